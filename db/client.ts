@@ -1,0 +1,64 @@
+import { neonConfig, Pool } from "@neondatabase/serverless";
+import { drizzle, type NeonDatabase } from "drizzle-orm/neon-serverless";
+
+/** A database, or a transaction in it: every query takes either. */
+export type Db = Pick<
+  NeonDatabase,
+  "select" | "selectDistinct" | "insert" | "update" | "delete" | "execute" | "transaction"
+>;
+
+export interface DatabaseOptions {
+  /** postgres://… */
+  url: string;
+  /** host:port of a WebSocket proxy to a Postgres that is not Neon; absent for Neon. */
+  proxy?: string | undefined;
+  maxConnections: number;
+  /** Told of a connection that broke while idle; the pool replaces it by itself. */
+  onIdleError?: (error: Error) => void;
+}
+
+export interface Database extends AsyncDisposable {
+  db: Db;
+}
+
+/**
+ * Opens a pool of WebSocket connections. In a Worker make one per request and dispose of it at its
+ * end: a connection kept in module scope hangs in the next request.
+ */
+export function openDatabase(options: DatabaseOptions): Database {
+  if (options.proxy !== undefined) useProxy(options.proxy);
+  const pool = new Pool({ connectionString: options.url, max: options.maxConnections });
+  // Without a listener a connection lost while idle is an uncaught exception.
+  pool.on("error", (error: Error) => options.onIdleError?.(error));
+  return {
+    db: drizzle({ client: pool }),
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
+}
+
+/** The driver's settings are global; so is the choice of the proxy, made once per process. */
+function useProxy(proxy: string): void {
+  neonConfig.fetchEndpoint = () => `http://${proxy}/sql`;
+  neonConfig.wsProxy = (host, port) => `${proxy}/v2?address=${host}:${port}`;
+  neonConfig.useSecureWebSocket = false;
+  neonConfig.pipelineTLS = false;
+  neonConfig.pipelineConnect = false;
+}
+
+/** SQLSTATE of a failed query (`23505` is a broken unique constraint), wherever drizzle put it. */
+export function sqlStateOf(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && typeof cause.code === "string" && /^[0-9A-Z]{5}$/.test(cause.code)) {
+      return cause.code;
+    }
+  }
+  return undefined;
+}
+
+/** Name of the constraint that a failed query broke. */
+export function constraintOf(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ("constraint" in cause && typeof cause.constraint === "string") return cause.constraint;
+  }
+  return undefined;
+}

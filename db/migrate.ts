@@ -1,0 +1,35 @@
+import { readdir, readFile } from "node:fs/promises";
+import { sql } from "drizzle-orm";
+import { type DatabaseOptions, openDatabase } from "./client.ts";
+
+const FOLDER = new URL("./migrations/", import.meta.url);
+/** Any fixed number: only one process migrates at a time. */
+const LOCK = 7_146_219;
+
+/**
+ * Runs the migrations that have not run yet, in the order of their names, each in a transaction of
+ * its own. May be called by several processes at once.
+ *
+ * @returns the names of those that ran.
+ */
+export async function migrate(options: Omit<DatabaseOptions, "maxConnections">): Promise<string[]> {
+  await using database = openDatabase({ ...options, maxConnections: 1 });
+  const files = (await readdir(FOLDER)).filter((name) => name.endsWith(".sql")).toSorted();
+  await database.db.execute(
+    sql`create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())`,
+  );
+  const applied: string[] = [];
+  for (const name of files) {
+    const text = await readFile(new URL(name, FOLDER), "utf8");
+    await database.db.transaction(async (tx) => {
+      await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`);
+      const { rowCount } = await tx.execute(
+        sql`insert into schema_migrations (name) values (${name}) on conflict do nothing`,
+      );
+      if (rowCount === 0) return;
+      await tx.execute(sql.raw(text));
+      applied.push(name);
+    });
+  }
+  return applied;
+}

@@ -1,0 +1,234 @@
+import {
+  bigint,
+  boolean,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from "drizzle-orm/pg-core";
+
+/**
+ * The tables as the migrations make them. The SQL is the truth (partitions, triggers and checks
+ * cannot be said here); a test compares the two.
+ */
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+/** UIDs, UIDVALIDITY (both 32 bits), stream sequences and transaction ids: all below 2^53. */
+const count = (name: string) => bigint(name, { mode: "number" });
+const createdAt = () => at("created_at").notNull().defaultNow();
+
+export const imapProviders = pgTable("imap_providers", {
+  id: text().primaryKey(),
+  code: text().notNull(),
+  title: text().notNull(),
+  kind: text({ enum: ["plain", "oauth2", "oauth1"] }).notNull(),
+  enabled: boolean().notNull().default(true),
+  imapHost: text("imap_host").notNull(),
+  imapPort: integer("imap_port").notNull(),
+  imapSecurity: text("imap_security", { enum: ["tls", "starttls", "none"] }).notNull(),
+  smtpHost: text("smtp_host"),
+  smtpPort: integer("smtp_port"),
+  smtpStarttls: boolean("smtp_starttls").notNull().default(true),
+  oauthAuthorizeUrl: text("oauth_authorize_url"),
+  oauthTokenUrl: text("oauth_token_url"),
+  oauthRevokeUrl: text("oauth_revoke_url"),
+  oauthScopes: text("oauth_scopes"),
+  saslMechanism: text("sasl_mechanism", { enum: ["XOAUTH2", "OAUTHBEARER", "XOAUTH"] }),
+  idleMinutes: integer("idle_minutes").notNull().default(9),
+  loginRate: integer("login_rate"),
+  createdAt: createdAt(),
+});
+
+export const partners = pgTable("partners", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  successUrl: text("success_url"),
+  failureUrl: text("failure_url"),
+  allowedOrigins: text("allowed_origins").array().notNull().default([]),
+  newMailWebhook: text("new_mail_webhook"),
+  userConnectedWebhook: text("user_connected_webhook"),
+  userDisconnectedWebhook: text("user_disconnected_webhook"),
+  userAuthFailedWebhook: text("user_auth_failed_webhook"),
+  sealedWebhookSecret: text("sealed_webhook_secret").notNull(),
+  sealedPreviousWebhookSecret: text("sealed_previous_webhook_secret"),
+  previousWebhookSecretUntil: at("previous_webhook_secret_until"),
+  payloadFormat: text("payload_format", { enum: ["superimap", "raw", "parsed"] })
+    .notNull()
+    .default("superimap"),
+  pausedAt: at("paused_at"),
+  createdAt: createdAt(),
+});
+
+export const apiKeys = pgTable("api_keys", {
+  id: text().primaryKey(),
+  partnerId: text("partner_id").notNull(),
+  prefix: text().notNull(),
+  keyHash: text("key_hash").notNull(),
+  sealedKey: text("sealed_key").notNull(),
+  signing: boolean().notNull().default(false),
+  createdAt: createdAt(),
+  lastUsedAt: at("last_used_at"),
+  revokedAt: at("revoked_at"),
+});
+
+export const partnerConnections = pgTable("partner_connections", {
+  id: text().primaryKey(),
+  partnerId: text("partner_id").notNull(),
+  providerId: text("provider_id").notNull(),
+  oauth2ClientId: text("oauth2_client_id"),
+  sealedOauth2ClientSecret: text("sealed_oauth2_client_secret"),
+  createdAt: createdAt(),
+});
+
+export const USER_STATES = [
+  "new",
+  "connecting",
+  "watching",
+  "backoff",
+  "auth_failed",
+  "unreachable",
+  "paused",
+  "archived",
+] as const;
+export type UserState = (typeof USER_STATES)[number];
+
+export const users = pgTable("users", {
+  id: text().primaryKey(),
+  connectionId: text("connection_id").notNull(),
+  tag: text().notNull(),
+  email: text(),
+  loginUsername: text("login_username"),
+  sealedLoginPassword: text("sealed_login_password"),
+  state: text({ enum: USER_STATES }).notNull().default("new"),
+  stateReason: text("state_reason"),
+  stateChangedAt: at("state_changed_at").notNull().defaultNow(),
+  connectedAt: at("connected_at"),
+  lastLoginAt: at("last_login_at"),
+  lastEmailAt: at("last_email_at"),
+  archivedAt: at("archived_at"),
+  restoredAt: at("restored_at"),
+  enableTracer: boolean("enable_tracer").notNull().default(false),
+  createdAt: createdAt(),
+  changeSeq: count("change_seq").notNull().default(0),
+});
+
+export const removedUsers = pgTable("removed_users", {
+  userId: text("user_id").primaryKey(),
+  changeSeq: count("change_seq").notNull(),
+  removedAt: at("removed_at").notNull().defaultNow(),
+});
+
+export const cursors = pgTable(
+  "cursors",
+  {
+    userId: text("user_id").notNull(),
+    mailbox: text().notNull(),
+    uidValidity: count("uid_validity").notNull(),
+    lastUid: count("last_uid").notNull(),
+    lastInternalDate: at("last_internal_date"),
+    updatedAt: at("updated_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.mailbox] })],
+);
+
+export const seen = pgTable("seen", {
+  eventId: text("event_id").primaryKey(),
+  userId: text("user_id").notNull(),
+  messageIdHash: text("message_id_hash"),
+  sha1: text(),
+  seenAt: at("seen_at").notNull().defaultNow(),
+});
+
+export const MAIL_STATES = ["queued", "delivered", "dead", "skipped", "parked"] as const;
+
+export const mailLogs = pgTable(
+  "mail_logs",
+  {
+    eventId: text("event_id").notNull(),
+    recordedAt: at("recorded_at").notNull().defaultNow(),
+    userId: text("user_id").notNull(),
+    mailbox: text().notNull(),
+    uidValidity: count("uid_validity").notNull(),
+    uid: count("uid").notNull(),
+    messageId: text("message_id"),
+    sha1: text(),
+    sizeBytes: count("size_bytes").notNull(),
+    internalDate: at("internal_date").notNull(),
+    streamSeq: count("stream_seq"),
+    state: text({ enum: MAIL_STATES }).notNull(),
+    reason: text(),
+  },
+  (table) => [primaryKey({ columns: [table.eventId, table.recordedAt] })],
+);
+
+export const transmitLogs = pgTable(
+  "transmit_logs",
+  {
+    eventId: text("event_id").notNull(),
+    attempt: integer().notNull(),
+    attemptedAt: at("attempted_at").notNull(),
+    partnerId: text("partner_id").notNull(),
+    userId: text("user_id").notNull(),
+    status: integer(),
+    error: text(),
+    durationMs: integer("duration_ms").notNull(),
+    answer: text(),
+    outcome: text({ enum: ["delivered", "archived", "retry", "dead"] }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.eventId, table.attempt, table.attemptedAt] })],
+);
+
+export const deadLetters = pgTable("dead_letters", {
+  eventId: text("event_id").primaryKey(),
+  partnerId: text("partner_id").notNull(),
+  userId: text("user_id").notNull(),
+  kind: text().notNull(),
+  streamSeq: count("stream_seq").notNull(),
+  attempts: integer().notNull(),
+  lastError: text("last_error").notNull(),
+  diedAt: at("died_at").notNull(),
+  redeliveredAt: at("redelivered_at"),
+});
+
+export const outbox = pgTable("outbox", {
+  id: count("id").primaryKey().generatedAlwaysAsIdentity(),
+  kind: text({ enum: ["event", "users_changed", "partner_changed"] }).notNull(),
+  partnerId: text("partner_id").notNull(),
+  eventId: text("event_id"),
+  payload: jsonb().notNull(),
+  createdAt: createdAt(),
+  publishedAt: at("published_at"),
+  streamSeq: count("stream_seq"),
+});
+
+export const commands = pgTable("commands", {
+  id: text().primaryKey(),
+  kind: text().notNull(),
+  sealedRequest: text("sealed_request").notNull(),
+  sealedAnswer: text("sealed_answer"),
+  createdAt: createdAt(),
+  expiresAt: at("expires_at").notNull(),
+  takenAt: at("taken_at"),
+  answeredAt: at("answered_at"),
+});
+
+export const fleetInstances = pgTable("fleet_instances", {
+  id: text().primaryKey(),
+  role: text().notNull(),
+  state: text().notNull(),
+  capacity: integer().notNull(),
+  usersHeld: integer("users_held").notNull(),
+  heartbeatAt: at("heartbeat_at").notNull(),
+});
+
+export const auditLog = pgTable("audit_log", {
+  id: text().primaryKey(),
+  at: at("at").notNull().defaultNow(),
+  actor: text().notNull(),
+  action: text().notNull(),
+  subjectType: text("subject_type").notNull(),
+  subjectId: text("subject_id").notNull(),
+  details: jsonb().notNull().default({}),
+});

@@ -1,0 +1,29 @@
+import * as v from "valibot";
+import type { RowIdentity } from "./vault.ts";
+
+/**
+ * What the edge asks of the fleet through the table `commands`: the request is sealed with the
+ * mailbox ring, which only the fleet opens, the answer with the partner ring, which the edge opens.
+ */
+export const command = v.variant("kind", [
+  /** Send a signed test event to the partner's webhook for new mail, now and once. */
+  v.object({ kind: v.literal("test_webhook"), partner_id: v.string() }),
+]);
+export type Command = v.InferOutput<typeof command>;
+
+export const testWebhookAnswer = v.variant("result", [
+  /** `answer` is the first 1,024 characters of the response's body. */
+  v.object({
+    result: v.literal("response"),
+    status: v.number(),
+    answer: v.string(),
+    duration_ms: v.number(),
+  }),
+  v.object({ result: v.literal("failed"), error: v.string(), duration_ms: v.number() }),
+  /** The partner has no webhook for new mail. */
+  v.object({ result: v.literal("no_webhook") }),
+]);
+export type TestWebhookAnswer = v.InferOutput<typeof testWebhookAnswer>;
+
+export const requestRow = (commandId: string): RowIdentity => `commands/${commandId}/request`;
+export const answerRow = (commandId: string): RowIdentity => `commands/${commandId}/answer`;

@@ -1,0 +1,72 @@
+import * as v from "valibot";
+
+/** One address of an envelope, in the shape of SuperIMAP (Ruby's Net::IMAP::Address), and whole. */
+export const envelopeAddress = v.object({
+  name: v.nullable(v.string()),
+  /** Always null: source routes are obsolete (RFC 5322, 4.4). */
+  route: v.null(),
+  mailbox: v.nullable(v.string()),
+  host: v.nullable(v.string()),
+  address: v.nullable(v.string()),
+});
+
+/** The envelope of a mail (RFC 9051, 7.5.2), with encoded words decoded. */
+export const envelope = v.object({
+  /** As RFC 5322, 3.3 writes it, in UTC. */
+  date: v.nullable(v.string()),
+  subject: v.nullable(v.string()),
+  from: v.nullable(v.array(envelopeAddress)),
+  sender: v.nullable(v.array(envelopeAddress)),
+  reply_to: v.nullable(v.array(envelopeAddress)),
+  to: v.nullable(v.array(envelopeAddress)),
+  cc: v.nullable(v.array(envelopeAddress)),
+  bcc: v.nullable(v.array(envelopeAddress)),
+  in_reply_to: v.nullable(v.string()),
+  message_id: v.nullable(v.string()),
+});
+
+const common = {
+  /** Constant over crashes, hand-overs and replays; the `webhook-id`. */
+  id: v.string(),
+  partner_id: v.string(),
+  user_id: v.string(),
+  user_tag: v.string(),
+  imap_provider_code: v.string(),
+  /** Milliseconds since the epoch. */
+  created_at_ms: v.number(),
+  /** Hex SHA-1 of the `rfc822` string, or of the tag. */
+  sha1: v.string(),
+};
+
+const newMail = v.object({
+  ...common,
+  kind: v.literal("new_mail"),
+  mailbox: v.string(),
+  uid_validity: v.number(),
+  uid: v.number(),
+  internal_date_ms: v.number(),
+  size_bytes: v.number(),
+  oversize: v.boolean(),
+  /** Sequence of the raw mail in BODIES; null when oversize. */
+  body_seq: v.nullable(v.number()),
+  /** Null when it is too large for an event: then it lies in BODIES at `envelope_seq`. */
+  envelope: v.nullable(envelope),
+  envelope_seq: v.nullable(v.number()),
+});
+
+const userConnected = v.object({
+  ...common,
+  kind: v.literal("user_connected"),
+  email: v.nullable(v.string()),
+});
+const userDisconnected = v.object({ ...common, kind: v.literal("user_disconnected") });
+
+/** What lies in the stream EVENTS, as JSON: read by the webhook role and by people with the NATS CLI. */
+export const event = v.variant("kind", [newMail, userConnected, userDisconnected]);
+
+export type EnvelopeAddress = v.InferOutput<typeof envelopeAddress>;
+export type Envelope = v.InferOutput<typeof envelope>;
+export type MailEvent = v.InferOutput<typeof event>;
+export type NewMailEvent = v.InferOutput<typeof newMail>;
+export type UserEvent = Exclude<MailEvent, NewMailEvent>;
+export type EventKind = MailEvent["kind"];

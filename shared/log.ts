@@ -1,0 +1,37 @@
+/** Fields are snake_case with units at the end. Never bodies, addresses or tokens. */
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** JSON lines: one wide line a unit of work, named noun.verb in the past (`mailbox.synced`). */
+export interface Log {
+  /** A human must act. */
+  error(event: string, fields?: LogFields): void;
+  /** Handled, but rare. */
+  warn(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  debug(event: string, fields?: LogFields): void;
+  /** A log that adds these fields to each line. */
+  with(fields: LogFields): Log;
+}
+
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** @param write Gets one line without its line feed. */
+export function createLog(
+  write: (line: string) => void,
+  level: LogLevel = "info",
+  base: LogFields = {},
+): Log {
+  const threshold = LOG_LEVELS.indexOf(level);
+  const at = (name: LogLevel) => (event: string, fields?: LogFields) => {
+    if (LOG_LEVELS.indexOf(name) < threshold) return;
+    write(JSON.stringify({ at: new Date().toISOString(), level: name, event, ...base, ...fields }));
+  };
+  return {
+    error: at("error"),
+    warn: at("warn"),
+    info: at("info"),
+    debug: at("debug"),
+    with: (fields) => createLog(write, level, { ...base, ...fields }),
+  };
+}

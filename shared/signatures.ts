@@ -1,0 +1,60 @@
+import { decodeBase64, encodeBase64, encodeHexLowerCase } from "@oslojs/encoding";
+
+const SECRET_PREFIX = "whsec_";
+
+/**
+ * The signature in the body, as SuperIMAP's clients check it: hex HMAC-SHA256 with the partner's
+ * API key over `timestamp` and `sha1` put together. It covers the two fields only; the header
+ * signature covers the whole body.
+ *
+ * @param timestampS Seconds since the epoch.
+ */
+export async function bodySignature(
+  apiKey: string,
+  timestampS: number,
+  sha1: string,
+): Promise<string> {
+  const mac = await hmacSha256(new TextEncoder().encode(apiKey), `${timestampS}${sha1}`);
+  return encodeHexLowerCase(mac);
+}
+
+/** What a Standard Webhooks request is signed over. */
+export interface SignedMessage {
+  /** The `webhook-id` header: the event id, constant over attempts. */
+  id: string;
+  /** The `webhook-timestamp` header: seconds, fresh at each attempt. */
+  timestampS: number;
+  body: string;
+}
+
+/**
+ * The `webhook-signature` header: `v1,<base64>` for each secret, separated by spaces, so that an
+ * old and a new secret both verify during a rotation.
+ *
+ * Source: Standard Webhooks 1.0.0, "Signature scheme".
+ *
+ * @param secrets Each `whsec_` and base64.
+ */
+export async function webhookSignature(
+  message: SignedMessage,
+  secrets: readonly string[],
+): Promise<string> {
+  const content = `${message.id}.${message.timestampS}.${message.body}`;
+  const macs = secrets.map((secret) =>
+    hmacSha256(decodeBase64(secret.slice(SECRET_PREFIX.length)), content),
+  );
+  return (await Promise.all(macs)).map((mac) => `v1,${encodeBase64(mac)}`).join(" ");
+}
+
+/** A new webhook secret: 32 random bytes. */
+export function newWebhookSecret(): string {
+  return SECRET_PREFIX + encodeBase64(crypto.getRandomValues(new Uint8Array(32)));
+}
+
+async function hmacSha256(key: Uint8Array<ArrayBufferLike>, text: string): Promise<Uint8Array> {
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const imported = await crypto.subtle.importKey("raw", Uint8Array.from(key), algorithm, false, [
+    "sign",
+  ]);
+  return new Uint8Array(await crypto.subtle.sign("HMAC", imported, new TextEncoder().encode(text)));
+}
