@@ -1,0 +1,136 @@
+import {
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+} from "@nats-io/jetstream";
+import { type KV, Kvm } from "@nats-io/kv";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
+import type { Clock } from "../../shared/clock.ts";
+import { messageOf } from "../../shared/errors.ts";
+import type { Log } from "../../shared/log.ts";
+import { ensureStreams, type StreamSizes } from "./streams.ts";
+import { FLEET_BUCKET } from "./subjects.ts";
+
+const PUBLISH_TIMEOUT_MS = 5_000;
+const FLEET_TTL_MS = 10 * 60_000;
+
+export interface Message {
+  subject: string;
+  /** `Nats-Msg-Id`: a second publish of it within two hours is stored once. */
+  id: string;
+  payload: Uint8Array | string;
+}
+
+/** Where a message lies. The same for a duplicate. */
+export interface Stored {
+  seq: number;
+  duplicate: boolean;
+}
+
+export interface Bus extends AsyncDisposable {
+  readonly connection: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+  readonly fleet: KV;
+  /** Publishes once and awaits the ack. Rejects when there is none. */
+  publish(message: Message): Promise<Stored>;
+  /**
+   * Publishes again and again under the same id until it is acknowledged: NATS may be down, or the
+   * stream full. Rejects only when `signal` aborts.
+   */
+  publishUntilStored(message: Message, signal: AbortSignal): Promise<Stored>;
+  /** Creates streams and bucket again where the server has lost them. */
+  repair(): Promise<void>;
+  /** Sends a poke; lost when nobody listens. */
+  poke(subject: string, payload: unknown): void;
+}
+
+export interface BusOptions {
+  url: string;
+  /** Name of the connection as `nats server list connections` shows it. */
+  name: string;
+  sizes: StreamSizes;
+}
+
+/** Connects, creates streams and bucket where they are missing, and reconnects for ever. */
+export async function connectBus(
+  deps: { clock: Clock; log: Log },
+  options: BusOptions,
+): Promise<Bus> {
+  const connection = await connect({
+    servers: options.url,
+    name: options.name,
+    // The defaults give up after 20 s and notice a frozen server after six minutes.
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 500,
+    reconnectJitter: 500,
+    pingInterval: 10_000,
+    maxPingOut: 2,
+  });
+  logStatus(connection, deps.log);
+  const js = jetstream(connection, { timeout: PUBLISH_TIMEOUT_MS });
+  const jsm = await jetstreamManager(connection, { timeout: PUBLISH_TIMEOUT_MS });
+
+  const openFleet = () => new Kvm(js).create(FLEET_BUCKET, { history: 1, ttl: FLEET_TTL_MS });
+  const ensure = async () => {
+    await ensureStreams(jsm, options.sizes);
+    return openFleet();
+  };
+  const fleet = await ensure();
+  let repairing: Promise<void> | undefined;
+  const repair = () =>
+    (repairing ??= ensure()
+      .then(() => undefined)
+      .finally(() => (repairing = undefined)));
+
+  const publish = async ({ subject, id, payload }: Message): Promise<Stored> => {
+    const ack = await js.publish(subject, payload, { msgID: id, timeout: PUBLISH_TIMEOUT_MS });
+    return { seq: ack.seq, duplicate: ack.duplicate };
+  };
+
+  return {
+    connection,
+    js,
+    jsm,
+    fleet,
+    publish,
+    repair,
+    async publishUntilStored(message, signal) {
+      for (let failures = 0; ; failures++) {
+        signal.throwIfAborted();
+        try {
+          return await publish(message);
+        } catch (error) {
+          deps.log.warn("publish.failed", {
+            message_id: message.id,
+            error: messageOf(error),
+            failures,
+          });
+          await repair().catch((cause: unknown) =>
+            deps.log.warn("streams.unavailable", { error: messageOf(cause) }),
+          );
+          const delayMs = Math.min(250 * 2 ** failures, 10_000);
+          await deps.clock.sleep(delayMs * (1 + deps.clock.random() * 0.2), signal);
+        }
+      }
+    },
+    poke(subject, payload) {
+      connection.publish(subject, JSON.stringify(payload));
+    },
+    async [Symbol.asyncDispose]() {
+      await connection.drain();
+    },
+  };
+}
+
+/** The server's version in the first line: newer features fail silently on an old one. */
+function logStatus(connection: NatsConnection, log: Log): void {
+  log.info("bus.connected", { server_version: connection.info?.version });
+  void (async () => {
+    for await (const status of connection.status()) {
+      if (status.type === "disconnect") log.warn("bus.disconnected", {});
+      if (status.type === "reconnect") log.info("bus.reconnected", {});
+    }
+  })();
+}

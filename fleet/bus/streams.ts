@@ -1,0 +1,92 @@
+import {
+  DiscardPolicy,
+  type JetStreamManager,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from "@nats-io/jetstream";
+import { nanos } from "@nats-io/transport-node";
+import { ATTEMPTS, BODIES, DEAD, EVENTS } from "./subjects.ts";
+
+const HOUR_MS = 3_600_000;
+const KIB = 1_024;
+const MIB = 1_024 * KIB;
+
+/** Bytes each stream may hold. When one is full the fleet stops publishing, and mail waits in its mailbox. */
+export interface StreamSizes {
+  eventsBytes: number;
+  bodiesBytes: number;
+  deadBytes: number;
+  attemptsBytes: number;
+}
+
+/**
+ * The streams, each with limits retention and discard new: full means "stop", never "forget the
+ * oldest". Work-queue retention would forget de-duplication ids over a restart.
+ *
+ *   EVENTS    envelopes and ids, about 2 KB each            72 h
+ *   BODIES    one raw mail each, deleted on delivery        72 h
+ *   DEAD      events that could not be delivered, whole     30 d
+ *   ATTEMPTS  on their way into Postgres                     3 d
+ */
+export function streamConfigs(sizes: StreamSizes): StreamConfigInput[] {
+  return [
+    stream(EVENTS, "evt.>", {
+      max_age: 72 * HOUR_MS,
+      max_bytes: sizes.eventsBytes,
+      max_msg_size: 64 * KIB,
+    }),
+    stream(BODIES, "body.>", {
+      max_age: 72 * HOUR_MS,
+      max_bytes: sizes.bodiesBytes,
+      max_msg_size: 8 * MIB,
+    }),
+    stream(DEAD, "dead.>", {
+      max_age: 720 * HOUR_MS,
+      max_bytes: sizes.deadBytes,
+      max_msg_size: 8 * MIB,
+    }),
+    stream(ATTEMPTS, "att.>", {
+      max_age: 72 * HOUR_MS,
+      max_bytes: sizes.attemptsBytes,
+      max_msg_size: 64 * KIB,
+    }),
+  ];
+}
+
+type StreamConfigInput = Partial<StreamConfig> & { name: string };
+
+function stream(
+  name: string,
+  subject: string,
+  limits: { max_age: number; max_bytes: number; max_msg_size: number },
+): StreamConfigInput {
+  return {
+    name,
+    subjects: [subject],
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    discard: DiscardPolicy.New,
+    allow_direct: true,
+    duplicate_window: nanos(2 * HOUR_MS),
+    ...limits,
+    max_age: nanos(limits.max_age),
+  };
+}
+
+/** Creates what is missing and brings what exists to these settings. May run on all instances at once. */
+export async function ensureStreams(jsm: JetStreamManager, sizes: StreamSizes): Promise<void> {
+  for (const config of streamConfigs(sizes)) {
+    try {
+      await jsm.streams.update(config.name, config);
+    } catch (error) {
+      if (!isMissingStream(error)) throw error;
+      await jsm.streams.add(config);
+    }
+  }
+}
+
+const isMissingStream = (error: unknown) =>
+  error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
