@@ -4,7 +4,14 @@ import { drizzle, type NeonDatabase } from "drizzle-orm/neon-serverless";
 /** A database, or a transaction in it: every query takes either. */
 export type Db = Pick<
   NeonDatabase,
-  "select" | "selectDistinct" | "insert" | "update" | "delete" | "execute" | "transaction"
+  | "select"
+  | "selectDistinct"
+  | "selectDistinctOn"
+  | "insert"
+  | "update"
+  | "delete"
+  | "execute"
+  | "transaction"
 >;
 
 export interface DatabaseOptions {

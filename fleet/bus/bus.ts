@@ -14,6 +14,7 @@ import { FLEET_BUCKET } from "./subjects.ts";
 
 const PUBLISH_TIMEOUT_MS = 5_000;
 const FLEET_TTL_MS = 10 * 60_000;
+const MAX_PAUSE_MS = 10_000;
 
 export interface Message {
   subject: string;
@@ -44,6 +45,8 @@ export interface Bus extends AsyncDisposable {
   repair(): Promise<void>;
   /** Sends a poke; lost when nobody listens. */
   poke(subject: string, payload: unknown): void;
+  /** Calls back at each poke until `signal` aborts. */
+  onPoke(subject: string, callback: () => void, signal: AbortSignal): void;
 }
 
 export interface BusOptions {
@@ -53,16 +56,26 @@ export interface BusOptions {
   sizes: StreamSizes;
 }
 
-/** Connects, creates streams and bucket where they are missing, and reconnects for ever. */
+interface BusDeps {
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * Connects, creates streams and bucket where they are missing, and reconnects for ever. A server
+ * that is not there yet is waited for.
+ */
 export async function connectBus(
-  deps: { clock: Clock; log: Log },
+  deps: BusDeps,
   options: BusOptions,
+  signal: AbortSignal,
 ): Promise<Bus> {
   const connection = await connect({
     servers: options.url,
     name: options.name,
     // The defaults give up after 20 s and notice a frozen server after six minutes.
     maxReconnectAttempts: -1,
+    waitOnFirstConnect: true,
     reconnectTimeWait: 500,
     reconnectJitter: 500,
     pingInterval: 10_000,
@@ -77,7 +90,7 @@ export async function connectBus(
     await ensureStreams(jsm, options.sizes);
     return openFleet();
   };
-  const fleet = await ensure();
+  const fleet = await persist(ensure, deps, signal);
   let repairing: Promise<void> | undefined;
   const repair = () =>
     (repairing ??= ensure()
@@ -96,32 +109,48 @@ export async function connectBus(
     fleet,
     publish,
     repair,
-    async publishUntilStored(message, signal) {
-      for (let failures = 0; ; failures++) {
-        signal.throwIfAborted();
-        try {
-          return await publish(message);
-        } catch (error) {
-          deps.log.warn("publish.failed", {
-            message_id: message.id,
-            error: messageOf(error),
-            failures,
-          });
-          await repair().catch((cause: unknown) =>
-            deps.log.warn("streams.unavailable", { error: messageOf(cause) }),
-          );
-          const delayMs = Math.min(250 * 2 ** failures, 10_000);
-          await deps.clock.sleep(delayMs * (1 + deps.clock.random() * 0.2), signal);
-        }
-      }
-    },
+    publishUntilStored: (message, ended) =>
+      persist(
+        async () => {
+          try {
+            return await publish(message);
+          } catch (error) {
+            await repair();
+            throw error;
+          }
+        },
+        deps,
+        ended,
+      ),
     poke(subject, payload) {
       connection.publish(subject, JSON.stringify(payload));
+    },
+    onPoke(subject, callback, ended) {
+      const subscription = connection.subscribe(subject, { callback });
+      ended.addEventListener("abort", () => subscription.unsubscribe(), { once: true });
     },
     async [Symbol.asyncDispose]() {
       await connection.drain();
     },
   };
+}
+
+/** Tries again with back-off until it succeeds or `signal` aborts, and only then rejects. */
+async function persist<T>(
+  action: () => Promise<T>,
+  { clock, log }: BusDeps,
+  signal: AbortSignal,
+): Promise<T> {
+  for (let failures = 0; ; failures++) {
+    signal.throwIfAborted();
+    try {
+      return await action();
+    } catch (error) {
+      log.warn("bus.not_acknowledged", { error: messageOf(error), failures });
+      const delayMs = Math.min(250 * 2 ** failures, MAX_PAUSE_MS);
+      await clock.sleep(delayMs * (1 + clock.random() * 0.2), signal);
+    }
+  }
 }
 
 /** The server's version in the first line: newer features fail silently on an old one. */

@@ -1,0 +1,83 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Db } from "./client.ts";
+import { auditLog, cursors } from "./schema.ts";
+import { newId } from "../shared/ids.ts";
+
+export type CursorRow = Pick<
+  typeof cursors.$inferSelect,
+  "uidValidity" | "lastUid" | "lastInternalDate"
+>;
+
+/** Another owner of the user moved the cursor: read it again and go on from there. */
+export class CursorMoved extends Error {
+  override readonly name = "CursorMoved";
+}
+
+export async function readCursor(
+  db: Db,
+  userId: string,
+  mailbox: string,
+): Promise<CursorRow | null> {
+  const [row] = await db
+    .select({
+      uidValidity: cursors.uidValidity,
+      lastUid: cursors.lastUid,
+      lastInternalDate: cursors.lastInternalDate,
+    })
+    .from(cursors)
+    .where(and(eq(cursors.userId, userId), eq(cursors.mailbox, mailbox)));
+  return row ?? null;
+}
+
+/** Sets the first cursor of a mailbox. @throws {CursorMoved} when there is one. */
+export async function createCursor(
+  db: Db,
+  userId: string,
+  mailbox: string,
+  cursor: CursorRow,
+): Promise<void> {
+  const { rowCount } = await db
+    .insert(cursors)
+    .values({ userId, mailbox, ...cursor })
+    .onConflictDoNothing();
+  if (rowCount === 0) throw new CursorMoved(`Cannot create the cursor of ${userId}: it has one`);
+}
+
+/**
+ * Begins to count anew under another UIDVALIDITY, and says so in the audit log.
+ *
+ * @throws {CursorMoved} when the cursor is no longer `from`.
+ */
+export async function resetCursor(
+  db: Db,
+  key: { userId: string; mailbox: string },
+  from: CursorRow,
+  to: CursorRow,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const { rowCount } = await tx
+      .update(cursors)
+      .set({ ...to, updatedAt: sql`now()` })
+      .where(
+        and(
+          eq(cursors.userId, key.userId),
+          eq(cursors.mailbox, key.mailbox),
+          eq(cursors.uidValidity, from.uidValidity),
+          eq(cursors.lastUid, from.lastUid),
+        ),
+      );
+    if (rowCount === 0) throw new CursorMoved(`Cannot reset the cursor of ${key.userId}: it moved`);
+    await tx.insert(auditLog).values({
+      id: newId("aud"),
+      actor: "fleet",
+      action: "mailbox_reset",
+      subjectType: "user",
+      subjectId: key.userId,
+      details: {
+        mailbox: key.mailbox,
+        uid_validity_before: from.uidValidity,
+        uid_validity: to.uidValidity,
+      },
+    });
+  });
+}

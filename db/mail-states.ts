@@ -1,0 +1,50 @@
+import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import type { Db } from "./client.ts";
+import { type MAIL_STATES, mailLogs, users } from "./schema.ts";
+
+/** What became of a queued mail. */
+export interface MailEnd {
+  eventId: string;
+  userId: string;
+  state: Exclude<(typeof MAIL_STATES)[number], "queued" | "parked">;
+  reason: string | null;
+}
+
+/** An event lives three days in its stream: older partitions need not be searched. */
+const isRecent = gt(mailLogs.recordedAt, sql`now() - interval '5 days'`);
+
+/**
+ * Writes what became of mails that are queued; a mail that has come to an end keeps its first one.
+ *
+ * @returns the events of living users that mail_logs does not know yet: a delivery can be faster
+ * than the transaction that records the mail.
+ */
+export async function endMails(tx: Db, ends: readonly MailEnd[]): Promise<Set<string>> {
+  if (ends.length === 0) return new Set();
+  const rows = ends.map(({ eventId, state, reason }) => ({ event_id: eventId, state, reason }));
+  await tx
+    .update(mailLogs)
+    .set({ state: sql`ends.state`, reason: sql`ends.reason` })
+    .from(
+      sql`json_to_recordset(${JSON.stringify(rows)}) as ends(event_id text, state text, reason text)`,
+    )
+    .where(and(eq(mailLogs.eventId, sql`ends.event_id`), eq(mailLogs.state, "queued"), isRecent));
+  return findUnrecorded(tx, ends);
+}
+
+async function findUnrecorded(tx: Db, ends: readonly MailEnd[]): Promise<Set<string>> {
+  const eventIds = ends.map(({ eventId }) => eventId);
+  const userIds = [...new Set(ends.map(({ userId }) => userId))];
+  const recorded = await tx
+    .selectDistinct({ id: mailLogs.eventId })
+    .from(mailLogs)
+    .where(and(inArray(mailLogs.eventId, eventIds), isRecent));
+  const known = new Set(recorded.map(({ id }) => id));
+  const missing = ends.filter(({ eventId }) => !known.has(eventId));
+  if (missing.length === 0) return new Set();
+  const living = await tx.select({ id: users.id }).from(users).where(inArray(users.id, userIds));
+  const livingIds = new Set(living.map(({ id }) => id));
+  return new Set(
+    missing.filter(({ userId }) => livingIds.has(userId)).map(({ eventId }) => eventId),
+  );
+}

@@ -1,0 +1,78 @@
+import { and, asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import type { Db } from "./client.ts";
+import type { Page } from "./connections.ts";
+import { users } from "./schema.ts";
+
+export type User = typeof users.$inferSelect;
+export type NewUser = Pick<
+  typeof users.$inferInsert,
+  "id" | "connectionId" | "tag" | "email" | "loginUsername" | "sealedLoginPassword" | "connectedAt"
+>;
+/** What the API may change of a user. */
+export type UserChange = Partial<
+  Pick<
+    User,
+    | "tag"
+    | "email"
+    | "loginUsername"
+    | "sealedLoginPassword"
+    | "state"
+    | "stateReason"
+    | "stateChangedAt"
+    | "connectedAt"
+    | "archivedAt"
+    | "restoredAt"
+  >
+>;
+
+export function listUsers(db: Db, connectionId: string, page: Page): Promise<User[]> {
+  const after = page.after === undefined ? undefined : gt(users.id, page.after);
+  return db
+    .select()
+    .from(users)
+    .where(and(eq(users.connectionId, connectionId), after))
+    .orderBy(asc(users.id))
+    .limit(page.limit);
+}
+
+/** The living user with this tag, else the newest archived one. Case does not matter. */
+const byTag = (db: Db, connectionId: string, tag: string) =>
+  db
+    .select()
+    .from(users)
+    .where(
+      and(eq(users.connectionId, connectionId), eq(sql`lower(${users.tag})`, sql`lower(${tag})`)),
+    )
+    .orderBy(desc(isNull(users.archivedAt)), desc(users.archivedAt), desc(users.id))
+    .limit(1);
+
+export async function findUser(
+  db: Db,
+  connectionId: string,
+  tag: string,
+): Promise<User | undefined> {
+  const [user] = await byTag(db, connectionId, tag);
+  return user;
+}
+
+/** The same, locked until the transaction ends. */
+export async function lockUser(
+  tx: Db,
+  connectionId: string,
+  tag: string,
+): Promise<User | undefined> {
+  const [user] = await byTag(tx, connectionId, tag).for("update");
+  return user;
+}
+
+export async function insertUser(tx: Db, user: NewUser): Promise<User> {
+  const [inserted] = await tx.insert(users).values(user).returning();
+  if (!inserted) throw new Error(`Cannot insert user ${user.id}: no row came back`);
+  return inserted;
+}
+
+export async function updateUser(tx: Db, id: string, change: UserChange): Promise<User> {
+  const [updated] = await tx.update(users).set(change).where(eq(users.id, id)).returning();
+  if (!updated) throw new Error(`Cannot update user ${id}: no row came back`);
+  return updated;
+}

@@ -1,0 +1,115 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { json } from "node:stream/consumers";
+import pg from "pg";
+import * as v from "valibot";
+
+const statement = v.object({
+  query: v.string(),
+  params: v.optional(v.array(v.unknown()), []),
+});
+const body = v.union([v.object({ queries: v.array(statement) }), statement]);
+type Statement = v.InferOutput<typeof statement>;
+
+/** What Neon says of a failed statement; the names are those of pg's DatabaseError. */
+const ERROR_FIELDS = [
+  ...["severity", "code", "detail", "hint", "position", "internalPosition", "internalQuery"],
+  ...["where", "schema", "table", "column", "dataType", "constraint", "file", "line", "routine"],
+];
+
+const ISOLATION_LEVELS: Record<string, string> = {
+  Serializable: "SERIALIZABLE",
+  ReadUncommitted: "READ UNCOMMITTED",
+  ReadCommitted: "READ COMMITTED",
+  RepeatableRead: "REPEATABLE READ",
+};
+
+const MAX_CONNECTIONS = 20;
+
+/** Neon's SQL over HTTP: text in, raw text out; a batch is one transaction. */
+export function newSqlEndpoint(postgres: { host: string; port: number }) {
+  const pools = new Map<string, pg.Pool>();
+
+  function poolOf(connectionString: string): pg.Pool {
+    const known = pools.get(connectionString);
+    if (known) return known;
+    const { username, password, pathname } = new URL(connectionString);
+    const pool = new pg.Pool({
+      ...postgres,
+      user: decodeURIComponent(username),
+      password: decodeURIComponent(password),
+      database: decodeURIComponent(pathname.slice(1)),
+      max: MAX_CONNECTIONS,
+    });
+    // Connections that idle may break (a restart of the server); the pool replaces them.
+    pool.on("error", () => undefined);
+    pools.set(connectionString, pool);
+    return pool;
+  }
+
+  async function answerTo(headers: IncomingHttpHeaders, input: unknown): Promise<unknown> {
+    const parsed = v.parse(body, input);
+    const pool = poolOf(String(headers["neon-connection-string"]));
+    if (!("queries" in parsed)) return await run(pool, parsed);
+    return { results: await runBatch(pool, parsed.queries, beginOf(headers)) };
+  }
+
+  return {
+    async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+      const [status, answer] = await answerTo(request.headers, await json(request)).then(
+        (result) => [200, result] as const,
+        (error: unknown) => [400, faultOf(error)] as const,
+      );
+      response.writeHead(status, { "content-type": "application/json" });
+      response.end(JSON.stringify(answer));
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...pools.values()].map((pool) => pool.end()));
+    },
+  };
+}
+
+async function runBatch(pool: pg.Pool, statements: readonly Statement[], begin: string) {
+  const client = await pool.connect();
+  try {
+    await client.query(begin);
+    const results = [];
+    for (const one of statements) results.push(await run(client, one));
+    await client.query("COMMIT");
+    client.release();
+    return results;
+  } catch (error) {
+    // Closing the connection rolls the transaction back, whatever state it is in.
+    client.release(true);
+    throw error;
+  }
+}
+
+async function run(client: Pick<pg.Pool, "query">, { query, params }: Statement) {
+  const result = await client.query({
+    text: query,
+    values: params,
+    rowMode: "array",
+    types: { getTypeParser: () => (text: string) => text },
+  });
+  const { fields, rows, rowCount, command } = result;
+  return { fields, rows, rowCount, command, rowAsArray: true };
+}
+
+function beginOf(headers: IncomingHttpHeaders): string {
+  const level = ISOLATION_LEVELS[String(headers["neon-batch-isolation-level"])];
+  return [
+    "BEGIN",
+    level && `ISOLATION LEVEL ${level}`,
+    headers["neon-batch-read-only"] === "true" && "READ ONLY",
+    headers["neon-batch-deferrable"] === "true" && "DEFERRABLE",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function faultOf(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const given = new Map<string, unknown>(Object.entries(error));
+  const fields = ERROR_FIELDS.map((name) => [name, given.get(name)] as const);
+  return { message: error.message, ...Object.fromEntries(fields) };
+}

@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { inCheckout } from "./checkout.ts";
+import { databaseProxyAddress } from "./database-proxy.ts";
+import { HOST } from "./ports.ts";
+import { postgresUrl } from "./postgres.ts";
+import { writePrivateFile } from "./private-file.ts";
+import { Program } from "./program.ts";
+import type { StackContext } from "./stack-context.ts";
+
+export const edgeUrl = ({ ports }: StackContext) => `http://${HOST}:${ports.edge}`;
+
+/** The Worker in workerd, as wrangler runs it. */
+export async function startEdge(context: StackContext): Promise<Program> {
+  const { ports, keys, folder, signal } = context;
+  const url = edgeUrl(context);
+  const envFile = join(folder.root, "edge.env");
+  const settings = {
+    DATABASE_URL: postgresUrl(context),
+    DATABASE_PROXY: databaseProxyAddress(context),
+    MAILBOX_PUBLIC_KEYS: keys.mailbox_public_keys,
+    PARTNER_KEYS: keys.partner_keys,
+    PUBLIC_URL: url,
+  };
+  // Everybody on the machine can read an argument list; nobody else can read this file.
+  const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'\n`);
+  await writePrivateFile(envFile, lines.join(""));
+  return await Program.start({
+    name: "edge",
+    folder,
+    command: process.execPath,
+    // wrangler's own entry: a signal to the shell script of npm would leave workerd behind.
+    args: [
+      inCheckout("node_modules", "wrangler", "wrangler-dist", "cli.js"),
+      ...["dev", "--local", "--ip", HOST, "--port", String(ports.edge), "--inspector-port", "0"],
+      ...["--env-file", envFile, "--persist-to", join(folder.root, "edge")],
+      ...["--show-interactive-dev-session", "false"],
+    ],
+    env: { WRANGLER_SEND_METRICS: "false", CI: "1", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
+    cwd: inCheckout(),
+    isReady: () => isHealthy(url),
+    signal,
+  });
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,62 @@
+import { inCheckout } from "./checkout.ts";
+import { databaseProxyAddress } from "./database-proxy.ts";
+import { natsUrl } from "./nats-server.ts";
+import { postgresUrl } from "./postgres.ts";
+import { Program } from "./program.ts";
+import type { StackContext } from "./stack-context.ts";
+
+export const RUNTIMES = ["bun", "deno", "node"] as const;
+export type Runtime = (typeof RUNTIMES)[number];
+
+export interface FleetOptions {
+  runtime: Runtime;
+  /** More settings. */
+  env: Readonly<Record<string, string>>;
+}
+
+/** Draining lets attempts end (30 s), new owners connect (30 s) and mailboxes log out (5 s). */
+const STOP_TIMEOUT_MS = 75_000;
+
+/** One instance with both roles. */
+export async function startFleet(
+  context: StackContext,
+  { runtime, env }: FleetOptions,
+): Promise<Program> {
+  const { keys, certificates, folder, signal } = context;
+  const [command, ...args] = commandOf(runtime);
+  return await Program.start({
+    name: "fleet",
+    folder,
+    command,
+    args: [...args, inCheckout("fleet", "main.ts")],
+    env: {
+      ROLE: "all",
+      INSTANCE_ID: "local",
+      DATABASE_URL: postgresUrl(context),
+      DATABASE_PROXY: databaseProxyAddress(context),
+      NATS_URL: natsUrl(context),
+      MAILBOX_PRIVATE_KEYS: keys.mailbox_private_keys,
+      PARTNER_KEYS: keys.partner_keys,
+      IMAP_CA_FILE: certificates.caFile,
+      // Bun's own limit is 256 for the process: one slow partner would hold up all others.
+      BUN_CONFIG_MAX_HTTP_REQUESTS: "1024",
+      ...env,
+    },
+    cwd: inCheckout(),
+    isReady: (output) => output.includes('"event":"fleet.ready"'),
+    stopTimeoutMs: STOP_TIMEOUT_MS,
+    signal,
+  });
+}
+
+/** The programs themselves, not npm's scripts around them: those do not pass every signal on. */
+function commandOf(runtime: Runtime): [string, ...string[]] {
+  switch (runtime) {
+    case "bun":
+      return [inCheckout("node_modules", "bun", "bin", "bun.exe"), "run", "--no-install"];
+    case "deno":
+      return [inCheckout("node_modules", "deno", "deno"), "run", "-A", "--no-lock", "--no-prompt"];
+    case "node":
+      return [process.execPath];
+  }
+}

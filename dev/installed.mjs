@@ -1,0 +1,25 @@
+/**
+ * @typedef {{ version?: string, optional?: boolean, link?: boolean }} LockedPackage
+ * @typedef {{ packages?: Record<string, LockedPackage> }} LockFile
+ */
+
+/**
+ * Whether node_modules holds what the lock file wants. npm writes down what it has installed, at
+ * its end: after an installation that broke off there is no such file.
+ *
+ * @param {LockFile} wanted package-lock.json
+ * @param {LockFile | undefined} found node_modules/.package-lock.json
+ * @returns {boolean}
+ */
+export function isInstalled(wanted, found) {
+  if (found === undefined) return false;
+  const there = found.packages ?? {};
+  const locked = wanted.packages ?? {};
+  // The entry without a name is the project itself.
+  const missing = Object.entries(locked).some(([path, { version, optional }]) => {
+    if (path === "") return false;
+    // An optional package may be for another platform.
+    return there[path] === undefined ? optional !== true : there[path].version !== version;
+  });
+  return !missing && Object.keys(there).every((path) => path in locked);
+}

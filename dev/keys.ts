@@ -1,0 +1,53 @@
+import { randomBytes } from "node:crypto";
+import * as v from "valibot";
+import { generateMailboxKeys, generatePartnerKeys } from "../shared/vault.ts";
+import { readJsonFile, writePrivateFile } from "./private-file.ts";
+
+const text = v.pipe(v.string(), v.nonEmpty());
+
+const demoUser = v.strictObject({ tag: text, login: text, password: text, address: text });
+export type DemoUser = v.InferOutput<typeof demoUser>;
+
+const keys = v.strictObject({
+  postgres_password: text,
+  /** JSON Web Key Sets, as the settings of edge and fleet want them. */
+  mailbox_public_keys: text,
+  mailbox_private_keys: text,
+  partner_keys: text,
+  users: v.array(demoUser),
+  /** A mailbox that no user of the demo partner has, for a newcomer to add. */
+  spare: demoUser,
+});
+
+/** All secrets of one stack. Made once and kept with its data, which they open. */
+export type Keys = v.InferOutput<typeof keys>;
+
+/** The keys in that file, or new ones. */
+export async function keepKeys(keysFile: string): Promise<Keys> {
+  const kept = await readJsonFile(keysFile, keys);
+  if (kept) return kept;
+  const made = await newKeys();
+  await writePrivateFile(keysFile, JSON.stringify(made, null, 2));
+  return made;
+}
+
+async function newKeys(): Promise<Keys> {
+  const mailbox = await generateMailboxKeys();
+  return {
+    postgres_password: newPassword(),
+    mailbox_public_keys: JSON.stringify(mailbox.publicKeys),
+    mailbox_private_keys: JSON.stringify(mailbox.privateKeys),
+    partner_keys: JSON.stringify(generatePartnerKeys()),
+    users: ["alice", "bob", "carol"].map(newDemoUser),
+    spare: newDemoUser("me"),
+  };
+}
+
+const newDemoUser = (tag: string): DemoUser => ({
+  tag,
+  login: tag,
+  password: newPassword(),
+  address: `${tag}@demo.test`,
+});
+
+const newPassword = () => randomBytes(12).toString("hex");

@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import { inCheckout } from "./checkout.ts";
+import { HOST } from "./ports.ts";
+import { writePrivateFile } from "./private-file.ts";
+import { Program } from "./program.ts";
+import type { StackContext } from "./stack-context.ts";
+
+/** The in-house IMAP and SMTP server, with the demo mailboxes. */
+export async function startMailServer(context: StackContext): Promise<Program> {
+  const { ports, certificates, keys, folder, signal } = context;
+  const accountsFile = join(folder.mail, "accounts.json");
+  const accounts = [...keys.users, keys.spare].map(({ login, password, address }) => {
+    return { login, password, address };
+  });
+  await writePrivateFile(accountsFile, JSON.stringify(accounts));
+  const flags = {
+    host: HOST,
+    "imap-port": ports.imap,
+    "imaps-port": ports.imaps,
+    "smtp-port": ports.smtp,
+    directory: join(folder.mail, "mailboxes"),
+    "tls-key": certificates.keyFile,
+    "tls-cert": certificates.certificateFile,
+    accounts: accountsFile,
+  };
+  return await Program.start({
+    name: "mail-server",
+    folder,
+    command: process.execPath,
+    args: [
+      inCheckout("test", "imap-server", "main.ts"),
+      ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    ],
+    isReady: (output) => output.includes('"event":"imap_server.listening"'),
+    signal,
+  });
+}

@@ -1,0 +1,19 @@
+import { inCheckout } from "./checkout.ts";
+import { natsBinary } from "./nats-binary.ts";
+import { HOST } from "./ports.ts";
+import { Program } from "./program.ts";
+import type { StackContext } from "./stack-context.ts";
+
+export const natsUrl = ({ ports }: StackContext) => `nats://${HOST}:${ports.nats}`;
+
+/** nats-server with the project's nats.conf. */
+export async function startNats({ ports, folder, signal }: StackContext): Promise<Program> {
+  return await Program.start({
+    name: "nats",
+    folder,
+    command: await natsBinary(),
+    args: ["-c", inCheckout("nats.conf"), "-a", HOST, "-p", String(ports.nats), "-sd", folder.nats],
+    isReady: (output) => output.includes("Server is ready"),
+    signal,
+  });
+}

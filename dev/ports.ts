@@ -1,0 +1,90 @@
+import { createServer, type Server } from "node:net";
+import { once } from "node:events";
+
+/** Every server listens here and nowhere else. */
+export const HOST = "127.0.0.1";
+
+export interface Ports {
+  edge: number;
+  sink: number;
+  imap: number;
+  imaps: number;
+  smtp: number;
+  postgres: number;
+  database_proxy: number;
+  nats: number;
+}
+
+export const DEFAULT_PORTS: Ports = {
+  edge: 8787,
+  sink: 8790,
+  imap: 1143,
+  imaps: 1993,
+  smtp: 2525,
+  postgres: 54329,
+  database_proxy: 54330,
+  nats: 42229,
+};
+
+/** Any free port for each. */
+export const FREE_PORTS: Ports = {
+  edge: 0,
+  sink: 0,
+  imap: 0,
+  imaps: 0,
+  smtp: 0,
+  postgres: 0,
+  database_proxy: 0,
+  nats: 0,
+};
+
+export interface ChosenPorts {
+  ports: Ports;
+  /** Which were taken, and what is used in their place. */
+  moved: { name: string; wanted: number; used: number }[];
+}
+
+/** Finds out which of the wanted ports are free, and another free one for each that is not. */
+export async function choosePorts(wanted: Ports): Promise<ChosenPorts> {
+  const held = new Map<string, Server>();
+  const ports = { ...wanted };
+  const moved: ChosenPorts["moved"] = [];
+  const names = Object.keys(DEFAULT_PORTS) as (keyof Ports)[];
+  try {
+    // All wanted ones first, so that a replacement is never a port that another server wants.
+    for (const name of names) {
+      const server = wanted[name] > 0 ? await tryListen(wanted[name]) : undefined;
+      if (server) held.set(name, server);
+    }
+    for (const name of names.filter((candidate) => !held.has(candidate))) {
+      const server = await tryListen(0);
+      if (!server) throw new Error(`Cannot find a free port for ${name} on ${HOST}`);
+      held.set(name, server);
+      ports[name] = portOf(server);
+      if (wanted[name] > 0) moved.push({ name, wanted: wanted[name], used: ports[name] });
+    }
+  } finally {
+    for (const server of held.values()) server.close();
+  }
+  return { ports, moved };
+}
+
+/** The port that a listening server has. */
+export function portOf(server: { address(): unknown }): number {
+  const address = server.address();
+  if (typeof address === "object" && address !== null && "port" in address) {
+    return Number(address.port);
+  }
+  throw new Error("Cannot tell the port: the server is not listening");
+}
+
+async function tryListen(port: number): Promise<Server | undefined> {
+  const server = createServer();
+  server.listen(port, HOST);
+  try {
+    await once(server, "listening");
+    return server;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,115 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import * as v from "valibot";
+import type { Check } from "./checks.ts";
+import { CHECKOUT, inCheckout } from "./checkout.ts";
+import type { Progress } from "./progress.ts";
+import { signalGroup } from "./running-process.ts";
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export interface RunOptions {
+  /** How many at once. */
+  concurrency: number;
+  env?: Readonly<Record<string, string>>;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+const LOGS = inCheckout(".dev", "logs", "checks");
+
+/** Runs them all, whatever fails, and shows the output of those that did. */
+export async function runChecks(checks: readonly Check[], options: RunOptions): Promise<Counts> {
+  await mkdir(LOGS, { recursive: true });
+  const waiting = checks.values();
+  const counts: Counts[] = [];
+  const worker = async () => {
+    for (const check of waiting) {
+      if (options.signal.aborted) return;
+      counts.push(await runCheck(check, options));
+    }
+  };
+  await Promise.all(Array.from({ length: options.concurrency }, worker));
+  return sumOf(counts);
+}
+
+export const sumOf = (all: readonly Counts[]): Counts => ({
+  passed: all.reduce((sum, { passed }) => sum + passed, 0),
+  failed: all.reduce((sum, { failed }) => sum + failed, 0),
+  skipped: all.reduce((sum, { skipped }) => sum + skipped, 0),
+});
+
+class FailedCheck extends Error {
+  readonly counts: Counts;
+  constructor(counts: Counts, output: string) {
+    super(output);
+    this.counts = counts;
+  }
+}
+
+async function runCheck(check: Check, options: RunOptions): Promise<Counts> {
+  try {
+    return await options.progress.step(check.name, async () => {
+      const { counts, output } = await run(check, options);
+      if (counts.failed > 0) throw new FailedCheck(counts, output);
+      return counts;
+    });
+  } catch (error) {
+    if (!(error instanceof FailedCheck)) throw error;
+    options.progress.say(`\n${error.message.trim()}\n`);
+    return error.counts;
+  }
+}
+
+async function run(check: Check, options: RunOptions) {
+  const slug = check.name.replace(/\W+/g, "-");
+  const report = join(LOGS, `${slug}.json`);
+  await rm(report, { force: true });
+  const [command, ...args] = check.command;
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile=${report}`];
+  const child = spawn(command, [...args, ...(check.isVitest ? reporters : [])], {
+    cwd: CHECKOUT,
+    env: { ...process.env, ...options.env, ...check.env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  const end = () => child.pid !== undefined && signalGroup(child.pid, "SIGTERM");
+  options.signal.addEventListener("abort", end);
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close"),
+  ]);
+  options.signal.removeEventListener("abort", end);
+  const output = `${stdout}${stderr}`;
+  await writeFile(join(LOGS, `${slug}.log`), output);
+  const counts = check.isVitest ? await countTests(report) : { passed: 0, failed: 0, skipped: 0 };
+  if (code === 0) return { counts: check.isVitest ? counts : { ...counts, passed: 1 }, output };
+  // What failed may be no test: a file that does not load, an error outside of all tests.
+  return { counts: { ...counts, failed: Math.max(1, counts.failed) }, output };
+}
+
+const vitestReport = v.object({
+  numPassedTests: v.number(),
+  numFailedTests: v.number(),
+  numPendingTests: v.number(),
+  numTodoTests: v.number(),
+});
+
+async function countTests(report: string): Promise<Counts> {
+  const written = await readFile(report, "utf8").catch(() => undefined);
+  if (written === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  const counted = v.parse(vitestReport, JSON.parse(written));
+  return {
+    passed: counted.numPassedTests,
+    failed: counted.numFailedTests,
+    skipped: counted.numPendingTests + counted.numTodoTests,
+  };
+}

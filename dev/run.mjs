@@ -1,0 +1,87 @@
+// The entry of every npm script. It runs under any Node since 18 with nothing installed, brings the
+// dependencies up to the lock file, and hands over to the pinned Node, which runs TypeScript as it is.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isInstalled } from "./installed.mjs";
+
+const CHECKOUT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const SCRIPTS = ["start", "smoke", "test", "verify"];
+/** npm passes a Ctrl-C on that the terminal has sent to us as well: two so close are one. */
+const SAME_SIGNAL_MS = 500;
+
+const [name = "", ...args] = process.argv.slice(2);
+if (!SCRIPTS.includes(name)) fail(`Cannot run ${name}: wanted one of ${SCRIPTS.join(", ")}`);
+install();
+handOver(pinnedNode());
+
+function install() {
+  const wanted = readJson(join(CHECKOUT, "package-lock.json"));
+  const found = readJson(join(CHECKOUT, "node_modules", ".package-lock.json"));
+  if (isInstalled(wanted, found)) return;
+  const start = performance.now();
+  console.log("… Installing dependencies from package-lock.json");
+  const npm = process.env.npm_execpath;
+  const flags = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"];
+  const { status, error, stdout, stderr } = npm?.endsWith(".js")
+    ? spawnSync(process.execPath, [npm, ...flags], { cwd: CHECKOUT, encoding: "utf8" })
+    : spawnSync("npm", flags, { cwd: CHECKOUT, encoding: "utf8" });
+  const log = join(CHECKOUT, ".dev", "install.log");
+  mkdirSync(dirname(log), { recursive: true });
+  writeFileSync(log, `${stdout}${stderr}`);
+  if (status !== 0) {
+    const errors = (stderr ?? "").split("\n").filter((line) => !line.startsWith("npm warn"));
+    console.error(errors.slice(0, 20).join("\n"));
+    fail(`Cannot install the dependencies: ${error?.message ?? "npm ci failed"}, see ${log}`);
+  }
+  console.log(`✓ Dependencies installed in ${Math.round(performance.now() - start)} ms`);
+}
+
+/** By path, since npm 10 does not link it and npm 11 does. */
+function pinnedNode() {
+  const platform = `node-${process.platform}-${process.arch}`;
+  const pinned = join(CHECKOUT, "node_modules", platform, "bin", "node");
+  if (existsSync(pinned)) return pinned;
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
+  return fail(`Cannot run under Node ${process.versions.node} here: install Node 24`);
+}
+
+/** @param {string} node */
+function handOver(node) {
+  const script = join(CHECKOUT, "dev", `${name}.ts`);
+  // In a group of its own a Ctrl-C does not reach it by itself, so that it comes once: through us.
+  // It sees by the channel that we are gone, should we be killed.
+  const child = spawn(node, ["--disable-warning=ExperimentalWarning", script, ...args], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    detached: true,
+  });
+  let lastSignalMs = -Infinity;
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+    process.on(signal, () => {
+      const now = performance.now();
+      if (now - lastSignalMs > SAME_SIGNAL_MS) child.kill(signal);
+      lastSignalMs = now;
+    });
+  }
+  child.once("error", (error) => fail(error.message));
+  child.once("exit", (code, signal) => {
+    process.exit(code ?? 128 + constants.signals[signal ?? "SIGTERM"]);
+  });
+}
+
+/** @param {string} path */
+function readJson(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+}
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

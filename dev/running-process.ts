@@ -1,0 +1,55 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import * as v from "valibot";
+
+/** A process that can be told from a later one with the same number. */
+export const runningProcess = v.strictObject({
+  pid: v.pipe(v.number(), v.integer(), v.minValue(2)),
+  /** When it began, in the system's own words. */
+  began: v.string(),
+});
+export type RunningProcess = v.InferOutput<typeof runningProcess>;
+
+/** The living process of that number; undefined when there is none, or only its remains. */
+export function findProcess(pid: number): RunningProcess | undefined {
+  const began = process.platform === "linux" ? beganOnLinux(pid) : beganByPs(pid);
+  return began === undefined ? undefined : { pid, began };
+}
+
+export const isAlive = (known: RunningProcess) => findProcess(known.pid)?.began === known.began;
+
+/** Sends a signal to a process and all that it started; false when there is nothing left of them. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(-pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until a process is gone; false when it still lives at the end of that time. */
+export async function waitForEnd(known: RunningProcess, timeoutMs: number): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs;
+  while (isAlive(known)) {
+    if (performance.now() > deadline) return false;
+    await delay(20);
+  }
+  return true;
+}
+
+/** proc_pid_stat(5): the state is the first field after the name, the start time the twentieth. */
+function beganOnLinux(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function beganByPs(pid: number): string | undefined {
+  const { stdout } = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" });
+  return stdout.trim() || undefined;
+}

@@ -1,0 +1,37 @@
+import { edgeUrl } from "./edge.ts";
+import { natsUrl } from "./nats-server.ts";
+import { HOST } from "./ports.ts";
+import { postgresUrl } from "./postgres.ts";
+import type { Program } from "./program.ts";
+import { type DemoPartner, PARTNER_NAME, PROVIDER } from "./seed.ts";
+import type { StackContext } from "./stack-context.ts";
+import type { StackAddresses } from "./stack-file.ts";
+
+export interface StartedParts {
+  partner: DemoPartner;
+  sinkUrl: string;
+  programs: Readonly<Record<string, Program>>;
+}
+
+/** What others must know of a started stack. */
+export function addressesOf(context: StackContext, parts: StartedParts): StackAddresses {
+  const { ports, keys, certificates } = context;
+  const { partner, sinkUrl, programs } = parts;
+  const pids = Object.entries(programs).map(([name, program]) => [name, program.pid]);
+  return {
+    edge: edgeUrl(context),
+    sink: sinkUrl,
+    imap: { host: HOST, port: ports.imap, tls_port: ports.imaps, ca_file: certificates.caFile },
+    smtp: { host: HOST, port: ports.smtp },
+    postgres: postgresUrl(context),
+    nats: natsUrl(context),
+    provider: PROVIDER,
+    partner: {
+      name: PARTNER_NAME,
+      api_key: partner.api_key,
+      webhook_secret: partner.webhook_secret,
+    },
+    users: keys.users,
+    pids: { stack: process.pid, ...Object.fromEntries(pids) },
+  };
+}

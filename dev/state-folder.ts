@@ -1,0 +1,46 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+/** What a stack keeps on disk, by default in `.dev/`. */
+export interface StateFolder {
+  root: string;
+  logs: string;
+  /** One file for each process that lives, so that a stray one can be found after a crash. */
+  run: string;
+  postgres: string;
+  nats: string;
+  mail: string;
+  certificates: string;
+  keysFile: string;
+  partnerFile: string;
+  stackFile: string;
+  lockFile: string;
+}
+
+export const stateFolder = (root: string): StateFolder => ({
+  root,
+  logs: join(root, "logs"),
+  run: join(root, "run"),
+  postgres: join(root, "postgres"),
+  nats: join(root, "nats"),
+  mail: join(root, "mail"),
+  certificates: join(root, "certificates"),
+  keysFile: join(root, "keys.json"),
+  partnerFile: join(root, "partner.json"),
+  stackFile: join(root, "stack.json"),
+  lockFile: join(root, "lock.json"),
+});
+
+/** Makes the folders that every start needs. Logs begin anew. */
+export async function prepareStateFolder(folder: StateFolder): Promise<void> {
+  await rm(folder.logs, { recursive: true, force: true });
+  for (const path of [folder.logs, folder.run, folder.nats, folder.mail]) {
+    await mkdir(path, { recursive: true });
+  }
+}
+
+/** Throws the data, keys and certificates away, but keeps what was downloaded. */
+export async function wipeStateFolder(folder: StateFolder): Promise<void> {
+  const { root: _root, lockFile: _lockFile, ...contents } = folder;
+  for (const path of Object.values(contents)) await rm(path, { recursive: true, force: true });
+}

@@ -1,0 +1,79 @@
+import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from "@oslojs/encoding";
+import * as v from "valibot";
+import type { Page } from "../../db/connections.ts";
+import type { IdPrefix } from "../../shared/ids.ts";
+
+const DEFAULT_LIMIT = "100";
+const MAX_LIMIT = 1_000;
+
+const limitMessage = `must be a whole number from 1 to ${MAX_LIMIT}`;
+
+/** The query of a list whose rows have ids with this prefix. */
+export const pageQuery = (prefix: IdPrefix) =>
+  v.object({
+    limit: v.optional(
+      v.pipe(
+        v.string(),
+        v.regex(/^\d{1,4}$/, limitMessage),
+        v.description(`How many at most: 1 to ${MAX_LIMIT}.`),
+        v.transform(Number),
+        v.minValue(1, limitMessage),
+        v.maxValue(MAX_LIMIT, limitMessage),
+      ),
+      DEFAULT_LIMIT,
+    ),
+    cursor: v.optional(
+      v.pipe(
+        v.string(),
+        v.description("Where the list goes on; taken from the `Link` of the answer before."),
+        v.rawTransform(({ dataset, addIssue, NEVER }) => {
+          const id = decodeCursor(dataset.value, prefix);
+          if (id !== undefined) return id;
+          addIssue({ message: "must be a cursor of this list" });
+          return NEVER;
+        }),
+      ),
+    ),
+  });
+
+export interface PageQuery {
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** One row more than is shown tells whether there is a next page. */
+export const pageOf = ({ limit, cursor }: PageQuery): Page => ({ after: cursor, limit: limit + 1 });
+
+export interface ShownPage<Row> {
+  rows: Row[];
+  /** The `Link` header (RFC 8288) that leads to the next page; none on the last. */
+  headers: { link?: string };
+}
+
+/** @param url Of the list, without its query: a key in there would come back in the link. */
+export function showPage<Row extends { id: string }>(
+  found: readonly Row[],
+  { limit }: PageQuery,
+  url: string,
+): ShownPage<Row> {
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  if (!last || found.length <= limit) return { rows, headers: {} };
+  const link = `<${url}?limit=${limit}&cursor=${encodeCursor(last.id)}>; rel="next"`;
+  return { rows, headers: { link } };
+}
+
+export const encodeCursor = (id: string) => encodeBase64urlNoPadding(new TextEncoder().encode(id));
+
+export function decodeCursor(cursor: string, prefix: IdPrefix): string | undefined {
+  const id = tryDecode(cursor);
+  return id !== undefined && new RegExp(`^${prefix}_[0-9A-Za-z]{22}$`).test(id) ? id : undefined;
+}
+
+function tryDecode(cursor: string): string | undefined {
+  try {
+    return new TextDecoder().decode(decodeBase64urlIgnorePadding(cursor));
+  } catch {
+    return undefined;
+  }
+}

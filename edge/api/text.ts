@@ -1,0 +1,49 @@
+import * as v from "valibot";
+
+/** Lone surrogates have no UTF-8, and PostgreSQL has no NUL. */
+export const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
+
+/** Text without control characters, trimmed, of 1 to `max` characters. */
+export const line = (max: number) =>
+  v.pipe(
+    v.string("must be a string"),
+    v.trim(),
+    v.minLength(1, "must not be blank"),
+    v.maxLength(max, `must be at most ${max} characters long`),
+    v.check(
+      (text) => isStorable(text) && !/\p{Cc}/u.test(text),
+      "must not contain control characters",
+    ),
+  );
+
+/** A secret: as it is, but that it must fit into one line. */
+export const secret = (max: number) =>
+  v.pipe(
+    v.string("must be a string"),
+    v.minLength(1, "must not be empty"),
+    v.maxLength(max, `must be at most ${max} characters long`),
+    v.check(
+      (text) => isStorable(text) && !/[\r\n]/.test(text),
+      "must not contain line breaks or NUL",
+    ),
+  );
+
+/** Null, or the empty text that a form has instead, clears the field. */
+export const clearable = <const S extends v.GenericSchema<string, string>>(schema: S) =>
+  v.union(
+    [
+      v.null(),
+      v.pipe(
+        v.literal(""),
+        v.transform(() => null),
+      ),
+      schema,
+    ],
+    "must be a string or null",
+  );
+
+/** A boolean; in a form, its name or digit. */
+export const flag = v.pipe(
+  v.union([v.boolean(), v.picklist(["true", "false", "1", "0"])], "must be true or false"),
+  v.transform((value) => value === true || value === "true" || value === "1"),
+);

@@ -1,0 +1,17 @@
+import type { Db } from "../db/client.ts";
+import type { Log } from "../shared/log.ts";
+import type { Settings } from "./settings.ts";
+
+/** What a handler finds in its context. */
+export interface AppEnv {
+  Bindings: Settings;
+  Variables: {
+    log: Log;
+    /** Set behind `database`. */
+    db: Db;
+    /** Set behind `authenticate`. */
+    partnerId: string;
+    /** The parsed body, read when first asked for; set behind `body`. */
+    body: () => Promise<unknown>;
+  };
+}

@@ -1,0 +1,53 @@
+import { Hono } from "hono";
+import {
+  getConnection,
+  getConnections,
+  postConnection,
+  putConnection,
+  removeConnection,
+} from "./api/connections.ts";
+import { getUser, getUsers, postUser, putUser, removeUser } from "./api/users.ts";
+import { postTestWebhook } from "./api/webhooks.ts";
+import type { AppEnv } from "./app-env.ts";
+import { answerOtherMethods } from "./middleware/allowed-methods.ts";
+import { authenticate } from "./middleware/authenticate.ts";
+import { body } from "./middleware/body.ts";
+import { database } from "./middleware/database.ts";
+import { requestLog } from "./middleware/request-log.ts";
+import { securityHeaders } from "./middleware/security-headers.ts";
+import { docsPage } from "./openapi/docs-page.ts";
+import { openApiDocument } from "./openapi/document.ts";
+import { onError, problem } from "./problem.ts";
+
+/** What partners call, behind their key. */
+const api = new Hono<AppEnv>()
+  .use(database, body, authenticate)
+  .get("/connections", ...getConnections)
+  .post("/connections", ...postConnection)
+  .get("/connections/:code", ...getConnection)
+  .put("/connections/:code", ...putConnection)
+  .delete("/connections/:code", ...removeConnection)
+  .get("/connections/:code/users", ...getUsers)
+  .post("/connections/:code/users", ...postUser)
+  .get("/connections/:code/users/:tag", ...getUser)
+  .put("/connections/:code/users/:tag", ...putUser)
+  .delete("/connections/:code/users/:tag", ...removeUser)
+  .post("/webhooks/test", ...postTestWebhook);
+
+const v1 = new Hono<AppEnv>().route("/api/v1", api);
+
+/** All that the edge answers. */
+export function createApp() {
+  const app = new Hono<AppEnv>({ strict: false })
+    .use(requestLog, securityHeaders)
+    .get("/healthz", (c) => c.json({ status: "ok" }))
+    .get("/docs", async (c) => docsPage(await openApiDocument(v1, c.env.publicUrl)))
+    .get("/api/v1/openapi.json", async (c) => c.json(await openApiDocument(v1, c.env.publicUrl)))
+    .route("/", v1);
+  answerOtherMethods(app);
+  app.notFound(() => problem("not-found", { detail: "There is nothing at this path" }));
+  app.onError(onError);
+  return app;
+}
+
+export type AppType = ReturnType<typeof createApp>;

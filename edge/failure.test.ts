@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { describeFailure } from "./failure.ts";
+
+function queryError(sqlState: string, message: string) {
+  const cause = Object.assign(new Error(message), { code: sqlState });
+  return new Error("Failed query: insert … params: hunter2", { cause });
+}
+
+test("describeFailure() tells the root cause and no parameter of a query", () => {
+  const { kind, fields } = describeFailure(queryError("23514", "violates a check"));
+  expect(kind).toBe("bug");
+  expect(fields).toMatchObject({ error: "violates a check", sql_state: "23514" });
+  expect(JSON.stringify(fields)).not.toContain("hunter2");
+  expect(fields["stack"]).toContain("failure.test.ts");
+});
+
+test.each(["08006", "53300", "57P01"])(
+  "describeFailure() knows %s as a database that is away",
+  (s) => {
+    expect(describeFailure(queryError(s, "gone")).kind).toBe("database-away");
+  },
+);
+
+test("describeFailure() takes anything else for a bug", () => {
+  expect(describeFailure(new TypeError("x is not a function")).kind).toBe("bug");
+  expect(describeFailure("text").kind).toBe("bug");
+});

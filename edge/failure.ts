@@ -1,0 +1,48 @@
+import { sqlStateOf } from "../db/client.ts";
+import type { LogFields } from "../shared/log.ts";
+
+export interface Failure {
+  kind: "database-away" | "bug";
+  fields: LogFields;
+}
+
+/** SQLSTATE classes: connection exception, insufficient resources, operator intervention. */
+const AWAY = /^(08|53|57)/;
+
+/** What the driver says, without a SQLSTATE, when the connection broke. */
+const LOST = /^(Connection terminated|Client has encountered a connection error|timeout exceeded)/;
+
+/**
+ * What a log may say of an error that nobody expected: the message of its root cause, since the
+ * messages of failed queries carry their parameters, and the frames of its stack.
+ */
+export function describeFailure(error: unknown): Failure {
+  const root = rootOf(error);
+  const sqlState = sqlStateOf(error);
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  return {
+    kind: isAway(root, sqlState) ? "database-away" : "bug",
+    fields: {
+      error: root instanceof Error ? root.message : String(root),
+      sql_state: sqlState,
+      stack: stack
+        .split("\n")
+        .filter((line) => /^\s+at /.test(line))
+        .map((line) => line.trim())
+        .join(" | "),
+    },
+  };
+}
+
+function isAway(root: unknown, sqlState: string | undefined): boolean {
+  if (sqlState !== undefined) return AWAY.test(sqlState);
+  if (root instanceof Error) return LOST.test(root.message);
+  // A WebSocket that could not be opened fails with its ErrorEvent.
+  return typeof root === "object" && root !== null && "type" in root && root.type === "error";
+}
+
+function rootOf(error: unknown): unknown {
+  let root = error;
+  while (root instanceof Error && root.cause !== undefined) root = root.cause;
+  return root;
+}

@@ -1,0 +1,24 @@
+import type { Hono } from "hono";
+import type { AppEnv } from "../app-env.ts";
+import { problem } from "../problem.ts";
+
+/**
+ * Makes every path that is there answer OPTIONS, and say which methods it has when it is asked for
+ * another. Call it when all routes are there.
+ */
+export function answerOtherMethods(app: Hono<AppEnv>): void {
+  const paths = Map.groupBy(
+    app.routes.filter((route) => route.method !== "ALL"),
+    (route) => route.path,
+  );
+  for (const [path, routes] of paths) {
+    const methods = new Set(routes.map((route) => route.method));
+    if (methods.has("GET")) methods.add("HEAD");
+    const allow = [...methods, "OPTIONS"].join(", ");
+    app.all(path, (c) =>
+      c.req.method === "OPTIONS"
+        ? c.body(null, 204, { allow })
+        : problem("method-not-allowed", { detail: `Allowed: ${allow}`, headers: { allow } }),
+    );
+  }
+}

@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { MAX_BODY_BYTES, parseBody, readBytes, withoutApiKey } from "./body.ts";
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+const JSON_TYPE = "application/json";
+const FORM_TYPE = "application/x-www-form-urlencoded";
+const MULTIPART_TYPE = "multipart/form-data; boundary=b";
+const multipart = '--b\r\ncontent-disposition: form-data; name="tag"\r\n\r\nX & ü\r\n--b--\r\n';
+
+const readable: [what: string, contentType: string, text: string, fields: unknown][] = [
+  ["JSON", JSON_TYPE, '{"tag":"X"}', { tag: "X" }],
+  ["JSON with a charset", "Application/JSON; charset=utf-8", '{"tag":"X"}', { tag: "X" }],
+  ["JSON of a +json type", "application/vnd.api+json", '{"tag":"X"}', { tag: "X" }],
+  ["JSON without a content type", "", ' {"tag":"a=b"}', { tag: "a=b" }],
+  ["JSON that is no object", JSON_TYPE, "[1]", [1]],
+  ["a form", FORM_TYPE, "tag=a%2Fb+c&archived=1", { tag: "a/b c", archived: "1" }],
+  ["a form under a JSON type", JSON_TYPE, "tag=X&email=", { tag: "X", email: "" }],
+  ["a form without a content type", "", "tag=X", { tag: "X" }],
+  ["a form's last of two", FORM_TYPE, "tag=X&tag=Y", { tag: "Y" }],
+  ["a multipart form", MULTIPART_TYPE, multipart, { tag: "X & ü" }],
+  ["nothing", JSON_TYPE, "", {}],
+  ["blanks", JSON_TYPE, " \r\n", {}],
+  ["nothing of an unknown type", "text/plain", "", {}],
+];
+
+test.each(readable)("parseBody() reads %s", async (_what, contentType, text, fields) => {
+  expect(await parseBody(bytesOf(text), contentType)).toEqual(fields);
+});
+
+const unreadable: [what: string, contentType: string, bytes: Uint8Array<ArrayBuffer>][] = [
+  ["cut JSON", JSON_TYPE, bytesOf('{"tag":"hunter2"')],
+  ["bare words", JSON_TYPE, bytesOf("hunter2")],
+  ["invalid UTF-8", JSON_TYPE, new Uint8Array([0x22, 0xff, 0x22])],
+  ["a multipart body without its boundary", MULTIPART_TYPE, bytesOf("hunter2")],
+];
+
+test.each(unreadable)("parseBody() refuses %s and does not repeat it", async (_, type, bytes) => {
+  const error = await parseBody(bytes, type).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: "malformed-body" });
+  expect(String(error)).not.toContain("hunter2");
+});
+
+test("parseBody() refuses a content type that it does not know", async () => {
+  await expect(parseBody(bytesOf("<a/>"), "text/xml")).rejects.toMatchObject({ status: 415 });
+});
+
+function streamOf(sizes: readonly number[]) {
+  const state = { pulled: 0 };
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const size = sizes[state.pulled++];
+      if (size === undefined) controller.close();
+      else controller.enqueue(new Uint8Array(size));
+    },
+  });
+  return { stream, state };
+}
+
+test("readBytes() takes exactly as much as is allowed", async () => {
+  const { stream } = streamOf([MAX_BODY_BYTES - 1, 1]);
+  expect(await readBytes(stream, MAX_BODY_BYTES)).toHaveLength(MAX_BODY_BYTES);
+});
+
+test("readBytes() stops reading at the first byte too much", async () => {
+  const { stream, state } = streamOf([MAX_BODY_BYTES, 1, 1, 1, 1, 1]);
+  await expect(readBytes(stream, MAX_BODY_BYTES)).rejects.toMatchObject({
+    code: "body-too-large",
+  });
+  expect(state.pulled).toBeLessThan(5);
+});
+
+test("readBytes() reads no stream as nothing", async () => {
+  expect(await readBytes(null, 1)).toHaveLength(0);
+});
+
+test("withoutApiKey() takes the key from the fields and leaves what are no fields", () => {
+  expect(withoutApiKey({ api_key: "k", tag: "X" })).toEqual({ tag: "X" });
+  expect(withoutApiKey([1])).toEqual([1]);
+});

@@ -1,0 +1,116 @@
+import { createMiddleware } from "hono/factory";
+import { HTTPException } from "hono/http-exception";
+import { AppError } from "../../shared/errors.ts";
+import type { AppEnv } from "../app-env.ts";
+import { problem } from "../problem.ts";
+
+export const MAX_BODY_BYTES = 64 * 1024;
+
+/** Lets whoever needs the body first read it, and everyone after share it. */
+export const body = createMiddleware<AppEnv>(async (c, next) => {
+  let parsed: Promise<unknown> | undefined;
+  c.set("body", () => (parsed ??= readBody(c.req.raw)));
+  await next();
+});
+
+async function readBody(request: Request): Promise<unknown> {
+  const bytes = await readBytes(request.body, MAX_BODY_BYTES);
+  return parseBody(bytes, request.headers.get("content-type") ?? "");
+}
+
+/** @throws {AppError} as soon as more than `maxBytes` have come, whatever content-length says. */
+export async function readBytes(
+  stream: ReadableStream<Uint8Array> | null,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of stream ?? []) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > maxBytes) {
+      throw new AppError(
+        "body-too-large",
+        `Cannot read the body: found more than ${maxBytes} bytes`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
+
+/**
+ * A body's fields, whatever they came as.
+ *
+ *   content type         read as
+ *   JSON, or none        JSON; what only a form can look like is read as a form, since SuperIMAP's
+ *                        documented client sends forms under application/json
+ *   the two form types   a form; of a field that comes twice the last counts
+ *   any other            415
+ *
+ * An empty body is `{}`.
+ */
+export async function parseBody(
+  bytes: Uint8Array<ArrayBuffer>,
+  contentType: string,
+): Promise<unknown> {
+  if (bytes.byteLength === 0) return {};
+  const mediaType = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  if (mediaType === "multipart/form-data") return multipartFields(bytes, contentType);
+  if (mediaType === "application/x-www-form-urlencoded") return formFields(textOf(bytes));
+  if (mediaType === "" || /^application\/([\w.-]+\+)?json$/.test(mediaType)) {
+    const text = textOf(bytes);
+    return looksLikeForm(text) ? formFields(text) : jsonValue(text);
+  }
+  throw new HTTPException(415, {
+    res: problem("unsupported-media-type", {
+      detail: "Cannot read the body: wanted application/json or a form",
+    }),
+  });
+}
+
+/** A name and `=`: no JSON text begins like that. */
+const looksLikeForm = (text: string) => /^[\w.~%+*-]+=/.test(text);
+
+const formFields = (text: string) => Object.fromEntries(new URLSearchParams(text));
+
+function jsonValue(text: string): unknown {
+  if (text.trim() === "") return {};
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw malformed("is not JSON", cause);
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch (cause) {
+    throw malformed("is not UTF-8", cause);
+  }
+}
+
+async function multipartFields(
+  bytes: Uint8Array<ArrayBuffer>,
+  contentType: string,
+): Promise<unknown> {
+  try {
+    const headers = { "content-type": contentType };
+    return Object.fromEntries(await new Response(bytes, { headers }).formData());
+  } catch (cause) {
+    throw malformed("is not multipart/form-data as its content type says", cause);
+  }
+}
+
+const malformed = (what: string, cause: unknown) =>
+  new AppError("malformed-body", `Cannot read the body: it ${what}`, { cause });
+
+export const isFields = (body: unknown): body is Readonly<Record<string, unknown>> =>
+  typeof body === "object" && body !== null && !Array.isArray(body);
+
+/** The API key may travel among the fields; it is none of them. */
+export function withoutApiKey(body: unknown): unknown {
+  if (!isFields(body)) return body;
+  const { api_key: _key, ...fields } = body;
+  return fields;
+}

@@ -1,0 +1,21 @@
+import { createMiddleware } from "hono/factory";
+import { routePath } from "hono/route";
+import { createLog } from "../../shared/log.ts";
+import type { AppEnv } from "../app-env.ts";
+
+/** One wide line a request, with the route's pattern and not its path: tags stay out of the log. */
+export const requestLog = createMiddleware<AppEnv>(async (c, next) => {
+  const startedAtMs = Date.now();
+  const requestId = crypto.randomUUID();
+  const log = createLog((line) => console.log(line)).with({ request_id: requestId });
+  c.set("log", log);
+  await next();
+  c.header("x-request-id", requestId);
+  log.info("request.handled", {
+    method: c.req.method,
+    route: routePath(c, -1),
+    status: c.res.status,
+    duration_ms: Date.now() - startedAtMs,
+    partner_id: c.get("partnerId"),
+  });
+});

@@ -1,0 +1,101 @@
+import type { MiddlewareHandler } from "hono";
+import { uniqueSymbol } from "hono-openapi";
+import * as v from "valibot";
+import { AppError, type FieldError } from "../../shared/errors.ts";
+import type { AppEnv } from "../app-env.ts";
+import { problemAnswers } from "../openapi/answers.ts";
+import { jsonSchemaOf, queryParametersOf } from "../openapi/schema.ts";
+import { isFields, withoutApiKey } from "./body.ts";
+
+export type BodySchema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+export type QuerySchema = v.ObjectSchema<v.ObjectEntries, undefined>;
+
+type Validates<Target extends "json" | "query", S extends v.GenericSchema> = MiddlewareHandler<
+  AppEnv,
+  string,
+  { in: { [K in Target]: v.InferInput<S> }; out: { [K in Target]: v.InferOutput<S> } }
+>;
+
+/** Validates the body, whatever it came as, and describes it in the OpenAPI document. */
+export function validBody<const S extends BodySchema>(schema: S): Validates<"json", S> {
+  const content = { schema: jsonSchemaOf(schema) };
+  const spec = {
+    requestBody: {
+      content: {
+        "application/json": content,
+        "application/x-www-form-urlencoded": content,
+        "multipart/form-data": content,
+      },
+    },
+    responses: problemAnswers(
+      "malformed-body",
+      "body-too-large",
+      "unsupported-media-type",
+      "invalid-input",
+    ),
+  };
+  const middleware: Validates<"json", S> = async (c, next) => {
+    c.req.addValidatedData("json", parseFields(schema, withoutApiKey(await c.var.body())));
+    await next();
+  };
+  return Object.assign(middleware, { [uniqueSymbol]: { spec } });
+}
+
+/** Validates the query and describes it. Parameters that it does not name are let pass. */
+export function validQuery<const S extends QuerySchema>(schema: S): Validates<"query", S> {
+  const spec = {
+    parameters: queryParametersOf(schema),
+    responses: problemAnswers("invalid-input"),
+  };
+  const middleware: Validates<"query", S> = async (c, next) => {
+    c.req.addValidatedData("query", parseFields(schema, c.req.query()));
+    await next();
+  };
+  return Object.assign(middleware, { [uniqueSymbol]: { spec } });
+}
+
+/** @throws {AppError} with all faults at once, and none of the values. */
+export function parseFields<S extends BodySchema | QuerySchema>(
+  schema: S,
+  input: unknown,
+): v.InferOutput<S> {
+  if (!isFields(input)) throw invalidInput([{ pointer: "", detail: "must be an object" }]);
+  // Valibot stops at the first unknown field, and a caller wants to hear of all.
+  const unknown =
+    schema.type === "object"
+      ? []
+      : Object.keys(input).filter((name) => !Object.hasOwn(schema.entries, name));
+  const known = Object.fromEntries(
+    Object.entries(input).filter(([name]) => !unknown.includes(name)),
+  );
+  const result = v.safeParse(schema, known);
+  const faults = [
+    ...(result.issues ?? []).map(faultOf),
+    ...unknown.map((name) => ({ pointer: pointerTo([name]), detail: "is not a known field" })),
+  ];
+  if (faults.length > 0 || !result.success) throw invalidInput(faults);
+  return result.output;
+}
+
+export const invalidInput = (fields: readonly FieldError[]) =>
+  new AppError("invalid-input", "Some fields are not valid", { fields });
+
+function faultOf(issue: v.BaseIssue<unknown>): FieldError {
+  return {
+    pointer: pointerTo((issue.path ?? []).map((part) => String(part.key))),
+    detail: detailOf(issue),
+  };
+}
+
+/** Valibot's own messages end in the value that was received, which may be a secret. */
+function detailOf(issue: v.BaseIssue<unknown>): string {
+  if (issue.received === "undefined") return "is missing";
+  return issue.message.startsWith("Invalid ") ? `must be ${wanted(issue)}` : issue.message;
+}
+
+const wanted = (issue: v.BaseIssue<unknown>) =>
+  issue.expected === "string" ? "a string" : "of another type";
+
+/** RFC 6901, 3. */
+const pointerTo = (path: readonly string[]) =>
+  path.map((part) => `/${part.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

@@ -1,0 +1,23 @@
+import type { GenericSchema } from "valibot";
+import { PROBLEMS, type ProblemCode } from "../problem.ts";
+import { jsonSchemaOf } from "./schema.ts";
+
+/** A successful answer with a JSON body. */
+export const jsonAnswer = (description: string, schema: GenericSchema) => ({
+  description,
+  content: { "application/json": { schema: jsonSchemaOf(schema) } },
+});
+
+/** The answers for these problems, by status. */
+export const problemAnswers = (...codes: ProblemCode[]) =>
+  Object.fromEntries(
+    codes.map((code) => [
+      String(PROBLEMS[code].status),
+      {
+        description: `${PROBLEMS[code].title} (\`${code}\`)`,
+        content: {
+          "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
+        },
+      },
+    ]),
+  );

@@ -1,0 +1,60 @@
+import type { Hono } from "hono";
+import { generateSpecs } from "hono-openapi";
+import type { AppEnv } from "../app-env.ts";
+import { PROBLEMS } from "../problem.ts";
+
+/** The schema of every error answer. Its source is the interface Problem. */
+const problemSchema = {
+  type: "object" as const,
+  description: "Why a request was refused (RFC 9457). `code` never changes its meaning.",
+  required: ["type", "title", "status", "code"],
+  properties: {
+    type: { type: "string" as const },
+    title: { type: "string" as const },
+    status: { type: "integer" as const },
+    code: { type: "string" as const, enum: Object.keys(PROBLEMS) },
+    detail: { type: "string" as const },
+    errors: {
+      type: "array" as const,
+      description: "Each wrong field, by a JSON Pointer (RFC 6901), and why.",
+      items: {
+        type: "object" as const,
+        required: ["pointer", "detail"],
+        properties: {
+          pointer: { type: "string" as const },
+          detail: { type: "string" as const },
+        },
+      },
+    },
+  },
+};
+
+/** The OpenAPI 3.1 document of the routes that describe themselves. */
+export const openApiDocument = (app: Hono<AppEnv>, publicUrl: string) =>
+  generateSpecs(app, {
+    excludeStaticFile: false,
+    defaultValidationErrorResponse: false,
+    documentation: {
+      info: {
+        title: "SuperIMAP",
+        version: "1",
+        description:
+          "Registers the mail accounts of a partner's users; each mail that arrives in one calls the partner's webhook.",
+      },
+      servers: [{ url: publicUrl }],
+      components: {
+        schemas: { Problem: problemSchema },
+        securitySchemes: {
+          header: { type: "apiKey", in: "header", name: "x-api-key" },
+          parameter: {
+            type: "apiKey",
+            in: "query",
+            name: "api_key",
+            description: "Also accepted as a field of the body. The header keeps out of logs.",
+          },
+        },
+      },
+    },
+  });
+
+export type OpenApiDocument = Awaited<ReturnType<typeof openApiDocument>>;

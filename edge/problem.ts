@@ -1,0 +1,81 @@
+import type { ErrorHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { AppError, type AppErrorCode, type FieldError } from "../shared/errors.ts";
+import type { AppEnv } from "./app-env.ts";
+import { describeFailure } from "./failure.ts";
+
+/** Body of every answer that is an error (RFC 9457). `code` is ours and never changes once shipped. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: ProblemCode;
+  detail?: string;
+  /** A JSON Pointer (RFC 6901) to each wrong field, and why. Never the value itself. */
+  errors?: readonly FieldError[];
+}
+
+/** What goes wrong in HTTP itself, beside what the application refuses. */
+type HttpCode = "method-not-allowed" | "unsupported-media-type" | "timeout" | "internal";
+export type ProblemCode = AppErrorCode | HttpCode;
+
+// A Record, so that a new AppErrorCode does not compile until it has a status.
+export const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = {
+  "malformed-body": { status: 400, title: "The body cannot be read" },
+  unauthorized: { status: 401, title: "The API key is missing or not valid" },
+  forbidden: { status: 403, title: "This is not allowed" },
+  "not-found": { status: 404, title: "There is no such thing" },
+  "method-not-allowed": { status: 405, title: "The path has no such method" },
+  conflict: { status: 409, title: "The request conflicts with what is there" },
+  "body-too-large": { status: 413, title: "The body is too large" },
+  "unsupported-media-type": { status: 415, title: "The body's content type is not supported" },
+  "invalid-input": { status: 422, title: "The request is not valid" },
+  internal: { status: 500, title: "Internal server error" },
+  unavailable: { status: 503, title: "The service cannot do this now" },
+  timeout: { status: 504, title: "The service did not answer in time" },
+};
+
+export interface ProblemDetails {
+  detail?: string;
+  errors?: readonly FieldError[];
+  headers?: Record<string, string>;
+}
+
+export function problem(code: ProblemCode, details: ProblemDetails = {}): Response {
+  const { detail, errors = [], headers } = details;
+  const body: Problem = {
+    type: `urn:superimap:problem:${code}`,
+    title: PROBLEMS[code].title,
+    status: PROBLEMS[code].status,
+    code,
+    ...(detail !== undefined && { detail }),
+    ...(errors.length > 0 && { errors }),
+  };
+  return new Response(JSON.stringify(body), {
+    status: body.status,
+    headers: { "content-type": "application/problem+json", ...headers },
+  });
+}
+
+/** The one place where an error becomes HTTP. A bug is logged and answered with nothing of the inside. */
+export const onError: ErrorHandler<AppEnv> = (error, c) => {
+  if (error instanceof AppError) return fromAppError(error);
+  if (error instanceof HTTPException && error.res) return error.res;
+  const failure = describeFailure(error);
+  if (failure.kind === "database-away") {
+    c.var.log.warn("database.failed", failure.fields);
+    return problem("unavailable", {
+      detail: "Cannot reach the database",
+      headers: { "retry-after": "1" },
+    });
+  }
+  c.var.log.error("request.failed", failure.fields);
+  return problem("internal");
+};
+
+function fromAppError(error: AppError): Response {
+  const details: ProblemDetails = { detail: error.message, errors: error.fields };
+  // A 401 names how to do better (RFC 9110, 11.6.1).
+  if (error.code === "unauthorized") details.headers = { "www-authenticate": "ApiKey" };
+  return problem(error.code, details);
+}

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { EnvError } from "../shared/env.ts";
+import { generateMailboxKeys, generatePartnerKeys } from "../shared/vault.ts";
+import { readSettings } from "./settings.ts";
+
+const mailbox = await generateMailboxKeys();
+const env = {
+  DATABASE_URL: "postgres://u:hunter2@db.test/x",
+  MAILBOX_PUBLIC_KEYS: JSON.stringify(mailbox.publicKeys),
+  PARTNER_KEYS: JSON.stringify(generatePartnerKeys()),
+  PUBLIC_URL: "https://mail.test/",
+};
+
+function faultsOf(wrong: Record<string, unknown>): readonly string[] {
+  try {
+    readSettings(wrong);
+  } catch (error) {
+    if (error instanceof EnvError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+test("readSettings() takes a whole environment", () => {
+  expect(readSettings(env)).toMatchObject({
+    databaseUrl: env.DATABASE_URL,
+    databaseProxy: undefined,
+    publicUrl: "https://mail.test",
+  });
+});
+
+test("readSettings() tells all faults at once and no value", () => {
+  const faults = faultsOf({
+    DATABASE_URL: "mysql://hunter2",
+    DATABASE_PROXY: "hunter2",
+    PARTNER_KEYS: "hunter2",
+    PUBLIC_URL: "hunter2",
+  });
+  expect(faults).toHaveLength(5);
+  expect(faults).toContain("MAILBOX_PUBLIC_KEYS is missing");
+  expect(faults.join()).not.toContain("hunter2");
+});
+
+test("readSettings() refuses the private half of the mailbox ring", () => {
+  const MAILBOX_PUBLIC_KEYS = JSON.stringify(mailbox.privateKeys);
+  expect(faultsOf({ ...env, MAILBOX_PUBLIC_KEYS })).toEqual([
+    "MAILBOX_PUBLIC_KEYS must be a JSON Web Key Set of public P-256 keys, each with a kid",
+  ]);
+});

@@ -1,0 +1,31 @@
+import { EnvError } from "../shared/env.ts";
+import { createLog } from "../shared/log.ts";
+import { createApp } from "./app.ts";
+import { problem } from "./problem.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+const app = createApp();
+const log = createLog((line) => console.log(line));
+/** The bindings are the same object for as long as the isolate lives. */
+const settingsOf = new WeakMap<object, Settings | EnvError>();
+
+export default {
+  async fetch(request: Request, env: Record<string, unknown>, context: ExecutionContext) {
+    const settings = settingsOf.get(env) ?? settingsOrFault(env);
+    settingsOf.set(env, settings);
+    if (settings instanceof EnvError) {
+      return problem("unavailable", { detail: "The service is not set up correctly" });
+    }
+    return app.fetch(request, settings, context);
+  },
+};
+
+function settingsOrFault(env: Record<string, unknown>): Settings | EnvError {
+  try {
+    return readSettings(env);
+  } catch (error) {
+    if (!(error instanceof EnvError)) throw error;
+    log.error("settings.refused", { error: error.message, faults: error.faults.join("; ") });
+    return error;
+  }
+}

@@ -1,0 +1,45 @@
+import type { MessageHeader } from "./decide.ts";
+
+/** Bodies are held in memory until they are published: both bounds hold for one batch. */
+export const MAX_BATCH_MESSAGES = 50;
+export const MAX_BATCH_BYTES = 4 * 1_024 * 1_024;
+
+/** Cuts a list of messages into batches whose bodies fit the bounds. One larger body is a batch of its own. */
+export function toBatches<T extends Pick<MessageHeader, "sizeBytes">>(
+  messages: readonly T[],
+): T[][] {
+  const batches: T[][] = [];
+  let batch: T[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const isFull =
+      batch.length === MAX_BATCH_MESSAGES || bytes + message.sizeBytes > MAX_BATCH_BYTES;
+    if (isFull && batch.length > 0) {
+      batches.push(batch);
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(message);
+    bytes += message.sizeBytes;
+  }
+  if (batch.length > 0) batches.push(batch);
+  return batches;
+}
+
+/** A slice of the UID space. */
+export interface UidWindow {
+  first: number;
+  last: number;
+}
+
+const FIRST_WINDOW = 1_000;
+const MAX_UID = 2 ** 32 - 1;
+
+/**
+ * The next slice to look at: twice as wide after an empty one, so that a gap of a million UIDs takes
+ * ten questions, and never so wide after a full one that its answer grows large.
+ */
+export function nextWindow(after: number, previous: UidWindow | null, found: number): UidWindow {
+  const width = previous && found === 0 ? (previous.last - previous.first + 1) * 2 : FIRST_WINDOW;
+  return { first: after + 1, last: Math.min(after + width, MAX_UID) };
+}

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { type Cursor, type MailboxStatus, type Plan, planCatchUp } from "./plan.ts";
+
+const watchFrom = new Date("2026-03-10T12:00:00Z");
+const cursor: Cursor = {
+  uidValidity: 7,
+  lastUid: 41,
+  lastInternalDate: new Date("2026-05-20T08:00:00Z"),
+};
+
+const cases: [name: string, cursor: Cursor | null, status: MailboxStatus, expected: Plan][] = [
+  [
+    "reads on from the cursor",
+    cursor,
+    { uidValidity: 7, uidNext: 50 },
+    { kind: "continue", cursor },
+  ],
+  [
+    "searches from a day before the user's creation when there is no cursor",
+    null,
+    { uidValidity: 7, uidNext: 1_000_001 },
+    {
+      kind: "scan",
+      since: new Date("2026-03-09T12:00:00Z"),
+      previous: null,
+      target: { uidValidity: 7, lastUid: 1_000_000, lastInternalDate: null },
+    },
+  ],
+  [
+    "searches from two days before the last mail when UIDVALIDITY changed",
+    cursor,
+    { uidValidity: 8, uidNext: 3 },
+    {
+      kind: "scan",
+      since: new Date("2026-05-18T08:00:00Z"),
+      previous: cursor,
+      target: { uidValidity: 8, lastUid: 2, lastInternalDate: cursor.lastInternalDate },
+    },
+  ],
+  [
+    "never goes back further than a day before the user's creation",
+    { ...cursor, lastInternalDate: new Date("2026-03-10T13:00:00Z") },
+    { uidValidity: 8, uidNext: 1 },
+    {
+      kind: "scan",
+      since: new Date("2026-03-09T12:00:00Z"),
+      previous: { ...cursor, lastInternalDate: new Date("2026-03-10T13:00:00Z") },
+      target: { uidValidity: 8, lastUid: 0, lastInternalDate: new Date("2026-03-10T13:00:00Z") },
+    },
+  ],
+];
+
+test.each(cases)("planCatchUp() %s", (_name, given, status, expected) => {
+  expect(planCatchUp(given, status, watchFrom)).toEqual(expected);
+});

@@ -1,0 +1,45 @@
+/** How far a mailbox is read: every UID up to `lastUid` is recorded, or never existed. */
+export interface Cursor {
+  uidValidity: number;
+  lastUid: number;
+  /** The newest internal date recorded; where to look after a change of UIDVALIDITY. */
+  lastInternalDate: Date | null;
+}
+
+/** What EXAMINE says of a mailbox. */
+export interface MailboxStatus {
+  uidValidity: number;
+  uidNext: number;
+}
+
+export type Plan =
+  /** Read on by UID. */
+  | { kind: "continue"; cursor: Cursor }
+  /**
+   * Look by date, then set the cursor to `target`. `previous` is null at the first connection and
+   * the old cursor when UIDVALIDITY changed.
+   */
+  | { kind: "scan"; since: Date; previous: Cursor | null; target: Cursor };
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Decides how to read what is new. A mailbox without a cursor is searched since the user's creation
+ * and never read from its first mail. A changed UIDVALIDITY makes every known UID worthless
+ * (RFC 9051, 2.3.1.1): then the search goes back two days before the last recorded mail, since
+ * internal dates of neighbours may be out of order and SEARCH knows days only, and de-duplication
+ * does the rest.
+ *
+ * @param watchFrom Mail that came before is not wanted.
+ */
+export function planCatchUp(cursor: Cursor | null, status: MailboxStatus, watchFrom: Date): Plan {
+  if (cursor && cursor.uidValidity === status.uidValidity) return { kind: "continue", cursor };
+  const target: Cursor = {
+    uidValidity: status.uidValidity,
+    lastUid: Math.max(status.uidNext - 1, 0),
+    lastInternalDate: cursor?.lastInternalDate ?? null,
+  };
+  const lastSeenMs = cursor?.lastInternalDate?.getTime() ?? 0;
+  const since = new Date(Math.max(lastSeenMs - 2 * DAY_MS, watchFrom.getTime() - DAY_MS));
+  return { kind: "scan", since, previous: cursor, target };
+}

@@ -1,0 +1,65 @@
+import { setUserState, setWatching } from "../../db/user-states.ts";
+import { reconnectDelayMs } from "../../shared/backoff.ts";
+import { messageOf } from "../../shared/errors.ts";
+import type { Account } from "./account.ts";
+import { type Failure, ImapError } from "./failure.ts";
+import { runSession, type SessionDeps, type SessionSettings } from "./session.ts";
+
+/** A session that lasted this long was a good one: the count of errors begins anew. */
+const GOOD_SESSION_MS = 60_000;
+/** A refused password does not get better by asking: providers lock accounts that are asked too often. */
+const MIN_AUTH_RETRY_MS = 60_000;
+
+/** Keeps a user watched, session after session with back-off between them, until `signal` aborts. */
+export async function watchUser(
+  deps: SessionDeps,
+  settings: SessionSettings,
+  account: () => Account,
+  signal: AbortSignal,
+): Promise<void> {
+  const { userId, partnerId } = account();
+  const log = deps.log.with({ user_id: userId, partner_id: partnerId });
+  const record = (writing: Promise<void>) =>
+    writing.catch((error: unknown) =>
+      log.warn("user_state.not_recorded", { error: messageOf(error) }),
+    );
+
+  let errors = 0;
+  while (!signal.aborted) {
+    const startedMs = deps.clock.now();
+    try {
+      const onWatching = () => void record(setWatching(deps.db, userId));
+      await runSession(deps, settings, account, onWatching, signal);
+    } catch (error) {
+      const failure = failureOf(error);
+      const lastedMs = deps.clock.now() - startedMs;
+      errors = lastedMs > GOOD_SESSION_MS ? 1 : errors + 1;
+      const delayMs = retryDelayMs(failure, errors, deps.clock.random);
+      const level = failure === null ? "error" : "info";
+      log[level]("session.ended", {
+        reason: failure?.reason ?? "internal",
+        error: messageOf(error),
+        errors,
+        lasted_ms: lastedMs,
+        retry_ms: delayMs,
+      });
+      await record(
+        setUserState(deps.db, userId, stateAfter(failure), failure?.reason ?? "internal"),
+      );
+      await deps.clock.sleep(delayMs, signal);
+    }
+  }
+}
+
+/** Null when it was no fault of the server: a bug, or a secret that does not open. */
+const failureOf = (error: unknown): Failure | null =>
+  error instanceof ImapError ? error.failure : null;
+
+function stateAfter(failure: Failure | null): "auth_failed" | "unreachable" | "backoff" {
+  return failure === null || failure.kind === "transient" ? "backoff" : failure.kind;
+}
+
+function retryDelayMs(failure: Failure | null, errors: number, random: () => number): number {
+  const delayMs = reconnectDelayMs(errors, random);
+  return failure?.kind === "auth_failed" ? Math.max(delayMs, MIN_AUTH_RETRY_MS) : delayMs;
+}

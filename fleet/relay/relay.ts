@@ -1,0 +1,49 @@
+import { dropExpiredCommands } from "../../db/commands.ts";
+import type { Clock } from "../../shared/clock.ts";
+import { repeat } from "../../shared/repeat.ts";
+import type { Bus } from "../bus/bus.ts";
+import { type CommandDeps, commandDesk } from "./answer-commands.ts";
+import { runPartitions } from "./partitions.ts";
+import { publishOutbox } from "./publish-outbox.ts";
+
+export interface RelayDeps extends CommandDeps {
+  bus: Bus;
+  clock: Clock;
+}
+
+const EXPIRY_MS = 60_000;
+
+/**
+ * Carries from PostgreSQL what the edge left there: events and pokes to NATS, commands to their
+ * handlers. Outlives outages of both. Several instances may run it at once: each row is one's only.
+ *
+ * Resolves after `signal` when the commands in hand are answered; never rejects.
+ */
+export async function runRelay(
+  deps: RelayDeps,
+  settings: { intervalMs: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const everyMs = settings.intervalMs;
+  const desk = commandDesk(deps);
+  const outbox = repeat(deps, {
+    name: "outbox",
+    everyMs,
+    async work(stopping) {
+      while (!stopping.aborted && (await publishOutbox(deps)));
+    },
+  });
+  const commands = repeat(deps, { name: "commands", everyMs, work: desk.takeAll });
+  const expiry = repeat(deps, {
+    name: "command_expiry",
+    everyMs: EXPIRY_MS,
+    work: () => dropExpiredCommands(deps.db),
+  });
+  await Promise.all([
+    outbox.run(signal),
+    commands.run(signal),
+    expiry.run(signal),
+    runPartitions(deps, signal),
+  ]);
+  await desk.finish();
+}

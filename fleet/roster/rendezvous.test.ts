@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { assignOwners, hashName, ownerOf } from "./rendezvous.ts";
+
+const bins = (count: number, capacity = Infinity) =>
+  Array.from({ length: count }, (_, i) => ({ id: `ins_${i}`, capacity }));
+const keys = Uint32Array.from({ length: 20_000 }, (_, i) => hashName(`usr_${i}`));
+
+const countsOf = (owners: Int32Array, size: number) => {
+  const counts = new Array<number>(size).fill(0);
+  for (const owner of owners) if (owner >= 0) counts[owner] = (counts[owner] ?? 0) + 1;
+  return counts;
+};
+
+test("assignOwners() names no owner when there are no instances", () => {
+  expect(new Set(assignOwners(keys, []))).toEqual(new Set([-1]));
+});
+
+test("assignOwners() gives each of 10 instances its tenth of the users, within 5 %", () => {
+  for (const count of countsOf(assignOwners(keys, bins(10)), 10)) {
+    expect(count).toBeGreaterThan(1_900);
+    expect(count).toBeLessThan(2_100);
+  }
+});
+
+test("assignOwners() moves users only to the instance that joined, about 1 in 11", () => {
+  const before = assignOwners(keys, bins(10));
+  const after = assignOwners(keys, bins(11));
+  const moved = [...keys.keys()].filter((k) => before[k] !== after[k]);
+  expect(new Set(moved.map((k) => after[k]))).toEqual(new Set([10]));
+  expect(moved.length / keys.length).toBeCloseTo(1 / 11, 2);
+});
+
+test("assignOwners() fills no instance beyond its capacity and leaves the rest without owner", () => {
+  const owners = assignOwners(keys, bins(10, 1_500));
+  expect(countsOf(owners, 10)).toEqual(new Array(10).fill(1_500));
+  expect(owners.filter((owner) => owner === -1).length).toBe(5_000);
+});
+
+test("assignOwners() sends a user whose first choice is full to the next in its own order", () => {
+  const free = assignOwners(keys, bins(3));
+  const bound = assignOwners(keys, [{ id: "ins_0", capacity: 100 }, ...bins(3).slice(1)]);
+  for (const k of keys.keys()) if (free[k] !== 0) expect(bound[k]).toBe(free[k]);
+  expect(countsOf(bound, 3)[0]).toBe(100);
+});
+
+test("ownerOf() names the same owner in every process", () => {
+  expect(ownerOf("prt_1", ["a", "b", "c"])).toBe(ownerOf("prt_1", ["a", "b", "c"]));
+  expect(ownerOf("prt_1", [])).toBeUndefined();
+});

@@ -1,0 +1,143 @@
+import { type Db, openDatabase } from "../db/client.ts";
+import { type Clock, systemClock } from "../shared/clock.ts";
+import type { Log } from "../shared/log.ts";
+import { runTogether, type Service } from "../shared/run-together.ts";
+import { mailboxOpener, type Opener, partnerVault, type Sealer } from "../shared/vault.ts";
+import { type Bus, connectBus } from "./bus/bus.ts";
+import { createImapRole } from "./imap-role.ts";
+import type { CommandHandlers } from "./relay/answer-commands.ts";
+import { runRelay } from "./relay/relay.ts";
+import { delivers } from "./roster/heartbeat.ts";
+import { ownerOf } from "./roster/rendezvous.ts";
+import { createRoster, type Roster } from "./roster/roster.ts";
+import type { FleetSettings } from "./settings.ts";
+import { testWebhook } from "./webhook/test-webhook.ts";
+import { runWebhookRole } from "./webhook/webhook-role.ts";
+
+interface FleetDeps {
+  bus: Bus;
+  db: Db;
+  clock: Clock;
+  log: Log;
+  mailboxVault: Opener;
+  partnerVault: Sealer & Opener;
+}
+
+const RELAY_INTERVAL_MS = 250;
+
+/**
+ * One instance of the fleet, from its first connection to its last ack. Resolves when `signal`
+ * aborted and all is closed; rejects when a part of it broke.
+ *
+ * @param onReady Called once, when it is in the roster and has taken the users that are its own.
+ */
+export async function runFleet(
+  settings: FleetSettings,
+  log: Log,
+  onReady: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await using resources = new AsyncDisposableStack();
+  const deps = await openDeps(resources, settings, log, signal);
+  const roster = createRoster(deps, {
+    instanceId: settings.INSTANCE_ID,
+    intervalMs: settings.HEARTBEAT_INTERVAL,
+    ttlMs: settings.HEARTBEAT_TTL,
+  });
+  const ready = once(onReady);
+  const services: Service[] = [(stop) => relay(deps, settings, stop)];
+  let usersHeld = () => 0;
+  if (settings.ROLE !== "webhook") {
+    const imap = resources.use(createImapRole({ ...deps, roster }, settings, ready));
+    usersHeld = imap.usersHeld;
+    services.push(imap.run);
+  } else {
+    roster.onChange(ready);
+  }
+  if (settings.ROLE !== "imap") services.push((stop) => deliver(deps, settings, roster, stop));
+  const capacity = settings.ROLE === "webhook" ? 0 : settings.MAX_USER_THREADS;
+  services.push((stop) =>
+    roster.run(
+      () => ({ role: settings.ROLE, state: "up", capacity, users_held: usersHeld() }),
+      stop,
+    ),
+  );
+  await runTogether(services, signal);
+}
+
+async function openDeps(
+  resources: AsyncDisposableStack,
+  settings: FleetSettings,
+  log: Log,
+  signal: AbortSignal,
+): Promise<FleetDeps> {
+  const clock = systemClock;
+  const database = resources.use(
+    openDatabase({
+      url: settings.DATABASE_URL,
+      proxy: settings.DATABASE_PROXY,
+      maxConnections: settings.DATABASE_CONNECTIONS,
+      onIdleError: (error) => log.warn("database.connection_lost", { error: error.message }),
+    }),
+  );
+  const sizes = {
+    eventsBytes: settings.EVENTS_MAX_BYTES,
+    bodiesBytes: settings.BODIES_MAX_BYTES,
+    deadBytes: settings.DEAD_MAX_BYTES,
+    attemptsBytes: settings.ATTEMPTS_MAX_BYTES,
+  };
+  const options = { url: settings.NATS_URL, name: settings.INSTANCE_ID, sizes };
+  return {
+    bus: resources.use(await connectBus({ clock, log }, options, signal)),
+    db: database.db,
+    clock,
+    log,
+    mailboxVault: mailboxOpener(settings.MAILBOX_PRIVATE_KEYS),
+    partnerVault: partnerVault(settings.PARTNER_KEYS),
+  };
+}
+
+function relay(deps: FleetDeps, settings: FleetSettings, stop: AbortSignal): Promise<void> {
+  const attemptTimeoutMs = settings.WEBHOOK_TIMEOUT;
+  const handlers: CommandHandlers = {
+    test_webhook: (command) => testWebhook(deps, { attemptTimeoutMs }, command.partner_id),
+  };
+  return runRelay({ ...deps, handlers }, { intervalMs: RELAY_INTERVAL_MS }, stop);
+}
+
+/** Lanes are shared out over the delivering instances as users are over the watching ones. */
+function deliver(
+  deps: FleetDeps,
+  settings: FleetSettings,
+  roster: Roster,
+  stop: AbortSignal,
+): Promise<void> {
+  const ownsLane = (partnerId: string) => {
+    const instances = roster.live().filter(delivers);
+    const owner = ownerOf(
+      partnerId,
+      instances.map(({ instanceId }) => instanceId),
+    );
+    return owner === settings.INSTANCE_ID;
+  };
+  return runWebhookRole(
+    { ...deps, ownsLane },
+    {
+      retryScheduleMs: settings.RETRY_SCHEDULE,
+      attemptTimeoutMs: settings.WEBHOOK_TIMEOUT,
+      laneConcurrency: settings.LANE_CONCURRENCY,
+      processConcurrency: settings.WEBHOOK_CONCURRENCY,
+      maxAckPending: settings.MAX_ACK_PENDING,
+      reconcileMs: settings.REBALANCE_INTERVAL,
+    },
+    stop,
+  );
+}
+
+function once(callback: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) callback();
+    isDone = true;
+  };
+}

@@ -1,0 +1,76 @@
+import { hostname } from "node:os";
+import * as v from "valibot";
+import { address, seconds, wholeNumber } from "../shared/env.ts";
+import { LOG_LEVELS } from "../shared/log.ts";
+import { mailboxPrivateKeys, partnerKeys } from "../shared/vault.ts";
+import { ROLES } from "./roster/heartbeat.ts";
+
+const KIB = 1_024;
+const MIB = 1_024 * KIB;
+
+const retrySchedule = v.pipe(
+  v.string(),
+  v.regex(
+    /^\d+(\.\d+)?(,\d+(\.\d+)?){0,19}$/,
+    "must be 1 to 20 numbers of seconds, separated by commas",
+  ),
+  v.transform((text) => text.split(",").map((part) => Math.round(Number(part) * 1_000))),
+);
+
+/** Every setting of a fleet process, with its default and what the default rests on. */
+export const fleetSettings = v.object({
+  /** `imap` holds connections and publishes mail, `webhook` delivers, `all` does both. */
+  ROLE: v.optional(v.picklist(ROLES, `must be one of ${ROLES.join(", ")}`), "all"),
+  DATABASE_URL: address("postgres:", "postgresql:"),
+  /** host:port of a WebSocket proxy to a Postgres that is not Neon. */
+  DATABASE_PROXY: v.optional(v.pipe(v.string(), v.regex(/^[^\s/]+:\d+$/, "must be host:port"))),
+  DATABASE_CONNECTIONS: v.optional(wholeNumber(1, 1_000), "10"),
+  NATS_URL: address("nats:", "tls:"),
+  MAILBOX_PRIVATE_KEYS: mailboxPrivateKeys,
+  PARTNER_KEYS: partnerKeys,
+  /** Stable over a deploy: Fly's machine id, else a setting, else the host's name. */
+  INSTANCE_ID: v.optional(
+    v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, _ or -")),
+    () =>
+      process.env["FLY_MACHINE_ID"] ??
+      hostname()
+        .replaceAll(/[^A-Za-z0-9_-]/g, "-")
+        .slice(0, 64),
+  ),
+  LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`), "info"),
+
+  HEARTBEAT_INTERVAL: v.optional(seconds(0.1, 60), "10"),
+  /** An instance that was silent for this long is gone: three missed beats. */
+  HEARTBEAT_TTL: v.optional(seconds(0.3, 600), "30"),
+  /** How often users are shared out anew, in case a poke was lost. */
+  REBALANCE_INTERVAL: v.optional(seconds(0.1, 600), "10"),
+
+  /** Users one process holds; a connection costs tens of kilobytes. */
+  MAX_USER_THREADS: v.optional(wholeNumber(1, 1_000_000), "10000"),
+  /** Users whose mail is read at one time; each may hold 5 MiB of bodies. */
+  NUM_WORKER_THREADS: v.optional(wholeNumber(1, 1_000), "16"),
+  /** Logins at one time; more than 200 gain nothing and block the event loop. */
+  LOGIN_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "100"),
+  /** Bytes; larger mail is announced without its body. */
+  MAX_EMAIL_SIZE: v.optional(wholeNumber(1, 5 * MIB), String(MIB)),
+  /** How often a server without IDLE is asked for mail. */
+  POLL_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
+  /** A PEM file of authorities to trust beside the system's. */
+  IMAP_CA_FILE: v.optional(v.string()),
+
+  /** Delays before retries, in seconds: 10 s, 1 min, 5 min, 30 min, 2 h, 8 h. */
+  RETRY_SCHEDULE: v.optional(retrySchedule, "10,60,300,1800,7200,28800"),
+  WEBHOOK_TIMEOUT: v.optional(seconds(0.1, 55), "30"),
+  /** Attempts in flight per partner and per process. */
+  LANE_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "8"),
+  WEBHOOK_CONCURRENCY: v.optional(wholeNumber(1, 10_000), "512"),
+  /** Above what waits for a retry in one lane: 50,000 pending cost 0.3 core. */
+  MAX_ACK_PENDING: v.optional(wholeNumber(1, 1_000_000), "20000"),
+
+  EVENTS_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(1_024 * MIB)),
+  BODIES_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(4_096 * MIB)),
+  DEAD_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(1_024 * MIB)),
+  ATTEMPTS_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(512 * MIB)),
+});
+
+export type FleetSettings = v.InferOutput<typeof fleetSettings>;

@@ -1,0 +1,64 @@
+import { JetStreamApiError, JetStreamApiCodes } from "@nats-io/jetstream";
+import * as v from "valibot";
+import { envelope, type MailEvent } from "../../shared/events.ts";
+import type { Bus } from "../bus/bus.ts";
+import { BODIES } from "../bus/subjects.ts";
+import type { MailContent } from "./payload.ts";
+
+export type LoadedContent =
+  | { kind: "loaded"; content: MailContent; bodySeqs: readonly number[] }
+  /** A part that must be there is not. */
+  | { kind: "missing"; reason: string };
+
+const NOTHING: MailContent = { raw: null, envelope: null };
+const envelopeJson = v.pipe(v.string(), v.parseJson(), envelope);
+
+/** Reads what belongs to an event out of BODIES. Rejects when NATS does not answer. */
+export async function loadContent(bus: Bus, event: MailEvent): Promise<LoadedContent> {
+  if (event.kind !== "new_mail") return { kind: "loaded", content: NOTHING, bodySeqs: [] };
+  const { id, body_seq, envelope_seq } = event;
+  const [raw, envelopeText] = await Promise.all([
+    body_seq === null ? null : readBody(bus, body_seq, id),
+    envelope_seq === null ? null : readBody(bus, envelope_seq, `${id}.envelope`),
+  ]);
+  if (raw === undefined) return { kind: "missing", reason: "the mail's body is not in BODIES" };
+  if (envelopeText === undefined) {
+    return { kind: "missing", reason: "the mail's envelope is not in BODIES" };
+  }
+  return {
+    kind: "loaded",
+    content: {
+      raw,
+      envelope:
+        event.envelope ??
+        (envelopeText && v.parse(envelopeJson, new TextDecoder().decode(envelopeText))),
+    },
+    bodySeqs: [body_seq, envelope_seq].filter((seq) => seq !== null),
+  };
+}
+
+/** Sequences start again when the store was lost: only the message id tells whose body lies there. */
+async function readBody(bus: Bus, seq: number, id: string): Promise<Uint8Array | undefined> {
+  try {
+    const stored = await bus.jsm.direct.getMessage(BODIES, { seq });
+    return stored?.header.get("Nats-Msg-Id") === id ? stored.data : undefined;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Deletes what was loaded before: personal data is kept no longer than it is needed. */
+export async function deleteBodies(bus: Bus, seqs: readonly number[]): Promise<void> {
+  await Promise.all(
+    seqs.map((seq) =>
+      bus.jsm.streams.deleteMessage(BODIES, seq).catch((error: unknown) => {
+        if (!isNotFound(error)) throw error;
+      }),
+    ),
+  );
+}
+
+const isNotFound = (error: unknown) =>
+  error instanceof JetStreamApiError &&
+  (error.code === JetStreamApiCodes.NoMessageFound || error.status === 404);

@@ -1,0 +1,62 @@
+/** What came back from one attempt, or why there was none. */
+export type AttemptResult =
+  | { kind: "response"; status: number; retryAfterMs?: number }
+  | { kind: "timeout" }
+  | { kind: "unreachable"; reason: string }
+  /** The request could not be made: a part of it is missing, or making it threw. */
+  | { kind: "unmade"; reason: string };
+
+/** What the lane must do with the event. `archive` also acknowledges it. */
+export type Outcome =
+  | { action: "ack" }
+  | { action: "archive" }
+  | { action: "retry"; afterMs: number }
+  | { action: "bury" };
+
+export interface OutcomePolicy {
+  /**
+   * Delay before each retry, then ± 20 %, so that events that failed together do not come back
+   * together. By default seven attempts in all:
+   *
+   *   retry   1     2    3    4     5    6
+   *   waits   10s   1m   5m   30m   2h   8h   (10.6 h in total)
+   */
+  retryScheduleMs: readonly number[];
+  /** A tracer user measures the way and is never archived. */
+  isTracer: boolean;
+  /** Uniform in [0, 1). */
+  random(): number;
+}
+
+const JITTER = 0.2;
+
+/**
+ * Decides what follows an attempt.
+ *
+ * @param attempt 1 for the first.
+ */
+export function outcomeOf(result: AttemptResult, attempt: number, policy: OutcomePolicy): Outcome {
+  if (result.kind === "response") {
+    if (result.status >= 200 && result.status <= 206) return { action: "ack" };
+    if (result.status === 403 && !policy.isTracer) return { action: "archive" };
+  }
+  const scheduledMs = policy.retryScheduleMs[attempt - 1];
+  if (scheduledMs === undefined) return { action: "bury" };
+  const jittered = Math.round(scheduledMs * (1 - JITTER + 2 * JITTER * policy.random()));
+  const askedMs = result.kind === "response" ? (result.retryAfterMs ?? 0) : 0;
+  return { action: "retry", afterMs: Math.max(jittered, askedMs) };
+}
+
+/** In words, for transmit_logs and dead letters; null for a success. */
+export function errorOf(result: AttemptResult): string | null {
+  switch (result.kind) {
+    case "response":
+      if (result.status >= 200 && result.status <= 206) return null;
+      return `the endpoint answered ${result.status}`;
+    case "timeout":
+      return "the endpoint did not answer in time";
+    case "unreachable":
+    case "unmade":
+      return result.reason;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Db } from "../../db/client.ts";
+import { listPartnerSettings, type PartnerSettings } from "../../db/partner-settings.ts";
+
+/** The settings of all partners, as of the last refresh: deliveries go on without the database. */
+export interface PartnerDirectory {
+  find(partnerId: string): PartnerSettings | undefined;
+  ids(): string[];
+  /** @returns the partners that are no more. */
+  refresh(): Promise<string[]>;
+}
+
+export function partnerDirectory(db: Db): PartnerDirectory {
+  let known = new Map<string, PartnerSettings>();
+  return {
+    find: (partnerId) => known.get(partnerId),
+    ids: () => [...known.keys()],
+    async refresh() {
+      const rows = await listPartnerSettings(db);
+      // Unchanged settings stay the same object, by which their opened keys are found.
+      const fresh = new Map(rows.map((row) => [row.id, keepEqual(known.get(row.id), row)]));
+      const gone = [...known.keys()].filter((id) => !fresh.has(id));
+      known = fresh;
+      return gone;
+    },
+  };
+}
+
+const keepEqual = (old: PartnerSettings | undefined, row: PartnerSettings) =>
+  old && JSON.stringify(old) === JSON.stringify(row) ? old : row;

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import type { Envelope, MailEvent, NewMailEvent } from "../../shared/events.ts";
+import { type MailContent, payloadOf } from "./payload.ts";
+
+const envelope: Envelope = {
+  date: "Sun, 22 Nov 2026 10:00:00 +0000",
+  subject: "Grüße",
+  from: [
+    { name: "Ann", route: null, mailbox: "ann", host: "example.org", address: "ann@example.org" },
+  ],
+  sender: null,
+  reply_to: null,
+  to: null,
+  cc: null,
+  bcc: null,
+  in_reply_to: null,
+  message_id: "<1@example.org>",
+};
+
+const common = {
+  id: "evt_1",
+  partner_id: "prt_1",
+  user_id: "usr_1",
+  user_tag: "tag-1",
+  imap_provider_code: "PLAIN",
+  created_at_ms: 1,
+  sha1: "abc",
+};
+const mail: NewMailEvent = {
+  ...common,
+  kind: "new_mail",
+  mailbox: "INBOX",
+  uid_validity: 1,
+  uid: 7,
+  internal_date_ms: 1,
+  size_bytes: 4,
+  oversize: false,
+  body_seq: 1,
+  envelope,
+  envelope_seq: null,
+};
+const connected: MailEvent = { ...common, kind: "user_connected", email: "ann@example.org" };
+const disconnected: MailEvent = { ...common, kind: "user_disconnected" };
+
+const head = {
+  timestamp: 1_700_000_000,
+  sha1: "abc",
+  imap_provider_code: "PLAIN",
+  user_tag: "tag-1",
+};
+const nothing: MailContent = { raw: null, envelope: null };
+const latin1: MailContent = { raw: Uint8Array.of(0x61, 0xfc, 0x0d, 0x0a), envelope };
+
+const cases: [name: string, event: MailEvent, content: MailContent, body: object][] = [
+  [
+    "a mail, with invalid bytes replaced",
+    mail,
+    latin1,
+    { ...head, signature: "sig", envelope, rfc822: "a\ufffd\r\n" },
+  ],
+  [
+    "an oversize mail without its text but with its size",
+    { ...mail, oversize: true, size_bytes: 9_000_000, body_seq: null },
+    { raw: null, envelope },
+    { ...head, signature: "sig", envelope, rfc822: "", oversize: true, size: 9_000_000 },
+  ],
+  ["a connected user", connected, nothing, { ...head, email: "ann@example.org", signature: "sig" }],
+  ["a disconnected user", disconnected, nothing, { ...head, signature: "sig" }],
+];
+
+test.each(cases)("payloadOf() writes %s", (_name, event, content, body) => {
+  const payload = payloadOf(event, content, { timestampS: 1_700_000_000, signature: "sig" });
+  expect(payload).toBe(JSON.stringify(body));
+});

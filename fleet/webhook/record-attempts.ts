@@ -1,0 +1,97 @@
+import type { Db } from "../../db/client.ts";
+import { type NewDeadLetter, upsertDeadLetters } from "../../db/dead-letters.ts";
+import { endMails, type MailEnd } from "../../db/mail-states.ts";
+import { settleEvents } from "../../db/outbox.ts";
+import { holdPartners, insertTransmitLogs, type NewTransmitLog } from "../../db/transmit-logs.ts";
+import type { AttemptRecord } from "./attempt-record.ts";
+
+/**
+ * Writes records and what follows from them in one transaction. Writing them again changes nothing;
+ * those of partners that are no more are left out.
+ *
+ * @returns the ids of events whose mail is not recorded yet: write these again later.
+ */
+export async function recordAttempts(
+  db: Db,
+  records: readonly AttemptRecord[],
+): Promise<Set<string>> {
+  // In one order everywhere, so that two writers never wait for each other.
+  const sorted = records.toSorted((a, b) => (a.event_id < b.event_id ? -1 : 1));
+  return db.transaction(async (tx) => {
+    const partners = await holdPartners(
+      tx,
+      sorted.map(({ partner_id }) => partner_id),
+    );
+    const ours = sorted.filter(({ partner_id }) => partners.has(partner_id));
+    await insertTransmitLogs(tx, ours.flatMap(transmitLogOf));
+    await upsertDeadLetters(tx, lastOfEach(ours.flatMap(deadLetterOf)));
+    await settleEvents(
+      tx,
+      sorted.filter(isEnd).map(({ event_id }) => event_id),
+    );
+    return endMails(tx, ours.flatMap(mailEndOf));
+  });
+}
+
+const isEnd = ({ outcome }: AttemptRecord) => outcome !== "retry";
+
+function transmitLogOf(record: AttemptRecord): NewTransmitLog[] {
+  if (record.outcome === "skipped" || record.outcome === "poison") return [];
+  const { attempt, status, error, answer, outcome } = record;
+  return [
+    {
+      eventId: record.event_id,
+      partnerId: record.partner_id,
+      userId: record.user_id,
+      attemptedAt: new Date(record.attempted_at_ms),
+      durationMs: record.duration_ms,
+      attempt,
+      status,
+      error,
+      answer,
+      outcome,
+    },
+  ];
+}
+
+function deadLetterOf(record: AttemptRecord): NewDeadLetter[] {
+  if (record.outcome !== "dead" && record.outcome !== "poison") return [];
+  return [
+    {
+      eventId: record.event_id,
+      partnerId: record.partner_id,
+      userId: record.user_id,
+      kind: record.kind,
+      streamSeq: record.dead_seq,
+      attempts: record.outcome === "dead" ? record.attempt : 0,
+      lastError: record.last_error,
+      diedAt: new Date(record.died_at_ms),
+    },
+  ];
+}
+
+/** One statement may not touch a row twice. */
+const lastOfEach = (letters: readonly NewDeadLetter[]) => [
+  ...new Map(letters.map((letter) => [letter.eventId, letter])).values(),
+];
+
+function mailEndOf(record: AttemptRecord): MailEnd[] {
+  if (record.kind !== "new_mail") return [];
+  const end = (state: MailEnd["state"], reason: string | null = null): MailEnd[] => [
+    { eventId: record.event_id, userId: record.user_id, state, reason },
+  ];
+  switch (record.outcome) {
+    case "retry":
+      return [];
+    case "delivered":
+      return end("delivered");
+    // The endpoint has it, and wants no more for this user.
+    case "archived":
+      return end("delivered", "user_archived");
+    case "dead":
+    case "poison":
+      return end("dead", record.last_error);
+    case "skipped":
+      return end("skipped", record.reason);
+  }
+}

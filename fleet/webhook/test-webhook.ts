@@ -1,0 +1,70 @@
+import type { Db } from "../../db/client.ts";
+import { findPartnerSettings } from "../../db/partner-settings.ts";
+import type { Clock } from "../../shared/clock.ts";
+import type { TestWebhookAnswer } from "../../shared/commands.ts";
+import { newId } from "../../shared/ids.ts";
+import { sha1Of } from "../../shared/rfc822.ts";
+import type { Opener } from "../../shared/vault.ts";
+import { attempt } from "./attempt.ts";
+import { webhookOf } from "./deliver-event.ts";
+import { errorOf } from "./outcome.ts";
+import { partnerKeyring } from "./partner-keys.ts";
+import { signRequest } from "./webhook-request.ts";
+
+export interface TestWebhookDeps {
+  db: Db;
+  partnerVault: Opener;
+  clock: Clock;
+  fetch?: typeof fetch;
+}
+
+/**
+ * Answers the command `test_webhook`: posts one signed event to a partner's webhook for new mail.
+ * It is not tried again and leaves no log.
+ */
+export async function testWebhook(
+  deps: TestWebhookDeps,
+  settings: { attemptTimeoutMs: number },
+  partnerId: string,
+): Promise<TestWebhookAnswer> {
+  const partner = await findPartnerSettings(deps.db, partnerId);
+  const url = partner && webhookOf(partner, "new_mail");
+  if (!partner || !url) return { result: "no_webhook" };
+
+  const nowMs = deps.clock.now();
+  const keys = await partnerKeyring(deps.partnerVault)(partner, nowMs);
+  const sha1 = await sha1Of("test");
+  const request = await signRequest(
+    {
+      id: newId("evt", nowMs),
+      sha1,
+      bodyOf: ({ timestampS, signature }) =>
+        JSON.stringify({
+          timestamp: timestampS,
+          sha1,
+          imap_provider_code: null,
+          user_tag: null,
+          signature,
+          test: true,
+        }),
+    },
+    keys,
+    nowMs,
+  );
+  const dial = { clock: deps.clock, fetch: deps.fetch ?? fetch };
+  const { result, durationMs, answer } = await attempt(
+    dial,
+    url,
+    request,
+    settings.attemptTimeoutMs,
+  );
+  if (result.kind !== "response") {
+    return { result: "failed", error: errorOf(result) ?? "", duration_ms: durationMs };
+  }
+  return {
+    result: "response",
+    status: result.status,
+    answer: answer ?? "",
+    duration_ms: durationMs,
+  };
+}

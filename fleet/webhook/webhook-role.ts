@@ -1,0 +1,48 @@
+import type { Db } from "../../db/client.ts";
+import type { Clock } from "../../shared/clock.ts";
+import type { Log } from "../../shared/log.ts";
+import { createSemaphore } from "../../shared/semaphore.ts";
+import type { Opener } from "../../shared/vault.ts";
+import type { Bus } from "../bus/bus.ts";
+import { runAttemptsWriter } from "./attempts-writer.ts";
+import { type LanesSettings, runLanes } from "./lanes.ts";
+import { partnerDirectory } from "./partner-directory.ts";
+import { partnerKeyring } from "./partner-keys.ts";
+
+export interface WebhookRoleDeps {
+  bus: Bus;
+  db: Db;
+  partnerVault: Opener;
+  clock: Clock;
+  log: Log;
+  /** Whether a partner's lane belongs to this instance, as of now. */
+  ownsLane(partnerId: string): boolean;
+  /** Dials the partners' endpoints. */
+  fetch?: typeof fetch;
+}
+
+export interface WebhookRoleSettings extends LanesSettings {
+  /** Attempts in flight of the whole process. */
+  processConcurrency: number;
+}
+
+/**
+ * Delivers the events of our partners and writes down what came of it. Resolves after `signal` when
+ * the attempts in flight have ended.
+ */
+export async function runWebhookRole(
+  deps: WebhookRoleDeps,
+  settings: WebhookRoleSettings,
+  signal: AbortSignal,
+): Promise<void> {
+  const partners = partnerDirectory(deps.db);
+  const lanesDeps = {
+    ...deps,
+    fetch: deps.fetch ?? fetch,
+    partners,
+    findPartner: partners.find,
+    keysOf: partnerKeyring(deps.partnerVault),
+    places: createSemaphore(settings.processConcurrency),
+  };
+  await Promise.all([runLanes(lanesDeps, settings, signal), runAttemptsWriter(deps, signal)]);
+}

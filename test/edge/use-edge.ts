@@ -1,0 +1,44 @@
+import { afterAll, beforeAll } from "vitest";
+import type { NewPartner } from "../../db/partners.ts";
+import { type ApiClient, apiClient } from "../harness/api-client.ts";
+import { type EdgeStack, startEdgeStack } from "../harness/edge-stack.ts";
+
+export interface TestPartner {
+  id: string;
+  apiKey: string;
+  call: ApiClient;
+}
+
+export interface TestEdge {
+  stack(): EdgeStack;
+  newPartner(settings?: Partial<NewPartner>): Promise<TestPartner>;
+  /** A partner with a connection to the plain provider. */
+  connectedPartner(settings?: Partial<NewPartner>): Promise<TestPartner>;
+}
+
+/** One edge for the tests of a file. */
+export function useEdge(): TestEdge {
+  let started: EdgeStack | undefined;
+  beforeAll(async () => {
+    started = await startEdgeStack();
+  }, 90_000);
+  afterAll(() => started?.[Symbol.asyncDispose](), 30_000);
+
+  const stack = () => {
+    if (!started) throw new Error("Cannot use the edge: it has not started");
+    return started;
+  };
+  const newPartner = async (settings?: Partial<NewPartner>) => {
+    const { id, apiKey } = await stack().newPartner(settings);
+    return { id, apiKey, call: apiClient(stack().url, apiKey) };
+  };
+  const connectedPartner = async (settings?: Partial<NewPartner>) => {
+    const partner = await newPartner(settings);
+    await partner.call("POST", "/connections", { body: { imap_provider_code: "PLAIN" } });
+    return partner;
+  };
+  return { stack, newPartner, connectedPartner };
+}
+
+export const USERS = "/connections/PLAIN/users";
+export const userPath = (tag: string) => `${USERS}/${encodeURIComponent(tag)}`;

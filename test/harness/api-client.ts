@@ -1,0 +1,35 @@
+/** A request as a partner sends it: JSON unless `body` is text or a form. */
+export interface ApiRequest {
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+export interface ApiAnswer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The parsed JSON; undefined when there is none. */
+  body: unknown;
+}
+
+export type ApiClient = (method: string, path: string, request?: ApiRequest) => Promise<ApiAnswer>;
+
+/** Calls paths under /api/v1 with a key; an absent key sends none. */
+export function apiClient(url: string, apiKey?: string): ApiClient {
+  return async (method, path, { body, headers = {} } = {}) => {
+    const isRaw = typeof body === "string" || body instanceof FormData;
+    const response = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(apiKey !== undefined && { "x-api-key": apiKey }),
+        ...(body !== undefined && !isRaw && { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: isRaw ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get("content-type") ?? "") && text !== "";
+    const { status } = response;
+    return { status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+  };
+}

@@ -1,0 +1,49 @@
+import { Account, type AccountPlace, type AccountSettings } from "./account.ts";
+import type { Mailbox } from "./mailbox.ts";
+
+/** All accounts of the server, found by login or by address. */
+export class Accounts {
+  readonly #byLogin = new Map<string, Account>();
+  readonly #byAddress = new Map<string, Account>();
+  readonly #place: AccountPlace;
+
+  constructor(place: AccountPlace) {
+    this.#place = place;
+  }
+
+  add(settings: AccountSettings): void {
+    if (this.#byLogin.has(settings.login) || this.findByAddress(settings.address)) {
+      throw new Error(`Cannot add account ${settings.login}: its login or address is taken`);
+    }
+    const account = new Account(settings, this.#place);
+    this.#byLogin.set(account.login, account);
+    this.#byAddress.set(account.address.toLowerCase(), account);
+  }
+
+  authenticate(login: string, password: string): Account | undefined {
+    const account = this.#byLogin.get(login);
+    return account?.password === password ? account : undefined;
+  }
+
+  findByAddress(address: string): Account | undefined {
+    return this.#byAddress.get(address.toLowerCase());
+  }
+
+  getByLogin(login: string): Account {
+    const account = this.#byLogin.get(login);
+    if (!account) throw new Error(`No account has the login ${login}`);
+    return account;
+  }
+
+  getByAddress(address: string): Account {
+    const account = this.findByAddress(address);
+    if (!account) throw new Error(`No account has the address ${address}`);
+    return account;
+  }
+
+  getMailbox(address: string, name: string): Mailbox {
+    const mailbox = this.getByAddress(address).find(name);
+    if (!mailbox) throw new Error(`Account ${address} has no mailbox ${name}`);
+    return mailbox;
+  }
+}

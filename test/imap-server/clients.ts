@@ -1,0 +1,33 @@
+import type { Connection } from "./connection.ts";
+import { ImapServerEvent, type ImapServerEventType } from "./server-event.ts";
+
+/** Who is connected, and who has been. */
+export class Clients {
+  readonly events = new EventTarget();
+  readonly #connections = new Set<Connection>();
+  readonly #loginCounts = new Map<string, number>();
+
+  add(connection: Connection): void {
+    this.#connections.add(connection);
+  }
+
+  /** All, or those logged in as `login`. */
+  of(login: string | undefined): Connection[] {
+    const all = [...this.#connections];
+    return login === undefined ? all : all.filter((connection) => connection.login === login);
+  }
+
+  loginCount(login: string | undefined): number {
+    if (login !== undefined) return this.#loginCounts.get(login) ?? 0;
+    return [...this.#loginCounts.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  readonly onEvent = (type: ImapServerEventType, connection: Connection): void => {
+    const { login } = connection;
+    if (type === "disconnect") this.#connections.delete(connection);
+    if (type === "login" && login !== undefined) {
+      this.#loginCounts.set(login, this.loginCount(login) + 1);
+    }
+    this.events.dispatchEvent(new ImapServerEvent(type, login));
+  };
+}

@@ -1,0 +1,28 @@
+import type { Account } from "../account.ts";
+import type { Command } from "../command.ts";
+import type { MailboxView } from "../mailbox-view.ts";
+import { holdsNumber, type SequenceSet } from "../sequence-set.ts";
+import { type Completion, completed, type Session } from "../session.ts";
+
+/** EXPUNGE and UID EXPUNGE (RFC 4315). The client is told with the other updates, before the completion. */
+export function expunge(view: MailboxView, command: Command & { name: "EXPUNGE" }): Completion {
+  if (view.readOnly) return completed("NO The mailbox is selected read-only");
+  removeDeleted(view, command.uids);
+  return completed("OK EXPUNGE completed");
+}
+
+/** Like EXPUNGE, without telling, and then no mailbox is selected. */
+export function close(session: Session, account: Account, view: MailboxView): Completion {
+  if (!view.readOnly) removeDeleted(view, undefined);
+  session.enter({ kind: "authenticated", account });
+  return completed("OK CLOSE completed");
+}
+
+function removeDeleted(view: MailboxView, uids: SequenceSet | undefined): void {
+  const deleted = [...view.all()].filter(({ message }) => {
+    return (
+      message.flags.has("\\Deleted") && (!uids || holdsNumber(uids, message.uid, view.largestUid))
+    );
+  });
+  view.mailbox.expunge(new Set(deleted.map(({ message }) => message.uid)));
+}

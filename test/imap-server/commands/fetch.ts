@@ -1,0 +1,33 @@
+import type { Command } from "../command.ts";
+import { formatFetch, marksSeen } from "../fetch.ts";
+import type { FetchItem } from "../fetch-item.ts";
+import type { MailboxView, NumberedMessage } from "../mailbox-view.ts";
+import { type Completion, completed, type Session } from "../session.ts";
+
+export async function fetch(
+  session: Session,
+  view: MailboxView,
+  command: Command & { name: "FETCH" },
+): Promise<Completion> {
+  const { messages, items } = command;
+  // A UID command answers with UIDs, asked for or not (RFC 3501, section 6.4.8).
+  const asked = messages.by === "uid" ? withItem(items, { name: "UID" }) : items;
+  const readsMail = !view.readOnly && items.some(marksSeen);
+  for (const numbered of view.select(messages)) {
+    const isFirstRead = readsMail && !numbered.message.flags.has("\\Seen");
+    if (isFirstRead) markSeen(view, numbered);
+    const answered = isFirstRead ? withItem(asked, { name: "FLAGS" }) : asked;
+    session.send("* ", ...formatFetch(numbered, answered, view.mailbox.name));
+    await session.drained();
+  }
+  return completed("OK FETCH completed");
+}
+
+function withItem(items: readonly FetchItem[], item: FetchItem): readonly FetchItem[] {
+  return items.some(({ name }) => name === item.name) ? items : [...items, item];
+}
+
+function markSeen(view: MailboxView, { message }: NumberedMessage): void {
+  view.mailbox.setFlags(message, new Set([...message.flags, "\\Seen"]));
+  view.flagsTold(message.uid);
+}

@@ -1,0 +1,13 @@
+import { type Completion, completed, type Session } from "../session.ts";
+
+/** RFC 2177. What happens meanwhile is sent by the connection as it happens. */
+export async function idle(session: Session): Promise<Completion> {
+  if (!session.server.idle) return completed("BAD IDLE is not supported");
+  session.isIdling = true;
+  const answer = session.ask("idling");
+  session.sendUpdates(true);
+  session.tell("idle");
+  const line = await answer;
+  session.isIdling = false;
+  return completed(line.toUpperCase() === "DONE" ? "OK IDLE terminated" : "BAD Expected DONE");
+}

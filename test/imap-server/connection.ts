@@ -1,0 +1,207 @@
+import type { Socket } from "node:net";
+import { type SecureContext, TLSSocket } from "node:tls";
+import { capabilities } from "./capabilities.ts";
+import type { Command } from "./command.ts";
+import { commandTag, parseCommand } from "./command-parser.ts";
+import { CommandReader } from "./command-reader.ts";
+import { dispatch } from "./dispatch.ts";
+import type { MailboxChange } from "./mailbox.ts";
+import { ImapSyntaxError } from "./scanner.ts";
+import type { ImapServerEventType } from "./server-event.ts";
+import type { Completion, ServerFacts, Session, SessionState } from "./session.ts";
+import { type WirePart, wireBytes } from "./wire.ts";
+
+interface ConnectionDeps {
+  server: ServerFacts;
+  /** For STARTTLS. */
+  secureContext: SecureContext | undefined;
+  onEvent(type: ImapServerEventType, connection: Connection): void;
+}
+
+const MAX_WAITING_COMMANDS = 100;
+/** While these are answered the client's sequence numbers must not shift (RFC 3501, section 7.4.1). */
+const KEEPS_NUMBERS: readonly Command["name"][] = ["FETCH", "STORE", "SEARCH"];
+
+/** One client's socket: cuts the stream into commands, has them carried out one by one, and sends what they answer. */
+export class Connection implements Session {
+  readonly server: ServerFacts;
+  state: SessionState = { kind: "not-authenticated" };
+  isIdling = false;
+  readonly #deps: ConnectionDeps;
+  #socket: Socket;
+  #reader = new CommandReader();
+  #waiting: Buffer[] = [];
+  #isBusy = false;
+  #answer: ((line: string) => void) | undefined;
+  #endWatch: (() => void) | undefined;
+
+  constructor(socket: Socket, deps: ConnectionDeps) {
+    this.#socket = socket;
+    this.#deps = deps;
+    this.server = deps.server;
+    this.#listen();
+    this.send(`* OK [CAPABILITY ${capabilities(this)}] SuperIMAP test server ready`);
+  }
+
+  get login(): string | undefined {
+    return this.state.kind === "not-authenticated" ? undefined : this.state.account.login;
+  }
+
+  get canStartTls(): boolean {
+    return this.#deps.secureContext !== undefined && !(this.#socket instanceof TLSSocket);
+  }
+
+  enter(state: SessionState): void {
+    this.#endWatch?.();
+    this.#endWatch = undefined;
+    this.state = state;
+    if (state.kind !== "selected") return;
+    this.#endWatch = state.view.mailbox.watch((change) => this.#onMailboxChange(change));
+  }
+
+  /** Everything that the client is sent passes here. */
+  send(...parts: WirePart[]): void {
+    if (this.#socket.writable) this.#socket.write(wireBytes([...parts, "\r\n"]));
+  }
+
+  sendUpdates(mayExpunge: boolean): void {
+    if (this.state.kind !== "selected") return;
+    for (const update of this.state.view.takeUpdates(mayExpunge)) this.send(`* ${update}`);
+  }
+
+  async drained(): Promise<void> {
+    const socket = this.#socket;
+    if (!socket.writableNeedDrain) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    socket.once("drain", resolve).once("close", resolve);
+    await promise;
+    socket.off("drain", resolve).off("close", resolve);
+  }
+
+  ask(prompt: string): Promise<string> {
+    this.send(`+ ${prompt}`);
+    const line = this.#waiting.shift();
+    if (line) return Promise.resolve(line.toString("latin1"));
+    return new Promise((resolve) => (this.#answer = resolve));
+  }
+
+  tell(event: ImapServerEventType): void {
+    this.#deps.onEvent(event, this);
+  }
+
+  /** Drops the client without a word. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** Says BYE and hangs up. */
+  end(reason: string): void {
+    this.send(`* BYE ${reason}`);
+    this.#hangUp();
+  }
+
+  /** What the client still sends flows away unread. */
+  #hangUp(): void {
+    this.#socket.removeAllListeners("data").end();
+  }
+
+  #listen(): void {
+    const socket = this.#socket;
+    socket.on("data", (chunk: Buffer) => this.#onData(chunk));
+    // A reset by the client: "close" follows, and says all there is to know.
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => {
+      if (socket === this.#socket) this.#onClose();
+    });
+  }
+
+  #onData(chunk: Buffer): void {
+    for (const input of this.#reader.push(chunk)) {
+      switch (input.kind) {
+        case "command":
+          this.#take(input.bytes);
+          break;
+        case "continue":
+          this.send("+ Ready for the literal");
+          break;
+        case "too-long":
+          return this.end("[TOOBIG] The command is too long");
+      }
+    }
+  }
+
+  #take(line: Buffer): void {
+    if (this.#answer) {
+      const answer = this.#answer;
+      this.#answer = undefined;
+      return answer(line.toString("latin1"));
+    }
+    this.#waiting.push(line);
+    if (this.#waiting.length > MAX_WAITING_COMMANDS) this.#socket.pause();
+    if (!this.#isBusy) void this.#work();
+  }
+
+  /** Never rejects: a bug ends this connection and is logged. */
+  async #work(): Promise<void> {
+    this.#isBusy = true;
+    try {
+      for (let line = this.#waiting.shift(); line; line = this.#waiting.shift()) {
+        await this.#handle(line.toString("latin1"));
+      }
+      this.#socket.resume();
+    } catch (error) {
+      console.error("The IMAP connection failed:", error);
+      this.end("Internal error");
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  async #handle(line: string): Promise<void> {
+    const tag = commandTag(line);
+    if (tag === undefined) return this.send("* BAD Expected a tag and a command");
+    const completion = await this.#complete(line.slice(tag.length + 1));
+    this.send(`${tag} ${completion.text}`);
+    if (completion.afterwards === "close") this.#hangUp();
+    if (completion.afterwards === "start-tls") this.#startTls();
+  }
+
+  async #complete(text: string): Promise<Completion> {
+    try {
+      const command = parseCommand(text);
+      const completion = await dispatch(this, command);
+      this.sendUpdates(!KEEPS_NUMBERS.includes(command.name));
+      return completion;
+    } catch (error) {
+      if (error instanceof ImapSyntaxError) return { text: `BAD ${error.message}` };
+      throw error;
+    }
+  }
+
+  #onMailboxChange(change: MailboxChange): void {
+    // A session keeps its UIDVALIDITY for life, so this one must end (RFC 3501, section 2.3.1.1).
+    if (change.kind === "reset") return this.end("UIDVALIDITY changed");
+    if (change.kind === "flags" && this.state.kind === "selected")
+      this.state.view.flagsChanged(change.uid);
+    if (this.isIdling) this.sendUpdates(true);
+  }
+
+  /** What came before the handshake is forgotten: it was not protected (RFC 3501, section 6.2.1). */
+  #startTls(): void {
+    const { secureContext } = this.#deps;
+    if (!secureContext) return;
+    const plain = this.#socket;
+    plain.removeAllListeners("data");
+    this.#reader = new CommandReader();
+    this.#waiting = [];
+    this.#socket = new TLSSocket(plain, { isServer: true, secureContext });
+    this.#listen();
+  }
+
+  #onClose(): void {
+    this.#endWatch?.();
+    this.#endWatch = undefined;
+    this.isIdling = false;
+    this.tell("disconnect");
+  }
+}

@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import { type Account, ALL_MAIL } from "./account.ts";
+import type { NewMessage } from "./message.ts";
+
+export interface DeliveryOptions {
+  /** As named over the wire. Default: INBOX; with `gmail` where Gmail keeps it. Made if it does not exist. */
+  mailbox?: string;
+  /** Default: now. Kept to the second, as IMAP shows it. */
+  internalDate?: Date;
+  flags?: string[];
+  /** With `gmail` only: `\Inbox`, `\Sent` …, or names of mailboxes. Default: that of `mailbox`, else `\Inbox`. */
+  labels?: string[];
+}
+
+export interface Delivered {
+  uid: number;
+  uidValidity: number;
+}
+
+/** Gmail's system labels and the mailboxes that show them. */
+const LABEL_MAILBOXES = new Map([
+  ["\\Inbox", "INBOX"],
+  ["\\Draft", "[Gmail]/Drafts"],
+  ["\\Sent", "[Gmail]/Sent Mail"],
+  ["\\Starred", "[Gmail]/Starred"],
+  ["\\Spam", "[Gmail]/Spam"],
+  ["\\Trash", "[Gmail]/Trash"],
+]);
+
+/** Gmail keeps such mail out of All Mail, in the label's own mailbox. */
+const HIDDEN_LABELS = ["\\Spam", "\\Trash"];
+
+/** Delivers to one mailbox; in a Gmail account also to All Mail and to the mailboxes of its labels. */
+export function deliver(
+  account: Account,
+  raw: Uint8Array,
+  options: DeliveryOptions = {},
+): Delivered {
+  if (account.isGmail) return deliverLabelled(account, raw, options);
+  return deliverInto(account, options.mailbox ?? "INBOX", newMessage(raw, options));
+}
+
+function deliverLabelled(account: Account, raw: Uint8Array, options: DeliveryOptions): Delivered {
+  const labels = options.labels ?? [mailboxLabel(options.mailbox ?? "INBOX") ?? "\\Inbox"];
+  const hidden = HIDDEN_LABELS.find((label) => labels.includes(label));
+  const home = hidden === undefined ? ALL_MAIL : labelMailbox(hidden);
+  const mailbox = options.mailbox ?? home;
+  const others = new Set([home, ...labels.map(labelMailbox)]);
+  others.delete(mailbox);
+
+  const messageId = randomBytes(8).readBigUInt64BE().toString();
+  const message = {
+    ...newMessage(raw, options),
+    gmail: { messageId, threadId: messageId, labels },
+  };
+  for (const other of others) deliverInto(account, other, message);
+  return deliverInto(account, mailbox, message);
+}
+
+/** The label that stands for a mailbox. All Mail has none. */
+export function mailboxLabel(mailbox: string): string | undefined {
+  if (mailbox === ALL_MAIL) return undefined;
+  for (const [label, name] of LABEL_MAILBOXES) if (name === mailbox) return label;
+  return mailbox;
+}
+
+function labelMailbox(label: string): string {
+  return LABEL_MAILBOXES.get(label) ?? label;
+}
+
+function newMessage(
+  raw: Uint8Array,
+  { internalDate = new Date(), flags = [] }: DeliveryOptions,
+): NewMessage {
+  const wholeSeconds = Math.floor(internalDate.getTime() / 1_000) * 1_000;
+  return { raw, internalDate: wholeSeconds, flags: new Set(flags) };
+}
+
+function deliverInto(account: Account, name: string, message: NewMessage): Delivered {
+  const mailbox = account.openOrCreate(name);
+  const { uid } = mailbox.append({ ...message, flags: new Set(message.flags) });
+  return { uid, uidValidity: mailbox.uidValidity };
+}

@@ -1,0 +1,63 @@
+/** One header field, as it stands in the message. Latin-1, so that raw 8-bit bytes survive. */
+export interface HeaderField {
+  name: string;
+  /** Unfolded (RFC 5322, section 2.2.3) and trimmed, nothing decoded. */
+  value: string;
+  /** The whole field with its folds and line end. */
+  raw: string;
+}
+
+interface HeaderAndBody {
+  /** With the empty line that ends it, where there is one. */
+  header: Buffer;
+  body: Buffer;
+}
+
+export function splitMessage(raw: Uint8Array): HeaderAndBody {
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  const end = headerLength(bytes);
+  return { header: bytes.subarray(0, end), body: bytes.subarray(end) };
+}
+
+export function parseHeader(header: Buffer): HeaderField[] {
+  const fields = header.toString("latin1").match(/[^\r\n][^\n]*(?:\n[ \t][^\n]*)*(?:\n|$)/g) ?? [];
+  return fields.flatMap((raw) => {
+    const colon = raw.indexOf(":");
+    if (colon < 1) return [];
+    const value = raw
+      .slice(colon + 1)
+      .replace(/\r?\n/g, "")
+      .trim();
+    return { name: raw.slice(0, colon).trimEnd().toLowerCase(), value, raw };
+  });
+}
+
+/** The first field of that name. */
+export function headerValue(fields: readonly HeaderField[], name: string): string | undefined {
+  return fields.find((field) => field.name === name.toLowerCase())?.value;
+}
+
+/** BODY[HEADER.FIELDS (…)] or its inverse: always ended by an empty line. */
+export function selectHeaderFields(
+  header: Buffer,
+  names: readonly string[],
+  inverted: boolean,
+): Buffer {
+  const wanted = new Set(names.map((name) => name.toLowerCase()));
+  const chosen = parseHeader(header).filter((field) => wanted.has(field.name) !== inverted);
+  const lines = chosen.map(({ raw }) => (raw.endsWith("\n") ? raw : `${raw}\r\n`));
+  return Buffer.from(`${lines.join("")}\r\n`, "latin1");
+}
+
+/** Up to and with the first empty line; lines end in CR LF or, in careless mail, in LF alone. */
+function headerLength(bytes: Buffer): number {
+  let lineStart = 0;
+  while (lineStart < bytes.length) {
+    if (bytes[lineStart] === 0x0a) return lineStart + 1;
+    if (bytes[lineStart] === 0x0d && bytes[lineStart + 1] === 0x0a) return lineStart + 2;
+    const newline = bytes.indexOf(0x0a, lineStart);
+    if (newline === -1) break;
+    lineStart = newline + 1;
+  }
+  return bytes.length;
+}

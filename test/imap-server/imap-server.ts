@@ -1,0 +1,100 @@
+import { createServer, type Socket } from "node:net";
+import { createSecureContext, createServer as createTlsServer } from "node:tls";
+import type { AccountSettings } from "./account.ts";
+import { Accounts } from "./accounts.ts";
+import { Clients } from "./clients.ts";
+import { Connection } from "./connection.ts";
+import { deliver, type Delivered, type DeliveryOptions } from "./delivery.ts";
+import { diskStore } from "./disk-store.ts";
+import { listen } from "./listener.ts";
+import { memoryStore } from "./mail-store.ts";
+import { startSmtp } from "./smtp.ts";
+import { drawUidValidity } from "./uid-validity.ts";
+
+export interface ImapServerOptions {
+  /** Default: 127.0.0.1. */
+  host?: string;
+  /** Of all ports: 0, the default, means any that is free. */
+  port?: number;
+  tlsPort?: number;
+  smtpPort?: number;
+  /** PEM. Without it there is no TLS port and no STARTTLS. */
+  tls?: { key: string; cert: string };
+  /** X-GM-EXT-1, labels and Gmail's mailboxes. Default: false. */
+  gmail?: boolean;
+  /** Offer IDLE. Default: true. */
+  idle?: boolean;
+  /** Keeps the mail over a restart. Default: memory only, under a new UIDVALIDITY at each start. */
+  directory?: string;
+}
+
+export interface ImapServer extends AsyncDisposable {
+  readonly host: string;
+  readonly port: number;
+  readonly tlsPort: number | undefined;
+  readonly smtpPort: number;
+  /** Dispatches an ImapServerEvent at each "login", "idle" (a client entered IDLE) and "disconnect". */
+  readonly events: EventTarget;
+  addAccount(account: AccountSettings): void;
+  /** Clients in IDLE hear of it at once. A string stands for its UTF-8 bytes. */
+  deliver(address: string, raw: Uint8Array | string, options?: DeliveryOptions): Delivered;
+  /** Clients that are logged in stay so. */
+  setPassword(login: string, password: string): void;
+  /** In a Gmail account the other mailboxes keep their copies. */
+  expunge(address: string, mailbox: string, uid: number): void;
+  /** Renumbers the mail from 1 and ends the sessions that have the mailbox selected. Returns the new value. */
+  resetUidValidity(address: string, mailbox?: string): number;
+  /** Drops the sockets of all clients, or of those logged in as `login`, without a word. */
+  disconnectAll(login?: string): void;
+  connectionCount(login?: string): number;
+  /** Connections that are in IDLE now. */
+  idleCount(login?: string): number;
+  /** Successful logins since the start. */
+  loginCount(login?: string): number;
+}
+
+export async function startImapServer(options: ImapServerOptions = {}): Promise<ImapServer> {
+  const { host = "127.0.0.1", tls, gmail = false, idle = true, directory } = options;
+  const accounts = new Accounts({
+    store: directory === undefined ? memoryStore : diskStore(directory),
+    freshUidValidity: drawUidValidity(),
+    gmail,
+  });
+  const clients = new Clients();
+  const deps = {
+    server: { accounts, gmail, idle },
+    secureContext: tls && createSecureContext(tls),
+    onEvent: clients.onEvent,
+  };
+  const accept = (socket: Socket) => clients.add(new Connection(socket, deps));
+
+  await using starting = new AsyncDisposableStack();
+  const plain = starting.use(
+    await listen(createServer({ noDelay: true }, accept), host, options.port ?? 0),
+  );
+  const secure =
+    tls && starting.use(await listen(createTlsServer(tls, accept), host, options.tlsPort ?? 0));
+  const smtp = starting.use(await startSmtp(accounts, { host, port: options.smtpPort ?? 0 }));
+  const started = starting.move();
+
+  return {
+    host,
+    port: plain.port,
+    tlsPort: secure?.port,
+    smtpPort: smtp.port,
+    events: clients.events,
+    addAccount: (account) => accounts.add(account),
+    deliver: (address, raw, delivery) =>
+      deliver(accounts.getByAddress(address), Buffer.from(raw), delivery),
+    setPassword: (login, password) => void (accounts.getByLogin(login).password = password),
+    expunge: (address, mailbox, uid) =>
+      accounts.getMailbox(address, mailbox).expunge(new Set([uid])),
+    resetUidValidity: (address, mailbox = "INBOX") =>
+      accounts.getMailbox(address, mailbox).resetUidValidity(),
+    disconnectAll: (login) => clients.of(login).forEach((client) => client.destroy()),
+    connectionCount: (login) => clients.of(login).length,
+    idleCount: (login) => clients.of(login).filter((client) => client.isIdling).length,
+    loginCount: (login) => clients.loginCount(login),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import * as v from "valibot";
+import type { AccountSettings } from "./account.ts";
+import type { ImapServerOptions } from "./imap-server.ts";
+
+const Port = v.pipe(
+  v.string("needs a value"),
+  v.regex(/^\d{1,5}$/, "must be a port number"),
+  v.transform(Number),
+  v.maxValue(65_535, "must be a port number"),
+);
+const Path = v.pipe(v.string("needs a value"), v.nonEmpty("must not be empty"));
+
+const Arguments = v.object({
+  host: v.optional(Path, "127.0.0.1"),
+  "imap-port": v.optional(Port, "1143"),
+  "imaps-port": v.optional(Port, "1993"),
+  "smtp-port": v.optional(Port, "2525"),
+  directory: v.optional(Path),
+  "tls-key": v.optional(Path),
+  "tls-cert": v.optional(Path),
+  accounts: v.pipe(v.optional(v.string("needs a value"), ""), v.nonEmpty("is missing")),
+});
+
+const AccountsFile = v.array(
+  v.object({
+    login: v.pipe(v.string(), v.nonEmpty()),
+    password: v.pipe(v.string(), v.nonEmpty()),
+    address: v.pipe(v.string(), v.includes("@")),
+  }),
+);
+
+type Settings =
+  | { ok: true; server: ImapServerOptions; accounts: AccountSettings[] }
+  | { ok: false; faults: string[] };
+
+/** Reads the arguments and the files that they name. Tells all faults at once, and no value. */
+export function readSettings(args: string[]): Settings {
+  const names = Object.keys(Arguments.entries);
+  const options = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
+  const { values, positionals } = parseArgs({
+    args,
+    options,
+    strict: false,
+    allowPositionals: true,
+  });
+  const faults = Object.keys(values)
+    .filter((name) => !names.includes(name))
+    .map((name) => `--${name} is not known`);
+  if (positionals.length > 0) faults.push("there are arguments without an option before them");
+
+  const parsed = v.safeParse(Arguments, values);
+  if (!parsed.success) {
+    faults.push(...parsed.issues.map((issue) => `--${v.getDotPath(issue)} ${issue.message}`));
+    return { ok: false, faults };
+  }
+  const given = parsed.output;
+  const accounts = readAccounts(given.accounts, faults);
+  const key = readPem("tls-key", given["tls-key"], faults);
+  const cert = readPem("tls-cert", given["tls-cert"], faults);
+  if ((given["tls-key"] === undefined) !== (given["tls-cert"] === undefined)) {
+    faults.push("--tls-key and --tls-cert must be given together");
+  }
+  if (faults.length > 0) return { ok: false, faults };
+  const server: ImapServerOptions = {
+    host: given.host,
+    port: given["imap-port"],
+    tlsPort: given["imaps-port"],
+    smtpPort: given["smtp-port"],
+    ...(given.directory !== undefined && { directory: given.directory }),
+    ...(key !== undefined && cert !== undefined && { tls: { key, cert } }),
+  };
+  return { ok: true, server, accounts };
+}
+
+function readAccounts(path: string, faults: string[]): AccountSettings[] {
+  const text = readText("accounts", path, faults);
+  if (text === undefined) return [];
+  const accounts = v.safeParse(v.pipe(v.string(), v.parseJson(), AccountsFile), text);
+  if (accounts.success) return accounts.output;
+  // Without valibot's words: they repeat what was read, and that may be a password.
+  const places = accounts.issues.map((issue) => v.getDotPath(issue) ?? "the file");
+  faults.push(`--accounts is no list of {login, password, address}: see ${places.join(", ")}`);
+  return [];
+}
+
+function readPem(name: string, path: string | undefined, faults: string[]): string | undefined {
+  return path === undefined ? undefined : readText(name, path, faults);
+}
+
+function readText(name: string, path: string, faults: string[]): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    faults.push(`--${name} names a file that cannot be read: ${reason}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, expect, test } from "vitest";
+
+const directory = mkdtempSync(join(tmpdir(), "imap-main-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const accounts = join(directory, "accounts.json");
+writeFileSync(accounts, JSON.stringify([{ login: "a", password: "secret", address: "a@b.c" }]), {
+  mode: 0o600,
+});
+
+function run(...args: string[]) {
+  const program = spawn(process.execPath, [join(import.meta.dirname, "main.ts"), ...args]);
+  const exit = once(program, "exit").then(([code]) => code as unknown);
+  return { program, exit };
+}
+
+test.each(["SIGTERM", "SIGINT"] as const)(
+  "the server tells its ports and stops cleanly on %s",
+  async (signal) => {
+    const ports = ["--imap-port", "0", "--smtp-port", "0"];
+    const { program, exit } = run(
+      ...ports,
+      "--accounts",
+      accounts,
+      "--directory",
+      join(directory, "mail"),
+    );
+    const [line] = await once(program.stdout, "data");
+    expect(JSON.parse(String(line))).toEqual({
+      event: "imap_server.listening",
+      port: expect.any(Number),
+      smtp_port: expect.any(Number),
+    });
+    program.kill(signal);
+    expect(await exit).toBe(0);
+  },
+);
+
+test("all wrong arguments are told at once", async () => {
+  const { program, exit } = run(
+    "--imap-port",
+    "x",
+    "--smtp-port",
+    "70000",
+    "--verbose",
+    "--tls-key",
+  );
+  const told = (await text(program.stderr)).trim().split("\n");
+  expect(told).toEqual([
+    "Cannot start the IMAP server: --verbose is not known",
+    "Cannot start the IMAP server: --imap-port must be a port number",
+    "Cannot start the IMAP server: --smtp-port must be a port number",
+    "Cannot start the IMAP server: --tls-key needs a value",
+    "Cannot start the IMAP server: --accounts is missing",
+  ]);
+  expect(await exit).toBe(1);
+});
+
+test("files that cannot be used are told without what is in them", async () => {
+  const broken = join(directory, "broken.json");
+  writeFileSync(broken, JSON.stringify([{ login: "a", password: ["secret"], address: "a" }]));
+  const { program, exit } = run("--accounts", broken, "--tls-cert", join(directory, "none"));
+  const told = (await text(program.stderr)).trim().split("\n");
+  expect(told).toEqual([
+    "Cannot start the IMAP server: --accounts is no list of {login, password, address}: see 0.password, 0.address",
+    "Cannot start the IMAP server: --tls-cert names a file that cannot be read: ENOENT",
+    "Cannot start the IMAP server: --tls-key and --tls-cert must be given together",
+  ]);
+  expect(await exit).toBe(1);
+});

@@ -1,0 +1,33 @@
+import { startImapServer } from "./imap-server.ts";
+import { readSettings } from "./main-settings.ts";
+
+const settings = readSettings(process.argv.slice(2));
+if (!settings.ok) {
+  for (const fault of settings.faults) console.error(`Cannot start the IMAP server: ${fault}`);
+  process.exit(1);
+}
+
+const stopped = new Promise((resolve) => {
+  process.once("SIGTERM", resolve);
+  process.once("SIGINT", resolve);
+});
+
+try {
+  await using server = await startImapServer(settings.server);
+  for (const account of settings.accounts) server.addAccount(account);
+  const { port, tlsPort, smtpPort } = server;
+  console.log(
+    JSON.stringify({
+      event: "imap_server.listening",
+      port,
+      tls_port: tlsPort,
+      smtp_port: smtpPort,
+    }),
+  );
+  await stopped;
+} catch (error) {
+  console.error(
+    `Cannot run the IMAP server: ${error instanceof Error ? error.message : String(error)}`,
+  );
+  process.exitCode = 1;
+}

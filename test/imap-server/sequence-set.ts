@@ -1,0 +1,38 @@
+/** `undefined` stands for `*`, the largest number in use. */
+interface SequenceRange {
+  first: number | undefined;
+  last: number | undefined;
+}
+
+export type SequenceSet = readonly SequenceRange[];
+
+const SET_SYNTAX =
+  /^(?:[1-9]\d{0,9}|\*)(?::(?:[1-9]\d{0,9}|\*))?(?:,(?:[1-9]\d{0,9}|\*)(?::(?:[1-9]\d{0,9}|\*))?)*$/;
+
+export function parseSequenceSet(text: string): SequenceSet | undefined {
+  if (!SET_SYNTAX.test(text)) return undefined;
+  return text.split(",").map((range) => {
+    const [first = "*", last = first] = range.split(":");
+    return { first: sequenceNumber(first), last: sequenceNumber(last) };
+  });
+}
+
+/**
+ * Whether the set holds `number`. A range may be written backwards, and `*` counts as `largest`
+ * even there: `900:*` holds the last message when that is number 3 (RFC 3501, section 6.4.8).
+ */
+export function holdsNumber(set: SequenceSet, number: number, largest: number): boolean {
+  return set.some(({ first = largest, last = largest }) => {
+    return number >= Math.min(first, last) && number <= Math.max(first, last);
+  });
+}
+
+/** Whether every number named is in use, as must be so for sequence numbers but not for UIDs. */
+export function isWithin(set: SequenceSet, largest: number): boolean {
+  if (largest === 0) return false;
+  return set.every(({ first = largest, last = largest }) => Math.max(first, last) <= largest);
+}
+
+function sequenceNumber(text: string): number | undefined {
+  return text === "*" ? undefined : Number(text);
+}

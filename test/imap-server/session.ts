@@ -1,0 +1,45 @@
+import type { Account } from "./account.ts";
+import type { Accounts } from "./accounts.ts";
+import type { MailboxView } from "./mailbox-view.ts";
+import type { ImapServerEventType } from "./server-event.ts";
+import type { WirePart } from "./wire.ts";
+
+/** RFC 3501, section 3. */
+export type SessionState =
+  | { kind: "not-authenticated" }
+  | { kind: "authenticated"; account: Account }
+  | { kind: "selected"; account: Account; view: MailboxView };
+
+/** What the whole server knows, and every session needs. */
+export interface ServerFacts {
+  accounts: Accounts;
+  gmail: boolean;
+  idle: boolean;
+}
+
+/** One client, as the commands see it: no socket. */
+export interface Session {
+  readonly server: ServerFacts;
+  readonly state: SessionState;
+  /** Whether STARTTLS can be offered: a certificate is there and TLS is not on yet. */
+  readonly canStartTls: boolean;
+  isIdling: boolean;
+  enter(state: SessionState): void;
+  /** Sends one response line. */
+  send(...parts: WirePart[]): void;
+  /** Sends what has changed in the selected mailbox. `mayExpunge`: see MailboxView.takeUpdates. */
+  sendUpdates(mayExpunge: boolean): void;
+  /** Resolves when what was sent has left the process, at once if little is waiting. */
+  drained(): Promise<void>;
+  /** Sends a continuation request; resolves to the line that answers it, never if the client leaves. */
+  ask(prompt: string): Promise<string>;
+  tell(event: ImapServerEventType): void;
+}
+
+/** The tagged response: `OK …`, `NO …` or `BAD …`. */
+export interface Completion {
+  text: string;
+  afterwards?: "close" | "start-tls";
+}
+
+export const completed = (text: string): Completion => ({ text });

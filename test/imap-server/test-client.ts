@@ -1,0 +1,62 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { ImapFlow, type ImapFlowOptions } from "imapflow";
+import { type ImapServer, type ImapServerOptions, startImapServer } from "./imap-server.ts";
+
+export const ALICE = { login: "alice", password: 'pässword "1"', address: "alice@example.com" };
+
+export const MAIL =
+  "From: Bob <bob@example.com>\r\nTo: alice@example.com\r\nSubject: Hello\r\n\r\nHello, Alice\r\n";
+
+export async function startWithAlice(options?: ImapServerOptions): Promise<ImapServer> {
+  const server = await startImapServer(options);
+  server.addAccount(ALICE);
+  return server;
+}
+
+/** An imapflow client, logged in. Disposing it drops its socket. */
+export async function connectClient(
+  server: ImapServer,
+  options: Partial<ImapFlowOptions> = {},
+): Promise<ImapFlow & AsyncDisposable> {
+  const client = new ImapFlow({
+    host: server.host,
+    port: server.port,
+    secure: false,
+    doSTARTTLS: false,
+    auth: { user: ALICE.login, pass: ALICE.password },
+    logger: false,
+    disableAutoIdle: true,
+    ...options,
+  });
+  client.on("error", () => undefined);
+  await client.connect();
+  return Object.assign(client, {
+    [Symbol.asyncDispose]: () => Promise.resolve(client.close()),
+  });
+}
+
+/** A client without manners, for what imapflow would not send. Text is Latin-1. */
+export class RawClient implements Disposable {
+  readonly #socket: Socket;
+  #received = "";
+
+  constructor(server: ImapServer) {
+    this.#socket = connect(server.port, server.host);
+    this.#socket.setEncoding("latin1");
+    this.#socket.on("data", (text) => (this.#received += text));
+  }
+
+  /** Sends the text and resolves, when `end` has come, to all that came since the call before. */
+  async exchange(text: string, end: RegExp): Promise<string> {
+    this.#socket.write(text, "latin1");
+    while (!end.test(this.#received)) await once(this.#socket, "data");
+    const received = this.#received;
+    this.#received = "";
+    return received;
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.destroy();
+  }
+}
