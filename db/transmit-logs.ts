@@ -1,4 +1,4 @@
-import { inArray } from "drizzle-orm";
+import { and, eq, gt, inArray, ne, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { partners, transmitLogs } from "./schema.ts";
 
@@ -21,4 +21,21 @@ export async function holdPartners(tx: Db, partnerIds: Iterable<string>): Promis
     .where(inArray(partners.id, [...new Set(partnerIds)]))
     .for("key share");
   return new Set(rows.map(({ id }) => id));
+}
+
+/** Whether an event was delivered, buried or archived its user, as far as it is written yet. */
+export async function hasEnded(db: Db, eventId: string): Promise<boolean> {
+  const last = await db
+    .select({ attempt: transmitLogs.attempt })
+    .from(transmitLogs)
+    .where(
+      and(
+        eq(transmitLogs.eventId, eventId),
+        ne(transmitLogs.outcome, "retry"),
+        // An event lives three days in its stream: older partitions need not be searched.
+        gt(transmitLogs.attemptedAt, sql`now() - interval '5 days'`),
+      ),
+    )
+    .limit(1);
+  return last.length > 0;
 }

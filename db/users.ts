@@ -25,10 +25,20 @@ export type UserChange = Partial<
   >
 >;
 
-export function listUsers(db: Db, connectionId: string, page: Page): Promise<User[]> {
+const listedColumns = {
+  id: users.id,
+  tag: users.tag,
+  email: users.email,
+  state: users.state,
+  connectedAt: users.connectedAt,
+  archivedAt: users.archivedAt,
+};
+export type ListedUser = Pick<User, keyof typeof listedColumns>;
+
+export function listUsers(db: Db, connectionId: string, page: Page): Promise<ListedUser[]> {
   const after = page.after === undefined ? undefined : gt(users.id, page.after);
   return db
-    .select()
+    .select(listedColumns)
     .from(users)
     .where(and(eq(users.connectionId, connectionId), after))
     .orderBy(asc(users.id))

@@ -19,17 +19,23 @@ const keys = v.strictObject({
   spare: demoUser,
 });
 
-/** All secrets of one stack. Made once and kept with its data, which they open. */
+/** All secrets of one stack. Made once and kept with its data, which nothing else opens. */
 export type Keys = v.InferOutput<typeof keys>;
 
-/** The keys in that file, or new ones. */
-export async function keepKeys(keysFile: string): Promise<Keys> {
-  const kept = await readJsonFile(keysFile, keys);
-  if (kept) return kept;
+/** Undefined when there are none that can be used. */
+export const readKeys = (keysFile: string): Promise<Keys | undefined> =>
+  readJsonFile(keysFile, keys);
+
+/** New keys, kept in that file. */
+export async function makeKeys(keysFile: string): Promise<Keys> {
   const made = await newKeys();
   await writePrivateFile(keysFile, JSON.stringify(made, null, 2));
   return made;
 }
+
+/** The keys in that file, or new ones. */
+export const keepKeys = async (keysFile: string): Promise<Keys> =>
+  (await readKeys(keysFile)) ?? (await makeKeys(keysFile));
 
 async function newKeys(): Promise<Keys> {
   const mailbox = await generateMailboxKeys();

@@ -3,7 +3,7 @@ import { readJsonFile } from "./private-file.ts";
 import { findProcess, isAlive, runningProcess } from "./running-process.ts";
 
 /** Another stack lives in the same folder. */
-export class AlreadyRunningError extends Error {
+class AlreadyRunningError extends Error {
   override readonly name = "AlreadyRunningError";
 }
 

@@ -58,16 +58,20 @@ async function initialise(home: PostgresHome, { keys, signal }: StackContext) {
   const passwordFile = `${draft}.password`;
   await writeFile(passwordFile, keys.postgres_password, { mode: 0o600 });
   await giveTo(home.identity, passwordFile);
-  await runCommand(join(home.binaries, "bin", "initdb"), {
-    args: [
-      ...["-D", draft, "-U", USER, `--pwfile=${passwordFile}`, "-A", "password"],
-      ...["--encoding=UTF8", "--locale=C", "--no-instructions", "--no-sync"],
-    ],
-    env: { LC_ALL: "C" },
-    cwd: draft,
-    identity: home.identity,
-    signal,
-  }).finally(() => rm(passwordFile, { force: true }));
+  try {
+    await runCommand(join(home.binaries, "bin", "initdb"), {
+      args: [
+        ...["-D", draft, "-U", USER, `--pwfile=${passwordFile}`, "-A", "password"],
+        ...["--encoding=UTF8", "--locale=C", "--no-instructions", "--no-sync"],
+      ],
+      env: { LC_ALL: "C" },
+      cwd: draft,
+      identity: home.identity,
+      signal,
+    });
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
   await rename(draft, home.data);
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { describeError } from "./describe-error.ts";
 import { findProcess, signalGroup } from "./running-process.ts";
 import type { StateFolder } from "./state-folder.ts";
 
@@ -74,7 +75,9 @@ export class Program implements AsyncDisposable {
     });
     void this.#exited.then((how) => {
       if (!state.ready || this.#child !== child) return;
-      this.#resolveDied(new Error(`${name} ended by itself (${how})\n${this.#tail()}`));
+      this.#resolveDied(
+        new Error(`${name} ended by itself (${how}), see ${this.#logFile}\n${this.#tail()}`),
+      );
     });
     this.#child = child;
     try {
@@ -83,7 +86,9 @@ export class Program implements AsyncDisposable {
     } catch (cause) {
       const tail = this.#tail();
       await this.stop("SIGKILL");
-      throw new Error(`Cannot start ${name}: ${messageOf(cause)}${tail && `\n${tail}`}`, { cause });
+      throw new Error(`Cannot start ${name}: ${describeError(cause)}${tail && `\n${tail}`}`, {
+        cause,
+      });
     }
   }
 
@@ -160,5 +165,3 @@ export class Program implements AsyncDisposable {
     return this.#output().trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
   }
 }
-
-const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));

@@ -23,6 +23,8 @@ export interface RunOptions {
   signal: AbortSignal;
 }
 
+/** The rest is in the log file. */
+const SHOWN_LINES = 200;
 const LOGS = inCheckout(".dev", "logs", "checks");
 
 /** Runs them all, whatever fails, and shows the output of those that did. */
@@ -63,7 +65,8 @@ async function runCheck(check: Check, options: RunOptions): Promise<Counts> {
     });
   } catch (error) {
     if (!(error instanceof FailedCheck)) throw error;
-    options.progress.say(`\n${error.message.trim()}\n`);
+    const lines = error.message.trim().split("\n").slice(-SHOWN_LINES);
+    options.progress.say(`\n${lines.join("\n")}\n`);
     return error.counts;
   }
 }

@@ -4,7 +4,7 @@ import { keepCertificates } from "./certificates.ts";
 import { databaseProxyAddress, startDatabaseProxy } from "./database-proxy.ts";
 import { startEdge } from "./edge.ts";
 import { type Runtime, startFleet } from "./fleet.ts";
-import { type DemoUser, keepKeys } from "./keys.ts";
+import { type DemoUser, keepKeys, readKeys } from "./keys.ts";
 import { takeLock } from "./lock.ts";
 import { startMailServer } from "./mail-server.ts";
 import { startNats } from "./nats-server.ts";
@@ -21,7 +21,7 @@ import { addressesOf } from "./stack-addresses.ts";
 import type { StackContext } from "./stack-context.ts";
 import { removeStackFile, type StackAddresses, writeStackFile } from "./stack-file.ts";
 import { prepareStateFolder, stateFolder, wipeStateFolder } from "./state-folder.ts";
-import { stopStrays } from "./strays.ts";
+import { killStraysAtExit, stopStrays } from "./strays.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 export interface StackOptions {
@@ -50,7 +50,7 @@ export interface Stack extends AsyncDisposable {
   broken: Promise<Error>;
 }
 
-export type ProgramName = "postgres" | "databaseProxy" | "nats" | "mailServer" | "edge" | "fleet";
+type ProgramName = "postgres" | "databaseProxy" | "nats" | "mailServer" | "edge" | "fleet";
 
 type Open = <T extends AsyncDisposable>(title: string, start: () => Promise<T>) => Promise<T>;
 
@@ -107,10 +107,12 @@ async function prepare(options: Preparation, opened: AsyncDisposableStack): Prom
   const folder = stateFolder(options.directory ?? opened.use(await temporaryFolder()).path);
   await mkdir(folder.root, { recursive: true });
   opened.use(await takeLock(folder.lockFile));
+  opened.use(killStraysAtExit(folder));
   const strays = await stopStrays(folder);
   if (strays.length > 0) progress.say(`! Stopped what was left running: ${strays.join(", ")}`);
   await removeStackFile(folder.stackFile);
-  if (options.fresh) {
+  const canBeOpened = (await readKeys(folder.keysFile)) !== undefined;
+  if (options.fresh || !canBeOpened) {
     await wipePostgres(folder);
     await wipeStateFolder(folder);
   }

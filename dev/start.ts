@@ -1,26 +1,21 @@
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { inCheckout } from "./checkout.ts";
+import { describeError } from "./describe-error.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { DEFAULT_PORTS } from "./ports.ts";
 import { terminalProgress } from "./progress.ts";
 import { roundTrip } from "./round-trip.ts";
 import { type Stack, startStack } from "./stack.ts";
-import { stateFolder } from "./state-folder.ts";
-import { killStrays } from "./strays.ts";
 import { lineOf, welcome } from "./welcome.ts";
 
-const { values } = parseArgs({ options: { fresh: { type: "boolean", default: false } } });
-const directory = inCheckout(".dev");
 const progress = terminalProgress(process.stdout);
-const interrupted = untilInterrupted(() => {
-  killStrays(stateFolder(directory));
-  process.exit(130);
-});
+const interrupted = untilInterrupted(() => process.exit(130));
 
 try {
+  const { values } = parseArgs({ options: { fresh: { type: "boolean", default: false } } });
   await using stack = await startStack({
-    directory,
+    directory: inCheckout(".dev"),
     fresh: values.fresh,
     ports: DEFAULT_PORTS,
     progress,
@@ -32,7 +27,7 @@ try {
   if (broken instanceof Error) throw broken;
 } catch (error) {
   if (!interrupted.aborted) {
-    progress.say(`\n${error instanceof Error ? error.message : String(error)}`);
+    progress.say(`\n${describeError(error)}`);
     process.exitCode = 1;
   }
 }

@@ -31,9 +31,13 @@ export async function stopStrays(folder: StateFolder): Promise<string[]> {
   return strays.map(({ name }) => name);
 }
 
-/** The last resort of a process that is about to exit: waits for nothing. */
-export function killStrays(folder: StateFolder): void {
-  for (const { known } of findStrays(folder)) signalGroup(known.pid, "SIGKILL");
+/** The last resort of a process that exits without having stopped its stack: waits for nothing. */
+export function killStraysAtExit(folder: StateFolder): Disposable {
+  const kill = () => {
+    for (const { known } of findStrays(folder)) signalGroup(known.pid, "SIGKILL");
+  };
+  process.on("exit", kill);
+  return { [Symbol.dispose]: () => process.off("exit", kill) };
 }
 
 function findStrays(folder: StateFolder) {

@@ -11,7 +11,7 @@ export interface AppEnv {
     db: Db;
     /** Set behind `authenticate`. */
     partnerId: string;
-    /** The parsed body, read when first asked for; set behind `body`. */
+    /** The parsed body, read when first asked for; set behind `lazyBody`. */
     body: () => Promise<unknown>;
   };
 }

@@ -11,7 +11,7 @@ import { postTestWebhook } from "./api/webhooks.ts";
 import type { AppEnv } from "./app-env.ts";
 import { answerOtherMethods } from "./middleware/allowed-methods.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { body } from "./middleware/body.ts";
+import { lazyBody } from "./middleware/body.ts";
 import { database } from "./middleware/database.ts";
 import { requestLog } from "./middleware/request-log.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
@@ -21,7 +21,7 @@ import { onError, problem } from "./problem.ts";
 
 /** What partners call, behind their key. */
 const api = new Hono<AppEnv>()
-  .use(database, body, authenticate)
+  .use(database, lazyBody, authenticate)
   .get("/connections", ...getConnections)
   .post("/connections", ...postConnection)
   .get("/connections/:code", ...getConnection)

@@ -1,3 +1,4 @@
+import type { ExecutionContext } from "hono";
 import { EnvError } from "../shared/env.ts";
 import { createLog } from "../shared/log.ts";
 import { createApp } from "./app.ts";

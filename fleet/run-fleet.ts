@@ -11,7 +11,7 @@ import { delivers } from "./roster/heartbeat.ts";
 import { ownerOf } from "./roster/rendezvous.ts";
 import { createRoster, type Roster } from "./roster/roster.ts";
 import type { FleetSettings } from "./settings.ts";
-import { testWebhook } from "./webhook/test-webhook.ts";
+import { answerTestWebhook } from "./webhook/test-webhook.ts";
 import { runWebhookRole } from "./webhook/webhook-role.ts";
 
 interface FleetDeps {
@@ -100,7 +100,7 @@ async function openDeps(
 function relay(deps: FleetDeps, settings: FleetSettings, stop: AbortSignal): Promise<void> {
   const attemptTimeoutMs = settings.WEBHOOK_TIMEOUT;
   const handlers: CommandHandlers = {
-    test_webhook: (command) => testWebhook(deps, { attemptTimeoutMs }, command.partner_id),
+    test_webhook: (command) => answerTestWebhook(deps, { attemptTimeoutMs }, command),
   };
   return runRelay({ ...deps, handlers }, { intervalMs: RELAY_INTERVAL_MS }, stop);
 }

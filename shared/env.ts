@@ -24,7 +24,7 @@ export function parseEnv<const S extends v.GenericSchema>(
   const result = v.safeParse(schema, present);
   if (result.success) return result.output;
   const faults = result.issues.map((issue) => {
-    const name = String(issue.path?.[0]?.key ?? "environment");
+    const name = v.getDotPath(issue) ?? "environment";
     return present[name] === undefined ? `${name} is missing` : `${name} ${wanted(issue.message)}`;
   });
   throw new EnvError([...new Set(faults)]);

@@ -51,7 +51,7 @@ export function newWebhookSecret(): string {
   return SECRET_PREFIX + encodeBase64(crypto.getRandomValues(new Uint8Array(32)));
 }
 
-async function hmacSha256(key: Uint8Array<ArrayBufferLike>, text: string): Promise<Uint8Array> {
+async function hmacSha256(key: Uint8Array, text: string): Promise<Uint8Array> {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const imported = await crypto.subtle.importKey("raw", Uint8Array.from(key), algorithm, false, [
     "sign",

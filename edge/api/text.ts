@@ -43,7 +43,9 @@ export const clearable = <const S extends v.GenericSchema<string, string>>(schem
   );
 
 /** A boolean; in a form, its name or digit. */
-export const flag = v.pipe(
-  v.union([v.boolean(), v.picklist(["true", "false", "1", "0"])], "must be true or false"),
-  v.transform((value) => value === true || value === "true" || value === "1"),
-);
+export const flag = (description: string) =>
+  v.pipe(
+    v.union([v.boolean(), v.picklist(["true", "false", "1", "0"])], "must be true or false"),
+    v.description(description),
+    v.transform((value) => value === true || value === "true" || value === "1"),
+  );

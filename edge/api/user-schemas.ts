@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { ProviderKind } from "../../db/providers.ts";
 import { USER_STATES } from "../../db/schema.ts";
-import type { User } from "../../db/users.ts";
+import type { ListedUser, User } from "../../db/users.ts";
 import { clearable, flag, line, secret } from "./text.ts";
 
 const tag = v.pipe(
@@ -12,7 +12,7 @@ const tag = v.pipe(
 );
 const email = v.pipe(
   line(320),
-  v.regex(/^[^@\s].*@[^\s]+$|^[^@\s]@[^\s]+$/, "must be an e-mail address"),
+  v.regex(/^\S+@[^\s@]+$/, "must be an e-mail address"),
   v.description("Unique among the living users of the connection, in any case."),
 );
 const username = v.pipe(line(320), v.description("Plain providers only; null or empty clears it."));
@@ -32,9 +32,7 @@ export const newUser = v.strictObject({ tag, ...optionalFields });
 export const changedUser = v.strictObject({
   tag: v.exactOptional(tag),
   ...optionalFields,
-  archived: v.exactOptional(
-    v.pipe(flag, v.description("true archives the user, false restores it.")),
-  ),
+  archived: v.exactOptional(flag("true archives the user, false restores it.")),
 });
 export type ChangedUser = v.InferOutput<typeof changedUser>;
 
@@ -66,7 +64,7 @@ export const userAnswer = v.object({
   ),
 });
 
-export const showListedUser = (user: User): v.InferOutput<typeof listedUser> => ({
+export const showListedUser = (user: ListedUser): v.InferOutput<typeof listedUser> => ({
   tag: user.tag,
   email: user.email,
   state: user.state,

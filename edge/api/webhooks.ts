@@ -8,16 +8,11 @@ import { answerRow, type Command, requestRow, testWebhookAnswer } from "../../sh
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { AppEnv } from "../app-env.ts";
+import { ANSWER_TIMEOUT_MS, nextStep } from "./command-wait.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
 import { problem } from "../problem.ts";
 
 const webhooks = createFactory<AppEnv, "/webhooks/test">();
-
-/** A webhook has 30 s; the rest is for the way there and back. */
-const ANSWER_TIMEOUT_MS = 35_000;
-/** The fleet takes a command within a second; longer means that no fleet is there. */
-const TAKE_TIMEOUT_MS = 10_000;
-const POLL_INTERVAL_MS = 100;
 
 export const postTestWebhook = webhooks.createHandlers(
   describeRoute({
@@ -25,7 +20,7 @@ export const postTestWebhook = webhooks.createHandlers(
     summary: "Send a signed test event to the webhook for new mail, now and once",
     responses: {
       200: jsonAnswer("What came of it.", testWebhookAnswer),
-      ...problemAnswers("unavailable", "timeout"),
+      ...problemAnswers("conflict", "unavailable", "timeout"),
     },
   }),
   async (c) => {
@@ -42,9 +37,15 @@ export const postTestWebhook = webhooks.createHandlers(
       return problem("timeout", { detail: "The test was begun and its end did not become known" });
     }
     const opened = await c.env.partnerVault.open(answerRow(id), sealed);
-    return c.json(v.parse(testWebhookAnswer, JSON.parse(opened)));
+    const answer = v.parse(testWebhookAnswer, JSON.parse(opened));
+    if (answer.result === "no_webhook") {
+      throw new AppError("conflict", "Cannot send a test: the partner has no webhook for new mail");
+    }
+    return c.json(answer);
   },
 );
+
+const POLL_INTERVAL_MS = 100;
 
 /**
  * @returns the sealed answer; undefined when the fleet took the command and did not answer.
@@ -52,16 +53,14 @@ export const postTestWebhook = webhooks.createHandlers(
  */
 async function awaitAnswer(db: Db, id: string, signal: AbortSignal): Promise<string | undefined> {
   const startedAtMs = systemClock.now();
-  for (;;) {
-    const progress = await readAnswer(db, id);
-    if (progress.step === "answered") return progress.sealedAnswer;
-    const waitedMs = systemClock.now() - startedAtMs;
-    if (progress.step === "waiting" && waitedMs > TAKE_TIMEOUT_MS) {
-      if (await withdrawCommand(db, id)) {
-        throw new AppError("unavailable", "Cannot send a test: the fleet is not running");
-      }
+  while (!signal.aborted) {
+    const next = nextStep(await readAnswer(db, id), systemClock.now() - startedAtMs);
+    if (next.step === "answer") return next.sealedAnswer;
+    if (next.step === "give-up") return undefined;
+    if (next.step === "withdraw" && (await withdrawCommand(db, id))) {
+      throw new AppError("unavailable", "Cannot send a test: the fleet is not running");
     }
-    if (waitedMs > ANSWER_TIMEOUT_MS || signal.aborted) return undefined;
     await systemClock.sleep(POLL_INTERVAL_MS, signal);
   }
+  return undefined;
 }

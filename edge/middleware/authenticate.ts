@@ -7,10 +7,6 @@ import type { AppEnv } from "../app-env.ts";
 import { problemAnswers } from "../openapi/answers.ts";
 import { isFields } from "./body.ts";
 
-/**
- * Finds the partner by the header `x-api-key` or the parameter `api_key`, in the query or the body.
- * A missing, wrong or revoked key gets the same answer.
- */
 const findPartner = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.method === "OPTIONS") return next();
   const key = c.req.header("x-api-key") || c.req.query("api_key") || keyIn(await c.var.body());
@@ -26,11 +22,13 @@ const findPartner = createMiddleware<AppEnv>(async (c, next) => {
   return next();
 });
 
-const spec = {
-  security: [{ header: [] }, { parameter: [] }],
-  responses: problemAnswers("unauthorized"),
-};
-export const authenticate = Object.assign(findPartner, { [uniqueSymbol]: { spec } });
+/**
+ * Finds the partner by the header `x-api-key` or the parameter `api_key`, in the query or the body.
+ * A missing, wrong or revoked key gets the same answer.
+ */
+export const authenticate = Object.assign(findPartner, {
+  [uniqueSymbol]: { spec: { responses: problemAnswers("unauthorized") } },
+});
 
 function keyIn(body: unknown): string | undefined {
   const key = isFields(body) ? body["api_key"] : undefined;

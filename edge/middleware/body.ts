@@ -7,7 +7,7 @@ import { problem } from "../problem.ts";
 export const MAX_BODY_BYTES = 64 * 1024;
 
 /** Lets whoever needs the body first read it, and everyone after share it. */
-export const body = createMiddleware<AppEnv>(async (c, next) => {
+export const lazyBody = createMiddleware<AppEnv>(async (c, next) => {
   let parsed: Promise<unknown> | undefined;
   c.set("body", () => (parsed ??= readBody(c.req.raw)));
   await next();

@@ -13,8 +13,17 @@ export const problemAnswers = (...codes: ProblemCode[]) =>
   Object.fromEntries(
     codes.map((code) => [
       String(PROBLEMS[code].status),
+      { $ref: `#/components/responses/${code}` },
+    ]),
+  );
+
+/** What these answers refer to. */
+export const namedProblems = () =>
+  Object.fromEntries(
+    Object.entries(PROBLEMS).map(([code, { title }]) => [
+      code,
       {
-        description: `${PROBLEMS[code].title} (\`${code}\`)`,
+        description: `${title} (\`${code}\`).`,
         content: {
           "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
         },

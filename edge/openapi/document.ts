@@ -2,6 +2,8 @@ import type { Hono } from "hono";
 import { generateSpecs } from "hono-openapi";
 import type { AppEnv } from "../app-env.ts";
 import { PROBLEMS } from "../problem.ts";
+import { namedProblems } from "./answers.ts";
+import { namedSchemas } from "./schema.ts";
 
 /** The schema of every error answer. Its source is the interface Problem. */
 const problemSchema = {
@@ -42,8 +44,10 @@ export const openApiDocument = (app: Hono<AppEnv>, publicUrl: string) =>
           "Registers the mail accounts of a partner's users; each mail that arrives in one calls the partner's webhook.",
       },
       servers: [{ url: publicUrl }],
+      security: [{ header: [] }, { parameter: [] }],
       components: {
-        schemas: { Problem: problemSchema },
+        schemas: { ...namedSchemas(), Problem: problemSchema },
+        responses: namedProblems(),
         securitySchemes: {
           header: { type: "apiKey", in: "header", name: "x-api-key" },
           parameter: {

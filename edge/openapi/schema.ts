@@ -1,29 +1,51 @@
-import { toJsonSchema } from "@valibot/to-json-schema";
+import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
+import { changedConnection, connectionAnswer, newConnection } from "../api/connection-schemas.ts";
+import { changedUser, listedUser, newUser, userAnswer } from "../api/user-schemas.ts";
 
 /** A JSON Schema as it stands in the document. */
-export interface JsonSchema {
+interface JsonSchema {
   [keyword: string]: unknown;
 }
 
-/** What a caller may send by this schema. OpenAPI 3.1 speaks JSON Schema 2020-12. */
+/** The schemas that have a name in the document; others that contain them refer to them. */
+const definitions = {
+  Connection: connectionAnswer,
+  NewConnection: newConnection,
+  ChangedConnection: changedConnection,
+  User: userAnswer,
+  ListedUser: listedUser,
+  NewUser: newUser,
+  ChangedUser: changedUser,
+};
+
+/** What a caller may send by a schema. OpenAPI 3.1 speaks JSON Schema 2020-12. */
+const config: ConversionConfig = {
+  target: "draft-2020-12",
+  typeMode: "input",
+  // Checks of our own have no keyword; their field's description says them.
+  errorMode: "ignore",
+  overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
+};
+
+export const namedSchemas = (): Record<string, JsonSchema> =>
+  Object.fromEntries(
+    Object.entries(toJsonSchemaDefs(definitions, config)).map(([name, schema]) => [
+      name,
+      { ...schema },
+    ]),
+  );
+
+/** The schema, or a reference to it when it has a name. */
 export function jsonSchemaOf(schema: GenericSchema): JsonSchema {
-  const { $schema: _dialect, ...keywords } = toJsonSchema(schema, {
-    target: "draft-2020-12",
-    typeMode: "input",
-    // Checks of our own have no keyword; their field's description says them.
-    errorMode: "ignore",
-  });
+  const converted = toJsonSchema(schema, { ...config, definitions });
+  const { $schema: _dialect, $defs: _named, ...keywords } = converted;
   return keywords;
 }
 
-/** The query parameters that this schema of an object names. */
+/** The query parameters that the schema of an object names. */
 export function queryParametersOf(schema: GenericSchema) {
-  const { properties = {}, required = [] } = toJsonSchema(schema, {
-    target: "draft-2020-12",
-    typeMode: "input",
-    errorMode: "ignore",
-  });
+  const { properties = {}, required = [] } = toJsonSchema(schema, config);
   return Object.entries(properties).map(([name, property]) => {
     const { description, ...keywords } = typeof property === "object" ? property : {};
     return {

@@ -175,7 +175,7 @@ function newClient({
     secure: server.security === "tls",
     doSTARTTLS: server.security === "starttls",
     auth: { user: credentials.username, pass: credentials.password },
-    tls: { secureContext, servername: server.host },
+    tls: { secureContext },
     logger: false,
     emitLogs: false,
     // The library would wait 15 s after each command before it idles again.

@@ -39,6 +39,7 @@ export async function watchUser(
       log[level]("session.ended", {
         reason: failure?.reason ?? "internal",
         error: messageOf(error),
+        error_code: codeOf(error),
         errors,
         lasted_ms: lastedMs,
         retry_ms: delayMs,
@@ -54,6 +55,12 @@ export async function watchUser(
 /** Null when it was no fault of the server: a bug, or a secret that does not open. */
 const failureOf = (error: unknown): Failure | null =>
   error instanceof ImapError ? error.failure : null;
+
+/** The code of what the library threw: no text of the server's, which may hold an address. */
+function codeOf(error: unknown): string | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
+}
 
 function stateAfter(failure: Failure | null): "auth_failed" | "unreachable" | "backoff" {
   return failure === null || failure.kind === "transient" ? "backoff" : failure.kind;

@@ -3,7 +3,6 @@ import type { Clock } from "../../shared/clock.ts";
 import { repeat } from "../../shared/repeat.ts";
 import type { Bus } from "../bus/bus.ts";
 import { type CommandDeps, commandDesk } from "./answer-commands.ts";
-import { runPartitions } from "./partitions.ts";
 import { publishOutbox } from "./publish-outbox.ts";
 
 export interface RelayDeps extends CommandDeps {
@@ -39,11 +38,6 @@ export async function runRelay(
     everyMs: EXPIRY_MS,
     work: () => dropExpiredCommands(deps.db),
   });
-  await Promise.all([
-    outbox.run(signal),
-    commands.run(signal),
-    expiry.run(signal),
-    runPartitions(deps, signal),
-  ]);
+  await Promise.all([outbox.run(signal), commands.run(signal), expiry.run(signal)]);
   await desk.finish();
 }

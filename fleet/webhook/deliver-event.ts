@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Db } from "../../db/client.ts";
 import type { PartnerSettings } from "../../db/partner-settings.ts";
+import { hasEnded } from "../../db/transmit-logs.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import { event as eventSchema, type EventKind, type MailEvent } from "../../shared/events.ts";
@@ -62,6 +63,10 @@ export async function deliverEvent(
   const loaded = await loadContent(deps.bus, event);
   const url = webhookOf(partner, event.kind);
   if (url === null) return settleSkipped(deps, event, loaded);
+  // A server that lost the ack gives the event again, but its body was deleted.
+  if (loaded.kind === "missing" && (await hasEnded(deps.db, event.id))) {
+    return { kind: "done", bodySeqs: [] };
+  }
 
   const attemptedAtMs = deps.clock.now();
   const exchange = await exchangeOf(deps, settings, { event, partner, url, loaded });

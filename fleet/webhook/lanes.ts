@@ -71,9 +71,8 @@ export async function runLanes(
     everyMs: settings.reconcileMs,
     work: reconcile,
   });
-  const pokes = bus.connection.subscribe(POKE_PARTNERS, { callback: () => reconciling.wake() });
+  bus.onPoke(POKE_PARTNERS, reconciling.wake, signal);
   await reconciling.run(signal);
-  pokes.unsubscribe();
   for (const [partnerId, lane] of lanes) stopLane(partnerId, lane);
   await Promise.all(ending);
 }

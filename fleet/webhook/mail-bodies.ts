@@ -59,6 +59,9 @@ export async function deleteBodies(bus: Bus, seqs: readonly number[]): Promise<v
   );
 }
 
+/** What a deletion answers; a read answers `NoMessageFound`. */
+const SEQUENCE_NOT_FOUND = 10_043;
+
 const isNotFound = (error: unknown) =>
   error instanceof JetStreamApiError &&
-  (error.code === JetStreamApiCodes.NoMessageFound || error.status === 404);
+  (error.code === JetStreamApiCodes.NoMessageFound || error.code === SEQUENCE_NOT_FOUND);

@@ -29,7 +29,7 @@ export async function recordAttempts(
       tx,
       sorted.filter(isEnd).map(({ event_id }) => event_id),
     );
-    return endMails(tx, ours.flatMap(mailEndOf));
+    return endMails(tx, firstOfEach(ours.flatMap(mailEndOf)));
   });
 }
 
@@ -73,6 +73,11 @@ function deadLetterOf(record: AttemptRecord): NewDeadLetter[] {
 /** One statement may not touch a row twice. */
 const lastOfEach = (letters: readonly NewDeadLetter[]) => [
   ...new Map(letters.map((letter) => [letter.eventId, letter])).values(),
+];
+
+/** An event comes to one end; what is said of it later is a repetition. */
+const firstOfEach = (ends: readonly MailEnd[]) => [
+  ...new Map(ends.toReversed().map((end) => [end.eventId, end])).values(),
 ];
 
 function mailEndOf(record: AttemptRecord): MailEnd[] {

@@ -22,12 +22,12 @@ export interface TestWebhookDeps {
  * Answers the command `test_webhook`: posts one signed event to a partner's webhook for new mail.
  * It is not tried again and leaves no log.
  */
-export async function testWebhook(
+export async function answerTestWebhook(
   deps: TestWebhookDeps,
   settings: { attemptTimeoutMs: number },
-  partnerId: string,
+  command: { partner_id: string },
 ): Promise<TestWebhookAnswer> {
-  const partner = await findPartnerSettings(deps.db, partnerId);
+  const partner = await findPartnerSettings(deps.db, command.partner_id);
   const url = partner && webhookOf(partner, "new_mail");
   if (!partner || !url) return { result: "no_webhook" };
 

@@ -16,6 +16,7 @@ const REASONS: readonly [sign: RegExp, reason: string][] = [
     "the TLS certificate or handshake was refused",
   ],
   [/HPE_|InvalidHTTPResponse|Malformed_HTTP|invalid HTTP/i, "the answer is not HTTP"],
+  [/bad port/i, "the port is one that browsers refuse"],
   [/ERR_INVALID_URL|Invalid URL|cannot be parsed/i, "the address is not valid"],
 ];
 

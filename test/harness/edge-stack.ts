@@ -1,12 +1,13 @@
 import { join } from "node:path";
+import pg from "pg";
 import * as v from "valibot";
-import { type Db, openDatabase } from "../../db/client.ts";
+import { openDatabase } from "../../db/client.ts";
 import { migrate } from "../../db/migrate.ts";
 import { type CreatedPartner, createPartner, type NewPartner } from "../../db/partners.ts";
 import { databaseProxyAddress, startDatabaseProxy } from "../../dev/database-proxy.ts";
 import { edgeUrl, startEdge } from "../../dev/edge.ts";
 import { keepCertificates } from "../../dev/certificates.ts";
-import { keepKeys } from "../../dev/keys.ts";
+import { makeKeys } from "../../dev/keys.ts";
 import { choosePorts, FREE_PORTS } from "../../dev/ports.ts";
 import { wipePostgres } from "../../dev/postgres-home.ts";
 import { postgresUrl, startPostgres } from "../../dev/postgres.ts";
@@ -28,7 +29,8 @@ const START_TIMEOUT_MS = 60_000;
 /** PostgreSQL, its proxy and the Worker in workerd, and nothing else: no NATS and no fleet. */
 export interface EdgeStack extends AsyncDisposable {
   url: string;
-  db: Db;
+  /** Rows of the database, asked for behind the edge's back. */
+  query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   /** What the fleet holds of the keys. */
   vaults: { mailbox: Opener; partner: Sealer & Opener };
   /** They can be stopped and started again. */
@@ -43,7 +45,7 @@ export async function startEdgeStack(): Promise<EdgeStack> {
   const folder = stateFolder(opened.use(await temporaryFolder()).path);
   await prepareStateFolder(folder);
   opened.defer(() => wipePostgres(folder));
-  const keys = await keepKeys(folder.keysFile);
+  const keys = await makeKeys(folder.keysFile);
   const context: StackContext = {
     folder,
     keys,
@@ -56,7 +58,10 @@ export async function startEdgeStack(): Promise<EdgeStack> {
   const databaseProxy = opened.use(await startDatabaseProxy(context));
   const address = { url: postgresUrl(context), proxy: databaseProxyAddress(context) };
   await migrate(address);
-  const { db } = opened.use(openDatabase({ ...address, maxConnections: 4 }));
+  const { db } = opened.use(openDatabase({ ...address, maxConnections: 1 }));
+  const pool = new pg.Pool({ connectionString: address.url, max: 2 });
+  pool.on("error", () => undefined);
+  opened.defer(() => pool.end());
   opened.use(await startEdge(context));
 
   const vaults = {
@@ -66,7 +71,7 @@ export async function startEdgeStack(): Promise<EdgeStack> {
   const resources = opened.move();
   return {
     url: edgeUrl(context),
-    db,
+    query: async (sql, values) => (await pool.query(sql, values)).rows,
     vaults,
     programs: { postgres, databaseProxy },
     logFile: join(folder.logs, "edge.log"),

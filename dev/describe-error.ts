@@ -1,0 +1,10 @@
+/** An error in words, with what caused it. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  // Errors that were wrapped here already quote their cause.
+  if (cause === undefined || (cause instanceof Error && message.includes(cause.message))) {
+    return message;
+  }
+  return `${message}\n  because: ${describeError(cause)}`;
+}

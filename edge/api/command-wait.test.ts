@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import type { CommandProgress } from "../../db/commands.ts";
+import { ANSWER_TIMEOUT_MS, type NextStep, nextStep, TAKE_TIMEOUT_MS } from "./command-wait.ts";
+
+const waiting: CommandProgress = { step: "waiting" };
+const taken: CommandProgress = { step: "taken" };
+const answered: CommandProgress = { step: "answered", sealedAnswer: "sealed" };
+
+const cases: [what: string, progress: CommandProgress, waitedMs: number, next: NextStep][] = [
+  ["waits for the fleet to take it", waiting, TAKE_TIMEOUT_MS - 1, { step: "wait" }],
+  ["withdraws what nobody took", waiting, TAKE_TIMEOUT_MS, { step: "withdraw" }],
+  ["waits for the answer of a fleet that took it", taken, ANSWER_TIMEOUT_MS - 1, { step: "wait" }],
+  ["gives up on a fleet that does not answer", taken, ANSWER_TIMEOUT_MS, { step: "give-up" }],
+  [
+    "takes an answer, however late",
+    answered,
+    ANSWER_TIMEOUT_MS,
+    { step: "answer", sealedAnswer: "sealed" },
+  ],
+];
+
+test.each(cases)("nextStep() %s", (_what, progress, waitedMs, next) => {
+  expect(nextStep(progress, waitedMs)).toEqual(next);
+});

@@ -1,0 +1,20 @@
+import type { CommandProgress } from "../../db/commands.ts";
+
+/** A webhook has 30 s; the rest is for the way there and back. */
+export const ANSWER_TIMEOUT_MS = 35_000;
+/** The fleet takes a command within a second; longer means that no fleet is there. */
+export const TAKE_TIMEOUT_MS = 5_000;
+
+export type NextStep =
+  | { step: "answer"; sealedAnswer: string }
+  | { step: "wait" }
+  | { step: "withdraw" }
+  | { step: "give-up" };
+
+/** Decides what follows for a command that was sent `waitedMs` ago. */
+export function nextStep(progress: CommandProgress, waitedMs: number): NextStep {
+  if (progress.step === "answered") return { step: "answer", sealedAnswer: progress.sealedAnswer };
+  if (waitedMs >= ANSWER_TIMEOUT_MS) return { step: "give-up" };
+  const isOrphan = progress.step === "waiting" && waitedMs >= TAKE_TIMEOUT_MS;
+  return { step: isOrphan ? "withdraw" : "wait" };
+}

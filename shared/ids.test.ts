@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { encodeBase62 } from "./base62.ts";
+import { eventIdOf, newId } from "./ids.ts";
+
+const mail = { userId: "usr_1", mailbox: "INBOX", uidValidity: 7, uid: 42 };
+
+test("eventIdOf() is the same for the same mail, for ever", async () => {
+  expect(await eventIdOf(mail)).toBe("evt_Z57witGDPeggkr208o5uCDuqrhn");
+});
+
+test.each([
+  ["user", { ...mail, userId: "usr_2" }],
+  ["mailbox", { ...mail, mailbox: "Archive" }],
+  ["UIDVALIDITY", { ...mail, uidValidity: 8 }],
+  ["UID", { ...mail, uid: 43 }],
+])("eventIdOf() differs by %s", async (_name, other) => {
+  expect(await eventIdOf(other)).not.toBe(await eventIdOf(mail));
+});
+
+test("eventIdOf() has no dot, so that it can be a webhook-id", async () => {
+  expect(await eventIdOf(mail)).toMatch(/^evt_[0-9A-Za-z]{27}$/);
+});
+
+test("newId() sorts by time", () => {
+  const ids = [1, 2, 70_000, Date.now(), Date.now() + 1].map((ms) => newId("usr", ms));
+  expect(ids.toSorted()).toEqual(ids);
+  expect(ids[0]).toMatch(/^usr_[0-9A-Za-z]{22}$/);
+});
+
+test("encodeBase62() keeps the order of the bytes", () => {
+  expect(encodeBase62(Uint8Array.of(0, 1)) < encodeBase62(Uint8Array.of(1, 0))).toBe(true);
+  expect(encodeBase62(new Uint8Array(16).fill(255))).toHaveLength(22);
+});

@@ -1,0 +1,22 @@
+import { createHmac } from "node:crypto";
+import { Webhook } from "standardwebhooks";
+import { expect, test } from "vitest";
+import { bodySignature, newWebhookSecret, webhookSignature } from "./signatures.ts";
+
+test("bodySignature() is what SuperIMAP's clients compute", async () => {
+  const expected = createHmac("sha256", "key").update("1700000000abc").digest("hex");
+  expect(await bodySignature("key", 1_700_000_000, "abc")).toBe(expected);
+});
+
+test("webhookSignature() verifies with the Standard Webhooks library, under the old and the new secret", async () => {
+  const secrets = [newWebhookSecret(), newWebhookSecret()];
+  const message = { id: "evt_1", timestampS: Math.floor(Date.now() / 1_000), body: '{"a":"ü"}' };
+  const headers = {
+    "webhook-id": message.id,
+    "webhook-timestamp": String(message.timestampS),
+    "webhook-signature": await webhookSignature(message, secrets),
+  };
+  for (const secret of secrets)
+    expect(new Webhook(secret).verify(message.body, headers)).toEqual({ a: "ü" });
+  expect(() => new Webhook(newWebhookSecret()).verify(message.body, headers)).toThrow("No matching signature");
+});

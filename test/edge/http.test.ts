@@ -1,0 +1,100 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { useEdge, userPath, USERS } from "./use-edge.ts";
+
+const edge = useEdge();
+
+const fetchEdge = (path: string, init?: RequestInit) => fetch(edge.stack().url + path, init);
+
+test("GET /healthz needs no key", async () => {
+  const response = await fetchEdge("/healthz");
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual({ status: "ok" });
+});
+
+test("an unknown path is not found, by any method", async () => {
+  const { call } = await edge.newPartner();
+  for (const method of ["GET", "POST", "PUT", "DELETE", "PATCH"]) {
+    for (const path of ["/nothing", "/connections/PLAIN/nothing", "/events"]) {
+      expect(await call(method, path)).toMatchObject({ status: 404, body: { code: "not-found" } });
+    }
+    const outside = await fetchEdge("/nothing", { method });
+    expect(outside.status).toBe(404);
+    expect(outside.headers.get("content-type")).toBe("application/problem+json");
+  }
+});
+
+test("a method that a path does not have is refused with those that it has", async () => {
+  const { call } = await edge.newPartner();
+  const refused = await call("PATCH", userPath("X"));
+  expect(refused).toMatchObject({ status: 405, body: { code: "method-not-allowed" } });
+  expect(refused.headers.get("allow")).toBe("GET, PUT, DELETE, HEAD, OPTIONS");
+  expect((await call("GET", "/webhooks/test")).headers.get("allow")).toBe("POST, OPTIONS");
+  expect((await fetchEdge("/healthz", { method: "POST" })).status).toBe(405);
+});
+
+test("OPTIONS tells the methods, and HEAD answers like GET with no body", async () => {
+  const { call } = await edge.connectedPartner();
+  const options = await fetchEdge(`/api/v1${USERS}`, { method: "OPTIONS" });
+  expect(options.status).toBe(204);
+  expect(options.headers.get("allow")).toBe("GET, POST, HEAD, OPTIONS");
+  expect(await call("HEAD", USERS)).toMatchObject({ status: 200, text: "" });
+  expect((await call("HEAD", userPath("nobody"))).status).toBe(404);
+});
+
+test("a slash at the end of a path does no harm", async () => {
+  const { call } = await edge.connectedPartner();
+  expect((await call("GET", `${USERS}/`)).body).toEqual([]);
+});
+
+test("every answer has the headers that keep it safe", async () => {
+  const { call } = await edge.newPartner();
+  for (const path of ["/connections", "/nothing"]) {
+    const { headers } = await call("GET", path);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "cache-control": "no-store",
+      "referrer-policy": "no-referrer",
+      "x-request-id": expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+    expect(headers.has("access-control-allow-origin")).toBe(false);
+  }
+});
+
+test("a request is one line of the log, with the route and nothing that was sent", async () => {
+  const { call, id, apiKey } = await edge.connectedPartner();
+  const { headers } = await call("PUT", `${userPath("secret-tag")}?api_key=${apiKey}`, {
+    body: { email: "secret@x.test", login_password: "hunter2" },
+  });
+  const log = await readFile(edge.stack().logFile, "utf8");
+  // wrangler has lines of its own, with paths; they exist on a developer's machine only.
+  const lines = log.split("\n").filter((line) => line.startsWith("{"));
+  const own = lines.filter((line) => line.includes(headers.get("x-request-id") ?? "none"));
+  expect(own.map((line) => JSON.parse(line) as unknown)).toEqual([
+    {
+      at: expect.any(String),
+      level: "info",
+      event: "request.handled",
+      request_id: headers.get("x-request-id"),
+      method: "PUT",
+      route: "/api/v1/connections/:code/users/:tag",
+      status: 404,
+      duration_ms: expect.any(Number),
+      partner_id: id,
+    },
+  ]);
+  expect(lines.join("\n")).not.toMatch(/secret|hunter2|sk_/);
+});
+
+test("a database that is away is 503, and the next request is served", async () => {
+  const { call } = await edge.newPartner();
+  const { postgres, databaseProxy } = edge.stack().programs;
+  for (const program of [databaseProxy, postgres]) {
+    await program.stop();
+    const away = await call("GET", "/connections");
+    await program.start();
+    expect(away).toMatchObject({ status: 503, body: { code: "unavailable" } });
+    expect(away.headers.get("retry-after")).toBe("1");
+    expect((await call("GET", "/connections")).status).toBe(200);
+  }
+}, 60_000);

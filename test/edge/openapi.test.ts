@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { useEdge } from "./use-edge.ts";
+
+const edge = useEdge();
+
+test("the OpenAPI document is the one that was agreed on", async () => {
+  const response = await fetch(`${edge.stack().url}/api/v1/openapi.json`);
+  expect(response.status).toBe(200);
+  const text = (await response.text()).replaceAll(edge.stack().url, "https://superimap.test");
+  const document: unknown = JSON.parse(text);
+  expect(document).toMatchObject({ openapi: "3.1.0" });
+  const golden = new URL("../golden/openapi.json", import.meta.url).pathname;
+  await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(golden);
+});
+
+test("GET /docs is a page that loads nothing", async () => {
+  const response = await fetch(`${edge.stack().url}/docs`);
+  expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  const policy = response.headers.get("content-security-policy") ?? "";
+  expect(policy).toContain("default-src 'none'");
+  const page = await response.text();
+  expect(page).toContain("/api/v1/connections/{code}/users/{tag}");
+  expect(page).not.toMatch(/<script|<link|<img|url\(|@import/);
+
+  const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? "";
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style));
+  expect(policy).toContain(`'sha256-${Buffer.from(digest).toString("base64")}'`);
+});

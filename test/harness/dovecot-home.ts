@@ -1,0 +1,47 @@
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Certificates } from "../../dev/certificates.ts";
+import { giveTo } from "../../dev/postgres-home.ts";
+import type { Identity } from "../../dev/program.ts";
+import { runCommand } from "../../dev/run-command.ts";
+import { dovecotConfig, passdbConfig } from "./dovecot-config.ts";
+
+/** All that one Dovecot reads and writes, and as whom. */
+export interface DovecotHome {
+  path: string;
+  configFile: string;
+  /** Undefined for oneself. */
+  identity: Identity | undefined;
+}
+
+export async function prepareDovecotHome(
+  path: string,
+  ports: { imap: number; imaps: number; lmtp: number },
+  certificates: Certificates,
+): Promise<DovecotHome> {
+  const identity = await unprivilegedIdentity();
+  for (const folder of [path, ...["run", "state", "mail", "accounts"].map((n) => join(path, n))]) {
+    await mkdir(folder);
+    await giveTo(identity, folder);
+  }
+  const [certificateFile, keyFile] = [join(path, "server.pem"), join(path, "server.key")];
+  await copyFile(certificates.certificateFile, certificateFile);
+  await copyFile(certificates.keyFile, keyFile);
+  await giveTo(identity, keyFile);
+
+  const configFile = join(path, "dovecot.conf");
+  const idOf = async (flag: string) =>
+    (await runCommand("id", { args: [flag], identity, cwd: "/" })).trim();
+  const [user, group] = [await idOf("-un"), await idOf("-gn")];
+  const config = { path, user, group, ports, certificateFile, keyFile };
+  await writeFile(configFile, dovecotConfig(config));
+  await writeFile(join(path, "passdb.conf"), passdbConfig(path));
+  return { path, configFile, identity };
+}
+
+/** Root would make Dovecot switch between several users: as one ordinary user it is the same everywhere. */
+async function unprivilegedIdentity(): Promise<Identity | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const idOf = async (flag: string) => Number(await runCommand("id", { args: [flag, "nobody"] }));
+  return { uid: await idOf("-u"), gid: await idOf("-g") };
+}

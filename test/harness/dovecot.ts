@@ -1,0 +1,99 @@
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createTransport } from "nodemailer";
+import type { Certificates } from "../../dev/certificates.ts";
+import { choosePorts, FREE_PORTS, HOST } from "../../dev/ports.ts";
+import { giveTo } from "../../dev/postgres-home.ts";
+import { Program } from "../../dev/program.ts";
+import { runCommand } from "../../dev/run-command.ts";
+import { prepareStateFolder, stateFolder } from "../../dev/state-folder.ts";
+import { killStraysAtExit } from "../../dev/strays.ts";
+import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { type DovecotHome, prepareDovecotHome } from "./dovecot-home.ts";
+import type { MailServer } from "./mail-server.ts";
+
+/** Of Debian's packages dovecot-imapd and dovecot-lmtpd. */
+const DOVECOT = "/usr/sbin/dovecot";
+const DOVEADM = "/usr/bin/doveadm";
+const START_TIMEOUT_MS = 30_000;
+
+/** Set where Dovecot cannot be had; its tests are skipped then, but for CI's. */
+export const isDovecotMissing =
+  process.env["DOVECOT"] === "unavailable" && process.env["CI"] !== "true";
+
+/** A Dovecot of its own on free ports, in a folder of its own: the system's service is not touched. */
+export async function startDovecot(certificates: Certificates): Promise<MailServer> {
+  await using opened = new AsyncDisposableStack();
+  const folder = stateFolder(opened.use(await temporaryFolder()).path);
+  await prepareStateFolder(folder);
+  opened.use(killStraysAtExit(folder));
+  const { ports: free } = await choosePorts(FREE_PORTS);
+  const ports = { imap: free.imap, imaps: free.imaps, lmtp: free.smtp };
+  const home = await prepareDovecotHome(join(folder.root, "dovecot"), ports, certificates);
+  const { path, configFile, identity } = home;
+  opened.use(
+    await Program.start({
+      name: "dovecot",
+      folder,
+      command: DOVECOT,
+      args: ["-F", "-c", configFile],
+      cwd: path,
+      identity,
+      isReady: (output) => output.includes("starting up for imap, lmtp"),
+      signal: AbortSignal.timeout(START_TIMEOUT_MS),
+    }),
+  );
+  const lmtp = openLmtp(ports.lmtp);
+  opened.defer(() => lmtp.close());
+  const owned = opened.move();
+  const logins = new Map<string, string>();
+  const loginOf = (address: string) => {
+    const login = logins.get(address);
+    if (login === undefined) throw new Error(`No account has the address ${address}`);
+    return login;
+  };
+  return {
+    host: HOST,
+    port: ports.imap,
+    tlsPort: ports.imaps,
+    async addAccount({ login, password, address }) {
+      logins.set(address, login);
+      await writePassword(home, login, password);
+    },
+    setPassword: (login, password) => writePassword(home, login, password),
+    async deliver(address, raw) {
+      const envelope = { from: "sender@example.org", to: loginOf(address) };
+      await lmtp.sendMail({ envelope, raw: Buffer.from(raw) });
+    },
+    async resetUidValidity(address) {
+      const user = ["-u", loginOf(address)];
+      const status = await doveadm(home, "mailbox", "status", ...user, "uidvalidity", "INBOX");
+      const uidValidity = Number(/uidvalidity=(\d+)/.exec(status)?.[1]) + 1;
+      const change = ["--uid-validity", String(uidValidity)];
+      await doveadm(home, "mailbox", "update", ...user, ...change, "INBOX");
+      return uidValidity;
+    },
+    async disconnect(login) {
+      await doveadm(home, "kick", login);
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** One connection, so that what is sent first arrives first. */
+function openLmtp(port: number) {
+  const transport = { host: HOST, port, lmtp: true, ignoreTLS: true, pool: true } as const;
+  return createTransport({ ...transport, maxConnections: 1, maxMessages: Infinity });
+}
+
+/** Never half a file: Dovecot may look at any time. */
+async function writePassword({ path, identity }: DovecotHome, login: string, password: string) {
+  const file = join(path, "accounts", login);
+  await writeFile(`${file}.draft`, JSON.stringify({ password }), { mode: 0o600 });
+  await giveTo(identity, `${file}.draft`);
+  await rename(`${file}.draft`, file);
+}
+
+function doveadm({ path, configFile, identity }: DovecotHome, ...args: string[]) {
+  return runCommand(DOVEADM, { args: ["-c", configFile, ...args], cwd: path, identity });
+}

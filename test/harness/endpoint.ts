@@ -1,0 +1,58 @@
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+
+export interface Posted {
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+  atMs: number;
+}
+
+export interface Answer {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string;
+  delayMs?: number;
+}
+
+/** A partner's endpoint that keeps what it gets and answers as the test says. */
+export interface Endpoint extends AsyncDisposable {
+  url: string;
+  posted: Posted[];
+}
+
+/** @param answerOf Asked for each request; `n` is 1 for the first with its `webhook-id`. */
+export async function startEndpoint(
+  answerOf: (request: Posted, n: number) => Answer = () => ({ status: 200 }),
+): Promise<Endpoint> {
+  const posted: Posted[] = [];
+  const closing = new AbortController();
+  const server = createServer((request, response) => {
+    void (async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(Buffer.from(chunk));
+      const { url: path = "/", headers } = request;
+      const one = { path, headers, body: Buffer.concat(chunks).toString(), atMs: Date.now() };
+      posted.push(one);
+      const n = posted.filter(({ headers: h }) => h["webhook-id"] === headers["webhook-id"]).length;
+      const answer = answerOf(one, n);
+      if (answer.delayMs) await delay(answer.delayMs, undefined, { signal: closing.signal });
+      response.writeHead(answer.status, answer.headers).end(answer.body ?? "");
+    })().catch(() => response.destroy());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    posted,
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}

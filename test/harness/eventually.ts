@@ -1,0 +1,18 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+const POLL_MS = 20;
+
+/** Asks until the answer is not undefined. Fails after `timeoutMs`, naming what was waited for. */
+export async function eventually<T>(
+  what: string,
+  ask: () => T | undefined | Promise<T | undefined>,
+  timeoutMs = 10_000,
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > deadline) throw new Error(`Waited in vain for ${what}`);
+    await delay(POLL_MS);
+  }
+}

@@ -1,0 +1,24 @@
+import { readFile } from "node:fs/promises";
+import type { Certificates } from "../../dev/certificates.ts";
+import { type ImapServerOptions, startImapServer } from "../imap-server/imap-server.ts";
+import type { MailServer } from "./mail-server.ts";
+
+export async function startInHouse(
+  certificates: Certificates,
+  options: ImapServerOptions = {},
+): Promise<MailServer> {
+  const key = await readFile(certificates.keyFile, "utf8");
+  const cert = await readFile(certificates.certificateFile, "utf8");
+  const server = await startImapServer({ tls: { key, cert }, ...options });
+  return {
+    host: server.host,
+    port: server.port,
+    tlsPort: server.tlsPort ?? 0,
+    addAccount: async (account) => server.addAccount(account),
+    setPassword: async (login, password) => server.setPassword(login, password),
+    deliver: async (address, raw) => void server.deliver(address, raw),
+    resetUidValidity: async (address) => server.resetUidValidity(address),
+    disconnect: async (login) => server.disconnectAll(login),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}

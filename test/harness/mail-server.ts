@@ -1,0 +1,21 @@
+export interface MailAccount {
+  login: string;
+  password: string;
+  address: string;
+}
+
+/** An IMAP server with accounts, for tests that any such server must pass. */
+export interface MailServer extends AsyncDisposable {
+  readonly host: string;
+  /** Plain, with STARTTLS on offer. */
+  readonly port: number;
+  readonly tlsPort: number;
+  addAccount(account: MailAccount): Promise<void>;
+  setPassword(login: string, password: string): Promise<void>;
+  /** Brings a mail to an address, in the order of the calls. Headers may be added on the way. */
+  deliver(address: string, raw: Uint8Array | string): Promise<void>;
+  /** Numbers all mail of an INBOX anew. Returns the new UIDVALIDITY. */
+  resetUidValidity(address: string): Promise<number>;
+  /** Ends the connections of a login. */
+  disconnect(login: string): Promise<void>;
+}

@@ -1,0 +1,12 @@
+import { createLog, type Log } from "../../shared/log.ts";
+
+export interface TestLog extends Log {
+  /** The lines so far, oldest first. */
+  lines: string[];
+}
+
+/** A log that keeps its lines. */
+export function newTestLog(): TestLog {
+  const lines: string[] = [];
+  return { ...createLog((line) => lines.push(line), "debug"), lines };
+}

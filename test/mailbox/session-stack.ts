@@ -1,0 +1,61 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createSecureContext } from "node:tls";
+import { type Certificates, keepCertificates } from "../../dev/certificates.ts";
+import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { createSessions, type Sessions } from "../../fleet/mailbox/sessions.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { createSemaphore } from "../../shared/semaphore.ts";
+import { isDovecotMissing, startDovecot } from "../harness/dovecot.ts";
+import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { startInHouse } from "../harness/in-house-mail-server.ts";
+import type { MailServer } from "../harness/mail-server.ts";
+
+/** A mail server, and all that a session needs beside it. */
+export interface SessionStack extends FleetStack {
+  server: MailServer;
+  /** Sessions in this process, as an instance of the fleet would hold them. */
+  openSessions(settings?: SessionTestSettings): Sessions;
+}
+
+export interface SessionTestSettings {
+  maxEmailSizeBytes?: number;
+  pollIntervalMs?: number;
+  wantsNewMail?: boolean;
+}
+
+type StartServer = (certificates: Certificates) => Promise<MailServer>;
+
+/** The servers that every case must pass. For `describe.each`. */
+export const MAIL_SERVERS: { name: string; startServer: StartServer }[] = [
+  { name: "the in-house server", startServer: startInHouse },
+  ...(isDovecotMissing ? [] : [{ name: "Dovecot", startServer: startDovecot }]),
+];
+
+export async function startSessionStack(startServer: StartServer): Promise<SessionStack> {
+  await using opened = new AsyncDisposableStack();
+  const folder = opened.use(await temporaryFolder());
+  const certificates = await keepCertificates(join(folder.path, "certificates"));
+  const server = opened.use(await startServer(certificates));
+  const fleet = opened.use(await startFleetStack());
+  const secureContext = createSecureContext({ ca: await readFile(certificates.caFile, "utf8") });
+  const owned = opened.move();
+  return {
+    ...fleet,
+    server,
+    openSessions: ({ wantsNewMail = true, ...settings } = {}) =>
+      createSessions(
+        {
+          ...fleet,
+          clock: systemClock,
+          mailboxVault: fleet.vaults.mailbox,
+          wantsNewMail: () => wantsNewMail,
+          readers: createSemaphore(4),
+          logins: createSemaphore(10),
+          secureContext,
+        },
+        { maxEmailSizeBytes: 1_024 * 1_024, pollIntervalMs: 100, ...settings },
+      ),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}

@@ -1,0 +1,133 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { newId } from "../../shared/ids.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { createAssignment, type Holder, type WatchedUser } from "../../fleet/roster/assignment.ts";
+import { createRoster } from "../../fleet/roster/roster.ts";
+import { createUserFeed } from "../../fleet/roster/user-feed.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+
+let stack: FleetStack;
+beforeAll(async () => {
+  stack = await startFleetStack();
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
+
+const SECOND_MS = 1_000;
+
+/** An instance with roster and assignment, whose sessions are a set of names. */
+function startInstance(instanceId: string) {
+  const { bus, db, log } = stack;
+  const held = new Map<string, WatchedUser>();
+  const holder: Holder = {
+    has: (userId) => held.has(userId),
+    userIds: () => [...held.keys()],
+    watch: (user) => void held.set(user.userId, user),
+    release: (userId) => void held.delete(userId),
+  };
+  const roster = createRoster(
+    { bus, db, clock: systemClock, log },
+    { instanceId, intervalMs: 200, ttlMs: SECOND_MS },
+  );
+  const assignment = createAssignment(
+    { db, clock: systemClock, log, feed: createUserFeed(db), holder, live: roster.live },
+    { instanceId, intervalMs: 200 },
+    () => {},
+  );
+  roster.onChange(assignment.wake);
+  const stop = new AbortController();
+  const own = () =>
+    ({ role: "imap", state: "up", capacity: 1_000, users_held: held.size }) as const;
+  const running = Promise.all([roster.run(own, stop.signal), assignment.run(stop.signal)]);
+  return {
+    held,
+    roster,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+async function addUsers(count: number) {
+  const { id: partnerId } = await stack.newPartner();
+  const connectionId = newId("con");
+  await stack.db.execute(
+    sql`insert into partner_connections (id, partner_id, provider_id) values (${connectionId}, ${partnerId}, 'prv_plain')`,
+  );
+  const ids = Array.from({ length: count }, () => newId("usr"));
+  for (const id of ids) {
+    await stack.db.execute(sql`
+      insert into users (id, connection_id, tag, login_username, sealed_login_password)
+      values (${id}, ${connectionId}, ${id}, 'u', 'sealed')`);
+  }
+  return { ids, connectionId };
+}
+
+test("instances share the users out, each to one, and take over from one that stops", async () => {
+  const { ids } = await addUsers(60);
+  await using a = startInstance("a");
+  const b = startInstance("b");
+  const owners = (id: string) => [a, b].filter(({ held }) => held.has(id)).length;
+  await eventually("both to hold their share", () =>
+    a.held.size > 0 && b.held.size > 0 && ids.every((id) => owners(id) === 1) ? true : undefined,
+  );
+  expect(a.roster.live().map(({ instanceId }) => instanceId)).toEqual(["a", "b"]);
+  await b[Symbol.asyncDispose]();
+  await eventually("a to hold all", () => (ids.every((id) => a.held.has(id)) ? true : undefined));
+});
+
+test("an instance takes what changed, and lets go of archived and of removed users", async () => {
+  await using instance = startInstance("solo");
+  const { ids, connectionId } = await addUsers(3);
+  const [first = "", second = "", third = ""] = ids;
+  await eventually("all to be held", () =>
+    ids.every((id) => instance.held.has(id)) ? true : undefined,
+  );
+
+  await stack.db.execute(sql`update users set tag = 'renamed' where id = ${first}`);
+  await eventually("the new tag", () =>
+    instance.held.get(first)?.tag === "renamed" ? true : undefined,
+  );
+
+  await stack.db.execute(sql`update users set archived_at = now() where id = ${second}`);
+  await eventually("the archived one to go", () => (instance.held.has(second) ? undefined : true));
+  expect(instance.held.has(third)).toBe(true);
+
+  await stack.db.execute(
+    sql`update users set archived_at = null, restored_at = now() where id = ${second}`,
+  );
+  await eventually("the restored one", () => (instance.held.has(second) ? true : undefined));
+
+  await stack.db.execute(sql`delete from partner_connections where id = ${connectionId}`);
+  await eventually("all to go", () => (ids.some((id) => instance.held.has(id)) ? undefined : true));
+});
+
+test("a user whose transaction commits late is not overlooked", async () => {
+  const { connectionId } = await addUsers(1);
+  const feed = createUserFeed(stack.db);
+  const late = newId("usr");
+  const early = newId("usr");
+  await feed.refresh();
+  await stack.db.transaction(async (tx) => {
+    await tx.execute(sql`insert into users (id, connection_id, tag, login_username, sealed_login_password)
+      values (${late}, ${connectionId}, 'late', 'u', 'sealed')`);
+    await stack.db
+      .execute(sql`insert into users (id, connection_id, tag, login_username, sealed_login_password)
+      values (${early}, ${connectionId}, 'early', 'u', 'sealed')`);
+    expect(await feed.refresh()).toEqual([early]);
+  });
+  expect(await feed.refresh()).toEqual([late]);
+  expect(await feed.refresh()).toEqual([]);
+});
+
+test("the heartbeats are mirrored for people", async () => {
+  await using _instance = startInstance("mirrored");
+  await eventually("the row", async () => {
+    const { rows } = await stack.db.execute(
+      sql`select state from fleet_instances where id = 'mirrored'`,
+    );
+    return rows[0]?.["state"] === "up" ? true : undefined;
+  });
+});

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { mailLogs, transmitLogs, users } from "../../db/schema.ts";
+import { ATTEMPTS, BODIES, DEAD, EVENTS, laneConsumer } from "../../fleet/bus/subjects.ts";
+import { startEndpoint } from "../harness/endpoint.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import {
+  newMail,
+  newUser,
+  publishMail,
+  publishParts,
+  recordMail,
+  type TestUser,
+} from "./published-mail.ts";
+import { runRole } from "./running-role.ts";
+
+const MAILS = 60;
+
+let stack: FleetStack;
+beforeAll(async () => {
+  stack = await startFleetStack();
+}, 60_000);
+afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+
+async function publishMails(user: TestUser): Promise<string[]> {
+  const ids: string[] = [];
+  for (let i = 0; i < MAILS; i++) ids.push((await publishMail(stack, user)).id);
+  return ids;
+}
+
+const deliveredOf = async (user: TestUser) =>
+  (await stack.db.select().from(mailLogs)).filter(
+    ({ userId, state }) => userId === user.id && state === "delivered",
+  );
+
+test("a NATS that is killed in mid-run loses no event", { timeout: 120_000 }, async () => {
+  await using endpoint = await startEndpoint(() => ({ status: 200, delayMs: 20 }));
+  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const ids = await publishMails(user);
+  await using _role = runRole(stack);
+  await eventually("some of them", () => endpoint.posted.length > 10 || undefined);
+  await stack.programs.nats.restart("SIGKILL");
+  // Up to ack_wait, for those whose answer to the stream was lost.
+  await eventually(
+    "all of them",
+    async () => (await deliveredOf(user)).length === MAILS || undefined,
+    90_000,
+  ).catch((e) => {
+    console.log(stack.log.lines.join("\n"));
+    throw e;
+  });
+  const posted = endpoint.posted.map(({ headers }) => headers["webhook-id"]);
+  expect(new Set(posted)).toEqual(new Set(ids));
+  const late = await publishMail(stack, user);
+  await eventually("a later one", () =>
+    endpoint.posted.find(({ headers }) => headers["webhook-id"] === late.id),
+  );
+});
+
+test(
+  "deliveries go on without PostgreSQL, and are recorded when it is back",
+  { timeout: 60_000 },
+  async () => {
+    await using endpoint = await startEndpoint();
+    const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+    await using _role = runRole(stack);
+    await publishMail(stack, user);
+    await eventually("the first", () => endpoint.posted[0]);
+    await eventually("its record", async () => (await deliveredOf(user))[0]);
+
+    const mails = Array.from({ length: 5 }, () => newMail(user));
+    for (const mail of mails) await recordMail(stack, mail);
+    await stack.programs.postgres.stop();
+    for (const mail of mails) await publishParts(stack, mail);
+    await eventually("all of them", () => endpoint.posted.length === 6 || undefined);
+    await stack.programs.postgres.start();
+    await eventually(
+      "their records",
+      async () => (await deliveredOf(user)).length === 6 || undefined,
+      20_000,
+    );
+    const logs = (await stack.db.select().from(transmitLogs)).filter(
+      ({ userId }) => userId === user.id,
+    );
+    expect(logs).toHaveLength(6);
+  },
+);
+
+test(
+  "a 403 without PostgreSQL is not acked, and archives the user when it is back",
+  { timeout: 60_000 },
+  async () => {
+    await using endpoint = await startEndpoint(() => ({ status: 403 }));
+    const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+    await using _role = runRole(stack);
+    await eventually("the lane", () =>
+      stack.bus.jsm.consumers.info(EVENTS, laneConsumer(user.partner.id)).catch(() => undefined),
+    );
+    await stack.programs.postgres.stop();
+    await publishParts(stack, newMail(user));
+    await eventually("the webhook", () => endpoint.posted[0]);
+    await stack.programs.postgres.start();
+    await eventually(
+      "the user to be archived",
+      async () =>
+        (await stack.db.select().from(users)).find(
+          ({ id, archivedAt }) => id === user.id && archivedAt !== null,
+        ),
+      20_000,
+    );
+  },
+);
+
+test("streams that are lost are made again, and lanes go on", { timeout: 60_000 }, async () => {
+  await using endpoint = await startEndpoint();
+  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  await using _role = runRole(stack);
+  await publishMail(stack, user);
+  await eventually("the first", () => endpoint.posted[0]);
+  for (const stream of [EVENTS, BODIES, DEAD, ATTEMPTS]) await stack.bus.jsm.streams.delete(stream);
+  await eventually(
+    "the streams",
+    () => stack.bus.jsm.streams.info(EVENTS).catch(() => undefined),
+    20_000,
+  );
+  const event = await eventually("a publish to be taken", () =>
+    publishMail(stack, user).catch(() => undefined),
+  );
+  await eventually("the second", () =>
+    endpoint.posted.find(({ headers }) => headers["webhook-id"] === event.id),
+  );
+  // The writer finds out when it misses two heartbeats of its pull.
+  await eventually(
+    "its record",
+    async () => (await deliveredOf(user)).find(({ eventId }) => eventId === event.id),
+    30_000,
+  );
+});

@@ -1,0 +1,119 @@
+import { partnerConnections, mailLogs, users } from "../../db/schema.ts";
+import type { CreatedPartner } from "../../db/partners.ts";
+import { BODIES, bodySubject, eventSubject } from "../../fleet/bus/subjects.ts";
+import type { Envelope, NewMailEvent } from "../../shared/events.ts";
+import { eventIdOf, newId } from "../../shared/ids.ts";
+import { rfc822Text, sha1Of } from "../../shared/rfc822.ts";
+import type { FleetStack } from "../harness/fleet-stack.ts";
+
+export interface TestUser {
+  id: string;
+  tag: string;
+  partner: CreatedPartner;
+}
+
+const ENVELOPE: Envelope = {
+  date: "Sun, 22 Nov 2026 10:00:00 +0000",
+  subject: "Grüße",
+  from: null,
+  sender: null,
+  reply_to: null,
+  to: null,
+  cc: null,
+  bcc: null,
+  in_reply_to: null,
+  message_id: "<1@example.org>",
+};
+
+/** A partner with one connection and one user. */
+export async function newUser(
+  stack: FleetStack,
+  partner: CreatedPartner,
+  values: { enableTracer?: boolean } = {},
+): Promise<TestUser> {
+  const connectionId = newId("con");
+  await stack.db
+    .insert(partnerConnections)
+    .values({ id: connectionId, partnerId: partner.id, providerId: "prv_plain" });
+  const id = newId("usr");
+  await stack.db.insert(users).values({ id, connectionId, tag: `tag-${id}`, ...values });
+  return { id, tag: `tag-${id}`, partner };
+}
+
+/** A mail in a user's mailbox that nobody has seen yet. */
+export interface NewMail {
+  user: TestUser;
+  uid: number;
+  raw: Uint8Array;
+}
+
+let uids = 0;
+
+export function newMail(user: TestUser, raw?: Uint8Array): NewMail {
+  const uid = ++uids;
+  return { user, uid, raw: raw ?? new TextEncoder().encode(`Subject: ${uid}\r\n\r\nHello\r\n`) };
+}
+
+const idOf = ({ user, uid }: NewMail) =>
+  eventIdOf({ userId: user.id, mailbox: "INBOX", uidValidity: 1, uid });
+
+export async function recordMail({ db }: FleetStack, mail: NewMail): Promise<void> {
+  await db.insert(mailLogs).values({
+    eventId: await idOf(mail),
+    userId: mail.user.id,
+    mailbox: "INBOX",
+    uidValidity: 1,
+    uid: mail.uid,
+    sizeBytes: mail.raw.byteLength,
+    internalDate: new Date(),
+    state: "queued",
+  });
+}
+
+/** Publishes the body, then the event. */
+export async function publishParts(
+  { bus }: FleetStack,
+  mail: NewMail,
+  { envelopeApart = false } = {},
+): Promise<NewMailEvent> {
+  const { user, uid, raw } = mail;
+  const id = await idOf(mail);
+  const subject = { partner_id: user.partner.id, user_id: user.id, kind: "new_mail" } as const;
+  const store = (messageId: string, payload: Uint8Array | string) =>
+    bus.publish({ subject: bodySubject(subject), id: messageId, payload });
+  const body = await store(id, raw);
+  const apart = envelopeApart ? await store(`${id}.envelope`, JSON.stringify(ENVELOPE)) : null;
+  const event: NewMailEvent = {
+    ...subject,
+    id,
+    user_tag: user.tag,
+    imap_provider_code: "PLAIN",
+    created_at_ms: Date.now(),
+    sha1: await sha1Of(rfc822Text(raw)),
+    mailbox: "INBOX",
+    uid_validity: 1,
+    uid,
+    internal_date_ms: Date.now(),
+    size_bytes: raw.byteLength,
+    oversize: false,
+    body_seq: body.seq,
+    envelope: apart ? null : ENVELOPE,
+    envelope_seq: apart?.seq ?? null,
+  };
+  await bus.publish({ subject: eventSubject(event), id, payload: JSON.stringify(event) });
+  return event;
+}
+
+/** A recorded mail, published. */
+export async function publishMail(stack: FleetStack, user: TestUser, raw?: Uint8Array) {
+  const mail = newMail(user, raw);
+  await recordMail(stack, mail);
+  return publishParts(stack, mail);
+}
+
+/** How many messages BODIES holds of a user. */
+export async function countBodies({ bus }: FleetStack, user: TestUser): Promise<number> {
+  const subject = `body.${user.partner.id}.${user.id}`;
+  const info = await bus.jsm.streams.info(BODIES, { subjects_filter: subject });
+  return info.state.subjects?.[subject] ?? 0;
+}

@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { insertCommand, readAnswer } from "../../db/commands.ts";
+import { enqueueEvent, enqueuePartnerChanged, enqueueUsersChanged } from "../../db/outbox.ts";
+import { commands, outbox } from "../../db/schema.ts";
+import { isBodySigned } from "../../dev/webhook-check.ts";
+import { EVENTS, eventSubject } from "../../fleet/bus/subjects.ts";
+import { runRelay } from "../../fleet/relay/relay.ts";
+import { answerTestWebhook } from "../../fleet/webhook/test-webhook.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { answerRow, requestRow, type TestWebhookAnswer } from "../../shared/commands.ts";
+import type { UserEvent } from "../../shared/events.ts";
+import { newId } from "../../shared/ids.ts";
+import { sha1Of } from "../../shared/rfc822.ts";
+import { startEndpoint } from "../harness/endpoint.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { newUser, type TestUser } from "./published-mail.ts";
+import { runRole } from "./running-role.ts";
+
+let stack: FleetStack;
+beforeAll(async () => {
+  stack = await startFleetStack();
+}, 60_000);
+afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+
+function startRelay(): AsyncDisposable {
+  const { bus, db, log, vaults } = stack;
+  const stop = new AbortController();
+  const deps = { bus, db, log, clock: systemClock, partnerVault: vaults.partner };
+  const handlers = {
+    test_webhook: (command: { partner_id: string }) =>
+      answerTestWebhook(deps, { attemptTimeoutMs: 500 }, command),
+  };
+  const settings = { intervalMs: 50 };
+  const relay = { ...deps, handlers, mailboxVault: vaults.mailbox };
+  const running = runRelay(relay, settings, stop.signal);
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+const connectedEvent = async (user: TestUser): Promise<UserEvent> => ({
+  id: newId("evt"),
+  kind: "user_connected",
+  partner_id: user.partner.id,
+  user_id: user.id,
+  user_tag: user.tag,
+  imap_provider_code: "PLAIN",
+  created_at_ms: Date.now(),
+  sha1: await sha1Of(user.tag),
+  email: "ann@example.org",
+});
+
+const outboxOf = async (eventId: string) =>
+  (await stack.db.select().from(outbox)).find((row) => row.eventId === eventId);
+
+test("an event of the outbox is published once, delivered, and settled", async () => {
+  await using endpoint = await startEndpoint();
+  const partner = await stack.newPartner({ userConnectedWebhook: endpoint.url });
+  const event = await connectedEvent(await newUser(stack, partner));
+  await enqueueEvent(stack.db, event);
+  {
+    await using _relay = startRelay();
+    await using _other = startRelay();
+    const row = await eventually("the publication", async () => {
+      const found = await outboxOf(event.id);
+      return found?.publishedAt ? found : undefined;
+    });
+    expect(row.streamSeq).toBeGreaterThan(0);
+  }
+  const subject = eventSubject(event);
+  const info = await stack.bus.jsm.streams.info(EVENTS, { subjects_filter: subject });
+  expect(info.state.subjects?.[subject]).toBe(1);
+
+  await using _role = runRole(stack);
+  await eventually("the outbox to forget it", async () =>
+    (await outboxOf(event.id)) === undefined ? true : undefined,
+  );
+  const [posted] = endpoint.posted;
+  expect(JSON.parse(posted?.body ?? "")).toMatchObject({
+    user_tag: event.user_tag,
+    email: "ann@example.org",
+    sha1: event.sha1,
+  });
+  expect(isBodySigned(partner.apiKey, posted?.body ?? "")).toBe(true);
+});
+
+test("pokes of the outbox reach the fleet, and their rows go", async () => {
+  const partner = await stack.newPartner();
+  const heard: unknown[] = [];
+  const subscription = stack.bus.connection.subscribe("ctl.>", {
+    callback: (_error, message) => void heard.push([message.subject, message.json()]),
+  });
+  await enqueueUsersChanged(stack.db, partner.id, ["usr_1", "usr_2"]);
+  await enqueuePartnerChanged(stack.db, partner.id);
+  await using _relay = startRelay();
+  await eventually("the rows to go", async () =>
+    (await stack.db.select().from(outbox)).some((row) => row.partnerId === partner.id)
+      ? undefined
+      : true,
+  );
+  await stack.bus.connection.flush();
+  subscription.unsubscribe();
+  expect(heard).toEqual([
+    ["ctl.users", { partner_id: partner.id, user_ids: ["usr_1", "usr_2"] }],
+    ["ctl.partners", { partner_id: partner.id }],
+  ]);
+});
+
+async function ask(partnerId: string, expiresInMs = 10_000): Promise<string> {
+  const id = newId("cmd");
+  const request = JSON.stringify({ kind: "test_webhook", partner_id: partnerId });
+  await insertCommand(stack.db, {
+    id,
+    kind: "test_webhook",
+    sealedRequest: await stack.vaults.mailbox.seal(requestRow(id), request),
+    expiresAt: new Date(Date.now() + expiresInMs),
+  });
+  return id;
+}
+
+async function answerTo(id: string): Promise<TestWebhookAnswer> {
+  const sealed = await eventually("an answer", async () => {
+    const progress = await readAnswer(stack.db, id);
+    return progress.step === "answered" ? progress.sealedAnswer : undefined;
+  });
+  return JSON.parse(await stack.vaults.partner.open(answerRow(id), sealed));
+}
+
+test("a test webhook is signed, posted once, and its answer shown", async () => {
+  await using endpoint = await startEndpoint(() => ({ status: 418, body: "teapot" }));
+  await using _relay = startRelay();
+  const partner = await stack.newPartner({ newMailWebhook: endpoint.url });
+  const answer = await answerTo(await ask(partner.id));
+  expect(answer).toMatchObject({ result: "response", status: 418, answer: "teapot" });
+  expect(endpoint.posted).toHaveLength(1);
+  expect(isBodySigned(partner.apiKey, endpoint.posted[0]?.body ?? "")).toBe(true);
+  expect(JSON.parse(endpoint.posted[0]?.body ?? "")).toMatchObject({ test: true, user_tag: null });
+});
+
+test("a test webhook that cannot be sent says why", async () => {
+  await using slow = await startEndpoint(() => ({ status: 200, delayMs: 5_000 }));
+  await using _relay = startRelay();
+  const none = await stack.newPartner({ newMailWebhook: "" });
+  const gone = await startEndpoint();
+  await gone[Symbol.asyncDispose]();
+  const address = gone.url.replace("//", "//me:secret@");
+  const refused = await stack.newPartner({ newMailWebhook: address });
+  const late = await stack.newPartner({ newMailWebhook: slow.url });
+  expect(await answerTo(await ask(none.id))).toEqual({ result: "no_webhook" });
+  expect(await answerTo(await ask(refused.id))).toMatchObject({ error: "connection refused" });
+  expect(await answerTo(await ask(late.id))).toMatchObject({
+    error: "the endpoint did not answer in time",
+  });
+});
+
+test("a command that has expired is not taken, and is forgotten", async () => {
+  await using endpoint = await startEndpoint();
+  const partner = await stack.newPartner({ newMailWebhook: endpoint.url });
+  const id = await ask(partner.id, -1);
+  await using _relay = startRelay();
+  await eventually("it to go", async () =>
+    (await stack.db.select().from(commands)).some((row) => row.id === id) ? undefined : true,
+  );
+  expect(endpoint.posted).toEqual([]);
+});
+
+test(
+  "the relay outlives PostgreSQL and NATS, with one warning each",
+  { timeout: 60_000 },
+  async () => {
+    await using _relay = startRelay();
+    const user = await newUser(stack, await stack.newPartner());
+    const linesBefore = stack.log.lines.length;
+    await stack.programs.postgres.stop();
+    await eventually("a warning", () =>
+      stack.log.lines.slice(linesBefore).find((line) => line.includes("outbox.failing")),
+    );
+    await stack.programs.postgres.start();
+    await eventually("the recovery", () =>
+      stack.log.lines.slice(linesBefore).find((line) => line.includes("outbox.recovered")),
+    );
+    await stack.programs.nats.stop();
+    const event = await connectedEvent(user);
+    await enqueueEvent(stack.db, event);
+    await stack.programs.nats.start();
+    await eventually(
+      "the publication",
+      async () => (await outboxOf(event.id))?.publishedAt ?? undefined,
+      20_000,
+    );
+    const warnings = stack.log.lines
+      .slice(linesBefore)
+      .filter((line) => line.includes("outbox.failing"));
+    expect(warnings.length).toBeLessThanOrEqual(2);
+  },
+);

@@ -1,0 +1,68 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests that start servers, bind ports or spawn processes; all others are pure. */
+const SERVER_TESTS = [
+  "test/imap-server/**/*.test.ts",
+  "test/edge/**/*.test.ts",
+  "test/webhook/**/*.test.ts",
+  "test/mailbox/**/*.test.ts",
+  "test/roster/**/*.test.ts",
+  "test/db/**/*.test.ts",
+  "test/tools/**/*.test.ts",
+  "dev/**/*.test.ts",
+];
+
+/** What also runs under Bun, the runtime of the fleet in production. */
+const FLEET_TESTS = [
+  "fleet/**/*.test.ts",
+  "shared/**/*.test.ts",
+  "test/webhook/**/*.test.ts",
+  "test/mailbox/**/*.test.ts",
+  "test/roster/**/*.test.ts",
+];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: [
+            "shared/**/*.test.ts",
+            "db/**/*.test.ts",
+            "edge/**/*.test.ts",
+            "fleet/**/*.test.ts",
+          ],
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          name: "integration",
+          include: SERVER_TESTS,
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: "fleet",
+          include: FLEET_TESTS,
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
