@@ -62,7 +62,14 @@ async function initialise(home: PostgresHome, { keys, signal }: StackContext) {
     await runCommand(join(home.binaries, "bin", "initdb"), {
       args: [
         ...["-D", draft, "-U", USER, `--pwfile=${passwordFile}`, "-A", "password"],
-        ...["--encoding=UTF8", "--locale=C", "--no-instructions", "--no-sync"],
+        ...[
+          "--encoding=UTF8",
+          "--locale=C",
+          "--locale-provider=builtin",
+          "--builtin-locale=C.UTF-8",
+          "--no-instructions",
+          "--no-sync",
+        ],
       ],
       env: { LC_ALL: "C" },
       cwd: draft,

@@ -1,4 +1,3 @@
-import { encodeHexLowerCase } from "@oslojs/encoding";
 import { constraintOf, type Db, sqlStateOf } from "../../db/client.ts";
 import type { Connection } from "../../db/connections.ts";
 import { enqueueEvent, enqueueUsersChanged } from "../../db/outbox.ts";
@@ -7,6 +6,7 @@ import { insertUser, lockUser, type NewUser, updateUser, type User } from "../..
 import { AppError } from "../../shared/errors.ts";
 import type { UserEvent } from "../../shared/events.ts";
 import { newId } from "../../shared/ids.ts";
+import { sha1Of } from "../../shared/rfc822.ts";
 import type { Sealer } from "../../shared/vault.ts";
 import { hasLogin, planUserChange, type WantedUser } from "./user-change.ts";
 import type { ChangedUser } from "./user-schemas.ts";
@@ -88,17 +88,12 @@ async function announce(tx: Db, scope: UserScope, user: User, kind: UserEvent["k
     user_tag: user.tag,
     imap_provider_code: scope.connection.providerCode,
     created_at_ms: Date.now(),
-    sha1: await hexSha1(user.tag),
+    sha1: await sha1Of(user.tag),
   };
   await enqueueEvent(
     tx,
     kind === "user_connected" ? { ...common, kind, email: user.email } : { ...common, kind },
   );
-}
-
-async function hexSha1(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(text));
-  return encodeHexLowerCase(new Uint8Array(digest));
 }
 
 /** The constraints that a write of a user can break, and the field that is to blame. */

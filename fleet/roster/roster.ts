@@ -88,6 +88,7 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
     const entries = await bus.fleet.watch({ key: NODES });
     const stop = () => entries.stop();
     signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
     for await (const entry of entries) {
       take(entry);
       judge();

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { mailLogs, transmitLogs, users } from "../../db/schema.ts";
+import { deadLetters, mailLogs, transmitLogs, users } from "../../db/schema.ts";
 import { ATTEMPTS, BODIES, DEAD, EVENTS, laneConsumer } from "../../fleet/bus/subjects.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import {
+  countBodies,
   newMail,
   newUser,
   publishMail,
@@ -45,16 +46,42 @@ test("a NATS that is killed in mid-run loses no event", { timeout: 120_000 }, as
     "all of them",
     async () => (await deliveredOf(user)).length === MAILS || undefined,
     90_000,
-  ).catch((e) => {
-    console.log(stack.log.lines.join("\n"));
-    throw e;
-  });
+  );
   const posted = endpoint.posted.map(({ headers }) => headers["webhook-id"]);
   expect(new Set(posted)).toEqual(new Set(ids));
+  expect(await stack.db.select().from(deadLetters)).toEqual([]);
   const late = await publishMail(stack, user);
   await eventually("a later one", () =>
     endpoint.posted.find(({ headers }) => headers["webhook-id"] === late.id),
   );
+});
+
+test("events whose acks NATS has forgotten are not sent again by another instance", async () => {
+  await using endpoint = await startEndpoint();
+  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  await using other = await startEndpoint();
+  const next = await newUser(stack, await stack.newPartner({ newMailWebhook: other.url }));
+  const consumer = laneConsumer(user.partner.id);
+  {
+    await using _first = runRole(stack);
+    await publishMails(user);
+    await eventually("their records", async () =>
+      (await deliveredOf(user)).length === MAILS ? true : undefined,
+    );
+    await eventually("their bodies to go", async () =>
+      (await countBodies(stack, user)) === 0 ? true : undefined,
+    );
+  }
+  // A new consumer knows of no ack.
+  await stack.bus.jsm.consumers.delete(EVENTS, consumer);
+  await using _second = runRole(stack);
+  await eventually("all to be acked again", async () => {
+    const info = await stack.bus.jsm.consumers.info(EVENTS, consumer).catch(() => undefined);
+    return info?.ack_floor.consumer_seq === MAILS ? true : undefined;
+  });
+  await publishMail(stack, next);
+  await eventually("another event", () => other.posted[0]);
+  expect(endpoint.posted).toHaveLength(MAILS);
 });
 
 test(
