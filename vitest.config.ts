@@ -27,6 +27,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          sequence: { groupOrder: 1 },
           include: [
             "shared/**/*.test.ts",
             "db/**/*.test.ts",
@@ -39,6 +40,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
+          sequence: { groupOrder: 2 },
           include: SERVER_TESTS,
           testTimeout: 60_000,
           hookTimeout: 90_000,
@@ -48,6 +50,7 @@ export default defineConfig({
       {
         test: {
           name: "fleet",
+          sequence: { groupOrder: 4 },
           include: FLEET_TESTS,
           testTimeout: 60_000,
           hookTimeout: 90_000,
@@ -57,6 +60,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
+          sequence: { groupOrder: 3 },
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 120_000,

@@ -5,7 +5,7 @@ import { encodeHexLowerCase } from "@oslojs/encoding";
  * U+FFFD and a byte order mark kept.
  */
 export function rfc822Text(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  return new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes);
 }
 
 /** Hex SHA-1 of a text as UTF-8. Partners tell mails apart by it; it protects nothing. */

@@ -18,5 +18,7 @@ test("webhookSignature() verifies with the Standard Webhooks library, under the 
   };
   for (const secret of secrets)
     expect(new Webhook(secret).verify(message.body, headers)).toEqual({ a: "ü" });
-  expect(() => new Webhook(newWebhookSecret()).verify(message.body, headers)).toThrow("No matching signature");
+  expect(() => new Webhook(newWebhookSecret()).verify(message.body, headers)).toThrow(
+    "No matching signature",
+  );
 });

@@ -1,3 +1,4 @@
+import { encodeBase64 } from "@oslojs/encoding";
 import type { Clock } from "../../shared/clock.ts";
 import type { AttemptResult } from "./outcome.ts";
 import { parseRetryAfter } from "./retry-after.ts";
@@ -70,7 +71,10 @@ function withoutCredentials(text: string): { url: string; headers: Record<string
   url.username = "";
   url.password = "";
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { url: url.href, headers: { ...headers, authorization: `Basic ${btoa(pair)}` } };
+  return {
+    url: url.href,
+    headers: { ...headers, authorization: `Basic ${encodeBase64(new TextEncoder().encode(pair))}` },
+  };
 }
 
 /** Reads at most 16 KiB, then lets go of the connection. */

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Bus } from "../bus/bus.ts";
 import type { MailContent } from "./payload.ts";
 

@@ -1,16 +1,26 @@
 import { readFile } from "node:fs/promises";
 import type { Certificates } from "../../dev/certificates.ts";
-import { type ImapServerOptions, startImapServer } from "../imap-server/imap-server.ts";
+import {
+  type ImapServer,
+  type ImapServerOptions,
+  startImapServer,
+} from "../imap-server/imap-server.ts";
 import type { MailServer } from "./mail-server.ts";
+
+export interface InHouseMailServer extends MailServer {
+  /** What other servers cannot do. */
+  imap: ImapServer;
+}
 
 export async function startInHouse(
   certificates: Certificates,
   options: ImapServerOptions = {},
-): Promise<MailServer> {
+): Promise<InHouseMailServer> {
   const key = await readFile(certificates.keyFile, "utf8");
   const cert = await readFile(certificates.certificateFile, "utf8");
   const server = await startImapServer({ tls: { key, cert }, ...options });
   return {
+    imap: server,
     host: server.host,
     port: server.port,
     tlsPort: server.tlsPort ?? 0,

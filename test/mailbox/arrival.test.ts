@@ -7,6 +7,7 @@ import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-st
 
 const mailOf = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
+const ONE_TO_300 = Array.from({ length: 300 }, (_, index) => index + 1);
 
 describe.each(MAIL_SERVERS)("mail arrives from $name", ({ startServer }) => {
   let stack: SessionStack;
@@ -18,6 +19,7 @@ describe.each(MAIL_SERVERS)("mail arrives from $name", ({ startServer }) => {
   const deliver = async (user: MailUser, from: number, to: number) => {
     for (let n = from; n <= to; n++) await stack.server.deliver(user.address, mailOf(n));
   };
+  const uidsOf = async (user: MailUser) => (await user.events()).map(({ uid }) => uid);
   const subjectsOf = async (user: MailUser) =>
     (await user.events()).map(({ envelope }) => Number(envelope?.subject));
 
@@ -76,10 +78,9 @@ describe.each(MAIL_SERVERS)("mail arrives from $name", ({ startServer }) => {
     await user.watching();
     await deliver(user, 1, 300);
     const rows = await user.recorded(300);
-    expect(rows.map(({ uid }) => uid)).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
-    const subjects = await subjectsOf(user);
-    expect(subjects).toHaveLength(300);
-    expect(new Set(subjects).size).toBe(300);
+    expect(rows.map(({ uid }) => uid)).toEqual(ONE_TO_300);
+    expect(await uidsOf(user)).toEqual(ONE_TO_300);
+    expect(new Set(await subjectsOf(user))).toEqual(new Set(ONE_TO_300));
     expect(await user.cursor()).toMatchObject({ lastUid: 300 });
   });
 
@@ -90,7 +91,8 @@ describe.each(MAIL_SERVERS)("mail arrives from $name", ({ startServer }) => {
     sessions.watch(user.account);
     await user.watching();
     expect(await user.recorded(300)).toHaveLength(300);
-    expect(await subjectsOf(user)).toHaveLength(300);
+    expect(await uidsOf(user)).toEqual(ONE_TO_300);
+    expect(new Set(await subjectsOf(user))).toEqual(new Set(ONE_TO_300));
   });
 
   test("over gaps in the UIDs", async () => {
@@ -122,7 +124,7 @@ describe.each(MAIL_SERVERS)("mail arrives from $name", ({ startServer }) => {
     expect(await user.recorded(1)).toMatchObject([{ uid: 6 }]);
   });
 
-  test("when the server drops the connection, again and again", async () => {
+  test("when the server drops the connection", async () => {
     const user = await newMailUser(stack);
     await using sessions = stack.openSessions();
     sessions.watch(user.account);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createSecureContext } from "node:tls";
 import { type Certificates, keepCertificates } from "../../dev/certificates.ts";
 import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { BODIES } from "../../fleet/bus/subjects.ts";
 import { createSessions, type Sessions } from "../../fleet/mailbox/sessions.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
@@ -16,6 +17,8 @@ export interface SessionStack extends FleetStack {
   server: MailServer;
   /** Sessions in this process, as an instance of the fleet would hold them. */
   openSessions(settings?: SessionTestSettings): Sessions;
+  /** What lies in BODIES at a sequence. */
+  storedBody(seq: number): Promise<Uint8Array | undefined>;
 }
 
 export interface SessionTestSettings {
@@ -56,6 +59,7 @@ export async function startSessionStack(startServer: StartServer): Promise<Sessi
         },
         { maxEmailSizeBytes: 1_024 * 1_024, pollIntervalMs: 100, ...settings },
       ),
+    storedBody: async (seq) => (await fleet.bus.jsm.streams.getMessage(BODIES, { seq }))?.data,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

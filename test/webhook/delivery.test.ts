@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditLog, deadLetters, mailLogs, outbox, transmitLogs, users } from "../../db/schema.ts";
 import { isBodySigned } from "../../dev/webhook-check.ts";
 import { DEAD, EVENTS, eventSubject, laneConsumer } from "../../fleet/bus/subjects.ts";
+import { newWebhookSecret } from "../../shared/signatures.ts";
 import { type Endpoint, startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
@@ -13,6 +14,7 @@ import {
   publishMail,
   publishParts,
   recordMail,
+  rotateSecret,
 } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
@@ -87,6 +89,30 @@ test("a mail is delivered with both signatures, recorded, and its body deleted",
     "the body to go",
     async () => (await countBodies(stack, user)) === 0 || undefined,
   );
+});
+
+test("during a rotation the old and the new secret both verify", async () => {
+  await using endpoint = await startEndpoint();
+  const partner = await newPartnerAt(endpoint);
+  const user = await newUser(stack, partner);
+  const old = newWebhookSecret();
+  await rotateSecret(stack, partner.id, old, new Date(Date.now() + 60_000));
+  stack.bus.poke("ctl.partners", {});
+  const posted = await eventually("a webhook with both signatures", async () => {
+    await publishMail(stack, user);
+    return endpoint.posted.find((p) => String(p.headers["webhook-signature"]).includes(" "));
+  });
+  for (const secret of [partner.webhookSecret, old]) {
+    new Webhook(secret).verify(posted.body, posted.headers as Record<string, string>);
+  }
+  await rotateSecret(stack, partner.id, old, new Date(Date.now() - 1));
+  stack.bus.poke("ctl.partners", {});
+  await eventually("a webhook with one signature", async () => {
+    const { id } = await publishMail(stack, user);
+    await mailStateOf(id, "delivered");
+    const last = endpoint.posted.find(({ headers }) => headers["webhook-id"] === id);
+    return String(last?.headers["webhook-signature"]).includes(" ") ? undefined : last;
+  });
 });
 
 test("an envelope that travels apart arrives in its place, and is deleted", async () => {

@@ -153,10 +153,12 @@ test("streams that are lost are made again, and lanes go on", { timeout: 60_000 
   const event = await eventually("a publish to be taken", () =>
     publishMail(stack, user).catch(() => undefined),
   );
-  await eventually("the second", () =>
-    endpoint.posted.find(({ headers }) => headers["webhook-id"] === event.id),
+  // A lane and the writer find out, at the latest, when they miss two heartbeats of a pull.
+  await eventually(
+    "the second",
+    () => endpoint.posted.find(({ headers }) => headers["webhook-id"] === event.id),
+    30_000,
   );
-  // The writer finds out when it misses two heartbeats of its pull.
   await eventually(
     "its record",
     async () => (await deliveredOf(user)).find(({ eventId }) => eventId === event.id),

@@ -1,4 +1,5 @@
-import { partnerConnections, mailLogs, users } from "../../db/schema.ts";
+import { eq } from "drizzle-orm";
+import { mailLogs, partnerConnections, partners, users } from "../../db/schema.ts";
 import type { CreatedPartner } from "../../db/partners.ts";
 import { BODIES, bodySubject, eventSubject } from "../../fleet/bus/subjects.ts";
 import type { Envelope, NewMailEvent } from "../../shared/events.ts";
@@ -109,6 +110,23 @@ export async function publishMail(stack: FleetStack, user: TestUser, raw?: Uint8
   const mail = newMail(user, raw);
   await recordMail(stack, mail);
   return publishParts(stack, mail);
+}
+
+/** Gives a partner a previous secret that still signs until then. */
+export async function rotateSecret(
+  { db, vaults }: FleetStack,
+  partnerId: string,
+  previous: string,
+  until: Date,
+): Promise<void> {
+  const sealed = await vaults.partner.seal(
+    `partners/${partnerId}/previous_webhook_secret`,
+    previous,
+  );
+  await db
+    .update(partners)
+    .set({ sealedPreviousWebhookSecret: sealed, previousWebhookSecretUntil: until })
+    .where(eq(partners.id, partnerId));
 }
 
 /** How many messages BODIES holds of a user. */

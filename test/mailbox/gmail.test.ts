@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type InHouseMailServer, startInHouse } from "../harness/in-house-mail-server.ts";
+import { newMailUser } from "./mail-user.ts";
+import { type SessionStack, startSessionStack } from "./session-stack.ts";
+
+const mail = (subject: string) => `From: bob@example.com\r\nSubject: ${subject}\r\n\r\nHello\r\n`;
+
+let server: InHouseMailServer;
+let stack: SessionStack;
+beforeAll(async () => {
+  stack = await startSessionStack(
+    async (certificates) => (server = await startInHouse(certificates, { gmail: true })),
+  );
+}, 60_000);
+afterAll(() => stack?.[Symbol.asyncDispose]());
+
+test("a Gmail account's All Mail is watched, but for drafts and for mail that was only sent", async () => {
+  const user = await newMailUser(stack);
+  const deliver = (subject: string, labels: string[]) =>
+    void server.imap.deliver(user.address, mail(subject), { labels });
+  deliver("waiting", ["\\Inbox"]);
+  await using sessions = stack.openSessions();
+  sessions.watch(user.account);
+  await user.watching();
+  deliver("draft", ["\\Draft"]);
+  deliver("sent", ["\\Sent"]);
+  deliver("sent to oneself", ["\\Sent", "\\Inbox"]);
+  deliver("filtered past the inbox", ["Work"]);
+  deliver("spam", ["\\Spam"]);
+  deliver("last", ["\\Inbox"]);
+  const rows = await user.recorded(6).catch(async (e) => { console.log(await user.recorded(0), await user.state(), stack.log.lines.slice(-10)); throw e; });
+  expect(rows.map(({ state, reason }) => reason ?? state)).toEqual([
+    "queued",
+    "draft",
+    "sent",
+    "queued",
+    "queued",
+    "queued",
+  ]);
+  expect(new Set(rows.map(({ mailbox }) => mailbox))).toEqual(new Set(["[Gmail]/All Mail"]));
+  expect((await user.events()).map(({ envelope }) => envelope?.subject)).toEqual([
+    "waiting",
+    "sent to oneself",
+    "filtered past the inbox",
+    "last",
+  ]);
+});

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { rfc822Text, sha1Of } from "../../shared/rfc822.ts";
+import { append } from "../harness/mail-client.ts";
+import { newMailUser } from "./mail-user.ts";
+import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+
+const DAY_MS = 86_400_000;
+const mail = (messageId: string, text: string) =>
+  `From: bob@example.com\r\nMessage-ID: ${messageId}\r\n\r\n${text}\r\n`;
+const withoutId = (text: string) => `From: bob@example.com\r\n\r\n${text}\r\n`;
+
+describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startServer }) => {
+  let stack: SessionStack;
+  beforeAll(async () => {
+    stack = await startSessionStack(startServer);
+  }, 60_000);
+  afterAll(() => stack?.[Symbol.asyncDispose]());
+
+  const skipped = (reason: string) => ({ state: "skipped", reason, streamSeq: null });
+  const queued = { state: "queued", reason: null };
+
+  test("mail that is older than its user, but not what came after it", async () => {
+    const user = await newMailUser(stack);
+    const dayBefore = new Date(Date.now() - DAY_MS);
+    await append(stack.server, user, withoutId("years old"), new Date("2020-01-01T00:00:00Z"));
+    await append(stack.server, user, withoutId("old"), dayBefore);
+    await append(stack.server, user, withoutId("new"));
+    await using sessions = stack.openSessions();
+    sessions.watch(user.account);
+    await user.watching();
+    // What is years old is not even looked at.
+    expect(await user.recorded(2)).toMatchObject([skipped("before_user"), queued]);
+    // A mail that is moved into the mailbox keeps its date.
+    await append(stack.server, user, withoutId("moved in"), dayBefore);
+    expect((await user.recorded(3)).at(2)).toMatchObject(skipped("before_user"));
+    expect(await user.events()).toHaveLength(1);
+  });
+
+  test("a Message-ID that the user got before, in one batch or in two", async () => {
+    const user = await newMailUser(stack);
+    await append(stack.server, user, mail("<1@example.com>", "one"));
+    await append(stack.server, user, mail("<1@example.com>", "two"));
+    await using sessions = stack.openSessions();
+    sessions.watch(user.account);
+    await user.watching();
+    await append(stack.server, user, mail("<1@example.com>", "three"));
+    const duplicate = skipped("duplicate_message_id");
+    expect(await user.recorded(3)).toMatchObject([queued, duplicate, duplicate]);
+    expect(await user.events()).toHaveLength(1);
+  });
+
+  test("a body without a Message-ID that the user got before, in one batch or in two", async () => {
+    const user = await newMailUser(stack);
+    await append(stack.server, user, withoutId("the same"));
+    await append(stack.server, user, withoutId("the same"));
+    await using sessions = stack.openSessions();
+    sessions.watch(user.account);
+    await user.watching();
+    await append(stack.server, user, withoutId("the same"));
+    const duplicate = skipped("duplicate_sha1");
+    expect(await user.recorded(3)).toMatchObject([queued, duplicate, duplicate]);
+    expect(await user.events()).toHaveLength(1);
+  });
+
+  test("nothing that only another user got", async () => {
+    const users = [await newMailUser(stack), await newMailUser(stack)];
+    await using sessions = stack.openSessions();
+    for (const user of users) {
+      await append(stack.server, user, mail("<both@example.com>", "hello"));
+      sessions.watch(user.account);
+      expect(await user.recorded(1)).toMatchObject([queued]);
+    }
+  });
+
+  test("all mail of a partner without a webhook for it", async () => {
+    const user = await newMailUser(stack);
+    await using sessions = stack.openSessions({ wantsNewMail: false });
+    sessions.watch(user.account);
+    await user.watching();
+    await append(stack.server, user, withoutId("unwanted"));
+    expect(await user.recorded(1)).toMatchObject([skipped("no_webhook")]);
+    expect(await user.events()).toEqual([]);
+    expect(await user.cursor()).toMatchObject({ lastUid: 1 });
+  });
+
+  test("only the body of a mail that is too large", async () => {
+    const user = await newMailUser(stack);
+    await using sessions = stack.openSessions({ maxEmailSizeBytes: 1_000 });
+    sessions.watch(user.account);
+    await user.watching();
+    for (const text of ["a", "b"]) await append(stack.server, user, withoutId(text.repeat(1_000)));
+    const oversize = { state: "queued", reason: "oversize", sha1: null };
+    expect(await user.recorded(2)).toMatchObject([oversize, oversize]);
+    const announced = { oversize: true, body_seq: null, sha1: await sha1Of("") };
+    expect(await user.events()).toMatchObject([announced, announced]);
+  });
+
+  test("no mail because its date is odd: far in the future, or before the one that came before", async () => {
+    const user = await newMailUser(stack, { createdAt: new Date(Date.now() - 2 * DAY_MS) });
+    await using sessions = stack.openSessions();
+    sessions.watch(user.account);
+    await user.watching();
+    await append(stack.server, user, withoutId("future"), new Date(Date.now() + 300 * DAY_MS));
+    await append(stack.server, user, withoutId("yesterday"), new Date(Date.now() - DAY_MS));
+    expect(await user.recorded(2)).toMatchObject([queued, queued]);
+    const { lastInternalDate } = (await user.cursor()) ?? {};
+    expect(lastInternalDate?.getTime()).toBeLessThanOrEqual(Date.now());
+  });
+
+  test("no byte of a mail that is not text", async () => {
+    const user = await newMailUser(stack);
+    const raw = Buffer.concat([
+      Buffer.from("Subject: bytes\r\n\r\n"),
+      Buffer.from(Uint8Array.from({ length: 128 }, (_, n) => 128 + n)),
+      Buffer.from("\r\n"),
+    ]);
+    await append(stack.server, user, raw);
+    await using sessions = stack.openSessions();
+    sessions.watch(user.account);
+    await user.recorded(1);
+    const [event] = await user.events();
+    expect(event?.sha1).toBe(await sha1Of(rfc822Text(raw)));
+    expect(await stack.storedBody(event?.body_seq ?? 0)).toEqual(new Uint8Array(raw));
+  });
+});

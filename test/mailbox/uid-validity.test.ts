@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { append } from "../harness/mail-client.ts";
+import { eventually } from "../harness/eventually.ts";
+import { newMailUser } from "./mail-user.ts";
+import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+
+const mail = (n: number) =>
+  `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\nHello\r\n`;
+const withoutId = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello\r\n`;
+
+describe.each(MAIL_SERVERS)("a new UIDVALIDITY at $name", ({ startServer }) => {
+  let stack: SessionStack;
+  beforeAll(async () => {
+    stack = await startSessionStack(startServer);
+  }, 60_000);
+  afterAll(() => stack?.[Symbol.asyncDispose]());
+
+  test.each([
+    ["with Message-IDs", mail],
+    ["without Message-IDs", withoutId],
+  ])("while nobody watches: the mail in the gap comes once, %s", async (_, mailOf) => {
+    const user = await newMailUser(stack);
+    {
+      await using sessions = stack.openSessions();
+      sessions.watch(user.account);
+      await user.watching();
+      for (const n of [1, 2, 3]) await append(stack.server, user, mailOf(n));
+      await user.recorded(3);
+    }
+    const before = (await user.cursor())?.uidValidity;
+    await append(stack.server, user, mailOf(4));
+    const uidValidity = await stack.server.resetUidValidity(user.address);
+    await append(stack.server, user, mailOf(5));
+
+    await using sessions = stack.openSessions();
+    sessions.watch(user.account);
+    await eventually("the reset to be recorded", async () => (await user.resets())[0]);
+    expect((await user.events()).map(({ envelope }) => envelope?.subject)).toEqual([
+      "1",
+      "2",
+      "3",
+      "4",
+      "5",
+    ]);
+    expect(await user.resets()).toMatchObject([
+      { details: { mailbox: "INBOX", uid_validity_before: before, uid_validity: uidValidity } },
+    ]);
+    expect(await user.cursor()).toMatchObject({ uidValidity });
+
+    await append(stack.server, user, mailOf(6));
+    await eventually("the next mail", async () =>
+      (await user.events()).length === 6 ? true : undefined,
+    );
+    expect(await user.resets()).toHaveLength(1);
+  });
+
+  test("in the middle of a session: nothing is lost or doubled", async () => {
+    const user = await newMailUser(stack);
+    await using sessions = stack.openSessions();
+    sessions.watch(user.account);
+    await user.watching();
+    for (const n of [1, 2]) await append(stack.server, user, mail(n));
+    await user.recorded(2);
+    const uidValidity = await stack.server.resetUidValidity(user.address);
+    await append(stack.server, user, mail(3));
+    await stack.server.disconnect(user.login);
+    await eventually("the reset to be recorded", async () => (await user.resets())[0]);
+    await append(stack.server, user, mail(4));
+    await eventually("the last mail", async () =>
+      (await user.events()).length >= 4 ? true : undefined,
+    );
+    expect((await user.events()).map(({ envelope }) => envelope?.subject)).toEqual([
+      "1",
+      "2",
+      "3",
+      "4",
+    ]);
+    expect(await user.cursor()).toMatchObject({ uidValidity });
+  });
+});
