@@ -1,4 +1,5 @@
 import { sqlStateOf } from "../db/client.ts";
+import { framesOf, messageOf } from "../shared/errors.ts";
 import type { LogFields } from "../shared/log.ts";
 
 export interface Failure {
@@ -12,25 +13,12 @@ const AWAY = /^(08|53|57)/;
 /** What the driver says, without a SQLSTATE, when the connection broke. */
 const LOST = /^(Connection terminated|Client has encountered a connection error|timeout exceeded)/;
 
-/**
- * What a log may say of an error that nobody expected: the message of its root cause, since the
- * messages of failed queries carry their parameters, and the frames of its stack.
- */
+/** What a log may say of an error that nobody expected, and whether it is the database's. */
 export function describeFailure(error: unknown): Failure {
-  const root = rootOf(error);
   const sqlState = sqlStateOf(error);
-  const stack = error instanceof Error ? (error.stack ?? "") : "";
   return {
-    kind: isAway(root, sqlState) ? "database-away" : "bug",
-    fields: {
-      error: root instanceof Error ? root.message : String(root),
-      sql_state: sqlState,
-      stack: stack
-        .split("\n")
-        .filter((line) => /^\s+at /.test(line))
-        .map((line) => line.trim())
-        .join(" | "),
-    },
+    kind: isAway(rootOf(error), sqlState) ? "database-away" : "bug",
+    fields: { error: messageOf(error), sql_state: sqlState, stack: framesOf(error) },
   };
 }
 

@@ -1,6 +1,6 @@
 import process from "node:process";
 import { EnvError, parseEnv } from "../shared/env.ts";
-import { messageOf } from "../shared/errors.ts";
+import { framesOf, messageOf } from "../shared/errors.ts";
 import { createLog } from "../shared/log.ts";
 import { runFleet } from "./run-fleet.ts";
 import { fleetSettings, type FleetSettings } from "./settings.ts";
@@ -21,18 +21,28 @@ for (const name of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
+// A bug ends the session or the attempt that it is in, which begins anew, and not the process.
+for (const name of ["unhandledRejection", "uncaughtException"] as const) {
+  process.on(name, (error: unknown) =>
+    log.error("process.fault", { kind: name, ...faultOf(error) }),
+  );
+}
+
 try {
   const ready = () => log.info("fleet.ready", { role: settings.ROLE });
   await runFleet(settings, log, ready, stop.signal);
-  log.info("fleet.stopped", {});
-  process.exit(0);
 } catch (error) {
-  if (stop.signal.aborted) process.exit(0);
-  log.error("fleet.broken", {
-    error: messageOf(error),
-    stack: error instanceof Error ? error.stack : undefined,
-  });
-  process.exit(1);
+  // Stopped before it had started.
+  if (error !== stop.signal.reason) {
+    log.error("fleet.broken", faultOf(error));
+    process.exit(1);
+  }
+}
+log.info("fleet.stopped");
+process.exit(0);
+
+function faultOf(error: unknown) {
+  return { error: messageOf(error), stack: framesOf(error) };
 }
 
 function readSettings(): FleetSettings {

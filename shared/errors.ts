@@ -37,7 +37,22 @@ export class AppError extends Error {
   }
 }
 
-/** What to write into a log or a state reason: the message alone, whatever was thrown. */
+/** A failed query's own message carries its parameters, secrets and addresses included. */
+const FAILED_QUERY = /^Failed query/;
+
+/** What a log or a state may say of anything thrown: one line, without the parameters of queries. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) {
+    return FAILED_QUERY.test(error.message) ? messageOf(error.cause) : error.message;
+  }
+  // A WebSocket that cannot be opened fails with an event.
+  const isEvent = typeof error === "object" && error !== null && "type" in error;
+  return isEvent ? "The connection failed" : String(error);
+}
+
+/** The frames of an error's stack in one line, and nothing of its message. */
+export function framesOf(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  return frames.map((line) => line.trim()).join(" | ");
 }

@@ -53,6 +53,7 @@ export async function runSession(
   signal: AbortSignal,
 ): Promise<void> {
   await using connection = await logIn(deps, settings, account(), signal);
+  if (signal.aborted) return;
   const stop = () => void connection[Symbol.asyncDispose]();
   signal.addEventListener("abort", stop, { once: true });
   try {

@@ -18,6 +18,9 @@ interface Session {
   ended: Promise<void>;
 }
 
+/** A login under way takes longer than a logout; nobody waits for it. */
+const LOGOUT_TIMEOUT_MS = 6_000;
+
 export function createSessions(deps: SessionDeps, settings: SessionSettings): Sessions {
   const sessions = new Map<string, Session>();
   /** Logging out takes a moment; a new session of the same user does not wait for it. */
@@ -57,7 +60,9 @@ export function createSessions(deps: SessionDeps, settings: SessionSettings): Se
     release,
     async [Symbol.asyncDispose]() {
       for (const userId of sessions.keys()) release(userId);
-      await Promise.allSettled(leaving);
+      const left = new AbortController();
+      void Promise.allSettled(leaving).then(() => left.abort());
+      await deps.clock.sleep(LOGOUT_TIMEOUT_MS, left.signal);
     },
   };
 }

@@ -14,6 +14,8 @@ import { recordAttempts } from "./record-attempts.ts";
 const MAX_BATCH = 500;
 /** The first attempt after a pause is written at once, then those of this time together. */
 const PAUSE_MS = 200;
+const WAIT_MS = 30_000;
+const GATHER_MS = 1_000;
 
 /**
  * A mail's end is looked for again while its recording may be under way: after 250 ms, then twice as
@@ -64,11 +66,14 @@ export async function runAttemptsWriter(
 /** Waits for one, then takes all that lie there with it. */
 async function takeBatch(consumer: Consumer, signal: AbortSignal): Promise<JsMsg[]> {
   const messages: JsMsg[] = [];
-  for await (const message of pull(consumer, 1, signal)) messages.push(message);
+  const take = async (maxMessages: number, expiresMs: number) => {
+    const pulled = pull(consumer, { maxMessages, expiresMs }, signal);
+    for await (const message of pulled) messages.push(message);
+  };
+  await take(1, WAIT_MS);
   const waiting = Math.min(messages[0]?.info.pending ?? 0, MAX_BATCH - 1);
-  if (waiting === 0) return messages;
-  const quick = AbortSignal.any([signal, AbortSignal.timeout(PAUSE_MS)]);
-  for await (const message of pull(consumer, waiting, quick)) messages.push(message);
+  // Another instance may have taken them meanwhile.
+  if (waiting > 0) await take(waiting, GATHER_MS);
   return messages;
 }
 

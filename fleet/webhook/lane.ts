@@ -11,6 +11,8 @@ export interface LaneSettings extends DeliverySettings {
   maxAckPending: number;
 }
 
+/** How long one pull waits for events. */
+const PULL_MS = 30_000;
 /** What an attempt may take beside its POST: three publishes at most, each repeated for 15 s. */
 const SETTLE_MS = 45_000;
 
@@ -41,8 +43,9 @@ export async function runLane(
     consumer ??= await openLaneConsumer(deps.bus, partnerId, settings.maxAckPending);
     while (inFlight.size >= settings.laneConcurrency) await Promise.race(inFlight);
     try {
-      const free = settings.laneConcurrency - inFlight.size;
-      for await (const message of pull(consumer, free, signal)) start(message);
+      const maxMessages = settings.laneConcurrency - inFlight.size;
+      const options = { maxMessages, expiresMs: PULL_MS };
+      for await (const message of pull(consumer, options, signal)) start(message);
     } catch (error) {
       consumer = undefined;
       throw error;

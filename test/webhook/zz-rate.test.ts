@@ -2,7 +2,7 @@ import { test } from "vitest";
 import { startEndpoint } from "/work/main/test/harness/endpoint.ts";
 import { eventually } from "/work/main/test/harness/eventually.ts";
 import { startFleetStack } from "/work/main/test/harness/fleet-stack.ts";
-import { newUser, newMail, publishParts, countBodies } from "/work/main/test/webhook/published-mail.ts";
+import { newUser, newMail, recordMail, publishParts, countBodies } from "/work/main/test/webhook/published-mail.ts";
 import { transmitLogs } from "/work/main/db/schema.ts";
 import { runRole } from "/work/main/test/webhook/running-role.ts";
 test("rate", { timeout: 120000 }, async () => {
@@ -11,7 +11,7 @@ test("rate", { timeout: 120000 }, async () => {
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   const raw = new TextEncoder().encode("x".repeat(5000));
   const N = 2000;
-  for (let i = 0; i < N; i += 50) await Promise.all(Array.from({ length: 50 }, () => publishParts(stack, newMail(user, raw))));
+  for (let i = 0; i < N; i += 50) await Promise.all(Array.from({ length: 50 }, () => {const m = newMail(user, raw); return publishParts(stack, m);}));
   const t = performance.now(); const c0 = process.cpuUsage();
   await using _role = runRole(stack);
   await eventually("all", () => endpoint.posted.length >= N || undefined, 60000);

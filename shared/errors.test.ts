@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { framesOf, messageOf } from "./errors.ts";
+
+const failedQuery = new Error("Failed query: insert into users … params: hunter2", {
+  cause: new Error("violates a check"),
+});
+
+test("messageOf() tells the cause of a failed query and none of its parameters", () => {
+  expect(messageOf(failedQuery)).toBe("violates a check");
+});
+
+test.each([
+  [new Error("Cannot log in: refused", { cause: new Error("secret") }), "Cannot log in: refused"],
+  ["text", "text"],
+  [{ type: "error" }, "The connection failed"],
+  [undefined, "undefined"],
+])("messageOf() is one line whatever was thrown (%#)", (error, message) => {
+  expect(messageOf(error)).toBe(message);
+});
+
+test("framesOf() tells where it happened and nothing of the message", () => {
+  expect(framesOf(failedQuery)).toContain("errors.test.ts");
+  expect(framesOf(failedQuery)).not.toContain("hunter2");
+  expect(framesOf("text")).toBe("");
+});
