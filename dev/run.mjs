@@ -8,12 +8,20 @@ import { fileURLToPath } from "node:url";
 import { isInstalled } from "./installed.mjs";
 
 const CHECKOUT = join(dirname(fileURLToPath(import.meta.url)), "..");
-const SCRIPTS = ["start", "smoke", "test", "verify"];
+/** @type {Record<string, string>} */
+const SCRIPTS = {
+  start: "dev/start.ts",
+  smoke: "dev/smoke.ts",
+  test: "dev/test.ts",
+  verify: "dev/verify.ts",
+  bench: "bench/main.ts",
+};
 /** npm passes a Ctrl-C on that the terminal has sent to us as well: two so close are one. */
 const SAME_SIGNAL_MS = 500;
 
 const [name = "", ...args] = process.argv.slice(2);
-if (!SCRIPTS.includes(name)) fail(`Cannot run ${name}: wanted one of ${SCRIPTS.join(", ")}`);
+const script =
+  SCRIPTS[name] ?? fail(`Cannot run ${name}: wanted ${Object.keys(SCRIPTS).join(", ")}`);
 install();
 handOver(pinnedNode());
 
@@ -51,13 +59,16 @@ function pinnedNode() {
 
 /** @param {string} node */
 function handOver(node) {
-  const script = join(CHECKOUT, "dev", `${name}.ts`);
   // In a group of its own a Ctrl-C does not reach it by itself, so that it comes once: through us.
   // It sees by the channel that we are gone, should we be killed.
-  const child = spawn(node, ["--disable-warning=ExperimentalWarning", script, ...args], {
-    stdio: ["inherit", "inherit", "inherit", "ipc"],
-    detached: true,
-  });
+  const child = spawn(
+    node,
+    ["--disable-warning=ExperimentalWarning", join(CHECKOUT, script), ...args],
+    {
+      stdio: ["inherit", "inherit", "inherit", "ipc"],
+      detached: true,
+    },
+  );
   let lastSignalMs = -Infinity;
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     process.on(signal, () => {

@@ -1,24 +1,28 @@
 import { expect, test } from "vitest";
 import { chooseMailbox, type ListedMailbox } from "./choose-mailbox.ts";
 
-const inbox: ListedMailbox = { path: "INBOX", specialUse: "\\Inbox" };
+const listed = (path: string, ...flags: string[]): ListedMailbox => ({
+  path,
+  flags: new Set(flags),
+});
+const inbox = listed("INBOX", "\\HasNoChildren");
 
 const cases: [name: string, mailboxes: ListedMailbox[], path: string, holdsAllMail: boolean][] = [
   ["takes INBOX where there is nothing else", [inbox], "INBOX", false],
   ["takes INBOX even when the list does not show it", [], "INBOX", false],
   [
     "takes All Mail by its special use",
-    [inbox, { path: "[Gmail]/All Mail", specialUse: "\\All" }],
+    [inbox, listed("[Gmail]/All Mail", "\\All")],
     "[Gmail]/All Mail",
     true,
   ],
   [
     "finds All Mail in any language",
-    [inbox, { path: "[Gmail]/Alle Nachrichten", specialUse: "\\All" }],
+    [inbox, listed("[Gmail]/Alle Nachrichten", "\\All")],
     "[Gmail]/Alle Nachrichten",
     true,
   ],
-  ["does not take a mailbox for its name alone", [inbox, { path: "All Mail" }], "INBOX", false],
+  ["does not take a mailbox for its name alone", [inbox, listed("All Mail")], "INBOX", false],
 ];
 
 test.each(cases)("chooseMailbox() %s", (_name, mailboxes, path, holdsAllMail) => {

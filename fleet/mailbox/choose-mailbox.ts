@@ -1,7 +1,7 @@
 export interface ListedMailbox {
   path: string;
-  /** `\All`, `\Sent`, `\Inbox` … (RFC 6154); absent where the server names none. */
-  specialUse?: string | undefined;
+  /** What the server says of it: `\All`, `\Sent`, `\HasChildren` … (RFC 9051, 7.3.1; RFC 6154). */
+  flags: ReadonlySet<string>;
 }
 
 /** The mailbox a session watches. */
@@ -13,6 +13,6 @@ export interface ChosenMailbox {
 
 /** `\All` where the server itself says which it is (Gmail's All Mail), else INBOX, which every account has. */
 export function chooseMailbox(mailboxes: readonly ListedMailbox[]): ChosenMailbox {
-  const all = mailboxes.find((mailbox) => mailbox.specialUse === "\\All");
+  const all = mailboxes.find(({ flags }) => flags.has("\\All"));
   return all ? { path: all.path, holdsAllMail: true } : { path: "INBOX", holdsAllMail: false };
 }

@@ -18,10 +18,10 @@ const WAIT_MS = 30_000;
 const GATHER_MS = 1_000;
 
 /**
- * A mail's end is looked for again while its recording may be under way: after 250 ms, then twice as
+ * A mail's end is looked for again while its recording may be under way: after 500 ms, then twice as
  * long each time up to a minute, for about a quarter of an hour in all.
  */
-const FIRST_RECHECK_MS = 250;
+const FIRST_RECHECK_MS = 500;
 const MAX_RECHECK_MS = 60_000;
 const MAX_RECHECKS = 22;
 

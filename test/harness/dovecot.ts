@@ -76,6 +76,11 @@ export async function startDovecot(certificates: Certificates): Promise<MailServ
     async disconnect(login) {
       await doveadm(home, "kick", login);
     },
+    async connectionCount(login) {
+      // A line for each, with the login in front.
+      const lines = (await doveadm(home, "-f", "flow", "who", "-1", login)).split("\n");
+      return lines.filter((line) => line.includes(`username=${login} `)).length;
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

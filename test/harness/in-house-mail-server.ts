@@ -29,6 +29,7 @@ export async function startInHouse(
     deliver: async (address, raw) => void server.deliver(address, raw),
     resetUidValidity: async (address) => server.resetUidValidity(address),
     disconnect: async (login) => server.disconnectAll(login),
+    connectionCount: async (login) => server.connectionCount(login),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }

@@ -18,4 +18,5 @@ export interface MailServer extends AsyncDisposable {
   resetUidValidity(address: string): Promise<number>;
   /** Ends the connections of a login. */
   disconnect(login: string): Promise<void>;
+  connectionCount(login: string): Promise<number>;
 }

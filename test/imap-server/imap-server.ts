@@ -73,7 +73,10 @@ export async function startImapServer(options: ImapServerOptions = {}): Promise<
     await listen(createServer({ noDelay: true }, accept), host, options.port ?? 0),
   );
   const secure =
-    tls && starting.use(await listen(createTlsServer(tls, accept), host, options.tlsPort ?? 0));
+    tls &&
+    starting.use(
+      await listen(createTlsServer({ ...tls, noDelay: true }, accept), host, options.tlsPort ?? 0),
+    );
   const smtp = starting.use(await startSmtp(accounts, { host, port: options.smtpPort ?? 0 }));
   const started = starting.move();
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventIdOf } from "../../shared/ids.ts";
+import { eventually } from "../harness/eventually.ts";
 import { startHidingProxy } from "../harness/hiding-proxy.ts";
 import { append, openInbox } from "../harness/mail-client.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
@@ -167,13 +168,13 @@ describe.each(MAIL_SERVERS)("mail arrives from $name", ({ startServer }) => {
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
+    expect(await stack.server.connectionCount(user.login)).toBe(1);
     sessions.release(user.account.userId);
     expect(sessions.size).toBe(0);
-    await stack.server.deliver(user.address, mailOf(1));
-    const other = await newMailUser(stack);
-    sessions.watch(other.account);
-    await deliver(other, 1, 1);
-    await other.recorded(1);
+    await eventually("the session to log out", async () =>
+      (await stack.server.connectionCount(user.login)) === 0 ? true : undefined,
+    );
+    await deliver(user, 1, 1);
     expect(await user.recorded(0)).toEqual([]);
   });
 });

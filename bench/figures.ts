@@ -1,0 +1,25 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism, cpus, totalmem } from "node:os";
+
+/** The value below which this share of the sorted values lies (nearest rank). */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(Math.ceil(sorted.length * share) - 1, 0)] ?? NaN;
+}
+
+export const spread = (valuesMs: readonly number[]) =>
+  `p50 ${percentile(valuesMs, 0.5).toFixed(1)} ms, p99 ${percentile(valuesMs, 0.99).toFixed(1)} ms`;
+
+/** What a figure was measured on. */
+export const machine = () =>
+  `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`;
+
+const TICKS_PER_SECOND = 100;
+
+/** CPU time that a process has used, in ms, and its resident memory, in MiB (Linux: proc(5)). */
+export function usageOf(pid: number): { cpuMs: number; rssMib: number } {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return { cpuMs: (ticks * 1_000) / TICKS_PER_SECOND, rssMib: Number(resident) / 1_024 };
+}

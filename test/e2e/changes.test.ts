@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isDovecotMissing } from "../harness/dovecot.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type Product, type ProductUser, startProduct } from "./product.ts";
+
+const MAIL = "From: bob@example.com\r\nSubject: Hello\r\n\r\nHello\r\n";
+
+describe.skipIf(isDovecotMissing)("what the API changes, the fleet takes up", () => {
+  let product: Product;
+  beforeAll(async () => {
+    product = await startProduct();
+  });
+  afterAll(() => product?.[Symbol.asyncDispose]());
+
+  const change = async ({ path }: ProductUser, body: Record<string, unknown>) =>
+    expect(await product.api("PUT", path, { body })).toMatchObject({ status: 200 });
+
+  const connections = (user: ProductUser, wanted: number) =>
+    eventually(`${wanted} connections of ${user.tag}`, async () =>
+      (await product.dovecot.connectionCount(user.login)) === wanted ? true : undefined,
+    );
+
+  test("a new user is watched within a second", async () => {
+    const delays: number[] = [];
+    for (let n = 0; n < 3; n++) {
+      const user = await product.addUser();
+      const startedMs = performance.now();
+      await user.is("watching");
+      delays.push(performance.now() - startedMs);
+    }
+    // The median: this machine runs more than this test.
+    expect(delays.toSorted((a, b) => a - b)[1]).toBeLessThan(1_000);
+  });
+
+  test("a user that was added while NATS was away is watched within 15 s", async () => {
+    const { nats } = product.stack.programs;
+    await nats.stop();
+    const user = await product.addUser();
+    await nats.start();
+    await user.is("watching", 15_000);
+    await user.deliver(MAIL);
+    await user.receives(1);
+  });
+
+  test("an archived user is let go, and a restored one gets what came in between", async () => {
+    const user = await product.addUser();
+    await user.is("watching");
+    await connections(user, 1);
+    expect(await product.api("DELETE", user.path)).toMatchObject({ status: 204 });
+    await connections(user, 0);
+    await user.deliver(MAIL);
+    expect(user.webhooks()).toEqual([]);
+    await change(user, { archived: false });
+    await user.receives(1);
+    expect(await user.is("watching")).toMatchObject({ state_reason: null });
+  });
+
+  test("a wrong password shows, and the right one helps at once", async () => {
+    const user = await product.addUser();
+    await user.is("watching");
+    await change(user, { login_password: "wrong" });
+    expect(await user.is("auth_failed")).toMatchObject({ state_reason: "wrong_password" });
+    await user.deliver(MAIL);
+    await change(user, { login_password: user.password });
+    await user.is("watching");
+    await user.receives(1);
+  });
+
+  test("a renamed user keeps its connection, and its mail comes under the new tag", async () => {
+    const user = await product.addUser();
+    await user.is("watching");
+    await change(user, { tag: `${user.tag}-renamed` });
+    await user.deliver(MAIL);
+    const renamed = await product.stack.sink.waitFor(
+      ({ path, body }) => path === "/new_mail" && body.includes(`"${user.tag}-renamed"`),
+      AbortSignal.timeout(15_000),
+    );
+    expect(renamed.verified).toBe(true);
+  });
+});

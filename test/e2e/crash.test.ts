@@ -1,0 +1,95 @@
+import { randomInt } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isDovecotMissing } from "../harness/dovecot.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type Product, type ProductUser, startProduct } from "./product.ts";
+import { seededRandom } from "./seeded-random.ts";
+
+const MAILBOXES = 20;
+const MAILS = 1_000;
+const KILLS = 8;
+/** How long a fleet lives at most; most of a round's mails have gone through by then. */
+const MAX_LIFE_MS = 1_500;
+/** What a killed fleet had in flight comes again after the ack wait of 60 s. */
+const ALL_ARRIVED_TIMEOUT_MS = 120_000;
+
+describe.skipIf(isDovecotMissing)("a thousand mails in twenty mailboxes", () => {
+  let product: Product;
+  beforeAll(async () => {
+    product = await startProduct({ fleetEnv: { RETRY_SCHEDULE: "0.2,0.5,1,2,4,8" } });
+  });
+  afterAll(() => product?.[Symbol.asyncDispose]());
+
+  async function newUsers(): Promise<ProductUser[]> {
+    const users = await Promise.all(Array.from({ length: MAILBOXES }, () => product.addUser()));
+    await Promise.all(users.map((user) => user.is("watching", 30_000)));
+    return users;
+  }
+
+  /** Spreads the mails from a number on, in steps, over the mailboxes. */
+  async function deliver(users: readonly ProductUser[], first: number, step: number) {
+    for (let n = first; n < MAILS; n += step) {
+      const mail = `From: bob@example.com\r\nSubject: mail ${n}\r\n\r\nHello ${n}\r\n`;
+      await users[n % users.length]?.deliver(mail);
+    }
+  }
+
+  /** Waits until every mail has come, and checks what came. Returns how many came again. */
+  async function judge(users: readonly ProductUser[]): Promise<number> {
+    const arrived = () => users.flatMap((user) => user.webhooks());
+    const subjects = () => new Set(arrived().map(({ mail }) => mail.envelope["subject"]));
+    await eventually(
+      `${MAILS} mails`,
+      () => (subjects().size === MAILS ? true : undefined),
+      ALL_ARRIVED_TIMEOUT_MS,
+    );
+    await eventually(
+      "all of them to be recorded as delivered",
+      async () => {
+        const states = await product.query(
+          `select mail_logs.state, count(*)::int from mail_logs join users on users.id = user_id
+           where tag = any($1) group by 1`,
+          [users.map(({ tag }) => tag)],
+        );
+        return states.every(({ state }) => state === "delivered") && states[0]?.["count"] === MAILS
+          ? true
+          : undefined;
+      },
+      ALL_ARRIVED_TIMEOUT_MS,
+    );
+
+    const webhooks = arrived();
+    expect(webhooks.every(({ verified }) => verified)).toBe(true);
+    const bodies = new Map<string, Set<string>>();
+    for (const { id, body } of webhooks) {
+      const { timestamp: _, signature: __, ...rest } = JSON.parse(body);
+      bodies.set(id, (bodies.get(id) ?? new Set()).add(JSON.stringify(rest)));
+    }
+    expect(bodies.size).toBe(MAILS);
+    expect([...bodies.values()].every(({ size }) => size === 1)).toBe(true);
+    return webhooks.length - MAILS;
+  }
+
+  test("arrive once each", async () => {
+    const users = await newUsers();
+    await deliver(users, 0, 1);
+    expect(await judge(users)).toBe(0);
+  });
+
+  test("are not lost when the fleet is killed again and again, and come again only under their id", async () => {
+    const seed = randomInt(2 ** 31);
+    console.log(`seed of the kills: ${seed}`);
+    const random = seededRandom(seed);
+    const users = await newUsers();
+    const restart = async () => {
+      await delay(random() * MAX_LIFE_MS);
+      await product.stack.programs.fleet.restart("SIGKILL");
+    };
+    for (let kill = 0; kill < KILLS; kill++) {
+      await Promise.all([restart(), deliver(users, kill, KILLS)]);
+    }
+    const doubled = await judge(users);
+    console.log(`${KILLS} kills: 0 of ${MAILS} mails lost, ${doubled} came again`);
+  });
+});
