@@ -1,4 +1,4 @@
-import { neonConfig, Pool } from "@neondatabase/serverless";
+import { neonConfig, Pool, type PoolClient } from "@neondatabase/serverless";
 import { drizzle, type NeonDatabase } from "drizzle-orm/neon-serverless";
 
 /** A database, or a transaction in it: every query takes either. */
@@ -20,8 +20,8 @@ export interface DatabaseOptions {
   /** host:port of a WebSocket proxy to a Postgres that is not Neon; absent for Neon. */
   proxy?: string | undefined;
   maxConnections: number;
-  /** Told of a connection that broke while idle; the pool replaces it by itself. */
-  onIdleError?: (error: Error) => void;
+  /** Told of a connection that broke; the pool replaces it by itself. */
+  onConnectionLost?: (error: Error) => void;
 }
 
 export interface Database extends AsyncDisposable {
@@ -35,8 +35,11 @@ export interface Database extends AsyncDisposable {
 export function openDatabase(options: DatabaseOptions): Database {
   if (options.proxy !== undefined) useProxy(options.proxy);
   const pool = new Pool({ connectionString: options.url, max: options.maxConnections });
-  // Without a listener a connection lost while idle is an uncaught exception.
-  pool.on("error", (error: Error) => options.onIdleError?.(error));
+  // A connection may be lost while idle and while in use: without a listener each is an uncaught
+  // exception. What was in use rejects its query besides.
+  const lost = (error: Error) => options.onConnectionLost?.(error);
+  pool.on("error", lost);
+  pool.on("connect", (client: PoolClient) => client.on("error", lost));
   return {
     db: drizzle({ client: pool }),
     [Symbol.asyncDispose]: () => pool.end(),

@@ -1,11 +1,13 @@
 import { type Db, openDatabase } from "../db/client.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
+import { messageOf } from "../shared/errors.ts";
 import type { Log } from "../shared/log.ts";
 import { runTogether, type Service } from "../shared/run-together.ts";
 import { mailboxOpener, type Opener, partnerVault, type Sealer } from "../shared/vault.ts";
 import { type Bus, connectBus } from "./bus/bus.ts";
 import { createImapRole } from "./imap-role.ts";
 import type { CommandHandlers } from "./relay/answer-commands.ts";
+import { runPartitions } from "./relay/partitions.ts";
 import { runRelay } from "./relay/relay.ts";
 import { delivers } from "./roster/heartbeat.ts";
 import { ownerOf } from "./roster/rendezvous.ts";
@@ -45,7 +47,10 @@ export async function runFleet(
     ttlMs: settings.HEARTBEAT_TTL,
   });
   const ready = once(onReady);
-  const services: Service[] = [(stop) => relay(deps, settings, stop)];
+  const services: Service[] = [
+    (stop) => relay(deps, settings, stop),
+    (stop) => runPartitions(deps, stop),
+  ];
   let usersHeld = () => 0;
   if (settings.ROLE !== "webhook") {
     const imap = resources.use(createImapRole({ ...deps, roster }, settings, ready));
@@ -77,7 +82,8 @@ async function openDeps(
       url: settings.DATABASE_URL,
       proxy: settings.DATABASE_PROXY,
       maxConnections: settings.DATABASE_CONNECTIONS,
-      onIdleError: (error) => log.warn("database.connection_lost", { error: error.message }),
+      onConnectionLost: (error) =>
+        log.warn("database.connection_lost", { error: messageOf(error) }),
     }),
   );
   const sizes = {

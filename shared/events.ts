@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 /** One address of an envelope, in the shape of SuperIMAP (Ruby's Net::IMAP::Address), and whole. */
-export const envelopeAddress = v.object({
+const envelopeAddress = v.object({
   name: v.nullable(v.string()),
   /** Always null: source routes are obsolete (RFC 5322, 4.4). */
   route: v.null(),

@@ -81,7 +81,7 @@ export interface Opener {
 }
 
 /** Says which row could not be opened and why, and nothing of the secret. */
-export class VaultError extends Error {
+class VaultError extends Error {
   override readonly name = "VaultError";
 }
 

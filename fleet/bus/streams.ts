@@ -31,7 +31,7 @@ export interface StreamSizes {
  *   DEAD      events that could not be delivered, whole     30 d
  *   ATTEMPTS  on their way into Postgres                     3 d
  */
-export function streamConfigs(sizes: StreamSizes): StreamConfigInput[] {
+function streamConfigs(sizes: StreamSizes): StreamConfigInput[] {
   return [
     stream(EVENTS, "evt.>", {
       max_age: 72 * HOUR_MS,

@@ -30,21 +30,22 @@ export interface ProductUser extends MailAccount {
   is(state: string, timeoutMs?: number): Promise<ShownUser>;
   deliver(raw: Uint8Array | string): Promise<void>;
   /** Webhooks for its mail so far, oldest first. */
-  webhooks(): (Received & MailWebhook)[];
+  webhooks(): MailWebhook[];
   /** Waits for so many of them. */
-  receives(count: number, timeoutMs?: number): Promise<(Received & MailWebhook)[]>;
+  receives(count: number, timeoutMs?: number): Promise<MailWebhook[]>;
 }
 
 const shownUser = v.object({ state: v.string(), state_reason: v.nullish(v.string()) });
 type ShownUser = v.InferOutput<typeof shownUser>;
 
-const mailWebhook = v.object({
+const mailWebhook = v.looseObject({
   user_tag: v.string(),
   sha1: v.string(),
   rfc822: v.string(),
   envelope: v.record(v.string(), v.unknown()),
 });
-interface MailWebhook {
+interface MailWebhook extends Received {
+  /** Its `webhook-id`. */
   id: string;
   mail: v.InferOutput<typeof mailWebhook>;
 }
@@ -68,6 +69,17 @@ export async function startProduct(options: StackOptions = {}): Promise<Product>
     throw new Error(`Cannot ${method} ${path}: it was answered ${answer.status} ${answer.text}`);
   };
 
+  const received = new Map<string, MailWebhook[]>();
+  const webhooksOf = (tag: string) => received.get(tag) ?? [];
+  const closing = new AbortController();
+  opened.defer(() => closing.abort());
+  sink.listen((webhook) => {
+    if (webhook.path !== "/new_mail") return;
+    const mail = v.parse(mailWebhook, JSON.parse(webhook.body));
+    const id = String(webhook.headers["webhook-id"]);
+    received.set(mail.user_tag, [...webhooksOf(mail.user_tag), { ...webhook, id, mail }]);
+  }, closing.signal);
+
   await query(
     `insert into imap_providers (id, code, title, kind, imap_host, imap_port, imap_security)
      values ('prv_dovecot', $1, 'Dovecot', 'plain', $2, $3, 'tls')`,
@@ -90,7 +102,6 @@ export async function startProduct(options: StackOptions = {}): Promise<Product>
       const users = `/connections/${PROVIDER}/users`;
       await call("POST", users, { tag, email, login_username, login_password });
       const shown = async () => v.parse(shownUser, await call("GET", `${users}/${tag}`));
-      const webhooks = () => sink.received(0).flatMap((webhook) => mailOf(webhook, tag));
       return {
         ...account,
         tag,
@@ -106,13 +117,13 @@ export async function startProduct(options: StackOptions = {}): Promise<Product>
             timeoutMs,
           ),
         deliver: (raw) => dovecot.deliver(account.address, raw),
-        webhooks,
+        webhooks: () => webhooksOf(tag),
         receives: (wanted, timeoutMs = 15_000) =>
           eventually(
             `${wanted} webhooks of ${tag}`,
             () => {
-              const received = webhooks();
-              return received.length >= wanted ? received : undefined;
+              const webhooks = webhooksOf(tag);
+              return webhooks.length >= wanted ? webhooks : undefined;
             },
             timeoutMs,
           ),
@@ -124,12 +135,4 @@ export async function startProduct(options: StackOptions = {}): Promise<Product>
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-function mailOf(webhook: Received, tag: string): (Received & MailWebhook)[] {
-  if (webhook.path !== "/new_mail") return [];
-  const mail = v.parse(mailWebhook, JSON.parse(webhook.body));
-  return mail.user_tag === tag
-    ? [{ ...webhook, mail, id: String(webhook.headers["webhook-id"]) }]
-    : [];
 }

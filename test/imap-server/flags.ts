@@ -1,4 +1,4 @@
-export const SYSTEM_FLAGS = [
+const SYSTEM_FLAGS = [
   "\\Answered",
   "\\Flagged",
   "\\Deleted",
