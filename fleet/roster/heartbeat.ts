@@ -1,7 +1,6 @@
 import * as v from "valibot";
 
 export const ROLES = ["imap", "webhook", "all"] as const;
-export type Role = (typeof ROLES)[number];
 
 /** What an instance says of itself in the bucket FLEET under `node.<id>`, as JSON. */
 export const heartbeat = v.object({

@@ -1,11 +1,4 @@
-const SYSTEM_FLAGS = [
-  "\\Answered",
-  "\\Flagged",
-  "\\Deleted",
-  "\\Seen",
-  "\\Draft",
-  "\\Recent",
-];
+const SYSTEM_FLAGS = ["\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft", "\\Recent"];
 
 /** System flags are written one way; keywords stay as they came (RFC 3501, section 2.3.2). */
 export function canonicalFlag(flag: string): string {
