@@ -3,12 +3,12 @@ import { PgTable } from "drizzle-orm/pg-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { migrate } from "../../db/migrate.ts";
 import * as schema from "../../db/schema.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
 import { dumpSchema } from "./schema-dump.ts";
 
-let stack: FleetStack;
+let stack: DatabaseStack;
 beforeAll(async () => {
-  stack = await startFleetStack();
+  stack = await startDatabaseStack();
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
@@ -19,8 +19,7 @@ test("the migrations make the schema that is on record", async () => {
 });
 
 test("the migrations run once, whoever calls them and how often", async () => {
-  const address = { url: stack.databaseUrl, proxy: stack.databaseProxy };
-  expect(await Promise.all([migrate(address), migrate(address)])).toEqual([[], []]);
+  expect(await Promise.all([migrate(stack.address), migrate(stack.address)])).toEqual([[], []]);
 });
 
 test.each(tables.map((table) => [getTableName(table), table] as const))(

@@ -9,7 +9,7 @@ const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8
 
 /** Rows `| NAME | default | … |` of the settings table. */
 const table = new Map(
-  [...readme.matchAll(/^\| `([A-Z_]+)` \| (.*?) \|/gm)].map(([, name = "", value = ""]) => [
+  [...readme.matchAll(/^\| `([A-Z_]+)` +\| (.*?) *\|/gm)].map(([, name = "", value = ""]) => [
     name,
     value.replaceAll("`", ""),
   ]),
