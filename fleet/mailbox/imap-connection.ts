@@ -25,7 +25,7 @@ export interface ImapConnection extends AsyncDisposable {
   fetchHeadersFrom(firstUid: number): Promise<MessageHeader[]>;
   /** Whole messages; what is gone is left out. */
   fetchBodies(uids: readonly number[]): Promise<Map<number, Uint8Array>>;
-  /** How many messages the server has announced since headers were last fetched. */
+  /** How many messages the server has announced since EXAMINE, or since `fetchHeadersFrom`. */
   readonly announced: number;
   /**
    * Waits until the server announces mail, `maxMs` have passed, `signal` aborts or the connection is
@@ -79,7 +79,6 @@ export async function connectImap(options: ConnectOptions): Promise<ImapConnecti
 
   const fetchHeaders = (range: string) =>
     run("fetch headers", async (alive) => {
-      announced = 0;
       const headers: MessageHeader[] = [];
       const query = { uid: true, internalDate: true, size: true, envelope: true, labels: true };
       for await (const message of client.fetch(range, query, { uid: true })) {
@@ -108,6 +107,7 @@ export async function connectImap(options: ConnectOptions): Promise<ImapConnecti
     list: () => run("list mailboxes", () => client.list({ listOnly: true })),
     examine: (path) =>
       run("open the mailbox", async () => {
+        announced = 0;
         const mailbox = await client.mailboxOpen(path, { readOnly: true });
         // UIDNEXT may be missing (RFC 9051, 6.3.2 only recommends it): then the last message tells.
         const uidNext = mailbox.uidNext || (await lastUid(client)) + 1;
@@ -117,6 +117,8 @@ export async function connectImap(options: ConnectOptions): Promise<ImapConnecti
     searchUids: (first, last) => search({ uid: `${first}:${last}` }),
     fetchHeaders: (uids) => fetchHeaders(uids.join(",")),
     async fetchHeadersFrom(firstUid) {
+      // Only here and at EXAMINE: a fetch of some UIDs would hide what came while it ran.
+      announced = 0;
       const headers = await fetchHeaders(`${firstUid}:*`);
       // `n:*` always holds the last message, even when its UID is below n (RFC 9051, 9: seq-range).
       return headers.filter(({ uid }) => uid >= firstUid);

@@ -27,8 +27,8 @@ const DAY_MS = 86_400_000;
  * Decides how to read what is new. A mailbox without a cursor is searched since the user's creation
  * and never read from its first mail. A changed UIDVALIDITY makes every known UID worthless
  * (RFC 9051, 2.3.1.1): then the search goes back two days before the last recorded mail, since
- * internal dates of neighbours may be out of order and SEARCH knows days only, and de-duplication
- * does the rest.
+ * internal dates of neighbours may be out of order and SEARCH mostly knows days only, and
+ * de-duplication does the rest.
  *
  * @param watchFrom Mail that came before is not wanted.
  */

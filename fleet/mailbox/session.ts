@@ -38,6 +38,8 @@ const LITERAL_MARGIN_BYTES = 64 * 1_024;
 /** A wait that ends sooner, with nothing announced, is a server that does not really wait. */
 const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
+/** After an outage of our own nobody is spared by a long pause, and mail waits. */
+const MAX_OWN_PAUSE_MS = 15_000;
 
 /**
  * Runs until `signal` aborts. Rejects with ImapError when the server or the way to it fails.
@@ -110,7 +112,8 @@ async function watch(session: Watch, signal: AbortSignal): Promise<void> {
         errors,
         error: messageOf(error),
       });
-      await deps.clock.sleep(reconnectDelayMs(errors, deps.clock.random), end);
+      const delayMs = reconnectDelayMs(errors, deps.clock.random);
+      await deps.clock.sleep(Math.min(delayMs, MAX_OWN_PAUSE_MS), end);
       continue;
     }
     await waitForMail(session, end);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isDovecotMissing } from "../harness/dovecot.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type Product, type ProductUser, startProduct } from "./product.ts";
+import { type Product, startProduct } from "./product.ts";
+import type { ProductUser } from "./product-user.ts";
 
 const MAIL = "From: bob@example.com\r\nSubject: Hello\r\n\r\nHello\r\n";
 

@@ -2,12 +2,18 @@ import { dirname } from "node:path";
 import pg from "pg";
 import * as v from "valibot";
 import { keepCertificates } from "../../dev/certificates.ts";
-import type { Received } from "../../dev/sink-inbox.ts";
+import type { Sink } from "../../dev/sink.ts";
 import { type Stack, type StackOptions, startStack } from "../../dev/stack.ts";
 import { type ApiClient, apiClient } from "../harness/api-client.ts";
 import { startDovecot } from "../harness/dovecot.ts";
-import { eventually } from "../harness/eventually.ts";
-import type { MailAccount, MailServer } from "../harness/mail-server.ts";
+import type { MailServer } from "../harness/mail-server.ts";
+import {
+  type Call,
+  mailBody,
+  type MailWebhook,
+  newProductUser,
+  type ProductUser,
+} from "./product-user.ts";
 
 /** The whole product, with a Dovecot as one more provider of the demo partner. */
 export interface Product extends AsyncDisposable {
@@ -21,36 +27,8 @@ export interface Product extends AsyncDisposable {
   failWebhooks(status: number, times: number): Promise<void>;
 }
 
-export interface ProductUser extends MailAccount {
-  tag: string;
-  /** Path of the user in the API. */
-  path: string;
-  shown(): Promise<ShownUser>;
-  /** Waits until the API shows that state. */
-  is(state: string, timeoutMs?: number): Promise<ShownUser>;
-  deliver(raw: Uint8Array | string): Promise<void>;
-  /** Webhooks for its mail so far, oldest first. */
-  webhooks(): MailWebhook[];
-  /** Waits for so many of them. */
-  receives(count: number, timeoutMs?: number): Promise<MailWebhook[]>;
-}
-
-const shownUser = v.object({ state: v.string(), state_reason: v.nullish(v.string()) });
-type ShownUser = v.InferOutput<typeof shownUser>;
-
-const mailWebhook = v.looseObject({
-  user_tag: v.string(),
-  sha1: v.string(),
-  rfc822: v.string(),
-  envelope: v.record(v.string(), v.unknown()),
-});
-interface MailWebhook extends Received {
-  /** Its `webhook-id`. */
-  id: string;
-  mail: v.InferOutput<typeof mailWebhook>;
-}
-
 const PROVIDER = "DOVECOT";
+const MAIL_PATH = "/new_mail";
 
 export async function startProduct(options: StackOptions = {}): Promise<Product> {
   await using opened = new AsyncDisposableStack();
@@ -61,78 +39,48 @@ export async function startProduct(options: StackOptions = {}): Promise<Product>
   const pool = new pg.Pool({ connectionString: addresses.postgres, max: 2 });
   pool.on("error", () => undefined);
   opened.defer(() => pool.end());
-  const query: Product["query"] = async (sql, values) => (await pool.query(sql, values)).rows;
-  const api = apiClient(addresses.edge, addresses.partner.api_key);
-  const call = async (method: string, path: string, body?: unknown) => {
-    const answer = await api(method, path, { body });
-    if (answer.status < 300) return answer.body;
-    throw new Error(`Cannot ${method} ${path}: it was answered ${answer.status} ${answer.text}`);
-  };
-
-  const received = new Map<string, MailWebhook[]>();
-  const webhooksOf = (tag: string) => received.get(tag) ?? [];
-  const closing = new AbortController();
-  opened.defer(() => closing.abort());
-  sink.listen((webhook) => {
-    if (webhook.path !== "/new_mail") return;
-    const mail = v.parse(mailWebhook, JSON.parse(webhook.body));
-    const id = String(webhook.headers["webhook-id"]);
-    received.set(mail.user_tag, [...webhooksOf(mail.user_tag), { ...webhook, id, mail }]);
-  }, closing.signal);
-
-  await query(
+  await pool.query(
     `insert into imap_providers (id, code, title, kind, imap_host, imap_port, imap_security)
      values ('prv_dovecot', $1, 'Dovecot', 'plain', $2, $3, 'tls')`,
     [PROVIDER, dovecot.host, dovecot.tlsPort],
   );
+
+  const api = apiClient(addresses.edge, addresses.partner.api_key);
+  const call: Call = async (method, path, body) => {
+    const answer = await api(method, path, { body });
+    if (answer.status < 300) return answer.body;
+    throw new Error(`Cannot ${method} ${path}: it was answered ${answer.status} ${answer.text}`);
+  };
   await call("POST", "/connections", { imap_provider_code: PROVIDER });
-  let count = 0;
+  const closing = new AbortController();
+  opened.defer(() => closing.abort());
+  const webhooksOf = sortWebhooks(sink, closing.signal);
+  let users = 0;
 
   const owned = opened.move();
   return {
     stack,
     dovecot,
     api,
-    query,
-    async addUser() {
-      const tag = `user${++count}`;
-      const account = { login: tag, password: `pass-${tag}`, address: `${tag}@example.com` };
-      await dovecot.addAccount(account);
-      const { login: login_username, password: login_password, address: email } = account;
-      const users = `/connections/${PROVIDER}/users`;
-      await call("POST", users, { tag, email, login_username, login_password });
-      const shown = async () => v.parse(shownUser, await call("GET", `${users}/${tag}`));
-      return {
-        ...account,
-        tag,
-        path: `${users}/${tag}`,
-        shown,
-        is: (state, timeoutMs) =>
-          eventually(
-            `${tag} to be ${state}`,
-            async () => {
-              const user = await shown();
-              return user.state === state ? user : undefined;
-            },
-            timeoutMs,
-          ),
-        deliver: (raw) => dovecot.deliver(account.address, raw),
-        webhooks: () => webhooksOf(tag),
-        receives: (wanted, timeoutMs = 15_000) =>
-          eventually(
-            `${wanted} webhooks of ${tag}`,
-            () => {
-              const webhooks = webhooksOf(tag);
-              return webhooks.length >= wanted ? webhooks : undefined;
-            },
-            timeoutMs,
-          ),
-      };
-    },
+    query: async (sql, values) => (await pool.query(sql, values)).rows,
+    addUser: () =>
+      newProductUser({ server: dovecot, call, webhooksOf }, PROVIDER, `user${++users}`),
     async failWebhooks(status, times) {
-      const body = JSON.stringify({ status, times, path: "/new_mail" });
+      const body = JSON.stringify({ status, times, path: MAIL_PATH });
       await fetch(`${addresses.sink}/behave`, { method: "POST", body });
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Sorts what the sink receives by user. */
+function sortWebhooks(sink: Sink, signal: AbortSignal): (tag: string) => MailWebhook[] {
+  const byTag = new Map<string, MailWebhook[]>();
+  sink.listen((webhook) => {
+    if (webhook.path !== MAIL_PATH) return;
+    const mail = v.parse(mailBody, JSON.parse(webhook.body));
+    const id = String(webhook.headers["webhook-id"]);
+    byTag.set(mail.user_tag, [...(byTag.get(mail.user_tag) ?? []), { ...webhook, id, mail }]);
+  }, signal);
+  return (tag) => byTag.get(tag) ?? [];
 }

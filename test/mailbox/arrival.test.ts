@@ -96,6 +96,22 @@ describe.each(MAIL_SERVERS)("mail arrives from $name", ({ startServer }) => {
     expect(new Set(await subjectsOf(user))).toEqual(new Set(ONE_TO_300));
   });
 
+  test("while older mail is still being read", async () => {
+    const user = await newMailUser(stack);
+    await deliver(user, 1, 120);
+    let late: Promise<void> | undefined;
+    await using sessions = stack.openSessions({
+      // Asked when the first headers are there, and others are still to be fetched.
+      wantsNewMail() {
+        late ??= deliver(user, 121, 121);
+        return true;
+      },
+    });
+    sessions.watch(user.account);
+    expect(await user.recorded(121)).toHaveLength(121);
+    await late;
+  });
+
   test("over gaps in the UIDs", async () => {
     const user = await newMailUser(stack);
     await deliver(user, 1, 3);

@@ -1,9 +1,9 @@
+import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { envelope as envelopeSchema } from "../../shared/events.ts";
 import { append } from "../harness/mail-client.ts";
 import { newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
-import * as v from "valibot";
 
 const address = (name: string | null, mailbox: string, host: string) => ({
   name,

@@ -24,7 +24,7 @@ export interface SessionStack extends FleetStack {
 export interface SessionTestSettings {
   maxEmailSizeBytes?: number;
   pollIntervalMs?: number;
-  wantsNewMail?: boolean;
+  wantsNewMail?: () => boolean;
 }
 
 type StartServer = (certificates: Certificates) => Promise<MailServer>;
@@ -46,13 +46,13 @@ export async function startSessionStack(startServer: StartServer): Promise<Sessi
   return {
     ...fleet,
     server,
-    openSessions: ({ wantsNewMail = true, ...settings } = {}) =>
+    openSessions: ({ wantsNewMail = () => true, ...settings } = {}) =>
       createSessions(
         {
           ...fleet,
           clock: systemClock,
           mailboxVault: fleet.vaults.mailbox,
-          wantsNewMail: () => wantsNewMail,
+          wantsNewMail,
           readers: createSemaphore(4),
           logins: createSemaphore(10),
           secureContext,

@@ -1,0 +1,81 @@
+import * as v from "valibot";
+import type { Received } from "../../dev/sink-inbox.ts";
+import { eventually } from "../harness/eventually.ts";
+import type { MailAccount, MailServer } from "../harness/mail-server.ts";
+
+/** A mail account that the demo partner has as a user. */
+export interface ProductUser extends MailAccount {
+  tag: string;
+  /** Path of the user in the API. */
+  path: string;
+  /** Waits until the API shows that state. */
+  is(state: string, timeoutMs?: number): Promise<ShownUser>;
+  deliver(raw: Uint8Array | string): Promise<void>;
+  /** Webhooks for its mail so far, oldest first. */
+  webhooks(): MailWebhook[];
+  /** Waits for so many of them. */
+  receives(count: number, timeoutMs?: number): Promise<MailWebhook[]>;
+}
+
+const shownUser = v.object({ state: v.string(), state_reason: v.nullish(v.string()) });
+type ShownUser = v.InferOutput<typeof shownUser>;
+
+export const mailBody = v.looseObject({
+  user_tag: v.string(),
+  sha1: v.string(),
+  rfc822: v.string(),
+  envelope: v.record(v.string(), v.unknown()),
+});
+
+export interface MailWebhook extends Received {
+  /** Its `webhook-id`. */
+  id: string;
+  mail: v.InferOutput<typeof mailBody>;
+}
+
+/** Calls the API; rejects unless it says yes. */
+export type Call = (method: string, path: string, body?: unknown) => Promise<unknown>;
+
+export interface ProductUserDeps {
+  server: MailServer;
+  call: Call;
+  webhooksOf(tag: string): MailWebhook[];
+}
+
+const WEBHOOK_TIMEOUT_MS = 15_000;
+
+/** Opens an account on the mail server and makes it a user of a connection. */
+export async function newProductUser(
+  { server, call, webhooksOf }: ProductUserDeps,
+  connection: string,
+  tag: string,
+): Promise<ProductUser> {
+  const account = { login: tag, password: `pass-${tag}`, address: `${tag}@example.com` };
+  await server.addAccount(account);
+  const users = `/connections/${connection}/users`;
+  await call("POST", users, {
+    tag,
+    email: account.address,
+    login_username: account.login,
+    login_password: account.password,
+  });
+  const path = `${users}/${tag}`;
+  const inState = async (state: string) => {
+    const user = v.parse(shownUser, await call("GET", path));
+    return user.state === state ? user : undefined;
+  };
+  const atLeast = (count: number) => {
+    const webhooks = webhooksOf(tag);
+    return webhooks.length >= count ? webhooks : undefined;
+  };
+  return {
+    ...account,
+    tag,
+    path,
+    is: (state, timeoutMs) => eventually(`${tag} to be ${state}`, () => inState(state), timeoutMs),
+    deliver: (raw) => server.deliver(account.address, raw),
+    webhooks: () => webhooksOf(tag),
+    receives: (count, timeoutMs = WEBHOOK_TIMEOUT_MS) =>
+      eventually(`${count} webhooks of ${tag}`, () => atLeast(count), timeoutMs),
+  };
+}
