@@ -7,6 +7,7 @@ const SERVER_TESTS = [
   "test/webhook/**/*.test.ts",
   "test/mailbox/**/*.test.ts",
   "test/roster/**/*.test.ts",
+  "test/relay/**/*.test.ts",
   "test/db/**/*.test.ts",
   "test/tools/**/*.test.ts",
   "dev/**/*.test.ts",
@@ -19,6 +20,7 @@ const FLEET_TESTS = [
   "test/webhook/**/*.test.ts",
   "test/mailbox/**/*.test.ts",
   "test/roster/**/*.test.ts",
+  "test/relay/**/*.test.ts",
 ];
 
 export default defineConfig({
@@ -61,7 +63,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           sequence: { groupOrder: 3 },
-          include: ["test/e2e/**/*.test.ts"],
+          include: ["test/e2e/**/*.test.ts", "test/faults/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,

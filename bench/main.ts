@@ -1,11 +1,23 @@
+import { parseArgs } from "node:util";
+import { benchAssignment } from "./assignment.ts";
 import { benchDelivery } from "./delivery.ts";
+import { benchIdle } from "./idle.ts";
 
-const BENCHMARKS: Record<string, () => Promise<void>> = { delivery: benchDelivery };
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { users: { type: "string", default: "5000" } },
+});
 
-const [name = ""] = process.argv.slice(2);
-const bench = BENCHMARKS[name];
-if (!bench) {
-  console.error(`Usage: npm run bench -- ${Object.keys(BENCHMARKS).join(" | ")}`);
+const BENCHMARKS: Record<string, () => void | Promise<void>> = {
+  assign: benchAssignment,
+  delivery: benchDelivery,
+  idle: () => benchIdle(Number(values.users)),
+};
+
+const bench = BENCHMARKS[positionals[0] ?? ""];
+if (!bench || !/^[1-9]\d{0,5}$/.test(values.users)) {
+  const names = Object.keys(BENCHMARKS).join(" | ");
+  console.error(`Usage: npm run bench -- ${names} [--users N]`);
   process.exit(1);
 }
 await bench();

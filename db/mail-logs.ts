@@ -25,6 +25,8 @@ export interface RecordMails {
   records: readonly MailRecord[];
   /** Where the cursor stood and where it goes; null while a mailbox is scanned by date. */
   advance: { fromUid: number; toUid: number } | null;
+  /** When parked mail is tried for the first time. */
+  retryParkedAt: Date;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface RecordMails {
  * in one round trip). Runs after the events are stored and never before: a crash in between repeats
  * the publication under the same ids, the other order would lose the mail.
  *
- * Recording an event twice leaves the first row as it is.
+ * Recording an event twice leaves the first row as it is; a parked mail goes on in `settleMails()`.
  *
  * @throws {CursorMoved} when the cursor no longer stands at `advance.fromUid`; nothing is written then.
  */
@@ -52,9 +54,7 @@ export async function recordMails(db: Db, mails: RecordMails): Promise<void> {
     ),
     permitted as (select 1 where not ${advance !== null}::boolean or exists (select 1 from moved)),
     mails as (
-      select * from jsonb_to_recordset(${JSON.stringify(mails.records.map(toJson))}::jsonb) as mail (
-        event_id text, uid bigint, message_id text, message_id_hash text, sha1 text,
-        size_bytes bigint, internal_date timestamptz, stream_seq bigint, state text, reason text)
+      select * from ${recordset(mails.records)}
       where exists (select 1 from permitted)
     ),
     fresh as (
@@ -69,7 +69,13 @@ export async function recordMails(db: Db, mails: RecordMails): Promise<void> {
       select event_id, ${userId}, ${mailbox}, ${uidValidity}::bigint, uid, message_id, sha1,
              size_bytes, internal_date, stream_seq, state, reason
       from mails where event_id in (select event_id from fresh)
-      returning state
+      returning event_id, state
+    ),
+    parked as (
+      insert into parked_mails (event_id, user_id, mailbox, uid_validity, uid, internal_date, next_try_at)
+      select event_id, ${userId}, ${mailbox}, ${uidValidity}::bigint, uid, internal_date,
+             ${mails.retryParkedAt.toISOString()}::timestamptz
+      from mails where event_id in (select event_id from recorded where state = 'parked')
     ),
     touched as (
       update users set last_email_at = now()
@@ -83,6 +89,13 @@ export async function recordMails(db: Db, mails: RecordMails): Promise<void> {
 function newestDate(records: readonly MailRecord[]): string | null {
   const times = records.map(({ internalDate }) => internalDate.getTime());
   return times.length === 0 ? null : new Date(Math.max(...times)).toISOString();
+}
+
+/** Records as a table `mail` of a statement. */
+export function recordset(records: readonly MailRecord[]) {
+  return sql`jsonb_to_recordset(${JSON.stringify(records.map(toJson))}::jsonb) as mail (
+        event_id text, uid bigint, message_id text, message_id_hash text, sha1 text,
+        size_bytes bigint, internal_date timestamptz, stream_seq bigint, state text, reason text)`;
 }
 
 /** Postgres has no NUL in text, a broken mail may. */

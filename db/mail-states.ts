@@ -14,7 +14,8 @@ export interface MailEnd {
 const isRecent = gt(mailLogs.recordedAt, sql`now() - interval '5 days'`);
 
 /**
- * Writes what became of mails that are queued; a mail that has come to an end keeps its first one.
+ * Writes what became of mails that are queued, or parked and just published; a mail that has come to
+ * an end keeps its first one.
  *
  * @returns the events of living users that mail_logs does not know yet: a delivery can be faster
  * than the transaction that records the mail.
@@ -28,7 +29,13 @@ export async function endMails(tx: Db, ends: readonly MailEnd[]): Promise<Set<st
     .from(
       sql`json_to_recordset(${JSON.stringify(rows)}) as ends(event_id text, state text, reason text)`,
     )
-    .where(and(eq(mailLogs.eventId, sql`ends.event_id`), eq(mailLogs.state, "queued"), isRecent));
+    .where(
+      and(
+        eq(mailLogs.eventId, sql`ends.event_id`),
+        inArray(mailLogs.state, ["queued", "parked"]),
+        isRecent,
+      ),
+    );
   return findUnrecorded(tx, ends);
 }
 

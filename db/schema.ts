@@ -107,6 +107,7 @@ export const users = pgTable("users", {
   connectedAt: at("connected_at"),
   lastLoginAt: at("last_login_at"),
   lastEmailAt: at("last_email_at"),
+  lastHeardAt: at("last_heard_at"),
   archivedAt: at("archived_at"),
   restoredAt: at("restored_at"),
   enableTracer: boolean("enable_tracer").notNull().default(false),
@@ -163,6 +164,17 @@ export const mailLogs = pgTable(
   (table) => [primaryKey({ columns: [table.eventId, table.recordedAt] })],
 );
 
+export const parkedMails = pgTable("parked_mails", {
+  eventId: text("event_id").primaryKey(),
+  userId: text("user_id").notNull(),
+  mailbox: text().notNull(),
+  uidValidity: count("uid_validity").notNull(),
+  uid: count("uid").notNull(),
+  internalDate: at("internal_date").notNull(),
+  tries: integer().notNull().default(0),
+  nextTryAt: at("next_try_at").notNull(),
+});
+
 export const transmitLogs = pgTable(
   "transmit_logs",
   {
@@ -201,6 +213,26 @@ export const outbox = pgTable("outbox", {
   createdAt: createdAt(),
   publishedAt: at("published_at"),
   streamSeq: count("stream_seq"),
+});
+
+export const SWEEP_STATES = ["waiting", "running", "finished", "failed"] as const;
+
+export const sweeps = pgTable("sweeps", {
+  id: text().primaryKey(),
+  userId: text("user_id").notNull(),
+  state: text({ enum: SWEEP_STATES }).notNull().default("waiting"),
+  since: at("since").notNull(),
+  until: at("until").notNull(),
+  redeliver: boolean().notNull().default(false),
+  mailbox: text(),
+  uidValidity: count("uid_validity"),
+  lastUid: count("last_uid").notNull().default(0),
+  found: integer().notNull().default(0),
+  published: integer().notNull().default(0),
+  skipped: integer().notNull().default(0),
+  error: text(),
+  createdAt: createdAt(),
+  finishedAt: at("finished_at"),
 });
 
 export const commands = pgTable("commands", {

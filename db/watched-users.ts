@@ -58,6 +58,7 @@ export function readWatchedUsers(db: Db, userIds: readonly string[]) {
       port: imapProviders.imapPort,
       security: imapProviders.imapSecurity,
       idleMinutes: imapProviders.idleMinutes,
+      loginRate: imapProviders.loginRate,
       username: sql<string>`${users.loginUsername}`,
       sealedPassword: sql<string>`${users.sealedLoginPassword}`,
       watchFrom: sql`greatest(${users.createdAt}, ${users.restoredAt} - ${RESTORE_WINDOW})`.mapWith(

@@ -10,6 +10,8 @@ export type Runtime = (typeof RUNTIMES)[number];
 
 export interface FleetOptions {
   runtime: Runtime;
+  /** Of the program, its log and its instance; `fleet` and `local` for the only one. */
+  name?: string;
   /** More settings. */
   env: Readonly<Record<string, string>>;
 }
@@ -20,18 +22,18 @@ const STOP_TIMEOUT_MS = 75_000;
 /** One instance with both roles. */
 export async function startFleet(
   context: StackContext,
-  { runtime, env }: FleetOptions,
+  { runtime, name, env }: FleetOptions,
 ): Promise<Program> {
   const { keys, certificates, folder, signal } = context;
   const [command, ...args] = commandOf(runtime);
   return await Program.start({
-    name: "fleet",
+    name: name ?? "fleet",
     folder,
     command,
     args: [...args, inCheckout("fleet", "main.ts")],
     env: {
       ROLE: "all",
-      INSTANCE_ID: "local",
+      INSTANCE_ID: name ?? "local",
       DATABASE_URL: postgresUrl(context),
       DATABASE_PROXY: databaseProxyAddress(context),
       NATS_URL: natsUrl(context),

@@ -1,15 +1,19 @@
 import { join } from "node:path";
 import { inCheckout } from "./checkout.ts";
+import type { DemoUser } from "./keys.ts";
 import { HOST } from "./ports.ts";
 import { writePrivateFile } from "./private-file.ts";
 import { Program } from "./program.ts";
 import type { StackContext } from "./stack-context.ts";
 
-/** The in-house IMAP and SMTP server, with the demo mailboxes. */
-export async function startMailServer(context: StackContext): Promise<Program> {
+/** The in-house IMAP and SMTP server, with the demo mailboxes and more if wanted. */
+export async function startMailServer(
+  context: StackContext,
+  more: readonly DemoUser[] = [],
+): Promise<Program> {
   const { ports, certificates, keys, folder, signal } = context;
   const accountsFile = join(folder.mail, "accounts.json");
-  const accounts = [...keys.users, keys.spare].map(({ login, password, address }) => {
+  const accounts = [...keys.users, keys.spare, ...more].map(({ login, password, address }) => {
     return { login, password, address };
   });
   await writePrivateFile(accountsFile, JSON.stringify(accounts));

@@ -4,7 +4,7 @@ import { keepCertificates } from "./certificates.ts";
 import { databaseProxyAddress, startDatabaseProxy } from "./database-proxy.ts";
 import { startEdge } from "./edge.ts";
 import { type Runtime, startFleet } from "./fleet.ts";
-import { type DemoUser, keepKeys, readKeys } from "./keys.ts";
+import { type DemoUser, keepKeys, type Keys, readKeys } from "./keys.ts";
 import { takeLock } from "./lock.ts";
 import { startMailServer } from "./mail-server.ts";
 import { startNats } from "./nats-server.ts";
@@ -32,6 +32,8 @@ export interface StackOptions {
   /** Wanted ports; a taken one is replaced. Absent for any free ones. */
   ports?: Ports;
   runtime?: Runtime;
+  /** More accounts at the mail server, of which nobody is a user yet. */
+  accounts?: readonly DemoUser[];
   /** More settings of the fleet, such as RETRY_SCHEDULE. */
   fleetEnv?: Readonly<Record<string, string>>;
   progress?: Progress;
@@ -42,8 +44,7 @@ export interface StackOptions {
 export interface Stack extends AsyncDisposable {
   addresses: StackAddresses;
   sink: Sink;
-  /** A mailbox that nobody watches yet. */
-  spare: DemoUser;
+  keys: Keys;
   /** Any of them can be stopped, killed and restarted while the others go on. */
   programs: Record<ProgramName, Program>;
   /** Resolves when a program ends though nobody stopped it. */
@@ -69,7 +70,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       open("Webhook sink", () => startSink(context.ports.sink)),
       openDatabase(context, open, progress),
       open("NATS", () => startNats(context)),
-      open("IMAP and SMTP server", () => startMailServer(context)),
+      open("IMAP and SMTP server", () => startMailServer(context, options.accounts)),
       open("Edge (workerd)", () => startEdge(context)),
     ],
     (reason) => failing.abort(reason),
@@ -89,7 +90,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   return {
     addresses,
     sink,
-    spare: context.keys.spare,
+    keys: context.keys,
     programs,
     broken: Promise.race(Object.values(programs).map((program) => program.died)),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

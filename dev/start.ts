@@ -33,9 +33,9 @@ try {
 }
 process.exit();
 
-async function show({ addresses, sink, spare }: Stack): Promise<void> {
+async function show({ addresses, sink, keys }: Stack): Promise<void> {
   const ms = await roundTrip(addresses, interrupted);
   progress.say(`\nmail → webhook in ${ms} ms (webhook verified)`);
-  progress.say(welcome(addresses, spare));
+  progress.say(welcome(addresses, keys.spare));
   sink.listen((webhook) => progress.say(lineOf(webhook)), interrupted);
 }

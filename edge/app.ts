@@ -6,6 +6,7 @@ import {
   putConnection,
   removeConnection,
 } from "./api/connections.ts";
+import { getSweep, postSweep } from "./api/sweeps.ts";
 import { getUser, getUsers, postUser, putUser, removeUser } from "./api/users.ts";
 import { postTestWebhook } from "./api/webhooks.ts";
 import type { AppEnv } from "./app-env.ts";
@@ -32,6 +33,8 @@ const api = new Hono<AppEnv>()
   .get("/connections/:code/users/:tag", ...getUser)
   .put("/connections/:code/users/:tag", ...putUser)
   .delete("/connections/:code/users/:tag", ...removeUser)
+  .get("/connections/:code/users/:tag/sweep", ...getSweep)
+  .post("/connections/:code/users/:tag/sweep", ...postSweep)
   .post("/webhooks/test", ...postTestWebhook);
 
 const v1 = new Hono<AppEnv>().route("/api/v1", api);

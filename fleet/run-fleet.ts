@@ -3,13 +3,15 @@ import { type Clock, systemClock } from "../shared/clock.ts";
 import { messageOf } from "../shared/errors.ts";
 import type { Log } from "../shared/log.ts";
 import { runTogether, type Service } from "../shared/run-together.ts";
+import { untilAborted } from "../shared/until-aborted.ts";
 import { mailboxOpener, type Opener, partnerVault, type Sealer } from "../shared/vault.ts";
 import { type Bus, connectBus } from "./bus/bus.ts";
-import { createImapRole } from "./imap-role.ts";
+import { createImapRole, type ImapRole } from "./imap-role.ts";
 import type { CommandHandlers } from "./relay/answer-commands.ts";
+import { createOutboxSweeper } from "./relay/outbox-sweeper.ts";
 import { runPartitions } from "./relay/partitions.ts";
 import { runRelay } from "./relay/relay.ts";
-import { delivers } from "./roster/heartbeat.ts";
+import { delivers, isWatching, type StoredHeartbeat } from "./roster/heartbeat.ts";
 import { ownerOf } from "./roster/rendezvous.ts";
 import { createRoster, type Roster } from "./roster/roster.ts";
 import type { FleetSettings } from "./settings.ts";
@@ -45,29 +47,60 @@ export async function runFleet(
     instanceId: settings.INSTANCE_ID,
     intervalMs: settings.HEARTBEAT_INTERVAL,
     ttlMs: settings.HEARTBEAT_TTL,
+    restartGraceMs: settings.RESTART_GRACE,
   });
   const ready = once(onReady);
+  const imap =
+    settings.ROLE === "webhook"
+      ? undefined
+      : resources.use(createImapRole({ ...deps, roster }, settings, ready));
+  if (!imap) roster.onChange(ready);
+
   const services: Service[] = [
     (stop) => relay(deps, settings, stop),
     (stop) => runPartitions(deps, stop),
+    createOutboxSweeper(deps, {
+      intervalMs: settings.SWEEPER_INTERVAL,
+      ageMs: settings.SWEEPER_AGE,
+    }).run,
+    (stop) => leaveAtStop(roster, settings, imap, stop),
   ];
-  let usersHeld = () => 0;
-  if (settings.ROLE !== "webhook") {
-    const imap = resources.use(createImapRole({ ...deps, roster }, settings, ready));
-    usersHeld = imap.usersHeld;
-    services.push(imap.run);
-  } else {
-    roster.onChange(ready);
-  }
+  if (imap) services.push(imap.run);
   if (settings.ROLE !== "imap") services.push((stop) => deliver(deps, settings, roster, stop));
-  const capacity = settings.ROLE === "webhook" ? 0 : settings.MAX_USER_THREADS;
-  services.push((stop) =>
-    roster.run(
-      () => ({ role: settings.ROLE, state: "up", capacity, users_held: usersHeld() }),
-      stop,
-    ),
+
+  const presence = new AbortController();
+  const present = roster.run(
+    () => ({
+      role: settings.ROLE,
+      capacity: imap ? settings.MAX_USER_THREADS : 0,
+      users_held: imap?.usersHeld() ?? 0,
+    }),
+    presence.signal,
   );
-  await runTogether(services, signal);
+  try {
+    await runTogether(services, signal);
+  } finally {
+    presence.abort();
+    await present;
+  }
+}
+
+/**
+ * A stop, in this order: the roster learns of it; nothing more is claimed or pulled, and attempts in
+ * flight end, while the mailboxes are still watched and the new owners log in; then the heartbeat
+ * goes, the mailboxes are logged out and NATS is drained. A restart hands nothing over.
+ */
+async function leaveAtStop(
+  roster: Roster,
+  settings: FleetSettings,
+  imap: ImapRole | undefined,
+  stop: AbortSignal,
+): Promise<void> {
+  await untilAborted(stop);
+  await roster.leave();
+  const isOther = ({ instanceId }: StoredHeartbeat) => instanceId !== settings.INSTANCE_ID;
+  const successors = roster.live().filter(isWatching).filter(isOther);
+  if (imap && settings.RESTART_GRACE === 0 && successors.length > 0) await imap.handOver();
 }
 
 async function openDeps(

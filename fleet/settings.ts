@@ -42,6 +42,10 @@ export const fleetSettings = v.object({
   HEARTBEAT_INTERVAL: v.optional(seconds(0.1, 60), "10"),
   /** An instance that was silent for this long is gone: three missed beats. */
   HEARTBEAT_TTL: v.optional(seconds(0.3, 600), "30"),
+  /** Seconds; above 0 a stop counts as a restart, and the instance's users wait for it this long. */
+  RESTART_GRACE: v.optional(seconds(0, 600), "0"),
+  /** How long the roster must be stable before users are claimed that another may still watch. */
+  CLAIM_DELAY: v.optional(seconds(0, 60), "3"),
   /** How often users are shared out anew, in case a poke was lost. */
   REBALANCE_INTERVAL: v.optional(seconds(0.1, 600), "10"),
 
@@ -49,12 +53,23 @@ export const fleetSettings = v.object({
   MAX_USER_THREADS: v.optional(wholeNumber(1, 1_000_000), "10000"),
   /** Users whose mail is read at one time; each may hold 5 MiB of bodies. */
   NUM_WORKER_THREADS: v.optional(wholeNumber(1, 1_000), "16"),
+  /** Logins a second to one host, for the whole fleet: a restart must not look like an attack. */
+  LOGIN_RATE: v.optional(wholeNumber(1, 100_000), "100"),
   /** Logins at one time; more than 200 gain nothing and block the event loop. */
   LOGIN_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "100"),
   /** Bytes; larger mail is announced without its body. */
   MAX_EMAIL_SIZE: v.optional(wholeNumber(1, 5 * MIB), String(MIB)),
   /** How often a server without IDLE is asked for mail. */
   POLL_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
+  IMAP_CONNECT_TIMEOUT: v.optional(seconds(0.1, 300), "20"),
+  IMAP_GREETING_TIMEOUT: v.optional(seconds(0.1, 300), "10"),
+  /** Silence of a server that owes an answer; above it the connection is taken for dead. */
+  IMAP_COMMAND_TIMEOUT: v.optional(seconds(0.1, 600), "60"),
+  IMAP_LOGOUT_TIMEOUT: v.optional(seconds(0.1, 60), "5"),
+  /** When a mail that could not be fetched is tried again; twice as long each time, up to six hours. */
+  PARKED_RETRY_INTERVAL: v.optional(seconds(0.1, 21_600), "60"),
+  /** How often it is written when each user's server was last heard. */
+  FRESHNESS_INTERVAL: v.optional(seconds(0.1, 3_600), "300"),
   /** A PEM file of authorities to trust beside the system's. */
   IMAP_CA_FILE: v.optional(v.string()),
 
@@ -71,6 +86,13 @@ export const fleetSettings = v.object({
   BODIES_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(4_096 * MIB)),
   DEAD_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(1_024 * MIB)),
   ATTEMPTS_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(512 * MIB)),
+
+  /** How often lost events are looked for. */
+  SWEEPER_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
+  /** How much longer than its retries explain an event may wait before it is looked for. */
+  SWEEPER_AGE: v.optional(seconds(0.1, 86_400), "900"),
+  /** Mails a second that the sweeps of one process publish together. */
+  SWEEP_RATE: v.optional(wholeNumber(1, 10_000), "20"),
 });
 
 export type FleetSettings = v.InferOutput<typeof fleetSettings>;

@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds of a clock that is never set: for durations that must not be fooled. */
+  monotonic(): number;
   /** Resolves after `ms`, or at once when `signal` aborts: the caller looks at the signal. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Uniform in [0, 1). */
@@ -10,6 +12,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve();

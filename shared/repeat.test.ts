@@ -8,6 +8,7 @@ function quickClock() {
   const slept: number[] = [];
   const clock: Clock = {
     now: () => 0,
+    monotonic: () => 0,
     random: () => 0.5,
     sleep: async (ms) => void slept.push(ms),
   };
@@ -53,6 +54,7 @@ test("repeat() that is woken in the middle of its work begins again at once", as
   const pauses: boolean[] = [];
   const clock: Clock = {
     now: () => 0,
+    monotonic: () => 0,
     random: () => 0.5,
     sleep: async (_ms, signal) => void pauses.push(signal.aborted),
   };

@@ -18,6 +18,7 @@ const living: User = {
   connectedAt: null,
   lastLoginAt: null,
   lastEmailAt: null,
+  lastHeardAt: null,
   archivedAt: null,
   restoredAt: null,
   enableTracer: false,

@@ -58,6 +58,10 @@ export const userAnswer = v.object({
   archived_at: noTime,
   last_login_at: noTime,
   last_email_at: noTime,
+  last_heard_at: v.pipe(
+    noTime,
+    v.description("When the user's mail server last answered; written once in some minutes."),
+  ),
   created_at: time,
   login_username: v.exactOptional(
     v.pipe(v.nullable(v.string()), v.description("Plain providers only.")),
@@ -80,6 +84,7 @@ export const showUser = (user: User, kind: ProviderKind): v.InferOutput<typeof u
   archived_at: isoTime(user.archivedAt),
   last_login_at: isoTime(user.lastLoginAt),
   last_email_at: isoTime(user.lastEmailAt),
+  last_heard_at: isoTime(user.lastHeardAt),
   created_at: user.createdAt.toISOString(),
   ...(kind === "plain" && { login_username: user.loginUsername }),
 });

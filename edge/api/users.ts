@@ -2,15 +2,13 @@ import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import { describeRoute } from "hono-openapi";
 import * as v from "valibot";
-import { findUser, listUsers } from "../../db/users.ts";
+import { listUsers } from "../../db/users.ts";
 import { newId } from "../../shared/ids.ts";
 import type { AppEnv } from "../app-env.ts";
 import { validBody, validQuery } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
-import { mustFindConnection } from "./connections.ts";
 import { refuseMisfits } from "./kind-fields.ts";
 import { pageOf, pageQuery, showPage } from "./page.ts";
-import { isStorable } from "./text.ts";
 import {
   changedUser,
   listedUser,
@@ -19,14 +17,8 @@ import {
   showUser,
   userAnswer,
 } from "./user-schemas.ts";
-import {
-  changeUser,
-  createUser,
-  sealedFor,
-  sealPassword,
-  userNotFound,
-  type UserScope,
-} from "./user-writes.ts";
+import { mustFindUser, scopeOf, tagOf } from "./user-scope.ts";
+import { changeUser, createUser, sealedFor, sealPassword } from "./user-writes.ts";
 
 const all = createFactory<AppEnv, "/connections/:code/users">();
 const one = createFactory<AppEnv, "/connections/:code/users/:tag">();
@@ -91,8 +83,7 @@ export const getUser = one.createHandlers(
   }),
   async (c) => {
     const { connection } = await scopeOf(c, c.req.param("code"));
-    const user = await findUser(c.var.db, connection.id, tagOf(c.req.param("tag")));
-    if (!user) throw userNotFound();
+    const user = await mustFindUser(c, connection.id, c.req.param("tag"));
     return c.json(showUser(user, connection.kind));
   },
 );
@@ -132,17 +123,6 @@ export const removeUser = one.createHandlers(
     return c.body(null, 204);
   },
 );
-
-async function scopeOf(c: Context<AppEnv>, code: string): Promise<UserScope> {
-  const { db, partnerId } = c.var;
-  return { partnerId, connection: await mustFindConnection(db, partnerId, code) };
-}
-
-/** @throws {AppError} for a tag that PostgreSQL cannot take, and so no user has. */
-function tagOf(param: string): string {
-  if (!isStorable(param)) throw userNotFound();
-  return param;
-}
 
 const usersUrl = (c: Context<AppEnv>, code: string) =>
   `${c.env.publicUrl}/api/v1/connections/${encodeURIComponent(code)}/users`;

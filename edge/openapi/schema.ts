@@ -1,6 +1,7 @@
 import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
 import { changedConnection, connectionAnswer, newConnection } from "../api/connection-schemas.ts";
+import { newSweep, sweepAnswer } from "../api/sweep-schemas.ts";
 import { changedUser, listedUser, newUser, userAnswer } from "../api/user-schemas.ts";
 
 /** A JSON Schema as it stands in the document. */
@@ -17,6 +18,8 @@ const definitions = {
   ListedUser: listedUser,
   NewUser: newUser,
   ChangedUser: changedUser,
+  Sweep: sweepAnswer,
+  NewSweep: newSweep,
 };
 
 /** What a caller may send by a schema. OpenAPI 3.1 speaks JSON Schema 2020-12. */

@@ -5,6 +5,8 @@ export interface ImapServer {
   security: "tls" | "starttls" | "none";
   /** How long one IDLE may last before it is renewed. */
   idleMinutes: number;
+  /** Logins a second for the whole fleet; null for the fleet's own rate. */
+  loginRate: number | null;
 }
 
 /** Opened credentials: kept for as long as a login takes, and no longer. */

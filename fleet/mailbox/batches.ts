@@ -32,14 +32,25 @@ export interface UidWindow {
   last: number;
 }
 
+export const MAX_UID = 2 ** 32 - 1;
 const FIRST_WINDOW = 1_000;
-const MAX_UID = 2 ** 32 - 1;
+/** The answer is one line of up to 700 KB then, and takes 10 MB while the library parses it. */
+const WIDEST_WINDOW = 65_536;
 
 /**
  * The next slice to look at: twice as wide after an empty one, so that a gap of a million UIDs takes
- * ten questions, and never so wide after a full one that its answer grows large.
+ * twenty-one questions, and never so wide that its answer grows large, whatever the mailbox holds.
  */
 export function nextWindow(after: number, previous: UidWindow | null, found: number): UidWindow {
-  const width = previous && found === 0 ? (previous.last - previous.first + 1) * 2 : FIRST_WINDOW;
+  const doubled = previous && found === 0 ? (previous.last - previous.first + 1) * 2 : FIRST_WINDOW;
+  const width = Math.min(doubled, WIDEST_WINDOW);
   return { first: after + 1, last: Math.min(after + width, MAX_UID) };
+}
+
+/** Cuts UIDs into lists that one FETCH asks for. */
+export function toSlices(uids: readonly number[]): number[][] {
+  const count = Math.ceil(uids.length / MAX_BATCH_MESSAGES);
+  return Array.from({ length: count }, (_, i) =>
+    uids.slice(i * MAX_BATCH_MESSAGES, (i + 1) * MAX_BATCH_MESSAGES),
+  );
 }

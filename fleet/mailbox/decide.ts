@@ -8,6 +8,8 @@ export interface MessageHeader {
   envelope: Envelope;
   /** Gmail's labels (X-GM-EXT-1); empty elsewhere. */
   labels: ReadonlySet<string>;
+  /** True when the header could not be fetched, and nothing but the UID is known. */
+  isUnreadable?: boolean;
 }
 
 /** Why a message is not delivered; stands in mail_logs. */
@@ -18,7 +20,9 @@ export type SkipReason =
   | "no_webhook"
   | "duplicate_message_id"
   | "duplicate_sha1"
-  | "expunged";
+  | "expunged"
+  /** It was to be fetched again, and UIDVALIDITY has changed: under its new UID it is found by the scan. */
+  | "mailbox_reset";
 
 export type Decision =
   | { action: "deliver"; oversize: boolean }

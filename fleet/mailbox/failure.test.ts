@@ -20,6 +20,12 @@ const cases: [name: string, error: unknown, kind: string, reason: string][] = [
     "transient",
     "too_many_connections",
   ],
+  [
+    "takes a login that was not understood as transient",
+    { authenticationFailed: true, responseStatus: "BAD" },
+    "transient",
+    "command_refused",
+  ],
   ["knows a host that has no address", { code: "ENOTFOUND" }, "unreachable", "host_not_found"],
   ["knows a closed port", { code: "ECONNREFUSED" }, "unreachable", "connection_refused"],
   ["knows a greeting that never came", { code: "GREETING_TIMEOUT" }, "unreachable", "timeout"],

@@ -64,7 +64,8 @@ export function failureOf(error: unknown): Failure {
   const known: LibraryError = typeof error === "object" && error !== null ? error : {};
   const later = TRY_LATER.get(known.serverResponseCode);
   if (later) return later;
-  if (known.authenticationFailed === true) {
+  // BAD says that the command was not understood, and nothing of the password (RFC 9051, 7.1.3).
+  if (known.authenticationFailed === true && known.responseStatus !== "BAD") {
     return typeof known.responseText === "string" && TOO_MANY.test(known.responseText)
       ? { kind: "transient", reason: "too_many_connections" }
       : { kind: "auth_failed", reason: "wrong_password" };

@@ -1,9 +1,9 @@
-import type { SecureContext } from "node:tls";
-import { ImapFlow } from "imapflow";
-import type { Credentials, ImapServer } from "./account.ts";
+import type { ImapFlow } from "imapflow";
+import { MAX_UID } from "./batches.ts";
 import type { ListedMailbox } from "./choose-mailbox.ts";
 import type { MessageHeader } from "./decide.ts";
 import { ImapError } from "./failure.ts";
+import { type ConnectOptions, newImapClient, onUidValidity } from "./imap-client.ts";
 import { toHeader } from "./message-header.ts";
 import type { MailboxStatus } from "./plan.ts";
 
@@ -11,63 +11,60 @@ import type { MailboxStatus } from "./plan.ts";
 export interface ImapConnection extends AsyncDisposable {
   /** Aborts when the connection is gone, whatever the cause. */
   readonly closed: AbortSignal;
+  /** False also once the server has refused it. */
   readonly supportsIdle: boolean;
   list(): Promise<ListedMailbox[]>;
   /** Opens read-only (EXAMINE), so that nothing is marked as seen. */
   examine(path: string): Promise<MailboxStatus>;
-  /** UIDs of mail that the server received on this day or later, ascending. */
-  searchSince(date: Date): Promise<number[]>;
-  /** UIDs between two, ascending; gaps are normal. */
-  searchUids(first: number, last: number): Promise<number[]>;
+  /** What the server last said of the open mailbox, be it in the middle of a session; null before EXAMINE. */
+  readonly uidValidity: number | null;
+  /** UID of the last message that can be fetched; 0 in an empty mailbox. */
+  lastUid(): Promise<number>;
+  /** UIDs between two, ascending; gaps are normal. With a date: of mail that came on that day or later. */
+  searchUids(first: number, last: number, since?: Date): Promise<number[]>;
   /** Headers of these messages by ascending UID; what is gone is left out. */
   fetchHeaders(uids: readonly number[]): Promise<MessageHeader[]>;
-  /** Headers of all messages from a UID on. */
-  fetchHeadersFrom(firstUid: number): Promise<MessageHeader[]>;
+  /** Headers of all messages from a UID on, or null when there are more than `max`. */
+  fetchHeadersFrom(firstUid: number, max: number): Promise<MessageHeader[] | null>;
   /** Whole messages; what is gone is left out. */
   fetchBodies(uids: readonly number[]): Promise<Map<number, Uint8Array>>;
-  /** How many messages the server has announced since EXAMINE, or since `fetchHeadersFrom`. */
+  /** How many messages the server has announced since EXAMINE, or since `fetchHeadersFrom`. A hint: counts may lie. */
   readonly announced: number;
   /**
-   * Waits until the server announces mail, `maxMs` have passed, `signal` aborts or the connection is
-   * gone. Uses IDLE (RFC 2177) where the server has it, else asks at the end of `maxMs`.
+   * Waits until the server announces mail, `maxMs` have passed, one of `ends` aborts or the connection is
+   * gone. Uses IDLE (RFC 2177) where the server has it.
    */
-  waitForMail(maxMs: number, signal: AbortSignal): Promise<void>;
+  waitForMail(maxMs: number, ends: readonly AbortSignal[]): Promise<void>;
 }
 
-export interface ConnectOptions {
-  server: ImapServer;
-  credentials: Credentials;
-  /** Trusted authorities; one for the whole process. */
-  secureContext: SecureContext;
-  /** Just above the largest mail that is fetched: a server that announces more is not believed. */
-  maxLiteralBytes: number;
-}
-
-const CONNECT_TIMEOUT_MS = 20_000;
-const GREETING_TIMEOUT_MS = 10_000;
-/** A command during which nothing comes for this long means that the server is gone. */
-const COMMAND_TIMEOUT_MS = 60_000;
-const LOGOUT_TIMEOUT_MS = 5_000;
-const MAX_LINE_BYTES = 8 * 1_024 * 1_024;
-const MINUTE_MS = 60_000;
-
-/** Connects and logs in. */
-export async function connectImap(options: ConnectOptions): Promise<ImapConnection> {
-  const client = newClient(options);
+/** Connects and logs in. A `signal` that aborts meanwhile ends it at once. */
+export async function connectImap(
+  options: ConnectOptions,
+  signal: AbortSignal,
+): Promise<ImapConnection> {
+  const { timeouts } = options;
+  const client = newImapClient(options);
   const gone = new AbortController();
   let announced = 0;
+  let uidValidity: number | null = null;
   let wake = () => {};
   // Before connect(): a reset without a listener is an uncaught exception. `close` always follows.
   client.on("error", () => {});
   client.on("close", () => gone.abort());
   client.on("exists", ({ count, prevCount }) => {
-    announced += Math.max(count - prevCount, 0);
+    // A count that falls without an EXPUNGE lied before; EXAMINE may have told none.
+    const more = count - prevCount;
+    announced += more > 1 ? more : 1;
     wake();
+  });
+  onUidValidity(client, (told) => {
+    if (uidValidity !== null && told !== uidValidity) wake();
+    uidValidity = told;
   });
 
   /** Runs a command under a deadline that each sign of life puts off. */
   const run = async <T>(action: string, command: (alive: () => void) => Promise<T>): Promise<T> => {
-    const timer = setTimeout(() => client.close(), COMMAND_TIMEOUT_MS);
+    const timer = setTimeout(() => client.close(), timeouts.commandMs);
     try {
       return await command(() => timer.refresh());
     } catch (cause) {
@@ -77,51 +74,73 @@ export async function connectImap(options: ConnectOptions): Promise<ImapConnecti
     }
   };
 
-  const fetchHeaders = (range: string) =>
+  /** @returns null when there are more than `max`; what is read of them is not kept. */
+  const fetchHeaders = (range: string, max: number) =>
     run("fetch headers", async (alive) => {
-      const headers: MessageHeader[] = [];
+      let headers: MessageHeader[] | null = [];
       const query = { uid: true, internalDate: true, size: true, envelope: true, labels: true };
       for await (const message of client.fetch(range, query, { uid: true })) {
         alive();
-        headers.push(toHeader(message));
+        headers?.push(toHeader(message));
+        if (headers && headers.length > max) headers = null;
       }
-      return headers.toSorted((a, b) => a.uid - b.uid);
+      return headers?.toSorted((a, b) => a.uid - b.uid) ?? null;
     });
 
-  const search = (query: Parameters<ImapFlow["search"]>[0]) =>
-    run("search the mailbox", async () => {
-      const uids = await client.search(query, { uid: true });
-      if (!Array.isArray(uids)) throw new Error("The server refused to search");
-      return uids.toSorted((a, b) => a - b);
-    });
+  await logIn();
+  let supportsIdle = client.capabilities.has("IDLE");
 
-  await run("log in", () => client.connect());
-  const supportsIdle = client.capabilities.has("IDLE");
+  async function logIn() {
+    const abandon = () => client.close();
+    signal.addEventListener("abort", abandon, { once: true });
+    try {
+      if (signal.aborted) throw new ImapError("log in", signal.reason);
+      await run("log in", () => client.connect());
+    } finally {
+      signal.removeEventListener("abort", abandon);
+    }
+  }
 
   return {
     closed: gone.signal,
-    supportsIdle,
+    get supportsIdle() {
+      return supportsIdle;
+    },
     get announced() {
       return announced;
+    },
+    get uidValidity() {
+      return uidValidity;
     },
     list: () => run("list mailboxes", () => client.list({ listOnly: true })),
     examine: (path) =>
       run("open the mailbox", async () => {
-        announced = 0;
         const mailbox = await client.mailboxOpen(path, { readOnly: true });
+        announced = 0;
+        uidValidity = Number(mailbox.uidValidity);
         // UIDNEXT may be missing (RFC 9051, 6.3.2 only recommends it): then the last message tells.
         const uidNext = mailbox.uidNext || (await lastUid(client)) + 1;
-        return { uidValidity: Number(mailbox.uidValidity), uidNext };
+        return { uidValidity, uidNext };
       }),
-    searchSince: (since) => search({ since }),
-    searchUids: (first, last) => search({ uid: `${first}:${last}` }),
-    fetchHeaders: (uids) => fetchHeaders(uids.join(",")),
-    async fetchHeadersFrom(firstUid) {
+    lastUid: () => run("find the last message", () => lastUid(client)),
+    searchUids: (first, last, since) =>
+      run("search the mailbox", async () => {
+        const query = { uid: `${first}:${last}`, ...(since && { since }) };
+        const uids = await client.search(query, { uid: true });
+        if (!Array.isArray(uids)) throw new Error("The server refused to search");
+        return uids.filter((uid) => uid >= first && uid <= last).toSorted((a, b) => a - b);
+      }),
+    async fetchHeaders(uids) {
+      const asked = new Set(uids);
+      const headers = (await fetchHeaders(uids.join(","), Infinity)) ?? [];
+      return headers.filter(({ uid }) => asked.has(uid));
+    },
+    async fetchHeadersFrom(firstUid, max) {
       // Only here and at EXAMINE: a fetch of some UIDs would hide what came while it ran.
       announced = 0;
-      const headers = await fetchHeaders(`${firstUid}:*`);
+      const headers = await fetchHeaders(`${firstUid}:*`, max);
       // `n:*` always holds the last message, even when its UID is below n (RFC 9051, 9: seq-range).
-      return headers.filter(({ uid }) => uid >= firstUid);
+      return headers?.filter(({ uid }) => uid >= firstUid) ?? null;
     },
     fetchBodies: (uids) =>
       run("fetch messages", async (alive) => {
@@ -133,63 +152,51 @@ export async function connectImap(options: ConnectOptions): Promise<ImapConnecti
         }
         return bodies;
       }),
-    async waitForMail(maxMs, signal) {
+    async waitForMail(maxMs, others) {
       if (announced > 0) return;
-      const ends = [signal, gone.signal];
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(done, maxMs);
-        for (const end of ends) end.addEventListener("abort", done);
-        wake = done;
-        function done() {
-          clearTimeout(timer);
-          for (const end of ends) end.removeEventListener("abort", done);
-          wake = () => {};
-          resolve();
-        }
-        if (ends.some((end) => end.aborted)) done();
-        // It ends when the next command breaks it, when the server does, or when the server has none.
-        else if (supportsIdle) client.idle().then(done, done);
-      });
-      if (!supportsIdle && !ends.some((end) => end.aborted)) await run("poll", () => client.noop());
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const done = () => resolve();
+      const ends = [...others, gone.signal];
+      for (const end of ends) end.addEventListener("abort", done);
+      const timers = [setTimeout(done, maxMs), ...(supportsIdle ? [watchIdle()] : [])];
+      wake = done;
+      if (ends.some((end) => end.aborted)) done();
+      // It ends when the next command breaks it, when the server does, or when the server has none.
+      else if (supportsIdle) idle().then(done, done);
+      await promise;
+      wake = () => {};
+      for (const timer of timers) clearTimeout(timer);
+      for (const end of ends) end.removeEventListener("abort", done);
     },
     async [Symbol.asyncDispose]() {
-      const timer = setTimeout(() => client.close(), LOGOUT_TIMEOUT_MS);
+      const timer = setTimeout(() => client.close(), timeouts.logoutMs);
       await client.logout().catch(() => client.close());
       clearTimeout(timer);
     },
   };
+
+  /** After a refusal the library would not send IDLE again, and ask every two minutes instead. */
+  async function idle() {
+    const result: unknown = await client.idle();
+    if (result === false) supportsIdle = false;
+  }
+
+  /** The acknowledgement of IDLE is the first thing to come after it. */
+  function watchIdle() {
+    const { received } = client.stats();
+    return setTimeout(() => {
+      if (client.stats().received === received) client.close();
+    }, timeouts.commandMs);
+  }
 }
 
+/** `n:*` always holds the last message (RFC 9051, 9: seq-range); a mailbox that claims to have some must show it. */
 async function lastUid(client: ImapFlow): Promise<number> {
-  const message = await client.fetchOne("*", { uid: true });
-  return message ? message.uid : 0;
-}
-
-function newClient({
-  server,
-  credentials,
-  secureContext,
-  maxLiteralBytes,
-}: ConnectOptions): ImapFlow {
-  return new ImapFlow({
-    host: server.host,
-    port: server.port,
-    secure: server.security === "tls",
-    doSTARTTLS: server.security === "starttls",
-    auth: { user: credentials.username, pass: credentials.password },
-    tls: { secureContext },
-    logger: false,
-    emitLogs: false,
-    // The library would wait 15 s after each command before it idles again.
-    disableAutoIdle: true,
-    // Costs 326 KB a connection.
-    disableCompression: true,
-    qresync: false,
-    connectionTimeout: CONNECT_TIMEOUT_MS,
-    greetingTimeout: GREETING_TIMEOUT_MS,
-    // Longer than any silence that is meant: the session renews IDLE before, commands have their own deadline.
-    socketTimeout: (server.idleMinutes + 1) * MINUTE_MS,
-    maxLiteralSize: maxLiteralBytes,
-    maxLineLength: MAX_LINE_BYTES,
-  });
+  if (!client.mailbox || client.mailbox.exists === 0) return 0;
+  const uids: number[] = [];
+  for await (const { uid } of client.fetch(`${MAX_UID}:*`, { uid: true }, { uid: true })) {
+    uids.push(uid);
+  }
+  if (uids.length === 0) throw new Error("The server shows no last message");
+  return Math.max(...uids);
 }

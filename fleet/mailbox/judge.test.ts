@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { toEnvelope } from "./envelope.ts";
+import { unreadableHeader } from "./message-header.ts";
 import { type Body, judgeBodies, judgeHeaders, type NamedMessage } from "./judge.ts";
 
 const context = {
@@ -64,7 +65,7 @@ test("judgeBodies() takes the first of two equal bodies, before and within a bat
     [3, body("same")],
   ]);
   const seen = [{ eventId: "evt_0", messageIdHash: null, sha1: "known" }];
-  expect(verdicts(judgeBodies(judged, bodies, seen))).toEqual([
+  expect(verdicts(judgeBodies(judged, { bodies, hopeless: [] }, seen))).toEqual([
     [1, "duplicate_sha1"],
     [2, "whole"],
     [3, "duplicate_sha1"],
@@ -77,9 +78,32 @@ test("judgeBodies() records a wanted mail without a body as expunged, and compar
     [],
     context,
   );
-  expect(verdicts(judgeBodies(judged, new Map(), []))).toEqual([
+  expect(verdicts(judgeBodies(judged, { bodies: new Map(), hopeless: [] }, []))).toEqual([
     [1, "expunged"],
     [2, "oversize"],
     [3, "oversize"],
+  ]);
+});
+
+test("judgeBodies() parks what cannot be fetched", () => {
+  const judged = judgeHeaders([message(1), message(2)], [], context);
+  const fetched = { bodies: new Map([[2, body("two")]]), hopeless: [1] };
+  expect(verdicts(judgeBodies(judged, fetched, []))).toEqual([
+    [1, "body_not_fetched"],
+    [2, "whole"],
+  ]);
+});
+
+test("judgeHeaders() parks a message whose header cannot be fetched", () => {
+  const unreadable = { ...message(1), header: unreadableHeader(1, Date.parse("2026-06-01")) };
+  expect(verdicts(judgeHeaders([unreadable], [], context))).toEqual([[1, "header_not_fetched"]]);
+});
+
+test("judgeHeaders() announces two oversize mails with different Message-IDs, and one of two with the same", () => {
+  const batch = [message(1, "a", 2_000), message(2, "b", 2_000), message(3, "b", 2_000)];
+  expect(verdicts(judgeHeaders(batch, [], context))).toEqual([
+    [1, "oversize"],
+    [2, "oversize"],
+    [3, "duplicate_message_id"],
   ]);
 });

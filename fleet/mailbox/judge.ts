@@ -21,7 +21,12 @@ export type Verdict =
   | { kind: "wanted" }
   /** To be delivered without its body. */
   | { kind: "oversize" }
-  | { kind: "whole"; body: Body };
+  | { kind: "whole"; body: Body }
+  /** It is there and cannot be fetched: to be tried again later. */
+  | { kind: "parked"; reason: ParkReason };
+
+/** Why a message is parked; stands in mail_logs. */
+export type ParkReason = "header_not_fetched" | "body_not_fetched";
 
 export interface JudgedMessage extends NamedMessage {
   verdict: Verdict;
@@ -40,10 +45,12 @@ export function judgeHeaders(
   const known = new Set(seen.map(({ messageIdHash }) => messageIdHash));
   return messages
     .filter(({ eventId }) => !recorded.has(eventId))
-    .map((message) => {
-      const { messageIdHash } = message;
+    .map((message): JudgedMessage => {
+      const { messageIdHash, header } = message;
+      if (header.isUnreadable)
+        return { ...message, verdict: { kind: "parked", reason: "header_not_fetched" } };
       const isKnownMessageId = messageIdHash !== null && known.has(messageIdHash);
-      const decision = decide(message.header, { ...context, isKnownMessageId });
+      const decision = decide(header, { ...context, isKnownMessageId });
       if (decision.action === "skip")
         return { ...message, verdict: { kind: "skip", reason: decision.reason } };
       known.add(messageIdHash);
@@ -51,16 +58,26 @@ export function judgeHeaders(
     });
 }
 
-/** Judges by bodies: the same body twice is one mail, whatever its Message-ID. A wanted message without a body is gone. */
+/** True for what becomes an event. */
+export const isDelivered = ({ verdict }: JudgedMessage) =>
+  verdict.kind === "whole" || verdict.kind === "oversize";
+
+/**
+ * Judges by bodies: the same body twice is one mail, whatever its Message-ID. A wanted message
+ * without a body is gone, unless it is one of the `hopeless`.
+ */
 export function judgeBodies(
   messages: readonly JudgedMessage[],
-  bodies: ReadonlyMap<number, Body>,
+  { bodies, hopeless }: { bodies: ReadonlyMap<number, Body>; hopeless: readonly number[] },
   seen: readonly SeenRow[],
 ): JudgedMessage[] {
   const known = new Set(seen.map(({ sha1 }) => sha1));
   return messages.map((message) => {
     if (message.verdict.kind !== "wanted") return message;
-    const body = bodies.get(message.header.uid);
+    const { uid } = message.header;
+    if (hopeless.includes(uid))
+      return { ...message, verdict: { kind: "parked", reason: "body_not_fetched" } };
+    const body = bodies.get(uid);
     if (!body) return { ...message, verdict: { kind: "skip", reason: "expunged" } };
     if (known.has(body.sha1))
       return { ...message, verdict: { kind: "skip", reason: "duplicate_sha1" } };

@@ -12,3 +12,10 @@ export function toHeader(message: FetchMessageObject): MessageHeader {
     labels: message.labels ?? new Set(),
   };
 }
+
+/** Stands for a message whose header cannot be fetched. */
+export function unreadableHeader(uid: number, nowMs: number): MessageHeader {
+  const envelope = toEnvelope(undefined);
+  const internalDate = new Date(nowMs);
+  return { uid, internalDate, sizeBytes: 0, envelope, labels: new Set(), isUnreadable: true };
+}

@@ -51,5 +51,13 @@ const cases: [name: string, cursor: Cursor | null, status: MailboxStatus, expect
 ];
 
 test.each(cases)("planCatchUp() %s", (_name, given, status, expected) => {
-  expect(planCatchUp(given, status, watchFrom)).toEqual(expected);
+  expect(planCatchUp(given, status, { watchFrom, parkedSince: null })).toEqual(expected);
+});
+
+test("planCatchUp() searches from two days before the oldest parked mail when UIDVALIDITY changed", () => {
+  const parkedSince = new Date("2026-04-20T00:00:00Z");
+  const status = { uidValidity: 8, uidNext: 3 };
+  expect(planCatchUp(cursor, status, { watchFrom, parkedSince })).toMatchObject({
+    since: new Date("2026-04-18T00:00:00Z"),
+  });
 });

@@ -30,9 +30,14 @@ const DAY_MS = 86_400_000;
  * internal dates of neighbours may be out of order and SEARCH mostly knows days only, and
  * de-duplication does the rest.
  *
- * @param watchFrom Mail that came before is not wanted.
+ * @param bounds.watchFrom Mail that came before is not wanted.
+ * @param bounds.parkedSince The oldest parked mail's date: its UID is worthless too, so it is looked for again.
  */
-export function planCatchUp(cursor: Cursor | null, status: MailboxStatus, watchFrom: Date): Plan {
+export function planCatchUp(
+  cursor: Cursor | null,
+  status: MailboxStatus,
+  { watchFrom, parkedSince }: { watchFrom: Date; parkedSince: Date | null },
+): Plan {
   if (cursor && cursor.uidValidity === status.uidValidity) return { kind: "continue", cursor };
   const target: Cursor = {
     uidValidity: status.uidValidity,
@@ -40,6 +45,7 @@ export function planCatchUp(cursor: Cursor | null, status: MailboxStatus, watchF
     lastInternalDate: cursor?.lastInternalDate ?? null,
   };
   const lastSeenMs = cursor?.lastInternalDate?.getTime() ?? 0;
-  const since = new Date(Math.max(lastSeenMs - 2 * DAY_MS, watchFrom.getTime() - DAY_MS));
+  const fromMs = Math.min(lastSeenMs, parkedSince?.getTime() ?? Infinity);
+  const since = new Date(Math.max(fromMs - 2 * DAY_MS, watchFrom.getTime() - DAY_MS));
   return { kind: "scan", since, previous: cursor, target };
 }

@@ -2,12 +2,15 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Envelope, NewMailEvent } from "../../shared/events.ts";
 import { sha1Of } from "../../shared/rfc822.ts";
 import type { Bus } from "../bus/bus.ts";
+import { messageIdOf } from "../bus/message-id.ts";
 import { bodySubject, eventSubject } from "../bus/subjects.ts";
-import type { JudgedMessage } from "./judge.ts";
+import { isDelivered, type JudgedMessage } from "./judge.ts";
 import type { OpenMailbox } from "./read-batch.ts";
 
 /** Above this an envelope (ten thousand recipients) travels beside the body: EVENTS takes 64 KiB a message. */
 const MAX_ENVELOPE_BYTES = 48 * 1_024;
+
+type Published = Pick<OpenMailbox, "account" | "mailbox" | "uidValidity" | "occasion">;
 
 /**
  * Stores the bodies, then the events that point to them, in the order of their UIDs, and awaits
@@ -17,11 +20,11 @@ const MAX_ENVELOPE_BYTES = 48 * 1_024;
  */
 export async function publishMails(
   deps: { bus: Bus; clock: Clock },
-  open: Pick<OpenMailbox, "account" | "mailbox" | "uidValidity">,
+  open: Published,
   messages: readonly JudgedMessage[],
   signal: AbortSignal,
 ): Promise<Map<string, number>> {
-  const delivered = messages.filter(({ verdict }) => verdict.kind !== "skip");
+  const delivered = messages.filter(isDelivered);
   const events = await Promise.all(
     delivered.map((message) => storeBody(deps, open, message, signal)),
   );
@@ -29,7 +32,7 @@ export async function publishMails(
     events.map(async (event) => {
       const message = {
         subject: eventSubject(event),
-        id: event.id,
+        id: messageIdOf(event.id, open.occasion),
         payload: JSON.stringify(event),
       };
       return [event.id, (await deps.bus.publishUntilStored(message, signal)).seq] as const;
@@ -40,7 +43,7 @@ export async function publishMails(
 
 async function storeBody(
   { bus, clock }: { bus: Bus; clock: Clock },
-  { account, mailbox, uidValidity }: Pick<OpenMailbox, "account" | "mailbox" | "uidValidity">,
+  { account, mailbox, uidValidity, occasion }: Published,
   { header, eventId, verdict }: JudgedMessage,
   signal: AbortSignal,
 ): Promise<NewMailEvent> {
@@ -66,7 +69,7 @@ async function storeBody(
   };
   const subject = bodySubject(event);
   const store = async (id: string, payload: Uint8Array | string) =>
-    (await bus.publishUntilStored({ subject, id, payload }, signal)).seq;
+    (await bus.publishUntilStored({ subject, id: messageIdOf(id, occasion), payload }, signal)).seq;
 
   const bodySeq = body && (await store(eventId, body.source));
   if (!isLarge(header.envelope)) return { ...event, body_seq: bodySeq };

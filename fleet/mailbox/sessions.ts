@@ -1,5 +1,7 @@
 import { type Account, needsNewLogin } from "./account.ts";
+import type { LostMail } from "./refetches.ts";
 import type { SessionDeps, SessionSettings } from "./session.ts";
+import { newUserMemory, type UserMemory } from "./user-memory.ts";
 import { watchUser } from "./watch-user.ts";
 
 /** The users that this process watches. */
@@ -10,16 +12,23 @@ export interface Sessions extends AsyncDisposable {
   /** Begins to watch a user, or takes over what changed; logs in again only where it must. */
   watch(account: Account): void;
   release(userId: string): void;
+  /**
+   * Publishes mail again whose event was lost, under the same id, from the user's own mailbox. What
+   * the session cannot find any more is recorded as skipped. Does nothing for a user who is not
+   * watched here, and forgets the mails when the process ends: ask again until they are recorded.
+   */
+  refetch(userId: string, mails: readonly LostMail[]): void;
 }
 
 interface Session {
   account: Account;
+  memory: UserMemory;
   stop: AbortController;
   ended: Promise<void>;
 }
 
-/** A login under way takes longer than a logout; nobody waits for it. */
-const LOGOUT_TIMEOUT_MS = 6_000;
+/** What a session may still do after its logout: nobody waits longer for it. */
+const LOGOUT_MARGIN_MS = 1_000;
 
 export function createSessions(deps: SessionDeps, settings: SessionSettings): Sessions {
   const sessions = new Map<string, Session>();
@@ -28,8 +37,14 @@ export function createSessions(deps: SessionDeps, settings: SessionSettings): Se
 
   const start = (account: Account) => {
     const stop = new AbortController();
-    const session: Session = { account, stop, ended: Promise.resolve() };
-    session.ended = watchUser(deps, settings, () => session.account, stop.signal);
+    const memory = newUserMemory();
+    const session: Session = { account, memory, stop, ended: Promise.resolve() };
+    session.ended = watchUser(
+      deps,
+      settings,
+      { account: () => session.account, memory },
+      stop.signal,
+    );
     sessions.set(account.userId, session);
   };
 
@@ -58,11 +73,12 @@ export function createSessions(deps: SessionDeps, settings: SessionSettings): Se
       start(account);
     },
     release,
+    refetch: (userId, mails) => sessions.get(userId)?.memory.refetches.add(mails),
     async [Symbol.asyncDispose]() {
       for (const userId of sessions.keys()) release(userId);
       const left = new AbortController();
       void Promise.allSettled(leaving).then(() => left.abort());
-      await deps.clock.sleep(LOGOUT_TIMEOUT_MS, left.signal);
+      await deps.clock.sleep(settings.timeouts.logoutMs + LOGOUT_MARGIN_MS, left.signal);
     },
   };
 }

@@ -1,23 +1,27 @@
 import { setUserState, setWatching } from "../../db/user-states.ts";
 import { reconnectDelayMs } from "../../shared/backoff.ts";
 import { messageOf } from "../../shared/errors.ts";
-import type { Account } from "./account.ts";
 import { type Failure, ImapError } from "./failure.ts";
+import { MessageNotFetched } from "./fetch-patiently.ts";
 import { runSession, type SessionDeps, type SessionSettings } from "./session.ts";
+import type { WatchedUser } from "./watch-mailbox.ts";
 
 /** A session that lasted this long was a good one: the count of errors begins anew. */
 const GOOD_SESSION_MS = 60_000;
 /** A refused password does not get better by asking: providers lock accounts that are asked too often. */
 const MIN_AUTH_RETRY_MS = 60_000;
+/** A message that ends each session is found in four: those behind it should not wait for long. */
+const MAX_HUNTS = 4;
+const HUNT_DELAY_MS = 2_000;
 
 /** Keeps a user watched, session after session with back-off between them, until `signal` aborts. */
 export async function watchUser(
   deps: SessionDeps,
   settings: SessionSettings,
-  account: () => Account,
+  user: Omit<WatchedUser, "onWatching">,
   signal: AbortSignal,
 ): Promise<void> {
-  const { userId, partnerId } = account();
+  const { userId, partnerId } = user.account();
   const log = deps.log.with({ user_id: userId, partner_id: partnerId });
   const record = (writing: Promise<void>) =>
     writing.catch((error: unknown) =>
@@ -29,12 +33,13 @@ export async function watchUser(
     const startedMs = deps.clock.now();
     try {
       const onWatching = () => void record(setWatching(deps.db, userId));
-      await runSession(deps, settings, account, onWatching, signal);
+      await runSession(deps, settings, { ...user, onWatching }, signal);
     } catch (error) {
+      if (signal.aborted) return;
       const failure = failureOf(error);
       const lastedMs = deps.clock.now() - startedMs;
       errors = lastedMs > GOOD_SESSION_MS ? 1 : errors + 1;
-      const delayMs = retryDelayMs(failure, errors, deps.clock.random);
+      const delayMs = retryDelayMs(error, errors, deps.clock.random);
       const level = failure === null ? "error" : "info";
       log[level]("session.ended", {
         reason: failure?.reason ?? "internal",
@@ -66,7 +71,10 @@ function stateAfter(failure: Failure | null): "auth_failed" | "unreachable" | "b
   return failure === null || failure.kind === "transient" ? "backoff" : failure.kind;
 }
 
-function retryDelayMs(failure: Failure | null, errors: number, random: () => number): number {
+function retryDelayMs(error: unknown, errors: number, random: () => number): number {
   const delayMs = reconnectDelayMs(errors, random);
-  return failure?.kind === "auth_failed" ? Math.max(delayMs, MIN_AUTH_RETRY_MS) : delayMs;
+  if (error instanceof MessageNotFetched && errors <= MAX_HUNTS) {
+    return Math.min(delayMs, HUNT_DELAY_MS);
+  }
+  return failureOf(error)?.kind === "auth_failed" ? Math.max(delayMs, MIN_AUTH_RETRY_MS) : delayMs;
 }

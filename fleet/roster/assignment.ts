@@ -3,8 +3,10 @@ import { readWatchedUsers } from "../../db/watched-users.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/repeat.ts";
-import { holdsMailboxes, type StoredHeartbeat } from "./heartbeat.ts";
-import { assignOwners } from "./rendezvous.ts";
+import type { StoredHeartbeat } from "./heartbeat.ts";
+import type { Roster } from "./roster.ts";
+import type { Owners } from "./rendezvous.ts";
+import { shareOf, type View } from "./share.ts";
 import type { UserFeed } from "./user-feed.ts";
 
 export type WatchedUser = Awaited<ReturnType<typeof readWatchedUsers>>[number];
@@ -23,7 +25,14 @@ export interface AssignmentDeps {
   log: Log;
   feed: UserFeed;
   holder: Holder;
-  live(): readonly StoredHeartbeat[];
+  roster: Pick<Roster, "live" | "standing" | "isReturning" | "onChange">;
+}
+
+export interface AssignmentSettings {
+  instanceId: string;
+  intervalMs: number;
+  /** How long the view must be stable before users are claimed that another may still watch. */
+  claimDelayMs: number;
 }
 
 /** How many users are read from the database at a time. */
@@ -31,44 +40,70 @@ const READ_CHUNK = 500;
 
 /**
  * Keeps what this instance holds equal to what the roster and the users say it should hold. Woken by
- * every change, and looks by itself in case a poke was lost.
+ * every change, and looks by itself in case a poke was lost. An instance that is not sure of its
+ * place in the roster neither takes nor lets go.
  *
  * @param onBalanced Called after each look, with how many users nobody has room for.
  */
 export function createAssignment(
   deps: AssignmentDeps,
-  settings: { instanceId: string; intervalMs: number },
+  settings: AssignmentSettings,
   onBalanced: (unassigned: number) => void,
 ): Repetition {
+  const { clock, feed, holder, roster } = deps;
+  const { instanceId, claimDelayMs } = settings;
   /** Users whose settings changed and were not read since; a failed look forgets none. */
   const changed = new Set<string>();
+  let view: View | undefined;
+  let owners: Owners | undefined;
 
-  const balance = async () => {
+  roster.onChange(() => {
+    const live = roster.live();
+    view = {
+      live,
+      before: view?.live ?? firstView(roster, instanceId),
+      changedAtMs: clock.monotonic(),
+    };
+    balancing.wake();
+  });
+
+  const balance = async (signal: AbortSignal) => {
     // Nobody is alive before the first heartbeat: then nothing is known, and nothing is let go.
-    if (deps.live().length === 0) return;
-    for (const userId of await deps.feed.refresh()) changed.add(userId);
-    const { owned, unassigned } = ownedUsers(deps, settings.instanceId);
-    for (const userId of deps.holder.userIds()) if (!owned.has(userId)) deps.holder.release(userId);
+    if (!view || roster.standing() !== "claiming") return;
+    for (const userId of await feed.refresh()) changed.add(userId);
+    if (signal.aborted) return;
+    const now = { nowMs: clock.monotonic(), claimDelayMs, known: owners };
+    const share = shareOf(instanceId, feed.users(), view, now);
+    const { owned, claimable, unassigned } = share;
+    owners = share.owners;
+    for (const userId of holder.userIds()) if (!owned.has(userId)) holder.release(userId);
     for (const userId of changed) if (!owned.has(userId)) changed.delete(userId);
-    const wanted = [...owned].filter((userId) => changed.has(userId) || !deps.holder.has(userId));
-    for (let i = 0; i < wanted.length; i += READ_CHUNK) {
-      const chunk = wanted.slice(i, i + READ_CHUNK);
-      for (const user of await readWatchedUsers(deps.db, chunk)) deps.holder.watch(user);
-      for (const userId of chunk) changed.delete(userId);
-    }
+    const wanted = [...owned].filter((userId) =>
+      holder.has(userId) ? changed.has(userId) : claimable.has(userId),
+    );
+    await take(wanted);
+    if (claimable.size < owned.size) void clock.sleep(claimDelayMs, signal).then(balancing.wake);
     onBalanced(unassigned);
   };
 
-  return repeat(deps, { name: "assignment", everyMs: settings.intervalMs, work: balance });
+  const take = async (wanted: readonly string[]) => {
+    for (let i = 0; i < wanted.length; i += READ_CHUNK) {
+      const chunk = wanted.slice(i, i + READ_CHUNK);
+      for (const user of await readWatchedUsers(deps.db, chunk)) holder.watch(user);
+      for (const userId of chunk) changed.delete(userId);
+    }
+  };
+
+  const balancing = repeat(deps, {
+    name: "assignment",
+    everyMs: settings.intervalMs,
+    work: balance,
+  });
+  return balancing;
 }
 
-function ownedUsers({ feed, live }: AssignmentDeps, instanceId: string) {
-  const bins = live()
-    .filter(holdsMailboxes)
-    .map((stored) => ({ id: stored.instanceId, capacity: stored.heartbeat.capacity }));
-  const self = bins.findIndex(({ id }) => id === instanceId);
-  const { ids, hashes } = feed.users();
-  const owners = assignOwners(hashes, bins);
-  const owned = new Set(ids.filter((_, i) => owners[i] === self && self >= 0));
-  return { owned, unassigned: owners.filter((owner) => owner === -1).length };
+/** What we must take the roster for before we were in it: with us, if our users waited for us. */
+function firstView(roster: AssignmentDeps["roster"], instanceId: string): StoredHeartbeat[] {
+  const others = roster.live().filter((other) => other.instanceId !== instanceId);
+  return roster.isReturning() ? [...roster.live()] : others;
 }

@@ -28,20 +28,108 @@ export interface Bin {
   capacity: number;
 }
 
+/** Who owns which key, and what is needed to find the owners after a join or a leave. */
+export interface Owners {
+  /** `hashName()` of each key, in an order that is the same in every process. */
+  keys: Uint32Array;
+  /** Sorted by id. */
+  bins: readonly Bin[];
+  /** For each key an index into `bins`, or −1 where all are full. */
+  owners: Int32Array;
+  /** The owner's score for each key; absent where a bin was full, and the highest score did not decide. */
+  scores: Uint32Array | null;
+}
+
 /**
- * Names an owner for each key: of the bins that have room the one with the highest score, as an
- * index into `bins`, or -1 where all are full. Keys are served in the order given, so give every
- * process the same order.
+ * Names an owner for each key: of the bins that have room the one with the highest score; of equal
+ * scores the first.
  *
- * @param keyHashes `hashName()` of each key.
- * @param bins Sorted by id: equal scores go to the first.
+ * @param previous Owners of the same keys among nearly the same bins: then only what a join or a
+ * leave moves is computed.
  */
-export function assignOwners(keyHashes: Uint32Array, bins: readonly Bin[]): Int32Array {
-  const seeds = Uint32Array.from(bins, (bin) => hashName(bin.id));
+export function assignOwners(keys: Uint32Array, bins: readonly Bin[], previous?: Owners): Owners {
+  const scores = previous?.keys === keys ? previous.scores : null;
+  const free = previous && scores ? updateFree(previous, scores, bins) : assignFree(keys, bins);
+  return fits(free.owners, bins) ? free : assignBounded(keys, bins);
+}
+
+/** The owner of one key among bins without bounds. */
+export function ownerOf(key: string, ids: readonly string[]): string | undefined {
+  const bins = ids.map((id) => ({ id, capacity: Infinity }));
+  return ids[assignOwners(Uint32Array.of(hashName(key)), bins).owners[0] ?? -1];
+}
+
+const seedsOf = (bins: readonly Bin[]) => Uint32Array.from(bins, (bin) => hashName(bin.id));
+
+function assignFree(keys: Uint32Array, bins: readonly Bin[]) {
+  const owners = new Int32Array(keys.length).fill(-1);
+  const scores = new Uint32Array(keys.length);
+  const seeds = seedsOf(bins);
+  for (let k = 0; k < keys.length; k++) choose(k, keys[k] ?? 0, seeds, owners, scores);
+  return { keys, bins, owners, scores };
+}
+
+function choose(
+  k: number,
+  key: number,
+  seeds: Uint32Array,
+  owners: Int32Array,
+  scores: Uint32Array,
+) {
+  let owner = -1;
+  let best = -1;
+  for (let b = 0; b < seeds.length; b++) {
+    const score = mix(key ^ (seeds[b] ?? 0));
+    if (score > best) {
+      best = score;
+      owner = b;
+    }
+  }
+  owners[k] = owner;
+  scores[k] = Math.max(best, 0);
+}
+
+/** Keys of bins that left choose anew; each bin that joined takes the keys for which it scores highest. */
+function updateFree(previous: Owners, previousScores: Uint32Array, bins: readonly Bin[]) {
+  const { keys } = previous;
+  const places = new Map(bins.map(({ id }, place) => [id, place]));
+  const moved = Int32Array.from(previous.bins, ({ id }) => places.get(id) ?? -1);
+  const known = new Set(previous.bins.map(({ id }) => id));
+  const joined = bins.flatMap(({ id }, place) => (known.has(id) ? [] : [place]));
+  const seeds = seedsOf(bins);
+  const owners = previous.owners.map((owner) => moved[owner] ?? -1);
+  const scores = previousScores.slice();
+  for (let k = 0; k < keys.length; k++) {
+    const key = keys[k] ?? 0;
+    if (owners[k] === -1) {
+      choose(k, key, seeds, owners, scores);
+      continue;
+    }
+    for (const place of joined) {
+      const score = mix(key ^ (seeds[place] ?? 0));
+      const best = scores[k] ?? 0;
+      if (score > best || (score === best && place < (owners[k] ?? 0))) {
+        owners[k] = place;
+        scores[k] = score;
+      }
+    }
+  }
+  return { keys, bins, owners, scores };
+}
+
+function fits(owners: Int32Array, bins: readonly Bin[]): boolean {
+  const loads = new Float64Array(bins.length);
+  for (const owner of owners) if (owner >= 0) loads[owner] = (loads[owner] ?? 0) + 1;
+  return bins.every(({ capacity }, place) => (loads[place] ?? 0) <= capacity);
+}
+
+/** Keys are served in their order: a key whose first choice is full goes to the next in its own order. */
+function assignBounded(keys: Uint32Array, bins: readonly Bin[]): Owners {
+  const seeds = seedsOf(bins);
   const room = Float64Array.from(bins, (bin) => bin.capacity);
-  const owners = new Int32Array(keyHashes.length).fill(-1);
-  for (let k = 0; k < keyHashes.length; k++) {
-    const key = keyHashes[k] ?? 0;
+  const owners = new Int32Array(keys.length).fill(-1);
+  for (let k = 0; k < keys.length; k++) {
+    const key = keys[k] ?? 0;
     let owner = -1;
     let best = -1;
     for (let b = 0; b < seeds.length; b++) {
@@ -54,11 +142,5 @@ export function assignOwners(keyHashes: Uint32Array, bins: readonly Bin[]): Int3
     owners[k] = owner;
     if (owner >= 0) room[owner] = (room[owner] ?? 0) - 1;
   }
-  return owners;
-}
-
-/** The owner of one key among bins without bounds. */
-export function ownerOf(key: string, ids: readonly string[]): string | undefined {
-  const bins = ids.map((id) => ({ id, capacity: 1 }));
-  return ids[assignOwners(Uint32Array.of(hashName(key)), bins)[0] ?? -1];
+  return { keys, bins, owners, scores: null };
 }

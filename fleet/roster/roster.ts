@@ -1,5 +1,3 @@
-import type { KvEntry, KvWatchEntry } from "@nats-io/kv";
-import * as v from "valibot";
 import type { Db } from "../../db/client.ts";
 import { mirrorHeartbeats } from "../../db/fleet-instances.ts";
 import type { Clock } from "../../shared/clock.ts";
@@ -7,14 +5,15 @@ import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat } from "../../shared/repeat.ts";
 import type { Bus } from "../bus/bus.ts";
+import { heartbeatBucket } from "./bucket.ts";
 import {
-  heartbeat,
   type Heartbeat,
-  heartbeatKey,
-  instanceOf,
+  joinViews,
   liveInstances,
   type StoredHeartbeat,
+  waitsFor,
 } from "./heartbeat.ts";
+import { type Standing, standingOf } from "./standing.ts";
 
 export interface RosterDeps {
   bus: Bus;
@@ -27,116 +26,125 @@ export interface RosterSettings {
   instanceId: string;
   intervalMs: number;
   ttlMs: number;
+  /** Above 0: a stop is a restart, and our users wait for us this long. */
+  restartGraceMs: number;
 }
+
+type OwnHeartbeat = Pick<Heartbeat, "role" | "capacity" | "users_held">;
 
 /** Who is in the fleet, as this instance sees it. */
 export interface Roster {
   /** Live instances by id; empty before the first own heartbeat. */
   live(): readonly StoredHeartbeat[];
+  /** What we may do, by our own heartbeats. */
+  standing(): Standing;
+  /** Whether our users waited for us: we were in the roster under this id a moment ago. */
+  isReturning(): boolean;
   /** Calls back whenever an instance came, went, or changed its role, state or capacity. */
   onChange(callback: () => void): void;
+  /** Says at once that we leave, or restart. We go on beating. */
+  leave(): Promise<void>;
   /**
-   * Beats, watches and sweeps until `signal` aborts, then takes its own heartbeat away.
+   * Beats, watches and sweeps until `signal` aborts, then takes its own heartbeat away, unless it
+   * restarts.
    *
    * @param own What this instance says of itself now.
    */
-  run(own: () => Heartbeat, signal: AbortSignal): Promise<void>;
+  run(own: () => OwnHeartbeat, signal: AbortSignal): Promise<void>;
 }
 
-const NODES = "node.>";
 const WATCH_PAUSE_MS = 1_000;
+/** After a gap of our own the others get one interval, and this, to be heard again. */
+const SETTLE_MS = 2_000;
 
 export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster {
-  const { bus, db, log } = deps;
-  const ownKey = heartbeatKey(settings.instanceId);
+  const { clock, log } = deps;
+  const { instanceId, ttlMs, intervalMs, restartGraceMs } = settings;
+  const bucket = heartbeatBucket(deps.bus);
   const stored = new Map<string, StoredHeartbeat>();
   const callbacks: (() => void)[] = [];
   let live: readonly StoredHeartbeat[] = [];
+  let own = (): OwnHeartbeat => ({ role: "all", capacity: 0, users_held: 0 });
+  let state: Heartbeat["state"] = "up";
+  let beatSentMs = -Infinity;
+  let settledAtMs = -Infinity;
+  let isReturning: boolean | undefined;
 
-  const take = (entry: KvEntry | KvWatchEntry) => {
-    const said = entry.operation === "PUT" ? parseHeartbeat(entry.string()) : null;
-    const instanceId = instanceOf(entry.key);
-    if (said) {
-      stored.set(instanceId, { instanceId, createdMs: entry.created.getTime(), heartbeat: said });
-    } else {
-      stored.delete(instanceId);
-    }
+  const take = (id: string, heartbeat: StoredHeartbeat | null) => {
+    if (heartbeat) stored.set(id, heartbeat);
+    else stored.delete(id);
   };
+
+  const isStored = (heartbeat: StoredHeartbeat) => stored.has(heartbeat.instanceId);
 
   const judge = () => {
-    const before = membershipOf(live);
-    live = liveInstances(stored.values(), settings.instanceId, settings.ttlMs);
-    if (membershipOf(live) !== before) for (const callback of callbacks) callback();
+    const before = live;
+    const alive = liveInstances(stored.values(), instanceId, ttlMs);
+    const unclear = clock.monotonic() < settledAtMs ? before.filter(isStored) : [];
+    live = joinViews(unclear, alive);
+    if (membershipOf(live) !== membershipOf(before)) for (const callback of callbacks) callback();
   };
 
-  const beat = async (own: Heartbeat) => {
+  const exchange = async () => {
+    const earlier = isReturning === undefined ? await bucket.read(instanceId) : null;
+    const graceMs = state === "restarting" ? restartGraceMs : 0;
+    await bucket.put(instanceId, { ...own(), state, grace_ms: graceMs });
+    // What is missing is not forgotten for that, since a store may be lost: it grows old instead.
+    for (const heartbeat of await bucket.readAll()) take(heartbeat.instanceId, heartbeat);
+    const now = stored.get(instanceId);
+    isReturning ??= Boolean(earlier && now && waitsFor(earlier, now.createdMs, ttlMs));
+  };
+
+  const beat = async () => {
+    const sentMs = clock.monotonic();
     try {
-      await bus.fleet.put(ownKey, JSON.stringify(own));
-      await readAll(bus, stored, take);
+      await exchange();
     } catch (error) {
-      await bus.repair().catch(() => {});
+      await deps.bus.repair().catch(() => {});
       throw error;
     }
+    // We were not heard for so long that the others may not have been either: NATS was away.
+    const gapMs = sentMs - beatSentMs;
+    if (gapMs > ttlMs && Number.isFinite(gapMs)) settledAtMs = sentMs + intervalMs + SETTLE_MS;
+    beatSentMs = sentMs;
     judge();
-    await mirrorHeartbeats(db, live).catch((error: unknown) =>
+    await mirrorHeartbeats(deps.db, live).catch((error: unknown) =>
       log.warn("roster.not_mirrored", { error: messageOf(error) }),
     );
   };
 
   /** Tells at once who came or left; who fell silent is found at the next beat. */
-  const watch = async (signal: AbortSignal) => {
-    const entries = await bus.fleet.watch({ key: NODES });
-    const stop = () => entries.stop();
-    signal.addEventListener("abort", stop, { once: true });
-    if (signal.aborted) stop();
-    for await (const entry of entries) {
-      take(entry);
+  const watch = (signal: AbortSignal) =>
+    bucket.watch((id, heartbeat) => {
+      take(id, heartbeat);
       judge();
-    }
-    signal.removeEventListener("abort", stop);
-  };
+    }, signal);
 
   return {
     live: () => live,
+    standing: () => standingOf(clock.monotonic() - beatSentMs, ttlMs),
+    isReturning: () => isReturning ?? false,
     onChange: (callback) => void callbacks.push(callback),
-    async run(own, signal) {
-      const { intervalMs } = settings;
-      const beats = repeat(deps, {
-        name: "heartbeat",
-        everyMs: intervalMs,
-        work: () => beat(own()),
-      });
+    async leave() {
+      state = restartGraceMs > 0 ? "restarting" : "draining";
+      await beat().catch((error: unknown) =>
+        log.warn("roster.leave_not_said", { error: messageOf(error) }),
+      );
+    },
+    async run(describeOwn, signal) {
+      own = describeOwn;
+      const beats = repeat(deps, { name: "heartbeat", everyMs: intervalMs, work: beat });
       const watches = repeat(deps, { name: "roster_watch", everyMs: WATCH_PAUSE_MS, work: watch });
       await Promise.all([beats.run(signal), watches.run(signal)]);
-      await bus.fleet
-        .delete(ownKey)
+      if (state === "restarting") return;
+      await bucket
+        .remove(instanceId)
         .catch((error: unknown) => log.warn("heartbeat.not_removed", { error: messageOf(error) }));
     },
   };
 }
 
-/** A key that expired sends no event: what is no longer there is forgotten here. */
-async function readAll(
-  bus: Bus,
-  stored: Map<string, StoredHeartbeat>,
-  take: (entry: KvEntry) => void,
-): Promise<void> {
-  const keys: string[] = [];
-  for await (const key of await bus.fleet.keys(NODES)) keys.push(key);
-  for (const key of keys) {
-    const entry = await bus.fleet.get(key);
-    if (entry) take(entry);
-  }
-  const found = new Set(keys.map(instanceOf));
-  for (const instanceId of stored.keys()) if (!found.has(instanceId)) stored.delete(instanceId);
-}
-
-function parseHeartbeat(text: string): Heartbeat | null {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), heartbeat), text);
-  return parsed.success ? parsed.output : null;
-}
-
-/** All that the assignment depends on. */
+/** All that the shares depend on. */
 const membershipOf = (live: readonly StoredHeartbeat[]) =>
   JSON.stringify(
     live.map(({ instanceId, heartbeat: { role, state, capacity } }) => [

@@ -44,8 +44,8 @@ export const subjectOf = (event: MailEvent) => ({
   kind: event.kind,
 });
 
-/** `Nats-Msg-Id` of a record: the same attempt is stored once. */
+/** `Nats-Msg-Id` of a record: it is stored once. An event that is published again is attempted anew from 1. */
 export function recordId(record: AttemptRecord): string {
-  const last = "attempt" in record ? record.attempt : record.outcome;
+  const last = "attempt" in record ? `${record.attempt}:${record.attempted_at_ms}` : record.outcome;
   return `${record.event_id}:${last}`;
 }

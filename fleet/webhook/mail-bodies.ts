@@ -1,7 +1,7 @@
-import { JetStreamApiError, JetStreamApiCodes } from "@nats-io/jetstream";
 import * as v from "valibot";
 import { envelope, type MailEvent } from "../../shared/events.ts";
 import type { Bus } from "../bus/bus.ts";
+import { deleteMessage, findMessage } from "../bus/find-message.ts";
 import { BODIES } from "../bus/subjects.ts";
 import type { MailContent } from "./payload.ts";
 
@@ -37,31 +37,10 @@ export async function loadContent(bus: Bus, event: MailEvent): Promise<LoadedCon
   };
 }
 
-/** Sequences start again when the store was lost: only the message id tells whose body lies there. */
-async function readBody(bus: Bus, seq: number, id: string): Promise<Uint8Array | undefined> {
-  try {
-    const stored = await bus.jsm.direct.getMessage(BODIES, { seq });
-    return stored?.header.get("Nats-Msg-Id") === id ? stored.data : undefined;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-}
+const readBody = async (bus: Bus, seq: number, id: string): Promise<Uint8Array | undefined> =>
+  (await findMessage(bus, BODIES, { seq, id }))?.data;
 
 /** Deletes what was loaded before: personal data is kept no longer than it is needed. */
 export async function deleteBodies(bus: Bus, seqs: readonly number[]): Promise<void> {
-  await Promise.all(
-    seqs.map((seq) =>
-      bus.jsm.streams.deleteMessage(BODIES, seq).catch((error: unknown) => {
-        if (!isNotFound(error)) throw error;
-      }),
-    ),
-  );
+  await Promise.all(seqs.map((seq) => deleteMessage(bus, BODIES, seq)));
 }
-
-/** What a deletion answers; a read answers `NoMessageFound`. */
-const SEQUENCE_NOT_FOUND = 10_043;
-
-const isNotFound = (error: unknown) =>
-  error instanceof JetStreamApiError &&
-  (error.code === JetStreamApiCodes.NoMessageFound || error.code === SEQUENCE_NOT_FOUND);

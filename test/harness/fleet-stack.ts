@@ -19,6 +19,8 @@ export interface FleetStack
   databaseUrl: string;
   databaseProxy: string;
   natsUrl: string;
+  /** Where NATS keeps its store. */
+  natsFolder: string;
   bus: Bus;
   /** Log lines of all that runs with it. */
   log: TestLog;
@@ -40,6 +42,7 @@ export async function startFleetStack(): Promise<FleetStack> {
     databaseUrl: address.url,
     databaseProxy: address.proxy,
     natsUrl: busOptions.url,
+    natsFolder: context.folder.nats,
     bus,
     vaults,
     log,

@@ -1,6 +1,8 @@
 import type { Socket } from "node:net";
 import { type SecureContext, TLSSocket } from "node:tls";
 import { capabilities } from "./capabilities.ts";
+import type { Chaos } from "./chaos/chaos.ts";
+import { Liar, type LiarSocket } from "./chaos/liar.ts";
 import type { Command } from "./command.ts";
 import { commandTag, parseCommand } from "./command-parser.ts";
 import { CommandReader } from "./command-reader.ts";
@@ -15,6 +17,7 @@ interface ConnectionDeps {
   server: ServerFacts;
   /** For STARTTLS. */
   secureContext: SecureContext | undefined;
+  chaos: Chaos | undefined;
   onEvent(type: ImapServerEventType, connection: Connection): void;
 }
 
@@ -28,6 +31,7 @@ export class Connection implements Session {
   state: SessionState = { kind: "not-authenticated" };
   isIdling = false;
   readonly #deps: ConnectionDeps;
+  readonly #liar: Liar | undefined;
   #socket: Socket;
   #reader = new CommandReader();
   #waiting: Buffer[] = [];
@@ -39,8 +43,9 @@ export class Connection implements Session {
     this.#socket = socket;
     this.#deps = deps;
     this.server = deps.server;
+    this.#liar = deps.chaos && new Liar(deps.chaos, this.#liarSocket());
     this.#listen();
-    this.send(`* OK [CAPABILITY ${capabilities(this)}] SuperIMAP test server ready`);
+    this.#greet();
   }
 
   get login(): string | undefined {
@@ -61,12 +66,18 @@ export class Connection implements Session {
 
   /** Everything that the client is sent passes here. */
   send(...parts: WirePart[]): void {
-    if (this.#socket.writable) this.#socket.write(wireBytes([...parts, "\r\n"]));
+    const bytes = wireBytes([...parts, "\r\n"]);
+    if (this.#liar) this.#liar.send(bytes);
+    else this.#write(bytes);
   }
 
   sendUpdates(mayExpunge: boolean): void {
     if (this.state.kind !== "selected") return;
-    for (const update of this.state.view.takeUpdates(mayExpunge)) this.send(`* ${update}`);
+    const { view } = this.state;
+    const knownUid = view.largestUid;
+    const updates = view.takeUpdates(mayExpunge);
+    this.#liar?.announce(view, knownUid);
+    for (const update of updates) this.send(`* ${update}`);
   }
 
   async drained(): Promise<void> {
@@ -98,6 +109,29 @@ export class Connection implements Session {
   end(reason: string): void {
     this.send(`* BYE ${reason}`);
     this.#hangUp();
+  }
+
+  #greet(): void {
+    const greeting = `* OK [CAPABILITY ${capabilities(this)}] SuperIMAP test server ready`;
+    if (this.#liar) this.#liar.greet(wireBytes([greeting, "\r\n"]));
+    else this.send(greeting);
+  }
+
+  #write(bytes: Uint8Array): void {
+    if (this.#socket.writable) this.#socket.write(bytes);
+  }
+
+  #liarSocket(): LiarSocket {
+    const isOpen = () => this.#socket.writable;
+    return {
+      get isOpen() {
+        return isOpen();
+      },
+      write: (bytes) => this.#write(bytes),
+      hangUp: () => this.#hangUp(),
+      drop: () => this.#socket.destroySoon(),
+      stopReading: () => void this.#socket.removeAllListeners("data").pause(),
+    };
   }
 
   /** What the client still sends flows away unread. */
@@ -169,13 +203,17 @@ export class Connection implements Session {
   async #complete(text: string): Promise<Completion> {
     try {
       const command = parseCommand(text);
-      const completion = await dispatch(this, command);
+      const completion = await this.#dispatch(command);
       this.sendUpdates(!KEEPS_NUMBERS.includes(command.name));
       return completion;
     } catch (error) {
       if (error instanceof ImapSyntaxError) return { text: `BAD ${error.message}` };
       throw error;
     }
+  }
+
+  #dispatch(command: Command): Promise<Completion> {
+    return this.#liar ? this.#liar.dispatch(this, command) : dispatch(this, command);
   }
 
   #onMailboxChange(change: MailboxChange): void {

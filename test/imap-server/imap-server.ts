@@ -2,6 +2,7 @@ import { createServer, type Socket } from "node:net";
 import { createSecureContext, createServer as createTlsServer } from "node:tls";
 import type { AccountSettings } from "./account.ts";
 import { Accounts } from "./accounts.ts";
+import type { Chaos } from "./chaos/chaos.ts";
 import { Clients } from "./clients.ts";
 import { Connection } from "./connection.ts";
 import { deliver, type Delivered, type DeliveryOptions } from "./delivery.ts";
@@ -26,6 +27,8 @@ export interface ImapServerOptions {
   idle?: boolean;
   /** Keeps the mail over a restart. Default: memory only, under a new UIDVALIDITY at each start. */
   directory?: string;
+  /** Makes the server lie. */
+  chaos?: Chaos;
 }
 
 export interface ImapServer extends AsyncDisposable {
@@ -64,6 +67,7 @@ export async function startImapServer(options: ImapServerOptions = {}): Promise<
   const deps = {
     server: { accounts, gmail, idle },
     secureContext: tls && createSecureContext(tls),
+    chaos: options.chaos,
     onEvent: clients.onEvent,
   };
   const accept = (socket: Socket) => clients.add(new Connection(socket, deps));

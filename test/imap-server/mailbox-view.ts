@@ -19,6 +19,7 @@ export class MailboxView {
   #uids: number[];
   #expungeCount: number;
   #flagChanges: Set<number> | undefined;
+  #lag: { knownUid: number; untilMs: number } | undefined;
 
   constructor(mailbox: Mailbox, readOnly: boolean) {
     this.mailbox = mailbox;
@@ -38,6 +39,7 @@ export class MailboxView {
   /** Every message that is still there, in order. */
   *all(): Generator<NumberedMessage> {
     for (const [index, uid] of this.#uids.entries()) {
+      if (this.#lagsBehind(uid)) return;
       const message = this.mailbox.find(uid);
       if (message) yield { sequence: index + 1, message };
     }
@@ -51,11 +53,21 @@ export class MailboxView {
     const largest = by === "uid" ? this.largestUid : this.size;
     const chosen: NumberedMessage[] = [];
     for (const [index, uid] of this.#uids.entries()) {
+      if (this.#lagsBehind(uid)) break;
       if (!holdsNumber(set, by === "uid" ? uid : index + 1, largest)) continue;
       const message = this.mailbox.find(uid);
       if (message) chosen.push({ sequence: index + 1, message });
     }
     return chosen;
+  }
+
+  /** Hides the mail above a UID for a while from what is fetched and found, but not from EXISTS. */
+  lagBehind(knownUid: number, untilMs: number): void {
+    this.#lag = { knownUid, untilMs };
+  }
+
+  #lagsBehind(uid: number): boolean {
+    return this.#lag !== undefined && uid > this.#lag.knownUid && Date.now() < this.#lag.untilMs;
   }
 
   flagsChanged(uid: number): void {

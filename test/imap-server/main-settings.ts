@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import * as v from "valibot";
 import type { AccountSettings } from "./account.ts";
+import { createChaos } from "./chaos/chaos.ts";
+import { parseChaosFile } from "./chaos/chaos-file.ts";
 import type { ImapServerOptions } from "./imap-server.ts";
 
 const Port = v.pipe(
@@ -20,6 +22,7 @@ const Arguments = v.object({
   directory: v.optional(Path),
   "tls-key": v.optional(Path),
   "tls-cert": v.optional(Path),
+  chaos: v.optional(Path),
   accounts: v.pipe(v.optional(v.string("needs a value"), ""), v.nonEmpty("is missing")),
 });
 
@@ -57,8 +60,10 @@ export function readSettings(args: string[]): Settings {
   }
   const given = parsed.output;
   const accounts = readAccounts(given.accounts, faults);
-  const key = readPem("tls-key", given["tls-key"], faults);
-  const cert = readPem("tls-cert", given["tls-cert"], faults);
+  const key = readOptional("tls-key", given["tls-key"], faults);
+  const cert = readOptional("tls-cert", given["tls-cert"], faults);
+  const chaosText = readOptional("chaos", given.chaos, faults);
+  const chaos = chaosText === undefined ? undefined : parseChaosFile(chaosText, faults);
   if ((given["tls-key"] === undefined) !== (given["tls-cert"] === undefined)) {
     faults.push("--tls-key and --tls-cert must be given together");
   }
@@ -70,6 +75,7 @@ export function readSettings(args: string[]): Settings {
     smtpPort: given["smtp-port"],
     ...(given.directory !== undefined && { directory: given.directory }),
     ...(key !== undefined && cert !== undefined && { tls: { key, cert } }),
+    ...(chaos && { chaos: createChaos(chaos) }),
   };
   return { ok: true, server, accounts };
 }
@@ -85,7 +91,11 @@ function readAccounts(path: string, faults: string[]): AccountSettings[] {
   return [];
 }
 
-function readPem(name: string, path: string | undefined, faults: string[]): string | undefined {
+function readOptional(
+  name: string,
+  path: string | undefined,
+  faults: string[],
+): string | undefined {
   return path === undefined ? undefined : readText(name, path, faults);
 }
 

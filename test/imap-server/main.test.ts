@@ -3,8 +3,10 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { afterAll, expect, test } from "vitest";
+import { RawClient } from "./test-client.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "imap-main-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -42,6 +44,21 @@ test.each(["SIGTERM", "SIGINT"] as const)(
   },
 );
 
+test("the server tells the seed of its chaos, and at its end what happened", async () => {
+  const chaos = join(directory, "chaos.json");
+  writeFileSync(chaos, JSON.stringify({ seed: 42, weights: { greeting_bye: 1 } }));
+  const ports = ["--imap-port", "0", "--smtp-port", "0"];
+  const { program, exit } = run(...ports, "--accounts", accounts, "--chaos", chaos);
+  const lines = createInterface(program.stdout)[Symbol.asyncIterator]();
+  const nextLine = async () => JSON.parse(String((await lines.next()).value));
+  expect(await nextLine()).toEqual({ event: "chaos.seeded", seed: 42 });
+  using client = new RawClient({ host: "127.0.0.1", port: (await nextLine()).port });
+  expect(await client.exchangeToEnd("")).toMatch(/^\* BYE /);
+  program.kill("SIGTERM");
+  expect(await nextLine()).toMatchObject({ event: "chaos.counted", greeting_bye: 1, bye: 0 });
+  expect(await exit).toBe(0);
+});
+
 test("all wrong arguments are told at once", async () => {
   const { program, exit } = run(
     "--imap-port",
@@ -65,11 +82,15 @@ test("all wrong arguments are told at once", async () => {
 test("files that cannot be used are told without what is in them", async () => {
   const broken = join(directory, "broken.json");
   writeFileSync(broken, JSON.stringify([{ login: "a", password: ["secret"], address: "a" }]));
-  const { program, exit } = run("--accounts", broken, "--tls-cert", join(directory, "none"));
+  const chaos = join(directory, "broken-chaos.json");
+  writeFileSync(chaos, JSON.stringify({ weights: { bye: 2, flurb: 1 } }));
+  const missing = join(directory, "none");
+  const { program, exit } = run("--accounts", broken, "--tls-cert", missing, "--chaos", chaos);
   const told = (await text(program.stderr)).trim().split("\n");
   expect(told).toEqual([
     "Cannot start the IMAP server: --accounts is no list of {login, password, address}: see 0.password, 0.address",
     "Cannot start the IMAP server: --tls-cert names a file that cannot be read: ENOENT",
+    "Cannot start the IMAP server: --chaos is no {seed, weights}: see weights.bye, weights.flurb",
     "Cannot start the IMAP server: --tls-key and --tls-cert must be given together",
   ]);
   expect(await exit).toBe(1);

@@ -38,13 +38,19 @@ export async function connectClient(
 
 /** A client without manners, for what imapflow would not send. Text is Latin-1. */
 export class RawClient implements Disposable {
+  /** Hears of everything as it comes in. */
+  onChunk: (text: string) => void = () => {};
   readonly #socket: Socket;
   #received = "";
 
-  constructor(server: ImapServer) {
+  constructor(server: Pick<ImapServer, "host" | "port">) {
     this.#socket = connect(server.port, server.host);
     this.#socket.setEncoding("latin1");
-    this.#socket.on("data", (text) => (this.#received += text));
+    this.#socket.on("data", (data) => {
+      const text = String(data);
+      this.#received += text;
+      this.onChunk(text);
+    });
   }
 
   /** Sends the text and resolves, when `end` has come, to all that came since the call before. */
@@ -54,6 +60,14 @@ export class RawClient implements Disposable {
     const received = this.#received;
     this.#received = "";
     return received;
+  }
+
+  /** Sends the text and resolves, when the server has hung up, to all that came since the call before. */
+  async exchangeToEnd(text: string): Promise<string> {
+    const closed = once(this.#socket, "close");
+    this.#socket.write(text, "latin1");
+    await closed;
+    return this.#received;
   }
 
   [Symbol.dispose](): void {

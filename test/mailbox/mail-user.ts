@@ -91,7 +91,7 @@ async function newAccount(
     tag: login,
     partnerId: partner.id,
     providerCode: "PLAIN",
-    server: { host, port, security: "none", idleMinutes: 9 },
+    server: { host, port, security: "none", idleMinutes: 9, loginRate: null },
     username: login,
     sealedPassword: await sealPassword(stack, userId, password),
     watchFrom: createdAt,

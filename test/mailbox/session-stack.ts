@@ -4,6 +4,7 @@ import { createSecureContext } from "node:tls";
 import { type Certificates, keepCertificates } from "../../dev/certificates.ts";
 import { temporaryFolder } from "../../dev/temporary-folder.ts";
 import { BODIES } from "../../fleet/bus/subjects.ts";
+import type { ImapTimeouts } from "../../fleet/mailbox/imap-client.ts";
 import { createSessions, type Sessions } from "../../fleet/mailbox/sessions.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
@@ -24,8 +25,18 @@ export interface SessionStack extends FleetStack {
 export interface SessionTestSettings {
   maxEmailSizeBytes?: number;
   pollIntervalMs?: number;
+  parkedRetryMs?: number;
+  timeouts?: Partial<ImapTimeouts>;
   wantsNewMail?: () => boolean;
+  heard?: (userId: string) => void;
 }
+
+const TIMEOUTS: ImapTimeouts = {
+  connectMs: 5_000,
+  greetingMs: 5_000,
+  commandMs: 10_000,
+  logoutMs: 2_000,
+};
 
 type StartServer = (certificates: Certificates) => Promise<MailServer>;
 
@@ -46,18 +57,27 @@ export async function startSessionStack(startServer: StartServer): Promise<Sessi
   return {
     ...fleet,
     server,
-    openSessions: ({ wantsNewMail = () => true, ...settings } = {}) =>
+    openSessions: ({ wantsNewMail = () => true, heard = () => {}, timeouts, ...settings } = {}) =>
       createSessions(
         {
           ...fleet,
           clock: systemClock,
           mailboxVault: fleet.vaults.mailbox,
           wantsNewMail,
+          heard,
+          mayRead: () => true,
+          loginGate: { pass: () => Promise.resolve() },
           readers: createSemaphore(4),
           logins: createSemaphore(10),
           secureContext,
         },
-        { maxEmailSizeBytes: 1_024 * 1_024, pollIntervalMs: 100, ...settings },
+        {
+          maxEmailSizeBytes: 1_024 * 1_024,
+          pollIntervalMs: 100,
+          parkedRetryMs: 500,
+          ...settings,
+          timeouts: { ...TIMEOUTS, ...timeouts },
+        },
       ),
     storedBody: async (seq) => (await fleet.bus.jsm.streams.getMessage(BODIES, { seq }))?.data,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -28,17 +28,15 @@ function startInstance(instanceId: string) {
   };
   const roster = createRoster(
     { bus, db, clock: systemClock, log },
-    { instanceId, intervalMs: 200, ttlMs: SECOND_MS },
+    { instanceId, intervalMs: 200, ttlMs: SECOND_MS, restartGraceMs: 0 },
   );
   const assignment = createAssignment(
-    { db, clock: systemClock, log, feed: createUserFeed(db), holder, live: roster.live },
-    { instanceId, intervalMs: 200 },
+    { db, clock: systemClock, log, feed: createUserFeed(db), holder, roster },
+    { instanceId, intervalMs: 200, claimDelayMs: 100 },
     () => {},
   );
-  roster.onChange(assignment.wake);
   const stop = new AbortController();
-  const own = () =>
-    ({ role: "imap", state: "up", capacity: 1_000, users_held: held.size }) as const;
+  const own = () => ({ role: "imap", capacity: 1_000, users_held: held.size }) as const;
   const running = Promise.all([roster.run(own, stop.signal), assignment.run(stop.signal)]);
   return {
     held,

@@ -30,14 +30,21 @@ const deps = () => ({
 
 const services: Record<string, () => Service> = {
   roster: () => {
-    const roster = createRoster(deps(), { instanceId: "stress", intervalMs: 20, ttlMs: 1_000 });
-    const own = () => ({ role: "all", state: "up", capacity: 1, users_held: 0 }) as const;
+    const roster = createRoster(deps(), {
+      instanceId: "stress",
+      intervalMs: 20,
+      ttlMs: 1_000,
+      restartGraceMs: 0,
+    });
+    const own = () => ({ role: "all", capacity: 1, users_held: 0 }) as const;
     return (signal) => roster.run(own, signal);
   },
   assignment: () => {
     const holder = { has: () => false, userIds: () => [], watch: () => {}, release: () => {} };
-    const all = { ...deps(), feed: createUserFeed(stack.db), holder, live: () => [] };
-    return createAssignment(all, { instanceId: "stress", intervalMs: 20 }, () => {}).run;
+    const settings = { instanceId: "stress", intervalMs: 20, ttlMs: 1_000, restartGraceMs: 0 };
+    const roster = createRoster(deps(), settings);
+    const all = { ...deps(), feed: createUserFeed(stack.db), holder, roster };
+    return createAssignment(all, { ...settings, claimDelayMs: 0 }, () => {}).run;
   },
   "mail interest": () => createMailInterest(deps(), { intervalMs: 20 }).run,
   partitions: () => (signal) => runPartitions(deps(), signal),

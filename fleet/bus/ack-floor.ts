@@ -1,0 +1,15 @@
+import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
+import type { Bus } from "./bus.ts";
+
+/** Up to this sequence a consumer has acknowledged everything; 0 where there is no such consumer. */
+export async function ackFloorOf(bus: Bus, stream: string, consumer: string): Promise<number> {
+  try {
+    const info = await bus.jsm.consumers.info(stream, consumer);
+    return info.ack_floor.stream_seq;
+  } catch (error) {
+    const isMissing =
+      error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound;
+    if (isMissing) return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,37 @@
+import { JetStreamApiCodes, JetStreamApiError, type StoredMsg } from "@nats-io/jetstream";
+import type { Bus } from "./bus.ts";
+import { isMessageOf } from "./message-id.ts";
+
+/**
+ * What lies at a sequence, if it is of this id. Sequences start again when the store was lost: only
+ * the message id tells whose message lies there. Rejects when NATS does not answer.
+ */
+export async function findMessage(
+  bus: Bus,
+  stream: string,
+  { seq, id }: { seq: number; id: string },
+): Promise<StoredMsg | undefined> {
+  try {
+    const stored = await bus.jsm.direct.getMessage(stream, { seq });
+    return stored && isMessageOf(stored.header.get("Nats-Msg-Id"), id) ? stored : undefined;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Deletes a message; one that is gone already is no failure. */
+export async function deleteMessage(bus: Bus, stream: string, seq: number): Promise<void> {
+  try {
+    await bus.jsm.streams.deleteMessage(stream, seq);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+/** What a deletion answers; a read answers `NoMessageFound`. */
+const SEQUENCE_NOT_FOUND = 10_043;
+
+const isNotFound = (error: unknown) =>
+  error instanceof JetStreamApiError &&
+  (error.code === JetStreamApiCodes.NoMessageFound || error.code === SEQUENCE_NOT_FOUND);

@@ -1,0 +1,63 @@
+/**
+ * Messages that could not be fetched, and how often. A fetch that ends the connection does not say
+ * which message was to blame: after a batch has failed its messages are fetched one by one.
+ */
+export interface FetchFailures {
+  /** Messages up to this UID are fetched one by one. */
+  singlyUpTo: number;
+  counts: ReadonlyMap<number, number>;
+}
+
+export const NO_FAILURES: FetchFailures = { singlyUpTo: 0, counts: new Map() };
+
+export function addFailures(failures: FetchFailures, uids: readonly number[]): FetchFailures {
+  const counts = new Map(failures.counts);
+  for (const uid of uids) counts.set(uid, (counts.get(uid) ?? 0) + 1);
+  return { counts, singlyUpTo: Math.max(failures.singlyUpTo, ...uids) };
+}
+
+export function forgetFailures(failures: FetchFailures, uids: readonly number[]): FetchFailures {
+  if (!uids.some((uid) => failures.counts.has(uid))) return failures;
+  const counts = new Map(failures.counts);
+  for (const uid of uids) counts.delete(uid);
+  return { ...failures, counts };
+}
+
+export type NextFetch =
+  | { kind: "fetch"; uids: number[] }
+  /** None is left but those that failed too often. */
+  | { kind: "end"; hopeless: number[] };
+
+/** Decides what to fetch next of `uids`, which are ascending. */
+export function nextFetch(
+  { counts, singlyUpTo }: FetchFailures,
+  uids: readonly number[],
+  maxFailures: number,
+): NextFetch {
+  const isHopeless = (uid: number) => (counts.get(uid) ?? 0) >= maxFailures;
+  const hopeful = uids.filter((uid) => !isHopeless(uid));
+  const [first] = hopeful;
+  if (first === undefined) return { kind: "end", hopeless: uids.filter(isHopeless) };
+  return { kind: "fetch", uids: first <= singlyUpTo ? [first] : hopeful };
+}
+
+export type AfterFailure =
+  /** The connection lives: try once more, or the next one. */
+  | { kind: "go_on"; pauseMs: number }
+  /** Try in another session. */
+  | { kind: "end_session" };
+
+const PAUSE_MS = 500;
+
+/** Decides after the fetch of `uids` failed, which `failures` counts already. */
+export function afterFailure(
+  { counts }: FetchFailures,
+  uids: readonly number[],
+  { isClosed, maxFailures }: { isClosed: boolean; maxFailures: number },
+): AfterFailure {
+  if (isClosed) return { kind: "end_session" };
+  if (uids.length > 1) return { kind: "go_on", pauseMs: 0 };
+  const count = counts.get(uids[0] ?? 0) ?? 0;
+  if (count >= maxFailures) return { kind: "go_on", pauseMs: 0 };
+  return count < maxFailures - 1 ? { kind: "go_on", pauseMs: PAUSE_MS } : { kind: "end_session" };
+}

@@ -1,0 +1,35 @@
+/** A recorded mail whose event was lost. */
+export interface LostMail {
+  mailbox: string;
+  uidValidity: number;
+  uid: number;
+  eventId: string;
+}
+
+/** One user's mail that is to be published again, until a session takes it. */
+export interface Refetches {
+  add(mails: readonly LostMail[]): void;
+  takeAll(): LostMail[];
+  /** Aborted while there are some. */
+  readonly waiting: AbortSignal;
+}
+
+export function createRefetches(): Refetches {
+  let lost = new Map<string, LostMail>();
+  let waiting = new AbortController();
+  return {
+    get waiting() {
+      return waiting.signal;
+    },
+    add(mails) {
+      for (const mail of mails) lost.set(mail.eventId, mail);
+      if (lost.size > 0) waiting.abort();
+    },
+    takeAll() {
+      const taken = [...lost.values()];
+      lost = new Map();
+      if (waiting.signal.aborted) waiting = new AbortController();
+      return taken;
+    },
+  };
+}

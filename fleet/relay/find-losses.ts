@@ -1,0 +1,78 @@
+import * as v from "valibot";
+import { event as eventSchema } from "../../shared/events.ts";
+import { ackFloorOf } from "../bus/ack-floor.ts";
+import type { Bus } from "../bus/bus.ts";
+import { findMessage } from "../bus/find-message.ts";
+import { BODIES, EVENTS, laneConsumer } from "../bus/subjects.ts";
+import { type Loss, lossOf, type Trace } from "./overdue.ts";
+
+/** An event and where it was stored. */
+export interface StoredEvent {
+  eventId: string;
+  streamSeq: number | null;
+}
+
+/** Questions to NATS under way at one time. */
+const CONCURRENCY = 20;
+
+const eventJson = v.pipe(v.string(), v.parseJson(), eventSchema);
+
+/** Looks for events where they were stored; returns those of which something is lost, and what. */
+export async function findLosses<E extends StoredEvent>(
+  bus: Bus,
+  events: readonly E[],
+): Promise<{ event: E; loss: Exclude<Loss, "none"> }[]> {
+  const floors = ackFloors(bus);
+  const found: { event: E; loss: Exclude<Loss, "none"> }[] = [];
+  for (let i = 0; i < events.length; i += CONCURRENCY) {
+    const slice = events.slice(i, i + CONCURRENCY);
+    const traces = await Promise.all(slice.map((event) => traceOf(bus, event, floors)));
+    for (const [j, event] of slice.entries()) {
+      const loss = lossOf(traces[j] ?? { kind: "missing" });
+      if (loss !== "none") found.push({ event, loss });
+    }
+  }
+  return found;
+}
+
+async function traceOf(
+  bus: Bus,
+  { eventId, streamSeq }: StoredEvent,
+  ackFloor: (partnerId: string) => Promise<number>,
+): Promise<Trace> {
+  if (streamSeq === null) return { kind: "missing" };
+  const stored = await findMessage(bus, EVENTS, { seq: streamSeq, id: eventId });
+  if (!stored) return { kind: "missing" };
+  const [, partnerId = ""] = stored.subject.split(".");
+  return {
+    kind: "stored",
+    seq: streamSeq,
+    ackFloor: await ackFloor(partnerId),
+    hasBody: await hasBody(bus, eventId, stored.string()),
+  };
+}
+
+/** An event that cannot be read lacks nothing: its lane buries it. */
+async function hasBody(bus: Bus, eventId: string, text: string): Promise<boolean> {
+  const parsed = v.safeParse(eventJson, text);
+  if (!parsed.success || parsed.output.kind !== "new_mail") return true;
+  const { body_seq, envelope_seq } = parsed.output;
+  const parts = [
+    { seq: body_seq, id: eventId },
+    { seq: envelope_seq, id: `${eventId}.envelope` },
+  ];
+  for (const { seq, id } of parts) {
+    if (seq !== null && !(await findMessage(bus, BODIES, { seq, id }))) return false;
+  }
+  return true;
+}
+
+/** Each lane is asked once. */
+function ackFloors(bus: Bus): (partnerId: string) => Promise<number> {
+  const floors = new Map<string, Promise<number>>();
+  return (partnerId) => {
+    const known = floors.get(partnerId) ?? ackFloorOf(bus, EVENTS, laneConsumer(partnerId));
+    floors.set(partnerId, known);
+    return known;
+  };
+}

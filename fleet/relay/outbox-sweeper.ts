@@ -1,0 +1,62 @@
+import type { Db } from "../../db/client.ts";
+import { type PublishedEvent, readPublishedEvents, reopenEvents } from "../../db/lost-mails.ts";
+import type { Clock } from "../../shared/clock.ts";
+import type { Log } from "../../shared/log.ts";
+import { repeat, type Repetition } from "../../shared/repeat.ts";
+import type { Bus } from "../bus/bus.ts";
+import { findLosses } from "./find-losses.ts";
+import { attemptsAreWritten } from "./written-attempts.ts";
+
+export interface OutboxSweeperDeps {
+  bus: Bus;
+  db: Db;
+  clock: Clock;
+  log: Log;
+}
+
+const PAGE = 200;
+const WRITING_PATIENCE_MS = 10_000;
+
+/**
+ * Has events published again that began in PostgreSQL and that NATS has lost. May run on several
+ * instances at once. Within the duplicate window a server that lost an event but remembers its id
+ * swallows the publication; then it is tried again until the window is over.
+ */
+export function createOutboxSweeper(
+  deps: OutboxSweeperDeps,
+  settings: { intervalMs: number; ageMs: number },
+): Repetition {
+  const { bus, db, clock, log } = deps;
+
+  const lostOf = async (events: readonly PublishedEvent[], signal: AbortSignal) => {
+    const losses = await findLosses(bus, events);
+    if (losses.length === 0) return [];
+    const isCertain = await attemptsAreWritten({ bus, clock }, WRITING_PATIENCE_MS, signal);
+    if (!isCertain) log.warn("sweeper.postponed", { suspects: losses.length });
+    return isCertain ? losses.map(({ event }) => event.id) : [];
+  };
+
+  const sweep = async (signal: AbortSignal) => {
+    let [checked, lost, afterId] = [0, 0, 0];
+    let events: PublishedEvent[];
+    do {
+      events = await readPublishedEvents(db, { ageMs: settings.ageMs, afterId, limit: PAGE });
+      checked += events.length;
+      // Those that were settled meanwhile are no longer there to be reopened.
+      lost += await reopenEvents(db, await lostOf(events, signal));
+      afterId = events.at(-1)?.id ?? 0;
+    } while (events.length === PAGE && !signal.aborted);
+    if (checked > 0) log.info("sweeper.outbox_swept", { checked, lost });
+  };
+
+  const work = async (signal: AbortSignal) => {
+    try {
+      await sweep(signal);
+    } catch (error) {
+      // Most likely the store was lost with its streams.
+      await bus.repair();
+      throw error;
+    }
+  };
+  return repeat(deps, { name: "outbox_sweeper", everyMs: settings.intervalMs, work });
+}

@@ -1,0 +1,138 @@
+import type { Db } from "../../db/client.ts";
+import { type QueuedMail, readQueuedMails, rereadQueuedMails } from "../../db/lost-mails.ts";
+import { endMails, type MailEnd } from "../../db/mail-states.ts";
+import type { Clock } from "../../shared/clock.ts";
+import type { Log } from "../../shared/log.ts";
+import { repeat, type Repetition } from "../../shared/repeat.ts";
+import type { Bus } from "../bus/bus.ts";
+import { deleteMessage } from "../bus/find-message.ts";
+import { EVENTS } from "../bus/subjects.ts";
+import type { LostMail } from "../mailbox/refetches.ts";
+import { findLosses } from "./find-losses.ts";
+import { type OverduePolicy, standingOf } from "./overdue.ts";
+import { attemptsAreWritten } from "./written-attempts.ts";
+
+export interface SweeperDeps {
+  bus: Bus;
+  db: Db;
+  clock: Clock;
+  log: Log;
+  /** The users that this instance watches: it sweeps theirs and no others. */
+  userIds(): readonly string[];
+  /** Has mails read again from their mailbox and published under their event ids, some time. */
+  refetch(userId: string, mails: readonly LostMail[]): void;
+}
+
+export interface SweeperSettings extends OverduePolicy {
+  intervalMs: number;
+}
+
+/** Mails looked at together, and the pause after them: at most about 1,000 a second. */
+const PAGE = 200;
+const PAGE_PAUSE_MS = 200;
+const WRITING_PATIENCE_MS = 10_000;
+
+/**
+ * Restores from the mailboxes what NATS has lost: a machine that dies may take acknowledged messages
+ * with it, or the whole store. The IMAP server is the last truth.
+ */
+export function createSweeper(deps: SweeperDeps, settings: SweeperSettings): Repetition {
+  const asked: Asked = new Map();
+  const work = async (signal: AbortSignal) => {
+    for (const [eventId, askedMs] of asked) {
+      if (deps.clock.now() - askedMs > settings.ageMs) asked.delete(eventId);
+    }
+    try {
+      await sweep(deps, settings, asked, signal);
+    } catch (error) {
+      // Most likely the store was lost with its streams.
+      await deps.bus.repair();
+      throw error;
+    }
+  };
+  return repeat(deps, { name: "sweeper", everyMs: settings.intervalMs, work });
+}
+
+async function sweep(
+  deps: SweeperDeps,
+  settings: SweeperSettings,
+  asked: Asked,
+  signal: AbortSignal,
+): Promise<void> {
+  const startedMs = deps.clock.now();
+  const tally = { checked: 0, ended: 0, lost: 0, refetched: 0 };
+  const userIds = deps.userIds();
+  let after: QueuedMail | null = null;
+  do {
+    const page = { userIds, ageMs: settings.ageMs, after, limit: PAGE };
+    const mails: QueuedMail[] = await readQueuedMails(deps.db, page);
+    const { overdue, ended } = judge(mails, settings, deps.clock.now());
+    await endMails(deps.db, ended);
+    const lost = await findLostMails(deps, settings, overdue, signal);
+    tally.checked += overdue.length;
+    tally.ended += ended.length;
+    tally.lost += lost.length;
+    tally.refetched += restore(deps, lost, asked);
+    after = mails.length === PAGE ? (mails.at(-1) ?? null) : null;
+    if (after) await deps.clock.sleep(PAGE_PAUSE_MS, signal);
+  } while (after && !signal.aborted);
+  if (tally.checked + tally.ended > 0) {
+    const duration_ms = deps.clock.now() - startedMs;
+    deps.log.info("sweeper.swept", { ...tally, duration_ms });
+  }
+}
+
+function judge(mails: readonly QueuedMail[], policy: OverduePolicy, nowMs: number) {
+  const overdue: QueuedMail[] = [];
+  const ended: MailEnd[] = [];
+  for (const mail of mails) {
+    const standing = standingOf(mail, policy, nowMs);
+    if (standing.kind === "overdue") overdue.push(mail);
+    if (standing.kind === "ended") {
+      const { state, reason } = standing;
+      ended.push({ eventId: mail.eventId, userId: mail.userId, state, reason });
+    }
+  }
+  return { overdue, ended };
+}
+
+/** Looks, waits for the attempts that are not written yet, and looks at what is still queued then. */
+async function findLostMails(
+  deps: SweeperDeps,
+  settings: SweeperSettings,
+  overdue: readonly QueuedMail[],
+  signal: AbortSignal,
+): Promise<QueuedMail[]> {
+  const suspects = await findLosses(deps.bus, overdue);
+  if (suspects.length === 0) return [];
+  if (!(await attemptsAreWritten(deps, WRITING_PATIENCE_MS, signal))) {
+    deps.log.warn("sweeper.postponed", { suspects: suspects.length });
+    return [];
+  }
+  const ids = suspects.map(({ event }) => event.eventId);
+  const queued = await rereadQueuedMails(deps.db, ids);
+  const still = judge(queued, settings, deps.clock.now()).overdue;
+  const stillLost = new Map(still.map((mail) => [mail.eventId, mail]));
+  const lost = suspects.filter(
+    ({ event }) => stillLost.get(event.eventId)?.streamSeq === event.streamSeq,
+  );
+  // A hollow event would be attempted in vain beside the one that takes its place.
+  for (const { event, loss } of lost) {
+    if (loss === "body") await deleteMessage(deps.bus, EVENTS, event.streamSeq ?? 0);
+  }
+  return lost.map(({ event }) => event);
+}
+
+/** Remembers when each mail was asked for: a mailbox may be away, or NATS swallow what it lost but remembers. */
+type Asked = Map<string, number>;
+
+function restore(
+  { refetch, clock }: SweeperDeps,
+  lost: readonly QueuedMail[],
+  asked: Asked,
+): number {
+  const due = lost.filter(({ eventId }) => !asked.has(eventId));
+  for (const [userId, mails] of Map.groupBy(due, (mail) => mail.userId)) refetch(userId, mails);
+  for (const { eventId } of due) asked.set(eventId, clock.now());
+  return due.length;
+}

@@ -1,0 +1,69 @@
+import type { KvEntry, KvWatchEntry } from "@nats-io/kv";
+import * as v from "valibot";
+import type { Bus } from "../bus/bus.ts";
+import {
+  heartbeat,
+  type Heartbeat,
+  heartbeatKey,
+  instanceOf,
+  type StoredHeartbeat,
+} from "./heartbeat.ts";
+
+/** The heartbeats in NATS. All of it rejects when NATS does not answer. */
+export interface Bucket {
+  put(instanceId: string, heartbeat: Heartbeat): Promise<void>;
+  remove(instanceId: string): Promise<void>;
+  read(instanceId: string): Promise<StoredHeartbeat | null>;
+  readAll(): Promise<StoredHeartbeat[]>;
+  /** Calls back for each heartbeat, and with null for each that was removed, until `signal` aborts. */
+  watch(
+    take: (instanceId: string, stored: StoredHeartbeat | null) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+const NODES = "node.>";
+
+export function heartbeatBucket({ fleet }: Bus): Bucket {
+  const read = async (key: string) => {
+    const entry = await fleet.get(key);
+    return entry && toStored(entry);
+  };
+  return {
+    put: async (id, said) => void (await fleet.put(heartbeatKey(id), JSON.stringify(said))),
+    remove: (id) => fleet.delete(heartbeatKey(id)),
+    read: (id) => read(heartbeatKey(id)),
+    async readAll() {
+      const all: StoredHeartbeat[] = [];
+      const keys: string[] = [];
+      for await (const key of await fleet.keys(NODES)) keys.push(key);
+      for (const key of keys) {
+        const stored = await read(key);
+        if (stored) all.push(stored);
+      }
+      return all;
+    },
+    async watch(take, signal) {
+      const entries = await fleet.watch({ key: NODES });
+      const stop = () => entries.stop();
+      signal.addEventListener("abort", stop, { once: true });
+      if (signal.aborted) stop();
+      for await (const entry of entries) take(instanceOf(entry.key), toStored(entry));
+      signal.removeEventListener("abort", stop);
+    },
+  };
+}
+
+const heartbeatJson = v.pipe(v.string(), v.parseJson(), heartbeat);
+
+/** Null for a removed one, and for what is no heartbeat. */
+function toStored(entry: KvEntry | KvWatchEntry): StoredHeartbeat | null {
+  if (entry.operation !== "PUT") return null;
+  const parsed = v.safeParse(heartbeatJson, entry.string());
+  if (!parsed.success) return null;
+  return {
+    instanceId: instanceOf(entry.key),
+    createdMs: entry.created.getTime(),
+    heartbeat: parsed.output,
+  };
+}

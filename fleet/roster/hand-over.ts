@@ -1,0 +1,43 @@
+import type { Db } from "../../db/client.ts";
+import { findLoggedInSince, readDatabaseTime } from "../../db/hand-over.ts";
+import type { Clock } from "../../shared/clock.ts";
+import { messageOf } from "../../shared/errors.ts";
+import type { Log } from "../../shared/log.ts";
+import type { Holder } from "./assignment.ts";
+
+export interface HandOverDeps {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  holder: Holder;
+}
+
+const LOOK_MS = 250;
+
+/**
+ * Goes on watching each user until its new owner has logged in, for `maxMs` at most, and lets go of
+ * it then. For a moment both watch it: a mail that both see has the same id.
+ *
+ * Resolves when nobody is held any more or the time is over; never rejects.
+ */
+export async function handOver(deps: HandOverDeps, maxMs: number): Promise<void> {
+  const { db, clock, log, holder } = deps;
+  const startMs = clock.monotonic();
+  const held = holder.userIds().length;
+  try {
+    const since = await readDatabaseTime(db);
+    while (holder.userIds().length > 0 && clock.monotonic() - startMs < maxMs) {
+      for (const userId of await findLoggedInSince(db, holder.userIds(), since)) {
+        holder.release(userId);
+      }
+      await clock.sleep(LOOK_MS, new AbortController().signal);
+    }
+  } catch (error) {
+    log.warn("hand_over.failed", { error: messageOf(error) });
+  }
+  log.info("users.handed_over", {
+    held,
+    left: holder.userIds().length,
+    duration_ms: clock.monotonic() - startMs,
+  });
+}

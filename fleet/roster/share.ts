@@ -1,0 +1,71 @@
+import { holdsMailboxes, isWatching, type StoredHeartbeat } from "./heartbeat.ts";
+import { assignOwners, type Owners } from "./rendezvous.ts";
+
+/** Users by id, with the hashes of the ids, in an order that is the same in every process. */
+export interface UserList {
+  ids: readonly string[];
+  hashes: Uint32Array;
+}
+
+/** What the roster was before its last change, and when it changed. */
+export interface View {
+  live: readonly StoredHeartbeat[];
+  before: readonly StoredHeartbeat[];
+  /** By a monotonic clock. */
+  changedAtMs: number;
+}
+
+/** What one instance is to hold. */
+export interface Share {
+  /** All that are its own. */
+  owned: ReadonlySet<string>;
+  /** Those of them that it may take now. */
+  claimable: ReadonlySet<string>;
+  /** Users that nobody has room for. */
+  unassigned: number;
+  /** Give it back at the next call: then only what changed is computed. */
+  owners: Owners;
+}
+
+/**
+ * One instance's share. A user that another instance was watching a moment ago, and still may, is
+ * claimed only when the view has been stable for `claimDelayMs`, so that it is logged out there
+ * before it is logged in here; one whose owner is gone, or drains, is claimed at once.
+ */
+export function shareOf(
+  instanceId: string,
+  { ids, hashes }: UserList,
+  view: View,
+  {
+    nowMs,
+    claimDelayMs,
+    known,
+  }: { nowMs: number; claimDelayMs: number; known?: Owners | undefined },
+): Share {
+  const bins = binsOf(view.live);
+  const self = bins.findIndex(({ id }) => id === instanceId);
+  const assigned = assignOwners(hashes, bins, known);
+  const { owners } = assigned;
+  const isSettled = nowMs - view.changedAtMs >= claimDelayMs;
+  const binsBefore = binsOf(view.before);
+  const ownersBefore = isSettled ? null : assignOwners(hashes, binsBefore, assigned).owners;
+  const others = new Set(view.live.filter(isWatching).map((other) => other.instanceId));
+  others.delete(instanceId);
+
+  const owned = new Set<string>();
+  const claimable = new Set<string>();
+  let unassigned = 0;
+  for (const [i, userId] of ids.entries()) {
+    if (owners[i] === -1) unassigned++;
+    if (self < 0 || owners[i] !== self) continue;
+    owned.add(userId);
+    const ownerBefore = ownersBefore && binsBefore[ownersBefore[i] ?? -1]?.id;
+    if (!ownerBefore || !others.has(ownerBefore)) claimable.add(userId);
+  }
+  return { owned, claimable, unassigned, owners: assigned };
+}
+
+const binsOf = (instances: readonly StoredHeartbeat[]) =>
+  instances
+    .filter(holdsMailboxes)
+    .map(({ instanceId, heartbeat }) => ({ id: instanceId, capacity: heartbeat.capacity }));

@@ -1,0 +1,25 @@
+import type { Clock } from "../../shared/clock.ts";
+
+/** Keeps work below a rate, whoever does it in this process. */
+export interface Pace {
+  /** The most that may be done at one time. */
+  readonly burst: number;
+  /** Waits until what was spent before is paid, or `signal` aborts. */
+  wait(signal: AbortSignal): Promise<void>;
+  spend(count: number): void;
+}
+
+export function createPace(clock: Clock, perSecond: number): Pace {
+  let freeMs = 0;
+  return {
+    burst: Math.max(1, Math.floor(perSecond)),
+    async wait(signal) {
+      while (!signal.aborted && freeMs > clock.now()) {
+        await clock.sleep(freeMs - clock.now(), signal);
+      }
+    },
+    spend(count) {
+      freeMs = Math.max(freeMs, clock.now()) + (count * 1_000) / perSecond;
+    },
+  };
+}

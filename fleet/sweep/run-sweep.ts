@@ -1,0 +1,148 @@
+import { readCursor } from "../../db/cursors.ts";
+import { advanceSweep, beginSweep, endSweep, type Sweep } from "../../db/sweeps.ts";
+import { readWatchedUsers } from "../../db/watched-users.ts";
+import type { Account } from "../mailbox/account.ts";
+import { toBatches } from "../mailbox/batches.ts";
+import { chooseMailbox } from "../mailbox/choose-mailbox.ts";
+import type { MessageHeader } from "../mailbox/decide.ts";
+import type { FetchMemory } from "../mailbox/fetch-patiently.ts";
+import type { ImapConnection } from "../mailbox/imap-connection.ts";
+import type { BatchDeps, OpenMailbox } from "../mailbox/read-batch.ts";
+import { readHeaders } from "../mailbox/read-headers.ts";
+import type { Pace } from "./pace.ts";
+import { sweepBatch } from "./sweep-batch.ts";
+
+export interface SweepDeps extends BatchDeps {
+  /** Connects and logs in, when the user's server may be asked for another login. */
+  connect(account: Account, signal: AbortSignal): Promise<ImapConnection>;
+  pace: Pace;
+}
+
+export interface SweepSettings {
+  maxEmailSizeBytes: number;
+  parkedRetryMs: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Sweeps one mailbox over a connection of its own, from where it was left to its end. What lies above
+ * the user's cursor is live mail, and none of a sweep's business.
+ *
+ * Rejects with ImapError when the server fails, with SweepMoved when another instance has it.
+ *
+ * @param fetches What could not be fetched in the runs before.
+ */
+export async function runSweep(
+  deps: SweepDeps,
+  settings: SweepSettings,
+  { sweep, fetches }: { sweep: Sweep; fetches: FetchMemory },
+  signal: AbortSignal,
+): Promise<void> {
+  const account = await findAccount(deps, sweep);
+  await using connection = await deps.connect(account, signal);
+  const abandon = () => void connection[Symbol.asyncDispose]();
+  signal.addEventListener("abort", abandon, { once: true });
+  try {
+    const open = await openMailbox(settings, { account, connection, sweep, fetches });
+    await sweepMailbox(deps, open, sweep, signal);
+  } finally {
+    signal.removeEventListener("abort", abandon);
+  }
+}
+
+interface Opening {
+  account: Account;
+  connection: ImapConnection;
+  sweep: Sweep;
+  fetches: FetchMemory;
+}
+
+async function openMailbox(
+  settings: SweepSettings,
+  { account, connection, sweep, fetches }: Opening,
+): Promise<OpenMailbox> {
+  const mailbox = chooseMailbox(await connection.list());
+  const { uidValidity } = await connection.examine(mailbox.path);
+  const { maxEmailSizeBytes, parkedRetryMs } = settings;
+  return {
+    account: { ...account, watchFrom: sweep.since },
+    connection,
+    mailbox,
+    uidValidity,
+    maxEmailSizeBytes,
+    parkedRetryMs,
+    fetches,
+    // The user's session looks for parked mail by itself.
+    onParked() {},
+  };
+}
+
+async function sweepMailbox(
+  deps: SweepDeps,
+  open: OpenMailbox,
+  sweep: Sweep,
+  signal: AbortSignal,
+): Promise<void> {
+  const { mailbox, uidValidity } = open;
+  const cursor = await readCursor(deps.db, sweep.userId, mailbox.path);
+  if (cursor?.uidValidity !== uidValidity) {
+    throw new Error("Cannot sweep: the mailbox has not been read for the first time");
+  }
+  const after = await beginSweep(deps.db, sweep.id, { mailbox: mailbox.path, uidValidity });
+  // SEARCH knows days only, and whose midnight it means is the server's affair.
+  const since = new Date(sweep.since.getTime() - DAY_MS);
+  const range = { after, lastUid: cursor.lastUid, since };
+  let fromUid = after;
+  for await (const headers of readHeaders(deps, open, range, signal)) {
+    fromUid = await sweepHeaders(deps, open, { sweep, headers, fromUid }, signal);
+  }
+  signal.throwIfAborted();
+  await endSweep(deps.db, sweep.id, null);
+}
+
+async function findAccount({ db }: SweepDeps, { userId }: Sweep): Promise<Account> {
+  const [user] = await readWatchedUsers(db, [userId]);
+  if (!user) throw new Error("Cannot sweep: the user is no longer watched");
+  const { host, port, security, idleMinutes, loginRate, ...known } = user;
+  return { ...known, server: { host, port, security, idleMinutes, loginRate } };
+}
+
+/** Sweeps a list of messages in batches that fit the pace; returns the UID to go on after. */
+async function sweepHeaders(
+  deps: SweepDeps,
+  open: OpenMailbox,
+  at: { sweep: Sweep; headers: readonly MessageHeader[]; fromUid: number },
+  signal: AbortSignal,
+): Promise<number> {
+  const { sweep, headers } = at;
+  let { fromUid } = at;
+  for (const batch of toBatches(headers).flatMap((whole) => cut(whole, deps.pace.burst))) {
+    await deps.pace.wait(signal);
+    signal.throwIfAborted();
+    if (!deps.mayRead()) throw new Error("Cannot sweep: this instance is not sure of its users");
+    const inTime = batch.filter((header) => isInTime(header, sweep));
+    const published = await sweepBatch(deps, open, { sweep, headers: inTime }, signal);
+    deps.pace.spend(published);
+    const toUid = batch.at(-1)?.uid ?? fromUid;
+    const found = inTime.length;
+    const progress = { fromUid, toUid, found, published, skipped: found - published };
+    await advanceSweep(deps.db, sweep.id, progress);
+    fromUid = toUid;
+  }
+  return fromUid;
+}
+
+/** INTERNALDATE has no fractions of a second (RFC 9051, 6.3.12). */
+function isInTime(header: MessageHeader, { since, until }: Sweep): boolean {
+  // Nobody knows: it is parked, and so stays known.
+  if (header.isUnreadable) return true;
+  const { internalDate } = header;
+  const floorMs = Math.floor(since.getTime() / 1_000) * 1_000;
+  return internalDate.getTime() >= floorMs && internalDate.getTime() < until.getTime();
+}
+
+function cut<T>(list: readonly T[], size: number): T[][] {
+  const count = Math.ceil(list.length / size);
+  return Array.from({ length: count }, (_, i) => list.slice(i * size, (i + 1) * size));
+}

@@ -1,0 +1,79 @@
+import { type MailRecord, recordMails } from "../../db/mail-logs.ts";
+import { settleMails } from "../../db/parked-mails.ts";
+import { findSeen } from "../../db/seen.ts";
+import { forgetSeen, readRecordedMails, requeueMails, type Sweep } from "../../db/sweeps.ts";
+import { eventIdOf } from "../../shared/ids.ts";
+import type { MessageHeader } from "../mailbox/decide.ts";
+import { type BatchDeps, type OpenMailbox, readBatch } from "../mailbox/read-batch.ts";
+import { type Choice, chooseMail } from "./choose-mail.ts";
+
+interface NamedHeader {
+  header: MessageHeader;
+  eventId: string;
+}
+
+/**
+ * Publishes what a sweep is to publish of these messages, and records it; returns how many were
+ * published. May be repeated after a crash: the ids of events and messages are the same.
+ */
+export async function sweepBatch(
+  deps: BatchDeps,
+  open: OpenMailbox,
+  { sweep, headers }: { sweep: Sweep; headers: readonly MessageHeader[] },
+  signal: AbortSignal,
+): Promise<number> {
+  const chosen = await chooseMails(deps, open, sweep, headers);
+  const idsOf = (choice: Choice) => (chosen.get(choice) ?? []).map(({ eventId }) => eventId);
+  await forgetSeen(deps.db, idsOf("judge_forgotten"));
+  // Before they are published: a fast delivery must find them queued.
+  await requeueMails(deps.db, sweep.userId, idsOf("judge_again"));
+
+  const read = (wanted: readonly NamedHeader[], occasion: Pick<OpenMailbox, "occasion">) =>
+    readBatch(
+      deps,
+      { ...open, ...occasion },
+      { headers: wanted.map(({ header }) => header), isLive: false, again: "judge" },
+      signal,
+    );
+  const unknown = [...(chosen.get("judge") ?? []), ...(chosen.get("judge_forgotten") ?? [])];
+  const fresh = await read(unknown, {});
+  await record(deps, open, { records: fresh, areNew: true });
+  // NATS may remember their first publication, and would swallow another under its id.
+  const again = await read(chosen.get("judge_again") ?? [], { occasion: sweep.id });
+  await record(deps, open, { records: again, areNew: false });
+  return [...fresh, ...again].filter(({ state }) => state === "queued").length;
+}
+
+async function chooseMails(
+  { db }: BatchDeps,
+  { mailbox, uidValidity }: OpenMailbox,
+  { userId, redeliver }: Sweep,
+  headers: readonly MessageHeader[],
+): Promise<Map<Choice, NamedHeader[]>> {
+  const named = await Promise.all(
+    headers.map(async (header) => {
+      const identity = { userId, mailbox: mailbox.path, uidValidity, uid: header.uid };
+      return { header, eventId: await eventIdOf(identity) };
+    }),
+  );
+  const eventIds = named.map(({ eventId }) => eventId);
+  const rows = await readRecordedMails(db, userId, eventIds);
+  const memory = await findSeen(db, userId, { eventIds, messageIdHashes: [] });
+  const recorded = new Map(rows.map((row) => [row.eventId, row]));
+  const seen = new Map(memory.map((row) => [row.eventId, row]));
+  return Map.groupBy(named, ({ eventId }) =>
+    chooseMail({ recorded: recorded.get(eventId), seen: seen.get(eventId) }, redeliver),
+  );
+}
+
+async function record(
+  { db, clock }: BatchDeps,
+  { account: { userId }, mailbox, uidValidity, parkedRetryMs }: OpenMailbox,
+  { records, areNew }: { records: readonly MailRecord[]; areNew: boolean },
+): Promise<void> {
+  if (records.length === 0) return;
+  const retryParkedAt = new Date(clock.now() + parkedRetryMs);
+  if (!areNew) return settleMails(db, { userId, records, retryParkedAt });
+  const place = { userId, mailbox: mailbox.path, uidValidity };
+  await recordMails(db, { ...place, records, advance: null, retryParkedAt });
+}

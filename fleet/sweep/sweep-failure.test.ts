@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { afterFailure } from "./sweep-failure.ts";
+
+const transient = { kind: "transient", reason: "connection_lost" } as const;
+const refused = { kind: "auth_failed", reason: "wrong_password" } as const;
+
+test.each([
+  {
+    name: "a lost connection is tried again",
+    failure: transient,
+    errors: 2,
+    after: { kind: "retry", delayMs: 7_000 },
+  },
+  {
+    name: "a server that fails for long ends it",
+    failure: transient,
+    errors: 10,
+    after: { kind: "fail", error: "connection_lost" },
+  },
+  {
+    name: "a refused login ends it at once",
+    failure: refused,
+    errors: 1,
+    after: { kind: "fail", error: "wrong_password" },
+  },
+  {
+    name: "trouble of our own is waited out",
+    failure: null,
+    errors: 50,
+    after: { kind: "retry", delayMs: 15_000 },
+  },
+])("$name", ({ failure, errors, after }) => {
+  expect(afterFailure(failure, errors, () => 0)).toEqual(after);
+});

@@ -1,0 +1,25 @@
+import { reconnectDelayMs } from "../../shared/backoff.ts";
+import type { Failure } from "../mailbox/failure.ts";
+
+export type AfterFailure = { kind: "retry"; delayMs: number } | { kind: "fail"; error: string };
+
+/** About half an hour of a server that fails. */
+const MAX_ERRORS = 10;
+const OWN_PAUSE_MS = 15_000;
+
+/**
+ * Decides what follows when a sweep was cut short.
+ *
+ * @param failure Null when it was no fault of the mail server: then it is tried for ever.
+ * @param errors In a row, this one included.
+ */
+export function afterFailure(
+  failure: Failure | null,
+  errors: number,
+  random: () => number,
+): AfterFailure {
+  const delayMs = reconnectDelayMs(errors, random);
+  if (failure === null) return { kind: "retry", delayMs: Math.min(delayMs, OWN_PAUSE_MS) };
+  const isFinal = failure.kind === "auth_failed" || errors >= MAX_ERRORS;
+  return isFinal ? { kind: "fail", error: failure.reason } : { kind: "retry", delayMs };
+}

@@ -1,0 +1,103 @@
+import { endSweep, readOpenSweeps, type Sweep, SweepMoved } from "../../db/sweeps.ts";
+import { messageOf } from "../../shared/errors.ts";
+import type { Log } from "../../shared/log.ts";
+import { repeat, type Repetition } from "../../shared/repeat.ts";
+import { createSemaphore } from "../../shared/semaphore.ts";
+import { ImapError } from "../mailbox/failure.ts";
+import { type FetchMemory, newFetchMemory } from "../mailbox/fetch-patiently.ts";
+import { createPace } from "./pace.ts";
+import { runSweep, type SweepDeps, type SweepSettings } from "./run-sweep.ts";
+import { afterFailure } from "./sweep-failure.ts";
+
+export interface SweepsDeps extends Omit<SweepDeps, "pace"> {
+  log: Log;
+  /** The users that this instance watches: it runs the sweeps of theirs and no others. */
+  userIds(): readonly string[];
+}
+
+export interface SweepsSettings extends SweepSettings {
+  intervalMs: number;
+  /** Messages a second that all sweeps of this process publish together. */
+  ratePerS: number;
+}
+
+/** Sweeps at one time; each may hold 5 MiB of bodies, and has a connection. */
+const CONCURRENCY = 2;
+
+interface InHand {
+  errors: number;
+  fetches: FetchMemory;
+  stop: AbortController;
+  ended: Promise<void>;
+}
+
+/**
+ * Runs the sweeps that the API was asked for. They go on where another instance left them. Wake it
+ * when one may have come. Resolves after `signal` when all have stopped; never rejects.
+ */
+export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repetition {
+  const { db, clock } = deps;
+  const sweepDeps = { ...deps, pace: createPace(clock, settings.ratePerS) };
+  const places = createSemaphore(CONCURRENCY);
+  const inHand = new Map<string, InHand>();
+
+  /** One run of a sweep, and what follows it. */
+  async function runOnce(
+    sweep: Sweep,
+    hand: InHand,
+    signal: AbortSignal,
+  ): Promise<"ended" | "again"> {
+    const log = deps.log.with({ sweep_id: sweep.id, user_id: sweep.userId });
+    const startedMs = clock.now();
+    try {
+      using _place = await places.acquire(signal);
+      await runSweep(sweepDeps, settings, { sweep, fetches: hand.fetches }, signal);
+      log.info("sweep.finished", { duration_ms: clock.now() - startedMs });
+      return "ended";
+    } catch (error) {
+      if (signal.aborted || error instanceof SweepMoved) return "ended";
+      const failure = error instanceof ImapError ? error.failure : null;
+      const after = afterFailure(failure, ++hand.errors, clock.random);
+      log.warn("sweep.interrupted", { error: messageOf(error), errors: hand.errors });
+      if (after.kind === "retry") await clock.sleep(after.delayMs, signal);
+      else await endSweep(db, sweep.id, after.error);
+      return after.kind === "retry" ? "again" : "ended";
+    }
+  }
+
+  /** Never rejects: what its end cannot be written for is found open again. */
+  async function run(sweep: Sweep, hand: InHand): Promise<void> {
+    const { signal } = hand.stop;
+    try {
+      while (!signal.aborted && (await runOnce(sweep, hand, signal)) === "again");
+    } catch (error) {
+      deps.log.warn("sweep.interrupted", { sweep_id: sweep.id, error: messageOf(error) });
+    } finally {
+      inHand.delete(sweep.id);
+    }
+  }
+
+  const look = async () => {
+    const userIds = deps.userIds();
+    const open = userIds.length === 0 ? [] : await readOpenSweeps(db, userIds);
+    const ids = new Set(open.map(({ id }) => id));
+    for (const [id, { stop }] of inHand) if (!ids.has(id)) stop.abort();
+    for (const sweep of open.filter(({ id }) => !inHand.has(id))) {
+      const stop = new AbortController();
+      const hand: InHand = { errors: 0, fetches: newFetchMemory(), stop, ended: Promise.resolve() };
+      inHand.set(sweep.id, hand);
+      hand.ended = run(sweep, hand);
+    }
+  };
+
+  const looking = repeat(deps, { name: "sweeps", everyMs: settings.intervalMs, work: look });
+  return {
+    wake: looking.wake,
+    async run(signal) {
+      await looking.run(signal);
+      const running = [...inHand.values()];
+      for (const { stop } of running) stop.abort();
+      await Promise.all(running.map(({ ended }) => ended));
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { mkdir, rm } from "node:fs/promises";
+import { sql } from "drizzle-orm";
+import { startFleet } from "../../dev/fleet.ts";
+import { startNats } from "../../dev/nats-server.ts";
+import type { Program } from "../../dev/program.ts";
+import { type Sink, startSink } from "../../dev/sink.ts";
+import type { Db } from "../../db/client.ts";
+import { newId } from "../../shared/ids.ts";
+import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
+import { type ImapServer, startImapServer } from "../imap-server/imap-server.ts";
+import { type Ledger, newLedger } from "./ledger.ts";
+import { type Watchfulness, watchConnections } from "./watchfulness.ts";
+
+/** Several processes of the fleet on one NATS and one Postgres, a mail server of numbered mails, and a receiver. */
+export interface Cluster extends AsyncDisposable {
+  db: Db;
+  imap: ImapServer;
+  sink: Sink;
+  programs: DatabaseStack["programs"] & { nats: Program };
+  /** The logins of all users. */
+  logins: readonly string[];
+  ledger: Ledger;
+  watchfulness: Watchfulness;
+  /** Starts one more instance and returns when it is in the roster. */
+  join(name: string, env?: Record<string, string>): Promise<Program>;
+  /** Loses the store of NATS, as with its machine. */
+  wipeNats(): Promise<void>;
+  /** How many users each instance holds, as the roster says. */
+  held(): Promise<Record<string, number>>;
+}
+
+/** Intervals a tenth of those in production, and less: the proportions are the same. */
+const SHORTENED = {
+  HEARTBEAT_INTERVAL: "0.5",
+  HEARTBEAT_TTL: "2",
+  REBALANCE_INTERVAL: "0.5",
+  CLAIM_DELAY: "0.5",
+  LOGIN_RATE: "1000",
+  RETRY_SCHEDULE: "0.2,0.5,1,2,4,8",
+};
+
+export async function startCluster(
+  users: number,
+  env: Record<string, string> = {},
+): Promise<Cluster> {
+  await using opened = new AsyncDisposableStack();
+  const database = opened.use(await startDatabaseStack());
+  const { context, db } = database;
+  const nats = opened.use(await startNats(context));
+  const imap = opened.use(await startImapServer());
+  const sink = opened.use(await startSink(0));
+  const {
+    apiKey,
+    webhookSecret,
+    id: partnerId,
+  } = await database.newPartner({
+    newMailWebhook: `${sink.url}/new_mail`,
+  });
+  sink.trust({ api_key: apiKey, webhook_secret: webhookSecret });
+  await db.execute(
+    sql`update imap_providers set imap_host = ${imap.host}, imap_port = ${imap.port}, imap_security = 'none' where code = 'PLAIN'`,
+  );
+  const logins = Array.from({ length: users }, (_, i) => `user${i}`);
+  await insertUsers(database, imap, partnerId, logins);
+  const watchfulness = watchConnections(imap);
+  const ledger = newLedger(imap, sink, logins);
+  const resources = opened.move();
+  return {
+    db,
+    imap,
+    sink,
+    programs: { ...database.programs, nats },
+    logins,
+    ledger,
+    watchfulness,
+    join: async (name, more = {}) =>
+      resources.use(
+        await startFleet(context, { runtime: "bun", name, env: { ...SHORTENED, ...env, ...more } }),
+      ),
+    async wipeNats() {
+      await nats.stop("SIGKILL");
+      await rm(context.folder.nats, { recursive: true, force: true });
+      await mkdir(context.folder.nats);
+      await nats.start();
+    },
+    async held() {
+      const { rows } = await db.execute<{ id: string; users_held: number }>(
+        sql`select id, users_held from fleet_instances`,
+      );
+      return Object.fromEntries(rows.map(({ id, users_held }) => [id, users_held]));
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+async function insertUsers(
+  { db, vaults }: DatabaseStack,
+  imap: ImapServer,
+  partnerId: string,
+  logins: readonly string[],
+): Promise<void> {
+  const connectionId = newId("con");
+  await db.execute(
+    sql`insert into partner_connections (id, partner_id, provider_id) values (${connectionId}, ${partnerId}, 'prv_plain')`,
+  );
+  const rows = [];
+  for (const login of logins) {
+    imap.addAccount({ login, password: login, address: `${login}@test` });
+    const id = newId("usr");
+    const sealed = await vaults.mailbox.seal(`users/${id}/login_password`, login);
+    rows.push({ id, tag: login, sealed });
+  }
+  await db.execute(sql`
+    insert into users (id, connection_id, tag, login_username, sealed_login_password, connected_at)
+    select id, ${connectionId}, tag, tag, sealed, now()
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id text, tag text, sealed text)`);
+}

@@ -1,0 +1,109 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Program } from "../../dev/program.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type Cluster, startCluster } from "./cluster.ts";
+
+const USERS = 60;
+const NAMES = ["a", "b", "c"] as const;
+/** What the heartbeats of these tests are shortened to. */
+const TTL_MS = 2_000;
+
+let cluster: Cluster;
+let instances: Map<string, Program>;
+beforeEach(async () => {
+  cluster = await startCluster(USERS);
+  instances = new Map();
+  for (const name of NAMES) instances.set(name, await cluster.join(name));
+  await untilShared();
+});
+afterEach(() => cluster?.[Symbol.asyncDispose]());
+
+/** Every user is watched, by one instance. */
+async function untilShared(among: readonly string[] = NAMES) {
+  await cluster.watchfulness.untilAllWatched(cluster.logins);
+  await eventually(
+    "the users to be shared out",
+    async () => {
+      const held = await cluster.held();
+      const all = among.map((name) => held[name] ?? 0);
+      const isEven = all.every((count) => count > 0);
+      return isEven && all.reduce((sum, count) => sum + count, 0) === USERS ? true : undefined;
+    },
+    30_000,
+  );
+}
+
+const program = (name: string): Program => {
+  const found = instances.get(name);
+  if (!found) throw new Error(`No instance ${name}`);
+  return found;
+};
+
+/** Sends mail while something happens. */
+async function underLoad(perSecond: number, happen: () => Promise<void>) {
+  const stop = new AbortController();
+  const sending = cluster.ledger.keepSending(perSecond, stop.signal);
+  await happen();
+  stop.abort();
+  await sending;
+}
+
+test("a killed instance's users are watched again within TTL and a bit, and no mail is lost", async () => {
+  const killed: number[] = [];
+  await underLoad(30, async () => {
+    for (const name of ["a", "b", "c", "a"]) {
+      const before = cluster.imap.connectionCount();
+      await program(name).stop("SIGKILL");
+      const isNoticed = () => (cluster.imap.connectionCount() < before ? true : undefined);
+      await eventually("the mail server to notice", isNoticed);
+      killed.push(await cluster.watchfulness.untilAllWatched(cluster.logins));
+      await program(name).start();
+      await untilShared();
+    }
+  });
+  const { sent, doubled } = await cluster.ledger.settle();
+  console.log(
+    `${killed.length} kills: 0 of ${sent} lost, ${doubled} came again, watched again after ${killed.map(Math.round).join(", ")} ms`,
+  );
+  expect(Math.max(...killed)).toBeLessThan(TTL_MS + 4_500);
+}, 180_000);
+
+test("a roll of the instances loses and doubles nothing, and costs two logins a user at most", async () => {
+  cluster.watchfulness.reset();
+  await underLoad(30, async () => {
+    for (const name of NAMES) {
+      await program(name).stop("SIGTERM");
+      await cluster.watchfulness.untilAllWatched(cluster.logins);
+      await program(name).start();
+      await untilShared();
+    }
+  });
+  const { sent, doubled } = await cluster.ledger.settle();
+  const logins = cluster.logins.map(cluster.watchfulness.logins);
+  console.log(
+    `roll: ${sent} sent, longest gap ${Math.round(cluster.watchfulness.longestGapMs())} ms, logins up to ${Math.max(...logins)}`,
+  );
+  expect(doubled).toBe(0);
+  expect(cluster.watchfulness.longestGapMs()).toBeLessThan(5_000);
+}, 180_000);
+
+test("an instance that was frozen finds that others took over, reads nothing by itself, and comes back", async () => {
+  await underLoad(30, async () => {
+    const { pid } = program("b");
+    process.kill(pid, "SIGSTOP");
+    await eventually(
+      "the others to hold all",
+      async () => {
+        const { a = 0, c = 0 } = await cluster.held();
+        return a + c === USERS ? true : undefined;
+      },
+      20_000,
+    );
+    await delay(3 * TTL_MS);
+    process.kill(pid, "SIGCONT");
+    await untilShared();
+  });
+  const { sent, doubled } = await cluster.ledger.settle();
+  console.log(`freeze: 0 of ${sent} lost, ${doubled} came again`);
+}, 120_000);

@@ -1,0 +1,140 @@
+import { sql } from "drizzle-orm";
+import { afterEach, expect, test } from "vitest";
+import { setTimeout as delay } from "node:timers/promises";
+import { eventually } from "../harness/eventually.ts";
+import { type Cluster, startCluster } from "./cluster.ts";
+
+const USERS = 40;
+
+let cluster: Cluster;
+afterEach(() => cluster?.[Symbol.asyncDispose]());
+
+async function startTwo(env: Record<string, string> = {}) {
+  cluster = await startCluster(USERS, env);
+  const programs = await Promise.all([cluster.join("a"), cluster.join("b")]);
+  await cluster.watchfulness.untilAllWatched(cluster.logins);
+  return programs;
+}
+
+test("NATS killed five times under load loses no acknowledged event", async () => {
+  await startTwo();
+  const stop = new AbortController();
+  const sending = cluster.ledger.keepSending(30, stop.signal);
+  const logins = cluster.watchfulness.logins("user0");
+  for (let kill = 0; kill < 5; kill++) {
+    await delay(700);
+    await cluster.programs.nats.restart("SIGKILL");
+  }
+  stop.abort();
+  await sending;
+  const { sent, doubled } = await cluster.ledger.settle();
+  console.log(`NATS killed 5 times: 0 of ${sent} lost, ${doubled} came again`);
+  expect(cluster.watchfulness.logins("user0")).toBe(logins);
+}, 180_000);
+
+test("NATS frozen is noticed, and what was published meanwhile is stored once", async () => {
+  await startTwo();
+  cluster.watchfulness.reset();
+  const { pid } = cluster.programs.nats;
+  process.kill(pid, "SIGSTOP");
+  cluster.ledger.send(100);
+  // Longer than two pings without an answer.
+  await delay(25_000);
+  process.kill(pid, "SIGCONT");
+  const { sent, doubled } = await cluster.ledger.settle();
+  console.log(`NATS frozen for 25 s: 0 of ${sent} lost, ${doubled} came again`);
+  expect(doubled).toBe(0);
+}, 180_000);
+
+test("Postgres away: what is in NATS is delivered, new mail waits in its mailbox, and no user logs in again", async () => {
+  await startTwo();
+  cluster.ledger.send(50);
+  await cluster.ledger.settle();
+  cluster.watchfulness.reset();
+  await cluster.programs.postgres.stop();
+  cluster.ledger.send(100);
+  await delay(5_000);
+  await cluster.programs.postgres.start();
+  const { sent } = await cluster.ledger.settle();
+  console.log(`Postgres away for 5 s: 0 of ${sent} lost`);
+  expect(cluster.logins.map(cluster.watchfulness.logins)).toEqual(cluster.logins.map(() => 0));
+}, 180_000);
+
+test("an instance whose clock is five minutes off changes nothing in the roster", async () => {
+  cluster = await startCluster(USERS);
+  const skew = new URL("./five-minutes-ahead.ts", import.meta.url).pathname;
+  await cluster.join("right");
+  await cluster.join("wrong", { BUN_OPTIONS: `--preload=${skew}` });
+  const areShared = async () => {
+    const { right = 0, wrong = 0 } = await cluster.held();
+    return right > 0 && wrong > 0 && right + wrong === USERS ? true : undefined;
+  };
+  await eventually("both to hold a share", areShared, 30_000);
+  cluster.ledger.send(80);
+  await cluster.ledger.settle();
+  expect(await areShared()).toBe(true);
+}, 120_000);
+
+test("a fleet that restarts at once logs in at the rate it may, and all are watched soon after", async () => {
+  const rate = 20;
+  const programs = await startTwo({ LOGIN_RATE: String(rate) });
+  await Promise.all(programs.map((program) => program.stop("SIGKILL")));
+  cluster.watchfulness.reset();
+  await Promise.all(programs.map((program) => program.start()));
+  const tookMs = await cluster.watchfulness.untilAllWatched(cluster.logins);
+  console.log(
+    `all of ${USERS} watched after ${Math.round(tookMs)} ms, ${cluster.watchfulness.busiestSecond()} logins in the busiest second`,
+  );
+  expect(cluster.watchfulness.busiestSecond()).toBeLessThanOrEqual(rate + 2);
+  expect(tookMs).toBeLessThan((USERS / rate) * 1_000 + 60_000);
+}, 120_000);
+
+test("a restart within its grace costs each user one login, and the others take nothing over", async () => {
+  const [a] = await startTwo({ RESTART_GRACE: "20" });
+  cluster.watchfulness.reset();
+  const before = await cluster.held();
+  await a?.restart("SIGTERM");
+  await cluster.watchfulness.untilAllWatched(cluster.logins);
+  cluster.ledger.send(80);
+  const { doubled } = await cluster.ledger.settle();
+  const logins = cluster.logins.map(cluster.watchfulness.logins);
+  expect(Math.max(...logins)).toBe(1);
+  expect(logins.filter((count) => count === 1)).toHaveLength(before["a"] ?? 0);
+  expect(doubled).toBe(0);
+}, 120_000);
+
+test("what NATS loses with its store is found in the mailboxes and published again", async () => {
+  await startTwo({ SWEEPER_INTERVAL: "1", SWEEPER_AGE: "2" });
+  await fetch(`${cluster.sink.url}/behave`, {
+    method: "POST",
+    body: JSON.stringify({ status: 500, times: 100 }),
+  });
+  cluster.ledger.send(100);
+  const areRecorded = async () => {
+    const { rows } = await cluster.db.execute<{ n: number }>(
+      sql`select count(*)::int as n from mail_logs`,
+    );
+    return rows[0]?.n === 100 ? true : undefined;
+  };
+  await eventually("all to be recorded", areRecorded);
+  await cluster.wipeNats();
+  const { sent, doubled } = await cluster.ledger.settle();
+  console.log(`NATS wiped: 0 of ${sent} lost, ${doubled} came again`);
+}, 180_000);
+
+test("after a restore of Postgres to an older state mails that are sent again carry the same ids", async () => {
+  const programs = await startTwo();
+  cluster.ledger.send(80);
+  await cluster.ledger.settle();
+  const before = Array.from({ length: 80 }, (_, n) => cluster.ledger.idOf(n));
+  await Promise.all(programs.map((program) => program.stop()));
+  // As it was before the mails came; and so long ago that NATS has forgotten their ids.
+  await cluster.db.execute(sql`update cursors set last_uid = 0`);
+  await cluster.db.execute(sql`delete from seen`);
+  await cluster.db.execute(sql`delete from mail_logs`);
+  await cluster.wipeNats();
+  await Promise.all(programs.map((program) => program.start()));
+  const cameAgain = async () => ((await cluster.ledger.settle()).doubled === 80 ? true : undefined);
+  await eventually("all of them to come again", cameAgain, 60_000);
+  expect(Array.from({ length: 80 }, (_, n) => cluster.ledger.idOf(n))).toEqual(before);
+}, 120_000);

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Program } from "../../dev/program.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type Cluster, startCluster } from "./cluster.ts";
+
+const USERS = 3_000;
+const TTL_MS = 3_000;
+
+let cluster: Cluster;
+const instances = new Map<string, Program>();
+beforeAll(async () => {
+  cluster = await startCluster(USERS, {
+    HEARTBEAT_TTL: String(TTL_MS / 1_000),
+    LOGIN_CONCURRENCY: "200",
+  });
+  for (const name of ["a", "b", "c"]) instances.set(name, await cluster.join(name));
+}, 120_000);
+afterAll(() => cluster?.[Symbol.asyncDispose](), 120_000);
+
+/** Waits until the instances hold all, and returns how many each of them holds. */
+async function shares(...names: string[]): Promise<number[]> {
+  await cluster.watchfulness.untilAllWatched(cluster.logins, 90_000);
+  return eventually(
+    `${names.join(", ")} to hold all`,
+    async () => {
+      const held = await cluster.held();
+      const counts = names.map((name) => held[name] ?? 0);
+      return counts.reduce((sum, count) => sum + count, 0) === USERS ? counts : undefined;
+    },
+    60_000,
+  );
+}
+
+test("three instances hold 3,000 users in shares within 10 % of even", async () => {
+  for (const count of await shares("a", "b", "c")) {
+    expect(count).toBeGreaterThan(900);
+    expect(count).toBeLessThan(1_100);
+  }
+}, 120_000);
+
+test("a drain leaves each user unwatched for less than 5 s, with one new login at most", async () => {
+  cluster.watchfulness.reset();
+  await instances.get("c")?.stop("SIGTERM");
+  await shares("a", "b");
+  const logins = cluster.logins.map(cluster.watchfulness.logins);
+  console.log(`drain: longest gap ${Math.round(cluster.watchfulness.longestGapMs())} ms`);
+  expect(cluster.watchfulness.longestGapMs()).toBeLessThan(5_000);
+  expect(Math.max(...logins)).toBe(1);
+}, 120_000);
+
+test("one that joins moves a third of the users and few more", async () => {
+  cluster.watchfulness.reset();
+  await instances.get("c")?.start();
+  await shares("a", "b", "c");
+  const moved = cluster.logins.filter((login) => cluster.watchfulness.logins(login) > 0).length;
+  console.log(
+    `join: ${moved} moved, longest gap ${Math.round(cluster.watchfulness.longestGapMs())} ms`,
+  );
+  expect(moved).toBeLessThanOrEqual((1.2 * USERS) / 3);
+}, 120_000);
+
+test("the users of one that is killed are watched again within TTL + 15 s", async () => {
+  const before = cluster.imap.connectionCount();
+  await instances.get("b")?.stop("SIGKILL");
+  const isNoticed = () => (cluster.imap.connectionCount() < before ? true : undefined);
+  await eventually("the mail server to notice", isNoticed);
+  const tookMs = await cluster.watchfulness.untilAllWatched(cluster.logins, 60_000);
+  console.log(`kill: all of ${USERS} watched again after ${Math.round(tookMs)} ms`);
+  expect(tookMs).toBeLessThan(TTL_MS + 15_000);
+}, 120_000);

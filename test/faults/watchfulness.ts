@@ -1,0 +1,69 @@
+import { eventually } from "../harness/eventually.ts";
+import type { ImapServer } from "../imap-server/imap-server.ts";
+import { ImapServerEvent } from "../imap-server/server-event.ts";
+
+/** Which users somebody watches, as the mail server sees it. */
+export interface Watchfulness {
+  /** Waits until each of these users has a connection in IDLE. Returns how long that took, in ms. */
+  untilAllWatched(logins: readonly string[], timeoutMs?: number): Promise<number>;
+  /** Forgets what was measured so far. */
+  reset(): void;
+  /** The longest time that a user was without any connection since the last reset, in ms. */
+  longestGapMs(): number;
+  /** Logins of each user since the last reset. */
+  logins(login: string): number;
+  /** The most logins in any second since the last reset. */
+  busiestSecond(): number;
+}
+
+export function watchConnections(imap: ImapServer): Watchfulness {
+  const connections = new Map<string, number>();
+  const goneAtMs = new Map<string, number>();
+  const loginCounts = new Map<string, number>();
+  let loginsAtMs: number[] = [];
+  let longestMs = 0;
+
+  imap.events.addEventListener("login", (event) => {
+    const login = loginOf(event);
+    if (login === undefined) return;
+    loginsAtMs.push(performance.now());
+    connections.set(login, (connections.get(login) ?? 0) + 1);
+    loginCounts.set(login, (loginCounts.get(login) ?? 0) + 1);
+    const gone = goneAtMs.get(login);
+    if (gone !== undefined) longestMs = Math.max(longestMs, performance.now() - gone);
+    goneAtMs.delete(login);
+  });
+  imap.events.addEventListener("disconnect", (event) => {
+    const login = loginOf(event);
+    if (login === undefined) return;
+    const left = (connections.get(login) ?? 1) - 1;
+    connections.set(login, left);
+    if (left === 0) goneAtMs.set(login, performance.now());
+  });
+
+  return {
+    async untilAllWatched(logins, timeoutMs = 60_000) {
+      const startMs = performance.now();
+      const areWatched = () =>
+        logins.every((login) => imap.idleCount(login) > 0) ? true : undefined;
+      await eventually("all users to be watched", areWatched, timeoutMs);
+      return performance.now() - startMs;
+    },
+    reset() {
+      loginCounts.clear();
+      loginsAtMs = [];
+      longestMs = 0;
+    },
+    longestGapMs: () => longestMs,
+    logins: (login) => loginCounts.get(login) ?? 0,
+    busiestSecond: () =>
+      Math.max(
+        0,
+        ...loginsAtMs.map(
+          (from) => loginsAtMs.filter((at) => at >= from && at < from + 1_000).length,
+        ),
+      ),
+  };
+}
+
+const loginOf = (event: Event) => (event instanceof ImapServerEvent ? event.login : undefined);

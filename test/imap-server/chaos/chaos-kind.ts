@@ -1,0 +1,68 @@
+/** Every way in which the server can lie. The names stand in files and logs. */
+export const CHAOS_KINDS = [
+  /** `* BYE` in place of the greeting. */
+  "greeting_bye",
+  "greeting_never",
+  /** NO [AUTHENTICATIONFAILED], whatever the password. */
+  "login_refused",
+  /** NO [UNAVAILABLE] */
+  "login_unavailable",
+  /** NO [LIMIT]: too many connections. */
+  "login_limit",
+  "command_no",
+  "command_bad",
+  "command_unanswered",
+  /** No `+` after IDLE, and nothing else. */
+  "idle_unanswered",
+  /** The socket stays open, and the server neither reads nor writes any more. */
+  "half_open",
+  "gibberish_tagged",
+  "gibberish_untagged",
+  /** `* BYE` in place of any response. */
+  "bye",
+  /** The socket is dropped after any byte of a response. */
+  "disconnect",
+  /** A literal is announced as larger than it is. */
+  "literal_larger",
+  "literal_smaller",
+  /** A response comes byte by byte. */
+  "slow_drip",
+  /** Before SELECT, or in the middle of a session. */
+  "uid_validity_reset",
+  /** Replication lag: EXISTS tells of mail that cannot be found or fetched yet. */
+  "exists_early",
+  /** NO [NONEXISTENT] at SELECT and EXAMINE. */
+  "missing_inbox",
+] as const;
+
+export type ChaosKind = (typeof CHAOS_KINDS)[number];
+
+/** How likely a lie is at each opportunity for it, from 0 to 1. A kind that is not named never happens. */
+export type ChaosWeights = { [K in ChaosKind]?: number | undefined };
+
+/**
+ * A login takes about ten commands and twenty responses, so that about one session in three is hit.
+ * Silence is rarer than noise, since it costs its client a whole deadline.
+ */
+export const DEFAULT_WEIGHTS: ChaosWeights = {
+  greeting_bye: 0.01,
+  greeting_never: 0.003,
+  login_refused: 0.01,
+  login_unavailable: 0.01,
+  login_limit: 0.01,
+  command_no: 0.005,
+  command_bad: 0.005,
+  command_unanswered: 0.001,
+  idle_unanswered: 0.003,
+  half_open: 0.001,
+  gibberish_tagged: 0.003,
+  gibberish_untagged: 0.003,
+  bye: 0.002,
+  disconnect: 0.003,
+  literal_larger: 0.01,
+  literal_smaller: 0.01,
+  slow_drip: 0.002,
+  uid_validity_reset: 0.001,
+  exists_early: 0.02,
+  missing_inbox: 0.01,
+};

@@ -1,0 +1,51 @@
+import type { Command } from "../command.ts";
+import type { ChaosKind } from "./chaos-kind.ts";
+import { hasLiteral } from "./false-literal.ts";
+
+/** What the server can do to a command in place of carrying it out, or before. */
+export type CommandLie = Exclude<ChaosKind, GreetingLie | ResponseLie | AnnouncementLie>;
+export type ResponseLie =
+  | "gibberish_untagged"
+  | "bye"
+  | "disconnect"
+  | "slow_drip"
+  | "literal_larger"
+  | "literal_smaller";
+type GreetingLie = "greeting_bye" | "greeting_never";
+type AnnouncementLie = "exists_early";
+
+// The order of each list is part of what a seed stands for.
+export const GREETING_LIES: readonly GreetingLie[] = ["greeting_bye", "greeting_never"];
+/** Where EXISTS is about to tell of mail. */
+export const ANNOUNCEMENT_LIES: readonly AnnouncementLie[] = ["exists_early"];
+const ANY_RESPONSE: readonly ResponseLie[] = [
+  "gibberish_untagged",
+  "bye",
+  "disconnect",
+  "slow_drip",
+];
+const WITH_LITERAL: readonly ResponseLie[] = [...ANY_RESPONSE, "literal_larger", "literal_smaller"];
+const ANY_COMMAND: readonly CommandLie[] = [
+  "command_bad",
+  "command_unanswered",
+  "half_open",
+  "gibberish_tagged",
+];
+
+export function liesIn(response: Uint8Array): readonly ResponseLie[] {
+  return hasLiteral(response) ? WITH_LITERAL : ANY_RESPONSE;
+}
+
+export function liesTo(name: Command["name"], isSelected: boolean): readonly CommandLie[] {
+  // Nobody waits for its answer, so that no lie would be noticed.
+  if (name === "LOGOUT") return [];
+  // A bare NO means a wrong password here: that is `login_refused`.
+  if (name === "LOGIN" || name === "AUTHENTICATE")
+    return [...ANY_COMMAND, "login_refused", "login_unavailable", "login_limit"];
+  if (name === "SELECT" || name === "EXAMINE")
+    return [...ANY_COMMAND, "command_no", "missing_inbox", "uid_validity_reset"];
+  const lies: CommandLie[] = [...ANY_COMMAND, "command_no"];
+  if (name === "IDLE") lies.push("idle_unanswered");
+  if (isSelected) lies.push("uid_validity_reset");
+  return lies;
+}

@@ -1,0 +1,156 @@
+import type { Command } from "../command.ts";
+import { dispatch } from "../dispatch.ts";
+import type { Mailbox } from "../mailbox.ts";
+import type { MailboxView } from "../mailbox-view.ts";
+import { type Completion, completed, type Session } from "../session.ts";
+import type { Chaos } from "./chaos.ts";
+import { withLargerLiteral, withSmallerLiteral } from "./false-literal.ts";
+import { ANNOUNCEMENT_LIES, GREETING_LIES, liesIn, liesTo } from "./fitting-lies.ts";
+import { gibberishCompletion, gibberishLine } from "./gibberish.ts";
+
+/** The socket of one client, as a liar uses it. */
+export interface LiarSocket {
+  /** False once the connection ends: then there is nobody left to lie to. */
+  readonly isOpen: boolean;
+  write(bytes: Uint8Array): void;
+  /** Ends the connection when what was written has left. */
+  hangUp(): void;
+  /** Drops the connection when what was written has left. */
+  drop(): void;
+  stopReading(): void;
+}
+
+/** How long announced mail cannot be fetched yet. */
+const LAG_MS = 500;
+const DRIP_MS = 1;
+
+/** Stands between one client and the truth. */
+export class Liar {
+  readonly #chaos: Chaos;
+  readonly #socket: LiarSocket;
+  #isMute = false;
+  /** What drips, byte by byte; what is sent meanwhile waits behind it. */
+  #dripping: Uint8Array[] = [];
+
+  constructor(chaos: Chaos, socket: LiarSocket) {
+    this.#chaos = chaos;
+    this.#socket = socket;
+  }
+
+  greet(greeting: Uint8Array): void {
+    const lie = this.#chaos.decide(GREETING_LIES);
+    if (lie?.kind === "greeting_bye") return this.#sayBye();
+    if (lie?.kind === "greeting_never") this.#isMute = true;
+    this.send(greeting);
+  }
+
+  send(response: Uint8Array): void {
+    if (this.#isMute || !this.#socket.isOpen) return;
+    const lie = this.#chaos.decide(liesIn(response));
+    switch (lie?.kind) {
+      case "gibberish_untagged":
+        this.#write(Buffer.from(`${gibberishLine(lie.shade)}\r\n`, "latin1"));
+        return this.#write(response);
+      case "bye":
+        return this.#sayBye();
+      case "disconnect":
+        this.#write(response.subarray(0, Math.floor(lie.shade * response.length)));
+        this.#isMute = true;
+        return this.#socket.drop();
+      case "literal_larger":
+        return this.#write(withLargerLiteral(response, lie.shade));
+      case "literal_smaller":
+        return this.#write(withSmallerLiteral(response, lie.shade));
+      case "slow_drip":
+        return this.#drip(response);
+      case undefined:
+        return this.#write(response);
+    }
+  }
+
+  async dispatch(session: Session, command: Command): Promise<Completion> {
+    const { name } = command;
+    const lie = this.#chaos.decide(liesTo(name, session.state.kind === "selected"));
+    switch (lie?.kind) {
+      case undefined:
+        return this.#tellTruth(session, command);
+      case "command_no":
+        return completed(`NO ${name} failed`);
+      case "command_bad":
+        return completed(`BAD ${name} is not understood`);
+      case "gibberish_tagged":
+        return completed(gibberishCompletion(lie.shade));
+      case "login_refused":
+        return completed("NO [AUTHENTICATIONFAILED] Authentication failed");
+      case "login_unavailable":
+        return completed("NO [UNAVAILABLE] The directory does not answer");
+      case "login_limit":
+        return completed("NO [LIMIT] Too many simultaneous connections");
+      case "missing_inbox":
+        return completed("NO [NONEXISTENT] No such mailbox");
+      case "command_unanswered":
+      case "idle_unanswered":
+        return never();
+      case "half_open":
+        this.#isMute = true;
+        this.#socket.stopReading();
+        return never();
+      case "uid_validity_reset":
+        mailboxOf(session, command)?.resetUidValidity();
+        return this.#tellTruth(session, command);
+    }
+  }
+
+  async #tellTruth(session: Session, command: Command): Promise<Completion> {
+    const completion = await dispatch(session, command);
+    if (isOpening(command) && session.state.kind === "selected") {
+      const { view } = session.state;
+      this.announce(view, Math.max(view.largestUid - 1, 0));
+    }
+    return completion;
+  }
+
+  /** @param knownUid The last UID that the client knew before. */
+  announce(view: MailboxView, knownUid: number): void {
+    if (this.#isMute || !this.#socket.isOpen || view.largestUid === knownUid) return;
+    const lie = this.#chaos.decide(ANNOUNCEMENT_LIES);
+    if (lie) view.lagBehind(knownUid, Date.now() + LAG_MS);
+  }
+
+  #sayBye(): void {
+    this.#write(Buffer.from("* BYE Come back another time\r\n"));
+    this.#isMute = true;
+    this.#socket.hangUp();
+  }
+
+  #write(bytes: Uint8Array): void {
+    if (this.#dripping.length > 0) this.#dripping.push(bytes);
+    else this.#socket.write(bytes);
+  }
+
+  #drip(bytes: Uint8Array): void {
+    this.#dripping.push(bytes);
+    if (this.#dripping.length === 1) this.#dripOn();
+  }
+
+  #dripOn(): void {
+    const [first] = this.#dripping;
+    if (!first) return;
+    this.#socket.write(first.subarray(0, 1));
+    if (first.length > 1) this.#dripping[0] = first.subarray(1);
+    else this.#dripping.shift();
+    setTimeout(() => this.#dripOn(), DRIP_MS);
+  }
+}
+
+const never = () => new Promise<never>(() => {});
+
+const isOpening = (command: Command): command is Command & { name: "SELECT" | "EXAMINE" } =>
+  command.name === "SELECT" || command.name === "EXAMINE";
+
+/** The mailbox that the command opens, or else the one that is open. */
+function mailboxOf({ state }: Session, command: Command): Mailbox | undefined {
+  if (state.kind === "not-authenticated") return undefined;
+  if (isOpening(command)) return state.account.find(command.mailbox);
+  return state.kind === "selected" ? state.view.mailbox : undefined;
+}

@@ -1,0 +1,186 @@
+import { createSecureContext } from "node:tls";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createSessions, type Sessions } from "../../fleet/mailbox/sessions.ts";
+import { type Clock, systemClock } from "../../shared/clock.ts";
+import { sha1Of } from "../../shared/rfc822.ts";
+import { createSemaphore } from "../../shared/semaphore.ts";
+import { eventually } from "../harness/eventually.ts";
+import { startInHouse } from "../harness/in-house-mail-server.ts";
+import { type Chaos, createChaos } from "../imap-server/chaos/chaos.ts";
+import type { ChaosKind, ChaosWeights } from "../imap-server/chaos/chaos-kind.ts";
+import { type ImapServer, startImapServer } from "../imap-server/imap-server.ts";
+import { type MailUser, newMailUser } from "./mail-user.ts";
+import { type SessionStack, startSessionStack } from "./session-stack.ts";
+
+const SEED = Number(process.env["CHAOS_SEED"] ?? 20_260_101);
+const USERS = 6;
+/** A kind alone happens at least so often. */
+const TIMES = 3;
+const MIN_ROUNDS = 10;
+/** Then the chaos goes on without new mail. */
+const MAX_ROUNDS = 300;
+const CHAOS_MS = 25_000;
+/** A mail of the user at the calm server comes as fast as ever. */
+const CALM_MS = 2_000;
+/** Far above the deadlines below, far under the minutes of a real back-off. */
+const RECOVERY_MS = 20_000;
+
+/** High enough that each kind happens several times within the rounds. */
+const ALONE: Record<ChaosKind, number> = {
+  greeting_bye: 0.5,
+  greeting_never: 0.5,
+  login_refused: 0.5,
+  login_unavailable: 0.5,
+  login_limit: 0.5,
+  command_no: 0.15,
+  command_bad: 0.15,
+  command_unanswered: 0.1,
+  idle_unanswered: 0.3,
+  half_open: 0.1,
+  gibberish_tagged: 0.15,
+  gibberish_untagged: 0.15,
+  bye: 0.05,
+  disconnect: 0.05,
+  literal_larger: 0.5,
+  literal_smaller: 0.5,
+  slow_drip: 0.1,
+  uid_validity_reset: 0.05,
+  exists_early: 0.5,
+  missing_inbox: 0.5,
+};
+const KINDS = Object.keys(ALONE) as ChaosKind[];
+
+const TOGETHER: ChaosWeights = Object.fromEntries(KINDS.map((kind) => [kind, ALONE[kind] / 20]));
+
+/** Back-off without the minutes. */
+const impatientClock: Clock = {
+  ...systemClock,
+  sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 50), signal),
+};
+
+let stack: SessionStack;
+let chaos: Chaos;
+let calmServer: ImapServer;
+const strayErrors: unknown[] = [];
+const onStrayError = (error: unknown) => void strayErrors.push(error);
+
+beforeAll(async () => {
+  chaos = createChaos({ seed: SEED, weights: {} });
+  console.log(`Chaos seed: ${SEED}`);
+  stack = await startSessionStack((certificates) => startInHouse(certificates, { chaos }));
+  calmServer = await startImapServer();
+  process.on("unhandledRejection", onStrayError).on("uncaughtException", onStrayError);
+}, 60_000);
+
+afterAll(async () => {
+  process.off("unhandledRejection", onStrayError).off("uncaughtException", onStrayError);
+  await calmServer?.[Symbol.asyncDispose]();
+  await stack?.[Symbol.asyncDispose]();
+});
+
+const mailOf = (user: MailUser, n: number) =>
+  `From: bob@example.com\r\nMessage-ID: <${n}.${user.login}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
+
+function openSessions(): Sessions {
+  return createSessions(
+    {
+      ...stack,
+      clock: impatientClock,
+      mailboxVault: stack.vaults.mailbox,
+      wantsNewMail: () => true,
+      mayRead: () => true,
+      heard: () => {},
+      loginGate: { pass: () => Promise.resolve() },
+      readers: createSemaphore(4),
+      logins: createSemaphore(10),
+      secureContext: createSecureContext(),
+    },
+    {
+      maxEmailSizeBytes: 1_024 * 1_024,
+      pollIntervalMs: 100,
+      parkedRetryMs: 500,
+      timeouts: { connectMs: 1_000, greetingMs: 500, commandMs: 500, logoutMs: 200 },
+    },
+  );
+}
+
+async function newCalmUser(): Promise<MailUser> {
+  const user = await newMailUser(stack, { server: { port: calmServer.port } });
+  calmServer.addAccount(user);
+  return user;
+}
+
+/** Watches users through chaos, then through calm, and checks that no mail was lost or doubled. */
+async function survive(kinds: readonly ChaosKind[], weights: ChaosWeights): Promise<void> {
+  const before = chaos.counts();
+  const happened = (kind: ChaosKind) => chaos.counts()[kind] - before[kind];
+  const users = await Promise.all(Array.from({ length: USERS }, () => newMailUser(stack)));
+  const calm = await newCalmUser();
+  chaos.setWeights(weights);
+  chaos.resume();
+  await using sessions = openSessions();
+  for (const user of [...users, calm]) sessions.watch(user.account);
+
+  await calm.watching();
+  let count = 0;
+  const deliverToAll = async () => {
+    count++;
+    for (const user of users) await stack.server.deliver(user.address, mailOf(user, count));
+  };
+  await eventually(
+    `each of ${kinds.join(", ")} to happen`,
+    async () => {
+      if (count < MAX_ROUNDS) {
+        await deliverToAll();
+        // Greetings and logins are opportunities too. Not before: it would wake who is stuck.
+        if (count > MIN_ROUNDS && count % 10 === 0)
+          for (const { login } of users) await stack.server.disconnect(login);
+      }
+      await expectPrompt(calm);
+      const isEnough = kinds.every((kind) => happened(kind) >= (kinds.length > 1 ? 1 : TIMES));
+      return (isEnough && count >= MIN_ROUNDS) || undefined;
+    },
+    CHAOS_MS,
+  );
+
+  chaos.pause();
+  await deliverToAll();
+  await Promise.all(users.map((user) => expectAllOnce(user, count)));
+  await Promise.all(users.map((user) => user.watching()));
+  expect(sessions.size).toBe(USERS + 1);
+  expect(strayErrors.splice(0)).toEqual([]);
+}
+
+let calmCount = 0;
+
+async function expectPrompt(calm: MailUser): Promise<void> {
+  const { uid } = calmServer.deliver(calm.address, mailOf(calm, calmCount++));
+  await calm.recorded(uid, CALM_MS);
+}
+
+async function expectAllOnce(user: MailUser, count: number): Promise<void> {
+  const queued = await eventually(
+    `all mails of ${user.login}`,
+    async () => {
+      const rows = (await user.recorded(0)).filter(({ state }) => state === "queued");
+      return rows.length >= count ? rows : undefined;
+    },
+    RECOVERY_MS,
+  );
+  expect(queued).toHaveLength(count);
+  const received = (await user.events()).map(({ envelope, sha1, oversize }) => {
+    return { n: Number(envelope?.subject), sha1, oversize };
+  });
+  const sent = Array.from({ length: count }, async (_, n) => {
+    return { n: n + 1, sha1: await sha1Of(mailOf(user, n + 1)), oversize: false };
+  });
+  expect(received.toSorted((a, b) => a.n - b.n)).toEqual(await Promise.all(sent));
+}
+
+test.each(KINDS)("mail survives %s, and a user elsewhere takes no notice", async (kind) => {
+  await survive([kind], { [kind]: ALONE[kind] });
+});
+
+test("mail survives every kind of lie together", async () => {
+  await survive(KINDS, TOGETHER);
+});

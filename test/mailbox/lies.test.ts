@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../harness/eventually.ts";
+import { type MailUser, newMailUser } from "./mail-user.ts";
+import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+import { startTamperingProxy } from "./tampering-proxy.ts";
+
+const mailOf = (n: number) =>
+  `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
+
+describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => {
+  let stack: SessionStack;
+  beforeAll(async () => {
+    stack = await startSessionStack(startServer);
+  }, 60_000);
+  afterAll(() => stack?.[Symbol.asyncDispose]());
+
+  const subjectsOf = async (user: MailUser) =>
+    (await user.events()).map(({ envelope }) => Number(envelope?.subject));
+
+  /** A user who is watched through a proxy and got a mail. */
+  const watchedUser = async (hidden: readonly string[] = []) => {
+    const opened = new AsyncDisposableStack();
+    const proxy = opened.use(await startTamperingProxy(stack.server));
+    const hide = (text: string) => hidden.reduce((rest, name) => rest.replaceAll(name, ""), text);
+    proxy.onResponse = hide;
+    const user = await newMailUser(stack, { server: { port: proxy.port } });
+    const sessions = opened.use(stack.openSessions());
+    await stack.server.deliver(user.address, mailOf(1));
+    sessions.watch(user.account);
+    await user.recorded(1);
+    await user.watching();
+    return { proxy, user, hide, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  };
+
+  test.each([
+    ["says so while IDLE lasts", [], true],
+    ["says so only when it is asked", [" IDLE"], false],
+  ])("it numbers its mail anew in mid-session and %s", async (_name, hidden, isTold) => {
+    await using watched = await watchedUser(hidden);
+    const { proxy, user, hide } = watched;
+    const before = (await user.cursor())?.uidValidity ?? 0;
+    const after = before + 7;
+    proxy.onResponse = (text) =>
+      hide(text)
+        .replaceAll(`UIDVALIDITY ${before}`, `UIDVALIDITY ${after}`)
+        // With IDLE, nothing else than the injected line may tell.
+        .replaceAll(/\* \d+ (EXISTS|RECENT)\r\n/g, (line) => (isTold ? "" : line));
+    await stack.server.deliver(user.address, mailOf(2));
+    if (isTold) proxy.inject(`* OK [UIDVALIDITY ${after}] UIDs are new`);
+    await eventually("the reset to be recorded", async () => (await user.resets())[0]);
+    proxy.onResponse = (text) =>
+      hide(text).replaceAll(`UIDVALIDITY ${before}`, `UIDVALIDITY ${after}`);
+    await eventually("the mail in the gap", async () =>
+      (await user.events()).length >= 2 ? true : undefined,
+    );
+    await stack.server.deliver(user.address, mailOf(3));
+    await eventually("the next mail", async () =>
+      (await user.events()).length >= 3 ? true : undefined,
+    );
+    expect(await subjectsOf(user)).toEqual([1, 2, 3]);
+    expect(await user.resets()).toHaveLength(1);
+    expect(await user.cursor()).toMatchObject({ uidValidity: after });
+    expect(proxy.connectionCount()).toBe(1);
+  });
+
+  test.each(["NO not now", "BAD what is that"])("it answers IDLE with %s", async (reply) => {
+    await using watched = await watchedUser();
+    const { proxy, user } = watched;
+    proxy.onCommand = (command) => (command.includes("IDLE") ? { reply } : "pass");
+    await stack.server.deliver(user.address, mailOf(2));
+    await user.recorded(2);
+    await stack.server.deliver(user.address, mailOf(3));
+    expect(await user.recorded(3)).toHaveLength(3);
+    expect(proxy.connectionCount()).toBe(1);
+  });
+
+  test("it announces mail before it can be fetched", async () => {
+    await using watched = await watchedUser();
+    const { proxy, user } = watched;
+    proxy.onResponse = (text) => text.replaceAll(/\* \d+ (EXISTS|RECENT)\r\n/g, "");
+    let looks = 0;
+    proxy.onCommand = (command) => {
+      if (command.includes("EXAMINE")) looks++;
+      return "pass";
+    };
+    proxy.inject("* 2 EXISTS");
+    await eventually("a look in vain", () => (looks > 0 ? true : undefined));
+    await stack.server.deliver(user.address, mailOf(2));
+    expect(await user.recorded(2)).toHaveLength(2);
+    expect(proxy.connectionCount()).toBe(1);
+  });
+
+  test("it announces four thousand million messages", async () => {
+    await using watched = await watchedUser();
+    const { proxy, user } = watched;
+    proxy.inject("* 4294967295 EXISTS");
+    await stack.server.deliver(user.address, mailOf(2));
+    await user.recorded(2);
+    await stack.server.deliver(user.address, mailOf(3));
+    expect(await user.recorded(3)).toHaveLength(3);
+    expect(await subjectsOf(user)).toEqual([1, 2, 3]);
+    expect(proxy.connectionCount()).toBe(1);
+  });
+});

@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+import { HOST, portOf } from "../../dev/ports.ts";
+
+/** What becomes of a command on its way to the server. */
+export type Tampering = "pass" | "swallow" | "drop_connection" | { reply: string };
+
+export interface TamperingProxy extends AsyncDisposable {
+  port: number;
+  /** Asked of each command; a reply is given the command's tag. */
+  onCommand: (command: string) => Tampering;
+  /** What the client gets of what the server says. */
+  onResponse: (text: string) => string;
+  /** Says something to all clients that the server did not. */
+  inject(line: string): void;
+  connectionCount(): number;
+}
+
+/** Stands between a client and an IMAP server without TLS, and lies for either. */
+export async function startTamperingProxy(target: {
+  host: string;
+  port: number;
+}): Promise<TamperingProxy> {
+  const sockets = new Set<Socket>();
+  const clients = new Set<Socket>();
+  let count = 0;
+  const server = createServer((client) => {
+    count += 1;
+    const upstream = connect(target.port, target.host);
+    clients.add(client);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+      socket.on("close", () => sockets.delete(socket));
+    }
+    client.on("close", () => {
+      clients.delete(client);
+      upstream.destroy();
+    });
+    upstream.on("close", () => client.destroy());
+    client.on("data", (data) => {
+      const tampering = proxy.onCommand(data.toString("latin1"));
+      if (tampering === "pass") upstream.write(data);
+      else if (tampering === "drop_connection") client.destroy();
+      else if (tampering !== "swallow") {
+        const [tag] = data.toString("latin1").split(" ", 1);
+        client.write(`${tag} ${tampering.reply}\r\n`);
+      }
+    });
+    upstream.on("data", (data) => {
+      client.write(Buffer.from(proxy.onResponse(data.toString("latin1")), "latin1"));
+    });
+  });
+  server.listen(0, HOST);
+  await once(server, "listening");
+  const proxy: TamperingProxy = {
+    port: portOf(server),
+    onCommand: () => "pass",
+    onResponse: (text) => text,
+    inject(line) {
+      for (const client of clients) client.write(`${line}\r\n`);
+    },
+    connectionCount: () => count,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+  return proxy;
+}

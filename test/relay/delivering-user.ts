@@ -1,0 +1,41 @@
+import { eq } from "drizzle-orm";
+import { partners, users } from "../../db/schema.ts";
+import { POKE_PARTNERS } from "../../fleet/bus/subjects.ts";
+import type { Endpoint, Posted } from "../harness/endpoint.ts";
+import { type MailUser, newMailUser } from "../mailbox/mail-user.ts";
+import type { SessionStack } from "../mailbox/session-stack.ts";
+
+/** A user whose partner has its webhooks at an endpoint. */
+export async function newDeliveringUser(
+  stack: SessionStack,
+  endpoint: Endpoint,
+  options: { createdAt?: Date } = {},
+): Promise<MailUser> {
+  const user = await newMailUser(stack, options);
+  const { partnerId, userId, username, sealedPassword } = user.account;
+  await stack.db
+    .update(partners)
+    .set({
+      newMailWebhook: `${endpoint.url}/mail`,
+      userConnectedWebhook: `${endpoint.url}/connected`,
+    })
+    .where(eq(partners.id, partnerId));
+  await stack.db
+    .update(users)
+    .set({ loginUsername: username, sealedLoginPassword: sealedPassword })
+    .where(eq(users.id, userId));
+  stack.bus.poke(POKE_PARTNERS, { partner_id: partnerId });
+  return user;
+}
+
+export const mailOf = (n: number) =>
+  `Message-ID: <${n}-${crypto.randomUUID()}@example.org>\r\nSubject: ${n}\r\n\r\nMail ${n}\r\n`;
+
+export const idOf = ({ headers }: Posted) => String(headers["webhook-id"]);
+
+/** How often each event was posted. */
+export function postsById(posted: readonly Posted[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const one of posted) counts[idOf(one)] = (counts[idOf(one)] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,239 @@
+import { eq } from "drizzle-orm";
+import { createSecureContext } from "node:tls";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { seen } from "../../db/schema.ts";
+import { findNewestSweep, insertSweep, type Sweep } from "../../db/sweeps.ts";
+import { connectImap } from "../../fleet/mailbox/imap-connection.ts";
+import { createSweeps } from "../../fleet/sweep/sweeps.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { newId } from "../../shared/ids.ts";
+import { startEndpoint } from "../harness/endpoint.ts";
+import { eventually } from "../harness/eventually.ts";
+import { startInHouse } from "../harness/in-house-mail-server.ts";
+import type { MailUser } from "../mailbox/mail-user.ts";
+import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
+import { runRole } from "../webhook/running-role.ts";
+import { mailOf, newDeliveringUser, postsById } from "./delivering-user.ts";
+
+let stack: SessionStack;
+let role: AsyncDisposable;
+beforeAll(async () => {
+  stack = await startSessionStack(startInHouse);
+  role = runRole(stack);
+}, 60_000);
+afterAll(async () => {
+  await role?.[Symbol.asyncDispose]();
+  await stack?.[Symbol.asyncDispose]();
+}, 60_000);
+
+const MINUTE_MS = 60_000;
+
+interface RunningSweeps extends AsyncDisposable {
+  wake(): void;
+}
+
+/** Sweeps of one user, as the instance that watches it would run them. */
+function startSweeps(
+  user: MailUser,
+  { ratePerS = 1_000, password = user.password } = {},
+): RunningSweeps {
+  const { bus, db, log } = stack;
+  const { server, username, userId } = user.account;
+  const sweeps = createSweeps(
+    {
+      bus,
+      db,
+      log,
+      clock: systemClock,
+      wantsNewMail: () => true,
+      mayRead: () => true,
+      userIds: () => [userId],
+      connect: (_account, signal) =>
+        connectImap(
+          {
+            server,
+            credentials: { username, password },
+            secureContext: createSecureContext(),
+            maxLiteralBytes: 2 ** 21,
+            timeouts: { connectMs: 5_000, greetingMs: 5_000, commandMs: 5_000, logoutMs: 1_000 },
+          },
+          signal,
+        ),
+    },
+    { intervalMs: 100, ratePerS, maxEmailSizeBytes: 2 ** 20, parkedRetryMs: 500 },
+  );
+  const stop = new AbortController();
+  const running = sweeps.run(stop.signal);
+  return {
+    wake: sweeps.wake,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+const askFor = (
+  { account }: MailUser,
+  { redeliver = false, since = -60 * MINUTE_MS, until = 60 * MINUTE_MS } = {},
+) =>
+  insertSweep(stack.db, {
+    id: newId("swp"),
+    userId: account.userId,
+    since: new Date(Date.now() + since),
+    until: new Date(Date.now() + until),
+    redeliver,
+  });
+
+const ended = ({ id, userId }: Sweep) =>
+  eventually(
+    "the sweep to end",
+    async () => {
+      const sweep = await findNewestSweep(stack.db, userId);
+      return sweep?.id === id && sweep.finishedAt !== null ? sweep : undefined;
+    },
+    20_000,
+  );
+
+const inState = (user: MailUser, count: number, state: string) =>
+  eventually(
+    `${count} mails to be ${state}`,
+    async () => {
+      const rows = await user.recorded(count);
+      return rows.filter((row) => row.state === state).length === count ? rows : undefined;
+    },
+    20_000,
+  );
+
+async function deliverMails(user: MailUser, from: number, to: number): Promise<void> {
+  for (let n = from; n <= to; n++) await stack.server.deliver(user.address, mailOf(n));
+}
+
+/** A user that is younger than the mails in its mailbox. */
+async function userWithOldMail(endpoint: Awaited<ReturnType<typeof startEndpoint>>, mails: number) {
+  const createdAt = new Date(Date.now() + 2 * MINUTE_MS);
+  const user = await newDeliveringUser(stack, endpoint, { createdAt });
+  await deliverMails(user, 1, mails);
+  return user;
+}
+
+test("mail older than the user, skipped live, is delivered by a sweep, and by the next one not again", async () => {
+  await using endpoint = await startEndpoint();
+  await using sessions = stack.openSessions();
+  const user = await userWithOldMail(endpoint, 7);
+  sessions.watch(user.account);
+  await user.watching();
+  const skipped = await inState(user, 7, "skipped");
+  expect(new Set(skipped.map(({ reason }) => reason))).toEqual(new Set(["before_user"]));
+
+  await using _sweeps = startSweeps(user);
+  expect(await ended(await askFor(user))).toMatchObject({
+    state: "finished",
+    found: 7,
+    published: 7,
+    skipped: 0,
+    error: null,
+  });
+  const delivered = await inState(user, 7, "delivered");
+  expect(delivered.map(({ eventId }) => eventId)).toEqual(skipped.map(({ eventId }) => eventId));
+  const memory = await stack.db.select().from(seen).where(eq(seen.userId, user.account.userId));
+  expect(memory.every(({ messageIdHash, sha1 }) => messageIdHash !== null && sha1 !== null)).toBe(
+    true,
+  );
+
+  expect(await ended(await askFor(user))).toMatchObject({ found: 7, published: 0, skipped: 7 });
+  expect(Object.values(postsById(endpoint.posted))).toEqual(Array.from({ length: 7 }, () => 1));
+});
+
+test("delivered mail is sent again under its webhook-id when redelivery is asked for", async () => {
+  await using endpoint = await startEndpoint();
+  await using sessions = stack.openSessions();
+  const user = await newDeliveringUser(stack, endpoint);
+  sessions.watch(user.account);
+  await user.watching();
+  await deliverMails(user, 1, 5);
+  const first = await inState(user, 5, "delivered");
+
+  await using _sweeps = startSweeps(user);
+  const sweep = await ended(await askFor(user, { redeliver: true }));
+  expect(sweep).toMatchObject({ state: "finished", found: 5, published: 5 });
+  await eventually("each to be posted twice", () =>
+    endpoint.posted.length >= 10 ? true : undefined,
+  );
+  expect(await inState(user, 5, "delivered")).toHaveLength(5);
+  expect(postsById(endpoint.posted)).toEqual(
+    Object.fromEntries(first.map(({ eventId }) => [eventId, 2])),
+  );
+  const bodies = new Map<string, Set<string>>();
+  for (const { headers, body } of endpoint.posted) {
+    const id = String(headers["webhook-id"]);
+    const { rfc822 } = JSON.parse(body) as { rfc822: string };
+    bodies.set(id, (bodies.get(id) ?? new Set()).add(rfc822));
+  }
+  expect([...bodies.values()].every((texts) => texts.size === 1)).toBe(true);
+});
+
+test("a sweep that is cut short goes on where it was, and live mail does not wait for it", async () => {
+  await using endpoint = await startEndpoint();
+  await using sessions = stack.openSessions();
+  const user = await userWithOldMail(endpoint, 12);
+  sessions.watch(user.account);
+  await user.watching();
+  await inState(user, 12, "skipped");
+  sessions.watch({ ...user.account, watchFrom: new Date() });
+
+  const asked = await askFor(user);
+  const startedMs = Date.now();
+  {
+    await using _sweeps = startSweeps(user, { ratePerS: 4 });
+    await eventually("a part of it", async () => {
+      const sweep = await findNewestSweep(stack.db, user.account.userId);
+      return sweep && sweep.published >= 4 ? true : undefined;
+    });
+    await stack.server.deliver(user.address, mailOf(13));
+    await eventually(
+      "the live mail",
+      () => endpoint.posted.find(({ body }) => body.includes("Subject: 13")),
+      2_000,
+    );
+  }
+  await user.recorded(13);
+  const half = await findNewestSweep(stack.db, user.account.userId);
+  expect(half?.state).toBe("running");
+  expect(half?.published).toBeLessThan(12);
+
+  await using _sweeps = startSweeps(user, { ratePerS: 4 });
+  expect(await ended(asked)).toMatchObject({
+    state: "finished",
+    found: 13,
+    published: 12,
+    skipped: 1,
+  });
+  // Twelve mails at four a second, where the first four of each run need not wait.
+  expect(Date.now() - startedMs).toBeGreaterThan(1_000);
+  await inState(user, 13, "delivered");
+  expect(Object.values(postsById(endpoint.posted))).toEqual(Array.from({ length: 13 }, () => 1));
+});
+
+test("mail of another time is left alone", async () => {
+  await using endpoint = await startEndpoint();
+  await using sessions = stack.openSessions();
+  const user = await userWithOldMail(endpoint, 2);
+  sessions.watch(user.account);
+  await user.watching();
+  await inState(user, 2, "skipped");
+  await using _sweeps = startSweeps(user);
+  const asked = await askFor(user, { since: -120 * MINUTE_MS, until: -60 * MINUTE_MS });
+  expect(await ended(asked)).toMatchObject({ state: "finished", found: 0, published: 0 });
+  expect(endpoint.posted).toEqual([]);
+});
+
+test("a sweep whose login is refused fails and says why", async () => {
+  await using endpoint = await startEndpoint();
+  const user = await newDeliveringUser(stack, endpoint);
+  await using _sweeps = startSweeps(user, { password: "wrong" });
+  expect(await ended(await askFor(user))).toMatchObject({
+    state: "failed",
+    error: "wrong_password",
+  });
+});

@@ -1,0 +1,230 @@
+import { eq } from "drizzle-orm";
+import { rm } from "node:fs/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { enqueueEvent } from "../../db/outbox.ts";
+import { cursors, mailLogs, outbox, seen, transmitLogs } from "../../db/schema.ts";
+import { BODIES, EVENTS } from "../../fleet/bus/subjects.ts";
+import type { Sessions } from "../../fleet/mailbox/sessions.ts";
+import { createOutboxSweeper } from "../../fleet/relay/outbox-sweeper.ts";
+import { runRelay } from "../../fleet/relay/relay.ts";
+import { createSweeper } from "../../fleet/relay/sweeper.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { newId } from "../../shared/ids.ts";
+import { runTogether } from "../../shared/run-together.ts";
+import { sha1Of } from "../../shared/rfc822.ts";
+import { startEndpoint } from "../harness/endpoint.ts";
+import { eventually } from "../harness/eventually.ts";
+import { startInHouse } from "../harness/in-house-mail-server.ts";
+import type { MailUser } from "../mailbox/mail-user.ts";
+import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
+import { runRole } from "../webhook/running-role.ts";
+import { idOf, mailOf, newDeliveringUser, postsById } from "./delivering-user.ts";
+
+let stack: SessionStack;
+beforeAll(async () => {
+  stack = await startSessionStack(startInHouse);
+}, 60_000);
+afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+
+const AGE_MS = 1_000;
+const retryScheduleMs = [500, 500, 500, 500, 500, 500, 500, 500, 500, 500];
+
+/** Relay and both sweepers, at a pace for tests. */
+function startSweepers(sessions: Sessions): AsyncDisposable {
+  const { bus, db, log, vaults } = stack;
+  const deps = { bus, db, log, clock: systemClock };
+  const settings = { intervalMs: 200, ageMs: AGE_MS, retryScheduleMs };
+  const relay = {
+    ...deps,
+    mailboxVault: vaults.mailbox,
+    partnerVault: vaults.partner,
+    handlers: { test_webhook: () => Promise.resolve({ result: "no_webhook" }) },
+  };
+  const stop = new AbortController();
+  const running = runTogether(
+    [
+      (signal) => runRelay(relay, { intervalMs: 50 }, signal),
+      createSweeper({ ...deps, ...sessions }, settings).run,
+      createOutboxSweeper(deps, settings).run,
+    ],
+    stop.signal,
+  );
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+async function wipeNats(): Promise<void> {
+  const { nats } = stack.programs;
+  await nats.stop("SIGKILL");
+  await rm(stack.natsFolder, { recursive: true, force: true });
+  await nats.start();
+}
+
+async function announce(user: MailUser): Promise<string> {
+  const { partnerId, userId, tag } = user.account;
+  const event = {
+    id: newId("evt"),
+    kind: "user_connected" as const,
+    partner_id: partnerId,
+    user_id: userId,
+    user_tag: tag,
+    imap_provider_code: "PLAIN",
+    created_at_ms: Date.now(),
+    sha1: await sha1Of(tag),
+    email: user.address,
+  };
+  await enqueueEvent(stack.db, event);
+  return event.id;
+}
+
+const allDelivered = (user: MailUser, count: number) =>
+  eventually(
+    `${count} mails to be delivered`,
+    async () => {
+      const rows = await user.recorded(count);
+      return rows.every(({ state }) => state === "delivered") ? rows : undefined;
+    },
+    30_000,
+  );
+
+const settled = (eventId: string) =>
+  eventually(
+    `${eventId} to be settled`,
+    async () =>
+      (await stack.db.select().from(outbox)).some((row) => row.eventId === eventId)
+        ? undefined
+        : true,
+    30_000,
+  );
+
+test("what a wiped NATS had not delivered comes again from the mailboxes and from the outbox, once", async () => {
+  await using endpoint = await startEndpoint();
+  await using sessions = stack.openSessions();
+  const user = await newDeliveringUser(stack, endpoint);
+  sessions.watch(user.account);
+  await user.watching();
+  let eventId: string;
+  {
+    await using _sweepers = startSweepers(sessions);
+    eventId = await announce(user);
+    for (let n = 1; n <= 30; n++) await stack.server.deliver(user.address, mailOf(n));
+    await user.recorded(30);
+    await eventually("the publication", async () =>
+      (await stack.db.select().from(outbox)).find(
+        (row) => row.eventId === eventId && row.publishedAt !== null,
+      ),
+    );
+  }
+  await wipeNats();
+
+  await using _sweepers = startSweepers(sessions);
+  await using _role = runRole(stack, { retryScheduleMs });
+  const rows = await allDelivered(user, 30);
+  await settled(eventId);
+  const expected = [...rows.map((row) => row.eventId), eventId];
+  expect(postsById(endpoint.posted)).toEqual(Object.fromEntries(expected.map((id) => [id, 1])));
+  const swept = stack.log.lines.filter((line) => line.includes('"sweeper.swept"'));
+  expect(swept.length).toBeGreaterThan(0);
+});
+
+test("events that waited for a retry when NATS was wiped under a running fleet are delivered", async () => {
+  let isDown = true;
+  await using endpoint = await startEndpoint(() => ({ status: isDown ? 503 : 200 }));
+  await using sessions = stack.openSessions();
+  const user = await newDeliveringUser(stack, endpoint);
+  await using _role = runRole(stack, { retryScheduleMs });
+  await using _sweepers = startSweepers(sessions);
+  sessions.watch(user.account);
+  await user.watching();
+  const eventId = await announce(user);
+  for (let n = 1; n <= 10; n++) await stack.server.deliver(user.address, mailOf(n));
+  await user.recorded(10);
+  await eventually("an attempt of each", () =>
+    Object.keys(postsById(endpoint.posted)).length === 11 ? true : undefined,
+  );
+  await wipeNats();
+  isDown = false;
+  const before = endpoint.posted.length;
+  await allDelivered(user, 10);
+  await settled(eventId);
+  const since = endpoint.posted.slice(before).map(idOf);
+  expect(new Set(since).size).toBe(11);
+});
+
+test("a mail whose body is gone, or whose event is gone though NATS remembers its id, is restored", async () => {
+  await using endpoint = await startEndpoint();
+  await using sessions = stack.openSessions();
+  const user = await newDeliveringUser(stack, endpoint);
+  sessions.watch(user.account);
+  await user.watching();
+  for (let n = 1; n <= 3; n++) await stack.server.deliver(user.address, mailOf(n));
+  const rows = await user.recorded(3);
+  const [hollow] = await user.events();
+  const { streams } = stack.bus.jsm;
+  await streams.deleteMessage(BODIES, hollow?.body_seq ?? 0);
+  await streams.deleteMessage(EVENTS, rows[1]?.streamSeq ?? 0);
+
+  await using _sweepers = startSweepers(sessions);
+  await eventually("the sequences to be new", async () => {
+    const [first, second] = await user.recorded(3);
+    const isNew =
+      first?.streamSeq !== rows[0]?.streamSeq && second?.streamSeq !== rows[1]?.streamSeq;
+    return isNew ? true : undefined;
+  });
+  await using _role = runRole(stack, { retryScheduleMs });
+  await allDelivered(user, 3);
+  expect(Object.values(postsById(endpoint.posted))).toEqual([1, 1, 1]);
+});
+
+test("a healthy fleet's mail is never published twice, however hasty the sweeper", async () => {
+  await using endpoint = await startEndpoint(() => ({ status: 200, delayMs: 50 }));
+  await using sessions = stack.openSessions();
+  const user = await newDeliveringUser(stack, endpoint);
+  await using _role = runRole(stack, { laneConcurrency: 2 });
+  const { bus, db, log } = stack;
+  const sweeper = createSweeper(
+    { bus, db, log, clock: systemClock, ...sessions },
+    { intervalMs: 10, ageMs: 0, retryScheduleMs: [] },
+  );
+  const stop = new AbortController();
+  const running = sweeper.run(stop.signal);
+  sessions.watch(user.account);
+  await user.watching();
+  for (let n = 1; n <= 60; n++) await stack.server.deliver(user.address, mailOf(n));
+  const rows = await allDelivered(user, 60);
+  stop.abort();
+  await running;
+  expect(postsById(endpoint.posted)).toEqual(
+    Object.fromEntries(rows.map(({ eventId }) => [eventId, 1])),
+  );
+});
+
+test("mail of an hour that PostgreSQL forgot is sent again under the same webhook-ids", async () => {
+  await using endpoint = await startEndpoint();
+  const user = await newDeliveringUser(stack, endpoint);
+  await using _role = runRole(stack, { retryScheduleMs });
+  {
+    await using sessions = stack.openSessions();
+    sessions.watch(user.account);
+    await user.watching();
+    for (let n = 1; n <= 5; n++) await stack.server.deliver(user.address, mailOf(n));
+    await allDelivered(user, 5);
+  }
+  const { userId } = user.account;
+  await stack.db.delete(mailLogs).where(eq(mailLogs.userId, userId));
+  await stack.db.delete(transmitLogs).where(eq(transmitLogs.userId, userId));
+  await stack.db.delete(seen).where(eq(seen.userId, userId));
+  await stack.db.update(cursors).set({ lastUid: 0 }).where(eq(cursors.userId, userId));
+
+  await using sessions = stack.openSessions();
+  await using _sweepers = startSweepers(sessions);
+  sessions.watch(user.account);
+  const rows = await allDelivered(user, 5);
+  expect(postsById(endpoint.posted)).toEqual(
+    Object.fromEntries(rows.map(({ eventId }) => [eventId, 2])),
+  );
+});
