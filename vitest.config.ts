@@ -63,10 +63,22 @@ export default defineConfig({
         test: {
           name: "e2e",
           sequence: { groupOrder: 3 },
-          include: ["test/e2e/**/*.test.ts", "test/faults/**/*.test.ts"],
+          include: ["test/e2e/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "faults",
+          sequence: { groupOrder: 5 },
+          include: ["test/faults/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          // Processes are killed at any moment while others use the same two cores.
+          retry: 1,
         },
       },
     ],

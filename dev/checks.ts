@@ -46,4 +46,5 @@ export const SLOW_CHECKS: readonly Check[] = [
     isVitest: true,
   },
   vitest("e2e"),
+  vitest("faults"),
 ];
