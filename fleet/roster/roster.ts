@@ -78,6 +78,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   const isStored = (heartbeat: StoredHeartbeat) => stored.has(heartbeat.instanceId);
 
   const judge = () => {
+    // Our own heartbeat may be seen before it is acknowledged: until then we may claim nothing.
+    if (beatSentMs === -Infinity) return;
     const before = live;
     const alive = liveInstances(stored.values(), instanceId, ttlMs);
     const unclear = clock.monotonic() < settledAtMs ? before.filter(isStored) : [];
