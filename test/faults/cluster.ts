@@ -7,6 +7,7 @@ import { type Sink, startSink } from "../../dev/sink.ts";
 import type { Db } from "../../db/client.ts";
 import { newId } from "../../shared/ids.ts";
 import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
+import { eventually } from "../harness/eventually.ts";
 import { type ImapServer, startImapServer } from "../imap-server/imap-server.ts";
 import { type Ledger, newLedger } from "./ledger.ts";
 import { type Watchfulness, watchConnections } from "./watchfulness.ts";
@@ -27,6 +28,8 @@ export interface Cluster extends AsyncDisposable {
   wipeNats(): Promise<void>;
   /** How many users each instance holds, as the roster says. */
   held(): Promise<Record<string, number>>;
+  /** Waits until every user is watched, and these instances hold them all. Returns how many each of them holds. */
+  untilShared(names: readonly string[]): Promise<number[]>;
 }
 
 /** Intervals a tenth of those in production, and less: the proportions are the same. */
@@ -64,6 +67,12 @@ export async function startCluster(
   await insertUsers(database, imap, partnerId, logins);
   const watchfulness = watchConnections(imap);
   const ledger = newLedger(imap, sink, logins);
+  const held = async (): Promise<Record<string, number>> => {
+    const { rows } = await db.execute<{ id: string; users_held: number }>(
+      sql`select id, users_held from fleet_instances`,
+    );
+    return Object.fromEntries(rows.map(({ id, users_held }) => [id, users_held]));
+  };
   const resources = opened.move();
   return {
     db,
@@ -83,11 +92,16 @@ export async function startCluster(
       await mkdir(context.folder.nats);
       await nats.start();
     },
-    async held() {
-      const { rows } = await db.execute<{ id: string; users_held: number }>(
-        sql`select id, users_held from fleet_instances`,
-      );
-      return Object.fromEntries(rows.map(({ id, users_held }) => [id, users_held]));
+    held,
+    async untilShared(names) {
+      await watchfulness.untilAllWatched(logins, 90_000);
+      const areShared = async () => {
+        const all = await held();
+        const counts = names.map((name) => all[name] ?? 0);
+        const total = counts.reduce((sum, count) => sum + count, 0);
+        return total === users && counts.every((count) => count > 0) ? counts : undefined;
+      };
+      return eventually(`${names.join(", ")} to hold all`, areShared, 60_000);
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

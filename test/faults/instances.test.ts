@@ -15,24 +15,9 @@ beforeEach(async () => {
   cluster = await startCluster(USERS);
   instances = new Map();
   for (const name of NAMES) instances.set(name, await cluster.join(name));
-  await untilShared();
+  await cluster.untilShared(NAMES);
 });
 afterEach(() => cluster?.[Symbol.asyncDispose]());
-
-/** Every user is watched, by one instance. */
-async function untilShared(among: readonly string[] = NAMES) {
-  await cluster.watchfulness.untilAllWatched(cluster.logins);
-  await eventually(
-    "the users to be shared out",
-    async () => {
-      const held = await cluster.held();
-      const all = among.map((name) => held[name] ?? 0);
-      const isEven = all.every((count) => count > 0);
-      return isEven && all.reduce((sum, count) => sum + count, 0) === USERS ? true : undefined;
-    },
-    30_000,
-  );
-}
 
 const program = (name: string): Program => {
   const found = instances.get(name);
@@ -59,7 +44,7 @@ test("a killed instance's users are watched again within TTL and a bit, and no m
       await eventually("the mail server to notice", isNoticed);
       killed.push(await cluster.watchfulness.untilAllWatched(cluster.logins));
       await program(name).start();
-      await untilShared();
+      await cluster.untilShared(NAMES);
     }
   });
   const { sent, doubled } = await cluster.ledger.settle();
@@ -76,7 +61,7 @@ test("a roll of the instances loses and doubles nothing, and costs two logins a 
       await program(name).stop("SIGTERM");
       await cluster.watchfulness.untilAllWatched(cluster.logins);
       await program(name).start();
-      await untilShared();
+      await cluster.untilShared(NAMES);
     }
   });
   const { sent, doubled } = await cluster.ledger.settle();
@@ -102,7 +87,7 @@ test("an instance that was frozen finds that others took over, reads nothing by 
     );
     await delay(3 * TTL_MS);
     process.kill(pid, "SIGCONT");
-    await untilShared();
+    await cluster.untilShared(NAMES);
   });
   const { sent, doubled } = await cluster.ledger.settle();
   console.log(`freeze: 0 of ${sent} lost, ${doubled} came again`);

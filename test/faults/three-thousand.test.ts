@@ -17,22 +17,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => cluster?.[Symbol.asyncDispose](), 120_000);
 
-/** Waits until the instances hold all, and returns how many each of them holds. */
-async function shares(...names: string[]): Promise<number[]> {
-  await cluster.watchfulness.untilAllWatched(cluster.logins, 90_000);
-  return eventually(
-    `${names.join(", ")} to hold all`,
-    async () => {
-      const held = await cluster.held();
-      const counts = names.map((name) => held[name] ?? 0);
-      return counts.reduce((sum, count) => sum + count, 0) === USERS ? counts : undefined;
-    },
-    60_000,
-  );
-}
-
 test("three instances hold 3,000 users in shares within 10 % of even", async () => {
-  for (const count of await shares("a", "b", "c")) {
+  for (const count of await cluster.untilShared(["a", "b", "c"])) {
     expect(count).toBeGreaterThan(900);
     expect(count).toBeLessThan(1_100);
   }
@@ -41,7 +27,7 @@ test("three instances hold 3,000 users in shares within 10 % of even", async () 
 test("a drain leaves each user unwatched for less than 5 s, with one new login at most", async () => {
   cluster.watchfulness.reset();
   await instances.get("c")?.stop("SIGTERM");
-  await shares("a", "b");
+  await cluster.untilShared(["a", "b"]);
   const logins = cluster.logins.map(cluster.watchfulness.logins);
   console.log(`drain: longest gap ${Math.round(cluster.watchfulness.longestGapMs())} ms`);
   expect(cluster.watchfulness.longestGapMs()).toBeLessThan(5_000);
@@ -51,7 +37,7 @@ test("a drain leaves each user unwatched for less than 5 s, with one new login a
 test("one that joins moves a third of the users and few more", async () => {
   cluster.watchfulness.reset();
   await instances.get("c")?.start();
-  await shares("a", "b", "c");
+  await cluster.untilShared(["a", "b", "c"]);
   const moved = cluster.logins.filter((login) => cluster.watchfulness.logins(login) > 0).length;
   console.log(
     `join: ${moved} moved, longest gap ${Math.round(cluster.watchfulness.longestGapMs())} ms`,
