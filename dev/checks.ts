@@ -11,6 +11,7 @@ export interface Check {
 
 const bin = (name: string) => inCheckout("node_modules", ".bin", name);
 const bun = inCheckout("node_modules", "bun", "bin", "bun.exe");
+const deno = inCheckout("node_modules", "deno", "deno");
 const vitestMain = inCheckout("node_modules", "vitest", "vitest.mjs");
 
 const types = (name: string, project: string): Check => ({
@@ -31,6 +32,7 @@ export const FAST_CHECKS: readonly Check[] = [
   types("db", "db"),
   types("edge", "edge"),
   types("fleet", "fleet"),
+  types("client", "client"),
   types("dev and tests", "."),
   { name: "dead code", command: [bin("knip")] },
   { name: "format", command: [bin("oxfmt"), "--check", "."] },
@@ -43,6 +45,14 @@ export const SLOW_CHECKS: readonly Check[] = [
   {
     name: "tests: fleet under Bun",
     command: [bun, "--bun", vitestMain, "run", "--project", "fleet", "--pool=threads"],
+    isVitest: true,
+  },
+  {
+    name: "tests: fleet under Deno",
+    command: [
+      ...([deno, "run", "--allow-all", "--no-lock", "--node-modules-dir=manual"] as const),
+      ...[vitestMain, "run", "--project", "fleet", "--pool=forks"],
+    ],
     isVitest: true,
   },
   vitest("e2e"),
