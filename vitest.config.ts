@@ -4,23 +4,32 @@ import { defineConfig } from "vitest/config";
 const SERVER_TESTS = [
   "test/imap-server/**/*.test.ts",
   "test/edge/**/*.test.ts",
+  "test/connect/**/*.test.ts",
   "test/webhook/**/*.test.ts",
   "test/mailbox/**/*.test.ts",
   "test/roster/**/*.test.ts",
   "test/relay/**/*.test.ts",
+  "test/purge/**/*.test.ts",
   "test/db/**/*.test.ts",
+  "test/metrics/**/*.test.ts",
+  "test/oauth/**/*.test.ts",
+  "test/tokens/**/*.test.ts",
   "test/tools/**/*.test.ts",
   "dev/**/*.test.ts",
 ];
 
-/** What also runs under Bun, the runtime of the fleet in production. */
+/** What also runs under Bun, the runtime of the fleet in production, and under Deno. */
 const FLEET_TESTS = [
   "fleet/**/*.test.ts",
   "shared/**/*.test.ts",
+  "client/**/*.test.ts",
+  "test/tokens/**/*.test.ts",
   "test/webhook/**/*.test.ts",
   "test/mailbox/**/*.test.ts",
   "test/roster/**/*.test.ts",
   "test/relay/**/*.test.ts",
+  "test/metrics/**/*.test.ts",
+  "test/purge/**/*.test.ts",
 ];
 
 export default defineConfig({
@@ -35,6 +44,8 @@ export default defineConfig({
             "db/**/*.test.ts",
             "edge/**/*.test.ts",
             "fleet/**/*.test.ts",
+            "client/**/*.test.ts",
+            "test/stress/**/*.test.ts",
           ],
           isolate: false,
         },
@@ -63,7 +74,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           sequence: { groupOrder: 3 },
-          include: ["test/e2e/**/*.test.ts"],
+          include: ["test/e2e/**/*.test.ts", "test/browser/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,

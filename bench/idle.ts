@@ -57,7 +57,8 @@ async function insertUsers(database: pg.Pool, { keys }: Stack, accounts: readonl
   await database.query(
     `insert into users (id, connection_id, tag, login_username, sealed_login_password, connected_at)
      select row.id, partner_connections.id, tag, login, sealed, now()
-     from jsonb_to_recordset($1) as row (id text, tag text, login text, sealed text), partner_connections`,
+     from jsonb_to_recordset($1) as row (id text, tag text, login text, sealed text)
+     join partner_connections on provider_id = 'prv_plain'`,
     [JSON.stringify(rows)],
   );
 }

@@ -8,7 +8,7 @@ export interface AuditEntry {
   actor: string;
   /** Noun.verb in the past, as in the log: `user.archived`. */
   action: string;
-  subjectType: "user" | "partner" | "connection";
+  subjectType: "user" | "partner" | "connection" | "api_key";
   subjectId: string;
   details: Readonly<Record<string, string | number | boolean | null>>;
 }

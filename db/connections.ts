@@ -1,16 +1,20 @@
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import type { ProviderKind } from "./providers.ts";
-import { imapProviders, outbox, partnerConnections, users } from "./schema.ts";
-
-/** User ids in one poke: 1,000 ids are about 29 kB. */
-const POKE_SIZE = 1_000;
+import { imapProviders, partnerConnections, users } from "./schema.ts";
 
 export interface Connection {
   id: string;
   providerCode: string;
   kind: ProviderKind;
+  /** Whether the provider is switched on. */
+  enabled: boolean;
+  /** Each user may have a host of its own. */
+  ownHost: boolean;
   oauth2ClientId: string | null;
+  oauth1ConsumerKey: string | null;
+  /** Of the kind that the provider has, sealed; null: none. */
+  sealedSecret: string | null;
 }
 
 export interface CountedConnection extends Connection {
@@ -28,7 +32,13 @@ const columns = {
   id: partnerConnections.id,
   providerCode: imapProviders.code,
   kind: imapProviders.kind,
+  enabled: imapProviders.enabled,
+  ownHost: imapProviders.ownHost,
   oauth2ClientId: partnerConnections.oauth2ClientId,
+  oauth1ConsumerKey: partnerConnections.oauth1ConsumerKey,
+  sealedSecret: sql<
+    string | null
+  >`coalesce(${partnerConnections.sealedOauth2ClientSecret}, ${partnerConnections.sealedOauth1ConsumerSecret})`,
 };
 const countedColumns = {
   ...columns,
@@ -36,6 +46,9 @@ const countedColumns = {
     select count(*)::int from ${users} where ${users.connectionId} = ${partnerConnections.id}
   )`,
 };
+
+/** A removed one is in nobody's sight. */
+const isThere = isNull(partnerConnections.removedAt);
 
 export function listConnections(
   db: Db,
@@ -47,7 +60,7 @@ export function listConnections(
     .select(countedColumns)
     .from(partnerConnections)
     .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
-    .where(and(eq(partnerConnections.partnerId, partnerId), after))
+    .where(and(eq(partnerConnections.partnerId, partnerId), isThere, after))
     .orderBy(asc(partnerConnections.id))
     .limit(page.limit);
 }
@@ -61,7 +74,13 @@ export async function findConnection(
     .select(columns)
     .from(partnerConnections)
     .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
-    .where(and(eq(partnerConnections.partnerId, partnerId), eq(imapProviders.code, providerCode)));
+    .where(
+      and(
+        eq(partnerConnections.partnerId, partnerId),
+        eq(imapProviders.code, providerCode),
+        isThere,
+      ),
+    );
   return connection;
 }
 
@@ -81,35 +100,30 @@ export async function insertConnection(
   const inserted = await tx
     .insert(partnerConnections)
     .values(connection)
-    .onConflictDoNothing({ target: [partnerConnections.partnerId, partnerConnections.providerId] })
+    .onConflictDoNothing({
+      target: [partnerConnections.partnerId, partnerConnections.providerId],
+      where: isThere,
+    })
     .returning({ id: partnerConnections.id });
   return inserted.length > 0;
 }
 
-export interface ConnectionChange {
-  oauth2ClientId?: string | null;
-  sealedOauth2ClientSecret?: string | null;
-}
-
-export async function updateConnection(tx: Db, id: string, change: ConnectionChange) {
-  await tx.update(partnerConnections).set(change).where(eq(partnerConnections.id, id));
-}
-
-/** Removes a connection, its users and all their data, and tells the fleet of each user. */
-export async function deleteConnection(tx: Db, partnerId: string, id: string) {
-  // The lock keeps new users out, so that none goes without a poke.
+/** Keeps others from changing the connection until the transaction ends. */
+export async function lockConnection(tx: Db, id: string): Promise<void> {
   await tx
     .select({ id: partnerConnections.id })
     .from(partnerConnections)
     .where(eq(partnerConnections.id, id))
     .for("update");
-  await tx.execute(sql`
-    insert into ${outbox} (kind, partner_id, payload)
-    select 'users_changed', ${partnerId}, jsonb_build_object('user_ids', jsonb_agg(id))
-    from (
-      select id, (row_number() over (order by id) - 1) / ${POKE_SIZE}::int as poke
-      from ${users} where connection_id = ${id}
-    ) numbered
-    group by poke`);
-  await tx.delete(partnerConnections).where(eq(partnerConnections.id, id));
+}
+
+export interface ConnectionChange {
+  oauth2ClientId?: string | null;
+  sealedOauth2ClientSecret?: string | null;
+  oauth1ConsumerKey?: string | null;
+  sealedOauth1ConsumerSecret?: string | null;
+}
+
+export async function updateConnection(tx: Db, id: string, change: ConnectionChange) {
+  await tx.update(partnerConnections).set(change).where(eq(partnerConnections.id, id));
 }

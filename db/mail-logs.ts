@@ -57,6 +57,10 @@ export async function recordMails(db: Db, mails: RecordMails): Promise<void> {
       select * from ${recordset(mails.records)}
       where exists (select 1 from permitted)
     ),
+    owner as (
+      select partner_id from partner_connections
+      where id = (select connection_id from users where id = ${userId})
+    ),
     fresh as (
       insert into seen (event_id, user_id, message_id_hash, sha1)
       select event_id, ${userId}, message_id_hash, sha1 from mails
@@ -64,11 +68,11 @@ export async function recordMails(db: Db, mails: RecordMails): Promise<void> {
       returning event_id
     ),
     recorded as (
-      insert into mail_logs (event_id, user_id, mailbox, uid_validity, uid, message_id, sha1,
+      insert into mail_logs (event_id, user_id, partner_id, mailbox, uid_validity, uid, message_id, sha1,
                              size_bytes, internal_date, stream_seq, state, reason)
-      select event_id, ${userId}, ${mailbox}, ${uidValidity}::bigint, uid, message_id, sha1,
+      select event_id, ${userId}, owner.partner_id, ${mailbox}, ${uidValidity}::bigint, uid, message_id, sha1,
              size_bytes, internal_date, stream_seq, state, reason
-      from mails where event_id in (select event_id from fresh)
+      from mails cross join owner where event_id in (select event_id from fresh)
       returning event_id, state
     ),
     parked as (

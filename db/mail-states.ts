@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, notInArray, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { type MAIL_STATES, mailLogs, users } from "./schema.ts";
 
@@ -9,6 +9,8 @@ export interface MailEnd {
   state: Exclude<(typeof MAIL_STATES)[number], "queued" | "parked">;
   reason: string | null;
 }
+
+const UNENDED: (typeof MAIL_STATES)[number][] = ["queued", "parked"];
 
 /** An event lives three days in its stream: older partitions need not be searched. */
 const isRecent = gt(mailLogs.recordedAt, sql`now() - interval '5 days'`);
@@ -30,11 +32,7 @@ export async function endMails(tx: Db, ends: readonly MailEnd[]): Promise<Set<st
       sql`json_to_recordset(${JSON.stringify(rows)}) as ends(event_id text, state text, reason text)`,
     )
     .where(
-      and(
-        eq(mailLogs.eventId, sql`ends.event_id`),
-        inArray(mailLogs.state, ["queued", "parked"]),
-        isRecent,
-      ),
+      and(eq(mailLogs.eventId, sql`ends.event_id`), inArray(mailLogs.state, UNENDED), isRecent),
     );
   return findUnrecorded(tx, ends);
 }
@@ -42,11 +40,12 @@ export async function endMails(tx: Db, ends: readonly MailEnd[]): Promise<Set<st
 async function findUnrecorded(tx: Db, ends: readonly MailEnd[]): Promise<Set<string>> {
   const eventIds = ends.map(({ eventId }) => eventId);
   const userIds = [...new Set(ends.map(({ userId }) => userId))];
-  const recorded = await tx
+  // One that is queued still was recorded after the update looked: it is looked for again, too.
+  const ended = await tx
     .selectDistinct({ id: mailLogs.eventId })
     .from(mailLogs)
-    .where(and(inArray(mailLogs.eventId, eventIds), isRecent));
-  const known = new Set(recorded.map(({ id }) => id));
+    .where(and(inArray(mailLogs.eventId, eventIds), notInArray(mailLogs.state, UNENDED), isRecent));
+  const known = new Set(ended.map(({ id }) => id));
   const missing = ends.filter(({ eventId }) => !known.has(eventId));
   if (missing.length === 0) return new Set();
   const living = await tx.select({ id: users.id }).from(users).where(inArray(users.id, userIds));

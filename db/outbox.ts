@@ -2,6 +2,7 @@ import { asc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { UserEvent } from "../shared/events.ts";
 import type { Db } from "./client.ts";
 import { outbox } from "./schema.ts";
+import { logUserEvent } from "./user-events.ts";
 
 export type OutboxRow = typeof outbox.$inferSelect;
 
@@ -23,6 +24,7 @@ export async function enqueueEvent(tx: Db, event: UserEvent) {
     .insert(outbox)
     .values({ kind: "event", partnerId: event.partner_id, eventId: event.id, payload: event })
     .onConflictDoNothing();
+  await logUserEvent(tx, event);
 }
 
 /** Locks up to `limit` waiting rows for the transaction; rows that another instance holds are left out. */

@@ -66,7 +66,8 @@ export async function oldestParkedDate(
  * queued or skipped, queued ones get the new sequence of their event or are skipped. One statement;
  * a mail that has come to an end meanwhile stays as it is.
  *
- * A parked mail that is queued counts as recorded now: its delivery is looked for among recent rows.
+ * A parked mail that is queued counts as recorded now: its delivery is looked for among recent rows,
+ * and its event is the newest of the partner's log.
  */
 export async function settleMails(
   db: Db,
@@ -82,7 +83,9 @@ export async function settleMails(
           message_id = coalesce(mails.message_id, log.message_id),
           size_bytes = case when mails.size_bytes > 0 then mails.size_bytes else log.size_bytes end,
           internal_date = case when mails.size_bytes > 0 then mails.internal_date else log.internal_date end,
-          recorded_at = case when log.state = 'parked' and mails.state = 'queued' then now() else log.recorded_at end
+          recorded_at = case when log.state = 'parked' and mails.state = 'queued' then now() else log.recorded_at end,
+          change_seq = case when log.state = 'parked' and mails.state = 'queued'
+            then pg_current_xact_id()::text::bigint else log.change_seq end
       from mails
       where log.event_id = mails.event_id and log.user_id = ${userId} and log.state in ('parked', 'queued')
       returning log.event_id, mails.state, log.mailbox, log.uid_validity, log.uid, log.internal_date

@@ -8,6 +8,7 @@ export interface PartnerSettings {
   newMailWebhook: string | null;
   userConnectedWebhook: string | null;
   userDisconnectedWebhook: string | null;
+  userAuthFailedWebhook: string | null;
   sealedWebhookSecret: string;
   sealedPreviousWebhookSecret: string | null;
   previousWebhookSecretUntil: Date | null;
@@ -42,6 +43,7 @@ function selectSettings(db: Db) {
       newMailWebhook: partners.newMailWebhook,
       userConnectedWebhook: partners.userConnectedWebhook,
       userDisconnectedWebhook: partners.userDisconnectedWebhook,
+      userAuthFailedWebhook: partners.userAuthFailedWebhook,
       sealedWebhookSecret: partners.sealedWebhookSecret,
       sealedPreviousWebhookSecret: partners.sealedPreviousWebhookSecret,
       previousWebhookSecretUntil: partners.previousWebhookSecretUntil,

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -8,6 +9,7 @@ import {
   text,
   timestamp,
 } from "drizzle-orm/pg-core";
+import { USER_STATES } from "../shared/user-states.ts";
 
 /**
  * The tables as the migrations make them. The SQL is the truth (partitions, triggers and checks
@@ -18,6 +20,13 @@ const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" 
 /** UIDs, UIDVALIDITY (both 32 bits), stream sequences and transaction ids: all below 2^53. */
 const count = (name: string) => bigint(name, { mode: "number" });
 const createdAt = () => at("created_at").notNull().defaultNow();
+/** The transaction that wrote the row. */
+const writtenBy = () =>
+  count("change_seq")
+    .notNull()
+    .default(sql`pg_current_xact_id()::text::bigint`);
+
+export const IMAP_SECURITIES = ["tls", "starttls", "none"] as const;
 
 export const imapProviders = pgTable("imap_providers", {
   id: text().primaryKey(),
@@ -27,7 +36,7 @@ export const imapProviders = pgTable("imap_providers", {
   enabled: boolean().notNull().default(true),
   imapHost: text("imap_host").notNull(),
   imapPort: integer("imap_port").notNull(),
-  imapSecurity: text("imap_security", { enum: ["tls", "starttls", "none"] }).notNull(),
+  imapSecurity: text("imap_security", { enum: IMAP_SECURITIES }).notNull(),
   smtpHost: text("smtp_host"),
   smtpPort: integer("smtp_port"),
   smtpStarttls: boolean("smtp_starttls").notNull().default(true),
@@ -39,6 +48,20 @@ export const imapProviders = pgTable("imap_providers", {
   idleMinutes: integer("idle_minutes").notNull().default(9),
   loginRate: integer("login_rate"),
   createdAt: createdAt(),
+  oauthIssuer: text("oauth_issuer"),
+  oauthJwksUrl: text("oauth_jwks_url"),
+  oauthUserinfoUrl: text("oauth_userinfo_url"),
+  oauthRequestTokenUrl: text("oauth_request_token_url"),
+  oauthAuthorizeParams: jsonb("oauth_authorize_params")
+    .$type<Record<string, string>>()
+    .notNull()
+    .default({}),
+  oauthMailScope: text("oauth_mail_scope"),
+  oauthIdleDays: integer("oauth_idle_days"),
+  loginHelp: text("login_help"),
+  loginHelpUrl: text("login_help_url"),
+  ownHost: boolean("own_host").notNull().default(false),
+  disabledReason: text("disabled_reason"),
 });
 
 export const partners = pgTable("partners", {
@@ -73,6 +96,14 @@ export const apiKeys = pgTable("api_keys", {
   revokedAt: at("revoked_at"),
 });
 
+export const idempotencyKeys = pgTable("idempotency_keys", {
+  id: text().primaryKey(),
+  partnerId: text("partner_id").notNull(),
+  keyHash: text("key_hash").notNull(),
+  sealedAnswer: text("sealed_answer"),
+  claimedAt: at("claimed_at").notNull().defaultNow(),
+});
+
 export const partnerConnections = pgTable("partner_connections", {
   id: text().primaryKey(),
   partnerId: text("partner_id").notNull(),
@@ -80,19 +111,10 @@ export const partnerConnections = pgTable("partner_connections", {
   oauth2ClientId: text("oauth2_client_id"),
   sealedOauth2ClientSecret: text("sealed_oauth2_client_secret"),
   createdAt: createdAt(),
+  oauth1ConsumerKey: text("oauth1_consumer_key"),
+  sealedOauth1ConsumerSecret: text("sealed_oauth1_consumer_secret"),
+  removedAt: at("removed_at"),
 });
-
-export const USER_STATES = [
-  "new",
-  "connecting",
-  "watching",
-  "backoff",
-  "auth_failed",
-  "unreachable",
-  "paused",
-  "archived",
-] as const;
-export type UserState = (typeof USER_STATES)[number];
 
 export const users = pgTable("users", {
   id: text().primaryKey(),
@@ -113,6 +135,44 @@ export const users = pgTable("users", {
   enableTracer: boolean("enable_tracer").notNull().default(false),
   createdAt: createdAt(),
   changeSeq: count("change_seq").notNull().default(0),
+  imapHost: text("imap_host"),
+  imapPort: integer("imap_port"),
+  imapSecurity: text("imap_security", { enum: IMAP_SECURITIES }),
+  sealedRefreshToken: text("sealed_refresh_token"),
+  sealedPreviousRefreshToken: text("sealed_previous_refresh_token"),
+  refreshedAt: at("refreshed_at"),
+  sealedOauth1Token: text("sealed_oauth1_token"),
+  credentialsAt: at("credentials_at"),
+  incidentAt: at("incident_at"),
+  pausedAt: at("paused_at"),
+  refreshLeaseUntil: at("refresh_lease_until"),
+});
+
+export const spentLinks = pgTable("spent_links", {
+  id: text().primaryKey(),
+  userId: text("user_id").notNull(),
+  spentAt: at("spent_at").notNull().defaultNow(),
+  expiresAt: at("expires_at").notNull(),
+});
+
+export const linkTries = pgTable("link_tries", {
+  linkId: text("link_id").primaryKey(),
+  tries: integer().notNull().default(1),
+  expiresAt: at("expires_at").notNull(),
+});
+
+export const revocations = pgTable("revocations", {
+  id: text().primaryKey(),
+  userId: text("user_id").notNull(),
+  connectionId: text("connection_id").notNull(),
+  revokeUrl: text("revoke_url").notNull(),
+  clientId: text("client_id").notNull(),
+  sealedClientSecret: text("sealed_client_secret"),
+  sealedToken: text("sealed_token").notNull(),
+  tries: integer().notNull().default(0),
+  nextTryAt: at("next_try_at").notNull().defaultNow(),
+  lastError: text("last_error"),
+  createdAt: createdAt(),
 });
 
 export const removedUsers = pgTable("removed_users", {
@@ -160,9 +220,27 @@ export const mailLogs = pgTable(
     streamSeq: count("stream_seq"),
     state: text({ enum: MAIL_STATES }).notNull(),
     reason: text(),
+    partnerId: text("partner_id").notNull(),
+    changeSeq: writtenBy(),
   },
   (table) => [primaryKey({ columns: [table.eventId, table.recordedAt] })],
 );
+
+/** What may become of an event that the partner is told, or would have been. */
+export const EVENT_STATES = ["queued", "delivered", "dead"] as const;
+
+export const userEvents = pgTable("user_events", {
+  eventId: text("event_id").primaryKey(),
+  partnerId: text("partner_id").notNull(),
+  userId: text("user_id").notNull(),
+  kind: text().notNull(),
+  createdAt: createdAt(),
+  changeSeq: writtenBy(),
+  state: text({ enum: [...EVENT_STATES, "skipped"] })
+    .notNull()
+    .default("queued"),
+  reason: text(),
+});
 
 export const parkedMails = pgTable("parked_mails", {
   eventId: text("event_id").primaryKey(),
@@ -234,6 +312,34 @@ export const sweeps = pgTable("sweeps", {
   createdAt: createdAt(),
   finishedAt: at("finished_at"),
 });
+
+export const PURGE_STATES = ["waiting", "running", "finished"] as const;
+export const PURGE_SCOPES = ["user", "connection"] as const;
+
+export const purges = pgTable("purges", {
+  id: text().primaryKey(),
+  partnerId: text("partner_id").notNull(),
+  connectionId: text("connection_id").notNull(),
+  scope: text({ enum: PURGE_SCOPES }).notNull(),
+  subjectId: text("subject_id").notNull(),
+  state: text({ enum: PURGE_STATES }).notNull().default("waiting"),
+  total: integer().notNull(),
+  done: integer().notNull().default(0),
+  mails: integer().notNull().default(0),
+  attempts: integer().notNull().default(0),
+  deadLetters: integer("dead_letters").notNull().default(0),
+  messages: integer().notNull().default(0),
+  createdAt: createdAt(),
+  leasedUntil: at("leased_until"),
+  settleAt: at("settle_at"),
+  finishedAt: at("finished_at"),
+});
+
+export const purgedUsers = pgTable(
+  "purged_users",
+  { purgeId: text("purge_id").notNull(), userId: text("user_id").notNull() },
+  (table) => [primaryKey({ columns: [table.purgeId, table.userId] })],
+);
 
 export const commands = pgTable("commands", {
   id: text().primaryKey(),

@@ -117,7 +117,8 @@ export function readRecordedMails(
 
 /**
  * Queues mails again that have come to an end, before they are published: the end of a fast delivery
- * finds them queued. They count as recorded now, since ends are looked for among recent rows. Until
+ * finds them queued. They count as recorded now, since ends are looked for among recent rows, and come
+ * into the partner's log again. Until
  * they are published they have no sequence, and so are lost to the sweeper, should nobody go on.
  */
 export async function requeueMails(
@@ -128,7 +129,13 @@ export async function requeueMails(
   if (eventIds.length === 0) return;
   await db
     .update(mailLogs)
-    .set({ state: "queued", reason: null, streamSeq: null, recordedAt: sql`now()` })
+    .set({
+      state: "queued",
+      reason: null,
+      streamSeq: null,
+      recordedAt: sql`now()`,
+      changeSeq: sql`pg_current_xact_id()::text::bigint`,
+    })
     .where(and(eq(mailLogs.userId, userId), inArray(mailLogs.eventId, [...eventIds])));
 }
 

@@ -1,33 +1,86 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { AuthFailedEvent } from "../shared/events.ts";
+import type { ReasonCode } from "../shared/reasons.ts";
+import { mayMove, type ObservedState, statesBefore } from "../shared/user-states.ts";
 import type { Db } from "./client.ts";
-import { type UserState, users } from "./schema.ts";
+import { enqueueEvent } from "./outbox.ts";
+import { partners, users } from "./schema.ts";
 
-/** Says what the fleet sees of a user. An archived user stays archived. */
-export async function setUserState(
+/** A user with these credentials: what is seen of older ones says nothing of newer ones. */
+export interface ObservedUser {
+  userId: string;
+  credentialsAt: Date | null;
+}
+
+/** Says what the fleet sees of a user, where the move is a legal one. */
+export async function moveUser(
   db: Db,
-  userId: string,
-  state: UserState,
-  reason: string | null,
+  user: ObservedUser,
+  state: Exclude<ObservedState, "watching" | "auth_failed">,
+  reason: ReasonCode | null,
 ): Promise<void> {
-  const changed = sql`${users.state} is distinct from ${state}`;
-  await db
-    .update(users)
-    .set({
-      state,
-      stateReason: reason,
-      stateChangedAt: sql`case when ${changed} then now() else ${users.stateChangedAt} end`,
-    })
-    .where(and(eq(users.id, userId), isNull(users.archivedAt)));
+  await db.update(users).set(movedTo(state, reason)).where(mayBecome(user, state));
 }
 
-/** The user's mailbox is open and read up to now. */
-export async function setWatching(db: Db, userId: string): Promise<void> {
-  await setUserState(db, userId, "watching", null);
+/** The user's mailbox is open and read up to now: whatever was wrong with its credentials is over. */
+export async function setWatching(db: Db, user: ObservedUser): Promise<void> {
   await db
     .update(users)
-    .set({ lastLoginAt: sql`now()` })
-    .where(eq(users.id, userId));
+    .set({ ...movedTo("watching", null), incidentAt: null, lastLoginAt: sql`now()` })
+    .where(mayBecome(user, "watching"));
 }
+
+/**
+ * The user's credentials are refused. The first time since they worked, the partner is told, in the
+ * same transaction, unless it wants no such event.
+ */
+export async function setAuthFailed(
+  db: Db,
+  user: ObservedUser,
+  event: AuthFailedEvent,
+  reason: ReasonCode,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [found] = await tx
+      .select({ state: users.state, incidentAt: users.incidentAt })
+      .from(users)
+      .where(isSame(user))
+      .for("update");
+    if (!found || !mayMove(found.state, "auth_failed")) return;
+    const change = {
+      ...movedTo("auth_failed", reason),
+      incidentAt: sql`coalesce(incident_at, now())`,
+    };
+    await tx.update(users).set(change).where(eq(users.id, user.userId));
+    if (found.incidentAt === null && (await wantsAuthFailed(tx, event.partner_id))) {
+      await enqueueEvent(tx, event);
+    }
+  });
+}
+
+async function wantsAuthFailed(tx: Db, partnerId: string): Promise<boolean> {
+  const [partner] = await tx
+    .select({ webhook: partners.userAuthFailedWebhook })
+    .from(partners)
+    .where(eq(partners.id, partnerId));
+  return (partner?.webhook ?? "").trim() !== "";
+}
+
+/** A date has milliseconds, a timestamptz microseconds. */
+const isSame = ({ userId, credentialsAt }: ObservedUser) =>
+  and(
+    eq(users.id, userId),
+    sql`date_trunc('milliseconds', ${users.credentialsAt}) is not distinct from ${credentialsAt?.toISOString() ?? null}::timestamptz`,
+  );
+
+const mayBecome = (user: ObservedUser, state: ObservedState) =>
+  and(isSame(user), inArray(users.state, statesBefore(state)));
+
+const movedTo = (state: ObservedState, reason: ReasonCode | null) => ({
+  state,
+  stateReason: reason,
+  stateChangedAt: sql`case when ${users.state} is distinct from ${state} then now() else ${users.stateChangedAt} end`,
+});
 
 /** Says when the mail servers of these users were last heard, for many users in one statement. */
 export async function setLastHeard(db: Db, heardAt: ReadonlyMap<string, Date>): Promise<void> {

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import type { Page } from "./connections.ts";
 import { users } from "./schema.ts";
@@ -6,7 +6,19 @@ import { users } from "./schema.ts";
 export type User = typeof users.$inferSelect;
 export type NewUser = Pick<
   typeof users.$inferInsert,
-  "id" | "connectionId" | "tag" | "email" | "loginUsername" | "sealedLoginPassword" | "connectedAt"
+  | "id"
+  | "connectionId"
+  | "tag"
+  | "email"
+  | "loginUsername"
+  | "sealedLoginPassword"
+  | "sealedRefreshToken"
+  | "refreshedAt"
+  | "imapHost"
+  | "imapPort"
+  | "imapSecurity"
+  | "connectedAt"
+  | "credentialsAt"
 >;
 /** What the API may change of a user. */
 export type UserChange = Partial<
@@ -16,6 +28,14 @@ export type UserChange = Partial<
     | "email"
     | "loginUsername"
     | "sealedLoginPassword"
+    | "sealedRefreshToken"
+    | "sealedPreviousRefreshToken"
+    | "refreshedAt"
+    | "imapHost"
+    | "imapPort"
+    | "imapSecurity"
+    | "credentialsAt"
+    | "incidentAt"
     | "state"
     | "stateReason"
     | "stateChangedAt"
@@ -35,12 +55,40 @@ const listedColumns = {
 };
 export type ListedUser = Pick<User, keyof typeof listedColumns>;
 
-export function listUsers(db: Db, connectionId: string, page: Page): Promise<ListedUser[]> {
+/** Only users of which all of these are true. */
+export interface UserFilter {
+  /** In any case, as tags and addresses are unique. */
+  tag?: string | undefined;
+  email?: string | undefined;
+  state?: User["state"] | undefined;
+  archived?: boolean | undefined;
+}
+
+const inAnyCase = (column: typeof users.tag | typeof users.email, text: string) =>
+  eq(sql`lower(${column})`, sql`lower(${text})`);
+
+const conditionsOf = ({ tag, email, state, archived }: UserFilter) => [
+  tag === undefined ? undefined : inAnyCase(users.tag, tag),
+  email === undefined ? undefined : inAnyCase(users.email, email),
+  state === undefined ? undefined : eq(users.state, state),
+  archived === undefined
+    ? undefined
+    : archived
+      ? isNotNull(users.archivedAt)
+      : isNull(users.archivedAt),
+];
+
+export function listUsers(
+  db: Db,
+  connectionId: string,
+  page: Page,
+  filter: UserFilter,
+): Promise<ListedUser[]> {
   const after = page.after === undefined ? undefined : gt(users.id, page.after);
   return db
     .select(listedColumns)
     .from(users)
-    .where(and(eq(users.connectionId, connectionId), after))
+    .where(and(eq(users.connectionId, connectionId), after, ...conditionsOf(filter)))
     .orderBy(asc(users.id))
     .limit(page.limit);
 }
@@ -50,9 +98,7 @@ const byTag = (db: Db, connectionId: string, tag: string) =>
   db
     .select()
     .from(users)
-    .where(
-      and(eq(users.connectionId, connectionId), eq(sql`lower(${users.tag})`, sql`lower(${tag})`)),
-    )
+    .where(and(eq(users.connectionId, connectionId), inAnyCase(users.tag, tag)))
     .orderBy(desc(isNull(users.archivedAt)), desc(users.archivedAt), desc(users.id))
     .limit(1);
 

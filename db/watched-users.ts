@@ -1,14 +1,29 @@
-import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
-import { imapProviders, partnerConnections, partners, users } from "./schema.ts";
+import {
+  type IMAP_SECURITIES,
+  imapProviders,
+  partnerConnections,
+  partners,
+  users,
+} from "./schema.ts";
 
 /** A user as far as the assignment needs to know. */
 export interface UserChange {
   userId: string;
   changeSeq: number;
-  /** Living, with credentials, and so to be watched by somebody. */
+  /** To be watched by somebody. */
   isWatched: boolean;
 }
+
+/** Living, not paused, and with credentials of some kind. */
+const IS_WATCHED = sql.raw(`(
+  users.archived_at is null and users.paused_at is null and (
+    (users.login_username is not null and users.sealed_login_password is not null)
+    or users.sealed_refresh_token is not null
+    or users.sealed_oauth1_token is not null
+  )
+)`);
 
 /**
  * Users that were added, changed or removed since an earlier call, and where to go on from. Exact
@@ -27,7 +42,7 @@ export async function readUserChanges(
              select jsonb_agg(jsonb_build_array(user_id, change_seq, is_watched))
              from (
                select id as user_id, change_seq,
-                      archived_at is null and login_username is not null and sealed_login_password is not null as is_watched
+                      ${IS_WATCHED} as is_watched
                from users where change_seq >= ${since}::bigint
                union all
                select user_id, change_seq, false from removed_users where change_seq >= ${since}::bigint
@@ -46,6 +61,19 @@ export async function readUserChanges(
 /** A restored user catches up from when it was archived, but no further back than this. */
 const RESTORE_WINDOW = sql.raw("interval '30 days'");
 
+/** Where a user's mail is: at a host of its own, where the provider lets it have one. */
+const ownHost = sql`(${imapProviders.ownHost} and ${users.imapHost} is not null)`;
+const serverColumns = {
+  host: sql<string>`case when ${ownHost} then ${users.imapHost} else ${imapProviders.imapHost} end`,
+  port: sql<number>`case when ${ownHost} then coalesce(${users.imapPort}, ${imapProviders.imapPort}) else ${imapProviders.imapPort} end`,
+  security: sql<
+    (typeof IMAP_SECURITIES)[number]
+  >`case when ${ownHost} then coalesce(${users.imapSecurity}, ${imapProviders.imapSecurity}) else ${imapProviders.imapSecurity} end`,
+  isOwnHost: sql<boolean>`${ownHost}`,
+  idleMinutes: imapProviders.idleMinutes,
+  loginRate: imapProviders.loginRate,
+};
+
 /** What a session needs to know of these users; those that are no longer watched are left out. */
 export function readWatchedUsers(db: Db, userIds: readonly string[]) {
   return db
@@ -54,13 +82,18 @@ export function readWatchedUsers(db: Db, userIds: readonly string[]) {
       tag: users.tag,
       partnerId: partnerConnections.partnerId,
       providerCode: imapProviders.code,
-      host: imapProviders.imapHost,
-      port: imapProviders.imapPort,
-      security: imapProviders.imapSecurity,
-      idleMinutes: imapProviders.idleMinutes,
-      loginRate: imapProviders.loginRate,
-      username: sql<string>`${users.loginUsername}`,
-      sealedPassword: sql<string>`${users.sealedLoginPassword}`,
+      kind: imapProviders.kind,
+      ...serverColumns,
+      loginUsername: users.loginUsername,
+      email: users.email,
+      saslMechanism: imapProviders.saslMechanism,
+      sealedLoginPassword: users.sealedLoginPassword,
+      connectionId: users.connectionId,
+      oauth1ConsumerKey: partnerConnections.oauth1ConsumerKey,
+      sealedOauth1ConsumerSecret: partnerConnections.sealedOauth1ConsumerSecret,
+      sealedOauth1Token: users.sealedOauth1Token,
+      credentialsAt: users.credentialsAt,
+      isNew: sql<boolean>`${users.state} = 'new'`,
       watchFrom: sql`greatest(${users.createdAt}, ${users.restoredAt} - ${RESTORE_WINDOW})`.mapWith(
         users.createdAt,
       ),
@@ -68,14 +101,25 @@ export function readWatchedUsers(db: Db, userIds: readonly string[]) {
     .from(users)
     .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
     .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
-    .where(
-      and(
-        inArray(users.id, [...userIds]),
-        isNull(users.archivedAt),
-        isNotNull(users.loginUsername),
-        isNotNull(users.sealedLoginPassword),
-      ),
-    );
+    .where(and(inArray(users.id, [...userIds]), IS_WATCHED));
+}
+
+/** Where a user would log in, be it watched or not. */
+export async function readUserServer(db: Db, userId: string) {
+  const [server] = await db
+    .select({
+      host: imapProviders.imapHost,
+      port: imapProviders.imapPort,
+      security: imapProviders.imapSecurity,
+      idleMinutes: imapProviders.idleMinutes,
+      loginRate: imapProviders.loginRate,
+      mayHaveOwnHost: imapProviders.ownHost,
+    })
+    .from(users)
+    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+    .where(eq(users.id, userId));
+  return server;
 }
 
 /** Partners without a webhook for new mail. */

@@ -9,8 +9,15 @@ import type { StackContext } from "./stack-context.ts";
 
 export const edgeUrl = ({ ports }: StackContext) => `http://${HOST}:${ports.edge}`;
 
-/** The Worker in workerd, as wrangler runs it. */
-export async function startEdge(context: StackContext): Promise<Program> {
+/**
+ * The Worker in workerd, as wrangler runs it.
+ *
+ * @param config Where its settings are, if not in the checkout's wrangler.toml.
+ */
+export async function startEdge(
+  context: StackContext,
+  config: string = inCheckout("wrangler.toml"),
+): Promise<Program> {
   const { ports, keys, folder, signal } = context;
   const url = edgeUrl(context);
   const envFile = join(folder.root, "edge.env");
@@ -28,14 +35,18 @@ export async function startEdge(context: StackContext): Promise<Program> {
     name: "edge",
     folder,
     command: process.execPath,
-    // wrangler's own entry: a signal to the shell script of npm would leave workerd behind.
     args: [
-      inCheckout("node_modules", "wrangler", "wrangler-dist", "cli.js"),
-      ...["dev", "--local", "--ip", HOST, "--port", String(ports.edge), "--inspector-port", "0"],
+      join(import.meta.dirname, "edge", "main.ts"),
+      ...["--config", config, "--port", String(ports.edge)],
       ...["--env-file", envFile, "--persist-to", join(folder.root, "edge")],
-      ...["--show-interactive-dev-session", "false"],
     ],
-    env: { WRANGLER_SEND_METRICS: "false", CI: "1", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
+    env: {
+      WRANGLER_SEND_METRICS: "false",
+      // A copy of the log in the home folder, else.
+      WRANGLER_WRITE_LOGS: "false",
+      CI: "1",
+      CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    },
     cwd: inCheckout(),
     isReady: () => isHealthy(url),
     signal,

@@ -1,5 +1,6 @@
 import { inCheckout } from "./checkout.ts";
 import { databaseProxyAddress } from "./database-proxy.ts";
+import { edgeUrl } from "./edge.ts";
 import { natsUrl } from "./nats-server.ts";
 import { postgresUrl } from "./postgres.ts";
 import { Program } from "./program.ts";
@@ -34,14 +35,21 @@ export async function startFleet(
     env: {
       ROLE: "all",
       INSTANCE_ID: name ?? "local",
+      // Any free one: several instances run side by side.
+      METRICS_PORT: "0",
       DATABASE_URL: postgresUrl(context),
       DATABASE_PROXY: databaseProxyAddress(context),
       NATS_URL: natsUrl(context),
       MAILBOX_PRIVATE_KEYS: keys.mailbox_private_keys,
       PARTNER_KEYS: keys.partner_keys,
+      PUBLIC_URL: edgeUrl(context),
+      // The mail servers of the stack are on this machine.
+      ALLOW_PRIVATE_HOSTS: "true",
       IMAP_CA_FILE: certificates.caFile,
       // Bun's own limit is 256 for the process: one slow partner would hold up all others.
       BUN_CONFIG_MAX_HTTP_REQUESTS: "1024",
+      // By default a heap may double as long as it is small beside the machine's memory, and stays so.
+      BUN_JSC_forceRAMSize: String(256 * 2 ** 20),
       ...env,
     },
     cwd: inCheckout(),

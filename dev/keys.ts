@@ -1,6 +1,7 @@
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import * as v from "valibot";
 import { generateMailboxKeys, generatePartnerKeys } from "../shared/vault.ts";
+import { oauthClient, signingKey } from "./authorization-server/settings.ts";
 import { readJsonFile, writePrivateFile } from "./private-file.ts";
 
 const text = v.pipe(v.string(), v.nonEmpty());
@@ -17,6 +18,15 @@ const keys = v.strictObject({
   users: v.array(demoUser),
   /** A mailbox that no user of the demo partner has, for a newcomer to add. */
   spare: demoUser,
+  /** Of the demo authorization server. */
+  oauth: v.strictObject({
+    client: oauthClient,
+    introspection_client: oauthClient,
+    signing_key: signingKey,
+    cookie_key: text,
+    /** Mailboxes that are connected in a browser. */
+    accounts: v.array(demoUser),
+  }),
 });
 
 /** All secrets of one stack. Made once and kept with its data, which nothing else opens. */
@@ -46,6 +56,13 @@ async function newKeys(): Promise<Keys> {
     partner_keys: JSON.stringify(generatePartnerKeys()),
     users: ["alice", "bob", "carol"].map(newDemoUser),
     spare: newDemoUser("me"),
+    oauth: {
+      client: { id: "demo-partner", secret: newPassword() },
+      introspection_client: { id: "demo-mail-server", secret: newPassword() },
+      signing_key: newSigningKey(),
+      cookie_key: newPassword(),
+      accounts: ["olga", "omar"].map(newDemoUser),
+    },
   };
 }
 
@@ -55,5 +72,11 @@ const newDemoUser = (tag: string): DemoUser => ({
   password: newPassword(),
   address: `${tag}@demo.test`,
 });
+
+/** For ID tokens (RS256). */
+export function newSigningKey(): v.InferOutput<typeof signingKey> {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  return { ...privateKey.export({ format: "jwk" }), kty: "RSA" };
+}
 
 const newPassword = () => randomBytes(12).toString("hex");

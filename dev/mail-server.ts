@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { inCheckout } from "./checkout.ts";
+import { oauthEndpoints } from "./authorization-server.ts";
+import { MAIL_SCOPE } from "./authorization-server/settings.ts";
 import type { DemoUser } from "./keys.ts";
 import { HOST } from "./ports.ts";
 import { writePrivateFile } from "./private-file.ts";
@@ -13,10 +15,16 @@ export async function startMailServer(
 ): Promise<Program> {
   const { ports, certificates, keys, folder, signal } = context;
   const accountsFile = join(folder.mail, "accounts.json");
-  const accounts = [...keys.users, keys.spare, ...more].map(({ login, password, address }) => {
-    return { login, password, address };
-  });
+  const users = [...keys.users, keys.spare, ...keys.oauth.accounts, ...more];
+  const accounts = users.map(({ login, password, address }) => ({ login, password, address }));
   await writePrivateFile(accountsFile, JSON.stringify(accounts));
+  const introspectionFile = join(folder.mail, "introspection.json");
+  const introspection = {
+    url: oauthEndpoints(context).introspect,
+    client: keys.oauth.introspection_client,
+    mail_scope: MAIL_SCOPE,
+  };
+  await writePrivateFile(introspectionFile, JSON.stringify(introspection));
   const flags = {
     host: HOST,
     "imap-port": ports.imap,
@@ -26,6 +34,7 @@ export async function startMailServer(
     "tls-key": certificates.keyFile,
     "tls-cert": certificates.certificateFile,
     accounts: accountsFile,
+    introspection: introspectionFile,
   };
   return await Program.start({
     name: "mail-server",

@@ -7,6 +7,7 @@ export const HOST = "127.0.0.1";
 export interface Ports {
   edge: number;
   sink: number;
+  oauth: number;
   imap: number;
   imaps: number;
   smtp: number;
@@ -18,6 +19,7 @@ export interface Ports {
 export const DEFAULT_PORTS: Ports = {
   edge: 8787,
   sink: 8790,
+  oauth: 8791,
   imap: 1143,
   imaps: 1993,
   smtp: 2525,
@@ -30,6 +32,7 @@ export const DEFAULT_PORTS: Ports = {
 export const FREE_PORTS: Ports = {
   edge: 0,
   sink: 0,
+  oauth: 0,
   imap: 0,
   imaps: 0,
   smtp: 0,

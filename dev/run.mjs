@@ -12,9 +12,11 @@ const CHECKOUT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const SCRIPTS = {
   start: "dev/start.ts",
   smoke: "dev/smoke.ts",
+  example: "dev/example.ts",
   test: "dev/test.ts",
   verify: "dev/verify.ts",
   bench: "bench/main.ts",
+  stress: "test/stress/main.ts",
 };
 /** npm passes a Ctrl-C on that the terminal has sent to us as well: two so close are one. */
 const SAME_SIGNAL_MS = 500;

@@ -3,6 +3,8 @@ import * as v from "valibot";
 import { openDatabase } from "../db/client.ts";
 import { createPartner } from "../db/partners.ts";
 import { partnerKeys, partnerVault } from "../shared/vault.ts";
+import { oauthEndpoints } from "./authorization-server.ts";
+import { providerColumns } from "./authorization-server/provider-columns.ts";
 import { databaseProxyAddress } from "./database-proxy.ts";
 import { HOST } from "./ports.ts";
 import { postgresUrl } from "./postgres.ts";
@@ -10,6 +12,7 @@ import { readJsonFile, writePrivateFile } from "./private-file.ts";
 import type { StackContext } from "./stack-context.ts";
 
 export const PROVIDER = "PLAIN";
+export const OAUTH_PROVIDER = "DEMO_OAUTH2";
 export const PARTNER_NAME = "Demo";
 
 const text = v.pipe(v.string(), v.nonEmpty());
@@ -17,7 +20,7 @@ const demoPartner = v.strictObject({ id: text, api_key: text, webhook_secret: te
 export type DemoPartner = v.InferOutput<typeof demoPartner>;
 
 /**
- * The demo partner with its webhooks at the sink, and the plain provider at the demo mail server.
+ * The demo partner with its webhooks at the sink, and a plain and an OAuth 2 provider at the demo mail server.
  * May run at every start: ports that moved are followed, and what is there stays.
  */
 export async function seedPartner(context: StackContext, sinkUrl: string): Promise<DemoPartner> {
@@ -38,10 +41,34 @@ export async function seedPartner(context: StackContext, sinkUrl: string): Promi
          smtp_host = $2, smtp_port = $4, smtp_starttls = false where code = $1`,
       [PROVIDER, HOST, ports.imaps, ports.smtp],
     );
+    await keepOauthProvider(client, context);
     return partner;
   } finally {
     await client.end();
   }
+}
+
+async function keepOauthProvider(client: pg.Client, context: StackContext): Promise<void> {
+  const { imaps, smtp } = context.ports;
+  const columns = {
+    id: "prv_demo_oauth2",
+    code: OAUTH_PROVIDER,
+    title: "Demo provider (OAuth 2)",
+    imap_host: HOST,
+    imap_port: imaps,
+    imap_security: "tls",
+    smtp_host: HOST,
+    smtp_port: smtp,
+    smtp_starttls: false,
+    ...providerColumns(oauthEndpoints(context)),
+  };
+  const names = Object.keys(columns);
+  await client.query(
+    `insert into imap_providers (${names.join(", ")})
+     values (${names.map((_, index) => `$${index + 1}`).join(", ")})
+     on conflict (code) do update set ${names.map((name) => `${name} = excluded.${name}`).join(", ")}`,
+    Object.values(columns),
+  );
 }
 
 const WEBHOOK_PATHS = ["/new_mail", "/user_connected", "/user_disconnected", "/user_auth_failed"];

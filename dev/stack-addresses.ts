@@ -1,9 +1,11 @@
+import { oauthEndpoints } from "./authorization-server.ts";
 import { edgeUrl } from "./edge.ts";
 import { natsUrl } from "./nats-server.ts";
 import { HOST } from "./ports.ts";
 import { postgresUrl } from "./postgres.ts";
+import { OAUTH_TAG } from "./seed-users.ts";
 import type { Program } from "./program.ts";
-import { type DemoPartner, PARTNER_NAME, PROVIDER } from "./seed.ts";
+import { type DemoPartner, OAUTH_PROVIDER, PARTNER_NAME, PROVIDER } from "./seed.ts";
 import type { StackContext } from "./stack-context.ts";
 import type { StackAddresses } from "./stack-file.ts";
 
@@ -25,6 +27,12 @@ export function addressesOf(context: StackContext, parts: StartedParts): StackAd
     smtp: { host: HOST, port: ports.smtp },
     postgres: postgresUrl(context),
     nats: natsUrl(context),
+    oauth: {
+      issuer: oauthEndpoints(context).issuer,
+      provider: OAUTH_PROVIDER,
+      tag: OAUTH_TAG,
+      accounts: keys.oauth.accounts.map(({ address }) => address),
+    },
     provider: PROVIDER,
     partner: {
       name: PARTNER_NAME,

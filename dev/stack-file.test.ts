@@ -11,6 +11,12 @@ const stack: StackAddresses = {
   smtp: { host: "127.0.0.1", port: 2525 },
   postgres: "postgres://superimap:secret@127.0.0.1:54329/postgres",
   nats: "nats://127.0.0.1:42229",
+  oauth: {
+    issuer: "http://127.0.0.1:8791",
+    provider: "DEMO_OAUTH2",
+    tag: "demo-oauth",
+    accounts: ["olga@demo.test"],
+  },
   provider: "PLAIN",
   partner: { name: "Demo", api_key: "sk_1", webhook_secret: "whsec_1" },
   users: [{ tag: "alice", login: "alice", password: "secret", address: "alice@demo.test" }],

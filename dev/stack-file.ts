@@ -14,6 +14,14 @@ const stackFile = v.strictObject({
   smtp: v.strictObject({ host: text, port }),
   postgres: url,
   nats: url,
+  oauth: v.strictObject({
+    issuer: url,
+    /** Code of the provider whose accounts are connected in a browser. */
+    provider: text,
+    /** Of the user that waits for it. */
+    tag: text,
+    accounts: v.array(text),
+  }),
   /** Code of the provider that leads to the demo mailboxes. */
   provider: text,
   partner: v.strictObject({ name: text, api_key: text, webhook_secret: text }),

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { migrate } from "../db/migrate.ts";
+import { startDemoAuthorizationServer } from "./authorization-server.ts";
 import { keepCertificates } from "./certificates.ts";
 import { databaseProxyAddress, startDatabaseProxy } from "./database-proxy.ts";
 import { startEdge } from "./edge.ts";
@@ -51,7 +52,14 @@ export interface Stack extends AsyncDisposable {
   broken: Promise<Error>;
 }
 
-type ProgramName = "postgres" | "databaseProxy" | "nats" | "mailServer" | "edge" | "fleet";
+type ProgramName =
+  | "postgres"
+  | "databaseProxy"
+  | "nats"
+  | "authorizationServer"
+  | "mailServer"
+  | "edge"
+  | "fleet";
 
 type Open = <T extends AsyncDisposable>(title: string, start: () => Promise<T>) => Promise<T>;
 
@@ -65,11 +73,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const signal = AbortSignal.any([failing.signal, ...(options.signal ? [options.signal] : [])]);
   const context = await prepare({ ...options, progress, signal }, opened);
 
-  const [sink, database, nats, mailServer, edge] = await openAll(
+  const [sink, database, nats, authorizationServer, mailServer, edge] = await openAll(
     [
       open("Webhook sink", () => startSink(context.ports.sink)),
       openDatabase(context, open, progress),
       open("NATS", () => startNats(context)),
+      open("Authorization server", () => startDemoAuthorizationServer(context)),
       open("IMAP and SMTP server", () => startMailServer(context, options.accounts)),
       open("Edge (workerd)", () => startEdge(context)),
     ],
@@ -78,11 +87,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const partner = await progress.step("Demo partner", () => seedPartner(context, sink.url));
   sink.trust(partner);
   const fleet = await open(`Fleet (${runtime})`, () => startFleet(context, { runtime, env }));
-  const programs = { ...database, nats, mailServer, edge, fleet };
+  const programs = { ...database, nats, authorizationServer, mailServer, edge, fleet };
   const addresses = addressesOf(context, { partner, sinkUrl: sink.url, programs });
-  await progress.step("Demo users", () =>
-    seedUsers(addresses.edge, partner.api_key, context.keys.users),
-  );
+  await progress.step("Demo users", () => seedUsers(addresses.edge, partner.api_key, context.keys));
   await writeStackFile(context.folder.stackFile, addresses);
   opened.defer(() => removeStackFile(context.folder.stackFile));
 

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { inCheckout } from "./checkout.ts";
+import { freshConnectUrl } from "./connect-url.ts";
 import { describeError } from "./describe-error.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { DEFAULT_PORTS } from "./ports.ts";
@@ -36,6 +37,7 @@ process.exit();
 async function show({ addresses, sink, keys }: Stack): Promise<void> {
   const ms = await roundTrip(addresses, interrupted);
   progress.say(`\nmail → webhook in ${ms} ms (webhook verified)`);
-  progress.say(welcome(addresses, keys.spare));
+  const connectUrl = await freshConnectUrl(addresses);
+  progress.say(welcome(addresses, { spare: keys.spare, connectUrl }));
   sink.listen((webhook) => progress.say(lineOf(webhook)), interrupted);
 }

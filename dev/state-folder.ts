@@ -10,6 +10,7 @@ export interface StateFolder {
   postgres: string;
   nats: string;
   mail: string;
+  oauth: string;
   certificates: string;
   keysFile: string;
   partnerFile: string;
@@ -24,6 +25,7 @@ export const stateFolder = (root: string): StateFolder => ({
   postgres: join(root, "postgres"),
   nats: join(root, "nats"),
   mail: join(root, "mail"),
+  oauth: join(root, "oauth"),
   certificates: join(root, "certificates"),
   keysFile: join(root, "keys.json"),
   partnerFile: join(root, "partner.json"),
@@ -34,7 +36,7 @@ export const stateFolder = (root: string): StateFolder => ({
 /** Makes the folders that every start needs. Logs begin anew. */
 export async function prepareStateFolder(folder: StateFolder): Promise<void> {
   await rm(folder.logs, { recursive: true, force: true });
-  for (const path of [folder.logs, folder.run, folder.nats, folder.mail]) {
+  for (const path of [folder.logs, folder.run, folder.nats, folder.mail, folder.oauth]) {
     await mkdir(path, { recursive: true });
   }
 }

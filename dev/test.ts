@@ -1,8 +1,10 @@
 import { availableParallelism } from "node:os";
+import { ensureChromium } from "./chromium.ts";
 import { FAST_CHECKS, SLOW_CHECKS } from "./checks.ts";
 import { ensureDovecot } from "./dovecot.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { natsBinary } from "./nats-binary.ts";
+import { findPromtool } from "./promtool.ts";
 import { terminalProgress } from "./progress.ts";
 import { runChecks, sumOf } from "./run-checks.ts";
 import { summary } from "./summary.ts";
@@ -17,9 +19,26 @@ if (!hasDovecot && isCi) throw new Error("Cannot test: Dovecot is missing and ca
 if (!hasDovecot) {
   progress.say("!!! DOVECOT IS MISSING: its tests are skipped (dovecot-imapd, dovecot-lmtpd)");
 }
+const hasChromium = await progress.step("Chromium", ensureChromium);
+if (!hasChromium && isCi) {
+  throw new Error("Cannot test: Chromium is missing and cannot be installed");
+}
+if (!hasChromium) progress.say("!!! CHROMIUM IS MISSING: its tests are skipped (package chromium)");
+const promtool = await progress.step("promtool", findPromtool);
+if (promtool === undefined && isCi) {
+  throw new Error("Cannot test: promtool is missing and cannot be unpacked");
+}
+if (promtool === undefined) {
+  progress.say("!!! PROMTOOL IS MISSING: the tests of ops/ are skipped (package prometheus)");
+}
 
 /** What the tests read of it. */
-const env = { NATS_SERVER: natsServer, DOVECOT: hasDovecot ? "available" : "unavailable" };
+const env = {
+  NATS_SERVER: natsServer,
+  DOVECOT: hasDovecot ? "available" : "unavailable",
+  CHROMIUM: hasChromium ? "available" : "unavailable",
+  PROMTOOL: promtool === undefined ? "unavailable" : "available",
+};
 const options = { progress, signal, env };
 const fast = await runChecks(FAST_CHECKS, { ...options, concurrency: availableParallelism() });
 const slow = await runChecks(SLOW_CHECKS, { ...options, concurrency: 1 });

@@ -4,9 +4,16 @@ import type { DemoUser } from "./keys.ts";
 import type { Received } from "./sink-inbox.ts";
 import type { StackAddresses } from "./stack-file.ts";
 
+/** Mailboxes that are not connected yet. */
+export interface Unconnected {
+  spare: DemoUser;
+  /** Leads through the consent of the demo provider. */
+  connectUrl: string;
+}
+
 /** What a newcomer needs to know of a stack that has just started. */
-export function welcome(stack: StackAddresses, spare: DemoUser): string {
-  const { edge, sink, imap, smtp, partner, provider } = stack;
+export function welcome(stack: StackAddresses, { spare, connectUrl }: Unconnected): string {
+  const { edge, sink, imap, smtp, partner, provider, oauth } = stack;
   const key = `-H 'x-api-key: ${partner.api_key}'`;
   const user = JSON.stringify({
     tag: spare.tag,
@@ -20,6 +27,7 @@ export function welcome(stack: StackAddresses, spare: DemoUser): string {
     ["SMTP", `${smtp.host}:${smtp.port}`],
     ["PostgreSQL", stack.postgres],
     ["NATS", stack.nats],
+    ["OAuth server", oauth.issuer],
     ["API key", partner.api_key],
     ["Webhook secret", partner.webhook_secret],
     ["Mailboxes", stack.users.map(({ address }) => address).join(", ")],
@@ -32,6 +40,11 @@ Add a mailbox of your own (${spare.address} waits for it):
 
   curl ${edge}/api/v1/connections/${provider}/users \\
     ${key} -H 'content-type: application/json' -d '${user}'
+
+Or connect one in a browser (${oauth.accounts.join(" or ")}; the link works for half an hour, a new
+one is the connect_url of ${edge}/api/v1/connections/${oauth.provider}/users/${oauth.tag}):
+
+  ${connectUrl}
 
 Send it a mail, and see its webhook below:
 

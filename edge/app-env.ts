@@ -6,6 +6,8 @@ import type { Settings } from "./settings.ts";
 export interface AppEnv {
   Bindings: Settings;
   Variables: {
+    /** Names the request in answers and logs. */
+    requestId: string;
     log: Log;
     /** Set behind `database`. */
     db: Db;

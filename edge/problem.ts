@@ -3,6 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import { AppError, type AppErrorCode, type FieldError } from "../shared/errors.ts";
 import type { AppEnv } from "./app-env.ts";
 import { describeFailure } from "./failure.ts";
+import { RATE_LIMIT_PERIOD_S } from "./settings.ts";
 
 /** Body of every answer that is an error (RFC 9457). `code` is ours and never changes once shipped. */
 export interface Problem {
@@ -13,6 +14,8 @@ export interface Problem {
   detail?: string;
   /** A JSON Pointer (RFC 6901) to each wrong field, and why. Never the value itself. */
   errors?: readonly FieldError[];
+  /** The same as the header `x-request-id`; written by `requestId`. */
+  request_id?: string;
 }
 
 /** What goes wrong in HTTP itself, beside what the application refuses. */
@@ -27,9 +30,19 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = 
   "not-found": { status: 404, title: "There is no such thing" },
   "method-not-allowed": { status: 405, title: "The path has no such method" },
   conflict: { status: 409, title: "The request conflicts with what is there" },
+  "idempotency-key-in-use": {
+    status: 409,
+    title: "A request with this Idempotency-Key is still being worked on",
+  },
+  "precondition-failed": { status: 412, title: "It is no longer what If-Match names" },
   "body-too-large": { status: 413, title: "The body is too large" },
   "unsupported-media-type": { status: 415, title: "The body's content type is not supported" },
   "invalid-input": { status: 422, title: "The request is not valid" },
+  "idempotency-key-reused": {
+    status: 422,
+    title: "The Idempotency-Key was used for another request",
+  },
+  "too-many-requests": { status: 429, title: "Too many requests" },
   internal: { status: 500, title: "Internal server error" },
   unavailable: { status: 503, title: "The service cannot do this now" },
   timeout: { status: 504, title: "The service did not answer in time" },
@@ -75,7 +88,14 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
 
 function fromAppError(error: AppError): Response {
   const details: ProblemDetails = { detail: error.message, errors: error.fields };
-  // A 401 names how to do better (RFC 9110, 11.6.1).
-  if (error.code === "unauthorized") details.headers = { "www-authenticate": "ApiKey" };
-  return problem(error.code, details);
+  const headers = HEADERS[error.code];
+  return problem(error.code, { ...details, ...(headers && { headers }) });
 }
+
+/** What an answer of this kind says besides. */
+const HEADERS: Partial<Record<AppErrorCode, Record<string, string>>> = {
+  // A 401 names how to do better (RFC 9110, 11.6.1).
+  unauthorized: { "www-authenticate": "ApiKey" },
+  "idempotency-key-in-use": { "retry-after": "1" },
+  "too-many-requests": { "retry-after": String(RATE_LIMIT_PERIOD_S) },
+};

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { type ConnectLinks, connectLinks } from "../shared/connect-link.ts";
 import { address, parseEnv } from "../shared/env.ts";
 import {
   mailboxPublicKeys,
@@ -8,6 +9,20 @@ import {
   partnerVault,
   type Sealer,
 } from "../shared/vault.ts";
+
+/** Of wrangler.toml's rate limit, which tells yes or no and not when to come again. */
+export const RATE_LIMIT_PERIOD_S = 10;
+
+/** The rate-limit binding of Workers: developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit */
+export interface RateLimiter {
+  limit(of: { key: string }): Promise<{ success: boolean }>;
+}
+
+const isRateLimiter = (binding: unknown): binding is RateLimiter =>
+  typeof binding === "object" &&
+  binding !== null &&
+  "limit" in binding &&
+  typeof binding.limit === "function";
 
 const environment = v.object({
   DATABASE_URL: address("postgres:", "postgresql:"),
@@ -20,6 +35,7 @@ const environment = v.object({
     address("https:", "http:"),
     v.transform((url) => url.replace(/\/+$/, "")),
   ),
+  RATE_LIMIT: v.optional(v.custom<RateLimiter>(isRateLimiter, "must be a rate-limit binding")),
 });
 
 export interface Settings {
@@ -29,6 +45,10 @@ export interface Settings {
   /** Seals what only the fleet opens. */
   mailboxSealer: Sealer;
   partnerVault: Sealer & Opener;
+  /** Counts the requests of each partner; absent: there is no limit. */
+  rateLimiter: RateLimiter | undefined;
+  /** Signs and reads the links by which people connect and disconnect their accounts. */
+  links: ConnectLinks;
 }
 
 /** @throws {EnvError} that names all faults and no value. */
@@ -40,5 +60,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
     publicUrl: parsed.PUBLIC_URL,
     mailboxSealer: mailboxSealer(parsed.MAILBOX_PUBLIC_KEYS),
     partnerVault: partnerVault(parsed.PARTNER_KEYS),
+    rateLimiter: parsed.RATE_LIMIT,
+    links: connectLinks(parsed.PARTNER_KEYS, parsed.PUBLIC_URL),
   };
 }

@@ -2,6 +2,8 @@ import process from "node:process";
 import { EnvError, parseEnv } from "../shared/env.ts";
 import { framesOf, messageOf } from "../shared/errors.ts";
 import { createLog } from "../shared/log.ts";
+import { measuredLog } from "./metrics/measured-log.ts";
+import { createMetrics } from "./metrics/metrics.ts";
 import { runFleet } from "./run-fleet.ts";
 import { fleetSettings, type FleetSettings } from "./settings.ts";
 
@@ -9,9 +11,12 @@ import { fleetSettings, type FleetSettings } from "./settings.ts";
 const STOP_TIMEOUT_MS = 75_000;
 
 const settings = readSettings();
-const log = createLog((line) => process.stdout.write(`${line}\n`), settings.LOG_LEVEL, {
-  instance_id: settings.INSTANCE_ID,
-});
+const metrics = createMetrics();
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const log = measuredLog(
+  createLog(print, settings.LOG_LEVEL, { instance_id: settings.INSTANCE_ID }),
+  metrics,
+);
 const stop = new AbortController();
 for (const name of ["SIGTERM", "SIGINT"] as const) {
   process.once(name, () => {
@@ -29,8 +34,8 @@ for (const name of ["unhandledRejection", "uncaughtException"] as const) {
 }
 
 try {
-  const ready = () => log.info("fleet.ready", { role: settings.ROLE });
-  await runFleet(settings, log, ready, stop.signal);
+  const onReady = () => log.info("fleet.ready", { role: settings.ROLE });
+  await runFleet(settings, { log, metrics, print, onReady }, stop.signal);
 } catch (error) {
   // Stopped before it had started.
   if (error !== stop.signal.reason) {

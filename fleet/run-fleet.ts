@@ -1,12 +1,15 @@
-import { type Db, openDatabase } from "../db/client.ts";
-import { type Clock, systemClock } from "../shared/clock.ts";
-import { messageOf } from "../shared/errors.ts";
-import type { Log } from "../shared/log.ts";
 import { runTogether, type Service } from "../shared/run-together.ts";
 import { untilAborted } from "../shared/until-aborted.ts";
-import { mailboxOpener, type Opener, partnerVault, type Sealer } from "../shared/vault.ts";
-import { type Bus, connectBus } from "./bus/bus.ts";
+import { type FleetDeps, openDeps, openOperations, type ProcessDeps } from "./fleet-deps.ts";
+import { imapConnecting, logInSettings } from "./imap-connecting.ts";
 import { createImapRole, type ImapRole } from "./imap-role.ts";
+import { POKE_USERS } from "./bus/subjects.ts";
+import { createPurges } from "./purge/purges.ts";
+import { answerCheckLogin } from "./mailbox/check-login.ts";
+import type { ConnectDeps } from "./mailbox/log-in.ts";
+import { runLibrato } from "./metrics/librato.ts";
+import { runObservations } from "./metrics/observations.ts";
+import { createVitals, STARTING, type Vitals } from "./metrics/vitals.ts";
 import type { CommandHandlers } from "./relay/answer-commands.ts";
 import { createOutboxSweeper } from "./relay/outbox-sweeper.ts";
 import { runPartitions } from "./relay/partitions.ts";
@@ -15,65 +18,77 @@ import { delivers, isWatching, type StoredHeartbeat } from "./roster/heartbeat.t
 import { ownerOf } from "./roster/rendezvous.ts";
 import { createRoster, type Roster } from "./roster/roster.ts";
 import type { FleetSettings } from "./settings.ts";
+import { tokenServices, tokensSettings } from "./token-role.ts";
+import { createTokens } from "./tokens/tokens.ts";
 import { answerTestWebhook } from "./webhook/test-webhook.ts";
 import { runWebhookRole } from "./webhook/webhook-role.ts";
 
-interface FleetDeps {
-  bus: Bus;
-  db: Db;
-  clock: Clock;
-  log: Log;
-  mailboxVault: Opener;
-  partnerVault: Sealer & Opener;
-}
-
 const RELAY_INTERVAL_MS = 250;
+/** As often as Prometheus asks by default, or more. */
+const OBSERVATION_INTERVAL_MS = 15_000;
 
 /**
  * One instance of the fleet, from its first connection to its last ack. Resolves when `signal`
  * aborted and all is closed; rejects when a part of it broke.
- *
- * @param onReady Called once, when it is in the roster and has taken the users that are its own.
  */
 export async function runFleet(
   settings: FleetSettings,
-  log: Log,
-  onReady: () => void,
+  given: ProcessDeps,
   signal: AbortSignal,
 ): Promise<void> {
   await using resources = new AsyncDisposableStack();
-  const deps = await openDeps(resources, settings, log, signal);
+  let vitals: Vitals = STARTING;
+  await openOperations(resources, settings, given, () => vitals);
+  const deps = await openDeps(resources, settings, given, signal);
   const roster = createRoster(deps, {
     instanceId: settings.INSTANCE_ID,
     intervalMs: settings.HEARTBEAT_INTERVAL,
     ttlMs: settings.HEARTBEAT_TTL,
     restartGraceMs: settings.RESTART_GRACE,
   });
-  const ready = once(onReady);
+  const ready = once(given.onReady);
+  // Closed after the sessions that use them, and before the database.
+  const tokens = resources.use(createTokens(deps, tokensSettings(settings)));
+  const connecting = imapConnecting({ ...deps, roster }, settings);
   const imap =
     settings.ROLE === "webhook"
       ? undefined
-      : resources.use(createImapRole({ ...deps, roster }, settings, ready));
+      : resources.use(createImapRole({ ...deps, ...connecting, roster, tokens }, settings, ready));
   if (!imap) roster.onChange(ready);
+  const heldUserIds = () => imap?.userIds() ?? [];
+  const ownsLane = (partnerId: string) => isOwnLane(roster, settings.INSTANCE_ID, partnerId);
+  vitals = createVitals({ ...deps, roster, heldUserIds });
 
   const services: Service[] = [
-    (stop) => relay(deps, settings, stop),
+    (stop) => relay({ ...deps, ...connecting }, settings, stop),
     (stop) => runPartitions(deps, stop),
+    (stop) => purge(deps, settings, stop),
     createOutboxSweeper(deps, {
       intervalMs: settings.SWEEPER_INTERVAL,
       ageMs: settings.SWEEPER_AGE,
     }).run,
     (stop) => leaveAtStop(roster, settings, imap, stop),
+    (stop) =>
+      runObservations(
+        { ...deps, heldUserIds, ownsLane },
+        { intervalMs: OBSERVATION_INTERVAL_MS },
+        stop,
+      ),
   ];
-  if (imap) services.push(imap.run);
-  if (settings.ROLE !== "imap") services.push((stop) => deliver(deps, settings, roster, stop));
+  if (imap) services.push(imap.run, ...tokenServices({ ...deps, tokens }, settings));
+  if (settings.ROLE !== "imap")
+    services.push((stop) => deliver({ ...deps, ownsLane }, settings, stop));
+  if (settings.LIBRATO_METRICS) {
+    const source = settings.INSTANCE_ID;
+    services.push((stop) => runLibrato({ ...deps, vitals }, { source }, stop));
+  }
 
   const presence = new AbortController();
   const present = roster.run(
     () => ({
       role: settings.ROLE,
       capacity: imap ? settings.MAX_USER_THREADS : 0,
-      users_held: imap?.usersHeld() ?? 0,
+      users_held: heldUserIds().length,
     }),
     presence.signal,
   );
@@ -103,64 +118,47 @@ async function leaveAtStop(
   if (imap && settings.RESTART_GRACE === 0 && successors.length > 0) await imap.handOver();
 }
 
-async function openDeps(
-  resources: AsyncDisposableStack,
+function relay(
+  deps: FleetDeps & ConnectDeps,
   settings: FleetSettings,
-  log: Log,
-  signal: AbortSignal,
-): Promise<FleetDeps> {
-  const clock = systemClock;
-  const database = resources.use(
-    openDatabase({
-      url: settings.DATABASE_URL,
-      proxy: settings.DATABASE_PROXY,
-      maxConnections: settings.DATABASE_CONNECTIONS,
-      onConnectionLost: (error) =>
-        log.warn("database.connection_lost", { error: messageOf(error) }),
-    }),
-  );
-  const sizes = {
-    eventsBytes: settings.EVENTS_MAX_BYTES,
-    bodiesBytes: settings.BODIES_MAX_BYTES,
-    deadBytes: settings.DEAD_MAX_BYTES,
-    attemptsBytes: settings.ATTEMPTS_MAX_BYTES,
-  };
-  const options = { url: settings.NATS_URL, name: settings.INSTANCE_ID, sizes };
-  return {
-    bus: resources.use(await connectBus({ clock, log }, options, signal)),
-    db: database.db,
-    clock,
-    log,
-    mailboxVault: mailboxOpener(settings.MAILBOX_PRIVATE_KEYS),
-    partnerVault: partnerVault(settings.PARTNER_KEYS),
-  };
-}
-
-function relay(deps: FleetDeps, settings: FleetSettings, stop: AbortSignal): Promise<void> {
+  stop: AbortSignal,
+): Promise<void> {
   const attemptTimeoutMs = settings.WEBHOOK_TIMEOUT;
   const handlers: CommandHandlers = {
     test_webhook: (command) => answerTestWebhook(deps, { attemptTimeoutMs }, command),
+    check_login: (command) => answerCheckLogin(deps, logInSettings(settings), command),
   };
   return runRelay({ ...deps, handlers }, { intervalMs: RELAY_INTERVAL_MS }, stop);
 }
 
+/** Sessions end within a moment; attempts and what follows them take longest to arrive. */
+function purge(deps: FleetDeps, settings: FleetSettings, stop: AbortSignal): Promise<void> {
+  const purges = createPurges(deps, {
+    intervalMs: settings.REBALANCE_INTERVAL,
+    leaseMs: 60_000,
+    releaseMs: 2_000,
+    settleMs: settings.WEBHOOK_TIMEOUT + 90_000,
+  });
+  deps.bus.onPoke(POKE_USERS, purges.wake, stop);
+  return purges.run(stop);
+}
+
 /** Lanes are shared out over the delivering instances as users are over the watching ones. */
+function isOwnLane(roster: Roster, instanceId: string, partnerId: string): boolean {
+  const ids = roster
+    .live()
+    .filter(delivers)
+    .map((instance) => instance.instanceId);
+  return ownerOf(partnerId, ids) === instanceId;
+}
+
 function deliver(
-  deps: FleetDeps,
+  deps: FleetDeps & { ownsLane(partnerId: string): boolean },
   settings: FleetSettings,
-  roster: Roster,
   stop: AbortSignal,
 ): Promise<void> {
-  const ownsLane = (partnerId: string) => {
-    const instances = roster.live().filter(delivers);
-    const owner = ownerOf(
-      partnerId,
-      instances.map(({ instanceId }) => instanceId),
-    );
-    return owner === settings.INSTANCE_ID;
-  };
   return runWebhookRole(
-    { ...deps, ownsLane },
+    deps,
     {
       retryScheduleMs: settings.RETRY_SCHEDULE,
       attemptTimeoutMs: settings.WEBHOOK_TIMEOUT,

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import * as v from "valibot";
-import { address, seconds, wholeNumber } from "../shared/env.ts";
+import { address, flag, seconds, wholeNumber } from "../shared/env.ts";
 import { LOG_LEVELS } from "../shared/log.ts";
 import { mailboxPrivateKeys, partnerKeys } from "../shared/vault.ts";
 import { ROLES } from "./roster/heartbeat.ts";
@@ -17,6 +17,14 @@ const retrySchedule = v.pipe(
   v.transform((text) => text.split(",").map((part) => Math.round(Number(part) * 1_000))),
 );
 
+/** A port, or null for none. */
+const portOrOff = v.pipe(
+  v.string(),
+  v.regex(/^(off|\d{1,5})$/, "must be a port or off"),
+  v.transform((text) => (text === "off" ? null : Number(text))),
+  v.check((port) => port === null || port <= 65_535, "must be a port or off"),
+);
+
 /** Every setting of a fleet process, with its default and what the default rests on. */
 export const fleetSettings = v.object({
   /** `imap` holds connections and publishes mail, `webhook` delivers, `all` does both. */
@@ -28,6 +36,11 @@ export const fleetSettings = v.object({
   NATS_URL: address("nats:", "tls:"),
   MAILBOX_PRIVATE_KEYS: mailboxPrivateKeys,
   PARTNER_KEYS: partnerKeys,
+  /** Where people reach the edge: the base of the connect links in webhooks. */
+  PUBLIC_URL: v.pipe(
+    address("https:", "http:"),
+    v.transform((url) => url.replace(/\/+$/, "")),
+  ),
   /** Stable over a deploy: Fly's machine id, else a setting, else the host's name. */
   INSTANCE_ID: v.optional(
     v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, _ or -")),
@@ -38,6 +51,12 @@ export const fleetSettings = v.object({
         .slice(0, 64),
   ),
   LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`), "info"),
+  /** Of /metrics, /livez and /readyz; 0 for any free port, which the log names. */
+  METRICS_PORT: v.optional(portOrOff, "9464"),
+  /** They need no key: an address that the internet cannot reach. */
+  METRICS_HOST: v.optional(v.pipe(v.string(), v.ip("must be an IP address")), "127.0.0.1"),
+  /** True: prints SuperIMAP's l2met lines every ten seconds. */
+  LIBRATO_METRICS: v.optional(flag, "false"),
 
   HEARTBEAT_INTERVAL: v.optional(seconds(0.1, 60), "10"),
   /** An instance that was silent for this long is gone: three missed beats. */
@@ -70,6 +89,19 @@ export const fleetSettings = v.object({
   PARKED_RETRY_INTERVAL: v.optional(seconds(0.1, 21_600), "60"),
   /** How often it is written when each user's server was last heard. */
   FRESHNESS_INTERVAL: v.optional(seconds(0.1, 3_600), "300"),
+  /** True: the mail server that a user names may have a private address. For development. */
+  ALLOW_PRIVATE_HOSTS: v.optional(flag, "false"),
+
+  /** Deadline of one request to a provider's token or revocation endpoint. */
+  TOKEN_TIMEOUT: v.optional(seconds(0.1, 60), "10"),
+  /** Such requests at one time; each holds no more than a socket. */
+  TOKEN_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "16"),
+  /** How long before its access token ends a session begins anew; at most half of the token's life. */
+  TOKEN_RENEWAL_MARGIN: v.optional(seconds(0.1, 3_600), "300"),
+  /** How often refresh tokens are looked for that their provider would soon forget. */
+  TOKEN_KEEPING_INTERVAL: v.optional(seconds(0.1, 86_400), "3600"),
+  /** How often revocations are looked for that are due. */
+  REVOCATION_INTERVAL: v.optional(seconds(0.1, 3_600), "5"),
   /** A PEM file of authorities to trust beside the system's. */
   IMAP_CA_FILE: v.optional(v.string()),
 

@@ -1,5 +1,5 @@
-import { encodeHexLowerCase } from "@oslojs/encoding";
 import { encodeBase62 } from "./base62.ts";
+import { sha256Of } from "./sha256.ts";
 
 /** Characters of a key that are kept in the clear, so that a person can tell keys apart. */
 const PREFIX_LENGTH = 10;
@@ -17,8 +17,5 @@ export async function newApiKey(): Promise<NewApiKey> {
   return { key, prefix: key.slice(0, PREFIX_LENGTH), hash: await hashApiKey(key) };
 }
 
-/** Hex SHA-256 of a key. A plain hash is enough: a key has 160 random bits and cannot be guessed from it. */
-export async function hashApiKey(key: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
-  return encodeHexLowerCase(new Uint8Array(digest));
-}
+/** A plain hash is enough: a key has 160 random bits and cannot be guessed from it. */
+export const hashApiKey = (key: string): Promise<string> => sha256Of(key);

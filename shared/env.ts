@@ -58,6 +58,12 @@ export const seconds = (minSeconds: number, maxSeconds: number) => {
   );
 };
 
+/** `true` or `false`. */
+export const flag = v.pipe(
+  v.picklist(["true", "false"], "must be true or false"),
+  v.transform((text) => text === "true"),
+);
+
 /** An address with one of these schemes (`postgres:`). */
 export const address = (...schemes: string[]) => {
   const message = `must be an address that begins with ${schemes.map((s) => `${s}//`).join(" or ")}`;

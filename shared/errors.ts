@@ -7,6 +7,10 @@ export type AppErrorCode =
   | "invalid-input"
   | "malformed-body"
   | "body-too-large"
+  | "precondition-failed"
+  | "idempotency-key-in-use"
+  | "idempotency-key-reused"
+  | "too-many-requests"
   | "unavailable";
 
 /** One wrong field: a JSON Pointer to it and why. Never the value itself. */

@@ -60,13 +60,21 @@ const userConnected = v.object({
   email: v.nullable(v.string()),
 });
 const userDisconnected = v.object({ ...common, kind: v.literal("user_disconnected") });
+/** The user's credentials are refused: told once, until they work again or new ones are given. */
+const userAuthFailed = v.object({
+  ...common,
+  kind: v.literal("user_auth_failed"),
+  /** A code of reasons.ts. */
+  reason: v.string(),
+});
 
 /** What lies in the stream EVENTS, as JSON: read by the webhook role and by people with the NATS CLI. */
-export const event = v.variant("kind", [newMail, userConnected, userDisconnected]);
+export const event = v.variant("kind", [newMail, userConnected, userDisconnected, userAuthFailed]);
 
 export type EnvelopeAddress = v.InferOutput<typeof envelopeAddress>;
 export type Envelope = v.InferOutput<typeof envelope>;
 export type MailEvent = v.InferOutput<typeof event>;
 export type NewMailEvent = v.InferOutput<typeof newMail>;
+export type AuthFailedEvent = v.InferOutput<typeof userAuthFailed>;
 export type UserEvent = Exclude<MailEvent, NewMailEvent>;
 export type EventKind = MailEvent["kind"];

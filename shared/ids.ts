@@ -1,7 +1,19 @@
 import { encodeBase62 } from "./base62.ts";
 
 /** What a row's id begins with, so that an id met in a log tells what it names. */
-export type IdPrefix = "prv" | "prt" | "key" | "con" | "usr" | "evt" | "cmd" | "aud" | "swp";
+export type IdPrefix =
+  | "prv"
+  | "prt"
+  | "key"
+  | "con"
+  | "usr"
+  | "evt"
+  | "cmd"
+  | "aud"
+  | "swp"
+  | "lnk"
+  | "prg"
+  | "idk";
 
 /**
  * A new id: the prefix, then 22 characters of base62 over 48 bits of time (ms) and 80 random bits,

@@ -87,6 +87,13 @@ class VaultError extends Error {
 
 export const mailboxSealer = (keys: MailboxPublicKeys): Sealer => sealerOf("mailbox", keys);
 export const mailboxOpener = (keys: MailboxPrivateKeys): Opener => openerOf("mailbox", keys);
+/** Both at once: the fleet seals refresh tokens that a provider has rotated. */
+export const mailboxVault = (keys: MailboxPrivateKeys): Sealer & Opener => ({
+  ...sealerOf("mailbox", {
+    keys: keys.keys.map(({ kid, kty, crv, x, y }) => ({ kid, kty, crv, x, y })),
+  }),
+  ...openerOf("mailbox", keys),
+});
 export const partnerVault = (keys: PartnerKeys): Sealer & Opener => ({
   ...sealerOf("partner", keys),
   ...openerOf("partner", keys),

@@ -1,34 +1,23 @@
 import { createFactory } from "hono/factory";
 import { describeRoute } from "hono-openapi";
 import * as v from "valibot";
-import type { Db } from "../../db/client.ts";
-import {
-  type Connection,
-  type ConnectionChange,
-  countUsers,
-  deleteConnection,
-  findConnection,
-  insertConnection,
-  listConnections,
-  updateConnection,
-} from "../../db/connections.ts";
-import { enqueuePartnerChanged } from "../../db/outbox.ts";
+import { type CountedConnection, countUsers, listConnections } from "../../db/connections.ts";
 import { findProvider, type Provider } from "../../db/providers.ts";
-import { AppError } from "../../shared/errors.ts";
-import { newId } from "../../shared/ids.ts";
-import type { Sealer } from "../../shared/vault.ts";
 import type { AppEnv } from "../app-env.ts";
 import { invalidInput, validBody, validQuery } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
+import { ifMatch, ifNoneMatch, notModified } from "../openapi/conditions.ts";
 import {
   changedConnection,
   connectionAnswer,
+  connectionEtag,
   newConnection,
   showConnection,
 } from "./connection-schemas.ts";
+import { changeConnection, createConnection, mustFindConnection } from "./connection-writes.ts";
+import { isKnown } from "./etag.ts";
 import { refuseMisfits } from "./kind-fields.ts";
 import { pageOf, pageQuery, showPage } from "./page.ts";
-import { isStorable } from "./text.ts";
 
 const all = createFactory<AppEnv, "/connections">();
 const one = createFactory<AppEnv, "/connections/:code">();
@@ -60,30 +49,15 @@ export const postConnection = all.createHandlers(
   validBody(newConnection),
   async (c) => {
     const { imap_provider_code: code, ...fields } = c.req.valid("json");
-    const { partnerId } = c.var;
-    const provider = usable(await findProvider(c.var.db, code));
+    const { db, partnerId } = c.var;
+    const provider = usable(await findProvider(db, code));
     refuseMisfits("connection", provider.kind, fields);
-    const id = newId("con");
-    const change = await changeOf(c.env.partnerVault, id, fields);
-    await c.var.db.transaction(async (tx) => {
-      const inserted = await insertConnection(tx, {
-        ...change,
-        id,
-        partnerId,
-        providerId: provider.id,
-      });
-      if (!inserted) {
-        throw new AppError("conflict", "Cannot create the connection: it exists already", {
-          fields: [{ pointer: "/imap_provider_code", detail: "has a connection already" }],
-        });
-      }
-      await enqueuePartnerChanged(tx, partnerId);
-    });
-    const { oauth2ClientId = null } = change;
-    const created = { id, providerCode: code, kind: provider.kind, oauth2ClientId, usersCount: 0 };
-    return c.json(showConnection(created), 201, {
-      location: `${c.env.publicUrl}${c.req.path}/${encodeURIComponent(code)}`,
-    });
+    const deps = { db, vault: c.env.partnerVault };
+    const { body, headers } = await show(
+      await createConnection(deps, { partnerId, provider }, fields),
+    );
+    const location = `${c.env.publicUrl}${c.req.path}/${encodeURIComponent(code)}`;
+    return c.json(body, 201, { ...headers, location });
   },
 );
 
@@ -91,15 +65,19 @@ export const getConnection = one.createHandlers(
   describeRoute({
     tags: ["Connections"],
     summary: "Show a connection",
+    parameters: [ifNoneMatch],
     responses: {
       200: jsonAnswer("The connection.", connectionAnswer),
+      ...notModified,
       ...problemAnswers("not-found"),
     },
   }),
   async (c) => {
     const connection = await mustFindConnection(c.var.db, c.var.partnerId, c.req.param("code"));
     const usersCount = await countUsers(c.var.db, connection.id);
-    return c.json(showConnection({ ...connection, usersCount }));
+    const { body, headers } = await show({ ...connection, usersCount });
+    if (isKnown(c.req.header("if-none-match"), headers.etag)) return c.body(null, 304, headers);
+    return c.json(body, 200, headers);
   },
 );
 
@@ -107,9 +85,10 @@ export const putConnection = one.createHandlers(
   describeRoute({
     tags: ["Connections"],
     summary: "Change a connection's settings",
+    parameters: [ifMatch],
     responses: {
       200: jsonAnswer("The changed connection.", connectionAnswer),
-      ...problemAnswers("not-found"),
+      ...problemAnswers("not-found", "precondition-failed"),
     },
   }),
   validBody(changedConnection),
@@ -118,69 +97,25 @@ export const putConnection = one.createHandlers(
     const fields = c.req.valid("json");
     const connection = await mustFindConnection(db, partnerId, c.req.param("code"));
     refuseMisfits("connection", connection.kind, fields);
-    const change = await changeOf(c.env.partnerVault, connection.id, fields, connection);
-    if (Object.keys(change).length > 0) {
-      await db.transaction(async (tx) => {
-        await updateConnection(tx, connection.id, change);
-        await enqueuePartnerChanged(tx, partnerId);
-      });
-    }
-    const usersCount = await countUsers(db, connection.id);
-    return c.json(showConnection({ ...connection, ...change, usersCount }));
+    const changed = await changeConnection(
+      { db, vault: c.env.partnerVault },
+      { partnerId, connection },
+      { fields, ifMatch: c.req.header("if-match") },
+    );
+    const { body, headers } = await show(changed);
+    return c.json(body, 200, headers);
   },
 );
 
-export const removeConnection = one.createHandlers(
-  describeRoute({
-    tags: ["Connections"],
-    summary: "Remove a connection, its users and all their data",
-    responses: { 204: { description: "It is gone." }, ...problemAnswers("not-found") },
-  }),
-  async (c) => {
-    const { db, partnerId } = c.var;
-    const connection = await mustFindConnection(db, partnerId, c.req.param("code"));
-    await db.transaction(async (tx) => {
-      await deleteConnection(tx, partnerId, connection.id);
-      await enqueuePartnerChanged(tx, partnerId);
-    });
-    return c.body(null, 204);
-  },
-);
-
-/** @throws {AppError} when this partner has no connection to such a provider. */
-export async function mustFindConnection(
-  db: Db,
-  partnerId: string,
-  code: string,
-): Promise<Connection> {
-  const connection = isStorable(code) ? await findConnection(db, partnerId, code) : undefined;
-  if (!connection) throw new AppError("not-found", "Cannot find the connection");
-  return connection;
-}
+const show = async (connection: CountedConnection) => ({
+  body: showConnection(connection),
+  headers: { etag: await connectionEtag(connection) },
+});
 
 function usable(provider: Provider | undefined): Provider {
   const refuse = (detail: string) => invalidInput([{ pointer: "/imap_provider_code", detail }]);
   if (!provider) throw refuse("is not the code of a provider");
-  if (!provider.enabled) throw refuse("is a provider that is switched off");
-  return provider;
-}
-
-/** The columns to write; a new secret always counts as a change, the same client id does not. */
-async function changeOf(
-  vault: Sealer,
-  id: string,
-  fields: { oauth2_client_id?: string | null; oauth2_client_secret?: string | null },
-  current?: Connection,
-): Promise<ConnectionChange> {
-  const change: ConnectionChange = {};
-  const { oauth2_client_id: clientId, oauth2_client_secret: clientSecret } = fields;
-  if (clientId !== undefined && clientId !== current?.oauth2ClientId) {
-    change.oauth2ClientId = clientId;
-  }
-  if (clientSecret !== undefined) {
-    change.sealedOauth2ClientSecret =
-      clientSecret &&
-      (await vault.seal(`partner_connections/${id}/oauth2_client_secret`, clientSecret));
-  }
-  return change;
+  if (provider.enabled) return provider;
+  const reason = provider.disabledReason === null ? "" : `: ${provider.disabledReason}`;
+  throw refuse(`is a provider that is switched off${reason}`);
 }

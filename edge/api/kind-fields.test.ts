@@ -1,10 +1,26 @@
 import { expect, test } from "vitest";
-import { refuseMisfits } from "./kind-fields.ts";
+import { refuseHost, refuseMisfits } from "./kind-fields.ts";
 
 test("refuseMisfits() lets the kind's own and the common fields pass", () => {
   refuseMisfits("user", "plain", { tag: "X", login_username: "u", login_password: "p" });
   refuseMisfits("user", "oauth2", { tag: "X", email: "x@x.test" });
+  refuseMisfits("user", "oauth2", { email: "x@x.test", oauth2_refresh_token: "t" });
   refuseMisfits("connection", "oauth2", { oauth2_client_id: "i", oauth2_client_secret: "s" });
+  refuseMisfits("connection", "oauth1", { oauth1_consumer_key: "k" });
+});
+
+test("refuseHost() takes a host where each user has its own, and names each field elsewhere", () => {
+  const host = { tag: "X", imap_host: "h", imap_port: 993, imap_security: "tls" };
+  refuseHost({ ownHost: true }, host);
+  refuseHost({ ownHost: false }, { tag: "X" });
+  expect(() => refuseHost({ ownHost: false }, host)).toThrow(
+    expect.objectContaining({
+      code: "invalid-input",
+      fields: ["/imap_host", "/imap_port", "/imap_security"].map((pointer) =>
+        expect.objectContaining({ pointer }),
+      ),
+    }),
+  );
 });
 
 test("refuseMisfits() names every field of another kind", () => {

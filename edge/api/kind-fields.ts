@@ -5,9 +5,18 @@ type Subject = "connection" | "user";
 
 /** The fields that only some kinds of provider take. */
 const OWN_FIELDS: Record<Subject, Record<ProviderKind, readonly string[]>> = {
-  connection: { plain: [], oauth2: ["oauth2_client_id", "oauth2_client_secret"], oauth1: [] },
-  user: { plain: ["login_username", "login_password"], oauth2: [], oauth1: [] },
+  connection: {
+    plain: [],
+    oauth2: ["oauth2_client_id", "oauth2_client_secret"],
+    oauth1: ["oauth1_consumer_key", "oauth1_consumer_secret"],
+  },
+  user: {
+    plain: ["login_username", "login_password"],
+    oauth2: ["oauth2_refresh_token"],
+    oauth1: [],
+  },
 };
+const HOST_FIELDS: readonly string[] = ["imap_host", "imap_port", "imap_security"];
 
 /** @throws {AppError} when there are fields that belong to another kind of provider. */
 export function refuseMisfits(subject: Subject, kind: ProviderKind, fields: object): void {
@@ -16,10 +25,15 @@ export function refuseMisfits(subject: Subject, kind: ProviderKind, fields: obje
     .flat()
     .filter((name) => Object.hasOwn(fields, name) && !own[kind].includes(name));
   if (misfits.length === 0) return;
-  throw invalidInput(
-    misfits.map((name) => ({
-      pointer: `/${name}`,
-      detail: `is not for a ${subject} whose provider is of the kind ${kind}`,
-    })),
-  );
+  throw notFor(misfits, `a ${subject} whose provider is of the kind ${kind}`);
 }
+
+/** @throws {AppError} when a host is given where the provider has one for all. */
+export function refuseHost(provider: { ownHost: boolean }, fields: object): void {
+  const given = HOST_FIELDS.filter((name) => Object.hasOwn(fields, name));
+  if (provider.ownHost || given.length === 0) return;
+  throw notFor(given, "a user whose provider has one host for all");
+}
+
+const notFor = (names: readonly string[], whom: string) =>
+  invalidInput(names.map((name) => ({ pointer: `/${name}`, detail: `is not for ${whom}` })));

@@ -50,17 +50,23 @@ export interface ShownPage<Row> {
   headers: { link?: string };
 }
 
+/** What a list was narrowed to. */
+type Filter = Readonly<Record<string, string | boolean | undefined>>;
+
 /** @param url Of the list, without its query: a key in there would come back in the link. */
 export function showPage<Row extends { id: string }>(
   found: readonly Row[],
-  { limit }: PageQuery,
+  { limit, filter = {} }: { limit: number; filter?: Filter },
   url: string,
 ): ShownPage<Row> {
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
   if (!last || found.length <= limit) return { rows, headers: {} };
-  const link = `<${url}?limit=${limit}&cursor=${encodeCursor(last.id)}>; rel="next"`;
-  return { rows, headers: { link } };
+  const query = new URLSearchParams({ limit: String(limit), cursor: encodeCursor(last.id) });
+  for (const [name, value] of Object.entries(filter)) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  return { rows, headers: { link: `<${url}?${query.toString()}>; rel="next"` } };
 }
 
 export const encodeCursor = (id: string) => encodeBase64urlNoPadding(new TextEncoder().encode(id));

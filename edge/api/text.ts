@@ -42,6 +42,24 @@ export const clearable = <const S extends v.GenericSchema<string, string>>(schem
     "must be a string or null",
   );
 
+const portMessage = "must be a port from 1 to 65535";
+
+/** The number of a port; in a form, its digits. Null, or the empty text, clears it. */
+export const port = (description: string) =>
+  v.pipe(
+    v.union(
+      [
+        v.null(),
+        v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+        v.pipe(v.string(), v.regex(/^(|[1-9]\d{0,4})$/)),
+      ],
+      portMessage,
+    ),
+    v.description(description),
+    v.transform((value) => (value === null || value === "" ? null : Number(value))),
+    v.check((value) => value === null || value <= 65_535, portMessage),
+  );
+
 /** A boolean; in a form, its name or digit. */
 export const flag = (description: string) =>
   v.pipe(

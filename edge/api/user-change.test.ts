@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { User } from "../../db/users.ts";
-import { planUserChange, type UserPlan, type WantedUser } from "./user-change.ts";
+import { hostOf, planUserChange, type UserPlan, type WantedUser } from "./user-change.ts";
 
 const now = new Date("2026-11-22T12:00:00Z");
 const before = new Date("2026-11-21T12:00:00Z");
@@ -24,6 +24,17 @@ const living: User = {
   enableTracer: false,
   createdAt: before,
   changeSeq: 1,
+  imapHost: null,
+  imapPort: null,
+  imapSecurity: null,
+  sealedRefreshToken: null,
+  sealedPreviousRefreshToken: null,
+  refreshedAt: null,
+  sealedOauth1Token: null,
+  credentialsAt: null,
+  incidentAt: null,
+  pausedAt: null,
+  refreshLeaseUntil: null,
 };
 const connected: User = {
   ...living,
@@ -31,11 +42,21 @@ const connected: User = {
   sealedLoginPassword: "sealed",
   connectedAt: before,
 };
+const consenting: User = { ...living, sealedRefreshToken: "sealed", connectedAt: before };
+const own = { imapHost: "h", imapPort: 993, imapSecurity: "tls" } as const;
+const paused: User = { ...connected, state: "paused", pausedAt: before };
 const archived: User = { ...connected, state: "archived", archivedAt: before };
 
 const anew = { state: "new", stateReason: null, stateChangedAt: now } as const;
+const given = { credentialsAt: now, incidentAt: null } as const;
+const lacking = { credentialsAt: null, incidentAt: null } as const;
 const nothing: UserPlan = { change: {}, event: undefined };
 const both = { loginUsername: "u", sealedLoginPassword: "new" };
+
+const newToken = (sealedRefreshToken: string | null) => ({
+  sealedRefreshToken,
+  sealedPreviousRefreshToken: null,
+});
 
 const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = [
   ["changes nothing when nothing is wanted", living, {}, nothing],
@@ -63,26 +84,26 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     "connects when both halves of the login are there",
     living,
     both,
-    { change: { ...both, ...anew, connectedAt: now }, event: "user_connected" },
+    { change: { ...both, ...given, ...anew, connectedAt: now }, event: "user_connected" },
   ],
   [
     "does not connect by one half",
     living,
     { loginUsername: "u" },
-    { change: { loginUsername: "u", ...anew }, event: undefined },
+    { change: { loginUsername: "u", ...lacking, ...anew }, event: undefined },
   ],
   [
     "starts the login anew for a new password, and stays connected",
     connected,
     { sealedLoginPassword: "new" },
-    { change: { sealedLoginPassword: "new", ...anew }, event: undefined },
+    { change: { sealedLoginPassword: "new", ...given, ...anew }, event: undefined },
   ],
   [
     "disconnects when the password is cleared",
     connected,
     { sealedLoginPassword: null },
     {
-      change: { sealedLoginPassword: null, ...anew, connectedAt: null },
+      change: { sealedLoginPassword: null, ...lacking, ...anew, connectedAt: null },
       event: "user_disconnected",
     },
   ],
@@ -96,7 +117,7 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     "leaves an archived user archived when its login changes",
     archived,
     { sealedLoginPassword: "new" },
-    { change: { sealedLoginPassword: "new" }, event: undefined },
+    { change: { sealedLoginPassword: "new", ...given }, event: undefined },
   ],
   [
     "archives, though the login changes with it",
@@ -109,11 +130,85 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
         stateChangedAt: now,
         archivedAt: now,
         sealedLoginPassword: "new",
+        ...given,
       },
       event: undefined,
     },
   ],
+  [
+    "connects by a refresh token",
+    living,
+    { sealedRefreshToken: "new" },
+    {
+      change: { ...newToken("new"), refreshedAt: now, ...given, ...anew, connectedAt: now },
+      event: "user_connected",
+    },
+  ],
+  [
+    "takes another refresh token, and forgets the one before it",
+    consenting,
+    { sealedRefreshToken: "new" },
+    { change: { ...newToken("new"), refreshedAt: now, ...given, ...anew }, event: undefined },
+  ],
+  [
+    "disconnects when the refresh token is cleared",
+    consenting,
+    { sealedRefreshToken: null },
+    {
+      change: { ...newToken(null), refreshedAt: null, ...lacking, ...anew, connectedAt: null },
+      event: "user_disconnected",
+    },
+  ],
+  [
+    "starts the login anew when the account has another name at its OAuth server",
+    consenting,
+    { email: "y@x.test" },
+    { change: { email: "y@x.test", ...given, ...anew }, event: undefined },
+  ],
+  [
+    "starts the login anew at another host",
+    { ...connected, ...own },
+    { imapHost: "other" },
+    { change: { ...own, imapHost: "other", ...given, ...anew }, event: undefined },
+  ],
+  [
+    "stays where it is",
+    { ...connected, ...own },
+    { imapHost: "h", imapPort: 993, imapSecurity: null },
+    nothing,
+  ],
+  [
+    "leaves a paused user paused",
+    paused,
+    { sealedLoginPassword: "new" },
+    {
+      change: { sealedLoginPassword: "new", ...given, ...anew, state: "paused" },
+      event: undefined,
+    },
+  ],
 ];
+
+const noHost = { imapHost: null, imapPort: null, imapSecurity: null };
+const hosts: [what: string, wanted: WantedUser, host: object][] = [
+  ["nothing", {}, noHost],
+  ["a port alone", { imapPort: 143 }, noHost],
+  ["a host", { imapHost: "h" }, own],
+  [
+    "a host without TLS from the start",
+    { imapHost: "h", imapSecurity: "starttls" },
+    { ...own, imapPort: 143, imapSecurity: "starttls" },
+  ],
+  ["a host and its port", { imapHost: "h", imapPort: 1993 }, { ...own, imapPort: 1_993 }],
+];
+
+test.each(hosts)("hostOf() fills up %s", (_what, wanted, host) => {
+  expect(hostOf(noHost, wanted)).toEqual(host);
+});
+
+test("hostOf() clears all three with the name, and keeps what is not named", () => {
+  expect(hostOf(own, { imapHost: null })).toEqual(noHost);
+  expect(hostOf(own, { imapPort: 1_993 })).toEqual({ ...own, imapPort: 1_993 });
+});
 
 test.each(cases)("planUserChange() %s", (_what, user, wanted, plan) => {
   expect(planUserChange(user, wanted, now)).toEqual(plan);

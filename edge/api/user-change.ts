@@ -1,5 +1,4 @@
 import type { User, UserChange } from "../../db/users.ts";
-import type { UserEvent } from "../../shared/events.ts";
 
 /** What a PUT asks for; absent fields stay as they are. */
 export interface WantedUser {
@@ -8,65 +7,105 @@ export interface WantedUser {
   archived?: boolean;
   loginUsername?: string | null;
   sealedLoginPassword?: string | null;
+  sealedRefreshToken?: string | null;
+  imapHost?: string | null;
+  imapPort?: number | null;
+  imapSecurity?: User["imapSecurity"];
 }
 
 export interface UserPlan {
   /** The columns to write; empty when all is as wanted. */
   change: UserChange;
-  event: UserEvent["kind"] | undefined;
+  event: "user_connected" | "user_disconnected" | undefined;
 }
-
-type Credentials = Pick<User, "loginUsername" | "sealedLoginPassword">;
 
 /**
  * Decides what a PUT changes.
  *
  *   archived: true    archives             archived: false      restores, and the login starts anew
- *   new credentials   the login starts anew; connected, if both are there
+ *   new credentials   the login starts anew; connected, if nothing is missing
  *   fewer             disconnected
  *
  * Only `archived: false` restores: other fields of an archived user may change and it stays archived.
- * A sealed password cannot be compared, so one that is sent counts as new.
+ * A sealed secret cannot be compared, so one that is sent counts as new.
  */
 export function planUserChange(user: User, wanted: WantedUser, now: Date): UserPlan {
   const change: UserChange = {};
   if (wanted.tag !== undefined && wanted.tag !== user.tag) change.tag = wanted.tag;
   if (wanted.email !== undefined && wanted.email !== user.email) change.email = wanted.email;
 
+  const awake = user.pausedAt === null ? "new" : "paused";
   const archives = wanted.archived === true && user.archivedAt === null;
   const restores = wanted.archived === false && user.archivedAt !== null;
   if (archives) Object.assign(change, { ...moveTo("archived", now), archivedAt: now });
   if (restores) {
-    Object.assign(change, { ...moveTo("new", now), archivedAt: null, restoredAt: now });
+    Object.assign(change, { ...moveTo(awake, now), archivedAt: null, restoredAt: now });
   }
 
-  const credentials = newCredentials(user, wanted);
-  if (Object.keys(credentials).length === 0) return { change, event: undefined };
-  Object.assign(change, credentials);
-  const isLiving = restores || (user.archivedAt === null && !archives);
-  if (isLiving) Object.assign(change, moveTo("new", now));
-
+  const credentials = newCredentials(user, wanted, now);
+  // The account's name at an OAuth server.
+  const renamed = change.email !== undefined && user.sealedRefreshToken !== null;
+  if (Object.keys(credentials).length === 0 && !renamed) return { change, event: undefined };
   const connected = hasLogin({ ...user, ...credentials });
+  Object.assign(change, credentials, { credentialsAt: connected ? now : null, incidentAt: null });
+  const isLiving = restores || (user.archivedAt === null && !archives);
+  if (isLiving) Object.assign(change, moveTo(awake, now));
+
   if (connected === (user.connectedAt !== null)) return { change, event: undefined };
   change.connectedAt = connected ? now : null;
   return { change, event: connected ? "user_connected" : "user_disconnected" };
 }
 
-/** Both halves of a login are there. */
-export const hasLogin = (credentials: Credentials) =>
-  credentials.loginUsername !== null && credentials.sealedLoginPassword !== null;
+/** All that a login needs is there. */
+export const hasLogin = (
+  user: Pick<User, "loginUsername" | "sealedLoginPassword" | "sealedRefreshToken"> &
+    Partial<Pick<User, "sealedOauth1Token">>,
+) =>
+  (user.loginUsername !== null && user.sealedLoginPassword !== null) ||
+  user.sealedRefreshToken !== null ||
+  (user.sealedOauth1Token ?? null) !== null;
 
-function newCredentials(user: User, wanted: WantedUser): Partial<Credentials> {
-  const { loginUsername, sealedLoginPassword } = wanted;
-  const credentials: Partial<Credentials> = {};
+function newCredentials(user: User, wanted: WantedUser, now: Date): UserChange {
+  const { loginUsername, sealedLoginPassword, sealedRefreshToken } = wanted;
+  const credentials: UserChange = newHost(user, wanted);
   if (loginUsername !== undefined && loginUsername !== user.loginUsername) {
     credentials.loginUsername = loginUsername;
   }
-  const staysEmpty = sealedLoginPassword === null && user.sealedLoginPassword === null;
-  if (sealedLoginPassword !== undefined && !staysEmpty) {
+  if (isNewSecret(user.sealedLoginPassword, sealedLoginPassword)) {
     credentials.sealedLoginPassword = sealedLoginPassword;
   }
+  if (isNewSecret(user.sealedRefreshToken, sealedRefreshToken)) {
+    credentials.sealedRefreshToken = sealedRefreshToken;
+    credentials.sealedPreviousRefreshToken = null;
+    credentials.refreshedAt = sealedRefreshToken === null ? null : now;
+  }
   return credentials;
+}
+
+/** Clearing what is empty changes nothing. */
+const isNewSecret = (
+  known: string | null,
+  wanted: string | null | undefined,
+): wanted is string | null => wanted !== undefined && !(wanted === null && known === null);
+
+type Host = Pick<User, "imapHost" | "imapPort" | "imapSecurity">;
+
+function newHost(user: Host, wanted: WantedUser): Partial<Host> {
+  const host = hostOf(user, wanted);
+  const isSame =
+    host.imapHost === user.imapHost &&
+    host.imapPort === user.imapPort &&
+    host.imapSecurity === user.imapSecurity;
+  return isSame ? {} : host;
+}
+
+/** A host is all three; without a name there is none. Ports: RFC 8314, 3.2 and RFC 9051, 2.1. */
+export function hostOf(known: Host, wanted: WantedUser): Host {
+  const imapHost = wanted.imapHost === undefined ? known.imapHost : wanted.imapHost;
+  if (imapHost === null) return { imapHost, imapPort: null, imapSecurity: null };
+  const imapSecurity = wanted.imapSecurity ?? known.imapSecurity ?? "tls";
+  const imapPort = wanted.imapPort ?? known.imapPort ?? (imapSecurity === "tls" ? 993 : 143);
+  return { imapHost, imapPort, imapSecurity };
 }
 
 const moveTo = (state: User["state"], now: Date): UserChange => ({

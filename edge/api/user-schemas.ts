@@ -1,14 +1,15 @@
 import * as v from "valibot";
-import type { ProviderKind } from "../../db/providers.ts";
-import { USER_STATES } from "../../db/schema.ts";
-import type { ListedUser, User } from "../../db/users.ts";
-import { clearable, flag, line, secret } from "./text.ts";
+import { IMAP_SECURITIES } from "../../db/schema.ts";
+import { USER_STATES } from "../../shared/user-states.ts";
+import { imapHost } from "../users/imap-host.ts";
+import { clearable, flag, line, port, secret } from "./text.ts";
 
 const tag = v.pipe(
   line(255),
   // Every URL parser takes these two for steps between folders, percent-encoded or not.
   v.check((text) => text !== "." && text !== "..", "must not be . or .."),
   v.description("The partner's name for the user; unique among the living, in any case."),
+  v.examples(["customer-17"]),
 );
 const email = v.pipe(
   line(320),
@@ -21,13 +22,40 @@ const password = v.pipe(
   v.description("Plain providers only; kept sealed and never shown; null or empty clears it."),
 );
 
+const refreshToken = v.pipe(
+  secret(4_096),
+  v.description(
+    "OAuth 2 providers only, together with `email`: connects the user without a browser. Kept sealed and never shown; null or empty disconnects, and revokes it.",
+  ),
+);
+const ownHost = "Only where each user has a host of its own";
+
 const optionalFields = {
   email: v.exactOptional(clearable(email)),
   login_username: v.exactOptional(clearable(username)),
   login_password: v.exactOptional(clearable(password)),
+  oauth2_refresh_token: v.exactOptional(clearable(refreshToken)),
+  imap_host: v.exactOptional(
+    v.pipe(
+      clearable(imapHost),
+      v.description(`${ownHost}, and wanted there with a login: its name or address.`),
+    ),
+  ),
+  imap_port: v.exactOptional(
+    port(`${ownHost}; 993, or 143 without TLS from the start, if absent.`),
+  ),
+  imap_security: v.exactOptional(
+    clearable(
+      v.pipe(
+        v.picklist(IMAP_SECURITIES, `must be one of ${IMAP_SECURITIES.join(", ")}`),
+        v.description(`${ownHost}; tls if absent. With none the password travels in the clear.`),
+      ),
+    ),
+  ),
 };
 
 export const newUser = v.strictObject({ tag, ...optionalFields });
+export type NewUserFields = v.InferOutput<typeof newUser>;
 
 export const changedUser = v.strictObject({
   tag: v.exactOptional(tag),
@@ -36,57 +64,17 @@ export const changedUser = v.strictObject({
 });
 export type ChangedUser = v.InferOutput<typeof changedUser>;
 
-const time = v.pipe(v.string(), v.isoTimestamp());
-const noTime = v.nullable(time);
-const state = v.picklist(USER_STATES);
-
-export const listedUser = v.object({
-  tag: v.string(),
-  email: v.nullable(v.string()),
-  state,
-  archived: v.boolean(),
-  connected_at: noTime,
-});
-
-const connectDescription = "Null until accounts can be connected in a browser.";
-
-export const userAnswer = v.object({
-  ...listedUser.entries,
-  connect_url: v.pipe(v.null(), v.description(connectDescription)),
-  disconnect_url: v.pipe(v.null(), v.description(connectDescription)),
-  state_reason: v.nullable(v.string()),
-  archived_at: noTime,
-  last_login_at: noTime,
-  last_email_at: noTime,
-  last_heard_at: v.pipe(
-    noTime,
-    v.description("When the user's mail server last answered; written once in some minutes."),
+/** What a list of users may be narrowed to. */
+export const userFilter = {
+  tag: v.optional(v.pipe(line(255), v.description("Only the user with this tag, in any case."))),
+  email: v.optional(
+    v.pipe(line(320), v.description("Only users with this e-mail address, in any case.")),
   ),
-  created_at: time,
-  login_username: v.exactOptional(
-    v.pipe(v.nullable(v.string()), v.description("Plain providers only.")),
+  state: v.optional(
+    v.pipe(
+      v.picklist(USER_STATES, `must be one of ${USER_STATES.join(", ")}`),
+      v.description("Only users in this state."),
+    ),
   ),
-});
-
-export const showListedUser = (user: ListedUser): v.InferOutput<typeof listedUser> => ({
-  tag: user.tag,
-  email: user.email,
-  state: user.state,
-  archived: user.archivedAt !== null,
-  connected_at: isoTime(user.connectedAt),
-});
-
-export const showUser = (user: User, kind: ProviderKind): v.InferOutput<typeof userAnswer> => ({
-  ...showListedUser(user),
-  connect_url: null,
-  disconnect_url: null,
-  state_reason: user.stateReason,
-  archived_at: isoTime(user.archivedAt),
-  last_login_at: isoTime(user.lastLoginAt),
-  last_email_at: isoTime(user.lastEmailAt),
-  last_heard_at: isoTime(user.lastHeardAt),
-  created_at: user.createdAt.toISOString(),
-  ...(kind === "plain" && { login_username: user.loginUsername }),
-});
-
-const isoTime = (at: Date | null) => at?.toISOString() ?? null;
+  archived: v.optional(flag("true: only archived users; false: only living ones.")),
+};

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { findUser, type User } from "../../db/users.ts";
 import type { AppEnv } from "../app-env.ts";
-import { mustFindConnection } from "./connections.ts";
+import { mustFindConnection } from "./connection-writes.ts";
 import { isStorable } from "./text.ts";
 import { userNotFound, type UserScope } from "./user-writes.ts";
 

@@ -2,23 +2,19 @@ import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import { describeRoute } from "hono-openapi";
 import * as v from "valibot";
-import { listUsers } from "../../db/users.ts";
-import { newId } from "../../shared/ids.ts";
+import { listUsers, type User } from "../../db/users.ts";
 import type { AppEnv } from "../app-env.ts";
 import { validBody, validQuery } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
-import { refuseMisfits } from "./kind-fields.ts";
+import { ifMatch, ifNoneMatch, notModified } from "../openapi/conditions.ts";
+import { isKnown, refuseStale } from "./etag.ts";
+import { refuseHost, refuseMisfits } from "./kind-fields.ts";
 import { pageOf, pageQuery, showPage } from "./page.ts";
-import {
-  changedUser,
-  listedUser,
-  newUser,
-  showListedUser,
-  showUser,
-  userAnswer,
-} from "./user-schemas.ts";
+import { listedUser, showListedUser, showUser, userAnswer, userEtag } from "./user-answers.ts";
+import { linksOf } from "./user-links.ts";
+import { changedUser, newUser, userFilter } from "./user-schemas.ts";
 import { mustFindUser, scopeOf, tagOf } from "./user-scope.ts";
-import { changeUser, createUser, sealedFor, sealPassword } from "./user-writes.ts";
+import { changeUser, createUser, sealedFor, type UserScope } from "./user-writes.ts";
 
 const all = createFactory<AppEnv, "/connections/:code/users">();
 const one = createFactory<AppEnv, "/connections/:code/users/:tag">();
@@ -32,12 +28,13 @@ export const getUsers = all.createHandlers(
       ...problemAnswers("not-found"),
     },
   }),
-  validQuery(pageQuery("usr")),
+  validQuery(v.object({ ...pageQuery("usr").entries, ...userFilter })),
   async (c) => {
-    const query = c.req.valid("query");
+    const { limit, cursor, ...filter } = c.req.valid("query");
     const { connection } = await scopeOf(c, c.req.param("code"));
-    const found = await listUsers(c.var.db, connection.id, pageOf(query));
-    const { rows, headers } = showPage(found, query, usersUrl(c, connection.providerCode));
+    const found = await listUsers(c.var.db, connection.id, pageOf({ limit, cursor }), filter);
+    const url = usersUrl(c, connection.providerCode);
+    const { rows, headers } = showPage(found, { limit, filter }, url);
     return c.json(rows.map(showListedUser), 200, headers);
   },
 );
@@ -46,6 +43,8 @@ export const postUser = all.createHandlers(
   describeRoute({
     tags: ["Users"],
     summary: "Register a user",
+    description:
+      "With all that a login needs it is connected at once: `login_username` and `login_password` for a plain provider, `email` and `oauth2_refresh_token` for OAuth 2. Without, a person connects it at its `connect_url`.",
     responses: {
       201: jsonAnswer("The new user.", userAnswer),
       ...problemAnswers("not-found", "conflict"),
@@ -57,19 +56,12 @@ export const postUser = all.createHandlers(
     const scope = await scopeOf(c, c.req.param("code"));
     const { kind, providerCode } = scope.connection;
     refuseMisfits("user", kind, fields);
-    const id = newId("usr");
-    const { tag, email = null, login_username: loginUsername = null } = fields;
-    const password = fields.login_password ?? null;
-    const sealedLoginPassword = await sealPassword(c.env.mailboxSealer, id, password);
-    const user = await createUser(c.var.db, scope, {
-      id,
-      tag,
-      email,
-      loginUsername,
-      sealedLoginPassword,
-    });
-    return c.json(showUser(user, kind), 201, {
-      location: `${usersUrl(c, providerCode)}/${encodeURIComponent(tag)}`,
+    refuseHost(scope.connection, fields);
+    const user = await createUser({ db: c.var.db, sealer: c.env.mailboxSealer }, scope, fields);
+    const shown = await show(c, scope, user);
+    return c.json(shown.body, 201, {
+      ...shown.headers,
+      location: `${usersUrl(c, providerCode)}/${encodeURIComponent(user.tag)}`,
     });
   },
 );
@@ -79,12 +71,19 @@ export const getUser = one.createHandlers(
     tags: ["Users"],
     summary: "Show a user",
     description: "A tag names the living user, else the newest archived one.",
-    responses: { 200: jsonAnswer("The user.", userAnswer), ...problemAnswers("not-found") },
+    parameters: [ifNoneMatch],
+    responses: {
+      200: jsonAnswer("The user.", userAnswer),
+      ...notModified,
+      ...problemAnswers("not-found"),
+    },
   }),
   async (c) => {
-    const { connection } = await scopeOf(c, c.req.param("code"));
-    const user = await mustFindUser(c, connection.id, c.req.param("tag"));
-    return c.json(showUser(user, connection.kind));
+    const scope = await scopeOf(c, c.req.param("code"));
+    const user = await mustFindUser(c, scope.connection.id, c.req.param("tag"));
+    const { body, headers } = await show(c, scope, user);
+    if (isKnown(c.req.header("if-none-match"), headers.etag)) return c.body(null, 304, headers);
+    return c.json(body, 200, headers);
   },
 );
 
@@ -93,9 +92,10 @@ export const putUser = one.createHandlers(
     tags: ["Users"],
     summary: "Change, archive or restore a user",
     description: "Absent fields stay as they are. Only `archived: false` restores.",
+    parameters: [ifMatch],
     responses: {
       200: jsonAnswer("The changed user.", userAnswer),
-      ...problemAnswers("not-found", "conflict"),
+      ...problemAnswers("not-found", "conflict", "precondition-failed"),
     },
   }),
   validBody(changedUser),
@@ -103,26 +103,21 @@ export const putUser = one.createHandlers(
     const fields = c.req.valid("json");
     const scope = await scopeOf(c, c.req.param("code"));
     refuseMisfits("user", scope.connection.kind, fields);
-    const user = await changeUser(c.var.db, scope, tagOf(c.req.param("tag")), (found) =>
-      sealedFor(c.env.mailboxSealer, found, fields),
-    );
-    return c.json(showUser(user, scope.connection.kind));
+    refuseHost(scope.connection, fields);
+    const user = await changeUser(c.var.db, scope, tagOf(c.req.param("tag")), async (found) => {
+      refuseStale(c.req.header("if-match"), await userEtag(found, scope.connection));
+      return sealedFor(c.env.mailboxSealer, found, fields);
+    });
+    const { body, headers } = await show(c, scope, user);
+    return c.json(body, 200, headers);
   },
 );
 
-export const removeUser = one.createHandlers(
-  describeRoute({
-    tags: ["Users"],
-    summary: "Archive a user",
-    description: "The same as `archived: true`. Doing it again changes nothing.",
-    responses: { 204: { description: "It is archived." }, ...problemAnswers("not-found") },
-  }),
-  async (c) => {
-    const scope = await scopeOf(c, c.req.param("code"));
-    await changeUser(c.var.db, scope, tagOf(c.req.param("tag")), async () => ({ archived: true }));
-    return c.body(null, 204);
-  },
-);
+async function show(c: Context<AppEnv>, { connection }: UserScope, user: User) {
+  const links = await linksOf(c.env.links, connection, user);
+  const etag = await userEtag(user, connection);
+  return { body: showUser(user, connection, links), headers: { etag } };
+}
 
 const usersUrl = (c: Context<AppEnv>, code: string) =>
   `${c.env.publicUrl}/api/v1/connections/${encodeURIComponent(code)}/users`;

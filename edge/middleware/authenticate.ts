@@ -27,7 +27,7 @@ const findPartner = createMiddleware<AppEnv>(async (c, next) => {
  * A missing, wrong or revoked key gets the same answer.
  */
 export const authenticate = Object.assign(findPartner, {
-  [uniqueSymbol]: { spec: { responses: problemAnswers("unauthorized") } },
+  [uniqueSymbol]: { spec: { responses: problemAnswers("unauthorized", "unavailable") } },
 });
 
 function keyIn(body: unknown): string | undefined {

@@ -6,11 +6,9 @@ import type { AppEnv } from "../app-env.ts";
 /** One wide line a request, with the route's pattern and not its path: tags stay out of the log. */
 export const requestLog = createMiddleware<AppEnv>(async (c, next) => {
   const startedAtMs = Date.now();
-  const requestId = crypto.randomUUID();
-  const log = createLog((line) => console.log(line)).with({ request_id: requestId });
+  const log = createLog((line) => console.log(line)).with({ request_id: c.var.requestId });
   c.set("log", log);
   await next();
-  c.header("x-request-id", requestId);
   log.info("request.handled", {
     method: c.req.method,
     route: routePath(c, -1),

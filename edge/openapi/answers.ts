@@ -8,7 +8,7 @@ export const jsonAnswer = (description: string, schema: GenericSchema) => ({
   content: { "application/json": { schema: jsonSchemaOf(schema) } },
 });
 
-/** The answers for these problems, by status. */
+/** The answers for these problems, by status; no two of them may have the same. */
 export const problemAnswers = (...codes: ProblemCode[]) =>
   Object.fromEntries(
     codes.map((code) => [

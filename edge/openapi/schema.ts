@@ -1,8 +1,12 @@
 import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
+import { loggedEvent } from "../api/event-schemas.ts";
+import { changedKey, keyAnswer, newKeyAnswer } from "../api/key-schemas.ts";
 import { changedConnection, connectionAnswer, newConnection } from "../api/connection-schemas.ts";
+import { purgeAnswer } from "../api/purge-schemas.ts";
 import { newSweep, sweepAnswer } from "../api/sweep-schemas.ts";
-import { changedUser, listedUser, newUser, userAnswer } from "../api/user-schemas.ts";
+import { listedUser, userAnswer } from "../api/user-answers.ts";
+import { changedUser, newUser } from "../api/user-schemas.ts";
 
 /** A JSON Schema as it stands in the document. */
 interface JsonSchema {
@@ -20,6 +24,11 @@ const definitions = {
   ChangedUser: changedUser,
   Sweep: sweepAnswer,
   NewSweep: newSweep,
+  Event: loggedEvent,
+  ApiKey: keyAnswer,
+  NewApiKey: newKeyAnswer,
+  ChangedApiKey: changedKey,
+  Purge: purgeAnswer,
 };
 
 /** What a caller may send by a schema. OpenAPI 3.1 speaks JSON Schema 2020-12. */

@@ -20,6 +20,21 @@ export async function findMessage(
   }
 }
 
+/** The first message of a subject at a sequence or after it. */
+export async function nextMessage(
+  bus: Bus,
+  stream: string,
+  { seq, subject }: { seq: number; subject: string },
+): Promise<StoredMsg | undefined> {
+  try {
+    const query = { seq, next_by_subj: subject };
+    return (await bus.jsm.direct.getMessage(stream, query)) ?? undefined;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Deletes a message; one that is gone already is no failure. */
 export async function deleteMessage(bus: Bus, stream: string, seq: number): Promise<void> {
   try {

@@ -21,7 +21,16 @@ interface Subject {
 export const eventSubject = (e: Subject) => `evt.${e.partner_id}.${e.kind}.${e.user_id}`;
 export const bodySubject = (e: Subject) => `body.${e.partner_id}.${e.user_id}`;
 export const deadSubject = (e: Subject) => `dead.${e.partner_id}.${e.kind}.${e.user_id}`;
-export const attemptSubject = (partnerId: string) => `att.${partnerId}`;
+export const attemptSubject = (a: Omit<Subject, "kind">) => `att.${a.partner_id}.${a.user_id}`;
+
+/** Each stream with what it holds of a user, events before their bodies. */
+export const userSubjects = (partnerId: string, userId: string) =>
+  [
+    [EVENTS, `evt.${partnerId}.*.${userId}`],
+    [BODIES, `body.${partnerId}.${userId}`],
+    [ATTEMPTS, `att.${partnerId}.${userId}`],
+    [DEAD, `dead.${partnerId}.*.${userId}`],
+  ] as const;
 
 /** Pokes: core NATS, no storage. A lost one costs seconds, since the database is asked anyway. */
 export const POKE_USERS = "ctl.users";

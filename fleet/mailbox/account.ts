@@ -3,17 +3,42 @@ export interface ImapServer {
   host: string;
   port: number;
   security: "tls" | "starttls" | "none";
+  /** The user named it, and not the provider: it must have a public address. */
+  isOwnHost: boolean;
   /** How long one IDLE may last before it is renewed. */
   idleMinutes: number;
   /** Logins a second for the whole fleet; null for the fleet's own rate. */
   loginRate: number | null;
 }
 
-/** Opened credentials: kept for as long as a login takes, and no longer. */
-export interface Credentials {
-  username: string;
-  password: string;
+/** SASL mechanisms that take an access token: of Google and Microsoft, and of RFC 7628. */
+export type OAuth2Mechanism = "XOAUTH2" | "OAUTHBEARER";
+
+/** What a user logs in with, still sealed. */
+export type Login =
+  | { kind: "password"; username: string; sealedPassword: string }
+  /** The refresh token stays where it is. The mechanism is a wish: null for what the server has. */
+  | { kind: "oauth2"; username: string; mechanism: OAuth2Mechanism | null }
+  | {
+      kind: "oauth1";
+      username: string;
+      sealedToken: string;
+      connectionId: string;
+      consumerKey: string;
+      sealedConsumerSecret: string;
+    };
+
+/** OAuth 1.0a: a key and its secret, of a consumer or of a token (RFC 5849, 1.1). */
+export interface OAuth1Pair {
+  key: string;
+  secret: string;
 }
+
+/** Opened credentials: kept for as long as a login takes, and no longer. */
+export type Credentials =
+  | { kind: "password"; username: string; password: string }
+  | { kind: "oauth2"; username: string; accessToken: string; mechanism: OAuth2Mechanism | null }
+  | { kind: "oauth1"; username: string; consumer: OAuth1Pair; token: OAuth1Pair };
 
 /** All that a session needs to know of a user. */
 export interface Account {
@@ -22,17 +47,18 @@ export interface Account {
   partnerId: string;
   providerCode: string;
   server: ImapServer;
-  username: string;
-  sealedPassword: string;
+  login: Login;
+  /** When the credentials were given; a rotated refresh token was not given by anybody. */
+  credentialsAt: Date | null;
+  /** Nobody has logged in yet. */
+  isNew: boolean;
   /** Mail that the server received before is not delivered. */
   watchFrom: Date;
 }
 
 /** True when a session of `a` must log in again to become one of `b`. */
 export function needsNewLogin(a: Account, b: Account): boolean {
-  return (
-    a.username !== b.username ||
-    a.sealedPassword !== b.sealedPassword ||
-    JSON.stringify(a.server) !== JSON.stringify(b.server)
-  );
+  const loginOf = ({ login, server, credentialsAt }: Account) =>
+    JSON.stringify([login, server, credentialsAt]);
+  return loginOf(a) !== loginOf(b);
 }

@@ -1,5 +1,6 @@
 import { createCursor, readCursor, resetCursor } from "../../db/cursors.ts";
 import { oldestParkedDate } from "../../db/parked-mails.ts";
+import { adoptStored } from "./adopt-stored.ts";
 import { toBatches } from "./batches.ts";
 import type { MessageHeader } from "./decide.ts";
 import { type Cursor, type MailboxStatus, type Plan, planCatchUp } from "./plan.ts";
@@ -98,6 +99,7 @@ async function scan(
   signal: AbortSignal,
 ): Promise<Cursor> {
   const { account, mailbox, connection } = open;
+  if (previous !== null) await adoptStored(deps, open, signal);
   // A replica may know UIDNEXT before it has the message: what cannot be fetched is not passed over.
   const lastUid = Math.min(target.lastUid, await connection.lastUid());
   for await (const headers of readHeaders(deps, open, { after: 0, lastUid, since }, signal)) {

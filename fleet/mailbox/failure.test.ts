@@ -26,6 +26,65 @@ const cases: [name: string, error: unknown, kind: string, reason: string][] = [
     "transient",
     "command_refused",
   ],
+  [
+    "knows a Gmail account with IMAP switched off",
+    {
+      authenticationFailed: true,
+      responseText:
+        "Your account is not enabled for IMAP use. Please visit your Gmail settings page and enable your account for IMAP access. (Failure)",
+    },
+    "auth_failed",
+    "imap_disabled",
+  ],
+  [
+    "knows a domain with IMAP switched off",
+    { authenticationFailed: true, responseText: "IMAP access is disabled for your domain." },
+    "auth_failed",
+    "imap_disabled",
+  ],
+  [
+    "knows that Gmail wants an app password",
+    {
+      authenticationFailed: true,
+      responseText: "Application-specific password required: https://x",
+    },
+    "auth_failed",
+    "app_password_required",
+  ],
+  [
+    "knows that Gmail wants a login in a browser",
+    {
+      authenticationFailed: true,
+      serverResponseCode: "WEBALERT",
+      responseText: "Web login required.",
+    },
+    "auth_failed",
+    "web_login_required",
+  ],
+  [
+    "knows that Exchange takes no passwords",
+    { authenticationFailed: true, responseText: "LOGIN failed: BasicAuthBlocked" },
+    "auth_failed",
+    "oauth_required",
+  ],
+  [
+    "knows a login to Exchange that found no mailbox",
+    { authenticationFailed: true, response: "User is authenticated but not connected." },
+    "transient",
+    "authenticated_not_connected",
+  ],
+  [
+    "knows a mailbox that Exchange does not open",
+    { responseStatus: "BAD", responseText: "User is authenticated but not connected." },
+    "transient",
+    "authenticated_not_connected",
+  ],
+  [
+    "knows a server without the login that is wanted",
+    new Error("Unsupported authentication mechanism"),
+    "unreachable",
+    "mechanism_missing",
+  ],
   ["knows a host that has no address", { code: "ENOTFOUND" }, "unreachable", "host_not_found"],
   ["knows a closed port", { code: "ECONNREFUSED" }, "unreachable", "connection_refused"],
   ["knows a greeting that never came", { code: "GREETING_TIMEOUT" }, "unreachable", "timeout"],
@@ -53,6 +112,11 @@ const cases: [name: string, error: unknown, kind: string, reason: string][] = [
 
 test.each(cases)("failureOf() %s", (_name, error, kind, reason) => {
   expect(failureOf(error)).toEqual({ kind, reason });
+});
+
+test("failureOf() says of a refused access token that it is one", () => {
+  const failure = failureOf({ authenticationFailed: true }, "token_refused");
+  expect(failure).toEqual({ kind: "auth_failed", reason: "token_refused" });
 });
 
 test("an ImapError says what could not be done, and not what the server said", () => {

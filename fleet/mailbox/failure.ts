@@ -1,28 +1,32 @@
+import type { ReasonCode } from "../../shared/reasons.ts";
+
 /** Why a session ended, as far as it decides what happens next. */
-export type Failure =
-  /** The server refused the credentials: a person must act. */
-  | { kind: "auth_failed"; reason: "wrong_password" }
-  /** The server could not be reached, or is not one we can trust. */
-  | {
-      kind: "unreachable";
-      reason: "host_not_found" | "connection_refused" | "timeout" | "certificate_not_trusted";
-    }
-  /** Anything that may be gone at the next try. */
-  | {
-      kind: "transient";
-      reason: "connection_lost" | "too_many_connections" | "server_unavailable" | "command_refused";
-    };
+export interface Failure {
+  kind: /** The credentials are refused: a person must act. */
+    | "auth_failed"
+    /** The server could not be reached, or is not one we can trust. */
+    | "unreachable"
+    /** Anything that may be gone at the next try. */
+    | "transient";
+  reason: ReasonCode;
+}
 
 /** A failure of the IMAP server or of the way to it; never of our own database or bus. */
 export class ImapError extends Error {
   override readonly name = "ImapError";
   readonly failure: Failure;
 
-  constructor(action: string, cause: unknown) {
-    const failure = failureOf(cause);
+  /** @param refusal What it means when the server refuses the login without a word. */
+  constructor(action: string, cause: unknown, refusal: ReasonCode = "wrong_password") {
+    const failure = failureOf(cause, refusal);
     super(`Cannot ${action}: ${failure.reason.replaceAll("_", " ")}`, { cause });
     this.failure = failure;
   }
+}
+
+/** The host that a user named is not one of the internet. */
+export class HostNotAllowed extends Error {
+  override readonly name = "HostNotAllowed";
 }
 
 /** What an IMAP library throws, as far as it is looked at. */
@@ -32,6 +36,9 @@ interface LibraryError {
   serverResponseCode?: unknown;
   responseStatus?: unknown;
   responseText?: unknown;
+  /** The text of the response, where the library threw by its own judgement. */
+  response?: unknown;
+  message?: unknown;
 }
 
 /** Response codes with which a server says "not now" instead of "not you" (RFC 5530, 3; Gmail, Yahoo). */
@@ -56,19 +63,49 @@ const UNREACHABLE = new Map<unknown, Failure>([
   ["UPGRADE_TIMEOUT", { kind: "unreachable", reason: "timeout" }],
 ]);
 
-const TOO_MANY = /too many (simultaneous )?connections|maximum number of connections/i;
+/** What servers say in words: Gmail, Exchange Online, Yahoo and Dovecot. */
+const WORDS: readonly [sign: RegExp, failure: Failure][] = [
+  [
+    /too many (simultaneous )?connections|maximum number of connections|rate limit|exceeded .*(bandwidth|command)/i,
+    { kind: "transient", reason: "too_many_connections" },
+  ],
+  // Exchange says so at times for a moment, and for ever where there is no mailbox.
+  [
+    /authenticated but not connected/i,
+    { kind: "transient", reason: "authenticated_not_connected" },
+  ],
+];
+const REFUSAL_WORDS: readonly [sign: RegExp, reason: ReasonCode][] = [
+  [
+    /not enabled for IMAP|IMAP (access )?is (disabled|not enabled)|ProtocolDisabled/i,
+    "imap_disabled",
+  ],
+  [/application-specific password|app(lication)? password/i, "app_password_required"],
+  [/web ?browser|web login required/i, "web_login_required"],
+  [/basic ?auth(entication)? (is )?(disabled|blocked)|BasicAuthBlocked/i, "oauth_required"],
+];
+
 const BAD_CERTIFICATE = /CERT|SELF_SIGNED|^ERR_TLS|UNABLE_TO_/;
 
 /** Reads an error of the IMAP library. What is not known is transient: it is tried again with back-off. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown, refusal: ReasonCode = "wrong_password"): Failure {
+  if (error instanceof HostNotAllowed) return { kind: "unreachable", reason: "host_not_allowed" };
   const known: LibraryError = typeof error === "object" && error !== null ? error : {};
   const later = TRY_LATER.get(known.serverResponseCode);
   if (later) return later;
+  const words = [known.responseText, known.response].filter((text) => typeof text === "string");
+  const said = WORDS.find(([sign]) => sign.test(words.join(" ")))?.[1];
+  if (said) return said;
   // BAD says that the command was not understood, and nothing of the password (RFC 9051, 7.1.3).
   if (known.authenticationFailed === true && known.responseStatus !== "BAD") {
-    return typeof known.responseText === "string" && TOO_MANY.test(known.responseText)
-      ? { kind: "transient", reason: "too_many_connections" }
-      : { kind: "auth_failed", reason: "wrong_password" };
+    if (known.serverResponseCode === "WEBALERT") {
+      return { kind: "auth_failed", reason: "web_login_required" };
+    }
+    const reason = REFUSAL_WORDS.find(([sign]) => sign.test(words.join(" ")))?.[1] ?? refusal;
+    return { kind: "auth_failed", reason };
+  }
+  if (known.message === "Unsupported authentication mechanism") {
+    return { kind: "unreachable", reason: "mechanism_missing" };
   }
   const unreachable = UNREACHABLE.get(known.code);
   if (unreachable) return unreachable;

@@ -1,6 +1,8 @@
+import { isIP } from "node:net";
 import type { SecureContext } from "node:tls";
 import { ImapFlow } from "imapflow";
 import type { Credentials, ImapServer } from "./account.ts";
+import { authOptionsOf, useMechanism } from "./sasl.ts";
 
 /** Deadlines of one connection. Whoever passes one of them is taken for dead. */
 export interface ImapTimeouts {
@@ -12,7 +14,9 @@ export interface ImapTimeouts {
 }
 
 export interface ConnectOptions {
-  server: ImapServer;
+  server: Pick<ImapServer, "host" | "port" | "security" | "idleMinutes">;
+  /** What is dialled in the place of the host: an address that was looked at before. */
+  address?: string;
   credentials: Credentials;
   /** Trusted authorities; one for the whole process. */
   secureContext: SecureContext;
@@ -27,12 +31,14 @@ const MINUTE_MS = 60_000;
 /** The library's client, as we use it. */
 export function newImapClient(options: ConnectOptions): ImapFlow {
   const { server, credentials, secureContext, maxLiteralBytes, timeouts } = options;
-  return new ImapFlow({
-    host: server.host,
+  const client = new ImapFlow({
+    host: options.address ?? server.host,
+    // Of the certificate and of SNI, which knows no addresses (RFC 6066, 3).
+    ...(isIP(server.host) === 0 && { servername: server.host }),
     port: server.port,
     secure: server.security === "tls",
     doSTARTTLS: server.security === "starttls",
-    auth: { user: credentials.username, pass: credentials.password },
+    auth: authOptionsOf(credentials),
     tls: { secureContext },
     logger: false,
     emitLogs: false,
@@ -48,6 +54,8 @@ export function newImapClient(options: ConnectOptions): ImapFlow {
     maxLiteralSize: maxLiteralBytes,
     maxLineLength: MAX_LINE_BYTES,
   });
+  useMechanism(client, credentials);
+  return client;
 }
 
 /**

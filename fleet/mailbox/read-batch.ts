@@ -30,6 +30,8 @@ export interface BatchDeps {
   wantsNewMail(partnerId: string): boolean;
   /** False while others may have taken our users over: then no mail is read. */
   mayRead(): boolean;
+  /** Told what becomes of each mail; may be told again of one that could not be recorded then. */
+  onJudged?(records: readonly MailRecord[]): void;
 }
 
 /** One user's open mailbox. */
@@ -98,9 +100,11 @@ export async function readBatch(
     );
   }
   const streamSeqs = await publishMails(deps, open, messages, signal);
-  return messages.map((message) =>
+  const records = messages.map((message) =>
     toRecord(message, streamSeqs.get(message.eventId) ?? null, deps.clock.now()),
   );
+  deps.onJudged?.(records);
+  return records;
 }
 
 /** What is remembered and counts against this batch. */

@@ -1,11 +1,5 @@
-import type { SecureContext } from "node:tls";
-import type { Semaphore } from "../../shared/semaphore.ts";
-import type { Opener } from "../../shared/vault.ts";
-import type { Account } from "./account.ts";
 import { chooseMailbox } from "./choose-mailbox.ts";
-import type { ImapTimeouts } from "./imap-client.ts";
-import { connectImap, type ImapConnection } from "./imap-connection.ts";
-import type { LoginGate } from "./login-gate.ts";
+import { logIn, type LogInDeps, type LogInSettings } from "./log-in.ts";
 import {
   type WatchDeps,
   type WatchedUser,
@@ -22,59 +16,39 @@ import {
  * Trouble of our own (Postgres, NATS) does not end it: the mail waits in its mailbox, and the
  * connection is kept, so that an outage here is no storm of logins there.
  */
-export interface SessionDeps extends WatchDeps {
-  mailboxVault: Opener;
-  loginGate: LoginGate;
-  /** Places for users that log in at one time. */
-  logins: Semaphore;
-  secureContext: SecureContext;
-}
+export type SessionDeps = WatchDeps & LogInDeps;
+export type SessionSettings = WatchSettings & LogInSettings;
 
-export interface SessionSettings extends WatchSettings {
-  timeouts: ImapTimeouts;
-}
-
-/** Room for what surrounds a message in a response. */
-const LITERAL_MARGIN_BYTES = 64 * 1_024;
-
-/** Runs until `signal` aborts. Rejects with ImapError when the server or the way to it fails. */
+/**
+ * Runs until `signal` aborts, or until its access token is about to end: the next session begins with
+ * a new one, and nobody is told. Rejects with ImapError when the server or the way to it fails, with
+ * TokenError when the provider gives no access token.
+ */
 export async function runSession(
   deps: SessionDeps,
   settings: SessionSettings,
   user: WatchedUser,
   signal: AbortSignal,
 ): Promise<void> {
-  await using connection = await logIn(deps, settings, user.account(), signal);
-  if (signal.aborted) return;
+  const { connection: opened, renewAtMs } = await logIn(deps, settings, user.account(), signal);
+  await using connection = opened;
+  using renewal = renewAtMs === null ? null : abortAt(renewAtMs, deps.clock.now());
+  const end = renewal ? AbortSignal.any([signal, renewal.signal]) : signal;
+  if (end.aborted) return;
   const stop = () => void connection[Symbol.asyncDispose]();
-  signal.addEventListener("abort", stop, { once: true });
+  end.addEventListener("abort", stop, { once: true });
   try {
     const mailbox = chooseMailbox(await connection.list());
-    await watchMailbox({ deps, settings, user, connection, mailbox }, signal);
+    await watchMailbox({ deps, settings, user, connection, mailbox }, end);
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!end.aborted) throw error;
   } finally {
-    signal.removeEventListener("abort", stop);
+    end.removeEventListener("abort", stop);
   }
 }
 
-export async function logIn(
-  deps: SessionDeps,
-  settings: SessionSettings,
-  { username, sealedPassword, server, userId }: Account,
-  signal: AbortSignal,
-): Promise<ImapConnection> {
-  await deps.loginGate.pass(server.host, server.loginRate, signal);
-  using _place = await deps.logins.acquire(signal);
-  const options = {
-    server,
-    credentials: {
-      username,
-      password: await deps.mailboxVault.open(`users/${userId}/login_password`, sealedPassword),
-    },
-    secureContext: deps.secureContext,
-    maxLiteralBytes: settings.maxEmailSizeBytes + LITERAL_MARGIN_BYTES,
-    timeouts: settings.timeouts,
-  };
-  return connectImap(options, signal);
+function abortAt(atMs: number, nowMs: number): Disposable & { signal: AbortSignal } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), Math.max(atMs - nowMs, 0));
+  return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
 }

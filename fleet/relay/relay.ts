@@ -1,4 +1,5 @@
 import { dropExpiredCommands } from "../../db/commands.ts";
+import { dropExpiredLinks } from "../../db/spent-links.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { repeat } from "../../shared/repeat.ts";
 import type { Bus } from "../bus/bus.ts";
@@ -38,6 +39,16 @@ export async function runRelay(
     everyMs: EXPIRY_MS,
     work: () => dropExpiredCommands(deps.db),
   });
-  await Promise.all([outbox.run(signal), commands.run(signal), expiry.run(signal)]);
+  const links = repeat(deps, {
+    name: "link_expiry",
+    everyMs: EXPIRY_MS,
+    work: () => dropExpiredLinks(deps.db),
+  });
+  await Promise.all([
+    outbox.run(signal),
+    commands.run(signal),
+    expiry.run(signal),
+    links.run(signal),
+  ]);
   await desk.finish();
 }

@@ -1,6 +1,7 @@
 import type { KvEntry, KvWatchEntry } from "@nats-io/kv";
 import * as v from "valibot";
 import type { Bus } from "../bus/bus.ts";
+import { FLEET_BUCKET } from "../bus/subjects.ts";
 import {
   heartbeat,
   type Heartbeat,
@@ -23,8 +24,11 @@ export interface Bucket {
 }
 
 const NODES = "node.>";
+/** What a bucket calls its stream, and a key its subject. */
+const STREAM = `KV_${FLEET_BUCKET}`;
+const PREFIX = `$KV.${FLEET_BUCKET}.`;
 
-export function heartbeatBucket({ fleet }: Bus): Bucket {
+export function heartbeatBucket({ fleet, jsm }: Bus): Bucket {
   const read = async (key: string) => {
     const entry = await fleet.get(key);
     return entry && toStored(entry);
@@ -35,10 +39,10 @@ export function heartbeatBucket({ fleet }: Bus): Bucket {
     read: (id) => read(heartbeatKey(id)),
     async readAll() {
       const all: StoredHeartbeat[] = [];
-      const keys: string[] = [];
-      for await (const key of await fleet.keys(NODES)) keys.push(key);
-      for (const key of keys) {
-        const stored = await read(key);
+      // The keys are asked of the stream: `fleet.keys()` leaves a consumer behind, for minutes.
+      const { state } = await jsm.streams.info(STREAM, { subjects_filter: `${PREFIX}${NODES}` });
+      for (const subject of Object.keys(state.subjects ?? {})) {
+        const stored = await read(subject.slice(PREFIX.length));
         if (stored) all.push(stored);
       }
       return all;

@@ -110,10 +110,10 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
     if (gapMs > ttlMs && Number.isFinite(gapMs)) settledAtMs = sentMs + intervalMs + SETTLE_MS;
     beatSentMs = sentMs;
     judge();
-    await mirrorHeartbeats(deps.db, live).catch((error: unknown) =>
-      log.warn("roster.not_mirrored", { error: messageOf(error) }),
-    );
   };
+
+  /** Apart from the beats: an instance must not count as dead for a slow PostgreSQL. */
+  const mirror = () => mirrorHeartbeats(deps.db, live);
 
   /** Tells at once who came or left; who fell silent is found at the next beat. */
   const watch = (signal: AbortSignal) =>
@@ -137,7 +137,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
       own = describeOwn;
       const beats = repeat(deps, { name: "heartbeat", everyMs: intervalMs, work: beat });
       const watches = repeat(deps, { name: "roster_watch", everyMs: WATCH_PAUSE_MS, work: watch });
-      await Promise.all([beats.run(signal), watches.run(signal)]);
+      const mirrors = repeat(deps, { name: "roster_mirror", everyMs: intervalMs, work: mirror });
+      await Promise.all([beats, watches, mirrors].map((repetition) => repetition.run(signal)));
       if (state === "restarting") return;
       await bucket
         .remove(instanceId)

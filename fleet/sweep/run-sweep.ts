@@ -7,6 +7,7 @@ import { chooseMailbox } from "../mailbox/choose-mailbox.ts";
 import type { MessageHeader } from "../mailbox/decide.ts";
 import type { FetchMemory } from "../mailbox/fetch-patiently.ts";
 import type { ImapConnection } from "../mailbox/imap-connection.ts";
+import { toAccount } from "../mailbox/to-account.ts";
 import type { BatchDeps, OpenMailbox } from "../mailbox/read-batch.ts";
 import { readHeaders } from "../mailbox/read-headers.ts";
 import type { Pace } from "./pace.ts";
@@ -104,8 +105,9 @@ async function sweepMailbox(
 async function findAccount({ db }: SweepDeps, { userId }: Sweep): Promise<Account> {
   const [user] = await readWatchedUsers(db, [userId]);
   if (!user) throw new Error("Cannot sweep: the user is no longer watched");
-  const { host, port, security, idleMinutes, loginRate, ...known } = user;
-  return { ...known, server: { host, port, security, idleMinutes, loginRate } };
+  const account = toAccount(user);
+  if (!account) throw new Error("Cannot sweep: the user has no credentials of the provider's kind");
+  return account;
 }
 
 /** Sweeps a list of messages in batches that fit the pace; returns the UID to go on after. */

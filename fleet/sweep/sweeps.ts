@@ -5,6 +5,7 @@ import { repeat, type Repetition } from "../../shared/repeat.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
 import { ImapError } from "../mailbox/failure.ts";
 import { type FetchMemory, newFetchMemory } from "../mailbox/fetch-patiently.ts";
+import { TokenError } from "../tokens/token-error.ts";
 import { createPace } from "./pace.ts";
 import { runSweep, type SweepDeps, type SweepSettings } from "./run-sweep.ts";
 import { afterFailure } from "./sweep-failure.ts";
@@ -56,7 +57,8 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
       return "ended";
     } catch (error) {
       if (signal.aborted || error instanceof SweepMoved) return "ended";
-      const failure = error instanceof ImapError ? error.failure : null;
+      const isKnown = error instanceof ImapError || error instanceof TokenError;
+      const failure = isKnown ? error.failure : null;
       const after = afterFailure(failure, ++hand.errors, clock.random);
       log.warn("sweep.interrupted", { error: messageOf(error), errors: hand.errors });
       if (after.kind === "retry") await clock.sleep(after.delayMs, signal);

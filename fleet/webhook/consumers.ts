@@ -94,6 +94,7 @@ export async function removeLane(bus: Bus, partnerId: string): Promise<void> {
   await bus.jsm.streams.purge(EVENTS, { filter: laneFilter(partnerId) });
   await bus.jsm.streams.purge(BODIES, { filter: `body.${partnerId}.>` });
   await bus.jsm.streams.purge(DEAD, { filter: `dead.${partnerId}.>` });
+  await bus.jsm.streams.purge(ATTEMPTS, { filter: `att.${partnerId}.>` });
 }
 
 const isCode = (error: unknown, code: number) =>

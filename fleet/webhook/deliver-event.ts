@@ -1,8 +1,10 @@
 import * as v from "valibot";
 import type { Db } from "../../db/client.ts";
 import type { PartnerSettings } from "../../db/partner-settings.ts";
+import { isRemoved } from "../../db/removed-users.ts";
 import { hasEnded } from "../../db/transmit-logs.ts";
 import type { Clock } from "../../shared/clock.ts";
+import type { ConnectLinks } from "../../shared/connect-link.ts";
 import { messageOf } from "../../shared/errors.ts";
 import { event as eventSchema, type EventKind, type MailEvent } from "../../shared/events.ts";
 import type { Log } from "../../shared/log.ts";
@@ -10,8 +12,9 @@ import type { Bus } from "../bus/bus.ts";
 import { attempt, type Exchange } from "./attempt.ts";
 import { subjectOf } from "./attempt-record.ts";
 import { type LoadedContent, loadContent } from "./mail-bodies.ts";
+import { connectUrlOf } from "./connect-url.ts";
 import type { KeysOf } from "./partner-keys.ts";
-import { payloadOf } from "./payload.ts";
+import { type BodySignature, payloadOf } from "./payload.ts";
 import { settleAttempt, settlePoison, settleSkipped, type Verdict } from "./settle.ts";
 import { signRequest } from "./webhook-request.ts";
 
@@ -23,6 +26,7 @@ export interface DeliveryDeps {
   fetch: typeof fetch;
   findPartner(partnerId: string): PartnerSettings | undefined;
   keysOf: KeysOf;
+  links: ConnectLinks;
 }
 
 export interface DeliverySettings {
@@ -63,8 +67,7 @@ export async function deliverEvent(
   const loaded = await loadContent(deps.bus, event);
   const url = webhookOf(partner, event.kind);
   if (url === null) return settleSkipped(deps, event, loaded);
-  // A server that lost the ack gives the event again, but its body was deleted.
-  if (loaded.kind === "missing" && (await hasEnded(deps.db, event.id))) {
+  if (loaded.kind === "missing" && (await isSettled(deps.db, event))) {
     return { kind: "done", bodySeqs: [] };
   }
 
@@ -78,6 +81,10 @@ export async function deliverEvent(
     exchange,
   });
 }
+
+/** A server that lost the ack gives the event again, but its body was deleted; so were a removed user's bodies. */
+const isSettled = async (db: Db, event: MailEvent) =>
+  (await hasEnded(db, event.id)) || (await isRemoved(db, event.user_id));
 
 interface Delivery {
   event: MailEvent;
@@ -94,7 +101,10 @@ async function exchangeOf(
   if (loaded.kind === "missing") return unmade(loaded.reason);
   try {
     const nowMs = deps.clock.now();
-    const bodyOf = payloadOf.bind(null, event, loaded.content);
+    const connectUrl =
+      event.kind === "user_auth_failed" ? await connectUrlOf(deps.links, event) : undefined;
+    const content = { ...loaded.content, ...(connectUrl !== undefined && { connectUrl }) };
+    const bodyOf = (signature: BodySignature) => payloadOf(event, content, signature);
     const keys = await deps.keysOf(partner, nowMs);
     const request = await signRequest({ id: event.id, sha1: event.sha1, bodyOf }, keys, nowMs);
     return await attempt(deps, url, request, settings.attemptTimeoutMs);
@@ -116,6 +126,7 @@ export function webhookOf(partner: PartnerSettings, kind: EventKind): string | n
     new_mail: partner.newMailWebhook,
     user_connected: partner.userConnectedWebhook,
     user_disconnected: partner.userDisconnectedWebhook,
+    user_auth_failed: partner.userAuthFailedWebhook,
   };
   return urls[kind]?.trim() || null;
 }

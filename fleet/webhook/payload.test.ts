@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Envelope, MailEvent, NewMailEvent } from "../../shared/events.ts";
-import { type MailContent, payloadOf } from "./payload.ts";
+import { type PayloadContent, payloadOf } from "./payload.ts";
 
 const envelope: Envelope = {
   date: "Sun, 22 Nov 2026 10:00:00 +0000",
@@ -41,6 +41,8 @@ const mail: NewMailEvent = {
 };
 const connected: MailEvent = { ...common, kind: "user_connected", email: "ann@example.org" };
 const disconnected: MailEvent = { ...common, kind: "user_disconnected" };
+const authFailed: MailEvent = { ...common, kind: "user_auth_failed", reason: "wrong_password" };
+const connectUrl = "https://edge.example/connect/token";
 
 const head = {
   timestamp: 1_700_000_000,
@@ -48,10 +50,10 @@ const head = {
   imap_provider_code: "PLAIN",
   user_tag: "tag-1",
 };
-const nothing: MailContent = { raw: null, envelope: null };
-const latin1: MailContent = { raw: Uint8Array.of(0x61, 0xfc, 0x0d, 0x0a), envelope };
+const nothing: PayloadContent = { raw: null, envelope: null };
+const latin1: PayloadContent = { raw: Uint8Array.of(0x61, 0xfc, 0x0d, 0x0a), envelope };
 
-const cases: [name: string, event: MailEvent, content: MailContent, body: object][] = [
+const cases: [name: string, event: MailEvent, content: PayloadContent, body: object][] = [
   [
     "a mail, with invalid bytes replaced",
     mail,
@@ -66,6 +68,12 @@ const cases: [name: string, event: MailEvent, content: MailContent, body: object
   ],
   ["a connected user", connected, nothing, { ...head, email: "ann@example.org", signature: "sig" }],
   ["a disconnected user", disconnected, nothing, { ...head, signature: "sig" }],
+  [
+    "a refused login with where to connect anew",
+    authFailed,
+    { ...nothing, connectUrl },
+    { ...head, reason: "wrong_password", connect_url: connectUrl, signature: "sig" },
+  ],
 ];
 
 test.each(cases)("payloadOf() writes %s", (_name, event, content, body) => {

@@ -8,6 +8,12 @@ export interface MailContent {
   envelope: Envelope | null;
 }
 
+/** All that a body is made of beside the event. */
+export interface PayloadContent extends MailContent {
+  /** Of user_auth_failed only: where its user connects anew. */
+  connectUrl?: string;
+}
+
 export interface BodySignature {
   /** Seconds since the epoch, fresh at each attempt. */
   timestampS: number;
@@ -18,7 +24,7 @@ export interface BodySignature {
 /** The body of a webhook, with exactly the fields that SuperIMAP's clients know. */
 export function payloadOf(
   event: MailEvent,
-  content: MailContent,
+  content: PayloadContent,
   { timestampS, signature }: BodySignature,
 ): string {
   const { sha1, imap_provider_code, user_tag } = event;
@@ -36,5 +42,9 @@ export function payloadOf(
       return JSON.stringify({ ...head, email: event.email, signature });
     case "user_disconnected":
       return JSON.stringify({ ...head, signature });
+    case "user_auth_failed": {
+      const connect_url = content.connectUrl ?? null;
+      return JSON.stringify({ ...head, reason: event.reason, connect_url, signature });
+    }
   }
 }

@@ -2,12 +2,14 @@ import type { Db } from "../../db/client.ts";
 import { type NewDeadLetter, upsertDeadLetters } from "../../db/dead-letters.ts";
 import { endMails, type MailEnd } from "../../db/mail-states.ts";
 import { settleEvents } from "../../db/outbox.ts";
+import { findRemovedUsers } from "../../db/removed-users.ts";
 import { holdPartners, insertTransmitLogs, type NewTransmitLog } from "../../db/transmit-logs.ts";
+import { endUserEvents, type EventEnd } from "../../db/user-events.ts";
 import type { AttemptRecord } from "./attempt-record.ts";
 
 /**
  * Writes records and what follows from them in one transaction. Writing them again changes nothing;
- * those of partners that are no more are left out.
+ * those of partners and users that are no more are left out.
  *
  * @returns the ids of events whose mail is not recorded yet: write these again later.
  */
@@ -22,14 +24,22 @@ export async function recordAttempts(
       tx,
       sorted.map(({ partner_id }) => partner_id),
     );
-    const ours = sorted.filter(({ partner_id }) => partners.has(partner_id));
+    const removed = await findRemovedUsers(
+      tx,
+      sorted.map(({ user_id }) => user_id),
+    );
+    const ours = sorted.filter(
+      ({ partner_id, user_id }) => partners.has(partner_id) && !removed.has(user_id),
+    );
     await insertTransmitLogs(tx, ours.flatMap(transmitLogOf));
     await upsertDeadLetters(tx, lastOfEach(ours.flatMap(deadLetterOf)));
     await settleEvents(
       tx,
       sorted.filter(isEnd).map(({ event_id }) => event_id),
     );
-    return endMails(tx, firstOfEach(ours.flatMap(mailEndOf)));
+    const { mails, others } = endsOf(ours);
+    await endUserEvents(tx, firstOfEach(others));
+    return endMails(tx, firstOfEach(mails));
   });
 }
 
@@ -76,12 +86,17 @@ const lastOfEach = (letters: readonly NewDeadLetter[]) => [
 ];
 
 /** An event comes to one end; what is said of it later is a repetition. */
-const firstOfEach = (ends: readonly MailEnd[]) => [
+const firstOfEach = <End extends EventEnd>(ends: readonly End[]) => [
   ...new Map(ends.toReversed().map((end) => [end.eventId, end])).values(),
 ];
 
-function mailEndOf(record: AttemptRecord): MailEnd[] {
-  if (record.kind !== "new_mail") return [];
+function endsOf(records: readonly AttemptRecord[]): { mails: MailEnd[]; others: MailEnd[] } {
+  const endsOfKind = (isMail: boolean) =>
+    records.filter(({ kind }) => (kind === "new_mail") === isMail).flatMap(endOf);
+  return { mails: endsOfKind(true), others: endsOfKind(false) };
+}
+
+function endOf(record: AttemptRecord): MailEnd[] {
   const end = (state: MailEnd["state"], reason: string | null = null): MailEnd[] => [
     { eventId: record.event_id, userId: record.user_id, state, reason },
   ];

@@ -124,7 +124,7 @@ async function carryOut(
       await archiveRefusedUser(deps.db, {
         userId: event.user_id,
         partnerId: event.partner_id,
-        reason: "The webhook answered 403",
+        reason: "refused_by_webhook",
         details: { event_id: event.id, status },
       });
       return { ...record, outcome: "archived" };
@@ -148,7 +148,7 @@ async function carryOut(
 
 async function publishRecord(deps: SettleDeps, record: AttemptRecord): Promise<void> {
   const message = {
-    subject: attemptSubject(record.partner_id),
+    subject: attemptSubject(record),
     id: recordId(record),
     payload: JSON.stringify(record),
   };

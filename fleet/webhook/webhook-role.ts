@@ -1,5 +1,6 @@
 import type { Db } from "../../db/client.ts";
 import type { Clock } from "../../shared/clock.ts";
+import type { ConnectLinks } from "../../shared/connect-link.ts";
 import type { Log } from "../../shared/log.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
 import type { Opener } from "../../shared/vault.ts";
@@ -13,6 +14,8 @@ export interface WebhookRoleDeps {
   bus: Bus;
   db: Db;
   partnerVault: Opener;
+  /** Of the connect links in webhooks. */
+  links: ConnectLinks;
   clock: Clock;
   log: Log;
   /** Whether a partner's lane belongs to this instance, as of now. */

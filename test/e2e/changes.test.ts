@@ -56,6 +56,30 @@ describe.skipIf(isDovecotMissing)("what the API changes, the fleet takes up", ()
     expect(await user.is("watching")).toMatchObject({ state_reason: null });
   });
 
+  test("a user that is removed for good is let go, and nothing of it is left", async () => {
+    const [user, other] = [await product.addUser(), await product.addUser()];
+    await user.is("watching");
+    await user.deliver(MAIL);
+    await user.receives(1);
+    const removed = await product.api("DELETE", `${user.path}?purge=true`);
+    expect(removed).toMatchObject({ status: 202, body: { total: 1, done: 0 } });
+    await connections(user, 0);
+    const purge = new URL(removed.headers.get("location") ?? "").pathname.replace("/api/v1", "");
+    await eventually(
+      "the user to be gone",
+      async () => {
+        const { body } = await product.api("GET", purge);
+        return JSON.stringify(body).includes('"done":1') ? true : undefined;
+      },
+      30_000,
+    );
+    const left = await product.query("select 1 from users where tag = $1", [user.tag]);
+    expect(left).toEqual([]);
+    await other.is("watching");
+    await other.deliver(MAIL);
+    await other.receives(1);
+  });
+
   test("a wrong password shows, and the right one helps at once", async () => {
     const user = await product.addUser();
     await user.is("watching");

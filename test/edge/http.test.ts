@@ -15,7 +15,7 @@ test("GET /healthz needs no key", async () => {
 test("an unknown path is not found, by any method", async () => {
   const { call } = await edge.newPartner();
   for (const method of ["GET", "POST", "PUT", "DELETE", "PATCH"]) {
-    for (const path of ["/nothing", "/connections/PLAIN/nothing", "/events"]) {
+    for (const path of ["/nothing", "/connections/PLAIN/nothing", "/event"]) {
       expect(await call(method, path)).toMatchObject({ status: 404, body: { code: "not-found" } });
     }
     const outside = await fetchEdge("/nothing", { method });
@@ -58,6 +58,22 @@ test("every answer has the headers that keep it safe", async () => {
       "x-request-id": expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
     expect(headers.has("access-control-allow-origin")).toBe(false);
+  }
+});
+
+test("a request keeps the name that its caller gave it, in header, problem and log", async () => {
+  const { call } = await edge.newPartner();
+  const given = `caller-${crypto.randomUUID()}`;
+  const named = await call("GET", "/nothing", { headers: { "x-request-id": given } });
+  expect(named.headers.get("x-request-id")).toBe(given);
+  expect(named.body).toMatchObject({ code: "not-found", request_id: given });
+  expect(await readFile(edge.stack().logFile, "utf8")).toContain(`"request_id":"${given}"`);
+
+  for (const wrong of ["a b", 'a"b', "x".repeat(65), "caf\u00e9"]) {
+    const { headers, body } = await call("GET", "/nothing", { headers: { "x-request-id": wrong } });
+    const id = headers.get("x-request-id");
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(body).toMatchObject({ request_id: id });
   }
 });
 

@@ -22,6 +22,11 @@ test("GET /docs is a page that loads nothing", async () => {
   expect(page).toContain("/api/v1/connections/{code}/users/{tag}");
   expect(page).not.toMatch(/<script|<link|<img|url\(|@import/);
 
+  const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const [, target] of page.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(target);
+  expect(page).not.toMatch(/undefined|\[object/);
+
   const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? "";
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style));
   expect(policy).toContain(`'sha256-${Buffer.from(digest).toString("base64")}'`);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { useEdge, userPath, USERS } from "./use-edge.ts";
+import { useEdge, userPath, USERS, withoutLinks } from "./use-edge.ts";
 
 const edge = useEdge();
 const login = { login_username: "u", login_password: "hunter2" };
@@ -15,9 +15,10 @@ test("a user of a plain provider is created with a login and shown without its p
     state: "new",
     archived: false,
     connected_at: expect.any(String),
-    connect_url: null,
-    disconnect_url: null,
+    connect_url: expect.stringContaining(`${edge.stack().url}/connect/`),
+    disconnect_url: expect.stringContaining(`${edge.stack().url}/disconnect/`),
     state_reason: null,
+    state_reason_text: null,
     archived_at: null,
     last_login_at: null,
     last_email_at: null,
@@ -25,7 +26,9 @@ test("a user of a plain provider is created with a login and shown without its p
     created_at: expect.any(String),
     login_username: "u",
   });
-  expect(await call("GET", userPath("x"))).toMatchObject({ status: 200, body: created.body });
+  const shown = await call("GET", userPath("x"));
+  expect(shown.status).toBe(200);
+  expect(withoutLinks(shown.body)).toEqual(withoutLinks(created.body));
 
   const [row] = await edge.stack().query(
     `select users.* from users join partner_connections c on c.id = connection_id
@@ -47,8 +50,10 @@ test.each(["a/b", "ü", "%", "%2F", "a b", "?#&=+", "\\", "...", "日本語 🎉
     const created = await call("POST", USERS, { body: { tag } });
     expect(created).toMatchObject({ status: 201, body: { tag } });
     const location = new URL(created.headers.get("location") ?? "").pathname;
-    expect((await call("GET", location.replace("/api/v1", ""))).body).toEqual(created.body);
-    expect((await call("PUT", userPath(tag), { body: {} })).body).toEqual(created.body);
+    const found = await call("GET", location.replace("/api/v1", ""));
+    expect(withoutLinks(found.body)).toEqual(withoutLinks(created.body));
+    const unchanged = await call("PUT", userPath(tag), { body: {} });
+    expect(withoutLinks(unchanged.body)).toEqual(withoutLinks(created.body));
     expect((await call("DELETE", userPath(tag))).status).toBe(204);
     expect((await call("GET", userPath(tag))).body).toMatchObject({ tag, archived: true });
   },
@@ -229,6 +234,35 @@ test("a list goes on page by page and shows each user once", async () => {
       connected_at: null,
     })),
   );
+});
+
+test("a list can be narrowed, and its pages stay so", async () => {
+  const { call } = await edge.connectedPartner();
+  for (const n of [1, 2, 3, 4]) {
+    await call("POST", USERS, { body: { tag: `User ${n}`, email: `${n}@x.test` } });
+  }
+  await call("DELETE", userPath("User 4"));
+  const tags = async (query: string) => {
+    const { body } = await call("GET", `${USERS}?${query}`);
+    return Array.isArray(body) ? body.map((user: { tag: string }) => user.tag) : body;
+  };
+  expect(await tags("archived=true")).toEqual(["User 4"]);
+  expect(await tags("archived=false&state=new")).toEqual(["User 1", "User 2", "User 3"]);
+  expect(await tags("state=auth_failed")).toEqual([]);
+  expect(await tags("email=2%40X.test")).toEqual(["User 2"]);
+  expect(await tags("tag=uSER+3")).toEqual(["User 3"]);
+  expect(await tags("tag=User")).toEqual([]);
+
+  const { headers } = await call("GET", `${USERS}?limit=2&archived=false`);
+  const next = /api\/v1([^>]*)>/.exec(headers.get("link") ?? "")?.[1] ?? "";
+  expect(next).toContain("archived=false");
+  expect((await call("GET", next)).body).toMatchObject([{ tag: "User 3" }]);
+  for (const query of ["state=odd", "archived=maybe", "tag=", "email=%00"]) {
+    expect(await call("GET", `${USERS}?${query}`)).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: `/${query.split("=")[0]}` }] },
+    });
+  }
 });
 
 test("a wrong limit or cursor is refused, and a link carries no key", async () => {

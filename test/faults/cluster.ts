@@ -8,8 +8,13 @@ import type { Db } from "../../db/client.ts";
 import { newId } from "../../shared/ids.ts";
 import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type ImapServer, startImapServer } from "../imap-server/imap-server.ts";
+import {
+  type ImapServer,
+  type ImapServerOptions,
+  startImapServer,
+} from "../imap-server/imap-server.ts";
 import { type Ledger, newLedger } from "./ledger.ts";
+import { newReceipts, type Receipts } from "./receipts.ts";
 import { type Watchfulness, watchConnections } from "./watchfulness.ts";
 
 /** Several processes of the fleet on one NATS and one Postgres, a mail server of numbered mails, and a receiver. */
@@ -21,14 +26,18 @@ export interface Cluster extends AsyncDisposable {
   /** The logins of all users. */
   logins: readonly string[];
   ledger: Ledger;
+  receipts: Receipts;
   watchfulness: Watchfulness;
   /** Starts one more instance and returns when it is in the roster. */
   join(name: string, env?: Record<string, string>): Promise<Program>;
   /** Loses the store of NATS, as with its machine. */
   wipeNats(): Promise<void>;
-  /** How many users each instance holds, as the roster says. */
-  held(): Promise<Record<string, number>>;
-  /** Waits until every user is watched, and these instances hold them all. Returns how many each of them holds. */
+  /** How many users each instance holds, as its last heartbeat says, if that is no older. */
+  held(sinceMs?: number): Promise<Record<string, number>>;
+  /**
+   * Waits until every user is watched, over one connection each, and these instances hold them all.
+   * Returns how many each of them holds.
+   */
   untilShared(names: readonly string[]): Promise<number[]>;
 }
 
@@ -45,12 +54,13 @@ const SHORTENED = {
 export async function startCluster(
   users: number,
   env: Record<string, string> = {},
+  imapOptions: Pick<ImapServerOptions, "chaos"> = {},
 ): Promise<Cluster> {
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await startDatabaseStack());
   const { context, db } = database;
   const nats = opened.use(await startNats(context));
-  const imap = opened.use(await startImapServer());
+  const imap = opened.use(await startImapServer(imapOptions));
   const sink = opened.use(await startSink(0));
   const {
     apiKey,
@@ -66,10 +76,12 @@ export async function startCluster(
   const logins = Array.from({ length: users }, (_, i) => `user${i}`);
   await insertUsers(database, imap, partnerId, logins);
   const watchfulness = watchConnections(imap);
-  const ledger = newLedger(imap, sink, logins);
-  const held = async (): Promise<Record<string, number>> => {
+  const receipts = newReceipts();
+  sink.listen(receipts.take, new AbortController().signal);
+  const ledger = newLedger(imap, receipts, logins);
+  const held = async (sinceMs = 0): Promise<Record<string, number>> => {
     const { rows } = await db.execute<{ id: string; users_held: number }>(
-      sql`select id, users_held from fleet_instances`,
+      sql`select id, users_held from fleet_instances where heartbeat_at > ${new Date(sinceMs).toISOString()}`,
     );
     return Object.fromEntries(rows.map(({ id, users_held }) => [id, users_held]));
   };
@@ -81,6 +93,7 @@ export async function startCluster(
     programs: { ...database.programs, nats },
     logins,
     ledger,
+    receipts,
     watchfulness,
     join: async (name, more = {}) =>
       resources.use(
@@ -95,8 +108,11 @@ export async function startCluster(
     held,
     async untilShared(names) {
       await watchfulness.untilAllWatched(logins, 90_000);
+      // What was said before may be of an instance that is dead, or of users that have moved since.
+      const sinceMs = Date.now();
       const areShared = async () => {
-        const all = await held();
+        if (imap.connectionCount() !== users) return undefined;
+        const all = await held(sinceMs);
         const counts = names.map((name) => all[name] ?? 0);
         const total = counts.reduce((sum, count) => sum + count, 0);
         return total === users && counts.every((count) => count > 0) ? counts : undefined;

@@ -1,7 +1,8 @@
-import { expect } from "vitest";
-import type { Sink } from "../../dev/sink.ts";
+import assert from "node:assert/strict";
 import { eventually } from "../harness/eventually.ts";
 import type { ImapServer } from "../imap-server/imap-server.ts";
+import type { Receipts } from "./receipts.ts";
+import { sendSteadily } from "./send-steadily.ts";
 
 /** What was sent, what came, and whether the two agree. */
 export interface Ledger {
@@ -14,27 +15,10 @@ export interface Ledger {
    * webhook-id (but for its timestamp and signature). Returns how many came again.
    */
   settle(timeoutMs?: number): Promise<{ sent: number; doubled: number }>;
-  /** Webhook ids by mail, as they came. */
-  idOf(n: number): string | undefined;
 }
 
-const TICK_MS = 20;
-
-export function newLedger(imap: ImapServer, sink: Sink, logins: readonly string[]): Ledger {
-  const bodies = new Map<string, Set<string>>();
-  const idByMail = new Map<number, string>();
-  let received = 0;
-  let forged = 0;
+export function newLedger(imap: ImapServer, receipts: Receipts, logins: readonly string[]): Ledger {
   let sent = 0;
-  sink.listen(({ body, headers, verified }) => {
-    const { timestamp: _, signature: __, ...rest } = JSON.parse(body);
-    const id = String(headers["webhook-id"]);
-    bodies.set(id, (bodies.get(id) ?? new Set()).add(JSON.stringify(rest)));
-    idByMail.set(Number(/^Subject: mail (\d+)$/m.exec(rest.rfc822)?.[1]), id);
-    received++;
-    if (!verified) forged++;
-  }, new AbortController().signal);
-
   const send = (count: number) => {
     for (let i = 0; i < count; i++) {
       const n = sent++;
@@ -45,25 +29,15 @@ export function newLedger(imap: ImapServer, sink: Sink, logins: readonly string[
 
   return {
     send,
-    async keepSending(perSecond, signal) {
-      const startMs = performance.now();
-      for (let done = 0; !signal.aborted;) {
-        const due = Math.floor(((performance.now() - startMs) / 1_000) * perSecond);
-        send(due - done);
-        done = due;
-        await new Promise((resolve) => setTimeout(resolve, TICK_MS));
-      }
-    },
+    keepSending: (perSecond, signal) => sendSteadily(perSecond, send, signal),
     async settle(timeoutMs = 90_000) {
-      const complete = () => (idByMail.size === sent ? true : undefined);
-      await eventually(`${sent} mails to arrive`, complete, timeoutMs).catch((cause: unknown) => {
-        throw new Error(`${sent - idByMail.size} of ${sent} mails are lost`, { cause });
+      const isComplete = () => (receipts.count() === sent ? true : undefined);
+      await eventually(`${sent} mails to arrive`, isComplete, timeoutMs).catch((cause: unknown) => {
+        throw new Error(`${sent - receipts.count()} of ${sent} mails are lost`, { cause });
       });
-      expect(forged).toBe(0);
-      expect(new Set(idByMail.values()).size).toBe(sent);
-      expect([...bodies].filter(([, versions]) => versions.size > 1)).toEqual([]);
-      return { sent, doubled: received - bodies.size };
+      const { webhooks: _, doubled, ...wrong } = receipts.totals();
+      assert.deepEqual(wrong, { forged: 0, idsWithTwoBodies: 0, mailsWithTwoIds: 0 });
+      return { sent, doubled };
     },
-    idOf: (n) => idByMail.get(n),
   };
 }

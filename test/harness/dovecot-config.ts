@@ -9,6 +9,17 @@ export interface DovecotConfig {
   ports: { imap: number; imaps: number; lmtp: number };
   certificateFile: string;
   keyFile: string;
+  /** Whether access tokens are taken, too. */
+  oauth: boolean;
+}
+
+/** The authorization server that access tokens come from. */
+export interface DovecotOauth {
+  introspectUrl: string;
+  /** Whom the server answers. */
+  client: { id: string; secret: string };
+  /** Without it a token reads no mail. */
+  mailScope: string;
 }
 
 /** A Dovecot 2.3 that needs nothing of the system but its programs: all it writes lies in one folder. */
@@ -33,7 +44,7 @@ ssl = yes
 ssl_cert = <${config.certificateFile}
 ssl_key = <${config.keyFile}
 disable_plaintext_auth = no
-auth_mechanisms = plain
+auth_mechanisms = plain${config.oauth ? " xoauth2 oauthbearer" : ""}
 auth_failure_delay = 0
 login_log_format_elements = user=<%u>
 
@@ -45,6 +56,7 @@ passdb {
   driver = dict
   args = ${join(path, "passdb.conf")}
 }
+${config.oauth ? oauthPassdb(path) : ""}
 userdb {
   driver = static
   args = uid=${user} gid=${group} home=${join(path, "mail")}/%u allow_all_users=yes
@@ -72,6 +84,31 @@ service lmtp {
     port = ${ports.lmtp}
   }
 }
+`;
+}
+
+/** Asks nothing of a password. */
+const oauthPassdb = (path: string) => `
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = ${join(path, "oauth2.conf")}
+}
+`;
+
+/** https://doc.dovecot.org/2.3/configuration_manual/authentication/oauth2/ */
+export function oauthConfig({ introspectUrl, client, mailScope }: DovecotOauth): string {
+  const url = new URL(introspectUrl);
+  url.username = client.id;
+  url.password = client.secret;
+  return `
+introspection_mode = post
+introspection_url = ${url.href}
+active_attribute = active
+active_value = true
+username_attribute = email
+scope = ${mailScope}
+timeout_msecs = 5000
 `;
 }
 

@@ -4,7 +4,7 @@ import type { Certificates } from "../../dev/certificates.ts";
 import { giveTo } from "../../dev/postgres-home.ts";
 import type { Identity } from "../../dev/program.ts";
 import { runCommand } from "../../dev/run-command.ts";
-import { dovecotConfig, passdbConfig } from "./dovecot-config.ts";
+import { type DovecotOauth, dovecotConfig, oauthConfig, passdbConfig } from "./dovecot-config.ts";
 
 /** All that one Dovecot reads and writes, and as whom. */
 export interface DovecotHome {
@@ -18,6 +18,7 @@ export async function prepareDovecotHome(
   path: string,
   ports: { imap: number; imaps: number; lmtp: number },
   certificates: Certificates,
+  oauth: DovecotOauth | undefined,
 ): Promise<DovecotHome> {
   const identity = await unprivilegedIdentity();
   for (const folder of [path, ...["run", "state", "mail", "accounts"].map((n) => join(path, n))]) {
@@ -33,9 +34,10 @@ export async function prepareDovecotHome(
   const idOf = async (flag: string) =>
     (await runCommand("id", { args: [flag], identity, cwd: "/" })).trim();
   const [user, group] = [await idOf("-un"), await idOf("-gn")];
-  const config = { path, user, group, ports, certificateFile, keyFile };
+  const config = { path, user, group, ports, certificateFile, keyFile, oauth: !!oauth };
   await writeFile(configFile, dovecotConfig(config));
   await writeFile(join(path, "passdb.conf"), passdbConfig(path));
+  if (oauth) await writeFile(join(path, "oauth2.conf"), oauthConfig(oauth));
   return { path, configFile, identity };
 }
 

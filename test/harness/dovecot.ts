@@ -9,6 +9,7 @@ import { runCommand } from "../../dev/run-command.ts";
 import { prepareStateFolder, stateFolder } from "../../dev/state-folder.ts";
 import { killStraysAtExit } from "../../dev/strays.ts";
 import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import type { DovecotOauth } from "./dovecot-config.ts";
 import { type DovecotHome, prepareDovecotHome } from "./dovecot-home.ts";
 import type { MailServer } from "./mail-server.ts";
 
@@ -21,15 +22,23 @@ const START_TIMEOUT_MS = 30_000;
 export const isDovecotMissing =
   process.env["DOVECOT"] === "unavailable" && process.env["CI"] !== "true";
 
+export interface DovecotOptions {
+  /** Takes its access tokens by XOAUTH2 and OAUTHBEARER; a login must be the token's e-mail address. */
+  oauth?: DovecotOauth;
+}
+
 /** A Dovecot of its own on free ports, in a folder of its own: the system's service is not touched. */
-export async function startDovecot(certificates: Certificates): Promise<MailServer> {
+export async function startDovecot(
+  certificates: Certificates,
+  { oauth }: DovecotOptions = {},
+): Promise<MailServer> {
   await using opened = new AsyncDisposableStack();
   const folder = stateFolder(opened.use(await temporaryFolder()).path);
   await prepareStateFolder(folder);
   opened.use(killStraysAtExit(folder));
   const { ports: free } = await choosePorts(FREE_PORTS);
   const ports = { imap: free.imap, imaps: free.imaps, lmtp: free.smtp };
-  const home = await prepareDovecotHome(join(folder.root, "dovecot"), ports, certificates);
+  const home = await prepareDovecotHome(join(folder.root, "dovecot"), ports, certificates, oauth);
   const { path, configFile, identity } = home;
   opened.use(
     await Program.start({

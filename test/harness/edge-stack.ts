@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import pg from "pg";
+import * as v from "valibot";
 import { edgeUrl, startEdge } from "../../dev/edge.ts";
+import { type ConnectLinks, connectLinks } from "../../shared/connect-link.ts";
+import { partnerKeys } from "../../shared/vault.ts";
 import { type DatabaseStack, startDatabaseStack } from "./database-stack.ts";
 
 /** PostgreSQL, its proxy and the Worker in workerd, and nothing else: no NATS and no fleet. */
@@ -9,23 +12,34 @@ export interface EdgeStack
   url: string;
   /** Rows of the database, asked for behind the edge's back. */
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+  /** As the Worker signs and reads them. */
+  links: ConnectLinks;
   /** The file that the Worker's log lines go to. */
   logFile: string;
 }
 
-export async function startEdgeStack(): Promise<EdgeStack> {
+export interface EdgeStackOptions {
+  /** Writes other settings of the Worker into the folder, and says where. */
+  wranglerConfig?: (folder: string) => Promise<string>;
+}
+
+export async function startEdgeStack({
+  wranglerConfig,
+}: EdgeStackOptions = {}): Promise<EdgeStack> {
   await using opened = new AsyncDisposableStack();
   const { context, address, vaults, programs, newPartner } = opened.use(await startDatabaseStack());
   const pool = new pg.Pool({ connectionString: address.url, max: 2 });
   pool.on("error", () => undefined);
   opened.defer(() => pool.end());
-  opened.use(await startEdge(context));
+  const config = await wranglerConfig?.(context.folder.root);
+  opened.use(await startEdge(context, config));
   const resources = opened.move();
   return {
     url: edgeUrl(context),
     query: async (sql, values) => (await pool.query(sql, values)).rows,
     vaults,
     programs,
+    links: connectLinks(v.parse(partnerKeys, context.keys.partner_keys), edgeUrl(context)),
     logFile: join(context.folder.logs, "edge.log"),
     newPartner,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

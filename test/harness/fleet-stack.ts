@@ -1,7 +1,10 @@
+import * as v from "valibot";
 import { natsUrl, startNats } from "../../dev/nats-server.ts";
 import type { Program } from "../../dev/program.ts";
 import { type Bus, connectBus } from "../../fleet/bus/bus.ts";
 import { systemClock } from "../../shared/clock.ts";
+import { type ConnectLinks, connectLinks } from "../../shared/connect-link.ts";
+import { partnerKeys } from "../../shared/vault.ts";
 import { type DatabaseStack, startDatabaseStack } from "./database-stack.ts";
 import { newTestLog, type TestLog } from "./test-log.ts";
 
@@ -22,6 +25,7 @@ export interface FleetStack
   /** Where NATS keeps its store. */
   natsFolder: string;
   bus: Bus;
+  links: ConnectLinks;
   /** Log lines of all that runs with it. */
   log: TestLog;
   /** They can be stopped and started again. */
@@ -44,6 +48,7 @@ export async function startFleetStack(): Promise<FleetStack> {
     natsUrl: busOptions.url,
     natsFolder: context.folder.nats,
     bus,
+    links: connectLinks(v.parse(partnerKeys, context.keys.partner_keys), "https://edge.example"),
     vaults,
     log,
     programs: { ...programs, nats },

@@ -25,6 +25,11 @@ export class Accounts {
     return account?.password === password ? account : undefined;
   }
 
+  /** By login, or by address. */
+  find(name: string): Account | undefined {
+    return this.#byLogin.get(name) ?? this.findByAddress(name);
+  }
+
   findByAddress(address: string): Account | undefined {
     return this.#byAddress.get(address.toLowerCase());
   }

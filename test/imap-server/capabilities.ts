@@ -1,3 +1,4 @@
+import { mechanismsOf } from "./sasl/mechanisms.ts";
 import type { Session } from "./session.ts";
 
 /** In the order in which they are told. STARTTLS and AUTH end with the login. */
@@ -8,7 +9,8 @@ export function capabilities({
 }: Pick<Session, "server" | "state" | "canStartTls">): string {
   const always = ["IMAP4rev1", "LITERAL+", "SASL-IR", "ID", "ENABLE"];
   if (state.kind === "not-authenticated") {
-    return [...always, ...(canStartTls ? ["STARTTLS"] : []), "AUTH=PLAIN"].join(" ");
+    const mechanisms = mechanismsOf(server).map((name) => `AUTH=${name}`);
+    return [...always, ...(canStartTls ? ["STARTTLS"] : []), ...mechanisms].join(" ");
   }
   const extensions = ["NAMESPACE", "SPECIAL-USE", "CHILDREN", "UIDPLUS", "UNSELECT"];
   return [

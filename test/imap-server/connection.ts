@@ -100,6 +100,11 @@ export class Connection implements Session {
     this.#deps.onEvent(event, this);
   }
 
+  endAt(atMs: number): void {
+    const timer = setTimeout(() => this.end("Session expired"), atMs - Date.now());
+    this.#socket.once("close", () => clearTimeout(timer));
+  }
+
   /** Drops the client without a word. */
   destroy(): void {
     this.#socket.destroy();

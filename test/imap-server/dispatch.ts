@@ -1,11 +1,12 @@
 import { capabilities } from "./capabilities.ts";
 import type { Command } from "./command.ts";
 import { append } from "./commands/append.ts";
+import { authenticate } from "./commands/authenticate.ts";
 import { fetch } from "./commands/fetch.ts";
 import { close, expunge } from "./commands/expunge.ts";
 import { idle } from "./commands/idle.ts";
 import { list, lsub } from "./commands/list.ts";
-import { authenticate, login } from "./commands/login.ts";
+import { login } from "./commands/login.ts";
 import { create, select, status, unselect } from "./commands/mailbox.ts";
 import { search } from "./commands/search.ts";
 import { store } from "./commands/store.ts";

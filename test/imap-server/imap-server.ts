@@ -9,6 +9,7 @@ import { deliver, type Delivered, type DeliveryOptions } from "./delivery.ts";
 import { diskStore } from "./disk-store.ts";
 import { listen } from "./listener.ts";
 import { memoryStore } from "./mail-store.ts";
+import type { Oauth1Options, Oauth2Options } from "./sasl/token-options.ts";
 import { startSmtp } from "./smtp.ts";
 import { drawUidValidity } from "./uid-validity.ts";
 
@@ -27,6 +28,10 @@ export interface ImapServerOptions {
   idle?: boolean;
   /** Keeps the mail over a restart. Default: memory only, under a new UIDVALIDITY at each start. */
   directory?: string;
+  /** XOAUTH2 and OAUTHBEARER. Default: neither. */
+  oauth2?: Oauth2Options;
+  /** XOAUTH. Default: not. */
+  oauth1?: Oauth1Options;
   /** Makes the server lie. */
   chaos?: Chaos;
 }
@@ -65,7 +70,7 @@ export async function startImapServer(options: ImapServerOptions = {}): Promise<
   });
   const clients = new Clients();
   const deps = {
-    server: { accounts, gmail, idle },
+    server: { accounts, gmail, idle, oauth1: options.oauth1, oauth2: options.oauth2 },
     secureContext: tls && createSecureContext(tls),
     chaos: options.chaos,
     onEvent: clients.onEvent,

@@ -5,6 +5,7 @@ import type { AccountSettings } from "./account.ts";
 import { createChaos } from "./chaos/chaos.ts";
 import { parseChaosFile } from "./chaos/chaos-file.ts";
 import type { ImapServerOptions } from "./imap-server.ts";
+import { introspection, type IntrospectionOptions } from "./sasl/introspection.ts";
 
 const Port = v.pipe(
   v.string("needs a value"),
@@ -23,6 +24,7 @@ const Arguments = v.object({
   "tls-key": v.optional(Path),
   "tls-cert": v.optional(Path),
   chaos: v.optional(Path),
+  introspection: v.optional(Path),
   accounts: v.pipe(v.optional(v.string("needs a value"), ""), v.nonEmpty("is missing")),
 });
 
@@ -33,6 +35,12 @@ const AccountsFile = v.array(
     address: v.pipe(v.string(), v.includes("@")),
   }),
 );
+
+const IntrospectionFile = v.object({
+  url: v.pipe(v.string(), v.url()),
+  client: v.object({ id: v.string(), secret: v.string() }),
+  mail_scope: v.string(),
+});
 
 type Settings =
   | { ok: true; server: ImapServerOptions; accounts: AccountSettings[] }
@@ -62,6 +70,7 @@ export function readSettings(args: string[]): Settings {
   const accounts = readAccounts(given.accounts, faults);
   const key = readOptional("tls-key", given["tls-key"], faults);
   const cert = readOptional("tls-cert", given["tls-cert"], faults);
+  const introspected = readIntrospection(given.introspection, faults);
   const chaosText = readOptional("chaos", given.chaos, faults);
   const chaos = chaosText === undefined ? undefined : parseChaosFile(chaosText, faults);
   if ((given["tls-key"] === undefined) !== (given["tls-cert"] === undefined)) {
@@ -75,6 +84,7 @@ export function readSettings(args: string[]): Settings {
     smtpPort: given["smtp-port"],
     ...(given.directory !== undefined && { directory: given.directory }),
     ...(key !== undefined && cert !== undefined && { tls: { key, cert } }),
+    ...(introspected && { oauth2: { check: introspection(introspected) } }),
     ...(chaos && { chaos: createChaos(chaos) }),
   };
   return { ok: true, server, accounts };
@@ -89,6 +99,21 @@ function readAccounts(path: string, faults: string[]): AccountSettings[] {
   const places = accounts.issues.map((issue) => v.getDotPath(issue) ?? "the file");
   faults.push(`--accounts is no list of {login, password, address}: see ${places.join(", ")}`);
   return [];
+}
+
+function readIntrospection(
+  path: string | undefined,
+  faults: string[],
+): IntrospectionOptions | undefined {
+  const text = readOptional("introspection", path, faults);
+  if (text === undefined) return undefined;
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), IntrospectionFile), text);
+  if (!parsed.success) {
+    faults.push("--introspection is no {url, client: {id, secret}, mail_scope}");
+    return undefined;
+  }
+  const { url: introspectUrl, client, mail_scope: mailScope } = parsed.output;
+  return { introspectUrl, client, mailScope };
 }
 
 function readOptional(

@@ -84,12 +84,18 @@ test("files that cannot be used are told without what is in them", async () => {
   writeFileSync(broken, JSON.stringify([{ login: "a", password: ["secret"], address: "a" }]));
   const chaos = join(directory, "broken-chaos.json");
   writeFileSync(chaos, JSON.stringify({ weights: { bye: 2, flurb: 1 } }));
+  const oauth = join(directory, "broken-introspection.json");
+  writeFileSync(oauth, JSON.stringify({ url: "secret", client: { id: "a" } }));
   const missing = join(directory, "none");
-  const { program, exit } = run("--accounts", broken, "--tls-cert", missing, "--chaos", chaos);
+  const { program, exit } = run(
+    ...["--accounts", broken, "--tls-cert", missing],
+    ...["--introspection", oauth, "--chaos", chaos],
+  );
   const told = (await text(program.stderr)).trim().split("\n");
   expect(told).toEqual([
     "Cannot start the IMAP server: --accounts is no list of {login, password, address}: see 0.password, 0.address",
     "Cannot start the IMAP server: --tls-cert names a file that cannot be read: ENOENT",
+    "Cannot start the IMAP server: --introspection is no {url, client: {id, secret}, mail_scope}",
     "Cannot start the IMAP server: --chaos is no {seed, weights}: see weights.bye, weights.flurb",
     "Cannot start the IMAP server: --tls-key and --tls-cert must be given together",
   ]);

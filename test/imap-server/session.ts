@@ -1,6 +1,7 @@
 import type { Account } from "./account.ts";
 import type { Accounts } from "./accounts.ts";
 import type { MailboxView } from "./mailbox-view.ts";
+import type { Oauth1Options, Oauth2Options } from "./sasl/token-options.ts";
 import type { ImapServerEventType } from "./server-event.ts";
 import type { WirePart } from "./wire.ts";
 
@@ -15,6 +16,8 @@ export interface ServerFacts {
   accounts: Accounts;
   gmail: boolean;
   idle: boolean;
+  oauth1: Oauth1Options | undefined;
+  oauth2: Oauth2Options | undefined;
 }
 
 /** One client, as the commands see it: no socket. */
@@ -34,6 +37,8 @@ export interface Session {
   /** Sends a continuation request; resolves to the line that answers it, never if the client leaves. */
   ask(prompt: string): Promise<string>;
   tell(event: ImapServerEventType): void;
+  /** Says BYE at that time, if the client is still there. */
+  endAt(atMs: number): void;
 }
 
 /** The tagged response: `OK …`, `NO …` or `BAD …`. */

@@ -87,6 +87,7 @@ function openSessions(): Sessions {
       ...stack,
       clock: impatientClock,
       mailboxVault: stack.vaults.mailbox,
+      partnerVault: stack.vaults.partner,
       wantsNewMail: () => true,
       mayRead: () => true,
       heard: () => {},
@@ -99,6 +100,7 @@ function openSessions(): Sessions {
       maxEmailSizeBytes: 1_024 * 1_024,
       pollIntervalMs: 100,
       parkedRetryMs: 500,
+      allowsPrivateHosts: true,
       timeouts: { connectMs: 1_000, greetingMs: 500, commandMs: 500, logoutMs: 200 },
     },
   );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { startHidingProxy } from "../harness/hiding-proxy.ts";
-import { newMailUser, sealPassword } from "./mail-user.ts";
+import { newMailUser, passwordLogin } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 
 const MAIL = "From: bob@example.com\r\nSubject: Hello\r\n\r\nHello\r\n";
@@ -51,7 +51,8 @@ describe.each(MAIL_SERVERS)("logging in at $name", ({ startServer }) => {
     const user = await newMailUser(stack, { server: { port: proxy.port } });
     const { userId } = user.account;
     await using sessions = stack.openSessions();
-    sessions.watch({ ...user.account, sealedPassword: await sealPassword(stack, userId, "wrong") });
+    const wrong = { username: user.login, password: "wrong" };
+    sessions.watch({ ...user.account, login: await passwordLogin(stack, userId, wrong) });
     await eventually("the password to be refused", async () =>
       (await user.state()).state === "auth_failed" ? true : undefined,
     );

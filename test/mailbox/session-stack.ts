@@ -6,6 +6,7 @@ import { temporaryFolder } from "../../dev/temporary-folder.ts";
 import { BODIES } from "../../fleet/bus/subjects.ts";
 import type { ImapTimeouts } from "../../fleet/mailbox/imap-client.ts";
 import { createSessions, type Sessions } from "../../fleet/mailbox/sessions.ts";
+import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
 import { isDovecotMissing, startDovecot } from "../harness/dovecot.ts";
@@ -16,6 +17,8 @@ import type { MailServer } from "../harness/mail-server.ts";
 /** A mail server, and all that a session needs beside it. */
 export interface SessionStack extends FleetStack {
   server: MailServer;
+  /** Access tokens of its sessions. */
+  tokens: Tokens;
   /** Sessions in this process, as an instance of the fleet would hold them. */
   openSessions(settings?: SessionTestSettings): Sessions;
   /** What lies in BODIES at a sequence. */
@@ -29,6 +32,7 @@ export interface SessionTestSettings {
   timeouts?: Partial<ImapTimeouts>;
   wantsNewMail?: () => boolean;
   heard?: (userId: string) => void;
+  allowsPrivateHosts?: boolean;
 }
 
 const TIMEOUTS: ImapTimeouts = {
@@ -53,10 +57,22 @@ export async function startSessionStack(startServer: StartServer): Promise<Sessi
   const server = opened.use(await startServer(certificates));
   const fleet = opened.use(await startFleetStack());
   const secureContext = createSecureContext({ ca: await readFile(certificates.caFile, "utf8") });
+  const tokens = opened.use(
+    createTokens(
+      {
+        ...fleet,
+        clock: systemClock,
+        mailboxVault: fleet.vaults.mailbox,
+        partnerVault: fleet.vaults.partner,
+      },
+      { timeoutMs: 1_000, concurrency: 4, renewalMarginMs: 300_000 },
+    ),
+  );
   const owned = opened.move();
   return {
     ...fleet,
     server,
+    tokens,
     openSessions: ({ wantsNewMail = () => true, heard = () => {}, timeouts, ...settings } = {}) =>
       createSessions(
         {
@@ -67,6 +83,8 @@ export async function startSessionStack(startServer: StartServer): Promise<Sessi
           heard,
           mayRead: () => true,
           loginGate: { pass: () => Promise.resolve() },
+          partnerVault: fleet.vaults.partner,
+          tokens,
           readers: createSemaphore(4),
           logins: createSemaphore(10),
           secureContext,
@@ -75,6 +93,7 @@ export async function startSessionStack(startServer: StartServer): Promise<Sessi
           maxEmailSizeBytes: 1_024 * 1_024,
           pollIntervalMs: 100,
           parkedRetryMs: 500,
+          allowsPrivateHosts: true,
           ...settings,
           timeouts: { ...TIMEOUTS, ...timeouts },
         },

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { append } from "../harness/mail-client.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -69,6 +70,36 @@ describe.each(MAIL_SERVERS)("a new UIDVALIDITY at $name", ({ startServer }) => {
     await eventually("the last mail", async () =>
       (await user.events()).length >= 4 ? true : undefined,
     );
+    expect((await user.events()).map(({ envelope }) => envelope?.subject)).toEqual([
+      "1",
+      "2",
+      "3",
+      "4",
+    ]);
+    expect(await user.cursor()).toMatchObject({ uidValidity });
+  });
+
+  test("after a crash between publishing and recording: the mail keeps its first id", async () => {
+    const user = await newMailUser(stack);
+    {
+      await using sessions = stack.openSessions();
+      sessions.watch(user.account);
+      await user.watching();
+      for (const n of [1, 2, 3]) await append(stack.server, user, mail(n));
+      await user.recorded(3);
+    }
+    // As it is when the process dies before it can record the last two.
+    const { userId } = user.account;
+    await stack.db.execute(sql`delete from seen where event_id in (
+      select event_id from mail_logs where user_id = ${userId} and uid > 1)`);
+    await stack.db.execute(sql`delete from mail_logs where user_id = ${userId} and uid > 1`);
+    await stack.db.execute(sql`update cursors set last_uid = 1 where user_id = ${userId}`);
+    const uidValidity = await stack.server.resetUidValidity(user.address);
+    await append(stack.server, user, withoutId(4));
+
+    await using sessions = stack.openSessions();
+    sessions.watch(user.account);
+    await eventually("the reset to be recorded", async () => (await user.resets())[0]);
     expect((await user.events()).map(({ envelope }) => envelope?.subject)).toEqual([
       "1",
       "2",

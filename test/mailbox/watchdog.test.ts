@@ -71,7 +71,7 @@ test("a session that is released before the greeting comes ends at once", async 
   const startedMs = performance.now();
   await sessions[Symbol.asyncDispose]();
   expect(performance.now() - startedMs).toBeLessThan(500);
-  expect(await user.state()).toEqual({ state: "new", reason: null });
+  expect(await user.state()).toEqual({ state: "connecting", reason: null });
 });
 
 test("when a server was last heard is written for many users at once", async () => {

@@ -12,7 +12,7 @@ export async function newDeliveringUser(
   options: { createdAt?: Date } = {},
 ): Promise<MailUser> {
   const user = await newMailUser(stack, options);
-  const { partnerId, userId, username, sealedPassword } = user.account;
+  const { partnerId, userId, login } = user.account;
   await stack.db
     .update(partners)
     .set({
@@ -22,7 +22,7 @@ export async function newDeliveringUser(
     .where(eq(partners.id, partnerId));
   await stack.db
     .update(users)
-    .set({ loginUsername: username, sealedLoginPassword: sealedPassword })
+    .set({ loginUsername: login.username, sealedLoginPassword: login.sealedPassword })
     .where(eq(users.id, userId));
   stack.bus.poke(POKE_PARTNERS, { partner_id: partnerId });
   return user;

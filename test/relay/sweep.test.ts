@@ -38,7 +38,7 @@ function startSweeps(
   { ratePerS = 1_000, password = user.password } = {},
 ): RunningSweeps {
   const { bus, db, log } = stack;
-  const { server, username, userId } = user.account;
+  const { server, login, userId } = user.account;
   const sweeps = createSweeps(
     {
       bus,
@@ -52,7 +52,7 @@ function startSweeps(
         connectImap(
           {
             server,
-            credentials: { username, password },
+            credentials: { kind: "password", username: login.username, password },
             secureContext: createSecureContext(),
             maxLiteralBytes: 2 ** 21,
             timeouts: { connectMs: 5_000, greetingMs: 5_000, commandMs: 5_000, logoutMs: 1_000 },

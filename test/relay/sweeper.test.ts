@@ -13,6 +13,7 @@ import { newId } from "../../shared/ids.ts";
 import { runTogether } from "../../shared/run-together.ts";
 import { sha1Of } from "../../shared/rfc822.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
+import { noCommands } from "../harness/no-commands.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
 import type { MailUser } from "../mailbox/mail-user.ts";
@@ -38,7 +39,7 @@ function startSweepers(sessions: Sessions): AsyncDisposable {
     ...deps,
     mailboxVault: vaults.mailbox,
     partnerVault: vaults.partner,
-    handlers: { test_webhook: () => Promise.resolve({ result: "no_webhook" }) },
+    handlers: noCommands,
   };
   const stop = new AbortController();
   const running = runTogether(

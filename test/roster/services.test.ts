@@ -1,13 +1,23 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createFreshness } from "../../fleet/mailbox/freshness.ts";
 import { createMailInterest } from "../../fleet/mailbox/mail-interest.ts";
+import { createPurges } from "../../fleet/purge/purges.ts";
+import { createOutboxSweeper } from "../../fleet/relay/outbox-sweeper.ts";
+import { createMetrics } from "../../fleet/metrics/metrics.ts";
+import { runObservations } from "../../fleet/metrics/observations.ts";
 import { runPartitions } from "../../fleet/relay/partitions.ts";
 import { runRelay } from "../../fleet/relay/relay.ts";
+import { createSweeper } from "../../fleet/relay/sweeper.ts";
 import { createAssignment } from "../../fleet/roster/assignment.ts";
 import { createRoster } from "../../fleet/roster/roster.ts";
 import { createUserFeed } from "../../fleet/roster/user-feed.ts";
+import { createSweeps } from "../../fleet/sweep/sweeps.ts";
+import { createGrantKeeper } from "../../fleet/tokens/grant-keeper.ts";
+import { createRevoker } from "../../fleet/tokens/revoker.ts";
 import { runWebhookRole } from "../../fleet/webhook/webhook-role.ts";
 import { systemClock } from "../../shared/clock.ts";
 import type { Service } from "../../shared/run-together.ts";
+import { noCommands } from "../harness/no-commands.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 
 /** The one contract of all that runs: it returns when stopped, may be stopped at any moment, and before it started. */
@@ -26,6 +36,7 @@ const deps = () => ({
   clock: systemClock,
   mailboxVault: stack.vaults.mailbox,
   partnerVault: stack.vaults.partner,
+  links: stack.links,
 });
 
 const services: Record<string, () => Service> = {
@@ -46,11 +57,40 @@ const services: Record<string, () => Service> = {
     const all = { ...deps(), feed: createUserFeed(stack.db), holder, roster };
     return createAssignment(all, { ...settings, claimDelayMs: 0 }, () => {}).run;
   },
+  "grant keeper": () => {
+    const tokens = { prune: () => {}, refresh: () => Promise.reject(new Error("No such user")) };
+    return createGrantKeeper({ ...deps(), tokens }, { intervalMs: 20 }).run;
+  },
+  revoker: () => createRevoker(deps(), { intervalMs: 20, timeoutMs: 1_000, retryMs: 1_000 }).run,
   "mail interest": () => createMailInterest(deps(), { intervalMs: 20 }).run,
+  purges: () => {
+    const settings = { intervalMs: 20, leaseMs: 1_000, releaseMs: 0, settleMs: 0 };
+    return createPurges(deps(), settings).run;
+  },
+  freshness: () => {
+    const freshness = createFreshness(deps(), { intervalMs: 20 });
+    freshness.heard("usr_nobody");
+    return freshness.run;
+  },
+  sweeper: () => {
+    const users = { userIds: () => ["usr_nobody"], refetch: () => {} };
+    const settings = { intervalMs: 20, ageMs: 0, retryScheduleMs: [20] };
+    return createSweeper({ ...deps(), ...users }, settings).run;
+  },
+  "outbox sweeper": () => createOutboxSweeper(deps(), { intervalMs: 20, ageMs: 0 }).run,
+  sweeps: () => {
+    const users = { userIds: () => ["usr_nobody"], wantsNewMail: () => true, mayRead: () => true };
+    const connect = () => Promise.reject(new Error("Cannot connect: there is no mail server"));
+    const settings = { maxEmailSizeBytes: 1_024, parkedRetryMs: 20, intervalMs: 20, ratePerS: 20 };
+    return createSweeps({ ...deps(), ...users, connect }, settings).run;
+  },
   partitions: () => (signal) => runPartitions(deps(), signal),
   relay: () => (signal) => {
-    const handlers = { test_webhook: () => Promise.resolve({ result: "no_webhook" }) };
-    return runRelay({ ...deps(), handlers }, { intervalMs: 20 }, signal);
+    return runRelay({ ...deps(), handlers: noCommands }, { intervalMs: 20 }, signal);
+  },
+  observations: () => (signal) => {
+    const own = { metrics: createMetrics(), heldUserIds: () => [], ownsLane: () => true };
+    return runObservations({ ...deps(), ...own }, { intervalMs: 20 }, signal);
   },
   "webhook role": () => (signal) =>
     runWebhookRole(

@@ -30,6 +30,12 @@ const BREACHES: [what: string, file: string, text: string, rule: string][] = [
     `export * from "../connect/b.ts";`,
     "no-restricted-imports",
   ],
+  [
+    "edge/connect imports edge/api",
+    "edge/connect/form/a.ts",
+    `export * from "../../api/b.ts";`,
+    "no-restricted-imports",
+  ],
   ["fleet/ imports edge/", "fleet/a.ts", `export * from "../edge/b.ts";`, "no-restricted-imports"],
   [
     "fleet/mailbox imports fleet/webhook",
@@ -53,6 +59,31 @@ const BREACHES: [what: string, file: string, text: string, rule: string][] = [
     "product code imports test/",
     "fleet/c.ts",
     `export * from "../test/b.ts";`,
+    "no-restricted-imports",
+  ],
+  [
+    "client/ imports more than types of edge/",
+    "client/a.ts",
+    `import { b } from "../edge/b.ts";\nexport const c = b;`,
+    "no-restricted-imports",
+  ],
+  ["client/ imports db/", "client/b.ts", `export * from "../db/b.ts";`, "no-restricted-imports"],
+  [
+    "client/ imports a builtin of Node",
+    "client/c.ts",
+    `export * from "node:fs";`,
+    "no-restricted-imports",
+  ],
+  [
+    "examples/ import shared/",
+    "examples/a.ts",
+    `export * from "../shared/b.ts";`,
+    "no-restricted-imports",
+  ],
+  [
+    "product code imports client/",
+    "edge/c.ts",
+    `export * from "../client/b.ts";`,
     "no-restricted-imports",
   ],
   ["dev/ imports test/", "dev/a.ts", `export * from "../test/b.ts";`, "no-restricted-imports"],
@@ -97,7 +128,7 @@ beforeAll(async () => {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), `${text}\n`);
   }
-  for (const name of ["shared", "db", "edge", "fleet"]) {
+  for (const name of ["shared", "db", "edge", "fleet", "client"]) {
     await copyFile(join(CHECKOUT, name, "tsconfig.json"), join(folder, name, "tsconfig.json"));
   }
   const oxlint = join(CHECKOUT, "node_modules", ".bin", "oxlint");

@@ -205,7 +205,7 @@ test("403 archives the user, with an audit row and word to the fleet", async () 
   const event = await publishMail(stack, user);
   await mailStateOf(event.id, "delivered");
   const row = (await stack.db.select().from(users)).find(({ id }) => id === user.id);
-  expect(row).toMatchObject({ state: "archived", stateReason: "The webhook answered 403" });
+  expect(row).toMatchObject({ state: "archived", stateReason: "refused_by_webhook" });
   expect(row?.archivedAt).not.toBeNull();
   const audit = (await stack.db.select().from(auditLog)).filter((a) => a.subjectId === user.id);
   expect(audit).toMatchObject([{ action: "user.archived", details: { event_id: event.id } }]);

@@ -62,6 +62,7 @@ export async function recordMail({ db }: FleetStack, mail: NewMail): Promise<voi
   await db.insert(mailLogs).values({
     eventId: await idOf(mail),
     userId: mail.user.id,
+    partnerId: mail.user.partner.id,
     mailbox: "INBOX",
     uidValidity: 1,
     uid: mail.uid,

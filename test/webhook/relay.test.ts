@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { insertCommand, readAnswer } from "../../db/commands.ts";
 import { enqueueEvent, enqueuePartnerChanged, enqueueUsersChanged } from "../../db/outbox.ts";
-import { commands, outbox } from "../../db/schema.ts";
+import { commands, outbox, userEvents } from "../../db/schema.ts";
 import { isBodySigned } from "../../dev/webhook-check.ts";
 import { EVENTS, eventSubject } from "../../fleet/bus/subjects.ts";
 import { runRelay } from "../../fleet/relay/relay.ts";
+import type { CommandHandlers } from "../../fleet/relay/answer-commands.ts";
 import { answerTestWebhook } from "../../fleet/webhook/test-webhook.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { answerRow, requestRow, type TestWebhookAnswer } from "../../shared/commands.ts";
@@ -12,6 +13,7 @@ import type { UserEvent } from "../../shared/events.ts";
 import { newId } from "../../shared/ids.ts";
 import { sha1Of } from "../../shared/rfc822.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
+import { noCommands } from "../harness/no-commands.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import { newUser, type TestUser } from "./published-mail.ts";
@@ -27,9 +29,9 @@ function startRelay(): AsyncDisposable {
   const { bus, db, log, vaults } = stack;
   const stop = new AbortController();
   const deps = { bus, db, log, clock: systemClock, partnerVault: vaults.partner };
-  const handlers = {
-    test_webhook: (command: { partner_id: string }) =>
-      answerTestWebhook(deps, { attemptTimeoutMs: 500 }, command),
+  const handlers: CommandHandlers = {
+    ...noCommands,
+    test_webhook: (command) => answerTestWebhook(deps, { attemptTimeoutMs: 500 }, command),
   };
   const settings = { intervalMs: 50 };
   const relay = { ...deps, handlers, mailboxVault: vaults.mailbox };
@@ -86,6 +88,8 @@ test("an event of the outbox is published once, delivered, and settled", async (
     sha1: event.sha1,
   });
   expect(isBodySigned(partner.apiKey, posted?.body ?? "")).toBe(true);
+  const logged = (await stack.db.select().from(userEvents)).find((row) => row.eventId === event.id);
+  expect(logged).toMatchObject({ kind: "user_connected", state: "delivered", reason: null });
 });
 
 test("pokes of the outbox reach the fleet, and their rows go", async () => {

@@ -18,9 +18,9 @@ export function runRole(
   ownsLane: (partnerId: string) => boolean = () => true,
 ): AsyncDisposable {
   const stop = new AbortController();
-  const { bus, db, log } = stack;
+  const { bus, db, log, links } = stack;
   const running = runWebhookRole(
-    { bus, db, log, clock: systemClock, partnerVault: stack.vaults.partner, ownsLane },
+    { bus, db, log, links, clock: systemClock, partnerVault: stack.vaults.partner, ownsLane },
     { ...SETTINGS, ...settings },
     stop.signal,
   );

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { CommandProgress } from "../../db/commands.ts";
-import { ANSWER_TIMEOUT_MS, type NextStep, nextStep, TAKE_TIMEOUT_MS } from "./command-wait.ts";
+import { ANSWER_TIMEOUT_MS, type NextStep, nextStep, TAKE_TIMEOUT_MS } from "./next-step.ts";
 
 const waiting: CommandProgress = { step: "waiting" };
 const taken: CommandProgress = { step: "taken" };

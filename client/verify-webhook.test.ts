@@ -1,0 +1,151 @@
+import { Webhook as Standard } from "standardwebhooks";
+import { expect, expectTypeOf, test } from "vitest";
+import { payloadOf } from "../fleet/webhook/payload.ts";
+import type { EventKind, MailEvent } from "../shared/events.ts";
+import { bodySignature, newWebhookSecret } from "../shared/signatures.ts";
+import { isBodySigned, type Refusal, verifyWebhook } from "./verify-webhook.ts";
+import type { WebhookPayload } from "./webhook-payload.ts";
+
+const NOW_MS = 1_795_360_645_000;
+const secret = newWebhookSecret();
+const BODY = JSON.stringify({
+  timestamp: 1_795_360_645,
+  sha1: "5",
+  imap_provider_code: "PLAIN",
+  user_tag: "Zoë",
+  signature: "6",
+});
+
+/** Signed by another's library, so that both sides are not wrong together. */
+function signed(body = BODY, { atMs = NOW_MS, key = secret } = {}) {
+  const signature = new Standard(key).sign("evt_1", new Date(atMs), body);
+  const timestamp = String(Math.floor(atMs / 1_000));
+  return {
+    body,
+    headers: {
+      "webhook-id": "evt_1",
+      "webhook-timestamp": timestamp,
+      "webhook-signature": signature,
+    },
+  };
+}
+
+const verify = (request: Parameters<typeof verifyWebhook>[0], secrets = [secret]) =>
+  verifyWebhook(request, { secrets, nowMs: NOW_MS });
+
+test("a signed webhook is read, from plain headers and from Headers", async () => {
+  const { body, headers } = signed();
+  const expected = { id: "evt_1", payload: { kind: "user_disconnected", user_tag: "Zoë" } };
+  expect(await verify({ body, headers })).toMatchObject(expected);
+  expect(await verify({ body, headers: new Headers(headers) })).toMatchObject(expected);
+});
+
+test("while the secret is changed, either of two secrets and either of two signatures will do", async () => {
+  const { body, headers } = signed();
+  const other = signed(body, { key: newWebhookSecret() }).headers["webhook-signature"];
+  const both = `${other} ${headers["webhook-signature"]}`;
+  await expect(
+    verify({ body, headers: { ...headers, "webhook-signature": both } }),
+  ).resolves.toBeDefined();
+  await expect(verify({ body, headers }, [newWebhookSecret(), secret])).resolves.toBeDefined();
+});
+
+const { headers } = signed();
+const without = (name: string) => ({ ...headers, [name]: undefined });
+const REFUSED: [what: string, request: Parameters<typeof verify>[0], reason: Refusal][] = [
+  ["no id", { body: BODY, headers: without("webhook-id") }, "missing-header"],
+  ["no time", { body: BODY, headers: without("webhook-timestamp") }, "missing-header"],
+  ["no signature", { body: BODY, headers: without("webhook-signature") }, "missing-header"],
+  [
+    "an empty signature",
+    { body: BODY, headers: { ...headers, "webhook-signature": "" } },
+    "missing-header",
+  ],
+  [
+    "an id that comes twice",
+    { body: BODY, headers: { ...headers, "webhook-id": ["a", "b"] } },
+    "missing-header",
+  ],
+  [
+    "a time that is none",
+    { body: BODY, headers: { ...headers, "webhook-timestamp": "soon" } },
+    "not-now",
+  ],
+  ["an old time", signed(BODY, { atMs: NOW_MS - 301_000 }), "not-now"],
+  ["a time to come", signed(BODY, { atMs: NOW_MS + 302_000 }), "not-now"],
+  ["another secret", signed(BODY, { key: newWebhookSecret() }), "wrong-signature"],
+  ["another body", { body: `${BODY} `, headers }, "wrong-signature"],
+  ["another id", { body: BODY, headers: { ...headers, "webhook-id": "evt_2" } }, "wrong-signature"],
+  [
+    "another time",
+    { body: BODY, headers: { ...headers, "webhook-timestamp": "1795360646" } },
+    "wrong-signature",
+  ],
+  [
+    "another version",
+    {
+      body: BODY,
+      headers: {
+        ...headers,
+        "webhook-signature": headers["webhook-signature"].replace("v1,", "v2,"),
+      },
+    },
+    "wrong-signature",
+  ],
+  ["a signed body that is no JSON", signed("hello"), "unreadable"],
+  ["a signed body of other fields", signed('{"a":1}'), "unreadable"],
+];
+
+test.each(REFUSED)("a webhook with %s is refused", async (_what, request, reason) => {
+  await expect(verify(request)).rejects.toMatchObject({ name: "WebhookRefused", reason });
+});
+
+test("without a secret nothing is accepted", async () => {
+  await expect(verify(signed(), [])).rejects.toMatchObject({ reason: "wrong-signature" });
+});
+
+const common = {
+  id: "evt_1",
+  partner_id: "prt_1",
+  user_id: "usr_1",
+  user_tag: "a",
+  imap_provider_code: "PLAIN",
+  created_at_ms: NOW_MS,
+  sha1: "5",
+};
+const EVENTS: Record<EventKind, MailEvent> = {
+  new_mail: {
+    ...common,
+    kind: "new_mail",
+    mailbox: "INBOX",
+    uid_validity: 1,
+    uid: 1,
+    internal_date_ms: 0,
+    size_bytes: 5,
+    oversize: true,
+    body_seq: null,
+    envelope: null,
+    envelope_seq: null,
+  },
+  user_connected: { ...common, kind: "user_connected", email: null },
+  user_disconnected: { ...common, kind: "user_disconnected" },
+  user_auth_failed: { ...common, kind: "user_auth_failed", reason: "wrong_password" },
+};
+
+test.each(Object.values(EVENTS))("the fleet's own $kind is known by its fields", async (event) => {
+  const timestampS = NOW_MS / 1_000;
+  const signature = await bodySignature("key", timestampS, event.sha1);
+  const content = { raw: null, envelope: null };
+  const { payload } = await verify(signed(payloadOf(event, content, { timestampS, signature })));
+  expect(payload.kind).toBe(event.kind);
+  expect(await isBodySigned(payload, ["other", "key"])).toBe(true);
+  expect(await isBodySigned(payload, ["other"])).toBe(false);
+  expect(await isBodySigned({ ...payload, sha1: "6" }, ["key"])).toBe(false);
+});
+
+test("the kind tells which fields there are", () => {
+  type Of<Kind> = Extract<WebhookPayload, { kind: Kind }>;
+  expectTypeOf<WebhookPayload["kind"]>().toEqualTypeOf<EventKind>();
+  expectTypeOf<Of<"new_mail">>().toHaveProperty("rfc822").toEqualTypeOf<string>();
+  expectTypeOf<Of<"user_connected">>().toHaveProperty("email").toEqualTypeOf<string | null>();
+});

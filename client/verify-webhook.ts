@@ -1,0 +1,97 @@
+import * as v from "valibot";
+import { bodySignature, webhookSignature } from "../shared/signatures.ts";
+import { webhookPayload, type WebhookPayload } from "./webhook-payload.ts";
+
+export interface WebhookRequest {
+  headers: Headers | Readonly<Record<string, string | string[] | undefined>>;
+  /** Exactly the text that came: JSON that was parsed and written again has another signature. */
+  body: string;
+}
+
+export interface VerifyOptions {
+  /** The webhook secret, `whsec_…`; two while it is changed. */
+  secrets: readonly string[];
+  /** How far the time of an attempt may be from now. */
+  toleranceS?: number;
+  nowMs?: number;
+}
+
+export interface Webhook {
+  /** Keep it: an event may come again, and comes under the same id. */
+  id: string;
+  payload: WebhookPayload;
+}
+
+export type Refusal = "missing-header" | "not-now" | "wrong-signature" | "unreadable";
+
+/** Answer it with 400: the request is not ours, or it is a copy of an old one. */
+export class WebhookRefused extends Error {
+  override readonly name = "WebhookRefused";
+  readonly reason: Refusal;
+
+  constructor(reason: Refusal, message: string, options?: ErrorOptions) {
+    super(`Cannot accept the webhook: ${message}`, options);
+    this.reason = reason;
+  }
+}
+
+/** As the Standard Webhooks libraries have it. */
+const TOLERANCE_S = 300;
+
+/**
+ * Reads a webhook whose signature is right, by any of the secrets.
+ *
+ * Source: Standard Webhooks 1.0.0, "Verifying webhook authenticity".
+ *
+ * @throws {WebhookRefused} for all others.
+ */
+export async function verifyWebhook(
+  { headers, body }: WebhookRequest,
+  { secrets, toleranceS = TOLERANCE_S, nowMs = Date.now() }: VerifyOptions,
+): Promise<Webhook> {
+  const id = headerOf(headers, "webhook-id");
+  const timestampS = secondsOf(headerOf(headers, "webhook-timestamp"));
+  const signatures = headerOf(headers, "webhook-signature").split(" ");
+  // Not a number is no time either.
+  if (!(Math.abs(nowMs / 1_000 - timestampS) <= toleranceS)) {
+    throw new WebhookRefused("not-now", `its time is more than ${toleranceS} s from now`);
+  }
+  const expected = (await webhookSignature({ id, timestampS, body }, secrets)).split(" ");
+  if (!expected.some((one) => signatures.some((other) => isSame(one, other)))) {
+    throw new WebhookRefused("wrong-signature", "no signature is that of a secret");
+  }
+  return { id, payload: parsePayload(body) };
+}
+
+/** Whether a body bears SuperIMAP's own signature by one of the partner's API keys; it covers two fields only. */
+export async function isBodySigned(
+  { timestamp, sha1, signature }: Pick<WebhookPayload, "timestamp" | "sha1" | "signature">,
+  apiKeys: readonly string[],
+): Promise<boolean> {
+  const expected = await Promise.all(apiKeys.map((key) => bodySignature(key, timestamp, sha1)));
+  return expected.some((one) => isSame(one, signature));
+}
+
+const payloadJson = v.pipe(v.string(), v.parseJson(), webhookPayload);
+
+function parsePayload(body: string): WebhookPayload {
+  const parsed = v.safeParse(payloadJson, body);
+  if (parsed.success) return parsed.output;
+  throw new WebhookRefused("unreadable", "found a body that is none of the known ones");
+}
+
+function headerOf(headers: WebhookRequest["headers"], name: string): string {
+  const value = headers instanceof Headers ? headers.get(name) : headers[name];
+  if (typeof value === "string" && value !== "") return value;
+  throw new WebhookRefused("missing-header", `found no header ${name}`);
+}
+
+const secondsOf = (text: string) => (/^\d{1,12}$/.test(text) ? Number(text) : Number.NaN);
+
+/** Takes as long for texts that differ at their beginning as at their end. */
+function isSame(one: string, other: string): boolean {
+  if (one.length !== other.length) return false;
+  let difference = 0;
+  for (let i = 0; i < one.length; i++) difference |= one.charCodeAt(i) ^ other.charCodeAt(i);
+  return difference === 0;
+}

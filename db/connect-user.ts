@@ -1,0 +1,104 @@
+import { eq, sql } from "drizzle-orm";
+import type { Db } from "./client.ts";
+import { enqueueRevocations } from "./revocations.ts";
+import { users } from "./schema.ts";
+
+export type ConnectableUser = Pick<
+  typeof users.$inferSelect,
+  "id" | "tag" | "email" | "connectedAt" | "archivedAt" | "pausedAt"
+>;
+
+/** What a person gave, sealed for this user; it takes the place of all that was given before. */
+export type GivenCredentials =
+  | { kind: "oauth2"; email: string; sealedRefreshToken: string }
+  | { kind: "oauth1"; email: string; sealedOauth1Token: string }
+  | {
+      kind: "plain";
+      loginUsername: string;
+      sealedLoginPassword: string;
+      /** Null: as the provider says. */
+      host: Pick<typeof users.$inferSelect, "imapHost" | "imapPort" | "imapSecurity"> | null;
+    };
+
+const NO_CREDENTIALS = {
+  loginUsername: null,
+  sealedLoginPassword: null,
+  sealedRefreshToken: null,
+  sealedPreviousRefreshToken: null,
+  refreshedAt: null,
+  sealedOauth1Token: null,
+  incidentAt: null,
+} as const;
+
+/** The user, locked until the transaction ends. */
+export async function lockConnectable(
+  tx: Db,
+  userId: string,
+): Promise<ConnectableUser | undefined> {
+  const { id, tag, email, connectedAt, archivedAt, pausedAt } = users;
+  const [user] = await tx
+    .select({ id, tag, email, connectedAt, archivedAt, pausedAt })
+    .from(users)
+    .where(eq(users.id, userId))
+    .for("update");
+  return user;
+}
+
+/**
+ * A living user is connected with these, and its login starts anew. The refresh token of before is
+ * not revoked: it is of the same account, and Google revokes an account's tokens together.
+ */
+export async function giveCredentials(
+  tx: Db,
+  user: ConnectableUser,
+  given: GivenCredentials,
+): Promise<ConnectableUser> {
+  const [changed] = await tx
+    .update(users)
+    .set({
+      ...NO_CREDENTIALS,
+      ...columnsOf(given),
+      // The partner's own spelling of the address stays.
+      ...(given.kind !== "plain" && { email: user.email ?? given.email }),
+      state: user.pausedAt === null ? "new" : "paused",
+      stateReason: null,
+      stateChangedAt: sql`now()`,
+      credentialsAt: sql`now()`,
+      connectedAt: sql`now()`,
+    })
+    .where(eq(users.id, user.id))
+    .returning();
+  if (!changed) throw new Error(`Cannot connect user ${user.id}: no row came back`);
+  return changed;
+}
+
+function columnsOf(given: GivenCredentials) {
+  switch (given.kind) {
+    case "oauth2":
+      return { sealedRefreshToken: given.sealedRefreshToken, refreshedAt: sql`now()` };
+    case "oauth1":
+      return { sealedOauth1Token: given.sealedOauth1Token };
+    case "plain":
+      return {
+        loginUsername: given.loginUsername,
+        sealedLoginPassword: given.sealedLoginPassword,
+        ...given.host,
+      };
+  }
+}
+
+/** Nothing is left to log in with; tokens are revoked at the provider. An archived user stays archived. */
+export async function forgetCredentials(tx: Db, user: ConnectableUser): Promise<void> {
+  await enqueueRevocations(tx, [user.id]);
+  const state = user.pausedAt === null ? "new" : "paused";
+  const moved = { state, stateReason: null, stateChangedAt: sql`now()` } as const;
+  await tx
+    .update(users)
+    .set({
+      ...NO_CREDENTIALS,
+      ...(user.archivedAt === null && moved),
+      credentialsAt: null,
+      connectedAt: null,
+    })
+    .where(eq(users.id, user.id));
+}

@@ -1,0 +1,133 @@
+-- Accounts that people connect in a browser: OAuth 2, OAuth 1.0a, and logins given to a hosted form.
+
+alter table imap_providers
+  -- Who signs ID tokens, and with which keys; Microsoft's issuer holds {tenantid}, which each token names.
+  add column oauth_issuer text,
+  add column oauth_jwks_url text,
+  -- Asked for the e-mail address where there is no ID token.
+  add column oauth_userinfo_url text,
+  -- OAuth 1.0a only (RFC 5849, 2.1).
+  add column oauth_request_token_url text,
+  -- More parameters of the authorization request, as an object of strings.
+  add column oauth_authorize_params jsonb not null default '{}',
+  -- The scope without which no mail can be read.
+  add column oauth_mail_scope text,
+  -- A refresh token that is not used for so long is forgotten by the provider.
+  add column oauth_idle_days integer check (oauth_idle_days > 0),
+  -- What the hosted form tells about passwords of this provider, and where to read more.
+  add column login_help text,
+  add column login_help_url text,
+  -- True: each user may have a host, port and security of its own.
+  add column own_host boolean not null default false,
+  -- Why it is disabled, for people.
+  add column disabled_reason text;
+
+alter table partner_connections
+  add column oauth1_consumer_key text,
+  add column sealed_oauth1_consumer_secret text;
+
+alter table users
+  add column imap_host text,
+  add column imap_port integer check (imap_port between 1 and 65535),
+  add column imap_security text check (imap_security in ('tls', 'starttls', 'none')),
+  add column sealed_refresh_token text,
+  -- The one before, kept until the new one has worked.
+  add column sealed_previous_refresh_token text,
+  add column refreshed_at timestamptz,
+  -- Token and token secret, as JSON (RFC 5849, 2.3).
+  add column sealed_oauth1_token text,
+  -- When somebody last gave credentials; a rotated refresh token is not given by anybody.
+  add column credentials_at timestamptz,
+  -- Since when the credentials are refused; null: they are not. One user_auth_failed for each.
+  add column incident_at timestamptz,
+  add column paused_at timestamptz;
+
+update users set credentials_at = coalesce(connected_at, created_at)
+where login_username is not null and sealed_login_password is not null;
+
+drop trigger users_update on users;
+create trigger users_update
+  before update of connection_id, tag, email, login_username, sealed_login_password, archived_at, enable_tracer,
+    imap_host, imap_port, imap_security, credentials_at, paused_at
+  on users for each row execute function touch_user();
+
+-- Links that were followed to their end, so that none works twice. Kept until they would have expired.
+create table spent_links (
+  id text primary key,
+  user_id text not null,
+  spent_at timestamptz not null default now(),
+  expires_at timestamptz not null
+);
+create index spent_links_by_expiry on spent_links (expires_at);
+
+-- Refresh tokens to be revoked at the provider (RFC 7009). A row stands alone: its user may be gone.
+create table revocations (
+  id text primary key,
+  user_id text not null,
+  connection_id text not null,
+  revoke_url text not null,
+  client_id text not null,
+  sealed_client_secret text,
+  sealed_token text not null,
+  tries integer not null default 0,
+  next_try_at timestamptz not null default now(),
+  last_error text,
+  created_at timestamptz not null default now()
+);
+create index revocations_due on revocations (next_try_at);
+
+-- Sources: accounts.google.com/.well-known/openid-configuration,
+-- login.microsoftonline.com/common/v2.0/.well-known/openid-configuration,
+-- developers.google.com/identity/protocols/oauth2 (expiration: 6 months),
+-- learn.microsoft.com/entra/identity-platform/refresh-tokens (90 days).
+update imap_providers set
+  oauth_issuer = 'https://accounts.google.com',
+  oauth_jwks_url = 'https://www.googleapis.com/oauth2/v3/certs',
+  oauth_userinfo_url = 'https://openidconnect.googleapis.com/v1/userinfo',
+  oauth_authorize_params = '{"access_type": "offline", "prompt": "consent"}',
+  oauth_mail_scope = 'https://mail.google.com/',
+  oauth_idle_days = 180
+where code = 'GMAIL_OAUTH2';
+
+update imap_providers set
+  oauth_issuer = 'https://login.microsoftonline.com/{tenantid}/v2.0',
+  oauth_jwks_url = 'https://login.microsoftonline.com/common/discovery/v2.0/keys',
+  oauth_userinfo_url = 'https://graph.microsoft.com/oidc/userinfo',
+  oauth_authorize_params = '{"prompt": "select_account"}',
+  oauth_mail_scope = 'https://outlook.office.com/IMAP.AccessAsUser.All',
+  oauth_idle_days = 90
+where code = 'OUTLOOK_OAUTH2';
+
+insert into imap_providers
+  (id, code, title, kind, imap_host, imap_port, imap_security, smtp_host, smtp_port, login_help, login_help_url)
+values
+  ('prv_icloud', 'ICLOUD', 'iCloud Mail', 'plain', 'imap.mail.me.com', 993, 'tls', 'smtp.mail.me.com', 587,
+   'iCloud takes an app-specific password here, not the password of your Apple Account.',
+   'https://support.apple.com/102654'),
+  ('prv_yahoo', 'YAHOO', 'Yahoo Mail', 'plain', 'imap.mail.yahoo.com', 993, 'tls', 'smtp.mail.yahoo.com', 587,
+   'Yahoo takes an app password here, not the password of your account.',
+   'https://help.yahoo.com/kb/SLN15241.html'),
+  ('prv_fastmail', 'FASTMAIL', 'Fastmail', 'plain', 'imap.fastmail.com', 993, 'tls', 'smtp.fastmail.com', 587,
+   'Fastmail takes an app password here, not the password of your account.',
+   'https://www.fastmail.help/hc/en-us/articles/360058752854-App-passwords');
+-- Yahoo ends an IDLE after a few minutes.
+update imap_providers set idle_minutes = 3 where code = 'YAHOO';
+
+-- Any server: each user has a host of its own, the one here is never dialled.
+insert into imap_providers
+  (id, code, title, kind, imap_host, imap_port, imap_security, own_host, login_help)
+values
+  ('prv_imap', 'IMAP', 'Any IMAP server', 'plain', 'imap.invalid', 993, 'tls', true,
+   'Many providers want an app password here instead of the password of the account.');
+
+insert into imap_providers
+  (id, code, title, kind, enabled, disabled_reason, imap_host, imap_port, imap_security, smtp_host, smtp_port,
+   oauth_request_token_url, oauth_authorize_url, oauth_token_url, oauth_scopes, sasl_mechanism)
+values
+  ('prv_gmail_oauth1', 'GMAIL_OAUTH1', 'Gmail (OAuth 1.0a)', 'oauth1', false,
+   'Google ended OAuth 1.0a and XOAUTH on 5 May 2015: use GMAIL_OAUTH2.',
+   'imap.gmail.com', 993, 'tls', 'smtp.gmail.com', 587,
+   'https://www.google.com/accounts/OAuthGetRequestToken',
+   'https://www.google.com/accounts/OAuthAuthorizeToken',
+   'https://www.google.com/accounts/OAuthGetAccessToken',
+   'https://mail.google.com/', 'XOAUTH');

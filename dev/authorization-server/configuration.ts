@@ -1,0 +1,94 @@
+import type { Account, ClientMetadata, Configuration } from "oidc-provider";
+import type { Behaviour } from "./behaviour.ts";
+import {
+  type AuthorizationServerSettings,
+  MAIL_SCOPE,
+  type OauthAccount,
+  REDIRECT_PATH,
+} from "./settings.ts";
+import type { TokenStore } from "./token-store.ts";
+
+export interface ConfigurationParts {
+  settings: AuthorizationServerSettings;
+  behaviour: Behaviour;
+  store: TokenStore;
+  /** Undefined when nobody has the address. */
+  findAccount(email: string): OauthAccount | undefined;
+}
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** An authorization server as mail providers run one: code flow, PKCE, refresh tokens, revocation. */
+export function configurationOf(parts: ConfigurationParts): Configuration {
+  const { settings, behaviour, store, findAccount } = parts;
+  return {
+    adapter: store.adapter,
+    clients: clientsOf(settings),
+    jwks: { keys: [{ ...settings.signing_key, use: "sig", alg: "RS256" }] },
+    cookies: { keys: [settings.cookie_key] },
+    scopes: ["openid", "email", "offline_access", MAIL_SCOPE],
+    claims: { openid: ["sub"], email: ["email", "email_verified"] },
+    // The address stands in the ID token, and need not be asked for.
+    conformIdTokenClaims: false,
+    findAccount: (_context, id) => accountOf(findAccount(id)),
+    extraTokenClaims: (_context, token) =>
+      "accountId" in token ? { email: token.accountId } : undefined,
+    pkce: { required: () => true },
+    rotateRefreshToken: () => behaviour.rotation !== "none",
+    issueRefreshToken: (_context, _client, code) =>
+      behaviour.issueRefreshTokens && code.scopes.has("offline_access"),
+    interactions: { url: (_context, { uid }) => `/consent/${uid}` },
+    features: {
+      devInteractions: { enabled: false },
+      introspection: { enabled: true, allowedPolicy: () => true },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_context, client, token) => token.clientId === client.clientId,
+      },
+      rpInitiatedLogout: { enabled: false },
+    },
+    ttl: {
+      AccessToken: () => behaviour.accessTokenTtlSeconds,
+      AuthorizationCode: 60,
+      Grant: 365 * DAY_SECONDS,
+      IdToken: 3_600,
+      Interaction: 3_600,
+      RefreshToken: 180 * DAY_SECONDS,
+      Session: 3_600,
+    },
+  };
+}
+
+function clientsOf({
+  client,
+  introspection_client,
+}: AuthorizationServerSettings): ClientMetadata[] {
+  return [
+    {
+      client_id: client.id,
+      client_secret: client.secret,
+      // Native, so that its port may be any.
+      application_type: "native",
+      redirect_uris: ["127.0.0.1", "localhost"].map((host) => `http://${host}${REDIRECT_PATH}`),
+      response_types: ["code"],
+      grant_types: ["authorization_code", "refresh_token"],
+    },
+    {
+      client_id: introspection_client.id,
+      client_secret: introspection_client.secret,
+      redirect_uris: [],
+      response_types: [],
+      grant_types: [],
+    },
+  ];
+}
+
+/** The address is the account's id. */
+function accountOf(account: OauthAccount | undefined): Account | undefined {
+  if (!account) return undefined;
+  const { email, email_verified } = account;
+  return {
+    accountId: email,
+    claims: () => ({ sub: email, email, ...(email_verified !== null && { email_verified }) }),
+  };
+}

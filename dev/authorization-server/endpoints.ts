@@ -1,0 +1,23 @@
+export interface Endpoints {
+  issuer: string;
+  authorize: string;
+  token: string;
+  revoke: string;
+  userinfo: string;
+  introspect: string;
+  jwks: string;
+  /** In place of userinfo where there is no OpenID Connect: `{email, email_verified}` for a Bearer token. */
+  account: string;
+}
+
+/** The paths are those of `oidc-provider`. */
+export const endpointsOf = (issuer: string): Endpoints => ({
+  issuer,
+  authorize: `${issuer}/auth`,
+  token: `${issuer}/token`,
+  revoke: `${issuer}/token/revocation`,
+  userinfo: `${issuer}/me`,
+  introspect: `${issuer}/token/introspection`,
+  jwks: `${issuer}/jwks`,
+  account: `${issuer}/account`,
+});

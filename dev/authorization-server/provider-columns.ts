@@ -1,0 +1,30 @@
+import type { Endpoints } from "./endpoints.ts";
+import { MAIL_SCOPE, SCOPES } from "./settings.ts";
+
+export interface ProviderFlavour {
+  /** A provider that speaks OAuth 2 and not OpenID Connect: the address is asked for with the token. */
+  withoutIdToken?: boolean;
+}
+
+export type ProviderColumns = ReturnType<typeof providerColumns>;
+
+/** Columns of imap_providers that tell how to get tokens from this server. */
+export function providerColumns(
+  endpoints: Endpoints,
+  { withoutIdToken = false }: ProviderFlavour = {},
+) {
+  return {
+    kind: "oauth2",
+    oauth_authorize_url: endpoints.authorize,
+    oauth_token_url: endpoints.token,
+    oauth_revoke_url: endpoints.revoke,
+    oauth_scopes: withoutIdToken ? SCOPES.replace("openid ", "") : SCOPES,
+    oauth_issuer: withoutIdToken ? null : endpoints.issuer,
+    oauth_jwks_url: withoutIdToken ? null : endpoints.jwks,
+    oauth_userinfo_url: withoutIdToken ? endpoints.account : endpoints.userinfo,
+    // Without it there is no offline_access (OpenID Connect Core, 11).
+    oauth_authorize_params: JSON.stringify({ prompt: "consent" }),
+    oauth_mail_scope: MAIL_SCOPE,
+    sasl_mechanism: "XOAUTH2",
+  };
+}

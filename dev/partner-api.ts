@@ -1,0 +1,26 @@
+export interface ApiAnswer {
+  status: number;
+  body: unknown;
+}
+
+/** 404 and 409 are answers; all other failures throw. */
+export type CallApi = (
+  method: string,
+  path: string,
+  body?: Record<string, unknown>,
+) => Promise<ApiAnswer>;
+
+/** The API as a partner calls it. */
+export function partnerApi(edge: string, apiKey: string): CallApi {
+  return async (method, path, body) => {
+    const response = await fetch(`${edge}/api/v1${path}`, {
+      method,
+      headers: { "x-api-key": apiKey, "content-type": "application/json" },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const { ok, status } = response;
+    const text = await response.text();
+    if (ok || status === 404 || status === 409) return { status, body: JSON.parse(text) };
+    throw new Error(`Cannot call the API: ${method} ${path} was answered ${status} ${text}`);
+  };
+}

@@ -1,0 +1,43 @@
+import * as v from "valibot";
+import type { ApiKey } from "../../db/api-keys.ts";
+
+const time = v.pipe(v.string(), v.isoTimestamp());
+
+export const keyAnswer = v.object({
+  id: v.string(),
+  prefix: v.pipe(v.string(), v.description("How the key begins.")),
+  signing: v.pipe(
+    v.boolean(),
+    v.description("Whether the signature in webhook bodies is made with this key."),
+  ),
+  created_at: time,
+  last_used_at: v.pipe(v.nullable(time), v.description("Written at most once a minute.")),
+  revoked_at: v.nullable(time),
+});
+
+export const newKeyAnswer = v.object({
+  ...keyAnswer.entries,
+  key: v.pipe(v.string(), v.description("The key itself: shown here and never again.")),
+});
+
+/** A key is made with nothing given. */
+export const newKey = v.strictObject({});
+
+export const changedKey = v.strictObject({
+  signing: v.pipe(
+    v.union(
+      [v.literal(true), v.picklist(["true", "1"])],
+      "must be true: to stop it, let another sign",
+    ),
+    v.description("true: from now on this key signs, and the one that did no longer does."),
+  ),
+});
+
+export const showKey = (key: ApiKey): v.InferOutput<typeof keyAnswer> => ({
+  id: key.id,
+  prefix: key.prefix,
+  signing: key.signing,
+  created_at: key.createdAt.toISOString(),
+  last_used_at: key.lastUsedAt?.toISOString() ?? null,
+  revoked_at: key.revokedAt?.toISOString() ?? null,
+});

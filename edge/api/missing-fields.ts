@@ -1,0 +1,26 @@
+import type { User } from "../../db/users.ts";
+import type { FieldError } from "../../shared/errors.ts";
+import type { WantedUser } from "./user-change.ts";
+
+type Credentials = Pick<
+  User,
+  "email" | "loginUsername" | "sealedLoginPassword" | "sealedRefreshToken" | "imapHost"
+>;
+
+/** What a user would still need for what was sent: its fields are what they will be. */
+export function missingFields(
+  user: Credentials,
+  wanted: WantedUser,
+  { ownHost }: { ownHost: boolean },
+): FieldError[] {
+  const faults: FieldError[] = [];
+  if (user.sealedRefreshToken !== null && user.email === null) {
+    faults.push({ pointer: "/email", detail: "is missing: it names the account at the provider" });
+  }
+  const hasLogin = user.loginUsername !== null && user.sealedLoginPassword !== null;
+  const hasRest = wanted.imapPort !== undefined || wanted.imapSecurity !== undefined;
+  if (ownHost && user.imapHost === null && (hasLogin || hasRest)) {
+    faults.push({ pointer: "/imap_host", detail: "is missing: each user has a host of its own" });
+  }
+  return faults;
+}

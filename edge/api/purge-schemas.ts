@@ -1,0 +1,31 @@
+import * as v from "valibot";
+import type { Purge } from "../../db/purges.ts";
+import { PURGE_SCOPES, PURGE_STATES } from "../../db/schema.ts";
+
+const time = v.pipe(v.string(), v.isoTimestamp());
+const count = (description: string) => v.pipe(v.number(), v.integer(), v.description(description));
+
+export const purgeAnswer = v.object({
+  id: v.string(),
+  scope: v.pipe(v.picklist(PURGE_SCOPES), v.description("What was removed.")),
+  state: v.pipe(
+    v.picklist(PURGE_STATES),
+    v.description(
+      "`finished` some minutes after the last user is gone, when nothing that was under way for it can arrive any more.",
+    ),
+  ),
+  total: count("Users that are to go."),
+  done: count("Of these, users that are gone with all their data."),
+  created_at: time,
+  finished_at: v.nullable(time),
+});
+
+export const showPurge = (purge: Purge): v.InferOutput<typeof purgeAnswer> => ({
+  id: purge.id,
+  scope: purge.scope,
+  state: purge.state,
+  total: purge.total,
+  done: purge.done,
+  created_at: purge.createdAt.toISOString(),
+  finished_at: purge.finishedAt?.toISOString() ?? null,
+});

@@ -1,0 +1,90 @@
+import * as v from "valibot";
+import type { Connection } from "../../db/connections.ts";
+import { IMAP_SECURITIES } from "../../db/schema.ts";
+import type { ListedUser, User } from "../../db/users.ts";
+import { reasonText } from "../../shared/reasons.ts";
+import { USER_STATES } from "../../shared/user-states.ts";
+import { etagOf } from "./etag.ts";
+import type { UserLinks } from "./user-links.ts";
+
+const time = v.pipe(v.string(), v.isoTimestamp());
+const noTime = v.nullable(time);
+const noText = v.nullable(v.string());
+
+export const listedUser = v.object({
+  tag: v.string(),
+  email: noText,
+  state: v.picklist(USER_STATES),
+  archived: v.boolean(),
+  connected_at: noTime,
+});
+
+const stableUser = v.object({
+  ...listedUser.entries,
+  state_reason: v.pipe(noText, v.description("Why it is in this state: a code.")),
+  state_reason_text: v.pipe(noText, v.description("The same for people: what can be done.")),
+  archived_at: noTime,
+  last_login_at: noTime,
+  last_email_at: noTime,
+  last_heard_at: v.pipe(
+    noTime,
+    v.description("When the user's mail server last answered; written once in some minutes."),
+  ),
+  created_at: time,
+  login_username: v.exactOptional(v.pipe(noText, v.description("Plain providers only."))),
+  imap_host: v.exactOptional(
+    v.pipe(noText, v.description("This and the next two: where each user has its own host.")),
+  ),
+  imap_port: v.exactOptional(v.nullable(v.number())),
+  imap_security: v.exactOptional(v.nullable(v.picklist(IMAP_SECURITIES))),
+});
+
+export const userAnswer = v.object({
+  ...stableUser.entries,
+  connect_url: v.pipe(
+    noText,
+    v.description(
+      "Where a person connects the account in a browser, within 30 minutes; append `?success=…&failure=…` to be called back. Null for archived users, and while the connection has no OAuth client.",
+    ),
+  ),
+  disconnect_url: v.pipe(noText, v.description("The same to disconnect; null unless connected.")),
+});
+
+export const showListedUser = (user: ListedUser): v.InferOutput<typeof listedUser> => ({
+  tag: user.tag,
+  email: user.email,
+  state: user.state,
+  archived: user.archivedAt !== null,
+  connected_at: isoTime(user.connectedAt),
+});
+
+type Shape = Pick<Connection, "kind" | "ownHost">;
+
+export const showUser = (
+  user: User,
+  shape: Shape,
+  links: UserLinks,
+): v.InferOutput<typeof userAnswer> => ({ ...showStable(user, shape), ...links });
+
+/** Of what is shown, and of the credentials that are not. */
+export const userEtag = (user: User, shape: Shape): Promise<string> =>
+  etagOf({ ...showStable(user, shape), credentialsAt: user.credentialsAt });
+
+const showStable = (user: User, { kind, ownHost }: Shape): v.InferOutput<typeof stableUser> => ({
+  ...showListedUser(user),
+  state_reason: user.stateReason,
+  state_reason_text: user.stateReason === null ? null : reasonText(user.stateReason),
+  archived_at: isoTime(user.archivedAt),
+  last_login_at: isoTime(user.lastLoginAt),
+  last_email_at: isoTime(user.lastEmailAt),
+  last_heard_at: isoTime(user.lastHeardAt),
+  created_at: user.createdAt.toISOString(),
+  ...(kind === "plain" && { login_username: user.loginUsername }),
+  ...(ownHost && {
+    imap_host: user.imapHost,
+    imap_port: user.imapPort,
+    imap_security: user.imapSecurity,
+  }),
+});
+
+const isoTime = (at: Date | null) => at?.toISOString() ?? null;

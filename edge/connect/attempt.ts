@@ -1,0 +1,67 @@
+import * as v from "valibot";
+import type { Opener, RowIdentity } from "../../shared/vault.ts";
+import type { OpenLink } from "./open-link.ts";
+import { Refusal } from "./refusals.ts";
+
+/** Who follows a link at its last moment has this long for the pages of the provider. */
+const ATTEMPT_TTL_MS = 30 * 60_000;
+
+/** What is remembered of a link, sealed, while the person is at the provider. */
+const attemptFields = {
+  user_id: v.string(),
+  link_id: v.string(),
+  success: v.nullable(v.string()),
+  failure: v.nullable(v.string()),
+  expires_at_ms: v.number(),
+};
+const attempt = v.object(attemptFields);
+export type Attempt = v.InferOutput<typeof attempt>;
+
+/** Of OAuth 2: the `state`, which comes back in the callback's address. */
+export const oauth2Attempt = v.object({
+  ...attemptFields,
+  /** The value of the cookie of the browser that began. */
+  browser: v.string(),
+  /** PKCE (RFC 7636). */
+  verifier: v.string(),
+  nonce: v.string(),
+});
+export type OAuth2Attempt = v.InferOutput<typeof oauth2Attempt>;
+export const OAUTH2_ATTEMPT: RowIdentity = "connect/oauth2/attempt";
+
+/** Of OAuth 1.0a: a cookie, since a token secret has no place in an address. */
+export const oauth1Attempt = v.object({
+  ...attemptFields,
+  token: v.string(),
+  token_secret: v.string(),
+});
+export type OAuth1Attempt = v.InferOutput<typeof oauth1Attempt>;
+export const OAUTH1_ATTEMPT: RowIdentity = "connect/oauth1/attempt";
+
+export const attemptOf = ({ link, callbacks }: OpenLink): Attempt => ({
+  user_id: link.userId,
+  link_id: link.linkId,
+  success: callbacks.success,
+  failure: callbacks.failure,
+  // The same for all attempts of a link: for so long it is remembered that the link is spent.
+  expires_at_ms: link.expiresAtMs + ATTEMPT_TTL_MS,
+});
+
+export interface SealedAttempt<S extends v.GenericSchema<unknown, Attempt>> {
+  row: RowIdentity;
+  schema: S;
+  sealed: string;
+}
+
+/** @throws {Refusal} when it is none of ours, for another purpose, or too old. */
+export async function openAttempt<S extends v.GenericSchema<unknown, Attempt>>(
+  vault: Opener,
+  { row, schema, sealed }: SealedAttempt<S>,
+): Promise<v.InferOutput<S>> {
+  const text = await vault.open(row, sealed).catch((cause: unknown) => {
+    throw new Refusal("state", { cause });
+  });
+  const opened = v.parse(schema, JSON.parse(text));
+  if (opened.expires_at_ms <= Date.now()) throw new Refusal("state");
+  return opened;
+}

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { chooseCallbacks, withError } from "./callbacks.ts";
+
+const partner = {
+  allowedOrigins: ["https://app.test", "http://localhost:3000/"],
+  successUrl: "https://own.test/ok",
+  failureUrl: "https://own.test/bad",
+};
+const OWN = "https://own.test/ok";
+
+test.each([
+  ["a registered origin", "https://app.test/ok?a=1", "https://app.test/ok?a=1"],
+  ["another registered origin", "http://localhost:3000/ok", "http://localhost:3000/ok"],
+  ["nothing", null, OWN],
+  ["an empty text", "", OWN],
+  ["a foreign origin", "https://evil.test/ok", OWN],
+  ["a foreign scheme", "http://app.test/ok", OWN],
+  ["a foreign port", "https://app.test:444/ok", OWN],
+  ["a subdomain", "https://x.app.test/ok", OWN],
+  ["a host that begins like a registered one", "https://app.test.evil.test/ok", OWN],
+  ["a registered origin as a user name", "https://app.test@evil.test/ok", OWN],
+  ["a user name", "https://me:pw@app.test/ok", OWN],
+  ["a path", "/ok", OWN],
+  ["a script", "javascript:alert(1)", OWN],
+  ["an opaque origin", "data:text/html,x", OWN],
+  ["an address that is too long", `https://app.test/${"a".repeat(1_000)}`, OWN],
+])("chooseCallbacks() decides on %s", (_what, success, chosen) => {
+  expect(chooseCallbacks({ success, failure: null }, partner)).toEqual({
+    success: chosen,
+    failure: "https://own.test/bad",
+  });
+});
+
+test("chooseCallbacks() knows none where the partner has none of its own", () => {
+  const bare = { allowedOrigins: ["null", "nonsense"], successUrl: null, failureUrl: "nonsense" };
+  expect(chooseCallbacks({ success: "data:,x", failure: "https://x.test" }, bare)).toEqual({
+    success: null,
+    failure: null,
+  });
+});
+
+test.each([
+  ["https://app.test/bad", "https://app.test/bad?error=x&error_description=a+b"],
+  ["https://app.test/bad?id=7#top", "https://app.test/bad?id=7&error=x&error_description=a+b#top"],
+  ["https://app.test/bad?error=old", "https://app.test/bad?error=x&error_description=a+b"],
+])("withError() adds to %s", (url, expected) => {
+  expect(withError(url, "x", "a b")).toBe(expected);
+});

@@ -1,0 +1,69 @@
+import { type Context, Hono } from "hono";
+import type { AppEnv } from "../app-env.ts";
+import { lazyBody } from "../middleware/body.ts";
+import { database } from "../middleware/database.ts";
+import { onError } from "../problem.ts";
+import { askToDisconnect, disconnect } from "./disconnect.ts";
+import { checkLogin } from "./form/check-login.ts";
+import { loginForm } from "./form/login-form.ts";
+import { plainPage } from "./layout.ts";
+import { beginOAuth1 } from "./oauth1/begin.ts";
+import { finishOAuth1 } from "./oauth1/callback.ts";
+import { beginOAuth2 } from "./oauth2/begin.ts";
+import { finishOAuth2 } from "./oauth2/callback.ts";
+import { openLink } from "./open-link.ts";
+import { isOwnForm } from "./own-form.ts";
+import { Refusal, REFUSALS } from "./refusals.ts";
+
+/** What people come to by a link, in a browser. Every answer is a page or leads on. */
+export const connectPages = new Hono<AppEnv>();
+
+connectPages.get("/connect/:token{.+}", database, async (c) => {
+  const opened = await openLink(c, "connect");
+  switch (opened.provider.kind) {
+    case "plain":
+      return loginForm(opened, { status: 200 });
+    case "oauth1":
+      return beginOAuth1(c, opened);
+    case "oauth2":
+      return beginOAuth2(c, opened);
+  }
+});
+
+connectPages.post("/connect/:token{.+}", database, lazyBody, async (c) => {
+  refuseForeignForm(c);
+  const opened = await openLink(c, "connect");
+  if (opened.provider.kind !== "plain") throw new Refusal("invalid");
+  return checkLogin(c, opened);
+});
+
+connectPages.get("/disconnect/:token{.+}", database, async (c) =>
+  askToDisconnect(await openLink(c, "disconnect")),
+);
+
+connectPages.post("/disconnect/:token{.+}", database, async (c) => {
+  refuseForeignForm(c);
+  return disconnect(c, await openLink(c, "disconnect"));
+});
+
+connectPages.get("/oauth2/callback", database, finishOAuth2);
+connectPages.get("/oauth1/callback", database, finishOAuth1);
+
+connectPages.onError(async (error, c) => {
+  if (error instanceof Refusal) {
+    const { status, title } = REFUSALS[error.code];
+    c.var.log.info("link.refused", { code: error.code });
+    return plainPage(status, title, error.text);
+  }
+  const { status } = await onError(error, c);
+  return plainPage(
+    status,
+    "Something went wrong",
+    "Nothing has changed. Try again in a minute, with the link that you got.",
+  );
+});
+
+function refuseForeignForm(c: Context<AppEnv>): void {
+  const said = { site: c.req.header("sec-fetch-site"), origin: c.req.header("origin") };
+  if (!isOwnForm(said, c.env.publicUrl)) throw new Refusal("origin");
+}

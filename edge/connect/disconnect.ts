@@ -1,0 +1,46 @@
+import type { Context } from "hono";
+import { html } from "hono/html";
+import { forgetCredentials, lockConnectable } from "../../db/connect-user.ts";
+import { enqueueUsersChanged } from "../../db/outbox.ts";
+import { spendLink } from "../../db/spent-links.ts";
+import type { AppEnv } from "../app-env.ts";
+import { announce } from "../users/announce.ts";
+import { succeeded } from "./finish.ts";
+import { pageResponse, targetsOf } from "./layout.ts";
+import type { OpenLink } from "./open-link.ts";
+import { Refusal } from "./refusals.ts";
+
+/** Asks first: a mail scanner that follows each link must not disconnect anybody. */
+export function askToDisconnect({ partner, user, provider, callbacks }: OpenLink) {
+  const account = user.email ?? user.loginUsername ?? `your account (${provider.title})`;
+  return pageResponse({
+    status: 200,
+    title: `Disconnect ${account}`,
+    formTargets: targetsOf(callbacks.success),
+    body: html`<p>
+        ${partner.name} will hear of no new mail in this account any more, and what we log in with
+        is forgotten. No mail is changed or deleted.
+      </p>
+      <form method="post"><button type="submit">Disconnect</button></form>
+      ${callbacks.failure !== null && html`<p><a href="${callbacks.failure}">Keep it connected</a></p>`}`,
+  });
+}
+
+/** Spends the link, forgets what we log in with and tells fleet and partner, in one transaction. */
+export async function disconnect(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
+  const { link, partner, provider } = opened;
+  const { userId, linkId, expiresAtMs } = link;
+  const scope = { partnerId: partner.id, connection: { providerCode: provider.code } };
+  await c.var.db.transaction(async (tx) => {
+    const user = await lockConnectable(tx, userId);
+    if (!user) throw new Refusal("gone");
+    const expiresAt = new Date(expiresAtMs);
+    if (!(await spendLink(tx, { id: linkId, userId, expiresAt }))) throw new Refusal("spent");
+    await forgetCredentials(tx, user);
+    if (user.connectedAt === null) return;
+    await announce(tx, scope, user, "user_disconnected");
+    await enqueueUsersChanged(tx, scope.partnerId, [userId]);
+  });
+  c.var.log.info("user.disconnected", { user_id: userId });
+  return succeeded(c, opened.callbacks, "The account is disconnected");
+}

@@ -1,0 +1,49 @@
+/**
+ * Why an account was not connected: the `error` and `error_description` of the failure callback.
+ * Codes are part of the public API: add, never rename.
+ */
+export const FAILURES = {
+  access_denied: "The access was refused at the provider.",
+  insufficient_scope:
+    "The consent does not include reading mail: connect again, and leave that permission ticked.",
+  no_refresh_token:
+    "The provider gave access for a short time only: withdraw the application's access in the account's settings at the provider, then connect again.",
+  email_missing: "The provider did not tell the account's e-mail address.",
+  email_unverified: "The account's e-mail address is not verified at the provider.",
+  wrong_account: "This is another account than the one that was expected.",
+  email_taken: "This account is connected already, under another user.",
+  provider_error: "The provider did not answer as it should.",
+  temporarily_unavailable: "The provider cannot be reached at the moment: try again later.",
+} as const;
+
+export type FailureCode = keyof typeof FAILURES;
+
+/** Ends an attempt to connect, expected and to be told to the partner. Nothing has changed. */
+export class ConnectFailure extends Error {
+  override readonly name = "ConnectFailure";
+  readonly code: FailureCode;
+
+  /** @param detail For the log: no secret, no address. */
+  constructor(code: FailureCode, detail: string, options: ErrorOptions = {}) {
+    super(detail, options);
+    this.code = code;
+  }
+}
+
+/** What the `error` of an authorization response (RFC 6749, 4.1.2.1) means. */
+export function failureOfResponse(error: string): FailureCode {
+  switch (error) {
+    case "access_denied":
+      return "access_denied";
+    case "server_error":
+    case "temporarily_unavailable":
+      return "temporarily_unavailable";
+    default:
+      return "provider_error";
+  }
+}
+
+const TOO_MANY_REQUESTS = 429;
+/** What an answer that is no good says of the provider by its status. */
+export const failureOfStatus = (status: number): FailureCode =>
+  status >= 500 || status === TOO_MANY_REQUESTS ? "temporarily_unavailable" : "provider_error";

@@ -1,0 +1,75 @@
+import type { Context } from "hono";
+import { constraintOf } from "../../db/client.ts";
+import { type GivenCredentials, giveCredentials, lockConnectable } from "../../db/connect-user.ts";
+import type { LinkedUser } from "../../db/linked-user.ts";
+import { enqueueUsersChanged } from "../../db/outbox.ts";
+import { type SpentLink, spendLink } from "../../db/spent-links.ts";
+import type { AppEnv } from "../app-env.ts";
+import { announce } from "../users/announce.ts";
+import { type Callbacks, withError } from "./callbacks.ts";
+import { ConnectFailure, FAILURES } from "./failures.ts";
+import { plainPage } from "./layout.ts";
+import { Refusal } from "./refusals.ts";
+
+/**
+ * Spends the link, connects the user and tells fleet and partner, in one transaction.
+ *
+ * @throws {Refusal} when the link was spent or the user archived meanwhile.
+ * @throws {ConnectFailure} when it is another account than the user's, or another user's.
+ */
+export async function connectUser(
+  c: Context<AppEnv>,
+  linked: LinkedUser,
+  link: SpentLink,
+  given: GivenCredentials,
+): Promise<void> {
+  const scope = {
+    partnerId: linked.partner.id,
+    connection: { providerCode: linked.provider.code },
+  };
+  try {
+    await c.var.db.transaction(async (tx) => {
+      const user = await lockConnectable(tx, link.userId);
+      if (!user || user.archivedAt !== null) throw new Refusal("gone");
+      if (!(await spendLink(tx, link))) throw new Refusal("spent");
+      if (given.kind !== "plain") refuseOtherAccount(user.email, given.email);
+      const connected = await giveCredentials(tx, user, given);
+      await announce(tx, scope, connected, "user_connected");
+      await enqueueUsersChanged(tx, scope.partnerId, [user.id]);
+    });
+  } catch (cause) {
+    if (constraintOf(cause) !== "users_living_email") throw cause;
+    throw new ConnectFailure("email_taken", "Another living user has this address", { cause });
+  }
+  c.var.log.info("user.connected", { user_id: link.userId, kind: given.kind });
+}
+
+/** A user is one mail account, and its cursor belongs to it. */
+function refuseOtherAccount(expected: string | null, email: string): void {
+  if (expected === null || expected.toLowerCase() === email.toLowerCase()) return;
+  throw new ConnectFailure("wrong_account", "The user has another address");
+}
+
+/** Sends the browser to the partner, who is told how it ended; or says so itself. */
+export function succeeded(c: Context<AppEnv>, { success }: Callbacks, title: string) {
+  if (success !== null) return c.redirect(success, 303);
+  return plainPage(200, title, "You can close this page.");
+}
+
+/** Runs what may fail for reasons that the partner is told. */
+export async function tellingFailures(
+  c: Context<AppEnv>,
+  { failure }: Callbacks,
+  work: () => Promise<Response>,
+): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ConnectFailure)) throw error;
+    const { code, message } = error;
+    c.var.log.warn("connect.failed", { code, error: message });
+    if (failure !== null) return c.redirect(withError(failure, code, FAILURES[code]), 303);
+    const status = code === "temporarily_unavailable" ? 503 : 422;
+    return plainPage(status, "The account was not connected", FAILURES[code]);
+  }
+}

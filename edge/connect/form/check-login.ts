@@ -1,0 +1,83 @@
+import type { Context } from "hono";
+import * as v from "valibot";
+import { countLinkTry } from "../../../db/spent-links.ts";
+import { type CheckLoginAnswer, checkLoginAnswer } from "../../../shared/commands.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { askFleet } from "../../commands/ask-fleet.ts";
+import { connectUser, succeeded } from "../finish.ts";
+import type { OpenLink } from "../open-link.ts";
+import { Refusal } from "../refusals.ts";
+import { type GivenLogin, readForm, typedOf } from "./form-fields.ts";
+import { loginForm } from "./login-form.ts";
+import { tellReason } from "./tell-reason.ts";
+
+/** A login takes a few seconds; people do not wait for much longer than this. */
+const PATIENCE_MS = 25_000;
+/** So that a link is no means of guessing passwords. */
+const MAX_TRIES = 10;
+const AWAY =
+  "The login could not be checked at the moment. Nothing has changed: try again in a minute.";
+
+/** Has the fleet try the login, and connects the user with it when the mail server takes it. */
+export async function checkLogin(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
+  const { link, provider } = opened;
+  const body = await c.var.body();
+  const read = readForm(body, provider.ownHost);
+  const typed = typedOf(body);
+  if ("faults" in read) return loginForm(opened, { status: 422, faults: read.faults, typed });
+
+  const tries = await countLinkTry(c.var.db, link.linkId, new Date(link.expiresAtMs));
+  if (tries > MAX_TRIES) throw new Refusal("too_many_tries");
+  const answer = await tryLogin(c, opened, read.given);
+  if (answer === undefined) return loginForm(opened, { status: 503, problem: AWAY, typed });
+  if (answer.result === "refused") {
+    const told = tellReason(answer.reason, provider.ownHost);
+    return loginForm(opened, { status: 422, ...told, typed });
+  }
+  await connectWith(c, opened, read.given);
+  return succeeded(c, opened.callbacks, "The account is connected");
+}
+
+/** @returns undefined when the fleet did not answer in time. */
+async function tryLogin(
+  c: Context<AppEnv>,
+  { link }: OpenLink,
+  { login, password, server }: GivenLogin,
+): Promise<CheckLoginAnswer | undefined> {
+  const { mailboxSealer, partnerVault } = c.env;
+  const asked = await askFleet(
+    { db: c.var.db, mailboxSealer, partnerVault },
+    {
+      kind: "check_login",
+      user_id: link.userId,
+      login_username: login,
+      login_password: password,
+      imap_host: server?.host ?? null,
+      imap_port: server?.port ?? null,
+      imap_security: server?.security ?? null,
+    },
+    AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(PATIENCE_MS)]),
+  );
+  if (asked.outcome !== "answered") return undefined;
+  return v.parse(checkLoginAnswer, JSON.parse(asked.answer));
+}
+
+async function connectWith(
+  c: Context<AppEnv>,
+  opened: OpenLink,
+  { login, password, server }: GivenLogin,
+): Promise<void> {
+  const { userId, linkId, expiresAtMs } = opened.link;
+  const row = `users/${userId}/login_password` as const;
+  const link = { id: linkId, userId, expiresAt: new Date(expiresAtMs) };
+  await connectUser(c, opened, link, {
+    kind: "plain",
+    loginUsername: login,
+    sealedLoginPassword: await c.env.mailboxSealer.seal(row, password),
+    host: server && {
+      imapHost: server.host,
+      imapPort: server.port,
+      imapSecurity: server.security,
+    },
+  });
+}

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { readForm } from "./form-fields.ts";
+
+const account = { login: " me@x.test ", password: " pass word " };
+const server = { host: " Imap.X.Test ", port: " 993 ", security: "tls" };
+
+test("readForm() takes a login as it was typed, but for blanks around it", () => {
+  expect(readForm(account, false)).toEqual({
+    given: { login: "me@x.test", password: " pass word ", server: null },
+  });
+});
+
+test("readForm() takes a server where each user has one", () => {
+  expect(readForm({ ...account, ...server }, true)).toEqual({
+    given: {
+      login: "me@x.test",
+      password: " pass word ",
+      server: { host: "imap.x.test", port: 993, security: "tls" },
+    },
+  });
+});
+
+test("readForm() leaves out a server where the provider has one", () => {
+  expect(readForm({ ...account, ...server }, false)).toMatchObject({ given: { server: null } });
+});
+
+test.each([
+  ["no login", { password: "x" }, "login"],
+  ["a blank login", { ...account, login: "  " }, "login"],
+  ["a login with a line break", { ...account, login: "a\r\nb" }, "login"],
+  ["an endless login", { ...account, login: "a".repeat(321) }, "login"],
+  ["no password", { login: "x" }, "password"],
+  ["an empty password", { ...account, password: "" }, "password"],
+  ["a password with a NUL", { ...account, password: "hunter2\0" }, "password"],
+  ["a password that is no text", { ...account, password: 1 }, "password"],
+])("readForm() refuses %s and does not repeat it", (_what, body, field) => {
+  const read = readForm(body, false);
+  expect(read).toEqual({ faults: { [field]: expect.any(String) } });
+  expect(JSON.stringify(read)).not.toContain("hunter2");
+});
+
+test.each([
+  ["no host", { host: "" }, "host"],
+  ["an address of a page", { host: "https://x.test/" }, "host"],
+  ["a host with a port", { host: "x.test:993" }, "host"],
+  ["a host with blanks", { host: "x test" }, "host"],
+  ["no port", { port: "" }, "port"],
+  ["a port that is no number", { port: "9e2" }, "port"],
+  ["port 0", { port: "0" }, "port"],
+  ["a port that is too high", { port: "65536" }, "port"],
+  ["no security", { security: "none" }, "security"],
+])("readForm() refuses %s", (_what, wrong, field) => {
+  expect(readForm({ ...account, ...server, ...wrong }, true)).toEqual({
+    faults: { [field]: expect.any(String) },
+  });
+});
+
+test.each([[null], ["text"], [[1]], [{}]])("readForm() refuses %j", (body) => {
+  const faults = { login: expect.any(String), password: expect.any(String) };
+  expect(readForm(body, false)).toEqual({ faults });
+});

@@ -1,0 +1,116 @@
+import { html } from "hono/html";
+import { withError } from "../callbacks.ts";
+import { FAILURES } from "../failures.ts";
+import { pageResponse, targetsOf } from "../layout.ts";
+import type { OpenLink } from "../open-link.ts";
+import type { FieldFaults, FieldName, TypedFields } from "./form-fields.ts";
+
+export interface ShownForm {
+  status: number;
+  /** What is wrong with the whole. */
+  problem?: string;
+  faults?: FieldFaults;
+  /** What was typed before; absent: nothing yet. */
+  typed?: TypedFields;
+}
+
+/** Asks for the login of a mail account; what comes back is POSTed to the same address. */
+export function loginForm(opened: OpenLink, shown: ShownForm): Promise<Response> {
+  const { provider, partner, user, callbacks } = opened;
+  const { problem, faults = {} } = shown;
+  const typed = shown.typed ?? valuesOf(user);
+  const cancel = callbacks.failure;
+  return pageResponse({
+    status: shown.status,
+    title: `Connect ${provider.title}`,
+    hasFault: problem !== undefined || Object.keys(faults).length > 0,
+    formTargets: targetsOf(callbacks.success),
+    body: html`<p>${partner.name} asks to be told of new mail in this account.</p>
+      ${provider.loginHelp && html`<p>${provider.loginHelp}</p>`}
+      ${
+        provider.loginHelpUrl &&
+        html`<p>
+          <a href="${provider.loginHelpUrl}" rel="noreferrer">How to get such a password</a>
+        </p>`
+      }
+      ${problem !== undefined && html`<p class="wrong" role="alert">${problem}</p>`}
+      <form method="post">
+        ${field(
+          { name: "login", label: "Login, usually the e-mail address", fault: faults.login },
+          {
+            value: typed.login,
+            autocomplete: "username",
+            autocapitalize: "none",
+            spellcheck: "false",
+          },
+        )}
+        ${field(
+          { name: "password", label: "Password", fault: faults.password },
+          {
+            type: "password",
+            autocomplete: "current-password",
+          },
+        )}
+        ${provider.ownHost && serverFields(faults, typed)}
+        <button type="submit">Connect</button>
+      </form>
+      ${
+        cancel !== null &&
+        html`<p>
+          <a href="${withError(cancel, "access_denied", FAILURES.access_denied)}">Cancel</a>
+        </p>`
+      }`,
+  });
+}
+
+const valuesOf = (user: OpenLink["user"]): TypedFields => ({
+  login: user.loginUsername ?? user.email ?? "",
+  host: user.imapHost ?? "",
+  port: String(user.imapPort ?? IMAPS_PORT),
+  security: user.imapSecurity ?? "tls",
+});
+
+const IMAPS_PORT = 993;
+
+function serverFields(faults: FieldFaults, typed: TypedFields) {
+  return html`${field(
+      { name: "host", label: "Mail server (IMAP), such as imap.example.com", fault: faults.host },
+      {
+        value: typed.host,
+        autocapitalize: "none",
+        spellcheck: "false",
+      },
+    )}
+    ${field(
+      { name: "port", label: "Port", fault: faults.port },
+      {
+        value: typed.port,
+        inputmode: "numeric",
+      },
+    )}
+    <label for="security">Encryption</label>
+    <select id="security" name="security">
+      ${option("tls", "TLS (usual, port 993)", typed.security)}
+      ${option("starttls", "STARTTLS (port 143)", typed.security)}
+    </select>
+    ${faults.security !== undefined && html`<p class="wrong">${faults.security}</p>`}`;
+}
+
+const option = (value: string, label: string, chosen: string) =>
+  html`<option value="${value}" ${value === chosen ? html` selected` : ""}>${label}</option>`;
+
+interface Field {
+  name: FieldName;
+  label: string;
+  fault: string | undefined;
+}
+
+/** A fault is told where the field is, to eyes and to screen readers (WCAG 2.2, 3.3.1). */
+function field({ name, label, fault }: Field, attributes: Readonly<Record<string, string>>) {
+  const wrong: Record<string, string> =
+    fault === undefined ? {} : { "aria-invalid": "true", "aria-describedby": `${name}-fault` };
+  const all = Object.entries({ id: name, name, required: "", ...attributes, ...wrong });
+  return html`<label for="${name}">${label}</label>
+    <input${all.map(([attribute, value]) => html` ${attribute}="${value}"`)} />
+    ${fault !== undefined && html`<p class="wrong" id="${name}-fault">${fault}</p>`}`;
+}

@@ -1,0 +1,84 @@
+import { encodeBase64 } from "@oslojs/encoding";
+import { html, raw } from "hono/html";
+
+type Html = ReturnType<typeof html>;
+
+export interface Page {
+  status: number;
+  title: string;
+  /** Said first in the title, where screen readers begin (WCAG 2.2, technique G199). */
+  hasFault?: boolean;
+  body: Html;
+  /** Where its form may lead, by redirects too (CSP 3, form-action); absent: it has no form. */
+  formTargets?: readonly string[];
+}
+
+// Contrast is at least 4.5:1 for texts and 3:1 for borders, in both colour schemes (WCAG 2.2, 1.4.3 and 1.4.11).
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --line: #767680; --accent: #1d4ed8; --on-accent: #fff; --wrong: #b91c1c; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #ededed; --paper: #18181b; --line: #8e8e99; --accent: #93c5fd; --on-accent: #18181b; --wrong: #fca5a5; }
+}
+* { box-sizing: border-box; }
+body { font: 1.0625rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 0; }
+main { max-width: 30rem; margin: 0 auto; padding: 2.5rem 1.25rem; }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; overflow-wrap: anywhere; }
+a { color: var(--accent); }
+label { display: block; font-weight: 600; margin: 1.25rem 0 .25rem; }
+input, select { font: inherit; color: inherit; background: var(--paper); width: 100%; min-height: 2.75rem; padding: .5rem .75rem; border: 1px solid var(--line); border-radius: .375rem; }
+button { font: inherit; font-weight: 600; color: var(--on-accent); background: var(--accent); min-height: 2.75rem; margin-top: 1.75rem; padding: .5rem 1.5rem; border: 0; border-radius: .375rem; cursor: pointer; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+[aria-invalid] { border: 2px solid var(--wrong); }
+.wrong { color: var(--wrong); margin: .25rem 0 0; }`;
+
+/** A page of ours: it loads nothing, runs nothing, and stands in no frame. */
+export async function pageResponse(page: Page): Promise<Response> {
+  const { status, title, hasFault = false, body, formTargets } = page;
+  const text = await html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <title>${hasFault ? "Error: " : ""}${title}</title>
+        ${raw(`<style>${STYLE}</style>`)}
+      </head>
+      <body>
+        <main>
+          <h1>${title}</h1>
+          ${body}
+        </main>
+      </body>
+    </html>`;
+  const policy = [
+    "default-src 'none'",
+    `style-src 'sha256-${await sha256(STYLE)}'`,
+    `form-action ${formTargets === undefined ? "'none'" : ["'self'", ...formTargets].join(" ")}`,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ];
+  return new Response(String(text), {
+    status,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": policy.join("; "),
+    },
+  });
+}
+
+export const plainPage = (status: number, title: string, text: string) =>
+  pageResponse({ status, title, body: html`<p>${text}</p>` });
+
+/**
+ * A form's answer may lead to a callback, and from there wherever the partner's site sends people:
+ * Chrome asks the policy at each step.
+ */
+export const targetsOf = (...urls: readonly (string | null)[]) => [
+  "https:",
+  ...new Set(urls.filter((url) => url !== null).map((url) => new URL(url).origin)),
+];
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return encodeBase64(new Uint8Array(digest));
+}

@@ -1,0 +1,41 @@
+import type { Context } from "hono";
+import type { AppEnv } from "../../app-env.ts";
+import { attemptOf, OAUTH1_ATTEMPT, type OAuth1Attempt } from "../attempt.ts";
+import { writeCookie } from "../browser-cookie.ts";
+import { ConnectFailure } from "../failures.ts";
+import { tellingFailures } from "../finish.ts";
+import type { OpenLink } from "../open-link.ts";
+import { askToken, callbackOf, consumerOf } from "./client.ts";
+
+export const ATTEMPT_COOKIE = "superimap-oauth1";
+
+/** Gets a request token and sends the browser to the provider (RFC 5849, 2.1 and 2.2). */
+export async function beginOAuth1(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
+  const { consumer, requestTokenUrl, authorizeUrl } = await consumerOf(c.env.partnerVault, opened);
+  const scope = opened.provider.oauthScopes;
+  return tellingFailures(c, opened.callbacks, async () => {
+    const answer = await askToken({
+      url: requestTokenUrl,
+      parameters: {
+        oauth_callback: callbackOf(c.env.publicUrl),
+        // Not of the standard: Google's wanted it.
+        ...(scope !== null && { scope }),
+      },
+      consumer,
+    });
+    // Without it the provider speaks OAuth 1.0, which was open to session fixation.
+    if (answer.oauth_callback_confirmed !== "true") {
+      throw new ConnectFailure("provider_error", "The provider did not confirm the callback");
+    }
+    const attempt: OAuth1Attempt = {
+      ...attemptOf(opened),
+      token: answer.oauth_token,
+      token_secret: answer.oauth_token_secret,
+    };
+    const sealed = await c.env.partnerVault.seal(OAUTH1_ATTEMPT, JSON.stringify(attempt));
+    writeCookie(c, ATTEMPT_COOKIE, sealed);
+    const url = new URL(authorizeUrl);
+    url.searchParams.set("oauth_token", answer.oauth_token);
+    return c.redirect(url.href, 303);
+  });
+}

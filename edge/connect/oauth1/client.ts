@@ -1,0 +1,53 @@
+import * as v from "valibot";
+import type { LinkedUser } from "../../../db/linked-user.ts";
+import type { Opener } from "../../../shared/vault.ts";
+import { ConnectFailure } from "../failures.ts";
+import { providerFetch } from "../provider-fetch.ts";
+import { Refusal } from "../refusals.ts";
+import { type Pair, signedPost, type UnsignedRequest } from "./sign.ts";
+
+/** A partner's OAuth 1.0a consumer at a provider, ready for use. */
+export interface Consumer {
+  consumer: Pair;
+  requestTokenUrl: string;
+  authorizeUrl: string;
+  accessTokenUrl: string;
+}
+
+/** @throws {Refusal} when the connection or the provider is not set up. */
+export async function consumerOf(
+  vault: Opener,
+  { connection, provider }: LinkedUser,
+): Promise<Consumer> {
+  const { id, oauth1ConsumerKey: key, sealedOauth1ConsumerSecret: sealed } = connection;
+  const requestTokenUrl = provider.oauthRequestTokenUrl;
+  const { oauthAuthorizeUrl: authorizeUrl, oauthTokenUrl: accessTokenUrl } = provider;
+  if (!key || sealed === null || !requestTokenUrl || !authorizeUrl || !accessTokenUrl) {
+    throw new Refusal("not_set_up");
+  }
+  const secret = await vault.open(`partner_connections/${id}/oauth1_consumer_secret`, sealed);
+  return { consumer: { key, secret }, requestTokenUrl, authorizeUrl, accessTokenUrl };
+}
+
+const tokenAnswer = v.object({
+  oauth_token: v.pipe(v.string(), v.nonEmpty()),
+  oauth_token_secret: v.string(),
+  oauth_callback_confirmed: v.optional(v.string()),
+  /** Not of the standard: some tell with the token whose it is. */
+  email: v.optional(v.pipe(v.string(), v.maxLength(320), v.regex(/^[^\s@]+@[^\s@]+$/))),
+});
+
+/**
+ * Asks for a token (RFC 5849, 2.1 and 2.3).
+ *
+ * @throws {ConnectFailure} when none comes.
+ */
+export async function askToken(request: UnsignedRequest) {
+  const response = await providerFetch(request.url, await signedPost(request));
+  const answer = Object.fromEntries(new URLSearchParams(await response.text()));
+  const parsed = v.safeParse(tokenAnswer, answer);
+  if (response.ok && parsed.success) return parsed.output;
+  throw new ConnectFailure("provider_error", `The token endpoint answered ${response.status}`);
+}
+
+export const callbackOf = (publicUrl: string) => `${publicUrl}/oauth1/callback`;

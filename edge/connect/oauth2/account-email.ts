@@ -1,0 +1,52 @@
+import { protectedResourceRequest } from "oauth4webapi";
+import * as v from "valibot";
+import type { Provider } from "../../../db/providers.ts";
+import { ConnectFailure } from "../failures.ts";
+import { requestOptions } from "./client.ts";
+import { emailOf, identity, type Identity } from "./identity.ts";
+import { verifyIdToken } from "./id-token.ts";
+
+export interface Granted {
+  clientId: string;
+  nonce: string;
+  accessToken: string;
+  idToken: string | undefined;
+}
+
+/**
+ * The account's address, by its ID token, else by the provider's userinfo.
+ *
+ * @throws {ConnectFailure} when neither tells a good one.
+ */
+export async function findEmail(provider: Provider, granted: Granted): Promise<string> {
+  const { oauthIssuer: issuer, oauthJwksUrl: jwksUrl, oauthUserinfoUrl } = provider;
+  const claims =
+    granted.idToken !== undefined && issuer !== null && jwksUrl !== null
+      ? await verifyIdToken(granted.idToken, { ...granted, issuer, jwksUrl })
+      : undefined;
+  const known = claims && emailOf(claims);
+  if (known !== undefined) return known;
+  const asked = oauthUserinfoUrl && (await askUserinfo(oauthUserinfoUrl, granted.accessToken));
+  if (asked && claims?.sub !== undefined && asked.sub !== undefined && asked.sub !== claims.sub) {
+    throw new ConnectFailure("provider_error", "Userinfo is of another account than the ID token");
+  }
+  const email = asked && emailOf(asked);
+  if (!email) throw new ConnectFailure("email_missing", "No e-mail address was told");
+  return email;
+}
+
+const answer = v.pipe(v.string(), v.parseJson(), identity);
+
+async function askUserinfo(url: string, accessToken: string): Promise<Identity> {
+  const response = await protectedResourceRequest(
+    accessToken,
+    "GET",
+    new URL(url),
+    undefined,
+    undefined,
+    requestOptions(url),
+  );
+  const parsed = v.safeParse(answer, await response.text());
+  if (response.ok && parsed.success) return parsed.output;
+  throw new ConnectFailure("provider_error", `Userinfo answered ${response.status}`);
+}

@@ -1,0 +1,53 @@
+import {
+  allowInsecureRequests,
+  type AuthorizationServer,
+  type Client,
+  type ClientAuth,
+  ClientSecretPost,
+  customFetch,
+  None,
+} from "oauth4webapi";
+import type { LinkedUser } from "../../../db/linked-user.ts";
+import type { Opener } from "../../../shared/vault.ts";
+import { isLoopback, providerFetch } from "../provider-fetch.ts";
+import { Refusal } from "../refusals.ts";
+
+/** A partner's OAuth client at a provider, ready for use. */
+export interface OAuthClient {
+  server: AuthorizationServer & { authorization_endpoint: string; token_endpoint: string };
+  client: Client;
+  scopes: string;
+}
+
+/** @throws {Refusal} when the connection or the provider is not set up. */
+export function clientOf({ connection, provider }: LinkedUser): OAuthClient {
+  const { oauthAuthorizeUrl, oauthTokenUrl, oauthScopes, oauthIssuer } = provider;
+  const { oauth2ClientId } = connection;
+  if (!oauth2ClientId || !oauthAuthorizeUrl || !oauthTokenUrl || !oauthScopes) {
+    throw new Refusal("not_set_up");
+  }
+  return {
+    server: {
+      issuer: oauthIssuer ?? new URL(oauthTokenUrl).origin,
+      authorization_endpoint: oauthAuthorizeUrl,
+      token_endpoint: oauthTokenUrl,
+    },
+    client: { client_id: oauth2ClientId },
+    scopes: oauthScopes,
+  };
+}
+
+/** A client without a secret is a public one, which PKCE protects. */
+export async function clientAuthOf(vault: Opener, { connection }: LinkedUser): Promise<ClientAuth> {
+  const { id, sealedOauth2ClientSecret } = connection;
+  if (sealedOauth2ClientSecret === null) return None();
+  const row = `partner_connections/${id}/oauth2_client_secret` as const;
+  return ClientSecretPost(await vault.open(row, sealedOauth2ClientSecret));
+}
+
+export const requestOptions = (url: string) => ({
+  [customFetch]: providerFetch,
+  [allowInsecureRequests]: isLoopback(url),
+});
+
+export const redirectUriOf = (publicUrl: string) => `${publicUrl}/oauth2/callback`;

@@ -1,0 +1,62 @@
+import { createRemoteJWKSet, customFetch, jwksCache, type JWKSCacheInput, jwtVerify } from "jose";
+import * as v from "valibot";
+import { ConnectFailure } from "../failures.ts";
+import { providerFetch } from "../provider-fetch.ts";
+import { type Identity, identity } from "./identity.ts";
+
+export interface ExpectedIdToken {
+  issuer: string;
+  jwksUrl: string;
+  clientId: string;
+  nonce: string;
+}
+
+/** The keys of each provider for as long as the isolate lives: data, and no connection. */
+const keySets = new Map<string, JWKSCacheInput>();
+
+/** Clocks of providers and ours may differ by so much. */
+const CLOCK_TOLERANCE_SECONDS = 30;
+
+const claims = v.object({
+  ...identity.entries,
+  iss: v.string(),
+  nonce: v.optional(v.string()),
+  tid: v.optional(v.string()),
+});
+
+/**
+ * Checks an ID token (OpenID Connect Core, 3.1.3.7).
+ *
+ * @throws {ConnectFailure} or a JOSEError when it is not for us, not of this attempt or not genuine.
+ */
+export async function verifyIdToken(idToken: string, expected: ExpectedIdToken): Promise<Identity> {
+  const { jwksUrl, clientId } = expected;
+  const cache = keySets.get(jwksUrl) ?? {};
+  keySets.set(jwksUrl, cache);
+  const keys = createRemoteJWKSet(new URL(jwksUrl), {
+    [jwksCache]: cache,
+    [customFetch]: providerFetch,
+  });
+  const { payload } = await jwtVerify(idToken, keys, {
+    audience: clientId,
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    requiredClaims: ["exp", "iat", "sub"],
+  });
+  const parsed = v.safeParse(claims, payload);
+  if (!parsed.success) throw wrong("claims");
+  const { iss, nonce, tid, ...told } = parsed.output;
+  if (iss !== issuerOf(expected.issuer, tid)) throw wrong("issuer");
+  if (nonce !== expected.nonce) throw wrong("nonce");
+  // Several audiences: the token must have been issued to us (3.1.3.7, 4 and 5).
+  if (payload["azp"] !== undefined && payload["azp"] !== clientId) throw wrong("azp");
+  return told;
+}
+
+/** Microsoft's issuer is a template for the token's tenant (learn.microsoft.com/entra/identity-platform/access-tokens). */
+const issuerOf = (template: string, tenant: string | undefined) =>
+  tenant !== undefined && /^[\da-f-]{36}$/i.test(tenant)
+    ? template.replace("{tenantid}", tenant)
+    : template;
+
+const wrong = (what: string) =>
+  new ConnectFailure("provider_error", `The ID token has another ${what} than was expected`);

@@ -1,0 +1,28 @@
+import { errors as joseErrors } from "jose";
+import {
+  AuthorizationResponseError,
+  OperationProcessingError,
+  ResponseBodyError,
+  UnsupportedOperationError,
+  WWWAuthenticateChallengeError,
+} from "oauth4webapi";
+import { ConnectFailure, failureOfResponse } from "../failures.ts";
+
+/** What a refused step of the protocol is to the partner; anything else stays the bug that it is. */
+export function failureOf(error: unknown): unknown {
+  if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
+    const source = error instanceof ResponseBodyError ? "token endpoint" : "authorization endpoint";
+    const detail = `The ${source} answered ${nameOf(error.error)}`;
+    return new ConnectFailure(failureOfResponse(error.error), detail, { cause: error });
+  }
+  const isProtocol =
+    error instanceof OperationProcessingError ||
+    error instanceof UnsupportedOperationError ||
+    error instanceof WWWAuthenticateChallengeError ||
+    error instanceof joseErrors.JOSEError;
+  if (!isProtocol) return error;
+  return new ConnectFailure("provider_error", error.message, { cause: error });
+}
+
+/** RFC 6749 knows names of this kind only; whatever else comes is not for a log. */
+const nameOf = (error: string) => (/^[a-z_]{1,64}$/.test(error) ? error : "with an unknown error");

@@ -1,0 +1,44 @@
+import type { Context } from "hono";
+import { findLinkedUser, type LinkedUser } from "../../db/linked-user.ts";
+import { isLinkSpent } from "../../db/spent-links.ts";
+import type { ConnectLink } from "../../shared/connect-link.ts";
+import type { AppEnv } from "../app-env.ts";
+import { type Callbacks, chooseCallbacks } from "./callbacks.ts";
+import { readLinkPath } from "./link-path.ts";
+import { Refusal } from "./refusals.ts";
+
+/** A link that works, and whom it is for. */
+export interface OpenLink extends LinkedUser {
+  link: ConnectLink;
+  callbacks: Callbacks;
+}
+
+/** @throws {Refusal} when the address that was followed is no link that works. */
+export async function openLink(
+  c: Context<AppEnv>,
+  purpose: ConnectLink["purpose"],
+): Promise<OpenLink> {
+  const path = readLinkPath(c.req.url);
+  const link = await c.env.links.read(path.token, purpose, Date.now());
+  if ("fault" in link) throw new Refusal(link.fault);
+  const linked = await mustFindLinked(c, link);
+  return { ...linked, link, callbacks: chooseCallbacks(path.callbacks, linked.partner) };
+}
+
+/** @throws {Refusal} when the link was followed to its end already, or leads to nobody. */
+export async function mustFindLinked(
+  c: Context<AppEnv>,
+  link: Pick<ConnectLink, "purpose" | "userId" | "linkId">,
+): Promise<LinkedUser> {
+  const linked = await findLinkedUser(c.var.db, link.userId);
+  if (!linked || linked.connection.removedAt !== null) throw new Refusal("gone");
+  c.set("partnerId", linked.partner.id);
+  if (await isLinkSpent(c.var.db, link.linkId)) throw new Refusal("spent");
+  if (link.purpose === "disconnect") return linked;
+  if (linked.user.archivedAt !== null) throw new Refusal("gone");
+  if (!linked.provider.enabled) {
+    const text = linked.provider.disabledReason;
+    throw new Refusal("disabled", text === null ? {} : { text });
+  }
+  return linked;
+}

@@ -1,0 +1,74 @@
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import { claimKey, releaseKey, storeAnswer } from "../../db/idempotency-keys.ts";
+import { AppError } from "../../shared/errors.ts";
+import { newId } from "../../shared/ids.ts";
+import { sha256Of } from "../../shared/sha256.ts";
+import type { AppEnv } from "../app-env.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { keepAnswer, type KeptAnswer, parseKept, showKept } from "./kept-answer.ts";
+
+const WRITES: readonly string[] = ["POST", "PUT", "DELETE"];
+/** Printable ASCII, as much as Stripe takes. */
+const WELL_FORMED = /^[\x20-\x7e]{1,255}$/;
+
+const answerRow = (id: string) => `idempotency_keys/${id}/answer` as const;
+
+/**
+ * Answers a write that is repeated under the same Idempotency-Key as it was answered first, for 24
+ * hours. Failures of ours are not kept: there the repetition is a new try.
+ *
+ * Source: draft-ietf-httpapi-idempotency-key-header-07.
+ */
+export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
+  const key = c.req.header("idempotency-key");
+  if (key === undefined || !WRITES.includes(c.req.method)) return next();
+  if (!WELL_FORMED.test(key)) throw malformedKey();
+  const { db, partnerId } = c.var;
+  const fingerprint = await fingerprintOf(c.req.method, c.req.url, await c.var.body());
+  const id = newId("idk");
+  const claimed = await claimKey(db, { id, partnerId, keyHash: await sha256Of(key) });
+  switch (claimed.kind) {
+    case "in-flight":
+      throw new AppError(
+        "idempotency-key-in-use",
+        "Cannot answer yet: send the request again soon",
+      );
+    case "answered":
+      return replay(await openKept(c, claimed), fingerprint);
+    case "claimed":
+      await next();
+      return settle(c, id, fingerprint);
+  }
+});
+
+function replay(kept: KeptAnswer, fingerprint: string): Response {
+  if (kept.fingerprint === fingerprint) return showKept(kept);
+  throw new AppError(
+    "idempotency-key-reused",
+    "Cannot use the Idempotency-Key: found another method, path, query or body than at its first use",
+  );
+}
+
+async function settle(c: Context<AppEnv>, id: string, fingerprint: string): Promise<void> {
+  if (c.res.status >= 500) return releaseKey(c.var.db, id);
+  const kept = await keepAnswer(c.res, fingerprint);
+  await storeAnswer(
+    c.var.db,
+    id,
+    await c.env.partnerVault.seal(answerRow(id), JSON.stringify(kept)),
+  );
+}
+
+async function openKept(
+  c: Context<AppEnv>,
+  { id, sealedAnswer }: { id: string; sealedAnswer: string },
+): Promise<KeptAnswer> {
+  return parseKept(await c.env.partnerVault.open(answerRow(id), sealedAnswer));
+}
+
+const malformedKey = () =>
+  new AppError(
+    "invalid-input",
+    "Cannot use the Idempotency-Key: wanted 1 to 255 printable ASCII characters",
+  );

@@ -1,0 +1,20 @@
+import { createMiddleware } from "hono/factory";
+import { uniqueSymbol } from "hono-openapi";
+import { AppError } from "../../shared/errors.ts";
+import type { AppEnv } from "../app-env.ts";
+import { problemAnswers } from "../openapi/answers.ts";
+
+const countRequest = createMiddleware<AppEnv>(async (c, next) => {
+  const { rateLimiter } = c.env;
+  if (!rateLimiter || c.req.method === "OPTIONS") return next();
+  const { success } = await rateLimiter.limit({ key: c.var.partnerId });
+  if (!success) {
+    throw new AppError("too-many-requests", "Cannot serve the request: the partner sends too many");
+  }
+  return next();
+});
+
+/** Refuses the requests of a partner that sends more than the binding allows. */
+export const rateLimit = Object.assign(countRequest, {
+  [uniqueSymbol]: { spec: { responses: problemAnswers("too-many-requests") } },
+});

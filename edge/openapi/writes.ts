@@ -1,0 +1,72 @@
+import type { generateSpecs } from "hono-openapi";
+import { PROBLEMS, type ProblemCode } from "../problem.ts";
+
+type Document = Awaited<ReturnType<typeof generateSpecs>>;
+
+const WRITES = ["post", "put", "delete"] as const;
+
+const idempotencyKey = {
+  name: "idempotency-key",
+  in: "header" as const,
+  required: false,
+  description:
+    "Chosen by you, 1 to 255 printable characters, another for each thing that is to be done once. The same request under the same key has the same answer for 24 hours, with the header `idempotency-replayed: true`, and does nothing again.",
+  schema: { type: "string" as const, minLength: 1, maxLength: 255 },
+};
+
+/** Of the key, and of bodies, which are read for the key where the route itself wants none. */
+const CODES = [
+  "idempotency-key-in-use",
+  "idempotency-key-reused",
+  "malformed-body",
+  "body-too-large",
+  "unsupported-media-type",
+] as const satisfies ProblemCode[];
+
+/** Says of every write what the middleware for Idempotency-Key does with it. */
+export function describeWrites(document: Document): Document {
+  const paths = Object.entries(document.paths).map(([path, item]) => {
+    const operations = WRITES.flatMap((method) => {
+      const operation = item[method];
+      if (!operation) return [];
+      const { parameters = [], responses } = operation;
+      const described = {
+        ...operation,
+        parameters: [...parameters, idempotencyKey],
+        responses: { ...responses, ...besides(responses) },
+      };
+      return [[method, described] as const];
+    });
+    return [path, { ...item, ...Object.fromEntries(operations) }] as const;
+  });
+  return { ...document, paths: Object.fromEntries(paths) };
+}
+
+/** The answers for the codes, each beside the one that has its status already. */
+const besides = (responses: object) =>
+  Object.fromEntries(
+    CODES.map((code) => {
+      const status = String(PROBLEMS[code].status);
+      const known = Object.entries(responses).find(([other]) => other === status)?.[1];
+      return [status, known ? both(known, code) : { $ref: `#/components/responses/${code}` }];
+    }),
+  );
+
+function both(known: unknown, code: ProblemCode) {
+  const first = isReference(known) ? [known.$ref.split("/").at(-1) ?? ""] : [];
+  if (first.includes(code)) return known;
+  const titles = [...first, code].map((name) => `${titleOf(name)} (\`${name}\`)`);
+  return {
+    description: `${titles.join(". ")}.`,
+    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+  };
+}
+
+const isReference = (response: unknown): response is { $ref: string } =>
+  typeof response === "object" &&
+  response !== null &&
+  "$ref" in response &&
+  typeof response.$ref === "string";
+
+const titleOf = (code: string) =>
+  Object.entries(PROBLEMS).find(([known]) => known === code)?.[1].title ?? code;

@@ -1,0 +1,36 @@
+import type { Db } from "../../db/client.ts";
+import type { Connection } from "../../db/connections.ts";
+import { enqueueEvent } from "../../db/outbox.ts";
+import { wantedUserEvents } from "../../db/partners.ts";
+import type { User } from "../../db/users.ts";
+import { newId } from "../../shared/ids.ts";
+import { sha1Of } from "../../shared/rfc822.ts";
+
+interface Scope {
+  partnerId: string;
+  connection: Pick<Connection, "providerCode">;
+}
+
+/** Writes the event, unless the partner wants none of its kind. */
+export async function announce(
+  tx: Db,
+  scope: Scope,
+  user: Pick<User, "id" | "tag" | "email">,
+  kind: "user_connected" | "user_disconnected",
+): Promise<void> {
+  const wanted = await wantedUserEvents(tx, scope.partnerId);
+  if (!wanted[kind]) return;
+  const common = {
+    id: newId("evt"),
+    partner_id: scope.partnerId,
+    user_id: user.id,
+    user_tag: user.tag,
+    imap_provider_code: scope.connection.providerCode,
+    created_at_ms: Date.now(),
+    sha1: await sha1Of(user.tag),
+  };
+  await enqueueEvent(
+    tx,
+    kind === "user_connected" ? { ...common, kind, email: user.email } : { ...common, kind },
+  );
+}

@@ -1,0 +1,27 @@
+import * as v from "valibot";
+
+const message = "must be a host name or an IP address";
+
+/** A host as it is dialled: in lower case and ASCII, an address in its usual form and without brackets. */
+export const imapHost = v.pipe(
+  v.string("must be a string"),
+  v.trim(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const host = canonicalHost(dataset.value);
+    if (host !== undefined) return host;
+    addIssue({ message });
+    return NEVER;
+  }),
+);
+
+/** URLs know all forms of an address: 0x7f000001 is 127.0.0.1, and must be seen to be (WHATWG URL, 3.5). */
+function canonicalHost(text: string): string | undefined {
+  if (/[\s/\\?#@%]/.test(text)) return undefined;
+  const isBareIpv6 = text.includes(":") && !text.startsWith("[");
+  const url = URL.parse(`https://${isBareIpv6 ? `[${text}]` : text}`);
+  if (!url || url.port !== "" || text.endsWith(":")) return undefined;
+  const host = url.hostname.replace(/^\[|\]$|\.$/g, "");
+  return /^([\w-]+(\.[\w-]+)*|[\da-f:]*:[\da-f:.]+)$/.test(host) && host.length <= 253
+    ? host
+    : undefined;
+}

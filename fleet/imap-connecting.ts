@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { createSecureContext, rootCertificates } from "node:tls";
+import type { Clock } from "../shared/clock.ts";
+import { createSemaphore } from "../shared/semaphore.ts";
+import type { ConnectDeps, LogInSettings } from "./mailbox/log-in.ts";
+import { createLoginGate } from "./mailbox/login-gate.ts";
+import { isWatching } from "./roster/heartbeat.ts";
+import type { Roster } from "./roster/roster.ts";
+import type { FleetSettings } from "./settings.ts";
+
+/** What all logins of this process share, be they a session's, a sweep's or one that is only tried. */
+export function imapConnecting(
+  { clock, roster }: { clock: Clock; roster: Pick<Roster, "live"> },
+  settings: FleetSettings,
+): ConnectDeps {
+  const watchingInstances = () => roster.live().filter(isWatching).length;
+  return {
+    loginGate: createLoginGate({ clock }, { ratePerS: settings.LOGIN_RATE }, watchingInstances),
+    logins: createSemaphore(settings.LOGIN_CONCURRENCY),
+    secureContext: trustedAuthorities(settings.IMAP_CA_FILE),
+  };
+}
+
+export const logInSettings = (settings: FleetSettings): LogInSettings => ({
+  maxEmailSizeBytes: settings.MAX_EMAIL_SIZE,
+  allowsPrivateHosts: settings.ALLOW_PRIVATE_HOSTS,
+  timeouts: {
+    connectMs: settings.IMAP_CONNECT_TIMEOUT,
+    greetingMs: settings.IMAP_GREETING_TIMEOUT,
+    commandMs: settings.IMAP_COMMAND_TIMEOUT,
+    logoutMs: settings.IMAP_LOGOUT_TIMEOUT,
+  },
+});
+
+/** One context for all connections: each of its own would cost the parsed authorities again. */
+function trustedAuthorities(file: string | undefined) {
+  return createSecureContext(
+    file === undefined ? {} : { ca: [...rootCertificates, readFileSync(file, "utf8")] },
+  );
+}

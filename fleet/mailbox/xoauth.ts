@@ -1,0 +1,24 @@
+import { createHmac } from "node:crypto";
+import OAuth from "oauth-1.0a";
+import type { Credentials } from "./account.ts";
+
+/**
+ * The request that XOAUTH sends, before base64: `GET <url> oauth_consumer_key="…",…`
+ * (developers.google.com/gmail/imap/oauth_protocol, as it was in 2010). Its URL is signed and never
+ * fetched. Each one may be used once.
+ */
+export function xoauthRequest({
+  username,
+  consumer,
+  token,
+}: Extract<Credentials, { kind: "oauth1" }>): string {
+  const url = `https://mail.google.com/mail/b/${encodeURIComponent(username)}/imap/`;
+  const oauth = new OAuth({
+    consumer,
+    signature_method: "HMAC-SHA1",
+    hash_function: (text, key) => createHmac("sha1", key).update(text).digest("base64"),
+    parameter_seperator: ",",
+  });
+  const signed = oauth.authorize({ url, method: "GET" }, token);
+  return `GET ${url} ${oauth.toHeader(signed).Authorization.slice("OAuth ".length)}`;
+}

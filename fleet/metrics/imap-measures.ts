@@ -1,0 +1,22 @@
+import type { MailRecord } from "../../db/mail-logs.ts";
+import type { Metrics } from "./metrics.ts";
+
+const OUTCOMES = { queued: "published", skipped: "skipped", parked: "parked" } as const;
+
+/** What sessions call back when something happened that counts. */
+export interface ImapMeasures {
+  onJudged(records: readonly Pick<MailRecord, "state" | "reason" | "sizeBytes">[]): void;
+  /** @param result `ok`, or why the login failed. */
+  onLogin(result: string): void;
+}
+
+export const imapMeasures = (metrics: Metrics): ImapMeasures => ({
+  onJudged(records) {
+    for (const { state, reason, sizeBytes } of records) {
+      if (state === "delivered" || state === "dead") continue;
+      metrics.mails.inc({ outcome: OUTCOMES[state], reason: reason ?? "none" });
+      if (state === "queued") metrics.mailBytes.inc(sizeBytes);
+    }
+  },
+  onLogin: (result) => metrics.logins.inc({ result }),
+});

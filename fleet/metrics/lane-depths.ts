@@ -1,0 +1,67 @@
+import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
+import type { Bus } from "../bus/bus.ts";
+import { EVENTS, laneConsumer, laneFilter } from "../bus/subjects.ts";
+
+/** How much waits in one lane. */
+export interface Lane {
+  partnerId: string;
+  /** Not yet given to the lane. */
+  pending: number;
+  /** In flight, or waiting for a retry. */
+  unacknowledged: number;
+  /** Up to this sequence all is acknowledged. */
+  ackFloor: number;
+}
+
+/** Lanes whose oldest event is looked for in one round, and how many of them at one time. */
+const MAX_LOOKED_FOR = 200;
+const CONCURRENCY = 20;
+
+/** All lanes of the fleet. */
+export async function measureLanes(bus: Bus): Promise<Lane[]> {
+  const prefix = laneConsumer("");
+  const lanes: Lane[] = [];
+  for await (const info of bus.jsm.consumers.list(EVENTS)) {
+    if (!info.name.startsWith(prefix)) continue;
+    lanes.push({
+      partnerId: info.name.slice(prefix.length),
+      pending: info.num_pending,
+      unacknowledged: info.num_ack_pending,
+      ackFloor: info.ack_floor.stream_seq,
+    });
+  }
+  return lanes;
+}
+
+/**
+ * When the oldest event was stored that came to no end, in milliseconds since the epoch; null when
+ * nothing waits. With more than 200 lanes that lag behind: of those that lag the most.
+ */
+export async function oldestUndelivered(bus: Bus, lanes: readonly Lane[]): Promise<number | null> {
+  const lagging = lanes
+    .filter(({ pending, unacknowledged }) => pending + unacknowledged > 0)
+    .toSorted((a, b) => a.ackFloor - b.ackFloor)
+    .slice(0, MAX_LOOKED_FOR);
+  let oldestMs: number | null = null;
+  for (let i = 0; i < lagging.length; i += CONCURRENCY) {
+    const slice = lagging.slice(i, i + CONCURRENCY);
+    for (const ms of await Promise.all(slice.map((lane) => storedAtMs(bus, lane)))) {
+      if (ms !== null) oldestMs = Math.min(oldestMs ?? ms, ms);
+    }
+  }
+  return oldestMs;
+}
+
+/** Of the first event above the lane's floor; null when it was acknowledged meanwhile and has gone. */
+async function storedAtMs(bus: Bus, { partnerId, ackFloor }: Lane): Promise<number | null> {
+  try {
+    const query = { seq: ackFloor + 1, next_by_subj: laneFilter(partnerId) };
+    const stored = await bus.jsm.direct.getMessage(EVENTS, query);
+    return stored?.time.getTime() ?? null;
+  } catch (error) {
+    const isGone =
+      error instanceof JetStreamApiError && error.code === JetStreamApiCodes.NoMessageFound;
+    if (isGone) return null;
+    throw error;
+  }
+}

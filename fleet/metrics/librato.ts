@@ -1,0 +1,118 @@
+import type { Clock } from "../../shared/clock.ts";
+import type { Log } from "../../shared/log.ts";
+import { repeat } from "../../shared/repeat.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Vitals } from "./vitals.ts";
+
+/** One figure in the form of l2met: a gauge (`measure`), a running total (`sample`), an increment (`count`). */
+export interface LibratoFigure {
+  mode: "measure" | "sample" | "count";
+  name: string;
+  value: number;
+}
+
+/** What the figures are made of: running totals, but for the first two. */
+export interface Totals {
+  usersHeld: number;
+  readingWaiting: number;
+  readingWaitSeconds: number;
+  readings: number;
+  /** By the name that SuperIMAP had for it. */
+  counts: ReadonlyMap<string, number>;
+  mails: number;
+}
+
+const INTERVAL_MS = 10_000;
+
+/** SuperIMAP's names for why a mail was not delivered as it is, where it had one. */
+const MAIL_NAMES: Readonly<Record<string, string>> = {
+  before_user: "system.process_uid.pre_creation_internal_date",
+  duplicate_message_id: "system.process_uid.duplicate_message_id",
+  duplicate_sha1: "system.process_uid.duplicate_sha1",
+  oversize: "system.process_uid.big_message",
+  header_not_fetched: "system.process_uid.uid_fetch_no_response",
+  body_not_fetched: "system.process_uid.uid_fetch_no_response",
+};
+const WEBHOOK_NAMES: Readonly<Record<string, string>> = {
+  new_mail: "app.call_new_mail_webhook.count",
+  user_connected: "app.call_user_connected_webhook.count",
+  user_disconnected: "app.call_user_disconnected_webhook.count",
+};
+
+export interface LibratoDeps {
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  vitals: Pick<Vitals, "refresh">;
+  print: (line: string) => void;
+}
+
+/** Prints the figures every ten seconds, as SuperIMAP did, until `signal` aborts. */
+export function runLibrato(
+  deps: LibratoDeps,
+  { source }: { source: string },
+  signal: AbortSignal,
+): Promise<void> {
+  let before: Totals | undefined;
+  const print = async () => {
+    deps.vitals.refresh();
+    const now = await readTotals(deps.metrics);
+    for (const figure of figuresOf(now, before)) deps.print(lineOf(figure, source));
+    before = now;
+  };
+  return repeat(deps, { name: "librato", everyMs: INTERVAL_MS, work: print }).run(signal);
+}
+
+/** Increments since the totals before; what did not happen is left out. */
+export function figuresOf(now: Totals, before?: Totals): LibratoFigure[] {
+  const readings = now.readings - (before?.readings ?? 0);
+  const waitSeconds = now.readingWaitSeconds - (before?.readingWaitSeconds ?? 0);
+  const counts = [...now.counts]
+    .map(([name, total]) => ({ name, value: total - (before?.counts.get(name) ?? 0) }))
+    .filter(({ value }) => value > 0)
+    .map((figure) => ({ mode: "count", ...figure }) as const);
+  return [
+    { mode: "measure", name: "imap_client.work_queue.length", value: now.readingWaiting },
+    { mode: "measure", name: "imap_client.user_thread.count", value: now.usersHeld },
+    {
+      mode: "measure",
+      name: "work_queue.latency",
+      value: readings > 0 ? Number((waitSeconds / readings).toFixed(6)) : 0,
+    },
+    { mode: "sample", name: "imap_client.total_emails_processed", value: now.mails },
+    ...counts,
+  ];
+}
+
+export const lineOf = ({ mode, name, value }: LibratoFigure, source: string): string =>
+  `source=${source} ${mode}#${name}=${value}`;
+
+async function readTotals(metrics: Metrics): Promise<Totals> {
+  const [held, waiting, wait, mails, attempts, sessions] = await Promise.all([
+    metrics.usersHeld.get(),
+    metrics.readingWaiting.get(),
+    metrics.readingWait.get(),
+    metrics.mails.get(),
+    metrics.attempts.get(),
+    metrics.sessionsEnded.get(),
+  ]);
+  const sumOf = (suffix: string) =>
+    wait.values.find(({ metricName }) => metricName?.endsWith(suffix))?.value ?? 0;
+  const counts = new Map<string, number>();
+  const count = (name: string | undefined, value: number) => {
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + value);
+  };
+  for (const { labels, value } of mails.values) count(MAIL_NAMES[labels.reason ?? ""], value);
+  for (const { labels, value } of attempts.values) {
+    if (labels.outcome === "delivered") count(WEBHOOK_NAMES[labels.kind ?? ""], value);
+  }
+  for (const { labels, value } of sessions.values) count(`error.${labels.reason}`, value);
+  return {
+    usersHeld: held.values[0]?.value ?? 0,
+    readingWaiting: waiting.values[0]?.value ?? 0,
+    readingWaitSeconds: sumOf("_sum"),
+    readings: sumOf("_count"),
+    counts,
+    mails: mails.values.reduce((sum, { value }) => sum + value, 0),
+  };
+}

@@ -1,0 +1,52 @@
+import type { Log, LogFields, LogLevel } from "../../shared/log.ts";
+import type { Metrics } from "./metrics.ts";
+
+type Fields = Readonly<Record<string, LogFields[string]>>;
+
+const text = (value: Fields[string]) => String(value ?? "none");
+const seconds = (ms: Fields[string]) => (typeof ms === "number" ? Math.max(ms, 0) / 1_000 : 0);
+const statusClass = (status: Fields[string]) =>
+  typeof status === "number" ? `${Math.floor(status / 100)}xx` : "none";
+
+/** What a line counts for. Each is the one line of its unit of work. */
+export const MEASURED_LINES: Readonly<Record<string, (metrics: Metrics, fields: Fields) => void>> =
+  {
+    "bus.disconnected": (metrics) => metrics.natsConnections.inc({ change: "lost" }),
+    "bus.reconnected": (metrics) => metrics.natsConnections.inc({ change: "made" }),
+    "command.answered": (metrics, { kind }) =>
+      metrics.commands.inc({ kind: text(kind), result: "answered" }),
+    "command.failed": (metrics, { kind }) =>
+      metrics.commands.inc({ kind: text(kind), result: "failed" }),
+    "delivery.attempted": countAttempt,
+    "delivery.poisoned": (metrics) => metrics.deadLetters.inc({ kind: "unreadable" }),
+    "delivery.postponed": (metrics) => metrics.deliveriesPostponed.inc(),
+    "mailbox.sync_failed": (metrics) => metrics.syncFailures.inc(),
+    "session.ended": (metrics, { reason }) => metrics.sessionsEnded.inc({ reason: text(reason) }),
+  };
+
+/** Counts what is said where it is said, so that log and metrics cannot disagree. The level matters not. */
+export function measuredLog(log: Log, metrics: Metrics, base: LogFields = {}): Log {
+  const at =
+    (level: LogLevel) =>
+    (event: string, fields: LogFields = {}) => {
+      metrics.logLines.inc({ level });
+      MEASURED_LINES[event]?.(metrics, { ...base, ...fields });
+      log[level](event, fields);
+    };
+  return {
+    error: at("error"),
+    warn: at("warn"),
+    info: at("info"),
+    debug: at("debug"),
+    with: (fields) => measuredLog(log.with(fields), metrics, { ...base, ...fields }),
+  };
+}
+
+function countAttempt(metrics: Metrics, fields: Fields): void {
+  const kind = text(fields["kind"]);
+  const outcome = text(fields["outcome"]);
+  metrics.attempts.inc({ kind, outcome, status: statusClass(fields["status"]) });
+  metrics.attemptDuration.observe(seconds(fields["duration_ms"]));
+  if (fields["attempt"] === 1) metrics.deliveryLatency.observe(seconds(fields["latency_ms"]));
+  if (outcome === "dead") metrics.deadLetters.inc({ kind });
+}

@@ -1,0 +1,182 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { EventKind } from "../../shared/events.ts";
+import { LOG_LEVELS } from "../../shared/log.ts";
+import type { ParkReason } from "../mailbox/judge.ts";
+
+/** Prometheus wants another name for a gauge. */
+const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);
+/** A publish to a healthy server takes milliseconds; one that waits for a full stream takes hours. */
+const PUBLISH_BUCKETS_S = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30, 300];
+const WAIT_BUCKETS_S = [0.001, 0.01, 0.1, 0.5, 1, 5, 30, 120];
+/** Up to WEBHOOK_TIMEOUT and a little more. */
+const ATTEMPT_BUCKETS_S = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const LATENCY_BUCKETS_S = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 600, 3_600];
+
+const DEAD_KINDS = [
+  "new_mail",
+  "user_connected",
+  "user_disconnected",
+  "user_auth_failed",
+  "unreadable",
+] as const satisfies readonly (EventKind | "unreadable")[];
+const PARK_REASONS = [
+  "header_not_fetched",
+  "body_not_fetched",
+] as const satisfies readonly ParkReason[];
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/**
+ * All that a process of the fleet measures, each name in this file and nowhere else.
+ *
+ * No metric has a label per partner or user: there may be thousands of them, and a series once made
+ * stays. Lanes are told by sum and maximum; whose lane it is shows `nats consumer report EVENTS`.
+ */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
+
+  const common = (name: string, help: string) => ({
+    name: `superimap_${name}`,
+    help,
+    registers: [registry],
+  });
+  const counter = <const L extends string = never>(name: string, help: string, ...labels: L[]) =>
+    new Counter({ ...common(name, help), labelNames: labels });
+  const gauge = <const L extends string = never>(name: string, help: string, ...labels: L[]) =>
+    new Gauge({ ...common(name, help), labelNames: labels });
+  const histogram = <const L extends string = never>(
+    name: string,
+    help: string,
+    buckets: readonly number[],
+    ...labels: L[]
+  ) => new Histogram({ ...common(name, help), buckets: [...buckets], labelNames: labels });
+
+  const metrics = {
+    registry,
+
+    // The instance
+    standing: gauge(
+      "standing",
+      "1 for what this instance may do: claiming, holding, fenced",
+      "standing",
+    ),
+    instances: gauge("instances", "Live instances in the roster as this one sees it"),
+    logLines: counter("log_lines_total", "Log lines; an error wants a human", "level"),
+    natsConnections: counter(
+      "nats_connections_total",
+      "Connections to NATS lost and made again",
+      "change",
+    ),
+
+    // Users and their mailboxes
+    usersHeld: gauge("users_held", "Users that this instance holds"),
+    usersUnassigned: gauge("users_unassigned", "Users of the fleet that no instance has room for"),
+    users: gauge("users", "Users that this instance holds by their state", "state"),
+    freshness: gauge(
+      "freshness_seconds",
+      "How long ago the servers of the users that are watched were last heard: p50, p99, max",
+      "statistic",
+    ),
+    logins: counter("logins_total", "Logins by result: ok, or why it failed", "result"),
+    sessionsEnded: counter("sessions_ended_total", "Sessions that failed, by reason", "reason"),
+    syncFailures: counter(
+      "sync_failures_total",
+      "Readings of a mailbox that our own trouble ended",
+    ),
+    readingWaiting: gauge("reading_waiting", "Users that wait for a place to read mail in"),
+    readingWait: histogram(
+      "reading_wait_seconds",
+      "How long users waited for a place to read mail in",
+      WAIT_BUCKETS_S,
+    ),
+    mails: counter("mails_total", "Mails judged, by what becomes of them", "outcome", "reason"),
+    mailBytes: counter("mail_bytes_total", "Sizes of the mails that were published"),
+
+    // The bus
+    published: counter("published_total", "Messages stored in NATS", "stream"),
+    publishedBytes: counter(
+      "published_bytes_total",
+      "Bytes of the messages stored in NATS",
+      "stream",
+    ),
+    publishDuplicates: counter(
+      "publish_duplicates_total",
+      "Messages that NATS had already: a crash or a lost ack repeated them",
+      "stream",
+    ),
+    publishDuration: histogram(
+      "publish_duration_seconds",
+      "From the first try of a publish to its ack",
+      PUBLISH_BUCKETS_S,
+      "stream",
+    ),
+    streamMessages: gauge("stream_messages", "Messages in a stream", "stream"),
+    streamBytes: gauge("stream_bytes", "Bytes in a stream", "stream"),
+    streamMaxBytes: gauge(
+      "stream_max_bytes",
+      "Bytes that a stream takes before ingest stops",
+      "stream",
+    ),
+
+    // Deliveries
+    lanes: gauge("lanes", "Lanes of this instance"),
+    lanePending: gauge(
+      "lane_pending_events",
+      "Events not yet given to a lane: sum, max",
+      "statistic",
+    ),
+    laneUnacknowledged: gauge(
+      "lane_unacknowledged_events",
+      "Events in flight or waiting for a retry: sum, max",
+      "statistic",
+    ),
+    oldestUndelivered: gauge(
+      "oldest_undelivered_seconds",
+      "Age of the oldest event in this instance's lanes that came to no end",
+    ),
+    attempts: counter(
+      "attempts_total",
+      "Attempts by kind of event, outcome and class of status (2xx, none)",
+      "kind",
+      "outcome",
+      "status",
+    ),
+    attemptDuration: histogram(
+      "attempt_duration_seconds",
+      "The whole exchange of an attempt",
+      ATTEMPT_BUCKETS_S,
+    ),
+    deliveryLatency: histogram(
+      "delivery_latency_seconds",
+      "From the publication of an event to its first attempt",
+      LATENCY_BUCKETS_S,
+    ),
+    deliveriesPostponed: counter(
+      "deliveries_postponed_total",
+      "Deliveries put off because something of our own did not answer",
+    ),
+    deadLetters: counter("dead_letters_total", "Events given up", "kind"),
+
+    // The relay
+    outboxWaiting: gauge("outbox_waiting", "Rows of the outbox that are not published yet"),
+    outboxOldest: gauge("outbox_oldest_seconds", "Age of the oldest of them"),
+    commands: counter("commands_total", "Commands of the edge: answered, failed", "kind", "result"),
+  };
+  beginAtZero(metrics);
+  return metrics;
+}
+
+/** What alarms count: an increase from nothing to one is none to Prometheus. */
+function beginAtZero({
+  logLines,
+  natsConnections,
+  mails,
+  deadLetters,
+}: Record<"logLines" | "natsConnections" | "mails" | "deadLetters", Counter>): void {
+  for (const level of LOG_LEVELS) logLines.inc({ level }, 0);
+  for (const change of ["lost", "made"]) natsConnections.inc({ change }, 0);
+  for (const kind of DEAD_KINDS) deadLetters.inc({ kind }, 0);
+  for (const reason of PARK_REASONS) mails.inc({ outcome: "parked", reason }, 0);
+}

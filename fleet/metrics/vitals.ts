@@ -1,0 +1,74 @@
+import type { Db } from "../../db/client.ts";
+import { ping } from "../../db/ping.ts";
+import type { Clock } from "../../shared/clock.ts";
+import type { Bus } from "../bus/bus.ts";
+import type { Roster } from "../roster/roster.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** What a process tells of itself when it is asked. */
+export interface Vitals {
+  /** What it lacks to do its work at this moment; empty when it is ready. Never rejects. */
+  missing(): Promise<string[]>;
+  /** Brings those metrics up to date that are states and not counts of what happened. */
+  refresh(): void;
+}
+
+/** Of a process that is about to connect. */
+export const STARTING: Vitals = { missing: () => Promise.resolve(["start"]), refresh() {} };
+
+export interface VitalsDeps {
+  bus: Pick<Bus, "connection">;
+  db: Db;
+  clock: Clock;
+  metrics: Metrics;
+  roster: Pick<Roster, "live" | "standing">;
+  heldUserIds(): string[];
+}
+
+/** Below the time that a prober allows: a second or two. */
+const CHECK_TIMEOUT_MS = 1_500;
+const STANDINGS = ["claiming", "holding", "fenced"] as const;
+
+export function createVitals(deps: VitalsDeps): Vitals {
+  const { bus, db, clock, metrics, roster } = deps;
+
+  /** NATS and Postgres are asked themselves: a connection may be dead and not know it. */
+  async function look(): Promise<string[]> {
+    const [hasNats, hasPostgres] = await Promise.all([
+      isAnswered(bus.connection.rtt(), clock),
+      isAnswered(ping(db), clock),
+    ]);
+    return [
+      ...(hasNats ? [] : ["nats"]),
+      ...(hasPostgres ? [] : ["postgres"]),
+      ...(roster.standing() === "fenced" ? ["heartbeat"] : []),
+    ];
+  }
+
+  let looking: Promise<string[]> | undefined;
+  return {
+    // Those who ask while an answer is on its way share it.
+    missing: () => (looking ??= look().finally(() => (looking = undefined))),
+    refresh() {
+      metrics.usersHeld.set(deps.heldUserIds().length);
+      metrics.instances.set(roster.live().length);
+      const now = roster.standing();
+      for (const standing of STANDINGS)
+        metrics.standing.set({ standing }, standing === now ? 1 : 0);
+    },
+  };
+}
+
+async function isAnswered(question: Promise<unknown>, clock: Clock): Promise<boolean> {
+  const answered = new AbortController();
+  const isGood = question.then(
+    () => true,
+    () => false,
+  );
+  const isLate = clock.sleep(CHECK_TIMEOUT_MS, answered.signal).then(() => false);
+  try {
+    return await Promise.race([isGood, isLate]);
+  } finally {
+    answered.abort();
+  }
+}

@@ -1,0 +1,19 @@
+import type { PurgeStanding } from "../../db/purge-rows.ts";
+
+/** What a purge has to do now. */
+export type PurgeStep =
+  | { kind: "retire"; userIds: readonly string[] }
+  | { kind: "clear"; userIds: readonly string[] }
+  /** Retired users may still have a session. */
+  | { kind: "wait" }
+  /** No user is left; what was under way may still arrive. */
+  | { kind: "settle" }
+  | { kind: "finish" };
+
+/** @param settleAt When all that was under way has arrived; null while users are left. */
+export function nextStep(standing: PurgeStanding, settleAt: Date | null): PurgeStep {
+  if (settleAt !== null) return { kind: "finish" };
+  if (standing.toRetire.length > 0) return { kind: "retire", userIds: standing.toRetire };
+  if (standing.toClear.length > 0) return { kind: "clear", userIds: standing.toClear };
+  return standing.isEmpty ? { kind: "settle" } : { kind: "wait" };
+}

@@ -1,0 +1,30 @@
+import type { Bus } from "../bus/bus.ts";
+import { userSubjects } from "../bus/subjects.ts";
+
+/** Users whose messages are deleted side by side. */
+const CONCURRENCY = 8;
+
+/**
+ * Deletes all messages of these users. Events go before their bodies, so that no attempt finds an
+ * event whose body is gone.
+ *
+ * @returns how many there were.
+ */
+export async function purgeMessages(
+  { jsm }: Pick<Bus, "jsm">,
+  partnerId: string,
+  userIds: readonly string[],
+): Promise<number> {
+  let deleted = 0;
+  const waiting = userIds.values();
+  const work = async () => {
+    for (const userId of waiting) {
+      for (const [stream, filter] of userSubjects(partnerId, userId)) {
+        const { purged } = await jsm.streams.purge(stream, { filter });
+        deleted += purged;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  return deleted;
+}

@@ -1,0 +1,109 @@
+import type { Db } from "../../db/client.ts";
+import {
+  countMessages,
+  deleteRowsOf,
+  deleteUsers,
+  readPurgedUsers,
+  readPurgeStanding,
+} from "../../db/purge-rows.ts";
+import { finishPurge, leasePurge, type Purge, settlePurge } from "../../db/purges.ts";
+import { POKE_SIZE, retireUsers } from "../../db/removals.ts";
+import type { Bus } from "../bus/bus.ts";
+import { nextStep } from "./next-step.ts";
+import { purgeMessages } from "./purge-messages.ts";
+
+export interface PurgeDeps {
+  bus: Bus;
+  db: Db;
+}
+
+export interface PurgeSettings {
+  /** How long another instance waits for one that says nothing. */
+  leaseMs: number;
+  /** What a session may take to end: its rows go no earlier. */
+  releaseMs: number;
+  /** After this time whatever was under way for a user has arrived. */
+  settleMs: number;
+}
+
+/** Users that are cleared away together. */
+const BATCH = 20;
+/** Steps after which another purge has its turn. */
+const STEPS = 50;
+/** Rows of one table that one statement deletes. */
+const ROWS = 2_000;
+
+/**
+ * Works at a purge for a while, until it has to wait, or `signal` aborts. Each step is one
+ * transaction, or may be done again: a process may die anywhere, and another goes on from what is left.
+ *
+ *   retire   revoke tokens, forget credentials, end sessions
+ *   clear    messages first, then rows, at last the user: while the user is there, the purge is not done
+ *   settle   the connection goes; then wait for what was published or attempted meanwhile
+ *   finish   delete that too, and write the receipt
+ */
+export async function runPurge(
+  deps: PurgeDeps,
+  settings: PurgeSettings,
+  purge: Purge,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db } = deps;
+  const { releaseMs, leaseMs, settleMs } = settings;
+  const limits = { retire: POKE_SIZE, clear: BATCH, releaseMs };
+  for (let steps = 0; steps < STEPS && !signal.aborted; steps++) {
+    const step = nextStep(await readPurgeStanding(db, purge.connectionId, limits), purge.settleAt);
+    switch (step.kind) {
+      case "retire":
+        await db.transaction((tx) => retireUsers(tx, purge.partnerId, step.userIds));
+        break;
+      case "clear":
+        if (await clear(deps, settings, { purge, userIds: step.userIds }, signal)) {
+          await deleteUsers(db, purge, step.userIds);
+        }
+        break;
+      case "wait":
+        return leasePurge(db, purge.id, releaseMs);
+      case "settle":
+        return settlePurge(db, purge, settleMs);
+      case "finish":
+        if (await clearAgain(deps, settings, purge, signal)) await finishPurge(db, purge.id);
+        return;
+    }
+    await leasePurge(db, purge.id, leaseMs);
+  }
+  await leasePurge(db, purge.id, 0);
+}
+
+/** Deletes all that the users have, but not the users. @returns false when it was cut short. */
+async function clear(
+  { bus, db }: PurgeDeps,
+  { leaseMs }: PurgeSettings,
+  { purge, userIds }: { purge: Purge; userIds: readonly string[] },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const messages = await purgeMessages(bus, purge.partnerId, userIds);
+  if (messages > 0) await countMessages(db, purge.id, messages);
+  const limits = { limit: ROWS, leaseMs };
+  while (!signal.aborted) {
+    if (!(await deleteRowsOf(db, purge.id, userIds, limits))) return true;
+  }
+  return false;
+}
+
+/** The same for all users that the purge has deleted. */
+async function clearAgain(
+  deps: PurgeDeps,
+  settings: PurgeSettings,
+  purge: Purge,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let after = "";
+  for (;;) {
+    const userIds = await readPurgedUsers(deps.db, purge.id, { after, limit: BATCH });
+    const last = userIds.at(-1);
+    if (last === undefined) return true;
+    if (!(await clear(deps, settings, { purge, userIds }, signal))) return false;
+    after = last;
+  }
+}

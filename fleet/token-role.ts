@@ -1,0 +1,26 @@
+import type { Tokens, TokensSettings } from "./tokens/tokens.ts";
+import { createGrantKeeper, type GrantKeeperDeps } from "./tokens/grant-keeper.ts";
+import { createRevoker, type RevokerDeps } from "./tokens/revoker.ts";
+import type { Service } from "../shared/run-together.ts";
+import type { FleetSettings } from "./settings.ts";
+
+const FIRST_REVOCATION_RETRY_MS = 30_000;
+
+export const tokensSettings = (settings: FleetSettings): TokensSettings => ({
+  timeoutMs: settings.TOKEN_TIMEOUT,
+  concurrency: settings.TOKEN_CONCURRENCY,
+  renewalMarginMs: settings.TOKEN_RENEWAL_MARGIN,
+});
+
+/** Keeps the refresh tokens that are wanted, and has the others revoked. */
+export const tokenServices = (
+  deps: GrantKeeperDeps & RevokerDeps & { tokens: Tokens },
+  settings: FleetSettings,
+): Service[] => [
+  createGrantKeeper(deps, { intervalMs: settings.TOKEN_KEEPING_INTERVAL }).run,
+  createRevoker(deps, {
+    intervalMs: settings.REVOCATION_INTERVAL,
+    timeoutMs: settings.TOKEN_TIMEOUT,
+    retryMs: FIRST_REVOCATION_RETRY_MS,
+  }).run,
+];

@@ -1,0 +1,53 @@
+import type { Db } from "../../db/client.ts";
+import { readIdleGrants } from "../../db/refresh-tokens.ts";
+import type { Clock } from "../../shared/clock.ts";
+import { messageOf } from "../../shared/errors.ts";
+import type { Log } from "../../shared/log.ts";
+import { repeat, type Repetition } from "../../shared/repeat.ts";
+import type { Tokens } from "./tokens.ts";
+
+export interface GrantKeeperDeps {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  tokens: Pick<Tokens, "refresh" | "prune">;
+}
+
+const BATCH = 50;
+/** Nobody is in a hurry: at most ten a second. */
+const PAUSE_MS = 100;
+
+/**
+ * Uses refresh tokens that have lain idle for a third of what their provider allows (users who are
+ * paused, or away for long), so that it does not forget them. What fails is tried in the next round.
+ */
+export function createGrantKeeper(
+  deps: GrantKeeperDeps,
+  settings: { intervalMs: number },
+): Repetition {
+  const { db, clock, log, tokens } = deps;
+
+  async function keep(userId: string, signal: AbortSignal): Promise<void> {
+    try {
+      await tokens.refresh(userId, signal);
+    } catch (error) {
+      if (!signal.aborted) log.warn("grant.not_kept", { user_id: userId, error: messageOf(error) });
+    }
+    await clock.sleep(PAUSE_MS, signal);
+  }
+
+  return repeat(deps, {
+    name: "grant_keeping",
+    everyMs: settings.intervalMs,
+    async work(signal) {
+      tokens.prune();
+      for (let after = ""; !signal.aborted;) {
+        const idle = await readIdleGrants(db, after, BATCH);
+        for (const { userId } of idle) if (!signal.aborted) await keep(userId, signal);
+        const last = idle.at(-1);
+        if (!last) return;
+        after = last.userId;
+      }
+    },
+  });
+}

@@ -1,0 +1,75 @@
+import {
+  allowInsecureRequests,
+  type AuthorizationServer,
+  ClientSecretPost,
+  None,
+  refreshTokenGrantRequest,
+  revocationRequest,
+} from "oauth4webapi";
+import { messageOf } from "../../shared/errors.ts";
+import { type TokenAnswer, tokenAnswerOf } from "./token-answer.ts";
+
+/** A partner's client at a provider, with its secret opened. */
+export interface OAuthClient {
+  id: string;
+  /** Null: a public client. */
+  secret: string | null;
+}
+
+/** Asks for an access token (RFC 6749, 6). Whatever goes wrong on the way is an answer too. */
+export async function requestToken(
+  tokenUrl: string,
+  client: OAuthClient,
+  refreshToken: string,
+  signal: AbortSignal,
+): Promise<TokenAnswer> {
+  try {
+    const response = await refreshTokenGrantRequest(
+      serverOf(tokenUrl, { token_endpoint: tokenUrl }),
+      { client_id: client.id },
+      authenticationOf(client),
+      refreshToken,
+      optionsFor(tokenUrl, signal),
+    );
+    // Read here and not by the library, which would judge an ID token that we have no use for.
+    const retryAfter = response.headers.get("retry-after");
+    return tokenAnswerOf({ status: response.status, body: await response.text(), retryAfter });
+  } catch (error) {
+    return { kind: "unavailable", found: messageOf(error), retryAfterMs: null };
+  }
+}
+
+/** Asks for the revocation of a refresh token (RFC 7009). Rejects when there is no answer. */
+export async function requestRevocation(
+  revokeUrl: string,
+  client: OAuthClient,
+  refreshToken: string,
+  signal: AbortSignal,
+): Promise<{ status: number; body: string }> {
+  const options = optionsFor(revokeUrl, signal);
+  const response = await revocationRequest(
+    serverOf(revokeUrl, { revocation_endpoint: revokeUrl }),
+    { client_id: client.id },
+    authenticationOf(client),
+    refreshToken,
+    { ...options, additionalParameters: { token_type_hint: "refresh_token" } },
+  );
+  return { status: response.status, body: await response.text() };
+}
+
+/** The issuer is not looked at in these requests. */
+const serverOf = (
+  url: string,
+  endpoints: Omit<AuthorizationServer, "issuer">,
+): AuthorizationServer => ({ issuer: new URL(url).origin, ...endpoints });
+
+const authenticationOf = ({ secret }: OAuthClient) =>
+  secret === null ? None() : ClientSecretPost(secret);
+
+const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/** Without TLS only to this machine. */
+const optionsFor = (url: string, signal: AbortSignal) => {
+  const { protocol, hostname } = new URL(url);
+  return { signal, [allowInsecureRequests]: protocol === "http:" && LOOPBACK.has(hostname) };
+};

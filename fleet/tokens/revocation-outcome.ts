@@ -1,0 +1,24 @@
+import * as v from "valibot";
+
+/** What a response of a revocation endpoint means (RFC 7009, 2.2). */
+export type RevocationOutcome =
+  | { kind: "revoked" }
+  /** It will say the same again. */
+  | { kind: "refused"; error: string }
+  | { kind: "again"; error: string };
+
+/** The token is none, or none any more: what was wanted. */
+const GONE = new Set(["invalid_token", "invalid_grant"]);
+const FINAL = new Set(["unsupported_token_type", "invalid_client", "unauthorized_client"]);
+
+const refusal = v.pipe(v.string(), v.parseJson(), v.object({ error: v.string() }));
+
+export function revocationOutcomeOf(response: { status: number; body: string }): RevocationOutcome {
+  const { status, body } = response;
+  if (status >= 200 && status < 300) return { kind: "revoked" };
+  const parsed = v.safeParse(refusal, body);
+  const error = parsed.success && status >= 400 && status < 500 ? parsed.output.error : "";
+  if (GONE.has(error)) return { kind: "revoked" };
+  if (FINAL.has(error)) return { kind: "refused", error };
+  return { kind: "again", error: `status ${status}` };
+}

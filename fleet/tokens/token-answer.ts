@@ -1,0 +1,95 @@
+import * as v from "valibot";
+
+/** A response of a token endpoint. */
+export interface TokenResponse {
+  status: number;
+  body: string;
+  /** The header. */
+  retryAfter: string | null;
+}
+
+/** What a response to a refresh means. */
+export type TokenAnswer =
+  /** `refreshToken` is null when the one that was used goes on. */
+  | { kind: "issued"; accessToken: string; lifetimeMs: number; refreshToken: string | null }
+  /** It will say the same again, until a person acts. */
+  | { kind: "refused"; reason: "consent_withdrawn" | "consent_incomplete" | "client_refused" }
+  /** Nothing is known of the grant. `retryAfterMs` is null where the provider does not say. */
+  | { kind: "unavailable"; found: string; retryAfterMs: number | null };
+
+/** RFC 6749, 5.1 only recommends `expires_in`. */
+const DEFAULT_LIFETIME_S = 3_600;
+const MAX_LIFETIME_S = 86_400;
+/** Nobody is made to wait for longer. */
+const MAX_RETRY_AFTER_S = 3_600;
+
+const issued = v.object({
+  access_token: v.pipe(v.string(), v.nonEmpty()),
+  /** Some send it as text. */
+  expires_in: v.optional(
+    v.pipe(v.union([v.number(), v.pipe(v.string(), v.toNumber())]), v.minValue(1)),
+  ),
+  refresh_token: v.optional(v.pipe(v.string(), v.nonEmpty())),
+});
+const refused = v.object({ error: v.string() });
+
+/**
+ * Errors that a person must mend: of RFC 6749, 5.2; OpenID Connect Core 1.0, 3.1.2.6; and
+ * Google's own (developers.google.com/identity/protocols/oauth2/web-server, "Errors").
+ */
+const REFUSALS = new Map<string, Extract<TokenAnswer, { kind: "refused" }>["reason"]>([
+  ["invalid_grant", "consent_withdrawn"],
+  ["access_denied", "consent_withdrawn"],
+  ["invalid_scope", "consent_incomplete"],
+  ["interaction_required", "consent_incomplete"],
+  ["login_required", "consent_incomplete"],
+  ["consent_required", "consent_incomplete"],
+  ["account_selection_required", "consent_incomplete"],
+  ["admin_policy_enforced", "consent_incomplete"],
+  ["invalid_client", "client_refused"],
+  ["unauthorized_client", "client_refused"],
+  ["unsupported_grant_type", "client_refused"],
+  ["deleted_client", "client_refused"],
+  ["disabled_client", "client_refused"],
+]);
+
+/** Whatever is not understood counts as an outage: it takes nobody's account away. */
+export function tokenAnswerOf({ status, body, retryAfter }: TokenResponse): TokenAnswer {
+  const json = tryJson(body);
+  if (status === 200) {
+    const parsed = v.safeParse(issued, json);
+    if (!parsed.success) return unavailable("an answer without an access token", null);
+    const { access_token, expires_in = DEFAULT_LIFETIME_S, refresh_token } = parsed.output;
+    return {
+      kind: "issued",
+      accessToken: access_token,
+      lifetimeMs: Math.min(expires_in, MAX_LIFETIME_S) * 1_000,
+      refreshToken: refresh_token ?? null,
+    };
+  }
+  const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429;
+  const error = v.safeParse(refused, json);
+  const reason = isFinal && error.success ? REFUSALS.get(error.output.error) : undefined;
+  if (reason !== undefined) return { kind: "refused", reason };
+  return unavailable(`status ${status}`, retryAfterMs(retryAfter));
+}
+
+const unavailable = (found: string, waitMs: number | null): TokenAnswer => ({
+  kind: "unavailable",
+  found,
+  retryAfterMs: waitMs,
+});
+
+/** Seconds only (RFC 9110, 10.2.3): a date would be judged by two clocks. */
+const retryAfterMs = (header: string | null): number | null =>
+  header !== null && /^\d{1,9}$/.test(header.trim())
+    ? Math.min(Number(header), MAX_RETRY_AFTER_S) * 1_000
+    : null;
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

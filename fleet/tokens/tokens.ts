@@ -1,0 +1,102 @@
+import type { Log } from "../../shared/log.ts";
+import { createSemaphore } from "../../shared/semaphore.ts";
+import { type RefreshDeps, refreshGrant } from "./refresh-grant.ts";
+import { renewalAtMs } from "./renewal.ts";
+
+export interface AccessToken {
+  value: string;
+  /** When a session that logged in with it begins anew, before the server ends it. */
+  renewAtMs: number;
+}
+
+/** Whose token: one of older credentials is none of theirs. */
+export interface TokenUser {
+  userId: string;
+  credentialsAt: Date | null;
+}
+
+/** Access tokens of users, in memory only. One refresh at a time for each user. */
+export interface Tokens extends AsyncDisposable {
+  /** @throws {TokenError} when the provider gives none; rejects when `signal` aborts first. */
+  accessToken(user: TokenUser, signal: AbortSignal): Promise<AccessToken>;
+  /** The mail server refused it: the next call asks for another. */
+  discard(userId: string, token: AccessToken): void;
+  /** Uses the refresh token, needed or not. */
+  refresh(userId: string, signal: AbortSignal): Promise<AccessToken>;
+  /** Forgets tokens that have come to their end. */
+  prune(): void;
+}
+
+export interface TokensSettings {
+  /** Of one request. */
+  timeoutMs: number;
+  /** Requests at one time. */
+  concurrency: number;
+  /** How long before a token ends its session begins anew. */
+  renewalMarginMs: number;
+}
+
+interface HeldToken extends AccessToken {
+  credentialsAt: Date | null;
+}
+
+export function createTokens(deps: RefreshDeps & { log: Log }, settings: TokensSettings): Tokens {
+  const { clock, log } = deps;
+  const held = new Map<string, HeldToken>();
+  const flights = new Map<string, Promise<AccessToken>>();
+  const places = createSemaphore(settings.concurrency);
+  const stop = new AbortController();
+
+  async function fly(userId: string): Promise<AccessToken> {
+    using _place = await places.acquire(stop.signal);
+    const startedMs = clock.now();
+    const issued = await refreshGrant(deps, settings, userId, stop.signal);
+    const nowMs = clock.now();
+    const renewAtMs = renewalAtMs(
+      { nowMs, lifetimeMs: issued.lifetimeMs, marginMs: settings.renewalMarginMs },
+      clock.random,
+    );
+    const token = { value: issued.accessToken, renewAtMs, credentialsAt: issued.credentialsAt };
+    held.set(userId, token);
+    log.info("token.refreshed", { user_id: userId, duration_ms: nowMs - startedMs });
+    return token;
+  }
+
+  /** Whoever waits may leave; the refresh itself goes on, for its answer must be saved. */
+  function refresh(userId: string, signal: AbortSignal): Promise<AccessToken> {
+    const flight = flights.get(userId) ?? fly(userId).finally(() => flights.delete(userId));
+    flights.set(userId, flight);
+    return orAborted(flight, signal);
+  }
+
+  return {
+    refresh,
+    async accessToken({ userId, credentialsAt }, signal) {
+      signal.throwIfAborted();
+      const known = held.get(userId);
+      const isOurs = known?.credentialsAt?.getTime() === credentialsAt?.getTime();
+      if (known && isOurs && known.renewAtMs > clock.now()) return known;
+      return refresh(userId, signal);
+    },
+    discard(userId, token) {
+      if (held.get(userId) === token) held.delete(userId);
+    },
+    prune() {
+      for (const [userId, { renewAtMs }] of held) {
+        if (renewAtMs <= clock.now()) held.delete(userId);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await Promise.allSettled(flights.values());
+    },
+  };
+}
+
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort, { once: true });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", abort));
+}

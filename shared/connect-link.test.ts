@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { type ConnectLink, connectLinks } from "./connect-link.ts";
+import { generatePartnerKeys } from "./vault.ts";
+
+const keys = generatePartnerKeys();
+const links = connectLinks(keys, "https://mail.test");
+const link: ConnectLink = {
+  purpose: "connect",
+  userId: "usr_1",
+  linkId: "lnk_1",
+  expiresAtMs: 1_800_000_000_000,
+};
+const BEFORE_MS = link.expiresAtMs - 1_000;
+const tokenOf = async (wanted: ConnectLink, by = links) =>
+  (await by.urlOf(wanted)).split("/").at(-1) ?? "";
+
+test("urlOf() puts a token into the path that read() understands", async () => {
+  const url = await links.urlOf(link);
+  expect(url).toMatch(/^https:\/\/mail\.test\/connect\/[\w-]+\.[\w-]+\.[\w-]+$/);
+  expect(await links.read(await tokenOf(link), "connect", BEFORE_MS)).toEqual(link);
+});
+
+test("urlOf() gives the same URL for the same fields", async () => {
+  expect(await links.urlOf(link)).toBe(await links.urlOf({ ...link }));
+});
+
+test("read() knows a link that has expired", async () => {
+  expect(await links.read(await tokenOf(link), "connect", link.expiresAtMs)).toEqual({
+    fault: "expired",
+  });
+});
+
+test("read() takes a link that was signed with an older key of the ring", async () => {
+  const rotated = connectLinks(
+    { keys: [...generatePartnerKeys().keys, ...keys.keys] },
+    "https://mail.test",
+  );
+  expect(await rotated.read(await tokenOf(link), "connect", BEFORE_MS)).toEqual(link);
+  expect(await tokenOf(link, rotated)).not.toBe(await tokenOf(link));
+});
+
+const token = await tokenOf(link);
+const [header = "", payload = "", signature = ""] = token.split(".");
+const otherPayload = (await tokenOf({ ...link, userId: "usr_2" })).split(".")[1] ?? "";
+const foreign = await tokenOf(link, connectLinks(generatePartnerKeys(), "https://mail.test"));
+const unsigned = `${btoa('{"alg":"none"}').replace(/=+$/, "")}.${payload}.`;
+
+test.each([
+  ["is no token", "hunter2"],
+  ["is empty", ""],
+  ["is for another user than it was signed for", `${header}.${otherPayload}.${signature}`],
+  ["has lost its end", token.slice(0, -4)],
+  ["was signed by an unknown key", foreign],
+  ["is not signed", unsigned],
+])("read() refuses what %s", async (_what, wrong) => {
+  expect(await links.read(wrong, "connect", BEFORE_MS)).toEqual({ fault: "invalid" });
+});
+
+test("read() refuses a link of another purpose", async () => {
+  expect(await links.read(token, "disconnect", BEFORE_MS)).toEqual({ fault: "invalid" });
+});

@@ -1,0 +1,82 @@
+import { decodeBase64urlIgnorePadding } from "@oslojs/encoding";
+import { errors, jwtVerify, SignJWT } from "jose";
+import * as v from "valibot";
+import type { PartnerKeys } from "./vault.ts";
+
+/** What a person may do, without an account here, by following a link. */
+export interface ConnectLink {
+  purpose: "connect" | "disconnect";
+  userId: string;
+  /** Spent when the link was followed to its end: it works once. */
+  linkId: string;
+  /** Milliseconds since the epoch, kept as whole seconds. */
+  expiresAtMs: number;
+}
+
+export interface ConnectLinks {
+  /** The same fields give the same URL for as long as the ring's first key stays. */
+  urlOf(link: ConnectLink): Promise<string>;
+  read(
+    token: string,
+    purpose: ConnectLink["purpose"],
+    nowMs: number,
+  ): Promise<ConnectLink | { fault: "invalid" | "expired" }>;
+}
+
+/** How long the links in the API's answers work. */
+export const CONNECT_LINK_TTL_MS = 30 * 60_000;
+
+const claims = v.object({ sub: v.string(), jti: v.string(), exp: v.number() });
+
+/**
+ * Links whose token is a signed JWT (RFC 7519, HS256). Its key is derived from a key of the partner
+ * ring for its purpose, so that no token serves another.
+ */
+export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks {
+  return {
+    async urlOf(link) {
+      const active = keys.keys[0];
+      if (!active) throw new Error("Cannot sign a link: the partner ring has no key");
+      const token = await new SignJWT({})
+        .setProtectedHeader({ alg: "HS256", kid: active.kid })
+        .setSubject(link.userId)
+        .setJti(link.linkId)
+        .setExpirationTime(Math.floor(link.expiresAtMs / 1_000))
+        .sign(await deriveKey(active.k, link.purpose));
+      return `${publicUrl}/${link.purpose}/${token}`;
+    },
+    async read(token, purpose, nowMs) {
+      try {
+        const { payload } = await jwtVerify(
+          token,
+          ({ kid }) => {
+            const key = keys.keys.find((candidate) => candidate.kid === kid);
+            if (!key) throw new errors.JWKSNoMatchingKey();
+            return deriveKey(key.k, purpose);
+          },
+          { algorithms: ["HS256"], currentDate: new Date(nowMs) },
+        );
+        const { sub, jti, exp } = v.parse(claims, payload);
+        return { purpose, userId: sub, linkId: jti, expiresAtMs: exp * 1_000 };
+      } catch (error) {
+        if (error instanceof errors.JWTExpired) return { fault: "expired" };
+        if (error instanceof errors.JOSEError || v.isValiError(error)) return { fault: "invalid" };
+        throw error;
+      }
+    },
+  };
+}
+
+/** RFC 5869, with no salt: the ring's keys are random already. */
+async function deriveKey(k: string, purpose: ConnectLink["purpose"]) {
+  const secret = new Uint8Array(decodeBase64urlIgnorePadding(k));
+  const key = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
+  const info = new TextEncoder().encode(`link/${purpose}`);
+  return crypto.subtle.deriveKey(
+    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info },
+    key,
+    { name: "HMAC", hash: "SHA-256", length: 256 },
+    false,
+    ["sign", "verify"],
+  );
+}

@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import type { DemoUser } from "../../dev/keys.ts";
+import { OAUTH_PROVIDER, PROVIDER } from "../../dev/seed.ts";
+import { type Stack, startStack } from "../../dev/stack.ts";
+import { apiClient } from "../harness/api-client.ts";
+import { startChromium } from "./chromium.ts";
+import { type PartnerSite, startPartnerSite } from "./partner-site.ts";
+import { newWaitingUser, type WaitingUser } from "./waiting-user.ts";
+
+/** The whole product, a browser, and the site of a partner that sends people to connect. */
+export interface BrowserStack extends AsyncDisposable {
+  stack: Stack;
+  site: PartnerSite;
+  /** A mailbox that nobody has connected. */
+  newMailbox(): DemoUser;
+  newUser(kind: "oauth2" | "plain"): Promise<WaitingUser>;
+  /** In a browser of its own, which knows no cookie. */
+  newPage(options?: BrowserContextOptions): Promise<Page>;
+}
+
+export async function startBrowserStack(): Promise<BrowserStack> {
+  await using opened = new AsyncDisposableStack();
+  const mailboxes = ["pia", "paul", "petra", "pim"].map(mailboxOf);
+  const stack = opened.use(await startStack({ accounts: mailboxes }));
+  const site = opened.use(await startPartnerSite());
+  const browser = opened.adopt(await startChromium(), (started) => started.close());
+  const { addresses } = stack;
+  await allowOrigin(addresses.postgres, site.origin);
+  const api = apiClient(addresses.edge, addresses.partner.api_key);
+  const owned = opened.move();
+  return {
+    stack,
+    site,
+    newMailbox() {
+      const mailbox = mailboxes.pop();
+      if (!mailbox) throw new Error("Cannot take a mailbox: all are taken");
+      return mailbox;
+    },
+    newUser: (kind) =>
+      newWaitingUser({ stack, site, api }, kind === "plain" ? PROVIDER : OAUTH_PROVIDER),
+    newPage: async (options) => (await browser.newContext(options)).newPage(),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+const mailboxOf = (name: string): DemoUser => ({
+  tag: name,
+  login: name,
+  password: randomUUID(),
+  address: `${name}@demo.test`,
+});
+
+async function allowOrigin(postgres: string, origin: string): Promise<void> {
+  const client = new pg.Client({ connectionString: postgres });
+  await client.connect();
+  try {
+    await client.query("update partners set allowed_origins = array[$1]", [origin]);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,20 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe finds wrong with the page, in light and in dark. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  const faults: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations, passes } = await page.evaluate<AxeResults>(`${AXE}; axe.run()`);
+    if (passes.length === 0) throw new Error("Cannot judge the page: axe looked at nothing");
+    for (const { id, nodes } of violations) {
+      faults.push(...nodes.map(({ html }) => `${colorScheme}: ${id} at ${html}`));
+    }
+  }
+  return faults;
+}

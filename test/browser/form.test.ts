@@ -1,0 +1,92 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { sendMail } from "../../dev/send-mail.ts";
+import { FAILURES } from "../../edge/connect/failures.ts";
+import { reasonText } from "../../shared/reasons.ts";
+import { isChromiumMissing } from "./chromium.ts";
+import { faultsOf } from "./faults-of.ts";
+import { useBrowser } from "./use-browser.ts";
+
+const browser = useBrowser();
+
+const loginField = (page: Page) => page.getByLabel("Login");
+const passwordField = (page: Page) => page.getByLabel("Password");
+
+async function send(page: Page, login: string, password: string): Promise<void> {
+  await loginField(page).fill(login);
+  await passwordField(page).fill(password);
+  await passwordField(page).press("Enter");
+}
+
+describe.skipIf(isChromiumMissing)("a person with a plain account", () => {
+  test.each([
+    ["with JavaScript", true],
+    ["without JavaScript", false],
+  ])("is told that the password is wrong, and connects, %s", async (_how, hasScript) => {
+    const { stack, site, newMailbox } = browser.stack();
+    const { login, password, address } = newMailbox();
+    const user = await browser.newUser("plain");
+    const page = await browser.newPage({ javaScriptEnabled: hasScript });
+    await page.goto(await user.connectLink());
+    await send(page, login, "not the password");
+    const fault = page.getByText(reasonText("wrong_password"));
+    await fault.waitFor();
+    expect(await page.title()).toMatch(/^Error: Connect /);
+    expect(await passwordField(page).getAttribute("aria-describedby")).toBe(
+      await fault.getAttribute("id"),
+    );
+    expect(await loginField(page).inputValue()).toBe(login);
+    expect(await passwordField(page).inputValue()).toBe("");
+    await user.is("new");
+
+    await send(page, login, password);
+    await page.waitForURL(site.success);
+    expect((await user.webhook("/user_connected")).verified).toBe(true);
+    await user.is("watching");
+    const subject = `For ${user.tag}`;
+    await sendMail(stack.addresses.smtp, { to: address, subject, text: "It works." });
+    expect((await user.webhook("/new_mail", subject)).verified).toBe(true);
+  });
+
+  test("fills in a form that has no fault, in light and in dark", async () => {
+    const user = await browser.newUser("plain");
+    const page = await browser.newPage();
+    await page.goto(await user.connectLink());
+    expect(await faultsOf(page)).toEqual([]);
+    await send(page, "nobody", "not the password");
+    await page.getByText(reasonText("wrong_password")).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    const paper = () => page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
+    await page.emulateMedia({ colorScheme: "light" });
+    const light = await paper();
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await paper()).not.toBe(light);
+  });
+
+  test("is not let go with an empty field", async () => {
+    const user = await browser.newUser("plain");
+    const page = await browser.newPage();
+    const link = await user.connectLink();
+    await page.goto(link);
+    await loginField(page).fill("somebody");
+    await page.getByRole("button", { name: "Connect" }).click();
+    expect(await passwordField(page).evaluate((field) => field.matches(":invalid:focus"))).toBe(
+      true,
+    );
+    expect(page.url()).toBe(link);
+  });
+
+  test("cancels, and the partner is told so", async () => {
+    const { site } = browser.stack();
+    const user = await browser.newUser("plain");
+    const page = await browser.newPage();
+    await page.goto(await user.connectLink());
+    await page.getByRole("link", { name: "Cancel" }).click();
+    await page.waitForURL(`${site.origin}/failed?**`);
+    expect(Object.fromEntries(new URL(page.url()).searchParams)).toMatchObject({
+      error: "access_denied",
+      error_description: FAILURES.access_denied,
+    });
+    await user.is("new");
+  });
+});

@@ -1,0 +1,94 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { REFUSALS, type RefusalCode } from "../../edge/connect/refusals.ts";
+import { isChromiumMissing } from "./chromium.ts";
+import { faultsOf } from "./faults-of.ts";
+import { useBrowser } from "./use-browser.ts";
+
+const browser = useBrowser();
+
+/** A plain page that says why, good to look at, and that leads nowhere. */
+async function expectRefusal(page: Page, url: string, code: RefusalCode): Promise<void> {
+  const { status, title, text } = REFUSALS[code];
+  expect((await page.goto(url))?.status()).toBe(status);
+  expect(page.url()).toBe(url);
+  expect(await page.title()).toBe(title);
+  expect(await page.getByRole("heading").textContent()).toBe(title);
+  expect(await page.getByText(text).isVisible()).toBe(true);
+  expect(await faultsOf(page)).toEqual([]);
+}
+
+/** Allows all at the provider, and resolves to where it sends the browser, which is kept from going. */
+async function interceptCallback(page: Page, link: string, account: string): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  // The redirects of a page cannot be stopped, so they are followed by hand.
+  await page.route("**/consent/*", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    const decided = await route.fetch({ maxRedirects: 0 });
+    const resume = decided.headers()["location"] ?? "";
+    const resumed = await page.request.get(resume, { maxRedirects: 0 });
+    resolve(resumed.headers()["location"] ?? "");
+    return route.abort();
+  });
+  await page.goto(link);
+  await page.getByRole("radio", { name: account }).check();
+  await page.getByRole("button", { name: "Allow" }).click();
+  return promise;
+}
+
+describe.skipIf(isChromiumMissing)("a browser that opens", () => {
+  test("a callback works where it was begun, and there once", async () => {
+    const { site } = browser.stack();
+    const user = await browser.newUser("oauth2");
+    const link = await user.connectLink();
+    const page = await browser.newPage();
+    const callback = await interceptCallback(page, link, "omar@demo.test");
+
+    const stranger = await browser.newPage();
+    await expectRefusal(stranger, callback, "browser");
+    // With a mark of its own, too.
+    await stranger.goto(await (await browser.newUser("oauth2")).connectLink());
+    await expectRefusal(stranger, callback, "browser");
+    await user.is("new");
+
+    await page.goto(callback);
+    expect(page.url()).toBe(site.success);
+    await user.webhook("/user_connected");
+    await user.is("watching");
+    await expectRefusal(page, callback, "spent");
+    await expectRefusal(page, link, "spent");
+    await user.is("watching");
+  });
+
+  test("an expired link is told so", async () => {
+    const user = await browser.newUser("oauth2");
+    await expectRefusal(await browser.newPage(), await user.expiredLink(), "expired");
+  });
+
+  test.each(["connect/x.y.z", "disconnect/x.y.z", "connect/%20"])(
+    "the made-up address /%s is told so",
+    async (path) => {
+      const { edge } = browser.stack().stack.addresses;
+      await expectRefusal(await browser.newPage(), `${edge}/${path}`, "invalid");
+    },
+  );
+
+  test("a callback with a state that is not ours is told so", async () => {
+    const { edge } = browser.stack().stack.addresses;
+    const url = `${edge}/oauth2/callback?code=x&state=y`;
+    await expectRefusal(await browser.newPage(), url, "state");
+  });
+
+  test("a link without callbacks ends on a page of ours", async () => {
+    const user = await browser.newUser("plain");
+    const { login, password } = browser.stack().newMailbox();
+    const page = await browser.newPage();
+    const [link = ""] = (await user.connectLink()).split("?");
+    await page.goto(link);
+    await page.getByLabel("Login").fill(login);
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Connect" }).click();
+    await page.getByRole("heading", { name: "The account is connected" }).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+  });
+});

@@ -1,0 +1,86 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+
+import { sendMail } from "../../dev/send-mail.ts";
+import { FAILURES } from "../../edge/connect/failures.ts";
+import { isChromiumMissing } from "./chromium.ts";
+import { faultsOf } from "./faults-of.ts";
+import { useBrowser } from "./use-browser.ts";
+
+const browser = useBrowser();
+
+/** Opens the link, which leads to the consent page of the provider. */
+async function openConsent(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByRole("heading", { name: "demo-partner asks for access to your mail" }).waitFor();
+}
+
+const allow = (page: Page) => page.getByRole("button", { name: "Allow" }).click();
+
+/** The failure callback that the page has come to. */
+async function failureOf(page: Page) {
+  await page.waitForURL(`${browser.stack().site.origin}/failed?**`);
+  return Object.fromEntries(new URL(page.url()).searchParams);
+}
+
+describe.skipIf(isChromiumMissing)("a person with an OAuth account", () => {
+  test("connects it, has mail told, and disconnects it", async () => {
+    const { stack, site } = browser.stack();
+    const user = await browser.newUser("oauth2");
+    const page = await browser.newPage();
+    await openConsent(page, await user.connectLink());
+    await page.getByRole("radio", { name: "olga@demo.test" }).check();
+    await allow(page);
+    await page.waitForURL(site.success);
+    const connected = await user.webhook("/user_connected", "olga@demo.test");
+    expect(connected.verified).toBe(true);
+
+    await user.is("watching");
+    const subject = `For ${user.tag}`;
+    await sendMail(stack.addresses.smtp, { to: "olga@demo.test", subject, text: "It works." });
+    expect((await user.webhook("/new_mail", subject)).verified).toBe(true);
+
+    const disconnectLink = await user.disconnectLink();
+    await page.goto(disconnectLink);
+    expect(await page.title()).toBe("Disconnect olga@demo.test");
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByRole("link", { name: "Keep it connected" }).click();
+    await page.waitForURL(site.failure);
+    await page.goto(disconnectLink);
+    await page.getByRole("button", { name: "Disconnect" }).click();
+    await page.waitForURL(site.success);
+    expect((await user.webhook("/user_disconnected")).verified).toBe(true);
+    await user.is("new");
+    await page.goto(disconnectLink);
+    expect(await page.title()).toBe("This link was used already");
+  });
+
+  test("refuses, and the partner is told so", async () => {
+    const user = await browser.newUser("oauth2");
+    const page = await browser.newPage();
+    await openConsent(page, await user.connectLink());
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByRole("button", { name: "Refuse" }).click();
+    expect(await failureOf(page)).toEqual({
+      from: "test",
+      error: "access_denied",
+      error_description: FAILURES.access_denied,
+    });
+    await user.is("new");
+  });
+
+  test("leaves mail unticked, is sent back, and may try the same link again", async () => {
+    const user = await browser.newUser("oauth2");
+    const link = await user.connectLink();
+    const page = await browser.newPage();
+    await openConsent(page, link);
+    await page.getByRole("checkbox", { name: "Read your mail" }).uncheck();
+    await allow(page);
+    expect(await failureOf(page)).toMatchObject({
+      error: "insufficient_scope",
+      error_description: FAILURES.insufficient_scope,
+    });
+    await user.is("new");
+    await openConsent(page, link);
+  });
+});

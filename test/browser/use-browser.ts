@@ -1,0 +1,37 @@
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll } from "vitest";
+import { type BrowserStack, startBrowserStack } from "./browser-stack.ts";
+import { isChromiumMissing } from "./chromium.ts";
+
+export interface BrowserTest extends Pick<BrowserStack, "newUser"> {
+  stack(): BrowserStack;
+  /** In a browser of its own, which knows no cookie, and ends with the test. */
+  newPage(options?: BrowserContextOptions): Promise<Page>;
+}
+
+/** One stack and one Chromium for the tests of a file. */
+export function useBrowser(): BrowserTest {
+  let started: BrowserStack | undefined;
+  const pages: Page[] = [];
+  beforeAll(async () => {
+    if (!isChromiumMissing) started = await startBrowserStack();
+  }, 120_000);
+  afterEach(async () => {
+    for (const page of pages.splice(0)) await page.context().close();
+  });
+  afterAll(() => started?.[Symbol.asyncDispose](), 90_000);
+
+  const stack = () => {
+    if (!started) throw new Error("Cannot use the browser: it has not started");
+    return started;
+  };
+  return {
+    stack,
+    newUser: (kind) => stack().newUser(kind),
+    async newPage(options) {
+      const page = await stack().newPage(options);
+      pages.push(page);
+      return page;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import { decodeJwt } from "jose";
+import * as v from "valibot";
+import type { Received } from "../../dev/sink-inbox.ts";
+import type { Stack } from "../../dev/stack.ts";
+import { connectLinks } from "../../shared/connect-link.ts";
+import { newId } from "../../shared/ids.ts";
+import { partnerKeys } from "../../shared/vault.ts";
+import type { ApiClient } from "../harness/api-client.ts";
+import { eventually } from "../harness/eventually.ts";
+import type { PartnerSite } from "./partner-site.ts";
+
+/** A user of the demo partner that somebody is to connect in a browser. */
+export interface WaitingUser {
+  tag: string;
+  /** A fresh one, with the pages of the partner's site as callbacks. */
+  connectLink(): Promise<string>;
+  disconnectLink(): Promise<string>;
+  /** Signed as the others, and past its time. */
+  expiredLink(): Promise<string>;
+  /** Waits until the API shows that state. */
+  is(state: string): Promise<void>;
+  /** The first webhook at that path that names the user, and holds the text. */
+  webhook(path: string, text?: string): Promise<Received>;
+}
+
+export interface WaitingUserDeps {
+  stack: Stack;
+  site: PartnerSite;
+  api: ApiClient;
+}
+
+const shownUser = v.object({
+  state: v.string(),
+  connect_url: v.string(),
+  disconnect_url: v.nullable(v.string()),
+});
+
+const TIMEOUT_MS = 30_000;
+
+/** Makes it as a partner does: with a tag, and nothing that tells the account. */
+export async function newWaitingUser(
+  { stack, site, api }: WaitingUserDeps,
+  provider: string,
+): Promise<WaitingUser> {
+  const tag = randomUUID();
+  const users = `/connections/${provider}/users`;
+  const made = await api("POST", users, { body: { tag } });
+  if (made.status !== 201) throw new Error(`Cannot make a user: ${made.status} ${made.text}`);
+  const shown = async () => v.parse(shownUser, (await api("GET", `${users}/${tag}`)).body);
+  const { success, failure } = site;
+  const callbacks = new URLSearchParams({ success, failure }).toString();
+  const links = connectLinks(v.parse(partnerKeys, stack.keys.partner_keys), stack.addresses.edge);
+  return {
+    tag,
+    connectLink: async () => `${(await shown()).connect_url}?${callbacks}`,
+    disconnectLink: async () => `${(await shown()).disconnect_url}?${callbacks}`,
+    async expiredLink() {
+      const [token = ""] = (await shown()).connect_url.split("/").slice(-1);
+      const userId = decodeJwt(token).sub ?? "";
+      const expiresAtMs = Date.now() - 1_000;
+      return links.urlOf({ purpose: "connect", userId, linkId: newId("lnk"), expiresAtMs });
+    },
+    async is(state) {
+      const ask = async () => ((await shown()).state === state ? true : undefined);
+      await eventually(`${tag} to be ${state}`, ask, TIMEOUT_MS);
+    },
+    webhook: (path, text = "") =>
+      stack.sink.waitFor(
+        (received) =>
+          received.path === path && received.body.includes(tag) && received.body.includes(text),
+        AbortSignal.timeout(TIMEOUT_MS),
+      ),
+  };
+}

@@ -1,0 +1,23 @@
+import { answerRow, type CheckLoginAnswer, requestRow } from "../../shared/commands.ts";
+import { eventually } from "../harness/eventually.ts";
+import type { EdgeStack } from "../harness/edge-stack.ts";
+
+/** What the fleet does with one command: takes it, opens it and seals an answer. @returns the request. */
+export async function answerCommand(
+  { query, vaults }: EdgeStack,
+  answer: CheckLoginAnswer,
+): Promise<unknown> {
+  const taken = await eventually("a command", async () => {
+    const [row] = await query(
+      "update commands set taken_at = now() where taken_at is null returning *",
+    );
+    return row;
+  });
+  const id = String(taken["id"]);
+  const sealed = await vaults.partner.seal(answerRow(id), JSON.stringify(answer));
+  await query("update commands set sealed_answer = $2, answered_at = now() where id = $1", [
+    id,
+    sealed,
+  ]);
+  return JSON.parse(await vaults.mailbox.open(requestRow(id), String(taken["sealed_request"])));
+}

@@ -1,0 +1,66 @@
+import { type IncomingHttpHeaders, request } from "node:http";
+import { text } from "node:stream/consumers";
+
+export interface Visit {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** Where the answer leads to; blank when it leads nowhere. */
+  location: string;
+  text: string;
+}
+
+export interface Browser {
+  open(url: string): Promise<Visit>;
+  /** Sends a form from a page of the same site, unless the headers say otherwise. */
+  submit(
+    url: string,
+    fields: Readonly<Record<string, string>>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Visit>;
+}
+
+/** Navigates as a browser does, with cookies of its own. It follows no redirect by itself. */
+export function newBrowser(): Browser {
+  const cookies = new Map<string, string>();
+
+  async function visit(
+    url: string,
+    { method, body, headers = {} }: { method: string; body: string; headers?: object },
+  ): Promise<Visit> {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const { promise, resolve, reject } =
+      Promise.withResolvers<Parameters<NonNullable<Parameters<typeof request>[2]>>[0]>();
+    const sent = request(
+      url,
+      {
+        method,
+        agent: false,
+        headers: { "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", cookie, ...headers },
+      },
+      resolve,
+    );
+    sent.on("error", reject);
+    sent.end(body);
+    const response = await promise;
+    for (const line of response.headers["set-cookie"] ?? []) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      cookies.set(name, value);
+    }
+    return {
+      status: response.statusCode ?? 0,
+      headers: response.headers,
+      location: response.headers.location ?? "",
+      text: await text(response),
+    };
+  }
+
+  return {
+    open: (url) => visit(url, { method: "GET", body: "" }),
+    submit: (url, fields, headers = { "sec-fetch-site": "same-origin", origin: "null" }) =>
+      visit(url, {
+        method: "POST",
+        body: new URLSearchParams(fields).toString(),
+        headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
+      }),
+  };
+}

@@ -1,0 +1,177 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { REFUSALS } from "../../edge/connect/refusals.ts";
+import { reasonText } from "../../shared/reasons.ts";
+import { answerCommand } from "./answer-command.ts";
+import { newBrowser } from "./browser.ts";
+import { SUCCESS, useConnect } from "./use-connect.ts";
+
+const edge = useConnect();
+
+const PASSWORD = "canary <pass> & word";
+const login = { login: "me@mail.test", password: PASSWORD };
+
+test("the form tells who asks and what kind of password is wanted, and holds what is known", async () => {
+  const user = await edge.newUser("ICLOUD", {
+    partner: { name: "Acme <Mail>" },
+    user: { email: "me@icloud.test" },
+  });
+  const { status, headers, text } = await newBrowser().open(await user.connectUrl());
+  expect(status).toBe(200);
+  expect(headers["content-security-policy"]).toMatch(
+    /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self' https: https:\/\/app\.test; base-uri 'none'; frame-ancestors 'none'$/,
+  );
+  expect(text).toContain('<html lang="en">');
+  expect(text).toContain("<title>Connect iCloud Mail</title>");
+  expect(text).toContain("Acme &lt;Mail&gt;");
+  expect(text).toContain("app-specific password");
+  expect(text).toContain('href="https://support.apple.com/102654"');
+  expect(text).toMatch(/<label for="login">.*<input id="login"[^>]* value="me@icloud\.test"/s);
+  expect(text).toMatch(/<input id="password"[^>]* type="password" autocomplete="current-password"/);
+  expect(text).not.toContain('name="host"');
+  expect(text).not.toMatch(/<script|https?:\/\/[^"]*\.(css|js|png)/);
+});
+
+test("a login that the mail server takes connects the user and leads to the success page", async () => {
+  const user = await edge.newUser("FASTMAIL");
+  const [ended, request] = await Promise.all([
+    newBrowser().submit(await user.connectUrl(), login),
+    answerCommand(edge.stack(), { result: "accepted" }),
+  ]);
+  expect(request).toEqual({
+    kind: "check_login",
+    user_id: user.id,
+    login_username: "me@mail.test",
+    login_password: PASSWORD,
+    imap_host: null,
+    imap_port: null,
+    imap_security: null,
+  });
+  expect(ended).toMatchObject({ status: 303, location: SUCCESS });
+  const row = await edge.row(user.id);
+  expect(row).toMatchObject({ login_username: "me@mail.test", state: "new", imap_host: null });
+  expect(row["connected_at"]).toEqual(row["credentials_at"]);
+  const opened = await edge
+    .stack()
+    .vaults.mailbox.open(`users/${user.id}/login_password`, String(row["sealed_login_password"]));
+  expect(opened).toBe(PASSWORD);
+  expect(await edge.events(user.id)).toMatchObject([{ kind: "user_connected" }]);
+});
+
+test("a user may have a mail server of its own where the provider allows it", async () => {
+  const user = await edge.newUser("IMAP");
+  const link = await user.connectUrl();
+  expect((await newBrowser().open(link)).text).toContain('<label for="host">');
+  const server = { host: "Mail.Example.Test", port: "143", security: "starttls" };
+  const [ended, request] = await Promise.all([
+    newBrowser().submit(link, { ...login, ...server }),
+    answerCommand(edge.stack(), { result: "accepted" }),
+  ]);
+  const columns = {
+    imap_host: "mail.example.test",
+    imap_port: 143,
+    imap_security: "starttls",
+  };
+  expect(request).toMatchObject(columns);
+  expect(ended.location).toBe(SUCCESS);
+  expect(await edge.row(user.id)).toMatchObject(columns);
+});
+
+test("a refused login is told at its field, the password is not repeated, and the link goes on working", async () => {
+  const user = await edge.newUser("YAHOO");
+  const link = await user.connectUrl();
+  const [refused] = await Promise.all([
+    newBrowser().submit(link, login),
+    answerCommand(edge.stack(), { result: "refused", reason: "wrong_password" }),
+  ]);
+  expect(refused).toMatchObject({ status: 422, location: "" });
+  expect(refused.text).toContain("<title>Error: Connect Yahoo Mail</title>");
+  expect(refused.text).toMatch(
+    /<input id="password"[^>]* aria-invalid="true" aria-describedby="password-fault"/,
+  );
+  expect(refused.text).toContain(reasonText("wrong_password"));
+  expect(refused.text).toContain('value="me@mail.test"');
+  expect(refused.text).not.toContain("canary");
+  expect(await edge.row(user.id)).toMatchObject({ connected_at: null, login_username: null });
+  const [ended] = await Promise.all([
+    newBrowser().submit(link, login),
+    answerCommand(edge.stack(), { result: "accepted" }),
+  ]);
+  expect(ended.location).toBe(SUCCESS);
+  expect(await newBrowser().submit(link, login)).toMatchObject({ status: 410 });
+});
+
+test("a server that cannot be reached is told of the whole", async () => {
+  const user = await edge.newUser("YAHOO");
+  const [refused] = await Promise.all([
+    newBrowser().submit(await user.connectUrl(), login),
+    answerCommand(edge.stack(), { result: "refused", reason: "timeout" }),
+  ]);
+  expect(refused.status).toBe(422);
+  expect(refused.text).toContain(`<p class="wrong" role="alert">${reasonText("timeout")}</p>`);
+});
+
+test("an empty form is told field by field, and the fleet is not asked", async () => {
+  const user = await edge.newUser("YAHOO");
+  const visit = await newBrowser().submit(await user.connectUrl(), { login: "", password: "" });
+  expect(visit.status).toBe(422);
+  expect(visit.text).toContain('id="login-fault"');
+  expect(visit.text).toContain('id="password-fault"');
+  expect(await edge.stack().query("select 1 from commands where taken_at is null")).toEqual([]);
+});
+
+test.each([
+  ["another site", { "sec-fetch-site": "cross-site", origin: "https://evil.test" }],
+  ["another origin, as old browsers say it", { origin: "https://evil.test" }],
+  ["nowhere", {}],
+])("a form from %s is refused", async (_what, headers: Record<string, string>) => {
+  const user = await edge.newUser("YAHOO");
+  for (const link of [await user.connectUrl(), await user.disconnectUrl()]) {
+    const visit = await newBrowser().submit(link, login, headers);
+    expect(visit.status).toBe(403);
+    expect(visit.text).toContain(REFUSALS.origin.text);
+  }
+  expect(await edge.row(user.id)).toMatchObject({ connected_at: null });
+});
+
+test("a fleet that is not there is said to be away, and nothing has changed", async () => {
+  const user = await edge.newUser("YAHOO");
+  const visit = await newBrowser().submit(await user.connectUrl(), login);
+  expect(visit.status).toBe(503);
+  expect(visit.text).toContain("Nothing has changed: try again");
+  expect(visit.text).not.toContain("canary");
+  expect(await edge.stack().query("select 1 from commands where taken_at is null")).toEqual([]);
+  expect(await edge.row(user.id)).toMatchObject({ connected_at: null });
+}, 20_000);
+
+test("a link is no means of guessing passwords", async () => {
+  const user = await edge.newUser("YAHOO");
+  const linkId = `lnk-${user.id}`;
+  await edge
+    .stack()
+    .query("insert into link_tries values ($1, 10, now() + interval '1 hour')", [linkId]);
+  const visit = await newBrowser().submit(await user.connectUrl({ linkId }), login);
+  expect(visit.status).toBe(429);
+  expect(visit.text).toContain(REFUSALS.too_many_tries.text);
+});
+
+test("an account that is not plain has no form to send", async () => {
+  const user = await edge.newUser("GMAIL_OAUTH2");
+  expect(await newBrowser().submit(await user.connectUrl(), login)).toMatchObject({ status: 404 });
+});
+
+test("a body that is too large gets a page, and other methods are refused", async () => {
+  const user = await edge.newUser("YAHOO");
+  const link = await user.connectUrl();
+  const visit = await newBrowser().submit(link, { ...login, extra: "x".repeat(70_000) });
+  expect(visit.status).toBe(413);
+  expect(visit.text).toContain("<title>Something went wrong</title>");
+  expect((await fetch(link, { method: "PUT" })).status).toBe(405);
+});
+
+test("no password and no login is in a log", async () => {
+  const log = await readFile(edge.stack().logFile, "utf8");
+  expect(log).toContain("user.connected");
+  expect(log).not.toContain("canary");
+  expect(log).not.toContain("me@mail.test");
+});

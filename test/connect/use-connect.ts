@@ -1,0 +1,124 @@
+import { afterAll, beforeAll } from "vitest";
+import type { CreatedPartner, NewPartner } from "../../db/partners.ts";
+import { newId } from "../../shared/ids.ts";
+import { type EdgeStack, startEdgeStack } from "../harness/edge-stack.ts";
+
+type Row = Record<string, unknown>;
+
+export interface ConnectTest {
+  stack(): EdgeStack;
+  /** A provider with these columns. @returns its code. */
+  newProvider(columns: Row): Promise<string>;
+  /** A user of a partner of its own, who connects to that provider with these columns. */
+  newUser(providerCode: string, options?: NewUserOptions): Promise<ConnectingUser>;
+  row(userId: string): Promise<Row>;
+  /** What the outbox holds of a user, in order. */
+  events(userId: string): Promise<Row[]>;
+}
+
+export interface NewUserOptions {
+  partner?: Partial<NewPartner>;
+  connection?: Row;
+  /** Sealed under the connection that is made. */
+  clientSecret?: string;
+  user?: Row;
+}
+
+export interface ConnectingUser {
+  id: string;
+  tag: string;
+  partner: CreatedPartner;
+  connectionId: string;
+  connectUrl(options?: { linkId?: string; expiresAtMs?: number }): Promise<string>;
+  disconnectUrl(): Promise<string>;
+}
+
+const HOOK = "http://127.0.0.1:1/hook";
+export const SUCCESS = "https://app.test/connected";
+export const FAILURE = "https://app.test/failed";
+const SETTINGS: Partial<NewPartner> = {
+  successUrl: SUCCESS,
+  failureUrl: FAILURE,
+  allowedOrigins: ["https://app.test", "https://other.test"],
+  userConnectedWebhook: HOOK,
+  userDisconnectedWebhook: HOOK,
+};
+
+/** One edge for the tests of a file, and rows put behind its back. */
+export function useConnect(): ConnectTest {
+  let started: EdgeStack | undefined;
+  beforeAll(async () => {
+    started = await startEdgeStack();
+  }, 90_000);
+  afterAll(() => started?.[Symbol.asyncDispose](), 30_000);
+
+  const stack = () => {
+    if (!started) throw new Error("Cannot use the edge: it has not started");
+    return started;
+  };
+  const insert = async (table: string, columns: Row) => {
+    const names = Object.keys(columns);
+    const places = names.map((_, index) => `$${index + 1}`);
+    await stack().query(
+      `insert into ${table} (${names.join(", ")}) values (${places.join(", ")})`,
+      Object.values(columns),
+    );
+  };
+  return {
+    stack,
+    async newProvider(columns) {
+      const id = newId("prv");
+      const server = { imap_host: "imap.test", imap_port: 993, imap_security: "tls" };
+      await insert("imap_providers", { id, code: id, title: "Test Mail", ...server, ...columns });
+      return id;
+    },
+    async newUser(providerCode, { partner: settings, connection, clientSecret, user } = {}) {
+      const { newPartner, vaults, links } = stack();
+      const partner = await newPartner({ ...SETTINGS, ...settings });
+      const connectionId = newId("con");
+      const row = `partner_connections/${connectionId}/oauth2_client_secret` as const;
+      await insert("partner_connections", {
+        id: connectionId,
+        partner_id: partner.id,
+        provider_id: await providerIdOf(stack(), providerCode),
+        ...(clientSecret !== undefined && {
+          sealed_oauth2_client_secret: await vaults.partner.seal(row, clientSecret),
+        }),
+        ...connection,
+      });
+      const id = newId("usr");
+      await insert("users", { id, connection_id: connectionId, tag: id, ...user });
+      return {
+        id,
+        tag: id,
+        partner,
+        connectionId,
+        connectUrl: ({ linkId = newId("lnk"), expiresAtMs = Date.now() + 60_000 } = {}) =>
+          links.urlOf({ purpose: "connect", userId: id, linkId, expiresAtMs }),
+        disconnectUrl: () =>
+          links.urlOf({
+            purpose: "disconnect",
+            userId: id,
+            linkId: newId("lnk"),
+            expiresAtMs: Date.now() + 60_000,
+          }),
+      };
+    },
+    async row(userId) {
+      const [found] = await stack().query("select * from users where id = $1", [userId]);
+      if (!found) throw new Error(`Cannot find user ${userId}`);
+      return found;
+    },
+    events: (userId) =>
+      stack().query(
+        `select payload->>'kind' as kind, payload->>'email' as email from outbox
+         where kind = 'event' and payload->>'user_id' = $1 order by id`,
+        [userId],
+      ),
+  };
+}
+
+async function providerIdOf(stack: EdgeStack, code: string): Promise<unknown> {
+  const [found] = await stack.query("select id from imap_providers where code = $1", [code]);
+  return found?.["id"];
+}

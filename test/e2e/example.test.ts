@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { runExample } from "../../dev/example-run.ts";
+import { FREE_PORTS, choosePorts } from "../../dev/ports.ts";
+import { sendMail } from "../../dev/send-mail.ts";
+import { startStack } from "../../dev/stack.ts";
+import { apiClient } from "../harness/api-client.ts";
+import { eventually } from "../harness/eventually.ts";
+
+test("the example application connects a user and prints its mail", async () => {
+  await using stack = await startStack();
+  const { addresses } = stack;
+  const { ports } = await choosePorts(FREE_PORTS);
+  const lines: string[] = [];
+  const stop = new AbortController();
+  const options = { port: ports.sink, onLine: (line: string) => lines.push(line) };
+  const running = runExample(addresses, options, stop.signal);
+  const printed = (text: string) =>
+    eventually(`a line with ${text}`, () => lines.find((line) => line.includes(text)), 30_000);
+  try {
+    await printed("example is ");
+    await printed("example is connected");
+    const api = apiClient(addresses.edge, addresses.partner.api_key);
+    await eventually("the user to be watched", async () => {
+      const { body } = await api("GET", `/connections/${addresses.provider}/users/example`);
+      return JSON.stringify(body).includes('"state":"watching"') ? true : undefined;
+    });
+    const [mailbox] = addresses.users;
+    const mail = { to: mailbox?.address ?? "", subject: "Grüße", text: "It works." };
+    await sendMail(addresses.smtp, mail);
+    await printed("example has mail: Grüße");
+    await printed("It works.");
+  } finally {
+    stop.abort();
+    await running;
+  }
+  // Not one was refused, and the demo partner has its webhooks back.
+  const [mailbox] = addresses.users;
+  const mail = { to: mailbox?.address ?? "", subject: "afterwards", text: "" };
+  await sendMail(addresses.smtp, mail);
+  const taken = await stack.sink.waitFor(
+    ({ body }) => body.includes("afterwards"),
+    AbortSignal.timeout(30_000),
+  );
+  expect(taken.verified).toBe(true);
+});

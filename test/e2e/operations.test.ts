@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { choosePorts, FREE_PORTS, HOST } from "../../dev/ports.ts";
+import { type Cluster, startCluster } from "../faults/cluster.ts";
+import { eventually } from "../harness/eventually.ts";
+
+/** Starts one process of the fleet, with its metrics at the address that is returned. */
+async function startMeasured(cluster: Cluster, env: Record<string, string> = {}): Promise<string> {
+  const { ports } = await choosePorts(FREE_PORTS);
+  await cluster.join("measured", { METRICS_PORT: String(ports.edge), ...env });
+  return `http://${HOST}:${ports.edge}`;
+}
+
+const scrape = async (url: string) => (await fetch(`${url}/metrics`)).text();
+const readiness = async (url: string) => (await fetch(`${url}/readyz`)).status;
+const until = (url: string, status: number) =>
+  eventually(
+    `/readyz to answer ${status}`,
+    async () => ((await readiness(url)) === status ? true : undefined),
+    30_000,
+  );
+
+test("a process shows its users, and a mail on its way through it", async () => {
+  await using cluster = await startCluster(2);
+  const url = await startMeasured(cluster);
+  await cluster.watchfulness.untilAllWatched(cluster.logins, 30_000);
+  cluster.ledger.send(1);
+  await cluster.ledger.settle();
+  const text = await eventually("the attempt to be counted", async () => {
+    const shown = await scrape(url);
+    return shown.includes('outcome="delivered"') ? shown : undefined;
+  });
+  for (const line of [
+    "superimap_users_held 2",
+    "superimap_users_unassigned 0",
+    "superimap_instances 1",
+    'superimap_standing{standing="claiming"} 1',
+    'superimap_logins_total{result="ok"} 2',
+    'superimap_mails_total{outcome="published",reason="none"} 1',
+    'superimap_published_total{stream="EVENTS"} 1',
+    'superimap_published_total{stream="BODIES"} 1',
+    'superimap_attempts_total{kind="new_mail",outcome="delivered",status="2xx"} 1',
+    "superimap_delivery_latency_seconds_count 1",
+  ]) {
+    expect(text.split("\n")).toContain(line);
+  }
+  expect(text).toMatch(/^process_resident_memory_bytes [1-9]/m);
+  expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
+});
+
+test("a process is not ready while NATS is away, alive all the same, and ready again", async () => {
+  await using cluster = await startCluster(0);
+  const url = await startMeasured(cluster);
+  await until(url, 200);
+  await cluster.programs.nats.stop("SIGKILL");
+  await until(url, 503);
+  expect((await fetch(`${url}/livez`)).status).toBe(200);
+  await cluster.programs.nats.start();
+  await until(url, 200);
+});

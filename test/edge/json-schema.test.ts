@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { type JsonSchema, schemaChecker } from "./json-schema.ts";
+
+const faultsOf = schemaChecker((ref) => (ref === "#/name" ? NAME : {}));
+const NAME: JsonSchema = { type: "string", minLength: 2, maxLength: 3, pattern: "^a" };
+const PERSON: JsonSchema = {
+  type: "object",
+  required: ["name"],
+  properties: {
+    name: { $ref: "#/name" },
+    age: { anyOf: [{ type: "null" }, { type: "integer", minimum: 1 }] },
+    tags: { type: "array", items: { enum: ["x", "y"], type: "string" } },
+    born: { type: "string", format: "date-time" },
+  },
+};
+
+test.each([
+  [{ name: "ab" }, []],
+  [{ name: "ab", age: null, tags: ["x"], born: "2026-11-22T00:00:00Z" }, []],
+  [{}, ["/name: required"]],
+  [{ name: "b" }, ["/name: minLength", "/name: pattern"]],
+  [{ name: "aaaa" }, ["/name: maxLength"]],
+  [{ name: 1 }, ["/name: type"]],
+  [{ name: "ab", age: 0 }, ["/age: anyOf"]],
+  [{ name: "ab", tags: ["x", "z"] }, ["/tags/1: enum"]],
+  [{ name: "ab", born: "soon" }, ["/born: format"]],
+  [{ name: "ab", more: 1 }, ["/more: unknown"]],
+  [[], [": type"]],
+])("%j has these faults: %j", (value, faults) => {
+  expect(faultsOf(PERSON, value)).toEqual(faults);
+});
+
+test("a keyword that is not understood is not passed over", () => {
+  expect(() => faultsOf({ oneOf: [] }, 1)).toThrow("oneOf");
+});

@@ -1,0 +1,86 @@
+import * as v from "valibot";
+
+const record = v.record(v.string(), v.unknown());
+export type JsonSchema = v.InferOutput<typeof record>;
+
+/** Where a value does not fit its schema. */
+export type FaultsOf = (schema: JsonSchema, value: unknown, at?: string) => string[];
+
+/** Say nothing of the value, or nothing that is not checked anyway. */
+const ANNOTATIONS = new Set([
+  "description",
+  "examples",
+  "title",
+  "default",
+  "additionalProperties",
+]);
+
+/**
+ * Checks values against the part of JSON Schema 2020-12 that the OpenAPI document uses, and rejects
+ * a schema with any other keyword. Stricter in one thing: an object may hold named properties only.
+ *
+ * @param resolve What a `$ref` names.
+ */
+export function schemaChecker(resolve: (ref: string) => JsonSchema): FaultsOf {
+  const faultsOf: FaultsOf = (schema, value, at = "") => {
+    const { $ref, properties, required, ...keywords } = schema;
+    if (typeof $ref === "string") return faultsOf(resolve($ref), value, at);
+    const faults = Object.entries(keywords).flatMap(([keyword, wanted]) =>
+      fits(keyword, wanted, value, faultsOf) ? [] : [`${at}: ${keyword}`],
+    );
+    if (keywords["items"] !== undefined && Array.isArray(value)) {
+      const items = v.parse(record, keywords["items"]);
+      faults.push(...value.flatMap((item, i) => faultsOf(items, item, `${at}/${i}`)));
+    }
+    if (properties === undefined || !v.is(record, value) || Array.isArray(value)) return faults;
+    const known = v.parse(v.record(v.string(), record), properties);
+    const missing = v.parse(v.optional(v.array(v.string()), []), required);
+    faults.push(
+      ...missing.filter((name) => !(name in value)).map((name) => `${at}/${name}: required`),
+    );
+    for (const [name, one] of Object.entries(value)) {
+      const property = known[name];
+      faults.push(
+        ...(property ? faultsOf(property, one, `${at}/${name}`) : [`${at}/${name}: unknown`]),
+      );
+    }
+    return faults;
+  };
+  return faultsOf;
+}
+
+function fits(keyword: string, wanted: unknown, value: unknown, faultsOf: FaultsOf): boolean {
+  const isText = typeof value === "string";
+  switch (keyword) {
+    case "type":
+      return wanted === "integer" ? Number.isInteger(value) : typeOf(value) === wanted;
+    case "const":
+      return value === wanted;
+    case "enum":
+      return Array.isArray(wanted) && wanted.includes(value);
+    case "anyOf":
+      return v.parse(v.array(record), wanted).some((one) => faultsOf(one, value).length === 0);
+    case "minLength":
+      return !isText || value.length >= Number(wanted);
+    case "maxLength":
+      return !isText || value.length <= Number(wanted);
+    case "minimum":
+      return typeof value !== "number" || value >= Number(wanted);
+    case "maximum":
+      return typeof value !== "number" || value <= Number(wanted);
+    case "pattern":
+      return !isText || new RegExp(String(wanted), "u").test(value);
+    case "format":
+      return wanted === "date-time" && isText && !Number.isNaN(Date.parse(value));
+    case "items":
+      return true;
+    default:
+      if (ANNOTATIONS.has(keyword)) return true;
+      throw new Error(`Cannot check a schema: found the keyword ${keyword}`);
+  }
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
+}

@@ -1,0 +1,49 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { inCheckout } from "../../dev/checkout.ts";
+import { RATE_LIMIT_PERIOD_S } from "../../edge/settings.ts";
+import { apiClient } from "../harness/api-client.ts";
+import { type EdgeStack, startEdgeStack } from "../harness/edge-stack.ts";
+
+const LIMIT = 5;
+
+let edge: EdgeStack;
+beforeAll(async () => {
+  edge = await startEdgeStack({ wranglerConfig: lowLimit });
+}, 90_000);
+afterAll(() => edge?.[Symbol.asyncDispose](), 30_000);
+
+/** The Worker's own settings, with a limit that a test can reach. */
+async function lowLimit(folder: string): Promise<string> {
+  const settings = await readFile(inCheckout("wrangler.toml"), "utf8");
+  const path = join(folder, "wrangler.toml");
+  await writeFile(
+    path,
+    settings
+      .replace(/^main = .*$/m, `main = ${JSON.stringify(inCheckout("edge", "worker.ts"))}`)
+      .replace(/^limit = .*$/m, `limit = ${LIMIT}`),
+  );
+  return path;
+}
+
+test("a partner that asks too often is told when to come again, and no other is", async () => {
+  const greedy = await edge.newPartner();
+  const modest = await edge.newPartner();
+  const ask = (apiKey: string) => apiClient(edge.url, apiKey)("GET", "/connections");
+  // Twice the limit and one more: more than two periods can hold, wherever they begin.
+  const answers = [];
+  for (let n = 0; n < 2 * LIMIT + 1; n++) answers.push(await ask(greedy.apiKey));
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(LIMIT);
+  expect(refused[0]?.body).toMatchObject({ code: "too-many-requests", status: 429 });
+  expect(refused[0]?.headers.get("retry-after")).toBe(String(RATE_LIMIT_PERIOD_S));
+  expect(refused[0]?.text).not.toMatch(/limit|remaining/i);
+  expect((await ask(modest.apiKey)).status).toBe(200);
+});
+
+test("what is told of the period is what wrangler.toml says", async () => {
+  const settings = await readFile(inCheckout("wrangler.toml"), "utf8");
+  expect(settings).toContain(`\nperiod = ${RATE_LIMIT_PERIOD_S}\n`);
+});

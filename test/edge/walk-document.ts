@@ -1,0 +1,85 @@
+import * as v from "valibot";
+import { type FaultsOf, type JsonSchema, schemaChecker } from "./json-schema.ts";
+
+const schema = v.record(v.string(), v.unknown());
+const response = v.object({ content: v.optional(v.record(v.string(), v.object({ schema }))) });
+const reference = v.object({ $ref: v.string() });
+const parameter = v.object({
+  name: v.string(),
+  in: v.picklist(["path", "query", "header"]),
+  schema,
+});
+const operation = v.object({
+  parameters: v.optional(v.array(parameter), []),
+  requestBody: v.optional(
+    v.object({ content: v.object({ "application/json": v.object({ schema }) }) }),
+  ),
+  responses: v.record(v.string(), v.union([reference, response])),
+});
+const document = v.object({
+  paths: v.record(v.string(), v.record(v.string(), operation)),
+  components: v.object({
+    schemas: v.record(v.string(), schema),
+    responses: v.record(v.string(), response),
+  }),
+});
+
+/** One method of one path, as the OpenAPI document describes it. */
+export interface Operation {
+  /** `PUT /connections/{code}`. */
+  title: string;
+  method: string;
+  /** Under /api/v1, with its parameters in braces. */
+  path: string;
+  parameters: readonly v.InferOutput<typeof parameter>[];
+  /** Undefined where it takes no body. */
+  body: JsonSchema | undefined;
+  /** By status: the schema of each media type; no media type, no body. */
+  answers: ReadonlyMap<number, Readonly<Record<string, JsonSchema>>>;
+}
+
+export interface ApiDocument {
+  operations: Operation[];
+  faultsOf: FaultsOf;
+  /** Follows a schema that is a reference. */
+  resolved(schema: JsonSchema): JsonSchema;
+}
+
+/** Reads what the document says. */
+export function readDocument(json: unknown): ApiDocument {
+  const { paths, components } = v.parse(document, json);
+  const resolve = (ref: string) => {
+    const found = components.schemas[nameOf(ref)];
+    if (!found) throw new Error(`The document has no schema ${ref}`);
+    return found;
+  };
+  const contentOf = (answer: v.InferOutput<typeof response> | v.InferOutput<typeof reference>) => {
+    const found = "$ref" in answer ? components.responses[nameOf(answer.$ref)] : answer;
+    const content = Object.entries(found?.content ?? {});
+    return Object.fromEntries(content.map(([type, { schema: one }]) => [type, one]));
+  };
+  const operations = Object.entries(paths).flatMap(([whole, item]) =>
+    Object.entries(item).map(([name, { parameters, requestBody, responses }]): Operation => {
+      const path = whole.replace(/^\/api\/v1/, "");
+      const method = name.toUpperCase();
+      const answers = Object.entries(responses).map(
+        ([status, answer]) => [Number(status), contentOf(answer)] as const,
+      );
+      return {
+        title: `${method} ${path}`,
+        method,
+        path,
+        parameters,
+        body: requestBody?.content["application/json"].schema,
+        answers: new Map(answers),
+      };
+    }),
+  );
+  return {
+    operations,
+    faultsOf: schemaChecker(resolve),
+    resolved: (one) => (typeof one["$ref"] === "string" ? resolve(one["$ref"]) : one),
+  };
+}
+
+const nameOf = (ref: string) => ref.split("/").at(-1) ?? "";

@@ -1,0 +1,84 @@
+import * as v from "valibot";
+import type { FaultsOf, JsonSchema } from "./json-schema.ts";
+
+/** In every wrong value: no answer may contain it. */
+export const CANARY = "CANARY-7f3a";
+
+/** Values of every kind, of which those are wrong that a schema refuses. */
+const CANDIDATES: readonly unknown[] = [
+  { inner: CANARY },
+  [CANARY],
+  -12_345.5,
+  true,
+  null,
+  "",
+  CANARY,
+  CANARY.repeat(500),
+];
+
+const withNul = `${CANARY}\0`;
+
+export interface WrongBody {
+  what: string;
+  body: Record<string, unknown>;
+  /** The field to blame. */
+  pointer: string;
+}
+
+const objectSchema = v.object({
+  properties: v.optional(v.record(v.string(), v.record(v.string(), v.unknown())), {}),
+  required: v.optional(v.array(v.string()), []),
+});
+
+/** A good body with one field missing, wrong or too much, for each way to be so. */
+export function wrongBodies(
+  schema: JsonSchema,
+  good: Readonly<Record<string, unknown>>,
+  faultsOf: FaultsOf,
+): WrongBody[] {
+  const { properties, required } = v.parse(objectSchema, schema);
+  const missing = required.map((name) => {
+    const { [name]: _left, ...body } = good;
+    return { what: `no ${name}`, body, pointer: `/${name}` };
+  });
+  const wrong = Object.entries(properties).flatMap(([name, property]) =>
+    wrongValues(property, faultsOf).map((value) => ({
+      what: `${name} ${JSON.stringify(value).slice(0, 40)}`,
+      body: { ...good, [name]: value },
+      pointer: `/${name}`,
+    })),
+  );
+  const unknown = {
+    what: "an unknown field",
+    body: { ...good, no_such_field: CANARY },
+    pointer: "/no_such_field",
+  };
+  return [...missing, ...wrong, unknown];
+}
+
+/** What a schema refuses, and NUL, which PostgreSQL has not and no schema can say. */
+const wrongValues = (schema: JsonSchema, faultsOf: FaultsOf): unknown[] => [
+  ...CANDIDATES.filter((value) => faultsOf(schema, value).length > 0),
+  withNul,
+];
+
+/** For a parameter of the query, the path or a header, which is text always. */
+export const STRANGE_TEXTS: readonly string[] = [
+  CANARY,
+  "",
+  withNul,
+  CANARY.repeat(50),
+  "'--",
+  "￿",
+];
+
+/** Bodies that are no fields at all: [what, body, content type, status]. */
+export const STRANGE_BODIES: readonly [string, string | Uint8Array, string, number][] = [
+  ["broken JSON", `{"${CANARY}`, "application/json", 400],
+  ["bytes that are no UTF-8", Uint8Array.of(0x22, 0xff, 0x22), "application/json", 400],
+  ["a list", `["${CANARY}"]`, "application/json", 422],
+  ["a text", `"${CANARY}"`, "application/json", 422],
+  ["70 kB", `"${CANARY.repeat(7_000)}"`, "application/json", 413],
+  ["plain text", CANARY, "text/plain", 415],
+  ["a broken form", CANARY, "multipart/form-data; boundary=x", 400],
+];

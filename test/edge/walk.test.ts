@@ -1,0 +1,170 @@
+import { expect, test } from "vitest";
+import { type ApiAnswer, apiClient } from "../harness/api-client.ts";
+import golden from "../golden/openapi.json" with { type: "json" };
+import { useEdge } from "./use-edge.ts";
+import { type ApiDocument, type Operation, readDocument } from "./walk-document.ts";
+import { CANARY, STRANGE_BODIES, STRANGE_TEXTS, wrongBodies } from "./walk-inputs.ts";
+import { newWorld, type World } from "./walk-world.ts";
+
+/** Every route of the OpenAPI document: another test says that it is that of the running edge. */
+const document: ApiDocument = readDocument(golden);
+const { operations, faultsOf } = document;
+const edge = useEdge();
+
+/** The answer is one of those that the document promises, and tells nothing of the request. */
+function expectDocumented(operation: Operation, answer: ApiAnswer, what: string): void {
+  const promised = operation.answers.get(answer.status);
+  expect(promised, `${what}: ${answer.status} ${answer.text}`).toBeDefined();
+  const mediaType = answer.headers.get("content-type")?.split(";")[0] ?? "";
+  const [type, schema] = Object.entries(promised ?? {})[0] ?? ["", undefined];
+  expect([what, answer.text === "" ? "" : mediaType]).toEqual([what, type]);
+  if (schema) expect([what, faultsOf(schema, answer.body)]).toEqual([what, []]);
+  expect(answer.text).not.toContain(CANARY);
+}
+
+const send = (world: World, operation: Operation, body?: unknown) =>
+  world.partner.call(operation.method, world.pathOf(operation), body === undefined ? {} : { body });
+
+/** For requests that change nothing. */
+let unchanged: Promise<World> | undefined;
+const anyWorld = () => (unchanged ??= newWorld(edge));
+
+const good = (world: World, operation: Operation) => operation.body && world.goodBody(operation);
+
+/** What the edge alone cannot do: without a fleet there is nobody to send the test. */
+const WITHOUT_FLEET = new Map([["POST /webhooks/test", 503]]);
+
+const titled = operations.map((operation) => [operation.title, operation] as const);
+const withBody = titled.filter(([, { body }]) => body !== undefined);
+const withPath = titled.filter(([, { path }]) => path.includes("{"));
+
+test("the document has routes", () => {
+  expect(operations.length).toBeGreaterThan(12);
+});
+
+test.each(titled)("%s succeeds with what is good", async (title, operation) => {
+  const world = await newWorld(edge);
+  const answer = await send(world, operation, good(world, operation));
+  expectDocumented(operation, answer, title);
+  const expected = WITHOUT_FLEET.get(title);
+  expect(answer.status < 300 ? "success" : answer.status).toBe(expected ?? "success");
+});
+
+test.each(withBody)("%s refuses each field that is missing or wrong", async (_title, operation) => {
+  const world = await anyWorld();
+  const schema = document.resolved(operation.body ?? {});
+  for (const { what, body, pointer } of wrongBodies(schema, world.goodBody(operation), faultsOf)) {
+    const answer = await send(world, operation, body);
+    expectDocumented(operation, answer, what);
+    const problem = {
+      code: "invalid-input",
+      errors: expect.arrayContaining([expect.objectContaining({ pointer })]),
+    };
+    expect({ what, ...answer }).toMatchObject({ what, status: 422, body: problem });
+  }
+});
+
+test.each(withBody)("%s refuses a body that is no fields", async (_title, operation) => {
+  const world = await anyWorld();
+  const { stack } = edge;
+  for (const [what, body, contentType, status] of STRANGE_BODIES) {
+    const response = await fetch(`${stack().url}/api/v1${world.pathOf(operation)}`, {
+      method: operation.method,
+      headers: { "x-api-key": world.partner.apiKey, "content-type": contentType },
+      body,
+    });
+    const text = await response.text();
+    const answer = {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: JSON.parse(text),
+    };
+    expectDocumented(operation, answer, what);
+    expect([what, answer.status]).toEqual([what, status]);
+  }
+});
+
+test.each(titled)("%s bears strange parameters", async (_title, operation) => {
+  const world = await (operation.method === "GET" ? anyWorld() : newWorld(edge));
+  const path = world.pathOf(operation);
+  const body = good(world, operation);
+  const call = async (what: string, asked: string, headers: Record<string, string> = {}) => {
+    const answer = await world.partner.call(operation.method, asked, {
+      ...(body && { body }),
+      headers,
+    });
+    expectDocumented(operation, answer, what);
+    return answer;
+  };
+  for (const { name, in: place, schema } of operation.parameters) {
+    for (const text of STRANGE_TEXTS) {
+      const what = `${name} ${JSON.stringify(text).slice(0, 40)}`;
+      if (place === "query") {
+        // A good one might do the thing.
+        if (faultsOf(schema, text).length === 0 && operation.method !== "GET") continue;
+        const answer = await call(what, `${path}?${name}=${encodeURIComponent(text)}`);
+        if (faultsOf(schema, text).length > 0) expect([what, answer.status]).toEqual([what, 422]);
+      } else if (place === "header") {
+        const header = encodeURI(text).slice(0, 300);
+        if (name === "if-match" || header.length > 255) await call(what, path, { [name]: header });
+      } else if (text !== "") {
+        const strange = operation.path.replace(`{${name}}`, encodeURIComponent(text));
+        const answer = await call(what, strange.replaceAll(/\{\w+\}/g, "walked"));
+        expect([what, answer.status]).toEqual([what, 404]);
+      }
+    }
+  }
+});
+
+test.each(withPath)("%s finds nothing of another partner's", async (title, operation) => {
+  const world = await anyWorld();
+  const stranger = await edge.newPartner();
+  const body = good(world, operation);
+  const request = body === undefined ? {} : { body };
+  const answer = await stranger.call(operation.method, world.pathOf(operation), request);
+  expectDocumented(operation, answer, title);
+  expect(answer.status).toBe(404);
+});
+
+let locked: Promise<World> | undefined;
+const lockedWorld = () =>
+  (locked ??= newWorld(edge).then(async (world) => {
+    const revoke = "update api_keys set revoked_at = now() where partner_id = $1";
+    await edge.stack().query(revoke, [world.partner.id]);
+    return world;
+  }));
+
+test.each(titled)("%s wants a key that is not revoked", async (title, operation) => {
+  const world = await lockedWorld();
+  const { url } = edge.stack();
+  const body = good(world, operation);
+  const request = body === undefined ? {} : { body };
+  for (const call of [world.partner.call, apiClient(url), apiClient(url, CANARY)]) {
+    const answer = await call(operation.method, world.pathOf(operation), request);
+    expectDocumented(operation, answer, title);
+    expect(answer).toMatchObject({ status: 401, body: { code: "unauthorized" } });
+  }
+});
+
+const paths = [...Map.groupBy(operations, ({ path }) => path)];
+
+test.each(paths)("%s has no method but its own", async (_path, own) => {
+  const [first] = own;
+  if (!first) throw new Error("A path has no operation");
+  const world = await anyWorld();
+  const { call } = world.partner;
+  const path = world.pathOf(first);
+  const methods = new Set(own.map(({ method }) => method));
+  for (const method of ["GET", "POST", "PUT", "DELETE", "PATCH"]) {
+    if (methods.has(method)) continue;
+    const answer = await call(method, path);
+    expect(answer).toMatchObject({ status: 405, body: { code: "method-not-allowed" } });
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    for (const known of methods) expect(answer.headers.get("allow")).toContain(known);
+  }
+  const head = await call("HEAD", path);
+  const status = methods.has("GET") ? (await call("GET", path)).status : 405;
+  expect({ status: head.status, text: head.text }).toEqual({ status, text: "" });
+  expect((await call("OPTIONS", path)).status).toBe(204);
+});

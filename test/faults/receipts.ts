@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import * as v from "valibot";
+import type { Received } from "../../dev/sink-inbox.ts";
+
+/** What a partner got of numbered mails: those with the subject `mail <n>`. */
+export interface Receipts {
+  take(webhook: Pick<Received, "body" | "headers" | "verified">): void;
+  /** How many different mails have come. */
+  count(): number;
+  /** The webhook ids under which a mail came: one, if all is well. */
+  idsOf(mail: number): readonly string[];
+  /** Of each mail that came under more than one webhook id, these ids. */
+  severalIds(): string[][];
+  /** When a mail came first, on the clock of `performance.now()`. */
+  firstAtMs(mail: number): number | undefined;
+  totals(): ReceiptTotals;
+}
+
+export interface ReceiptTotals {
+  webhooks: number;
+  /** Webhooks that came again under the id of an earlier one. */
+  doubled: number;
+  /** Webhooks whose signatures are not ours. */
+  forged: number;
+  /** Ids that came with more than one body (but for timestamp and signature). */
+  idsWithTwoBodies: number;
+  mailsWithTwoIds: number;
+}
+
+const mailWebhook = v.looseObject({
+  timestamp: v.number(),
+  signature: v.string(),
+  envelope: v.looseObject({ subject: v.pipe(v.string(), v.regex(/^mail \d+$/)) }),
+});
+
+export function newReceipts(): Receipts {
+  const bodies = new Map<string, Set<string>>();
+  const ids = new Map<number, Set<string>>();
+  const firstAtMs = new Map<number, number>();
+  let webhooks = 0;
+  let forged = 0;
+  const severalIds = () => several(ids).map((set) => [...set]);
+  return {
+    take({ body, headers, verified }) {
+      const { timestamp: _, signature: __, ...rest } = v.parse(mailWebhook, JSON.parse(body));
+      const id = String(headers["webhook-id"]);
+      const mail = Number(rest.envelope.subject.slice("mail ".length));
+      const digest = createHash("sha256").update(JSON.stringify(rest)).digest("base64");
+      addTo(bodies, id, digest);
+      addTo(ids, mail, id);
+      if (!firstAtMs.has(mail)) firstAtMs.set(mail, performance.now());
+      webhooks++;
+      if (!verified) forged++;
+    },
+    count: () => ids.size,
+    idsOf: (mail) => [...(ids.get(mail) ?? [])],
+    severalIds,
+    firstAtMs: (mail) => firstAtMs.get(mail),
+    totals: () => ({
+      webhooks,
+      doubled: webhooks - bodies.size,
+      forged,
+      idsWithTwoBodies: several(bodies).length,
+      mailsWithTwoIds: severalIds().length,
+    }),
+  };
+}
+
+function addTo<K>(sets: Map<K, Set<string>>, key: K, value: string): void {
+  const known = sets.get(key);
+  if (known) known.add(value);
+  else sets.set(key, new Set([value]));
+}
+
+const several = (sets: ReadonlyMap<unknown, ReadonlySet<string>>) =>
+  [...sets.values()].filter(({ size }) => size > 1);

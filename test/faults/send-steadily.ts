@@ -1,0 +1,18 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+const TICK_MS = 20;
+
+/** Has so many sent a second until the signal; what a busy machine falls behind with is made up for. */
+export async function sendSteadily(
+  perSecond: number,
+  send: (count: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const startMs = performance.now();
+  for (let done = 0; !signal.aborted;) {
+    const due = Math.floor(((performance.now() - startMs) / 1_000) * perSecond);
+    send(due - done);
+    done = due;
+    await delay(TICK_MS, undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,143 @@
+import { randomBytes } from "node:crypto";
+import { startAuthorizationServer } from "../../dev/authorization-server/authorization-server.ts";
+import { type Behaviour, newBehaviour } from "../../dev/authorization-server/behaviour.ts";
+import type { Endpoints } from "../../dev/authorization-server/endpoints.ts";
+import {
+  type ProviderColumns,
+  type ProviderFlavour,
+  providerColumns,
+} from "../../dev/authorization-server/provider-columns.ts";
+import { MAIL_SCOPE, type OauthClient, SCOPES } from "../../dev/authorization-server/settings.ts";
+import { newSigningKey } from "../../dev/keys.ts";
+import { type ConsentChoice, walkConsent } from "./consent-walk.ts";
+import { type EndpointFault, faulty } from "./endpoint-fault.ts";
+import { grantTokens } from "./grant-tokens.ts";
+
+export interface AuthorizationServerOptions {
+  /** E-mail addresses. */
+  accounts?: readonly string[];
+  rotation?: Behaviour["rotation"];
+  accessTokenTtlSeconds?: number;
+}
+
+/** May be set at any time. */
+export interface TestBehaviour extends Behaviour {
+  /** What token requests meet until it is set otherwise; null for none. */
+  tokenFault: EndpointFault | null;
+  revokeFault: EndpointFault | null;
+}
+
+export interface RequestCounts {
+  authorization_code: number;
+  refresh_token: number;
+  revoke: number;
+  introspect: number;
+}
+
+/** A real authorization server, which fails when it is told to. */
+export interface TestAuthorizationServer extends AsyncDisposable {
+  issuer: string;
+  endpoints: Endpoints;
+  mailScope: string;
+  /** What a client asks for. */
+  scopes: string;
+  client: OauthClient;
+  /** Of mail servers, which ask what a token is worth. */
+  introspectionClient: OauthClient;
+  /** Of a row of imap_providers. */
+  providerColumns(flavour?: ProviderFlavour): ProviderColumns;
+  /** "unknown": nothing is said about the address, as by Microsoft. */
+  addAccount(email: string, options?: { emailVerified?: boolean | "unknown" }): void;
+  behaviour: TestBehaviour;
+  /** The user takes the consent back: a refresh is `invalid_grant`. */
+  withdrawConsent(email: string): Promise<void>;
+  /** Access tokens die at once, refresh tokens live. */
+  expireAccessTokens(email: string): Promise<void>;
+  /** Requests so far, also those that met a fault. */
+  counts(): RequestCounts;
+  isRefreshTokenAlive(token: string): Promise<boolean>;
+  /** Walks an authorization URL as a browser does. Resolves to where it ends, with a code or an error. */
+  authorize(url: string, choice: ConsentChoice): Promise<string>;
+  /** By a whole authorization code flow. */
+  grantRefreshToken(email: string): Promise<string>;
+  grantAccessToken(email: string, choice?: Omit<ConsentChoice, "email">): Promise<string>;
+}
+
+export async function startTestAuthorizationServer(
+  options: AuthorizationServerOptions = {},
+): Promise<TestAuthorizationServer> {
+  const { accounts = [], ...differing } = options;
+  const behaviour = { ...newBehaviour(), tokenFault: null, revokeFault: null, ...differing };
+  const client = newClient("test-partner");
+  const introspectionClient = newClient("test-mail-server");
+  const counts = { authorization_code: 0, refresh_token: 0, revoke: 0, introspect: 0 };
+  const closing = new AbortController();
+  const server = await startAuthorizationServer(
+    {
+      port: 0,
+      client,
+      introspection_client: introspectionClient,
+      signing_key: newSigningKey(),
+      cookie_key: newSecret(),
+      accounts: accounts.map((email) => ({ email, email_verified: true })),
+    },
+    { behaviour, middleware: countAndFail(behaviour, counts, closing.signal) },
+  );
+  const { endpoints, store, provider } = server;
+  const removeTokens = (email: string, models: readonly string[]) =>
+    store.remove(
+      store.keysOf(email).filter((key) => models.some((model) => key.startsWith(`${model}:`))),
+    );
+
+  return {
+    issuer: endpoints.issuer,
+    endpoints,
+    mailScope: MAIL_SCOPE,
+    scopes: SCOPES,
+    client,
+    introspectionClient,
+    providerColumns: (flavour) => providerColumns(endpoints, flavour),
+    addAccount(email, { emailVerified = true } = {}) {
+      const email_verified = emailVerified === "unknown" ? null : emailVerified;
+      server.accounts.push({ email, email_verified });
+    },
+    behaviour,
+    withdrawConsent: (email) => removeTokens(email, ["Grant", "RefreshToken", "AccessToken"]),
+    expireAccessTokens: (email) => removeTokens(email, ["AccessToken"]),
+    counts: () => ({ ...counts }),
+    async isRefreshTokenAlive(value) {
+      const token = await provider.RefreshToken.find(value);
+      if (!token?.isValid || token.grantId === undefined) return false;
+      return (await provider.Grant.find(token.grantId)) !== undefined;
+    },
+    authorize: walkConsent,
+    grantRefreshToken: async (email) =>
+      (await grantTokens(endpoints, client, { email })).refresh_token,
+    grantAccessToken: async (email, choice) =>
+      (await grantTokens(endpoints, client, { email, ...choice })).access_token,
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function countAndFail(behaviour: TestBehaviour, counts: RequestCounts, closing: AbortSignal) {
+  return faulty({
+    faultOf(path) {
+      if (path === "/token") return behaviour.tokenFault;
+      return path === "/token/revocation" ? behaviour.revokeFault : null;
+    },
+    onRequest(path, grantType) {
+      if (path === "/token/revocation") counts.revoke += 1;
+      if (path === "/token/introspection") counts.introspect += 1;
+      if (grantType === "authorization_code" || grantType === "refresh_token") {
+        counts[grantType] += 1;
+      }
+    },
+    closing,
+  });
+}
+
+const newSecret = () => randomBytes(24).toString("hex");
+const newClient = (id: string): OauthClient => ({ id, secret: newSecret() });

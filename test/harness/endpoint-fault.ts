@@ -1,0 +1,82 @@
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
+import * as v from "valibot";
+import type { Middleware } from "../../dev/authorization-server/authorization-server.ts";
+
+/** What a client of an endpoint meets instead of an answer. */
+export type EndpointFault =
+  | { kind: "status"; status: number; retryAfterSeconds?: number }
+  | { kind: "slow"; ms: number }
+  /** No answer until the client gives up. */
+  | { kind: "hang" }
+  /** All is done that was asked for, and then the connection is cut. */
+  | { kind: "lost_answer" }
+  /** A good status with a body that is no JSON. */
+  | { kind: "garbage" }
+  /** An OAuth error, such as `invalid_client`. */
+  | { kind: "error"; error: string };
+
+export interface FaultOptions {
+  /** Asked at each request; null for none. */
+  faultOf(path: string): EndpointFault | null;
+  /** Hears of each request. */
+  onRequest(path: string, grantType: string | undefined): void;
+  /** Ends what waits, in silence. */
+  closing: AbortSignal;
+}
+
+type Context = Parameters<Middleware>[0];
+
+/** Meets each request with the fault that is set at that time. */
+export function faulty({ faultOf, onRequest, closing }: FaultOptions): Middleware {
+  return async (context, next) => {
+    const fault = faultOf(context.path);
+    if (fault && fault.kind !== "slow" && fault.kind !== "lost_answer") {
+      const form = new URLSearchParams(await text(context.req));
+      onRequest(context.path, form.get("grant_type") ?? undefined);
+      return await fail(context, fault, closing);
+    }
+    if (fault?.kind === "slow")
+      await delay(fault.ms, undefined, { signal: closing }).catch(() => undefined);
+    await next();
+    onRequest(context.path, grantTypeOf(context));
+    if (fault?.kind === "lost_answer") {
+      context.respond = false;
+      context.req.socket.destroy();
+    }
+  };
+}
+
+type Failure = Exclude<EndpointFault, { kind: "slow" | "lost_answer" }>;
+
+async function fail(context: Context, fault: Failure, closing: AbortSignal): Promise<void> {
+  switch (fault.kind) {
+    case "status":
+      context.status = fault.status;
+      context.body = "Failing on purpose";
+      if (fault.retryAfterSeconds !== undefined)
+        context.set("retry-after", String(fault.retryAfterSeconds));
+      return;
+    case "hang":
+      context.respond = false;
+      await once(context.res, "close", { signal: closing }).catch(() => undefined);
+      return;
+    case "garbage":
+      context.body = "<html>Welcome to the network of this hotel</html>";
+      return;
+    case "error":
+      context.status = 400;
+      context.body = { error: fault.error };
+  }
+}
+
+const handled = v.object({
+  oidc: v.object({ params: v.object({ grant_type: v.optional(v.string()) }) }),
+});
+
+/** The server has read the body by now. */
+function grantTypeOf(context: Context): string | undefined {
+  const parsed = v.safeParse(handled, context);
+  return parsed.success ? parsed.output.oidc.params.grant_type : undefined;
+}

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "../harness/eventually.ts";
+import { startHidingProxy } from "../harness/hiding-proxy.ts";
+import { startInHouse } from "../harness/in-house-mail-server.ts";
+import { newMailUser } from "./mail-user.ts";
+import { type SessionStack, startSessionStack } from "./session-stack.ts";
+
+let stack: SessionStack;
+beforeAll(async () => {
+  stack = await startSessionStack(startInHouse);
+}, 90_000);
+afterAll(() => stack?.[Symbol.asyncDispose]());
+
+test("a host that a user named is dialled only where it has a public address", async () => {
+  await using proxy = await startHidingProxy(stack.server, []);
+  const server = { host: "localhost", port: proxy.port, isOwnHost: true };
+  const user = await newMailUser(stack, { server });
+  {
+    await using sessions = stack.openSessions({ allowsPrivateHosts: false });
+    sessions.watch(user.account);
+    await eventually("the host to be refused", async () =>
+      (await user.state()).state === "unreachable" ? true : undefined,
+    );
+  }
+  expect(await user.state()).toEqual({ state: "unreachable", reason: "host_not_allowed" });
+  expect(proxy.connectionCount()).toBe(0);
+
+  await using sessions = stack.openSessions({ allowsPrivateHosts: true });
+  sessions.watch(user.account);
+  await user.watching();
+});

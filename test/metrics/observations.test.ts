@@ -1,0 +1,184 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createMetrics, type Metrics } from "../../fleet/metrics/metrics.ts";
+import { runObservations } from "../../fleet/metrics/observations.ts";
+import { createVitals, type Vitals } from "../../fleet/metrics/vitals.ts";
+import { openLaneConsumer } from "../../fleet/webhook/consumers.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { newId } from "../../shared/ids.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+
+let stack: FleetStack;
+beforeAll(async () => {
+  stack = await startFleetStack();
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
+
+interface Observed {
+  heldUserIds?: string[];
+  partnerId?: string;
+}
+
+/** Observes every 50 ms until disposed of. */
+function observe(metrics: Metrics, { heldUserIds = [], partnerId }: Observed = {}) {
+  const { bus, db, log } = stack;
+  const stop = new AbortController();
+  const deps = {
+    bus,
+    db,
+    log,
+    clock: systemClock,
+    metrics,
+    heldUserIds: () => heldUserIds,
+    ownsLane: (id: string) => id === partnerId,
+  };
+  const running = runObservations(deps, { intervalMs: 50 }, stop.signal);
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/** A question to NATS, and the pause after one that failed, may take five seconds each. */
+const PATIENCE_MS = 30_000;
+
+const shows = (metrics: Metrics, line: string | RegExp) =>
+  eventually(
+    `the metric ${line}`,
+    async () => {
+      const lines = (await metrics.registry.metrics()).split("\n");
+      return lines.find((one) => (typeof line === "string" ? one === line : line.test(one)));
+    },
+    PATIENCE_MS,
+  );
+
+const vitalsOf = (roster: { standing: () => "claiming" | "fenced" }) =>
+  createVitals({
+    ...stack,
+    clock: systemClock,
+    metrics: createMetrics(),
+    roster: { ...roster, live: () => [] },
+    heldUserIds: () => [],
+  });
+
+const untilReady = (vitals: Vitals) =>
+  eventually(
+    "readiness",
+    async () => ((await vitals.missing()).length === 0 ? true : undefined),
+    PATIENCE_MS,
+  );
+
+async function addUser(partnerId: string, state: string): Promise<string> {
+  const connectionId = newId("con");
+  const userId = newId("usr");
+  await stack.db.execute(sql`
+    insert into partner_connections (id, partner_id, provider_id) values (${connectionId}, ${partnerId}, 'prv_plain')
+    on conflict do nothing`);
+  await stack.db.execute(sql`
+    insert into users (id, connection_id, tag, state)
+    select ${userId}, id, ${userId}, ${state} from partner_connections where partner_id = ${partnerId}`);
+  return userId;
+}
+
+test("the held users are shown by their state, and no others", async () => {
+  const { id } = await stack.newPartner();
+  const held = [await addUser(id, "watching"), await addUser(id, "watching")];
+  held.push(await addUser(id, "auth_failed"));
+  await addUser(id, "watching");
+  const metrics = createMetrics();
+  await using _observing = observe(metrics, { heldUserIds: held });
+  await shows(metrics, 'superimap_users{state="watching"} 2');
+  await shows(metrics, 'superimap_users{state="auth_failed"} 1');
+});
+
+test("how long ago servers were heard is shown of the users that are watched", async () => {
+  const { id } = await stack.newPartner();
+  const heard = await addUser(id, "watching");
+  const unheard = await addUser(id, "watching");
+  const refused = await addUser(id, "auth_failed");
+  await stack.db.execute(sql`
+    update users set state_changed_at = now() - interval '3 hours',
+      last_heard_at = case id when ${heard} then now() - interval '100 seconds' end
+    where id in (${heard}, ${unheard})`);
+  await stack.db.execute(
+    sql`update users set state_changed_at = now() - interval '3 days' where id = ${refused}`,
+  );
+  const metrics = createMetrics();
+  await using _observing = observe(metrics, { heldUserIds: [heard, unheard, refused] });
+  await shows(metrics, /^superimap_freshness_seconds\{statistic="p50"\} 1\d\d\./);
+  await shows(metrics, /^superimap_freshness_seconds\{statistic="max"\} 108\d\d\./);
+});
+
+test("a lane's depth and the age of its oldest event are shown", async () => {
+  const { id: partnerId } = await stack.newPartner();
+  const { bus } = stack;
+  const consumer = await openLaneConsumer(bus, partnerId, 100);
+  for (const id of ["a", "b", "c"]) {
+    const subject = `evt.${partnerId}.new_mail.usr_1`;
+    await bus.publish({ subject, id: `${partnerId}:${id}`, payload: "{}" });
+  }
+  const metrics = createMetrics();
+  await using _observing = observe(metrics, { partnerId });
+  await shows(metrics, 'superimap_lane_pending_events{statistic="max"} 3');
+  await shows(metrics, /^superimap_oldest_undelivered_seconds 0\.\d*[1-9]/);
+  const messages = await consumer.fetch({ max_messages: 3, expires: 5_000 });
+  const taken = [];
+  for await (const message of messages) taken.push(message);
+  await shows(metrics, 'superimap_lane_unacknowledged_events{statistic="sum"} 3');
+  for (const message of taken) await message.ackAck();
+  await shows(metrics, 'superimap_lane_unacknowledged_events{statistic="sum"} 0');
+  await shows(metrics, "superimap_oldest_undelivered_seconds 0");
+});
+
+test("what waits in the outbox is shown with its age", async () => {
+  const { id: partnerId } = await stack.newPartner();
+  const metrics = createMetrics();
+  await using _observing = observe(metrics);
+  await stack.db.execute(sql`
+    insert into outbox (kind, partner_id, payload, created_at)
+    values ('partner_changed', ${partnerId}, '{}', now() - interval '5 minutes')`);
+  await shows(metrics, /^superimap_outbox_waiting [1-9]/);
+  await shows(metrics, /^superimap_outbox_oldest_seconds 30\d/);
+});
+
+test("an outage of NATS takes its figures away and readiness too, and both come back", async () => {
+  const { nats } = stack.programs;
+  const metrics = createMetrics();
+  const vitals = vitalsOf({ standing: () => "claiming" });
+  await using _observing = observe(metrics);
+  const bytes = 'superimap_stream_max_bytes{stream="EVENTS"} 67108864';
+  await shows(metrics, bytes);
+  expect(await vitals.missing()).toEqual([]);
+  await nats.stop("SIGKILL");
+  try {
+    await eventually(
+      "the figures to go",
+      async () => ((await metrics.registry.metrics()).includes(bytes) ? undefined : true),
+      PATIENCE_MS,
+    );
+    expect(await vitals.missing()).toEqual(["nats"]);
+  } finally {
+    await nats.start();
+  }
+  await shows(metrics, bytes);
+  await untilReady(vitals);
+});
+
+test("an outage of Postgres is told, and passes", async () => {
+  const vitals = vitalsOf({ standing: () => "claiming" });
+  const { postgres } = stack.programs;
+  await postgres.stop("SIGINT");
+  try {
+    expect(await vitals.missing()).toEqual(["postgres"]);
+  } finally {
+    await postgres.start();
+  }
+  await untilReady(vitals);
+});
+
+test("a fenced instance is not ready", async () => {
+  expect(await vitalsOf({ standing: () => "fenced" }).missing()).toEqual(["heartbeat"]);
+});

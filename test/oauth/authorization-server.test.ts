@@ -1,0 +1,142 @@
+import { createRemoteJWKSet, jwtVerify } from "jose";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { newBehaviour } from "../../dev/authorization-server/behaviour.ts";
+import {
+  startTestAuthorizationServer,
+  type TestAuthorizationServer,
+} from "../harness/authorization-server.ts";
+import { newOauthApp, type OauthApp } from "./oauth-app.ts";
+
+const ALICE = "alice@demo.test";
+
+let server: TestAuthorizationServer;
+let app: OauthApp;
+
+beforeAll(async () => {
+  server = await startTestAuthorizationServer({ accounts: [ALICE, "bob@demo.test"] });
+  app = newOauthApp(server);
+});
+afterAll(() => server[Symbol.asyncDispose]());
+beforeEach(() => {
+  Object.assign(server.behaviour, newBehaviour(), { tokenFault: null, revokeFault: null });
+});
+
+test("consent leads to tokens, an ID token that its keys verify, and the address", async () => {
+  const { tokens, nonce } = await app.connect({ email: ALICE });
+  const keys = createRemoteJWKSet(new URL(server.endpoints.jwks));
+  const { payload } = await jwtVerify(tokens.id_token ?? "", keys, {
+    issuer: server.issuer,
+    audience: server.client.id,
+  });
+  expect(payload).toMatchObject({ email: ALICE, email_verified: true, nonce });
+  expect(tokens).toMatchObject({ token_type: "Bearer", expires_in: 3600, scope: server.scopes });
+  expect(tokens.refresh_token).toBeTypeOf("string");
+  expect(await app.get(server.endpoints.userinfo, tokens.access_token)).toMatchObject({
+    status: 200,
+    body: { email: ALICE, email_verified: true },
+  });
+});
+
+test("a flavour without OpenID Connect has no ID token, and tells the address for the token", async () => {
+  const scope = server.providerColumns({ withoutIdToken: true }).oauth_scopes;
+  const { tokens } = await app.connect({ email: ALICE }, { scope });
+  expect(tokens).not.toHaveProperty("id_token");
+  expect(tokens.refresh_token).toBeTypeOf("string");
+  expect(await app.get(server.endpoints.account, tokens.access_token)).toEqual({
+    status: 200,
+    body: { email: ALICE, email_verified: true },
+  });
+  expect(await app.get(server.endpoints.account, "wrong")).toMatchObject({ status: 401 });
+});
+
+test("of an address that nobody vouches for nothing is said", async () => {
+  server.addAccount("carol@demo.test", { emailVerified: "unknown" });
+  const { tokens } = await app.connect({ email: "carol@demo.test" });
+  const { body } = await app.get(server.endpoints.userinfo, tokens.access_token);
+  expect(body).toEqual({ sub: "carol@demo.test", email: "carol@demo.test" });
+});
+
+test("a refusal is sent back as access_denied, with the state", async () => {
+  const end = await app.authorize({ email: ALICE, refuse: true });
+  expect(end.searchParams.get("error")).toBe("access_denied");
+  expect(end.searchParams.get("state")).toBe("the-state");
+});
+
+test("a scope whose box is not ticked is not granted", async () => {
+  const withoutScopes = [server.mailScope];
+  const { tokens } = await app.connect({ email: ALICE, withoutScopes });
+  expect(tokens.scope).toBe("openid email offline_access");
+});
+
+test("a code works once, and with its verifier only", async () => {
+  const { code, verifier } = await app.codeFor({ email: ALICE });
+  expect(await app.exchange(code, "w".repeat(43))).toMatchObject({ error: "invalid_grant" });
+  expect(await app.exchange(code, verifier)).toMatchObject({ status: 200 });
+  expect(await app.exchange(code, verifier)).toMatchObject({ error: "invalid_grant" });
+});
+
+test("a wrong client secret is invalid_client", async () => {
+  const stranger = newOauthApp(server, { ...server.client, secret: "wrong" });
+  const answer = await stranger.refresh(await server.grantRefreshToken(ALICE));
+  expect(answer).toMatchObject({ status: 401, error: "invalid_client" });
+});
+
+test("each of the rotations does with the old refresh token what it says", async () => {
+  const first = await server.grantRefreshToken(ALICE);
+  expect(await app.refresh(first)).toMatchObject({ status: 200, refresh_token: first });
+
+  server.behaviour.rotation = "lenient";
+  const second = await app.refresh(first);
+  expect(second.refresh_token).not.toBe(first);
+  expect((await app.refresh(first)).refresh_token).not.toBe(first);
+
+  server.behaviour.rotation = "strict";
+  const third = await app.refresh(second.refresh_token);
+  expect(await server.isRefreshTokenAlive(third.refresh_token ?? "")).toBe(true);
+  expect(await app.refresh(second.refresh_token)).toMatchObject({ error: "invalid_grant" });
+  expect(await server.isRefreshTokenAlive(third.refresh_token ?? "")).toBe(false);
+});
+
+test("a consent that is withdrawn ends all tokens of its account, and of no other", async () => {
+  const tokens = [await server.grantRefreshToken(ALICE), await server.grantRefreshToken(ALICE)];
+  const other = await server.grantRefreshToken("bob@demo.test");
+  await server.withdrawConsent(ALICE);
+  for (const token of tokens) {
+    expect(await app.refresh(token)).toMatchObject({ status: 400, error: "invalid_grant" });
+  }
+  expect(await app.refresh(other)).toMatchObject({ status: 200 });
+});
+
+test("a revoked refresh token is dead", async () => {
+  const token = await server.grantRefreshToken(ALICE);
+  const before = server.counts().revoke;
+  server.behaviour.revokeFault = { kind: "status", status: 503 };
+  expect(await app.revoke(token)).toBe(503);
+  expect(await server.isRefreshTokenAlive(token)).toBe(true);
+  server.behaviour.revokeFault = null;
+  expect(await app.revoke(token)).toBe(200);
+  expect(await server.isRefreshTokenAlive(token)).toBe(false);
+  expect(server.counts().revoke).toBe(before + 2);
+});
+
+test("a provider may issue no refresh token", async () => {
+  server.behaviour.issueRefreshTokens = false;
+  const { tokens } = await app.connect({ email: ALICE });
+  expect(tokens).not.toHaveProperty("refresh_token");
+});
+
+test("introspection tells mail servers whose token it is, until it dies", async () => {
+  const token = await server.grantAccessToken(ALICE);
+  expect(await app.introspect(token)).toMatchObject({
+    active: true,
+    email: ALICE,
+    scope: server.scopes,
+  });
+  await server.expireAccessTokens(ALICE);
+  expect(await app.introspect(token)).toEqual({ active: false });
+});
+
+test("an access token lives as long as it is told to", async () => {
+  server.behaviour.accessTokenTtlSeconds = 7;
+  expect((await app.connect({ email: ALICE })).tokens.expires_in).toBe(7);
+});

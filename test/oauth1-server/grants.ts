@@ -1,0 +1,74 @@
+import { randomBytes } from "node:crypto";
+import type { Pair } from "./signed-request.ts";
+
+interface RequestToken extends Pair {
+  callback: string;
+  /** Once a person has allowed it. */
+  allowed?: { email: string; verifier: string };
+}
+
+/** Request tokens, and the access tokens that they became (RFC 5849, section 2). */
+export interface Grants {
+  request(callback: string): Pair;
+  findRequest(key: string): RequestToken | undefined;
+  /** The URL that the browser is sent back to. */
+  allow(token: RequestToken, email: string): string;
+  refuse(token: RequestToken): string;
+  /** Undefined unless it was allowed and the verifier is right. Works once. */
+  exchange(token: RequestToken, verifier: string): (Pair & { email: string }) | undefined;
+  issue(email: string): Pair;
+  /** Undefined when it is another's, or withdrawn. */
+  secretOf(email: string, key: string): string | undefined;
+  withdraw(email: string): void;
+}
+
+const newText = () => randomBytes(12).toString("hex");
+const newPair = (): Pair => ({ key: newText(), secret: newText() });
+
+export function newGrants(): Grants {
+  const requests = new Map<string, RequestToken>();
+  const tokens = new Map<string, Pair & { email: string }>();
+
+  const backTo = (callback: string, parameters: Record<string, string>) => {
+    const url = new URL(callback);
+    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+    return url.href;
+  };
+  const issue = (email: string) => {
+    const token = { ...newPair(), email };
+    tokens.set(token.key, token);
+    return token;
+  };
+
+  return {
+    request(callback) {
+      const token = { ...newPair(), callback };
+      requests.set(token.key, token);
+      return token;
+    },
+    findRequest: (key) => requests.get(key),
+    allow(token, email) {
+      const verifier = newText();
+      token.allowed = { email, verifier };
+      return backTo(token.callback, { oauth_token: token.key, oauth_verifier: verifier });
+    },
+    // The standard leaves a refusal open; this is what the best known providers did.
+    refuse(token) {
+      requests.delete(token.key);
+      return backTo(token.callback, { denied: token.key });
+    },
+    exchange(token, verifier) {
+      if (token.allowed?.verifier !== verifier) return undefined;
+      requests.delete(token.key);
+      return issue(token.allowed.email);
+    },
+    issue,
+    secretOf(email, key) {
+      const token = tokens.get(key);
+      return token?.email === email ? token.secret : undefined;
+    },
+    withdraw(email) {
+      for (const [key, token] of tokens) if (token.email === email) tokens.delete(key);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { createHmac } from "node:crypto";
+import OAuth from "oauth-1.0a";
+import * as v from "valibot";
+
+const text = v.string();
+
+/** RFC 5849, section 3.1. */
+export const oauthParameters = v.object({
+  oauth_consumer_key: text,
+  oauth_nonce: v.pipe(text, v.nonEmpty()),
+  oauth_signature: text,
+  oauth_signature_method: v.literal("HMAC-SHA1"),
+  oauth_timestamp: v.pipe(text, v.regex(/^\d{1,15}$/), v.transform(Number)),
+  oauth_version: v.literal("1.0"),
+  oauth_token: v.exactOptional(text),
+  oauth_callback: v.exactOptional(text),
+  oauth_verifier: v.exactOptional(text),
+});
+export type OauthParameters = v.InferOutput<typeof oauthParameters>;
+
+/** A request as its client signed it. */
+export interface SignedRequest {
+  method: string;
+  url: string;
+  oauth: OauthParameters;
+  /** All other parameters of the body. */
+  form: Readonly<Record<string, string>>;
+}
+
+export interface Pair {
+  key: string;
+  secret: string;
+}
+
+/** `name="value"` pairs, as of the header Authorization (RFC 5849, 3.5.1) and of XOAUTH. */
+export const parsePairs = (pairs: string): Record<string, string> =>
+  Object.fromEntries(
+    [...pairs.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = "", value = ""]) => [
+      name,
+      decodeURIComponent(value),
+    ]),
+  );
+
+/** Whether the signature is the HMAC-SHA1 with these secrets over all of the request (RFC 5849, 3.4.2). */
+export function isSigned(request: SignedRequest, consumer: Pair, tokenSecret = ""): boolean {
+  const { method, url, oauth, form } = request;
+  const { oauth_signature: signature, ...signed } = oauth;
+  const library = new OAuth({
+    consumer,
+    signature_method: "HMAC-SHA1",
+    hash_function: (base, key) => createHmac("sha1", key).update(base).digest("base64"),
+  });
+  return (
+    oauth.oauth_consumer_key === consumer.key &&
+    signature === library.getSignature({ method, url, data: form }, tokenSecret, signed)
+  );
+}

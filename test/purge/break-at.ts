@@ -1,0 +1,29 @@
+import type { FleetStack } from "../harness/fleet-stack.ts";
+
+type Deps = Pick<FleetStack, "db" | "bus">;
+
+/** A database and a bus that serve so many calls less one, and from then on none: a process that was killed. */
+export function breakAt({ db, bus }: Deps, n: number): Deps & { isDead(): boolean } {
+  let calls = 0;
+  const mortal = <T extends object>(part: T): T =>
+    new Proxy(part, {
+      get(target, name, receiver) {
+        const value: unknown = Reflect.get(target, name, receiver);
+        if (typeof value !== "function") return value;
+        return (...args: unknown[]): unknown => {
+          if (++calls >= n) throw new Error("Killed");
+          return value.apply(target, args);
+        };
+      },
+    });
+  const streams = mortal(bus.jsm.streams);
+  const jsm = new Proxy(bus.jsm, {
+    get: (target, name, receiver): unknown =>
+      name === "streams" ? streams : Reflect.get(target, name, receiver),
+  });
+  return {
+    db: mortal(db),
+    bus: { ...bus, jsm, repair: () => Promise.resolve() },
+    isDead: () => calls >= n,
+  };
+}

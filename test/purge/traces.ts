@@ -1,0 +1,30 @@
+import { sql } from "drizzle-orm";
+import { userSubjects } from "../../fleet/bus/subjects.ts";
+import type { FleetStack } from "../harness/fleet-stack.ts";
+
+/** What may name a user that was removed: receipts, and what tells the fleet that it is gone (so do pokes). */
+const RECEIPTS = new Set(["audit_log", "purges", "removed_users"]);
+
+/** The tables with a row that names a user, and the subjects with messages of it. */
+export async function tracesOf(
+  { db, bus }: FleetStack,
+  partnerId: string,
+  userId: string,
+): Promise<string[]> {
+  const { rows: tables } = await db.execute<{ name: string }>(sql`
+    select relname as name from pg_class
+    where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1`);
+  const found: string[] = [];
+  for (const { name } of tables.filter((table) => !RECEIPTS.has(table.name))) {
+    const { rows } = await db.execute(
+      sql`select 1 from ${sql.identifier(name)} as entry
+          where entry::text like ${`%${userId}%`} and entry::text not like '%,users_changed,%' limit 1`,
+    );
+    if (rows.length > 0) found.push(name);
+  }
+  for (const [stream, subjects_filter] of userSubjects(partnerId, userId)) {
+    const { state } = await bus.jsm.streams.info(stream, { subjects_filter });
+    found.push(...Object.keys(state.subjects ?? {}));
+  }
+  return found;
+}

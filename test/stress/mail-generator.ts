@@ -1,0 +1,33 @@
+import { sendSteadily } from "../faults/send-steadily.ts";
+import type { ImapServer } from "../imap-server/imap-server.ts";
+import { type PlanContext, type PlannedMail, planMail } from "./mail-plan.ts";
+
+/** A mail that is in its mailbox. */
+export interface SentMail extends Pick<PlannedMail, "n" | "messageId" | "fate"> {
+  /** On the clock of `performance.now()`. */
+  sentAtMs: number;
+}
+
+/** Before the user was made, and late enough that a search since that day finds it. */
+const AGE_OF_OLD_MS = 6 * 3_600_000;
+
+/** Puts planned mails into the mailboxes until the signal. What was sent is added to `sent`. */
+export function generateMail(
+  imap: ImapServer,
+  sent: SentMail[],
+  plan: PlanContext & { ratePerS: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const sendOne = () => {
+    const { n, login, messageId, fate, raw } = planMail(sent.length, plan);
+    const address = `${login}@test`;
+    const isOld = fate === "old";
+    sent.push({ n, messageId, fate, sentAtMs: performance.now() });
+    imap.deliver(address, raw, isOld ? { internalDate: new Date(Date.now() - AGE_OF_OLD_MS) } : {});
+    if (fate === "repeated") imap.deliver(address, raw);
+  };
+  const send = (count: number) => {
+    for (let i = 0; i < count; i++) sendOne();
+  };
+  return sendSteadily(plan.ratePerS, send, signal);
+}

@@ -1,0 +1,50 @@
+/**
+ * What is meant to become of a mail. One of `delivered` is put into its mailbox once; one of
+ * `repeated` twice, and the second copy is to be skipped; one of `old` carries a date from before
+ * its user, and is to be skipped.
+ */
+export const FATES = ["delivered", "repeated", "old"] as const;
+export type Fate = (typeof FATES)[number];
+
+export interface PlannedMail {
+  /** Its number, which stands in the subject. */
+  n: number;
+  login: string;
+  messageId: string;
+  fate: Fate;
+  raw: string;
+}
+
+export interface PlanContext {
+  logins: readonly string[];
+  /** Told from the mails of other runs by it. */
+  seed: number;
+  /** Uniform in [0, 1). */
+  random(): number;
+}
+
+const REPEATED_SHARE = 0.02;
+const OLD_SHARE = 0.02;
+const MAX_LINES = 250;
+const LINE = "All work and no play makes Jack a dull boy, and so does all mail and no IDLE.\r\n";
+
+/** Draws a mail of 200 bytes to 20 kB for one of the users. */
+export function planMail(n: number, { logins, seed, random }: PlanContext): PlannedMail {
+  const login = logins[Math.floor(random() * logins.length)] ?? "";
+  const fate = fateOf(random());
+  const messageId = `<${n}.${seed}@stress.test>`;
+  const raw = [
+    "From: stress@stress.test\r\n",
+    `To: ${login}@test\r\n`,
+    `Message-ID: ${messageId}\r\n`,
+    `Subject: mail ${n}\r\n\r\n`,
+    `Mail ${n}\r\n`,
+    LINE.repeat(Math.floor(random() * MAX_LINES)),
+  ].join("");
+  return { n, login, messageId, fate, raw };
+}
+
+function fateOf(drawn: number): Fate {
+  if (drawn < REPEATED_SHARE) return "repeated";
+  return drawn < REPEATED_SHARE + OLD_SHARE ? "old" : "delivered";
+}

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+/** What a process takes (Linux: proc(5)). */
+export interface Usage {
+  /** CPU time so far. */
+  cpuMs: number;
+  /** Resident memory; of children only what they share with nobody. */
+  rssMib: number;
+  openSockets: number;
+}
+
+const TICKS_PER_SECOND = 100;
+
+/**
+ * Of a process and all that it started; of this one, which started all the others, alone. Undefined
+ * when the process is gone, or the system has no /proc.
+ */
+export function usageOf(pid: number): Usage | undefined {
+  try {
+    const children = pid === process.pid ? [] : childrenOf(pid);
+    const usages = [
+      readUsage(pid, "VmRSS"),
+      ...children.flatMap((child) => tryReadUsage(child) ?? []),
+    ];
+    return usages.reduce((sum, usage) => ({
+      cpuMs: sum.cpuMs + usage.cpuMs,
+      rssMib: sum.rssMib + usage.rssMib,
+      openSockets: sum.openSockets + usage.openSockets,
+    }));
+  } catch {
+    return undefined;
+  }
+}
+
+function readUsage(pid: number, memory: "VmRSS" | "RssAnon"): Usage {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const kib = new RegExp(String.raw`^${memory}:\s+(\d+) kB`, "m").exec(status)?.[1];
+  return {
+    cpuMs: ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS_PER_SECOND,
+    rssMib: Number(kib ?? 0) / 1_024,
+    openSockets: readdirSync(`/proc/${pid}/fd`).filter((fd) => isSocket(pid, fd)).length,
+  };
+}
+
+/** A child may end at any moment. */
+function tryReadUsage(child: number): Usage | undefined {
+  try {
+    return readUsage(child, "RssAnon");
+  } catch {
+    return undefined;
+  }
+}
+
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+    .split(" ")
+    .filter((text) => text !== "")
+    .map(Number);
+
+/** A descriptor may be closed before it is looked at. */
+function isSocket(pid: number, fd: string): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith("socket:");
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,32 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+export interface Progress {
+  elapsedMs: number;
+  sent: number;
+  /** Different mails that have come as webhooks. */
+  arrived: number;
+  kills: number;
+  lies: number;
+  connections: number;
+}
+
+const INTERVAL_MS = 5_000;
+
+/** Says how far it is every few seconds until the signal. */
+export async function reportProgress(
+  say: (line: string) => void,
+  ask: () => Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await delay(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) say(describeProgress(ask()));
+  }
+}
+
+function describeProgress(progress: Progress): string {
+  const { elapsedMs, sent, arrived, kills, lies, connections } = progress;
+  const seconds = Math.round(elapsedMs / 1_000);
+  const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  return `${clock.padStart(5)}  sent ${sent}, arrived ${arrived}, connections ${connections}, kills ${kills}, lies ${lies}`;
+}

@@ -1,0 +1,38 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { usageOf } from "./process-usage.ts";
+
+export interface Sample {
+  process: string;
+  /** On the clock of `performance.now()`. */
+  atMs: number;
+  rssMib: number;
+  /** Of one core, since the sample before; null in the first of each process. */
+  cpuShare: number | null;
+  openSockets: number;
+}
+
+const INTERVAL_MS = 2_000;
+
+/** Looks at each process again and again until the signal; one that is down is left out. */
+export async function sampleProcesses(
+  pids: ReadonlyMap<string, () => number>,
+  samples: Sample[],
+  signal: AbortSignal,
+): Promise<void> {
+  const before = new Map<string, { pid: number; cpuMs: number; atMs: number }>();
+  while (!signal.aborted) {
+    for (const [process, pidOf] of pids) {
+      const pid = pidOf();
+      const usage = usageOf(pid);
+      if (!usage) continue;
+      const { cpuMs, rssMib, openSockets } = usage;
+      const atMs = performance.now();
+      const last = before.get(process);
+      const cpuShare =
+        last?.pid === pid ? Math.max((cpuMs - last.cpuMs) / (atMs - last.atMs), 0) : null;
+      before.set(process, { pid, cpuMs, atMs });
+      samples.push({ process, atMs, rssMib, cpuShare, openSockets });
+    }
+    await delay(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,37 @@
+import {
+  startTestAuthorizationServer,
+  type TestAuthorizationServer,
+} from "../harness/authorization-server.ts";
+import { isDovecotMissing, startDovecot } from "../harness/dovecot.ts";
+import { startInHouse } from "../harness/in-house-mail-server.ts";
+import { introspection } from "../imap-server/sasl/introspection.ts";
+import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
+
+/** A mail server that takes the access tokens of a real authorization server. */
+export interface OauthStack extends SessionStack {
+  oauth: TestAuthorizationServer;
+}
+
+/** For `describe.each`. */
+export const OAUTH_MAIL_SERVERS = [
+  "the in-house server",
+  ...(isDovecotMissing ? [] : ["Dovecot"]),
+] as const;
+
+export async function startOauthStack(
+  mailServer: (typeof OAUTH_MAIL_SERVERS)[number] = "the in-house server",
+): Promise<OauthStack> {
+  await using opened = new AsyncDisposableStack();
+  const oauth = opened.use(await startTestAuthorizationServer());
+  const { endpoints, introspectionClient: client, mailScope } = oauth;
+  const options = { introspectUrl: endpoints.introspect, client, mailScope };
+  const stack = opened.use(
+    await startSessionStack((certificates) =>
+      mailServer === "Dovecot"
+        ? startDovecot(certificates, { oauth: options })
+        : startInHouse(certificates, { oauth2: { check: introspection(options) } }),
+    ),
+  );
+  const owned = opened.move();
+  return { ...stack, oauth, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}

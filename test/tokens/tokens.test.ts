@@ -1,0 +1,227 @@
+import { eq } from "drizzle-orm";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { partnerConnections, users } from "../../db/schema.ts";
+import { TokenError } from "../../fleet/tokens/token-error.ts";
+import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
+import { systemClock } from "../../shared/clock.ts";
+import type { EndpointFault } from "../harness/endpoint-fault.ts";
+import { type OauthStack, startOauthStack } from "./oauth-stack.ts";
+import { newOauthUser, type OauthUser } from "./oauth-user.ts";
+
+const TIMEOUT_MS = 500;
+
+let stack: OauthStack;
+const opened = new AsyncDisposableStack();
+beforeAll(async () => {
+  stack = opened.use(await startOauthStack());
+}, 90_000);
+afterAll(() => opened.disposeAsync());
+afterEach(() => {
+  Object.assign(stack.oauth.behaviour, {
+    tokenFault: null,
+    rotation: "none",
+    accessTokenTtlSeconds: 3_600,
+  });
+});
+
+/** Of one instance of the fleet. */
+const newTokens = (): Tokens =>
+  createTokens(
+    {
+      db: stack.db,
+      log: stack.log,
+      clock: systemClock,
+      mailboxVault: stack.vaults.mailbox,
+      partnerVault: stack.vaults.partner,
+    },
+    { timeoutMs: TIMEOUT_MS, concurrency: 4, renewalMarginMs: 300_000 },
+  );
+
+const never = new AbortController().signal;
+const tokenOf = async (tokens: Tokens, user: OauthUser) => {
+  const { credentialsAt } = await user.row();
+  return tokens.accessToken({ userId: user.userId, credentialsAt }, never);
+};
+const failureOf = async (asked: Promise<unknown>) => {
+  const error: unknown = await asked.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return error instanceof TokenError ? error.failure : error;
+};
+
+test("twenty who want a token at once cost one request, and those who come later none", async () => {
+  await using tokens = newTokens();
+  const user = await newOauthUser(stack);
+  const before = stack.oauth.counts().refresh_token;
+  const issued = await Promise.all(Array.from({ length: 20 }, () => tokenOf(tokens, user)));
+  expect(new Set(issued.map(({ value }) => value)).size).toBe(1);
+  await tokenOf(tokens, user);
+  expect(stack.oauth.counts().refresh_token).toBe(before + 1);
+});
+
+test("who leaves while a token is asked for takes it from nobody", async () => {
+  await using tokens = newTokens();
+  const user = await newOauthUser(stack);
+  const leaving = new AbortController();
+  const [left, stayed] = [
+    tokens.refresh(user.userId, leaving.signal),
+    tokens.refresh(user.userId, never),
+  ];
+  leaving.abort(new Error("Left"));
+  await expect(left).rejects.toThrow("Left");
+  expect((await stayed).value).not.toBe("");
+});
+
+test("a token of a short life is asked for again in the middle of it", async () => {
+  await using tokens = newTokens();
+  stack.oauth.behaviour.accessTokenTtlSeconds = 2;
+  const user = await newOauthUser(stack);
+  const first = await tokenOf(tokens, user);
+  expect(first.renewAtMs - Date.now()).toBeLessThanOrEqual(1_000);
+  await systemClock.sleep(first.renewAtMs - Date.now() + 1, never);
+  expect((await tokenOf(tokens, user)).value).not.toBe(first.value);
+});
+
+test("a token of earlier credentials is not given to who has newer ones", async () => {
+  await using tokens = newTokens();
+  const user = await newOauthUser(stack);
+  const first = await tokenOf(tokens, user);
+  await user.connectAnew();
+  expect((await tokenOf(tokens, user)).value).not.toBe(first.value);
+});
+
+test("a token that was discarded is not given again", async () => {
+  await using tokens = newTokens();
+  const user = await newOauthUser(stack);
+  const first = await tokenOf(tokens, user);
+  tokens.discard(user.userId, first);
+  expect((await tokenOf(tokens, user)).value).not.toBe(first.value);
+});
+
+test("a rotated refresh token is saved, and the one before kept until it has worked", async () => {
+  await using tokens = newTokens();
+  stack.oauth.behaviour.rotation = "lenient";
+  const user = await newOauthUser(stack);
+  await tokens.refresh(user.userId, never);
+  const second = await user.refreshTokens();
+  expect(second.current).not.toBe(user.refreshToken);
+  expect(second.previous).toBe(user.refreshToken);
+  expect((await user.row()).refreshedAt).not.toBeNull();
+
+  stack.oauth.behaviour.rotation = "none";
+  await tokens.refresh(user.userId, never);
+  expect(await user.refreshTokens()).toEqual({ current: second.current, previous: null });
+});
+
+test("an answer that is lost after the token was rotated loses no grant", async () => {
+  await using tokens = newTokens();
+  stack.oauth.behaviour.rotation = "lenient";
+  const user = await newOauthUser(stack);
+  stack.oauth.behaviour.tokenFault = { kind: "lost_answer" };
+  expect(await failureOf(tokens.refresh(user.userId, never))).toEqual({
+    kind: "transient",
+    reason: "provider_unavailable",
+  });
+  expect((await user.refreshTokens()).current).toBe(user.refreshToken);
+
+  stack.oauth.behaviour.tokenFault = null;
+  await tokens.refresh(user.userId, never);
+  const { current } = await user.refreshTokens();
+  expect(await stack.oauth.isRefreshTokenAlive(current ?? "")).toBe(true);
+});
+
+test("a new refresh token that does not work gives way to the one before", async () => {
+  await using tokens = newTokens();
+  const user = await newOauthUser(stack);
+  const row = `users/${user.userId}/refresh_token` as const;
+  const { sealedRefreshToken } = await user.row();
+  await stack.db
+    .update(users)
+    .set({
+      sealedRefreshToken: await stack.vaults.mailbox.seal(row, "never heard of"),
+      sealedPreviousRefreshToken: sealedRefreshToken,
+    })
+    .where(eq(users.id, user.userId));
+  await tokens.refresh(user.userId, never);
+  expect(await user.refreshTokens()).toEqual({ current: user.refreshToken, previous: null });
+});
+
+test("four instances at once use no refresh token twice, which would withdraw the consent", async () => {
+  stack.oauth.behaviour.rotation = "strict";
+  const user = await newOauthUser(stack);
+  await using instances = new AsyncDisposableStack();
+  const refreshes = Array.from({ length: 4 }, () =>
+    instances.use(newTokens()).refresh(user.userId, never),
+  );
+  expect(new Set((await Promise.all(refreshes)).map(({ value }) => value)).size).toBe(4);
+  const { current } = await user.refreshTokens();
+  expect(await stack.oauth.isRefreshTokenAlive(current ?? "")).toBe(true);
+});
+
+test("a refresh that is under way at the end is saved", async () => {
+  stack.oauth.behaviour.rotation = "strict";
+  const user = await newOauthUser(stack);
+  stack.oauth.behaviour.tokenFault = { kind: "slow", ms: 200 };
+  const before = stack.oauth.counts().refresh_token;
+  {
+    await using tokens = newTokens();
+    const leaving = new AbortController();
+    const left = tokens.refresh(user.userId, leaving.signal).catch(() => undefined);
+    while (stack.oauth.counts().refresh_token === before) await systemClock.sleep(5, never);
+    leaving.abort();
+    await left;
+  }
+  const { current } = await user.refreshTokens();
+  expect(current).not.toBe(user.refreshToken);
+  expect(await stack.oauth.isRefreshTokenAlive(current ?? "")).toBe(true);
+});
+
+const OUTAGES: EndpointFault[] = [
+  { kind: "status", status: 500 },
+  { kind: "status", status: 503 },
+  { kind: "status", status: 429, retryAfterSeconds: 30 },
+  { kind: "slow", ms: 4 * TIMEOUT_MS },
+  { kind: "hang" },
+  { kind: "garbage" },
+  { kind: "error", error: "temporarily_unavailable" },
+];
+
+test.each(OUTAGES)("%j is an outage, and over when it is", async (fault) => {
+  await using tokens = newTokens();
+  const user = await newOauthUser(stack);
+  stack.oauth.behaviour.tokenFault = fault;
+  const outage = { kind: "transient", reason: "provider_unavailable" };
+  expect(await failureOf(tokenOf(tokens, user))).toEqual(outage);
+  stack.oauth.behaviour.tokenFault = null;
+  expect((await tokenOf(tokens, user)).value).not.toBe("");
+});
+
+test.each([
+  ["invalid_client", "client_refused"],
+  ["interaction_required", "consent_incomplete"],
+])("the error %s wants a person", async (error, reason) => {
+  await using tokens = newTokens();
+  const user = await newOauthUser(stack);
+  stack.oauth.behaviour.tokenFault = { kind: "error", error };
+  expect(await failureOf(tokenOf(tokens, user))).toEqual({ kind: "auth_failed", reason });
+});
+
+test("a consent that was taken back wants a person", async () => {
+  await using tokens = newTokens();
+  const user = await newOauthUser(stack);
+  await stack.oauth.withdrawConsent(user.email);
+  const withdrawn = { kind: "auth_failed", reason: "consent_withdrawn" };
+  expect(await failureOf(tokenOf(tokens, user))).toEqual(withdrawn);
+});
+
+test("a connection without a client wants a person", async () => {
+  await using tokens = newTokens();
+  const user = await newOauthUser(stack);
+  await stack.db
+    .update(partnerConnections)
+    .set({ oauth2ClientId: null })
+    .where(eq(partnerConnections.id, user.connectionId));
+  const missing = { kind: "auth_failed", reason: "no_client" };
+  expect(await failureOf(tokenOf(tokens, user))).toEqual(missing);
+});

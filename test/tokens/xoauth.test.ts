@@ -1,0 +1,86 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { imapProviders, partnerConnections, users } from "../../db/schema.ts";
+import { readWatchedUsers } from "../../db/watched-users.ts";
+import { toAccount } from "../../fleet/mailbox/to-account.ts";
+import { newId } from "../../shared/ids.ts";
+import { eventually } from "../harness/eventually.ts";
+import { startHidingProxy } from "../harness/hiding-proxy.ts";
+import { startInHouse } from "../harness/in-house-mail-server.ts";
+import { observeUser } from "../mailbox/observe-user.ts";
+import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
+import { type Oauth1Server, startOauth1Server } from "../oauth1-server/oauth1-server.ts";
+
+let stack: SessionStack;
+let oauth1: Oauth1Server;
+const emails = ["ann@example.com", "bea@example.com"];
+const opened = new AsyncDisposableStack();
+beforeAll(async () => {
+  oauth1 = opened.use(await startOauth1Server({ accounts: emails }));
+  stack = opened.use(
+    await startSessionStack((certificates) =>
+      startInHouse(certificates, { oauth1: { check: oauth1.checkXoauth } }),
+    ),
+  );
+}, 90_000);
+afterAll(() => opened.disposeAsync());
+
+async function newOauth1User(email: string, port: number) {
+  const { db, server, vaults } = stack;
+  await server.addAccount({ login: email, password: "unused", address: email });
+  const partner = await stack.newPartner();
+  const [providerId, connectionId, userId] = [newId("prv"), newId("con"), newId("usr")];
+  await db.insert(imapProviders).values({
+    id: providerId,
+    code: providerId.toUpperCase(),
+    title: "Test",
+    kind: "oauth1",
+    imapHost: server.host,
+    imapPort: port,
+    imapSecurity: "none",
+    saslMechanism: "XOAUTH",
+  });
+  const secretRow = `partner_connections/${connectionId}/oauth1_consumer_secret` as const;
+  await db.insert(partnerConnections).values({
+    id: connectionId,
+    partnerId: partner.id,
+    providerId,
+    oauth1ConsumerKey: oauth1.consumer.key,
+    sealedOauth1ConsumerSecret: await vaults.partner.seal(secretRow, oauth1.consumer.secret),
+  });
+  const token = JSON.stringify(oauth1.grantToken(email));
+  await db.insert(users).values({
+    id: userId,
+    connectionId,
+    tag: email,
+    email,
+    sealedOauth1Token: await vaults.mailbox.seal(`users/${userId}/oauth1_token`, token),
+    credentialsAt: new Date(),
+  });
+  const [row] = await readWatchedUsers(db, [userId]);
+  const account = row && toAccount(row);
+  if (!account) throw new Error("The user is not watched");
+  return { account, ...observeUser(stack, account) };
+}
+
+test.each([
+  ["with its command", [], "ann@example.com"],
+  ["after the server's +", ["SASL-IR"], "bea@example.com"],
+])("XOAUTH goes %s, and a token that is taken back is refused", async (_name, hidden, email) => {
+  await using proxy = await startHidingProxy(stack.server, hidden);
+  const user = await newOauth1User(email, proxy.port);
+  await using sessions = stack.openSessions();
+  sessions.watch(user.account);
+  await user.watching();
+  await stack.server.deliver(email, "Subject: Hello\r\n\r\nHello\r\n");
+  await user.recorded(1);
+
+  oauth1.withdraw(email);
+  await stack.server.disconnect(email);
+  await eventually("the token to be refused", async () =>
+    (await user.state()).state === "auth_failed" ? true : undefined,
+  );
+  expect(await user.state()).toEqual({ state: "auth_failed", reason: "consent_withdrawn" });
+  const [row] = await stack.db.select().from(users).where(eq(users.id, user.account.userId));
+  expect(row?.incidentAt).not.toBeNull();
+});

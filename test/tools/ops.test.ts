@@ -1,0 +1,90 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as v from "valibot";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inCheckout } from "../../dev/checkout.ts";
+import { findPromtool } from "../../dev/promtool.ts";
+import { runCommand } from "../../dev/run-command.ts";
+import { createMetrics } from "../../fleet/metrics/metrics.ts";
+
+/** Set where promtool cannot be had; its tests are skipped then, but for CI's. */
+const isPromtoolMissing = process.env["PROMTOOL"] === "unavailable" && process.env["CI"] !== "true";
+
+const rules = await readFile(inCheckout("ops", "alerts.yml"), "utf8");
+const ruleTests = await readFile(inCheckout("ops", "alerts.test.yml"), "utf8");
+const dashboard = v.parse(
+  v.object({
+    panels: v.array(
+      v.object({ title: v.string(), targets: v.array(v.object({ expr: v.string() })) }),
+    ),
+  }),
+  JSON.parse(await readFile(inCheckout("ops", "dashboard.json"), "utf8")),
+);
+const expressions = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
+
+/** Names that are ours, without what Prometheus adds for a histogram. */
+const named = (text: string) =>
+  new Set(
+    [...text.matchAll(/\b(?:superimap|process|nodejs)_\w+/g)].map(([name]) =>
+      name.replace(/_(bucket|sum|count)$/, ""),
+    ),
+  );
+const measured = new Set(
+  createMetrics()
+    .registry.getMetricsAsArray()
+    .map(({ name }) => name),
+);
+
+test.each([
+  ["alert rules", rules],
+  ["rules' tests", ruleTests],
+  ["dashboard", expressions.join("\n")],
+])("the %s name only what the fleet measures", (_, text) => {
+  const unknown = [...named(text)].filter((name) => !measured.has(name));
+  expect(unknown).toEqual([]);
+});
+
+test.each(alerts)("%s is tested, once firing and once silent", (alert) => {
+  expect(ruleTests).toContain(`- name: ${alert} fires`);
+  expect(ruleTests).toContain(`- name: ${alert} is silent`);
+});
+
+describe.skipIf(isPromtoolMissing)("promtool", () => {
+  let promtool = "";
+  let folder = "";
+  beforeAll(async () => {
+    promtool = (await findPromtool()) ?? "";
+    folder = await mkdtemp(join(tmpdir(), "superimap-ops-"));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const run = (...args: string[]) => runCommand(promtool, { args, cwd: inCheckout("ops") });
+
+  test("takes the alert rules", async () => {
+    expect(await run("check", "rules", "alerts.yml")).toContain("SUCCESS");
+  });
+
+  test("sees every alert fire when it must, and stay silent when it must", async () => {
+    expect(await run("test", "rules", "alerts.test.yml")).toContain("SUCCESS");
+  });
+
+  test("takes every query of the dashboard", async () => {
+    const file = join(folder, "dashboard.yml");
+    const recorded = expressions.map((expr, i) => ({
+      record: `dashboard:query_${i}`,
+      expr: expr.replaceAll("$__rate_interval", "5m"),
+    }));
+    // JSON is YAML.
+    await writeFile(file, JSON.stringify({ groups: [{ name: "dashboard", rules: recorded }] }));
+    expect(await run("check", "rules", file)).toContain("SUCCESS");
+  });
+
+  test("has no fault to find with the metrics", async () => {
+    const file = join(folder, "metrics.txt");
+    await writeFile(file, await createMetrics().registry.metrics());
+    const script = '"$0" check metrics < "$1"';
+    await runCommand("sh", { args: ["-c", script, promtool, file] });
+  });
+});
