@@ -1,7 +1,19 @@
 import { expect, test } from "vitest";
-import { type Aftermath, afterFailure, type EndedSession } from "./after-failure.ts";
+import {
+  type Aftermath,
+  afterFailure,
+  countFailure,
+  type EndedSession,
+  NO_FAILURES,
+} from "./after-failure.ts";
 
-const session: EndedSession = { failure: null, errors: 1, retryAfterMs: null, isHunting: false };
+const session: EndedSession = {
+  failure: null,
+  errors: 1,
+  repeats: 1,
+  retryAfterMs: null,
+  isHunting: false,
+};
 const lost = { kind: "transient", reason: "connection_lost" } as const;
 const down = { kind: "transient", reason: "provider_unavailable" } as const;
 const wrong = { kind: "auth_failed", reason: "wrong_password" } as const;
@@ -29,13 +41,18 @@ const cases: [name: string, session: Partial<EndedSession>, aftermath: Aftermath
   ],
   ["a refused login waits a minute", { failure: wrong }, { state: "auth_failed", delayMs: 60_000 }],
   [
+    "a refusal amid other trouble waits no longer",
+    { failure: wrong, errors: 7 },
+    { state: "auth_failed", delayMs: 60_000 },
+  ],
+  [
     "the fourth waits eight",
-    { failure: wrong, errors: 4 },
+    { failure: wrong, errors: 4, repeats: 4 },
     { state: "auth_failed", delayMs: 480_000 },
   ],
   [
     "the hundredth waits an hour",
-    { failure: wrong, errors: 100 },
+    { failure: wrong, errors: 100, repeats: 100 },
     { state: "auth_failed", delayMs: 3_600_000 },
   ],
   [
@@ -45,7 +62,7 @@ const cases: [name: string, session: Partial<EndedSession>, aftermath: Aftermath
   ],
   [
     "one that it never opens",
-    { failure: notConnected, errors: 3 },
+    { failure: notConnected, errors: 3, repeats: 3 },
     { state: "auth_failed", delayMs: 240_000 },
   ],
   ["a hunted message", { isHunting: true, errors: 4 }, { state: "backoff", delayMs: 2_000 }],
@@ -58,4 +75,13 @@ const cases: [name: string, session: Partial<EndedSession>, aftermath: Aftermath
 
 test.each(cases)("afterFailure(): %s", (_name, ended, aftermath) => {
   expect(afterFailure({ ...session, ...ended }, () => 0)).toEqual(aftermath);
+});
+
+test("countFailure() counts on, by reason and in all, until a session lasts", () => {
+  const lostOnce = countFailure(NO_FAILURES, "connection_lost", 5);
+  const lostTwice = countFailure(lostOnce, "connection_lost", 5);
+  expect(lostTwice).toEqual({ errors: 2, repeats: 2, reason: "connection_lost" });
+  const refused = countFailure(lostTwice, "wrong_password", 5);
+  expect(refused).toEqual({ errors: 3, repeats: 1, reason: "wrong_password" });
+  expect(countFailure(refused, "wrong_password", 61_000)).toEqual({ ...refused, errors: 1 });
 });

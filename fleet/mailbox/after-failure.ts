@@ -1,4 +1,5 @@
 import { reconnectDelayMs } from "../../shared/backoff.ts";
+import type { ReasonCode } from "../../shared/reasons.ts";
 import type { Failure } from "./failure.ts";
 
 /** What the next session waits for, and what is said of the user meanwhile. */
@@ -7,11 +8,29 @@ export interface Aftermath {
   delayMs: number;
 }
 
-export interface EndedSession {
+/** The sessions that have failed in a row. */
+export interface Failures {
+  errors: number;
+  /** How many of them, up to the last one, for the same reason. */
+  repeats: number;
+  reason: ReasonCode | null;
+}
+
+export const NO_FAILURES: Failures = { errors: 0, repeats: 0, reason: null };
+
+/** A session that lasted this long was a good one: the count begins anew. */
+const GOOD_SESSION_MS = 60_000;
+
+export function countFailure(before: Failures, reason: ReasonCode, lastedMs: number): Failures {
+  if (lastedMs > GOOD_SESSION_MS) return { errors: 1, repeats: 1, reason };
+  const repeats = reason === before.reason ? before.repeats + 1 : 1;
+  return { errors: before.errors + 1, repeats, reason };
+}
+
+/** With the counts up to this one. */
+export interface EndedSession extends Omit<Failures, "reason"> {
   /** Null when it was no fault of the server: a bug, or a secret that does not open. */
   failure: Failure | null;
-  /** How many sessions in a row have failed, this one included. */
-  errors: number;
   /** When the server wants to be asked again, if it said so. */
   retryAfterMs: number | null;
   /** It ended by a message that cannot be fetched; those behind it should not wait for long. */
@@ -31,11 +50,11 @@ const MAX_NOT_CONNECTED = 3;
  * @param random Uniform in [0, 1).
  */
 export function afterFailure(session: EndedSession, random: () => number): Aftermath {
-  const { failure, errors, retryAfterMs, isHunting } = session;
+  const { failure, errors, repeats, retryAfterMs, isHunting } = session;
   const backoffMs = reconnectDelayMs(errors, random);
-  const state = stateAfter(failure, errors);
+  const state = stateAfter(failure, repeats);
   if (state === "auth_failed") {
-    const growingMs = Math.min(MIN_AUTH_RETRY_MS * 2 ** (errors - 1), MAX_AUTH_RETRY_MS);
+    const growingMs = Math.min(MIN_AUTH_RETRY_MS * 2 ** (repeats - 1), MAX_AUTH_RETRY_MS);
     return { state, delayMs: Math.round(growingMs * (1 + 0.2 * random())) };
   }
   if (isHunting && errors <= MAX_HUNTS) {
@@ -44,9 +63,9 @@ export function afterFailure(session: EndedSession, random: () => number): After
   return { state, delayMs: Math.max(backoffMs, retryAfterMs ?? 0) };
 }
 
-function stateAfter(failure: Failure | null, errors: number): Aftermath["state"] {
+function stateAfter(failure: Failure | null, repeats: number): Aftermath["state"] {
   if (failure === null) return "backoff";
-  if (failure.reason === "authenticated_not_connected" && errors >= MAX_NOT_CONNECTED) {
+  if (failure.reason === "authenticated_not_connected" && repeats >= MAX_NOT_CONNECTED) {
     return "auth_failed";
   }
   return failure.kind === "transient" ? "backoff" : failure.kind;

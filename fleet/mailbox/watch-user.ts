@@ -7,14 +7,11 @@ import type { ReasonCode } from "../../shared/reasons.ts";
 import { sha1Of } from "../../shared/rfc822.ts";
 import { TokenError } from "../tokens/token-error.ts";
 import type { Account } from "./account.ts";
-import { afterFailure, type Aftermath } from "./after-failure.ts";
+import { afterFailure, type Aftermath, countFailure, NO_FAILURES } from "./after-failure.ts";
 import { ImapError } from "./failure.ts";
 import { MessageNotFetched } from "./fetch-patiently.ts";
 import { runSession, type SessionDeps, type SessionSettings } from "./session.ts";
 import type { WatchedUser } from "./watch-mailbox.ts";
-
-/** A session that lasted this long was a good one: the count of errors begins anew. */
-const GOOD_SESSION_MS = 60_000;
 
 /** Keeps a user watched, session after session with back-off between them, until `signal` aborts. */
 export async function watchUser(
@@ -31,20 +28,21 @@ export async function watchUser(
     );
   if (isNew) await record(moveUser(deps.db, user.account(), "connecting", null));
 
-  let errors = 0;
+  let failures = NO_FAILURES;
   while (!signal.aborted) {
     const startedMs = deps.clock.now();
     try {
       const onWatching = () => void record(setWatching(deps.db, user.account()));
       await runSession(deps, settings, { ...user, onWatching }, signal);
-      errors = 0;
+      failures = NO_FAILURES;
     } catch (error) {
       if (signal.aborted) return;
       const lastedMs = deps.clock.now() - startedMs;
-      errors = lastedMs > GOOD_SESSION_MS ? 1 : errors + 1;
-      const after = afterFailure({ ...whyOf(error), errors }, deps.clock.random);
-      logEnd(log, error, { errors, lasted_ms: lastedMs, retry_ms: after.delayMs });
-      await record(saveState(deps, user.account(), after.state, reasonOf(error)));
+      const reason = reasonOf(error);
+      failures = countFailure(failures, reason, lastedMs);
+      const after = afterFailure({ ...whyOf(error), ...failures }, deps.clock.random);
+      logEnd(log, error, { errors: failures.errors, lasted_ms: lastedMs, retry_ms: after.delayMs });
+      await record(saveState(deps, user.account(), after.state, reason));
       await deps.clock.sleep(after.delayMs, signal);
     }
   }

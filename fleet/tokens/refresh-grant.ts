@@ -1,6 +1,8 @@
 import type { Db } from "../../db/client.ts";
 import { type Grant, leaseGrant, releaseGrant, saveGrant } from "../../db/refresh-tokens.ts";
 import type { Clock } from "../../shared/clock.ts";
+import { messageOf } from "../../shared/errors.ts";
+import type { Log } from "../../shared/log.ts";
 import type { Opener, Sealer } from "../../shared/vault.ts";
 import { type OAuthClient, requestToken } from "./oauth-client.ts";
 import type { TokenAnswer } from "./token-answer.ts";
@@ -9,6 +11,7 @@ import { TokenError } from "./token-error.ts";
 export interface RefreshDeps {
   db: Db;
   clock: Clock;
+  log: Log;
   mailboxVault: Opener & Sealer;
   partnerVault: Opener;
 }
@@ -25,15 +28,18 @@ type Issued = Extract<TokenAnswer, { kind: "issued" }>;
 /** Beyond the two requests that a refresh may take: an instance that died lets the grant go then. */
 const LEASE_MARGIN_MS = 5_000;
 const BUSY_PAUSE_MS = 100;
-/** A rotated refresh token is saved through half a minute of a database that is down. */
+/** Shorter than a lease, so that who asks next finds the new refresh token. */
 const FIRST_SAVE_PAUSE_MS = 250;
-const MAX_SAVE_PAUSE_MS = 16_000;
+const MAX_SAVE_PAUSE_MS = 4_000;
+/** With pauses of that length: half a minute. */
+const SAVES_AFTER_STOP = 8;
 /** Other credentials came while we asked with the old ones; nobody does that for ever. */
 const MAX_ROUNDS = 5;
 
 /**
  * Uses a user's refresh token. Once it is asked for, the answer is awaited and saved whatever
- * `signal` says: a rotated refresh token that is not saved may be the only one that works.
+ * `signal` says: a rotated refresh token that is not saved may be the only one that works. While the
+ * database is away that is tried on and on, and for half a minute more once `signal` has aborted.
  *
  * @throws {TokenError}
  */
@@ -45,7 +51,7 @@ export async function refreshGrant(
 ): Promise<IssuedToken> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const grant = await lease(deps, settings, userId, signal);
-    const issued = await useGrant(deps, settings, grant);
+    const issued = await useGrant(deps, settings, grant, signal);
     if (issued) return { ...issued, credentialsAt: grant.credentialsAt };
   }
   throw unavailable("the credentials change all the time");
@@ -72,6 +78,7 @@ async function useGrant(
   deps: RefreshDeps,
   { timeoutMs }: { timeoutMs: number },
   grant: Grant,
+  signal: AbortSignal,
 ): Promise<Issued | undefined> {
   const { sealedRefreshToken: current, sealedPreviousRefreshToken: previous } = grant;
   let isSaved = false;
@@ -86,32 +93,42 @@ async function useGrant(
     }
     if (answer.kind === "refused") throw refused(answer.reason);
     if (answer.kind === "unavailable") throw unavailable(answer.found, answer.retryAfterMs);
-    isSaved = await save(deps, grant, used, answer.refreshToken);
+    const { refreshToken: rotated } = answer;
+    isSaved =
+      rotated === null
+        ? await saveGrant(deps.db, grant, withoutPrevious(used))
+        : await saveRotated(deps, grant, { used, rotated }, signal);
     return isSaved ? answer : undefined;
   } finally {
     if (!isSaved) await releaseGrant(deps.db, grant.userId);
   }
 }
 
+/** It has worked, and the one before is not needed any more. */
+const withoutPrevious = (used: string) => ({
+  sealedRefreshToken: used,
+  sealedPreviousRefreshToken: null,
+});
+
 /** The one that was used stays until the one that was given for it has worked. */
-async function save(
-  { db, clock, mailboxVault }: RefreshDeps,
+async function saveRotated(
+  { db, clock, log, mailboxVault }: RefreshDeps,
   grant: Grant,
-  used: string,
-  rotated: string | null,
+  { used, rotated }: { used: string; rotated: string },
+  signal: AbortSignal,
 ): Promise<boolean> {
-  const next =
-    rotated === null
-      ? { sealedRefreshToken: used, sealedPreviousRefreshToken: null }
-      : {
-          sealedRefreshToken: await mailboxVault.seal(rowOf(grant), rotated),
-          sealedPreviousRefreshToken: used,
-        };
-  for (let delayMs = FIRST_SAVE_PAUSE_MS; ; delayMs *= 2) {
+  const next = {
+    sealedRefreshToken: await mailboxVault.seal(rowOf(grant), rotated),
+    sealedPreviousRefreshToken: used,
+  };
+  let savesAfterStop = 0;
+  for (let delayMs = FIRST_SAVE_PAUSE_MS; ; delayMs = Math.min(2 * delayMs, MAX_SAVE_PAUSE_MS)) {
     try {
       return await saveGrant(db, grant, next);
     } catch (error) {
-      if (rotated === null || delayMs > MAX_SAVE_PAUSE_MS) throw error;
+      if (signal.aborted && ++savesAfterStop > SAVES_AFTER_STOP) throw error;
+      const retry = { retry_ms: delayMs, error: messageOf(error) };
+      log.warn("grant.not_saved", { user_id: grant.userId, ...retry });
       await clock.sleep(delayMs, new AbortController().signal);
     }
   }

@@ -1,4 +1,3 @@
-import type { Log } from "../../shared/log.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
 import { type RefreshDeps, refreshGrant } from "./refresh-grant.ts";
 import { renewalAtMs } from "./renewal.ts";
@@ -40,7 +39,7 @@ interface HeldToken extends AccessToken {
   credentialsAt: Date | null;
 }
 
-export function createTokens(deps: RefreshDeps & { log: Log }, settings: TokensSettings): Tokens {
+export function createTokens(deps: RefreshDeps, settings: TokensSettings): Tokens {
   const { clock, log } = deps;
   const held = new Map<string, HeldToken>();
   const flights = new Map<string, Promise<AccessToken>>();
