@@ -78,7 +78,10 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     "restores",
     archived,
     { archived: false },
-    { change: { ...anew, archivedAt: null, restoredAt: now }, event: undefined },
+    {
+      change: { ...anew, archivedAt: null, restoredAt: now, incidentAt: null },
+      event: undefined,
+    },
   ],
   [
     "connects when both halves of the login are there",

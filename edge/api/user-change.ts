@@ -22,7 +22,8 @@ export interface UserPlan {
 /**
  * Decides what a PUT changes.
  *
- *   archived: true    archives             archived: false      restores, and the login starts anew
+ *   archived: true    archives             archived: false      restores, and the login starts anew:
+ *                                                               if it is refused, that is told again
  *   new credentials   the login starts anew; connected, if nothing is missing
  *   fewer             disconnected
  *
@@ -39,7 +40,8 @@ export function planUserChange(user: User, wanted: WantedUser, now: Date): UserP
   const restores = wanted.archived === false && user.archivedAt !== null;
   if (archives) Object.assign(change, { ...moveTo("archived", now), archivedAt: now });
   if (restores) {
-    Object.assign(change, { ...moveTo(awake, now), archivedAt: null, restoredAt: now });
+    const restored = { archivedAt: null, restoredAt: now, incidentAt: null };
+    Object.assign(change, { ...moveTo(awake, now), ...restored });
   }
 
   const credentials = newCredentials(user, wanted, now);

@@ -64,6 +64,14 @@ const refused: [what: string, input: unknown, faults: FieldError[]][] = [
     [{ pointer: "/login_password", detail: "must not contain line breaks or NUL" }],
   ],
   [
+    "JSON that was sent as a form, and does not repeat it",
+    { '{"tag":"X","login_password":"hunter2"}': "" },
+    [
+      { pointer: "/tag", detail: "is missing" },
+      { pointer: "", detail: "has an unknown field (is it JSON that was sent as a form?)" },
+    ],
+  ],
+  [
     "several faults, all told at once",
     { email: 1, "a/b~": 1, constructor: 1, ["__proto__"]: 1 },
     [

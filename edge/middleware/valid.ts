@@ -69,16 +69,19 @@ export function parseFields<S extends BodySchema | QuerySchema>(
     Object.entries(input).filter(([name]) => !unknown.includes(name)),
   );
   const result = v.safeParse(schema, known);
-  const faults = [
-    ...(result.issues ?? []).map(faultOf),
-    ...unknown.map((name) => ({ pointer: pointerTo([name]), detail: "is not a known field" })),
-  ];
+  const faults = [...(result.issues ?? []).map(faultOf), ...unknown.map(unknownFault)];
   if (faults.length > 0 || !result.success) throw invalidInput(faults);
   return result.output;
 }
 
 export const invalidInput = (fields: readonly FieldError[]) =>
   new AppError("invalid-input", "Some fields are not valid", { fields });
+
+/** JSON that was sent as a form is a field whose name is the whole body, with its secrets. */
+const unknownFault = (name: string): FieldError =>
+  /^[\w/~-]{1,64}$/.test(name)
+    ? { pointer: pointerTo([name]), detail: "is not a known field" }
+    : { pointer: "", detail: "has an unknown field (is it JSON that was sent as a form?)" };
 
 function faultOf(issue: v.BaseIssue<unknown>): FieldError {
   return {

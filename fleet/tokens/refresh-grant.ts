@@ -28,7 +28,7 @@ type Issued = Extract<TokenAnswer, { kind: "issued" }>;
 /** Beyond the two requests that a refresh may take: an instance that died lets the grant go then. */
 const LEASE_MARGIN_MS = 5_000;
 const BUSY_PAUSE_MS = 100;
-/** Shorter than a lease, so that who asks next finds the new refresh token. */
+/** Short: when the database is back, nobody should have asked with the old refresh token before. */
 const FIRST_SAVE_PAUSE_MS = 250;
 const MAX_SAVE_PAUSE_MS = 4_000;
 /** With pauses of that length: half a minute. */
@@ -100,7 +100,7 @@ async function useGrant(
         : await saveRotated(deps, grant, { used, rotated }, signal);
     return isSaved ? answer : undefined;
   } finally {
-    if (!isSaved) await releaseGrant(deps.db, grant.userId);
+    if (!isSaved) await release(deps, grant);
   }
 }
 
@@ -109,6 +109,15 @@ const withoutPrevious = (used: string) => ({
   sealedRefreshToken: used,
   sealedPreviousRefreshToken: null,
 });
+
+/** A lease that cannot be given back ends by itself. */
+async function release({ db, log }: RefreshDeps, { userId }: Grant): Promise<void> {
+  try {
+    await releaseGrant(db, userId);
+  } catch (error) {
+    log.warn("grant.not_released", { user_id: userId, error: messageOf(error) });
+  }
+}
 
 /** The one that was used stays until the one that was given for it has worked. */
 async function saveRotated(

@@ -91,6 +91,23 @@ test("another refresh token begins anew, and a cleared one is revoked", async ()
   expect(await eventsOf(partner)).toEqual(["user_connected", "user_disconnected"]);
 });
 
+test("a user who is restored after a refused login is told of anew", async () => {
+  const partner = await partnerOf("GMAIL_OAUTH2", { oauth2_client_id: "id" });
+  const path = `${partner.users}/X`;
+  await partner.call("POST", partner.users, { body: { tag: "X", ...ACCOUNT } });
+  await edge
+    .stack()
+    .query(
+      "update users set state = 'auth_failed', state_reason = 'consent_withdrawn', incident_at = now() where id = $1",
+      [(await userRow(partner))["id"]],
+    );
+  await partner.call("DELETE", path);
+  expect((await userRow(partner))["incident_at"]).toBeInstanceOf(Date);
+  const restored = await partner.call("PUT", path, { body: { archived: false } });
+  expect(restored.body).toMatchObject({ state: "new", state_reason: null });
+  expect(await userRow(partner)).toMatchObject({ incident_at: null, archived_at: null });
+});
+
 test("a refresh token without an account, or for another kind, is a wrong field", async () => {
   const partner = await partnerOf("GMAIL_OAUTH2");
   const wrong = (pointer: string) => ({ status: 422, body: { errors: [{ pointer }] } });

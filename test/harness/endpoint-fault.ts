@@ -12,6 +12,8 @@ export type EndpointFault =
   | { kind: "hang" }
   /** All is done that was asked for, and then the connection is cut. */
   | { kind: "lost_answer" }
+  /** All is done that was asked for, and no answer comes until the client gives up, or for so long. */
+  | { kind: "withheld_answer"; ms?: number }
   /** A good status with a body that is no JSON. */
   | { kind: "garbage" }
   /** An OAuth error, such as `invalid_client`. */
@@ -32,23 +34,30 @@ type Context = Parameters<Middleware>[0];
 export function faulty({ faultOf, onRequest, closing }: FaultOptions): Middleware {
   return async (context, next) => {
     const fault = faultOf(context.path);
-    if (fault && fault.kind !== "slow" && fault.kind !== "lost_answer") {
+    if (fault && !isHandled(fault)) {
       const form = new URLSearchParams(await text(context.req));
       onRequest(context.path, form.get("grant_type") ?? undefined);
       return await fail(context, fault, closing);
     }
-    if (fault?.kind === "slow")
-      await delay(fault.ms, undefined, { signal: closing }).catch(() => undefined);
+    if (fault?.kind === "slow") await pause(fault.ms, closing);
     await next();
     onRequest(context.path, grantTypeOf(context));
     if (fault?.kind === "lost_answer") {
       context.respond = false;
       context.req.socket.destroy();
     }
+    if (fault?.kind === "withheld_answer") {
+      await (fault.ms === undefined ? hang(context, closing) : pause(fault.ms, closing));
+    }
   };
 }
 
-type Failure = Exclude<EndpointFault, { kind: "slow" | "lost_answer" }>;
+/** The server does what it is asked for. */
+type Handled = Extract<EndpointFault, { kind: "slow" | "lost_answer" | "withheld_answer" }>;
+type Failure = Exclude<EndpointFault, Handled>;
+
+const isHandled = (fault: EndpointFault): fault is Handled =>
+  ["slow", "lost_answer", "withheld_answer"].includes(fault.kind);
 
 async function fail(context: Context, fault: Failure, closing: AbortSignal): Promise<void> {
   switch (fault.kind) {
@@ -59,9 +68,7 @@ async function fail(context: Context, fault: Failure, closing: AbortSignal): Pro
         context.set("retry-after", String(fault.retryAfterSeconds));
       return;
     case "hang":
-      context.respond = false;
-      await once(context.res, "close", { signal: closing }).catch(() => undefined);
-      return;
+      return await hang(context, closing);
     case "garbage":
       context.body = "<html>Welcome to the network of this hotel</html>";
       return;
@@ -69,6 +76,14 @@ async function fail(context: Context, fault: Failure, closing: AbortSignal): Pro
       context.status = 400;
       context.body = { error: fault.error };
   }
+}
+
+const pause = (ms: number, closing: AbortSignal) =>
+  delay(ms, undefined, { signal: closing }).catch(() => undefined);
+
+async function hang(context: Context, closing: AbortSignal): Promise<void> {
+  context.respond = false;
+  await once(context.res, "close", { signal: closing }).catch(() => undefined);
 }
 
 const handled = v.object({

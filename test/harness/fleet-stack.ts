@@ -18,7 +18,7 @@ const SIZES = {
 
 /** All that the fleet talks to but IMAP servers: PostgreSQL, its proxy and NATS, and no fleet. */
 export interface FleetStack
-  extends Pick<DatabaseStack, "db" | "vaults" | "newPartner">, AsyncDisposable {
+  extends Pick<DatabaseStack, "context" | "db" | "vaults" | "newPartner">, AsyncDisposable {
   databaseUrl: string;
   databaseProxy: string;
   natsUrl: string;
@@ -42,6 +42,7 @@ export async function startFleetStack(): Promise<FleetStack> {
   const bus = opened.use(await connectBus({ clock: systemClock, log }, busOptions, context.signal));
   const resources = opened.move();
   return {
+    context,
     db,
     databaseUrl: address.url,
     databaseProxy: address.proxy,

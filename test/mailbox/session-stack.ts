@@ -7,7 +7,7 @@ import { BODIES } from "../../fleet/bus/subjects.ts";
 import type { ImapTimeouts } from "../../fleet/mailbox/imap-client.ts";
 import { createSessions, type Sessions } from "../../fleet/mailbox/sessions.ts";
 import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
-import { systemClock } from "../../shared/clock.ts";
+import { type Clock, systemClock } from "../../shared/clock.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
 import { isDovecotMissing, startDovecot } from "../harness/dovecot.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
@@ -33,6 +33,7 @@ export interface SessionTestSettings {
   wantsNewMail?: () => boolean;
   heard?: (userId: string) => void;
   allowsPrivateHosts?: boolean;
+  clock?: Clock;
 }
 
 const TIMEOUTS: ImapTimeouts = {
@@ -73,11 +74,17 @@ export async function startSessionStack(startServer: StartServer): Promise<Sessi
     ...fleet,
     server,
     tokens,
-    openSessions: ({ wantsNewMail = () => true, heard = () => {}, timeouts, ...settings } = {}) =>
+    openSessions: ({
+      wantsNewMail = () => true,
+      heard = () => {},
+      clock = systemClock,
+      timeouts,
+      ...settings
+    } = {}) =>
       createSessions(
         {
           ...fleet,
-          clock: systemClock,
+          clock,
           mailboxVault: fleet.vaults.mailbox,
           wantsNewMail,
           heard,

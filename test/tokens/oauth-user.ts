@@ -31,13 +31,14 @@ export interface OauthUserOptions {
   /** Of the mail server. */
   port?: number;
   authFailedWebhook?: string;
+  newMailWebhook?: string;
 }
 
 let count = 0;
 
 export async function newOauthUser(
   stack: OauthStack,
-  { mechanism = "XOAUTH2", port, authFailedWebhook }: OauthUserOptions = {},
+  { mechanism = "XOAUTH2", port, authFailedWebhook, newMailWebhook }: OauthUserOptions = {},
 ): Promise<OauthUser> {
   const { db, oauth, server, vaults } = stack;
   const number = ++count;
@@ -46,6 +47,7 @@ export async function newOauthUser(
   await server.addAccount({ login: email, password: "unused", address: email });
   const partner = await stack.newPartner({
     userAuthFailedWebhook: authFailedWebhook ?? "http://127.0.0.1:9/auth-failed",
+    ...(newMailWebhook !== undefined && { newMailWebhook }),
   });
   const [providerId, connectionId, userId] = [newId("prv"), newId("con"), newId("usr")];
   await db.insert(imapProviders).values({

@@ -1,0 +1,44 @@
+/** Knows secrets, sees texts, and finds the ones in the others. */
+export interface Witness {
+  plant(name: string, secret: string): void;
+  see(place: string, text: string): void;
+  /** `<name> in <place>`, for each. */
+  leaks(): string[];
+}
+
+/** What is shorter is found by chance. */
+const MIN_LENGTH = 12;
+
+export function newWitness(): Witness {
+  const planted = new Map<string, string>();
+  const seen: { place: string; text: string }[] = [];
+  return {
+    plant(name, secret) {
+      if (secret.length < MIN_LENGTH) throw new Error(`Cannot plant ${name}: it is too short`);
+      planted.set(secret, name);
+    },
+    see: (place, text) => void seen.push({ place, text }),
+    leaks: () => [
+      ...new Set(
+        [...planted].flatMap(([secret, name]) => {
+          const forms = formsOf(secret);
+          return seen
+            .filter(({ text }) => forms.some((form) => text.includes(form)))
+            .map(({ place }) => `${name} in ${place}`);
+        }),
+      ),
+    ],
+  };
+}
+
+/** As it is, in an address, in JSON, and within anything that was written as base64. */
+function formsOf(secret: string): string[] {
+  const base64 = [0, 1, 2].map((offset) => {
+    const encoded = Buffer.from(" ".repeat(offset) + secret).toString("base64url");
+    // The first and last characters depend on what stands beside it.
+    return encoded.slice(offset === 0 ? 0 : offset + 1, -2);
+  });
+  const standard = base64.map((text) => text.replaceAll("-", "+").replaceAll("_", "/"));
+  const escaped = JSON.stringify(secret).slice(1, -1);
+  return [secret, encodeURIComponent(secret), escaped, ...base64, ...standard];
+}
