@@ -107,6 +107,17 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     expect(lastInternalDate?.getTime()).toBeLessThanOrEqual(Date.now());
   });
 
+  test("no stranger's mail because its subject is that of a tracer", async () => {
+    const user = await newMailUser(stack);
+    await using sessions = stack.openSessions();
+    sessions.watch(user.account);
+    await user.watching();
+    const subject = "TRACER: 0123456789";
+    await append(stack.server, user, `From: bob@example.com\r\nSubject: ${subject}\r\n\r\nHi\r\n`);
+    expect(await user.recorded(1)).toMatchObject([queued]);
+    expect(await user.events()).toMatchObject([{ envelope: { subject } }]);
+  });
+
   test("no byte of a mail that is not text", async () => {
     const user = await newMailUser(stack);
     const raw = Buffer.concat([
