@@ -1,7 +1,7 @@
-import { afterAll, beforeAll } from "vitest";
 import type { CreatedPartner, NewPartner } from "../../db/partners.ts";
 import { newId } from "../../shared/ids.ts";
-import { type EdgeStack, startEdgeStack } from "../harness/edge-stack.ts";
+import { useEdge } from "../edge/use-edge.ts";
+import type { EdgeStack } from "../harness/edge-stack.ts";
 
 type Row = Record<string, unknown>;
 
@@ -46,16 +46,7 @@ const SETTINGS: Partial<NewPartner> = {
 
 /** One edge for the tests of a file, and rows put behind its back. */
 export function useConnect(): ConnectTest {
-  let started: EdgeStack | undefined;
-  beforeAll(async () => {
-    started = await startEdgeStack();
-  }, 90_000);
-  afterAll(() => started?.[Symbol.asyncDispose](), 30_000);
-
-  const stack = () => {
-    if (!started) throw new Error("Cannot use the edge: it has not started");
-    return started;
-  };
+  const { stack } = useEdge();
   const insert = async (table: string, columns: Row) => {
     const names = Object.keys(columns);
     const places = names.map((_, index) => `$${index + 1}`);

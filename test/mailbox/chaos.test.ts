@@ -1,9 +1,6 @@
-import { createSecureContext } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createSessions, type Sessions } from "../../fleet/mailbox/sessions.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { sha1Of } from "../../shared/rfc822.ts";
-import { createSemaphore } from "../../shared/semaphore.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
 import { type Chaos, createChaos } from "../imap-server/chaos/chaos.ts";
@@ -21,9 +18,9 @@ const MIN_ROUNDS = 10;
 const MAX_ROUNDS = 300;
 const CHAOS_MS = 90_000;
 /** A mail of the user at the calm server comes as fast as ever. */
-const CALM_MS = 5_000;
+const CALM_MS = 2_000;
 /** Far above the deadlines below, far under the minutes of a real back-off. */
-const RECOVERY_MS = 40_000;
+const RECOVERY_MS = 20_000;
 const TEST_MS = 180_000;
 
 /** High enough that each kind happens several times within the rounds. */
@@ -82,30 +79,11 @@ afterAll(async () => {
 const mailOf = (user: MailUser, n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}.${user.login}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
-function openSessions(): Sessions {
-  return createSessions(
-    {
-      ...stack,
-      clock: impatientClock,
-      mailboxVault: stack.vaults.mailbox,
-      partnerVault: stack.vaults.partner,
-      wantsNewMail: () => true,
-      mayRead: () => true,
-      heard: () => {},
-      loginGate: { pass: () => Promise.resolve() },
-      readers: createSemaphore(4),
-      logins: createSemaphore(10),
-      secureContext: createSecureContext(),
-    },
-    {
-      maxEmailSizeBytes: 1_024 * 1_024,
-      pollIntervalMs: 100,
-      parkedRetryMs: 500,
-      allowsPrivateHosts: true,
-      timeouts: { connectMs: 1_000, greetingMs: 500, commandMs: 500, logoutMs: 200 },
-    },
-  );
-}
+/** What the server owes is missed after half a second. */
+const IMPATIENT = {
+  clock: impatientClock,
+  timeouts: { connectMs: 1_000, greetingMs: 500, commandMs: 500, logoutMs: 200 },
+};
 
 async function newCalmUser(): Promise<MailUser> {
   const user = await newMailUser(stack, { server: { port: calmServer.port } });
@@ -121,7 +99,7 @@ async function survive(kinds: readonly ChaosKind[], weights: ChaosWeights): Prom
   const calm = await newCalmUser();
   chaos.setWeights(weights);
   chaos.resume();
-  await using sessions = openSessions();
+  await using sessions = stack.openSessions(IMPATIENT);
   for (const user of [...users, calm]) sessions.watch(user.account);
 
   await calm.watching();

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { append } from "../harness/mail-client.ts";
 import { eventually } from "../harness/eventually.ts";
-import { newMailUser } from "./mail-user.ts";
+import { type MailUser, newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 
 const mail = (n: number) =>
@@ -16,18 +16,21 @@ describe.each(MAIL_SERVERS)("a new UIDVALIDITY at $name", ({ startServer }) => {
   }, 60_000);
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
+  /** Three mails come while the user is watched; then nobody watches any more. */
+  async function watchThree(user: MailUser, mailOf: (n: number) => string) {
+    await using sessions = stack.openSessions();
+    sessions.watch(user.account);
+    await user.watching();
+    for (const n of [1, 2, 3]) await append(stack.server, user, mailOf(n));
+    await user.recorded(3);
+  }
+
   test.each([
     ["with Message-IDs", mail],
     ["without Message-IDs", withoutId],
   ])("while nobody watches: the mail in the gap comes once, %s", async (_, mailOf) => {
     const user = await newMailUser(stack);
-    {
-      await using sessions = stack.openSessions();
-      sessions.watch(user.account);
-      await user.watching();
-      for (const n of [1, 2, 3]) await append(stack.server, user, mailOf(n));
-      await user.recorded(3);
-    }
+    await watchThree(user, mailOf);
     const before = (await user.cursor())?.uidValidity;
     await append(stack.server, user, mailOf(4));
     const uidValidity = await stack.server.resetUidValidity(user.address);
@@ -81,13 +84,7 @@ describe.each(MAIL_SERVERS)("a new UIDVALIDITY at $name", ({ startServer }) => {
 
   test("after a crash between publishing and recording: the mail keeps its first id", async () => {
     const user = await newMailUser(stack);
-    {
-      await using sessions = stack.openSessions();
-      sessions.watch(user.account);
-      await user.watching();
-      for (const n of [1, 2, 3]) await append(stack.server, user, mail(n));
-      await user.recorded(3);
-    }
+    await watchThree(user, mail);
     // As it is when the process dies before it can record the last two.
     const { userId } = user.account;
     await stack.db.execute(sql`delete from seen where event_id in (
