@@ -6,7 +6,7 @@ import { newId } from "../../shared/ids.ts";
 import { sha1Of } from "../../shared/rfc822.ts";
 import type { Opener } from "../../shared/vault.ts";
 import { attempt } from "./attempt.ts";
-import { webhookOf } from "./deliver-event.ts";
+import { webhookOf } from "./make-attempt.ts";
 import { errorOf } from "./outcome.ts";
 import { partnerKeyring } from "./partner-keys.ts";
 import { signRequest } from "./webhook-request.ts";
