@@ -7,7 +7,7 @@ import { repeat, type Repetition } from "../../shared/repeat.ts";
 import type { Bus } from "../bus/bus.ts";
 import { deleteMessage } from "../bus/find-message.ts";
 import { EVENTS } from "../bus/subjects.ts";
-import type { LostMail } from "../mailbox/refetches.ts";
+import type { LostMail } from "../mailbox/session/refetches.ts";
 import { findLosses } from "./find-losses.ts";
 import { type OverduePolicy, standingOf } from "./overdue.ts";
 import { attemptsAreWritten } from "./written-attempts.ts";

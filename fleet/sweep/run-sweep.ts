@@ -1,15 +1,15 @@
 import { readCursor } from "../../db/cursors.ts";
 import { advanceSweep, beginSweep, endSweep, type Sweep } from "../../db/sweeps.ts";
 import { readWatchedUsers } from "../../db/watched-users.ts";
-import type { Account } from "../mailbox/account.ts";
-import { toBatches } from "../mailbox/batches.ts";
-import { chooseMailbox } from "../mailbox/choose-mailbox.ts";
-import type { MessageHeader } from "../mailbox/decide.ts";
-import type { FetchMemory } from "../mailbox/fetch-patiently.ts";
-import type { ImapConnection } from "../mailbox/imap-connection.ts";
-import { toAccount } from "../mailbox/to-account.ts";
-import type { BatchDeps, OpenMailbox } from "../mailbox/read-batch.ts";
-import { readHeaders } from "../mailbox/read-headers.ts";
+import type { Account } from "../mailbox/login/account.ts";
+import { toBatches } from "../mailbox/catch-up/batches.ts";
+import { chooseMailbox } from "../mailbox/imap/choose-mailbox.ts";
+import type { MessageHeader } from "../mailbox/catch-up/decide.ts";
+import type { FetchMemory } from "../mailbox/imap/fetch-patiently.ts";
+import type { ImapConnection } from "../mailbox/imap/imap-connection.ts";
+import { toAccount } from "../mailbox/login/to-account.ts";
+import type { BatchDeps, OpenMailbox } from "../mailbox/catch-up/read-batch.ts";
+import { readHeaders } from "../mailbox/catch-up/read-headers.ts";
 import type { Pace } from "./pace.ts";
 import { sweepBatch } from "./sweep-batch.ts";
 

@@ -3,8 +3,8 @@ import { settleMails } from "../../db/parked-mails.ts";
 import { findSeen } from "../../db/seen.ts";
 import { forgetSeen, readRecordedMails, requeueMails, type Sweep } from "../../db/sweeps.ts";
 import { eventIdOf } from "../../shared/ids.ts";
-import type { MessageHeader } from "../mailbox/decide.ts";
-import { type BatchDeps, type OpenMailbox, readBatch } from "../mailbox/read-batch.ts";
+import type { MessageHeader } from "../mailbox/catch-up/decide.ts";
+import { type BatchDeps, type OpenMailbox, readBatch } from "../mailbox/catch-up/read-batch.ts";
 import { type Choice, chooseMail } from "./choose-mail.ts";
 
 interface NamedHeader {

@@ -1,5 +1,5 @@
 import { reconnectDelayMs } from "../../shared/backoff.ts";
-import type { Failure } from "../mailbox/failure.ts";
+import type { Failure } from "../mailbox/imap/failure.ts";
 
 export type AfterFailure = { kind: "retry"; delayMs: number } | { kind: "fail"; error: string };
 

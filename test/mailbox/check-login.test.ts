@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSecureContext } from "node:tls";
 import { imapProviders, partnerConnections } from "../../db/schema.ts";
-import { answerCheckLogin } from "../../fleet/mailbox/check-login.ts";
+import { answerCheckLogin } from "../../fleet/mailbox/login/check-login.ts";
 import { newId } from "../../shared/ids.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
 import { startHidingProxy } from "../harness/hiding-proxy.ts";

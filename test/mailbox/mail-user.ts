@@ -1,5 +1,5 @@
 import { partnerConnections, users } from "../../db/schema.ts";
-import type { Account, ImapServer, Login } from "../../fleet/mailbox/account.ts";
+import type { Account, ImapServer, Login } from "../../fleet/mailbox/login/account.ts";
 import { newId } from "../../shared/ids.ts";
 import type { MailAccount } from "../harness/mail-server.ts";
 import { type ObservedUser, observeUser } from "./observe-user.ts";

@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import * as v from "valibot";
 import { auditLog, cursors, mailLogs, users } from "../../db/schema.ts";
 import { EVENTS } from "../../fleet/bus/subjects.ts";
-import type { Account } from "../../fleet/mailbox/account.ts";
+import type { Account } from "../../fleet/mailbox/login/account.ts";
 import { event, type NewMailEvent } from "../../shared/events.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { FleetStack } from "../harness/fleet-stack.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BODIES, EVENTS } from "../../fleet/bus/subjects.ts";
-import type { Sessions } from "../../fleet/mailbox/sessions.ts";
+import type { Sessions } from "../../fleet/mailbox/session/sessions.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type InHouseMailServer, startInHouse } from "../harness/in-house-mail-server.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";

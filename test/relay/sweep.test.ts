@@ -3,7 +3,7 @@ import { createSecureContext } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seen } from "../../db/schema.ts";
 import { findNewestSweep, insertSweep, type Sweep } from "../../db/sweeps.ts";
-import { connectImap } from "../../fleet/mailbox/imap-connection.ts";
+import { connectImap } from "../../fleet/mailbox/imap/imap-connection.ts";
 import { createSweeps } from "../../fleet/sweep/sweeps.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";

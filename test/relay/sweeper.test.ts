@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { enqueueEvent } from "../../db/outbox.ts";
 import { cursors, mailLogs, outbox, seen, transmitLogs } from "../../db/schema.ts";
 import { BODIES, EVENTS } from "../../fleet/bus/subjects.ts";
-import type { Sessions } from "../../fleet/mailbox/sessions.ts";
+import type { Sessions } from "../../fleet/mailbox/session/sessions.ts";
 import { createOutboxSweeper } from "../../fleet/relay/outbox-sweeper.ts";
 import { runRelay } from "../../fleet/relay/relay.ts";
 import { createSweeper } from "../../fleet/relay/sweeper.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createFreshness } from "../../fleet/mailbox/freshness.ts";
-import { createMailInterest } from "../../fleet/mailbox/mail-interest.ts";
+import { createFreshness } from "../../fleet/mailbox/session/freshness.ts";
+import { createMailInterest } from "../../fleet/mailbox/session/mail-interest.ts";
 import { createPurges } from "../../fleet/purge/purges.ts";
 import { createOutboxSweeper } from "../../fleet/relay/outbox-sweeper.ts";
 import { createMetrics } from "../../fleet/metrics/metrics.ts";

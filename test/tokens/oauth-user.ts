@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
 import { imapProviders, outbox, partnerConnections, partners, users } from "../../db/schema.ts";
 import { readWatchedUsers } from "../../db/watched-users.ts";
-import type { Account, OAuth2Mechanism } from "../../fleet/mailbox/account.ts";
-import { toAccount } from "../../fleet/mailbox/to-account.ts";
+import type { Account, OAuth2Mechanism } from "../../fleet/mailbox/login/account.ts";
+import { toAccount } from "../../fleet/mailbox/login/to-account.ts";
 import { newId } from "../../shared/ids.ts";
 import { type ObservedUser, observeUser } from "../mailbox/observe-user.ts";
 import type { OauthStack } from "./oauth-stack.ts";

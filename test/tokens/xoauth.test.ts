@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { imapProviders, partnerConnections, users } from "../../db/schema.ts";
 import { readWatchedUsers } from "../../db/watched-users.ts";
-import { toAccount } from "../../fleet/mailbox/to-account.ts";
+import { toAccount } from "../../fleet/mailbox/login/to-account.ts";
 import { newId } from "../../shared/ids.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startHidingProxy } from "../harness/hiding-proxy.ts";

@@ -1,0 +1,122 @@
+import { createCursor, readCursor, resetCursor } from "../../../db/cursors.ts";
+import { oldestParkedDate } from "../../../db/parked-mails.ts";
+import { adoptStored } from "./adopt-stored.ts";
+import { toBatches } from "./batches.ts";
+import type { MessageHeader } from "./decide.ts";
+import { type Cursor, type MailboxStatus, type Plan, planCatchUp } from "./plan.ts";
+import type { OpenMailbox } from "./read-batch.ts";
+import { readHeaders } from "./read-headers.ts";
+import { recordBatch, type RecordDeps } from "./record-batch.ts";
+
+/** Above this many announced messages headers are asked for in slices, since each takes memory. */
+const MAX_HEADERS_AT_ONCE = 200;
+/** Above this distance it is asked whether there is anything: UIDNEXT may be far from the last message. */
+const FAR = 100_000;
+
+/**
+ * Reads a mailbox that was just opened up to what EXAMINE said there is, and returns the cursor.
+ * May be stopped at any point: it goes on from the last recorded message.
+ */
+export async function catchUp(
+  deps: RecordDeps,
+  open: OpenMailbox,
+  status: MailboxStatus,
+  signal: AbortSignal,
+): Promise<Cursor> {
+  const key = { userId: open.account.userId, mailbox: open.mailbox.path };
+  const cursor = await readCursor(deps.db, key.userId, key.mailbox);
+  const isReset = cursor !== null && cursor.uidValidity !== status.uidValidity;
+  const parkedSince = isReset ? await oldestParkedDate(deps.db, key) : null;
+  const plan = planCatchUp(cursor, status, { watchFrom: open.account.watchFrom, parkedSince });
+  switch (plan.kind) {
+    case "continue":
+      return readUpTo(deps, open, plan.cursor, status, signal);
+    case "scan":
+      return scan(deps, open, plan, signal);
+  }
+}
+
+/** Reads on to the last message there was at EXAMINE. */
+export async function readUpTo(
+  deps: RecordDeps,
+  open: OpenMailbox,
+  from: Cursor,
+  { uidNext }: MailboxStatus,
+  signal: AbortSignal,
+): Promise<Cursor> {
+  const isFar = uidNext - from.lastUid > FAR;
+  const lastUid = isFar ? Math.min(uidNext - 1, await open.connection.lastUid()) : uidNext - 1;
+  let cursor = from;
+  for await (const headers of readHeaders(deps, open, { after: from.lastUid, lastUid }, signal)) {
+    cursor = await readOn(deps, open, cursor, headers, signal);
+  }
+  return cursor;
+}
+
+/** Reads what was announced while the mailbox was watched. */
+export async function readNew(
+  deps: RecordDeps,
+  open: OpenMailbox,
+  cursor: Cursor,
+  signal: AbortSignal,
+): Promise<Cursor> {
+  const { connection, fetches, mailbox } = open;
+  const isKnownToFail = fetches.headers.counts.size > 0;
+  const headers =
+    connection.announced > MAX_HEADERS_AT_ONCE || isKnownToFail
+      ? null
+      : await connection.fetchHeadersFrom(cursor.lastUid + 1, MAX_HEADERS_AT_ONCE);
+  if (headers) return readOn(deps, open, cursor, headers, signal);
+  return readUpTo(deps, open, cursor, await connection.examine(mailbox.path), signal);
+}
+
+/** Records in order, so that the cursor never passes a message that is not recorded. */
+async function readOn(
+  deps: RecordDeps,
+  open: OpenMailbox,
+  from: Cursor,
+  headers: readonly MessageHeader[],
+  signal: AbortSignal,
+): Promise<Cursor> {
+  let cursor = from;
+  for (const batch of toBatches(headers)) {
+    const toUid = batch.at(-1)?.uid ?? cursor.lastUid;
+    const advance = { fromUid: cursor.lastUid, toUid };
+    await recordBatch(deps, open, { headers: batch, advance }, signal);
+    cursor = { ...cursor, lastUid: toUid };
+  }
+  return cursor;
+}
+
+/**
+ * Looks by date. The cursor is set only at the end: a scan that was cut short begins again, and
+ * what it recorded already is known by its event ids.
+ */
+async function scan(
+  deps: RecordDeps,
+  open: OpenMailbox,
+  { since, previous, target }: Extract<Plan, { kind: "scan" }>,
+  signal: AbortSignal,
+): Promise<Cursor> {
+  const { account, mailbox, connection } = open;
+  if (previous !== null) await adoptStored(deps, open, signal);
+  // A replica may know UIDNEXT before it has the message: what cannot be fetched is not passed over.
+  const lastUid = Math.min(target.lastUid, await connection.lastUid());
+  for await (const headers of readHeaders(deps, open, { after: 0, lastUid, since }, signal)) {
+    for (const batch of toBatches(headers)) {
+      await recordBatch(deps, open, { headers: batch, advance: null }, signal);
+    }
+  }
+  const reached = { ...target, lastUid };
+  if (previous === null) {
+    await createCursor(deps.db, account.userId, mailbox.path, reached);
+  } else {
+    await resetCursor(
+      deps.db,
+      { userId: account.userId, mailbox: mailbox.path },
+      previous,
+      reached,
+    );
+  }
+  return reached;
+}

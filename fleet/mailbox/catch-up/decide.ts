@@ -1,0 +1,70 @@
+import type { Envelope } from "../../../shared/events.ts";
+
+/** What is known of a message before its body is read. */
+export interface MessageHeader {
+  uid: number;
+  internalDate: Date;
+  sizeBytes: number;
+  envelope: Envelope;
+  /** Gmail's labels (X-GM-EXT-1); empty elsewhere. */
+  labels: ReadonlySet<string>;
+  /** True when the header could not be fetched, and nothing but the UID is known. */
+  isUnreadable?: boolean;
+}
+
+/** Why a message is not delivered; stands in mail_logs. */
+export type SkipReason =
+  | "before_user"
+  | "draft"
+  | "sent"
+  | "no_webhook"
+  | "duplicate_message_id"
+  | "duplicate_sha1"
+  | "expunged"
+  /** It was to be fetched again, and UIDVALIDITY has changed: under its new UID it is found by the scan. */
+  | "mailbox_reset";
+
+export type Decision =
+  | { action: "deliver"; oversize: boolean }
+  | { action: "skip"; reason: SkipReason };
+
+export interface DecisionContext {
+  watchFrom: Date;
+  wantsNewMail: boolean;
+  holdsAllMail: boolean;
+  maxEmailSizeBytes: number;
+  /** True while reading on by UID: what comes after the cursor came after the user. */
+  isLive: boolean;
+  /** True when this user already got a mail of this Message-ID. */
+  isKnownMessageId: boolean;
+}
+
+/** How far the clock of a mail server may be behind ours before new mail looks old. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+/**
+ * Decides what becomes of a message, all but for its SHA-1, which only the body tells. An internal
+ * date that is older than the one before it is no reason to skip: servers sort by arrival.
+ */
+export function decide(header: MessageHeader, context: DecisionContext): Decision {
+  if (isTooOld(header, context)) return { action: "skip", reason: "before_user" };
+  if (context.holdsAllMail && header.labels.has("\\Draft"))
+    return { action: "skip", reason: "draft" };
+  if (context.holdsAllMail && header.labels.has("\\Sent") && !header.labels.has("\\Inbox")) {
+    return { action: "skip", reason: "sent" };
+  }
+  if (!context.wantsNewMail) return { action: "skip", reason: "no_webhook" };
+  if (context.isKnownMessageId) return { action: "skip", reason: "duplicate_message_id" };
+  return { action: "deliver", oversize: header.sizeBytes > context.maxEmailSizeBytes };
+}
+
+/** INTERNALDATE has no fractions of a second (RFC 9051, 6.3.12), so neither may the bound. */
+function isTooOld(header: MessageHeader, { watchFrom, isLive }: DecisionContext): boolean {
+  const boundMs = Math.floor(watchFrom.getTime() / 1_000) * 1_000 - (isLive ? CLOCK_SKEW_MS : 0);
+  return header.internalDate.getTime() < boundMs;
+}
+
+/** A date from the future would hide later mail from a search by date: now is the latest there is. */
+export function clampToNow(date: Date, nowMs: number): Date {
+  return date.getTime() > nowMs ? new Date(nowMs) : date;
+}

@@ -1,0 +1,81 @@
+import type { Clock } from "../../../shared/clock.ts";
+import type { Envelope, NewMailEvent } from "../../../shared/events.ts";
+import { sha1Of } from "../../../shared/rfc822.ts";
+import type { Bus } from "../../bus/bus.ts";
+import { messageIdOf } from "../../bus/message-id.ts";
+import { bodySubject, eventSubject } from "../../bus/subjects.ts";
+import { isDelivered, type JudgedMessage } from "./judge.ts";
+import type { OpenMailbox } from "./read-batch.ts";
+
+/** Above this an envelope (ten thousand recipients) travels beside the body: EVENTS takes 64 KiB a message. */
+const MAX_ENVELOPE_BYTES = 48 * 1_024;
+
+type Published = Pick<OpenMailbox, "account" | "mailbox" | "uidValidity" | "occasion">;
+
+/**
+ * Stores the bodies, then the events that point to them, in the order of their UIDs, and awaits
+ * every ack. Rejects only when `signal` aborts; all of it may be done again under the same ids.
+ *
+ * @returns the sequence in EVENTS for each event id.
+ */
+export async function publishMails(
+  deps: { bus: Bus; clock: Clock },
+  open: Published,
+  messages: readonly JudgedMessage[],
+  signal: AbortSignal,
+): Promise<Map<string, number>> {
+  const delivered = messages.filter(isDelivered);
+  const events = await Promise.all(
+    delivered.map((message) => storeBody(deps, open, message, signal)),
+  );
+  const stored = await Promise.all(
+    events.map(async (event) => {
+      const message = {
+        subject: eventSubject(event),
+        id: messageIdOf(event.id, open.occasion),
+        payload: JSON.stringify(event),
+      };
+      return [event.id, (await deps.bus.publishUntilStored(message, signal)).seq] as const;
+    }),
+  );
+  return new Map(stored);
+}
+
+async function storeBody(
+  { bus, clock }: { bus: Bus; clock: Clock },
+  { account, mailbox, uidValidity, occasion }: Published,
+  { header, eventId, verdict }: JudgedMessage,
+  signal: AbortSignal,
+): Promise<NewMailEvent> {
+  const body = verdict.kind === "whole" ? verdict.body : null;
+  const event: NewMailEvent = {
+    id: eventId,
+    kind: "new_mail",
+    partner_id: account.partnerId,
+    user_id: account.userId,
+    user_tag: account.tag,
+    imap_provider_code: account.providerCode,
+    created_at_ms: clock.now(),
+    sha1: body?.sha1 ?? (await sha1Of("")),
+    mailbox: mailbox.path,
+    uid_validity: uidValidity,
+    uid: header.uid,
+    internal_date_ms: header.internalDate.getTime(),
+    size_bytes: header.sizeBytes,
+    oversize: verdict.kind === "oversize",
+    body_seq: null,
+    envelope: header.envelope,
+    envelope_seq: null,
+  };
+  const subject = bodySubject(event);
+  const store = async (id: string, payload: Uint8Array | string) =>
+    (await bus.publishUntilStored({ subject, id: messageIdOf(id, occasion), payload }, signal)).seq;
+
+  const bodySeq = body && (await store(eventId, body.source));
+  if (!isLarge(header.envelope)) return { ...event, body_seq: bodySeq };
+  const envelopeSeq = await store(`${eventId}.envelope`, JSON.stringify(header.envelope));
+  return { ...event, body_seq: bodySeq, envelope: null, envelope_seq: envelopeSeq };
+}
+
+/** A character of JSON takes up to three bytes in UTF-8. */
+const isLarge = (envelope: Envelope) => JSON.stringify(envelope).length * 3 > MAX_ENVELOPE_BYTES;

@@ -1,0 +1,174 @@
+import type { Db } from "../../../db/client.ts";
+import type { MailRecord } from "../../../db/mail-logs.ts";
+import { findSeen, findSeenBodies, type SeenRow } from "../../../db/seen.ts";
+import type { Clock } from "../../../shared/clock.ts";
+import { eventIdOf } from "../../../shared/ids.ts";
+import { rfc822Text, sha1Of } from "../../../shared/rfc822.ts";
+import type { Bus } from "../../bus/bus.ts";
+import type { Account } from "../login/account.ts";
+import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
+import { clampToNow, type MessageHeader } from "./decide.ts";
+import { type FetchMemory, fetchPatiently } from "../imap/fetch-patiently.ts";
+import { fetchWhole } from "../imap/fetch-whole.ts";
+import type { ImapConnection } from "../imap/imap-connection.ts";
+import {
+  type Body,
+  isDelivered,
+  judgeBodies,
+  type JudgedMessage,
+  judgeHeaders,
+  type Verdict,
+} from "./judge.ts";
+import { messageIdHash } from "./message-id-hash.ts";
+import { publishMails } from "./publish-mails.ts";
+
+export interface BatchDeps {
+  db: Db;
+  bus: Bus;
+  clock: Clock;
+  /** False when the partner has no webhook for new mail: then nothing of that kind is published. */
+  wantsNewMail(partnerId: string): boolean;
+  /** False while others may have taken our users over: then no mail is read. */
+  mayRead(): boolean;
+  /** Told what becomes of each mail; may be told again of one that could not be recorded then. */
+  onJudged?(records: readonly MailRecord[]): void;
+}
+
+/** One user's open mailbox. */
+export interface OpenMailbox {
+  account: Account;
+  connection: ImapConnection;
+  mailbox: ChosenMailbox;
+  uidValidity: number;
+  maxEmailSizeBytes: number;
+  fetches: FetchMemory;
+  /** How long after it was parked a mail is tried again. */
+  parkedRetryMs: number;
+  onParked(retryAt: Date): void;
+  /** Names a publication of what was published before; see `messageIdOf()`. */
+  occasion?: string;
+}
+
+/** The server numbers its mail anew: what was read under the old UIDVALIDITY must not be recorded. */
+class MailboxReset extends Error {
+  override readonly name = "MailboxReset";
+}
+
+/** Messages to read together, and how. */
+export interface Batch {
+  headers: readonly MessageHeader[];
+  /** True while reading on by UID, false in a scan by date. */
+  isLive: boolean;
+  /**
+   * What is recorded already is left out, unless it is `again` to be judged as if it were new
+   * (parked mail) or to be published whatever else the user got (an event that was lost).
+   */
+  again?: "judge" | "publish";
+}
+
+/**
+ * Takes a batch of messages as far as stored events: judges, fetches the bodies of those that are
+ * delivered, publishes, awaits every ack. Returns what must be recorded of them.
+ *
+ * @throws {MailboxReset} before anything is published.
+ */
+export async function readBatch(
+  deps: BatchDeps,
+  open: OpenMailbox,
+  batch: Batch,
+  signal: AbortSignal,
+): Promise<MailRecord[]> {
+  const { account, mailbox, connection, maxEmailSizeBytes } = open;
+  const named = await Promise.all(batch.headers.map((header) => nameMessage(open, header)));
+  const eventIds = named.map(({ eventId }) => eventId);
+  const messageIdHashes = named.flatMap((message) => message.messageIdHash ?? []);
+  const seen = await findSeen(deps.db, account.userId, { eventIds, messageIdHashes });
+  const judged = judgeHeaders(named, seenByOthers(seen, batch, eventIds), {
+    watchFrom: account.watchFrom,
+    wantsNewMail: deps.wantsNewMail(account.partnerId),
+    holdsAllMail: mailbox.holdsAllMail,
+    maxEmailSizeBytes,
+    isLive: batch.isLive,
+  });
+  const fetched = await fetchBodies(deps, open, judged, signal);
+  const sha1s = [...fetched.bodies.values()].map(({ sha1 }) => sha1);
+  const seenBodies = await findSeenBodies(deps.db, account.userId, sha1s);
+  const messages = judgeBodies(judged, fetched, seenByOthers(seenBodies, batch, eventIds));
+  if (connection.uidValidity !== open.uidValidity) {
+    throw new MailboxReset(
+      `Cannot read ${mailbox.path}: UIDVALIDITY changed from ${open.uidValidity} to ${connection.uidValidity}`,
+    );
+  }
+  const streamSeqs = await publishMails(deps, open, messages, signal);
+  const records = messages.map((message) =>
+    toRecord(message, streamSeqs.get(message.eventId) ?? null, deps.clock.now()),
+  );
+  deps.onJudged?.(records);
+  return records;
+}
+
+/** What is remembered and counts against this batch. */
+function seenByOthers(seen: SeenRow[], { again }: Batch, eventIds: readonly string[]): SeenRow[] {
+  if (again === undefined) return seen;
+  return again === "publish" ? [] : seen.filter(({ eventId }) => !eventIds.includes(eventId));
+}
+
+async function nameMessage({ account, mailbox, uidValidity }: OpenMailbox, header: MessageHeader) {
+  const identity = { userId: account.userId, mailbox: mailbox.path, uidValidity, uid: header.uid };
+  return {
+    header,
+    eventId: await eventIdOf(identity),
+    messageIdHash: await messageIdHash(header.envelope.message_id),
+  };
+}
+
+async function fetchBodies(
+  { clock }: BatchDeps,
+  { connection, fetches: memory }: OpenMailbox,
+  messages: readonly JudgedMessage[],
+  signal: AbortSignal,
+): Promise<{ bodies: Map<number, Body>; hopeless: number[] }> {
+  const wanted = messages.filter(({ verdict }) => verdict.kind === "wanted");
+  const uids = wanted.map(({ header }) => header.uid);
+  const sizes = new Map(wanted.map(({ header }) => [header.uid, header.sizeBytes]));
+  const fetch = (some: readonly number[]) => fetchWhole(connection, sizes, some);
+  const { found, hopeless } = await fetchPatiently(
+    { clock, connection, memory, part: "bodies", uids, fetch },
+    signal,
+  );
+  const bodies = new Map<number, Body>();
+  for (const [uid, source] of found) {
+    bodies.set(uid, { source, sha1: await sha1Of(rfc822Text(source)) });
+  }
+  return { bodies, hopeless };
+}
+
+function toRecord(message: JudgedMessage, streamSeq: number | null, nowMs: number): MailRecord {
+  const { header, verdict, eventId } = message;
+  return {
+    eventId,
+    uid: header.uid,
+    messageId: header.envelope.message_id,
+    messageIdHash: isDelivered(message) ? message.messageIdHash : null,
+    sha1: verdict.kind === "whole" ? verdict.body.sha1 : null,
+    sizeBytes: header.sizeBytes,
+    internalDate: clampToNow(header.internalDate, nowMs),
+    streamSeq,
+    ...outcomeOf(verdict),
+  };
+}
+
+function outcomeOf(verdict: Verdict): Pick<MailRecord, "state" | "reason"> {
+  switch (verdict.kind) {
+    case "skip":
+      return { state: "skipped", reason: verdict.reason };
+    case "parked":
+      return { state: "parked", reason: verdict.reason };
+    case "oversize":
+      return { state: "queued", reason: "oversize" };
+    case "whole":
+      return { state: "queued", reason: null };
+    case "wanted":
+      throw new Error("Cannot record a message that is not judged to the end");
+  }
+}

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { systemClock } from "../../../shared/clock.ts";
+import { MAX_BATCH_MESSAGES } from "./batches.ts";
+import type { MessageHeader } from "./decide.ts";
+import { toEnvelope } from "../imap/envelope.ts";
+import { newFetchMemory } from "../imap/fetch-patiently.ts";
+import type { ImapConnection } from "../imap/imap-connection.ts";
+import { readHeaders } from "./read-headers.ts";
+
+const header = (uid: number): MessageHeader => ({
+  uid,
+  internalDate: new Date(0),
+  sizeBytes: 1,
+  envelope: toEnvelope(undefined),
+  labels: new Set(),
+});
+
+/** A mailbox with a message at each UID for which `isThere` is true. */
+function openMailbox(isThere: (uid: number) => boolean) {
+  const answers: number[] = [];
+  const connection: Pick<ImapConnection, "closed" | "searchUids" | "fetchHeaders"> = {
+    closed: new AbortController().signal,
+    searchUids(first, last) {
+      const all = Array.from({ length: last - first + 1 }, (_, n) => first + n);
+      const uids = all.filter(isThere);
+      answers.push(uids.length);
+      return Promise.resolve(uids);
+    },
+    fetchHeaders: (uids) => Promise.resolve(uids.map(header)),
+  };
+  return { connection, answers, fetches: newFetchMemory() };
+}
+
+async function readAll(isThere: (uid: number) => boolean, lastUid: number) {
+  const open = openMailbox(isThere);
+  let [messages, longest, previous] = [0, 0, 0];
+  const range = { after: 0, lastUid, since: new Date(0) };
+  const deps = { clock: systemClock };
+  for await (const headers of readHeaders(deps, open, range, new AbortController().signal)) {
+    messages += headers.length;
+    longest = Math.max(longest, headers.length);
+    expect(headers[0]?.uid).toBeGreaterThan(previous);
+    previous = headers.at(-1)?.uid ?? previous;
+  }
+  return { messages, longest, questions: open.answers.length, widest: Math.max(...open.answers) };
+}
+
+test("a mailbox of a million messages is read in small lists, from small answers", async () => {
+  expect(await readAll(() => true, 1_000_000)).toEqual({
+    messages: 1_000_000,
+    longest: MAX_BATCH_MESSAGES,
+    questions: 1_000,
+    widest: 1_000,
+  });
+});
+
+test("a million messages of which the last thousand are new cost twenty questions", async () => {
+  const { messages, questions } = await readAll((uid) => uid > 999_000, 1_000_000);
+  expect(messages).toBe(1_000);
+  expect(questions).toBeLessThan(25);
+});
+
+test("a gap of ten million UIDs hides nothing behind it", async () => {
+  const { messages, questions } = await readAll((uid) => uid < 10 || uid > 9_999_995, 10_000_000);
+  expect(messages).toBe(14);
+  expect(questions).toBeLessThan(170);
+});

@@ -1,0 +1,62 @@
+import type { Clock } from "../../../shared/clock.ts";
+import { nextWindow, toSlices, type UidWindow } from "./batches.ts";
+import type { MessageHeader } from "./decide.ts";
+import { type FetchMemory, fetchPatiently } from "../imap/fetch-patiently.ts";
+import type { ImapConnection } from "../imap/imap-connection.ts";
+import { unreadableHeader } from "../imap/message-header.ts";
+
+interface HeadersDeps {
+  clock: Clock;
+}
+
+/** What is asked of an open mailbox. */
+interface HeaderSource {
+  connection: Pick<ImapConnection, "closed" | "searchUids" | "fetchHeaders">;
+  fetches: FetchMemory;
+}
+
+/** Which messages: those above `after` up to `lastUid`, and of these the ones that came on the day of `since` or later. */
+interface UidRange {
+  after: number;
+  lastUid: number;
+  since?: Date;
+}
+
+/**
+ * Headers of a range of UIDs, ascending, in lists that are small whatever the mailbox holds. What
+ * is not there any more is left out; what cannot be fetched is unreadable.
+ */
+export async function* readHeaders(
+  deps: HeadersDeps,
+  open: HeaderSource,
+  { after, lastUid, since }: UidRange,
+  signal: AbortSignal,
+): AsyncGenerator<MessageHeader[]> {
+  let window: UidWindow | null = null;
+  let found = 0;
+  for (let from = after; from < lastUid; from = window.last) {
+    signal.throwIfAborted();
+    window = nextWindow(from, window, found);
+    const last = Math.min(window.last, lastUid);
+    const uids = await open.connection.searchUids(window.first, last, since);
+    found = uids.length;
+    for (const slice of toSlices(uids)) yield await fetchHeaders(deps, open, slice, signal);
+  }
+}
+
+/** Headers of these messages, ascending. */
+export async function fetchHeaders(
+  { clock }: HeadersDeps,
+  { connection, fetches: memory }: HeaderSource,
+  uids: readonly number[],
+  signal: AbortSignal,
+): Promise<MessageHeader[]> {
+  const fetch = async (wanted: readonly number[]) =>
+    new Map((await connection.fetchHeaders(wanted)).map((header) => [header.uid, header]));
+  const { found, hopeless } = await fetchPatiently(
+    { clock, connection, memory, part: "headers", uids, fetch },
+    signal,
+  );
+  const unreadable = hopeless.map((uid) => unreadableHeader(uid, clock.now()));
+  return [...found.values(), ...unreadable].toSorted((a, b) => a.uid - b.uid);
+}

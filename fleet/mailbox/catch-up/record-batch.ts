@@ -1,0 +1,58 @@
+import { recordMails, type RecordMails } from "../../../db/mail-logs.ts";
+import type { Log } from "../../../shared/log.ts";
+import type { Semaphore } from "../../../shared/semaphore.ts";
+import type { MessageHeader } from "./decide.ts";
+import { forgetFailures } from "../imap/fetch-failures.ts";
+import { type BatchDeps, type OpenMailbox, readBatch } from "./read-batch.ts";
+
+export interface RecordDeps extends BatchDeps {
+  log: Log;
+  /** Places for users whose mail is read at one time: bounds the bodies in memory. */
+  readers: Semaphore;
+  /** False while others may have taken over this instance's users. */
+  mayRead(): boolean;
+}
+
+/** Waits for a place to read in, and for the right to. */
+export async function readingPlace(deps: RecordDeps, signal: AbortSignal): Promise<Disposable> {
+  const place = await deps.readers.acquire(signal);
+  if (deps.mayRead()) return place;
+  place[Symbol.dispose]();
+  throw new Error("Cannot read mail: this instance is not sure of its users");
+}
+
+/** Takes a batch of messages from their headers to their rows in mail_logs. */
+export async function recordBatch(
+  deps: RecordDeps,
+  open: OpenMailbox,
+  { headers, advance }: { headers: readonly MessageHeader[]; advance: RecordMails["advance"] },
+  signal: AbortSignal,
+): Promise<void> {
+  using _place = await readingPlace(deps, signal);
+  const startedMs = deps.clock.now();
+  const records = await readBatch(deps, open, { headers, isLive: advance !== null }, signal);
+  const retryParkedAt = new Date(deps.clock.now() + open.parkedRetryMs);
+  // Published and acknowledged: only now may it be recorded and the cursor move.
+  await recordMails(deps.db, {
+    userId: open.account.userId,
+    mailbox: open.mailbox.path,
+    uidValidity: open.uidValidity,
+    records,
+    advance,
+    retryParkedAt,
+  });
+  const parked = records.filter(({ state }) => state === "parked").map(({ uid }) => uid);
+  if (parked.length > 0) open.onParked(retryParkedAt);
+  const { fetches } = open;
+  fetches.headers = forgetFailures(fetches.headers, parked);
+  fetches.bodies = forgetFailures(fetches.bodies, parked);
+  deps.log.info("mailbox.synced", {
+    user_id: open.account.userId,
+    partner_id: open.account.partnerId,
+    published: records.filter(({ state }) => state === "queued").length,
+    skipped: records.filter(({ state }) => state === "skipped").length,
+    parked: parked.length,
+    bytes: records.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    duration_ms: deps.clock.now() - startedMs,
+  });
+}

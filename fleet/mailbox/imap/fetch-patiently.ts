@@ -1,0 +1,97 @@
+import type { Clock } from "../../../shared/clock.ts";
+import { ImapError } from "./failure.ts";
+import {
+  addFailures,
+  afterFailure,
+  type FetchFailures,
+  forgetFailures,
+  nextFetch,
+  NO_FAILURES,
+} from "./fetch-failures.ts";
+import type { ImapConnection } from "./imap-connection.ts";
+
+/** What failed of one user, remembered from session to session. */
+export interface FetchMemory {
+  headers: FetchFailures;
+  bodies: FetchFailures;
+  /** After so many failures a message is given up for now. */
+  readonly maxFailures: number;
+}
+
+export const newFetchMemory = (maxFailures = 3): FetchMemory => ({
+  headers: NO_FAILURES,
+  bodies: NO_FAILURES,
+  maxFailures,
+});
+
+/** A message could not be fetched: the next session need not wait long to look for the culprit. */
+export class MessageNotFetched extends ImapError {
+  constructor(part: string, error: unknown) {
+    super(`fetch ${part}`, error instanceof ImapError ? error.cause : error);
+  }
+}
+
+export interface Fetched<T> {
+  found: Map<number, T>;
+  /** Failed too often; to be parked. What is neither here nor found is gone. */
+  hopeless: number[];
+}
+
+interface PatientFetch<T> {
+  clock: Clock;
+  connection: Pick<ImapConnection, "closed" | "searchUids">;
+  memory: FetchMemory;
+  part: "headers" | "bodies";
+  /** Ascending. */
+  uids: readonly number[];
+  fetch(uids: readonly number[]): Promise<Map<number, T>>;
+}
+
+/**
+ * Fetches messages, and finds out which of them cannot be fetched. Rejects with MessageNotFetched
+ * where another session must go on; `memory` tells it what to do.
+ */
+export async function fetchPatiently<T>(
+  { clock, connection, memory, part, uids, fetch }: PatientFetch<T>,
+  signal: AbortSignal,
+): Promise<Fetched<T>> {
+  const { maxFailures } = memory;
+  const found = new Map<number, T>();
+  const gone = new Set<number>();
+  for (;;) {
+    const left = uids.filter((uid) => !found.has(uid) && !gone.has(uid));
+    const next = nextFetch(memory[part], left, maxFailures);
+    if (next.kind === "end") return { found, hopeless: next.hopeless };
+    try {
+      for (const [uid, value] of await fetch(next.uids)) found.set(uid, value);
+      const missing = next.uids.filter((uid) => !found.has(uid));
+      const present = await findPresent(connection, missing);
+      for (const uid of missing) if (!present.has(uid)) gone.add(uid);
+      memory[part] = forgetFailures(
+        memory[part],
+        next.uids.filter((uid) => !present.has(uid)),
+      );
+      if (present.size > 0) throw new Error("The server has the message and does not send it");
+    } catch (error) {
+      const isClosed = connection.closed.aborted;
+      if (signal.aborted && !isClosed) throw error;
+      const failed = next.uids.filter((uid) => !found.has(uid) && !gone.has(uid));
+      memory[part] = addFailures(memory[part], failed);
+      const after = afterFailure(memory[part], failed, { isClosed, maxFailures });
+      if (after.kind === "end_session") throw new MessageNotFetched(part, error);
+      await clock.sleep(after.pauseMs, signal);
+    }
+  }
+}
+
+/** Which of these the server still has: a message may be expunged while it is fetched. */
+async function findPresent(
+  connection: Pick<ImapConnection, "searchUids">,
+  uids: readonly number[],
+): Promise<Set<number>> {
+  const [first] = uids;
+  if (first === undefined) return new Set();
+  const present = await connection.searchUids(first, uids.at(-1) ?? first);
+  const asked = new Set(uids);
+  return new Set(present.filter((uid) => asked.has(uid)));
+}

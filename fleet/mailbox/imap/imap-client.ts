@@ -1,0 +1,73 @@
+import { isIP } from "node:net";
+import type { SecureContext } from "node:tls";
+import { ImapFlow } from "imapflow";
+import type { Credentials, ImapServer } from "../login/account.ts";
+import { authOptionsOf, useMechanism } from "../login/sasl.ts";
+
+/** Deadlines of one connection. Whoever passes one of them is taken for dead. */
+export interface ImapTimeouts {
+  connectMs: number;
+  greetingMs: number;
+  /** The longest silence during a command, and before a server acknowledges IDLE. */
+  commandMs: number;
+  logoutMs: number;
+}
+
+export interface ConnectOptions {
+  server: Pick<ImapServer, "host" | "port" | "security" | "idleMinutes">;
+  /** What is dialled in the place of the host: an address that was looked at before. */
+  address?: string;
+  credentials: Credentials;
+  /** Trusted authorities; one for the whole process. */
+  secureContext: SecureContext;
+  /** Just above the largest mail that is fetched: a server that announces more is not believed. */
+  maxLiteralBytes: number;
+  timeouts: ImapTimeouts;
+}
+
+const MAX_LINE_BYTES = 8 * 1_024 * 1_024;
+const MINUTE_MS = 60_000;
+
+/** The library's client, as we use it. */
+export function newImapClient(options: ConnectOptions): ImapFlow {
+  const { server, credentials, secureContext, maxLiteralBytes, timeouts } = options;
+  const client = new ImapFlow({
+    host: options.address ?? server.host,
+    // Of the certificate and of SNI, which knows no addresses (RFC 6066, 3).
+    ...(isIP(server.host) === 0 && { servername: server.host }),
+    port: server.port,
+    secure: server.security === "tls",
+    doSTARTTLS: server.security === "starttls",
+    auth: authOptionsOf(credentials),
+    tls: { secureContext },
+    logger: false,
+    emitLogs: false,
+    // The library would wait 15 s after each command before it idles again.
+    disableAutoIdle: true,
+    // Costs 326 KB a connection.
+    disableCompression: true,
+    qresync: false,
+    connectionTimeout: timeouts.connectMs,
+    greetingTimeout: timeouts.greetingMs,
+    // Longer than any silence that is meant: the session renews IDLE before, commands have their own deadline.
+    socketTimeout: (server.idleMinutes + 1) * MINUTE_MS,
+    maxLiteralSize: maxLiteralBytes,
+    maxLineLength: MAX_LINE_BYTES,
+  });
+  useMechanism(client, credentials);
+  return client;
+}
+
+/**
+ * Calls back whenever the server says `[UIDVALIDITY n]`: at each EXAMINE, and in the middle of a
+ * session, which the library takes no notice of. Its table of handlers is not in its types; should
+ * it go, the EXAMINE at each renewal of IDLE still tells.
+ */
+export function onUidValidity(client: ImapFlow, callback: (uidValidity: number) => void): void {
+  const handlers: unknown = Reflect.get(client, "sectionHandlers");
+  if (typeof handlers !== "object" || handlers === null) return;
+  Reflect.set(handlers, "UIDVALIDITY", ([value]: [{ value?: unknown } | undefined]) => {
+    const uidValidity = Number(value?.value);
+    if (uidValidity > 0) callback(uidValidity);
+  });
+}

@@ -1,0 +1,106 @@
+import type { SecureContext } from "node:tls";
+import type { Semaphore } from "../../../shared/semaphore.ts";
+import { dialAddressOf } from "../../dialling/dial-address.ts";
+import type { Account, Credentials, ImapServer } from "./account.ts";
+import { HostNotAllowed, ImapError } from "../imap/failure.ts";
+import type { ImapTimeouts } from "../imap/imap-client.ts";
+import { connectImap, type ImapConnection } from "../imap/imap-connection.ts";
+import type { LoginGate } from "./login-gate.ts";
+import { type CredentialDeps, openCredentials } from "./open-credentials.ts";
+
+export interface ConnectDeps {
+  loginGate: LoginGate;
+  /** Places for users that log in at one time. */
+  logins: Semaphore;
+  secureContext: SecureContext;
+  /** Told how each login ended: `ok`, or the reason. */
+  onLogin?(result: string): void;
+}
+
+export type LogInDeps = ConnectDeps & CredentialDeps;
+
+export interface LogInSettings {
+  maxEmailSizeBytes: number;
+  timeouts: ImapTimeouts;
+  /** The mail server that a user names may have a private address. */
+  allowsPrivateHosts: boolean;
+}
+
+export interface LoggedIn {
+  connection: ImapConnection;
+  /** When the session is to begin anew, since the server would end it with its access token. */
+  renewAtMs: number | null;
+}
+
+/** Room for what surrounds a message in a response. */
+const LITERAL_MARGIN_BYTES = 64 * 1_024;
+
+/**
+ * Logs a user in, at the pace of its host. An access token that the server refuses is renewed once:
+ * it may have been withdrawn before its time.
+ */
+export async function logIn(
+  deps: LogInDeps,
+  settings: LogInSettings,
+  account: Account,
+  signal: AbortSignal,
+): Promise<LoggedIn> {
+  const attempt = async () => {
+    const { credentials, accessToken } = await openCredentials(deps, account, signal);
+    try {
+      const target = { server: account.server, credentials };
+      const connection = await connect(deps, settings, target, signal);
+      return { connection, renewAtMs: accessToken?.renewAtMs ?? null };
+    } catch (error) {
+      if (!accessToken || !isRefusedToken(error)) throw error;
+      deps.tokens.discard(account.userId, accessToken);
+      return error;
+    }
+  };
+  const first = await attempt();
+  if (!(first instanceof ImapError)) return first;
+  const second = await attempt();
+  if (second instanceof ImapError) throw second;
+  return second;
+}
+
+const isRefusedToken = (error: unknown): error is ImapError =>
+  error instanceof ImapError && error.failure.reason === "token_refused";
+
+/** One connection and one login. */
+export async function connect(
+  deps: ConnectDeps,
+  settings: LogInSettings,
+  { server, credentials }: { server: ImapServer; credentials: Credentials },
+  signal: AbortSignal,
+): Promise<ImapConnection> {
+  await deps.loginGate.pass(server.host, server.loginRate, signal);
+  using _place = await deps.logins.acquire(signal);
+  const isChecked = server.isOwnHost && !settings.allowsPrivateHosts;
+  const options = {
+    server,
+    ...(isChecked && { address: await publicAddress(server.host) }),
+    credentials,
+    secureContext: deps.secureContext,
+    maxLiteralBytes: settings.maxEmailSizeBytes + LITERAL_MARGIN_BYTES,
+    timeouts: settings.timeouts,
+  };
+  try {
+    const connection = await connectImap(options, signal);
+    deps.onLogin?.("ok");
+    return connection;
+  } catch (error) {
+    if (!signal.aborted && error instanceof ImapError) deps.onLogin?.(error.failure.reason);
+    throw error;
+  }
+}
+
+async function publicAddress(host: string): Promise<string> {
+  try {
+    const address = await dialAddressOf(host);
+    if (address === null) throw new HostNotAllowed();
+    return address;
+  } catch (cause) {
+    throw new ImapError("find the mail server", cause);
+  }
+}

@@ -1,0 +1,60 @@
+import * as v from "valibot";
+import type { Opener } from "../../../shared/vault.ts";
+import type { AccessToken, Tokens } from "../../tokens/tokens.ts";
+import type { Account, Credentials, OAuth1Pair } from "./account.ts";
+
+export interface CredentialDeps {
+  mailboxVault: Opener;
+  partnerVault: Opener;
+  tokens: Tokens;
+}
+
+/** Credentials for one login, and the access token among them, if it is one. */
+export interface OpenedCredentials {
+  credentials: Credentials;
+  accessToken: AccessToken | null;
+}
+
+const oauth1Token = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ token: v.string(), secret: v.string() }),
+);
+
+/** @throws {TokenError} when the provider gives no access token. */
+export async function openCredentials(
+  { mailboxVault, partnerVault, tokens }: CredentialDeps,
+  { userId, login, credentialsAt }: Account,
+  signal: AbortSignal,
+): Promise<OpenedCredentials> {
+  const { kind, username } = login;
+  switch (kind) {
+    case "password": {
+      const row = `users/${userId}/login_password` as const;
+      const password = await mailboxVault.open(row, login.sealedPassword);
+      return { credentials: { kind, username, password }, accessToken: null };
+    }
+    case "oauth2": {
+      const accessToken = await tokens.accessToken({ userId, credentialsAt }, signal);
+      const { mechanism } = login;
+      return {
+        credentials: { kind, username, mechanism, accessToken: accessToken.value },
+        accessToken,
+      };
+    }
+    case "oauth1": {
+      const text = await mailboxVault.open(`users/${userId}/oauth1_token`, login.sealedToken);
+      const { token: key, secret } = v.parse(oauth1Token, text);
+      const consumerRow =
+        `partner_connections/${login.connectionId}/oauth1_consumer_secret` as const;
+      const consumer: OAuth1Pair = {
+        key: login.consumerKey,
+        secret: await partnerVault.open(consumerRow, login.sealedConsumerSecret),
+      };
+      return {
+        credentials: { kind, username, consumer, token: { key, secret } },
+        accessToken: null,
+      };
+    }
+  }
+}

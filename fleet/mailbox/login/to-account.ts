@@ -1,0 +1,44 @@
+import type { readWatchedUsers } from "../../../db/watched-users.ts";
+import type { Account, Login } from "./account.ts";
+
+export type WatchedRow = Awaited<ReturnType<typeof readWatchedUsers>>[number];
+
+/** @returns null when the credentials are not of the provider's kind: then nobody can log in with them. */
+export function toAccount(row: WatchedRow): Account | null {
+  const { userId, tag, partnerId, providerCode, credentialsAt, isNew, watchFrom } = row;
+  const { host, port, security, isOwnHost, idleMinutes, loginRate } = row;
+  const login = loginOf(row);
+  if (!login) return null;
+  const server = { host, port, security, isOwnHost, idleMinutes, loginRate };
+  const user = { userId, tag, partnerId, providerCode };
+  return { ...user, server, login, credentialsAt, isNew, watchFrom };
+}
+
+function loginOf(row: WatchedRow): Login | null {
+  const username = row.loginUsername ?? row.email;
+  if (username === null) return null;
+  switch (row.kind) {
+    case "plain": {
+      const { sealedLoginPassword: sealedPassword } = row;
+      return sealedPassword === null ? null : { kind: "password", username, sealedPassword };
+    }
+    case "oauth2": {
+      const { saslMechanism } = row;
+      const mechanism = saslMechanism === "XOAUTH" ? null : saslMechanism;
+      return { kind: "oauth2", username, mechanism };
+    }
+    case "oauth1": {
+      const { sealedOauth1Token, connectionId, oauth1ConsumerKey, sealedOauth1ConsumerSecret } =
+        row;
+      if (!sealedOauth1Token || !oauth1ConsumerKey || !sealedOauth1ConsumerSecret) return null;
+      return {
+        kind: "oauth1",
+        username,
+        sealedToken: sealedOauth1Token,
+        connectionId,
+        consumerKey: oauth1ConsumerKey,
+        sealedConsumerSecret: sealedOauth1ConsumerSecret,
+      };
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { Db } from "../../../db/client.ts";
+import { setLastHeard } from "../../../db/user-states.ts";
+import type { Clock } from "../../../shared/clock.ts";
+import type { Log } from "../../../shared/log.ts";
+import { repeat, type Repetition } from "../../../shared/repeat.ts";
+
+/** When each user's mail server was last heard: a server that is silent is not told from one without mail otherwise. */
+export interface Freshness extends Repetition {
+  heard(userId: string): void;
+}
+
+/** Written once an interval for all users that were heard in it, in one statement for many. */
+export function createFreshness(
+  deps: { db: Db; clock: Clock; log: Log },
+  settings: { intervalMs: number },
+): Freshness {
+  let heardAt = new Map<string, Date>();
+  const writing = repeat(deps, {
+    name: "freshness",
+    everyMs: settings.intervalMs,
+    async work() {
+      const written = heardAt;
+      heardAt = new Map();
+      try {
+        await setLastHeard(deps.db, written);
+      } catch (error) {
+        heardAt = new Map([...written, ...heardAt]);
+        throw error;
+      }
+    },
+  });
+  return {
+    ...writing,
+    heard: (userId) => void heardAt.set(userId, new Date(deps.clock.now())),
+  };
+}

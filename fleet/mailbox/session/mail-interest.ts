@@ -1,0 +1,26 @@
+import type { Db } from "../../../db/client.ts";
+import { readPartnersWithoutMailWebhook } from "../../../db/watched-users.ts";
+import type { Clock } from "../../../shared/clock.ts";
+import type { Log } from "../../../shared/log.ts";
+import { repeat, type Repetition } from "../../../shared/repeat.ts";
+
+/** Which partners want new mail: those without a webhook for it get none published. */
+export interface MailInterest extends Repetition {
+  /** True for a partner that is not known yet: what was published is dropped later, what was not is lost. */
+  wantsNewMail(partnerId: string): boolean;
+}
+
+export function createMailInterest(
+  deps: { db: Db; clock: Clock; log: Log },
+  settings: { intervalMs: number },
+): MailInterest {
+  let without: ReadonlySet<string> = new Set();
+  const reading = repeat(deps, {
+    name: "mail_interest",
+    everyMs: settings.intervalMs,
+    async work() {
+      without = await readPartnersWithoutMailWebhook(deps.db);
+    },
+  });
+  return { ...reading, wantsNewMail: (partnerId) => !without.has(partnerId) };
+}

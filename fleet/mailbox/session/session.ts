@@ -1,0 +1,54 @@
+import { chooseMailbox } from "../imap/choose-mailbox.ts";
+import { logIn, type LogInDeps, type LogInSettings } from "../login/log-in.ts";
+import {
+  type WatchDeps,
+  type WatchedUser,
+  watchMailbox,
+  type WatchSettings,
+} from "./watch-mailbox.ts";
+
+/**
+ * One user's life with an IMAP server, crash-only: whatever goes wrong with the server ends the
+ * session, and the next one begins from the recorded cursor.
+ *
+ *   connect → log in → choose the mailbox → EXAMINE → catch up → wait → read what is new → wait → …
+ *
+ * Trouble of our own (Postgres, NATS) does not end it: the mail waits in its mailbox, and the
+ * connection is kept, so that an outage here is no storm of logins there.
+ */
+export type SessionDeps = WatchDeps & LogInDeps;
+export type SessionSettings = WatchSettings & LogInSettings;
+
+/**
+ * Runs until `signal` aborts, or until its access token is about to end: the next session begins with
+ * a new one, and nobody is told. Rejects with ImapError when the server or the way to it fails, with
+ * TokenError when the provider gives no access token.
+ */
+export async function runSession(
+  deps: SessionDeps,
+  settings: SessionSettings,
+  user: WatchedUser,
+  signal: AbortSignal,
+): Promise<void> {
+  const { connection: opened, renewAtMs } = await logIn(deps, settings, user.account(), signal);
+  await using connection = opened;
+  using renewal = renewAtMs === null ? null : abortAt(renewAtMs, deps.clock.now());
+  const end = renewal ? AbortSignal.any([signal, renewal.signal]) : signal;
+  if (end.aborted) return;
+  const stop = () => void connection[Symbol.asyncDispose]();
+  end.addEventListener("abort", stop, { once: true });
+  try {
+    const mailbox = chooseMailbox(await connection.list());
+    await watchMailbox({ deps, settings, user, connection, mailbox }, end);
+  } catch (error) {
+    if (!end.aborted) throw error;
+  } finally {
+    end.removeEventListener("abort", stop);
+  }
+}
+
+function abortAt(atMs: number, nowMs: number): Disposable & { signal: AbortSignal } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), Math.max(atMs - nowMs, 0));
+  return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
+}

@@ -1,0 +1,25 @@
+import { type FetchMemory, newFetchMemory } from "../imap/fetch-patiently.ts";
+import { createRefetches, type Refetches } from "./refetches.ts";
+
+/** What one session of a user leaves to the next. Lost with the process: nothing depends on it. */
+export interface UserMemory {
+  /** Of the mailbox under this UIDVALIDITY. */
+  fetches: { uidValidity: number; memory: FetchMemory };
+  refetches: Refetches;
+  /** When the next parked mail is due; null while none is known. */
+  nextParkedMs: number | null;
+}
+
+export const newUserMemory = (): UserMemory => ({
+  fetches: { uidValidity: 0, memory: newFetchMemory() },
+  refetches: createRefetches(),
+  nextParkedMs: null,
+});
+
+/** What failed under this UIDVALIDITY: UIDs mean nothing under another. */
+export function fetchMemoryOf(memory: UserMemory, uidValidity: number): FetchMemory {
+  if (memory.fetches.uidValidity !== uidValidity) {
+    memory.fetches = { uidValidity, memory: newFetchMemory() };
+  }
+  return memory.fetches.memory;
+}

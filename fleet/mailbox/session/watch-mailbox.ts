@@ -1,0 +1,186 @@
+import { claimParkedMails } from "../../../db/parked-mails.ts";
+import { reconnectDelayMs } from "../../../shared/backoff.ts";
+import { messageOf } from "../../../shared/errors.ts";
+import type { Account } from "../login/account.ts";
+import { catchUp, readNew, readUpTo } from "../catch-up/catch-up.ts";
+import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
+import { ImapError } from "../imap/failure.ts";
+import type { ImapConnection } from "../imap/imap-connection.ts";
+import { countLooks, waitMs } from "./look-again.ts";
+import type { Cursor, MailboxStatus } from "../catch-up/plan.ts";
+import type { OpenMailbox } from "../catch-up/read-batch.ts";
+import type { RecordDeps } from "../catch-up/record-batch.ts";
+import { revisit } from "./revisit.ts";
+import { fetchMemoryOf, type UserMemory } from "./user-memory.ts";
+
+export interface WatchDeps extends RecordDeps {
+  /** Called whenever the user's server has answered. */
+  heard(userId: string): void;
+}
+
+export interface WatchSettings {
+  maxEmailSizeBytes: number;
+  /** How often a server without IDLE is asked. */
+  pollIntervalMs: number;
+  /** How long after it was parked a mail is tried again; twice as long each time, up to six hours. */
+  parkedRetryMs: number;
+}
+
+/** A user whose mailbox is watched. */
+export interface WatchedUser {
+  /** The user as it is now; asked again whenever mail is read. */
+  account: () => Account;
+  memory: UserMemory;
+  /** Called whenever the mailbox is read up to now after it was opened. */
+  onWatching: () => void;
+}
+
+interface Watch {
+  deps: WatchDeps;
+  settings: WatchSettings;
+  user: WatchedUser;
+  connection: ImapConnection;
+  mailbox: ChosenMailbox;
+}
+
+/** What is open and how far it is read. */
+interface Position {
+  uidValidity: number;
+  cursor: Cursor;
+  /** How often it was looked in vain for mail that should be there. */
+  looks: number;
+}
+
+const MINUTE_MS = 60_000;
+const MAX_PARKED_RETRY_MS = 6 * 60 * MINUTE_MS;
+/** IDLE is renewed up to this share early, so that users of one server do not march in step. */
+const RENEWAL_JITTER = 0.1;
+/** A wait that ends sooner, with nothing announced, is a server that does not really wait. */
+const SHORT_WAIT_MS = 1_000;
+const SHORT_WAIT_PAUSE_MS = 5_000;
+/** After an outage of our own nobody is spared by a long pause, and mail waits. */
+const MAX_OWN_PAUSE_MS = 15_000;
+
+/** Reads and waits in turn until `signal` aborts. Rejects with ImapError when the server fails. */
+export async function watchMailbox(watch: Watch, signal: AbortSignal): Promise<void> {
+  const { deps, connection, user } = watch;
+  const end = AbortSignal.any([signal, connection.closed]);
+  let position: Position | null = null;
+  for (let errors = 0; !signal.aborted;) {
+    try {
+      position = await read(watch, position, end);
+      await revisitDue(watch, position, end);
+      deps.heard(user.account().userId);
+      errors = 0;
+    } catch (error) {
+      if (signal.aborted || error instanceof ImapError) throw error;
+      if (connection.closed.aborted) throw new ImapError("read the mailbox", error);
+      position = null;
+      errors++;
+      const { userId } = user.account();
+      deps.log.warn("mailbox.sync_failed", { user_id: userId, errors, error: messageOf(error) });
+      const delayMs = reconnectDelayMs(errors, deps.clock.random);
+      await deps.clock.sleep(Math.min(delayMs, MAX_OWN_PAUSE_MS), end);
+      continue;
+    }
+    await waitForMail(watch, position, end);
+    if (connection.closed.aborted && !signal.aborted) {
+      throw new ImapError("watch the mailbox", "the connection was closed");
+    }
+  }
+}
+
+async function read(watch: Watch, position: Position | null, end: AbortSignal): Promise<Position> {
+  const { deps, connection, mailbox } = watch;
+  if (!position || connection.uidValidity !== position.uidValidity) {
+    return catchUpAnew(watch, await connection.examine(mailbox.path), end);
+  }
+  const open = openMailbox(watch, position.uidValidity);
+  const isAnnounced = connection.announced > 0;
+  let cursor: Cursor;
+  if (isAnnounced) {
+    cursor = await readNew(deps, open, position.cursor, end);
+  } else {
+    // At each renewal: what the server forgot to announce, and whether it numbers its mail anew.
+    const status = await connection.examine(mailbox.path);
+    if (status.uidValidity !== position.uidValidity) return catchUpAnew(watch, status, end);
+    cursor = await readUpTo(deps, open, position.cursor, status, end);
+  }
+  const hasMoved = cursor.lastUid !== position.cursor.lastUid;
+  const looks = countLooks(position.looks, { isExpected: isAnnounced, hasMoved });
+  return { ...position, cursor, looks };
+}
+
+/** Of a mailbox that was just opened. */
+async function catchUpAnew(
+  watch: Watch,
+  status: MailboxStatus,
+  end: AbortSignal,
+): Promise<Position> {
+  const { deps, user } = watch;
+  const { uidValidity, uidNext } = status;
+  const cursor = await catchUp(deps, openMailbox(watch, uidValidity), status, end);
+  user.onWatching();
+  // Whatever was parked before, by this process or another, may be due.
+  user.memory.nextParkedMs = deps.clock.now();
+  const isExpected = cursor.lastUid < uidNext - 1;
+  return { uidValidity, cursor, looks: countLooks(0, { isExpected, hasMoved: false }) };
+}
+
+function openMailbox(watch: Watch, uidValidity: number): OpenMailbox {
+  const { settings, user, connection, mailbox } = watch;
+  const { memory } = user;
+  return {
+    account: user.account(),
+    connection,
+    mailbox,
+    uidValidity,
+    maxEmailSizeBytes: settings.maxEmailSizeBytes,
+    fetches: fetchMemoryOf(memory, uidValidity),
+    parkedRetryMs: settings.parkedRetryMs,
+    onParked(retryAt) {
+      memory.nextParkedMs = Math.min(memory.nextParkedMs ?? Infinity, retryAt.getTime());
+    },
+  };
+}
+
+/** Fetches again what was asked for, and what is parked and due. */
+async function revisitDue(
+  watch: Watch,
+  { uidValidity }: Position,
+  end: AbortSignal,
+): Promise<void> {
+  const { deps, settings, user, mailbox } = watch;
+  const { memory } = user;
+  const open = openMailbox(watch, uidValidity);
+  await revisit(deps, open, { mails: memory.refetches.takeAll(), again: "publish" }, end);
+  if (memory.nextParkedMs === null || memory.nextParkedMs > deps.clock.now()) return;
+  const { mails, nextAt } = await claimParkedMails(
+    deps.db,
+    { userId: open.account.userId, mailbox: mailbox.path },
+    { firstDelayMs: settings.parkedRetryMs, maxDelayMs: MAX_PARKED_RETRY_MS },
+  );
+  memory.nextParkedMs = nextAt?.getTime() ?? null;
+  await revisit(deps, open, { mails, again: "judge" }, end);
+}
+
+async function waitForMail(
+  { deps, settings, user, connection }: Watch,
+  { looks, uidValidity }: Position,
+  end: AbortSignal,
+): Promise<void> {
+  const { clock } = deps;
+  const { refetches, nextParkedMs } = user.memory;
+  const isWoken = () =>
+    connection.announced > 0 || connection.uidValidity !== uidValidity || refetches.waiting.aborted;
+  if (isWoken()) return;
+  const startedMs = clock.now();
+  const idleMs = user.account().server.idleMinutes * MINUTE_MS;
+  const renewalMs = connection.supportsIdle
+    ? idleMs * (1 - RENEWAL_JITTER * clock.random())
+    : settings.pollIntervalMs;
+  const maxMs = waitMs({ looks, renewalMs, nextParkedMs, nowMs: startedMs });
+  await connection.waitForMail(maxMs, [end, refetches.waiting]);
+  const isShort = clock.now() - startedMs < Math.min(maxMs, SHORT_WAIT_MS);
+  if (isShort && !isWoken()) await clock.sleep(SHORT_WAIT_PAUSE_MS, end);
+}

@@ -1,0 +1,102 @@
+import { moveUser, setAuthFailed, setWatching } from "../../../db/user-states.ts";
+import { messageOf } from "../../../shared/errors.ts";
+import type { AuthFailedEvent } from "../../../shared/events.ts";
+import { newId } from "../../../shared/ids.ts";
+import type { Log } from "../../../shared/log.ts";
+import type { ReasonCode } from "../../../shared/reasons.ts";
+import { sha1Of } from "../../../shared/rfc822.ts";
+import { TokenError } from "../../tokens/token-error.ts";
+import type { Account } from "../login/account.ts";
+import { afterFailure, type Aftermath, countFailure, NO_FAILURES } from "./after-failure.ts";
+import { ImapError } from "../imap/failure.ts";
+import { MessageNotFetched } from "../imap/fetch-patiently.ts";
+import { runSession, type SessionDeps, type SessionSettings } from "./session.ts";
+import type { WatchedUser } from "./watch-mailbox.ts";
+
+/** Keeps a user watched, session after session with back-off between them, until `signal` aborts. */
+export async function watchUser(
+  deps: SessionDeps,
+  settings: SessionSettings,
+  user: Omit<WatchedUser, "onWatching">,
+  signal: AbortSignal,
+): Promise<void> {
+  const { userId, partnerId, isNew } = user.account();
+  const log = deps.log.with({ user_id: userId, partner_id: partnerId });
+  const record = (writing: Promise<void>) =>
+    writing.catch((error: unknown) =>
+      log.warn("user_state.not_recorded", { error: messageOf(error) }),
+    );
+  if (isNew) await record(moveUser(deps.db, user.account(), "connecting", null));
+
+  let failures = NO_FAILURES;
+  while (!signal.aborted) {
+    const startedMs = deps.clock.now();
+    try {
+      const onWatching = () => void record(setWatching(deps.db, user.account()));
+      await runSession(deps, settings, { ...user, onWatching }, signal);
+      failures = NO_FAILURES;
+    } catch (error) {
+      if (signal.aborted) return;
+      const lastedMs = deps.clock.now() - startedMs;
+      const reason = reasonOf(error);
+      failures = countFailure(failures, reason, lastedMs);
+      const after = afterFailure({ ...whyOf(error), ...failures }, deps.clock.random);
+      logEnd(log, error, { errors: failures.errors, lasted_ms: lastedMs, retry_ms: after.delayMs });
+      await record(saveState(deps, user.account(), after.state, reason));
+      await deps.clock.sleep(after.delayMs, signal);
+    }
+  }
+}
+
+/** What a session's end says of the server or of the credentials, if it does. */
+const failureOf = (error: unknown) =>
+  error instanceof ImapError || error instanceof TokenError ? error.failure : null;
+
+const reasonOf = (error: unknown): ReasonCode => failureOf(error)?.reason ?? "internal";
+
+const whyOf = (error: unknown) => ({
+  failure: failureOf(error),
+  retryAfterMs: error instanceof TokenError ? error.retryAfterMs : null,
+  isHunting: error instanceof MessageNotFetched,
+});
+
+async function saveState(
+  { db, clock }: SessionDeps,
+  account: Account,
+  state: Aftermath["state"],
+  reason: ReasonCode,
+): Promise<void> {
+  if (state !== "auth_failed") return moveUser(db, account, state, reason);
+  const nowMs = clock.now();
+  const event: AuthFailedEvent = {
+    kind: "user_auth_failed",
+    id: newId("evt", nowMs),
+    partner_id: account.partnerId,
+    user_id: account.userId,
+    user_tag: account.tag,
+    imap_provider_code: account.providerCode,
+    created_at_ms: nowMs,
+    sha1: await sha1Of(account.tag),
+    reason,
+  };
+  return setAuthFailed(db, account, event, reason);
+}
+
+function logEnd(
+  log: Log,
+  error: unknown,
+  counts: { errors: number; lasted_ms: number; retry_ms: number },
+): void {
+  log[failureOf(error) === null ? "error" : "info"]("session.ended", {
+    reason: reasonOf(error),
+    error: messageOf(error),
+    error_code: codeOf(error),
+    ...counts,
+  });
+}
+
+/** The code of what the library threw: no text of the server's, which may hold an address. */
+function codeOf(error: unknown): string | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
+}
