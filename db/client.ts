@@ -40,8 +40,17 @@ export function openDatabase(options: DatabaseOptions): Database {
   const lost = (error: Error) => options.onConnectionLost?.(error);
   pool.on("error", lost);
   pool.on("connect", (client: PoolClient) => client.on("error", lost));
+  const transaction: Db["transaction"] = async (work, config) => {
+    const client = await pool.connect();
+    try {
+      return await drizzle({ client }).transaction(work, config);
+    } finally {
+      client.release();
+    }
+  };
   return {
-    db: drizzle({ client: pool }),
+    // Drizzle's own keeps the connection for ever when it is lost at the beginning.
+    db: Object.assign(drizzle({ client: pool }), { transaction }),
     [Symbol.asyncDispose]: () => pool.end(),
   };
 }
