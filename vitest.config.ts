@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 const SERVER_TESTS = [
   "test/imap-server/**/*.test.ts",
   "test/edge/**/*.test.ts",
+  "test/admin/**/*.test.ts",
   "test/connect/**/*.test.ts",
   "test/webhook/**/*.test.ts",
   "test/mailbox/**/*.test.ts",
@@ -23,6 +24,7 @@ const FLEET_TESTS = [
   "fleet/**/*.test.ts",
   "shared/**/*.test.ts",
   "client/**/*.test.ts",
+  "test/corpus/**/*.test.ts",
   "test/tokens/**/*.test.ts",
   "test/webhook/**/*.test.ts",
   "test/mailbox/**/*.test.ts",
@@ -45,6 +47,7 @@ export default defineConfig({
             "edge/**/*.test.ts",
             "fleet/**/*.test.ts",
             "client/**/*.test.ts",
+            "test/corpus/**/*.test.ts",
             "test/stress/**/*.test.ts",
           ],
           isolate: false,

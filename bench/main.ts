@@ -1,7 +1,10 @@
 import { parseArgs } from "node:util";
+import { benchAdmin } from "./admin.ts";
 import { benchAssignment } from "./assignment.ts";
 import { benchDelivery } from "./delivery.ts";
 import { benchIdle } from "./idle.ts";
+import { benchLanes } from "./lanes.ts";
+import { benchWebhooks } from "./webhooks.ts";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -9,9 +12,12 @@ const { positionals, values } = parseArgs({
 });
 
 const BENCHMARKS: Record<string, () => void | Promise<void>> = {
+  admin: benchAdmin,
   assign: benchAssignment,
   delivery: benchDelivery,
   idle: () => benchIdle(Number(values.users)),
+  lanes: benchLanes,
+  webhooks: benchWebhooks,
 };
 
 const bench = BENCHMARKS[positionals[0] ?? ""];

@@ -1,8 +1,10 @@
+import { generateKeyPairSync, sign } from "node:crypto";
 import { Webhook as Standard } from "standardwebhooks";
 import { expect, expectTypeOf, test } from "vitest";
-import { payloadOf } from "../fleet/webhook/payload.ts";
+import { prepareBody } from "../fleet/webhook/payload.ts";
 import type { EventKind, MailEvent } from "../shared/events.ts";
-import { bodySignature, newWebhookSecret } from "../shared/signatures.ts";
+import { bodySignature, newWebhookSecret, webhookSignature } from "../shared/signatures.ts";
+import { newSigningKey, publicKeyOf } from "../shared/signing-key.ts";
 import { isBodySigned, type Refusal, verifyWebhook } from "./verify-webhook.ts";
 import type { WebhookPayload } from "./webhook-payload.ts";
 
@@ -104,6 +106,68 @@ test("without a secret nothing is accepted", async () => {
   await expect(verify(signed(), [])).rejects.toMatchObject({ reason: "wrong-signature" });
 });
 
+/** By node:crypto, so that both sides are not wrong together. */
+function signedByKeyPair(body = BODY) {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const { headers } = signed(body);
+  const content = `evt_1.${headers["webhook-timestamp"]}.${body}`;
+  const signature = sign(null, Buffer.from(content), privateKey).toString("base64");
+  const { x = "" } = publicKey.export({ format: "jwk" });
+  return {
+    publicKey: `whpk_${Buffer.from(x, "base64url").toString("base64")}`,
+    request: { body, headers: { ...headers, "webhook-signature": `v1a,${signature}` } },
+  };
+}
+
+test("a webhook is read by the public key, beside secrets and alone", async () => {
+  const { publicKey, request } = signedByKeyPair();
+  await expect(verify(request, [publicKey])).resolves.toMatchObject({ id: "evt_1" });
+  await expect(verify(request, [secret, publicKey])).resolves.toBeDefined();
+  await expect(verify(signed(), [secret, publicKey])).resolves.toBeDefined();
+});
+
+test("while the signing key is changed, either of two public keys will do", async () => {
+  const keys = [await newSigningKey(), await newSigningKey()];
+  const message = { id: "evt_1", timestampS: NOW_MS / 1_000, body: BODY };
+  const header = await webhookSignature(message, [secret, ...keys]);
+  const request = { body: BODY, headers: { ...headers, "webhook-signature": header } };
+  for (const key of keys) await expect(verify(request, [publicKeyOf(key)])).resolves.toBeDefined();
+});
+
+const V1A_HEADERS: [what: string, change: (header: string) => string][] = [
+  ["of another version", (header) => header.replace("v1a,", "v1b,")],
+  ["that says to be v1", (header) => header.replace("v1a,", "v1,")],
+  ["of other bytes", (header) => header.replace(/.==$/, (end) => (end === "A==" ? "Q==" : "A=="))],
+  ["that is cut off", (header) => header.slice(0, -4)],
+  ["that is no base64", () => `v1a,${"?".repeat(88)}`],
+  ["with bits that base64 has no use for", () => `v1a,${"A".repeat(85)}B==`],
+  ["of no point of the curve", () => `v1a,${"/".repeat(85)}w==`],
+];
+
+test.each(V1A_HEADERS)("a v1a signature %s is refused", async (_what, change) => {
+  const { publicKey, request } = signedByKeyPair();
+  const header = change(request.headers["webhook-signature"]);
+  const changed = { ...request, headers: { ...request.headers, "webhook-signature": header } };
+  await expect(verify(changed, [publicKey])).rejects.toMatchObject({ reason: "wrong-signature" });
+});
+
+test("another's public key, and another body, are refused", async () => {
+  const { request } = signedByKeyPair();
+  const { publicKey: other } = signedByKeyPair();
+  const wrong = { reason: "wrong-signature" };
+  await expect(verify(request, [other])).rejects.toMatchObject(wrong);
+  const { publicKey, request: same } = signedByKeyPair();
+  const changed = { ...same, body: `${BODY} ` };
+  await expect(verify(changed, [publicKey])).rejects.toMatchObject(wrong);
+});
+
+test.each(["", "secret", "whsk_abc"])(
+  "the key %j is a mistake of ours, not of the sender",
+  async (key) => {
+    await expect(verify(signed(), [secret, key])).rejects.toThrow(TypeError);
+  },
+);
+
 const common = {
   id: "evt_1",
   partner_id: "prt_1",
@@ -136,7 +200,9 @@ test.each(Object.values(EVENTS))("the fleet's own $kind is known by its fields",
   const timestampS = NOW_MS / 1_000;
   const signature = await bodySignature("key", timestampS, event.sha1);
   const content = { raw: null, envelope: null };
-  const { payload } = await verify(signed(payloadOf(event, content, { timestampS, signature })));
+  const options = { format: "superimap", maxAttachmentBytes: 0 } as const;
+  const bodyOf = await prepareBody(event, content, options);
+  const { payload } = await verify(signed(bodyOf({ timestampS, signature })));
   expect(payload.kind).toBe(event.kind);
   expect(await isBodySigned(payload, ["other", "key"])).toBe(true);
   expect(await isBodySigned(payload, ["other"])).toBe(false);
@@ -145,7 +211,7 @@ test.each(Object.values(EVENTS))("the fleet's own $kind is known by its fields",
 
 test("the kind tells which fields there are", () => {
   type Of<Kind> = Extract<WebhookPayload, { kind: Kind }>;
-  expectTypeOf<WebhookPayload["kind"]>().toEqualTypeOf<EventKind>();
-  expectTypeOf<Of<"new_mail">>().toHaveProperty("rfc822").toEqualTypeOf<string>();
+  expectTypeOf<WebhookPayload["kind"]>().toEqualTypeOf<EventKind | "test">();
+  expectTypeOf<Of<"new_mail">>().toHaveProperty("sha1").toEqualTypeOf<string>();
   expectTypeOf<Of<"user_connected">>().toHaveProperty("email").toEqualTypeOf<string | null>();
 });

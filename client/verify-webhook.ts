@@ -1,5 +1,7 @@
 import * as v from "valibot";
-import { bodySignature, webhookSignature } from "../shared/signatures.ts";
+import { bodySignature } from "../shared/signatures.ts";
+import { isHeaderSigned } from "./header-signatures.ts";
+import { isSame } from "./is-same.ts";
 import { webhookPayload, type WebhookPayload } from "./webhook-payload.ts";
 
 export interface WebhookRequest {
@@ -9,7 +11,7 @@ export interface WebhookRequest {
 }
 
 export interface VerifyOptions {
-  /** The webhook secret, `whsec_…`; two while it is changed. */
+  /** The webhook secret, `whsec_…`, or the public key, `whpk_…`; several while they are changed. */
   secrets: readonly string[];
   /** How far the time of an attempt may be from now. */
   toleranceS?: number;
@@ -43,7 +45,7 @@ const TOLERANCE_S = 300;
  *
  * Source: Standard Webhooks 1.0.0, "Verifying webhook authenticity".
  *
- * @throws {WebhookRefused} for all others.
+ * @throws {WebhookRefused} for all others, and {TypeError} when a secret is none.
  */
 export async function verifyWebhook(
   { headers, body }: WebhookRequest,
@@ -51,13 +53,12 @@ export async function verifyWebhook(
 ): Promise<Webhook> {
   const id = headerOf(headers, "webhook-id");
   const timestampS = secondsOf(headerOf(headers, "webhook-timestamp"));
-  const signatures = headerOf(headers, "webhook-signature").split(" ");
+  const signatures = headerOf(headers, "webhook-signature");
   // Not a number is no time either.
   if (!(Math.abs(nowMs / 1_000 - timestampS) <= toleranceS)) {
     throw new WebhookRefused("not-now", `its time is more than ${toleranceS} s from now`);
   }
-  const expected = (await webhookSignature({ id, timestampS, body }, secrets)).split(" ");
-  if (!expected.some((one) => signatures.some((other) => isSame(one, other)))) {
+  if (!(await isHeaderSigned({ id, timestampS, body }, signatures, secrets))) {
     throw new WebhookRefused("wrong-signature", "no signature is that of a secret");
   }
   return { id, payload: parsePayload(body) };
@@ -87,11 +88,3 @@ function headerOf(headers: WebhookRequest["headers"], name: string): string {
 }
 
 const secondsOf = (text: string) => (/^\d{1,12}$/.test(text) ? Number(text) : Number.NaN);
-
-/** Takes as long for texts that differ at their beginning as at their end. */
-function isSame(one: string, other: string): boolean {
-  if (one.length !== other.length) return false;
-  let difference = 0;
-  for (let i = 0; i < one.length; i++) difference |= one.charCodeAt(i) ^ other.charCodeAt(i);
-  return difference === 0;
-}

@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import { envelope } from "../shared/events.ts";
+import { parsedMail } from "./parsed-mail.ts";
 
 const head = {
   /** Seconds since the epoch; that of this attempt. */
   timestamp: v.number(),
-  /** Hex SHA-1 of `rfc822`, or of the tag. */
+  /** Hex SHA-1 of the mail as text, in every format that of `rfc822`; or of the tag. */
   sha1: v.string(),
   imap_provider_code: v.string(),
   user_tag: v.string(),
@@ -12,15 +13,36 @@ const head = {
   signature: v.string(),
 };
 
-const newMail = v.looseObject({
+const mailHead = {
   ...head,
   envelope: v.nullable(envelope),
-  /** The whole mail; empty when it is too large. */
-  rfc822: v.string(),
+  /** True when the mail is too large: then its content is empty. */
   oversize: v.exactOptional(v.literal(true)),
   /** Bytes; of mail that is too large only. */
   size: v.exactOptional(v.number()),
+};
+
+const superimapMail = v.pipe(
+  v.looseObject({
+    ...mailHead,
+    format: v.exactOptional(v.never()),
+    /** The whole mail; bytes that are no UTF-8 are replaced. */
+    rfc822: v.string(),
+  }),
+  v.transform((fields) => ({ ...fields, format: "superimap" as const })),
+);
+const rawMail = v.looseObject({
+  ...mailHead,
+  format: v.literal("raw"),
+  /** The whole mail, byte for byte. */
+  rfc822_base64: v.string(),
 });
+const parsedMailBody = v.looseObject({
+  ...mailHead,
+  format: v.literal("parsed"),
+  ...parsedMail.entries,
+});
+
 const authFailed = v.looseObject({
   ...head,
   /** A stable code. */
@@ -29,19 +51,35 @@ const authFailed = v.looseObject({
   connect_url: v.nullable(v.string()),
 });
 const connected = v.looseObject({ ...head, email: v.nullable(v.string()) });
-const disconnected = v.looseObject(head);
+const disconnected = v.looseObject({
+  ...head,
+  /** A mail that cannot be read is none of these either. */
+  envelope: v.exactOptional(v.never()),
+});
+/** Asked for with `POST /webhooks/test`: of no user. */
+const testEvent = v.looseObject({
+  ...head,
+  imap_provider_code: v.null(),
+  user_tag: v.null(),
+  test: v.literal(true),
+});
 
 /**
  * The body of a webhook with its kind, which its fields tell: SuperIMAP's clients knew it from the
- * URL. Fields that are not known here are kept.
+ * URL. New mail has a `format` as well, which says where its content is. Fields that are not known
+ * here are kept.
  */
 export const webhookPayload = v.union([
-  kindOf("new_mail", newMail),
+  kindOf("new_mail", superimapMail),
+  kindOf("new_mail", rawMail),
+  kindOf("new_mail", parsedMailBody),
   kindOf("user_auth_failed", authFailed),
   kindOf("user_connected", connected),
   kindOf("user_disconnected", disconnected),
+  kindOf("test", testEvent),
 ]);
 export type WebhookPayload = v.InferOutput<typeof webhookPayload>;
+export type MailPayload = Extract<WebhookPayload, { kind: "new_mail" }>;
 
 function kindOf<const Kind extends string, S extends v.GenericSchema<unknown, object>>(
   kind: Kind,

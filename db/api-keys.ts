@@ -68,7 +68,7 @@ export async function insertApiKey(tx: Db, key: typeof apiKeys.$inferInsert): Pr
 }
 
 /** Two statements: of a partner's keys no two may sign at any moment. */
-export async function setSigningKey(tx: Db, partnerId: string, id: string): Promise<void> {
+export async function letOnlySign(tx: Db, partnerId: string, id: string): Promise<void> {
   await tx.update(apiKeys).set({ signing: false }).where(eq(apiKeys.partnerId, partnerId));
   await tx.update(apiKeys).set({ signing: true }).where(eq(apiKeys.id, id));
 }

@@ -52,7 +52,7 @@ export async function giveCredentials(
   tx: Db,
   user: ConnectableUser,
   given: GivenCredentials,
-): Promise<ConnectableUser> {
+): Promise<typeof users.$inferSelect> {
   const [changed] = await tx
     .update(users)
     .set({

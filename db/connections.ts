@@ -84,6 +84,19 @@ export async function findConnection(
   return connection;
 }
 
+/** Whosever it is. */
+export async function findConnectionById(
+  db: Db,
+  id: string,
+): Promise<(Connection & { partnerId: string }) | undefined> {
+  const [connection] = await db
+    .select({ ...columns, partnerId: partnerConnections.partnerId })
+    .from(partnerConnections)
+    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+    .where(and(eq(partnerConnections.id, id), isThere));
+  return connection;
+}
+
 export async function countUsers(db: Db, connectionId: string): Promise<number> {
   const [row] = await db
     .select({ count: sql<number>`count(*)::int` })

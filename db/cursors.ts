@@ -8,16 +8,26 @@ export type CursorRow = Pick<
   "uidValidity" | "lastUid" | "lastInternalDate"
 >;
 
+/** A mailbox of one of the accounts that a user has been. */
+export interface MailboxKey {
+  userId: string;
+  accountEpoch: number;
+  mailbox: string;
+}
+
 /** Another owner of the user moved the cursor: read it again and go on from there. */
 export class CursorMoved extends Error {
   override readonly name = "CursorMoved";
 }
 
-export async function readCursor(
-  db: Db,
-  userId: string,
-  mailbox: string,
-): Promise<CursorRow | null> {
+const isOf = ({ userId, accountEpoch, mailbox }: MailboxKey) =>
+  and(
+    eq(cursors.userId, userId),
+    eq(cursors.accountEpoch, accountEpoch),
+    eq(cursors.mailbox, mailbox),
+  );
+
+export async function readCursor(db: Db, key: MailboxKey): Promise<CursorRow | null> {
   const [row] = await db
     .select({
       uidValidity: cursors.uidValidity,
@@ -25,20 +35,19 @@ export async function readCursor(
       lastInternalDate: cursors.lastInternalDate,
     })
     .from(cursors)
-    .where(and(eq(cursors.userId, userId), eq(cursors.mailbox, mailbox)));
+    .where(isOf(key));
   return row ?? null;
 }
 
 /** Sets the first cursor of a mailbox. @throws {CursorMoved} when there is one. */
 export async function createCursor(
   db: Db,
-  userId: string,
-  mailbox: string,
+  { userId, accountEpoch, mailbox }: MailboxKey,
   cursor: CursorRow,
 ): Promise<void> {
   const { rowCount } = await db
     .insert(cursors)
-    .values({ userId, mailbox, ...cursor })
+    .values({ userId, accountEpoch, mailbox, ...cursor })
     .onConflictDoNothing();
   if (rowCount === 0) throw new CursorMoved(`Cannot create the cursor of ${userId}: it has one`);
 }
@@ -50,7 +59,7 @@ export async function createCursor(
  */
 export async function resetCursor(
   db: Db,
-  key: { userId: string; mailbox: string },
+  key: MailboxKey,
   from: CursorRow,
   to: CursorRow,
 ): Promise<void> {
@@ -60,8 +69,7 @@ export async function resetCursor(
       .set({ ...to, updatedAt: sql`now()` })
       .where(
         and(
-          eq(cursors.userId, key.userId),
-          eq(cursors.mailbox, key.mailbox),
+          isOf(key),
           eq(cursors.uidValidity, from.uidValidity),
           eq(cursors.lastUid, from.lastUid),
         ),

@@ -1,10 +1,26 @@
-import { sql } from "drizzle-orm";
+import { and, inArray, isNull, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { deadLetters } from "./schema.ts";
 
-export type NewDeadLetter = Omit<typeof deadLetters.$inferInsert, "redeliveredAt">;
+export type NewDeadLetter = Pick<
+  typeof deadLetters.$inferSelect,
+  "eventId" | "partnerId" | "userId" | "kind" | "attempts" | "lastError" | "diedAt" | "unreadable"
+> & { streamSeq: number };
 
-/** Records dead letters. An event that dies again has one row, which tells of its last death. */
+/** What lay in DEAD of a letter until now is to be deleted there. */
+const withOwnSeq = sql`array_remove(array_append(${deadLetters.obsoleteSeqs}, ${deadLetters.streamSeq}), null)`;
+
+const NO_REQUEST = {
+  redeliverRequestedAt: null,
+  requeuedAt: null,
+  redeliveryError: null,
+  leasedUntil: null,
+};
+
+/**
+ * Records dead letters. An event that dies again has one row, which tells of its last death; a death
+ * that is written again changes nothing.
+ */
 export async function upsertDeadLetters(tx: Db, rows: readonly NewDeadLetter[]): Promise<void> {
   if (rows.length === 0) return;
   await tx
@@ -13,11 +29,64 @@ export async function upsertDeadLetters(tx: Db, rows: readonly NewDeadLetter[]):
     .onConflictDoUpdate({
       target: deadLetters.eventId,
       set: {
+        ...NO_REQUEST,
         streamSeq: sql`excluded.stream_seq`,
         attempts: sql`excluded.attempts`,
         lastError: sql`excluded.last_error`,
         diedAt: sql`excluded.died_at`,
+        unreadable: sql`excluded.unreadable`,
         redeliveredAt: null,
+        deleteRequestedAt: null,
+        // A store that was lost counts from 1 again: the new letter may lie where the old one did.
+        obsoleteSeqs: sql`array_remove(${withOwnSeq}, excluded.stream_seq)`,
       },
+      setWhere: sql`${deadLetters.diedAt} <> excluded.died_at`,
     });
+}
+
+/** Says of letters that their event was delivered at last; what lies in DEAD is needed no longer. */
+export async function settleDeadLetters(tx: Db, eventIds: readonly string[]): Promise<void> {
+  if (eventIds.length === 0) return;
+  await tx
+    .update(deadLetters)
+    .set({
+      ...NO_REQUEST,
+      redeliveredAt: sql`now()`,
+      streamSeq: null,
+      obsoleteSeqs: withOwnSeq,
+    })
+    .where(and(inArray(deadLetters.eventId, [...eventIds]), isNull(deadLetters.redeliveredAt)));
+}
+
+/** Why a redelivery came to nothing. */
+export interface ReturnedLetter {
+  eventId: string;
+  /** In words, for the partner. */
+  error: string;
+}
+
+/**
+ * Ends redeliveries that were asked for and cannot be: the letters wait as before, and their events
+ * are dead as before. Leaves other events alone.
+ */
+export async function returnDeadLetters(tx: Db, letters: readonly ReturnedLetter[]): Promise<void> {
+  if (letters.length === 0) return;
+  const rows = letters.map(({ eventId, error }) => ({ event_id: eventId, error }));
+  await tx.execute(sql`
+    with returned as (
+      update dead_letters as letter
+      set redeliver_requested_at = null, requeued_at = null, leased_until = null,
+          redelivery_error = back.error
+      from json_to_recordset(${JSON.stringify(rows)}) as back (event_id text, error text)
+      where letter.event_id = back.event_id and letter.redeliver_requested_at is not null
+      returning letter.event_id, letter.last_error
+    ),
+    mails as (
+      update mail_logs as mail set state = 'dead', reason = returned.last_error
+      from returned
+      where mail.event_id = returned.event_id and mail.state in ('queued', 'skipped')
+    )
+    update user_events as event set state = 'dead', reason = returned.last_error
+    from returned
+    where event.event_id = returned.event_id and event.state in ('queued', 'skipped')`);
 }

@@ -1,6 +1,6 @@
 import { and, asc, gt, inArray, isNotNull, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
-import { outbox } from "./schema.ts";
+import { outbox, type transmitLogs } from "./schema.ts";
 
 /** A mail that is on its way, as far as mail_logs knows. */
 export interface QueuedMail {
@@ -16,7 +16,7 @@ export interface QueuedMail {
   lastAttempt: { attempt: number; attemptedAtMs: number; outcome: AttemptOutcome } | null;
 }
 
-type AttemptOutcome = "delivered" | "archived" | "retry" | "dead";
+type AttemptOutcome = typeof transmitLogs.$inferSelect.outcome;
 
 interface QueuedRow extends Record<string, unknown> {
   event_id: string;
@@ -76,6 +76,11 @@ async function queuedMails(db: Db, condition: ReturnType<typeof sql>): Promise<Q
       where log.event_id = mail.event_id and log.attempted_at > now() - interval '5 days'
         -- A mail that was queued again had other attempts before; one may be tried just before it is recorded.
         and log.attempted_at > mail.recorded_at - interval '1 minute'
+        -- One that is delivered again from its dead letter is not dead of the attempts before.
+        and not exists (
+          select 1 from dead_letters as letter
+          where letter.event_id = mail.event_id and letter.redeliver_requested_at is not null
+            and log.attempted_at <= letter.died_at)
       order by attempted_at desc limit 1
     ) as last on true
     where mail.state = 'queued' and mail.recorded_at > now() - interval '5 days' and ${condition}`);

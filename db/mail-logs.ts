@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
-import { CursorMoved } from "./cursors.ts";
+import { CursorMoved, type MailboxKey } from "./cursors.ts";
 import type { MAIL_STATES } from "./schema.ts";
 
 /** What became of one message. */
@@ -18,9 +18,7 @@ export interface MailRecord {
   reason: string | null;
 }
 
-export interface RecordMails {
-  userId: string;
-  mailbox: string;
+export interface RecordMails extends MailboxKey {
   uidValidity: number;
   records: readonly MailRecord[];
   /** Where the cursor stood and where it goes; null while a mailbox is scanned by date. */
@@ -39,7 +37,7 @@ export interface RecordMails {
  * @throws {CursorMoved} when the cursor no longer stands at `advance.fromUid`; nothing is written then.
  */
 export async function recordMails(db: Db, mails: RecordMails): Promise<void> {
-  const { userId, mailbox, uidValidity, advance } = mails;
+  const { userId, accountEpoch, mailbox, uidValidity, advance } = mails;
   const newest = newestDate(mails.records);
   const { rows } = await db.execute<{ moved: boolean }>(sql`
     with moved as (
@@ -48,7 +46,7 @@ export async function recordMails(db: Db, mails: RecordMails): Promise<void> {
           last_internal_date = greatest(last_internal_date, ${newest}::timestamptz),
           updated_at = now()
       where ${advance !== null}::boolean
-        and user_id = ${userId} and mailbox = ${mailbox}
+        and user_id = ${userId} and account_epoch = ${accountEpoch}::integer and mailbox = ${mailbox}
         and uid_validity = ${uidValidity}::bigint and last_uid = ${advance?.fromUid ?? 0}::bigint
       returning 1
     ),

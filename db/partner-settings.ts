@@ -12,9 +12,19 @@ export interface PartnerSettings {
   sealedWebhookSecret: string;
   sealedPreviousWebhookSecret: string | null;
   previousWebhookSecretUntil: Date | null;
-  /** The key that signs bodies: the one marked so, else the oldest; null when all are revoked. */
-  signingKeyId: string | null;
+  /** An Ed25519 key pair, if the partner wants signatures of it, too. */
   sealedSigningKey: string | null;
+  sealedPreviousSigningKey: string | null;
+  previousSigningKeyUntil: Date | null;
+  /** The API key that signs bodies: the one marked so, else the oldest; null when all are revoked. */
+  apiKeyId: string | null;
+  sealedApiKey: string | null;
+  /** How its new mail is told. */
+  payloadFormat: typeof partners.$inferSelect.payloadFormat;
+  /** Why its lane is paused; null when it is not. */
+  pausedReason: typeof partners.$inferSelect.pausedReason;
+  /** One attempt at a time for each user, in the order of the events. */
+  ordered: boolean;
 }
 
 /** The settings of all partners. */
@@ -31,7 +41,7 @@ export async function findPartnerSettings(
 }
 
 function selectSettings(db: Db) {
-  const signingKeyId = sql`(
+  const apiKeyId = sql`(
     select id from api_keys
     where partner_id = ${partners.id} and revoked_at is null
     order by signing desc, created_at, id
@@ -47,9 +57,15 @@ function selectSettings(db: Db) {
       sealedWebhookSecret: partners.sealedWebhookSecret,
       sealedPreviousWebhookSecret: partners.sealedPreviousWebhookSecret,
       previousWebhookSecretUntil: partners.previousWebhookSecretUntil,
-      signingKeyId: apiKeys.id,
-      sealedSigningKey: apiKeys.sealedKey,
+      sealedSigningKey: partners.sealedSigningKey,
+      sealedPreviousSigningKey: partners.sealedPreviousSigningKey,
+      previousSigningKeyUntil: partners.previousSigningKeyUntil,
+      apiKeyId: apiKeys.id,
+      sealedApiKey: apiKeys.sealedKey,
+      payloadFormat: partners.payloadFormat,
+      pausedReason: partners.pausedReason,
+      ordered: partners.ordered,
     })
     .from(partners)
-    .leftJoin(apiKeys, eq(apiKeys.id, signingKeyId));
+    .leftJoin(apiKeys, eq(apiKeys.id, apiKeyId));
 }

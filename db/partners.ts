@@ -5,6 +5,7 @@ import { newWebhookSecret } from "../shared/signatures.ts";
 import type { Sealer } from "../shared/vault.ts";
 import type { Db } from "./client.ts";
 import { apiKeys, partners } from "./schema.ts";
+import { webhookKeyRow } from "./webhook-keys.ts";
 
 type PartnerSettings = Pick<
   typeof partners.$inferInsert,
@@ -16,6 +17,7 @@ type PartnerSettings = Pick<
   | "userDisconnectedWebhook"
   | "userAuthFailedWebhook"
   | "payloadFormat"
+  | "ordered"
 >;
 
 export interface NewPartner extends PartnerSettings {
@@ -40,7 +42,7 @@ export async function createPartner(
   const apiKeyId = newId("key");
   const webhookSecret = newWebhookSecret();
   const { key, prefix, hash } = await newApiKey();
-  const sealedWebhookSecret = await vault.seal(`partners/${id}/webhook_secret`, webhookSecret);
+  const sealedWebhookSecret = await vault.seal(webhookKeyRow(id, "webhook_secret"), webhookSecret);
   const sealedKey = await vault.seal(`api_keys/${apiKeyId}/key`, key);
   await db.transaction(async (tx) => {
     await tx.insert(partners).values({ ...partner, id, sealedWebhookSecret });
@@ -49,6 +51,11 @@ export async function createPartner(
       .values({ id: apiKeyId, partnerId: id, prefix, keyHash: hash, sealedKey, signing: true });
   });
   return { id, apiKeyId, apiKey: key, webhookSecret };
+}
+
+export async function listPartnerIds(db: Db): Promise<string[]> {
+  const rows = await db.select({ id: partners.id }).from(partners);
+  return rows.map(({ id }) => id);
 }
 
 /** Which of the events that the API causes the partner wants; a blank webhook wants none. */
@@ -70,3 +77,7 @@ export async function wantedUserEvents(
 }
 
 const isBlank = (url: string | null | undefined) => (url ?? "").trim() === "";
+
+export async function updatePartner(tx: Db, id: string, settings: NewPartner): Promise<void> {
+  await tx.update(partners).set(settings).where(eq(partners.id, id));
+}

@@ -1,15 +1,22 @@
 import { and, asc, eq, isNull, lte, or, sql } from "drizzle-orm";
 import { recordAudit } from "./audit-log.ts";
 import type { Db } from "./client.ts";
+import { deleteEmptiedPartner } from "./partner-removal.ts";
 import { partnerConnections, purgedUsers, purges, users } from "./schema.ts";
 
 export type Purge = typeof purges.$inferSelect;
 
-export async function findPurge(db: Db, partnerId: string, id: string): Promise<Purge | undefined> {
+/** @param partnerId Absent: whosever it is. */
+export async function findPurge(
+  db: Db,
+  id: string,
+  partnerId?: string,
+): Promise<Purge | undefined> {
+  const isOwn = partnerId === undefined ? undefined : eq(purges.partnerId, partnerId);
   const [purge] = await db
     .select()
     .from(purges)
-    .where(and(eq(purges.id, id), eq(purges.partnerId, partnerId)));
+    .where(and(eq(purges.id, id), isOwn));
   return purge;
 }
 
@@ -83,6 +90,7 @@ export async function finishPurge(db: Db, id: string): Promise<void> {
       .returning();
     if (!purge) return;
     await tx.delete(purgedUsers).where(eq(purgedUsers.purgeId, id));
+    await deleteEmptiedPartner(tx, purge.partnerId);
     const { mails, attempts, deadLetters: dead_letters, messages, done: users_purged } = purge;
     await recordAudit(tx, {
       actor: "fleet",

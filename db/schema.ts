@@ -27,12 +27,14 @@ const writtenBy = () =>
     .default(sql`pg_current_xact_id()::text::bigint`);
 
 export const IMAP_SECURITIES = ["tls", "starttls", "none"] as const;
+export const PROVIDER_KINDS = ["plain", "oauth2", "oauth1"] as const;
+export const SASL_MECHANISMS = ["XOAUTH2", "OAUTHBEARER", "XOAUTH"] as const;
 
 export const imapProviders = pgTable("imap_providers", {
   id: text().primaryKey(),
   code: text().notNull(),
   title: text().notNull(),
-  kind: text({ enum: ["plain", "oauth2", "oauth1"] }).notNull(),
+  kind: text({ enum: PROVIDER_KINDS }).notNull(),
   enabled: boolean().notNull().default(true),
   imapHost: text("imap_host").notNull(),
   imapPort: integer("imap_port").notNull(),
@@ -44,7 +46,7 @@ export const imapProviders = pgTable("imap_providers", {
   oauthTokenUrl: text("oauth_token_url"),
   oauthRevokeUrl: text("oauth_revoke_url"),
   oauthScopes: text("oauth_scopes"),
-  saslMechanism: text("sasl_mechanism", { enum: ["XOAUTH2", "OAUTHBEARER", "XOAUTH"] }),
+  saslMechanism: text("sasl_mechanism", { enum: SASL_MECHANISMS }),
   idleMinutes: integer("idle_minutes").notNull().default(9),
   loginRate: integer("login_rate"),
   createdAt: createdAt(),
@@ -64,6 +66,9 @@ export const imapProviders = pgTable("imap_providers", {
   disabledReason: text("disabled_reason"),
 });
 
+export const PAYLOAD_FORMATS = ["superimap", "raw", "parsed"] as const;
+export const PAUSE_REASONS = ["admin", "partner", "forbidden"] as const;
+
 export const partners = pgTable("partners", {
   id: text().primaryKey(),
   name: text().notNull(),
@@ -77,11 +82,31 @@ export const partners = pgTable("partners", {
   sealedWebhookSecret: text("sealed_webhook_secret").notNull(),
   sealedPreviousWebhookSecret: text("sealed_previous_webhook_secret"),
   previousWebhookSecretUntil: at("previous_webhook_secret_until"),
-  payloadFormat: text("payload_format", { enum: ["superimap", "raw", "parsed"] })
-    .notNull()
-    .default("superimap"),
+  payloadFormat: text("payload_format", { enum: PAYLOAD_FORMATS }).notNull().default("superimap"),
   pausedAt: at("paused_at"),
   createdAt: createdAt(),
+  sealedSigningKey: text("sealed_signing_key"),
+  sealedPreviousSigningKey: text("sealed_previous_signing_key"),
+  previousSigningKeyUntil: at("previous_signing_key_until"),
+  pausedReason: text("paused_reason", { enum: PAUSE_REASONS }),
+  ordered: boolean().notNull().default(false),
+  removedAt: at("removed_at"),
+});
+
+export const LANE_STATES = ["running", "paused", "open", "probing"] as const;
+
+export const lanes = pgTable("lanes", {
+  partnerId: text("partner_id").primaryKey(),
+  state: text({ enum: LANE_STATES }).notNull(),
+  reason: text(),
+  openUntil: at("open_until"),
+  inFlight: integer("in_flight").notNull(),
+  pending: count("pending").notNull(),
+  retrying: count("retrying").notNull(),
+  oldestAt: at("oldest_at"),
+  instanceId: text("instance_id").notNull(),
+  reportedAt: at("reported_at").notNull().defaultNow(),
+  ingestPausedAt: at("ingest_paused_at"),
 });
 
 export const apiKeys = pgTable("api_keys", {
@@ -146,7 +171,28 @@ export const users = pgTable("users", {
   incidentAt: at("incident_at"),
   pausedAt: at("paused_at"),
   refreshLeaseUntil: at("refresh_lease_until"),
+  accountEpoch: integer("account_epoch").notNull().default(0),
 });
+
+export const userStateChanges = pgTable("user_state_changes", {
+  id: count("id").primaryKey().generatedAlwaysAsIdentity(),
+  userId: text("user_id").notNull(),
+  state: text({ enum: USER_STATES }).notNull(),
+  reason: text(),
+  changedAt: at("changed_at").notNull().defaultNow(),
+});
+
+export const userAccounts = pgTable(
+  "user_accounts",
+  {
+    userId: text("user_id").notNull(),
+    epoch: integer().notNull(),
+    loginHash: text("login_hash").notNull(),
+    server: text().notNull(),
+    watchFrom: at("watch_from"),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.epoch] })],
+);
 
 export const spentLinks = pgTable("spent_links", {
   id: text().primaryKey(),
@@ -190,8 +236,9 @@ export const cursors = pgTable(
     lastUid: count("last_uid").notNull(),
     lastInternalDate: at("last_internal_date"),
     updatedAt: at("updated_at").notNull().defaultNow(),
+    accountEpoch: integer("account_epoch").notNull().default(0),
   },
-  (table) => [primaryKey({ columns: [table.userId, table.mailbox] })],
+  (table) => [primaryKey({ columns: [table.userId, table.accountEpoch, table.mailbox] })],
 );
 
 export const seen = pgTable("seen", {
@@ -265,7 +312,8 @@ export const transmitLogs = pgTable(
     error: text(),
     durationMs: integer("duration_ms").notNull(),
     answer: text(),
-    outcome: text({ enum: ["delivered", "archived", "retry", "dead"] }).notNull(),
+    outcome: text({ enum: ["delivered", "archived", "retry", "held", "dead"] }).notNull(),
+    nextAttemptAt: at("next_attempt_at"),
   },
   (table) => [primaryKey({ columns: [table.eventId, table.attempt, table.attemptedAt] })],
 );
@@ -275,11 +323,27 @@ export const deadLetters = pgTable("dead_letters", {
   partnerId: text("partner_id").notNull(),
   userId: text("user_id").notNull(),
   kind: text().notNull(),
-  streamSeq: count("stream_seq").notNull(),
+  streamSeq: count("stream_seq"),
   attempts: integer().notNull(),
   lastError: text("last_error").notNull(),
   diedAt: at("died_at").notNull(),
   redeliveredAt: at("redelivered_at"),
+  unreadable: boolean().notNull().default(false),
+  redeliverRequestedAt: at("redeliver_requested_at"),
+  requeuedAt: at("requeued_at"),
+  redeliveryError: text("redelivery_error"),
+  deleteRequestedAt: at("delete_requested_at"),
+  leasedUntil: at("leased_until"),
+  obsoleteSeqs: count("obsolete_seqs").array().notNull().default([]),
+});
+
+export const tracerLogs = pgTable("tracer_logs", {
+  uid: text().primaryKey(),
+  userId: text("user_id").notNull(),
+  sentAt: at("sent_at").notNull(),
+  seenAt: at("seen_at"),
+  publishedAt: at("published_at"),
+  answeredAt: at("answered_at"),
 });
 
 export const outbox = pgTable("outbox", {
@@ -311,6 +375,7 @@ export const sweeps = pgTable("sweeps", {
   error: text(),
   createdAt: createdAt(),
   finishedAt: at("finished_at"),
+  accountEpoch: integer("account_epoch"),
 });
 
 export const PURGE_STATES = ["waiting", "running", "finished"] as const;
@@ -369,4 +434,37 @@ export const auditLog = pgTable("audit_log", {
   subjectType: text("subject_type").notNull(),
   subjectId: text("subject_id").notNull(),
   details: jsonb().notNull().default({}),
+  before: jsonb(),
+  after: jsonb(),
+});
+
+/** See the migration for what each means. */
+export const PASSWORD_KINDS = ["default", "one_time", "chosen"] as const;
+
+export const adminUsers = pgTable("admin_users", {
+  id: text().primaryKey(),
+  email: text().notNull(),
+  name: text().notNull(),
+  passwordHash: text("password_hash").notNull(),
+  passwordKind: text("password_kind", { enum: PASSWORD_KINDS }).notNull(),
+  passwordChangedAt: at("password_changed_at").notNull().defaultNow(),
+  sealedTotpSecret: text("sealed_totp_secret"),
+  totpConfirmedAt: at("totp_confirmed_at"),
+  totpLastStep: count("totp_last_step").notNull().default(0),
+  recoveryCodeHashes: text("recovery_code_hashes").array().notNull().default([]),
+  failedTries: integer("failed_tries").notNull().default(0),
+  lockedUntil: at("locked_until"),
+  lastSignInAt: at("last_sign_in_at"),
+  createdAt: createdAt(),
+});
+
+export const adminSessions = pgTable("admin_sessions", {
+  id: text().primaryKey(),
+  adminId: text("admin_id").notNull(),
+  tokenHash: text("token_hash").notNull(),
+  createdAt: createdAt(),
+  lastSeenAt: at("last_seen_at").notNull().defaultNow(),
+  userAgent: text("user_agent"),
+  network: text(),
+  revokedAt: at("revoked_at"),
 });

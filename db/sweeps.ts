@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
+import type { MailboxKey } from "./cursors.ts";
 import { mailLogs, seen, sweeps } from "./schema.ts";
 
 export type Sweep = typeof sweeps.$inferSelect;
@@ -41,18 +42,19 @@ export class SweepMoved extends Error {
 
 /**
  * Says that a sweep runs in this mailbox; returns the UID to go on after: 0 where it never was in
- * this mailbox under this UIDVALIDITY.
+ * this mailbox of this account under this UIDVALIDITY.
  */
 export async function beginSweep(
   db: Db,
   id: string,
-  { mailbox, uidValidity }: { mailbox: string; uidValidity: number },
+  { accountEpoch, mailbox, uidValidity }: MailboxKey & { uidValidity: number },
 ): Promise<number> {
-  const isSame = sql`${sweeps.mailbox} = ${mailbox} and ${sweeps.uidValidity} = ${uidValidity}::bigint`;
+  const isSame = sql`${sweeps.accountEpoch} = ${accountEpoch}::integer and ${sweeps.mailbox} = ${mailbox} and ${sweeps.uidValidity} = ${uidValidity}::bigint`;
   const [row] = await db
     .update(sweeps)
     .set({
       state: "running",
+      accountEpoch,
       mailbox,
       uidValidity,
       lastUid: sql`case when ${isSame} then ${sweeps.lastUid} else 0 end`,

@@ -20,7 +20,7 @@ export type NewUser = Pick<
   | "connectedAt"
   | "credentialsAt"
 >;
-/** What the API may change of a user. */
+/** What partners and admins may change of a user. */
 export type UserChange = Partial<
   Pick<
     User,
@@ -42,6 +42,8 @@ export type UserChange = Partial<
     | "connectedAt"
     | "archivedAt"
     | "restoredAt"
+    | "pausedAt"
+    | "enableTracer"
   >
 >;
 
@@ -118,6 +120,17 @@ export async function lockUser(
   tag: string,
 ): Promise<User | undefined> {
   const [user] = await byTag(tx, connectionId, tag).for("update");
+  return user;
+}
+
+export async function findUserById(db: Db, id: string): Promise<User | undefined> {
+  const [user] = await db.select().from(users).where(eq(users.id, id));
+  return user;
+}
+
+/** The same, locked until the transaction ends. */
+export async function lockUserById(tx: Db, id: string): Promise<User | undefined> {
+  const [user] = await tx.select().from(users).where(eq(users.id, id)).for("update");
   return user;
 }
 

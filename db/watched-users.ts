@@ -5,6 +5,7 @@ import {
   imapProviders,
   partnerConnections,
   partners,
+  userAccounts,
   users,
 } from "./schema.ts";
 
@@ -17,7 +18,7 @@ export interface UserChange {
 }
 
 /** Living, not paused, and with credentials of some kind. */
-const IS_WATCHED = sql.raw(`(
+export const IS_WATCHED = sql.raw(`(
   users.archived_at is null and users.paused_at is null and (
     (users.login_username is not null and users.sealed_login_password is not null)
     or users.sealed_refresh_token is not null
@@ -94,13 +95,19 @@ export function readWatchedUsers(db: Db, userIds: readonly string[]) {
       sealedOauth1Token: users.sealedOauth1Token,
       credentialsAt: users.credentialsAt,
       isNew: sql<boolean>`${users.state} = 'new'`,
-      watchFrom: sql`greatest(${users.createdAt}, ${users.restoredAt} - ${RESTORE_WINDOW})`.mapWith(
-        users.createdAt,
-      ),
+      accountEpoch: users.accountEpoch,
+      watchFrom:
+        sql`greatest(${users.createdAt}, ${users.restoredAt} - ${RESTORE_WINDOW}, ${userAccounts.watchFrom})`.mapWith(
+          users.createdAt,
+        ),
     })
     .from(users)
     .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
     .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+    .leftJoin(
+      userAccounts,
+      and(eq(userAccounts.userId, users.id), eq(userAccounts.epoch, users.accountEpoch)),
+    )
     .where(and(inArray(users.id, [...userIds]), IS_WATCHED));
 }
 

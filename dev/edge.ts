@@ -12,11 +12,13 @@ export const edgeUrl = ({ ports }: StackContext) => `http://${HOST}:${ports.edge
 /**
  * The Worker in workerd, as wrangler runs it.
  *
- * @param config Where its settings are, if not in the checkout's wrangler.toml.
+ * @param config Where its configuration is, if not in the checkout's wrangler.toml.
+ * @param more Settings in place of the stack's own.
  */
 export async function startEdge(
   context: StackContext,
   config: string = inCheckout("wrangler.toml"),
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Program> {
   const { ports, keys, folder, signal } = context;
   const url = edgeUrl(context);
@@ -27,6 +29,9 @@ export async function startEdge(
     MAILBOX_PUBLIC_KEYS: keys.mailbox_public_keys,
     PARTNER_KEYS: keys.partner_keys,
     PUBLIC_URL: url,
+    // The webhooks of the stack are on this machine.
+    ALLOW_PRIVATE_HOSTS: "true",
+    ...more,
   };
   // Everybody on the machine can read an argument list; nobody else can read this file.
   const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'\n`);

@@ -46,8 +46,6 @@ export async function startFleet(
       // The mail servers of the stack are on this machine.
       ALLOW_PRIVATE_HOSTS: "true",
       IMAP_CA_FILE: certificates.caFile,
-      // Bun's own limit is 256 for the process: one slow partner would hold up all others.
-      BUN_CONFIG_MAX_HTTP_REQUESTS: "1024",
       // By default a heap may double as long as it is small beside the machine's memory, and stays so.
       BUN_JSC_forceRAMSize: String(256 * 2 ** 20),
       ...env,

@@ -17,6 +17,9 @@ const SCRIPTS = {
   verify: "dev/verify.ts",
   bench: "bench/main.ts",
   stress: "test/stress/main.ts",
+  "admin:create": "dev/admin-create.ts",
+  "admin:reset": "dev/admin-reset.ts",
+  "seed:many": "dev/seed-many.ts",
 };
 /** npm passes a Ctrl-C on that the terminal has sent to us as well: two so close are one. */
 const SAME_SIGNAL_MS = 500;

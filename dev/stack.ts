@@ -16,6 +16,7 @@ import { wipePostgres } from "./postgres-home.ts";
 import type { Program } from "./program.ts";
 import { type Progress, silentProgress } from "./progress.ts";
 import { seedPartner } from "./seed.ts";
+import { seedAdmin } from "./seed-admin.ts";
 import { seedUsers } from "./seed-users.ts";
 import { type Sink, startSink } from "./sink.ts";
 import { addressesOf } from "./stack-addresses.ts";
@@ -46,6 +47,8 @@ export interface Stack extends AsyncDisposable {
   addresses: StackAddresses;
   sink: Sink;
   keys: Keys;
+  /** host:port, for who speaks to Postgres as the edge and the fleet do. */
+  databaseProxy: string;
   /** Any of them can be stopped, killed and restarted while the others go on. */
   programs: Record<ProgramName, Program>;
   /** Resolves when a program ends though nobody stopped it. */
@@ -86,6 +89,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   );
   const partner = await progress.step("Demo partner", () => seedPartner(context, sink.url));
   sink.trust(partner);
+  await progress.step("First admin", () => seedAdmin(context));
   const fleet = await open(`Fleet (${runtime})`, () => startFleet(context, { runtime, env }));
   const programs = { ...database, nats, authorizationServer, mailServer, edge, fleet };
   const addresses = addressesOf(context, { partner, sinkUrl: sink.url, programs });
@@ -98,6 +102,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     addresses,
     sink,
     keys: context.keys,
+    databaseProxy: databaseProxyAddress(context),
     programs,
     broken: Promise.race(Object.values(programs).map((program) => program.died)),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

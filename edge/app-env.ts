@@ -1,3 +1,4 @@
+import type { SignedIn } from "../db/admin-sessions.ts";
 import type { Db } from "../db/client.ts";
 import type { Log } from "../shared/log.ts";
 import type { Settings } from "./settings.ts";
@@ -13,6 +14,8 @@ export interface AppEnv {
     db: Db;
     /** Set behind `authenticate`. */
     partnerId: string;
+    /** Set behind `requireSession`. */
+    signedIn: SignedIn;
     /** The parsed body, read when first asked for; set behind `lazyBody`. */
     body: () => Promise<unknown>;
   };

@@ -1,10 +1,26 @@
 import { Hono } from "hono";
+import { adminApi } from "./admin/admin-api.ts";
 import { getConnection, getConnections, postConnection, putConnection } from "./api/connections.ts";
+import { getLetter, getLetterCounts, getLetterEml, getLetters } from "./api/dead-letters.ts";
 import { getEvents } from "./api/events.ts";
 import { getKeys, postKey, putKey, removeKey } from "./api/keys.ts";
+import {
+  deleteLetter,
+  deleteLetters,
+  redeliverLetter,
+  redeliverLetters,
+} from "./api/letter-requests.ts";
+import { getLane, postPause, postResume } from "./api/lane.ts";
 import { getPurge, removeConnection, removeUser } from "./api/removals.ts";
 import { getSweep, postSweep } from "./api/sweeps.ts";
 import { getUser, getUsers, postUser, putUser } from "./api/users.ts";
+import {
+  getSecret,
+  getSigningKey,
+  postSecret,
+  postSigningKey,
+  removeSigningKey,
+} from "./api/webhook-keys.ts";
 import { postTestWebhook } from "./api/webhooks.ts";
 import type { AppEnv } from "./app-env.ts";
 import { connectPages } from "./connect/connect-pages.ts";
@@ -38,10 +54,26 @@ const api = new Hono<AppEnv>()
   .post("/connections/:code/users/:tag/sweep", ...postSweep)
   .get("/purges/:id", ...getPurge)
   .get("/events", ...getEvents)
+  .get("/dead-letters", ...getLetters)
+  .get("/dead-letters/counts", ...getLetterCounts)
+  .post("/dead-letters/redeliver", ...redeliverLetters)
+  .post("/dead-letters/delete", ...deleteLetters)
+  .get("/dead-letters/:id", ...getLetter)
+  .delete("/dead-letters/:id", ...deleteLetter)
+  .get("/dead-letters/:id/eml", ...getLetterEml)
+  .post("/dead-letters/:id/redeliver", ...redeliverLetter)
   .get("/api-keys", ...getKeys)
   .post("/api-keys", ...postKey)
   .put("/api-keys/:id", ...putKey)
   .delete("/api-keys/:id", ...removeKey)
+  .get("/webhooks/secret", ...getSecret)
+  .post("/webhooks/secret", ...postSecret)
+  .get("/webhooks/signing-key", ...getSigningKey)
+  .post("/webhooks/signing-key", ...postSigningKey)
+  .delete("/webhooks/signing-key", ...removeSigningKey)
+  .get("/webhooks", ...getLane)
+  .post("/webhooks/pause", ...postPause)
+  .post("/webhooks/resume", ...postResume)
   .post("/webhooks/test", ...postTestWebhook);
 
 const v1 = new Hono<AppEnv>().route("/api/v1", api);
@@ -55,10 +87,14 @@ export function createApp() {
     .get("/api/v1/openapi.json", async (c) => c.json(await openApiDocument(v1, c.env.publicUrl)))
     .route("/", connectPages)
     .route("/", v1);
+  // Not in the chain: partners' clients need not know its types.
+  app.route("/admin/api", adminApi);
   answerOtherMethods(app);
-  app.notFound(() => problem("not-found", { detail: "There is nothing at this path" }));
+  app.notFound(nothingHere);
   app.onError(onError);
   return app;
 }
+
+const nothingHere = () => problem("not-found", { detail: "There is nothing at this path" });
 
 export type AppType = ReturnType<typeof createApp>;

@@ -1,6 +1,12 @@
 import type { ErrorHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { AppError, type AppErrorCode, type FieldError } from "../shared/errors.ts";
+import {
+  type AdminErrorCode,
+  AppError,
+  type AppErrorCode,
+  type FieldError,
+  type PartnerErrorCode,
+} from "../shared/errors.ts";
 import type { AppEnv } from "./app-env.ts";
 import { describeFailure } from "./failure.ts";
 import { RATE_LIMIT_PERIOD_S } from "./settings.ts";
@@ -10,7 +16,7 @@ export interface Problem {
   type: string;
   title: string;
   status: number;
-  code: ProblemCode;
+  code: ProblemCode | AdminErrorCode;
   detail?: string;
   /** A JSON Pointer (RFC 6901) to each wrong field, and why. Never the value itself. */
   errors?: readonly FieldError[];
@@ -20,10 +26,11 @@ export interface Problem {
 
 /** What goes wrong in HTTP itself, beside what the application refuses. */
 type HttpCode = "method-not-allowed" | "unsupported-media-type" | "timeout" | "internal";
-export type ProblemCode = AppErrorCode | HttpCode;
+export type ProblemCode = PartnerErrorCode | HttpCode;
+type Titled<Code extends string> = Readonly<Record<Code, { status: number; title: string }>>;
 
-// A Record, so that a new AppErrorCode does not compile until it has a status.
-export const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = {
+// Records, so that a new code does not compile until it has a status.
+export const PROBLEMS: Titled<ProblemCode> = {
   "malformed-body": { status: 400, title: "The body cannot be read" },
   unauthorized: { status: 401, title: "The API key is missing or not valid" },
   forbidden: { status: 403, title: "This is not allowed" },
@@ -48,18 +55,29 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = 
   timeout: { status: 504, title: "The service did not answer in time" },
 };
 
+/** No partner ever meets these. */
+const ADMIN_PROBLEMS: Titled<AdminErrorCode> = {
+  "sign-in-required": { status: 401, title: "Nobody is signed in" },
+  "sign-in-refused": { status: 401, title: "The sign-in was refused" },
+  "code-required": { status: 401, title: "The sign-in needs a second factor" },
+  "password-change-required": { status: 403, title: "The password must be changed first" },
+};
+const ALL_PROBLEMS = { ...PROBLEMS, ...ADMIN_PROBLEMS };
+
 export interface ProblemDetails {
   detail?: string;
   errors?: readonly FieldError[];
   headers?: Record<string, string>;
 }
 
-export function problem(code: ProblemCode, details: ProblemDetails = {}): Response {
+export function problem(
+  code: ProblemCode | AdminErrorCode,
+  details: ProblemDetails = {},
+): Response {
   const { detail, errors = [], headers } = details;
   const body: Problem = {
     type: `urn:superimap:problem:${code}`,
-    title: PROBLEMS[code].title,
-    status: PROBLEMS[code].status,
+    ...ALL_PROBLEMS[code],
     code,
     ...(detail !== undefined && { detail }),
     ...(errors.length > 0 && { errors }),
@@ -92,10 +110,15 @@ function fromAppError(error: AppError): Response {
   return problem(error.code, { ...details, ...(headers && { headers }) });
 }
 
+const SIGN_IN = { "www-authenticate": "Session" };
+
 /** What an answer of this kind says besides. */
 const HEADERS: Partial<Record<AppErrorCode, Record<string, string>>> = {
   // A 401 names how to do better (RFC 9110, 11.6.1).
   unauthorized: { "www-authenticate": "ApiKey" },
+  "sign-in-required": SIGN_IN,
+  "sign-in-refused": SIGN_IN,
+  "code-required": SIGN_IN,
   "idempotency-key-in-use": { "retry-after": "1" },
   "too-many-requests": { "retry-after": String(RATE_LIMIT_PERIOD_S) },
 };

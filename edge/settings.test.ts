@@ -29,6 +29,31 @@ test("readSettings() takes a whole environment", () => {
   });
 });
 
+test("webhooks go to the usual ports over TLS, unless the settings say otherwise", () => {
+  const usual = { ports: [80, 443, 8080, 8443], allowsHttp: false, allowsPrivateHosts: false };
+  expect(readSettings(env).webhookUrls).toEqual(usual);
+  const other = {
+    WEBHOOK_PORTS: "443,9000",
+    ALLOW_HTTP_WEBHOOKS: "true",
+    ALLOW_PRIVATE_HOSTS: "true",
+  };
+  const { webhookUrls } = readSettings({ ...env, ...other });
+  expect(webhookUrls).toEqual({ ports: [443, 9000], allowsHttp: true, allowsPrivateHosts: true });
+  expect(faultsOf({ ...env, WEBHOOK_PORTS: "25", ALLOW_PRIVATE_HOSTS: "yes" })).toHaveLength(2);
+});
+
+test.each([
+  ["http://127.0.0.1:8787", true],
+  ["http://localhost:8787", true],
+  ["http://[::1]:8787", true],
+  ["https://mail.test", false],
+  ["http://192.168.1.7:8787", false],
+  ["https://localhost.mail.test", false],
+  ["https://127.0.0.1.mail.test", false],
+])("an edge at %s is development's: %j", (PUBLIC_URL, isDevelopment) => {
+  expect(readSettings({ ...env, PUBLIC_URL }).isDevelopment).toBe(isDevelopment);
+});
+
 test("readSettings() tells all faults at once and no value", () => {
   const faults = faultsOf({
     DATABASE_URL: "mysql://hunter2",

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type ConnectLinks, connectLinks } from "../shared/connect-link.ts";
-import { address, parseEnv } from "../shared/env.ts";
+import { address, flag, parseEnv } from "../shared/env.ts";
 import {
   mailboxPublicKeys,
   mailboxSealer,
@@ -9,6 +9,11 @@ import {
   partnerVault,
   type Sealer,
 } from "../shared/vault.ts";
+import {
+  DEFAULT_WEBHOOK_PORTS,
+  webhookPorts,
+  type WebhookUrlRules,
+} from "../shared/webhook-url.ts";
 
 /** Of wrangler.toml's rate limit, which tells yes or no and not when to come again. */
 export const RATE_LIMIT_PERIOD_S = 10;
@@ -35,6 +40,10 @@ const environment = v.object({
     address("https:", "http:"),
     v.transform((url) => url.replace(/\/+$/, "")),
   ),
+  /** The same three as the fleet's: what it would not call is not taken for a webhook. */
+  WEBHOOK_PORTS: v.optional(webhookPorts, DEFAULT_WEBHOOK_PORTS),
+  ALLOW_HTTP_WEBHOOKS: v.optional(flag, "false"),
+  ALLOW_PRIVATE_HOSTS: v.optional(flag, "false"),
   RATE_LIMIT: v.optional(v.custom<RateLimiter>(isRateLimiter, "must be a rate-limit binding")),
 });
 
@@ -42,14 +51,22 @@ export interface Settings {
   databaseUrl: string;
   databaseProxy: string | undefined;
   publicUrl: string;
+  /** Nobody but this machine reaches the edge: the default password of the first admin is allowed. */
+  isDevelopment: boolean;
   /** Seals what only the fleet opens. */
   mailboxSealer: Sealer;
   partnerVault: Sealer & Opener;
+  /** Where partners' webhooks may be. */
+  webhookUrls: WebhookUrlRules;
   /** Counts the requests of each partner; absent: there is no limit. */
   rateLimiter: RateLimiter | undefined;
   /** Signs and reads the links by which people connect and disconnect their accounts. */
   links: ConnectLinks;
 }
+
+/** RFC 6761, 6.3, and RFC 6890, tables 4 and 17. */
+const isLoopback = (host: string) =>
+  host === "localhost" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** @throws {EnvError} that names all faults and no value. */
 export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
@@ -58,8 +75,14 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
     databaseUrl: parsed.DATABASE_URL,
     databaseProxy: parsed.DATABASE_PROXY,
     publicUrl: parsed.PUBLIC_URL,
+    isDevelopment: isLoopback(new URL(parsed.PUBLIC_URL).hostname),
     mailboxSealer: mailboxSealer(parsed.MAILBOX_PUBLIC_KEYS),
     partnerVault: partnerVault(parsed.PARTNER_KEYS),
+    webhookUrls: {
+      ports: parsed.WEBHOOK_PORTS,
+      allowsHttp: parsed.ALLOW_HTTP_WEBHOOKS,
+      allowsPrivateHosts: parsed.ALLOW_PRIVATE_HOSTS,
+    },
     rateLimiter: parsed.RATE_LIMIT,
     links: connectLinks(parsed.PARTNER_KEYS, parsed.PUBLIC_URL),
   };

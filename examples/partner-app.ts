@@ -13,7 +13,7 @@ import { text } from "node:stream/consumers";
 import { DetailedError, parseResponse } from "hono/client";
 import { apiClient } from "../client/api-client.ts";
 import { verifyWebhook, WebhookRefused } from "../client/verify-webhook.ts";
-import type { WebhookPayload } from "../client/webhook-payload.ts";
+import type { MailPayload, WebhookPayload } from "../client/webhook-payload.ts";
 
 const api = apiClient({ url: setting("SUPERIMAP_URL"), apiKey: setting("SUPERIMAP_API_KEY") });
 const secrets = [setting("SUPERIMAP_WEBHOOK_SECRET")];
@@ -54,13 +54,27 @@ function lineOf(payload: WebhookPayload): string {
   const { user_tag } = payload;
   switch (payload.kind) {
     case "new_mail":
-      return `${user_tag} has mail: ${payload.envelope?.subject ?? "(no subject)"}\n${payload.rfc822}`;
+      return `${user_tag} has mail: ${payload.envelope?.subject ?? "(no subject)"}\n${textOf(payload)}`;
     case "user_connected":
       return `${user_tag} is connected as ${payload.email ?? "?"}`;
     case "user_disconnected":
       return `${user_tag} is disconnected`;
     case "user_auth_failed":
       return `${user_tag} must connect again (${payload.reason}): ${payload.connect_url ?? ""}`;
+    case "test":
+      return "A test: this endpoint can be reached";
+  }
+}
+
+/** Where the text is depends on the format that the partner chose. */
+function textOf(mail: MailPayload): string {
+  switch (mail.format) {
+    case "superimap":
+      return mail.rfc822;
+    case "raw":
+      return Buffer.from(mail.rfc822_base64, "base64").toString();
+    case "parsed":
+      return mail.reply_text ?? mail.html ?? "";
   }
 }
 

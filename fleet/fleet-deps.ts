@@ -5,6 +5,7 @@ import { messageOf } from "../shared/errors.ts";
 import type { Log } from "../shared/log.ts";
 import { mailboxVault, type Opener, partnerVault, type Sealer } from "../shared/vault.ts";
 import { type Bus, connectBus } from "./bus/bus.ts";
+import { createEndpointClient, type Post } from "./dialling/endpoint-client.ts";
 import { measuredBus } from "./metrics/measured-bus.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { serveOperations } from "./metrics/operations-server.ts";
@@ -30,6 +31,8 @@ export interface FleetDeps extends ProcessDeps {
   partnerVault: Sealer & Opener;
   /** Of the connect links in webhooks. */
   links: ConnectLinks;
+  /** Dials the partners' endpoints. */
+  post: Post;
 }
 
 /** First to open and last to close: a process that cannot connect, or is leaving, says so too. */
@@ -72,8 +75,20 @@ export async function openDeps(
   };
   const options = { url: settings.NATS_URL, name: settings.INSTANCE_ID, sizes };
   const bus = resources.use(await connectBus({ clock, log }, options, signal));
+  const endpoints = resources.use(
+    createEndpointClient(
+      {},
+      {
+        ports: settings.WEBHOOK_PORTS,
+        allowsHttp: settings.ALLOW_HTTP_WEBHOOKS,
+        allowsPrivateHosts: settings.ALLOW_PRIVATE_HOSTS,
+        maxIdleSockets: settings.WEBHOOK_CONCURRENCY,
+      },
+    ),
+  );
   return {
     ...given,
+    post: endpoints.post,
     bus: measuredBus({ clock }, bus, metrics),
     db: database.db,
     clock,

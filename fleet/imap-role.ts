@@ -14,6 +14,7 @@ import { toAccount } from "./mailbox/login/to-account.ts";
 import { imapMeasures } from "./metrics/imap-measures.ts";
 import { measuredSemaphore } from "./metrics/measured-semaphore.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import { createLaneQuota } from "./quota/lane-quota.ts";
 import { createSweeper } from "./relay/sweeper.ts";
 import { createAssignment, type Holder } from "./roster/assignment.ts";
 import type { Roster } from "./roster/roster.ts";
@@ -57,8 +58,17 @@ export function createImapRole(
     { db, clock, log },
     { intervalMs: settings.FRESHNESS_INTERVAL },
   );
+  const room = createLaneQuota(
+    { ...deps, onJudged: (paused) => metrics.ingestPaused.set(paused) },
+    {
+      events: settings.LANE_QUOTA_EVENTS,
+      bytes: settings.LANE_QUOTA_BYTES,
+      intervalMs: settings.LANE_QUOTA_INTERVAL,
+    },
+  );
   const sessionDeps: SessionDeps = {
     ...deps,
+    room,
     wantsNewMail: interest.wantsNewMail,
     ...imapMeasures(metrics),
     heard: freshness.heard,
@@ -109,7 +119,7 @@ export function createImapRole(
       bus.onPoke(POKE_USERS, assignment.wake, signal);
       bus.onPoke(POKE_USERS, sweeps.wake, signal);
       bus.onPoke(POKE_PARTNERS, interest.wake, signal);
-      const services = [interest, freshness, assignment, sweeper, sweeps];
+      const services = [room, interest, freshness, assignment, sweeper, sweeps];
       await Promise.all(services.map((service) => service.run(signal)));
     },
     handOver: () => handOver({ db, clock, log, holder }, HAND_OVER_MS),

@@ -1,9 +1,12 @@
 import { runTogether, type Service } from "../shared/run-together.ts";
 import { untilAborted } from "../shared/until-aborted.ts";
+import { deliver, isOwnLane } from "./delivering.ts";
 import { type FleetDeps, openDeps, openOperations, type ProcessDeps } from "./fleet-deps.ts";
 import { imapConnecting, logInSettings } from "./imap-connecting.ts";
 import { createImapRole, type ImapRole } from "./imap-role.ts";
-import { POKE_USERS } from "./bus/subjects.ts";
+import { POKE_PARTNERS, POKE_USERS } from "./bus/subjects.ts";
+import { answerReadLetter } from "./dead-letters/answer-read-letter.ts";
+import { createDeadLetters } from "./dead-letters/dead-letters.ts";
 import { createPurges } from "./purge/purges.ts";
 import { answerCheckLogin } from "./mailbox/login/check-login.ts";
 import type { ConnectDeps } from "./mailbox/login/log-in.ts";
@@ -14,16 +17,17 @@ import type { CommandHandlers } from "./relay/answer-commands.ts";
 import { createOutboxSweeper } from "./relay/outbox-sweeper.ts";
 import { runPartitions } from "./relay/partitions.ts";
 import { runRelay } from "./relay/relay.ts";
-import { delivers, isWatching, type StoredHeartbeat } from "./roster/heartbeat.ts";
-import { ownerOf } from "./roster/rendezvous.ts";
+import { createTrimmer } from "./relay/trim/trimmer.ts";
+import { isWatching, type StoredHeartbeat } from "./roster/heartbeat.ts";
 import { createRoster, type Roster } from "./roster/roster.ts";
 import type { FleetSettings } from "./settings.ts";
 import { tokenServices, tokensSettings } from "./token-role.ts";
 import { createTokens } from "./tokens/tokens.ts";
 import { answerTestWebhook } from "./webhook/test-webhook.ts";
-import { runWebhookRole } from "./webhook/webhook-role.ts";
 
 const RELAY_INTERVAL_MS = 250;
+/** A quarter of a stream is for healthy traffic alone. */
+const FILLING_SHARE = 0.25;
 /** As often as Prometheus asks by default, or more. */
 const OBSERVATION_INTERVAL_MS = 15_000;
 
@@ -63,6 +67,7 @@ export async function runFleet(
     (stop) => relay({ ...deps, ...connecting }, settings, stop),
     (stop) => runPartitions(deps, stop),
     (stop) => purge(deps, settings, stop),
+    (stop) => keepDeadLetters(deps, settings, stop),
     createOutboxSweeper(deps, {
       intervalMs: settings.SWEEPER_INTERVAL,
       ageMs: settings.SWEEPER_AGE,
@@ -76,8 +81,19 @@ export async function runFleet(
       ),
   ];
   if (imap) services.push(imap.run, ...tokenServices({ ...deps, tokens }, settings));
-  if (settings.ROLE !== "imap")
-    services.push((stop) => deliver({ ...deps, ownsLane }, settings, stop));
+  if (settings.ROLE !== "imap") {
+    services.push(
+      (stop) => deliver({ ...deps, roster, ownsLane }, settings, stop),
+      createTrimmer(
+        { ...deps, ownsLane },
+        {
+          intervalMs: settings.TRIM_INTERVAL,
+          ageMs: settings.TRIM_AGE,
+          fillingShare: FILLING_SHARE,
+        },
+      ).run,
+    );
+  }
   if (settings.LIBRATO_METRICS) {
     const source = settings.INSTANCE_ID;
     services.push((stop) => runLibrato({ ...deps, vitals }, { source }, stop));
@@ -127,6 +143,7 @@ function relay(
   const handlers: CommandHandlers = {
     test_webhook: (command) => answerTestWebhook(deps, { attemptTimeoutMs }, command),
     check_login: (command) => answerCheckLogin(deps, logInSettings(settings), command),
+    read_dead_letter: (command) => answerReadLetter(deps, command),
   };
   return runRelay({ ...deps, handlers }, { intervalMs: RELAY_INTERVAL_MS }, stop);
 }
@@ -143,32 +160,18 @@ function purge(deps: FleetDeps, settings: FleetSettings, stop: AbortSignal): Pro
   return purges.run(stop);
 }
 
-/** Lanes are shared out over the delivering instances as users are over the watching ones. */
-function isOwnLane(roster: Roster, instanceId: string, partnerId: string): boolean {
-  const ids = roster
-    .live()
-    .filter(delivers)
-    .map((instance) => instance.instanceId);
-  return ownerOf(partnerId, ids) === instanceId;
-}
-
-function deliver(
-  deps: FleetDeps & { ownsLane(partnerId: string): boolean },
+function keepDeadLetters(
+  deps: FleetDeps,
   settings: FleetSettings,
   stop: AbortSignal,
 ): Promise<void> {
-  return runWebhookRole(
-    deps,
-    {
-      retryScheduleMs: settings.RETRY_SCHEDULE,
-      attemptTimeoutMs: settings.WEBHOOK_TIMEOUT,
-      laneConcurrency: settings.LANE_CONCURRENCY,
-      processConcurrency: settings.WEBHOOK_CONCURRENCY,
-      maxAckPending: settings.MAX_ACK_PENDING,
-      reconcileMs: settings.REBALANCE_INTERVAL,
-    },
-    stop,
-  );
+  const letters = createDeadLetters(deps, {
+    intervalMs: settings.REBALANCE_INTERVAL,
+    leaseMs: 60_000,
+    ratePerS: settings.REDELIVERY_RATE,
+  });
+  deps.bus.onPoke(POKE_PARTNERS, letters.wake, stop);
+  return letters.run(stop);
 }
 
 function once(callback: () => void): () => void {

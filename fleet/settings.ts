@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { address, flag, seconds, wholeNumber } from "../shared/env.ts";
 import { LOG_LEVELS } from "../shared/log.ts";
 import { mailboxPrivateKeys, partnerKeys } from "../shared/vault.ts";
+import { DEFAULT_WEBHOOK_PORTS, webhookPorts } from "../shared/webhook-url.ts";
 import { ROLES } from "./roster/heartbeat.ts";
 
 const KIB = 1_024;
@@ -89,7 +90,7 @@ export const fleetSettings = v.object({
   PARKED_RETRY_INTERVAL: v.optional(seconds(0.1, 21_600), "60"),
   /** How often it is written when each user's server was last heard. */
   FRESHNESS_INTERVAL: v.optional(seconds(0.1, 3_600), "300"),
-  /** True: the mail server that a user names may have a private address. For development. */
+  /** True: mail servers that users name, and webhooks, may have private addresses, and webhooks any port. For development. */
   ALLOW_PRIVATE_HOSTS: v.optional(flag, "false"),
 
   /** Deadline of one request to a provider's token or revocation endpoint. */
@@ -107,17 +108,40 @@ export const fleetSettings = v.object({
 
   /** Delays before retries, in seconds: 10 s, 1 min, 5 min, 30 min, 2 h, 8 h. */
   RETRY_SCHEDULE: v.optional(retrySchedule, "10,60,300,1800,7200,28800"),
+  /** An event that was not delivered by then is a dead letter: well before its stream forgets it after 72 h. */
+  EVENT_MAX_AGE: v.optional(seconds(1, 216_000), "129600"),
+  /** How long an endpoint that fails is left alone; twice as long after each look that fails. */
+  BREAKER_OPEN: v.optional(seconds(0.1, 3_600), "30"),
+  BREAKER_MAX_OPEN: v.optional(seconds(0.1, 3_600), "600"),
   WEBHOOK_TIMEOUT: v.optional(seconds(0.1, 55), "30"),
+  /** Those of HTTP and the usual ones beside them: to other services a webhook would be an attack. */
+  WEBHOOK_PORTS: v.optional(webhookPorts, DEFAULT_WEBHOOK_PORTS),
+  /** True: webhooks may go over plain HTTP, where everyone on the way can read the mail. */
+  ALLOW_HTTP_WEBHOOKS: v.optional(flag, "false"),
   /** Attempts in flight per partner and per process. */
   LANE_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "8"),
   WEBHOOK_CONCURRENCY: v.optional(wholeNumber(1, 10_000), "512"),
+  /** Bytes; in the format `parsed` larger ones are described without content, and all of a mail are at most four times this. */
+  MAX_ATTACHMENT_SIZE: v.optional(wholeNumber(0, 5 * MIB), String(256 * KIB)),
   /** Above what waits for a retry in one lane: 50,000 pending cost 0.3 core. */
   MAX_ACK_PENDING: v.optional(wholeNumber(1, 1_000_000), "20000"),
+
+  /** Events of one partner that may wait in NATS; below MAX_ACK_PENDING, or retries hold up new mail. */
+  LANE_QUOTA_EVENTS: v.optional(wholeNumber(1, 1_000_000), "10000"),
+  /** The same in bytes of mail: a sixteenth of BODIES, so that dead endpoints of a few partners fill it for nobody. */
+  LANE_QUOTA_BYTES: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER), String(256 * MIB)),
+  /** How often that is measured. */
+  LANE_QUOTA_INTERVAL: v.optional(seconds(0.1, 60), "5"),
 
   EVENTS_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(1_024 * MIB)),
   BODIES_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(4_096 * MIB)),
   DEAD_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(1_024 * MIB)),
   ATTEMPTS_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(512 * MIB)),
+
+  /** How long events that are acknowledged stay, and attempts that are written: the streams' duplicate window. */
+  TRIM_AGE: v.optional(seconds(0, 259_200), "7200"),
+  /** How often the older ones are deleted. */
+  TRIM_INTERVAL: v.optional(seconds(0.1, 86_400), "300"),
 
   /** How often lost events are looked for. */
   SWEEPER_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
@@ -125,6 +149,8 @@ export const fleetSettings = v.object({
   SWEEPER_AGE: v.optional(seconds(0.1, 86_400), "900"),
   /** Mails a second that the sweeps of one process publish together. */
   SWEEP_RATE: v.optional(wholeNumber(1, 10_000), "20"),
+  /** Dead letters a second that one process queues again: a million of them do not flood their lane. */
+  REDELIVERY_RATE: v.optional(wholeNumber(1, 10_000), "100"),
 });
 
 export type FleetSettings = v.InferOutput<typeof fleetSettings>;

@@ -18,6 +18,13 @@ export const command = v.variant("kind", [
     imap_port: v.nullable(v.number()),
     imap_security: v.nullable(v.picklist(["tls", "starttls", "none"])),
   }),
+  /** Show what a partner's dead letter says: its mail as text, or byte for byte. */
+  v.object({
+    kind: v.literal("read_dead_letter"),
+    partner_id: v.string(),
+    event_id: v.string(),
+    as: v.picklist(["text", "eml"]),
+  }),
 ]);
 export type Command = v.InferOutput<typeof command>;
 
@@ -41,6 +48,28 @@ export const checkLoginAnswer = v.variant("result", [
   v.object({ result: v.literal("refused"), reason: v.string() }),
 ]);
 export type CheckLoginAnswer = v.InferOutput<typeof checkLoginAnswer>;
+
+/** A mail as a person reads it. */
+export const letterText = v.object({
+  subject: v.nullable(v.string()),
+  from: v.nullable(v.string()),
+  to: v.nullable(v.string()),
+  date: v.nullable(v.string()),
+  /** The plain text, at most its first 100,000 characters; null where the mail has none. */
+  text: v.nullable(v.string()),
+  attachments: v.array(
+    v.object({ name: v.nullable(v.string()), type: v.string(), size_bytes: v.number() }),
+  ),
+});
+export type LetterText = v.InferOutput<typeof letterText>;
+
+export const deadLetterAnswer = v.variant("result", [
+  v.object({ result: v.literal("text"), mail: letterText }),
+  v.object({ result: v.literal("eml"), rfc822_base64: v.string() }),
+  /** `reason` says in words why there is nothing to show. */
+  v.object({ result: v.literal("none"), reason: v.string() }),
+]);
+export type DeadLetterAnswer = v.InferOutput<typeof deadLetterAnswer>;
 
 export const requestRow = (commandId: string): RowIdentity => `commands/${commandId}/request`;
 export const answerRow = (commandId: string): RowIdentity => `commands/${commandId}/answer`;

@@ -1,5 +1,14 @@
 /** Every failure a caller may act on. Codes are part of the public API: add, never rename. */
-export type AppErrorCode =
+export type AppErrorCode = PartnerErrorCode | AdminErrorCode;
+
+/** What only the admin's part answers. */
+export type AdminErrorCode =
+  | "sign-in-required"
+  | "sign-in-refused"
+  | "code-required"
+  | "password-change-required";
+
+export type PartnerErrorCode =
   | "unauthorized"
   | "forbidden"
   | "not-found"

@@ -78,3 +78,10 @@ export type NewMailEvent = v.InferOutput<typeof newMail>;
 export type AuthFailedEvent = v.InferOutput<typeof userAuthFailed>;
 export type UserEvent = Exclude<MailEvent, NewMailEvent>;
 export type EventKind = MailEvent["kind"];
+
+export const EVENT_KINDS = [
+  "new_mail",
+  "user_connected",
+  "user_disconnected",
+  "user_auth_failed",
+] as const satisfies readonly EventKind[];

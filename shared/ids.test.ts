@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { encodeBase62 } from "./base62.ts";
-import { eventIdOf, newId } from "./ids.ts";
+import { eventIdOf, firstIdAt, newId } from "./ids.ts";
 
-const mail = { userId: "usr_1", mailbox: "INBOX", uidValidity: 7, uid: 42 };
+const mail = { userId: "usr_1", accountEpoch: 0, mailbox: "INBOX", uidValidity: 7, uid: 42 };
 
 test("eventIdOf() is the same for the same mail, for ever", async () => {
   expect(await eventIdOf(mail)).toBe("evt_Z57witGDPeggkr208o5uCDuqrhn");
@@ -10,6 +10,7 @@ test("eventIdOf() is the same for the same mail, for ever", async () => {
 
 test.each([
   ["user", { ...mail, userId: "usr_2" }],
+  ["account", { ...mail, accountEpoch: 1 }],
   ["mailbox", { ...mail, mailbox: "Archive" }],
   ["UIDVALIDITY", { ...mail, uidValidity: 8 }],
   ["UID", { ...mail, uid: 43 }],
@@ -25,6 +26,13 @@ test("newId() sorts by time", () => {
   const ids = [1, 2, 70_000, Date.now(), Date.now() + 1].map((ms) => newId("usr", ms));
   expect(ids.toSorted()).toEqual(ids);
   expect(ids[0]).toMatch(/^usr_[0-9A-Za-z]{22}$/);
+});
+
+test("firstIdAt() is not above an id of its time, and above all that came before", () => {
+  const atMs = Date.now();
+  const first = firstIdAt("aud", atMs);
+  expect(first <= newId("aud", atMs)).toBe(true);
+  expect(first > newId("aud", atMs - 1)).toBe(true);
 });
 
 test("encodeBase62() keeps the order of the bytes", () => {

@@ -1,6 +1,9 @@
 import { decodeBase64, encodeBase64, encodeHexLowerCase } from "@oslojs/encoding";
+import { isSigningKey, signWith } from "./signing-key.ts";
 
 const SECRET_PREFIX = "whsec_";
+
+export const isWebhookSecret = (key: string) => key.startsWith(SECRET_PREFIX);
 
 /**
  * The signature in the body, as SuperIMAP's clients check it: hex HMAC-SHA256 with the partner's
@@ -27,23 +30,30 @@ export interface SignedMessage {
   body: string;
 }
 
+/** The text that is signed; neither id nor timestamp has a dot. */
+export const signedContent = ({ id, timestampS, body }: SignedMessage): string =>
+  `${id}.${timestampS}.${body}`;
+
 /**
- * The `webhook-signature` header: `v1,<base64>` for each secret, separated by spaces, so that an
- * old and a new secret both verify during a rotation.
+ * The `webhook-signature` header: one signature for each key, separated by spaces, so that an old
+ * and a new key both verify during a rotation.
  *
  * Source: Standard Webhooks 1.0.0, "Signature scheme".
  *
- * @param secrets Each `whsec_` and base64.
+ * @param keys Secrets (`whsec_…`) make `v1`, signing keys (`whsk_…`) make `v1a`.
  */
 export async function webhookSignature(
   message: SignedMessage,
-  secrets: readonly string[],
+  keys: readonly string[],
 ): Promise<string> {
-  const content = `${message.id}.${message.timestampS}.${message.body}`;
-  const macs = secrets.map((secret) =>
-    hmacSha256(decodeBase64(secret.slice(SECRET_PREFIX.length)), content),
-  );
-  return (await Promise.all(macs)).map((mac) => `v1,${encodeBase64(mac)}`).join(" ");
+  const content = signedContent(message);
+  return (await Promise.all(keys.map((key) => signatureBy(key, content)))).join(" ");
+}
+
+async function signatureBy(key: string, content: string): Promise<string> {
+  if (isSigningKey(key)) return `v1a,${encodeBase64(await signWith(key, content))}`;
+  const mac = await hmacSha256(decodeBase64(key.slice(SECRET_PREFIX.length)), content);
+  return `v1,${encodeBase64(mac)}`;
 }
 
 /** A new webhook secret: 32 random bytes. */

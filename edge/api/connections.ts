@@ -1,22 +1,27 @@
-import { createFactory } from "hono/factory";
 import { describeRoute } from "hono-openapi";
+import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import { type CountedConnection, countUsers, listConnections } from "../../db/connections.ts";
-import { findProvider, type Provider } from "../../db/providers.ts";
+import { findProvider } from "../../db/providers.ts";
 import type { AppEnv } from "../app-env.ts";
-import { invalidInput, validBody, validQuery } from "../middleware/valid.ts";
-import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
-import { ifMatch, ifNoneMatch, notModified } from "../openapi/conditions.ts";
 import {
   changedConnection,
   connectionAnswer,
-  connectionEtag,
   newConnection,
   showConnection,
-} from "./connection-schemas.ts";
-import { changeConnection, createConnection, mustFindConnection } from "./connection-writes.ts";
+} from "../connections/connection-schemas.ts";
+import {
+  changeConnection,
+  createConnection,
+  mustFindConnection,
+  usable,
+} from "../connections/connection-writes.ts";
+import { refuseMisfits } from "../connections/kind-fields.ts";
+import { validBody, validQuery } from "../middleware/valid.ts";
+import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
+import { ifMatch, ifNoneMatch, notModified } from "../openapi/conditions.ts";
+import { connectionEtag, lockVersion } from "./connection-version.ts";
 import { isKnown } from "./etag.ts";
-import { refuseMisfits } from "./kind-fields.ts";
 import { pageOf, pageQuery, showPage } from "./page.ts";
 
 const all = createFactory<AppEnv, "/connections">();
@@ -52,10 +57,11 @@ export const postConnection = all.createHandlers(
     const { db, partnerId } = c.var;
     const provider = usable(await findProvider(db, code));
     refuseMisfits("connection", provider.kind, fields);
-    const deps = { db, vault: c.env.partnerVault };
-    const { body, headers } = await show(
-      await createConnection(deps, { partnerId, provider }, fields),
+    const vault = c.env.partnerVault;
+    const created = await db.transaction((tx) =>
+      createConnection({ tx, vault }, { partnerId, provider }, fields),
     );
+    const { body, headers } = await show(created);
     const location = `${c.env.publicUrl}${c.req.path}/${encodeURIComponent(code)}`;
     return c.json(body, 201, { ...headers, location });
   },
@@ -97,11 +103,11 @@ export const putConnection = one.createHandlers(
     const fields = c.req.valid("json");
     const connection = await mustFindConnection(db, partnerId, c.req.param("code"));
     refuseMisfits("connection", connection.kind, fields);
-    const changed = await changeConnection(
-      { db, vault: c.env.partnerVault },
-      { partnerId, connection },
-      { fields, ifMatch: c.req.header("if-match") },
-    );
+    const changed = await db.transaction(async (tx) => {
+      const locked = await lockVersion(tx, { partnerId, connection }, c.req.header("if-match"));
+      const deps = { tx, vault: c.env.partnerVault };
+      return changeConnection(deps, { partnerId, connection: locked }, fields);
+    });
     const { body, headers } = await show(changed);
     return c.json(body, 200, headers);
   },
@@ -111,11 +117,3 @@ const show = async (connection: CountedConnection) => ({
   body: showConnection(connection),
   headers: { etag: await connectionEtag(connection) },
 });
-
-function usable(provider: Provider | undefined): Provider {
-  const refuse = (detail: string) => invalidInput([{ pointer: "/imap_provider_code", detail }]);
-  if (!provider) throw refuse("is not the code of a provider");
-  if (provider.enabled) return provider;
-  const reason = provider.disabledReason === null ? "" : `: ${provider.disabledReason}`;
-  throw refuse(`is a provider that is switched off${reason}`);
-}

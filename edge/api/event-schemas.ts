@@ -1,16 +1,9 @@
 import * as v from "valibot";
 import type { LoggedEvent } from "../../db/event-log.ts";
 import { EVENT_STATES } from "../../db/schema.ts";
-import type { EventKind } from "../../shared/events.ts";
+import { EVENT_KINDS } from "../../shared/events.ts";
 import { decodePosition, encodePosition } from "./event-cursor.ts";
 import { pageQuery } from "./page.ts";
-
-const KINDS = [
-  "new_mail",
-  "user_connected",
-  "user_disconnected",
-  "user_auth_failed",
-] as const satisfies readonly EventKind[];
 
 export const eventQuery = v.object({
   limit: pageQuery("evt").entries.limit,
@@ -30,7 +23,7 @@ export const eventQuery = v.object({
   ),
   kind: v.optional(
     v.pipe(
-      v.picklist(KINDS, `must be one of ${KINDS.join(", ")}`),
+      v.picklist(EVENT_KINDS, `must be one of ${EVENT_KINDS.join(", ")}`),
       v.description("Only events of this kind."),
     ),
   ),
@@ -41,7 +34,7 @@ const time = v.pipe(v.string(), v.isoTimestamp());
 export const loggedEvent = v.object({
   id: v.pipe(v.string(), v.description("The `webhook-id` of its webhook.")),
   cursor: v.pipe(v.string(), v.description("Its place in the log, for `after`.")),
-  kind: v.picklist(KINDS),
+  kind: v.picklist(EVENT_KINDS),
   user_tag: v.pipe(v.string(), v.description("As it is now.")),
   imap_provider_code: v.string(),
   created_at: time,

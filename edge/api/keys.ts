@@ -1,12 +1,13 @@
-import { createFactory } from "hono/factory";
 import { describeRoute } from "hono-openapi";
+import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import { listApiKeys } from "../../db/api-keys.ts";
 import type { AppEnv } from "../app-env.ts";
 import { validBody, validQuery } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
-import { changedKey, keyAnswer, newKey, newKeyAnswer, showKey } from "./key-schemas.ts";
-import { chooseSigningKey, createKey, MAX_KEYS, revokeKey } from "./key-writes.ts";
+import { changedKey, keyAnswer, newKey, newKeyAnswer, showKey } from "../partners/key-schemas.ts";
+import { letKeySign, createKey, MAX_KEYS, revokeKey } from "../partners/key-writes.ts";
+import { ownerOf } from "./owner-of.ts";
 import { pageOf, pageQuery, showPage } from "./page.ts";
 
 const all = createFactory<AppEnv, "/api-keys">();
@@ -40,7 +41,7 @@ export const postKey = all.createHandlers(
   validBody(newKey),
   async (c) => {
     const deps = { db: c.var.db, vault: c.env.partnerVault };
-    const { key, row } = await createKey(deps, c.var.partnerId);
+    const { key, row } = await createKey(deps, ownerOf(c));
     return c.json({ ...showKey(row), key }, 201);
   },
 );
@@ -57,8 +58,7 @@ export const putKey = one.createHandlers(
     },
   }),
   validBody(changedKey),
-  async (c) =>
-    c.json(showKey(await chooseSigningKey(c.var.db, c.var.partnerId, c.req.param("id")))),
+  async (c) => c.json(showKey(await letKeySign(c.var.db, ownerOf(c), c.req.param("id")))),
 );
 
 export const removeKey = one.createHandlers(
@@ -73,7 +73,7 @@ export const removeKey = one.createHandlers(
     },
   }),
   async (c) => {
-    await revokeKey(c.var.db, c.var.partnerId, c.req.param("id"));
+    await revokeKey(c.var.db, ownerOf(c), c.req.param("id"));
     return c.body(null, 204);
   },
 );

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
-import { createFactory } from "hono/factory";
 import { describeRoute } from "hono-openapi";
+import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import { findPurge, type Purge } from "../../db/purges.ts";
 import {
@@ -10,16 +10,18 @@ import {
 import { lockUser } from "../../db/users.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { AppEnv } from "../app-env.ts";
+import { connectionNotFound, mustFindConnection } from "../connections/connection-writes.ts";
 import { validQuery } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
 import { ifMatch } from "../openapi/conditions.ts";
-import { connectionNotFound, lockVersion, mustFindConnection } from "./connection-writes.ts";
+import { isStorable } from "../text.ts";
+import { purgeAnswer, showPurge } from "../users/purge-schemas.ts";
+import { userNotFound } from "../users/user-writes.ts";
+import { lockVersion } from "./connection-version.ts";
 import { refuseStale } from "./etag.ts";
-import { purgeAnswer, showPurge } from "./purge-schemas.ts";
-import { isStorable } from "./text.ts";
 import { userEtag } from "./user-answers.ts";
 import { scopeOf, tagOf } from "./user-scope.ts";
-import { changeUser, userNotFound } from "./user-writes.ts";
+import { changeOwnUser } from "./user-transactions.ts";
 
 const connections = createFactory<AppEnv, "/connections/:code">();
 const users = createFactory<AppEnv, "/connections/:code/users/:tag">();
@@ -56,7 +58,7 @@ export const removeUser = users.createHandlers(
     const tag = tagOf(c.req.param("tag"));
     const version = c.req.header("if-match");
     if (c.req.valid("query").purge !== "true") {
-      await changeUser(db, scope, tag, async (user) => {
+      await changeOwnUser(db, scope, tag, async (user) => {
         refuseStale(version, await userEtag(user, scope.connection));
         return { archived: true };
       });
@@ -105,7 +107,7 @@ export const getPurge = purges.createHandlers(
   }),
   async (c) => {
     const id = c.req.param("id");
-    const purge = isStorable(id) ? await findPurge(c.var.db, c.var.partnerId, id) : undefined;
+    const purge = isStorable(id) ? await findPurge(c.var.db, id, c.var.partnerId) : undefined;
     if (!purge) throw new AppError("not-found", "Cannot find the removal");
     return c.json(showPurge(purge));
   },

@@ -1,20 +1,18 @@
 import type { Context } from "hono";
-import { createFactory } from "hono/factory";
 import { describeRoute } from "hono-openapi";
-import { constraintOf, type Db } from "../../db/client.ts";
-import { enqueueUsersChanged } from "../../db/outbox.ts";
-import { findNewestSweep, insertSweep, type Sweep } from "../../db/sweeps.ts";
-import { lockUser, type User } from "../../db/users.ts";
+import { createFactory } from "hono/factory";
+import type { Db } from "../../db/client.ts";
+import { findNewestSweep, type Sweep } from "../../db/sweeps.ts";
+import { lockUser } from "../../db/users.ts";
 import { AppError } from "../../shared/errors.ts";
-import { newId } from "../../shared/ids.ts";
 import type { AppEnv } from "../app-env.ts";
 import { invalidInput, validBody } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
-import { sweepRange } from "./sweep-range.ts";
-import { newSweep, showSweep, sweepAnswer } from "./sweep-schemas.ts";
-import { hasLogin } from "./user-change.ts";
+import { refusingSecondSweep, startSweep } from "../users/start-sweep.ts";
+import { sweepRange } from "../users/sweep-range.ts";
+import { newSweep, showSweep, sweepAnswer } from "../users/sweep-schemas.ts";
+import { userNotFound, type UserScope } from "../users/user-writes.ts";
 import { mustFindUser, scopeOf, tagOf } from "./user-scope.ts";
-import { userNotFound, type UserScope } from "./user-writes.ts";
 
 const factory = createFactory<AppEnv, "/connections/:code/users/:tag/sweep">();
 
@@ -57,39 +55,19 @@ export const getSweep = factory.createHandlers(
   },
 );
 
-/** Makes a sweep and tells the fleet, in one transaction. */
-async function createSweep(
+const createSweep = (
   db: Db,
   { partnerId, connection }: UserScope,
   tag: string,
   wanted: Pick<Sweep, "since" | "until" | "redeliver">,
-): Promise<Sweep> {
-  try {
-    return await db.transaction(async (tx) => {
+): Promise<Sweep> =>
+  refusingSecondSweep(() =>
+    db.transaction(async (tx) => {
       const user = await lockUser(tx, connection.id, tag);
       if (!user) throw userNotFound();
-      refuseUnwatched(user);
-      const sweep = await insertSweep(tx, { id: newId("swp"), userId: user.id, ...wanted });
-      await enqueueUsersChanged(tx, partnerId, [user.id]);
-      return sweep;
-    });
-  } catch (cause) {
-    if (constraintOf(cause) !== "sweeps_open") throw cause;
-    throw new AppError("conflict", "Cannot sweep the mailbox: another sweep has not ended", {
-      cause,
-    });
-  }
-}
-
-/** Nobody would run it. */
-function refuseUnwatched(user: User): void {
-  if (user.archivedAt !== null) {
-    throw new AppError("conflict", "Cannot sweep the mailbox: the user is archived");
-  }
-  if (!hasLogin(user)) {
-    throw new AppError("conflict", "Cannot sweep the mailbox: the user is not connected");
-  }
-}
+      return startSweep(tx, { partnerId, user }, wanted);
+    }),
+  );
 
 const sweepUrl = (c: Context<AppEnv>, { connection }: UserScope, tag: string) =>
   `${c.env.publicUrl}/api/v1/connections/${encodeURIComponent(connection.providerCode)}/users/${encodeURIComponent(tag)}/sweep`;

@@ -4,8 +4,8 @@ import { IMAP_SECURITIES } from "../../db/schema.ts";
 import type { ListedUser, User } from "../../db/users.ts";
 import { reasonText } from "../../shared/reasons.ts";
 import { USER_STATES } from "../../shared/user-states.ts";
+import type { UserLinks } from "../users/user-links.ts";
 import { etagOf } from "./etag.ts";
-import type { UserLinks } from "./user-links.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 const noTime = v.nullable(time);

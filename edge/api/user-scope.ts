@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import { findUser, type User } from "../../db/users.ts";
 import type { AppEnv } from "../app-env.ts";
-import { mustFindConnection } from "./connection-writes.ts";
-import { isStorable } from "./text.ts";
-import { userNotFound, type UserScope } from "./user-writes.ts";
+import { mustFindConnection } from "../connections/connection-writes.ts";
+import { isStorable } from "../text.ts";
+import { userNotFound, type UserScope } from "../users/user-writes.ts";
 
 export async function scopeOf(c: Context<AppEnv>, code: string): Promise<UserScope> {
   const { db, partnerId } = c.var;

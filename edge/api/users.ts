@@ -1,20 +1,21 @@
 import type { Context } from "hono";
-import { createFactory } from "hono/factory";
 import { describeRoute } from "hono-openapi";
+import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import { listUsers, type User } from "../../db/users.ts";
 import type { AppEnv } from "../app-env.ts";
+import { refuseHost, refuseMisfits } from "../connections/kind-fields.ts";
 import { validBody, validQuery } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
 import { ifMatch, ifNoneMatch, notModified } from "../openapi/conditions.ts";
+import { linksOf } from "../users/user-links.ts";
+import { changedUser, newUser, userFilter } from "../users/user-schemas.ts";
+import { sealedFor, type UserScope } from "../users/user-writes.ts";
 import { isKnown, refuseStale } from "./etag.ts";
-import { refuseHost, refuseMisfits } from "./kind-fields.ts";
 import { pageOf, pageQuery, showPage } from "./page.ts";
 import { listedUser, showListedUser, showUser, userAnswer, userEtag } from "./user-answers.ts";
-import { linksOf } from "./user-links.ts";
-import { changedUser, newUser, userFilter } from "./user-schemas.ts";
 import { mustFindUser, scopeOf, tagOf } from "./user-scope.ts";
-import { changeUser, createUser, sealedFor, type UserScope } from "./user-writes.ts";
+import { changeOwnUser, createOwnUser } from "./user-transactions.ts";
 
 const all = createFactory<AppEnv, "/connections/:code/users">();
 const one = createFactory<AppEnv, "/connections/:code/users/:tag">();
@@ -57,7 +58,8 @@ export const postUser = all.createHandlers(
     const { kind, providerCode } = scope.connection;
     refuseMisfits("user", kind, fields);
     refuseHost(scope.connection, fields);
-    const user = await createUser({ db: c.var.db, sealer: c.env.mailboxSealer }, scope, fields);
+    const deps = { db: c.var.db, sealer: c.env.mailboxSealer };
+    const user = await createOwnUser(deps, scope, fields);
     const shown = await show(c, scope, user);
     return c.json(shown.body, 201, {
       ...shown.headers,
@@ -104,7 +106,7 @@ export const putUser = one.createHandlers(
     const scope = await scopeOf(c, c.req.param("code"));
     refuseMisfits("user", scope.connection.kind, fields);
     refuseHost(scope.connection, fields);
-    const user = await changeUser(c.var.db, scope, tagOf(c.req.param("tag")), async (found) => {
+    const user = await changeOwnUser(c.var.db, scope, tagOf(c.req.param("tag")), async (found) => {
       refuseStale(c.req.header("if-match"), await userEtag(found, scope.connection));
       return sealedFor(c.env.mailboxSealer, found, fields);
     });

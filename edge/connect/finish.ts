@@ -6,6 +6,7 @@ import { enqueueUsersChanged } from "../../db/outbox.ts";
 import { type SpentLink, spendLink } from "../../db/spent-links.ts";
 import type { AppEnv } from "../app-env.ts";
 import { announce } from "../users/announce.ts";
+import { becomeAccount } from "../users/become-account.ts";
 import { type Callbacks, withError } from "./callbacks.ts";
 import { ConnectFailure, FAILURES } from "./failures.ts";
 import { plainPage } from "./layout.ts";
@@ -34,6 +35,7 @@ export async function connectUser(
       if (!(await spendLink(tx, link))) throw new Refusal("spent");
       if (given.kind !== "plain") refuseOtherAccount(user.email, given.email);
       const connected = await giveCredentials(tx, user, given);
+      await becomeAccount(tx, connected, "connect");
       await announce(tx, scope, connected, "user_connected");
       await enqueueUsersChanged(tx, scope.partnerId, [user.id]);
     });
@@ -44,7 +46,7 @@ export async function connectUser(
   c.var.log.info("user.connected", { user_id: link.userId, kind: given.kind });
 }
 
-/** A user is one mail account, and its cursor belongs to it. */
+/** A user is one mail account, until its partner clears the address. */
 function refuseOtherAccount(expected: string | null, email: string): void {
   if (expected === null || expected.toLowerCase() === email.toLowerCase()) return;
   throw new ConnectFailure("wrong_account", "The user has another address");

@@ -15,5 +15,6 @@ export const requestLog = createMiddleware<AppEnv>(async (c, next) => {
     status: c.res.status,
     duration_ms: Date.now() - startedAtMs,
     partner_id: c.get("partnerId"),
+    admin_id: c.get("signedIn")?.adminId,
   });
 });

@@ -1,12 +1,24 @@
 import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
 import { loggedEvent } from "../api/event-schemas.ts";
-import { changedKey, keyAnswer, newKeyAnswer } from "../api/key-schemas.ts";
-import { changedConnection, connectionAnswer, newConnection } from "../api/connection-schemas.ts";
-import { purgeAnswer } from "../api/purge-schemas.ts";
-import { newSweep, sweepAnswer } from "../api/sweep-schemas.ts";
+import { changedKey, keyAnswer, newKeyAnswer } from "../partners/key-schemas.ts";
+import {
+  changedConnection,
+  connectionAnswer,
+  newConnection,
+} from "../connections/connection-schemas.ts";
+import { chosenLetters } from "../api/letter-query.ts";
+import { letterAnswer, readLetterAnswer } from "../letters/letter-schemas.ts";
+import { purgeAnswer } from "../users/purge-schemas.ts";
+import { newSweep, sweepAnswer } from "../users/sweep-schemas.ts";
 import { listedUser, userAnswer } from "../api/user-answers.ts";
-import { changedUser, newUser } from "../api/user-schemas.ts";
+import { changedUser, newUser } from "../users/user-schemas.ts";
+import {
+  newSecretAnswer,
+  rotation,
+  secretAnswer,
+  signingKeyAnswer,
+} from "../partners/webhook-key-schemas.ts";
 
 /** A JSON Schema as it stands in the document. */
 interface JsonSchema {
@@ -28,7 +40,14 @@ const definitions = {
   ApiKey: keyAnswer,
   NewApiKey: newKeyAnswer,
   ChangedApiKey: changedKey,
+  WebhookSecret: secretAnswer,
+  NewWebhookSecret: newSecretAnswer,
+  SigningKey: signingKeyAnswer,
+  Rotation: rotation,
   Purge: purgeAnswer,
+  DeadLetter: letterAnswer,
+  ReadDeadLetter: readLetterAnswer,
+  ChosenDeadLetters: chosenLetters,
 };
 
 /** What a caller may send by a schema. OpenAPI 3.1 speaks JSON Schema 2020-12. */

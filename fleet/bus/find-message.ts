@@ -35,6 +35,20 @@ export async function nextMessage(
   }
 }
 
+/** The last message of a subject. */
+export async function lastMessage(
+  bus: Bus,
+  stream: string,
+  subject: string,
+): Promise<StoredMsg | undefined> {
+  try {
+    return (await bus.jsm.direct.getMessage(stream, { last_by_subj: subject })) ?? undefined;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Deletes a message; one that is gone already is no failure. */
 export async function deleteMessage(bus: Bus, stream: string, seq: number): Promise<void> {
   try {

@@ -8,3 +8,6 @@ export const messageIdOf = (id: string, occasion?: string) =>
 /** True for the first publication of an id, and for those of any occasion. */
 export const isMessageOf = (messageId: string, id: string) =>
   messageId === id || messageId.startsWith(`${id}:`);
+
+/** The id of what was published, on whatever occasion. */
+export const idOfMessage = (messageId: string) => messageId.split(":", 1)[0] ?? messageId;

@@ -21,14 +21,16 @@ interface Subject {
 export const eventSubject = (e: Subject) => `evt.${e.partner_id}.${e.kind}.${e.user_id}`;
 export const bodySubject = (e: Subject) => `body.${e.partner_id}.${e.user_id}`;
 export const deadSubject = (e: Subject) => `dead.${e.partner_id}.${e.kind}.${e.user_id}`;
-export const attemptSubject = (a: Omit<Subject, "kind">) => `att.${a.partner_id}.${a.user_id}`;
+/** Of an event that cannot be read the id may be anything. */
+export const attemptSubject = (a: Omit<Subject, "kind"> & { event_id: string }) =>
+  `att.${a.partner_id}.${a.user_id}.${a.event_id.replaceAll(/[^\w-]/g, "_")}`;
 
 /** Each stream with what it holds of a user, events before their bodies. */
 export const userSubjects = (partnerId: string, userId: string) =>
   [
     [EVENTS, `evt.${partnerId}.*.${userId}`],
     [BODIES, `body.${partnerId}.${userId}`],
-    [ATTEMPTS, `att.${partnerId}.${userId}`],
+    [ATTEMPTS, `att.${partnerId}.${userId}.>`],
     [DEAD, `dead.${partnerId}.*.${userId}`],
   ] as const;
 

@@ -11,6 +11,7 @@ const statusClass = (status: Fields[string]) =>
 /** What a line counts for. Each is the one line of its unit of work. */
 export const MEASURED_LINES: Readonly<Record<string, (metrics: Metrics, fields: Fields) => void>> =
   {
+    "breaker.opened": (metrics) => metrics.breakersOpened.inc(),
     "bus.disconnected": (metrics) => metrics.natsConnections.inc({ change: "lost" }),
     "bus.reconnected": (metrics) => metrics.natsConnections.inc({ change: "made" }),
     "command.answered": (metrics, { kind }) =>
@@ -18,8 +19,10 @@ export const MEASURED_LINES: Readonly<Record<string, (metrics: Metrics, fields: 
     "command.failed": (metrics, { kind }) =>
       metrics.commands.inc({ kind: text(kind), result: "failed" }),
     "delivery.attempted": countAttempt,
+    "delivery.given_up": (metrics, { kind }) => metrics.deadLetters.inc({ kind: text(kind) }),
     "delivery.poisoned": (metrics) => metrics.deadLetters.inc({ kind: "unreadable" }),
     "delivery.postponed": (metrics) => metrics.deliveriesPostponed.inc(),
+    "lane.guarded": (metrics) => metrics.guardTrips.inc(),
     "mailbox.sync_failed": (metrics) => metrics.syncFailures.inc(),
     "session.ended": (metrics, { reason }) => metrics.sessionsEnded.inc({ reason: text(reason) }),
   };

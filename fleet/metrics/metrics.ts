@@ -92,6 +92,10 @@ export function createMetrics() {
       WAIT_BUCKETS_S,
     ),
     mails: counter("mails_total", "Mails judged, by what becomes of them", "outcome", "reason"),
+    ingestPaused: gauge(
+      "ingest_paused_partners",
+      "Partners of the fleet whose mail waits in its mailboxes, since their lane is at its quota",
+    ),
     mailBytes: counter("mail_bytes_total", "Sizes of the mails that were published"),
 
     // The bus
@@ -122,6 +126,20 @@ export function createMetrics() {
 
     // Deliveries
     lanes: gauge("lanes", "Lanes of this instance"),
+    laneStates: gauge(
+      "lane_states",
+      "Lanes of this instance by what they do: running, paused and why, open, probing",
+      "state",
+      "reason",
+    ),
+    breakersOpened: counter(
+      "breakers_opened_total",
+      "How often lanes began to leave a failing endpoint alone, probes that failed included",
+    ),
+    guardTrips: counter(
+      "guard_trips_total",
+      "Lanes paused because too many of their users would have been archived by 403",
+    ),
     lanePending: gauge(
       "lane_pending_events",
       "Events not yet given to a lane: sum, max",

@@ -1,5 +1,6 @@
 import type { Bus } from "../bus/bus.ts";
-import { userSubjects } from "../bus/subjects.ts";
+import { deleteMessages } from "../bus/delete-messages.ts";
+import { ATTEMPTS, EVENTS, userSubjects } from "../bus/subjects.ts";
 
 /** Users whose messages are deleted side by side. */
 const CONCURRENCY = 8;
@@ -11,7 +12,7 @@ const CONCURRENCY = 8;
  * @returns how many there were.
  */
 export async function purgeMessages(
-  { jsm }: Pick<Bus, "jsm">,
+  bus: Bus,
   partnerId: string,
   userIds: readonly string[],
 ): Promise<number> {
@@ -20,11 +21,18 @@ export async function purgeMessages(
   const work = async () => {
     for (const userId of waiting) {
       for (const [stream, filter] of userSubjects(partnerId, userId)) {
-        const { purged } = await jsm.streams.purge(stream, { filter });
-        deleted += purged;
+        const gone = await deleteAll(bus, stream, filter);
+        deleted += gone;
       }
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
   return deleted;
+}
+
+/** The consumers of EVENTS and ATTEMPTS serve others, too. */
+async function deleteAll(bus: Bus, stream: string, filter: string): Promise<number> {
+  if (stream === EVENTS || stream === ATTEMPTS) return deleteMessages(bus, stream, filter);
+  const { purged } = await bus.jsm.streams.purge(stream, { filter });
+  return purged;
 }

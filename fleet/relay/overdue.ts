@@ -31,6 +31,7 @@ export function standingOf(
     case "dead":
       return { kind: "ended", state: "dead", reason: null };
     case "retry":
+    case "held":
     case undefined: {
       const sinceMs = lastAttempt?.attemptedAtMs ?? recordedAtMs;
       const retryMs = lastAttempt ? (retryScheduleMs[lastAttempt.attempt - 1] ?? 0) * JITTER : 0;

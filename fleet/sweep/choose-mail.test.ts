@@ -34,6 +34,12 @@ test.each([
     again: "judge_again",
   },
   {
+    name: "mail that was given up while its user was another account",
+    known: row("skipped", "account_changed", null),
+    once: "judge_again",
+    again: "judge_again",
+  },
+  {
     name: "mail that nobody wanted then",
     known: row("skipped", "no_webhook", null),
     once: "judge_again",

@@ -44,4 +44,4 @@ const wasDelivered = ({ messageIdHash, sha1 }: SeenRow) => messageIdHash !== nul
 
 /** What was true when the mail was live, and need not be now. */
 const isAboutTheTime = (reason: string | null | undefined) =>
-  reason === "before_user" || reason === "no_webhook";
+  reason === "before_user" || reason === "no_webhook" || reason === "account_changed";

@@ -8,8 +8,9 @@ import type { MessageHeader } from "../mailbox/catch-up/decide.ts";
 import type { FetchMemory } from "../mailbox/imap/fetch-patiently.ts";
 import type { ImapConnection } from "../mailbox/imap/imap-connection.ts";
 import { toAccount } from "../mailbox/login/to-account.ts";
-import type { BatchDeps, OpenMailbox } from "../mailbox/catch-up/read-batch.ts";
+import { type BatchDeps, type OpenMailbox, placeOf } from "../mailbox/catch-up/read-batch.ts";
 import { readHeaders } from "../mailbox/catch-up/read-headers.ts";
+import { expectRoom } from "../quota/lane-room.ts";
 import type { Pace } from "./pace.ts";
 import { sweepBatch } from "./sweep-batch.ts";
 
@@ -30,7 +31,8 @@ const DAY_MS = 86_400_000;
  * Sweeps one mailbox over a connection of its own, from where it was left to its end. What lies above
  * the user's cursor is live mail, and none of a sweep's business.
  *
- * Rejects with ImapError when the server fails, with SweepMoved when another instance has it.
+ * Rejects with ImapError when the server fails, with SweepMoved when another instance has it, with
+ * LaneFull when the partner's lane has no room.
  *
  * @param fetches What could not be fetched in the runs before.
  */
@@ -85,12 +87,12 @@ async function sweepMailbox(
   sweep: Sweep,
   signal: AbortSignal,
 ): Promise<void> {
-  const { mailbox, uidValidity } = open;
-  const cursor = await readCursor(deps.db, sweep.userId, mailbox.path);
-  if (cursor?.uidValidity !== uidValidity) {
+  const place = placeOf(open);
+  const cursor = await readCursor(deps.db, place);
+  if (cursor?.uidValidity !== place.uidValidity) {
     throw new Error("Cannot sweep: the mailbox has not been read for the first time");
   }
-  const after = await beginSweep(deps.db, sweep.id, { mailbox: mailbox.path, uidValidity });
+  const after = await beginSweep(deps.db, sweep.id, place);
   // SEARCH knows days only, and whose midnight it means is the server's affair.
   const since = new Date(sweep.since.getTime() - DAY_MS);
   const range = { after, lastUid: cursor.lastUid, since };
@@ -123,6 +125,7 @@ async function sweepHeaders(
     await deps.pace.wait(signal);
     signal.throwIfAborted();
     if (!deps.mayRead()) throw new Error("Cannot sweep: this instance is not sure of its users");
+    expectRoom(deps.room, open.account.partnerId);
     const inTime = batch.filter((header) => isInTime(header, sweep));
     const published = await sweepBatch(deps, open, { sweep, headers: inTime }, signal);
     deps.pace.spend(published);

@@ -4,7 +4,12 @@ import { findSeen } from "../../db/seen.ts";
 import { forgetSeen, readRecordedMails, requeueMails, type Sweep } from "../../db/sweeps.ts";
 import { eventIdOf } from "../../shared/ids.ts";
 import type { MessageHeader } from "../mailbox/catch-up/decide.ts";
-import { type BatchDeps, type OpenMailbox, readBatch } from "../mailbox/catch-up/read-batch.ts";
+import {
+  type BatchDeps,
+  type OpenMailbox,
+  placeOf,
+  readBatch,
+} from "../mailbox/catch-up/read-batch.ts";
 import { type Choice, chooseMail } from "./choose-mail.ts";
 
 interface NamedHeader {
@@ -46,15 +51,15 @@ export async function sweepBatch(
 
 async function chooseMails(
   { db }: BatchDeps,
-  { mailbox, uidValidity }: OpenMailbox,
+  open: OpenMailbox,
   { userId, redeliver }: Sweep,
   headers: readonly MessageHeader[],
 ): Promise<Map<Choice, NamedHeader[]>> {
   const named = await Promise.all(
-    headers.map(async (header) => {
-      const identity = { userId, mailbox: mailbox.path, uidValidity, uid: header.uid };
-      return { header, eventId: await eventIdOf(identity) };
-    }),
+    headers.map(async (header) => ({
+      header,
+      eventId: await eventIdOf({ ...placeOf(open), uid: header.uid }),
+    })),
   );
   const eventIds = named.map(({ eventId }) => eventId);
   const rows = await readRecordedMails(db, userId, eventIds);
@@ -68,12 +73,12 @@ async function chooseMails(
 
 async function record(
   { db, clock }: BatchDeps,
-  { account: { userId }, mailbox, uidValidity, parkedRetryMs }: OpenMailbox,
+  open: OpenMailbox,
   { records, areNew }: { records: readonly MailRecord[]; areNew: boolean },
 ): Promise<void> {
   if (records.length === 0) return;
-  const retryParkedAt = new Date(clock.now() + parkedRetryMs);
-  if (!areNew) return settleMails(db, { userId, records, retryParkedAt });
-  const place = { userId, mailbox: mailbox.path, uidValidity };
+  const place = placeOf(open);
+  const retryParkedAt = new Date(clock.now() + open.parkedRetryMs);
+  if (!areNew) return settleMails(db, { userId: place.userId, records, retryParkedAt });
   await recordMails(db, { ...place, records, advance: null, retryParkedAt });
 }

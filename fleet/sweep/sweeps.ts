@@ -5,6 +5,7 @@ import { repeat, type Repetition } from "../../shared/repeat.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
 import { ImapError } from "../mailbox/imap/failure.ts";
 import { type FetchMemory, newFetchMemory } from "../mailbox/imap/fetch-patiently.ts";
+import { LaneFull } from "../quota/lane-room.ts";
 import { TokenError } from "../tokens/token-error.ts";
 import { createPace } from "./pace.ts";
 import { runSweep, type SweepDeps, type SweepSettings } from "./run-sweep.ts";
@@ -57,6 +58,11 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
       return "ended";
     } catch (error) {
       if (signal.aborted || error instanceof SweepMoved) return "ended";
+      if (error instanceof LaneFull) {
+        // Without a place and a connection, which others may need meanwhile.
+        await deps.room.wait(error.partnerId, signal);
+        return "again";
+      }
       const isKnown = error instanceof ImapError || error instanceof TokenError;
       const failure = isKnown ? error.failure : null;
       const after = afterFailure(failure, ++hand.errors, clock.random);

@@ -8,8 +8,13 @@ const subject = {
   user_id: v.string(),
   kind: v.string(),
 };
-const attempt = {
+const message = {
   ...subject,
+  /** Of the message in EVENTS. An event that is published again has another. */
+  event_seq: count,
+};
+const attempt = {
+  ...message,
   /** 1 for the first. */
   attempt: count,
   attempted_at_ms: count,
@@ -28,14 +33,42 @@ const grave = {
 
 /** What lies in the stream ATTEMPTS, as JSON: what was tried, and what became of an event untried. */
 export const attemptRecord = v.variant("outcome", [
-  v.object({ ...attempt, outcome: v.picklist(["delivered", "archived", "retry"]) }),
+  v.object({ ...attempt, outcome: v.picklist(["delivered", "archived"]) }),
+  /**
+   * The event is attempted again: `retry` under the next number; `held` under the same, because a 403
+   * may not, or cannot, be obeyed now.
+   */
+  v.object({
+    ...attempt,
+    outcome: v.picklist(["retry", "held"]),
+    again_at_ms: count,
+  }),
   v.object({ ...attempt, ...grave, outcome: v.literal("dead"), last_error: v.string() }),
   /** Not attempted: the partner's webhook for this kind became blank while the event waited. */
-  v.object({ ...subject, outcome: v.literal("skipped"), reason: v.literal("no_webhook") }),
-  /** Not attempted: the event cannot be read. */
-  v.object({ ...subject, ...grave, outcome: v.literal("poison"), last_error: v.string() }),
+  v.object({ ...message, outcome: v.literal("skipped"), reason: v.literal("no_webhook") }),
+  /** Given up without another attempt: it cannot be read, is too old, or ends whoever handles it. */
+  v.object({
+    ...message,
+    ...grave,
+    outcome: v.literal("buried"),
+    attempts: count,
+    last_error: v.string(),
+    unreadable: v.boolean(),
+  }),
+  /** Taken, of an event that was taken suspiciously often: what followed is said by the next record. */
+  v.object({
+    ...message,
+    outcome: v.literal("taken"),
+    /** In a row, without any word of what followed. */
+    takes: count,
+    attempts: count,
+    last_error: v.nullable(v.string()),
+    taken_at_ms: count,
+  }),
 ]);
 export type AttemptRecord = v.InferOutput<typeof attemptRecord>;
+
+export const attemptRecordJson = v.pipe(v.string(), v.parseJson(), attemptRecord);
 
 export const subjectOf = (event: MailEvent) => ({
   event_id: event.id,
@@ -46,6 +79,8 @@ export const subjectOf = (event: MailEvent) => ({
 
 /** `Nats-Msg-Id` of a record: it is stored once. An event that is published again is attempted anew from 1. */
 export function recordId(record: AttemptRecord): string {
-  const last = "attempt" in record ? `${record.attempt}:${record.attempted_at_ms}` : record.outcome;
-  return `${record.event_id}:${last}`;
+  const { event_id, event_seq, outcome } = record;
+  if ("attempt" in record) return `${event_id}:${record.attempt}:${record.attempted_at_ms}`;
+  if (outcome === "taken") return `${event_id}:${outcome}:${record.taken_at_ms}`;
+  return `${event_id}:${outcome}:${event_seq}`;
 }

@@ -11,9 +11,10 @@ import { openAttemptsConsumer } from "./consumers.ts";
 import { pull } from "./pull.ts";
 import { recordAttempts } from "./record-attempts.ts";
 
-const MAX_BATCH = 500;
+/** A larger one would hold up the deliveries of this process while it is put together. */
+const MAX_BATCH = 100;
 /** The first attempt after a pause is written at once, then those of this time together. */
-const PAUSE_MS = 200;
+const PAUSE_MS = 50;
 const WAIT_MS = 30_000;
 const GATHER_MS = 1_000;
 

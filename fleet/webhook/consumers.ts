@@ -94,7 +94,7 @@ export async function removeLane(bus: Bus, partnerId: string): Promise<void> {
   await bus.jsm.streams.purge(EVENTS, { filter: laneFilter(partnerId) });
   await bus.jsm.streams.purge(BODIES, { filter: `body.${partnerId}.>` });
   await bus.jsm.streams.purge(DEAD, { filter: `dead.${partnerId}.>` });
-  await bus.jsm.streams.purge(ATTEMPTS, { filter: `att.${partnerId}.>` });
+  // Not its attempts: a purge would make their one consumer skip what it has not written of the others.
 }
 
 const isCode = (error: unknown, code: number) =>

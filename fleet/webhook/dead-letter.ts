@@ -1,23 +1,27 @@
 import { Buffer } from "node:buffer";
+import * as v from "valibot";
+import { envelope } from "../../shared/events.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { MailContent } from "./payload.ts";
 
 /** What lies in the stream DEAD, as JSON: an event that could not be delivered, whole. */
-export interface DeadLetter {
-  /** As it lay in EVENTS; text when it is not even JSON. */
-  event: unknown;
-  attempts: number;
-  last_error: string;
+export const deadLetter = v.object({
+  /** As it lay in EVENTS; text when it cannot be read. */
+  event: v.unknown(),
+  attempts: v.number(),
+  last_error: v.string(),
   /** ISO 8601. */
-  died_at: string;
+  died_at: v.string(),
   /** The mail, byte for byte; null when it is too large, is lost, or when the event is no mail. */
-  rfc822_base64: string | null;
-  envelope: MailContent["envelope"];
-}
+  rfc822_base64: v.nullable(v.string()),
+  envelope: v.nullable(envelope),
+});
+export type DeadLetter = v.InferOutput<typeof deadLetter>;
 
 export interface Burial {
   subject: string;
-  eventId: string;
+  /** Of the message in EVENTS: an event that is published again may die again. */
+  messageId: string;
   event: unknown;
   content: MailContent;
   attempts: number;
@@ -30,10 +34,13 @@ const MAX_LETTER_BYTES = 8 * 1_024 * 1_024 - 4_096;
 /** How long a publish is repeated before the event is put off. */
 export const PUBLISH_PATIENCE_MS = 15_000;
 
-/** Puts an event into DEAD, once however often it is buried. Resolves when it is stored there. */
+/** `Nats-Msg-Id` of a letter; of an event id it is that of its first letter. */
+export const letterId = (messageId: string) => `dead:${messageId}`;
+
+/** Puts an event into DEAD, once however often its message is buried. Resolves when it is stored there. */
 export async function bury(bus: Bus, burial: Burial): Promise<{ seq: number }> {
   return bus.publishUntilStored(
-    { subject: burial.subject, id: `dead:${burial.eventId}`, payload: letterOf(burial) },
+    { subject: burial.subject, id: letterId(burial.messageId), payload: letterOf(burial) },
     AbortSignal.timeout(PUBLISH_PATIENCE_MS),
   );
 }

@@ -1,22 +1,26 @@
 import { repeat } from "../../shared/repeat.ts";
 import { POKE_PARTNERS } from "../bus/subjects.ts";
 import { listLanes, removeLane } from "./consumers.ts";
-import { type LaneSettings, runLane } from "./lane.ts";
-import type { MessageDeps } from "./message-handler.ts";
+import { createLane, type Lane, type LaneDeps, type LaneSettings } from "./lane.ts";
+import { createLaneReports, type LaneReportsDeps } from "./lane-reports.ts";
 import type { PartnerDirectory } from "./partner-directory.ts";
 
-export interface LanesDeps extends MessageDeps {
+export interface LanesDeps extends Omit<LaneDeps, "onGuarded">, LaneReportsDeps {
   partners: PartnerDirectory;
   /** Whether a partner's lane belongs to this instance, as of now. */
   ownsLane(partnerId: string): boolean;
+  /** Calls back whenever lanes may belong to others. */
+  onOwnersChange?(callback: () => void): void;
 }
 
 export interface LanesSettings extends LaneSettings {
   /** How often partners are read again, though nobody said that they changed. */
   reconcileMs: number;
+  instanceId: string;
 }
 
 interface RunningLane {
+  lane: Lane;
   stop: AbortController;
   ended: Promise<void>;
 }
@@ -31,20 +35,27 @@ export async function runLanes(
   signal: AbortSignal,
 ): Promise<void> {
   const { bus, partners } = deps;
-  const lanes = new Map<string, RunningLane>();
+  const running = new Map<string, RunningLane>();
   const ending = new Set<Promise<void>>();
   let knowsLeftovers = false;
 
+  const reports = createLaneReports(
+    deps,
+    settings.instanceId,
+    () => new Map([...running].map(([partnerId, { lane }]) => [partnerId, lane])),
+  );
+
   function startLane(partnerId: string): void {
     const stop = new AbortController();
-    const ended = runLane(deps, settings, partnerId, stop.signal);
-    lanes.set(partnerId, { stop, ended });
+    const laneDeps = { ...deps, onGuarded: reconciling.wake };
+    const lane = createLane(laneDeps, settings, { partnerId, onChange: reports.wake });
+    running.set(partnerId, { lane, stop, ended: lane.run(stop.signal) });
     deps.log.info("lane.started", { partner_id: partnerId });
   }
 
   function stopLane(partnerId: string, { stop, ended }: RunningLane): void {
     stop.abort();
-    lanes.delete(partnerId);
+    running.delete(partnerId);
     ending.add(ended);
     void ended.finally(() => ending.delete(ended));
     deps.log.info("lane.stopped", { partner_id: partnerId });
@@ -55,13 +66,24 @@ export async function runLanes(
     return knowsLeftovers ? [] : listLanes(bus);
   }
 
-  async function reconcile(): Promise<void> {
-    const found = await findLeftovers();
-    const removed = await partners.refresh();
-    const leftovers = found.filter((partnerId) => partners.find(partnerId) === undefined);
+  function share(): void {
     const wanted = new Set(partners.ids().filter(deps.ownsLane));
-    for (const [partnerId, lane] of lanes) if (!wanted.has(partnerId)) stopLane(partnerId, lane);
-    for (const partnerId of wanted) if (!lanes.has(partnerId)) startLane(partnerId);
+    for (const [partnerId, lane] of running) if (!wanted.has(partnerId)) stopLane(partnerId, lane);
+    for (const partnerId of wanted) if (!running.has(partnerId)) startLane(partnerId);
+  }
+
+  async function reconcile(): Promise<void> {
+    // At once, and also when PostgreSQL is away: the lanes of one that died are taken over.
+    share();
+    const found = await findLeftovers();
+    const { changed, removed } = await partners.refresh();
+    const leftovers = found.filter((partnerId) => partners.find(partnerId) === undefined);
+    share();
+    for (const partnerId of changed) {
+      deps.log.info("partner.refreshed", { partner_id: partnerId });
+      running.get(partnerId)?.lane.wake();
+    }
+    if (changed.length > 0) reports.wake();
     for (const partnerId of [...removed, ...leftovers]) await removeLane(bus, partnerId);
     knowsLeftovers = true;
   }
@@ -72,7 +94,9 @@ export async function runLanes(
     work: reconcile,
   });
   bus.onPoke(POKE_PARTNERS, reconciling.wake, signal);
+  deps.onOwnersChange?.(reconciling.wake);
+  const reporting = reports.run(signal);
   await reconciling.run(signal);
-  for (const [partnerId, lane] of lanes) stopLane(partnerId, lane);
-  await Promise.all(ending);
+  for (const [partnerId, lane] of running) stopLane(partnerId, lane);
+  await Promise.all([reporting, ...ending]);
 }

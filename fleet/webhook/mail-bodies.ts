@@ -13,6 +13,13 @@ export type LoadedContent =
 const NOTHING: MailContent = { raw: null, envelope: null };
 const envelopeJson = v.pipe(v.string(), v.parseJson(), envelope);
 
+export const contentOf = (loaded: LoadedContent | null): MailContent =>
+  loaded?.kind === "loaded" ? loaded.content : NOTHING;
+
+/** What may be deleted when the event has come to its end. */
+export const bodySeqsOf = (loaded: LoadedContent): readonly number[] =>
+  loaded.kind === "loaded" ? loaded.bodySeqs : [];
+
 /** Reads what belongs to an event out of BODIES. Rejects when NATS does not answer. */
 export async function loadContent(bus: Bus, event: MailEvent): Promise<LoadedContent> {
   if (event.kind !== "new_mail") return { kind: "loaded", content: NOTHING, bodySeqs: [] };
@@ -25,14 +32,13 @@ export async function loadContent(bus: Bus, event: MailEvent): Promise<LoadedCon
   if (envelopeText === undefined) {
     return { kind: "missing", reason: "the mail's envelope is not in BODIES" };
   }
+  const apart = envelopeText && v.safeParse(envelopeJson, new TextDecoder().decode(envelopeText));
+  if (apart?.success === false) {
+    return { kind: "missing", reason: "the mail's envelope in BODIES cannot be read" };
+  }
   return {
     kind: "loaded",
-    content: {
-      raw,
-      envelope:
-        event.envelope ??
-        (envelopeText && v.parse(envelopeJson, new TextDecoder().decode(envelopeText))),
-    },
+    content: { raw, envelope: event.envelope ?? apart?.output ?? null },
     bodySeqs: [body_seq, envelope_seq].filter((seq) => seq !== null),
   };
 }

@@ -4,24 +4,27 @@ import type { ConnectLinks } from "../../shared/connect-link.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { EventKind, MailEvent } from "../../shared/events.ts";
 import type { Log } from "../../shared/log.ts";
+import type { Post } from "../dialling/endpoint-client.ts";
 import { attempt, type Exchange } from "./attempt.ts";
 import { subjectOf } from "./attempt-record.ts";
 import { connectUrlOf } from "./connect-url.ts";
 import type { LoadedContent } from "./mail-bodies.ts";
 import type { KeysOf } from "./partner-keys.ts";
-import { type BodySignature, payloadOf } from "./payload.ts";
+import { prepareBody } from "./payload.ts";
 import { signRequest } from "./webhook-request.ts";
 
 export interface AttemptDeps {
   clock: Clock;
   log: Log;
-  fetch: typeof fetch;
+  post: Post;
   keysOf: KeysOf;
   links: ConnectLinks;
 }
 
 export interface AttemptSettings {
   attemptTimeoutMs: number;
+  /** Of attachments in the format `parsed`. */
+  maxAttachmentBytes: number;
 }
 
 export interface Delivery {
@@ -43,7 +46,10 @@ export async function makeAttempt(
     const connectUrl =
       event.kind === "user_auth_failed" ? await connectUrlOf(deps.links, event) : undefined;
     const content = { ...loaded.content, ...(connectUrl !== undefined && { connectUrl }) };
-    const bodyOf = (signature: BodySignature) => payloadOf(event, content, signature);
+    const bodyOf = await prepareBody(event, content, {
+      format: partner.payloadFormat,
+      maxAttachmentBytes: settings.maxAttachmentBytes,
+    });
     const keys = await deps.keysOf(partner, nowMs);
     const request = await signRequest({ id: event.id, sha1: event.sha1, bodyOf }, keys, nowMs);
     return await attempt(deps, url, request, settings.attemptTimeoutMs);

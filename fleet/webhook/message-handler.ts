@@ -2,12 +2,16 @@ import type { JsMsg } from "@nats-io/jetstream";
 import { messageOf } from "../../shared/errors.ts";
 import type { Semaphore } from "../../shared/semaphore.ts";
 import { type DeliveryDeps, type DeliverySettings, deliverEvent } from "./deliver-event.ts";
+import { CLOSING_MS } from "./deliveries.ts";
 import { deleteBodies } from "./mail-bodies.ts";
+import type { Order } from "./order.ts";
 import type { Verdict } from "./settle.ts";
+import type { Taken } from "./take.ts";
 
 export interface MessageDeps extends DeliveryDeps {
   /** Bounds the attempts of the whole process. */
   places: Semaphore;
+  order: Order;
 }
 
 /** Well below the consumer's ack_wait of 60 s. */
@@ -26,21 +30,21 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings) {
    */
   const verdicts = new Map<string, Promise<Verdict>>();
 
-  async function deliver(message: JsMsg, id: string, signal: AbortSignal): Promise<Verdict> {
-    using _place = await deps.places.acquire(signal);
-    return deliverEvent(deps, settings, {
-      subject: message.subject,
-      id,
-      data: message.data,
-      attempt: message.info.deliveryCount,
-    });
-  }
+  const deliver = (taken: Taken, signal: AbortSignal): Promise<Verdict> =>
+    deps.order.run(
+      taken,
+      async () => {
+        using _place = await deps.places.acquire(signal);
+        return deliverEvent(deps, settings, taken);
+      },
+      signal,
+    );
 
-  async function verdictOn(message: JsMsg, id: string, signal: AbortSignal): Promise<Verdict> {
-    const key = `${id}:${message.seq}`;
+  async function verdictOn(taken: Taken, signal: AbortSignal): Promise<Verdict> {
+    const key = `${taken.id}:${taken.seq}`;
     const known = verdicts.get(key);
     if (known) return known;
-    const coming = deliver(message, id, signal);
+    const coming = deliver(taken, signal);
     verdicts.set(key, coming);
     const verdict = await coming.catch((error: unknown) => {
       verdicts.delete(key);
@@ -61,17 +65,30 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings) {
     await deleteBodies(deps.bus, verdict.bodySeqs);
   }
 
-  return async (message: JsMsg, signal: AbortSignal): Promise<void> => {
-    const id = message.headers?.get("Nats-Msg-Id") || `seq-${message.seq}`;
+  /** @returns what became of it. */
+  return async (message: JsMsg, signal: AbortSignal): Promise<Verdict["kind"]> => {
+    const taken = takenOf(message);
     const keepAlive = setInterval(() => message.working(), KEEP_ALIVE_MS);
     try {
-      await answer(message, await verdictOn(message, id, signal));
+      const verdict = await verdictOn(taken, signal);
+      await answer(message, verdict);
+      return verdict.kind;
     } catch (error) {
-      deps.log.warn("delivery.postponed", { event_id: id, error: messageOf(error) });
-      // Whoever owns the lane after us need not wait.
-      message.nak(signal.aborted ? undefined : POSTPONED_MS);
+      deps.log.warn("delivery.postponed", { event_id: taken.id, error: messageOf(error) });
+      // For whoever owns the lane after us: when our pull is closed, or it would come to us again.
+      message.nak(signal.aborted ? CLOSING_MS : POSTPONED_MS);
+      return "again";
     } finally {
       clearInterval(keepAlive);
     }
   };
 }
+
+const takenOf = ({ subject, headers, seq, data, info }: JsMsg): Taken => ({
+  subject,
+  id: headers?.get("Nats-Msg-Id") || `seq-${seq}`,
+  seq,
+  data,
+  storedAtMs: info.timestampNanos / 1e6,
+  deliveries: info.deliveryCount,
+});

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   type AttemptResult,
   errorOf,
+  hasFailed,
   type Outcome,
   outcomeOf,
   type OutcomePolicy,
@@ -71,4 +72,16 @@ test.each<[result: AttemptResult, words: string | null]>([
   [{ kind: "unreachable", reason: "connection refused" }, "connection refused"],
 ])("errorOf() says %j as %s", (result, words) => {
   expect(errorOf(result)).toBe(words);
+});
+
+test.each<[result: AttemptResult, failed: boolean | null]>([
+  [answered(200), false],
+  [answered(403), false],
+  [answered(302), true],
+  [answered(500), true],
+  [{ kind: "timeout" }, true],
+  [{ kind: "unreachable", reason: "connection refused" }, true],
+  [{ kind: "unmade", reason: "the mail's body is not in BODIES" }, null],
+])("hasFailed() says of %j: %s", (result, failed) => {
+  expect(hasFailed(result)).toBe(failed);
 });

@@ -37,7 +37,7 @@ const JITTER = 0.2;
  */
 export function outcomeOf(result: AttemptResult, attempt: number, policy: OutcomePolicy): Outcome {
   if (result.kind === "response") {
-    if (result.status >= 200 && result.status <= 206) return { action: "ack" };
+    if (isSuccess(result.status)) return { action: "ack" };
     if (result.status === 403 && !policy.isTracer) return { action: "archive" };
   }
   const scheduledMs = policy.retryScheduleMs[attempt - 1];
@@ -47,11 +47,29 @@ export function outcomeOf(result: AttemptResult, attempt: number, policy: Outcom
   return { action: "retry", afterMs: Math.max(jittered, askedMs) };
 }
 
+const isSuccess = (status: number) => status >= 200 && status <= 206;
+
+/**
+ * What an attempt says of the endpoint: whether it fails. A 403 is an answer like a success; null when
+ * the endpoint was not asked.
+ */
+export function hasFailed(result: AttemptResult): boolean | null {
+  switch (result.kind) {
+    case "response":
+      return !isSuccess(result.status) && result.status !== 403;
+    case "timeout":
+    case "unreachable":
+      return true;
+    case "unmade":
+      return null;
+  }
+}
+
 /** In words, for transmit_logs and dead letters; null for a success. */
 export function errorOf(result: AttemptResult): string | null {
   switch (result.kind) {
     case "response":
-      if (result.status >= 200 && result.status <= 206) return null;
+      if (isSuccess(result.status)) return null;
       return `the endpoint answered ${result.status}`;
     case "timeout":
       return "the endpoint did not answer in time";

@@ -5,8 +5,8 @@ import { listPartnerSettings, type PartnerSettings } from "../../db/partner-sett
 export interface PartnerDirectory {
   find(partnerId: string): PartnerSettings | undefined;
   ids(): string[];
-  /** @returns the partners that are no more. */
-  refresh(): Promise<string[]>;
+  /** @returns the partners whose settings are others than before, and those that are no more. */
+  refresh(): Promise<{ changed: string[]; removed: string[] }>;
 }
 
 export function partnerDirectory(db: Db): PartnerDirectory {
@@ -18,9 +18,10 @@ export function partnerDirectory(db: Db): PartnerDirectory {
       const rows = await listPartnerSettings(db);
       // Unchanged settings stay the same object, by which their opened keys are found.
       const fresh = new Map(rows.map((row) => [row.id, keepEqual(known.get(row.id), row)]));
-      const gone = [...known.keys()].filter((id) => !fresh.has(id));
+      const changed = [...known].filter(([id, old]) => (fresh.get(id) ?? old) !== old);
+      const removed = [...known.keys()].filter((id) => !fresh.has(id));
       known = fresh;
-      return gone;
+      return { changed: changed.map(([id]) => id), removed };
     },
   };
 }

@@ -1,47 +1,70 @@
 import type { PartnerSettings } from "../../db/partner-settings.ts";
+import { webhookKeyRow } from "../../db/webhook-keys.ts";
 import type { Opener } from "../../shared/vault.ts";
 
 /** What a partner's webhooks are signed with. */
 export interface PartnerKeys {
+  /** Signs the body. */
   apiKey: string;
-  /** The active secret, and during a rotation the one before it. */
-  webhookSecrets: readonly string[];
+  /** Sign the headers: `whsec_…`, then `whsk_…` if there is one, each followed during a rotation by the one before it. */
+  headerKeys: readonly string[];
 }
 
-interface OpenedSecrets {
-  apiKey: string;
-  secret: string;
-  previousSecret: string | null;
-}
+type SealedKeys = Pick<
+  PartnerSettings,
+  | "id"
+  | "sealedWebhookSecret"
+  | "sealedPreviousWebhookSecret"
+  | "previousWebhookSecretUntil"
+  | "sealedSigningKey"
+  | "sealedPreviousSigningKey"
+  | "previousSigningKeyUntil"
+  | "apiKeyId"
+  | "sealedApiKey"
+>;
 
 /** Opens partners' keys, once for each version of their settings. */
 export function partnerKeyring(vault: Opener) {
-  const opened = new WeakMap<PartnerSettings, Promise<OpenedSecrets>>();
+  const opened = new WeakMap<SealedKeys, ReturnType<typeof openKeys>>();
 
-  async function open(partner: PartnerSettings): Promise<OpenedSecrets> {
-    const { id, signingKeyId, sealedSigningKey, sealedPreviousWebhookSecret } = partner;
-    if (signingKeyId === null || sealedSigningKey === null) {
-      throw new Error(`Cannot sign for partner ${id}: all of its API keys are revoked`);
-    }
-    return {
-      apiKey: await vault.open(`api_keys/${signingKeyId}/key`, sealedSigningKey),
-      secret: await vault.open(`partners/${id}/webhook_secret`, partner.sealedWebhookSecret),
-      previousSecret:
-        sealedPreviousWebhookSecret === null
-          ? null
-          : await vault.open(`partners/${id}/previous_webhook_secret`, sealedPreviousWebhookSecret),
-    };
-  }
-
-  /** @throws when the partner has no key left, or when a secret does not open. */
-  return async (partner: PartnerSettings, nowMs: number): Promise<PartnerKeys> => {
-    const opening = opened.get(partner) ?? open(partner);
+  /** @throws when the partner has no API key left, or when a secret does not open. */
+  return async (partner: SealedKeys, nowMs: number): Promise<PartnerKeys> => {
+    const opening = opened.get(partner) ?? openKeys(vault, partner);
     opened.set(partner, opening);
-    const { apiKey, secret, previousSecret } = await opening;
-    const rotates = (partner.previousWebhookSecretUntil?.getTime() ?? 0) > nowMs;
-    const secrets = rotates && previousSecret !== null ? [secret, previousSecret] : [secret];
-    return { apiKey, webhookSecrets: secrets };
+    const { apiKey, headerKeys } = await opening;
+    const signing = headerKeys.filter(({ untilMs }) => untilMs > nowMs);
+    return { apiKey, headerKeys: signing.map(({ key }) => key) };
   };
 }
 
 export type KeysOf = ReturnType<typeof partnerKeyring>;
+
+async function openKeys(vault: Opener, partner: SealedKeys) {
+  const { id, apiKeyId, sealedApiKey } = partner;
+  if (apiKeyId === null || sealedApiKey === null) {
+    throw new Error(`Cannot sign for partner ${id}: all of its API keys are revoked`);
+  }
+  const { previousWebhookSecretUntil, previousSigningKeyUntil } = partner;
+  const keys = [
+    ["webhook_secret", partner.sealedWebhookSecret, Infinity],
+    [
+      "previous_webhook_secret",
+      partner.sealedPreviousWebhookSecret,
+      msOf(previousWebhookSecretUntil),
+    ],
+    ["signing_key", partner.sealedSigningKey, Infinity],
+    ["previous_signing_key", partner.sealedPreviousSigningKey, msOf(previousSigningKeyUntil)],
+  ] as const;
+  const headerKeys = await Promise.all(
+    keys.map(async ([name, sealed, untilMs]) => {
+      if (sealed === null) return [];
+      return [{ key: await vault.open(webhookKeyRow(id, name), sealed), untilMs }];
+    }),
+  );
+  return {
+    apiKey: await vault.open(`api_keys/${apiKeyId}/key`, sealedApiKey),
+    headerKeys: headerKeys.flat(),
+  };
+}
+
+const msOf = (date: Date | null) => date?.getTime() ?? 0;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Envelope, MailEvent, NewMailEvent } from "../../shared/events.ts";
-import { type PayloadContent, payloadOf } from "./payload.ts";
+import { type BodyOptions, type PayloadContent, prepareBody } from "./payload.ts";
 
 const envelope: Envelope = {
   date: "Sun, 22 Nov 2026 10:00:00 +0000",
@@ -53,6 +53,9 @@ const head = {
 const nothing: PayloadContent = { raw: null, envelope: null };
 const latin1: PayloadContent = { raw: Uint8Array.of(0x61, 0xfc, 0x0d, 0x0a), envelope };
 
+const SUPERIMAP: BodyOptions = { format: "superimap", maxAttachmentBytes: 1_000 };
+const signature = { timestampS: 1_700_000_000, signature: "sig" };
+
 const cases: [name: string, event: MailEvent, content: PayloadContent, body: object][] = [
   [
     "a mail, with invalid bytes replaced",
@@ -76,7 +79,89 @@ const cases: [name: string, event: MailEvent, content: PayloadContent, body: obj
   ],
 ];
 
-test.each(cases)("payloadOf() writes %s", (_name, event, content, body) => {
-  const payload = payloadOf(event, content, { timestampS: 1_700_000_000, signature: "sig" });
-  expect(payload).toBe(JSON.stringify(body));
+test.each(cases)("prepareBody() writes %s", async (_name, event, content, body) => {
+  const bodyOf = await prepareBody(event, content, SUPERIMAP);
+  expect(bodyOf(signature)).toBe(JSON.stringify(body));
+});
+
+test.each(cases.slice(2))(
+  "prepareBody() writes %s in each format alike",
+  async (_name, event, content, body) => {
+    for (const format of ["raw", "parsed"] as const) {
+      const bodyOf = await prepareBody(event, content, { ...SUPERIMAP, format });
+      expect(bodyOf(signature)).toBe(JSON.stringify(body));
+    }
+  },
+);
+
+const mailHead = { ...head, signature: "sig" };
+const oversize = { oversize: true, size: 9_000_000 };
+const tooLarge: MailEvent = { ...mail, ...oversize, size_bytes: 9_000_000, body_seq: null };
+const ofEnvelope = {
+  subject: "Grüße",
+  from: [{ name: "Ann", address: "ann@example.org" }],
+  to: [],
+  cc: [],
+  reply_to: [],
+  date: "2026-11-22T10:00:00.000Z",
+  message_id: "<1@example.org>",
+  in_reply_to: null,
+  references: [],
+  text: null,
+  html: null,
+  reply_text: null,
+  attachments: [],
+};
+
+const formats: [
+  format: BodyOptions["format"],
+  event: MailEvent,
+  content: PayloadContent,
+  body: object,
+][] = [
+  ["raw", mail, latin1, { format: "raw", envelope, rfc822_base64: "YfwNCg==" }],
+  [
+    "raw",
+    tooLarge,
+    { raw: null, envelope },
+    { format: "raw", envelope, rfc822_base64: "", ...oversize },
+  ],
+  [
+    "parsed",
+    tooLarge,
+    { raw: null, envelope },
+    { format: "parsed", envelope, ...ofEnvelope, ...oversize },
+  ],
+  [
+    "parsed",
+    tooLarge,
+    nothing,
+    {
+      format: "parsed",
+      envelope: null,
+      subject: null,
+      from: [],
+      date: null,
+      message_id: null,
+      ...oversize,
+    },
+  ],
+];
+
+test.each(formats)(
+  "prepareBody() writes a mail in the format %s",
+  async (format, event, content, body) => {
+    const bodyOf = await prepareBody(event, content, { ...SUPERIMAP, format });
+    expect(JSON.parse(bodyOf(signature))).toMatchObject({ ...mailHead, ...body });
+  },
+);
+
+test("prepareBody() takes timestamp and signature at each attempt, and nothing else", async () => {
+  const bodyOf = await prepareBody(mail, latin1, { ...SUPERIMAP, format: "parsed" });
+  const later = bodyOf({ timestampS: 1_700_000_060, signature: "later" });
+  expect(JSON.parse(later)).toEqual({
+    ...JSON.parse(bodyOf(signature)),
+    timestamp: 1_700_000_060,
+    signature: "later",
+  });
 });

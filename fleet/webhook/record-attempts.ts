@@ -1,5 +1,10 @@
 import type { Db } from "../../db/client.ts";
-import { type NewDeadLetter, upsertDeadLetters } from "../../db/dead-letters.ts";
+import {
+  type NewDeadLetter,
+  returnDeadLetters,
+  settleDeadLetters,
+  upsertDeadLetters,
+} from "../../db/dead-letters.ts";
 import { endMails, type MailEnd } from "../../db/mail-states.ts";
 import { settleEvents } from "../../db/outbox.ts";
 import { findRemovedUsers } from "../../db/removed-users.ts";
@@ -39,14 +44,35 @@ export async function recordAttempts(
     );
     const { mails, others } = endsOf(ours);
     await endUserEvents(tx, firstOfEach(others));
-    return endMails(tx, firstOfEach(mails));
+    const unrecorded = await endMails(tx, firstOfEach(mails));
+    await endRedeliveries(tx, ours);
+    return unrecorded;
   });
 }
 
-const isEnd = ({ outcome }: AttemptRecord) => outcome !== "retry";
+/** What became of dead letters whose events were queued again; after the ends of the events themselves. */
+async function endRedeliveries(tx: Db, records: readonly AttemptRecord[]): Promise<void> {
+  const delivered = records.filter(
+    ({ outcome }) => outcome === "delivered" || outcome === "archived",
+  );
+  await settleDeadLetters(
+    tx,
+    delivered.map(({ event_id }) => event_id),
+  );
+  const skipped = records.filter(({ outcome }) => outcome === "skipped");
+  await returnDeadLetters(
+    tx,
+    skipped.map(({ event_id: eventId }) => ({ eventId, error: NO_WEBHOOK })),
+  );
+}
+
+const NO_WEBHOOK = "the partner has no webhook for it";
+
+const isEnd = ({ outcome }: AttemptRecord) =>
+  outcome !== "retry" && outcome !== "held" && outcome !== "taken";
 
 function transmitLogOf(record: AttemptRecord): NewTransmitLog[] {
-  if (record.outcome === "skipped" || record.outcome === "poison") return [];
+  if (!("attempt" in record)) return [];
   const { attempt, status, error, answer, outcome } = record;
   return [
     {
@@ -60,12 +86,13 @@ function transmitLogOf(record: AttemptRecord): NewTransmitLog[] {
       error,
       answer,
       outcome,
+      nextAttemptAt: "again_at_ms" in record ? new Date(record.again_at_ms) : null,
     },
   ];
 }
 
 function deadLetterOf(record: AttemptRecord): NewDeadLetter[] {
-  if (record.outcome !== "dead" && record.outcome !== "poison") return [];
+  if (record.outcome !== "dead" && record.outcome !== "buried") return [];
   return [
     {
       eventId: record.event_id,
@@ -73,9 +100,10 @@ function deadLetterOf(record: AttemptRecord): NewDeadLetter[] {
       userId: record.user_id,
       kind: record.kind,
       streamSeq: record.dead_seq,
-      attempts: record.outcome === "dead" ? record.attempt : 0,
+      attempts: record.outcome === "dead" ? record.attempt : record.attempts,
       lastError: record.last_error,
       diedAt: new Date(record.died_at_ms),
+      unreadable: record.outcome === "buried" && record.unreadable,
     },
   ];
 }
@@ -102,6 +130,8 @@ function endOf(record: AttemptRecord): MailEnd[] {
   ];
   switch (record.outcome) {
     case "retry":
+    case "held":
+    case "taken":
       return [];
     case "delivered":
       return end("delivered");
@@ -109,7 +139,7 @@ function endOf(record: AttemptRecord): MailEnd[] {
     case "archived":
       return end("delivered", "user_archived");
     case "dead":
-    case "poison":
+    case "buried":
       return end("dead", record.last_error);
     case "skipped":
       return end("skipped", record.reason);

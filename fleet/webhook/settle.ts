@@ -1,22 +1,25 @@
-import { archiveRefusedUser, isTracerUser } from "../../db/archive-user.ts";
 import type { Db } from "../../db/client.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { MailEvent } from "../../shared/events.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Bus } from "../bus/bus.ts";
-import { attemptSubject, deadSubject } from "../bus/subjects.ts";
+import { deadSubject } from "../bus/subjects.ts";
 import type { Exchange } from "./attempt.ts";
-import { type AttemptRecord, recordId, subjectOf } from "./attempt-record.ts";
-import { bury, PUBLISH_PATIENCE_MS } from "./dead-letter.ts";
-import type { LoadedContent } from "./mail-bodies.ts";
+import { type AttemptRecord, subjectOf } from "./attempt-record.ts";
+import { bury } from "./dead-letter.ts";
+import { bodySeqsOf, contentOf, type LoadedContent } from "./mail-bodies.ts";
+import { obeyRefusal } from "./obey-refusal.ts";
 import { errorOf, type Outcome, outcomeOf } from "./outcome.ts";
-import type { MailContent } from "./payload.ts";
+import { publishRecord } from "./publish-record.ts";
+import type { Taken } from "./take.ts";
 
 export interface SettleDeps {
   bus: Bus;
   db: Db;
   clock: Clock;
   log: Log;
+  /** Has the partner's settings read again: its lane was paused by what an attempt came to. */
+  onGuarded(): void;
 }
 
 /** What is left to do with the message: ack it and delete its bodies, or have it again later. */
@@ -26,6 +29,7 @@ export type Verdict =
 
 export interface Attempted {
   event: MailEvent;
+  taken: Taken;
   loaded: LoadedContent;
   /** 1 for the first. */
   attempt: number;
@@ -33,8 +37,8 @@ export interface Attempted {
   exchange: Exchange;
 }
 
-const NOTHING: MailContent = { raw: null, envelope: null };
-const bodySeqsOf = (loaded: LoadedContent) => (loaded.kind === "loaded" ? loaded.bodySeqs : []);
+/** What came of an attempt: as outcome.ts decides, but that a 403 is obeyed already, or is not now. */
+type Settled = Exclude<Outcome, { action: "archive" }> | { action: "archived" | "hold" };
 
 /** Does what follows an attempt and records it. Resolves when all of it is stored. */
 export async function settleAttempt(
@@ -42,120 +46,90 @@ export async function settleAttempt(
   retryScheduleMs: readonly number[],
   attempted: Attempted,
 ): Promise<Verdict> {
-  const { event, loaded, attempt, exchange } = attempted;
-  const outcome = outcomeOf(exchange.result, attempt, {
-    retryScheduleMs,
-    isTracer: isForbidden(exchange) && (await isTracerUser(deps.db, event.user_id)),
-    random: deps.clock.random,
-  });
-  const record = await carryOut(deps, outcome, attempted);
-  await publishRecord(deps, record);
+  const settled = await settle(deps, retryScheduleMs, attempted);
+  const record = await recordOf(deps, settled, { ...attempted, retryScheduleMs });
+  await publishRecord(deps.bus, record);
   logAttempt(deps, attempted, record.outcome);
-  return outcome.action === "retry"
-    ? { kind: "again", afterMs: outcome.afterMs }
-    : { kind: "done", bodySeqs: bodySeqsOf(loaded) };
+  return "again_at_ms" in record
+    ? { kind: "again", afterMs: Math.max(record.again_at_ms - deps.clock.now(), 0) }
+    : { kind: "done", bodySeqs: bodySeqsOf(attempted.loaded) };
 }
 
 /** An event that waited while its partner's webhook became blank. */
 export async function settleSkipped(
   deps: SettleDeps,
-  event: MailEvent,
-  loaded: LoadedContent,
+  { event, taken, loaded }: Pick<Attempted, "event" | "taken" | "loaded">,
 ): Promise<Verdict> {
   const skipped = { outcome: "skipped", reason: "no_webhook" } as const;
-  await publishRecord(deps, { ...subjectOf(event), ...skipped });
+  await publishRecord(deps.bus, { ...subjectOf(event), event_seq: taken.seq, ...skipped });
   return { kind: "done", bodySeqs: bodySeqsOf(loaded) };
 }
 
-/** An event that cannot be read: it would fail for ever, and must not hold up the others. */
-export async function settlePoison(
+/** The user is archived before the attempt is recorded and the event acked. */
+async function settle(
   deps: SettleDeps,
-  taken: { subject: string; id: string; attempt: number },
-  text: string,
-  lastError: string,
-): Promise<Verdict> {
-  const [, partnerId = "", kind = "", userId = ""] = taken.subject.split(".");
-  const diedAtMs = deps.clock.now();
-  const { seq } = await bury(deps.bus, {
-    subject: `dead.${partnerId}.${kind}.${userId}`,
-    eventId: taken.id,
-    event: text,
-    content: NOTHING,
-    attempts: 0,
-    lastError,
-    diedAtMs,
-  });
-  const subject = { event_id: taken.id, partner_id: partnerId, user_id: userId, kind };
-  await publishRecord(deps, {
-    ...subject,
-    outcome: "poison",
-    dead_seq: seq,
-    died_at_ms: diedAtMs,
-    last_error: lastError,
-  });
-  deps.log.error("delivery.poisoned", { ...subject, error: lastError });
-  return { kind: "done", bodySeqs: [] };
+  retryScheduleMs: readonly number[],
+  { event, attempt, exchange: { result } }: Attempted,
+): Promise<Settled> {
+  const policy = { retryScheduleMs, random: deps.clock.random };
+  const outcome = outcomeOf(result, attempt, { ...policy, isTracer: false });
+  if (outcome.action !== "archive") return outcome;
+  const end = await obeyRefusal(deps, event);
+  if (end !== "tracer") return { action: end };
+  const withoutArchive = outcomeOf(result, attempt, { ...policy, isTracer: true });
+  if (withoutArchive.action === "archive") throw new Error("Cannot archive a tracer user");
+  return withoutArchive;
 }
 
-/** The user is archived, or the event buried, before the attempt is recorded and the event acked. */
-async function carryOut(
+/** The event is buried before the attempt is recorded and the event acked. */
+async function recordOf(
   deps: SettleDeps,
-  outcome: Outcome,
-  { event, loaded, attempt, attemptedAtMs, exchange }: Attempted,
+  settled: Settled,
+  attempted: Attempted & { retryScheduleMs: readonly number[] },
 ): Promise<AttemptRecord> {
+  const { event, taken, loaded, attempt, attemptedAtMs, exchange, retryScheduleMs } = attempted;
   const { result, durationMs, answer } = exchange;
   const error = errorOf(result);
-  const status = result.kind === "response" ? result.status : null;
+  const nowMs = deps.clock.now();
   const record = {
     ...subjectOf(event),
+    event_seq: taken.seq,
     attempt,
     attempted_at_ms: attemptedAtMs,
     duration_ms: durationMs,
-    status,
+    status: result.kind === "response" ? result.status : null,
     error,
     answer,
   };
-  switch (outcome.action) {
+  switch (settled.action) {
     case "ack":
       return { ...record, outcome: "delivered" };
-    case "retry":
-      return { ...record, outcome: "retry" };
-    case "archive":
-      await archiveRefusedUser(deps.db, {
-        userId: event.user_id,
-        partnerId: event.partner_id,
-        reason: "refused_by_webhook",
-        details: { event_id: event.id, status },
-      });
+    case "archived":
       return { ...record, outcome: "archived" };
+    case "retry":
+      return { ...record, outcome: "retry", again_at_ms: nowMs + settled.afterMs };
+    case "hold":
+      return { ...record, outcome: "held", again_at_ms: nowMs + heldMs(retryScheduleMs) };
     case "bury": {
       const lastError = error ?? "";
-      const diedAtMs = deps.clock.now();
       const { seq } = await bury(deps.bus, {
         subject: deadSubject(event),
-        eventId: event.id,
+        messageId: taken.id,
         event,
-        content: loaded.kind === "loaded" ? loaded.content : NOTHING,
+        content: contentOf(loaded),
         attempts: attempt,
         lastError,
-        diedAtMs,
+        diedAtMs: nowMs,
       });
-      const grave = { dead_seq: seq, died_at_ms: diedAtMs, last_error: lastError };
+      const grave = { dead_seq: seq, died_at_ms: nowMs, last_error: lastError };
       return { ...record, ...grave, outcome: "dead" };
     }
   }
 }
 
-async function publishRecord(deps: SettleDeps, record: AttemptRecord): Promise<void> {
-  const message = {
-    subject: attemptSubject(record),
-    id: recordId(record),
-    payload: JSON.stringify(record),
-  };
-  await deps.bus.publishUntilStored(message, AbortSignal.timeout(PUBLISH_PATIENCE_MS));
-}
-
-const isForbidden = ({ result }: Exchange) => result.kind === "response" && result.status === 403;
+/** As long as before a second retry: a minute by default. */
+const heldMs = (retryScheduleMs: readonly number[]) =>
+  retryScheduleMs[1] ?? retryScheduleMs[0] ?? 0;
 
 function logAttempt(deps: SettleDeps, attempted: Attempted, outcome: AttemptRecord["outcome"]) {
   const { event, attempt, attemptedAtMs, exchange } = attempted;

@@ -5,6 +5,7 @@ import type { TestWebhookAnswer } from "../../shared/commands.ts";
 import { newId } from "../../shared/ids.ts";
 import { sha1Of } from "../../shared/rfc822.ts";
 import type { Opener } from "../../shared/vault.ts";
+import type { Post } from "../dialling/endpoint-client.ts";
 import { attempt } from "./attempt.ts";
 import { webhookOf } from "./make-attempt.ts";
 import { errorOf } from "./outcome.ts";
@@ -15,7 +16,7 @@ export interface TestWebhookDeps {
   db: Db;
   partnerVault: Opener;
   clock: Clock;
-  fetch?: typeof fetch;
+  post: Post;
 }
 
 /**
@@ -51,9 +52,8 @@ export async function answerTestWebhook(
     keys,
     nowMs,
   );
-  const dial = { clock: deps.clock, fetch: deps.fetch ?? fetch };
   const { result, durationMs, answer } = await attempt(
-    dial,
+    deps,
     url,
     request,
     settings.attemptTimeoutMs,

@@ -1,46 +1,37 @@
 import { expect, test } from "vitest";
+import { ExchangeRefused } from "../dialling/exchange-refused.ts";
 import { unreachableReason } from "./unreachable-reason.ts";
 
-const withCode = (message: string, code: string, cause?: unknown) =>
-  Object.assign(new Error(message, { cause }), { code });
+const TLS = "the TLS certificate or handshake was refused";
 
-test.each<[runtime: string, error: unknown, reason: string]>([
-  [
-    "Node",
-    new TypeError("fetch failed", { cause: withCode("", "ECONNREFUSED") }),
-    "connection refused",
-  ],
-  [
-    "Bun",
-    withCode("Unable to connect. Is the computer able to access the url?", "ConnectionRefused"),
-    "connection refused",
-  ],
-  [
-    "Deno",
-    new TypeError(
-      "error sending request for url (http://me:refused@x/): client error (Connect): tcp connect error: Connection refused (os error 111)",
-    ),
-    "connection refused",
-  ],
-  [
-    "Node",
-    new TypeError("fetch failed", { cause: withCode("other side closed", "UND_ERR_SOCKET") }),
-    "connection lost",
-  ],
-  [
-    "Node",
-    new TypeError("fetch failed", { cause: withCode("getaddrinfo ENOTFOUND x", "ENOTFOUND") }),
-    "name not found",
-  ],
-  [
-    "Node",
-    new TypeError("fetch failed", {
-      cause: withCode("self-signed", "DEPTH_ZERO_SELF_SIGNED_CERT"),
-    }),
-    "the TLS certificate or handshake was refused",
-  ],
-  ["any", new TypeError("http://me:certificate@x/ broke"), "the request failed"],
-  ["any", "not even an error", "the request failed"],
-])("unreachableReason() reads an error of %s", (_runtime, error, reason) => {
+test.each([
+  ["ECONNREFUSED", "connection refused"],
+  ["ECONNRESET", "connection lost"],
+  ["EPIPE", "connection lost"],
+  ["ERR_SOCKET_CLOSED", "connection lost"],
+  ["ENOTFOUND", "name not found"],
+  ["EAI_AGAIN", "name not found"],
+  ["ETIMEDOUT", "connection timed out"],
+  ["ENETUNREACH", "no route to the host"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", TLS],
+  ["CERT_HAS_EXPIRED", TLS],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", TLS],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", TLS],
+  ["EPROTO", TLS],
+  ["ERR_SSL_WRONG_VERSION_NUMBER", TLS],
+  ["HPE_HEADER_OVERFLOW", "the headers of the answer are too long"],
+  ["HPE_INVALID_CONSTANT", "the answer is not HTTP"],
+  ["EMFILE", "the request failed"],
+])("unreachableReason() reads the code %s", (code, reason) => {
+  const error = Object.assign(new Error("https://me:secret@example.com/"), { code });
+  expect(unreachableReason(error)).toBe(reason);
+  expect(unreachableReason(new Error("wrapped", { cause: error }))).toBe(reason);
+});
+
+test.each<[error: unknown, reason: string]>([
+  [new ExchangeRefused("the host has no public address"), "the host has no public address"],
+  [new TypeError("http://me:CERT@x/ broke"), "the request failed"],
+  ["not even an error", "the request failed"],
+])("unreachableReason() reads %s", (error, reason) => {
   expect(unreachableReason(error)).toBe(reason);
 });

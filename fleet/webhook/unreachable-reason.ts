@@ -1,23 +1,18 @@
-/** Codes of Node (`cause.code`) and of Bun (`code`), and parts of Deno's messages. */
-const REASONS: readonly [sign: RegExp, reason: string][] = [
-  [/ECONNREFUSED|ConnectionRefused|connection refused/i, "connection refused"],
+import { ExchangeRefused } from "../dialling/exchange-refused.ts";
+
+/** By code: those of sockets, of names, of TLS, and of the HTTP parser (`HPE_`). */
+const REASONS: readonly [codes: RegExp, reason: string][] = [
+  [/^ECONNREFUSED$/, "connection refused"],
+  [/^(ECONNRESET|ECONNABORTED|EPIPE|ERR_SOCKET_CLOSED)$/, "connection lost"],
+  [/^(ENOTFOUND|ENODATA|ESERVFAIL|EAI_\w+)$/, "name not found"],
+  [/^ETIMEDOUT$/, "connection timed out"],
+  [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, "no route to the host"],
   [
-    /ECONNRESET|EPIPE|UND_ERR_SOCKET|ConnectionClosed|connection (reset|closed)|socket connection was closed/i,
-    "connection lost",
-  ],
-  [
-    /ENOTFOUND|EAI_AGAIN|FailedToOpenSocket|dns error|name resolution|failed to lookup/i,
-    "name not found",
-  ],
-  [/ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|timed out/i, "connection timed out"],
-  [/EHOSTUNREACH|ENETUNREACH|unreachable/i, "no route to the host"],
-  [
-    /CERT|certificate|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|HandshakeFailure/i,
+    /CERT|SELF_SIGNED|^UNABLE_TO_|^ERR_TLS|^ERR_SSL|^EPROTO$/,
     "the TLS certificate or handshake was refused",
   ],
-  [/HPE_|InvalidHTTPResponse|Malformed_HTTP|invalid HTTP/i, "the answer is not HTTP"],
-  [/bad port/i, "the port is one that browsers refuse"],
-  [/ERR_INVALID_URL|Invalid URL|cannot be parsed/i, "the address is not valid"],
+  [/^HPE_HEADER_OVERFLOW$/, "the headers of the answer are too long"],
+  [/^HPE_/, "the answer is not HTTP"],
 ];
 
 /**
@@ -25,16 +20,11 @@ const REASONS: readonly [sign: RegExp, reason: string][] = [
  * the address with all that is in it.
  */
 export function unreachableReason(error: unknown): string {
-  const signs = signsOf(error);
-  return REASONS.find(([sign]) => sign.test(signs))?.[1] ?? "the request failed";
-}
-
-/** Codes and messages of an error and of all its causes, without addresses. */
-function signsOf(error: unknown): string {
-  const signs: string[] = [];
+  if (error instanceof ExchangeRefused) return error.message;
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ("code" in cause) signs.push(String(cause.code));
-    signs.push(cause.message.replaceAll(/\b[a-z]+:\/\/\S+/gi, ""));
+    const code = "code" in cause ? String(cause.code) : "";
+    const known = REASONS.find(([codes]) => codes.test(code));
+    if (known) return known[1];
   }
-  return signs.join(" ");
+  return "the request failed";
 }

@@ -34,7 +34,7 @@ export async function signRequest(
       "user-agent": USER_AGENT,
       "webhook-id": id,
       "webhook-timestamp": String(timestampS),
-      "webhook-signature": await webhookSignature({ id, timestampS, body }, keys.webhookSecrets),
+      "webhook-signature": await webhookSignature({ id, timestampS, body }, keys.headerKeys),
     },
     body,
   };

@@ -5,7 +5,9 @@ import type { Log } from "../../shared/log.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
 import type { Opener } from "../../shared/vault.ts";
 import type { Bus } from "../bus/bus.ts";
+import type { Post } from "../dialling/endpoint-client.ts";
 import { runAttemptsWriter } from "./attempts-writer.ts";
+import type { LaneStanding } from "./gate.ts";
 import { type LanesSettings, runLanes } from "./lanes.ts";
 import { partnerDirectory } from "./partner-directory.ts";
 import { partnerKeyring } from "./partner-keys.ts";
@@ -20,8 +22,12 @@ export interface WebhookRoleDeps {
   log: Log;
   /** Whether a partner's lane belongs to this instance, as of now. */
   ownsLane(partnerId: string): boolean;
+  /** Calls back whenever lanes may belong to others. */
+  onOwnersChange?(callback: () => void): void;
+  /** Hears how our lanes stand, every few seconds. */
+  onLaneStates?(standings: readonly LaneStanding[]): void;
   /** Dials the partners' endpoints. */
-  fetch?: typeof fetch;
+  post: Post;
 }
 
 export interface WebhookRoleSettings extends LanesSettings {
@@ -41,7 +47,6 @@ export async function runWebhookRole(
   const partners = partnerDirectory(deps.db);
   const lanesDeps = {
     ...deps,
-    fetch: deps.fetch ?? fetch,
     partners,
     findPartner: partners.find,
     keysOf: partnerKeyring(deps.partnerVault),

@@ -1,11 +1,16 @@
-import { answerRow, type CheckLoginAnswer, requestRow } from "../../shared/commands.ts";
+import {
+  answerRow,
+  type CheckLoginAnswer,
+  type DeadLetterAnswer,
+  requestRow,
+} from "../../shared/commands.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";
 
 /** What the fleet does with one command: takes it, opens it and seals an answer. @returns the request. */
 export async function answerCommand(
   { query, vaults }: EdgeStack,
-  answer: CheckLoginAnswer,
+  answer: CheckLoginAnswer | DeadLetterAnswer,
 ): Promise<unknown> {
   const taken = await eventually("a command", async () => {
     const [row] = await query(

@@ -77,6 +77,29 @@ test("a user may have a mail server of its own where the provider allows it", as
   expect(await edge.row(user.id)).toMatchObject(columns);
 });
 
+test("a user that was disconnected is the same account with the same login, and another with another", async () => {
+  const user = await edge.newUser("FASTMAIL");
+  const connectAs = async (name: string) => {
+    const [ended] = await Promise.all([
+      newBrowser().submit(await user.connectUrl(), { ...login, login: name }),
+      answerCommand(edge.stack(), { result: "accepted" }),
+    ]);
+    expect(ended.location).toBe(SUCCESS);
+    const row = await edge.row(user.id);
+    await newBrowser().submit(await user.disconnectUrl(), {});
+    expect(await edge.row(user.id)).toMatchObject({ login_username: null });
+    return row;
+  };
+  expect(await connectAs("me@mail.test")).toMatchObject({ account_epoch: 0 });
+  expect(await connectAs("me@mail.test")).toMatchObject({ account_epoch: 0 });
+  expect(await connectAs("you@mail.test")).toMatchObject({ account_epoch: 1 });
+  const audit = await edge
+    .stack()
+    .query("select actor, details from audit_log where subject_id = $1", [user.id]);
+  expect(audit).toMatchObject([{ actor: "connect", details: { epoch_before: 0, epoch: 1 } }]);
+  expect(JSON.stringify(audit)).not.toContain("@");
+});
+
 test("a refused login is told at its field, the password is not repeated, and the link goes on working", async () => {
   const user = await edge.newUser("YAHOO");
   const link = await user.connectUrl();

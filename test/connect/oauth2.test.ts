@@ -209,6 +209,21 @@ test("another account than the user's is refused, and the user stays connected",
   expect(await oauth.events(user.id)).toHaveLength(1);
 });
 
+test("a user whose address was cleared can be connected as another account, which is one of its own", async () => {
+  const [email, other] = [newAccount(), newAccount()];
+  const user = await oauth.newOAuth2User();
+  const connectAs = async (account: string) => {
+    await oauth.stack().query("update users set email = null where id = $1", [user.id]);
+    const ended = await oauth.connect(await user.connectUrl(), { email: account });
+    expect(ended.location).toBe(SUCCESS);
+    return oauth.row(user.id);
+  };
+  expect(await connectAs(email)).toMatchObject({ account_epoch: 0 });
+  expect(await connectAs(email)).toMatchObject({ account_epoch: 0 });
+  expect(await connectAs(other)).toMatchObject({ account_epoch: 1 });
+  expect(await connectAs(email)).toMatchObject({ account_epoch: 0 });
+});
+
 test("an account that another user of the connection has is refused", async () => {
   const email = newAccount();
   const user = await oauth.newOAuth2User();

@@ -92,7 +92,7 @@ const mail = (userId: string, state: "queued" | "parked", eventId: string) => ({
     },
   ],
 });
-const place = { mailbox: "INBOX", uidValidity: 1, advance: null };
+const place = { accountEpoch: 0, mailbox: "INBOX", uidValidity: 1, advance: null };
 
 test("a parked mail comes into the log when it is queued, behind what was read by then", async () => {
   const user = await newUser();

@@ -91,6 +91,31 @@ describe.skipIf(isDovecotMissing)("what the API changes, the fleet takes up", ()
     await user.receives(1);
   });
 
+  test("a user that becomes another account gets that one's mail, and its own again when it is back", async () => {
+    const user = await product.addUser();
+    await user.is("watching");
+    await user.deliver(MAIL);
+    await user.receives(1);
+    const other = {
+      login: `${user.tag}-2`,
+      password: "other",
+      address: `${user.tag}-2@example.com`,
+    };
+    await product.dovecot.addAccount(other);
+    const mail = (subject: string) => MAIL.replaceAll("Hello", subject);
+    await change(user, { login_username: other.login, login_password: other.password });
+    await product.dovecot.deliver(other.address, mail("Other"));
+    await user.receives(2);
+    await user.deliver(mail("Meanwhile"));
+    await change(user, { login_username: user.login, login_password: user.password });
+    const received = await user.receives(3);
+    expect(received.map(({ mail: { envelope } }) => envelope["subject"])).toEqual([
+      "Hello",
+      "Other",
+      "Meanwhile",
+    ]);
+  });
+
   test("a renamed user keeps its connection, and its mail comes under the new tag", async () => {
     const user = await product.addUser();
     await user.is("watching");

@@ -18,7 +18,9 @@ const ALL_ARRIVED_TIMEOUT_MS = 120_000;
 describe.skipIf(isDovecotMissing)("a thousand mails in twenty mailboxes", () => {
   let product: Product;
   beforeAll(async () => {
-    product = await startProduct({ fleetEnv: { RETRY_SCHEDULE: "0.2,0.5,1,2,4,8" } });
+    product = await startProduct({
+      fleetEnv: { RETRY_SCHEDULE: "0.2,0.5,1,2,4,8", BREAKER_OPEN: "0.5" },
+    });
   });
   afterAll(() => product?.[Symbol.asyncDispose]());
 

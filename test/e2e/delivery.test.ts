@@ -12,7 +12,9 @@ import { type Product, startProduct } from "./product.ts";
 describe.skipIf(isDovecotMissing)("from Dovecot to the webhook", () => {
   let product: Product;
   beforeAll(async () => {
-    product = await startProduct({ fleetEnv: { RETRY_SCHEDULE: "0.2,0.2,0.2,0.2,0.2,0.2" } });
+    product = await startProduct({
+      fleetEnv: { RETRY_SCHEDULE: "0.2,0.2,0.2,0.2,0.2,0.2", BREAKER_OPEN: "0.1" },
+    });
   });
   afterAll(() => product?.[Symbol.asyncDispose]());
 

@@ -16,6 +16,10 @@ const OAUTH_CONNECTION = `/connections/${OAUTH_PROVIDER}`;
 const OAUTH_USER = `${OAUTH_CONNECTION}/users/${OAUTH_TAG}`;
 const PLAIN_USERS = `/connections/${PROVIDER}/users`;
 const ACCOUNT = "olga@demo.test";
+const READ = [
+  ...["/connections", "/events", "/api-keys", "/webhooks/secret", "/webhooks/signing-key"],
+  ...[OAUTH_USER, PLAIN_USERS],
+];
 
 const show = async ({ api }: WitnessedStack, user: string) =>
   v.parse(shownUser, (await api("GET", user)).body);
@@ -49,13 +53,12 @@ test("no secret is in a log, an answer, a page, an address or a webhook, whateve
   await using world = await startWitnessedStack();
   await sendWrongRequests(world);
   await useAndRevokeKey(world);
+  await rotateWebhookSecret(world);
   await connectByForm(world);
   await connectByConsent(world);
   await failToRefresh(world);
   await disconnect(world);
-  for (const path of ["/connections", "/events", "/api-keys", OAUTH_USER, PLAIN_USERS]) {
-    expect((await world.api("GET", path)).status).toBe(200);
-  }
+  for (const path of READ) expect((await world.api("GET", path)).status).toBe(200);
   const log = await world.look();
   for (const event of ["user.connected", "connect.failed", "token.refreshed", "token.revoked"]) {
     expect(log).toContain(`"event":"${event}"`);
@@ -99,15 +102,35 @@ async function useAndRevokeKey(world: WitnessedStack): Promise<void> {
   expect((await api("GET", PLAIN_USERS, { headers })).status).toBe(401);
 }
 
-/** Its answer is the one that shows a key. */
-async function fetchNewKey({ stack, secrets }: WitnessedStack) {
-  const response = await fetch(`${stack.addresses.edge}/api/v1/api-keys`, {
+async function fetchNewKey(world: WitnessedStack) {
+  const made = v.parse(
+    v.object({ id: v.string(), key: v.string() }),
+    await ask(world, "/api-keys"),
+  );
+  world.secrets.plant("another API key", made.key);
+  return made;
+}
+
+/** What is sent from now on is signed by four keys. */
+async function rotateWebhookSecret(world: WitnessedStack): Promise<void> {
+  const { secret } = v.parse(
+    v.object({ secret: v.string() }),
+    await ask(world, "/webhooks/secret"),
+  );
+  world.secrets.plant("another webhook secret", secret);
+  for (const force of [false, true]) {
+    const answer = await world.api("POST", "/webhooks/signing-key", { body: { force } });
+    expect(answer.status).toBe(201);
+  }
+}
+
+/** Where the answer shows a secret, and the witness may not see it. */
+async function ask({ stack }: WitnessedStack, path: string): Promise<unknown> {
+  const response = await fetch(`${stack.addresses.edge}/api/v1${path}`, {
     method: "POST",
     headers: { "x-api-key": stack.addresses.partner.api_key },
   });
-  const made = v.parse(v.object({ id: v.string(), key: v.string() }), await response.json());
-  secrets.plant("another API key", made.key);
-  return made;
+  return response.json();
 }
 
 async function connectByForm(world: WitnessedStack): Promise<void> {

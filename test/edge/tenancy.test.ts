@@ -20,8 +20,15 @@ const unscoped: typeof routes = [
   ["POST", "/connections", { imap_provider_code: "PLAIN" }],
   ["POST", "/webhooks/test", {}],
   ["GET", "/events"],
+  ["GET", "/dead-letters"],
+  ["POST", "/dead-letters/delete", { all: true }],
   ["GET", "/api-keys"],
   ["POST", "/api-keys", {}],
+  ["GET", "/webhooks/secret"],
+  ["POST", "/webhooks/secret", {}],
+  ["GET", "/webhooks/signing-key"],
+  ["POST", "/webhooks/signing-key", {}],
+  ["DELETE", "/webhooks/signing-key"],
 ];
 
 /** All that the database has of a partner. */

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { ApiClient } from "../harness/api-client.ts";
+import { insertLetter } from "./insert-letter.ts";
 import { USERS, userPath, type TestEdge, type TestPartner } from "./use-edge.ts";
 import type { Operation } from "./walk-document.ts";
 
@@ -21,6 +22,8 @@ const GOOD_BODIES: Readonly<Record<string, Record<string, unknown>>> = {
   "POST /connections/{code}/users": { tag: "another", ...LOGIN },
   "PUT /connections/{code}/users/{tag}": { tag: "renamed" },
   "PUT /api-keys/{id}": { signing: true },
+  "POST /dead-letters/redeliver": { all: true },
+  "POST /dead-letters/delete": { all: true },
 };
 
 export async function newWorld(edge: TestEdge): Promise<World> {
@@ -37,6 +40,7 @@ export async function newWorld(edge: TestEdge): Promise<World> {
     "/connections/{code}/users/{tag}": "walked",
     "/purges/{id}": v.parse(withId, purge).id,
     "/api-keys/{id}": v.parse(withId, key).id,
+    "/dead-letters/{id}": await insertLetter(edge.stack(), partner, { tag: "walked" }),
   };
   /** Another sweep of the same user would be a conflict. */
   const exceptions: Readonly<Record<string, string>> = {

@@ -1,9 +1,11 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { startFleet } from "../../dev/fleet.ts";
 import { startNats } from "../../dev/nats-server.ts";
 import type { Program } from "../../dev/program.ts";
 import { type Sink, startSink } from "../../dev/sink.ts";
+import type { Received } from "../../dev/sink-inbox.ts";
 import type { Db } from "../../db/client.ts";
 import { newId } from "../../shared/ids.ts";
 import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
@@ -28,8 +30,12 @@ export interface Cluster extends AsyncDisposable {
   ledger: Ledger;
   receipts: Receipts;
   watchfulness: Watchfulness;
+  /** One more partner, whose webhooks go to `/<name>` at the sink, with so many users. */
+  addPartner(name: string, users: number): Promise<ClusterPartner>;
   /** Starts one more instance and returns when it is in the roster. */
   join(name: string, env?: Record<string, string>): Promise<Program>;
+  /** The lines that all instances have logged under this name. */
+  logged(event: string): Promise<string[]>;
   /** Loses the store of NATS, as with its machine. */
   wipeNats(): Promise<void>;
   /** How many users each instance holds, as its last heartbeat says, if that is no older. */
@@ -41,14 +47,22 @@ export interface Cluster extends AsyncDisposable {
   untilShared(names: readonly string[]): Promise<number[]>;
 }
 
+export interface ClusterPartner {
+  id: string;
+  logins: readonly string[];
+  ledger: Ledger;
+}
+
 /** Intervals a tenth of those in production, and less: the proportions are the same. */
-const SHORTENED = {
+export const SHORTENED = {
   HEARTBEAT_INTERVAL: "0.5",
   HEARTBEAT_TTL: "2",
   REBALANCE_INTERVAL: "0.5",
   CLAIM_DELAY: "0.5",
   LOGIN_RATE: "1000",
   RETRY_SCHEDULE: "0.2,0.5,1,2,4,8",
+  BREAKER_OPEN: "0.5",
+  BREAKER_MAX_OPEN: "2",
 };
 
 export async function startCluster(
@@ -62,23 +76,17 @@ export async function startCluster(
   const nats = opened.use(await startNats(context));
   const imap = opened.use(await startImapServer(imapOptions));
   const sink = opened.use(await startSink(0));
-  const {
-    apiKey,
-    webhookSecret,
-    id: partnerId,
-  } = await database.newPartner({
-    newMailWebhook: `${sink.url}/new_mail`,
-  });
-  sink.trust({ api_key: apiKey, webhook_secret: webhookSecret });
   await db.execute(
     sql`update imap_providers set imap_host = ${imap.host}, imap_port = ${imap.port}, imap_security = 'none' where code = 'PLAIN'`,
   );
-  const logins = Array.from({ length: users }, (_, i) => `user${i}`);
-  await insertUsers(database, imap, partnerId, logins);
   const watchfulness = watchConnections(imap);
-  const receipts = newReceipts();
-  sink.listen(receipts.take, new AbortController().signal);
-  const ledger = newLedger(imap, receipts, logins);
+  const all: string[] = [];
+  const add = async (name: string, logins: readonly string[]) => {
+    all.push(...logins);
+    return newClusterPartner({ database, imap, sink }, name, logins);
+  };
+  const logins = numbered("user", users);
+  const { receipts, ledger } = await add("new_mail", logins);
   const held = async (sinceMs = 0): Promise<Record<string, number>> => {
     const { rows } = await db.execute<{ id: string; users_held: number }>(
       sql`select id, users_held from fleet_instances where heartbeat_at > ${new Date(sinceMs).toISOString()}`,
@@ -95,10 +103,17 @@ export async function startCluster(
     ledger,
     receipts,
     watchfulness,
+    addPartner: (name, more) => add(name, numbered(`${name}-`, more)),
     join: async (name, more = {}) =>
       resources.use(
         await startFleet(context, { runtime: "bun", name, env: { ...SHORTENED, ...env, ...more } }),
       ),
+    async logged(event) {
+      const { logs } = context.folder;
+      const texts = (await readdir(logs)).map((name) => readFile(join(logs, name), "utf8"));
+      const lines = (await Promise.all(texts)).flatMap((text) => text.split("\n"));
+      return lines.filter((line) => line.includes(`"event":"${event}"`));
+    },
     async wipeNats() {
       await nats.stop("SIGKILL");
       await rm(context.folder.nats, { recursive: true, force: true });
@@ -107,20 +122,40 @@ export async function startCluster(
     },
     held,
     async untilShared(names) {
-      await watchfulness.untilAllWatched(logins, 90_000);
+      await watchfulness.untilAllWatched(all, 90_000);
       // What was said before may be of an instance that is dead, or of users that have moved since.
       const sinceMs = Date.now();
       const areShared = async () => {
-        if (imap.connectionCount() !== users) return undefined;
-        const all = await held(sinceMs);
-        const counts = names.map((name) => all[name] ?? 0);
+        if (imap.connectionCount() !== all.length) return undefined;
+        const heldBy = await held(sinceMs);
+        const counts = names.map((name) => heldBy[name] ?? 0);
         const total = counts.reduce((sum, count) => sum + count, 0);
-        return total === users && counts.every((count) => count > 0) ? counts : undefined;
+        return total === all.length && counts.every((count) => count > 0) ? counts : undefined;
       };
       return eventually(`${names.join(", ")} to hold all`, areShared, 60_000);
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+const numbered = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+
+async function newClusterPartner(
+  { database, imap, sink }: { database: DatabaseStack; imap: ImapServer; sink: Sink },
+  name: string,
+  logins: readonly string[],
+): Promise<ClusterPartner & { receipts: Receipts }> {
+  const newMailWebhook = `${sink.url}/${name}`;
+  const { apiKey, webhookSecret, id } = await database.newPartner({ newMailWebhook });
+  sink.trust({ api_key: apiKey, webhook_secret: webhookSecret });
+  await insertUsers(database, imap, id, logins);
+  const receipts = newReceipts();
+  const take = (webhook: Received) => {
+    if (webhook.path === `/${name}`) receipts.take(webhook);
+  };
+  sink.listen(take, new AbortController().signal);
+  return { id, logins, receipts, ledger: newLedger(imap, receipts, logins) };
 }
 
 async function insertUsers(

@@ -8,7 +8,9 @@ import { type DatabaseStack, startDatabaseStack } from "./database-stack.ts";
 
 /** PostgreSQL, its proxy and the Worker in workerd, and nothing else: no NATS and no fleet. */
 export interface EdgeStack
-  extends Pick<DatabaseStack, "vaults" | "programs" | "newPartner">, AsyncDisposable {
+  extends
+    Pick<DatabaseStack, "address" | "db" | "vaults" | "programs" | "newPartner">,
+    AsyncDisposable {
   url: string;
   /** Rows of the database, asked for behind the edge's back. */
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
@@ -21,21 +23,27 @@ export interface EdgeStack
 export interface EdgeStackOptions {
   /** Writes other settings of the Worker into the folder, and says where. */
   wranglerConfig?: (folder: string) => Promise<string>;
+  /** Settings of the Worker in place of the stack's own. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 export async function startEdgeStack({
   wranglerConfig,
+  settings,
 }: EdgeStackOptions = {}): Promise<EdgeStack> {
   await using opened = new AsyncDisposableStack();
-  const { context, address, vaults, programs, newPartner } = opened.use(await startDatabaseStack());
+  const database = opened.use(await startDatabaseStack());
+  const { context, address, db, vaults, programs, newPartner } = database;
   const pool = new pg.Pool({ connectionString: address.url, max: 2 });
   pool.on("error", () => undefined);
   opened.defer(() => pool.end());
   const config = await wranglerConfig?.(context.folder.root);
-  opened.use(await startEdge(context, config));
+  opened.use(await startEdge(context, config, settings));
   const resources = opened.move();
   return {
     url: edgeUrl(context),
+    address,
+    db,
     query: async (sql, values) => (await pool.query(sql, values)).rows,
     vaults,
     programs,

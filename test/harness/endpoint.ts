@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
 
 export interface Posted {
@@ -22,13 +23,17 @@ export interface Endpoint extends AsyncDisposable {
   posted: Posted[];
 }
 
-/** @param answerOf Asked for each request; `n` is 1 for the first with its `webhook-id`. */
+/**
+ * @param answerOf Asked for each request; `n` is 1 for the first with its `webhook-id`.
+ * @param certificate For an endpoint over TLS.
+ */
 export async function startEndpoint(
   answerOf: (request: Posted, n: number) => Answer = () => ({ status: 200 }),
+  certificate?: { key: string; cert: string },
 ): Promise<Endpoint> {
   const posted: Posted[] = [];
   const closing = new AbortController();
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     void (async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(Buffer.from(chunk));
@@ -40,13 +45,14 @@ export async function startEndpoint(
       if (answer.delayMs) await delay(answer.delayMs, undefined, { signal: closing.signal });
       response.writeHead(answer.status, answer.headers).end(answer.body ?? "");
     })().catch(() => response.destroy());
-  });
+  };
+  const server = certificate ? createTlsServer(certificate, listener) : createServer(listener);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   const port = typeof address === "object" ? address?.port : undefined;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http${certificate ? "s" : ""}://127.0.0.1:${port}`,
     posted,
     async [Symbol.asyncDispose]() {
       closing.abort();

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { natsUrl, startNats } from "../../dev/nats-server.ts";
 import type { Program } from "../../dev/program.ts";
 import { type Bus, connectBus } from "../../fleet/bus/bus.ts";
+import { createEndpointClient, type Post } from "../../fleet/dialling/endpoint-client.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { type ConnectLinks, connectLinks } from "../../shared/connect-link.ts";
 import { partnerKeys } from "../../shared/vault.ts";
@@ -16,6 +17,14 @@ const SIZES = {
   attemptsBytes: 64 * MIB,
 };
 
+/** Rules by which tests dial endpoints of this machine. */
+export const LOCAL_ENDPOINTS = {
+  ports: [],
+  allowsHttp: true,
+  allowsPrivateHosts: true,
+  maxIdleSockets: 64,
+};
+
 /** All that the fleet talks to but IMAP servers: PostgreSQL, its proxy and NATS, and no fleet. */
 export interface FleetStack
   extends Pick<DatabaseStack, "context" | "db" | "vaults" | "newPartner">, AsyncDisposable {
@@ -26,6 +35,8 @@ export interface FleetStack
   natsFolder: string;
   bus: Bus;
   links: ConnectLinks;
+  /** Dials endpoints of this machine. */
+  post: Post;
   /** Log lines of all that runs with it. */
   log: TestLog;
   /** They can be stopped and started again. */
@@ -40,6 +51,7 @@ export async function startFleetStack(): Promise<FleetStack> {
   const log = newTestLog();
   const busOptions = { url: natsUrl(context), name: "test", sizes: SIZES };
   const bus = opened.use(await connectBus({ clock: systemClock, log }, busOptions, context.signal));
+  const { post } = opened.use(createEndpointClient({}, LOCAL_ENDPOINTS));
   const resources = opened.move();
   return {
     context,
@@ -50,6 +62,7 @@ export async function startFleetStack(): Promise<FleetStack> {
     natsFolder: context.folder.nats,
     bus,
     links: connectLinks(v.parse(partnerKeys, context.keys.partner_keys), "https://edge.example"),
+    post,
     vaults,
     log,
     programs: { ...programs, nats },

@@ -33,7 +33,8 @@ describe.each(MAIL_SERVERS)("mail arrives from $name", ({ startServer }) => {
     const [row] = await user.recorded(1);
     const { userId, partnerId, tag } = user.account;
     const [event] = await user.events();
-    const identity = { userId, mailbox: "INBOX", uidValidity: row?.uidValidity ?? 0, uid: 1 };
+    const uidValidity = row?.uidValidity ?? 0;
+    const identity = { userId, accountEpoch: 0, mailbox: "INBOX", uidValidity, uid: 1 };
     expect(event).toMatchObject({
       id: await eventIdOf(identity),
       partner_id: partnerId,

@@ -41,6 +41,7 @@ async function newAccount(
   const { host, port } = stack.server;
   return {
     userId,
+    epoch: 0,
     tag: login,
     partnerId: partner.id,
     providerCode: "PLAIN",

@@ -5,12 +5,14 @@ import { type Certificates, keepCertificates } from "../../dev/certificates.ts";
 import { temporaryFolder } from "../../dev/temporary-folder.ts";
 import { BODIES } from "../../fleet/bus/subjects.ts";
 import type { ImapTimeouts } from "../../fleet/mailbox/imap/imap-client.ts";
+import type { LaneRoom } from "../../fleet/quota/lane-room.ts";
 import { createSessions, type Sessions } from "../../fleet/mailbox/session/sessions.ts";
 import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
 import { isDovecotMissing, startDovecot } from "../harness/dovecot.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { endlessRoom } from "../harness/endless-room.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
 import type { MailServer } from "../harness/mail-server.ts";
 
@@ -34,6 +36,7 @@ export interface SessionTestSettings {
   heard?: (userId: string) => void;
   allowsPrivateHosts?: boolean;
   clock?: Clock;
+  room?: LaneRoom;
 }
 
 const TIMEOUTS: ImapTimeouts = {
@@ -77,6 +80,7 @@ export async function startSessionStack(startServer: StartServer): Promise<Sessi
     openSessions: ({
       wantsNewMail = () => true,
       heard = () => {},
+      room = endlessRoom,
       clock = systemClock,
       timeouts,
       ...settings
@@ -89,6 +93,7 @@ export async function startSessionStack(startServer: StartServer): Promise<Sessi
           wantsNewMail,
           heard,
           mayRead: () => true,
+          room,
           loginGate: { pass: () => Promise.resolve() },
           partnerVault: fleet.vaults.partner,
           tokens,

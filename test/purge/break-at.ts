@@ -16,14 +16,17 @@ export function breakAt({ db, bus }: Deps, n: number): Deps & { isDead(): boolea
         };
       },
     });
-  const streams = mortal(bus.jsm.streams);
+  const [streams, direct] = [mortal(bus.jsm.streams), mortal(bus.jsm.direct)];
   const jsm = new Proxy(bus.jsm, {
-    get: (target, name, receiver): unknown =>
-      name === "streams" ? streams : Reflect.get(target, name, receiver),
+    get(target, name, receiver): unknown {
+      if (name === "streams") return streams;
+      return name === "direct" ? direct : Reflect.get(target, name, receiver);
+    },
   });
+  const { publish, publishUntilStored } = mortal({ ...bus });
   return {
     db: mortal(db),
-    bus: { ...bus, jsm, repair: () => Promise.resolve() },
+    bus: { ...bus, jsm, publish, publishUntilStored, repair: () => Promise.resolve() },
     isDead: () => calls >= n,
   };
 }

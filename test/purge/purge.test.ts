@@ -66,7 +66,7 @@ const remove = async (user: TestUser) => {
 };
 
 const progressOf = async ({ partnerId, id }: Purge) => {
-  const purge = await findPurge(stack.db, partnerId, id);
+  const purge = await findPurge(stack.db, id, partnerId);
   if (!purge) throw new Error("The purge is gone");
   return purge;
 };

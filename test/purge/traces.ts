@@ -24,7 +24,10 @@ export async function tracesOf(
   }
   for (const [stream, subjects_filter] of userSubjects(partnerId, userId)) {
     const { state } = await bus.jsm.streams.info(stream, { subjects_filter });
-    found.push(...Object.keys(state.subjects ?? {}));
+    found.push(...Object.keys(state.subjects ?? {}).map(withoutEvent));
   }
   return found;
 }
+
+/** One user's event is not another's. */
+const withoutEvent = (subject: string) => subject.replace(/evt_\w+$/, "evt_…");

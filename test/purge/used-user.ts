@@ -3,6 +3,7 @@ import { enqueueEvent } from "../../db/outbox.ts";
 import { createCursor } from "../../db/cursors.ts";
 import { parkedMails, seen, spentLinks, users } from "../../db/schema.ts";
 import { insertSweep } from "../../db/sweeps.ts";
+import { setUserAccount } from "../../db/user-accounts.ts";
 import { insertTransmitLogs } from "../../db/transmit-logs.ts";
 import { upsertDeadLetters } from "../../db/dead-letters.ts";
 import { attemptSubject, deadSubject } from "../../fleet/bus/subjects.ts";
@@ -20,7 +21,10 @@ export async function useEverywhere(stack: FleetStack, user: TestUser): Promise<
     .where(eq(users.id, userId));
   const { id: eventId } = await publishMail(stack, user);
   const place = { userId, mailbox: "INBOX", uidValidity: 1 };
-  await createCursor(db, userId, "INBOX", { uidValidity: 1, lastUid: 1, lastInternalDate: null });
+  const account = { epoch: 0, loginHash: "hash", server: "", watchFrom: null };
+  await setUserAccount(db, userId, account);
+  const cursor = { uidValidity: 1, lastUid: 1, lastInternalDate: null };
+  await createCursor(db, { userId, accountEpoch: 0, mailbox: "INBOX" }, cursor);
   await db.insert(seen).values({ eventId, userId });
   const parked = { ...place, eventId, uid: 1, internalDate: now, nextTryAt: now };
   await db.insert(parkedMails).values(parked);
@@ -59,10 +63,15 @@ export async function useEverywhere(stack: FleetStack, user: TestUser): Promise<
       attempts: 1,
       lastError: "",
       diedAt: now,
+      unreadable: false,
     },
   ]);
   const subject = { partner_id: partnerId, user_id: userId };
   const buried = deadSubject({ ...subject, kind: "new_mail" });
   await bus.publish({ subject: buried, id: `dead:${eventId}`, payload: "{}" });
-  await bus.publish({ subject: attemptSubject(subject), id: `${eventId}:1`, payload: "{}" });
+  await bus.publish({
+    subject: attemptSubject({ ...subject, event_id: eventId }),
+    id: `${eventId}:1`,
+    payload: "{}",
+  });
 }

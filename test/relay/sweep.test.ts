@@ -7,6 +7,7 @@ import { connectImap } from "../../fleet/mailbox/imap/imap-connection.ts";
 import { createSweeps } from "../../fleet/sweep/sweeps.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
+import { endlessRoom } from "../harness/endless-room.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
@@ -47,6 +48,7 @@ function startSweeps(
       clock: systemClock,
       wantsNewMail: () => true,
       mayRead: () => true,
+      room: endlessRoom,
       userIds: () => [userId],
       connect: (_account, signal) =>
         connectImap(

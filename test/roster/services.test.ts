@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createDeadLetters } from "../../fleet/dead-letters/dead-letters.ts";
 import { createFreshness } from "../../fleet/mailbox/session/freshness.ts";
 import { createMailInterest } from "../../fleet/mailbox/session/mail-interest.ts";
 import { createPurges } from "../../fleet/purge/purges.ts";
+import { createLaneQuota } from "../../fleet/quota/lane-quota.ts";
 import { createOutboxSweeper } from "../../fleet/relay/outbox-sweeper.ts";
 import { createMetrics } from "../../fleet/metrics/metrics.ts";
 import { runObservations } from "../../fleet/metrics/observations.ts";
 import { runPartitions } from "../../fleet/relay/partitions.ts";
 import { runRelay } from "../../fleet/relay/relay.ts";
+import { createTrimmer } from "../../fleet/relay/trim/trimmer.ts";
 import { createSweeper } from "../../fleet/relay/sweeper.ts";
 import { createAssignment } from "../../fleet/roster/assignment.ts";
 import { createRoster } from "../../fleet/roster/roster.ts";
@@ -17,6 +20,7 @@ import { createRevoker } from "../../fleet/tokens/revoker.ts";
 import { runWebhookRole } from "../../fleet/webhook/webhook-role.ts";
 import { systemClock } from "../../shared/clock.ts";
 import type { Service } from "../../shared/run-together.ts";
+import { endlessRoom } from "../harness/endless-room.ts";
 import { noCommands } from "../harness/no-commands.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 
@@ -37,6 +41,7 @@ const deps = () => ({
   mailboxVault: stack.vaults.mailbox,
   partnerVault: stack.vaults.partner,
   links: stack.links,
+  post: stack.post,
 });
 
 const services: Record<string, () => Service> = {
@@ -67,6 +72,8 @@ const services: Record<string, () => Service> = {
     const settings = { intervalMs: 20, leaseMs: 1_000, releaseMs: 0, settleMs: 0 };
     return createPurges(deps(), settings).run;
   },
+  "dead letters": () =>
+    createDeadLetters(deps(), { intervalMs: 20, leaseMs: 1_000, ratePerS: 100 }).run,
   freshness: () => {
     const freshness = createFreshness(deps(), { intervalMs: 20 });
     freshness.heard("usr_nobody");
@@ -82,7 +89,12 @@ const services: Record<string, () => Service> = {
     const users = { userIds: () => ["usr_nobody"], wantsNewMail: () => true, mayRead: () => true };
     const connect = () => Promise.reject(new Error("Cannot connect: there is no mail server"));
     const settings = { maxEmailSizeBytes: 1_024, parkedRetryMs: 20, intervalMs: 20, ratePerS: 20 };
-    return createSweeps({ ...deps(), ...users, connect }, settings).run;
+    const room = endlessRoom;
+    return createSweeps({ ...deps(), ...users, connect, room }, settings).run;
+  },
+  "lane quota": () => {
+    const settings = { events: 1, bytes: 1, intervalMs: 20 };
+    return createLaneQuota({ ...deps(), onJudged: () => {} }, settings).run;
   },
   partitions: () => (signal) => runPartitions(deps(), signal),
   relay: () => (signal) => {
@@ -92,16 +104,24 @@ const services: Record<string, () => Service> = {
     const own = { metrics: createMetrics(), heldUserIds: () => [], ownsLane: () => true };
     return runObservations({ ...deps(), ...own }, { intervalMs: 20 }, signal);
   },
+  trimmer: () => {
+    const settings = { intervalMs: 20, ageMs: 0, fillingShare: 0 };
+    return createTrimmer({ ...deps(), ownsLane: () => true }, settings).run;
+  },
   "webhook role": () => (signal) =>
     runWebhookRole(
       { ...deps(), ownsLane: () => true },
       {
         retryScheduleMs: [20],
         attemptTimeoutMs: 1_000,
+        maxAttachmentBytes: 1_024,
         laneConcurrency: 8,
         processConcurrency: 512,
         maxAckPending: 20_000,
         reconcileMs: 20,
+        eventMaxAgeMs: 1_000,
+        breaker: { openMs: 20, maxOpenMs: 20 },
+        instanceId: "stress",
       },
       signal,
     ),

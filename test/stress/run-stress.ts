@@ -36,6 +36,7 @@ const SETTINGS = {
   IMAP_COMMAND_TIMEOUT: "10",
   PARKED_RETRY_INTERVAL: "5",
   RETRY_SCHEDULE: "0.2,0.5,1,2,4,8",
+  BREAKER_OPEN: "0.5",
 };
 /** Above the longest back-off of a user, which is 6 min, and the ack wait of a webhook after it. */
 const SETTLE_MS = 8 * 60_000;

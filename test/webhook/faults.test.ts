@@ -1,18 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deadLetters, mailLogs, transmitLogs, users } from "../../db/schema.ts";
+import { deadLetters, mailLogs } from "../../db/schema.ts";
 import { ATTEMPTS, BODIES, DEAD, EVENTS, laneConsumer } from "../../fleet/bus/subjects.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import {
-  countBodies,
-  newMail,
-  newUser,
-  publishMail,
-  publishParts,
-  recordMail,
-  type TestUser,
-} from "./published-mail.ts";
+import { countBodies, newUser, publishMail, type TestUser } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
 const MAILS = 60;
@@ -83,60 +75,6 @@ test("events whose acks NATS has forgotten are not sent again by another instanc
   await eventually("another event", () => other.posted[0]);
   expect(endpoint.posted).toHaveLength(MAILS);
 });
-
-test(
-  "deliveries go on without PostgreSQL, and are recorded when it is back",
-  { timeout: 60_000 },
-  async () => {
-    await using endpoint = await startEndpoint();
-    const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
-    await using _role = runRole(stack);
-    await publishMail(stack, user);
-    await eventually("the first", () => endpoint.posted[0]);
-    await eventually("its record", async () => (await deliveredOf(user))[0]);
-
-    const mails = Array.from({ length: 5 }, () => newMail(user));
-    for (const mail of mails) await recordMail(stack, mail);
-    await stack.programs.postgres.stop();
-    for (const mail of mails) await publishParts(stack, mail);
-    await eventually("all of them", () => endpoint.posted.length === 6 || undefined);
-    await stack.programs.postgres.start();
-    await eventually(
-      "their records",
-      async () => (await deliveredOf(user)).length === 6 || undefined,
-      20_000,
-    );
-    const logs = (await stack.db.select().from(transmitLogs)).filter(
-      ({ userId }) => userId === user.id,
-    );
-    expect(logs).toHaveLength(6);
-  },
-);
-
-test(
-  "a 403 without PostgreSQL is not acked, and archives the user when it is back",
-  { timeout: 60_000 },
-  async () => {
-    await using endpoint = await startEndpoint(() => ({ status: 403 }));
-    const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
-    await using _role = runRole(stack);
-    await eventually("the lane", () =>
-      stack.bus.jsm.consumers.info(EVENTS, laneConsumer(user.partner.id)).catch(() => undefined),
-    );
-    await stack.programs.postgres.stop();
-    await publishParts(stack, newMail(user));
-    await eventually("the webhook", () => endpoint.posted[0]);
-    await stack.programs.postgres.start();
-    await eventually(
-      "the user to be archived",
-      async () =>
-        (await stack.db.select().from(users)).find(
-          ({ id, archivedAt }) => id === user.id && archivedAt !== null,
-        ),
-      20_000,
-    );
-  },
-);
 
 test("streams that are lost are made again, and lanes go on", { timeout: 60_000 }, async () => {
   await using endpoint = await startEndpoint();

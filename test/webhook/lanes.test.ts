@@ -65,7 +65,7 @@ test("a lane of another instance is left alone", async () => {
   await using endpoint = await startEndpoint();
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   const owner = { isOurs: false };
-  await using _role = runRole(stack, {}, () => owner.isOurs);
+  await using _role = runRole(stack, {}, { ownsLane: () => owner.isOurs });
   await publishMail(stack, user);
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(endpoint.posted).toEqual([]);

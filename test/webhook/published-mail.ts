@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { mailLogs, partnerConnections, partners, users } from "../../db/schema.ts";
 import type { CreatedPartner } from "../../db/partners.ts";
+import { webhookKeyRow } from "../../db/webhook-keys.ts";
 import { BODIES, bodySubject, eventSubject } from "../../fleet/bus/subjects.ts";
 import type { Envelope, NewMailEvent } from "../../shared/events.ts";
 import { eventIdOf, newId } from "../../shared/ids.ts";
@@ -41,6 +42,24 @@ export async function newUser(
   return { id, tag: `tag-${id}`, partner };
 }
 
+/** More users of the same connection. */
+export async function moreUsers(
+  { db }: FleetStack,
+  like: TestUser,
+  count: number,
+): Promise<TestUser[]> {
+  const [{ connectionId } = { connectionId: "" }] = await db
+    .select({ connectionId: users.connectionId })
+    .from(users)
+    .where(eq(users.id, like.id));
+  const made = Array.from({ length: count }, () => {
+    const id = newId("usr");
+    return { id, tag: `tag-${id}`, partner: like.partner };
+  });
+  await db.insert(users).values(made.map(({ id, tag }) => ({ id, tag, connectionId })));
+  return made;
+}
+
 /** A mail in a user's mailbox that nobody has seen yet. */
 export interface NewMail {
   user: TestUser;
@@ -56,7 +75,7 @@ export function newMail(user: TestUser, raw?: Uint8Array): NewMail {
 }
 
 const idOf = ({ user, uid }: NewMail) =>
-  eventIdOf({ userId: user.id, mailbox: "INBOX", uidValidity: 1, uid });
+  eventIdOf({ userId: user.id, accountEpoch: 0, mailbox: "INBOX", uidValidity: 1, uid });
 
 export async function recordMail({ db }: FleetStack, mail: NewMail): Promise<void> {
   await db.insert(mailLogs).values({
@@ -120,10 +139,8 @@ export async function rotateSecret(
   previous: string,
   until: Date,
 ): Promise<void> {
-  const sealed = await vaults.partner.seal(
-    `partners/${partnerId}/previous_webhook_secret`,
-    previous,
-  );
+  const row = webhookKeyRow(partnerId, "previous_webhook_secret");
+  const sealed = await vaults.partner.seal(row, previous);
   await db
     .update(partners)
     .set({ sealedPreviousWebhookSecret: sealed, previousWebhookSecretUntil: until })

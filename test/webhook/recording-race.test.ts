@@ -34,8 +34,8 @@ function interrupted(db: Db, commit: () => Promise<void>): Db {
 test("a mail that is recorded while its end is written is looked for again", async () => {
   const user = await newUser(stack, await stack.newPartner());
   const mail = newMail(user);
-  const identity = { userId: user.id, mailbox: "INBOX", uidValidity: 1, uid: mail.uid };
-  const eventId = await eventIdOf(identity);
+  const place = { userId: user.id, accountEpoch: 0, mailbox: "INBOX", uidValidity: 1 };
+  const eventId = await eventIdOf({ ...place, uid: mail.uid });
   const end = { eventId, userId: user.id, state: "delivered", reason: null } as const;
   const db = interrupted(stack.db, () => recordMail(stack, mail));
   expect(await endMails(db, [end])).toEqual(new Set([eventId]));

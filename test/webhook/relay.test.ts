@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { verifyWebhook } from "../../client/verify-webhook.ts";
 import { insertCommand, readAnswer } from "../../db/commands.ts";
 import { enqueueEvent, enqueuePartnerChanged, enqueueUsersChanged } from "../../db/outbox.ts";
 import { commands, outbox, userEvents } from "../../db/schema.ts";
@@ -26,9 +27,9 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
 
 function startRelay(): AsyncDisposable {
-  const { bus, db, log, vaults } = stack;
+  const { bus, db, log, vaults, post } = stack;
   const stop = new AbortController();
-  const deps = { bus, db, log, clock: systemClock, partnerVault: vaults.partner };
+  const deps = { bus, db, log, clock: systemClock, partnerVault: vaults.partner, post };
   const handlers: CommandHandlers = {
     ...noCommands,
     test_webhook: (command) => answerTestWebhook(deps, { attemptTimeoutMs: 500 }, command),
@@ -142,7 +143,10 @@ test("a test webhook is signed, posted once, and its answer shown", async () => 
   expect(answer).toMatchObject({ result: "response", status: 418, answer: "teapot" });
   expect(endpoint.posted).toHaveLength(1);
   expect(isBodySigned(partner.apiKey, endpoint.posted[0]?.body ?? "")).toBe(true);
-  expect(JSON.parse(endpoint.posted[0]?.body ?? "")).toMatchObject({ test: true, user_tag: null });
+  const [posted] = endpoint.posted;
+  if (!posted) throw new Error("nothing was posted");
+  const { payload } = await verifyWebhook(posted, { secrets: [partner.webhookSecret] });
+  expect(payload).toMatchObject({ kind: "test", test: true, user_tag: null });
 });
 
 test("a test webhook that cannot be sent says why", async () => {

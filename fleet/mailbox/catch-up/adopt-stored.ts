@@ -3,11 +3,12 @@ import * as v from "valibot";
 import { type MailRecord, recordMails } from "../../../db/mail-logs.ts";
 import { findSeen } from "../../../db/seen.ts";
 import { event, type NewMailEvent } from "../../../shared/events.ts";
+import { eventIdOf } from "../../../shared/ids.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { nextMessage } from "../../bus/find-message.ts";
 import { EVENTS, eventSubject } from "../../bus/subjects.ts";
 import { messageIdHash } from "./message-id-hash.ts";
-import type { OpenMailbox } from "./read-batch.ts";
+import { type OpenMailbox, placeOf } from "./read-batch.ts";
 import type { RecordDeps } from "./record-batch.ts";
 
 /** A stored event with its sequence. */
@@ -16,50 +17,59 @@ interface StoredMail {
   seq: number;
 }
 
-/** How many are looked up and recorded in one statement. */
+/** How many are looked up in one statement. */
 const BATCH_LENGTH = 100;
 
 /**
- * Records mails whose events were stored under an earlier UIDVALIDITY by somebody who died before he
- * could record them. Under the new one they have other event ids: only the memory of
- * de-duplication, which this fills, keeps them from being published as other mails.
+ * Records mails whose events were stored under an earlier UIDVALIDITY, or of an account that the user
+ * was before, by somebody who died before he could record them. Here they have other event ids, or
+ * none: only the memory of de-duplication, which this fills, keeps them from being published as
+ * other mails.
  *
- * Walks through what EVENTS holds of the user, a direct get each: for the rare case of a reset only.
+ * Walks through what EVENTS holds of the user, a direct get each: only for a reset or another account.
  */
 export async function adoptStored(
   deps: RecordDeps,
-  { account, mailbox, uidValidity, parkedRetryMs }: OpenMailbox,
+  open: OpenMailbox,
   signal: AbortSignal,
 ): Promise<void> {
-  const { userId, partnerId } = account;
+  const { userId, partnerId } = open.account;
   const subject = eventSubject({ partner_id: partnerId, user_id: userId, kind: "new_mail" });
   const adopt = async (stored: readonly StoredMail[]) => {
     const eventIds = stored.map((mail) => mail.event.id);
     const seen = await findSeen(deps.db, userId, { eventIds, messageIdHashes: [] });
     const known = new Set(seen.map(({ eventId }) => eventId));
     const unknown = stored.filter((mail) => !known.has(mail.event.id));
-    for (const [validity, mails] of Map.groupBy(unknown, (mail) => mail.event.uid_validity)) {
+    for (const mail of unknown) {
       await recordMails(deps.db, {
-        userId,
-        mailbox: mailbox.path,
-        uidValidity: validity,
-        records: await Promise.all(mails.map(toRecord)),
+        ...placeOf(open),
+        mailbox: mail.event.mailbox,
+        uidValidity: mail.event.uid_validity,
+        records: [await toRecord(mail)],
         advance: null,
-        retryParkedAt: new Date(deps.clock.now() + parkedRetryMs),
+        retryParkedAt: new Date(deps.clock.now() + open.parkedRetryMs),
       });
-      deps.log.warn("mailbox.stored_mails_adopted", { user_id: userId, mails: mails.length });
     }
+    if (unknown.length === 0) return;
+    deps.log.warn("mailbox.stored_mails_adopted", { user_id: userId, mails: unknown.length });
   };
 
   let batch: StoredMail[] = [];
   for await (const mail of storedMails(deps.bus, subject, signal)) {
-    if (mail.event.mailbox !== mailbox.path || mail.event.uid_validity === uidValidity) continue;
+    if (await isOf(open, mail.event)) continue;
     batch.push(mail);
     if (batch.length < BATCH_LENGTH) continue;
     await adopt(batch);
     batch = [];
   }
   if (batch.length > 0) await adopt(batch);
+}
+
+/** True for what this session finds in the mailbox itself, under the same id. */
+async function isOf(open: OpenMailbox, mail: NewMailEvent): Promise<boolean> {
+  const place = placeOf(open);
+  const isHere = mail.mailbox === place.mailbox && mail.uid_validity === place.uidValidity;
+  return isHere && mail.id === (await eventIdOf({ ...place, uid: mail.uid }));
 }
 
 async function* storedMails(

@@ -4,7 +4,7 @@ import { adoptStored } from "./adopt-stored.ts";
 import { toBatches } from "./batches.ts";
 import type { MessageHeader } from "./decide.ts";
 import { type Cursor, type MailboxStatus, type Plan, planCatchUp } from "./plan.ts";
-import type { OpenMailbox } from "./read-batch.ts";
+import { type OpenMailbox, placeOf } from "./read-batch.ts";
 import { readHeaders } from "./read-headers.ts";
 import { recordBatch, type RecordDeps } from "./record-batch.ts";
 
@@ -23,10 +23,10 @@ export async function catchUp(
   status: MailboxStatus,
   signal: AbortSignal,
 ): Promise<Cursor> {
-  const key = { userId: open.account.userId, mailbox: open.mailbox.path };
-  const cursor = await readCursor(deps.db, key.userId, key.mailbox);
+  const place = placeOf(open);
+  const cursor = await readCursor(deps.db, place);
   const isReset = cursor !== null && cursor.uidValidity !== status.uidValidity;
-  const parkedSince = isReset ? await oldestParkedDate(deps.db, key) : null;
+  const parkedSince = isReset ? await oldestParkedDate(deps.db, place) : null;
   const plan = planCatchUp(cursor, status, { watchFrom: open.account.watchFrom, parkedSince });
   switch (plan.kind) {
     case "continue":
@@ -98,8 +98,8 @@ async function scan(
   { since, previous, target }: Extract<Plan, { kind: "scan" }>,
   signal: AbortSignal,
 ): Promise<Cursor> {
-  const { account, mailbox, connection } = open;
-  if (previous !== null) await adoptStored(deps, open, signal);
+  const { account, connection } = open;
+  if (previous !== null || account.epoch > 0) await adoptStored(deps, open, signal);
   // A replica may know UIDNEXT before it has the message: what cannot be fetched is not passed over.
   const lastUid = Math.min(target.lastUid, await connection.lastUid());
   for await (const headers of readHeaders(deps, open, { after: 0, lastUid, since }, signal)) {
@@ -108,15 +108,7 @@ async function scan(
     }
   }
   const reached = { ...target, lastUid };
-  if (previous === null) {
-    await createCursor(deps.db, account.userId, mailbox.path, reached);
-  } else {
-    await resetCursor(
-      deps.db,
-      { userId: account.userId, mailbox: mailbox.path },
-      previous,
-      reached,
-    );
-  }
+  if (previous === null) await createCursor(deps.db, placeOf(open), reached);
+  else await resetCursor(deps.db, placeOf(open), previous, reached);
   return reached;
 }

@@ -22,7 +22,9 @@ export type SkipReason =
   | "duplicate_sha1"
   | "expunged"
   /** It was to be fetched again, and UIDVALIDITY has changed: under its new UID it is found by the scan. */
-  | "mailbox_reset";
+  | "mailbox_reset"
+  /** It was to be fetched again, and its user is another account now. */
+  | "account_changed";
 
 export type Decision =
   | { action: "deliver"; oversize: boolean }

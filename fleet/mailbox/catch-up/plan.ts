@@ -16,16 +16,16 @@ export type Plan =
   /** Read on by UID. */
   | { kind: "continue"; cursor: Cursor }
   /**
-   * Look by date, then set the cursor to `target`. `previous` is null at the first connection and
-   * the old cursor when UIDVALIDITY changed.
+   * Look by date, then set the cursor to `target`. `previous` is null at the first connection of an
+   * account and the old cursor when UIDVALIDITY changed.
    */
   | { kind: "scan"; since: Date; previous: Cursor | null; target: Cursor };
 
 const DAY_MS = 86_400_000;
 
 /**
- * Decides how to read what is new. A mailbox without a cursor is searched since the user's creation
- * and never read from its first mail. A changed UIDVALIDITY makes every known UID worthless
+ * Decides how to read what is new. A mailbox without a cursor is searched since the user's creation,
+ * or since it became this account, and never read from its first mail. A changed UIDVALIDITY makes every known UID worthless
  * (RFC 9051, 2.3.1.1): then the search goes back two days before the last recorded mail, since
  * internal dates of neighbours may be out of order and SEARCH mostly knows days only, and
  * de-duplication does the rest.

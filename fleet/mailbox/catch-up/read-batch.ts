@@ -5,6 +5,7 @@ import type { Clock } from "../../../shared/clock.ts";
 import { eventIdOf } from "../../../shared/ids.ts";
 import { rfc822Text, sha1Of } from "../../../shared/rfc822.ts";
 import type { Bus } from "../../bus/bus.ts";
+import type { LaneRoom } from "../../quota/lane-room.ts";
 import type { Account } from "../login/account.ts";
 import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
 import { clampToNow, type MessageHeader } from "./decide.ts";
@@ -30,6 +31,8 @@ export interface BatchDeps {
   wantsNewMail(partnerId: string): boolean;
   /** False while others may have taken our users over: then no mail is read. */
   mayRead(): boolean;
+  /** What is published is counted here; who calls has looked for room. */
+  room: LaneRoom;
   /** Told what becomes of each mail; may be told again of one that could not be recorded then. */
   onJudged?(records: readonly MailRecord[]): void;
 }
@@ -48,6 +51,14 @@ export interface OpenMailbox {
   /** Names a publication of what was published before; see `messageIdOf()`. */
   occasion?: string;
 }
+
+/** What a UID needs to name one mail for ever, and a cursor its row. */
+export const placeOf = ({ account, mailbox, uidValidity }: OpenMailbox) => ({
+  userId: account.userId,
+  accountEpoch: account.epoch,
+  mailbox: mailbox.path,
+  uidValidity,
+});
 
 /** The server numbers its mail anew: what was read under the old UIDVALIDITY must not be recorded. */
 class MailboxReset extends Error {
@@ -100,6 +111,10 @@ export async function readBatch(
     );
   }
   const streamSeqs = await publishMails(deps, open, messages, signal);
+  deps.room.published(account.partnerId, {
+    events: streamSeqs.size,
+    bytes: fetched.bodies.values().reduce((sum, { source }) => sum + source.byteLength, 0),
+  });
   const records = messages.map((message) =>
     toRecord(message, streamSeqs.get(message.eventId) ?? null, deps.clock.now()),
   );
@@ -113,11 +128,10 @@ function seenByOthers(seen: SeenRow[], { again }: Batch, eventIds: readonly stri
   return again === "publish" ? [] : seen.filter(({ eventId }) => !eventIds.includes(eventId));
 }
 
-async function nameMessage({ account, mailbox, uidValidity }: OpenMailbox, header: MessageHeader) {
-  const identity = { userId: account.userId, mailbox: mailbox.path, uidValidity, uid: header.uid };
+async function nameMessage(open: OpenMailbox, header: MessageHeader) {
   return {
     header,
-    eventId: await eventIdOf(identity),
+    eventId: await eventIdOf({ ...placeOf(open), uid: header.uid }),
     messageIdHash: await messageIdHash(header.envelope.message_id),
   };
 }

@@ -1,9 +1,10 @@
 import { recordMails, type RecordMails } from "../../../db/mail-logs.ts";
 import type { Log } from "../../../shared/log.ts";
 import type { Semaphore } from "../../../shared/semaphore.ts";
+import { expectRoom } from "../../quota/lane-room.ts";
 import type { MessageHeader } from "./decide.ts";
 import { forgetFailures } from "../imap/fetch-failures.ts";
-import { type BatchDeps, type OpenMailbox, readBatch } from "./read-batch.ts";
+import { type BatchDeps, type OpenMailbox, placeOf, readBatch } from "./read-batch.ts";
 
 export interface RecordDeps extends BatchDeps {
   log: Log;
@@ -21,7 +22,11 @@ export async function readingPlace(deps: RecordDeps, signal: AbortSignal): Promi
   throw new Error("Cannot read mail: this instance is not sure of its users");
 }
 
-/** Takes a batch of messages from their headers to their rows in mail_logs. */
+/**
+ * Takes a batch of messages from their headers to their rows in mail_logs.
+ *
+ * @throws {LaneFull} before anything is published.
+ */
 export async function recordBatch(
   deps: RecordDeps,
   open: OpenMailbox,
@@ -29,14 +34,13 @@ export async function recordBatch(
   signal: AbortSignal,
 ): Promise<void> {
   using _place = await readingPlace(deps, signal);
+  expectRoom(deps.room, open.account.partnerId);
   const startedMs = deps.clock.now();
   const records = await readBatch(deps, open, { headers, isLive: advance !== null }, signal);
   const retryParkedAt = new Date(deps.clock.now() + open.parkedRetryMs);
   // Published and acknowledged: only now may it be recorded and the cursor move.
   await recordMails(deps.db, {
-    userId: open.account.userId,
-    mailbox: open.mailbox.path,
-    uidValidity: open.uidValidity,
+    ...placeOf(open),
     records,
     advance,
     retryParkedAt,

@@ -43,6 +43,8 @@ export type Credentials =
 /** All that a session needs to know of a user. */
 export interface Account {
   userId: string;
+  /** Which of the accounts that the user has been: cursors and event ids belong to one. */
+  epoch: number;
   tag: string;
   partnerId: string;
   providerCode: string;
@@ -58,7 +60,7 @@ export interface Account {
 
 /** True when a session of `a` must log in again to become one of `b`. */
 export function needsNewLogin(a: Account, b: Account): boolean {
-  const loginOf = ({ login, server, credentialsAt }: Account) =>
-    JSON.stringify([login, server, credentialsAt]);
+  const loginOf = ({ epoch, login, server, credentialsAt }: Account) =>
+    JSON.stringify([epoch, login, server, credentialsAt]);
   return loginOf(a) !== loginOf(b);
 }

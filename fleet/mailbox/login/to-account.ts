@@ -5,12 +5,13 @@ export type WatchedRow = Awaited<ReturnType<typeof readWatchedUsers>>[number];
 
 /** @returns null when the credentials are not of the provider's kind: then nobody can log in with them. */
 export function toAccount(row: WatchedRow): Account | null {
-  const { userId, tag, partnerId, providerCode, credentialsAt, isNew, watchFrom } = row;
+  const { userId, accountEpoch: epoch, tag, partnerId, providerCode } = row;
+  const { credentialsAt, isNew, watchFrom } = row;
   const { host, port, security, isOwnHost, idleMinutes, loginRate } = row;
   const login = loginOf(row);
   if (!login) return null;
   const server = { host, port, security, isOwnHost, idleMinutes, loginRate };
-  const user = { userId, tag, partnerId, providerCode };
+  const user = { userId, epoch, tag, partnerId, providerCode };
   return { ...user, server, login, credentialsAt, isNew, watchFrom };
 }
 

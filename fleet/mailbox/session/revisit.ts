@@ -1,16 +1,19 @@
+import { returnDeadLetters } from "../../../db/dead-letters.ts";
 import { settleMails } from "../../../db/parked-mails.ts";
 import type { MailRecord } from "../../../db/mail-logs.ts";
+import { eventIdOf } from "../../../shared/ids.ts";
 import type { SkipReason } from "../catch-up/decide.ts";
 import { newFetchMemory } from "../imap/fetch-patiently.ts";
-import { type Batch, type OpenMailbox, readBatch } from "../catch-up/read-batch.ts";
+import { type Batch, type OpenMailbox, placeOf, readBatch } from "../catch-up/read-batch.ts";
 import { fetchHeaders } from "../catch-up/read-headers.ts";
 import { readingPlace, type RecordDeps } from "../catch-up/record-batch.ts";
 import type { LostMail } from "./refetches.ts";
+import { whyNotAgain } from "./why-not-again.ts";
 
 /**
  * Fetches mails again that are recorded: parked ones, to judge them as if they were new, or lost
  * ones, to publish them again. One at a time and with one try each, so that no bad one stands in the
- * way of another. What is gone, or has another UID now, is recorded as skipped.
+ * way of another. What is gone, has another UID now or was another account's is recorded as skipped.
  */
 export async function revisit(
   deps: RecordDeps,
@@ -23,11 +26,15 @@ export async function revisit(
   const open = { ...opened, fetches: newFetchMemory(1), ...occasion };
   for (const mail of mails) {
     using _place = await readingPlace(deps, signal);
-    const records = isCurrent(mail, open)
-      ? await readAgain(deps, open, mail, again, signal)
-      : [skipped(mail, "mailbox_reset", deps.clock.now())];
+    const isGone = await whyGone(mail, open);
+    const records = isGone
+      ? [skipped(mail, isGone, deps.clock.now())]
+      : await readAgain(deps, open, mail, again, signal);
     const retryParkedAt = new Date(deps.clock.now() + open.parkedRetryMs);
-    await settleMails(deps.db, { userId: open.account.userId, records, retryParkedAt });
+    await deps.db.transaction(async (tx) => {
+      await settleMails(tx, { userId: open.account.userId, records, retryParkedAt });
+      await returnDeadLetters(tx, records.flatMap(toReturned));
+    });
     if (records.some(({ state }) => state === "parked")) open.onParked(retryParkedAt);
     deps.log.info("mail.revisited", {
       user_id: open.account.userId,
@@ -40,8 +47,14 @@ export async function revisit(
   }
 }
 
-const isCurrent = (mail: LostMail, { mailbox, uidValidity }: OpenMailbox) =>
-  mail.mailbox === mailbox.path && mail.uidValidity === uidValidity;
+/** A UID alone may name another mail: of another mailbox, or of another account that the user is now. */
+async function whyGone(mail: LostMail, open: OpenMailbox): Promise<SkipReason | null> {
+  const place = placeOf(open);
+  const isHere = mail.mailbox === place.mailbox && mail.uidValidity === place.uidValidity;
+  if (!isHere) return "mailbox_reset";
+  const isOfAccount = mail.eventId === (await eventIdOf({ ...place, uid: mail.uid }));
+  return isOfAccount ? null : "account_changed";
+}
 
 async function readAgain(
   deps: RecordDeps,
@@ -54,6 +67,10 @@ async function readAgain(
   if (headers.length === 0) return [skipped(mail, "expunged", deps.clock.now())];
   return readBatch(deps, open, { headers, isLive: true, again }, signal);
 }
+
+/** A dead letter that is delivered again from its mailbox, and is not: it says why. */
+const toReturned = ({ eventId, state, reason }: MailRecord) =>
+  state === "skipped" ? [{ eventId, error: whyNotAgain(reason) }] : [];
 
 /** The row in mail_logs keeps what it knows of the mail. */
 function skipped({ eventId, uid }: LostMail, reason: SkipReason, nowMs: number): MailRecord {

@@ -1,6 +1,7 @@
 import { claimParkedMails } from "../../../db/parked-mails.ts";
 import { reconnectDelayMs } from "../../../shared/backoff.ts";
 import { messageOf } from "../../../shared/errors.ts";
+import { expectRoom, LaneFull } from "../../quota/lane-room.ts";
 import type { Account } from "../login/account.ts";
 import { catchUp, readNew, readUpTo } from "../catch-up/catch-up.ts";
 import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
@@ -12,6 +13,7 @@ import type { OpenMailbox } from "../catch-up/read-batch.ts";
 import type { RecordDeps } from "../catch-up/record-batch.ts";
 import { revisit } from "./revisit.ts";
 import { fetchMemoryOf, type UserMemory } from "./user-memory.ts";
+import { waitForRoom } from "./wait-for-room.ts";
 
 export interface WatchDeps extends RecordDeps {
   /** Called whenever the user's server has answered. */
@@ -31,7 +33,10 @@ export interface WatchedUser {
   /** The user as it is now; asked again whenever mail is read. */
   account: () => Account;
   memory: UserMemory;
-  /** Called whenever the mailbox is read up to now after it was opened. */
+  /**
+   * Called whenever the mailbox is read up to now after it was opened, or as far as the partner's
+   * quota lets it be.
+   */
   onWatching: () => void;
 }
 
@@ -66,8 +71,11 @@ export async function watchMailbox(watch: Watch, signal: AbortSignal): Promise<v
   const { deps, connection, user } = watch;
   const end = AbortSignal.any([signal, connection.closed]);
   let position: Position | null = null;
+  let isFull = false;
   for (let errors = 0; !signal.aborted;) {
     try {
+      if (isFull) await holdOn(watch, end);
+      isFull = false;
       position = await read(watch, position, end);
       await revisitDue(watch, position, end);
       deps.heard(user.account().userId);
@@ -76,6 +84,8 @@ export async function watchMailbox(watch: Watch, signal: AbortSignal): Promise<v
       if (signal.aborted || error instanceof ImapError) throw error;
       if (connection.closed.aborted) throw new ImapError("read the mailbox", error);
       position = null;
+      isFull = error instanceof LaneFull;
+      if (isFull) continue;
       errors++;
       const { userId } = user.account();
       deps.log.warn("mailbox.sync_failed", { user_id: userId, errors, error: messageOf(error) });
@@ -88,6 +98,27 @@ export async function watchMailbox(watch: Watch, signal: AbortSignal): Promise<v
       throw new ImapError("watch the mailbox", "the connection was closed");
     }
   }
+}
+
+/** Until there is room in the partner's lane. What NATS has lost is published all the same: it had its room. */
+function holdOn(watch: Watch, end: AbortSignal): Promise<void> {
+  const { deps, user, connection, mailbox } = watch;
+  user.onWatching();
+  const { partnerId, userId } = user.account();
+  return waitForRoom(
+    { ...deps, connection },
+    {
+      partnerId,
+      waiting: () => user.memory.refetches.waiting,
+      renewalMs: () => renewalMsOf(watch),
+      async look() {
+        const { uidValidity } = await connection.examine(mailbox.path);
+        deps.heard(userId);
+        await refetch(watch, openMailbox(watch, uidValidity), end);
+      },
+    },
+    end,
+  );
 }
 
 async function read(watch: Watch, position: Position | null, end: AbortSignal): Promise<Position> {
@@ -153,8 +184,9 @@ async function revisitDue(
   const { deps, settings, user, mailbox } = watch;
   const { memory } = user;
   const open = openMailbox(watch, uidValidity);
-  await revisit(deps, open, { mails: memory.refetches.takeAll(), again: "publish" }, end);
+  await refetch(watch, open, end);
   if (memory.nextParkedMs === null || memory.nextParkedMs > deps.clock.now()) return;
+  expectRoom(deps.room, open.account.partnerId);
   const { mails, nextAt } = await claimParkedMails(
     deps.db,
     { userId: open.account.userId, mailbox: mailbox.path },
@@ -164,23 +196,32 @@ async function revisitDue(
   await revisit(deps, open, { mails, again: "judge" }, end);
 }
 
+const refetch = ({ deps, user }: Watch, open: OpenMailbox, end: AbortSignal) =>
+  revisit(deps, open, { mails: user.memory.refetches.takeAll(), again: "publish" }, end);
+
 async function waitForMail(
-  { deps, settings, user, connection }: Watch,
+  watch: Watch,
   { looks, uidValidity }: Position,
   end: AbortSignal,
 ): Promise<void> {
-  const { clock } = deps;
+  const { user, connection } = watch;
+  const { clock } = watch.deps;
   const { refetches, nextParkedMs } = user.memory;
   const isWoken = () =>
     connection.announced > 0 || connection.uidValidity !== uidValidity || refetches.waiting.aborted;
   if (isWoken()) return;
   const startedMs = clock.now();
-  const idleMs = user.account().server.idleMinutes * MINUTE_MS;
-  const renewalMs = connection.supportsIdle
-    ? idleMs * (1 - RENEWAL_JITTER * clock.random())
-    : settings.pollIntervalMs;
+  const renewalMs = renewalMsOf(watch);
   const maxMs = waitMs({ looks, renewalMs, nextParkedMs, nowMs: startedMs });
   await connection.waitForMail(maxMs, [end, refetches.waiting]);
   const isShort = clock.now() - startedMs < Math.min(maxMs, SHORT_WAIT_MS);
   if (isShort && !isWoken()) await clock.sleep(SHORT_WAIT_PAUSE_MS, end);
+}
+
+/** Until IDLE is renewed, or a server without it is asked. */
+function renewalMsOf({ deps, settings, user, connection }: Watch): number {
+  const idleMs = user.account().server.idleMinutes * MINUTE_MS;
+  return connection.supportsIdle
+    ? idleMs * (1 - RENEWAL_JITTER * deps.clock.random())
+    : settings.pollIntervalMs;
 }

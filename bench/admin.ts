@@ -1,0 +1,85 @@
+import { DEFAULT_ADMIN } from "../dev/seed-admin.ts";
+import { MANY, seedMany } from "../dev/seed-many/seed-many.ts";
+import { type Stack, startStack } from "../dev/stack.ts";
+import { machine, spread } from "./figures.ts";
+
+const WARM_UP = 3;
+const ROUNDS = 50;
+const PARTNER = `prt_seed${"1".padStart(18, "0")}`;
+const USER = `usr_seed${"1".padStart(18, "0")}`;
+
+/** What each screen asks for. */
+const SCREENS: Readonly<Record<string, string>> = {
+  Overview: "/overview",
+  Partners: "/partners",
+  "Partners, searched": "/partners?name=partner%201",
+  "One partner": `/partners/${PARTNER}`,
+  Providers: "/providers",
+  Connections: `/partners/${PARTNER}/connections`,
+  Users: "/users",
+  "Users of a partner": `/users?partner_id=${PARTNER}`,
+  "Users, searched": "/users?text=customer-77",
+  "Users, refused": "/users?state=auth_failed",
+  "Users, tracers": "/users?tracer=true",
+  "One user": `/users/${USER}`,
+  "Mail log": `/users/${USER}/mail-log`,
+  "Mail log, skipped": `/users/${USER}/mail-log?state=skipped`,
+  Deliveries: "/deliveries",
+  "Deliveries of a partner": `/deliveries?partner_id=${PARTNER}`,
+  "Dead letters": "/dead-letters",
+  "Dead letters of a partner": `/dead-letters?partner_id=${PARTNER}&state=waiting`,
+  "Dead letters, counted": "/dead-letters/counts",
+  "Tracer log": "/tracer-log",
+  Admins: "/admins",
+  Sessions: "/sessions",
+  "Audit log": "/audit-log",
+};
+
+/** How long the admin's screens wait for the edge, with a large installation in the database and no fleet. */
+export async function benchAdmin(): Promise<void> {
+  await using stack = await startStack();
+  await stack.programs.fleet.stop();
+  const start = performance.now();
+  await seedMany(stack.addresses.postgres, MANY);
+  const seededS = (performance.now() - start) / 1_000;
+  const get = await signIn(stack);
+  console.log(`admin, on ${machine()}: edge (workerd), Postgres and its proxy on it`);
+  console.log(
+    `  ${MANY.users} users, ${MANY.mails} mails, ${MANY.instances} instances, made up in ${seededS.toFixed(0)} s; ${ROUNDS} requests each`,
+  );
+  for (const [name, path] of Object.entries(SCREENS)) {
+    console.log(`  ${name}: ${await measure(() => get(path))}`);
+  }
+}
+
+async function measure(ask: () => Promise<number>): Promise<string> {
+  const timesMs: number[] = [];
+  for (let round = 0; round < WARM_UP + ROUNDS; round++) {
+    const start = performance.now();
+    const status = await ask();
+    if (status !== 200) return `answered ${status}`;
+    if (round >= WARM_UP) timesMs.push(performance.now() - start);
+  }
+  return spread(timesMs);
+}
+
+/** @returns a GET as the signed-in admin, down to the last byte. */
+async function signIn({ addresses }: Stack): Promise<(path: string) => Promise<number>> {
+  const api = `${addresses.edge}/admin/api`;
+  const own = { origin: addresses.edge, "sec-fetch-site": "same-origin" };
+  const { email, password } = DEFAULT_ADMIN;
+  const signedIn = await fetch(`${api}/session`, {
+    method: "POST",
+    headers: { ...own, "content-type": "application/json" },
+    body: JSON.stringify({ email, password }),
+  });
+  const [given = ""] = signedIn.headers.getSetCookie();
+  const cookie = given.split(";", 1)[0] ?? "";
+  if (signedIn.status !== 201)
+    throw new Error(`Cannot sign in: got ${signedIn.status}, wanted 201`);
+  return async (path) => {
+    const response = await fetch(api + path, { headers: { ...own, cookie } });
+    await response.arrayBuffer();
+    return response.status;
+  };
+}

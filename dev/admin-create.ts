@@ -1,0 +1,16 @@
+import { createAdmin } from "../db/admin-users.ts";
+import { constraintOf } from "../db/client.ts";
+import { runAdminCommand, SHELL } from "./admin-command.ts";
+
+await runAdminCommand(async (db, given) => {
+  try {
+    await createAdmin(db, SHELL, given);
+  } catch (cause) {
+    if (constraintOf(cause) !== "admin_users_email") throw cause;
+    throw new Error(
+      "Cannot make the admin: another one has this e-mail address; npm run admin:reset gives it a new password",
+      { cause },
+    );
+  }
+  return `${given.email} may sign in at /admin`;
+});

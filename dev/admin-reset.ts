@@ -1,0 +1,21 @@
+import { revokeSessionsOf } from "../db/admin-sessions.ts";
+import { removeTotp } from "../db/admin-totp.ts";
+import { forgetTries } from "../db/admin-tries.ts";
+import { auditAdmin, findAdminByEmail, setPassword } from "../db/admin-users.ts";
+import { hashPassword } from "../db/password-hash.ts";
+import { runAdminCommand, SHELL } from "./admin-command.ts";
+
+await runAdminCommand(async (db, { email, password, passwordKind: kind }) => {
+  const admin = await findAdminByEmail(db, email);
+  if (!admin) throw new Error(`Cannot find an admin with the e-mail address ${email}`);
+  const { id } = admin;
+  const hash = await hashPassword(password);
+  await db.transaction(async (tx) => {
+    await setPassword(tx, id, { hash, kind });
+    await forgetTries(tx, id);
+    await removeTotp(tx, id);
+    await revokeSessionsOf(tx, id);
+    await auditAdmin(tx, { id, actor: SHELL, action: "admin.password_reset" });
+  });
+  return `${admin.email} is unlocked, signed out everywhere, and has no second factor any more`;
+});

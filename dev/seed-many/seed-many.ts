@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import pg from "pg";
+import { whyNotSeedable } from "./why-not-seedable.ts";
+
+export interface SeedSizes {
+  users: number;
+  mails: number;
+  partners: number;
+  instances: number;
+}
+
+/** What the admin's screens must be fast with. */
+export const MANY: SeedSizes = { users: 100_000, mails: 1_000_000, partners: 100, instances: 50 };
+
+/**
+ * Fills development's database with a large installation that is made up.
+ *
+ * @throws when it could be anything but development's.
+ */
+export async function seedMany(url: string, sizes: SeedSizes): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>("select name from partners");
+    const reason = whyNotSeedable({ url, partnerNames: rows.map(({ name }) => name) });
+    if (reason !== undefined) throw new Error(`Cannot fill the database: ${reason}`);
+    for (const [name, size] of Object.entries(sizes)) {
+      await client.query("select set_config($1, $2, false)", [`seed.${name}`, String(size)]);
+    }
+    await client.query("begin");
+    await client.query(await readFile(join(import.meta.dirname, "many.sql"), "utf8"));
+    await client.query("commit");
+    // The planner knows nothing of new rows, and reads an index alone only where pages are known to be visible.
+    await client.query("vacuum (analyze)");
+  } finally {
+    await client.end();
+  }
+}

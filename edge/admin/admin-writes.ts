@@ -1,0 +1,114 @@
+import type { Context } from "hono";
+import { revokeSessionsOf } from "../../db/admin-sessions.ts";
+import { removeTotp } from "../../db/admin-totp.ts";
+import { forgetTries } from "../../db/admin-tries.ts";
+import {
+  type Admin,
+  auditAdmin,
+  deleteAdmin,
+  lockAdmin,
+  lockAllAdmins,
+  setPassword,
+  updateAdmin,
+} from "../../db/admin-users.ts";
+import { constraintOf, type Db } from "../../db/client.ts";
+import { hashPassword } from "../../db/password-hash.ts";
+import { AppError } from "../../shared/errors.ts";
+import { newOneTimeCode } from "../../shared/one-time-code.ts";
+import type { AppEnv } from "../app-env.ts";
+import { currentActor } from "./actor.ts";
+import { isRowId } from "./row-id.ts";
+
+export async function changeAdmin(
+  c: Context<AppEnv>,
+  id: string,
+  change: { email?: string; name?: string },
+): Promise<Admin> {
+  return refusingTakenEmail(() =>
+    c.var.db.transaction(async (tx) => {
+      const admin = await mustLock(tx, id);
+      const before = { email: admin.email, name: admin.name };
+      const after = { ...before, ...change };
+      if (before.email === after.email && before.name === after.name) return admin;
+      await updateAdmin(tx, id, after);
+      await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.changed", before, after });
+      return { ...admin, ...after };
+    }),
+  );
+}
+
+/** @returns the new password, which opens nothing but its own change. Everything else that is open is closed. */
+export async function resetPassword(c: Context<AppEnv>, id: string): Promise<string> {
+  refuseOneself(c, id, "change your own password where you give the old one");
+  const password = newOneTimeCode();
+  const hash = await hashPassword(password);
+  await c.var.db.transaction(async (tx) => {
+    await mustLock(tx, id);
+    await setPassword(tx, id, { hash, kind: "one_time" });
+    await forgetTries(tx, id);
+    await revokeSessionsOf(tx, id);
+    await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.password_reset" });
+  });
+  return password;
+}
+
+export async function unlockAdmin(c: Context<AppEnv>, id: string): Promise<void> {
+  await c.var.db.transaction(async (tx) => {
+    const { isLocked } = await mustLock(tx, id);
+    if (!isLocked) return;
+    await forgetTries(tx, id);
+    await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.unlocked" });
+  });
+}
+
+export async function dropSecondFactor(c: Context<AppEnv>, id: string): Promise<void> {
+  refuseOneself(c, id, "give your own second factor up with a code of it");
+  await c.var.db.transaction(async (tx) => {
+    await mustLock(tx, id);
+    if (!(await removeTotp(tx, id))) return;
+    await revokeSessionsOf(tx, id);
+    await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.totp_removed" });
+  });
+}
+
+/** Of two admins who remove one another at once, one stays. */
+export async function removeAdmin(c: Context<AppEnv>, id: string): Promise<void> {
+  refuseOneself(c, id, "another admin must do that");
+  await c.var.db.transaction(async (tx) => {
+    const living = await lockAllAdmins(tx);
+    if (!living.includes(c.var.signedIn.adminId)) {
+      throw new AppError("sign-in-required", "Sign in to go on");
+    }
+    const { email, name } = await mustLock(tx, id);
+    await deleteAdmin(tx, id);
+    const before = { email, name };
+    await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.removed", before });
+  });
+}
+
+async function mustLock(tx: Db, id: string): Promise<Admin> {
+  const admin = isRowId("adm", id) ? await lockAdmin(tx, id) : undefined;
+  if (!admin) throw adminNotFound();
+  return admin;
+}
+
+function refuseOneself(c: Context<AppEnv>, id: string, instead: string): void {
+  if (id === c.var.signedIn.adminId) {
+    throw new AppError("conflict", `Cannot do this to yourself: ${instead}`);
+  }
+}
+
+export const adminNotFound = () => new AppError("not-found", "Cannot find the admin");
+
+/** @throws {AppError} when another admin has the e-mail address. */
+export async function refusingTakenEmail<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (cause) {
+    if (constraintOf(cause) !== "admin_users_email") throw cause;
+    throw new AppError("conflict", "Cannot save the admin: another one has this e-mail address", {
+      cause,
+      fields: [{ pointer: "/email", detail: "belongs to another admin" }],
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import { createFactory } from "hono/factory";
+import * as v from "valibot";
+import { type ListedAudit, listAudit } from "../../db/audit-log.ts";
+import type { AppEnv } from "../app-env.ts";
+import { validQuery } from "../middleware/valid.ts";
+import { line } from "../text.ts";
+import { oneMore, pageFields, pageOf } from "./page.ts";
+
+const factory = createFactory<AppEnv, "/audit-log">();
+
+const name = v.optional(line(200));
+const time = v.optional(
+  v.pipe(
+    v.string(),
+    v.isoTimestamp("must be a time like 2026-11-22T20:00:00Z"),
+    v.transform((text) => new Date(text)),
+  ),
+);
+
+/** Who did what, newest first. */
+export const getAuditLog = factory.createHandlers(
+  validQuery(
+    v.object({
+      ...pageFields("aud"),
+      actor: name,
+      action: name,
+      subject_type: name,
+      subject_id: name,
+      since: time,
+      until: time,
+    }),
+  ),
+  async (c) => {
+    const { limit, cursor, subject_type, subject_id, ...asked } = c.req.valid("query");
+    const found = await listAudit(c.var.db, {
+      ...asked,
+      subjectType: subject_type,
+      subjectId: subject_id,
+      before: cursor,
+      limit: oneMore(limit),
+    });
+    const { rows, next_cursor } = pageOf(found, limit);
+    return c.json({ entries: rows.map(showEntry), next_cursor }, 200);
+  },
+);
+
+const showEntry = (entry: ListedAudit) => ({
+  id: entry.id,
+  at: entry.at.toISOString(),
+  actor: entry.actor,
+  actor_name: entry.actorName,
+  action: entry.action,
+  subject_type: entry.subjectType,
+  subject_id: entry.subjectId,
+  details: entry.details,
+  before: entry.before,
+  after: entry.after,
+});

@@ -1,0 +1,14 @@
+export type Fields = Readonly<Record<string, string | number | boolean | null>>;
+
+/** The fields that differ, before and after, for the audit log; undefined: none does. */
+export function changedFields(
+  before: Fields,
+  after: Fields,
+): { before: Fields; after: Fields } | undefined {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const changed = names.filter((name) => (before[name] ?? null) !== (after[name] ?? null));
+  if (changed.length === 0) return undefined;
+  const pick = (fields: Fields) =>
+    Object.fromEntries(changed.map((name) => [name, fields[name] ?? null]));
+  return { before: pick(before), after: pick(after) };
+}

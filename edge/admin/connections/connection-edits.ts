@@ -1,0 +1,86 @@
+import type { Context } from "hono";
+import { recordAudit } from "../../../db/audit-log.ts";
+import type { Db } from "../../../db/client.ts";
+import type { Connection, CountedConnection } from "../../../db/connections.ts";
+import { findProvider } from "../../../db/providers.ts";
+import type { Purge } from "../../../db/purges.ts";
+import { removeConnection } from "../../../db/removals.ts";
+import type { AppEnv } from "../../app-env.ts";
+import type { ChangedConnection, NewConnection } from "../../connections/connection-schemas.ts";
+import {
+  changeConnection,
+  connectionNotFound,
+  createConnection,
+  lockCounted,
+  usable,
+} from "../../connections/connection-writes.ts";
+import { refuseMisfits } from "../../connections/kind-fields.ts";
+import { currentActor } from "../actor.ts";
+import { changedFields, type Fields } from "../changed-fields.ts";
+import { mustFindLiving } from "../partners/must-find-partner.ts";
+import { auditedConnection } from "./show-connection.ts";
+
+type Owned = Connection & { partnerId: string };
+
+export async function makeConnection(
+  c: Context<AppEnv>,
+  partnerId: string,
+  { imap_provider_code: code, ...fields }: NewConnection,
+): Promise<CountedConnection> {
+  await mustFindLiving(c.var.db, partnerId);
+  const provider = usable(await findProvider(c.var.db, code));
+  refuseMisfits("connection", provider.kind, fields);
+  return c.var.db.transaction(async (tx) => {
+    const deps = { tx, vault: c.env.partnerVault };
+    const made = await createConnection(deps, { partnerId, provider }, fields);
+    const after = auditedConnection(made);
+    await audit(c, tx, { connection: { ...made, partnerId }, action: "connection.created", after });
+    return made;
+  });
+}
+
+/** Changes what differs and tells the fleet; nothing when nothing differs. */
+export async function editConnection(
+  c: Context<AppEnv>,
+  connection: Owned,
+  fields: ChangedConnection,
+): Promise<CountedConnection> {
+  refuseMisfits("connection", connection.kind, fields);
+  const { partnerId } = connection;
+  return c.var.db.transaction(async (tx) => {
+    const locked = await lockCounted(tx, partnerId, connection);
+    const deps = { tx, vault: c.env.partnerVault };
+    const changed = await changeConnection(deps, { partnerId, connection: locked }, fields);
+    if (changed === locked) return locked;
+    // A secret that took the place of another looks the same.
+    const told = changedFields(auditedConnection(locked), auditedConnection(changed));
+    await audit(c, tx, { connection, action: "connection.changed", ...told });
+    return changed;
+  });
+}
+
+/** Out of everybody's sight at once; its users' data goes by and by. */
+export async function removeWholeConnection(c: Context<AppEnv>, connection: Owned): Promise<Purge> {
+  const { partnerId, id: connectionId } = connection;
+  return c.var.db.transaction(async (tx) => {
+    const locked = await lockCounted(tx, partnerId, connection);
+    const purge = await removeConnection(tx, { partnerId, connectionId });
+    if (!purge) throw connectionNotFound();
+    const before = { ...auditedConnection(locked), users_count: locked.usersCount };
+    await audit(c, tx, { connection, action: "connection.removed", before });
+    return purge;
+  });
+}
+
+const audit = (
+  c: Context<AppEnv>,
+  tx: Db,
+  { connection, ...told }: { connection: Owned; action: string; before?: Fields; after?: Fields },
+) =>
+  recordAudit(tx, {
+    actor: currentActor(c),
+    subjectType: "connection",
+    subjectId: connection.id,
+    details: { partner_id: connection.partnerId },
+    ...told,
+  });

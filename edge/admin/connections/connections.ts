@@ -1,0 +1,60 @@
+import { createFactory } from "hono/factory";
+import * as v from "valibot";
+import type { Db } from "../../../db/client.ts";
+import { countUsers, findConnectionById, listConnections } from "../../../db/connections.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { changedConnection, newConnection } from "../../connections/connection-schemas.ts";
+import { connectionNotFound } from "../../connections/connection-writes.ts";
+import { validBody, validQuery } from "../../middleware/valid.ts";
+import { showPurge } from "../../users/purge-schemas.ts";
+import { oneMore, pageFields, pageOf } from "../page.ts";
+import { mustFindPartner } from "../partners/must-find-partner.ts";
+import { isRowId } from "../row-id.ts";
+import { editConnection, makeConnection, removeWholeConnection } from "./connection-edits.ts";
+import { showConnection } from "./show-connection.ts";
+
+const ofPartner = createFactory<AppEnv, "/partners/:id/connections">();
+const one = createFactory<AppEnv, "/connections/:id">();
+
+export const getConnections = ofPartner.createHandlers(
+  validQuery(v.object(pageFields("con"))),
+  async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const { partner } = await mustFindPartner(c.var.db, c.req.param("id"));
+    const page = { after: cursor, limit: oneMore(limit) };
+    const { rows, next_cursor } = pageOf(await listConnections(c.var.db, partner.id, page), limit);
+    const connections = rows.map((row) => showConnection({ ...row, partnerId: partner.id }));
+    return c.json({ connections, next_cursor }, 200);
+  },
+);
+
+export const postConnection = ofPartner.createHandlers(validBody(newConnection), async (c) => {
+  const partnerId = c.req.param("id");
+  const made = await makeConnection(c, partnerId, c.req.valid("json"));
+  return c.json(showConnection({ ...made, partnerId }), 201);
+});
+
+export const getConnection = one.createHandlers(async (c) => {
+  const connection = await mustFindById(c.var.db, c.req.param("id"));
+  const usersCount = await countUsers(c.var.db, connection.id);
+  return c.json(showConnection({ ...connection, usersCount }), 200);
+});
+
+export const patchConnection = one.createHandlers(validBody(changedConnection), async (c) => {
+  const connection = await mustFindById(c.var.db, c.req.param("id"));
+  const changed = await editConnection(c, connection, c.req.valid("json"));
+  return c.json(showConnection({ ...changed, partnerId: connection.partnerId }), 200);
+});
+
+/** With all its users and their data, which takes a while: the purge tells how far it is. */
+export const deleteConnection = one.createHandlers(async (c) => {
+  const connection = await mustFindById(c.var.db, c.req.param("id"));
+  return c.json({ purge: showPurge(await removeWholeConnection(c, connection)) }, 202);
+});
+
+/** @throws {AppError} when there is none. */
+export async function mustFindById(db: Db, id: string) {
+  const connection = isRowId("con", id) ? await findConnectionById(db, id) : undefined;
+  if (!connection) throw connectionNotFound();
+  return connection;
+}

@@ -1,0 +1,21 @@
+import type { Context } from "hono";
+import { EVERYBODY, findDeadLetter, type ShownLetter } from "../../../db/dead-letter-list.ts";
+import { AppError } from "../../../shared/errors.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { showLetter } from "../../letters/letter-schemas.ts";
+import { isStorable } from "../../text.ts";
+
+/** @throws {AppError} when no partner has such a letter. */
+export async function mustFindLetter(c: Context<AppEnv>, id: string): Promise<ShownLetter> {
+  const letter = isStorable(id) ? await findDeadLetter(c.var.db, EVERYBODY, id) : undefined;
+  if (!letter) throw new AppError("not-found", "Cannot find the dead letter");
+  return letter;
+}
+
+/** As the partner sees it, and whose it is. */
+export const showAnyLetter = (letter: ShownLetter) => ({
+  ...showLetter(letter),
+  user_id: letter.userId,
+  partner_id: letter.partnerId,
+  partner_name: letter.partnerName,
+});

@@ -1,0 +1,84 @@
+import type { Context } from "hono";
+import { createFactory } from "hono/factory";
+import * as v from "valibot";
+import type { Db } from "../../../db/client.ts";
+import { type LetterFilter, listLetterOwners } from "../../../db/dead-letter-list.ts";
+import {
+  type LetterRequest,
+  requestDeletion,
+  requestRedelivery,
+} from "../../../db/dead-letter-requests.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { choiceOf } from "../../letters/letter-choice.ts";
+import { allLetters, letterFields } from "../../letters/letter-filter.ts";
+import { refuseHopeless } from "../../letters/refuse-hopeless.ts";
+import { validBody } from "../../middleware/valid.ts";
+import { currentActor } from "../actor.ts";
+import { rowId } from "../row-id.ts";
+import { mustFindLetter, showAnyLetter } from "./any-letter.ts";
+
+const one = createFactory<AppEnv, "/dead-letters/:id">();
+const oneAgain = createFactory<AppEnv, "/dead-letters/:id/redeliver">();
+const manyAgain = createFactory<AppEnv, "/dead-letters/redeliver">();
+const manyGone = createFactory<AppEnv, "/dead-letters/delete">();
+
+/** Of one partner, or of all of them; and of these the ones that are named, or `all`. */
+const chosen = v.strictObject({
+  partner_id: v.optional(rowId("prt")),
+  user_id: v.optional(rowId("usr")),
+  ...letterFields,
+  all: allLetters,
+});
+
+/** Doing it again while it is under way changes nothing. */
+export const redeliverLetter = oneAgain.createHandlers(async (c) => {
+  const letter = await mustFindLetter(c, c.req.param("id"));
+  refuseHopeless(letter);
+  const { partnerId, eventId } = letter;
+  await c.var.db.transaction((tx) =>
+    requestRedelivery(tx, { partnerId, filter: { eventId }, actor: currentActor(c) }),
+  );
+  return c.json(showAnyLetter(await mustFindLetter(c, eventId)), 202);
+});
+
+/** Left out are letters that are on their way or were delivered at last, and unreadable ones. */
+export const redeliverLetters = manyAgain.createHandlers(validBody(chosen), async (c) => {
+  const requested = await requestForEach(c, c.req.valid("json"), requestRedelivery);
+  return c.json({ requested }, 202);
+});
+
+/** With what is stored of its mail. */
+export const deleteLetter = one.createHandlers(async (c) => {
+  const { partnerId, eventId } = await mustFindLetter(c, c.req.param("id"));
+  await c.var.db.transaction((tx) =>
+    requestDeletion(tx, { partnerId, filter: { eventId }, actor: currentActor(c) }),
+  );
+  return c.body(null, 204);
+});
+
+/** They are out of sight at once, and gone from our stores within a minute or so. */
+export const deleteLetters = manyGone.createHandlers(validBody(chosen), async (c) => {
+  const deleted = await requestForEach(c, c.req.valid("json"), requestDeletion);
+  return c.json({ deleted }, 202);
+});
+
+/** All or nothing, with an audit row and a poke for each partner. @returns of how many letters. */
+async function requestForEach(
+  c: Context<AppEnv>,
+  asked: v.InferOutput<typeof chosen>,
+  request: (tx: Db, request: LetterRequest) => Promise<number>,
+): Promise<number> {
+  const { partner_id, ...fields } = asked;
+  const filter = choiceOf(fields);
+  const actor = currentActor(c);
+  return c.var.db.transaction(async (tx) => {
+    let letters = 0;
+    for (const partnerId of await ownersOf(tx, partner_id, filter)) {
+      letters += await request(tx, { partnerId, filter, actor });
+    }
+    return letters;
+  });
+}
+
+const ownersOf = async (tx: Db, partnerId: string | undefined, filter: LetterFilter) =>
+  partnerId === undefined ? listLetterOwners(tx, filter) : [partnerId];

@@ -1,0 +1,30 @@
+import { createFactory } from "hono/factory";
+import * as v from "valibot";
+import { listRetries, type Retry } from "../../../db/attempts.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { validQuery } from "../../middleware/valid.ts";
+import { showAttempt } from "../mail-log/show-event.ts";
+import { rowId } from "../row-id.ts";
+import { timePage, timePageFields, timePageOf } from "../time-page.ts";
+
+const factory = createFactory<AppEnv, "/deliveries">();
+
+const asked = v.object({ ...timePageFields, partner_id: v.optional(rowId("prt")) });
+
+/** What is being retried, with its last attempt; that of the newest comes first. */
+export const getDeliveries = factory.createHandlers(validQuery(asked), async (c) => {
+  const { limit, cursor, partner_id } = c.req.valid("query");
+  const found = await listRetries(c.var.db, timePage(limit, cursor), partner_id);
+  const { rows, next_cursor } = timePageOf(found, limit, ({ eventId }) => eventId);
+  return c.json({ deliveries: rows.map(showRetry), next_cursor }, 200);
+});
+
+const showRetry = (retry: Retry) => ({
+  event_id: retry.eventId,
+  kind: retry.kind,
+  partner_id: retry.partnerId,
+  partner_name: retry.partnerName,
+  user_id: retry.userId,
+  user_tag: retry.userTag,
+  last_attempt: showAttempt(retry),
+});

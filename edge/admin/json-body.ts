@@ -1,0 +1,26 @@
+import { createMiddleware } from "hono/factory";
+import { HTTPException } from "hono/http-exception";
+import type { AppEnv } from "../app-env.ts";
+import { MAX_BODY_BYTES, parseBody, readBytes } from "../middleware/body.ts";
+import { problem } from "../problem.ts";
+
+/** Lets whoever needs the body read it, as JSON that says so: no form of another site can send that. */
+export const jsonBody = createMiddleware<AppEnv>(async (c, next) => {
+  let parsed: Promise<unknown> | undefined;
+  c.set("body", () => (parsed ??= readJson(c.req.raw)));
+  await next();
+});
+
+async function readJson({ body, headers }: Request): Promise<unknown> {
+  const bytes = await readBytes(body, MAX_BODY_BYTES);
+  const contentType = headers.get("content-type") ?? "";
+  const mediaType = contentType.split(";", 1)[0]?.trim().toLowerCase();
+  if (bytes.byteLength > 0 && mediaType !== "application/json") {
+    throw new HTTPException(415, {
+      res: problem("unsupported-media-type", {
+        detail: "Cannot read the body: wanted application/json",
+      }),
+    });
+  }
+  return parseBody(bytes, contentType);
+}

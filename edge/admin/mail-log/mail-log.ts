@@ -1,0 +1,30 @@
+import { createFactory } from "hono/factory";
+import * as v from "valibot";
+import { listMailLog } from "../../../db/mail-log-list.ts";
+import { MAIL_STATES } from "../../../db/schema.ts";
+import { findUserById } from "../../../db/users.ts";
+import { AppError } from "../../../shared/errors.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { validQuery } from "../../middleware/valid.ts";
+import { isRowId } from "../row-id.ts";
+import { timePage, timePageFields, timePageOf } from "../time-page.ts";
+import { showMail } from "./show-event.ts";
+
+const factory = createFactory<AppEnv, "/users/:id/mail-log">();
+
+const state = v.optional(v.picklist(MAIL_STATES, `must be one of ${MAIL_STATES.join(", ")}`));
+
+/** What became of each mail of a user, skipped ones too; the newest first. */
+export const getMailLog = factory.createHandlers(
+  validQuery(v.object({ ...timePageFields, state })),
+  async (c) => {
+    const { db } = c.var;
+    const asked = c.req.valid("query");
+    const id = c.req.param("id");
+    const user = isRowId("usr", id) ? await findUserById(db, id) : undefined;
+    if (!user) throw new AppError("not-found", "Cannot find the user");
+    const found = await listMailLog(db, id, timePage(asked.limit, asked.cursor), asked.state);
+    const { rows, next_cursor } = timePageOf(found, asked.limit, ({ eventId }) => eventId);
+    return c.json({ user: { id, tag: user.tag }, mails: rows.map(showMail), next_cursor }, 200);
+  },
+);

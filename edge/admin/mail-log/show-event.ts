@@ -1,0 +1,40 @@
+import type { Attempt } from "../../../db/attempts.ts";
+import type { EventOwner, LoggedMailRow } from "../../../db/mail-log-list.ts";
+import { mailInWords } from "./mail-in-words.ts";
+
+export const showMail = (mail: LoggedMailRow) => ({
+  event_id: mail.eventId,
+  recorded_at: mail.recordedAt.toISOString(),
+  mailbox: mail.mailbox,
+  uid_validity: mail.uidValidity,
+  uid: mail.uid,
+  message_id: mail.messageId,
+  size_bytes: mail.sizeBytes,
+  internal_date: mail.internalDate.toISOString(),
+  state: mail.state,
+  reason: mail.reason,
+  /** State and reason in words. */
+  description: mailInWords(mail.state, mail.reason),
+});
+
+export const showOwner = (owner: EventOwner) => ({
+  user_id: owner.userId,
+  user_tag: owner.userTag,
+  imap_provider_code: owner.providerCode,
+  partner_id: owner.partnerId,
+  partner_name: owner.partnerName,
+});
+
+export const showAttempt = (attempt: Attempt) => ({
+  attempt: attempt.attempt,
+  attempted_at: attempt.attemptedAt.toISOString(),
+  duration_ms: attempt.durationMs,
+  /** HTTP status; null: there was no answer. */
+  status: attempt.status,
+  error: attempt.error,
+  /** The first 1,024 characters. */
+  answer: attempt.answer,
+  outcome: attempt.outcome,
+  /** Null where it was the last, or was not written down. */
+  next_attempt_at: attempt.nextAttemptAt?.toISOString() ?? null,
+});

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { instanceStateOf } from "./instance-state.ts";
+
+test.each([
+  ["up", 0, "up"],
+  ["up", 60, "up"],
+  ["up", 61, "gone"],
+  ["draining", 5, "draining"],
+  ["draining", 61, undefined],
+  ["restarting", 5, "restarting"],
+  ["restarting", 61, "gone"],
+])("an instance that said %s, %i s ago: %s", (state, heartbeatAgeS, shown) => {
+  expect(instanceStateOf({ state, heartbeatAgeS })).toBe(shown);
+});

@@ -1,0 +1,74 @@
+import { createFactory } from "hono/factory";
+import { countAdmins } from "../../../db/admin-users.ts";
+import type { Db } from "../../../db/client.ts";
+import {
+  countAllUsers,
+  countUntriedUsers,
+  countWaitingLetters,
+  findOldestUndelivered,
+  type Instance,
+  readInstances,
+  readTroubledLanes,
+} from "../../../db/overview.ts";
+import { countMinutes, measureAnswers, measureLatency } from "../../../db/rates.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { instanceStateOf } from "./instance-state.ts";
+import { lastHour } from "./minutes.ts";
+import { countUsers } from "./user-counts.ts";
+import { warningsOf } from "./warnings.ts";
+
+const factory = createFactory<AppEnv, "/overview">();
+
+/** How everything stands; asked for every few seconds while somebody looks at it. */
+export const getOverview = factory.createHandlers(async (c) => {
+  const { db } = c.var;
+  const instances = (await readInstances(db)).flatMap(shownInstance);
+  const users = countUsers(await countAllUsers(db), await countUntriedUsers(db), instances);
+  const lanes = await readTroubledLanes(db);
+  const { withDefaultPassword } = await countAdmins(db);
+  const facts = { instances, unassigned: users.unassigned, lanes };
+  return c.json(
+    {
+      instances,
+      users,
+      warnings: warningsOf({ ...facts, defaultPasswords: withDefaultPassword }),
+      dead_letters_waiting: await countWaitingLetters(db),
+      ...(await showTraffic(db)),
+    },
+    200,
+  );
+});
+
+async function showTraffic(db: Db) {
+  const oldest = await findOldestUndelivered(db);
+  return {
+    minutes: lastHour(await countMinutes(db), Date.now()),
+    /** Of the last 15 minutes: from a mail's record to the success of its webhook. */
+    latency_ms: await measureLatency(db),
+    /** Of the last 15 minutes: how long endpoints took to answer, or not to. */
+    answer_ms: await measureAnswers(db),
+    oldest_undelivered: oldest
+      ? {
+          at: oldest.at.toISOString(),
+          partner_id: oldest.partnerId,
+          partner_name: oldest.partnerName,
+        }
+      : null,
+  };
+}
+
+function shownInstance(instance: Instance) {
+  const state = instanceStateOf(instance);
+  if (state === undefined) return [];
+  const { id, role, usersHeld, capacity, heartbeatAgeS } = instance;
+  return [
+    {
+      id,
+      role,
+      state,
+      users_held: usersHeld,
+      capacity,
+      heartbeat_age_s: Math.round(heartbeatAgeS),
+    },
+  ];
+}

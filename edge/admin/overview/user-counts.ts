@@ -1,0 +1,38 @@
+import { USER_STATES, type UserState } from "../../../shared/user-states.ts";
+import type { InstanceState } from "./instance-state.ts";
+
+/** Somebody watches them, or should. */
+const TO_WATCH: readonly UserState[] = [
+  "connecting",
+  "watching",
+  "backoff",
+  "unreachable",
+  "auth_failed",
+];
+
+interface Holder {
+  state: InstanceState;
+  users_held: number;
+  capacity: number;
+}
+
+/** @param untried Users in the state `new` that could be watched. */
+export function countUsers(
+  counted: readonly { state: UserState; users: number }[],
+  untried: number,
+  instances: readonly Holder[],
+) {
+  const byState = new Map(counted.map(({ state, users }) => [state, users]));
+  const to_watch = sum(TO_WATCH.map((state) => byState.get(state) ?? 0)) + untried;
+  const holders = instances.filter(({ state }) => state !== "gone");
+  // Who drains gives its users to the others.
+  const takers = holders.filter(({ state }) => state !== "draining");
+  return {
+    by_state: USER_STATES.map((state) => ({ state, users: byState.get(state) ?? 0 })),
+    to_watch,
+    held: sum(holders.map(({ users_held }) => users_held)),
+    unassigned: Math.max(to_watch - sum(takers.map(({ capacity }) => capacity)), 0),
+  };
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);

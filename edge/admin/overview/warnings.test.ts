@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import type { TroubledLane } from "../../../db/overview.ts";
+import { type Facts, warningsOf } from "./warnings.ts";
+
+const up = { id: "a", role: "all", state: "up" } as const;
+const fine: Facts = { instances: [up], unassigned: 0, lanes: [], defaultPasswords: 0 };
+
+const lane = (partnerName: string, trouble: Partial<TroubledLane>): TroubledLane => ({
+  partnerId: `prt_${partnerName}`,
+  partnerName,
+  pausedReason: null,
+  state: "running",
+  reason: null,
+  ingestPausedAt: null,
+  ...trouble,
+});
+const open = (name: string) => lane(name, { state: "open", reason: "the endpoint answered 500" });
+
+test("nothing is said while all is well", () => {
+  const instances = [up, { id: "b", role: "webhook", state: "draining" } as const];
+  expect(warningsOf({ ...fine, instances })).toEqual([]);
+  const roles = [
+    { ...up, role: "imap" },
+    { ...up, role: "webhook" },
+  ];
+  expect(warningsOf({ ...fine, instances: roles, lanes: [lane("A", {})] })).toEqual([]);
+});
+
+const cases: [what: string, facts: Partial<Facts>, code: string, text: RegExp, href: string][] = [
+  [
+    "one endpoint that fails",
+    { lanes: [open("A")] },
+    "lanes_open",
+    /while: A\.$/,
+    "/admin/partners/prt_A",
+  ],
+  [
+    "many endpoints that fail",
+    { lanes: ["A", "B", "C", "D", "E"].map(open) },
+    "lanes_open",
+    /: A, B, C and 2 more\.$/,
+    "/admin/partners",
+  ],
+  [
+    "an endpoint that is being tried",
+    { lanes: [lane("A", { state: "probing" })] },
+    "lanes_open",
+    /A/,
+    "/admin/partners/prt_A",
+  ],
+  [
+    "a lane that is open and paused",
+    { lanes: [{ ...open("A"), pausedReason: "admin" }] },
+    "lanes_paused",
+    /paused: A/,
+    "/admin/partners/prt_A",
+  ],
+  [
+    "a lane that the guard paused",
+    { lanes: [lane("A", { pausedReason: "forbidden", state: null })] },
+    "lanes_guarded",
+    /403.*: A/,
+    "/admin/partners/prt_A",
+  ],
+  [
+    "a quota that is used up",
+    { lanes: [lane("A", { ingestPausedAt: new Date(0) })] },
+    "ingest_paused",
+    /no more mail is read: A/,
+    "/admin/partners/prt_A",
+  ],
+  ["users without room", { unassigned: 1_200 }, "users_unassigned", /1,200 users/, "/admin/"],
+  [
+    "an instance that fell silent",
+    { instances: [up, { id: "b", role: "imap", state: "gone" }] },
+    "instances_gone",
+    /1 instance fell silent .*: b\./,
+    "/admin/",
+  ],
+  [
+    "the default password",
+    { defaultPasswords: 1 },
+    "default_password",
+    /password/,
+    "/admin/account",
+  ],
+];
+
+test.each(cases)("one warning tells of %s", (_what, facts, code, text, href) => {
+  expect(warningsOf({ ...fine, ...facts })).toEqual([
+    expect.objectContaining({ code, text: expect.stringMatching(text), href }),
+  ]);
+});
+
+test.each([
+  ["nobody", [], ["nobody_watches", "nobody_delivers"]],
+  ["who only delivers", [{ ...up, role: "webhook" }], ["nobody_watches"]],
+  ["who only watches", [{ ...up, role: "imap" }], ["users_unassigned", "nobody_delivers"]],
+  [
+    "who fell silent",
+    [{ ...up, state: "gone" }],
+    ["nobody_watches", "nobody_delivers", "instances_gone"],
+  ],
+] as const)("a fleet of %s is warned of", (_who, instances, codes) => {
+  const found = warningsOf({ ...fine, instances, unassigned: 5 }).map(({ code }) => code);
+  expect(found).toEqual(codes);
+});

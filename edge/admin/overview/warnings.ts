@@ -1,0 +1,119 @@
+import type { TroubledLane } from "../../../db/overview.ts";
+import type { InstanceState } from "./instance-state.ts";
+
+/** Something that an admin should look at. */
+export interface Warning {
+  code: string;
+  /** error: mail is not read or not delivered because of it. */
+  severity: "error" | "warning";
+  text: string;
+  /** The screen where it is seen, or mended. */
+  href: string;
+}
+
+export interface Facts {
+  instances: readonly { id: string; role: string; state: InstanceState }[];
+  /** Users that the living instances have no room for. */
+  unassigned: number;
+  lanes: readonly TroubledLane[];
+  /** Admins with development's password. */
+  defaultPasswords: number;
+}
+
+export const warningsOf = (facts: Facts): Warning[] => [
+  ...fleetWarnings(facts),
+  ...laneWarnings(facts.lanes),
+  ...passwordWarnings(facts),
+];
+
+function fleetWarnings({ instances, unassigned }: Facts): Warning[] {
+  const living = instances.filter(({ state }) => state !== "gone");
+  const gone = instances.filter(({ state }) => state === "gone").map(({ id }) => id);
+  const isNobody = (idleRole: string) => living.every(({ role }) => role === idleRole);
+  const href = "/admin/";
+  const warnings: Warning[] = [];
+  const add = (code: string, severity: Warning["severity"], text: string) =>
+    warnings.push({ code, severity, text, href });
+  if (isNobody("webhook")) {
+    add("nobody_watches", "error", "No instance of the fleet watches mailboxes: no mail is read.");
+  } else if (unassigned > 0) {
+    const text = `The fleet has no room for ${counted(unassigned, "user")}: their mail is not read. Start another instance, or give one more room.`;
+    add("users_unassigned", "error", text);
+  }
+  if (isNobody("imap")) {
+    add("nobody_delivers", "error", "No instance of the fleet delivers: no webhook is called.");
+  }
+  if (gone.length > 0) {
+    const text = `${counted(gone.length, "instance")} fell silent within the last hour: ${listed(gone)}.`;
+    add("instances_gone", "warning", text);
+  }
+  return warnings;
+}
+
+interface LaneTrouble {
+  code: string;
+  severity: Warning["severity"];
+  applies(lane: TroubledLane): boolean;
+  text: string;
+}
+
+const LANE_TROUBLES: readonly LaneTrouble[] = [
+  {
+    code: "lanes_open",
+    severity: "error",
+    applies: ({ pausedReason, state }) =>
+      pausedReason === null && (state === "open" || state === "probing"),
+    text: "Endpoints that fail are left alone for a while",
+  },
+  {
+    code: "lanes_guarded",
+    severity: "error",
+    applies: ({ pausedReason }) => pausedReason === "forbidden",
+    text: "Deliveries were paused, since the webhook answered 403 for too many users at once",
+  },
+  {
+    code: "lanes_paused",
+    severity: "warning",
+    applies: ({ pausedReason }) => pausedReason === "admin" || pausedReason === "partner",
+    text: "Deliveries are paused",
+  },
+  {
+    code: "ingest_paused",
+    severity: "error",
+    applies: ({ ingestPausedAt }) => ingestPausedAt !== null,
+    text: "So much waits to be delivered that no more mail is read",
+  },
+];
+
+const laneWarnings = (lanes: readonly TroubledLane[]): Warning[] =>
+  LANE_TROUBLES.flatMap(({ code, severity, applies, text }) => {
+    const partners = lanes.filter(applies);
+    const [first, ...others] = partners;
+    if (!first) return [];
+    const names = listed(partners.map(({ partnerName }) => partnerName));
+    const href = others.length === 0 ? `/admin/partners/${first.partnerId}` : "/admin/partners";
+    return [{ code, severity, text: `${text}: ${names}.`, href }];
+  });
+
+const passwordWarnings = ({ defaultPasswords }: Facts): Warning[] =>
+  defaultPasswords === 0
+    ? []
+    : [
+        {
+          code: "default_password",
+          severity: "warning",
+          text: "An admin still has the password that everybody knows: change it.",
+          href: "/admin/account",
+        },
+      ];
+
+const counted = (count: number, noun: string) =>
+  `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+
+const MAX_NAMED = 3;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MAX_NAMED;
+  const named = names.slice(0, MAX_NAMED).join(", ");
+  return more > 0 ? `${named} and ${more} more` : named;
+}

@@ -1,0 +1,39 @@
+import * as v from "valibot";
+import type { IdPrefix } from "../../shared/ids.ts";
+import { isRowId } from "./row-id.ts";
+
+const DEFAULT_LIMIT = "50";
+const MAX_LIMIT = 200;
+const limitMessage = `must be a whole number from 1 to ${MAX_LIMIT}`;
+
+/** The fields of the query of a list whose rows have ids with this prefix. */
+export const pageFields = (prefix: IdPrefix) => ({
+  limit: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,3}$/, limitMessage),
+      v.transform(Number),
+      v.minValue(1, limitMessage),
+      v.maxValue(MAX_LIMIT, limitMessage),
+    ),
+    DEFAULT_LIMIT,
+  ),
+  /** The `next_cursor` of the page before. */
+  cursor: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => isRowId(prefix, text), "must be a cursor of this list"),
+    ),
+  ),
+});
+
+/** One row more than is shown tells whether there is a next page. */
+export const oneMore = (limit: number) => limit + 1;
+
+export function pageOf<Row extends { id: string }>(
+  found: readonly Row[],
+  limit: number,
+): { rows: Row[]; next_cursor: string | null } {
+  const rows = found.slice(0, limit);
+  return { rows, next_cursor: found.length > limit ? (rows.at(-1)?.id ?? null) : null };
+}

@@ -1,0 +1,60 @@
+import * as v from "valibot";
+import { PAYLOAD_FORMATS } from "../../../db/schema.ts";
+import { clearable, line } from "../../text.ts";
+
+const isWebPage = (text: string) => {
+  const url = URL.parse(text);
+  const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
+  return isWeb && url.username === "" && url.password === "";
+};
+
+/** Where a browser may be sent to; see chooseCallbacks(). */
+const page = v.pipe(
+  line(1_000),
+  v.check(
+    isWebPage,
+    "must be an address that begins with https:// or http://, without a user name",
+  ),
+);
+
+/** Kept as browsers write it (WHATWG URL, 4.7). */
+const origin = v.pipe(
+  line(300),
+  v.check(
+    (text) => isWebPage(text) && /^[^/]+\/\/[^/?#]+\/?$/.test(text),
+    "must be an origin such as https://app.example.com, without a path",
+  ),
+  v.transform((text) => new URL(text).origin),
+);
+
+/** Judged by mergeSettings(), which knows where webhooks may go. */
+const webhook = v.exactOptional(clearable(line(2_048)));
+
+const settings = {
+  success_url: v.exactOptional(clearable(page)),
+  failure_url: v.exactOptional(clearable(page)),
+  allowed_origins: v.exactOptional(
+    v.pipe(
+      v.array(origin, "must be a list of origins"),
+      v.maxLength(50, "must be at most 50 origins"),
+      v.transform((origins) => [...new Set(origins)]),
+    ),
+  ),
+  new_mail_webhook: webhook,
+  user_connected_webhook: webhook,
+  user_disconnected_webhook: webhook,
+  user_auth_failed_webhook: webhook,
+  payload_format: v.exactOptional(
+    v.picklist(PAYLOAD_FORMATS, `must be one of ${PAYLOAD_FORMATS.join(", ")}`),
+  ),
+  ordered: v.exactOptional(v.boolean("must be true or false")),
+};
+
+const name = line(100);
+
+export const newPartner = v.strictObject({ name, ...settings });
+export const changedPartner = v.strictObject({ name: v.exactOptional(name), ...settings });
+export type PartnerFields = v.InferOutput<typeof changedPartner>;
+
+/** What a person types who means it. */
+export const confirmation = v.strictObject({ name: v.string("must be a string") });

@@ -1,0 +1,117 @@
+import type { Context } from "hono";
+import { recordAudit } from "../../../db/audit-log.ts";
+import type { Db } from "../../../db/client.ts";
+import { pauseLane, resumeLane } from "../../../db/lane-pauses.ts";
+import { enqueuePartnerChanged } from "../../../db/outbox.ts";
+import { readRemoval, removePartner } from "../../../db/partner-removal.ts";
+import { type CreatedPartner, createPartner, updatePartner } from "../../../db/partners.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { invalidInput } from "../../middleware/valid.ts";
+import { currentActor } from "../actor.ts";
+import { changedFields, type Fields } from "../changed-fields.ts";
+import { mustLockLiving, mustLockPartner } from "./must-find-partner.ts";
+import type { PartnerFields } from "./partner-fields.ts";
+import {
+  auditedSettings,
+  isSame,
+  mergeSettings,
+  NO_SETTINGS,
+  type PartnerSettings,
+  webhookFaults,
+} from "./partner-settings.ts";
+
+/** With its first API key and its webhook secret, both to be shown once. */
+export async function makePartner(
+  c: Context<AppEnv>,
+  fields: PartnerFields,
+): Promise<CreatedPartner> {
+  const settings = mergeSettings(NO_SETTINGS, fields);
+  refuseWebhooks(c, NO_SETTINGS, settings);
+  return c.var.db.transaction(async (tx) => {
+    const made = await createPartner(tx, c.env.partnerVault, settings);
+    await enqueuePartnerChanged(tx, made.id);
+    await audit(c, tx, {
+      id: made.id,
+      action: "partner.created",
+      after: auditedSettings(settings),
+    });
+    return made;
+  });
+}
+
+/** Changes what differs and tells the fleet; nothing when nothing differs. */
+export async function changePartner(
+  c: Context<AppEnv>,
+  id: string,
+  fields: PartnerFields,
+): Promise<void> {
+  await c.var.db.transaction(async (tx) => {
+    const { partner } = await mustLockLiving(tx, id);
+    const settings = mergeSettings(partner, fields);
+    refuseWebhooks(c, partner, settings);
+    if (isSame(partner, settings)) return;
+    await updatePartner(tx, id, settings);
+    await enqueuePartnerChanged(tx, id);
+    // Of a webhook whose password alone changed both look alike.
+    const told = changedFields(auditedSettings(partner), auditedSettings(settings));
+    await audit(c, tx, { id, action: "partner.changed", ...told });
+  });
+}
+
+/** Doing it again changes nothing. */
+export async function pausePartner(c: Context<AppEnv>, id: string): Promise<void> {
+  await c.var.db.transaction(async (tx) => {
+    await mustLockLiving(tx, id);
+    await pauseLane(tx, id, { reason: "admin", actor: currentActor(c) });
+  });
+}
+
+/** Whoever paused it; doing it again changes nothing. */
+export async function resumePartner(c: Context<AppEnv>, id: string): Promise<void> {
+  await c.var.db.transaction(async (tx) => {
+    const { partner } = await mustLockLiving(tx, id);
+    const reason = partner.pausedReason;
+    if (reason !== null) await resumeLane(tx, id, { reason, actor: currentActor(c) });
+  });
+}
+
+/**
+ * Removes a partner with all that it has, of whoever types its name.
+ *
+ * @returns how far that is; null: it had nothing, and is gone.
+ */
+export async function removeWholePartner(
+  c: Context<AppEnv>,
+  id: string,
+  typedName: string,
+): Promise<{ total: number; done: number } | null> {
+  return c.var.db.transaction(async (tx) => {
+    const { partner } = await mustLockPartner(tx, id);
+    if (typedName.trim() !== partner.name) {
+      throw invalidInput([{ pointer: "/name", detail: "is not the partner's name" }]);
+    }
+    const isGoing = await removePartner(tx, id);
+    if (partner.removedAt === null) {
+      await audit(c, tx, { id, action: "partner.removed", before: { name: partner.name } });
+    }
+    return isGoing ? readRemoval(tx, id) : null;
+  });
+}
+
+function refuseWebhooks(c: Context<AppEnv>, current: PartnerSettings, next: PartnerSettings): void {
+  const faults = webhookFaults(current, next, c.env.webhookUrls);
+  if (faults.length > 0) throw invalidInput(faults);
+}
+
+const audit = (
+  c: Context<AppEnv>,
+  tx: Db,
+  { id, ...told }: { id: string; action: string; before?: Fields; after?: Fields },
+) =>
+  recordAudit(tx, {
+    actor: currentActor(c),
+    subjectType: "partner",
+    subjectId: id,
+    details: {},
+    ...told,
+  });

@@ -1,0 +1,40 @@
+import { Hono } from "hono";
+import type { AppEnv } from "../../app-env.ts";
+import { deleteApiKey, getApiKeys, postApiKey, postSigning } from "./api-keys.ts";
+import {
+  deletePartner,
+  getPartner,
+  getPartners,
+  patchPartner,
+  postPartner,
+  postPause,
+  postResume,
+} from "./partners.ts";
+import { postTestWebhook } from "./test-webhook.ts";
+import {
+  deleteSigningKey,
+  getSigningKey,
+  getWebhookSecret,
+  postSigningKey,
+  postWebhookSecret,
+} from "./webhook-keys.ts";
+
+/** Partners, their keys and their deliveries. */
+export const partnersApi = new Hono<AppEnv>()
+  .get("/partners", ...getPartners)
+  .post("/partners", ...postPartner)
+  .get("/partners/:id", ...getPartner)
+  .patch("/partners/:id", ...patchPartner)
+  .delete("/partners/:id", ...deletePartner)
+  .post("/partners/:id/pause", ...postPause)
+  .post("/partners/:id/resume", ...postResume)
+  .get("/partners/:id/api-keys", ...getApiKeys)
+  .post("/partners/:id/api-keys", ...postApiKey)
+  .post("/partners/:id/api-keys/:key/sign", ...postSigning)
+  .delete("/partners/:id/api-keys/:key", ...deleteApiKey)
+  .get("/partners/:id/webhook-secret", ...getWebhookSecret)
+  .post("/partners/:id/webhook-secret", ...postWebhookSecret)
+  .get("/partners/:id/signing-key", ...getSigningKey)
+  .post("/partners/:id/signing-key", ...postSigningKey)
+  .delete("/partners/:id/signing-key", ...deleteSigningKey)
+  .post("/partners/:id/test-webhook", ...postTestWebhook);

@@ -1,0 +1,85 @@
+import type { Context } from "hono";
+import { createFactory } from "hono/factory";
+import * as v from "valibot";
+import { countOfPartners, listPartners } from "../../../db/partner-list.ts";
+import { readRemoval } from "../../../db/partner-removal.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { validBody, validQuery } from "../../middleware/valid.ts";
+import { line } from "../../text.ts";
+import { oneMore, pageFields } from "../page.ts";
+import { mustFindPartner } from "./must-find-partner.ts";
+import { changedPartner, confirmation, newPartner } from "./partner-fields.ts";
+import {
+  changePartner,
+  makePartner,
+  pausePartner,
+  removeWholePartner,
+  resumePartner,
+} from "./partner-writes.ts";
+import { showPartner } from "./show-partner.ts";
+
+const all = createFactory<AppEnv, "/partners">();
+const one = createFactory<AppEnv, "/partners/:id">();
+
+/** In the order of their names. */
+export const getPartners = all.createHandlers(
+  validQuery(v.object({ ...pageFields("prt"), name: v.optional(line(100)) })),
+  async (c) => {
+    const { limit, cursor, name } = c.req.valid("query");
+    const { db } = c.var;
+    const found = await listPartners(db, { name, after: cursor, limit: oneMore(limit) });
+    const rows = found.slice(0, limit);
+    const ids = rows.map(({ partner }) => partner.id);
+    const counts = await countOfPartners(db, ids);
+    const partners = rows.map((row) => showPartner(row, counts.get(row.partner.id)));
+    const next_cursor = found.length > limit ? (ids.at(-1) ?? null) : null;
+    return c.json({ partners, next_cursor }, 200);
+  },
+);
+
+/** The key and the secret of the answer are shown once. */
+export const postPartner = all.createHandlers(validBody(newPartner), async (c) => {
+  const made = await makePartner(c, c.req.valid("json"));
+  const partner = await shownPartner(c, made.id);
+  const secrets = { api_key: made.apiKey, webhook_secret: made.webhookSecret };
+  return c.json({ partner, ...secrets }, 201);
+});
+
+export const getPartner = one.createHandlers(async (c) =>
+  c.json(await shownPartner(c, c.req.param("id")), 200),
+);
+
+export const patchPartner = one.createHandlers(validBody(changedPartner), async (c) => {
+  const id = c.req.param("id");
+  await changePartner(c, id, c.req.valid("json"));
+  return c.json(await shownPartner(c, id), 200);
+});
+
+/** With all that it has; the partner itself goes last, and then is not found. */
+export const deletePartner = one.createHandlers(validBody(confirmation), async (c) => {
+  const id = c.req.param("id");
+  const removal = await removeWholePartner(c, id, c.req.valid("json").name);
+  return c.json({ removal }, removal ? 202 : 200);
+});
+
+export const postPause = createFactory<AppEnv, "/partners/:id/pause">().createHandlers(
+  async (c) => {
+    await pausePartner(c, c.req.param("id"));
+    return c.json(await shownPartner(c, c.req.param("id")), 200);
+  },
+);
+
+export const postResume = createFactory<AppEnv, "/partners/:id/resume">().createHandlers(
+  async (c) => {
+    await resumePartner(c, c.req.param("id"));
+    return c.json(await shownPartner(c, c.req.param("id")), 200);
+  },
+);
+
+async function shownPartner(c: Context<AppEnv>, id: string) {
+  const found = await mustFindPartner(c.var.db, id);
+  const counts = await countOfPartners(c.var.db, [id]);
+  const isGoing = found.partner.removedAt !== null;
+  const removal = isGoing ? await readRemoval(c.var.db, id) : null;
+  return { ...showPartner(found, counts.get(id)), removal };
+}

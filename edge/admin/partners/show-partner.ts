@@ -1,0 +1,20 @@
+import type { ListedPartner, PartnerCounts } from "../../../db/partner-list.ts";
+import { PAUSED_BY, showLane } from "../../partners/lane-schemas.ts";
+import { showSettings } from "./partner-settings.ts";
+
+export const showPartner = (found: ListedPartner, counts: PartnerCounts | undefined) => {
+  const { partner } = found;
+  return {
+    id: partner.id,
+    ...showSettings(partner),
+    paused_at: partner.pausedAt?.toISOString() ?? null,
+    paused_by: partner.pausedReason && PAUSED_BY[partner.pausedReason],
+    lane: showLane(found, "admin"),
+    connections_count: counts?.connections ?? 0,
+    /** How many users are in each state; a state that is absent has none. */
+    users_by_state: counts?.users ?? {},
+    created_at: partner.createdAt.toISOString(),
+    /** Not null: it is being removed, with all that it has. */
+    removed_at: partner.removedAt?.toISOString() ?? null,
+  };
+};

@@ -1,0 +1,48 @@
+import type { Context } from "hono";
+import { createFactory } from "hono/factory";
+import type { AppEnv } from "../../app-env.ts";
+import { validBody } from "../../middleware/valid.ts";
+import {
+  rotation,
+  rotationRequest,
+  showSecret,
+  showSigningKey,
+} from "../../partners/webhook-key-schemas.ts";
+import { dropSigningKey, readKey, rotateKey } from "../../partners/webhook-key-writes.ts";
+import { livingOwner } from "./living-owner.ts";
+import { mustFindPartner } from "./must-find-partner.ts";
+
+const secret = createFactory<AppEnv, "/partners/:id/webhook-secret">();
+const signingKey = createFactory<AppEnv, "/partners/:id/signing-key">();
+
+/** How it begins, no more. */
+export const getWebhookSecret = secret.createHandlers(async (c) => {
+  const { partner } = await mustFindPartner(c.var.db, c.req.param("id"));
+  return c.json(showSecret(await readKey(depsOf(c), partner.id, "webhook_secret")), 200);
+});
+
+/** The secret of the answer is shown once. */
+export const postWebhookSecret = secret.createHandlers(validBody(rotation), async (c) => {
+  const owner = await livingOwner(c, c.req.param("id"));
+  const request = rotationRequest(c.req.valid("json"));
+  const key = await rotateKey(depsOf(c), owner, "webhook_secret", request);
+  return c.json({ ...showSecret(key), secret: key.current }, 201);
+});
+
+export const getSigningKey = signingKey.createHandlers(async (c) => {
+  const { partner } = await mustFindPartner(c.var.db, c.req.param("id"));
+  return c.json(showSigningKey(await readKey(depsOf(c), partner.id, "signing_key")), 200);
+});
+
+export const postSigningKey = signingKey.createHandlers(validBody(rotation), async (c) => {
+  const owner = await livingOwner(c, c.req.param("id"));
+  const request = rotationRequest(c.req.valid("json"));
+  return c.json(showSigningKey(await rotateKey(depsOf(c), owner, "signing_key", request)), 201);
+});
+
+export const deleteSigningKey = signingKey.createHandlers(async (c) => {
+  await dropSigningKey(c.var.db, await livingOwner(c, c.req.param("id")));
+  return c.body(null, 204);
+});
+
+const depsOf = (c: Context<AppEnv>) => ({ db: c.var.db, vault: c.env.partnerVault });

@@ -1,0 +1,81 @@
+import type { Context } from "hono";
+import { recordAudit } from "../../../db/audit-log.ts";
+import type { Db } from "../../../db/client.ts";
+import {
+  insertProvider,
+  lockProvider,
+  type ProviderKind,
+  updateProvider,
+} from "../../../db/providers.ts";
+import { AppError } from "../../../shared/errors.ts";
+import { newId } from "../../../shared/ids.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { invalidInput } from "../../middleware/valid.ts";
+import { currentActor } from "../actor.ts";
+import { changedFields, type Fields } from "../changed-fields.ts";
+import { providerFaults } from "./provider-faults.ts";
+import type { NewProviderFields, ProviderFields } from "./provider-fields.ts";
+import {
+  auditedSettings,
+  defaultsOf,
+  mergeProvider,
+  type ProviderSettings,
+} from "./provider-settings.ts";
+
+/** @returns its id. */
+export async function makeProvider(
+  c: Context<AppEnv>,
+  { code, kind, ...fields }: NewProviderFields,
+): Promise<string> {
+  const { title, imap_host: imapHost, imap_port: imapPort, imap_security: imapSecurity } = fields;
+  const blank = { ...defaultsOf(kind), title, imapHost, imapPort, imapSecurity };
+  const settings = mergeProvider(blank, fields);
+  refuseFaults(kind, settings);
+  const id = newId("prv");
+  await c.var.db.transaction(async (tx) => {
+    if (!(await insertProvider(tx, { ...settings, id, code, kind }))) {
+      throw new AppError("conflict", "Cannot add the provider: there is one with this code", {
+        fields: [{ pointer: "/code", detail: "belongs to another provider" }],
+      });
+    }
+    const after = { code, kind, ...auditedSettings(settings) };
+    await audit(c, tx, { id, action: "provider.created", after });
+  });
+  return id;
+}
+
+/** Changes what differs; nothing when nothing differs. */
+export async function changeProvider(
+  c: Context<AppEnv>,
+  id: string,
+  fields: ProviderFields,
+): Promise<void> {
+  await c.var.db.transaction(async (tx) => {
+    const provider = await lockProvider(tx, id);
+    if (!provider) throw new AppError("not-found", "Cannot find the provider");
+    const settings = mergeProvider(provider, fields);
+    refuseFaults(provider.kind, settings);
+    const changed = changedFields(auditedSettings(provider), auditedSettings(settings));
+    if (!changed) return;
+    await updateProvider(tx, id, settings);
+    await audit(c, tx, { id, action: "provider.changed", ...changed });
+  });
+}
+
+function refuseFaults(kind: ProviderKind, settings: ProviderSettings): void {
+  const faults = providerFaults(kind, settings);
+  if (faults.length > 0) throw invalidInput(faults);
+}
+
+const audit = (
+  c: Context<AppEnv>,
+  tx: Db,
+  { id, ...told }: { id: string; action: string; before?: Fields; after?: Fields },
+) =>
+  recordAudit(tx, {
+    actor: currentActor(c),
+    subjectType: "provider",
+    subjectId: id,
+    details: {},
+    ...told,
+  });

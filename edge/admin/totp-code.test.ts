@@ -1,0 +1,46 @@
+import { generateTOTP } from "@oslojs/otp";
+import { expect, test } from "vitest";
+import { newTotpSecret, showTotpSecret, stepOf } from "./totp-code.ts";
+
+/** RFC 6238, appendix B, for SHA-1, the last six digits. */
+const SECRET = new TextEncoder().encode("12345678901234567890");
+
+test.each([
+  [59, "287082", 1],
+  [1_111_111_109, "081804", 37_037_036],
+  [2_000_000_000, "279037", 66_666_666],
+])("at %i s the code is %s", (atS, code, step) => {
+  expect(stepOf(SECRET, code, atS * 1_000)).toBe(step);
+});
+
+const BEGIN_S = 1_111_111_080;
+
+test.each([
+  ["one step early", BEGIN_S - 30, 37_037_036],
+  ["one step late", BEGIN_S + 59, 37_037_036],
+  ["two steps early", BEGIN_S - 31, undefined],
+  ["two steps late", BEGIN_S + 60, undefined],
+])("a code that is %s", (_when, atS, step) => {
+  expect(stepOf(SECRET, "081804", atS * 1_000)).toBe(step);
+});
+
+test.each(["", "28708", "2870820", "28708a", "２８７０８２", "000000"])("%j is no code", (code) => {
+  expect(stepOf(SECRET, code, 59_000)).toBeUndefined();
+});
+
+test("a secret is shown as apps read it", () => {
+  expect(showTotpSecret(SECRET, "ada@example.com")).toEqual({
+    secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+    uri: expect.stringMatching(
+      /^otpauth:\/\/totp\/SuperIMAP:ada%40example\.com\?.*secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ/,
+    ),
+  });
+});
+
+test("a new secret is another each time", () => {
+  const nowMs = Date.now();
+  const secret = newTotpSecret();
+  const code = generateTOTP(secret, 30, 6);
+  expect(stepOf(secret, code, nowMs)).toBeDefined();
+  expect(stepOf(newTotpSecret(), code, nowMs)).toBeUndefined();
+});

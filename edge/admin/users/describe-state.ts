@@ -1,0 +1,17 @@
+import { reasonText } from "../../../shared/reasons.ts";
+import type { UserState } from "../../../shared/user-states.ts";
+
+const TEXTS: Readonly<Record<UserState, string>> = {
+  new: "Nobody has tried the account yet.",
+  connecting: "The first login is under way.",
+  watching: "The mailbox is open and read up to now.",
+  backoff: "Something failed that may be gone at the next try.",
+  unreachable: "The mail server cannot be reached, or not be trusted.",
+  auth_failed: "The credentials are refused: a person must act.",
+  paused: "An administrator has it not watched for the time being.",
+  archived: "It is kept and not watched.",
+};
+
+/** A state in words, with what can be done where a reason tells. */
+export const describeState = (state: UserState, reason: string | null): string =>
+  reason === null ? TEXTS[state] : `${TEXTS[state]} ${reasonText(reason)}`;

@@ -1,0 +1,88 @@
+import type { Connection } from "../../../db/connections.ts";
+import type { FoundUser } from "../../../db/user-list.ts";
+import type { StateChange } from "../../../db/user-state-changes.ts";
+import type { User } from "../../../db/users.ts";
+import { hasLogin } from "../../users/user-change.ts";
+import { describeState } from "./describe-state.ts";
+
+type Common = Pick<
+  User,
+  | "id"
+  | "tag"
+  | "email"
+  | "state"
+  | "stateReason"
+  | "stateChangedAt"
+  | "connectedAt"
+  | "archivedAt"
+  | "pausedAt"
+  | "lastHeardAt"
+  | "enableTracer"
+  | "createdAt"
+  | "connectionId"
+>;
+
+const showCommon = (user: Common) => ({
+  id: user.id,
+  tag: user.tag,
+  email: user.email,
+  state: user.state,
+  state_reason: user.stateReason,
+  /** For people. */
+  state_text: describeState(user.state, user.stateReason),
+  state_changed_at: user.stateChangedAt.toISOString(),
+  connected_at: isoTime(user.connectedAt),
+  archived_at: isoTime(user.archivedAt),
+  paused_at: isoTime(user.pausedAt),
+  last_heard_at: isoTime(user.lastHeardAt),
+  enable_tracer: user.enableTracer,
+  created_at: user.createdAt.toISOString(),
+  connection_id: user.connectionId,
+});
+
+export const showFoundUser = (user: FoundUser) => ({
+  ...showCommon(user),
+  partner_id: user.partnerId,
+  partner_name: user.partnerName,
+  imap_provider_code: user.providerCode,
+});
+
+interface Place {
+  connection: Connection;
+  partner: { id: string; name: string };
+}
+
+/** Secrets are not shown, only whether there are any. */
+export const showUser = (user: User, { connection, partner }: Place) => ({
+  ...showCommon(user),
+  partner_id: partner.id,
+  partner_name: partner.name,
+  imap_provider_code: connection.providerCode,
+  kind: connection.kind,
+  own_host: connection.ownHost,
+  login_username: user.loginUsername,
+  login_password_set: user.sealedLoginPassword !== null,
+  refresh_token_set: user.sealedRefreshToken !== null,
+  oauth1_token_set: user.sealedOauth1Token !== null,
+  has_login: hasLogin(user),
+  imap_host: user.imapHost,
+  imap_port: user.imapPort,
+  imap_security: user.imapSecurity,
+  last_login_at: isoTime(user.lastLoginAt),
+  last_email_at: isoTime(user.lastEmailAt),
+  restored_at: isoTime(user.restoredAt),
+  credentials_at: isoTime(user.credentialsAt),
+  refreshed_at: isoTime(user.refreshedAt),
+  /** Since when the credentials are refused. */
+  incident_at: isoTime(user.incidentAt),
+});
+
+export const showStateChange = (change: StateChange) => ({
+  id: change.id,
+  state: change.state,
+  reason: change.reason,
+  text: describeState(change.state, change.reason),
+  changed_at: change.changedAt.toISOString(),
+});
+
+const isoTime = (at: Date | null) => at?.toISOString() ?? null;

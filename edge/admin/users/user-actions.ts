@@ -1,0 +1,61 @@
+import { createFactory } from "hono/factory";
+import * as v from "valibot";
+import { findNewestSweep } from "../../../db/sweeps.ts";
+import { listStateChanges } from "../../../db/user-state-changes.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { invalidInput, validBody, validQuery } from "../../middleware/valid.ts";
+import { sweepRange } from "../../users/sweep-range.ts";
+import { newSweep, showSweep } from "../../users/sweep-schemas.ts";
+import { linksOf } from "../../users/user-links.ts";
+import { oneMore, pageFields } from "../page.ts";
+import { showStateChange } from "./show-user.ts";
+import { audit, mustFindUser, sweepUser } from "./user-edits.ts";
+
+const links = createFactory<AppEnv, "/users/:id/links">();
+const sweep = createFactory<AppEnv, "/users/:id/sweep">();
+const states = createFactory<AppEnv, "/users/:id/states">();
+
+/** Whoever has one connects or disconnects the account with it: to be given to its owner. */
+export const postLinks = links.createHandlers(async (c) => {
+  const { db } = c.var;
+  const { user, connection } = await mustFindUser(db, c.req.param("id"));
+  const made = await linksOf(c.env.links, connection, user);
+  await audit(c, db, { id: user.id, action: "user.links_made", details: {} });
+  return c.json(made, 201);
+});
+
+/** The newest; null: the user never had one. */
+export const getSweep = sweep.createHandlers(async (c) => {
+  const { user } = await mustFindUser(c.var.db, c.req.param("id"));
+  const found = await findNewestSweep(c.var.db, user.id);
+  return c.json({ sweep: found ? showSweep(found) : null }, 200);
+});
+
+/** It goes on by itself. */
+export const postSweep = sweep.createHandlers(validBody(newSweep), async (c) => {
+  const { redeliver = false, ...asked } = c.req.valid("json");
+  const range = sweepRange(asked, new Date());
+  if (range.kind === "refused") throw invalidInput(range.faults);
+  const { since, until } = range;
+  const started = await sweepUser(c, c.req.param("id"), { since, until, redeliver });
+  return c.json({ sweep: showSweep(started) }, 202);
+});
+
+const statesQuery = v.object({
+  limit: pageFields("usr").limit,
+  /** The `next_cursor` of the page before. */
+  cursor: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,15}$/, "must be a cursor of this list"), v.transform(Number)),
+  ),
+});
+
+/** How the user came into its state, the newest first. */
+export const getStates = states.createHandlers(validQuery(statesQuery), async (c) => {
+  const { limit, cursor } = c.req.valid("query");
+  const { user } = await mustFindUser(c.var.db, c.req.param("id"));
+  const page = { before: cursor, limit: oneMore(limit) };
+  const found = await listStateChanges(c.var.db, user.id, page);
+  const rows = found.slice(0, limit);
+  const next_cursor = found.length > limit ? String(rows.at(-1)?.id) : null;
+  return c.json({ states: rows.map(showStateChange), next_cursor }, 200);
+});

@@ -1,0 +1,122 @@
+import type { Context } from "hono";
+import { recordAudit } from "../../../db/audit-log.ts";
+import type { Db } from "../../../db/client.ts";
+import type { Connection } from "../../../db/connections.ts";
+import { findPartner } from "../../../db/partner-list.ts";
+import type { Sweep } from "../../../db/sweeps.ts";
+import { findUserById, lockUserById, updateUser, type User } from "../../../db/users.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { refuseHost, refuseMisfits } from "../../connections/kind-fields.ts";
+import { refusingConflicts } from "../../users/refusing-conflicts.ts";
+import { refusingSecondSweep, startSweep } from "../../users/start-sweep.ts";
+import { changeUser, createUser, sealedFor, userNotFound } from "../../users/user-writes.ts";
+import { currentActor } from "../actor.ts";
+import type { Fields } from "../changed-fields.ts";
+import { mustFindById } from "../connections/connections.ts";
+import { isRowId } from "../row-id.ts";
+import { auditedChange } from "./audited-user.ts";
+import type { ChangedUser, NewUser } from "./user-fields.ts";
+
+type Owned = Connection & { partnerId: string };
+
+export interface PlacedUser {
+  user: User;
+  connection: Owned;
+  partner: { id: string; name: string };
+}
+
+/** @throws {AppError} when there is none, or it is being removed. */
+export async function mustFindUser(db: Db, id: string): Promise<PlacedUser> {
+  const user = isRowId("usr", id) ? await findUserById(db, id) : undefined;
+  if (!user) throw userNotFound();
+  const connection = await mustFindById(db, user.connectionId);
+  const found = await findPartner(db, connection.partnerId);
+  if (!found) throw userNotFound();
+  return { user, connection, partner: { id: found.partner.id, name: found.partner.name } };
+}
+
+export async function makeUser(
+  c: Context<AppEnv>,
+  connectionId: string,
+  { enable_tracer: enableTracer = false, ...fields }: NewUser,
+): Promise<string> {
+  const connection = await mustFindById(c.var.db, connectionId);
+  refuseMisfits("user", connection.kind, fields);
+  refuseHost(connection, fields);
+  const deps = { sealer: c.env.mailboxSealer };
+  return refusingConflicts("create", () =>
+    c.var.db.transaction(async (tx) => {
+      const { id } = await createUser({ ...deps, tx }, writeOf(c, connection), fields);
+      if (enableTracer) await updateUser(tx, id, { enableTracer });
+      const after = { enable_tracer: enableTracer };
+      const told = { action: "user.created", details: { connection_id: connectionId }, after };
+      await audit(c, tx, { id, ...told });
+      return id;
+    }),
+  );
+}
+
+/** Changes what differs and tells the fleet; nothing when nothing differs. */
+export async function editUser(
+  c: Context<AppEnv>,
+  id: string,
+  { paused, enable_tracer: enableTracer, ...fields }: ChangedUser,
+): Promise<void> {
+  const { connection } = await mustFindUser(c.var.db, id);
+  refuseMisfits("user", connection.kind, fields);
+  refuseHost(connection, fields);
+  await refusingConflicts("change", () =>
+    c.var.db.transaction(async (tx) => {
+      const user = await mustLock(tx, id, connection);
+      const sealed = await sealedFor(c.env.mailboxSealer, user, fields);
+      const wanted = {
+        ...sealed,
+        ...(paused !== undefined && { paused }),
+        ...(enableTracer !== undefined && { enableTracer }),
+      };
+      const changed = await changeUser(tx, writeOf(c, connection), user, wanted);
+      if (changed !== user) await audit(c, tx, { id, ...auditedChange(user, changed) });
+    }),
+  );
+}
+
+export async function sweepUser(
+  c: Context<AppEnv>,
+  id: string,
+  wanted: Pick<Sweep, "since" | "until" | "redeliver">,
+): Promise<Sweep> {
+  const { connection } = await mustFindUser(c.var.db, id);
+  return refusingSecondSweep(() =>
+    c.var.db.transaction(async (tx) => {
+      const user = await mustLock(tx, id, connection);
+      const sweep = await startSweep(tx, { partnerId: connection.partnerId, user }, wanted);
+      const details = {
+        sweep_id: sweep.id,
+        since: sweep.since.toISOString(),
+        until: sweep.until.toISOString(),
+        redeliver: sweep.redeliver,
+      };
+      await audit(c, tx, { id, action: "user.swept", details });
+      return sweep;
+    }),
+  );
+}
+
+/** Whoever is removed meanwhile stands in another connection. */
+async function mustLock(tx: Db, id: string, connection: Owned): Promise<User> {
+  const user = await lockUserById(tx, id);
+  if (user?.connectionId !== connection.id) throw userNotFound();
+  return user;
+}
+
+const writeOf = (c: Context<AppEnv>, connection: Owned) => ({
+  partnerId: connection.partnerId,
+  connection,
+  actor: currentActor(c),
+});
+
+export const audit = (
+  c: Context<AppEnv>,
+  tx: Db,
+  { id, ...told }: { id: string; action: string; details: Fields; before?: Fields; after?: Fields },
+) => recordAudit(tx, { actor: currentActor(c), subjectType: "user", subjectId: id, ...told });

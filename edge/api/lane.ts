@@ -1,0 +1,77 @@
+import { describeRoute } from "hono-openapi";
+import { createFactory } from "hono/factory";
+import * as v from "valibot";
+import type { Db } from "../../db/client.ts";
+import { lockPause, pauseLane, resumeLane } from "../../db/lane-pauses.ts";
+import { findLane } from "../../db/lanes.ts";
+import { AppError } from "../../shared/errors.ts";
+import type { AppEnv } from "../app-env.ts";
+import { validBody } from "../middleware/valid.ts";
+import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
+import { showWebhooks, webhooksAnswer } from "../partners/lane-schemas.ts";
+
+const shown = createFactory<AppEnv, "/webhooks">();
+const paused = createFactory<AppEnv, "/webhooks/pause">();
+const resumed = createFactory<AppEnv, "/webhooks/resume">();
+const nothing = v.strictObject({});
+
+export const getLane = shown.createHandlers(
+  describeRoute({
+    tags: ["Webhooks"],
+    summary: "Show where webhooks go and how their deliveries stand",
+    description: "Passwords in addresses are not shown.",
+    responses: { 200: jsonAnswer("The webhooks.", webhooksAnswer) },
+  }),
+  async (c) => c.json(showWebhooks(await findLane(c.var.db, c.var.partnerId))),
+);
+
+export const postPause = paused.createHandlers(
+  describeRoute({
+    tags: ["Webhooks"],
+    summary: "Stop all deliveries until they are resumed",
+    description:
+      "Events are kept, and no attempt is spent; those that wait for longer than 36 hours become dead letters. Doing it again changes nothing.",
+    responses: { 200: jsonAnswer("The webhooks.", webhooksAnswer) },
+  }),
+  validBody(nothing),
+  async (c) => {
+    const { db, partnerId } = c.var;
+    await db.transaction((tx) =>
+      pauseLane(tx, partnerId, { reason: "partner", actor: `partner:${partnerId}` }),
+    );
+    return c.json(showWebhooks(await findLane(db, partnerId)));
+  },
+);
+
+export const postResume = resumed.createHandlers(
+  describeRoute({
+    tags: ["Webhooks"],
+    summary: "Go on with deliveries",
+    description:
+      "After a pause of your own, or one that many answers with 403 caused. Doing it again changes nothing.",
+    responses: {
+      200: jsonAnswer("The webhooks.", webhooksAnswer),
+      ...problemAnswers("conflict"),
+    },
+  }),
+  validBody(nothing),
+  async (c) => {
+    const { db, partnerId } = c.var;
+    await resume(db, partnerId);
+    return c.json(showWebhooks(await findLane(db, partnerId)));
+  },
+);
+
+/** What an administrator paused only an administrator resumes. */
+const resume = (db: Db, partnerId: string) =>
+  db.transaction(async (tx) => {
+    const reason = await lockPause(tx, partnerId);
+    if (reason === null) return;
+    if (reason === "admin") {
+      throw new AppError(
+        "conflict",
+        "Cannot resume the deliveries: an administrator paused them, and must be asked to resume them",
+      );
+    }
+    await resumeLane(tx, partnerId, { reason, actor: `partner:${partnerId}` });
+  });

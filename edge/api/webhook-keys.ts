@@ -1,0 +1,93 @@
+import type { Context } from "hono";
+import { describeRoute } from "hono-openapi";
+import { createFactory } from "hono/factory";
+import type { AppEnv } from "../app-env.ts";
+import { validBody } from "../middleware/valid.ts";
+import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
+import {
+  newSecretAnswer,
+  rotation,
+  rotationRequest,
+  secretAnswer,
+  showSecret,
+  showSigningKey,
+  signingKeyAnswer,
+} from "../partners/webhook-key-schemas.ts";
+import { dropSigningKey, readKey, rotateKey } from "../partners/webhook-key-writes.ts";
+import { ownerOf } from "./owner-of.ts";
+
+const secret = createFactory<AppEnv, "/webhooks/secret">();
+const signingKey = createFactory<AppEnv, "/webhooks/signing-key">();
+
+const ROTATES =
+  "What is replaced goes on signing beside it, for a day unless `grace_hours` says otherwise, so that nothing is refused while receivers change. While that lasts another rotation is a conflict, unless it is forced.";
+
+export const getSecret = secret.createHandlers(
+  describeRoute({
+    tags: ["Webhooks"],
+    summary: "Show which secrets sign webhooks, by how they begin",
+    responses: { 200: jsonAnswer("The secret, and the one before it.", secretAnswer) },
+  }),
+  async (c) => c.json(showSecret(await readKey(depsOf(c), c.var.partnerId, "webhook_secret"))),
+);
+
+export const postSecret = secret.createHandlers(
+  describeRoute({
+    tags: ["Webhooks"],
+    summary: "Make another webhook secret",
+    description: ROTATES,
+    responses: {
+      201: jsonAnswer("The new secret.", newSecretAnswer),
+      ...problemAnswers("conflict"),
+    },
+  }),
+  validBody(rotation),
+  async (c) => {
+    const request = rotationRequest(c.req.valid("json"));
+    const key = await rotateKey(depsOf(c), ownerOf(c), "webhook_secret", request);
+    return c.json({ ...showSecret(key), secret: key.current }, 201);
+  },
+);
+
+export const getSigningKey = signingKey.createHandlers(
+  describeRoute({
+    tags: ["Webhooks"],
+    summary: "Show the public keys by which signatures `v1a` are verified",
+    responses: { 200: jsonAnswer("The public key, and the one before it.", signingKeyAnswer) },
+  }),
+  async (c) => c.json(showSigningKey(await readKey(depsOf(c), c.var.partnerId, "signing_key"))),
+);
+
+export const postSigningKey = signingKey.createHandlers(
+  describeRoute({
+    tags: ["Webhooks"],
+    summary: "Have webhooks signed with Ed25519 too, or change the key",
+    description: `From now on \`webhook-signature\` has a \`v1a\` beside each \`v1\`; its private key never leaves the service. ${ROTATES}`,
+    responses: {
+      201: jsonAnswer("The new public key.", signingKeyAnswer),
+      ...problemAnswers("conflict"),
+    },
+  }),
+  validBody(rotation),
+  async (c) => {
+    const request = rotationRequest(c.req.valid("json"));
+    const key = await rotateKey(depsOf(c), ownerOf(c), "signing_key", request);
+    return c.json(showSigningKey(key), 201);
+  },
+);
+
+export const removeSigningKey = signingKey.createHandlers(
+  describeRoute({
+    tags: ["Webhooks"],
+    summary: "Sign with Ed25519 no more",
+    description:
+      "At once, with the key before the last rotation too. Doing it again changes nothing.",
+    responses: { 204: { description: "There is no signing key." } },
+  }),
+  async (c) => {
+    await dropSigningKey(c.var.db, ownerOf(c));
+    return c.body(null, 204);
+  },
+);
+
+const depsOf = (c: Context<AppEnv>) => ({ db: c.var.db, vault: c.env.partnerVault });

@@ -1,0 +1,18 @@
+import type { LetterFilter } from "../../db/dead-letter-list.ts";
+import { invalidInput } from "../middleware/valid.ts";
+import { type AskedLetters, filterOf } from "./letter-filter.ts";
+
+/** @throws {AppError} where nothing was chosen, which must not mean everything. */
+export function choiceOf({
+  all = false,
+  ...fields
+}: AskedLetters & { all?: boolean | undefined }): LetterFilter {
+  const isNarrowed = Object.values(fields).some((value) => value !== undefined);
+  if (all && isNarrowed) {
+    throw invalidInput([{ pointer: "/all", detail: "must stand alone" }]);
+  }
+  if (!all && !isNarrowed) {
+    throw invalidInput([{ pointer: "/all", detail: "must be true where nothing else is given" }]);
+  }
+  return filterOf(fields);
+}

@@ -1,0 +1,21 @@
+import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from "@oslojs/encoding";
+import type { LetterPosition } from "../../db/dead-letter-list.ts";
+
+export const encodeLetterPosition = ({ diedAtMs, eventId }: LetterPosition): string =>
+  encodeBase64urlNoPadding(new TextEncoder().encode(`${diedAtMs}.${eventId}`));
+
+/** @returns undefined for what is no cursor of the list. */
+export function decodeLetterPosition(cursor: string): LetterPosition | undefined {
+  const [, diedAt, eventId] = /^(\d{1,14})\.([\w-]{1,60})$/.exec(tryDecode(cursor)) ?? [];
+  return diedAt === undefined || eventId === undefined
+    ? undefined
+    : { diedAtMs: Number(diedAt), eventId };
+}
+
+function tryDecode(cursor: string): string {
+  try {
+    return new TextDecoder().decode(decodeBase64urlIgnorePadding(cursor));
+  } catch {
+    return "";
+  }
+}

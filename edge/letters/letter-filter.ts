@@ -1,0 +1,67 @@
+import * as v from "valibot";
+import { LETTER_STATES, type LetterFilter } from "../../db/dead-letter-list.ts";
+import { EVENT_KINDS } from "../../shared/events.ts";
+import { flag, instant, line } from "../text.ts";
+import { decodeLetterPosition } from "./letter-cursor.ts";
+
+/** What letters may be narrowed to, in a query and in a body alike. */
+export const letterFields = {
+  imap_provider_code: v.optional(
+    v.pipe(line(255), v.description("Only of users of this connection.")),
+  ),
+  user_tag: v.optional(
+    v.pipe(line(255), v.description("Only of users with this tag, in any case.")),
+  ),
+  kind: v.optional(
+    v.pipe(
+      v.picklist(EVENT_KINDS, `must be one of ${EVENT_KINDS.join(", ")}`),
+      v.description("Only events of this kind."),
+    ),
+  ),
+  error: v.optional(
+    v.pipe(line(1_000), v.description("Only with this text in `last_error`, such as `500`.")),
+  ),
+  died_after: v.optional(instant("Only of events that were given up after this time.")),
+  died_before: v.optional(instant("Only of events that were given up before this time.")),
+  state: v.optional(
+    v.pipe(
+      v.picklist(LETTER_STATES, `must be one of ${LETTER_STATES.join(", ")}`),
+      v.description("Only letters in this state."),
+    ),
+  ),
+};
+
+export const allLetters = v.optional(
+  flag("true chooses all of the partner's letters, and stands alone."),
+);
+
+export const letterCursor = (description: string) =>
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.description(description),
+      v.rawTransform(({ dataset, addIssue, NEVER }) => {
+        const position = decodeLetterPosition(dataset.value);
+        if (position !== undefined) return position;
+        addIssue({ message: "must be a cursor of this list" });
+        return NEVER;
+      }),
+    ),
+  );
+
+const fields = v.object(letterFields);
+export type LetterFields = v.InferOutput<typeof fields>;
+
+/** A user's id is asked for by admins only. */
+export type AskedLetters = LetterFields & { user_id?: string | undefined };
+
+export const filterOf = (asked: AskedLetters): LetterFilter => ({
+  userId: asked.user_id,
+  providerCode: asked.imap_provider_code,
+  userTag: asked.user_tag,
+  kind: asked.kind,
+  error: asked.error,
+  diedAfter: asked.died_after,
+  diedBefore: asked.died_before,
+  state: asked.state,
+});

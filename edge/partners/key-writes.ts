@@ -1,0 +1,95 @@
+import {
+  type ApiKey,
+  insertApiKey,
+  lockApiKeys,
+  revokeApiKey,
+  letOnlySign,
+} from "../../db/api-keys.ts";
+import { recordAudit } from "../../db/audit-log.ts";
+import type { Db } from "../../db/client.ts";
+import { enqueuePartnerChanged } from "../../db/outbox.ts";
+import { newApiKey } from "../../shared/api-key.ts";
+import { AppError } from "../../shared/errors.ts";
+import { newId } from "../../shared/ids.ts";
+import type { Sealer } from "../../shared/vault.ts";
+
+/** Keys that are not revoked. A rotation needs two. */
+export const MAX_KEYS = 20;
+
+/** Whose keys they are, and who changes them, as the audit log says it. */
+export interface KeyOwner {
+  partnerId: string;
+  actor: string;
+}
+
+export async function createKey(
+  { db, vault }: { db: Db; vault: Sealer },
+  owner: KeyOwner,
+): Promise<{ key: string; row: ApiKey }> {
+  const { partnerId } = owner;
+  const id = newId("key");
+  const { key, prefix, hash } = await newApiKey();
+  const sealedKey = await vault.seal(`api_keys/${id}/key`, key);
+  return db.transaction(async (tx) => {
+    const keys = await lockApiKeys(tx, partnerId);
+    if (keys.filter(isLiving).length >= MAX_KEYS) {
+      throw new AppError("conflict", `Cannot make a key: found ${MAX_KEYS} that are not revoked`);
+    }
+    const row = await insertApiKey(tx, { id, partnerId, prefix, keyHash: hash, sealedKey });
+    await audit(tx, owner, id, "api_key.created");
+    return { key, row };
+  });
+}
+
+/** Doing it again changes nothing. */
+export async function letKeySign(db: Db, owner: KeyOwner, id: string): Promise<ApiKey> {
+  const { partnerId } = owner;
+  return db.transaction(async (tx) => {
+    const key = findKey(await lockApiKeys(tx, partnerId), id);
+    if (!isLiving(key)) {
+      throw new AppError("conflict", "Cannot let the key sign: it is revoked");
+    }
+    if (key.signing) return key;
+    await letOnlySign(tx, partnerId, id);
+    await enqueuePartnerChanged(tx, partnerId);
+    await audit(tx, owner, id, "api_key.chosen");
+    return { ...key, signing: true };
+  });
+}
+
+/** Doing it again changes nothing. */
+export async function revokeKey(db: Db, owner: KeyOwner, id: string): Promise<void> {
+  const { partnerId } = owner;
+  await db.transaction(async (tx) => {
+    const keys = await lockApiKeys(tx, partnerId);
+    const key = findKey(keys, id);
+    if (!isLiving(key)) return;
+    // Of one that is left alone nobody needs to have said that it signs.
+    if (key.signing || keys.filter(isLiving).length === 1) {
+      throw new AppError(
+        "conflict",
+        "Cannot revoke the key that signs: let another one sign first",
+      );
+    }
+    await revokeApiKey(tx, id);
+    await enqueuePartnerChanged(tx, partnerId);
+    await audit(tx, owner, id, "api_key.revoked");
+  });
+}
+
+const isLiving = (key: ApiKey) => key.revokedAt === null;
+
+function findKey(keys: readonly ApiKey[], id: string): ApiKey {
+  const key = keys.find((candidate) => candidate.id === id);
+  if (!key) throw new AppError("not-found", "Cannot find the key");
+  return key;
+}
+
+const audit = (tx: Db, { actor }: KeyOwner, id: string, action: string) =>
+  recordAudit(tx, {
+    actor,
+    action,
+    subjectType: "api_key",
+    subjectId: id,
+    details: {},
+  });

@@ -1,0 +1,126 @@
+import * as v from "valibot";
+import type { FoundLane } from "../../db/lanes.ts";
+import { PAYLOAD_FORMATS } from "../../db/schema.ts";
+import { withoutPassword } from "./without-password.ts";
+
+const time = v.pipe(v.string(), v.isoTimestamp());
+const url = v.nullable(v.string());
+const count = v.pipe(v.number(), v.integer());
+
+/** `unreported`: nobody said anything of it lately. */
+const STATES = ["running", "paused", "open", "probing", "unreported"] as const;
+type State = (typeof STATES)[number];
+
+const laneAnswer = v.object({
+  state: v.pipe(
+    v.picklist(STATES),
+    v.description(
+      "`open`: the endpoint fails and is left alone for a while. `probing`: one event is tried, to see.",
+    ),
+  ),
+  description: v.pipe(v.string(), v.description("The state in words, and what to do about it.")),
+  open_until: v.nullable(time),
+  in_flight: count,
+  pending: v.pipe(count, v.description("Events that wait for their first attempt.")),
+  retrying: v.pipe(count, v.description("Events that wait for a retry.")),
+  oldest_at: v.pipe(
+    v.nullable(time),
+    v.description("When the oldest event came of those that are neither delivered nor dead."),
+  ),
+  reported_at: v.nullable(time),
+});
+
+export const webhooksAnswer = v.object({
+  new_mail_webhook: url,
+  user_connected_webhook: url,
+  user_disconnected_webhook: url,
+  user_auth_failed_webhook: url,
+  payload_format: v.picklist(PAYLOAD_FORMATS),
+  ordered: v.pipe(
+    v.boolean(),
+    v.description(
+      "true: one event at a time for each user, and a later one only when the earlier is delivered or dead.",
+    ),
+  ),
+  paused_at: v.nullable(time),
+  paused_by: v.pipe(
+    v.nullable(v.picklist(["partner", "admin", "guard"])),
+    v.description("`guard`: too many users would have been archived by 403."),
+  ),
+  lane: laneAnswer,
+});
+
+export const PAUSED_BY = { partner: "partner", admin: "admin", forbidden: "guard" } as const;
+/** Who reads it. */
+type Reader = "partner" | "admin";
+const FORBIDDEN =
+  "webhook answered 403 for too many users at once, so no more of them were archived.";
+const PAUSED = {
+  partner: {
+    partner: "You paused it. Resume it to have events delivered.",
+    admin: "An administrator paused it. Ask them to resume it.",
+    forbidden: `Your ${FORBIDDEN} See that it answers with 200, then resume.`,
+  },
+  admin: {
+    partner: "The partner paused it. It resumes when they say so, or you do.",
+    admin: "An administrator paused it. Resume it to have events delivered.",
+    forbidden: `Its ${FORBIDDEN} Ask the partner to see that it answers with 200, then resume.`,
+  },
+} as const;
+
+/** What tells how a lane stands. */
+type LaneStanding = Pick<FoundLane, "lane" | "isCurrent"> & {
+  partner: Pick<FoundLane["partner"], "pausedReason">;
+};
+
+export function showWebhooks(found: FoundLane): v.InferOutput<typeof webhooksAnswer> {
+  const { partner } = found;
+  return {
+    new_mail_webhook: withoutPassword(partner.newMailWebhook),
+    user_connected_webhook: withoutPassword(partner.userConnectedWebhook),
+    user_disconnected_webhook: withoutPassword(partner.userDisconnectedWebhook),
+    user_auth_failed_webhook: withoutPassword(partner.userAuthFailedWebhook),
+    payload_format: partner.payloadFormat,
+    ordered: partner.ordered,
+    paused_at: partner.pausedAt?.toISOString() ?? null,
+    paused_by: partner.pausedReason && PAUSED_BY[partner.pausedReason],
+    lane: showLane(found, "partner"),
+  };
+}
+
+export function showLane(found: LaneStanding, reader: Reader): v.InferOutput<typeof laneAnswer> {
+  const { lane } = found;
+  const state = stateOf(found);
+  return {
+    state,
+    description: describe(state, found, reader),
+    open_until: state === "open" ? (lane?.openUntil?.toISOString() ?? null) : null,
+    in_flight: lane?.inFlight ?? 0,
+    pending: lane?.pending ?? 0,
+    retrying: lane?.retrying ?? 0,
+    oldest_at: lane?.oldestAt?.toISOString() ?? null,
+    reported_at: lane?.reportedAt.toISOString() ?? null,
+  };
+}
+
+/** What was asked for counts before what the lane's owner said last. */
+function stateOf({ partner, lane, isCurrent }: LaneStanding): State {
+  if (partner.pausedReason !== null) return "paused";
+  if (!lane || !isCurrent) return "unreported";
+  return lane.state === "paused" ? "running" : lane.state;
+}
+
+function describe(state: State, { partner, lane }: LaneStanding, reader: Reader): string {
+  switch (state) {
+    case "running":
+      return "Events are delivered as they come.";
+    case "paused":
+      return PAUSED[reader][partner.pausedReason ?? "admin"];
+    case "open":
+      return `The endpoint fails: ${lane?.reason ?? "it does not answer"}. It is left alone for a while, then tried with one event; no retry is spent.`;
+    case "probing":
+      return `The endpoint failed: ${lane?.reason ?? "it did not answer"}. One event is tried, to see.`;
+    case "unreported":
+      return "Nothing was heard of it lately: events are kept, and may not be delivered at this moment.";
+  }
+}

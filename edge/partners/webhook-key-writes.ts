@@ -1,0 +1,130 @@
+import { recordAudit } from "../../db/audit-log.ts";
+import type { Db } from "../../db/client.ts";
+import { enqueuePartnerChanged } from "../../db/outbox.ts";
+import {
+  findWebhookKey,
+  lockWebhookKey,
+  removeSigningKey,
+  replaceWebhookKey,
+  type SealedWebhookKey,
+  type WebhookKeyName,
+  webhookKeyRow,
+} from "../../db/webhook-keys.ts";
+import { AppError } from "../../shared/errors.ts";
+import { newWebhookSecret } from "../../shared/signatures.ts";
+import { newSigningKey } from "../../shared/signing-key.ts";
+import type { Opener, Sealer } from "../../shared/vault.ts";
+import type { KeyOwner } from "./key-writes.ts";
+import { decideRotation, type RotationRequest } from "./rotation.ts";
+
+interface Deps {
+  db: Db;
+  vault: Sealer & Opener;
+}
+
+/** Opened. */
+export interface WebhookKey {
+  /** Null: the partner has none. */
+  current: string | null;
+  /** For as long as it signs. */
+  previous: { key: string; until: Date } | null;
+}
+
+const MAKERS = {
+  webhook_secret: () => Promise.resolve(newWebhookSecret()),
+  signing_key: newSigningKey,
+};
+
+export async function readKey(
+  { db, vault }: Deps,
+  partnerId: string,
+  name: WebhookKeyName,
+): Promise<WebhookKey> {
+  const { current, previous, previousUntil } = await findWebhookKey(db, partnerId, name);
+  const signsStill = previousUntil !== null && previousUntil.getTime() > Date.now();
+  return {
+    current: current && (await vault.open(webhookKeyRow(partnerId, name), current)),
+    previous:
+      previous !== null && signsStill
+        ? {
+            key: await vault.open(webhookKeyRow(partnerId, `previous_${name}`), previous),
+            until: previousUntil,
+          }
+        : null,
+  };
+}
+
+/**
+ * Makes a new key and keeps the one that it replaces signing for a while.
+ *
+ * @throws {AppError} `conflict` while an earlier rotation runs and nothing is forced.
+ */
+export async function rotateKey(
+  { db, vault }: Deps,
+  owner: KeyOwner,
+  name: WebhookKeyName,
+  request: RotationRequest,
+): Promise<WebhookKey & { current: string }> {
+  const { partnerId } = owner;
+  const fresh = await MAKERS[name]();
+  const sealedFresh = await vault.seal(webhookKeyRow(partnerId, name), fresh);
+  return db.transaction(async (tx) => {
+    const sealed = await lockWebhookKey(tx, partnerId, name);
+    const keepUntil = keepUntilOf(sealed, request);
+    const replaced =
+      keepUntil && sealed.current
+        ? {
+            key: await vault.open(webhookKeyRow(partnerId, name), sealed.current),
+            until: keepUntil,
+          }
+        : null;
+    const previousRow = webhookKeyRow(partnerId, `previous_${name}`);
+    await replaceWebhookKey(tx, partnerId, name, {
+      current: sealedFresh,
+      previous: replaced && (await vault.seal(previousRow, replaced.key)),
+      previousUntil: keepUntil,
+    });
+    const action = sealed.current === null ? "created" : "rotated";
+    await enqueuePartnerChanged(tx, partnerId);
+    await audit(tx, owner, `${name}.${action}`, {
+      previous_until: keepUntil?.toISOString() ?? null,
+      forced: request.force,
+    });
+    return { current: fresh, previous: replaced };
+  });
+}
+
+/** Doing it again changes nothing. */
+export async function dropSigningKey(db: Db, owner: KeyOwner): Promise<void> {
+  const { partnerId } = owner;
+  await db.transaction(async (tx) => {
+    const { current } = await lockWebhookKey(tx, partnerId, "signing_key");
+    if (current === null) return;
+    await removeSigningKey(tx, partnerId);
+    await enqueuePartnerChanged(tx, partnerId);
+    await audit(tx, owner, "signing_key.removed", {});
+  });
+}
+
+function keepUntilOf(sealed: SealedWebhookKey, request: RotationRequest): Date | null {
+  const rotation = decideRotation(sealed, request, Date.now());
+  if (rotation.kind === "rotate") return rotation.keepUntil;
+  throw new AppError(
+    "conflict",
+    `Cannot rotate: the key of the last rotation signs until ${rotation.until.toISOString()}; force it to stop`,
+  );
+}
+
+const audit = (
+  tx: Db,
+  { partnerId, actor }: KeyOwner,
+  action: string,
+  details: Readonly<Record<string, string | boolean | null>>,
+) =>
+  recordAudit(tx, {
+    actor,
+    action,
+    subjectType: "partner",
+    subjectId: partnerId,
+    details,
+  });

@@ -1,0 +1,8 @@
+/** An address as it may be shown. */
+export function withoutPassword(text: string | null): string | null {
+  if (text === null || !URL.canParse(text)) return text;
+  const parsed = new URL(text);
+  if (parsed.password === "") return text;
+  parsed.password = "***";
+  return parsed.href;
+}

@@ -1,0 +1,83 @@
+import * as v from "valibot";
+
+/** Lone surrogates have no UTF-8, and PostgreSQL has no NUL. */
+export const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
+
+/** Text without control characters, trimmed, of 1 to `max` characters. */
+export const line = (max: number) =>
+  v.pipe(
+    v.string("must be a string"),
+    v.trim(),
+    v.minLength(1, "must not be blank"),
+    v.maxLength(max, `must be at most ${max} characters long`),
+    v.check(
+      (text) => isStorable(text) && !/\p{Cc}/u.test(text),
+      "must not contain control characters",
+    ),
+  );
+
+/** A secret: as it is, but that it must fit into one line. */
+export const secret = (max: number) =>
+  v.pipe(
+    v.string("must be a string"),
+    v.minLength(1, "must not be empty"),
+    v.maxLength(max, `must be at most ${max} characters long`),
+    v.check(
+      (text) => isStorable(text) && !/[\r\n]/.test(text),
+      "must not contain line breaks or NUL",
+    ),
+  );
+
+/** Null, or the empty text that a form has instead, clears the field. */
+export const clearable = <const S extends v.GenericSchema<string, string>>(schema: S) =>
+  v.union(
+    [
+      v.null(),
+      v.pipe(
+        v.literal(""),
+        v.transform(() => null),
+      ),
+      schema,
+    ],
+    "must be a string or null",
+  );
+
+const portMessage = "must be a port from 1 to 65535";
+
+/** The number of a port; in a form, its digits. Null, or the empty text, clears it. */
+export const port = (description: string) =>
+  v.pipe(
+    v.union(
+      [
+        v.null(),
+        v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+        v.pipe(v.string(), v.regex(/^(|[1-9]\d{0,4})$/)),
+      ],
+      portMessage,
+    ),
+    v.description(description),
+    v.transform((value) => (value === null || value === "" ? null : Number(value))),
+    v.check((value) => value === null || value <= 65_535, portMessage),
+  );
+
+/** A boolean; in a form, its name or digit. */
+export const flag = (description: string) =>
+  v.pipe(
+    v.union([v.boolean(), v.picklist(["true", "false", "1", "0"])], "must be true or false"),
+    v.description(description),
+    v.transform((value) => value === true || value === "true" || value === "1"),
+  );
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** A time; the empty text that a form has instead is none. */
+export const instant = (description: string) =>
+  v.pipe(
+    v.string("must be a string"),
+    v.check(
+      (text) => text === "" || (ISO_TIME.test(text) && !Number.isNaN(Date.parse(text))),
+      "must be an ISO 8601 time such as 2026-11-22T15:04:05Z",
+    ),
+    v.description(description),
+    v.transform((text) => (text === "" ? undefined : new Date(text))),
+  );

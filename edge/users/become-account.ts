@@ -1,0 +1,36 @@
+import { recordAudit } from "../../db/audit-log.ts";
+import type { Db } from "../../db/client.ts";
+import { readAccountProgress, readUserAccounts, setUserAccount } from "../../db/user-accounts.ts";
+import type { User } from "../../db/users.ts";
+import { accountNameOf } from "./account-name.ts";
+import { nextAccount } from "./next-account.ts";
+
+/**
+ * Notes which mail account a user is, in the transaction that gave it credentials: a cursor and an
+ * event id belong to one account, and mail of another one must not pass for known.
+ *
+ * @param user As it was written, and locked.
+ * @param actor For the audit log.
+ */
+export async function becomeAccount(tx: Db, user: User, actor: string): Promise<void> {
+  const name = await accountNameOf(user);
+  if (!name) return;
+  const { id, accountEpoch: epoch, credentialsAt } = user;
+  const accounts = await readUserAccounts(tx, id);
+  const progress = await readAccountProgress(tx, id, epoch);
+  const next = nextAccount({ accounts, epoch, progress }, name, credentialsAt ?? new Date());
+  if (!next) return;
+  await setUserAccount(tx, id, next);
+  if (next.epoch === epoch) return;
+  await recordAudit(tx, {
+    actor,
+    action: "user.account_changed",
+    subjectType: "user",
+    subjectId: id,
+    details: {
+      epoch_before: epoch,
+      epoch: next.epoch,
+      watch_from: next.watchFrom?.toISOString() ?? null,
+    },
+  });
+}

@@ -1,0 +1,129 @@
+import type { User, UserChange } from "../../db/users.ts";
+
+/** What a change asks for; absent fields stay as they are. */
+export interface WantedUser {
+  tag?: string;
+  email?: string | null;
+  archived?: boolean;
+  /** Admins only. */
+  paused?: boolean;
+  /** Admins only. */
+  enableTracer?: boolean;
+  loginUsername?: string | null;
+  sealedLoginPassword?: string | null;
+  sealedRefreshToken?: string | null;
+  imapHost?: string | null;
+  imapPort?: number | null;
+  imapSecurity?: User["imapSecurity"];
+}
+
+export interface UserPlan {
+  /** The columns to write; empty when all is as wanted. */
+  change: UserChange;
+  event: "user_connected" | "user_disconnected" | undefined;
+}
+
+/**
+ * Decides what a change does.
+ *
+ *   archived: true    archives             archived: false      restores, and the login starts anew:
+ *                                                               if it is refused, that is told again
+ *   paused: true      is not watched       paused: false        the login starts anew
+ *   new credentials   the login starts anew; connected, if nothing is missing
+ *   fewer             disconnected
+ *
+ * Only `archived: false` restores: other fields of an archived user may change and it stays archived.
+ * A sealed secret cannot be compared, so one that is sent counts as new.
+ */
+export function planUserChange(user: User, wanted: WantedUser, now: Date): UserPlan {
+  const change: UserChange = {};
+  if (wanted.tag !== undefined && wanted.tag !== user.tag) change.tag = wanted.tag;
+  if (wanted.email !== undefined && wanted.email !== user.email) change.email = wanted.email;
+
+  if (wanted.enableTracer !== undefined && wanted.enableTracer !== user.enableTracer) {
+    change.enableTracer = wanted.enableTracer;
+  }
+  const isPaused = wanted.paused ?? user.pausedAt !== null;
+  const turns = isPaused !== (user.pausedAt !== null);
+  if (turns) change.pausedAt = isPaused ? now : null;
+  const awake = isPaused ? "paused" : "new";
+  const archives = wanted.archived === true && user.archivedAt === null;
+  const restores = wanted.archived === false && user.archivedAt !== null;
+  if (archives) Object.assign(change, { ...moveTo("archived", now), archivedAt: now });
+  if (restores) {
+    const restored = { archivedAt: null, restoredAt: now, incidentAt: null };
+    Object.assign(change, { ...moveTo(awake, now), ...restored });
+  }
+  const isLiving = restores || (user.archivedAt === null && !archives);
+  if (turns && isLiving) Object.assign(change, moveTo(awake, now));
+
+  const credentials = newCredentials(user, wanted, now);
+  // The account's name at an OAuth server.
+  const renamed = change.email !== undefined && user.sealedRefreshToken !== null;
+  if (Object.keys(credentials).length === 0 && !renamed) return { change, event: undefined };
+  const connected = hasLogin({ ...user, ...credentials });
+  Object.assign(change, credentials, { credentialsAt: connected ? now : null, incidentAt: null });
+  if (isLiving) Object.assign(change, moveTo(awake, now));
+
+  if (connected === (user.connectedAt !== null)) return { change, event: undefined };
+  change.connectedAt = connected ? now : null;
+  return { change, event: connected ? "user_connected" : "user_disconnected" };
+}
+
+/** All that a login needs is there. */
+export const hasLogin = (
+  user: Pick<User, "loginUsername" | "sealedLoginPassword" | "sealedRefreshToken"> &
+    Partial<Pick<User, "sealedOauth1Token">>,
+) =>
+  (user.loginUsername !== null && user.sealedLoginPassword !== null) ||
+  user.sealedRefreshToken !== null ||
+  (user.sealedOauth1Token ?? null) !== null;
+
+function newCredentials(user: User, wanted: WantedUser, now: Date): UserChange {
+  const { loginUsername, sealedLoginPassword, sealedRefreshToken } = wanted;
+  const credentials: UserChange = newHost(user, wanted);
+  if (loginUsername !== undefined && loginUsername !== user.loginUsername) {
+    credentials.loginUsername = loginUsername;
+  }
+  if (isNewSecret(user.sealedLoginPassword, sealedLoginPassword)) {
+    credentials.sealedLoginPassword = sealedLoginPassword;
+  }
+  if (isNewSecret(user.sealedRefreshToken, sealedRefreshToken)) {
+    credentials.sealedRefreshToken = sealedRefreshToken;
+    credentials.sealedPreviousRefreshToken = null;
+    credentials.refreshedAt = sealedRefreshToken === null ? null : now;
+  }
+  return credentials;
+}
+
+/** Clearing what is empty changes nothing. */
+const isNewSecret = (
+  known: string | null,
+  wanted: string | null | undefined,
+): wanted is string | null => wanted !== undefined && !(wanted === null && known === null);
+
+type Host = Pick<User, "imapHost" | "imapPort" | "imapSecurity">;
+
+function newHost(user: Host, wanted: WantedUser): Partial<Host> {
+  const host = hostOf(user, wanted);
+  const isSame =
+    host.imapHost === user.imapHost &&
+    host.imapPort === user.imapPort &&
+    host.imapSecurity === user.imapSecurity;
+  return isSame ? {} : host;
+}
+
+/** A host is all three; without a name there is none. Ports: RFC 8314, 3.2 and RFC 9051, 2.1. */
+export function hostOf(known: Host, wanted: WantedUser): Host {
+  const imapHost = wanted.imapHost === undefined ? known.imapHost : wanted.imapHost;
+  if (imapHost === null) return { imapHost, imapPort: null, imapSecurity: null };
+  const imapSecurity = wanted.imapSecurity ?? known.imapSecurity ?? "tls";
+  const imapPort = wanted.imapPort ?? known.imapPort ?? (imapSecurity === "tls" ? 993 : 143);
+  return { imapHost, imapPort, imapSecurity };
+}
+
+const moveTo = (state: User["state"], now: Date): UserChange => ({
+  state,
+  stateReason: null,
+  stateChangedAt: now,
+});

@@ -1,0 +1,85 @@
+import * as v from "valibot";
+import { IMAP_SECURITIES } from "../../db/schema.ts";
+import { USER_STATES } from "../../shared/user-states.ts";
+import { clearable, flag, line, port, secret } from "../text.ts";
+import { imapHost } from "./imap-host.ts";
+
+const tag = v.pipe(
+  line(255),
+  // Every URL parser takes these two for steps between folders, percent-encoded or not.
+  v.check((text) => text !== "." && text !== "..", "must not be . or .."),
+  v.description("The partner's name for the user; unique among the living, in any case."),
+  v.examples(["customer-17"]),
+);
+const email = v.pipe(
+  line(320),
+  v.regex(/^\S+@[^\s@]+$/, "must be an e-mail address"),
+  v.description("Unique among the living users of the connection, in any case."),
+);
+const username = v.pipe(
+  line(320),
+  v.description(
+    "Plain providers only; null or empty clears it. Another name is another account: the user gets the mail that comes to it from now on.",
+  ),
+);
+const password = v.pipe(
+  secret(1_024),
+  v.description("Plain providers only; kept sealed and never shown; null or empty clears it."),
+);
+
+const refreshToken = v.pipe(
+  secret(4_096),
+  v.description(
+    "OAuth 2 providers only, together with `email`: connects the user without a browser. Kept sealed and never shown; null or empty disconnects, and revokes it.",
+  ),
+);
+const ownHost = "Only where each user has a host of its own";
+
+const optionalFields = {
+  email: v.exactOptional(clearable(email)),
+  login_username: v.exactOptional(clearable(username)),
+  login_password: v.exactOptional(clearable(password)),
+  oauth2_refresh_token: v.exactOptional(clearable(refreshToken)),
+  imap_host: v.exactOptional(
+    v.pipe(
+      clearable(imapHost),
+      v.description(`${ownHost}, and wanted there with a login: its name or address.`),
+    ),
+  ),
+  imap_port: v.exactOptional(
+    port(`${ownHost}; 993, or 143 without TLS from the start, if absent.`),
+  ),
+  imap_security: v.exactOptional(
+    clearable(
+      v.pipe(
+        v.picklist(IMAP_SECURITIES, `must be one of ${IMAP_SECURITIES.join(", ")}`),
+        v.description(`${ownHost}; tls if absent. With none the password travels in the clear.`),
+      ),
+    ),
+  ),
+};
+
+export const newUser = v.strictObject({ tag, ...optionalFields });
+export type NewUserFields = v.InferOutput<typeof newUser>;
+
+export const changedUser = v.strictObject({
+  tag: v.exactOptional(tag),
+  ...optionalFields,
+  archived: v.exactOptional(flag("true archives the user, false restores it.")),
+});
+export type ChangedUser = v.InferOutput<typeof changedUser>;
+
+/** What a list of users may be narrowed to. */
+export const userFilter = {
+  tag: v.optional(v.pipe(line(255), v.description("Only the user with this tag, in any case."))),
+  email: v.optional(
+    v.pipe(line(320), v.description("Only users with this e-mail address, in any case.")),
+  ),
+  state: v.optional(
+    v.pipe(
+      v.picklist(USER_STATES, `must be one of ${USER_STATES.join(", ")}`),
+      v.description("Only users in this state."),
+    ),
+  ),
+  archived: v.optional(flag("true: only archived users; false: only living ones.")),
+};

@@ -1,0 +1,42 @@
+import { Buffer } from "node:buffer";
+import * as v from "valibot";
+import type { Db } from "../../db/client.ts";
+import { findLetterPlace } from "../../db/redeliveries.ts";
+import type { Command, DeadLetterAnswer } from "../../shared/commands.ts";
+import { type Envelope, event as eventSchema } from "../../shared/events.ts";
+import type { Bus } from "../bus/bus.ts";
+import type { DeadLetter } from "../webhook/dead-letter.ts";
+import { envelopeTextOf, letterTextOf } from "./letter-text.ts";
+import { readLetter } from "./read-letter.ts";
+
+type ReadDeadLetter = Extract<Command, { kind: "read_dead_letter" }>;
+
+/** Answers the command `read_dead_letter`. What is not there is said in words. */
+export async function answerReadLetter(
+  { bus, db }: { bus: Bus; db: Db },
+  { partner_id: partnerId, event_id: eventId, as }: Omit<ReadDeadLetter, "kind">,
+): Promise<DeadLetterAnswer> {
+  const place = await findLetterPlace(db, partnerId, eventId);
+  const letter = place && (await readLetter(bus, { eventId, ...place }));
+  if (!letter) return none("the mail is no longer stored here");
+  if (letter.rfc822_base64 === null) return withoutMail(letter, as);
+  if (as === "eml") return { result: "eml", rfc822_base64: letter.rfc822_base64 };
+  try {
+    const mail = await letterTextOf(Buffer.from(letter.rfc822_base64, "base64"));
+    return { result: "text", mail };
+  } catch {
+    return none("the mail cannot be taken apart: download it instead");
+  }
+}
+
+const none = (reason: string): DeadLetterAnswer => ({ result: "none", reason });
+
+function withoutMail(letter: DeadLetter, as: ReadDeadLetter["as"]): DeadLetterAnswer {
+  const parsed = v.safeParse(eventSchema, letter.event);
+  if (!parsed.success) return none("the event cannot be read");
+  const event = parsed.output;
+  if (event.kind !== "new_mail") return none("the event is no mail");
+  const envelope: Envelope | null = event.envelope ?? letter.envelope;
+  if (as === "text" && envelope) return { result: "text", mail: envelopeTextOf(envelope) };
+  return none(event.oversize ? "the mail was too large to be stored" : "the mail was lost");
+}

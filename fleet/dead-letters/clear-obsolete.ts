@@ -1,0 +1,27 @@
+import type { Db } from "../../db/client.ts";
+import { claimObsolete, clearLetters } from "../../db/letter-clearing.ts";
+import type { Log } from "../../shared/log.ts";
+import type { Bus } from "../bus/bus.ts";
+import { deleteLetters } from "./read-letter.ts";
+
+const BATCH = 100;
+
+/**
+ * Deletes from DEAD what was delivered at last, died again or is to be deleted; then from the table. A
+ * crash in between repeats it after `leaseMs`.
+ *
+ * @returns how many letters there were.
+ */
+export async function clearObsolete(
+  { bus, db, log }: { bus: Bus; db: Db; log: Log },
+  { leaseMs }: { leaseMs: number },
+): Promise<number> {
+  const letters = await claimObsolete(db, { limit: BATCH, leaseMs });
+  if (letters.length === 0) return 0;
+  let messages = 0;
+  for (const { eventId, seqs } of letters) messages += await deleteLetters(bus, eventId, seqs);
+  await clearLetters(db, letters);
+  const deleted = letters.filter(({ isDeleted }) => isDeleted).length;
+  log.info("dead_letters.cleared", { messages, deleted });
+  return letters.length;
+}

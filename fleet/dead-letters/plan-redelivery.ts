@@ -1,0 +1,51 @@
+import * as v from "valibot";
+import type { ClaimedLetter } from "../../db/redeliveries.ts";
+import { type Envelope, event as eventSchema, type MailEvent } from "../../shared/events.ts";
+import type { DeadLetter } from "../webhook/dead-letter.ts";
+
+/** An event with all that it needs to be delivered. */
+export interface WholeEvent {
+  event: MailEvent;
+  rfc822Base64: string | null;
+  envelope: Envelope | null;
+}
+
+/** How an event comes to be delivered again. */
+export type RedeliveryPlan =
+  | { kind: "publish"; whole: WholeEvent }
+  /** From the mailbox of its user. */
+  | { kind: "refetch" }
+  /** Not at all; `error` says why, for the partner. */
+  | { kind: "return"; error: string };
+
+type Facts = Pick<ClaimedLetter, "kind" | "hasMail" | "isRemoved"> & { isWatched: boolean };
+
+/** @param letter What lies in DEAD; null when it is gone. */
+export function planRedelivery(letter: DeadLetter | null, facts: Facts): RedeliveryPlan {
+  if (facts.isRemoved) return returned("the user was removed");
+  if (letter) {
+    const parsed = v.safeParse(eventSchema, letter.event);
+    if (!parsed.success) return returned("the event cannot be read");
+    const whole = wholeOf(parsed.output, letter);
+    if (whole) return { kind: "publish", whole };
+  }
+  if (facts.kind !== "new_mail") return returned("what the event says is no longer stored");
+  if (!facts.hasMail) {
+    return returned("the mail is no longer stored, and where it was in its mailbox is not known");
+  }
+  if (!facts.isWatched) {
+    return returned("the mail is no longer stored, and its mailbox is not watched now");
+  }
+  return { kind: "refetch" };
+}
+
+const returned = (error: string): RedeliveryPlan => ({ kind: "return", error });
+
+/** Null when a part of the mail was not there when the event was buried, or had no room in the letter. */
+function wholeOf(event: MailEvent, letter: DeadLetter): WholeEvent | null {
+  if (event.kind !== "new_mail") return { event, rfc822Base64: null, envelope: null };
+  const envelope = event.envelope ?? letter.envelope;
+  const rfc822Base64 = letter.rfc822_base64;
+  if (envelope === null || (rfc822Base64 === null && !event.oversize)) return null;
+  return { event, rfc822Base64, envelope };
+}

@@ -1,0 +1,44 @@
+import { Buffer } from "node:buffer";
+import type { MailEvent } from "../../shared/events.ts";
+import type { Bus } from "../bus/bus.ts";
+import { messageIdOf } from "../bus/message-id.ts";
+import { bodySubject, eventSubject } from "../bus/subjects.ts";
+import type { WholeEvent } from "./plan-redelivery.ts";
+
+/** How long a publish is repeated before the letter is put off. */
+const PATIENCE_MS = 15_000;
+
+/**
+ * Stores the parts of a mail, then the event that points to them, under ids that this redelivery
+ * alone has: however often it is done, the event is there once. Rejects when NATS does not take it.
+ *
+ * @returns the event's sequence in EVENTS.
+ */
+export async function publishAgain(
+  bus: Bus,
+  { event, rfc822Base64, envelope }: WholeEvent,
+  requestedAtMs: number,
+  stopping: AbortSignal,
+): Promise<number> {
+  const occasion = `redelivered-${requestedAtMs}`;
+  const signal = AbortSignal.any([stopping, AbortSignal.timeout(PATIENCE_MS)]);
+  const store = async (subject: string, id: string, payload: Uint8Array | string) => {
+    const message = { subject, id: messageIdOf(id, occasion), payload };
+    return (await bus.publishUntilStored(message, signal)).seq;
+  };
+  const publish = (again: MailEvent) => store(eventSubject(again), again.id, JSON.stringify(again));
+
+  // It begins anew: its age, and the life of the links in it, count from now.
+  const created_at_ms = requestedAtMs;
+  if (event.kind !== "new_mail") return publish({ ...event, created_at_ms });
+  const subject = bodySubject(event);
+  const body_seq =
+    rfc822Base64 === null
+      ? null
+      : await store(subject, event.id, Buffer.from(rfc822Base64, "base64"));
+  const envelope_seq =
+    event.envelope === null
+      ? await store(subject, `${event.id}.envelope`, JSON.stringify(envelope))
+      : null;
+  return publish({ ...event, created_at_ms, body_seq, envelope_seq });
+}

@@ -1,0 +1,76 @@
+import { Agent, type AgentOptions } from "node:http";
+import { Agent as TlsAgent } from "node:https";
+import type { SecureContext } from "node:tls";
+import { webhookUrlFault, type WebhookUrlRules } from "../../shared/webhook-url.ts";
+import { boundIdleSockets } from "./bound-idle-sockets.ts";
+import { checkedLookup } from "./checked-lookup.ts";
+import { type Answer, exchange, LostOnReuse, type PostRequest } from "./exchange.ts";
+import { ExchangeRefused } from "./exchange-refused.ts";
+import { publicAddressesOf } from "./public-addresses.ts";
+import { type Resolve, resolveHost, resolveTogether } from "./resolve.ts";
+
+/**
+ * Posts to an address that a stranger wrote. Follows no redirect and decodes no answer. Rejects when
+ * there is no answer: with `ExchangeRefused`, or as the runtime does.
+ */
+export type Post = (url: string, request: PostRequest, signal: AbortSignal) => Promise<Answer>;
+
+export interface EndpointClientDeps {
+  resolve?: Resolve;
+  /** Whom to trust, in place of the system's authorities. */
+  secureContext?: SecureContext;
+}
+
+export interface EndpointClientSettings extends WebhookUrlRules {
+  /** Connections that wait for their next request. */
+  maxIdleSockets: number;
+}
+
+/** Below the 5 s after which many servers close an idle connection, perhaps as we write to it. */
+const IDLE_MS = 4_000;
+/** As many as a lane has attempts in flight. */
+const MAX_IDLE_SOCKETS_PER_HOST = 8;
+
+/**
+ * Dials endpoints by the rules, at each connection anew. A connection serves its own host alone, whose
+ * address was checked when it was dialled.
+ */
+export function createEndpointClient(
+  deps: EndpointClientDeps,
+  settings: EndpointClientSettings,
+): Disposable & { post: Post } {
+  const resolve = resolveTogether(deps.resolve ?? resolveHost);
+  const publicAddresses: Resolve = (host) => publicAddressesOf(resolve, host);
+  const options = {
+    timeout: IDLE_MS,
+    maxFreeSockets: MAX_IDLE_SOCKETS_PER_HOST,
+    lookup: checkedLookup(settings.allowsPrivateHosts ? resolve : publicAddresses),
+    ...(deps.secureContext && { secureContext: deps.secureContext }),
+  };
+  const kept = agentsOf({ ...options, keepAlive: true });
+  const fresh = agentsOf({ ...options, keepAlive: false });
+  boundIdleSockets([kept.http, kept.https], settings.maxIdleSockets);
+
+  return {
+    async post(text, request, signal) {
+      const fault = webhookUrlFault(text, settings);
+      if (fault !== null) throw new ExchangeRefused(`the webhook's address ${fault}`);
+      const url = new URL(text);
+      const scheme = url.protocol === "https:" ? "https" : "http";
+      try {
+        return await exchange(kept[scheme], url, request, signal);
+      } catch (error) {
+        if (!(error instanceof LostOnReuse)) throw error;
+        return await exchange(fresh[scheme], url, request, signal);
+      }
+    },
+    [Symbol.dispose]() {
+      for (const agent of [kept.http, kept.https, fresh.http, fresh.https]) agent.destroy();
+    },
+  };
+}
+
+const agentsOf = (options: AgentOptions) => ({
+  http: new Agent(options),
+  https: new TlsAgent(options),
+});

@@ -1,0 +1,16 @@
+import type { SkipReason } from "../catch-up/decide.ts";
+
+const REASONS: Partial<Record<SkipReason, string>> = {
+  expunged: "it is no longer in its mailbox",
+  mailbox_reset: "its mailbox has numbered its mail anew",
+  account_changed: "its user has another account now",
+  no_webhook: "the partner has no webhook for it",
+};
+
+const isKnown = (reason: string): reason is SkipReason => Object.hasOwn(REASONS, reason);
+
+/** Why a mail that was to be delivered again from its mailbox is not, in words for the partner. */
+export function whyNotAgain(reason: string | null): string {
+  const known = reason !== null && isKnown(reason) ? REASONS[reason] : undefined;
+  return `the mail is no longer stored, and ${known ?? `is not delivered now (${reason})`}`;
+}

@@ -1,0 +1,25 @@
+/** Room in the partners' lanes: mail is published only where there is some. */
+export interface LaneRoom {
+  /** False while the partner's ingest is paused: its mail waits in the mailboxes. */
+  has(partnerId: string): boolean;
+  /** Told of what was published, so that a lane is not overfilled until it is measured again. */
+  published(partnerId: string, added: { events: number; bytes: number }): void;
+  /** Resolves when it is the caller's turn to publish again, or when `signal` aborts. */
+  wait(partnerId: string, signal: AbortSignal): Promise<void>;
+}
+
+/** A partner's events may not be published now; its mail is to be read again when there is room. */
+export class LaneFull extends Error {
+  override readonly name = "LaneFull";
+  readonly partnerId: string;
+
+  constructor(partnerId: string) {
+    super(`Cannot publish for ${partnerId}: its lane is at its quota, and room is wanted`);
+    this.partnerId = partnerId;
+  }
+}
+
+/** @throws {LaneFull} */
+export function expectRoom(room: LaneRoom, partnerId: string): void {
+  if (!room.has(partnerId)) throw new LaneFull(partnerId);
+}

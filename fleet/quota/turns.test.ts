@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { createTurns } from "./turns.ts";
+
+const never = new AbortController().signal;
+
+/** Who goes on, in order. */
+function waiters() {
+  const turns = createTurns();
+  const went: string[] = [];
+  const wait = async (partnerId: string, name: string, signal = never) => {
+    await turns.wait(partnerId, signal);
+    went.push(name);
+  };
+  return { turns, went, wait };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test("the first that came go on first, and others wait for a turn of their own", async () => {
+  const { turns, went, wait } = waiters();
+  for (const name of ["1", "2", "3"]) void wait("a", name);
+  void wait("b", "other");
+  turns.admit("a", 2);
+  await settled();
+  expect(went).toEqual(["1", "2"]);
+  turns.admit("a", 2);
+  await settled();
+  expect(went).toEqual(["1", "2", "3"]);
+  expect(turns.partnerIds()).toEqual(["b"]);
+});
+
+test("who is stopped goes on at once and takes nobody's turn", async () => {
+  const { turns, went, wait } = waiters();
+  const stop = new AbortController();
+  void wait("a", "stopped", stop.signal);
+  void wait("a", "waiting");
+  stop.abort();
+  await settled();
+  expect(went).toEqual(["stopped"]);
+  turns.admit("a", 1);
+  await settled();
+  expect(went).toEqual(["stopped", "waiting"]);
+  expect(turns.partnerIds()).toEqual([]);
+});
+
+test("nobody waits with a signal that is aborted already", async () => {
+  const { turns, went, wait } = waiters();
+  await wait("a", "stopped", AbortSignal.abort());
+  expect(went).toEqual(["stopped"]);
+  expect(turns.partnerIds()).toEqual([]);
+  turns.admit("a", 1);
+});

@@ -1,0 +1,82 @@
+/**
+ * Whether a lane's endpoint is left alone for a while.
+ *
+ *   closed ──failures in a row, or most of the recent ones──▶ open ──time──▶ probing ──success──▶ closed
+ *                                                              ▲                │
+ *                                                              └──── failure, twice as long ────┘
+ */
+export type Breaker =
+  | { state: "closed"; inRow: number; recent: readonly Stretch[] }
+  | { state: "open"; untilMs: number; openMs: number }
+  /** One attempt is made, to see. */
+  | { state: "probing"; openMs: number };
+
+/** What was attempted in a stretch of time. */
+interface Stretch {
+  fromMs: number;
+  attempts: number;
+  failures: number;
+}
+
+export interface BreakerPolicy {
+  /** How long it opens first; twice as long after each probe that fails. */
+  openMs: number;
+  maxOpenMs: number;
+}
+
+const MAX_IN_ROW = 10;
+/** Of the attempts in this time so many may fail, unless there are but a few. */
+const WINDOW_MS = 5 * 60_000;
+const MAX_FAILED_SHARE = 0.7;
+const MIN_ATTEMPTS = 10;
+const STRETCH_MS = 10_000;
+
+export const newBreaker = (): Breaker => ({ state: "closed", inRow: 0, recent: [] });
+
+/** The breaker at this time: one that was open for long enough probes. */
+export const breakerAt = (breaker: Breaker, nowMs: number): Breaker =>
+  breaker.state === "open" && nowMs >= breaker.untilMs
+    ? { state: "probing", openMs: breaker.openMs }
+    : breaker;
+
+/** The breaker after an attempt. One that began before the breaker opened changes nothing. */
+export function afterAttempt(
+  breaker: Breaker,
+  hasFailed: boolean,
+  nowMs: number,
+  { openMs, maxOpenMs }: BreakerPolicy,
+): Breaker {
+  switch (breaker.state) {
+    case "open":
+      return breaker;
+    case "probing":
+      return hasFailed ? open(Math.min(2 * breaker.openMs, maxOpenMs), nowMs) : newBreaker();
+    case "closed": {
+      const inRow = hasFailed ? breaker.inRow + 1 : 0;
+      const recent = add(breaker.recent, hasFailed, nowMs);
+      return inRow >= MAX_IN_ROW || isMostlyFailing(recent)
+        ? open(openMs, nowMs)
+        : { state: "closed", inRow, recent };
+    }
+  }
+}
+
+const open = (openMs: number, nowMs: number): Breaker => ({
+  state: "open",
+  untilMs: nowMs + openMs,
+  openMs,
+});
+
+function add(recent: readonly Stretch[], hasFailed: boolean, nowMs: number): Stretch[] {
+  const fromMs = nowMs - (nowMs % STRETCH_MS);
+  const kept = recent.filter((stretch) => stretch.fromMs > nowMs - WINDOW_MS);
+  const last = kept.at(-1)?.fromMs === fromMs ? kept.pop() : undefined;
+  const { attempts = 0, failures = 0 } = last ?? {};
+  return [...kept, { fromMs, attempts: attempts + 1, failures: failures + (hasFailed ? 1 : 0) }];
+}
+
+function isMostlyFailing(recent: readonly Stretch[]): boolean {
+  const attempts = recent.reduce((sum, stretch) => sum + stretch.attempts, 0);
+  const failures = recent.reduce((sum, stretch) => sum + stretch.failures, 0);
+  return attempts >= MIN_ATTEMPTS && failures >= MAX_FAILED_SHARE * attempts;
+}

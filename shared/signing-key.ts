@@ -1,0 +1,68 @@
+import {
+  decodeBase64,
+  decodeBase64urlIgnorePadding,
+  encodeBase64,
+  encodeBase64urlNoPadding,
+} from "@oslojs/encoding";
+import { exportJWK, generateKeyPair } from "jose";
+
+/**
+ * Ed25519 keys as Standard Webhooks 1.0.0 writes them: `whsk_` with the seed and the public key, 64
+ * bytes together, and `whpk_` with the public key, both in base64.
+ */
+const SECRET_PREFIX = "whsk_";
+const PUBLIC_PREFIX = "whpk_";
+const HALF_BYTES = 32;
+const ALGORITHM = "Ed25519";
+
+export const isSigningKey = (key: string) => key.startsWith(SECRET_PREFIX);
+export const isPublicKey = (key: string) => key.startsWith(PUBLIC_PREFIX);
+
+/** A new key pair, `whsk_…`. */
+export async function newSigningKey(): Promise<string> {
+  const pair = await generateKeyPair(ALGORITHM, { extractable: true });
+  const { d = "", x = "" } = await exportJWK(pair.privateKey);
+  return (
+    SECRET_PREFIX +
+    encodeBase64(
+      Uint8Array.of(...decodeBase64urlIgnorePadding(d), ...decodeBase64urlIgnorePadding(x)),
+    )
+  );
+}
+
+/** The public half, `whpk_…`, by which others verify. */
+export const publicKeyOf = (signingKey: string): string =>
+  PUBLIC_PREFIX + encodeBase64(halvesOf(signingKey).publicKey);
+
+export async function signWith(signingKey: string, content: string): Promise<Uint8Array> {
+  const { seed, publicKey } = halvesOf(signingKey);
+  // No runtime takes a seed alone (RFC 8037, 2).
+  const jwk = { ...jwkOf(publicKey), d: encodeBase64urlNoPadding(seed) };
+  const key = await crypto.subtle.importKey("jwk", jwk, ALGORITHM, false, ["sign"]);
+  return new Uint8Array(
+    await crypto.subtle.sign(ALGORITHM, key, new TextEncoder().encode(content)),
+  );
+}
+
+/** @param publicKey `whpk_…` */
+export async function isSignedWith(
+  publicKey: string,
+  content: string,
+  signature: Uint8Array,
+): Promise<boolean> {
+  const jwk = jwkOf(decodeBase64(publicKey.slice(PUBLIC_PREFIX.length)));
+  const key = await crypto.subtle.importKey("jwk", jwk, ALGORITHM, false, ["verify"]);
+  const bytes = Uint8Array.from(signature);
+  return crypto.subtle.verify(ALGORITHM, key, bytes, new TextEncoder().encode(content));
+}
+
+function halvesOf(signingKey: string) {
+  const bytes = decodeBase64(signingKey.slice(SECRET_PREFIX.length));
+  return { seed: bytes.slice(0, HALF_BYTES), publicKey: bytes.slice(HALF_BYTES) };
+}
+
+const jwkOf = (publicKey: Uint8Array) => ({
+  kty: "OKP",
+  crv: ALGORITHM,
+  x: encodeBase64urlNoPadding(publicKey),
+});

@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { apiClient } from "../harness/api-client.ts";
+import { useAdmin } from "./use-admin.ts";
+
+const admin = useAdmin({ PUBLIC_URL: "https://mail.test" });
+const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, values);
+
+async function expectRefused(reason: string): Promise<void> {
+  const browser = admin.newBrowser();
+  for (const answer of [
+    await browser.call("GET", "/session"),
+    await browser.call("GET", "/admins"),
+    await browser.signIn("admin@example.com"),
+  ]) {
+    const detail = expect.stringContaining(reason);
+    expect(answer).toMatchObject({ status: 503, body: { code: "unavailable", detail } });
+  }
+}
+
+test("where others reach the edge, its admin part serves nothing until an admin was made", async () => {
+  await expectRefused("there is no admin yet");
+  const log = await readFile(admin.stack().logFile, "utf8");
+  expect(log).toContain('"event":"admin.refused"');
+
+  const { id, email } = await admin.newAdmin("default");
+  await expectRefused("default password");
+
+  await query("update admin_users set password_kind = 'chosen' where id = $1", [id]);
+  const browser = admin.newBrowser();
+  expect((await browser.signIn(email)).status).toBe(201);
+  expect((await browser.call("GET", "/admins")).status).toBe(200);
+});
+
+test("partners are served meanwhile", async () => {
+  const { apiKey } = await admin.stack().newPartner();
+  const call = apiClient(admin.stack().url, apiKey);
+  expect((await call("GET", "/connections")).status).toBe(200);
+});
+
+test("what comes from this machine is another origin there", async () => {
+  const { url } = admin.stack();
+  const answer = await admin.newBrowser().call("POST", "/session", {
+    body: { email: "a@b.test", password: "x" },
+    headers: { origin: url },
+  });
+  expect(answer).toMatchObject({ status: 403, body: { code: "forbidden" } });
+});

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll } from "vitest";
+import type { PasswordKind } from "../../db/admin-users.ts";
+import { hashPassword } from "../../db/password-hash.ts";
+import { newId } from "../../shared/ids.ts";
+import { type EdgeStack, startEdgeStack } from "../harness/edge-stack.ts";
+import { type AdminBrowser, adminBrowser } from "./admin-browser.ts";
+
+/** Of every admin that the tests make. */
+export const PASSWORD = "correct horse battery staple";
+
+export interface TestAdmin {
+  id: string;
+  email: string;
+}
+
+export interface AdminTest {
+  stack(): EdgeStack;
+  newAdmin(kind?: PasswordKind): Promise<TestAdmin>;
+  /** Signed in to nothing yet. */
+  newBrowser(): AdminBrowser;
+  /** An admin of its own, and a browser that is signed in as it. */
+  signedIn(kind?: PasswordKind): Promise<TestAdmin & { browser: AdminBrowser }>;
+}
+
+/** Hashing takes long, and one hash is as good as another. */
+const HASH = await hashPassword(PASSWORD);
+let made = 0;
+
+/** One edge for the tests of a file. */
+export function useAdmin(settings: Readonly<Record<string, string>> = {}): AdminTest {
+  let started: EdgeStack | undefined;
+  beforeAll(async () => {
+    started = await startEdgeStack({ settings });
+  }, 90_000);
+  afterAll(() => started?.[Symbol.asyncDispose](), 30_000);
+
+  const stack = () => {
+    if (!started) throw new Error("Cannot use the edge: it has not started");
+    return started;
+  };
+  const newAdmin = async (kind: PasswordKind = "chosen") => {
+    const admin = { id: newId("adm"), email: `admin-${++made}@example.com` };
+    await stack().query(
+      "insert into admin_users (id, email, name, password_hash, password_kind) values ($1, $2, $3, $4, $5)",
+      [admin.id, admin.email, `Admin ${made}`, HASH, kind],
+    );
+    return admin;
+  };
+  const newBrowser = () => adminBrowser(stack().url, PASSWORD, settings["PUBLIC_URL"]);
+  return {
+    stack,
+    newAdmin,
+    newBrowser,
+    async signedIn(kind) {
+      const admin = await newAdmin(kind);
+      const browser = newBrowser();
+      const { status, text } = await browser.signIn(admin.email);
+      if (status !== 201) throw new Error(`Cannot sign in: ${text}`);
+      return { ...admin, browser };
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import { createApp } from "../../edge/app.ts";
+import type { AdminBrowser, AdminRequest } from "./admin-browser.ts";
+import { type TestAdmin, useAdmin } from "./use-admin.ts";
+
+const PREFIX = "/admin/api";
+const admin = useAdmin();
+const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, values);
+
+/** All that the router knows, so that a route that is added is walked, too. */
+const known = createApp().routes.filter(
+  ({ method, path }) => method !== "ALL" && path.startsWith(`${PREFIX}/`),
+);
+/** Each of a route's handlers is in the list. */
+const routes = [...new Set(known.map(({ method, path }) => `${method} ${path}`))].map((name) => {
+  const [method = "", path = ""] = name.split(" ");
+  return { method, path: path.slice(PREFIX.length) };
+});
+
+/** The one that is there to be asked by anybody. */
+const isSignIn = ({ method, path }: Route) => method === "POST" && path === "/session";
+type Route = (typeof routes)[number];
+
+/** Every row of every table, as one text. */
+async function snapshot(): Promise<string> {
+  const tables = await query(
+    "select c.oid::regclass::text as name from pg_class c where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1",
+  );
+  const rows = [];
+  for (const { name } of tables) {
+    rows.push([name, await query(`select t::text as row from ${String(name)} t order by 1`)]);
+  }
+  return JSON.stringify(rows);
+}
+
+/** Asks every route about somebody, and expects that nothing changes and nothing is shown. */
+async function walk(browser: AdminBrowser, refused: object, request: AdminRequest = {}) {
+  const victim = await admin.signedIn();
+  const [session] = await query("select id from admin_sessions where admin_id = $1", [victim.id]);
+  const before = await snapshot();
+  for (const route of routes) {
+    const id = route.path.startsWith("/sessions") ? String(session?.["id"]) : victim.id;
+    const path = route.path.replaceAll(/:\w+/g, id);
+    const body = route.method === "GET" ? {} : { body: { name: "X", email: "x@y.test" } };
+    const answer = await browser.call(route.method, path, { ...body, ...request });
+    const expected = isSignIn(route) && answer.status === 422 ? { status: 422 } : refused;
+    expect([route, answer]).toMatchObject([route, expected]);
+    expect(answer.text).not.toContain(victim.email);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  }
+  expect(await snapshot()).toBe(before);
+}
+
+const SIGNED_OUT = { status: 401, body: { code: "sign-in-required" } };
+const FORBIDDEN = { status: 403, body: { code: "forbidden" } };
+
+async function browserWhose(change: (one: TestAdmin) => Promise<unknown>): Promise<AdminBrowser> {
+  const one = await admin.signedIn();
+  await change(one);
+  return one.browser;
+}
+
+const update = (what: string) => (one: TestAdmin) => query(what, [one.id]);
+
+test("there are routes to walk", () => {
+  expect(routes.length).toBeGreaterThan(15);
+  expect(routes.filter(isSignIn)).toHaveLength(1);
+});
+
+test("without a session no route changes or shows anything", async () => {
+  await walk(admin.newBrowser(), SIGNED_OUT);
+});
+
+test("with a cookie that was made up no route changes or shows anything", async () => {
+  const browser = admin.newBrowser();
+  for (const value of ["x", "'; drop table admin_users; --", "A".repeat(43)]) {
+    browser.cookie = `__Host-superimap_admin=${encodeURIComponent(value)}`;
+    await walk(browser, SIGNED_OUT);
+  }
+});
+
+test.each([
+  ["nobody used for half an hour", "last_seen_at = last_seen_at - interval '31 minutes'"],
+  ["began twelve hours ago", "created_at = created_at - interval '721 minutes'"],
+  ["was revoked", "revoked_at = now()"],
+])("with a session that %s no route changes or shows anything", async (_which, set) => {
+  const change = update(`update admin_sessions set ${set} where admin_id = $1`);
+  await walk(await browserWhose(change), SIGNED_OUT);
+});
+
+test.each([
+  ["is locked", "update admin_users set locked_until = now() + interval '1 hour' where id = $1"],
+  ["was removed", "delete from admin_users where id = $1"],
+])("with the session of an admin who %s no route changes or shows anything", async (_who, sql) => {
+  await walk(await browserWhose(update(sql)), SIGNED_OUT);
+});
+
+test.each([
+  ["another origin", { origin: "https://evil.test" }],
+  ["another site", { "sec-fetch-site": "cross-site" }],
+])("from %s no route changes or shows anything, with a living session", async (_where, headers) => {
+  const browser = await browserWhose(async () => undefined);
+  await walk(browser, FORBIDDEN, { headers });
+});
+
+test("with a one-time password only the own session is shown, and nothing changes", async () => {
+  const { browser } = await admin.signedIn("one_time");
+  for (const { method, path } of routes) {
+    if (["/session", "/password"].includes(path)) continue;
+    const answer = await browser.call(method, path.replaceAll(/:\w+/g, "x"));
+    expect([path, answer]).toMatchObject([path, { body: { code: "password-change-required" } }]);
+  }
+});

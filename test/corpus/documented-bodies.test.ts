@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { prepareBody } from "../../fleet/webhook/payload.ts";
+import type { Envelope, NewMailEvent } from "../../shared/events.ts";
+import { rfc822Text, sha1Of } from "../../shared/rfc822.ts";
+
+const PAGE = readFileSync(new URL("../../docs/payload-formats.md", import.meta.url), "utf8");
+
+const blocksOf = (language: string) =>
+  [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, "gm"))].map(
+    ([, block = ""]) => block,
+  );
+
+const address = (name: string, mailbox: string, host: string) => [
+  { name, route: null, mailbox, host, address: `${mailbox}@${host}` },
+];
+const zoe = address("Zoë", "zoe", "mail.example");
+const envelope: Envelope = {
+  date: "Sun, 22 Nov 2026 15:04:05 +0000",
+  subject: "Re: Lunch",
+  from: zoe,
+  sender: zoe,
+  reply_to: zoe,
+  to: address("Bob", "bob", "app.example"),
+  cc: null,
+  bcc: null,
+  in_reply_to: "<1@app.example>",
+  message_id: "<2@mail.example>",
+};
+
+test("docs/payload-formats.md shows the bodies that are sent", async () => {
+  const [mail = ""] = blocksOf("eml");
+  const raw = new TextEncoder().encode(mail.replaceAll("\n", "\r\n"));
+  const event: NewMailEvent = {
+    id: "evt_1",
+    kind: "new_mail",
+    partner_id: "prt_1",
+    user_id: "usr_1",
+    user_tag: "tag-1",
+    imap_provider_code: "PLAIN",
+    created_at_ms: 1,
+    sha1: await sha1Of(rfc822Text(raw)),
+    mailbox: "INBOX",
+    uid_validity: 1,
+    uid: 1,
+    internal_date_ms: 1,
+    size_bytes: raw.byteLength,
+    oversize: false,
+    body_seq: 1,
+    envelope,
+    envelope_seq: null,
+  };
+  const formats = ["superimap", "raw", "parsed"] as const;
+  const bodies = await Promise.all(
+    formats.map(async (format) => {
+      const options = { format, maxAttachmentBytes: 262_144 };
+      const bodyOf = await prepareBody(event, { raw, envelope }, options);
+      return bodyOf({ timestampS: 1_795_360_645, signature: "0a1b2c" });
+    }),
+  );
+  const shown = blocksOf("json").map((block): unknown => JSON.parse(block));
+  // What is the same in all is shown once.
+  const [first, ...others] = bodies.map((body): object => JSON.parse(body));
+  expect(shown[0]).toEqual(first);
+  expect(others).toEqual(shown.slice(1).map((own) => expect.objectContaining(own)));
+});

@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { Envelope, NewMailEvent } from "../../shared/events.ts";
+import { rfc822Text, sha1Of } from "../../shared/rfc822.ts";
+import { readCorpus } from "./corpus.ts";
+import { prepareBody } from "../../fleet/webhook/payload.ts";
+
+const FORMATS = ["superimap", "raw", "parsed"] as const;
+const MAX_ATTACHMENT_BYTES = 262_144;
+const GOLDEN = new URL("../golden/payload/", import.meta.url).pathname;
+
+const ENVELOPE: Envelope = {
+  date: "Sun, 22 Nov 2026 10:00:00 +0000",
+  subject: "of the envelope",
+  from: null,
+  sender: null,
+  reply_to: null,
+  to: [{ name: "Bob", route: null, mailbox: "bob", host: "b.example", address: "bob@b.example" }],
+  cc: null,
+  bcc: null,
+  in_reply_to: null,
+  message_id: "<envelope@corpus.example>",
+};
+
+async function eventOf(raw: Uint8Array): Promise<NewMailEvent> {
+  return {
+    id: "evt_1",
+    kind: "new_mail",
+    partner_id: "prt_1",
+    user_id: "usr_1",
+    user_tag: "tag-1",
+    imap_provider_code: "PLAIN",
+    created_at_ms: 1,
+    sha1: await sha1Of(rfc822Text(raw)),
+    mailbox: "INBOX",
+    uid_validity: 1,
+    uid: 1,
+    internal_date_ms: 1,
+    size_bytes: raw.byteLength,
+    oversize: false,
+    body_seq: 1,
+    envelope: ENVELOPE,
+    envelope_seq: null,
+  };
+}
+
+async function bodyOf(raw: Uint8Array, format: (typeof FORMATS)[number]): Promise<string> {
+  const options = { format, maxAttachmentBytes: MAX_ATTACHMENT_BYTES };
+  const body = await prepareBody(await eventOf(raw), { raw, envelope: ENVELOPE }, options);
+  return body({ timestampS: 1_795_341_600, signature: "signature" });
+}
+
+const sha256 = (content: string | Uint8Array) => createHash("sha256").update(content).digest("hex");
+
+/** Tells what is long by length and hash: the golden files are to be read. */
+function shorten(key: string, value: unknown): unknown {
+  if (key === "rfc822_base64" && typeof value === "string") {
+    const bytes = Buffer.from(value, "base64");
+    return `${bytes.byteLength} bytes, sha256 ${sha256(bytes)}`;
+  }
+  if (typeof value === "string" && value.length > 2_000) {
+    return `${value.length} characters, sha256 ${sha256(value)}`;
+  }
+  if (Array.isArray(value) && value.length > 20) {
+    const all = `${value.length} in all, sha256 ${sha256(JSON.stringify(value))}`;
+    return [...value.slice(0, 2), all, ...value.slice(-1)];
+  }
+  return value;
+}
+
+const corpus = readCorpus();
+
+for (const { name, raw } of corpus) {
+  test(`the mail ${name} is told as before in each format`, { timeout: 30_000 }, async () => {
+    for (const format of FORMATS) {
+      const body = await bodyOf(raw, format);
+      const golden = `${JSON.stringify(JSON.parse(body), shorten, 2)}\n`;
+      await expect(golden).toMatchFileSnapshot(`${GOLDEN}${name}.${format}.json`);
+      expect(await bodyOf(raw, format)).toBe(body);
+    }
+  });
+
+  test(`the mail ${name} is in the format raw byte for byte`, async () => {
+    const { rfc822_base64 } = JSON.parse(await bodyOf(raw, "raw"));
+    expect(sha256(Buffer.from(rfc822_base64, "base64"))).toBe(sha256(raw));
+  });
+}
+
+test("there is a golden file for each mail and format, and no other", () => {
+  const wanted = corpus.flatMap(({ name }) => FORMATS.map((format) => `${name}.${format}.json`));
+  expect(readdirSync(GOLDEN).toSorted()).toEqual(wanted.toSorted());
+});

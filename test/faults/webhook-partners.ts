@@ -1,0 +1,70 @@
+import { type Answer, type Posted, startEndpoint } from "../harness/endpoint.ts";
+import type { FleetStack } from "../harness/fleet-stack.ts";
+import { moreUsers, newUser, publishMail } from "../webhook/published-mail.ts";
+
+/** A partner whose endpoint has its own way, and what it was told. */
+export interface WebhookPartner extends AsyncDisposable {
+  id: string;
+  published: ReadonlySet<string>;
+  /** How many requests were answered with each status. */
+  answers: ReadonlyMap<number, number>;
+  /** How often each event was answered with 200. */
+  taken: ReadonlyMap<string, number>;
+  /** The bodies that came under each id, without what is fresh at each attempt. */
+  bodies: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Publishes mail to its users in turn. */
+  publish(count: number): Promise<void>;
+}
+
+export interface WebhookBehaviour {
+  users?: number;
+  /** @param n Counts the requests from 0. */
+  answerOf(n: number): Answer;
+}
+
+export async function addWebhookPartner(
+  stack: FleetStack,
+  { users = 1, answerOf }: WebhookBehaviour,
+): Promise<WebhookPartner> {
+  const answers = new Map<number, number>();
+  const taken = new Map<string, number>();
+  const bodies = new Map<string, Set<string>>();
+  let requests = 0;
+  const endpoint = await startEndpoint((posted) => {
+    const answer = answerOf(requests++);
+    const id = String(posted.headers["webhook-id"]);
+    count(answers, answer.status);
+    if (answer.status === 200) count(taken, id);
+    bodies.set(id, (bodies.get(id) ?? new Set()).add(lastingPartOf(posted)));
+    return answer;
+  });
+  const partner = await stack.newPartner({ newMailWebhook: endpoint.url });
+  const first = await newUser(stack, partner);
+  const members = [first, ...(users > 1 ? await moreUsers(stack, first, users - 1) : [])];
+  const published = new Set<string>();
+  let turns = 0;
+  const publishOne = async () => {
+    const { id } = await publishMail(stack, members[turns++ % members.length] ?? first);
+    published.add(id);
+  };
+  return {
+    id: partner.id,
+    published,
+    answers,
+    taken,
+    bodies,
+    async publish(mails) {
+      await Promise.all(Array.from({ length: mails }, publishOne));
+    },
+    [Symbol.asyncDispose]: () => endpoint[Symbol.asyncDispose](),
+  };
+}
+
+function count<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function lastingPartOf({ body }: Posted): string {
+  const { timestamp: _, signature: __, ...lasting } = JSON.parse(body);
+  return JSON.stringify(lasting);
+}

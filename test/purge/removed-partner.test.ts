@@ -1,0 +1,47 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { removePartner } from "../../db/partner-removal.ts";
+import { removeConnection } from "../../db/removals.ts";
+import { partnerConnections, partners, users } from "../../db/schema.ts";
+import { createPurges } from "../../fleet/purge/purges.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { newId } from "../../shared/ids.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { newUser } from "../webhook/published-mail.ts";
+import { tracesOf } from "./traces.ts";
+import { useEverywhere } from "./used-user.ts";
+
+let stack: FleetStack;
+beforeAll(async () => {
+  stack = await startFleetStack();
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
+
+test("a removed partner goes with the last of its connections, and another stays", async () => {
+  const [partner, other] = [await stack.newPartner(), await stack.newPartner()];
+  const user = await newUser(stack, partner);
+  const kept = await newUser(stack, other);
+  await useEverywhere(stack, user);
+  // One that is on its way out already, and ends first or last.
+  const empty = newId("con");
+  const values = { id: empty, partnerId: partner.id, providerId: "prv_imap" };
+  await stack.db.insert(partnerConnections).values(values);
+  await stack.db.transaction((tx) =>
+    removeConnection(tx, { partnerId: partner.id, connectionId: empty }),
+  );
+  expect(await stack.db.transaction((tx) => removePartner(tx, partner.id))).toBe(true);
+
+  const stop = new AbortController();
+  const settings = { intervalMs: 50, leaseMs: 200, releaseMs: 0, settleMs: 200 };
+  const running = createPurges({ ...stack, clock: systemClock }, settings).run(stop.signal);
+  const isThere = async (id: string) =>
+    (await stack.db.select().from(partners).where(eq(partners.id, id))).length > 0;
+  await eventually("the partner to go", async () => !(await isThere(partner.id)) || undefined);
+  stop.abort();
+  await running;
+  expect(await tracesOf(stack, partner.id, user.id)).toEqual([]);
+  expect(await isThere(other.id)).toBe(true);
+  const rows = await stack.db.select().from(users).where(eq(users.id, kept.id));
+  expect(rows).toHaveLength(1);
+});

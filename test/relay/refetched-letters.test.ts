@@ -1,0 +1,108 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { mailLogs } from "../../db/schema.ts";
+import { DEAD } from "../../fleet/bus/subjects.ts";
+import { createSweeper } from "../../fleet/relay/sweeper.ts";
+import type { Sessions } from "../../fleet/mailbox/session/sessions.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type InHouseMailServer, startInHouse } from "../harness/in-house-mail-server.ts";
+import type { MailUser } from "../mailbox/mail-user.ts";
+import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
+import { letterThat, redeliver, runDeadLetters, startDown } from "../webhook/dying-user.ts";
+import { runRole } from "../webhook/running-role.ts";
+import { idOf, mailOf, newDeliveringUser } from "./delivering-user.ts";
+
+let server: InHouseMailServer;
+let stack: SessionStack;
+beforeAll(async () => {
+  stack = await startSessionStack(
+    async (certificates) => (server = await startInHouse(certificates)),
+  );
+}, 60_000);
+afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+
+function runSweeper(sessions: Sessions): AsyncDisposable {
+  const { bus, db, log } = stack;
+  const stop = new AbortController();
+  const running = createSweeper(
+    { bus, db, log, clock: systemClock, ...sessions },
+    { intervalMs: 100, ageMs: 500, retryScheduleMs: [] },
+  ).run(stop.signal);
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/** Two mails that died and of which DEAD has nothing any more. */
+async function lostLetters(user: MailUser): Promise<string[]> {
+  for (const n of [1, 2]) await stack.server.deliver(user.address, mailOf(n));
+  const ids = (await user.recorded(2)).map(({ eventId }) => eventId);
+  for (const id of ids) await letterThat(stack, id, "of the mail", () => true);
+  await stack.bus.jsm.streams.purge(DEAD, { filter: `dead.${user.account.partnerId}.>` });
+  return ids;
+}
+
+test("a mail that DEAD has lost is delivered again from its mailbox; one that is gone there says so", async () => {
+  await using endpoint = await startDown();
+  await using sessions = stack.openSessions();
+  const user = await newDeliveringUser(stack, endpoint);
+  sessions.watch(user.account);
+  await user.watching();
+  await using _role = runRole(stack, { retryScheduleMs: [] });
+  const [kept = "", gone = ""] = await lostLetters(user);
+  const died = endpoint.posted.length;
+  endpoint.isDown = false;
+  server.imap.expunge(user.address, "INBOX", 2);
+  await using _letters = runDeadLetters(stack, stack);
+  await using _sweeper = runSweeper(sessions);
+  expect(await redeliver(stack, user.account.partnerId)).toBe(2);
+  await letterThat(stack, kept, "to be delivered", ({ redeliveredAt }) => redeliveredAt !== null);
+  const error = "the mail is no longer stored, and it is no longer in its mailbox";
+  await letterThat(stack, gone, "back", ({ redeliveryError }) => redeliveryError === error);
+  expect(endpoint.posted.slice(died).map(idOf)).toEqual([kept]);
+  const rows = await eventually("their states", async () => {
+    const found = await stack.db
+      .select()
+      .from(mailLogs)
+      .where(eq(mailLogs.userId, user.account.userId))
+      .orderBy(mailLogs.uid);
+    return found[0]?.state === "delivered" ? found : undefined;
+  });
+  expect(rows).toMatchObject([
+    { state: "delivered" },
+    { state: "dead", reason: "the endpoint answered 500" },
+  ]);
+}, 30_000);
+
+test("a redelivery that waits long is left alone by the sweeper", async () => {
+  await using endpoint = await startDown();
+  await using sessions = stack.openSessions();
+  const user = await newDeliveringUser(stack, endpoint);
+  sessions.watch(user.account);
+  await user.watching();
+  let id = "";
+  {
+    await using _role = runRole(stack, { retryScheduleMs: [] });
+    await stack.server.deliver(user.address, mailOf(1));
+    id = (await user.recorded(1))[0]?.eventId ?? "";
+    await letterThat(stack, id, "of the mail", () => true);
+  }
+  const died = endpoint.posted.length;
+  endpoint.isDown = false;
+  await using _letters = runDeadLetters(stack, stack);
+  await using _sweeper = runSweeper(sessions);
+  await redeliver(stack, user.account.partnerId);
+  // Its lane is nobody's, and the sweeper looks at it again and again.
+  const lines = stack.log.lines.length;
+  const swept = () =>
+    stack.log.lines.slice(lines).filter((line) => line.includes('"sweeper.swept"'));
+  await eventually("three sweeps", () => (swept().length >= 3 ? true : undefined));
+  expect(await user.recorded(1)).toMatchObject([{ state: "queued" }]);
+  await using _role = runRole(stack, { retryScheduleMs: [] });
+  await letterThat(stack, id, "to be delivered", ({ redeliveredAt }) => redeliveredAt !== null);
+  expect(endpoint.posted.slice(died).map(idOf)).toEqual([id]);
+}, 30_000);

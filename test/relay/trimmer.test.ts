@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { partners } from "../../db/schema.ts";
+import { ATTEMPTS, EVENTS } from "../../fleet/bus/subjects.ts";
+import { createTrimmer, type TrimmerSettings } from "../../fleet/relay/trim/trimmer.ts";
+import { openAttemptsConsumer, openLaneConsumer } from "../../fleet/webhook/consumers.ts";
+import { type Clock, systemClock } from "../../shared/clock.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+
+let stack: FleetStack;
+beforeAll(async () => {
+  stack = await startFleetStack();
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
+
+const SETTINGS: TrimmerSettings = { intervalMs: 20, ageMs: 0, fillingShare: 0 };
+
+/** Trims some rounds long. */
+async function trim(settings: Partial<TrimmerSettings> = {}): Promise<void> {
+  const stop = new AbortController();
+  let rounds = 0;
+  const clock: Clock = {
+    ...systemClock,
+    sleep(ms, signal) {
+      rounds++;
+      return systemClock.sleep(ms, signal);
+    },
+  };
+  const trimmer = createTrimmer(
+    { ...stack, clock, ownsLane: () => true },
+    { ...SETTINGS, ...settings },
+  );
+  const running = trimmer.run(stop.signal);
+  await eventually("some rounds", () => rounds >= 3 || undefined);
+  stop.abort();
+  await running;
+}
+
+const messagesIn = async (stream: string) =>
+  (await stack.bus.jsm.streams.info(stream)).state.messages;
+
+/** How many messages of a partner a stream holds. */
+async function countOf(stream: string, prefix: string, partnerId: string): Promise<number> {
+  const subjects_filter = `${prefix}.${partnerId}.>`;
+  const { state } = await stack.bus.jsm.streams.info(stream, { subjects_filter });
+  return Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0);
+}
+const eventsOf = (partnerId: string) => countOf(EVENTS, "evt", partnerId);
+const attemptsOf = (partnerId: string) => countOf(ATTEMPTS, "att", partnerId);
+
+let ids = 0;
+async function publish(subject: string, count: number): Promise<void> {
+  for (let n = 0; n < count; n++) {
+    await stack.bus.publish({ subject, id: `message-${++ids}`, payload: "{}" });
+  }
+}
+
+const publishEvents = (partnerId: string, count: number) =>
+  publish(`evt.${partnerId}.new_mail.usr_1`, count);
+const publishAttempts = (partnerId: string, count: number) =>
+  publish(`att.${partnerId}.usr_1`, count);
+
+/** Acknowledges so many of a lane's next events, and leaves as many more unacknowledged as told. */
+async function take(partnerId: string, acked: number, left = 0): Promise<void> {
+  const consumer = await openLaneConsumer(stack.bus, partnerId, 1_000);
+  if (acked + left === 0) return;
+  let taken = 0;
+  for await (const message of await consumer.fetch({ max_messages: acked + left })) {
+    if (taken++ < acked) await message.ackAck();
+  }
+}
+
+async function writeAttempts(): Promise<void> {
+  const consumer = await openAttemptsConsumer(stack.bus);
+  const { num_pending: max_messages } = await consumer.info();
+  if (max_messages === 0) return;
+  for await (const message of await consumer.fetch({ max_messages })) await message.ackAck();
+}
+
+/** Two partners, and nothing in the streams. */
+async function twoPartners(): Promise<[string, string]> {
+  await stack.db.delete(partners);
+  for (const stream of [EVENTS, ATTEMPTS]) await stack.bus.jsm.streams.purge(stream);
+  return [(await stack.newPartner()).id, (await stack.newPartner()).id];
+}
+
+test("what every lane has acknowledged goes, and what one has not stays", async () => {
+  const [quick, slow] = await twoPartners();
+  await publishEvents(quick, 10);
+  await publishEvents(slow, 10);
+  await publishEvents(quick, 10);
+  await take(quick, 20);
+  await take(slow, 4, 3);
+  await trim({ fillingShare: 1 });
+  // The first of the slow lane holds up what came after it.
+  expect([await eventsOf(quick), await eventsOf(slow)]).toEqual([10, 6]);
+  await trim();
+  expect([await eventsOf(quick), await eventsOf(slow)]).toEqual([0, 6]);
+  await take(slow, 0);
+  await publishEvents(quick, 1);
+  await trim();
+  expect([await eventsOf(quick), await eventsOf(slow)]).toEqual([1, 6]);
+});
+
+test("what is younger than the duplicate window stays", async () => {
+  const [quick, slow] = await twoPartners();
+  await publishEvents(quick, 10);
+  await take(quick, 10);
+  await take(slow, 0);
+  await trim({ ageMs: 60_000 });
+  expect(await eventsOf(quick)).toBe(10);
+});
+
+test("events of a partner whose lane has never run stay, and those of one who is no more go", async () => {
+  const [quick, withoutLane] = await twoPartners();
+  await publishEvents("prt_removed", 5);
+  await publishEvents(withoutLane, 5);
+  await publishEvents(quick, 5);
+  await take(quick, 5);
+  await trim();
+  expect([await eventsOf(quick), await eventsOf(withoutLane)]).toEqual([0, 5]);
+  await take(withoutLane, 5);
+  await trim();
+  expect(await messagesIn(EVENTS)).toBe(0);
+});
+
+test("attempts that are written go, but for those whose events wait for another", async () => {
+  const [quick, slow] = await twoPartners();
+  await publishEvents(quick, 1);
+  await publishAttempts(quick, 5);
+  await publishAttempts(slow, 5);
+  await take(quick, 1);
+  await publishEvents(slow, 2);
+  await publishAttempts(slow, 3);
+  await publishAttempts(quick, 3);
+  await take(slow, 0, 2);
+  await trim();
+  expect([await attemptsOf(quick), await attemptsOf(slow)]).toEqual([8, 8]);
+  await writeAttempts();
+  await trim();
+  // Those that are younger than the oldest event that waits.
+  expect([await attemptsOf(quick), await attemptsOf(slow)]).toEqual([3, 3]);
+});

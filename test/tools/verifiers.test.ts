@@ -1,0 +1,51 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as v from "valibot";
+import { expect, test } from "vitest";
+import { inCheckout } from "../../dev/checkout.ts";
+import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { verifierCases } from "./verifier-cases.ts";
+import {
+  isOnMachine,
+  LANGUAGES,
+  runVerifier,
+  snippetOf,
+  withClient,
+} from "./verifier-languages.ts";
+
+const page = await readFile(inCheckout("docs", "webhooks.md"), "utf8");
+
+const languages = await Promise.all(
+  LANGUAGES.map(async (language) => ({ ...language, isThere: await isOnMachine(language) })),
+);
+
+test.for(languages)(
+  "the verifier in $name says the right thing of each request",
+  async (language, { skip }) => {
+    skip(!language.isThere, `${language.command} is not on this machine`);
+    await using folder = await temporaryFolder();
+    const cases = verifierCases();
+    const snippet = snippetOf(page, language.fence);
+    const verdicts = await runVerifier(language, snippet, { folder: folder.path, cases });
+    expect(cases.map(({ what }, i) => [what, verdicts[i]])).toEqual(
+      cases.map(({ what, expected }) => [what, expected]),
+    );
+  },
+);
+
+const verifier = v.object({ receive: v.function() });
+
+test("the verifier in TypeScript answers 200 to what both signatures are right of, and else 400", async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, "receive.ts");
+  await writeFile(file, withClient(snippetOf(page, "ts")));
+  const { receive } = v.parse(verifier, await import(pathToFileURL(file).href));
+  for (const { what, body, headers, secrets, apiKeys, expected } of verifierCases()) {
+    // A header has bytes: fetch() takes no others.
+    if (Object.values(headers).some((value) => /[^\0-\u00ff]/.test(value))) continue;
+    const request = new Request("https://partner.test/", { method: "POST", body, headers });
+    const answer: unknown = await receive(request, { secrets, apiKeys });
+    expect([what, answer]).toMatchObject([what, { status: expected.includes(false) ? 400 : 200 }]);
+  }
+});

@@ -1,0 +1,46 @@
+import { asc, eq } from "drizzle-orm";
+import { deadLetters, mailLogs, transmitLogs } from "../../db/schema.ts";
+import { openLaneConsumer } from "../../fleet/webhook/consumers.ts";
+import { pull } from "../../fleet/webhook/pull.ts";
+import { eventually } from "../harness/eventually.ts";
+import type { FleetStack } from "../harness/fleet-stack.ts";
+
+/** What is written of an event's attempts, in their order. */
+export const attemptsOf = ({ db }: FleetStack, eventId: string) =>
+  db
+    .select()
+    .from(transmitLogs)
+    .where(eq(transmitLogs.eventId, eventId))
+    .orderBy(asc(transmitLogs.attemptedAt));
+
+/** Waits until mail_logs says so of a mail. */
+export const mailIs = ({ db }: FleetStack, eventId: string, state: string, timeoutMs?: number) =>
+  eventually(
+    `the mail to be ${state}`,
+    async () => {
+      const rows = await db.select().from(mailLogs).where(eq(mailLogs.eventId, eventId));
+      return rows.find((row) => row.state === state);
+    },
+    timeoutMs,
+  );
+
+/** Waits until an event is a dead letter. */
+export const letterOf = ({ db }: FleetStack, eventId: string) =>
+  eventually("a dead letter", async () => {
+    const [letter] = await db.select().from(deadLetters).where(eq(deadLetters.eventId, eventId));
+    return letter;
+  });
+
+/** Takes the first message of a lane and hands it back, so often, as instances do that are stopped. */
+export async function handBack(
+  { bus }: FleetStack,
+  partnerId: string,
+  times: number,
+): Promise<void> {
+  const consumer = await openLaneConsumer(bus, partnerId, 100);
+  const signal = AbortSignal.timeout(20_000);
+  for (let i = 0; i < times; i++) {
+    const options = { maxMessages: 1, expiresMs: 5_000 };
+    for await (const message of pull(consumer, options, signal)) message.nak();
+  }
+}

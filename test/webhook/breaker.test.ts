@@ -1,0 +1,73 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { lanes } from "../../db/schema.ts";
+import { startEndpoint } from "../harness/endpoint.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { attemptsOf, letterOf, mailIs } from "./attempts-of.ts";
+import { newUser, publishMail } from "./published-mail.ts";
+import { runRole } from "./running-role.ts";
+
+let stack: FleetStack;
+beforeAll(async () => {
+  stack = await startFleetStack();
+}, 60_000);
+afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+
+const IN_FLIGHT = 8;
+/** Ten failures open it, while the others in flight fail too. */
+const UNTIL_OPEN = 10 + IN_FLIGHT;
+
+const openings = (partnerId: string) =>
+  stack.log.lines.filter((line) => line.includes("breaker.opened") && line.includes(partnerId));
+
+test("an endpoint that fails is left alone, is probed, and gets all when it is well", async () => {
+  let status = 500;
+  await using endpoint = await startEndpoint(() => ({ status }));
+  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const ids: string[] = [];
+  for (let i = 0; i < 40; i++) ids.push((await publishMail(stack, user)).id);
+  const breaker = { openMs: 300, maxOpenMs: 600 };
+  await using _role = runRole(stack, { breaker });
+  await eventually("it to open", () => openings(user.partner.id)[0]);
+  await eventually("its state to be reported", async () => {
+    const [lane] = await stack.db.select().from(lanes).where(eq(lanes.partnerId, user.partner.id));
+    return lane?.state === "open" && lane.reason === "the endpoint answered 500" ? lane : undefined;
+  });
+  await eventually("three probes", () => openings(user.partner.id).length >= 4 || undefined);
+  // Each opening but the first follows one probe; one more may be under way.
+  const spent = endpoint.posted.length;
+  expect(spent).toBeLessThanOrEqual(UNTIL_OPEN + openings(user.partner.id).length);
+
+  status = 200;
+  for (const id of ids) await mailIs(stack, id, "delivered");
+  for (const id of ids) expect((await attemptsOf(stack, id)).length).toBeLessThanOrEqual(7);
+  expect(endpoint.posted.length - spent).toBeLessThanOrEqual(ids.length + 1);
+});
+
+test("an open lane costs another nothing", async () => {
+  await using failing = await startEndpoint(() => ({ status: 500 }));
+  await using healthy = await startEndpoint();
+  const unlucky = await newUser(stack, await stack.newPartner({ newMailWebhook: failing.url }));
+  const lucky = await newUser(stack, await stack.newPartner({ newMailWebhook: healthy.url }));
+  for (let i = 0; i < 30; i++) await publishMail(stack, unlucky);
+  await using _role = runRole(stack, { breaker: { openMs: 60_000, maxOpenMs: 60_000 } });
+  await eventually("it to open", () => openings(unlucky.partner.id)[0]);
+  const spent = failing.posted.length;
+  for (let i = 0; i < 50; i++) await publishMail(stack, lucky);
+  await eventually("all of the other", () => healthy.posted.length === 50 || undefined);
+  expect(failing.posted.length).toBeLessThanOrEqual(Math.max(spent, UNTIL_OPEN));
+});
+
+test("what is too old dies while the breaker is open, without an attempt", async () => {
+  await using endpoint = await startEndpoint(() => ({ status: 500 }));
+  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const ids: string[] = [];
+  for (let i = 0; i < 40; i++) ids.push((await publishMail(stack, user)).id);
+  const breaker = { openMs: 60_000, maxOpenMs: 60_000 };
+  await using _role = runRole(stack, { breaker, eventMaxAgeMs: 3_000 });
+  for (const id of ids) await letterOf(stack, id);
+  expect(endpoint.posted.length).toBeLessThanOrEqual(UNTIL_OPEN);
+  const last = await letterOf(stack, ids.at(-1) ?? "");
+  expect(last).toMatchObject({ attempts: 0, lastError: "it is too old, and was never answered" });
+});

@@ -1,0 +1,100 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { partners } from "../../db/schema.ts";
+import { type Endpoint, type Posted, startEndpoint } from "../harness/endpoint.ts";
+import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { eventually } from "../harness/eventually.ts";
+import { letterOf, mailIs } from "./attempts-of.ts";
+import { moreUsers, newUser, publishMail, type TestUser } from "./published-mail.ts";
+import { runRole } from "./running-role.ts";
+
+let stack: FleetStack;
+beforeAll(async () => {
+  stack = await startFleetStack();
+}, 60_000);
+afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+
+async function orderedUser(endpoint: Endpoint): Promise<TestUser> {
+  const partner = await stack.newPartner({ newMailWebhook: endpoint.url });
+  await stack.db.update(partners).set({ ordered: true }).where(eq(partners.id, partner.id));
+  return newUser(stack, partner);
+}
+
+async function publishMails(user: TestUser, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let i = 0; i < count; i++) ids.push((await publishMail(stack, user)).id);
+  return ids;
+}
+
+const idOf = ({ headers }: Posted) => String(headers["webhook-id"]);
+
+/** The ids of one user's attempts, each once for those that came in a row. */
+function stretches(endpoint: Endpoint, ids: readonly string[]): string[] {
+  const posted = endpoint.posted.map(idOf).filter((id) => ids.includes(id));
+  return posted.filter((id, i) => id !== posted[i - 1]);
+}
+
+test("events of a user come one after another, and each only when the one before is delivered", async () => {
+  let [underWay, most] = [0, 0];
+  await using endpoint = await startEndpoint((_request, n) => {
+    most = Math.max(most, ++underWay);
+    setTimeout(() => underWay--, 10);
+    // Every third attempt fails once.
+    return { status: n === 1 && endpoint.posted.length % 3 === 0 ? 500 : 200, delayMs: 10 };
+  });
+  const user = await orderedUser(endpoint);
+  const ids = await publishMails(user, 25);
+  await using _role = runRole(stack, { retryScheduleMs: [300, 300, 300] });
+  await mailIs(stack, ids.at(-1) ?? "", "delivered", 30_000);
+  expect(stretches(endpoint, ids)).toEqual(ids);
+  expect(endpoint.posted.length).toBeGreaterThan(25);
+  expect(most).toBe(1);
+});
+
+test("while one user's event waits for its retry the others' are delivered", async () => {
+  await using endpoint = await startEndpoint((request, n) => ({
+    status: request.body.includes(slow.tag) && n === 1 ? 500 : 200,
+  }));
+  const slow = await orderedUser(endpoint);
+  const [quick] = await moreUsers(stack, slow, 1);
+  if (!quick) throw new Error("No other user");
+  const waiting = await publishMails(slow, 3);
+  const others = await publishMails(quick, 20);
+  await using _role = runRole(stack, { retryScheduleMs: [5_000] });
+  for (const id of others) await mailIs(stack, id, "delivered");
+  const sofar = endpoint.posted.filter(({ body }) => body.includes(slow.tag));
+  expect(sofar.map(idOf)).toEqual(waiting.slice(0, 1));
+  await mailIs(stack, waiting[2] ?? "", "delivered", 30_000);
+  expect(stretches(endpoint, waiting)).toEqual(waiting);
+  expect(stretches(endpoint, others)).toEqual(others);
+});
+
+test("an event that dies lets the next of its user go", async () => {
+  await using endpoint = await startEndpoint((request) => ({
+    status: idOf(request) === first ? 500 : 200,
+  }));
+  const user = await orderedUser(endpoint);
+  const [first = "", second = ""] = await publishMails(user, 2);
+  await using _role = runRole(stack, { retryScheduleMs: [100, 100] });
+  await letterOf(stack, first);
+  await mailIs(stack, second, "delivered");
+  expect(stretches(endpoint, [first, second])).toEqual([first, second]);
+});
+
+test("the order outlives the lane's owners", { timeout: 90_000 }, async () => {
+  let n = 0;
+  await using endpoint = await startEndpoint(() => ({
+    status: ++n % 4 === 0 ? 500 : 200,
+    delayMs: 30,
+  }));
+  const one = await orderedUser(endpoint);
+  const all = [one, ...(await moreUsers(stack, one, 2))];
+  const published = await Promise.all(all.map((user) => publishMails(user, 30)));
+  for (const enough of [10, 30, 50, 70]) {
+    await using _role = runRole(stack, { retryScheduleMs: [200, 200, 200, 200, 200, 200] });
+    await eventually("some more", () => endpoint.posted.length >= enough || undefined, 20_000);
+  }
+  await using _last = runRole(stack, { retryScheduleMs: [200, 200, 200, 200, 200, 200] });
+  for (const ids of published) await mailIs(stack, ids.at(-1) ?? "", "delivered", 60_000);
+  for (const ids of published) expect(stretches(endpoint, ids)).toEqual(ids);
+});

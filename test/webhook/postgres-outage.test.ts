@@ -1,0 +1,108 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { transmitLogs, users } from "../../db/schema.ts";
+import { startEndpoint } from "../harness/endpoint.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { attemptsOf, mailIs } from "./attempts-of.ts";
+import { newMail, newUser, publishMail, publishParts, recordMail } from "./published-mail.ts";
+import { runRole } from "./running-role.ts";
+
+let stack: FleetStack;
+beforeAll(async () => {
+  stack = await startFleetStack();
+}, 60_000);
+afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+
+const MAILS = 20;
+
+const startOf = (partnerId: string) =>
+  stack.log.lines.find((line) => line.includes("lane.started") && line.includes(partnerId));
+
+async function withoutPostgres(work: () => Promise<unknown>): Promise<void> {
+  await stack.programs.postgres.stop();
+  try {
+    await work();
+  } finally {
+    await stack.programs.postgres.start();
+  }
+}
+
+test("deliveries and retries go on without PostgreSQL, and each attempt is written when it is back", async () => {
+  // Every second event fails at first.
+  await using endpoint = await startEndpoint((request, n) => ({
+    status: n === 1 && JSON.parse(request.body).rfc822.length % 2 ? 500 : 200,
+  }));
+  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  await using _role = runRole(stack, { retryScheduleMs: [300, 300, 300] });
+  const first = await publishMail(stack, user);
+  await mailIs(stack, first.id, "delivered");
+  const before = endpoint.posted.length;
+
+  const mails = Array.from({ length: MAILS }, (_, i) =>
+    newMail(user, new TextEncoder().encode(`Subject: ${"x".repeat(i)}\r\n\r\n`)),
+  );
+  for (const mail of mails) await recordMail(stack, mail);
+  const ids: string[] = [];
+  await withoutPostgres(async () => {
+    for (const mail of mails) ids.push((await publishParts(stack, mail)).id);
+    const all = MAILS + MAILS / 2;
+    await eventually("all of them and the retries", () =>
+      endpoint.posted.length === before + all ? true : undefined,
+    );
+  });
+  for (const id of ids) await mailIs(stack, id, "delivered", 30_000);
+  const rows = await stack.db.select().from(transmitLogs).where(eq(transmitLogs.userId, user.id));
+  expect(rows).toHaveLength(endpoint.posted.length);
+  for (const id of ids) {
+    const outcomes = (await attemptsOf(stack, id)).map(({ outcome }) => outcome);
+    expect([["delivered"], ["retry", "delivered"]]).toContainEqual(outcomes);
+  }
+});
+
+test("a 403 without PostgreSQL waits under its number, and archives the user when it is back", async () => {
+  await using endpoint = await startEndpoint(() => ({ status: 403 }));
+  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const mail = newMail(user);
+  await recordMail(stack, mail);
+  await using _role = runRole(stack, { retryScheduleMs: [500, 500] });
+  await eventually("the lane", () => startOf(user.partner.id));
+  await withoutPostgres(async () => {
+    await publishParts(stack, mail);
+    // More often than it would be tried if this spent its attempts.
+    await eventually("four attempts", () => endpoint.posted.length >= 4 || undefined, 20_000);
+  });
+  const archived = await eventually(
+    "the user to be archived",
+    async () => {
+      const [row] = await stack.db.select().from(users).where(eq(users.id, user.id));
+      return row?.archivedAt ? row : undefined;
+    },
+    30_000,
+  );
+  expect(archived).toMatchObject({ state: "archived", stateReason: "refused_by_webhook" });
+  const id = String(endpoint.posted[0]?.headers["webhook-id"]);
+  await mailIs(stack, id, "delivered", 30_000);
+  const attempts = await attemptsOf(stack, id);
+  expect(attempts).toHaveLength(endpoint.posted.length);
+  expect(attempts.map(({ attempt }) => attempt)).toEqual(attempts.map(() => 1));
+  expect(attempts.map(({ outcome }) => outcome)).toEqual([
+    ...attempts.slice(1).map(() => "held"),
+    "archived",
+  ]);
+});
+
+test("a lane is taken over without PostgreSQL", async () => {
+  await using endpoint = await startEndpoint();
+  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const { id: known } = await stack.newPartner();
+  const owner = { isOurs: false };
+  const ownsLane = (partnerId: string) => partnerId === known || owner.isOurs;
+  await using _role = runRole(stack, {}, { ownsLane });
+  await eventually("the partners to be known", () => startOf(known));
+  await publishMail(stack, user);
+  await withoutPostgres(async () => {
+    owner.isOurs = true;
+    await eventually("the webhook", () => endpoint.posted[0], 20_000);
+  });
+});
