@@ -36,10 +36,12 @@ test("webhooks go to the usual ports over TLS, unless the settings say otherwise
     WEBHOOK_PORTS: "443,9000",
     ALLOW_HTTP_WEBHOOKS: "true",
     ALLOW_PRIVATE_HOSTS: "true",
+    PUBLIC_URL: "http://127.0.0.1:8787",
   };
   const { webhookUrls } = readSettings({ ...env, ...other });
   expect(webhookUrls).toEqual({ ports: [443, 9000], allowsHttp: true, allowsPrivateHosts: true });
   expect(faultsOf({ ...env, WEBHOOK_PORTS: "25", ALLOW_PRIVATE_HOSTS: "yes" })).toHaveLength(2);
+  expect(faultsOf({ ...env, ALLOW_PRIVATE_HOSTS: "true" })).toHaveLength(1);
 });
 
 test.each([

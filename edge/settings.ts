@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { type ConnectLinks, connectLinks } from "../shared/connect-link.ts";
 import { address, flag, parseEnv } from "../shared/env.ts";
+import { isOwnMachine, noPrivateHostsForOthers } from "../shared/own-machine.ts";
 import {
   mailboxPublicKeys,
   mailboxSealer,
@@ -29,6 +30,17 @@ const isRateLimiter = (binding: unknown): binding is RateLimiter =>
   "limit" in binding &&
   typeof binding.limit === "function";
 
+/** The binding of static files: developers.cloudflare.com/workers/static-assets/binding */
+export interface StaticFiles {
+  fetch(url: string): Promise<Response>;
+}
+
+const isStaticFiles = (binding: unknown): binding is StaticFiles =>
+  typeof binding === "object" &&
+  binding !== null &&
+  "fetch" in binding &&
+  typeof binding.fetch === "function";
+
 const environment = v.object({
   DATABASE_URL: address("postgres:", "postgresql:"),
   /** host:port of the WebSocket proxy to a Postgres that is not Neon. */
@@ -45,6 +57,7 @@ const environment = v.object({
   ALLOW_HTTP_WEBHOOKS: v.optional(flag, "false"),
   ALLOW_PRIVATE_HOSTS: v.optional(flag, "false"),
   RATE_LIMIT: v.optional(v.custom<RateLimiter>(isRateLimiter, "must be a rate-limit binding")),
+  ASSETS: v.optional(v.custom<StaticFiles>(isStaticFiles, "must be a binding of static files")),
 });
 
 export interface Settings {
@@ -60,22 +73,20 @@ export interface Settings {
   webhookUrls: WebhookUrlRules;
   /** Counts the requests of each partner; absent: there is no limit. */
   rateLimiter: RateLimiter | undefined;
+  /** The admin pages; absent: the edge was started without them. */
+  staticFiles: StaticFiles | undefined;
   /** Signs and reads the links by which people connect and disconnect their accounts. */
   links: ConnectLinks;
 }
 
-/** RFC 6761, 6.3, and RFC 6890, tables 4 and 17. */
-const isLoopback = (host: string) =>
-  host === "localhost" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
-
 /** @throws {EnvError} that names all faults and no value. */
 export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
-  const parsed = parseEnv(environment, env);
+  const parsed = parseEnv(v.pipe(environment, noPrivateHostsForOthers()), env);
   return {
     databaseUrl: parsed.DATABASE_URL,
     databaseProxy: parsed.DATABASE_PROXY,
     publicUrl: parsed.PUBLIC_URL,
-    isDevelopment: isLoopback(new URL(parsed.PUBLIC_URL).hostname),
+    isDevelopment: isOwnMachine(parsed.PUBLIC_URL),
     mailboxSealer: mailboxSealer(parsed.MAILBOX_PUBLIC_KEYS),
     partnerVault: partnerVault(parsed.PARTNER_KEYS),
     webhookUrls: {
@@ -84,6 +95,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
       allowsPrivateHosts: parsed.ALLOW_PRIVATE_HOSTS,
     },
     rateLimiter: parsed.RATE_LIMIT,
+    staticFiles: parsed.ASSETS,
     links: connectLinks(parsed.PARTNER_KEYS, parsed.PUBLIC_URL),
   };
 }

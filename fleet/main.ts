@@ -1,7 +1,9 @@
 import process from "node:process";
+import * as v from "valibot";
 import { EnvError, parseEnv } from "../shared/env.ts";
 import { framesOf, messageOf } from "../shared/errors.ts";
 import { createLog } from "../shared/log.ts";
+import { noPrivateHostsForOthers } from "../shared/own-machine.ts";
 import { measuredLog } from "./metrics/measured-log.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { runFleet } from "./run-fleet.ts";
@@ -52,7 +54,7 @@ function faultOf(error: unknown) {
 
 function readSettings(): FleetSettings {
   try {
-    return parseEnv(fleetSettings, process.env);
+    return parseEnv(v.pipe(fleetSettings, noPrivateHostsForOthers()), process.env);
   } catch (error) {
     if (!(error instanceof EnvError)) throw error;
     process.stderr.write(

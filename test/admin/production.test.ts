@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { apiClient } from "../harness/api-client.ts";
 import { useAdmin } from "./use-admin.ts";
 
-const admin = useAdmin({ PUBLIC_URL: "https://mail.test" });
+const admin = useAdmin({ PUBLIC_URL: "https://mail.test", ALLOW_PRIVATE_HOSTS: "false" });
 const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, values);
 
 async function expectRefused(reason: string): Promise<void> {

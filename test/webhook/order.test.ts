@@ -45,7 +45,7 @@ test("events of a user come one after another, and each only when the one before
   const user = await orderedUser(endpoint);
   const ids = await publishMails(user, 25);
   await using _role = runRole(stack, { retryScheduleMs: [300, 300, 300] });
-  await mailIs(stack, ids.at(-1) ?? "", "delivered", 30_000);
+  await mailIs(stack, ids.at(-1) ?? "", "delivered");
   expect(stretches(endpoint, ids)).toEqual(ids);
   expect(endpoint.posted.length).toBeGreaterThan(25);
   expect(most).toBe(1);
@@ -64,7 +64,7 @@ test("while one user's event waits for its retry the others' are delivered", asy
   for (const id of others) await mailIs(stack, id, "delivered");
   const sofar = endpoint.posted.filter(({ body }) => body.includes(slow.tag));
   expect(sofar.map(idOf)).toEqual(waiting.slice(0, 1));
-  await mailIs(stack, waiting[2] ?? "", "delivered", 30_000);
+  await mailIs(stack, waiting[2] ?? "", "delivered");
   expect(stretches(endpoint, waiting)).toEqual(waiting);
   expect(stretches(endpoint, others)).toEqual(others);
 });
@@ -95,6 +95,6 @@ test("the order outlives the lane's owners", { timeout: 90_000 }, async () => {
     await eventually("some more", () => endpoint.posted.length >= enough || undefined, 20_000);
   }
   await using _last = runRole(stack, { retryScheduleMs: [200, 200, 200, 200, 200, 200] });
-  for (const ids of published) await mailIs(stack, ids.at(-1) ?? "", "delivered", 60_000);
+  for (const ids of published) await mailIs(stack, ids.at(-1) ?? "", "delivered");
   for (const ids of published) expect(stretches(endpoint, ids)).toEqual(ids);
 });
