@@ -4,6 +4,7 @@ import { benchAssignment } from "./assignment.ts";
 import { benchDelivery } from "./delivery.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLanes } from "./lanes.ts";
+import { benchSize } from "./size.ts";
 import { benchWebhooks } from "./webhooks.ts";
 
 const { positionals, values } = parseArgs({
@@ -17,6 +18,7 @@ const BENCHMARKS: Record<string, () => void | Promise<void>> = {
   delivery: benchDelivery,
   idle: () => benchIdle(Number(values.users)),
   lanes: benchLanes,
+  size: benchSize,
   webhooks: benchWebhooks,
 };
 

@@ -32,6 +32,7 @@ export const FAST_CHECKS: readonly Check[] = [
   types("db", "db"),
   types("edge", "edge"),
   types("fleet", "fleet"),
+  types("admin", "admin"),
   types("client", "client"),
   types("dev and tests", "."),
   { name: "dead code", command: [bin("knip")] },

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { ensureAdminPages } from "./admin-pages.ts";
 import { inCheckout } from "./checkout.ts";
 import { databaseProxyAddress } from "./database-proxy.ts";
 import { HOST } from "./ports.ts";
@@ -20,6 +21,7 @@ export async function startEdge(
   config: string = inCheckout("wrangler.toml"),
   more: Readonly<Record<string, string>> = {},
 ): Promise<Program> {
+  await ensureAdminPages();
   const { ports, keys, folder, signal } = context;
   const url = edgeUrl(context);
   const envFile = join(folder.root, "edge.env");

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { ensureAdminPages } from "./admin-pages.ts";
 import { ensureChromium } from "./chromium.ts";
 import { FAST_CHECKS, SLOW_CHECKS } from "./checks.ts";
 import { ensureDovecot } from "./dovecot.ts";
@@ -14,6 +15,8 @@ const signal = untilInterrupted(() => process.exit(130));
 const isCi = process.env["CI"] === "true";
 
 const natsServer = await progress.step("nats-server", natsBinary);
+// Once, before tests that run side by side would.
+await progress.step("Admin pages", ensureAdminPages);
 const hasDovecot = await progress.step("Dovecot", ensureDovecot);
 if (!hasDovecot && isCi) throw new Error("Cannot test: Dovecot is missing and cannot be installed");
 if (!hasDovecot) {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { inCheckout } from "./checkout.ts";
 import type { DemoUser } from "./keys.ts";
+import { DEFAULT_ADMIN } from "./seed-admin.ts";
 import type { Received } from "./sink-inbox.ts";
 import type { StackAddresses } from "./stack-file.ts";
 
@@ -22,6 +23,7 @@ export function welcome(stack: StackAddresses, { spare, connectUrl }: Unconnecte
   });
   const table = [
     ["API", `${edge}/api/v1   (OpenAPI: ${edge}/api/v1/openapi.json)`],
+    ["Admin pages", `${edge}/admin/   (${DEFAULT_ADMIN.email} / ${DEFAULT_ADMIN.password})`],
     ["Webhooks", `${sink}   (a page to look at)`],
     ["IMAP", `${imap.host}:${imap.port}, TLS ${imap.host}:${imap.tls_port}`],
     ["SMTP", `${smtp.host}:${smtp.port}`],

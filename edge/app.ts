@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { adminApi } from "./admin/admin-api.ts";
+import { getPages } from "./admin/pages.ts";
 import { getConnection, getConnections, postConnection, putConnection } from "./api/connections.ts";
 import { getLetter, getLetterCounts, getLetterEml, getLetters } from "./api/dead-letters.ts";
 import { getEvents } from "./api/events.ts";
@@ -90,6 +91,9 @@ export function createApp() {
   // Not in the chain: partners' clients need not know its types.
   app.route("/admin/api", adminApi);
   answerOtherMethods(app);
+  // No screen has such an address.
+  for (const path of ["/admin/api/*", "/admin/assets/*"]) app.all(path, nothingHere);
+  app.get("/admin/*", ...getPages);
   app.notFound(nothingHere);
   app.onError(onError);
   return app;

@@ -22,6 +22,7 @@ async function lowLimit(folder: string): Promise<string> {
     path,
     settings
       .replace(/^main = .*$/m, `main = ${JSON.stringify(inCheckout("edge", "worker.ts"))}`)
+      .replace(/^directory = .*$/m, `directory = ${JSON.stringify(inCheckout("dist"))}`)
       .replace(/^limit = .*$/m, `limit = ${LIMIT}`),
   );
   return path;

@@ -67,6 +67,19 @@ const BREACHES: [what: string, file: string, text: string, rule: string][] = [
     `import { b } from "../edge/b.ts";\nexport const c = b;`,
     "no-restricted-imports",
   ],
+  [
+    "edge/admin imports edge/api",
+    "edge/admin/users/a.ts",
+    `export * from "../../api/b.ts";`,
+    "no-restricted-imports",
+  ],
+  [
+    "admin/ imports more than types of edge/",
+    "admin/screens/a.ts",
+    `export { f } from "../../edge/b.ts";`,
+    "no-restricted-imports",
+  ],
+  ["admin/ imports db/", "admin/b.ts", `export * from "../db/b.ts";`, "no-restricted-imports"],
   ["client/ imports db/", "client/b.ts", `export * from "../db/b.ts";`, "no-restricted-imports"],
   [
     "client/ imports a builtin of Node",

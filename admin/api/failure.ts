@@ -1,0 +1,53 @@
+import { DetailedError } from "hono/client";
+import * as v from "valibot";
+
+/** Why a request came to nothing, in words that a person can act on. */
+export class Failure extends Error {
+  override readonly name = "Failure";
+  /** Of the problem (RFC 9457); `offline` where there was no answer. */
+  readonly code: string;
+  /** What is wrong with each field, by its name. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly requestId: string | undefined;
+
+  constructor(
+    code: string,
+    message: string,
+    more: ErrorOptions & { fields?: Record<string, string>; requestId?: string | undefined } = {},
+  ) {
+    super(message, more);
+    this.code = code;
+    this.fields = more.fields ?? {};
+    this.requestId = more.requestId;
+  }
+}
+
+const problem = v.object({
+  code: v.string(),
+  title: v.string(),
+  detail: v.optional(v.string()),
+  errors: v.optional(v.array(v.object({ pointer: v.string(), detail: v.string() })), []),
+  request_id: v.optional(v.string()),
+});
+
+/** What `parseResponse()` or `fetch()` threw, as a failure. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const parsed = v.safeParse(problem, error instanceof DetailedError ? error.detail?.data : null);
+  if (parsed.success) {
+    const { code, title, detail, errors, request_id } = parsed.output;
+    const fields = Object.fromEntries(errors.map((one) => [nameOf(one.pointer), one.detail]));
+    return new Failure(code, detail ?? title, { fields, requestId: request_id, cause: error });
+  }
+  if (error instanceof DetailedError) {
+    const status = error.statusCode ?? "something unknown";
+    return new Failure("unreadable", `The server answered ${status}`, { cause: error });
+  }
+  // fetch() rejects with a TypeError when there is no answer; all else is a fault of this page.
+  if (!(error instanceof TypeError)) return new Failure("page", String(error), { cause: error });
+  return new Failure("offline", "The server cannot be reached", { cause: error });
+}
+
+/** `/email` is the field `email`: our forms are flat. */
+const nameOf = (pointer: string) =>
+  pointer.slice(1).replaceAll("/", ".").replaceAll("~1", "/").replaceAll("~0", "~");

@@ -1,0 +1,29 @@
+import { ErrorBoundary, LocationProvider, Route, Router } from "preact-iso";
+import { Announcements } from "./parts/announcements.tsx";
+import { Frame } from "./frame/frame.tsx";
+import { applyScheme, chosenScheme } from "./frame/colour-scheme.ts";
+import { ROUTES } from "./routes.ts";
+import { NotFound } from "./screens/not-found.tsx";
+import { SignedIn } from "./session/session.tsx";
+
+applyScheme(chosenScheme());
+
+/** A screen is shown to who is signed in; to others the way in, at the same address. */
+export const App = () => (
+  <LocationProvider scope="/admin">
+    <Announcements>
+      <SignedIn>
+        <Frame>
+          <ErrorBoundary>
+            <Router>
+              {Object.entries(ROUTES).map(([path, screen]) => (
+                <Route key={path} path={path} component={screen} />
+              ))}
+              <Route default component={NotFound} />
+            </Router>
+          </ErrorBoundary>
+        </Frame>
+      </SignedIn>
+    </Announcements>
+  </LocationProvider>
+);

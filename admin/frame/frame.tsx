@@ -1,0 +1,53 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { useSession } from "../session/session.tsx";
+import { Navigation } from "./navigation.tsx";
+import { SchemeSwitch } from "./scheme-switch.tsx";
+
+/** What is around every screen of somebody who is signed in. */
+export function Frame({ children }: { children: ComponentChildren }) {
+  const { admin, defaultPassword, signOut } = useSession();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <div class="frame">
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <header class="top">
+        <button
+          type="button"
+          class="small secondary menu"
+          aria-expanded={isOpen}
+          aria-controls="side"
+          onClick={() => setOpen(!isOpen)}
+        >
+          Menu
+        </button>
+        <a class="brand" href="/admin/">
+          SuperIMAP
+        </a>
+        <SchemeSwitch />
+        <a href="/admin/account" class="me">
+          {admin.name || admin.email}
+        </a>
+        <button type="button" class="small secondary outline" onClick={signOut}>
+          Sign out
+        </button>
+      </header>
+      <div id="side" class={isOpen ? "side open" : "side"}>
+        <Navigation onChoose={() => setOpen(false)} />
+      </div>
+      <main id="main" tabIndex={-1}>
+        {defaultPassword && (
+          <div class="note note-bad">
+            <p>
+              <strong>The password is the one that everybody knows.</strong> It serves a development
+              machine; <a href="/admin/account">choose another</a> before anything real is here.
+            </p>
+          </div>
+        )}
+        {children}
+      </main>
+    </div>
+  );
+}

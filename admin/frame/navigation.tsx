@@ -1,0 +1,34 @@
+import { useLocation } from "preact-iso";
+import { NAVIGATION } from "../routes.ts";
+
+const isWithin = (path: string, href: string) =>
+  href === "/admin/"
+    ? path === href || path === "/admin"
+    : path === href || path.startsWith(`${href}/`);
+
+/** All parts of the admin pages, the one that is shown marked. */
+export function Navigation({ onChoose }: { onChoose(): void }) {
+  const { path } = useLocation();
+  return (
+    <nav aria-label="Main" class="navigation">
+      {NAVIGATION.map(({ title, links }) => (
+        <section key={title}>
+          <h2>{title}</h2>
+          <ul>
+            {links.map((link) => (
+              <li key={link.href}>
+                <a
+                  href={link.href}
+                  onClick={onChoose}
+                  {...(isWithin(path, link.href) && { "aria-current": "page" as const })}
+                >
+                  {link.title}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </nav>
+  );
+}

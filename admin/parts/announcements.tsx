@@ -1,0 +1,26 @@
+import { type ComponentChildren, createContext } from "preact";
+import { useCallback, useContext, useEffect, useState } from "preact/hooks";
+
+const Announce = createContext<(text: string) => void>(() => undefined);
+/** Tells what was done, for eyes and for ears. */
+export const useAnnounce = () => useContext(Announce);
+
+const SHOWN_MS = 6_000;
+
+export function Announcements({ children }: { children: ComponentChildren }) {
+  const [said, setSaid] = useState<{ text: string } | null>(null);
+  const announce = useCallback((text: string) => setSaid({ text }), []);
+  useEffect(() => {
+    if (said === null) return undefined;
+    const timer = setTimeout(() => setSaid(null), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
+  return (
+    <Announce.Provider value={announce}>
+      {children}
+      <div class="announcement" role="status">
+        {said && <p>{said.text}</p>}
+      </div>
+    </Announce.Provider>
+  );
+}

@@ -1,0 +1,8 @@
+/** What a form holds, by the names of its fields. */
+export function fieldsOf(form: HTMLFormElement): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === "string") fields[name] = value;
+  }
+  return fields;
+}

@@ -1,0 +1,46 @@
+import type { ComponentChildren } from "preact";
+import { fieldsOf } from "./fields-of.ts";
+import { useQuery } from "./use-query.ts";
+
+/** Narrows a list down; what is asked for stands in the address. */
+export function Filters({
+  isFiltered,
+  children,
+}: {
+  isFiltered: boolean;
+  children: ComponentChildren;
+}) {
+  const setQuery = useQuery();
+  const narrow = (form: HTMLFormElement) => setQuery({ ...fieldsOf(form), cursor: "" });
+  const widen = (form: HTMLFormElement) => {
+    const names = [...Object.keys(fieldsOf(form)), "cursor"];
+    setQuery(Object.fromEntries(names.map((name) => [name, ""])));
+  };
+  return (
+    <search>
+      <form
+        class="filters"
+        onSubmit={(event) => {
+          event.preventDefault();
+          narrow(event.currentTarget);
+        }}
+      >
+        {children}
+        <div class="actions">
+          <button type="submit" class="secondary">
+            Filter
+          </button>
+          {isFiltered && (
+            <button
+              type="button"
+              class="secondary outline"
+              onClick={(event) => event.currentTarget.form && widen(event.currentTarget.form)}
+            >
+              Clear
+            </button>
+          )}
+        </div>
+      </form>
+    </search>
+  );
+}

@@ -1,0 +1,18 @@
+interface PagerProps {
+  /** Absent on the first page. */
+  onFirst?: (() => void) | undefined;
+  /** Absent on the last. */
+  onNext?: (() => void) | undefined;
+}
+
+export const Pager = ({ onFirst, onNext }: PagerProps) =>
+  onFirst || onNext ? (
+    <nav class="pager" aria-label="Pages">
+      <button type="button" class="small secondary" disabled={!onFirst} onClick={onFirst}>
+        First page
+      </button>
+      <button type="button" class="small secondary" disabled={!onNext} onClick={onNext}>
+        Next page
+      </button>
+    </nav>
+  ) : null;

@@ -1,0 +1,30 @@
+import type { ComponentChildren } from "preact";
+import { FailureNote } from "./failure-note.tsx";
+import type { Loading } from "./use-loaded.ts";
+
+/** What was asked for, or where the asking stands. */
+export function ShowLoaded<T>({
+  loading: { loaded, reload },
+  children,
+}: {
+  loading: Loading<T>;
+  children: (value: T) => ComponentChildren;
+}) {
+  switch (loaded.step) {
+    case "loading":
+      return (
+        <p class="loading" aria-busy="true">
+          Loading …
+        </p>
+      );
+    case "failed":
+      return <FailureNote failure={loaded.failure} onRetry={reload} />;
+    case "loaded":
+      return (
+        <>
+          {loaded.stale && <FailureNote failure={loaded.stale} onRetry={reload} isStale />}
+          {children(loaded.value)}
+        </>
+      );
+  }
+}

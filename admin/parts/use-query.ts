@@ -1,0 +1,12 @@
+import { useLocation } from "preact-iso";
+
+/** Changes the query of the address; what becomes empty is left out. */
+export function useQuery(): (change: Readonly<Record<string, string>>) => void {
+  const { path, query, route } = useLocation();
+  return (change) => {
+    const changed = new URLSearchParams({ ...query, ...change });
+    for (const [name, value] of [...changed]) if (value === "") changed.delete(name);
+    const text = changed.toString();
+    route(text === "" ? path : `${path}?${text}`);
+  };
+}

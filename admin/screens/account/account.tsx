@@ -1,0 +1,42 @@
+import { useState } from "preact/hooks";
+import { Page } from "../../frame/page.tsx";
+import { useAnnounce } from "../../parts/announcements.tsx";
+import { Dialog } from "../../parts/dialog.tsx";
+import { PasswordForm } from "../../session/password-form.tsx";
+import { useSession } from "../../session/session.tsx";
+import { SecondFactor } from "./second-factor.tsx";
+
+/** What everybody may change of oneself. */
+export function AccountScreen() {
+  const { admin, refresh } = useSession();
+  const announce = useAnnounce();
+  const [isChanging, setChanging] = useState(false);
+  const changed = async () => {
+    setChanging(false);
+    announce("The password is changed, and every other session of yours is ended.");
+    await refresh();
+  };
+  return (
+    <Page title="My account">
+      <section>
+        <h2>Who I am</h2>
+        <p>
+          {admin.name}, {admin.email}. Another admin can change both under{" "}
+          <a href="/admin/admins">Admins</a>.
+        </p>
+      </section>
+      <section>
+        <h2>Password</h2>
+        <button type="button" class="small" onClick={() => setChanging(true)}>
+          Change password
+        </button>
+        {isChanging && (
+          <Dialog title="Change password" onClose={() => setChanging(false)}>
+            <PasswordForm onChanged={changed} onCancel={() => setChanging(false)} />
+          </Dialog>
+        )}
+      </section>
+      <SecondFactor />
+    </Page>
+  );
+}

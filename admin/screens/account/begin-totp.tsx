@@ -1,0 +1,74 @@
+import { useEffect, useState } from "preact/hooks";
+import { answerOf, api } from "../../api/client.ts";
+import { type Failure, failureOf } from "../../api/failure.ts";
+import { FailureNote } from "../../parts/failure-note.tsx";
+import { Field } from "../../parts/field.tsx";
+import { type Fields, Form } from "../../parts/form.tsx";
+import { QrCode } from "./qr-code.tsx";
+
+type Step =
+  | { step: "asking" }
+  | { step: "failed"; failure: Failure }
+  | { step: "begun"; secret: string; uri: string }
+  | { step: "confirmed"; codes: readonly string[] };
+
+/** Shows the secret to the app, asks for its first code, and shows the codes for the day it is lost. */
+export function BeginTotp({ onDone, onCancel }: { onDone(): void; onCancel(): void }) {
+  const [at, setAt] = useState<Step>({ step: "asking" });
+  useEffect(() => {
+    answerOf(api.totp.$post()).then(
+      (begun) => setAt({ step: "begun", ...begun }),
+      (error: unknown) => setAt({ step: "failed", failure: failureOf(error) }),
+    );
+  }, []);
+  const confirm = async ({ code = "" }: Fields) => {
+    const { recovery_codes } = await answerOf(api.totp.confirm.$post({ json: { code } }));
+    setAt({ step: "confirmed", codes: recovery_codes });
+  };
+
+  switch (at.step) {
+    case "asking":
+      return <p aria-busy="true">Making a secret …</p>;
+    case "failed":
+      return <FailureNote failure={at.failure} />;
+    case "begun":
+      return (
+        <>
+          <p>Scan this with your authenticator app, or type the secret into it.</p>
+          <QrCode text={at.uri} />
+          <p>
+            <code>{at.secret.replaceAll(/(.{4})(?=.)/g, "$1 ")}</code>
+          </p>
+          <Form submit="Confirm" onSubmit={confirm} onCancel={onCancel}>
+            <Field
+              name="code"
+              label="Code"
+              hint="The six digits that the app shows now."
+              inputmode="numeric"
+              autocomplete="one-time-code"
+              required
+            />
+          </Form>
+        </>
+      );
+    case "confirmed":
+      return (
+        <>
+          <p>
+            Keep these recovery codes where you find them without your phone. Each opens this
+            account once; they are not shown again.
+          </p>
+          <ul class="codes">
+            {at.codes.map((code) => (
+              <li key={code}>
+                <code>{code}</code>
+              </li>
+            ))}
+          </ul>
+          <button type="button" onClick={onDone}>
+            I have kept them
+          </button>
+        </>
+      );
+  }
+}

@@ -1,0 +1,28 @@
+import { api, done } from "../../api/client.ts";
+import { Field } from "../../parts/field.tsx";
+import { type Fields, Form } from "../../parts/form.tsx";
+
+export function RemoveTotp({ onRemoved, onCancel }: { onRemoved(): void; onCancel(): void }) {
+  const remove = async ({ password = "", code = "" }: Fields) => {
+    await done(api.totp.$delete({ json: { password, code } }));
+    onRemoved();
+  };
+  return (
+    <Form submit="Give it up" isDangerous onSubmit={remove} onCancel={onCancel}>
+      <Field
+        name="password"
+        label="Password"
+        type="password"
+        autocomplete="current-password"
+        required
+      />
+      <Field
+        name="code"
+        label="Code"
+        hint="Of your app, or a recovery code."
+        autocomplete="one-time-code"
+        required
+      />
+    </Form>
+  );
+}

@@ -1,0 +1,111 @@
+import { api, answerOf, done } from "../../api/client.ts";
+import { useAnnounce } from "../../parts/announcements.tsx";
+import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
+import { Dialog } from "../../parts/dialog.tsx";
+import { AdminForm } from "./admin-form.tsx";
+import type { Admin } from "./admins.tsx";
+import { NewPasswordDialog } from "./new-password-dialog.tsx";
+
+export type AdminTask =
+  | { kind: "add" }
+  | { kind: "edit" | "unlock" | "drop-factor" | "reset" | "remove"; admin: Admin };
+
+interface AdminDialogProps {
+  task: AdminTask;
+  onClose(): void;
+  onChanged(): void;
+}
+
+/** What is to be done with an admin, asked for and done. */
+export function AdminDialog({ task, onClose, onChanged }: AdminDialogProps) {
+  const announce = useAnnounce();
+  const finish = (told: string) => {
+    announce(told);
+    onChanged();
+    onClose();
+  };
+  if (task.kind === "add") {
+    const save = async (fields: { name: string; email: string }) =>
+      (await answerOf(api.admins.$post({ json: fields }))).one_time_password;
+    return (
+      <NewPasswordDialog
+        title="Add an admin"
+        action={save}
+        onClose={onClose}
+        onDone={onChanged}
+        hasForm
+      />
+    );
+  }
+  const { admin } = task;
+  const param = { id: admin.id };
+  const one = api.admins[":id"];
+  switch (task.kind) {
+    case "edit":
+      return (
+        <Dialog title={`Edit ${admin.name}`} onClose={onClose}>
+          <AdminForm
+            admin={admin}
+            submit="Save"
+            onCancel={onClose}
+            onSubmit={async (json) => {
+              await done(one.$patch({ param, json }));
+              finish(`${json.name} is saved.`);
+            }}
+          />
+        </Dialog>
+      );
+    case "reset":
+      return (
+        <NewPasswordDialog
+          title={`Give ${admin.name} a new password?`}
+          action={async () => (await answerOf(one.password.$post({ param }))).one_time_password}
+          onClose={onClose}
+          onDone={onChanged}
+        />
+      );
+    case "unlock":
+      return (
+        <ConfirmDialog
+          title={`Unlock ${admin.name}?`}
+          action="Unlock"
+          onClose={onClose}
+          onConfirm={async () => {
+            await done(one.unlock.$post({ param }));
+            finish(`${admin.name} may sign in again.`);
+          }}
+        >
+          <p>Somebody tried three wrong passwords. Make sure that it was {admin.name}.</p>
+        </ConfirmDialog>
+      );
+    case "drop-factor":
+      return (
+        <ConfirmDialog
+          title={`Remove the second factor of ${admin.name}?`}
+          action="Remove it"
+          onClose={onClose}
+          onConfirm={async () => {
+            await done(one.totp.$delete({ param }));
+            finish(`The second factor of ${admin.name} is removed.`);
+          }}
+        >
+          <p>The password alone opens the account then, and every session of theirs ends.</p>
+        </ConfirmDialog>
+      );
+    case "remove":
+      return (
+        <ConfirmDialog
+          title={`Delete ${admin.name}?`}
+          action="Delete"
+          typed={admin.email}
+          onClose={onClose}
+          onConfirm={async () => {
+            await done(one.$delete({ param }));
+            finish(`${admin.name} is deleted.`);
+          }}
+        >
+          <p>They are signed out at once. What they did stays in the audit log.</p>
+        </ConfirmDialog>
+      );
+  }
+}

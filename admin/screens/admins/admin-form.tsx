@@ -1,0 +1,29 @@
+import { Field } from "../../parts/field.tsx";
+import { Form } from "../../parts/form.tsx";
+import type { Admin } from "./admins.tsx";
+
+interface AdminFormProps {
+  admin?: Admin;
+  submit: string;
+  onSubmit(fields: { name: string; email: string }): Promise<void>;
+  onCancel(): void;
+}
+
+export const AdminForm = ({ admin, submit, onSubmit, onCancel }: AdminFormProps) => (
+  <Form
+    submit={submit}
+    onSubmit={({ name = "", email = "" }) => onSubmit({ name, email })}
+    onCancel={onCancel}
+  >
+    <Field name="name" label="Name" value={admin?.name ?? ""} autocomplete="off" required />
+    <Field
+      name="email"
+      label="E-mail"
+      type="email"
+      hint="They sign in with it. No mail is sent there."
+      value={admin?.email ?? ""}
+      autocomplete="off"
+      required
+    />
+  </Form>
+);

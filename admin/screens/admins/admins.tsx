@@ -1,0 +1,96 @@
+import { useState } from "preact/hooks";
+import { answerOf, api, until } from "../../api/client.ts";
+import { Page } from "../../frame/page.tsx";
+import { Badge } from "../../parts/badge.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { Pager } from "../../parts/pager.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { useCursor } from "../../parts/use-cursor.ts";
+import { useLoaded } from "../../parts/use-loaded.ts";
+import { useSession, type Who } from "../../session/session.tsx";
+import { AdminDialog, type AdminTask } from "./admin-dialog.tsx";
+
+export type Admin = Who["admin"];
+
+const COLUMNS: readonly Column<Admin>[] = [
+  { title: "Name", cell: ({ name }) => name },
+  { title: "E-mail", cell: ({ email }) => email },
+  { title: "State", cell: (admin) => <AdminState admin={admin} /> },
+  {
+    title: "Second factor",
+    cell: ({ totp }) => (totp ? "in force" : <span class="muted">none</span>),
+  },
+  { title: "Last sign-in", cell: (admin) => <TimeAgo at={admin.last_sign_in_at} /> },
+];
+
+function AdminState({ admin: { locked_until, password } }: { admin: Admin }) {
+  if (locked_until !== null) {
+    return (
+      <Badge tone="bad">
+        locked, opens <TimeAgo at={locked_until} />
+      </Badge>
+    );
+  }
+  if (password === "one_time") return <Badge tone="busy">has not chosen a password yet</Badge>;
+  if (password === "default") return <Badge tone="bad">default password</Badge>;
+  return <Badge tone="good">active</Badge>;
+}
+
+/** Everybody who may sign in here. */
+export function AdminsScreen() {
+  const { admin: me } = useSession();
+  const page = useCursor();
+  const admins = useLoaded(
+    (signal) => answerOf(api.admins.$get({ query: page.query }, until(signal))),
+    { key: page.cursor ?? "" },
+  );
+  const [task, setTask] = useState<AdminTask | null>(null);
+  const actionsOf = (admin: Admin) => {
+    const open = (kind: Exclude<AdminTask["kind"], "add">, title: string) => (
+      <button
+        type="button"
+        class="small secondary outline"
+        onClick={() => setTask({ kind, admin })}
+      >
+        {title}
+      </button>
+    );
+    if (admin.id === me.id) return open("edit", "Edit");
+    return (
+      <>
+        {open("edit", "Edit")}
+        {admin.locked_until !== null && open("unlock", "Unlock")}
+        {admin.totp && open("drop-factor", "Remove second factor")}
+        {open("reset", "New password")}
+        {open("remove", "Delete")}
+      </>
+    );
+  };
+  return (
+    <Page
+      title="Admins"
+      actions={
+        <button type="button" onClick={() => setTask({ kind: "add" })}>
+          Add an admin
+        </button>
+      }
+    >
+      <ShowLoaded loading={admins}>
+        {({ admins: rows, next_cursor }) => (
+          <>
+            <DataTable
+              caption="Admins"
+              columns={COLUMNS}
+              rows={rows}
+              keyOf={({ id }) => id}
+              actions={actionsOf}
+            />
+            <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+          </>
+        )}
+      </ShowLoaded>
+      {task && <AdminDialog task={task} onClose={() => setTask(null)} onChanged={admins.reload} />}
+    </Page>
+  );
+}

@@ -1,0 +1,56 @@
+import { useState } from "preact/hooks";
+import { Dialog } from "../../parts/dialog.tsx";
+import { Form } from "../../parts/form.tsx";
+import { Secret } from "../../parts/secret.tsx";
+import { AdminForm } from "./admin-form.tsx";
+
+interface NewPasswordDialogProps {
+  title: string;
+  /** Does it. @returns the password that was made. */
+  action(fields: { name: string; email: string }): Promise<string>;
+  /** Of an admin who is not there yet. */
+  hasForm?: boolean;
+  onClose(): void;
+  onDone(): void;
+}
+
+/** Ends with a password that is shown once, for the admin to be told. */
+export function NewPasswordDialog({
+  title,
+  action,
+  hasForm = false,
+  ...on
+}: NewPasswordDialogProps) {
+  const [password, setPassword] = useState<string | null>(null);
+  const make = async (fields: { name: string; email: string }) => {
+    setPassword(await action(fields));
+    on.onDone();
+  };
+  if (password !== null) {
+    return (
+      <Dialog title="Tell them this password" onClose={on.onClose}>
+        <Secret label="Password for one sign-in" value={password} />
+        <p>It is not shown again, and opens nothing but the choice of another.</p>
+        <button type="button" onClick={on.onClose}>
+          Done
+        </button>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title={title} onClose={on.onClose}>
+      {hasForm ? (
+        <AdminForm submit="Add" onSubmit={make} onCancel={on.onClose} />
+      ) : (
+        <>
+          <p>Their password and all their sessions end now; a lock ends, too.</p>
+          <Form
+            submit="Make a new password"
+            onSubmit={() => make({ name: "", email: "" })}
+            onCancel={on.onClose}
+          />
+        </>
+      )}
+    </Dialog>
+  );
+}

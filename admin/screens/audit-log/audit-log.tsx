@@ -1,0 +1,73 @@
+import type { InferResponseType } from "hono/client";
+import { useLocation } from "preact-iso";
+import { answerOf, api, until } from "../../api/client.ts";
+import { Page } from "../../frame/page.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Field } from "../../parts/field.tsx";
+import { Filters } from "../../parts/filters.tsx";
+import { Pager } from "../../parts/pager.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { useCursor } from "../../parts/use-cursor.ts";
+import { useLoaded } from "../../parts/use-loaded.ts";
+import { AuditChange } from "./audit-change.tsx";
+
+type AuditLog = InferResponseType<(typeof api)["audit-log"]["$get"], 200>;
+export type Entry = AuditLog["entries"][number];
+
+const COLUMNS: readonly Column<Entry>[] = [
+  { title: "When", cell: ({ at }) => <TimeAgo at={at} /> },
+  {
+    title: "Who",
+    cell: ({ actor, actor_name }) => <span title={actor}>{actor_name ?? actor}</span>,
+  },
+  { title: "What", cell: ({ action }) => <code>{action}</code> },
+  { title: "To whom", cell: ({ subject_id }) => <code>{subject_id}</code> },
+  { title: "Change", cell: (entry) => <AuditChange entry={entry} /> },
+];
+
+/** Who did what to what, newest first. */
+export function AuditLogScreen() {
+  const { query } = useLocation();
+  const page = useCursor();
+  const { actor, action, subject_id } = query;
+  const asked = {
+    ...(actor && { actor }),
+    ...(action && { action }),
+    ...(subject_id && { subject_id }),
+  };
+  const entries = useLoaded(
+    (signal) =>
+      answerOf(api["audit-log"].$get({ query: { ...asked, ...page.query } }, until(signal))),
+    { key: JSON.stringify(query) },
+  );
+  const isFiltered = Object.keys(asked).length > 0;
+  return (
+    <Page title="Audit log">
+      <Filters key={JSON.stringify(asked)} isFiltered={isFiltered}>
+        <Field name="actor" label="Who" placeholder="admin:adm_…" value={actor ?? ""} />
+        <Field name="action" label="What" placeholder="admin.created" value={action ?? ""} />
+        <Field name="subject_id" label="To whom" placeholder="usr_…" value={subject_id ?? ""} />
+      </Filters>
+      <ShowLoaded loading={entries}>
+        {({ entries: rows, next_cursor }) =>
+          rows.length === 0 ? (
+            <Empty title="Nothing was done">
+              <p>
+                {isFiltered
+                  ? "Nothing matches: take a filter away."
+                  : "What admins and partners change shows here."}
+              </p>
+            </Empty>
+          ) : (
+            <>
+              <DataTable caption="Audit log" columns={COLUMNS} rows={rows} keyOf={({ id }) => id} />
+              <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+            </>
+          )
+        }
+      </ShowLoaded>
+    </Page>
+  );
+}

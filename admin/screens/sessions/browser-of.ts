@@ -1,0 +1,23 @@
+const BROWSERS: readonly [sign: RegExp, name: string][] = [
+  [/\bEdg\//, "Edge"],
+  [/\bOPR\//, "Opera"],
+  [/\bFirefox\//, "Firefox"],
+  [/\b(Headless)?Chrome\//, "Chrome"],
+  [/\bSafari\//, "Safari"],
+];
+const SYSTEMS: readonly [sign: RegExp, name: string][] = [
+  [/Android/, "Android"],
+  [/iPhone|iPad/, "iOS"],
+  [/Windows/, "Windows"],
+  [/Mac OS X/, "macOS"],
+  [/Linux|X11/, "Linux"],
+];
+
+/** The browser and the system that a User-Agent names, in two words. */
+export function browserOf(userAgent: string | null): string {
+  const nameOf = (known: typeof BROWSERS) =>
+    known.find(([sign]) => sign.test(userAgent ?? ""))?.[1];
+  const browser = nameOf(BROWSERS) ?? "an unknown browser";
+  const system = nameOf(SYSTEMS);
+  return system ? `${browser} on ${system}` : browser;
+}

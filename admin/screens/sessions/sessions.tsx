@@ -1,0 +1,97 @@
+import { useState } from "preact/hooks";
+import { answerOf, api, done, until } from "../../api/client.ts";
+import { Page } from "../../frame/page.tsx";
+import { useAnnounce } from "../../parts/announcements.tsx";
+import { Badge } from "../../parts/badge.tsx";
+import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { Pager } from "../../parts/pager.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { useCursor } from "../../parts/use-cursor.ts";
+import { useLoaded } from "../../parts/use-loaded.ts";
+import { browserOf } from "./browser-of.ts";
+
+interface Session {
+  id: string;
+  admin_name: string;
+  created_at: string;
+  last_seen_at: string;
+  user_agent: string | null;
+  network: string | null;
+  current: boolean;
+}
+
+const COLUMNS: readonly Column<Session>[] = [
+  { title: "Admin", cell: (session) => session.admin_name },
+  {
+    title: "Browser",
+    cell: ({ user_agent }) => <span title={user_agent ?? ""}>{browserOf(user_agent)}</span>,
+  },
+  { title: "Network", cell: ({ network }) => network ?? <span class="muted">unknown</span> },
+  { title: "Signed in", cell: (session) => <TimeAgo at={session.created_at} /> },
+  { title: "Last seen", cell: (session) => <TimeAgo at={session.last_seen_at} /> },
+];
+
+/** Who is signed in where. */
+export function SessionsScreen() {
+  const page = useCursor();
+  const sessions = useLoaded(
+    (signal) => answerOf(api.sessions.$get({ query: page.query }, until(signal))),
+    { key: page.cursor ?? "", everyMs: 10_000 },
+  );
+  const [ending, setEnding] = useState<Session | null>(null);
+  const announce = useAnnounce();
+  const end = async ({ id, admin_name }: Session) => {
+    await done(api.sessions[":id"].$delete({ param: { id } }));
+    setEnding(null);
+    announce(`A session of ${admin_name} is ended.`);
+    sessions.reload();
+  };
+  return (
+    <Page title="Sessions">
+      <p class="muted">
+        A session ends after 30 minutes without use, and after 12 hours in any case.
+      </p>
+      <ShowLoaded loading={sessions}>
+        {({ sessions: rows, next_cursor }) => (
+          <>
+            <DataTable
+              caption="Sessions"
+              columns={COLUMNS}
+              rows={rows}
+              keyOf={({ id }) => id}
+              actions={(session) =>
+                session.current ? (
+                  <Badge tone="good">this one</Badge>
+                ) : (
+                  <button
+                    type="button"
+                    class="small secondary outline"
+                    onClick={() => setEnding(session)}
+                  >
+                    End
+                  </button>
+                )
+              }
+            />
+            <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+          </>
+        )}
+      </ShowLoaded>
+      {ending && (
+        <ConfirmDialog
+          title="End this session?"
+          action="End it"
+          onConfirm={() => end(ending)}
+          onClose={() => setEnding(null)}
+        >
+          <p>
+            {ending.admin_name} is signed out at once, in {browserOf(ending.user_agent)}. What was
+            saved stays.
+          </p>
+        </ConfirmDialog>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,82 @@
+import type { InferResponseType } from "hono/client";
+import { type ComponentChildren, createContext } from "preact";
+import { useCallback, useContext, useEffect, useState } from "preact/hooks";
+import { answerOf, api, done } from "../api/client.ts";
+import { type Failure, failureOf } from "../api/failure.ts";
+import { FailureNote } from "../parts/failure-note.tsx";
+import { NewPassword } from "./new-password.tsx";
+import { SignIn } from "./sign-in.tsx";
+import { OnSignedOut } from "./signed-out.ts";
+
+export type Who = InferResponseType<typeof api.session.$get, 200>;
+
+interface Session {
+  admin: Who["admin"];
+  defaultPassword: boolean;
+  /** After a change of oneself. */
+  refresh(): Promise<void>;
+  signOut(): void;
+}
+
+const SessionContext = createContext<Session | null>(null);
+
+/** Who is signed in; everything inside `SignedIn` has one. */
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error("Cannot use the session: nobody is signed in");
+  return session;
+}
+
+type Standing =
+  | { step: "unknown" }
+  | { step: "failed"; failure: Failure }
+  | { step: "out"; wasIn: boolean }
+  | { step: "in"; who: Who };
+
+/** Shows what is inside to who is signed in; to others the way in, at the same address. */
+export function SignedIn({ children }: { children: ComponentChildren }) {
+  const [standing, setStanding] = useState<Standing>({ step: "unknown" });
+  const onSignedOut = useCallback(() => setStanding({ step: "out", wasIn: true }), []);
+  const admit = useCallback((who: Who) => setStanding({ step: "in", who }), []);
+
+  const refresh = useCallback(async () => {
+    try {
+      admit(await answerOf(api.session.$get()));
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.code === "sign-in-required") setStanding({ step: "out", wasIn: false });
+      else setStanding({ step: "failed", failure });
+    }
+  }, [admit]);
+  useEffect(() => void refresh(), [refresh]);
+
+  const signOut = () =>
+    void done(api.session.$delete()).then(
+      () => setStanding({ step: "out", wasIn: false }),
+      // Whatever the reason: what is shown here is not to be seen any more.
+      onSignedOut,
+    );
+
+  switch (standing.step) {
+    case "unknown":
+      return <main class="door" aria-busy="true" />;
+    case "failed":
+      return (
+        <main class="door">
+          <FailureNote failure={standing.failure} onRetry={() => void refresh()} />
+        </main>
+      );
+    case "out":
+      return <SignIn onSignedIn={admit} wasIn={standing.wasIn} />;
+    case "in": {
+      const { admin, default_password, must_change_password } = standing.who;
+      if (must_change_password) return <NewPassword onChanged={refresh} onLeave={signOut} />;
+      const session = { admin, defaultPassword: default_password, refresh, signOut };
+      return (
+        <OnSignedOut.Provider value={onSignedOut}>
+          <SessionContext.Provider value={session}>{children}</SessionContext.Provider>
+        </OnSignedOut.Provider>
+      );
+    }
+  }
+}

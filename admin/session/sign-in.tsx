@@ -1,0 +1,77 @@
+import { useEffect, useState } from "preact/hooks";
+import { answerOf, api } from "../api/client.ts";
+import { failureOf } from "../api/failure.ts";
+import { Field } from "../parts/field.tsx";
+import { type Fields, Form } from "../parts/form.tsx";
+import type { Who } from "./session.tsx";
+
+interface SignInProps {
+  onSignedIn(who: Who): void;
+  /** The session ended while somebody was at work. */
+  wasIn: boolean;
+}
+
+/** Asks for the password, and then, of who has one, for the second factor. */
+export function SignIn({ onSignedIn, wasIn }: SignInProps) {
+  const [known, setKnown] = useState<{ email: string; password: string } | null>(null);
+  useEffect(() => {
+    document.title = "Sign in · SuperIMAP";
+  }, []);
+
+  const tryPassword = async ({ email = "", password = "" }: Fields) => {
+    try {
+      onSignedIn(await answerOf(api.session.$post({ json: { email, password } })));
+    } catch (error) {
+      if (failureOf(error).code !== "code-required") throw error;
+      setKnown({ email, password });
+    }
+  };
+  const tryCode = async ({ code = "" }: Fields) => {
+    if (known) onSignedIn(await answerOf(api.session.$post({ json: { ...known, code } })));
+  };
+
+  return (
+    <main class="door">
+      <article>
+        <h1>Sign in to SuperIMAP</h1>
+        {wasIn && <p>The session has ended. Sign in again to go on where you were.</p>}
+        {known === null ? (
+          <Form key="password" submit="Sign in" submitting="Signing in …" onSubmit={tryPassword}>
+            <Field
+              name="email"
+              label="E-mail"
+              type="email"
+              autocomplete="username"
+              required
+              autofocus
+            />
+            <Field
+              name="password"
+              label="Password"
+              type="password"
+              autocomplete="current-password"
+              required
+            />
+          </Form>
+        ) : (
+          <Form
+            key="code"
+            submit="Sign in"
+            submitting="Signing in …"
+            onSubmit={tryCode}
+            onCancel={() => setKnown(null)}
+          >
+            <Field
+              name="code"
+              label="Code"
+              hint="The six digits of your authenticator app, or one of your recovery codes."
+              autocomplete="one-time-code"
+              required
+              autofocus
+            />
+          </Form>
+        )}
+      </article>
+    </main>
+  );
+}

@@ -1,0 +1,106 @@
+import { generateTOTP } from "@oslojs/otp";
+import { decodeBase32IgnorePadding } from "@oslojs/encoding";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { PASSWORD } from "../../admin/use-admin.ts";
+import { isChromiumMissing } from "../chromium.ts";
+import { faultsOf } from "../faults-of.ts";
+import { useAdminPages } from "./use-admin-pages.ts";
+
+const pages = useAdminPages();
+
+const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name });
+const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+
+describe.skipIf(isChromiumMissing)("an admin", () => {
+  test("signs in at the address of a screen, and is shown that screen", async () => {
+    const page = await pages.newPage();
+    const admin = await pages.newAdmin();
+    await page.goto(`${pages.stack().url}/admin/audit-log`);
+    await heading(page, "Sign in to SuperIMAP").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await pages.signIn(page, "/admin/audit-log", admin);
+    await heading(page, "Audit log").waitFor();
+    expect(await page.title()).toBe("Audit log · SuperIMAP");
+    await page.reload();
+    await heading(page, "Audit log").waitFor();
+  });
+
+  test("is told that the sign-in was refused, and what that may mean", async () => {
+    const page = await pages.newPage();
+    const admin = await pages.newAdmin();
+    await page.goto(`${pages.stack().url}/admin/`);
+    await page.getByLabel("E-mail").fill(admin.email);
+    await page.getByLabel("Password").fill("a wrong one");
+    await button(page, "Sign in").click();
+    await page.getByRole("alert").getByText("locked, as it is for an hour").waitFor();
+    expect(await page.getByLabel("E-mail").inputValue()).toBe(admin.email);
+    expect(await faultsOf(page)).toEqual([]);
+  });
+
+  test("signs out, and comes back to the way in", async () => {
+    const { page } = await pages.pageOf("/admin/sessions");
+    await button(page, "Sign out").click();
+    await heading(page, "Sign in to SuperIMAP").waitFor();
+    await page.reload();
+    await heading(page, "Sign in to SuperIMAP").waitFor();
+  });
+
+  test("whose session has ended signs in again and goes on where they were", async () => {
+    const { page, admin } = await pages.pageOf("/admin/audit-log");
+    await pages.stack().query("delete from admin_sessions where admin_id = $1", [admin.id]);
+    await page.getByLabel("Who", { exact: true }).fill("nobody");
+    await button(page, "Filter").click();
+    await page.getByText("The session has ended.").waitFor();
+    await page.getByLabel("E-mail").fill(admin.email);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await button(page, "Sign in").click();
+    await heading(page, "Audit log").waitFor();
+    expect(new URL(page.url()).search).toBe("?actor=nobody");
+  });
+
+  test("with a password made by another chooses one first", async () => {
+    const admin = await pages.newAdmin("one_time");
+    const page = await pages.newPage();
+    await pages.signIn(page, "/admin/sessions", admin);
+    await heading(page, "Choose a password of your own").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByLabel("Old password").fill(PASSWORD);
+    await page.getByLabel("New password").fill("short");
+    await button(page, "Change password").click();
+    await page.getByText(/New password must be at least 12/).waitFor();
+    expect(await page.getByLabel("New password").getAttribute("aria-invalid")).toBe("true");
+    await page.getByLabel("New password").fill("an unusual and long one");
+    await button(page, "Change password").click();
+    await heading(page, "Sessions").waitFor();
+  });
+
+  test("sets a second factor up, signs in with it, and gives it up", async () => {
+    const { page, admin } = await pages.pageOf("/admin/account");
+    await button(page, "Set one up").click();
+    const text = await page.locator("dialog code").innerText();
+    const secret = decodeBase32IgnorePadding(text.replaceAll(" ", ""));
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByLabel("Code").fill("123");
+    await button(page, "Confirm").click();
+    await page.getByText("Code is not what the app shows now.").waitFor();
+    await page.getByLabel("Code").fill(generateTOTP(secret, 30, 6));
+    await button(page, "Confirm").click();
+    await page.locator(".codes").waitFor();
+    const [recoveryCode = "", other = ""] = await page.locator(".codes code").allInnerTexts();
+    await button(page, "I have kept them").click();
+    await page.getByText("In force: each sign-in asks for a code").waitFor();
+
+    await button(page, "Sign out").click();
+    await heading(page, "Sign in to SuperIMAP").waitFor();
+    await pages.signIn(page, "/admin/account", admin);
+    await page.getByLabel("Code").fill(recoveryCode);
+    await button(page, "Sign in").click();
+    await heading(page, "My account").waitFor();
+    await button(page, "Give it up").click();
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByLabel("Code").fill(other);
+    await page.locator("dialog").getByRole("button", { name: "Give it up" }).click();
+    await page.getByText("None: the password alone opens this account.").waitFor();
+  });
+});

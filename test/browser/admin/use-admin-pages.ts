@@ -1,0 +1,54 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll } from "vitest";
+import { type AdminTest, PASSWORD, type TestAdmin, useAdmin } from "../../admin/use-admin.ts";
+import { isChromiumMissing, startChromium } from "../chromium.ts";
+
+export interface AdminPages extends AdminTest {
+  /** In a browser of its own, which knows no cookie, and ends with the test. */
+  newPage(): Promise<Page>;
+  /** Goes to the screen and signs in there. */
+  signIn(page: Page, path: string, admin: Pick<TestAdmin, "email">): Promise<void>;
+  /** A page of an admin of its own, signed in at the screen. */
+  pageOf(path: string): Promise<{ page: Page; admin: TestAdmin }>;
+}
+
+/** One edge and one Chromium for the tests of a file. */
+export function useAdminPages(): AdminPages {
+  const admins = useAdmin();
+  let browser: Browser | undefined;
+  const pages: Page[] = [];
+  beforeAll(async () => {
+    if (!isChromiumMissing) browser = await startChromium();
+  }, 60_000);
+  afterEach(async () => {
+    for (const page of pages.splice(0)) await page.context().close();
+  });
+  afterAll(() => browser?.close(), 30_000);
+
+  const newPage = async () => {
+    if (!browser) throw new Error("Cannot open a page: the browser has not started");
+    // Colours that are still fading are judged by nobody.
+    const context = await browser.newContext({ reducedMotion: "reduce" });
+    const page = await context.newPage();
+    pages.push(page);
+    return page;
+  };
+  const signIn: AdminPages["signIn"] = async (page, path, { email }) => {
+    await page.goto(`${admins.stack().url}${path}`);
+    await page.getByLabel("E-mail").fill(email);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  };
+  return {
+    ...admins,
+    newPage,
+    signIn,
+    async pageOf(path) {
+      const admin = await admins.newAdmin();
+      const page = await newPage();
+      await signIn(page, path, admin);
+      await page.getByRole("button", { name: "Sign out" }).waitFor();
+      return { page, admin };
+    },
+  };
+}
