@@ -79,7 +79,8 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   });
 
   test("ends a session elsewhere, which is sent to the way in", async () => {
-    const { page: elsewhere, admin } = await pages.pageOf("/admin/sessions");
+    // A screen that asks nothing by itself.
+    const { page: elsewhere, admin } = await pages.pageOf("/admin/account");
     const { page } = await pages.pageOf("/admin/sessions");
     const [{ name } = {}] = await pages
       .stack()
