@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { answerRow, requestRow, type TestWebhookAnswer } from "../../shared/commands.ts";
+import type { TestWebhookAnswer } from "../../shared/commands.ts";
+import { answerCommand } from "../connect/answer-command.ts";
 import { apiClient } from "../harness/api-client.ts";
-import { eventually } from "../harness/eventually.ts";
 import { useAdmin } from "./use-admin.ts";
 
 const admin = useAdmin();
@@ -127,24 +127,6 @@ test("a signing key is made, of which only the public half is shown, and removed
   ]);
 });
 
-/** What the fleet does with one command. */
-async function answerAs(answer: TestWebhookAnswer): Promise<unknown> {
-  const { vaults } = admin.stack();
-  const taken = await eventually("a command", async () => {
-    const [row] = await query(
-      "update commands set taken_at = now() where taken_at is null returning *",
-    );
-    return row;
-  });
-  const id = String(taken["id"]);
-  const sealed = await vaults.partner.seal(answerRow(id), JSON.stringify(answer));
-  await query("update commands set sealed_answer = $2, answered_at = now() where id = $1", [
-    id,
-    sealed,
-  ]);
-  return JSON.parse(await vaults.mailbox.open(requestRow(id), String(taken["sealed_request"])));
-}
-
 test("a test webhook is sent, and its answer shown", async () => {
   const { actor, browser, partner, path, audit } = await withPartner();
   const answer: TestWebhookAnswer = {
@@ -155,7 +137,7 @@ test("a test webhook is sent, and its answer shown", async () => {
   };
   const [shown, request] = await Promise.all([
     browser.call("POST", `${path}/test-webhook`),
-    answerAs(answer),
+    answerCommand(admin.stack(), answer),
   ]);
   expect(request).toEqual({ kind: "test_webhook", partner_id: partner.id });
   expect(shown).toMatchObject({ status: 200, body: answer });
@@ -166,7 +148,7 @@ test("a partner without a webhook, and a fleet that is away, are told", async ()
   const { browser, path } = await withPartner();
   const [shown] = await Promise.all([
     browser.call("POST", `${path}/test-webhook`),
-    answerAs({ result: "no_webhook" }),
+    answerCommand(admin.stack(), { result: "no_webhook" }),
   ]);
   expect(shown).toMatchObject(CONFLICT);
   expect(await browser.call("POST", `${path}/test-webhook`)).toMatchObject({

@@ -3,6 +3,7 @@ import {
   type CheckLoginAnswer,
   type DeadLetterAnswer,
   requestRow,
+  type TestWebhookAnswer,
 } from "../../shared/commands.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";
@@ -10,7 +11,7 @@ import type { EdgeStack } from "../harness/edge-stack.ts";
 /** What the fleet does with one command: takes it, opens it and seals an answer. @returns the request. */
 export async function answerCommand(
   { query, vaults }: EdgeStack,
-  answer: CheckLoginAnswer | DeadLetterAnswer,
+  answer: CheckLoginAnswer | DeadLetterAnswer | TestWebhookAnswer,
 ): Promise<unknown> {
   const taken = await eventually("a command", async () => {
     const [row] = await query(

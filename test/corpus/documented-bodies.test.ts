@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { prepareBody } from "../../fleet/webhook/payload.ts";
-import type { Envelope, NewMailEvent } from "../../shared/events.ts";
-import { rfc822Text, sha1Of } from "../../shared/rfc822.ts";
+import type { Envelope } from "../../shared/events.ts";
+import { mailEvent } from "./mail-event.ts";
 
 const PAGE = readFileSync(new URL("../../docs/payload-formats.md", import.meta.url), "utf8");
 
@@ -31,25 +31,7 @@ const envelope: Envelope = {
 test("docs/payload-formats.md shows the bodies that are sent", async () => {
   const [mail = ""] = blocksOf("eml");
   const raw = new TextEncoder().encode(mail.replaceAll("\n", "\r\n"));
-  const event: NewMailEvent = {
-    id: "evt_1",
-    kind: "new_mail",
-    partner_id: "prt_1",
-    user_id: "usr_1",
-    user_tag: "tag-1",
-    imap_provider_code: "PLAIN",
-    created_at_ms: 1,
-    sha1: await sha1Of(rfc822Text(raw)),
-    mailbox: "INBOX",
-    uid_validity: 1,
-    uid: 1,
-    internal_date_ms: 1,
-    size_bytes: raw.byteLength,
-    oversize: false,
-    body_seq: 1,
-    envelope,
-    envelope_seq: null,
-  };
+  const event = await mailEvent(raw, envelope);
   const formats = ["superimap", "raw", "parsed"] as const;
   const bodies = await Promise.all(
     formats.map(async (format) => {

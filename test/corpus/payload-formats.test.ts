@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Envelope, NewMailEvent } from "../../shared/events.ts";
-import { rfc822Text, sha1Of } from "../../shared/rfc822.ts";
+import type { Envelope } from "../../shared/events.ts";
+import { mailEvent } from "./mail-event.ts";
 import { readCorpus } from "./corpus.ts";
 import { prepareBody } from "../../fleet/webhook/payload.ts";
 
@@ -23,31 +23,13 @@ const ENVELOPE: Envelope = {
   message_id: "<envelope@corpus.example>",
 };
 
-async function eventOf(raw: Uint8Array): Promise<NewMailEvent> {
-  return {
-    id: "evt_1",
-    kind: "new_mail",
-    partner_id: "prt_1",
-    user_id: "usr_1",
-    user_tag: "tag-1",
-    imap_provider_code: "PLAIN",
-    created_at_ms: 1,
-    sha1: await sha1Of(rfc822Text(raw)),
-    mailbox: "INBOX",
-    uid_validity: 1,
-    uid: 1,
-    internal_date_ms: 1,
-    size_bytes: raw.byteLength,
-    oversize: false,
-    body_seq: 1,
-    envelope: ENVELOPE,
-    envelope_seq: null,
-  };
-}
-
 async function bodyOf(raw: Uint8Array, format: (typeof FORMATS)[number]): Promise<string> {
   const options = { format, maxAttachmentBytes: MAX_ATTACHMENT_BYTES };
-  const body = await prepareBody(await eventOf(raw), { raw, envelope: ENVELOPE }, options);
+  const body = await prepareBody(
+    await mailEvent(raw, ENVELOPE),
+    { raw, envelope: ENVELOPE },
+    options,
+  );
   return body({ timestampS: 1_795_341_600, signature: "signature" });
 }
 

@@ -1,0 +1,23 @@
+import type { Envelope, NewMailEvent } from "../../shared/events.ts";
+import { rfc822Text, sha1Of } from "../../shared/rfc822.ts";
+
+/** The event of a mail, with nothing in it that differs from run to run. */
+export const mailEvent = async (raw: Uint8Array, envelope: Envelope): Promise<NewMailEvent> => ({
+  id: "evt_1",
+  kind: "new_mail",
+  partner_id: "prt_1",
+  user_id: "usr_1",
+  user_tag: "tag-1",
+  imap_provider_code: "PLAIN",
+  created_at_ms: 1,
+  sha1: await sha1Of(rfc822Text(raw)),
+  mailbox: "INBOX",
+  uid_validity: 1,
+  uid: 1,
+  internal_date_ms: 1,
+  size_bytes: raw.byteLength,
+  oversize: false,
+  body_seq: 1,
+  envelope,
+  envelope_seq: null,
+});
