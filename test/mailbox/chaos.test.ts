@@ -14,14 +14,15 @@ const USERS = 6;
 /** A kind alone happens at least so often. */
 const TIMES = 3;
 const MIN_ROUNDS = 10;
+const MIN_ROUNDS_TOGETHER = 60;
 /** Then the chaos goes on without new mail. */
-const MAX_ROUNDS = 300;
+const MAX_MAILS = 300;
 const CHAOS_MS = 90_000;
 /** A mail of the user at the calm server comes as fast as ever. */
 const CALM_MS = 2_000;
-/** Far above the deadlines below, far under the minutes of a real back-off. */
-const RECOVERY_MS = 20_000;
-const TEST_MS = 180_000;
+/** A parked mail is put off twice as long each time: at most as long as the chaos has lasted, and its last try. */
+const RECOVERY_MS = CHAOS_MS + 20_000;
+const TEST_MS = 240_000;
 
 /** High enough that each kind happens several times within the rounds. */
 const ALONE: Record<ChaosKind, number> = {
@@ -47,6 +48,10 @@ const ALONE: Record<ChaosKind, number> = {
   missing_inbox: 0.5,
 };
 const KINDS = Object.keys(ALONE) as ChaosKind[];
+
+/** A kind that is slow to happen by chance happens soon. */
+const aloneWeights = (kinds: readonly ChaosKind[]): ChaosWeights =>
+  Object.fromEntries(kinds.map((kind) => [kind, ALONE[kind]]));
 
 const TOGETHER: ChaosWeights = Object.fromEntries(KINDS.map((kind) => [kind, ALONE[kind] / 20]));
 
@@ -103,6 +108,8 @@ async function survive(kinds: readonly ChaosKind[], weights: ChaosWeights): Prom
   for (const user of [...users, calm]) sessions.watch(user.account);
 
   await calm.watching();
+  const minRounds = kinds.length > 1 ? MIN_ROUNDS_TOGETHER : MIN_ROUNDS;
+  let rounds = 0;
   let count = 0;
   const deliverToAll = async () => {
     count++;
@@ -111,15 +118,16 @@ async function survive(kinds: readonly ChaosKind[], weights: ChaosWeights): Prom
   await eventually(
     `each of ${kinds.join(", ")} to happen`,
     async () => {
-      if (count < MAX_ROUNDS) {
-        await deliverToAll();
-        // Greetings and logins are opportunities too. Not before: it would wake who is stuck.
-        if (count > MIN_ROUNDS && count % 10 === 0)
-          for (const { login } of users) await stack.server.disconnect(login);
+      rounds++;
+      if (count < MAX_MAILS) await deliverToAll();
+      // Greetings and logins are opportunities too. Not before: it would wake who is stuck.
+      if (rounds > MIN_ROUNDS && rounds % 10 === 0) {
+        for (const { login } of users) await stack.server.disconnect(login);
+        chaos.setWeights({ ...weights, ...aloneWeights(kinds.filter((kind) => !happened(kind))) });
       }
       await expectPrompt(calm);
       const isEnough = kinds.every((kind) => happened(kind) >= (kinds.length > 1 ? 1 : TIMES));
-      return (isEnough && count >= MIN_ROUNDS) || undefined;
+      return (isEnough && rounds >= minRounds) || undefined;
     },
     CHAOS_MS,
   );
