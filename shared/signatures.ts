@@ -3,6 +3,9 @@ import { isSigningKey, signWith } from "./signing-key.ts";
 
 const SECRET_PREFIX = "whsec_";
 
+/** HMAC-SHA256. */
+export type Hmac = (key: Uint8Array, text: string) => Promise<Uint8Array> | Uint8Array;
+
 export const isWebhookSecret = (key: string) => key.startsWith(SECRET_PREFIX);
 
 /**
@@ -16,8 +19,9 @@ export async function bodySignature(
   apiKey: string,
   timestampS: number,
   sha1: string,
+  hmac: Hmac = hmacSha256,
 ): Promise<string> {
-  const mac = await hmacSha256(new TextEncoder().encode(apiKey), `${timestampS}${sha1}`);
+  const mac = await hmac(new TextEncoder().encode(apiKey), `${timestampS}${sha1}`);
   return encodeHexLowerCase(mac);
 }
 
@@ -45,14 +49,15 @@ export const signedContent = ({ id, timestampS, body }: SignedMessage): string =
 export async function webhookSignature(
   message: SignedMessage,
   keys: readonly string[],
+  hmac: Hmac = hmacSha256,
 ): Promise<string> {
   const content = signedContent(message);
-  return (await Promise.all(keys.map((key) => signatureBy(key, content)))).join(" ");
+  return (await Promise.all(keys.map((key) => signatureBy(key, content, hmac)))).join(" ");
 }
 
-async function signatureBy(key: string, content: string): Promise<string> {
+async function signatureBy(key: string, content: string, hmac: Hmac): Promise<string> {
   if (isSigningKey(key)) return `v1a,${encodeBase64(await signWith(key, content))}`;
-  const mac = await hmacSha256(decodeBase64(key.slice(SECRET_PREFIX.length)), content);
+  const mac = await hmac(decodeBase64(key.slice(SECRET_PREFIX.length)), content);
   return `v1,${encodeBase64(mac)}`;
 }
 

@@ -32,6 +32,8 @@ export interface Lane {
 /** How long one pull waits for events. */
 const PULL_MS = 30_000;
 const SHORT_PULL_MS = 1_000;
+/** A lane that was full pulls when more places than one are free: a backlog takes fewer pulls. */
+const GATHER_MS = 5;
 /** How often a lane that pulls nothing looks for events that are too old, or oftener where they age fast. */
 const MAX_LOOK_MS = 60_000;
 /** What an attempt may take beside its POST: three publishes at most, each repeated for 15 s. */
@@ -77,8 +79,9 @@ export function createLane(
 
   async function deliver(from: Consumer, places: number, signal: AbortSignal): Promise<void> {
     const free = places - deliveries.attempting();
-    if (free <= 0) await deliveries.untilOne();
-    else await take(from, { maxMessages: free, expiresMs: PULL_MS }, signal);
+    if (free > 0) return take(from, { maxMessages: free, expiresMs: PULL_MS }, signal);
+    await deliveries.untilOne();
+    await clock.sleep(GATHER_MS, interruption.signal);
   }
 
   async function buryTooOld(from: Consumer, signal: AbortSignal): Promise<void> {
