@@ -11,11 +11,16 @@ const SERVER_TESTS = [
   "test/roster/**/*.test.ts",
   "test/relay/**/*.test.ts",
   "test/purge/**/*.test.ts",
+  "test/retention/**/*.test.ts",
+  "test/keys/**/*.test.ts",
   "test/db/**/*.test.ts",
   "test/metrics/**/*.test.ts",
+  "test/tracer/**/*.test.ts",
+  "test/traces/**/*.test.ts",
   "test/oauth/**/*.test.ts",
   "test/tokens/**/*.test.ts",
   "test/tools/**/*.test.ts",
+  "test/deploy/**/*.test.ts",
   "dev/**/*.test.ts",
 ];
 
@@ -31,7 +36,10 @@ const FLEET_TESTS = [
   "test/roster/**/*.test.ts",
   "test/relay/**/*.test.ts",
   "test/metrics/**/*.test.ts",
+  "test/tracer/**/*.test.ts",
+  "test/traces/**/*.test.ts",
   "test/purge/**/*.test.ts",
+  "test/retention/**/*.test.ts",
 ];
 
 export default defineConfig({

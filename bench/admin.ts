@@ -29,6 +29,7 @@ const SCREENS: Readonly<Record<string, string>> = {
   "Dead letters": "/dead-letters",
   "Dead letters of a partner": `/dead-letters?partner_id=${PARTNER}&state=waiting`,
   "Dead letters, counted": "/dead-letters/counts",
+  "Dead letters, grouped": "/dead-letters/groups",
   "Tracer log": "/tracer-log",
   Admins: "/admins",
   Sessions: "/sessions",

@@ -14,7 +14,13 @@ import { rfc822Text, sha1Of } from "../shared/rfc822.ts";
 import { partnerKeys, partnerVault } from "../shared/vault.ts";
 
 const GIB = 2 ** 30;
-const SIZES = { eventsBytes: GIB, bodiesBytes: 4 * GIB, deadBytes: GIB, attemptsBytes: GIB };
+const SIZES = {
+  eventsBytes: GIB,
+  bodiesBytes: 4 * GIB,
+  deadBytes: GIB,
+  attemptsBytes: GIB,
+  replicas: 1,
+};
 const RAW = new TextEncoder().encode(`Subject: bench\r\n\r\n${"x".repeat(1_000)}\r\n`);
 const BY_PARTNER = { reason: "partner", actor: "bench" } as const;
 /** Published and recorded together. */

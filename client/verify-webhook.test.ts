@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { Webhook as Standard } from "standardwebhooks";
 import { expect, expectTypeOf, test } from "vitest";
-import { prepareBody } from "../fleet/webhook/payload.ts";
+import { prepareBody } from "../fleet/webhook/payload/payload.ts";
 import type { EventKind, MailEvent } from "../shared/events.ts";
 import { bodySignature, newWebhookSecret, webhookSignature } from "../shared/signatures.ts";
 import { newSigningKey, publicKeyOf } from "../shared/signing-key.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { expect, expectTypeOf, test } from "vitest";
-import { type BodyOptions, prepareBody } from "../fleet/webhook/payload.ts";
+import { type BodyOptions, prepareBody } from "../fleet/webhook/payload/payload.ts";
 import type { NewMailEvent } from "../shared/events.ts";
 import { readCorpus } from "../test/corpus/corpus.ts";
 import { type MailPayload, webhookPayload } from "./webhook-payload.ts";

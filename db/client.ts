@@ -17,7 +17,7 @@ export type Db = Pick<
 export interface DatabaseOptions {
   /** postgres://… */
   url: string;
-  /** host:port of a WebSocket proxy to a Postgres that is not Neon; absent for Neon. */
+  /** A WebSocket proxy to a Postgres that is not Neon, host:port or wss://host:port; absent for Neon. */
   proxy?: string | undefined;
   maxConnections: number;
   /** Told of a connection that broke; the pool replaces it by itself. */
@@ -57,9 +57,11 @@ export function openDatabase(options: DatabaseOptions): Database {
 
 /** The driver's settings are global; so is the choice of the proxy, made once per process. */
 function useProxy(proxy: string): void {
-  neonConfig.fetchEndpoint = () => `http://${proxy}/sql`;
-  neonConfig.wsProxy = (host, port) => `${proxy}/v2?address=${host}:${port}`;
-  neonConfig.useSecureWebSocket = false;
+  const isSecure = proxy.startsWith("wss://");
+  const at = proxy.replace("wss://", "");
+  neonConfig.fetchEndpoint = () => `${isSecure ? "https" : "http"}://${at}/sql`;
+  neonConfig.wsProxy = (host, port) => `${at}/v2?address=${host}:${port}`;
+  neonConfig.useSecureWebSocket = isSecure;
   neonConfig.pipelineTLS = false;
   neonConfig.pipelineConnect = false;
 }

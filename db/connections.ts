@@ -5,7 +5,9 @@ import { imapProviders, partnerConnections, users } from "./schema.ts";
 
 export interface Connection {
   id: string;
+  providerId: string;
   providerCode: string;
+  providerTitle: string;
   kind: ProviderKind;
   /** Whether the provider is switched on. */
   enabled: boolean;
@@ -30,7 +32,9 @@ export interface Page {
 
 const columns = {
   id: partnerConnections.id,
+  providerId: imapProviders.id,
   providerCode: imapProviders.code,
+  providerTitle: imapProviders.title,
   kind: imapProviders.kind,
   enabled: imapProviders.enabled,
   ownHost: imapProviders.ownHost,

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { deadLetters, imapProviders, partnerConnections, partners, users } from "./schema.ts";
 
@@ -12,6 +12,7 @@ export type LetterOwner = string | typeof EVERYBODY;
 /** Only letters of which all of these are true. */
 export interface LetterFilter {
   eventId?: string | undefined;
+  eventIds?: readonly string[] | undefined;
   userId?: string | undefined;
   providerCode?: string | undefined;
   /** In any case, as tags are unique. */
@@ -71,14 +72,15 @@ const selectLetters = (db: Db) =>
 export type ShownLetter = Awaited<ReturnType<typeof selectLetters>>[number];
 
 /** Letters, but for those that are to be deleted, and of removed users. */
-function areChosen(owner: LetterOwner, filter: LetterFilter): SQL | undefined {
-  const { eventId, userId, providerCode, userTag, kind, error } = filter;
-  const { diedAfter, diedBefore, state } = filter;
+export function areChosen(owner: LetterOwner, filter: LetterFilter): SQL | undefined {
+  const { eventId, eventIds, userId, providerCode, userTag, kind } = filter;
+  const { error, diedAfter, diedBefore, state } = filter;
   return and(
     owner === EVERYBODY ? undefined : eq(deadLetters.partnerId, owner),
     isNull(deadLetters.deleteRequestedAt),
     isNull(partnerConnections.removedAt),
     eventId === undefined ? undefined : eq(deadLetters.eventId, eventId),
+    eventIds && inArray(deadLetters.eventId, [...eventIds]),
     userId === undefined ? undefined : eq(deadLetters.userId, userId),
     providerCode === undefined ? undefined : eq(imapProviders.code, providerCode),
     userTag === undefined ? undefined : eq(sql`lower(${users.tag})`, sql`lower(${userTag})`),
@@ -139,6 +141,7 @@ export async function findDeadLetter(
 export async function countDeadLetters(
   db: Db,
   owner: LetterOwner,
+  filter: LetterFilter = {},
 ): Promise<Record<LetterState, number>> {
   const { rows } = await db.execute<Record<LetterState, number>>(sql`
     select count(*) filter (where state = 'waiting')::int as waiting,
@@ -146,6 +149,6 @@ export async function countDeadLetters(
            count(*) filter (where state = 'redelivered')::int as redelivered
     from (
       select ${STATE} as state from ${deadLetters}
-      where ${deadLetters.eventId} in ${letterIdsOf(owner, {})}) as letter`);
+      where ${deadLetters.eventId} in ${letterIdsOf(owner, filter)}) as letter`);
   return rows[0] ?? { waiting: 0, requested: 0, redelivered: 0 };
 }

@@ -5,7 +5,15 @@ import { fleetInstances } from "./schema.ts";
 interface Mirrored {
   instanceId: string;
   createdMs: number;
-  heartbeat: { role: string; state: string; capacity: number; users_held: number };
+  heartbeat: {
+    role: string;
+    state: string;
+    capacity: number;
+    users_held: number;
+    version?: string | undefined;
+    region?: string | undefined;
+    nats_version?: string | undefined;
+  };
 }
 
 /** Copies the heartbeats for people to look at, and forgets instances that fell silent an hour ago. */
@@ -21,6 +29,9 @@ export async function mirrorHeartbeats(db: Db, live: readonly Mirrored[]): Promi
     capacity: heartbeat.capacity,
     usersHeld: heartbeat.users_held,
     heartbeatAt: new Date(createdMs),
+    version: heartbeat.version ?? null,
+    region: heartbeat.region ?? null,
+    natsVersion: heartbeat.nats_version ?? null,
   }));
   await db
     .insert(fleetInstances)
@@ -33,6 +44,9 @@ export async function mirrorHeartbeats(db: Db, live: readonly Mirrored[]): Promi
         capacity: sql`excluded.capacity`,
         usersHeld: sql`excluded.users_held`,
         heartbeatAt: sql`excluded.heartbeat_at`,
+        version: sql`excluded.version`,
+        region: sql`excluded.region`,
+        natsVersion: sql`excluded.nats_version`,
       },
     });
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, gte, lt } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import {
   imapProviders,
@@ -24,12 +24,21 @@ const mailColumns = {
   reason: mailLogs.reason,
 };
 
+/** Only mails of which all of these are true. */
+export interface MailFilter {
+  state?: (typeof MAIL_STATES)[number] | undefined;
+  /** Recorded then or later. */
+  since?: Date | undefined;
+  /** Recorded before. */
+  until?: Date | undefined;
+}
+
 /** What became of a user's mails, the newest first. */
 export function listMailLog(
   db: Db,
   userId: string,
   { after, limit }: TimePage,
-  state: (typeof MAIL_STATES)[number] | undefined,
+  { state, since, until }: MailFilter,
 ) {
   const place = { at: mailLogs.recordedAt, id: mailLogs.eventId };
   return db
@@ -40,6 +49,8 @@ export function listMailLog(
         eq(mailLogs.userId, userId),
         isBehind(place, after),
         state === undefined ? undefined : eq(mailLogs.state, state),
+        since === undefined ? undefined : gte(mailLogs.recordedAt, since),
+        until === undefined ? undefined : lt(mailLogs.recordedAt, until),
       ),
     )
     .orderBy(desc(mailLogs.recordedAt), desc(mailLogs.eventId))

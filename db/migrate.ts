@@ -1,20 +1,42 @@
 import { readdir, readFile } from "node:fs/promises";
 import { sql } from "drizzle-orm";
-import { type DatabaseOptions, openDatabase } from "./client.ts";
+import { type DatabaseOptions, type Db, openDatabase } from "./client.ts";
 
 const FOLDER = new URL("./migrations/", import.meta.url);
 /** Any fixed number: only one process migrates at a time. */
 const LOCK = 7_146_219;
 
+/** The names of all migrations, in their order. */
+export async function listMigrations(): Promise<string[]> {
+  return (await readdir(FOLDER)).filter((name) => name.endsWith(".sql")).toSorted();
+}
+
+/** The names of those that a database has had; none where nothing was ever migrated. */
+export async function appliedMigrations(db: Db): Promise<string[]> {
+  const { rows: tables } = await db.execute(
+    sql`select 1 from pg_tables where schemaname = 'public' and tablename = 'schema_migrations'`,
+  );
+  if (tables.length === 0) return [];
+  const { rows } = await db.execute<{ name: string }>(
+    sql`select name from schema_migrations order by name collate "C"`,
+  );
+  return rows.map(({ name }) => name);
+}
+
 /**
  * Runs the migrations that have not run yet, in the order of their names, each in a transaction of
  * its own. May be called by several processes at once.
  *
+ * @param wanted Only these, if not all.
  * @returns the names of those that ran.
  */
-export async function migrate(options: Omit<DatabaseOptions, "maxConnections">): Promise<string[]> {
+export async function migrate(
+  options: Omit<DatabaseOptions, "maxConnections">,
+  wanted?: readonly string[],
+): Promise<string[]> {
   await using database = openDatabase({ ...options, maxConnections: 1 });
-  const files = (await readdir(FOLDER)).filter((name) => name.endsWith(".sql")).toSorted();
+  const all = await listMigrations();
+  const files = wanted === undefined ? all : all.filter((name) => wanted.includes(name));
   await database.db.execute(
     sql`create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())`,
   );

@@ -1,6 +1,7 @@
 import { and, asc, count, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import type { UserState } from "../shared/user-states.ts";
 import type { Db } from "./client.ts";
+import { moment } from "./recent-latency.ts";
 import { deadLetters, fleetInstances, lanes, partners, users } from "./schema.ts";
 import { IS_WATCHED } from "./watched-users.ts";
 
@@ -13,6 +14,9 @@ export function readInstances(db: Db) {
       state: fleetInstances.state,
       capacity: fleetInstances.capacity,
       usersHeld: fleetInstances.usersHeld,
+      version: fleetInstances.version,
+      region: fleetInstances.region,
+      natsVersion: fleetInstances.natsVersion,
       heartbeatAgeS: sql<number>`greatest(extract(epoch from now() - ${fleetInstances.heartbeatAt}), 0)::float8`,
     })
     .from(fleetInstances)
@@ -76,14 +80,17 @@ export function readTroubledLanes(db: Db) {
 
 export type TroubledLane = Awaited<ReturnType<typeof readTroubledLanes>>[number];
 
+const DAY_MS = 86_400_000;
+
 /** The event that has been on its way longest: as mail_logs knows it, or as its lane reported it. */
-export async function findOldestUndelivered(db: Db) {
+export async function findOldestUndelivered(db: Db, nowMs: number) {
   const { rows } = await db.execute<{ partner_id: string; name: string; at_ms: string }>(sql`
     select partners.id as partner_id, partners.name,
            floor(extract(epoch from oldest.at) * 1000)::text as at_ms
     from (
       (select partner_id, recorded_at as at from mail_logs
-       where state = 'queued' and recorded_at > now() - interval '5 days'
+       where state = 'queued'
+         and recorded_at > ${moment(nowMs - 5 * DAY_MS)} and recorded_at < ${moment(nowMs + DAY_MS)}
        order by recorded_at limit 1)
       union all
       (select partner_id, oldest_at from lanes where oldest_at is not null
@@ -95,4 +102,12 @@ export async function findOldestUndelivered(db: Db) {
   return (
     row && { partnerId: row.partner_id, partnerName: row.name, at: new Date(Number(row.at_ms)) }
   );
+}
+
+/** What an installation needs before it can have users. */
+export async function readSetup(db: Db) {
+  const { rows } = await db.execute<{ has_partners: boolean; has_connections: boolean }>(sql`
+    select exists (select from partners where removed_at is null) as has_partners,
+           exists (select from partner_connections where removed_at is null) as has_connections`);
+  return rows[0] ?? { has_partners: false, has_connections: false };
 }

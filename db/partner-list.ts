@@ -18,6 +18,7 @@ const columns = {
   userAuthFailedWebhook: partners.userAuthFailedWebhook,
   payloadFormat: partners.payloadFormat,
   ordered: partners.ordered,
+  allowPlainHttp: partners.allowPlainHttp,
   pausedAt: partners.pausedAt,
   pausedReason: partners.pausedReason,
   removedAt: partners.removedAt,

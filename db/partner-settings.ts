@@ -25,6 +25,8 @@ export interface PartnerSettings {
   pausedReason: typeof partners.$inferSelect.pausedReason;
   /** One attempt at a time for each user, in the order of the events. */
   ordered: boolean;
+  /** Its webhooks may go over plain HTTP. */
+  allowPlainHttp: boolean;
 }
 
 /** The settings of all partners. */
@@ -65,6 +67,7 @@ function selectSettings(db: Db) {
       payloadFormat: partners.payloadFormat,
       pausedReason: partners.pausedReason,
       ordered: partners.ordered,
+      allowPlainHttp: partners.allowPlainHttp,
     })
     .from(partners)
     .leftJoin(apiKeys, eq(apiKeys.id, apiKeyId));

@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { newApiKey } from "../shared/api-key.ts";
+import { type NewApiKey, newApiKey } from "../shared/api-key.ts";
 import { newId } from "../shared/ids.ts";
 import { newWebhookSecret } from "../shared/signatures.ts";
 import type { Sealer } from "../shared/vault.ts";
@@ -18,6 +18,7 @@ type PartnerSettings = Pick<
   | "userAuthFailedWebhook"
   | "payloadFormat"
   | "ordered"
+  | "allowPlainHttp"
 >;
 
 export interface NewPartner extends PartnerSettings {
@@ -32,16 +33,22 @@ export interface CreatedPartner {
   webhookSecret: string;
 }
 
+/** What a partner brings along that was one elsewhere. */
+export interface BroughtAlong {
+  apiKey?: NewApiKey;
+  createdAt?: Date;
+}
+
 /** Makes a partner with a webhook secret and one API key, which signs. */
 export async function createPartner(
   db: Db,
   vault: Sealer,
-  partner: NewPartner,
+  { apiKey, ...partner }: NewPartner & BroughtAlong,
 ): Promise<CreatedPartner> {
   const id = newId("prt");
   const apiKeyId = newId("key");
   const webhookSecret = newWebhookSecret();
-  const { key, prefix, hash } = await newApiKey();
+  const { key, prefix, hash } = apiKey ?? (await newApiKey());
   const sealedWebhookSecret = await vault.seal(webhookKeyRow(id, "webhook_secret"), webhookSecret);
   const sealedKey = await vault.seal(`api_keys/${apiKeyId}/key`, key);
   await db.transaction(async (tx) => {

@@ -91,6 +91,7 @@ export const partners = pgTable("partners", {
   pausedReason: text("paused_reason", { enum: PAUSE_REASONS }),
   ordered: boolean().notNull().default(false),
   removedAt: at("removed_at"),
+  allowPlainHttp: boolean("allow_plain_http").notNull().default(false),
 });
 
 export const LANE_STATES = ["running", "paused", "open", "probing"] as const;
@@ -172,6 +173,7 @@ export const users = pgTable("users", {
   pausedAt: at("paused_at"),
   refreshLeaseUntil: at("refresh_lease_until"),
   accountEpoch: integer("account_epoch").notNull().default(0),
+  deliverTracers: boolean("deliver_tracers").notNull().default(false),
 });
 
 export const userStateChanges = pgTable("user_state_changes", {
@@ -344,6 +346,9 @@ export const tracerLogs = pgTable("tracer_logs", {
   seenAt: at("seen_at"),
   publishedAt: at("published_at"),
   answeredAt: at("answered_at"),
+  deliveryTest: boolean("delivery_test").notNull().default(false),
+  eventId: text("event_id"),
+  sendError: text("send_error"),
 });
 
 export const outbox = pgTable("outbox", {
@@ -406,6 +411,11 @@ export const purgedUsers = pgTable(
   (table) => [primaryKey({ columns: [table.purgeId, table.userId] })],
 );
 
+export const rounds = pgTable("rounds", {
+  name: text().primaryKey(),
+  dueAt: at("due_at").notNull(),
+});
+
 export const commands = pgTable("commands", {
   id: text().primaryKey(),
   kind: text().notNull(),
@@ -424,6 +434,18 @@ export const fleetInstances = pgTable("fleet_instances", {
   capacity: integer().notNull(),
   usersHeld: integer("users_held").notNull(),
   heartbeatAt: at("heartbeat_at").notNull(),
+  version: text(),
+  region: text(),
+  natsVersion: text("nats_version"),
+});
+
+export const trafficMinutes = pgTable("traffic_minutes", {
+  minute: at("minute").primaryKey(),
+  mails: integer().notNull(),
+  attempts: integer().notNull(),
+  failed: integer().notNull(),
+  wayP50Ms: integer("way_p50_ms"),
+  wayP99Ms: integer("way_p99_ms"),
 });
 
 export const auditLog = pgTable("audit_log", {
@@ -468,3 +490,23 @@ export const adminSessions = pgTable("admin_sessions", {
   network: text(),
   revokedAt: at("revoked_at"),
 });
+
+/** Tables of a SuperIMAP whose rows become rows of ours. */
+export const IMPORTED_TABLES = [
+  "imap_providers",
+  "partners",
+  "partner_connections",
+  "users",
+] as const;
+
+export const imports = pgTable(
+  "imports",
+  {
+    source: text().notNull(),
+    sourceTable: text("source_table", { enum: IMPORTED_TABLES }).notNull(),
+    sourceId: count("source_id").notNull(),
+    ourId: text("our_id").notNull(),
+    importedAt: at("imported_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.source, table.sourceTable, table.sourceId] })],
+);

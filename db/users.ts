@@ -44,6 +44,7 @@ export type UserChange = Partial<
     | "restoredAt"
     | "pausedAt"
     | "enableTracer"
+    | "deliverTracers"
   >
 >;
 

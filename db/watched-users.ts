@@ -94,6 +94,8 @@ export function readWatchedUsers(db: Db, userIds: readonly string[]) {
       sealedOauth1ConsumerSecret: partnerConnections.sealedOauth1ConsumerSecret,
       sealedOauth1Token: users.sealedOauth1Token,
       credentialsAt: users.credentialsAt,
+      enableTracer: users.enableTracer,
+      deliverTracers: users.deliverTracers,
       isNew: sql<boolean>`${users.state} = 'new'`,
       accountEpoch: users.accountEpoch,
       watchFrom:

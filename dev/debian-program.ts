@@ -6,12 +6,21 @@ import { runCommand } from "./run-command.ts";
 /** Where unpacked programs lie, shared by all stacks of the checkout. */
 export const unpackedProgram = (name: string) => inCheckout(".dev", "tools", name);
 
-/**
- * Unpacks one program of a Debian package into the checkout, for which nobody need be root.
- *
- * @param path Of the program in the package, without a slash in front.
- */
+/** Unpacks one program, as below, and returns where it is. */
 export async function unpackDebianProgram(packageName: string, path: string): Promise<string> {
+  await unpackDebianPrograms(packageName, [path]);
+  return unpackedProgram(basename(path));
+}
+
+/**
+ * Unpacks programs of a Debian package into the checkout, for which nobody need be root.
+ *
+ * @param paths Of the programs in the package, without a slash in front.
+ */
+export async function unpackDebianPrograms(
+  packageName: string,
+  paths: readonly string[],
+): Promise<void> {
   const tools = inCheckout(".dev", "tools");
   await mkdir(tools, { recursive: true });
   const work = await mkdtemp(join(tools, "unpacking-"));
@@ -22,9 +31,9 @@ export async function unpackDebianProgram(packageName: string, path: string): Pr
       throw new Error(`Cannot unpack ${packageName}: apt-get left no package`);
     }
     await runCommand("dpkg-deb", { args: ["-x", join(work, archive), join(work, "unpacked")] });
-    const program = unpackedProgram(basename(path));
-    await rename(join(work, "unpacked", path), program);
-    return program;
+    for (const path of paths) {
+      await rename(join(work, "unpacked", path), unpackedProgram(basename(path)));
+    }
   } finally {
     await rm(work, { recursive: true, force: true });
   }

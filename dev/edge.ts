@@ -45,6 +45,8 @@ export async function startEdge(
     args: [
       join(import.meta.dirname, "edge", "main.ts"),
       ...["--config", config, "--port", String(ports.edge)],
+      // Over plain HTTP nothing is answered in production.
+      ...["--scheme", settings.PUBLIC_URL.startsWith("https:") ? "https" : "http"],
       ...["--env-file", envFile, "--persist-to", join(folder.root, "edge")],
     ],
     env: {

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import * as v from "valibot";
+import { DEVELOPMENT_KID } from "../shared/development-keys.ts";
 import { generateMailboxKeys, generatePartnerKeys } from "../shared/vault.ts";
 import { oauthClient, signingKey } from "./authorization-server/settings.ts";
 import { readJsonFile, writePrivateFile } from "./private-file.ts";
@@ -36,24 +37,24 @@ export type Keys = v.InferOutput<typeof keys>;
 export const readKeys = (keysFile: string): Promise<Keys | undefined> =>
   readJsonFile(keysFile, keys);
 
-/** New keys, kept in that file. */
-export async function makeKeys(keysFile: string): Promise<Keys> {
-  const made = await newKeys();
+/** New keys, kept in that file. @param kidPrefix Of the keys of both rings: in production a development stack's are refused. */
+export async function makeKeys(keysFile: string, kidPrefix = ""): Promise<Keys> {
+  const made = await newKeys(kidPrefix);
   await writePrivateFile(keysFile, JSON.stringify(made, null, 2));
   return made;
 }
 
 /** The keys in that file, or new ones. */
 export const keepKeys = async (keysFile: string): Promise<Keys> =>
-  (await readKeys(keysFile)) ?? (await makeKeys(keysFile));
+  (await readKeys(keysFile)) ?? (await makeKeys(keysFile, DEVELOPMENT_KID));
 
-async function newKeys(): Promise<Keys> {
-  const mailbox = await generateMailboxKeys();
+async function newKeys(kidPrefix: string): Promise<Keys> {
+  const mailbox = await generateMailboxKeys(kidPrefix);
   return {
     postgres_password: newPassword(),
     mailbox_public_keys: JSON.stringify(mailbox.publicKeys),
     mailbox_private_keys: JSON.stringify(mailbox.privateKeys),
-    partner_keys: JSON.stringify(generatePartnerKeys()),
+    partner_keys: JSON.stringify(generatePartnerKeys(kidPrefix)),
     users: ["alice", "bob", "carol"].map(newDemoUser),
     spare: newDemoUser("me"),
     oauth: {

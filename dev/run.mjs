@@ -19,7 +19,11 @@ const SCRIPTS = {
   stress: "test/stress/main.ts",
   "admin:create": "dev/admin-create.ts",
   "admin:reset": "dev/admin-reset.ts",
+  "deploy:check": "dev/deploy-check.ts",
+  "keys:new": "dev/new-keys.ts",
   "seed:many": "dev/seed-many.ts",
+  keys: "dev/rotate-keys.ts",
+  streams: "dev/streams.ts",
 };
 /** npm passes a Ctrl-C on that the terminal has sent to us as well: two so close are one. */
 const SAME_SIGNAL_MS = 500;

@@ -7,6 +7,7 @@ import { untilInterrupted } from "./interruption.ts";
 import { DEFAULT_PORTS } from "./ports.ts";
 import { terminalProgress } from "./progress.ts";
 import { roundTrip } from "./round-trip.ts";
+import { seedTracer, TRACER_ENV } from "./seed-tracer.ts";
 import { type Stack, startStack } from "./stack.ts";
 import { lineOf, welcome } from "./welcome.ts";
 
@@ -19,9 +20,11 @@ try {
     directory: inCheckout(".dev"),
     fresh: values.fresh,
     ports: DEFAULT_PORTS,
+    fleetEnv: TRACER_ENV,
     progress,
     signal: interrupted,
   });
+  await seedTracer(stack.addresses.postgres);
   await show(stack);
   const broken = await Promise.race([stack.broken, once(interrupted, "abort")]);
   progress.say("Stopping …");

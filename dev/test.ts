@@ -5,8 +5,8 @@ import { FAST_CHECKS, SLOW_CHECKS } from "./checks.ts";
 import { ensureDovecot } from "./dovecot.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { natsBinary } from "./nats-binary.ts";
-import { findPromtool } from "./promtool.ts";
 import { terminalProgress } from "./progress.ts";
+import { findPrometheus } from "./prometheus.ts";
 import { runChecks, sumOf } from "./run-checks.ts";
 import { summary } from "./summary.ts";
 
@@ -27,12 +27,12 @@ if (!hasChromium && isCi) {
   throw new Error("Cannot test: Chromium is missing and cannot be installed");
 }
 if (!hasChromium) progress.say("!!! CHROMIUM IS MISSING: its tests are skipped (package chromium)");
-const promtool = await progress.step("promtool", findPromtool);
-if (promtool === undefined && isCi) {
-  throw new Error("Cannot test: promtool is missing and cannot be unpacked");
+const prometheus = await progress.step("Prometheus", findPrometheus);
+if (prometheus === undefined && isCi) {
+  throw new Error("Cannot test: Prometheus is missing and cannot be unpacked");
 }
-if (promtool === undefined) {
-  progress.say("!!! PROMTOOL IS MISSING: the tests of ops/ are skipped (package prometheus)");
+if (prometheus === undefined) {
+  progress.say("!!! PROMETHEUS IS MISSING: the tests of ops/ are skipped (package prometheus)");
 }
 
 /** What the tests read of it. */
@@ -40,7 +40,7 @@ const env = {
   NATS_SERVER: natsServer,
   DOVECOT: hasDovecot ? "available" : "unavailable",
   CHROMIUM: hasChromium ? "available" : "unavailable",
-  PROMTOOL: promtool === undefined ? "unavailable" : "available",
+  PROMETHEUS: prometheus === undefined ? "unavailable" : "available",
 };
 const options = { progress, signal, env };
 const fast = await runChecks(FAST_CHECKS, { ...options, concurrency: availableParallelism() });

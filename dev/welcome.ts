@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { inCheckout } from "./checkout.ts";
 import type { DemoUser } from "./keys.ts";
 import { DEFAULT_ADMIN } from "./seed-admin.ts";
+import { TRACER_ENV, TRACER_TAG } from "./seed-tracer.ts";
 import type { Received } from "./sink-inbox.ts";
 import type { StackAddresses } from "./stack-file.ts";
 
@@ -33,6 +34,10 @@ export function welcome(stack: StackAddresses, { spare, connectUrl }: Unconnecte
     ["API key", partner.api_key],
     ["Webhook secret", partner.webhook_secret],
     ["Mailboxes", stack.users.map(({ address }) => address).join(", ")],
+    [
+      "Tracers",
+      `to ${TRACER_TAG} every ${TRACER_ENV.TRACER_INTERVAL} s; how long they took: ${edge}/admin/tracers`,
+    ],
     ["Logs", inCheckout(".dev", "logs")],
   ];
   return `

@@ -14,6 +14,7 @@ import {
 import { getLane, postPause, postResume } from "./api/lane.ts";
 import { getPurge, removeConnection, removeUser } from "./api/removals.ts";
 import { getSweep, postSweep } from "./api/sweeps.ts";
+import { getTracerLog } from "./api/tracer-log.ts";
 import { getUser, getUsers, postUser, putUser } from "./api/users.ts";
 import {
   getSecret,
@@ -30,6 +31,7 @@ import { authenticate } from "./middleware/authenticate.ts";
 import { lazyBody } from "./middleware/body.ts";
 import { database } from "./middleware/database.ts";
 import { idempotency } from "./middleware/idempotency.ts";
+import { overTls } from "./middleware/over-tls.ts";
 import { rateLimit } from "./middleware/rate-limit.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { requestLog } from "./middleware/request-log.ts";
@@ -63,6 +65,7 @@ const api = new Hono<AppEnv>()
   .delete("/dead-letters/:id", ...deleteLetter)
   .get("/dead-letters/:id/eml", ...getLetterEml)
   .post("/dead-letters/:id/redeliver", ...redeliverLetter)
+  .get("/tracer-log", ...getTracerLog)
   .get("/api-keys", ...getKeys)
   .post("/api-keys", ...postKey)
   .put("/api-keys/:id", ...putKey)
@@ -82,7 +85,7 @@ const v1 = new Hono<AppEnv>().route("/api/v1", api);
 /** All that the edge answers. */
 export function createApp() {
   const app = new Hono<AppEnv>({ strict: false })
-    .use(requestId, requestLog, securityHeaders)
+    .use(requestId, requestLog, securityHeaders, overTls)
     .get("/healthz", (c) => c.json({ status: "ok" }))
     .get("/docs", async (c) => docsPage(await openApiDocument(v1, c.env.publicUrl)))
     .get("/api/v1/openapi.json", async (c) => c.json(await openApiDocument(v1, c.env.publicUrl)))

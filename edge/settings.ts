@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { type ConnectLinks, connectLinks } from "../shared/connect-link.ts";
+import { databaseProxy } from "../shared/database-proxy.ts";
 import { address, flag, parseEnv } from "../shared/env.ts";
-import { isOwnMachine, noPrivateHostsForOthers } from "../shared/own-machine.ts";
+import { isProduction, productionRules } from "../shared/production.ts";
 import {
   mailboxPublicKeys,
   mailboxSealer,
@@ -43,8 +44,8 @@ const isStaticFiles = (binding: unknown): binding is StaticFiles =>
 
 const environment = v.object({
   DATABASE_URL: address("postgres:", "postgresql:"),
-  /** host:port of the WebSocket proxy to a Postgres that is not Neon. */
-  DATABASE_PROXY: v.optional(v.pipe(v.string(), v.regex(/^[^\s/]+:\d{1,5}$/, "must be host:port"))),
+  /** The WebSocket proxy to a Postgres that is not Neon. */
+  DATABASE_PROXY: v.optional(databaseProxy),
   MAILBOX_PUBLIC_KEYS: mailboxPublicKeys,
   PARTNER_KEYS: partnerKeys,
   /** Where partners reach the edge: the base of the links in answers. */
@@ -81,12 +82,12 @@ export interface Settings {
 
 /** @throws {EnvError} that names all faults and no value. */
 export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
-  const parsed = parseEnv(v.pipe(environment, noPrivateHostsForOthers()), env);
+  const parsed = parseEnv(v.pipe(environment, productionRules()), env);
   return {
     databaseUrl: parsed.DATABASE_URL,
     databaseProxy: parsed.DATABASE_PROXY,
     publicUrl: parsed.PUBLIC_URL,
-    isDevelopment: isOwnMachine(parsed.PUBLIC_URL),
+    isDevelopment: !isProduction(parsed.PUBLIC_URL),
     mailboxSealer: mailboxSealer(parsed.MAILBOX_PUBLIC_KEYS),
     partnerVault: partnerVault(parsed.PARTNER_KEYS),
     webhookUrls: {

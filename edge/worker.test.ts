@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { generateMailboxKeys, generatePartnerKeys } from "../shared/vault.ts";
 import worker from "./worker.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -20,4 +21,32 @@ test("a Worker with wrong settings answers 503 and logs all faults once, and no 
     expect(line).toContain(name);
   }
   expect(line).not.toContain("hunter2");
+});
+
+const mailbox = await generateMailboxKeys();
+const settings = {
+  DATABASE_URL: "postgres://u@db.test/x",
+  MAILBOX_PUBLIC_KEYS: JSON.stringify(mailbox.publicKeys),
+  PARTNER_KEYS: JSON.stringify(generatePartnerKeys()),
+};
+const HSTS = "strict-transport-security";
+
+test("in production plain HTTP leads to TLS, with the same method and query", async () => {
+  vi.spyOn(console, "log").mockReturnValue();
+  const env = { ...settings, PUBLIC_URL: "https://mail.test" };
+  const request = new Request("http://mail.test/api/v1/events?after=x", { method: "POST" });
+  const redirect = await worker.fetch(request, env, context);
+  expect(redirect.status).toBe(308);
+  expect(redirect.headers.get("location")).toBe("https://mail.test/api/v1/events?after=x");
+  const answer = await worker.fetch(new Request("https://mail.test/healthz"), env, context);
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get(HSTS)).toBe("max-age=31536000; includeSubDomains");
+});
+
+test("in development plain HTTP is answered", async () => {
+  vi.spyOn(console, "log").mockReturnValue();
+  const env = { ...settings, PUBLIC_URL: "http://127.0.0.1:8787" };
+  const answer = await worker.fetch(new Request("http://127.0.0.1:8787/healthz"), env, context);
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get(HSTS)).toBeNull();
 });

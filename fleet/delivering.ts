@@ -5,7 +5,7 @@ import { delivers } from "./roster/heartbeat.ts";
 import { ownerOf } from "./roster/rendezvous.ts";
 import type { Roster } from "./roster/roster.ts";
 import type { FleetSettings } from "./settings.ts";
-import type { LaneStanding } from "./webhook/gate.ts";
+import type { LaneStanding } from "./webhook/lane/gate.ts";
 import { runWebhookRole } from "./webhook/webhook-role.ts";
 
 /** Lanes are shared out over the delivering instances as users are over the watching ones. */

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../shared/clock.ts";
 import { type ConnectLinks, connectLinks } from "../shared/connect-link.ts";
 import { messageOf } from "../shared/errors.ts";
 import type { Log } from "../shared/log.ts";
+import { isProduction } from "../shared/production.ts";
 import { mailboxVault, type Opener, partnerVault, type Sealer } from "../shared/vault.ts";
 import { type Bus, connectBus } from "./bus/bus.ts";
 import { createEndpointClient, type Post } from "./dialling/endpoint-client.ts";
@@ -10,7 +11,9 @@ import { measuredBus } from "./metrics/measured-bus.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { serveOperations } from "./metrics/operations-server.ts";
 import type { Vitals } from "./metrics/vitals.ts";
+import { refuseDefaultAdmin } from "./refuse-default-admin.ts";
 import type { FleetSettings } from "./settings.ts";
+import type { Traces } from "./traces/traces.ts";
 
 /** What the entry makes before anything can fail. */
 export interface ProcessDeps {
@@ -33,6 +36,8 @@ export interface FleetDeps extends ProcessDeps {
   links: ConnectLinks;
   /** Dials the partners' endpoints. */
   post: Post;
+  /** Absent where nothing is traced. */
+  traces?: Traces;
 }
 
 /** First to open and last to close: a process that cannot connect, or is leaving, says so too. */
@@ -58,6 +63,9 @@ export async function openDeps(
 ): Promise<FleetDeps> {
   const clock = systemClock;
   const { log, metrics } = given;
+  const traces = await openTracing(settings, log);
+  // Closed after all that traces.
+  if (traces) resources.use(traces);
   const database = resources.use(
     openDatabase({
       url: settings.DATABASE_URL,
@@ -72,9 +80,19 @@ export async function openDeps(
     bodiesBytes: settings.BODIES_MAX_BYTES,
     deadBytes: settings.DEAD_MAX_BYTES,
     attemptsBytes: settings.ATTEMPTS_MAX_BYTES,
+    replicas: settings.STREAM_REPLICAS,
   };
-  const options = { url: settings.NATS_URL, name: settings.INSTANCE_ID, sizes };
-  const bus = resources.use(await connectBus({ clock, log }, options, signal));
+  const isInProduction = isProduction(settings.PUBLIC_URL);
+  if (isInProduction) await refuseDefaultAdmin({ db: database.db, clock, log }, signal);
+  const busOptions = {
+    url: settings.NATS_URL,
+    name: settings.INSTANCE_ID,
+    login: loginOf(settings),
+    caFile: settings.NATS_CA_FILE,
+    refusesOldServer: isInProduction,
+    sizes,
+  };
+  const bus = resources.use(await connectBus({ clock, log }, busOptions, signal));
   const endpoints = resources.use(
     createEndpointClient(
       {},
@@ -95,5 +113,25 @@ export async function openDeps(
     mailboxVault: mailboxVault(settings.MAILBOX_PRIVATE_KEYS),
     partnerVault: partnerVault(settings.PARTNER_KEYS),
     links: connectLinks(settings.PARTNER_KEYS, settings.PUBLIC_URL),
+    ...(traces && { traces }),
   };
 }
+
+/** Loaded only where it is wanted: otherwise it takes neither memory nor time. */
+async function openTracing(settings: FleetSettings, log: Log): Promise<Traces | null> {
+  const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (endpoint === undefined) return null;
+  const { openTraces } = await import("./traces/otlp-traces.ts");
+  return openTraces(
+    { log },
+    {
+      endpoint,
+      headers: settings.OTEL_EXPORTER_OTLP_HEADERS,
+      ratio: settings.OTEL_TRACES_SAMPLER_ARG,
+      instanceId: settings.INSTANCE_ID,
+    },
+  );
+}
+
+const loginOf = ({ NATS_USER: user, NATS_PASSWORD: pass }: FleetSettings) =>
+  user === undefined ? undefined : { user, pass: pass ?? "" };

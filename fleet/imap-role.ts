@@ -22,6 +22,10 @@ import { handOver } from "./roster/hand-over.ts";
 import { createUserFeed } from "./roster/user-feed.ts";
 import type { FleetSettings } from "./settings.ts";
 import { createSweeps } from "./sweep/sweeps.ts";
+import { createTracers } from "./tracer/tracers.ts";
+import { tracerSignatures } from "./tracer/tracer-signatures.ts";
+import { watchTracers } from "./tracer/watch-tracers.ts";
+import type { Traces } from "./traces/traces.ts";
 
 export interface ImapRoleDeps extends LogInDeps {
   bus: Bus;
@@ -30,6 +34,8 @@ export interface ImapRoleDeps extends LogInDeps {
   log: Log;
   roster: Roster;
   metrics: Metrics;
+  /** Follows mails on to their delivery. */
+  traces?: Traces;
 }
 
 /** Watches the users that the roster gives to this instance. */
@@ -66,8 +72,10 @@ export function createImapRole(
       intervalMs: settings.LANE_QUOTA_INTERVAL,
     },
   );
+  const signatures = tracerSignatures(settings.PARTNER_KEYS);
   const sessionDeps: SessionDeps = {
     ...deps,
+    tracers: watchTracers({ ...deps, signatures }),
     room,
     wantsNewMail: interest.wantsNewMail,
     ...imapMeasures(metrics),
@@ -94,6 +102,15 @@ export function createImapRole(
     },
     { ...ofSessions, intervalMs, ratePerS: settings.SWEEP_RATE },
   );
+  const tracers = createTracers(
+    { ...deps, signatures, accounts: sessions.accounts },
+    {
+      ...ofSessions,
+      intervalMs: settings.TRACER_INTERVAL,
+      limitMs: settings.TRACER_LIMIT,
+      tracers: settings.NUM_TRACERS,
+    },
+  );
   const holder: Holder = {
     ...sessions,
     watch(user) {
@@ -119,7 +136,7 @@ export function createImapRole(
       bus.onPoke(POKE_USERS, assignment.wake, signal);
       bus.onPoke(POKE_USERS, sweeps.wake, signal);
       bus.onPoke(POKE_PARTNERS, interest.wake, signal);
-      const services = [room, interest, freshness, assignment, sweeper, sweeps];
+      const services = [room, interest, freshness, assignment, sweeper, sweeps, tracers];
       await Promise.all(services.map((service) => service.run(signal)));
     },
     handOver: () => handOver({ db, clock, log, holder }, HAND_OVER_MS),

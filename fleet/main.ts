@@ -1,18 +1,16 @@
 import process from "node:process";
-import * as v from "valibot";
-import { EnvError, parseEnv } from "../shared/env.ts";
+import { EnvError } from "../shared/env.ts";
 import { framesOf, messageOf } from "../shared/errors.ts";
 import { createLog } from "../shared/log.ts";
-import { noPrivateHostsForOthers } from "../shared/own-machine.ts";
 import { measuredLog } from "./metrics/measured-log.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { runFleet } from "./run-fleet.ts";
-import { fleetSettings, type FleetSettings } from "./settings.ts";
+import { type FleetSettings, readSettings } from "./settings.ts";
 
 /** Longer than the whole of a drain; what still hangs then is given up. */
 const STOP_TIMEOUT_MS = 75_000;
 
-const settings = readSettings();
+const settings = settingsOrExit();
 const metrics = createMetrics();
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const log = measuredLog(
@@ -52,9 +50,9 @@ function faultOf(error: unknown) {
   return { error: messageOf(error), stack: framesOf(error) };
 }
 
-function readSettings(): FleetSettings {
+function settingsOrExit(): FleetSettings {
   try {
-    return parseEnv(v.pipe(fleetSettings, noPrivateHostsForOthers()), process.env);
+    return readSettings(process.env);
   } catch (error) {
     if (!(error instanceof EnvError)) throw error;
     process.stderr.write(

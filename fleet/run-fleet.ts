@@ -15,9 +15,11 @@ import { runObservations } from "./metrics/observations.ts";
 import { createVitals, STARTING, type Vitals } from "./metrics/vitals.ts";
 import type { CommandHandlers } from "./relay/answer-commands.ts";
 import { createOutboxSweeper } from "./relay/outbox-sweeper.ts";
-import { runPartitions } from "./relay/partitions.ts";
 import { runRelay } from "./relay/relay.ts";
+import { runTrafficCount } from "./relay/traffic-count.ts";
 import { createTrimmer } from "./relay/trim/trimmer.ts";
+import { createRetention, type RetentionSettings } from "./retention/retention.ts";
+import { aboutInstance } from "./roster/about-instance.ts";
 import { isWatching, type StoredHeartbeat } from "./roster/heartbeat.ts";
 import { createRoster, type Roster } from "./roster/roster.ts";
 import type { FleetSettings } from "./settings.ts";
@@ -65,7 +67,8 @@ export async function runFleet(
 
   const services: Service[] = [
     (stop) => relay({ ...deps, ...connecting }, settings, stop),
-    (stop) => runPartitions(deps, stop),
+    createRetention(deps, retentionSettings(settings)).run,
+    (stop) => runTrafficCount({ ...deps, roster }, settings, stop),
     (stop) => purge(deps, settings, stop),
     (stop) => keepDeadLetters(deps, settings, stop),
     createOutboxSweeper(deps, {
@@ -105,6 +108,7 @@ export async function runFleet(
       role: settings.ROLE,
       capacity: imap ? settings.MAX_USER_THREADS : 0,
       users_held: heldUserIds().length,
+      ...aboutInstance(deps.bus, settings.INSTANCE_REGION),
     }),
     presence.signal,
   );
@@ -173,6 +177,18 @@ function keepDeadLetters(
   deps.bus.onPoke(POKE_PARTNERS, letters.wake, stop);
   return letters.run(stop);
 }
+
+const retentionSettings = (settings: FleetSettings): RetentionSettings => ({
+  intervalMs: settings.RETENTION_INTERVAL,
+  days: {
+    mailLogs: settings.MAIL_LOG_DAYS,
+    transmitLogs: settings.TRANSMIT_LOG_DAYS,
+    tracerLogs: settings.TRACER_LOG_DAYS,
+    auditLog: settings.AUDIT_LOG_DAYS,
+    seen: settings.SEEN_DAYS,
+    archivedUsers: settings.ARCHIVED_USER_DAYS,
+  },
+});
 
 function once(callback: () => void): () => void {
   let isDone = false;

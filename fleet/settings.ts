@@ -1,10 +1,13 @@
 import { hostname } from "node:os";
 import * as v from "valibot";
-import { address, flag, seconds, wholeNumber } from "../shared/env.ts";
+import { databaseProxy } from "../shared/database-proxy.ts";
+import { address, flag, parseEnv, seconds, wholeNumber } from "../shared/env.ts";
 import { LOG_LEVELS } from "../shared/log.ts";
+import { productionRules } from "../shared/production.ts";
 import { mailboxPrivateKeys, partnerKeys } from "../shared/vault.ts";
 import { DEFAULT_WEBHOOK_PORTS, webhookPorts } from "../shared/webhook-url.ts";
 import { ROLES } from "./roster/heartbeat.ts";
+import { otlpHeaders, share } from "./traces/otlp-settings.ts";
 
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
@@ -26,15 +29,37 @@ const portOrOff = v.pipe(
   v.check((port) => port === null || port <= 65_535, "must be a port or off"),
 );
 
+/** Days, or null for never. */
+const daysOrOff = (minDays: number) => {
+  const message = `must be a whole number of days from ${minDays} to 36500, or off`;
+  return v.pipe(
+    v.string(),
+    v.regex(/^(off|\d{1,5})$/, message),
+    v.transform((text) => (text === "off" ? null : Number(text))),
+    v.check((days) => days === null || (days >= minDays && days <= 36_500), message),
+  );
+};
+
 /** Every setting of a fleet process, with its default and what the default rests on. */
 export const fleetSettings = v.object({
   /** `imap` holds connections and publishes mail, `webhook` delivers, `all` does both. */
   ROLE: v.optional(v.picklist(ROLES, `must be one of ${ROLES.join(", ")}`), "all"),
   DATABASE_URL: address("postgres:", "postgresql:"),
-  /** host:port of a WebSocket proxy to a Postgres that is not Neon. */
-  DATABASE_PROXY: v.optional(v.pipe(v.string(), v.regex(/^[^\s/]+:\d+$/, "must be host:port"))),
+  /** A WebSocket proxy to a Postgres that is not Neon. */
+  DATABASE_PROXY: v.optional(databaseProxy),
   DATABASE_CONNECTIONS: v.optional(wholeNumber(1, 1_000), "10"),
-  NATS_URL: address("nats:", "tls:"),
+  /** With tls:// a server that does not speak TLS is refused. */
+  NATS_URL: v.pipe(
+    address("nats:", "tls:"),
+    v.check(
+      (url) => URL.parse(url)?.username === "",
+      "must hold no user name: NATS_USER and NATS_PASSWORD are for that",
+    ),
+  ),
+  NATS_USER: v.optional(v.string()),
+  NATS_PASSWORD: v.optional(v.string()),
+  /** A PEM file of the authorities that NATS is trusted by, in place of the system's. */
+  NATS_CA_FILE: v.optional(v.string()),
   MAILBOX_PRIVATE_KEYS: mailboxPrivateKeys,
   PARTNER_KEYS: partnerKeys,
   /** Where people reach the edge: the base of the connect links in webhooks. */
@@ -51,6 +76,11 @@ export const fleetSettings = v.object({
         .replaceAll(/[^A-Za-z0-9_-]/g, "-")
         .slice(0, 64),
   ),
+  /** Where it runs, for people to look at: Fly's region, else a setting, else nothing. */
+  INSTANCE_REGION: v.optional(
+    v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{0,32}$/, "must be 1 to 32 letters, digits, _ or -")),
+    () => process.env["FLY_REGION"] ?? "",
+  ),
   LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`), "info"),
   /** Of /metrics, /livez and /readyz; 0 for any free port, which the log names. */
   METRICS_PORT: v.optional(portOrOff, "9464"),
@@ -58,6 +88,17 @@ export const fleetSettings = v.object({
   METRICS_HOST: v.optional(v.pipe(v.string(), v.ip("must be an IP address")), "127.0.0.1"),
   /** True: prints SuperIMAP's l2met lines every ten seconds. */
   LIBRATO_METRICS: v.optional(flag, "false"),
+  /** Of an OpenTelemetry collector, without `/v1/traces`; without one nothing is traced. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(
+    v.pipe(
+      address("https:", "http:"),
+      v.transform((url) => url.replace(/\/+$/, "")),
+    ),
+  ),
+  /** `name=value,…`, percent-encoded: the key of a hosted collector. */
+  OTEL_EXPORTER_OTLP_HEADERS: v.optional(otlpHeaders, ""),
+  /** The share of the mails that is traced: one in a hundred takes no noticeable time. */
+  OTEL_TRACES_SAMPLER_ARG: v.optional(share, "0.01"),
 
   HEARTBEAT_INTERVAL: v.optional(seconds(0.1, 60), "10"),
   /** An instance that was silent for this long is gone: three missed beats. */
@@ -133,6 +174,11 @@ export const fleetSettings = v.object({
   /** How often that is measured. */
   LANE_QUOTA_INTERVAL: v.optional(seconds(0.1, 60), "5"),
 
+  /** On how many servers each stream lies: a cluster of three goes on without any one of them. */
+  STREAM_REPLICAS: v.optional(
+    v.pipe(v.picklist(["1", "3", "5"], "must be 1, 3 or 5"), v.transform(Number)),
+    "1",
+  ),
   EVENTS_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(1_024 * MIB)),
   BODIES_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(4_096 * MIB)),
   DEAD_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(1_024 * MIB)),
@@ -143,6 +189,13 @@ export const fleetSettings = v.object({
   /** How often the older ones are deleted. */
   TRIM_INTERVAL: v.optional(seconds(0.1, 86_400), "300"),
 
+  /** How often an instance sends tracers to one tracer user of its own. */
+  TRACER_INTERVAL: v.optional(seconds(1, 86_400), "600"),
+  /** How many at a time; 0: none are sent. */
+  NUM_TRACERS: v.optional(wholeNumber(0, 100), "3"),
+  /** A tracer that takes longer is overdue, which alarms: mail servers that greylist take minutes. */
+  TRACER_LIMIT: v.optional(seconds(1, 86_400), "300"),
+
   /** How often lost events are looked for. */
   SWEEPER_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
   /** How much longer than its retries explain an event may wait before it is looked for. */
@@ -151,6 +204,27 @@ export const fleetSettings = v.object({
   SWEEP_RATE: v.optional(wholeNumber(1, 10_000), "20"),
   /** Dead letters a second that one process queues again: a million of them do not flood their lane. */
   REDELIVERY_RATE: v.optional(wholeNumber(1, 10_000), "100"),
+
+  /** How often what is too old is dropped, by one instance for all. */
+  RETENTION_INTERVAL: v.optional(seconds(0.1, 86_400), "3600"),
+  /** Days; also of events that are no mail, and of dead letters: those lie in NATS for 30 days and are read by this log for 5 more. */
+  MAIL_LOG_DAYS: v.optional(wholeNumber(35, 36_500), "90"),
+  /** Days; what is on its way is looked for in the last 5. */
+  TRANSMIT_LOG_DAYS: v.optional(wholeNumber(7, 36_500), "30"),
+  TRACER_LOG_DAYS: v.optional(wholeNumber(1, 36_500), "90"),
+  /** Days; also of how users came into their states. */
+  AUDIT_LOG_DAYS: v.optional(wholeNumber(30, 36_500), "400"),
+  /**
+   * Days that a mail is remembered, so that no second reading delivers it again. The longest sweep that ends
+   * now reads 366 days back, from the day before; what lies further back it may deliver again, under its first id.
+   */
+  SEEN_DAYS: v.optional(wholeNumber(370, 36_500), "400"),
+  /** Days after which an archived user is removed for good; one that is restored catches up 30 days. */
+  ARCHIVED_USER_DAYS: v.optional(daysOrOff(31), "off"),
 });
 
 export type FleetSettings = v.InferOutput<typeof fleetSettings>;
+
+/** @throws {EnvError} that names all faults and no value. */
+export const readSettings = (env: Readonly<Record<string, unknown>>): FleetSettings =>
+  parseEnv(v.pipe(fleetSettings, productionRules()), env);

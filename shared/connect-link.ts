@@ -1,6 +1,6 @@
-import { decodeBase64urlIgnorePadding } from "@oslojs/encoding";
 import { errors, jwtVerify, SignJWT } from "jose";
 import * as v from "valibot";
+import { deriveKey } from "./derive-key.ts";
 import type { PartnerKeys } from "./vault.ts";
 
 /** What a person may do, without an account here, by following a link. */
@@ -42,7 +42,7 @@ export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks
         .setSubject(link.userId)
         .setJti(link.linkId)
         .setExpirationTime(Math.floor(link.expiresAtMs / 1_000))
-        .sign(await deriveKey(active.k, link.purpose));
+        .sign(await deriveKey(active.k, `link/${link.purpose}`));
       return `${publicUrl}/${link.purpose}/${token}`;
     },
     async read(token, purpose, nowMs) {
@@ -52,7 +52,7 @@ export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks
           ({ kid }) => {
             const key = keys.keys.find((candidate) => candidate.kid === kid);
             if (!key) throw new errors.JWKSNoMatchingKey();
-            return deriveKey(key.k, purpose);
+            return deriveKey(key.k, `link/${purpose}`);
           },
           { algorithms: ["HS256"], currentDate: new Date(nowMs) },
         );
@@ -65,18 +65,4 @@ export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks
       }
     },
   };
-}
-
-/** RFC 5869, with no salt: the ring's keys are random already. */
-async function deriveKey(k: string, purpose: ConnectLink["purpose"]) {
-  const secret = new Uint8Array(decodeBase64urlIgnorePadding(k));
-  const key = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
-  const info = new TextEncoder().encode(`link/${purpose}`);
-  return crypto.subtle.deriveKey(
-    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info },
-    key,
-    { name: "HMAC", hash: "SHA-256", length: 256 },
-    false,
-    ["sign", "verify"],
-  );
 }

@@ -1,6 +1,7 @@
 import { CompactEncrypt, compactDecrypt, exportJWK, generateKeyPair, importJWK } from "jose";
 import { encodeBase64urlNoPadding } from "@oslojs/encoding";
 import * as v from "valibot";
+import { encodeBase62 } from "./base62.ts";
 
 /**
  * Sealed secrets: a compact JWE (RFC 7516) whose protected header carries `kid` and the row it
@@ -17,7 +18,7 @@ const RINGS = {
   partner: { alg: "dir", enc: "A256GCM" },
 } as const;
 
-type Ring = keyof typeof RINGS;
+export type Ring = keyof typeof RINGS;
 type Key = Awaited<ReturnType<typeof importJWK>>;
 
 const jwkFields = { kid: v.pipe(v.string(), v.nonEmpty()), alg: v.exactOptional(v.string()) };
@@ -81,7 +82,7 @@ export interface Opener {
 }
 
 /** Says which row could not be opened and why, and nothing of the secret. */
-class VaultError extends Error {
+export class VaultError extends Error {
   override readonly name = "VaultError";
 }
 
@@ -89,10 +90,12 @@ export const mailboxSealer = (keys: MailboxPublicKeys): Sealer => sealerOf("mail
 export const mailboxOpener = (keys: MailboxPrivateKeys): Opener => openerOf("mailbox", keys);
 /** Both at once: the fleet seals refresh tokens that a provider has rotated. */
 export const mailboxVault = (keys: MailboxPrivateKeys): Sealer & Opener => ({
-  ...sealerOf("mailbox", {
-    keys: keys.keys.map(({ kid, kty, crv, x, y }) => ({ kid, kty, crv, x, y })),
-  }),
+  ...sealerOf("mailbox", publicHalf(keys)),
   ...openerOf("mailbox", keys),
+});
+/** What the edge may know of it. */
+export const publicHalf = ({ keys }: MailboxPrivateKeys): MailboxPublicKeys => ({
+  keys: keys.map(({ kid, kty, crv, x, y }) => ({ kid, kty, crv, x, y })),
 });
 export const partnerVault = (keys: PartnerKeys): Sealer & Opener => ({
   ...sealerOf("partner", keys),
@@ -154,24 +157,25 @@ function importAll(ring: Ring, keys: AnyKeys): (kid: string) => Promise<Key | un
 }
 
 /** A new mailbox ring of one key: the public half is the edge's, the private half the fleet's. */
-export async function generateMailboxKeys(): Promise<{
+export async function generateMailboxKeys(kidPrefix = ""): Promise<{
   publicKeys: MailboxPublicKeys;
   privateKeys: MailboxPrivateKeys;
 }> {
   const pair = await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true });
-  const kid = newKid();
+  const kid = kidPrefix + newKid();
   const publicKey = v.parse(publicJwk, { ...(await exportJWK(pair.publicKey)), kid });
   const privateKey = v.parse(privateJwk, { ...(await exportJWK(pair.privateKey)), kid });
   return { publicKeys: { keys: [publicKey] }, privateKeys: { keys: [privateKey] } };
 }
 
 /** A new partner ring of one key. */
-export function generatePartnerKeys(): PartnerKeys {
+export function generatePartnerKeys(kidPrefix = ""): PartnerKeys {
   const k = encodeBase64urlNoPadding(crypto.getRandomValues(new Uint8Array(32)));
-  return { keys: [{ kty: "oct", kid: newKid(), k }] };
+  return { keys: [{ kty: "oct", kid: kidPrefix + newKid(), k }] };
 }
 
-const newKid = () => encodeBase64urlNoPadding(crypto.getRandomValues(new Uint8Array(6)));
+/** Without `-`: commands take it as an argument. */
+const newKid = () => encodeBase62(crypto.getRandomValues(new Uint8Array(6)));
 
 function tryJson(text: string): unknown {
   try {

@@ -10,10 +10,12 @@ const flags = v.strictObject({
   port: v.pipe(text, v.transform(Number), v.integer()),
   "env-file": text,
   "persist-to": text,
+  /** How the Worker believes that it is asked. */
+  scheme: v.optional(v.picklist(["http", "https"]), "http"),
 });
 const flag = { type: "string" } as const;
 const { values } = parseArgs({
-  options: { config: flag, port: flag, "env-file": flag, "persist-to": flag },
+  options: { config: flag, port: flag, "env-file": flag, "persist-to": flag, scheme: flag },
 });
 const settings = v.parse(flags, values);
 
@@ -22,6 +24,7 @@ const worker = await startWorker({
   envFiles: [settings["env-file"]],
   dev: {
     server: { hostname: HOST, port: settings.port },
+    origin: { secure: settings.scheme === "https" },
     inspector: false,
     persist: settings["persist-to"],
     watch: true,

@@ -118,12 +118,22 @@ select pg_temp.id_of('prt', n), case when n % 30 = 7 then 'open' else 'running' 
 from generate_series(1, pg_temp.size_of('partners')) as n;
 
 -- One of five delivers only; the last one fell silent.
-insert into fleet_instances (id, role, state, capacity, users_held, heartbeat_at)
+insert into fleet_instances (id, role, state, capacity, users_held, heartbeat_at, version, region, nats_version)
 select case when n % 5 = 0 then 'webhook-' else 'imap-' end || n, case when n % 5 = 0 then 'webhook' else 'imap' end,
        'up', case when n % 5 = 0 then 0 else 10000 end,
        case when n % 5 = 0 then 0 else pg_temp.size_of('users') / pg_temp.size_of('instances') end,
-       now() - case when n = pg_temp.size_of('instances') then interval '10 minutes' else interval '3 seconds' end
+       now() - case when n = pg_temp.size_of('instances') then interval '10 minutes' else interval '3 seconds' end,
+       '0.1.0', case when n % 3 = 0 then 'iad' else 'fra' end, '2.12.2'
 from generate_series(1, pg_temp.size_of('instances')) as n;
+
+-- As the fleet counts them.
+insert into traffic_minutes (minute, mails, attempts, failed, way_p50_ms, way_p99_ms)
+select date_bin('1 minute', at, 'epoch') as minute, count(*), count(*), count(*) / 25,
+       300 + hashtext(min(event_id)) % 40, 11000 + hashtext(min(event_id)) % 900
+from mails
+where state in ('queued', 'delivered', 'dead')
+  and at >= date_trunc('minute', now()) - interval '1 hour' and at < date_trunc('minute', now())
+group by 1;
 
 insert into tracer_logs (uid, user_id, sent_at, seen_at, published_at, answered_at)
 select 'seed-' || n, id, at, at + interval '0.4 seconds', at + interval '0.5 seconds',

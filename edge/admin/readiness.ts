@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { countAdmins } from "../../db/admin-users.ts";
 import { AppError } from "../../shared/errors.ts";
@@ -15,10 +16,13 @@ export function unreadyReason(admins: {
   return undefined;
 }
 
+/** Of development nothing is asked. */
+export const whyUnready = async ({ env, var: { db } }: Context<AppEnv>) =>
+  env.isDevelopment ? undefined : unreadyReason(await countAdmins(db));
+
 /** Serves nothing in production until an admin was made there. */
 export const refuseUnready = createMiddleware<AppEnv>(async (c, next) => {
-  if (c.env.isDevelopment) return next();
-  const reason = unreadyReason(await countAdmins(c.var.db));
+  const reason = await whyUnready(c);
   if (reason === undefined) return next();
   c.var.log.error("admin.refused", { reason });
   throw new AppError("unavailable", `Cannot serve the admin application: ${reason}`);

@@ -4,6 +4,8 @@ import {
   getLetter,
   getLetterCounts,
   getLetterEml,
+  getLetterGroups,
+  getLetterMail,
   getLetters,
 } from "./dead-letters/dead-letters.ts";
 import {
@@ -27,10 +29,12 @@ export const trafficApi = new Hono<AppEnv>()
   .get("/deliveries", ...getDeliveries)
   .get("/dead-letters", ...getLetters)
   .get("/dead-letters/counts", ...getLetterCounts)
+  .get("/dead-letters/groups", ...getLetterGroups)
   .post("/dead-letters/redeliver", ...redeliverLetters)
   .post("/dead-letters/delete", ...deleteLetters)
   .get("/dead-letters/:id", ...getLetter)
   .delete("/dead-letters/:id", ...deleteLetter)
+  .get("/dead-letters/:id/mail", ...getLetterMail)
   .get("/dead-letters/:id/eml", ...getLetterEml)
   .post("/dead-letters/:id/redeliver", ...redeliverLetter)
   .get("/tracer-log", ...getTracerLog);

@@ -52,10 +52,14 @@ export const letterCursor = (description: string) =>
 const fields = v.object(letterFields);
 export type LetterFields = v.InferOutput<typeof fields>;
 
-/** A user's id is asked for by admins only. */
-export type AskedLetters = LetterFields & { user_id?: string | undefined };
+/** A user, or letters, are named by ids by admins only. */
+export type AskedLetters = LetterFields & {
+  user_id?: string | undefined;
+  ids?: readonly string[] | undefined;
+};
 
 export const filterOf = (asked: AskedLetters): LetterFilter => ({
+  eventIds: asked.ids,
   userId: asked.user_id,
   providerCode: asked.imap_provider_code,
   userTag: asked.user_tag,

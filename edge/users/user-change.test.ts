@@ -36,6 +36,7 @@ const living: User = {
   pausedAt: null,
   refreshLeaseUntil: null,
   accountEpoch: 0,
+  deliverTracers: false,
 };
 const connected: User = {
   ...living,
@@ -107,6 +108,12 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     connected,
     { enableTracer: true },
     { change: { enableTracer: true }, event: undefined },
+  ],
+  [
+    "has a tracer user's tracers delivered",
+    connected,
+    { deliverTracers: true },
+    { change: { deliverTracers: true }, event: undefined },
   ],
   ["does not make a tracer twice", connected, { enableTracer: false }, nothing],
   [

@@ -9,6 +9,8 @@ export interface WantedUser {
   paused?: boolean;
   /** Admins only. */
   enableTracer?: boolean;
+  /** Admins only. */
+  deliverTracers?: boolean;
   loginUsername?: string | null;
   sealedLoginPassword?: string | null;
   sealedRefreshToken?: string | null;
@@ -42,6 +44,9 @@ export function planUserChange(user: User, wanted: WantedUser, now: Date): UserP
 
   if (wanted.enableTracer !== undefined && wanted.enableTracer !== user.enableTracer) {
     change.enableTracer = wanted.enableTracer;
+  }
+  if (wanted.deliverTracers !== undefined && wanted.deliverTracers !== user.deliverTracers) {
+    change.deliverTracers = wanted.deliverTracers;
   }
   const isPaused = wanted.paused ?? user.pausedAt !== null;
   const turns = isPaused !== (user.pausedAt !== null);

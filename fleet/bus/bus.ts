@@ -4,23 +4,28 @@ import {
   jetstream,
   jetstreamManager,
 } from "@nats-io/jetstream";
-import { type KV, Kvm } from "@nats-io/kv";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import type { KV } from "@nats-io/kv";
+import { headers, type NatsConnection } from "@nats-io/transport-node";
 import type { Clock } from "../../shared/clock.ts";
-import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
+import { connectNats, type NatsOptions } from "./connect-nats.ts";
+import { openBucket } from "./open-bucket.ts";
+import { persist } from "./persist.ts";
 import { ensureStreams, type StreamSizes } from "./streams.ts";
-import { FLEET_BUCKET } from "./subjects.ts";
 
 const PUBLISH_TIMEOUT_MS = 5_000;
-const FLEET_TTL_MS = 10 * 60_000;
-const MAX_PAUSE_MS = 10_000;
+const UNACKNOWLEDGED = "bus.not_acknowledged";
+
+/** @see https://www.w3.org/TR/trace-context/ */
+export const TRACEPARENT = "traceparent";
 
 export interface Message {
   subject: string;
   /** `Nats-Msg-Id`: a second publish of it within two hours is stored once. */
   id: string;
   payload: Uint8Array | string;
+  /** W3C Trace Context, in the header of that name: who takes the message goes on with the trace. */
+  traceparent?: string;
 }
 
 /** Where a message lies. The same for a duplicate. */
@@ -49,10 +54,7 @@ export interface Bus extends AsyncDisposable {
   onPoke(subject: string, callback: () => void, signal: AbortSignal): void;
 }
 
-export interface BusOptions {
-  url: string;
-  /** Name of the connection as `nats server list connections` shows it. */
-  name: string;
+export interface BusOptions extends NatsOptions {
   sizes: StreamSizes;
 }
 
@@ -70,37 +72,28 @@ export async function connectBus(
   options: BusOptions,
   signal: AbortSignal,
 ): Promise<Bus> {
-  const connection = await connect({
-    servers: options.url,
-    name: options.name,
-    // The defaults give up after 20 s and notice a frozen server after six minutes.
-    maxReconnectAttempts: -1,
-    waitOnFirstConnect: true,
-    reconnectTimeWait: 500,
-    reconnectJitter: 500,
-    pingInterval: 10_000,
-    maxPingOut: 2,
-    // Otherwise each request makes an Error in advance: 6 % of the time of busy lanes.
-    noAsyncTraces: true,
-  });
+  const connection = await connectNats(deps, options, signal);
   logStatus(connection, deps.log);
   const js = jetstream(connection, { timeout: PUBLISH_TIMEOUT_MS });
   const jsm = await jetstreamManager(connection, { timeout: PUBLISH_TIMEOUT_MS });
 
-  const openFleet = () => new Kvm(js).create(FLEET_BUCKET, { history: 1, ttl: FLEET_TTL_MS });
   const ensure = async () => {
     await ensureStreams(jsm, options.sizes);
-    return openFleet();
+    return openBucket({ js, jsm }, options.sizes);
   };
-  const fleet = await persist(ensure, deps, signal);
+  const fleet = await persist(deps, { event: UNACKNOWLEDGED, action: ensure }, signal);
   let repairing: Promise<void> | undefined;
   const repair = () =>
     (repairing ??= ensure()
       .then(() => undefined)
       .finally(() => (repairing = undefined)));
 
-  const publish = async ({ subject, id, payload }: Message): Promise<Stored> => {
-    const ack = await js.publish(subject, payload, { msgID: id, timeout: PUBLISH_TIMEOUT_MS });
+  const publish = async ({ subject, id, payload, traceparent }: Message): Promise<Stored> => {
+    const ack = await js.publish(subject, payload, {
+      msgID: id,
+      timeout: PUBLISH_TIMEOUT_MS,
+      ...(traceparent !== undefined && { headers: traceHeaders(traceparent) }),
+    });
     return { seq: ack.seq, duplicate: ack.duplicate };
   };
 
@@ -111,19 +104,17 @@ export async function connectBus(
     fleet,
     publish,
     repair,
-    publishUntilStored: (message, ended) =>
-      persist(
-        async () => {
-          try {
-            return await publish(message);
-          } catch (error) {
-            await repair();
-            throw error;
-          }
-        },
-        deps,
-        ended,
-      ),
+    publishUntilStored(message, ended) {
+      const action = async () => {
+        try {
+          return await publish(message);
+        } catch (error) {
+          await repair();
+          throw error;
+        }
+      };
+      return persist(deps, { event: UNACKNOWLEDGED, action }, ended);
+    },
     poke(subject, payload) {
       connection.publish(subject, JSON.stringify(payload));
     },
@@ -138,22 +129,10 @@ export async function connectBus(
   };
 }
 
-/** Tries again with back-off until it succeeds or `signal` aborts, and only then rejects. */
-async function persist<T>(
-  action: () => Promise<T>,
-  { clock, log }: BusDeps,
-  signal: AbortSignal,
-): Promise<T> {
-  for (let failures = 0; ; failures++) {
-    signal.throwIfAborted();
-    try {
-      return await action();
-    } catch (error) {
-      log.warn("bus.not_acknowledged", { error: messageOf(error), failures });
-      const delayMs = Math.min(250 * 2 ** failures, MAX_PAUSE_MS);
-      await clock.sleep(delayMs * (1 + clock.random() * 0.2), signal);
-    }
-  }
+function traceHeaders(traceparent: string) {
+  const carried = headers();
+  carried.set(TRACEPARENT, traceparent);
+  return carried;
 }
 
 /** The server's version in the first line: newer features fail silently on an old one. */

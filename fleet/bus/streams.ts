@@ -20,6 +20,8 @@ export interface StreamSizes {
   bodiesBytes: number;
   deadBytes: number;
   attemptsBytes: number;
+  /** On how many servers each lies. */
+  replicas: number;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface StreamSizes {
  *   ATTEMPTS  on their way into Postgres                     3 d
  */
 function streamConfigs(sizes: StreamSizes): StreamConfigInput[] {
-  return [
+  const configs = [
     stream(EVENTS, "evt.>", {
       max_age: 72 * HOUR_MS,
       max_bytes: sizes.eventsBytes,
@@ -54,6 +56,7 @@ function streamConfigs(sizes: StreamSizes): StreamConfigInput[] {
       max_msg_size: 64 * KIB,
     }),
   ];
+  return configs.map((config) => ({ ...config, num_replicas: sizes.replicas }));
 }
 
 type StreamConfigInput = Partial<StreamConfig> & { name: string };

@@ -5,7 +5,7 @@ import { findLetterPlace } from "../../db/redeliveries.ts";
 import type { Command, DeadLetterAnswer } from "../../shared/commands.ts";
 import { type Envelope, event as eventSchema } from "../../shared/events.ts";
 import type { Bus } from "../bus/bus.ts";
-import type { DeadLetter } from "../webhook/dead-letter.ts";
+import type { DeadLetter } from "../webhook/delivery/dead-letter.ts";
 import { envelopeTextOf, letterTextOf } from "./letter-text.ts";
 import { readLetter } from "./read-letter.ts";
 

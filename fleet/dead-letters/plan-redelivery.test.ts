@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Envelope, NewMailEvent } from "../../shared/events.ts";
-import type { DeadLetter } from "../webhook/dead-letter.ts";
+import type { DeadLetter } from "../webhook/delivery/dead-letter.ts";
 import { planRedelivery } from "./plan-redelivery.ts";
 
 const ENVELOPE: Envelope = {

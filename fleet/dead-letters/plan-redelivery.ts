@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { ClaimedLetter } from "../../db/redeliveries.ts";
 import { type Envelope, event as eventSchema, type MailEvent } from "../../shared/events.ts";
-import type { DeadLetter } from "../webhook/dead-letter.ts";
+import type { DeadLetter } from "../webhook/delivery/dead-letter.ts";
 
 /** An event with all that it needs to be delivered. */
 export interface WholeEvent {

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { Bus } from "../bus/bus.ts";
 import { deleteMessage, findMessage } from "../bus/find-message.ts";
 import { DEAD } from "../bus/subjects.ts";
-import { type DeadLetter, deadLetter, letterId } from "../webhook/dead-letter.ts";
+import { type DeadLetter, deadLetter, letterId } from "../webhook/delivery/dead-letter.ts";
 
 /** Where the letter of an event should lie. */
 export interface LetterPlace {

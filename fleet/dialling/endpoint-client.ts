@@ -53,7 +53,8 @@ export function createEndpointClient(
 
   return {
     async post(text, request, signal) {
-      const fault = webhookUrlFault(text, settings);
+      const allowsHttp = settings.allowsHttp || request.allowsHttp === true;
+      const fault = webhookUrlFault(text, { ...settings, allowsHttp });
       if (fault !== null) throw new ExchangeRefused(`the webhook's address ${fault}`);
       const url = new URL(text);
       const scheme = url.protocol === "https:" ? "https" : "http";

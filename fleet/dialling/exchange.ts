@@ -12,6 +12,8 @@ import { ExchangeRefused } from "./exchange-refused.ts";
 export interface PostRequest {
   headers: Readonly<Record<string, string>>;
   body: string;
+  /** Over plain HTTP, too, whatever the rules for all say. */
+  allowsHttp?: boolean;
 }
 
 export interface Answer {

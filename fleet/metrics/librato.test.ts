@@ -59,6 +59,8 @@ test("the lines are made of the registry, under SuperIMAP's names", async () => 
   metrics.mails.inc({ outcome: "skipped", reason: "sent" });
   metrics.attempts.inc({ kind: "new_mail", outcome: "delivered", status: "2xx" }, 4);
   metrics.attempts.inc({ kind: "new_mail", outcome: "retry", status: "5xx" });
+  metrics.tracers.inc({ result: "sent" }, 3);
+  metrics.tracers.inc({ result: "failed" });
   metrics.sessionsEnded.inc({ reason: "timeout" });
   metrics.readingWait.observe(0.5);
   const stop = new AbortController();
@@ -81,6 +83,7 @@ test("the lines are made of the registry, under SuperIMAP's names", async () => 
     "source=a count#system.process_uid.big_message=1",
     "source=a count#system.process_uid.duplicate_sha1=2",
     "source=a count#app.call_new_mail_webhook.count=4",
+    "source=a count#app.schedule_tracer_email.count=3",
     "source=a count#error.timeout=1",
   ]);
 });

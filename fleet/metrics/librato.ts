@@ -88,13 +88,14 @@ export const lineOf = ({ mode, name, value }: LibratoFigure, source: string): st
   `source=${source} ${mode}#${name}=${value}`;
 
 async function readTotals(metrics: Metrics): Promise<Totals> {
-  const [held, waiting, wait, mails, attempts, sessions] = await Promise.all([
+  const [held, waiting, wait, mails, attempts, sessions, tracers] = await Promise.all([
     metrics.usersHeld.get(),
     metrics.readingWaiting.get(),
     metrics.readingWait.get(),
     metrics.mails.get(),
     metrics.attempts.get(),
     metrics.sessionsEnded.get(),
+    metrics.tracers.get(),
   ]);
   const sumOf = (suffix: string) =>
     wait.values.find(({ metricName }) => metricName?.endsWith(suffix))?.value ?? 0;
@@ -105,6 +106,9 @@ async function readTotals(metrics: Metrics): Promise<Totals> {
   for (const { labels, value } of mails.values) count(MAIL_NAMES[labels.reason ?? ""], value);
   for (const { labels, value } of attempts.values) {
     if (labels.outcome === "delivered") count(WEBHOOK_NAMES[labels.kind ?? ""], value);
+  }
+  for (const { labels, value } of tracers.values) {
+    if (labels.result === "sent") count("app.schedule_tracer_email.count", value);
   }
   for (const { labels, value } of sessions.values) count(`error.${labels.reason}`, value);
   return {

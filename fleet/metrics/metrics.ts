@@ -10,6 +10,8 @@ const PUBLISH_BUCKETS_S = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30,
 const WAIT_BUCKETS_S = [0.001, 0.01, 0.1, 0.5, 1, 5, 30, 120];
 /** Up to WEBHOOK_TIMEOUT and a little more. */
 const ATTEMPT_BUCKETS_S = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+/** Mail servers take seconds to deliver, and greylisting ones minutes. */
+const TRACER_BUCKETS_S = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800];
 const LATENCY_BUCKETS_S = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 600, 3_600];
 
 const DEAD_KINDS = [
@@ -177,6 +179,20 @@ export function createMetrics() {
     ),
     deadLetters: counter("dead_letters_total", "Events given up", "kind"),
 
+    // Tracers
+    tracers: counter("tracers_total", "Tracers handed to a mail server: sent, failed", "result"),
+    tracerStages: histogram(
+      "tracer_stage_seconds",
+      "From the sending of a tracer to each stage: seen, published, answered",
+      TRACER_BUCKETS_S,
+      "stage",
+    ),
+    tracerOverdue: gauge(
+      "tracer_overdue_seconds",
+      "Age of the fleet's oldest tracer of the last day that is later than TRACER_LIMIT, by the stage that it lacks: seen, answered; 0: none",
+      "stage",
+    ),
+
     // The relay
     outboxWaiting: gauge("outbox_waiting", "Rows of the outbox that are not published yet"),
     outboxOldest: gauge("outbox_oldest_seconds", "Age of the oldest of them"),
@@ -192,9 +208,11 @@ function beginAtZero({
   natsConnections,
   mails,
   deadLetters,
-}: Record<"logLines" | "natsConnections" | "mails" | "deadLetters", Counter>): void {
+  tracers,
+}: Record<"logLines" | "natsConnections" | "mails" | "deadLetters" | "tracers", Counter>): void {
   for (const level of LOG_LEVELS) logLines.inc({ level }, 0);
   for (const change of ["lost", "made"]) natsConnections.inc({ change }, 0);
   for (const kind of DEAD_KINDS) deadLetters.inc({ kind }, 0);
+  for (const result of ["sent", "failed"]) tracers.inc({ result }, 0);
   for (const reason of PARK_REASONS) mails.inc({ outcome: "parked", reason }, 0);
 }

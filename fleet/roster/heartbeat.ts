@@ -16,6 +16,10 @@ export const heartbeat = v.object({
   capacity: v.number(),
   users_held: v.number(),
   grace_ms: v.optional(v.number(), 0),
+  /** For people to look at; an older instance says none of them. */
+  version: v.optional(v.string()),
+  region: v.optional(v.string()),
+  nats_version: v.optional(v.string()),
 });
 export type Heartbeat = v.InferOutput<typeof heartbeat>;
 

@@ -30,7 +30,7 @@ export interface RosterSettings {
   restartGraceMs: number;
 }
 
-type OwnHeartbeat = Pick<Heartbeat, "role" | "capacity" | "users_held">;
+type OwnHeartbeat = Omit<Heartbeat, "state" | "grace_ms">;
 
 /** Who is in the fleet, as this instance sees it. */
 export interface Roster {

@@ -6,11 +6,11 @@ import { newId } from "../../shared/ids.ts";
 import { sha1Of } from "../../shared/rfc822.ts";
 import type { Opener } from "../../shared/vault.ts";
 import type { Post } from "../dialling/endpoint-client.ts";
-import { attempt } from "./attempt.ts";
-import { webhookOf } from "./make-attempt.ts";
-import { errorOf } from "./outcome.ts";
-import { partnerKeyring } from "./partner-keys.ts";
-import { signRequest } from "./webhook-request.ts";
+import { attempt } from "./attempt/attempt.ts";
+import { webhookOf } from "./attempt/make-attempt.ts";
+import { errorOf } from "./attempt/outcome.ts";
+import { partnerKeyring } from "./attempt/partner-keys.ts";
+import { signRequest } from "./attempt/webhook-request.ts";
 
 export interface TestWebhookDeps {
   db: Db;
@@ -55,7 +55,7 @@ export async function answerTestWebhook(
   const { result, durationMs, answer } = await attempt(
     deps,
     url,
-    request,
+    { ...request, allowsHttp: partner.allowPlainHttp },
     settings.attemptTimeoutMs,
   );
   if (result.kind !== "response") {

@@ -6,11 +6,12 @@ import { createSemaphore } from "../../shared/semaphore.ts";
 import type { Opener } from "../../shared/vault.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Post } from "../dialling/endpoint-client.ts";
-import { runAttemptsWriter } from "./attempts-writer.ts";
-import type { LaneStanding } from "./gate.ts";
-import { type LanesSettings, runLanes } from "./lanes.ts";
+import type { Traces } from "../traces/traces.ts";
+import { runAttemptsWriter } from "./record/attempts-writer.ts";
+import type { LaneStanding } from "./lane/gate.ts";
+import { type LanesSettings, runLanes } from "./lane/lanes.ts";
 import { partnerDirectory } from "./partner-directory.ts";
-import { partnerKeyring } from "./partner-keys.ts";
+import { partnerKeyring } from "./attempt/partner-keys.ts";
 
 export interface WebhookRoleDeps {
   bus: Bus;
@@ -28,6 +29,8 @@ export interface WebhookRoleDeps {
   onLaneStates?(standings: readonly LaneStanding[]): void;
   /** Dials the partners' endpoints. */
   post: Post;
+  /** Goes on with the traces of mails. */
+  traces?: Traces;
 }
 
 export interface WebhookRoleSettings extends LanesSettings {

@@ -38,6 +38,8 @@ test("a connection is made, listed and shown, and its secret never", async () =>
     id,
     partner_id: partner.id,
     imap_provider_code: "GMAIL_OAUTH2",
+    provider_id: "prv_gmail_oauth2",
+    provider_title: "Gmail",
     kind: "oauth2",
     oauth2_client_id: "client",
     secret_set: true,

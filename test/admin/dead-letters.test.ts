@@ -100,13 +100,17 @@ test("a letter is read with its mail, and its mail downloaded", async () => {
   const { browser, user } = await newReader();
   const id = await letterOf(user);
   const mail = { subject: "Hi", from: "a@x.test", to: null, date: null, text: "Hello" };
-  const asText = await read(browser, `/dead-letters/${id}`, {
+  expect(await browser.call("GET", `/dead-letters/${id}`)).toMatchObject({
+    status: 200,
+    body: { id, partner_name: user.partnerName },
+  });
+  const asText = await read(browser, `/dead-letters/${id}/mail`, {
     result: "text",
     mail: { ...mail, attachments: [] },
   });
   expect(asText).toMatchObject({
     status: 200,
-    body: { id, partner_name: user.partnerName, mail, mail_missing: null },
+    body: { mail, mail_missing: null },
     request: { kind: "read_dead_letter", partner_id: user.partnerId, event_id: id, as: "text" },
   });
   const rfc822_base64 = btoa("Subject: Hi\r\n\r\nHello");
@@ -215,6 +219,7 @@ test.each([newId("evt"), "x", "%00"])("there is no letter %s", async (id) => {
   const { browser } = await newReader();
   for (const [method, path] of [
     ["GET", ""],
+    ["GET", "/mail"],
     ["GET", "/eml"],
     ["POST", "/redeliver"],
     ["DELETE", ""],

@@ -78,15 +78,36 @@ test("the log is narrowed to a state, and shows no other user's mail", async () 
   expect((await read("?state=dead")).mails).toEqual([]);
 });
 
-test.each(["state=lost", "limit=0", "cursor=x", `cursor=${newId("evt")}`])(
-  "the log refuses %s",
-  async (wrong) => {
-    const { browser, path } = await newReader();
-    const errors = [{ pointer: `/${wrong.split("=")[0]}` }];
-    const answer = await browser.call("GET", `${path}?${wrong}`);
-    expect(answer).toMatchObject({ status: 422, body: { code: "invalid-input", errors } });
-  },
-);
+test("the log is narrowed to a time", async () => {
+  const { user, read } = await newReader();
+  const ids = new Map<number, string>();
+  for (const hour of [1, 2, 3]) {
+    const at = `date_trunc('day', now(), 'UTC') + interval '${hour} hours'`;
+    ids.set(hour, await insertMail(stack(), user, { at }));
+  }
+  const day = new Date().toISOString().slice(0, 10);
+  const found = async (query: string) => {
+    const { mails } = await read(query);
+    return mails.map(({ event_id }) => event_id);
+  };
+  expect(await found(`?since=${day}T02:00:00Z`)).toEqual([ids.get(3), ids.get(2)]);
+  expect(await found(`?until=${day}T02:00:00Z`)).toEqual([ids.get(1)]);
+  expect(await found(`?since=${day}T02:00:00Z&until=${day}T03:00:00Z`)).toEqual([ids.get(2)]);
+});
+
+test.each([
+  "since=yesterday",
+  "until=2026-13-01T00:00:00Z",
+  "state=lost",
+  "limit=0",
+  "cursor=x",
+  `cursor=${newId("evt")}`,
+])("the log refuses %s", async (wrong) => {
+  const { browser, path } = await newReader();
+  const errors = [{ pointer: `/${wrong.split("=")[0]}` }];
+  const answer = await browser.call("GET", `${path}?${wrong}`);
+  expect(answer).toMatchObject({ status: 422, body: { code: "invalid-input", errors } });
+});
 
 test.each([newId("usr"), "nobody", "%00", "%ff"])("there is no user %s", async (id) => {
   const { browser } = await newReader();

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
+import { countTraffic } from "../../db/traffic-minutes.ts";
 import { newId } from "../../shared/ids.ts";
 import { insertLetter } from "../edge/insert-letter.ts";
 import { insertAttempt, insertMail, newMailUser } from "./traffic-rows.ts";
@@ -13,6 +14,7 @@ const count = v.number();
 const latency = v.strictObject({ p50: v.nullable(count), p99: v.nullable(count) });
 const overview = v.strictObject({
   instances: v.array(v.looseObject({ id: v.string(), state: v.string() })),
+  setup: v.strictObject({ has_partners: v.boolean(), has_connections: v.boolean() }),
   users: v.looseObject({
     by_state: v.array(v.object({ state: v.string(), users: count })),
     to_watch: count,
@@ -22,7 +24,11 @@ const overview = v.strictObject({
   warnings: v.array(v.looseObject({ code: v.string(), text: v.string(), href: v.string() })),
   dead_letters_waiting: count,
   minutes: v.array(
-    v.strictObject({ at: v.string(), mails: count, attempts: count, failed: count }),
+    v.strictObject({
+      at: v.string(),
+      ...{ mails: count, attempts: count, failed: count },
+      ...{ latency_p50_ms: v.nullable(count), latency_p99_ms: v.nullable(count) },
+    }),
   ),
   latency_ms: latency,
   answer_ms: latency,
@@ -50,6 +56,7 @@ test("an installation without a fleet says so", async () => {
   expect(shown.minutes).toHaveLength(60);
   expect(shown.latency_ms).toEqual({ p50: null, p99: null });
   expect(shown.oldest_undelivered).toBeNull();
+  expect(shown.setup).toEqual({ has_partners: false, has_connections: false });
 });
 
 test("instances are shown with what they hold, and those that fell silent as gone", async () => {
@@ -58,7 +65,7 @@ test("instances are shown with what they hold, and those that fell silent as gon
   await beat("imap-3", "imap", "draining", "5 minutes");
   const shown = await look();
   expect(shown.instances).toMatchObject([
-    { id: "all-1", role: "all", state: "up", users_held: 40, capacity: 100 },
+    { id: "all-1", role: "all", state: "up", users_held: 40, capacity: 100, region: null },
     { id: "imap-2", state: "gone" },
   ]);
   expect(shown.users).toMatchObject({ held: 40 });
@@ -68,8 +75,23 @@ test("instances are shown with what they hold, and those that fell silent as gon
   await query("delete from fleet_instances where id <> 'all-1'");
 });
 
+test("an old nats-server is warned of", async () => {
+  await query(
+    "update fleet_instances set region = 'fra', version = '1.2.3', nats_version = '2.9.10'",
+  );
+  const shown = await look();
+  expect(shown.instances).toMatchObject([
+    { id: "all-1", region: "fra", version: "1.2.3", nats_version: "2.9.10" },
+  ]);
+  expect(shown.warnings).toMatchObject([
+    { code: "nats_old", text: expect.stringContaining("2.9.10") },
+  ]);
+  await query("update fleet_instances set nats_version = '2.12.2'");
+});
+
 test("users are counted by state, and those for whom there is no room", async () => {
   const user = await newMailUser(stack());
+  expect((await look()).setup).toEqual({ has_partners: true, has_connections: true });
   await query(
     `insert into users (id, connection_id, tag, state)
      select 'usr_' || n, connection_id, 'many-' || n, 'watching'
@@ -107,10 +129,37 @@ test("mails and attempts are counted by the minute, and their way is measured", 
   // From its record 300 ms to the attempt, which took 120.
   expect(shown.latency_ms).toEqual({ p50: 420, p99: 420 });
   expect(shown.answer_ms).toEqual({ p50: 120, p99: 120 });
+  const timed = shown.minutes.filter(({ latency_p50_ms }) => latency_p50_ms !== null);
+  expect(timed).toMatchObject([{ attempts: 2, latency_p50_ms: 420, latency_p99_ms: 420 }]);
   expect(shown.oldest_undelivered).toMatchObject({
     partner_id: user.partnerId,
     partner_name: user.partnerName,
   });
+});
+
+test("what the fleet has counted is shown as it is, and counted again while attempts may be late", async () => {
+  const before = (await look()).minutes;
+  await countTraffic(stack().db);
+  const [row] = await query("select count(*)::int as minutes from traffic_minutes");
+  expect(row).toEqual({ minutes: 59 });
+  const counted = new Map((await look()).minutes.map((minute) => [minute.at, minute]));
+  for (const minute of before.slice(2)) expect(counted.get(minute.at)).toEqual(minute);
+
+  await query(
+    `update traffic_minutes set mails = 7, attempts = 7, failed = 7
+     where minute in (date_bin('1 minute', now() - interval '30 minutes', 'epoch'),
+                      date_bin('1 minute', now() - interval '5 minutes', 'epoch'))`,
+  );
+  await query(
+    "insert into traffic_minutes (minute, mails, attempts, failed) values (now() - interval '3 days', 0, 0, 0)",
+  );
+  await countTraffic(stack().db);
+  const kept = await query(
+    "select min(minute) > now() - interval '2 hours' as young from traffic_minutes",
+  );
+  expect(kept).toEqual([{ young: true }]);
+  const changed = (await look()).minutes.filter(({ mails }) => mails === 7);
+  expect(changed).toMatchObject([{ attempts: 7, failed: 7 }]);
 });
 
 test("lanes that stand still are warned of by name, and dead letters that wait are counted", async () => {

@@ -102,6 +102,24 @@ test("a partner's settings are changed, those that differ are told, and absent o
   expect(await pokesOf(partner.id)).toHaveLength(2);
 });
 
+test("a partner is marked for plain HTTP, and the mark is told", async () => {
+  const { browser, partner } = await newPartner();
+  const change = { allow_plain_http: true, new_mail_webhook: "http://a.test/new" };
+  expect(await browser.call("PATCH", `/partners/${partner.id}`, { body: change })).toMatchObject({
+    status: 200,
+    body: change,
+  });
+  const back = { allow_plain_http: false };
+  expect(await browser.call("PATCH", `/partners/${partner.id}`, { body: back })).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: "/new_mail_webhook" }] },
+  });
+  expect(await auditOf(partner.id)).toMatchObject([
+    { action: "partner.created" },
+    { action: "partner.changed", after: { allow_plain_http: true } },
+  ]);
+});
+
 test("a webhook that comes back without its password keeps it", async () => {
   const url = "https://user:hunter2@hooks.test/new";
   const { browser, partner } = await newPartner({ new_mail_webhook: url });
@@ -134,6 +152,7 @@ test.each([
   [{ name: "A", user_auth_failed_webhook: "https://a.test/#x" }, "/user_auth_failed_webhook", "#"],
   [{ name: "A", payload_format: "xml" }, "/payload_format", "must be one of"],
   [{ name: "A", ordered: "yes" }, "/ordered", "must be true or false"],
+  [{ name: "A", allow_plain_http: 1 }, "/allow_plain_http", "must be true or false"],
   [{ name: "A", color: "red" }, "/color", "is not a known field"],
 ])("a partner of %j is refused at its field", async (body, pointer, detail) => {
   const { browser } = await admin.signedIn();
@@ -209,6 +228,21 @@ test("an administrator pauses a lane, and resumes whoever paused it", async () =
     [`partner:${partner.id}`, "lane.paused"],
     [`admin:${actor}`, "lane.resumed"],
   ]);
+});
+
+test("a partner whose quota is full is shown so, and since when", async () => {
+  const { browser, partner } = await newPartner();
+  const path = `/partners/${partner.id}`;
+  expect((await browser.call("GET", path)).body).toMatchObject({ ingest_paused_at: null });
+  await query(
+    `insert into lanes (partner_id, state, in_flight, pending, retrying, instance_id, ingest_paused_at)
+     values ($1, 'running', 0, 3, 0, 'ins', '2026-11-23T00:00:00Z')`,
+    [partner.id],
+  );
+  expect((await browser.call("GET", path)).body).toMatchObject({
+    ingest_paused_at: "2026-11-23T00:00:00.000Z",
+    lane: { state: "running", pending: 3 },
+  });
 });
 
 test.each(["prt_0000000000000000000000", "nothing", "%00", "%ff", "usr_0000000000000000000000"])(

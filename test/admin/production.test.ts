@@ -20,6 +20,8 @@ async function expectRefused(reason: string): Promise<void> {
 
 test("where others reach the edge, its admin part serves nothing until an admin was made", async () => {
   await expectRefused("there is no admin yet");
+  const showPage = async () => (await fetch(`${admin.stack().url}/admin/`)).status;
+  expect(await showPage()).toBe(503);
   const log = await readFile(admin.stack().logFile, "utf8");
   expect(log).toContain('"event":"admin.refused"');
 
@@ -30,6 +32,7 @@ test("where others reach the edge, its admin part serves nothing until an admin 
   const browser = admin.newBrowser();
   expect((await browser.signIn(email)).status).toBe(201);
   expect((await browser.call("GET", "/admins")).status).toBe(200);
+  expect(await showPage()).toBe(200);
 });
 
 test("partners are served meanwhile", async () => {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
+import { newId } from "../../shared/ids.ts";
 import { useAdmin } from "./use-admin.ts";
 
 const admin = useAdmin();
@@ -137,6 +138,31 @@ test("a provider is changed and switched off, and then takes no new connection",
   const detail = "is a provider that is switched off: Closed for good";
   const errors = [{ pointer: "/imap_provider_code", detail }];
   expect(refused).toMatchObject({ status: 422, body: { errors } });
+});
+
+test("the fleet reads a provider's users again when their sessions must know, and only then", async () => {
+  const { browser } = await admin.signedIn();
+  const code = newCode();
+  const answer = await browser.call("POST", "/providers", { body: { ...plain, code } });
+  const { id } = v.parse(withId, answer.body);
+  const partner = await admin.stack().newPartner();
+  const connections = `/partners/${partner.id}/connections`;
+  const made = await browser.call("POST", connections, { body: { imap_provider_code: code } });
+  const connection = v.parse(withId, made.body).id;
+  await query("insert into users (id, connection_id, tag) values ($1, $2, $1)", [
+    newId("usr"),
+    connection,
+  ]);
+  const isTouchedBy = async (change: Record<string, unknown>) => {
+    const seq = () => query("select change_seq from users where connection_id = $1", [connection]);
+    const before = await seq();
+    const changed = await browser.call("PATCH", `/providers/${id}`, { body: change });
+    expect(changed).toMatchObject({ status: 200, body: change });
+    return JSON.stringify(await seq()) !== JSON.stringify(before);
+  };
+  expect(await isTouchedBy({ imap_host: "new.x.test" })).toBe(true);
+  expect(await isTouchedBy({ login_rate: 2 })).toBe(true);
+  expect(await isTouchedBy({ title: "Post", login_rate: 2 })).toBe(false);
 });
 
 test("a provider's code and kind stay, and a shipped one is changed with what it is shown with", async () => {

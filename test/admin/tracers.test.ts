@@ -20,6 +20,19 @@ async function insertTracer(user: MailUser, secondsAfter: number, answeredAfterM
   return uid;
 }
 
+const nowhere = {
+  event_id: null,
+  delivery_test: false,
+  seen_at: null,
+  published_at: null,
+  answered_at: null,
+  seen_after_ms: null,
+  published_after_ms: null,
+  answered_after_ms: null,
+  latency_ms: null,
+  send_error: null,
+};
+
 test("tracers are shown newest first, with how long they took", async () => {
   const { browser } = await admin.signedIn();
   const user = await newMailUser(admin.stack());
@@ -33,20 +46,19 @@ test("tracers are shown newest first, with how long they took", async () => {
     tracers: [
       {
         ...owner,
+        ...nowhere,
         uid: lost,
+        state: "under_way",
         sent_at: "2026-11-22T10:01:00.000Z",
-        seen_at: null,
-        published_at: null,
-        answered_at: null,
-        latency_ms: null,
       },
       {
         ...owner,
+        ...nowhere,
         uid: quick,
+        state: "arrived",
         sent_at: "2026-11-22T10:00:00.000Z",
-        seen_at: null,
-        published_at: null,
         answered_at: "2026-11-22T10:00:00.850Z",
+        answered_after_ms: 850,
         latency_ms: 850,
       },
     ],
@@ -69,11 +81,23 @@ test("the log goes on at its cursor, for all users", async () => {
   expect((await call(`&cursor=${next_cursor}`)).body).toMatchObject({ tracers: [{ uid: second }] });
 });
 
-test.each(["user_id=x", "cursor=x", "limit=x"])("the log refuses %s", async (wrong) => {
+test("the log is narrowed to a partner", async () => {
   const { browser } = await admin.signedIn();
-  const errors = [{ pointer: `/${wrong.split("=")[0]}` }];
-  expect(await browser.call("GET", `/tracer-log?${wrong}`)).toMatchObject({
-    status: 422,
-    body: { code: "invalid-input", errors },
-  });
+  const user = await newMailUser(admin.stack());
+  await insertTracer(await newMailUser(admin.stack()), 3e6, 1);
+  const uid = await insertTracer(user, 3e6, 1);
+  const { body } = await browser.call("GET", `/tracer-log?partner_id=${user.partnerId}`);
+  expect(body).toMatchObject({ tracers: [{ uid }] });
 });
+
+test.each(["user_id=x", "partner_id=x", "cursor=x", "limit=x"])(
+  "the log refuses %s",
+  async (wrong) => {
+    const { browser } = await admin.signedIn();
+    const errors = [{ pointer: `/${wrong.split("=")[0]}` }];
+    expect(await browser.call("GET", `/tracer-log?${wrong}`)).toMatchObject({
+      status: 422,
+      body: { code: "invalid-input", errors },
+    });
+  },
+);

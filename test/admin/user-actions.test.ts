@@ -7,7 +7,11 @@ const admin = useAdmin();
 const { withUser } = accountMakers(admin);
 
 const CONFLICT = { status: 409, body: { code: "conflict" } };
-const madeLinks = v.object({ connect_url: v.string(), disconnect_url: v.string() });
+const madeLinks = v.object({
+  connect_url: v.string(),
+  disconnect_url: v.string(),
+  expires_at: v.pipe(v.string(), v.isoTimestamp()),
+});
 
 const auditOf = (id: string) =>
   admin
@@ -23,6 +27,9 @@ test("links are made for the owner of an account, and that they were is told", a
   const token = made.connect_url.split("/connect/")[1] ?? "";
   const link = await admin.stack().links.read(token, "connect", Date.now());
   expect(link).toMatchObject({ userId: id });
+  expect(await admin.stack().links.read(token, "connect", Date.parse(made.expires_at))).toEqual({
+    fault: "expired",
+  });
   const audit = await auditOf(id);
   expect(audit).toMatchObject([{ action: "user.created" }, { action: "user.links_made" }]);
   expect(JSON.stringify(audit)).not.toContain(token);
@@ -33,7 +40,7 @@ test("an archived user has no links, and one that is not connected none to disco
   const links = async () => (await browser.call("POST", `/users/${id}/links`)).body;
   expect(await links()).toMatchObject({ connect_url: expect.any(String), disconnect_url: null });
   await patch({ archived: true });
-  expect(await links()).toEqual({ connect_url: null, disconnect_url: null });
+  expect(await links()).toMatchObject({ connect_url: null, disconnect_url: null });
 });
 
 test("a user's mailbox is swept, one sweep at a time", async () => {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { searchUsers, type UserSearch } from "../../db/user-list.ts";
+import { listStateChanges } from "../../db/user-state-changes.ts";
 import { countOfPartners, listPartners } from "../../db/partner-list.ts";
 import { useAdmin } from "./use-admin.ts";
 
@@ -124,6 +125,8 @@ test("no search reads all users, and no list of partners all partners", async ()
     expect(plan).toMatch(/partners_search_name/);
     expect(plan).not.toMatch(/Seq Scan on partners/);
   }
+  const history = listStateChanges(db, "usr_1", { before: undefined, limit: 11 });
+  expect(await planOf(history)).not.toMatch(/Seq Scan on partners/);
   const counts = await countOfPartners(db, [partnerId]);
   expect(counts.get(partnerId)).toEqual({
     connections: 1,

@@ -20,7 +20,7 @@ const pokesOf = (id: string) =>
   query("select kind from outbox where payload -> 'user_ids' ? $1", [id]);
 
 test("a user is made under a connection and shown, and its secrets never", async () => {
-  const fields = { email: "ann@x.test", ...LOGIN, enable_tracer: true };
+  const fields = { email: "ann@x.test", ...LOGIN, enable_tracer: true, deliver_tracers: true };
   const { actor, browser, partner, connection, answer, id } = await withUser(fields);
   const expected = {
     id,
@@ -37,6 +37,7 @@ test("a user is made under a connection and shown, and its secrets never", async
     refresh_token_set: false,
     has_login: true,
     enable_tracer: true,
+    deliver_tracers: true,
     archived_at: null,
     connected_at: expect.any(String),
   };
@@ -60,6 +61,7 @@ test.each([
   [{ tag: "A", oauth2_refresh_token: "x" }, "/oauth2_refresh_token", "is not for"],
   [{ tag: "A", imap_host: "x.test" }, "/imap_host", "one host for all"],
   [{ tag: "A", enable_tracer: "yes" }, "/enable_tracer", "must be true or false"],
+  [{ tag: "A", deliver_tracers: 1 }, "/deliver_tracers", "must be true or false"],
   [{ tag: "A", paused: true }, "/paused", "is not a known field"],
 ])("a user of %j is refused at its field", async (body, pointer, detail) => {
   const { browser, connection } = await withConnection();
@@ -113,7 +115,10 @@ test.each([
 });
 
 test("a user is paused and resumed, archived and restored, and its history tells it", async () => {
-  const { browser, id, patch } = await withUser();
+  const { actor, browser, id, patch } = await withUser();
+  const [{ name } = {}] = await query("select name from admin_users where 'admin:' || id = $1", [
+    actor,
+  ]);
   const times = { paused_at: expect.any(String), archived_at: null };
   expect((await patch({ paused: true })).body).toMatchObject({ state: "paused", ...times });
   expect((await patch({ paused: true })).status).toBe(200);
@@ -150,9 +155,15 @@ test("a user is paused and resumed, archived and restored, and its history tells
     v.parse(history, (await browser.call("GET", `/users/${id}/states?${asked}`)).body);
   const first = await read("limit=3");
   expect(first.states).toMatchObject([
-    { state: "new", reason: null },
-    { state: "archived", text: "It is kept and not watched." },
-    { state: "auth_failed", reason: "wrong_password", text: expect.stringContaining("check") },
+    { state: "new", reason: null, actor, actor_name: name },
+    { state: "archived", text: "It is kept and not watched.", actor },
+    {
+      state: "auth_failed",
+      reason: "wrong_password",
+      text: expect.stringContaining("check"),
+      actor: null,
+      actor_name: null,
+    },
   ]);
   const second = await read(`limit=3&cursor=${first.next_cursor}`);
   expect(second.states.map(({ state }) => state)).toEqual(["new", "paused"]);

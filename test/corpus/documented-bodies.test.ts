@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { prepareBody } from "../../fleet/webhook/payload.ts";
+import { prepareBody } from "../../fleet/webhook/payload/payload.ts";
 import type { Envelope } from "../../shared/events.ts";
 import { mailEvent } from "./mail-event.ts";
 

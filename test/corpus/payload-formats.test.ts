@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Envelope } from "../../shared/events.ts";
 import { mailEvent } from "./mail-event.ts";
 import { readCorpus } from "./corpus.ts";
-import { prepareBody } from "../../fleet/webhook/payload.ts";
+import { prepareBody } from "../../fleet/webhook/payload/payload.ts";
 
 const FORMATS = ["superimap", "raw", "parsed"] as const;
 const MAX_ATTACHMENT_BYTES = 262_144;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { migrate } from "../../db/migrate.ts";
 import * as schema from "../../db/schema.ts";
 import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
-import { dumpSchema } from "./schema-dump.ts";
+import { dumpSchema } from "../../db/dump-schema.ts";
 
 let stack: DatabaseStack;
 beforeAll(async () => {

@@ -47,13 +47,39 @@ test("a process shows its users, and a mail on its way through it", async () => 
   expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
 });
 
-test("a process is not ready while NATS is away, alive all the same, and ready again", async () => {
+test("SuperIMAP's lines are printed where they are wanted", async () => {
+  await using cluster = await startCluster(2);
+  await cluster.join("measured", { LIBRATO_METRICS: "true" });
+  await cluster.watchfulness.untilAllWatched(cluster.logins, 30_000);
+  cluster.ledger.send(3);
+  await cluster.ledger.settle();
+  for (const line of [
+    "source=measured measure#imap_client.user_thread.count=2",
+    "source=measured measure#imap_client.work_queue.length=0",
+    "source=measured sample#imap_client.total_emails_processed=3",
+    "source=measured count#app.call_new_mail_webhook.count=3",
+  ]) {
+    await eventually(
+      line,
+      async () => ((await cluster.lines()).includes(line) ? true : undefined),
+      30_000,
+    );
+  }
+});
+
+test("a process is not ready while NATS or Postgres is away, alive all the same, and ready again", async () => {
   await using cluster = await startCluster(0);
   const url = await startMeasured(cluster);
   await until(url, 200);
-  await cluster.programs.nats.stop("SIGKILL");
-  await until(url, 503);
-  expect((await fetch(`${url}/livez`)).status).toBe(200);
-  await cluster.programs.nats.start();
-  await until(url, 200);
+  const { nats, postgres } = cluster.programs;
+  for (const { program, stopSignal } of [
+    { program: nats, stopSignal: "SIGKILL" },
+    { program: postgres, stopSignal: "SIGINT" },
+  ] as const) {
+    await program.stop(stopSignal);
+    await until(url, 503);
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
+    await program.start();
+    await until(url, 200);
+  }
 });

@@ -21,6 +21,7 @@ const unscoped: typeof routes = [
   ["POST", "/webhooks/test", {}],
   ["GET", "/events"],
   ["GET", "/dead-letters"],
+  ["GET", "/tracer-log"],
   ["POST", "/dead-letters/delete", { all: true }],
   ["GET", "/api-keys"],
   ["POST", "/api-keys", {}],

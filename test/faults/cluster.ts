@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { startFleet } from "../../dev/fleet.ts";
+import type { Keys } from "../../dev/keys.ts";
 import { startNats } from "../../dev/nats-server.ts";
 import type { Program } from "../../dev/program.ts";
 import { type Sink, startSink } from "../../dev/sink.ts";
@@ -22,6 +23,9 @@ import { type Watchfulness, watchConnections } from "./watchfulness.ts";
 /** Several processes of the fleet on one NATS and one Postgres, a mail server of numbered mails, and a receiver. */
 export interface Cluster extends AsyncDisposable {
   db: Db;
+  databaseAddress: DatabaseStack["address"];
+  /** What the instances are started with, where `join()` is told nothing else. */
+  keys: Keys;
   imap: ImapServer;
   sink: Sink;
   programs: DatabaseStack["programs"] & { nats: Program };
@@ -36,6 +40,8 @@ export interface Cluster extends AsyncDisposable {
   join(name: string, env?: Record<string, string>): Promise<Program>;
   /** The lines that all instances have logged under this name. */
   logged(event: string): Promise<string[]>;
+  /** All that the programs have written. */
+  lines(): Promise<string[]>;
   /** Loses the store of NATS, as with its machine. */
   wipeNats(): Promise<void>;
   /** How many users each instance holds, as its last heartbeat says, if that is no older. */
@@ -93,9 +99,16 @@ export async function startCluster(
     );
     return Object.fromEntries(rows.map(({ id, users_held }) => [id, users_held]));
   };
+  const lines = async () => {
+    const { logs } = context.folder;
+    const texts = (await readdir(logs)).map((name) => readFile(join(logs, name), "utf8"));
+    return (await Promise.all(texts)).flatMap((text) => text.split("\n"));
+  };
   const resources = opened.move();
   return {
     db,
+    databaseAddress: database.address,
+    keys: context.keys,
     imap,
     sink,
     programs: { ...database.programs, nats },
@@ -108,12 +121,8 @@ export async function startCluster(
       resources.use(
         await startFleet(context, { runtime: "bun", name, env: { ...SHORTENED, ...env, ...more } }),
       ),
-    async logged(event) {
-      const { logs } = context.folder;
-      const texts = (await readdir(logs)).map((name) => readFile(join(logs, name), "utf8"));
-      const lines = (await Promise.all(texts)).flatMap((text) => text.split("\n"));
-      return lines.filter((line) => line.includes(`"event":"${event}"`));
-    },
+    lines,
+    logged: async (event) => (await lines()).filter((line) => line.includes(`"event":"${event}"`)),
     async wipeNats() {
       await nats.stop("SIGKILL");
       await rm(context.folder.nats, { recursive: true, force: true });

@@ -15,6 +15,7 @@ const SIZES = {
   bodiesBytes: 256 * MIB,
   deadBytes: 64 * MIB,
   attemptsBytes: 64 * MIB,
+  replicas: 1,
 };
 
 /** Rules by which tests dial endpoints of this machine. */

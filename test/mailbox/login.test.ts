@@ -1,4 +1,6 @@
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { users } from "../../db/schema.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startHidingProxy } from "../harness/hiding-proxy.ts";
 import { newMailUser, passwordLogin } from "./mail-user.ts";
@@ -59,7 +61,9 @@ describe.each(MAIL_SERVERS)("logging in at $name", ({ startServer }) => {
     expect(await user.state()).toEqual({ state: "auth_failed", reason: "wrong_password" });
     expect(proxy.connectionCount()).toBe(1);
 
-    sessions.watch(user.account);
+    const credentialsAt = new Date();
+    await stack.db.update(users).set({ credentialsAt }).where(eq(users.id, userId));
+    sessions.watch({ ...user.account, credentialsAt });
     await user.watching();
     expect(await user.state()).toEqual({ state: "watching", reason: null });
     expect(proxy.connectionCount()).toBe(2);

@@ -50,6 +50,7 @@ async function newAccount(
     credentialsAt: null,
     isNew: true,
     watchFrom: createdAt,
+    tracers: "none",
   };
 }
 

@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createSecureContext } from "node:tls";
+import { createSecureContext, type SecureContext } from "node:tls";
 import { type Certificates, keepCertificates } from "../../dev/certificates.ts";
 import { temporaryFolder } from "../../dev/temporary-folder.ts";
 import { BODIES } from "../../fleet/bus/subjects.ts";
 import type { ImapTimeouts } from "../../fleet/mailbox/imap/imap-client.ts";
 import type { LaneRoom } from "../../fleet/quota/lane-room.ts";
 import { createSessions, type Sessions } from "../../fleet/mailbox/session/sessions.ts";
+import type { TracerWatch } from "../../fleet/tracer/watch-tracers.ts";
 import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
@@ -19,6 +20,9 @@ import type { MailServer } from "../harness/mail-server.ts";
 /** A mail server, and all that a session needs beside it. */
 export interface SessionStack extends FleetStack {
   server: MailServer;
+  certificates: Certificates;
+  /** Trusts the server. */
+  secureContext: SecureContext;
   /** Access tokens of its sessions. */
   tokens: Tokens;
   /** Sessions in this process, as an instance of the fleet would hold them. */
@@ -37,6 +41,7 @@ export interface SessionTestSettings {
   allowsPrivateHosts?: boolean;
   clock?: Clock;
   room?: LaneRoom;
+  tracers?: TracerWatch;
 }
 
 const TIMEOUTS: ImapTimeouts = {
@@ -76,6 +81,8 @@ export async function startSessionStack(startServer: StartServer): Promise<Sessi
   return {
     ...fleet,
     server,
+    certificates,
+    secureContext,
     tokens,
     openSessions: ({
       wantsNewMail = () => true,
@@ -83,6 +90,7 @@ export async function startSessionStack(startServer: StartServer): Promise<Sessi
       room = endlessRoom,
       clock = systemClock,
       timeouts,
+      tracers,
       ...settings
     } = {}) =>
       createSessions(
@@ -92,6 +100,7 @@ export async function startSessionStack(startServer: StartServer): Promise<Sessi
           mailboxVault: fleet.vaults.mailbox,
           wantsNewMail,
           heard,
+          ...(tracers && { tracers }),
           mayRead: () => true,
           room,
           loginGate: { pass: () => Promise.resolve() },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMetrics, type Metrics } from "../../fleet/metrics/metrics.ts";
 import { runObservations } from "../../fleet/metrics/observations.ts";
 import { createVitals, type Vitals } from "../../fleet/metrics/vitals.ts";
-import { openLaneConsumer } from "../../fleet/webhook/consumers.ts";
+import { openLaneConsumer } from "../../fleet/webhook/lane/consumers.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -167,16 +167,28 @@ test("an outage of NATS takes its figures away and readiness too, and both come 
   await untilReady(vitals);
 });
 
-test("an outage of Postgres is told, and passes", async () => {
+test("an outage of Postgres is told and takes its figures away, and both come back", async () => {
+  const metrics = createMetrics();
   const vitals = vitalsOf({ standing: () => "claiming" });
+  await using _observing = observe(metrics);
+  await shows(metrics, /^superimap_outbox_waiting \d/);
   const { postgres } = stack.programs;
   await postgres.stop("SIGINT");
   try {
     expect(await vitals.missing()).toEqual(["postgres"]);
+    await eventually(
+      "the figures to go",
+      async () => {
+        const text = await metrics.registry.metrics();
+        return /^superimap_outbox_waiting /m.test(text) ? undefined : true;
+      },
+      PATIENCE_MS,
+    );
   } finally {
     await postgres.start();
   }
   await untilReady(vitals);
+  await shows(metrics, /^superimap_outbox_waiting \d/);
 });
 
 test("a fenced instance is not ready", async () => {

@@ -1,8 +1,10 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 import { newId } from "../../shared/ids.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { createAssignment, type Holder, type WatchedUser } from "../../fleet/roster/assignment.ts";
+import { aboutInstance } from "../../fleet/roster/about-instance.ts";
 import { createRoster } from "../../fleet/roster/roster.ts";
 import { createUserFeed } from "../../fleet/roster/user-feed.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -36,7 +38,12 @@ function startInstance(instanceId: string) {
     () => {},
   );
   const stop = new AbortController();
-  const own = () => ({ role: "imap", capacity: 1_000, users_held: held.size }) as const;
+  const own = () => ({
+    role: "imap" as const,
+    capacity: 1_000,
+    users_held: held.size,
+    ...aboutInstance(bus, "fra"),
+  });
   const running = Promise.all([roster.run(own, stop.signal), assignment.run(stop.signal)]);
   return {
     held,
@@ -120,12 +127,16 @@ test("a user whose transaction commits late is not overlooked", async () => {
   expect(await feed.refresh()).toEqual([]);
 });
 
-test("the heartbeats are mirrored for people", async () => {
+test("the heartbeats are mirrored for people, with what an instance is and what it talks to", async () => {
   await using _instance = startInstance("mirrored");
-  await eventually("the row", async () => {
+  const mirrored = await eventually("the row", async () => {
     const { rows } = await stack.db.execute(
-      sql`select state from fleet_instances where id = 'mirrored'`,
+      sql`select state, region, version, nats_version from fleet_instances where id = 'mirrored'`,
     );
-    return rows[0]?.["state"] === "up" ? true : undefined;
+    return rows[0];
+  });
+  expect(mirrored).toEqual({
+    ...{ state: "up", region: "fra", version: manifest.version },
+    nats_version: stack.bus.connection.info?.version,
   });
 });

@@ -1,3 +1,4 @@
+import { createSecureContext } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDeadLetters } from "../../fleet/dead-letters/dead-letters.ts";
 import { createFreshness } from "../../fleet/mailbox/session/freshness.ts";
@@ -7,15 +8,18 @@ import { createLaneQuota } from "../../fleet/quota/lane-quota.ts";
 import { createOutboxSweeper } from "../../fleet/relay/outbox-sweeper.ts";
 import { createMetrics } from "../../fleet/metrics/metrics.ts";
 import { runObservations } from "../../fleet/metrics/observations.ts";
-import { runPartitions } from "../../fleet/relay/partitions.ts";
 import { runRelay } from "../../fleet/relay/relay.ts";
+import { runTrafficCount } from "../../fleet/relay/traffic-count.ts";
 import { createTrimmer } from "../../fleet/relay/trim/trimmer.ts";
+import { createRetention } from "../../fleet/retention/retention.ts";
 import { createSweeper } from "../../fleet/relay/sweeper.ts";
 import { createAssignment } from "../../fleet/roster/assignment.ts";
 import { createRoster } from "../../fleet/roster/roster.ts";
 import { createUserFeed } from "../../fleet/roster/user-feed.ts";
 import { createSweeps } from "../../fleet/sweep/sweeps.ts";
 import { createGrantKeeper } from "../../fleet/tokens/grant-keeper.ts";
+import { createTracers } from "../../fleet/tracer/tracers.ts";
+import { tracerSignatures } from "../../fleet/tracer/tracer-signatures.ts";
 import { createRevoker } from "../../fleet/tokens/revoker.ts";
 import { runWebhookRole } from "../../fleet/webhook/webhook-role.ts";
 import { systemClock } from "../../shared/clock.ts";
@@ -67,6 +71,23 @@ const services: Record<string, () => Service> = {
     return createGrantKeeper({ ...deps(), tokens }, { intervalMs: 20 }).run;
   },
   revoker: () => createRevoker(deps(), { intervalMs: 20, timeoutMs: 1_000, retryMs: 1_000 }).run,
+  tracers: () => {
+    const tokens = { accessToken: () => Promise.reject(new Error("No such user")) };
+    const own = { tokens, metrics: createMetrics(), accounts: () => [] };
+    const secrets = {
+      secureContext: createSecureContext(),
+      signatures: tracerSignatures({ keys: [] }),
+    };
+    const timeouts = { connectMs: 1_000, greetingMs: 1_000, commandMs: 1_000 };
+    const settings = {
+      intervalMs: 20,
+      limitMs: 1_000,
+      tracers: 3,
+      allowsPrivateHosts: true,
+      timeouts,
+    };
+    return createTracers({ ...deps(), ...own, ...secrets }, settings).run;
+  },
   "mail interest": () => createMailInterest(deps(), { intervalMs: 20 }).run,
   purges: () => {
     const settings = { intervalMs: 20, leaseMs: 1_000, releaseMs: 0, settleMs: 0 };
@@ -96,7 +117,16 @@ const services: Record<string, () => Service> = {
     const settings = { events: 1, bytes: 1, intervalMs: 20 };
     return createLaneQuota({ ...deps(), onJudged: () => {} }, settings).run;
   },
-  partitions: () => (signal) => runPartitions(deps(), signal),
+  retention: () => {
+    const days = { mailLogs: 90, transmitLogs: 30, tracerLogs: 90, auditLog: 400, seen: 400 };
+    return createRetention(deps(), { intervalMs: 20, days: { ...days, archivedUsers: 90 } }).run;
+  },
+  "traffic count": () => {
+    const first = { role: "all", state: "up", capacity: 1, users_held: 0, grace_ms: 0 } as const;
+    const live = () => [{ instanceId: "stress", createdMs: 0, heartbeat: first }];
+    const settings = { INSTANCE_ID: "stress" };
+    return (signal) => runTrafficCount({ ...deps(), roster: { live } }, settings, signal);
+  },
   relay: () => (signal) => {
     return runRelay({ ...deps(), handlers: noCommands }, { intervalMs: 20 }, signal);
   },

@@ -4,12 +4,10 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
-import { findPromtool } from "../../dev/promtool.ts";
+import { findPrometheus } from "../../dev/prometheus.ts";
 import { runCommand } from "../../dev/run-command.ts";
 import { createMetrics } from "../../fleet/metrics/metrics.ts";
-
-/** Set where promtool cannot be had; its tests are skipped then, but for CI's. */
-const isPromtoolMissing = process.env["PROMTOOL"] === "unavailable" && process.env["CI"] !== "true";
+import { isPrometheusMissing } from "../harness/prometheus.ts";
 
 const rules = await readFile(inCheckout("ops", "alerts.yml"), "utf8");
 const ruleTests = await readFile(inCheckout("ops", "alerts.test.yml"), "utf8");
@@ -22,7 +20,8 @@ const dashboard = v.parse(
   JSON.parse(await readFile(inCheckout("ops", "dashboard.json"), "utf8")),
 );
 const expressions = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
-const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
+const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name = ""]) => name);
+const runbook = await readFile(inCheckout("docs", "runbook.md"), "utf8");
 
 /** Names that are ours, without what Prometheus adds for a histogram. */
 const named = (text: string) =>
@@ -51,11 +50,24 @@ test.each(alerts)("%s is tested, once firing and once silent", (alert) => {
   expect(ruleTests).toContain(`- name: ${alert} is silent`);
 });
 
-describe.skipIf(isPromtoolMissing)("promtool", () => {
+test.each(alerts)("%s leads to what the runbook says of it", (alert) => {
+  const rule = rules.split("- alert: ").find((one) => one.startsWith(`${alert}\n`));
+  expect(rule).toContain(`runbook_url: docs/runbook.md#${alert.toLowerCase()}\n`);
+  const said = runbook.split(/^### /m).find((section) => section.startsWith(`${alert}\n`));
+  expect(said?.split(/^## /m)[0]?.length).toBeGreaterThan(200);
+});
+
+test("the runbook knows no alarm that is not there", () => {
+  const section = /^## Alarms$([\s\S]*?)^## /m.exec(runbook)?.[1] ?? "";
+  const told = [...section.matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
+  expect(told.toSorted()).toEqual(alerts.toSorted());
+});
+
+describe.skipIf(isPrometheusMissing)("promtool", () => {
   let promtool = "";
   let folder = "";
   beforeAll(async () => {
-    promtool = (await findPromtool()) ?? "";
+    promtool = (await findPrometheus())?.promtool ?? "";
     folder = await mkdtemp(join(tmpdir(), "superimap-ops-"));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));

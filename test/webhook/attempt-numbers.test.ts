@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventSubject } from "../../fleet/bus/subjects.ts";
-import type { AttemptRecord } from "../../fleet/webhook/attempt-record.ts";
-import { publishRecord } from "../../fleet/webhook/publish-record.ts";
+import type { AttemptRecord } from "../../fleet/webhook/record/attempt-record.ts";
+import { publishRecord } from "../../fleet/webhook/record/publish-record.ts";
 import type { NewMailEvent } from "../../shared/events.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";

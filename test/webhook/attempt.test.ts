@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { createEndpointClient } from "../../fleet/dialling/endpoint-client.ts";
-import { attempt } from "../../fleet/webhook/attempt.ts";
-import type { AttemptResult } from "../../fleet/webhook/outcome.ts";
+import { attempt } from "../../fleet/webhook/attempt/attempt.ts";
+import type { AttemptResult } from "../../fleet/webhook/attempt/outcome.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { startDeafServer } from "../harness/deaf-server.ts";
 import { startEndpoint } from "../harness/endpoint.ts";

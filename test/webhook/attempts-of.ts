@@ -1,7 +1,7 @@
 import { asc, eq } from "drizzle-orm";
 import { deadLetters, mailLogs, transmitLogs } from "../../db/schema.ts";
-import { openLaneConsumer } from "../../fleet/webhook/consumers.ts";
-import { pull } from "../../fleet/webhook/pull.ts";
+import { openLaneConsumer } from "../../fleet/webhook/lane/consumers.ts";
+import { pull } from "../../fleet/webhook/lane/pull.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { FleetStack } from "../harness/fleet-stack.ts";
 

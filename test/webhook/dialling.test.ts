@@ -6,7 +6,7 @@ import {
   type EndpointClientSettings,
 } from "../../fleet/dialling/endpoint-client.ts";
 import type { Resolve } from "../../fleet/dialling/resolve.ts";
-import { attempt } from "../../fleet/webhook/attempt.ts";
+import { attempt } from "../../fleet/webhook/attempt/attempt.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { type Endpoint, startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -189,6 +189,18 @@ test("plain HTTP is not spoken where it is not allowed", async () => {
   const result = await postOnce(`http://example.com:${port}/`, settings, names.resolve);
   expect(result).toMatchObject({ kind: "unreachable" });
   expect(accepted()).toEqual(before);
+});
+
+test("plain HTTP is spoken to a partner that is marked for it, by all the other rules", async () => {
+  using client = createEndpointClient(
+    { resolve: names.resolve },
+    { ...strict(), allowsHttp: false },
+  );
+  const request = { headers: {}, body: "{}", allowsHttp: true };
+  const post = (url: string) =>
+    attempt({ post: client.post, clock: systemClock }, url, request, 2_000);
+  const { result } = await post(`http://private.example.com:${port}/`);
+  expect(result).toEqual(NOT_PUBLIC);
 });
 
 const toTls = (endpoint: Endpoint, host: string) => endpoint.url.replace("127.0.0.1", host);

@@ -4,7 +4,7 @@ import { rereadQueuedMails } from "../../db/lost-mails.ts";
 import { claimRedeliveries } from "../../db/redeliveries.ts";
 import { lanes, partners } from "../../db/schema.ts";
 import { hasEnded } from "../../db/transmit-logs.ts";
-import { recordAttempts } from "../../fleet/webhook/record-attempts.ts";
+import { recordAttempts } from "../../fleet/webhook/record/record-attempts.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import { deadMail, letterOf, newUserAt, redeliver, startDown } from "./dying-user.ts";
 import { runRole } from "./running-role.ts";

@@ -6,6 +6,8 @@ export const showConnection = (connection: CountedConnection & { partnerId: stri
   id: connection.id,
   partner_id: connection.partnerId,
   ...showToPartner(connection),
+  provider_id: connection.providerId,
+  provider_title: connection.providerTitle,
   kind: connection.kind,
   provider_enabled: connection.enabled,
   /** Each user may have a host of its own. */

@@ -1,5 +1,6 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
+import { groupDeadLetters, type LetterGroup } from "../../../db/dead-letter-groups.ts";
 import { countDeadLetters, EVERYBODY, listDeadLetters } from "../../../db/dead-letter-list.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { encodeLetterPosition } from "../../letters/letter-cursor.ts";
@@ -12,17 +13,23 @@ import { mustFindLetter, showAnyLetter } from "./any-letter.ts";
 
 const all = createFactory<AppEnv, "/dead-letters">();
 const counts = createFactory<AppEnv, "/dead-letters/counts">();
+const groups = createFactory<AppEnv, "/dead-letters/groups">();
 const one = createFactory<AppEnv, "/dead-letters/:id">();
+const mail = createFactory<AppEnv, "/dead-letters/:id/mail">();
 const eml = createFactory<AppEnv, "/dead-letters/:id/eml">();
 
-const partner_id = v.optional(rowId("prt"));
+const narrowed = {
+  partner_id: v.optional(rowId("prt")),
+  user_id: v.optional(rowId("usr")),
+  ...letterFields,
+};
 const asked = v.object({
   limit: pageFields("evt").limit,
   cursor: letterCursor("The `next_cursor` of the page before."),
-  partner_id,
-  user_id: v.optional(rowId("usr")),
-  ...letterFields,
+  ...narrowed,
 });
+
+const MAX_GROUPS = 20;
 
 /** Events that were given up after their last attempt, of all partners; the newest first. */
 export const getLetters = all.createHandlers(validQuery(asked), async (c) => {
@@ -42,20 +49,37 @@ export const getLetters = all.createHandlers(validQuery(asked), async (c) => {
   return c.json({ letters: rows.map(showAnyLetter), next_cursor }, 200);
 });
 
-/** Shows how far a redelivery of many is. */
-export const getLetterCounts = counts.createHandlers(
-  validQuery(v.object({ partner_id })),
-  async (c) => {
-    const owner = c.req.valid("query").partner_id ?? EVERYBODY;
-    return c.json(await countDeadLetters(c.var.db, owner), 200);
-  },
+/** How many would be chosen; asked for again, how far a redelivery of many is. */
+export const getLetterCounts = counts.createHandlers(validQuery(v.object(narrowed)), async (c) => {
+  const { partner_id: owner, ...fields } = c.req.valid("query");
+  const found = await countDeadLetters(c.var.db, owner ?? EVERYBODY, filterOf(fields));
+  return c.json(found, 200);
+});
+
+/** Whose letters wait, and why they died: the commonest reasons. */
+export const getLetterGroups = groups.createHandlers(validQuery(v.object(narrowed)), async (c) => {
+  const { partner_id: owner, ...fields } = c.req.valid("query");
+  const filter = filterOf(fields);
+  const found = await groupDeadLetters(c.var.db, owner ?? EVERYBODY, filter, MAX_GROUPS);
+  return c.json({ groups: found.map(showGroup) }, 200);
+});
+
+const showGroup = (group: LetterGroup) => ({
+  partner_id: group.partnerId,
+  partner_name: group.partnerName,
+  last_error: group.lastError,
+  letters: group.letters,
+  last_died_at: group.diedAt.toISOString(),
+});
+
+export const getLetter = one.createHandlers(async (c) =>
+  c.json(showAnyLetter(await mustFindLetter(c, c.req.param("id"))), 200),
 );
 
-/** With its mail as text, if that is still stored and the fleet is running. */
-export const getLetter = one.createHandlers(async (c) => {
-  const letter = await mustFindLetter(c, c.req.param("id"));
-  return c.json({ ...showAnyLetter(letter), ...(await readMail(c, letter)) }, 200);
-});
+/** Its mail as text, if that is still stored and the fleet is running. */
+export const getLetterMail = mail.createHandlers(async (c) =>
+  c.json(await readMail(c, await mustFindLetter(c, c.req.param("id"))), 200),
+);
 
 /** Its mail, byte for byte. */
 export const getLetterEml = eml.createHandlers(async (c) =>

@@ -22,10 +22,19 @@ const oneAgain = createFactory<AppEnv, "/dead-letters/:id/redeliver">();
 const manyAgain = createFactory<AppEnv, "/dead-letters/redeliver">();
 const manyGone = createFactory<AppEnv, "/dead-letters/delete">();
 
+/** As many as a page shows. */
+const MAX_IDS = 200;
+const letterIds = v.pipe(
+  v.array(v.pipe(v.string(), v.regex(/^[\w-]{1,60}$/, "must be the id of a letter"))),
+  v.minLength(1, "must name a letter"),
+  v.maxLength(MAX_IDS, `must name at most ${MAX_IDS} letters`),
+);
+
 /** Of one partner, or of all of them; and of these the ones that are named, or `all`. */
 const chosen = v.strictObject({
   partner_id: v.optional(rowId("prt")),
   user_id: v.optional(rowId("usr")),
+  ids: v.optional(letterIds),
   ...letterFields,
   all: allLetters,
 });

@@ -21,6 +21,7 @@ const REASONS: Readonly<Record<string, string>> = {
   expunged: "It was gone from its mailbox before it could be fetched.",
   mailbox_reset: "Its mailbox has numbered its mail anew; it is found again under its new number.",
   account_changed: "Its user has another account now.",
+  tracer: "It is a tracer, sent to measure the way.",
   header_not_fetched: "The mail server did not give its header.",
   body_not_fetched: "The mail server did not give its body.",
   oversize: "It is too large, and delivered without its text.",

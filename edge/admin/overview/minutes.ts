@@ -1,4 +1,4 @@
-import type { MinuteCount } from "../../../db/rates.ts";
+import type { TrafficMinute } from "../../../db/traffic-minutes.ts";
 
 const MINUTES = 60;
 const MINUTE_MS = 60_000;
@@ -9,15 +9,25 @@ export interface Minute {
   mails: number;
   attempts: number;
   failed: number;
+  /** From a mail's record to its webhook's success; null: none succeeded. */
+  latency_p50_ms: number | null;
+  latency_p99_ms: number | null;
 }
 
 /** The last hour, the oldest minute first; the last one still runs. */
-export function lastHour(counted: readonly MinuteCount[], nowMs: number): Minute[] {
-  const byMinute = new Map(counted.map((one) => [one.minute, one]));
-  const first = Math.floor(nowMs / MINUTE_MS) - MINUTES + 1;
+export function lastHour(counted: readonly TrafficMinute[], nowMs: number): Minute[] {
+  const byMinute = new Map(counted.map((one) => [one.minute.getTime(), one]));
+  const firstMs = nowMs - (nowMs % MINUTE_MS) - (MINUTES - 1) * MINUTE_MS;
   return Array.from({ length: MINUTES }, (_, index) => {
-    const { mails = 0, attempts = 0, failed = 0 } = byMinute.get(first + index) ?? {};
-    const at = new Date((first + index) * MINUTE_MS).toISOString();
-    return { at, mails, attempts, failed };
+    const atMs = firstMs + index * MINUTE_MS;
+    const found = byMinute.get(atMs);
+    return {
+      at: new Date(atMs).toISOString(),
+      mails: found?.mails ?? 0,
+      attempts: found?.attempts ?? 0,
+      failed: found?.failed ?? 0,
+      latency_p50_ms: found?.wayP50Ms ?? null,
+      latency_p99_ms: found?.wayP99Ms ?? null,
+    };
   });
 }

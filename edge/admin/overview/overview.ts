@@ -8,9 +8,11 @@ import {
   findOldestUndelivered,
   type Instance,
   readInstances,
+  readSetup,
   readTroubledLanes,
 } from "../../../db/overview.ts";
-import { countMinutes, measureAnswers, measureLatency } from "../../../db/rates.ts";
+import { measureRecent } from "../../../db/recent-latency.ts";
+import { readTraffic } from "../../../db/traffic-minutes.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { instanceStateOf } from "./instance-state.ts";
 import { lastHour } from "./minutes.ts";
@@ -31,6 +33,7 @@ export const getOverview = factory.createHandlers(async (c) => {
     {
       instances,
       users,
+      setup: await readSetup(db),
       warnings: warningsOf({ ...facts, defaultPasswords: withDefaultPassword }),
       dead_letters_waiting: await countWaitingLetters(db),
       ...(await showTraffic(db)),
@@ -40,13 +43,15 @@ export const getOverview = factory.createHandlers(async (c) => {
 });
 
 async function showTraffic(db: Db) {
-  const oldest = await findOldestUndelivered(db);
+  const nowMs = Date.now();
+  const oldest = await findOldestUndelivered(db, nowMs);
+  const { way, answer } = await measureRecent(db, nowMs);
   return {
-    minutes: lastHour(await countMinutes(db), Date.now()),
-    /** Of the last 15 minutes: from a mail's record to the success of its webhook. */
-    latency_ms: await measureLatency(db),
-    /** Of the last 15 minutes: how long endpoints took to answer, or not to. */
-    answer_ms: await measureAnswers(db),
+    minutes: lastHour(await readTraffic(db, nowMs), nowMs),
+    /** Of the newest attempts of the last 15 minutes: from a mail's record to the success of its webhook. */
+    latency_ms: way,
+    /** Of the same: how long endpoints took to answer, or not to. */
+    answer_ms: answer,
     oldest_undelivered: oldest
       ? {
           at: oldest.at.toISOString(),
@@ -60,15 +65,13 @@ async function showTraffic(db: Db) {
 function shownInstance(instance: Instance) {
   const state = instanceStateOf(instance);
   if (state === undefined) return [];
-  const { id, role, usersHeld, capacity, heartbeatAgeS } = instance;
+  const { id, role, region, version, capacity } = instance;
   return [
     {
-      id,
-      role,
-      state,
-      users_held: usersHeld,
-      capacity,
-      heartbeat_age_s: Math.round(heartbeatAgeS),
+      ...{ id, role, state, region, version, capacity },
+      nats_version: instance.natsVersion,
+      users_held: instance.usersHeld,
+      heartbeat_age_s: Math.round(instance.heartbeatAgeS),
     },
   ];
 }

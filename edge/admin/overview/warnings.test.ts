@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { TroubledLane } from "../../../db/overview.ts";
 import { type Facts, warningsOf } from "./warnings.ts";
 
-const up = { id: "a", role: "all", state: "up" } as const;
+const up = { id: "a", role: "all", state: "up", nats_version: "2.12.2" } as const;
 const fine: Facts = { instances: [up], unassigned: 0, lanes: [], defaultPasswords: 0 };
 
 const lane = (partnerName: string, trouble: Partial<TroubledLane>): TroubledLane => ({
@@ -17,7 +17,8 @@ const lane = (partnerName: string, trouble: Partial<TroubledLane>): TroubledLane
 const open = (name: string) => lane(name, { state: "open", reason: "the endpoint answered 500" });
 
 test("nothing is said while all is well", () => {
-  const instances = [up, { id: "b", role: "webhook", state: "draining" } as const];
+  const draining = { ...up, id: "b", role: "webhook", state: "draining" } as const;
+  const instances = [up, draining, { ...up, id: "c", nats_version: null }];
   expect(warningsOf({ ...fine, instances })).toEqual([]);
   const roles = [
     { ...up, role: "imap" },
@@ -31,14 +32,14 @@ const cases: [what: string, facts: Partial<Facts>, code: string, text: RegExp, h
     "one endpoint that fails",
     { lanes: [open("A")] },
     "lanes_open",
-    /while: A\.$/,
+    /while: A\. They /,
     "/admin/partners/prt_A",
   ],
   [
     "many endpoints that fail",
     { lanes: ["A", "B", "C", "D", "E"].map(open) },
     "lanes_open",
-    /: A, B, C and 2 more\.$/,
+    /: A, B, C and 2 more\. /,
     "/admin/partners",
   ],
   [
@@ -72,9 +73,16 @@ const cases: [what: string, facts: Partial<Facts>, code: string, text: RegExp, h
   ["users without room", { unassigned: 1_200 }, "users_unassigned", /1,200 users/, "/admin/"],
   [
     "an instance that fell silent",
-    { instances: [up, { id: "b", role: "imap", state: "gone" }] },
+    { instances: [up, { ...up, id: "b", role: "imap", state: "gone", nats_version: "2.9.10" }] },
     "instances_gone",
-    /1 instance fell silent .*: b\./,
+    /1 instance fell silent .*: b\. /,
+    "/admin/",
+  ],
+  [
+    "an old nats-server",
+    { instances: [{ ...up, nats_version: "2.9.10" }] },
+    "nats_old",
+    /^nats-server 2\.9\.10 .* upgrade it/,
     "/admin/",
   ],
   [

@@ -1,5 +1,6 @@
 import type { TroubledLane } from "../../../db/overview.ts";
 import type { InstanceState } from "./instance-state.ts";
+import { oldNatsVersions, RECOMMENDED_NATS } from "./old-nats.ts";
 
 /** Something that an admin should look at. */
 export interface Warning {
@@ -12,7 +13,12 @@ export interface Warning {
 }
 
 export interface Facts {
-  instances: readonly { id: string; role: string; state: InstanceState }[];
+  instances: readonly {
+    id: string;
+    role: string;
+    state: InstanceState;
+    nats_version: string | null;
+  }[];
   /** Users that the living instances have no room for. */
   unassigned: number;
   lanes: readonly TroubledLane[];
@@ -35,17 +41,30 @@ function fleetWarnings({ instances, unassigned }: Facts): Warning[] {
   const add = (code: string, severity: Warning["severity"], text: string) =>
     warnings.push({ code, severity, text, href });
   if (isNobody("webhook")) {
-    add("nobody_watches", "error", "No instance of the fleet watches mailboxes: no mail is read.");
+    add(
+      "nobody_watches",
+      "error",
+      "No instance of the fleet watches mailboxes: no mail is read. Start one whose role is all or imap.",
+    );
   } else if (unassigned > 0) {
     const text = `The fleet has no room for ${counted(unassigned, "user")}: their mail is not read. Start another instance, or give one more room.`;
     add("users_unassigned", "error", text);
   }
   if (isNobody("imap")) {
-    add("nobody_delivers", "error", "No instance of the fleet delivers: no webhook is called.");
+    add(
+      "nobody_delivers",
+      "error",
+      "No instance of the fleet delivers: no webhook is called. Start one whose role is all or webhook.",
+    );
   }
   if (gone.length > 0) {
-    const text = `${counted(gone.length, "instance")} fell silent within the last hour: ${listed(gone)}.`;
+    const text = `${counted(gone.length, "instance")} fell silent within the last hour: ${listed(gone)}. Others hold its users by now; its own log says why.`;
     add("instances_gone", "warning", text);
+  }
+  const old = oldNatsVersions(living.map(({ nats_version }) => nats_version));
+  if (old.length > 0) {
+    const text = `nats-server ${listed(old)} gets no more repairs: upgrade it to ${RECOMMENDED_NATS} or later, as the runbook says.`;
+    add("nats_old", "warning", text);
   }
   return warnings;
 }
@@ -55,6 +74,7 @@ interface LaneTrouble {
   severity: Warning["severity"];
   applies(lane: TroubledLane): boolean;
   text: string;
+  advice: string;
 }
 
 const LANE_TROUBLES: readonly LaneTrouble[] = [
@@ -64,35 +84,39 @@ const LANE_TROUBLES: readonly LaneTrouble[] = [
     applies: ({ pausedReason, state }) =>
       pausedReason === null && (state === "open" || state === "probing"),
     text: "Endpoints that fail are left alone for a while",
+    advice: "They are tried again by themselves; tell the partner if it lasts.",
   },
   {
     code: "lanes_guarded",
     severity: "error",
     applies: ({ pausedReason }) => pausedReason === "forbidden",
     text: "Deliveries were paused, since the webhook answered 403 for too many users at once",
+    advice: "Resume them once the partner has mended it, or says that it is meant.",
   },
   {
     code: "lanes_paused",
     severity: "warning",
     applies: ({ pausedReason }) => pausedReason === "admin" || pausedReason === "partner",
     text: "Deliveries are paused",
+    advice: "Mail is read and kept until they are resumed.",
   },
   {
     code: "ingest_paused",
     severity: "error",
     applies: ({ ingestPausedAt }) => ingestPausedAt !== null,
     text: "So much waits to be delivered that no more mail is read",
+    advice: "It goes on by itself when the endpoint has caught up.",
   },
 ];
 
 const laneWarnings = (lanes: readonly TroubledLane[]): Warning[] =>
-  LANE_TROUBLES.flatMap(({ code, severity, applies, text }) => {
+  LANE_TROUBLES.flatMap(({ code, severity, applies, text, advice }) => {
     const partners = lanes.filter(applies);
     const [first, ...others] = partners;
     if (!first) return [];
     const names = listed(partners.map(({ partnerName }) => partnerName));
     const href = others.length === 0 ? `/admin/partners/${first.partnerId}` : "/admin/partners";
-    return [{ code, severity, text: `${text}: ${names}.`, href }];
+    return [{ code, severity, text: `${text}: ${names}. ${advice}`, href }];
   });
 
 const passwordWarnings = ({ defaultPasswords }: Facts): Warning[] =>

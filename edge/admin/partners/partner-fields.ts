@@ -48,6 +48,7 @@ const settings = {
     v.picklist(PAYLOAD_FORMATS, `must be one of ${PAYLOAD_FORMATS.join(", ")}`),
   ),
   ordered: v.exactOptional(v.boolean("must be true or false")),
+  allow_plain_http: v.exactOptional(v.boolean("must be true or false")),
 };
 
 const name = line(100);

@@ -30,6 +30,7 @@ test.each<[what: string, PartnerFields, Partial<PartnerSettings>]>([
   ["gives a webhook up", { new_mail_webhook: null }, { newMailWebhook: null }],
   ["keeps none where none is", { user_connected_webhook: null }, {}],
   ["has its events in order", { ordered: true }, { ordered: true }],
+  ["is marked for plain HTTP", { allow_plain_http: true }, { allowPlainHttp: true }],
 ])("a partner %s", (_what, fields, expected) => {
   const merged = mergeSettings(current, fields);
   expect(merged).toEqual({ ...current, ...expected });
@@ -37,6 +38,16 @@ test.each<[what: string, PartnerFields, Partial<PartnerSettings>]>([
 });
 
 const rules = { ports: [443], allowsHttp: false, allowsPrivateHosts: false };
+
+test("plain HTTP is for a partner that is marked for it, and lost with the mark", () => {
+  const http = { ...current, newMailWebhook: "http://b.test:443/" };
+  const marked = { ...http, allowPlainHttp: true };
+  const fault = { pointer: "/new_mail_webhook", detail: expect.stringContaining("https://") };
+  expect(webhookFaults(current, http, rules)).toEqual([fault]);
+  expect(webhookFaults(current, marked, rules)).toEqual([]);
+  expect(webhookFaults(marked, http, rules)).toEqual([fault]);
+  expect(webhookFaults(marked, current, rules)).toEqual([]);
+});
 
 test("only webhooks that are new are judged, and each at its field", () => {
   const old = { ...current, userConnectedWebhook: "http://10.0.0.1:25" };

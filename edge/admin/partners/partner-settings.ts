@@ -18,6 +18,7 @@ export type PartnerSettings = Pick<
   | "userAuthFailedWebhook"
   | "payloadFormat"
   | "ordered"
+  | "allowPlainHttp"
 >;
 
 /** Of a partner that is being made. */
@@ -32,6 +33,7 @@ export const NO_SETTINGS: PartnerSettings = {
   userAuthFailedWebhook: null,
   payloadFormat: "superimap",
   ordered: false,
+  allowPlainHttp: false,
 };
 
 /** The settings with these fields in place of what they were; absent ones stay. */
@@ -55,6 +57,7 @@ export const mergeSettings = (
   ),
   payloadFormat: fields.payload_format ?? current.payloadFormat,
   ordered: fields.ordered ?? current.ordered,
+  allowPlainHttp: fields.allow_plain_http ?? current.allowPlainHttp,
 });
 
 export const isSame = (a: PartnerSettings, b: PartnerSettings) =>
@@ -74,15 +77,21 @@ const WEBHOOKS = [
   ["user_auth_failed_webhook", "userAuthFailedWebhook"],
 ] as const;
 
-/** What is wrong with the webhooks that are new; one that has become unlawful stays until it is changed. */
+/**
+ * What is wrong with the webhooks that are new; one that has become unlawful stays until it is changed.
+ * Who takes the leave to use plain HTTP back has all of them looked at.
+ */
 export function webhookFaults(
   current: PartnerSettings,
   next: PartnerSettings,
   rules: WebhookUrlRules,
 ): FieldError[] {
+  const ruled = { ...rules, allowsHttp: rules.allowsHttp || next.allowPlainHttp };
+  const isStricter = current.allowPlainHttp && !next.allowPlainHttp;
   return WEBHOOKS.flatMap(([field, column]) => {
     const url = next[column];
-    const detail = url === null || url === current[column] ? null : webhookUrlFault(url, rules);
+    const isKnown = url === current[column] && !isStricter;
+    const detail = url === null || isKnown ? null : webhookUrlFault(url, ruled);
     return detail === null ? [] : [{ pointer: `/${field}`, detail }];
   });
 }
@@ -99,6 +108,7 @@ export const showSettings = (settings: PartnerSettings) => ({
   user_auth_failed_webhook: withoutPassword(settings.userAuthFailedWebhook),
   payload_format: settings.payloadFormat,
   ordered: settings.ordered,
+  allow_plain_http: settings.allowPlainHttp,
 });
 
 export function auditedSettings(settings: PartnerSettings): Fields {

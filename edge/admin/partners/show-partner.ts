@@ -10,6 +10,8 @@ export const showPartner = (found: ListedPartner, counts: PartnerCounts | undefi
     paused_at: partner.pausedAt?.toISOString() ?? null,
     paused_by: partner.pausedReason && PAUSED_BY[partner.pausedReason],
     lane: showLane(found, "admin"),
+    /** Not null: so much waits to be delivered that no more of its mail is read. */
+    ingest_paused_at: found.lane?.ingestPausedAt?.toISOString() ?? null,
     connections_count: counts?.connections ?? 0,
     /** How many users are in each state; a state that is absent has none. */
     users_by_state: counts?.users ?? {},

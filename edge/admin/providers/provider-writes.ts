@@ -2,9 +2,11 @@ import type { Context } from "hono";
 import { recordAudit } from "../../../db/audit-log.ts";
 import type { Db } from "../../../db/client.ts";
 import {
+  concernsSessions,
   insertProvider,
   lockProvider,
   type ProviderKind,
+  touchUsersOf,
   updateProvider,
 } from "../../../db/providers.ts";
 import { AppError } from "../../../shared/errors.ts";
@@ -58,6 +60,7 @@ export async function changeProvider(
     const changed = changedFields(auditedSettings(provider), auditedSettings(settings));
     if (!changed) return;
     await updateProvider(tx, id, settings);
+    if (concernsSessions(provider, settings)) await touchUsersOf(tx, id);
     await audit(c, tx, { id, action: "provider.changed", ...changed });
   });
 }

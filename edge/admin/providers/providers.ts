@@ -27,7 +27,7 @@ export const getProvider = one.createHandlers(async (c) =>
   c.json(showProvider(await mustFindProvider(c.var.db, c.req.param("id"))), 200),
 );
 
-/** Users who are watched meet a change of host at their next login. */
+/** Sessions follow at once: they log in anew where the server has changed. */
 export const patchProvider = one.createHandlers(validBody(changedProvider), async (c) => {
   const { provider } = await mustFindProvider(c.var.db, c.req.param("id"));
   await changeProvider(c, provider.id, c.req.valid("json"));

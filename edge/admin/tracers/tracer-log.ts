@@ -3,17 +3,22 @@ import * as v from "valibot";
 import { listTracers, type Tracer } from "../../../db/tracer-logs.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
+import { showStages } from "../../tracers/tracer-stages.ts";
 import { rowId } from "../row-id.ts";
 import { timePage, timePageFields, timePageOf } from "../time-page.ts";
 
 const factory = createFactory<AppEnv, "/tracer-log">();
 
-const asked = v.object({ ...timePageFields, user_id: v.optional(rowId("usr")) });
+const asked = v.object({
+  ...timePageFields,
+  user_id: v.optional(rowId("usr")),
+  partner_id: v.optional(rowId("prt")),
+});
 
 /** The tracers that were sent, the newest first. */
 export const getTracerLog = factory.createHandlers(validQuery(asked), async (c) => {
-  const { limit, cursor, user_id } = c.req.valid("query");
-  const found = await listTracers(c.var.db, timePage(limit, cursor), user_id);
+  const { limit, cursor, user_id: userId, partner_id: partnerId } = c.req.valid("query");
+  const found = await listTracers(c.var.db, timePage(limit, cursor), { userId, partnerId });
   const { rows, next_cursor } = timePageOf(found, limit, ({ uid }) => uid);
   return c.json({ tracers: rows.map(showTracer), next_cursor }, 200);
 });
@@ -24,10 +29,7 @@ const showTracer = (tracer: Tracer) => ({
   user_tag: tracer.userTag,
   partner_id: tracer.partnerId,
   partner_name: tracer.partnerName,
-  sent_at: tracer.sentAt.toISOString(),
-  seen_at: tracer.seenAt?.toISOString() ?? null,
-  published_at: tracer.publishedAt?.toISOString() ?? null,
-  answered_at: tracer.answeredAt?.toISOString() ?? null,
-  /** From the sending to the webhook's success; null: it is under way, or lost. */
-  latency_ms: tracer.answeredAt && tracer.answeredAt.getTime() - tracer.sentAt.getTime(),
+  /** Of the mail that it became. */
+  event_id: tracer.eventId,
+  ...showStages(tracer),
 });

@@ -34,6 +34,7 @@ const user: User = {
   pausedAt: null,
   refreshLeaseUntil: null,
   accountEpoch: 0,
+  deliverTracers: false,
 };
 const turned = (name: string, on: boolean) => ({
   details: {},

@@ -9,6 +9,7 @@ const told = (user: User): Fields => ({
   archived: user.archivedAt !== null,
   paused: user.pausedAt !== null,
   enable_tracer: user.enableTracer,
+  deliver_tracers: user.deliverTracers,
   imap_port: user.imapPort,
   imap_security: user.imapSecurity,
 });

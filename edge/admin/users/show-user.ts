@@ -1,6 +1,6 @@
 import type { Connection } from "../../../db/connections.ts";
 import type { FoundUser } from "../../../db/user-list.ts";
-import type { StateChange } from "../../../db/user-state-changes.ts";
+import type { ListedStateChange } from "../../../db/user-state-changes.ts";
 import type { User } from "../../../db/users.ts";
 import { hasLogin } from "../../users/user-change.ts";
 import { describeState } from "./describe-state.ts";
@@ -17,7 +17,10 @@ type Common = Pick<
   | "archivedAt"
   | "pausedAt"
   | "lastHeardAt"
+  | "lastLoginAt"
+  | "lastEmailAt"
   | "enableTracer"
+  | "deliverTracers"
   | "createdAt"
   | "connectionId"
 >;
@@ -35,7 +38,10 @@ const showCommon = (user: Common) => ({
   archived_at: isoTime(user.archivedAt),
   paused_at: isoTime(user.pausedAt),
   last_heard_at: isoTime(user.lastHeardAt),
+  last_login_at: isoTime(user.lastLoginAt),
+  last_email_at: isoTime(user.lastEmailAt),
   enable_tracer: user.enableTracer,
+  deliver_tracers: user.deliverTracers,
   created_at: user.createdAt.toISOString(),
   connection_id: user.connectionId,
 });
@@ -68,8 +74,6 @@ export const showUser = (user: User, { connection, partner }: Place) => ({
   imap_host: user.imapHost,
   imap_port: user.imapPort,
   imap_security: user.imapSecurity,
-  last_login_at: isoTime(user.lastLoginAt),
-  last_email_at: isoTime(user.lastEmailAt),
   restored_at: isoTime(user.restoredAt),
   credentials_at: isoTime(user.credentialsAt),
   refreshed_at: isoTime(user.refreshedAt),
@@ -77,12 +81,15 @@ export const showUser = (user: User, { connection, partner }: Place) => ({
   incident_at: isoTime(user.incidentAt),
 });
 
-export const showStateChange = (change: StateChange) => ({
+export const showStateChange = (change: ListedStateChange) => ({
   id: change.id,
   state: change.state,
   reason: change.reason,
   text: describeState(change.state, change.reason),
   changed_at: change.changedAt.toISOString(),
+  /** Who caused it, as in the audit log; null: what the fleet saw of the account. */
+  actor: change.actor,
+  actor_name: change.actorName,
 });
 
 const isoTime = (at: Date | null) => at?.toISOString() ?? null;

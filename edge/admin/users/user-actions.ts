@@ -2,6 +2,7 @@ import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import { findNewestSweep } from "../../../db/sweeps.ts";
 import { listStateChanges } from "../../../db/user-state-changes.ts";
+import { CONNECT_LINK_TTL_MS } from "../../../shared/connect-link.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { invalidInput, validBody, validQuery } from "../../middleware/valid.ts";
 import { sweepRange } from "../../users/sweep-range.ts";
@@ -21,7 +22,8 @@ export const postLinks = links.createHandlers(async (c) => {
   const { user, connection } = await mustFindUser(db, c.req.param("id"));
   const made = await linksOf(c.env.links, connection, user);
   await audit(c, db, { id: user.id, action: "user.links_made", details: {} });
-  return c.json(made, 201);
+  const expires_at = new Date(Date.now() + CONNECT_LINK_TTL_MS).toISOString();
+  return c.json({ ...made, expires_at }, 201);
 });
 
 /** The newest; null: the user never had one. */

@@ -38,7 +38,11 @@ export async function mustFindUser(db: Db, id: string): Promise<PlacedUser> {
 export async function makeUser(
   c: Context<AppEnv>,
   connectionId: string,
-  { enable_tracer: enableTracer = false, ...fields }: NewUser,
+  {
+    enable_tracer: enableTracer = false,
+    deliver_tracers: deliverTracers = false,
+    ...fields
+  }: NewUser,
 ): Promise<string> {
   const connection = await mustFindById(c.var.db, connectionId);
   refuseMisfits("user", connection.kind, fields);
@@ -47,8 +51,10 @@ export async function makeUser(
   return refusingConflicts("create", () =>
     c.var.db.transaction(async (tx) => {
       const { id } = await createUser({ ...deps, tx }, writeOf(c, connection), fields);
-      if (enableTracer) await updateUser(tx, id, { enableTracer });
-      const after = { enable_tracer: enableTracer };
+      if (enableTracer || deliverTracers) {
+        await updateUser(tx, id, { enableTracer, deliverTracers });
+      }
+      const after = { enable_tracer: enableTracer, deliver_tracers: deliverTracers };
       const told = { action: "user.created", details: { connection_id: connectionId }, after };
       await audit(c, tx, { id, ...told });
       return id;
@@ -60,7 +66,7 @@ export async function makeUser(
 export async function editUser(
   c: Context<AppEnv>,
   id: string,
-  { paused, enable_tracer: enableTracer, ...fields }: ChangedUser,
+  { paused, enable_tracer: enableTracer, deliver_tracers: deliverTracers, ...fields }: ChangedUser,
 ): Promise<void> {
   const { connection } = await mustFindUser(c.var.db, id);
   refuseMisfits("user", connection.kind, fields);
@@ -73,6 +79,7 @@ export async function editUser(
         ...sealed,
         ...(paused !== undefined && { paused }),
         ...(enableTracer !== undefined && { enableTracer }),
+        ...(deliverTracers !== undefined && { deliverTracers }),
       };
       const changed = await changeUser(tx, writeOf(c, connection), user, wanted);
       if (changed !== user) await audit(c, tx, { id, ...auditedChange(user, changed) });

@@ -3,16 +3,18 @@ import { USER_STATES } from "../../../shared/user-states.ts";
 import { flag, line } from "../../text.ts";
 import { changedUser as partnersChange, newUser as partnersNew } from "../../users/user-schemas.ts";
 
-const tracer = v.exactOptional(v.boolean("must be true or false"));
+const truth = v.exactOptional(v.boolean("must be true or false"));
+/** Whether tracers are sent to the user, and whether those are delivered like other mail. */
+const tracers = { enable_tracer: truth, deliver_tracers: truth };
 
 /** What partners send, and what only admins decide. */
-export const newUser = v.strictObject({ ...partnersNew.entries, enable_tracer: tracer });
+export const newUser = v.strictObject({ ...partnersNew.entries, ...tracers });
 export type NewUser = v.InferOutput<typeof newUser>;
 
 export const changedUser = v.strictObject({
   ...partnersChange.entries,
-  enable_tracer: tracer,
-  paused: v.exactOptional(v.boolean("must be true or false")),
+  ...tracers,
+  paused: truth,
 });
 export type ChangedUser = v.InferOutput<typeof changedUser>;
 

@@ -4,10 +4,10 @@ import { type MailRecord, recordMails } from "../../../db/mail-logs.ts";
 import { findSeen } from "../../../db/seen.ts";
 import { event, type NewMailEvent } from "../../../shared/events.ts";
 import { eventIdOf } from "../../../shared/ids.ts";
+import { messageIdHash } from "../../../shared/message-id-hash.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { nextMessage } from "../../bus/find-message.ts";
 import { EVENTS, eventSubject } from "../../bus/subjects.ts";
-import { messageIdHash } from "./message-id-hash.ts";
 import { type OpenMailbox, placeOf } from "./read-batch.ts";
 import type { RecordDeps } from "./record-batch.ts";
 

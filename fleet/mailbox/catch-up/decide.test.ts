@@ -21,6 +21,7 @@ const context: DecisionContext = {
   holdsAllMail: false,
   maxEmailSizeBytes: 1_048_576,
   isLive: true,
+  isKeptTracer: false,
   isKnownMessageId: false,
 };
 const labelled = (...labels: string[]) => ({ ...header, labels: new Set(labels) });
@@ -41,6 +42,7 @@ const skipped: [
     scanning,
     "before_user",
   ],
+  ["a tracer that is kept", header, { ...context, isKeptTracer: true }, "tracer"],
   ["drafts in All Mail", labelled("\\Draft"), allMail, "draft"],
   ["sent mail in All Mail", labelled("\\Sent"), allMail, "sent"],
   [

@@ -24,7 +24,9 @@ export type SkipReason =
   /** It was to be fetched again, and UIDVALIDITY has changed: under its new UID it is found by the scan. */
   | "mailbox_reset"
   /** It was to be fetched again, and its user is another account now. */
-  | "account_changed";
+  | "account_changed"
+  /** We sent it ourselves, to measure the way. */
+  | "tracer";
 
 export type Decision =
   | { action: "deliver"; oversize: boolean }
@@ -37,6 +39,8 @@ export interface DecisionContext {
   maxEmailSizeBytes: number;
   /** True while reading on by UID: what comes after the cursor came after the user. */
   isLive: boolean;
+  /** One of our tracers, of a user who has them not delivered. */
+  isKeptTracer: boolean;
   /** True when this user already got a mail of this Message-ID. */
   isKnownMessageId: boolean;
 }
@@ -50,6 +54,7 @@ const CLOCK_SKEW_MS = 5 * 60_000;
  */
 export function decide(header: MessageHeader, context: DecisionContext): Decision {
   if (isTooOld(header, context)) return { action: "skip", reason: "before_user" };
+  if (context.isKeptTracer) return { action: "skip", reason: "tracer" };
   if (context.holdsAllMail && header.labels.has("\\Draft"))
     return { action: "skip", reason: "draft" };
   if (context.holdsAllMail && header.labels.has("\\Sent") && !header.labels.has("\\Inbox")) {

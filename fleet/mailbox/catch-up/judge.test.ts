@@ -9,6 +9,7 @@ const context = {
   holdsAllMail: false,
   maxEmailSizeBytes: 1_000,
   isLive: true,
+  keepsTracers: false,
 };
 const message = (
   uid: number,
@@ -48,6 +49,20 @@ test("judgeHeaders() takes the first of two mails with one Message-ID, before an
 test("judgeHeaders() never takes two mails without Message-ID for one", () => {
   const seen = [{ eventId: "evt_0", messageIdHash: null, sha1: null }];
   expect(verdicts(judgeHeaders([message(1, null), message(2, null)], seen, context))).toEqual([
+    [1, "wanted"],
+    [2, "wanted"],
+  ]);
+});
+
+test("judgeHeaders() skips tracers where they are kept, and wants them elsewhere", () => {
+  const batch = [{ ...message(1), tracerUid: "uid" }, message(2)];
+  const judged = (keepsTracers: boolean) =>
+    verdicts(judgeHeaders(batch, [], { ...context, keepsTracers }));
+  expect(judged(true)).toEqual([
+    [1, "tracer"],
+    [2, "wanted"],
+  ]);
+  expect(judged(false)).toEqual([
     [1, "wanted"],
     [2, "wanted"],
   ]);

@@ -6,6 +6,8 @@ export interface NamedMessage {
   header: MessageHeader;
   eventId: string;
   messageIdHash: string | null;
+  /** Of one of our tracers: its uid. */
+  tracerUid?: string | undefined;
 }
 
 export interface Body {
@@ -32,6 +34,11 @@ export interface JudgedMessage extends NamedMessage {
   verdict: Verdict;
 }
 
+interface HeadersContext extends Omit<DecisionContext, "isKeptTracer" | "isKnownMessageId"> {
+  /** The user's tracers are not delivered. */
+  keepsTracers: boolean;
+}
+
 /**
  * Judges by headers. Messages that are recorded already are left out; of two with one Message-ID
  * the first counts, in this batch as in all before.
@@ -39,7 +46,7 @@ export interface JudgedMessage extends NamedMessage {
 export function judgeHeaders(
   messages: readonly NamedMessage[],
   seen: readonly SeenRow[],
-  context: Omit<DecisionContext, "isKnownMessageId">,
+  { keepsTracers, ...context }: HeadersContext,
 ): JudgedMessage[] {
   const recorded = new Set(seen.map(({ eventId }) => eventId));
   const known = new Set(seen.map(({ messageIdHash }) => messageIdHash));
@@ -50,7 +57,8 @@ export function judgeHeaders(
       if (header.isUnreadable)
         return { ...message, verdict: { kind: "parked", reason: "header_not_fetched" } };
       const isKnownMessageId = messageIdHash !== null && known.has(messageIdHash);
-      const decision = decide(header, { ...context, isKnownMessageId });
+      const isKeptTracer = keepsTracers && message.tracerUid !== undefined;
+      const decision = decide(header, { ...context, isKeptTracer, isKnownMessageId });
       if (decision.action === "skip")
         return { ...message, verdict: { kind: "skip", reason: decision.reason } };
       known.add(messageIdHash);

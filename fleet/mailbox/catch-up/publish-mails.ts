@@ -4,13 +4,23 @@ import { sha1Of } from "../../../shared/rfc822.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { messageIdOf } from "../../bus/message-id.ts";
 import { bodySubject, eventSubject } from "../../bus/subjects.ts";
+import type { Traces } from "../../traces/traces.ts";
 import { isDelivered, type JudgedMessage } from "./judge.ts";
 import type { OpenMailbox } from "./read-batch.ts";
+import { type ReadingTimes, traceMail } from "./trace-mail.ts";
 
 /** Above this an envelope (ten thousand recipients) travels beside the body: EVENTS takes 64 KiB a message. */
 const MAX_ENVELOPE_BYTES = 48 * 1_024;
 
-type Published = Pick<OpenMailbox, "account" | "mailbox" | "uidValidity" | "occasion">;
+interface PublishDeps {
+  bus: Bus;
+  clock: Clock;
+  traces?: Traces;
+}
+
+type Published = Pick<OpenMailbox, "account" | "mailbox" | "uidValidity" | "occasion"> & {
+  times: ReadingTimes;
+};
 
 /**
  * Stores the bodies, then the events that point to them, in the order of their UIDs, and awaits
@@ -19,7 +29,7 @@ type Published = Pick<OpenMailbox, "account" | "mailbox" | "uidValidity" | "occa
  * @returns the sequence in EVENTS for each event id.
  */
 export async function publishMails(
-  deps: { bus: Bus; clock: Clock },
+  deps: PublishDeps,
   open: Published,
   messages: readonly JudgedMessage[],
   signal: AbortSignal,
@@ -30,19 +40,23 @@ export async function publishMails(
   );
   const stored = await Promise.all(
     events.map(async (event) => {
+      const traced = traceMail(deps.traces, open.times, event);
       const message = {
         subject: eventSubject(event),
         id: messageIdOf(event.id, open.occasion),
         payload: JSON.stringify(event),
+        ...(traced && { traceparent: traced.traceparent }),
       };
-      return [event.id, (await deps.bus.publishUntilStored(message, signal)).seq] as const;
+      const { seq } = await deps.bus.publishUntilStored(message, signal);
+      traced?.end(deps.clock.now());
+      return [event.id, seq] as const;
     }),
   );
   return new Map(stored);
 }
 
 async function storeBody(
-  { bus, clock }: { bus: Bus; clock: Clock },
+  { bus, clock }: PublishDeps,
   { account, mailbox, uidValidity, occasion }: Published,
   { header, eventId, verdict }: JudgedMessage,
   signal: AbortSignal,

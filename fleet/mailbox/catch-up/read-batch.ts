@@ -3,11 +3,14 @@ import type { MailRecord } from "../../../db/mail-logs.ts";
 import { findSeen, findSeenBodies, type SeenRow } from "../../../db/seen.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { eventIdOf } from "../../../shared/ids.ts";
+import { messageIdHash } from "../../../shared/message-id-hash.ts";
 import { rfc822Text, sha1Of } from "../../../shared/rfc822.ts";
 import type { Bus } from "../../bus/bus.ts";
 import type { LaneRoom } from "../../quota/lane-room.ts";
+import type { Traces } from "../../traces/traces.ts";
 import type { Account } from "../login/account.ts";
 import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
+import type { TracerWatch } from "../../tracer/watch-tracers.ts";
 import { clampToNow, type MessageHeader } from "./decide.ts";
 import { type FetchMemory, fetchPatiently } from "../imap/fetch-patiently.ts";
 import { fetchWhole } from "../imap/fetch-whole.ts";
@@ -20,7 +23,6 @@ import {
   judgeHeaders,
   type Verdict,
 } from "./judge.ts";
-import { messageIdHash } from "./message-id-hash.ts";
 import { publishMails } from "./publish-mails.ts";
 
 export interface BatchDeps {
@@ -33,8 +35,12 @@ export interface BatchDeps {
   mayRead(): boolean;
   /** What is published is counted here; who calls has looked for room. */
   room: LaneRoom;
+  /** Knows our tracers; absent: there are none. */
+  tracers?: TracerWatch;
   /** Told what becomes of each mail; may be told again of one that could not be recorded then. */
   onJudged?(records: readonly MailRecord[]): void;
+  /** Follows mails on to their delivery. */
+  traces?: Traces;
 }
 
 /** One user's open mailbox. */
@@ -48,6 +54,8 @@ export interface OpenMailbox {
   /** How long after it was parked a mail is tried again. */
   parkedRetryMs: number;
   onParked(retryAt: Date): void;
+  /** When IDLE told of the mail that is read now, in milliseconds since the epoch. */
+  announcedMs?: number;
   /** Names a publication of what was published before; see `messageIdOf()`. */
   occasion?: string;
 }
@@ -90,7 +98,12 @@ export async function readBatch(
   signal: AbortSignal,
 ): Promise<MailRecord[]> {
   const { account, mailbox, connection, maxEmailSizeBytes } = open;
-  const named = await Promise.all(batch.headers.map((header) => nameMessage(open, header)));
+  const startedMs = deps.clock.now();
+  const seenMs = deps.clock.now();
+  const tracers = await deps.tracers?.recognise(open, batch.headers);
+  const named = await Promise.all(
+    batch.headers.map((header) => nameMessage(open, header, tracers?.get(header.uid))),
+  );
   const eventIds = named.map(({ eventId }) => eventId);
   const messageIdHashes = named.flatMap((message) => message.messageIdHash ?? []);
   const seen = await findSeen(deps.db, account.userId, { eventIds, messageIdHashes });
@@ -100,8 +113,10 @@ export async function readBatch(
     holdsAllMail: mailbox.holdsAllMail,
     maxEmailSizeBytes,
     isLive: batch.isLive,
+    keepsTracers: account.tracers === "kept",
   });
   const fetched = await fetchBodies(deps, open, judged, signal);
+  const times = { announcedMs: open.announcedMs, startedMs, fetchedMs: deps.clock.now() };
   const sha1s = [...fetched.bodies.values()].map(({ sha1 }) => sha1);
   const seenBodies = await findSeenBodies(deps.db, account.userId, sha1s);
   const messages = judgeBodies(judged, fetched, seenByOthers(seenBodies, batch, eventIds));
@@ -110,7 +125,7 @@ export async function readBatch(
       `Cannot read ${mailbox.path}: UIDVALIDITY changed from ${open.uidValidity} to ${connection.uidValidity}`,
     );
   }
-  const streamSeqs = await publishMails(deps, open, messages, signal);
+  const streamSeqs = await publishMails(deps, { ...open, times }, messages, signal);
   deps.room.published(account.partnerId, {
     events: streamSeqs.size,
     bytes: fetched.bodies.values().reduce((sum, { source }) => sum + source.byteLength, 0),
@@ -118,6 +133,8 @@ export async function readBatch(
   const records = messages.map((message) =>
     toRecord(message, streamSeqs.get(message.eventId) ?? null, deps.clock.now()),
   );
+  // Before the mail is recorded: after a crash it is read again, and the tracer noted then.
+  if (tracers?.size) await noteTracers(deps, account.userId, messages, seenMs);
   deps.onJudged?.(records);
   return records;
 }
@@ -128,8 +145,24 @@ function seenByOthers(seen: SeenRow[], { again }: Batch, eventIds: readonly stri
   return again === "publish" ? [] : seen.filter(({ eventId }) => !eventIds.includes(eventId));
 }
 
-async function nameMessage(open: OpenMailbox, header: MessageHeader) {
+async function noteTracers(
+  { clock, tracers }: BatchDeps,
+  userId: string,
+  messages: readonly JudgedMessage[],
+  seenMs: number,
+): Promise<void> {
+  const [seenAt, nowAt] = [new Date(seenMs), new Date(clock.now())];
+  const noted = messages.flatMap((message) => {
+    const { tracerUid: uid, eventId } = message;
+    if (uid === undefined) return [];
+    return [{ uid, userId, eventId, seenAt, publishedAt: isDelivered(message) ? nowAt : null }];
+  });
+  await tracers?.note(noted);
+}
+
+async function nameMessage(open: OpenMailbox, header: MessageHeader, tracerUid?: string) {
   return {
+    tracerUid,
     header,
     eventId: await eventIdOf({ ...placeOf(open), uid: header.uid }),
     messageIdHash: await messageIdHash(header.envelope.message_id),

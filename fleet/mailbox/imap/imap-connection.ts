@@ -1,4 +1,4 @@
-import type { ImapFlow } from "imapflow";
+import type { FetchQueryObject, ImapFlow } from "imapflow";
 import { MAX_UID } from "../catch-up/batches.ts";
 import type { ListedMailbox } from "./choose-mailbox.ts";
 import type { MessageHeader } from "../catch-up/decide.ts";
@@ -31,6 +31,8 @@ export interface ImapConnection extends AsyncDisposable {
   fetchHeaders(uids: readonly number[]): Promise<MessageHeader[]>;
   /** Headers of all messages from a UID on, or null when there are more than `max`. */
   fetchHeadersFrom(firstUid: number, max: number): Promise<MessageHeader[] | null>;
+  /** One header field of these messages, its lines as they are; those without it are left out. */
+  fetchHeaderField(uids: readonly number[], name: string): Promise<Map<number, Uint8Array>>;
   /** Whole messages; what is gone is left out. */
   fetchBodies(uids: readonly number[]): Promise<Map<number, Uint8Array>>;
   /** How many messages the server has announced since EXAMINE, or since `fetchHeadersFrom`. A hint: counts may lie. */
@@ -147,17 +149,12 @@ class ClientConnection implements ImapConnection {
     return headers?.filter(({ uid }) => uid >= firstUid) ?? null;
   }
 
+  fetchHeaderField(uids: readonly number[], name: string) {
+    return this.#fetchParts("fetch a header field", uids, { headers: [name] });
+  }
+
   fetchBodies(uids: readonly number[]) {
-    return this.#run("fetch messages", async (alive) => {
-      const bodies = new Map<number, Uint8Array>();
-      const range = uids.join(",");
-      const messages = this.#client.fetch(range, { source: true }, { uid: true });
-      for await (const { uid, source } of messages) {
-        alive();
-        if (source) bodies.set(uid, source);
-      }
-      return bodies;
-    });
+    return this.#fetchParts("fetch messages", uids, { source: true });
   }
 
   async waitForMail(maxMs: number, others: readonly AbortSignal[]): Promise<void> {
@@ -206,6 +203,20 @@ class ClientConnection implements ImapConnection {
         if (headers && headers.length > max) headers = null;
       }
       return headers?.toSorted((a, b) => a.uid - b.uid) ?? null;
+    });
+  }
+
+  /** What `query` asks for of each message, which is one thing. */
+  #fetchParts(action: string, uids: readonly number[], query: FetchQueryObject) {
+    return this.#run(action, async (alive) => {
+      const parts = new Map<number, Uint8Array>();
+      const messages = this.#client.fetch(uids.join(","), query, { uid: true });
+      for await (const { uid, source, headers } of messages) {
+        alive();
+        const part = source ?? headers;
+        if (part) parts.set(uid, part);
+      }
+      return parts;
     });
   }
 

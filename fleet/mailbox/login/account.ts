@@ -56,11 +56,18 @@ export interface Account {
   isNew: boolean;
   /** Mail that the server received before is not delivered. */
   watchFrom: Date;
+  /** What becomes of our tracers; who is no tracer user has none. */
+  tracers: "none" | "kept" | "delivered";
 }
 
-/** True when a session of `a` must log in again to become one of `b`. */
+/**
+ * True when a session of `a` must log in again to become one of `b`: not where the same secret was
+ * only sealed anew (who gives another one has `credentialsAt` set), nor for another rate of logins.
+ */
 export function needsNewLogin(a: Account, b: Account): boolean {
   const loginOf = ({ epoch, login, server, credentialsAt }: Account) =>
-    JSON.stringify([epoch, login, server, credentialsAt]);
+    JSON.stringify([epoch, login, server, credentialsAt], (key, value: unknown) =>
+      key.startsWith("sealed") || key === "loginRate" ? undefined : value,
+    );
   return loginOf(a) !== loginOf(b);
 }

@@ -1,6 +1,7 @@
 import type { SecureContext } from "node:tls";
 import type { Semaphore } from "../../../shared/semaphore.ts";
 import { dialAddressOf } from "../../dialling/dial-address.ts";
+import type { Tokens } from "../../tokens/tokens.ts";
 import type { Account, Credentials, ImapServer } from "./account.ts";
 import { HostNotAllowed, ImapError } from "../imap/failure.ts";
 import type { ImapTimeouts } from "../imap/imap-client.ts";
@@ -17,7 +18,7 @@ export interface ConnectDeps {
   onLogin?(result: string): void;
 }
 
-export type LogInDeps = ConnectDeps & CredentialDeps;
+export type LogInDeps = ConnectDeps & CredentialDeps & { tokens: Pick<Tokens, "discard"> };
 
 export interface LogInSettings {
   maxEmailSizeBytes: number;

@@ -6,7 +6,7 @@ import type { Account, Credentials, OAuth1Pair } from "./account.ts";
 export interface CredentialDeps {
   mailboxVault: Opener;
   partnerVault: Opener;
-  tokens: Tokens;
+  tokens: Pick<Tokens, "accessToken">;
 }
 
 /** Credentials for one login, and the access token among them, if it is one. */

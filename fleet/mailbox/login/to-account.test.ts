@@ -26,6 +26,8 @@ const row: WatchedRow = {
   isNew: true,
   accountEpoch: 0,
   watchFrom: new Date(0),
+  enableTracer: false,
+  deliverTracers: false,
 };
 const username = "ann@example.com";
 const oauth1 = {

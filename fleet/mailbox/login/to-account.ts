@@ -12,7 +12,12 @@ export function toAccount(row: WatchedRow): Account | null {
   if (!login) return null;
   const server = { host, port, security, isOwnHost, idleMinutes, loginRate };
   const user = { userId, epoch, tag, partnerId, providerCode };
-  return { ...user, server, login, credentialsAt, isNew, watchFrom };
+  return { ...user, server, login, credentialsAt, isNew, watchFrom, tracers: tracersOf(row) };
+}
+
+function tracersOf({ enableTracer, deliverTracers }: WatchedRow): Account["tracers"] {
+  if (!enableTracer) return "none";
+  return deliverTracers ? "delivered" : "kept";
 }
 
 function loginOf(row: WatchedRow): Login | null {

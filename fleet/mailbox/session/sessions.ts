@@ -9,6 +9,8 @@ export interface Sessions extends AsyncDisposable {
   readonly size: number;
   has(userId: string): boolean;
   userIds(): string[];
+  /** What each session knows of its user. */
+  accounts(): Account[];
   /** Begins to watch a user, or takes over what changed; logs in again only where it must. */
   watch(account: Account): void;
   release(userId: string): void;
@@ -63,6 +65,7 @@ export function createSessions(deps: SessionDeps, settings: SessionSettings): Se
     },
     has: (userId) => sessions.has(userId),
     userIds: () => [...sessions.keys()],
+    accounts: () => [...sessions.values()].map(({ account }) => account),
     watch(account) {
       const session = sessions.get(account.userId);
       if (session && !needsNewLogin(session.account, account)) {

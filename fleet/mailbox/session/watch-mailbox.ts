@@ -54,6 +54,8 @@ interface Position {
   cursor: Cursor;
   /** How often it was looked in vain for mail that should be there. */
   looks: number;
+  /** When IDLE told of mail that is not read yet. */
+  announcedMs?: number;
 }
 
 const MINUTE_MS = 60_000;
@@ -94,6 +96,7 @@ export async function watchMailbox(watch: Watch, signal: AbortSignal): Promise<v
       continue;
     }
     await waitForMail(watch, position, end);
+    if (connection.announced > 0) position = { ...position, announcedMs: deps.clock.now() };
     if (connection.closed.aborted && !signal.aborted) {
       throw new ImapError("watch the mailbox", "the connection was closed");
     }
@@ -130,7 +133,7 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
   const isAnnounced = connection.announced > 0;
   let cursor: Cursor;
   if (isAnnounced) {
-    cursor = await readNew(deps, open, position.cursor, end);
+    cursor = await readNew(deps, announcedAt(open, position), position.cursor, end);
   } else {
     // At each renewal: what the server forgot to announce, and whether it numbers its mail anew.
     const status = await connection.examine(mailbox.path);
@@ -139,8 +142,11 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
   }
   const hasMoved = cursor.lastUid !== position.cursor.lastUid;
   const looks = countLooks(position.looks, { isExpected: isAnnounced, hasMoved });
-  return { ...position, cursor, looks };
+  return { uidValidity: position.uidValidity, cursor, looks };
 }
+
+const announcedAt = (open: OpenMailbox, { announcedMs }: Position): OpenMailbox =>
+  announcedMs === undefined ? open : { ...open, announcedMs };
 
 /** Of a mailbox that was just opened. */
 async function catchUpAnew(

@@ -1,0 +1,22 @@
+/** How a database stands to the migrations of this checkout. */
+export type MigrationVerdict =
+  | { kind: "current" }
+  /** They run first when the fleet is deployed. */
+  | { kind: "pending"; names: string[] }
+  /** What only a newer checkout knows has run already. */
+  | { kind: "newer"; names: string[] }
+  /** One that has not run comes before one that has. */
+  | { kind: "gap"; names: string[] };
+
+export function judgeMigrations(
+  known: readonly string[],
+  applied: readonly string[],
+): MigrationVerdict {
+  const newer = applied.filter((name) => !known.includes(name));
+  if (newer.length > 0) return { kind: "newer", names: newer };
+  const pending = known.filter((name) => !applied.includes(name));
+  const last = applied.at(-1) ?? "";
+  const skipped = pending.filter((name) => name < last);
+  if (skipped.length > 0) return { kind: "gap", names: skipped };
+  return pending.length === 0 ? { kind: "current" } : { kind: "pending", names: pending };
+}

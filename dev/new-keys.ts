@@ -1,0 +1,19 @@
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { messageOf } from "../shared/errors.ts";
+import { generateMailboxKeys, generatePartnerKeys } from "../shared/vault.ts";
+import { ringLines } from "./rotate-keys/key-file.ts";
+
+const USAGE = "npm run keys:new -- --to <file>";
+
+try {
+  const { values } = parseArgs({ options: { to: { type: "string" } } });
+  if (values.to === undefined) throw new Error(USAGE);
+  const { privateKeys: mailbox } = await generateMailboxKeys();
+  const lines = ringLines({ mailbox, partner: generatePartnerKeys() });
+  // Never over another file: what its keys have sealed would be lost.
+  await writeFile(values.to, lines, { mode: 0o600, flag: "wx" });
+} catch (error) {
+  console.error(messageOf(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,32 @@
+import type { KeyUse } from "../../db/sealed-rows.ts";
+import { nameOf } from "../../db/sealed-columns.ts";
+import type { Ring } from "../../shared/vault.ts";
+import { kidsOf, type KeyRings, RINGS } from "./key-rings.ts";
+
+/** Which keys there are and what each has sealed; then what none of them opens. */
+export function describeUses(rings: KeyRings, uses: readonly KeyUse[]): string {
+  return RINGS.flatMap((ring) => [ring, ...linesOf(rings, ring, uses)]).join("\n");
+}
+
+function linesOf(rings: KeyRings, ring: Ring, uses: readonly KeyUse[]): string[] {
+  const kids = kidsOf(rings, ring);
+  const known = kids.map((kid, index) => {
+    const role = index === 0 ? "seals" : "opens";
+    return `  ${kid}  ${role}  ${secretsOf(usesOf(uses, ring, kid))}`;
+  });
+  const others = new Set(
+    uses.filter(({ column }) => column.ring === ring).map(({ kid }) => kid ?? "no key"),
+  );
+  const unknown = [...others]
+    .filter((kid) => !kids.includes(kid))
+    .map((kid) => `  ${kid}  is not there  ${secretsOf(usesOf(uses, ring, kid))}`);
+  return [...known, ...unknown];
+}
+
+/** What one key has sealed. */
+export const usesOf = (uses: readonly KeyUse[], ring: Ring, kid: string): KeyUse[] =>
+  uses.filter(({ column, kid: of }) => column.ring === ring && (of ?? "no key") === kid);
+
+/** `users.sealed_login_password 3, users.sealed_refresh_token 1`. */
+export const secretsOf = (uses: readonly KeyUse[]): string =>
+  uses.map(({ column, rows }) => `${nameOf(column)} ${rows}`).join(", ") || "nothing";

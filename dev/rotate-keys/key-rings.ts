@@ -1,0 +1,74 @@
+import {
+  generateMailboxKeys,
+  generatePartnerKeys,
+  type MailboxPrivateKeys,
+  type PartnerKeys,
+  type Ring,
+} from "../../shared/vault.ts";
+
+export const RINGS = ["mailbox", "partner"] as const satisfies readonly Ring[];
+
+/** Of each ring the first key seals, and all of them open. */
+export interface KeyRings {
+  mailbox: MailboxPrivateKeys;
+  partner: PartnerKeys;
+}
+
+interface Keyed {
+  kid: string;
+}
+
+export const kidsOf = (rings: KeyRings, ring: Ring): string[] =>
+  rings[ring].keys.map(({ kid }) => kid);
+
+/** @throws when the ring has no key. */
+export function activeKid(rings: KeyRings, ring: Ring): string {
+  const [kid] = kidsOf(rings, ring);
+  if (kid === undefined) throw new Error(`Cannot use the ${ring} ring: it has no key`);
+  return kid;
+}
+
+/** With a new key that opens and does not seal yet. */
+export async function addKey(rings: KeyRings, ring: Ring): Promise<KeyRings> {
+  if (ring === "partner") {
+    const { keys } = generatePartnerKeys();
+    return { ...rings, partner: { keys: [...rings.partner.keys, ...keys] } };
+  }
+  const { privateKeys } = await generateMailboxKeys();
+  return { ...rings, mailbox: { keys: [...rings.mailbox.keys, ...privateKeys.keys] } };
+}
+
+/** With this key as the one that seals. @throws when there is no such key, or it seals already. */
+export function activateKey(rings: KeyRings, ring: Ring, kid: string): KeyRings {
+  requireKey(rings, ring, { kid, to: "activate" });
+  if (activeKid(rings, ring) === kid) {
+    throw new Error(`Cannot activate ${kid}: it seals already`);
+  }
+  const isIt = (key: Keyed) => key.kid === kid;
+  return change(rings, ring, (keys) => [...keys.filter(isIt), ...keys.filter((key) => !isIt(key))]);
+}
+
+/** Without this key. @throws when there is no such key, or it seals. Whether a row needs it is not asked here. */
+export function retireKey(rings: KeyRings, ring: Ring, kid: string): KeyRings {
+  requireKey(rings, ring, { kid, to: "retire" });
+  if (activeKid(rings, ring) === kid) {
+    throw new Error(`Cannot retire ${kid}: it seals; activate another one first`);
+  }
+  return change(rings, ring, (keys) => keys.filter((key) => key.kid !== kid));
+}
+
+function requireKey(rings: KeyRings, ring: Ring, { kid, to }: { kid: string; to: string }): void {
+  const kids = kidsOf(rings, ring);
+  if (kids.includes(kid)) return;
+  throw new Error(`Cannot ${to} ${kid}: the ${ring} ring has ${kids.join(", ")}`);
+}
+
+function change(
+  rings: KeyRings,
+  ring: Ring,
+  order: <K extends Keyed>(keys: readonly K[]) => K[],
+): KeyRings {
+  return ring === "mailbox"
+    ? { ...rings, mailbox: { keys: order(rings.mailbox.keys) } }
+    : { ...rings, partner: { keys: order(rings.partner.keys) } };
+}

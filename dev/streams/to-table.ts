@@ -1,0 +1,19 @@
+const NUMBER = /^[\d.]+( [A-Za-z%]+)?$/;
+
+/** Columns of equal width, those of numbers to the right; says so where there is no row. */
+export function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return `${head[0]}: none`;
+  const widths = head.map((title, at) =>
+    Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)),
+  );
+  const isNumber = head.map((_, at) => rows.every((row) => NUMBER.test(row[at] || "0")));
+  const line = (cells: readonly string[]) =>
+    widths
+      .map((width, at) => {
+        const cell = cells[at] ?? "";
+        return isNumber[at] ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join("  ")
+      .trimEnd();
+  return [head, ...rows].map(line).join("\n");
+}

@@ -1,0 +1,61 @@
+import * as v from "valibot";
+import type { Tracer } from "../../db/tracer-logs.ts";
+
+const TRACER_STATES = ["under_way", "arrived", "failed"] as const;
+
+const time = v.pipe(v.string(), v.isoTimestamp());
+const elapsed = (description: string) =>
+  v.pipe(v.nullable(v.pipe(v.number(), v.integer())), v.description(description));
+
+/** How far a tracer came, and how long after it was sent. */
+export const tracerStages = v.object({
+  state: v.pipe(
+    v.picklist(TRACER_STATES),
+    v.description(
+      "under_way: it is on its way, or lost; arrived: it came as far as it was meant to; failed: the mail server did not take it.",
+    ),
+  ),
+  delivery_test: v.pipe(
+    v.boolean(),
+    v.description(
+      "true: it is delivered like other mail, and arrives with the answer of the webhook; false: it arrives when its mailbox shows it, and is not delivered.",
+    ),
+  ),
+  sent_at: time,
+  seen_at: v.pipe(v.nullable(time), v.description("When its mailbox showed it.")),
+  published_at: v.pipe(v.nullable(time), v.description("When its event was stored.")),
+  answered_at: v.pipe(
+    v.nullable(time),
+    v.description("When its webhook was answered with success."),
+  ),
+  seen_after_ms: elapsed("Milliseconds from `sent_at` to `seen_at`."),
+  published_after_ms: elapsed("Milliseconds from `sent_at` to `published_at`."),
+  answered_after_ms: elapsed("Milliseconds from `sent_at` to `answered_at`."),
+  latency_ms: elapsed("Milliseconds from `sent_at` to its arrival."),
+  send_error: v.pipe(v.nullable(v.string()), v.description("Why the mail server did not take it.")),
+});
+
+type Stages = Pick<
+  Tracer,
+  "sentAt" | "seenAt" | "publishedAt" | "answeredAt" | "deliveryTest" | "sendError"
+>;
+
+export function showStages(tracer: Stages): v.InferOutput<typeof tracerStages> {
+  const { sentAt, seenAt, publishedAt, answeredAt, deliveryTest, sendError } = tracer;
+  const after = (at: Date | null) => at && at.getTime() - sentAt.getTime();
+  const arrivedAt = answeredAt ?? (deliveryTest ? null : seenAt);
+  return {
+    // A server that broke off may have taken it all the same.
+    state: arrivedAt ? "arrived" : sendError !== null && !seenAt ? "failed" : "under_way",
+    delivery_test: deliveryTest,
+    sent_at: sentAt.toISOString(),
+    seen_at: seenAt?.toISOString() ?? null,
+    published_at: publishedAt?.toISOString() ?? null,
+    answered_at: answeredAt?.toISOString() ?? null,
+    seen_after_ms: after(seenAt),
+    published_after_ms: after(publishedAt),
+    answered_after_ms: after(answeredAt),
+    latency_ms: after(arrivedAt),
+    send_error: sendError,
+  };
+}

@@ -1,0 +1,36 @@
+import { countAdmins } from "../db/admin-users.ts";
+import type { Db } from "../db/client.ts";
+import type { Clock } from "../shared/clock.ts";
+import { messageOf } from "../shared/errors.ts";
+import type { Log } from "../shared/log.ts";
+
+const PAUSE_MS = 5_000;
+
+interface DefaultAdminDeps {
+  db: Db;
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * Rejects where an admin has development's password, which everybody knows. A database that is not
+ * there yet is waited for.
+ */
+export async function refuseDefaultAdmin(
+  { db, clock, log }: DefaultAdminDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const admins = await countAdmins(db).catch((error: unknown) => {
+      log.warn("database.unreachable", { error: messageOf(error) });
+    });
+    if (admins && admins.withDefaultPassword > 0) {
+      throw new Error(
+        "Cannot start: an admin has development's default password; npm run admin:reset gives another",
+      );
+    }
+    if (admins) return;
+    await clock.sleep(PAUSE_MS, signal);
+  }
+}

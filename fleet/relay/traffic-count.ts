@@ -1,0 +1,28 @@
+import type { Db } from "../../db/client.ts";
+import { countTraffic } from "../../db/traffic-minutes.ts";
+import type { Clock } from "../../shared/clock.ts";
+import type { Log } from "../../shared/log.ts";
+import { repeat } from "../../shared/repeat.ts";
+import type { Roster } from "../roster/roster.ts";
+
+const EVERY_MS = 20_000;
+
+interface TrafficCountDeps {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  roster: Pick<Roster, "live">;
+}
+
+/** Counts the minutes of all traffic, on the first instance of the roster. Never rejects. */
+export function runTrafficCount(
+  deps: TrafficCountDeps,
+  { INSTANCE_ID }: { INSTANCE_ID: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const work = async () => {
+    // Two may think so for a while: they count the same.
+    if (deps.roster.live()[0]?.instanceId === INSTANCE_ID) await countTraffic(deps.db);
+  };
+  return repeat(deps, { name: "traffic_count", everyMs: EVERY_MS, work }).run(signal);
+}

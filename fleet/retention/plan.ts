@@ -1,0 +1,65 @@
+import type { AgedTableName } from "../../db/aged-rows.ts";
+import type { DayPartition } from "../../db/partitions.ts";
+
+/** How many days each kind of thing is kept. */
+export interface RetentionDays {
+  mailLogs: number;
+  transmitLogs: number;
+  tracerLogs: number;
+  auditLog: number;
+  /** What is remembered of mail, for de-duplication. */
+  seen: number;
+  /** Archived users; null: for ever. */
+  archivedUsers: number | null;
+}
+
+/** What a round has to do. */
+export interface RetentionPlan {
+  /** Oldest first. */
+  partitions: DayPartition[];
+  rows: { table: AgedTableName; days: number }[];
+  seenDays: number;
+  archivedUserDays: number | null;
+}
+
+const DAY_MS = 86_400_000;
+/** Partitions that a round drops: with more, others would wait for its locks again and again. */
+const PARTITIONS = 30;
+
+/** An answer is kept for a day; those of partners that claim no more keys are left. */
+const IDEMPOTENCY_KEY_DAYS = 2;
+/** Longer than NATS keeps what belongs to a removed user: three days. */
+const REMOVED_USER_DAYS = 7;
+const ENDED_SESSION_DAYS = 30;
+
+/** Plans a round. A partition goes when its last row is old enough. */
+export function planRetention(
+  partitions: readonly DayPartition[],
+  days: RetentionDays,
+  now: Date,
+): RetentionPlan {
+  const { mailLogs, transmitLogs, tracerLogs, auditLog } = days;
+  const keptDays = { mail_logs: mailLogs, transmit_logs: transmitLogs };
+  return {
+    partitions: partitions
+      .filter(({ table, end }) => end.getTime() <= now.getTime() - keptDays[table] * DAY_MS)
+      .toSorted((a, b) => a.end.getTime() - b.end.getTime())
+      .slice(0, PARTITIONS),
+    rows: [
+      { table: "tracer_logs", days: tracerLogs },
+      { table: "audit_log", days: auditLog },
+      { table: "user_state_changes", days: auditLog },
+      // The rest of what a partner's log tells: none may tell of what another has forgotten.
+      { table: "user_events", days: mailLogs },
+      { table: "dead_letters", days: mailLogs },
+      { table: "sweeps", days: mailLogs },
+      { table: "purges", days: mailLogs },
+      { table: "idempotency_keys", days: IDEMPOTENCY_KEY_DAYS },
+      { table: "removed_users", days: REMOVED_USER_DAYS },
+      { table: "admin_sessions", days: ENDED_SESSION_DAYS },
+    ],
+    // A mail that is logged and not remembered would be logged again.
+    seenDays: Math.max(days.seen, mailLogs),
+    archivedUserDays: days.archivedUsers,
+  };
+}

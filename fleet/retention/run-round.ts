@@ -1,0 +1,112 @@
+import { type AgedTableName, deleteAgedRows } from "../../db/aged-rows.ts";
+import { removeArchivedUsers } from "../../db/archived-users.ts";
+import type { Db } from "../../db/client.ts";
+import { forgetSeen, type MemoryPosition } from "../../db/old-memory.ts";
+import { type DayPartition, dropDayPartition } from "../../db/partitions.ts";
+import type { Clock } from "../../shared/clock.ts";
+import type { RetentionPlan } from "./plan.ts";
+
+export interface RoundDeps {
+  db: Db;
+  clock: Clock;
+  /** Said between two statements: the round goes on. */
+  goOn: () => Promise<void>;
+}
+
+export interface RoundTally {
+  partitions: number;
+  /** Partitions that others held. */
+  postponed: number;
+  /** Rows by table. */
+  rows: Partial<Record<AgedTableName | "seen", number>>;
+  users: number;
+  /** Something old is left: the next round is due soon. */
+  isUnfinished: boolean;
+}
+
+/** Rows of one statement: it holds its locks for some tens of milliseconds. */
+const BATCH = 1_000;
+/** After each statement others have the database for as long again, or so. */
+const PAUSE_MS = 50;
+/** Rows of one table that go in one round; 100 mails a second are 360,000 an hour. */
+const ROWS = 500_000;
+/** Archived users that go in one round: each is a purge of its own. */
+const USERS = 200;
+
+/** Carries a plan out, until `signal` aborts: whatever is left is the next round's. */
+export async function runRound(
+  deps: RoundDeps,
+  plan: RetentionPlan,
+  signal: AbortSignal,
+): Promise<RoundTally> {
+  const tally: RoundTally = {
+    partitions: 0,
+    postponed: 0,
+    rows: {},
+    users: 0,
+    isUnfinished: false,
+  };
+  await dropPartitions(deps, plan.partitions, { tally, signal });
+  for (const { table, days } of plan.rows) {
+    const deleted = await untilDone(deps, signal, async () => {
+      const count = await deleteAgedRows(deps.db, table, { days, limit: BATCH });
+      return { count, isDone: count < BATCH };
+    });
+    note(tally, table, deleted);
+  }
+  note(tally, "seen", await forgetOldMail(deps, plan.seenDays, signal));
+  if (plan.archivedUserDays !== null && !signal.aborted) {
+    const limits = { days: plan.archivedUserDays, limit: USERS };
+    tally.users = await removeArchivedUsers(deps.db, limits);
+    tally.isUnfinished ||= tally.users === USERS;
+  }
+  tally.isUnfinished ||= signal.aborted || tally.postponed > 0;
+  return tally;
+}
+
+function note(tally: RoundTally, table: keyof RoundTally["rows"], deleted: number): void {
+  if (deleted === 0) return;
+  tally.rows[table] = deleted;
+  tally.isUnfinished ||= deleted >= ROWS;
+}
+
+async function dropPartitions(
+  { db, clock, goOn }: RoundDeps,
+  partitions: readonly DayPartition[],
+  { tally, signal }: { tally: RoundTally; signal: AbortSignal },
+): Promise<void> {
+  for (const partition of partitions) {
+    if (signal.aborted) return;
+    if (await dropDayPartition(db, partition)) tally.partitions++;
+    else tally.postponed++;
+    await goOn();
+    await clock.sleep(PAUSE_MS, signal);
+  }
+}
+
+/** A row that must stay is looked at in each round. */
+function forgetOldMail(deps: RoundDeps, days: number, signal: AbortSignal): Promise<number> {
+  let after: MemoryPosition | null = null;
+  return untilDone(deps, signal, async () => {
+    const page = await forgetSeen(deps.db, { days, limit: BATCH, after });
+    after = page.next;
+    return { count: page.deleted, isDone: page.next === null };
+  });
+}
+
+/** @returns how many rows there were. */
+async function untilDone(
+  { clock, goOn }: RoundDeps,
+  signal: AbortSignal,
+  batch: () => Promise<{ count: number; isDone: boolean }>,
+): Promise<number> {
+  let deleted = 0;
+  while (!signal.aborted && deleted < ROWS) {
+    const { count, isDone } = await batch();
+    deleted += count;
+    if (isDone) break;
+    await goOn();
+    await clock.sleep(PAUSE_MS, signal);
+  }
+  return deleted;
+}

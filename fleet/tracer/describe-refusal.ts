@@ -1,0 +1,43 @@
+import { TokenError } from "../tokens/token-error.ts";
+
+/** A tracer that cannot be handed in, and why. */
+export class NotSendable extends Error {
+  override readonly name = "NotSendable";
+}
+
+/** Codes of nodemailer (lib/errors). */
+const FAULTS: Readonly<Record<string, string>> = {
+  EDNS: "the mail server's name has no address",
+  ECONNECTION: "the mail server closed the connection",
+  ESOCKET: "the mail server cannot be reached",
+  ETIMEDOUT: "the mail server did not answer in time",
+  EABORT: "the mail server did not answer in time",
+  ETLS: "the mail server's TLS certificate or handshake was refused",
+  EPROTOCOL: "the mail server does not speak SMTP as it should",
+  EAUTH: "the mail server refused the login",
+  ENOAUTH: "the mail server offers no way to log in",
+  EENVELOPE: "the mail server refused the sender or the recipient",
+  EMESSAGE: "the mail server refused the mail",
+};
+
+/** True for what is no fault of our own. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof NotSendable || error instanceof TokenError || faultOf(error) !== undefined;
+
+/** Why a mail was not taken, without the server's own text, which may name the user. */
+export function describeRefusal(error: unknown): string {
+  if (error instanceof NotSendable) return error.message;
+  if (error instanceof TokenError) return "the provider gives no access token";
+  const fault = faultOf(error);
+  if (fault === undefined) return "a fault of the fleet's own, which its log tells";
+  const status = partOf(error, "responseCode");
+  return typeof status === "number" ? `${fault} (${status})` : fault;
+}
+
+function faultOf(error: unknown): string | undefined {
+  const code = partOf(error, "code");
+  return typeof code === "string" && Object.hasOwn(FAULTS, code) ? FAULTS[code] : undefined;
+}
+
+const partOf = (error: unknown, name: string): unknown =>
+  typeof error === "object" && error !== null ? Reflect.get(error, name) : undefined;

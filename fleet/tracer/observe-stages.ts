@@ -1,0 +1,10 @@
+import type { ReachedStage } from "../../db/tracer-stages.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+
+/** Clocks of two instances may differ by more than a stage takes. */
+export function observeStages(
+  { tracerStages }: Pick<Metrics, "tracerStages">,
+  reached: readonly ReachedStage[],
+): void {
+  for (const { stage, seconds } of reached) tracerStages.observe({ stage }, Math.max(seconds, 0));
+}

@@ -1,0 +1,64 @@
+import type { SecureContext } from "node:tls";
+import type { TracerUser } from "../../db/tracer-users.ts";
+import { dialAddressOf } from "../dialling/dial-address.ts";
+import type { ImapTimeouts } from "../mailbox/imap/imap-client.ts";
+import type { Account } from "../mailbox/login/account.ts";
+import { type CredentialDeps, openCredentials } from "../mailbox/login/open-credentials.ts";
+import { NotSendable } from "./describe-refusal.ts";
+import { createSmtpTransport } from "./smtp-transport.ts";
+import { senderOf, submissionServerOf } from "./submission-server.ts";
+import type { TracerMail } from "./tracer-mail.ts";
+
+export interface SubmissionDeps extends CredentialDeps {
+  secureContext: SecureContext;
+}
+
+export interface SubmissionSettings {
+  /** The mail server that a user names may have a private address. */
+  allowsPrivateHosts: boolean;
+  timeouts: Pick<ImapTimeouts, "connectMs" | "greetingMs" | "commandMs">;
+}
+
+/** Hands a user's mails in over one connection, which opens with the first. Each is tried once. */
+export interface Submission extends Disposable {
+  /** Of the user. */
+  address: string;
+  send(mail: TracerMail, signal: AbortSignal): Promise<void>;
+}
+
+/** @throws {NotSendable} when there is no way to send as this user. */
+export async function openSubmission(
+  deps: SubmissionDeps,
+  { allowsPrivateHosts, timeouts }: SubmissionSettings,
+  { user, account }: { user: TracerUser; account: Account },
+  signal: AbortSignal,
+): Promise<Submission> {
+  const server = submissionServerOf(user, account.server);
+  if (!server) throw new NotSendable("its provider names no SMTP server");
+  const address = senderOf(user);
+  if (address === null) throw new NotSendable("its e-mail address is not known");
+  const isChecked = server.isOwnHost && !allowsPrivateHosts;
+  const dialled = isChecked ? await publicAddress(server.host) : server.host;
+  const { credentials } = await openCredentials(deps, account, signal);
+  if (credentials.kind === "oauth1") throw new NotSendable("OAuth 1.0a is none of SMTP's logins");
+  const { secureContext } = deps;
+  const transport = createSmtpTransport({ server, dialled, credentials, secureContext, timeouts });
+  const deadlineMs = timeouts.connectMs + timeouts.greetingMs + timeouts.commandMs;
+  return {
+    address,
+    async send(mail, stop) {
+      // A server that says one byte now and then is never silent.
+      const end = AbortSignal.any([stop, AbortSignal.timeout(deadlineMs)]);
+      await transport.sendMail({ ...mail, signal: end });
+    },
+    [Symbol.dispose]: () => transport.close({ force: true }),
+  };
+}
+
+async function publicAddress(host: string): Promise<string> {
+  const address = await dialAddressOf(host).catch((cause: unknown) => {
+    throw new NotSendable("the mail server's name has no address", { cause });
+  });
+  if (address === null) throw new NotSendable("the mail server has no public address");
+  return address;
+}

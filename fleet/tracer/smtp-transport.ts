@@ -1,0 +1,49 @@
+import { isIP } from "node:net";
+import type { SecureContext } from "node:tls";
+import { createTransport } from "nodemailer";
+import type { ImapTimeouts } from "../mailbox/imap/imap-client.ts";
+import type { Credentials } from "../mailbox/login/account.ts";
+import type { SubmissionServer } from "./submission-server.ts";
+
+export interface SmtpOptions {
+  server: SubmissionServer;
+  /** The host, or an address of it that was looked at before. */
+  dialled: string;
+  credentials: Exclude<Credentials, { kind: "oauth1" }>;
+  /** Trusted authorities; one for the whole process. */
+  secureContext: SecureContext;
+  timeouts: Pick<ImapTimeouts, "connectMs" | "greetingMs" | "commandMs">;
+}
+
+/** The library's client, as we use it: one connection, and no second try. */
+export function createSmtpTransport(options: SmtpOptions) {
+  const { server, dialled, credentials, secureContext, timeouts } = options;
+  const transport = createTransport({
+    pool: true,
+    maxConnections: 1,
+    maxRequeues: 0,
+    host: dialled,
+    port: server.port,
+    secure: server.security === "tls",
+    requireTLS: server.security === "starttls",
+    ignoreTLS: server.security === "none",
+    // Of the certificate and of SNI, which knows no addresses (RFC 6066, 3).
+    tls: { secureContext, ...(isIP(server.host) === 0 && { servername: server.host }) },
+    auth: authOf(credentials),
+    connectionTimeout: timeouts.connectMs,
+    greetingTimeout: timeouts.greetingMs,
+    socketTimeout: timeouts.commandMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  // What fails a mail is told to who sends it; what ends an idle connection is nobody's.
+  transport.on("error", () => {});
+  return transport;
+}
+
+function authOf(credentials: SmtpOptions["credentials"]) {
+  const { username: user } = credentials;
+  return credentials.kind === "password"
+    ? { user, pass: credentials.password }
+    : { type: "OAuth2", user, accessToken: credentials.accessToken };
+}

@@ -1,0 +1,52 @@
+import { errors, jwtVerify, SignJWT } from "jose";
+import { deriveKey } from "../../shared/derive-key.ts";
+import type { PartnerKeys } from "../../shared/vault.ts";
+
+/** Which tracer, and whose: a signature is worth nothing in another mailbox. */
+export interface SignedTracer {
+  uid: string;
+  userId: string;
+}
+
+/** Tells our tracers from a stranger's mail with their subject. */
+export interface TracerSignatures {
+  sign(tracer: SignedTracer): Promise<string>;
+  isRight(signature: string, tracer: SignedTracer): Promise<boolean>;
+}
+
+/**
+ * Signatures are JWTs (RFC 7519, HS256) by a key derived from the partner ring: its first key signs,
+ * and what any of them signed is right, so that tracers on their way survive a new key.
+ */
+export function tracerSignatures(keys: PartnerKeys): TracerSignatures {
+  return {
+    async sign({ uid, userId }) {
+      const active = keys.keys[0];
+      if (!active) throw new Error("Cannot sign a tracer: the partner ring has no key");
+      return new SignJWT({})
+        .setProtectedHeader({ alg: "HS256", kid: active.kid })
+        .setSubject(userId)
+        .setJti(uid)
+        .sign(await deriveKey(active.k, PURPOSE));
+    },
+    async isRight(signature, { uid, userId }) {
+      try {
+        const { payload } = await jwtVerify(
+          signature,
+          ({ kid }) => {
+            const key = keys.keys.find((candidate) => candidate.kid === kid);
+            if (!key) throw new errors.JWKSNoMatchingKey();
+            return deriveKey(key.k, PURPOSE);
+          },
+          { algorithms: ["HS256"], subject: userId },
+        );
+        return payload.jti === uid;
+      } catch (error) {
+        if (error instanceof errors.JOSEError) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+const PURPOSE = "tracer";

@@ -1,0 +1,72 @@
+import { listTracerUsers } from "../../db/tracer-users.ts";
+import { measureOverdueTracers, noteAnsweredTracers } from "../../db/tracer-stages.ts";
+import { repeat } from "../../shared/repeat.ts";
+import type { Account } from "../mailbox/login/account.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { observeStages } from "./observe-stages.ts";
+import { type SendDeps, type SendSettings, sendTracers } from "./send-tracers.ts";
+
+export interface TracersDeps extends SendDeps {
+  metrics: Pick<Metrics, "tracers" | "tracerStages" | "tracerOverdue">;
+  /** The users that this instance holds now: a session that knows nothing of tracers would deliver them. */
+  accounts(): Account[];
+}
+
+export interface TracersSettings extends SendSettings {
+  intervalMs: number;
+  /** A tracer that takes longer is overdue. */
+  limitMs: number;
+}
+
+/** How soon it is noted that a webhook was answered; at most. */
+const MAX_WATCH_INTERVAL_MS = 5_000;
+
+/** Measures the way of mail: sends tracers each interval to one tracer user of this instance, and follows them. */
+export function createTracers(deps: TracersDeps, settings: TracersSettings) {
+  const { db, clock, metrics } = deps;
+  const { intervalMs, limitMs } = settings;
+
+  async function send(signal: AbortSignal): Promise<void> {
+    const accounts = deps.accounts().filter(({ tracers }) => tracers !== "none");
+    if (accounts.length === 0) return;
+    const users = await listTracerUsers(
+      db,
+      accounts.map(({ userId }) => userId),
+    );
+    const user = users[Math.floor(clock.random() * users.length)];
+    const account = accounts.find(({ userId }) => userId === user?.userId);
+    if (user && account) await sendTracers(deps, settings, { user, account }, signal);
+  }
+
+  async function watch(): Promise<void> {
+    try {
+      observeStages(metrics, await noteAnsweredTracers(db));
+      const { seen, answered } = await measureOverdueTracers(db, limitMs);
+      metrics.tracerOverdue.set({ stage: "seen" }, seen);
+      metrics.tracerOverdue.set({ stage: "answered" }, answered);
+    } catch (error) {
+      metrics.tracerOverdue.reset();
+      throw error;
+    }
+  }
+
+  const sending = repeat(deps, { name: "tracers", everyMs: intervalMs, work: send });
+  const watching = repeat(deps, {
+    name: "tracer_watch",
+    everyMs: Math.min(intervalMs, MAX_WATCH_INTERVAL_MS),
+    work: watch,
+  });
+  return {
+    /** Resolves when stopped; never rejects. */
+    async run(signal: AbortSignal): Promise<void> {
+      await Promise.all([watching.run(signal), sendInTurn(signal)]);
+    },
+  };
+
+  /** Instances that start together do not send together, and a user is watched before it is sent anything. */
+  async function sendInTurn(signal: AbortSignal): Promise<void> {
+    if (settings.tracers === 0) return;
+    await clock.sleep(intervalMs * clock.random(), signal);
+    await sending.run(signal);
+  }
+}

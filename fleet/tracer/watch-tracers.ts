@@ -1,0 +1,64 @@
+import { type SeenTracer, noteTracers } from "../../db/tracer-stages.ts";
+import type { Db } from "../../db/client.ts";
+import { messageOf } from "../../shared/errors.ts";
+import type { Log } from "../../shared/log.ts";
+import type { MessageHeader } from "../mailbox/catch-up/decide.ts";
+import type { ImapConnection } from "../mailbox/imap/imap-connection.ts";
+import type { Account } from "../mailbox/login/account.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { observeStages } from "./observe-stages.ts";
+import { signatureIn, TRACER_HEADER, tracerUidOf } from "./tracer-mail.ts";
+import type { TracerSignatures } from "./tracer-signatures.ts";
+
+/** Knows tracers among the mail that is read. */
+export interface TracerWatch {
+  /**
+   * Our tracers among these messages, by their UIDs. Only a tracer user's mail with the right subject
+   * costs a question; a mail with the subject alone is ordinary mail.
+   */
+  recognise(
+    open: {
+      account: Pick<Account, "userId" | "tracers">;
+      connection: Pick<ImapConnection, "fetchHeaderField">;
+    },
+    headers: readonly MessageHeader[],
+  ): Promise<ReadonlyMap<number, string>>;
+  /** Notes how far they came. Never rejects: mail does not wait for what only measures it. */
+  note(tracers: readonly SeenTracer[]): Promise<void>;
+}
+
+export function watchTracers(deps: {
+  db: Db;
+  log: Log;
+  metrics: Pick<Metrics, "tracerStages">;
+  signatures: TracerSignatures;
+}): TracerWatch {
+  const { db, log, metrics, signatures } = deps;
+  return {
+    async recognise({ account, connection }, headers) {
+      const found = new Map<number, string>();
+      if (account.tracers === "none") return found;
+      const uids = new Map<number, string>();
+      for (const { uid, envelope } of headers) {
+        const tracerUid = tracerUidOf(envelope.subject);
+        if (tracerUid !== undefined) uids.set(uid, tracerUid);
+      }
+      if (uids.size === 0) return found;
+      const fields = await connection.fetchHeaderField([...uids.keys()], TRACER_HEADER);
+      for (const [uid, lines] of fields) {
+        const signature = signatureIn(lines);
+        const tracer = { uid: uids.get(uid) ?? "", userId: account.userId };
+        const isOurs = signature !== undefined && (await signatures.isRight(signature, tracer));
+        if (isOurs) found.set(uid, tracer.uid);
+      }
+      return found;
+    },
+    async note(tracers) {
+      try {
+        observeStages(metrics, await noteTracers(db, tracers));
+      } catch (error) {
+        log.warn("tracers.not_noted", { error: messageOf(error) });
+      }
+    },
+  };
+}

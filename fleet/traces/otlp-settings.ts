@@ -1,0 +1,36 @@
+import * as v from "valibot";
+
+const HEADERS_MESSAGE = "must be name=value, percent-encoded, separated by commas";
+
+/**
+ * Of `OTEL_EXPORTER_OTLP_HEADERS`: W3C baggage without properties.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/
+ */
+export const otlpHeaders = v.pipe(
+  v.string(),
+  v.regex(/^([\w-]+=[^,\s]*(,[\w-]+=[^,\s]*)*)?$/, HEADERS_MESSAGE),
+  v.check(isDecodable, HEADERS_MESSAGE),
+  v.transform((text) => Object.fromEntries(text.split(",").filter(Boolean).map(pairOf))),
+);
+
+/** A share of a whole, as text. */
+export const share = v.pipe(
+  v.string(),
+  v.regex(/^(0|1|[01]\.0{1,9}|0?\.\d{1,9})$/, "must be a number from 0 to 1"),
+  v.transform(Number),
+);
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function pairOf(text: string): [name: string, value: string] {
+  const at = text.indexOf("=");
+  return [text.slice(0, at), decodeURIComponent(text.slice(at + 1))];
+}

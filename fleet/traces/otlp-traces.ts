@@ -1,0 +1,120 @@
+import {
+  type Context,
+  ROOT_CONTEXT,
+  type Span as OtelSpan,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  TraceFlags,
+  type Tracer,
+} from "@opentelemetry/api";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from "@opentelemetry/sdk-trace";
+import type { Log } from "../../shared/log.ts";
+import { reportingExporter } from "./reporting-exporter.ts";
+import { readTraceParent, writeTraceParent } from "./traceparent.ts";
+import type { Span, SpanStart, Traces } from "./traces.ts";
+
+export interface TracesSettings {
+  /** Of the collector, without the path `/v1/traces`. */
+  endpoint: string;
+  headers: Readonly<Record<string, string>>;
+  /** Which share of the mails is followed, 0 to 1. */
+  ratio: number;
+  instanceId: string;
+}
+
+/** What waits for a collector that is away: about a megabyte. Beyond it spans are dropped. */
+const MAX_QUEUE = 2_048;
+const MAX_BATCH = 256;
+const BATCH_MS = 2_000;
+/** One request with all its tries; a stop waits no longer for the last one. */
+const EXPORT_TIMEOUT_MS = 3_000;
+
+const KINDS = {
+  producer: SpanKind.PRODUCER,
+  consumer: SpanKind.CONSUMER,
+  client: SpanKind.CLIENT,
+} as const;
+
+/**
+ * Exports spans over OTLP/HTTP in batches. Whatever becomes of the collector, nothing here rejects
+ * or waits. Nothing is registered globally: what no part of ours begins is not traced.
+ */
+export function openTraces({ log }: { log: Log }, settings: TracesSettings): Traces {
+  const exporter = new OTLPTraceExporter({
+    url: `${settings.endpoint}/v1/traces`,
+    headers: { ...settings.headers },
+    timeoutMillis: EXPORT_TIMEOUT_MS,
+    concurrencyLimit: MAX_QUEUE / MAX_BATCH,
+  });
+  const processor = new BatchSpanProcessor({
+    exporter: reportingExporter(exporter, { log }),
+    maxQueueSize: MAX_QUEUE,
+    maxExportBatchSize: MAX_BATCH,
+    scheduledDelayMillis: BATCH_MS,
+    exportTimeoutMillis: 2 * EXPORT_TIMEOUT_MS,
+  });
+  const provider = new TracerProvider({
+    resource: resourceFromAttributes({
+      "service.name": "superimap-fleet",
+      "service.instance.id": settings.instanceId,
+    }),
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(settings.ratio) }),
+    spanProcessors: [processor],
+  });
+  const tracer = provider.getTracer("superimap");
+  return {
+    begin: (start) => beginSpan(tracer, ROOT_CONTEXT, start),
+    join(traceparent, start) {
+      const parent = readTraceParent(traceparent);
+      if (parent?.isSampled !== true) return null;
+      const { traceId, spanId } = parent;
+      const remote = { traceId, spanId, traceFlags: TraceFlags.SAMPLED, isRemote: true };
+      return beginSpan(tracer, trace.setSpanContext(ROOT_CONTEXT, remote), start);
+    },
+    async [Symbol.asyncDispose]() {
+      // What cannot be exported has been reported.
+      await provider.shutdown().catch(() => undefined);
+    },
+  };
+}
+
+function beginSpan(tracer: Tracer, parent: Context, start: SpanStart): Span | null {
+  const span = startSpan(tracer, parent, start);
+  return span.isRecording() ? toSpan(tracer, parent, span) : null;
+}
+
+function startSpan(tracer: Tracer, parent: Context, start: SpanStart): OtelSpan {
+  const { name, kind, startMs, attributes } = start;
+  const options = {
+    startTime: startMs,
+    kind: kind ? KINDS[kind] : SpanKind.INTERNAL,
+    ...(attributes && { attributes }),
+  };
+  return tracer.startSpan(name, options, parent);
+}
+
+function toSpan(tracer: Tracer, parent: Context, span: OtelSpan): Span {
+  const { traceId, spanId } = span.spanContext();
+  const within = trace.setSpan(parent, span);
+  return {
+    traceparent: writeTraceParent({ traceId, spanId, isSampled: true }),
+    // What has a sampled parent is of the sample, too.
+    begin: (start) => toSpan(tracer, within, startSpan(tracer, within, start)),
+    end(endMs, { attributes, error } = {}) {
+      if (attributes) span.setAttributes(attributes);
+      if (error !== undefined) {
+        span.setAttribute("error.type", error);
+        span.setStatus({ code: SpanStatusCode.ERROR });
+      }
+      span.end(endMs);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Clock } from "../../../shared/clock.ts";
+import type { Post } from "../../dialling/endpoint-client.ts";
+import type { PostRequest } from "../../dialling/exchange.ts";
+import type { AttemptResult } from "./outcome.ts";
+import { parseRetryAfter } from "./retry-after.ts";
+import { unreachableReason } from "./unreachable-reason.ts";
+
+/** One POST of one event. */
+export interface Exchange {
+  result: AttemptResult;
+  durationMs: number;
+  /** The beginning of the answer's body. */
+  answer: string | null;
+}
+
+const MAX_ANSWER_CHARACTERS = 1_024;
+
+/**
+ * Posts a webhook and reads the beginning of the answer. Never rejects: every failure is a result. A
+ * body that goes on beyond what is read of it does no harm; one that is never sent is a timeout.
+ *
+ * @param timeoutMs For the whole exchange, from the look-up of the name to the end of the answer.
+ */
+export async function attempt(
+  deps: { post: Post; clock: Clock },
+  url: string,
+  request: PostRequest,
+  timeoutMs: number,
+): Promise<Exchange> {
+  const startMs = deps.clock.now();
+  const end = (result: AttemptResult, answer: string | null = null): Exchange => ({
+    result,
+    durationMs: deps.clock.now() - startMs,
+    answer,
+  });
+  // Not AbortSignal.timeout(): it would keep the body for as long as the deadline of a quick attempt.
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), timeoutMs);
+  try {
+    const { status, retryAfter, body } = await deps.post(url, request, timeout.signal);
+    const retryAfterMs = parseRetryAfter(retryAfter, deps.clock.now());
+    return end(
+      { kind: "response", status, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+      textOf(body),
+    );
+  } catch (error) {
+    if (timeout.signal.aborted) return end({ kind: "timeout" });
+    return end({ kind: "unreachable", reason: unreachableReason(error) });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** PostgreSQL's text has no NUL. */
+const textOf = (body: Uint8Array) =>
+  new TextDecoder().decode(body).replaceAll("\0", "").slice(0, MAX_ANSWER_CHARACTERS);

@@ -1,0 +1,14 @@
+import type { ConnectLinks } from "../../../shared/connect-link.ts";
+import type { AuthFailedEvent } from "../../../shared/events.ts";
+
+/** Longer than the retries of a webhook take. */
+const LIFETIME_MS = 24 * 60 * 60_000;
+
+/** Where the user of a refused login connects anew: the same address at each attempt of the event. */
+export const connectUrlOf = (links: ConnectLinks, event: AuthFailedEvent): Promise<string> =>
+  links.urlOf({
+    purpose: "connect",
+    userId: event.user_id,
+    linkId: event.id,
+    expiresAtMs: event.created_at_ms + LIFETIME_MS,
+  });

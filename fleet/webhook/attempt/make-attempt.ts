@@ -1,0 +1,78 @@
+import type { PartnerSettings } from "../../../db/partner-settings.ts";
+import type { Clock } from "../../../shared/clock.ts";
+import type { ConnectLinks } from "../../../shared/connect-link.ts";
+import { messageOf } from "../../../shared/errors.ts";
+import type { EventKind, MailEvent } from "../../../shared/events.ts";
+import type { Log } from "../../../shared/log.ts";
+import type { Post } from "../../dialling/endpoint-client.ts";
+import { attempt, type Exchange } from "./attempt.ts";
+import { subjectOf } from "../record/attempt-record.ts";
+import { connectUrlOf } from "./connect-url.ts";
+import type { LoadedContent } from "../delivery/mail-bodies.ts";
+import type { KeysOf } from "./partner-keys.ts";
+import { prepareBody } from "../payload/payload.ts";
+import { signRequest } from "./webhook-request.ts";
+
+export interface AttemptDeps {
+  clock: Clock;
+  log: Log;
+  post: Post;
+  keysOf: KeysOf;
+  links: ConnectLinks;
+}
+
+export interface AttemptSettings {
+  attemptTimeoutMs: number;
+  /** Of attachments in the format `parsed`. */
+  maxAttachmentBytes: number;
+}
+
+export interface Delivery {
+  event: MailEvent;
+  partner: PartnerSettings;
+  url: string;
+  loaded: LoadedContent;
+}
+
+/** Writes, signs and posts one event. Never rejects: what could not be made is a result, too. */
+export async function makeAttempt(
+  deps: AttemptDeps,
+  settings: AttemptSettings,
+  { event, partner, url, loaded }: Delivery,
+): Promise<Exchange> {
+  if (loaded.kind === "missing") return unmade(loaded.reason);
+  try {
+    const nowMs = deps.clock.now();
+    const connectUrl =
+      event.kind === "user_auth_failed" ? await connectUrlOf(deps.links, event) : undefined;
+    const content = { ...loaded.content, ...(connectUrl !== undefined && { connectUrl }) };
+    const bodyOf = await prepareBody(event, content, {
+      format: partner.payloadFormat,
+      maxAttachmentBytes: settings.maxAttachmentBytes,
+    });
+    const keys = await deps.keysOf(partner, nowMs);
+    const signed = await signRequest({ id: event.id, sha1: event.sha1, bodyOf }, keys, nowMs);
+    const request = { ...signed, allowsHttp: partner.allowPlainHttp };
+    return await attempt(deps, url, request, settings.attemptTimeoutMs);
+  } catch (error) {
+    deps.log.error("delivery.unmade", { ...subjectOf(event), error: messageOf(error) });
+    return unmade(messageOf(error));
+  }
+}
+
+const unmade = (reason: string): Exchange => ({
+  result: { kind: "unmade", reason },
+  durationMs: 0,
+  answer: null,
+});
+
+/** Null: the partner wants nothing of that kind. */
+export function webhookOf(partner: PartnerSettings, kind: EventKind): string | null {
+  const urls: Record<EventKind, string | null> = {
+    new_mail: partner.newMailWebhook,
+    user_connected: partner.userConnectedWebhook,
+    user_disconnected: partner.userDisconnectedWebhook,
+    user_auth_failed: partner.userAuthFailedWebhook,
+  };
+  return urls[kind]?.trim() || null;
+}

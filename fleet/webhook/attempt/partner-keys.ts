@@ -1,0 +1,70 @@
+import type { PartnerSettings } from "../../../db/partner-settings.ts";
+import { webhookKeyRow } from "../../../db/webhook-keys.ts";
+import type { Opener } from "../../../shared/vault.ts";
+
+/** What a partner's webhooks are signed with. */
+export interface PartnerKeys {
+  /** Signs the body. */
+  apiKey: string;
+  /** Sign the headers: `whsec_…`, then `whsk_…` if there is one, each followed during a rotation by the one before it. */
+  headerKeys: readonly string[];
+}
+
+type SealedKeys = Pick<
+  PartnerSettings,
+  | "id"
+  | "sealedWebhookSecret"
+  | "sealedPreviousWebhookSecret"
+  | "previousWebhookSecretUntil"
+  | "sealedSigningKey"
+  | "sealedPreviousSigningKey"
+  | "previousSigningKeyUntil"
+  | "apiKeyId"
+  | "sealedApiKey"
+>;
+
+/** Opens partners' keys, once for each version of their settings. */
+export function partnerKeyring(vault: Opener) {
+  const opened = new WeakMap<SealedKeys, ReturnType<typeof openKeys>>();
+
+  /** @throws when the partner has no API key left, or when a secret does not open. */
+  return async (partner: SealedKeys, nowMs: number): Promise<PartnerKeys> => {
+    const opening = opened.get(partner) ?? openKeys(vault, partner);
+    opened.set(partner, opening);
+    const { apiKey, headerKeys } = await opening;
+    const signing = headerKeys.filter(({ untilMs }) => untilMs > nowMs);
+    return { apiKey, headerKeys: signing.map(({ key }) => key) };
+  };
+}
+
+export type KeysOf = ReturnType<typeof partnerKeyring>;
+
+async function openKeys(vault: Opener, partner: SealedKeys) {
+  const { id, apiKeyId, sealedApiKey } = partner;
+  if (apiKeyId === null || sealedApiKey === null) {
+    throw new Error(`Cannot sign for partner ${id}: all of its API keys are revoked`);
+  }
+  const { previousWebhookSecretUntil, previousSigningKeyUntil } = partner;
+  const keys = [
+    ["webhook_secret", partner.sealedWebhookSecret, Infinity],
+    [
+      "previous_webhook_secret",
+      partner.sealedPreviousWebhookSecret,
+      msOf(previousWebhookSecretUntil),
+    ],
+    ["signing_key", partner.sealedSigningKey, Infinity],
+    ["previous_signing_key", partner.sealedPreviousSigningKey, msOf(previousSigningKeyUntil)],
+  ] as const;
+  const headerKeys = await Promise.all(
+    keys.map(async ([name, sealed, untilMs]) => {
+      if (sealed === null) return [];
+      return [{ key: await vault.open(webhookKeyRow(id, name), sealed), untilMs }];
+    }),
+  );
+  return {
+    apiKey: await vault.open(`api_keys/${apiKeyId}/key`, sealedApiKey),
+    headerKeys: headerKeys.flat(),
+  };
+}
+
+const msOf = (date: Date | null) => date?.getTime() ?? 0;

@@ -1,0 +1,30 @@
+import { ExchangeRefused } from "../../dialling/exchange-refused.ts";
+
+/** By code: those of sockets, of names, of TLS, and of the HTTP parser (`HPE_`). */
+const REASONS: readonly [codes: RegExp, reason: string][] = [
+  [/^ECONNREFUSED$/, "connection refused"],
+  [/^(ECONNRESET|ECONNABORTED|EPIPE|ERR_SOCKET_CLOSED)$/, "connection lost"],
+  [/^(ENOTFOUND|ENODATA|ESERVFAIL|EAI_\w+)$/, "name not found"],
+  [/^ETIMEDOUT$/, "connection timed out"],
+  [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, "no route to the host"],
+  [
+    /CERT|SELF_SIGNED|^UNABLE_TO_|^ERR_TLS|^ERR_SSL|^EPROTO$/,
+    "the TLS certificate or handshake was refused",
+  ],
+  [/^HPE_HEADER_OVERFLOW$/, "the headers of the answer are too long"],
+  [/^HPE_/, "the answer is not HTTP"],
+];
+
+/**
+ * Why an endpoint could not be reached, in words. The runtimes' own messages differ, and some hold
+ * the address with all that is in it.
+ */
+export function unreachableReason(error: unknown): string {
+  if (error instanceof ExchangeRefused) return error.message;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const code = "code" in cause ? String(cause.code) : "";
+    const known = REASONS.find(([codes]) => codes.test(code));
+    if (known) return known[1];
+  }
+  return "the request failed";
+}

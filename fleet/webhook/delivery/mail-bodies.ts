@@ -1,0 +1,52 @@
+import * as v from "valibot";
+import { envelope, type MailEvent } from "../../../shared/events.ts";
+import type { Bus } from "../../bus/bus.ts";
+import { deleteMessage, findMessage } from "../../bus/find-message.ts";
+import { BODIES } from "../../bus/subjects.ts";
+import type { MailContent } from "../payload/payload.ts";
+
+export type LoadedContent =
+  | { kind: "loaded"; content: MailContent; bodySeqs: readonly number[] }
+  /** A part that must be there is not. */
+  | { kind: "missing"; reason: string };
+
+const NOTHING: MailContent = { raw: null, envelope: null };
+const envelopeJson = v.pipe(v.string(), v.parseJson(), envelope);
+
+export const contentOf = (loaded: LoadedContent | null): MailContent =>
+  loaded?.kind === "loaded" ? loaded.content : NOTHING;
+
+/** What may be deleted when the event has come to its end. */
+export const bodySeqsOf = (loaded: LoadedContent): readonly number[] =>
+  loaded.kind === "loaded" ? loaded.bodySeqs : [];
+
+/** Reads what belongs to an event out of BODIES. Rejects when NATS does not answer. */
+export async function loadContent(bus: Bus, event: MailEvent): Promise<LoadedContent> {
+  if (event.kind !== "new_mail") return { kind: "loaded", content: NOTHING, bodySeqs: [] };
+  const { id, body_seq, envelope_seq } = event;
+  const [raw, envelopeText] = await Promise.all([
+    body_seq === null ? null : readBody(bus, body_seq, id),
+    envelope_seq === null ? null : readBody(bus, envelope_seq, `${id}.envelope`),
+  ]);
+  if (raw === undefined) return { kind: "missing", reason: "the mail's body is not in BODIES" };
+  if (envelopeText === undefined) {
+    return { kind: "missing", reason: "the mail's envelope is not in BODIES" };
+  }
+  const apart = envelopeText && v.safeParse(envelopeJson, new TextDecoder().decode(envelopeText));
+  if (apart?.success === false) {
+    return { kind: "missing", reason: "the mail's envelope in BODIES cannot be read" };
+  }
+  return {
+    kind: "loaded",
+    content: { raw, envelope: event.envelope ?? apart?.output ?? null },
+    bodySeqs: [body_seq, envelope_seq].filter((seq) => seq !== null),
+  };
+}
+
+const readBody = async (bus: Bus, seq: number, id: string): Promise<Uint8Array | undefined> =>
+  (await findMessage(bus, BODIES, { seq, id }))?.data;
+
+/** Deletes what was loaded before: personal data is kept no longer than it is needed. */
+export async function deleteBodies(bus: Bus, seqs: readonly number[]): Promise<void> {
+  await Promise.all(seqs.map((seq) => deleteMessage(bus, BODIES, seq)));
+}

@@ -1,0 +1,38 @@
+import { archiveRefusedUser } from "../../../db/archive-user.ts";
+import type { Db } from "../../../db/client.ts";
+import { messageOf } from "../../../shared/errors.ts";
+import type { MailEvent } from "../../../shared/events.ts";
+import type { Log } from "../../../shared/log.ts";
+
+/**
+ * Archives the user of an event that was answered with 403. Never rejects: what may not be obeyed, or
+ * cannot be without PostgreSQL, is held, and the event asks again later.
+ */
+export async function obeyRefusal(
+  { db, log, onGuarded }: { db: Db; log: Log; onGuarded(): void },
+  event: MailEvent,
+): Promise<"archived" | "hold" | "tracer"> {
+  const { id: event_id, user_id, partner_id } = event;
+  const ids = { event_id, user_id, partner_id };
+  try {
+    const refusal = { userId: user_id, partnerId: partner_id, details: { event_id, status: 403 } };
+    const end = await archiveRefusedUser(db, refusal);
+    switch (end) {
+      case "archived":
+      case "tracer":
+        return end;
+      case "tripped":
+        log.error("lane.guarded", {
+          ...ids,
+          error: "Cannot archive the user: too many were within ten minutes, so the lane is paused",
+        });
+        onGuarded();
+        return "hold";
+      case "too_many":
+        return "hold";
+    }
+  } catch (error) {
+    log.warn("refusal.held", { ...ids, error: messageOf(error) });
+    return "hold";
+  }
+}

@@ -1,0 +1,101 @@
+import {
+  AckPolicy,
+  type Consumer,
+  type ConsumerConfig,
+  DeliverPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+} from "@nats-io/jetstream";
+import { nanos } from "@nats-io/transport-node";
+import type { Bus } from "../../bus/bus.ts";
+import {
+  ATTEMPTS,
+  ATTEMPTS_CONSUMER,
+  BODIES,
+  DEAD,
+  EVENTS,
+  laneConsumer,
+  laneFilter,
+} from "../../bus/subjects.ts";
+
+/** A message whose instance died is given to another after this time. */
+const ACK_WAIT_MS = 60_000;
+/** Attempts that wait for their mail to be recorded count as pending. */
+const MAX_UNWRITTEN_ATTEMPTS = 10_000;
+
+/**
+ * The consumer of one partner's lane. Retries are delayed naks: a `backoff` beside them would add
+ * up wrongly. Delayed naks count as pending, so `maxAckPending` bounds a partner's backlog of retries.
+ */
+export const openLaneConsumer = (bus: Bus, partnerId: string, maxAckPending: number) =>
+  openConsumer(bus, EVENTS, {
+    durable_name: laneConsumer(partnerId),
+    filter_subject: laneFilter(partnerId),
+    max_ack_pending: maxAckPending,
+  });
+
+export const openAttemptsConsumer = (bus: Bus) =>
+  openConsumer(bus, ATTEMPTS, {
+    durable_name: ATTEMPTS_CONSUMER,
+    max_ack_pending: MAX_UNWRITTEN_ATTEMPTS,
+  });
+
+/** Makes the consumer where it is missing, and the stream too. */
+async function openConsumer(
+  bus: Bus,
+  stream: string,
+  own: Partial<ConsumerConfig> & { durable_name: string },
+): Promise<Consumer> {
+  const config = {
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(ACK_WAIT_MS),
+    deliver_policy: DeliverPolicy.All,
+    max_deliver: -1,
+    ...own,
+  };
+  try {
+    await addOrUpdate(bus, stream, config);
+  } catch (error) {
+    if (!isCode(error, JetStreamApiCodes.StreamNotFound)) throw error;
+    await bus.repair();
+    await addOrUpdate(bus, stream, config);
+  }
+  return bus.js.consumers.get(stream, own.durable_name);
+}
+
+async function addOrUpdate(
+  bus: Bus,
+  stream: string,
+  config: Partial<ConsumerConfig> & { durable_name: string },
+): Promise<void> {
+  try {
+    await bus.jsm.consumers.info(stream, config.durable_name);
+  } catch (error) {
+    if (!isCode(error, JetStreamApiCodes.ConsumerNotFound)) throw error;
+    await bus.jsm.consumers.add(stream, config);
+    return;
+  }
+  await bus.jsm.consumers.update(stream, config.durable_name, config);
+}
+
+/** The partners that have a lane in NATS. */
+export async function listLanes(bus: Bus): Promise<string[]> {
+  const prefix = laneConsumer("");
+  const names: string[] = [];
+  for await (const { name } of bus.jsm.consumers.list(EVENTS)) names.push(name);
+  return names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+}
+
+/** Removes the lane of a partner that is no more, and all that waits for it. */
+export async function removeLane(bus: Bus, partnerId: string): Promise<void> {
+  await bus.jsm.consumers.delete(EVENTS, laneConsumer(partnerId)).catch((error: unknown) => {
+    if (!isCode(error, JetStreamApiCodes.ConsumerNotFound)) throw error;
+  });
+  await bus.jsm.streams.purge(EVENTS, { filter: laneFilter(partnerId) });
+  await bus.jsm.streams.purge(BODIES, { filter: `body.${partnerId}.>` });
+  await bus.jsm.streams.purge(DEAD, { filter: `dead.${partnerId}.>` });
+  // Not its attempts: a purge would make their one consumer skip what it has not written of the others.
+}
+
+const isCode = (error: unknown, code: number) =>
+  error instanceof JetStreamApiError && error.code === code;

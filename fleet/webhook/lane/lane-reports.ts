@@ -1,0 +1,103 @@
+import type { Db } from "../../../db/client.ts";
+import { type LaneReport, reportLanes } from "../../../db/lanes.ts";
+import type { Clock } from "../../../shared/clock.ts";
+import type { Log } from "../../../shared/log.ts";
+import { repeat, type Repetition } from "../../../shared/repeat.ts";
+import type { Bus } from "../../bus/bus.ts";
+import { type Lane as LaneDepth, measureLanes } from "../../metrics/lane-depths.ts";
+import type { LaneStanding } from "./gate.ts";
+import type { Lane } from "./lane.ts";
+import { oldestEvent } from "./oldest-event.ts";
+
+export interface LaneReportsDeps {
+  bus: Bus;
+  db: Db;
+  clock: Clock;
+  log: Log;
+  /** Hears how many lanes of this instance are in which state, every few seconds. */
+  onLaneStates?(standings: readonly LaneStanding[]): void;
+}
+
+const INTERVAL_MS = 5_000;
+/** What did not change is written again after this time, so that it is seen to be true still. */
+const REWRITE_MS = 30_000;
+const CONCURRENCY = 20;
+
+/** Writes into the table `lanes` what each of our lanes does and how much waits in it. */
+export function createLaneReports(
+  deps: LaneReportsDeps,
+  instanceId: string,
+  lanes: () => ReadonlyMap<string, Lane>,
+): Repetition {
+  const { bus, db, clock } = deps;
+  const written = new Map<string, { text: string; atMs: number }>();
+
+  const isNews = (report: LaneReport) => {
+    const last = written.get(report.partnerId);
+    return last?.text !== JSON.stringify(report) || clock.monotonic() - last.atMs > REWRITE_MS;
+  };
+
+  async function work(): Promise<void> {
+    const ours = lanes();
+    deps.onLaneStates?.([...ours.values()].map((lane) => lane.standing()));
+    for (const partnerId of written.keys()) if (!ours.has(partnerId)) written.delete(partnerId);
+    if (ours.size === 0) return;
+    const depths = new Map((await measureLanes(bus)).map((depth) => [depth.partnerId, depth]));
+    const reports: LaneReport[] = [];
+    const waiting = ours.entries();
+    const describe = async () => {
+      for (const [partnerId, lane] of waiting) {
+        reports.push(await reportOf(deps, { partnerId, lane, depth: depths.get(partnerId) }));
+      }
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, describe));
+    const news = reports.filter(isNews);
+    await reportLanes(db, instanceId, news);
+    for (const report of news) {
+      const text = JSON.stringify(report);
+      written.set(report.partnerId, { text, atMs: clock.monotonic() });
+    }
+  }
+
+  return repeat(deps, { name: "lane_reports", everyMs: INTERVAL_MS, work });
+}
+
+async function reportOf(
+  { bus, clock }: Pick<LaneReportsDeps, "bus" | "clock">,
+  { partnerId, lane, depth }: { partnerId: string; lane: Lane; depth: LaneDepth | undefined },
+): Promise<LaneReport> {
+  const standing = lane.standing();
+  const { pending = 0, unacknowledged = 0 } = depth ?? {};
+  const oldest = pending + unacknowledged > 0 ? await oldestEvent(bus, partnerId) : undefined;
+  const inFlight = lane.inFlight();
+  return {
+    partnerId,
+    ...inWords(standing, clock),
+    inFlight,
+    pending,
+    retrying: Math.max(unacknowledged - inFlight, 0),
+    oldestAt: oldest ? new Date(oldest.storedAtMs) : null,
+  };
+}
+
+function inWords(
+  standing: LaneStanding,
+  clock: Clock,
+): Pick<LaneReport, "state" | "reason" | "openUntil"> {
+  const { state } = standing;
+  switch (state) {
+    case "running":
+      return { state, reason: null, openUntil: null };
+    case "paused":
+      return { state, reason: standing.reason, openUntil: null };
+    case "probing":
+      return { state, reason: standing.error, openUntil: null };
+    case "open": {
+      const untilMs = clock.now() + standing.untilMs - clock.monotonic();
+      // To the second, so that it is the same each time.
+      return { state, reason: standing.error, openUntil: new Date(roundTo(untilMs, 1_000)) };
+    }
+  }
+}
+
+const roundTo = (ms: number, unitMs: number) => Math.round(ms / unitMs) * unitMs;

@@ -1,0 +1,166 @@
+import type { Consumer } from "@nats-io/jetstream";
+import { repeat } from "../../../shared/repeat.ts";
+import type { BreakerPolicy } from "./breaker.ts";
+import { openLaneConsumer } from "./consumers.ts";
+import type { DeliverySettings } from "../delivery/deliver-event.ts";
+import { createDeliveries } from "./deliveries.ts";
+import { createGate, type LaneStanding } from "./gate.ts";
+import { type MessageDeps, messageHandler } from "./message-handler.ts";
+import { oldestEvent } from "./oldest-event.ts";
+import { createOrder } from "./order.ts";
+import type { PullOptions } from "./pull.ts";
+
+export type LaneDeps = Omit<MessageDeps, "mayAttempt" | "onAttempt" | "order">;
+
+export interface LaneSettings extends DeliverySettings {
+  /** Attempts in flight of one lane. */
+  laneConcurrency: number;
+  maxAckPending: number;
+  breaker: BreakerPolicy;
+}
+
+export interface Lane {
+  /** Resolves after `signal` when the attempts in flight have ended; never rejects. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Has it look at its partner's settings again. */
+  wake(): void;
+  standing(): LaneStanding;
+  /** Attempts under way. */
+  inFlight(): number;
+}
+
+/** How long one pull waits for events. */
+const PULL_MS = 30_000;
+const SHORT_PULL_MS = 1_000;
+/** A lane that was full pulls when more places than one are free: a backlog takes fewer pulls. */
+const GATHER_MS = 5;
+/** How often a lane that pulls nothing looks for events that are too old, or oftener where they age fast. */
+const MAX_LOOK_MS = 60_000;
+/** What an attempt may take beside its POST: three publishes at most, each repeated for 15 s. */
+const SETTLE_MS = 45_000;
+
+/**
+ * One partner's deliveries. No more is pulled than can be started, and nothing while the lane is paused
+ * or its breaker open, but for events that are too old. A lane's failure stays its own: it opens its
+ * consumer again, with a back-off, for as long as it is wanted.
+ *
+ * @param onChange Called when its standing may have changed by itself.
+ */
+export function createLane(
+  deps: LaneDeps,
+  settings: LaneSettings,
+  { partnerId, onChange }: { partnerId: string; onChange: () => void },
+): Lane {
+  const { bus, clock } = deps;
+  const { laneConcurrency, eventMaxAgeMs } = settings;
+  const log = deps.log.with({ partner_id: partnerId });
+  const lookMs = Math.min(MAX_LOOK_MS, eventMaxAgeMs / 10);
+  /** Ends what the lane waits for, when its standing may be another. */
+  let interruption = new AbortController();
+  let consumer: Consumer | undefined;
+  let lookedMs = -Infinity;
+  /** As what the lane works at this moment. */
+  let working: LaneStanding["state"] | null = null;
+
+  const interrupt = () => interruption.abort();
+  /** A pull goes on while the lane runs: what is on its way to one that is closed comes a minute late. */
+  const wake = () => {
+    if (working !== "running" || gate.standing().state !== "running") interrupt();
+  };
+  const gate = createGate(
+    { clock, log, pausedReason: () => deps.findPartner(partnerId)?.pausedReason ?? null },
+    settings.breaker,
+    () => {
+      wake();
+      onChange();
+    },
+  );
+  const mayAttempt = () => ["running", "probing"].includes(gate.standing().state);
+  const order = createOrder(deps, partnerId);
+  const handlerDeps = { ...deps, log, order, mayAttempt, onAttempt: gate.onAttempt };
+  const deliveries = createDeliveries(clock, messageHandler(handlerDeps, settings), order);
+
+  const take = (from: Consumer, options: PullOptions, stopped: AbortSignal) =>
+    deliveries.take(from, options, { interrupted: interruption.signal, stopped });
+
+  async function deliver(from: Consumer, places: number, signal: AbortSignal): Promise<void> {
+    const free = places - deliveries.attempting();
+    if (free > 0) return take(from, { maxMessages: free, expiresMs: PULL_MS }, signal);
+    await deliveries.untilOne();
+    await clock.sleep(GATHER_MS, interruption.signal);
+  }
+
+  async function buryTooOld(from: Consumer, signal: AbortSignal): Promise<void> {
+    for (let before = -1; before < deliveries.endings() && !signal.aborted;) {
+      const oldest = await oldestEvent(bus, partnerId);
+      if (!oldest || clock.now() - oldest.storedAtMs <= eventMaxAgeMs) return;
+      before = deliveries.endings();
+      await take(from, { maxMessages: laneConcurrency, expiresMs: SHORT_PULL_MS }, signal);
+      await deliveries.untilAll();
+    }
+  }
+
+  /** Of a lane that is paused, or open until then. */
+  async function rest(from: Consumer, untilMs: number, signal: AbortSignal): Promise<void> {
+    const wakeAtMs = Math.min(untilMs, lookedMs + lookMs);
+    await clock.sleep(Math.max(wakeAtMs - clock.monotonic(), 0), interruption.signal);
+    if (interruption.signal.aborted) return;
+    if (clock.monotonic() >= lookedMs + lookMs) {
+      await buryTooOld(from, signal);
+      lookedMs = clock.monotonic();
+    } else if (deliveries.attempting() === 0) {
+      gate.probe();
+    } else {
+      await deliveries.untilOne();
+    }
+  }
+
+  function step(from: Consumer, signal: AbortSignal): Promise<void> {
+    const standing = gate.standing();
+    working = standing.state;
+    switch (standing.state) {
+      case "running":
+        return deliver(from, laneConcurrency, signal);
+      case "probing":
+        return deliver(from, 1, signal);
+      case "paused":
+        return rest(from, Infinity, signal);
+      case "open":
+        return rest(from, standing.untilMs, signal);
+    }
+  }
+
+  async function work(signal: AbortSignal): Promise<void> {
+    interruption = new AbortController();
+    consumer ??= await openLaneConsumer(bus, partnerId, settings.maxAckPending);
+    try {
+      await step(consumer, signal);
+    } catch (error) {
+      consumer = undefined;
+      throw error;
+    }
+  }
+
+  return {
+    wake,
+    standing: gate.standing,
+    inFlight: deliveries.attempting,
+    async run(signal) {
+      signal.addEventListener("abort", interrupt);
+      await repeat({ ...deps, log }, { name: "lane", everyMs: 0, work }).run(signal);
+      signal.removeEventListener("abort", interrupt);
+      await within(deliveries.untilAll(), settings.attemptTimeoutMs + SETTLE_MS, clock);
+    },
+  };
+}
+
+/** Waits for the work, but no longer than that. */
+async function within(
+  work: Promise<unknown>,
+  maxMs: number,
+  clock: LaneDeps["clock"],
+): Promise<void> {
+  const ended = new AbortController();
+  void work.finally(() => ended.abort());
+  await clock.sleep(maxMs, ended.signal);
+}

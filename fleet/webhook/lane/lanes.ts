@@ -1,0 +1,102 @@
+import { repeat } from "../../../shared/repeat.ts";
+import { POKE_PARTNERS } from "../../bus/subjects.ts";
+import { listLanes, removeLane } from "./consumers.ts";
+import { createLane, type Lane, type LaneDeps, type LaneSettings } from "./lane.ts";
+import { createLaneReports, type LaneReportsDeps } from "./lane-reports.ts";
+import type { PartnerDirectory } from "../partner-directory.ts";
+
+export interface LanesDeps extends Omit<LaneDeps, "onGuarded">, LaneReportsDeps {
+  partners: PartnerDirectory;
+  /** Whether a partner's lane belongs to this instance, as of now. */
+  ownsLane(partnerId: string): boolean;
+  /** Calls back whenever lanes may belong to others. */
+  onOwnersChange?(callback: () => void): void;
+}
+
+export interface LanesSettings extends LaneSettings {
+  /** How often partners are read again, though nobody said that they changed. */
+  reconcileMs: number;
+  instanceId: string;
+}
+
+interface RunningLane {
+  lane: Lane;
+  stop: AbortController;
+  ended: Promise<void>;
+}
+
+/**
+ * Keeps a lane running for each partner that is ours. Resolves after `signal` when all of them have
+ * ended; never rejects.
+ */
+export async function runLanes(
+  deps: LanesDeps,
+  settings: LanesSettings,
+  signal: AbortSignal,
+): Promise<void> {
+  const { bus, partners } = deps;
+  const running = new Map<string, RunningLane>();
+  const ending = new Set<Promise<void>>();
+  let knowsLeftovers = false;
+
+  const reports = createLaneReports(
+    deps,
+    settings.instanceId,
+    () => new Map([...running].map(([partnerId, { lane }]) => [partnerId, lane])),
+  );
+
+  function startLane(partnerId: string): void {
+    const stop = new AbortController();
+    const laneDeps = { ...deps, onGuarded: reconciling.wake };
+    const lane = createLane(laneDeps, settings, { partnerId, onChange: reports.wake });
+    running.set(partnerId, { lane, stop, ended: lane.run(stop.signal) });
+    deps.log.info("lane.started", { partner_id: partnerId });
+  }
+
+  function stopLane(partnerId: string, { stop, ended }: RunningLane): void {
+    stop.abort();
+    running.delete(partnerId);
+    ending.add(ended);
+    void ended.finally(() => ending.delete(ended));
+    deps.log.info("lane.stopped", { partner_id: partnerId });
+  }
+
+  /** Partners that were removed while nobody looked. Read before the partners: a new one is no leftover. */
+  async function findLeftovers(): Promise<string[]> {
+    return knowsLeftovers ? [] : listLanes(bus);
+  }
+
+  function share(): void {
+    const wanted = new Set(partners.ids().filter(deps.ownsLane));
+    for (const [partnerId, lane] of running) if (!wanted.has(partnerId)) stopLane(partnerId, lane);
+    for (const partnerId of wanted) if (!running.has(partnerId)) startLane(partnerId);
+  }
+
+  async function reconcile(): Promise<void> {
+    // At once, and also when PostgreSQL is away: the lanes of one that died are taken over.
+    share();
+    const found = await findLeftovers();
+    const { changed, removed } = await partners.refresh();
+    const leftovers = found.filter((partnerId) => partners.find(partnerId) === undefined);
+    share();
+    for (const partnerId of changed) {
+      deps.log.info("partner.refreshed", { partner_id: partnerId });
+      running.get(partnerId)?.lane.wake();
+    }
+    if (changed.length > 0) reports.wake();
+    for (const partnerId of [...removed, ...leftovers]) await removeLane(bus, partnerId);
+    knowsLeftovers = true;
+  }
+
+  const reconciling = repeat(deps, {
+    name: "lanes",
+    everyMs: settings.reconcileMs,
+    work: reconcile,
+  });
+  bus.onPoke(POKE_PARTNERS, reconciling.wake, signal);
+  deps.onOwnersChange?.(reconciling.wake);
+  const reporting = reports.run(signal);
+  await reconciling.run(signal);
+  for (const [partnerId, lane] of running) stopLane(partnerId, lane);
+  await Promise.all([reporting, ...ending]);
+}

@@ -1,0 +1,55 @@
+import type { PartnerSettings } from "../../../db/partner-settings.ts";
+import type { Clock } from "../../../shared/clock.ts";
+import type { Bus } from "../../bus/bus.ts";
+import { blockers } from "./blocker.ts";
+import type { Verdict } from "../delivery/settle.ts";
+import type { Taken } from "../delivery/take.ts";
+import { createUserTurns } from "./user-turns.ts";
+
+export interface OrderDeps {
+  bus: Bus;
+  clock: Clock;
+  findPartner(partnerId: string): PartnerSettings | undefined;
+}
+
+export interface Order {
+  /** Events that were pulled and wait here for another of their user. */
+  readonly waiting: number;
+  /** Does the work when it is the event's turn, or has the event come again later. */
+  run(taken: Taken, work: () => Promise<Verdict>, signal: AbortSignal): Promise<Verdict>;
+}
+
+const MAX_WAITING = 256;
+const FULL_MS = 20_000;
+const POSTPONED_MS = 5_000;
+
+/**
+ * Where a partner wants order: one attempt at a time for each user, and a later event only when the
+ * earlier one is delivered or dead, over retries and whoever owns the lane. Waiting costs no attempt.
+ */
+export function createOrder(deps: OrderDeps, partnerId: string): Order {
+  const turns = createUserTurns(MAX_WAITING, FULL_MS);
+  const blockedFor = blockers(deps, partnerId);
+
+  return {
+    get waiting() {
+      return turns.waiting;
+    },
+    async run(taken, work, signal) {
+      if (deps.findPartner(partnerId)?.ordered !== true) return work();
+      const [, , , userId = ""] = taken.subject.split(".");
+      const turn = await turns.take(userId, taken.seq);
+      if (turn.kind === "later") return { kind: "again", afterMs: turn.afterMs };
+      let laterMs: number | null = POSTPONED_MS;
+      try {
+        const afterMs = await blockedFor(userId, taken.seq);
+        const verdict: Verdict = afterMs === null ? await work() : { kind: "again", afterMs };
+        laterMs = verdict.kind === "again" ? verdict.afterMs : null;
+        return verdict;
+      } finally {
+        // Whoever owns the lane after us need not wait.
+        turn.end(signal.aborted ? 0 : laterMs);
+      }
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import * as v from "valibot";
+import type { MailEvent } from "../../../shared/events.ts";
+
+const count = v.pipe(v.number(), v.integer());
+const subject = {
+  event_id: v.string(),
+  partner_id: v.string(),
+  user_id: v.string(),
+  kind: v.string(),
+};
+const message = {
+  ...subject,
+  /** Of the message in EVENTS. An event that is published again has another. */
+  event_seq: count,
+};
+const attempt = {
+  ...message,
+  /** 1 for the first. */
+  attempt: count,
+  attempted_at_ms: count,
+  duration_ms: count,
+  /** HTTP status, or null when there was no answer. */
+  status: v.nullable(count),
+  error: v.nullable(v.string()),
+  /** The first 1,024 characters. */
+  answer: v.nullable(v.string()),
+};
+const grave = {
+  /** Where the letter lies in DEAD. */
+  dead_seq: count,
+  died_at_ms: count,
+};
+
+/** What lies in the stream ATTEMPTS, as JSON: what was tried, and what became of an event untried. */
+export const attemptRecord = v.variant("outcome", [
+  v.object({ ...attempt, outcome: v.picklist(["delivered", "archived"]) }),
+  /**
+   * The event is attempted again: `retry` under the next number; `held` under the same, because a 403
+   * may not, or cannot, be obeyed now.
+   */
+  v.object({
+    ...attempt,
+    outcome: v.picklist(["retry", "held"]),
+    again_at_ms: count,
+  }),
+  v.object({ ...attempt, ...grave, outcome: v.literal("dead"), last_error: v.string() }),
+  /** Not attempted: the partner's webhook for this kind became blank while the event waited. */
+  v.object({ ...message, outcome: v.literal("skipped"), reason: v.literal("no_webhook") }),
+  /** Given up without another attempt: it cannot be read, is too old, or ends whoever handles it. */
+  v.object({
+    ...message,
+    ...grave,
+    outcome: v.literal("buried"),
+    attempts: count,
+    last_error: v.string(),
+    unreadable: v.boolean(),
+  }),
+  /** Taken, of an event that was taken suspiciously often: what followed is said by the next record. */
+  v.object({
+    ...message,
+    outcome: v.literal("taken"),
+    /** In a row, without any word of what followed. */
+    takes: count,
+    attempts: count,
+    last_error: v.nullable(v.string()),
+    taken_at_ms: count,
+  }),
+]);
+export type AttemptRecord = v.InferOutput<typeof attemptRecord>;
+
+export const attemptRecordJson = v.pipe(v.string(), v.parseJson(), attemptRecord);
+
+export const subjectOf = (event: MailEvent) => ({
+  event_id: event.id,
+  partner_id: event.partner_id,
+  user_id: event.user_id,
+  kind: event.kind,
+});
+
+/** `Nats-Msg-Id` of a record: it is stored once. An event that is published again is attempted anew from 1. */
+export function recordId(record: AttemptRecord): string {
+  const { event_id, event_seq, outcome } = record;
+  if ("attempt" in record) return `${event_id}:${record.attempt}:${record.attempted_at_ms}`;
+  if (outcome === "taken") return `${event_id}:${outcome}:${record.taken_at_ms}`;
+  return `${event_id}:${outcome}:${event_seq}`;
+}

@@ -1,0 +1,137 @@
+import type { Consumer, JsMsg } from "@nats-io/jetstream";
+import * as v from "valibot";
+import { type Db, sqlStateOf } from "../../../db/client.ts";
+import type { Clock } from "../../../shared/clock.ts";
+import { messageOf } from "../../../shared/errors.ts";
+import type { Log } from "../../../shared/log.ts";
+import { repeat } from "../../../shared/repeat.ts";
+import type { Bus } from "../../bus/bus.ts";
+import { type AttemptRecord, attemptRecord } from "./attempt-record.ts";
+import { openAttemptsConsumer } from "../lane/consumers.ts";
+import { pull } from "../lane/pull.ts";
+import { recordAttempts } from "./record-attempts.ts";
+
+/** A larger one would hold up the deliveries of this process while it is put together. */
+const MAX_BATCH = 100;
+/** The first attempt after a pause is written at once, then those of this time together. */
+const PAUSE_MS = 50;
+const WAIT_MS = 30_000;
+const GATHER_MS = 1_000;
+
+/**
+ * A mail's end is looked for again while its recording may be under way: after 500 ms, then twice as
+ * long each time up to a minute, for about a quarter of an hour in all.
+ */
+const FIRST_RECHECK_MS = 500;
+const MAX_RECHECK_MS = 60_000;
+const MAX_RECHECKS = 22;
+
+interface Unwritten {
+  message: JsMsg;
+  record: AttemptRecord;
+}
+
+/**
+ * Writes what lies in ATTEMPTS into PostgreSQL. While that is down deliveries go on, and their
+ * attempts are written later. May run on several instances at once. Never rejects.
+ */
+export async function runAttemptsWriter(
+  deps: { bus: Bus; db: Db; clock: Clock; log: Log },
+  signal: AbortSignal,
+): Promise<void> {
+  let consumer: Consumer | undefined;
+  let batch: Unwritten[] = [];
+
+  async function take(stopping: AbortSignal): Promise<Unwritten[]> {
+    consumer ??= await openAttemptsConsumer(deps.bus);
+    try {
+      return parseAll(await takeBatch(consumer, stopping), deps.log);
+    } catch (error) {
+      consumer = undefined;
+      throw error;
+    }
+  }
+
+  /** A batch that could not be written is kept until it can. */
+  async function work(stopping: AbortSignal): Promise<void> {
+    if (batch.length === 0) batch = await take(stopping);
+    for (const { message } of batch) message.working();
+    await writeBatch(deps, batch);
+    batch = [];
+  }
+
+  await repeat(deps, { name: "attempts_writer", everyMs: PAUSE_MS, work }).run(signal);
+  for (const { message } of batch) message.nak();
+}
+
+/** Waits for one, then takes all that lie there with it. */
+async function takeBatch(consumer: Consumer, signal: AbortSignal): Promise<JsMsg[]> {
+  const messages: JsMsg[] = [];
+  const take = async (maxMessages: number, expiresMs: number) => {
+    const pulled = pull(consumer, { maxMessages, expiresMs }, signal);
+    for await (const message of pulled) messages.push(message);
+  };
+  await take(1, WAIT_MS);
+  const waiting = Math.min(messages[0]?.info.pending ?? 0, MAX_BATCH - 1);
+  // Another instance may have taken them meanwhile.
+  if (waiting > 0) await take(waiting, GATHER_MS);
+  return messages;
+}
+
+const recordJson = v.pipe(v.string(), v.parseJson(), attemptRecord);
+
+function parseAll(messages: readonly JsMsg[], log: Log): Unwritten[] {
+  return messages.flatMap((message) => {
+    const parsed = v.safeParse(recordJson, message.string());
+    if (parsed.success) return [{ message, record: parsed.output }];
+    log.error("attempt.unreadable", { stream_seq: message.seq });
+    message.ack();
+    return [];
+  });
+}
+
+async function writeBatch(deps: { db: Db; log: Log }, batch: readonly Unwritten[]): Promise<void> {
+  if (batch.length === 0) return;
+  try {
+    const unrecorded = await recordAttempts(
+      deps.db,
+      batch.map(({ record }) => record),
+    );
+    for (const { message, record } of batch) {
+      if (unrecorded.has(record.event_id)) recheckLater(message, record, deps.log);
+      else message.ack();
+    }
+  } catch (error) {
+    if (!isDataFault(error)) throw error;
+    await writeSingly(deps, batch, error);
+  }
+}
+
+/** One record that the tables refuse does not hold up the others. */
+async function writeSingly(
+  deps: { db: Db; log: Log },
+  batch: readonly Unwritten[],
+  error: unknown,
+): Promise<void> {
+  const [only] = batch;
+  if (batch.length > 1) {
+    for (const one of batch) await writeBatch(deps, [one]);
+  } else if (only) {
+    const { event_id } = only.record;
+    deps.log.error("attempt.refused", { event_id, error: messageOf(error) });
+    only.message.ack();
+  }
+}
+
+function recheckLater(message: JsMsg, { event_id }: AttemptRecord, log: Log): void {
+  const { deliveryCount } = message.info;
+  if (deliveryCount <= MAX_RECHECKS) {
+    message.nak(Math.min(FIRST_RECHECK_MS * 2 ** (deliveryCount - 1), MAX_RECHECK_MS));
+  } else {
+    log.warn("mail.unrecorded", { event_id });
+    message.ack();
+  }
+}
+
+/** SQLSTATE classes 22 (data exception) and 23 (integrity constraint violation). */
+const isDataFault = (error: unknown) => /^2[23]/.test(sqlStateOf(error) ?? "");

@@ -1,0 +1,151 @@
+import type { Db } from "../../../db/client.ts";
+import {
+  type NewDeadLetter,
+  returnDeadLetters,
+  settleDeadLetters,
+  upsertDeadLetters,
+} from "../../../db/dead-letters.ts";
+import { endMails, type MailEnd } from "../../../db/mail-states.ts";
+import { settleEvents } from "../../../db/outbox.ts";
+import { findRemovedUsers } from "../../../db/removed-users.ts";
+import {
+  holdPartners,
+  insertTransmitLogs,
+  type NewTransmitLog,
+} from "../../../db/transmit-logs.ts";
+import { endUserEvents, type EventEnd } from "../../../db/user-events.ts";
+import type { AttemptRecord } from "./attempt-record.ts";
+
+/**
+ * Writes records and what follows from them in one transaction. Writing them again changes nothing;
+ * those of partners and users that are no more are left out.
+ *
+ * @returns the ids of events whose mail is not recorded yet: write these again later.
+ */
+export async function recordAttempts(
+  db: Db,
+  records: readonly AttemptRecord[],
+): Promise<Set<string>> {
+  // In one order everywhere, so that two writers never wait for each other.
+  const sorted = records.toSorted((a, b) => (a.event_id < b.event_id ? -1 : 1));
+  return db.transaction(async (tx) => {
+    const partners = await holdPartners(
+      tx,
+      sorted.map(({ partner_id }) => partner_id),
+    );
+    const removed = await findRemovedUsers(
+      tx,
+      sorted.map(({ user_id }) => user_id),
+    );
+    const ours = sorted.filter(
+      ({ partner_id, user_id }) => partners.has(partner_id) && !removed.has(user_id),
+    );
+    await insertTransmitLogs(tx, ours.flatMap(transmitLogOf));
+    await upsertDeadLetters(tx, lastOfEach(ours.flatMap(deadLetterOf)));
+    await settleEvents(
+      tx,
+      sorted.filter(isEnd).map(({ event_id }) => event_id),
+    );
+    const { mails, others } = endsOf(ours);
+    await endUserEvents(tx, firstOfEach(others));
+    const unrecorded = await endMails(tx, firstOfEach(mails));
+    await endRedeliveries(tx, ours);
+    return unrecorded;
+  });
+}
+
+/** What became of dead letters whose events were queued again; after the ends of the events themselves. */
+async function endRedeliveries(tx: Db, records: readonly AttemptRecord[]): Promise<void> {
+  const delivered = records.filter(
+    ({ outcome }) => outcome === "delivered" || outcome === "archived",
+  );
+  await settleDeadLetters(
+    tx,
+    delivered.map(({ event_id }) => event_id),
+  );
+  const skipped = records.filter(({ outcome }) => outcome === "skipped");
+  await returnDeadLetters(
+    tx,
+    skipped.map(({ event_id: eventId }) => ({ eventId, error: NO_WEBHOOK })),
+  );
+}
+
+const NO_WEBHOOK = "the partner has no webhook for it";
+
+const isEnd = ({ outcome }: AttemptRecord) =>
+  outcome !== "retry" && outcome !== "held" && outcome !== "taken";
+
+function transmitLogOf(record: AttemptRecord): NewTransmitLog[] {
+  if (!("attempt" in record)) return [];
+  const { attempt, status, error, answer, outcome } = record;
+  return [
+    {
+      eventId: record.event_id,
+      partnerId: record.partner_id,
+      userId: record.user_id,
+      attemptedAt: new Date(record.attempted_at_ms),
+      durationMs: record.duration_ms,
+      attempt,
+      status,
+      error,
+      answer,
+      outcome,
+      nextAttemptAt: "again_at_ms" in record ? new Date(record.again_at_ms) : null,
+    },
+  ];
+}
+
+function deadLetterOf(record: AttemptRecord): NewDeadLetter[] {
+  if (record.outcome !== "dead" && record.outcome !== "buried") return [];
+  return [
+    {
+      eventId: record.event_id,
+      partnerId: record.partner_id,
+      userId: record.user_id,
+      kind: record.kind,
+      streamSeq: record.dead_seq,
+      attempts: record.outcome === "dead" ? record.attempt : record.attempts,
+      lastError: record.last_error,
+      diedAt: new Date(record.died_at_ms),
+      unreadable: record.outcome === "buried" && record.unreadable,
+    },
+  ];
+}
+
+/** One statement may not touch a row twice. */
+const lastOfEach = (letters: readonly NewDeadLetter[]) => [
+  ...new Map(letters.map((letter) => [letter.eventId, letter])).values(),
+];
+
+/** An event comes to one end; what is said of it later is a repetition. */
+const firstOfEach = <End extends EventEnd>(ends: readonly End[]) => [
+  ...new Map(ends.toReversed().map((end) => [end.eventId, end])).values(),
+];
+
+function endsOf(records: readonly AttemptRecord[]): { mails: MailEnd[]; others: MailEnd[] } {
+  const endsOfKind = (isMail: boolean) =>
+    records.filter(({ kind }) => (kind === "new_mail") === isMail).flatMap(endOf);
+  return { mails: endsOfKind(true), others: endsOfKind(false) };
+}
+
+function endOf(record: AttemptRecord): MailEnd[] {
+  const end = (state: MailEnd["state"], reason: string | null = null): MailEnd[] => [
+    { eventId: record.event_id, userId: record.user_id, state, reason },
+  ];
+  switch (record.outcome) {
+    case "retry":
+    case "held":
+    case "taken":
+      return [];
+    case "delivered":
+      return end("delivered");
+    // The endpoint has it, and wants no more for this user.
+    case "archived":
+      return end("delivered", "user_archived");
+    case "dead":
+    case "buried":
+      return end("dead", record.last_error);
+    case "skipped":
+      return end("skipped", record.reason);
+  }
+}

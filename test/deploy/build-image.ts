@@ -1,0 +1,108 @@
+import { chmod, copyFile, cp, mkdir, readdir, readFile } from "node:fs/promises";
+import { join, matchesGlob } from "node:path";
+import { inCheckout } from "../../dev/checkout.ts";
+import { runCommand } from "../../dev/run-command.ts";
+
+/** What the Dockerfile's last stage says, and where its files lie. */
+export interface Image {
+  app: string;
+  /** A copy of Bun that any user may run. */
+  bun: string;
+  env: Readonly<Record<string, string>>;
+  command: readonly string[];
+  user: string;
+}
+
+/** Follows the Dockerfile's steps into a folder, as far as that goes without Docker: its base images are those of this machine. */
+export async function buildImage(folder: string): Promise<Image> {
+  const steps = stepsOf(await readFile(inCheckout("Dockerfile"), "utf8"));
+  const ignored = await readIgnored();
+  const stages = new Map<string, string>();
+  let app = folder;
+  for (const [step, rest] of steps) {
+    if (step === "FROM") {
+      const name = / AS (\S+)$/.exec(rest)?.[1] ?? "last";
+      app = join(folder, name);
+      stages.set(name, app);
+      await mkdir(app);
+    }
+    if (step === "RUN") {
+      const env = { npm_config_prefer_offline: "true" };
+      await runCommand("sh", { args: ["-c", rest], cwd: app, env });
+    }
+    if (step === "COPY") await copy(rest, app, stages, ignored);
+  }
+  const valueOf = (name: string) => steps.findLast(([step]) => step === name)?.[1] ?? "";
+  const bun = join(folder, "bun");
+  await copyFile(inCheckout("node_modules", "bun", "bin", "bun.exe"), bun);
+  await chmod(bun, 0o755);
+  return {
+    app,
+    bun,
+    env: Object.fromEntries(
+      valueOf("ENV")
+        .split(/\s+/)
+        .map((pair) => pair.split(/=(.*)/s).slice(0, 2)),
+    ),
+    command: JSON.parse(valueOf("CMD")),
+    user: valueOf("USER"),
+  };
+}
+
+/** Instructions and what follows them, over the ends of lines. */
+const stepsOf = (text: string): [step: string, rest: string][] =>
+  text
+    .replaceAll(/^#.*\n/gm, "")
+    .replaceAll(/\\\n\s*/g, " ")
+    .split("\n")
+    .flatMap((line): [string, string][] => {
+      const [, step, rest] = /^([A-Z]+) (.*)$/.exec(line) ?? [];
+      return step !== undefined && rest !== undefined ? [[step, rest.trim()]] : [];
+    });
+
+async function copy(
+  rest: string,
+  app: string,
+  stages: ReadonlyMap<string, string>,
+  ignored: (path: string) => boolean,
+): Promise<void> {
+  const words = rest.split(" ");
+  const from = words[0]?.startsWith("--from=") ? words.shift()?.slice("--from=".length) : undefined;
+  const to = words.pop() ?? "";
+  for (const word of words) {
+    if (from !== undefined) {
+      const path = word.replace(/^\/app\//, "");
+      await cp(join(stages.get(from) ?? "", path), join(app, to), {
+        recursive: true,
+        verbatimSymlinks: true,
+      });
+      continue;
+    }
+    if (ignored(word)) throw new Error(`Cannot copy ${word}: .dockerignore keeps it out`);
+    const target = to.endsWith("/") ? join(app, to, word) : join(app, to);
+    const root = inCheckout();
+    const filter = (path: string) => !ignored(path.slice(root.length + 1));
+    await cp(inCheckout(word), target, { recursive: true, filter });
+  }
+}
+
+/** The patterns of .dockerignore, the last one that matches deciding. */
+async function readIgnored(): Promise<(path: string) => boolean> {
+  const lines = (await readFile(inCheckout(".dockerignore"), "utf8")).split("\n");
+  const patterns = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  return (path) => {
+    let isIgnored = false;
+    for (const pattern of patterns) {
+      const glob = pattern.replace(/^!/, "");
+      if (matchesGlob(path, glob) || matchesGlob(path, `${glob}/**`))
+        isIgnored = !pattern.startsWith("!");
+    }
+    return isIgnored;
+  };
+}
+
+/** Every file in a folder, below it too. */
+export const filesIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));

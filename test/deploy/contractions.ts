@@ -1,0 +1,39 @@
+/**
+ * What in a migration would break the instances that run while it does, which know the schema before it:
+ * they write no column that is new, and go on reading and writing those that are gone.
+ */
+export function contractions(migration: string): string[] {
+  const made = new Set([...migration.matchAll(/\bcreate table (\w+)/gi)].map(([, table]) => table));
+  return statementsOf(migration).flatMap((statement) =>
+    RULES.filter(({ pattern }) => {
+      const [, table] = /\b(?:alter table|on) (\w+)/i.exec(statement) ?? [];
+      return pattern.test(statement) && !made.has(table);
+    }).map(({ fault }) => `${fault}: ${statement.slice(0, 80)}`),
+  );
+}
+
+const RULES: { fault: string; pattern: RegExp }[] = [
+  { fault: "drops what is in use", pattern: /\bdrop (table|column|view|type|schema|function)\b/i },
+  { fault: "renames what is in use", pattern: /\brename\b/i },
+  { fault: "changes a type", pattern: /\balter column \w+ (set data )?type\b/i },
+  {
+    fault: "wants a value that is not written",
+    pattern: /\balter column \w+ (set not null|drop default)\b/i,
+  },
+  {
+    fault: "wants a value that is not written",
+    pattern:
+      /\badd column (?:(?!\bdefault\b|\badd column\b)[^,])*\bnot null\b(?!(?:(?!\badd column\b)[^,])*\bdefault\b)/i,
+  },
+  { fault: "refuses what is written", pattern: /\badd constraint\b|\bcreate unique index\b/i },
+  { fault: "empties what is in use", pattern: /\btruncate\b/i },
+];
+
+/** Without comments and the bodies of functions, on one line each. */
+const statementsOf = (migration: string): string[] =>
+  migration
+    .replaceAll(/--.*$/gm, "")
+    .replaceAll(/\$\$.*?\$\$/gs, "")
+    .split(";")
+    .map((statement) => statement.replaceAll(/\s+/g, " ").trim())
+    .filter((statement) => statement !== "");

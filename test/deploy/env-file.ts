@@ -1,0 +1,11 @@
+import { writeFile } from "node:fs/promises";
+
+/** A file of settings, as `npm run deploy:check -- --settings` reads one. */
+export async function writeEnvFile(
+  path: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<string> {
+  const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'\n`);
+  await writeFile(path, lines.join(""), { mode: 0o600 });
+  return path;
+}

@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { inCheckout } from "../../dev/checkout.ts";
+import { natsBinary } from "../../dev/nats-binary.ts";
+import { choosePorts, FREE_PORTS, HOST } from "../../dev/ports.ts";
+import { Program } from "../../dev/program.ts";
+import { runCommand } from "../../dev/run-command.ts";
+import { prepareStateFolder, stateFolder } from "../../dev/state-folder.ts";
+import { temporaryFolder } from "../../dev/temporary-folder.ts";
+
+/** Three servers with the configuration of production, TLS and passwords. */
+export interface NatsCluster extends AsyncDisposable {
+  servers: readonly { url: string; program: Program }[];
+  /** Settings of a fleet that uses it. */
+  fleetSettings: Readonly<Record<string, string>>;
+  caFile: string;
+}
+
+/** Of each user; its name is the password. */
+const PASSWORDS = {
+  FLEET_PASSWORD: "fleet",
+  OPERATOR_PASSWORD: "operator",
+  MONITOR_PASSWORD: "monitor",
+  SYSTEM_PASSWORD: "system",
+};
+
+/** What nats.prod.conf takes from the environment, for servers on this machine. */
+const natsEnvironment = (routes: readonly string[]) => ({
+  ...PASSWORDS,
+  NATS_HOST: JSON.stringify(HOST),
+  NATS_ROUTES: JSON.stringify(routes),
+});
+
+export async function startNatsCluster(): Promise<NatsCluster> {
+  await using opened = new AsyncDisposableStack();
+  const { path } = opened.use(await temporaryFolder());
+  const folder = stateFolder(path);
+  await prepareStateFolder(folder);
+  await runCommand("sh", {
+    args: [inCheckout("ops", "nats", "certificates.sh"), folder.certificates, "localhost", HOST],
+  });
+  const ports = Object.values((await choosePorts(FREE_PORTS)).ports);
+  const machines = ["nats-1", "nats-2", "nats-3"].map((name, n) => ({
+    name,
+    client: ports[n] ?? 0,
+    route: ports[n + 3] ?? 0,
+    monitor: ports[n + 6] ?? 0,
+  }));
+  // By name, as in production: the certificate is for names.
+  const env = natsEnvironment(machines.map(({ route }) => `nats-route://localhost:${route}`));
+  const command = await natsBinary();
+  const starting = machines.map(({ name, client, route, monitor }) =>
+    Program.start({
+      name,
+      folder,
+      command,
+      args: [
+        ...["-c", inCheckout("ops", "nats", "nats.prod.conf"), "--name", name],
+        ...["-p", String(client), "-m", String(monitor), "--cluster", `nats://${HOST}:${route}`],
+        ...["-sd", join(folder.nats, name)],
+      ],
+      env,
+      cwd: path,
+      isReady: () => isHealthy(monitor),
+      signal: new AbortController().signal,
+    }),
+  );
+  const programs = await Promise.all(starting);
+  for (const program of programs) opened.use(program);
+  const servers = programs.map((program, n) => ({
+    url: `tls://localhost:${machines[n]?.client}`,
+    program,
+  }));
+  const caFile = join(folder.certificates, "ca.pem");
+  const resources = opened.move();
+  return {
+    servers,
+    caFile,
+    fleetSettings: {
+      NATS_URL: servers[0]?.url ?? "",
+      NATS_USER: "fleet",
+      NATS_PASSWORD: PASSWORDS.FLEET_PASSWORD,
+      NATS_CA_FILE: caFile,
+      STREAM_REPLICAS: "3",
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** With a leader, and up to date with it. */
+async function isHealthy(port: number): Promise<boolean> {
+  try {
+    const response = await fetch(`http://${HOST}:${port}/healthz`);
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

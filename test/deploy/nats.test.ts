@@ -1,0 +1,77 @@
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startCluster } from "../faults/cluster.ts";
+import { type NatsCluster, startNatsCluster } from "./nats-cluster.ts";
+
+let nats: NatsCluster;
+beforeAll(async () => {
+  nats = await startNatsCluster();
+});
+afterAll(() => nats?.[Symbol.asyncDispose]());
+
+/** As one of the users, whose names are their passwords. */
+async function as(user: string, use: (connection: NatsConnection) => Promise<void>): Promise<void> {
+  const connection = await connect({
+    servers: nats.servers.map(({ url }) => url),
+    user,
+    pass: user,
+    tls: { caFile: nats.caFile },
+    maxReconnectAttempts: 0,
+  });
+  try {
+    await use(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+const VIOLATION = /permission/i;
+
+test("the fleet works over TLS on three servers, and goes on without one of them", async () => {
+  await using fleet = await startCluster(2);
+  await fleet.join("clustered", nats.fleetSettings);
+  await fleet.watchfulness.untilAllWatched(fleet.logins, 60_000);
+  fleet.ledger.send(20);
+  await fleet.ledger.settle();
+  await as("monitor", async (connection) => {
+    const jsm = await jetstreamManager(connection);
+    for (const name of ["EVENTS", "BODIES", "DEAD", "ATTEMPTS", "KV_FLEET"]) {
+      expect((await jsm.streams.info(name)).config.num_replicas).toBe(3);
+    }
+  });
+  await nats.servers[0]?.program.stop("SIGKILL");
+  fleet.ledger.send(20);
+  await fleet.ledger.settle();
+  await nats.servers[0]?.program.start();
+});
+
+test("a user may do what it is for, and no more", async () => {
+  await as("fleet", async (connection) => {
+    const jsm = await jetstreamManager(connection);
+    await jsm.streams.add({ name: "SPARE", subjects: ["ctl.spare"], num_replicas: 1 });
+    await jetstream(connection).publish("ctl.spare", "x");
+    await expect(jsm.streams.delete("SPARE")).rejects.toThrow(VIOLATION);
+  });
+  await as("monitor", async (connection) => {
+    const jsm = await jetstreamManager(connection);
+    expect((await jsm.streams.info("SPARE")).state.messages).toBe(1);
+    await expect(jsm.streams.purge("SPARE")).rejects.toThrow(VIOLATION);
+    await expect(jetstream(connection).publish("ctl.spare", "x")).rejects.toThrow(VIOLATION);
+  });
+  await as("operator", async (connection) => {
+    await expect(jetstream(connection).publish("ctl.spare", "x")).rejects.toThrow(VIOLATION);
+    const jsm = await jetstreamManager(connection);
+    await jsm.streams.purge("SPARE");
+    expect(await jsm.streams.delete("SPARE")).toBe(true);
+  });
+});
+
+test("without a password, or without trust in its authority, nobody gets in", async () => {
+  const servers = nats.servers[1]?.url ?? "";
+  const { caFile } = nats;
+  await expect(connect({ servers, tls: { caFile } })).rejects.toThrow(/authorization/i);
+  await expect(connect({ servers, user: "fleet", pass: "fleet", tls: {} })).rejects.toThrow(
+    /certificate/i,
+  );
+});

@@ -1,0 +1,80 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { inCheckout } from "../../dev/checkout.ts";
+import { natsUrl, startNats } from "../../dev/nats-server.ts";
+import type { Program } from "../../dev/program.ts";
+import { DEVELOPMENT_KID } from "../../shared/development-keys.ts";
+import { generatePartnerKeys } from "../../shared/vault.ts";
+import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
+import { claimingVersion } from "./claiming-version.ts";
+import { productionSettings } from "./production-settings.ts";
+import { runToEnd } from "./run-to-end.ts";
+
+let stack: DatabaseStack;
+let nats: Program;
+beforeAll(async () => {
+  stack = await startDatabaseStack();
+  nats = await startNats(stack.context);
+});
+afterAll(async () => {
+  await nats?.[Symbol.asyncDispose]();
+  await stack?.[Symbol.asyncDispose]();
+});
+
+const BUN = inCheckout("node_modules", "bun", "bin", "bun.exe");
+
+/** The fleet in production, until it ends, or is told to when it is ready. */
+const startFleet = (settings: Readonly<Record<string, string>>) =>
+  runToEnd(BUN, ["run", "--no-install", inCheckout("fleet", "main.ts")], {
+    env: { ...productionSettings(stack), METRICS_PORT: "off", INSTANCE_ID: "one", ...settings },
+    stopsAt: '"event":"fleet.ready"',
+  });
+
+test.each([
+  ["PUBLIC_URL", "http://mail.example.com", "must begin with https://"],
+  ["NATS_URL", "nats://nats.internal:4222", "must begin with tls://"],
+  ["DATABASE_PROXY", "proxy.internal:80", "must begin with wss://"],
+  ["ALLOW_HTTP_WEBHOOKS", "true", "must be false"],
+  ["ALLOW_PRIVATE_HOSTS", "true", "must be false"],
+  ["PARTNER_KEYS", JSON.stringify(generatePartnerKeys(DEVELOPMENT_KID)), "must have no key"],
+])("in production the fleet refuses a wrong %s before it connects", async (name, value, wanted) => {
+  const { code, output } = await startFleet({ [name]: value });
+  expect(code).toBe(1);
+  expect(output).toContain(`${name} ${wanted}`);
+  expect(output).not.toContain('"event"');
+});
+
+test("in production the fleet does not start on an old nats-server", async () => {
+  await using old = await claimingVersion(stack.context.ports.nats, "2.9.25");
+  const { code, output } = await startFleet({ NATS_URL: old.url });
+  expect(code).toBe(1);
+  expect(output).toContain("found version 2.9.25, wanted 2.10 or later");
+});
+
+test("in production the fleet does not start beside a default admin, and does without", async () => {
+  await using recent = await claimingVersion(stack.context.ports.nats, "2.12.3");
+  const settings = { NATS_URL: recent.url };
+  await stack.db.execute(
+    sql`insert into admin_users (id, email, name, password_hash, password_kind) values ('adm_1', 'admin@example.com', 'A', 'x', 'default')`,
+  );
+  const refused = await startFleet(settings);
+  expect(refused.code).toBe(1);
+  expect(refused.output).toContain("an admin has development's default password");
+
+  await stack.db.execute(sql`update admin_users set password_kind = 'chosen'`);
+  const started = await startFleet(settings);
+  expect(started.output).toContain('"event":"fleet.ready"');
+  expect(started.code).toBe(0);
+});
+
+test("a server without TLS is not used where TLS is wanted, and that is logged", async () => {
+  const { output } = await runToEnd(BUN, ["run", "--no-install", inCheckout("fleet", "main.ts")], {
+    env: {
+      ...productionSettings(stack),
+      METRICS_PORT: "off",
+      NATS_URL: natsUrl(stack.context).replace("nats:", "tls:"),
+    },
+    stopsAt: '"event":"bus.unreachable"',
+  });
+  expect(output).toContain("server does not support 'tls'");
+});

@@ -1,0 +1,36 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+export interface RunOptions {
+  /** All of its environment. */
+  env: Readonly<Record<string, string>>;
+  cwd?: string;
+  /** Another user to run as. */
+  uid?: number | undefined;
+  /** When this is printed it is told to stop. */
+  stopsAt: string;
+}
+
+/** Runs a program until it ends; how it ended, and all that it printed. */
+export async function runToEnd(
+  command: string,
+  args: readonly string[],
+  { env, cwd, uid, stopsAt }: RunOptions,
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(command, args, {
+    env,
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+    ...(uid !== undefined && { uid, gid: uid }),
+  });
+  let output = "";
+  const take = (chunk: Buffer) => {
+    const hadCome = output.includes(stopsAt);
+    output += chunk.toString();
+    if (!hadCome && output.includes(stopsAt)) child.kill("SIGTERM");
+  };
+  child.stdout.on("data", take);
+  child.stderr.on("data", take);
+  const [code] = await once(child, "close");
+  return { code, output };
+}

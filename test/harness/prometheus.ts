@@ -1,0 +1,98 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as v from "valibot";
+import { inCheckout } from "../../dev/checkout.ts";
+import { choosePorts, FREE_PORTS, HOST } from "../../dev/ports.ts";
+import { Program } from "../../dev/program.ts";
+import { findPrometheus } from "../../dev/prometheus.ts";
+import { prepareStateFolder, stateFolder } from "../../dev/state-folder.ts";
+import { temporaryFolder } from "../../dev/temporary-folder.ts";
+
+/** Where it cannot be had its tests are skipped, but for CI's. */
+export const isPrometheusMissing =
+  process.env["PROMETHEUS"] === "unavailable" && process.env["CI"] !== "true";
+
+const alertsAnswer = v.object({
+  data: v.object({
+    alerts: v.array(
+      v.object({
+        state: v.picklist(["pending", "firing"]),
+        labels: v.looseObject({ alertname: v.string() }),
+        annotations: v.looseObject({ summary: v.string(), runbook_url: v.string() }),
+      }),
+    ),
+  }),
+});
+const rulesAnswer = v.object({
+  data: v.object({
+    groups: v.array(
+      v.object({ rules: v.array(v.object({ name: v.string(), health: v.string() })) }),
+    ),
+  }),
+});
+
+const queryAnswer = v.object({
+  data: v.object({ result: v.array(v.object({ value: v.tuple([v.number(), v.string()]) })) }),
+});
+
+export interface PrometheusServer extends AsyncDisposable {
+  /** What is pending or fires now. */
+  alerts(): Promise<v.InferOutput<typeof alertsAnswer>["data"]["alerts"]>;
+  /** Every rule that it has loaded, with `ok` when it could be evaluated. */
+  rules(): Promise<{ name: string; health: string }[]>;
+  /** The sum over a metric's series; undefined while there are none. */
+  sample(metric: string): Promise<number | undefined>;
+}
+
+/** Prometheus with the project's alert rules, which asks these addresses (host:port) every second. */
+export async function startPrometheus(targets: readonly string[]): Promise<PrometheusServer> {
+  await using opened = new AsyncDisposableStack();
+  const folder = stateFolder(opened.use(await temporaryFolder()).path);
+  await prepareStateFolder(folder);
+  const found = await findPrometheus();
+  if (!found) throw new Error("Cannot start Prometheus: it is missing");
+  const { ports } = await choosePorts(FREE_PORTS);
+  const address = `${HOST}:${ports.edge}`;
+  const url = `http://${address}`;
+  const config = join(folder.root, "prometheus.yml");
+  // JSON is YAML.
+  await writeFile(
+    config,
+    JSON.stringify({
+      global: { scrape_interval: "1s", evaluation_interval: "1s" },
+      rule_files: [inCheckout("ops", "alerts.yml")],
+      scrape_configs: [{ job_name: "superimap", static_configs: [{ targets }] }],
+    }),
+  );
+  opened.use(
+    await Program.start({
+      name: "prometheus",
+      folder,
+      command: found.prometheus,
+      args: [
+        `--config.file=${config}`,
+        `--storage.tsdb.path=${join(folder.root, "prometheus")}`,
+        `--web.listen-address=${address}`,
+      ],
+      isReady: () =>
+        fetch(`${url}/-/ready`).then(
+          ({ status }) => status === 200,
+          () => false,
+        ),
+      signal: new AbortController().signal,
+    }),
+  );
+  const ask = async (path: string): Promise<unknown> => (await fetch(`${url}${path}`)).json();
+  const resources = opened.move();
+  return {
+    alerts: async () => v.parse(alertsAnswer, await ask("/api/v1/alerts")).data.alerts,
+    rules: async () =>
+      v.parse(rulesAnswer, await ask("/api/v1/rules")).data.groups.flatMap(({ rules }) => rules),
+    async sample(metric) {
+      const { data } = v.parse(queryAnswer, await ask(`/api/v1/query?query=sum(${metric})`));
+      const [sum] = data.result;
+      return sum && Number(sum.value[1]);
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { activateKey, addKey, type KeyRings, kidsOf } from "../../dev/rotate-keys/key-rings.ts";
+import { reseal } from "../../dev/rotate-keys/reseal.ts";
+import { createTokens } from "../../fleet/tokens/tokens.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { type OauthStack, startOauthStack } from "../tokens/oauth-stack.ts";
+import { newOauthUser } from "../tokens/oauth-user.ts";
+import { onlyActive, ringsOf, vaultsOf } from "./test-rings.ts";
+
+let stack: OauthStack;
+let rings: KeyRings;
+beforeAll(async () => {
+  stack = await startOauthStack();
+  rings = await addKey(ringsOf(stack.context.keys), "mailbox");
+}, 90_000);
+afterAll(() => stack?.[Symbol.asyncDispose]());
+
+const never = new AbortController().signal;
+/** Enough to fall between the steps of many refreshes. */
+const RESEALED = 60;
+
+/** Of one instance of the fleet that knows both keys; the first key of its ring seals. */
+const newTokens = () =>
+  createTokens(
+    { db: stack.db, log: stack.log, clock: systemClock, ...vaultsOf(rings) },
+    { timeoutMs: 2_000, concurrency: 8, renewalMarginMs: 300_000 },
+  );
+
+test("tokens are refreshed and saved while all is sealed anew, again and again, and no grant is lost", async () => {
+  // The provider takes the second use of a refresh token for theft.
+  stack.oauth.behaviour.rotation = "strict";
+  const users = await Promise.all(Array.from({ length: 6 }, () => newOauthUser(stack)));
+  await using tokens = newTokens();
+  const stop = new AbortController();
+  const refreshing = users.map(async ({ userId }) => {
+    let refreshed = 0;
+    for (; !stop.signal.aborted; refreshed++) {
+      await tokens.refresh(userId, never);
+      // What is being refreshed is left alone.
+      await systemClock.sleep(100 * systemClock.random(), stop.signal);
+    }
+    return refreshed;
+  });
+  let resealed = 0;
+  while (resealed < RESEALED) {
+    const [, other = ""] = kidsOf(rings, "mailbox");
+    rings = activateKey(rings, "mailbox", other);
+    const { secrets, faults } = await reseal({ db: stack.db, onProgress: () => {} }, rings, never);
+    expect(faults).toEqual([]);
+    resealed += secrets;
+  }
+  stop.abort();
+  const counts = await Promise.all(refreshing);
+  expect(Math.min(...counts)).toBeGreaterThan(0);
+
+  await reseal({ db: stack.db, onProgress: () => {} }, rings, never);
+  const { mailboxVault } = vaultsOf(onlyActive(rings));
+  for (const { userId, row } of users) {
+    const { sealedRefreshToken } = await row();
+    const token = await mailboxVault.open(
+      `users/${userId}/refresh_token`,
+      sealedRefreshToken ?? "",
+    );
+    expect(await stack.oauth.isRefreshTokenAlive(token)).toBe(true);
+  }
+}, 60_000);

@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { inCheckout } from "../../dev/checkout.ts";
+import { runKeyCommand } from "../../dev/rotate-keys/key-command.ts";
+
+export interface KeysRun {
+  stdout: string;
+  stderr: string;
+  code: number;
+}
+
+export interface DatabaseAddress {
+  url: string;
+  proxy: string;
+}
+
+const environment = ({ url, proxy }: DatabaseAddress) => ({
+  DATABASE_URL: url,
+  DATABASE_PROXY: proxy,
+});
+
+/** Does in this process what `npm run keys` does with these arguments. */
+export async function runKeys(
+  address: DatabaseAddress,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<KeysRun> {
+  const [stdout, stderr]: [string[], string[]] = [[], []];
+  const deps = {
+    env: { ...environment(address), ...env },
+    say: (line: string) => stdout.push(line),
+    complain: (line: string) => stderr.push(line),
+  };
+  const code = await runKeyCommand(deps, args, new AbortController().signal);
+  return { stdout: stdout.join("\n"), stderr: stderr.join("\n"), code };
+}
+
+/** Runs the job in a process of its own and kills that as soon as it has printed something. */
+export async function killReseal(
+  address: DatabaseAddress,
+  file: string,
+  when: string,
+): Promise<void> {
+  const args = [inCheckout("dev", "rotate-keys.ts"), "reseal", "--from", file];
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...environment(address) },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  child.stdout.on("data", (data) => {
+    if (String(data).includes(when)) child.kill("SIGKILL");
+  });
+  const [, signal] = await once(child, "close");
+  if (signal !== "SIGKILL") throw new Error(`The job ended before it said ${when}`);
+}

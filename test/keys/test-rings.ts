@@ -1,0 +1,22 @@
+import * as v from "valibot";
+import type { Keys } from "../../dev/keys.ts";
+import type { KeyRings } from "../../dev/rotate-keys/key-rings.ts";
+import { mailboxPrivateKeys, mailboxVault, partnerKeys, partnerVault } from "../../shared/vault.ts";
+
+/** The rings that a stack was made with. */
+export const ringsOf = (keys: Keys): KeyRings => ({
+  mailbox: v.parse(mailboxPrivateKeys, keys.mailbox_private_keys),
+  partner: v.parse(partnerKeys, keys.partner_keys),
+});
+
+/** What a process has that was started with these rings. */
+export const vaultsOf = ({ mailbox, partner }: KeyRings) => ({
+  mailboxVault: mailboxVault(mailbox),
+  partnerVault: partnerVault(partner),
+});
+
+/** Only the keys that seal. */
+export const onlyActive = ({ mailbox, partner }: KeyRings): KeyRings => ({
+  mailbox: { keys: mailbox.keys.slice(0, 1) },
+  partner: { keys: partner.keys.slice(0, 1) },
+});

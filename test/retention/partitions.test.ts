@@ -1,0 +1,182 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ensureDayPartitions, listDayPartitions, PARTITIONED } from "../../db/partitions.ts";
+import { claimRound, dueIn } from "../../db/rounds.ts";
+import { partnerConnections, users } from "../../db/schema.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { newId } from "../../shared/ids.ts";
+import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
+import { eventually } from "../harness/eventually.ts";
+import { runRound, startRetention } from "./run-retention.ts";
+
+const DAY_MS = 86_400_000;
+
+let stack: DatabaseStack;
+let partnerId: string;
+let userId: string;
+beforeAll(async () => {
+  stack = await startDatabaseStack();
+  partnerId = (await stack.newPartner()).id;
+  userId = newId("usr");
+  const connectionId = newId("con");
+  await stack.db
+    .insert(partnerConnections)
+    .values({ id: connectionId, partnerId, providerId: "prv_plain" });
+  await stack.db.insert(users).values({ id: userId, connectionId, tag: "one" });
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
+
+const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
+const dayOf = (days: number) => daysAgo(days).toISOString().slice(0, 10);
+const nameOf = (table: string, days: number) => `${table}_${dayOf(days).replaceAll("-", "")}`;
+
+async function makePartition(table: string, days: number): Promise<string> {
+  const name = nameOf(table, days);
+  const [from, to] = [dayOf(days), dayOf(days - 1)];
+  await stack.db.execute(
+    sql.raw(
+      `create table if not exists ${name} partition of ${table} for values from ('${from}Z') to ('${to}Z')`,
+    ),
+  );
+  return name;
+}
+
+const insertMail = (eventId: string, days: number, state = "delivered") =>
+  stack.db.execute(sql`
+    insert into mail_logs (event_id, recorded_at, user_id, partner_id, mailbox, uid_validity, uid,
+                           size_bytes, internal_date, state)
+    values (${eventId}, ${daysAgo(days).toISOString()}::timestamptz, ${userId}, ${partnerId}, 'INBOX', 1, 1, 1, now(), ${state})`);
+
+const insertAttempt = (eventId: string, days: number) =>
+  stack.db.execute(sql`
+    insert into transmit_logs (event_id, attempt, attempted_at, partner_id, user_id, duration_ms, outcome)
+    values (${eventId}, 1, ${daysAgo(days).toISOString()}::timestamptz, ${partnerId}, ${userId}, 1, 'delivered')`);
+
+const partitionNames = async () => (await listDayPartitions(stack.db)).map(({ name }) => name);
+const eventIds = async () => {
+  const { rows } = await stack.db.execute<{ id: string }>(
+    sql`select event_id as id from mail_logs union all select event_id from transmit_logs`,
+  );
+  return rows.map(({ id }) => id);
+};
+
+test("old days are dropped with their rows, and younger ones stay", async () => {
+  const old = [await makePartition("mail_logs", 100), await makePartition("transmit_logs", 40)];
+  const young = [await makePartition("mail_logs", 80), await makePartition("transmit_logs", 20)];
+  await insertMail("evt_old_mail", 100);
+  await insertAttempt("evt_old_attempt", 40);
+  await insertMail("evt_young_mail", 80);
+  await insertAttempt("evt_young_attempt", 20);
+  expect(await runRound(stack.db)).toMatchObject({
+    partitions_dropped: 2,
+    partitions_postponed: 0,
+  });
+  const names = await partitionNames();
+  expect(names).toEqual(expect.arrayContaining(young));
+  expect(names).not.toContain(old[0]);
+  expect(names).not.toContain(old[1]);
+  expect((await eventIds()).toSorted()).toEqual(["evt_young_attempt", "evt_young_mail"]);
+});
+
+test("there are partitions for a week to come and for attempts that are written three days late", async () => {
+  for (const table of PARTITIONED) {
+    for (const days of [-7, -1, 0, 3]) {
+      await stack.db.execute(sql`drop table ${sql.identifier(nameOf(table, days))}`);
+    }
+  }
+  await runRound(stack.db);
+  for (const days of [-7, -1, 0, 3]) {
+    await insertAttempt(`evt_day_${days}`, days);
+    await insertMail(`evt_mail_day_${days}`, days);
+  }
+  expect(await eventIds()).toEqual(expect.arrayContaining(["evt_day_-7", "evt_day_3"]));
+});
+
+test("partitions are made by many at once without a fault", async () => {
+  for (const table of PARTITIONED) {
+    await stack.db.execute(sql`drop table ${sql.identifier(nameOf(table, -6))}`);
+  }
+  await Promise.all(Array.from({ length: 8 }, () => ensureDayPartitions(stack.db, 7)));
+  expect(await partitionNames()).toContain(nameOf("mail_logs", -6));
+});
+
+test("a mail that is still parked outlives its day, and nothing else of it does", async () => {
+  await makePartition("mail_logs", 101);
+  await insertMail("evt_parked", 101, "parked");
+  await insertMail("evt_gone", 101, "parked");
+  await stack.db.execute(sql`
+    insert into parked_mails (event_id, user_id, mailbox, uid_validity, uid, internal_date, next_try_at)
+    values ('evt_parked', ${userId}, 'INBOX', 1, 1, now(), now())`);
+  await runRound(stack.db);
+  const ids = await eventIds();
+  expect(ids).toContain("evt_parked");
+  expect(ids).not.toContain("evt_gone");
+});
+
+test("a day that others hold is left for the next round, and nobody waits for long", async () => {
+  const name = await makePartition("mail_logs", 102);
+  await insertMail("evt_held", 102);
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const { promise: held, resolve: isHeld } = Promise.withResolvers<void>();
+  const holding = stack.db.transaction(async (tx) => {
+    await tx.execute(sql`select 1 from ${sql.identifier(name)}`);
+    isHeld();
+    await released;
+  });
+  await held;
+  const round = await runRound(stack.db);
+  expect(round).toMatchObject({ partitions_postponed: 1 });
+  expect(Number(round["duration_ms"])).toBeLessThan(5_000);
+  expect(await partitionNames()).toContain(name);
+  // It is due again within two minutes, and not in an hour.
+  const { rows } = await stack.db.execute<{ soon: boolean }>(
+    sql`select due_at < now() + interval '2 minutes' as soon from rounds where name = 'retention'`,
+  );
+  expect(rows).toEqual([{ soon: true }]);
+  release();
+  await holding;
+  expect(await runRound(stack.db)).toMatchObject({ partitions_dropped: 1 });
+  expect(await partitionNames()).not.toContain(name);
+});
+
+test("of several instances one does a round, and none another one before it is due", async () => {
+  await claimRound(stack.db, "retention", 0);
+  await dueIn(stack.db, "retention", 0);
+  await using resources = new AsyncDisposableStack();
+  const instances = Array.from({ length: 4 }, () => resources.use(startRetention(stack.db)));
+  const rounds = () => instances.flatMap((instance) => instance.rounds());
+  await eventually("a round", () => rounds()[0]);
+  for (let n = 0; n < 5; n++) {
+    for (const { wake } of instances) wake();
+    await ensureDayPartitions(stack.db, 7);
+  }
+  expect(rounds()).toHaveLength(1);
+});
+
+test("the round of an instance that died is done by another when its lease is over", async () => {
+  await dueIn(stack.db, "retention", 0);
+  expect(await claimRound(stack.db, "retention", 300)).toBe(true);
+  expect(await claimRound(stack.db, "retention", 300)).toBe(false);
+  await eventually("the end of the lease", async () =>
+    (await claimRound(stack.db, "retention", 300)) ? true : undefined,
+  );
+});
+
+test("a round that fails is done again, at once when the cause is gone", async () => {
+  await claimRound(stack.db, "retention", 0);
+  await dueIn(stack.db, "retention", 0);
+  await stack.db.execute(sql`alter table sweeps rename to sweeps_away`);
+  let waits = 0;
+  const clock = {
+    ...systemClock,
+    sleep: (ms: number, signal: AbortSignal) => {
+      waits++;
+      return systemClock.sleep(Math.min(ms, 20), signal);
+    },
+  };
+  await using retention = startRetention(stack.db, { clock });
+  await eventually("two vain tries", () => (waits > 20 ? true : undefined));
+  expect(retention.rounds()).toEqual([]);
+  await stack.db.execute(sql`alter table sweeps_away rename to sweeps`);
+  await eventually("the round", () => retention.rounds()[0]);
+});

@@ -1,0 +1,49 @@
+import { claimRound, dueIn } from "../../db/rounds.ts";
+import type { Db } from "../../db/client.ts";
+import type { RetentionDays } from "../../fleet/retention/plan.ts";
+import { createRetention } from "../../fleet/retention/retention.ts";
+import { type Clock, systemClock } from "../../shared/clock.ts";
+import { eventually } from "../harness/eventually.ts";
+import { newTestLog } from "../harness/test-log.ts";
+
+export const DAYS: RetentionDays = {
+  mailLogs: 90,
+  transmitLogs: 30,
+  tracerLogs: 90,
+  auditLog: 400,
+  seen: 400,
+  archivedUsers: null,
+};
+
+const HOUR_MS = 3_600_000;
+
+/** Retention of one instance, with rounds an hour apart. */
+export function startRetention(
+  db: Db,
+  { days = {}, clock = systemClock }: { days?: Partial<RetentionDays>; clock?: Clock } = {},
+) {
+  const log = newTestLog();
+  const stop = new AbortController();
+  const settings = { days: { ...DAYS, ...days }, intervalMs: HOUR_MS };
+  const retention = createRetention({ db, clock, log }, settings);
+  const ended = retention.run(stop.signal);
+  return {
+    ...retention,
+    /** The wide lines so far. */
+    rounds: () => log.lines.filter((line) => line.includes("retention.finished")).map(parse),
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await ended;
+    },
+  };
+}
+
+const parse = (line: string): Record<string, unknown> => JSON.parse(line);
+
+/** One round, whether it is due or not. @returns what it logged. */
+export async function runRound(db: Db, days: Partial<RetentionDays> = {}) {
+  await claimRound(db, "retention", 0);
+  await dueIn(db, "retention", 0);
+  await using retention = startRetention(db, { days });
+  return await eventually("a round of retention", () => retention.rounds()[0]);
+}
