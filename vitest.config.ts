@@ -13,6 +13,7 @@ const SERVER_TESTS = [
   "test/purge/**/*.test.ts",
   "test/retention/**/*.test.ts",
   "test/keys/**/*.test.ts",
+  "test/import/**/*.test.ts",
   "test/db/**/*.test.ts",
   "test/metrics/**/*.test.ts",
   "test/tracer/**/*.test.ts",

@@ -23,6 +23,7 @@ const SCRIPTS = {
   "keys:new": "dev/new-keys.ts",
   "seed:many": "dev/seed-many.ts",
   keys: "dev/rotate-keys.ts",
+  "import:superimap": "dev/import-superimap.ts",
   streams: "dev/streams.ts",
 };
 /** npm passes a Ctrl-C on that the terminal has sent to us as well: two so close are one. */

@@ -1,0 +1,44 @@
+import { createDecipheriv, createHash } from "node:crypto";
+
+/**
+ * Secrets as SuperIMAP keeps them: Gibberish::AES 1.4, which is `openssl enc -aes-256-cbc -md md5 -a`.
+ * Base64 with line breaks of `Salted__`, 8 bytes of salt and the ciphertext; key and IV are made by
+ * EVP_BytesToKey with one round of MD5 (docs.openssl.org/3.0/man3/EVP_BytesToKey).
+ */
+const MAGIC = "Salted__";
+/** How base64 of the magic begins. */
+const ENCODED_MAGIC = "U2FsdGVkX1";
+const SALT_END = MAGIC.length + 8;
+const [KEY_LENGTH, IV_LENGTH] = [32, 16];
+
+/** What is not was stored before SuperIMAP had a key, and is used as it is. */
+export const isEncrypted = (text: string): boolean => text.trimStart().startsWith(ENCODED_MAGIC);
+
+/** @returns null when the key is another one, or the text is not intact. */
+export function decryptGibberish(text: string, password: string): string | null {
+  const bytes = Buffer.from(text, "base64");
+  const { key, iv } = deriveKey(password, bytes.subarray(MAGIC.length, SALT_END));
+  const decipher = createDecipheriv("aes-256-cbc", key, iv);
+  try {
+    const ciphertext = bytes.subarray(SALT_END);
+    const plain = Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+    const secret = new TextDecoder("utf-8", { fatal: true }).decode(plain);
+    // One wrong key in 256 leaves a padding that looks right.
+    return /\p{Cc}/u.test(secret) ? null : secret;
+  } catch {
+    return null;
+  }
+}
+
+function deriveKey(password: string, salt: Buffer): { key: Buffer; iv: Buffer } {
+  let derived = Buffer.alloc(0);
+  let block = Buffer.alloc(0);
+  while (derived.length < KEY_LENGTH + IV_LENGTH) {
+    block = createHash("md5").update(block).update(password).update(salt).digest();
+    derived = Buffer.concat([derived, block]);
+  }
+  return {
+    key: derived.subarray(0, KEY_LENGTH),
+    iv: derived.subarray(KEY_LENGTH, KEY_LENGTH + IV_LENGTH),
+  };
+}

@@ -1,0 +1,66 @@
+import { readImported } from "../../db/imports.ts";
+import { importConnection } from "./import-connection.ts";
+import type { ImportContext } from "./import-context.ts";
+import { importPartner } from "./import-partner.ts";
+import { importProvider, type OurProvider } from "./import-provider.ts";
+import { importUsers } from "./import-users.ts";
+import { leave, type PartnerRow, type ProviderRow, type Verdict } from "./source-rows.ts";
+
+/**
+ * Takes partners with all that is theirs, one after another. May be stopped and run again: what came
+ * before stays as it is now, and what is new is added.
+ *
+ * @param wanted A partner's name or id there; undefined: all.
+ */
+export async function importAll(
+  context: ImportContext,
+  wanted: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { source, db, report } = context;
+  const partners = choosePartners(await source.partners(), wanted);
+  const connections = await source.connections();
+  const providers = new Map((await source.providers()).map((row) => [row.id, row]));
+  const knownOf = (table: Parameters<typeof readImported>[1]["table"]) =>
+    readImported(db, { source: source.name, table });
+  const known = {
+    providers: await knownOf("imap_providers"),
+    partners: await knownOf("partners"),
+    connections: await knownOf("partner_connections"),
+    users: await knownOf("users"),
+  };
+  const ours = new Map<ProviderRow, Verdict<OurProvider>>();
+  const providerOf = async (id: number | null): Promise<Verdict<OurProvider>> => {
+    const row = id === null ? undefined : providers.get(id);
+    if (!row) return leave("it is not there");
+    const verdict =
+      ours.get(row) ?? (await importProvider(context, row, known.providers.get(row.id)));
+    ours.set(row, verdict);
+    return verdict;
+  };
+  for (const partner of partners) {
+    signal.throwIfAborted();
+    const partnerId = await importPartner(context, partner, known.partners.get(partner.id));
+    if (partnerId === null) continue;
+    for (const row of connections.filter(({ partner_id: id }) => id === partner.id)) {
+      const provider = await providerOf(row.imap_provider_id);
+      if (provider.kind === "leave") {
+        const why = `its provider cannot be taken: ${provider.why}; with it ${row.users} users`;
+        report.leftOut(`partner_connections/${row.id}`, why);
+        continue;
+      }
+      const place = { partnerId, provider: provider.taken, ourId: known.connections.get(row.id) };
+      const ourId = await importConnection(context, row, place);
+      if (ourId === null) continue;
+      const users = { sourceId: row.id, ourId, provider: provider.taken, known: known.users };
+      await importUsers(context, users, signal);
+    }
+  }
+}
+
+function choosePartners(partners: readonly PartnerRow[], wanted: string | undefined) {
+  if (wanted === undefined) return partners;
+  const chosen = partners.filter(({ id, name }) => String(id) === wanted || name === wanted);
+  if (chosen.length > 0) return chosen;
+  throw new Error(`Cannot import ${wanted}: SuperIMAP has no partner of that name or id`);
+}

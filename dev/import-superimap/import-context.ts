@@ -1,0 +1,28 @@
+import type { Db } from "../../db/client.ts";
+import type { ImportedRow } from "../../db/imports.ts";
+import type { Sealer } from "../../shared/vault.ts";
+import type { PartnerRules } from "./judge-partner.ts";
+import type { Report } from "./report.ts";
+import type { Source } from "./source.ts";
+
+/** What every part of an import works with. */
+export interface ImportContext {
+  source: Source;
+  db: Db;
+  vaults: { mailbox: Sealer; partner: Sealer };
+  /** Null: it does not decrypt. */
+  decrypt: (text: string) => string | null;
+  rules: PartnerRules;
+  report: Report;
+  /** Reads everything and writes nothing. */
+  isDryRun: boolean;
+  /** Mail logs of before are not taken. */
+  rememberedSince: Date;
+  now: Date;
+}
+
+export const rowOf = (
+  { source }: ImportContext,
+  table: ImportedRow["table"],
+  id: number,
+): ImportedRow => ({ source: source.name, table, id });

@@ -1,0 +1,58 @@
+import { auditImport, recordImport } from "../../db/imports.ts";
+import {
+  findCountedProvider,
+  findProvider,
+  insertProvider,
+  type ProviderKind,
+} from "../../db/providers.ts";
+import { newId } from "../../shared/ids.ts";
+import { type ImportContext, rowOf } from "./import-context.ts";
+import { judgeProvider, type TakenProvider } from "./judge-provider.ts";
+import type { ProviderRow, Verdict } from "./source-rows.ts";
+
+/** As far as connections and users need to know. */
+export interface OurProvider {
+  id: string;
+  code: string;
+  kind: ProviderKind;
+  imapHost: string;
+}
+
+/** @param ourId Of the import before; undefined: there was none. */
+export async function importProvider(
+  context: ImportContext,
+  row: ProviderRow,
+  ourId: string | undefined,
+): Promise<Verdict<OurProvider>> {
+  const { db } = context;
+  const known = ourId === undefined ? undefined : await findCountedProvider(db, ourId);
+  if (known) return { kind: "take", taken: known.provider };
+  const ours = row.code === null ? undefined : await findProvider(db, row.code);
+  const verdict = judgeProvider(row, ours);
+  if (verdict.kind === "leave") return verdict;
+  if (verdict.taken.kind === "known") {
+    return ours ? { kind: "take", taken: ours } : { kind: "leave", why: "it is gone" };
+  }
+  return { kind: "take", taken: await makeProvider(context, row.id, verdict.taken) };
+}
+
+async function makeProvider(
+  context: ImportContext,
+  sourceId: number,
+  { provider }: Extract<TakenProvider, { kind: "new" }>,
+): Promise<OurProvider> {
+  const id = newId("prv");
+  context.report.say(`Provider ${provider.code} is new here: look at it in the admin pages`);
+  if (!context.isDryRun) {
+    await context.db.transaction(async (tx) => {
+      if (!(await insertProvider(tx, { ...provider, id }))) {
+        throw new Error(
+          `Cannot make the provider ${provider.code}: somebody else made one just now`,
+        );
+      }
+      await recordImport(tx, rowOf(context, "imap_providers", sourceId), id);
+      await auditImport(tx, "provider", id);
+    });
+  }
+  return { ...provider, id };
+}

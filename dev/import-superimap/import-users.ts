@@ -1,0 +1,109 @@
+import { type ImportedUser, insertImportedUsers, readLivingNames } from "../../db/imports.ts";
+import { newId } from "../../shared/ids.ts";
+import { sha256Of } from "../../shared/sha256.ts";
+import type { ImportContext } from "./import-context.ts";
+import type { OurProvider } from "./import-provider.ts";
+import { judgeUser, type TakenUser, type UserContext } from "./judge-user.ts";
+import { rememberMailsOf } from "./remember-mails.ts";
+import type { UserRow } from "./source-rows.ts";
+
+export interface UsersPlace {
+  /** Of the connection, there and here. */
+  sourceId: number;
+  ourId: string;
+  provider: OurProvider;
+  /** All users that came before, as what. */
+  known: ReadonlyMap<number, string>;
+}
+
+/** Users of one transaction. */
+const PAGE = 50;
+
+/**
+ * Takes the users of a connection, each page in one transaction with the memory of their mails: the
+ * fleet, which may be running, must not see a user before it knows what the user got already.
+ */
+export async function importUsers(
+  context: ImportContext,
+  place: UsersPlace,
+  signal: AbortSignal,
+): Promise<void> {
+  const { source, db, report, isDryRun } = context;
+  const names = await readLivingNames(db, place.ourId);
+  let after = 0;
+  for (let done = PAGE; ; done += PAGE) {
+    signal.throwIfAborted();
+    const page = await source.users(place.sourceId, { after, limit: PAGE });
+    const last = page.at(-1);
+    if (!last) return;
+    after = last.id;
+    const fresh = await judgePage(context, place, { page, names });
+    const ids = new Map(
+      page.flatMap(({ id }) => {
+        const ourId = place.known.get(id) ?? fresh.get(id)?.user.id;
+        return ourId === undefined ? [] : [[id, ourId] as const];
+      }),
+    );
+    if (isDryRun) await rememberMailsOf(context, ids, null);
+    else {
+      await db.transaction(async (tx) => {
+        await insertImportedUsers(tx, source.name, [...fresh.values()]);
+        await rememberMailsOf(context, ids, tx);
+      });
+    }
+    report.took("users", fresh.size);
+    report.knew("users", page.filter(({ id }) => place.known.has(id)).length);
+    if (page.length === PAGE) report.say(`${place.provider.code}: ${done} users`);
+  }
+}
+
+type Names = { tags: Set<string>; emails: Set<string> };
+
+/** Those of the page that are new and can be taken; their names are taken then, too. */
+async function judgePage(
+  context: ImportContext,
+  { provider, known, ourId }: UsersPlace,
+  { page, names }: { page: readonly UserRow[]; names: Names },
+): Promise<Map<number, ImportedUser>> {
+  const userContext: UserContext = { ...context, ...provider, names };
+  const fresh = new Map<number, ImportedUser>();
+  for (const row of page.filter(({ id }) => !known.has(id))) {
+    const verdict = judgeUser(row, userContext);
+    if (verdict.kind === "leave") {
+      context.report.leftOut(`users/${row.id}`, verdict.why);
+      continue;
+    }
+    const { user } = verdict.taken;
+    if (user.state !== "archived") {
+      names.tags.add(user.tag.toLowerCase());
+      if (user.email) names.emails.add(user.email.toLowerCase());
+    }
+    fresh.set(
+      row.id,
+      await toUser(context, verdict.taken, { sourceId: row.id, connectionId: ourId }),
+    );
+  }
+  return fresh;
+}
+
+async function toUser(
+  { vaults }: ImportContext,
+  { user, secret, login, watchFrom, cursor }: TakenUser,
+  { sourceId, connectionId }: { sourceId: number; connectionId: string },
+): Promise<ImportedUser> {
+  const id = newId("usr");
+  const sealed = secret && (await vaults.mailbox.seal(`users/${id}/${secret.column}`, secret.text));
+  return {
+    sourceId,
+    user: {
+      ...user,
+      id,
+      connectionId,
+      sealedLoginPassword: secret?.column === "login_password" ? sealed : null,
+      sealedRefreshToken: secret?.column === "refresh_token" ? sealed : null,
+    },
+    account:
+      login === null ? null : { epoch: 0, loginHash: await sha256Of(login), server: "", watchFrom },
+    cursor: login === null ? null : cursor,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Db } from "../../db/client.ts";
+import { type RememberedMail, rememberMails } from "../../db/imports.ts";
+import { messageIdHash } from "../../shared/message-id-hash.ts";
+import type { ImportContext } from "./import-context.ts";
+import type { MailLogRow } from "./source-rows.ts";
+
+/** Mails of one statement. */
+const PAGE = 2_000;
+
+/**
+ * Brings what SuperIMAP's mail logs say of these users into the memory of de-duplication. Doing it again
+ * adds what SuperIMAP got since.
+ *
+ * @param userIds Theirs, and what they are here.
+ * @param tx Null: they are only counted.
+ */
+export async function rememberMailsOf(
+  { source, report, rememberedSince }: ImportContext,
+  userIds: ReadonlyMap<number, string>,
+  tx: Db | null,
+): Promise<void> {
+  if (userIds.size === 0) return;
+  const wanted = { userIds: [...userIds.keys()], since: rememberedSince, limit: PAGE };
+  for (let after = 0; ;) {
+    const rows = await source.mailLogs({ ...wanted, after });
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.id;
+    const mails = await Promise.all(rows.map((row) => toMail(row, userIds)));
+    const fresh = tx === null ? mails.length : await rememberMails(tx, mails.flat());
+    report.took("mails remembered", fresh);
+    report.knew("mails remembered", mails.length - fresh);
+  }
+}
+
+async function toMail(
+  row: MailLogRow,
+  userIds: ReadonlyMap<number, string>,
+): Promise<RememberedMail[]> {
+  const userId = userIds.get(row.user_id);
+  if (userId === undefined) return [];
+  return [
+    {
+      id: `imp_${userId}_${row.id}`,
+      userId,
+      // One that SuperIMAP made up, of a mail without any, is nobody's.
+      messageIdHash: await messageIdHash(row.message_id),
+      sha1: row.sha1,
+      seenAt: row.created_at,
+    },
+  ];
+}

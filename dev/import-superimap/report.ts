@@ -1,0 +1,37 @@
+const SUBJECTS = ["partners", "connections", "users", "mails remembered"] as const;
+type Subject = (typeof SUBJECTS)[number];
+
+/** What an import did, told as it goes on and summed up at its end. */
+export interface Report {
+  took(subject: Subject, count?: number): void;
+  /** Came before. */
+  knew(subject: Subject, count?: number): void;
+  /** Something could not be taken, whatever depends on it included. Names rows, and never a secret. */
+  leftOut(row: string, why: string): void;
+  say(line: string): void;
+  faults(): number;
+  summary(): string;
+}
+
+export function newReport(deps: {
+  say: (line: string) => void;
+  complain: (line: string) => void;
+}): Report {
+  const [taken, known] = [new Map<Subject, number>(), new Map<Subject, number>()];
+  let faults = 0;
+  const add = (counts: Map<Subject, number>, subject: Subject, count: number) =>
+    counts.set(subject, (counts.get(subject) ?? 0) + count);
+  const line = (subject: Subject) =>
+    `${subject.padEnd(16)}  ${taken.get(subject) ?? 0} new, ${known.get(subject) ?? 0} known`;
+  return {
+    took: (subject, count = 1) => void add(taken, subject, count),
+    knew: (subject, count = 1) => void add(known, subject, count),
+    leftOut(row, why) {
+      faults += 1;
+      deps.complain(`Left out: ${row}: ${why}`);
+    },
+    say: deps.say,
+    faults: () => faults,
+    summary: () => [...SUBJECTS.map(line), `${"left out".padEnd(16)}  ${faults}`].join("\n"),
+  };
+}

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { secretReader } from "./secret-reader.ts";
+
+const HORSE = "U2FsdGVkX1/eLR/Nlq/DpI+eCXgnbR+u1gGRZjPsRhQ=";
+const BROKEN = "U2FsdGVkX1/eLR/Nlq/DpI+eCXgn";
+
+test("what was stored without a key is taken as it is", () => {
+  expect(secretReader(undefined, [])("hunter2")).toBe("hunter2");
+  expect(secretReader("superimap-key", [HORSE])("hunter2")).toBe("hunter2");
+});
+
+test("one secret that is broken does not make the key a wrong one", () => {
+  const decrypt = secretReader("superimap-key", [BROKEN, HORSE]);
+  expect(decrypt(HORSE)).toBe("correct horse");
+  expect(decrypt(BROKEN)).toBeNull();
+});
+
+test.each([
+  [undefined, "set SUPERIMAP_ENCRYPTION_KEY to the ENCRYPTION_KEY"],
+  ["other-key", "SUPERIMAP_ENCRYPTION_KEY is another key, it opens none of 1"],
+])("the key %j is refused in words", (key, words) => {
+  expect(() => secretReader(key, [HORSE])).toThrow(words);
+});

@@ -1,0 +1,31 @@
+import { decryptGibberish, isEncrypted } from "./gibberish.ts";
+
+/** Where the operator puts SuperIMAP's ENCRYPTION_KEY. */
+export const KEY_SETTING = "SUPERIMAP_ENCRYPTION_KEY";
+
+/**
+ * @param key Undefined where SuperIMAP ran without one.
+ * @param sample Encrypted secrets, some of which any right key decrypts.
+ * @returns what decrypts a stored secret, or says null.
+ * @throws when the key is missing or wrong.
+ */
+export function secretReader(
+  key: string | undefined,
+  sample: readonly string[],
+): (stored: string) => string | null {
+  if (key === undefined && sample.length > 0) {
+    throw new Error(
+      `Cannot decrypt SuperIMAP's secrets: set ${KEY_SETTING} to the ENCRYPTION_KEY that it runs with`,
+    );
+  }
+  const decrypt = (stored: string) => {
+    if (!isEncrypted(stored)) return stored;
+    return key === undefined ? null : decryptGibberish(stored, key);
+  };
+  if (sample.length > 0 && sample.every((stored) => decrypt(stored) === null)) {
+    throw new Error(
+      `Cannot decrypt SuperIMAP's secrets: ${KEY_SETTING} is another key, it opens none of ${sample.length}`,
+    );
+  }
+  return decrypt;
+}

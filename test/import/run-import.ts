@@ -1,0 +1,42 @@
+import { runImportCommand } from "../../dev/import-superimap/import-command.ts";
+import type { StackContext } from "../../dev/stack-context.ts";
+import { ENCRYPTION_KEY } from "./superimap-database.ts";
+
+/** As far as the stack of a test matters. */
+export interface ImportTarget {
+  context: Pick<StackContext, "keys">;
+  address: { url: string; proxy: string };
+}
+
+export interface ImportSurroundings {
+  env?: Record<string, string | undefined>;
+  /** It is stopped as soon as it has said this. */
+  stopAt?: string;
+}
+
+/** Does in this process what `npm run import:superimap` does with these arguments. */
+export async function runImport(
+  { context: { keys }, address }: ImportTarget,
+  args: readonly string[],
+  { env = {}, stopAt }: ImportSurroundings = {},
+): Promise<{ stdout: string; stderr: string; code: number }> {
+  const [stdout, stderr]: [string[], string[]] = [[], []];
+  const stop = new AbortController();
+  const deps = {
+    env: {
+      DATABASE_URL: address.url,
+      DATABASE_PROXY: address.proxy,
+      MAILBOX_PRIVATE_KEYS: keys.mailbox_private_keys,
+      PARTNER_KEYS: keys.partner_keys,
+      SUPERIMAP_ENCRYPTION_KEY: ENCRYPTION_KEY,
+      ...env,
+    },
+    say(line: string) {
+      stdout.push(line);
+      if (line === stopAt) stop.abort();
+    },
+    complain: (line: string) => stderr.push(line),
+  };
+  const code = await runImportCommand(deps, args, stop.signal);
+  return { stdout: stdout.join("\n"), stderr: stderr.join("\n"), code };
+}

@@ -1,0 +1,53 @@
+import { eq, sql } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { users } from "../../db/schema.ts";
+import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
+import { type ImportSurroundings, runImport } from "./run-import.ts";
+import { ENCRYPTED, newSuperimapDatabase, type SuperimapDatabase } from "./superimap-database.ts";
+
+/** Credentials of a user of SuperIMAP. */
+export const PASSWORD = {
+  login_username: "alice",
+  login_password: ENCRYPTED["correct horse"],
+};
+
+/** Our database for the tests of a file, and a SuperIMAP's for each of them. */
+export function useImport() {
+  const opened = new AsyncDisposableStack();
+  let started: { stack: DatabaseStack; source?: SuperimapDatabase } | undefined;
+  beforeAll(async () => {
+    started = { stack: opened.use(await startDatabaseStack()) };
+  }, 60_000);
+  beforeEach(async () => {
+    const source = opened.use(await newSuperimapDatabase(stack().address.url));
+    started = { stack: stack(), source };
+  });
+  afterAll(() => opened.disposeAsync());
+
+  const stack = () => {
+    if (!started) throw new Error("Cannot use the database: it has not started");
+    return started.stack;
+  };
+  const source = () => {
+    if (!started?.source) throw new Error("Cannot use SuperIMAP's database: it has not started");
+    return started.source;
+  };
+  return {
+    stack,
+    source,
+    run: (args: readonly string[] = [], surroundings: ImportSurroundings = {}) =>
+      runImport(stack(), ["--from", source().url, ...args], surroundings),
+    /** Our row of the user with this tag. */
+    async userOf(tag: string) {
+      const [user] = await stack().db.select().from(users).where(eq(users.tag, tag));
+      return user;
+    },
+    async countRows() {
+      const { rows } = await stack().db.execute(sql`
+        select (select count(*) from partners)::int as partners, (select count(*) from users)::int as users,
+               (select count(*) from imap_providers)::int as providers, (select count(*) from seen)::int as seen,
+               (select count(*) from imports)::int as imports, (select count(*) from audit_log)::int as audits`);
+      return rows[0];
+    },
+  };
+}
