@@ -14,3 +14,11 @@ export const answerOf = parseResponse;
 export async function done(answer: Promise<ClientResponse<unknown>>): Promise<void> {
   await parseResponse(answer);
 }
+
+/** For an answer that is a file. */
+export async function fileOf(answer: Promise<ClientResponse<unknown>>): Promise<Blob> {
+  const file = await answer;
+  // Rejects with what `failureOf()` reads.
+  if (!file.ok) await parseResponse(file);
+  return file.blob();
+}

@@ -12,11 +12,19 @@ interface ConfirmDialogProps {
   action: string;
   /** To be typed, so that nothing is destroyed by a slip of the hand. */
   typed?: string;
+  isDangerous?: boolean;
   onConfirm(): Promise<void>;
   onClose(): void;
 }
 
-export function ConfirmDialog({ title, children, action, typed, ...on }: ConfirmDialogProps) {
+export function ConfirmDialog({
+  title,
+  children,
+  action,
+  typed,
+  isDangerous = true,
+  ...on
+}: ConfirmDialogProps) {
   const confirm = async (fields: Readonly<Record<string, string>>) => {
     if (typed !== undefined && fields["typed"] !== typed) {
       throw new Failure("page", "Not confirmed", { fields: { typed: `must be ${typed}` } });
@@ -26,7 +34,7 @@ export function ConfirmDialog({ title, children, action, typed, ...on }: Confirm
   return (
     <Dialog title={title} onClose={on.onClose}>
       {children}
-      <Form submit={action} isDangerous onSubmit={confirm} onCancel={on.onClose}>
+      <Form submit={action} isDangerous={isDangerous} onSubmit={confirm} onCancel={on.onClose}>
         {typed !== undefined && (
           <Field name="typed" label={`Type ${typed} to confirm`} autocomplete="off" required />
         )}

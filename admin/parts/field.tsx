@@ -1,10 +1,9 @@
 import type { ComponentChildren, VNode } from "preact";
-import { useId } from "preact/hooks";
-import { useFault } from "./form.tsx";
+import { FieldFrame } from "./field-frame.tsx";
 
 interface Attributes {
   autocomplete?: string;
-  inputmode?: "numeric";
+  inputmode?: "numeric" | "url";
   placeholder?: string;
   required?: boolean;
   autofocus?: boolean;
@@ -28,33 +27,10 @@ const INPUTS = {
   number: (attributes: Attributes): VNode => <input type="number" {...attributes} />,
 };
 
-/** One line of a form: what is wanted, what that is good for, and what is wrong with it. */
-export function Field({ name, label, hint, value, type = "text", ...input }: FieldProps) {
-  const id = useId();
-  const fault = useFault(name);
-  const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(" ");
-  const attributes = {
-    ...input,
-    id,
-    name,
-    ...(value !== undefined && { defaultValue: value }),
-    ...(described && { "aria-describedby": described }),
-    ...(fault && { "aria-invalid": "true" as const }),
-  };
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      {INPUTS[type](attributes)}
-      {hint && <small id={`${id}-hint`}>{hint}</small>}
-      {fault && (
-        <small id={`${id}-fault`} class="fault">
-          {sentence(label, fault)}
-        </small>
-      )}
-    </div>
-  );
-}
-
-/** The server says `is missing`. */
-const sentence = (label: string, fault: string) =>
-  /^[a-z]/.test(fault) ? `${label} ${fault}.` : `${fault}.`;
+export const Field = ({ name, label, hint, value, type = "text", ...more }: FieldProps) => (
+  <FieldFrame name={name} label={label} hint={hint}>
+    {(input) =>
+      INPUTS[type]({ ...more, ...input, ...(value !== undefined && { defaultValue: value }) })
+    }
+  </FieldFrame>
+);

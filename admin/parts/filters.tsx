@@ -1,13 +1,18 @@
 import type { ComponentChildren } from "preact";
+import type { Failure } from "../api/failure.ts";
 import { fieldsOf } from "./fields-of.ts";
+import { FieldFaults } from "./form.tsx";
 import { useQuery } from "./use-query.ts";
 
 /** Narrows a list down; what is asked for stands in the address. */
 export function Filters({
   isFiltered,
+  failure = null,
   children,
 }: {
   isFiltered: boolean;
+  /** Of the list: what is wrong with a filter stands at its field. */
+  failure?: Failure | null;
   children: ComponentChildren;
 }) {
   const setQuery = useQuery();
@@ -25,7 +30,7 @@ export function Filters({
           narrow(event.currentTarget);
         }}
       >
-        {children}
+        <FieldFaults.Provider value={failure?.fields ?? {}}>{children}</FieldFaults.Provider>
         <div class="actions">
           <button type="submit" class="secondary">
             Filter

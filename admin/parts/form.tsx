@@ -1,15 +1,16 @@
 import { type ComponentChildren, createContext } from "preact";
-import { useContext, useEffect, useRef, useState } from "preact/hooks";
-import { type Failure, failureOf } from "../api/failure.ts";
-import { useOnSignedOut } from "../session/signed-out.ts";
+import { useContext, useEffect, useRef } from "preact/hooks";
+import type { Failure } from "../api/failure.ts";
 import { FailureNote } from "./failure-note.tsx";
+import { type Faults, faultOf, fieldOf } from "./fault-of.ts";
+import type { Fields } from "./fields.ts";
 import { fieldsOf } from "./fields-of.ts";
+import { useAction } from "./use-action.ts";
 
 /** What is wrong with each field of the form around, by its name. */
-const FieldFaults = createContext<Readonly<Record<string, string>>>({});
-export const useFault = (name: string): string | undefined => useContext(FieldFaults)[name];
-
-export type Fields = Readonly<Record<string, string>>;
+export const FieldFaults = createContext<Faults>({});
+export const useFault = (name: string): string | undefined =>
+  faultOf(useContext(FieldFaults), name);
 
 interface FormProps {
   /** Text of the button, and while the form is sent. */
@@ -23,24 +24,9 @@ interface FormProps {
 
 /** Sends its fields, and shows at each what the server says of it. */
 export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormProps) {
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { run, isBusy, failure } = useAction();
   const form = useRef<HTMLFormElement>(null);
-  const onSignedOut = useOnSignedOut();
-
-  const send = async () => {
-    setBusy(true);
-    try {
-      await onSubmit(form.current ? fieldsOf(form.current) : {});
-      setFailure(null);
-    } catch (error) {
-      const fault = failureOf(error);
-      if (fault.code === "sign-in-required") onSignedOut();
-      setFailure(fault);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const send = () => run(() => onSubmit(form.current ? fieldsOf(form.current) : {}));
   // To the first field that is wrong: there a person goes on.
   useEffect(() => {
     if (failure) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
@@ -52,7 +38,7 @@ export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormPr
       ref={form}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!isBusy) void send();
+        void send();
       }}
     >
       <FieldFaults.Provider value={failure?.fields ?? {}}>{more.children}</FieldFaults.Provider>
@@ -73,7 +59,7 @@ export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormPr
 
 /** Whether each fault has a field to stand at. */
 function isPlaced({ fields }: Failure, form: HTMLFormElement | null): boolean {
-  const names = Object.keys(fields);
+  const names = Object.keys(fields).map(fieldOf);
   return (
     names.length > 0 && names.every((name) => form?.elements.namedItem(name) instanceof Element)
   );

@@ -11,15 +11,19 @@ export interface CursorPage {
   next(cursor: string | null): (() => void) | undefined;
 }
 
-/** Which page of a list is shown, as the address says: the browser's own way back works. */
-export function useCursor(): CursorPage {
+/**
+ * Which page of a list is shown, as the address says: the browser's own way back works.
+ *
+ * @param name In the address, where a screen has several lists.
+ */
+export function useCursor(name = "cursor"): CursorPage {
   const { query } = useLocation();
   const setQuery = useQuery();
-  const { cursor } = query;
+  const cursor = query[name];
   return {
     cursor,
     query: cursor === undefined ? {} : { cursor },
-    first: cursor === undefined ? undefined : () => setQuery({ cursor: "" }),
-    next: (next) => (next === null ? undefined : () => setQuery({ cursor: next })),
+    first: cursor === undefined ? undefined : () => setQuery({ [name]: "" }),
+    next: (next) => (next === null ? undefined : () => setQuery({ [name]: next })),
   };
 }

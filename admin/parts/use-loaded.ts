@@ -14,6 +14,10 @@ export interface Loading<T> {
   reload(): void;
 }
 
+/** Why there is no answer, if there is none. */
+export const failureIn = ({ loaded }: Loading<unknown>): Failure | null =>
+  loaded.step === "failed" ? loaded.failure : null;
+
 interface LoadOptions {
   /** What is asked for: another key is another question. */
   key: string;

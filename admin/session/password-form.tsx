@@ -1,6 +1,7 @@
 import { api, done } from "../api/client.ts";
 import { Field } from "../parts/field.tsx";
-import { type Fields, Form } from "../parts/form.tsx";
+import type { Fields } from "../parts/fields.ts";
+import { Form } from "../parts/form.tsx";
 
 interface PasswordFormProps {
   onChanged(): Promise<void>;

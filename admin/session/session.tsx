@@ -63,6 +63,7 @@ export function SignedIn({ children }: { children: ComponentChildren }) {
     case "failed":
       return (
         <main class="door">
+          <h1>SuperIMAP</h1>
           <FailureNote failure={standing.failure} onRetry={() => void refresh()} />
         </main>
       );

@@ -5,7 +5,7 @@ import type { DemoUser } from "../../dev/keys.ts";
 import { OAUTH_PROVIDER, PROVIDER } from "../../dev/seed.ts";
 import { type Stack, startStack } from "../../dev/stack.ts";
 import { apiClient } from "../harness/api-client.ts";
-import { startChromium } from "./chromium.ts";
+import { startChromium } from "../../dev/chromium.ts";
 import { type PartnerSite, startPartnerSite } from "./partner-site.ts";
 import { newWaitingUser, type WaitingUser } from "./waiting-user.ts";
 

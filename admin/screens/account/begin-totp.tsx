@@ -3,7 +3,8 @@ import { answerOf, api } from "../../api/client.ts";
 import { type Failure, failureOf } from "../../api/failure.ts";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { Field } from "../../parts/field.tsx";
-import { type Fields, Form } from "../../parts/form.tsx";
+import type { Fields } from "../../parts/fields.ts";
+import { Form } from "../../parts/form.tsx";
 import { QrCode } from "./qr-code.tsx";
 
 type Step =

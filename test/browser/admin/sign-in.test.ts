@@ -38,6 +38,16 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await faultsOf(page)).toEqual([]);
   });
 
+  test("is told what to do where there is no admin yet", async () => {
+    const page = await pages.newPage();
+    const detail = "Cannot serve the admin application: npm run admin:create makes one";
+    const body = { code: "unavailable", title: "Unavailable", detail };
+    await page.route("**/admin/api/session", (route) => route.fulfill({ status: 503, json: body }));
+    await page.goto(`${pages.stack().url}/admin/`);
+    await page.getByRole("alert").getByText("npm run admin:create").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+  });
+
   test("signs out, and comes back to the way in", async () => {
     const { page } = await pages.pageOf("/admin/sessions");
     await button(page, "Sign out").click();

@@ -1,7 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { type AdminTest, PASSWORD, type TestAdmin, useAdmin } from "../../admin/use-admin.ts";
-import { isChromiumMissing, startChromium } from "../chromium.ts";
+import { startChromium } from "../../../dev/chromium.ts";
+import { isChromiumMissing } from "../chromium.ts";
 
 export interface AdminPages extends AdminTest {
   /** In a browser of its own, which knows no cookie, and ends with the test. */

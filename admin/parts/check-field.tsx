@@ -1,0 +1,29 @@
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+
+interface CheckFieldProps {
+  name: string;
+  label: string;
+  hint?: ComponentChildren;
+  isChecked?: boolean;
+}
+
+/** Yes or no: the form holds `true`, or nothing of that name. */
+export function CheckField({ name, label, hint, isChecked = false }: CheckFieldProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label>
+        <input
+          type="checkbox"
+          name={name}
+          value="true"
+          defaultChecked={isChecked}
+          {...(hint && { "aria-describedby": `${id}-hint` })}
+        />
+        {label}
+      </label>
+      {hint && <small id={`${id}-hint`}>{hint}</small>}
+    </div>
+  );
+}

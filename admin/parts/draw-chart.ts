@@ -1,0 +1,131 @@
+import UPlot from "uplot";
+import type { ChartLine, Drawing } from "./chart-line.ts";
+import { axisTimeOf } from "./chart-times.ts";
+
+export interface DrawnChart {
+  /** New values of the same lines. */
+  draw(drawing: Drawing): void;
+  destroy(): void;
+}
+
+interface ChartPlace {
+  /** Its size is the chart's, now and later. */
+  element: HTMLElement;
+  /** Told the place of the time that is pointed at; null: none is. */
+  onPoint(index: number | null): void;
+}
+
+/** An axis that ends at 1 would have the same whole number at several lines. */
+const LEAST_TOP = 5;
+const FONT_PX = 12;
+
+/** Draws, and draws anew when the place changes its size, or the page its colours. */
+export function drawChart({ element, onPoint }: ChartPlace, first: Drawing): DrawnChart {
+  const { width, height } = element.getBoundingClientRect();
+  let { format } = first;
+  const colours = colourProbe(element);
+  const ink = () => colours.of("chart-axis");
+  const axis: UPlot.Axis = {
+    stroke: ink,
+    font: `${FONT_PX}px ${getComputedStyle(element).fontFamily}`,
+    grid: { stroke: () => colours.of("chart-grid"), width: 1 },
+    ticks: { show: false },
+  };
+  const chart = new UPlot(
+    {
+      width,
+      height,
+      ms: 1,
+      padding: [8, 26, 0, 0],
+      legend: { show: false },
+      cursor: { y: false, drag: { x: false, y: false } },
+      scales: { y: { range: (_chart, _min, max) => [0, Math.max(max ?? 0, LEAST_TOP) * 1.08] } },
+      axes: [
+        {
+          ...axis,
+          space: 70,
+          size: 22,
+          values: (_chart, splits, _axis, _space, stepMs) =>
+            splits.map((timeMs) => axisTimeOf(timeMs, stepMs)),
+        },
+        {
+          ...axis,
+          space: 34,
+          size: (_chart, values) => 14 + longest(values) * FONT_PX * 0.6,
+          values: (_chart, splits) => splits.map((value) => format(value)),
+        },
+      ],
+      series: [{}, ...first.lines.map((line, index) => seriesOf(line, index, colours))],
+      hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
+    },
+    columnsOf(first),
+    element,
+  );
+
+  const resized = new ResizeObserver(([entry]) => entry && chart.setSize(entry.contentRect));
+  resized.observe(element);
+  const recolour = () => chart.redraw(false);
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  scheme.addEventListener("change", recolour);
+  const chosen = new MutationObserver(recolour);
+  chosen.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+
+  return {
+    draw(drawing) {
+      ({ format } = drawing);
+      chart.setData(columnsOf(drawing));
+    },
+    destroy() {
+      resized.disconnect();
+      chosen.disconnect();
+      scheme.removeEventListener("change", recolour);
+      chart.destroy();
+    },
+  };
+}
+
+const columnsOf = ({ timesMs, lines }: Drawing): UPlot.AlignedData => [
+  [...timesMs],
+  ...lines.map(({ values }) => [...values]),
+];
+
+/** The first line is filled down to the axis. */
+function seriesOf({ title, tone }: ChartLine, index: number, colours: ColourProbe): UPlot.Series {
+  const colour = () => colours.of(`chart-${tone}`);
+  return {
+    label: title,
+    stroke: colour,
+    width: index === 0 ? 2 : 1.5,
+    ...(index === 0 && { fill: () => colours.of(`chart-${tone} chart-paper`) }),
+    ...(tone === "bad" && { dash: [4, 3] }),
+    points: { show: false, size: 5, filter: ({ data }, at) => lonelyPoints(data[at] ?? []) },
+  };
+}
+
+/** A value between two gaps has no line to be seen by. */
+function lonelyPoints(values: ArrayLike<number | null | undefined>): number[] {
+  const isKnown = (at: number) => typeof values[at] === "number";
+  return Array.from(values, (_value, at) => at).filter(
+    (at) => isKnown(at) && !isKnown(at - 1) && !isKnown(at + 1),
+  );
+}
+
+const longest = (texts: readonly (string | null)[] | null) =>
+  Math.max(0, ...(texts ?? []).map((text) => text?.length ?? 0));
+
+interface ColourProbe {
+  /** The colour that these classes have now. */
+  of(classes: string): string;
+}
+
+/** A canvas knows nothing of style sheets, so an unseen element is asked. */
+function colourProbe(element: HTMLElement): ColourProbe {
+  const probe = element.appendChild(document.createElement("i"));
+  probe.hidden = true;
+  return {
+    of(classes) {
+      probe.className = classes;
+      return getComputedStyle(probe).color;
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { ComponentChildren, VNode } from "preact";
+import { useId } from "preact/hooks";
+import { useFault } from "./form.tsx";
+
+/** What ties an input to its label, its hint and its fault. */
+export interface FieldInput {
+  id: string;
+  name: string;
+  "aria-describedby"?: string;
+  "aria-invalid"?: "true";
+}
+
+export interface FieldFrameProps {
+  name: string;
+  label: string;
+  hint?: ComponentChildren;
+}
+
+/** One line of a form: what is wanted, what that is good for, and what is wrong with it. */
+export function FieldFrame({
+  name,
+  label,
+  hint,
+  children,
+}: FieldFrameProps & { children: (input: FieldInput) => VNode }) {
+  const id = useId();
+  const fault = useFault(name);
+  const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(" ");
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {children({
+        id,
+        name,
+        ...(described && { "aria-describedby": described }),
+        ...(fault && { "aria-invalid": "true" as const }),
+      })}
+      {hint && <small id={`${id}-hint`}>{hint}</small>}
+      {fault && (
+        <small id={`${id}-fault`} class="fault">
+          {sentence(label, fault)}
+        </small>
+      )}
+    </div>
+  );
+}
+
+/** The server says `is missing`. */
+const sentence = (label: string, fault: string) =>
+  /^[a-z]/.test(fault) ? `${label} ${fault}.` : `${fault}.`;

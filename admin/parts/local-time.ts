@@ -1,0 +1,13 @@
+/** A time as an input of type `datetime-local` holds it: in the viewer's zone, to the minute. */
+export function localTimeOf(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return "";
+  const shifted = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return shifted.toISOString().slice(0, "2026-11-22T10:00".length);
+}
+
+/** What such an input holds as everybody understands it; empty where there is no time. */
+export function isoTimeOf(local: string): string {
+  const at = new Date(local);
+  return Number.isNaN(at.getTime()) ? "" : at.toISOString();
+}

@@ -1,0 +1,6 @@
+/** A partner by its name, and the way to its page. */
+export const PartnerLink = ({ id, name }: { id: string; name: string }) => (
+  <a class="name" href={`/admin/partners/${id}`} title={name}>
+    {name}
+  </a>
+);

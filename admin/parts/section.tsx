@@ -1,0 +1,19 @@
+import type { ComponentChildren } from "preact";
+
+interface SectionProps {
+  title: string;
+  /** Beside the heading: what can be done here. */
+  actions?: ComponentChildren;
+  children: ComponentChildren;
+}
+
+/** One part of a screen. */
+export const Section = ({ title, actions, children }: SectionProps) => (
+  <section aria-label={title}>
+    <header class="section-header">
+      <h2>{title}</h2>
+      {actions && <div class="actions">{actions}</div>}
+    </header>
+    {children}
+  </section>
+);

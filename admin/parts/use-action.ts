@@ -1,0 +1,25 @@
+import { useState } from "preact/hooks";
+import { type Failure, failureOf } from "../api/failure.ts";
+import { useOnSignedOut } from "../session/signed-out.ts";
+
+/** Something that a person sets off: under way one at a time, its failure to be shown. */
+export function useAction() {
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const onSignedOut = useOnSignedOut();
+  const run = async (action: () => Promise<void>): Promise<void> => {
+    if (isBusy) return;
+    setBusy(true);
+    try {
+      await action();
+      setFailure(null);
+    } catch (error) {
+      const fault = failureOf(error);
+      if (fault.code === "sign-in-required") onSignedOut();
+      setFailure(fault);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { run, isBusy, failure };
+}

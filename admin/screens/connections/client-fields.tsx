@@ -1,0 +1,68 @@
+import { CheckField } from "../../parts/check-field.tsx";
+import { Field } from "../../parts/field.tsx";
+import { clientOf } from "./client-state.tsx";
+import type { Connection } from "./connection-answer.ts";
+
+const FIELDS = {
+  oauth2: {
+    id: { name: "oauth2_client_id", label: "Client id" },
+    secret: { name: "oauth2_client_secret", label: "Client secret" },
+  },
+  oauth1: {
+    id: { name: "oauth1_consumer_key", label: "Consumer key" },
+    secret: { name: "oauth1_consumer_secret", label: "Consumer secret" },
+  },
+} as const;
+
+interface ClientFieldsProps {
+  kind: Connection["kind"];
+  /** Absent: it is being made. */
+  connection?: Connection;
+}
+
+/** The partner's OAuth client at the provider. */
+export function ClientFields({ kind, connection }: ClientFieldsProps) {
+  if (kind === "plain") {
+    return (
+      <p class="muted">
+        Nothing to set: each user has a login and a password, which a person gives, or the partner.
+      </p>
+    );
+  }
+  const { id, secret } = FIELDS[kind];
+  const isSet = connection?.secret_set === true;
+  return (
+    <>
+      <Field
+        {...id}
+        hint={
+          <>
+            Of the application that is registered at the provider, with the redirect URI{" "}
+            <code>{redirectUri(kind)}</code>
+          </>
+        }
+        value={(connection && clientOf(connection)) ?? ""}
+        autocomplete="off"
+      />
+      <Field
+        {...secret}
+        type="password"
+        hint={
+          isSet
+            ? "Set. Leave it blank to keep it; what you write takes its place."
+            : "Not set. It is kept sealed and shown to nobody."
+        }
+        autocomplete="new-password"
+      />
+      {isSet && (
+        <CheckField
+          name="forget_secret"
+          label="Forget the secret"
+          hint="Nobody can connect an account then, and access tokens are not renewed."
+        />
+      )}
+    </>
+  );
+}
+
+const redirectUri = (kind: "oauth2" | "oauth1") => `${location.origin}/${kind}/callback`;

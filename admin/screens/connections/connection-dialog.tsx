@@ -1,0 +1,66 @@
+import { useLocation } from "preact-iso";
+import { answerOf, api, done } from "../../api/client.ts";
+import { useAnnounce } from "../../parts/announcements.tsx";
+import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
+import { Dialog } from "../../parts/dialog.tsx";
+import { Form } from "../../parts/form.tsx";
+import { ClientFields } from "./client-fields.tsx";
+import { clientJson } from "./client-json.ts";
+import type { Connection } from "./connection-answer.ts";
+
+export type ConnectionTask = "edit" | "remove";
+
+interface ConnectionDialogProps {
+  task: ConnectionTask;
+  connection: Connection;
+  partnerName: string;
+  onClose(): void;
+  onChanged(): void;
+}
+
+/** What is to be done with a connection, asked for and done. */
+export function ConnectionDialog({ task, connection, partnerName, ...on }: ConnectionDialogProps) {
+  const announce = useAnnounce();
+  const { route } = useLocation();
+  const { id, kind, provider_title, imap_provider_code, users_count } = connection;
+  const one = api.connections[":id"];
+  const param = { id };
+  switch (task) {
+    case "edit":
+      return (
+        <Dialog title="Edit the OAuth client" onClose={on.onClose}>
+          <Form
+            submit="Save"
+            onCancel={on.onClose}
+            onSubmit={async (fields) => {
+              await done(one.$patch({ param, json: clientJson(kind, fields) }));
+              announce("The OAuth client is saved.");
+              on.onChanged();
+              on.onClose();
+            }}
+          >
+            <ClientFields kind={kind} connection={connection} />
+          </Form>
+        </Dialog>
+      );
+    case "remove":
+      return (
+        <ConfirmDialog
+          title={`Delete the connection to ${provider_title}?`}
+          action="Delete"
+          typed={imap_provider_code}
+          onClose={on.onClose}
+          onConfirm={async () => {
+            const { purge } = await answerOf(one.$delete({ param }));
+            route(`/admin/connections/${id}?purge=${purge.id}`, true);
+          }}
+        >
+          <p>
+            {users_count === 0 ? "It has no users." : `Its ${users_count} users go with it:`} What
+            is known of them, their mail log and their dead letters, is deleted, and {partnerName}{" "}
+            is told nothing of them any more. There is no way back.
+          </p>
+        </ConfirmDialog>
+      );
+  }
+}

@@ -1,0 +1,32 @@
+import { answerOf, api, until } from "../../api/client.ts";
+import { Page } from "../../frame/page.tsx";
+import { JobProgress } from "../../parts/job-progress.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { useLoaded } from "../../parts/use-loaded.ts";
+
+/** How far the removal of a connection is. */
+export function PurgeProgress({ id }: { id: string }) {
+  const purge = useLoaded(
+    (signal) => answerOf(api.purges[":id"].$get({ param: { id } }, until(signal))),
+    { key: id, everyMs: 2_000 },
+  );
+  return (
+    <Page title="Deleting a connection" crumbs={[{ title: "Partners", href: "/admin/partners" }]}>
+      <ShowLoaded loading={purge}>
+        {({ state, done, total }) => (
+          <JobProgress title="Deleting users" done={done} total={total} unit="users">
+            {state === "finished" ? (
+              <p role="status">The connection is deleted, with all that it had.</p>
+            ) : (
+              <p class="muted">
+                Nothing of it is read or delivered any more. The deletion goes on when you leave the
+                page, and ends some minutes after the last user, when nothing that was under way can
+                arrive any more.
+              </p>
+            )}
+          </JobProgress>
+        )}
+      </ShowLoaded>
+    </Page>
+  );
+}

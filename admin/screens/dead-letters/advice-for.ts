@@ -1,0 +1,18 @@
+const REFETCHED = "A redelivery fetches it from its mailbox again, if it is still there.";
+
+/** What to do where there is no mail to read, by what the server says of it. */
+const ADVICE: Readonly<Record<string, string>> = {
+  "the mail is no longer stored here": REFETCHED,
+  "the mail was lost": REFETCHED,
+  "the mail was too large to be stored": "Its webhook tells of it without its text.",
+  "the event cannot be read": "It can only be deleted.",
+  "the fleet is not running":
+    "Only the fleet can read it: start an instance, and load this page again.",
+  "the fleet did not answer": "Load this page again.",
+};
+
+/** Why there is no mail, and what to do. */
+export function adviceFor(reason: string): string {
+  const advice = Object.hasOwn(ADVICE, reason) ? ADVICE[reason] : undefined;
+  return advice === undefined ? `${reason}.` : `${reason}. ${advice}`;
+}

@@ -1,0 +1,62 @@
+import { useLocation } from "preact-iso";
+import { answerOf, api, until } from "../../api/client.ts";
+import { Page } from "../../frame/page.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { useCursor } from "../../parts/use-cursor.ts";
+import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
+import { LetterFilters } from "./letter-filters.tsx";
+import { LetterGroups } from "./letter-groups.tsx";
+import { LetterList } from "./letter-list.tsx";
+import { letterQueryOf } from "./letter-query.ts";
+import { RedeliveryProgress } from "./redelivery-progress.tsx";
+
+/** Events that were given up after their last attempt: why, and what becomes of them. */
+export function DeadLettersScreen() {
+  const { query: address } = useLocation();
+  const page = useCursor();
+  const query = letterQueryOf(address);
+  const key = JSON.stringify([query, page.cursor]);
+  const { state: _, ...inAnyState } = query;
+  const letters = useLoaded(
+    async (signal) => {
+      const [list, counts] = await Promise.all([
+        answerOf(api["dead-letters"].$get({ query: { ...query, ...page.query } }, until(signal))),
+        answerOf(api["dead-letters"].counts.$get({ query: inAnyState }, until(signal))),
+      ]);
+      return { ...list, counts };
+    },
+    { key, everyMs: 3_000 },
+  );
+  const isFiltered = Object.keys(query).length > 0;
+  return (
+    <Page title="Dead letters">
+      {!isFiltered && page.cursor === undefined && <LetterGroups />}
+      <LetterFilters query={query} failure={failureIn(letters)} />
+      <ShowLoaded loading={letters}>
+        {(found) => (
+          <>
+            <RedeliveryProgress requested={found.counts.requested} />
+            {found.letters.length === 0 ? (
+              <Empty title="No dead letters">
+                <p>
+                  {isFiltered
+                    ? "Nothing matches: take a filter away."
+                    : "An event that is given up after its last attempt is kept here for 30 days, to be read and delivered again."}
+                </p>
+              </Empty>
+            ) : (
+              <LetterList
+                key={key}
+                found={found}
+                query={query}
+                page={page}
+                onChanged={letters.reload}
+              />
+            )}
+          </>
+        )}
+      </ShowLoaded>
+    </Page>
+  );
+}

@@ -1,0 +1,40 @@
+import { answerOf, api, until } from "../../api/client.ts";
+import { failureOf } from "../../api/failure.ts";
+import { AttemptsTable } from "../../parts/attempts-table.tsx";
+import { Section } from "../../parts/section.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { useLoaded } from "../../parts/use-loaded.ts";
+import type { Letter } from "./letter-query.ts";
+
+/** What the endpoint answered each time. */
+export function LetterAttempts({ letter: { id, state, attempts } }: { letter: Letter }) {
+  const asked = useLoaded((signal) => attemptsOf(id, signal), {
+    key: `${id} ${state} ${attempts}`,
+  });
+  return (
+    <Section title="Attempts">
+      <ShowLoaded loading={asked}>
+        {(found) =>
+          found.length === 0 ? (
+            <p class="muted">What the endpoint answered is not kept any more.</p>
+          ) : (
+            <AttemptsTable attempts={found} />
+          )
+        }
+      </ShowLoaded>
+    </Section>
+  );
+}
+
+/** The letter outlives the records of its event. */
+async function attemptsOf(id: string, signal: AbortSignal) {
+  try {
+    const { attempts } = await answerOf(
+      api.events[":id"].attempts.$get({ param: { id } }, until(signal)),
+    );
+    return attempts;
+  } catch (error) {
+    if (failureOf(error).code !== "not-found") throw error;
+    return [];
+  }
+}

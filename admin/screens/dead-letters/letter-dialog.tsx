@@ -1,0 +1,53 @@
+import { useAnnounce } from "../../parts/announcements.tsx";
+import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
+import { lettersInWords, type LetterTask, performTask } from "./letter-task.ts";
+
+interface LetterDialogProps {
+  task: LetterTask;
+  onClose(): void;
+  onDone(): void;
+}
+
+/** Says what will happen to how many letters, and does it when told so. */
+export function LetterDialog({ task, onClose, onDone }: LetterDialogProps) {
+  const announce = useAnnounce();
+  const perform = async () => {
+    announce(await performTask(task));
+    onClose();
+    onDone();
+  };
+  const { action, choice, count } = task;
+  const isOne = choice.kind === "one";
+  const shared = { onConfirm: perform, onClose };
+  switch (action) {
+    case "redeliver":
+      return (
+        <ConfirmDialog
+          title={isOne ? "Deliver this event again?" : `Redeliver ${lettersInWords(count)}?`}
+          action="Redeliver"
+          isDangerous={false}
+          {...shared}
+        >
+          <p>
+            The webhook is called again under the same <code>webhook-id</code>, with as many
+            attempts as a new event has.
+          </p>
+          {!isOne && <p>What is on its way already, or cannot be read, is left out.</p>}
+        </ConfirmDialog>
+      );
+    case "delete":
+      return (
+        <ConfirmDialog
+          title={isOne ? "Delete this dead letter?" : `Delete ${lettersInWords(count)}?`}
+          action="Delete"
+          {...(count > 1 && { typed: `delete ${count}` })}
+          {...shared}
+        >
+          <p>
+            {isOne ? "Its event is" : "Their events are"} never delivered, and what is stored of the
+            mail is gone for good. In its mailbox it stays.
+          </p>
+        </ConfirmDialog>
+      );
+  }
+}

@@ -1,0 +1,29 @@
+import type { Failure } from "../../api/failure.ts";
+import { Field } from "../../parts/field.tsx";
+import { Filters } from "../../parts/filters.tsx";
+import { PartnerField } from "../../parts/partner-field.tsx";
+import { SelectField } from "../../parts/select-field.tsx";
+import { TimeField } from "../../parts/time-field.tsx";
+import { KIND_WORDS } from "../../parts/event-kind.ts";
+import { type LetterQuery, STATE_WORDS } from "./letter-query.ts";
+
+interface LetterFiltersProps {
+  query: LetterQuery;
+  failure: Failure | null;
+}
+
+const STATES = [["", "any"], ...Object.entries(STATE_WORDS)] as const;
+const KINDS = [["", "any"], ...Object.entries(KIND_WORDS)] as const;
+
+export const LetterFilters = ({ query, failure }: LetterFiltersProps) => (
+  <Filters key={JSON.stringify(query)} isFiltered={Object.keys(query).length > 0} failure={failure}>
+    <PartnerField value={query.partner_id ?? ""} />
+    <Field name="error" label="Reason" placeholder="500" value={query.error ?? ""} />
+    <Field name="user_tag" label="Tag of user" value={query.user_tag ?? ""} />
+    {query.user_id && <Field name="user_id" label="Id of user" value={query.user_id} />}
+    <SelectField name="kind" label="Event" options={KINDS} value={query.kind ?? ""} />
+    <SelectField name="state" label="State" options={STATES} value={query.state ?? ""} />
+    <TimeField name="died_after" label="Given up after" value={query.died_after ?? ""} />
+    <TimeField name="died_before" label="Given up before" value={query.died_before ?? ""} />
+  </Filters>
+);

@@ -1,0 +1,46 @@
+import type { InferResponseType } from "hono/client";
+import { answerOf, api, until } from "../../api/client.ts";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { PartnerLink } from "../../parts/partner-link.tsx";
+import { Section } from "../../parts/section.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { useLoaded } from "../../parts/use-loaded.ts";
+
+type Groups = InferResponseType<(typeof api)["dead-letters"]["groups"]["$get"], 200>;
+type Group = Groups["groups"][number];
+
+const NUMBER = new Intl.NumberFormat();
+
+const COLUMNS: readonly Column<Group>[] = [
+  {
+    title: "Partner",
+    cell: ({ partner_id, partner_name }) => <PartnerLink id={partner_id} name={partner_name} />,
+  },
+  { title: "Reason", cell: (group) => <a href={addressOf(group)}>{group.last_error}</a> },
+  { title: "Letters", isNumber: true, cell: ({ letters }) => NUMBER.format(letters) },
+  { title: "Newest", cell: ({ last_died_at }) => <TimeAgo at={last_died_at} /> },
+];
+
+/** Whose letters wait, and why they died; each leads to its letters. */
+export function LetterGroups() {
+  const { loaded } = useLoaded(
+    (signal) => answerOf(api["dead-letters"].groups.$get({ query: {} }, until(signal))),
+    { key: "", everyMs: 3_000 },
+  );
+  if (loaded.step !== "loaded" || loaded.value.groups.length === 0) return null;
+  return (
+    <Section title="Why they were given up">
+      <DataTable
+        caption="Waiting letters by partner and reason"
+        columns={COLUMNS}
+        rows={loaded.value.groups}
+        keyOf={({ partner_id, last_error }) => `${partner_id} ${last_error}`}
+      />
+    </Section>
+  );
+}
+
+function addressOf({ partner_id, last_error }: Group): string {
+  const query = new URLSearchParams({ partner_id, error: last_error, state: "waiting" });
+  return `/admin/dead-letters?${query.toString()}`;
+}

@@ -1,0 +1,90 @@
+import type { InferResponseType } from "hono/client";
+import { Fragment } from "preact";
+import { answerOf, api, until } from "../../api/client.ts";
+import { Section } from "../../parts/section.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { exactTimeOf } from "../../parts/time-ago.tsx";
+import { useLoaded } from "../../parts/use-loaded.ts";
+import { sizeOf } from "../mail-log/size-of.ts";
+import { adviceFor } from "./advice-for.ts";
+import type { Letter } from "./letter-query.ts";
+
+type Answer = InferResponseType<(typeof api)["dead-letters"][":id"]["mail"]["$get"], 200>;
+type Mail = NonNullable<Answer["mail"]>;
+
+/** The mail as text, or why it is not to be seen. Nothing of it is ever taken for HTML. */
+export function LetterMail({ letter: { id } }: { letter: Letter }) {
+  const asked = useLoaded(
+    (signal) => answerOf(api["dead-letters"][":id"].mail.$get({ param: { id } }, until(signal))),
+    { key: id },
+  );
+  return (
+    <Section title="Mail">
+      <ShowLoaded loading={asked}>
+        {({ mail, mail_missing }) =>
+          mail ? (
+            <MailText mail={mail} />
+          ) : (
+            <div class="note note-busy">
+              <p>There is no mail to read: {adviceFor(mail_missing ?? "nobody could tell why")}</p>
+            </div>
+          )
+        }
+      </ShowLoaded>
+    </Section>
+  );
+}
+
+const HEADERS = [
+  ["Subject", "subject"],
+  ["From", "from"],
+  ["To", "to"],
+] as const;
+
+const MailText = ({ mail }: { mail: Mail }) => (
+  <>
+    <table class="mail-headers">
+      <tbody>
+        {HEADERS.map(([title, name]) => (
+          <tr key={name}>
+            <th scope="row">{title}</th>
+            <td>{mail[name] ?? <span class="muted">none</span>}</td>
+          </tr>
+        ))}
+        <tr>
+          <th scope="row">Date</th>
+          <td>{dateOf(mail.date)}</td>
+        </tr>
+        {mail.attachments.length > 0 && (
+          <tr>
+            <th scope="row">Attachments</th>
+            <td>
+              {mail.attachments.map(({ name, type, size_bytes }, at) => (
+                <Fragment key={`${at} ${name ?? ""}`}>
+                  {at > 0 && <br />}
+                  {name ?? "without a name"}{" "}
+                  <span class="muted">
+                    {type}, {sizeOf(size_bytes)}
+                  </span>
+                </Fragment>
+              ))}
+            </td>
+          </tr>
+        )}
+      </tbody>
+    </table>
+    {mail.text === null ? (
+      <p class="muted">It has no text. Download it to see the rest.</p>
+    ) : (
+      <pre class="mail-text" tabIndex={0} role="region" aria-label="Text of the mail">
+        {mail.text}
+      </pre>
+    )}
+  </>
+);
+
+/** As the mail has it where that is no time. */
+function dateOf(date: string | null) {
+  if (date === null) return <span class="muted">none</span>;
+  return Number.isNaN(Date.parse(date)) ? date : <span title={date}>{exactTimeOf(date)}</span>;
+}

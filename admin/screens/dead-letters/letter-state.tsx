@@ -1,0 +1,19 @@
+import { Badge, type Tone } from "../../parts/badge.tsx";
+import { type Letter, type LetterState as State, STATE_WORDS } from "./letter-query.ts";
+
+const TONES: Readonly<Record<State, Tone>> = {
+  waiting: "bad",
+  requested: "busy",
+  redelivered: "good",
+};
+
+export const LetterState = ({ letter }: { letter: Letter }) => (
+  <div>
+    <Badge tone={TONES[letter.state]}>{STATE_WORDS[letter.state]}</Badge>
+    {letter.unreadable && <Badge tone="quiet">cannot be read</Badge>}
+  </div>
+);
+
+/** Nothing comes of it otherwise. */
+export const isRedeliverable = ({ state, unreadable }: Letter): boolean =>
+  state === "waiting" && !unreadable;

@@ -1,0 +1,95 @@
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { PartnerLink } from "../../parts/partner-link.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { UserLink } from "../../parts/user-link.tsx";
+import { kindInWords } from "../../parts/event-kind.ts";
+import type { Letter } from "./letter-query.ts";
+import { isRedeliverable, LetterState } from "./letter-state.tsx";
+import type { LetterTask } from "./letter-task.ts";
+
+interface LetterTableProps {
+  letters: readonly Letter[];
+  /** Ids of the letters that are chosen. */
+  chosen: ReadonlySet<string>;
+  onChoose(id: string, isChosen: boolean): void;
+  onTask(task: LetterTask): void;
+}
+
+const COLUMNS: readonly Column<Letter>[] = [
+  {
+    title: "Event",
+    cell: ({ id, kind }) => (
+      <a class="name" href={`/admin/dead-letters/${id}`}>
+        {kindInWords(kind)}
+      </a>
+    ),
+  },
+  { title: "Given up", cell: ({ died_at }) => <TimeAgo at={died_at} /> },
+  {
+    title: "User",
+    cell: ({ user_id, user_tag, partner_id, partner_name }) => (
+      <div>
+        <UserLink id={user_id} tag={user_tag} />
+        <small>
+          <PartnerLink id={partner_id} name={partner_name} />
+        </small>
+      </div>
+    ),
+  },
+  { title: "Reason", cell: (letter) => <LetterReason letter={letter} /> },
+  { title: "State", cell: (letter) => <LetterState letter={letter} /> },
+];
+
+export function LetterTable({ letters, chosen, onChoose, onTask }: LetterTableProps) {
+  const choose: Column<Letter> = {
+    title: "Choose",
+    cell: ({ id }) => (
+      <input
+        type="checkbox"
+        aria-label="Choose"
+        checked={chosen.has(id)}
+        onChange={(event) => onChoose(id, event.currentTarget.checked)}
+      />
+    ),
+  };
+  const open = (action: LetterTask["action"], letter: Letter) =>
+    onTask({ action, choice: { kind: "one", letter }, count: 1 });
+  return (
+    <DataTable
+      caption="Dead letters"
+      columns={[choose, ...COLUMNS]}
+      rows={letters}
+      keyOf={({ id }) => id}
+      actions={(letter) => (
+        <>
+          {isRedeliverable(letter) && (
+            <button
+              type="button"
+              class="small secondary outline"
+              onClick={() => open("redeliver", letter)}
+            >
+              Redeliver
+            </button>
+          )}
+          <button
+            type="button"
+            class="small secondary outline"
+            onClick={() => open("delete", letter)}
+          >
+            Delete
+          </button>
+        </>
+      )}
+    />
+  );
+}
+
+/** Why it was given up, and why a redelivery came to nothing. */
+export const LetterReason = ({ letter }: { letter: Letter }) => (
+  <div class="reason">
+    {letter.last_error}
+    {letter.redelivery_error !== null && (
+      <small class="fault">Not delivered again: {letter.redelivery_error}</small>
+    )}
+  </div>
+);

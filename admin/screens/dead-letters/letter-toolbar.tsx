@@ -1,0 +1,76 @@
+import type { InferResponseType } from "hono/client";
+import type { api } from "../../api/client.ts";
+import type { Choice, Letter, LetterQuery } from "./letter-query.ts";
+import { isRedeliverable } from "./letter-state.tsx";
+import { lettersInWords, type LetterTask } from "./letter-task.ts";
+
+export type LetterCounts = InferResponseType<(typeof api)["dead-letters"]["counts"]["$get"], 200>;
+
+interface LetterToolbarProps {
+  /** On this page. */
+  letters: readonly Letter[];
+  chosen: readonly Letter[];
+  query: LetterQuery;
+  /** Of all that match but for their state. */
+  counts: LetterCounts;
+  onChooseAll(isChosen: boolean): void;
+  onTask(task: LetterTask): void;
+}
+
+/** What can be done with the letters that are chosen, or else with all that match. */
+export function LetterToolbar({ letters, chosen, query, counts, ...on }: LetterToolbarProps) {
+  const choice: Choice =
+    chosen.length > 0
+      ? { kind: "chosen", ids: chosen.map(({ id }) => id) }
+      : { kind: "matching", query };
+  const { all, waiting } = matching(counts, query);
+  const count = chosen.length > 0 ? chosen.length : all;
+  const again = chosen.length > 0 ? chosen.filter(isRedeliverable).length : waiting;
+  const which = choice.kind === "chosen" ? "chosen" : "all";
+  return (
+    <div class="toolbar">
+      <label>
+        <input
+          type="checkbox"
+          checked={chosen.length === letters.length}
+          onChange={(event) => on.onChooseAll(event.currentTarget.checked)}
+        />
+        All on this page
+      </label>
+      <span class="muted">
+        {lettersInWords(count)} {choice.kind === "chosen" ? "chosen" : "in all"}
+      </span>
+      <button
+        type="button"
+        class="small secondary"
+        disabled={again === 0}
+        onClick={() => on.onTask({ action: "redeliver", choice, count: again })}
+      >
+        Redeliver {which}
+      </button>
+      <button
+        type="button"
+        class="small secondary outline"
+        onClick={() => on.onTask({ action: "delete", choice, count })}
+      >
+        Delete {which}
+      </button>
+    </div>
+  );
+}
+
+function matching(
+  { waiting, requested, redelivered }: LetterCounts,
+  { state }: LetterQuery,
+): { all: number; waiting: number } {
+  switch (state) {
+    case undefined:
+      return { all: waiting + requested + redelivered, waiting };
+    case "waiting":
+      return { all: waiting, waiting };
+    case "requested":
+      return { all: requested, waiting: 0 };
+    case "redelivered":
+      return { all: redelivered, waiting: 0 };
+  }
+}

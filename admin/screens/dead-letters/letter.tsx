@@ -1,0 +1,81 @@
+import { useLocation, useRoute } from "preact-iso";
+import { useState } from "preact/hooks";
+import { answerOf, api, until } from "../../api/client.ts";
+import { Page } from "../../frame/page.tsx";
+import { kindInWords } from "../../parts/event-kind.ts";
+import { Facts } from "../../parts/facts.tsx";
+import { PartnerLink } from "../../parts/partner-link.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { useLoaded } from "../../parts/use-loaded.ts";
+import { UserLink } from "../../parts/user-link.tsx";
+import { LetterActions } from "./letter-actions.tsx";
+import { LetterAttempts } from "./letter-attempts.tsx";
+import { LetterDialog } from "./letter-dialog.tsx";
+import { LetterMail } from "./letter-mail.tsx";
+import type { Letter } from "./letter-query.ts";
+import { LetterState } from "./letter-state.tsx";
+import { LetterReason } from "./letter-table.tsx";
+import type { LetterTask } from "./letter-task.ts";
+
+const CRUMBS = [{ title: "Dead letters", href: "/admin/dead-letters" }];
+
+/** One dead letter: what it says, what was tried, and what can be done. */
+export function LetterScreen() {
+  const { params } = useRoute();
+  const { route } = useLocation();
+  const id = params["id"] ?? "";
+  const letter = useLoaded(
+    (signal) => answerOf(api["dead-letters"][":id"].$get({ param: { id } }, until(signal))),
+    { key: id, everyMs: 3_000 },
+  );
+  const [task, setTask] = useState<LetterTask | null>(null);
+  const finish = (action: LetterTask["action"]) =>
+    action === "delete" ? route("/admin/dead-letters") : letter.reload();
+  return (
+    <Page title="Dead letter" crumbs={CRUMBS}>
+      <ShowLoaded loading={letter}>
+        {(found) => (
+          <>
+            <LetterActions letter={found} onTask={setTask} />
+            <section>
+              <Facts facts={factsOf(found)} />
+            </section>
+            {/* The other events say what they say by their kind. */}
+            {found.kind === "new_mail" && <LetterMail letter={found} />}
+            <LetterAttempts letter={found} />
+          </>
+        )}
+      </ShowLoaded>
+      {task && (
+        <LetterDialog
+          task={task}
+          onClose={() => setTask(null)}
+          onDone={() => finish(task.action)}
+        />
+      )}
+    </Page>
+  );
+}
+
+const factsOf = (letter: Letter) =>
+  [
+    ["Event", kindInWords(letter.kind)],
+    ["State", <LetterState key="state" letter={letter} />],
+    ["Reason", <LetterReason key="reason" letter={letter} />],
+    ["Given up", <TimeAgo key="died" at={letter.died_at} />],
+    ["Attempts", letter.attempts],
+    ["Partner", <PartnerLink key="partner" id={letter.partner_id} name={letter.partner_name} />],
+    ["User", <UserLink key="user" id={letter.user_id} tag={letter.user_tag} />],
+    ["webhook-id", <EventId key="id" letter={letter} />],
+  ] as const;
+
+/** Of an event that cannot be read, nothing else is known. */
+const EventId = ({ letter: { id, unreadable } }: { letter: Letter }) =>
+  unreadable ? (
+    <code>{id}</code>
+  ) : (
+    <a href={`/admin/events/${id}`}>
+      <code>{id}</code>
+    </a>
+  );

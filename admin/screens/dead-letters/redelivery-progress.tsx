@@ -1,0 +1,17 @@
+import { useRef } from "preact/hooks";
+import { JobProgress } from "../../parts/job-progress.tsx";
+
+/** How far what is on its way again has come, counted from the most that was seen on its way. */
+export function RedeliveryProgress({ requested }: { requested: number }) {
+  const most = useRef(0);
+  most.current = requested === 0 ? 0 : Math.max(most.current, requested);
+  if (requested === 0) return null;
+  return (
+    <JobProgress
+      title="Delivering again"
+      done={most.current - requested}
+      total={most.current}
+      unit="letters are done: delivered at last, or back here"
+    />
+  );
+}

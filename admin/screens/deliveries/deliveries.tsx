@@ -1,0 +1,90 @@
+import type { InferResponseType } from "hono/client";
+import { useLocation } from "preact-iso";
+import { answerOf, api, until } from "../../api/client.ts";
+import { Page } from "../../frame/page.tsx";
+import { AttemptAnswer } from "../../parts/attempts-table.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Filters } from "../../parts/filters.tsx";
+import { Pager } from "../../parts/pager.tsx";
+import { PartnerField } from "../../parts/partner-field.tsx";
+import { PartnerLink } from "../../parts/partner-link.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { useCursor } from "../../parts/use-cursor.ts";
+import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
+import { UserLink } from "../../parts/user-link.tsx";
+import { kindInWords } from "../../parts/event-kind.ts";
+import { NextTry } from "./next-try.tsx";
+
+type Deliveries = InferResponseType<typeof api.deliveries.$get, 200>;
+type Delivery = Deliveries["deliveries"][number];
+
+const COLUMNS: readonly Column<Delivery>[] = [
+  {
+    title: "Event",
+    cell: ({ event_id, kind }) => (
+      <a class="name" href={`/admin/events/${event_id}`}>
+        {kindInWords(kind)}
+      </a>
+    ),
+  },
+  {
+    title: "Partner",
+    cell: ({ partner_id, partner_name }) => <PartnerLink id={partner_id} name={partner_name} />,
+  },
+  {
+    title: "User",
+    cell: ({ user_id, user_tag }) => <UserLink id={user_id} tag={user_tag} />,
+  },
+  { title: "Attempts", isNumber: true, cell: ({ last_attempt }) => last_attempt.attempt },
+  { title: "Last answer", cell: ({ last_attempt }) => <AttemptAnswer attempt={last_attempt} /> },
+  { title: "Last try", cell: ({ last_attempt }) => <TimeAgo at={last_attempt.attempted_at} /> },
+  { title: "Next try", cell: ({ last_attempt }) => <NextTry attempt={last_attempt} /> },
+];
+
+/** What is being retried now. */
+export function DeliveriesScreen() {
+  const { partner_id = "" } = useLocation().query;
+  const page = useCursor();
+  const isFiltered = partner_id !== "";
+  const query = { ...(isFiltered && { partner_id }), ...page.query };
+  const deliveries = useLoaded(
+    (signal) => answerOf(api.deliveries.$get({ query }, until(signal))),
+    { key: JSON.stringify(query), everyMs: 2_000 },
+  );
+  return (
+    <Page title="Deliveries">
+      <p class="muted">
+        Events whose webhook failed and is called again. What is given up goes to the{" "}
+        <a href="/admin/dead-letters">dead letters</a>.
+      </p>
+      <Filters key={partner_id} isFiltered={isFiltered} failure={failureIn(deliveries)}>
+        <PartnerField value={partner_id} />
+      </Filters>
+      <ShowLoaded loading={deliveries}>
+        {({ deliveries: rows, next_cursor }) =>
+          rows.length === 0 ? (
+            <Empty title="Nothing is being retried">
+              <p>
+                {isFiltered
+                  ? "Nothing of this partner failed, or all of it was delivered meanwhile."
+                  : "Each webhook that was called lately was answered with success."}
+              </p>
+            </Empty>
+          ) : (
+            <>
+              <DataTable
+                caption="Events that are retried"
+                columns={COLUMNS}
+                rows={rows}
+                keyOf={({ event_id }) => event_id}
+              />
+              <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+            </>
+          )
+        }
+      </ShowLoaded>
+    </Page>
+  );
+}

@@ -1,0 +1,22 @@
+import type { Attempt } from "../../parts/attempt.ts";
+import { durationOf } from "../../parts/duration.ts";
+import { exactTimeOf } from "../../parts/time-ago.tsx";
+import { useNow } from "../../parts/use-now.ts";
+
+interface NextTryProps {
+  attempt: Pick<Attempt, "next_attempt_at" | "outcome">;
+}
+
+/** Counts down to the next attempt of an event. */
+export function NextTry({ attempt: { next_attempt_at, outcome } }: NextTryProps) {
+  const nowMs = useNow();
+  if (next_attempt_at === null) {
+    return <span class="muted">{outcome === "held" ? "held back" : "not known"}</span>;
+  }
+  const leftMs = Date.parse(next_attempt_at) - nowMs;
+  return (
+    <time dateTime={next_attempt_at} title={exactTimeOf(next_attempt_at)}>
+      {leftMs < 1_000 ? "due" : `in ${durationOf(Math.floor(leftMs / 1_000) * 1_000)}`}
+    </time>
+  );
+}

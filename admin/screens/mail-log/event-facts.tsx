@@ -1,0 +1,64 @@
+import type { ComponentChildren } from "preact";
+import { CopyButton } from "../../parts/copy-button.tsx";
+import { Facts } from "../../parts/facts.tsx";
+import { MailState } from "../../parts/mail-state.tsx";
+import { PartnerLink } from "../../parts/partner-link.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { UserLink } from "../../parts/user-link.tsx";
+import type { ShownEvent } from "./event.tsx";
+import { sizeOf } from "./size-of.ts";
+
+type Fact = readonly [title: string, value: ComponentChildren];
+
+/** What is known of an event; of what a mail says, nothing is kept. */
+export const EventFacts = ({ event }: { event: ShownEvent }) => (
+  <>
+    <StateInWords event={event} />
+    {event.state === "dead" && (
+      <p>
+        <a href={`/admin/dead-letters/${event.id}`}>Read the dead letter, or deliver it again</a>
+      </p>
+    )}
+    <Facts
+      facts={[
+        ["User", <UserLink id={event.user_id} tag={event.user_tag} />],
+        ["Partner", <PartnerLink id={event.partner_id} name={event.partner_name} />],
+        ["Connection", event.imap_provider_code],
+        ...(event.mail ? mailFacts(event.mail) : otherFacts(event)),
+        [
+          "webhook-id",
+          <>
+            <code>{event.id}</code> <CopyButton text={event.id} />
+          </>,
+        ],
+      ]}
+    />
+  </>
+);
+
+const StateInWords = ({ event: { mail, state, reason } }: { event: ShownEvent }) =>
+  mail ? (
+    <p>
+      <MailState state={mail.state} /> {mail.description}
+    </p>
+  ) : (
+    <p>
+      {state}
+      {reason !== null && `: ${reason}`}
+    </p>
+  );
+
+const otherFacts = ({ kind, at }: ShownEvent): Fact[] => [
+  ["Kind", <code>{kind}</code>],
+  ["Made", <TimeAgo at={at} />],
+];
+
+const mailFacts = (mail: NonNullable<ShownEvent["mail"]>): Fact[] => [
+  ["Mailbox", mail.mailbox],
+  ["UID", `${mail.uid} (UIDVALIDITY ${mail.uid_validity})`],
+  ["Size", sizeOf(mail.size_bytes)],
+  [
+    "Message-ID",
+    mail.message_id === null ? <span class="muted">none</span> : <code>{mail.message_id}</code>,
+  ],
+];

@@ -1,0 +1,64 @@
+import type { InferResponseType } from "hono/client";
+import { useRoute } from "preact-iso";
+import { answerOf, api, until } from "../../api/client.ts";
+import { type Crumb, Page } from "../../frame/page.tsx";
+import { AttemptsTable } from "../../parts/attempts-table.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Section } from "../../parts/section.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { useLoaded } from "../../parts/use-loaded.ts";
+import { EventFacts } from "./event-facts.tsx";
+import { MailWaySteps } from "./mail-way-steps.tsx";
+
+export type ShownEvent = InferResponseType<(typeof api.events)[":id"]["$get"], 200>;
+
+/** One event: whose it is, its way, and each attempt to deliver it. */
+export function EventScreen() {
+  const { id = "" } = useRoute().params;
+  const known = useLoaded((signal) => knownOf(id, signal), { key: id, everyMs: 5_000 });
+  const { loaded } = known;
+  const event = loaded.step === "loaded" ? loaded.value.event : null;
+  return (
+    <Page title={event?.mail ? "Mail" : "Event"} crumbs={crumbsOf(event)}>
+      <ShowLoaded loading={known}>
+        {({ event: shown, attempts }) => (
+          <>
+            <section aria-label="Event">
+              <EventFacts event={shown} />
+            </section>
+            {shown.mail && (
+              <Section title="Its way">
+                <MailWaySteps mail={shown.mail} attempts={attempts} />
+              </Section>
+            )}
+            <Section title="Attempts">
+              {attempts.length === 0 ? (
+                <Empty title="There was no attempt yet" />
+              ) : (
+                <AttemptsTable attempts={attempts} />
+              )}
+            </Section>
+          </>
+        )}
+      </ShowLoaded>
+    </Page>
+  );
+}
+
+async function knownOf(id: string, signal: AbortSignal) {
+  const one = api.events[":id"];
+  const param = { id };
+  const [event, { attempts }] = await Promise.all([
+    answerOf(one.$get({ param }, until(signal))),
+    answerOf(one.attempts.$get({ param }, until(signal))),
+  ]);
+  return { event, attempts };
+}
+
+function crumbsOf(event: ShownEvent | null): Crumb[] {
+  const users = { title: "Users", href: "/admin/users" };
+  if (event === null) return [users];
+  const href = `/admin/users/${event.user_id}`;
+  const user = { title: event.user_tag, href };
+  return [users, user, ...(event.mail ? [{ title: "Mail log", href: `${href}/mail-log` }] : [])];
+}

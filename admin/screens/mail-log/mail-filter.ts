@@ -1,0 +1,23 @@
+import { MAIL_STATE_WORDS } from "../../parts/mail-state.tsx";
+import type { Mail } from "./mail-table.tsx";
+
+export interface MailFilter {
+  state?: Mail["state"];
+  since?: string;
+  until?: string;
+}
+
+const isMailState = (text: string): text is Mail["state"] => Object.hasOwn(MAIL_STATE_WORDS, text);
+
+/** What the address asks for. */
+export function mailFilter({
+  state = "",
+  since,
+  until,
+}: Readonly<Record<string, string>>): MailFilter {
+  return {
+    ...(isMailState(state) && { state }),
+    ...(since && { since }),
+    ...(until && { until }),
+  };
+}

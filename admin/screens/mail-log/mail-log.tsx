@@ -1,0 +1,70 @@
+import { useLocation, useRoute } from "preact-iso";
+import { answerOf, api, until } from "../../api/client.ts";
+import { Page } from "../../frame/page.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Filters } from "../../parts/filters.tsx";
+import { MAIL_STATE_WORDS } from "../../parts/mail-state.tsx";
+import { Pager } from "../../parts/pager.tsx";
+import { SelectField } from "../../parts/select-field.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { TimeField } from "../../parts/time-field.tsx";
+import { useCursor } from "../../parts/use-cursor.ts";
+import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
+import { type MailFilter, mailFilter } from "./mail-filter.ts";
+import { MailTable } from "./mail-table.tsx";
+
+const STATES = Object.entries(MAIL_STATE_WORDS).map(
+  ([state, [, words]]) => [state, words] as const,
+);
+
+/** What became of each mail of a user, the newest first. */
+export function MailLogScreen() {
+  const { query } = useLocation();
+  const { id = "" } = useRoute().params;
+  const page = useCursor();
+  const asked: MailFilter = mailFilter(query);
+  const list = api.users[":id"]["mail-log"];
+  const log = useLoaded(
+    (signal) =>
+      answerOf(list.$get({ param: { id }, query: { ...asked, ...page.query } }, until(signal))),
+    { key: JSON.stringify({ id, ...asked, ...page.query }), everyMs: 15_000 },
+  );
+  const isFiltered = Object.keys(asked).length > 0;
+  const tag = log.loaded.step === "loaded" ? log.loaded.value.user.tag : "User";
+  const crumbs = [
+    { title: "Users", href: "/admin/users" },
+    { title: tag, href: `/admin/users/${id}` },
+  ];
+  return (
+    <Page title="Mail log" crumbs={crumbs}>
+      <Filters key={JSON.stringify(asked)} isFiltered={isFiltered} failure={failureIn(log)}>
+        <SelectField
+          name="state"
+          label="State"
+          options={[["", "any"], ...STATES]}
+          value={asked.state ?? ""}
+        />
+        <TimeField name="since" label="Recorded since" value={asked.since ?? ""} />
+        <TimeField name="until" label="Recorded before" value={asked.until ?? ""} />
+      </Filters>
+      <ShowLoaded loading={log}>
+        {({ mails, next_cursor }) =>
+          mails.length === 0 ? (
+            <Empty title={isFiltered ? "No mail matches" : "No mail was seen yet"}>
+              <p>
+                {isFiltered
+                  ? "Take a filter away."
+                  : "What comes to the mailbox from now on shows here. A sweep reads what is there already."}
+              </p>
+            </Empty>
+          ) : (
+            <>
+              <MailTable mails={mails} />
+              <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+            </>
+          )
+        }
+      </ShowLoaded>
+    </Page>
+  );
+}

@@ -1,0 +1,36 @@
+import type { InferResponseType } from "hono/client";
+import type { api } from "../../api/client.ts";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { MailState } from "../../parts/mail-state.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { sizeOf } from "./size-of.ts";
+
+type MailLog = InferResponseType<(typeof api.users)[":id"]["mail-log"]["$get"], 200>;
+export type Mail = MailLog["mails"][number];
+
+const COLUMNS: readonly Column<Mail>[] = [
+  {
+    title: "Recorded",
+    cell: ({ event_id, recorded_at }) => (
+      <a href={`/admin/events/${event_id}`}>
+        <TimeAgo at={recorded_at} />
+      </a>
+    ),
+  },
+  { title: "Received", cell: ({ internal_date }) => <TimeAgo at={internal_date} /> },
+  { title: "Mailbox", cell: ({ mailbox }) => mailbox },
+  { title: "UID", isNumber: true, cell: ({ uid }) => uid },
+  { title: "Size", isNumber: true, cell: ({ size_bytes }) => sizeOf(size_bytes) },
+  { title: "State", cell: ({ state }) => <MailState state={state} /> },
+  { title: "What it means", cell: ({ description }) => description },
+];
+
+/** Mails of one user; of what they say, nothing is kept. */
+export const MailTable = ({ mails }: { mails: readonly Mail[] }) => (
+  <DataTable
+    caption="Mails"
+    columns={COLUMNS}
+    rows={mails}
+    keyOf={({ event_id, recorded_at }) => `${event_id} ${recorded_at}`}
+  />
+);

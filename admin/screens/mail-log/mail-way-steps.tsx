@@ -1,0 +1,22 @@
+import { durationOf } from "../../parts/duration.ts";
+import { mailWay, type WayOfMail } from "./mail-way.ts";
+
+interface MailWayProps {
+  mail: Omit<WayOfMail, "attempts">;
+  attempts: WayOfMail["attempts"];
+}
+
+/** Where things happen within seconds, how long ago says too little. */
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+export const MailWaySteps = ({ mail, attempts }: MailWayProps) => (
+  <ol class="way">
+    {mailWay({ ...mail, attempts }).map(({ title, at, elapsedMs }) => (
+      <li key={title}>
+        <strong>{title}</strong>
+        {at !== null && <time dateTime={at}>{EXACT.format(new Date(at))}</time>}
+        {elapsedMs !== null && <small class="muted">{durationOf(elapsedMs)} later</small>}
+      </li>
+    ))}
+  </ol>
+);

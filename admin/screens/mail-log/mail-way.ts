@@ -1,0 +1,65 @@
+import type { Attempt } from "../../parts/attempt.ts";
+
+/** What is known of the times of a mail. */
+export interface WayOfMail {
+  /** When the mail server received it, by that server's clock. */
+  internal_date: string;
+  recorded_at: string;
+  state: "queued" | "delivered" | "dead" | "skipped" | "parked";
+  /** The newest first; of many only the newest. */
+  attempts: readonly Pick<
+    Attempt,
+    "attempt" | "attempted_at" | "duration_ms" | "outcome" | "next_attempt_at"
+  >[];
+}
+
+export interface Step {
+  title: string;
+  /** Null: it is still to come, and when was not written down. */
+  at: string | null;
+  /** Since the step before; null where that cannot be told. */
+  elapsedMs: number | null;
+}
+
+const RECORDED = {
+  queued: "Published and queued",
+  delivered: "Published and queued",
+  dead: "Published and queued",
+  skipped: "Seen and skipped",
+  parked: "Seen and parked",
+} as const;
+
+/** The way of a mail from its server to the endpoint, step by step. */
+export function mailWay({ internal_date, recorded_at, state, attempts }: WayOfMail): Step[] {
+  const received = { title: "Received by the mail server", at: internal_date };
+  const recorded = { title: RECORDED[state], at: recorded_at };
+  const [last] = attempts;
+  const first = attempts.find(({ attempt }) => attempt === 1);
+  const tried = first && { title: "First attempt", at: first.attempted_at };
+  const passed = [received, recorded, tried, last && endOf(last, state)];
+  return withElapsed(passed.filter((step) => step !== undefined));
+}
+
+/** The last attempt, or the one that is to come. */
+function endOf(last: WayOfMail["attempts"][number], state: WayOfMail["state"]) {
+  const answeredAt = new Date(Date.parse(last.attempted_at) + last.duration_ms).toISOString();
+  switch (last.outcome) {
+    case "delivered":
+      return { title: "Delivered", at: answeredAt };
+    case "archived":
+      return { title: "Refused with 403, its user archived", at: answeredAt };
+    case "dead":
+      return { title: "Given up", at: answeredAt };
+    case "retry":
+    case "held":
+      return state === "queued" ? { title: "Next attempt", at: last.next_attempt_at } : undefined;
+  }
+}
+
+const withElapsed = (steps: readonly Omit<Step, "elapsedMs">[]): Step[] =>
+  steps.map((step, index) => {
+    const from = steps[index - 1]?.at;
+    const elapsedMs = from && step.at ? Date.parse(step.at) - Date.parse(from) : null;
+    // Clocks differ, and a mail that is delivered again was attempted before.
+    return { ...step, elapsedMs: elapsedMs !== null && elapsedMs >= 0 ? elapsedMs : null };
+  });

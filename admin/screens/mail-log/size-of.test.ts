@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { sizeOf } from "./size-of.ts";
+
+test.each([
+  [0, "0 byte"],
+  [999, "999 byte"],
+  [1_000, "1 kB"],
+  [2_048, "2.05 kB"],
+  [26_214_400, "26.2 MB"],
+  [5_000_000_000_000, "5,000 GB"],
+])("%i bytes are told as %s", (bytes, words) => {
+  expect(sizeOf(bytes)).toBe(words);
+});

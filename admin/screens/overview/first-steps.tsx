@@ -1,0 +1,46 @@
+import type { ComponentChildren } from "preact";
+import type { Overview } from "./overview-answer.ts";
+
+/** What to do next in an installation that serves nobody yet. */
+export function FirstSteps({ overview: { setup, instances, users } }: { overview: Overview }) {
+  if (users.by_state.some((state) => state.users > 0)) return null;
+  return (
+    <section class="steps" aria-label="First steps">
+      <h2>First steps</h2>
+      <ol>
+        <Step title="Start the fleet" isDone={instances.length > 0}>
+          Its processes watch the mailboxes and call the webhooks.
+        </Step>
+        <Step title="Look at the providers" isDone={setup.has_connections}>
+          Gmail, Outlook and plain IMAP are there; <a href="/admin/providers">add another</a> if
+          your users have their mail elsewhere.
+        </Step>
+        <Step title="Add a partner" isDone={setup.has_partners}>
+          The application that is told of the mail: <a href="/admin/partners">add one</a>, and give
+          it an API key and a webhook.
+        </Step>
+        <Step title="Give it a connection" isDone={setup.has_connections}>
+          It says at which provider the partner&apos;s users have their mail.
+        </Step>
+        <Step title="Have it create its users" isDone={false}>
+          Through the API, as <a href="/docs">its description</a> says, or by yourself under the
+          connection.
+        </Step>
+      </ol>
+    </section>
+  );
+}
+
+interface StepProps {
+  title: string;
+  isDone: boolean;
+  children: ComponentChildren;
+}
+
+const Step = ({ title, isDone, children }: StepProps) => (
+  <li class={isDone ? "done" : ""}>
+    <strong>{title}</strong>
+    {isDone && <span class="muted"> – done</span>}
+    <p>{children}</p>
+  </li>
+);

@@ -1,0 +1,35 @@
+import { Chart } from "../../parts/chart.tsx";
+import { durationOf } from "../../parts/duration.ts";
+import type { Overview } from "./overview-answer.ts";
+
+const NUMBER = new Intl.NumberFormat(undefined, { notation: "compact" });
+const count = (value: number) => NUMBER.format(value);
+
+/** The last hour, without the minute that runs: half a minute would look like a fall. */
+export function TrafficCharts(overview: Pick<Overview, "minutes">) {
+  const minutes = overview.minutes.slice(0, -1);
+  const timesMs = minutes.map(({ at }) => Date.parse(at));
+  return (
+    <div class="charts">
+      <Chart
+        title="Each minute"
+        timesMs={timesMs}
+        format={count}
+        lines={[
+          { title: "mails", tone: "first", values: minutes.map(({ mails }) => mails) },
+          { title: "webhooks", tone: "second", values: minutes.map(({ attempts }) => attempts) },
+          { title: "failed", tone: "bad", values: minutes.map(({ failed }) => failed) },
+        ]}
+      />
+      <Chart
+        title="From mail to webhook"
+        timesMs={timesMs}
+        format={durationOf}
+        lines={[
+          { title: "p50", tone: "first", values: minutes.map((one) => one.latency_p50_ms) },
+          { title: "p99", tone: "second", values: minutes.map((one) => one.latency_p99_ms) },
+        ]}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+import { Section } from "../../parts/section.tsx";
+import { USER_STATE_WORDS } from "../../parts/user-state.tsx";
+import { Badge } from "../../parts/badge.tsx";
+import type { Overview } from "./overview-answer.ts";
+
+const NUMBER = new Intl.NumberFormat();
+
+/** How many users are in each state; each number leads to them. */
+export const UsersByState = ({ users: { by_state } }: Pick<Overview, "users">) => (
+  <Section title="Users">
+    <ul class="states">
+      {by_state.map(({ state, users }) => {
+        const [tone, words] = USER_STATE_WORDS[state];
+        return (
+          <li key={state}>
+            <a href={`/admin/users?state=${state}`}>
+              <b>{NUMBER.format(users)}</b>
+              <Badge tone={users === 0 ? "quiet" : tone}>{words}</Badge>
+            </a>
+          </li>
+        );
+      })}
+    </ul>
+  </Section>
+);

@@ -1,0 +1,30 @@
+import { useSession } from "../../session/session.tsx";
+import type { Overview } from "./overview-answer.ts";
+
+const TITLES: Readonly<Record<string, string>> = {
+  "/admin/account": "To my account",
+  "/admin/partners": "To the partners",
+};
+
+type Warning = Overview["warnings"][number];
+const isError = ({ severity }: Warning) => severity === "error";
+
+/** What somebody should do something about, the worst first. */
+export function Warnings({ warnings }: Pick<Overview, "warnings">) {
+  const { defaultPassword } = useSession();
+  // The frame says it already to who has that password.
+  const news = warnings.filter(({ code }) => code !== "default_password" || !defaultPassword);
+  const sorted = [...news.filter(isError), ...news.filter((warning) => !isError(warning))];
+  return (
+    <div class="warnings" role="status" aria-label="Warnings">
+      {sorted.map((warning) => (
+        <div key={warning.code} class={isError(warning) ? "note note-bad" : "note note-busy"}>
+          <p>{warning.text}</p>
+          {warning.href !== "/admin/" && (
+            <a href={warning.href}>{TITLES[warning.href] ?? "To the partner"}</a>
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+import type { InferResponseType } from "hono/client";
+import { useState } from "preact/hooks";
+import { answerOf, api, until } from "../../api/client.ts";
+import { Badge } from "../../parts/badge.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Pager } from "../../parts/pager.tsx";
+import { Section } from "../../parts/section.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { useCursor } from "../../parts/use-cursor.ts";
+import { useLoaded } from "../../parts/use-loaded.ts";
+import { KeyDialog, type KeyTask } from "./key-dialog.tsx";
+import type { SectionProps } from "./partner-sections.tsx";
+
+const apiKeys = api.partners[":id"]["api-keys"];
+export type ApiKey = InferResponseType<typeof apiKeys.$get, 200>["api_keys"][number];
+
+const COLUMNS: readonly Column<ApiKey>[] = [
+  { title: "Key", cell: ({ prefix }) => <code>{prefix}…</code> },
+  { title: "State", cell: (key) => <KeyState apiKey={key} /> },
+  { title: "Created", cell: (key) => <TimeAgo at={key.created_at} /> },
+  { title: "Last used", cell: (key) => <TimeAgo at={key.last_used_at} /> },
+];
+
+function KeyState({ apiKey: { signing, revoked_at } }: { apiKey: ApiKey }) {
+  if (revoked_at === null) return <Badge tone="good">{signing ? "signs bodies" : "active"}</Badge>;
+  return (
+    <Badge tone="quiet">
+      revoked <TimeAgo at={revoked_at} />
+    </Badge>
+  );
+}
+
+/** What the partner calls the API with. */
+export function ApiKeys({ partner: { id } }: SectionProps) {
+  const page = useCursor("keys");
+  const keys = useLoaded(
+    (signal) => answerOf(apiKeys.$get({ param: { id }, query: page.query }, until(signal))),
+    { key: `${id} ${page.cursor ?? ""}` },
+  );
+  const [task, setTask] = useState<KeyTask | null>(null);
+  const actionsOf = (key: ApiKey) => {
+    const open = (kind: "sign" | "revoke", title: string) => (
+      <button
+        type="button"
+        class="small secondary outline"
+        onClick={() => setTask({ kind, apiKey: key })}
+      >
+        {title}
+      </button>
+    );
+    if (key.revoked_at !== null || key.signing) return null;
+    return (
+      <>
+        {open("sign", "Let it sign")}
+        {open("revoke", "Revoke")}
+      </>
+    );
+  };
+  return (
+    <Section
+      title="API keys"
+      actions={
+        <button
+          type="button"
+          class="small secondary outline"
+          onClick={() => setTask({ kind: "create" })}
+        >
+          Create a key
+        </button>
+      }
+    >
+      <ShowLoaded loading={keys}>
+        {({ api_keys: rows, next_cursor }) =>
+          rows.length === 0 ? (
+            <Empty title="No key opens the API for this partner">
+              <p>Create one, and give it to who runs the application.</p>
+            </Empty>
+          ) : (
+            <>
+              <DataTable
+                caption="API keys"
+                columns={COLUMNS}
+                rows={rows}
+                keyOf={(key) => key.id}
+                actions={actionsOf}
+              />
+              <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+            </>
+          )
+        }
+      </ShowLoaded>
+      {task && (
+        <KeyDialog
+          partnerId={id}
+          task={task}
+          onClose={() => setTask(null)}
+          onChanged={keys.reload}
+        />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,85 @@
+import { useState } from "preact/hooks";
+import { api, done } from "../../api/client.ts";
+import { useAnnounce } from "../../parts/announcements.tsx";
+import { Dialog } from "../../parts/dialog.tsx";
+import { Facts } from "../../parts/facts.tsx";
+import { Field } from "../../parts/field.tsx";
+import type { Fields } from "../../parts/fields.ts";
+import { Form } from "../../parts/form.tsx";
+import { LinesField } from "../../parts/lines-field.tsx";
+import { linesOf } from "../../parts/lines-of.ts";
+import { Section } from "../../parts/section.tsx";
+import type { SectionProps } from "./partner-sections.tsx";
+
+const None = () => <span class="muted">none</span>;
+
+/** Where people go when they have connected an account, or could not. */
+export function ConnectPages({ partner, onChanged }: SectionProps) {
+  const [isEditing, setEditing] = useState(false);
+  const { success_url, failure_url, allowed_origins } = partner;
+  return (
+    <Section
+      title="Connect pages"
+      actions={
+        <button type="button" class="small secondary outline" onClick={() => setEditing(true)}>
+          Edit pages
+        </button>
+      }
+    >
+      <Facts
+        facts={[
+          ["After success", success_url === null ? <None /> : <code>{success_url}</code>],
+          ["After failure", failure_url === null ? <None /> : <code>{failure_url}</code>],
+          ["Allowed origins", allowed_origins.length === 0 ? <None /> : allowed_origins.join(", ")],
+        ]}
+      />
+      {isEditing && (
+        <ConnectPagesDialog
+          partner={partner}
+          onClose={() => setEditing(false)}
+          onChanged={onChanged}
+        />
+      )}
+    </Section>
+  );
+}
+
+function ConnectPagesDialog({ partner, onClose, onChanged }: SectionProps & { onClose(): void }) {
+  const announce = useAnnounce();
+  const save = async ({ success_url = "", failure_url = "", allowed_origins = "" }: Fields) => {
+    const json = { success_url, failure_url, allowed_origins: linesOf(allowed_origins) };
+    await done(api.partners[":id"].$patch({ param: { id: partner.id }, json }));
+    announce("The connect pages are saved.");
+    onChanged();
+    onClose();
+  };
+  return (
+    <Dialog title="Edit connect pages" onClose={onClose}>
+      <Form submit="Save" onSubmit={save} onCancel={onClose}>
+        <Field
+          name="success_url"
+          label="After success"
+          hint="Where the browser goes when an account is connected. Blank: to a page of ours."
+          value={partner.success_url ?? ""}
+          placeholder="https://app.example.com/connected"
+          autocomplete="off"
+        />
+        <Field
+          name="failure_url"
+          label="After failure"
+          hint="Where it goes otherwise, with the reason in the query."
+          value={partner.failure_url ?? ""}
+          placeholder="https://app.example.com/not-connected"
+          autocomplete="off"
+        />
+        <LinesField
+          name="allowed_origins"
+          label="Allowed origins"
+          hint="One a line. A link may name other pages for its own case, but only of these origins: scheme, host and port."
+          lines={partner.allowed_origins}
+          placeholder="https://app.example.com"
+        />
+      </Form>
+    </Dialog>
+  );
+}

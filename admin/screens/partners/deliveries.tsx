@@ -1,0 +1,67 @@
+import { useState } from "preact/hooks";
+import { Facts } from "../../parts/facts.tsx";
+import { Section } from "../../parts/section.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { LaneState } from "./lane-state.tsx";
+import type { SectionProps } from "./partner-sections.tsx";
+import { PauseDialog } from "./pause-dialog.tsx";
+import { UserCounts } from "./user-counts.tsx";
+
+const NUMBER = new Intl.NumberFormat();
+
+/** How the partner's lane stands, and the switch that stops it. */
+export function Deliveries({ partner, onChanged }: SectionProps) {
+  const { lane, paused_at, ingest_paused_at } = partner;
+  const [isAsking, setAsking] = useState(false);
+  const isPaused = paused_at !== null;
+  return (
+    <Section
+      title="Deliveries"
+      actions={
+        <button type="button" class="small secondary outline" onClick={() => setAsking(true)}>
+          {isPaused ? "Resume" : "Pause"}
+        </button>
+      }
+    >
+      <p>
+        <LaneState partner={partner} /> {lane.description}
+      </p>
+      {ingest_paused_at !== null && (
+        <p>
+          The quota filled up <TimeAgo at={ingest_paused_at} />: new mail waits in its mailboxes
+          until enough is delivered.
+        </p>
+      )}
+      <Facts
+        facts={[
+          ["Users", <UserCounts partner={partner} />],
+          ...(lane.open_until === null
+            ? []
+            : [["Breaker open, next try", <TimeAgo at={lane.open_until} />] as const]),
+          ["In flight", NUMBER.format(lane.in_flight)],
+          ["Waiting for a first attempt", NUMBER.format(lane.pending)],
+          ["Waiting for a retry", NUMBER.format(lane.retrying)],
+          ["Oldest undelivered event", <TimeAgo at={lane.oldest_at} never="none" />],
+          ...(isPaused ? [["Paused", <PausedBy partner={partner} />] as const] : []),
+        ]}
+      />
+      <p class="links">
+        <a href={`/admin/deliveries?partner_id=${partner.id}`}>Retries</a>
+        <a href={`/admin/dead-letters?partner_id=${partner.id}`}>Dead letters</a>
+        <a href={`/admin/users?partner_id=${partner.id}`}>Users</a>
+        <a href={`/admin/audit-log?subject_id=${partner.id}`}>Audit log</a>
+      </p>
+      {isAsking && (
+        <PauseDialog partner={partner} onClose={() => setAsking(false)} onChanged={onChanged} />
+      )}
+    </Section>
+  );
+}
+
+const PAUSERS = { partner: "by the partner", admin: "by an admin", guard: "by the guard" } as const;
+
+const PausedBy = ({ partner: { paused_at, paused_by } }: Pick<SectionProps, "partner">) => (
+  <>
+    {paused_by && PAUSERS[paused_by]}, <TimeAgo at={paused_at} />
+  </>
+);

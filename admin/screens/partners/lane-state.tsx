@@ -1,0 +1,28 @@
+import { Badge, type Tone } from "../../parts/badge.tsx";
+import type { ListedPartner } from "./partner-answer.ts";
+
+const WORDS: Readonly<
+  Record<ListedPartner["lane"]["state"], readonly [tone: Tone, words: string]>
+> = {
+  running: ["good", "running"],
+  paused: ["busy", "paused"],
+  open: ["bad", "breaker open"],
+  probing: ["busy", "probing"],
+  unreported: ["quiet", "unreported"],
+};
+
+interface LaneStateProps {
+  partner: Pick<ListedPartner, "lane" | "ingest_paused_at" | "removed_at">;
+}
+
+/** How a partner's deliveries stand, in a word or two. */
+export function LaneState({ partner: { lane, ingest_paused_at, removed_at } }: LaneStateProps) {
+  if (removed_at !== null) return <Badge tone="bad">being removed</Badge>;
+  const [tone, words] = WORDS[lane.state];
+  return (
+    <span class="badges">
+      <Badge tone={tone}>{words}</Badge>
+      {ingest_paused_at !== null && <Badge tone="bad">quota full</Badge>}
+    </span>
+  );
+}

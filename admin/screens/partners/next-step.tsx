@@ -1,0 +1,26 @@
+import type { Partner } from "./partner-answer.ts";
+
+/** What to do next with a partner that is not yet at work. */
+export function NextStep({ partner }: { partner: Partner }) {
+  const step = stepOf(partner);
+  if (step === null) return null;
+  return (
+    <div class="note note-busy">
+      <p>
+        <strong>Next:</strong> {step}
+      </p>
+    </div>
+  );
+}
+
+function stepOf({ connections_count, new_mail_webhook, users_by_state }: Partner): string | null {
+  if (connections_count === 0) {
+    return "add a connection, which says at which provider the partner's users have their mail.";
+  }
+  if (new_mail_webhook === null) {
+    return "set the webhook for new mail. Until then mail is read and nobody is told of it.";
+  }
+  return Object.keys(users_by_state).length === 0
+    ? "have the partner create its users through the API, or create one yourself under a connection."
+    : null;
+}

@@ -1,0 +1,95 @@
+import { useState } from "preact/hooks";
+import { answerOf, api, until } from "../../api/client.ts";
+import { Badge } from "../../parts/badge.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Pager } from "../../parts/pager.tsx";
+import { Section } from "../../parts/section.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { useCursor } from "../../parts/use-cursor.ts";
+import { useLoaded } from "../../parts/use-loaded.ts";
+import { ClientState } from "../connections/client-state.tsx";
+import type { Connection } from "../connections/connection-answer.ts";
+import { CreateConnectionDialog } from "../connections/create-connection-dialog.tsx";
+import type { SectionProps } from "./partner-sections.tsx";
+
+const COLUMNS: readonly Column<Connection>[] = [
+  {
+    title: "Provider",
+    cell: ({ id, provider_title, provider_enabled }) => (
+      <span class="badges">
+        <a href={`/admin/connections/${id}`}>{provider_title}</a>
+        {!provider_enabled && <Badge tone="bad">switched off</Badge>}
+      </span>
+    ),
+  },
+  {
+    title: "Code",
+    cell: ({ imap_provider_code }) => <code class="word">{imap_provider_code}</code>,
+  },
+  { title: "OAuth client", cell: (connection) => <ClientState connection={connection} /> },
+  {
+    title: "Users",
+    cell: ({ id, users_count }) => (
+      <a href={`/admin/users?connection_id=${id}`}>{users_count.toLocaleString()}</a>
+    ),
+    isNumber: true,
+  },
+];
+
+/** At which providers the partner's users have their mail. */
+export function PartnerConnections({ partner, onChanged }: SectionProps) {
+  const page = useCursor("connections");
+  const { id } = partner;
+  const connections = useLoaded(
+    (signal) =>
+      answerOf(
+        api.partners[":id"].connections.$get({ param: { id }, query: page.query }, until(signal)),
+      ),
+    { key: `${id} ${page.cursor ?? ""}` },
+  );
+  const [isAdding, setAdding] = useState(false);
+  return (
+    <Section
+      title="Connections"
+      actions={
+        <button type="button" class="small secondary outline" onClick={() => setAdding(true)}>
+          Add a connection
+        </button>
+      }
+    >
+      <ShowLoaded loading={connections}>
+        {({ connections: rows, next_cursor }) =>
+          rows.length === 0 ? (
+            <Empty title="No connections yet">
+              <p>
+                A connection lets the partner have users at one provider, such as Gmail. Add one for
+                each provider that its users have their mail at.
+              </p>
+            </Empty>
+          ) : (
+            <>
+              <DataTable
+                caption="Connections"
+                columns={COLUMNS}
+                rows={rows}
+                keyOf={(row) => row.id}
+              />
+              <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+            </>
+          )
+        }
+      </ShowLoaded>
+      {isAdding && (
+        <CreateConnectionDialog
+          partnerId={id}
+          onClose={() => setAdding(false)}
+          onCreated={() => {
+            connections.reload();
+            onChanged();
+          }}
+        />
+      )}
+    </Section>
+  );
+}

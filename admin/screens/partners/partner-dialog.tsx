@@ -1,0 +1,69 @@
+import { useLocation } from "preact-iso";
+import { answerOf, api, done } from "../../api/client.ts";
+import { useAnnounce } from "../../parts/announcements.tsx";
+import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
+import { Dialog } from "../../parts/dialog.tsx";
+import { Field } from "../../parts/field.tsx";
+import { Form } from "../../parts/form.tsx";
+import type { Partner } from "./partner-answer.ts";
+import { TestWebhookDialog } from "./test-webhook-dialog.tsx";
+
+export type PartnerTask = "test" | "rename" | "remove";
+
+interface PartnerDialogProps {
+  task: PartnerTask;
+  partner: Partner;
+  onClose(): void;
+  onChanged(): void;
+}
+
+/** What is to be done with the whole of a partner, asked for and done. */
+export function PartnerDialog({ task, partner, onClose, onChanged }: PartnerDialogProps) {
+  const announce = useAnnounce();
+  const { route } = useLocation();
+  const param = { id: partner.id };
+  const one = api.partners[":id"];
+  switch (task) {
+    case "test":
+      return <TestWebhookDialog partner={partner} onClose={onClose} />;
+    case "rename":
+      return (
+        <Dialog title={`Rename ${partner.name}`} onClose={onClose}>
+          <Form
+            submit="Save"
+            onCancel={onClose}
+            onSubmit={async ({ name = "" }) => {
+              await done(one.$patch({ param, json: { name } }));
+              announce("The name is saved.");
+              onChanged();
+              onClose();
+            }}
+          >
+            <Field name="name" label="Name" value={partner.name} autocomplete="off" required />
+          </Form>
+        </Dialog>
+      );
+    case "remove":
+      return (
+        <ConfirmDialog
+          title={`Delete ${partner.name}?`}
+          action="Delete"
+          typed={partner.name}
+          onClose={onClose}
+          onConfirm={async () => {
+            const json = { name: partner.name };
+            const { removal } = await answerOf(one.$delete({ param, json }));
+            announce(`${partner.name} is ${removal ? "being removed" : "deleted"}.`);
+            onChanged();
+            onClose();
+            if (!removal) route("/admin/partners");
+          }}
+        >
+          <p>
+            Its keys open nothing at once, and its mail is neither read nor delivered any more. Its
+            connections and users go with their mail log and dead letters. There is no way back.
+          </p>
+        </ConfirmDialog>
+      );
+  }
+}

@@ -1,0 +1,28 @@
+import { ApiKeys } from "./api-keys.tsx";
+import { ConnectPages } from "./connect-pages.tsx";
+import { Deliveries } from "./deliveries.tsx";
+import { NextStep } from "./next-step.tsx";
+import type { Partner } from "./partner-answer.ts";
+import { PartnerConnections } from "./partner-connections.tsx";
+import { SigningKey } from "./signing-key.tsx";
+import { WebhookSecret } from "./webhook-secret.tsx";
+import { Webhooks } from "./webhooks.tsx";
+
+export interface SectionProps {
+  partner: Partner;
+  onChanged(): void;
+}
+
+/** All of a partner that lives. */
+export const PartnerSections = (props: SectionProps) => (
+  <>
+    <NextStep partner={props.partner} />
+    <Deliveries {...props} />
+    <PartnerConnections {...props} />
+    <Webhooks {...props} />
+    <ConnectPages {...props} />
+    <ApiKeys {...props} />
+    <WebhookSecret {...props} />
+    <SigningKey {...props} />
+  </>
+);

@@ -1,0 +1,73 @@
+import { useRoute } from "preact-iso";
+import { useState } from "preact/hooks";
+import { answerOf, api, until } from "../../api/client.ts";
+import { Page } from "../../frame/page.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { useLoaded } from "../../parts/use-loaded.ts";
+import { PartnerDialog, type PartnerTask } from "./partner-dialog.tsx";
+import { PartnerSections } from "./partner-sections.tsx";
+import { RemovalNote } from "./removal-note.tsx";
+
+const CRUMBS = [{ title: "Partners", href: "/admin/partners" }];
+
+/** One partner with all that can be set of it. */
+export function PartnerScreen() {
+  const { id = "" } = useRoute().params;
+  const partner = useLoaded(
+    (signal) => answerOf(api.partners[":id"].$get({ param: { id } }, until(signal))),
+    { key: id, everyMs: 3_000 },
+  );
+  const [task, setTask] = useState<PartnerTask | null>(null);
+  const known = partner.loaded.step === "loaded" ? partner.loaded : null;
+  if (known?.stale?.code === "not-found") {
+    return (
+      <Page title={known.value.name} crumbs={CRUMBS}>
+        <Empty title="The partner is removed, with all that it had">
+          <p>
+            <a href="/admin/partners">To the partners</a>
+          </p>
+        </Empty>
+      </Page>
+    );
+  }
+  const isLiving = known?.value.removed_at === null;
+  const ask = (kind: PartnerTask, title: string, look: string) => (
+    <button type="button" class={look} onClick={() => setTask(kind)}>
+      {title}
+    </button>
+  );
+  return (
+    <Page
+      title={known?.value.name ?? "Partner"}
+      crumbs={CRUMBS}
+      actions={
+        isLiving && (
+          <>
+            {ask("test", "Send a test webhook", "secondary")}
+            {ask("rename", "Rename", "secondary outline")}
+            {ask("remove", "Delete", "secondary outline")}
+          </>
+        )
+      }
+    >
+      <ShowLoaded loading={partner}>
+        {(value) =>
+          value.removed_at === null ? (
+            <PartnerSections partner={value} onChanged={partner.reload} />
+          ) : (
+            <RemovalNote partner={value} />
+          )
+        }
+      </ShowLoaded>
+      {known && task && (
+        <PartnerDialog
+          task={task}
+          partner={known.value}
+          onClose={() => setTask(null)}
+          onChanged={partner.reload}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,81 @@
+import { useLocation } from "preact-iso";
+import { useState } from "preact/hooks";
+import { answerOf, api, until } from "../../api/client.ts";
+import { Page } from "../../frame/page.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Field } from "../../parts/field.tsx";
+import { Filters } from "../../parts/filters.tsx";
+import { Pager } from "../../parts/pager.tsx";
+import { PartnerLink } from "../../parts/partner-link.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { useCursor } from "../../parts/use-cursor.ts";
+import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
+import { CreatePartnerDialog } from "./create-partner-dialog.tsx";
+import { LaneState } from "./lane-state.tsx";
+import type { ListedPartner } from "./partner-answer.ts";
+import { UserCounts } from "./user-counts.tsx";
+
+const COLUMNS: readonly Column<ListedPartner>[] = [
+  { title: "Name", cell: ({ id, name }) => <PartnerLink id={id} name={name} /> },
+  { title: "Deliveries", cell: (partner) => <LaneState partner={partner} /> },
+  { title: "Users", cell: (partner) => <UserCounts partner={partner} /> },
+  { title: "Connections", cell: (partner) => partner.connections_count, isNumber: true },
+  { title: "Created", cell: (partner) => <TimeAgo at={partner.created_at} /> },
+];
+
+/** The applications that are told of their users' mail. */
+export function PartnersScreen() {
+  const { name } = useLocation().query;
+  const page = useCursor();
+  const asked = name ? { name } : {};
+  const partners = useLoaded(
+    (signal) => answerOf(api.partners.$get({ query: { ...asked, ...page.query } }, until(signal))),
+    { key: JSON.stringify([asked, page.query]), everyMs: 10_000 },
+  );
+  const [isCreating, setCreating] = useState(false);
+  return (
+    <Page
+      title="Partners"
+      actions={
+        <button type="button" onClick={() => setCreating(true)}>
+          Create a partner
+        </button>
+      }
+    >
+      <Filters key={name ?? ""} isFiltered={Boolean(name)} failure={failureIn(partners)}>
+        <Field name="name" label="Name begins with" value={name ?? ""} autocomplete="off" />
+      </Filters>
+      <ShowLoaded loading={partners}>
+        {({ partners: rows, next_cursor }) =>
+          rows.length === 0 ? (
+            <NoPartners isFiltered={Boolean(name)} />
+          ) : (
+            <>
+              <DataTable caption="Partners" columns={COLUMNS} rows={rows} keyOf={({ id }) => id} />
+              <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+            </>
+          )
+        }
+      </ShowLoaded>
+      {isCreating && (
+        <CreatePartnerDialog onClose={() => setCreating(false)} onCreated={partners.reload} />
+      )}
+    </Page>
+  );
+}
+
+const NoPartners = ({ isFiltered }: { isFiltered: boolean }) =>
+  isFiltered ? (
+    <Empty title="No partner has a name that begins so">
+      <p>Take the filter away, or type less of the name.</p>
+    </Empty>
+  ) : (
+    <Empty title="There are no partners yet">
+      <p>
+        A partner is an application that is told of its users' mail. Create one: it gets an API key
+        and a webhook secret of its own.
+      </p>
+    </Empty>
+  );

@@ -1,0 +1,46 @@
+import { api, done } from "../../api/client.ts";
+import { useAnnounce } from "../../parts/announcements.tsx";
+import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
+import type { SectionProps } from "./partner-sections.tsx";
+
+interface PauseDialogProps extends SectionProps {
+  onClose(): void;
+}
+
+/** Stops a partner's deliveries, or lets them go on, whoever stopped them. */
+export function PauseDialog({ partner, onClose, onChanged }: PauseDialogProps) {
+  const isPaused = partner.paused_at !== null;
+  const announce = useAnnounce();
+  const one = api.partners[":id"];
+  const param = { id: partner.id };
+  const change = async () => {
+    await done(isPaused ? one.resume.$post({ param }) : one.pause.$post({ param }));
+    announce(`The deliveries of ${partner.name} are ${isPaused ? "resumed" : "paused"}.`);
+    onChanged();
+    onClose();
+  };
+  return isPaused ? (
+    <ConfirmDialog
+      title={`Resume the deliveries of ${partner.name}?`}
+      action="Resume"
+      isDangerous={false}
+      onConfirm={change}
+      onClose={onClose}
+    >
+      <p>{partner.lane.description}</p>
+      <p>What has waited is delivered at once, the oldest first.</p>
+    </ConfirmDialog>
+  ) : (
+    <ConfirmDialog
+      title={`Pause the deliveries of ${partner.name}?`}
+      action="Pause"
+      onConfirm={change}
+      onClose={onClose}
+    >
+      <p>
+        No webhook is called until somebody resumes. Events wait, and when the quota is full mail
+        waits in its mailboxes: nothing is lost.
+      </p>
+    </ConfirmDialog>
+  );
+}

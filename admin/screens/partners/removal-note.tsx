@@ -1,0 +1,24 @@
+import { JobProgress } from "../../parts/job-progress.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import type { Partner } from "./partner-answer.ts";
+
+/** What is left to see of a partner that is being removed. */
+export const RemovalNote = ({ partner: { removal, removed_at } }: { partner: Partner }) => (
+  <>
+    <p>
+      Its removal began <TimeAgo at={removed_at} />: its keys open nothing any more, nothing is read
+      or delivered for it, and its users' data is deleted user by user.
+    </p>
+    <JobProgress
+      title="Deleting users"
+      done={removal?.done ?? 0}
+      total={removal?.total ?? 0}
+      unit="users"
+    >
+      <p class="muted">
+        This goes on when you leave the page. Some minutes after the last user the partner itself is
+        gone, when nothing that was under way for it can arrive any more.
+      </p>
+    </JobProgress>
+  </>
+);

@@ -1,0 +1,30 @@
+import { USER_STATES } from "../../../shared/user-states.ts";
+import { Badge } from "../../parts/badge.tsx";
+import { USER_STATE_WORDS } from "../../parts/user-state.tsx";
+import type { ListedPartner } from "./partner-answer.ts";
+
+const NUMBER = new Intl.NumberFormat();
+
+/** How many users a partner has in each state, and the way to them. */
+export function UserCounts({
+  partner: { id, users_by_state },
+}: {
+  partner: Pick<ListedPartner, "id" | "users_by_state">;
+}) {
+  const states = USER_STATES.filter((state) => (users_by_state[state] ?? 0) > 0);
+  if (states.length === 0) return <span class="muted">none</span>;
+  return (
+    <span class="badges">
+      {states.map((state) => {
+        const [tone, words] = USER_STATE_WORDS[state];
+        return (
+          <a key={state} href={`/admin/users?partner_id=${id}&state=${state}`}>
+            <Badge tone={tone}>
+              {NUMBER.format(users_by_state[state] ?? 0)} {words}
+            </Badge>
+          </a>
+        );
+      })}
+    </span>
+  );
+}

@@ -1,0 +1,58 @@
+import { useLocation } from "preact-iso";
+import { answerOf, api } from "../../api/client.ts";
+import { Page } from "../../frame/page.tsx";
+import { useAnnounce } from "../../parts/announcements.tsx";
+import { Field } from "../../parts/field.tsx";
+import type { Fields } from "../../parts/fields.ts";
+import { Form } from "../../parts/form.tsx";
+import { LinksBar } from "../../parts/links-bar.tsx";
+import { type Preset, presetOf, PRESETS } from "./presets.ts";
+import { ProviderFields } from "./provider-fields.tsx";
+import { providerJson } from "./provider-json.ts";
+
+/** A provider in the making. */
+export function NewProviderScreen() {
+  const { preset: name } = useLocation().query;
+  const preset = presetOf(name) ?? PRESETS[0];
+  return (
+    <Page title="Add a provider" crumbs={[{ title: "Providers", href: "/admin/providers" }]}>
+      <LinksBar
+        label="Begin with"
+        links={PRESETS.map((one) => ({
+          title: one.title,
+          href: `/admin/providers/new?preset=${one.name}`,
+          isCurrent: one === preset,
+        }))}
+      />
+      {preset && <NewProviderForm key={preset.name} preset={preset} />}
+    </Page>
+  );
+}
+
+function NewProviderForm({ preset: { text, code, kind, values } }: { preset: Preset }) {
+  const announce = useAnnounce();
+  const { route } = useLocation();
+  const add = async (fields: Fields) => {
+    const json = { code: fields["code"] ?? "", kind, ...providerJson(kind, fields) };
+    const { id, title } = await answerOf(api.providers.$post({ json }));
+    announce(`${title} is added.`);
+    route(`/admin/providers/${id}`);
+  };
+  return (
+    <>
+      <p class="muted">{text}</p>
+      <Form submit="Add" onSubmit={add} onCancel={() => route("/admin/providers")}>
+        <Field
+          name="code"
+          label="Code"
+          hint="How partners name it in the API, such as GMAIL_OAUTH2. It stays for good, as does the kind."
+          value={code}
+          placeholder="EXAMPLE_MAIL"
+          autocomplete="off"
+          required
+        />
+        <ProviderFields kind={kind} values={values} />
+      </Form>
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+import { Field } from "../../parts/field.tsx";
+import type { ProviderValues } from "./provider-values.ts";
+import { UrlField } from "./url-field.tsx";
+
+/** What a provider of OAuth 1.0a has (RFC 5849, 2). */
+export const OAuth1Fields = ({ values }: { values: ProviderValues }) => (
+  <fieldset>
+    <legend>Consent</legend>
+    <UrlField
+      name="oauth_request_token_url"
+      label="Request token endpoint"
+      hint="Where temporary credentials come from."
+      value={values.oauth_request_token_url}
+      required
+    />
+    <UrlField
+      name="oauth_authorize_url"
+      label="Authorization endpoint"
+      hint="Where a person is sent to consent."
+      value={values.oauth_authorize_url}
+      required
+    />
+    <UrlField
+      name="oauth_token_url"
+      label="Access token endpoint"
+      hint="Where the token comes from that logs in."
+      value={values.oauth_token_url}
+      required
+    />
+    <Field
+      name="oauth_scopes"
+      label="Scope"
+      hint="Sent along where the provider wants one. Blank: none."
+      value={values.oauth_scopes ?? ""}
+      autocomplete="off"
+    />
+  </fieldset>
+);

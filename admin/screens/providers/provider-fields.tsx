@@ -1,0 +1,33 @@
+import { Field } from "../../parts/field.tsx";
+import { OAuth1Fields } from "./oauth1-fields.tsx";
+import { OAuth2Fields } from "./oauth2-fields.tsx";
+import { PlainFields } from "./plain-fields.tsx";
+import type { Provider } from "./provider-answer.ts";
+import type { ProviderValues } from "./provider-values.ts";
+import { ServerFields } from "./server-fields.tsx";
+
+const KIND_FIELDS = { plain: PlainFields, oauth2: OAuth2Fields, oauth1: OAuth1Fields };
+
+interface ProviderFieldsProps {
+  kind: Provider["kind"];
+  values: ProviderValues;
+}
+
+/** All fields that a provider of this kind has. */
+export function ProviderFields({ kind, values }: ProviderFieldsProps) {
+  const KindFields = KIND_FIELDS[kind];
+  return (
+    <>
+      <Field
+        name="title"
+        label="Title"
+        hint="What people read, here and where they connect an account."
+        value={values.title}
+        autocomplete="off"
+        required
+      />
+      <ServerFields values={values} />
+      <KindFields values={values} />
+    </>
+  );
+}

@@ -1,0 +1,56 @@
+import { chosenOf } from "../../parts/chosen-of.ts";
+import type { Fields } from "../../parts/fields.ts";
+import { parametersOf } from "./parameters.ts";
+import type { Provider } from "./provider-answer.ts";
+import { MECHANISMS, SECURITIES } from "./provider-options.ts";
+
+/** What the form of a provider says, as the API takes it: what its kind has. */
+export function providerJson(kind: Provider["kind"], fields: Fields) {
+  const text = (name: string) => fields[name] ?? "";
+  const whole = (name: string) => Number(text(name));
+  const maybeWhole = (name: string) => (text(name) === "" ? null : whole(name));
+  const common = {
+    title: text("title"),
+    imap_host: text("imap_host"),
+    imap_port: whole("imap_port"),
+    imap_security: chosenOf(SECURITIES, fields["imap_security"]),
+    idle_minutes: whole("idle_minutes"),
+    login_rate: maybeWhole("login_rate"),
+    smtp_host: text("smtp_host"),
+    smtp_port: maybeWhole("smtp_port"),
+    smtp_starttls: fields["smtp_starttls"] === "true",
+  };
+  const oauth = {
+    oauth_authorize_url: text("oauth_authorize_url"),
+    oauth_token_url: text("oauth_token_url"),
+    oauth_scopes: text("oauth_scopes"),
+  };
+  switch (kind) {
+    case "plain":
+      return {
+        ...common,
+        own_host: fields["own_host"] === "true",
+        login_help: text("login_help"),
+        login_help_url: text("login_help_url"),
+      };
+    case "oauth1":
+      return {
+        ...common,
+        ...oauth,
+        oauth_request_token_url: text("oauth_request_token_url"),
+      };
+    case "oauth2":
+      return {
+        ...common,
+        ...oauth,
+        sasl_mechanism: chosenOf(MECHANISMS, fields["sasl_mechanism"]),
+        oauth_revoke_url: text("oauth_revoke_url"),
+        oauth_mail_scope: text("oauth_mail_scope"),
+        oauth_issuer: text("oauth_issuer"),
+        oauth_jwks_url: text("oauth_jwks_url"),
+        oauth_userinfo_url: text("oauth_userinfo_url"),
+        oauth_authorize_params: parametersOf(text("oauth_authorize_params")),
+        oauth_idle_days: maybeWhole("oauth_idle_days"),
+      };
+  }
+}

@@ -1,0 +1,14 @@
+import type { Options } from "../../parts/chosen-of.ts";
+import type { Provider } from "./provider-answer.ts";
+
+export const SECURITIES: Options<Provider["imap_security"]> = [
+  ["tls", "TLS from the start"],
+  ["starttls", "STARTTLS"],
+  ["none", "none: passwords go in the clear"],
+];
+
+/** Of OAuth 2; OAuth 1.0a has one of its own. */
+export const MECHANISMS: Options<"XOAUTH2" | "OAUTHBEARER"> = [
+  ["XOAUTH2", "XOAUTH2: Google's and Microsoft's"],
+  ["OAUTHBEARER", "OAUTHBEARER: the standard (RFC 7628)"],
+];

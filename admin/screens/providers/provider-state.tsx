@@ -1,0 +1,16 @@
+import { Badge } from "../../parts/badge.tsx";
+import type { Provider } from "./provider-answer.ts";
+
+/** Whether accounts of it can be connected. */
+export const ProviderState = ({
+  provider: { enabled, disabled_reason },
+}: {
+  provider: Pick<Provider, "enabled" | "disabled_reason">;
+}) =>
+  enabled ? (
+    <Badge tone="good">enabled</Badge>
+  ) : (
+    <span title={disabled_reason ?? ""}>
+      <Badge tone="quiet">disabled</Badge>
+    </span>
+  );

@@ -1,0 +1,47 @@
+import { api, done } from "../../api/client.ts";
+import { useAnnounce } from "../../parts/announcements.tsx";
+import { Dialog } from "../../parts/dialog.tsx";
+import { Field } from "../../parts/field.tsx";
+import type { Fields } from "../../parts/fields.ts";
+import { Form } from "../../parts/form.tsx";
+import type { Provider } from "./provider-answer.ts";
+
+interface ProviderSwitchProps {
+  provider: Provider;
+  onClose(): void;
+  onChanged(): void;
+}
+
+/** Switches a provider off, with the reason that partners are told, or on again. */
+export function ProviderSwitch({ provider, onClose, onChanged }: ProviderSwitchProps) {
+  const announce = useAnnounce();
+  const { id, title, enabled } = provider;
+  const change = async ({ disabled_reason = "" }: Fields) => {
+    const json = { enabled: !enabled, disabled_reason };
+    await done(api.providers[":id"].$patch({ param: { id }, json }));
+    announce(`${title} is ${enabled ? "disabled" : "enabled"}.`);
+    onChanged();
+    onClose();
+  };
+  return enabled ? (
+    <Dialog title={`Disable ${title}?`} onClose={onClose}>
+      <p>
+        No partner can add a connection to it, and nobody can connect an account of it. Who is
+        watched goes on being watched.
+      </p>
+      <Form submit="Disable" isDangerous onSubmit={change} onCancel={onClose}>
+        <Field
+          name="disabled_reason"
+          label="Reason"
+          hint="Partners are told it when they try."
+          autocomplete="off"
+        />
+      </Form>
+    </Dialog>
+  ) : (
+    <Dialog title={`Enable ${title}?`} onClose={onClose}>
+      <p>Partners can add connections to it again, and people connect their accounts.</p>
+      <Form submit="Enable" onSubmit={change} onCancel={onClose} />
+    </Dialog>
+  );
+}

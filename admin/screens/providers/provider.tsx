@@ -1,0 +1,94 @@
+import { useRoute } from "preact-iso";
+import { useState } from "preact/hooks";
+import { answerOf, api, done, until } from "../../api/client.ts";
+import { Page } from "../../frame/page.tsx";
+import { useAnnounce } from "../../parts/announcements.tsx";
+import { Facts } from "../../parts/facts.tsx";
+import type { Fields } from "../../parts/fields.ts";
+import { Form } from "../../parts/form.tsx";
+import { Section } from "../../parts/section.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { useLoaded } from "../../parts/use-loaded.ts";
+import { KIND_WORDS } from "./kind-words.ts";
+import type { Provider } from "./provider-answer.ts";
+import { ProviderFields } from "./provider-fields.tsx";
+import { providerJson } from "./provider-json.ts";
+import { ProviderState } from "./provider-state.tsx";
+import { ProviderSwitch } from "./provider-switch.tsx";
+
+/** One provider and all that is set of it. */
+export function ProviderScreen() {
+  const { id = "" } = useRoute().params;
+  const provider = useLoaded(
+    (signal) => answerOf(api.providers[":id"].$get({ param: { id } }, until(signal))),
+    { key: id },
+  );
+  const [isSwitching, setSwitching] = useState(false);
+  const known = provider.loaded.step === "loaded" ? provider.loaded.value : null;
+  return (
+    <Page
+      title={known?.title ?? "Provider"}
+      crumbs={[{ title: "Providers", href: "/admin/providers" }]}
+      actions={
+        known && (
+          <button type="button" class="secondary outline" onClick={() => setSwitching(true)}>
+            {known.enabled ? "Disable" : "Enable"}
+          </button>
+        )
+      }
+    >
+      <ShowLoaded loading={provider}>
+        {(value) => (
+          <>
+            <ProviderSummary provider={value} />
+            <ProviderForm provider={value} onChanged={provider.reload} />
+          </>
+        )}
+      </ShowLoaded>
+      {known && isSwitching && (
+        <ProviderSwitch
+          provider={known}
+          onClose={() => setSwitching(false)}
+          onChanged={provider.reload}
+        />
+      )}
+    </Page>
+  );
+}
+
+const ProviderSummary = ({ provider }: { provider: Provider }) => (
+  <Section title="What it is">
+    <Facts
+      facts={[
+        ["State", <ProviderState provider={provider} />],
+        ...(provider.disabled_reason === null
+          ? []
+          : [["Reason", provider.disabled_reason] as const]),
+        ["Code in the API", <code>{provider.code}</code>],
+        ["Kind", KIND_WORDS[provider.kind]],
+        ["Connections", provider.connections_count.toLocaleString()],
+      ]}
+    />
+  </Section>
+);
+
+function ProviderForm({ provider, onChanged }: { provider: Provider; onChanged(): void }) {
+  const announce = useAnnounce();
+  const { id, kind } = provider;
+  const save = async (fields: Fields) => {
+    const json = providerJson(kind, fields);
+    await done(api.providers[":id"].$patch({ param: { id }, json }));
+    announce("The provider is saved.");
+    onChanged();
+  };
+  return (
+    <Section title="Settings">
+      <p class="muted">
+        Who is watched meets a change at the next login; nobody is disconnected by it.
+      </p>
+      <Form submit="Save" onSubmit={save}>
+        <ProviderFields kind={kind} values={provider} />
+      </Form>
+    </Section>
+  );
+}

@@ -1,0 +1,58 @@
+import { answerOf, api, until } from "../../api/client.ts";
+import { Page } from "../../frame/page.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { useLoaded } from "../../parts/use-loaded.ts";
+import { KIND_WORDS } from "./kind-words.ts";
+import type { Provider } from "./provider-answer.ts";
+import { ProviderState } from "./provider-state.tsx";
+
+const COLUMNS: readonly Column<Provider>[] = [
+  { title: "Title", cell: ({ id, title }) => <a href={`/admin/providers/${id}`}>{title}</a> },
+  { title: "Code", cell: ({ code }) => <code class="word">{code}</code> },
+  { title: "Kind", cell: ({ kind }) => KIND_WORDS[kind] },
+  {
+    title: "Mail server",
+    cell: ({ imap_host, imap_port, own_host }) =>
+      own_host ? "each user's own" : `${imap_host}:${imap_port}`,
+  },
+  { title: "State", cell: (provider) => <ProviderState provider={provider} /> },
+  {
+    title: "Connections",
+    cell: ({ connections_count }) => connections_count.toLocaleString(),
+    isNumber: true,
+  },
+];
+
+/** The kinds of mail account that can be watched. */
+export function ProvidersScreen() {
+  const providers = useLoaded((signal) => answerOf(api.providers.$get({}, until(signal))), {
+    key: "",
+  });
+  return (
+    <Page
+      title="Providers"
+      actions={
+        <a href="/admin/providers/new" role="button">
+          Add a provider
+        </a>
+      }
+    >
+      <ShowLoaded loading={providers}>
+        {({ providers: rows }) =>
+          rows.length === 0 ? (
+            <Empty title="There are no providers">
+              <p>
+                A provider says how a kind of mail account is reached.{" "}
+                <a href="/admin/providers/new">Add one</a>: Gmail, Outlook, or any mail server.
+              </p>
+            </Empty>
+          ) : (
+            <DataTable caption="Providers" columns={COLUMNS} rows={rows} keyOf={({ id }) => id} />
+          )
+        }
+      </ShowLoaded>
+    </Page>
+  );
+}

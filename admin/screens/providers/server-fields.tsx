@@ -1,0 +1,77 @@
+import { CheckField } from "../../parts/check-field.tsx";
+import { Field } from "../../parts/field.tsx";
+import { SelectField } from "../../parts/select-field.tsx";
+import { SECURITIES } from "./provider-options.ts";
+import type { ProviderValues } from "./provider-values.ts";
+
+const number = (value: number | null) => (value === null ? "" : String(value));
+
+/** What every kind of provider has. */
+export const ServerFields = ({ values }: { values: ProviderValues }) => (
+  <>
+    <fieldset>
+      <legend>Mail server</legend>
+      <Field
+        name="imap_host"
+        label="IMAP host"
+        hint="Where mail is read."
+        value={values.imap_host}
+        placeholder="imap.example.com"
+        autocomplete="off"
+        required
+      />
+      <Field
+        name="imap_port"
+        label="IMAP port"
+        hint="993 with TLS, 143 with STARTTLS."
+        value={number(values.imap_port)}
+        inputmode="numeric"
+        autocomplete="off"
+        required
+      />
+      <SelectField
+        name="imap_security"
+        label="IMAP security"
+        options={SECURITIES}
+        value={values.imap_security}
+      />
+      <Field
+        name="idle_minutes"
+        label="Minutes of one IDLE"
+        hint="How long the server is waited at before it is asked anew: up to 29; less where it hangs up earlier."
+        value={number(values.idle_minutes)}
+        inputmode="numeric"
+        autocomplete="off"
+        required
+      />
+      <Field
+        name="login_rate"
+        label="Logins a second"
+        hint="Of the whole fleet, where the provider refuses more. Blank: the fleet's own limit."
+        value={number(values.login_rate)}
+        inputmode="numeric"
+        autocomplete="off"
+      />
+    </fieldset>
+    <fieldset>
+      <legend>Outgoing mail, for tracers alone</legend>
+      <Field
+        name="smtp_host"
+        label="SMTP host"
+        hint="Where tracers of its users are sent from. Blank: its users can have none."
+        value={values.smtp_host ?? ""}
+        placeholder="smtp.example.com"
+        autocomplete="off"
+      />
+      <Field
+        name="smtp_port"
+        label="SMTP port"
+        hint="587 with STARTTLS, 465 with TLS."
+        value={number(values.smtp_port)}
+        inputmode="numeric"
+        autocomplete="off"
+      />
+      <CheckField name="smtp_starttls" label="STARTTLS" isChecked={values.smtp_starttls} />
+    </fieldset>
+  </>
+);

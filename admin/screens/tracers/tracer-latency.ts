@@ -1,0 +1,28 @@
+import type { InferResponseType } from "hono/client";
+import type { api } from "../../api/client.ts";
+import { durationOf } from "../../parts/duration.ts";
+import type { ChartLine, Drawing } from "../../parts/chart-line.ts";
+
+type TracerLog = InferResponseType<(typeof api)["tracer-log"]["$get"], 200>;
+export type Tracer = TracerLog["tracers"][number];
+
+/** How long tracers took, by when they were sent. @param tracers The newest first. */
+export function drawLatency(tracers: readonly Tracer[]): Drawing {
+  const rising = tracers.toReversed();
+  const seen: ChartLine = {
+    title: "seen in the mailbox",
+    tone: "first",
+    values: rising.map(({ seen_after_ms }) => seen_after_ms),
+  };
+  const answered: ChartLine = {
+    title: "webhook answered",
+    tone: "second",
+    values: rising.map(({ answered_after_ms }) => answered_after_ms),
+  };
+  const isDelivered = answered.values.some((value) => value !== null);
+  return {
+    timesMs: rising.map(({ sent_at }) => Date.parse(sent_at)),
+    lines: isDelivered ? [seen, answered] : [seen],
+    format: durationOf,
+  };
+}

@@ -1,0 +1,26 @@
+import { Badge } from "../../parts/badge.tsx";
+import { useNow } from "../../parts/use-now.ts";
+import type { Tracer } from "./tracer-latency.ts";
+
+/** A mail that takes longer is most likely lost. */
+const OVERDUE_MS = 15 * 60_000;
+
+export function TracerState({ tracer: { state, sent_at, send_error } }: { tracer: Tracer }) {
+  const nowMs = useNow();
+  switch (state) {
+    case "arrived":
+      return <Badge tone="good">arrived</Badge>;
+    case "failed":
+      return (
+        <div>
+          <Badge tone="bad">not sent</Badge> {send_error}
+        </div>
+      );
+    case "under_way":
+      return nowMs - Date.parse(sent_at) < OVERDUE_MS ? (
+        <Badge tone="busy">on its way</Badge>
+      ) : (
+        <Badge tone="bad">overdue</Badge>
+      );
+  }
+}

@@ -1,0 +1,91 @@
+import { useLocation } from "preact-iso";
+import { answerOf, api, until } from "../../api/client.ts";
+import { Page } from "../../frame/page.tsx";
+import { Chart } from "../../parts/chart.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { durationOf } from "../../parts/duration.ts";
+import { Empty } from "../../parts/empty.tsx";
+import { Pager } from "../../parts/pager.tsx";
+import { PartnerLink } from "../../parts/partner-link.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { useCursor } from "../../parts/use-cursor.ts";
+import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
+import { UserLink } from "../../parts/user-link.tsx";
+import { TracerFilters } from "./tracer-filters.tsx";
+import { drawLatency, type Tracer } from "./tracer-latency.ts";
+import { TracerState } from "./tracer-state.tsx";
+
+const after = (title: string, elapsedMs: (tracer: Tracer) => number | null): Column<Tracer> => ({
+  title,
+  isNumber: true,
+  cell: (tracer) => {
+    const ms = elapsedMs(tracer);
+    return ms === null ? <span class="muted">–</span> : durationOf(ms);
+  },
+});
+
+const COLUMNS: readonly Column<Tracer>[] = [
+  { title: "Sent", cell: ({ sent_at }) => <TimeAgo at={sent_at} /> },
+  { title: "User", cell: ({ user_id, user_tag }) => <UserLink id={user_id} tag={user_tag} /> },
+  {
+    title: "Partner",
+    cell: ({ partner_id, partner_name }) => <PartnerLink id={partner_id} name={partner_name} />,
+  },
+  after("Seen after", ({ seen_after_ms }) => seen_after_ms),
+  after("Published after", ({ published_after_ms }) => published_after_ms),
+  after("Answered after", ({ answered_after_ms }) => answered_after_ms),
+  { title: "State", cell: (tracer) => <TracerState tracer={tracer} /> },
+];
+
+/** Mails that the fleet sent to measure the way, and how long each stage took. */
+export function TracersScreen() {
+  const { partner_id = "", user_id = "" } = useLocation().query;
+  const page = useCursor();
+  const query = { ...(partner_id && { partner_id }), ...(user_id && { user_id }), ...page.query };
+  const tracers = useLoaded(
+    (signal) =>
+      answerOf(api["tracer-log"].$get({ query: { ...query, limit: "100" } }, until(signal))),
+    { key: JSON.stringify(query), everyMs: 5_000 },
+  );
+  const isFiltered = partner_id !== "" || user_id !== "";
+  return (
+    <Page title="Tracers">
+      <p class="muted">Mails that the fleet sends to itself, to measure the way.</p>
+      <TracerFilters partnerId={partner_id} userId={user_id} failure={failureIn(tracers)} />
+      <ShowLoaded loading={tracers}>
+        {({ tracers: rows, next_cursor }) =>
+          rows.length === 0 ? (
+            <NoTracers isFiltered={isFiltered} />
+          ) : (
+            <>
+              <Chart title="Time since sending" {...drawLatency(rows)} />
+              <DataTable caption="Tracers" columns={COLUMNS} rows={rows} keyOf={({ uid }) => uid} />
+              <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+            </>
+          )
+        }
+      </ShowLoaded>
+    </Page>
+  );
+}
+
+const NoTracers = ({ isFiltered }: { isFiltered: boolean }) => (
+  <Empty title="No tracers were sent">
+    {isFiltered ? (
+      <p>Nothing matches: take a filter away.</p>
+    ) : (
+      <>
+        <p>
+          Choose a <a href="/admin/users">user</a> whose mailbox is your own, and enable its tracer
+          on its page.
+        </p>
+        <p class="muted">
+          The fleet then sends <code>NUM_TRACERS</code> mails every <code>TRACER_INTERVAL</code>{" "}
+          seconds over the user's own mail server, and shows here when each was seen, published and
+          delivered.
+        </p>
+      </>
+    )}
+  </Empty>
+);

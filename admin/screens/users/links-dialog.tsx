@@ -1,0 +1,55 @@
+import { useState } from "preact/hooks";
+import type { InferResponseType } from "hono/client";
+import { answerOf, api } from "../../api/client.ts";
+import { Dialog } from "../../parts/dialog.tsx";
+import { Form } from "../../parts/form.tsx";
+import { Secret } from "../../parts/secret.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import type { ShownUser } from "./user-fields.tsx";
+
+type Links = InferResponseType<(typeof api.users)[":id"]["links"]["$post"], 201>;
+
+/** Makes links for the owner of the account, and shows them this once. */
+export function LinksDialog({ user, onClose }: { user: ShownUser; onClose(): void }) {
+  const [links, setLinks] = useState<Links | null>(null);
+  const make = async () => {
+    setLinks(await answerOf(api.users[":id"].links.$post({ param: { id: user.id } })));
+  };
+  if (links === null) {
+    return (
+      <Dialog title={`Links for the owner of ${user.tag}`} onClose={onClose}>
+        <p>
+          Whoever has such a link connects or disconnects the account with it: give it to nobody but
+          the account's owner. Each works once, and is not shown again.
+        </p>
+        <Form submit="Make links" onSubmit={make} onCancel={onClose} />
+      </Dialog>
+    );
+  }
+  const { connect_url, disconnect_url, expires_at } = links;
+  return (
+    <Dialog title={`Links for the owner of ${user.tag}`} onClose={onClose}>
+      {connect_url === null ? (
+        <p>
+          The account cannot be connected: the connection has no OAuth client, or its provider is
+          switched off.
+        </p>
+      ) : (
+        <Secret label="To connect" value={connect_url} />
+      )}
+      {disconnect_url === null ? (
+        <p>There is nothing to disconnect: the account is not connected.</p>
+      ) : (
+        <Secret label="To disconnect" value={disconnect_url} />
+      )}
+      {(connect_url ?? disconnect_url) !== null && (
+        <p>
+          Used or not, they end <TimeAgo at={expires_at} />, and others can be made then.
+        </p>
+      )}
+      <button type="button" onClick={onClose}>
+        Done
+      </button>
+    </Dialog>
+  );
+}

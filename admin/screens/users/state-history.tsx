@@ -1,0 +1,64 @@
+import { useState } from "preact/hooks";
+import type { InferResponseType } from "hono/client";
+import { answerOf, api, until } from "../../api/client.ts";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Pager } from "../../parts/pager.tsx";
+import { Section } from "../../parts/section.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { useLoaded } from "../../parts/use-loaded.ts";
+import { UserState } from "../../parts/user-state.tsx";
+import { causeOf } from "./cause-of.ts";
+import type { ShownUser } from "./user-fields.tsx";
+
+type StateChange = InferResponseType<
+  (typeof api.users)[":id"]["states"]["$get"],
+  200
+>["states"][number];
+
+const COLUMNS: readonly Column<StateChange>[] = [
+  { title: "When", cell: ({ changed_at }) => <TimeAgo at={changed_at} /> },
+  { title: "State", cell: ({ state }) => <UserState state={state} /> },
+  { title: "What it means", cell: ({ text }) => text },
+  { title: "Who", cell: (change) => causeOf(change) },
+];
+
+/** How the user came into its state, page by page. */
+export function StateHistory({ user: { id, state_changed_at } }: { user: ShownUser }) {
+  const [cursor, setCursor] = useState<string | null>(null);
+  const states = useLoaded(
+    (signal) => {
+      const query = { limit: "10", ...(cursor !== null && { cursor }) };
+      return answerOf(api.users[":id"].states.$get({ param: { id }, query }, until(signal)));
+    },
+    { key: `${id} ${state_changed_at} ${cursor}` },
+  );
+  return (
+    <Section
+      title="State history"
+      actions={<a href={`/admin/audit-log?subject_id=${id}`}>What was done to it</a>}
+    >
+      <ShowLoaded loading={states}>
+        {({ states: rows, next_cursor }) =>
+          rows.length === 0 ? (
+            <Empty title="It is as it was made" />
+          ) : (
+            <>
+              <DataTable
+                caption="State history"
+                columns={COLUMNS}
+                rows={rows}
+                keyOf={({ id: change }) => String(change)}
+              />
+              <Pager
+                onFirst={cursor === null ? undefined : () => setCursor(null)}
+                onNext={next_cursor === null ? undefined : () => setCursor(next_cursor)}
+              />
+            </>
+          )
+        }
+      </ShowLoaded>
+    </Section>
+  );
+}

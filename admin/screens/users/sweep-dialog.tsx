@@ -1,0 +1,43 @@
+import { api, done } from "../../api/client.ts";
+import { CheckField } from "../../parts/check-field.tsx";
+import { Dialog } from "../../parts/dialog.tsx";
+import type { Fields } from "../../parts/fields.ts";
+import { Form } from "../../parts/form.tsx";
+import { TimeField } from "../../parts/time-field.tsx";
+import type { ShownUser } from "./user-fields.tsx";
+
+interface SweepDialogProps {
+  user: ShownUser;
+  onStarted(): void;
+  onClose(): void;
+}
+
+/** Asks for which time mail is to be read again that is in the mailbox already. */
+export function SweepDialog({ user, onStarted, onClose }: SweepDialogProps) {
+  const start = async ({ since = "", until = "", redeliver }: Fields) => {
+    const json = { since, until, redeliver: redeliver === "true" };
+    await done(api.users[":id"].sweep.$post({ param: { id: user.id }, json }));
+    onStarted();
+  };
+  return (
+    <Dialog title={`Sweep the mailbox of ${user.tag}?`} onClose={onClose}>
+      <p>
+        Reads the mail of some time that is in the mailbox already, and delivers what was not
+        delivered.
+      </p>
+      <Form submit="Sweep" onSubmit={start} onCancel={onClose}>
+        <TimeField
+          name="since"
+          label="Since"
+          hint="When the mail server received it. 30 days ago if empty, 366 days before the end at most."
+        />
+        <TimeField name="until" label="Until" hint="Now if empty." />
+        <CheckField
+          name="redeliver"
+          label="Deliver again"
+          hint="Also what was delivered already, under its first webhook-id."
+        />
+      </Form>
+    </Dialog>
+  );
+}

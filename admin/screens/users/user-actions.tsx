@@ -1,0 +1,28 @@
+import type { UserTask } from "./user-dialog.tsx";
+import type { ShownUser } from "./user-fields.tsx";
+
+interface UserActionsProps {
+  user: ShownUser;
+  onChoose(task: UserTask): void;
+}
+
+/** What can be done with a user as it is now. */
+export function UserActions({ user, onChoose }: UserActionsProps) {
+  const isArchived = user.archived_at !== null;
+  const isPaused = user.paused_at !== null;
+  const open = (task: UserTask, title: string) => (
+    <button type="button" class="small secondary outline" onClick={() => onChoose(task)}>
+      {title}
+    </button>
+  );
+  return (
+    <>
+      {open("edit", "Edit")}
+      {!isArchived && open("links", "Links")}
+      {!isArchived && !isPaused && open("sweep", "Sweep")}
+      {!isArchived && (isPaused ? open("resume", "Resume") : open("pause", "Pause"))}
+      {open("tracer", "Tracer")}
+      {isArchived ? open("restore", "Restore") : open("archive", "Archive")}
+    </>
+  );
+}

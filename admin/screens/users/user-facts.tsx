@@ -1,0 +1,60 @@
+import type { ComponentChildren } from "preact";
+import { Facts } from "../../parts/facts.tsx";
+import { PartnerLink } from "../../parts/partner-link.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import type { ShownUser } from "./user-fields.tsx";
+
+type Fact = readonly [title: string, value: ComponentChildren];
+
+const NONE = <span class="muted">none</span>;
+const secret = (isSet: boolean) => (isSet ? "set" : NONE);
+
+/** What is known of a user; of secrets, only that there are any. */
+export const UserFacts = ({ user }: { user: ShownUser }) => (
+  <Facts
+    facts={[
+      ["E-mail", user.email ?? <span class="muted">unknown</span>],
+      ["Partner", <PartnerLink id={user.partner_id} name={user.partner_name} />],
+      [
+        "Connection",
+        <a href={`/admin/connections/${user.connection_id}`}>{user.imap_provider_code}</a>,
+      ],
+      ...loginFacts(user),
+      ...hostFacts(user),
+      ["Connected", <TimeAgo at={user.connected_at} never="not connected" />],
+      ["Last login", <TimeAgo at={user.last_login_at} />],
+      ["Last mail", <TimeAgo at={user.last_email_at} />],
+      ["Server last heard", <TimeAgo at={user.last_heard_at} />],
+      ["Tracer", tracerWords(user)],
+      ["Made", <TimeAgo at={user.created_at} />],
+      ["Id", <code>{user.id}</code>],
+    ]}
+  />
+);
+
+function tracerWords({ enable_tracer, deliver_tracers }: ShownUser): string {
+  if (!enable_tracer) return "no";
+  return deliver_tracers ? "yes, its tracers are delivered" : "yes";
+}
+
+function loginFacts(user: ShownUser): Fact[] {
+  switch (user.kind) {
+    case "plain":
+      return [
+        ["Username", user.login_username ?? NONE],
+        ["Password", secret(user.login_password_set)],
+      ];
+    case "oauth2":
+      return [
+        ["Refresh token", secret(user.refresh_token_set)],
+        ["Refreshed", <TimeAgo at={user.refreshed_at} />],
+      ];
+    case "oauth1":
+      return [["OAuth 1 token", secret(user.oauth1_token_set)]];
+  }
+}
+
+const hostFacts = ({ own_host, imap_host, imap_port, imap_security }: ShownUser): Fact[] =>
+  own_host
+    ? [["Host", imap_host === null ? NONE : `${imap_host}:${imap_port} (${imap_security})`]]
+    : [];

@@ -1,0 +1,35 @@
+import { useState } from "preact/hooks";
+import type { Failure } from "../../api/failure.ts";
+import { Field } from "../../parts/field.tsx";
+import { Filters } from "../../parts/filters.tsx";
+import { PartnerField } from "../../parts/partner-field.tsx";
+import { SelectField } from "../../parts/select-field.tsx";
+import { USER_STATE_WORDS } from "../../parts/user-state.tsx";
+import { ConnectionField } from "./connection-field.tsx";
+import type { UserFilters as Asked } from "./users-query.ts";
+
+const STATES = Object.entries(USER_STATE_WORDS).map(
+  ([state, [, words]]) => [state, words] as const,
+);
+
+export function UserFilters({ asked, failure }: { asked: Asked; failure: Failure | null }) {
+  const [partnerId, setPartnerId] = useState(asked.partner_id ?? "");
+  return (
+    <Filters isFiltered={Object.keys(asked).length > 0} failure={failure}>
+      <Field
+        name="text"
+        label="Tag or e-mail"
+        placeholder="how it begins"
+        value={asked.text ?? ""}
+      />
+      <SelectField
+        name="state"
+        label="State"
+        options={[["", "any"], ...STATES]}
+        value={asked.state ?? ""}
+      />
+      <PartnerField value={asked.partner_id ?? ""} onChoose={setPartnerId} />
+      <ConnectionField partnerId={partnerId} value={asked.connection_id ?? ""} none="any" />
+    </Filters>
+  );
+}

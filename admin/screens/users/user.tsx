@@ -1,0 +1,63 @@
+import { useState } from "preact/hooks";
+import { useRoute } from "preact-iso";
+import { answerOf, api, until } from "../../api/client.ts";
+import { Page } from "../../frame/page.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { useLoaded } from "../../parts/use-loaded.ts";
+import { UserState } from "../../parts/user-state.tsx";
+import { NewestMail } from "./newest-mail.tsx";
+import { StateHistory } from "./state-history.tsx";
+import { SweepSection } from "./sweep-section.tsx";
+import { UserActions } from "./user-actions.tsx";
+import { UserDialog, type UserTask } from "./user-dialog.tsx";
+import { UserFacts } from "./user-facts.tsx";
+import type { ShownUser } from "./user-fields.tsx";
+
+const CRUMBS = [{ title: "Users", href: "/admin/users" }];
+
+/** One user: how it is, what is known of it, and what can be done. */
+export function UserScreen() {
+  const { id = "" } = useRoute().params;
+  const user = useLoaded(
+    (signal) => answerOf(api.users[":id"].$get({ param: { id } }, until(signal))),
+    { key: id, everyMs: 5_000 },
+  );
+  const { loaded } = user;
+  const shown = (
+    <ShowLoaded loading={user}>
+      {(value) => <User key={id} user={value} onChanged={user.reload} />}
+    </ShowLoaded>
+  );
+  if (loaded.step === "loaded") return shown;
+  return (
+    <Page title="User" crumbs={CRUMBS}>
+      {shown}
+    </Page>
+  );
+}
+
+function User({ user, onChanged }: { user: ShownUser; onChanged(): void }) {
+  const [task, setTask] = useState<UserTask | null>(null);
+  const [round, setRound] = useState(0);
+  const changed = () => {
+    setRound(round + 1);
+    onChanged();
+  };
+  return (
+    <Page title={user.tag} crumbs={CRUMBS} actions={<UserActions user={user} onChoose={setTask} />}>
+      <section aria-label="State">
+        <p>
+          <UserState state={user.state} /> <TimeAgo at={user.state_changed_at} />. {user.state_text}
+        </p>
+        <UserFacts user={user} />
+      </section>
+      <SweepSection id={user.id} round={round} />
+      <NewestMail id={user.id} />
+      <StateHistory user={user} />
+      {task && (
+        <UserDialog task={task} user={user} onChanged={changed} onClose={() => setTask(null)} />
+      )}
+    </Page>
+  );
+}

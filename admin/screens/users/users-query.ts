@@ -1,0 +1,42 @@
+import { USER_STATES, type UserState } from "../../../shared/user-states.ts";
+
+const SCOPES = {
+  active: { archived: "false" },
+  archived: { archived: "true" },
+  tracer: { tracer: "true" },
+} as const;
+const SCOPE_TITLES = { active: "Active", archived: "Archived", tracer: "Tracers" } as const;
+export type Scope = keyof typeof SCOPES;
+
+const isScope = (text: string | undefined): text is Scope =>
+  text !== undefined && Object.hasOwn(SCOPES, text);
+
+const TEXTS = ["text", "partner_id", "connection_id"] as const;
+export type UserFilters = Partial<Record<(typeof TEXTS)[number], string>> & { state?: UserState };
+
+/** What the address asks for. */
+export function usersQuery(query: Readonly<Record<string, string>>) {
+  const filters: UserFilters = {};
+  for (const name of TEXTS) if (query[name]) filters[name] = query[name];
+  const state = USER_STATES.find((one) => one === query["state"]);
+  if (state) filters.state = state;
+  const scope = isScope(query["scope"]) ? query["scope"] : undefined;
+  return { filters, scope, asked: { ...filters, ...(scope && SCOPES[scope]) } };
+}
+
+/** The addresses of the list in each scope, the filters as they are. */
+export function scopeLinks(query: Readonly<Record<string, string>>) {
+  const { filters, scope } = usersQuery(query);
+  const hrefOf = (one: Scope | undefined) => {
+    const search = new URLSearchParams({ ...filters, ...(one && { scope: one }) }).toString();
+    return search === "" ? "/admin/users" : `/admin/users?${search}`;
+  };
+  return [
+    { title: "All", href: hrefOf(undefined), isCurrent: scope === undefined },
+    ...(["active", "archived", "tracer"] as const).map((one) => ({
+      title: SCOPE_TITLES[one],
+      href: hrefOf(one),
+      isCurrent: scope === one,
+    })),
+  ];
+}

@@ -1,0 +1,94 @@
+import type { InferResponseType } from "hono/client";
+import { useLocation } from "preact-iso";
+import { answerOf, api, until } from "../../api/client.ts";
+import { Page } from "../../frame/page.tsx";
+import { Badge } from "../../parts/badge.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { LinksBar } from "../../parts/links-bar.tsx";
+import { Pager } from "../../parts/pager.tsx";
+import { PartnerLink } from "../../parts/partner-link.tsx";
+import { ShowLoaded } from "../../parts/show-loaded.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { useCursor } from "../../parts/use-cursor.ts";
+import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
+import { UserState } from "../../parts/user-state.tsx";
+import { UserFilters } from "./user-filters.tsx";
+import { scopeLinks, usersQuery } from "./users-query.ts";
+
+type User = InferResponseType<typeof api.users.$get, 200>["users"][number];
+
+const COLUMNS: readonly Column<User>[] = [
+  {
+    title: "Tag",
+    cell: ({ id, tag, enable_tracer }) => (
+      <>
+        <a href={`/admin/users/${id}`}>{tag}</a>{" "}
+        {enable_tracer && <Badge tone="quiet">tracer</Badge>}
+      </>
+    ),
+  },
+  { title: "E-mail", cell: ({ email }) => email ?? <span class="muted">unknown</span> },
+  {
+    title: "Partner, connection",
+    cell: ({ partner_id, partner_name, connection_id, imap_provider_code }) => (
+      <>
+        <PartnerLink id={partner_id} name={partner_name} />,{" "}
+        <a href={`/admin/connections/${connection_id}`}>{imap_provider_code}</a>
+      </>
+    ),
+  },
+  {
+    title: "State",
+    cell: ({ state, state_reason }) => <UserState state={state} reason={state_reason} />,
+  },
+  { title: "Last login", cell: ({ last_login_at }) => <TimeAgo at={last_login_at} /> },
+  { title: "Last mail", cell: ({ last_email_at }) => <TimeAgo at={last_email_at} /> },
+];
+
+/** Users of all partners, the newest first. */
+export function UsersScreen() {
+  const { query } = useLocation();
+  const page = useCursor();
+  const { filters, scope, asked } = usersQuery(query);
+  const users = useLoaded(
+    (signal) => answerOf(api.users.$get({ query: { ...asked, ...page.query } }, until(signal))),
+    { key: JSON.stringify({ ...asked, ...page.query }), everyMs: 15_000 },
+  );
+  const isNarrowed = Object.keys(filters).length > 0 || scope !== undefined;
+  const connection = filters.connection_id;
+  return (
+    <Page
+      title="Users"
+      actions={
+        <a
+          role="button"
+          href={`/admin/users/new${connection === undefined ? "" : `?connection_id=${connection}`}`}
+        >
+          New user
+        </a>
+      }
+    >
+      <LinksBar label="Scope" links={scopeLinks(query)} />
+      <UserFilters key={JSON.stringify(filters)} asked={filters} failure={failureIn(users)} />
+      <ShowLoaded loading={users}>
+        {({ users: rows, next_cursor }) =>
+          rows.length === 0 ? (
+            <Empty title={isNarrowed ? "No user matches" : "There are no users yet"}>
+              <p>
+                {isNarrowed
+                  ? "Take a filter away, or look among all users."
+                  : "Partners make them through the API; you can make one under a connection."}
+              </p>
+            </Empty>
+          ) : (
+            <>
+              <DataTable caption="Users" columns={COLUMNS} rows={rows} keyOf={({ id }) => id} />
+              <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+            </>
+          )
+        }
+      </ShowLoaded>
+    </Page>
+  );
+}

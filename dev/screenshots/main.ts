@@ -1,0 +1,85 @@
+import { mkdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import pg from "pg";
+import type { Browser, Page } from "playwright-core";
+import { inCheckout } from "../checkout.ts";
+import { ensureChromium, startChromium } from "../chromium.ts";
+import { describeError } from "../describe-error.ts";
+import { untilInterrupted } from "../interruption.ts";
+import { DEFAULT_ADMIN } from "../seed-admin.ts";
+import { type Stack, startStack } from "../stack.ts";
+
+/** The README shows them. */
+const FOLDER = inCheckout("docs", "images");
+const WIDTH = 1_440;
+const MAX_BYTES = 200 * 1_024;
+
+interface Scene {
+  name: string;
+  path: string;
+  height: number;
+  /** What the screen has when it is whole. */
+  isReady(page: Page): Promise<unknown>;
+}
+
+const aRow = (page: Page) => page.getByRole("row").nth(3).waitFor();
+const SCENES: readonly Scene[] = [
+  {
+    name: "overview",
+    path: "/admin/",
+    height: 960,
+    isReady: (page) => page.locator("canvas").last().waitFor(),
+  },
+  { name: "users", path: "/admin/users", height: 700, isReady: aRow },
+  { name: "dead-letters", path: "/admin/dead-letters", height: 700, isReady: aRow },
+];
+
+const interrupted = untilInterrupted(() => process.exit(130));
+try {
+  if (!(await ensureChromium())) throw new Error("Cannot take screenshots: found no Chromium");
+  await using stack = await startStack({ signal: interrupted });
+  await setScene(stack);
+  await using browser = await startChromium();
+  await takeAll(browser, stack.addresses.edge);
+} catch (error) {
+  console.error(describeError(error));
+  process.exitCode = 1;
+}
+process.exit();
+
+/** In place of the demo's, which shows too little; the fleet would want to work on it. */
+async function setScene({ programs, addresses }: Stack): Promise<void> {
+  await programs.fleet.stop();
+  const client = new pg.Client({ connectionString: addresses.postgres });
+  await client.connect();
+  try {
+    await client.query(await readFile(join(import.meta.dirname, "scene.sql"), "utf8"));
+    await client.query("analyze");
+  } finally {
+    await client.end();
+  }
+}
+
+async function takeAll(browser: Browser, edge: string): Promise<void> {
+  const context = await browser.newContext({
+    ...{ colorScheme: "light", locale: "en-GB", timezoneId: "UTC", reducedMotion: "reduce" },
+  });
+  const page = await context.newPage();
+  await page.goto(`${edge}/admin/`);
+  await page.getByLabel("E-mail").fill(DEFAULT_ADMIN.email);
+  await page.getByLabel("Password").fill(DEFAULT_ADMIN.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+  await mkdir(FOLDER, { recursive: true });
+  for (const { name, path, height, isReady } of SCENES) {
+    await page.setViewportSize({ width: WIDTH, height });
+    await page.goto(edge + path);
+    await isReady(page);
+    const file = join(FOLDER, `${name}.png`);
+    await page.screenshot({ path: file });
+    const { size } = await stat(file);
+    if (size > MAX_BYTES)
+      throw new Error(`Cannot use ${file}: found ${size} bytes, wanted ${MAX_BYTES}`);
+    console.log(`✓ ${name}: ${Math.round(size / 1_024)} KiB`);
+  }
+}

@@ -1,0 +1,112 @@
+-- An installation of a middling size on an ordinary day, made up for the README's pictures. Nothing of it is real.
+truncate partners, fleet_instances, audit_log, traffic_minutes cascade;
+set session_replication_role = replica;
+
+update admin_users set name = 'Ada', password_kind = 'chosen';
+
+create function pg_temp.id_of(prefix text, n bigint) returns text language sql as
+$$ select prefix || '_' || substr(md5(prefix || n), 1, 22) $$;
+-- The same for the same thing at every run: 0 to 1.
+create function pg_temp.chance(thing text) returns float8 language sql as
+$$ select ('x' || substr(md5(thing), 1, 8))::bit(32)::bigint / 4294967296.0 $$;
+
+create temporary table made_partners as
+select partner_n, name, slug, share from (values
+  (1, 'Northwind Helpdesk', 'northwind', 0.42), (2, 'Blue Harbor CRM', 'blueharbor', 0.68),
+  (3, 'Fieldnote', 'fieldnote', 0.82), (4, 'Kestrel Travel', 'kestrel', 0.93),
+  (5, 'Orchard Legal', 'orchard', 1.0)) as made (partner_n, name, slug, share);
+
+insert into partners (id, name, new_mail_webhook, sealed_webhook_secret, created_at)
+select pg_temp.id_of('prt', partner_n), name, 'https://hooks.' || slug || '.example/mail', 'none', now() - partner_n * interval '17 days'
+from made_partners;
+
+create temporary table made_connections as
+select partner_n * 10 + place as n, partner_n, provider
+from made_partners cross join (values (1, 'prv_gmail_oauth2'), (2, 'prv_outlook_oauth2'), (3, 'prv_imap')) as of (place, provider);
+insert into partner_connections (id, partner_id, provider_id)
+select pg_temp.id_of('con', n), pg_temp.id_of('prt', partner_n), provider from made_connections;
+
+create temporary table made_users as
+select n, partner_n, partner_n * 10 + 1 + (n % 3) as connection_n,
+       (array['mara', 'jonas', 'elif', 'noor', 'piet', 'ines', 'tomas', 'asta', 'hugo', 'lena', 'omar', 'vera'])[1 + n % 12]
+         || '.' || (array['lindqvist', 'okafor', 'brandt', 'silva', 'novak', 'haddad', 'moreau', 'keane', 'rossi', 'tanaka'])[1 + n / 12 % 10]
+         as person, case
+         when dice < 0.955 then 'watching' when dice < 0.968 then 'backoff' when dice < 0.976 then 'auth_failed'
+         when dice < 0.981 then 'unreachable' when dice < 0.988 then 'new' when dice < 0.992 then 'paused'
+         else 'archived' end as state
+from (select n, pg_temp.chance('state' || n) as dice,
+        (select min(made_partners.partner_n) from made_partners where pg_temp.chance('partner' || one.n) <= share) as partner_n
+      from generate_series(1, 6400) as one (n)) as drawn;
+
+insert into users (id, connection_id, tag, email, login_username, state, state_reason, state_changed_at,
+                   connected_at, last_login_at, last_heard_at, last_email_at, archived_at, paused_at, enable_tracer)
+select pg_temp.id_of('usr', n), pg_temp.id_of('con', connection_n), 'c' || (10000 + n),
+       person || n || '@' || slug || '.example', person || n, state,
+       case state when 'auth_failed' then 'wrong_password' when 'unreachable' then 'timeout' when 'backoff' then 'connection_lost' end,
+       now() - pg_temp.chance('since' || n) * interval '9 days', now() - interval '20 days',
+       case when state <> 'new' then now() - pg_temp.chance('login' || n) * interval '12 days' end,
+       now() - interval '20 seconds', now() - pg_temp.chance('mail' || n) * interval '6 hours',
+       case state when 'archived' then now() - interval '3 days' end,
+       case state when 'paused' then now() - interval '3 days' end, n % 900 = 1
+from made_users join made_partners using (partner_n);
+
+insert into fleet_instances (id, role, state, capacity, users_held, heartbeat_at, version, region, nats_version)
+select id, role, state, capacity, held, now() - age * interval '1 second', '0.1.0', region, '2.12.2'
+from (values ('d890146c25e918', 'imap', 'up', 2500, 2085, 2, 'ams'), ('e28650b1c40d86', 'imap', 'up', 2500, 2088, 5, 'ams'),
+             ('148e21fa77d389', 'imap', 'up', 2500, 2091, 1, 'fra'), ('3d8d90e7f20918', 'imap', 'draining', 2500, 12, 3, 'fra'),
+             ('683d5e9a0e1798', 'webhook', 'up', 0, 0, 4, 'ams'), ('91852be6a57d08', 'webhook', 'up', 0, 0, 2, 'fra'))
+     as one (id, role, state, capacity, held, age, region);
+
+insert into lanes (partner_id, state, reason, in_flight, pending, retrying, oldest_at, instance_id)
+select pg_temp.id_of('prt', partner_n), case partner_n when 4 then 'open' else 'running' end,
+       case partner_n when 4 then 'the endpoint answered 503' end, partner_n, 3 * partner_n,
+       case partner_n when 4 then 31 else 0 end, case partner_n when 4 then now() - interval '21 minutes' end, '683d5e9a0e1798'
+from made_partners;
+
+-- A busy hour, in which one endpoint began to fail 21 minutes ago.
+insert into traffic_minutes (minute, mails, attempts, failed, way_p50_ms, way_p99_ms)
+select date_trunc('minute', now()) - ago * interval '1 minute', mails, mails + failed, failed,
+       330 + 60 * pg_temp.chance('p50' || ago), 900 + 500 * pg_temp.chance('p99' || ago) + case when ago between 17 and 21 then 2600 - 300 * abs(19 - ago) else 0 end
+from generate_series(1, 59) as ago
+cross join lateral (select
+  (118 + 26 * sin(ago / 7.0) + 22 * pg_temp.chance('mails' || ago))::int as mails,
+  case when ago > 21 then (2 * pg_temp.chance('failed' || ago))::int
+       else (4 + 14 * exp(-abs(19 - ago) / 3.0) + 3 * pg_temp.chance('failed' || ago))::int end as failed) as counted;
+
+-- The mails of the last quarter of an hour, and one user's of the last hours.
+create temporary table made_mails as
+select n, pg_temp.id_of('evt', n) as event_id, user_n, at, case
+         when dice < 0.02 then 'skipped' when partner_n = 4 and at > now() - interval '21 minutes' then 'queued'
+         else 'delivered' end as state, partner_n
+from (select n, 1 + (6399 * pg_temp.chance('whose' || n))::int as user_n, pg_temp.chance('fate' || n) as dice,
+             now() - n * interval '0.5 seconds' as at
+      from generate_series(1, 1800) as n
+      union all
+      select 10000 + n, 20, pg_temp.chance('fate' || n) * 1.3, now() - (n + pg_temp.chance('at' || n)) * interval '23 minutes'
+      from generate_series(1, 14) as n) as drawn
+join (select n as of_n, partner_n from made_users) as owner on of_n = user_n;
+
+insert into mail_logs (event_id, recorded_at, user_id, mailbox, uid_validity, uid, message_id, sha1, size_bytes,
+                       internal_date, stream_seq, state, reason, partner_id)
+select event_id, at, pg_temp.id_of('usr', user_n), 'INBOX', 1712, 40000 - n, '<' || n || '@mail.example>', md5(event_id),
+       2000 + (60000 * pg_temp.chance('size' || n))::int, at - interval '1 second', n, state,
+       case state when 'skipped' then 'duplicate_message_id' end, pg_temp.id_of('prt', partner_n)
+from made_mails;
+
+insert into transmit_logs (event_id, attempt, attempted_at, partner_id, user_id, status, error, duration_ms, answer, outcome, next_attempt_at)
+select event_id, 1, at + (0.1 + 0.3 * pg_temp.chance('way' || n)) * interval '1 second', pg_temp.id_of('prt', partner_n),
+       pg_temp.id_of('usr', user_n), case state when 'delivered' then 200 else 503 end,
+       case state when 'queued' then 'the endpoint answered 503' end, 60 + (220 * pg_temp.chance('took' || n))::int,
+       case state when 'delivered' then 'ok' else 'Service Unavailable' end,
+       case state when 'delivered' then 'delivered' else 'retry' end,
+       case state when 'queued' then now() + pg_temp.chance('next' || n) * interval '4 minutes' end
+from made_mails where state <> 'skipped';
+
+insert into dead_letters (event_id, partner_id, user_id, kind, stream_seq, attempts, last_error, died_at)
+select pg_temp.id_of('ded', n), pg_temp.id_of('prt', partner_n), pg_temp.id_of('usr', n), 'new_mail', n,
+       case error when 'the endpoint answered 410' then 1 else 7 end, error, now() - (n / 60.0) * interval '1 hour'
+from made_users cross join lateral (select case partner_n when 4 then 'the endpoint answered 503'
+       when 2 then 'the endpoint answered 500' else 'no answer within 30 s' end as error) as failed
+where n <= 400 and (partner_n = 4 or n % 23 = 0);
+
+set session_replication_role = origin;

@@ -1,0 +1,218 @@
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import type { DeadLetterAnswer } from "../../../shared/commands.ts";
+import { insertAttempt, insertMail, type MailUser, newMailUser } from "../../admin/traffic-rows.ts";
+import { answerCommand } from "../../connect/answer-command.ts";
+import { insertLetter } from "../../edge/insert-letter.ts";
+import { isChromiumMissing } from "../chromium.ts";
+import { faultsOf } from "../faults-of.ts";
+import { button, dialog, press, told } from "./on-page.ts";
+import { useAdminPages } from "./use-admin-pages.ts";
+
+const pages = useAdminPages();
+const stack = () => pages.stack();
+
+const letters = (page: Page) => page.getByRole("table", { name: "Dead letters" });
+const rowOf = (page: Page, text: string) =>
+  letters(page).getByRole("row").filter({ hasText: text });
+const addressOf = ({ partnerId }: MailUser) => `/admin/dead-letters?partner_id=${partnerId}`;
+
+/** A user of a partner of its own, with a letter for each reason. */
+async function withLetters(...reasons: string[]) {
+  const user = await newMailUser(stack());
+  const ids: string[] = [];
+  for (const [at, lastError] of reasons.entries()) {
+    const diedAt = new Date(Date.now() - at * 3_600_000).toISOString();
+    ids.push(await insertLetter(stack(), { id: user.partnerId }, { lastError, diedAt }));
+  }
+  return { user, ids };
+}
+
+describe.skipIf(isChromiumMissing)("an admin", () => {
+  test("is told that there are no dead letters, and what they are", async () => {
+    const { page } = await pages.pageOf("/admin/dead-letters");
+    await page.getByText("An event that is given up after its last attempt is kept").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+  });
+
+  test("sees why letters were given up, and goes to those of one reason", async () => {
+    const { user } = await withLetters("it answered 410", "it answered 410", "it answered 500");
+    const { page } = await pages.pageOf("/admin/dead-letters");
+    const groups = page.getByRole("table", { name: "Waiting letters by partner and reason" });
+    const group = groups.getByRole("row").filter({ hasText: "it answered 410" });
+    await group.getByText(user.partnerName).waitFor();
+    await group.getByText("2", { exact: true }).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await group.getByRole("link", { name: "it answered 410" }).click();
+    await page.getByText("2 dead letters in all").waitFor();
+    expect(await rowOf(page, "it answered 410").count()).toBe(2);
+    expect(await rowOf(page, "it answered 500").count()).toBe(0);
+  });
+
+  test("narrows the letters, and is told at the field what is wrong", async () => {
+    const { user } = await withLetters("it answered 502", "it answered 500");
+    const { page } = await pages.pageOf(addressOf(user));
+    await page.getByText("2 dead letters in all").waitFor();
+    await page.getByLabel("Reason").fill("502");
+    await page.getByLabel("State").selectOption("waiting");
+    await page.getByLabel("Given up after").fill("2026-01-01T00:00");
+    await press(page, "Filter");
+    await page.getByText("1 dead letter in all").waitFor();
+    await rowOf(page, "it answered 502").waitFor();
+    await page.getByLabel("Given up before").fill("2026-01-02T00:00");
+    await press(page, "Filter");
+    await page.getByText("Nothing matches: take a filter away.").waitFor();
+    await page.goto(`${stack().url}/admin/dead-letters?user_id=nobody`);
+    await page.getByText("Id of user must be an id that begins with usr_.").waitFor();
+    expect(await page.getByLabel("Id of user").getAttribute("aria-invalid")).toBe("true");
+    await press(page, "Clear");
+    await rowOf(page, "it answered 502").waitFor();
+  });
+
+  test("turns the pages", async () => {
+    const { user } = await withLetters("it answered 500");
+    const oldest = "2026-01-01T00:00:00Z";
+    await stack().query(
+      `insert into dead_letters (event_id, partner_id, user_id, kind, attempts, last_error, died_at)
+       select 'evt_' || substr($2, 5, 10) || n, $1, $2, 'user_connected', 1, 'it was late', $3
+       from generate_series(1, 50) n`,
+      [user.partnerId, user.id, oldest],
+    );
+    const { page } = await pages.pageOf(addressOf(user));
+    await page.getByText("51 dead letters in all").waitFor();
+    await rowOf(page, "it answered 500").waitFor();
+    await press(page, "Next page");
+    await rowOf(page, "it answered 500").waitFor({ state: "detached" });
+    await rowOf(page, "it was late").waitFor();
+    await press(page, "First page");
+    await rowOf(page, "it answered 500").waitFor();
+  });
+
+  test("redelivers one, the chosen and all, and sees how far that is", async () => {
+    const { user } = await withLetters("reason a", "reason b", "reason c", "reason d");
+    const { page } = await pages.pageOf(addressOf(user));
+    await rowOf(page, "reason a").getByRole("button", { name: "Redeliver" }).click();
+    expect(await faultsOf(page)).toEqual([]);
+    await press(dialog(page), "Redeliver");
+    await told(page, "The event is on its way again.");
+    await rowOf(page, "reason a").getByText("on its way again").waitFor();
+
+    await rowOf(page, "reason b").getByRole("checkbox").check();
+    await press(page, "Redeliver chosen");
+    await press(dialog(page), "Redeliver");
+    await told(page, "1 dead letter is on the way again.");
+    await page.getByText("0 of 2 letters").waitFor();
+
+    await press(page, "Redeliver all");
+    await dialog(page).getByRole("heading", { name: "Redeliver 2 dead letters?" }).waitFor();
+    await press(dialog(page), "Redeliver");
+    await told(page, "2 dead letters are on the way again.");
+    await page.getByText("0 of 4 letters").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await stack().query(
+      "update dead_letters set redelivered_at = now() where partner_id = $1 and last_error < 'reason d'",
+      [user.partnerId],
+    );
+    await page.getByText("3 of 4 letters").waitFor();
+    await rowOf(page, "reason a").getByText("delivered at last").waitFor();
+    expect(await button(page, "Redeliver all").isDisabled()).toBe(true);
+  });
+
+  test("deletes one, the chosen and all, but not by a slip of the hand", async () => {
+    const { user } = await withLetters("reason a", "reason b", "reason c", "reason d");
+    const { page } = await pages.pageOf(addressOf(user));
+    await rowOf(page, "reason a").getByRole("button", { name: "Delete" }).click();
+    await press(dialog(page), "Delete");
+    await rowOf(page, "reason a").waitFor({ state: "detached" });
+
+    await rowOf(page, "reason b").getByRole("checkbox").check();
+    await press(page, "Delete chosen");
+    await press(dialog(page), "Cancel");
+    await press(page, "Delete chosen");
+    await press(dialog(page), "Delete");
+    await rowOf(page, "reason b").waitFor({ state: "detached" });
+
+    await page.getByLabel("All on this page").check();
+    await page.getByText("2 dead letters chosen").waitFor();
+    await page.getByLabel("All on this page").uncheck();
+    await press(page, "Delete all");
+    await dialog(page).getByLabel("Type delete 2 to confirm").fill("delete");
+    expect(await faultsOf(page)).toEqual([]);
+    await press(dialog(page), "Delete");
+    await dialog(page).getByText("must be delete 2").waitFor();
+    await dialog(page).getByLabel("Type delete 2 to confirm").fill("delete 2");
+    await press(dialog(page), "Delete");
+    await told(page, "2 dead letters are deleted.");
+    await page.getByText("Nothing matches: take a filter away.").waitFor();
+  });
+});
+
+describe.skipIf(isChromiumMissing)("one dead letter", () => {
+  const TEXT: DeadLetterAnswer = {
+    result: "text",
+    mail: {
+      subject: "Invoice",
+      from: "Ann <ann@mail.example>",
+      to: null,
+      date: "2026-11-22T10:00:00.000Z",
+      text: "Dear <b>customer</b>",
+      attachments: [{ name: "a.pdf", type: "application/pdf", size_bytes: 48_000 }],
+    },
+  };
+
+  /** A fleet that answers once, when the screen asks. */
+  const answering = async <T>(answer: DeadLetterAnswer, action: Promise<T>) =>
+    (await Promise.all([action, answerCommand(stack(), answer)]))[0];
+
+  async function shown(answer: DeadLetterAnswer) {
+    const user = await newMailUser(stack());
+    const id = await insertMail(stack(), user, { state: "dead" });
+    await insertLetter(stack(), { id: user.partnerId }, { id });
+    await insertAttempt(stack(), user, { eventId: id, status: 502, outcome: "dead" });
+    const { page } = await answering(answer, pages.pageOf(`/admin/dead-letters/${id}`));
+    return { page, id, user };
+  }
+
+  test("is read as text, downloaded, delivered again and deleted", async () => {
+    const { page, id } = await shown(TEXT);
+    await page.getByText("Dear <b>customer</b>").waitFor();
+    await page.getByRole("row", { name: "From Ann <ann@mail.example>" }).waitFor();
+    await page.getByText("application/pdf, 48 kB").waitFor();
+    const attempt = page.getByRole("table", { name: "Attempts" }).getByRole("row");
+    await attempt.filter({ hasText: "502" }).getByText("Oh no").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+
+    const saved = page.waitForEvent("download");
+    const rfc822_base64 = btoa("Subject: Hi\r\n\r\nHello");
+    await answering({ result: "eml", rfc822_base64 }, press(page, "Download .eml"));
+    const download = await saved;
+    expect(download.suggestedFilename()).toBe(`${id}.eml`);
+    expect(await readFile(await download.path(), "utf8")).toBe("Subject: Hi\r\n\r\nHello");
+
+    await press(page, "Redeliver");
+    await press(dialog(page), "Redeliver");
+    await page.getByText("on its way again", { exact: true }).waitFor();
+    await press(page, "Delete");
+    await press(dialog(page), "Delete");
+    await told(page, "The dead letter is deleted.");
+    await page.getByRole("heading", { level: 1, name: "Dead letters" }).waitFor();
+  });
+
+  test("whose mail is gone says so, and what can be done", async () => {
+    const none = { result: "none", reason: "the mail is no longer stored here" } as const;
+    const { page } = await shown(none);
+    await page.getByText("A redelivery fetches it from its mailbox again").waitFor();
+    await answering(none, press(page, "Download .eml"));
+    await page
+      .getByRole("alert")
+      .getByText("Cannot download the mail: the mail is no longer stored here.")
+      .waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+  });
+
+  test("that is not there is not shown", async () => {
+    const { page } = await pages.pageOf("/admin/dead-letters/evt_none");
+    await page.getByText("Cannot find the dead letter.").waitFor();
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { insertAttempt, insertMail, type MailUser, newMailUser } from "../../admin/traffic-rows.ts";
+import { isChromiumMissing } from "../chromium.ts";
+import { faultsOf } from "../faults-of.ts";
+import { press, rowOf, title } from "./on-page.ts";
+import { useAdminPages } from "./use-admin-pages.ts";
+
+const pages = useAdminPages();
+const stack = () => pages.stack();
+
+const addressOf = ({ partnerId }: MailUser) => `/admin/deliveries?partner_id=${partnerId}`;
+
+/** A mail of a user whose webhook failed once. */
+async function withRetry(values: { status?: number | null; error?: string } = {}) {
+  const user = await newMailUser(stack());
+  const eventId = await insertMail(stack(), user, { state: "queued" });
+  const attempt = { eventId, at: "now() - interval '1 minute'", ...values };
+  await insertAttempt(stack(), user, { ...attempt, nextAt: "now() + interval '10 minutes'" });
+  return { user, eventId };
+}
+
+describe.skipIf(isChromiumMissing)("an admin", () => {
+  test("is told that nothing is retried", async () => {
+    const { page } = await pages.pageOf("/admin/deliveries");
+    await page.getByText("Nothing is being retried").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+  });
+
+  test("sees what is retried, as it goes on", async () => {
+    const { user, eventId } = await withRetry({ status: 503 });
+    const { page } = await pages.pageOf(addressOf(user));
+    const row = rowOf(page, user.tag);
+    await row.getByText("503").waitFor();
+    await row.getByText("Oh no").waitFor();
+    const next = row.getByText(/^in \d+ min/);
+    const told = await next.innerText();
+    await next.filter({ hasNotText: told }).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+
+    await insertAttempt(stack(), user, {
+      eventId,
+      attempt: 2,
+      status: null,
+      error: "the endpoint did not answer in time",
+      nextAt: "now() - interval '1 second'",
+    });
+    await row.getByText("the endpoint did not answer in time").waitFor();
+    await row.getByText("due", { exact: true }).waitFor();
+    const link = row.getByRole("link", { name: "new mail" });
+    expect(await link.getAttribute("href")).toBe(`/admin/events/${eventId}`);
+
+    await stack().query("update mail_logs set state = 'delivered' where event_id = $1", [eventId]);
+    await page.getByText("all of it was delivered meanwhile").waitFor();
+  });
+
+  test("opens the whole of a long answer", async () => {
+    const { user, eventId } = await withRetry();
+    await stack().query("update transmit_logs set answer = $2 where event_id = $1", [
+      eventId,
+      `<h1>Down</h1>${" for a while".repeat(20)}, and back at noon`,
+    ]);
+    const { page } = await pages.pageOf(addressOf(user));
+    const row = rowOf(page, user.tag);
+    const whole = row.getByText("and back at noon");
+    await row.getByText("<h1>Down</h1>").first().click();
+    await whole.waitFor({ state: "visible" });
+  });
+
+  test("narrows the list to a partner, and is told at the field of one that is not there", async () => {
+    const { user } = await withRetry();
+    const { user: other } = await withRetry();
+    const { page } = await pages.pageOf("/admin/deliveries");
+    await rowOf(page, other.partnerName).waitFor();
+    const partner = page.getByLabel("Partner", { exact: true });
+    await partner.fill("Nobody");
+    await press(page, "Filter");
+    await page.getByText(/^Partner must be/).waitFor();
+    await press(page, "Clear");
+    await rowOf(page, other.partnerName).waitFor();
+    await page.goto(stack().url + addressOf(user));
+    await rowOf(page, user.partnerName).waitFor();
+    expect(await rowOf(page, other.partnerName).count()).toBe(0);
+    await page.getByRole("link", { name: "dead letters", exact: true }).click();
+    await title(page, "Dead letters").waitFor();
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import { localTimeOf } from "../../../admin/parts/local-time.ts";
+import { newId } from "../../../shared/ids.ts";
+import { insertAttempt, insertMail, newMailUser } from "../../admin/traffic-rows.ts";
+import { isChromiumMissing } from "../chromium.ts";
+import { faultsOf } from "../faults-of.ts";
+import { factOf, press, rowOf, title } from "./on-page.ts";
+import { useAdminPages } from "./use-admin-pages.ts";
+
+const pages = useAdminPages();
+const stack = () => pages.stack();
+
+describe.skipIf(isChromiumMissing)("an admin", () => {
+  test("goes from a user through its newest mail to its mail log, and narrows that", async () => {
+    const user = await newMailUser(stack());
+    const reason = "duplicate_message_id";
+    await insertMail(stack(), user, { state: "skipped", reason, at: "now() - interval '3 hours'" });
+    await insertMail(stack(), user, { at: "now() - interval '20 hours'" });
+    const { page } = await pages.pageOf(`/admin/users/${user.id}`);
+    const skipped = rowOf(page, "A mail with this Message-ID was delivered before.");
+    await skipped.getByText("2.05 kB").waitFor();
+    await page.getByRole("link", { name: "All of the mail log" }).click();
+    await title(page, "Mail log").waitFor();
+    await rowOf(page, "answered with success").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+
+    await page.getByLabel("State").selectOption("skipped");
+    await press(page, "Filter");
+    await rowOf(page, "answered with success").waitFor({ state: "detached" });
+    await skipped.waitFor();
+    await press(page, "Clear");
+    await rowOf(page, "answered with success").waitFor();
+
+    const between = localTimeOf(new Date(Date.now() - 10 * 3_600_000).toISOString());
+    await page.getByLabel("Recorded before").fill(between);
+    await press(page, "Filter");
+    await skipped.waitFor({ state: "detached" });
+    await rowOf(page, "answered with success").waitFor();
+    await page.getByLabel("Recorded since").fill(between);
+    await press(page, "Filter");
+    await page.getByText("No mail matches").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.goto(`${stack().url}/admin/users/${user.id}/mail-log?since=yesterday`);
+    await page.getByText("Recorded since must be an ISO 8601 time").waitFor();
+    await page.getByRole("link", { name: "Users" }).first().waitFor();
+  });
+
+  test("goes through a long mail log", async () => {
+    const user = await newMailUser(stack());
+    await stack().query(
+      `insert into mail_logs (event_id, recorded_at, user_id, partner_id, mailbox, uid_validity, uid,
+                              message_id, size_bytes, internal_date, state)
+       select 'evt_' || md5($1 || n), now() - make_interval(secs => n), $1, $2, 'INBOX', 7, 1000 + n,
+              null, 10, now(), 'queued'
+       from generate_series(1, 60) as n`,
+      [user.id, user.partnerId],
+    );
+    const { page } = await pages.pageOf(`/admin/users/${user.id}/mail-log`);
+    await rowOf(page, "1001").waitFor();
+    await press(page, "Next page");
+    await rowOf(page, "1060").waitFor();
+    await press(page, "First page");
+    await rowOf(page, "1001").waitFor();
+  });
+
+  test("reads the way of a mail and what the endpoint answered at each attempt", async () => {
+    const user = await newMailUser(stack());
+    const after = (seconds: number) => `date_trunc('hour', now()) + interval '${seconds} seconds'`;
+    const eventId = await insertMail(stack(), user, { state: "queued", at: after(0) });
+    await insertAttempt(stack(), user, { eventId, at: after(1) });
+    await insertAttempt(stack(), user, {
+      eventId,
+      attempt: 2,
+      at: after(61),
+      status: null,
+      error: "the endpoint did not answer in time",
+      nextAt: after(181),
+    });
+    const { page } = await pages.pageOf(`/admin/users/${user.id}/mail-log`);
+    await rowOf(page, "Its webhook is still to be called.").getByRole("link").click();
+    await title(page, "Mail").waitFor();
+    await page.waitForURL(`**/admin/events/${eventId}`);
+    await page.getByText("Its webhook is still to be called.").waitFor();
+    expect(await factOf(page, "User").innerText()).toBe(user.tag);
+    expect(await factOf(page, "webhook-id").locator("code").innerText()).toBe(eventId);
+    const way = await page.locator(".way li").allInnerTexts();
+    expect(way).toEqual([
+      expect.stringContaining("Received by the mail server"),
+      expect.stringContaining("Published and queued"),
+      expect.stringMatching(/First attempt.*1 s later/s),
+      expect.stringMatching(/Next attempt.*3 min later/s),
+    ]);
+    const [second = "", first = ""] = await page
+      .getByRole("table", { name: "Attempts" })
+      .locator("tbody tr")
+      .allInnerTexts();
+    expect(second).toMatch(/no answer.*the endpoint did not answer in time/s);
+    expect(first).toMatch(/120 ms.*500.*Oh no/s);
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByRole("link", { name: "Mail log" }).click();
+    await title(page, "Mail log").waitFor();
+  });
+
+  test("reads what became of an event that is no mail", async () => {
+    const user = await newMailUser(stack());
+    const id = newId("evt");
+    await stack().query(
+      "insert into user_events (event_id, partner_id, user_id, kind) values ($1, $2, $3, 'user_connected')",
+      [id, user.partnerId, user.id],
+    );
+    const { page } = await pages.pageOf(`/admin/events/${id}`);
+    await factOf(page, "Kind").getByText("user_connected").waitFor();
+    await page.getByText("There was no attempt yet").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+  });
+
+  test("comes from a mail that was given up to its dead letter", async () => {
+    const user = await newMailUser(stack());
+    const id = await insertMail(stack(), user, { state: "dead", reason: "no answer" });
+    const { page } = await pages.pageOf(`/admin/events/${id}`);
+    await page.getByRole("link", { name: "Read the dead letter" }).click();
+    await page.waitForURL(`**/admin/dead-letters/${id}`);
+  });
+
+  test("is told what to do where there is no mail, and that there is no such event", async () => {
+    const user = await newMailUser(stack());
+    const { page } = await pages.pageOf(`/admin/users/${user.id}/mail-log`);
+    await page.getByText("A sweep reads what is there already.").waitFor();
+    await page.goto(`${stack().url}/admin/events/${newId("evt")}`);
+    await page.getByRole("alert").getByText("Cannot find the event").waitFor();
+    await page.goto(`${stack().url}/admin/users/${newId("usr")}/mail-log`);
+    await page.getByRole("alert").getByText("Cannot find the user").waitFor();
+  });
+});

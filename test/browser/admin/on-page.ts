@@ -1,0 +1,26 @@
+import type { Locator, Page } from "playwright-core";
+
+/** The heading of the screen. */
+export const title = (page: Page, name: string) =>
+  page.getByRole("heading", { level: 1, name, exact: true });
+
+export const dialog = (page: Page) => page.getByRole("dialog");
+export const rowOf = (page: Page, text: string) => page.getByRole("row").filter({ hasText: text });
+export const button = (within: Page | Locator, name: string) =>
+  within.getByRole("button", { name, exact: true });
+export const press = (within: Page | Locator, name: string) => button(within, name).click();
+
+/** One part of a screen, by its heading. */
+export const section = (page: Page, name: string) =>
+  page.getByRole("region", { name, exact: true });
+
+/** The value of a fact, by its name. */
+export const factOf = (page: Page, name: string) =>
+  page
+    .locator(".facts > div")
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .locator("dd");
+
+/** Waits until the page says that something was done. */
+export const told = (page: Page, text: string) =>
+  page.getByRole("status").getByText(text).waitFor();

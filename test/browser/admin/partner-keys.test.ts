@@ -1,0 +1,130 @@
+import { describe, expect, test } from "vitest";
+import { answerCommand } from "../../connect/answer-command.ts";
+import { isChromiumMissing } from "../chromium.ts";
+import { faultsOf } from "../faults-of.ts";
+import { button, dialog, press, rowOf, section, title } from "./on-page.ts";
+import { useAdminPages } from "./use-admin-pages.ts";
+
+const pages = useAdminPages();
+
+let made = 0;
+/** A partner with a name of its own, and its page. */
+async function onPartner() {
+  const name = `Partner ${++made}`;
+  const partner = { ...(await pages.stack().newPartner({ name })), name };
+  const { page } = await pages.pageOf(`/admin/partners/${partner.id}`);
+  await title(page, partner.name).waitFor();
+  return { page, partner };
+}
+
+describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
+  test("makes a key, lets it sign, and revokes the old one", async () => {
+    const { page, partner } = await onPartner();
+    await press(page, "Create a key");
+    await press(dialog(page), "Create");
+    const key = await dialog(page).locator("code").innerText();
+    await press(dialog(page), "I have kept it");
+    const fresh = key.slice(0, 10);
+    const old = partner.apiKey.slice(0, 10);
+    await rowOf(page, fresh).getByRole("button", { name: "Let it sign" }).click();
+    await press(dialog(page), "Let it sign");
+    await rowOf(page, fresh).getByText("signs bodies").waitFor();
+    await rowOf(page, old).getByRole("button", { name: "Revoke" }).click();
+    expect(await faultsOf(page)).toEqual([]);
+    await press(dialog(page), "Revoke");
+    await rowOf(page, old)
+      .getByText(/^revoked/)
+      .waitFor();
+  });
+
+  test("pages through its keys, revoked ones too", async () => {
+    const { page, partner } = await onPartner();
+    await pages.stack().query(
+      `insert into api_keys (id, partner_id, prefix, key_hash, sealed_key, revoked_at)
+       select 'key_' || lpad(n::text, 22, '0'), $1, 'sk_old' || n, 'hash' || n, 'sealed', now()
+       from generate_series(1, 55) n`,
+      [partner.id],
+    );
+    await page.reload();
+    const keys = section(page, "API keys");
+    await keys.getByText("sk_old50…").waitFor();
+    await press(keys, "Next page");
+    await rowOf(page, partner.apiKey.slice(0, 10)).getByText("signs bodies").waitFor();
+    expect(new URL(page.url()).searchParams.has("keys")).toBe(true);
+    await press(keys, "First page");
+    await keys.getByText("sk_old1…").waitFor();
+  });
+
+  test("rotates the webhook secret, and is told until when the old one signs", async () => {
+    const { page } = await onPartner();
+    const rotate = async (hours: string) => {
+      await press(page, "Rotate the secret");
+      await dialog(page).getByLabel("Hours with both").fill(hours);
+      await press(dialog(page), "Rotate");
+    };
+    await rotate("169");
+    await page.getByText(/Hours with both must be a whole number of hours/).waitFor();
+    await dialog(page).getByLabel("Hours with both").fill("2");
+    await press(dialog(page), "Rotate");
+    const secret = await dialog(page).locator("code").innerText();
+    await press(dialog(page), "I have kept it");
+    await section(page, "Webhook secret").getByText(secret.slice(0, 10)).waitFor();
+    await section(page, "Webhook secret").getByText("signs, too").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await rotate("24");
+    await dialog(page)
+      .getByText(/Cannot rotate: the key of the last rotation signs/)
+      .waitFor();
+    await dialog(page).getByLabel("End the last rotation now").check();
+    await press(dialog(page), "Rotate");
+    await dialog(page).getByText("Keep this secret").waitFor();
+  });
+
+  test("makes a signing key, rotates it and removes it", async () => {
+    const { page } = await onPartner();
+    const keys = section(page, "Signing key (Ed25519)");
+    await press(page, "Make a signing key");
+    await press(dialog(page), "Make");
+    await keys.getByText(/^whpk_/).waitFor();
+    const [first = ""] = await keys.locator("code").allInnerTexts();
+    expect(await faultsOf(page)).toEqual([]);
+    await press(page, "Rotate the signing key");
+    await press(dialog(page), "Rotate");
+    await keys.getByText("signs, too").waitFor();
+    const [second, before] = await keys.locator("code").allInnerTexts();
+    expect([second === first, before]).toEqual([false, first]);
+    await press(page, "Remove the signing key");
+    await press(dialog(page), "Remove");
+    await button(page, "Make a signing key").waitFor();
+  });
+
+  test("sends a test webhook and reads the answer", async () => {
+    const { page, partner } = await onPartner();
+    await pages
+      .stack()
+      .query("update partners set new_mail_webhook = 'https://hooks.test/new' where id = $1", [
+        partner.id,
+      ]);
+    await page.reload();
+    await press(page, "Send a test webhook");
+    await dialog(page).getByText("https://hooks.test/new").waitFor();
+    await press(dialog(page), "Send");
+    await answerCommand(pages.stack(), {
+      result: "response",
+      status: 500,
+      answer: "Oh <b>no</b>",
+      duration_ms: 12,
+    });
+    await dialog(page).getByText("Oh <b>no</b>").waitFor();
+    await dialog(page).getByText("500", { exact: true }).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await press(dialog(page), "Send another");
+    await answerCommand(pages.stack(), { result: "failed", error: "refused", duration_ms: 3 });
+    await dialog(page).getByText("after 3 ms: refused").waitFor();
+    await press(dialog(page), "Send another");
+    await answerCommand(pages.stack(), { result: "no_webhook" });
+    await dialog(page)
+      .getByText(/the partner has no webhook for new mail/)
+      .waitFor();
+  });
+});

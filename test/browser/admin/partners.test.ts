@@ -1,0 +1,168 @@
+import { describe, expect, test } from "vitest";
+import { isChromiumMissing } from "../chromium.ts";
+import { faultsOf } from "../faults-of.ts";
+import { dialog, factOf, press, rowOf, section, title, told } from "./on-page.ts";
+import { useAdminPages } from "./use-admin-pages.ts";
+
+const pages = useAdminPages();
+
+let made = 0;
+/** A partner with a name of its own, and its page. */
+async function onPartner() {
+  const name = `Partner ${++made}`;
+  const partner = { ...(await pages.stack().newPartner({ name })), name };
+  const { page } = await pages.pageOf(`/admin/partners/${partner.id}`);
+  await title(page, partner.name).waitFor();
+  return { page, partner };
+}
+
+describe.skipIf(isChromiumMissing)("an admin", () => {
+  test("creates a partner, whose secrets are shown once, and is told what to do next", async () => {
+    const { page } = await pages.pageOf("/admin/partners");
+    await press(page, "Create a partner");
+    await dialog(page).getByLabel("Name").fill("Nora's Notes");
+    await dialog(page).getByLabel("Webhook for new mail").fill("nowhere");
+    await press(dialog(page), "Create");
+    await page.getByText(/Webhook for new mail must be/).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await dialog(page).getByLabel("Webhook for new mail").fill("https://hooks.test/new");
+    await press(dialog(page), "Create");
+    await dialog(page).getByText("Neither is shown again.").waitFor();
+    const [key = "", secret = ""] = await dialog(page).locator("code").allInnerTexts();
+    expect([key.slice(0, 3), secret.slice(0, 6)]).toEqual(["sk_", "whsec_"]);
+    await press(dialog(page), "I have kept them");
+    await title(page, "Nora's Notes").waitFor();
+    await page.getByText("Next: add a connection").waitFor();
+    expect(await page.content()).not.toContain(secret);
+    expect(await faultsOf(page)).toEqual([]);
+  });
+
+  test("finds a partner by how its name begins, with its users and its deliveries", async () => {
+    const { stack } = pages;
+    const partner = await stack().newPartner({ name: "Zebra Zoo" });
+    await stack().query(
+      `insert into lanes (partner_id, state, reason, open_until, in_flight, pending, retrying, instance_id, ingest_paused_at)
+       values ($1, 'open', 'it answered 503', now() + interval '5 minutes', 0, 7, 2, 'ins', now())`,
+      [partner.id],
+    );
+    const { page } = await pages.pageOf("/admin/partners");
+    await page.getByLabel("Name begins with").fill("zebra");
+    await press(page, "Filter");
+    await rowOf(page, "Zebra Zoo").getByText("breaker open").waitFor();
+    await rowOf(page, "Zebra Zoo").getByText("quota full").waitFor();
+    expect(await page.getByRole("row").count()).toBe(2);
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByRole("link", { name: "Zebra Zoo" }).click();
+    await section(page, "Deliveries").getByText("The endpoint fails: it answered 503").waitFor();
+    await section(page, "Deliveries")
+      .getByText("in 5 min.")
+      .or(page.getByText("in 4 min."))
+      .waitFor();
+    await page.goto(`${stack().url}/admin/partners?name=nobody-has-this-name`);
+    await page.getByText("No partner has a name that begins so").waitFor();
+  });
+
+  test("edits the webhooks, each fault at its field", async () => {
+    const { page } = await onPartner();
+    await press(page, "Edit webhooks");
+    await dialog(page).getByLabel("New mail").fill("https://hooks.test/new");
+    await dialog(page).getByLabel("Login refused").fill("nowhere");
+    await dialog(page).getByLabel("Payload format").selectOption("parsed");
+    await dialog(page).getByLabel("One event at a time for each user").check();
+    await press(dialog(page), "Save");
+    await page.getByText(/Login refused must/).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await dialog(page).getByLabel("Login refused").fill("");
+    await dialog(page).getByLabel("Allow plain HTTP").check();
+    await press(dialog(page), "Save");
+    await told(page, "The webhooks are saved.");
+    await section(page, "Webhooks").getByText("https://hooks.test/new").waitFor();
+    await section(page, "Webhooks").getByText("one event at a time for each user").waitFor();
+    await factOf(page, "Payload format").getByText("parsed: subject").waitFor();
+    expect(await factOf(page, "Plain HTTP").innerText()).toBe("allowed");
+  });
+
+  test("edits the pages that people come back to, a wrong origin told by its line", async () => {
+    const { page } = await onPartner();
+    await press(page, "Edit pages");
+    await dialog(page).getByLabel("After success").fill("https://app.test/done");
+    await dialog(page).getByLabel("Allowed origins").fill("https://app.test\nhttps://app.test/x");
+    await press(dialog(page), "Save");
+    await page.getByText(/Line 2 must be an origin/).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await dialog(page).getByLabel("Allowed origins").fill("https://app.test\nhttp://localhost:1");
+    await press(dialog(page), "Save");
+    await section(page, "Connect pages").getByText("https://app.test/done").waitFor();
+    await section(page, "Connect pages").getByText("http://localhost:1").waitFor();
+  });
+
+  test("renames a partner", async () => {
+    const { page } = await onPartner();
+    await press(page, "Rename");
+    await dialog(page).getByLabel("Name").fill("x".repeat(101));
+    await press(dialog(page), "Save");
+    await page.getByText("Name must be at most 100 characters long.").waitFor();
+    await dialog(page).getByLabel("Name").fill("Renamed Partner");
+    await press(dialog(page), "Save");
+    await title(page, "Renamed Partner").waitFor();
+    expect(await page.title()).toBe("Renamed Partner · SuperIMAP");
+  });
+
+  test("pauses the deliveries and resumes them", async () => {
+    const { page } = await onPartner();
+    await press(page, "Pause");
+    await press(dialog(page), "Pause");
+    await section(page, "Deliveries").getByText("by an admin").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await press(page, "Resume");
+    await dialog(page).getByText("An administrator paused it.").waitFor();
+    await press(dialog(page), "Resume");
+    await section(page, "Deliveries").getByText("unreported", { exact: true }).waitFor();
+  });
+
+  test("deletes a partner that has nothing by typing its name", async () => {
+    const { page, partner } = await onPartner();
+    await press(page, "Delete");
+    await dialog(page).getByLabel(`Type ${partner.name} to confirm`).fill("another");
+    await press(dialog(page), "Delete");
+    await page.getByText(`must be ${partner.name}`).waitFor();
+    await dialog(page).getByLabel(`Type ${partner.name} to confirm`).fill(partner.name);
+    await press(dialog(page), "Delete");
+    await title(page, "Partners").waitFor();
+    await told(page, `${partner.name} is deleted.`);
+  });
+
+  test("sees how far the removal of a partner with users is, and when it is over", async () => {
+    const { stack } = pages;
+    const { page, partner } = await onPartner();
+    const api = pages.newBrowser();
+    const admin = await pages.newAdmin();
+    await api.signIn(admin.email);
+    const body = { imap_provider_code: "PLAIN" };
+    await api.call("POST", `/partners/${partner.id}/connections`, { body });
+    await stack().query(
+      `insert into users (id, connection_id, tag)
+       select 'usr_' || repeat('0', 22), id, 'one' from partner_connections where partner_id = $1`,
+      [partner.id],
+    );
+    await press(page, "Delete");
+    await dialog(page).getByLabel(`Type ${partner.name} to confirm`).fill(partner.name);
+    await press(dialog(page), "Delete");
+    await page.getByText("0 of 1 users").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    // What the fleet does by and by.
+    await stack().query("update purges set done = 1 where partner_id = $1", [partner.id]);
+    await page.getByText("1 of 1 users").waitFor();
+    await stack().query("delete from users where tag = 'one'");
+    await stack().query("delete from purges where partner_id = $1", [partner.id]);
+    await stack().query("delete from partner_connections where partner_id = $1", [partner.id]);
+    await stack().query("delete from partners where id = $1", [partner.id]);
+    await page.getByText("The partner is removed, with all that it had").waitFor();
+  });
+
+  test("is told that there is no such partner", async () => {
+    const { page } = await pages.pageOf("/admin/partners/prt_0000000000000000000000");
+    await page.getByRole("alert").getByText("Cannot find the partner").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+  });
+});

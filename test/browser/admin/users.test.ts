@@ -1,0 +1,203 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { newId } from "../../../shared/ids.ts";
+import { accountMakers } from "../../admin/account-makers.ts";
+import { isChromiumMissing } from "../chromium.ts";
+import { faultsOf } from "../faults-of.ts";
+import { dialog, factOf, press, rowOf, title, told } from "./on-page.ts";
+import { useAdminPages } from "./use-admin-pages.ts";
+
+const pages = useAdminPages();
+const { withConnection, withUser } = accountMakers(pages);
+const query = (sql: string, values?: unknown[]) => pages.stack().query(sql, values);
+
+/** The datalist knows the partner: what is typed means it. */
+const choosePartner = async (page: Page, name: string) => {
+  await page.getByLabel("Partner", { exact: true }).fill(name);
+  await page.locator(`datalist option[value="${name}"]`).waitFor({ state: "attached" });
+};
+const named = async (partnerId: string) => {
+  const name = `Partner ${partnerId.slice(-6)}`;
+  await query("update partners set name = $2 where id = $1", [partnerId, name]);
+  return name;
+};
+
+describe.skipIf(isChromiumMissing)("an admin", () => {
+  test("finds users by what they are called, their state and whose they are", async () => {
+    const { id, partner, connection } = await withUser({ email: "ann@find.test" });
+    const name = await named(partner.id);
+    await query(
+      "update users set state = 'auth_failed', state_reason = 'wrong_password', enable_tracer = true where id = $1",
+      [id],
+    );
+    await query(
+      `insert into users (id, connection_id, tag, archived_at, state)
+       values ($1, $2, 'Zoe', now(), 'archived')`,
+      [newId("usr"), connection],
+    );
+    const { page } = await pages.pageOf("/admin/users");
+    const ann = rowOf(page, "ann@find.test");
+    const scope = page.getByRole("navigation", { name: "Scope" });
+    for (const text of ["login refused", "The mail server refused the login", "tracer", name]) {
+      await ann.getByText(text, { exact: true }).waitFor();
+    }
+    expect(await faultsOf(page)).toEqual([]);
+
+    await choosePartner(page, name);
+    await page
+      .getByLabel("Connection")
+      .getByRole("option", { name: "PLAIN" })
+      .waitFor({ state: "attached" });
+    await page.getByLabel("Connection").selectOption("PLAIN");
+    await press(page, "Filter");
+    await page.waitForURL((url) => url.searchParams.get("connection_id") === connection);
+    expect(new URL(page.url()).searchParams.get("partner_id")).toBe(partner.id);
+    await rowOf(page, "Zoe").waitFor();
+    const partnerField = page.getByLabel("Partner", { exact: true });
+    await expect.poll(() => partnerField.inputValue(), { timeout: 20_000 }).toBe(name);
+
+    await scope.getByRole("link", { name: "Archived" }).click();
+    await ann.waitFor({ state: "detached" });
+    await rowOf(page, "Zoe").getByText("archived", { exact: true }).waitFor();
+    await scope.getByRole("link", { name: "Tracers" }).click();
+    await rowOf(page, "Zoe").waitFor({ state: "detached" });
+    await ann.waitFor();
+
+    await scope.getByRole("link", { name: "All" }).click();
+    await rowOf(page, "Zoe").waitFor();
+    await page.getByLabel("State").selectOption("login refused");
+    await press(page, "Filter");
+    await rowOf(page, "Zoe").waitFor({ state: "detached" });
+    await page.getByLabel("Tag or e-mail").fill("nobody");
+    await press(page, "Filter");
+    await page.getByText("No user matches").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByLabel("Tag or e-mail").fill("ANN@find");
+    await press(page, "Filter");
+    await ann.getByRole("link", { name: "Ann" }).click();
+    await title(page, "Ann").waitFor();
+  });
+
+  test("goes through many users page by page, and back", async () => {
+    const { connection, partner } = await withConnection();
+    await query(
+      `insert into users (id, connection_id, tag)
+       select 'usr_page' || lpad(n::text, 18, '0'), $1, 'Nr ' || n from generate_series(1, 60) as n`,
+      [connection],
+    );
+    const { page } = await pages.pageOf(`/admin/users?partner_id=${partner.id}`);
+    const last = page.getByRole("link", { name: "Nr 1", exact: true });
+    await page.getByRole("link", { name: "Nr 60", exact: true }).waitFor();
+    await press(page, "Next page");
+    await last.waitFor();
+    await page.goBack();
+    await page.getByRole("link", { name: "Nr 60", exact: true }).waitFor();
+    await press(page, "Next page");
+    await last.waitFor();
+    await press(page, "First page");
+    await page.getByRole("link", { name: "Nr 60", exact: true }).waitFor();
+  });
+
+  test("makes a user under a connection, and is told at the field what is wrong with it", async () => {
+    const { partner } = await withConnection();
+    const name = await named(partner.id);
+    const { page } = await pages.pageOf("/admin/users");
+    await page.getByRole("button", { name: "New user" }).click();
+    await title(page, "New user").waitFor();
+    await choosePartner(page, name);
+    await press(page, "Go on");
+    await page.getByText("Connection must be chosen: a user belongs to one.").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByLabel("Connection").selectOption("PLAIN");
+    await press(page, "Go on");
+
+    await page.getByLabel("Tag").fill("..");
+    await page.getByLabel("E-mail").fill("nobody");
+    await page.getByLabel("Username").fill("carl");
+    await page.getByLabel("Password").fill("hunter2-do-not-show-me");
+    await page.getByLabel("Tracer", { exact: true }).check();
+    await press(page, "Make the user");
+    await page.getByText("Tag must not be").waitFor();
+    await page.getByText("E-mail must be an e-mail address.").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByLabel("Tag").fill("Carl");
+    await page.getByLabel("E-mail").fill("carl@x.test");
+    await press(page, "Make the user");
+    await title(page, "Carl").waitFor();
+    await told(page, "Carl is made.");
+    expect(await factOf(page, "Username").innerText()).toBe("carl");
+    expect(await factOf(page, "Password").innerText()).toBe("set");
+    expect(await factOf(page, "Tracer").innerText()).toBe("yes");
+    expect(await page.content()).not.toContain("hunter2");
+    expect(await faultsOf(page)).toEqual([]);
+
+    await page.getByRole("link", { name: "PLAIN" }).waitFor();
+    expect(await page.getByRole("link", { name }).getAttribute("href")).toBe(
+      `/admin/partners/${partner.id}`,
+    );
+  });
+
+  test("is told of a connection that is not there, and of a second user with one tag", async () => {
+    const { connection } = await withUser();
+    const { page } = await pages.pageOf(`/admin/users/new?connection_id=${connection}`);
+    await page.getByLabel("Tag").fill("ANN");
+    await press(page, "Make the user");
+    await page.getByText("Tag belongs to another living user.").waitFor();
+    await page.goto(`${pages.stack().url}/admin/users/new?connection_id=${newId("con")}`);
+    await page.getByRole("alert").getByText("Cannot find the connection").waitFor();
+  });
+
+  test("edits a user whose host is its own, replaces its password, and removes it", async () => {
+    const { connection } = await withConnection("IMAP");
+    const { page } = await pages.pageOf(`/admin/users/new?connection_id=${connection}`);
+    await page.getByLabel("Tag").fill("Dora");
+    await page.getByLabel("Username").fill("dora");
+    await page.getByLabel("Password").fill("a first one");
+    await press(page, "Make the user");
+    await page.getByText("Host is missing: each user has a host of its own.").waitFor();
+    await page.getByLabel("Host").fill("mail.dora.test");
+    await press(page, "Make the user");
+    await title(page, "Dora").waitFor();
+    expect(await factOf(page, "Host").innerText()).toBe("mail.dora.test:993 (tls)");
+
+    await press(page, "Edit");
+    await dialog(page).getByLabel("Port").fill("70000");
+    await press(dialog(page), "Save");
+    await dialog(page).getByText("Port must be a port from 1 to 65535.").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await dialog(page).getByLabel("Port").fill("143");
+    await dialog(page).getByLabel("Security").selectOption("STARTTLS");
+    await dialog(page).getByLabel("Tag").fill("Dorothea");
+    await dialog(page).getByLabel("Password", { exact: true }).fill("another one");
+    await press(dialog(page), "Save");
+    await told(page, "Dorothea is saved.");
+    await title(page, "Dorothea").waitFor();
+    expect(await factOf(page, "Host").innerText()).toBe("mail.dora.test:143 (starttls)");
+
+    await press(page, "Edit");
+    expect(await dialog(page).getByLabel("Password", { exact: true }).inputValue()).toBe("");
+    await dialog(page).getByLabel("Remove the password").check();
+    await press(dialog(page), "Save");
+    await factOf(page, "Password").getByText("none").waitFor();
+    await factOf(page, "Connected").getByText("not connected").waitFor();
+  });
+
+  test("makes a user of an OAuth provider, whose token names no account without an address", async () => {
+    const { connection } = await withConnection("GMAIL_OAUTH2");
+    const { page } = await pages.pageOf(`/admin/users/new?connection_id=${connection}`);
+    await page.getByLabel("Tag").fill("Emil");
+    await page.getByLabel("Refresh token").fill("do-not-show-me");
+    await press(page, "Make the user");
+    await page.getByText("E-mail is missing: it names the account at the provider.").waitFor();
+    await page.getByLabel("E-mail").fill("emil@gmail.test");
+    await press(page, "Make the user");
+    await factOf(page, "Refresh token").getByText("set").waitFor();
+    expect(await page.content()).not.toContain("do-not-show-me");
+  });
+
+  test("is told that there is no such user", async () => {
+    const { page } = await pages.pageOf(`/admin/users/${newId("usr")}`);
+    await page.getByRole("alert").getByText("Cannot find the user").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+  });
+});
