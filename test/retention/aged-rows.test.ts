@@ -1,23 +1,15 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AGED_TABLES, type AgedTableName } from "../../db/aged-rows.ts";
-import { partnerConnections, users } from "../../db/schema.ts";
-import { newId } from "../../shared/ids.ts";
 import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
-import { DAYS, runRound } from "./run-retention.ts";
+import { DAYS, newUser, runRound } from "./run-retention.ts";
 
 let stack: DatabaseStack;
 let partnerId: string;
 let userId: string;
 beforeAll(async () => {
   stack = await startDatabaseStack();
-  partnerId = (await stack.newPartner()).id;
-  userId = newId("usr");
-  const connectionId = newId("con");
-  await stack.db
-    .insert(partnerConnections)
-    .values({ id: connectionId, partnerId, providerId: "prv_plain" });
-  await stack.db.insert(users).values({ id: userId, connectionId, tag: "one" });
+  ({ partnerId, userId } = await newUser(stack));
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 

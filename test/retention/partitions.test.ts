@@ -2,12 +2,10 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureDayPartitions, listDayPartitions, PARTITIONED } from "../../db/partitions.ts";
 import { claimRound, dueIn } from "../../db/rounds.ts";
-import { partnerConnections, users } from "../../db/schema.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { newId } from "../../shared/ids.ts";
 import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
 import { eventually } from "../harness/eventually.ts";
-import { runRound, startRetention } from "./run-retention.ts";
+import { newUser, runRound, startRetention } from "./run-retention.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -16,13 +14,7 @@ let partnerId: string;
 let userId: string;
 beforeAll(async () => {
   stack = await startDatabaseStack();
-  partnerId = (await stack.newPartner()).id;
-  userId = newId("usr");
-  const connectionId = newId("con");
-  await stack.db
-    .insert(partnerConnections)
-    .values({ id: connectionId, partnerId, providerId: "prv_plain" });
-  await stack.db.insert(users).values({ id: userId, connectionId, tag: "one" });
+  ({ partnerId, userId } = await newUser(stack));
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 

@@ -1,8 +1,11 @@
+import { partnerConnections, users } from "../../db/schema.ts";
 import { claimRound, dueIn } from "../../db/rounds.ts";
 import type { Db } from "../../db/client.ts";
 import type { RetentionDays } from "../../fleet/retention/plan.ts";
 import { createRetention } from "../../fleet/retention/retention.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
+import { newId } from "../../shared/ids.ts";
+import type { DatabaseStack } from "../harness/database-stack.ts";
 import { eventually } from "../harness/eventually.ts";
 import { newTestLog } from "../harness/test-log.ts";
 
@@ -46,4 +49,15 @@ export async function runRound(db: Db, days: Partial<RetentionDays> = {}) {
   await dueIn(db, "retention", 0);
   await using retention = startRetention(db, { days });
   return await eventually("a round of retention", () => retention.rounds()[0]);
+}
+
+/** A user of a partner of its own. */
+export async function newUser({ db, newPartner }: DatabaseStack) {
+  const { id: partnerId } = await newPartner();
+  const [userId, connectionId] = [newId("usr"), newId("con")];
+  await db
+    .insert(partnerConnections)
+    .values({ id: connectionId, partnerId, providerId: "prv_plain" });
+  await db.insert(users).values({ id: userId, connectionId, tag: "one" });
+  return { partnerId, userId };
 }
