@@ -131,11 +131,19 @@ export async function readUserServer(db: Db, userId: string) {
   return server;
 }
 
+const HAS_NO_MAIL_WEBHOOK = sql`coalesce(${partners.newMailWebhook}, '') = ''`;
+
 /** Partners without a webhook for new mail. */
 export async function readPartnersWithoutMailWebhook(db: Db): Promise<Set<string>> {
-  const rows = await db
+  const rows = await db.select({ id: partners.id }).from(partners).where(HAS_NO_MAIL_WEBHOOK);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Whether a partner has one now; that it was removed is another's business. */
+export async function hasMailWebhook(db: Db, partnerId: string): Promise<boolean> {
+  const [without] = await db
     .select({ id: partners.id })
     .from(partners)
-    .where(sql`coalesce(${partners.newMailWebhook}, '') = ''`);
-  return new Set(rows.map(({ id }) => id));
+    .where(and(eq(partners.id, partnerId), HAS_NO_MAIL_WEBHOOK));
+  return without === undefined;
 }

@@ -98,7 +98,7 @@ export async function startSessionStack(startServer: StartServer): Promise<Sessi
           ...fleet,
           clock,
           mailboxVault: fleet.vaults.mailbox,
-          wantsNewMail,
+          wantsNewMail: async () => wantsNewMail(),
           heard,
           ...(tracers && { tracers }),
           mayRead: () => true,

@@ -46,7 +46,7 @@ function startSweeps(
       db,
       log,
       clock: systemClock,
-      wantsNewMail: () => true,
+      wantsNewMail: async () => true,
       mayRead: () => true,
       room: endlessRoom,
       userIds: () => [userId],

@@ -107,7 +107,11 @@ const services: Record<string, () => Service> = {
   },
   "outbox sweeper": () => createOutboxSweeper(deps(), { intervalMs: 20, ageMs: 0 }).run,
   sweeps: () => {
-    const users = { userIds: () => ["usr_nobody"], wantsNewMail: () => true, mayRead: () => true };
+    const users = {
+      userIds: () => ["usr_nobody"],
+      wantsNewMail: async () => true,
+      mayRead: () => true,
+    };
     const connect = () => Promise.reject(new Error("Cannot connect: there is no mail server"));
     const settings = { maxEmailSizeBytes: 1_024, parkedRetryMs: 20, intervalMs: 20, ratePerS: 20 };
     const room = endlessRoom;

@@ -30,7 +30,7 @@ export interface BatchDeps {
   bus: Bus;
   clock: Clock;
   /** False when the partner has no webhook for new mail: then nothing of that kind is published. */
-  wantsNewMail(partnerId: string): boolean;
+  wantsNewMail(partnerId: string): Promise<boolean>;
   /** False while others may have taken our users over: then no mail is read. */
   mayRead(): boolean;
   /** What is published is counted here; who calls has looked for room. */
@@ -109,7 +109,7 @@ export async function readBatch(
   const seen = await findSeen(deps.db, account.userId, { eventIds, messageIdHashes });
   const judged = judgeHeaders(named, seenByOthers(seen, batch, eventIds), {
     watchFrom: account.watchFrom,
-    wantsNewMail: deps.wantsNewMail(account.partnerId),
+    wantsNewMail: await deps.wantsNewMail(account.partnerId),
     holdsAllMail: mailbox.holdsAllMail,
     maxEmailSizeBytes,
     isLive: batch.isLive,

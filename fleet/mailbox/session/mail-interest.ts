@@ -1,13 +1,16 @@
 import type { Db } from "../../../db/client.ts";
-import { readPartnersWithoutMailWebhook } from "../../../db/watched-users.ts";
+import { hasMailWebhook, readPartnersWithoutMailWebhook } from "../../../db/watched-users.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { repeat, type Repetition } from "../../../shared/repeat.ts";
 
 /** Which partners want new mail: those without a webhook for it get none published. */
 export interface MailInterest extends Repetition {
-  /** True for a partner that is not known yet: what was published is dropped later, what was not is lost. */
-  wantsNewMail(partnerId: string): boolean;
+  /**
+   * True for a partner that is not known yet: what was published is dropped later, what was not is lost.
+   * So a no is asked for anew, in case that the webhook is younger than what was read.
+   */
+  wantsNewMail(partnerId: string): Promise<boolean>;
 }
 
 export function createMailInterest(
@@ -22,5 +25,9 @@ export function createMailInterest(
       without = await readPartnersWithoutMailWebhook(deps.db);
     },
   });
-  return { ...reading, wantsNewMail: (partnerId) => !without.has(partnerId) };
+  return {
+    ...reading,
+    wantsNewMail: async (partnerId) =>
+      !without.has(partnerId) || (await hasMailWebhook(deps.db, partnerId)),
+  };
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Db } from "../../../db/client.ts";
-import type { PartnerSettings } from "../../../db/partner-settings.ts";
+import { findPartnerSettings, type PartnerSettings } from "../../../db/partner-settings.ts";
 import { isRemoved } from "../../../db/removed-users.ts";
 import { hasEnded } from "../../../db/transmit-logs.ts";
 import { event as eventSchema, type MailEvent } from "../../../shared/events.ts";
@@ -88,8 +88,7 @@ async function deliverOpen(
   if (lastError !== null) {
     return giveUp(deps, taken, { event, loaded, attempts: past.attempts, lastError });
   }
-  const partner = deps.findPartner(event.partner_id);
-  if (!partner) throw new Error(`Cannot deliver: partner ${event.partner_id} is not known`);
+  const partner = await partnerOf(deps, event);
   const url = webhookOf(partner, event.kind);
   if (url === null) return settleSkipped(deps, { event, taken, loaded });
   if (loaded.kind === "missing" && (await isSettled(deps.db, event))) {
@@ -106,6 +105,17 @@ async function deliverOpen(
   const verdict = await settleAttempt(deps, settings.retryScheduleMs, attempted);
   traceDelivery(deps.traces, attempted, { startedMs, settledMs: deps.clock.now() });
   return verdict;
+}
+
+/** A skipped event is gone: its partner's settings are read anew before they are believed to want it not. */
+async function partnerOf(
+  { db, findPartner }: Pick<DeliveryDeps, "db" | "findPartner">,
+  { partner_id, kind }: MailEvent,
+): Promise<PartnerSettings> {
+  const known = findPartner(partner_id);
+  if (!known) throw new Error(`Cannot deliver: partner ${partner_id} is not known`);
+  if (webhookOf(known, kind) !== null) return known;
+  return (await findPartnerSettings(db, partner_id)) ?? known;
 }
 
 /** Why an event is given up without another attempt, with its last error; null when it is not. */
