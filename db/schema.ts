@@ -316,6 +316,7 @@ export const transmitLogs = pgTable(
     answer: text(),
     outcome: text({ enum: ["delivered", "archived", "retry", "held", "dead"] }).notNull(),
     nextAttemptAt: at("next_attempt_at"),
+    eventAt: at("event_at"),
   },
   (table) => [primaryKey({ columns: [table.eventId, table.attempt, table.attemptedAt] })],
 );

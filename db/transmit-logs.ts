@@ -10,13 +10,13 @@ export async function insertTransmitLogs(tx: Db, rows: readonly NewTransmitLog[]
   // One parameter for all: a thousand of them would hold up the deliveries of this process.
   await tx.execute(sql`
     insert into transmit_logs (event_id, attempt, attempted_at, partner_id, user_id, status, error,
-                               duration_ms, answer, outcome, next_attempt_at)
+                               duration_ms, answer, outcome, next_attempt_at, event_at)
     select "eventId", attempt, "attemptedAt", "partnerId", "userId", status, error, "durationMs", answer,
-           outcome, "nextAttemptAt"
+           outcome, "nextAttemptAt", "eventAt"
     from json_to_recordset(${JSON.stringify(rows)}) as log (
       "eventId" text, attempt integer, "attemptedAt" timestamptz, "partnerId" text, "userId" text,
       status integer, error text, "durationMs" integer, answer text, outcome text,
-      "nextAttemptAt" timestamptz)
+      "nextAttemptAt" timestamptz, "eventAt" timestamptz)
     on conflict do nothing`);
 }
 

@@ -93,13 +93,13 @@ select event_id, at, pg_temp.id_of('usr', user_n), 'INBOX', 1712, 40000 - n, '<'
        case state when 'skipped' then 'duplicate_message_id' end, pg_temp.id_of('prt', partner_n)
 from made_mails;
 
-insert into transmit_logs (event_id, attempt, attempted_at, partner_id, user_id, status, error, duration_ms, answer, outcome, next_attempt_at)
+insert into transmit_logs (event_id, attempt, attempted_at, partner_id, user_id, status, error, duration_ms, answer, outcome, next_attempt_at, event_at)
 select event_id, 1, at + (0.1 + 0.3 * pg_temp.chance('way' || n)) * interval '1 second', pg_temp.id_of('prt', partner_n),
        pg_temp.id_of('usr', user_n), case state when 'delivered' then 200 else 503 end,
        case state when 'queued' then 'the endpoint answered 503' end, 60 + (220 * pg_temp.chance('took' || n))::int,
        case state when 'delivered' then 'ok' else 'Service Unavailable' end,
        case state when 'delivered' then 'delivered' else 'retry' end,
-       case state when 'queued' then now() + pg_temp.chance('next' || n) * interval '4 minutes' end
+       case state when 'queued' then now() + pg_temp.chance('next' || n) * interval '4 minutes' end, at
 from made_mails where state <> 'skipped';
 
 insert into dead_letters (event_id, partner_id, user_id, kind, stream_seq, attempts, last_error, died_at)

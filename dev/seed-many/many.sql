@@ -83,7 +83,7 @@ from mails order by n;
 -- One of 25 was delivered at the second attempt; what is retried has been attempted at least once; dead
 -- letters seven times, as the schedule says.
 insert into transmit_logs (event_id, attempt, attempted_at, partner_id, user_id, status, error, duration_ms,
-                           answer, outcome, next_attempt_at)
+                           answer, outcome, next_attempt_at, event_at)
 select event_id, attempt, least(at + after_s * interval '1 second', now()), 
        pg_temp.id_of('prt', pg_temp.partner_of(user_n)), pg_temp.id_of('usr', user_n),
        case when succeeds then 200 else 500 end,
@@ -91,7 +91,8 @@ select event_id, attempt, least(at + after_s * interval '1 second', now()),
        case when succeeds then 'ok' else 'Internal Server Error' end,
        case when succeeds then 'delivered' when state = 'dead' and attempt = 7 then 'dead' else 'retry' end,
        case when not succeeds and not (state = 'dead' and attempt = 7)
-         then at + (after_s + waits_s) * interval '1 second' end
+         then at + (after_s + waits_s) * interval '1 second' end,
+       at
 from mails
 join (values (1, 0.1, 10), (2, 11, 60), (3, 72, 300), (4, 373, 1800), (5, 2174, 7200), (6, 9375, 28800),
              (7, 38176, 0)) as schedule (attempt, after_s, waits_s)

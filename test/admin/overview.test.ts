@@ -115,7 +115,8 @@ test("mails and attempts are counted by the minute, and their way is measured", 
     const eventId = await insertMail(stack(), user, { state, at: moment });
     if (state === "skipped") continue;
     const at = `${moment} + interval '300 ms'`;
-    await insertAttempt(stack(), user, { eventId, outcome: "delivered", status: 200, at });
+    const delivered = { outcome: "delivered", status: 200, at, eventAt: moment };
+    await insertAttempt(stack(), user, { eventId, ...delivered });
   }
   const queued = await insertMail(stack(), user, {
     state: "queued",
@@ -126,7 +127,7 @@ test("mails and attempts are counted by the minute, and their way is measured", 
   const sum = (field: "mails" | "attempts" | "failed") =>
     shown.minutes.reduce((total, minute) => total + minute[field], 0);
   expect([sum("mails"), sum("attempts"), sum("failed")]).toEqual([3, 3, 1]);
-  // From its record 300 ms to the attempt, which took 120.
+  // From its event 300 ms to the attempt, which took 120.
   expect(shown.latency_ms).toEqual({ p50: 420, p99: 420 });
   expect(shown.answer_ms).toEqual({ p50: 120, p99: 120 });
   const timed = shown.minutes.filter(({ latency_p50_ms }) => latency_p50_ms !== null);

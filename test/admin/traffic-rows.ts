@@ -58,6 +58,7 @@ export interface AttemptValues {
   status?: number | null;
   error?: string | null;
   nextAt?: string;
+  eventAt?: string;
   durationMs?: number;
 }
 
@@ -68,11 +69,11 @@ export async function insertAttempt(
   { eventId, ...values }: AttemptValues & { eventId: string },
 ): Promise<void> {
   const { attempt = 1, at = "now()", outcome = "retry", status = 500, durationMs = 120 } = values;
-  const { error = "the endpoint answered 500", nextAt = "null" } = values;
+  const { error = "the endpoint answered 500", nextAt = "null", eventAt = "null" } = values;
   await query(
     `insert into transmit_logs (event_id, attempt, attempted_at, partner_id, user_id, status, error,
-                                duration_ms, answer, outcome, next_attempt_at)
-     values ($1, $2, ${at}, $3, $4, $5, $6, $7, 'Oh no', $8, ${nextAt})`,
+                                duration_ms, answer, outcome, next_attempt_at, event_at)
+     values ($1, $2, ${at}, $3, $4, $5, $6, $7, 'Oh no', $8, ${nextAt}, ${eventAt})`,
     [eventId, attempt, user.partnerId, user.id, status, error, durationMs, outcome],
   );
 }

@@ -83,7 +83,10 @@ test("a mail is delivered with both signatures, recorded, and its body deleted",
   ]);
   expect(body).toMatchObject({ rfc822: "S: \ufffd\r\n", user_tag: user.tag, sha1: event.sha1 });
   expect(await logsOf(event.id)).toMatchObject([
-    { attempt: 1, status: 204, error: null, outcome: "delivered", userId: user.id },
+    {
+      ...{ attempt: 1, status: 204, error: null, outcome: "delivered", userId: user.id },
+      eventAt: new Date(event.created_at_ms),
+    },
   ]);
   await eventually(
     "the body to go",

@@ -95,6 +95,7 @@ async function recordOf(
     ...subjectOf(event),
     event_seq: taken.seq,
     attempt,
+    created_at_ms: event.created_at_ms,
     attempted_at_ms: attemptedAtMs,
     duration_ms: durationMs,
     status: result.kind === "response" ? result.status : null,

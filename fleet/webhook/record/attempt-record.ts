@@ -17,6 +17,8 @@ const attempt = {
   ...message,
   /** 1 for the first. */
   attempt: count,
+  /** Of the event. Left out by instances of versions before this one. */
+  created_at_ms: v.optional(v.number()),
   attempted_at_ms: count,
   duration_ms: count,
   /** HTTP status, or null when there was no answer. */

@@ -77,7 +77,7 @@ const isEnd = ({ outcome }: AttemptRecord) =>
 
 function transmitLogOf(record: AttemptRecord): NewTransmitLog[] {
   if (!("attempt" in record)) return [];
-  const { attempt, status, error, answer, outcome } = record;
+  const { kind, created_at_ms, attempt, status, error, answer, outcome } = record;
   return [
     {
       eventId: record.event_id,
@@ -91,6 +91,7 @@ function transmitLogOf(record: AttemptRecord): NewTransmitLog[] {
       answer,
       outcome,
       nextAttemptAt: "again_at_ms" in record ? new Date(record.again_at_ms) : null,
+      eventAt: kind === "new_mail" && created_at_ms !== undefined ? new Date(created_at_ms) : null,
     },
   ];
 }

@@ -55,7 +55,8 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
     await beat("machine-1");
     const at = "now() - interval '1 minute'";
     const eventId = await insertMail(pages.stack(), user, { at });
-    await insertAttempt(pages.stack(), user, { eventId, outcome: "delivered", status: 200, at });
+    const delivered = { outcome: "delivered", status: 200, at, eventAt: at };
+    await insertAttempt(pages.stack(), user, { eventId, ...delivered });
     await insertMail(pages.stack(), user, { state: "queued", at: "now() - interval '8 minutes'" });
     await insertLetter(pages.stack(), { id: user.partnerId });
 
