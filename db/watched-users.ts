@@ -139,7 +139,7 @@ export async function readPartnersWithoutMailWebhook(db: Db): Promise<Set<string
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Whether a partner has one now; that it was removed is another's business. */
+/** Whether a partner has one now. True also of a partner that was removed. */
 export async function hasMailWebhook(db: Db, partnerId: string): Promise<boolean> {
   const [without] = await db
     .select({ id: partners.id })

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isDecodable } from "./is-decodable.ts";
 import { isPrivateName, isPublicAddress } from "./public-address.ts";
 
 /** Where webhooks may go. */
@@ -68,13 +69,4 @@ const portOf = ({ port, protocol }: URL) => Number(port) || (protocol === "http:
 function isPublicHost(host: string): boolean {
   const literal = /^[\d.]+$/.test(host) ? host : /^\[(.*)\]$/.exec(host)?.[1];
   return literal === undefined ? !isPrivateName(host) : isPublicAddress(literal);
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isDecodable } from "../../shared/is-decodable.ts";
 
 const HEADERS_MESSAGE = "must be name=value, percent-encoded, separated by commas";
 
@@ -20,15 +21,6 @@ export const share = v.pipe(
   v.regex(/^(0|1|[01]\.0{1,9}|0?\.\d{1,9})$/, "must be a number from 0 to 1"),
   v.transform(Number),
 );
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function pairOf(text: string): [name: string, value: string] {
   const at = text.indexOf("=");

@@ -107,7 +107,7 @@ async function deliverOpen(
   return verdict;
 }
 
-/** A skipped event is gone: its partner's settings are read anew before they are believed to want it not. */
+/** An event that is skipped is gone: settings that seem to want none of its kind are read anew first. */
 async function partnerOf(
   { db, findPartner }: Pick<DeliveryDeps, "db" | "findPartner">,
   { partner_id, kind }: MailEvent,

@@ -2,24 +2,15 @@ import { describe, expect, test } from "vitest";
 import { answerCommand } from "../../connect/answer-command.ts";
 import { isChromiumMissing } from "../chromium.ts";
 import { faultsOf } from "../faults-of.ts";
-import { button, dialog, press, rowOf, section, title } from "./on-page.ts";
+import { button, dialog, press, rowOf, section } from "./on-page.ts";
+import { onPartner } from "./on-partner.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
 const pages = useAdminPages();
 
-let made = 0;
-/** A partner with a name of its own, and its page. */
-async function onPartner() {
-  const name = `Partner ${++made}`;
-  const partner = { ...(await pages.stack().newPartner({ name })), name };
-  const { page } = await pages.pageOf(`/admin/partners/${partner.id}`);
-  await title(page, partner.name).waitFor();
-  return { page, partner };
-}
-
 describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
   test("makes a key, lets it sign, and revokes the old one", async () => {
-    const { page, partner } = await onPartner();
+    const { page, partner } = await onPartner(pages);
     await press(page, "Create a key");
     await press(dialog(page), "Create");
     const key = await dialog(page).locator("code").innerText();
@@ -38,7 +29,7 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
   });
 
   test("pages through its keys, revoked ones too", async () => {
-    const { page, partner } = await onPartner();
+    const { page, partner } = await onPartner(pages);
     await pages.stack().query(
       `insert into api_keys (id, partner_id, prefix, key_hash, sealed_key, revoked_at)
        select 'key_' || lpad(n::text, 22, '0'), $1, 'sk_old' || n, 'hash' || n, 'sealed', now()
@@ -56,7 +47,7 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
   });
 
   test("rotates the webhook secret, and is told until when the old one signs", async () => {
-    const { page } = await onPartner();
+    const { page } = await onPartner(pages);
     const rotate = async (hours: string) => {
       await press(page, "Rotate the secret");
       await dialog(page).getByLabel("Hours with both").fill(hours);
@@ -81,7 +72,7 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
   });
 
   test("makes a signing key, rotates it and removes it", async () => {
-    const { page } = await onPartner();
+    const { page } = await onPartner(pages);
     const keys = section(page, "Signing key (Ed25519)");
     await press(page, "Make a signing key");
     await press(dialog(page), "Make");
@@ -99,7 +90,7 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
   });
 
   test("sends a test webhook and reads the answer", async () => {
-    const { page, partner } = await onPartner();
+    const { page, partner } = await onPartner(pages);
     await pages
       .stack()
       .query("update partners set new_mail_webhook = 'https://hooks.test/new' where id = $1", [

@@ -2,19 +2,10 @@ import { describe, expect, test } from "vitest";
 import { isChromiumMissing } from "../chromium.ts";
 import { faultsOf } from "../faults-of.ts";
 import { dialog, factOf, press, rowOf, section, title, told } from "./on-page.ts";
+import { onPartner } from "./on-partner.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
 const pages = useAdminPages();
-
-let made = 0;
-/** A partner with a name of its own, and its page. */
-async function onPartner() {
-  const name = `Partner ${++made}`;
-  const partner = { ...(await pages.stack().newPartner({ name })), name };
-  const { page } = await pages.pageOf(`/admin/partners/${partner.id}`);
-  await title(page, partner.name).waitFor();
-  return { page, partner };
-}
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
   test("creates a partner, whose secrets are shown once, and is told what to do next", async () => {
@@ -63,7 +54,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   });
 
   test("edits the webhooks, each fault at its field", async () => {
-    const { page } = await onPartner();
+    const { page } = await onPartner(pages);
     await press(page, "Edit webhooks");
     await dialog(page).getByLabel("New mail").fill("https://hooks.test/new");
     await dialog(page).getByLabel("Login refused").fill("nowhere");
@@ -83,7 +74,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   });
 
   test("edits the pages that people come back to, a wrong origin told by its line", async () => {
-    const { page } = await onPartner();
+    const { page } = await onPartner(pages);
     await press(page, "Edit pages");
     await dialog(page).getByLabel("After success").fill("https://app.test/done");
     await dialog(page).getByLabel("Allowed origins").fill("https://app.test\nhttps://app.test/x");
@@ -97,7 +88,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   });
 
   test("renames a partner", async () => {
-    const { page } = await onPartner();
+    const { page } = await onPartner(pages);
     await press(page, "Rename");
     await dialog(page).getByLabel("Name").fill("x".repeat(101));
     await press(dialog(page), "Save");
@@ -109,7 +100,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   });
 
   test("pauses the deliveries and resumes them", async () => {
-    const { page } = await onPartner();
+    const { page } = await onPartner(pages);
     await press(page, "Pause");
     await press(dialog(page), "Pause");
     await section(page, "Deliveries").getByText("by an admin").waitFor();
@@ -121,7 +112,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   });
 
   test("deletes a partner that has nothing by typing its name", async () => {
-    const { page, partner } = await onPartner();
+    const { page, partner } = await onPartner(pages);
     await press(page, "Delete");
     await dialog(page).getByLabel(`Type ${partner.name} to confirm`).fill("another");
     await press(dialog(page), "Delete");
@@ -134,7 +125,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
 
   test("sees how far the removal of a partner with users is, and when it is over", async () => {
     const { stack } = pages;
-    const { page, partner } = await onPartner();
+    const { page, partner } = await onPartner(pages);
     const api = pages.newBrowser();
     const admin = await pages.newAdmin();
     await api.signIn(admin.email);

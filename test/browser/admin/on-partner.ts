@@ -1,0 +1,13 @@
+import { title } from "./on-page.ts";
+import type { AdminPages } from "./use-admin-pages.ts";
+
+let made = 0;
+
+/** A partner with a name of its own, and its page. */
+export async function onPartner(pages: AdminPages) {
+  const name = `Partner ${++made}`;
+  const partner = { ...(await pages.stack().newPartner({ name })), name };
+  const { page } = await pages.pageOf(`/admin/partners/${partner.id}`);
+  await title(page, partner.name).waitFor();
+  return { page, partner };
+}
