@@ -11,6 +11,8 @@ const REFUSED = "refused_by_webhook";
 export interface Refusal {
   userId: string;
   partnerId: string;
+  /** When the lane had last been resumed, as known when the attempt began that was refused. */
+  resumedAt: Date | null;
   details: AuditEntry["details"];
 }
 
@@ -21,15 +23,15 @@ export type RefusalEnd =
   | "tracer"
   /** It would be one too many: the lane is paused instead, by this call. */
   | "tripped"
-  /** The same, of a lane that is paused already. */
+  /** The same, of a lane that is paused already, or that was resumed since: the endpoint is asked again. */
   | "too_many";
 
 /** Archives a user whose mail the partner answers with 403, unless that happens to too many at once. */
 export async function archiveRefusedUser(db: Db, refusal: Refusal): Promise<RefusalEnd> {
-  const { userId, partnerId, details } = refusal;
+  const { userId, partnerId, resumedAt, details } = refusal;
   return db.transaction(async (tx) => {
     // One refusal of a partner after another, so that they are counted right.
-    await lockPause(tx, partnerId);
+    const lane = await lockPause(tx, partnerId);
     const [user] = await tx
       .select({ isTracer: users.enableTracer, archivedAt: users.archivedAt })
       .from(users)
@@ -37,6 +39,7 @@ export async function archiveRefusedUser(db: Db, refusal: Refusal): Promise<Refu
     if (user?.isTracer) return "tracer";
     if (!user || user.archivedAt !== null) return "archived";
     if (await wouldBeTooMany(tx, partnerId)) {
+      if (lane.resumedAt?.getTime() !== resumedAt?.getTime()) return "too_many";
       const pause = { reason: "forbidden", actor: "webhook" } as const;
       return (await pauseLane(tx, partnerId, pause)) ? "tripped" : "too_many";
     }

@@ -6,14 +6,20 @@ import { type PAUSE_REASONS, partners } from "./schema.ts";
 
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
+/** Why a lane is paused, and when it was last resumed; null: it is not, and never was. */
+export interface PauseStanding {
+  reason: PauseReason | null;
+  resumedAt: Date | null;
+}
+
 /** Nobody else pauses or resumes the lane, or archives its users by 403, until the transaction ends. */
-export async function lockPause(tx: Db, partnerId: string): Promise<PauseReason | null> {
-  const [partner] = await tx
-    .select({ reason: partners.pausedReason })
+export async function lockPause(tx: Db, partnerId: string): Promise<PauseStanding> {
+  const [standing] = await tx
+    .select({ reason: partners.pausedReason, resumedAt: partners.resumedAt })
     .from(partners)
     .where(eq(partners.id, partnerId))
     .for("no key update");
-  return partner?.reason ?? null;
+  return standing ?? { reason: null, resumedAt: null };
 }
 
 /** Pauses a lane, with an audit row and word to the fleet. @returns false when it was paused before. */
@@ -40,7 +46,7 @@ export async function resumeLane(
 ): Promise<void> {
   await tx
     .update(partners)
-    .set({ pausedAt: null, pausedReason: null })
+    .set({ pausedAt: null, pausedReason: null, resumedAt: sql`now()` })
     .where(eq(partners.id, partnerId));
   await tell(tx, { actor, action: "lane.resumed", partnerId, reason });
 }

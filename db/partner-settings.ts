@@ -23,6 +23,8 @@ export interface PartnerSettings {
   payloadFormat: typeof partners.$inferSelect.payloadFormat;
   /** Why its lane is paused; null when it is not. */
   pausedReason: typeof partners.$inferSelect.pausedReason;
+  /** When its lane was last resumed. */
+  resumedAt: Date | null;
   /** One attempt at a time for each user, in the order of the events. */
   ordered: boolean;
   /** Its webhooks may go over plain HTTP. */
@@ -66,6 +68,7 @@ function selectSettings(db: Db) {
       sealedApiKey: apiKeys.sealedKey,
       payloadFormat: partners.payloadFormat,
       pausedReason: partners.pausedReason,
+      resumedAt: partners.resumedAt,
       ordered: partners.ordered,
       allowPlainHttp: partners.allowPlainHttp,
     })

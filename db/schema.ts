@@ -92,6 +92,7 @@ export const partners = pgTable("partners", {
   ordered: boolean().notNull().default(false),
   removedAt: at("removed_at"),
   allowPlainHttp: boolean("allow_plain_http").notNull().default(false),
+  resumedAt: at("resumed_at"),
 });
 
 export const LANE_STATES = ["running", "paused", "open", "probing"] as const;

@@ -65,7 +65,7 @@ export const postResume = resumed.createHandlers(
 /** What an administrator paused only an administrator resumes. */
 const resume = (db: Db, partnerId: string) =>
   db.transaction(async (tx) => {
-    const reason = await lockPause(tx, partnerId);
+    const { reason } = await lockPause(tx, partnerId);
     if (reason === null) return;
     if (reason === "admin") {
       throw new AppError(

@@ -24,11 +24,11 @@ export interface Endpoint extends AsyncDisposable {
 }
 
 /**
- * @param answerOf Asked for each request; `n` is 1 for the first with its `webhook-id`.
+ * @param answerOf Asked for each request, which waits for it; `n` is 1 for the first with its `webhook-id`.
  * @param certificate For an endpoint over TLS.
  */
 export async function startEndpoint(
-  answerOf: (request: Posted, n: number) => Answer = () => ({ status: 200 }),
+  answerOf: (request: Posted, n: number) => Answer | Promise<Answer> = () => ({ status: 200 }),
   certificate?: { key: string; cert: string },
 ): Promise<Endpoint> {
   const posted: Posted[] = [];
@@ -41,7 +41,7 @@ export async function startEndpoint(
       const one = { path, headers, body: Buffer.concat(chunks).toString(), atMs: Date.now() };
       posted.push(one);
       const n = posted.filter(({ headers: h }) => h["webhook-id"] === headers["webhook-id"]).length;
-      const answer = answerOf(one, n);
+      const answer = await answerOf(one, n);
       if (answer.delayMs) await delay(answer.delayMs, undefined, { signal: closing.signal });
       response.writeHead(answer.status, answer.headers).end(answer.body ?? "");
     })().catch(() => response.destroy());

@@ -101,7 +101,7 @@ async function deliverOpen(
   const failed = hasFailed(exchange.result);
   if (failed !== null) deps.onAttempt(failed, errorOf(exchange.result));
   const attempt = past.attempts + 1;
-  const attempted = { event, taken, loaded, attempt, attemptedAtMs, exchange };
+  const attempted = { event, partner, taken, loaded, attempt, attemptedAtMs, exchange };
   const verdict = await settleAttempt(deps, settings.retryScheduleMs, attempted);
   traceDelivery(deps.traces, attempted, { startedMs, settledMs: deps.clock.now() });
   return verdict;

@@ -1,5 +1,6 @@
 import { archiveRefusedUser } from "../../../db/archive-user.ts";
 import type { Db } from "../../../db/client.ts";
+import type { PartnerSettings } from "../../../db/partner-settings.ts";
 import { messageOf } from "../../../shared/errors.ts";
 import type { MailEvent } from "../../../shared/events.ts";
 import type { Log } from "../../../shared/log.ts";
@@ -7,16 +8,23 @@ import type { Log } from "../../../shared/log.ts";
 /**
  * Archives the user of an event that was answered with 403. Never rejects: what may not be obeyed, or
  * cannot be without PostgreSQL, is held, and the event asks again later.
+ *
+ * @param partner As it stood when the attempt began.
  */
 export async function obeyRefusal(
   { db, log, onGuarded }: { db: Db; log: Log; onGuarded(): void },
   event: MailEvent,
+  partner: Pick<PartnerSettings, "resumedAt">,
 ): Promise<"archived" | "hold" | "tracer"> {
   const { id: event_id, user_id, partner_id } = event;
   const ids = { event_id, user_id, partner_id };
   try {
-    const refusal = { userId: user_id, partnerId: partner_id, details: { event_id, status: 403 } };
-    const end = await archiveRefusedUser(db, refusal);
+    const end = await archiveRefusedUser(db, {
+      userId: user_id,
+      partnerId: partner_id,
+      resumedAt: partner.resumedAt,
+      details: { event_id, status: 403 },
+    });
     switch (end) {
       case "archived":
       case "tracer":

@@ -1,4 +1,5 @@
 import type { Db } from "../../../db/client.ts";
+import type { PartnerSettings } from "../../../db/partner-settings.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { MailEvent } from "../../../shared/events.ts";
 import type { Log } from "../../../shared/log.ts";
@@ -29,6 +30,8 @@ export type Verdict =
 
 export interface Attempted {
   event: MailEvent;
+  /** As it stood when the attempt began. */
+  partner: PartnerSettings;
   taken: Taken;
   loaded: LoadedContent;
   /** 1 for the first. */
@@ -69,12 +72,12 @@ export async function settleSkipped(
 async function settle(
   deps: SettleDeps,
   retryScheduleMs: readonly number[],
-  { event, attempt, exchange: { result } }: Attempted,
+  { event, partner, attempt, exchange: { result } }: Attempted,
 ): Promise<Settled> {
   const policy = { retryScheduleMs, random: deps.clock.random };
   const outcome = outcomeOf(result, attempt, { ...policy, isTracer: false });
   if (outcome.action !== "archive") return outcome;
-  const end = await obeyRefusal(deps, event);
+  const end = await obeyRefusal(deps, event, partner);
   if (end !== "tracer") return { action: end };
   const withoutArchive = outcomeOf(result, attempt, { ...policy, isTracer: true });
   if (withoutArchive.action === "archive") throw new Error("Cannot archive a tracer user");
