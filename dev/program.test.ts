@@ -27,7 +27,7 @@ const start = async (script: string) =>
       args: ["-e", script],
       isReady: (output) => output.includes("ready"),
       stopTimeoutMs: 200,
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
     }),
   );
 
@@ -54,7 +54,7 @@ test("a program that does not want to end is ended, with all that it started", a
   const left = known(Number(/ready (\d+)/.exec(log)?.[1]));
   expect(isAlive(left)).toBe(true);
   await program.stop();
-  expect(await waitForEnd(left, 2_000)).toBe(true);
+  expect(await waitForEnd(left, 30_000)).toBe(true);
 });
 
 test("a program that ends by itself has died, and says what it wrote last", async () => {
@@ -77,7 +77,7 @@ test("a program that is not there cannot be started", async () => {
   const starting = Program.start({
     ...options,
     isReady: () => false,
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(60_000),
   });
   await expect(starting).rejects.toThrow(/^Cannot start child: .*ENOENT/);
 });

@@ -127,7 +127,7 @@ test.each([
 
 test("waitFor() finds a webhook that is there and one that comes", async () => {
   await post("/first");
-  const signal = AbortSignal.timeout(2_000);
+  const signal = AbortSignal.timeout(60_000);
   const second = sink.waitFor(({ path }) => path === "/second", signal);
   await post("/second");
   expect((await sink.waitFor(({ path }) => path === "/first", signal)).n).toBe(1);

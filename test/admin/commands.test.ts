@@ -10,8 +10,8 @@ import { type DatabaseStack, startDatabaseStack } from "../harness/database-stac
 let stack: DatabaseStack;
 beforeAll(async () => {
   stack = await startDatabaseStack();
-}, 90_000);
-afterAll(() => stack?.[Symbol.asyncDispose](), 30_000);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 interface Run {
   typed?: string;

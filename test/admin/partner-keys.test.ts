@@ -155,4 +155,4 @@ test("a partner without a webhook, and a fleet that is away, are told", async ()
     status: 503,
     body: { code: "unavailable", detail: "Cannot send a test: the fleet is not running" },
   });
-}, 20_000);
+});

@@ -17,7 +17,7 @@ const SMALL_SHARE = 0.1;
 beforeAll(async () => {
   await seedMany(admin.stack().address.url, SIZES);
   await whenIndexesSuffice();
-}, 120_000);
+});
 
 /** An index alone answers only where VACUUM saw that all may see all, which any transaction that was open then prevents. */
 const whenIndexesSuffice = () =>

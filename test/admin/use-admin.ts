@@ -31,8 +31,8 @@ export function useAdmin(settings: Readonly<Record<string, string>> = {}): Admin
   let started: EdgeStack | undefined;
   beforeAll(async () => {
     started = await startEdgeStack({ settings });
-  }, 90_000);
-  afterAll(() => started?.[Symbol.asyncDispose](), 30_000);
+  });
+  afterAll(() => started?.[Symbol.asyncDispose]());
 
   const stack = () => {
     if (!started) throw new Error("Cannot use the edge: it has not started");

@@ -15,11 +15,11 @@ export function useBrowser(): BrowserTest {
   const pages: Page[] = [];
   beforeAll(async () => {
     if (!isChromiumMissing) started = await startBrowserStack();
-  }, 120_000);
+  });
   afterEach(async () => {
     for (const page of pages.splice(0)) await page.context().close();
   });
-  afterAll(() => started?.[Symbol.asyncDispose](), 90_000);
+  afterAll(() => started?.[Symbol.asyncDispose]());
 
   const stack = () => {
     if (!started) throw new Error("Cannot use the browser: it has not started");

@@ -36,7 +36,7 @@ const shownUser = v.object({
   disconnect_url: v.nullable(v.string()),
 });
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 
 /** Makes it as a partner does: with a tag, and nothing that tells the account. */
 export async function newWaitingUser(

@@ -165,7 +165,7 @@ test("a fleet that is not there is said to be away, and nothing has changed", as
   expect(visit.text).not.toContain("canary");
   expect(await edge.stack().query("select 1 from commands where taken_at is null")).toEqual([]);
   expect(await edge.row(user.id)).toMatchObject({ connected_at: null });
-}, 20_000);
+});
 
 test("a link is no means of guessing passwords", async () => {
   const user = await edge.newUser("YAHOO");

@@ -9,7 +9,7 @@ const EMAIL = "old@mail.test";
 let server: Oauth1Server;
 beforeAll(async () => {
   server = await startOauth1Server({ accounts: [EMAIL, "other@mail.test"] });
-}, 30_000);
+});
 afterAll(() => server[Symbol.asyncDispose]());
 
 async function newOAuth1User(secret = server.consumer.secret): Promise<ConnectingUser> {

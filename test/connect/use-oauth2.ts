@@ -29,7 +29,7 @@ export function useOAuth2(): OAuth2Test {
   let started: TestAuthorizationServer | undefined;
   beforeAll(async () => {
     started = await startTestAuthorizationServer();
-  }, 30_000);
+  });
   afterAll(() => started?.[Symbol.asyncDispose]());
 
   const server = () => {

@@ -6,8 +6,8 @@ import { type DatabaseStack, startDatabaseStack } from "../harness/database-stac
 let stack: DatabaseStack;
 beforeAll(async () => {
   stack = await startDatabaseStack();
-}, 60_000);
-afterAll(() => stack?.[Symbol.asyncDispose](), 30_000);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 test("a transaction that cannot begin gives its connection back", async () => {
   await using database = openDatabase({ ...stack.address, maxConnections: 1 });

@@ -33,8 +33,8 @@ beforeAll(async () => {
   });
   await mkdir(join(path, "tmp"));
   await chmod(join(path, "tmp"), 0o777);
-}, 180_000);
-afterAll(() => resources?.[Symbol.asyncDispose](), 60_000);
+});
+afterAll(() => resources?.[Symbol.asyncDispose]());
 
 /** A command of the image, with nothing in its environment but what the image and the settings say. */
 const run = async (command: readonly string[], stopsAt: string) => {

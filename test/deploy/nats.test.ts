@@ -31,7 +31,7 @@ const VIOLATION = /permission/i;
 test("the fleet works over TLS on three servers, and goes on without one of them", async () => {
   await using fleet = await startCluster(2);
   await fleet.join("clustered", nats.fleetSettings);
-  await fleet.watchfulness.untilAllWatched(fleet.logins, 60_000);
+  await fleet.watchfulness.untilAllWatched(fleet.logins);
   fleet.ledger.send(20);
   await fleet.ledger.settle();
   await as("monitor", async (connection) => {

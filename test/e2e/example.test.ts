@@ -15,7 +15,7 @@ test("the example application connects a user and prints its mail", async () => 
   const options = { port: ports.sink, onLine: (line: string) => lines.push(line) };
   const running = runExample(addresses, options, stop.signal);
   const printed = (text: string) =>
-    eventually(`a line with ${text}`, () => lines.find((line) => line.includes(text)), 30_000);
+    eventually(`a line with ${text}`, () => lines.find((line) => line.includes(text)));
   try {
     await printed("example is ");
     await printed("example is connected");
@@ -39,7 +39,7 @@ test("the example application connects a user and prints its mail", async () => 
   await sendMail(addresses.smtp, mail);
   const taken = await stack.sink.waitFor(
     ({ body }) => body.includes("afterwards"),
-    AbortSignal.timeout(30_000),
+    AbortSignal.timeout(60_000),
   );
   expect(taken.verified).toBe(true);
 });

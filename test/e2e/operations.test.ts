@@ -13,16 +13,14 @@ async function startMeasured(cluster: Cluster, env: Record<string, string> = {})
 const scrape = async (url: string) => (await fetch(`${url}/metrics`)).text();
 const readiness = async (url: string) => (await fetch(`${url}/readyz`)).status;
 const until = (url: string, status: number) =>
-  eventually(
-    `/readyz to answer ${status}`,
-    async () => ((await readiness(url)) === status ? true : undefined),
-    30_000,
+  eventually(`/readyz to answer ${status}`, async () =>
+    (await readiness(url)) === status ? true : undefined,
   );
 
 test("a process shows its users, and a mail on its way through it", async () => {
   await using cluster = await startCluster(2);
   const url = await startMeasured(cluster);
-  await cluster.watchfulness.untilAllWatched(cluster.logins, 30_000);
+  await cluster.watchfulness.untilAllWatched(cluster.logins);
   cluster.ledger.send(1);
   await cluster.ledger.settle();
   const text = await eventually("the attempt to be counted", async () => {
@@ -50,7 +48,7 @@ test("a process shows its users, and a mail on its way through it", async () => 
 test("SuperIMAP's lines are printed where they are wanted", async () => {
   await using cluster = await startCluster(2);
   await cluster.join("measured", { LIBRATO_METRICS: "true" });
-  await cluster.watchfulness.untilAllWatched(cluster.logins, 30_000);
+  await cluster.watchfulness.untilAllWatched(cluster.logins);
   cluster.ledger.send(3);
   await cluster.ledger.settle();
   for (const line of [
@@ -59,11 +57,7 @@ test("SuperIMAP's lines are printed where they are wanted", async () => {
     "source=measured sample#imap_client.total_emails_processed=3",
     "source=measured count#app.call_new_mail_webhook.count=3",
   ]) {
-    await eventually(
-      line,
-      async () => ((await cluster.lines()).includes(line) ? true : undefined),
-      30_000,
-    );
+    await eventually(line, async () => ((await cluster.lines()).includes(line) ? true : undefined));
   }
 });
 

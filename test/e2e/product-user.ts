@@ -42,7 +42,7 @@ export interface ProductUserDeps {
   webhooksOf(tag: string): MailWebhook[];
 }
 
-const WEBHOOK_TIMEOUT_MS = 15_000;
+const WEBHOOK_TIMEOUT_MS = 60_000;
 
 /** Opens an account on the mail server and makes it a user of a connection. */
 export async function newProductUser(

@@ -9,36 +9,28 @@ describe.skipIf(isPrometheusMissing)("Prometheus", () => {
     const { ports } = await choosePorts(FREE_PORTS);
     await using cluster = await startCluster(2, { RETRY_SCHEDULE: "0.1,0.1" });
     await cluster.join("measured", { METRICS_PORT: String(ports.edge) });
-    await cluster.watchfulness.untilAllWatched(cluster.logins, 30_000);
+    await cluster.watchfulness.untilAllWatched(cluster.logins);
     await using prometheus = await startPrometheus([`${HOST}:${ports.edge}`]);
-    const rules = await eventually(
-      "the first evaluation",
-      async () => {
-        const loaded = await prometheus.rules();
-        return loaded.every(({ health }) => health !== "unknown") ? loaded : undefined;
-      },
-      30_000,
-    );
+    const rules = await eventually("the first evaluation", async () => {
+      const loaded = await prometheus.rules();
+      return loaded.every(({ health }) => health !== "unknown") ? loaded : undefined;
+    });
     expect(rules.filter(({ health }) => health !== "ok")).toEqual([]);
     expect(rules.length).toBeGreaterThan(20);
     // What has never been asked has no increase: first the counter must have been seen at zero.
-    await eventually("a scrape", () => prometheus.sample("superimap_dead_letters_total"), 30_000);
+    await eventually("a scrape", () => prometheus.sample("superimap_dead_letters_total"));
     const firing = (await prometheus.alerts()).filter(({ state }) => state === "firing");
     expect(firing).toEqual([]);
 
     const wish = { path: "/new_mail", status: 500, times: 100 };
     await fetch(`${cluster.sink.url}/behave`, { method: "POST", body: JSON.stringify(wish) });
     cluster.ledger.send(2);
-    const fired = await eventually(
-      "the alarm",
-      async () => {
-        const alerts = await prometheus.alerts();
-        return alerts.find(
-          ({ labels, state }) => labels.alertname === "DeadLetters" && state === "firing",
-        );
-      },
-      60_000,
-    );
+    const fired = await eventually("the alarm", async () => {
+      const alerts = await prometheus.alerts();
+      return alerts.find(
+        ({ labels, state }) => labels.alertname === "DeadLetters" && state === "firing",
+      );
+    });
     expect(fired.annotations.summary).toMatch(/^Events were given up: /);
     expect(fired.annotations.runbook_url).toBe("docs/runbook.md#deadletters");
   });

@@ -25,10 +25,8 @@ const show = async ({ api }: WitnessedStack, user: string) =>
   v.parse(shownUser, (await api("GET", user)).body);
 
 const until = (world: WitnessedStack, user: string, state: string) =>
-  eventually(
-    `${user} to be ${state}`,
-    async () => ((await show(world, user)).state === state ? true : undefined),
-    30_000,
+  eventually(`${user} to be ${state}`, async () =>
+    (await show(world, user)).state === state ? true : undefined,
   );
 
 /** The way to the provider and back. @returns where it ended. */
@@ -171,7 +169,7 @@ async function failToRefresh(world: WitnessedStack): Promise<void> {
   const body = { tag: "known", email: "omar@demo.test", oauth2_refresh_token: refreshToken };
   expect((await api("POST", users, { body })).status).toBe(201);
   await until(world, `${users}/known`, "auth_failed");
-  await stack.sink.waitFor(({ path }) => path === "/user_auth_failed", AbortSignal.timeout(30_000));
+  await stack.sink.waitFor(({ path }) => path === "/user_auth_failed", AbortSignal.timeout(60_000));
 }
 
 async function disconnect(world: WitnessedStack): Promise<void> {

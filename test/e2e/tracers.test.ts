@@ -16,14 +16,10 @@ test("tracers of the demo's tracer user make the whole way, and the log shows ho
   const { addresses, sink } = stack;
   await seedTracer(addresses.postgres);
   const api = apiClient(addresses.edge, addresses.partner.api_key);
-  const arrived = await eventually(
-    "a tracer to arrive",
-    async () => {
-      const { body } = await api("GET", "/tracer-log?limit=1000");
-      return v.parse(tracers, body).find(({ state }) => state === "arrived");
-    },
-    60_000,
-  );
+  const arrived = await eventually("a tracer to arrive", async () => {
+    const { body } = await api("GET", "/tracer-log?limit=1000");
+    return v.parse(tracers, body).find(({ state }) => state === "arrived");
+  });
   expect(arrived).toMatchObject({
     user_tag: TRACER_TAG,
     delivery_test: true,
@@ -34,7 +30,7 @@ test("tracers of the demo's tracer user make the whole way, and the log shows ho
   expect(arrived.latency_ms).toBeGreaterThan(0);
   const webhook = await sink.waitFor(
     ({ body }) => body.includes(`TRACER: ${arrived.uid}`),
-    AbortSignal.timeout(10_000),
+    AbortSignal.timeout(60_000),
   );
   expect(webhook.verified).toBe(true);
   // An ordinary user is sent none.

@@ -8,7 +8,7 @@ async function startTraced(cluster: Cluster, collector: Collector): Promise<void
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER_ARG: "1" };
   await cluster.join("watching", { ROLE: "imap", ...env });
   await cluster.join("delivering", { ROLE: "webhook", ...env });
-  await cluster.watchfulness.untilAllWatched(cluster.logins, 30_000);
+  await cluster.watchfulness.untilAllWatched(cluster.logins);
 }
 
 /** The spans under this one, and under those, by name, in the order that they began. */
@@ -29,7 +29,6 @@ test("one trace shows a mail's way from IDLE through both processes, each attemp
   await eventually(
     "the second attempt",
     () => collector.spans().filter(({ name }) => name === "mail.deliver").length === 2 || undefined,
-    30_000,
   );
 
   const root = await eventually("the root", () =>

@@ -312,4 +312,4 @@ test("without a fleet a letter is shown, and its mail is not to be had", async (
     status: 503,
     body: { detail: "Cannot download the mail: the fleet is not running" },
   });
-}, 20_000);
+});

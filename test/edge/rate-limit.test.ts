@@ -11,8 +11,8 @@ const LIMIT = 5;
 let edge: EdgeStack;
 beforeAll(async () => {
   edge = await startEdgeStack({ wranglerConfig: lowLimit });
-}, 90_000);
-afterAll(() => edge?.[Symbol.asyncDispose](), 30_000);
+});
+afterAll(() => edge?.[Symbol.asyncDispose]());
 
 /** The Worker's own settings, with a limit that a test can reach. */
 async function lowLimit(folder: string): Promise<string> {

@@ -52,4 +52,4 @@ test("a fleet that is not there is said to be away, and the command is withdrawn
     body: { code: "unavailable", detail: "Cannot send a test: the fleet is not running" },
   });
   expect(await edge.stack().query("select 1 from commands where taken_at is null")).toEqual([]);
-}, 20_000);
+});

@@ -21,8 +21,8 @@ export function useEdge(): TestEdge {
   let started: EdgeStack | undefined;
   beforeAll(async () => {
     started = await startEdgeStack();
-  }, 90_000);
-  afterAll(() => started?.[Symbol.asyncDispose](), 30_000);
+  });
+  afterAll(() => started?.[Symbol.asyncDispose]());
 
   const stack = () => {
     if (!started) throw new Error("Cannot use the edge: it has not started");

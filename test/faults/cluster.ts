@@ -141,7 +141,7 @@ export async function startCluster(
         const total = counts.reduce((sum, count) => sum + count, 0);
         return total === all.length && counts.every((count) => count > 0) ? counts : undefined;
       };
-      return eventually(`${names.join(", ")} to hold all`, areShared, 60_000);
+      return eventually(`${names.join(", ")} to hold all`, areShared);
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

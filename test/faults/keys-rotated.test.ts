@@ -74,7 +74,7 @@ async function untilChangesAreRead(): Promise<void> {
     isTold ||= body.includes('"user_tag":"renamed"');
   }, stop.signal);
   await cluster.db.execute(sql`update users set tag = 'renamed' where tag = ${cluster.logins[0]}`);
-  await eventually("a webhook with the new name", () => (isTold ? true : undefined), 30_000);
+  await eventually("a webhook with the new name", () => (isTold ? true : undefined));
   stop.abort();
 }
 

@@ -100,7 +100,7 @@ test("streams that are full drop nothing, and ingest goes on when there is room"
     const lines = await cluster.logged("bus.not_acknowledged");
     return queued > 0 && lines.some((line) => line.includes("maximum bytes")) ? queued : undefined;
   };
-  const queued = await eventually("a stream to be full", isFull, 60_000);
+  const queued = await eventually("a stream to be full", isFull);
   console.log(`${queued} of 1500 mails in streams of 1 MiB`);
   expect(queued).toBeLessThan(1_500);
   await failWebhooks(0);

@@ -43,7 +43,7 @@ beforeAll(async () => {
   for (const name of ["a", "b"]) {
     instances.push(await startFleet(stack.context, { runtime: "bun", name, env: SETTINGS }));
   }
-}, 120_000);
+});
 afterAll(async () => {
   for (const instance of instances) await instance.stop("SIGKILL");
   await stack?.[Symbol.asyncDispose]();

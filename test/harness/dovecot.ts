@@ -16,7 +16,7 @@ import type { MailServer } from "./mail-server.ts";
 /** Of Debian's packages dovecot-imapd and dovecot-lmtpd. */
 const DOVECOT = "/usr/sbin/dovecot";
 const DOVEADM = "/usr/bin/doveadm";
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 60_000;
 
 /** Set where Dovecot cannot be had; its tests are skipped then, but for CI's. */
 export const isDovecotMissing =

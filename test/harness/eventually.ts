@@ -2,11 +2,14 @@ import { setTimeout as delay } from "node:timers/promises";
 
 const POLL_MS = 20;
 
-/** Asks until the answer is not undefined. Fails after `timeoutMs`, naming what was waited for. */
+/**
+ * Asks until the answer is not undefined. Fails after `timeoutMs`, naming what was waited for: patience for a
+ * machine that is busy, no limit that a test asserts.
+ */
 export async function eventually<T>(
   what: string,
   ask: () => T | undefined | Promise<T | undefined>,
-  timeoutMs = 10_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

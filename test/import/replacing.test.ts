@@ -26,7 +26,7 @@ beforeAll(async () => {
   partner = await insertPartner(source, "Replaced", {
     provider: { code: "EXAMPLE", imap_host: stack.server.host, imap_port: stack.server.tlsPort },
   });
-}, 90_000);
+});
 afterAll(() => opened.disposeAsync());
 
 const PASSWORD = 'pass "1" ü';

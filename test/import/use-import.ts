@@ -17,7 +17,7 @@ export function useImport() {
   let started: { stack: DatabaseStack; source?: SuperimapDatabase } | undefined;
   beforeAll(async () => {
     started = { stack: opened.use(await startDatabaseStack()) };
-  }, 60_000);
+  });
   beforeEach(async () => {
     const source = opened.use(await newSuperimapDatabase(stack().address.url));
     started = { stack: stack(), source };

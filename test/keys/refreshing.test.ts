@@ -12,7 +12,7 @@ let rings: KeyRings;
 beforeAll(async () => {
   stack = await startOauthStack();
   rings = await addKey(ringsOf(stack.context.keys), "mailbox");
-}, 90_000);
+});
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const never = new AbortController().signal;
@@ -63,4 +63,4 @@ test("tokens are refreshed and saved while all is sealed anew, again and again, 
     );
     expect(await stack.oauth.isRefreshTokenAlive(token)).toBe(true);
   }
-}, 60_000);
+});

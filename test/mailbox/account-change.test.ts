@@ -21,7 +21,7 @@ const HOUR_AGO = () => new Date(Date.now() - 3_600_000);
 let stack: SessionStack;
 beforeAll(async () => {
   stack = await startSessionStack(startInHouse);
-}, 60_000);
+});
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const put = (account: MailAccount, subject: string, date?: Date) =>

@@ -14,7 +14,7 @@ describe.each(MAIL_SERVERS)("mail arrives from $name", ({ startServer }) => {
   let stack: SessionStack;
   beforeAll(async () => {
     stack = await startSessionStack(startServer);
-  }, 60_000);
+  });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
   const deliver = async (user: MailUser, from: number, to: number) => {

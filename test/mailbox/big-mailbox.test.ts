@@ -15,7 +15,7 @@ beforeAll(async () => {
   stack = await startSessionStack(
     async (certificates) => (server = await startInHouse(certificates)),
   );
-}, 60_000);
+});
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 test("a mailbox of fifty thousand old mails is searched and not read, at first and after a reset", async () => {

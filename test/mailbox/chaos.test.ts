@@ -73,7 +73,7 @@ beforeAll(async () => {
   stack = await startSessionStack((certificates) => startInHouse(certificates, { chaos }));
   calmServer = await startImapServer();
   process.on("unhandledRejection", onStrayError).on("uncaughtException", onStrayError);
-}, 60_000);
+});
 
 afterAll(async () => {
   process.off("unhandledRejection", onStrayError).off("uncaughtException", onStrayError);

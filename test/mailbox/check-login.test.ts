@@ -13,7 +13,7 @@ describe.each(MAIL_SERVERS)("a login is tried at $name", ({ startServer }) => {
   let stack: SessionStack;
   beforeAll(async () => {
     stack = await startSessionStack(startServer);
-  }, 90_000);
+  });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
   /** A user of a provider of its own. */

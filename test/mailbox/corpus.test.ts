@@ -27,7 +27,7 @@ describe.each(MAIL_SERVERS)("difficult mails from $name", ({ name: server, start
   beforeAll(async () => {
     stack = await startSessionStack(startServer);
     role = runRole(stack, { attemptTimeoutMs: 20_000 });
-  }, 60_000);
+  });
   afterAll(async () => {
     await role?.[Symbol.asyncDispose]();
     await stack?.[Symbol.asyncDispose]();
@@ -48,16 +48,12 @@ describe.each(MAIL_SERVERS)("difficult mails from $name", ({ name: server, start
   }
 
   const bodiesAt = (endpoint: Endpoint, mailCount: number) =>
-    eventually(
-      `webhooks of ${mailCount} mails`,
-      async () => {
-        const ids = new Set(endpoint.posted.map(({ headers }) => headers["webhook-id"]));
-        return ids.size >= mailCount
-          ? endpoint.posted.map(({ body }) => JSON.parse(body))
-          : undefined;
-      },
-      60_000,
-    );
+    eventually(`webhooks of ${mailCount} mails`, async () => {
+      const ids = new Set(endpoint.posted.map(({ headers }) => headers["webhook-id"]));
+      return ids.size >= mailCount
+        ? endpoint.posted.map(({ body }) => JSON.parse(body))
+        : undefined;
+    });
 
   test("arrive byte for byte in the format raw", async () => {
     const mails = server === "Dovecot" ? CORPUS.filter(isKeptByDovecot) : CORPUS;

@@ -113,7 +113,7 @@ describe.each(MAIL_SERVERS)("the envelope that $name tells", ({ startServer }) =
   let stack: SessionStack;
   beforeAll(async () => {
     stack = await startSessionStack(startServer);
-  }, 60_000);
+  });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
   test.each(MAILS)("of a mail with $kind", async ({ lines, envelope }) => {

@@ -11,7 +11,7 @@ beforeAll(async () => {
   stack = await startSessionStack(
     async (certificates) => (server = await startInHouse(certificates, { gmail: true })),
   );
-}, 60_000);
+});
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 test("a Gmail account's All Mail is watched, but for drafts and for mail that was only sent", async () => {

@@ -11,7 +11,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
   let stack: SessionStack;
   beforeAll(async () => {
     stack = await startSessionStack(startServer);
-  }, 60_000);
+  });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
   const subjectsOf = async (user: MailUser) =>

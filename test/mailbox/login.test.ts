@@ -12,7 +12,7 @@ describe.each(MAIL_SERVERS)("logging in at $name", ({ startServer }) => {
   let stack: SessionStack;
   beforeAll(async () => {
     stack = await startSessionStack(startServer);
-  }, 60_000);
+  });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
   test.each(["tls", "starttls", "none"] as const)(

@@ -11,7 +11,7 @@ describe.each(MAIL_SERVERS)("an outage of our own, watching $name", ({ startServ
   let stack: SessionStack;
   beforeAll(async () => {
     stack = await startSessionStack(startServer);
-  }, 60_000);
+  });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
   const loggedAfter = (lines: number, event: string) =>

@@ -8,7 +8,7 @@ import { type SessionStack, startSessionStack } from "./session-stack.ts";
 let stack: SessionStack;
 beforeAll(async () => {
   stack = await startSessionStack(startInHouse);
-}, 90_000);
+});
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 test.each([

@@ -30,7 +30,7 @@ describe.each(MAIL_SERVERS)("a mail at $name", ({ startServer }) => {
   let stack: SessionStack;
   beforeAll(async () => {
     stack = await startSessionStack(startServer);
-  }, 60_000);
+  });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
   test.each(TROUBLES)(

@@ -29,7 +29,7 @@ describe.each(MAIL_SERVERS)("a lane at its quota, watching $name", ({ startServe
   let stack: SessionStack;
   beforeAll(async () => {
     stack = await startSessionStack(startServer);
-  }, 60_000);
+  });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
   const untilHeld = (room: { waiting(): boolean }) =>

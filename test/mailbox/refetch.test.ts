@@ -14,7 +14,7 @@ beforeAll(async () => {
   stack = await startSessionStack(
     async (certificates) => (server = await startInHouse(certificates)),
   );
-}, 60_000);
+});
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 /** A user who is watched and got two mails. */

@@ -13,7 +13,7 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
   let stack: SessionStack;
   beforeAll(async () => {
     stack = await startSessionStack(startServer);
-  }, 60_000);
+  });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
   const skipped = (reason: string) => ({ state: "skipped", reason, streamSeq: null });

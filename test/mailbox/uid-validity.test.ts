@@ -13,7 +13,7 @@ describe.each(MAIL_SERVERS)("a new UIDVALIDITY at $name", ({ startServer }) => {
   let stack: SessionStack;
   beforeAll(async () => {
     stack = await startSessionStack(startServer);
-  }, 60_000);
+  });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
   /** Three mails come while the user is watched; then nobody watches any more. */

@@ -15,7 +15,7 @@ const timeouts = { connectMs: 400, greetingMs: 400, commandMs: 400, logoutMs: 20
 let stack: SessionStack;
 beforeAll(async () => {
   stack = await startSessionStack(startInHouse);
-}, 60_000);
+});
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 test.each(["AUTHENTICATE", "LIST", "EXAMINE", "SEARCH", "BODY", "IDLE"])(

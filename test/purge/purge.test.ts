@@ -271,4 +271,4 @@ test("a purge that dies at any point is finished by another instance, and counts
     expect(await leftOf(user)).toEqual([]);
   }
   expect(deaths).toBeGreaterThan(10);
-}, 120_000);
+});

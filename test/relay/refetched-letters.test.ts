@@ -19,8 +19,8 @@ beforeAll(async () => {
   stack = await startSessionStack(
     async (certificates) => (server = await startInHouse(certificates)),
   );
-}, 60_000);
-afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 function runSweeper(sessions: Sessions): AsyncDisposable {
   const { bus, db, log } = stack;
@@ -76,7 +76,7 @@ test("a mail that DEAD has lost is delivered again from its mailbox; one that is
     { state: "delivered" },
     { state: "dead", reason: "the endpoint answered 500" },
   ]);
-}, 30_000);
+});
 
 test("a redelivery that waits long is left alone by the sweeper", async () => {
   await using endpoint = await startDown();
@@ -105,4 +105,4 @@ test("a redelivery that waits long is left alone by the sweeper", async () => {
   await using _role = runRole(stack, { retryScheduleMs: [] });
   await letterThat(stack, id, "to be delivered", ({ redeliveredAt }) => redeliveredAt !== null);
   expect(endpoint.posted.slice(died).map(idOf)).toEqual([id]);
-}, 30_000);
+});

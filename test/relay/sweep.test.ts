@@ -21,11 +21,11 @@ let role: AsyncDisposable;
 beforeAll(async () => {
   stack = await startSessionStack(startInHouse);
   role = runRole(stack);
-}, 60_000);
+});
 afterAll(async () => {
   await role?.[Symbol.asyncDispose]();
   await stack?.[Symbol.asyncDispose]();
-}, 60_000);
+});
 
 const MINUTE_MS = 60_000;
 
@@ -88,24 +88,16 @@ const askFor = (
   });
 
 const ended = ({ id, userId }: Sweep) =>
-  eventually(
-    "the sweep to end",
-    async () => {
-      const sweep = await findNewestSweep(stack.db, userId);
-      return sweep?.id === id && sweep.finishedAt !== null ? sweep : undefined;
-    },
-    20_000,
-  );
+  eventually("the sweep to end", async () => {
+    const sweep = await findNewestSweep(stack.db, userId);
+    return sweep?.id === id && sweep.finishedAt !== null ? sweep : undefined;
+  });
 
 const inState = (user: MailUser, count: number, state: string) =>
-  eventually(
-    `${count} mails to be ${state}`,
-    async () => {
-      const rows = await user.recorded(count);
-      return rows.filter((row) => row.state === state).length === count ? rows : undefined;
-    },
-    20_000,
-  );
+  eventually(`${count} mails to be ${state}`, async () => {
+    const rows = await user.recorded(count);
+    return rows.filter((row) => row.state === state).length === count ? rows : undefined;
+  });
 
 async function deliverMails(user: MailUser, from: number, to: number): Promise<void> {
   for (let n = from; n <= to; n++) await stack.server.deliver(user.address, mailOf(n));

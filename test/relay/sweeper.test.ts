@@ -24,8 +24,8 @@ import { idOf, mailOf, newDeliveringUser, postsById } from "./delivering-user.ts
 let stack: SessionStack;
 beforeAll(async () => {
   stack = await startSessionStack(startInHouse);
-}, 60_000);
-afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const AGE_MS = 1_000;
 const retryScheduleMs = [500, 500, 500, 500, 500, 500, 500, 500, 500, 500];
@@ -83,23 +83,16 @@ async function announce(user: MailUser): Promise<string> {
 }
 
 const allDelivered = (user: MailUser, count: number) =>
-  eventually(
-    `${count} mails to be delivered`,
-    async () => {
-      const rows = await user.recorded(count);
-      return rows.every(({ state }) => state === "delivered") ? rows : undefined;
-    },
-    30_000,
-  );
+  eventually(`${count} mails to be delivered`, async () => {
+    const rows = await user.recorded(count);
+    return rows.every(({ state }) => state === "delivered") ? rows : undefined;
+  });
 
 const settled = (eventId: string) =>
-  eventually(
-    `${eventId} to be settled`,
-    async () =>
-      (await stack.db.select().from(outbox)).some((row) => row.eventId === eventId)
-        ? undefined
-        : true,
-    30_000,
+  eventually(`${eventId} to be settled`, async () =>
+    (await stack.db.select().from(outbox)).some((row) => row.eventId === eventId)
+      ? undefined
+      : true,
   );
 
 test("what a wiped NATS had not delivered comes again from the mailboxes and from the outbox, once", async () => {

@@ -14,7 +14,7 @@ let stack: OauthStack;
 const opened = new AsyncDisposableStack();
 beforeAll(async () => {
   stack = opened.use(await startOauthStack());
-}, 90_000);
+});
 afterAll(() => opened.disposeAsync());
 
 function startRelay(): AsyncDisposable {

@@ -16,7 +16,7 @@ let stack: OauthStack;
 const opened = new AsyncDisposableStack();
 beforeAll(async () => {
   stack = opened.use(await startOauthStack());
-}, 90_000);
+});
 afterAll(() => opened.disposeAsync());
 
 function running({ run }: Repetition): AsyncDisposable {
@@ -40,7 +40,7 @@ const startRevoker = () =>
         mailboxVault: stack.vaults.mailbox,
         partnerVault: stack.vaults.partner,
       },
-      { intervalMs: 20, timeoutMs: 500, retryMs: 50 },
+      { intervalMs: 20, timeoutMs: 2_000, retryMs: 50 },
     ),
   );
 

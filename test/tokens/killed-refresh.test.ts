@@ -9,7 +9,7 @@ let stack: OauthStack;
 const opened = new AsyncDisposableStack();
 beforeAll(async () => {
   stack = opened.use(await startOauthStack());
-}, 90_000);
+});
 afterAll(() => opened.disposeAsync());
 
 /** The lease of the killed process ends after twice the time-out, and five seconds. */
@@ -33,14 +33,10 @@ test("a process that is killed before it has saved the rotated token loses no gr
     authFailedWebhook: `${endpoint.url}/auth-failed`,
   });
   const untilTold = (mails: number) =>
-    eventually(
-      `${mails} mails to be told`,
-      () => {
-        const ids = endpoint.posted.map(({ headers }) => headers["webhook-id"]);
-        return new Set(ids).size >= mails ? true : undefined;
-      },
-      30_000,
-    );
+    eventually(`${mails} mails to be told`, () => {
+      const ids = endpoint.posted.map(({ headers }) => headers["webhook-id"]);
+      return new Set(ids).size >= mails ? true : undefined;
+    });
   await using fleet = await startFleet(stack.context, { runtime: "bun", env: SHORTENED });
   await user.watching();
   await stack.server.deliver(user.email, mailOf(1));
@@ -72,4 +68,4 @@ test("a process that is killed before it has saved the rotated token loses no gr
   const after = await user.refreshTokens();
   expect(after.previous).toBe(before.current);
   expect(await stack.oauth.isRefreshTokenAlive(after.current ?? "")).toBe(true);
-}, 120_000);
+});

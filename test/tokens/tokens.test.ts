@@ -8,13 +8,13 @@ import type { EndpointFault } from "../harness/endpoint-fault.ts";
 import { type OauthStack, startOauthStack } from "./oauth-stack.ts";
 import { newOauthUser, type OauthUser } from "./oauth-user.ts";
 
-const TIMEOUT_MS = 500;
+const TIMEOUT_MS = 2_000;
 
 let stack: OauthStack;
 const opened = new AsyncDisposableStack();
 beforeAll(async () => {
   stack = opened.use(await startOauthStack());
-}, 90_000);
+});
 afterAll(() => opened.disposeAsync());
 afterEach(() => {
   Object.assign(stack.oauth.behaviour, {
@@ -181,7 +181,7 @@ const OUTAGES: EndpointFault[] = [
   { kind: "status", status: 500 },
   { kind: "status", status: 503 },
   { kind: "status", status: 429, retryAfterSeconds: 30 },
-  { kind: "slow", ms: 4 * TIMEOUT_MS },
+  { kind: "slow", ms: 2 * TIMEOUT_MS },
   { kind: "hang" },
   { kind: "garbage" },
   { kind: "error", error: "temporarily_unavailable" },

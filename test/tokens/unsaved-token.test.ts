@@ -11,7 +11,7 @@ let requests = 0;
 const opened = new AsyncDisposableStack();
 beforeAll(async () => {
   stack = opened.use(await startOauthStack());
-}, 90_000);
+});
 afterAll(() => opened.disposeAsync());
 beforeEach(() => {
   // Who uses an old refresh token again loses the grant: the new one is the only one.
@@ -48,7 +48,7 @@ async function loseDatabaseDuring(user: OauthUser, tries: number): Promise<void>
   );
   await stack.programs.postgres.stop();
   const isTried = () => (failedSaves(user).length >= tries ? true : undefined);
-  await eventually(`${tries} tries to save`, isTried, 40_000);
+  await eventually(`${tries} tries to save`, isTried);
 }
 
 async function wantSaved(user: OauthUser): Promise<void> {

@@ -22,7 +22,7 @@ beforeAll(async () => {
       startInHouse(certificates, { oauth1: { check: oauth1.checkXoauth } }),
     ),
   );
-}, 90_000);
+});
 afterAll(() => opened.disposeAsync());
 
 async function newOauth1User(email: string, port: number) {

@@ -11,7 +11,7 @@ import { newTracerUser, TIMEOUTS, type TracerStack, withTracers } from "./tracer
 let stack: TracerStack;
 beforeAll(async () => {
   stack = withTracers(await startSessionStack(startInHouse));
-}, 90_000);
+});
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 /** A server that takes one login, and keeps what it gets. */

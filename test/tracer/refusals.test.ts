@@ -18,7 +18,7 @@ import {
 let stack: TracerStack;
 beforeAll(async () => {
   stack = withTracers(await startSessionStack(startInHouse));
-}, 90_000);
+});
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const submission = (options: Partial<SubmissionOptions> = {}) =>

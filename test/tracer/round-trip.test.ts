@@ -23,7 +23,7 @@ describe.each(MAIL_SERVERS)("tracers, at $name", ({ startServer }) => {
     stack = withTracers(await startSessionStack(startServer));
     const { deliver } = stack.server;
     smtp = await startSubmission(stack.certificates, { security: "none", deliver });
-  }, 90_000);
+  });
   afterAll(async () => {
     await smtp?.[Symbol.asyncDispose]();
     await stack?.[Symbol.asyncDispose]();

@@ -27,7 +27,7 @@ beforeAll(async () => {
   stack = withTracers(await startSessionStack(startInHouse));
   const { deliver } = stack.server;
   smtp = await startSubmission(stack.certificates, { security: "none", deliver });
-}, 90_000);
+});
 afterEach(() => stack.db.delete(tracerLogs));
 afterAll(async () => {
   await smtp?.[Symbol.asyncDispose]();
@@ -173,7 +173,7 @@ test("while the database cannot be asked nothing is said of what is overdue", as
   } finally {
     await databaseProxy.start();
   }
-  await eventually("a measure again", async () => (await measured()) === 2 || undefined, 30_000);
+  await eventually("a measure again", async () => (await measured()) === 2 || undefined);
 });
 
 test("mail is recorded though its tracers cannot be noted", async () => {

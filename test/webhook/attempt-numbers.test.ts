@@ -20,8 +20,8 @@ import { runRole } from "./running-role.ts";
 let stack: FleetStack;
 beforeAll(async () => {
   stack = await startFleetStack();
-}, 60_000);
-afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const newUserAt = async (url: string) =>
   newUser(stack, await stack.newPartner({ newMailWebhook: url }));

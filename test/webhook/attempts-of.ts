@@ -45,7 +45,7 @@ export async function handBack(
   times: number,
 ): Promise<void> {
   const consumer = await openLaneConsumer(bus, partnerId, 100);
-  const signal = AbortSignal.timeout(20_000);
+  const signal = AbortSignal.timeout(60_000);
   for (let i = 0; i < times; i++) {
     const options = { maxMessages: 1, expiresMs: 5_000 };
     for await (const message of pull(consumer, options, signal)) message.nak();

@@ -11,8 +11,8 @@ import { runRole } from "./running-role.ts";
 let stack: FleetStack;
 beforeAll(async () => {
   stack = await startFleetStack();
-}, 60_000);
-afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const IN_FLIGHT = 8;
 /** Ten failures open it, while the others in flight fail too. */

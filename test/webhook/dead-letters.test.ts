@@ -28,11 +28,11 @@ let role: AsyncDisposable;
 beforeAll(async () => {
   stack = await startFleetStack();
   role = runRole(stack, { retryScheduleMs: [20] });
-}, 60_000);
+});
 afterAll(async () => {
   await role?.[Symbol.asyncDispose]();
   await stack?.[Symbol.asyncDispose]();
-}, 60_000);
+});
 
 const runLetters = () => runDeadLetters(stack, stack);
 
@@ -131,7 +131,7 @@ test("many are delivered again by a filter, then all, each once", async () => {
   for (const id of others) await redelivered(stack, id);
   const posted = endpoint.posted.slice(died).map(({ headers }) => String(headers["webhook-id"]));
   expect(posted.toSorted()).toEqual([...ids, ...others].toSorted());
-}, 30_000);
+});
 
 test("a process that dies at any point loses no redelivery and makes none twice", async () => {
   await using endpoint = await startDown();
@@ -164,7 +164,7 @@ test("a process that dies at any point loses no redelivery and makes none twice"
     expect(await mailOf(stack, id)).toMatchObject({ state: "delivered" });
   }
   expect(deaths).toBeGreaterThan(4);
-}, 60_000);
+});
 
 test("an event that began in PostgreSQL is delivered again", async () => {
   await using endpoint = await startDown();

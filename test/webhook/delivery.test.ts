@@ -23,11 +23,11 @@ let role: AsyncDisposable;
 beforeAll(async () => {
   stack = await startFleetStack();
   role = runRole(stack);
-}, 60_000);
+});
 afterAll(async () => {
   await role?.[Symbol.asyncDispose]();
   await stack?.[Symbol.asyncDispose]();
-}, 60_000);
+});
 
 async function newPartnerAt(endpoint: Endpoint) {
   const partner = await stack.newPartner({

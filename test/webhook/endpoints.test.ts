@@ -27,8 +27,8 @@ const SETTINGS = {
 let stack: FleetStack;
 beforeAll(async () => {
   stack = await startFleetStack();
-}, 60_000);
-afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const userAt = async (url: string) =>
   newUser(stack, await stack.newPartner({ newMailWebhook: url }));
@@ -56,7 +56,6 @@ const untilAllAreDead = (user: TestUser) =>
   eventually(
     "all to be dead letters",
     async () => (await deadLettersOf(user)).length === MAILS || undefined,
-    60_000,
   );
 
 test(

@@ -12,8 +12,8 @@ const MAILS = 60;
 let stack: FleetStack;
 beforeAll(async () => {
   stack = await startFleetStack();
-}, 60_000);
-afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 async function publishMails(user: TestUser): Promise<string[]> {
   const ids: string[] = [];
@@ -83,23 +83,15 @@ test("streams that are lost are made again, and lanes go on", { timeout: 60_000 
   await publishMail(stack, user);
   await eventually("the first", () => endpoint.posted[0]);
   for (const stream of [EVENTS, BODIES, DEAD, ATTEMPTS]) await stack.bus.jsm.streams.delete(stream);
-  await eventually(
-    "the streams",
-    () => stack.bus.jsm.streams.info(EVENTS).catch(() => undefined),
-    20_000,
-  );
+  await eventually("the streams", () => stack.bus.jsm.streams.info(EVENTS).catch(() => undefined));
   const event = await eventually("a publish to be taken", () =>
     publishMail(stack, user).catch(() => undefined),
   );
   // A lane and the writer find out, at the latest, when they miss two heartbeats of a pull.
-  await eventually(
-    "the second",
-    () => endpoint.posted.find(({ headers }) => headers["webhook-id"] === event.id),
-    30_000,
+  await eventually("the second", () =>
+    endpoint.posted.find(({ headers }) => headers["webhook-id"] === event.id),
   );
-  await eventually(
-    "its record",
-    async () => (await deliveredOf(user)).find(({ eventId }) => eventId === event.id),
-    30_000,
+  await eventually("its record", async () =>
+    (await deliveredOf(user)).find(({ eventId }) => eventId === event.id),
   );
 });

@@ -10,8 +10,8 @@ import { runRole } from "./running-role.ts";
 let stack: FleetStack;
 beforeAll(async () => {
   stack = await startFleetStack();
-}, 60_000);
-afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 test("a slow endpoint of one partner does not delay another's lane", async () => {
   await using slow = await startEndpoint(() => ({ status: 200, delayMs: 1_500 }));

@@ -11,8 +11,8 @@ import { runRole } from "./running-role.ts";
 let stack: FleetStack;
 beforeAll(async () => {
   stack = await startFleetStack();
-}, 60_000);
-afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 async function orderedUser(endpoint: Endpoint): Promise<TestUser> {
   const partner = await stack.newPartner({ newMailWebhook: endpoint.url });
@@ -92,7 +92,7 @@ test("the order outlives the lane's owners", { timeout: 90_000 }, async () => {
   const published = await Promise.all(all.map((user) => publishMails(user, 30)));
   for (const enough of [10, 30, 50, 70]) {
     await using _role = runRole(stack, { retryScheduleMs: [200, 200, 200, 200, 200, 200] });
-    await eventually("some more", () => endpoint.posted.length >= enough || undefined, 20_000);
+    await eventually("some more", () => endpoint.posted.length >= enough || undefined);
   }
   await using _last = runRole(stack, { retryScheduleMs: [200, 200, 200, 200, 200, 200] });
   for (const ids of published) await mailIs(stack, ids.at(-1) ?? "", "delivered");

@@ -11,8 +11,8 @@ import { runRole } from "./running-role.ts";
 let stack: FleetStack;
 beforeAll(async () => {
   stack = await startFleetStack();
-}, 60_000);
-afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const MAILS = 20;
 
@@ -70,16 +70,12 @@ test("a 403 without PostgreSQL waits under its number, and archives the user whe
   await withoutPostgres(async () => {
     await publishParts(stack, mail);
     // More often than it would be tried if this spent its attempts.
-    await eventually("four attempts", () => endpoint.posted.length >= 4 || undefined, 20_000);
+    await eventually("four attempts", () => endpoint.posted.length >= 4 || undefined);
   });
-  const archived = await eventually(
-    "the user to be archived",
-    async () => {
-      const [row] = await stack.db.select().from(users).where(eq(users.id, user.id));
-      return row?.archivedAt ? row : undefined;
-    },
-    30_000,
-  );
+  const archived = await eventually("the user to be archived", async () => {
+    const [row] = await stack.db.select().from(users).where(eq(users.id, user.id));
+    return row?.archivedAt ? row : undefined;
+  });
   expect(archived).toMatchObject({ state: "archived", stateReason: "refused_by_webhook" });
   const id = String(endpoint.posted[0]?.headers["webhook-id"]);
   await mailIs(stack, id, "delivered");
@@ -103,6 +99,6 @@ test("a lane is taken over without PostgreSQL", async () => {
   await publishMail(stack, user);
   await withoutPostgres(async () => {
     owner.isOurs = true;
-    await eventually("the webhook", () => endpoint.posted[0], 20_000);
+    await eventually("the webhook", () => endpoint.posted[0]);
   });
 });

@@ -13,11 +13,11 @@ let role: AsyncDisposable;
 beforeAll(async () => {
   stack = await startFleetStack();
   role = runRole(stack, { retryScheduleMs: [] });
-}, 60_000);
+});
 afterAll(async () => {
   await role?.[Symbol.asyncDispose]();
   await stack?.[Symbol.asyncDispose]();
-}, 60_000);
+});
 
 const read = ({ partner }: TestUser, eventId: string, as: "text" | "eml") =>
   answerReadLetter(stack, { partner_id: partner.id, event_id: eventId, as });

@@ -8,8 +8,8 @@ import { newMail, newUser, recordMail } from "./published-mail.ts";
 let stack: FleetStack;
 beforeAll(async () => {
   stack = await startFleetStack();
-}, 60_000);
-afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 /** Another transaction commits between the first statement, an update, and the next. */
 function interrupted(db: Db, commit: () => Promise<void>): Db {

@@ -23,8 +23,8 @@ import { runRole } from "./running-role.ts";
 let stack: FleetStack;
 beforeAll(async () => {
   stack = await startFleetStack();
-}, 60_000);
-afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 function startRelay(): AsyncDisposable {
   const { bus, db, log, vaults, post } = stack;
@@ -198,7 +198,6 @@ test(
     await eventually(
       "the publication",
       async () => (await outboxOf(event.id))?.publishedAt ?? undefined,
-      20_000,
     );
     const warnings = stack.log.lines
       .slice(linesBefore)

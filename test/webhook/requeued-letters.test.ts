@@ -14,11 +14,11 @@ let role: AsyncDisposable;
 beforeAll(async () => {
   stack = await startFleetStack();
   role = runRole(stack, { retryScheduleMs: [20] });
-}, 60_000);
+});
 afterAll(async () => {
   await role?.[Symbol.asyncDispose]();
   await stack?.[Symbol.asyncDispose]();
-}, 60_000);
+});
 
 test("what is written of the first death again changes nothing of a redelivery", async () => {
   await using endpoint = await startDown();

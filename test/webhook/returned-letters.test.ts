@@ -26,11 +26,11 @@ let role: AsyncDisposable;
 beforeAll(async () => {
   stack = await startFleetStack();
   role = runRole(stack, { retryScheduleMs: [20] });
-}, 60_000);
+});
 afterAll(async () => {
   await role?.[Symbol.asyncDispose]();
   await stack?.[Symbol.asyncDispose]();
-}, 60_000);
+});
 
 const runLetters = () => runDeadLetters(stack, stack);
 

@@ -16,8 +16,8 @@ const NEVER_MS = 3_600_000;
 let stack: FleetStack;
 beforeAll(async () => {
   stack = await startFleetStack();
-}, 60_000);
-afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const setWebhook = (partnerId: string, newMailWebhook: string) =>
   stack.db.update(partners).set({ newMailWebhook }).where(eq(partners.id, partnerId));

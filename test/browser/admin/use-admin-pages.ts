@@ -20,11 +20,11 @@ export function useAdminPages(): AdminPages {
   const pages: Page[] = [];
   beforeAll(async () => {
     if (!isChromiumMissing) browser = await startChromium();
-  }, 60_000);
+  });
   afterEach(async () => {
     for (const page of pages.splice(0)) await page.context().close();
   });
-  afterAll(() => browser?.close(), 30_000);
+  afterAll(() => browser?.close());
 
   const newPage = async () => {
     if (!browser) throw new Error("Cannot open a page: the browser has not started");
