@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import { claimPort } from "./free-port.ts";
 import { choosePorts, FREE_PORTS, HOST, portOf } from "./ports.ts";
 
 test("choosePorts() gives every server a free port of its own", async () => {
@@ -22,4 +23,9 @@ test("choosePorts() keeps a wanted port that is free and replaces one that is ta
   expect(chosen.ports.nats).toBe(free.nats);
   expect(chosen.ports.edge).not.toBe(portOf(taken));
   expect(chosen.moved).toEqual([{ name: "edge", wanted: portOf(taken), used: chosen.ports.edge }]);
+});
+
+test("claimPort() never gives a port twice, also while nobody listens on it", async () => {
+  const given = await Promise.all(Array.from({ length: 200 }, claimPort));
+  expect(new Set(given).size).toBe(given.length);
 });

@@ -1,8 +1,6 @@
-import { createServer, type Server } from "node:net";
-import { once } from "node:events";
+import { claimPort, isFree } from "./free-port.ts";
 
-/** Every server listens here and nowhere else. */
-export const HOST = "127.0.0.1";
+export { HOST } from "./free-port.ts";
 
 export interface Ports {
   edge: number;
@@ -49,25 +47,12 @@ export interface ChosenPorts {
 
 /** Finds out which of the wanted ports are free, and another free one for each that is not. */
 export async function choosePorts(wanted: Ports): Promise<ChosenPorts> {
-  const held = new Map<string, Server>();
   const ports = { ...wanted };
   const moved: ChosenPorts["moved"] = [];
-  const names = Object.keys(DEFAULT_PORTS) as (keyof Ports)[];
-  try {
-    // All wanted ones first, so that a replacement is never a port that another server wants.
-    for (const name of names) {
-      const server = wanted[name] > 0 ? await tryListen(wanted[name]) : undefined;
-      if (server) held.set(name, server);
-    }
-    for (const name of names.filter((candidate) => !held.has(candidate))) {
-      const server = await tryListen(0);
-      if (!server) throw new Error(`Cannot find a free port for ${name} on ${HOST}`);
-      held.set(name, server);
-      ports[name] = portOf(server);
-      if (wanted[name] > 0) moved.push({ name, wanted: wanted[name], used: ports[name] });
-    }
-  } finally {
-    for (const server of held.values()) server.close();
+  for (const name of Object.keys(DEFAULT_PORTS) as (keyof Ports)[]) {
+    if (wanted[name] > 0 && (await isFree(wanted[name]))) continue;
+    ports[name] = await claimPort();
+    if (wanted[name] > 0) moved.push({ name, wanted: wanted[name], used: ports[name] });
   }
   return { ports, moved };
 }
@@ -79,15 +64,4 @@ export function portOf(server: { address(): unknown }): number {
     return Number(address.port);
   }
   throw new Error("Cannot tell the port: the server is not listening");
-}
-
-async function tryListen(port: number): Promise<Server | undefined> {
-  const server = createServer();
-  server.listen(port, HOST);
-  try {
-    await once(server, "listening");
-    return server;
-  } catch {
-    return undefined;
-  }
 }

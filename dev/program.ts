@@ -29,7 +29,7 @@ export interface Identity {
   gid: number;
 }
 
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 120_000;
 const READY_POLL_MS = 20;
 const TAIL_LINES = 20;
 

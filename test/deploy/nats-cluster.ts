@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { inCheckout } from "../../dev/checkout.ts";
 import { natsBinary } from "../../dev/nats-binary.ts";
-import { choosePorts, FREE_PORTS, HOST } from "../../dev/ports.ts";
+import { claimPort, HOST } from "../../dev/free-port.ts";
 import { Program } from "../../dev/program.ts";
 import { runCommand } from "../../dev/run-command.ts";
 import { prepareStateFolder, stateFolder } from "../../dev/state-folder.ts";
@@ -38,13 +38,14 @@ export async function startNatsCluster(): Promise<NatsCluster> {
   await runCommand("sh", {
     args: [inCheckout("ops", "nats", "certificates.sh"), folder.certificates, "localhost", HOST],
   });
-  const ports = Object.values((await choosePorts(FREE_PORTS)).ports);
-  const machines = ["nats-1", "nats-2", "nats-3"].map((name, n) => ({
-    name,
-    client: ports[n] ?? 0,
-    route: ports[n + 3] ?? 0,
-    monitor: ports[n + 6] ?? 0,
-  }));
+  const machines = await Promise.all(
+    ["nats-1", "nats-2", "nats-3"].map(async (name) => ({
+      name,
+      client: await claimPort(),
+      route: await claimPort(),
+      monitor: await claimPort(),
+    })),
+  );
   // By name, as in production: the certificate is for names.
   const env = natsEnvironment(machines.map(({ route }) => `nats-route://localhost:${route}`));
   const command = await natsBinary();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { runExample } from "../../dev/example-run.ts";
-import { FREE_PORTS, choosePorts } from "../../dev/ports.ts";
+import { claimPort } from "../../dev/free-port.ts";
 import { sendMail } from "../../dev/send-mail.ts";
 import { startStack } from "../../dev/stack.ts";
 import { apiClient } from "../harness/api-client.ts";
@@ -9,10 +9,9 @@ import { eventually } from "../harness/eventually.ts";
 test("the example application connects a user and prints its mail", async () => {
   await using stack = await startStack();
   const { addresses } = stack;
-  const { ports } = await choosePorts(FREE_PORTS);
   const lines: string[] = [];
   const stop = new AbortController();
-  const options = { port: ports.sink, onLine: (line: string) => lines.push(line) };
+  const options = { port: await claimPort(), onLine: (line: string) => lines.push(line) };
   const running = runExample(addresses, options, stop.signal);
   const printed = (text: string) =>
     eventually(`a line with ${text}`, () => lines.find((line) => line.includes(text)));

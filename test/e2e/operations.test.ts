@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { choosePorts, FREE_PORTS, HOST } from "../../dev/ports.ts";
+import { claimPort, HOST } from "../../dev/free-port.ts";
 import { type Cluster, startCluster } from "../faults/cluster.ts";
 import { eventually } from "../harness/eventually.ts";
 
 /** Starts one process of the fleet, with its metrics at the address that is returned. */
 async function startMeasured(cluster: Cluster, env: Record<string, string> = {}): Promise<string> {
-  const { ports } = await choosePorts(FREE_PORTS);
-  await cluster.join("measured", { METRICS_PORT: String(ports.edge), ...env });
-  return `http://${HOST}:${ports.edge}`;
+  const port = await claimPort();
+  await cluster.join("measured", { METRICS_PORT: String(port), ...env });
+  return `http://${HOST}:${port}`;
 }
 
 const scrape = async (url: string) => (await fetch(`${url}/metrics`)).text();

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { choosePorts, FREE_PORTS, HOST } from "../../dev/ports.ts";
+import { claimPort, HOST } from "../../dev/free-port.ts";
 import { startCluster } from "../faults/cluster.ts";
 import { eventually } from "../harness/eventually.ts";
 import { isPrometheusMissing, startPrometheus } from "../harness/prometheus.ts";
 
 describe.skipIf(isPrometheusMissing)("Prometheus", () => {
   test("loads every rule, and an endpoint that fails fires the alarm of its dead letters", async () => {
-    const { ports } = await choosePorts(FREE_PORTS);
+    const port = await claimPort();
     await using cluster = await startCluster(2, { RETRY_SCHEDULE: "0.1,0.1" });
-    await cluster.join("measured", { METRICS_PORT: String(ports.edge) });
+    await cluster.join("measured", { METRICS_PORT: String(port) });
     await cluster.watchfulness.untilAllWatched(cluster.logins);
-    await using prometheus = await startPrometheus([`${HOST}:${ports.edge}`]);
+    await using prometheus = await startPrometheus([`${HOST}:${port}`]);
     const rules = await eventually("the first evaluation", async () => {
       const loaded = await prometheus.rules();
       return loaded.every(({ health }) => health !== "unknown") ? loaded : undefined;

@@ -2,7 +2,7 @@ import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTransport } from "nodemailer";
 import type { Certificates } from "../../dev/certificates.ts";
-import { choosePorts, FREE_PORTS, HOST } from "../../dev/ports.ts";
+import { claimPort, HOST } from "../../dev/free-port.ts";
 import { giveTo } from "../../dev/postgres-home.ts";
 import { Program } from "../../dev/program.ts";
 import { runCommand } from "../../dev/run-command.ts";
@@ -36,8 +36,7 @@ export async function startDovecot(
   const folder = stateFolder(opened.use(await temporaryFolder()).path);
   await prepareStateFolder(folder);
   opened.use(killStraysAtExit(folder));
-  const { ports: free } = await choosePorts(FREE_PORTS);
-  const ports = { imap: free.imap, imaps: free.imaps, lmtp: free.smtp };
+  const ports = { imap: await claimPort(), imaps: await claimPort(), lmtp: await claimPort() };
   const home = await prepareDovecotHome(join(folder.root, "dovecot"), ports, certificates, oauth);
   const { path, configFile, identity } = home;
   opened.use(

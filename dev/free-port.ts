@@ -1,0 +1,56 @@
+import { randomInt } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { createServer, type Server } from "node:net";
+
+/** Every server listens here and nowhere else. */
+export const HOST = "127.0.0.1";
+
+/** Below the ports that Linux (32,768 and above) and macOS give to connections, and to whoever wants any port. */
+const FIRST_PORT = 15_000;
+const END_PORT = 32_000;
+const TRIES = 1_000;
+
+/**
+ * A free port that is this process's own until it ends: a server may start on it later, stop and start again,
+ * and no other process that asks here is given it meanwhile.
+ */
+export async function claimPort(): Promise<number> {
+  for (let i = 0; i < TRIES; i++) {
+    const port = randomInt(FIRST_PORT, END_PORT);
+    if ((await claim(port)) && (await isFree(port))) return port;
+  }
+  throw new Error(`Cannot find a free port from ${FIRST_PORT} to ${END_PORT - 1} on ${HOST}`);
+}
+
+/** UDP's port of that number is the sign: our servers speak TCP, and it goes with the process. */
+async function claim(port: number): Promise<boolean> {
+  const socket = createSocket("udp4");
+  try {
+    socket.bind({ port, address: HOST, exclusive: true });
+    await once(socket, "listening");
+  } catch {
+    return false;
+  }
+  socket.unref();
+  return true;
+}
+
+export async function isFree(port: number): Promise<boolean> {
+  const server = await tryListen(port);
+  if (!server) return false;
+  server.close();
+  await once(server, "close");
+  return true;
+}
+
+async function tryListen(port: number): Promise<Server | undefined> {
+  const server = createServer();
+  server.listen(port, HOST);
+  try {
+    await once(server, "listening");
+    return server;
+  } catch {
+    return undefined;
+  }
+}
