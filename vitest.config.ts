@@ -88,6 +88,7 @@ export default defineConfig({
           name: "e2e",
           sequence: { groupOrder: 3 },
           include: ["test/e2e/**/*.test.ts", "test/browser/**/*.test.ts"],
+          expect: { poll: { timeout: 60_000 } },
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

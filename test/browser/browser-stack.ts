@@ -8,6 +8,7 @@ import { apiClient } from "../harness/api-client.ts";
 import { startChromium } from "../../dev/chromium.ts";
 import { type PartnerSite, startPartnerSite } from "./partner-site.ts";
 import { newWaitingUser, type WaitingUser } from "./waiting-user.ts";
+import { openPage } from "./open-page.ts";
 
 /** The whole product, a browser, and the site of a partner that sends people to connect. */
 export interface BrowserStack extends AsyncDisposable {
@@ -40,7 +41,7 @@ export async function startBrowserStack(): Promise<BrowserStack> {
     },
     newUser: (kind) =>
       newWaitingUser({ stack, site, api }, kind === "plain" ? PROVIDER : OAUTH_PROVIDER),
-    newPage: async (options) => (await browser.newContext(options)).newPage(),
+    newPage: (options) => openPage(browser, options),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

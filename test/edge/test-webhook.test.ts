@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { answerRow, requestRow, type TestWebhookAnswer } from "../../shared/commands.ts";
-import { repeatedly } from "./repeatedly.ts";
+import { eventually } from "../harness/eventually.ts";
 import { type TestPartner, useEdge } from "./use-edge.ts";
 
 const edge = useEdge();
@@ -8,17 +8,18 @@ const edge = useEdge();
 /** What the fleet does with one command: takes it, opens it and seals an answer. */
 async function answerAs(partner: TestPartner, answer: TestWebhookAnswer): Promise<unknown> {
   const { query, vaults } = edge.stack();
-  const [taken] = await repeatedly(() =>
-    query("update commands set taken_at = now() where taken_at is null returning *"),
-  );
-  const id = String(taken?.["id"]);
+  const taken = await eventually("a command", async () => {
+    const take = "update commands set taken_at = now() where taken_at is null returning *";
+    return (await query(take))[0];
+  });
+  const id = String(taken["id"]);
   const sealed = await vaults.partner.seal(answerRow(id), JSON.stringify(answer));
   await query("update commands set sealed_answer = $2, answered_at = now() where id = $1", [
     id,
     sealed,
   ]);
-  expect(String(taken?.["sealed_request"])).not.toContain(partner.id);
-  return JSON.parse(await vaults.mailbox.open(requestRow(id), String(taken?.["sealed_request"])));
+  expect(String(taken["sealed_request"])).not.toContain(partner.id);
+  return JSON.parse(await vaults.mailbox.open(requestRow(id), String(taken["sealed_request"])));
 }
 
 const answers: TestWebhookAnswer[] = [

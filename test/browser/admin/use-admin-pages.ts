@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll } from "vitest";
 import { type AdminTest, PASSWORD, type TestAdmin, useAdmin } from "../../admin/use-admin.ts";
 import { startChromium } from "../../../dev/chromium.ts";
 import { isChromiumMissing } from "../chromium.ts";
+import { openPage } from "../open-page.ts";
 
 export interface AdminPages extends AdminTest {
   /** In a browser of its own, which knows no cookie, and ends with the test. */
@@ -29,8 +30,7 @@ export function useAdminPages(): AdminPages {
   const newPage = async () => {
     if (!browser) throw new Error("Cannot open a page: the browser has not started");
     // Colours that are still fading are judged by nobody.
-    const context = await browser.newContext({ reducedMotion: "reduce" });
-    const page = await context.newPage();
+    const page = await openPage(browser, { reducedMotion: "reduce" });
     pages.push(page);
     return page;
   };

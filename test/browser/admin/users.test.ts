@@ -54,7 +54,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(new URL(page.url()).searchParams.get("partner_id")).toBe(partner.id);
     await rowOf(page, "Zoe").waitFor();
     const partnerField = page.getByLabel("Partner", { exact: true });
-    await expect.poll(() => partnerField.inputValue(), { timeout: 20_000 }).toBe(name);
+    await expect.poll(() => partnerField.inputValue()).toBe(name);
 
     await scope.getByRole("link", { name: "Archived" }).click();
     await ann.waitFor({ state: "detached" });
