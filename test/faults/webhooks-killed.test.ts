@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Program } from "../../dev/program.ts";
 import { startFleet } from "../../dev/fleet.ts";
+import { resumeLane } from "../../db/lane-pauses.ts";
 import { deadLetters, partners } from "../../db/schema.ts";
 import { DEAD } from "../../fleet/bus/subjects.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -113,7 +114,7 @@ test(
     const [paused] = await stack.db.select().from(partners).where(isForbidden);
     expect(paused?.pausedReason).toBe("forbidden");
     isHealed = true;
-    await stack.db.update(partners).set({ pausedAt: null, pausedReason: null }).where(isForbidden);
+    await resumeLane(stack.db, all.forbidden.id, { reason: "forbidden", actor: "partner" });
     await untilEnded(sum(Object.values(SHARES)));
 
     const letters = await stack.db.select().from(deadLetters);
