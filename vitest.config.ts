@@ -43,6 +43,12 @@ const FLEET_TESTS = [
   "test/retention/**/*.test.ts",
 ];
 
+/**
+ * Patience for machines that are busy: no test asserts these. What fails is tried once more, and the run's
+ * last lines name it then (dev/vitest-report.ts).
+ */
+const ON_SERVERS = { testTimeout: 180_000, hookTimeout: 180_000, retry: 1 };
+
 export default defineConfig({
   test: {
     projects: [
@@ -68,8 +74,7 @@ export default defineConfig({
           name: "integration",
           sequence: { groupOrder: 2 },
           include: SERVER_TESTS,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          ...ON_SERVERS,
           maxWorkers: 2,
         },
       },
@@ -78,8 +83,7 @@ export default defineConfig({
           name: "fleet",
           sequence: { groupOrder: 4 },
           include: FLEET_TESTS,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          ...ON_SERVERS,
           maxWorkers: 2,
         },
       },
@@ -89,8 +93,7 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
           include: ["test/e2e/**/*.test.ts", "test/browser/**/*.test.ts"],
           expect: { poll: { timeout: 60_000 } },
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          ...ON_SERVERS,
           fileParallelism: false,
         },
       },
@@ -99,11 +102,8 @@ export default defineConfig({
           name: "faults",
           sequence: { groupOrder: 5 },
           include: ["test/faults/**/*.test.ts"],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          ...ON_SERVERS,
           fileParallelism: false,
-          // Processes are killed at any moment while others use the same two cores.
-          retry: 1,
         },
       },
     ],

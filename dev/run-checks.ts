@@ -1,19 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import * as v from "valibot";
 import type { Check } from "./checks.ts";
 import { CHECKOUT, inCheckout } from "./checkout.ts";
 import type { Progress } from "./progress.ts";
 import { signalGroup } from "./running-process.ts";
-
-export interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
+import { type Counts, readVitestReport } from "./vitest-report.ts";
 
 export interface RunOptions {
   /** How many at once. */
@@ -46,6 +40,7 @@ export const sumOf = (all: readonly Counts[]): Counts => ({
   passed: all.reduce((sum, { passed }) => sum + passed, 0),
   failed: all.reduce((sum, { failed }) => sum + failed, 0),
   skipped: all.reduce((sum, { skipped }) => sum + skipped, 0),
+  remarks: all.flatMap(({ remarks }) => remarks),
 });
 
 class FailedCheck extends Error {
@@ -93,26 +88,14 @@ async function run(check: Check, options: RunOptions) {
   options.signal.removeEventListener("abort", end);
   const output = `${stdout}${stderr}`;
   await writeFile(join(LOGS, `${slug}.log`), output);
-  const counts = check.isVitest ? await countTests(report) : { passed: 0, failed: 0, skipped: 0 };
-  if (code === 0) return { counts: check.isVitest ? counts : { ...counts, passed: 1 }, output };
-  // What failed may be no test: a file that does not load, an error outside of all tests.
-  return { counts: { ...counts, failed: Math.max(1, counts.failed) }, output };
+  return { counts: await countsOf(check, report, code === 0), output };
 }
 
-const vitestReport = v.object({
-  numPassedTests: v.number(),
-  numFailedTests: v.number(),
-  numPendingTests: v.number(),
-  numTodoTests: v.number(),
-});
-
-async function countTests(report: string): Promise<Counts> {
-  const written = await readFile(report, "utf8").catch(() => undefined);
-  if (written === undefined) return { passed: 0, failed: 1, skipped: 0 };
-  const counted = v.parse(vitestReport, JSON.parse(written));
-  return {
-    passed: counted.numPassedTests,
-    failed: counted.numFailedTests,
-    skipped: counted.numPendingTests + counted.numTodoTests,
-  };
+/** What failed may be no test: a file that does not load, an error outside of all tests. */
+async function countsOf(check: Check, report: string, isGood: boolean): Promise<Counts> {
+  const none = { passed: 0, failed: 0, skipped: 0, remarks: [] };
+  if (!check.isVitest && isGood) return { ...none, passed: 1 };
+  const counts = check.isVitest ? await readVitestReport(report) : none;
+  if (isGood || counts.failed > 0) return counts;
+  return { ...counts, failed: 1, remarks: [...counts.remarks, `✗ ${check.name}`] };
 }
