@@ -6,12 +6,15 @@ import type { StackContext } from "./stack-context.ts";
 
 export const natsUrl = ({ ports }: StackContext) => `nats://${HOST}:${ports.nats}`;
 
-/** nats-server with the project's nats.conf. */
-export async function startNats({ ports, folder, signal }: StackContext): Promise<Program> {
+/** nats-server with the project's nats.conf. @param command Another nats-server than the stack's own. */
+export async function startNats(
+  { ports, folder, signal }: StackContext,
+  command?: string,
+): Promise<Program> {
   return await Program.start({
     name: "nats",
     folder,
-    command: await natsBinary(),
+    command: command ?? (await natsBinary()),
     args: ["-c", inCheckout("nats.conf"), "-a", HOST, "-p", String(ports.nats), "-sd", folder.nats],
     isReady: (output) => output.includes("Server is ready"),
     signal,

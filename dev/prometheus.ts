@@ -12,7 +12,10 @@ export async function findPrometheus(): Promise<Prometheus | undefined> {
   const found = installed();
   if (found) return found;
   try {
-    await unpackDebianPrograms("prometheus", ["usr/bin/prometheus", "usr/bin/promtool"]);
+    await unpackDebianPrograms({
+      packageName: "prometheus",
+      paths: ["usr/bin/prometheus", "usr/bin/promtool"],
+    });
   } catch {
     return undefined;
   }

@@ -7,7 +7,6 @@ import { runCommand } from "../../dev/run-command.ts";
 import { temporaryFolder } from "../../dev/temporary-folder.ts";
 import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
 import { buildImage, filesIn, type Image } from "./build-image.ts";
-import { claimingVersion } from "./claiming-version.ts";
 import { productionSettings } from "./production-settings.ts";
 import { runToEnd } from "./run-to-end.ts";
 
@@ -38,7 +37,6 @@ afterAll(() => resources?.[Symbol.asyncDispose]());
 
 /** A command of the image, with nothing in its environment but what the image and the settings say. */
 const run = async (command: readonly string[], stopsAt: string) => {
-  await using recent = await claimingVersion(stack.context.ports.nats, "2.12.3");
   const [program, ...args] = command;
   expect(program).toBe("bun");
   return await runToEnd(image.bun, args, {
@@ -47,7 +45,6 @@ const run = async (command: readonly string[], stopsAt: string) => {
     env: {
       ...image.env,
       ...productionSettings(stack),
-      NATS_URL: recent.url,
       // Of this machine alone: a test opens nothing to others.
       METRICS_HOST: "127.0.0.1",
       METRICS_PORT: "0",

@@ -1,3 +1,5 @@
+import { compareVersions } from "../../../shared/nats-version.ts";
+
 /**
  * The oldest line of nats-server that its makers still mend; it has the message TTLs, too.
  *
@@ -5,26 +7,13 @@
  */
 export const RECOMMENDED_NATS = "2.11";
 
-/** Those of the versions that are older than recommended, each once, the oldest first. */
+/**
+ * Those of the versions that are older than recommended, each once, the oldest first. A version without a
+ * number, as a build of one's own may have, is not known to be old.
+ */
 export function oldNatsVersions(versions: readonly (string | null)[]): string[] {
   const known = versions.filter((version) => version !== null);
   return [...new Set(known)]
-    .filter((version) => compare(version, RECOMMENDED_NATS) < 0)
-    .toSorted(compare);
+    .filter((version) => compareVersions(version, RECOMMENDED_NATS) < 0)
+    .toSorted(compareVersions);
 }
-
-/** Where there is no number, as in a build of one's own, nothing is known to be old. */
-function compare(a: string, b: string): number {
-  const [theirs, ours] = [numbersOf(a), numbersOf(b)];
-  for (const [place, wanted] of ours.entries()) {
-    const found = theirs[place] ?? wanted;
-    if (found !== wanted) return found - wanted;
-  }
-  return 0;
-}
-
-const numbersOf = (version: string) =>
-  version
-    .split(".")
-    .map((part) => Number.parseInt(part, 10))
-    .filter((number) => !Number.isNaN(number));

@@ -94,8 +94,8 @@ async function trimEvents(
 }
 
 /**
- * All partners' at once only: a purge of some subjects makes a consumer of more than these skip what
- * it has not acknowledged (nats-server 2.9), and the attempts have one consumer for all.
+ * All partners' at once only: a purge of some subjects may make a consumer of more than these skip what
+ * it has not acknowledged (see deleteMessages()), and the attempts have one consumer for all.
  */
 async function trimAttempts(
   deps: TrimmerDeps,

@@ -27,12 +27,7 @@ export async function* pull(
     // Over a reconnect the pull is repeated without asking first: the server says if it is in vain.
     bind: true,
   });
-  // A server of the 2.9 line forgets a request that nobody waits for only when it is asked about its
-  // consumer. Until then it would give a message to nobody: not before ack_wait would it come again.
-  const stop = () => {
-    void messages.close();
-    void consumer.info().catch(() => undefined);
-  };
+  const stop = () => void messages.close();
   signal.addEventListener("abort", stop);
   try {
     yield* messages;

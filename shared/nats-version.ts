@@ -1,0 +1,27 @@
+/** The oldest nats-server that is accepted: older ones ignore settings that they do not know, in silence. */
+export const OLDEST_NATS = "2.10.5";
+
+/** Whether a server is older than the oldest that is accepted. One without a readable version is. */
+export const isTooOldNats = (version: string | undefined): boolean =>
+  numbersOf(version ?? "").length === 0 || compareVersions(version ?? "", OLDEST_NATS) < 0;
+
+/**
+ * Orders versions such as `2.10.5` and `2.11.0-RC.1` by their numbers. A number that only one of them has does
+ * not count: `2.11` is neither older nor newer than `2.11.3`.
+ *
+ * @returns below 0 where `a` is older, above 0 where it is newer.
+ */
+export function compareVersions(a: string, b: string): number {
+  const [theirs, ours] = [numbersOf(a), numbersOf(b)];
+  for (const [place, wanted] of ours.entries()) {
+    const found = theirs[place] ?? wanted;
+    if (found !== wanted) return found - wanted;
+  }
+  return 0;
+}
+
+const numbersOf = (version: string) =>
+  version
+    .split(".")
+    .map((part) => Number.parseInt(part, 10))
+    .filter((number) => !Number.isNaN(number));
