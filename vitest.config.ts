@@ -1,69 +1,73 @@
 import { defineConfig } from "vitest/config";
+import { testReporter } from "./dev/test-run/test-reporter.ts";
+import { CORE_TESTS } from "./test/core-tests.ts";
 
-/** Tests that start servers, bind ports or spawn processes; all others are pure. */
-const SERVER_TESTS = [
-  "test/imap-server/**/*.test.ts",
-  "test/edge/**/*.test.ts",
-  "test/admin/**/*.test.ts",
-  "test/connect/**/*.test.ts",
+/** Tests of the fleet on real servers. They run under Bun, its runtime in production. */
+const FLEET_SERVER_TESTS = [
+  "test/tokens/**/*.test.ts",
   "test/webhook/**/*.test.ts",
   "test/mailbox/**/*.test.ts",
   "test/roster/**/*.test.ts",
   "test/relay/**/*.test.ts",
-  "test/purge/**/*.test.ts",
-  "test/retention/**/*.test.ts",
-  "test/keys/**/*.test.ts",
-  "test/import/**/*.test.ts",
-  "test/db/**/*.test.ts",
   "test/metrics/**/*.test.ts",
   "test/tracer/**/*.test.ts",
   "test/traces/**/*.test.ts",
+  "test/purge/**/*.test.ts",
+  "test/retention/**/*.test.ts",
+];
+
+/** Tests of the Worker in workerd. */
+const EDGE_SERVER_TESTS = [
+  "test/edge/**/*.test.ts",
+  "test/admin/**/*.test.ts",
+  "test/connect/**/*.test.ts",
+];
+
+/** Tests of all else that start servers, bind ports or spawn processes. */
+const OTHER_SERVER_TESTS = [
+  "test/imap-server/**/*.test.ts",
+  "test/keys/**/*.test.ts",
+  "test/import/**/*.test.ts",
+  "test/db/**/*.test.ts",
   "test/oauth/**/*.test.ts",
-  "test/tokens/**/*.test.ts",
   "test/tools/**/*.test.ts",
   "test/deploy/**/*.test.ts",
   "dev/**/*.test.ts",
 ];
 
-/** What also runs under Bun, the runtime of the fleet in production, and under Deno. */
-const FLEET_TESTS = [
+/** Pure tests of what the fleet consists of: they run under each runtime. */
+const FLEET_UNIT_TESTS = [
   "fleet/**/*.test.ts",
   "shared/**/*.test.ts",
   "client/**/*.test.ts",
   "test/corpus/**/*.test.ts",
-  "test/tokens/**/*.test.ts",
-  "test/webhook/**/*.test.ts",
-  "test/mailbox/**/*.test.ts",
-  "test/roster/**/*.test.ts",
-  "test/relay/**/*.test.ts",
-  "test/metrics/**/*.test.ts",
-  "test/tracer/**/*.test.ts",
-  "test/traces/**/*.test.ts",
-  "test/purge/**/*.test.ts",
-  "test/retention/**/*.test.ts",
 ];
+
+/** One PostgreSQL for the files of a project, each with a database of its own; and one Worker. */
+const DATABASE = "test/harness/shared-database.ts";
+const EDGE = "test/harness/shared-edge.ts";
 
 /**
  * Patience for machines that are busy: no test asserts these. What fails is tried once more, and the run's
- * last lines name it then (dev/vitest-report.ts).
+ * last lines name it then (dev/test-run/part.ts).
  */
 const ON_SERVERS = { testTimeout: 180_000, hookTimeout: 180_000, retry: 1 };
 
+const report = process.env["TEST_REPORT"];
+
 export default defineConfig({
   test: {
+    ...(report !== undefined && { reporters: ["default", testReporter(report)] }),
     projects: [
       {
         test: {
           name: "unit",
           sequence: { groupOrder: 1 },
           include: [
-            "shared/**/*.test.ts",
+            ...FLEET_UNIT_TESTS,
             "db/**/*.test.ts",
             "edge/**/*.test.ts",
-            "fleet/**/*.test.ts",
-            "client/**/*.test.ts",
             "admin/**/*.test.ts",
-            "test/corpus/**/*.test.ts",
             "test/stress/**/*.test.ts",
           ],
           isolate: false,
@@ -73,7 +77,18 @@ export default defineConfig({
         test: {
           name: "integration",
           sequence: { groupOrder: 2 },
-          include: SERVER_TESTS,
+          include: OTHER_SERVER_TESTS,
+          globalSetup: [DATABASE],
+          ...ON_SERVERS,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: "edge",
+          sequence: { groupOrder: 3 },
+          include: EDGE_SERVER_TESTS,
+          globalSetup: [DATABASE, EDGE],
           ...ON_SERVERS,
           maxWorkers: 2,
         },
@@ -82,7 +97,18 @@ export default defineConfig({
         test: {
           name: "fleet",
           sequence: { groupOrder: 4 },
-          include: FLEET_TESTS,
+          include: [...FLEET_UNIT_TESTS, ...FLEET_SERVER_TESTS],
+          globalSetup: [DATABASE],
+          ...ON_SERVERS,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: "core",
+          sequence: { groupOrder: 5 },
+          include: [...FLEET_UNIT_TESTS, ...CORE_TESTS],
+          globalSetup: [DATABASE],
           ...ON_SERVERS,
           maxWorkers: 2,
         },
@@ -90,7 +116,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 6 },
           include: ["test/e2e/**/*.test.ts", "test/browser/**/*.test.ts"],
           expect: { poll: { timeout: 60_000 } },
           ...ON_SERVERS,
@@ -100,8 +126,9 @@ export default defineConfig({
       {
         test: {
           name: "faults",
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 7 },
           include: ["test/faults/**/*.test.ts"],
+          globalSetup: [DATABASE],
           ...ON_SERVERS,
           fileParallelism: false,
         },

@@ -10,8 +10,8 @@ import type { StackContext } from "./stack-context.ts";
 const USER = "superimap";
 const MAX_CONNECTIONS = 200;
 
-export const postgresUrl = ({ ports, keys }: StackContext) =>
-  `postgres://${USER}:${keys.postgres_password}@${HOST}:${ports.postgres}/postgres`;
+export const postgresUrl = ({ ports, keys, database }: StackContext) =>
+  `postgres://${USER}:${keys.postgres_password}@${HOST}:${ports.postgres}/${database}`;
 
 /** A real PostgreSQL from npm, with its data in the state folder or, for root, near it. */
 export async function startPostgres(context: StackContext): Promise<Program> {

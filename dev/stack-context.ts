@@ -7,6 +7,8 @@ import type { StateFolder } from "./state-folder.ts";
 export interface StackContext {
   folder: StateFolder;
   ports: Ports;
+  /** Its name in PostgreSQL. */
+  database: string;
   keys: Keys;
   certificates: Certificates;
   /** Whether the data must survive a loss of power. */

@@ -137,7 +137,7 @@ async function prepare(options: Preparation, opened: AsyncDisposableStack): Prom
   const keys = await keepKeys(folder.keysFile);
   const certificates = await keepCertificates(folder.certificates);
   const durable = options.directory !== undefined;
-  return { folder, ports, keys, certificates, durable, signal };
+  return { folder, ports, database: "postgres", keys, certificates, durable, signal };
 }
 
 async function openDatabase(context: StackContext, open: Open, progress: Progress) {

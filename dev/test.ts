@@ -1,50 +1,37 @@
 import { availableParallelism } from "node:os";
-import { ensureAdminPages } from "./admin-pages.ts";
-import { ensureChromium } from "./chromium.ts";
-import { FAST_CHECKS, SLOW_CHECKS } from "./checks.ts";
-import { ensureDovecot } from "./dovecot.ts";
+import { relative } from "node:path";
+import { CHECKOUT } from "./checkout.ts";
 import { untilInterrupted } from "./interruption.ts";
-import { natsBinary } from "./nats-binary.ts";
 import { terminalProgress } from "./progress.ts";
-import { findPrometheus } from "./prometheus.ts";
-import { runChecks, sumOf } from "./run-checks.ts";
-import { summary } from "./summary.ts";
+import { FAST_CHECKS, SERVER_CHECKS } from "./test-run/checks.ts";
+import { bringRequirements, OLDER_NATS } from "./test-run/requirements.ts";
+import { runChecks } from "./test-run/run-checks.ts";
+import { selectChecks } from "./test-run/select-checks.ts";
+import { summary } from "./test-run/summary.ts";
+import { keepTimes, timeTables } from "./test-run/times.ts";
 
+const startedAt = new Date();
 const progress = terminalProgress(process.stdout);
 const signal = untilInterrupted(() => process.exit(130));
-const isCi = process.env["CI"] === "true";
+const mayBeSkipped = process.env["CI"] !== "true";
 
-const natsServer = await progress.step("nats-server", natsBinary);
-// Once, before tests that run side by side would.
-await progress.step("Admin pages", ensureAdminPages);
-const hasDovecot = await progress.step("Dovecot", ensureDovecot);
-if (!hasDovecot && isCi) throw new Error("Cannot test: Dovecot is missing and cannot be installed");
-if (!hasDovecot) {
-  progress.say("!!! DOVECOT IS MISSING: its tests are skipped (dovecot-imapd, dovecot-lmtpd)");
-}
-const hasChromium = await progress.step("Chromium", ensureChromium);
-if (!hasChromium && isCi) {
-  throw new Error("Cannot test: Chromium is missing and cannot be installed");
-}
-if (!hasChromium) progress.say("!!! CHROMIUM IS MISSING: its tests are skipped (package chromium)");
-const prometheus = await progress.step("Prometheus", findPrometheus);
-if (prometheus === undefined && isCi) {
-  throw new Error("Cannot test: Prometheus is missing and cannot be unpacked");
-}
-if (prometheus === undefined) {
-  progress.say("!!! PROMETHEUS IS MISSING: the tests of ops/ are skipped (package prometheus)");
-}
-
-/** What the tests read of it. */
-const env = {
-  NATS_SERVER: natsServer,
-  DOVECOT: hasDovecot ? "available" : "unavailable",
-  CHROMIUM: hasChromium ? "available" : "unavailable",
-  PROMETHEUS: prometheus === undefined ? "unavailable" : "available",
-};
+const filters = process.argv.slice(2);
+const fast = filters.length === 0 ? FAST_CHECKS : [];
+const onServers = filters.length === 0 ? SERVER_CHECKS : await selectChecks(filters);
+const needs = new Set(onServers.flatMap((check) => check.needs ?? []));
+const env = await bringRequirements(needs, { progress, mayBeMissing: mayBeSkipped });
+const possible = onServers.filter(
+  (check) => check.env?.["NATS_SERVER"] === undefined || env[OLDER_NATS] === "available",
+);
 const options = { progress, signal, env };
-const fast = await runChecks(FAST_CHECKS, { ...options, concurrency: availableParallelism() });
-const slow = await runChecks(SLOW_CHECKS, { ...options, concurrency: 1 });
-const { text, isGood } = summary(sumOf([fast, slow]), { mayBeSkipped: !isCi });
+const parts = [
+  ...(await runChecks(fast, { ...options, concurrency: availableParallelism() })),
+  ...(await runChecks(possible, { ...options, concurrency: 1 })),
+];
+
+const totalMs = Date.now() - startedAt.getTime();
+progress.say(timeTables(parts, totalMs));
+progress.say(`\nTimes: ${relative(CHECKOUT, await keepTimes(parts, { startedAt, totalMs }))}`);
+const { text, isGood } = summary(parts, { mayBeSkipped });
 progress.say(text);
 process.exit(isGood && !signal.aborted ? 0 : 1);

@@ -18,6 +18,7 @@ beforeAll(async () => {
   const context = {
     folder,
     ports: (await choosePorts(FREE_PORTS)).ports,
+    database: "postgres",
     keys: await keepKeys(folder.keysFile),
     certificates: await keepCertificates(folder.certificates),
     durable: false,

@@ -20,6 +20,7 @@ export async function scratchSchema(migrations: readonly string[]): Promise<stri
     folder,
     keys: await makeKeys(folder.keysFile),
     ports: (await choosePorts(FREE_PORTS)).ports,
+    database: "postgres",
     certificates: await keepCertificates(folder.certificates),
     durable: false,
     signal: new AbortController().signal,

@@ -2,7 +2,8 @@ import { afterAll, beforeAll } from "vitest";
 import type { PasswordKind } from "../../db/admin-users.ts";
 import { hashPassword } from "../../db/password-hash.ts";
 import { newId } from "../../shared/ids.ts";
-import { type EdgeStack, startEdgeStack } from "../harness/edge-stack.ts";
+import type { EdgeStack } from "../harness/edge-stack.ts";
+import { startOwnEdge } from "../harness/start-edge-stack.ts";
 import { type AdminBrowser, adminBrowser } from "./admin-browser.ts";
 
 /** Of every admin that the tests make. */
@@ -30,7 +31,7 @@ let made = 0;
 export function useAdmin(settings: Readonly<Record<string, string>> = {}): AdminTest {
   let started: EdgeStack | undefined;
   beforeAll(async () => {
-    started = await startEdgeStack({ settings });
+    started = await startOwnEdge({ settings });
   });
   afterAll(() => started?.[Symbol.asyncDispose]());
 

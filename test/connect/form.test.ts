@@ -2,11 +2,12 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { REFUSALS } from "../../edge/connect/refusals.ts";
 import { reasonText } from "../../shared/reasons.ts";
+import { startOwnEdge } from "../harness/start-edge-stack.ts";
 import { answerCommand } from "./answer-command.ts";
 import { newBrowser } from "./browser.ts";
 import { SUCCESS, useConnect } from "./use-connect.ts";
 
-const edge = useConnect();
+const edge = useConnect(startOwnEdge);
 
 const PASSWORD = "canary <pass> & word";
 const login = { login: "me@mail.test", password: PASSWORD };

@@ -15,7 +15,8 @@ import { checkWorker } from "../../dev/deploy-check/worker-check.ts";
 import { runCommand } from "../../dev/run-command.ts";
 import { DEVELOPMENT_KID } from "../../shared/development-keys.ts";
 import { generateMailboxKeys, generatePartnerKeys } from "../../shared/vault.ts";
-import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
+import type { DatabaseStack } from "../harness/database-stack.ts";
+import { startDatabaseStack } from "../harness/start-database-stack.ts";
 import { writeEnvFile } from "./env-file.ts";
 import { productionSettings } from "./production-settings.ts";
 

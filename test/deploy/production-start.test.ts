@@ -8,7 +8,8 @@ import { NATS_SUITES, unpackNatsServer } from "../../dev/nats-binary.ts";
 import type { Program } from "../../dev/program.ts";
 import { DEVELOPMENT_KID } from "../../shared/development-keys.ts";
 import { generatePartnerKeys } from "../../shared/vault.ts";
-import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
+import type { DatabaseStack } from "../harness/database-stack.ts";
+import { startDatabaseStack } from "../harness/start-database-stack.ts";
 import { productionSettings } from "./production-settings.ts";
 import { runToEnd } from "./run-to-end.ts";
 

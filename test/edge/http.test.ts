@@ -1,8 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { apiClient } from "../harness/api-client.ts";
+import { startOwnDatabaseStack } from "../harness/database-stack.ts";
+import { startEdgeStack } from "../harness/edge-stack.ts";
+import { startOwnEdge } from "../harness/start-edge-stack.ts";
 import { useEdge, userPath, USERS } from "./use-edge.ts";
 
-const edge = useEdge();
+const edge = useEdge(startOwnEdge);
 
 const fetchEdge = (path: string, init?: RequestInit) => fetch(edge.stack().url + path, init);
 
@@ -103,8 +107,10 @@ test("a request is one line of the log, with the route and nothing that was sent
 });
 
 test("a database that is away is 503, and the next request is served", async () => {
-  const { call } = await edge.newPartner();
-  const { postgres, databaseProxy } = edge.stack().programs;
+  await using stack = await startEdgeStack(await startOwnDatabaseStack());
+  const { apiKey } = await stack.newPartner();
+  const call = apiClient(stack.url, apiKey);
+  const { postgres, databaseProxy } = stack.programs;
   for (const program of [databaseProxy, postgres]) {
     await program.stop();
     const away = await call("GET", "/connections");

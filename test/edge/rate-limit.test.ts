@@ -4,13 +4,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
 import { RATE_LIMIT_PERIOD_S } from "../../edge/settings.ts";
 import { apiClient } from "../harness/api-client.ts";
-import { type EdgeStack, startEdgeStack } from "../harness/edge-stack.ts";
+import type { EdgeStack } from "../harness/edge-stack.ts";
+import { startOwnEdge } from "../harness/start-edge-stack.ts";
 
 const LIMIT = 5;
 
 let edge: EdgeStack;
 beforeAll(async () => {
-  edge = await startEdgeStack({ wranglerConfig: lowLimit });
+  edge = await startOwnEdge({ wranglerConfig: lowLimit });
 });
 afterAll(() => edge?.[Symbol.asyncDispose]());
 

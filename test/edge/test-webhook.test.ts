@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { answerRow, requestRow, type TestWebhookAnswer } from "../../shared/commands.ts";
 import { eventually } from "../harness/eventually.ts";
+import { startOwnEdge } from "../harness/start-edge-stack.ts";
 import { type TestPartner, useEdge } from "./use-edge.ts";
 
-const edge = useEdge();
+const edge = useEdge(startOwnEdge);
 
 /** What the fleet does with one command: takes it, opens it and seals an answer. */
 async function answerAs(partner: TestPartner, answer: TestWebhookAnswer): Promise<unknown> {

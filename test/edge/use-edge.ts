@@ -1,7 +1,8 @@
 import { afterAll, beforeAll } from "vitest";
 import type { NewPartner } from "../../db/partners.ts";
 import { type ApiClient, apiClient } from "../harness/api-client.ts";
-import { type EdgeStack, startEdgeStack } from "../harness/edge-stack.ts";
+import type { EdgeStack } from "../harness/edge-stack.ts";
+import { openSharedEdge } from "../harness/start-edge-stack.ts";
 
 export interface TestPartner {
   id: string;
@@ -16,11 +17,15 @@ export interface TestEdge {
   connectedPartner(settings?: Partial<NewPartner>): Promise<TestPartner>;
 }
 
-/** One edge for the tests of a file. */
-export function useEdge(): TestEdge {
+/**
+ * An edge for the tests of a file: by default the one of the run, whose database has partners of other files.
+ *
+ * @param start startOwnEdge() for tests that look at more than what they made, or answer for the fleet.
+ */
+export function useEdge(start: () => Promise<EdgeStack> = openSharedEdge): TestEdge {
   let started: EdgeStack | undefined;
   beforeAll(async () => {
-    started = await startEdgeStack();
+    started = await start();
   });
   afterAll(() => started?.[Symbol.asyncDispose]());
 

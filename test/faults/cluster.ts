@@ -9,7 +9,11 @@ import { type Sink, startSink } from "../../dev/sink.ts";
 import type { Received } from "../../dev/sink-inbox.ts";
 import type { Db } from "../../db/client.ts";
 import { newId } from "../../shared/ids.ts";
-import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
+import {
+  type DatabasePrograms,
+  type DatabaseStack,
+  startOwnDatabaseStack,
+} from "../harness/database-stack.ts";
 import { eventually } from "../harness/eventually.ts";
 import {
   type ImapServer,
@@ -28,7 +32,7 @@ export interface Cluster extends AsyncDisposable {
   keys: Keys;
   imap: ImapServer;
   sink: Sink;
-  programs: DatabaseStack["programs"] & { nats: Program };
+  programs: DatabasePrograms & { nats: Program };
   /** The logins of all users. */
   logins: readonly string[];
   ledger: Ledger;
@@ -77,7 +81,7 @@ export async function startCluster(
   imapOptions: Pick<ImapServerOptions, "chaos"> = {},
 ): Promise<Cluster> {
   await using opened = new AsyncDisposableStack();
-  const database = opened.use(await startDatabaseStack());
+  const database = opened.use(await startOwnDatabaseStack());
   const { context, db } = database;
   const nats = opened.use(await startNats(context));
   const imap = opened.use(await startImapServer(imapOptions));

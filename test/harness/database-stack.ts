@@ -1,16 +1,19 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
 import * as v from "valibot";
 import { type Db, openDatabase } from "../../db/client.ts";
 import { migrate } from "../../db/migrate.ts";
 import { type CreatedPartner, createPartner, type NewPartner } from "../../db/partners.ts";
-import { keepCertificates } from "../../dev/certificates.ts";
+import { type Certificates, keepCertificates } from "../../dev/certificates.ts";
 import { databaseProxyAddress, startDatabaseProxy } from "../../dev/database-proxy.ts";
-import { makeKeys } from "../../dev/keys.ts";
-import { choosePorts, FREE_PORTS } from "../../dev/ports.ts";
+import { makeKeys, readKeys } from "../../dev/keys.ts";
+import { choosePorts, FREE_PORTS, type Ports } from "../../dev/ports.ts";
 import { wipePostgres } from "../../dev/postgres-home.ts";
 import { postgresUrl, startPostgres } from "../../dev/postgres.ts";
 import type { Program } from "../../dev/program.ts";
 import type { StackContext } from "../../dev/stack-context.ts";
 import { prepareStateFolder, stateFolder } from "../../dev/state-folder.ts";
+import { killStraysAtExit } from "../../dev/strays.ts";
 import { temporaryFolder } from "../../dev/temporary-folder.ts";
 import {
   mailboxOpener,
@@ -23,28 +26,48 @@ import {
   type Sealer,
 } from "../../shared/vault.ts";
 
-/** PostgreSQL with the schema, its proxy and a set of keys, in a temporary folder: what every stack stands on. */
+/** A database with the schema, and a set of keys: what every stack stands on. */
 export interface DatabaseStack extends AsyncDisposable {
   context: StackContext;
   db: Db;
   address: { url: string; proxy: string };
   /** Of both rings, all that there is: what edge and fleet hold together. */
   vaults: { mailbox: Sealer & Opener; partner: Sealer & Opener };
-  /** They can be stopped and started again. */
-  programs: { postgres: Program; databaseProxy: Program };
   newPartner(settings?: Partial<NewPartner>): Promise<CreatedPartner>;
 }
 
-export async function startDatabaseStack(): Promise<DatabaseStack> {
+/** The servers of one database. They can be stopped and started again. */
+export interface DatabasePrograms {
+  postgres: Program;
+  databaseProxy: Program;
+}
+
+/** A database on a PostgreSQL and a proxy of its own: for tests that stop them. */
+export async function startOwnDatabaseStack(): Promise<
+  DatabaseStack & { programs: DatabasePrograms }
+> {
+  await using opened = new AsyncDisposableStack();
+  const { context, programs } = opened.use(await startDatabaseServers());
+  await migrate({ url: postgresUrl(context), proxy: databaseProxyAddress(context) });
+  const stack = opened.use(openDatabaseStack(context));
+  const resources = opened.move();
+  return { ...stack, programs, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** PostgreSQL and its proxy in a temporary folder, without a schema. */
+export async function startDatabaseServers(): Promise<
+  AsyncDisposable & { context: StackContext; programs: DatabasePrograms }
+> {
   await using opened = new AsyncDisposableStack();
   const folder = stateFolder(opened.use(await temporaryFolder()).path);
   await prepareStateFolder(folder);
+  opened.use(killStraysAtExit(folder));
   opened.defer(() => wipePostgres(folder));
-  const keys = await makeKeys(folder.keysFile);
   const context: StackContext = {
     folder,
-    keys,
+    keys: await makeKeys(folder.keysFile),
     ports: (await choosePorts(FREE_PORTS)).ports,
+    database: "postgres",
     certificates: await keepCertificates(folder.certificates),
     durable: false,
     // Tests start programs again at any time; each start has a time limit of its own.
@@ -52,22 +75,64 @@ export async function startDatabaseStack(): Promise<DatabaseStack> {
   };
   const postgres = opened.use(await startPostgres(context));
   const databaseProxy = opened.use(await startDatabaseProxy(context));
+  const resources = opened.move();
+  return {
+    context,
+    programs: { postgres, databaseProxy },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** The PostgreSQL of a run, which its files share, and its proxy. */
+export interface SharedDatabase {
+  keysFile: string;
+  certificates: Certificates;
+  ports: Pick<Ports, "postgres" | "database_proxy">;
+  /** A database that has the schema. Nobody may be connected to it while it is copied. */
+  template: string;
+}
+
+/** A new database on a PostgreSQL that is shared, and a folder for the servers that are started beside it. */
+export async function newSharedDatabase(shared: SharedDatabase): Promise<DatabaseStack> {
+  await using opened = new AsyncDisposableStack();
+  const keys = await readKeys(shared.keysFile);
+  if (!keys) throw new Error(`Cannot use the PostgreSQL of the run: no keys in ${shared.keysFile}`);
+  const folder = stateFolder(opened.use(await temporaryFolder()).path);
+  await prepareStateFolder(folder);
+  const context: StackContext = {
+    folder,
+    keys,
+    ports: { ...(await choosePorts(FREE_PORTS)).ports, ...shared.ports },
+    database: `test_${randomUUID().replaceAll("-", "")}`,
+    certificates: shared.certificates,
+    durable: false,
+    signal: new AbortController().signal,
+  };
+  const client = new pg.Client(postgresUrl({ ...context, database: "postgres" }));
+  await client.connect();
+  await client.query(`create database ${context.database} template ${shared.template}`);
+  await client.end();
+  const stack = opened.use(openDatabaseStack(context));
+  const resources = opened.move();
+  return { ...stack, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** Opens a database that runs and has the schema. */
+export function openDatabaseStack(context: StackContext): DatabaseStack {
+  const { keys } = context;
   const address = { url: postgresUrl(context), proxy: databaseProxyAddress(context) };
-  await migrate(address);
-  const { db } = opened.use(openDatabase({ ...address, maxConnections: 10 }));
+  const { db, ...database } = openDatabase({ ...address, maxConnections: 10 });
   const partner = partnerVault(v.parse(partnerKeys, keys.partner_keys));
   const mailbox = {
     ...mailboxSealer(v.parse(mailboxPublicKeys, keys.mailbox_public_keys)),
     ...mailboxOpener(v.parse(mailboxPrivateKeys, keys.mailbox_private_keys)),
   };
-  const resources = opened.move();
   return {
     context,
     db,
     address,
     vaults: { mailbox, partner },
-    programs: { postgres, databaseProxy },
     newPartner: (settings) => createPartner(db, partner, { name: "Test", ...settings }),
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+    ...database,
   };
 }

@@ -2,15 +2,14 @@ import { join } from "node:path";
 import pg from "pg";
 import * as v from "valibot";
 import { edgeUrl, startEdge } from "../../dev/edge.ts";
+import type { StackContext } from "../../dev/stack-context.ts";
 import { type ConnectLinks, connectLinks } from "../../shared/connect-link.ts";
 import { partnerKeys } from "../../shared/vault.ts";
-import { type DatabaseStack, startDatabaseStack } from "./database-stack.ts";
+import { type DatabaseStack, openDatabaseStack } from "./database-stack.ts";
 
-/** PostgreSQL, its proxy and the Worker in workerd, and nothing else: no NATS and no fleet. */
+/** A database and the Worker in workerd, and nothing else: no NATS and no fleet. */
 export interface EdgeStack
-  extends
-    Pick<DatabaseStack, "address" | "db" | "vaults" | "programs" | "newPartner">,
-    AsyncDisposable {
+  extends Pick<DatabaseStack, "address" | "db" | "vaults" | "newPartner">, AsyncDisposable {
   url: string;
   /** Rows of the database, asked for behind the edge's back. */
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
@@ -27,26 +26,34 @@ export interface EdgeStackOptions {
   settings?: Readonly<Record<string, string>>;
 }
 
-export async function startEdgeStack({
-  wranglerConfig,
-  settings,
-}: EdgeStackOptions = {}): Promise<EdgeStack> {
+/** Starts a Worker on a database, which goes with it. */
+export async function startEdgeStack<Database extends DatabaseStack>(
+  database: Database,
+  { wranglerConfig, settings }: EdgeStackOptions = {},
+): Promise<Database & EdgeStack> {
   await using opened = new AsyncDisposableStack();
-  const database = opened.use(await startDatabaseStack());
-  const { context, address, db, vaults, programs, newPartner } = database;
-  const pool = new pg.Pool({ connectionString: address.url, max: 2 });
-  pool.on("error", () => undefined);
-  opened.defer(() => pool.end());
+  opened.use(database);
+  const { context } = database;
   const config = await wranglerConfig?.(context.folder.root);
   opened.use(await startEdge(context, config, settings));
+  const stack = opened.use(openEdgeStack(context));
   const resources = opened.move();
+  return { ...database, ...stack, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** Opens a Worker that runs, and its database. */
+export function openEdgeStack(context: StackContext): EdgeStack {
+  const resources = new AsyncDisposableStack();
+  const { address, db, vaults, newPartner } = resources.use(openDatabaseStack(context));
+  const pool = new pg.Pool({ connectionString: address.url, max: 2 });
+  pool.on("error", () => undefined);
+  resources.defer(() => pool.end());
   return {
     url: edgeUrl(context),
     address,
     db,
     query: async (sql, values) => (await pool.query(sql, values)).rows,
     vaults,
-    programs,
     links: connectLinks(v.parse(partnerKeys, context.keys.partner_keys), edgeUrl(context)),
     logFile: join(context.folder.logs, "edge.log"),
     newPartner,

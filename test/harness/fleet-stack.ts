@@ -6,7 +6,12 @@ import { createEndpointClient, type Post } from "../../fleet/dialling/endpoint-c
 import { systemClock } from "../../shared/clock.ts";
 import { type ConnectLinks, connectLinks } from "../../shared/connect-link.ts";
 import { partnerKeys } from "../../shared/vault.ts";
-import { type DatabaseStack, startDatabaseStack } from "./database-stack.ts";
+import {
+  type DatabasePrograms,
+  type DatabaseStack,
+  startOwnDatabaseStack,
+} from "./database-stack.ts";
+import { startDatabaseStack } from "./start-database-stack.ts";
 import { newTestLog, type TestLog } from "./test-log.ts";
 
 const MIB = 1_024 * 1_024;
@@ -40,14 +45,26 @@ export interface FleetStack
   post: Post;
   /** Log lines of all that runs with it. */
   log: TestLog;
-  /** They can be stopped and started again. */
-  programs: DatabaseStack["programs"] & { nats: Program };
+  /** It can be stopped and started again. */
+  programs: { nats: Program };
 }
 
-export async function startFleetStack(): Promise<FleetStack> {
+/** A fleet stack whose PostgreSQL can be stopped, too. */
+export type OwnFleetStack = FleetStack & { programs: DatabasePrograms };
+
+export const startFleetStack = async (): Promise<FleetStack> =>
+  await startFleetOn(await startDatabaseStack());
+
+export async function startOwnFleetStack(): Promise<OwnFleetStack> {
+  const database = await startOwnDatabaseStack();
+  const stack = await startFleetOn(database);
+  return { ...stack, programs: { ...stack.programs, ...database.programs } };
+}
+
+async function startFleetOn(database: DatabaseStack): Promise<FleetStack> {
   await using opened = new AsyncDisposableStack();
-  const database = opened.use(await startDatabaseStack());
-  const { context, db, address, vaults, programs, newPartner } = database;
+  opened.use(database);
+  const { context, db, address, vaults, newPartner } = database;
   const nats = opened.use(await startNats(context));
   const log = newTestLog();
   const busOptions = { url: natsUrl(context), name: "test", sizes: SIZES };
@@ -66,7 +83,7 @@ export async function startFleetStack(): Promise<FleetStack> {
     post,
     vaults,
     log,
-    programs: { ...programs, nats },
+    programs: { nats },
     newPartner,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import pg from "pg";
 import { inCheckout } from "../../dev/checkout.ts";
@@ -19,11 +20,9 @@ export const ENCRYPTED = {
   "correct horse": "U2FsdGVkX1/eLR/Nlq/DpI+eCXgnbR+u1gGRZjPsRhQ=\n",
 } as const;
 
-let count = 0;
-
-/** @param serverUrl Of any database of a server that is ours alone. */
+/** @param serverUrl Of any database of the server. */
 export async function newSuperimapDatabase(serverUrl: string): Promise<SuperimapDatabase> {
-  const name = `superimap_source_${++count}`;
+  const name = `superimap_source_${randomUUID().replaceAll("-", "")}`;
   await using maker = await connect(serverUrl);
   await maker.client.query(`create database ${name}`);
   const url = new URL(serverUrl);

@@ -1,7 +1,8 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { users } from "../../db/schema.ts";
-import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
+import type { DatabaseStack } from "../harness/database-stack.ts";
+import { startDatabaseStack } from "../harness/start-database-stack.ts";
 import { type ImportSurroundings, runImport } from "./run-import.ts";
 import { ENCRYPTED, newSuperimapDatabase, type SuperimapDatabase } from "./superimap-database.ts";
 

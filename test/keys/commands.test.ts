@@ -7,7 +7,8 @@ import { type KeyRings, kidsOf } from "../../dev/rotate-keys/key-rings.ts";
 import { readRings, ringLines } from "../../dev/rotate-keys/key-file.ts";
 import { temporaryFolder } from "../../dev/temporary-folder.ts";
 import { newId } from "../../shared/ids.ts";
-import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
+import type { DatabaseStack } from "../harness/database-stack.ts";
+import { startDatabaseStack } from "../harness/start-database-stack.ts";
 import { killReseal, runKeys } from "./run-keys.ts";
 import { ringsOf } from "./test-rings.ts";
 

@@ -25,7 +25,8 @@ import { sealTotpSecret } from "../../edge/admin/second-factor.ts";
 import { rotateKey } from "../../edge/partners/webhook-key-writes.ts";
 import { answerRow, requestRow } from "../../shared/commands.ts";
 import { newId } from "../../shared/ids.ts";
-import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
+import type { DatabaseStack } from "../harness/database-stack.ts";
+import { startDatabaseStack } from "../harness/start-database-stack.ts";
 import { onlyActive, ringsOf, vaultsOf } from "./test-rings.ts";
 
 let stack: DatabaseStack;

@@ -3,14 +3,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { startHidingProxy } from "../harness/hiding-proxy.ts";
 import { newMailUser } from "./mail-user.ts";
+import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 
 const mailOf = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
 describe.each(MAIL_SERVERS)("an outage of our own, watching $name", ({ startServer }) => {
-  let stack: SessionStack;
+  let stack: SessionStack & OwnFleetStack;
   beforeAll(async () => {
-    stack = await startSessionStack(startServer);
+    stack = await startSessionStack(startServer, startOwnFleetStack);
   });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 

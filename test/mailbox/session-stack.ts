@@ -59,12 +59,21 @@ export const MAIL_SERVERS: { name: string; startServer: StartServer }[] = [
   ...(isDovecotMissing ? [] : [{ name: "Dovecot", startServer: startDovecot }]),
 ];
 
-export async function startSessionStack(startServer: StartServer): Promise<SessionStack> {
+/** @param startFleet What it stands on: startOwnFleetStack() for a PostgreSQL that can be stopped. */
+export async function startSessionStack(startServer: StartServer): Promise<SessionStack>;
+export async function startSessionStack<Fleet extends FleetStack>(
+  startServer: StartServer,
+  startFleet: () => Promise<Fleet>,
+): Promise<Fleet & SessionStack>;
+export async function startSessionStack(
+  startServer: StartServer,
+  startFleet: () => Promise<FleetStack> = startFleetStack,
+): Promise<SessionStack> {
   await using opened = new AsyncDisposableStack();
   const folder = opened.use(await temporaryFolder());
   const certificates = await keepCertificates(join(folder.path, "certificates"));
   const server = opened.use(await startServer(certificates));
-  const fleet = opened.use(await startFleetStack());
+  const fleet = opened.use(await startFleet());
   const secureContext = createSecureContext({ ca: await readFile(certificates.caFile, "utf8") });
   const tokens = opened.use(
     createTokens(

@@ -7,11 +7,11 @@ import { openLaneConsumer } from "../../fleet/webhook/lane/consumers.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
 
-let stack: FleetStack;
+let stack: OwnFleetStack;
 beforeAll(async () => {
-  stack = await startFleetStack();
+  stack = await startOwnFleetStack();
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureDayPartitions, listDayPartitions, PARTITIONED } from "../../db/partitions.ts";
 import { claimRound, dueIn } from "../../db/rounds.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { type DatabaseStack, startDatabaseStack } from "../harness/database-stack.ts";
+import type { DatabaseStack } from "../harness/database-stack.ts";
+import { startDatabaseStack } from "../harness/start-database-stack.ts";
 import { eventually } from "../harness/eventually.ts";
 import { newUser, runRound, startRetention } from "./run-retention.ts";
 

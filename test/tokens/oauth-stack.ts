@@ -5,6 +5,7 @@ import {
 import { isDovecotMissing, startDovecot } from "../harness/dovecot.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
 import { introspection } from "../imap-server/sasl/introspection.ts";
+import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
 
 /** A mail server that takes the access tokens of a real authorization server. */
@@ -18,18 +19,29 @@ export const OAUTH_MAIL_SERVERS = [
   ...(isDovecotMissing ? [] : ["Dovecot"]),
 ] as const;
 
+type OauthMailServer = (typeof OAUTH_MAIL_SERVERS)[number];
+
+/** @param startFleet What it stands on: startOwnFleetStack() for a PostgreSQL that can be stopped. */
+export async function startOauthStack(mailServer?: OauthMailServer): Promise<OauthStack>;
+export async function startOauthStack<Fleet extends FleetStack>(
+  mailServer: OauthMailServer,
+  startFleet: () => Promise<Fleet>,
+): Promise<Fleet & OauthStack>;
 export async function startOauthStack(
-  mailServer: (typeof OAUTH_MAIL_SERVERS)[number] = "the in-house server",
+  mailServer: OauthMailServer = "the in-house server",
+  startFleet: () => Promise<FleetStack> = startFleetStack,
 ): Promise<OauthStack> {
   await using opened = new AsyncDisposableStack();
   const oauth = opened.use(await startTestAuthorizationServer());
   const { endpoints, introspectionClient: client, mailScope } = oauth;
   const options = { introspectUrl: endpoints.introspect, client, mailScope };
   const stack = opened.use(
-    await startSessionStack((certificates) =>
-      mailServer === "Dovecot"
-        ? startDovecot(certificates, { oauth: options })
-        : startInHouse(certificates, { oauth2: { check: introspection(options) } }),
+    await startSessionStack(
+      (certificates) =>
+        mailServer === "Dovecot"
+          ? startDovecot(certificates, { oauth: options })
+          : startInHouse(certificates, { oauth2: { check: introspection(options) } }),
+      startFleet,
     ),
   );
   const owned = opened.move();

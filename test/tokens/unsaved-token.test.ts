@@ -2,15 +2,16 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
+import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
 import { type OauthStack, startOauthStack } from "./oauth-stack.ts";
 import { newOauthUser, type OauthUser } from "./oauth-user.ts";
 
-let stack: OauthStack;
+let stack: OauthStack & OwnFleetStack;
 /** Before the test. */
 let requests = 0;
 const opened = new AsyncDisposableStack();
 beforeAll(async () => {
-  stack = opened.use(await startOauthStack());
+  stack = opened.use(await startOauthStack("the in-house server", startOwnFleetStack));
 });
 afterAll(() => opened.disposeAsync());
 beforeEach(() => {

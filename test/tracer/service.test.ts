@@ -8,6 +8,7 @@ import { watchTracers } from "../../fleet/tracer/watch-tracers.ts";
 import { createTracers } from "../../fleet/tracer/tracers.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
+import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
 import { startSubmission, type Submission } from "../harness/submission.ts";
 import { startSessionStack } from "../mailbox/session-stack.ts";
@@ -21,10 +22,10 @@ import {
   withTracers,
 } from "./tracer-stack.ts";
 
-let stack: TracerStack;
+let stack: TracerStack & OwnFleetStack;
 let smtp: Submission;
 beforeAll(async () => {
-  stack = withTracers(await startSessionStack(startInHouse));
+  stack = withTracers(await startSessionStack(startInHouse, startOwnFleetStack));
   const { deliver } = stack.server;
   smtp = await startSubmission(stack.certificates, { security: "none", deliver });
 });

@@ -38,7 +38,7 @@ export interface TracerUser extends MailAccount, ObservedUser, Sender {
 
 export const TIMEOUTS = { connectMs: 5_000, greetingMs: 5_000, commandMs: 5_000 };
 
-export function withTracers(stack: SessionStack): TracerStack {
+export function withTracers<Stack extends SessionStack>(stack: Stack): Stack & TracerStack {
   const { db, log, tokens, vaults, secureContext } = stack;
   const metrics = createMetrics();
   const signatures = tracerSignatures(generatePartnerKeys());

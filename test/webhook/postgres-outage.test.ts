@@ -3,14 +3,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { transmitLogs, users } from "../../db/schema.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
 import { attemptsOf, mailIs } from "./attempts-of.ts";
 import { newMail, newUser, publishMail, publishParts, recordMail } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
-let stack: FleetStack;
+let stack: OwnFleetStack;
 beforeAll(async () => {
-  stack = await startFleetStack();
+  stack = await startOwnFleetStack();
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 

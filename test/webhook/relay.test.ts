@@ -16,13 +16,13 @@ import { sha1Of } from "../../shared/rfc822.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { noCommands } from "../harness/no-commands.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
 import { newUser, type TestUser } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
-let stack: FleetStack;
+let stack: OwnFleetStack;
 beforeAll(async () => {
-  stack = await startFleetStack();
+  stack = await startOwnFleetStack();
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 

@@ -1,12 +1,16 @@
-import { inCheckout } from "./checkout.ts";
+import { inCheckout } from "../checkout.ts";
+import { NATS_SUITES } from "../nats-binary.ts";
+import { unpackedProgram } from "../debian-program.ts";
+import type { Requirement } from "./requirements.ts";
 
 /** One thing to run; its name is what the summary shows. */
 export interface Check {
   name: string;
   command: readonly [string, ...string[]];
   env?: Readonly<Record<string, string>>;
-  /** Counts the tests of vitest's report; any other check counts as one. */
-  isVitest?: boolean;
+  /** Vitest's project, for a check that runs tests. Any other check counts as one test. */
+  project?: string;
+  needs?: readonly Requirement[];
 }
 
 const bin = (name: string) => inCheckout("node_modules", ".bin", name);
@@ -19,11 +23,15 @@ const types = (name: string, project: string): Check => ({
   command: [bin("tsc"), "--noEmit", "--project", project],
 });
 
-const vitest = (project: string): Check => ({
+const vitest = (project: string, needs: readonly Requirement[]): Check => ({
   name: `tests: ${project}`,
   command: [process.execPath, vitestMain, "run", "--project", project],
-  isVitest: true,
+  project,
+  needs,
 });
+
+/** Pure tests. */
+const UNIT = vitest("unit", []);
 
 /** No servers, under 30 s. */
 export const FAST_CHECKS: readonly Check[] = [
@@ -37,25 +45,41 @@ export const FAST_CHECKS: readonly Check[] = [
   types("dev and tests", "."),
   { name: "dead code", command: [bin("knip")] },
   { name: "format", command: [bin("oxfmt"), "--check", "."] },
-  vitest("unit"),
+  UNIT,
 ];
 
-/** On real servers, one after the other. */
-export const SLOW_CHECKS: readonly Check[] = [
-  vitest("integration"),
+/** The whole suite of the fleet under Bun, its runtime in production; under the others, its core. */
+const FLEET: readonly Check[] = [
   {
     name: "tests: fleet under Bun",
     command: [bun, "--bun", vitestMain, "run", "--project", "fleet", "--pool=threads"],
-    isVitest: true,
+    project: "fleet",
+    needs: ["servers"],
   },
   {
-    name: "tests: fleet under Deno",
+    name: "tests: core under Deno",
     command: [
       ...([deno, "run", "--allow-all", "--no-lock", "--node-modules-dir=manual"] as const),
-      ...[vitestMain, "run", "--project", "fleet", "--pool=forks"],
+      ...[vitestMain, "run", "--project", "core", "--pool=forks"],
     ],
-    isVitest: true,
+    project: "core",
+    needs: ["servers"],
   },
-  vitest("e2e"),
-  vitest("faults"),
+  {
+    ...vitest("core", ["servers", "olderNats"]),
+    name: "tests: core under Node, oldest nats-server",
+    env: { NATS_SERVER: unpackedProgram("nats-server", NATS_SUITES.oldest) },
+  },
 ];
+
+/** On real servers, one after the other. */
+export const SERVER_CHECKS: readonly Check[] = [
+  vitest("integration", ["servers", "olderNats"]),
+  vitest("edge", ["servers"]),
+  ...FLEET,
+  vitest("e2e", ["servers", "browser"]),
+  vitest("faults", ["servers"]),
+];
+
+/** Every check that runs tests, those that need least first. */
+export const TEST_CHECKS: readonly Check[] = [UNIT, ...SERVER_CHECKS];

@@ -1,0 +1,64 @@
+import type { FileReport, RunReport, TestReport } from "./test-report.ts";
+
+/** What became of one check of a run. */
+export interface Part {
+  name: string;
+  durationMs: number;
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** A line for each test that failed, or passed only when it was tried again. */
+  remarks: readonly string[];
+  /** Of a check that runs tests. */
+  files: readonly FileReport[];
+}
+
+export interface EndedCheck {
+  name: string;
+  durationMs: number;
+  /** Whether its exit code was 0. */
+  isGood: boolean;
+  runsTests: boolean;
+  report: RunReport | undefined;
+}
+
+/** Counts a check that runs no tests as one test, and what fails outside of all tests as one failure. */
+export function partOf({ name, durationMs, isGood, runsTests, report }: EndedCheck): Part {
+  const part = { name, durationMs, passed: 0, failed: 0, skipped: 0, remarks: [], files: [] };
+  if (!runsTests && isGood) return { ...part, passed: 1 };
+  if (!report) {
+    const why = runsTests ? ": wrote no report" : "";
+    return { ...part, failed: 1, remarks: [`✗ ${name}${why}`] };
+  }
+  const { files, errors } = report;
+  const failures = [
+    ...errors.map((message) => `✗ ${name}: ${message}`),
+    ...files.flatMap(failuresOf),
+  ];
+  if (!isGood && failures.length === 0) failures.push(`✗ ${name}`);
+  const states = files.flatMap(({ tests }) => tests.map(({ state }) => state));
+  const count = (wanted: TestReport["state"]) => states.filter((state) => state === wanted).length;
+  return {
+    ...part,
+    passed: count("passed"),
+    failed: failures.length,
+    skipped: count("skipped"),
+    remarks: [...failures, ...files.flatMap(secondTriesOf)],
+    files,
+  };
+}
+
+/** A file whose tests did not begin has failed without a failed test. */
+function failuresOf({ file, hasFailed, errors, tests }: FileReport): string[] {
+  const failed = tests.filter(({ state }) => state === "failed");
+  if (failed.length > 0) return failed.map((test) => `✗ ${inWords(file, test)}`);
+  return hasFailed ? [`✗ ${file}: ${errors[0] ?? "did not load"}`] : [];
+}
+
+const secondTriesOf = ({ file, tests }: FileReport): string[] =>
+  tests
+    .filter(({ state, error }) => state === "passed" && error !== null)
+    .map((test) => `! Only at a second try: ${inWords(file, test)}`);
+
+const inWords = (file: string, { title, error }: TestReport) =>
+  `${file} > ${title}: ${error ?? "no error"}`;

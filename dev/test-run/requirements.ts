@@ -1,0 +1,85 @@
+import { ensureAdminPages } from "../admin-pages.ts";
+import { ensureChromium } from "../chromium.ts";
+import { ensureDovecot } from "../dovecot.ts";
+import { NATS_SUITES, natsBinary, unpackNatsServer } from "../nats-binary.ts";
+import type { Progress } from "../progress.ts";
+import { findPrometheus } from "../prometheus.ts";
+
+/** What a check needs beside the checkout. */
+export type Requirement = "servers" | "browser" | "olderNats";
+
+/** Says whether the oldest and the refused nats-server are there. */
+export const OLDER_NATS = "OLDER_NATS";
+
+interface Optional {
+  title: string;
+  /** The variable by which tests see whether it is there. */
+  variable: string;
+  /** What is skipped without it. */
+  skipped: string;
+  bring(): Promise<boolean>;
+}
+
+const OPTIONAL: Readonly<Record<Requirement, readonly Optional[]>> = {
+  servers: [
+    {
+      title: "Dovecot",
+      variable: "DOVECOT",
+      skipped: "its tests (packages dovecot-imapd and dovecot-lmtpd)",
+      bring: ensureDovecot,
+    },
+    {
+      title: "Prometheus",
+      variable: "PROMETHEUS",
+      skipped: "the tests of ops/ (package prometheus)",
+      bring: async () => (await findPrometheus()) !== undefined,
+    },
+  ],
+  browser: [
+    {
+      title: "Chromium",
+      variable: "CHROMIUM",
+      skipped: "tests of pages (package chromium)",
+      bring: ensureChromium,
+    },
+  ],
+  olderNats: [
+    {
+      title: "nats-server, older versions",
+      variable: OLDER_NATS,
+      skipped: "tests on them (Debian's archive)",
+      bring: async () => {
+        for (const suite of [NATS_SUITES.oldest, NATS_SUITES.refused])
+          await unpackNatsServer(suite);
+        return true;
+      },
+    },
+  ],
+};
+
+/**
+ * Finds what the checks need, and installs or unpacks what is missing where that can be done.
+ *
+ * @param mayBeMissing Whether tests may be skipped for want of a server; nats-server never.
+ * @returns the environment of the tests.
+ */
+export async function bringRequirements(
+  wanted: ReadonlySet<Requirement>,
+  { progress, mayBeMissing }: { progress: Progress; mayBeMissing: boolean },
+): Promise<Record<string, string>> {
+  if (wanted.size === 0) return {};
+  const env: Record<string, string> = {
+    NATS_SERVER: await progress.step("nats-server", natsBinary),
+  };
+  // Once, before tests that run side by side would.
+  await progress.step("Admin pages", ensureAdminPages);
+  const optional = [...wanted].flatMap((requirement) => OPTIONAL[requirement]);
+  for (const { title, variable, skipped, bring } of optional) {
+    const isThere = await progress.step(title, () => bring().catch(() => false));
+    env[variable] = isThere ? "available" : "unavailable";
+    if (isThere) continue;
+    if (!mayBeMissing) throw new Error(`Cannot test: ${title} is missing and cannot be installed`);
+    progress.say(`!!! ${title.toUpperCase()} IS MISSING: skipping ${skipped}`);
+  }
+  return env;
+}

@@ -1,0 +1,19 @@
+import type { Part } from "./part.ts";
+
+/** The last words of a run, and whether it is to be called a success. */
+export function summary(parts: readonly Part[], options: { mayBeSkipped: boolean }) {
+  const sum = (of: (part: Part) => number) => parts.reduce((total, part) => total + of(part), 0);
+  const passed = sum((part) => part.passed);
+  const failed = sum((part) => part.failed);
+  const skipped = sum((part) => part.skipped);
+  const isSkippedWrongly = skipped > 0 && !options.mayBeSkipped;
+  const lines = [
+    ...parts.flatMap(({ remarks }) => remarks),
+    ...(isSkippedWrongly ? ["Nothing may be skipped here"] : []),
+    `${passed} passed, ${failed} failed, ${skipped} skipped`,
+  ];
+  return {
+    text: `\n${lines.join("\n")}`,
+    isGood: failed === 0 && passed > 0 && !isSkippedWrongly,
+  };
+}

@@ -1,0 +1,46 @@
+import { writeFile } from "node:fs/promises";
+import { relative } from "node:path";
+import type { Reporter, TestCase, TestModule } from "vitest/node";
+import { CHECKOUT } from "../checkout.ts";
+import type { FileReport, TestReport } from "./test-report.ts";
+
+/** Writes what became of each test, and how long it took, to a file that readTestReport() reads. */
+export const testReporter = (file: string): Reporter => ({
+  async onTestRunEnd(modules, errors) {
+    const report = {
+      files: modules.map(fileReportOf),
+      errors: errors.map(({ message }) => message),
+    };
+    await writeFile(file, JSON.stringify(report));
+  },
+});
+
+function fileReportOf(module: TestModule): FileReport {
+  const times = module.diagnostic();
+  return {
+    file: relative(CHECKOUT, module.moduleId),
+    hasFailed: module.state() === "failed",
+    errors: module.errors().map(({ message }) => firstLine(message)),
+    durationMs: Math.round(
+      times.environmentSetupDuration +
+        times.prepareDuration +
+        times.collectDuration +
+        times.setupDuration +
+        times.duration,
+    ),
+    tests: [...module.children.allTests()].map(testReportOf),
+  };
+}
+
+function testReportOf(test: TestCase): TestReport {
+  const { state, errors = [] } = test.result();
+  return {
+    title: test.fullName,
+    // A test that was still running when the run ended has not passed.
+    state: state === "pending" ? "failed" : state,
+    durationMs: Math.round(test.diagnostic()?.duration ?? 0),
+    error: errors.length === 0 ? null : firstLine(errors[0]?.message),
+  };
+}
+
+const firstLine = (text = "") => text.split("\n", 1)[0] ?? "";

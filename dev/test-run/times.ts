@@ -1,0 +1,86 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import { inCheckout } from "../checkout.ts";
+import type { Part } from "./part.ts";
+
+const SLOWEST = 20;
+const FOLDER = inCheckout(".dev", "test-times");
+
+interface Timed {
+  durationMs: number;
+  /** What was run, and by which check. */
+  what: string;
+}
+
+/** Tables for the end of a run: what each part took, and the slowest files and tests. */
+export function timeTables(parts: readonly Part[], totalMs: number): string {
+  const rows = parts.map(({ name, durationMs, passed, failed, skipped }) => {
+    const counts = `${passed} passed${failed > 0 ? `, ${failed} failed` : ""}${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+    return `${inMinutes(durationMs)}  ${name.padEnd(36)} ${counts}`;
+  });
+  const files = parts.flatMap((part) =>
+    part.files.map(({ file, durationMs }) => ({ durationMs, what: `${file} (${part.name})` })),
+  );
+  const tests = parts.flatMap((part) =>
+    part.files.flatMap(({ file, tests: ofFile }) =>
+      ofFile.map(({ title, durationMs }) => ({
+        durationMs,
+        what: `${file} > ${title} (${part.name})`,
+      })),
+    ),
+  );
+  return [
+    ...["", "Parts", ...rows, `${inMinutes(totalMs)}  in all`],
+    ...(files.length > 1 ? ["", "Slowest files", ...slowest(files)] : []),
+    ...(tests.length > 1 ? ["", "Slowest tests", ...slowest(tests)] : []),
+  ].join("\n");
+}
+
+const slowest = (all: readonly Timed[]) =>
+  all
+    .toSorted((a, b) => b.durationMs - a.durationMs)
+    .slice(0, SLOWEST)
+    .map(({ durationMs, what }) => `${inMinutes(durationMs)}  ${what}`);
+
+/** Such as ` 1:05.3`. */
+function inMinutes(ms: number): string {
+  const tenths = Math.round(ms / 100);
+  const seconds = ((tenths % 600) / 10).toFixed(1).padStart(4, "0");
+  return `${Math.floor(tenths / 600)}:${seconds}`.padStart(7);
+}
+
+/**
+ * Keeps the times of every part, file and test of a run, so that runs can be compared.
+ *
+ * @returns the JSON file that they are in.
+ */
+export async function keepTimes(
+  parts: readonly Part[],
+  run: { startedAt: Date; totalMs: number },
+): Promise<string> {
+  await mkdir(FOLDER, { recursive: true });
+  const file = join(FOLDER, `${run.startedAt.toISOString().replaceAll(":", "-")}.json`);
+  const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model };
+  const times = parts.map(({ remarks: _remarks, files, ...part }) => ({
+    ...part,
+    files: files.map(({ file: path, durationMs, tests }) => ({
+      file: path,
+      durationMs,
+      tests: tests.map(({ title, state, durationMs: testMs }) => ({
+        title,
+        state,
+        durationMs: testMs,
+      })),
+    })),
+  }));
+  await writeFile(
+    file,
+    JSON.stringify(
+      { startedAt: run.startedAt, totalMs: Math.round(run.totalMs), machine, parts: times },
+      null,
+      1,
+    ),
+  );
+  return file;
+}

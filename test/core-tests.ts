@@ -1,0 +1,25 @@
+/**
+ * Tests of the fleet that also run under Node, on the oldest nats-server that is accepted, and under Deno. The whole
+ * suite runs under Bun. Together these load every module that depends on the runtime (test/tools/core.test.ts).
+ */
+export const CORE_TESTS = [
+  "test/mailbox/arrival.test.ts",
+  "test/mailbox/check-login.test.ts",
+  "test/mailbox/login.test.ts",
+  "test/mailbox/own-host.test.ts",
+  "test/metrics/operations-server.test.ts",
+  "test/purge/removed-partner.test.ts",
+  "test/relay/sweep.test.ts",
+  "test/roster/roster.test.ts",
+  "test/roster/services.test.ts",
+  "test/tokens/tokens.test.ts",
+  "test/tokens/xoauth.test.ts",
+  "test/tracer/round-trip.test.ts",
+  "test/traces/otlp-traces.test.ts",
+  "test/webhook/attempt.test.ts",
+  "test/webhook/dead-letters.test.ts",
+  "test/webhook/delivery.test.ts",
+  "test/webhook/dialling.test.ts",
+  "test/webhook/lanes.test.ts",
+  "test/webhook/read-letter.test.ts",
+];

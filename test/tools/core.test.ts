@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import { glob, readFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { expect, test } from "vitest";
+import { CHECKOUT, inCheckout } from "../../dev/checkout.ts";
+import { CORE_TESTS } from "../core-tests.ts";
+
+/** What runtimes do each in their own way: files, sockets, TLS, timers of sockets, hashes, WebSockets. */
+const RUNTIME_DEPENDENT =
+  /from "(node:[^"]+|imapflow|nodemailer[^"]*|@nats-io\/[^"]+|@neondatabase\/[^"]+|@opentelemetry\/[^"]+|oauth4webapi|jose)"|\bcrypto\.subtle\b|\bfetch\(/;
+
+/** The entry and what only it imports: test/e2e runs them as a process, under Bun and under Deno. */
+const BY_PROCESS = [
+  "fleet/main.ts",
+  "fleet/settings.ts",
+  "fleet/imap-connecting.ts",
+  "db/password-hash.ts",
+];
+
+const importsOf = async (file: string) =>
+  [...(await readFile(file, "utf8")).matchAll(/\bfrom "(\.[^"]+)"/g)].map(([, path = ""]) =>
+    join(dirname(file), path),
+  );
+
+/** A file and all that it imports, directly or not. */
+async function loadedBy(files: readonly string[]): Promise<Set<string>> {
+  const loaded = new Set<string>();
+  const waiting = [...files];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (loaded.has(file) || !file.endsWith(".ts")) continue;
+    loaded.add(file);
+    waiting.push(...(await importsOf(file)));
+  }
+  return loaded;
+}
+
+test("the core of the tests loads every module of the fleet that depends on the runtime", async () => {
+  expect(CORE_TESTS.filter((path) => !existsSync(inCheckout(path)))).toEqual([]);
+  const loaded = await loadedBy(CORE_TESTS.map((path) => inCheckout(path)));
+  const ofTheFleet = await loadedBy([inCheckout("fleet", "main.ts")]);
+  const missing: string[] = [];
+  for await (const path of glob("{fleet,shared,db}/**/*.ts", { cwd: CHECKOUT })) {
+    const file = inCheckout(path);
+    if (loaded.has(file) || !ofTheFleet.has(file) || BY_PROCESS.includes(path)) continue;
+    if (RUNTIME_DEPENDENT.test(await readFile(file, "utf8")))
+      missing.push(relative(CHECKOUT, file));
+  }
+  expect(missing).toEqual([]);
+});
