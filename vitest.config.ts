@@ -115,9 +115,20 @@ export default defineConfig({
       },
       {
         test: {
-          name: "e2e",
+          name: "browser",
           sequence: { groupOrder: 6 },
-          include: ["test/e2e/**/*.test.ts", "test/browser/**/*.test.ts"],
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: [DATABASE],
+          expect: { poll: { timeout: 60_000 } },
+          ...ON_SERVERS,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          sequence: { groupOrder: 7 },
+          include: ["test/e2e/**/*.test.ts"],
           expect: { poll: { timeout: 60_000 } },
           ...ON_SERVERS,
           fileParallelism: false,
@@ -126,7 +137,7 @@ export default defineConfig({
       {
         test: {
           name: "faults",
-          sequence: { groupOrder: 7 },
+          sequence: { groupOrder: 8 },
           include: ["test/faults/**/*.test.ts"],
           globalSetup: [DATABASE],
           ...ON_SERVERS,

@@ -21,8 +21,16 @@ import {
 } from "../partners/webhook-key-schemas.ts";
 
 /** A JSON Schema as it stands in the document. */
-interface JsonSchema {
+export interface JsonSchema {
   [keyword: string]: unknown;
+}
+
+interface QueryParameter {
+  name: string;
+  in: "query";
+  required: boolean;
+  description?: string;
+  schema: JsonSchema;
 }
 
 /** The schemas that have a name in the document; others that contain them refer to them. */
@@ -75,13 +83,13 @@ export function jsonSchemaOf(schema: GenericSchema): JsonSchema {
 }
 
 /** The query parameters that the schema of an object names. */
-export function queryParametersOf(schema: GenericSchema) {
+export function queryParametersOf(schema: GenericSchema): QueryParameter[] {
   const { properties = {}, required = [] } = toJsonSchema(schema, config);
   return Object.entries(properties).map(([name, property]) => {
     const { description, ...keywords } = typeof property === "object" ? property : {};
     return {
       name,
-      in: "query" as const,
+      in: "query",
       required: required.includes(name),
       ...(description !== undefined && { description }),
       schema: keywords,
