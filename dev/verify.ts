@@ -1,12 +1,12 @@
 import { availableParallelism } from "node:os";
 import { untilInterrupted } from "./interruption.ts";
 import { terminalProgress } from "./progress.ts";
-import { VERIFY_CHECKS } from "./test-run/checks.ts";
+import { FAST_CHECKS } from "./test-run/checks.ts";
 import { runChecks } from "./test-run/run-checks.ts";
 import { summary } from "./test-run/summary.ts";
 
 const progress = terminalProgress(process.stdout);
-const parts = await runChecks(VERIFY_CHECKS, {
+const parts = await runChecks(FAST_CHECKS, {
   concurrency: availableParallelism(),
   progress,
   signal: untilInterrupted(() => process.exit(130)),

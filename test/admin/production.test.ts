@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { apiClient } from "../harness/api-client.ts";
 import { useAdmin } from "./use-admin.ts";
@@ -22,7 +21,7 @@ test("where others reach the edge, its admin part serves nothing until an admin 
   await expectRefused("there is no admin yet");
   const showPage = async () => (await fetch(`${admin.stack().url}/admin/`)).status;
   expect(await showPage()).toBe(503);
-  const log = await readFile(admin.stack().logFile, "utf8");
+  const log = await admin.stack().log();
   expect(log).toContain('"event":"admin.refused"');
 
   const { id, email } = await admin.newAdmin("default");

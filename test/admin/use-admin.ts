@@ -3,7 +3,7 @@ import type { PasswordKind } from "../../db/admin-users.ts";
 import { hashPassword } from "../../db/password-hash.ts";
 import { newId } from "../../shared/ids.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";
-import { startOwnEdge } from "../harness/start-edge-stack.ts";
+import { openEdge, startOwnEdge } from "../harness/open-edge.ts";
 import { type AdminBrowser, adminBrowser } from "./admin-browser.ts";
 
 /** Of every admin that the tests make. */
@@ -23,15 +23,15 @@ export interface AdminTest {
   signedIn(kind?: PasswordKind): Promise<TestAdmin & { browser: AdminBrowser }>;
 }
 
-/** Hashing takes long, and one hash is as good as another. */
-const HASH = await hashPassword(PASSWORD);
+/** A sign-in with production's cost takes 150 ms of CPU. */
+const HASH = await hashPassword(PASSWORD, { ln: 4, r: 8, p: 1 });
 let made = 0;
 
 /** One edge for the tests of a file. */
-export function useAdmin(settings: Readonly<Record<string, string>> = {}): AdminTest {
+export function useAdmin(settings?: Readonly<Record<string, string>>): AdminTest {
   let started: EdgeStack | undefined;
   beforeAll(async () => {
-    started = await startOwnEdge({ settings });
+    started = await (settings ? startOwnEdge({ settings }) : openEdge());
   });
   afterAll(() => started?.[Symbol.asyncDispose]());
 
@@ -47,7 +47,7 @@ export function useAdmin(settings: Readonly<Record<string, string>> = {}): Admin
     );
     return admin;
   };
-  const newBrowser = () => adminBrowser(stack().url, PASSWORD, settings["PUBLIC_URL"]);
+  const newBrowser = () => adminBrowser(stack().url, PASSWORD, settings?.["PUBLIC_URL"]);
   return {
     stack,
     newAdmin,

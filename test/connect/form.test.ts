@@ -1,13 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { REFUSALS } from "../../edge/connect/refusals.ts";
 import { reasonText } from "../../shared/reasons.ts";
-import { startOwnEdge } from "../harness/start-edge-stack.ts";
 import { answerCommand } from "./answer-command.ts";
 import { newBrowser } from "./browser.ts";
 import { SUCCESS, useConnect } from "./use-connect.ts";
 
-const edge = useConnect(startOwnEdge);
+const edge = useConnect();
 
 const PASSWORD = "canary <pass> & word";
 const login = { login: "me@mail.test", password: PASSWORD };
@@ -194,7 +192,7 @@ test("a body that is too large gets a page, and other methods are refused", asyn
 });
 
 test("no password and no login is in a log", async () => {
-  const log = await readFile(edge.stack().logFile, "utf8");
+  const log = await edge.stack().log();
   expect(log).toContain("user.connected");
   expect(log).not.toContain("canary");
   expect(log).not.toContain("me@mail.test");

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { REFUSALS, type RefusalCode } from "../../edge/connect/refusals.ts";
 import { newBrowser, type Visit } from "./browser.ts";
@@ -204,7 +203,7 @@ test("no secret is in an address or a page, and no code in the log", async () =>
   for (const place of [begun.location, begun.text, ended.location, ended.text, callback]) {
     for (const secret of secrets) expect(place).not.toContain(secret);
   }
-  const log = await readFile(oauth.stack().logFile, "utf8");
+  const log = await oauth.stack().log();
   expect(log).toContain("user.connected");
   const { searchParams } = new URL(callback);
   const token = new URL(begun.location).searchParams.get("state") ?? "";

@@ -44,9 +44,9 @@ const SETTINGS: Partial<NewPartner> = {
   userDisconnectedWebhook: HOOK,
 };
 
-/** An edge for the tests of a file, and rows put behind its back. @param start As of useEdge(). */
-export function useConnect(start?: () => Promise<EdgeStack>): ConnectTest {
-  const { stack } = useEdge(start);
+/** One edge for the tests of a file, and rows put behind its back. */
+export function useConnect(): ConnectTest {
+  const { stack } = useEdge();
   const insert = async (table: string, columns: Row) => {
     const names = Object.keys(columns);
     const places = names.map((_, index) => `$${index + 1}`);

@@ -65,8 +65,7 @@ test("a provider that is switched off gets no connection, and the answer says so
   const { call } = await edge.newPartner();
   await edge.stack().query(
     `insert into imap_providers (id, code, title, kind, enabled, imap_host, imap_port, imap_security)
-     values ('prv_off', 'OFF', 'Off', 'oauth1', false, 'imap.test', 993, 'tls')
-     on conflict do nothing`,
+     values ('prv_off', 'OFF', 'Off', 'oauth1', false, 'imap.test', 993, 'tls')`,
   );
   expect(await call("POST", "/connections", { body: { imap_provider_code: "OFF" } })).toMatchObject(
     {

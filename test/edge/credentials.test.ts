@@ -6,8 +6,7 @@ const edge = useEdge();
 beforeAll(() =>
   edge.stack().query(
     `insert into imap_providers (id, code, title, kind, enabled, disabled_reason, imap_host, imap_port, imap_security)
-     values ('prv_o1', 'SOME_OAUTH1', 'Some', 'oauth1', true, null, 'imap.test', 993, 'tls')
-     on conflict do nothing`,
+     values ('prv_o1', 'SOME_OAUTH1', 'Some', 'oauth1', true, null, 'imap.test', 993, 'tls')`,
   ),
 );
 
@@ -80,8 +79,10 @@ test("another refresh token begins anew, and a cleared one is revoked", async ()
     incident_at: null,
     sealed_previous_refresh_token: null,
   });
-  const revocations = async () =>
-    query("select 1 from revocations where user_id = $1", [(await userRow(partner))["id"]]);
+  const revocations = () =>
+    query("select 1 from revocations where user_id in (select id from users where email = $1)", [
+      ACCOUNT.email,
+    ]);
   expect(await revocations()).toEqual([]);
 
   const gone = await partner.call("PUT", path, { body: { oauth2_refresh_token: "" } });

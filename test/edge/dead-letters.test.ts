@@ -2,11 +2,10 @@ import * as v from "valibot";
 import { expect, test } from "vitest";
 import type { DeadLetterAnswer } from "../../shared/commands.ts";
 import { answerCommand } from "../connect/answer-command.ts";
-import { startOwnEdge } from "../harness/start-edge-stack.ts";
 import { insertLetter, type LetterValues } from "./insert-letter.ts";
 import { type TestPartner, useEdge, userPath, USERS } from "./use-edge.ts";
 
-const edge = useEdge(startOwnEdge);
+const edge = useEdge();
 
 const shown = v.array(v.looseObject({ id: v.string(), state: v.string() }));
 

@@ -1,12 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { apiClient } from "../harness/api-client.ts";
 import { startOwnDatabaseStack } from "../harness/database-stack.ts";
 import { startEdgeStack } from "../harness/edge-stack.ts";
-import { startOwnEdge } from "../harness/start-edge-stack.ts";
 import { useEdge, userPath, USERS } from "./use-edge.ts";
 
-const edge = useEdge(startOwnEdge);
+const edge = useEdge();
 
 const fetchEdge = (path: string, init?: RequestInit) => fetch(edge.stack().url + path, init);
 
@@ -71,7 +69,7 @@ test("a request keeps the name that its caller gave it, in header, problem and l
   const named = await call("GET", "/nothing", { headers: { "x-request-id": given } });
   expect(named.headers.get("x-request-id")).toBe(given);
   expect(named.body).toMatchObject({ code: "not-found", request_id: given });
-  expect(await readFile(edge.stack().logFile, "utf8")).toContain(`"request_id":"${given}"`);
+  expect(await edge.stack().log()).toContain(`"request_id":"${given}"`);
 
   for (const wrong of ["a b", 'a"b', "x".repeat(65), "caf\u00e9"]) {
     const { headers, body } = await call("GET", "/nothing", { headers: { "x-request-id": wrong } });
@@ -86,7 +84,7 @@ test("a request is one line of the log, with the route and nothing that was sent
   const { headers } = await call("PUT", `${userPath("secret-tag")}?api_key=${apiKey}`, {
     body: { email: "secret@x.test", login_password: "hunter2" },
   });
-  const log = await readFile(edge.stack().logFile, "utf8");
+  const log = await edge.stack().log();
   // wrangler has lines of its own, with paths; they exist on a developer's machine only.
   const lines = log.split("\n").filter((line) => line.startsWith("{"));
   const own = lines.filter((line) => line.includes(headers.get("x-request-id") ?? "none"));

@@ -5,7 +5,7 @@ import { inCheckout } from "../../dev/checkout.ts";
 import { RATE_LIMIT_PERIOD_S } from "../../edge/settings.ts";
 import { apiClient } from "../harness/api-client.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";
-import { startOwnEdge } from "../harness/start-edge-stack.ts";
+import { startOwnEdge } from "../harness/open-edge.ts";
 
 const LIMIT = 5;
 

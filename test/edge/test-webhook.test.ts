@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
 import { answerRow, requestRow, type TestWebhookAnswer } from "../../shared/commands.ts";
 import { eventually } from "../harness/eventually.ts";
-import { startOwnEdge } from "../harness/start-edge-stack.ts";
 import { type TestPartner, useEdge } from "./use-edge.ts";
 
-const edge = useEdge(startOwnEdge);
+const edge = useEdge();
 
 /** What the fleet does with one command: takes it, opens it and seals an answer. */
 async function answerAs(partner: TestPartner, answer: TestWebhookAnswer): Promise<unknown> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from "vitest";
 import type { NewPartner } from "../../db/partners.ts";
 import { type ApiClient, apiClient } from "../harness/api-client.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";
-import { openSharedEdge } from "../harness/start-edge-stack.ts";
+import { openEdge } from "../harness/open-edge.ts";
 
 export interface TestPartner {
   id: string;
@@ -17,15 +17,11 @@ export interface TestEdge {
   connectedPartner(settings?: Partial<NewPartner>): Promise<TestPartner>;
 }
 
-/**
- * An edge for the tests of a file: by default the one of the run, whose database has partners of other files.
- *
- * @param start startOwnEdge() for tests that look at more than what they made, or answer for the fleet.
- */
-export function useEdge(start: () => Promise<EdgeStack> = openSharedEdge): TestEdge {
+/** An edge for the tests of a file, with a new database. */
+export function useEdge(): TestEdge {
   let started: EdgeStack | undefined;
   beforeAll(async () => {
-    started = await start();
+    started = await openEdge();
   });
   afterAll(() => started?.[Symbol.asyncDispose]());
 

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { type ApiAnswer, apiClient } from "../harness/api-client.ts";
 import golden from "../golden/openapi.json" with { type: "json" };
-import { startOwnEdge } from "../harness/start-edge-stack.ts";
 import { useEdge } from "./use-edge.ts";
 import { type ApiDocument, type Operation, readDocument } from "./walk-document.ts";
 import { CANARY, STRANGE_BODIES, STRANGE_TEXTS, wrongBodies } from "./walk-inputs.ts";
@@ -10,7 +9,7 @@ import { newWorld, type World } from "./walk-world.ts";
 /** Every route of the OpenAPI document: another test says that it is that of the running edge. */
 const document: ApiDocument = readDocument(golden);
 const { operations, faultsOf } = document;
-const edge = useEdge(startOwnEdge);
+const edge = useEdge();
 
 /** The answer is one of those that the document promises, and tells nothing of the request. */
 function expectDocumented(operation: Operation, answer: ApiAnswer, what: string): void {

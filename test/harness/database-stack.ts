@@ -95,26 +95,44 @@ export interface SharedDatabase {
 /** A new database on a PostgreSQL that is shared, and a folder for the servers that are started beside it. */
 export async function newSharedDatabase(shared: SharedDatabase): Promise<DatabaseStack> {
   await using opened = new AsyncDisposableStack();
-  const keys = await readKeys(shared.keysFile);
-  if (!keys) throw new Error(`Cannot use the PostgreSQL of the run: no keys in ${shared.keysFile}`);
   const folder = stateFolder(opened.use(await temporaryFolder()).path);
   await prepareStateFolder(folder);
-  const context: StackContext = {
-    folder,
-    keys,
-    ports: { ...(await choosePorts(FREE_PORTS)).ports, ...shared.ports },
-    database: `test_${randomUUID().replaceAll("-", "")}`,
-    certificates: shared.certificates,
-    durable: false,
-    signal: new AbortController().signal,
-  };
-  const client = new pg.Client(postgresUrl({ ...context, database: "postgres" }));
-  await client.connect();
-  await client.query(`create database ${context.database} template ${shared.template}`);
-  await client.end();
+  const ports = (await choosePorts(FREE_PORTS)).ports;
+  const database = `test_${randomUUID().replaceAll("-", "")}`;
+  const context = await sharedContext(shared, { folder, ports, database });
+  await renewDatabase(shared, context);
   const stack = opened.use(openDatabaseStack(context));
   const resources = opened.move();
   return { ...stack, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** The context of a stack whose PostgreSQL is shared. */
+export async function sharedContext(
+  { keysFile, certificates, ports: { postgres, database_proxy } }: SharedDatabase,
+  own: Pick<StackContext, "folder" | "ports" | "database">,
+): Promise<StackContext> {
+  const keys = await readKeys(keysFile);
+  if (!keys) throw new Error(`Cannot use the PostgreSQL of the run: no keys in ${keysFile}`);
+  return {
+    ...own,
+    ports: { ...own.ports, postgres, database_proxy },
+    keys,
+    certificates,
+    durable: false,
+    signal: new AbortController().signal,
+  };
+}
+
+/** Makes the database of a stack, or makes it again: with the schema, and nothing else. */
+export async function renewDatabase(
+  { template }: SharedDatabase,
+  context: StackContext,
+): Promise<void> {
+  const client = new pg.Client(postgresUrl({ ...context, database: "postgres" }));
+  await client.connect();
+  await client.query(`drop database if exists ${context.database} with (force)`);
+  await client.query(`create database ${context.database} template ${template}`);
+  await client.end();
 }
 
 /** Opens a database that runs and has the schema. */

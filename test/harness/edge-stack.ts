@@ -1,3 +1,4 @@
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import * as v from "valibot";
@@ -15,8 +16,8 @@ export interface EdgeStack
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   /** As the Worker signs and reads them. */
   links: ConnectLinks;
-  /** The file that the Worker's log lines go to. */
-  logFile: string;
+  /** The lines that the Worker has logged since the stack was opened. */
+  log(): Promise<string>;
 }
 
 export interface EdgeStackOptions {
@@ -36,13 +37,15 @@ export async function startEdgeStack<Database extends DatabaseStack>(
   const { context } = database;
   const config = await wranglerConfig?.(context.folder.root);
   opened.use(await startEdge(context, config, settings));
-  const stack = opened.use(openEdgeStack(context));
+  const stack = opened.use(await openEdgeStack(context));
   const resources = opened.move();
   return { ...database, ...stack, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
 /** Opens a Worker that runs, and its database. */
-export function openEdgeStack(context: StackContext): EdgeStack {
+export async function openEdgeStack(context: StackContext): Promise<EdgeStack> {
+  const logFile = join(context.folder.logs, "edge.log");
+  const { size } = await stat(logFile);
   const resources = new AsyncDisposableStack();
   const { address, db, vaults, newPartner } = resources.use(openDatabaseStack(context));
   const pool = new pg.Pool({ connectionString: address.url, max: 2 });
@@ -55,7 +58,7 @@ export function openEdgeStack(context: StackContext): EdgeStack {
     query: async (sql, values) => (await pool.query(sql, values)).rows,
     vaults,
     links: connectLinks(v.parse(partnerKeys, context.keys.partner_keys), edgeUrl(context)),
-    logFile: join(context.folder.logs, "edge.log"),
+    log: async () => (await readFile(logFile)).subarray(size).toString(),
     newPartner,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

@@ -2,29 +2,33 @@ import type { TestProject } from "vitest/node";
 import { newSharedDatabase } from "./database-stack.ts";
 import { startEdgeStack } from "./edge-stack.ts";
 
-/** A Worker that runs, and the database that it has. */
+/** A Worker that runs. */
 export interface SharedEdge {
   /** The folder of its stack. */
   root: string;
   port: number;
+  /** The database that it was started with. */
   database: string;
 }
 
 declare module "vitest" {
   interface ProvidedContext {
-    edge: SharedEdge;
+    /** One for each of vitest's workers: a file has it for itself while it runs. */
+    edges: readonly SharedEdge[];
   }
 }
 
-/**
- * Vitest's global setup: one Worker for the files of a project that keep to partners of their own. Comes after
- * shared-database.ts.
- */
+/** Vitest's global setup: starts the Workers of a project. Comes after shared-database.ts. */
 export async function setup(project: TestProject): Promise<() => PromiseLike<void>> {
-  const stack = await startEdgeStack(
-    await newSharedDatabase(project.getProvidedContext().database),
-  );
-  const { folder, ports, database } = stack.context;
-  project.provide("edge", { root: folder.root, port: ports.edge, database });
-  return () => stack[Symbol.asyncDispose]();
+  await using opened = new AsyncDisposableStack();
+  const edges: SharedEdge[] = [];
+  for (let n = 0; n < project.config.maxWorkers; n++) {
+    const database = await newSharedDatabase(project.getProvidedContext().database);
+    const { context } = opened.use(await startEdgeStack(database));
+    const { folder, ports } = context;
+    edges.push({ root: folder.root, port: ports.edge, database: context.database });
+  }
+  project.provide("edges", edges);
+  const owned = opened.move();
+  return () => owned.disposeAsync();
 }
