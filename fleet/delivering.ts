@@ -17,6 +17,9 @@ export function isOwnLane(roster: Roster, instanceId: string, partnerId: string)
   return ownerOf(partnerId, ids) === instanceId;
 }
 
+/** What people see of a lane is no older. */
+const LANE_REPORT_MS = 5_000;
+
 /** The webhook role of one instance. */
 export function deliver(
   deps: FleetDeps & {
@@ -43,6 +46,7 @@ export function deliver(
       processConcurrency: settings.WEBHOOK_CONCURRENCY,
       maxAckPending: settings.MAX_ACK_PENDING,
       reconcileMs: settings.REBALANCE_INTERVAL,
+      reportMs: LANE_REPORT_MS,
     },
     stop,
   );

@@ -90,6 +90,7 @@ export async function openDeps(
     login: loginOf(settings),
     caFile: settings.NATS_CA_FILE,
     refusesOldServer: isInProduction,
+    ackWaitMs: settings.ACK_WAIT,
     sizes,
   };
   const bus = resources.use(await connectBus({ clock, log }, busOptions, signal));

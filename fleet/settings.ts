@@ -166,6 +166,8 @@ export const fleetSettings = v.object({
   MAX_ATTACHMENT_SIZE: v.optional(wholeNumber(0, 5 * MIB), String(256 * KIB)),
   /** Above what waits for a retry in one lane: 50,000 pending cost 0.3 core. */
   MAX_ACK_PENDING: v.optional(wholeNumber(1, 1_000_000), "20000"),
+  /** After this time what an instance had in hand when it died is given to another. */
+  ACK_WAIT: v.optional(seconds(3, 3_600), "60"),
 
   /** Events of one partner that may wait in NATS; below MAX_ACK_PENDING, or retries hold up new mail. */
   LANE_QUOTA_EVENTS: v.optional(wholeNumber(1, 1_000_000), "10000"),

@@ -14,6 +14,7 @@ import { persist } from "./persist.ts";
 import { ensureStreams, type StreamSizes } from "./streams.ts";
 
 const PUBLISH_TIMEOUT_MS = 5_000;
+const ACK_WAIT_MS = 60_000;
 const UNACKNOWLEDGED = "bus.not_acknowledged";
 
 /** @see https://www.w3.org/TR/trace-context/ */
@@ -39,6 +40,8 @@ export interface Bus extends AsyncDisposable {
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
   readonly fleet: KV;
+  /** What was given out and not acknowledged for this time is given out again: its instance died. */
+  readonly ackWaitMs: number;
   /** Publishes once and awaits the ack. Rejects when there is none. */
   publish(message: Message): Promise<Stored>;
   /**
@@ -56,6 +59,8 @@ export interface Bus extends AsyncDisposable {
 
 export interface BusOptions extends NatsOptions {
   sizes: StreamSizes;
+  /** Default: a minute. */
+  ackWaitMs?: number;
 }
 
 interface BusDeps {
@@ -102,6 +107,7 @@ export async function connectBus(
     js,
     jsm,
     fleet,
+    ackWaitMs: options.ackWaitMs ?? ACK_WAIT_MS,
     publish,
     repair,
     publishUntilStored(message, ended) {

@@ -11,6 +11,8 @@ const PERSON: JsonSchema = {
     age: { anyOf: [{ type: "null" }, { type: "integer", minimum: 1 }] },
     tags: { type: "array", items: { enum: ["x", "y"], type: "string" } },
     born: { type: "string", format: "date-time" },
+    end: { oneOf: [{ type: "number" }, { type: "integer" }, { type: "null" }] },
+    photo: { type: "string", format: "binary" },
   },
 };
 
@@ -24,6 +26,9 @@ test.each([
   [{ name: "ab", age: 0 }, ["/age: anyOf"]],
   [{ name: "ab", tags: ["x", "z"] }, ["/tags/1: enum"]],
   [{ name: "ab", born: "soon" }, ["/born: format"]],
+  [{ name: "ab", end: 1.5, photo: "\0" }, []],
+  [{ name: "ab", end: 1, photo: 1 }, ["/end: oneOf", "/photo: type", "/photo: format"]],
+  [{ name: "ab", end: "x" }, ["/end: oneOf"]],
   [{ name: "ab", more: 1 }, ["/more: unknown"]],
   [[], [": type"]],
 ])("%j has these faults: %j", (value, faults) => {
@@ -31,5 +36,5 @@ test.each([
 });
 
 test("a keyword that is not understood is not passed over", () => {
-  expect(() => faultsOf({ oneOf: [] }, 1)).toThrow("oneOf");
+  expect(() => faultsOf({ allOf: [] }, 1)).toThrow("allOf");
 });

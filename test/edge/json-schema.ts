@@ -59,7 +59,9 @@ function fits(keyword: string, wanted: unknown, value: unknown, faultsOf: Faults
     case "enum":
       return Array.isArray(wanted) && wanted.includes(value);
     case "anyOf":
-      return v.parse(v.array(record), wanted).some((one) => faultsOf(one, value).length === 0);
+      return countFitting(wanted, value, faultsOf) > 0;
+    case "oneOf":
+      return countFitting(wanted, value, faultsOf) === 1;
     case "minLength":
       return !isText || value.length >= Number(wanted);
     case "maxLength":
@@ -71,7 +73,7 @@ function fits(keyword: string, wanted: unknown, value: unknown, faultsOf: Faults
     case "pattern":
       return !isText || new RegExp(String(wanted), "u").test(value);
     case "format":
-      return wanted === "date-time" && isText && !Number.isNaN(Date.parse(value));
+      return isText && (wanted === "binary" || isTime(wanted, value));
     case "items":
       return true;
     default:
@@ -79,6 +81,12 @@ function fits(keyword: string, wanted: unknown, value: unknown, faultsOf: Faults
       throw new Error(`Cannot check a schema: found the keyword ${keyword}`);
   }
 }
+
+const countFitting = (schemas: unknown, value: unknown, faultsOf: FaultsOf): number =>
+  v.parse(v.array(record), schemas).filter((one) => faultsOf(one, value).length === 0).length;
+
+const isTime = (format: unknown, text: string) =>
+  format === "date-time" && !Number.isNaN(Date.parse(text));
 
 function typeOf(value: unknown): string {
   if (value === null) return "null";

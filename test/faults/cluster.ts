@@ -73,6 +73,7 @@ export const SHORTENED = {
   RETRY_SCHEDULE: "0.2,0.5,1,2,4,8",
   BREAKER_OPEN: "0.5",
   BREAKER_MAX_OPEN: "2",
+  ACK_WAIT: "6",
 };
 
 export async function startCluster(

@@ -25,8 +25,8 @@ const PORTION_MS = 1_100;
 const KILL_EVERY_MS = 3_500;
 const ATTEMPTS = 3;
 const MAX_REPEATED_SHARE = 0.02;
-/** What was in the hands of a killed instance is given to another after a minute. */
-const ACK_WAIT_MS = 60_000;
+/** Patience for machines that are busy. */
+const ALL_ENDED_TIMEOUT_MS = 120_000;
 
 const SETTINGS = {
   ...SHORTENED,
@@ -78,7 +78,7 @@ async function untilEnded(count: number): Promise<void> {
     );
     return rows[0]?.ended === count ? true : undefined;
   };
-  await eventually(`${count} events to end`, isEnded, ACK_WAIT_MS + 60_000);
+  await eventually(`${count} events to end`, isEnded, ALL_ENDED_TIMEOUT_MS);
 }
 
 const sum = (numbers: Iterable<number>) => [...numbers].reduce((total, one) => total + one, 0);

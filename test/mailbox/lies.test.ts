@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
+import { hurriedClock } from "./hurried-clock.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 import { startTamperingProxy } from "./tampering-proxy.ts";
@@ -24,7 +25,8 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     const hide = (text: string) => hidden.reduce((rest, name) => rest.replaceAll(name, ""), text);
     proxy.onResponse = hide;
     const user = await newMailUser(stack, { server: { port: proxy.port } });
-    const sessions = opened.use(stack.openSessions());
+    // A server that does not really wait is left alone for five seconds.
+    const sessions = opened.use(stack.openSessions({ clock: hurriedClock(25) }));
     await stack.server.deliver(user.address, mailOf(1));
     sessions.watch(user.account);
     await user.recorded(1);

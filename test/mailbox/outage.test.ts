@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { startHidingProxy } from "../harness/hiding-proxy.ts";
+import { hurriedClock } from "./hurried-clock.ts";
 import { newMailUser } from "./mail-user.ts";
 import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
@@ -26,7 +27,8 @@ describe.each(MAIL_SERVERS)("an outage of our own, watching $name", ({ startServ
   ] as const)("of %s delays mail, loses none, and costs no login", async (_, program, noticed) => {
     await using proxy = await startHidingProxy(stack.server, []);
     const user = await newMailUser(stack, { server: { port: proxy.port } });
-    await using sessions = stack.openSessions();
+    // The second look after a failure comes 7 s after the first.
+    await using sessions = stack.openSessions({ clock: hurriedClock(20) });
     sessions.watch(user.account);
     await user.watching();
     const lines = stack.log.lines.length;
@@ -35,7 +37,7 @@ describe.each(MAIL_SERVERS)("an outage of our own, watching $name", ({ startServ
     await loggedAfter(lines, noticed);
     await stack.server.deliver(user.address, mailOf(2));
     await stack.programs[program].start();
-    // The second look after a failure comes 7 s after the first.
+    // A publish that NATS never got is given up, and made again, after 5 s.
     expect(await user.recorded(2, 20_000)).toMatchObject([
       { state: "queued" },
       { state: "queued" },
@@ -50,6 +52,7 @@ describe.each(MAIL_SERVERS)("an outage of our own, watching $name", ({ startServ
     for (let n = 0; n < 50; n++) {
       await using sessions = stack.openSessions();
       sessions.watch(user.account);
+      // Each moment is a time since its start.
       await delay(n * 2);
     }
     await eventually("all connections to be closed", async () =>

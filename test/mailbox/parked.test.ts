@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
+import { hurriedClock } from "./hurried-clock.ts";
 import { newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 import { startTamperingProxy, type Tampering } from "./tampering-proxy.ts";
@@ -40,7 +41,8 @@ describe.each(MAIL_SERVERS)("a mail at $name", ({ startServer }) => {
       proxy.onCommand = (command) => (asksFor(command, item, 2) ? tampering : "pass");
       const user = await newMailUser(stack, { server: { port: proxy.port } });
       for (const n of [1, 2, 3]) await stack.server.deliver(user.address, mailOf(n));
-      await using sessions = stack.openSessions();
+      // Two seconds pass between sessions that look for the bad mail.
+      await using sessions = stack.openSessions({ clock: hurriedClock(10) });
       sessions.watch(user.account);
       expect(await user.recorded(3, 30_000)).toMatchObject([
         { state: "queued" },

@@ -58,11 +58,16 @@ function startSweepers(sessions: Sessions): AsyncDisposable {
   };
 }
 
+/** Returns when we are connected again: what is asked before is given up after 5 s. */
 async function wipeNats(): Promise<void> {
   const { nats } = stack.programs;
+  const lines = stack.log.lines.length;
   await nats.stop("SIGKILL");
   await rm(stack.natsFolder, { recursive: true, force: true });
   await nats.start();
+  await eventually("another connection", () =>
+    stack.log.lines.slice(lines).find((line) => line.includes('"bus.reconnected"')),
+  );
 }
 
 async function announce(user: MailUser): Promise<string> {

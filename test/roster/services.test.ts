@@ -153,6 +153,7 @@ const services: Record<string, () => Service> = {
         processConcurrency: 512,
         maxAckPending: 20_000,
         reconcileMs: 20,
+        reportMs: 20,
         eventMaxAgeMs: 1_000,
         breaker: { openMs: 20, maxOpenMs: 20 },
         instanceId: "stress",

@@ -18,7 +18,7 @@ const SHORTENED = {
   HEARTBEAT_TTL: "2",
   REBALANCE_INTERVAL: "0.5",
   CLAIM_DELAY: "0.5",
-  TOKEN_TIMEOUT: "3",
+  TOKEN_TIMEOUT: "1",
 };
 
 const mailOf = (n: number) =>

@@ -2,19 +2,16 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as v from "valibot";
 import { imapProviders } from "../../db/schema.ts";
-import { type Clock, systemClock } from "../../shared/clock.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import type { EndpointFault } from "../harness/endpoint-fault.ts";
 import { eventually } from "../harness/eventually.ts";
+import { hurriedClock } from "../mailbox/hurried-clock.ts";
 import { type OauthStack, startOauthStack } from "./oauth-stack.ts";
 import { newOauthUser, type OauthUser } from "./oauth-user.ts";
 
 const RETRIES = 4;
 /** The pauses between four retries add up to more than a minute. */
-const HURRIED: Clock = {
-  ...systemClock,
-  sleep: (ms, signal) => systemClock.sleep(ms / 50, signal),
-};
+const HURRIED = hurriedClock(250);
 
 let stack: OauthStack;
 const opened = new AsyncDisposableStack();

@@ -8,7 +8,7 @@ import type { EndpointFault } from "../harness/endpoint-fault.ts";
 import { type OauthStack, startOauthStack } from "./oauth-stack.ts";
 import { newOauthUser, type OauthUser } from "./oauth-user.ts";
 
-const TIMEOUT_MS = 2_000;
+const TIMEOUT_MS = 1_000;
 
 let stack: OauthStack;
 const opened = new AsyncDisposableStack();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
+import { hurriedClock } from "../mailbox/hurried-clock.ts";
 import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
 import { type OauthStack, startOauthStack } from "./oauth-stack.ts";
 import { newOauthUser, type OauthUser } from "./oauth-user.ts";
@@ -21,10 +22,7 @@ beforeEach(() => {
   requests = stack.oauth.counts().refresh_token;
 });
 
-const HURRIED: Clock = {
-  ...systemClock,
-  sleep: (ms, signal) => systemClock.sleep(ms / 100, signal),
-};
+const HURRIED = hurriedClock(100);
 
 const newTokens = (clock: Clock): Tokens =>
   createTokens(
@@ -60,7 +58,7 @@ async function wantSaved(user: OauthUser): Promise<void> {
 }
 
 test.each([
-  ["some seconds", systemClock, 4],
+  ["some seconds", systemClock, 3],
   // Far longer than half a minute on the clock of the fleet.
   ["a minute and more", HURRIED, 30],
 ] as const)("a rotated token is saved after %s without Postgres", async (_name, clock, tries) => {

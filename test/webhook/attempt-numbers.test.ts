@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventSubject } from "../../fleet/bus/subjects.ts";
 import type { AttemptRecord } from "../../fleet/webhook/record/attempt-record.ts";
 import { publishRecord } from "../../fleet/webhook/record/publish-record.ts";
+import { systemClock } from "../../shared/clock.ts";
 import type { NewMailEvent } from "../../shared/events.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -110,10 +111,16 @@ test("an event that is published again on purpose begins at 1", async () => {
 });
 
 test("an event that is too old at its next turn is a dead letter with its last error", async () => {
-  await using endpoint = await startEndpoint(() => ({ status: 500 }));
+  let aheadMs = 0;
+  const clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+  await using endpoint = await startEndpoint(() => {
+    aheadMs = 3_600_000;
+    return { status: 500 };
+  });
   const user = await newUserAt(endpoint.url);
   const event = await publishMail(stack, user);
-  await using _role = runRole(stack, { retryScheduleMs: [3_000, 3_000], eventMaxAgeMs: 2_000 });
+  const settings = { retryScheduleMs: [100, 100], eventMaxAgeMs: 1_800_000 };
+  await using _role = runRole(stack, settings, { clock });
   expect(await letterOf(stack, event.id)).toMatchObject({
     attempts: 1,
     lastError: "it is too old: the endpoint answered 500",

@@ -19,7 +19,8 @@ const ATTEMPTS = 3;
 const HEALTHY_MAILS = 20;
 const LANE_CONCURRENCY = 8;
 const SETTINGS = {
-  attemptTimeoutMs: 4_000,
+  // Three time-outs are waited for: so long the healthy endpoint has for its mails.
+  attemptTimeoutMs: 2_000,
   retryScheduleMs: [20, 20],
   laneConcurrency: LANE_CONCURRENCY,
 };

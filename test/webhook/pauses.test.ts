@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pauseLane, resumeLane } from "../../db/lane-pauses.ts";
 import { lanes, partners } from "../../db/schema.ts";
+import { systemClock } from "../../shared/clock.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
@@ -15,6 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
+const MAX_AGE_MS = 3_600_000;
 const BY_PARTNER = { reason: "partner", actor: "partner" } as const;
 
 /** Without word to the fleet: what stands in the outbox is another part's business. */
@@ -66,13 +68,16 @@ test("what is too old dies while its lane is paused, and the young wait", async 
   await pauseLane(stack.db, user.partner.id, BY_PARTNER);
   const old: string[] = [];
   for (let i = 0; i < 20; i++) old.push((await publishMail(stack, user)).id);
-  await using _role = runRole(stack, { eventMaxAgeMs: 6_000 });
+  let aheadMs = 2 * MAX_AGE_MS;
+  const clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+  await using _role = runRole(stack, { eventMaxAgeMs: MAX_AGE_MS }, { clock });
   for (const id of old) {
     expect(await letterOf(stack, id)).toMatchObject({
       attempts: 0,
       lastError: "it is too old, and was never answered",
     });
   }
+  aheadMs = 0;
   const young = await publishMail(stack, user);
   await resume(user.partner.id);
   await mailIs(stack, young.id, "delivered");

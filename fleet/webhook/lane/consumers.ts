@@ -18,8 +18,6 @@ import {
   laneFilter,
 } from "../../bus/subjects.ts";
 
-/** A message whose instance died is given to another after this time. */
-const ACK_WAIT_MS = 60_000;
 /** Attempts that wait for their mail to be recorded count as pending. */
 const MAX_UNWRITTEN_ATTEMPTS = 10_000;
 
@@ -48,7 +46,7 @@ async function openConsumer(
 ): Promise<Consumer> {
   const config = {
     ack_policy: AckPolicy.Explicit,
-    ack_wait: nanos(ACK_WAIT_MS),
+    ack_wait: nanos(bus.ackWaitMs),
     deliver_policy: DeliverPolicy.All,
     max_deliver: -1,
     ...own,

@@ -18,7 +18,6 @@ export interface LaneReportsDeps {
   onLaneStates?(standings: readonly LaneStanding[]): void;
 }
 
-const INTERVAL_MS = 5_000;
 /** What did not change is written again after this time, so that it is seen to be true still. */
 const REWRITE_MS = 30_000;
 const CONCURRENCY = 20;
@@ -26,7 +25,7 @@ const CONCURRENCY = 20;
 /** Writes into the table `lanes` what each of our lanes does and how much waits in it. */
 export function createLaneReports(
   deps: LaneReportsDeps,
-  instanceId: string,
+  { instanceId, everyMs }: { instanceId: string; everyMs: number },
   lanes: () => ReadonlyMap<string, Lane>,
 ): Repetition {
   const { bus, db, clock } = deps;
@@ -59,7 +58,7 @@ export function createLaneReports(
     }
   }
 
-  return repeat(deps, { name: "lane_reports", everyMs: INTERVAL_MS, work });
+  return repeat(deps, { name: "lane_reports", everyMs, work });
 }
 
 async function reportOf(

@@ -16,6 +16,8 @@ export interface LanesDeps extends Omit<LaneDeps, "onGuarded">, LaneReportsDeps 
 export interface LanesSettings extends LaneSettings {
   /** How often partners are read again, though nobody said that they changed. */
   reconcileMs: number;
+  /** How often each lane's state and depth are written, though its state is the same. */
+  reportMs: number;
   instanceId: string;
 }
 
@@ -41,7 +43,7 @@ export async function runLanes(
 
   const reports = createLaneReports(
     deps,
-    settings.instanceId,
+    { instanceId: settings.instanceId, everyMs: settings.reportMs },
     () => new Map([...running].map(([partnerId, { lane }]) => [partnerId, lane])),
   );
 

@@ -19,8 +19,6 @@ export interface MessageDeps extends DeliveryDeps {
   order: Order;
 }
 
-/** Well below the consumer's ack_wait of 60 s. */
-const KEEP_ALIVE_MS = 20_000;
 const POSTPONED_MS = 5_000;
 const REMEMBERED = 200;
 
@@ -73,7 +71,8 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings) {
   /** @returns what became of it. */
   return async (message: JsMsg, signal: AbortSignal): Promise<Verdict["kind"]> => {
     const taken = takenOf(message);
-    const keepAlive = setInterval(() => message.working(), KEEP_ALIVE_MS);
+    // Well below the time after which another instance is given it.
+    const keepAlive = setInterval(() => message.working(), deps.bus.ackWaitMs / 3);
     try {
       const verdict = await verdictOn(taken, signal);
       await answer(message, verdict);

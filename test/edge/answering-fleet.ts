@@ -1,0 +1,53 @@
+import { Buffer } from "node:buffer";
+import { type CommandHandlers, commandDesk } from "../../fleet/relay/answer-commands.ts";
+import { systemClock } from "../../shared/clock.ts";
+import type { DeadLetterAnswer, TestWebhookAnswer } from "../../shared/commands.ts";
+import { repeat } from "../../shared/repeat.ts";
+import type { EdgeStack } from "../harness/edge-stack.ts";
+import { newTestLog } from "../harness/test-log.ts";
+
+const DELIVERED: TestWebhookAnswer = {
+  result: "response",
+  status: 204,
+  answer: "",
+  duration_ms: 1,
+};
+const TEXT: DeadLetterAnswer = {
+  result: "text",
+  mail: { subject: "Hi", from: null, to: null, date: null, text: "Hello", attachments: [] },
+};
+const EML: DeadLetterAnswer = {
+  result: "eml",
+  rfc822_base64: Buffer.from("Subject: Hi\r\n\r\nHello\r\n").toString("base64"),
+};
+
+const HANDLERS: CommandHandlers = {
+  test_webhook: () => Promise.resolve(DELIVERED),
+  check_login: () => Promise.resolve({ result: "accepted" }),
+  read_dead_letter: ({ as }) => Promise.resolve(as === "eml" ? EML : TEXT),
+};
+
+/** Answers what an edge asks of the fleet, each time as if all were well, until it is disposed of. */
+export function startAnsweringFleet({ db, vaults }: EdgeStack): AsyncDisposable {
+  const stop = new AbortController();
+  const log = newTestLog();
+  const desk = commandDesk({
+    db,
+    log,
+    mailboxVault: vaults.mailbox,
+    partnerVault: vaults.partner,
+    handlers: HANDLERS,
+  });
+  const taking = repeat(
+    { clock: systemClock, log },
+    { name: "commands", everyMs: 20, work: desk.takeAll },
+  );
+  const running = taking.run(stop.signal);
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+      await desk.finish();
+    },
+  };
+}
