@@ -122,10 +122,13 @@ export async function startCluster(
     receipts,
     watchfulness,
     addPartner: (name, more) => add(name, numbered(`${name}-`, more)),
-    join: async (name, more = {}) =>
-      resources.use(
-        await startFleet(context, { runtime: "bun", name, env: { ...SHORTENED, ...env, ...more } }),
-      ),
+    async join(name, more = {}) {
+      const settings = { ...SHORTENED, ...env, ...more };
+      const program = await startFleet(context, { runtime: "bun", name, env: settings });
+      // Nobody is left to hand over to, which may take half a minute.
+      resources.defer(() => program.stop("SIGKILL"));
+      return program;
+    },
     lines,
     logged: async (event) => (await lines()).filter((line) => line.includes(`"event":"${event}"`)),
     async wipeNats() {

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Program } from "../../dev/program.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -86,7 +85,9 @@ test("an instance that was frozen finds that others took over, reads nothing by 
       const { a = 0, c = 0 } = await cluster.held();
       return a + c === USERS ? true : undefined;
     });
-    await delay(3 * TTL_MS);
+    const before = cluster.receipts.count();
+    const haveMail = () => (cluster.receipts.count() >= before + 2 * USERS ? true : undefined);
+    await eventually("the others to deliver two mails a user", haveMail);
     process.kill(pid, "SIGCONT");
     await cluster.untilShared(NAMES);
   });

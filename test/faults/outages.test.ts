@@ -69,16 +69,21 @@ test("retries keep to their schedule within a second over a kill of NATS", async
 });
 
 test("NATS frozen is noticed, and what was published meanwhile is stored once", async () => {
-  await startTwo();
+  // What is in hand when it freezes is not given out again.
+  await startTwo({ ACK_WAIT: "60" });
   cluster.watchfulness.reset();
   const { pid } = cluster.programs.nats;
   process.kill(pid, "SIGSTOP");
   cluster.ledger.send(100);
-  // Longer than two pings without an answer.
-  await delay(25_000);
+  // Two pings without an answer, which are sent every ten seconds.
+  const areCutOff = async () =>
+    (await cluster.logged("bus.disconnected")).length >= 2 ? true : undefined;
+  const startMs = performance.now();
+  await eventually("both to notice", areCutOff);
+  const noticedS = Math.round((performance.now() - startMs) / 1_000);
   process.kill(pid, "SIGCONT");
   const { sent, doubled } = await cluster.ledger.settle();
-  console.log(`NATS frozen for 25 s: 0 of ${sent} lost, ${doubled} came again`);
+  console.log(`NATS frozen for ${noticedS} s: 0 of ${sent} lost, ${doubled} came again`);
   expect(doubled).toBe(0);
 });
 
@@ -89,10 +94,12 @@ test("Postgres away: what is in NATS is delivered, new mail waits in its mailbox
   cluster.watchfulness.reset();
   await cluster.programs.postgres.stop();
   cluster.ledger.send(100);
-  await delay(5_000);
+  const areHeldUp = async () =>
+    (await cluster.logged("mailbox.sync_failed")).length >= USERS ? true : undefined;
+  await eventually("the mail of each user to wait", areHeldUp);
   await cluster.programs.postgres.start();
   const { sent } = await cluster.ledger.settle();
-  console.log(`Postgres away for 5 s: 0 of ${sent} lost`);
+  console.log(`Postgres away: 0 of ${sent} lost`);
   expect(cluster.logins.map(cluster.watchfulness.logins)).toEqual(cluster.logins.map(() => 0));
 });
 
