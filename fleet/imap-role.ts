@@ -44,8 +44,8 @@ export interface ImapRole extends AsyncDisposable {
   userIds(): string[];
   /** Shares out until `signal` aborts; the users are still watched then. */
   run(signal: AbortSignal): Promise<void>;
-  /** Goes on watching until the new owners do. */
-  handOver(): Promise<void>;
+  /** Leaves as told, and goes on watching until the new owners do, where there are any. */
+  handOver(leave: () => Promise<boolean>): Promise<void>;
 }
 
 /** New owners log in at their rate; who was not taken over by then is let go all the same. */
@@ -139,7 +139,7 @@ export function createImapRole(
       const services = [room, interest, freshness, assignment, sweeper, sweeps, tracers];
       await Promise.all(services.map((service) => service.run(signal)));
     },
-    handOver: () => handOver({ db, clock, log, holder }, HAND_OVER_MS),
+    handOver: (leave) => handOver({ db, clock, log, holder }, leave, HAND_OVER_MS),
     [Symbol.asyncDispose]: () => sessions[Symbol.asyncDispose](),
   };
 }

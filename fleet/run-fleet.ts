@@ -132,10 +132,12 @@ async function leaveAtStop(
   stop: AbortSignal,
 ): Promise<void> {
   await untilAborted(stop);
-  await roster.leave();
+  if (!imap || settings.RESTART_GRACE > 0) return roster.leave();
   const isOther = ({ instanceId }: StoredHeartbeat) => instanceId !== settings.INSTANCE_ID;
-  const successors = roster.live().filter(isWatching).filter(isOther);
-  if (imap && settings.RESTART_GRACE === 0 && successors.length > 0) await imap.handOver();
+  await imap.handOver(async () => {
+    await roster.leave();
+    return roster.live().filter(isWatching).some(isOther);
+  });
 }
 
 function relay(

@@ -13,19 +13,32 @@ export interface HandOverDeps {
 }
 
 const LOOK_MS = 250;
+/** A database that is away does not keep us from saying that we leave. */
+const MAX_READ_MS = 1_000;
 
 /**
- * Goes on watching each user until its new owner has logged in, for `maxMs` at most, and lets go of
- * it then. For a moment both watch it: a mail that both see has the same id.
+ * Says that we leave, and goes on watching each user until its new owner has logged in, for `maxMs` at
+ * most. For a moment both watch it: a mail that both see has the same id.
  *
  * Resolves when nobody is held any more or the time is over; never rejects.
+ *
+ * @param leave From then on the others log in, some of them before it returns. @returns whether there are any.
  */
-export async function handOver(deps: HandOverDeps, maxMs: number): Promise<void> {
+export async function handOver(
+  deps: HandOverDeps,
+  leave: () => Promise<boolean>,
+  maxMs: number,
+): Promise<void> {
   const { db, clock, log, holder } = deps;
+  const reading = readDatabaseTime(db);
+  const read = new AbortController();
+  void reading.catch(() => undefined).finally(() => read.abort());
+  await clock.sleep(MAX_READ_MS, read.signal);
+  if (!(await leave())) return;
   const startMs = clock.monotonic();
   const held = holder.userIds().length;
   try {
-    const since = await readDatabaseTime(db);
+    const since = await reading;
     while (holder.userIds().length > 0 && clock.monotonic() - startMs < maxMs) {
       for (const userId of await findLoggedInSince(db, holder.userIds(), since)) {
         holder.release(userId);

@@ -5,6 +5,7 @@ import { newId } from "../../shared/ids.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { createAssignment, type Holder, type WatchedUser } from "../../fleet/roster/assignment.ts";
 import { aboutInstance } from "../../fleet/roster/about-instance.ts";
+import { handOver } from "../../fleet/roster/hand-over.ts";
 import { createRoster } from "../../fleet/roster/roster.ts";
 import { createUserFeed } from "../../fleet/roster/user-feed.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -107,6 +108,30 @@ test("an instance takes what changed, and lets go of archived and of removed use
 
   await stack.db.execute(sql`delete from partner_connections where id = ${connectionId}`);
   await eventually("all to go", () => (ids.some((id) => instance.held.has(id)) ? undefined : true));
+});
+
+test("a user whose new owner logs in while we still say that we leave is handed over", async () => {
+  const { ids } = await addUsers(2);
+  const [quick = "", slow = ""] = ids;
+  const held = new Set(ids);
+  const logIn = async (id: string) => {
+    await stack.db.execute(sql`update users set last_login_at = now() where id = ${id}`);
+  };
+  const holder: Holder = {
+    has: (userId) => held.has(userId),
+    userIds: () => [...held],
+    watch: () => {},
+    release(userId) {
+      held.delete(userId);
+      if (userId === quick) void logIn(slow);
+    },
+  };
+  const leave = async () => {
+    await logIn(quick);
+    return true;
+  };
+  await handOver({ ...stack, clock: systemClock, holder }, leave, 5_000);
+  expect([...held]).toEqual([]);
 });
 
 test("a user whose transaction commits late is not overlooked", async () => {
