@@ -18,6 +18,8 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
   const subjectsOf = async (user: MailUser) =>
     (await user.events()).map(({ envelope }) => Number(envelope?.subject));
 
+  type Watched = Awaited<ReturnType<typeof watchedUser>>;
+
   /** A user who is watched through a proxy and got a mail. */
   const watchedUser = async (hidden: readonly string[] = []) => {
     const opened = new AsyncDisposableStack();
@@ -74,6 +76,54 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     await stack.server.deliver(user.address, mailOf(3));
     expect(await user.recorded(3)).toHaveLength(3);
     expect(proxy.connectionCount()).toBe(1);
+  });
+
+  /** Has several mails announced at once. */
+  const deliverTogether = async ({ proxy, user }: Watched, numbers: readonly number[]) => {
+    const { onResponse } = proxy;
+    proxy.onResponse = (text) => text.replaceAll(/\* \d+ (EXISTS|RECENT)\r\n/g, "");
+    for (const n of numbers) await stack.server.deliver(user.address, mailOf(n));
+    proxy.onResponse = onResponse;
+    proxy.inject(`* ${Math.max(...numbers)} EXISTS`);
+  };
+  const isHeaderOf = (uid: number, line: string) =>
+    line.includes("ENVELOPE") && new RegExp(`\\bUID ${uid}\\b`).test(line);
+
+  test.each([
+    ["once", 1],
+    ["again and again", Infinity],
+  ])("it leaves a message out of a FETCH that it answers with OK, %s", async (_name, times) => {
+    await using watched = await watchedUser();
+    const { proxy, user } = watched;
+    let left = times;
+    proxy.onResponse = (text) =>
+      text.replaceAll(/\* \d+ FETCH .*\r\n/g, (line) =>
+        isHeaderOf(2, line) && left-- > 0 ? "" : line,
+      );
+    await deliverTogether(watched, [2, 3]);
+    const rows = await user.recorded(3);
+    expect(rows.map(({ uid, state }) => [uid, state])).toEqual([
+      [1, "queued"],
+      [2, times === 1 ? "queued" : "parked"],
+      [3, "queued"],
+    ]);
+  });
+
+  test("it tells of changed flags among the headers", async () => {
+    await using watched = await watchedUser();
+    const { proxy, user } = watched;
+    proxy.onResponse = (text) =>
+      text.replaceAll(/\* (\d+) FETCH .*\r\n/g, (line, seq: string) => {
+        const flags = `* ${seq} FETCH (UID ${seq} FLAGS (\\Seen))\r\n`;
+        return line.includes("ENVELOPE") ? `${flags}${line}${flags}` : line;
+      });
+    await deliverTogether(watched, [2, 3]);
+    const rows = await user.recorded(3);
+    expect(rows.map(({ messageId }) => messageId)).toEqual(
+      [1, 2, 3].map((n) => `<${n}@example.com>`),
+    );
+    for (const { sizeBytes } of rows) expect(sizeBytes).toBeGreaterThan(50);
+    expect(await subjectsOf(user)).toEqual([1, 2, 3]);
   });
 
   test("it announces mail before it can be fetched", async () => {

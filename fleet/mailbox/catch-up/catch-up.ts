@@ -1,15 +1,15 @@
 import { createCursor, readCursor, resetCursor } from "../../../db/cursors.ts";
 import { oldestParkedDate } from "../../../db/parked-mails.ts";
 import { adoptStored } from "./adopt-stored.ts";
-import { toBatches } from "./batches.ts";
+import { toBatches, toSlices } from "./batches.ts";
 import type { MessageHeader } from "./decide.ts";
 import { type Cursor, type MailboxStatus, type Plan, planCatchUp } from "./plan.ts";
 import { type OpenMailbox, placeOf } from "./read-batch.ts";
-import { readHeaders } from "./read-headers.ts";
+import { fetchHeaders, readHeaders } from "./read-headers.ts";
 import { recordBatch, type RecordDeps } from "./record-batch.ts";
 
-/** Above this many announced messages headers are asked for in slices, since each takes memory. */
-const MAX_HEADERS_AT_ONCE = 200;
+/** Above this many announced messages the mailbox is searched window by window: each answer is bounded then. */
+const MAX_ANNOUNCED = 200;
 /** Above this distance it is asked whether there is anything: UIDNEXT may be far from the last message. */
 const FAR = 100_000;
 
@@ -53,21 +53,26 @@ export async function readUpTo(
   return cursor;
 }
 
-/** Reads what was announced while the mailbox was watched. */
+/**
+ * Reads what was announced while the mailbox was watched. SEARCH says what there is, so that a message that
+ * FETCH leaves out is missed, asked for again and parked at last: the cursor passes none.
+ */
 export async function readNew(
   deps: RecordDeps,
   open: OpenMailbox,
-  cursor: Cursor,
+  from: Cursor,
   signal: AbortSignal,
 ): Promise<Cursor> {
-  const { connection, fetches, mailbox } = open;
-  const isKnownToFail = fetches.headers.counts.size > 0;
-  const headers =
-    connection.announced > MAX_HEADERS_AT_ONCE || isKnownToFail
-      ? null
-      : await connection.fetchHeadersFrom(cursor.lastUid + 1, MAX_HEADERS_AT_ONCE);
-  if (headers) return readOn(deps, open, cursor, headers, signal);
-  return readUpTo(deps, open, cursor, await connection.examine(mailbox.path), signal);
+  const { connection, mailbox } = open;
+  if (connection.announced > MAX_ANNOUNCED) {
+    return readUpTo(deps, open, from, await connection.examine(mailbox.path), signal);
+  }
+  let cursor = from;
+  for (const uids of toSlices(await connection.searchFrom(from.lastUid + 1))) {
+    const headers = await fetchHeaders(deps, open, uids, signal);
+    cursor = await readOn(deps, open, cursor, headers, signal);
+  }
+  return cursor;
 }
 
 /** Records in order, so that the cursor never passes a message that is not recorded. */

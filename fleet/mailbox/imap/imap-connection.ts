@@ -27,15 +27,15 @@ export interface ImapConnection extends AsyncDisposable {
   lastUid(): Promise<number>;
   /** UIDs between two, ascending; gaps are normal. With a date: of mail that came on that day or later. */
   searchUids(first: number, last: number, since?: Date): Promise<number[]>;
-  /** Headers of these messages by ascending UID; what is gone is left out. */
+  /** All UIDs from one on, ascending. */
+  searchFrom(first: number): Promise<number[]>;
+  /** Headers of these messages by ascending UID, one each. What is gone, or came incomplete, is left out. */
   fetchHeaders(uids: readonly number[]): Promise<MessageHeader[]>;
-  /** Headers of all messages from a UID on, or null when there are more than `max`. */
-  fetchHeadersFrom(firstUid: number, max: number): Promise<MessageHeader[] | null>;
   /** One header field of these messages, its lines as they are; those without it are left out. */
   fetchHeaderField(uids: readonly number[], name: string): Promise<Map<number, Uint8Array>>;
   /** Whole messages; what is gone is left out. */
   fetchBodies(uids: readonly number[]): Promise<Map<number, Uint8Array>>;
-  /** How many messages the server has announced since EXAMINE, or since `fetchHeadersFrom`. A hint: counts may lie. */
+  /** How many messages the server has announced since EXAMINE, or since `searchFrom`. A hint: counts may lie. */
   readonly announced: number;
   /**
    * Waits until the server announces mail, `maxMs` have passed, one of `ends` aborts or the connection is
@@ -127,26 +127,31 @@ class ClientConnection implements ImapConnection {
   }
 
   searchUids(first: number, last: number, since?: Date) {
-    return this.#run("search the mailbox", async () => {
-      const query = { uid: `${first}:${last}`, ...(since && { since }) };
-      const uids = await this.#client.search(query, { uid: true });
-      if (!Array.isArray(uids)) throw new Error("The server refused to search");
-      return uids.filter((uid) => uid >= first && uid <= last).toSorted((a, b) => a - b);
-    });
+    return this.#search({ first, last }, `${first}:${last}`, since);
   }
 
-  async fetchHeaders(uids: readonly number[]) {
-    const asked = new Set(uids);
-    const headers = (await this.#fetchHeaders(uids.join(","), Infinity)) ?? [];
-    return headers.filter(({ uid }) => asked.has(uid));
-  }
-
-  async fetchHeadersFrom(firstUid: number, max: number) {
-    // Only here and at EXAMINE: a fetch of some UIDs would hide what came while it ran.
+  searchFrom(first: number) {
+    // Only here and at EXAMINE: a command about some UIDs would hide what came while it ran.
     this.announced = 0;
-    const headers = await this.#fetchHeaders(`${firstUid}:*`, max);
     // `n:*` always holds the last message, even when its UID is below n (RFC 9051, 9: seq-range).
-    return headers?.filter(({ uid }) => uid >= firstUid) ?? null;
+    return this.#search({ first, last: MAX_UID }, `${first}:*`);
+  }
+
+  fetchHeaders(uids: readonly number[]) {
+    return this.#run("fetch headers", async (alive) => {
+      const asked = new Set(uids);
+      const headers = new Map<number, MessageHeader>();
+      const query = { uid: true, internalDate: true, size: true, envelope: true, labels: true };
+      for await (const message of this.#client.fetch(uids.join(","), query, { uid: true })) {
+        alive();
+        const header = toHeader(message);
+        // A server may tell of changed flags meanwhile, in rows of its own (RFC 9051, 7.5.2).
+        if (header && asked.has(header.uid) && !headers.has(header.uid)) {
+          headers.set(header.uid, header);
+        }
+      }
+      return [...headers.values()].toSorted((a, b) => a.uid - b.uid);
+    });
   }
 
   fetchHeaderField(uids: readonly number[], name: string) {
@@ -192,17 +197,14 @@ class ClientConnection implements ImapConnection {
     }
   }
 
-  /** @returns null when there are more than `max`; what is read of them is not kept. */
-  #fetchHeaders(range: string, max: number) {
-    return this.#run("fetch headers", async (alive) => {
-      let headers: MessageHeader[] | null = [];
-      const query = { uid: true, internalDate: true, size: true, envelope: true, labels: true };
-      for await (const message of this.#client.fetch(range, query, { uid: true })) {
-        alive();
-        headers?.push(toHeader(message));
-        if (headers && headers.length > max) headers = null;
-      }
-      return headers?.toSorted((a, b) => a.uid - b.uid) ?? null;
+  /** UIDs that the server finds in a range and that are in it, ascending. */
+  #search(bounds: { first: number; last: number }, range: string, since?: Date) {
+    return this.#run("search the mailbox", async () => {
+      const query = { uid: range, ...(since && { since }) };
+      const uids = await this.#client.search(query, { uid: true });
+      if (!Array.isArray(uids)) throw new Error("The server refused to search");
+      const isWithin = (uid: number) => uid >= bounds.first && uid <= bounds.last;
+      return [...new Set(uids)].filter(isWithin).toSorted((x, y) => x - y);
     });
   }
 

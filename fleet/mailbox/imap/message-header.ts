@@ -2,14 +2,20 @@ import type { FetchMessageObject } from "imapflow";
 import type { MessageHeader } from "../catch-up/decide.ts";
 import { toEnvelope } from "./envelope.ts";
 
-/** What imapflow read of a message, in our words. A server that sends no internal date means: now. */
-export function toHeader(message: FetchMessageObject): MessageHeader {
+/**
+ * What imapflow read of a message, in our words. An internal date that cannot be read means: now.
+ *
+ * @returns undefined for a row without every item that a header needs, such as one that tells of changed flags.
+ */
+export function toHeader(message: FetchMessageObject): MessageHeader | undefined {
+  const { uid, internalDate, size, envelope, labels = new Set() } = message;
+  if (!uid || internalDate === undefined || size === undefined) return undefined;
   return {
-    uid: message.uid,
-    internalDate: message.internalDate instanceof Date ? message.internalDate : new Date(),
-    sizeBytes: message.size ?? 0,
-    envelope: toEnvelope(message.envelope),
-    labels: message.labels ?? new Set(),
+    uid,
+    internalDate: internalDate instanceof Date ? internalDate : new Date(),
+    sizeBytes: size,
+    envelope: toEnvelope(envelope),
+    labels,
   };
 }
 
