@@ -45,6 +45,7 @@ test("a process shows its users, and a mail on its way through it", async () => 
   expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
 });
 
+// Takes 10 s and more: the lines are printed every ten seconds.
 test("SuperIMAP's lines are printed where they are wanted", async () => {
   await using cluster = await startCluster(2);
   await cluster.join("measured", { LIBRATO_METRICS: "true" });

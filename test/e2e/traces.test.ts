@@ -61,6 +61,7 @@ test("one trace shows a mail's way from IDLE through both processes, each attemp
   expect(exported).not.toMatch(/user0|@test|mail 0|Hello|127\.0\.0\.1|new_mail\b/);
 });
 
+// Spans are sent every two seconds, and an export that fails is tried again.
 test("a collector that goes away disturbs no mail", async () => {
   await using cluster = await startCluster(2);
   {

@@ -297,6 +297,7 @@ test("a mail is downloaded byte for byte", async () => {
   });
 });
 
+// Takes 5 s: so long the edge waits for a fleet to take a command (TAKE_TIMEOUT_MS).
 test("without a fleet a letter is shown, and its mail is not to be had", async () => {
   const partner = await newPartner();
   const id = await letter(partner);

@@ -129,6 +129,7 @@ test("an answer is kept for a day and then swept away", async () => {
   expect(kept).toHaveLength(1);
 });
 
+// Takes 5 s: so long the edge waits for a fleet to take a command (TAKE_TIMEOUT_MS).
 test("a failure of ours is not kept", async () => {
   const { call, id } = await edge.newPartner();
   // No fleet is there to take the command.

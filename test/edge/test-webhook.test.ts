@@ -46,6 +46,7 @@ test("a partner without a webhook for new mail hears that nothing was sent", asy
   expect(shown).toMatchObject({ status: 409, body: { code: "conflict" } });
 });
 
+// Takes 5 s: so long the edge waits for a fleet to take a command (TAKE_TIMEOUT_MS).
 test("a fleet that is not there is said to be away, and the command is withdrawn", async () => {
   const { call } = await edge.newPartner();
   expect(await call("POST", "/webhooks/test")).toMatchObject({

@@ -38,6 +38,7 @@ test("NATS killed five times under load loses no acknowledged event", async () =
   expect(cluster.watchfulness.logins("user0")).toBe(logins);
 });
 
+// Takes 15 s: the schedule must be long enough for NATS to be killed and come back within it.
 test("retries keep to their schedule within a second over a kill of NATS", async () => {
   const scheduleS = [5, 8];
   await startTwo({ RETRY_SCHEDULE: scheduleS.join(",") });

@@ -20,6 +20,7 @@ const SHARES = {
   forbidden: 800,
   dead: 220,
 };
+/** 22 s of load, so that instances are killed six times within it. */
 const PORTIONS = 20;
 const PORTION_MS = 1_100;
 const KILL_EVERY_MS = 3_500;

@@ -130,6 +130,7 @@ test("what a wiped NATS had not delivered comes again from the mailboxes and fro
   expect(swept.length).toBeGreaterThan(0);
 });
 
+// Takes 5 s and more: a request that NATS never got is given up after 5 s.
 test("events that waited for a retry when NATS was wiped under a running fleet are delivered", async () => {
   let isDown = true;
   await using endpoint = await startEndpoint(() => ({ status: isDown ? 503 : 200 }));

@@ -126,6 +126,7 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
     expect(await user.waitingEvents()).toEqual([]);
   });
 
+  // Takes 6 s: one token has to end, and the next one too.
   test("tokens of four seconds lose no mail, and their ends are told to nobody", async () => {
     stack.oauth.behaviour.accessTokenTtlSeconds = 4;
     const user = await newOauthUser(stack);

@@ -68,6 +68,7 @@ const OUTAGES: [name: string, fault: EndpointFault | "refused", minPauseMs: numb
   ["refuses connections", "refused", 0],
 ];
 
+// The endpoint that does not answer takes 5 s: five requests of a second each.
 test.each(OUTAGES)(
   "a token endpoint that %s for a minute costs no mail, and nobody is told",
   async (_name, fault, minPauseMs) => {

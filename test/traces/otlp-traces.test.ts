@@ -95,6 +95,7 @@ test("a collector that is away costs no more than its queue, and a stop does not
   expect(log.lines.filter((line) => line.includes("traces.not_exported"))).toHaveLength(1);
 });
 
+// Takes 4 s: spans are sent in batches, every two seconds.
 test("a collector that refuses is told of once, and once that it takes spans again", async () => {
   await using collector = await startCollector();
   collector.answer(400);
