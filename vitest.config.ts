@@ -43,8 +43,9 @@ const FLEET_UNIT_TESTS = [
   "test/corpus/**/*.test.ts",
 ];
 
-/** One PostgreSQL for the files of a project, each with a database of its own; and one Worker. */
+/** One PostgreSQL for the files of a project, each with a database of its own. */
 const DATABASE = "test/harness/shared-database.ts";
+/** A Worker for each of vitest's workers. */
 const EDGE = "test/harness/shared-edge.ts";
 
 /**
@@ -118,7 +119,7 @@ export default defineConfig({
           name: "browser",
           sequence: { groupOrder: 6 },
           include: ["test/browser/**/*.test.ts"],
-          globalSetup: [DATABASE],
+          globalSetup: [DATABASE, EDGE],
           expect: { poll: { timeout: 60_000 } },
           ...ON_SERVERS,
           maxWorkers: 2,

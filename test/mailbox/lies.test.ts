@@ -20,6 +20,10 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
 
   type Watched = Awaited<ReturnType<typeof watchedUser>>;
 
+  /** How far the clock of the sessions is ahead. */
+  let aheadMs = 0;
+  const clock = { ...hurriedClock(25), now: () => Date.now() + aheadMs };
+
   /** A user who is watched through a proxy and got a mail. */
   const watchedUser = async (hidden: readonly string[] = []) => {
     const opened = new AsyncDisposableStack();
@@ -28,7 +32,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     proxy.onResponse = hide;
     const user = await newMailUser(stack, { server: { port: proxy.port } });
     // A server that does not really wait is left alone for five seconds.
-    const sessions = opened.use(stack.openSessions({ clock: hurriedClock(25) }));
+    const sessions = opened.use(stack.openSessions({ clock }));
     await stack.server.deliver(user.address, mailOf(1));
     sessions.watch(user.account);
     await user.recorded(1);
@@ -81,7 +85,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
   /** Has several mails announced at once. */
   const deliverTogether = async ({ proxy, user }: Watched, numbers: readonly number[]) => {
     const { onResponse } = proxy;
-    proxy.onResponse = (text) => text.replaceAll(/\* \d+ (EXISTS|RECENT)\r\n/g, "");
+    proxy.onResponse = (text) => onResponse(text).replaceAll(/\* \d+ (EXISTS|RECENT)\r\n/g, "");
     for (const n of numbers) await stack.server.deliver(user.address, mailOf(n));
     proxy.onResponse = onResponse;
     proxy.inject(`* ${Math.max(...numbers)} EXISTS`);
@@ -107,6 +111,29 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
       [2, times === 1 ? "queued" : "parked"],
       [3, "queued"],
     ]);
+  });
+
+  test("it shows a later mail first", async () => {
+    await using watched = await watchedUser([" IDLE"]);
+    const { proxy, user, hide } = watched;
+    const without2 = (line: string) =>
+      line
+        .replace("2:3", "3")
+        .replace(/ 2(?=[ \r])/, "")
+        .replace(/(?<= )2,/, "")
+        .replace(/( ALL)? *\r/, (end) => (end.startsWith(" ALL") ? "\r" : end));
+    proxy.onResponse = (text) =>
+      hide(text)
+        .replaceAll(/^\* (SEARCH|ESEARCH .* ALL)( .*)?\r\n/gm, without2)
+        .replaceAll(/\* \d+ FETCH .*\r\n/g, (line) => (isHeaderOf(2, line) ? "" : line));
+    await deliverTogether(watched, [2, 3]);
+    await user.recorded(2);
+    expect(await user.cursor()).toMatchObject({ lastUid: 3 });
+    proxy.onResponse = hide;
+    aheadMs += 10 * 60_000;
+    await user.recorded(3);
+    expect((await subjectsOf(user)).toSorted()).toEqual([1, 2, 3]);
+    expect(stack.log.lines.filter((line) => line.includes("mail_found_behind"))).toHaveLength(1);
   });
 
   test("it tells of changed flags among the headers", async () => {

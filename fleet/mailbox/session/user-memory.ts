@@ -8,12 +8,15 @@ export interface UserMemory {
   refetches: Refetches;
   /** When the next parked mail is due; null while none is known. */
   nextParkedMs: number | null;
+  /** When it was last looked behind the cursor. */
+  lookedBackMs: number;
 }
 
 export const newUserMemory = (): UserMemory => ({
   fetches: { uidValidity: 0, memory: newFetchMemory() },
   refetches: createRefetches(),
   nextParkedMs: null,
+  lookedBackMs: -Infinity,
 });
 
 /** What failed under this UIDVALIDITY: UIDs mean nothing under another. */

@@ -4,6 +4,7 @@ import { messageOf } from "../../../shared/errors.ts";
 import { expectRoom, LaneFull } from "../../quota/lane-room.ts";
 import type { Account } from "../login/account.ts";
 import { catchUp, readNew, readUpTo } from "../catch-up/catch-up.ts";
+import { lookBack } from "../catch-up/look-back.ts";
 import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
 import { ImapError } from "../imap/failure.ts";
 import type { ImapConnection } from "../imap/imap-connection.ts";
@@ -59,6 +60,7 @@ interface Position {
 }
 
 const MINUTE_MS = 60_000;
+const LOOK_BACK_EVERY_MS = 5 * MINUTE_MS;
 const MAX_PARKED_RETRY_MS = 6 * 60 * MINUTE_MS;
 /** IDLE is renewed up to this share early, so that users of one server do not march in step. */
 const RENEWAL_JITTER = 0.1;
@@ -139,10 +141,24 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
     const status = await connection.examine(mailbox.path);
     if (status.uidValidity !== position.uidValidity) return catchUpAnew(watch, status, end);
     cursor = await readUpTo(deps, open, position.cursor, status, end);
+    await lookBackDue(watch, open, cursor, end);
   }
   const hasMoved = cursor.lastUid !== position.cursor.lastUid;
   const looks = countLooks(position.looks, { isExpected: isAnnounced, hasMoved });
   return { uidValidity: position.uidValidity, cursor, looks };
+}
+
+/** At renewals, which come each minute where the server has no IDLE. */
+async function lookBackDue(
+  { deps, user }: Watch,
+  open: OpenMailbox,
+  cursor: Cursor,
+  end: AbortSignal,
+): Promise<void> {
+  const nowMs = deps.clock.now();
+  if (nowMs - user.memory.lookedBackMs < LOOK_BACK_EVERY_MS) return;
+  await lookBack(deps, open, cursor, end);
+  user.memory.lookedBackMs = nowMs;
 }
 
 const announcedAt = (open: OpenMailbox, { announcedMs }: Position): OpenMailbox =>

@@ -1,0 +1,47 @@
+import { findSeen } from "../../../db/seen.ts";
+import { eventIdOf } from "../../../shared/ids.ts";
+import { toBatches } from "./batches.ts";
+import type { Cursor } from "./plan.ts";
+import { type OpenMailbox, placeOf } from "./read-batch.ts";
+import { fetchHeaders } from "./read-headers.ts";
+import { recordBatch, type RecordDeps } from "./record-batch.ts";
+
+/** How far behind the cursor it is looked. */
+const LOOK_BACK_UIDS = 200;
+/** Older mail may be forgotten by the memory of de-duplication, and must not come again. */
+const LOOK_BACK_MS = 2 * 86_400_000;
+
+/**
+ * Compares the last UIDs up to the cursor with what is recorded, and reads what is not: mail that the server
+ * did not show when the cursor passed it, as a replica may that gets a later mail first.
+ */
+export async function lookBack(
+  deps: RecordDeps,
+  open: OpenMailbox,
+  { lastUid }: Cursor,
+  signal: AbortSignal,
+): Promise<void> {
+  if (lastUid === 0) return;
+  const { account, connection } = open;
+  const since = new Date(Math.max(account.watchFrom.getTime(), deps.clock.now() - LOOK_BACK_MS));
+  const first = Math.max(lastUid - LOOK_BACK_UIDS + 1, 1);
+  const missing = await unrecorded(deps, open, await connection.searchUids(first, lastUid, since));
+  if (missing.length === 0) return;
+  deps.log.warn("mailbox.mail_found_behind", { user_id: account.userId, count: missing.length });
+  for (const headers of toBatches(await fetchHeaders(deps, open, missing, signal))) {
+    await recordBatch(deps, open, { headers, advance: null }, signal);
+  }
+}
+
+async function unrecorded(
+  { db }: RecordDeps,
+  open: OpenMailbox,
+  uids: readonly number[],
+): Promise<number[]> {
+  if (uids.length === 0) return [];
+  const place = placeOf(open);
+  const eventIds = await Promise.all(uids.map((uid) => eventIdOf({ ...place, uid })));
+  const seen = await findSeen(db, place.userId, { eventIds, messageIdHashes: [] });
+  const recorded = new Set(seen.map(({ eventId }) => eventId));
+  return uids.filter((_, index) => !recorded.has(eventIds[index] ?? ""));
+}
