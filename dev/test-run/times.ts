@@ -51,7 +51,7 @@ function inMinutes(ms: number): string {
 }
 
 /**
- * Keeps the times of every part, file and test of a run, so that runs can be compared.
+ * Keeps the times and errors of every part, file and test of a run, so that runs can be compared.
  *
  * @returns the JSON file that they are in.
  */
@@ -62,25 +62,7 @@ export async function keepTimes(
   await mkdir(FOLDER, { recursive: true });
   const file = join(FOLDER, `${run.startedAt.toISOString().replaceAll(":", "-")}.json`);
   const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model };
-  const times = parts.map(({ remarks: _remarks, files, ...part }) => ({
-    ...part,
-    files: files.map(({ file: path, durationMs, tests }) => ({
-      file: path,
-      durationMs,
-      tests: tests.map(({ title, state, durationMs: testMs }) => ({
-        title,
-        state,
-        durationMs: testMs,
-      })),
-    })),
-  }));
-  await writeFile(
-    file,
-    JSON.stringify(
-      { startedAt: run.startedAt, totalMs: Math.round(run.totalMs), machine, parts: times },
-      null,
-      1,
-    ),
-  );
+  const times = { startedAt: run.startedAt, totalMs: Math.round(run.totalMs), machine, parts };
+  await writeFile(file, JSON.stringify(times, null, 1));
   return file;
 }
