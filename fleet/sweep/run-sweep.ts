@@ -1,9 +1,10 @@
 import { readCursor } from "../../db/cursors.ts";
 import { advanceSweep, beginSweep, endSweep, type Sweep } from "../../db/sweeps.ts";
 import { readWatchedUsers } from "../../db/watched-users.ts";
+import type { Log } from "../../shared/log.ts";
 import type { Account } from "../mailbox/login/account.ts";
 import { toBatches } from "../mailbox/catch-up/batches.ts";
-import { chooseMailbox } from "../mailbox/imap/choose-mailbox.ts";
+import { findMailbox } from "../mailbox/imap/find-mailbox.ts";
 import type { MessageHeader } from "../mailbox/catch-up/decide.ts";
 import type { FetchMemory } from "../mailbox/imap/fetch-patiently.ts";
 import type { ImapConnection } from "../mailbox/imap/imap-connection.ts";
@@ -15,6 +16,7 @@ import type { Pace } from "./pace.ts";
 import { sweepBatch } from "./sweep-batch.ts";
 
 export interface SweepDeps extends BatchDeps {
+  log: Log;
   /** Connects and logs in, when the user's server may be asked for another login. */
   connect(account: Account, signal: AbortSignal): Promise<ImapConnection>;
   pace: Pace;
@@ -47,7 +49,7 @@ export async function runSweep(
   const abandon = () => void connection[Symbol.asyncDispose]();
   signal.addEventListener("abort", abandon, { once: true });
   try {
-    const open = await openMailbox(settings, { account, connection, sweep, fetches });
+    const open = await openMailbox(deps, settings, { account, connection, sweep, fetches });
     await sweepMailbox(deps, open, sweep, signal);
   } finally {
     signal.removeEventListener("abort", abandon);
@@ -62,10 +64,11 @@ interface Opening {
 }
 
 async function openMailbox(
+  deps: SweepDeps,
   settings: SweepSettings,
   { account, connection, sweep, fetches }: Opening,
 ): Promise<OpenMailbox> {
-  const mailbox = chooseMailbox(await connection.list());
+  const mailbox = await findMailbox(deps, connection, account.userId);
   const { uidValidity } = await connection.examine(mailbox.path);
   const { maxEmailSizeBytes, parkedRetryMs } = settings;
   return {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type InHouseMailServer, startInHouse } from "../harness/in-house-mail-server.ts";
 import { newMailUser } from "./mail-user.ts";
 import { type SessionStack, startSessionStack } from "./session-stack.ts";
+import { startTamperingProxy } from "./tampering-proxy.ts";
 
 const mail = (subject: string) => `From: bob@example.com\r\nSubject: ${subject}\r\n\r\nHello\r\n`;
 
@@ -44,4 +45,18 @@ test("a Gmail account's All Mail is watched, but for drafts and for mail that wa
     "filtered past the inbox",
     "last",
   ]);
+});
+
+test("an account whose All Mail is refused is watched at its INBOX", async () => {
+  await using proxy = await startTamperingProxy(server);
+  proxy.onCommand = (command) =>
+    command.includes("All Mail") ? { reply: "NO [NOPERM] not yours" } : "pass";
+  const user = await newMailUser(stack, { server: { port: proxy.port } });
+  await using sessions = stack.openSessions();
+  sessions.watch(user.account);
+  await user.watching();
+  void server.imap.deliver(user.address, mail("to the inbox"), { labels: ["\\Inbox"] });
+  const rows = await user.recorded(1);
+  expect(rows).toMatchObject([{ mailbox: "INBOX", state: "queued" }]);
+  expect(proxy.connectionCount()).toBe(1);
 });

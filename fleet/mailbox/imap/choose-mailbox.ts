@@ -11,8 +11,26 @@ export interface ChosenMailbox {
   holdsAllMail: boolean;
 }
 
-/** `\All` where the server itself says which it is (Gmail's All Mail), else INBOX, which every account has. */
-export function chooseMailbox(mailboxes: readonly ListedMailbox[]): ChosenMailbox {
-  const all = mailboxes.find(({ flags }) => flags.has("\\All"));
-  return all ? { path: all.path, holdsAllMail: true } : { path: "INBOX", holdsAllMail: false };
+/** Every account has it (RFC 9051, 5.1). */
+export const INBOX: ChosenMailbox = { path: "INBOX", holdsAllMail: false };
+
+/**
+ * Gmail's All Mail, else INBOX. Other servers have a mailbox with the attribute `\All`, too (Proton Bridge,
+ * Dovecot's virtual mailboxes): only Gmail's labels tell new mail in it from drafts, sent mail and spam.
+ *
+ * @param server.hasLabels Whether it has Gmail's labels (X-GM-EXT-1).
+ */
+export function chooseMailbox(
+  mailboxes: readonly ListedMailbox[],
+  server: { hasLabels: boolean },
+): ChosenMailbox {
+  const all = server.hasLabels ? mailboxes.find(isAllMail) : undefined;
+  return all ? { path: all.path, holdsAllMail: true } : INBOX;
+}
+
+/** Attributes are case-insensitive (RFC 9051, 7.3.1). */
+function isAllMail({ flags }: ListedMailbox): boolean {
+  const attributes = new Set([...flags].map((flag) => flag.toLowerCase()));
+  const canBeOpened = !attributes.has("\\noselect") && !attributes.has("\\nonexistent");
+  return attributes.has("\\all") && canBeOpened;
 }

@@ -18,6 +18,8 @@ export interface ImapConnection extends AsyncDisposable {
   readonly closed: AbortSignal;
   /** False also once the server has refused it. */
   readonly supportsIdle: boolean;
+  /** Whether messages have Gmail's labels (X-GM-EXT-1). */
+  readonly hasLabels: boolean;
   list(): Promise<ListedMailbox[]>;
   /** Opens read-only (EXAMINE), so that nothing is marked as seen. */
   examine(path: string): Promise<MailboxStatus>;
@@ -64,6 +66,7 @@ export async function connectImap(
 /** A class, since a process has thousands of them: closures would cost each a few kilobytes. */
 class ClientConnection implements ImapConnection {
   supportsIdle = true;
+  hasLabels = false;
   announced = 0;
   uidValidity: number | null = null;
   readonly #client: ImapFlow;
@@ -102,6 +105,7 @@ class ClientConnection implements ImapConnection {
       if (signal.aborted) throw new ImapError("log in", signal.reason);
       await this.#run("log in", () => this.#client.connect());
       this.supportsIdle = this.#client.capabilities.has("IDLE");
+      this.hasLabels = this.#client.capabilities.has("X-GM-EXT-1");
     } finally {
       signal.removeEventListener("abort", abandon);
     }

@@ -1,4 +1,4 @@
-import { chooseMailbox } from "../imap/choose-mailbox.ts";
+import { findMailbox } from "../imap/find-mailbox.ts";
 import { logIn, type LogInDeps, type LogInSettings } from "../login/log-in.ts";
 import {
   type WatchDeps,
@@ -38,7 +38,7 @@ export async function runSession(
   const stop = () => void connection[Symbol.asyncDispose]();
   end.addEventListener("abort", stop, { once: true });
   try {
-    const mailbox = chooseMailbox(await connection.list());
+    const mailbox = await findMailbox(deps, connection, user.account().userId);
     await watchMailbox({ deps, settings, user, connection, mailbox }, end);
   } catch (error) {
     if (!end.aborted) throw error;
