@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { isTooOldNats, OLDEST_NATS } from "../shared/nats-version.ts";
 import { unpackDebianPrograms, unpackedProgram } from "./debian-program.ts";
+import { NATS_SUITES } from "./nats-suites.ts";
 
 const PROGRAM = "nats-server";
-/** Debian's suites: that with the newest server, and for tests the oldest that is accepted and one that is not. */
-export const NATS_SUITES = { newest: "sid", oldest: "trixie", refused: "bookworm" };
 
 const INSTRUCTION = `put nats-server ${OLDEST_NATS} or later into PATH (${
   process.platform === "darwin"
@@ -22,8 +21,8 @@ const INSTALLED = [PROGRAM, `/usr/sbin/${PROGRAM}`, `/usr/local/sbin/${PROGRAM}`
  * @throws {Error} with what to do where there is none.
  */
 export async function natsBinary(): Promise<string> {
-  const named = process.env["NATS_SERVER"];
-  if (named !== undefined) return accepted(named);
+  const named = process.env["NATS_SERVER"] ?? "";
+  if (named !== "") return accepted(named);
   const unpacked = unpackedProgram(PROGRAM, NATS_SUITES.newest);
   if (isAccepted(unpacked)) return unpacked;
   const cause = await unpackNatsServer(NATS_SUITES.newest).catch((error: unknown) => error);
@@ -35,24 +34,25 @@ export async function natsBinary(): Promise<string> {
 /** Unpacks the nats-server of one of Debian's suites. @returns where it is. */
 export async function unpackNatsServer(suite: string): Promise<string> {
   const unpacked = unpackedProgram(PROGRAM, suite);
-  if (versionOf(unpacked) === undefined) {
+  if (natsVersion(unpacked) === undefined) {
     await unpackDebianPrograms({ packageName: PROGRAM, paths: [`usr/sbin/${PROGRAM}`], suite });
   }
   return unpacked;
 }
 
-const isAccepted = (command: string) => !isTooOldNats(versionOf(command));
+const isAccepted = (command: string) => !isTooOldNats(natsVersion(command));
 
 function accepted(command: string): string {
-  const version = versionOf(command);
+  const version = natsVersion(command);
   if (!isTooOldNats(version)) return command;
+  const found = version === undefined ? "no nats-server that runs here" : `version ${version}`;
   throw new Error(
-    `Cannot use NATS_SERVER=${command}: found version ${version ?? "unknown"}, wanted ${OLDEST_NATS} or later`,
+    `Cannot use NATS_SERVER=${command}: found ${found}, wanted ${OLDEST_NATS} or later`,
   );
 }
 
-/** Undefined where there is no such program, or it does not run here. */
-function versionOf(command: string): string | undefined {
+/** The version of a nats-server; undefined where the command is none, or does not run here. */
+export function natsVersion(command: string): string | undefined {
   const { status, stdout } = spawnSync(command, ["--version"], { encoding: "utf8" });
-  return status === 0 ? /v(\d\S*)/.exec(stdout)?.[1] : undefined;
+  return status === 0 ? /^nats-server: v(\d\S*)/m.exec(stdout)?.[1] : undefined;
 }

@@ -1,5 +1,5 @@
 import { inCheckout } from "../checkout.ts";
-import { NATS_SUITES } from "../nats-binary.ts";
+import { NATS_SUITES } from "../nats-suites.ts";
 import { unpackedProgram } from "../debian-program.ts";
 import type { Requirement } from "./requirements.ts";
 

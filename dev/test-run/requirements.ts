@@ -1,7 +1,8 @@
 import { ensureAdminPages } from "../admin-pages.ts";
 import { ensureChromium } from "../chromium.ts";
 import { ensureDovecot } from "../dovecot.ts";
-import { NATS_SUITES, natsBinary, unpackNatsServer } from "../nats-binary.ts";
+import { natsBinary, natsVersion, unpackNatsServer } from "../nats-binary.ts";
+import { NATS_SUITES } from "../nats-suites.ts";
 import type { Progress } from "../progress.ts";
 import { findPrometheus } from "../prometheus.ts";
 
@@ -68,9 +69,9 @@ export async function bringRequirements(
   { progress, mayBeMissing }: { progress: Progress; mayBeMissing: boolean },
 ): Promise<Record<string, string>> {
   if (wanted.size === 0) return {};
-  const env: Record<string, string> = {
-    NATS_SERVER: await progress.step("nats-server", natsBinary),
-  };
+  const natsServer = await progress.step("nats-server", natsBinary);
+  progress.say(`  ${natsVersion(natsServer)}, ${natsServer}`);
+  const env: Record<string, string> = { NATS_SERVER: natsServer };
   // Once, before tests that run side by side would.
   await progress.step("Admin pages", ensureAdminPages);
   const optional = [...wanted].flatMap((requirement) => OPTIONAL[requirement]);

@@ -5,34 +5,57 @@ import { type Check, TEST_CHECKS } from "./checks.ts";
 
 const listed = v.array(v.object({ file: v.string(), projectName: v.string() }));
 
+/** Which test files to run, and what vitest is given besides. */
+export interface Selection {
+  paths: readonly string[];
+  options: readonly string[];
+}
+
+/**
+ * Reads the arguments of `npm test`: parts of paths of test files, and options of vitest behind them.
+ *
+ * @throws {Error} for options without a path, and for a reporter: the run reads its own.
+ */
+export function parseSelection(args: readonly string[]): Selection {
+  const firstOption = args.findIndex((arg) => arg.startsWith("-"));
+  const paths = firstOption === -1 ? args : args.slice(0, firstOption);
+  const options = args.slice(paths.length);
+  if (paths.length === 0 && options.length > 0) {
+    throw new Error(`Cannot test: found the option ${options[0]}, wanted a path before it`);
+  }
+  if (options.some((option) => option.startsWith("--reporter"))) {
+    throw new Error("Cannot test: --reporter is not possible, since the run reads its own report");
+  }
+  return { paths, options };
+}
+
 /**
  * The checks that run these test files, each file once: in the first of its projects.
  *
- * @param filters Parts of paths of test files, and options of vitest such as `-t NAME` behind them.
  * @throws {Error} where no test file has such a path.
  */
-export async function selectChecks(filters: readonly string[]): Promise<Check[]> {
-  const firstOption = filters.findIndex((filter) => filter.startsWith("-"));
-  const paths = firstOption === -1 ? filters : filters.slice(0, firstOption);
-  const options = filters.slice(paths.length);
-  const found = await listFiles(paths);
-  if (found.length === 0) {
-    throw new Error(`Cannot test ${paths.join(" ")}: no test file has such a path`);
+export async function selectChecks({ paths, options }: Selection): Promise<Check[]> {
+  const found: v.InferOutput<typeof listed> = [];
+  for (const path of paths) {
+    const files = await listFiles(path);
+    if (files.length === 0) throw new Error(`Cannot test ${path}: no test file has such a path`);
+    found.push(...files);
   }
   const taken = new Set<string>();
   return TEST_CHECKS.flatMap((check) => {
-    const files = found
-      .filter(({ file, projectName }) => projectName === check.project && !taken.has(file))
-      .map(({ file }) => file);
+    const ofProject = found.filter(({ projectName }) => projectName === check.project);
+    const files = [...new Set(ofProject.map(({ file }) => file))].filter(
+      (file) => !taken.has(file),
+    );
     for (const file of files) taken.add(file);
     const command = [...check.command, ...files, ...options] as const;
     return files.length === 0 ? [] : [{ ...check, command }];
   });
 }
 
-async function listFiles(paths: readonly string[]) {
+async function listFiles(path: string) {
   const vitest = inCheckout("node_modules", "vitest", "vitest.mjs");
   // Last: it takes what follows for a file to write.
-  const args = [vitest, "list", ...paths, "--filesOnly", "--json"];
+  const args = [vitest, "list", path, "--filesOnly", "--json"];
   return v.parse(listed, JSON.parse(await runCommand(process.execPath, { args, cwd: CHECKOUT })));
 }

@@ -2,9 +2,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { inCheckout } from "../checkout.ts";
+import { natsVersion } from "../nats-binary.ts";
 import type { Part } from "./part.ts";
 
 const SLOWEST = 20;
+const SHOWN_FROM_MS = 100;
 const FOLDER = inCheckout(".dev", "test-times");
 
 interface Timed {
@@ -39,6 +41,7 @@ export function timeTables(parts: readonly Part[], totalMs: number): string {
 
 const slowest = (all: readonly Timed[]) =>
   all
+    .filter(({ durationMs }) => durationMs >= SHOWN_FROM_MS)
     .toSorted((a, b) => b.durationMs - a.durationMs)
     .slice(0, SLOWEST)
     .map(({ durationMs, what }) => `${inMinutes(durationMs)}  ${what}`);
@@ -57,12 +60,18 @@ function inMinutes(ms: number): string {
  */
 export async function keepTimes(
   parts: readonly Part[],
-  run: { startedAt: Date; totalMs: number },
+  run: {
+    startedAt: Date;
+    totalMs: number;
+    args: readonly string[];
+    natsServer: string | undefined;
+  },
 ): Promise<string> {
   await mkdir(FOLDER, { recursive: true });
   const file = join(FOLDER, `${run.startedAt.toISOString().replaceAll(":", "-")}.json`);
   const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model };
-  const times = { startedAt: run.startedAt, totalMs: Math.round(run.totalMs), machine, parts };
+  const version = run.natsServer === undefined ? undefined : natsVersion(run.natsServer);
+  const times = { ...run, natsVersion: version, machine, parts };
   await writeFile(file, JSON.stringify(times, null, 1));
   return file;
 }
