@@ -136,7 +136,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     expect(stack.log.lines.filter((line) => line.includes("mail_found_behind"))).toHaveLength(1);
   });
 
-  test("it tells of changed flags among the headers", async () => {
+  test("it reports changed flags among the headers", async () => {
     await using watched = await watchedUser();
     const { proxy, user } = watched;
     proxy.onResponse = (text) =>

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { failureOf, ImapError } from "./failure.ts";
 
-const cases: [name: string, error: unknown, kind: string, reason: string][] = [
+type Case = [name: string, error: unknown, kind: string, reason: string];
+
+const cases: Case[] = [
   [
     "takes a refused login for a wrong password",
     { authenticationFailed: true },
@@ -99,6 +101,58 @@ const cases: [name: string, error: unknown, kind: string, reason: string][] = [
     { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" },
     "unreachable",
     "certificate_not_trusted",
+  ],
+  ...["TEMPFAIL", "CONTACTADMIN", "OVERQUOTA"].map((code): Case => [
+    `takes a login refused with ${code} as transient`,
+    { authenticationFailed: true, responseStatus: "NO", serverResponseCode: code },
+    "transient",
+    "server_unavailable",
+  ]),
+  ...[
+    "Server Unavailable. 15",
+    "Temporary system problem. Try again later (Failure)",
+    "[AUTHENTICATIONFAILED] Too many login failures, try again later",
+    "Temporarily unavailable",
+  ].map((responseText): Case => [
+    `takes "${responseText}" as transient`,
+    { authenticationFailed: true, responseStatus: "NO", responseText },
+    "transient",
+    "server_unavailable",
+  ]),
+  ...[
+    "Too many open connections (1 of 1 for u1)",
+    "Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)",
+    "Request is throttled. Suggested Backoff Time: 250000 milliseconds",
+  ].map((responseText): Case => [
+    `takes "${responseText}" as too many connections`,
+    { authenticationFailed: true, responseStatus: "NO", responseText },
+    "transient",
+    "too_many_connections",
+  ]),
+  [
+    "takes a wrong password for one, whatever it advises",
+    { authenticationFailed: true, responseText: "Invalid password, try again later" },
+    "auth_failed",
+    "wrong_password",
+  ],
+  [
+    "knows that Zoho wants IMAP switched on",
+    {
+      authenticationFailed: true,
+      responseText:
+        "You are yet to enable IMAP for your account. Please contact your administrator",
+    },
+    "auth_failed",
+    "imap_disabled",
+  ],
+  [
+    "knows that QQ and 163 want an authorized code",
+    {
+      authenticationFailed: true,
+      responseText: "Login fail. Please using authorized code to login.",
+    },
+    "auth_failed",
+    "app_password_required",
   ],
   ["knows a refused command", { responseStatus: "NO" }, "transient", "command_refused"],
   [

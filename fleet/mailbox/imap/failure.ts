@@ -46,6 +46,9 @@ const TRY_LATER = new Map<unknown, Failure>([
   ["UNAVAILABLE", { kind: "transient", reason: "server_unavailable" }],
   ["SERVERBUG", { kind: "transient", reason: "server_unavailable" }],
   ["INUSE", { kind: "transient", reason: "server_unavailable" }],
+  ["TEMPFAIL", { kind: "transient", reason: "server_unavailable" }],
+  ["CONTACTADMIN", { kind: "transient", reason: "server_unavailable" }],
+  ["OVERQUOTA", { kind: "transient", reason: "server_unavailable" }],
   ["LIMIT", { kind: "transient", reason: "too_many_connections" }],
   ["THROTTLED", { kind: "transient", reason: "too_many_connections" }],
 ]);
@@ -63,11 +66,16 @@ const UNREACHABLE = new Map<unknown, Failure>([
   ["UPGRADE_TIMEOUT", { kind: "unreachable", reason: "timeout" }],
 ]);
 
-/** What servers say in words: Gmail, Exchange Online, Yahoo and Dovecot. */
+/** What servers say in words: Gmail, Exchange Online, Yahoo, Dovecot and Cyrus. */
 const WORDS: readonly [sign: RegExp, failure: Failure][] = [
   [
-    /too many (simultaneous )?connections|maximum number of connections|rate limit|exceeded .*(bandwidth|command)/i,
+    /too many (simultaneous |concurrent |open )?connections|maximum number of connections|rate limit|is throttled|exceeded .*(bandwidth|command)/i,
     { kind: "transient", reason: "too_many_connections" },
+  ],
+  // Not where the same text calls the password wrong.
+  [
+    /^(?!.*\b(invalid|incorrect|wrong|bad)\b).*(server unavailable|temporar(y|ily)|too many login failures|try again later)/is,
+    { kind: "transient", reason: "server_unavailable" },
   ],
   // Exchange says so at times for a moment, and for ever where there is no mailbox.
   [
@@ -77,10 +85,15 @@ const WORDS: readonly [sign: RegExp, failure: Failure][] = [
 ];
 const REFUSAL_WORDS: readonly [sign: RegExp, reason: ReasonCode][] = [
   [
-    /not enabled for IMAP|IMAP (access )?is (disabled|not enabled)|ProtocolDisabled/i,
+    // "Yet to enable IMAP" is Zoho's.
+    /not enabled for IMAP|IMAP (access )?is (disabled|not enabled)|ProtocolDisabled|yet to enable IMAP/i,
     "imap_disabled",
   ],
-  [/application-specific password|app(lication)? password/i, "app_password_required"],
+  // QQ and 163 call it an authorized code.
+  [
+    /application-specific password|app(lication)? password|authori[sz](ed|ation) code/i,
+    "app_password_required",
+  ],
   [/web ?browser|web login required/i, "web_login_required"],
   [/basic ?auth(entication)? (is )?(disabled|blocked)|BasicAuthBlocked/i, "oauth_required"],
 ];

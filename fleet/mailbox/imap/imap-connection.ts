@@ -149,7 +149,7 @@ class ClientConnection implements ImapConnection {
       for await (const message of this.#client.fetch(uids.join(","), query, { uid: true })) {
         alive();
         const header = toHeader(message);
-        // A server may tell of changed flags meanwhile, in rows of its own (RFC 9051, 7.5.2).
+        // A server may report changed flags meanwhile, in rows of its own (RFC 9051, 7.5.2).
         if (header && asked.has(header.uid) && !headers.has(header.uid)) {
           headers.set(header.uid, header);
         }

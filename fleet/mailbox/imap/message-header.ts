@@ -5,7 +5,7 @@ import { toEnvelope } from "./envelope.ts";
 /**
  * What imapflow read of a message, in our words. An internal date that cannot be read means: now.
  *
- * @returns undefined for a row without every item that a header needs, such as one that tells of changed flags.
+ * @returns undefined for a row without every item that a header needs, such as one that only reports changed flags.
  */
 export function toHeader(message: FetchMessageObject): MessageHeader | undefined {
   const { uid, internalDate, size, envelope, labels = new Set() } = message;
