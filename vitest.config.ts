@@ -48,11 +48,14 @@ const DATABASE = "test/harness/shared-database.ts";
 /** A Worker for each of vitest's workers. */
 const EDGE = "test/harness/shared-edge.ts";
 
-/**
- * Patience for machines that are busy: no test asserts these. What fails is tried once more, and the run's
- * last lines name it then (dev/test-run/part.ts).
- */
-const ON_SERVERS = { testTimeout: 180_000, hookTimeout: 180_000, retry: 1 };
+/** Two files at once, and patience for machines that are busy: no test asserts these. */
+const IN_PAIRS = { testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 2 };
+const ONE_BY_ONE = { ...IN_PAIRS, fileParallelism: false };
+/** Of Playwright's expectations. */
+const POLL = { poll: { timeout: 60_000 } };
+
+/** What fails on real servers is tried once more, and the run's last lines name it (dev/test-run/part.ts). */
+const onServers = (name: string, test: object) => ({ test: { name, retry: 1, ...test } });
 
 const report = process.env["TEST_REPORT"];
 
@@ -74,77 +77,49 @@ export default defineConfig({
           isolate: false,
         },
       },
-      {
-        test: {
-          name: "integration",
-          sequence: { groupOrder: 2 },
-          include: OTHER_SERVER_TESTS,
-          globalSetup: [DATABASE],
-          ...ON_SERVERS,
-          maxWorkers: 2,
-        },
-      },
-      {
-        test: {
-          name: "edge",
-          sequence: { groupOrder: 3 },
-          include: EDGE_SERVER_TESTS,
-          globalSetup: [DATABASE, EDGE],
-          ...ON_SERVERS,
-          maxWorkers: 2,
-        },
-      },
-      {
-        test: {
-          name: "fleet",
-          sequence: { groupOrder: 4 },
-          include: [...FLEET_UNIT_TESTS, ...FLEET_SERVER_TESTS],
-          globalSetup: [DATABASE],
-          ...ON_SERVERS,
-          maxWorkers: 2,
-        },
-      },
-      {
-        test: {
-          name: "core",
-          sequence: { groupOrder: 5 },
-          include: [...FLEET_UNIT_TESTS, ...CORE_TESTS],
-          globalSetup: [DATABASE],
-          ...ON_SERVERS,
-          maxWorkers: 2,
-        },
-      },
-      {
-        test: {
-          name: "browser",
-          sequence: { groupOrder: 6 },
-          include: ["test/browser/**/*.test.ts"],
-          globalSetup: [DATABASE, EDGE],
-          expect: { poll: { timeout: 60_000 } },
-          ...ON_SERVERS,
-          maxWorkers: 2,
-        },
-      },
-      {
-        test: {
-          name: "e2e",
-          sequence: { groupOrder: 7 },
-          include: ["test/e2e/**/*.test.ts"],
-          expect: { poll: { timeout: 60_000 } },
-          ...ON_SERVERS,
-          fileParallelism: false,
-        },
-      },
-      {
-        test: {
-          name: "faults",
-          sequence: { groupOrder: 8 },
-          include: ["test/faults/**/*.test.ts"],
-          globalSetup: [DATABASE],
-          ...ON_SERVERS,
-          fileParallelism: false,
-        },
-      },
+      onServers("integration", {
+        sequence: { groupOrder: 2 },
+        include: OTHER_SERVER_TESTS,
+        globalSetup: [DATABASE],
+        ...IN_PAIRS,
+      }),
+      onServers("edge", {
+        sequence: { groupOrder: 3 },
+        include: EDGE_SERVER_TESTS,
+        globalSetup: [DATABASE, EDGE],
+        ...IN_PAIRS,
+      }),
+      onServers("fleet", {
+        sequence: { groupOrder: 4 },
+        include: [...FLEET_UNIT_TESTS, ...FLEET_SERVER_TESTS],
+        globalSetup: [DATABASE],
+        ...IN_PAIRS,
+      }),
+      onServers("core", {
+        sequence: { groupOrder: 5 },
+        include: [...FLEET_UNIT_TESTS, ...CORE_TESTS],
+        globalSetup: [DATABASE],
+        ...IN_PAIRS,
+      }),
+      onServers("browser", {
+        sequence: { groupOrder: 6 },
+        include: ["test/browser/**/*.test.ts"],
+        globalSetup: [DATABASE, EDGE],
+        expect: POLL,
+        ...IN_PAIRS,
+      }),
+      onServers("e2e", {
+        sequence: { groupOrder: 7 },
+        include: ["test/e2e/**/*.test.ts"],
+        expect: POLL,
+        ...ONE_BY_ONE,
+      }),
+      onServers("faults", {
+        sequence: { groupOrder: 8 },
+        include: ["test/faults/**/*.test.ts"],
+        globalSetup: [DATABASE],
+        ...ONE_BY_ONE,
+      }),
     ],
   },
 });
