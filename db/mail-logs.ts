@@ -11,6 +11,8 @@ export interface MailRecord {
   /** Null where the mail was not delivered, so that it shadows no other. */
   messageIdHash: string | null;
   sha1: string | null;
+  /** Null where the mail was not delivered, or has no content. */
+  contentHash: string | null;
   sizeBytes: number;
   internalDate: Date;
   streamSeq: number | null;
@@ -60,8 +62,8 @@ export async function recordMails(db: Db, mails: RecordMails): Promise<void> {
       where id = (select connection_id from users where id = ${userId})
     ),
     fresh as (
-      insert into seen (event_id, user_id, message_id_hash, sha1)
-      select event_id, ${userId}, message_id_hash, sha1 from mails
+      insert into seen (event_id, user_id, message_id_hash, sha1, content_hash)
+      select event_id, ${userId}, message_id_hash, sha1, content_hash from mails
       on conflict (event_id) do nothing
       returning event_id
     ),
@@ -96,7 +98,7 @@ function newestDate(records: readonly MailRecord[]): string | null {
 /** Records as a table `mail` of a statement. */
 export function recordset(records: readonly MailRecord[]) {
   return sql`jsonb_to_recordset(${JSON.stringify(records.map(toJson))}::jsonb) as mail (
-        event_id text, uid bigint, message_id text, message_id_hash text, sha1 text,
+        event_id text, uid bigint, message_id text, message_id_hash text, sha1 text, content_hash text,
         size_bytes bigint, internal_date timestamptz, stream_seq bigint, state text, reason text)`;
 }
 
@@ -108,6 +110,7 @@ function toJson(record: MailRecord) {
     message_id: record.messageId?.replaceAll("\0", "") ?? null,
     message_id_hash: record.messageIdHash,
     sha1: record.sha1,
+    content_hash: record.contentHash,
     size_bytes: record.sizeBytes,
     internal_date: record.internalDate.toISOString(),
     stream_seq: record.streamSeq,

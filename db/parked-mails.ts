@@ -94,7 +94,9 @@ export async function settleMails(
       update seen
       set message_id_hash = case when mails.state = 'skipped' then null
             else coalesce(mails.message_id_hash, seen.message_id_hash) end,
-          sha1 = case when mails.state = 'skipped' then null else coalesce(mails.sha1, seen.sha1) end
+          sha1 = case when mails.state = 'skipped' then null else coalesce(mails.sha1, seen.sha1) end,
+          content_hash = case when mails.state = 'skipped' then null
+            else coalesce(mails.content_hash, seen.content_hash) end
       from mails where seen.event_id = mails.event_id
     ),
     parked as (

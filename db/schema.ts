@@ -249,6 +249,7 @@ export const seen = pgTable("seen", {
   userId: text("user_id").notNull(),
   messageIdHash: text("message_id_hash"),
   sha1: text(),
+  contentHash: text("content_hash"),
   seenAt: at("seen_at").notNull().defaultNow(),
 });
 

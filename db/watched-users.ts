@@ -97,6 +97,8 @@ export function readWatchedUsers(db: Db, userIds: readonly string[]) {
       enableTracer: users.enableTracer,
       deliverTracers: users.deliverTracers,
       isNew: sql<boolean>`${users.state} = 'new'`,
+      hasWorked: sql<boolean>`${users.incidentAt} is null and ${users.lastLoginAt} is not null
+        and ${users.lastLoginAt} >= coalesce(${users.credentialsAt}, '-infinity')`,
       accountEpoch: users.accountEpoch,
       watchFrom:
         sql`greatest(${users.createdAt}, ${users.restoredAt} - ${RESTORE_WINDOW}, ${userAccounts.watchFrom})`.mapWith(

@@ -147,5 +147,7 @@ export function createImapRole(
 const sessionSettings = (settings: FleetSettings): SessionSettings => ({
   ...logInSettings(settings),
   pollIntervalMs: settings.POLL_INTERVAL,
+  lookIntervalMs: settings.LOOK_INTERVAL,
+  confirmRefusalMs: settings.CONFIRM_REFUSAL_DELAY,
   parkedRetryMs: settings.PARKED_RETRY_INTERVAL,
 });

@@ -122,6 +122,13 @@ export const fleetSettings = v.object({
   MAX_EMAIL_SIZE: v.optional(wholeNumber(1, 5 * MIB), String(MIB)),
   /** How often a server without IDLE is asked for mail. */
   POLL_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
+  /** How often a server with IDLE is asked all the same: some forget to announce mail. */
+  LOOK_INTERVAL: v.optional(seconds(0.1, 3_600), "120"),
+  /**
+   * How long after a refused login the second one comes, where the first may be a whim of the server: the password
+   * has worked before, or the access token is fresh. Only then the user is `auth_failed`.
+   */
+  CONFIRM_REFUSAL_DELAY: v.optional(seconds(0.1, 3_600), "120"),
   IMAP_CONNECT_TIMEOUT: v.optional(seconds(0.1, 300), "20"),
   IMAP_GREETING_TIMEOUT: v.optional(seconds(0.1, 300), "10"),
   /** Silence of a server that owes an answer; above it the connection is taken for dead. */

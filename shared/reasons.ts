@@ -20,6 +20,8 @@ const TEXTS = {
     "The provider wants an app password instead of the account's own: make one in the account's security settings.",
   web_login_required:
     "The provider wants a login in a web browser first: log in there, confirm what it asks, and wait for us to try again.",
+  account_locked:
+    "The provider has locked the account: log in in a web browser, do what it asks, and give the password again.",
   oauth_required:
     "The provider takes no passwords from mail programs any more: connect the account through the provider's own login.",
   // The server cannot be reached, or is not one we can trust.
@@ -28,6 +30,15 @@ const TEXTS = {
   host_not_found: "The mail server's name has no address: check the host name.",
   host_not_allowed:
     "The mail server's address is not a public one: give a host that can be reached from the internet.",
+  tls_required:
+    "The mail server takes logins over an encrypted connection only: choose TLS, or STARTTLS, as security.",
+  no_tls_on_port:
+    "The mail server does not speak TLS on this port: choose STARTTLS as security, or the port for TLS, mostly 993.",
+  starttls_not_offered:
+    "The mail server does not offer STARTTLS on this port: choose TLS as security, and its port, mostly 993.",
+  tls_too_old:
+    "The mail server speaks only versions of TLS that are no longer safe: its administrator must update it.",
+  not_imap: "What answers at this host and port is no IMAP server: check both, and the security.",
   mechanism_missing:
     "The mail server offers no login of the kind that the account has: check the host and the provider.",
   connection_refused: "Nothing answers at the mail server's host and port: check both.",
@@ -46,6 +57,9 @@ const TEXTS = {
 } as const;
 
 export type ReasonCode = keyof typeof TEXTS;
+
+/** All codes. */
+export const REASON_CODES = Object.keys(TEXTS);
 
 const isReasonCode = (code: string): code is ReasonCode => Object.hasOwn(TEXTS, code);
 

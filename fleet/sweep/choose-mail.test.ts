@@ -8,7 +8,7 @@ const row = (
 ) => ({ recorded: { eventId: "evt_1", state, reason, streamSeq }, seen: undefined });
 const remembered = (messageIdHash: string | null, sha1: string | null) => ({
   recorded: undefined,
-  seen: { eventId: "evt_1", messageIdHash, sha1 },
+  seen: { eventId: "evt_1", messageIdHash, sha1, contentHash: null },
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { type MailRecord, recordMails } from "../../db/mail-logs.ts";
 import { settleMails } from "../../db/parked-mails.ts";
-import { findSeen } from "../../db/seen.ts";
+import { findRecorded } from "../../db/seen.ts";
 import { forgetSeen, readRecordedMails, requeueMails, type Sweep } from "../../db/sweeps.ts";
 import { eventIdOf } from "../../shared/ids.ts";
 import type { MessageHeader } from "../mailbox/catch-up/decide.ts";
@@ -63,7 +63,7 @@ async function chooseMails(
   );
   const eventIds = named.map(({ eventId }) => eventId);
   const rows = await readRecordedMails(db, userId, eventIds);
-  const memory = await findSeen(db, userId, { eventIds, messageIdHashes: [] });
+  const memory = await findRecorded(db, eventIds);
   const recorded = new Map(rows.map((row) => [row.eventId, row]));
   const seen = new Map(memory.map((row) => [row.eventId, row]));
   return Map.groupBy(named, ({ eventId }) =>

@@ -3,7 +3,7 @@ import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/repeat.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
-import { ImapError } from "../mailbox/imap/failure.ts";
+import { ImapError } from "../mailbox/imap/imap-error.ts";
 import { type FetchMemory, newFetchMemory } from "../mailbox/imap/fetch-patiently.ts";
 import { LaneFull } from "../quota/lane-room.ts";
 import { TokenError } from "../tokens/token-error.ts";

@@ -39,7 +39,8 @@ test("a mail's facts are shown, its state and reason in words", async () => {
           internal_date: "2026-11-22T10:00:00.000Z",
           state: "skipped",
           reason: "duplicate_message_id",
-          description: "It is not delivered. A mail with this Message-ID was delivered before.",
+          description:
+            "It is not delivered. A mail with this Message-ID and this content was delivered before.",
         },
       ],
       next_cursor: null,

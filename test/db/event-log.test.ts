@@ -85,6 +85,7 @@ const mail = (userId: string, state: "queued" | "parked", eventId: string) => ({
       messageId: "<1@x.test>",
       messageIdHash: null,
       sha1: null,
+      contentHash: null,
       sizeBytes: 1,
       internalDate: new Date(),
       streamSeq: null,

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 const POLL_MS = 20;
+/** Shorter while a test is being written that may wait in vain. */
+const PATIENCE_MS = Number(process.env["PATIENCE_MS"] ?? 60_000);
 
 /**
  * Asks until the answer is not undefined. Fails after `timeoutMs`, naming what was waited for: patience for a
@@ -9,7 +11,7 @@ const POLL_MS = 20;
 export async function eventually<T>(
   what: string,
   ask: () => T | undefined | Promise<T | undefined>,
-  timeoutMs = 60_000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

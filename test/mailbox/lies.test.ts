@@ -2,7 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { hurriedClock } from "./hurried-clock.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
-import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+import {
+  MAIL_SERVERS,
+  type SessionStack,
+  type SessionTestSettings,
+  startSessionStack,
+} from "./session-stack.ts";
 import { startTamperingProxy } from "./tampering-proxy.ts";
 
 const mailOf = (n: number) =>
@@ -25,14 +30,17 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
   const clock = { ...hurriedClock(25), now: () => Date.now() + aheadMs };
 
   /** A user who is watched through a proxy and got a mail. */
-  const watchedUser = async (hidden: readonly string[] = []) => {
+  const watchedUser = async (
+    hidden: readonly string[] = [],
+    settings: SessionTestSettings = {},
+  ) => {
     const opened = new AsyncDisposableStack();
     const proxy = opened.use(await startTamperingProxy(stack.server));
     const hide = (text: string) => hidden.reduce((rest, name) => rest.replaceAll(name, ""), text);
     proxy.onResponse = hide;
     const user = await newMailUser(stack, { server: { port: proxy.port } });
     // A server that does not really wait is left alone for five seconds.
-    const sessions = opened.use(stack.openSessions({ clock }));
+    const sessions = opened.use(stack.openSessions({ clock, ...settings }));
     await stack.server.deliver(user.address, mailOf(1));
     sessions.watch(user.account);
     await user.recorded(1);
@@ -90,6 +98,8 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     proxy.onResponse = onResponse;
     proxy.inject(`* ${Math.max(...numbers)} EXISTS`);
   };
+  const refuseHeaderBytes = (command: string) =>
+    command.includes("BODY.PEEK[HEADER]") ? { reply: "NO not now" } : "pass";
   const isHeaderOf = (uid: number, line: string) =>
     line.includes("ENVELOPE") && new RegExp(`\\bUID ${uid}\\b`).test(line);
 
@@ -100,6 +110,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     await using watched = await watchedUser();
     const { proxy, user } = watched;
     let left = times;
+    proxy.onCommand = refuseHeaderBytes;
     proxy.onResponse = (text) =>
       text.replaceAll(/\* \d+ FETCH .*\r\n/g, (line) =>
         isHeaderOf(2, line) && left-- > 0 ? "" : line,
@@ -116,6 +127,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
   test("it shows a later mail first", async () => {
     await using watched = await watchedUser([" IDLE"]);
     const { proxy, user, hide } = watched;
+    proxy.onCommand = refuseHeaderBytes;
     const without2 = (line: string) =>
       line
         .replace("2:3", "3")
@@ -151,6 +163,18 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     );
     for (const { sizeBytes } of rows) expect(sizeBytes).toBeGreaterThan(50);
     expect(await subjectsOf(user)).toEqual([1, 2, 3]);
+  });
+
+  test("it forgets to announce it", async () => {
+    await using watched = await watchedUser([], { lookIntervalMs: 300 });
+    const { proxy, user } = watched;
+    proxy.onResponse = (text) =>
+      text.includes("FLAGS (") ? text : text.replaceAll(/\* \d+ (EXISTS|RECENT)\r\n/g, "");
+    for (const n of [2, 3]) {
+      await stack.server.deliver(user.address, mailOf(n));
+      await user.recorded(n);
+    }
+    expect(proxy.connectionCount()).toBe(1);
   });
 
   test("it announces mail before it can be fetched", async () => {

@@ -49,6 +49,7 @@ async function newAccount(
     login: await passwordLogin(stack, userId, { username: login, password }),
     credentialsAt: null,
     isNew: true,
+    hasWorked: false,
     watchFrom: createdAt,
     tracers: "none",
   };

@@ -34,6 +34,7 @@ export interface SessionStack extends FleetStack {
 export interface SessionTestSettings {
   maxEmailSizeBytes?: number;
   pollIntervalMs?: number;
+  lookIntervalMs?: number;
   parkedRetryMs?: number;
   timeouts?: Partial<ImapTimeouts>;
   wantsNewMail?: () => boolean;
@@ -122,6 +123,8 @@ export async function startSessionStack(
         {
           maxEmailSizeBytes: 1_024 * 1_024,
           pollIntervalMs: 100,
+          lookIntervalMs: 9 * 60_000,
+          confirmRefusalMs: 300,
           parkedRetryMs: 500,
           allowsPrivateHosts: true,
           ...settings,

@@ -30,23 +30,50 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     await user.watching();
     // What is years old is not even looked at.
     expect(await user.recorded(2)).toMatchObject([skipped("before_user"), queued]);
-    // A mail that is moved into the mailbox keeps its date.
-    await append(stack.server, user, withoutId("moved in"), hoursBefore);
-    expect((await user.recorded(3)).at(2)).toMatchObject(skipped("before_user"));
     expect(await user.events()).toHaveLength(1);
   });
 
-  test("a Message-ID that the user got before, in one batch or in two", async () => {
+  test("no live mail, whatever its date", async () => {
     const user = await newMailUser(stack);
-    await append(stack.server, user, mail("<1@example.com>", "one"));
-    await append(stack.server, user, mail("<1@example.com>", "two"));
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
-    await append(stack.server, user, mail("<1@example.com>", "three"));
+    const dates = ["1970-01-01T00:00:00Z", "1970-01-02T00:00:00Z", "1999-12-31T23:59:59Z"];
+    const hoursBefore = new Date(Date.now() - DAY_MS / 2);
+    for (const date of [...dates.map((text) => new Date(text)), hoursBefore]) {
+      await append(stack.server, user, withoutId(date.toISOString()), date);
+    }
+    expect(await user.recorded(4)).toMatchObject([queued, queued, queued, queued]);
+    expect(await user.events()).toHaveLength(4);
+  });
+
+  test("a Message-ID and a text that the user got before, in one batch or in two", async () => {
+    const user = await newMailUser(stack);
+    const copy = (hop: string) => `Received: from ${hop}\r\n${mail("<1@example.com>", "one")}`;
+    await append(stack.server, user, copy("a"));
+    await append(stack.server, user, copy("b"));
+    await using sessions = stack.openSessions();
+    sessions.watch(user.account);
+    await user.watching();
+    await append(stack.server, user, copy("c"));
     const duplicate = skipped("duplicate_message_id");
     expect(await user.recorded(3)).toMatchObject([queued, duplicate, duplicate]);
     expect(await user.events()).toHaveLength(1);
+  });
+
+  test("no other mail because it has the Message-ID of one", async () => {
+    const user = await newMailUser(stack);
+    await append(stack.server, user, mail("<1@shop>", "Order 1"));
+    await append(stack.server, user, mail("<1@shop>", "Order 2"));
+    await using sessions = stack.openSessions();
+    sessions.watch(user.account);
+    await user.watching();
+    for (const id of ["<1@shop>", "<>", ""]) {
+      await append(stack.server, user, mail(id, `Order of ${id}`));
+      await append(stack.server, user, mail(id, `Other order of ${id}`));
+    }
+    const rows = await user.recorded(8);
+    expect(rows.filter(({ state }) => state === "queued")).toHaveLength(8);
   });
 
   test("a body without a Message-ID that the user got before, in one batch or in two", async () => {
@@ -91,8 +118,20 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     for (const text of ["a", "b"]) await append(stack.server, user, withoutId(text.repeat(1_000)));
     const oversize = { state: "queued", reason: "oversize", sha1: null };
     expect(await user.recorded(2)).toMatchObject([oversize, oversize]);
+    // Known again by Message-ID, size and date.
+    const dated = (day: number, length: number) =>
+      `Date: Sun, ${day} Nov 2026 15:04:05 +0000\r\n${mail("<1@shop>", "a".repeat(length))}`;
+    for (const large of [dated(1, 1_000), dated(1, 1_000), dated(8, 1_000), dated(1, 1_001)])
+      await append(stack.server, user, large);
+    const duplicate = skipped("duplicate_message_id");
+    expect((await user.recorded(6)).slice(2)).toMatchObject([
+      oversize,
+      duplicate,
+      oversize,
+      oversize,
+    ]);
     const announced = { oversize: true, body_seq: null, sha1: await sha1Of("") };
-    expect(await user.events()).toMatchObject([announced, announced]);
+    expect((await user.events()).slice(0, 2)).toMatchObject([announced, announced]);
   });
 
   test("no mail because its date is odd: far in the future, or before the one that came before", async () => {

@@ -9,7 +9,7 @@ export interface SentMail extends Pick<PlannedMail, "n" | "messageId" | "fate"> 
 }
 
 /** Before the user was made, and late enough that a search since that day finds it. */
-const AGE_OF_OLD_MS = 6 * 3_600_000;
+const DATED_BACK_BY_MS = 6 * 3_600_000;
 
 /** Puts planned mails into the mailboxes until the signal. What was sent is added to `sent`. */
 export function generateMail(
@@ -21,9 +21,13 @@ export function generateMail(
   const sendOne = () => {
     const { n, login, messageId, fate, raw } = planMail(sent.length, plan);
     const address = `${login}@test`;
-    const isOld = fate === "old";
+    const isDatedBack = fate === "dated_back";
     sent.push({ n, messageId, fate, sentAtMs: performance.now() });
-    imap.deliver(address, raw, isOld ? { internalDate: new Date(Date.now() - AGE_OF_OLD_MS) } : {});
+    imap.deliver(
+      address,
+      raw,
+      isDatedBack ? { internalDate: new Date(Date.now() - DATED_BACK_BY_MS) } : {},
+    );
     if (fate === "repeated") imap.deliver(address, raw);
   };
   const send = (count: number) => {

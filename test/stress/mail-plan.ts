@@ -1,9 +1,9 @@
 /**
  * What is meant to become of a mail. One of `delivered` is put into its mailbox once; one of
- * `repeated` twice, and the second copy is to be skipped; one of `old` carries a date from before
- * its user, and is to be skipped.
+ * `repeated` twice, and the second copy is to be skipped; one of `dated_back` carries a date from before its
+ * user: it is delivered where it is live, and a scan may skip it.
  */
-export const FATES = ["delivered", "repeated", "old"] as const;
+export const FATES = ["delivered", "repeated", "dated_back"] as const;
 export type Fate = (typeof FATES)[number];
 
 export interface PlannedMail {
@@ -24,7 +24,7 @@ export interface PlanContext {
 }
 
 const REPEATED_SHARE = 0.02;
-const OLD_SHARE = 0.02;
+const DATED_BACK_SHARE = 0.02;
 const MAX_LINES = 250;
 const LINE = "All work and no play makes Jack a dull boy, and so does all mail and no IDLE.\r\n";
 
@@ -46,5 +46,5 @@ export function planMail(n: number, { logins, seed, random }: PlanContext): Plan
 
 function fateOf(drawn: number): Fate {
   if (drawn < REPEATED_SHARE) return "repeated";
-  return drawn < REPEATED_SHARE + OLD_SHARE ? "old" : "delivered";
+  return drawn < REPEATED_SHARE + DATED_BACK_SHARE ? "dated_back" : "delivered";
 }

@@ -16,7 +16,7 @@ export async function readRecords(db: Db, ids: readonly string[]): Promise<Recor
   );
   const { rows: skipped } = await db.execute<{ message_id: string }>(
     sql`select distinct message_id from mail_logs
-        where state = 'skipped' and reason in ('before_user', 'duplicate_message_id') and message_id is not null`,
+        where state = 'skipped' and reason in ('before_user', 'duplicate_message_id', 'duplicate_sha1') and message_id is not null`,
   );
   const { rows: known } = await db.execute<{ event_id: string }>(
     sql`select event_id from mail_logs

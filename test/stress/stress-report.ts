@@ -42,12 +42,10 @@ export interface MailCounts {
   parked: number;
   /** Mails whose end is not recorded. */
   queued: number;
-  /** Meant to be skipped: second copies, and mails older than their user. */
+  /** Meant to be skipped: second copies. */
   toSkip: number;
   /** Recorded as skipped, of those. */
   skipped: number;
-  /** Older than their user, and delivered all the same. */
-  wronglyDelivered: number;
 }
 
 export interface ProcessFigures {
@@ -68,7 +66,6 @@ export function faultsOf(report: Omit<StressReport, "faults">): string[] {
   none(mails.parked, "mails are parked");
   none(mails.queued, "mails have no recorded end");
   none(mails.toSkip - mails.skipped, "mails are not recorded as skipped");
-  none(mails.wronglyDelivered, "mails were delivered that are older than their user");
   none(webhooks.forged, "webhooks had a wrong signature");
   none(webhooks.idsWithTwoBodies, "webhook ids came with two bodies");
   none(webhooks.unexplained, "mails came under two webhook ids for no reason");

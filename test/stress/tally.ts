@@ -22,8 +22,9 @@ export function countMails(
   { parked, queued, skippedMessageIds }: Recorded,
 ): MailCounts {
   const isDelivered = ({ n }: SentMail) => receipts.idsOf(n).length > 0;
-  const toDeliver = sent.filter(({ fate }) => fate !== "old");
-  const toSkip = sent.filter(({ fate }) => fate !== "delivered");
+  const isSkipped = ({ messageId }: SentMail) => skippedMessageIds.has(messageId);
+  const toDeliver = sent.filter((mail) => mail.fate !== "dated_back" || !isSkipped(mail));
+  const toSkip = sent.filter(({ fate }) => fate === "repeated");
   const delivered = toDeliver.filter(isDelivered).length;
   return {
     sent: sent.length + sent.filter(({ fate }) => fate === "repeated").length,
@@ -33,8 +34,7 @@ export function countMails(
     parked,
     queued,
     toSkip: toSkip.length,
-    skipped: toSkip.filter(({ messageId }) => skippedMessageIds.has(messageId)).length,
-    wronglyDelivered: sent.filter((mail) => mail.fate === "old" && isDelivered(mail)).length,
+    skipped: toSkip.filter(isSkipped).length,
   };
 }
 

@@ -16,7 +16,7 @@ const REASONS: Readonly<Record<string, string>> = {
   draft: "It is a draft.",
   sent: "Its user sent it.",
   no_webhook: "The partner has no webhook for new mail.",
-  duplicate_message_id: "A mail with this Message-ID was delivered before.",
+  duplicate_message_id: "A mail with this Message-ID and this content was delivered before.",
   duplicate_sha1: "The same mail was delivered before.",
   expunged: "It was gone from its mailbox before it could be fetched.",
   mailbox_reset: "Its mailbox has numbered its mail anew; it is found again under its new number.",

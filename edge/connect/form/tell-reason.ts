@@ -1,14 +1,23 @@
 import { reasonText } from "../../../shared/reasons.ts";
+import type { FieldName } from "./form-fields.ts";
 import type { ShownForm } from "./login-form.ts";
 
 const OF_THE_PASSWORD: readonly string[] = ["wrong_password", "app_password_required"];
-const OF_THE_SERVER: readonly string[] = [
-  "certificate_not_trusted",
-  "host_not_found",
-  "host_not_allowed",
-  "connection_refused",
-  "timeout",
-];
+const OF_THE_LOGIN: readonly string[] = ["account_locked", "imap_disabled"];
+/** Where the account's owner names the mail server. */
+const OF_THE_SERVER: Readonly<Record<string, FieldName>> = {
+  certificate_not_trusted: "host",
+  host_not_found: "host",
+  host_not_allowed: "host",
+  timeout: "host",
+  tls_too_old: "host",
+  mechanism_missing: "host",
+  connection_refused: "port",
+  not_imap: "port",
+  tls_required: "security",
+  no_tls_on_port: "security",
+  starttls_not_offered: "security",
+};
 
 /** Says why a login was refused, at the field that is to blame if there is one. */
 export function tellReason(
@@ -17,6 +26,8 @@ export function tellReason(
 ): Pick<ShownForm, "problem" | "faults"> {
   const text = reasonText(reason);
   if (OF_THE_PASSWORD.includes(reason)) return { faults: { password: text } };
-  if (OF_THE_SERVER.includes(reason) && hasOwnHost) return { faults: { host: text } };
+  if (OF_THE_LOGIN.includes(reason)) return { faults: { login: text } };
+  const field = Object.hasOwn(OF_THE_SERVER, reason) ? OF_THE_SERVER[reason] : undefined;
+  if (field && hasOwnHost) return { faults: { [field]: text } };
   return { problem: text };
 }

@@ -1,7 +1,7 @@
 import type { StoredMsg } from "@nats-io/jetstream";
 import * as v from "valibot";
 import { type MailRecord, recordMails } from "../../../db/mail-logs.ts";
-import { findSeen } from "../../../db/seen.ts";
+import { findRecorded } from "../../../db/seen.ts";
 import { event, type NewMailEvent } from "../../../shared/events.ts";
 import { eventIdOf } from "../../../shared/ids.ts";
 import { messageIdHash } from "../../../shared/message-id-hash.ts";
@@ -37,7 +37,7 @@ export async function adoptStored(
   const subject = eventSubject({ partner_id: partnerId, user_id: userId, kind: "new_mail" });
   const adopt = async (stored: readonly StoredMail[]) => {
     const eventIds = stored.map((mail) => mail.event.id);
-    const seen = await findSeen(deps.db, userId, { eventIds, messageIdHashes: [] });
+    const seen = await findRecorded(deps.db, eventIds);
     const known = new Set(seen.map(({ eventId }) => eventId));
     const unknown = stored.filter((mail) => !known.has(mail.event.id));
     for (const mail of unknown) {
@@ -98,6 +98,7 @@ async function toRecord({ event: mail, seq }: StoredMail): Promise<MailRecord> {
     messageId,
     messageIdHash: await messageIdHash(messageId),
     sha1: mail.oversize ? null : mail.sha1,
+    contentHash: null,
     sizeBytes: mail.size_bytes,
     internalDate: new Date(mail.internal_date_ms),
     streamSeq: seq,

@@ -37,21 +37,13 @@ export interface DecisionContext {
   wantsNewMail: boolean;
   holdsAllMail: boolean;
   maxEmailSizeBytes: number;
-  /** True while reading on by UID: what comes after the cursor came after the user. */
+  /** True while reading on by UID: what comes after the cursor came after the user, whatever its date. */
   isLive: boolean;
   /** One of our tracers, of a user who has them not delivered. */
   isKeptTracer: boolean;
-  /** True when this user already got a mail of this Message-ID. */
-  isKnownMessageId: boolean;
 }
 
-/** How far the clock of a mail server may be behind ours before new mail looks old. */
-const CLOCK_SKEW_MS = 5 * 60_000;
-
-/**
- * Decides what becomes of a message, all but for its SHA-1, which only the body tells. An internal
- * date that is older than the one before it is no reason to skip: servers sort by arrival.
- */
+/** Decides what becomes of a message, as far as its header tells. */
 export function decide(header: MessageHeader, context: DecisionContext): Decision {
   if (isTooOld(header, context)) return { action: "skip", reason: "before_user" };
   if (context.isKeptTracer) return { action: "skip", reason: "tracer" };
@@ -61,14 +53,13 @@ export function decide(header: MessageHeader, context: DecisionContext): Decisio
     return { action: "skip", reason: "sent" };
   }
   if (!context.wantsNewMail) return { action: "skip", reason: "no_webhook" };
-  if (context.isKnownMessageId) return { action: "skip", reason: "duplicate_message_id" };
   return { action: "deliver", oversize: header.sizeBytes > context.maxEmailSizeBytes };
 }
 
 /** INTERNALDATE has no fractions of a second (RFC 9051, 6.3.12), so neither may the bound. */
 function isTooOld(header: MessageHeader, { watchFrom, isLive }: DecisionContext): boolean {
-  const boundMs = Math.floor(watchFrom.getTime() / 1_000) * 1_000 - (isLive ? CLOCK_SKEW_MS : 0);
-  return header.internalDate.getTime() < boundMs;
+  const boundMs = Math.floor(watchFrom.getTime() / 1_000) * 1_000;
+  return !isLive && header.internalDate.getTime() < boundMs;
 }
 
 /** A date from the future would hide later mail from a search by date: now is the latest there is. */

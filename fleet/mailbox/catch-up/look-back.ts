@@ -1,4 +1,4 @@
-import { findSeen } from "../../../db/seen.ts";
+import { findRecorded } from "../../../db/seen.ts";
 import { eventIdOf } from "../../../shared/ids.ts";
 import { toBatches } from "./batches.ts";
 import type { Cursor } from "./plan.ts";
@@ -41,7 +41,7 @@ async function unrecorded(
   if (uids.length === 0) return [];
   const place = placeOf(open);
   const eventIds = await Promise.all(uids.map((uid) => eventIdOf({ ...place, uid })));
-  const seen = await findSeen(db, place.userId, { eventIds, messageIdHashes: [] });
+  const seen = await findRecorded(db, eventIds);
   const recorded = new Set(seen.map(({ eventId }) => eventId));
   return uids.filter((_, index) => !recorded.has(eventIds[index] ?? ""));
 }

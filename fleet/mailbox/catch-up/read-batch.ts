@@ -1,6 +1,6 @@
 import type { Db } from "../../../db/client.ts";
 import type { MailRecord } from "../../../db/mail-logs.ts";
-import { findSeen, findSeenBodies, type SeenRow } from "../../../db/seen.ts";
+import { findRecorded, findSeen, type SeenRow } from "../../../db/seen.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { eventIdOf } from "../../../shared/ids.ts";
 import { messageIdHash } from "../../../shared/message-id-hash.ts";
@@ -11,6 +11,7 @@ import type { Traces } from "../../traces/traces.ts";
 import type { Account } from "../login/account.ts";
 import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
 import type { TracerWatch } from "../../tracer/watch-tracers.ts";
+import { contentHash, oversizeHash } from "./content-hash.ts";
 import { clampToNow, type MessageHeader } from "./decide.ts";
 import { type FetchMemory, fetchPatiently } from "../imap/fetch-patiently.ts";
 import { fetchWhole } from "../imap/fetch-whole.ts";
@@ -21,6 +22,7 @@ import {
   judgeBodies,
   type JudgedMessage,
   judgeHeaders,
+  namesOf,
   type Verdict,
 } from "./judge.ts";
 import { publishMails } from "./publish-mails.ts";
@@ -105,9 +107,8 @@ export async function readBatch(
     batch.headers.map((header) => nameMessage(open, header, tracers?.get(header.uid))),
   );
   const eventIds = named.map(({ eventId }) => eventId);
-  const messageIdHashes = named.flatMap((message) => message.messageIdHash ?? []);
-  const seen = await findSeen(deps.db, account.userId, { eventIds, messageIdHashes });
-  const judged = judgeHeaders(named, seenByOthers(seen, batch, eventIds), {
+  const recorded = batch.again ? [] : await findRecorded(deps.db, eventIds);
+  const judged = judgeHeaders(named, recorded, {
     watchFrom: account.watchFrom,
     wantsNewMail: await deps.wantsNewMail(account.partnerId),
     holdsAllMail: mailbox.holdsAllMail,
@@ -117,9 +118,11 @@ export async function readBatch(
   });
   const fetched = await fetchBodies(deps, open, judged, signal);
   const times = { announcedMs: open.announcedMs, startedMs, fetchedMs: deps.clock.now() };
-  const sha1s = [...fetched.bodies.values()].map(({ sha1 }) => sha1);
-  const seenBodies = await findSeenBodies(deps.db, account.userId, sha1s);
-  const messages = judgeBodies(judged, fetched, seenByOthers(seenBodies, batch, eventIds));
+  const messages = judgeBodies(
+    judged,
+    fetched,
+    await seenByOthers(deps, open, batch, { judged, fetched }),
+  );
   if (connection.uidValidity !== open.uidValidity) {
     throw new MailboxReset(
       `Cannot read ${mailbox.path}: UIDVALIDITY changed from ${open.uidValidity} to ${connection.uidValidity}`,
@@ -139,10 +142,27 @@ export async function readBatch(
   return records;
 }
 
+interface FetchedBodies {
+  bodies: Map<number, Body>;
+  hopeless: number[];
+}
+
 /** What is remembered and counts against this batch. */
-function seenByOthers(seen: SeenRow[], { again }: Batch, eventIds: readonly string[]): SeenRow[] {
-  if (again === undefined) return seen;
-  return again === "publish" ? [] : seen.filter(({ eventId }) => !eventIds.includes(eventId));
+async function seenByOthers(
+  { db }: BatchDeps,
+  { account }: OpenMailbox,
+  { again }: Batch,
+  { judged, fetched }: { judged: readonly JudgedMessage[]; fetched: FetchedBodies },
+): Promise<SeenRow[]> {
+  if (again === "publish") return [];
+  const names = judgeBodies(judged, fetched, []).map(namesOf);
+  const seen = await findSeen(db, account.userId, {
+    sha1s: names.flatMap((name) => name.sha1 ?? []),
+    messageIdHashes: names.flatMap((name) => name.messageIdHash ?? []),
+    contentHashes: names.flatMap((name) => name.contentHash ?? []),
+  });
+  const own = new Set(judged.map(({ eventId }) => eventId));
+  return seen.filter(({ eventId }) => !own.has(eventId));
 }
 
 async function noteTracers(
@@ -166,6 +186,7 @@ async function nameMessage(open: OpenMailbox, header: MessageHeader, tracerUid?:
     header,
     eventId: await eventIdOf({ ...placeOf(open), uid: header.uid }),
     messageIdHash: await messageIdHash(header.envelope.message_id),
+    oversizeHash: await oversizeHash(header),
   };
 }
 
@@ -174,18 +195,20 @@ async function fetchBodies(
   { connection, fetches: memory }: OpenMailbox,
   messages: readonly JudgedMessage[],
   signal: AbortSignal,
-): Promise<{ bodies: Map<number, Body>; hopeless: number[] }> {
+): Promise<FetchedBodies> {
   const wanted = messages.filter(({ verdict }) => verdict.kind === "wanted");
   const uids = wanted.map(({ header }) => header.uid);
   const sizes = new Map(wanted.map(({ header }) => [header.uid, header.sizeBytes]));
-  const fetch = (some: readonly number[]) => fetchWhole(connection, sizes, some);
+  const isLastTry = (uid: number) => (memory.bodies.counts.get(uid) ?? 0) >= memory.maxFailures - 1;
+  const fetch = (some: readonly number[]) => fetchWhole(connection, { sizes, isLastTry }, some);
   const { found, hopeless } = await fetchPatiently(
     { clock, connection, memory, part: "bodies", uids, fetch },
     signal,
   );
   const bodies = new Map<number, Body>();
   for (const [uid, source] of found) {
-    bodies.set(uid, { source, sha1: await sha1Of(rfc822Text(source)) });
+    const [sha1, content] = await Promise.all([sha1Of(rfc822Text(source)), contentHash(source)]);
+    bodies.set(uid, { source, sha1, contentHash: content });
   }
   return { bodies, hopeless };
 }
@@ -196,8 +219,7 @@ function toRecord(message: JudgedMessage, streamSeq: number | null, nowMs: numbe
     eventId,
     uid: header.uid,
     messageId: header.envelope.message_id,
-    messageIdHash: isDelivered(message) ? message.messageIdHash : null,
-    sha1: verdict.kind === "whole" ? verdict.body.sha1 : null,
+    ...namesOf(message),
     sizeBytes: header.sizeBytes,
     internalDate: clampToNow(header.internalDate, nowMs),
     streamSeq,

@@ -51,8 +51,13 @@ export async function fetchHeaders(
   uids: readonly number[],
   signal: AbortSignal,
 ): Promise<MessageHeader[]> {
-  const fetch = async (wanted: readonly number[]) =>
-    new Map((await connection.fetchHeaders(wanted)).map((header) => [header.uid, header]));
+  const fetch = async (wanted: readonly number[]) => {
+    // ENVELOPE of an odd header ends the connection at some servers: the second try is without it.
+    const avoidEnvelope =
+      wanted.length === 1 && wanted.some((uid) => memory.headers.counts.get(uid) === 1);
+    const headers = await connection.fetchHeaders(wanted, { avoidEnvelope });
+    return new Map(headers.map((header) => [header.uid, header]));
+  };
   const { found, hopeless } = await fetchPatiently(
     { clock, connection, memory, part: "headers", uids, fetch },
     signal,

@@ -21,7 +21,8 @@ function addresses(list: MessageAddressObject[] | undefined): EnvelopeAddress[] 
   return list && list.length > 0 ? list.map(toAddress) : null;
 }
 
-function toAddress({ name, address }: MessageAddressObject): EnvelopeAddress {
+/** An address in SuperIMAP's shape. */
+export function toAddress({ name, address }: MessageAddressObject): EnvelopeAddress {
   const at = address?.lastIndexOf("@") ?? -1;
   return {
     name: name || null,

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../shared/clock.ts";
-import { ImapError } from "./failure.ts";
+import { ImapError } from "./imap-error.ts";
 import {
   addFailures,
   afterFailure,

@@ -1,6 +1,6 @@
 import type { Log } from "../../../shared/log.ts";
 import { chooseMailbox, type ChosenMailbox, INBOX } from "./choose-mailbox.ts";
-import { ImapError } from "./failure.ts";
+import { ImapError } from "./imap-error.ts";
 import type { ImapConnection } from "./imap-connection.ts";
 
 /** The mailbox to watch. INBOX where the server shows All Mail and refuses to open it. */

@@ -3,6 +3,7 @@ import type { SecureContext } from "node:tls";
 import { ImapFlow } from "imapflow";
 import type { Credentials, ImapServer } from "../login/account.ts";
 import { authOptionsOf, useMechanism } from "../login/sasl.ts";
+import type { ClientLog } from "./client-log.ts";
 
 /** Deadlines of one connection. Whoever passes one of them is taken for dead. */
 export interface ImapTimeouts {
@@ -28,8 +29,12 @@ export interface ConnectOptions {
 const MAX_LINE_BYTES = 8 * 1_024 * 1_024;
 const MINUTE_MS = 60_000;
 
-/** The library's client, as we use it. */
-export function newImapClient(options: ConnectOptions): ImapFlow {
+/**
+ * The library's client, as we use it.
+ *
+ * @param log Takes what the client says nowhere else.
+ */
+export function newImapClient(options: ConnectOptions, log: ClientLog): ImapFlow {
   const { server, credentials, secureContext, maxLiteralBytes, timeouts } = options;
   const client = new ImapFlow({
     host: options.address ?? server.host,
@@ -40,7 +45,7 @@ export function newImapClient(options: ConnectOptions): ImapFlow {
     doSTARTTLS: server.security === "starttls",
     auth: authOptionsOf(credentials),
     tls: { secureContext },
-    logger: false,
+    logger: log,
     emitLogs: false,
     // The library would wait 15 s after each command before it idles again.
     disableAutoIdle: true,
@@ -56,18 +61,4 @@ export function newImapClient(options: ConnectOptions): ImapFlow {
   });
   useMechanism(client, credentials);
   return client;
-}
-
-/**
- * Calls back whenever the server says `[UIDVALIDITY n]`: at each EXAMINE, and in the middle of a
- * session, which the library takes no notice of. Its table of handlers is not in its types; should
- * it go, the EXAMINE at each renewal of IDLE still tells.
- */
-export function onUidValidity(client: ImapFlow, callback: (uidValidity: number) => void): void {
-  const handlers: unknown = Reflect.get(client, "sectionHandlers");
-  if (typeof handlers !== "object" || handlers === null) return;
-  Reflect.set(handlers, "UIDVALIDITY", ([value]: [{ value?: unknown } | undefined]) => {
-    const uidValidity = Number(value?.value);
-    if (uidValidity > 0) callback(uidValidity);
-  });
 }

@@ -1,15 +1,14 @@
-import type { FetchQueryObject, ImapFlow } from "imapflow";
+import type { FetchMessageObject, FetchQueryObject, ImapFlow } from "imapflow";
 import { MAX_UID } from "../catch-up/batches.ts";
 import type { ListedMailbox } from "./choose-mailbox.ts";
 import type { MessageHeader } from "../catch-up/decide.ts";
-import { ImapError } from "./failure.ts";
-import {
-  type ConnectOptions,
-  type ImapTimeouts,
-  newImapClient,
-  onUidValidity,
-} from "./imap-client.ts";
-import { toHeader } from "./message-header.ts";
+import { ClientLog } from "./client-log.ts";
+import { ClientUids } from "./client-uids.ts";
+import { ImapError } from "./imap-error.ts";
+import { fetchHeaderRows, fetchRows } from "./fetch-rows.ts";
+import { type ConnectOptions, type ImapTimeouts, newImapClient } from "./imap-client.ts";
+import { listUids } from "./list-uids.ts";
+import { watchResponseCodes } from "./response-codes.ts";
 import type { MailboxStatus } from "../catch-up/plan.ts";
 
 /** One logged-in connection to one mailbox: what a session asks of an IMAP server, and no more. Fails with ImapError. */
@@ -25,14 +24,22 @@ export interface ImapConnection extends AsyncDisposable {
   examine(path: string): Promise<MailboxStatus>;
   /** What the server last said of the open mailbox, be it in the middle of a session; null before EXAMINE. */
   readonly uidValidity: number | null;
+  /** False where the server says no UIDVALIDITY: the UIDs of this connection mean nothing in the next one. */
+  readonly keepsUids: boolean;
   /** UID of the last message that can be fetched; 0 in an empty mailbox. */
   lastUid(): Promise<number>;
   /** UIDs between two, ascending; gaps are normal. With a date: of mail that came on that day or later. */
   searchUids(first: number, last: number, since?: Date): Promise<number[]>;
   /** All UIDs from one on, ascending. */
   searchFrom(first: number): Promise<number[]>;
-  /** Headers of these messages by ascending UID, one each. What is gone, or came incomplete, is left out. */
-  fetchHeaders(uids: readonly number[]): Promise<MessageHeader[]>;
+  /**
+   * Headers of these messages by ascending UID, one each: from ENVELOPE, and where that cannot be had, or is to be
+   * avoided, from the bytes of the header. What is gone, or came incomplete, is left out.
+   */
+  fetchHeaders(
+    uids: readonly number[],
+    options?: { avoidEnvelope?: boolean },
+  ): Promise<MessageHeader[]>;
   /** One header field of these messages, its lines as they are; those without it are left out. */
   fetchHeaderField(uids: readonly number[], name: string): Promise<Map<number, Uint8Array>>;
   /** Whole messages; what is gone is left out. */
@@ -69,14 +76,22 @@ class ClientConnection implements ImapConnection {
   hasLabels = false;
   announced = 0;
   uidValidity: number | null = null;
+  keepsUids = true;
+  readonly #log = new ClientLog();
   readonly #client: ImapFlow;
+  readonly #uids: ClientUids;
+  /** Stands for a UIDVALIDITY that the server does not say: UIDs hold for this connection then. */
+  readonly #ownUidValidity = Math.floor(Date.now() / 1_000);
   readonly #timeouts: ImapTimeouts;
   readonly #login: keyof typeof REFUSALS;
   readonly #gone = new AbortController();
   #wake = () => {};
 
   constructor(options: ConnectOptions) {
-    this.#client = newImapClient(options);
+    this.#client = newImapClient(options, this.#log);
+    this.#uids = new ClientUids(this.#client, this.#log);
+    // The next session begins when the server wants one: nobody waits meanwhile.
+    this.#log.onThrottled = () => this.#client.close();
     this.#timeouts = options.timeouts;
     this.#login = options.credentials.kind;
     // Before connect(): a reset without a listener is an uncaught exception. `close` always follows.
@@ -88,9 +103,12 @@ class ClientConnection implements ImapConnection {
       this.announced += more > 1 ? more : 1;
       this.#wake();
     });
-    onUidValidity(this.#client, (told) => {
-      if (this.uidValidity !== null && told !== this.uidValidity) this.#wake();
-      this.uidValidity = told;
+    watchResponseCodes(this.#client, {
+      onUidValidity: (said) => {
+        if (this.uidValidity !== null && said !== this.uidValidity) this.#wake();
+        this.uidValidity = said;
+      },
+      onMessageLimit: (limit) => this.#uids.onMessageLimit(limit),
     });
   }
 
@@ -119,43 +137,34 @@ class ClientConnection implements ImapConnection {
     return this.#run("open the mailbox", async () => {
       const mailbox = await this.#client.mailboxOpen(path, { readOnly: true });
       this.announced = 0;
-      this.uidValidity = Number(mailbox.uidValidity);
-      // UIDNEXT may be missing (RFC 9051, 6.3.2 only recommends it): then the last message tells.
-      const uidNext = mailbox.uidNext || (await lastUid(this.#client)) + 1;
+      // Either may be missing (RFC 9051, 6.3.2: UIDNEXT is only recommended; 2.3.1.1: UIDs need not last).
+      this.keepsUids = (mailbox.uidValidity ?? 0n) > 0n;
+      this.uidValidity = this.keepsUids ? Number(mailbox.uidValidity) : this.#ownUidValidity;
+      const uidNext = mailbox.uidNext || (await this.#uids.last()) + 1;
       return { uidValidity: this.uidValidity, uidNext };
     });
   }
 
   lastUid() {
-    return this.#run("find the last message", () => lastUid(this.#client));
+    return this.#run("find the last message", () => this.#uids.last());
   }
 
   searchUids(first: number, last: number, since?: Date) {
-    return this.#search({ first, last }, `${first}:${last}`, since);
+    const range = { first, last };
+    return this.#run("search the mailbox", () => listUids(this.#uids, range, since));
   }
 
   searchFrom(first: number) {
     // Only here and at EXAMINE: a command about some UIDs would hide what came while it ran.
     this.announced = 0;
     // `n:*` always holds the last message, even when its UID is below n (RFC 9051, 9: seq-range).
-    return this.#search({ first, last: MAX_UID }, `${first}:*`);
+    return this.searchUids(first, MAX_UID);
   }
 
-  fetchHeaders(uids: readonly number[]) {
-    return this.#run("fetch headers", async (alive) => {
-      const asked = new Set(uids);
-      const headers = new Map<number, MessageHeader>();
-      const query = { uid: true, internalDate: true, size: true, envelope: true, labels: true };
-      for await (const message of this.#client.fetch(uids.join(","), query, { uid: true })) {
-        alive();
-        const header = toHeader(message);
-        // A server may report changed flags meanwhile, in rows of its own (RFC 9051, 7.5.2).
-        if (header && asked.has(header.uid) && !headers.has(header.uid)) {
-          headers.set(header.uid, header);
-        }
-      }
-      return [...headers.values()].toSorted((a, b) => a.uid - b.uid);
-    });
+  fetchHeaders(uids: readonly number[], options: { avoidEnvelope?: boolean } = {}) {
+    return this.#run("fetch headers", (alive) =>
+      fetchHeaderRows({ client: this.#client, alive }, uids, options),
+    );
   }
 
   fetchHeaderField(uids: readonly number[], name: string) {
@@ -195,35 +204,28 @@ class ClientConnection implements ImapConnection {
     try {
       return await command(() => timer.refresh());
     } catch (cause) {
-      throw new ImapError(action, cause, REFUSALS[this.#login]);
+      throw this.#failed(action, cause);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  /** UIDs that the server finds in a range and that are in it, ascending. */
-  #search(bounds: { first: number; last: number }, range: string, since?: Date) {
-    return this.#run("search the mailbox", async () => {
-      const query = { uid: range, ...(since && { since }) };
-      const uids = await this.#client.search(query, { uid: true });
-      if (!Array.isArray(uids)) throw new Error("The server refused to search");
-      const isWithin = (uid: number) => uid >= bounds.first && uid <= bounds.last;
-      return [...new Set(uids)].filter(isWithin).toSorted((x, y) => x - y);
+  #failed(action: string, cause: unknown): ImapError {
+    const bye: unknown = Reflect.get(this.#client, "byeReason");
+    return new ImapError(action, cause, {
+      refusal: REFUSALS[this.#login],
+      bye: typeof bye === "string" ? bye : undefined,
+      throttledMs: this.#log.throttledMs,
+      hasSpoken: this.#client.stats().received > 0,
     });
   }
 
   /** What `query` asks for of each message, which is one thing. */
   #fetchParts(action: string, uids: readonly number[], query: FetchQueryObject) {
-    return this.#run(action, async (alive) => {
-      const parts = new Map<number, Uint8Array>();
-      const messages = this.#client.fetch(uids.join(","), query, { uid: true });
-      for await (const { uid, source, headers } of messages) {
-        alive();
-        const part = source ?? headers;
-        if (part) parts.set(uid, part);
-      }
-      return parts;
-    });
+    const toPart = ({ source, headers }: FetchMessageObject) => source ?? headers;
+    return this.#run(action, (alive) =>
+      fetchRows({ client: this.#client, alive }, uids, query, toPart),
+    );
   }
 
   /** After a refusal the library would not send IDLE again, and ask every two minutes instead. */
@@ -242,14 +244,3 @@ class ClientConnection implements ImapConnection {
 }
 
 const ignore = () => {};
-
-/** `n:*` always holds the last message (RFC 9051, 9: seq-range); a mailbox that claims to have some must show it. */
-async function lastUid(client: ImapFlow): Promise<number> {
-  if (!client.mailbox || client.mailbox.exists === 0) return 0;
-  const uids: number[] = [];
-  for await (const { uid } of client.fetch(`${MAX_UID}:*`, { uid: true }, { uid: true })) {
-    uids.push(uid);
-  }
-  if (uids.length === 0) throw new Error("The server shows no last message");
-  return Math.max(...uids);
-}

@@ -27,6 +27,7 @@ const account: Account = {
   login: password,
   credentialsAt: new Date(0),
   isNew: false,
+  hasWorked: true,
   watchFrom: new Date(0),
   tracers: "none",
 };

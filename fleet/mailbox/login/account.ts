@@ -54,6 +54,8 @@ export interface Account {
   credentialsAt: Date | null;
   /** Nobody has logged in yet. */
   isNew: boolean;
+  /** A login with these credentials has succeeded, and none was refused since. */
+  hasWorked: boolean;
   /** Mail that the server received before is not delivered. */
   watchFrom: Date;
   /** What becomes of our tracers; who is no tracer user has none. */

@@ -3,7 +3,7 @@ import { readUserServer } from "../../../db/watched-users.ts";
 import type { CheckLoginAnswer, Command } from "../../../shared/commands.ts";
 import type { ReasonCode } from "../../../shared/reasons.ts";
 import type { ImapServer } from "./account.ts";
-import { ImapError } from "../imap/failure.ts";
+import { ImapError } from "../imap/imap-error.ts";
 import { connect, type ConnectDeps, type LogInSettings } from "./log-in.ts";
 
 type CheckLogin = Extract<Command, { kind: "check_login" }>;

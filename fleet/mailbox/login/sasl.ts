@@ -1,5 +1,6 @@
 import type { AuthOptions, ImapFlow } from "imapflow";
 import type { Credentials } from "./account.ts";
+import { type LibraryCommand, passwordLogin } from "./password-login.ts";
 import { xoauthRequest } from "./xoauth.ts";
 
 /** What the library logs in with. A response of XOAUTH stands in the place of an access token. */
@@ -7,7 +8,8 @@ export function authOptionsOf(credentials: Credentials): AuthOptions {
   const user = credentials.username;
   switch (credentials.kind) {
     case "password":
-      return { user, pass: credentials.password };
+      // Any of SASL: the library would take LOGIN for some names, even where it is disabled.
+      return { user, pass: credentials.password, loginMethod: "AUTH=PLAIN" };
     case "oauth2":
       return { user, accessToken: credentials.accessToken };
     case "oauth1":
@@ -24,26 +26,55 @@ type Authenticate = (
 
 /**
  * Has the library use the mechanism that is wanted: by itself it takes OAUTHBEARER wherever that is
- * offered, and knows nothing of XOAUTH. Its table of commands is not in its types; should it go, it
+ * offered, knows nothing of XOAUTH, and tries a password in one way only. Its table of commands is not in its types; should it go, it
  * chooses by itself again.
  */
 export function useMechanism(client: ImapFlow, credentials: Credentials): void {
   const commands: unknown = Reflect.get(client, "commands");
   if (!(commands instanceof Map)) return;
-  const original: unknown = commands.get("AUTHENTICATE");
-  if (credentials.kind === "oauth1") replaceAuthenticate(client, commands, authenticateXoauth);
-  if (credentials.kind !== "oauth2" || credentials.mechanism !== "XOAUTH2") return;
-  if (typeof original !== "function") return;
-  replaceAuthenticate(client, commands, async (connection, username, secrets) => {
-    const { capabilities } = client;
-    if (capabilities.has("AUTH=XOAUTH2")) capabilities.delete("AUTH=OAUTHBEARER");
-    return Reflect.apply(original, undefined, [connection, username, secrets]);
-  });
+  const replaced = replacements(client, commands, credentials);
+  // Of this client: the table is one for all.
+  Reflect.set(client, "commands", new Map([...commands, ...replaced]));
 }
 
-/** Of this client: the table is one for all. */
-const replaceAuthenticate = (client: ImapFlow, commands: Map<unknown, unknown>, by: Authenticate) =>
-  Reflect.set(client, "commands", new Map([...commands, ["AUTHENTICATE", by]]));
+function replacements(
+  client: ImapFlow,
+  commands: Map<unknown, unknown>,
+  credentials: Credentials,
+): [name: string, command: unknown][] {
+  const authenticate = commandOf(commands, "AUTHENTICATE");
+  const login = commandOf(commands, "LOGIN");
+  switch (credentials.kind) {
+    case "oauth1":
+      return [["AUTHENTICATE", authenticateXoauth]];
+    case "oauth2":
+      if (credentials.mechanism !== "XOAUTH2") return [];
+      return [["AUTHENTICATE", preferXoauth2(client, authenticate)]];
+    case "password": {
+      const by = passwordLogin({ authenticate, login });
+      return [
+        ["AUTHENTICATE", by.authenticate],
+        ["LOGIN", by.login],
+      ];
+    }
+  }
+}
+
+const commandOf =
+  (commands: Map<unknown, unknown>, name: string): LibraryCommand =>
+  (...args) => {
+    const command: unknown = commands.get(name);
+    if (typeof command !== "function") throw new Error(`The library has no command ${name}`);
+    return Reflect.apply(command, undefined, args);
+  };
+
+const preferXoauth2 =
+  (client: ImapFlow, authenticate: LibraryCommand): LibraryCommand =>
+  (...args) => {
+    const { capabilities } = client;
+    if (capabilities.has("AUTH=XOAUTH2")) capabilities.delete("AUTH=OAUTHBEARER");
+    return authenticate(...args);
+  };
 
 /** What the library's commands are given. */
 interface CommandConnection {

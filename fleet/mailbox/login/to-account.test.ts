@@ -24,6 +24,7 @@ const row: WatchedRow = {
   sealedOauth1Token: null,
   credentialsAt: null,
   isNew: true,
+  hasWorked: false,
   accountEpoch: 0,
   watchFrom: new Date(0),
   enableTracer: false,

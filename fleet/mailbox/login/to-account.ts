@@ -6,13 +6,22 @@ export type WatchedRow = Awaited<ReturnType<typeof readWatchedUsers>>[number];
 /** @returns null when the credentials are not of the provider's kind: then nobody can log in with them. */
 export function toAccount(row: WatchedRow): Account | null {
   const { userId, accountEpoch: epoch, tag, partnerId, providerCode } = row;
-  const { credentialsAt, isNew, watchFrom } = row;
+  const { credentialsAt, isNew, hasWorked, watchFrom } = row;
   const { host, port, security, isOwnHost, idleMinutes, loginRate } = row;
   const login = loginOf(row);
   if (!login) return null;
   const server = { host, port, security, isOwnHost, idleMinutes, loginRate };
   const user = { userId, epoch, tag, partnerId, providerCode };
-  return { ...user, server, login, credentialsAt, isNew, watchFrom, tracers: tracersOf(row) };
+  return {
+    ...user,
+    server,
+    login,
+    credentialsAt,
+    isNew,
+    hasWorked,
+    watchFrom,
+    tracers: tracersOf(row),
+  };
 }
 
 function tracersOf({ enableTracer, deliverTracers }: WatchedRow): Account["tracers"] {

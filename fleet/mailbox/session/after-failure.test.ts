@@ -11,12 +11,15 @@ const session: EndedSession = {
   failure: null,
   errors: 1,
   repeats: 1,
+  refusals: 0,
   retryAfterMs: null,
   isHunting: false,
+  confirmRefusalMs: null,
 };
 const lost = { kind: "transient", reason: "connection_lost" } as const;
 const down = { kind: "transient", reason: "provider_unavailable" } as const;
 const wrong = { kind: "auth_failed", reason: "wrong_password" } as const;
+const throttled = { kind: "transient", reason: "too_many_connections" } as const;
 const closed = { kind: "unreachable", reason: "connection_refused" } as const;
 const notConnected = { kind: "transient", reason: "authenticated_not_connected" } as const;
 
@@ -38,6 +41,21 @@ const cases: [name: string, session: Partial<EndedSession>, aftermath: Aftermath
     "a provider that says sooner than we want",
     { failure: down, errors: 2, retryAfterMs: 1_000 },
     { state: "backoff", delayMs: 7_000 },
+  ],
+  [
+    "a server that wants to be left alone for a day",
+    { failure: throttled, retryAfterMs: 86_400_000 },
+    { state: "backoff", delayMs: 3_600_000 },
+  ],
+  [
+    "a refusal of what has worked is tried once more, minutes later",
+    { failure: wrong, refusals: 1, confirmRefusalMs: 120_000 },
+    { state: "backoff", delayMs: 120_000 },
+  ],
+  [
+    "the second counts",
+    { failure: wrong, refusals: 2, repeats: 2, confirmRefusalMs: 120_000 },
+    { state: "auth_failed", delayMs: 120_000 },
   ],
   ["a refused login waits a minute", { failure: wrong }, { state: "auth_failed", delayMs: 60_000 }],
   [
@@ -77,11 +95,23 @@ test.each(cases)("afterFailure(): %s", (_name, ended, aftermath) => {
   expect(afterFailure({ ...session, ...ended }, () => 0)).toEqual(aftermath);
 });
 
+const brief = { isRefusal: false, hasWatched: true, lastedMs: 5 };
+const lostConnection = { ...brief, reason: "connection_lost" } as const;
+const refusal = { ...brief, reason: "wrong_password", isRefusal: true } as const;
+
 test("countFailure() counts on, by reason and in all, until a session lasts", () => {
-  const lostOnce = countFailure(NO_FAILURES, "connection_lost", 5);
-  const lostTwice = countFailure(lostOnce, "connection_lost", 5);
-  expect(lostTwice).toEqual({ errors: 2, repeats: 2, reason: "connection_lost" });
-  const refused = countFailure(lostTwice, "wrong_password", 5);
-  expect(refused).toEqual({ errors: 3, repeats: 1, reason: "wrong_password" });
-  expect(countFailure(refused, "wrong_password", 61_000)).toEqual({ ...refused, errors: 1 });
+  const lostOnce = countFailure(NO_FAILURES, lostConnection);
+  const lostTwice = countFailure(lostOnce, lostConnection);
+  expect(lostTwice).toEqual({ errors: 2, repeats: 2, reason: "connection_lost", refusals: 0 });
+  const refused = countFailure(lostTwice, refusal);
+  expect(refused).toEqual({ errors: 3, repeats: 1, reason: "wrong_password", refusals: 1 });
+  const again = countFailure(refused, refusal);
+  expect(again).toEqual({ errors: 4, repeats: 2, reason: "wrong_password", refusals: 2 });
+  expect(countFailure(again, { ...refusal, lastedMs: 61_000 })).toEqual({ ...refused, errors: 1 });
+});
+
+test("countFailure() takes no session for a good one that did not watch", () => {
+  const once = countFailure(NO_FAILURES, lostConnection);
+  const kept = { ...lostConnection, hasWatched: false, lastedMs: 300_000 };
+  expect(countFailure(once, kept).errors).toBe(2);
 });

@@ -14,17 +14,35 @@ export interface Failures {
   /** How many of them, up to the last one, for the same reason. */
   repeats: number;
   reason: ReasonCode | null;
+  /** How many of them, up to the last one, since the server refused the credentials. */
+  refusals: number;
 }
 
-export const NO_FAILURES: Failures = { errors: 0, repeats: 0, reason: null };
+export const NO_FAILURES: Failures = { errors: 0, repeats: 0, reason: null, refusals: 0 };
 
-/** A session that lasted this long was a good one: the count begins anew. */
+/** A session that watched its mailbox and lasted this long was a good one: the count begins anew. */
 const GOOD_SESSION_MS = 60_000;
 
-export function countFailure(before: Failures, reason: ReasonCode, lastedMs: number): Failures {
-  if (lastedMs > GOOD_SESSION_MS) return { errors: 1, repeats: 1, reason };
-  const repeats = reason === before.reason ? before.repeats + 1 : 1;
-  return { errors: before.errors + 1, repeats, reason };
+/** How a session came to its end. */
+export interface SessionEnd {
+  reason: ReasonCode;
+  isRefusal: boolean;
+  /** The mailbox was read up to now: a server may also keep one waiting for minutes, and open none. */
+  hasWatched: boolean;
+  lastedMs: number;
+}
+
+export function countFailure(before: Failures, end: SessionEnd): Failures {
+  const { reason, isRefusal } = end;
+  const isGood = end.hasWatched && end.lastedMs > GOOD_SESSION_MS;
+  const { errors, repeats, refusals } = isGood ? NO_FAILURES : before;
+  const isSame = !isGood && reason === before.reason;
+  return {
+    errors: errors + 1,
+    repeats: isSame ? repeats + 1 : 1,
+    reason,
+    refusals: isRefusal ? refusals + 1 : 0,
+  };
 }
 
 /** With the counts up to this one. */
@@ -35,11 +53,15 @@ export interface EndedSession extends Omit<Failures, "reason"> {
   retryAfterMs: number | null;
   /** It ended by a message that cannot be fetched; those behind it should not wait for long. */
   isHunting: boolean;
+  /** A first refusal may be a whim of the server: the next try after so long decides. Null: it does not. */
+  confirmRefusalMs: number | null;
 }
 
 /** Refused credentials do not get better by asking: providers lock accounts that are asked too often. */
 const MIN_AUTH_RETRY_MS = 60_000;
 const MAX_AUTH_RETRY_MS = 60 * 60_000;
+/** Whatever a server says. */
+const MAX_RETRY_AFTER_MS = 60 * 60_000;
 /** A message that ends each session is found in four. */
 const MAX_HUNTS = 4;
 const HUNT_DELAY_MS = 2_000;
@@ -50,17 +72,21 @@ const MAX_NOT_CONNECTED = 3;
  * @param random Uniform in [0, 1).
  */
 export function afterFailure(session: EndedSession, random: () => number): Aftermath {
-  const { failure, errors, repeats, retryAfterMs, isHunting } = session;
+  const { failure, errors, repeats, refusals, retryAfterMs, isHunting } = session;
   const backoffMs = reconnectDelayMs(errors, random);
   const state = stateAfter(failure, repeats);
   if (state === "auth_failed") {
+    const spread = 1 + 0.2 * random();
+    if (refusals === 1 && session.confirmRefusalMs !== null)
+      return { state: "backoff", delayMs: Math.round(session.confirmRefusalMs * spread) };
     const growingMs = Math.min(MIN_AUTH_RETRY_MS * 2 ** (repeats - 1), MAX_AUTH_RETRY_MS);
-    return { state, delayMs: Math.round(growingMs * (1 + 0.2 * random())) };
+    return { state, delayMs: Math.round(growingMs * spread) };
   }
   if (isHunting && errors <= MAX_HUNTS) {
     return { state, delayMs: Math.min(backoffMs, HUNT_DELAY_MS) };
   }
-  return { state, delayMs: Math.max(backoffMs, retryAfterMs ?? 0) };
+  const askedMs = Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
+  return { state, delayMs: Math.max(backoffMs, askedMs) };
 }
 
 function stateAfter(failure: Failure | null, repeats: number): Aftermath["state"] {

@@ -80,6 +80,7 @@ function skipped({ eventId, uid }: LostMail, reason: SkipReason, nowMs: number):
     messageId: null,
     messageIdHash: null,
     sha1: null,
+    contentHash: null,
     sizeBytes: 0,
     internalDate: new Date(nowMs),
     streamSeq: null,

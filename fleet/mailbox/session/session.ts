@@ -17,7 +17,11 @@ import {
  * connection is kept, so that an outage here is no storm of logins there.
  */
 export type SessionDeps = WatchDeps & LogInDeps;
-export type SessionSettings = WatchSettings & LogInSettings;
+export type SessionSettings = WatchSettings &
+  LogInSettings & {
+    /** How long after a first refusal of credentials that may be good the second try comes. */
+    confirmRefusalMs: number;
+  };
 
 /**
  * Runs until `signal` aborts, or until its access token is about to end: the next session begins with

@@ -6,7 +6,7 @@ import type { Account } from "../login/account.ts";
 import { catchUp, readNew, readUpTo } from "../catch-up/catch-up.ts";
 import { lookBack } from "../catch-up/look-back.ts";
 import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
-import { ImapError } from "../imap/failure.ts";
+import { ImapError } from "../imap/imap-error.ts";
 import type { ImapConnection } from "../imap/imap-connection.ts";
 import { countLooks, waitMs } from "./look-again.ts";
 import type { Cursor, MailboxStatus } from "../catch-up/plan.ts";
@@ -25,6 +25,8 @@ export interface WatchSettings {
   maxEmailSizeBytes: number;
   /** How often a server without IDLE is asked. */
   pollIntervalMs: number;
+  /** How often a server with IDLE is asked all the same: some forget to announce mail, or are late. */
+  lookIntervalMs: number;
   /** How long after it was parked a mail is tried again; twice as long each time, up to six hours. */
   parkedRetryMs: number;
 }
@@ -170,8 +172,11 @@ async function catchUpAnew(
   status: MailboxStatus,
   end: AbortSignal,
 ): Promise<Position> {
-  const { deps, user } = watch;
+  const { deps, user, connection } = watch;
   const { uidValidity, uidNext } = status;
+  // Each session of such a server scans, and knows by content what it has read before.
+  if (!connection.keepsUids)
+    deps.log.warn("mailbox.uids_not_kept", { user_id: user.account().userId });
   const cursor = await catchUp(deps, openMailbox(watch, uidValidity), status, end);
   user.onWatching();
   // Whatever was parked before, by this process or another, may be due.
@@ -244,6 +249,6 @@ async function waitForMail(
 function renewalMsOf({ deps, settings, user, connection }: Watch): number {
   const idleMs = user.account().server.idleMinutes * MINUTE_MS;
   return connection.supportsIdle
-    ? idleMs * (1 - RENEWAL_JITTER * deps.clock.random())
+    ? Math.min(idleMs, settings.lookIntervalMs) * (1 - RENEWAL_JITTER * deps.clock.random())
     : settings.pollIntervalMs;
 }

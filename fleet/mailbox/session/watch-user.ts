@@ -8,7 +8,7 @@ import { sha1Of } from "../../../shared/rfc822.ts";
 import { TokenError } from "../../tokens/token-error.ts";
 import type { Account } from "../login/account.ts";
 import { afterFailure, type Aftermath, countFailure, NO_FAILURES } from "./after-failure.ts";
-import { ImapError } from "../imap/failure.ts";
+import { ImapError } from "../imap/imap-error.ts";
 import { MessageNotFetched } from "../imap/fetch-patiently.ts";
 import { runSession, type SessionDeps, type SessionSettings } from "./session.ts";
 import type { WatchedUser } from "./watch-mailbox.ts";
@@ -29,24 +29,41 @@ export async function watchUser(
   if (isNew) await record(moveUser(deps.db, user.account(), "connecting", null));
 
   let failures = NO_FAILURES;
+  /** Of the credentials that this loop has logged in with. */
+  let proven: string | undefined;
   while (!signal.aborted) {
     const startedMs = deps.clock.now();
+    let hasWatched = false;
     try {
-      const onWatching = () => void record(setWatching(deps.db, user.account()));
+      const onWatching = () => {
+        hasWatched = true;
+        proven = credentialsName(user.account());
+        void record(setWatching(deps.db, user.account()));
+      };
       await runSession(deps, settings, { ...user, onWatching }, signal);
       failures = NO_FAILURES;
     } catch (error) {
       if (signal.aborted) return;
       const lastedMs = deps.clock.now() - startedMs;
       const reason = reasonOf(error);
-      failures = countFailure(failures, reason, lastedMs);
-      const after = afterFailure({ ...whyOf(error), ...failures }, deps.clock.random);
+      const why = whyOf(error);
+      const isRefusal = why.failure?.kind === "auth_failed";
+      failures = countFailure(failures, { reason, isRefusal, hasWatched, lastedMs });
+      const mayBeGood = error instanceof ImapError && areTrusted(user.account(), proven);
+      const confirmRefusalMs = mayBeGood ? settings.confirmRefusalMs : null;
+      const after = afterFailure({ ...why, ...failures, confirmRefusalMs }, deps.clock.random);
       logEnd(log, error, { errors: failures.errors, lasted_ms: lastedMs, retry_ms: after.delayMs });
       await record(saveState(deps, user.account(), after.state, reason));
       await deps.clock.sleep(after.delayMs, signal);
     }
   }
 }
+
+const credentialsName = ({ credentialsAt }: Account) => String(credentialsAt?.getTime());
+
+/** Credentials that have worked, and access tokens that the provider has just issued: one refusal may be a whim. */
+const areTrusted = (account: Account, proven: string | undefined) =>
+  account.hasWorked || proven === credentialsName(account) || account.login.kind === "oauth2";
 
 /** What a session's end says of the server or of the credentials, if it does. */
 const failureOf = (error: unknown) =>
@@ -56,7 +73,8 @@ const reasonOf = (error: unknown): ReasonCode => failureOf(error)?.reason ?? "in
 
 const whyOf = (error: unknown) => ({
   failure: failureOf(error),
-  retryAfterMs: error instanceof TokenError ? error.retryAfterMs : null,
+  retryAfterMs:
+    error instanceof TokenError || error instanceof ImapError ? error.retryAfterMs : null,
   isHunting: error instanceof MessageNotFetched,
 });
 

@@ -17,7 +17,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await insertMail(stack(), user, { state: "skipped", reason, at: "now() - interval '3 hours'" });
     await insertMail(stack(), user, { at: "now() - interval '20 hours'" });
     const { page } = await pages.pageOf(`/admin/users/${user.id}`);
-    const skipped = rowOf(page, "A mail with this Message-ID was delivered before.");
+    const skipped = rowOf(
+      page,
+      "A mail with this Message-ID and this content was delivered before.",
+    );
     await skipped.getByText("2.05 kB").waitFor();
     await page.getByRole("link", { name: "All of the mail log" }).click();
     await title(page, "Mail log").waitFor();

@@ -33,6 +33,29 @@ export const CHAOS_KINDS = [
   "exists_early",
   /** NO [NONEXISTENT] at SELECT and EXAMINE. */
   "missing_inbox",
+  /** NO to SEARCH for as long as the connection lasts. */
+  "search_refused",
+  /** SEARCH looks at one message, the last, and says so (RFC 9738). */
+  "message_limit",
+  /** No EXISTS for mail that came. */
+  "exists_forgotten",
+  /** `* 4294967295 EXISTS` */
+  "number_hostile",
+  /** EXAMINE says no UIDNEXT. */
+  "uidnext_left_out",
+  /** FETCH leaves a message out, and says OK. */
+  "row_left_out",
+  /** Changed flags among the rows of FETCH. */
+  "row_unasked",
+  /** A row of FETCH with a quote that nobody closes. */
+  "row_unreadable",
+  "row_without_uid",
+  /** INTERNALDATE is NIL, no date, 1970, or years ahead. */
+  "date_odd",
+  /** A whole message of no bytes. */
+  "literal_empty",
+  /** A whole message with another header line at each FETCH, as scanners add it. */
+  "body_changed",
 ] as const;
 
 export type ChaosKind = (typeof CHAOS_KINDS)[number];
@@ -65,4 +88,16 @@ export const DEFAULT_WEIGHTS: ChaosWeights = {
   uid_validity_reset: 0.001,
   exists_early: 0.02,
   missing_inbox: 0.01,
+  search_refused: 0.01,
+  message_limit: 0.02,
+  exists_forgotten: 0.01,
+  number_hostile: 0.005,
+  uidnext_left_out: 0.02,
+  row_left_out: 0.02,
+  row_unasked: 0.02,
+  row_unreadable: 0.01,
+  row_without_uid: 0.01,
+  date_odd: 0.02,
+  literal_empty: 0.01,
+  body_changed: 0.02,
 };

@@ -9,7 +9,11 @@ const OPPORTUNITIES: (readonly ChaosKind[])[] = [
   liesTo("EXAMINE", false),
   liesTo("FETCH", true),
   liesTo("IDLE", true),
-  liesIn(Buffer.from("* 1 FETCH (BODY[] {1}\r\nx)\r\n")),
+  liesTo("SEARCH", true),
+  liesIn(Buffer.from('* 1 FETCH (INTERNALDATE "soon" BODY[] {1}\r\nx)\r\n')),
+  liesIn(Buffer.from("* SEARCH 1 2\r\n")),
+  liesIn(Buffer.from("* 1 EXISTS\r\n")),
+  liesIn(Buffer.from("* OK [UIDNEXT 2] Predicted next UID\r\n")),
   ANNOUNCEMENT_LIES,
 ];
 

@@ -10,7 +10,21 @@ export type ResponseLie =
   | "disconnect"
   | "slow_drip"
   | "literal_larger"
-  | "literal_smaller";
+  | "literal_smaller"
+  | RowLie
+  | "message_limit"
+  | "exists_forgotten"
+  | "number_hostile"
+  | "uidnext_left_out";
+/** What becomes of a row of FETCH. */
+export type RowLie =
+  | "row_left_out"
+  | "row_unasked"
+  | "row_unreadable"
+  | "row_without_uid"
+  | "date_odd"
+  | "literal_empty"
+  | "body_changed";
 type GreetingLie = "greeting_bye" | "greeting_never";
 type AnnouncementLie = "exists_early";
 
@@ -32,8 +46,28 @@ const ANY_COMMAND: readonly CommandLie[] = [
   "gibberish_tagged",
 ];
 
+const ROW: readonly ResponseLie[] = [
+  "row_left_out",
+  "row_unasked",
+  "row_unreadable",
+  "row_without_uid",
+];
+
+/** By the beginning of a response; the rest may be a large message. */
 export function liesIn(response: Uint8Array): readonly ResponseLie[] {
-  return hasLiteral(response) ? WITH_LITERAL : ANY_RESPONSE;
+  const lies = hasLiteral(response) ? WITH_LITERAL : ANY_RESPONSE;
+  const head = Buffer.from(response.subarray(0, 2_000)).toString("latin1");
+  if (/^\* \d+ FETCH/.test(head)) {
+    const ofDate = /INTERNALDATE "/.test(head) ? (["date_odd"] as const) : [];
+    const ofBody = /BODY\[\] \{[1-9]/.test(head)
+      ? (["literal_empty", "body_changed"] as const)
+      : [];
+    return [...lies, ...ROW, ...ofDate, ...ofBody];
+  }
+  if (/^\* SEARCH \d+ \d/.test(head)) return [...lies, "message_limit"];
+  if (/^\* \d+ EXISTS/.test(head)) return [...lies, "exists_forgotten", "number_hostile"];
+  if (head.startsWith("* OK [UIDNEXT")) return [...lies, "uidnext_left_out"];
+  return lies;
 }
 
 export function liesTo(name: Command["name"], isSelected: boolean): readonly CommandLie[] {
@@ -46,6 +80,7 @@ export function liesTo(name: Command["name"], isSelected: boolean): readonly Com
     return [...ANY_COMMAND, "command_no", "missing_inbox", "uid_validity_reset"];
   const lies: CommandLie[] = [...ANY_COMMAND, "command_no"];
   if (name === "IDLE") lies.push("idle_unanswered");
+  if (name === "SEARCH") lies.push("search_refused");
   if (isSelected) lies.push("uid_validity_reset");
   return lies;
 }

@@ -147,6 +147,44 @@ test.each([
   expect(chaos.counts()[kind]).toBe(1);
 });
 
+const HEADERS = "h UID FETCH 1 (UID INTERNALDATE ENVELOPE)\r\n";
+
+test.each([
+  ["row_left_out", HEADERS, /^h OK/],
+  [
+    "row_unasked",
+    HEADERS,
+    /^\* 1 FETCH \(FLAGS \(\\Seen\) UID 1\)\r\n\* 1 FETCH \(UID 1 INTERNALDATE/,
+  ],
+  ["row_unreadable", HEADERS, /ENVELOPE \("/],
+  ["row_without_uid", HEADERS, /^\* 1 FETCH \(INTERNALDATE/],
+  ["date_odd", HEADERS, /INTERNALDATE (NIL|"soon"|"01-Jan-(1970|2400) 00:00:00 \+0000") /],
+  ["literal_empty", FETCH, /^\* 1 FETCH \(BODY\[\] \{0\}\r\n UID 1\)\r\n/],
+  ["body_changed", FETCH, /^\* 1 FETCH \(BODY\[\] \{\d+\}\r\nX-Scanned: [\d.]+\r\nSubject: Hello/],
+  ["search_refused", "f UID SEARCH ALL\r\n", /^f NO /],
+  ["number_hostile", "f NOOP\r\n", /^\* 4294967295 EXISTS\r\n\* 4 EXISTS/],
+  ["exists_forgotten", "f NOOP\r\n", /^f OK/],
+  ["message_limit", "f UID SEARCH ALL\r\n", /^\* SEARCH 3\r\nf OK \[MESSAGELIMIT 1 3\] /],
+  ["uidnext_left_out", "f EXAMINE INBOX\r\n", /^(?![^]*UIDNEXT)/],
+] as const)("%s answers %j in its way", async (kind, command, answer) => {
+  for (const n of [2, 3]) server.deliver(BOB.address, `Subject: ${n}\r\n\r\n`);
+  using client = await selected();
+  lie(kind);
+  if (command.includes("NOOP")) server.deliver(BOB.address, BODY);
+  expect(await client.exchange(command, /^[fh] (OK|NO).*\r\n/m)).toMatch(answer);
+  expect(chaos.counts()[kind]).toBeGreaterThan(0);
+});
+
+test("search_refused lasts as long as the connection", async () => {
+  using client = await selected();
+  lie("search_refused");
+  await client.exchange("f UID SEARCH ALL\r\n", /^f NO/m);
+  chaos.setWeights({});
+  expect(await client.exchange("g UID SEARCH ALL\r\n", /^g /m)).toMatch(/^g NO/);
+  using other = await selected();
+  expect(await other.exchange("f UID SEARCH ALL\r\n", /^f /m)).toContain("* SEARCH 1");
+});
+
 test("slow_drip sends byte by byte, in order, and what comes after waits", async () => {
   using client = await selected();
   lie("slow_drip");

@@ -6,6 +6,7 @@ import { type Completion, completed, type Session } from "../session.ts";
 import type { Chaos } from "./chaos.ts";
 import { withLargerLiteral, withSmallerLiteral } from "./false-literal.ts";
 import { ANNOUNCEMENT_LIES, GREETING_LIES, liesIn, liesTo } from "./fitting-lies.ts";
+import { lieInRow } from "./row-lies.ts";
 import { gibberishCompletion, gibberishLine } from "./gibberish.ts";
 
 /** The socket of one client, as a liar uses it. */
@@ -29,6 +30,9 @@ export class Liar {
   readonly #chaos: Chaos;
   readonly #socket: LiarSocket;
   #isMute = false;
+  #refusesSearch = false;
+  /** Stands in the next completion. */
+  #code = "";
   /** What drips, byte by byte; what is sent meanwhile waits behind it. */
   #dripping: Uint8Array[] = [];
 
@@ -48,6 +52,22 @@ export class Liar {
     if (this.#isMute || !this.#socket.isOpen) return;
     const lie = this.#chaos.decide(liesIn(response));
     switch (lie?.kind) {
+      case "row_left_out":
+      case "row_unasked":
+      case "row_unreadable":
+      case "row_without_uid":
+      case "date_odd":
+      case "literal_empty":
+      case "body_changed":
+        return this.#write(lieInRow(response, lie.kind, lie.shade));
+      case "message_limit":
+        return this.#write(this.#limit(response));
+      case "exists_forgotten":
+      case "uidnext_left_out":
+        return;
+      case "number_hostile":
+        this.#write(Buffer.from("* 4294967295 EXISTS\r\n"));
+        return this.#write(response);
       case "gibberish_untagged":
         this.#write(Buffer.from(`${gibberishLine(lie.shade)}\r\n`, "latin1"));
         return this.#write(response);
@@ -88,6 +108,9 @@ export class Liar {
         return completed("NO [LIMIT] Too many simultaneous connections");
       case "missing_inbox":
         return completed("NO [NONEXISTENT] No such mailbox");
+      case "search_refused":
+        this.#refusesSearch = true;
+        return completed("NO SEARCH is too expensive");
       case "command_unanswered":
       case "idle_unanswered":
         return never();
@@ -101,8 +124,18 @@ export class Liar {
     }
   }
 
+  /** The last message that was found (RFC 9738, 3.1: from the highest down). */
+  #limit(response: Uint8Array): Uint8Array {
+    const last = Buffer.from(response).toString("latin1").trim().split(" ").at(-1);
+    this.#code = `[MESSAGELIMIT 1 ${last}] `;
+    return Buffer.from(`* SEARCH ${last}\r\n`);
+  }
+
   async #tellTruth(session: Session, command: Command): Promise<Completion> {
-    const completion = await dispatch(session, command);
+    if (this.#refusesSearch && command.name === "SEARCH") return completed("NO No search here");
+    const told = await dispatch(session, command);
+    const completion = { ...told, text: told.text.replace(/^OK /, `OK ${this.#code}`) };
+    this.#code = "";
     if (isOpening(command) && session.state.kind === "selected") {
       const { view } = session.state;
       this.announce(view, Math.max(view.largestUid - 1, 0));

@@ -1,24 +1,23 @@
 import { expect, test } from "vitest";
-import { failureOf, ImapError } from "./failure.ts";
+import { ImapError } from "./imap-error.ts";
+import { readFailure } from "./read-failure.ts";
+
+/** What the library throws after a NO to the login. */
+const REFUSED = { authenticationFailed: true, responseStatus: "NO" };
 
 type Case = [name: string, error: unknown, kind: string, reason: string];
 
 const cases: Case[] = [
-  [
-    "takes a refused login for a wrong password",
-    { authenticationFailed: true },
-    "auth_failed",
-    "wrong_password",
-  ],
+  ["takes a refused login for a wrong password", REFUSED, "auth_failed", "wrong_password"],
   [
     "takes a login refused for now as transient",
-    { authenticationFailed: true, serverResponseCode: "UNAVAILABLE" },
+    { ...REFUSED, serverResponseCode: "UNAVAILABLE" },
     "transient",
     "server_unavailable",
   ],
   [
     "takes too many connections as transient",
-    { authenticationFailed: true, responseText: "Too many simultaneous connections. (Failure)" },
+    { ...REFUSED, responseText: "Too many simultaneous connections. (Failure)" },
     "transient",
     "too_many_connections",
   ],
@@ -31,7 +30,7 @@ const cases: Case[] = [
   [
     "knows a Gmail account with IMAP switched off",
     {
-      authenticationFailed: true,
+      ...REFUSED,
       responseText:
         "Your account is not enabled for IMAP use. Please visit your Gmail settings page and enable your account for IMAP access. (Failure)",
     },
@@ -40,14 +39,14 @@ const cases: Case[] = [
   ],
   [
     "knows a domain with IMAP switched off",
-    { authenticationFailed: true, responseText: "IMAP access is disabled for your domain." },
+    { ...REFUSED, responseText: "IMAP access is disabled for your domain." },
     "auth_failed",
     "imap_disabled",
   ],
   [
     "knows that Gmail wants an app password",
     {
-      authenticationFailed: true,
+      ...REFUSED,
       responseText: "Application-specific password required: https://x",
     },
     "auth_failed",
@@ -56,7 +55,7 @@ const cases: Case[] = [
   [
     "knows that Gmail wants a login in a browser",
     {
-      authenticationFailed: true,
+      ...REFUSED,
       serverResponseCode: "WEBALERT",
       responseText: "Web login required.",
     },
@@ -65,13 +64,13 @@ const cases: Case[] = [
   ],
   [
     "knows that Exchange takes no passwords",
-    { authenticationFailed: true, responseText: "LOGIN failed: BasicAuthBlocked" },
+    { ...REFUSED, responseText: "LOGIN failed: BasicAuthBlocked" },
     "auth_failed",
     "oauth_required",
   ],
   [
     "knows a login to Exchange that found no mailbox",
-    { authenticationFailed: true, response: "User is authenticated but not connected." },
+    { ...REFUSED, response: "User is authenticated but not connected." },
     "transient",
     "authenticated_not_connected",
   ],
@@ -104,7 +103,7 @@ const cases: Case[] = [
   ],
   ...["TEMPFAIL", "CONTACTADMIN", "OVERQUOTA"].map((code): Case => [
     `takes a login refused with ${code} as transient`,
-    { authenticationFailed: true, responseStatus: "NO", serverResponseCode: code },
+    { ...REFUSED, serverResponseCode: code },
     "transient",
     "server_unavailable",
   ]),
@@ -115,7 +114,7 @@ const cases: Case[] = [
     "Temporarily unavailable",
   ].map((responseText): Case => [
     `takes "${responseText}" as transient`,
-    { authenticationFailed: true, responseStatus: "NO", responseText },
+    { ...REFUSED, responseText },
     "transient",
     "server_unavailable",
   ]),
@@ -125,20 +124,20 @@ const cases: Case[] = [
     "Request is throttled. Suggested Backoff Time: 250000 milliseconds",
   ].map((responseText): Case => [
     `takes "${responseText}" as too many connections`,
-    { authenticationFailed: true, responseStatus: "NO", responseText },
+    { ...REFUSED, responseText },
     "transient",
     "too_many_connections",
   ]),
   [
     "takes a wrong password for one, whatever it advises",
-    { authenticationFailed: true, responseText: "Invalid password, try again later" },
+    { ...REFUSED, responseText: "Invalid password, try again later" },
     "auth_failed",
     "wrong_password",
   ],
   [
     "knows that Zoho wants IMAP switched on",
     {
-      authenticationFailed: true,
+      ...REFUSED,
       responseText:
         "You are yet to enable IMAP for your account. Please contact your administrator",
     },
@@ -148,7 +147,7 @@ const cases: Case[] = [
   [
     "knows that QQ and 163 want an authorized code",
     {
-      authenticationFailed: true,
+      ...REFUSED,
       responseText: "Login fail. Please using authorized code to login.",
     },
     "auth_failed",
@@ -164,16 +163,16 @@ const cases: Case[] = [
   ["takes what it does not know as transient", "boom", "transient", "connection_lost"],
 ];
 
-test.each(cases)("failureOf() %s", (_name, error, kind, reason) => {
-  expect(failureOf(error)).toEqual({ kind, reason });
+test.each(cases)("readFailure() %s", (_name, error, kind, reason) => {
+  expect(readFailure(error)).toEqual({ kind, reason });
 });
 
-test("failureOf() says of a refused access token that it is one", () => {
-  const failure = failureOf({ authenticationFailed: true }, "token_refused");
+test("readFailure() says of a refused access token that it is one", () => {
+  const failure = readFailure(REFUSED, { refusal: "token_refused" });
   expect(failure).toEqual({ kind: "auth_failed", reason: "token_refused" });
 });
 
 test("an ImapError says what could not be done, and not what the server said", () => {
-  const error = new ImapError("log in", { authenticationFailed: true, responseText: "secret" });
+  const error = new ImapError("log in", { ...REFUSED, responseText: "secret" });
   expect(error.message).toBe("Cannot log in: wrong password");
 });

@@ -1,0 +1,2 @@
+-- What tells two mails of one Message-ID apart. Rows of older instances have none: they are compared by sha1.
+alter table seen add column content_hash text;

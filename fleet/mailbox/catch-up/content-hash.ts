@@ -1,0 +1,58 @@
+import { encodeBase62 } from "../../../shared/base62.ts";
+import type { MessageHeader } from "./decide.ts";
+
+/** What two copies of one mail share, and two mails of one Message-ID do not. */
+const NAMING_FIELDS = ["date", "from", "subject"];
+const LF = 10;
+const MAX_HEADER_BYTES = 64 * 1_024;
+
+/**
+ * Tells mails of one Message-ID apart: 128 bits of SHA-256 over Date, From, Subject and all behind the header.
+ * Not over the rest of the header, which each relay and list adds to.
+ *
+ * @returns null for a mail of white space alone: it identifies nothing.
+ */
+export async function contentHash(source: Uint8Array): Promise<string | null> {
+  if (source.every((byte) => byte <= 32)) return null;
+  const bodyStart = findBody(source);
+  const head = new TextDecoder("latin1").decode(
+    source.subarray(0, Math.min(bodyStart, MAX_HEADER_BYTES)),
+  );
+  return hash([new TextEncoder().encode(namingFields(head)), source.subarray(bodyStart)]);
+}
+
+/** The same for a mail whose body is not fetched: by its size and date. */
+export function oversizeHash({
+  sizeBytes,
+  envelope,
+  internalDate,
+}: MessageHeader): Promise<string> {
+  const date = envelope.date ?? internalDate.toISOString();
+  return hash([new TextEncoder().encode(JSON.stringify(["oversize", sizeBytes, date]))]);
+}
+
+/** Where the first empty line ends; the whole length if there is none. */
+function findBody(source: Uint8Array): number {
+  for (let at = source.indexOf(LF); at >= 0; at = source.indexOf(LF, at + 1)) {
+    if (source[at + 1] === LF) return at + 2;
+    if (source[at + 1] === 13 && source[at + 2] === LF) return at + 3;
+  }
+  return source.length;
+}
+
+/** Without white space, since a relay may fold lines in another way. */
+function namingFields(head: string): string {
+  const unfolded = head.replaceAll(/\r?\n[ \t]/g, " ").split(/\r?\n/);
+  const lines = unfolded.map((line) => line.replaceAll(/\s/g, ""));
+  const isNaming = (line: string) =>
+    NAMING_FIELDS.includes(line.slice(0, line.indexOf(":")).toLowerCase());
+  return lines.filter(isNaming).join("\n");
+}
+
+async function hash(parts: readonly Uint8Array[]): Promise<string> {
+  const bytes = new Uint8Array(
+    await new Blob(parts.map((part) => new Uint8Array(part))).arrayBuffer(),
+  );
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return encodeBase62(new Uint8Array(digest, 0, 16));
+}

@@ -1,0 +1,123 @@
+import type { FetchQueryObject, ImapFlow } from "imapflow";
+import { MAX_UID, type UidWindow } from "../catch-up/batches.ts";
+import { isCutShort, type UidAnswer, type UidSource } from "./list-uids.ts";
+import { readDate } from "./message-header.ts";
+import type { ClientLog } from "./client-log.ts";
+
+/** What one connection's server says of UIDs, and in which way it does. */
+export class ClientUids implements UidSource {
+  readonly #client: ImapFlow;
+  readonly #log: ClientLog;
+  #refusesSearch: unknown;
+  /** Of the command that runs. */
+  #limit: number | null = null;
+
+  constructor(client: ImapFlow, log: ClientLog) {
+    this.#client = client;
+    this.#log = log;
+  }
+
+  /** The server said `[MESSAGELIMIT limit]`. */
+  onMessageLimit(limit: number): void {
+    this.#limit = limit;
+  }
+
+  async search(range: UidWindow, since?: Date): Promise<UidAnswer> {
+    if (this.#refusesSearch !== undefined) return { kind: "refused", error: this.#refusesSearch };
+    const answer = await this.#ask(range, async () => {
+      const query = { uid: toSet(range), ...(since && { since }) };
+      const uids = await this.#client.search(query, { uid: true });
+      if (!Array.isArray(uids)) throw new Refused("The server refused to search");
+      return uids;
+    });
+    if (answer.kind === "refused") this.#refusesSearch = answer.error;
+    return answer;
+  }
+
+  fetch(range: UidWindow, since?: Date): Promise<UidAnswer> {
+    return this.#ask(range, () =>
+      // SEARCH knows days only: a day more than was asked for is what it would find, too.
+      this.#fetchUids(toSet(range), { uid: true }, since && startOfDay(since)),
+    );
+  }
+
+  /**
+   * UID of the last message; 0 in an empty mailbox. `UID FETCH n:*` holds the last message whatever n is (RFC 9051,
+   * 9: seq-range), but Courier sends nothing then, and others take no number above 2^31.
+   */
+  async last(): Promise<number> {
+    const { mailbox } = this.#client;
+    // Undefined where EXAMINE did not say EXISTS, whatever the library's types say.
+    const exists: number | undefined = mailbox ? mailbox.exists : undefined;
+    if (exists === 0) return 0;
+    const ways = [
+      () => this.#fetchUids("*", { uid: false }),
+      () => this.#fetchUids(`${MAX_UID}:*`, { uid: true }),
+      async () => (await this.#client.search({ all: true }, { uid: true })) || [],
+    ];
+    for (const way of ways) {
+      const uids = await unlessRefused(way);
+      if (uids.length > 0) return uids.reduce((a, b) => Math.max(a, b));
+    }
+    if (exists === undefined) return 0;
+    throw new Error("The server shows no last message");
+  }
+
+  async #ask(range: UidWindow, command: () => Promise<number[]>): Promise<UidAnswer> {
+    const unreadBefore = this.#log.unreadLines;
+    this.#limit = null;
+    try {
+      const uids = await command();
+      if (this.#isCutShort(range)) return { kind: "limited", limit: this.#limit ?? 1 };
+      if (this.#log.unreadLines === unreadBefore) return { kind: "all", uids };
+      return { kind: "refused", error: new Error("The server sent a line that cannot be read") };
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (this.#isCutShort(range)) return { kind: "limited", limit: this.#limit ?? 1 };
+      return { kind: "refused", error };
+    }
+  }
+
+  #isCutShort(range: UidWindow): boolean {
+    return this.#limit !== null && isCutShort(range, this.#limit);
+  }
+
+  async #fetchUids(set: string, options: { uid: boolean }, since?: Date): Promise<number[]> {
+    const uids: number[] = [];
+    const query: FetchQueryObject = { uid: true, ...(since && { internalDate: true }) };
+    for await (const { uid, internalDate } of this.#client.fetch(set, query, options)) {
+      const date = readDate(internalDate);
+      const isOld = since !== undefined && date !== undefined && date < since;
+      if (uid && !isOld) uids.push(uid);
+    }
+    return uids;
+  }
+}
+
+/** A NO or BAD that the library does not throw. */
+class Refused extends Error {
+  override readonly name = "Refused";
+  readonly responseStatus = "NO";
+}
+
+export function isRefusal(error: unknown): boolean {
+  const status: unknown = error instanceof Error ? Reflect.get(error, "responseStatus") : undefined;
+  return status === "NO" || status === "BAD";
+}
+
+async function unlessRefused(command: () => Promise<number[]>): Promise<number[]> {
+  try {
+    return await command();
+  } catch (error) {
+    if (isRefusal(error)) return [];
+    throw error;
+  }
+}
+
+const toSet = ({ first, last }: UidWindow) => `${first}:${last === MAX_UID ? "*" : last}`;
+
+/** Whose midnight SEARCH means is the server's affair: the earliest there is. */
+const startOfDay = (date: Date) =>
+  new Date(Math.floor(date.getTime() / DAY_MS) * DAY_MS - DAY_MS / 2);
+
+const DAY_MS = 86_400_000;

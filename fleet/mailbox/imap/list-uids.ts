@@ -1,0 +1,47 @@
+import type { UidWindow } from "../catch-up/batches.ts";
+
+/** What a server answered when it was asked for the UIDs of a range. */
+export type UidAnswer =
+  | { kind: "all"; uids: number[] }
+  /** It looked at no more than this many messages of the range (MESSAGELIMIT, RFC 9738, 3.1). */
+  | { kind: "limited"; limit: number }
+  /** It refused the command, or sent a line that cannot be read. */
+  | { kind: "refused"; error: unknown };
+
+export interface UidSource {
+  /** UID SEARCH. With a date: of mail that came on that day or later. */
+  search(range: UidWindow, since?: Date): Promise<UidAnswer>;
+  /** UID FETCH, for servers that refuse to search. */
+  fetch(range: UidWindow, since?: Date): Promise<UidAnswer>;
+}
+
+/**
+ * UIDs of a range that exist, ascending: by SEARCH, else by FETCH. Where the server looks at a part of the
+ * range only, it is asked for each half.
+ */
+export async function listUids(
+  source: UidSource,
+  range: UidWindow,
+  since?: Date,
+): Promise<number[]> {
+  const found = await source.search(range, since);
+  const answer = found.kind === "refused" ? await source.fetch(range, since) : found;
+  switch (answer.kind) {
+    case "refused":
+      throw answer.error;
+    case "all": {
+      const isWithin = (uid: number) => uid >= range.first && uid <= range.last;
+      return [...new Set(answer.uids)].filter(isWithin).toSorted((x, y) => x - y);
+    }
+    case "limited": {
+      const middle = Math.floor((range.first + range.last) / 2);
+      const lower = await listUids(source, { first: range.first, last: middle }, since);
+      const upper = await listUids(source, { first: middle + 1, last: range.last }, since);
+      return [...lower, ...upper];
+    }
+  }
+}
+
+/** True where `limit` messages may be fewer than the range holds. */
+export const isCutShort = ({ first, last }: UidWindow, limit: number) =>
+  last - first + 1 > Math.max(limit, 1);

@@ -1,0 +1,93 @@
+import { readFailure } from "../imap/read-failure.ts";
+
+/** What the library's commands are given, as far as it is used here. */
+interface CommandConnection {
+  capabilities: Pick<ReadonlyMap<string, unknown>, "has">;
+  exec(command: string, attributes: readonly Attribute[], options?: unknown): Promise<unknown>;
+}
+
+interface Attribute {
+  type: string;
+  value: unknown;
+}
+
+/** A command of the library, by its name in its table of commands. */
+export type LibraryCommand = (
+  connection: CommandConnection,
+  ...args: unknown[]
+) => Promise<unknown>;
+
+type Way = "AUTH=PLAIN" | "AUTH=LOGIN" | "LOGIN";
+
+/**
+ * The ways in which a server takes a password, best first. Exchange knows names of the form `DOMAIN\user` by LOGIN
+ * alone.
+ */
+export function passwordWays(
+  capabilities: CommandConnection["capabilities"],
+  username: string,
+): Way[] {
+  const sasl = (["AUTH=PLAIN", "AUTH=LOGIN"] as const).filter((way) => capabilities.has(way));
+  if (capabilities.has("LOGINDISABLED")) return sasl;
+  const [first, ...rest] = sasl;
+  if (!first || /[\\/]/.test(username)) return ["LOGIN", ...sasl];
+  return [first, "LOGIN", ...rest];
+}
+
+/**
+ * Logs in with a password, and tries a second way where the first is refused and nothing says that the password is
+ * wrong: some servers offer mechanisms that they cannot carry out (GNU mailutils).
+ *
+ * @param commands The library's own AUTHENTICATE and LOGIN.
+ */
+export function passwordLogin(commands: { authenticate: LibraryCommand; login: LibraryCommand }): {
+  authenticate: LibraryCommand;
+  login: LibraryCommand;
+} {
+  const login: LibraryCommand = (connection, ...args) =>
+    commands.login(withLiterals(connection), ...args);
+  const by = (way: Way, connection: CommandConnection, username: string, password: unknown) =>
+    way === "LOGIN"
+      ? login(connection, username, password)
+      : commands.authenticate(connection, username, { password, loginMethod: way });
+  return {
+    login,
+    async authenticate(connection, name, secrets) {
+      const username = String(name);
+      const password: unknown = Reflect.get(Object(secrets), "password");
+      const [first = "LOGIN", second] = passwordWays(connection.capabilities, username);
+      try {
+        return await by(first, connection, username, password);
+      } catch (refused) {
+        if (second === undefined || !saysNothing(refused)) throw refused;
+        return await by(second, connection, username, password).catch((error: unknown) => {
+          throw statusOf(refused) === "BAD" && statusOf(error) ? error : refused;
+        });
+      }
+    },
+  };
+}
+
+const statusOf = (error: unknown): unknown => Reflect.get(Object(error), "responseStatus");
+
+/** A refusal without a response code and without words that say why. */
+function saysNothing(error: unknown): boolean {
+  const hasCode = Reflect.get(Object(error), "serverResponseCode") !== undefined;
+  const { reason } = readFailure(error);
+  return !hasCode && statusOf(error) !== undefined && isBare(reason);
+}
+
+const isBare = (reason: string) => reason === "wrong_password" || reason === "command_refused";
+
+/** Text beyond ASCII goes as a literal: a quoted string may not hold it (RFC 3501, 9). */
+function withLiterals(connection: CommandConnection): CommandConnection {
+  const exec: CommandConnection["exec"] = (command, attributes, options) =>
+    connection.exec(command, attributes.map(toSendable), options);
+  return Object.create(connection, { exec: { value: exec } });
+}
+
+function toSendable(attribute: Attribute): Attribute {
+  const { type, value } = attribute;
+  if (type !== "STRING" || typeof value !== "string" || !/\P{ASCII}/u.test(value)) return attribute;
+  return { ...attribute, type: "LITERAL", value: Buffer.from(value) };
+}

@@ -1,0 +1,209 @@
+import type { Socket } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../harness/eventually.ts";
+import { startInHouse } from "../harness/in-house-mail-server.ts";
+import { startRawServer } from "../harness/raw-server.ts";
+import { hurriedClock } from "./hurried-clock.ts";
+import { newMailUser, passwordLogin } from "./mail-user.ts";
+import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+import { startTamperingProxy } from "./tampering-proxy.ts";
+
+let stack: SessionStack;
+beforeAll(async () => {
+  stack = await startSessionStack(startInHouse);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
+
+const GREETING = "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] Ready\r\n";
+/** Answers each command; what is undefined stays unanswered. */
+const answering =
+  (greeting: string, answer: (command: string) => string | undefined) => (socket: Socket) => {
+    socket.write(greeting);
+    socket.on("data", (data: Buffer) => {
+      const text = data.toString("latin1");
+      const [tag = "", command = ""] = text.split(" ");
+      // The second line of AUTHENTICATE has no tag.
+      const answered = answer(command.trim() === "" ? "" : text);
+      if (answered !== undefined) socket.write(answered.replaceAll("TAG", tag));
+    });
+  };
+const always = (reply: string) => answering(GREETING, () => reply);
+
+type Server = {
+  name: string;
+  behave(socket: Socket): void;
+  security?: "tls" | "starttls" | "none";
+};
+type Seen = { state: string; reason: string | null };
+
+const MISFITS: [Server, Seen][] = [
+  [
+    {
+      name: "says BYE after its greeting",
+      behave(socket) {
+        socket.write(`${GREETING}* BYE Server restarting.\r\n`);
+        socket.end();
+      },
+    },
+    { state: "backoff", reason: "connection_lost" },
+  ],
+  [
+    {
+      name: "says BYE in answer to the login",
+      behave: answering(GREETING, () => "* BYE Too many simultaneous connections\r\n"),
+    },
+    { state: "backoff", reason: "too_many_connections" },
+  ],
+  [
+    {
+      name: "greets with too many connections",
+      behave(socket) {
+        socket.end("* BYE Maximum number of connections from user+IP exceeded\r\n");
+      },
+    },
+    { state: "backoff", reason: "too_many_connections" },
+  ],
+  [
+    {
+      name: "has disabled logins on plain text",
+      behave: answering("* OK [CAPABILITY IMAP4rev1 LOGINDISABLED STARTTLS] Ready\r\n", () => ""),
+    },
+    { state: "unreachable", reason: "tls_required" },
+  ],
+  [
+    { name: "offers no STARTTLS", behave: always("TAG BAD what\r\n"), security: "starttls" },
+    { state: "unreachable", reason: "starttls_not_offered" },
+  ],
+  [
+    { name: "speaks no TLS on the port", behave: always("TAG BAD what\r\n"), security: "tls" },
+    { state: "unreachable", reason: "no_tls_on_port" },
+  ],
+  [
+    {
+      name: "is one of the web",
+      behave(socket) {
+        socket.write("HTTP/1.1 408 Request Timeout\r\n\r\n");
+      },
+    },
+    { state: "unreachable", reason: "not_imap" },
+  ],
+  [
+    {
+      name: "is for sending mail",
+      behave(socket) {
+        socket.write("220 mail.example ESMTP\r\n");
+      },
+    },
+    { state: "unreachable", reason: "not_imap" },
+  ],
+  [
+    { name: "wants to be asked later", behave: always("TAG NO Server Unavailable. 15\r\n") },
+    { state: "backoff", reason: "server_unavailable" },
+  ],
+];
+
+test.each(MISFITS)("what is said of a server that $name", async ({ behave, security }, seen) => {
+  await using server = await startRawServer(behave);
+  const { port } = server;
+  const user = await newMailUser(stack, { server: { port, security: security ?? "none" } });
+  await using sessions = stack.openSessions({ timeouts: { greetingMs: 500 } });
+  sessions.watch(user.account);
+  await eventually("the state to be known", async () =>
+    (await user.state()).state === seen.state ? true : undefined,
+  );
+  expect(await user.state()).toEqual(seen);
+});
+
+test("a server that asks for a pause gets it at once, and as long as it asks for", async () => {
+  const pauses: number[] = [];
+  const clock = {
+    ...hurriedClock(1),
+    sleep(ms: number, signal: AbortSignal) {
+      pauses.push(ms);
+      return hurriedClock(1_000).sleep(ms, signal);
+    },
+  };
+  const reply = "TAG NO Request is throttled. Suggested Backoff Time: 250000 milliseconds\r\n";
+  await using server = await startRawServer(always(reply));
+  const user = await newMailUser(stack, { server: { port: server.port } });
+  await using sessions = stack.openSessions({ clock });
+  sessions.watch(user.account);
+  await eventually("two logins", () => (server.accepted() >= 2 ? true : undefined));
+  expect(pauses[0]).toBe(250_000);
+  expect(await user.state()).toEqual({ state: "backoff", reason: "too_many_connections" });
+});
+
+describe.each(MAIL_SERVERS)("logging in at $name", ({ startServer }) => {
+  let own: SessionStack;
+  beforeAll(async () => {
+    own = await startSessionStack(startServer);
+  });
+  afterAll(() => own?.[Symbol.asyncDispose]());
+
+  test.each(["NO", "BAD"])(
+    "a password is given by LOGIN where AUTH=PLAIN is answered %s",
+    async (no) => {
+      await using proxy = await startTamperingProxy(own.server);
+      proxy.onCommand = (command) =>
+        command.includes("AUTHENTICATE PLAIN") ? { reply: `${no} not that way` } : "pass";
+      // Its password has an umlaut.
+      const user = await newMailUser(own, { server: { port: proxy.port } });
+      await using sessions = own.openSessions();
+      sessions.watch(user.account);
+      await user.watching();
+      expect(proxy.connectionCount()).toBe(1);
+    },
+  );
+
+  test("a password that has worked is refused twice before anybody must act", async () => {
+    await using proxy = await startTamperingProxy(own.server);
+    const user = await newMailUser(own, { server: { port: proxy.port } });
+    await using sessions = own.openSessions();
+    sessions.watch(user.account);
+    await user.watching();
+    let refusals = 0;
+    proxy.onCommand = (command) => {
+      if (!command.includes("AUTHENTICATE")) return "pass";
+      refusals++;
+      return { reply: "NO [AUTHENTICATIONFAILED] Authentication failed" };
+    };
+    await own.server.disconnect(user.login);
+    await eventually("the first refusal", async () =>
+      (await user.state()).reason === "wrong_password" ? true : undefined,
+    );
+    expect(await user.state()).toEqual({ state: "backoff", reason: "wrong_password" });
+    expect(refusals).toBe(1);
+    await eventually("the second", async () =>
+      (await user.state()).state === "auth_failed" ? true : undefined,
+    );
+    expect(refusals).toBe(2);
+  });
+
+  test("a password that has worked is refused once: nobody must act", async () => {
+    await using proxy = await startTamperingProxy(own.server);
+    const user = await newMailUser(own, { server: { port: proxy.port } });
+    await using sessions = own.openSessions();
+    sessions.watch(user.account);
+    await user.watching();
+    let refusals = 0;
+    proxy.onCommand = (command) =>
+      command.includes("AUTHENTICATE") && refusals++ === 0 ? { reply: "NO failed" } : "pass";
+    await own.server.disconnect(user.login);
+    await eventually("another connection", () => (proxy.connectionCount() >= 2 ? true : undefined));
+    await user.watching();
+    expect((await user.state()).state).toBe("watching");
+  });
+
+  test("a password that never worked is wrong at once", async () => {
+    const user = await newMailUser(own);
+    const login = await passwordLogin(own, user.account.userId, {
+      username: user.login,
+      password: "no",
+    });
+    await using sessions = own.openSessions();
+    sessions.watch({ ...user.account, login });
+    await eventually("the state to be known", async () =>
+      (await user.state()).state === "auth_failed" ? true : undefined,
+    );
+  });
+});
