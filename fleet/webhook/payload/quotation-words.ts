@@ -11,6 +11,14 @@ const WROTE_ELSEWHERE = [
   "\\d{4}年\\d{1,2}月\\d{1,2}日",
 ];
 
+/** A name and no more, in which no word of a sentence is: `Ann Example wrote:`. */
+export const NAME_WROTE = new RegExp(
+  `^(?!(?:as|what|when|where|like|since|because|if|how|you|he|she|they|we|i|it|who|this|that|wie|was|weil|da|comme|como|come|som|zoals|так|как)\\s)` +
+    `(?:["'(]?\\p{Lu}[\\p{L}\\p{M}.'’-]*["')]?,?\\s{1,3}|(?:a|da|de|del|der|di|dos|la|le|van|von)\\s){1,5}` +
+    `${anyOf(WROTE_VERBS)}(?:\\(a\\))?\\s?[:：]$`,
+  "u",
+);
+
 /** What a line above a quotation says: that somebody wrote. */
 export const WROTE = new RegExp(`(?<!\\p{L})${anyOf(WROTE_VERBS)}|${anyOf(WROTE_ELSEWHERE)}`, "iu");
 
@@ -32,29 +40,96 @@ const APPLE_FORWARD = [
   "début du message réexpédié\\s?:",
 ];
 
-/** A line that parts a text from another mail, or from the footer of a list. */
+/** A line that parts a text from another mail. */
 export const SEPARATOR = new RegExp(
-  `^(?:-{2,}\\s*${anyOf(ORIGINAL_MESSAGE)}\\s*-{2,}|${anyOf(APPLE_FORWARD)}|_{20,})$`,
+  `^(?:-{2,}\\s*${anyOf(ORIGINAL_MESSAGE)}\\s*-{2,}|${anyOf(APPLE_FORWARD)})$`,
   "i",
 );
+
+/** What Outlook puts above a quoted header, lists above their footer, and people where they like. */
+export const DIVIDER = /^_{20,}$/;
+
+/** A line that a list puts at the end of a mail: an address, a link, or what they are for. */
+export const FOOTER_LINE =
+  /^(?:\S{1,200}@\S{1,200}|<?https?:\/\/\S+|.{0,100}(?:mailing list|unsubscribe).{0,200})$/i;
 
 const FROM_NAMES = [
   ...["from", "von", "de", "da", "van", "från", "fra", "lähettäjä", "od", "kimden", "от", "від"],
   ...["发件人", "寄件者", "差出人", "보낸 사람"],
 ];
+const TO_NAMES = [
+  ...["to", "an", "à", "para", "a", "aan", "till", "til", "vastaanottaja", "do", "komu", "kime"],
+  ...["кому", "收件人", "收件者", "宛先", "받는 사람"],
+];
+const SENT_NAMES = [
+  ...["sent", "gesendet", "envoyé", "enviado(?: el| em)?", "inviato", "verzonden", "skickat"],
+  ...["sendt", "lähetetty", "wysłan[eo]", "odesláno", "gönderil(?:di|me tarihi)", "отправлено"],
+  ...["надіслано", "发送时间", "发送日期", "寄件日期", "送信日時", "보낸 날짜"],
+];
+const DATE_NAMES = [
+  ...["date", "datum", "fecha", "data", "dato", "päiväys", "tarih", "дата", "日期", "日付", "날짜"],
+];
+const SUBJECT_NAMES = [
+  ...["subject", "betreff", "objet", "asunto", "assunto", "oggetto", "onderwerp", "ämne", "emne"],
+  ...["aihe", "temat", "předmět", "konu", "тема", "主题", "主旨", "件名", "제목"],
+];
 
-/** The first line of a header as Outlook writes it above a quotation. */
-export const HEADER_FROM = new RegExp(`^\\*?${anyOf(FROM_NAMES)}\\s?\\*?\\s?[:：]`, "i");
-/** Each other line of it. */
+const fieldOf = (names: readonly string[]) =>
+  new RegExp(`^\\*?${anyOf(names)}\\s?\\*?\\s?[:：]`, "iu");
+
+/** The lines of a header as mail programs write it above a quotation, from its first on. */
+export const HEADER_FIELDS = {
+  from: fieldOf(FROM_NAMES),
+  to: fieldOf(TO_NAMES),
+  sent: fieldOf(SENT_NAMES),
+  date: fieldOf(DATE_NAMES),
+  subject: fieldOf(SUBJECT_NAMES),
+};
+/** Any line of it. */
 export const HEADER_LINE = /^\*?[\p{L}][\p{L}\s-]{0,20}\*?\s?[:：]/u;
 
 const SENT_FROM_WORDS = [
-  ...["sent from (?:my|outlook|mail|yahoo|proton|a )", "get outlook for"],
-  ...["von meinem .{1,30} gesendet", "gesendet (?:von|mit)", "envoyé (?:de|depuis|à partir)"],
-  ...["enviado desde", "enviado (?:do|de) meu", "inviato da", "verzonden vanaf", "verstuurd vanaf"],
-  ...["skickat från", "sendt fra", "lähetetty", "wysłane z", "отправлено (?:с|из|через)"],
+  ...["sent (?:from|via|with|using)", "get outlook for", "von meinem .{1,30} gesendet"],
+  ...[
+    "gesendet (?:von|mit|aus)",
+    "envoyé (?:de|depuis|à partir|avec)",
+    "enviado (?:desde|do|de|com)",
+  ],
+  ...[
+    "inviato (?:da|dal|con)",
+    "(?:verzonden|verstuurd) (?:vanaf|met)",
+    "skickat från",
+    "sendt fra",
+  ],
+  ...["lähetetty", "wysłan[eo] z", "отправлено (?:с|из|через)"],
   ...["iPhoneから送信", "发自我的", "내 iPhone에서"],
 ];
+const DEVICES = [
+  ...[
+    "iphone",
+    "ipad",
+    "ipod",
+    "ios",
+    "macbook",
+    "apple",
+    "android",
+    "samsung",
+    "galaxy",
+    "huawei",
+  ],
+  ...["xiaomi", "redmi", "pixel", "nokia", "motorola", "sony", "oneplus", "blackberry", "windows"],
+  ...["outlook", "e?mail", "gmail", "yahoo", "proton", "aol", "gmx", "hotmail", "thunderbird"],
+  ...["(?:smart|mobile |cell)?phone", "mobile?", "tablet", "device", "handy", "téléphone", "móvil"],
+  ...["celular", "telefoon", "telefono", "telefon", "手机"],
+];
 
-/** What telephones put below a text. */
-export const SENT_FROM = new RegExp(`^${anyOf(SENT_FROM_WORDS)}`, "i");
+const SENT_FROM = new RegExp(`^${anyOf(SENT_FROM_WORDS)}`, "i");
+const DEVICE = new RegExp(`(?<!\\p{L})${anyOf(DEVICES)}(?!\\p{L})|送信|iPhone에서`, "iu");
+
+/** Whether a line is what telephones put below a text: it names one, and is no long sentence. */
+export const isSentFrom = (line: string): boolean =>
+  line.length < 100 &&
+  SENT_FROM.test(line) &&
+  DEVICE.test(line) &&
+  !/[?!]/.test(line) &&
+  line.split(" ").length <= 9;

@@ -105,6 +105,79 @@ const CASES: [program: string, text: string, reply: string][] = [
     "From: the beginning\nall was well",
     "From: the beginning\nall was well",
   ],
+  [
+    "fields that a person wrote",
+    "Trip:\n\nFrom: Berlin\nTo: Paris\nDate: Monday\nSubject: work\nBook it.",
+    "Trip:\n\nFrom: Berlin\nTo: Paris\nDate: Monday\nSubject: work\nBook it.",
+  ],
+  [
+    "fields with times",
+    "Von: Berlin 10:00\nAn: Paris 18:00\nDatum: 3.5.2026 10:00\nBitte buchen",
+    "Von: Berlin 10:00\nAn: Paris 18:00\nDatum: 3.5.2026 10:00\nBitte buchen",
+  ],
+  [
+    "Outlook, within one company",
+    "Fine.\n\nFrom: Smith, Ann\nSent: Monday, November 23, 2026 10:00 AM\nTo: Bob\nSubject: RE: x\n\nold",
+    "Fine.",
+  ],
+  [
+    "Outlook for Mac",
+    "Fine.\n\n*From:* Ann <ann@example.com>\n*Date:* Monday, 23 November 2026 at 10:00\n*To:* Bob\n*Subject:* x\n\nold",
+    "Fine.",
+  ],
+  ["a line across the text", "one\n____________________\ntwo", "one\n____________________\ntwo"],
+  ["dashes across the text", "one\n--\ntwo\n\n--\n\nthree", "one\n--\ntwo\n\n--\n\nthree"],
+  ["a signature that lost its space", "one\n\n--\nBob\nExample Ltd", "one"],
+  [
+    "answers below a signature and between quoted lines",
+    "See below.\n-- \nBob\n\nAnn wrote:\n> One?\nYes.\n> Two?\nNo.",
+    "See below.\nYes.\nNo.",
+  ],
+  ["a telephone's line", "Yes.\n\nSent from my iPhone", "Yes."],
+  ["a telephone's line right below", "Yes.\nSent from my Samsung Galaxy smartphone.", "Yes."],
+  [
+    "a program's line above a quotation",
+    "Yes.\n\nGet Outlook for iOS\n________________________________\nFrom: Ann <a@b.de>\nSent: x\nTo: y\n\nold",
+    "Yes.",
+  ],
+  ["a German telephone's line", "Ja.\n\nVon meinem iPhone gesendet\n\n> alt", "Ja."],
+  [
+    "a telephone's line in the middle",
+    "Hello,\nSent from my phone the picture was dark.\nBye",
+    "Hello,\nSent from my phone the picture was dark.\nBye",
+  ],
+  ["a sentence about a place", "Hi\n\nSent from my office.", "Hi\n\nSent from my office."],
+  [
+    "a German sentence",
+    "Hallo,\nGesendet mit der Post habe ich es am Montag",
+    "Hallo,\nGesendet mit der Post habe ich es am Montag",
+  ],
+  [
+    "a question that begins so",
+    "Hi\n\nSent from Outlook yesterday, did you get it?",
+    "Hi\n\nSent from Outlook yesterday, did you get it?",
+  ],
+  [
+    "a report of what somebody wrote",
+    "On 3 May at 10:00 the inspector wrote:\n\nthe pump is broken\n\nWhat now?",
+    "On 3 May at 10:00 the inspector wrote:\n\nthe pump is broken\n\nWhat now?",
+  ],
+  [
+    "a sentence above a quotation",
+    "I disagree with what you wrote:\n> One.\nBecause.",
+    "I disagree with what you wrote:\nBecause.",
+  ],
+  [
+    "short lines above an attribution",
+    "On it.\nSee you at 10:00.\nAnn wrote:\n> When?",
+    "On it.\nSee you at 10:00.",
+  ],
+  [
+    "a number behind a mark",
+    "Profit\n>50% this year\n\n> 5 people",
+    "Profit\n>50% this year\n\n> 5 people",
+  ],
+  ["one quoted number", "Ann wrote:\n> 5 people?\nYes", "Yes"],
   ["nothing but a quotation", "> Hello\n> Bob", ""],
 ];
 
@@ -117,6 +190,9 @@ const HOSTILE: [what: string, text: string][] = [
   ["openings", "a<a@".repeat(50_000)],
   ["headers", "From: a\nTo: b\n".repeat(7_000)],
   ["colons", ":\n".repeat(50_000)],
+  ["addresses that never end", `<${"@".repeat(490)}:\n`.repeat(400)],
+  ["lines across the text", `${"_".repeat(20)}\n`.repeat(9_000)],
+  ["telephones", "Sent from my phone\n> a\n".repeat(8_000)],
   ["spaces", `a${" ".repeat(1_000)}`.repeat(200)],
 ];
 

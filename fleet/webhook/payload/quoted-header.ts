@@ -1,0 +1,51 @@
+import { DIVIDER, FOOTER_LINE, HEADER_FIELDS, HEADER_LINE, SEPARATOR } from "./quotation-words.ts";
+
+/** Longer lines begin no quotation: no pattern is tried on more. */
+const MAX_LINE = 500;
+const MAX_HEADER_LINES = 8;
+const MAX_FOOTER_LINES = 8;
+const TIME = /\d{1,2}[:.h]\d{2}/;
+
+/**
+ * Whether another mail, or the footer of a list, begins at a line, so that nothing from there on was written
+ * for this one. A line that people may write themselves is not enough: a header must tell when the
+ * mail was sent, what about and by which address, or stand below a line of underscores.
+ *
+ * @param lines of the text, without white space at their ends and without blank lines at its end.
+ */
+export function beginsQuotedMail(lines: readonly string[], index: number): boolean {
+  const line = lines[index] ?? "";
+  if (line === "" || line.length > MAX_LINE) return false;
+  if (SEPARATOR.test(line.trim())) return true;
+  if (DIVIDER.test(line)) return isAboveHeader(lines, index) || isAboveFooter(lines, index);
+  const isApart = index === 0 || lines[index - 1] === "" || lines[index - 1]?.startsWith(">");
+  return isApart === true && isCertain(headerAt(lines, index));
+}
+
+/** The lines of a header that begins so; none where none does. */
+function headerAt(lines: readonly string[], index: number): string[] {
+  if (!HEADER_FIELDS.from.test(lines[index] ?? "")) return [];
+  const below = lines.slice(index, index + MAX_HEADER_LINES);
+  const end = below.findIndex((line) => line.length > 2_000 || !HEADER_LINE.test(line));
+  return end === -1 ? below : below.slice(0, end);
+}
+
+function isCertain(header: readonly string[]): boolean {
+  const has = (field: RegExp) => header.some((line) => field.test(line));
+  const isTimed = (field: RegExp) => header.some((line) => field.test(line) && TIME.test(line));
+  if (!has(HEADER_FIELDS.subject)) return false;
+  const namesAddress = header.some((line) => line.includes("@"));
+  const isSent = isTimed(HEADER_FIELDS.sent);
+  return namesAddress ? isSent || isTimed(HEADER_FIELDS.date) : isSent && has(HEADER_FIELDS.to);
+}
+
+function isAboveHeader(lines: readonly string[], index: number): boolean {
+  const next = lines.slice(index + 1, index + 4).findIndex((line) => line !== "");
+  return next !== -1 && headerAt(lines, index + 1 + next).length >= 3;
+}
+
+/** Only at the end of a text. */
+function isAboveFooter(lines: readonly string[], index: number): boolean {
+  if (lines.length - index > MAX_FOOTER_LINES) return false;
+  return lines.slice(index + 1).some((line) => FOOTER_LINE.test(line));
+}
