@@ -1,34 +1,78 @@
-const DAY = /^\s*(?:[a-z]{3,9}\s*,?\s*)?(\d{1,2})[\s-]+([a-z]{3})[a-z]*[\s-]+(\d{2,4})/i;
-const TIME = /^\s+(\d{1,2}):(\d{2})(?::(\d{2}))?/;
-const ZONE = /^\s*([+-]\d{4}|[a-z]{1,5})?/i;
-/** RFC 5322, 4.3; all other names mean nothing certain, which is +0000. */
-const ZONES: Readonly<Record<string, string>> = {
-  EDT: "-0400",
-  EST: "-0500",
-  CDT: "-0500",
-  CST: "-0600",
-  MDT: "-0600",
-  MST: "-0700",
-  PDT: "-0700",
-  PST: "-0800",
+import { withoutComments } from "./comments.ts";
+
+/** A weekday in any language, a day, a month and a year. */
+const DAY =
+  /^\s*(?:\p{L}{2,12}\.?\s*,?\s*)?(\d{1,2})\.?[\s-]+([a-z]{3})[a-z]*\.?,?[\s-]+(\d{2,4})\b,?/iu;
+const TIME = /^\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s*([ap])\.?m\b\.?)?/i;
+/** `+0100`, `+01:00`, `-5`, also behind a name: that of a zone or of what it is counted from. */
+const OFFSET = /^(?:[a-z]{1,5})?\s*([+-])\s*(?:(\d\d)(\d\d)|(\d{1,2})(?::(\d\d))?)(?![\d:])/i;
+const ZONE_NAME = /^[a-z]{1,5}$/i;
+
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/** Minus signs and dashes (U+2010 to U+2015 among them) that programs put in place of the hyphen, and a wide plus. */
+const DASHES = /[\u00AD\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g;
+const WIDE_PLUS = /[\uFE62\uFF0B]/g;
+
+/** Hours: RFC 5322, 4.3, and names with but one meaning in mail. */
+const ZONES: Readonly<Record<string, number>> = {
+  ...{ EDT: -4, EST: -5, CDT: -5, CST: -6, MDT: -6, MST: -7, PDT: -7, PST: -8 },
+  ...{ AKDT: -8, AKST: -9, HST: -10, BRT: -3, WET: 0, WEST: 1, BST: 1 },
+  ...{ CET: 1, MET: 1, MEZ: 1, CEST: 2, MEST: 2, MESZ: 2, EET: 2, EEST: 3, SAST: 2, MSK: 3 },
+  ...{ AWST: 8, HKT: 8, SGT: 8, JST: 9, KST: 9, AEST: 10, AEDT: 11, NZST: 12, NZDT: 13 },
 };
+/** No place on earth is further from UTC. */
+const MAX_OFFSET_MINUTES = 15 * 60;
 
 /**
  * A Date header (RFC 5322, 3.3, with the years and zones of 4.3) in ISO 8601 and UTC; null when it is
- * none. `Date.parse()` alone takes other things for dates in each runtime.
+ * none, or when its offset cannot be read: an hour that is wrong is worse than none. A name of a zone that is
+ * not known means UTC (4.3), and so does none at all. `Date.parse()` alone takes other things for dates in each runtime.
  */
 export function isoDateOf(text: string): string | null {
-  const day = DAY.exec(text);
-  const time = day && TIME.exec(text.slice(day[0].length));
+  const plain = withoutComments(text.slice(0, 1_000))
+    .replaceAll(DASHES, "-")
+    .replaceAll(WIDE_PLUS, "+");
+  const day = DAY.exec(plain);
+  const time = day && TIME.exec(plain.slice(day[0].length));
   if (!time) return null;
-  const zone = ZONE.exec(text.slice(day[0].length + time[0].length))?.[1] ?? "";
-  const [, date, month, year = ""] = day;
-  const [, hours, minutes, seconds = "00"] = time;
-  const offset = /^[+-]/.test(zone) ? zone : (ZONES[zone.toUpperCase()] ?? "+0000");
-  const ms = Date.parse(
-    `${date} ${month} ${wholeYear(year)} ${hours}:${minutes}:${seconds} ${offset}`,
-  );
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+  const midnightMs = midnightOf(day);
+  const minutes = minutesOf(time);
+  const offset = offsetOf(plain.slice(day[0].length + time[0].length).trim());
+  if (midnightMs === null || minutes === null || offset === null) return null;
+  const seconds = Number(time[3] ?? 0);
+  return seconds > 60
+    ? null
+    : new Date(midnightMs + (minutes - offset) * 60_000 + seconds * 1_000).toISOString();
+}
+
+function midnightOf([, date, month = "", year = ""]: RegExpExecArray): number | null {
+  const at = new Date(0);
+  at.setUTCFullYear(wholeYear(year), MONTHS.indexOf(month.toLowerCase()), Number(date));
+  // February 30 would be March 2, and a month that is none December.
+  const isReal =
+    MONTHS[at.getUTCMonth()] === month.toLowerCase() && at.getUTCDate() === Number(date);
+  return isReal ? at.getTime() : null;
+}
+
+/** Since midnight. */
+function minutesOf([, hours, minutes, , half]: RegExpExecArray): number | null {
+  const hour = half ? (Number(hours) % 12) + (half.toLowerCase() === "p" ? 12 : 0) : Number(hours);
+  const isReal = Number(hours) <= (half ? 12 : 23) && Number(minutes) < 60;
+  return isReal ? hour * 60 + Number(minutes) : null;
+}
+
+/** East of UTC, in minutes; null when it cannot be read. */
+function offsetOf(zone: string): number | null {
+  const numeric = OFFSET.exec(zone);
+  if (numeric) {
+    const [, sign, hours, minutes, hoursAlone, minutesApart] = numeric;
+    const minutesOfHour = Number(minutes ?? minutesApart ?? 0);
+    const total = Number(hours ?? hoursAlone) * 60 + minutesOfHour;
+    if (minutesOfHour > 59 || total > MAX_OFFSET_MINUTES) return null;
+    return sign === "-" ? -total : total;
+  }
+  if (zone === "") return 0;
+  return ZONE_NAME.test(zone) ? (ZONES[zone.toUpperCase()] ?? 0) * 60 : null;
 }
 
 /** RFC 5322, 4.3: two digits from 50 on, and three digits, are of the last century. */

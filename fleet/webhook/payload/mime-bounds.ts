@@ -17,18 +17,22 @@ const EQUALS_SIGN = 0x3d;
 export function excessOf(raw: Uint8Array): string | null {
   let lines = 0;
   let dashedLines = 0;
-  let equalsSigns = 0;
   for (let start = 0; start < raw.length; lines++) {
     if (raw[start] === DASH && raw[start + 1] === DASH) dashedLines++;
     const end = raw.indexOf(LF, start);
     start = end === -1 ? raw.length : end + 1;
   }
-  for (const byte of raw) if (byte === EQUALS_SIGN) equalsSigns++;
   return (
     tooMany(lines, MAX_LINES, "lines") ??
     tooMany(dashedLines, MAX_DASHED_LINES, "lines that may begin a part") ??
-    tooMany(equalsSigns, MAX_EQUALS_SIGNS, "equals signs")
+    tooMany(countOf(raw, EQUALS_SIGN), MAX_EQUALS_SIGNS, "equals signs")
   );
+}
+
+function countOf(raw: Uint8Array, byte: number): number {
+  let count = 0;
+  for (let at = raw.indexOf(byte); at !== -1; at = raw.indexOf(byte, at + 1)) count++;
+  return count;
 }
 
 const tooMany = (found: number, wanted: number, what: string): string | null =>

@@ -1,18 +1,13 @@
 import { Buffer } from "node:buffer";
-import { type Address, addressParser, type Email } from "postal-mime";
 import { messageOf } from "../../../shared/errors.ts";
 import type { Envelope, EnvelopeAddress } from "../../../shared/events.ts";
+import { addressesOf, type MailAddress } from "./address-list.ts";
 import { describeAttachments, type ParsedAttachment } from "./attachments.ts";
+import { decodeWords } from "./encoded-words.ts";
 import { isoDateOf } from "./mail-date.ts";
-import { parseMail } from "./mail-parser.ts";
+import { type MailContent, parseMail } from "./mail-parser.ts";
+import { messageIdOf, messageIdsOf } from "./message-ids.ts";
 import { replyText } from "./reply-text.ts";
-
-const MAX_FROM_LENGTH = 10_000;
-
-export interface MailAddress {
-  name: string | null;
-  address: string | null;
-}
 
 /** What the format `parsed` says of a mail. Texts may hold NUL. */
 export interface ParsedMail {
@@ -45,9 +40,9 @@ export async function parsedMailOf(
 ): Promise<ParsedMail> {
   if (raw === null) return fromEnvelope(envelope);
   try {
-    const email = await parseMail(raw);
-    const mail = fromEmail(email, maxAttachmentBytes);
-    return isLost(email) ? { ...mail, ...unparsed(raw, "found nothing in its parts") } : mail;
+    const content = await parseMail(raw);
+    const mail = fromContent(content, maxAttachmentBytes);
+    return isLost(content) ? { ...mail, ...unparsed(raw, "found nothing in its parts") } : mail;
   } catch (error) {
     // A mail is delivered, whatever it is: another attempt would fail as this one did.
     return { ...fromEnvelope(envelope), ...unparsed(raw, messageOf(error)) };
@@ -60,33 +55,44 @@ const unparsed = (raw: Uint8Array, fault: string) => ({
 });
 
 /** postal-mime loses a multipart whose boundary never comes. */
-const isLost = (email: Email) =>
-  email.text === undefined &&
-  email.html === undefined &&
-  email.attachments.length === 0 &&
-  /^multipart\//i.test(valueOf(email, "content-type"));
+const isLost = (mail: MailContent) =>
+  mail.text === undefined &&
+  mail.html === undefined &&
+  mail.attachments.length === 0 &&
+  /^multipart\//i.test(valueOf(mail, "content-type"));
 
-const valueOf = (email: Email, key: string) =>
-  email.headers.find((line) => line.key === key)?.value ?? "";
+/** Of the first such header. */
+const valueOf = (mail: MailContent, key: string) =>
+  mail.headers.find((line) => line.key === key)?.value ?? "";
 
-function fromEmail(email: Email, maxAttachmentBytes: number): ParsedMail {
-  const text = email.text ?? null;
+const mailboxesOf = (mail: MailContent, key: string) =>
+  mail.headers.filter((line) => line.key === key).flatMap(({ value }) => addressesOf(value));
+
+function fromContent(mail: MailContent, maxAttachmentBytes: number): ParsedMail {
   return {
-    subject: email.subject ?? null,
-    from: flatten(authorsOf(email, valueOf(email, "from"))),
-    to: flatten(email.to),
-    cc: flatten(email.cc),
-    reply_to: flatten(email.replyTo),
-    date: isoDateOf(valueOf(email, "date")),
-    message_id: email.messageId ?? null,
-    in_reply_to: email.inReplyTo ?? null,
-    references: email.references?.match(/<[^<>\s]+>/g) ?? [],
-    text,
-    html: email.html ?? null,
-    reply_text: text === null ? null : replyText(text),
-    attachments: describeAttachments(email.attachments, maxAttachmentBytes),
+    subject: decodeWords(valueOf(mail, "subject")) || null,
+    // A second author is more often forged than meant.
+    from: addressesOf(valueOf(mail, "from")),
+    to: mailboxesOf(mail, "to"),
+    cc: mailboxesOf(mail, "cc"),
+    reply_to: mailboxesOf(mail, "reply-to"),
+    date: isoDateOf(valueOf(mail, "date")),
+    message_id: messageIdOf(valueOf(mail, "message-id")),
+    in_reply_to: messageIdOf(valueOf(mail, "in-reply-to")),
+    references: messageIdsOf(valueOf(mail, "references")),
+    text: mail.text ?? null,
+    html: mail.html ?? null,
+    reply_text: mail.text === undefined ? null : replyOf(mail.texts),
+    attachments: describeAttachments(mail.attachments, maxAttachmentBytes),
   };
 }
+
+/** Each part has its own end: what follows a signature in the first is in the second no part of it. */
+const replyOf = (texts: MailContent["texts"]) =>
+  texts
+    .map(({ text, ownLines }) => replyText(text, ownLines))
+    .filter((text) => text !== "")
+    .join("\n\n");
 
 function fromEnvelope(envelope: Envelope | null): ParsedMail {
   return {
@@ -105,19 +111,6 @@ function fromEnvelope(envelope: Envelope | null): ParsedMail {
     attachments: [],
   };
 }
-
-/** postal-mime tells the first alone; a list that no person wrote is not read twice. */
-const authorsOf = ({ from }: Email, header: string): Address[] =>
-  header.length <= MAX_FROM_LENGTH
-    ? addressParser(header)
-    : [from].filter((one) => one !== undefined);
-
-/** The members of a group stand for it. */
-const flatten = (addresses: readonly Address[] = []): MailAddress[] =>
-  addresses
-    .flatMap((entry) => entry.group ?? [entry])
-    .map(({ name, address }) => ({ name: name || null, address: address || null }))
-    .filter(({ name, address }) => name !== null || address !== null);
 
 const nameAndAddress = (addresses: readonly EnvelopeAddress[] | null = null): MailAddress[] =>
   (addresses ?? []).map(({ name, address }) => ({ name, address }));

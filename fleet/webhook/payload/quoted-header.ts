@@ -2,8 +2,10 @@ import { DIVIDER, FOOTER_LINE, HEADER_FIELDS, HEADER_LINE, SEPARATOR } from "./q
 
 /** Longer lines begin no quotation: no pattern is tried on more. */
 const MAX_LINE = 500;
-const MAX_HEADER_LINES = 8;
+const MAX_HEADER_LINES = 12;
 const MAX_FOOTER_LINES = 8;
+/** A long list of recipients may be folded. */
+const CONTINUED = /^\s{1,100}\S|@/;
 const TIME = /\d{1,2}[:.h]\d{2}/;
 
 /**
@@ -18,34 +20,45 @@ export function beginsQuotedMail(lines: readonly string[], index: number): boole
   if (line === "" || line.length > MAX_LINE) return false;
   if (SEPARATOR.test(line.trim())) return true;
   if (DIVIDER.test(line)) return isAboveHeader(lines, index) || isAboveFooter(lines, index);
+  const header = headerAt(lines, index);
   const isApart = index === 0 || lines[index - 1] === "" || lines[index - 1]?.startsWith(">");
-  return isApart === true && isCertain(headerAt(lines, index));
+  return isCertain(header) && (isApart === true || isWhole(header));
 }
 
 /** The lines of a header that begins so; none where none does. */
 function headerAt(lines: readonly string[], index: number): string[] {
   if (!HEADER_FIELDS.from.test(lines[index] ?? "")) return [];
   const below = lines.slice(index, index + MAX_HEADER_LINES);
-  const end = below.findIndex((line) => line.length > 2_000 || !HEADER_LINE.test(line));
+  const end = below.findIndex(
+    (line) => line.length > 2_000 || !(HEADER_LINE.test(line) || CONTINUED.test(line)),
+  );
   return end === -1 ? below : below.slice(0, end);
 }
 
+const has = (header: readonly string[], field: RegExp) => header.some((line) => field.test(line));
+const isTimed = (header: readonly string[], field: RegExp) =>
+  header.some((line) => field.test(line) && TIME.test(line));
+const namesAddress = (header: readonly string[]) => header.some((line) => line.includes("@"));
+
 function isCertain(header: readonly string[]): boolean {
-  const has = (field: RegExp) => header.some((line) => field.test(line));
-  const isTimed = (field: RegExp) => header.some((line) => field.test(line) && TIME.test(line));
-  if (!has(HEADER_FIELDS.subject)) return false;
-  const namesAddress = header.some((line) => line.includes("@"));
-  const isSent = isTimed(HEADER_FIELDS.sent);
-  return namesAddress ? isSent || isTimed(HEADER_FIELDS.date) : isSent && has(HEADER_FIELDS.to);
+  if (!has(header, HEADER_FIELDS.subject)) return false;
+  const isSent = isTimed(header, HEADER_FIELDS.sent);
+  return namesAddress(header)
+    ? isSent || isTimed(header, HEADER_FIELDS.date)
+    : isSent && has(header, HEADER_FIELDS.to);
 }
+
+/** Nobody writes that, whatever is above it. */
+const isWhole = (header: readonly string[]) =>
+  namesAddress(header) && has(header, HEADER_FIELDS.to);
 
 function isAboveHeader(lines: readonly string[], index: number): boolean {
   const next = lines.slice(index + 1, index + 4).findIndex((line) => line !== "");
   return next !== -1 && headerAt(lines, index + 1 + next).length >= 3;
 }
 
-/** Only at the end of a text. */
+/** Only at the end of a text, and below a line as long as Mailman's. */
 function isAboveFooter(lines: readonly string[], index: number): boolean {
-  if (lines.length - index > MAX_FOOTER_LINES) return false;
+  if (lines.length - index > MAX_FOOTER_LINES || (lines[index] ?? "").length < 40) return false;
   return lines.slice(index + 1).some((line) => FOOTER_LINE.test(line));
 }

@@ -125,6 +125,23 @@ const CASES: [program: string, text: string, reply: string][] = [
     "Fine.\n\n*From:* Ann <ann@example.com>\n*Date:* Monday, 23 November 2026 at 10:00\n*To:* Bob\n*Subject:* x\n\nold",
     "Fine.",
   ],
+  [
+    "Outlook, right below the text and with folded recipients",
+    "Fine.\nFrom: Ann <ann@example.com>\nSent: Monday, November 23, 2026 10:00 AM\nTo: Bob\n <bob@example.com>;\nCarol <carol@example.com>\nSubject: x\n\nold",
+    "Fine.",
+  ],
+  [
+    "fields with addresses that a person wrote",
+    "Please change:\n\nFrom: old@example.com\nTo: new@example.com\nSubject: my address\n\nThanks",
+    "Please change:\n\nFrom: old@example.com\nTo: new@example.com\nSubject: my address\n\nThanks",
+  ],
+  [
+    "a line above a link",
+    "Sign here:\n______________________\nhttps://example.com/form",
+    "Sign here:\n______________________\nhttps://example.com/form",
+  ],
+  ["one quoted line without a space", ">Shall we?\nYes", "Yes"],
+  ["a face", "No.\n>:-(\nBob", "No.\n>:-(\nBob"],
   ["a line across the text", "one\n____________________\ntwo", "one\n____________________\ntwo"],
   ["dashes across the text", "one\n--\ntwo\n\n--\n\nthree", "one\n--\ntwo\n\n--\n\nthree"],
   ["a signature that lost its space", "one\n\n--\nBob\nExample Ltd", "one"],

@@ -2,8 +2,8 @@ import { attributionAt } from "./attribution.ts";
 import { isSentFrom } from "./quotation-words.ts";
 import { beginsQuotedMail } from "./quoted-header.ts";
 
-/** A number, a face or an arrow behind a `>`, where people write and programs quote. */
-const WRITTEN_MARK = /^ ?>(?:[^\s>]| [\d$€£=])/;
+/** A number, a face or an arrow behind a `>`, where people write and programs quote; or mbox's `>From`. */
+const WRITTEN_MARK = /^ ?>(?:[^\s>\p{L}]| [\d$€£=]|From )/u;
 const MAX_SIGNATURE_LINES = 4;
 
 /**

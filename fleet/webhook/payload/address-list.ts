@@ -1,0 +1,95 @@
+import { type AddressToken, addressTokensOf } from "./address-tokens.ts";
+import { decodeWords } from "./encoded-words.ts";
+
+export interface MailAddress {
+  name: string | null;
+  address: string | null;
+}
+
+const ENCODED_ONLY = /^=\?[^?\s]+\?[QB]\?[^?\s]*\?=$/i;
+const CONTROL = /\p{Cc}/gu;
+const IN_BRACKETS = /<[^<>]{1,1000}@[^<>]{1,1000}>/;
+
+/**
+ * The mailboxes of an address list (RFC 5322, 3.4 and 4.4; RFC 2047, 5), in their order. The members of a
+ * group stand for it. The quotes of a quoted local part belong to its address; a comment is a name where
+ * there is no other. No address is taken from within quotes or comments: what a person may
+ * call himself is no place that mail goes to.
+ */
+export function addressesOf(list: string): MailAddress[] {
+  return mailboxesOf(list).flatMap((tokens) => mailboxOf(tokens, true));
+}
+
+function mailboxesOf(list: string): AddressToken[][] {
+  const mailboxes: AddressToken[][] = [[]];
+  for (const token of addressTokensOf(list)) {
+    if (token.kind === "separator") mailboxes.push([]);
+    else if (token.kind === "group") mailboxes[mailboxes.length - 1] = [];
+    else mailboxes.at(-1)?.push(token);
+  }
+  return mailboxes;
+}
+
+function mailboxOf(tokens: readonly AddressToken[], mayDecode: boolean): MailAddress[] {
+  const words = tokens.filter(({ kind }) => kind === "word" || kind === "quoted");
+  const angle = tokens.find(({ kind, text }) => kind === "angle" && text !== "");
+  const bare = angle ? null : bareAddressOf(words);
+  const address = (angle?.text ?? bare?.address)?.replaceAll(CONTROL, "") ?? null;
+  const named = bare ? words.toSpliced(bare.index, bare.count) : words;
+  const texts = named.length > 0 ? named : tokens.filter(({ kind }) => kind === "comment");
+  const source = texts
+    .map(({ text, isGlued }, n) => (n > 0 && !isGlued ? ` ${text}` : text))
+    .join("");
+  const name = decodeWords(source).replaceAll(CONTROL, "").trim();
+  const isEncoded =
+    address === null && words.length > 0 && words.every(({ text }) => ENCODED_ONLY.test(text));
+  if (mayDecode && isEncoded && IN_BRACKETS.test(name)) {
+    return mailboxesOf(name).flatMap((inner) => mailboxOf(inner, false));
+  }
+  if (address === null && name === "") return [];
+  return [{ name: name === "" || name === address ? null : name, address }];
+}
+
+interface BareAddress {
+  address: string;
+  /** Which words it takes up. */
+  index: number;
+  count: number;
+}
+
+/** An address without angle brackets: of the words that hold an @ the first. */
+function bareAddressOf(words: readonly AddressToken[]): BareAddress | null {
+  for (const [at, word] of words.entries()) {
+    if (word.kind !== "word" || !word.text.includes("@")) continue;
+    const [first, last] = [startOf(words, at), endOf(words, at)];
+    const parts = words.slice(first, last + 1).map(({ source, text }) => source ?? text);
+    const address = withoutMarks(parts.join(""));
+    if (/^.+@.+$/s.test(address)) return { address, index: first, count: parts.length };
+  }
+  return null;
+}
+
+/** RFC 5322, 3.2.4 and 4.4: a local part may be quoted, in part as well, or stand apart from its @. */
+function startOf(words: readonly AddressToken[], at: number): number {
+  let first = at;
+  for (;;) {
+    const [before, here] = [words[first - 1], words[first]];
+    const isLocal = here?.kind === "word" && /^[@.]/.test(here.text);
+    const isGlued = here?.isGlued === true && (here.kind === "quoted" || isLocal);
+    const isApart = here?.kind === "word" && here.text.startsWith("@") && before?.text !== "";
+    if (!before || !(isGlued || isApart)) return first;
+    if (before.kind === "quoted" || !before.text.includes("@")) first--;
+    else return first;
+  }
+}
+
+const endOf = (words: readonly AddressToken[], at: number) =>
+  words[at]?.text.endsWith("@") === true && words[at + 1]?.kind === "word" ? at + 1 : at;
+
+/** What people put around an address in a text. */
+function withoutMarks(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && "'({".includes(text.charAt(start))) start++;
+  while (end > start && "').}".includes(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}

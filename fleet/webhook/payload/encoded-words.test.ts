@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { decodeWords } from "./encoded-words.ts";
+
+const WORDS: [encoded: string, text: string][] = [
+  ["", ""],
+  ["plain =? text ?=", "plain =? text ?="],
+  ["=?utf-8?Q?caf=C3=A9_au_lait?=", "café au lait"],
+  ["=?UTF-8?q?caf=c3?= =?utf-8?Q?=a9?=", "café"],
+  ["=?utf8?Q?caf=C3?=\r\n =?UTF-8?Q?=A9?=", "café"],
+  ["=?UTF-8?B?Y2Fmww==?= =?utf-8?Q?=A9?=", "café"],
+  ["=?utf-8?B?Y2Fmww==?==?utf-8?B?qQ==?=", "café"],
+  ["=?utf-8*fr?Q?caf=C3?= =?utf-8*en?Q?=A9?=", "café"],
+  ["=?utf-8?Q?a?= b =?utf-8?Q?c?=", "a b c"],
+  ["=?utf-8?Q?a?=b", "ab"],
+  ["=?iso-8859-1?Q?=FC?= =?utf-8?Q?=C3=BC?=", "üü"],
+  ["=?X-UNKNOWN?Q?caf=C3?= =?x-unknown?Q?=A9?=", "café"],
+  ["=?default?Q?caf=E9?=", "café"],
+  ["=?utf8mb4?B?w7w=?=", "ü"],
+  ["=?3Dutf-8?Q?=C3=BC?=", "ü"],
+  ["=?utf-8?Q?=ZZ =4 a b?=", "=ZZ =4 a b"],
+  ["=?utf-8?X?abc?=", "=?utf-8?X?abc?="],
+  ["=?utf-8?Q??=", ""],
+  ["=?utf-8?Q?raw é?=", "raw é"],
+];
+
+test.each(WORDS)("decodeWords() of %j is %j", (encoded, text) => {
+  expect(decodeWords(encoded)).toBe(text);
+});

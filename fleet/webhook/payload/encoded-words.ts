@@ -1,0 +1,69 @@
+import { Buffer } from "node:buffer";
+import { decodeText, encodingOf } from "./charset.ts";
+
+/** RFC 2047, 2; of a text between two question marks nothing is tried twice. */
+const ENCODED_WORD = /=\?([^?\s]+)\?([QB])\?([^?]*)\?=/gi;
+const WHITESPACE = /^[ \t\r\n]*$/;
+
+interface Word {
+  /** As the first of a run names it, without its language (RFC 2231, 5). */
+  charset: string;
+  /** The decoded bytes of each word of the run. */
+  chunks: Buffer[];
+}
+
+/**
+ * Decodes the encoded words of a header (RFC 2047). White space between two is none of the text (6.2),
+ * and neighbours of one charset, however it is spelled, are decoded together: many programs
+ * split them within a character.
+ */
+export function decodeWords(text: string): string {
+  if (!text.includes("=?")) return text;
+  let decoded = "";
+  let position = 0;
+  let run: Word | null = null;
+  for (const match of text.matchAll(ENCODED_WORD)) {
+    const [whole, label = "", encoding = "", encoded = ""] = match;
+    const between = text.slice(position, match.index);
+    const charset = label.split("*", 1)[0] ?? "";
+    const bytes = /q/i.test(encoding) ? bytesOfQ(encoded) : Buffer.from(encoded, "base64");
+    position = match.index + whole.length;
+    const isNeighbour = run !== null && WHITESPACE.test(between);
+    if (run && isNeighbour && isSame(run.charset, charset)) {
+      run.chunks.push(bytes);
+      continue;
+    }
+    decoded += textOf(run) + (isNeighbour ? "" : between);
+    run = { charset, chunks: [bytes] };
+  }
+  return decoded + textOf(run) + text.slice(position);
+}
+
+const isSame = (one: string, other: string) =>
+  one.toLowerCase() === other.toLowerCase() ||
+  (encodingOf(one) !== null && encodingOf(one) === encodingOf(other));
+
+function textOf(run: Word | null): string {
+  if (!run) return "";
+  const together = decodeText(Buffer.concat(run.chunks), run.charset);
+  if (run.chunks.length === 1 || !together.includes("\uFFFD")) return together;
+  // Words that each begin in a state of their own do not stand being joined.
+  const apart = run.chunks.map((chunk) => decodeText(chunk, run.charset)).join("");
+  return countOfLost(apart) < countOfLost(together) ? apart : together;
+}
+
+const countOfLost = (text: string) => text.split("\uFFFD").length;
+
+/** RFC 2047, 4.2. Characters that should have been encoded stay as they are. */
+function bytesOfQ(encoded: string): Buffer {
+  const source = Buffer.from(encoded.replaceAll(/[_\s]/g, " "));
+  const bytes = Buffer.alloc(source.length);
+  let length = 0;
+  for (let index = 0; index < source.length; index++) {
+    const hex = source[index] === 0x3d ? source.toString("latin1", index + 1, index + 3) : "";
+    const isByte = /^[0-9a-f]{2}$/i.test(hex);
+    bytes[length++] = isByte ? Number.parseInt(hex, 16) : (source[index] ?? 0);
+    if (isByte) index += 2;
+  }
+  return bytes.subarray(0, length);
+}

@@ -1,0 +1,116 @@
+import type { Attachment } from "postal-mime";
+import { decodeText, encodingOf } from "./charset.ts";
+import { decodeWords } from "./encoded-words.ts";
+import { type FlowedText, unflow } from "./flowed-text.ts";
+import { mediaTypeOf, mendParameters, renameCharsets } from "./header-parameters.ts";
+
+interface StructuredHeader {
+  /** In lower case. */
+  value: string;
+  params: Record<string, string>;
+}
+
+/** What postal-mime 4.0.0 knows of a part, as far as it is used here; its types do not tell. */
+export interface MailPart {
+  state: "header" | "body" | "finished";
+  contentType: { value: string; parsed: StructuredHeader; multipart: string | false };
+  contentTransferEncoding: { encoding: string };
+  contentDisposition: { value: string; parsed: StructuredHeader };
+  contentId?: string | undefined;
+  /** Decoded. */
+  content: ArrayBuffer | null;
+  parentNode?: MailPart | undefined;
+  parseStructuredHeader(header: string): StructuredHeader;
+}
+
+/**
+ * Has a part read its Content-Type and its Content-Disposition as people write them. To be called once
+ * for each, before its first line.
+ */
+export function guardPart(part: MailPart): void {
+  const defaultType = part.contentType.value;
+  const parse = part.parseStructuredHeader.bind(part);
+  let isContentType = true;
+  // Of each part it is called twice: for its Content-Type, then for its Content-Disposition.
+  part.parseStructuredHeader = (header) => {
+    const parsed = parseParameters(mendParameters(header), parse);
+    if (isContentType) {
+      const isMissing = parsed.value === "";
+      const hasBoundary = Boolean(parsed.params["boundary"]);
+      parsed.value = isMissing ? defaultType : mediaTypeOf(parsed.value, hasBoundary);
+    }
+    isContentType = false;
+    return parsed;
+  };
+}
+
+/** Text to read. */
+export interface BodyText extends FlowedText {
+  type: "plain" | "html";
+}
+
+/**
+ * The text of a part; null where it is a file: it has a file name, whatever its disposition
+ * (RFC 2183, 2.3), and is none of several versions of one text, whose names mean nothing.
+ */
+export function bodyTextOf(part: MailPart): BodyText | null {
+  const { contentType, contentDisposition, parentNode } = part;
+  const { value, params } = contentType.parsed;
+  if (value !== "text/plain" && value !== "text/html") return null;
+  if (contentDisposition.parsed.value === "attachment") return null;
+  const name = contentDisposition.parsed.params["filename"] ?? params["name"];
+  if (name?.trim() && parentNode?.contentType.multipart !== "alternative") return null;
+  const text = textOf(part);
+  const { format = "", delsp = "" } = params;
+  return value === "text/plain" && /^flowed$/i.test(format.trim())
+    ? { type: "plain", ...unflow(text, /^yes$/i.test(delsp.trim())) }
+    : { type: value === "text/html" ? "html" : "plain", text, ownLines: new Set() };
+}
+
+/** A part that is a file, or is no text to read. The lines of a calendar end in LF, and it in one. */
+export function attachmentOf(part: MailPart, content: ArrayBuffer): Attachment {
+  const { contentType, contentDisposition, contentId } = part;
+  const name = contentDisposition.parsed.params["filename"] || contentType.parsed.params["name"];
+  const mimeType = contentType.parsed.value;
+  const isCalendar = mimeType === "text/calendar" || mimeType === "application/ics";
+  return {
+    filename: name ? decodeWords(name) : null,
+    mimeType,
+    disposition: contentDisposition.parsed.value || null,
+    ...(contentId !== undefined && { contentId }),
+    content: isCalendar ? new TextEncoder().encode(calendarOf(textOf(part))) : content,
+  };
+}
+
+function calendarOf(text: string): string {
+  const lines = text.split(/\r?\n/);
+  while (lines.at(-1) === "") lines.pop();
+  return `${lines.join("\n")}\n`;
+}
+
+const textOf = ({ content, contentType }: MailPart) =>
+  content ? decodeText(content, contentType.parsed.params["charset"]) : "";
+
+/** A line for a part. In quoted-printable, blanks at its end were added on the way (RFC 2045, 6.7 (3)). */
+export function lineFor(
+  { state, contentTransferEncoding }: MailPart,
+  line: Uint8Array,
+): Uint8Array {
+  if (state !== "body" || contentTransferEncoding.encoding !== "quoted-printable") return line;
+  let end = line.length;
+  while (end > 0 && (line[end - 1] === 0x20 || line[end - 1] === 0x09)) end--;
+  return end === line.length ? line : line.subarray(0, end);
+}
+
+/** postal-mime takes each charset that it does not know for Windows-1252. */
+function parseParameters(
+  header: string,
+  parse: (header: string) => StructuredHeader,
+): StructuredHeader {
+  if (!header.includes("'")) return parse(header);
+  const parseAs = (unknown: string) =>
+    parse(renameCharsets(header, (charset) => encodingOf(charset) ?? unknown));
+  const parsed = parseAs("utf-8");
+  const isLossless = Object.values(parsed.params).every((value) => !value.includes("\uFFFD"));
+  return isLossless ? parsed : parseAs("windows-1252");
+}
