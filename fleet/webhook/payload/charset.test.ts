@@ -64,6 +64,8 @@ const TEXTS: [charset: string | undefined, bytes: number[], text: string][] = [
   [undefined, [0xfc], "ü"],
   ["iso-8859-1", [0xc3, 0xbc], "Ã¼"],
   ["windows-1252", [0x80, 0x81, 0x9f], "€\u0081Ÿ"],
+  ["utf-16", [0xfe, 0xff, 0x00, 0xfc], "ü"],
+  ["utf-16", [0xff, 0xfe, 0xfc, 0x00], "ü"],
   ["utf-8", [0xfc], "\uFFFD"],
   ["iso-8859-16", [0xba], "ș"],
   ["big5", [0xa7, 0x41], "你"],

@@ -75,9 +75,16 @@ const BY_NAME: ReadonlyMap<string, string> = new Map(
  * name is overlooked, as is the `3D` of a mail that was encoded twice.
  */
 export function decodeText(bytes: Uint8Array | ArrayBuffer, charset = ""): string {
-  const encoding = encodingOf(charset) ?? guess(bytes);
+  const named = encodingOf(charset) ?? guess(bytes);
+  const encoding = named === "utf-16le" && isBigEndian(bytes) ? "utf-16be" : named;
   if (encoding === "windows-1252") return decodeWindows1252(bytes);
   return decoderOf(encoding).decode(bytes);
+}
+
+/** RFC 2781, 4.3: a byte order mark is believed before a name. */
+function isBigEndian(bytes: Uint8Array | ArrayBuffer): boolean {
+  const [first, second] = new Uint8Array(bytes.slice(0, 2));
+  return first === 0xfe && second === 0xff;
 }
 
 const guess = (bytes: Uint8Array | ArrayBuffer) => (isUtf8(bytes) ? "utf-8" : "windows-1252");

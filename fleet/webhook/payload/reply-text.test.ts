@@ -141,6 +141,16 @@ const CASES: [program: string, text: string, reply: string][] = [
     "Sign here:\n______________________\nhttps://example.com/form",
   ],
   ["one quoted line without a space", ">Shall we?\nYes", "Yes"],
+  [
+    "answers to numbered questions",
+    "Ann wrote:\n> 1. Where?\nBerlin\n> 2. When?\nMonday",
+    "Berlin\nMonday",
+  ],
+  [
+    "an answer like a telephone's line",
+    "Ann wrote:\n> Which?\nSent from Outlook\n> And?\nYes",
+    "Sent from Outlook\nYes",
+  ],
   ["a face", "No.\n>:-(\nBob", "No.\n>:-(\nBob"],
   ["a line across the text", "one\n____________________\ntwo", "one\n____________________\ntwo"],
   ["dashes across the text", "one\n--\ntwo\n\n--\n\nthree", "one\n--\ntwo\n\n--\n\nthree"],

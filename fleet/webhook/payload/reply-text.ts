@@ -3,7 +3,9 @@ import { isSentFrom } from "./quotation-words.ts";
 import { beginsQuotedMail } from "./quoted-header.ts";
 
 /** A number, a face or an arrow behind a `>`, where people write and programs quote; or mbox's `>From`. */
-const WRITTEN_MARK = /^ ?>(?:[^\s>\p{L}]| [\d$€£=]|From )/u;
+const WRITTEN_MARK = /^ ?>(?:[^\s>\p{L}]|From )/u;
+/** What is either, until something is surely quoted: `> 5 is more`, `> 1. Where?`. */
+const WRITTEN_SIGN = /^ ?> [\d$€£=]/;
 const MAX_SIGNATURE_LINES = 4;
 
 /**
@@ -20,12 +22,13 @@ export function replyText(text: string, ownLines: ReadonlySet<number> = new Set(
   while (lines.at(-1) === "") lines.pop();
   const reply = new Reply();
   let isSignature = false;
-  let isAttributed = false;
+  let quotations: "none" | "above" | "next" = "none";
   for (const [index, line] of lines.entries()) {
     if (beginsQuotedMail(lines, index)) break;
-    if (!ownLines.has(index) && isQuoted(lines, index, isAttributed)) {
-      reply.dropSentFrom();
+    if (!ownLines.has(index) && isQuoted(lines, index, quotations)) {
+      if (quotations !== "above") reply.dropSentFrom();
       isSignature = false;
+      quotations = "above";
       continue;
     }
     const attribution = attributionAt(lines, index);
@@ -33,10 +36,9 @@ export function replyText(text: string, ownLines: ReadonlySet<number> = new Set(
     if (attribution && (isAboveQuotation || attribution.isWhole)) {
       if (!isSignature) reply.drop(attribution.lineCount - 1);
       if (!isAboveQuotation) break;
-      isAttributed = true;
+      quotations = "next";
       continue;
     }
-    if (line !== "") isAttributed = false;
     isSignature ||= beginsSignature(lines, index, source[index]);
     if (!isSignature) reply.add(line);
   }
@@ -76,11 +78,16 @@ const nextOf = (lines: readonly string[], index: number) =>
   lines.slice(index + 1, index + 4).find((below) => below !== "");
 
 /** A line that stands alone below nobody's name may be a person's own. */
-function isQuoted(lines: readonly string[], index: number, isAttributed: boolean): boolean {
+function isQuoted(
+  lines: readonly string[],
+  index: number,
+  quotations: "none" | "above" | "next",
+): boolean {
   const line = lines[index] ?? "";
   if (!isMarked(line)) return false;
   const isAlone = !isMarked(lines[index - 1]) && !isMarked(lines[index + 1]);
-  return isAttributed || !isAlone || !WRITTEN_MARK.test(line);
+  if (!isAlone || quotations === "next") return true;
+  return !(WRITTEN_MARK.test(line) || (quotations === "none" && WRITTEN_SIGN.test(line)));
 }
 
 /**
