@@ -7,8 +7,9 @@ export interface MailAddress {
 }
 
 const ENCODED_ONLY = /^=\?[^?\s]+\?[QB]\?[^?\s]*\?=$/i;
-const CONTROL = /\p{Cc}/gu;
-const IN_BRACKETS = /<[^<>]{1,1000}@[^<>]{1,1000}>/;
+/** But what folds a header. */
+const CONTROLS = /[^\P{Cc}\t\r\n]/gu;
+const IN_BRACKETS = /<[^<>@]{1,1000}@[^<>@]{1,1000}>/;
 
 /**
  * The mailboxes of an address list (RFC 5322, 3.4 and 4.4; RFC 2047, 5), in their order. The members of a
@@ -17,7 +18,8 @@ const IN_BRACKETS = /<[^<>]{1,1000}@[^<>]{1,1000}>/;
  * call himself is no place that mail goes to.
  */
 export function addressesOf(list: string): MailAddress[] {
-  return mailboxesOf(list).flatMap((tokens) => mailboxOf(tokens, true));
+  const mailboxes = mailboxesOf(list.replaceAll(CONTROLS, ""));
+  return mailboxes.flatMap((tokens) => mailboxOf(tokens, true));
 }
 
 function mailboxesOf(list: string): AddressToken[][] {
@@ -34,21 +36,22 @@ function mailboxOf(tokens: readonly AddressToken[], mayDecode: boolean): MailAdd
   const words = tokens.filter(({ kind }) => kind === "word" || kind === "quoted");
   const angle = tokens.find(({ kind, text }) => kind === "angle" && text !== "");
   const bare = angle ? null : bareAddressOf(words);
-  const address = (angle?.text ?? bare?.address)?.replaceAll(CONTROL, "") ?? null;
+  const address = angle?.text ?? bare?.address ?? null;
   const named = bare ? words.toSpliced(bare.index, bare.count) : words;
   const texts = named.length > 0 ? named : tokens.filter(({ kind }) => kind === "comment");
   const source = texts
     .map(({ text, isGlued }, n) => (n > 0 && !isGlued ? ` ${text}` : text))
     .join("");
-  const name = decodeWords(source).replaceAll(CONTROL, "").trim();
-  const isEncoded =
-    address === null && words.length > 0 && words.every(({ text }) => ENCODED_ONLY.test(text));
-  if (mayDecode && isEncoded && IN_BRACKETS.test(name)) {
+  const name = decodeWords(source).trim();
+  if (mayDecode && address === null && IN_BRACKETS.test(name) && isEncoded(words)) {
     return mailboxesOf(name).flatMap((inner) => mailboxOf(inner, false));
   }
   if (address === null && name === "") return [];
   return [{ name: name === "" || name === address ? null : name, address }];
 }
+
+const isEncoded = (words: readonly AddressToken[]) =>
+  words.length > 0 && words.every(({ text }) => ENCODED_ONLY.test(text));
 
 interface BareAddress {
   address: string;

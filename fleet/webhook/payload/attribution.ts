@@ -1,6 +1,9 @@
-import { NAME_WROTE, OPENING, WROTE } from "./quotation-words.ts";
+import { NAME_WROTE, NAME_WROTE_AT, OPENING, WROTE } from "./quotation-words.ts";
 
 const ADDRESS = /<[^<>\s@]+@[^<>\s@]+>/;
+const ADDRESS_AT_END = /<[^<>\s@]+@[^<>\s@]+>[)\]]?\s?[:：]$/;
+/** A name and an address are all that is before the verb. */
+const NAMED = /^[^<.!?]{0,80}<[^<>\s@]+@[^<>\s@]+>\)?,? \S+(?: \S+)?\s?[:：]$/;
 const TIME = /\d{1,2}[:.h]\d{2}/;
 const DATE = /(?<!\d)(?:\d{4}|\d{1,2}[./-]\d{1,2})(?!\d)/;
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
@@ -30,25 +33,31 @@ export function attributionAt(lines: readonly string[], index: number): Attribut
     const text = folded.join(" ");
     if (first === "" || first.startsWith(">") || text.length > MAX_LENGTH) return null;
     if (lineCount === 1 ? isAttribution(text) : isFolded(first, text)) {
-      return { lineCount, isWhole: OPENING.test(text) && ADDRESS.test(text) && TIME.test(text) };
+      return { lineCount, isWhole: isWhole(text) };
     }
   }
   return null;
 }
 
-const tellsWhoWrote = (text: string) => WROTE.test(text) || (ADDRESS.test(text) && TIME.test(text));
+const isWhole = (text: string) =>
+  OPENING.test(text) && WROTE.test(text) && ADDRESS.test(text) && TIME.test(text);
 
 const isDated = (text: string) => TIME.test(text) || DATE.test(text);
+
+/** In some languages Gmail has no verb: then the address is the last of it. */
+const tellsWhoWrote = (text: string) =>
+  WROTE.test(text) || (TIME.test(text) && ADDRESS_AT_END.test(text));
 
 function isAttribution(text: string): boolean {
   if (!tellsWhoWrote(text)) return false;
   if (NAME_WROTE.test(text) || CJK.test(text)) return true;
-  return (OPENING.test(text) || TIME.test(text)) && (isDated(text) || ADDRESS.test(text));
+  if (!isDated(text)) return NAMED.test(text);
+  return OPENING.test(text) || ADDRESS.test(text) || NAME_WROTE_AT.test(text);
 }
 
 /** What was folded is dated in its first line, and no sentence ends there. */
 const isFolded = (first: string, text: string) =>
-  OPENING.test(text) &&
+  (OPENING.test(text) || ADDRESS.test(text)) &&
   tellsWhoWrote(text) &&
-  (isDated(first) || first.includes("<")) &&
+  isDated(first) &&
   !/[.!?]$/.test(first);

@@ -11,20 +11,31 @@ const WROTE_ELSEWHERE = [
   "\\d{4}年\\d{1,2}月\\d{1,2}日",
 ];
 
+/** They begin a sentence and no name. */
+const SENTENCE_WORDS = [
+  ...["as", "what", "when", "where", "like", "since", "because", "if", "how", "you", "he", "she"],
+  ...["they", "we", "i", "it", "who", "this", "that", "wie", "was", "weil", "da", "comme", "como"],
+  ...["come", "som", "zoals", "так", "как"],
+];
+const anyCase = (word: string) =>
+  `[${word.charAt(0).toUpperCase()}${word.charAt(0)}]${word.slice(1)}`;
+
+const NAME_AND_VERB =
+  `^(?!${anyOf(SENTENCE_WORDS.map(anyCase))}\\s)` +
+  `(?:["'(]?\\p{Lu}[\\p{L}\\p{M}.'’-]*["')]?,?\\s{1,3}|(?:a|da|de|del|der|di|dos|la|le|van|von)\\s){1,5}` +
+  `${anyOf(WROTE_VERBS)}(?:\\(a\\))?`;
+
 /** A name and no more, in which no word of a sentence is: `Ann Example wrote:`. */
-export const NAME_WROTE = new RegExp(
-  `^(?!(?:as|what|when|where|like|since|because|if|how|you|he|she|they|we|i|it|who|this|that|wie|was|weil|da|comme|como|come|som|zoals|так|как)\\s)` +
-    `(?:["'(]?\\p{Lu}[\\p{L}\\p{M}.'’-]*["')]?,?\\s{1,3}|(?:a|da|de|del|der|di|dos|la|le|van|von)\\s){1,5}` +
-    `${anyOf(WROTE_VERBS)}(?:\\(a\\))?\\s?[:：]$`,
-  "u",
-);
+export const NAME_WROTE = new RegExp(`${NAME_AND_VERB}\\s?[:：]$`, "u");
+/** The same, and when: `Ann schrieb am 22.11.2026 um 10:00:`. */
+export const NAME_WROTE_AT = new RegExp(`${NAME_AND_VERB}\\s.{0,120}[:：]$`, "u");
 
 /** What a line above a quotation says: that somebody wrote. */
 export const WROTE = new RegExp(`(?<!\\p{L})${anyOf(WROTE_VERBS)}|${anyOf(WROTE_ELSEWHERE)}`, "iu");
 
-/** How such a line begins: with a preposition, a date, or a name and an address. */
+/** How such a line begins: with a preposition or a date. */
 export const OPENING =
-  /^(?:(?:on|am|le|el|il|em|op|den|pe|w dniu|dnia|dne|в)\s|在|\d{1,4}[./年-]|[^<]{1,80}<\S+@)/i;
+  /^(?:(?:on|am|le|el|il|em|op|den|pe|w dniu|dnia|dne|в)\s|在|\d{1,4}[./年-])/i;
 
 const ORIGINAL_MESSAGE = [
   ...["original message", "ursprüngliche nachricht", "message d'origine", "message original"],

@@ -7,11 +7,14 @@ const MAX_FOOTER_LINES = 8;
 /** A long list of recipients may be folded. */
 const CONTINUED = /^\s{1,100}\S|@/;
 const TIME = /\d{1,2}[:.h]\d{2}/;
+const DATE = /(?<!\d)\d{4}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}/;
+/** A name and an address in brackets, or an address and no more. */
+const AUTHOR = /<[^<>\s@]{1,200}@|\[mailto:|[:：]\*?\s?[^\s@]{1,200}@\S{1,200}$/;
 
 /**
  * Whether another mail, or the footer of a list, begins at a line, so that nothing from there on was written
  * for this one. A line that people may write themselves is not enough: a header must tell when the
- * mail was sent, what about and by which address, or stand below a line of underscores.
+ * mail was sent, what about and by which address or to whom, or stand below a line of underscores.
  *
  * @param lines of the text, without white space at their ends and without blank lines at its end.
  */
@@ -37,20 +40,20 @@ function headerAt(lines: readonly string[], index: number): string[] {
 
 const has = (header: readonly string[], field: RegExp) => header.some((line) => field.test(line));
 const isTimed = (header: readonly string[], field: RegExp) =>
-  header.some((line) => field.test(line) && TIME.test(line));
-const namesAddress = (header: readonly string[]) => header.some((line) => line.includes("@"));
+  header.some((line) => field.test(line) && TIME.test(line) && DATE.test(line));
+/** Its first line is From. */
+const namesAuthor = (header: readonly string[]) => AUTHOR.test(header[0] ?? "");
 
 function isCertain(header: readonly string[]): boolean {
   if (!has(header, HEADER_FIELDS.subject)) return false;
   const isSent = isTimed(header, HEADER_FIELDS.sent);
-  return namesAddress(header)
+  return namesAuthor(header)
     ? isSent || isTimed(header, HEADER_FIELDS.date)
     : isSent && has(header, HEADER_FIELDS.to);
 }
 
 /** Nobody writes that, whatever is above it. */
-const isWhole = (header: readonly string[]) =>
-  namesAddress(header) && has(header, HEADER_FIELDS.to);
+const isWhole = (header: readonly string[]) => namesAuthor(header) && has(header, HEADER_FIELDS.to);
 
 function isAboveHeader(lines: readonly string[], index: number): boolean {
   const next = lines.slice(index + 1, index + 4).findIndex((line) => line !== "");

@@ -152,6 +152,42 @@ const CASES: [program: string, text: string, reply: string][] = [
     "Sent from Outlook\nYes",
   ],
   ["a face", "No.\n>:-(\nBob", "No.\n>:-(\nBob"],
+  [
+    "a memo",
+    "From: the chair (chair@example.com)\nTo: all of you\nDate: 3 May 2026, 10:00\nSubject: vote\n\nVote.",
+    "From: the chair (chair@example.com)\nTo: all of you\nDate: 3 May 2026, 10:00\nSubject: vote\n\nVote.",
+  ],
+  [
+    "a parcel",
+    "Von: Hamburg\nAn: Bremen\nGesendet: 10:00\nBetreff: Paket\nBitte suchen",
+    "Von: Hamburg\nAn: Bremen\nGesendet: 10:00\nBetreff: Paket\nBitte suchen",
+  ],
+  [
+    "a request that names an address and a time",
+    "Call Bob <bob@example.com> at 10:00 and tell him:\n- one",
+    "Call Bob <bob@example.com> at 10:00 and tell him:\n- one",
+  ],
+  [
+    "such a request above a quotation",
+    "Tell Bob <bob@example.com> at 10:00 what I say:\n> One.\nTwo.",
+    "Tell Bob <bob@example.com> at 10:00 what I say:\nTwo.",
+  ],
+  [
+    "a sentence with a time above a quotation",
+    "I met the one at 10:00 who wrote:\n> One.\nTwo.",
+    "I met the one at 10:00 who wrote:\nTwo.",
+  ],
+  [
+    "a name and a date, in German",
+    "Ja\n\nAnn Example schrieb am 22.11.2026 um 10:00:\n> Gut?",
+    "Ja",
+  ],
+  [
+    "a sentence of few words above a quotation",
+    "As Ann wrote:\n> One.\nTwo.",
+    "As Ann wrote:\nTwo.",
+  ],
+  ["a name and an address", "Ann <ann@example.com> wrote:\n> One.\nTwo.", "Two."],
   ["a line across the text", "one\n____________________\ntwo", "one\n____________________\ntwo"],
   ["dashes across the text", "one\n--\ntwo\n\n--\n\nthree", "one\n--\ntwo\n\n--\n\nthree"],
   ["a signature that lost its space", "one\n\n--\nBob\nExample Ltd", "one"],
