@@ -1,5 +1,6 @@
 import { ensureAdminPages } from "../admin-pages.ts";
 import { ensureChromium } from "../chromium.ts";
+import { ensureCyrus } from "../cyrus.ts";
 import { ensureDovecot } from "../dovecot.ts";
 import { natsBinary, natsVersion, unpackNatsServer } from "../nats-binary.ts";
 import { NATS_SUITES } from "../nats-suites.ts";
@@ -28,6 +29,12 @@ const OPTIONAL: Readonly<Record<Requirement, readonly Optional[]>> = {
       variable: "DOVECOT",
       skipped: "its tests (packages dovecot-imapd and dovecot-lmtpd)",
       bring: ensureDovecot,
+    },
+    {
+      title: "Cyrus",
+      variable: "CYRUS",
+      skipped: "its tests (package cyrus-imapd)",
+      bring: ensureCyrus,
     },
     {
       title: "Prometheus",

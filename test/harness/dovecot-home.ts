@@ -4,6 +4,7 @@ import type { Certificates } from "../../dev/certificates.ts";
 import { giveTo } from "../../dev/postgres-home.ts";
 import type { Identity } from "../../dev/program.ts";
 import { runCommand } from "../../dev/run-command.ts";
+import { unprivilegedIdentity } from "../../dev/unprivileged-identity.ts";
 import { type DovecotOauth, dovecotConfig, oauthConfig, passdbConfig } from "./dovecot-config.ts";
 
 /** All that one Dovecot reads and writes, and as whom. */
@@ -39,11 +40,4 @@ export async function prepareDovecotHome(
   await writeFile(join(path, "passdb.conf"), passdbConfig(path));
   if (oauth) await writeFile(join(path, "oauth2.conf"), oauthConfig(oauth));
   return { path, configFile, identity };
-}
-
-/** Root would make Dovecot switch between several users: as one ordinary user it is the same everywhere. */
-async function unprivilegedIdentity(): Promise<Identity | undefined> {
-  if (process.getuid?.() !== 0) return undefined;
-  const idOf = async (flag: string) => Number(await runCommand("id", { args: [flag, "nobody"] }));
-  return { uid: await idOf("-u"), gid: await idOf("-g") };
 }

@@ -1,6 +1,5 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createTransport } from "nodemailer";
 import type { Certificates } from "../../dev/certificates.ts";
 import { claimPort, HOST } from "../../dev/free-port.ts";
 import { giveTo } from "../../dev/postgres-home.ts";
@@ -11,6 +10,7 @@ import { killStraysAtExit } from "../../dev/strays.ts";
 import { temporaryFolder } from "../../dev/temporary-folder.ts";
 import type { DovecotOauth } from "./dovecot-config.ts";
 import { type DovecotHome, prepareDovecotHome } from "./dovecot-home.ts";
+import { openLmtp } from "./lmtp.ts";
 import type { MailServer } from "./mail-server.ts";
 
 /** Of Debian's packages dovecot-imapd and dovecot-lmtpd. */
@@ -51,8 +51,7 @@ export async function startDovecot(
       signal: AbortSignal.timeout(START_TIMEOUT_MS),
     }),
   );
-  const lmtp = openLmtp(ports.lmtp);
-  opened.defer(() => lmtp.close());
+  const lmtp = opened.use(openLmtp(ports.lmtp));
   const owned = opened.move();
   const logins = new Map<string, string>();
   const loginOf = (address: string) => {
@@ -69,10 +68,7 @@ export async function startDovecot(
       await writePassword(home, login, password);
     },
     setPassword: (login, password) => writePassword(home, login, password),
-    async deliver(address, raw) {
-      const envelope = { from: "sender@example.org", to: loginOf(address) };
-      await lmtp.sendMail({ envelope, raw: Buffer.from(raw) });
-    },
+    deliver: async (address, raw) => lmtp.deliver(loginOf(address), raw),
     async resetUidValidity(address) {
       const user = ["-u", loginOf(address)];
       const status = await doveadm(home, "mailbox", "status", ...user, "uidvalidity", "INBOX");
@@ -91,12 +87,6 @@ export async function startDovecot(
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-/** One connection, so that what is sent first arrives first. */
-function openLmtp(port: number) {
-  const transport = { host: HOST, port, lmtp: true, ignoreTLS: true, pool: true } as const;
-  return createTransport({ ...transport, maxConnections: 1, maxMessages: Infinity });
 }
 
 /** Never half a file: Dovecot may look at any time. */

@@ -4,13 +4,13 @@ import { eventually } from "../harness/eventually.ts";
 import { startHidingProxy } from "../harness/hiding-proxy.ts";
 import { append, openInbox } from "../harness/mail-client.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
-import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+import { SESSION_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 
 const mailOf = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 const ONE_TO_300 = Array.from({ length: 300 }, (_, index) => index + 1);
 
-describe.each(MAIL_SERVERS)("mail arrives from $name", ({ startServer }) => {
+describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
   let stack: SessionStack;
   beforeAll(async () => {
     stack = await startSessionStack(startServer);

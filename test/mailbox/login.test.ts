@@ -4,11 +4,11 @@ import { users } from "../../db/schema.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startHidingProxy } from "../harness/hiding-proxy.ts";
 import { newMailUser, passwordLogin } from "./mail-user.ts";
-import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+import { SESSION_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 
 const MAIL = "From: bob@example.com\r\nSubject: Hello\r\n\r\nHello\r\n";
 
-describe.each(MAIL_SERVERS)("logging in at $name", ({ startServer }) => {
+describe.each(SESSION_SERVERS)("logging in at $name", ({ startServer }) => {
   let stack: SessionStack;
   beforeAll(async () => {
     stack = await startSessionStack(startServer);

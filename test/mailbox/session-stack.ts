@@ -11,6 +11,7 @@ import type { TracerWatch } from "../../fleet/tracer/watch-tracers.ts";
 import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
+import { isCyrusMissing, startCyrus } from "../harness/cyrus.ts";
 import { isDovecotMissing, startDovecot } from "../harness/dovecot.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import { endlessRoom } from "../harness/endless-room.ts";
@@ -59,6 +60,19 @@ export const MAIL_SERVERS: { name: string; startServer: StartServer }[] = [
   { name: "the in-house server", startServer: startInHouse },
   ...(isDovecotMissing ? [] : [{ name: "Dovecot", startServer: startDovecot }]),
 ];
+
+/**
+ * More servers for the cases that are about the session itself. Under Bun alone, the fleet's runtime in production:
+ * each of them costs a quarter of a minute.
+ */
+export const SESSION_SERVERS = [
+  ...MAIL_SERVERS,
+  ...(process.versions["bun"] === undefined ? [] : furtherServers()),
+];
+
+function furtherServers() {
+  return [...(isCyrusMissing ? [] : [{ name: "Cyrus", startServer: startCyrus }])];
+}
 
 /** @param startFleet What it stands on: startOwnFleetStack() for a PostgreSQL that can be stopped. */
 export async function startSessionStack(startServer: StartServer): Promise<SessionStack>;

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { append } from "../harness/mail-client.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
-import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+import { SESSION_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 
 const mail = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\nHello\r\n`;
 const withoutId = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello\r\n`;
 
-describe.each(MAIL_SERVERS)("a new UIDVALIDITY at $name", ({ startServer }) => {
+describe.each(SESSION_SERVERS)("a new UIDVALIDITY at $name", ({ startServer }) => {
   let stack: SessionStack;
   beforeAll(async () => {
     stack = await startSessionStack(startServer);

@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Certificates } from "../../dev/certificates.ts";
+import { runInDebianView } from "../../dev/debian-view.ts";
+import { claimPort, HOST, isFree } from "../../dev/free-port.ts";
+import { prepareStateFolder, stateFolder } from "../../dev/state-folder.ts";
+import { killStraysAtExit } from "../../dev/strays.ts";
+import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { CYRUS_ADMIN, CYRUS_REALM } from "./cyrus-config.ts";
+import { type CyrusHome, prepareCyrusHome } from "./cyrus-home.ts";
+import { renumberMailbox } from "./cyrus-renumber.ts";
+import { endProcesses, findProcesses, type FoundProcess } from "./find-processes.ts";
+import { openLmtp } from "./lmtp.ts";
+import type { MailAccount, MailServer } from "./mail-server.ts";
+import { startInView } from "./start-in-view.ts";
+
+/** Set where Cyrus cannot be had; its tests are skipped then, but for CI's. */
+export const isCyrusMissing =
+  process.env["CYRUS"] === "unavailable" && process.env["CI"] !== "true";
+
+/** A Cyrus of its own on free ports, in a folder of its own. */
+export async function startCyrus(certificates: Certificates): Promise<MailServer> {
+  await using opened = new AsyncDisposableStack();
+  const folder = stateFolder(opened.use(await temporaryFolder()).path);
+  await prepareStateFolder(folder);
+  opened.use(killStraysAtExit(folder));
+  const ports = { imap: await claimPort(), imaps: await claimPort(), lmtp: await claimPort() };
+  const home = await prepareCyrusHome(join(folder.root, "cyrus"), ports, certificates);
+  opened.use(
+    await startInView({
+      name: "cyrus",
+      folder,
+      view: home.view,
+      command: ["/usr/lib/cyrus/bin/master", "-p", "/run/master.pid"],
+      cwd: home.path,
+      isReady: async () => !(await Promise.all(Object.values(ports).map(isFree))).includes(true),
+    }),
+  );
+  const lmtp = opened.use(openLmtp(ports.lmtp));
+  const owned = opened.move();
+  /** By address, and what is the password of each login now. */
+  const accounts = new Map<string, MailAccount>();
+  const passwords = new Map<string, string>();
+  const accountOf = (address: string) => {
+    const account = accounts.get(address);
+    if (account === undefined) throw new Error(`No account has the address ${address}`);
+    return account;
+  };
+  /** Each has an imapd, which notes its login in a file. One that serves nobody has none. */
+  const connectionsOf = async (login: string) => {
+    const found: FoundProcess[] = [];
+    for (const imapd of await findProcesses("imapd", home.path)) {
+      const note = await readFile(join(home.notes, String(imapd.innerPid)), "utf8").catch(() => "");
+      if (note.split("\t")[2] === login) found.push(imapd);
+    }
+    return found;
+  };
+  const setPassword = async (login: string, password: string) => {
+    passwords.set(login, password);
+    await writePassword(home, login, password);
+  };
+  const adminPassword = randomUUID();
+  await setPassword(CYRUS_ADMIN, adminPassword);
+  const server: MailServer = {
+    host: HOST,
+    port: ports.imap,
+    tlsPort: ports.imaps,
+    async addAccount(account) {
+      accounts.set(account.address, account);
+      await setPassword(account.login, account.password);
+    },
+    setPassword,
+    deliver: async (address, raw) => lmtp.deliver(accountOf(address).login, raw),
+    async resetUidValidity(address) {
+      const account = accountOf(address);
+      const password = passwords.get(account.login) ?? account.password;
+      return await renumberMailbox(server, { ...account, password }, adminPassword);
+    },
+    disconnect: async (login) => endProcesses(await connectionsOf(login)),
+    connectionCount: async (login) => (await connectionsOf(login)).length,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+  return server;
+}
+
+async function writePassword({ view, passwordFile }: CyrusHome, login: string, password: string) {
+  const script = 'printf %s "$1" | saslpasswd2 -p -c -f "$2" -u "$3" "$4"';
+  const args = [password, passwordFile, CYRUS_REALM, login];
+  await runInDebianView(view, ["sh", "-c", script, "sh", ...args]);
+}
