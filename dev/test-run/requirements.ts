@@ -1,5 +1,6 @@
 import { ensureAdminPages } from "../admin-pages.ts";
 import { ensureChromium } from "../chromium.ts";
+import { ensureCourier } from "../courier.ts";
 import { ensureCyrus } from "../cyrus.ts";
 import { ensureDovecot } from "../dovecot.ts";
 import { natsBinary, natsVersion, unpackNatsServer } from "../nats-binary.ts";
@@ -29,6 +30,12 @@ const OPTIONAL: Readonly<Record<Requirement, readonly Optional[]>> = {
       variable: "DOVECOT",
       skipped: "its tests (packages dovecot-imapd and dovecot-lmtpd)",
       bring: ensureDovecot,
+    },
+    {
+      title: "Courier",
+      variable: "COURIER",
+      skipped: "its tests (package courier-imap)",
+      bring: ensureCourier,
     },
     {
       title: "Cyrus",

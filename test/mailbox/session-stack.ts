@@ -11,6 +11,7 @@ import type { TracerWatch } from "../../fleet/tracer/watch-tracers.ts";
 import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
+import { isCourierMissing, startCourier } from "../harness/courier.ts";
 import { isCyrusMissing, startCyrus } from "../harness/cyrus.ts";
 import { isDovecotMissing, startDovecot } from "../harness/dovecot.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
@@ -71,7 +72,10 @@ export const SESSION_SERVERS = [
 ];
 
 function furtherServers() {
-  return [...(isCyrusMissing ? [] : [{ name: "Cyrus", startServer: startCyrus }])];
+  return [
+    ...(isCourierMissing ? [] : [{ name: "Courier", startServer: startCourier }]),
+    ...(isCyrusMissing ? [] : [{ name: "Cyrus", startServer: startCyrus }]),
+  ];
 }
 
 /** @param startFleet What it stands on: startOwnFleetStack() for a PostgreSQL that can be stopped. */

@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { runInDebianView } from "../../dev/debian-view.ts";
+import { giveTo } from "../../dev/postgres-home.ts";
+import type { CourierHome } from "./courier-home.ts";
+
+/** Writes such a database from lines of a key, a tab and a value; a full stop ends them. */
+const MAKEDAT = "/usr/lib/courier/courier-authlib/makedatprog";
+
+/** @param passwords Of each login. */
+export async function writeCourierUsers(
+  home: CourierHome,
+  passwords: ReadonlyMap<string, string>,
+): Promise<void> {
+  const uid = home.identity?.uid ?? process.getuid?.();
+  const gid = home.identity?.gid ?? process.getgid?.();
+  const logins = [...passwords];
+  // The shadow first: who is found in the other must have a password.
+  await writeDatabase(
+    home,
+    "userdbshadow",
+    logins.map(([login, password]) => [login, `imappw=${hashed(password)}`]),
+  );
+  await writeDatabase(
+    home,
+    "userdb",
+    logins.map(([login]) => [login, `uid=${uid}|gid=${gid}|home=${homeOf(home, login)}`]),
+  );
+}
+
+export const homeOf = ({ path }: CourierHome, login: string) => join(path, "mail", login);
+
+async function writeDatabase(
+  { config, identity, view }: CourierHome,
+  name: string,
+  entries: readonly (readonly [key: string, value: string])[],
+) {
+  const place = (end: string) => join(config, `${name}.${end}`);
+  const lines = entries.map(([key, value]) => `${key}\t${value}\n`).join("");
+  await writeFile(place("lines"), `${lines}.\n`, { mode: 0o600 });
+  await giveTo(identity, place("lines"));
+  await runInDebianView(view, [MAKEDAT, place("lines"), place("draft"), place("made")]);
+  await rename(place("made"), place("dat"));
+}
+
+/** authlib's own notation for SHA-1. */
+const hashed = (password: string) => `{SHA}${createHash("sha1").update(password).digest("base64")}`;

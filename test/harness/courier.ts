@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Certificates } from "../../dev/certificates.ts";
+import { claimPort, HOST, isFree } from "../../dev/free-port.ts";
+import { prepareStateFolder, stateFolder } from "../../dev/state-folder.ts";
+import { killStraysAtExit } from "../../dev/strays.ts";
+import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { prepareCourierHome } from "./courier-home.ts";
+import { homeOf, writeCourierUsers } from "./courier-users.ts";
+import { endProcesses, findProcesses } from "./find-processes.ts";
+import type { MailServer } from "./mail-server.ts";
+import { deliverToMaildir, makeMaildir, resetCourierUids } from "./courier-maildir.ts";
+import { startInView } from "./start-in-view.ts";
+
+/** Set where Courier cannot be had; its tests are skipped then, but for CI's. */
+export const isCourierMissing =
+  process.env["COURIER"] === "unavailable" && process.env["CI"] !== "true";
+
+/** A Courier of its own on free ports, in a folder of its own. It takes five seconds to refuse a password. */
+export async function startCourier(certificates: Certificates): Promise<MailServer> {
+  await using opened = new AsyncDisposableStack();
+  const folder = stateFolder(opened.use(await temporaryFolder()).path);
+  await prepareStateFolder(folder);
+  opened.use(killStraysAtExit(folder));
+  const ports = { imap: await claimPort(), imaps: await claimPort() };
+  const home = await prepareCourierHome(join(folder.root, "courier"), ports, certificates);
+  const { identity } = home;
+  opened.use(
+    await startInView({
+      name: "courier",
+      folder,
+      view: home.view,
+      command: ["sh", home.startScript],
+      cwd: home.path,
+      isReady: async () =>
+        existsSync(home.loginSocket) && !(await isFree(ports.imap)) && !(await isFree(ports.imaps)),
+    }),
+  );
+  const owned = opened.move();
+  const passwords = new Map<string, string>();
+  const maildirs = new Map<string, string>();
+  const maildirOf = (address: string) => {
+    const path = maildirs.get(address);
+    if (path === undefined) throw new Error(`No account has the address ${address}`);
+    return path;
+  };
+  const setPassword = async (login: string, password: string) => {
+    passwords.set(login, password);
+    await writeCourierUsers(home, passwords);
+  };
+  /** Each has an imapd, which works in the Maildir of its login. */
+  const connectionsOf = (login: string) =>
+    findProcesses("imapd", join(homeOf(home, login), "Maildir"));
+  return {
+    host: HOST,
+    port: ports.imap,
+    tlsPort: ports.imaps,
+    async addAccount({ login, password, address }) {
+      const maildir = await makeMaildir(homeOf(home, login), identity);
+      // As after a mail program's first visit: until then each EXAMINE finds another UIDVALIDITY.
+      await resetCourierUids(maildir, identity);
+      maildirs.set(address, maildir);
+      await setPassword(login, password);
+    },
+    setPassword,
+    deliver: (address, raw) => deliverToMaildir(maildirOf(address), identity, raw),
+    resetUidValidity: (address) => resetCourierUids(maildirOf(address), identity),
+    disconnect: async (login) => endProcesses(await connectionsOf(login)),
+    connectionCount: async (login) => (await connectionsOf(login)).length,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
