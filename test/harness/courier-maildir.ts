@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { giveTo } from "../../dev/postgres-home.ts";
 import type { Identity } from "../../dev/program.ts";
@@ -27,6 +27,13 @@ export async function deliverToMaildir(
   await writeFile(draft, raw);
   await giveTo(identity, draft);
   await rename(draft, join(path, "new", name));
+}
+
+/** Removes its mail. */
+export async function emptyMaildir(path: string): Promise<void> {
+  for (const folder of ["new", "cur"].map((name) => join(path, name))) {
+    for (const name of await readdir(folder)) await rm(join(folder, name));
+  }
 }
 
 /** Courier's file of UIDs: version, UIDVALIDITY and next UID, then a line for each mail. */

@@ -9,15 +9,25 @@ import { prepareCourierHome } from "./courier-home.ts";
 import { homeOf, writeCourierUsers } from "./courier-users.ts";
 import { endProcesses, findProcesses } from "./find-processes.ts";
 import type { MailServer } from "./mail-server.ts";
-import { deliverToMaildir, makeMaildir, resetCourierUids } from "./courier-maildir.ts";
+import {
+  deliverToMaildir,
+  emptyMaildir,
+  makeMaildir,
+  resetCourierUids,
+} from "./courier-maildir.ts";
 import { startInView } from "./start-in-view.ts";
 
 /** Set where Courier cannot be had; its tests are skipped then, but for CI's. */
 export const isCourierMissing =
   process.env["COURIER"] === "unavailable" && process.env["CI"] !== "true";
 
+export interface CourierServer extends MailServer {
+  /** Removes all mail, as a POP3 client would: IMAP does not hear of it. */
+  removeAll(address: string): Promise<void>;
+}
+
 /** A Courier of its own on free ports, in a folder of its own. It takes five seconds to refuse a password. */
-export async function startCourier(certificates: Certificates): Promise<MailServer> {
+export async function startCourier(certificates: Certificates): Promise<CourierServer> {
   await using opened = new AsyncDisposableStack();
   const folder = stateFolder(opened.use(await temporaryFolder()).path);
   await prepareStateFolder(folder);
@@ -55,10 +65,9 @@ export async function startCourier(certificates: Certificates): Promise<MailServ
     host: HOST,
     port: ports.imap,
     tlsPort: ports.imaps,
+    removeAll: (address) => emptyMaildir(maildirOf(address)),
     async addAccount({ login, password, address }) {
       const maildir = await makeMaildir(homeOf(home, login), identity);
-      // As after a mail program's first visit: until then each EXAMINE finds another UIDVALIDITY.
-      await resetCourierUids(maildir, identity);
       maildirs.set(address, maildir);
       await setPassword(login, password);
     },
