@@ -85,6 +85,7 @@ class ClientConnection implements ImapConnection {
   readonly #timeouts: ImapTimeouts;
   readonly #login: keyof typeof REFUSALS;
   readonly #gone = new AbortController();
+  #selects = false;
   #wake = () => {};
 
   constructor(options: ConnectOptions) {
@@ -135,7 +136,7 @@ class ClientConnection implements ImapConnection {
 
   examine(path: string) {
     return this.#run("open the mailbox", async () => {
-      const mailbox = await this.#client.mailboxOpen(path, { readOnly: true });
+      const mailbox = await this.#open(path);
       this.announced = 0;
       // Either may be missing (RFC 9051, 6.3.2: UIDNEXT is only recommended; 2.3.1.1: UIDs need not last).
       this.keepsUids = (mailbox.uidValidity ?? 0n) > 0n;
@@ -226,6 +227,20 @@ class ClientConnection implements ImapConnection {
     return this.#run(action, (alive) =>
       fetchRows({ client: this.#client, alive }, uids, query, toPart),
     );
+  }
+
+  /**
+   * EXAMINE, so that nothing is marked as seen. Courier numbers only what somebody has selected: its UIDs may name
+   * other mail in the next session, and it is known by saying no UIDNEXT. Nothing is marked as seen in such a mailbox
+   * either, since bodies are only peeked at.
+   */
+  async #open(path: string) {
+    if (!this.#selects) {
+      const mailbox = await this.#client.mailboxOpen(path, { readOnly: true });
+      if (mailbox.uidNext) return mailbox;
+      this.#selects = true;
+    }
+    return this.#client.mailboxOpen(path, { readOnly: false });
   }
 
   /** After a refusal the library would not send IDLE again, and ask every two minutes instead. */
