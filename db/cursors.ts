@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { auditLog, cursors } from "./schema.ts";
 import { newId } from "../shared/ids.ts";
@@ -37,6 +37,32 @@ export async function readCursor(db: Db, key: MailboxKey): Promise<CursorRow | n
     .from(cursors)
     .where(isOf(key));
   return row ?? null;
+}
+
+/**
+ * What an account's INBOX, or its All Mail, is called here: the path that its cursor was made for. Paths change with
+ * an account's language, and there is one mailbox of each role.
+ *
+ * @returns null when it was never read.
+ */
+export async function findMailboxName(
+  db: Db,
+  { userId, accountEpoch, isInbox }: Omit<MailboxKey, "mailbox"> & { isInbox: boolean },
+): Promise<string | null> {
+  const [row] = await db
+    .select({ mailbox: cursors.mailbox })
+    .from(cursors)
+    .where(
+      and(
+        eq(cursors.userId, userId),
+        eq(cursors.accountEpoch, accountEpoch),
+        // Whichever spelling: RFC 9051, 5.1.
+        sql`(upper(${cursors.mailbox}) = 'INBOX') = ${isInbox}::boolean`,
+      ),
+    )
+    .orderBy(desc(cursors.updatedAt))
+    .limit(1);
+  return row?.mailbox ?? null;
 }
 
 /** Sets the first cursor of a mailbox. @throws {CursorMoved} when there is one. */

@@ -49,15 +49,20 @@ export async function claimParkedMails(
   return { mails: row.mails, nextAt: row.next === null ? null : new Date(Number(row.next)) };
 }
 
-/** How far back a scan must look for mail that is parked. */
+/** How far back a scan must look for mail that is parked. @param of.mailbox Absent: in any of the user's mailboxes. */
 export async function oldestParkedDate(
   db: Db,
-  { userId, mailbox }: { userId: string; mailbox: string },
+  { userId, mailbox }: { userId: string; mailbox?: string },
 ): Promise<Date | null> {
   const [row] = await db
     .select({ oldest: min(parkedMails.internalDate) })
     .from(parkedMails)
-    .where(and(eq(parkedMails.userId, userId), eq(parkedMails.mailbox, mailbox)));
+    .where(
+      and(
+        eq(parkedMails.userId, userId),
+        mailbox === undefined ? undefined : eq(parkedMails.mailbox, mailbox),
+      ),
+    );
   return row?.oldest ?? null;
 }
 

@@ -4,6 +4,7 @@ import { readWatchedUsers } from "../../db/watched-users.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Account } from "../mailbox/login/account.ts";
 import { toBatches } from "../mailbox/catch-up/batches.ts";
+import { nameMailbox } from "../mailbox/catch-up/name-mailbox.ts";
 import { findMailbox } from "../mailbox/imap/find-mailbox.ts";
 import type { MessageHeader } from "../mailbox/catch-up/decide.ts";
 import type { FetchMemory } from "../mailbox/imap/fetch-patiently.ts";
@@ -68,7 +69,8 @@ async function openMailbox(
   settings: SweepSettings,
   { account, connection, sweep, fetches }: Opening,
 ): Promise<OpenMailbox> {
-  const mailbox = await findMailbox(deps, connection, account.userId);
+  const found = await findMailbox(deps, connection, account.userId);
+  const mailbox = await nameMailbox(deps.db, account, found);
   const { uidValidity } = await connection.examine(mailbox.path);
   const { maxEmailSizeBytes, parkedRetryMs } = settings;
   return {

@@ -60,3 +60,60 @@ test("an account whose All Mail is refused is watched at its INBOX", async () =>
   expect(rows).toMatchObject([{ mailbox: "INBOX", state: "queued" }]);
   expect(proxy.connectionCount()).toBe(1);
 });
+
+/** A user who is watched through a proxy. */
+async function proxiedUser() {
+  const opened = new AsyncDisposableStack();
+  const proxy = opened.use(await startTamperingProxy(server));
+  const user = await newMailUser(stack, { server: { port: proxy.port } });
+  const sessions = opened.use(stack.openSessions());
+  const deliver = (subject: string) =>
+    void server.imap.deliver(user.address, mail(subject), { labels: ["\\Inbox"] });
+  sessions.watch(user.account);
+  await user.watching();
+  return { proxy, user, deliver, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+const ENGLISH = "[Gmail]/All Mail";
+const GERMAN = "[Gmail]/Alle Nachrichten";
+
+test("All Mail stays the same mailbox when the account's language changes its path", async () => {
+  await using proxied = await proxiedUser();
+  const { proxy, user, deliver } = proxied;
+  for (const subject of ["1", "2"]) deliver(subject);
+  await user.recorded(2);
+  proxy.onResponse = (text) => text.replaceAll(ENGLISH, GERMAN);
+  proxy.onCommand = (command) =>
+    command.includes(GERMAN) ? { send: command.replaceAll(GERMAN, ENGLISH) } : "pass";
+  await server.disconnect(user.login);
+  deliver("3");
+  const rows = await user.recorded(3);
+  expect(rows.map(({ mailbox, state }) => [mailbox, state])).toEqual(
+    Array.from({ length: 3 }, () => [ENGLISH, "queued"]),
+  );
+  deliver("4");
+  expect(await user.recorded(4)).toHaveLength(4);
+  expect((await user.events()).map(({ envelope }) => envelope?.subject)).toEqual([
+    "1",
+    "2",
+    "3",
+    "4",
+  ]);
+});
+
+test("no mail comes twice, and none is lost, when All Mail is hidden and shown", async () => {
+  await using proxied = await proxiedUser();
+  const { proxy, user, deliver } = proxied;
+  deliver("1");
+  await user.recorded(1);
+  proxy.onCommand = (command) =>
+    command.includes(ENGLISH) ? { reply: "NO [NOPERM] hidden" } : "pass";
+  await server.disconnect(user.login);
+  deliver("2");
+  await user.recorded(3);
+  proxy.onCommand = () => "pass";
+  await server.disconnect(user.login);
+  deliver("3");
+  await user.recorded(5);
+  const events = await user.events();
+  expect(events.map(({ envelope }) => envelope?.subject)).toEqual(["1", "2", "3"]);
+});

@@ -3,7 +3,13 @@ import { connect, createServer, type Socket } from "node:net";
 import { HOST, portOf } from "../../dev/ports.ts";
 
 /** What becomes of a command on its way to the server. */
-export type Tampering = "pass" | "swallow" | "drop_connection" | { reply: string };
+export type Tampering =
+  | "pass"
+  | "swallow"
+  | "drop_connection"
+  | { reply: string }
+  /** The server gets this instead. */
+  | { send: string };
 
 export interface TamperingProxy extends AsyncDisposable {
   port: number;
@@ -42,7 +48,9 @@ export async function startTamperingProxy(target: {
       const tampering = proxy.onCommand(data.toString("latin1"));
       if (tampering === "pass") upstream.write(data);
       else if (tampering === "drop_connection") client.destroy();
-      else if (tampering !== "swallow") {
+      else if (typeof tampering === "object" && "send" in tampering) {
+        upstream.write(Buffer.from(tampering.send, "latin1"));
+      } else if (tampering !== "swallow") {
         const [tag] = data.toString("latin1").split(" ", 1);
         client.write(`${tag} ${tampering.reply}\r\n`);
       }

@@ -1,4 +1,5 @@
 import { createCursor, readCursor, resetCursor } from "../../../db/cursors.ts";
+import { readAccountProgress } from "../../../db/user-accounts.ts";
 import { oldestParkedDate } from "../../../db/parked-mails.ts";
 import { adoptStored } from "./adopt-stored.ts";
 import { toBatches, toSlices } from "./batches.ts";
@@ -26,8 +27,18 @@ export async function catchUp(
   const place = placeOf(open);
   const cursor = await readCursor(deps.db, place);
   const isReset = cursor !== null && cursor.uidValidity !== status.uidValidity;
-  const parkedSince = isReset ? await oldestParkedDate(deps.db, place) : null;
-  const plan = planCatchUp(cursor, status, { watchFrom: open.account.watchFrom, parkedSince });
+  // Of an account that was watched at another mailbox: All Mail may be hidden or shown.
+  const elsewhere = cursor
+    ? null
+    : await readAccountProgress(deps.db, place.userId, place.accountEpoch);
+  const { userId } = place;
+  const parkedSince =
+    isReset || elsewhere ? await oldestParkedDate(deps.db, isReset ? place : { userId }) : null;
+  const plan = planCatchUp(cursor, status, {
+    watchFrom: open.account.watchFrom,
+    parkedSince,
+    readUntil: elsewhere?.lastMailAt ?? null,
+  });
   switch (plan.kind) {
     case "continue":
       return readUpTo(deps, open, plan.cursor, status, signal);

@@ -51,13 +51,24 @@ const cases: [name: string, cursor: Cursor | null, status: MailboxStatus, expect
 ];
 
 test.each(cases)("planCatchUp() %s", (_name, given, status, expected) => {
-  expect(planCatchUp(given, status, { watchFrom, parkedSince: null })).toEqual(expected);
+  expect(planCatchUp(given, status, { watchFrom, parkedSince: null, readUntil: null })).toEqual(
+    expected,
+  );
 });
 
 test("planCatchUp() searches from two days before the oldest parked mail when UIDVALIDITY changed", () => {
   const parkedSince = new Date("2026-04-20T00:00:00Z");
   const status = { uidValidity: 8, uidNext: 3 };
-  expect(planCatchUp(cursor, status, { watchFrom, parkedSince })).toMatchObject({
+  expect(planCatchUp(cursor, status, { watchFrom, parkedSince, readUntil: null })).toMatchObject({
     since: new Date("2026-04-18T00:00:00Z"),
+  });
+});
+
+test("planCatchUp() searches a new mailbox of an account from two days before its last mail elsewhere", () => {
+  const readUntil = new Date("2026-04-20T00:00:00Z");
+  const status = { uidValidity: 8, uidNext: 3 };
+  expect(planCatchUp(null, status, { watchFrom, parkedSince: null, readUntil })).toMatchObject({
+    since: new Date("2026-04-18T00:00:00Z"),
+    previous: null,
   });
 });

@@ -71,7 +71,7 @@ async function storeBody(
     imap_provider_code: account.providerCode,
     created_at_ms: clock.now(),
     sha1: body?.sha1 ?? (await sha1Of("")),
-    mailbox: mailbox.path,
+    mailbox: mailbox.name,
     uid_validity: uidValidity,
     uid: header.uid,
     internal_date_ms: header.internalDate.getTime(),

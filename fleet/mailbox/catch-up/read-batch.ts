@@ -66,7 +66,7 @@ export interface OpenMailbox {
 export const placeOf = ({ account, mailbox, uidValidity }: OpenMailbox) => ({
   userId: account.userId,
   accountEpoch: account.epoch,
-  mailbox: mailbox.path,
+  mailbox: mailbox.name,
   uidValidity,
 });
 

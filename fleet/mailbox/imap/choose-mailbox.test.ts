@@ -27,7 +27,7 @@ const cases: [name: string, mailboxes: ListedMailbox[], path: string, holdsAllMa
 ];
 
 test.each(cases)("chooseMailbox() %s", (_name, mailboxes, path, holdsAllMail) => {
-  expect(chooseMailbox(mailboxes, gmail)).toEqual({ path, holdsAllMail });
+  expect(chooseMailbox(mailboxes, gmail)).toEqual({ path, name: path, holdsAllMail });
 });
 
 test("chooseMailbox() takes INBOX where no labels tell new mail from sent mail", () => {

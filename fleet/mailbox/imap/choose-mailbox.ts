@@ -7,12 +7,17 @@ export interface ListedMailbox {
 /** The mailbox a session watches. */
 export interface ChosenMailbox {
   path: string;
+  /**
+   * What event ids, cursors and logs call it: the path that it was first watched under. Gmail's All Mail has another
+   * path in another language, and stays the same mailbox.
+   */
+  name: string;
   /** True for `\All`, which also holds drafts and sent mail. */
   holdsAllMail: boolean;
 }
 
 /** Every account has it (RFC 9051, 5.1). */
-export const INBOX: ChosenMailbox = { path: "INBOX", holdsAllMail: false };
+export const INBOX: ChosenMailbox = { path: "INBOX", name: "INBOX", holdsAllMail: false };
 
 /**
  * Gmail's All Mail, else INBOX. Other servers have a mailbox with the attribute `\All`, too (Proton Bridge,
@@ -25,7 +30,7 @@ export function chooseMailbox(
   server: { hasLabels: boolean },
 ): ChosenMailbox {
   const all = server.hasLabels ? mailboxes.find(isAllMail) : undefined;
-  return all ? { path: all.path, holdsAllMail: true } : INBOX;
+  return all ? { path: all.path, name: all.path, holdsAllMail: true } : INBOX;
 }
 
 /** Attributes are case-insensitive (RFC 9051, 7.3.1). */

@@ -4,6 +4,7 @@ import { messageOf } from "../../../shared/errors.ts";
 import { expectRoom, LaneFull } from "../../quota/lane-room.ts";
 import type { Account } from "../login/account.ts";
 import { catchUp, readNew, readUpTo } from "../catch-up/catch-up.ts";
+import { nameMailbox } from "../catch-up/name-mailbox.ts";
 import { lookBack } from "../catch-up/look-back.ts";
 import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
 import { ImapError } from "../imap/imap-error.ts";
@@ -73,13 +74,20 @@ const SHORT_WAIT_PAUSE_MS = 5_000;
 const MAX_OWN_PAUSE_MS = 15_000;
 
 /** Reads and waits in turn until `signal` aborts. Rejects with ImapError when the server fails. */
-export async function watchMailbox(watch: Watch, signal: AbortSignal): Promise<void> {
-  const { deps, connection, user } = watch;
+export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<void> {
+  const { deps, connection, user } = chosen;
+  let watch = chosen;
+  let isNamed = false;
   const end = AbortSignal.any([signal, connection.closed]);
   let position: Position | null = null;
   let isFull = false;
   for (let errors = 0; !signal.aborted;) {
     try {
+      if (!isNamed) {
+        const mailbox = await nameMailbox(deps.db, user.account(), chosen.mailbox);
+        watch = { ...chosen, mailbox };
+        isNamed = true;
+      }
       if (isFull) await holdOn(watch, end);
       isFull = false;
       position = await read(watch, position, end);
@@ -216,7 +224,7 @@ async function revisitDue(
   expectRoom(deps.room, open.account.partnerId);
   const { mails, nextAt } = await claimParkedMails(
     deps.db,
-    { userId: open.account.userId, mailbox: mailbox.path },
+    { userId: open.account.userId, mailbox: mailbox.name },
     { firstDelayMs: settings.parkedRetryMs, maxDelayMs: MAX_PARKED_RETRY_MS },
   );
   memory.nextParkedMs = nextAt?.getTime() ?? null;

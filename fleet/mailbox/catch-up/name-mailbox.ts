@@ -1,0 +1,15 @@
+import type { Db } from "../../../db/client.ts";
+import { findMailboxName } from "../../../db/cursors.ts";
+import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
+import type { Account } from "../login/account.ts";
+
+/** The mailbox under the name that it has here since it was first watched, whatever its path is by now. */
+export async function nameMailbox(
+  db: Db,
+  { userId, epoch }: Account,
+  mailbox: ChosenMailbox,
+): Promise<ChosenMailbox> {
+  const key = { userId, accountEpoch: epoch, isInbox: !mailbox.holdsAllMail };
+  const name = await findMailboxName(db, key);
+  return { ...mailbox, name: name ?? mailbox.path };
+}
