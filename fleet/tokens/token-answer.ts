@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { tokenFields } from "../../shared/token-fields.ts";
 
 /** A response of a token endpoint. */
 export interface TokenResponse {
@@ -23,14 +24,6 @@ const MAX_LIFETIME_S = 86_400;
 /** Nobody is made to wait for longer. */
 const MAX_RETRY_AFTER_S = 3_600;
 
-const issued = v.object({
-  access_token: v.pipe(v.string(), v.nonEmpty()),
-  /** Some send it as text. */
-  expires_in: v.optional(
-    v.pipe(v.union([v.number(), v.pipe(v.string(), v.toNumber())]), v.minValue(1)),
-  ),
-  refresh_token: v.optional(v.pipe(v.string(), v.nonEmpty())),
-});
 const refused = v.object({ error: v.string() });
 
 /**
@@ -53,12 +46,14 @@ const REFUSALS = new Map<string, Extract<TokenAnswer, { kind: "refused" }>["reas
   ["disabled_client", "client_refused"],
 ]);
 
-/** Whatever is not understood counts as an outage: it takes nobody's account away. */
+/**
+ * Reads a response to a refresh (RFC 6749, 5.1 and 5.2). Whatever is not understood counts as an outage: it takes
+ * nobody's account away.
+ */
 export function tokenAnswerOf({ status, body, retryAfter }: TokenResponse): TokenAnswer {
   const json = tryJson(body);
-  if (status === 200) {
-    const parsed = v.safeParse(issued, json);
-    if (!parsed.success) return unavailable("an answer without an access token", null);
+  const parsed = v.safeParse(tokenFields, json);
+  if (status === 200 && parsed.success) {
     const { access_token, expires_in = DEFAULT_LIFETIME_S, refresh_token } = parsed.output;
     return {
       kind: "issued",
@@ -67,12 +62,17 @@ export function tokenAnswerOf({ status, body, retryAfter }: TokenResponse): Toke
       refreshToken: refresh_token ?? null,
     };
   }
-  const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429;
+  // Some send their errors with 200.
+  const isFinal = status === 200 || isRefusal(status);
   const error = v.safeParse(refused, json);
   const reason = isFinal && error.success ? REFUSALS.get(error.output.error) : undefined;
   if (reason !== undefined) return { kind: "refused", reason };
+  if (status === 200) return unavailable("an answer without an access token", null);
   return unavailable(`status ${status}`, retryAfterMs(retryAfter));
 }
+
+const isRefusal = (status: number) =>
+  status >= 400 && status < 500 && status !== 408 && status !== 429;
 
 const unavailable = (found: string, waitMs: number | null): TokenAnswer => ({
   kind: "unavailable",

@@ -148,6 +148,39 @@ test.each([
   },
 );
 
+test.each([
+  { expires_in: null, token_type: null, scope: null },
+  { expires_in: "", token_type: "", scope: "" },
+  { expires_in: 0, token_type: undefined, scope: [] },
+  { expires_in: -1, ext_expires_in: null, error: null },
+  { expires_in: "3600" },
+  { expires_in: "soon" },
+  { expires_in: {}, scope: undefined },
+])("a token answer with fields that say nothing connects the user: %j", async (fields) => {
+  const email = newAccount();
+  const user = await oauth.newOAuth2User();
+  oauth.server().behaviour.tokenFault = { kind: "fields", fields };
+  expect((await oauth.connect(await user.connectUrl(), { email })).location).toBe(SUCCESS);
+  expect(await oauth.server().isRefreshTokenAlive(await openToken(user.id))).toBe(true);
+});
+
+test.each([null, "", " ", 0])("a refresh token that is none is a failure: %j", async (token) => {
+  const email = newAccount();
+  const user = await oauth.newOAuth2User();
+  oauth.server().behaviour.tokenFault = { kind: "fields", fields: { refresh_token: token } };
+  const ended = await oauth.connect(await user.connectUrl(), { email });
+  expect(ended).toMatchObject(failedWith("no_refresh_token"));
+  await expectUntouched(user.id);
+});
+
+test.each([null, ""])("an ID token that is none has userinfo asked: %j", async (token) => {
+  const email = newAccount();
+  const user = await oauth.newOAuth2User();
+  oauth.server().behaviour.tokenFault = { kind: "fields", fields: { id_token: token } };
+  expect((await oauth.connect(await user.connectUrl(), { email })).location).toBe(SUCCESS);
+  expect(await oauth.row(user.id)).toMatchObject({ email });
+});
+
 test("a wrong client secret is a failure", async () => {
   const email = newAccount();
   const user = await oauth.newOAuth2User({ clientSecret: "wrong" });

@@ -14,6 +14,8 @@ export type EndpointFault =
   | { kind: "lost_answer" }
   /** All is done that was asked for, and no answer comes until the client gives up, or for so long. */
   | { kind: "withheld_answer"; ms?: number }
+  /** A good answer with these fields in place of its own; undefined leaves one out. */
+  | { kind: "fields"; fields: Readonly<Record<string, unknown>> }
   /** A good status with a body that is no JSON. */
   | { kind: "garbage" }
   /** An OAuth error, such as `invalid_client`. */
@@ -42,6 +44,9 @@ export function faulty({ faultOf, onRequest, closing }: FaultOptions): Middlewar
     if (fault?.kind === "slow") await pause(fault.ms, closing);
     await next();
     onRequest(context.path, grantTypeOf(context));
+    if (fault?.kind === "fields") {
+      context.body = { ...v.parse(v.looseObject({}), context.body), ...fault.fields };
+    }
     if (fault?.kind === "lost_answer") {
       context.respond = false;
       context.req.socket.destroy();
@@ -53,11 +58,14 @@ export function faulty({ faultOf, onRequest, closing }: FaultOptions): Middlewar
 }
 
 /** The server does what it is asked for. */
-type Handled = Extract<EndpointFault, { kind: "slow" | "lost_answer" | "withheld_answer" }>;
+type Handled = Extract<
+  EndpointFault,
+  { kind: "slow" | "fields" | "lost_answer" | "withheld_answer" }
+>;
 type Failure = Exclude<EndpointFault, Handled>;
 
 const isHandled = (fault: EndpointFault): fault is Handled =>
-  ["slow", "lost_answer", "withheld_answer"].includes(fault.kind);
+  ["slow", "fields", "lost_answer", "withheld_answer"].includes(fault.kind);
 
 async function fail(context: Context, fault: Failure, closing: AbortSignal): Promise<void> {
   switch (fault.kind) {

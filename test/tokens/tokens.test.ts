@@ -73,6 +73,18 @@ test("who leaves while a token is asked for takes it from nobody", async () => {
   expect((await stayed).value).not.toBe("");
 });
 
+test("a refresh whose answer has fields that say nothing gives a token, and the refresh token stays", async () => {
+  await using tokens = newTokens();
+  const user = await newOauthUser(stack);
+  const { sealedRefreshToken } = await user.row();
+  stack.oauth.behaviour.tokenFault = {
+    kind: "fields",
+    fields: { expires_in: null, refresh_token: "", scope: null, token_type: "" },
+  };
+  expect((await tokenOf(tokens, user)).value).not.toBe("");
+  expect(await user.row()).toMatchObject({ sealedRefreshToken, sealedPreviousRefreshToken: null });
+});
+
 test("a token of a short life is asked for again in the middle of it", async () => {
   await using tokens = newTokens();
   stack.oauth.behaviour.accessTokenTtlSeconds = 2;

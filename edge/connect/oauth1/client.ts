@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { LinkedUser } from "../../../db/linked-user.ts";
+import { saysOrAbsent } from "../../../shared/token-fields.ts";
 import type { Opener } from "../../../shared/vault.ts";
 import { ConnectFailure } from "../failures.ts";
 import { providerFetch } from "../provider-fetch.ts";
@@ -34,7 +35,7 @@ const tokenAnswer = v.object({
   oauth_token_secret: v.string(),
   oauth_callback_confirmed: v.optional(v.string()),
   /** Not of the standard: some tell with the token whose it is. */
-  email: v.optional(v.pipe(v.string(), v.maxLength(320), v.regex(/^[^\s@]+@[^\s@]+$/))),
+  email: saysOrAbsent(v.pipe(v.string(), v.maxLength(320), v.regex(/^[^\s@]+@[^\s@]+$/))),
 });
 
 /**

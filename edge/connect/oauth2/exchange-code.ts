@@ -6,6 +6,7 @@ import {
 } from "oauth4webapi";
 import * as v from "valibot";
 import type { LinkedUser } from "../../../db/linked-user.ts";
+import { tokenFields } from "../../../shared/token-fields.ts";
 import type { AppEnv } from "../../app-env.ts";
 import type { OAuth2Attempt } from "../attempt.ts";
 import { findEmail } from "./account-email.ts";
@@ -54,13 +55,12 @@ export async function exchangeCode(
   }
 }
 
-const tokenAnswer = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.looseObject({ id_token: v.optional(v.string()) }),
-);
+const tokenAnswer = v.pipe(v.string(), v.parseJson(), tokenFields);
 
-/** The ID token is checked by itself: oauth4webapi knows no issuer that is different for each tenant. */
+/**
+ * Reads an answer that grants a token. The rest of it is for oauth4webapi: without the fields that say nothing, which it
+ * would refuse, and without the ID token, since it knows no issuer that is different for each tenant.
+ */
 async function takeIdToken(
   response: Response,
 ): Promise<{ idToken: string | undefined; rest: Response }> {
@@ -68,8 +68,9 @@ async function takeIdToken(
   const text = await response.text();
   const parsed = v.safeParse(tokenAnswer, text);
   if (!parsed.success) return { idToken: undefined, rest: new Response(text, { status, headers }) };
-  const { id_token: idToken, ...rest } = parsed.output;
-  return { idToken, rest: new Response(JSON.stringify(rest), { status, headers }) };
+  const { id_token: idToken, token_type = "Bearer", ...fields } = parsed.output;
+  const rest = JSON.stringify({ ...fields, token_type });
+  return { idToken, rest: new Response(rest, { status, headers }) };
 }
 
 const isPerTenant = (issuer: string) => issuer.includes("{");

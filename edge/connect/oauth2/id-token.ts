@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, customFetch, jwksCache, type JWKSCacheInput, jwtVerify } from "jose";
 import * as v from "valibot";
+import { saysOrAbsent, someText } from "../../../shared/token-fields.ts";
 import { ConnectFailure } from "../failures.ts";
 import { providerFetch } from "../provider-fetch.ts";
 import { type Identity, identity } from "./identity.ts";
@@ -20,8 +21,9 @@ const CLOCK_TOLERANCE_SECONDS = 30;
 const claims = v.object({
   ...identity.entries,
   iss: v.string(),
-  nonce: v.optional(v.string()),
-  tid: v.optional(v.string()),
+  nonce: saysOrAbsent(someText),
+  azp: saysOrAbsent(someText),
+  tid: saysOrAbsent(someText),
 });
 
 /**
@@ -44,11 +46,11 @@ export async function verifyIdToken(idToken: string, expected: ExpectedIdToken):
   });
   const parsed = v.safeParse(claims, payload);
   if (!parsed.success) throw wrong("claims");
-  const { iss, nonce, tid, ...told } = parsed.output;
+  const { iss, nonce, azp, tid, ...told } = parsed.output;
   if (iss !== issuerOf(expected.issuer, tid)) throw wrong("issuer");
   if (nonce !== expected.nonce) throw wrong("nonce");
   // Several audiences: the token must have been issued to us (3.1.3.7, 4 and 5).
-  if (payload["azp"] !== undefined && payload["azp"] !== clientId) throw wrong("azp");
+  if (azp !== undefined && azp !== clientId) throw wrong("azp");
   return told;
 }
 

@@ -1,9 +1,9 @@
+import * as v from "valibot";
 import { expect, test } from "vitest";
-import { emailOf, type Identity } from "./identity.ts";
+import { emailOf, identity, type Identity } from "./identity.ts";
 
 test.each<[what: string, claims: Identity, email: string | undefined]>([
   ["a verified address", { email: "a@x.test", email_verified: true }, "a@x.test"],
-  ["a verified address in text", { email: "a@x.test", email_verified: "true" }, "a@x.test"],
   ["an address without a word on it", { email: "a@x.test" }, "a@x.test"],
   [
     "the address before the name",
@@ -20,7 +20,30 @@ test.each<[what: string, claims: Identity, email: string | undefined]>([
   expect(emailOf(claims)).toBe(email);
 });
 
-test.each([false, "false"] as const)("emailOf() refuses an address that is not verified", (no) => {
-  const claims = { email: "a@x.test", email_verified: no };
+test("emailOf() refuses an address that is not verified", () => {
+  const claims = { email: "a@x.test", email_verified: false };
   expect(() => emailOf(claims)).toThrow(expect.objectContaining({ code: "email_unverified" }));
+});
+
+const silent = ["sub", "email", "email_verified", "preferred_username"].flatMap((claim) =>
+  [null, "", " ", {}, []].map((value) => [claim, value] as const),
+);
+test.each(silent)("a claim that says nothing is absent: %s %j", (claim, value) => {
+  expect(v.parse(identity, { [claim]: value })).toHaveProperty(claim, undefined);
+});
+
+test.each([
+  [true, true],
+  ["true", true],
+  ["True", true],
+  [1, true],
+  ["1", true],
+  [false, false],
+  ["false", false],
+  ["FALSE", false],
+  [0, false],
+  ["no", false],
+  ["maybe", false],
+])("email_verified: %j is read as %j", (sent, verified) => {
+  expect(v.parse(identity, { email_verified: sent })).toEqual({ email_verified: verified });
 });

@@ -1,13 +1,22 @@
 import * as v from "valibot";
+import { saysOrAbsent, someText } from "../../../shared/token-fields.ts";
 import { ConnectFailure } from "../failures.ts";
 
-/** What an ID token or userinfo says of an account (OpenID Connect Core, 5.1). */
+/** Some send it as text or as a number. What is no clear yes is a no. */
+const verified = v.pipe(
+  v.union([v.boolean(), v.number(), someText]),
+  v.transform((said) => ["true", "1"].includes(String(said).trim().toLowerCase())),
+);
+
+/**
+ * What an ID token or userinfo says of an account (OpenID Connect Core, 5.1). Claims that say nothing are absent, as they
+ * must be by section 5.3.2.
+ */
 export const identity = v.object({
-  sub: v.optional(v.string()),
-  email: v.optional(v.string()),
-  /** Some send it as text. */
-  email_verified: v.optional(v.union([v.boolean(), v.picklist(["true", "false"])])),
-  preferred_username: v.optional(v.string()),
+  sub: saysOrAbsent(someText),
+  email: saysOrAbsent(someText),
+  email_verified: saysOrAbsent(verified),
+  preferred_username: saysOrAbsent(someText),
 });
 export type Identity = v.InferOutput<typeof identity>;
 
@@ -25,8 +34,8 @@ const isEmail = (text: string | undefined): text is string =>
  * @throws {ConnectFailure} when it says itself that the address is not verified.
  */
 export function emailOf(claims: Identity): string | undefined {
-  const { email, email_verified: verified, preferred_username: name } = claims;
-  if (verified === false || verified === "false") {
+  const { email, email_verified: isVerified, preferred_username: name } = claims;
+  if (isVerified === false) {
     throw new ConnectFailure("email_unverified", "The address is not verified");
   }
   return [email, name].find(isEmail);

@@ -1,0 +1,42 @@
+import * as v from "valibot";
+
+/**
+ * A field that may be absent. One that is null, empty or of a kind that nobody can read says nothing, and is absent too:
+ * providers send such values, and a good token must not be lost for them.
+ */
+export const saysOrAbsent = <S extends v.GenericSchema<unknown, string | number | boolean>>(
+  schema: S,
+) => v.fallback(v.optional(schema), undefined);
+
+/** Text that is not blank. */
+export const someText = v.pipe(v.string(), v.regex(/\S/));
+
+/** Seconds, at least 1. Some send it as text. */
+const lifetimeS = v.pipe(
+  v.union([v.number(), v.pipe(v.string(), v.trim(), v.regex(/^\d+(\.\d+)?$/), v.toNumber())]),
+  v.finite(),
+  v.minValue(1),
+);
+
+/** Words with blanks between them (RFC 6749, 3.3). Some send a list. */
+const scopes = v.pipe(
+  v.union([
+    v.string(),
+    v.pipe(
+      v.array(v.string()),
+      v.transform((words) => words.join(" ")),
+    ),
+  ]),
+  v.regex(/\S/),
+);
+
+/** What a token endpoint says that grants an access token (RFC 6749, 5.1; OpenID Connect Core 1.0, 3.1.3.3). */
+export const tokenFields = v.object({
+  access_token: someText,
+  token_type: saysOrAbsent(someText),
+  expires_in: saysOrAbsent(lifetimeS),
+  refresh_token: saysOrAbsent(someText),
+  scope: saysOrAbsent(scopes),
+  id_token: saysOrAbsent(someText),
+});
+export type TokenFields = v.InferOutput<typeof tokenFields>;
