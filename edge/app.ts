@@ -33,6 +33,7 @@ import { database } from "./middleware/database.ts";
 import { idempotency } from "./middleware/idempotency.ts";
 import { overTls } from "./middleware/over-tls.ts";
 import { rateLimit } from "./middleware/rate-limit.ts";
+import { readablePath } from "./middleware/readable-path.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { requestLog } from "./middleware/request-log.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
@@ -42,7 +43,7 @@ import { onError, problem } from "./problem.ts";
 
 /** What partners call, behind their key. */
 const api = new Hono<AppEnv>()
-  .use(database, lazyBody, authenticate, rateLimit, idempotency)
+  .use(readablePath, database, lazyBody, authenticate, rateLimit, idempotency)
   .get("/connections", ...getConnections)
   .post("/connections", ...postConnection)
   .get("/connections/:code", ...getConnection)

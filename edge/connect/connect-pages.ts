@@ -56,12 +56,13 @@ connectPages.onError(async (error, c) => {
     return plainPage(status, title, error.text);
   }
   const { status } = await onError(error, c);
-  return plainPage(
-    status,
-    "Something went wrong",
-    "Nothing has changed. Try again in a minute, with the link that you got.",
-  );
+  const text = status === 400 ? UNREADABLE : TRY_AGAIN;
+  return plainPage(status, "Something went wrong", `Nothing has changed. ${text}`);
 });
+
+const UNREADABLE =
+  "What your browser sent could not be read. Open the link that you got, and fill in the form there.";
+const TRY_AGAIN = "Try again in a minute, with the link that you got.";
 
 function refuseForeignForm(c: Context<AppEnv>): void {
   const said = { site: c.req.header("sec-fetch-site"), origin: c.req.header("origin") };

@@ -18,6 +18,16 @@ test.each([
     "&success=https://app.test/ok",
     { success: "https://app.test/ok", failure: null },
   ],
+  [
+    "a callback in Latin-1, and one in UTF-8",
+    `?success=https%3A%2F%2Fapp.test%2FStra%DFe&failure=${FAILURE}`,
+    { success: null, failure },
+  ],
+  [
+    "a callback with an escape that is none",
+    "&success=https://app.test/%G1",
+    { success: null, failure: null },
+  ],
   ["other parameters", "?utm_source=x", { success: null, failure: null }],
 ])("readLinkPath() reads a link with %s", (_what, rest, callbacks) => {
   expect(readLinkPath(`https://mail.test/connect/a.b.c${rest}`)).toEqual({

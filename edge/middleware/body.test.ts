@@ -3,6 +3,8 @@ import { MAX_BODY_BYTES, parseBody, readBytes, withoutApiKey } from "./body.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
+const latin1 = (text: string) => Uint8Array.from(Buffer.from(text, "latin1"));
+
 const JSON_TYPE = "application/json";
 const FORM_TYPE = "application/x-www-form-urlencoded";
 const MULTIPART_TYPE = "multipart/form-data; boundary=b";
@@ -32,6 +34,21 @@ const unreadable: [what: string, contentType: string, bytes: Uint8Array<ArrayBuf
   ["cut JSON", JSON_TYPE, bytesOf('{"tag":"hunter2"')],
   ["bare words", JSON_TYPE, bytesOf("hunter2")],
   ["invalid UTF-8", JSON_TYPE, new Uint8Array([0x22, 0xff, 0x22])],
+  ["a form with a raw byte of Latin-1", FORM_TYPE, latin1("login_password=hunter2Stra\xDFe")],
+  ["a form with an escaped byte of Latin-1", FORM_TYPE, bytesOf("login_password=hunter2Stra%DFe")],
+  ["a form under a JSON type with one", JSON_TYPE, bytesOf("login_password=hunter2Stra%DFe")],
+  ["a form without a content type with one", "", bytesOf("login_password=hunter2Stra%DFe")],
+  ["a form whose name has one", FORM_TYPE, bytesOf("Stra%DFe=hunter2")],
+  ["a form with a bare percent sign", FORM_TYPE, bytesOf("login_password=hunter2%")],
+  ["a form with an escape that is none", FORM_TYPE, bytesOf("login_password=hunter2%G1")],
+  ["a form with an overlong escape", FORM_TYPE, bytesOf("login_password=hunter2%C0%AF")],
+  ["a form with a surrogate", FORM_TYPE, bytesOf("login_password=hunter2%ED%A0%80")],
+  [
+    "a multipart form with a byte of Latin-1",
+    MULTIPART_TYPE,
+    latin1(multipart.replace("ü", "\xFC")),
+  ],
+  ["JSON with a byte of Latin-1", JSON_TYPE, latin1('{"login_password":"hunter2Stra\xDFe"}')],
   ["a multipart body without its boundary", MULTIPART_TYPE, bytesOf("hunter2")],
 ];
 

@@ -1,6 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { AppError } from "../../shared/errors.ts";
+import { formPairs } from "../../shared/form-pairs.ts";
 import type { AppEnv } from "../app-env.ts";
 import { problem } from "../problem.ts";
 
@@ -54,6 +55,8 @@ export async function readBytes(
  *   any other            415
  *
  * An empty body is `{}`.
+ *
+ * @throws {AppError} `malformed-body` for what is not of its type, or not UTF-8, also within a form's percent-encoding.
  */
 export async function parseBody(
   bytes: Uint8Array<ArrayBuffer>,
@@ -77,7 +80,11 @@ export async function parseBody(
 /** A name and `=`: no JSON text begins like that. */
 const looksLikeForm = (text: string) => /^[\w.~%+*-]+=/.test(text);
 
-const formFields = (text: string) => Object.fromEntries(new URLSearchParams(text));
+function formFields(text: string): unknown {
+  const pairs = formPairs(text);
+  if (pairs === undefined) throw malformed("has escapes that are no percent-encoded UTF-8");
+  return Object.fromEntries(pairs);
+}
 
 function jsonValue(text: string): unknown {
   if (text.trim() === "") return {};
@@ -100,6 +107,8 @@ async function multipartFields(
   bytes: Uint8Array<ArrayBuffer>,
   contentType: string,
 ): Promise<unknown> {
+  // formData() decodes what is no UTF-8 all the same. A file may be no text, but no field is a file.
+  textOf(bytes);
   try {
     const headers = { "content-type": contentType };
     return Object.fromEntries(await new Response(bytes, { headers }).formData());
@@ -108,7 +117,7 @@ async function multipartFields(
   }
 }
 
-const malformed = (what: string, cause: unknown) =>
+const malformed = (what: string, cause?: unknown) =>
   new AppError("malformed-body", `Cannot read the body: it ${what}`, { cause });
 
 export const isFields = (body: unknown): body is Readonly<Record<string, unknown>> =>

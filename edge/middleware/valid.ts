@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { uniqueSymbol } from "hono-openapi";
 import * as v from "valibot";
 import { AppError, type FieldError } from "../../shared/errors.ts";
+import { isDecodable } from "../../shared/is-decodable.ts";
 import type { AppEnv } from "../app-env.ts";
 import { problemAnswers } from "../openapi/answers.ts";
 import { jsonSchemaOf, queryParametersOf } from "../openapi/schema.ts";
@@ -48,11 +49,14 @@ export function validQuery<const S extends QuerySchema>(schema: S): Validates<"q
     responses: problemAnswers("invalid-input"),
   };
   const middleware: Validates<"query", S> = async (c, next) => {
+    if (!isDecodable(new URL(c.req.url).search)) throw invalidInput([UNREADABLE]);
     c.req.addValidatedData("query", parseFields(schema, c.req.query()));
     await next();
   };
   return Object.assign(middleware, { [uniqueSymbol]: { spec } });
 }
+
+const UNREADABLE = { pointer: "", detail: "must be percent-encoded UTF-8" };
 
 /** @throws {AppError} with all faults at once, and none of the values. */
 export function parseFields<S extends BodySchema | QuerySchema>(

@@ -183,6 +183,27 @@ test("an account that is not plain has no form to send", async () => {
   expect(await newBrowser().submit(await user.connectUrl(), login)).toMatchObject({ status: 404 });
 });
 
+test.each(["%DF", "%", "%G1", "%C0%AF", "%ED%A0%80"])(
+  "a form that is no UTF-8 (%j) gets a page, and the fleet is not asked",
+  async (escape) => {
+    const user = await edge.newUser("YAHOO");
+    const response = await fetch(await user.connectUrl(), {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        origin: edge.stack().url,
+      },
+      body: `login=me%40mail.test&password=canary${escape}`,
+    });
+    expect(response.status).toBe(400);
+    const text = await response.text();
+    expect(text).toContain("What your browser sent could not be read");
+    expect(text).not.toContain("canary");
+    expect(await edge.stack().query("select 1 from commands where taken_at is null")).toEqual([]);
+    expect(await edge.row(user.id)).toMatchObject({ connected_at: null });
+  },
+);
+
 test("a body that is too large gets a page, and other methods are refused", async () => {
   const user = await edge.newUser("YAHOO");
   const link = await user.connectUrl();

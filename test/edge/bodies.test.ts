@@ -82,6 +82,56 @@ test("bad JSON is malformed, and its answer does not repeat it", async () => {
   }
 });
 
+const latin1 = (text: string) => Uint8Array.from(Buffer.from(text, "latin1"));
+const parts = (password: string) =>
+  `--b\r\ncontent-disposition: form-data; name="tag"\r\n\r\nX\r\n--b\r\ncontent-disposition: form-data; name="login_password"\r\n\r\n${password}\r\n--b--\r\n`;
+
+test.each([
+  ["a form with an escaped byte of Latin-1", FORM, "tag=X&login_password=hunter2%DFe"],
+  ["a form with a raw one", FORM, latin1("tag=X&login_password=hunter2\xDFe")],
+  ["such a form under a JSON type", "application/json", "tag=X&login_password=hunter2%DFe"],
+  ["a form with a bare percent sign", FORM, "tag=X&login_password=hunter2%"],
+  ["a form with an escape that is none", FORM, "tag=X&login_password=hunter2%G1"],
+  ["a form with an overlong escape", FORM, "tag=X&login_password=hunter2%C0%AF"],
+  ["a form with an escaped surrogate", FORM, "tag=X&login_password=hunter2%ED%A0%80"],
+  ["a form that says that it is Latin-1", `${FORM}; charset=iso-8859-1`, "tag=X%DF"],
+  ["a multipart form in Latin-1", "multipart/form-data; boundary=b", latin1(parts("hunter2\xDFe"))],
+  ["JSON in Latin-1", "application/json", latin1('{"tag":"X","login_password":"hunter2\xDFe"}')],
+])("%s is malformed, and nothing is stored", async (_what, contentType, body) => {
+  const { apiKey, call } = await edge.connectedPartner();
+  const response = await fetch(`${edge.stack().url}/api/v1${USERS}`, {
+    method: "POST",
+    headers: { "x-api-key": apiKey, "content-type": contentType },
+    body,
+  });
+  const text = await response.text();
+  expect(response.status).toBe(400);
+  expect(JSON.parse(text)).toMatchObject({ code: "malformed-body" });
+  expect(text).not.toContain("hunter2");
+  expect((await call("GET", USERS)).body).toEqual([]);
+});
+
+test("a form takes all characters of UTF-8, escaped and not", async () => {
+  const { call } = await edge.connectedPartner();
+  const headers = { "content-type": FORM };
+  const body = "tag=Stra%C3%9Fe+%F0%9F%8E%89+Straße+100%25+%EF%BF%BD";
+  expect(await call("POST", USERS, { body, headers })).toMatchObject({
+    status: 201,
+    body: { tag: "Straße 🎉 Straße 100% \uFFFD" },
+  });
+});
+
+test("a key in a form or a query that is no UTF-8 opens nothing", async () => {
+  const { apiKey } = await edge.connectedPartner();
+  const url = `${edge.stack().url}/api/v1${USERS}`;
+  const headers = { "content-type": FORM };
+  const form = await fetch(url, { method: "POST", headers, body: `api_key=${apiKey}%DF&tag=X` });
+  expect(form.status).toBe(400);
+  for (const key of [`${apiKey}%DF`, `%DF${apiKey}`, "%", "%G1"]) {
+    expect((await fetch(`${url}?api_key=${key}`)).status).toBe(401);
+  }
+});
+
 test("a body of another content type is refused", async () => {
   const { call } = await edge.connectedPartner();
   const headers = { "content-type": "text/xml" };

@@ -265,6 +265,23 @@ test("a list can be narrowed, and its pages stay so", async () => {
   }
 });
 
+test("a query that is no UTF-8 is refused, and finds nobody", async () => {
+  const { call } = await edge.connectedPartner();
+  await call("POST", USERS, { body: { tag: "Stra\uFFFDe" } });
+  await call("POST", USERS, { body: { tag: "Stra%DFe" } });
+  for (const query of ["tag=Stra%DFe", "tag=%", "tag=%G1", "email=%C0%AF", "limit=1&%ED%A0%80"]) {
+    const answer = await call("GET", `${USERS}?${query}`);
+    expect(answer).toMatchObject({ status: 422, body: { code: "invalid-input" } });
+    expect(answer.text).toContain("must be percent-encoded UTF-8");
+  }
+  for (const tag of ["Stra%DFe", "%"]) {
+    for (const method of ["GET", "DELETE"]) {
+      expect((await call(method, `${USERS}/${tag}`)).status).toBe(404);
+    }
+  }
+  expect((await call("GET", userPath("Stra%DFe"))).body).toMatchObject({ archived: false });
+});
+
 test("a wrong limit or cursor is refused, and a link carries no key", async () => {
   const { call, apiKey } = await edge.connectedPartner();
   for (const tag of ["a", "b"]) await call("POST", USERS, { body: { tag } });

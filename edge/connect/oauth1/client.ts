@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { LinkedUser } from "../../../db/linked-user.ts";
+import { formPairs } from "../../../shared/form-pairs.ts";
 import { saysOrAbsent } from "../../../shared/token-fields.ts";
 import type { Opener } from "../../../shared/vault.ts";
 import { ConnectFailure } from "../failures.ts";
@@ -45,7 +46,7 @@ const tokenAnswer = v.object({
  */
 export async function askToken(request: UnsignedRequest) {
   const response = await providerFetch(request.url, await signedPost(request));
-  const answer = Object.fromEntries(new URLSearchParams(await response.text()));
+  const answer = Object.fromEntries(formPairs(await response.text()) ?? []);
   const parsed = v.safeParse(tokenAnswer, answer);
   if (response.ok && parsed.success) return parsed.output;
   throw new ConnectFailure("provider_error", `The token endpoint answered ${response.status}`);

@@ -13,6 +13,7 @@ test.each<[what: string, claims: Identity, email: string | undefined]>([
   ["a name that is an address", { preferred_username: "b@x.test" }, "b@x.test"],
   ["a name that is none", { preferred_username: "b" }, undefined],
   ["an address that is none", { email: "a b@x.test" }, undefined],
+  ["an address that was no UTF-8", { email: "stra\uFFFDe@x.test" }, undefined],
   ["an address with a line break", { email: "a@x.test\r\nx" }, undefined],
   ["an endless address", { email: `${"a".repeat(320)}@x.test` }, undefined],
   ["nothing", {}, undefined],

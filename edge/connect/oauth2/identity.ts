@@ -21,10 +21,11 @@ export const identity = v.object({
 export type Identity = v.InferOutput<typeof identity>;
 
 const MAX_EMAIL_LENGTH = 320;
+/** U+FFFD stands where an answer was no UTF-8: the address is another one. */
 const isEmail = (text: string | undefined): text is string =>
   text !== undefined &&
   text.length <= MAX_EMAIL_LENGTH &&
-  /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(text);
+  /^[^\s@\p{Cc}\uFFFD]+@[^\s@\p{Cc}\uFFFD]+$/u.test(text);
 
 /**
  * The address, if it tells one. Microsoft has no `email_verified`, and for an account without the

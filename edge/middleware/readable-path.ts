@@ -1,0 +1,12 @@
+import { createMiddleware } from "hono/factory";
+import { AppError } from "../../shared/errors.ts";
+import { isDecodable } from "../../shared/is-decodable.ts";
+import type { AppEnv } from "../app-env.ts";
+
+/** The router takes escapes that are no UTF-8 for themselves: `%DF` would be the tag `%DF`, which is `%25DF`. */
+export const readablePath = createMiddleware<AppEnv>(async (c, next) => {
+  if (!isDecodable(new URL(c.req.url).pathname)) {
+    throw new AppError("not-found", "Cannot read the path: wanted percent-encoded UTF-8");
+  }
+  await next();
+});
