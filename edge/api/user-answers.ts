@@ -42,12 +42,17 @@ const stableUser = v.object({
 export const userAnswer = v.object({
   ...stableUser.entries,
   connect_url: v.pipe(
-    noText,
+    v.string(),
     v.description(
-      "Where a person connects the account in a browser, within 30 minutes; append `?success=…&failure=…` to be called back. Null for archived users, and while the connection has no OAuth client.",
+      "Where a person connects the account in a browser, within 30 minutes; append `?success=…&failure=…` to be called back. Always there: for an archived user, and while the connection has no OAuth client, its page says why nothing can be connected.",
     ),
   ),
-  disconnect_url: v.pipe(noText, v.description("The same to disconnect; null unless connected.")),
+  disconnect_url: v.pipe(
+    v.string(),
+    v.description(
+      "The same to disconnect. Always there: where nothing is connected its page says so.",
+    ),
+  ),
 });
 
 export const showListedUser = (user: ListedUser): v.InferOutput<typeof listedUser> => ({

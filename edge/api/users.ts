@@ -116,7 +116,7 @@ export const putUser = one.createHandlers(
 );
 
 async function show(c: Context<AppEnv>, { connection }: UserScope, user: User) {
-  const links = await linksOf(c.env.links, connection, user);
+  const links = await linksOf(c.env.links, user);
   const etag = await userEtag(user, connection);
   return { body: showUser(user, connection, links), headers: { etag } };
 }

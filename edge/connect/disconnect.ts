@@ -10,8 +10,13 @@ import { pageResponse, targetsOf } from "./layout.ts";
 import type { OpenLink } from "./open-link.ts";
 import { Refusal } from "./refusals.ts";
 
-/** Asks first: a mail scanner that follows each link must not disconnect anybody. */
-export function askToDisconnect({ partner, user, provider, callbacks }: OpenLink) {
+/**
+ * Asks first: a mail scanner that follows each link must not disconnect anybody. Where nothing is connected it says so,
+ * and there is nothing to press.
+ */
+export function askToDisconnect(opened: OpenLink) {
+  const { partner, user, provider, callbacks } = opened;
+  if (user.connectedAt === null) return nothingConnected(opened);
   const account = user.email ?? user.loginUsername ?? `your account (${provider.title})`;
   return pageResponse({
     status: 200,
@@ -25,6 +30,17 @@ export function askToDisconnect({ partner, user, provider, callbacks }: OpenLink
       ${callbacks.failure !== null && html`<p><a href="${callbacks.failure}">Keep it connected</a></p>`}`,
   });
 }
+
+const nothingConnected = ({ partner, provider, callbacks }: OpenLink) =>
+  pageResponse({
+    status: 200,
+    title: "Nothing is connected",
+    body: html`<p>
+        ${partner.name} has no access to your account (${provider.title}): it was never connected,
+        or it is disconnected already. There is nothing to do.
+      </p>
+      ${callbacks.success !== null && html`<p><a href="${callbacks.success}">Go back</a></p>`}`,
+  });
 
 /** Spends the link, forgets what we log in with and tells fleet and partner, in one transaction. */
 export async function disconnect(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {

@@ -18,7 +18,7 @@ export const REFUSALS = {
   gone: {
     status: 410,
     title: "This account is no longer here",
-    text: "It was removed or archived since the link was made.",
+    text: "It was removed or archived, so it cannot be connected.",
   },
   disabled: {
     status: 403,

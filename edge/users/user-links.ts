@@ -4,28 +4,34 @@ import { type ConnectLinks, CONNECT_LINK_TTL_MS } from "../../shared/connect-lin
 import { newId } from "../../shared/ids.ts";
 
 export interface UserLinks {
-  connect_url: string | null;
-  disconnect_url: string | null;
+  connect_url: string;
+  disconnect_url: string;
 }
 
-/** Fresh links to what a person can do with the user's account; null where nothing can be done. */
-export async function linksOf(
-  links: ConnectLinks,
-  connection: Connection,
-  user: Pick<User, "id" | "archivedAt" | "connectedAt">,
-): Promise<UserLinks> {
-  const isLiving = user.archivedAt === null;
+/**
+ * Fresh links to what a person can do with the user's account, good for 30 minutes. Always both, since clients of
+ * SuperIMAP append to them unseen: the page of one that leads nowhere says why.
+ */
+export async function linksOf(links: ConnectLinks, { id }: Pick<User, "id">): Promise<UserLinks> {
   const linkTo = (purpose: "connect" | "disconnect") =>
     links.urlOf({
       purpose,
-      userId: user.id,
+      userId: id,
       linkId: newId("lnk"),
       expiresAtMs: Date.now() + CONNECT_LINK_TTL_MS,
     });
-  const isConnected = isLiving && user.connectedAt !== null;
+  return { connect_url: await linkTo("connect"), disconnect_url: await linkTo("disconnect") };
+}
+
+/** Which of the links lead to something that can be done now. */
+export function usableLinks(
+  connection: Connection,
+  { archivedAt, connectedAt }: Pick<User, "archivedAt" | "connectedAt">,
+): { connect: boolean; disconnect: boolean } {
+  const isLiving = archivedAt === null;
   return {
-    connect_url: isLiving && canConnect(connection) ? await linkTo("connect") : null,
-    disconnect_url: isConnected ? await linkTo("disconnect") : null,
+    connect: isLiving && canConnect(connection),
+    disconnect: isLiving && connectedAt !== null,
   };
 }
 

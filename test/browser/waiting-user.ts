@@ -33,7 +33,7 @@ export interface WaitingUserDeps {
 const shownUser = v.object({
   state: v.string(),
   connect_url: v.string(),
-  disconnect_url: v.nullable(v.string()),
+  disconnect_url: v.string(),
 });
 
 const TIMEOUT_MS = 60_000;

@@ -55,6 +55,19 @@ test("to disconnect forgets the credentials, has the token revoked, tells the pa
   expect(await newBrowser().open(link)).toMatchObject({ status: 410 });
 });
 
+test("a link to disconnect a user that is not connected says so, and has no button", async () => {
+  const user = await oauth.newOAuth2User();
+  const before = await oauth.row(user.id);
+  const link = await user.disconnectUrl();
+  const visit = await newBrowser().open(link);
+  expect(visit).toMatchObject({ status: 200, location: "" });
+  expect(visit.text).toContain("<title>Nothing is connected</title>");
+  expect(visit.text).toContain(`<a href="${SUCCESS}">Go back</a>`);
+  expect(visit.text).not.toContain("<form");
+  expect(visit.headers["content-security-policy"]).toContain("form-action 'none'");
+  expect(await oauth.row(user.id)).toEqual(before);
+});
+
 test("a user that is not connected can be disconnected, and nobody is told", async () => {
   const user = await oauth.newOAuth2User();
   const link = `${await user.disconnectUrl()}&success=${encodeURIComponent("https://other.test/x")}`;

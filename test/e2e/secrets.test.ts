@@ -10,7 +10,7 @@ import { startWitnessedStack, type WitnessedStack } from "./witnessed-stack.ts";
 const shownUser = v.object({
   state: v.string(),
   connect_url: v.string(),
-  disconnect_url: v.nullable(v.string()),
+  disconnect_url: v.string(),
 });
 const OAUTH_CONNECTION = `/connections/${OAUTH_PROVIDER}`;
 const OAUTH_USER = `${OAUTH_CONNECTION}/users/${OAUTH_TAG}`;
@@ -174,7 +174,7 @@ async function failToRefresh(world: WitnessedStack): Promise<void> {
 
 async function disconnect(world: WitnessedStack): Promise<void> {
   const { disconnect_url: link } = await show(world, OAUTH_USER);
-  expect((await world.browser.submit(link ?? "", {})).status).toBe(200);
+  expect((await world.browser.submit(link, {})).status).toBe(200);
   await eventually("the token to be revoked", async () =>
     (await world.plantTokens()).length === 0 ? true : undefined,
   );

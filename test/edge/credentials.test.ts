@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { beforeAll, expect, test } from "vitest";
 import { type TestPartner, useEdge } from "./use-edge.ts";
 
@@ -86,7 +87,7 @@ test("another refresh token begins anew, and a cleared one is revoked", async ()
   expect(await revocations()).toEqual([]);
 
   const gone = await partner.call("PUT", path, { body: { oauth2_refresh_token: "" } });
-  expect(gone.body).toMatchObject({ connected_at: null, disconnect_url: null });
+  expect(gone.body).toMatchObject({ connected_at: null });
   expect(await revocations()).toHaveLength(1);
   expect(await eventsOf(partner)).toEqual(["user_connected", "user_disconnected"]);
 });
@@ -125,22 +126,47 @@ test("a refresh token without an account, or for another kind, is a wrong field"
   );
 });
 
-test("links are there as soon as the connection has what they need", async () => {
+test("links are always there, and the page of one that leads nowhere says why", async () => {
   const partner = await partnerOf("GMAIL_OAUTH2");
+  const link = (purpose: string) =>
+    expect.stringMatching(new RegExp(`^${edge.stack().url}/${purpose}/[\\w.-]+$`));
+  const both = { connect_url: link("connect"), disconnect_url: link("disconnect") };
+  const path = `${partner.users}/X`;
   const created = await partner.call("POST", partner.users, { body: { tag: "X" } });
-  expect(created.body).toMatchObject({ connect_url: null, disconnect_url: null });
-  await partner.call("PUT", "/connections/GMAIL_OAUTH2", { body: { oauth2_client_id: "id" } });
-  const shown = await partner.call("GET", `${partner.users}/X`);
-  expect(shown.body).toMatchObject({
-    connect_url: expect.stringMatching(/\/connect\/[\w.-]+$/),
-    disconnect_url: null,
-  });
-  await partner.call("DELETE", `${partner.users}/X`);
-  expect((await partner.call("GET", `${partner.users}/X`)).body).toMatchObject({
-    connect_url: null,
-    disconnect_url: null,
-  });
+  expect(created.body).toMatchObject(both);
+  expect(await pagesOf(created.body)).toEqual([
+    [403, "This kind of account is not set up yet"],
+    [200, "Nothing is connected"],
+  ]);
+  const body = { oauth2_client_id: "id" };
+  await partner.call("PUT", "/connections/GMAIL_OAUTH2", { body });
+  const shown = await partner.call("GET", path);
+  expect(shown.body).toMatchObject(both);
+  expect((await pagesOf(shown.body)).map(([status]) => status)).toEqual([303, 200]);
+  const connected = await partner.call("PUT", path, { body: ACCOUNT });
+  expect((await pagesOf(connected.body))[1]).toEqual([200, `Disconnect ${ACCOUNT.email}`]);
+  const gone = await partner.call("PUT", path, { body: { oauth2_refresh_token: null } });
+  expect(gone.body).toMatchObject({ connected_at: null, ...both });
+  await partner.call("DELETE", path);
+  const archived = await partner.call("GET", path);
+  expect(archived.body).toMatchObject(both);
+  expect(await pagesOf(archived.body)).toEqual([
+    [410, "This account is no longer here"],
+    [200, "Nothing is connected"],
+  ]);
 });
+
+const links = v.object({ connect_url: v.string(), disconnect_url: v.string() });
+
+/** Status and title of what the two links of an answer lead to. */
+const pagesOf = (answer: unknown) =>
+  Promise.all(
+    Object.values(v.parse(links, answer)).map(async (url) => {
+      // As clients of SuperIMAP append to it.
+      const response = await fetch(`${url}&success=&failure=`, { redirect: "manual" });
+      return [response.status, /<title>(.*)<\/title>/.exec(await response.text())?.[1]];
+    }),
+  );
 
 const HOST = { imap_host: "IMAP.Example.com", imap_port: 1_993 };
 const LOGIN = { login_username: "u", login_password: "p" };

@@ -7,7 +7,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { invalidInput, validBody, validQuery } from "../../middleware/valid.ts";
 import { sweepRange } from "../../users/sweep-range.ts";
 import { newSweep, showSweep } from "../../users/sweep-schemas.ts";
-import { linksOf } from "../../users/user-links.ts";
+import { linksOf, usableLinks } from "../../users/user-links.ts";
 import { oneMore, pageFields } from "../page.ts";
 import { showStateChange } from "./show-user.ts";
 import { audit, mustFindUser, sweepUser } from "./user-edits.ts";
@@ -16,14 +16,20 @@ const links = createFactory<AppEnv, "/users/:id/links">();
 const sweep = createFactory<AppEnv, "/users/:id/sweep">();
 const states = createFactory<AppEnv, "/users/:id/states">();
 
-/** Whoever has one connects or disconnects the account with it: to be given to its owner. */
+/** Whoever has one connects or disconnects the account with it: to be given to its owner. Null: it would lead nowhere. */
 export const postLinks = links.createHandlers(async (c) => {
   const { db } = c.var;
   const { user, connection } = await mustFindUser(db, c.req.param("id"));
-  const made = await linksOf(c.env.links, connection, user);
+  const { connect_url, disconnect_url } = await linksOf(c.env.links, user);
+  const usable = usableLinks(connection, user);
   await audit(c, db, { id: user.id, action: "user.links_made", details: {} });
   const expires_at = new Date(Date.now() + CONNECT_LINK_TTL_MS).toISOString();
-  return c.json({ ...made, expires_at }, 201);
+  const made = {
+    connect_url: usable.connect ? connect_url : null,
+    disconnect_url: usable.disconnect ? disconnect_url : null,
+    expires_at,
+  };
+  return c.json(made, 201);
 });
 
 /** The newest; null: the user never had one. */
