@@ -29,6 +29,7 @@ const one = createFactory<AppEnv, "/connections/:code">();
 
 export const getConnections = all.createHandlers(
   describeRoute({
+    operationId: "listConnections",
     tags: ["Connections"],
     summary: "List the partner's connections",
     responses: { 200: jsonAnswer("The connections.", v.array(connectionAnswer)) },
@@ -44,6 +45,7 @@ export const getConnections = all.createHandlers(
 
 export const postConnection = all.createHandlers(
   describeRoute({
+    operationId: "createConnection",
     tags: ["Connections"],
     summary: "Connect the partner to a provider",
     responses: {
@@ -69,6 +71,7 @@ export const postConnection = all.createHandlers(
 
 export const getConnection = one.createHandlers(
   describeRoute({
+    operationId: "getConnection",
     tags: ["Connections"],
     summary: "Show a connection",
     parameters: [ifNoneMatch],
@@ -89,6 +92,7 @@ export const getConnection = one.createHandlers(
 
 export const putConnection = one.createHandlers(
   describeRoute({
+    operationId: "updateConnection",
     tags: ["Connections"],
     summary: "Change a connection's settings",
     parameters: [ifMatch],

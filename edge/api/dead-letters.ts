@@ -24,6 +24,7 @@ const eml = createFactory<AppEnv, "/dead-letters/:id/eml">();
 
 export const getLetters = all.createHandlers(
   describeRoute({
+    operationId: "listDeadLetters",
     tags: ["Dead letters"],
     summary: "List events that were given up after their last attempt, the newest first",
     responses: { 200: jsonAnswer("The letters.", v.array(letterAnswer)) },
@@ -50,6 +51,7 @@ export const getLetters = all.createHandlers(
 
 export const getLetterCounts = counts.createHandlers(
   describeRoute({
+    operationId: "countDeadLetters",
     tags: ["Dead letters"],
     summary: "Count the letters by their state",
     description: "Shows how far a redelivery of many is.",
@@ -60,6 +62,7 @@ export const getLetterCounts = counts.createHandlers(
 
 export const getLetter = one.createHandlers(
   describeRoute({
+    operationId: "getDeadLetter",
     tags: ["Dead letters"],
     summary: "Read a letter",
     description:
@@ -77,6 +80,7 @@ export const getLetter = one.createHandlers(
 
 export const getLetterEml = eml.createHandlers(
   describeRoute({
+    operationId: "downloadDeadLetter",
     tags: ["Dead letters"],
     summary: "Download a letter's mail, byte for byte",
     responses: {

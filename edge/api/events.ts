@@ -12,6 +12,7 @@ const factory = createFactory<AppEnv, "/events">();
 
 export const getEvents = factory.createHandlers(
   describeRoute({
+    operationId: "listEvents",
     tags: ["Events"],
     summary: "Read the log of events: what the webhooks were told, or will be",
     description:

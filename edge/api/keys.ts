@@ -15,6 +15,7 @@ const one = createFactory<AppEnv, "/api-keys/:id">();
 
 export const getKeys = all.createHandlers(
   describeRoute({
+    operationId: "listApiKeys",
     tags: ["API keys"],
     summary: "List the partner's API keys, revoked ones too",
     responses: { 200: jsonAnswer("The keys.", v.array(keyAnswer)) },
@@ -30,6 +31,7 @@ export const getKeys = all.createHandlers(
 
 export const postKey = all.createHandlers(
   describeRoute({
+    operationId: "createApiKey",
     tags: ["API keys"],
     summary: "Make another API key",
     description: `It serves requests at once and signs nothing until it is chosen to. At most ${MAX_KEYS} that are not revoked.`,
@@ -48,6 +50,7 @@ export const postKey = all.createHandlers(
 
 export const putKey = one.createHandlers(
   describeRoute({
+    operationId: "updateApiKey",
     tags: ["API keys"],
     summary: "Let this key sign",
     description:
@@ -63,6 +66,7 @@ export const putKey = one.createHandlers(
 
 export const removeKey = one.createHandlers(
   describeRoute({
+    operationId: "revokeApiKey",
     tags: ["API keys"],
     summary: "Revoke a key",
     description:

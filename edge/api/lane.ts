@@ -17,6 +17,7 @@ const nothing = v.strictObject({});
 
 export const getLane = shown.createHandlers(
   describeRoute({
+    operationId: "getWebhookDeliveries",
     tags: ["Webhooks"],
     summary: "Show where webhooks go and how their deliveries stand",
     description: "Passwords in addresses are not shown.",
@@ -27,6 +28,7 @@ export const getLane = shown.createHandlers(
 
 export const postPause = paused.createHandlers(
   describeRoute({
+    operationId: "pauseWebhooks",
     tags: ["Webhooks"],
     summary: "Stop all deliveries until they are resumed",
     description:
@@ -45,6 +47,7 @@ export const postPause = paused.createHandlers(
 
 export const postResume = resumed.createHandlers(
   describeRoute({
+    operationId: "resumeWebhooks",
     tags: ["Webhooks"],
     summary: "Go on with deliveries",
     description:

@@ -25,6 +25,7 @@ const AGAIN =
 
 export const redeliverLetter = oneAgain.createHandlers(
   describeRoute({
+    operationId: "redeliverDeadLetter",
     tags: ["Dead letters"],
     summary: "Deliver an event again that was given up",
     description: `${AGAIN} Doing it again while it is under way changes nothing.`,
@@ -47,6 +48,7 @@ export const redeliverLetter = oneAgain.createHandlers(
 
 export const redeliverLetters = manyAgain.createHandlers(
   describeRoute({
+    operationId: "redeliverDeadLetters",
     tags: ["Dead letters"],
     summary: "Deliver many events again that were given up",
     description: `${AGAIN} Left out are letters that are on their way or were delivered at last, and unreadable ones. \`GET /dead-letters/counts\` shows how far it is.`,
@@ -66,6 +68,7 @@ export const redeliverLetters = manyAgain.createHandlers(
 
 export const deleteLetter = one.createHandlers(
   describeRoute({
+    operationId: "deleteDeadLetter",
     tags: ["Dead letters"],
     summary: "Delete a letter and what is stored of its mail",
     description: "The event stays dead in the log of events.",
@@ -83,6 +86,7 @@ export const deleteLetter = one.createHandlers(
 
 export const deleteLetters = manyGone.createHandlers(
   describeRoute({
+    operationId: "deleteDeadLetters",
     tags: ["Dead letters"],
     summary: "Delete many letters and what is stored of their mails",
     description: "They are gone from the API at once, and from our stores within a minute or so.",

@@ -40,6 +40,7 @@ const removal = v.object({
 
 export const removeUser = users.createHandlers(
   describeRoute({
+    operationId: "deleteUser",
     tags: ["Users"],
     summary: "Archive a user, or remove it for good",
     description:
@@ -77,6 +78,7 @@ export const removeUser = users.createHandlers(
 
 export const removeConnection = connections.createHandlers(
   describeRoute({
+    operationId: "deleteConnection",
     tags: ["Connections"],
     summary: "Remove a connection, its users and all their data for good",
     description:
@@ -101,6 +103,7 @@ export const removeConnection = connections.createHandlers(
 
 export const getPurge = purges.createHandlers(
   describeRoute({
+    operationId: "getPurge",
     tags: ["Removals"],
     summary: "Show how far a removal is",
     responses: { 200: jsonAnswer("The removal.", purgeAnswer), ...problemAnswers("not-found") },

@@ -18,6 +18,7 @@ const factory = createFactory<AppEnv, "/connections/:code/users/:tag/sweep">();
 
 export const postSweep = factory.createHandlers(
   describeRoute({
+    operationId: "startSweep",
     tags: ["Sweeps"],
     summary: "Sweep a user's mailbox",
     description:
@@ -42,6 +43,7 @@ export const postSweep = factory.createHandlers(
 
 export const getSweep = factory.createHandlers(
   describeRoute({
+    operationId: "getSweep",
     tags: ["Sweeps"],
     summary: "Show a user's newest sweep",
     responses: { 200: jsonAnswer("The sweep.", sweepAnswer), ...problemAnswers("not-found") },

@@ -41,6 +41,7 @@ const loggedTracer = v.object({
 
 export const getTracerLog = factory.createHandlers(
   describeRoute({
+    operationId: "listTracers",
     tags: ["Tracers"],
     summary: "List the tracers that were sent to the partner's tracer users, the newest first",
     description:

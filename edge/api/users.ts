@@ -22,6 +22,7 @@ const one = createFactory<AppEnv, "/connections/:code/users/:tag">();
 
 export const getUsers = all.createHandlers(
   describeRoute({
+    operationId: "listUsers",
     tags: ["Users"],
     summary: "List a connection's users, archived ones too, in the order of their creation",
     responses: {
@@ -42,6 +43,7 @@ export const getUsers = all.createHandlers(
 
 export const postUser = all.createHandlers(
   describeRoute({
+    operationId: "createUser",
     tags: ["Users"],
     summary: "Register a user",
     description:
@@ -70,6 +72,7 @@ export const postUser = all.createHandlers(
 
 export const getUser = one.createHandlers(
   describeRoute({
+    operationId: "getUser",
     tags: ["Users"],
     summary: "Show a user",
     description: "A tag names the living user, else the newest archived one.",
@@ -91,6 +94,7 @@ export const getUser = one.createHandlers(
 
 export const putUser = one.createHandlers(
   describeRoute({
+    operationId: "updateUser",
     tags: ["Users"],
     summary: "Change, archive or restore a user",
     description: "Absent fields stay as they are. Only `archived: false` restores.",

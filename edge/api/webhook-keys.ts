@@ -24,6 +24,7 @@ const ROTATES =
 
 export const getSecret = secret.createHandlers(
   describeRoute({
+    operationId: "getWebhookSecret",
     tags: ["Webhooks"],
     summary: "Show which secrets sign webhooks, by how they begin",
     responses: { 200: jsonAnswer("The secret, and the one before it.", secretAnswer) },
@@ -33,6 +34,7 @@ export const getSecret = secret.createHandlers(
 
 export const postSecret = secret.createHandlers(
   describeRoute({
+    operationId: "rotateWebhookSecret",
     tags: ["Webhooks"],
     summary: "Make another webhook secret",
     description: ROTATES,
@@ -51,6 +53,7 @@ export const postSecret = secret.createHandlers(
 
 export const getSigningKey = signingKey.createHandlers(
   describeRoute({
+    operationId: "getSigningKey",
     tags: ["Webhooks"],
     summary: "Show the public keys by which signatures `v1a` are verified",
     responses: { 200: jsonAnswer("The public key, and the one before it.", signingKeyAnswer) },
@@ -60,6 +63,7 @@ export const getSigningKey = signingKey.createHandlers(
 
 export const postSigningKey = signingKey.createHandlers(
   describeRoute({
+    operationId: "rotateSigningKey",
     tags: ["Webhooks"],
     summary: "Have webhooks signed with Ed25519 too, or change the key",
     description: `From now on \`webhook-signature\` has a \`v1a\` beside each \`v1\`; its private key never leaves the service. ${ROTATES}`,
@@ -78,6 +82,7 @@ export const postSigningKey = signingKey.createHandlers(
 
 export const removeSigningKey = signingKey.createHandlers(
   describeRoute({
+    operationId: "deleteSigningKey",
     tags: ["Webhooks"],
     summary: "Sign with Ed25519 no more",
     description:

@@ -10,6 +10,7 @@ const webhooks = createFactory<AppEnv, "/webhooks/test">();
 
 export const postTestWebhook = webhooks.createHandlers(
   describeRoute({
+    operationId: "sendTestWebhook",
     tags: ["Webhooks"],
     summary: "Send a signed test event to the webhook for new mail, now and once",
     responses: {

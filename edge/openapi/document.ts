@@ -37,8 +37,33 @@ const problemSchema = {
 };
 
 /** The OpenAPI 3.1 document of the routes that describe themselves. */
-export const openApiDocument = async (app: Hono<AppEnv>, publicUrl: string) =>
-  describeWrites(await generateSpecs(app, options(publicUrl)));
+export async function openApiDocument(app: Hono<AppEnv>, publicUrl: string) {
+  const document = describeWrites(await generateSpecs(app, options(publicUrl)));
+  const { components, paths } = document;
+  return { ...document, components: { ...components, responses: usedIn(paths, components) } };
+}
+
+type Responses = NonNullable<Awaited<ReturnType<typeof generateSpecs>>["components"]["responses"]>;
+
+/** Answers that no operation has are left out: linters take them for mistakes. */
+function usedIn(paths: object, { responses = {} }: { responses?: Responses }): Responses {
+  const text = JSON.stringify(paths);
+  const isUsed = (name: string) => text.includes(`"#/components/responses/${name}"`);
+  return Object.fromEntries(Object.entries(responses).filter(([name]) => isUsed(name)));
+}
+
+/** What the operations are grouped by, in the order of the page. */
+const TAGS = [
+  { name: "Connections", description: "Providers that the partner's users have accounts at." },
+  { name: "Users", description: "Mail accounts, and the links to connect them." },
+  { name: "Removals", description: "Removing for good, and how far it is." },
+  { name: "Sweeps", description: "Events for mail that is in a mailbox already." },
+  { name: "Events", description: "What became of each mail." },
+  { name: "Dead letters", description: "Events whose delivery failed at last." },
+  { name: "Tracers", description: "Test mails of the service's own." },
+  { name: "API keys", description: "Keys of the partner." },
+  { name: "Webhooks", description: "Deliveries, and what they are signed with." },
+];
 
 const options = (publicUrl: string): Partial<GenerateSpecOptions> => ({
   excludeStaticFile: false,
@@ -49,7 +74,9 @@ const options = (publicUrl: string): Partial<GenerateSpecOptions> => ({
       version: "1",
       description:
         "Registers the mail accounts of a partner's users; each mail that arrives in one calls the partner's webhook.",
+      license: { name: "MIT", identifier: "MIT" },
     },
+    tags: TAGS,
     servers: [{ url: publicUrl }],
     security: [{ header: [] }, { parameter: [] }],
     components: {
