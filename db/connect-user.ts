@@ -5,12 +5,15 @@ import { users } from "./schema.ts";
 
 export type ConnectableUser = Pick<
   typeof users.$inferSelect,
-  "id" | "tag" | "email" | "connectedAt" | "archivedAt" | "pausedAt"
+  "id" | "tag" | "email" | "connectedAt" | "credentialsAt" | "archivedAt" | "pausedAt"
 >;
 
-/** What a person gave, sealed for this user; it takes the place of all that was given before. */
-export type GivenCredentials =
-  | { kind: "oauth2"; email: string; sealedRefreshToken: string }
+/**
+ * What a person gave, sealed for this user; it takes the place of all that was given before. `isTried`: the mail server took
+ * it. Else the user counts as connected only after its first login.
+ */
+export type GivenCredentials = { isTried: boolean } & (
+  | { kind: "oauth2"; email: string; sealedRefreshToken: string; tokenUsername: string | null }
   | { kind: "oauth1"; email: string; sealedOauth1Token: string }
   | {
       kind: "plain";
@@ -18,10 +21,11 @@ export type GivenCredentials =
       sealedLoginPassword: string;
       /** Null: as the provider says. */
       host: Pick<typeof users.$inferSelect, "imapHost" | "imapPort" | "imapSecurity"> | null;
-    };
+    }
+);
 
 const NO_CREDENTIALS = {
-  loginUsername: null,
+  tokenUsername: null,
   sealedLoginPassword: null,
   sealedRefreshToken: null,
   sealedPreviousRefreshToken: null,
@@ -35,9 +39,9 @@ export async function lockConnectable(
   tx: Db,
   userId: string,
 ): Promise<ConnectableUser | undefined> {
-  const { id, tag, email, connectedAt, archivedAt, pausedAt } = users;
+  const { id, tag, email, connectedAt, credentialsAt, archivedAt, pausedAt } = users;
   const [user] = await tx
-    .select({ id, tag, email, connectedAt, archivedAt, pausedAt })
+    .select({ id, tag, email, connectedAt, credentialsAt, archivedAt, pausedAt })
     .from(users)
     .where(eq(users.id, userId))
     .for("update");
@@ -45,7 +49,7 @@ export async function lockConnectable(
 }
 
 /**
- * A living user is connected with these, and its login starts anew. The refresh token of before is
+ * A living user has these, and its login starts anew. The refresh token of before is
  * not revoked: it is of the same account, and Google revokes an account's tokens together.
  */
 export async function giveCredentials(
@@ -64,7 +68,7 @@ export async function giveCredentials(
       stateReason: null,
       stateChangedAt: sql`now()`,
       credentialsAt: sql`now()`,
-      connectedAt: sql`now()`,
+      connectedAt: given.isTried ? sql`now()` : null,
     })
     .where(eq(users.id, user.id))
     .returning();
@@ -75,7 +79,11 @@ export async function giveCredentials(
 function columnsOf(given: GivenCredentials) {
   switch (given.kind) {
     case "oauth2":
-      return { sealedRefreshToken: given.sealedRefreshToken, refreshedAt: sql`now()` };
+      return {
+        sealedRefreshToken: given.sealedRefreshToken,
+        tokenUsername: given.tokenUsername,
+        refreshedAt: sql`now()`,
+      };
     case "oauth1":
       return { sealedOauth1Token: given.sealedOauth1Token };
     case "plain":
@@ -87,7 +95,10 @@ function columnsOf(given: GivenCredentials) {
   }
 }
 
-/** Nothing is left to log in with; tokens are revoked at the provider. An archived user stays archived. */
+/**
+ * Nothing is left to log in with; tokens are revoked at the provider. An archived user stays archived. A login name goes with
+ * its password; one that the partner set for tokens stays, since the next token is for the same mailbox.
+ */
 export async function forgetCredentials(tx: Db, user: ConnectableUser): Promise<void> {
   await enqueueRevocations(tx, [user.id]);
   const state = user.pausedAt === null ? "new" : "paused";
@@ -96,6 +107,7 @@ export async function forgetCredentials(tx: Db, user: ConnectableUser): Promise<
     .update(users)
     .set({
       ...NO_CREDENTIALS,
+      loginUsername: sql`case when ${users.sealedLoginPassword} is null then ${users.loginUsername} end`,
       ...(user.archivedAt === null && moved),
       credentialsAt: null,
       connectedAt: null,

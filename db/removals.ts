@@ -85,6 +85,7 @@ export async function retireUsers(
       state: "archived",
       stateReason: null,
       loginUsername: null,
+      tokenUsername: null,
       sealedLoginPassword: null,
       sealedRefreshToken: null,
       sealedPreviousRefreshToken: null,

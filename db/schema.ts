@@ -175,6 +175,7 @@ export const users = pgTable("users", {
   refreshLeaseUntil: at("refresh_lease_until"),
   accountEpoch: integer("account_epoch").notNull().default(0),
   deliverTracers: boolean("deliver_tracers").notNull().default(false),
+  tokenUsername: text("token_username"),
 });
 
 export const userStateChanges = pgTable("user_state_changes", {

@@ -1,9 +1,10 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
-import type { AuthFailedEvent } from "../shared/events.ts";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import type { AuthFailedEvent, ConnectedEvent } from "../shared/events.ts";
 import type { ReasonCode } from "../shared/reasons.ts";
 import { mayMove, type ObservedState, statesBefore } from "../shared/user-states.ts";
 import type { Db } from "./client.ts";
 import { enqueueEvent } from "./outbox.ts";
+import { wantedUserEvents } from "./partners.ts";
 import { partners, users } from "./schema.ts";
 
 /** A user with these credentials: what is seen of older ones says nothing of newer ones. */
@@ -22,12 +23,39 @@ export async function moveUser(
   await db.update(users).set(movedTo(state, reason)).where(mayBecome(user, state));
 }
 
-/** The user's mailbox is open and read up to now: whatever was wrong with its credentials is over. */
-export async function setWatching(db: Db, user: ObservedUser): Promise<void> {
-  await db
+/**
+ * The user's mailbox is open and read up to now: whatever was wrong with its credentials is over.
+ *
+ * @returns true when the user does not count as connected yet: see setConnected().
+ */
+export async function setWatching(db: Db, user: ObservedUser): Promise<boolean> {
+  const [watched] = await db
     .update(users)
     .set({ ...movedTo("watching", null), incidentAt: null, lastLoginAt: sql`now()` })
-    .where(mayBecome(user, "watching"));
+    .where(mayBecome(user, "watching"))
+    .returning({ connectedAt: users.connectedAt });
+  return watched?.connectedAt === null;
+}
+
+/**
+ * A login that could not be tried when the account was connected has succeeded: the user counts as connected, and the
+ * partner hears of it, in one transaction and once.
+ */
+export async function setConnected(
+  db: Db,
+  user: ObservedUser,
+  event: Omit<ConnectedEvent, "email">,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [connected] = await tx
+      .update(users)
+      .set({ connectedAt: sql`now()` })
+      .where(and(isSame(user), isNull(users.connectedAt)))
+      .returning({ email: users.email });
+    if (!connected) return;
+    const wanted = await wantedUserEvents(tx, event.partner_id);
+    if (wanted.user_connected) await enqueueEvent(tx, { ...event, ...connected });
+  });
 }
 
 /**

@@ -27,6 +27,7 @@ export type UserChange = Partial<
     | "tag"
     | "email"
     | "loginUsername"
+    | "tokenUsername"
     | "sealedLoginPassword"
     | "sealedRefreshToken"
     | "sealedPreviousRefreshToken"

@@ -86,6 +86,7 @@ export function readWatchedUsers(db: Db, userIds: readonly string[]) {
       kind: imapProviders.kind,
       ...serverColumns,
       loginUsername: users.loginUsername,
+      tokenUsername: users.tokenUsername,
       email: users.email,
       saslMechanism: imapProviders.saslMechanism,
       sealedLoginPassword: users.sealedLoginPassword,
@@ -126,6 +127,17 @@ export async function readUserServer(db: Db, userId: string) {
       loginRate: imapProviders.loginRate,
       mayHaveOwnHost: imapProviders.ownHost,
     })
+    .from(users)
+    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+    .where(eq(users.id, userId));
+  return server;
+}
+
+/** Where a user of tokens would log in, and how, be it watched or not. */
+export async function readUserMailServer(db: Db, userId: string) {
+  const [server] = await db
+    .select({ ...serverColumns, saslMechanism: imapProviders.saslMechanism })
     .from(users)
     .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
     .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))

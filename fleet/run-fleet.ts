@@ -9,6 +9,7 @@ import { answerReadLetter } from "./dead-letters/answer-read-letter.ts";
 import { createDeadLetters } from "./dead-letters/dead-letters.ts";
 import { createPurges } from "./purge/purges.ts";
 import { answerCheckLogin } from "./mailbox/login/check-login.ts";
+import { answerCheckTokenLogin } from "./mailbox/login/check-token-login.ts";
 import type { ConnectDeps } from "./mailbox/login/log-in.ts";
 import { runLibrato } from "./metrics/librato.ts";
 import { runObservations } from "./metrics/observations.ts";
@@ -149,6 +150,7 @@ function relay(
   const handlers: CommandHandlers = {
     test_webhook: (command) => answerTestWebhook(deps, { attemptTimeoutMs }, command),
     check_login: (command) => answerCheckLogin(deps, logInSettings(settings), command),
+    check_token_login: (command) => answerCheckTokenLogin(deps, logInSettings(settings), command),
     read_dead_letter: (command) => answerReadLetter(deps, command),
   };
   return runRelay({ ...deps, handlers }, { intervalMs: RELAY_INTERVAL_MS }, stop);

@@ -18,6 +18,23 @@ export const command = v.variant("kind", [
     imap_port: v.nullable(v.number()),
     imap_security: v.nullable(v.picklist(["tls", "starttls", "none"])),
   }),
+  /** Log in to the user's mail server with a token that was just granted, under each of the names until one is taken. */
+  v.object({
+    kind: v.literal("check_token_login"),
+    user_id: v.string(),
+    usernames: v.array(v.string()),
+    token: v.variant("kind", [
+      v.object({ kind: v.literal("oauth2"), access_token: v.string() }),
+      /** RFC 5849: the consumer's pair and the token's. */
+      v.object({
+        kind: v.literal("oauth1"),
+        consumer_key: v.string(),
+        consumer_secret: v.string(),
+        token: v.string(),
+        token_secret: v.string(),
+      }),
+    ]),
+  }),
   /** Show what a partner's dead letter says: its mail as text, or byte for byte. */
   v.object({
     kind: v.literal("read_dead_letter"),
@@ -48,6 +65,16 @@ export const checkLoginAnswer = v.variant("result", [
   v.object({ result: v.literal("refused"), reason: v.string() }),
 ]);
 export type CheckLoginAnswer = v.InferOutput<typeof checkLoginAnswer>;
+
+export const checkTokenLoginAnswer = v.variant("result", [
+  /** `username` is the name that the mail server took. */
+  v.object({ result: v.literal("accepted"), username: v.string() }),
+  /** It refused every name. `reason` is a code of reasons.ts. */
+  v.object({ result: v.literal("refused"), reason: v.string() }),
+  /** The server could not be asked, or said that it cannot answer now. */
+  v.object({ result: v.literal("unknown"), reason: v.string() }),
+]);
+export type CheckTokenLoginAnswer = v.InferOutput<typeof checkTokenLoginAnswer>;
 
 /** A mail as a person reads it. */
 export const letterText = v.object({

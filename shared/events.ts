@@ -75,6 +75,7 @@ export type EnvelopeAddress = v.InferOutput<typeof envelopeAddress>;
 export type Envelope = v.InferOutput<typeof envelope>;
 export type MailEvent = v.InferOutput<typeof event>;
 export type NewMailEvent = v.InferOutput<typeof newMail>;
+export type ConnectedEvent = v.InferOutput<typeof userConnected>;
 export type AuthFailedEvent = v.InferOutput<typeof userAuthFailed>;
 export type UserEvent = Exclude<MailEvent, NewMailEvent>;
 export type EventKind = MailEvent["kind"];

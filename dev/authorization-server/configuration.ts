@@ -27,7 +27,7 @@ export function configurationOf(parts: ConfigurationParts): Configuration {
     jwks: { keys: [{ ...settings.signing_key, use: "sig", alg: "RS256" }] },
     cookies: { keys: [settings.cookie_key] },
     scopes: ["openid", "email", "offline_access", MAIL_SCOPE],
-    claims: { openid: ["sub"], email: ["email", "email_verified"] },
+    claims: { openid: ["sub"], email: ["email", "email_verified", "preferred_username"] },
     // The address stands in the ID token, and need not be asked for.
     conformIdTokenClaims: false,
     findAccount: (_context, id) => accountOf(findAccount(id)),
@@ -86,9 +86,14 @@ function clientsOf({
 /** The address is the account's id. */
 function accountOf(account: OauthAccount | undefined): Account | undefined {
   if (!account) return undefined;
-  const { email, email_verified } = account;
+  const { email, email_verified, preferred_username } = account;
   return {
     accountId: email,
-    claims: () => ({ sub: email, email, ...(email_verified !== null && { email_verified }) }),
+    claims: () => ({
+      sub: email,
+      email,
+      ...(email_verified !== null && { email_verified }),
+      ...(preferred_username !== undefined && { preferred_username }),
+    }),
   };
 }

@@ -16,7 +16,12 @@ export const listedUser = v.object({
   email: noText,
   state: v.picklist(USER_STATES),
   archived: v.boolean(),
-  connected_at: noTime,
+  connected_at: v.pipe(
+    noTime,
+    v.description(
+      "Null: not connected, or an OAuth login that could not be tried yet; `user_connected` follows the first one.",
+    ),
+  ),
 });
 
 const stableUser = v.object({
@@ -31,7 +36,10 @@ const stableUser = v.object({
     v.description("When the user's mail server last answered; written once in some minutes."),
   ),
   created_at: time,
-  login_username: v.exactOptional(v.pipe(noText, v.description("Plain providers only."))),
+  login_username: v.pipe(
+    noText,
+    v.description("Its name at the mail server; null for OAuth users whose partner set none."),
+  ),
   imap_host: v.exactOptional(
     v.pipe(noText, v.description("This and the next two: where each user has its own host.")),
   ),
@@ -63,7 +71,7 @@ export const showListedUser = (user: ListedUser): v.InferOutput<typeof listedUse
   connected_at: isoTime(user.connectedAt),
 });
 
-type Shape = Pick<Connection, "kind" | "ownHost">;
+type Shape = Pick<Connection, "ownHost">;
 
 export const showUser = (
   user: User,
@@ -75,7 +83,7 @@ export const showUser = (
 export const userEtag = (user: User, shape: Shape): Promise<string> =>
   etagOf({ ...showStable(user, shape), credentialsAt: user.credentialsAt });
 
-const showStable = (user: User, { kind, ownHost }: Shape): v.InferOutput<typeof stableUser> => ({
+const showStable = (user: User, { ownHost }: Shape): v.InferOutput<typeof stableUser> => ({
   ...showListedUser(user),
   state_reason: user.stateReason,
   state_reason_text: user.stateReason === null ? null : reasonText(user.stateReason),
@@ -84,7 +92,7 @@ const showStable = (user: User, { kind, ownHost }: Shape): v.InferOutput<typeof 
   last_email_at: isoTime(user.lastEmailAt),
   last_heard_at: isoTime(user.lastHeardAt),
   created_at: user.createdAt.toISOString(),
-  ...(kind === "plain" && { login_username: user.loginUsername }),
+  login_username: user.loginUsername,
   ...(ownHost && {
     imap_host: user.imapHost,
     imap_port: user.imapPort,

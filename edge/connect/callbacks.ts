@@ -41,6 +41,13 @@ function originOf(url: string): string | undefined {
   return isWeb && username === "" && password === "" ? origin : undefined;
 }
 
+/** A success callback of an account that is saved, and whose login could not be tried yet. */
+export function withPending(url: string): string {
+  const target = new URL(url);
+  target.searchParams.set("login", "pending");
+  return target.href;
+}
+
 /** A failure callback that says why (RFC 6749, 4.1.2.1); what its query holds already stays. */
 export function withError(url: string, error: string, description: string): string {
   const target = new URL(url);

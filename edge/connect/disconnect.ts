@@ -16,7 +16,7 @@ import { Refusal } from "./refusals.ts";
  */
 export function askToDisconnect(opened: OpenLink) {
   const { partner, user, provider, callbacks } = opened;
-  if (user.connectedAt === null) return nothingConnected(opened);
+  if (user.credentialsAt === null) return nothingConnected(opened);
   const account = user.email ?? user.loginUsername ?? `your account (${provider.title})`;
   return pageResponse({
     status: 200,
@@ -53,7 +53,7 @@ export async function disconnect(c: Context<AppEnv>, opened: OpenLink): Promise<
     const expiresAt = new Date(expiresAtMs);
     if (!(await spendLink(tx, { id: linkId, userId, expiresAt }))) throw new Refusal("spent");
     await forgetCredentials(tx, user);
-    if (user.connectedAt === null) return;
+    if (user.credentialsAt === null) return;
     await announce(tx, scope, user, "user_disconnected");
     await enqueueUsersChanged(tx, scope.partnerId, [userId]);
   });

@@ -10,6 +10,8 @@ export const FAILURES = {
     "The provider gave access for a short time only: withdraw the application's access in the account's settings at the provider, then connect again.",
   email_missing: "The provider did not tell the account's e-mail address.",
   email_unverified: "The account's e-mail address is not verified at the provider.",
+  login_refused:
+    "The mail server refuses this account: check that it has a mailbox, and that mail programs (IMAP) are allowed for it.",
   wrong_account: "This is another account than the one that was expected.",
   email_taken: "This account is connected already, under another user.",
   provider_error: "The provider did not answer as it should.",
@@ -22,11 +24,21 @@ export type FailureCode = keyof typeof FAILURES;
 export class ConnectFailure extends Error {
   override readonly name = "ConnectFailure";
   readonly code: FailureCode;
+  /** What the person and the partner are told. */
+  readonly text: string;
 
-  /** @param detail For the log: no secret, no address. */
-  constructor(code: FailureCode, detail: string, options: ErrorOptions = {}) {
+  /**
+   * @param detail For the log: no secret, no address.
+   * @param options.text Said instead of the usual words.
+   */
+  constructor(
+    code: FailureCode,
+    detail: string,
+    { text, ...options }: ErrorOptions & { text?: string } = {},
+  ) {
     super(detail, options);
     this.code = code;
+    this.text = text ?? FAILURES[code];
   }
 }
 

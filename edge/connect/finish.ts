@@ -7,13 +7,14 @@ import { type SpentLink, spendLink } from "../../db/spent-links.ts";
 import type { AppEnv } from "../app-env.ts";
 import { announce } from "../users/announce.ts";
 import { becomeAccount } from "../users/become-account.ts";
-import { type Callbacks, withError } from "./callbacks.ts";
-import { ConnectFailure, FAILURES } from "./failures.ts";
+import { type Callbacks, withError, withPending } from "./callbacks.ts";
+import { ConnectFailure } from "./failures.ts";
 import { plainPage } from "./layout.ts";
 import { Refusal } from "./refusals.ts";
 
 /**
- * Spends the link, connects the user and tells fleet and partner, in one transaction.
+ * Spends the link, connects the user and tells fleet and partner, in one transaction. Who was not tried yet is not called
+ * connected.
  *
  * @throws {Refusal} when the link was spent or the user archived meanwhile.
  * @throws {ConnectFailure} when it is another account than the user's, or another user's.
@@ -36,26 +37,51 @@ export async function connectUser(
       if (given.kind !== "plain") refuseOtherAccount(user.email, given.email);
       const connected = await giveCredentials(tx, user, given);
       await becomeAccount(tx, connected, "connect");
-      await announce(tx, scope, connected, "user_connected");
+      // Else the fleet tells it after the first login.
+      if (given.isTried) await announce(tx, scope, connected, "user_connected");
       await enqueueUsersChanged(tx, scope.partnerId, [user.id]);
     });
   } catch (cause) {
     if (constraintOf(cause) !== "users_living_email") throw cause;
     throw new ConnectFailure("email_taken", "Another living user has this address", { cause });
   }
-  c.var.log.info("user.connected", { user_id: link.userId, kind: given.kind });
+  const event = given.isTried ? "user.connected" : "user.login_pending";
+  c.var.log.info(event, { user_id: link.userId, kind: given.kind });
 }
 
-/** A user is one mail account, until its partner clears the address. */
-function refuseOtherAccount(expected: string | null, email: string): void {
+/**
+ * A user is one mail account, until its partner clears the address.
+ *
+ * @throws {ConnectFailure} `wrong_account`.
+ */
+export function refuseOtherAccount(expected: string | null, email: string): void {
   if (expected === null || expected.toLowerCase() === email.toLowerCase()) return;
   throw new ConnectFailure("wrong_account", "The user has another address");
 }
 
 /** Sends the browser to the partner, who is told how it ended; or says so itself. */
-export function succeeded(c: Context<AppEnv>, { success }: Callbacks, title: string) {
+export function succeeded(
+  c: Context<AppEnv>,
+  { success }: Pick<Callbacks, "success">,
+  title: string,
+) {
   if (success !== null) return c.redirect(success, 303);
   return plainPage(200, title, "You can close this page.");
+}
+
+/** Ends an attempt whose login could be tried, or not yet: then nobody is told that it works. */
+export function tellConnected(
+  c: Context<AppEnv>,
+  { success }: Pick<Callbacks, "success">,
+  isTried: boolean,
+) {
+  if (isTried) return succeeded(c, { success }, "The account is connected");
+  if (success !== null) return c.redirect(withPending(success), 303);
+  return plainPage(
+    200,
+    "Your account is saved",
+    "We are still trying to log in to it. If your mail server refuses us, you will get a new link where you got this one. You can close this page.",
+  );
 }
 
 /** Runs what may fail for reasons that the partner is told. */
@@ -68,10 +94,10 @@ export async function tellingFailures(
     return await work();
   } catch (error) {
     if (!(error instanceof ConnectFailure)) throw error;
-    const { code, message } = error;
+    const { code, message, text } = error;
     c.var.log.warn("connect.failed", { code, error: message });
-    if (failure !== null) return c.redirect(withError(failure, code, FAILURES[code]), 303);
+    if (failure !== null) return c.redirect(withError(failure, code, text), 303);
     const status = code === "temporarily_unavailable" ? 503 : 422;
-    return plainPage(status, "The account was not connected", FAILURES[code]);
+    return plainPage(status, "The account was not connected", text);
   }
 }

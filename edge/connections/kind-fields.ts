@@ -12,8 +12,8 @@ const OWN_FIELDS: Record<Subject, Record<ProviderKind, readonly string[]>> = {
   },
   user: {
     plain: ["login_username", "login_password"],
-    oauth2: ["oauth2_refresh_token"],
-    oauth1: [],
+    oauth2: ["login_username", "oauth2_refresh_token"],
+    oauth1: ["login_username"],
   },
 };
 const HOST_FIELDS: readonly string[] = ["imap_host", "imap_port", "imap_security"];

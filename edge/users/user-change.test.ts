@@ -37,6 +37,7 @@ const living: User = {
   refreshLeaseUntil: null,
   accountEpoch: 0,
   deliverTracers: false,
+  tokenUsername: null,
 };
 const connected: User = {
   ...living,
@@ -200,6 +201,24 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     consenting,
     { email: "y@x.test" },
     { change: { email: "y@x.test", ...given, ...anew }, event: undefined },
+  ],
+  [
+    "forgets the name that the mail server took with the address",
+    { ...consenting, tokenUsername: "x@corp.test" },
+    { email: "y@x.test" },
+    { change: { email: "y@x.test", tokenUsername: null, ...given, ...anew }, event: undefined },
+  ],
+  [
+    "keeps it with the same address in another case",
+    { ...consenting, tokenUsername: "x@corp.test" },
+    { email: "X@x.test" },
+    { change: { email: "X@x.test", ...given, ...anew }, event: undefined },
+  ],
+  [
+    "starts the login anew under the name that the partner sets for tokens",
+    consenting,
+    { loginUsername: "shared@x.test" },
+    { change: { loginUsername: "shared@x.test", ...given, ...anew }, event: undefined },
   ],
   [
     "starts the login anew at another host",

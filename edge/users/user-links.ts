@@ -26,12 +26,12 @@ export async function linksOf(links: ConnectLinks, { id }: Pick<User, "id">): Pr
 /** Which of the links lead to something that can be done now. */
 export function usableLinks(
   connection: Connection,
-  { archivedAt, connectedAt }: Pick<User, "archivedAt" | "connectedAt">,
+  { archivedAt, credentialsAt }: Pick<User, "archivedAt" | "credentialsAt">,
 ): { connect: boolean; disconnect: boolean } {
   const isLiving = archivedAt === null;
   return {
     connect: isLiving && canConnect(connection),
-    disconnect: isLiving && connectedAt !== null,
+    disconnect: isLiving && credentialsAt !== null,
   };
 }
 

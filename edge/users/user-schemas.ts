@@ -19,7 +19,7 @@ const email = v.pipe(
 const username = v.pipe(
   line(320),
   v.description(
-    "Plain providers only; null or empty clears it. Another name is another account: the user gets the mail that comes to it from now on.",
+    "Its name at the mail server. OAuth providers: only where that is not `email` (a user principal name, a shared mailbox); then it is the only name that is tried. Null or empty clears it. Another name is another account: the user gets the mail that comes to it from now on.",
   ),
 );
 const password = v.pipe(

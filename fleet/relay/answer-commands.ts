@@ -36,6 +36,8 @@ function handle(handlers: CommandHandlers, command: Command): Promise<unknown> {
       return handlers.test_webhook(command);
     case "check_login":
       return handlers.check_login(command);
+    case "check_token_login":
+      return handlers.check_token_login(command);
     case "read_dead_letter":
       return handlers.read_dead_letter(command);
   }

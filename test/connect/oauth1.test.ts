@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { REFUSALS } from "../../edge/connect/refusals.ts";
+import type { CommandHandlers } from "../../fleet/relay/answer-commands.ts";
+import { startAnsweringFleet } from "../edge/answering-fleet.ts";
 import { type Oauth1Server, startOauth1Server } from "../oauth1-server/oauth1-server.ts";
 import { type Browser, newBrowser } from "./browser.ts";
 import { type ConnectingUser, FAILURE, SUCCESS, useConnect } from "./use-connect.ts";
@@ -7,10 +9,20 @@ import { type ConnectingUser, FAILURE, SUCCESS, useConnect } from "./use-connect
 const edge = useConnect();
 const EMAIL = "old@mail.test";
 let server: Oauth1Server;
+const opened = new AsyncDisposableStack();
+let tryLogin: CommandHandlers["check_token_login"];
+const accept: typeof tryLogin = ({ usernames: [username = ""] }) =>
+  Promise.resolve({ result: "accepted", username });
 beforeAll(async () => {
-  server = await startOauth1Server({ accounts: [EMAIL, "other@mail.test"] });
+  server = opened.use(await startOauth1Server({ accounts: [EMAIL, "other@mail.test"] }));
+  opened.use(
+    startAnsweringFleet(edge.stack(), { check_token_login: (command) => tryLogin(command) }),
+  );
 });
-afterAll(() => server[Symbol.asyncDispose]());
+beforeEach(() => {
+  tryLogin = accept;
+});
+afterAll(() => opened.disposeAsync());
 
 async function newOAuth1User(secret = server.consumer.secret): Promise<ConnectingUser> {
   const user = await edge.newUser(await edge.newProvider({ ...server.providerColumns() }));
@@ -47,6 +59,27 @@ test("three legs connect the user with a token that the provider takes", async (
   const again = await browser.open(callback);
   expect(again.status).toBe(410);
   expect(again.text).toContain(REFUSALS.spent.text);
+});
+
+test("a token that the mail server refuses connects nobody", async () => {
+  const asked: unknown[] = [];
+  tryLogin = (command) => {
+    asked.push(command);
+    return Promise.resolve({ result: "refused", reason: "imap_disabled" });
+  };
+  const user = await newOAuth1User();
+  const browser = newBrowser();
+  const ended = await browser.open(await consent(browser, user));
+  expect(ended.location).toMatch(new RegExp(`^${FAILURE}\\?error=login_refused&`));
+  expect(asked).toMatchObject([
+    {
+      user_id: user.id,
+      usernames: [EMAIL],
+      token: { kind: "oauth1", consumer_key: server.consumer.key },
+    },
+  ]);
+  expect(await edge.row(user.id)).toMatchObject({ connected_at: null, sealed_oauth1_token: null });
+  expect(await edge.events(user.id)).toEqual([]);
 });
 
 test("a refused consent leads to the failure page", async () => {

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import type { CheckTokenLoginAnswer } from "../../shared/commands.ts";
+import { startAnsweringFleet } from "../edge/answering-fleet.ts";
 import {
   startTestAuthorizationServer,
   type TestAuthorizationServer,
@@ -13,8 +15,21 @@ import {
 
 type Choice = Parameters<TestAuthorizationServer["authorize"]>[1];
 
+/** What the fleet is asked, and what it says. */
+export interface AskedFleet {
+  /** Login names of each command, in order. */
+  asked: string[][];
+  answer: (usernames: readonly string[]) => CheckTokenLoginAnswer;
+  /** It answers nothing any more. */
+  stop(): Promise<void>;
+}
+
+const acceptFirst: AskedFleet["answer"] = ([username = ""]) => ({ result: "accepted", username });
+
 export interface OAuth2Test extends ConnectTest {
   server(): TestAuthorizationServer;
+  /** Takes each login under its first name, until it is told otherwise. */
+  fleet: AskedFleet;
   /** A user of a provider at the authorization server. */
   newOAuth2User(options?: NewUserOptions & { withoutIdToken?: boolean }): Promise<ConnectingUser>;
   /** From a link to the address that the provider sends the browser back to. */
@@ -27,10 +42,25 @@ export interface OAuth2Test extends ConnectTest {
 export function useOAuth2(): OAuth2Test {
   const base = useConnect();
   let started: TestAuthorizationServer | undefined;
+  const opened = new AsyncDisposableStack();
+  let answering: AsyncDisposable | undefined;
+  const fleet: AskedFleet = {
+    asked: [],
+    answer: acceptFirst,
+    stop: async () => answering?.[Symbol.asyncDispose](),
+  };
   beforeAll(async () => {
-    started = await startTestAuthorizationServer();
+    started = opened.use(await startTestAuthorizationServer());
+    answering = startAnsweringFleet(base.stack(), { check_token_login: answerLogin });
+    opened.use(answering);
   });
-  afterAll(() => started?.[Symbol.asyncDispose]());
+  beforeEach(() => Object.assign(fleet, { asked: [], answer: acceptFirst }));
+  afterAll(() => opened.disposeAsync());
+
+  async function answerLogin({ usernames }: { usernames: string[] }) {
+    fleet.asked.push(usernames);
+    return fleet.answer(usernames);
+  }
 
   const server = () => {
     if (!started) throw new Error("Cannot use the authorization server: it has not started");
@@ -44,6 +74,7 @@ export function useOAuth2(): OAuth2Test {
   return {
     ...base,
     server,
+    fleet,
     async newOAuth2User({ withoutIdToken = false, ...options } = {}) {
       const { client, providerColumns } = server();
       const code = await base.newProvider({ ...providerColumns({ withoutIdToken }) });

@@ -24,11 +24,19 @@ const EML: DeadLetterAnswer = {
 const HANDLERS: CommandHandlers = {
   test_webhook: () => Promise.resolve(DELIVERED),
   check_login: () => Promise.resolve({ result: "accepted" }),
+  check_token_login: ({ usernames: [username = ""] }) =>
+    Promise.resolve({ result: "accepted", username }),
   read_dead_letter: ({ as }) => Promise.resolve(as === "eml" ? EML : TEXT),
 };
 
-/** Answers what an edge asks of the fleet, each time as if all were well, until it is disposed of. */
-export function startAnsweringFleet({ db, vaults }: EdgeStack): AsyncDisposable {
+/**
+ * Answers what an edge asks of the fleet, until it is disposed of: each time as if all were well, where `handlers` say
+ * nothing else.
+ */
+export function startAnsweringFleet(
+  { db, vaults }: EdgeStack,
+  handlers: Partial<CommandHandlers> = {},
+): AsyncDisposable {
   const stop = new AbortController();
   const log = newTestLog();
   const desk = commandDesk({
@@ -36,7 +44,7 @@ export function startAnsweringFleet({ db, vaults }: EdgeStack): AsyncDisposable 
     log,
     mailboxVault: vaults.mailbox,
     partnerVault: vaults.partner,
-    handlers: HANDLERS,
+    handlers: { ...HANDLERS, ...handlers },
   });
   const taking = repeat(
     { clock: systemClock, log },

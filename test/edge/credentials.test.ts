@@ -126,6 +126,24 @@ test("a refresh token without an account, or for another kind, is a wrong field"
   );
 });
 
+test("a user of tokens may have a login name of its own", async () => {
+  const partner = await partnerOf("GMAIL_OAUTH2", { oauth2_client_id: "id" });
+  const path = `${partner.users}/X`;
+  const body = { tag: "X", ...ACCOUNT, login_username: "shared@corp.test" };
+  const created = await partner.call("POST", partner.users, { body });
+  expect(created).toMatchObject({ status: 201, body: { login_username: "shared@corp.test" } });
+  expect(await userRow(partner)).toMatchObject({ login_username: "shared@corp.test" });
+  const other = await partner.call("PUT", path, { body: { login_username: "a@corp.test" } });
+  expect(other.body).toMatchObject({ state: "new", login_username: "a@corp.test" });
+  const cleared = await partner.call("PUT", path, { body: { login_username: "" } });
+  expect(cleared.body).toMatchObject({ login_username: null, connected_at: expect.any(String) });
+  expect(await eventsOf(partner)).toEqual(["user_connected"]);
+  const both = await partner.call("PUT", path, {
+    body: { login_username: "a", login_password: "p" },
+  });
+  expect(both).toMatchObject({ status: 422, body: { errors: [{ pointer: "/login_password" }] } });
+});
+
 test("links are always there, and the page of one that leads nowhere says why", async () => {
   const partner = await partnerOf("GMAIL_OAUTH2");
   const link = (purpose: string) =>

@@ -20,6 +20,11 @@ export interface AuthorizationServerOptions {
   accessTokenTtlSeconds?: number;
 }
 
+export interface NewAccount {
+  emailVerified?: boolean | "unknown";
+  preferredUsername?: string;
+}
+
 /** May be set at any time. */
 export interface TestBehaviour extends Behaviour {
   /** What token requests meet until it is set otherwise; null for none. */
@@ -47,7 +52,7 @@ export interface TestAuthorizationServer extends AsyncDisposable {
   /** Of a row of imap_providers. */
   providerColumns(flavour?: ProviderFlavour): ProviderColumns;
   /** "unknown": nothing is said about the address, as by Microsoft. */
-  addAccount(email: string, options?: { emailVerified?: boolean | "unknown" }): void;
+  addAccount(email: string, options?: NewAccount): void;
   behaviour: TestBehaviour;
   /** The user takes the consent back: a refresh is `invalid_grant`. */
   withdrawConsent(email: string): Promise<void>;
@@ -97,9 +102,10 @@ export async function startTestAuthorizationServer(
     client,
     introspectionClient,
     providerColumns: (flavour) => providerColumns(endpoints, flavour),
-    addAccount(email, { emailVerified = true } = {}) {
+    addAccount(email, { emailVerified = true, preferredUsername } = {}) {
       const email_verified = emailVerified === "unknown" ? null : emailVerified;
-      server.accounts.push({ email, email_verified });
+      const preferred_username = preferredUsername;
+      server.accounts.push({ email, email_verified, preferred_username });
     },
     behaviour,
     withdrawConsent: (email) => removeTokens(email, ["Grant", "RefreshToken", "AccessToken"]),

@@ -46,6 +46,7 @@ function loginFacts(user: ShownUser): Fact[] {
       ];
     case "oauth2":
       return [
+        ["Username", user.login_username ?? user.token_username ?? "the address"],
         ["Refresh token", secret(user.refresh_token_set)],
         ["Refreshed", <TimeAgo at={user.refreshed_at} />],
       ];

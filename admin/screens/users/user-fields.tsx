@@ -55,17 +55,35 @@ function Login({ place, user }: PartProps) {
       );
     case "oauth2":
       return (
-        <SecretField
-          name="oauth2_refresh_token"
-          label="Refresh token"
-          hint="Of the connection's OAuth client. Without one, a connect link lets the owner allow the access."
-          isSet={user?.refresh_token_set ?? false}
-        />
+        <>
+          <TokenUsername user={user} />
+          <SecretField
+            name="oauth2_refresh_token"
+            label="Refresh token"
+            hint="Of the connection's OAuth client. Without one, a connect link lets the owner allow the access."
+            isSet={user?.refresh_token_set ?? false}
+          />
+        </>
       );
     case "oauth1":
-      return <p class="muted">The owner allows the access through a connect link.</p>;
+      return (
+        <>
+          <TokenUsername user={user} />
+          <p class="muted">The owner allows the access through a connect link.</p>
+        </>
+      );
   }
 }
+
+const TokenUsername = ({ user }: Pick<PartProps, "user">) => (
+  <Field
+    name="login_username"
+    label="Username"
+    hint="Only where the mail server knows the account by another name than its address."
+    value={user?.login_username ?? ""}
+    autocomplete="off"
+  />
+);
 
 const SECURITIES = [
   ["", "as usual: TLS from the start"],

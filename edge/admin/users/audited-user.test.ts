@@ -35,6 +35,7 @@ const user: User = {
   refreshLeaseUntil: null,
   accountEpoch: 0,
   deliverTracers: false,
+  tokenUsername: null,
 };
 const turned = (name: string, on: boolean) => ({
   details: {},

@@ -67,6 +67,8 @@ export const showUser = (user: User, { connection, partner }: Place) => ({
   kind: connection.kind,
   own_host: connection.ownHost,
   login_username: user.loginUsername,
+  /** The name that the mail server took a token under, where it is not the address. */
+  token_username: user.tokenUsername,
   login_password_set: user.sealedLoginPassword !== null,
   refresh_token_set: user.sealedRefreshToken !== null,
   oauth1_token_set: user.sealedOauth1Token !== null,

@@ -72,6 +72,7 @@ async function connectWith(
   const link = { id: linkId, userId, expiresAt: new Date(expiresAtMs) };
   await connectUser(c, opened, link, {
     kind: "plain",
+    isTried: true,
     loginUsername: login,
     sealedLoginPassword: await c.env.mailboxSealer.seal(row, password),
     host: server && {

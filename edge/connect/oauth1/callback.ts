@@ -3,9 +3,10 @@ import type { AppEnv } from "../../app-env.ts";
 import { OAUTH1_ATTEMPT, oauth1Attempt, openAttempt } from "../attempt.ts";
 import { readCookie } from "../browser-cookie.ts";
 import { ConnectFailure } from "../failures.ts";
-import { connectUser, succeeded, tellingFailures } from "../finish.ts";
+import { connectUser, refuseOtherAccount, tellConnected, tellingFailures } from "../finish.ts";
 import { mustFindLinked } from "../open-link.ts";
 import { Refusal } from "../refusals.ts";
+import { tryToken } from "../try-token.ts";
 import { ATTEMPT_COOKIE } from "./begin.ts";
 import { askToken, consumerOf } from "./client.ts";
 
@@ -18,9 +19,9 @@ export async function finishOAuth1(c: Context<AppEnv>): Promise<Response> {
     schema: oauth1Attempt,
     sealed,
   });
-  const { oauth_token: token, oauth_verifier: verifier } = c.req.query();
-  const denied = token === undefined ? c.req.query("denied") : undefined;
-  if ((token ?? denied) !== attempt.token) throw new Refusal("browser");
+  const { oauth_token: requestToken, oauth_verifier: verifier } = c.req.query();
+  const denied = requestToken === undefined ? c.req.query("denied") : undefined;
+  if ((requestToken ?? denied) !== attempt.token) throw new Refusal("browser");
   const { user_id: userId, link_id: linkId } = attempt;
   const linked = await mustFindLinked(c, { purpose: "connect", userId, linkId });
   const { consumer, accessTokenUrl } = await consumerOf(c.env.partnerVault, linked);
@@ -34,11 +35,23 @@ export async function finishOAuth1(c: Context<AppEnv>): Promise<Response> {
     });
     const email = answer.email ?? linked.user.email;
     if (email === null) throw new ConnectFailure("email_missing", "No e-mail address was told");
+    const { user } = linked;
+    refuseOtherAccount(user.email, email);
+    const token = {
+      kind: "oauth1",
+      consumer_key: consumer.key,
+      consumer_secret: consumer.secret,
+      token: answer.oauth_token,
+      token_secret: answer.oauth_token_secret,
+    } as const;
+    const usernames = [user.loginUsername ?? user.email ?? email];
+    const tried = await tryToken(c, userId, { usernames, token });
+    const isTried = tried.result === "accepted";
     const pair = JSON.stringify({ token: answer.oauth_token, secret: answer.oauth_token_secret });
     const row = `users/${userId}/oauth1_token` as const;
     const sealedOauth1Token = await c.env.mailboxSealer.seal(row, pair);
     const spent = { id: linkId, userId, expiresAt: new Date(attempt.expires_at_ms) };
-    await connectUser(c, linked, spent, { kind: "oauth1", email, sealedOauth1Token });
-    return succeeded(c, attempt, "The account is connected");
+    await connectUser(c, linked, spent, { kind: "oauth1", email, sealedOauth1Token, isTried });
+    return tellConnected(c, attempt, isTried);
   });
 }

@@ -13,26 +13,34 @@ export interface Granted {
   idToken: string | undefined;
 }
 
+export interface ToldAccount {
+  email: string;
+  /** Of the verified ID token: what else the mail server may know the account as. */
+  otherNames: (string | undefined)[];
+}
+
 /**
  * The account's address, by its ID token, else by the provider's userinfo.
  *
  * @throws {ConnectFailure} when neither tells a good one.
  */
-export async function findEmail(provider: Provider, granted: Granted): Promise<string> {
+export async function findAccount(provider: Provider, granted: Granted): Promise<ToldAccount> {
   const { oauthIssuer: issuer, oauthJwksUrl: jwksUrl, oauthUserinfoUrl } = provider;
   const claims =
     granted.idToken !== undefined && issuer !== null && jwksUrl !== null
       ? await verifyIdToken(granted.idToken, { ...granted, issuer, jwksUrl })
       : undefined;
+  // Entra's and ADFS's `upn` is the login name where `preferred_username` is chosen freely.
+  const otherNames = [claims?.preferred_username, claims?.upn];
   const known = claims && emailOf(claims);
-  if (known !== undefined) return known;
+  if (known !== undefined) return { email: known, otherNames };
   const asked = oauthUserinfoUrl && (await askUserinfo(oauthUserinfoUrl, granted.accessToken));
   if (asked && claims?.sub !== undefined && asked.sub !== undefined && asked.sub !== claims.sub) {
     throw new ConnectFailure("provider_error", "Userinfo is of another account than the ID token");
   }
   const email = asked && emailOf(asked);
   if (!email) throw new ConnectFailure("email_missing", "No e-mail address was told");
-  return email;
+  return { email, otherNames };
 }
 
 const answer = v.pipe(v.string(), v.parseJson(), identity);

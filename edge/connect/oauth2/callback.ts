@@ -2,10 +2,12 @@ import type { Context } from "hono";
 import type { AppEnv } from "../../app-env.ts";
 import { OAUTH2_ATTEMPT, oauth2Attempt, openAttempt } from "../attempt.ts";
 import { markOf } from "../browser-cookie.ts";
-import { connectUser, succeeded, tellingFailures } from "../finish.ts";
+import { connectUser, refuseOtherAccount, tellConnected, tellingFailures } from "../finish.ts";
 import { mustFindLinked } from "../open-link.ts";
 import { Refusal } from "../refusals.ts";
+import { tryToken } from "../try-token.ts";
 import { exchangeCode } from "./exchange-code.ts";
+import { loginNames } from "./login-names.ts";
 
 /** Where every provider sends the browser back to (RFC 6749, 4.1.2). */
 export async function finishOAuth2(c: Context<AppEnv>): Promise<Response> {
@@ -18,11 +20,22 @@ export async function finishOAuth2(c: Context<AppEnv>): Promise<Response> {
   const { user_id: userId, link_id: linkId } = attempt;
   const linked = await mustFindLinked(c, { purpose: "connect", userId, linkId });
   return tellingFailures(c, attempt, async () => {
-    const { email, refreshToken } = await exchangeCode(c, linked, attempt);
+    const { email, otherNames, accessToken, refreshToken } = await exchangeCode(c, linked, attempt);
+    const { user } = linked;
+    refuseOtherAccount(user.email, email);
+    // The address as the fleet would use it: in the partner's spelling.
+    const address = user.email ?? email;
+    const usernames = loginNames(user.loginUsername, address, otherNames);
+    const token = { kind: "oauth2", access_token: accessToken } as const;
+    const tried = await tryToken(c, userId, { usernames, token });
     const row = `users/${userId}/refresh_token` as const;
     const sealedRefreshToken = await c.env.mailboxSealer.seal(row, refreshToken);
     const spent = { id: linkId, userId, expiresAt: new Date(attempt.expires_at_ms) };
-    await connectUser(c, linked, spent, { kind: "oauth2", email, sealedRefreshToken });
-    return succeeded(c, attempt, "The account is connected");
+    const isTried = tried.result === "accepted";
+    const isOther = isTried && ![user.loginUsername, address].includes(tried.username);
+    const tokenUsername = isOther ? tried.username : null;
+    const given = { email, sealedRefreshToken, tokenUsername, isTried };
+    await connectUser(c, linked, spent, { kind: "oauth2", ...given });
+    return tellConnected(c, attempt, isTried);
   });
 }

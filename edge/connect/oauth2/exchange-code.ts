@@ -9,13 +9,13 @@ import type { LinkedUser } from "../../../db/linked-user.ts";
 import { tokenFields } from "../../../shared/token-fields.ts";
 import type { AppEnv } from "../../app-env.ts";
 import type { OAuth2Attempt } from "../attempt.ts";
-import { findEmail } from "./account-email.ts";
+import { findAccount, type ToldAccount } from "./account-email.ts";
 import { clientAuthOf, clientOf, redirectUriOf, requestOptions } from "./client.ts";
 import { refreshTokenOf } from "./judge-grant.ts";
 import { failureOf } from "./protocol-failure.ts";
 
-export interface GrantedAccount {
-  email: string;
+export interface GrantedAccount extends ToldAccount {
+  accessToken: string;
   refreshToken: string;
 }
 
@@ -43,13 +43,13 @@ export async function exchangeCode(
     const { idToken, rest } = await takeIdToken(response);
     const grant = await processAuthorizationCodeResponse(server, client, rest);
     const refreshToken = refreshTokenOf(grant, provider.oauthMailScope);
-    const email = await findEmail(provider, {
+    const account = await findAccount(provider, {
       clientId: client.client_id,
       nonce: attempt.nonce,
       accessToken: grant.access_token,
       idToken,
     });
-    return { email, refreshToken };
+    return { ...account, accessToken: grant.access_token, refreshToken };
   } catch (error) {
     throw failureOf(error);
   }

@@ -17,6 +17,8 @@ export const identity = v.object({
   email: saysOrAbsent(someText),
   email_verified: saysOrAbsent(verified),
   preferred_username: saysOrAbsent(someText),
+  /** Microsoft's, and not of the standard. */
+  upn: saysOrAbsent(someText),
 });
 export type Identity = v.InferOutput<typeof identity>;
 

@@ -15,6 +15,7 @@ const row: WatchedRow = {
   idleMinutes: 9,
   loginRate: null,
   loginUsername: null,
+  tokenUsername: null,
   email: "ann@example.com",
   saslMechanism: null,
   sealedLoginPassword: null,
@@ -52,6 +53,16 @@ const cases: [name: string, change: Partial<WatchedRow>, login: Login | null][] 
   [
     "OAuth 2, under a name of its own",
     { kind: "oauth2", loginUsername: "shared@example.com" },
+    { kind: "oauth2", username: "shared@example.com", mechanism: null },
+  ],
+  [
+    "OAuth 2, under the name that the mail server took",
+    { kind: "oauth2", tokenUsername: "ann@corp.example.com" },
+    { kind: "oauth2", username: "ann@corp.example.com", mechanism: null },
+  ],
+  [
+    "OAuth 2, under the name that the partner set, before all others",
+    { kind: "oauth2", loginUsername: "shared@example.com", tokenUsername: "ann@corp.example.com" },
     { kind: "oauth2", username: "shared@example.com", mechanism: null },
   ],
   [

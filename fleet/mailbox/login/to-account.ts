@@ -30,7 +30,9 @@ function tracersOf({ enableTracer, deliverTracers }: WatchedRow): Account["trace
 }
 
 function loginOf(row: WatchedRow): Login | null {
-  const username = row.loginUsername ?? row.email;
+  // The mail server took a token under this name of the ID token, and not under the address.
+  const account = row.kind === "plain" ? row.email : (row.tokenUsername ?? row.email);
+  const username = row.loginUsername ?? account;
   if (username === null) return null;
   switch (row.kind) {
     case "plain": {

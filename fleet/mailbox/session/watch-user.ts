@@ -1,6 +1,5 @@
-import { moveUser, setAuthFailed, setWatching } from "../../../db/user-states.ts";
+import { moveUser, setAuthFailed, setConnected, setWatching } from "../../../db/user-states.ts";
 import { messageOf } from "../../../shared/errors.ts";
-import type { AuthFailedEvent } from "../../../shared/events.ts";
 import { newId } from "../../../shared/ids.ts";
 import type { Log } from "../../../shared/log.ts";
 import type { ReasonCode } from "../../../shared/reasons.ts";
@@ -38,7 +37,7 @@ export async function watchUser(
       const onWatching = () => {
         hasWatched = true;
         proven = credentialsName(user.account());
-        void record(setWatching(deps.db, user.account()));
+        void record(saveWatching(deps, user.account()));
       };
       await runSession(deps, settings, { ...user, onWatching }, signal);
       failures = NO_FAILURES;
@@ -85,20 +84,31 @@ async function saveState(
   reason: ReasonCode,
 ): Promise<void> {
   if (state !== "auth_failed") return moveUser(db, account, state, reason);
-  const nowMs = clock.now();
-  const event: AuthFailedEvent = {
+  const event = {
+    ...(await eventOf(account, clock.now())),
     kind: "user_auth_failed",
-    id: newId("evt", nowMs),
-    partner_id: account.partnerId,
-    user_id: account.userId,
-    user_tag: account.tag,
-    imap_provider_code: account.providerCode,
-    created_at_ms: nowMs,
-    sha1: await sha1Of(account.tag),
     reason,
-  };
+  } as const;
   return setAuthFailed(db, account, event, reason);
 }
+
+async function saveWatching({ db, clock }: SessionDeps, account: Account): Promise<void> {
+  const isNew = await setWatching(db, account);
+  if (!isNew) return;
+  const event = { ...(await eventOf(account, clock.now())), kind: "user_connected" } as const;
+  await setConnected(db, account, event);
+}
+
+/** What the events of a user have in common. */
+const eventOf = async (account: Account, nowMs: number) => ({
+  id: newId("evt", nowMs),
+  partner_id: account.partnerId,
+  user_id: account.userId,
+  user_tag: account.tag,
+  imap_provider_code: account.providerCode,
+  created_at_ms: nowMs,
+  sha1: await sha1Of(account.tag),
+});
 
 function logEnd(
   log: Log,

@@ -1,0 +1,50 @@
+import type { Context } from "hono";
+import * as v from "valibot";
+import { checkTokenLoginAnswer, type Command } from "../../shared/commands.ts";
+import { reasonText } from "../../shared/reasons.ts";
+import type { AppEnv } from "../app-env.ts";
+import { askFleet } from "../commands/ask-fleet.ts";
+import { ConnectFailure } from "./failures.ts";
+
+type CheckTokenLogin = Extract<Command, { kind: "check_token_login" }>;
+export type TokenLogin = Pick<CheckTokenLogin, "usernames" | "token">;
+
+/** What is known of a login: the name that the mail server took, or nothing. */
+export type TriedToken = { result: "accepted"; username: string } | { result: "unknown" };
+
+/** Milliseconds. A login takes a few seconds; people do not wait for much longer than this. */
+const PATIENCE_MS = 25_000;
+
+/**
+ * Has the fleet try the login with a token that was just granted.
+ *
+ * @throws {ConnectFailure} `login_refused`, when the mail server refuses every name.
+ */
+export async function tryToken(
+  c: Context<AppEnv>,
+  userId: string,
+  login: TokenLogin,
+): Promise<TriedToken> {
+  const { mailboxSealer, partnerVault } = c.env;
+  const asked = await askFleet(
+    { db: c.var.db, mailboxSealer, partnerVault },
+    { kind: "check_token_login", user_id: userId, ...login },
+    AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(PATIENCE_MS)]),
+  );
+  if (asked.outcome !== "answered") {
+    c.var.log.warn("connect.login_unknown", { user_id: userId, reason: asked.outcome });
+    return { result: "unknown" };
+  }
+  const answer = v.parse(checkTokenLoginAnswer, JSON.parse(asked.answer));
+  switch (answer.result) {
+    case "accepted":
+      return answer;
+    case "unknown":
+      c.var.log.warn("connect.login_unknown", { user_id: userId, reason: answer.reason });
+      return { result: "unknown" };
+    case "refused":
+      throw new ConnectFailure("login_refused", `The mail server refused it: ${answer.reason}`, {
+        text: reasonText(answer.reason),
+      });
+  }
+}

@@ -1,0 +1,102 @@
+import { createSecureContext } from "node:tls";
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { imapProviders, partners, users } from "../../db/schema.ts";
+import { answerCheckTokenLogin } from "../../fleet/mailbox/login/check-token-login.ts";
+import { createSemaphore } from "../../shared/semaphore.ts";
+import { eventually } from "../harness/eventually.ts";
+import { OAUTH_MAIL_SERVERS, type OauthStack, startOauthStack } from "./oauth-stack.ts";
+import { newOauthUser, type OauthUser } from "./oauth-user.ts";
+
+describe.each(OAUTH_MAIL_SERVERS)("a login with a new token is tried at %s", (mailServer) => {
+  let stack: OauthStack;
+  const opened = new AsyncDisposableStack();
+  beforeAll(async () => {
+    stack = opened.use(await startOauthStack(mailServer));
+  });
+  afterAll(() => opened.disposeAsync());
+
+  const check = (userId: string, usernames: string[], accessToken: string) =>
+    answerCheckTokenLogin(
+      {
+        db: stack.db,
+        loginGate: { pass: () => Promise.resolve() },
+        logins: createSemaphore(1),
+        secureContext: createSecureContext(),
+      },
+      {
+        maxEmailSizeBytes: 1_024,
+        allowsPrivateHosts: false,
+        timeouts: { connectMs: 5_000, greetingMs: 5_000, commandMs: 5_000, logoutMs: 1_000 },
+      },
+      {
+        kind: "check_token_login",
+        user_id: userId,
+        usernames,
+        token: { kind: "oauth2", access_token: accessToken },
+      },
+    );
+  const tokenOf = (user: OauthUser) => stack.oauth.grantAccessToken(user.email);
+
+  test.each(["XOAUTH2", "OAUTHBEARER"] as const)(
+    "by %s, under one name after the other",
+    async (mechanism) => {
+      const user = await newOauthUser(stack, { mechanism });
+      const token = await tokenOf(user);
+      const accepted = { result: "accepted", username: user.email };
+      expect(await check(user.userId, [user.email], token)).toEqual(accepted);
+      expect(await check(user.userId, ["nobody@example.com", user.email], token)).toEqual(accepted);
+    },
+  );
+
+  test("and refused under another's name, or with a token that is none", async () => {
+    const [user, other] = [await newOauthUser(stack), await newOauthUser(stack)];
+    const refused = { result: "refused", reason: "token_refused" };
+    const token = await tokenOf(user);
+    expect(await check(user.userId, [other.email, "nobody@example.com"], token)).toEqual(refused);
+    expect(await check(user.userId, [user.email], "made up")).toEqual(refused);
+  });
+
+  test("and nothing is known where nothing answers, or of nobody", async () => {
+    const user = await newOauthUser(stack);
+    const token = await tokenOf(user);
+    expect(await check("usr_nobody", [user.email], token)).toMatchObject({ result: "unknown" });
+    await stack.db
+      .update(imapProviders)
+      .set({ imapPort: 9 })
+      .where(eq(imapProviders.id, user.providerId));
+    expect(await check(user.userId, [user.email], token)).toEqual({
+      result: "unknown",
+      reason: "connection_refused",
+    });
+  });
+
+  test("and a session logs in under the name that was taken", async () => {
+    const user = await newOauthUser(stack);
+    await stack.db
+      .update(users)
+      .set({ tokenUsername: user.email, email: "alias@example.com" })
+      .where(eq(users.id, user.userId));
+    await using sessions = stack.openSessions();
+    sessions.watch(await user.account());
+    await user.watching();
+  });
+
+  test("later, where it could not be tried before, and the partner hears of its success once", async () => {
+    const user = await newOauthUser(stack);
+    await stack.db
+      .update(partners)
+      .set({ userConnectedWebhook: "http://127.0.0.1:9/connected" })
+      .where(eq(partners.id, user.partnerId));
+    expect(await user.row()).toMatchObject({ connectedAt: null });
+    for (let session = 0; session < 2; session++) {
+      await using sessions = stack.openSessions();
+      sessions.watch(await user.account());
+      await user.watching();
+      await eventually("the user to be connected", async () =>
+        (await user.row()).connectedAt === null ? undefined : true,
+      );
+    }
+    expect(await user.waitingEvents()).toEqual(["user_connected"]);
+  });
+});
