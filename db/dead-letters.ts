@@ -84,7 +84,7 @@ export async function returnDeadLetters(tx: Db, letters: readonly ReturnedLetter
     mails as (
       update mail_logs as mail set state = 'dead', reason = returned.last_error
       from returned
-      where mail.event_id = returned.event_id and mail.state in ('queued', 'skipped')
+      where mail.event_id = returned.event_id and mail.state in ('queued', 'skipped', 'lost')
     )
     update user_events as event set state = 'dead', reason = returned.last_error
     from returned

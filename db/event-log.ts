@@ -58,19 +58,21 @@ interface LogRow extends Record<string, unknown> {
  */
 export async function readEventLog(db: Db, page: LogPage): Promise<LoggedEvent[]> {
   const { partnerId, after, kind, limit } = page;
-  const isNext = sql`partner_id = ${partnerId} and state in ('queued', 'delivered', 'dead')
-    and change_seq < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+  const isNext = sql`partner_id = ${partnerId} and change_seq < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
     and (change_seq, event_id) > (${after?.changeSeq ?? "0"}::bigint, ${after?.eventId ?? ""})`;
   const inOrder = sql`order by change_seq, event_id limit ${limit}::integer`;
-  const mails = sql`
+  // Each has an index of its own.
+  const isUsual = sql`state in ('queued', 'delivered', 'dead')`;
+  const mailsThat = (areMeant: Sql) => sql`
     (select event_id, change_seq, 'new_mail' as kind, user_id, recorded_at as created_at, state, reason,
             message_id, size_bytes, internal_date
-     from mail_logs where ${isNext} ${inOrder})`;
+     from mail_logs where ${isNext} and ${areMeant} ${inOrder})`;
+  const mails = sql`${mailsThat(isUsual)} union all ${mailsThat(sql`state = 'lost'`)}`;
   const isOfKind = kind === undefined ? sql`` : sql`and kind = ${kind}`;
   const others = sql`
     (select event_id, change_seq, kind, user_id, created_at, state, reason,
             null::text as message_id, null::bigint as size_bytes, null::timestamptz as internal_date
-     from user_events where ${isNext} ${isOfKind} ${inOrder})`;
+     from user_events where ${isNext} and ${isUsual} ${isOfKind} ${inOrder})`;
   const { rows } = await db.execute<LogRow>(sql`
     select log.event_id, log.change_seq::text, log.kind, log.state, log.reason, log.message_id,
            log.size_bytes::text, users.tag as user_tag, providers.code as provider_code,

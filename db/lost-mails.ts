@@ -41,12 +41,16 @@ export interface QueuedPage {
   limit: number;
 }
 
-/** Mails of these users that are queued, by the time of their recording, each with its last attempt. */
+/** An event lives three days in its stream: older partitions need not be searched for those that may be on their way. */
+const RECENT = sql.raw("interval '5 days'");
+
+/** Recent mails of these users that are queued, by the time of their recording, each with its last attempt. */
 export function readQueuedMails(db: Db, page: QueuedPage): Promise<QueuedMail[]> {
   const { userIds, ageMs, after, limit } = page;
   return queuedMails(
     db,
-    sql`mail.user_id in (select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb))
+    sql`mail.state = 'queued' and mail.recorded_at > now() - ${RECENT}
+      and mail.user_id in (select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb))
       and mail.recorded_at < now() - ${ageMs}::bigint * interval '1 millisecond'
       and (mail.recorded_at, mail.event_id)
         > (coalesce(${after?.recordedAt ?? null}::timestamptz, '-infinity'), ${after?.eventId ?? ""})
@@ -58,12 +62,56 @@ export function readQueuedMails(db: Db, page: QueuedPage): Promise<QueuedMail[]>
 export function rereadQueuedMails(db: Db, eventIds: readonly string[]): Promise<QueuedMail[]> {
   return queuedMails(
     db,
-    sql`mail.event_id in (select jsonb_array_elements_text(${JSON.stringify(eventIds)}::jsonb))`,
+    sql`mail.state = 'queued' and mail.recorded_at > now() - ${RECENT}
+      and mail.event_id in (select jsonb_array_elements_text(${JSON.stringify(eventIds)}::jsonb))`,
   );
 }
 
-async function queuedMails(db: Db, condition: ReturnType<typeof sql>): Promise<QueuedMail[]> {
-  // An event lives three days in its stream: older partitions need not be searched.
+/**
+ * Mails that were queued so long ago that no stream has their events any more, each with its last attempt.
+ *
+ * @param page.userIds Of these users also those that were given up since their mailbox could not be read; null: of
+ * all users those that are queued.
+ */
+export function readForgottenMails(
+  db: Db,
+  { userIds, limit }: { userIds: readonly string[] | null; limit: number },
+): Promise<QueuedMail[]> {
+  const isMeant =
+    userIds === null
+      ? sql`mail.state = 'queued'`
+      : sql`(mail.state = 'queued' or (mail.state = 'lost' and mail.reason = ${NOT_REACHED}))
+          and mail.user_id in (select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb))`;
+  return queuedMails(
+    db,
+    sql`${isMeant} and mail.recorded_at <= now() - ${userIds === null ? GIVEN_UP : RECENT}
+      order by mail.recorded_at, mail.event_id limit ${limit}`,
+    "all",
+  );
+}
+
+/** A day later than the instances of their users begin to look. */
+const GIVEN_UP = sql.raw("interval '6 days'");
+/** Why a mail is lost for now: as soon as its mailbox can be read it is fetched again. */
+const NOT_REACHED = "mailbox_not_reached";
+
+/** Gives mails up that have been queued for too long. @returns how many. */
+export async function giveUpForgotten(db: Db, eventIds: readonly string[]): Promise<number> {
+  if (eventIds.length === 0) return 0;
+  const { rowCount } = await db.execute(sql`
+    update mail_logs set state = 'lost', reason = ${NOT_REACHED}
+    where event_id in (select jsonb_array_elements_text(${JSON.stringify(eventIds)}::jsonb))
+      and state = 'queued'`);
+  return rowCount ?? 0;
+}
+
+/** @param attempts Whether attempts of long ago are looked for, too. */
+async function queuedMails(
+  db: Db,
+  condition: ReturnType<typeof sql>,
+  attempts: "recent" | "all" = "recent",
+): Promise<QueuedMail[]> {
+  const areRecent = attempts === "recent" ? sql`and log.attempted_at > now() - ${RECENT}` : sql``;
   const { rows } = await db.execute<QueuedRow>(sql`
     select mail.event_id, mail.user_id, mail.mailbox, mail.uid_validity, mail.uid, mail.stream_seq,
            mail.recorded_at::text as recorded_at,
@@ -73,7 +121,7 @@ async function queuedMails(db: Db, condition: ReturnType<typeof sql>): Promise<Q
     from mail_logs as mail
     left join lateral (
       select attempt, attempted_at, outcome from transmit_logs as log
-      where log.event_id = mail.event_id and log.attempted_at > now() - interval '5 days'
+      where log.event_id = mail.event_id ${areRecent}
         -- A mail that was queued again had other attempts before; one may be tried just before it is recorded.
         and log.attempted_at > mail.recorded_at - interval '1 minute'
         -- One that is delivered again from its dead letter is not dead of the attempts before.
@@ -83,7 +131,7 @@ async function queuedMails(db: Db, condition: ReturnType<typeof sql>): Promise<Q
             and log.attempted_at <= letter.died_at)
       order by attempted_at desc limit 1
     ) as last on true
-    where mail.state = 'queued' and mail.recorded_at > now() - interval '5 days' and ${condition}`);
+    where ${condition}`);
   return rows.map(toQueuedMail);
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, notInArray, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, notInArray, type SQL, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { type MAIL_STATES, mailLogs, users } from "./schema.ts";
 
@@ -24,6 +24,16 @@ const isRecent = gt(mailLogs.recordedAt, sql`now() - interval '5 days'`);
  */
 export async function endMails(tx: Db, ends: readonly MailEnd[]): Promise<Set<string>> {
   if (ends.length === 0) return new Set();
+  await writeEnds(tx, ends, isRecent);
+  return findUnrecorded(tx, ends);
+}
+
+/** The same for mails of any age. */
+export async function endForgottenMails(tx: Db, ends: readonly MailEnd[]): Promise<void> {
+  if (ends.length > 0) await writeEnds(tx, ends);
+}
+
+async function writeEnds(tx: Db, ends: readonly MailEnd[], condition?: SQL): Promise<void> {
   const rows = ends.map(({ eventId, state, reason }) => ({ event_id: eventId, state, reason }));
   await tx
     .update(mailLogs)
@@ -32,9 +42,8 @@ export async function endMails(tx: Db, ends: readonly MailEnd[]): Promise<Set<st
       sql`json_to_recordset(${JSON.stringify(rows)}) as ends(event_id text, state text, reason text)`,
     )
     .where(
-      and(eq(mailLogs.eventId, sql`ends.event_id`), inArray(mailLogs.state, UNENDED), isRecent),
+      and(eq(mailLogs.eventId, sql`ends.event_id`), inArray(mailLogs.state, UNENDED), condition),
     );
-  return findUnrecorded(tx, ends);
 }
 
 async function findUnrecorded(tx: Db, ends: readonly MailEnd[]): Promise<Set<string>> {

@@ -71,7 +71,7 @@ export async function oldestParkedDate(
  * queued or skipped, queued ones get the new sequence of their event or are skipped. One statement;
  * a mail that has come to an end meanwhile stays as it is.
  *
- * A parked mail that is queued counts as recorded now: its delivery is looked for among recent rows,
+ * A parked mail that is queued, or one that was queued days ago, counts as recorded now: its delivery is looked for among recent rows,
  * and its event is the newest of the partner's log.
  */
 export async function settleMails(
@@ -88,19 +88,19 @@ export async function settleMails(
           message_id = coalesce(mails.message_id, log.message_id),
           size_bytes = case when mails.size_bytes > 0 then mails.size_bytes else log.size_bytes end,
           internal_date = case when mails.size_bytes > 0 then mails.internal_date else log.internal_date end,
-          recorded_at = case when log.state = 'parked' and mails.state = 'queued' then now() else log.recorded_at end,
-          change_seq = case when log.state = 'parked' and mails.state = 'queued'
+          recorded_at = case when mails.state = 'queued' and (log.state in ('parked', 'lost') or log.recorded_at <= now() - interval '5 days') then now() else log.recorded_at end,
+          change_seq = case when mails.state = 'queued' and (log.state in ('parked', 'lost') or log.recorded_at <= now() - interval '5 days')
             then pg_current_xact_id()::text::bigint else log.change_seq end
       from mails
-      where log.event_id = mails.event_id and log.user_id = ${userId} and log.state in ('parked', 'queued')
+      where log.event_id = mails.event_id and log.user_id = ${userId} and log.state in ('parked', 'queued', 'lost')
       returning log.event_id, mails.state, log.mailbox, log.uid_validity, log.uid, log.internal_date
     ),
     remembered as (
       update seen
-      set message_id_hash = case when mails.state = 'skipped' then null
+      set message_id_hash = case when mails.state in ('skipped', 'lost') then null
             else coalesce(mails.message_id_hash, seen.message_id_hash) end,
-          sha1 = case when mails.state = 'skipped' then null else coalesce(mails.sha1, seen.sha1) end,
-          content_hash = case when mails.state = 'skipped' then null
+          sha1 = case when mails.state in ('skipped', 'lost') then null else coalesce(mails.sha1, seen.sha1) end,
+          content_hash = case when mails.state in ('skipped', 'lost') then null
             else coalesce(mails.content_hash, seen.content_hash) end
       from mails where seen.event_id = mails.event_id
     ),

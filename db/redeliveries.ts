@@ -64,7 +64,7 @@ export async function claimRedeliveries(
           change_seq = pg_current_xact_id()::text::bigint
       from leased
       where mail.event_id = leased.event_id and mail.user_id = leased.user_id
-        and mail.state in ('dead', 'skipped')
+        and mail.state in ('dead', 'skipped', 'lost')
     ),
     events as (
       update user_events as event

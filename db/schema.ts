@@ -254,7 +254,7 @@ export const seen = pgTable("seen", {
   seenAt: at("seen_at").notNull().defaultNow(),
 });
 
-export const MAIL_STATES = ["queued", "delivered", "dead", "skipped", "parked"] as const;
+export const MAIL_STATES = ["queued", "delivered", "dead", "skipped", "parked", "lost"] as const;
 
 export const mailLogs = pgTable(
   "mail_logs",
@@ -279,7 +279,7 @@ export const mailLogs = pgTable(
 );
 
 /** What may become of an event that the partner is told, or would have been. */
-export const EVENT_STATES = ["queued", "delivered", "dead"] as const;
+export const EVENT_STATES = ["queued", "delivered", "dead", "lost"] as const;
 
 export const userEvents = pgTable("user_events", {
   eventId: text("event_id").primaryKey(),

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { AuthFailedEvent, ConnectedEvent } from "../shared/events.ts";
 import type { ReasonCode } from "../shared/reasons.ts";
 import { mayMove, type ObservedState, statesBefore } from "../shared/user-states.ts";
@@ -33,8 +33,8 @@ export async function setWatching(db: Db, user: ObservedUser): Promise<boolean> 
     .update(users)
     .set({ ...movedTo("watching", null), incidentAt: null, lastLoginAt: sql`now()` })
     .where(mayBecome(user, "watching"))
-    .returning({ connectedAt: users.connectedAt });
-  return watched?.connectedAt === null;
+    .returning({ connectedAt: users.connectedAt, credentialsAt: users.credentialsAt });
+  return watched !== undefined && watched.connectedAt === null && watched.credentialsAt !== null;
 }
 
 /**
@@ -50,7 +50,7 @@ export async function setConnected(
     const [connected] = await tx
       .update(users)
       .set({ connectedAt: sql`now()` })
-      .where(and(isSame(user), isNull(users.connectedAt)))
+      .where(and(isSame(user), isNull(users.connectedAt), isNotNull(users.credentialsAt)))
       .returning({ email: users.email });
     if (!connected) return;
     const wanted = await wantedUserEvents(tx, event.partner_id);

@@ -10,6 +10,7 @@ export const MAIL_STATE_WORDS: Readonly<Record<State, readonly [tone: Tone, word
   delivered: ["good", "delivered"],
   dead: ["bad", "given up"],
   skipped: ["quiet", "skipped"],
+  lost: ["bad", "lost"],
   parked: ["busy", "parked"],
 };
 

@@ -35,7 +35,7 @@ test("the typed client knows what may be asked of dead letters", () => {
 test("the typed client knows a mail's states and an attempt's outcomes", () => {
   type Mail = BodyOf<(typeof api.users)[":id"]["mail-log"]["$get"]>["mails"][number];
   expectTypeOf<Mail["state"]>().toEqualTypeOf<
-    "queued" | "delivered" | "dead" | "skipped" | "parked"
+    "queued" | "delivered" | "dead" | "skipped" | "parked" | "lost"
   >();
   type Retry = BodyOf<typeof api.deliveries.$get>["deliveries"][number];
   expectTypeOf<Retry["last_attempt"]["next_attempt_at"]>().toEqualTypeOf<string | null>();

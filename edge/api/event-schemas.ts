@@ -41,10 +41,10 @@ export const loggedEvent = v.object({
   state: v.pipe(
     v.picklist(EVENT_STATES),
     v.description(
-      "queued: its webhook is still to be called; delivered: it was answered with success, or with 403; dead: it was given up.",
+      "queued: its webhook is still to be called; delivered: it was answered with success, or with 403; dead: it was given up; lost: its event was lost before its webhook was called, and its mailbox did not have the mail any more.",
     ),
   ),
-  reason: v.pipe(v.nullable(v.string()), v.description("Why it is dead.")),
+  reason: v.pipe(v.nullable(v.string()), v.description("Why it is dead or lost.")),
   message_id: v.exactOptional(
     v.pipe(v.nullable(v.string()), v.description("This and the next two: of `new_mail` only.")),
   ),

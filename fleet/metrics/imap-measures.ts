@@ -13,7 +13,7 @@ export interface ImapMeasures {
 export const imapMeasures = (metrics: Metrics): ImapMeasures => ({
   onJudged(records) {
     for (const { state, reason, sizeBytes } of records) {
-      if (state === "delivered" || state === "dead") continue;
+      if (state === "delivered" || state === "dead" || state === "lost") continue;
       metrics.mails.inc({ outcome: OUTCOMES[state], reason: reason ?? "none" });
       if (state === "queued") metrics.mailBytes.inc(sizeBytes);
     }

@@ -23,6 +23,9 @@ export const MEASURED_LINES: Readonly<Record<string, (metrics: Metrics, fields: 
     "delivery.poisoned": (metrics) => metrics.deadLetters.inc({ kind: "unreadable" }),
     "delivery.postponed": (metrics) => metrics.deliveriesPostponed.inc(),
     "lane.guarded": (metrics) => metrics.guardTrips.inc(),
+    "mail.lost": (metrics) => metrics.mailsLost.inc(),
+    "sweeper.forgotten": (metrics, { lost }) =>
+      metrics.mailsLost.inc(typeof lost === "number" ? lost : 0),
     "mailbox.sync_failed": (metrics) => metrics.syncFailures.inc(),
     "session.ended": (metrics, { reason }) => metrics.sessionsEnded.inc({ reason: text(reason) }),
   };

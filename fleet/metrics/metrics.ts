@@ -178,6 +178,10 @@ export function createMetrics() {
       "Deliveries put off because something of our own did not answer",
     ),
     deadLetters: counter("dead_letters_total", "Events given up", "kind"),
+    mailsLost: counter(
+      "mails_lost_total",
+      "Mails whose events were lost, and which could not be fetched again",
+    ),
 
     // Tracers
     tracers: counter("tracers_total", "Tracers handed to a mail server: sent, failed", "result"),

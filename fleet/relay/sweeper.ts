@@ -1,6 +1,12 @@
 import type { Db } from "../../db/client.ts";
-import { type QueuedMail, readQueuedMails, rereadQueuedMails } from "../../db/lost-mails.ts";
-import { endMails, type MailEnd } from "../../db/mail-states.ts";
+import {
+  giveUpForgotten,
+  type QueuedMail,
+  readForgottenMails,
+  readQueuedMails,
+  rereadQueuedMails,
+} from "../../db/lost-mails.ts";
+import { endForgottenMails, endMails, type MailEnd } from "../../db/mail-states.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/repeat.ts";
@@ -44,6 +50,7 @@ export function createSweeper(deps: SweeperDeps, settings: SweeperSettings): Rep
     }
     try {
       await sweep(deps, settings, asked, signal);
+      await sweepForgotten(deps, settings, asked);
     } catch (error) {
       // Most likely the store was lost with its streams.
       await deps.bus.repair();
@@ -80,6 +87,32 @@ async function sweep(
     const duration_ms = deps.clock.now() - startedMs;
     deps.log.info("sweeper.swept", { ...tally, duration_ms });
   }
+}
+
+/**
+ * Mails that have been queued for so long that no stream can have their events: a user may have been paused, or its
+ * password wrong. They are fetched from the mailbox when its session has it open; until then they are lost.
+ */
+async function sweepForgotten(
+  deps: SweeperDeps,
+  settings: SweeperSettings,
+  asked: Asked,
+): Promise<void> {
+  const { db, log, clock } = deps;
+  const own = await readForgottenMails(db, { userIds: deps.userIds(), limit: PAGE });
+  const { overdue, ended } = judge(own, settings, clock.now());
+  await endForgottenMails(db, ended);
+  const refetched = restore(deps, overdue, asked);
+  // What the users' own instances could not bring back, whoever they are.
+  const all = await readForgottenMails(db, { userIds: null, limit: PAGE });
+  const { overdue: unreached, ended: over } = judge(all, settings, clock.now());
+  await endForgottenMails(db, over);
+  const lost = await giveUpForgotten(
+    db,
+    unreached.map(({ eventId }) => eventId),
+  );
+  if (refetched + lost > 0)
+    log[lost > 0 ? "error" : "info"]("sweeper.forgotten", { refetched, lost });
 }
 
 function judge(mails: readonly QueuedMail[], policy: OverduePolicy, nowMs: number) {

@@ -30,6 +30,7 @@ export function chooseMail({ recorded, seen }: KnownMail, redeliver: boolean): C
     case "delivered":
       return redeliver ? "judge_again" : "leave";
     case "dead":
+    case "lost":
       return "judge_again";
     case "skipped":
       return isAboutTheTime(recorded?.reason) ? "judge_again" : "leave";

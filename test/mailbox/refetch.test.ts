@@ -28,8 +28,8 @@ async function userWithMail(sessions: Sessions): Promise<MailUser> {
 }
 
 const settled = (user: MailUser, reason: string) =>
-  eventually(`a mail to be skipped: ${reason}`, async () =>
-    (await user.recorded(2)).find((row) => row.state === "skipped" && row.reason === reason),
+  eventually(`a mail to be lost: ${reason}`, async () =>
+    (await user.recorded(2)).find((row) => row.state === "lost" && row.reason === reason),
   );
 
 test("events that NATS lost are published again from the mailbox, under their ids", async () => {
@@ -55,7 +55,7 @@ test("events that NATS lost are published again from the mailbox, under their id
   expect(again).toMatchObject([{ state: "queued" }, { state: "queued" }]);
 });
 
-test("a lost mail that was expunged is skipped, and says why", async () => {
+test("a mail whose event is gone and that was expunged is lost, and says why", async () => {
   await using sessions = stack.openSessions();
   const user = await userWithMail(sessions);
   server.imap.expunge(user.address, "INBOX", 1);
@@ -63,7 +63,7 @@ test("a lost mail that was expunged is skipped, and says why", async () => {
   expect(await settled(user, "expunged")).toMatchObject({ uid: 1 });
 });
 
-test("a lost mail of another UIDVALIDITY is skipped, and says why", async () => {
+test("a mail whose event is gone and that was of another UIDVALIDITY is lost, and says why", async () => {
   await using sessions = stack.openSessions();
   const user = await userWithMail(sessions);
   const [row] = await user.recorded(2);

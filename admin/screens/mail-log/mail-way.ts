@@ -5,7 +5,7 @@ export interface WayOfMail {
   /** When the mail server received it, by that server's clock. */
   internal_date: string;
   recorded_at: string;
-  state: "queued" | "delivered" | "dead" | "skipped" | "parked";
+  state: "queued" | "delivered" | "dead" | "skipped" | "parked" | "lost";
   /** The newest first; of many only the newest. */
   attempts: readonly Pick<
     Attempt,
@@ -25,6 +25,7 @@ const RECORDED = {
   queued: "Published and queued",
   delivered: "Published and queued",
   dead: "Published and queued",
+  lost: "Published and queued",
   skipped: "Seen and skipped",
   parked: "Seen and parked",
 } as const;

@@ -8,6 +8,7 @@ const STATES: Readonly<Record<MailState, string>> = {
   dead: "It was given up.",
   skipped: "It is not delivered.",
   parked: "It could not be fetched, and is tried again later.",
+  lost: "NATS lost its event before its webhook was called.",
 };
 
 /** What the fleet writes down as reasons, beside what endpoints answered. */
@@ -25,6 +26,8 @@ const REASONS: Readonly<Record<string, string>> = {
   header_not_fetched: "The mail server did not give its header.",
   body_not_fetched: "The mail server did not give its body.",
   oversize: "It is too large, and delivered without its text.",
+  mailbox_not_reached:
+    "Its mailbox could not be read for five days; when it can, the mail is fetched again.",
   user_archived: "The webhook answered 403, and so its user was archived.",
 };
 

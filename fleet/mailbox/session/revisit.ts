@@ -13,7 +13,8 @@ import { whyNotAgain } from "./why-not-again.ts";
 /**
  * Fetches mails again that are recorded: parked ones, to judge them as if they were new, or lost
  * ones, to publish them again. One at a time and with one try each, so that no bad one stands in the
- * way of another. What is gone, has another UID now or was another account's is recorded as skipped.
+ * way of another. What is gone, has another UID now or was another account's is recorded as skipped, or as lost if it
+ * was to be published.
  */
 export async function revisit(
   deps: RecordDeps,
@@ -27,16 +28,18 @@ export async function revisit(
   for (const mail of mails) {
     using _place = await readingPlace(deps, signal);
     const isGone = await whyGone(mail, open);
-    const records = isGone
+    const read = isGone
       ? [skipped(mail, isGone, deps.clock.now())]
       : await readAgain(deps, open, mail, again, signal);
+    const records = again === "publish" ? read.map(toLost) : read;
     const retryParkedAt = new Date(deps.clock.now() + open.parkedRetryMs);
     await deps.db.transaction(async (tx) => {
       await settleMails(tx, { userId: open.account.userId, records, retryParkedAt });
       await returnDeadLetters(tx, records.flatMap(toReturned));
     });
     if (records.some(({ state }) => state === "parked")) open.onParked(retryParkedAt);
-    deps.log.info("mail.revisited", {
+    const isLost = records.some(({ state }) => state === "lost");
+    deps.log[isLost ? "error" : "info"](isLost ? "mail.lost" : "mail.revisited", {
       user_id: open.account.userId,
       partner_id: open.account.partnerId,
       event_id: mail.eventId,
@@ -68,9 +71,16 @@ async function readAgain(
   return readBatch(deps, open, { headers, isLive: true, again }, signal);
 }
 
+/** The event of a mail is gone, and now the mail, too. */
+const toLost = (record: MailRecord): MailRecord =>
+  record.state === "skipped" && isGoneFor(record.reason) ? { ...record, state: "lost" } : record;
+
+const isGoneFor = (reason: string | null) =>
+  reason === "expunged" || reason === "mailbox_reset" || reason === "account_changed";
+
 /** A dead letter that is delivered again from its mailbox, and is not: it says why. */
 const toReturned = ({ eventId, state, reason }: MailRecord) =>
-  state === "skipped" ? [{ eventId, error: whyNotAgain(reason) }] : [];
+  state === "skipped" || state === "lost" ? [{ eventId, error: whyNotAgain(reason) }] : [];
 
 /** The row in mail_logs keeps what it knows of the mail. */
 function skipped({ eventId, uid }: LostMail, reason: SkipReason, nowMs: number): MailRecord {
