@@ -3,7 +3,7 @@ import type { ImapServer } from "../imap-server/imap-server.ts";
 import { type PlanContext, type PlannedMail, planMail } from "./mail-plan.ts";
 
 /** A mail that is in its mailbox. */
-export interface SentMail extends Pick<PlannedMail, "n" | "messageId" | "fate"> {
+export interface SentMail extends Pick<PlannedMail, "n" | "login" | "messageId" | "fate"> {
   /** On the clock of `performance.now()`. */
   sentAtMs: number;
 }
@@ -22,7 +22,7 @@ export function generateMail(
     const { n, login, messageId, fate, raw } = planMail(sent.length, plan);
     const address = `${login}@test`;
     const isDatedBack = fate === "dated_back";
-    sent.push({ n, messageId, fate, sentAtMs: performance.now() });
+    sent.push({ n, login, messageId, fate, sentAtMs: performance.now() });
     imap.deliver(
       address,
       raw,

@@ -7,6 +7,7 @@ import { type Cluster, startCluster } from "../faults/cluster.ts";
 import { type Chaos, createChaos } from "../imap-server/chaos/chaos.ts";
 import { type ChaosWeights, DEFAULT_WEIGHTS } from "../imap-server/chaos/chaos-kind.ts";
 import { seededRandom } from "../imap-server/chaos/seeded-random.ts";
+import { describeLosses } from "./describe-losses.ts";
 import { judgeRun, type Notes, type Ran, type Run } from "./judge-run.ts";
 import { killInstances } from "./kill-instances.ts";
 import { generateMail, type SentMail } from "./mail-generator.ts";
@@ -35,6 +36,8 @@ const SETTINGS = {
   IMAP_GREETING_TIMEOUT: "3",
   IMAP_COMMAND_TIMEOUT: "10",
   PARKED_RETRY_INTERVAL: "5",
+  LOOK_INTERVAL: "5",
+  CONFIRM_REFUSAL_DELAY: "5",
   RETRY_SCHEDULE: "0.2,0.5,1,2,4,8",
   BREAKER_OPEN: "0.5",
 };
@@ -115,6 +118,7 @@ async function load(
     say("The mail server tells the truth, and nobody is killed any more");
     const calmMs = performance.now();
     const records = await settle(cluster, notes.sent, signal);
+    for (const line of await describeLosses(cluster, notes.sent, records)) say(line);
     return { notes, records, settledMs: performance.now() - calmMs };
   } finally {
     rest.abort();

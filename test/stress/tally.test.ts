@@ -13,6 +13,7 @@ import {
 const mail = (n: number, fate: SentMail["fate"] = "delivered"): SentMail => ({
   n,
   fate,
+  login: "user1",
   messageId: `<${n}>`,
   sentAtMs: n * 10,
 });

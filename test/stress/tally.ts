@@ -16,6 +16,16 @@ export interface Recorded {
   skippedMessageIds: ReadonlySet<string>;
 }
 
+/** Meant to be delivered, and not: a mail that is dated back may also be skipped. */
+export function isLost(
+  { n, fate, messageId }: SentMail,
+  receipts: Pick<Receipts, "idsOf">,
+  { skippedMessageIds }: Pick<Recorded, "skippedMessageIds">,
+): boolean {
+  const maySkip = fate === "dated_back" && skippedMessageIds.has(messageId);
+  return !maySkip && receipts.idsOf(n).length === 0;
+}
+
 export function countMails(
   sent: readonly SentMail[],
   receipts: Arrivals,
@@ -26,11 +36,12 @@ export function countMails(
   const toDeliver = sent.filter((mail) => mail.fate !== "dated_back" || !isSkipped(mail));
   const toSkip = sent.filter(({ fate }) => fate === "repeated");
   const delivered = toDeliver.filter(isDelivered).length;
+  const recorded = { skippedMessageIds };
   return {
     sent: sent.length + sent.filter(({ fate }) => fate === "repeated").length,
     toDeliver: toDeliver.length,
     delivered,
-    lost: toDeliver.length - delivered,
+    lost: sent.filter((mail) => isLost(mail, receipts, recorded)).length,
     parked,
     queued,
     toSkip: toSkip.length,

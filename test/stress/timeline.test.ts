@@ -3,7 +3,7 @@ import { sliceRun } from "./timeline.ts";
 
 const START_MS = 1_000;
 const sentAt = (n: number, ms: number) =>
-  ({ n, fate: "delivered", messageId: `<${n}>`, sentAtMs: START_MS + ms }) as const;
+  ({ n, fate: "delivered", login: "user1", messageId: `<${n}>`, sentAtMs: START_MS + ms }) as const;
 
 test("a run is cut into slices of two seconds, with latency by the time of sending", () => {
   const sent = [sentAt(0, 0), sentAt(1, 1_999), sentAt(2, 2_000), sentAt(3, 2_001)];
