@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { REASON_CODES, reasonText } from "../../../shared/reasons.ts";
+import { tellReason } from "./tell-reason.ts";
+
+test.each([
+  ["wrong_password", "password"],
+  ["app_password_required", "password"],
+  ["imap_disabled", "login"],
+  ["account_locked", "login"],
+  ["host_not_found", "host"],
+  ["certificate_not_trusted", "host"],
+  ["tls_too_old", "host"],
+  ["connection_refused", "port"],
+  ["not_imap", "port"],
+  ["tls_required", "security"],
+  ["no_tls_on_port", "security"],
+  ["starttls_not_offered", "security"],
+])("tellReason() says %s at the field %s", (reason, field) => {
+  expect(tellReason(reason, true)).toEqual({ faults: { [field]: reasonText(reason) } });
+});
+
+test("tellReason() says above the form what no field can mend, or what the form does not ask for", () => {
+  for (const reason of ["too_many_connections", "server_unavailable", "internal"]) {
+    expect(tellReason(reason, true)).toEqual({ problem: reasonText(reason) });
+  }
+  expect(tellReason("tls_required", false)).toEqual({ problem: reasonText("tls_required") });
+});
+
+test("tellReason() says something of every reason", () => {
+  for (const reason of REASON_CODES) {
+    const { problem, faults = {} } = tellReason(reason, true);
+    expect(problem ?? Object.values(faults)[0]).toBe(reasonText(reason));
+  }
+});
