@@ -89,11 +89,11 @@ function serverFields(faults: FieldFaults, typed: TypedFields) {
       },
     )}
     <label for="security">Encryption</label>
-    <select id="security" name="security">
+    <select id="security" name="security" ${faultAttributes("security", faults.security)}>
       ${option("tls", "TLS (usual, port 993)", typed.security)}
       ${option("starttls", "STARTTLS (port 143)", typed.security)}
     </select>
-    ${faults.security !== undefined && html`<p class="wrong">${faults.security}</p>`}`;
+    ${faultText("security", faults.security)}`;
 }
 
 const option = (value: string, label: string, chosen: string) =>
@@ -105,12 +105,20 @@ interface Field {
   fault: string | undefined;
 }
 
-/** A fault is told where the field is, to eyes and to screen readers (WCAG 2.2, 3.3.1). */
 function field({ name, label, fault }: Field, attributes: Readonly<Record<string, string>>) {
-  const wrong: Record<string, string> =
-    fault === undefined ? {} : { "aria-invalid": "true", "aria-describedby": `${name}-fault` };
-  const all = Object.entries({ id: name, name, required: "", ...attributes, ...wrong });
+  const all = { id: name, name, required: "", ...attributes };
   return html`<label for="${name}">${label}</label>
-    <input${all.map(([attribute, value]) => html` ${attribute}="${value}"`)} />
-    ${fault !== undefined && html`<p class="wrong" id="${name}-fault">${fault}</p>`}`;
+    <input${attributesOf(all)}${faultAttributes(name, fault)} />
+    ${faultText(name, fault)}`;
 }
+
+/** A fault stands where the field is, for eyes and for screen readers (WCAG 2.2, 3.3.1). */
+const faultAttributes = (name: FieldName, fault: string | undefined) =>
+  fault !== undefined &&
+  attributesOf({ "aria-invalid": "true", "aria-describedby": `${name}-fault` });
+
+const faultText = (name: FieldName, fault: string | undefined) =>
+  fault !== undefined && html`<p class="wrong" id="${name}-fault">${fault}</p>`;
+
+const attributesOf = (attributes: Readonly<Record<string, string>>) =>
+  Object.entries(attributes).map(([attribute, value]) => html` ${attribute}="${value}"`);
