@@ -69,7 +69,7 @@ export function succeeded(
   return plainPage(200, title, "You can close this page.");
 }
 
-/** Ends an attempt whose login could be tried, or not yet: then nobody is told that it works. */
+/** Ends an attempt whose login could be tried, or not yet: then nothing says that it works. */
 export function tellConnected(
   c: Context<AppEnv>,
   { success }: Pick<Callbacks, "success">,

@@ -103,7 +103,7 @@ async function sweepForgotten(
   const { overdue, ended } = judge(own, settings, clock.now());
   await endForgottenMails(db, ended);
   const refetched = restore(deps, overdue, asked);
-  // What the users' own instances could not bring back, whoever they are.
+  // What the users' own instances could not bring back.
   const all = await readForgottenMails(db, { userIds: null, limit: PAGE });
   const { overdue: unreached, ended: over } = judge(all, settings, clock.now());
   await endForgottenMails(db, over);

@@ -28,7 +28,7 @@ const acceptFirst: AskedFleet["answer"] = ([username = ""]) => ({ result: "accep
 
 export interface OAuth2Test extends ConnectTest {
   server(): TestAuthorizationServer;
-  /** Takes each login under its first name, until it is told otherwise. */
+  /** Takes each login under its first name, until a test says otherwise. */
   fleet: AskedFleet;
   /** A user of a provider at the authorization server. */
   newOAuth2User(options?: NewUserOptions & { withoutIdToken?: boolean }): Promise<ConnectingUser>;

@@ -16,7 +16,7 @@ const links = createFactory<AppEnv, "/users/:id/links">();
 const sweep = createFactory<AppEnv, "/users/:id/sweep">();
 const states = createFactory<AppEnv, "/users/:id/states">();
 
-/** Whoever has one connects or disconnects the account with it: to be given to its owner. Null: it would lead nowhere. */
+/** It connects or disconnects the account: give it to the account's owner alone. Null: it would lead nowhere. */
 export const postLinks = links.createHandlers(async (c) => {
   const { db } = c.var;
   const { user, connection } = await mustFindUser(db, c.req.param("id"));

@@ -9,7 +9,7 @@ test.each<[what: string, set: string | null, told: (string | undefined)[], names
   ["the address before the name", null, [UPN], [EMAIL, UPN]],
   ["each name once, in any case", null, ["Ann@X.test", UPN, UPN.toUpperCase()], [EMAIL, UPN]],
   ["a name that is no address", null, ["CORP\\ann"], [EMAIL, "CORP\\ann"]],
-  ["what was not told", null, [undefined, UPN], [EMAIL, UPN]],
+  ["what is absent", null, [undefined, UPN], [EMAIL, UPN]],
   ["only what the partner set", "shared@x.test", [UPN], ["shared@x.test"]],
   ["no line break", null, ["a\r\nb@x.test"], [EMAIL]],
   ["no NUL", null, ["a\0b@x.test", "\0", "\uD800"], [EMAIL]],

@@ -3,7 +3,7 @@ import type { MessageHeader } from "../catch-up/decide.ts";
 import { toEnvelope } from "./envelope.ts";
 import { toHeaderEnvelope } from "./header-envelope.ts";
 
-/** A row of FETCH, as far as it can be told which message it is of. */
+/** A row of FETCH, as far as it is known which message it is of. */
 export type IdentifiedRow = FetchMessageObject & { uid: number };
 
 /**

@@ -9,7 +9,7 @@ import { connect, type ConnectDeps, type LogInSettings } from "./log-in.ts";
 
 type CheckTokenLogin = Extract<Command, { kind: "check_token_login" }>;
 
-/** Of all names together. Whoever asked waits 25 s, and the answer takes a moment. */
+/** Of all names together. The edge waits 25 s, and the answer takes a moment. */
 const DEADLINE_MS = 22_000;
 
 /**

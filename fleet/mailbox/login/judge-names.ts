@@ -29,7 +29,7 @@ export function judgeNames(tries: readonly NameTry[]): NamesJudged {
       goesOn: true,
     };
   }
-  // What tells more than that the token was refused.
+  // What says more than that the token was refused.
   return {
     result: "refused",
     reason: reasons.find((reason) => reason !== "token_refused") ?? first,

@@ -20,7 +20,7 @@ export interface Failures {
 
 export const NO_FAILURES: Failures = { errors: 0, repeats: 0, reason: null, refusals: 0 };
 
-/** A session that watched its mailbox and lasted this long was a good one: the count begins anew. */
+/** A session that watched its mailbox and lasted this long was a good one: the count starts over. */
 const GOOD_SESSION_MS = 60_000;
 
 /** How a session came to its end. */
