@@ -18,7 +18,7 @@ export async function contentHash(source: Uint8Array): Promise<string | null> {
   const head = new TextDecoder("latin1").decode(
     source.subarray(0, Math.min(bodyStart, MAX_HEADER_BYTES)),
   );
-  return hash([new TextEncoder().encode(namingFields(head)), source.subarray(bodyStart)]);
+  return hash(`${namingFields(head)}\n\n`, source.subarray(bodyStart));
 }
 
 /** The same for a mail whose body is not fetched: by its size and date. */
@@ -28,7 +28,7 @@ export function oversizeHash({
   internalDate,
 }: MessageHeader): Promise<string> {
   const date = envelope.date ?? internalDate.toISOString();
-  return hash([new TextEncoder().encode(JSON.stringify(["oversize", sizeBytes, date]))]);
+  return hash(JSON.stringify(["oversize", sizeBytes, date]));
 }
 
 /** Where the first empty line ends; the whole length if there is none. */
@@ -49,10 +49,11 @@ function namingFields(head: string): string {
   return lines.filter(isNaming).join("\n");
 }
 
-async function hash(parts: readonly Uint8Array[]): Promise<string> {
-  const bytes = new Uint8Array(
-    await new Blob(parts.map((part) => new Uint8Array(part))).arrayBuffer(),
-  );
+async function hash(name: string, content: Uint8Array = new Uint8Array()): Promise<string> {
+  const head = new TextEncoder().encode(name);
+  const bytes = new Uint8Array(head.length + content.length);
+  bytes.set(head);
+  bytes.set(content, head.length);
   const digest = await crypto.subtle.digest("SHA-256", bytes);
   return encodeBase62(new Uint8Array(digest, 0, 16));
 }
