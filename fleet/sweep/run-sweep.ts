@@ -69,7 +69,7 @@ async function openMailbox(
   settings: SweepSettings,
   { account, connection, sweep, fetches }: Opening,
 ): Promise<OpenMailbox> {
-  const found = await findMailbox(deps, connection, account.userId);
+  const found = await findMailbox(deps, connection, { ...account, memory: { allMailFailures: 0 } });
   const mailbox = await nameMailbox(deps.db, account, found);
   const { uidValidity } = await connection.examine(mailbox.path);
   const { maxEmailSizeBytes, parkedRetryMs } = settings;

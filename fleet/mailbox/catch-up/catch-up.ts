@@ -116,8 +116,9 @@ async function scan(
 ): Promise<Cursor> {
   const { account, connection } = open;
   if (previous !== null || account.epoch > 0) await adoptStored(deps, open, signal);
-  // A replica may know UIDNEXT before it has the message: what cannot be fetched is not passed over.
-  const lastUid = Math.min(target.lastUid, await connection.lastUid());
+  // Not UIDNEXT: a replica may know it before it has the message, which must not be passed over, and a server may
+  // say less than there is, which must not be taken for new.
+  const lastUid = await connection.lastUid();
   for await (const headers of readHeaders(deps, open, { after: 0, lastUid, since }, signal)) {
     for (const batch of toBatches(headers)) {
       await recordBatch(deps, open, { headers: batch, advance: null }, signal);

@@ -22,6 +22,11 @@ export class ClientUids implements UidSource {
     this.#limit = limit;
   }
 
+  /** From now on FETCH says what there is. */
+  distrustSearch(): void {
+    this.#refusesSearch = new Refused("SEARCH does not find what there is");
+  }
+
   async search(range: UidWindow, since?: Date): Promise<UidAnswer> {
     if (this.#refusesSearch !== undefined) return { kind: "refused", error: this.#refusesSearch };
     const answer = await this.#ask(range, async () => {
@@ -84,17 +89,20 @@ export class ClientUids implements UidSource {
 
   async #fetchUids(set: string, options: { uid: boolean }, since?: Date): Promise<number[]> {
     const uids: number[] = [];
+    let nameless = 0;
     const query: FetchQueryObject = { uid: true, ...(since && { internalDate: true }) };
     for await (const { uid, internalDate } of this.#client.fetch(set, query, options)) {
       const date = readDate(internalDate);
       const isOld = since !== undefined && date !== undefined && date < since;
-      if (uid && !isOld) uids.push(uid);
+      if (!uid) nameless++;
+      else if (!isOld) uids.push(uid);
     }
+    if (nameless > 0) throw new Refused("The server sent rows without a UID");
     return uids;
   }
 }
 
-/** A NO or BAD that the library does not throw. */
+/** A refusal that the library does not throw. */
 class Refused extends Error {
   override readonly name = "Refused";
   readonly responseStatus = "NO";

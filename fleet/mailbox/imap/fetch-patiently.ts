@@ -75,6 +75,8 @@ export async function fetchPatiently<T>(
     } catch (error) {
       const isClosed = connection.closed.aborted;
       if (signal.aborted && !isClosed) throw error;
+      // It is no message's fault, and the next session begins when the server wants one.
+      if (error instanceof ImapError && error.retryAfterMs !== null) throw error;
       const failed = next.uids.filter((uid) => !found.has(uid) && !gone.has(uid));
       memory[part] = addFailures(memory[part], failed);
       const after = afterFailure(memory[part], failed, { isClosed, maxFailures });

@@ -34,30 +34,39 @@ export async function fetchRows<T extends object>(
 }
 
 const KNOWN = { uid: true, internalDate: true, size: true, labels: true };
-const BYTES = [{ key: "HEADER", maxLength: MAX_HEADER_BYTES }];
+const BEGINNING = [{ key: "HEADER", maxLength: MAX_HEADER_BYTES }];
 
 /**
  * Headers by ascending UID: from ENVELOPE, else from the bytes of the header. A subject can make ENVELOPE a line that
- * nobody can read (DBMail does not escape its quotes).
+ * nobody can read (DBMail does not escape its quotes), and not every server sends a part of a header.
  */
 export async function fetchHeaderRows(
   deps: FetchDeps,
   uids: readonly number[],
   { avoidEnvelope = false }: { avoidEnvelope?: boolean },
 ): Promise<MessageHeader[]> {
-  const rows = avoidEnvelope
-    ? undefined
-    : await fetchRows(deps, uids, { ...KNOWN, envelope: true }, toHeader).catch(ifRefused);
-  const headers = rows ?? new Map<number, MessageHeader>();
-  const missing = uids.filter((uid) => !headers.has(uid));
-  if (missing.length > 0) {
-    const others = fetchRows(deps, missing, { ...KNOWN, bodyParts: BYTES }, toHeaderOfBytes);
-    const found = await (rows ? others.catch(ifRefused) : others);
-    for (const [uid, header] of found ?? []) headers.set(uid, header);
+  const server = { hasLabels: deps.client.capabilities.has("X-GM-EXT-1") };
+  const ofEnvelope = (row: IdentifiedRow) => toHeader(row, server);
+  const ofBytes = (row: IdentifiedRow) => toHeaderOfBytes(row, server);
+  const byEnvelope = { query: { ...KNOWN, envelope: true }, toValue: ofEnvelope };
+  const ways = [
+    ...(avoidEnvelope ? [] : [byEnvelope]),
+    { query: { ...KNOWN, bodyParts: BEGINNING }, toValue: ofBytes },
+    { query: { ...KNOWN, headers: true }, toValue: ofBytes },
+  ];
+  const headers = new Map<number, MessageHeader>();
+  let refusal: unknown;
+  for (const { query, toValue } of ways) {
+    const missing = uids.filter((uid) => !headers.has(uid));
+    if (missing.length === 0) break;
+    try {
+      for (const [uid, header] of await fetchRows(deps, missing, query, toValue))
+        headers.set(uid, header);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refusal = error;
+    }
   }
+  if (refusal !== undefined && headers.size === 0) throw refusal;
   return [...headers.values()].toSorted((a, b) => a.uid - b.uid);
-}
-
-function ifRefused(error: unknown): undefined {
-  if (!isRefusal(error)) throw error;
 }

@@ -11,7 +11,7 @@ interface Wanted {
  * Fetches messages, and doubts those whose length is not the size that the server says: a broken literal looks
  * like a shorter mail. Some servers say wrong sizes, so what comes twice in the same bytes is believed. Some make
  * a mail new at each FETCH, with a scanner's header or other boundaries: at the last try the longer of two is
- * taken. Nothing is never taken for a mail that has a size. What is not believed is left out.
+ * taken. Nothing, or white space alone, is never taken for a mail that has another size. What is not believed is left out.
  */
 export async function fetchWhole(
   connection: Pick<ImapConnection, "fetchBodies">,
@@ -36,11 +36,13 @@ function choose(
   { size, isLastTry }: { size: number | undefined; isLastTry: boolean },
 ): Uint8Array | undefined {
   if (second.length === size) return second;
-  if (first.length === 0 && second.length === 0) return undefined;
+  if (isBlank(first) && isBlank(second)) return undefined;
   if (isEqual(first, second)) return second;
   const longer = second.length >= first.length ? second : first;
   return isLastTry ? longer : undefined;
 }
+
+const isBlank = (source: Uint8Array) => source.every((byte) => byte <= 32);
 
 const isEqual = (a: Uint8Array, b: Uint8Array) =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -1,24 +1,56 @@
 import type { Log } from "../../../shared/log.ts";
-import { chooseMailbox, type ChosenMailbox, INBOX } from "./choose-mailbox.ts";
+import { chooseMailbox, type ChosenMailbox, INBOX, type ListedMailbox } from "./choose-mailbox.ts";
 import { ImapError } from "./imap-error.ts";
 import type { ImapConnection } from "./imap-connection.ts";
 
-/** The mailbox to watch. INBOX where the server shows All Mail and refuses to open it. */
+/** How often All Mail could not be opened, session after session. */
+export interface MailboxMemory {
+  allMailFailures: number;
+}
+
+/** Then it is left alone for one session. */
+const MAX_FAILURES = 3;
+
+/**
+ * The mailbox to watch: INBOX where the server shows All Mail and refuses to open it, cannot open it time after time,
+ * or shows no mailboxes at all.
+ */
 export async function findMailbox(
   { log }: { log: Log },
   connection: ImapConnection,
-  userId: string,
+  user: { userId: string; memory: MailboxMemory },
 ): Promise<ChosenMailbox> {
-  const chosen = chooseMailbox(await connection.list(), connection);
+  const { userId, memory } = user;
+  const chosen = chooseMailbox(await listMailboxes(connection), connection);
   if (!chosen.holdsAllMail) return chosen;
+  if (memory.allMailFailures >= MAX_FAILURES) {
+    memory.allMailFailures = 0;
+    log.warn("mailbox.all_mail_refused", { user_id: userId });
+    return INBOX;
+  }
   try {
     await connection.examine(chosen.path);
+    memory.allMailFailures = 0;
     return chosen;
   } catch (error) {
-    // What is only so for now ends the session, and the next one tries again.
-    const isRefused = error instanceof ImapError && error.failure.reason === "command_refused";
-    if (!isRefused) throw error;
+    if (!isRefused(error)) {
+      memory.allMailFailures++;
+      throw error;
+    }
     log.warn("mailbox.all_mail_refused", { user_id: userId });
     return INBOX;
   }
 }
+
+/** Every account has INBOX, whether it is listed or not (RFC 9051, 5.1). */
+async function listMailboxes(connection: ImapConnection): Promise<ListedMailbox[]> {
+  try {
+    return await connection.list();
+  } catch (error) {
+    if (isRefused(error)) return [];
+    throw error;
+  }
+}
+
+const isRefused = (error: unknown) =>
+  error instanceof ImapError && error.failure.reason === "command_refused";

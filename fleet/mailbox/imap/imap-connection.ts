@@ -44,6 +44,8 @@ export interface ImapConnection extends AsyncDisposable {
   fetchHeaderField(uids: readonly number[], name: string): Promise<Map<number, Uint8Array>>;
   /** Whole messages; what is gone is left out. */
   fetchBodies(uids: readonly number[]): Promise<Map<number, Uint8Array>>;
+  /** The error of an action that failed, with what the server said at last. */
+  failure(action: string, cause: unknown): ImapError;
   /** How many messages the server has announced since EXAMINE, or since `searchFrom`. A hint: counts may lie. */
   readonly announced: number;
   /**
@@ -86,6 +88,8 @@ class ClientConnection implements ImapConnection {
   readonly #login: keyof typeof REFUSALS;
   readonly #gone = new AbortController();
   #selects = false;
+  /** The last response code that said why. */
+  #lastCode: string | undefined;
   #wake = () => {};
 
   constructor(options: ConnectOptions) {
@@ -110,6 +114,7 @@ class ClientConnection implements ImapConnection {
         this.uidValidity = said;
       },
       onMessageLimit: (limit) => this.#uids.onMessageLimit(limit),
+      onReason: (code) => (this.#lastCode = code),
     });
   }
 
@@ -159,7 +164,17 @@ class ClientConnection implements ImapConnection {
     // Only here and at EXAMINE: a command about some UIDs would hide what came while it ran.
     this.announced = 0;
     // `n:*` always holds the last message, even when its UID is below n (RFC 9051, 9: seq-range).
-    return this.searchUids(first, MAX_UID);
+    const range = { first, last: MAX_UID };
+    return this.#run("search for new mail", async () => {
+      const found = await listUids(this.#uids, range);
+      if (found.length > 0) return found;
+      // Announced, and not found: it may be gone, or late, or SEARCH may be broken.
+      const fetched = await this.#uids.fetch(range);
+      const isMissed = fetched.kind === "all" && fetched.uids.some((uid) => uid >= first);
+      if (!isMissed) return [];
+      this.#uids.distrustSearch();
+      return listUids(this.#uids, range);
+    });
   }
 
   fetchHeaders(uids: readonly number[], options: { avoidEnvelope?: boolean } = {}) {
@@ -205,19 +220,22 @@ class ClientConnection implements ImapConnection {
     try {
       return await command(() => timer.refresh());
     } catch (cause) {
-      throw this.#failed(action, cause);
+      throw this.failure(action, cause);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  #failed(action: string, cause: unknown): ImapError {
+  failure(action: string, cause: unknown): ImapError {
     const bye: unknown = Reflect.get(this.#client, "byeReason");
+    const isGreeted = Reflect.get(this.#client, "greetingReceived") === true;
+    const hasSaidBye = typeof bye === "string";
     return new ImapError(action, cause, {
       refusal: REFUSALS[this.#login],
-      bye: typeof bye === "string" ? bye : undefined,
+      ...(hasSaidBye && { bye, byeCode: this.#lastCode }),
       throttledMs: this.#log.throttledMs,
-      hasSpoken: this.#client.stats().received > 0,
+      isOther: !isGreeted && !hasSaidBye && this.#client.stats().received > 0,
+      isEncrypted: this.#client.secureConnection,
     });
   }
 

@@ -1,7 +1,7 @@
 import type { FetchMessageObject } from "imapflow";
 import type { MessageHeader } from "../catch-up/decide.ts";
 import { toEnvelope } from "./envelope.ts";
-import { toHeaderEnvelope } from "./header-envelope.ts";
+import { MAX_HEADER_BYTES, toHeaderEnvelope } from "./header-envelope.ts";
 
 /** A row of FETCH, as far as it is known which message it is of. */
 export type IdentifiedRow = FetchMessageObject & { uid: number };
@@ -11,24 +11,32 @@ export type IdentifiedRow = FetchMessageObject & { uid: number };
  *
  * @returns undefined for a row without every item that a header needs, such as one that only reports changed flags.
  */
-export function toHeader(row: IdentifiedRow): MessageHeader | undefined {
-  const { uid, internalDate, size, envelope, labels = new Set() } = row;
+export function toHeader(
+  row: IdentifiedRow,
+  { hasLabels }: { hasLabels: boolean },
+): MessageHeader | undefined {
+  const { uid, internalDate, size, envelope, labels } = row;
   if (internalDate === undefined || size === undefined || !envelope) return undefined;
+  if (hasLabels && labels === undefined) return undefined;
   return {
     uid,
     internalDate: toDate(internalDate),
     sizeBytes: size,
     envelope: toEnvelope(envelope),
-    labels,
+    labels: labels ?? new Set(),
   };
 }
 
-/** The same from the bytes of a header; what the row lacks beside them is taken as unknown. */
-export function toHeaderOfBytes(row: IdentifiedRow): MessageHeader | undefined {
-  const { uid, internalDate, size = 0, headers, labels = new Set() } = row;
-  if (!headers?.length) return undefined;
-  const envelope = toHeaderEnvelope(headers);
-  return { uid, internalDate: toDate(internalDate), sizeBytes: size, envelope, labels };
+/** The same from the bytes of a header; a date or size that the row lacks is taken as unknown. */
+export function toHeaderOfBytes(
+  row: IdentifiedRow,
+  { hasLabels }: { hasLabels: boolean },
+): MessageHeader | undefined {
+  const { uid, internalDate, size = 0, headers, labels } = row;
+  if (!headers?.length || (hasLabels && labels === undefined)) return undefined;
+  const envelope = toHeaderEnvelope(headers.subarray(0, MAX_HEADER_BYTES));
+  const date = toDate(internalDate);
+  return { uid, internalDate: date, sizeBytes: size, envelope, labels: labels ?? new Set() };
 }
 
 /** No mailbox has mail from before: a clock that was never set says 1970, and so does the library for NIL. */

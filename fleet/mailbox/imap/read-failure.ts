@@ -1,17 +1,19 @@
 import type { ReasonCode } from "../../../shared/reasons.ts";
 import { type Failure, HostNotAllowed } from "./failure.ts";
-import { CODES, REFUSAL_WORDS, WORDS } from "./refusal-words.ts";
+import { CODES, REFUSAL_WORDS, TRY_AGAIN, WORDS, WRONG_CREDENTIALS } from "./refusal-words.ts";
 
 /** What is known of a failure beside the error. */
 export interface Circumstances {
   /** What it means when the server refuses a login without a word. */
   refusal?: ReasonCode;
-  /** What the server said in its last BYE. */
+  /** What the server said in its last BYE, and its response code. */
   bye?: string | undefined;
+  byeCode?: string | undefined;
   /** How long it wants to be left alone. */
   throttledMs?: number | null;
-  /** Whether the server had said something before the greeting was missed. */
-  hasSpoken?: boolean;
+  /** The server said something that is no greeting of IMAP. */
+  isOther?: boolean;
+  isEncrypted?: boolean;
 }
 
 /** What an IMAP library throws, as far as it is looked at. */
@@ -50,9 +52,12 @@ const UNREACHABLE = new Map<unknown, ReasonCode>([
 /** What the library says by itself, in its words. */
 const OWN_WORDS = new Map<unknown, ReasonCode>([
   ["Unsupported authentication mechanism", "mechanism_missing"],
-  // LOGINDISABLED (RFC 9051, 6.2.3): mostly for want of TLS.
-  ["Login is disabled", "tls_required"],
   ["Server does not support STARTTLS", "starttls_not_offered"],
+  // Node and Bun, where a server hangs up on the first words of TLS.
+  [
+    "Client network socket disconnected before secure TLS connection was established",
+    "no_tls_on_port",
+  ],
 ]);
 
 /** A server may say as much as it likes. */
@@ -65,7 +70,7 @@ export function readFailure(error: unknown, circumstances: Circumstances = {}): 
   const known: LibraryError = typeof error === "object" && error !== null ? error : {};
   if (circumstances.throttledMs) return { kind: "transient", reason: "too_many_connections" };
   return (
-    CODES.get(known.serverResponseCode) ??
+    CODES.get(known.serverResponseCode ?? (isAnswer(known) ? undefined : circumstances.byeCode)) ??
     saidInWords(known, circumstances) ??
     refusedLogin(known, circumstances) ??
     notReached(known, circumstances) ?? {
@@ -77,10 +82,12 @@ export function readFailure(error: unknown, circumstances: Circumstances = {}): 
 
 function saidInWords(known: LibraryError, { bye }: Circumstances): Failure | undefined {
   const text = textOf(known, bye);
-  return WORDS.find(([sign]) => sign.test(text))?.[1];
+  const said = WORDS.find(([signs]) => signs.some((sign) => sign.test(text)))?.[1];
+  if (said) return said;
+  return TRY_AGAIN.test(text) ? { kind: "transient", reason: "server_unavailable" } : undefined;
 }
 
-/** A NO to the login. BAD says that the command was not understood, and nothing of the password (RFC 9051, 7.1.3). */
+/** A NO to the login. BAD says that the command was not understood (RFC 9051, 7.1.3), unless it says more. */
 function refusedLogin(
   known: LibraryError,
   { refusal = "wrong_password", bye }: Circumstances,
@@ -89,14 +96,23 @@ function refusedLogin(
   if (known.serverResponseCode === "WEBALERT")
     return { kind: "auth_failed", reason: "web_login_required" };
   const text = textOf(known, bye);
-  const said = REFUSAL_WORDS.find(([sign]) => sign.test(text))?.[1];
-  if (said || known.responseStatus !== "NO") return said;
-  return { kind: "auth_failed", reason: refusal };
+  const said = REFUSAL_WORDS.find(([signs]) => signs.some((sign) => sign.test(text)))?.[1];
+  if (said) return said;
+  const isWrong =
+    known.responseStatus === "NO" ||
+    (known.responseStatus === "BAD" &&
+      (known.serverResponseCode === "AUTHENTICATIONFAILED" || WRONG_CREDENTIALS.test(text)));
+  return isWrong ? { kind: "auth_failed", reason: refusal } : undefined;
 }
 
-function notReached(known: LibraryError, { hasSpoken }: Circumstances): Failure | undefined {
-  if (known.code === "GREETING_TIMEOUT" && hasSpoken)
-    return { kind: "unreachable", reason: "not_imap" };
+function notReached(
+  known: LibraryError,
+  { isOther, isEncrypted }: Circumstances,
+): Failure | undefined {
+  if (isOther) return { kind: "unreachable", reason: "not_imap" };
+  // LOGINDISABLED (RFC 9051, 6.2.3): mostly for want of TLS.
+  if (known.message === "Login is disabled")
+    return { kind: "unreachable", reason: isEncrypted ? "mechanism_missing" : "tls_required" };
   const reason = OWN_WORDS.get(known.message) ?? UNREACHABLE.get(known.code);
   if (reason) return { kind: "unreachable", reason };
   const isUntrusted = typeof known.code === "string" && BAD_CERTIFICATE.test(known.code);

@@ -16,54 +16,85 @@ export const CODES: ReadonlyMap<unknown, Failure> = new Map<unknown, Failure>([
   ["PRIVACYREQUIRED", { kind: "unreachable", reason: "tls_required" }],
 ]);
 
-type Sign = readonly [sign: RegExp, failure: Failure];
+type Sign = readonly [signs: readonly RegExp[], failure: Failure];
 
 /** What servers say in words, to a login or at any time, also in a BYE. The first that fits counts. */
 export const WORDS: readonly Sign[] = [
   [
-    /too many (simultaneous |concurrent |open )?connections|maximum (number of )?connections?|connection limit|rate limit|is throttled|exceeded .*(bandwidth|command)/i,
+    [
+      /(too many|max(imum)?( number of)?|number of)( [\w-]+){0,3} (connections|sessions|requests)\b/i,
+      /(connections?|sessions?|rate) (limit|count)s? (is |was |has been )?(exceeded|reached|hit)|connection limit reached/i,
+      /\b(connections|sessions|command rate) (has been |have been |is |are )?(exceeded|reached)/i,
+      /rate limit|throttled|too many logins|exceeded .{0,100}(bandwidth|command)/i,
+    ],
     { kind: "transient", reason: "too_many_connections" },
   ],
   [
-    // Not where the same text calls the password wrong.
-    /^(?!.*\b(invalid|incorrect|wrong|bad)\b).*(server (is )?(unavailable|error)|temporar(y|ily)|too many (login|authentication) (failures|attempts)|try again (later|in )|please retry)/is,
+    [
+      /too many( [\w-]+){0,2} (login|logon|auth|authentication|log-?in)? ?(failures|attempts)|attempts (have been )?exceeded|too many failed logins/i,
+      /(server|service|backend|directory|mailbox|account)( is)?( currently| temporarily)? (unavailable|busy|overloaded)|server error/i,
+      /temporar(y|ily)|maintenance|system error|internal (server )?error|unable to contact|locked by another/i,
+    ],
     { kind: "transient", reason: "server_unavailable" },
   ],
   // Exchange says so at times for a moment, and always where there is no mailbox.
   [
-    /authenticated but not connected/i,
+    [/authenticated but not connected/i],
     { kind: "transient", reason: "authenticated_not_connected" },
   ],
   [
-    // Cyrus; Dovecot.
-    /only available under a layer|plaintext authentication disallowed|cleartext (login|authentication)|(must|required to) (use|issue a) (ssl|tls|starttls)/i,
+    [
+      // Cyrus; Dovecot.
+      /available under (a layer|tls|ssl)|(plain ?text|clear ?text)( [\w-]+)? (are|is)? ?(disallowed|disabled|not allowed|not permitted)/i,
+      /(ssl|tls|starttls|encryption) (is )?(required|needed|mandatory)|only (allowed|available|permitted) (over|under|with|via) (ssl|tls|starttls)/i,
+      /(must|required to|please) (use|issue|enable)( an?)? (ssl|tls|starttls|encrypt)/i,
+    ],
     { kind: "unreachable", reason: "tls_required" },
   ],
 ];
 
+/** What asks for another try and says nothing else: where the text does not call the login failed or wrong. */
+export const TRY_AGAIN =
+  /^(?!.*\b(invalid|incorrect|wrong|bad|check|failed)\b).*(try (again )?later|try again in|please retry|wait a few)/is;
+
 /** What servers say to a login that they refuse because of the account. The first that fits counts. */
 export const REFUSAL_WORDS: readonly Sign[] = [
   [
-    // "Yet to enable IMAP" is Zoho's. Yandex says "invalid credentials or IMAP is disabled".
-    /^(?!.*invalid credentials or).*(not enabled for IMAP|IMAP[^.]{0,20} (is )?(disabled|not enabled|deactivated|not activated|switched off|turned off)|ProtocolDisabled|yet to enable IMAP)/is,
+    [
+      // "Yet to enable IMAP" is Zoho's. Yandex says "invalid credentials or IMAP is disabled".
+      /^(?!.*invalid credentials or).*(not enabled for IMAP|IMAP[^.]{0,20} (is )?(disabled|not enabled|not open|not allowed|deactivated|not activated|switched off|turned off))/is,
+      /ProtocolDisabled|(yet to|please|not) enabled? IMAP|not allowed to use IMAP/i,
+    ],
     { kind: "auth_failed", reason: "imap_disabled" },
   ],
   [
-    // QQ and 163 call it an authorized code.
-    /app(lication)?[- ]specific password|app(lication)?[- ]password|authori[sz](ed|ation) code/i,
+    // QQ and 163 call it an authorized code, or a client password.
+    [
+      /app(lication)?[- ]specific password|app(lication)?[- ]password|client (specific )?password|password for external/i,
+      /(authori[sz](ed|ation)|authentication) code/i,
+    ],
     { kind: "auth_failed", reason: "app_password_required" },
   ],
   [
     // Mail.ru sends people to its site.
-    /web ?browser|web login required|verify your account/i,
+    [/web ?browser|web login required|verify your account/i],
     { kind: "auth_failed", reason: "web_login_required" },
   ],
   [
-    /basic ?auth(entication)? (is )?(disabled|blocked)|BasicAuthBlocked/i,
+    [
+      /(basic|legacy) ?auth(entication)? (is |has been )?(disabled|blocked)|BasicAuthBlocked/i,
+      /(use|requires?) oauth|oauth ?(2(\.0)?)? (is )?required/i,
+    ],
     { kind: "auth_failed", reason: "oauth_required" },
   ],
   [
-    /(account|user|mailbox|login)[^.]{0,20} (locked|suspended|blocked|disabled|deactivated|frozen|banned)/i,
+    [
+      /(account|user|mailbox)[^.]{0,20} (locked|suspended|blocked|disabled|deactivated|frozen|banned)/i,
+    ],
     { kind: "auth_failed", reason: "account_locked" },
   ],
 ];
+
+/** A BAD that calls the credentials wrong all the same. */
+export const WRONG_CREDENTIALS =
+  /(invalid|incorrect|wrong|bad|unknown) (login|user|username|password|credentials|e-?mail)|authentication failed/i;

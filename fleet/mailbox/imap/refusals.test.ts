@@ -139,6 +139,119 @@ test.each(REFUSALS)("%s says %s", (_provider, response, reason) => {
   expect(readFailure(refusedLogin(response)).reason).toBe(reason);
 });
 
+/** More words of the same meaning. */
+const OTHER_WORDS: [reason: ReasonCode, texts: string[]][] = [
+  [
+    "server_unavailable",
+    [
+      "System Error (Failure)",
+      "Internal error occurred. Refer to server log for more information.",
+      "Service unavailable",
+      "Authentication backend unavailable",
+      "Server busy",
+      "The server is overloaded",
+      "Unable to contact authentication server",
+      "System maintenance in progress",
+      "Please try later",
+      "Please wait a few minutes before trying again",
+      "Too many failed login attempts",
+      "Too many invalid logon attempts.",
+      "Too many bad auth attempts",
+      "Login attempts exceeded",
+      "Account is temporarily locked, too many invalid attempts",
+      "Mailbox is locked by another process",
+      "Your IP has been blocked for too many failed logins",
+    ],
+  ],
+  [
+    "too_many_connections",
+    [
+      "Too many sessions",
+      "Too many concurrent IMAP connections",
+      "Too many simultaneous IMAP connections",
+      "Too many active connections",
+      "Maximum number of sessions exceeded",
+      "Max connections reached",
+      "Connections limit exceeded",
+      "The maximum number of simultaneous connections has been reached",
+      "Number of connections exceeded",
+      "Too many requests",
+      "Throttled",
+      "Command rate exceeded",
+      "Too many logins for this user",
+    ],
+  ],
+  [
+    "tls_required",
+    [
+      "TLS required",
+      "STARTTLS required",
+      "Plaintext logins are not allowed without SSL/TLS",
+      "Login is only allowed over TLS",
+      "Encryption required",
+      "Please use SSL",
+      "LOGIN only available under TLS",
+    ],
+  ],
+  [
+    "imap_disabled",
+    [
+      "Please enable IMAP in your settings",
+      "You have not enabled IMAP",
+      "IMAP access is not allowed for this user",
+      "IMAP service not open",
+      "This user is not allowed to use IMAP",
+    ],
+  ],
+  [
+    "app_password_required",
+    [
+      "Please use client password",
+      "Please use your authentication code",
+      "Use a password for external applications",
+    ],
+  ],
+  [
+    "oauth_required",
+    [
+      "OAuth2 is required",
+      "Please use OAuth",
+      "Legacy authentication is disabled",
+      "Password login is disabled; use OAuth 2.0",
+    ],
+  ],
+  [
+    "wrong_password",
+    [
+      "Login failed. Check user name and password, and try again later",
+      "Authentication failed, please retry",
+      "Authentication failed (connection limit 10, 1 used)",
+    ],
+  ],
+];
+
+test.each(OTHER_WORDS.flatMap(([reason, texts]) => texts.map((text) => [text, reason] as const)))(
+  'a login is refused with "%s"',
+  (text, reason) => {
+    expect(readFailure(refusedLogin(`NO ${text}`)).reason).toBe(reason);
+  },
+);
+
+test.each([
+  ["Invalid username or password", "wrong_password"],
+  ["[AUTHENTICATIONFAILED] Invalid credentials", "wrong_password"],
+  ["Unknown command", "command_refused"],
+])("a login is answered BAD %s", (text, reason) => {
+  expect(readFailure(refusedLogin(`BAD ${text}`)).reason).toBe(reason);
+});
+
+test("the response code of a BYE counts", () => {
+  const closed = { code: "NoConnection" };
+  expect(readFailure(closed, { bye: "no more", byeCode: "LIMIT" }).reason).toBe(
+    "too_many_connections",
+  );
+});
+
 const TRANSIENT: ReasonCode[] = ["server_unavailable", "too_many_connections", "command_refused"];
 
 test.each(REFUSALS.filter(([, , reason]) => TRANSIENT.includes(reason)))(
@@ -176,8 +289,16 @@ test.each<[name: string, error: unknown, reason: ReasonCode]>([
 
 test("what answers without an IMAP greeting is no IMAP server, what is silent is late", () => {
   const late = { code: "GREETING_TIMEOUT" };
-  expect(readFailure(late, { hasSpoken: true }).reason).toBe("not_imap");
-  expect(readFailure(late, { hasSpoken: false }).reason).toBe("timeout");
+  expect(readFailure(late, { isOther: true }).reason).toBe("not_imap");
+  expect(readFailure({ code: "ClosedAfterConnectText" }, { isOther: true }).reason).toBe(
+    "not_imap",
+  );
+  expect(readFailure(late).reason).toBe("timeout");
+});
+
+test("a login that is disabled over TLS is no matter of TLS", () => {
+  const disabled = { message: "Login is disabled", authenticationFailed: true };
+  expect(readFailure(disabled, { isEncrypted: true }).reason).toBe("mechanism_missing");
 });
 
 test("a server that wants to be left alone is", () => {

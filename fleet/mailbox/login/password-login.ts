@@ -70,11 +70,18 @@ export function passwordLogin(commands: { authenticate: LibraryCommand; login: L
 
 const statusOf = (error: unknown): unknown => Reflect.get(Object(error), "responseStatus");
 
-/** A refusal without a response code and without words that say why. */
+/** Codes that say that the password is wrong, and not the way in which it was given (RFC 5530, 3). */
+const OF_THE_PASSWORD = new Set<unknown>([
+  "AUTHENTICATIONFAILED",
+  "AUTHORIZATIONFAILED",
+  "EXPIRED",
+]);
+
+/** A refusal without a code and without words that say why. */
 function saysNothing(error: unknown): boolean {
-  const hasCode = Reflect.get(Object(error), "serverResponseCode") !== undefined;
+  const code: unknown = Reflect.get(Object(error), "serverResponseCode");
   const { reason } = readFailure(error);
-  return !hasCode && statusOf(error) !== undefined && isBare(reason);
+  return !OF_THE_PASSWORD.has(code) && statusOf(error) !== undefined && isBare(reason);
 }
 
 const isBare = (reason: string) => reason === "wrong_password" || reason === "command_refused";

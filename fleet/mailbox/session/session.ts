@@ -42,7 +42,10 @@ export async function runSession(
   const stop = () => void connection[Symbol.asyncDispose]();
   end.addEventListener("abort", stop, { once: true });
   try {
-    const mailbox = await findMailbox(deps, connection, user.account().userId);
+    const mailbox = await findMailbox(deps, connection, {
+      userId: user.account().userId,
+      memory: user.memory,
+    });
     await watchMailbox({ deps, settings, user, connection, mailbox }, end);
   } catch (error) {
     if (!end.aborted) throw error;

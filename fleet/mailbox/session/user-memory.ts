@@ -1,8 +1,9 @@
 import { type FetchMemory, newFetchMemory } from "../imap/fetch-patiently.ts";
+import type { MailboxMemory } from "../imap/find-mailbox.ts";
 import { createRefetches, type Refetches } from "./refetches.ts";
 
 /** What one session of a user leaves to the next. Lost with the process: nothing depends on it. */
-export interface UserMemory {
+export interface UserMemory extends MailboxMemory {
   /** Of the mailbox under this UIDVALIDITY. */
   fetches: { uidValidity: number; memory: FetchMemory };
   refetches: Refetches;
@@ -17,6 +18,7 @@ export const newUserMemory = (): UserMemory => ({
   refetches: createRefetches(),
   nextParkedMs: null,
   lookedBackMs: -Infinity,
+  allMailFailures: 0,
 });
 
 /** What failed under this UIDVALIDITY: UIDs mean nothing under another. */

@@ -96,7 +96,7 @@ export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<
       errors = 0;
     } catch (error) {
       if (signal.aborted || error instanceof ImapError) throw error;
-      if (connection.closed.aborted) throw new ImapError("read the mailbox", error);
+      if (connection.closed.aborted) throw connection.failure("read the mailbox", error);
       position = null;
       isFull = error instanceof LaneFull;
       if (isFull) continue;
@@ -110,7 +110,7 @@ export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<
     await waitForMail(watch, position, end);
     if (connection.announced > 0) position = { ...position, announcedMs: deps.clock.now() };
     if (connection.closed.aborted && !signal.aborted) {
-      throw new ImapError("watch the mailbox", "the connection was closed");
+      throw connection.failure("watch the mailbox", "the connection was closed");
     }
   }
 }
