@@ -32,6 +32,7 @@ const OTHER_SERVER_TESTS = [
   "test/oauth/**/*.test.ts",
   "test/tools/**/*.test.ts",
   "test/deploy/**/*.test.ts",
+  "test/soak/session/session-fuzzer.test.ts",
   "dev/**/*.test.ts",
 ];
 
@@ -41,6 +42,13 @@ const FLEET_UNIT_TESTS = [
   "shared/**/*.test.ts",
   "client/**/*.test.ts",
   "test/corpus/**/*.test.ts",
+];
+
+/** All of the fuzzers but sessions on real servers. */
+const SOAK_UNIT_TESTS = [
+  "test/soak/*.test.ts",
+  "test/soak/mime/*.test.ts",
+  "test/soak/session/{judge-user,mutate-answer}.test.ts",
 ];
 
 /** One PostgreSQL for the files of a project, each with a database of its own. */
@@ -73,6 +81,7 @@ export default defineConfig({
             "edge/**/*.test.ts",
             "admin/**/*.test.ts",
             "test/stress/**/*.test.ts",
+            ...SOAK_UNIT_TESTS,
           ],
           isolate: false,
         },

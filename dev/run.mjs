@@ -17,6 +17,7 @@ const SCRIPTS = {
   verify: "dev/verify.ts",
   bench: "bench/main.ts",
   stress: "test/stress/main.ts",
+  soak: "test/soak/main.ts",
   "admin:create": "dev/admin-create.ts",
   "admin:reset": "dev/admin-reset.ts",
   "deploy:check": "dev/deploy-check.ts",

@@ -1,0 +1,30 @@
+import { seededRandom } from "../imap-server/chaos/seeded-random.ts";
+
+/** Chances of one run, all from its seed. */
+export interface Draw {
+  /** True with this probability. */
+  chance(probability: number): boolean;
+  /** A whole number from 0 to below `end`; 0 where there is none. */
+  below(end: number): number;
+  /** From 1 up, small ones more often than large ones. */
+  few(max: number): number;
+  pick<T>(from: readonly T[]): T;
+}
+
+/** The largest seed; the one after it is 0. */
+export const MAX_SEED = 2 ** 32 - 1;
+
+export function newDraw(seed: number): Draw {
+  const random = seededRandom(seed);
+  const below = (end: number) => Math.floor(random() * end);
+  return {
+    chance: (probability) => random() < probability,
+    below,
+    few: (max) => 1 + Math.floor(max * random() ** 3),
+    pick(from) {
+      const found = from[below(from.length)];
+      if (found === undefined) throw new Error("Cannot draw from nothing");
+      return found;
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+export type FuzzerName = "mime" | "session";
+
+/** Something that must not happen, and did. */
+export interface Finding {
+  fuzzer: FuzzerName;
+  /** Of the run; null where a file was repeated. */
+  seed: number | null;
+  /** What it is, in a word: `slow`, `lost`. */
+  kind: string;
+  /** What was found and what was wanted. */
+  detail: string;
+  /** The mail, or what the server's answers were turned into. */
+  input: Uint8Array;
+}
+
+const ENDINGS: Record<FuzzerName, string> = { mime: "eml", session: "txt" };
+
+/** The command that does the run of a finding again. */
+const repeatCommand = ({ fuzzer, seed }: Finding, inputFile: string): string =>
+  seed === null
+    ? `npm run soak -- fuzz --repeat ${inputFile}`
+    : `npm run soak -- fuzz --only ${fuzzer} --seed ${seed} --runs 1`;
+
+/**
+ * Writes a finding into a folder: its input, and beside it a text that says what it is and how to repeat it.
+ *
+ * @returns the name of the text.
+ */
+export async function keepFinding(folder: string, finding: Finding): Promise<string> {
+  const { fuzzer, seed, kind, detail, input } = finding;
+  const mark = seed ?? createHash("sha256").update(input).digest("hex").slice(0, 10);
+  const name = join(folder, `${fuzzer}-${mark}-${kind}`);
+  const inputFile = `${name}.input.${ENDINGS[fuzzer]}`;
+  await mkdir(folder, { recursive: true });
+  await writeFile(inputFile, input);
+  const repeats = [repeatCommand(finding, inputFile)];
+  if (fuzzer === "mime" && seed !== null)
+    repeats.push(repeatCommand({ ...finding, seed: null }, inputFile));
+  const text = [`${kind}: ${detail}`, "", "Repeat it:", ...repeats.map((line) => `  ${line}`), ""];
+  await writeFile(`${name}.finding.txt`, text.join("\n"));
+  return `${name}.finding.txt`;
+}

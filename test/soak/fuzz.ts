@@ -1,0 +1,120 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { MAX_SEED } from "./draw.ts";
+import type { Finding, FuzzerName } from "./finding.ts";
+
+/** Feeds something with mutated input, run after run. */
+export interface Fuzzer extends AsyncDisposable {
+  name: FuzzerName;
+  /** One run, as its seed has it. A `signal` that aborts ends it at once, without a finding. */
+  run(seed: number, signal: AbortSignal): Promise<Finding[]>;
+  /** What all its runs have done, beside their number. */
+  describe?(): string;
+}
+
+export interface FuzzLimits {
+  /** Of the first run; each next one has the next. */
+  seed: number;
+  /** Of each fuzzer. */
+  maxRuns: number;
+  maxMs: number;
+}
+
+export interface FuzzDeps {
+  say(line: string): void;
+  /** Returns where the finding is kept. */
+  keep(finding: Finding): Promise<string>;
+  signal: AbortSignal;
+}
+
+/** What a fuzzer has done. */
+export interface FuzzCount {
+  name: FuzzerName;
+  describe: () => string;
+  runs: number;
+  /** By their kinds. */
+  findings: Map<string, number>;
+}
+
+const PROGRESS_MS = 5_000;
+/** More of one kind are only counted: they are mostly one fault. */
+const MAX_KEPT = 20;
+
+/** Lets the fuzzers run side by side until each has done its runs, the time is over or the signal aborts. */
+export async function fuzz(
+  fuzzers: readonly Fuzzer[],
+  limits: FuzzLimits,
+  deps: FuzzDeps,
+): Promise<FuzzCount[]> {
+  const counts = fuzzers.map((fuzzer): FuzzCount => {
+    const describe = () => fuzzer.describe?.() ?? "";
+    return { name: fuzzer.name, describe, runs: 0, findings: new Map() };
+  });
+  const startMs = performance.now();
+  const over = new AbortController();
+  const progress = reportProgress(deps.say, over.signal, () =>
+    describeProgress(counts, performance.now() - startMs, limits.seed),
+  );
+  try {
+    const untilMs = startMs + limits.maxMs;
+    await Promise.all(
+      fuzzers.map((fuzzer, i) => repeat(fuzzer, counts[i], { ...limits, untilMs }, deps)),
+    );
+  } finally {
+    over.abort();
+    await progress;
+  }
+  return counts;
+}
+
+async function repeat(
+  fuzzer: Fuzzer,
+  count: FuzzCount | undefined,
+  { seed, maxRuns, untilMs }: FuzzLimits & { untilMs: number },
+  { say, keep, signal }: FuzzDeps,
+): Promise<void> {
+  if (!count) return;
+  while (!signal.aborted && count.runs < maxRuns && performance.now() < untilMs) {
+    const findings = await fuzzer.run((seed + count.runs) % (MAX_SEED + 1), signal);
+    if (signal.aborted) return;
+    count.runs++;
+    for (const finding of findings) {
+      const { kind, detail } = finding;
+      const found = (count.findings.get(kind) ?? 0) + 1;
+      count.findings.set(kind, found);
+      if (found > MAX_KEPT) continue;
+      say(`✗ ${fuzzer.name}, ${kind}: ${firstLine(detail)}\n  ${await keep(finding)}`);
+    }
+  }
+}
+
+const firstLine = (text: string) => text.split("\n", 1)[0]?.slice(0, 200);
+
+/** How many findings there are in all. */
+export const countFindings = (counts: readonly FuzzCount[]): number =>
+  counts.flatMap(({ findings }) => [...findings.values()]).reduce((sum, n) => sum + n, 0);
+
+/** How far the fuzzers are, in a line. */
+export function describeProgress(
+  counts: readonly FuzzCount[],
+  elapsedMs: number,
+  seed: number,
+): string {
+  const seconds = Math.round(elapsedMs / 1_000);
+  const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  const runs = counts.map(
+    ({ name, runs, describe }) =>
+      `${name} ${runs} runs (${(runs / (elapsedMs / 1_000)).toFixed(1)}/s${describe()})`,
+  );
+  return `${clock.padStart(5)}  ${[...runs, `findings ${countFindings(counts)}`, `seed ${seed}`].join(", ")}`;
+}
+
+async function reportProgress(
+  say: (line: string) => void,
+  signal: AbortSignal,
+  describe: () => string,
+): Promise<void> {
+  while (!signal.aborted) {
+    await delay(PROGRESS_MS, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) say(describe());
+  }
+}

@@ -1,0 +1,61 @@
+import { readFile } from "node:fs/promises";
+import { describeError } from "../../dev/describe-error.ts";
+import { untilInterrupted } from "../../dev/interruption.ts";
+import { type Finding, type FuzzerName, keepFinding } from "./finding.ts";
+import { countFindings, describeProgress, fuzz, type Fuzzer } from "./fuzz.ts";
+import { createMimeFuzzer, repeatMail } from "./mime/fuzz-mime.ts";
+import { startSessionFuzzer } from "./session/session-fuzzer.ts";
+import { parseSoakOptions, type SoakOptions, USAGE } from "./soak-options.ts";
+
+const FOLDER = ".soak";
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const interrupted = untilInterrupted(() => process.exit(130));
+const options = parseSoakOptions(process.argv.slice(2));
+try {
+  process.exitCode = await run(options);
+} catch (error) {
+  process.exitCode = 1;
+  say(describeError(error));
+}
+process.exit();
+
+/** Returns the exit code. */
+async function run(asked: SoakOptions): Promise<number> {
+  switch (asked.kind) {
+    case "help":
+      say(USAGE);
+      return 0;
+    case "usage":
+      console.error([...asked.faults, "", USAGE].join("\n"));
+      return 2;
+    case "repeat":
+      return tell(await repeatMail(await readFile(asked.file)));
+    case "fuzz":
+      return await runFuzz(asked);
+  }
+}
+
+function tell(findings: readonly Finding[]): number {
+  for (const { kind, detail } of findings) say(`✗ ${kind}: ${detail}`);
+  if (findings.length === 0) say("✓ Nothing is wrong with it");
+  return findings.length === 0 ? 0 : 1;
+}
+
+async function runFuzz({ only, limits }: Extract<SoakOptions, { kind: "fuzz" }>): Promise<number> {
+  say(`Seed ${limits.seed}`);
+  await using opened = new AsyncDisposableStack();
+  const fuzzers: Fuzzer[] = [];
+  const wants = (name: FuzzerName) => only === null || only === name;
+  if (wants("mime")) fuzzers.push(opened.use(createMimeFuzzer()));
+  if (wants("session")) fuzzers.push(opened.use(await startSessionFuzzer()));
+  const startMs = performance.now();
+  const keep = (finding: Finding) => keepFinding(FOLDER, finding);
+  const counts = await fuzz(fuzzers, limits, { say, keep, signal: interrupted });
+  say(describeProgress(counts, performance.now() - startMs, limits.seed));
+  const kinds = counts.flatMap(({ name, findings }) =>
+    [...findings].map(([kind, count]) => `✗ ${name}, ${kind}: ${count}`),
+  );
+  say(kinds.length === 0 ? "✓ Nothing was found" : kinds.join("\n"));
+  return countFindings(counts) === 0 ? 0 : 1;
+}

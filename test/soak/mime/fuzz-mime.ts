@@ -1,0 +1,25 @@
+import type { Finding } from "../finding.ts";
+import type { Fuzzer } from "../fuzz.ts";
+import { createMailJudge, type MailJudge } from "./mail-judge.ts";
+import { mutateMail } from "./mutate-mail.ts";
+
+/** Feeds what makes the payload `parsed` with mutated mails of the corpus, one a run. */
+export function createMimeFuzzer(judge: MailJudge = createMailJudge()): Fuzzer {
+  return {
+    name: "mime",
+    async run(seed) {
+      const fault = await judge.judge({ seed });
+      if (fault === null) return [];
+      const { raw, made } = mutateMail(seed);
+      return [{ ...fault, fuzzer: "mime", seed, detail: `${fault.detail} (${made})`, input: raw }];
+    },
+    [Symbol.asyncDispose]: () => judge[Symbol.asyncDispose](),
+  };
+}
+
+/** Reads one mail as a run does. */
+export async function repeatMail(raw: Uint8Array): Promise<Finding[]> {
+  await using judge = createMailJudge();
+  const fault = await judge.judge({ raw });
+  return fault === null ? [] : [{ ...fault, fuzzer: "mime", seed: null, input: raw }];
+}

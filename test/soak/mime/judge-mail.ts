@@ -1,0 +1,122 @@
+import { contentHash } from "../../../fleet/mailbox/catch-up/content-hash.ts";
+import { MAX_HEADER_BYTES, toHeaderEnvelope } from "../../../fleet/mailbox/imap/header-envelope.ts";
+import { prepareBody } from "../../../fleet/webhook/payload/payload.ts";
+import { mailEvent } from "../../corpus/mail-event.ts";
+
+/** What is wrong with how a mail was read. */
+export interface MailFault {
+  kind: "threw" | "undocumented_failure" | "slow" | "large" | "unsteady" | "invented_reply";
+  detail: string;
+}
+
+/** The CPU time that a mail of up to 64 KiB may take, and 64 KiB of a larger one. */
+const BUDGET_MS = 200;
+const BUDGET_BYTES = 64 * 1_024;
+/** The parser awaits each line: under Node, on a busy machine, that takes 3 to 6 µs whatever is in it. */
+const BUDGET_LINE_MS = 0.01;
+/** `--b`, a line end and one more make a part; its description takes 250 characters. */
+const MAX_GROWTH = 64;
+const MAX_SMALL_BODY = 64 * 1_024;
+const MAX_ATTACHMENT_BYTES = 262_144;
+
+const NO_ENVELOPE = toHeaderEnvelope(new Uint8Array());
+
+/** All that docs/payload-formats.md lets `parse_error` say. */
+const DOCUMENTED = [
+  /^found \d+ (?:lines|lines that may begin a part|equals signs), wanted at most \d+$/,
+  /^Maximum MIME nesting depth of \d+ levels exceeded$/,
+  /^Maximum header size of \d+ bytes exceeded$/,
+  /^found nothing in its parts$/,
+];
+
+interface Parsed {
+  text: string | null;
+  reply_text: string | null;
+  parse_error?: string;
+}
+
+function budgetOf(raw: Uint8Array): number {
+  const lines = raw.reduce((count, byte) => (byte === 0x0a ? count + 1 : count), 0);
+  return BUDGET_MS * Math.max(1, raw.length / BUDGET_BYTES) + BUDGET_LINE_MS * lines;
+}
+
+/** The CPU time of this thread; on Node before 23.9, which cannot tell it, the time of the clock. */
+function cpuMs(): number {
+  const ask: typeof process.threadCpuUsage | undefined = process.threadCpuUsage;
+  if (ask === undefined) return performance.now();
+  const { user, system } = ask.call(process);
+  return (user + system) / 1_000;
+}
+
+/** Reads a mail as production does for the payload `parsed`, and says what is wrong with what came of it. */
+export async function judgeMail(raw: Uint8Array): Promise<MailFault | null> {
+  try {
+    const budgetMs = budgetOf(raw);
+    const first = await timed(() => read(raw));
+    let leastMs = first.tookMs;
+    // What was slow once may have been the machine, or code that is not compiled yet.
+    for (let tries = 0; tries < 2 && leastMs > budgetMs; tries++) {
+      leastMs = Math.min(leastMs, (await timed(() => read(raw))).tookMs);
+    }
+    if (leastMs > budgetMs) return tooSlow(raw, leastMs, budgetMs);
+    return judgeBody(raw, first.result) ?? (await judgeAgain(raw, first.result));
+  } catch (error) {
+    return { kind: "threw", detail: error instanceof Error ? `${error.stack}` : String(error) };
+  }
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ result: T; tookMs: number }> {
+  const startMs = cpuMs();
+  const result = await work();
+  return { result, tookMs: cpuMs() - startMs };
+}
+
+/** The body of the webhook, and what else is read of a mail's bytes. */
+async function read(raw: Uint8Array): Promise<string> {
+  await contentHash(raw);
+  toHeaderEnvelope(raw.subarray(0, MAX_HEADER_BYTES));
+  const body = await prepareBody(
+    await mailEvent(raw, NO_ENVELOPE),
+    { raw, envelope: NO_ENVELOPE },
+    { format: "parsed", maxAttachmentBytes: MAX_ATTACHMENT_BYTES },
+  );
+  return body({ timestampS: 1, signature: "signature" });
+}
+
+const tooSlow = (raw: Uint8Array, tookMs: number, budgetMs: number): MailFault => ({
+  kind: "slow",
+  detail: `${raw.length} bytes took ${Math.round(tookMs)} ms of CPU time, wanted at most ${Math.round(budgetMs)} ms`,
+});
+
+function judgeBody(raw: Uint8Array, body: string): MailFault | null {
+  const maxLength = MAX_SMALL_BODY + MAX_GROWTH * raw.length;
+  if (body.length > maxLength)
+    return {
+      kind: "large",
+      detail: `${raw.length} bytes make a body of ${body.length} characters, wanted at most ${maxLength}`,
+    };
+  const { text, reply_text, parse_error }: Parsed = JSON.parse(body);
+  const failure = parse_error?.replace(/^Cannot parse the mail: /, "");
+  if (failure !== undefined && !DOCUMENTED.some((known) => known.test(failure)))
+    return { kind: "undocumented_failure", detail: failure };
+  const invented = inventedLine(text ?? "", reply_text ?? "");
+  return invented === undefined
+    ? null
+    : { kind: "invented_reply", detail: `a line that is not in the text: ${invented}` };
+}
+
+/** Of the reply, a line that is none of the text's. */
+function inventedLine(text: string, reply: string): string | undefined {
+  const known = new Set(text.split("\n").map((line) => line.trim()));
+  return reply
+    .split("\n")
+    .map((line) => line.trim())
+    .find((line) => line !== "" && !known.has(line));
+}
+
+/** An id has one body: whatever is made of a mail is made of it again. */
+async function judgeAgain(raw: Uint8Array, body: string): Promise<MailFault | null> {
+  return (await read(raw)) === body
+    ? null
+    : { kind: "unsteady", detail: "the second body differs from the first" };
+}

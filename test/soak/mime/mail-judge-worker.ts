@@ -1,0 +1,18 @@
+import { parentPort } from "node:worker_threads";
+import * as v from "valibot";
+import { judgeMail } from "./judge-mail.ts";
+import { mutateMail } from "./mutate-mail.ts";
+
+// A mail that takes hours, or all the memory there is, ends this thread and not the tool.
+const question = v.union([
+  v.object({ seed: v.number() }),
+  v.object({ raw: v.instance(Uint8Array) }),
+]);
+
+parentPort?.on("message", (message: unknown) => void answer(message));
+
+async function answer(message: unknown): Promise<void> {
+  const asked = v.parse(question, message);
+  const raw = "raw" in asked ? asked.raw : mutateMail(asked.seed).raw;
+  parentPort?.postMessage(await judgeMail(raw), []);
+}

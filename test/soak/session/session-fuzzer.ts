@@ -1,0 +1,101 @@
+import { BODIES, EVENTS } from "../../../fleet/bus/subjects.ts";
+import { type FleetStack, startOwnFleetStack } from "../../harness/fleet-stack.ts";
+import { startInHouse } from "../../harness/in-house-mail-server.ts";
+import { startSessionStack } from "../../mailbox/session-stack.ts";
+import type { Finding } from "../finding.ts";
+import type { Fuzzer } from "../fuzz.ts";
+import { settledMib, watchProcess } from "./process-watch.ts";
+import { runSessions } from "./session-run.ts";
+
+export interface SessionFuzzerSettings {
+  liesMs?: number;
+  recoveryMs?: number;
+  /** What it stands on; default: servers of its own. */
+  startFleet?: () => Promise<FleetStack>;
+}
+
+/** Parked mail is put off twice as long each time, and machines are busy. */
+const RECOVERY_MS = 60_000;
+const LIES_MS = 3_000;
+/** A literal of 4 GiB that is announced must not be believed. */
+const MAX_PEAK_MIB = 256;
+/** Beyond what was in use after the first runs, in which code is compiled and pools are filled. */
+const MAX_GROWTH_MIB = 96;
+const WARM_UP_RUNS = 3;
+/** Of what a finding is kept with: the end matters. */
+const MAX_NOTES = 20_000;
+
+type SessionFault = Pick<Finding, "kind" | "detail">;
+
+/** Feeds sessions with an IMAP server's mutated answers; a run takes some seconds and has a few users. */
+export async function startSessionFuzzer({
+  liesMs = LIES_MS,
+  recoveryMs = RECOVERY_MS,
+  startFleet = startOwnFleetStack,
+}: SessionFuzzerSettings = {}): Promise<Fuzzer> {
+  const stack = await startSessionStack(startInHouse, startFleet);
+  const { jsm } = stack.bus;
+  const growth = watchGrowth();
+  let mutated = 0;
+  return {
+    name: "session",
+    async run(seed, signal) {
+      stack.log.lines.length = 0;
+      const notes: string[] = [];
+      using watch = watchProcess();
+      const faults: SessionFault[] = await runSessions(stack, {
+        seed,
+        liesMs,
+        recoveryMs,
+        signal,
+        note: (line) => void notes.push(line),
+        onMutated: () => mutated++,
+      });
+      if (signal.aborted) return [];
+      faults.push(...faultsOfProcess(watch.notes), ...faultsOfLog(stack.log.lines));
+      const input = [...notes.slice(-MAX_NOTES), "", ...stack.log.lines.slice(-MAX_NOTES)];
+      // Nothing consumes them, and a full stream would make the sessions wait.
+      for (const stream of [EVENTS, BODIES]) await jsm.streams.purge(stream);
+      stack.log.lines.length = 0;
+      faults.push(...growth.look());
+      return [...Map.groupBy(faults, ({ kind }) => kind)].map(([kind, same]): Finding => {
+        const detail = same.map((fault) => fault.detail).join("\n");
+        return { fuzzer: "session", seed, kind, detail, input: Buffer.from(input.join("\n")) };
+      });
+    },
+    describe: () => `, ${mutated} answers mutated`,
+    [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+  };
+}
+
+function faultsOfProcess({ strayErrors, peakMib }: ReturnType<typeof watchProcess>["notes"]) {
+  const faults = strayErrors.map((detail): SessionFault => ({ kind: "stray_error", detail }));
+  if (peakMib > MAX_PEAK_MIB) {
+    const detail = `${Math.round(peakMib)} MiB were taken at once, wanted at most ${MAX_PEAK_MIB}`;
+    faults.push({ kind: "memory_peak", detail });
+  }
+  return faults;
+}
+
+/** A session that ends by an error of our own: whatever a server says is its failure, and known as one. */
+function faultsOfLog(lines: readonly string[]): SessionFault[] {
+  return lines
+    .filter((line) => line.includes('"level":"error"'))
+    .map((detail): SessionFault => ({ kind: "own_error", detail }));
+}
+
+/** Compares what is in use after each run with what was after the first ones. */
+function watchGrowth(): { look(): SessionFault[] } {
+  let runs = 0;
+  let boundMib = Infinity;
+  return {
+    look() {
+      const inUseMib = settledMib();
+      if (++runs === WARM_UP_RUNS) boundMib = inUseMib + MAX_GROWTH_MIB;
+      if (inUseMib <= boundMib) return [];
+      const [found, wanted] = [Math.round(inUseMib), Math.round(boundMib)];
+      boundMib = inUseMib + MAX_GROWTH_MIB;
+      return [{ kind: "memory_growth", detail: `${found} MiB in use, wanted at most ${wanted}` }];
+    },
+  };
+}

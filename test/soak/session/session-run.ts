@@ -1,0 +1,189 @@
+import { setTimeout as delay } from "node:timers/promises";
+import * as v from "valibot";
+import { EVENTS } from "../../../fleet/bus/subjects.ts";
+import { type Clock, systemClock } from "../../../shared/clock.ts";
+import { event } from "../../../shared/events.ts";
+import { type ImapServer, startImapServer } from "../../imap-server/imap-server.ts";
+import { type MailUser, newMailUser } from "../../mailbox/mail-user.ts";
+import type { SessionStack } from "../../mailbox/session-stack.ts";
+import { type Draw, newDraw } from "../draw.ts";
+import { mutateMail } from "../mime/mutate-mail.ts";
+import {
+  judgeUser,
+  type SentMail,
+  type StoredEvent,
+  type UserFault,
+  type UserOutcome,
+} from "./judge-user.ts";
+import { type MutatingProxy, startMutatingProxy } from "./mutating-proxy.ts";
+
+export interface SessionRunOptions {
+  seed: number;
+  /** How long the server's answers are mutated. */
+  liesMs: number;
+  /** How long after it all mail must be where it belongs. */
+  recoveryMs: number;
+  signal: AbortSignal;
+  /** Called with what is done to the answers. */
+  note(line: string): void;
+  onMutated(): void;
+}
+
+const USERS = 8;
+const MAX_MAILS = 100;
+const DELIVERY_MS = 30;
+const DISCONNECT_SHARE = 0.1;
+/** In the share of runs that is left the numbers of mail are mutated, too. */
+const TRUE_IDS_SHARE = 0.75;
+const POLL_MS = 100;
+/** Longer than the time between two looks behind the cursor: what a lie hid is looked for once the lies are over. */
+const CLOCK_STEP_MS = 6 * 60_000;
+const HOUR_MS = 3_600_000;
+const MAX_PAUSE_MS = 50;
+
+/** What the server owes is missed soon, and what it does not announce is found. */
+const IMPATIENT = {
+  timeouts: { connectMs: 1_000, greetingMs: 500, commandMs: 500, logoutMs: 200 },
+  lookIntervalMs: 500,
+};
+
+interface FuzzedUser {
+  user: MailUser;
+  /** Null for the one whose server tells the truth. */
+  proxy: MutatingProxy | null;
+  sent: SentMail[];
+}
+
+/** Watches a few users whose server's answers are mutated, then says the truth, and returns what is wrong. */
+export async function runSessions(
+  stack: SessionStack,
+  options: SessionRunOptions,
+): Promise<UserFault[]> {
+  const { seed, liesMs, signal, note, onMutated } = options;
+  const draw = newDraw(seed);
+  const keepsIds = draw.chance(TRUE_IDS_SHARE);
+  note(keepsIds ? "The numbers of mail are kept" : "The numbers of mail are mutated, too");
+  await using opened = new AsyncDisposableStack();
+  const imap = opened.use(await startImapServer());
+  const users: FuzzedUser[] = [await newUser(stack, imap, null)];
+  for (let n = 1; n <= USERS; n++) {
+    const target = { host: imap.host, port: imap.port, seed: seed + 31 * n, keepsIds, onMutated };
+    const proxy = opened.use(
+      await startMutatingProxy({ ...target, note: (line) => note(`user ${n}, ${line}`) }),
+    );
+    users.push(await newUser(stack, imap, proxy));
+  }
+  const clock = steppingClock();
+  const sessions = opened.use(stack.openSessions({ ...IMPATIENT, clock }));
+  for (const { user } of users) {
+    for (let count = draw.below(4); count > 0; count--) deliver(imap, user, users, draw);
+    sessions.watch(user.account);
+  }
+  await deliverMail(imap, users, draw, AbortSignal.any([signal, AbortSignal.timeout(liesMs)]));
+  for (const { proxy } of users) proxy?.tellTruth();
+  note("The truth");
+  clock.step();
+  for (const { user } of users) deliver(imap, user, users, draw);
+  // Awaited here: what was opened must outlive it.
+  return await untilRight(stack, users, { ...options, keepsIds });
+}
+
+async function newUser(
+  stack: SessionStack,
+  imap: ImapServer,
+  proxy: MutatingProxy | null,
+): Promise<FuzzedUser> {
+  const user = await newMailUser(stack, {
+    server: { host: imap.host, port: proxy?.port ?? imap.port },
+    createdAt: new Date(Date.now() - HOUR_MS),
+  });
+  imap.addAccount(user);
+  return { user, proxy, sent: [] };
+}
+
+/** Six minutes slow until its step. Pauses are short: back-off without the minutes. */
+function steppingClock(): Clock & { step(): void } {
+  let behindMs = CLOCK_STEP_MS;
+  return {
+    ...systemClock,
+    now: () => systemClock.now() - behindMs,
+    sleep: (ms, signal) => systemClock.sleep(Math.min(ms, MAX_PAUSE_MS), signal),
+    step: () => void (behindMs = 0),
+  };
+}
+
+let mailCount = 0;
+
+/** A mail with a Message-ID of its own; half of them are a mutated mail of the corpus below it. */
+function deliver(imap: ImapServer, user: MailUser, users: readonly FuzzedUser[], draw: Draw): void {
+  const n = ++mailCount;
+  const head = `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n`;
+  const seed = draw.below(1_000_000);
+  const rest = draw.chance(0.5) ? mutateMail(seed).raw.subarray(0, 20_000) : `\r\nHello ${n}\r\n`;
+  const raw = Buffer.concat([Buffer.from(head), Buffer.from(rest)]);
+  users.find((known) => known.user === user)?.sent.push(imap.deliver(user.address, raw));
+}
+
+/** Brings mail, and drops connections, since a login is an opportunity too. */
+async function deliverMail(
+  imap: ImapServer,
+  users: readonly FuzzedUser[],
+  draw: Draw,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let count = 0; !signal.aborted; count++) {
+    const { user } = users[draw.below(users.length)] ?? {};
+    if (user && count < MAX_MAILS) deliver(imap, user, users, draw);
+    if (user && draw.chance(DISCONNECT_SHARE)) imap.disconnectAll(user.login);
+    await delay(DELIVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Returns when nothing is wrong any more, or what still is after so long. */
+async function untilRight(
+  stack: SessionStack,
+  users: readonly FuzzedUser[],
+  { recoveryMs, signal, keepsIds }: SessionRunOptions & { keepsIds: boolean },
+): Promise<UserFault[]> {
+  const deadlineMs = performance.now() + recoveryMs;
+  for (;;) {
+    const outcomes = await Promise.all(users.map((user) => outcomeOf(stack, user, keepsIds)));
+    const isOver = signal.aborted || performance.now() > deadlineMs;
+    // An event is stored before its row is written: they are looked at once, at the end.
+    if (isOver || outcomes.every((outcome) => judgeUser(outcome).length === 0)) {
+      const events = await storedEvents(stack);
+      return outcomes.flatMap((outcome) =>
+        judgeUser({ ...outcome, events: events.get(outcome.userId) ?? [] }),
+      );
+    }
+    await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** All events of new mail, by their users. */
+async function storedEvents({ bus }: SessionStack): Promise<Map<string, StoredEvent[]>> {
+  const { state } = await bus.jsm.streams.info(EVENTS);
+  const found = new Map<string, StoredEvent[]>();
+  for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+    const message = await bus.jsm.streams.getMessage(EVENTS, { seq });
+    const parsed = message && v.parse(event, message.json());
+    if (parsed?.kind !== "new_mail") continue;
+    const { id, user_id, uid, uid_validity: uidValidity } = parsed;
+    found.set(user_id, [...(found.get(user_id) ?? []), { id, uid, uidValidity }]);
+  }
+  return found;
+}
+
+async function outcomeOf(
+  { log }: SessionStack,
+  { user, proxy, sent }: FuzzedUser,
+  keepsIds: boolean,
+): Promise<UserOutcome> {
+  const { userId } = user.account;
+  const [{ state }, rows] = await Promise.all([user.state(), user.recorded(0)]);
+  const lacksUidValidity = log.lines.some(
+    (line) => line.includes("mailbox.uids_not_kept") && line.includes(userId),
+  );
+  const hasTrueIds = proxy === null || (keepsIds && !lacksUidValidity);
+  return { name: user.login, userId, state, sent, rows, events: null, hasTrueIds };
+}

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { parseSoakOptions, USAGE } from "./soak-options.ts";
+
+const parse = (line: string) => parseSoakOptions(line.split(" ").filter((arg) => arg !== ""));
+
+test("the flags of a run are read", () => {
+  expect(parse("fuzz --minutes 0.5 --runs 20 --seed 9 --only session")).toEqual({
+    kind: "fuzz",
+    only: "session",
+    limits: { seed: 9, maxRuns: 20, maxMs: 30_000 },
+  });
+});
+
+test("without flags both run without an end, from a seed that is drawn", () => {
+  expect(parse("fuzz")).toEqual({
+    kind: "fuzz",
+    only: null,
+    limits: { seed: expect.any(Number), maxRuns: Infinity, maxMs: Infinity },
+  });
+});
+
+test("a mail is repeated by the name of its file", () => {
+  expect(parse("fuzz --repeat a.eml")).toEqual({ kind: "repeat", file: "a.eml" });
+});
+
+test("help is given wherever it is asked for", () => {
+  expect(parse("--help")).toEqual({ kind: "help" });
+  expect(parse("fuzz --help --runs 3")).toEqual({ kind: "help" });
+});
+
+test("each flag is in the usage", () => {
+  for (const flag of ["minutes", "runs", "seed", "only", "repeat", "help"]) {
+    expect(USAGE).toContain(`--${flag}`);
+  }
+});
+
+test.each([
+  ["", "nothing", "wanted fuzz"],
+  ["boil", "boil", "wanted fuzz"],
+  ["fuzz fuzz", "fuzz fuzz", "wanted fuzz"],
+  ["fuzz --minutes 0", "--minutes", "a number from 0.01"],
+  ["fuzz --minutes two", "--minutes", "a number from 0.01"],
+  ["fuzz --runs 0", "--runs", "a whole number from 1"],
+  ["fuzz --runs 1.5", "--runs", "a whole number from 1"],
+  ["fuzz --seed -1", "--seed", "--seed"],
+  ["fuzz --seed 4294967296", "--seed", "a whole number from 0 to 4294967295"],
+  ["fuzz --only mail", "--only", "mime or session"],
+  ["fuzz --repeat=", "--repeat", "the name of a file"],
+  ["fuzz --repeat a.eml --seed 1", "--repeat", "no other flag"],
+  ["fuzz --speed 5", "--speed", "Unknown option"],
+])("%s is refused in clear words", (line, named, wanted) => {
+  const parsed = parse(line);
+  const text = parsed.kind === "usage" ? parsed.faults.join("\n") : "";
+  expect(text).toContain(named);
+  expect(text).toContain(wanted);
+});

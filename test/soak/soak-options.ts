@@ -1,0 +1,104 @@
+import { randomInt } from "node:crypto";
+import { parseArgs } from "node:util";
+import * as v from "valibot";
+import { messageOf } from "../../shared/errors.ts";
+import { MAX_SEED } from "./draw.ts";
+import type { FuzzerName } from "./finding.ts";
+import type { FuzzLimits } from "./fuzz.ts";
+
+export type SoakOptions =
+  | { kind: "help" }
+  | { kind: "usage"; faults: readonly string[] }
+  | { kind: "fuzz"; only: FuzzerName | null; limits: FuzzLimits }
+  | { kind: "repeat"; file: string };
+
+export const USAGE = `Usage: npm run soak -- fuzz [flags]
+  Feeds the reading of mails (mime) and the sessions with IMAP servers (session) with mutated input, until Ctrl-C.
+  --minutes N       stop after so long: 0.01 to 10080
+  --runs N          stop after so many runs of each: 1 to 1000000000
+  --seed S          of the first run, each next one has the next; drawn when it is not given
+  --only mime       one of them alone: mime or session
+  --repeat FILE     read this mail alone, as a finding of mime has it
+  --help
+  Findings go to .soak/, and the exit code is 1.`;
+
+const WANTED: Record<string, string> = {
+  minutes: "a number from 0.01 to 10080",
+  runs: "a whole number from 1 to 1000000000",
+  seed: `a whole number from 0 to ${MAX_SEED}`,
+  only: "mime or session",
+  repeat: "the name of a file, and no other flag",
+};
+
+const whole = (min: number, max: number) =>
+  v.pipe(v.string(), v.regex(/^\d{1,10}$/), v.transform(Number), v.minValue(min), v.maxValue(max));
+const minutes = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,5}(\.\d{1,3})?$/),
+  v.transform(Number),
+  v.minValue(0.01),
+  v.maxValue(10_080),
+);
+
+const flags = v.object({
+  minutes: v.optional(minutes),
+  runs: v.optional(whole(1, 1_000_000_000)),
+  seed: v.optional(whole(0, MAX_SEED), () => String(randomInt(MAX_SEED))),
+  only: v.optional(v.picklist(["mime", "session"])),
+  repeat: v.optional(v.pipe(v.string(), v.minLength(1))),
+});
+
+/** What the command line asks for. */
+export function parseSoakOptions(args: readonly string[]): SoakOptions {
+  let given: ReturnType<typeof readFlags>;
+  try {
+    given = readFlags(args);
+  } catch (error) {
+    return { kind: "usage", faults: [messageOf(error)] };
+  }
+  const { help, ...values } = given.values;
+  if (help) return { kind: "help" };
+  const [task, ...others] = given.positionals;
+  if (task !== "fuzz" || others.length > 0) {
+    const found = given.positionals.join(" ") || "nothing";
+    return { kind: "usage", faults: [`Cannot soak: found ${found}, wanted fuzz`] };
+  }
+  return toOptions(values);
+}
+
+function toOptions(values: Record<string, string | undefined>): SoakOptions {
+  const faultOf = (name: string) =>
+    `Cannot use --${name}: found ${JSON.stringify(values[name])}, wanted ${WANTED[name]}`;
+  const parsed = v.safeParse(flags, values);
+  if (!parsed.success) {
+    const names = new Set(parsed.issues.map((issue) => v.getDotPath(issue) ?? ""));
+    return { kind: "usage", faults: [...names].map(faultOf) };
+  }
+  const { minutes, runs, seed, only, repeat } = parsed.output;
+  if (repeat !== undefined) {
+    return Object.keys(values).length > 1
+      ? { kind: "usage", faults: [faultOf("repeat")] }
+      : { kind: "repeat", file: repeat };
+  }
+  return {
+    kind: "fuzz",
+    only: only ?? null,
+    limits: { seed, maxRuns: runs ?? Infinity, maxMs: (minutes ?? Infinity) * 60_000 },
+  };
+}
+
+function readFlags(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      minutes: text,
+      runs: text,
+      seed: text,
+      only: text,
+      repeat: text,
+      help: { type: "boolean" },
+    },
+  });
+}
