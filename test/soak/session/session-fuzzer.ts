@@ -37,6 +37,7 @@ export async function startSessionFuzzer({
   const { jsm } = stack.bus;
   const growth = watchGrowth();
   let mutated = 0;
+  const skipped = new Map<string, number>();
   return {
     name: "session",
     async run(seed, signal) {
@@ -50,6 +51,7 @@ export async function startSessionFuzzer({
         signal,
         note: (line) => void notes.push(line),
         onMutated: () => mutated++,
+        onSkipped: (reason) => void skipped.set(reason, (skipped.get(reason) ?? 0) + 1),
       });
       if (signal.aborted) return [];
       faults.push(...faultsOfProcess(watch.notes), ...faultsOfLog(stack.log.lines));
@@ -63,7 +65,8 @@ export async function startSessionFuzzer({
         return { fuzzer: "session", seed, kind, detail, input: Buffer.from(input.join("\n")) };
       });
     },
-    describe: () => `, ${mutated} answers mutated`,
+    describe: () =>
+      [`, ${mutated} answers mutated`, ...[...skipped].map(([why, n]) => `${why} ${n}`)].join(", "),
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
 }

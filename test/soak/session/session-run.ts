@@ -27,6 +27,8 @@ export interface SessionRunOptions {
   /** Called with what is done to the answers. */
   note(line: string): void;
   onMutated(): void;
+  /** Called with why a mail was not delivered. */
+  onSkipped(reason: string): void;
 }
 
 const USERS = 8;
@@ -143,7 +145,7 @@ async function deliverMail(
 async function untilRight(
   stack: SessionStack,
   users: readonly FuzzedUser[],
-  { recoveryMs, signal, keepsIds }: SessionRunOptions & { keepsIds: boolean },
+  { recoveryMs, signal, keepsIds, onSkipped }: SessionRunOptions & { keepsIds: boolean },
 ): Promise<UserFault[]> {
   const deadlineMs = performance.now() + recoveryMs;
   for (;;) {
@@ -151,6 +153,9 @@ async function untilRight(
     const isOver = signal.aborted || performance.now() > deadlineMs;
     // An event is stored before its row is written: they are looked at once, at the end.
     if (isOver || outcomes.every((outcome) => judgeUser(outcome).length === 0)) {
+      for (const { state, reason } of outcomes.flatMap(({ rows }) => rows)) {
+        if (state === "skipped") onSkipped(reason ?? "");
+      }
       const events = await storedEvents(stack);
       return outcomes.flatMap((outcome) =>
         judgeUser({ ...outcome, events: events.get(outcome.userId) ?? [] }),
