@@ -18,11 +18,12 @@ const usedMib = () => {
   return (heapUsed + external) / MIB;
 };
 
-/** Memory in use after what is not needed any more was collected. */
-export function settledMib(): number {
+/** Memory in use after what is not needed any more was collected; null where that cannot be asked for, as in Bun. */
+export function settledMib(): number | null {
   setFlagsFromString("--expose-gc");
-  const collect: unknown = runInNewContext("gc");
-  if (typeof collect === "function") collect();
+  const collect: unknown = runInNewContext("typeof gc === 'undefined' ? undefined : gc");
+  if (typeof collect !== "function") return null;
+  collect();
   return usedMib();
 }
 

@@ -94,6 +94,7 @@ function watchGrowth(): { look(): SessionFault[] } {
   return {
     look() {
       const inUseMib = settledMib();
+      if (inUseMib === null) return [];
       if (++runs === WARM_UP_RUNS) boundMib = inUseMib + MAX_GROWTH_MIB;
       if (inUseMib <= boundMib) return [];
       const [found, wanted] = [Math.round(inUseMib), Math.round(boundMib)];
