@@ -148,6 +148,30 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     expect(stack.log.lines.filter((line) => line.includes("mail_found_behind"))).toHaveLength(1);
   });
 
+  test("it said once that there was a last mail which never existed", async () => {
+    await using opened = new AsyncDisposableStack();
+    const proxy = opened.use(await startTamperingProxy(stack.server));
+    const user = await newMailUser(stack, { server: { port: proxy.port } });
+    await stack.server.deliver(user.address, mailOf(1));
+    proxy.onResponse = (text) =>
+      text
+        .replace(/UIDNEXT \d+/, "UIDNEXT 500")
+        .replace(/^(\* \d+ FETCH \((?!.*(?:ENVELOPE|SIZE|BODY)).*)UID 1\b/m, "$1UID 499");
+    const lied = opened.use(stack.openSessions({ clock }));
+    lied.watch(user.account);
+    await user.recorded(1);
+    await user.watching();
+    expect(await user.cursor()).toMatchObject({ lastUid: 499 });
+    lied.release(user.account.userId);
+
+    proxy.onResponse = (text) => text;
+    for (const n of [2, 3]) await stack.server.deliver(user.address, mailOf(n));
+    const sessions = opened.use(stack.openSessions({ clock, lookIntervalMs: 300 }));
+    sessions.watch(user.account);
+    await user.recorded(3);
+    expect((await subjectsOf(user)).toSorted()).toEqual([1, 2, 3]);
+  });
+
   test("it reports changed flags among the headers", async () => {
     await using watched = await watchedUser();
     const { proxy, user } = watched;

@@ -1,7 +1,7 @@
 import { findRecorded } from "../../../db/seen.ts";
 import { eventIdOf } from "../../../shared/ids.ts";
 import { toBatches } from "./batches.ts";
-import type { Cursor } from "./plan.ts";
+import type { Cursor, MailboxStatus } from "./plan.ts";
 import { type OpenMailbox, placeOf } from "./read-batch.ts";
 import { fetchHeaders } from "./read-headers.ts";
 import { recordBatch, type RecordDeps } from "./record-batch.ts";
@@ -13,15 +13,17 @@ const LOOK_BACK_MS = 2 * 86_400_000;
 
 /**
  * Compares the last UIDs up to the cursor with what is recorded, and reads what is not: mail that the server
- * did not show when the cursor passed it, as a replica may that gets a later mail first.
+ * did not show when the cursor passed it, as a replica may that gets a later mail first. A cursor beyond UIDNEXT stands
+ * where a wrong number has put it: then all new mail is behind it.
  */
 export async function lookBack(
   deps: RecordDeps,
   open: OpenMailbox,
-  { lastUid }: Cursor,
+  { cursor, status }: { cursor: Cursor; status: MailboxStatus },
   signal: AbortSignal,
 ): Promise<void> {
-  if (lastUid === 0) return;
+  const lastUid = Math.min(cursor.lastUid, status.uidNext - 1);
+  if (lastUid <= 0) return;
   const { account, connection } = open;
   const since = new Date(Math.max(account.watchFrom.getTime(), deps.clock.now() - LOOK_BACK_MS));
   const first = Math.max(lastUid - LOOK_BACK_UIDS + 1, 1);

@@ -151,7 +151,7 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
     const status = await connection.examine(mailbox.path);
     if (status.uidValidity !== position.uidValidity) return catchUpAnew(watch, status, end);
     cursor = await readUpTo(deps, open, position.cursor, status, end);
-    await lookBackDue(watch, open, cursor, end);
+    await lookBackDue(watch, open, { cursor, status }, end);
   }
   const hasMoved = cursor.lastUid !== position.cursor.lastUid;
   const looks = countLooks(position.looks, { isExpected: isAnnounced, hasMoved });
@@ -162,12 +162,12 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
 async function lookBackDue(
   { deps, user }: Watch,
   open: OpenMailbox,
-  cursor: Cursor,
+  reached: { cursor: Cursor; status: MailboxStatus },
   end: AbortSignal,
 ): Promise<void> {
   const nowMs = deps.clock.now();
   if (nowMs - user.memory.lookedBackMs < LOOK_BACK_EVERY_MS) return;
-  await lookBack(deps, open, cursor, end);
+  await lookBack(deps, open, reached, end);
   user.memory.lookedBackMs = nowMs;
 }
 
