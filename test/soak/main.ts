@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describeError } from "../../dev/describe-error.ts";
 import { untilInterrupted } from "../../dev/interruption.ts";
+import { messageOf } from "../../shared/errors.ts";
 import { type Finding, type FuzzerName, keepFinding } from "./finding.ts";
 import { countFindings, describeProgress, fuzz, type Fuzzer } from "./fuzz.ts";
 import { createMimeFuzzer, repeatMail } from "./mime/fuzz-mime.ts";
@@ -30,9 +31,17 @@ async function run(asked: SoakOptions): Promise<number> {
       console.error([...asked.faults, "", USAGE].join("\n"));
       return 2;
     case "repeat":
-      return tell(await repeatMail(await readFile(asked.file)));
+      return tell(await repeatMail(await readMail(asked.file)));
     case "fuzz":
       return await runFuzz(asked);
+  }
+}
+
+async function readMail(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new Error(`Cannot read the mail: ${messageOf(cause)}`, { cause });
   }
 }
 
