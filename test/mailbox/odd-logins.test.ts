@@ -97,6 +97,34 @@ const MISFITS: [Server, Seen][] = [
     { state: "unreachable", reason: "not_imap" },
   ],
   [
+    {
+      name: "is one of the web, and hangs up",
+      behave(socket) {
+        socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
+      },
+    },
+    { state: "unreachable", reason: "not_imap" },
+  ],
+  [
+    {
+      name: "hangs up when TLS begins",
+      behave(socket) {
+        socket.on("data", () => socket.end());
+      },
+      security: "tls",
+    },
+    { state: "unreachable", reason: "no_tls_on_port" },
+  ],
+  [
+    {
+      name: "says BYE with a code",
+      behave(socket) {
+        socket.end("* BYE [UNAVAILABLE] come back\r\n");
+      },
+    },
+    { state: "backoff", reason: "server_unavailable" },
+  ],
+  [
     { name: "wants to be asked later", behave: always("TAG NO Server Unavailable. 15\r\n") },
     { state: "backoff", reason: "server_unavailable" },
   ],
@@ -112,6 +140,30 @@ test.each(MISFITS)("what is said of a server that $name", async ({ behave, secur
     (await user.state()).state === seen.state ? true : undefined,
   );
   expect(await user.state()).toEqual(seen);
+});
+
+test("a pause that is asked for when mail is fetched is kept, and no mail is parked for it", async () => {
+  const pauses: number[] = [];
+  const clock = {
+    ...hurriedClock(1),
+    sleep(ms: number, signal: AbortSignal) {
+      pauses.push(ms);
+      return hurriedClock(1_000).sleep(ms, signal);
+    },
+  };
+  await using proxy = await startTamperingProxy(stack.server);
+  const user = await newMailUser(stack, { server: { port: proxy.port } });
+  await using sessions = stack.openSessions({ clock });
+  sessions.watch(user.account);
+  await user.watching();
+  let throttled = 0;
+  proxy.onCommand = (command) =>
+    command.includes("ENVELOPE") && throttled++ === 0
+      ? { reply: "BAD Request is throttled. Suggested Backoff Time: 250000 milliseconds" }
+      : "pass";
+  await stack.server.deliver(user.address, "Subject: 1\r\n\r\nHello\r\n");
+  expect(await user.recorded(1)).toMatchObject([{ state: "queued" }]);
+  expect(pauses).toContain(250_000);
 });
 
 test("a server that asks for a pause gets it at once, and as long as it asks for", async () => {
@@ -140,7 +192,7 @@ describe.each(MAIL_SERVERS)("logging in at $name", ({ startServer }) => {
   });
   afterAll(() => own?.[Symbol.asyncDispose]());
 
-  test.each(["NO", "BAD"])(
+  test.each(["NO", "BAD", "NO [CANNOT]", "BAD [CLIENTBUG]"])(
     "a password is given by LOGIN where AUTH=PLAIN is answered %s",
     async (no) => {
       await using proxy = await startTamperingProxy(own.server);

@@ -36,6 +36,8 @@ const limited =
       return `* SEARCH ${some.join(" ")}\r\n${tag} OK [MESSAGELIMIT 2 ${some[0]}] `;
     });
 
+let searchesByDate = false;
+
 const ODDITIES: Oddity[] = [
   {
     name: "it looks at the last two messages of a range",
@@ -65,7 +67,7 @@ const ODDITIES: Oddity[] = [
   },
   { name: "it says no UIDVALIDITY", onResponse: withoutLine(/^\* OK \[UIDVALIDITY.*\r\n/gm) },
   { name: "it refuses to search", onCommand: refuse(/UID SEARCH/) },
-  { name: "it refuses to search by date", onCommand: refuse(/SINCE/, "NO not by date") },
+  { name: "it refuses to search by date", onCommand: refuse(/SINCE|YOUNGER/, "NO not by date") },
   {
     name: "its answers to SEARCH cannot be read",
     onResponse: (text) => text.replaceAll(/^\* E?SEARCH/gm, (found) => `${found} (((`),
@@ -84,6 +86,28 @@ const ODDITIES: Oddity[] = [
   {
     name: "it hangs up when it is asked for ENVELOPE",
     onCommand: (command) => (command.includes("ENVELOPE") ? "drop_connection" : "pass"),
+  },
+  {
+    name: "it refuses ENVELOPE, and to send a part of a header",
+    onCommand: refuse(/ENVELOPE|HEADER\]</),
+  },
+  { name: "it refuses to list mailboxes", onCommand: refuse(/ LIST /) },
+  {
+    name: "it says UIDNEXT 1 whatever there is",
+    onResponse: (text) => text.replaceAll(/UIDNEXT \d+/g, "UIDNEXT 1"),
+  },
+  {
+    name: "SEARCH without a date finds nothing",
+    onResponse: (text) =>
+      text.includes("FLAGS (")
+        ? text
+        : text.replaceAll(/^\* SEARCH( \d+)+\r\n(?=\S+ OK)/gm, (line) =>
+            searchesByDate ? line : "* SEARCH\r\n",
+          ),
+    onCommand: (command) => {
+      if (command.includes("SEARCH")) searchesByDate = /SINCE|YOUNGER/.test(command);
+      return "pass";
+    },
   },
   { name: "it refuses ENVELOPE", onCommand: refuse(/ENVELOPE/) },
   {

@@ -47,11 +47,10 @@ export interface DecisionContext {
 export function decide(header: MessageHeader, context: DecisionContext): Decision {
   if (isTooOld(header, context)) return { action: "skip", reason: "before_user" };
   if (context.isKeptTracer) return { action: "skip", reason: "tracer" };
-  if (context.holdsAllMail && header.labels.has("\\Draft"))
-    return { action: "skip", reason: "draft" };
-  if (context.holdsAllMail && header.labels.has("\\Sent") && !header.labels.has("\\Inbox")) {
+  const has = (label: string) => [...header.labels].some((one) => one.toLowerCase() === label);
+  if (context.holdsAllMail && has("\\draft")) return { action: "skip", reason: "draft" };
+  if (context.holdsAllMail && has("\\sent") && !has("\\inbox"))
     return { action: "skip", reason: "sent" };
-  }
   if (!context.wantsNewMail) return { action: "skip", reason: "no_webhook" };
   return { action: "deliver", oversize: header.sizeBytes > context.maxEmailSizeBytes };
 }

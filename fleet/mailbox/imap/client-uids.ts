@@ -65,7 +65,7 @@ export class ClientUids implements UidSource {
       if (uids.length > 0) return uids.reduce((a, b) => Math.max(a, b));
     }
     if (exists === undefined) return 0;
-    throw new Error("The server shows no last message");
+    throw new Refused("The server shows no last message");
   }
 
   async #ask(range: UidWindow, command: () => Promise<number[]>): Promise<UidAnswer> {

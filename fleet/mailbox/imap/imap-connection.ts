@@ -253,6 +253,9 @@ class ClientConnection implements ImapConnection {
    * either, since bodies are only peeked at.
    */
   async #open(path: string) {
+    // The library would ask LIST for it, which not every server answers.
+    const folders: unknown = Reflect.get(this.#client, "folders");
+    if (folders instanceof Map && !folders.has(path)) folders.set(path, { path });
     if (!this.#selects) {
       const mailbox = await this.#client.mailboxOpen(path, { readOnly: true });
       if (mailbox.uidNext) return mailbox;

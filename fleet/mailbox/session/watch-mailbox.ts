@@ -243,7 +243,10 @@ async function waitForMail(
   const { clock } = watch.deps;
   const { refetches, nextParkedMs } = user.memory;
   const isWoken = () =>
-    connection.announced > 0 || connection.uidValidity !== uidValidity || refetches.waiting.aborted;
+    connection.announced > 0 ||
+    connection.uidValidity !== uidValidity ||
+    connection.closed.aborted ||
+    refetches.waiting.aborted;
   if (isWoken()) return;
   const startedMs = clock.now();
   const renewalMs = renewalMsOf(watch);
