@@ -4,6 +4,9 @@ import { addressesOf } from "./address-list.ts";
 const ANN = "ann@mail.example";
 const LISTS: [list: string, mailboxes: [name: string | null, address: string | null][]][] = [
   ["", []],
+  ["Ann <@relay.example,@other.example:ann@mail.example>", [["Ann", ANN]]],
+  ["a . b @ mail . example", [[null, "a.b@mail.example"]]],
+  ["Dr. ann@mail.example", [["Dr.", ANN]]],
   [
     `Ann Example <${ANN}>, ${ANN}`,
     [

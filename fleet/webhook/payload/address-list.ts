@@ -36,7 +36,8 @@ function mailboxOf(tokens: readonly AddressToken[], mayDecode: boolean): MailAdd
   const words = tokens.filter(({ kind }) => kind === "word" || kind === "quoted");
   const angle = tokens.find(({ kind, text }) => kind === "angle" && text !== "");
   const bare = angle ? null : bareAddressOf(words);
-  const address = angle?.text ?? bare?.address ?? null;
+  // A route before the address says nothing any more (RFC 5322, 4.4).
+  const address = angle?.text.replace(/^@[^:]*:/, "") ?? bare?.address ?? null;
   const named = bare ? words.toSpliced(bare.index, bare.count) : words;
   const texts = named.length > 0 ? named : tokens.filter(({ kind }) => kind === "comment");
   const source = texts
@@ -80,14 +81,18 @@ function startOf(words: readonly AddressToken[], at: number): number {
     const isLocal = here?.kind === "word" && /^[@.]/.test(here.text);
     const isGlued = here?.isGlued === true && (here.kind === "quoted" || isLocal);
     const isApart = here?.kind === "word" && here.text.startsWith("@") && before?.text !== "";
-    if (!before || !(isGlued || isApart)) return first;
+    const isDotted = here?.text === "." || before?.text === ".";
+    if (!before || !(isGlued || isApart || isDotted)) return first;
     if (before.kind === "quoted" || !before.text.includes("@")) first--;
     else return first;
   }
 }
 
-const endOf = (words: readonly AddressToken[], at: number) =>
-  words[at]?.text.endsWith("@") === true && words[at + 1]?.kind === "word" ? at + 1 : at;
+function endOf(words: readonly AddressToken[], at: number): number {
+  let last = words[at]?.text.endsWith("@") === true && words[at + 1]?.kind === "word" ? at + 1 : at;
+  while (words[last + 1]?.text === "." && words[last + 2]?.kind === "word") last += 2;
+  return last;
+}
 
 /** What people put around an address in a text. */
 function withoutMarks(text: string): string {
