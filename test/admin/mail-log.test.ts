@@ -99,7 +99,7 @@ test("the log is narrowed to a time", async () => {
 test.each([
   "since=yesterday",
   "until=2026-13-01T00:00:00Z",
-  "state=lost",
+  "state=vanished",
   "limit=0",
   "cursor=x",
   `cursor=${newId("evt")}`,
