@@ -185,12 +185,12 @@ test("a lost mail of the first account is not fetched from the second", async ()
   await receives(user, [...three(user), "uid-1"]);
   if (!lost) throw new Error("No mail is recorded");
   sessions.refetch(user.account.userId, [lost]);
-  await eventually("the mail to be skipped", async () => {
+  await eventually("the mail to be lost", async () => {
     const rows = await user.recorded(4);
-    return rows.find(({ eventId, state }) => eventId === lost.eventId && state === "skipped");
+    return rows.find(({ eventId, state }) => eventId === lost.eventId && state === "lost");
   });
   const [row] = await stack.db.select().from(mailLogs).where(eq(mailLogs.eventId, lost.eventId));
-  expect(row).toMatchObject({ state: "skipped", reason: "account_changed" });
+  expect(row).toMatchObject({ state: "lost", reason: "account_changed" });
   expect(await user.subjects()).toEqual([...three(user), "uid-1"]);
 });
 
