@@ -1,6 +1,6 @@
 import { findRecorded } from "../../../db/seen.ts";
 import { eventIdOf } from "../../../shared/ids.ts";
-import { toBatches } from "./batches.ts";
+import { toBatches, type UidWindow } from "./batches.ts";
 import type { Cursor, MailboxStatus } from "./plan.ts";
 import { type OpenMailbox, placeOf } from "./read-batch.ts";
 import { fetchHeaders } from "./read-headers.ts";
@@ -19,19 +19,50 @@ const LOOK_BACK_MS = 2 * 86_400_000;
 export async function lookBack(
   deps: RecordDeps,
   open: OpenMailbox,
-  { cursor, status }: { cursor: Cursor; status: MailboxStatus },
+  { cursor, status, liveAfterUid }: Reached,
   signal: AbortSignal,
 ): Promise<void> {
   const lastUid = Math.min(cursor.lastUid, status.uidNext - 1);
   if (lastUid <= 0) return;
-  const { account, connection } = open;
+  const { account } = open;
   const since = new Date(Math.max(account.watchFrom.getTime(), deps.clock.now() - LOOK_BACK_MS));
   const first = Math.max(lastUid - LOOK_BACK_UIDS + 1, 1);
-  const missing = await unrecorded(deps, open, await connection.searchUids(first, lastUid, since));
+  const older = { first, last: Math.min(lastUid, liveAfterUid), since };
+  await readMissing(deps, open, older, signal);
+  // What came while it was watched is new, whatever its date.
+  await readMissing(
+    deps,
+    open,
+    { first: Math.max(first, liveAfterUid + 1), last: lastUid },
+    signal,
+  );
+}
+
+interface Reached {
+  cursor: Cursor;
+  status: MailboxStatus;
+  /** What has a higher UID came while this process watched. */
+  liveAfterUid: number;
+}
+
+async function readMissing(
+  deps: RecordDeps,
+  open: OpenMailbox,
+  { first, last, since }: UidWindow & { since?: Date },
+  signal: AbortSignal,
+): Promise<void> {
+  if (first > last) return;
+  const missing = await unrecorded(
+    deps,
+    open,
+    await open.connection.searchUids(first, last, since),
+  );
   if (missing.length === 0) return;
-  deps.log.warn("mailbox.mail_found_behind", { user_id: account.userId, count: missing.length });
+  const { userId } = open.account;
+  deps.log.warn("mailbox.mail_found_behind", { user_id: userId, count: missing.length });
+  const isLive = since === undefined;
   for (const headers of toBatches(await fetchHeaders(deps, open, missing, signal))) {
-    await recordBatch(deps, open, { headers, advance: null }, signal);
+    await recordBatch(deps, open, { headers, advance: null, isLive }, signal);
   }
 }
 

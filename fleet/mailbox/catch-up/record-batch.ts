@@ -22,6 +22,13 @@ export async function readingPlace(deps: RecordDeps, signal: AbortSignal): Promi
   throw new Error("Cannot read mail: this instance is not sure of its users");
 }
 
+interface ReadHeaders {
+  headers: readonly MessageHeader[];
+  advance: RecordMails["advance"];
+  /** Whether they came while the mailbox was watched. Default: if the cursor moves. */
+  isLive?: boolean;
+}
+
 /**
  * Takes a batch of messages from their headers to their rows in mail_logs.
  *
@@ -30,13 +37,13 @@ export async function readingPlace(deps: RecordDeps, signal: AbortSignal): Promi
 export async function recordBatch(
   deps: RecordDeps,
   open: OpenMailbox,
-  { headers, advance }: { headers: readonly MessageHeader[]; advance: RecordMails["advance"] },
+  { headers, advance, isLive = advance !== null }: ReadHeaders,
   signal: AbortSignal,
 ): Promise<void> {
   using _place = await readingPlace(deps, signal);
   expectRoom(deps.room, open.account.partnerId);
   const startedMs = deps.clock.now();
-  const records = await readBatch(deps, open, { headers, isLive: advance !== null }, signal);
+  const records = await readBatch(deps, open, { headers, isLive }, signal);
   const retryParkedAt = new Date(deps.clock.now() + open.parkedRetryMs);
   // Published and acknowledged: only now may it be recorded and the cursor move.
   await recordMails(deps.db, {

@@ -9,6 +9,8 @@ export interface UserMemory extends MailboxMemory {
   refetches: Refetches;
   /** When the next parked mail is due; null while none is known. */
   nextParkedMs: number | null;
+  /** How far the mailbox was read when this process first had it open: what came after is live. */
+  liveAfter: { uidValidity: number; uid: number } | null;
   /** When it was last looked behind the cursor. */
   lookedBackMs: number;
 }
@@ -17,6 +19,7 @@ export const newUserMemory = (): UserMemory => ({
   fetches: { uidValidity: 0, memory: newFetchMemory() },
   refetches: createRefetches(),
   nextParkedMs: null,
+  liveAfter: null,
   lookedBackMs: -Infinity,
   allMailFailures: 0,
 });

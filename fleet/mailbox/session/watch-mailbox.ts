@@ -167,7 +167,8 @@ async function lookBackDue(
 ): Promise<void> {
   const nowMs = deps.clock.now();
   if (nowMs - user.memory.lookedBackMs < LOOK_BACK_EVERY_MS) return;
-  await lookBack(deps, open, reached, end);
+  const liveAfterUid = user.memory.liveAfter?.uid ?? Infinity;
+  await lookBack(deps, open, { ...reached, liveAfterUid }, end);
   user.memory.lookedBackMs = nowMs;
 }
 
@@ -187,6 +188,8 @@ async function catchUpAnew(
     deps.log.warn("mailbox.uids_not_kept", { user_id: user.account().userId });
   const cursor = await catchUp(deps, openMailbox(watch, uidValidity), status, end);
   user.onWatching();
+  if (user.memory.liveAfter?.uidValidity !== uidValidity)
+    user.memory.liveAfter = { uidValidity, uid: cursor.lastUid };
   // Whatever was parked before, by this process or another, may be due.
   user.memory.nextParkedMs = deps.clock.now();
   const isExpected = cursor.lastUid < uidNext - 1;
