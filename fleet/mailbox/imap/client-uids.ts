@@ -108,7 +108,7 @@ class Refused extends Error {
   readonly responseStatus = "NO";
 }
 
-export function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): error is Error {
   const status: unknown = error instanceof Error ? Reflect.get(error, "responseStatus") : undefined;
   return status === "NO" || status === "BAD";
 }

@@ -55,7 +55,7 @@ export async function fetchHeaderRows(
     { query: { ...KNOWN, headers: true }, toValue: ofBytes },
   ];
   const headers = new Map<number, MessageHeader>();
-  let refusal: unknown;
+  let refusal: Error | undefined;
   for (const { query, toValue } of ways) {
     const missing = uids.filter((uid) => !headers.has(uid));
     if (missing.length === 0) break;
