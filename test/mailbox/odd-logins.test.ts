@@ -71,6 +71,16 @@ const MISFITS: [Server, Seen][] = [
     { state: "unreachable", reason: "tls_required" },
   ],
   [
+    {
+      name: "greets with PREAUTH where STARTTLS is wanted",
+      behave(socket) {
+        socket.write("* PREAUTH [CAPABILITY IMAP4rev1] Ready\r\n");
+      },
+      security: "starttls",
+    },
+    { state: "unreachable", reason: "starttls_not_offered" },
+  ],
+  [
     { name: "offers no STARTTLS", behave: always("TAG BAD what\r\n"), security: "starttls" },
     { state: "unreachable", reason: "starttls_not_offered" },
   ],

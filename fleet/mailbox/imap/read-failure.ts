@@ -53,6 +53,7 @@ const UNREACHABLE = new Map<unknown, ReasonCode>([
 const OWN_WORDS = new Map<unknown, ReasonCode>([
   ["Unsupported authentication mechanism", "mechanism_missing"],
   ["Server does not support STARTTLS", "starttls_not_offered"],
+  ["STARTTLS is not possible after a PREAUTH greeting", "starttls_not_offered"],
   // Node and Bun, where a server hangs up on the first words of TLS.
   [
     "Client network socket disconnected before secure TLS connection was established",
