@@ -95,8 +95,9 @@ class ClientConnection implements ImapConnection {
   constructor(options: ConnectOptions) {
     this.#client = newImapClient(options, this.#log);
     this.#uids = new ClientUids(this.#client, this.#log);
-    // The next session begins when the server wants one: nobody waits meanwhile.
-    this.#log.onThrottled = () => this.#client.close();
+    // The next session begins when the server wants one: nobody waits meanwhile. Later, since the library says that it
+    // will wait before it does, and only a wait that has begun is ended.
+    this.#log.onThrottled = () => void setTimeout(() => this.#client.close());
     this.#timeouts = options.timeouts;
     this.#login = options.credentials.kind;
     // Before connect(): a reset without a listener is an uncaught exception. `close` always follows.
