@@ -13,7 +13,14 @@ export type ConnectableUser = Pick<
  * it. Else the user counts as connected only after its first login.
  */
 export type GivenCredentials = { isTried: boolean } & (
-  | { kind: "oauth2"; email: string; sealedRefreshToken: string; tokenUsername: string | null }
+  | {
+      kind: "oauth2";
+      email: string;
+      sealedRefreshToken: string;
+      tokenUsername: string | null;
+      /** To be tried in turn when the address is refused, where nothing is known of the login yet. */
+      tokenUsernames: string[] | null;
+    }
   | { kind: "oauth1"; email: string; sealedOauth1Token: string }
   | {
       kind: "plain";
@@ -26,6 +33,7 @@ export type GivenCredentials = { isTried: boolean } & (
 
 const NO_CREDENTIALS = {
   tokenUsername: null,
+  tokenUsernames: null,
   sealedLoginPassword: null,
   sealedRefreshToken: null,
   sealedPreviousRefreshToken: null,
@@ -82,6 +90,7 @@ function columnsOf(given: GivenCredentials) {
       return {
         sealedRefreshToken: given.sealedRefreshToken,
         tokenUsername: given.tokenUsername,
+        tokenUsernames: given.tokenUsernames,
         refreshedAt: sql`now()`,
       };
     case "oauth1":

@@ -86,6 +86,7 @@ export async function retireUsers(
       stateReason: null,
       loginUsername: null,
       tokenUsername: null,
+      tokenUsernames: null,
       sealedLoginPassword: null,
       sealedRefreshToken: null,
       sealedPreviousRefreshToken: null,

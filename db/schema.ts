@@ -176,6 +176,7 @@ export const users = pgTable("users", {
   accountEpoch: integer("account_epoch").notNull().default(0),
   deliverTracers: boolean("deliver_tracers").notNull().default(false),
   tokenUsername: text("token_username"),
+  tokenUsernames: text("token_usernames").array(),
 });
 
 export const userStateChanges = pgTable("user_state_changes", {

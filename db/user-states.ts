@@ -37,6 +37,15 @@ export async function setWatching(db: Db, user: ObservedUser): Promise<boolean> 
   return watched !== undefined && watched.connectedAt === null && watched.credentialsAt !== null;
 }
 
+/** The mail server takes the user's token under this name, and not under the address. */
+export async function setTokenUsername(
+  db: Db,
+  user: ObservedUser,
+  tokenUsername: string,
+): Promise<void> {
+  await db.update(users).set({ tokenUsername, tokenUsernames: null }).where(isSame(user));
+}
+
 /**
  * A login that could not be tried when the account was connected has succeeded: the user counts as connected, and the
  * partner hears of it, in one transaction and once.

@@ -28,6 +28,7 @@ export type UserChange = Partial<
     | "email"
     | "loginUsername"
     | "tokenUsername"
+    | "tokenUsernames"
     | "sealedLoginPassword"
     | "sealedRefreshToken"
     | "sealedPreviousRefreshToken"

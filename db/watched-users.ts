@@ -87,6 +87,7 @@ export function readWatchedUsers(db: Db, userIds: readonly string[]) {
       ...serverColumns,
       loginUsername: users.loginUsername,
       tokenUsername: users.tokenUsername,
+      tokenUsernames: users.tokenUsernames,
       email: users.email,
       saslMechanism: imapProviders.saslMechanism,
       sealedLoginPassword: users.sealedLoginPassword,

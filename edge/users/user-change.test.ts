@@ -38,6 +38,7 @@ const living: User = {
   accountEpoch: 0,
   deliverTracers: false,
   tokenUsername: null,
+  tokenUsernames: null,
 };
 const connected: User = {
   ...living,
@@ -207,6 +208,12 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     { ...consenting, tokenUsername: "x@corp.test" },
     { email: "y@x.test" },
     { change: { email: "y@x.test", tokenUsername: null, ...given, ...anew }, event: undefined },
+  ],
+  [
+    "forgets the names that were to be tried with the address",
+    { ...consenting, tokenUsernames: ["x@corp.test"] },
+    { email: "y@x.test" },
+    { change: { email: "y@x.test", tokenUsernames: null, ...given, ...anew }, event: undefined },
   ],
   [
     "keeps it with the same address in another case",

@@ -66,8 +66,10 @@ export function planUserChange(user: User, wanted: WantedUser, now: Date): UserP
   // The account's name at an OAuth server: what its mail server called the account of before is no name of this one.
   const renamed = change.email !== undefined && user.sealedRefreshToken !== null;
   const isOther = change.email?.toLowerCase() !== user.email?.toLowerCase();
-  if (change.email !== undefined && isOther && user.tokenUsername !== null)
-    change.tokenUsername = null;
+  if (change.email !== undefined && isOther) {
+    if (user.tokenUsername !== null) change.tokenUsername = null;
+    if (user.tokenUsernames !== null) change.tokenUsernames = null;
+  }
   if (Object.keys(credentials).length === 0 && !renamed) return { change, event: undefined };
   const connected = hasLogin({ ...user, ...credentials });
   Object.assign(change, credentials, { credentialsAt: connected ? now : null, incidentAt: null });

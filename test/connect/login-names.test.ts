@@ -119,6 +119,7 @@ test("an account whose mail server is away is saved, and not called connected", 
   expect(oauth.fleet.asked).toEqual([[email, upn]]);
   const row = await oauth.row(user.id);
   expect(row).toMatchObject({ email, state: "new", connected_at: null, token_username: null });
+  expect(row["token_usernames"]).toEqual([upn]);
   expect(row["credentials_at"]).toBeInstanceOf(Date);
   expect(row["sealed_refresh_token"]).not.toBeNull();
   expect(await oauth.events(user.id)).toEqual([]);
@@ -126,7 +127,8 @@ test("an account whose mail server is away is saved, and not called connected", 
   const link = await user.disconnectUrl();
   expect((await newBrowser().open(link)).text).toContain(`Disconnect ${email}`);
   await newBrowser().submit(link, {});
-  expect(await oauth.row(user.id)).toMatchObject({ sealed_refresh_token: null });
+  const forgotten = { sealed_refresh_token: null, token_usernames: null };
+  expect(await oauth.row(user.id)).toMatchObject(forgotten);
 });
 
 // Takes 5 s: so long the edge waits for a fleet to take a command (TAKE_TIMEOUT_MS). The last to ask a fleet.

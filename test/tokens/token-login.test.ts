@@ -82,6 +82,34 @@ describe.each(OAUTH_MAIL_SERVERS)("a login with a new token is tried at %s", (ma
     await user.watching();
   });
 
+  test("later under the other names of the ID token, where nothing is known yet, and the right one is kept", async () => {
+    const user = await newOauthUser(stack);
+    await stack.db
+      .update(users)
+      .set({ email: "alias@example.com", tokenUsernames: ["nobody@example.com", user.email] })
+      .where(eq(users.id, user.userId));
+    await using sessions = stack.openSessions();
+    sessions.watch(await user.account());
+    await user.watching();
+    const kept = { tokenUsername: user.email, tokenUsernames: null };
+    expect(await user.row()).toMatchObject(kept);
+    expect(await user.account()).toMatchObject({ login: { username: user.email } });
+  });
+
+  test("and refused when the server takes none of the names", async () => {
+    const user = await newOauthUser(stack);
+    await stack.db
+      .update(users)
+      .set({ email: "alias@example.com", tokenUsernames: ["nobody@example.com"] })
+      .where(eq(users.id, user.userId));
+    await using sessions = stack.openSessions();
+    sessions.watch(await user.account());
+    await eventually("the refusal", async () =>
+      (await user.state()).state === "auth_failed" ? true : undefined,
+    );
+    expect(await user.row()).toMatchObject({ tokenUsername: null });
+  });
+
   test("later, where it could not be tried before, and the partner hears of its success once", async () => {
     const user = await newOauthUser(stack);
     await stack.db

@@ -36,6 +36,7 @@ const user: User = {
   accountEpoch: 0,
   deliverTracers: false,
   tokenUsername: null,
+  tokenUsernames: null,
 };
 const turned = (name: string, on: boolean) => ({
   details: {},

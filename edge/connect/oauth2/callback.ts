@@ -34,7 +34,8 @@ export async function finishOAuth2(c: Context<AppEnv>): Promise<Response> {
     const isTried = tried.result === "accepted";
     const isOther = isTried && ![user.loginUsername, address].includes(tried.username);
     const tokenUsername = isOther ? tried.username : null;
-    const given = { email, sealedRefreshToken, tokenUsername, isTried };
+    const tokenUsernames = isTried ? null : usernames.slice(1);
+    const given = { email, sealedRefreshToken, tokenUsername, tokenUsernames, isTried };
     await connectUser(c, linked, spent, { kind: "oauth2", ...given });
     return tellConnected(c, attempt, isTried);
   });

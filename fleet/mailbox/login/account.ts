@@ -18,7 +18,13 @@ export type OAuth2Mechanism = "XOAUTH2" | "OAUTHBEARER";
 export type Login =
   | { kind: "password"; username: string; sealedPassword: string }
   /** The refresh token stays where it is. The mechanism is a wish: null for what the server has. */
-  | { kind: "oauth2"; username: string; mechanism: OAuth2Mechanism | null }
+  | {
+      kind: "oauth2";
+      username: string;
+      mechanism: OAuth2Mechanism | null;
+      /** Further names, for a server that refuses the first. */
+      otherNames?: readonly string[];
+    }
   | {
       kind: "oauth1";
       username: string;

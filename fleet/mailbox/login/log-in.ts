@@ -1,4 +1,6 @@
 import type { SecureContext } from "node:tls";
+import type { Db } from "../../../db/client.ts";
+import { setTokenUsername } from "../../../db/user-states.ts";
 import type { Semaphore } from "../../../shared/semaphore.ts";
 import { dialAddressOf } from "../../dialling/dial-address.ts";
 import type { Tokens } from "../../tokens/tokens.ts";
@@ -19,7 +21,7 @@ export interface ConnectDeps {
   onLogin?(result: string): void;
 }
 
-export type LogInDeps = ConnectDeps & CredentialDeps & { tokens: Pick<Tokens, "discard"> };
+export type LogInDeps = ConnectDeps & CredentialDeps & { db: Db; tokens: Pick<Tokens, "discard"> };
 
 export interface LogInSettings {
   maxEmailSizeBytes: number;
@@ -62,8 +64,33 @@ export async function logIn(
   const first = await attempt();
   if (!(first instanceof ImapError)) return first;
   const second = await attempt();
-  if (second instanceof ImapError) throw second;
-  return second;
+  if (!(second instanceof ImapError)) return second;
+  const named = await logInByName(deps, settings, account, signal);
+  if (named === null) throw second;
+  return named;
+}
+
+/** Tries the other names of the account, which may be known to nobody but the ID token. Null: all are refused. */
+async function logInByName(
+  deps: LogInDeps,
+  settings: LogInSettings,
+  account: Account,
+  signal: AbortSignal,
+): Promise<LoggedIn | null> {
+  const { login, server } = account;
+  if (login.kind !== "oauth2") return null;
+  for (const username of login.otherNames ?? []) {
+    const named = { ...account, login: { ...login, username } };
+    const { credentials, accessToken } = await openCredentials(deps, named, signal);
+    try {
+      const connection = await connect(deps, settings, { server, credentials }, signal);
+      await setTokenUsername(deps.db, account, username);
+      return { connection, renewAtMs: accessToken?.renewAtMs ?? null };
+    } catch (error) {
+      if (!isRefusedToken(error)) throw error;
+    }
+  }
+  return null;
 }
 
 const isRefusedToken = (error: unknown): error is ImapError =>

@@ -16,6 +16,7 @@ const row: WatchedRow = {
   loginRate: null,
   loginUsername: null,
   tokenUsername: null,
+  tokenUsernames: null,
   email: "ann@example.com",
   saslMechanism: null,
   sealedLoginPassword: null,
@@ -64,6 +65,11 @@ const cases: [name: string, change: Partial<WatchedRow>, login: Login | null][] 
     "OAuth 2, under the name that the partner set, before all others",
     { kind: "oauth2", loginUsername: "shared@example.com", tokenUsername: "ann@corp.example.com" },
     { kind: "oauth2", username: "shared@example.com", mechanism: null },
+  ],
+  [
+    "OAuth 2, under the address, and then under other names of the ID token",
+    { kind: "oauth2", tokenUsernames: ["ann@corp.example.com"] },
+    { kind: "oauth2", username, mechanism: null, otherNames: ["ann@corp.example.com"] },
   ],
   [
     "OAuth 1",

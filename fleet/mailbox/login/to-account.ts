@@ -42,7 +42,9 @@ function loginOf(row: WatchedRow): Login | null {
     case "oauth2": {
       const { saslMechanism } = row;
       const mechanism = saslMechanism === "XOAUTH" ? null : saslMechanism;
-      return { kind: "oauth2", username, mechanism };
+      const hasOthers = row.loginUsername === null && row.tokenUsernames !== null;
+      const others = hasOthers ? { otherNames: row.tokenUsernames ?? [] } : {};
+      return { kind: "oauth2", username, mechanism, ...others };
     }
     case "oauth1": {
       const { sealedOauth1Token, connectionId, oauth1ConsumerKey, sealedOauth1ConsumerSecret } =
