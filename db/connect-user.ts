@@ -57,7 +57,7 @@ export async function lockConnectable(
 }
 
 /**
- * A living user has these, and its login starts anew. The refresh token of before is
+ * A living user has these, and logs in with them at once. The refresh token of before is
  * not revoked: it is of the same account, and Google revokes an account's tokens together.
  */
 export async function giveCredentials(
