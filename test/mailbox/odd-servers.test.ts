@@ -119,6 +119,10 @@ const ODDITIES: Oddity[] = [
     onResponse: (text) => text.replaceAll(/INTERNALDATE "[^"]*"/g, "INTERNALDATE NIL"),
   },
   {
+    name: "its INTERNALDATE has no quotes",
+    onResponse: (text) => text.replaceAll(/INTERNALDATE "([^"]*)"/g, "INTERNALDATE $1"),
+  },
+  {
     name: "its INTERNALDATE is no date",
     onResponse: (text) => text.replaceAll(/INTERNALDATE "[^"]*"/g, 'INTERNALDATE "soon"'),
   },

@@ -23,8 +23,8 @@ const TROUBLES: [string, item: string, reason: string, Tampering][] = [
   ["whose body is refused", "BODY", "body_not_fetched", { reply: "NO not now" }],
   ["whose body comes never", "BODY", "body_not_fetched", { reply: "OK done" }],
   ["whose body ends the connection", "BODY", "body_not_fetched", "drop_connection"],
-  ["whose header is refused", "RFC822.SIZE", "header_not_fetched", { reply: "BAD what" }],
-  ["whose header ends the connection", "RFC822.SIZE", "header_not_fetched", "drop_connection"],
+  ["whose header is refused", "(UID ", "header_not_fetched", { reply: "BAD what" }],
+  ["whose header ends the connection", "(UID ", "header_not_fetched", "drop_connection"],
 ];
 
 describe.each(MAIL_SERVERS)("a mail at $name", ({ startServer }) => {

@@ -53,6 +53,8 @@ export async function fetchHeaderRows(
     ...(avoidEnvelope ? [] : [byEnvelope]),
     { query: { ...KNOWN, bodyParts: BEGINNING }, toValue: ofBytes },
     { query: { ...KNOWN, headers: true }, toValue: ofBytes },
+    // INTERNALDATE or RFC822.SIZE that cannot be read spoils the row: then neither is asked for.
+    { query: { uid: true, labels: true, headers: true }, toValue: ofBytes },
   ];
   const headers = new Map<number, MessageHeader>();
   let refusal: Error | undefined;
