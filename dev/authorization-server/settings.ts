@@ -20,7 +20,7 @@ const account = v.strictObject({
   email: text,
   /** Null: nothing is said of it, as by Microsoft. */
   email_verified: v.nullable(v.boolean()),
-  /** The sign-in name, where it is told (OpenID Connect Core 1.0, 5.1). */
+  /** The sign-in name, where the provider gives it (OpenID Connect Core 1.0, 5.1). */
   preferred_username: v.optional(text),
 });
 

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Clock, systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
 import { startRawServer } from "../harness/raw-server.ts";
@@ -152,15 +153,18 @@ test.each(MISFITS)("what is said of a server that $name", async ({ behave, secur
   expect(await user.state()).toEqual(seen);
 });
 
-test("a pause that is asked for when mail is fetched is kept, and no mail is parked for it", async () => {
+/** Notes how long is waited, and waits a thousandth of it. */
+function notingClock() {
   const pauses: number[] = [];
-  const clock = {
-    ...hurriedClock(1),
-    sleep(ms: number, signal: AbortSignal) {
-      pauses.push(ms);
-      return hurriedClock(1_000).sleep(ms, signal);
-    },
+  const sleep: Clock["sleep"] = (ms, signal) => {
+    pauses.push(ms);
+    return hurriedClock(1_000).sleep(ms, signal);
   };
+  return { pauses, clock: { ...systemClock, sleep } };
+}
+
+test("a pause that is asked for when mail is fetched is kept, and no mail is parked for it", async () => {
+  const { clock, pauses } = notingClock();
   await using proxy = await startTamperingProxy(stack.server);
   const user = await newMailUser(stack, { server: { port: proxy.port } });
   await using sessions = stack.openSessions({ clock });
@@ -177,14 +181,7 @@ test("a pause that is asked for when mail is fetched is kept, and no mail is par
 });
 
 test("a server that asks for a pause gets it at once, and as long as it asks for", async () => {
-  const pauses: number[] = [];
-  const clock = {
-    ...hurriedClock(1),
-    sleep(ms: number, signal: AbortSignal) {
-      pauses.push(ms);
-      return hurriedClock(1_000).sleep(ms, signal);
-    },
-  };
+  const { clock, pauses } = notingClock();
   const reply = "TAG NO Request is throttled. Suggested Backoff Time: 250000 milliseconds\r\n";
   await using server = await startRawServer(always(reply));
   const user = await newMailUser(stack, { server: { port: server.port } });

@@ -6,8 +6,8 @@ export interface NamedMessage {
   header: MessageHeader;
   eventId: string;
   messageIdHash: string | null;
-  /** What tells it from others of its Message-ID if its body is too large to be fetched. */
-  oversizeHash: string;
+  /** What tells it from others of its Message-ID where its body is too large to be fetched; else null. */
+  oversizeHash: string | null;
   /** Of one of our tracers: its uid. */
   tracerUid?: string | undefined;
 }
@@ -26,7 +26,7 @@ export type Verdict =
   /** To be delivered; the body is still to be fetched. */
   | { kind: "wanted" }
   /** To be delivered without its body. */
-  | { kind: "oversize"; contentHash: string }
+  | { kind: "oversize"; contentHash: string | null }
   | { kind: "whole"; body: Body }
   /** It is there and cannot be fetched: to be tried again later. */
   | { kind: "parked"; reason: ParkReason };
@@ -117,8 +117,10 @@ export function namesOf({ messageIdHash, verdict }: JudgedMessage): Names {
       // Nothing identifies nothing.
       return contentHash === null ? NAMELESS : { messageIdHash, contentHash, sha1 };
     }
-    case "oversize":
-      return { messageIdHash, contentHash: verdict.contentHash, sha1: null };
+    case "oversize": {
+      const { contentHash } = verdict;
+      return contentHash === null ? NAMELESS : { messageIdHash, contentHash, sha1: null };
+    }
     case "skip":
     case "parked":
     case "wanted":

@@ -155,6 +155,7 @@ async function seenByOthers(
   { judged, fetched }: { judged: readonly JudgedMessage[]; fetched: FetchedBodies },
 ): Promise<SeenRow[]> {
   if (again === "publish") return [];
+  // Judged as if nothing were remembered: what it would be known by.
   const names = judgeBodies(judged, fetched, []).map(namesOf);
   const seen = await findSeen(db, account.userId, {
     sha1s: names.flatMap((name) => name.sha1 ?? []),
@@ -186,7 +187,7 @@ async function nameMessage(open: OpenMailbox, header: MessageHeader, tracerUid?:
     header,
     eventId: await eventIdOf({ ...placeOf(open), uid: header.uid }),
     messageIdHash: await messageIdHash(header.envelope.message_id),
-    oversizeHash: await oversizeHash(header),
+    oversizeHash: header.sizeBytes > open.maxEmailSizeBytes ? await oversizeHash(header) : null,
   };
 }
 
