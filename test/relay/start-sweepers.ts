@@ -1,0 +1,42 @@
+import type { Sessions } from "../../fleet/mailbox/session/sessions.ts";
+import { createOutboxSweeper } from "../../fleet/relay/outbox-sweeper.ts";
+import { runRelay } from "../../fleet/relay/relay.ts";
+import { createSweeper } from "../../fleet/relay/sweeper.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { runTogether } from "../../shared/run-together.ts";
+import { noCommands } from "../harness/no-commands.ts";
+import type { SessionStack } from "../mailbox/session-stack.ts";
+
+const AGE_MS = 1_000;
+/** Milliseconds, of sweepers and deliveries alike. */
+export const retryScheduleMs = [500, 500, 500, 500, 500, 500, 500, 500, 500, 500];
+
+/** Relay and both sweepers, at a pace for tests. */
+export function startSweepers(
+  { bus, db, log, vaults }: SessionStack,
+  sessions: Pick<Sessions, "userIds" | "refetch">,
+): AsyncDisposable {
+  const deps = { bus, db, log, clock: systemClock };
+  const settings = { intervalMs: 200, ageMs: AGE_MS, retryScheduleMs };
+  const relay = {
+    ...deps,
+    mailboxVault: vaults.mailbox,
+    partnerVault: vaults.partner,
+    handlers: noCommands,
+  };
+  const stop = new AbortController();
+  const running = runTogether(
+    [
+      (signal) => runRelay(relay, { intervalMs: 50 }, signal),
+      createSweeper({ ...deps, ...sessions }, settings).run,
+      createOutboxSweeper(deps, settings).run,
+    ],
+    stop.signal,
+  );
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+    },
+  };
+}
