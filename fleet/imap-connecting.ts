@@ -4,6 +4,7 @@ import type { Clock } from "../shared/clock.ts";
 import { createSemaphore } from "../shared/semaphore.ts";
 import type { ConnectDeps, LogInSettings } from "./mailbox/login/log-in.ts";
 import { createLoginGate } from "./mailbox/login/login-gate.ts";
+import { InputTurns } from "./mailbox/imap/input-turns.ts";
 import { isWatching } from "./roster/heartbeat.ts";
 import type { Roster } from "./roster/roster.ts";
 import type { FleetSettings } from "./settings.ts";
@@ -18,6 +19,7 @@ export function imapConnecting(
     loginGate: createLoginGate({ clock }, { ratePerS: settings.LOGIN_RATE }, watchingInstances),
     logins: createSemaphore(settings.LOGIN_CONCURRENCY),
     secureContext: trustedAuthorities(settings.IMAP_CA_FILE),
+    turns: new InputTurns(clock),
   };
 }
 

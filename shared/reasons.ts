@@ -49,6 +49,10 @@ const TEXTS = {
   connection_lost: "The connection to the mail server was lost: we try again.",
   server_unavailable: "The mail server says that it is not available at the moment: we try again.",
   command_refused: "The mail server refused a command: we try again.",
+  server_sent_too_much:
+    "The mail server sent far more than it was asked for: we try again after a pause.",
+  server_stalled_us:
+    "Answers of the mail server took too long to process: we try again after a pause.",
   provider_unavailable:
     "The provider's token endpoint does not answer as it should: we try again, and no action is needed.",
   internal: "Something went wrong on our side: we try again.",

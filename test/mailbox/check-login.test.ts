@@ -2,7 +2,9 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSecureContext } from "node:tls";
 import { imapProviders, partnerConnections } from "../../db/schema.ts";
+import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
 import { answerCheckLogin } from "../../fleet/mailbox/login/check-login.ts";
+import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
 import { startHidingProxy } from "../harness/hiding-proxy.ts";
@@ -52,6 +54,7 @@ describe.each(MAIL_SERVERS)("a login is tried at $name", ({ startServer }) => {
         loginGate: { pass: () => Promise.resolve() },
         logins: createSemaphore(1),
         secureContext: createSecureContext(),
+        turns: new InputTurns(systemClock),
       },
       {
         maxEmailSizeBytes: 1_024,

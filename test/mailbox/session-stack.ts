@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { type Certificates, keepCertificates } from "../../dev/certificates.ts";
 import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
 import { BODIES } from "../../fleet/bus/subjects.ts";
 import type { ImapTimeouts } from "../../fleet/mailbox/imap/imap-client.ts";
 import type { LaneRoom } from "../../fleet/quota/lane-room.ts";
@@ -137,6 +138,7 @@ export async function startSessionStack(
           readers: createSemaphore(4),
           logins: createSemaphore(10),
           secureContext,
+          turns: new InputTurns(systemClock),
         },
         {
           maxEmailSizeBytes: 1_024 * 1_024,

@@ -3,6 +3,7 @@ import { createSecureContext } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seen } from "../../db/schema.ts";
 import { findNewestSweep, insertSweep, type Sweep } from "../../db/sweeps.ts";
+import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
 import { connectImap } from "../../fleet/mailbox/imap/imap-connection.ts";
 import { createSweeps } from "../../fleet/sweep/sweeps.ts";
 import { systemClock } from "../../shared/clock.ts";
@@ -56,6 +57,7 @@ function startSweeps(
             server,
             credentials: { kind: "password", username: login.username, password },
             secureContext: createSecureContext(),
+            turns: new InputTurns(systemClock),
             maxLiteralBytes: 2 ** 21,
             timeouts: { connectMs: 5_000, greetingMs: 5_000, commandMs: 5_000, logoutMs: 1_000 },
           },

@@ -2,7 +2,9 @@ import { createSecureContext } from "node:tls";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { imapProviders, partners, users } from "../../db/schema.ts";
+import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
 import { answerCheckTokenLogin } from "../../fleet/mailbox/login/check-token-login.ts";
+import { systemClock } from "../../shared/clock.ts";
 import { createSemaphore } from "../../shared/semaphore.ts";
 import { eventually } from "../harness/eventually.ts";
 import { OAUTH_MAIL_SERVERS, type OauthStack, startOauthStack } from "./oauth-stack.ts";
@@ -23,6 +25,7 @@ describe.each(OAUTH_MAIL_SERVERS)("a login with a new token is tried at %s", (ma
         loginGate: { pass: () => Promise.resolve() },
         logins: createSemaphore(1),
         secureContext: createSecureContext(),
+        turns: new InputTurns(systemClock),
       },
       {
         maxEmailSizeBytes: 1_024,

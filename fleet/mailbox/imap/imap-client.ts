@@ -4,6 +4,7 @@ import { ImapFlow } from "imapflow";
 import type { Credentials, ImapServer } from "../login/account.ts";
 import { authOptionsOf, useMechanism } from "../login/sasl.ts";
 import type { ClientLog } from "./client-log.ts";
+import type { InputTurns } from "./input-turns.ts";
 
 /** Deadlines of one connection. Whoever passes one of them is taken for dead. */
 export interface ImapTimeouts {
@@ -24,9 +25,12 @@ export interface ConnectOptions {
   /** Just above the largest mail that is fetched: a server that announces more is not believed. */
   maxLiteralBytes: number;
   timeouts: ImapTimeouts;
+  /** Shares the event loop among the mail servers; one for the whole process. */
+  turns: InputTurns;
 }
 
-const MAX_LINE_BYTES = 8 * 1_024 * 1_024;
+/** Each costs about a hundred bytes while its response is parsed. */
+const MAX_RESPONSE_TOKENS = 50_000;
 const MINUTE_MS = 60_000;
 
 /**
@@ -57,7 +61,7 @@ export function newImapClient(options: ConnectOptions, log: ClientLog): ImapFlow
     // Longer than any silence that is meant: the session renews IDLE before, commands have their own deadline.
     socketTimeout: (server.idleMinutes + 1) * MINUTE_MS,
     maxLiteralSize: maxLiteralBytes,
-    maxLineLength: MAX_LINE_BYTES,
+    maxResponseTokens: MAX_RESPONSE_TOKENS,
   });
   useMechanism(client, credentials);
   return client;

@@ -5,6 +5,8 @@ import type { MessageHeader } from "../catch-up/decide.ts";
 import { ClientLog } from "./client-log.ts";
 import { ClientUids } from "./client-uids.ts";
 import { ImapError } from "./imap-error.ts";
+import { InputGuard } from "./input-guard.ts";
+import type { InputKind } from "./input-limits.ts";
 import { fetchHeaderRows, fetchRows } from "./fetch-rows.ts";
 import { type ConnectOptions, type ImapTimeouts, newImapClient } from "./imap-client.ts";
 import { listUids } from "./list-uids.ts";
@@ -81,6 +83,7 @@ class ClientConnection implements ImapConnection {
   keepsUids = true;
   readonly #log = new ClientLog();
   readonly #client: ImapFlow;
+  readonly #input: InputGuard;
   readonly #uids: ClientUids;
   /** Stands for a UIDVALIDITY that the server does not say: UIDs hold for this connection then. */
   readonly #ownUidValidity = Math.floor(Date.now() / 1_000);
@@ -94,6 +97,7 @@ class ClientConnection implements ImapConnection {
 
   constructor(options: ConnectOptions) {
     this.#client = newImapClient(options, this.#log);
+    this.#input = new InputGuard(this.#client, options.turns, options.maxLiteralBytes);
     this.#uids = new ClientUids(this.#client, this.#log);
     // The next session begins when the server wants one: nobody waits meanwhile. Later, since the library says that it
     // will wait before it does, and only a wait that has begun is ended.
@@ -128,7 +132,7 @@ class ClientConnection implements ImapConnection {
     signal.addEventListener("abort", abandon, { once: true });
     try {
       if (signal.aborted) throw new ImapError("log in", signal.reason);
-      await this.#run("log in", () => this.#client.connect());
+      await this.#run("log in", "login", () => this.#client.connect());
       this.supportsIdle = this.#client.capabilities.has("IDLE");
       this.hasLabels = this.#client.capabilities.has("X-GM-EXT-1");
     } finally {
@@ -137,11 +141,11 @@ class ClientConnection implements ImapConnection {
   }
 
   list() {
-    return this.#run("list mailboxes", () => this.#client.list({ listOnly: true }));
+    return this.#run("list mailboxes", "list", () => this.#client.list({ listOnly: true }));
   }
 
   examine(path: string) {
-    return this.#run("open the mailbox", async () => {
+    return this.#run("open the mailbox", "search", async () => {
       const mailbox = await this.#open(path);
       this.announced = 0;
       // Either may be missing (RFC 9051, 6.3.2: UIDNEXT is only recommended; 2.3.1.1: UIDs need not last).
@@ -153,12 +157,12 @@ class ClientConnection implements ImapConnection {
   }
 
   lastUid() {
-    return this.#run("find the last message", () => this.#uids.last());
+    return this.#run("find the last message", "search", () => this.#uids.last());
   }
 
   searchUids(first: number, last: number, since?: Date) {
     const range = { first, last };
-    return this.#run("search the mailbox", () => listUids(this.#uids, range, since));
+    return this.#run("search the mailbox", "search", () => listUids(this.#uids, range, since));
   }
 
   searchFrom(first: number) {
@@ -166,7 +170,7 @@ class ClientConnection implements ImapConnection {
     this.announced = 0;
     // `n:*` always holds the last message, even when its UID is below n (RFC 9051, 9: seq-range).
     const range = { first, last: MAX_UID };
-    return this.#run("search for new mail", async () => {
+    return this.#run("search for new mail", "search", async () => {
       const found = await listUids(this.#uids, range);
       if (found.length > 0) return found;
       // Announced, and not found: it may be gone, or late, or SEARCH may be broken.
@@ -179,17 +183,17 @@ class ClientConnection implements ImapConnection {
   }
 
   fetchHeaders(uids: readonly number[], options: { avoidEnvelope?: boolean } = {}) {
-    return this.#run("fetch headers", (alive) =>
+    return this.#run("fetch headers", "headers", (alive) =>
       fetchHeaderRows({ client: this.#client, alive }, uids, options),
     );
   }
 
   fetchHeaderField(uids: readonly number[], name: string) {
-    return this.#fetchParts("fetch a header field", uids, { headers: [name] });
+    return this.#fetchParts("fetch a header field", "headers", uids, { headers: [name] });
   }
 
   fetchBodies(uids: readonly number[]) {
-    return this.#fetchParts("fetch messages", uids, { source: true });
+    return this.#fetchParts("fetch messages", "bodies", uids, { source: true });
   }
 
   async waitForMail(maxMs: number, others: readonly AbortSignal[]): Promise<void> {
@@ -210,13 +214,19 @@ class ClientConnection implements ImapConnection {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#input.begin("other");
     const timer = setTimeout(() => this.#client.close(), this.#timeouts.logoutMs);
     await this.#client.logout().catch(() => this.#client.close());
     clearTimeout(timer);
   }
 
   /** Runs a command under a deadline that each sign of life puts off. */
-  async #run<T>(action: string, command: (alive: () => void) => Promise<T>): Promise<T> {
+  async #run<T>(
+    action: string,
+    kind: InputKind,
+    command: (alive: () => void) => Promise<T>,
+  ): Promise<T> {
+    this.#input.begin(kind);
     const timer = setTimeout(() => this.#client.close(), this.#timeouts.commandMs);
     try {
       return await command(() => timer.refresh());
@@ -224,6 +234,7 @@ class ClientConnection implements ImapConnection {
       throw this.failure(action, cause);
     } finally {
       clearTimeout(timer);
+      this.#input.end();
     }
   }
 
@@ -235,15 +246,21 @@ class ClientConnection implements ImapConnection {
       refusal: REFUSALS[this.#login],
       ...(hasSaidBye && { bye, byeCode: this.#lastCode }),
       throttledMs: this.#log.throttledMs,
+      excess: this.#input.excess,
       isOther: !isGreeted && !hasSaidBye && this.#client.stats().received > 0,
       isEncrypted: this.#client.secureConnection,
     });
   }
 
   /** What `query` asks for of each message, which is one thing. */
-  #fetchParts(action: string, uids: readonly number[], query: FetchQueryObject) {
+  #fetchParts(
+    action: string,
+    kind: "headers" | "bodies",
+    uids: readonly number[],
+    query: FetchQueryObject,
+  ) {
     const toPart = ({ source, headers }: FetchMessageObject) => source ?? headers;
-    return this.#run(action, (alive) =>
+    return this.#run(action, kind, (alive) =>
       fetchRows({ client: this.#client, alive }, uids, query, toPart),
     );
   }

@@ -1,5 +1,6 @@
 import type { ReasonCode } from "../../../shared/reasons.ts";
 import { type Failure, HostNotAllowed } from "./failure.ts";
+import type { Excess } from "./input-guard.ts";
 import { CODES, REFUSAL_WORDS, TRY_AGAIN, WORDS, WRONG_CREDENTIALS } from "./refusal-words.ts";
 
 /** What is known of a failure beside the error. */
@@ -14,6 +15,8 @@ export interface Circumstances {
   /** The server said something that is no greeting of IMAP. */
   isOther?: boolean;
   isEncrypted?: boolean;
+  /** The connection was cut off, since it cost too much. */
+  excess?: Excess | null;
 }
 
 /** What an IMAP library throws, as far as it is looked at. */
@@ -61,6 +64,11 @@ const OWN_WORDS = new Map<unknown, ReasonCode>([
   ],
 ]);
 
+const EXCESSES = {
+  too_much_sent: "server_sent_too_much",
+  stalled: "server_stalled_us",
+} as const satisfies Record<Excess, ReasonCode>;
+
 /** A server may say as much as it likes. */
 const MAX_TEXT_LENGTH = 1_000;
 const BAD_CERTIFICATE = /CERT|SELF_SIGNED|^ERR_TLS|UNABLE_TO_/;
@@ -69,6 +77,7 @@ const BAD_CERTIFICATE = /CERT|SELF_SIGNED|^ERR_TLS|UNABLE_TO_/;
 export function readFailure(error: unknown, circumstances: Circumstances = {}): Failure {
   if (error instanceof HostNotAllowed) return { kind: "unreachable", reason: "host_not_allowed" };
   const known: LibraryError = typeof error === "object" && error !== null ? error : {};
+  if (circumstances.excess) return { kind: "transient", reason: EXCESSES[circumstances.excess] };
   if (circumstances.throttledMs) return { kind: "transient", reason: "too_many_connections" };
   return (
     CODES.get(known.serverResponseCode ?? (isAnswer(known) ? undefined : circumstances.byeCode)) ??

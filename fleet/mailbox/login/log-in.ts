@@ -5,6 +5,7 @@ import type { Semaphore } from "../../../shared/semaphore.ts";
 import { dialAddressOf } from "../../dialling/dial-address.ts";
 import type { Tokens } from "../../tokens/tokens.ts";
 import type { Account, Credentials, ImapServer } from "./account.ts";
+import type { InputTurns } from "../imap/input-turns.ts";
 import { HostNotAllowed } from "../imap/failure.ts";
 import { ImapError } from "../imap/imap-error.ts";
 import type { ImapTimeouts } from "../imap/imap-client.ts";
@@ -17,6 +18,7 @@ export interface ConnectDeps {
   /** Places for users that log in at one time. */
   logins: Semaphore;
   secureContext: SecureContext;
+  turns: InputTurns;
   /** Told how each login ended: `ok`, or the reason. */
   onLogin?(result: string): void;
 }
@@ -111,6 +113,7 @@ export async function connect(
     ...(isChecked && { address: await publicAddress(server.host) }),
     credentials,
     secureContext: deps.secureContext,
+    turns: deps.turns,
     maxLiteralBytes: settings.maxEmailSizeBytes + LITERAL_MARGIN_BYTES,
     timeouts: settings.timeouts,
   };

@@ -1,0 +1,25 @@
+/** Watches how long the event loop of this process stands still. */
+export interface LoopWatch extends Disposable {
+  /** The longest time so far, in ms. */
+  longestStallMs(): number;
+}
+
+const TICK_MS = 5;
+
+/** What the machine gives to others is no stall: of each pause only the time counts that this process has computed. */
+export function watchLoop(): LoopWatch {
+  let longestMs = 0;
+  let lastMs = performance.now();
+  let cpuBefore = process.cpuUsage();
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    const { user, system } = process.cpuUsage(cpuBefore);
+    longestMs = Math.max(longestMs, Math.min(nowMs - lastMs, (user + system) / 1_000));
+    lastMs = nowMs;
+    cpuBefore = process.cpuUsage();
+  }, TICK_MS);
+  return {
+    longestStallMs: () => longestMs,
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+}
