@@ -1,5 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
+import { forgetHarms } from "./user-harms.ts";
 import { enqueueRevocations } from "./revocations.ts";
 import { users } from "./schema.ts";
 
@@ -65,6 +66,7 @@ export async function giveCredentials(
   user: ConnectableUser,
   given: GivenCredentials,
 ): Promise<typeof users.$inferSelect> {
+  await forgetHarms(tx, user.id);
   const [changed] = await tx
     .update(users)
     .set({

@@ -187,6 +187,14 @@ export const userStateChanges = pgTable("user_state_changes", {
   changedAt: at("changed_at").notNull().defaultNow(),
 });
 
+export const userHarms = pgTable("user_harms", {
+  userId: text("user_id").primaryKey(),
+  harms: integer().notNull(),
+  reason: text().notNull(),
+  harmedAt: at("harmed_at").notNull(),
+  trialAt: at("trial_at"),
+});
+
 export const userAccounts = pgTable(
   "user_accounts",
   {

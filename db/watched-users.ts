@@ -6,6 +6,7 @@ import {
   partnerConnections,
   partners,
   userAccounts,
+  userHarms,
   users,
 } from "./schema.ts";
 
@@ -102,6 +103,9 @@ export function readWatchedUsers(db: Db, userIds: readonly string[]) {
       hasWorked: sql<boolean>`${users.incidentAt} is null and ${users.lastLoginAt} is not null
         and ${users.lastLoginAt} >= coalesce(${users.credentialsAt}, '-infinity')`,
       accountEpoch: users.accountEpoch,
+      harms: userHarms.harms,
+      harmedAt: userHarms.harmedAt,
+      trialAt: userHarms.trialAt,
       watchFrom:
         sql`greatest(${users.createdAt}, ${users.restoredAt} - ${RESTORE_WINDOW}, ${userAccounts.watchFrom})`.mapWith(
           users.createdAt,
@@ -114,6 +118,7 @@ export function readWatchedUsers(db: Db, userIds: readonly string[]) {
       userAccounts,
       and(eq(userAccounts.userId, users.id), eq(userAccounts.epoch, users.accountEpoch)),
     )
+    .leftJoin(userHarms, eq(userHarms.userId, users.id))
     .where(and(inArray(users.id, [...userIds]), IS_WATCHED));
 }
 

@@ -51,6 +51,8 @@ const TEXTS = {
   command_refused: "The mail server refused a command: we try again.",
   server_sent_too_much:
     "The mail server sent far more than it was asked for: we try again after a pause.",
+  server_crashed_us:
+    "A process of ours ended while it watched the account, whose mail server had hurt it before: we try again after a pause.",
   server_stalled_us:
     "Answers of the mail server took too long to process: we try again after a pause.",
   provider_unavailable:

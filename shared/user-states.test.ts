@@ -8,15 +8,18 @@ const LIVING: UserState[] = [
   "backoff",
   "auth_failed",
   "unreachable",
+  "quarantined",
 ];
+const TRYING: UserState[] = LIVING.filter((state) => state !== "auth_failed");
 
 const sources: [to: UserState, from: UserState[]][] = [
   ["new", [...USER_STATES]],
   ["connecting", ["new", "connecting"]],
   ["watching", LIVING],
-  ["backoff", ["new", "connecting", "watching", "backoff", "unreachable"]],
-  ["unreachable", ["new", "connecting", "watching", "backoff", "unreachable"]],
+  ["backoff", TRYING],
+  ["unreachable", TRYING],
   ["auth_failed", LIVING],
+  ["quarantined", LIVING],
   ["paused", [...LIVING, "paused"]],
   ["archived", [...USER_STATES]],
 ];

@@ -9,6 +9,7 @@ export const USER_STATE_WORDS: Readonly<Record<State, readonly [tone: Tone, word
   backoff: ["busy", "trying again"],
   unreachable: ["bad", "unreachable"],
   auth_failed: ["bad", "login refused"],
+  quarantined: ["bad", "quarantined"],
   paused: ["quiet", "paused"],
   archived: ["quiet", "archived"],
 };

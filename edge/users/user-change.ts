@@ -7,6 +7,8 @@ export interface WantedUser {
   archived?: boolean;
   /** Admins only. */
   paused?: boolean;
+  /** Admins only: false releases the user. */
+  quarantined?: false;
   /** Admins only. */
   enableTracer?: boolean;
   /** Admins only. */
@@ -31,6 +33,7 @@ export interface UserPlan {
  *   archived: true    archives             archived: false      restores, and the login starts anew:
  *                                                               if it is refused, that is told again
  *   paused: true      is not watched       paused: false        the login starts anew
+ *   quarantined: false   the login starts anew at once, and all harm is forgotten
  *   new credentials   the login starts anew; connected, if nothing is missing
  *   fewer             disconnected
  *
@@ -61,6 +64,9 @@ export function planUserChange(user: User, wanted: WantedUser, now: Date): UserP
   }
   const isLiving = restores || (user.archivedAt === null && !archives);
   if (turns && isLiving) Object.assign(change, moveTo(awake, now));
+
+  const releases = wanted.quarantined === false && user.state === "quarantined";
+  if (releases && isLiving) Object.assign(change, moveTo(awake, now));
 
   const credentials = newCredentials(user, wanted, now);
   // The account's name at an OAuth server: what its mail server called the account of before is no name of this one.

@@ -2,6 +2,7 @@ import type { Db } from "../../db/client.ts";
 import type { Connection } from "../../db/connections.ts";
 import { enqueueUsersChanged } from "../../db/outbox.ts";
 import { enqueueRevocations } from "../../db/revocations.ts";
+import { forgetHarms } from "../../db/user-harms.ts";
 import { insertUser, updateUser, type User } from "../../db/users.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
@@ -71,6 +72,7 @@ export async function changeUser(
   // A replaced one is not revoked: Google revokes all tokens of an account together.
   if (change.sealedRefreshToken === null) await enqueueRevocations(tx, [user.id]);
   const changed = await updateUser(tx, user.id, change);
+  if (change.state === "new") await forgetHarms(tx, user.id);
   if (change.credentialsAt) await becomeAccount(tx, changed, scope.actor);
   await enqueueUsersChanged(tx, scope.partnerId, [user.id]);
   if (event) await announce(tx, scope, changed, event);

@@ -19,6 +19,8 @@ export interface HostileServer extends AsyncDisposable {
   port: number;
   /** Bytes that the attacks have written. */
   readonly sentBytes: number;
+  /** Connections so far. */
+  readonly connections: number;
 }
 
 /** What it sends again and again, without end; or once, where `isOnce`. */
@@ -33,9 +35,11 @@ const BLOCK_BYTES = 256 * 1_024;
 /** A mail server with one mail. At one step it sends what the attack says, as fast as it is read. */
 export async function startHostileServer(attack: () => Attack): Promise<HostileServer> {
   let sentBytes = 0;
+  let connections = 0;
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
+    connections++;
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
     const { at, sends, isOnce = false } = attack();
@@ -74,6 +78,9 @@ export async function startHostileServer(attack: () => Attack): Promise<HostileS
     port: address.port,
     get sentBytes() {
       return sentBytes;
+    },
+    get connections() {
+      return connections;
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();

@@ -51,6 +51,7 @@ async function newAccount(
     isNew: true,
     hasWorked: false,
     watchFrom: createdAt,
+    harm: null,
     tracers: "none",
   };
 }

@@ -20,6 +20,7 @@ export function UserActions({ user, onChoose }: UserActionsProps) {
       {open("edit", "Edit")}
       {!isArchived && open("links", "Links")}
       {!isArchived && !isPaused && open("sweep", "Sweep")}
+      {user.state === "quarantined" && open("release", "Release")}
       {!isArchived && (isPaused ? open("resume", "Resume") : open("pause", "Pause"))}
       {open("tracer", "Tracer")}
       {isArchived ? open("restore", "Restore") : open("archive", "Archive")}

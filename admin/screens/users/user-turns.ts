@@ -1,4 +1,4 @@
-export type UserTurn = "pause" | "resume" | "archive" | "restore";
+export type UserTurn = "release" | "pause" | "resume" | "archive" | "restore";
 
 interface Turn {
   question(tag: string): string;
@@ -6,12 +6,20 @@ interface Turn {
   /** What it does. */
   text: string;
   told(tag: string): string;
-  change: { paused: boolean } | { archived: boolean };
+  change: { quarantined: false } | { paused: boolean } | { archived: boolean };
   isDangerous: boolean;
 }
 
 /** What is switched of a user, one way and the other. */
 export const USER_TURNS: Readonly<Record<UserTurn, Turn>> = {
+  release: {
+    question: (tag) => `Release ${tag}?`,
+    action: "Release",
+    text: "Its mailbox is watched again at once. If its mail server hurts us again, the user is left alone again after the second time.",
+    told: (tag) => `${tag} is released.`,
+    change: { quarantined: false },
+    isDangerous: false,
+  },
   pause: {
     question: (tag) => `Pause ${tag}?`,
     action: "Pause",

@@ -8,6 +8,7 @@ const TO_WATCH: readonly UserState[] = [
   "backoff",
   "unreachable",
   "auth_failed",
+  "quarantined",
 ];
 
 interface Holder {

@@ -8,6 +8,7 @@ import { changedFields, type Fields } from "../changed-fields.ts";
 const told = (user: User): Fields => ({
   archived: user.archivedAt !== null,
   paused: user.pausedAt !== null,
+  quarantined: user.state === "quarantined",
   enable_tracer: user.enableTracer,
   deliver_tracers: user.deliverTracers,
   imap_port: user.imapPort,
@@ -26,6 +27,8 @@ const untold = (user: User): Fields => ({
 const ACTIONS = [
   ["archived", "user.archived", "user.restored"],
   ["paused", "user.paused", "user.resumed"],
+  // Only the fleet quarantines: here it is released, or paused instead.
+  ["quarantined", "user.quarantined", "user.released"],
 ] as const;
 
 export interface ToldChange {

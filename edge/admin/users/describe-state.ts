@@ -8,6 +8,8 @@ const TEXTS: Readonly<Record<UserState, string>> = {
   backoff: "Something failed that may be gone at the next try.",
   unreachable: "The mail server cannot be reached, or not be trusted.",
   auth_failed: "The credentials are refused: a person must act.",
+  quarantined:
+    "Its mail server has hurt the process that watched it: it is left alone for a while.",
   paused: "An administrator has it not watched for the time being.",
   archived: "It is kept and not watched.",
 };

@@ -66,7 +66,13 @@ export async function makeUser(
 export async function editUser(
   c: Context<AppEnv>,
   id: string,
-  { paused, enable_tracer: enableTracer, deliver_tracers: deliverTracers, ...fields }: ChangedUser,
+  {
+    paused,
+    quarantined,
+    enable_tracer: enableTracer,
+    deliver_tracers: deliverTracers,
+    ...fields
+  }: ChangedUser,
 ): Promise<void> {
   const { connection } = await mustFindUser(c.var.db, id);
   refuseMisfits("user", connection.kind, fields);
@@ -78,6 +84,7 @@ export async function editUser(
       const wanted = {
         ...sealed,
         ...(paused !== undefined && { paused }),
+        ...(quarantined !== undefined && { quarantined }),
         ...(enableTracer !== undefined && { enableTracer }),
         ...(deliverTracers !== undefined && { deliverTracers }),
       };

@@ -15,6 +15,8 @@ export const changedUser = v.strictObject({
   ...partnersChange.entries,
   ...tracers,
   paused: truth,
+  /** Releases a user whose mail server has hurt us. */
+  quarantined: v.exactOptional(v.literal(false, "must be false: only the fleet quarantines")),
 });
 export type ChangedUser = v.InferOutput<typeof changedUser>;
 

@@ -79,6 +79,8 @@ export async function fetchPatiently<T>(
       if (error instanceof ImapError && error.retryAfterMs !== null) throw error;
       const failed = next.uids.filter((uid) => !found.has(uid) && !gone.has(uid));
       memory[part] = addFailures(memory[part], failed);
+      // Of a batch it may be the sum: RFC822.SIZE is wrong at times. Of one message it is the server.
+      if (error instanceof ImapError && error.isHarm && failed.length === 1) throw error;
       const after = afterFailure(memory[part], failed, { isClosed, maxFailures });
       if (after.kind === "end_session") throw new MessageNotFetched(part, error);
       await clock.sleep(after.pauseMs, signal);

@@ -29,6 +29,7 @@ const account: Account = {
   isNew: false,
   hasWorked: true,
   watchFrom: new Date(0),
+  harm: null,
   tracers: "none",
 };
 

@@ -1,3 +1,5 @@
+import type { UserHarm } from "../../../db/user-harms.ts";
+
 /** How to reach an IMAP server. */
 export interface ImapServer {
   host: string;
@@ -64,6 +66,8 @@ export interface Account {
   hasWorked: boolean;
   /** Mail that the server received before is not delivered. */
   watchFrom: Date;
+  /** How its mail server has hurt the process that watched it; null: it has not, or was released. */
+  harm: UserHarm | null;
   /** What becomes of our tracers; who is no tracer user has none. */
   tracers: "none" | "kept" | "delivered";
 }

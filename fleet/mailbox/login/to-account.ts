@@ -7,6 +7,7 @@ export type WatchedRow = Awaited<ReturnType<typeof readWatchedUsers>>[number];
 export function toAccount(row: WatchedRow): Account | null {
   const { userId, accountEpoch: epoch, tag, partnerId, providerCode } = row;
   const { credentialsAt, isNew, hasWorked, watchFrom } = row;
+  const { harms, harmedAt, trialAt } = row;
   const { host, port, security, isOwnHost, idleMinutes, loginRate } = row;
   const login = loginOf(row);
   if (!login) return null;
@@ -20,6 +21,8 @@ export function toAccount(row: WatchedRow): Account | null {
     isNew,
     hasWorked,
     watchFrom,
+    harm:
+      harms !== null && harmedAt !== null ? { harms, harmedAt, isOnTrial: trialAt !== null } : null,
     tracers: tracersOf(row),
   };
 }

@@ -70,6 +70,7 @@ export function createSessions(deps: SessionDeps, settings: SessionSettings): Se
       const session = sessions.get(account.userId);
       if (session && !needsNewLogin(session.account, account)) {
         session.account = account;
+        if (account.harm === null) session.memory.endPause();
         return;
       }
       release(account.userId);

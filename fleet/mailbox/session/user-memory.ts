@@ -11,6 +11,8 @@ export interface UserMemory extends MailboxMemory {
   nextParkedMs: number | null;
   /** How far the mailbox was read when this process first had it open: what came after is live. */
   liveAfter: { uidValidity: number; uid: number } | null;
+  /** Ends the pause that follows harm: the user was released. */
+  endPause: () => void;
   /** When it was last looked behind the cursor. */
   lookedBackMs: number;
 }
@@ -20,6 +22,7 @@ export const newUserMemory = (): UserMemory => ({
   refetches: createRefetches(),
   nextParkedMs: null,
   liveAfter: null,
+  endPause: () => {},
   lookedBackMs: -Infinity,
   allMailFailures: 0,
 });

@@ -9,6 +9,7 @@ import type { Account } from "../login/account.ts";
 import { afterFailure, type Aftermath, countFailure, NO_FAILURES } from "./after-failure.ts";
 import { ImapError } from "../imap/imap-error.ts";
 import { MessageNotFetched } from "../imap/fetch-patiently.ts";
+import { Probation } from "./probation.ts";
 import { runSession, type SessionDeps, type SessionSettings } from "./session.ts";
 import type { WatchedUser } from "./watch-mailbox.ts";
 
@@ -27,10 +28,11 @@ export async function watchUser(
     );
   if (isNew) await record(moveUser(deps.db, user.account(), "connecting", null));
 
+  const probation = new Probation(deps, user, log);
   let failures = NO_FAILURES;
   /** Of the credentials that this loop has logged in with. */
   let proven: string | undefined;
-  while (!signal.aborted) {
+  while (await probation.mayBegin(signal)) {
     const startedMs = deps.clock.now();
     let hasWatched = false;
     try {
@@ -41,7 +43,14 @@ export async function watchUser(
       };
       await runSession(deps, settings, { ...user, onWatching }, signal);
       failures = NO_FAILURES;
+      await probation.pass();
     } catch (error) {
+      if (error instanceof ImapError && error.isHarm) {
+        logEnd(log, error, { errors: failures.errors, lasted_ms: deps.clock.now() - startedMs });
+        await probation.addHarm(error.failure.reason, signal);
+        continue;
+      }
+      await probation.pass();
       if (signal.aborted) return;
       const lastedMs = deps.clock.now() - startedMs;
       const reason = reasonOf(error);
@@ -113,7 +122,7 @@ const eventOf = async (account: Account, nowMs: number) => ({
 function logEnd(
   log: Log,
   error: unknown,
-  counts: { errors: number; lasted_ms: number; retry_ms: number },
+  counts: { errors: number; lasted_ms: number; retry_ms?: number },
 ): void {
   log[failureOf(error) === null ? "error" : "info"]("session.ended", {
     reason: reasonOf(error),
