@@ -92,7 +92,12 @@ const IDLE_SHARE = sql.raw("interval '8 hours'");
 export function readIdleGrants(db: Db, afterUserId: string, limit: number) {
   const usedAt = sql`coalesce(${users.refreshedAt}, ${users.credentialsAt}, ${users.createdAt})`;
   return db
-    .select({ userId: users.id, credentialsAt: users.credentialsAt })
+    .select({
+      userId: users.id,
+      partnerId: partnerConnections.partnerId,
+      providerCode: imapProviders.code,
+      credentialsAt: users.credentialsAt,
+    })
     .from(users)
     .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
     .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))

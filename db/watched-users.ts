@@ -126,6 +126,7 @@ export function readWatchedUsers(db: Db, userIds: readonly string[]) {
 export async function readUserServer(db: Db, userId: string) {
   const [server] = await db
     .select({
+      partnerId: partnerConnections.partnerId,
       host: imapProviders.imapHost,
       port: imapProviders.imapPort,
       security: imapProviders.imapSecurity,
@@ -143,7 +144,11 @@ export async function readUserServer(db: Db, userId: string) {
 /** Where a user of tokens would log in, and how, be it watched or not. */
 export async function readUserMailServer(db: Db, userId: string) {
   const [server] = await db
-    .select({ ...serverColumns, saslMechanism: imapProviders.saslMechanism })
+    .select({
+      partnerId: partnerConnections.partnerId,
+      ...serverColumns,
+      saslMechanism: imapProviders.saslMechanism,
+    })
     .from(users)
     .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
     .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))

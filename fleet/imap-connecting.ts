@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext, rootCertificates } from "node:tls";
 import type { Clock } from "../shared/clock.ts";
-import { createSemaphore } from "../shared/semaphore.ts";
+import { createPlaces } from "../shared/places.ts";
 import type { ConnectDeps, LogInSettings } from "./mailbox/login/log-in.ts";
 import { createLoginGate } from "./mailbox/login/login-gate.ts";
 import { InputTurns } from "./mailbox/imap/input-turns.ts";
@@ -17,7 +17,7 @@ export function imapConnecting(
   const watchingInstances = () => roster.live().filter(isWatching).length;
   return {
     loginGate: createLoginGate({ clock }, { ratePerS: settings.LOGIN_RATE }, watchingInstances),
-    logins: createSemaphore(settings.LOGIN_CONCURRENCY),
+    logins: createPlaces(settings.LOGIN_CONCURRENCY),
     secureContext: trustedAuthorities(settings.IMAP_CA_FILE),
     turns: new InputTurns(clock),
   };

@@ -1,7 +1,7 @@
 import type { Db } from "../db/client.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Log } from "../shared/log.ts";
-import { createSemaphore } from "../shared/semaphore.ts";
+import { createPlaces } from "../shared/places.ts";
 import type { Bus } from "./bus/bus.ts";
 import { POKE_PARTNERS, POKE_USERS } from "./bus/subjects.ts";
 import { logInSettings } from "./imap-connecting.ts";
@@ -12,7 +12,7 @@ import type { SessionDeps, SessionSettings } from "./mailbox/session/session.ts"
 import { createSessions } from "./mailbox/session/sessions.ts";
 import { toAccount } from "./mailbox/login/to-account.ts";
 import { imapMeasures } from "./metrics/imap-measures.ts";
-import { measuredSemaphore } from "./metrics/measured-semaphore.ts";
+import { measuredPlaces } from "./metrics/measured-places.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { createLaneQuota } from "./quota/lane-quota.ts";
 import { createSweeper } from "./relay/sweeper.ts";
@@ -81,7 +81,7 @@ export function createImapRole(
     ...imapMeasures(metrics),
     heard: freshness.heard,
     mayRead: () => roster.standing() !== "fenced",
-    readers: measuredSemaphore(deps, createSemaphore(settings.NUM_WORKER_THREADS), metrics),
+    readers: measuredPlaces(deps, createPlaces(settings.NUM_WORKER_THREADS), metrics),
   };
   const ofSessions = sessionSettings(settings);
   const sessions = createSessions(sessionDeps, ofSessions);

@@ -13,6 +13,7 @@ import { toAccount } from "../mailbox/login/to-account.ts";
 import { type BatchDeps, type OpenMailbox, placeOf } from "../mailbox/catch-up/read-batch.ts";
 import { readHeaders } from "../mailbox/catch-up/read-headers.ts";
 import { expectRoom } from "../quota/lane-room.ts";
+import { MailboxNotRead } from "./mailbox-not-read.ts";
 import type { Pace } from "./pace.ts";
 import { sweepBatch } from "./sweep-batch.ts";
 
@@ -30,28 +31,34 @@ export interface SweepSettings {
 
 const DAY_MS = 86_400_000;
 
+export interface SweepRun {
+  sweep: Sweep;
+  account: Account;
+  /** What could not be fetched in the runs before. */
+  fetches: FetchMemory;
+  /** Whether others should have the place now. */
+  isTurnOver(): boolean;
+}
+
 /**
- * Sweeps one mailbox over a connection of its own, from where it was left to its end. What lies above
- * the user's cursor is live mail, and none of a sweep's business.
+ * Sweeps one mailbox over a connection of its own, from where it was left to its end, or to the end of its turn. What
+ * lies above the user's cursor is live mail, and none of a sweep's business.
  *
  * Rejects with ImapError when the server fails, with SweepMoved when another instance has it, with
- * LaneFull when the partner's lane has no room.
- *
- * @param fetches What could not be fetched in the runs before.
+ * LaneFull when the partner's lane has no room, with MailboxNotRead when it is too early.
  */
 export async function runSweep(
   deps: SweepDeps,
   settings: SweepSettings,
-  { sweep, fetches }: { sweep: Sweep; fetches: FetchMemory },
+  { sweep, account, fetches, isTurnOver }: SweepRun,
   signal: AbortSignal,
-): Promise<void> {
-  const account = await findAccount(deps, sweep);
+): Promise<"ended" | "turn_over"> {
   await using connection = await deps.connect(account, signal);
   const abandon = () => void connection[Symbol.asyncDispose]();
   signal.addEventListener("abort", abandon, { once: true });
   try {
     const open = await openMailbox(deps, settings, { account, connection, sweep, fetches });
-    await sweepMailbox(deps, open, sweep, signal);
+    return await sweepMailbox(deps, open, { sweep, isTurnOver }, signal);
   } finally {
     signal.removeEventListener("abort", abandon);
   }
@@ -89,14 +96,12 @@ async function openMailbox(
 async function sweepMailbox(
   deps: SweepDeps,
   open: OpenMailbox,
-  sweep: Sweep,
+  { sweep, isTurnOver }: Pick<SweepRun, "sweep" | "isTurnOver">,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<"ended" | "turn_over"> {
   const place = placeOf(open);
   const cursor = await readCursor(deps.db, place);
-  if (cursor?.uidValidity !== place.uidValidity) {
-    throw new Error("Cannot sweep: the mailbox has not been read for the first time");
-  }
+  if (cursor?.uidValidity !== place.uidValidity) throw new MailboxNotRead();
   const after = await beginSweep(deps.db, sweep.id, place);
   // SEARCH knows days only, and whose midnight it means is the server's affair.
   const since = new Date(sweep.since.getTime() - DAY_MS);
@@ -104,12 +109,17 @@ async function sweepMailbox(
   let fromUid = after;
   for await (const headers of readHeaders(deps, open, range, signal)) {
     fromUid = await sweepHeaders(deps, open, { sweep, headers, fromUid }, signal);
+    if (isTurnOver()) return "turn_over";
   }
   signal.throwIfAborted();
   await endSweep(deps.db, sweep.id, null);
+  return "ended";
 }
 
-async function findAccount({ db }: SweepDeps, { userId }: Sweep): Promise<Account> {
+export async function findAccount(
+  { db }: Pick<SweepDeps, "db">,
+  { userId }: Sweep,
+): Promise<Account> {
   const [user] = await readWatchedUsers(db, [userId]);
   if (!user) throw new Error("Cannot sweep: the user is no longer watched");
   const account = toAccount(user);

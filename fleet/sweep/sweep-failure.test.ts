@@ -29,6 +29,18 @@ test.each([
     errors: 50,
     after: { kind: "retry", delayMs: 15_000 },
   },
+  {
+    name: "a mailbox that was never read is waited for with growing pauses",
+    failure: "not_read" as const,
+    errors: 7,
+    after: { kind: "retry", delayMs: 300_000 },
+  },
+  {
+    name: "a mailbox that is not read for long ends it",
+    failure: "not_read" as const,
+    errors: 30,
+    after: { kind: "fail", error: "mailbox_not_read" },
+  },
 ])("$name", ({ failure, errors, after }) => {
   expect(afterFailure(failure, errors, () => 0)).toEqual(after);
 });

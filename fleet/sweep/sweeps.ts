@@ -2,13 +2,14 @@ import { endSweep, readOpenSweeps, type Sweep, SweepMoved } from "../../db/sweep
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/repeat.ts";
-import { createSemaphore } from "../../shared/semaphore.ts";
+import { createPlaces } from "../../shared/places.ts";
 import { ImapError } from "../mailbox/imap/imap-error.ts";
 import { type FetchMemory, newFetchMemory } from "../mailbox/imap/fetch-patiently.ts";
 import { LaneFull } from "../quota/lane-room.ts";
 import { TokenError } from "../tokens/token-error.ts";
 import { createPace } from "./pace.ts";
-import { runSweep, type SweepDeps, type SweepSettings } from "./run-sweep.ts";
+import { MailboxNotRead } from "./mailbox-not-read.ts";
+import { findAccount, runSweep, type SweepDeps, type SweepSettings } from "./run-sweep.ts";
 import { afterFailure } from "./sweep-failure.ts";
 
 export interface SweepsDeps extends Omit<SweepDeps, "pace"> {
@@ -24,7 +25,9 @@ export interface SweepsSettings extends SweepSettings {
 }
 
 /** Sweeps at one time; each may hold 5 MiB of bodies, and has a connection. */
-const CONCURRENCY = 2;
+const CONCURRENCY = 4;
+/** For so long a sweep has its place while others wait for one. */
+const TURN_MS = 60_000;
 
 interface InHand {
   errors: number;
@@ -40,7 +43,7 @@ interface InHand {
 export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repetition {
   const { db, clock } = deps;
   const sweepDeps = { ...deps, pace: createPace(clock, settings.ratePerS) };
-  const places = createSemaphore(CONCURRENCY);
+  const places = createPlaces(CONCURRENCY);
   const inHand = new Map<string, InHand>();
 
   /** One run of a sweep, and what follows it. */
@@ -52,8 +55,13 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
     const log = deps.log.with({ sweep_id: sweep.id, user_id: sweep.userId });
     const startedMs = clock.now();
     try {
-      using _place = await places.acquire(signal);
-      await runSweep(sweepDeps, settings, { sweep, fetches: hand.fetches }, signal);
+      const account = await findAccount(deps, sweep);
+      const party = { partnerId: account.partnerId, host: account.server.host };
+      using _place = await places.acquire(party, signal);
+      const turnEndsMs = clock.monotonic() + TURN_MS;
+      const isTurnOver = () => places.waiting > 0 && clock.monotonic() > turnEndsMs;
+      const sweeping = { sweep, account, fetches: hand.fetches, isTurnOver };
+      if ((await runSweep(sweepDeps, settings, sweeping, signal)) === "turn_over") return "again";
       log.info("sweep.finished", { duration_ms: clock.now() - startedMs });
       return "ended";
     } catch (error) {
@@ -65,7 +73,8 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
       }
       const isKnown = error instanceof ImapError || error instanceof TokenError;
       const failure = isKnown ? error.failure : null;
-      const after = afterFailure(failure, ++hand.errors, clock.random);
+      const why = error instanceof MailboxNotRead ? "not_read" : failure;
+      const after = afterFailure(why, ++hand.errors, clock.random);
       log.warn("sweep.interrupted", { error: messageOf(error), errors: hand.errors });
       if (after.kind === "retry") await clock.sleep(after.delayMs, signal);
       else await endSweep(db, sweep.id, after.error);

@@ -4,7 +4,7 @@ import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/repeat.ts";
-import type { Tokens } from "./tokens.ts";
+import type { GrantOwner, Tokens } from "./tokens.ts";
 
 export interface GrantKeeperDeps {
   db: Db;
@@ -16,6 +16,8 @@ export interface GrantKeeperDeps {
 const BATCH = 50;
 /** Nobody is in a hurry: at most ten a second. */
 const PAUSE_MS = 100;
+/** A token endpoint that hangs holds up the others for no longer. */
+const BATCH_MS = 60_000;
 
 /**
  * Uses refresh tokens that have lain idle for a third of what their provider allows (users who are
@@ -27,10 +29,11 @@ export function createGrantKeeper(
 ): Repetition {
   const { db, clock, log, tokens } = deps;
 
-  async function keep(userId: string, signal: AbortSignal): Promise<void> {
+  async function keep(owner: GrantOwner, signal: AbortSignal): Promise<void> {
     try {
-      await tokens.refresh(userId, signal);
+      await tokens.refresh(owner, signal);
     } catch (error) {
+      const { userId } = owner;
       if (!signal.aborted) log.warn("grant.not_kept", { user_id: userId, error: messageOf(error) });
     }
     await clock.sleep(PAUSE_MS, signal);
@@ -43,7 +46,12 @@ export function createGrantKeeper(
       tokens.prune();
       for (let after = ""; !signal.aborted;) {
         const idle = await readIdleGrants(db, after, BATCH);
-        for (const { userId } of idle) if (!signal.aborted) await keep(userId, signal);
+        const end = AbortSignal.any([signal, AbortSignal.timeout(BATCH_MS)]);
+        const keepAll = async (owners: readonly GrantOwner[]) => {
+          for (const owner of owners) if (!end.aborted) await keep(owner, end);
+        };
+        const groups = Map.groupBy(idle, ({ providerCode }) => providerCode);
+        await Promise.all([...groups.values()].map(keepAll));
         const last = idle.at(-1);
         if (!last) return;
         after = last.userId;

@@ -1,4 +1,4 @@
-import { createSemaphore } from "../../shared/semaphore.ts";
+import { createPlaces } from "../../shared/places.ts";
 import { type RefreshDeps, refreshGrant } from "./refresh-grant.ts";
 import { renewalAtMs } from "./renewal.ts";
 
@@ -8,9 +8,15 @@ export interface AccessToken {
   renewAtMs: number;
 }
 
-/** Whose token: one of older credentials is none of theirs. */
-export interface TokenUser {
+/** Whose grant, and at whose token endpoint. */
+export interface GrantOwner {
   userId: string;
+  partnerId: string;
+  providerCode: string;
+}
+
+/** Whose token: one of older credentials is none of theirs. */
+export interface TokenUser extends GrantOwner {
   credentialsAt: Date | null;
 }
 
@@ -21,7 +27,7 @@ export interface Tokens extends AsyncDisposable {
   /** The mail server refused it: the next call asks for another. */
   discard(userId: string, token: AccessToken): void;
   /** Uses the refresh token, needed or not. */
-  refresh(userId: string, signal: AbortSignal): Promise<AccessToken>;
+  refresh(owner: GrantOwner, signal: AbortSignal): Promise<AccessToken>;
   /** Forgets tokens that have come to their end. */
   prune(): void;
 }
@@ -43,11 +49,11 @@ export function createTokens(deps: RefreshDeps, settings: TokensSettings): Token
   const { clock, log } = deps;
   const held = new Map<string, HeldToken>();
   const flights = new Map<string, Promise<AccessToken>>();
-  const places = createSemaphore(settings.concurrency);
+  const places = createPlaces(settings.concurrency);
   const stop = new AbortController();
 
-  async function fly(userId: string): Promise<AccessToken> {
-    using _place = await places.acquire(stop.signal);
+  async function fly({ userId, partnerId, providerCode }: GrantOwner): Promise<AccessToken> {
+    using _place = await places.acquire({ partnerId, host: providerCode }, stop.signal);
     const startedMs = clock.now();
     const issued = await refreshGrant(deps, settings, userId, stop.signal);
     const nowMs = clock.now();
@@ -62,20 +68,21 @@ export function createTokens(deps: RefreshDeps, settings: TokensSettings): Token
   }
 
   /** Whoever waits may leave; the refresh itself goes on, for its answer must be saved. */
-  function refresh(userId: string, signal: AbortSignal): Promise<AccessToken> {
-    const flight = flights.get(userId) ?? fly(userId).finally(() => flights.delete(userId));
+  function refresh(owner: GrantOwner, signal: AbortSignal): Promise<AccessToken> {
+    const { userId } = owner;
+    const flight = flights.get(userId) ?? fly(owner).finally(() => flights.delete(userId));
     flights.set(userId, flight);
     return orAborted(flight, signal);
   }
 
   return {
     refresh,
-    async accessToken({ userId, credentialsAt }, signal) {
+    async accessToken(user, signal) {
       signal.throwIfAborted();
-      const known = held.get(userId);
-      const isOurs = known?.credentialsAt?.getTime() === credentialsAt?.getTime();
+      const known = held.get(user.userId);
+      const isOurs = known?.credentialsAt?.getTime() === user.credentialsAt?.getTime();
       if (known && isOurs && known.renewAtMs > clock.now()) return known;
-      return refresh(userId, signal);
+      return refresh(user, signal);
     },
     discard(userId, token) {
       if (held.get(userId) === token) held.delete(userId);

@@ -2,7 +2,7 @@ import type { Db } from "../../db/client.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { ConnectLinks } from "../../shared/connect-link.ts";
 import type { Log } from "../../shared/log.ts";
-import { createSemaphore } from "../../shared/semaphore.ts";
+import { createPlaces } from "../../shared/places.ts";
 import type { Opener } from "../../shared/vault.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Post } from "../dialling/endpoint-client.ts";
@@ -53,7 +53,7 @@ export async function runWebhookRole(
     partners,
     findPartner: partners.find,
     keysOf: partnerKeyring(deps.partnerVault),
-    places: createSemaphore(settings.processConcurrency),
+    places: createPlaces(settings.processConcurrency),
   };
   await Promise.all([runLanes(lanesDeps, settings, signal), runAttemptsWriter(deps, signal)]);
 }

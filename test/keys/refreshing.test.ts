@@ -32,10 +32,10 @@ test("tokens are refreshed and saved while all is sealed anew, again and again, 
   const users = await Promise.all(Array.from({ length: 6 }, () => newOauthUser(stack)));
   await using tokens = newTokens();
   const stop = new AbortController();
-  const refreshing = users.map(async ({ userId }) => {
+  const refreshing = users.map(async (user) => {
     let refreshed = 0;
     for (; !stop.signal.aborted; refreshed++) {
-      await tokens.refresh(userId, never);
+      await tokens.refresh(user, never);
       // What is being refreshed is left alone.
       await systemClock.sleep(100 * systemClock.random(), stop.signal);
     }

@@ -6,7 +6,7 @@ import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
 import { answerCheckLogin } from "../../fleet/mailbox/login/check-login.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
-import { createSemaphore } from "../../shared/semaphore.ts";
+import { createPlaces } from "../../shared/places.ts";
 import { startHidingProxy } from "../harness/hiding-proxy.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
@@ -52,7 +52,7 @@ describe.each(MAIL_SERVERS)("a login is tried at $name", ({ startServer }) => {
       {
         db: stack.db,
         loginGate: { pass: () => Promise.resolve() },
-        logins: createSemaphore(1),
+        logins: createPlaces(1),
         secureContext: createSecureContext(),
         turns: new InputTurns(systemClock),
       },

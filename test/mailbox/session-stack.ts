@@ -11,7 +11,7 @@ import { createSessions, type Sessions } from "../../fleet/mailbox/session/sessi
 import type { TracerWatch } from "../../fleet/tracer/watch-tracers.ts";
 import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
-import { createSemaphore } from "../../shared/semaphore.ts";
+import { createPlaces } from "../../shared/places.ts";
 import { isCourierMissing, startCourier } from "../harness/courier.ts";
 import { isCyrusMissing, startCyrus } from "../harness/cyrus.ts";
 import { isDovecotMissing, startDovecot } from "../harness/dovecot.ts";
@@ -135,8 +135,8 @@ export async function startSessionStack(
           loginGate: { pass: () => Promise.resolve() },
           partnerVault: fleet.vaults.partner,
           tokens,
-          readers: createSemaphore(4),
-          logins: createSemaphore(10),
+          readers: createPlaces(4),
+          logins: createPlaces(10),
           secureContext,
           turns: new InputTurns(systemClock),
         },

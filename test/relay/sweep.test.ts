@@ -6,7 +6,7 @@ import { findNewestSweep, insertSweep, type Sweep } from "../../db/sweeps.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
 import { connectImap } from "../../fleet/mailbox/imap/imap-connection.ts";
 import { createSweeps } from "../../fleet/sweep/sweeps.ts";
-import { systemClock } from "../../shared/clock.ts";
+import { type Clock, systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
 import { endlessRoom } from "../harness/endless-room.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
@@ -37,7 +37,7 @@ interface RunningSweeps extends AsyncDisposable {
 /** Sweeps of one user, as the instance that watches it would run them. */
 function startSweeps(
   user: MailUser,
-  { ratePerS = 1_000, password = user.password } = {},
+  { ratePerS = 1_000, password = user.password, clock = systemClock } = {},
 ): RunningSweeps {
   const { bus, db, log } = stack;
   const { server, login, userId } = user.account;
@@ -46,7 +46,7 @@ function startSweeps(
       bus,
       db,
       log,
-      clock: systemClock,
+      clock,
       wantsNewMail: async () => true,
       mayRead: () => true,
       room: endlessRoom,
@@ -232,4 +232,25 @@ test("a sweep whose login is refused fails and says why", async () => {
     state: "failed",
     error: "wrong_password",
   });
+});
+
+test("a sweep of a mailbox that was never read waits with growing pauses, and gives up in the end", async () => {
+  await using endpoint = await startEndpoint();
+  const user = await newDeliveringUser(stack, endpoint);
+  const pauses: number[] = [];
+  const clock: Clock = {
+    ...systemClock,
+    random: () => 0,
+    sleep: (ms, signal) => {
+      // The pauses between rounds are a tenth of a second.
+      if (ms !== 100) pauses.push(ms);
+      return systemClock.sleep(Math.min(ms, 20), signal);
+    },
+  };
+  await using _sweeps = startSweeps(user, { clock });
+  const end = await ended(await askFor(user));
+  expect(end).toMatchObject({ state: "failed", error: "mailbox_not_read" });
+  expect(pauses).toHaveLength(29);
+  expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
+  expect(pauses.at(-1)).toBe(300_000);
 });

@@ -14,6 +14,7 @@ export interface OauthUser extends ObservedUser {
   partnerId: string;
   connectionId: string;
   providerId: string;
+  providerCode: string;
   refreshToken: string;
   /** As the assignment would give it to a session now. */
   account(): Promise<Account>;
@@ -42,6 +43,7 @@ export async function newOauthUser(
 ): Promise<OauthUser> {
   const { db, oauth, server, vaults } = stack;
   const number = ++count;
+  const providerCode = `TEST_${number}`;
   const email = `ann${number}@example.com`;
   oauth.addAccount(email);
   await server.addAccount({ login: email, password: "unused", address: email });
@@ -52,7 +54,7 @@ export async function newOauthUser(
   const [providerId, connectionId, userId] = [newId("prv"), newId("con"), newId("usr")];
   await db.insert(imapProviders).values({
     id: providerId,
-    code: `TEST_${number}`,
+    code: providerCode,
     title: "Test",
     kind: "oauth2",
     imapHost: server.host,
@@ -97,7 +99,15 @@ export async function newOauthUser(
   const open = (sealed: string | null) => sealed && vaults.mailbox.open(tokenRow, sealed);
   return {
     ...observeUser(stack, await account()),
-    ...{ email, userId, partnerId: partner.id, connectionId, providerId, refreshToken },
+    ...{
+      email,
+      userId,
+      partnerId: partner.id,
+      connectionId,
+      providerId,
+      providerCode,
+      refreshToken,
+    },
     account,
     row,
     async connectAnew() {

@@ -5,7 +5,7 @@ import { imapProviders, partners, users } from "../../db/schema.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
 import { answerCheckTokenLogin } from "../../fleet/mailbox/login/check-token-login.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { createSemaphore } from "../../shared/semaphore.ts";
+import { createPlaces } from "../../shared/places.ts";
 import { eventually } from "../harness/eventually.ts";
 import { OAUTH_MAIL_SERVERS, type OauthStack, startOauthStack } from "./oauth-stack.ts";
 import { newOauthUser, type OauthUser } from "./oauth-user.ts";
@@ -23,7 +23,7 @@ describe.each(OAUTH_MAIL_SERVERS)("a login with a new token is tried at %s", (ma
       {
         db: stack.db,
         loginGate: { pass: () => Promise.resolve() },
-        logins: createSemaphore(1),
+        logins: createPlaces(1),
         secureContext: createSecureContext(),
         turns: new InputTurns(systemClock),
       },

@@ -40,7 +40,7 @@ const newTokens = (): Tokens =>
 const never = new AbortController().signal;
 const tokenOf = async (tokens: Tokens, user: OauthUser) => {
   const { credentialsAt } = await user.row();
-  return tokens.accessToken({ userId: user.userId, credentialsAt }, never);
+  return tokens.accessToken({ ...user, credentialsAt }, never);
 };
 const failureOf = async (asked: Promise<unknown>) => {
   const error: unknown = await asked.then(
@@ -64,10 +64,7 @@ test("who leaves while a token is asked for takes it from nobody", async () => {
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
   const leaving = new AbortController();
-  const [left, stayed] = [
-    tokens.refresh(user.userId, leaving.signal),
-    tokens.refresh(user.userId, never),
-  ];
+  const [left, stayed] = [tokens.refresh(user, leaving.signal), tokens.refresh(user, never)];
   leaving.abort(new Error("Left"));
   await expect(left).rejects.toThrow("Left");
   expect((await stayed).value).not.toBe("");
@@ -115,14 +112,14 @@ test("a rotated refresh token is saved, and the one before kept until it has wor
   await using tokens = newTokens();
   stack.oauth.behaviour.rotation = "lenient";
   const user = await newOauthUser(stack);
-  await tokens.refresh(user.userId, never);
+  await tokens.refresh(user, never);
   const second = await user.refreshTokens();
   expect(second.current).not.toBe(user.refreshToken);
   expect(second.previous).toBe(user.refreshToken);
   expect((await user.row()).refreshedAt).not.toBeNull();
 
   stack.oauth.behaviour.rotation = "none";
-  await tokens.refresh(user.userId, never);
+  await tokens.refresh(user, never);
   expect(await user.refreshTokens()).toEqual({ current: second.current, previous: null });
 });
 
@@ -131,14 +128,14 @@ test("an answer that is lost after the token was rotated loses no grant", async 
   stack.oauth.behaviour.rotation = "lenient";
   const user = await newOauthUser(stack);
   stack.oauth.behaviour.tokenFault = { kind: "lost_answer" };
-  expect(await failureOf(tokens.refresh(user.userId, never))).toEqual({
+  expect(await failureOf(tokens.refresh(user, never))).toEqual({
     kind: "transient",
     reason: "provider_unavailable",
   });
   expect((await user.refreshTokens()).current).toBe(user.refreshToken);
 
   stack.oauth.behaviour.tokenFault = null;
-  await tokens.refresh(user.userId, never);
+  await tokens.refresh(user, never);
   const { current } = await user.refreshTokens();
   expect(await stack.oauth.isRefreshTokenAlive(current ?? "")).toBe(true);
 });
@@ -155,7 +152,7 @@ test("a new refresh token that does not work gives way to the one before", async
       sealedPreviousRefreshToken: sealedRefreshToken,
     })
     .where(eq(users.id, user.userId));
-  await tokens.refresh(user.userId, never);
+  await tokens.refresh(user, never);
   expect(await user.refreshTokens()).toEqual({ current: user.refreshToken, previous: null });
 });
 
@@ -164,7 +161,7 @@ test("four instances at once use no refresh token twice, which would withdraw th
   const user = await newOauthUser(stack);
   await using instances = new AsyncDisposableStack();
   const refreshes = Array.from({ length: 4 }, () =>
-    instances.use(newTokens()).refresh(user.userId, never),
+    instances.use(newTokens()).refresh(user, never),
   );
   expect(new Set((await Promise.all(refreshes)).map(({ value }) => value)).size).toBe(4);
   const { current } = await user.refreshTokens();
@@ -179,7 +176,7 @@ test("a refresh that is under way at the end is saved", async () => {
   {
     await using tokens = newTokens();
     const leaving = new AbortController();
-    const left = tokens.refresh(user.userId, leaving.signal).catch(() => undefined);
+    const left = tokens.refresh(user, leaving.signal).catch(() => undefined);
     while (stack.oauth.counts().refresh_token === before) await systemClock.sleep(5, never);
     leaving.abort();
     await left;

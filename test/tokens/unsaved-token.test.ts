@@ -64,21 +64,21 @@ test.each([
 ] as const)("a rotated token is saved after %s without Postgres", async (_name, clock, tries) => {
   await using tokens = newTokens(clock);
   const user = await newOauthUser(stack);
-  const refreshed = tokens.refresh(user.userId, never);
+  const refreshed = tokens.refresh(user, never);
   await loseDatabaseDuring(user, tries);
   await stack.programs.postgres.start();
   const token = await refreshed;
   await wantSaved(user);
 
   stack.oauth.behaviour.tokenFault = null;
-  expect((await tokens.refresh(user.userId, never)).value).not.toBe(token.value);
+  expect((await tokens.refresh(user, never)).value).not.toBe(token.value);
 });
 
 test("who waits for it may leave, and it is saved all the same", async () => {
   await using tokens = newTokens(HURRIED);
   const user = await newOauthUser(stack);
   const leaving = new AbortController();
-  const left = tokens.refresh(user.userId, leaving.signal).catch((error: unknown) => error);
+  const left = tokens.refresh(user, leaving.signal).catch((error: unknown) => error);
   await loseDatabaseDuring(user, 2);
   leaving.abort(new Error("Left"));
   expect(await left).toMatchObject({ message: "Left" });
@@ -92,7 +92,7 @@ test("who waits for it may leave, and it is saved all the same", async () => {
 test("a process that ends while Postgres is away tries for half a minute, and no longer", async () => {
   const user = await newOauthUser(stack);
   const tokens = newTokens(HURRIED);
-  const outcome = tokens.refresh(user.userId, never).then(
+  const outcome = tokens.refresh(user, never).then(
     () => "saved",
     () => "given up",
   );

@@ -1,6 +1,7 @@
 import { recordMails, type RecordMails } from "../../../db/mail-logs.ts";
 import type { Log } from "../../../shared/log.ts";
-import type { Semaphore } from "../../../shared/semaphore.ts";
+import type { Places } from "../../../shared/places.ts";
+import type { Account } from "../login/account.ts";
 import { expectRoom } from "../../quota/lane-room.ts";
 import type { MessageHeader } from "./decide.ts";
 import { forgetFailures } from "../imap/fetch-failures.ts";
@@ -9,14 +10,18 @@ import { type BatchDeps, type OpenMailbox, placeOf, readBatch } from "./read-bat
 export interface RecordDeps extends BatchDeps {
   log: Log;
   /** Places for users whose mail is read at one time: bounds the bodies in memory. */
-  readers: Semaphore;
+  readers: Places;
   /** False while others may have taken over this instance's users. */
   mayRead(): boolean;
 }
 
 /** Waits for a place to read in, and for the right to. */
-export async function readingPlace(deps: RecordDeps, signal: AbortSignal): Promise<Disposable> {
-  const place = await deps.readers.acquire(signal);
+export async function readingPlace(
+  deps: RecordDeps,
+  { partnerId, server }: Account,
+  signal: AbortSignal,
+): Promise<Disposable> {
+  const place = await deps.readers.acquire({ partnerId, host: server.host }, signal);
   if (deps.mayRead()) return place;
   place[Symbol.dispose]();
   throw new Error("Cannot read mail: this instance is not sure of its users");
@@ -40,7 +45,7 @@ export async function recordBatch(
   { headers, advance, isLive = advance !== null }: ReadHeaders,
   signal: AbortSignal,
 ): Promise<void> {
-  using _place = await readingPlace(deps, signal);
+  using _place = await readingPlace(deps, open.account, signal);
   expectRoom(deps.room, open.account.partnerId);
   const startedMs = deps.clock.now();
   const records = await readBatch(deps, open, { headers, isLive }, signal);

@@ -23,7 +23,8 @@ export async function answerCheckLogin(
   const credentials = { kind: "password", username, password } as const;
   const deadline = AbortSignal.timeout(DEADLINE_MS);
   try {
-    const target = { server: serverFor(command, server), credentials };
+    const { partnerId, ...known } = server;
+    const target = { server: serverFor(command, known), partnerId, credentials };
     await using _connection = await connect(deps, settings, target, deadline);
     return { result: "accepted" };
   } catch (error) {

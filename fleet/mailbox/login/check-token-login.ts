@@ -23,14 +23,15 @@ export async function answerCheckTokenLogin(
 ): Promise<CheckTokenLoginAnswer> {
   const found = await readUserMailServer(deps.db, command.user_id);
   if (!found) return { result: "unknown", reason: "host_not_found" };
-  const { saslMechanism, ...server } = found;
+  const { saslMechanism, partnerId, ...server } = found;
   const mechanism = saslMechanism === "XOAUTH" ? null : saslMechanism;
   const deadline = AbortSignal.timeout(DEADLINE_MS);
   const tries: NameTry[] = [];
   for (const username of command.usernames) {
     const credentials = credentialsOf(command.token, username, mechanism);
     try {
-      await using _connection = await connect(deps, settings, { server, credentials }, deadline);
+      const target = { server, partnerId, credentials };
+      await using _connection = await connect(deps, settings, target, deadline);
       return { result: "accepted", username };
     } catch (error) {
       if (deadline.aborted) return { result: "unknown", reason: "timeout" };

@@ -1,7 +1,7 @@
 import type { SecureContext } from "node:tls";
 import type { Db } from "../../../db/client.ts";
 import { setTokenUsername } from "../../../db/user-states.ts";
-import type { Semaphore } from "../../../shared/semaphore.ts";
+import type { Places } from "../../../shared/places.ts";
 import { dialAddressOf } from "../../dialling/dial-address.ts";
 import type { Tokens } from "../../tokens/tokens.ts";
 import type { Account, Credentials, ImapServer } from "./account.ts";
@@ -16,7 +16,7 @@ import { type CredentialDeps, openCredentials } from "./open-credentials.ts";
 export interface ConnectDeps {
   loginGate: LoginGate;
   /** Places for users that log in at one time. */
-  logins: Semaphore;
+  logins: Places;
   secureContext: SecureContext;
   turns: InputTurns;
   /** Told how each login ended: `ok`, or the reason. */
@@ -54,7 +54,8 @@ export async function logIn(
   const attempt = async () => {
     const { credentials, accessToken } = await openCredentials(deps, account, signal);
     try {
-      const target = { server: account.server, credentials };
+      const { server, partnerId } = account;
+      const target = { server, partnerId, credentials };
       const connection = await connect(deps, settings, target, signal);
       return { connection, renewAtMs: accessToken?.renewAtMs ?? null };
     } catch (error) {
@@ -79,13 +80,13 @@ async function logInByName(
   account: Account,
   signal: AbortSignal,
 ): Promise<LoggedIn | null> {
-  const { login, server } = account;
+  const { login, server, partnerId } = account;
   if (login.kind !== "oauth2") return null;
   for (const username of login.otherNames ?? []) {
     const named = { ...account, login: { ...login, username } };
     const { credentials, accessToken } = await openCredentials(deps, named, signal);
     try {
-      const connection = await connect(deps, settings, { server, credentials }, signal);
+      const connection = await connect(deps, settings, { server, partnerId, credentials }, signal);
       await setTokenUsername(deps.db, account, username);
       return { connection, renewAtMs: accessToken?.renewAtMs ?? null };
     } catch (error) {
@@ -98,15 +99,23 @@ async function logInByName(
 const isRefusedToken = (error: unknown): error is ImapError =>
   error instanceof ImapError && error.failure.reason === "token_refused";
 
+/** Where somebody logs in, as what, and for which partner. */
+export interface LoginTarget {
+  server: ImapServer;
+  partnerId: string;
+  credentials: Credentials;
+}
+
 /** One connection and one login. */
 export async function connect(
   deps: ConnectDeps,
   settings: LogInSettings,
-  { server, credentials }: { server: ImapServer; credentials: Credentials },
+  { server, partnerId, credentials }: LoginTarget,
   signal: AbortSignal,
 ): Promise<ImapConnection> {
-  await deps.loginGate.pass(server.host, server.loginRate, signal);
-  using _place = await deps.logins.acquire(signal);
+  const party = { partnerId, host: server.host };
+  await deps.loginGate.pass({ ...party, ratePerS: server.loginRate }, signal);
+  using _place = await deps.logins.acquire(party, signal);
   const isChecked = server.isOwnHost && !settings.allowsPrivateHosts;
   const options = {
     server,

@@ -24,9 +24,10 @@ const oauth1Token = v.pipe(
 /** @throws {TokenError} when the provider gives no access token. */
 export async function openCredentials(
   { mailboxVault, partnerVault, tokens }: CredentialDeps,
-  { userId, login, credentialsAt }: Account,
+  account: Account,
   signal: AbortSignal,
 ): Promise<OpenedCredentials> {
+  const { userId, login } = account;
   const { kind, username } = login;
   switch (kind) {
     case "password": {
@@ -35,7 +36,7 @@ export async function openCredentials(
       return { credentials: { kind, username, password }, accessToken: null };
     }
     case "oauth2": {
-      const accessToken = await tokens.accessToken({ userId, credentialsAt }, signal);
+      const accessToken = await tokens.accessToken(account, signal);
       const { mechanism } = login;
       return {
         credentials: { kind, username, mechanism, accessToken: accessToken.value },

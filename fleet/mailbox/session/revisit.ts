@@ -26,7 +26,7 @@ export async function revisit(
   const occasion = again === "publish" ? { occasion: "lost" } : {};
   const open = { ...opened, fetches: newFetchMemory(1), ...occasion };
   for (const mail of mails) {
-    using _place = await readingPlace(deps, signal);
+    using _place = await readingPlace(deps, open.account, signal);
     const isGone = await whyGone(mail, open);
     const read = isGone
       ? [skipped(mail, isGone, deps.clock.now())]

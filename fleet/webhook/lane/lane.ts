@@ -10,7 +10,7 @@ import { oldestEvent } from "./oldest-event.ts";
 import { createOrder } from "./order.ts";
 import type { PullOptions } from "./pull.ts";
 
-export type LaneDeps = Omit<MessageDeps, "mayAttempt" | "onAttempt" | "order">;
+export type LaneDeps = Omit<MessageDeps, "mayAttempt" | "onAttempt" | "order" | "partnerId">;
 
 export interface LaneSettings extends DeliverySettings {
   /** Attempts in flight of one lane. */
@@ -77,7 +77,7 @@ export function createLane(
   );
   const mayAttempt = () => ["running", "probing"].includes(gate.standing().state);
   const order = createOrder(deps, partnerId);
-  const handlerDeps = { ...deps, log, order, mayAttempt, onAttempt: gate.onAttempt };
+  const handlerDeps = { ...deps, partnerId, log, order, mayAttempt, onAttempt: gate.onAttempt };
   const deliveries = createDeliveries(clock, messageHandler(handlerDeps, settings), order);
 
   const take = (from: Consumer, options: PullOptions, stopped: AbortSignal) =>

@@ -1,6 +1,6 @@
 import type { JsMsg } from "@nats-io/jetstream";
 import { messageOf } from "../../../shared/errors.ts";
-import type { Semaphore } from "../../../shared/semaphore.ts";
+import type { Places } from "../../../shared/places.ts";
 import { TRACEPARENT } from "../../bus/bus.ts";
 import {
   type DeliveryDeps,
@@ -15,7 +15,8 @@ import type { Taken } from "../delivery/take.ts";
 
 export interface MessageDeps extends DeliveryDeps {
   /** Bounds the attempts of the whole process. */
-  places: Semaphore;
+  places: Places;
+  partnerId: string;
   order: Order;
 }
 
@@ -33,11 +34,12 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings) {
    */
   const verdicts = new Map<string, Promise<Verdict>>();
 
+  const party = { partnerId: deps.partnerId, host: null };
   const deliver = (taken: Taken, signal: AbortSignal): Promise<Verdict> =>
     deps.order.run(
       taken,
       async () => {
-        using _place = await deps.places.acquire(signal);
+        using _place = await deps.places.acquire(party, signal);
         return deliverEvent(deps, settings, taken);
       },
       signal,

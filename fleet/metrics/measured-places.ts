@@ -1,22 +1,26 @@
 import type { Clock } from "../../shared/clock.ts";
-import type { Semaphore } from "../../shared/semaphore.ts";
+import type { Places } from "../../shared/places.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** The same places, the waiting for them measured. */
-export function measuredSemaphore(
+export function measuredPlaces(
   { clock }: { clock: Clock },
-  semaphore: Semaphore,
+  places: Places,
   { readingWait, readingWaiting }: Pick<Metrics, "readingWait" | "readingWaiting">,
-): Semaphore {
+): Places {
   return {
-    get waiting() {
-      return semaphore.waiting;
+    hasRoom: places.hasRoom,
+    get held() {
+      return places.held;
     },
-    async acquire(signal) {
+    get waiting() {
+      return places.waiting;
+    },
+    async acquire(party, signal) {
       const startMs = clock.monotonic();
       readingWaiting.inc();
       try {
-        return await semaphore.acquire(signal);
+        return await places.acquire(party, signal);
       } finally {
         readingWaiting.dec();
         readingWait.observe((clock.monotonic() - startMs) / 1_000);

@@ -1,0 +1,100 @@
+import { mayTake, roomFor } from "./place-share.ts";
+import { createTurnQueue, type Party } from "./turn-queue.ts";
+
+/**
+ * Bounds how much runs at once, and lets no party have all of it: a partner, a host within a partner and a host over
+ * all partners each hold a share at most, and who waits is served in turn by partner and by host. So what hangs takes
+ * places from its own party, and the next one finds a free place.
+ *
+ * A place that is given back goes on past at most as many parties as hold places, and those that wait for a host at
+ * its bound. Nothing is kept of a party that neither holds a place nor waits.
+ */
+export interface Places {
+  /** Waits for a place. Give it back by disposing of it. Rejects when `signal` aborts first. */
+  acquire(party: Party, signal: AbortSignal): Promise<Disposable>;
+  /** Whether the party would have a place at once. */
+  hasRoom(party: Party): boolean;
+  readonly held: number;
+  /** How many wait for a place. */
+  readonly waiting: number;
+}
+
+export function createPlaces(total: number): Places {
+  let free = total;
+  const ofPartners = createTally();
+  const ofPairs = createTally();
+  const ofHosts = createTally();
+  const queue = createTurnQueue<() => void>();
+
+  function hasRoom({ partnerId, host }: Party): boolean {
+    const room = roomFor(ofPartners.of(partnerId), free);
+    if (host === null) return room > 0;
+    return mayTake(ofPairs.of(pairOf(partnerId, host)), room) && mayTake(ofHosts.of(host), free);
+  }
+
+  function count({ partnerId, host }: Party, change: 1 | -1): void {
+    free -= change;
+    ofPartners.add(partnerId, change);
+    if (host === null) return;
+    ofPairs.add(pairOf(partnerId, host), change);
+    ofHosts.add(host, change);
+  }
+
+  function serve(): void {
+    for (let grant = queue.next(hasRoom); grant; grant = queue.next(hasRoom)) grant();
+  }
+
+  function place(party: Party): Disposable {
+    count(party, 1);
+    let isHeld = true;
+    return {
+      [Symbol.dispose]() {
+        if (!isHeld) return;
+        isHeld = false;
+        count(party, -1);
+        serve();
+      },
+    };
+  }
+
+  return {
+    hasRoom,
+    get held() {
+      return total - free;
+    },
+    get waiting() {
+      return queue.size;
+    },
+    acquire(party, signal) {
+      signal.throwIfAborted();
+      if (hasRoom(party)) return Promise.resolve(place(party));
+      return new Promise((resolve, reject) => {
+        const grant = () => {
+          signal.removeEventListener("abort", abandon);
+          resolve(place(party));
+        };
+        const abandon = () => {
+          queue.remove(party, grant);
+          reject(signal.reason);
+        };
+        queue.add(party, grant);
+        signal.addEventListener("abort", abandon, { once: true });
+      });
+    },
+  };
+}
+
+/** No id of a partner holds a line break. */
+const pairOf = (partnerId: string, host: string) => `${partnerId}\n${host}`;
+
+function createTally() {
+  const counts = new Map<string, number>();
+  return {
+    of: (key: string) => counts.get(key) ?? 0,
+    add(key: string, change: number): void {
+      const count = (counts.get(key) ?? 0) + change;
+      if (count === 0) counts.delete(key);
+      else counts.set(key, count);
+    },
+  };
+}
