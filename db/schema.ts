@@ -438,6 +438,7 @@ export const commands = pgTable("commands", {
   expiresAt: at("expires_at").notNull(),
   takenAt: at("taken_at"),
   answeredAt: at("answered_at"),
+  partnerId: text("partner_id"),
 });
 
 export const fleetInstances = pgTable("fleet_instances", {

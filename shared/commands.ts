@@ -45,6 +45,8 @@ export const command = v.variant("kind", [
 ]);
 export type Command = v.InferOutput<typeof command>;
 
+export const COMMAND_KINDS = command.options.map(({ entries }) => entries.kind.literal);
+
 export const testWebhookAnswer = v.variant("result", [
   /** `answer` is the first 1,024 characters of the response's body. */
   v.object({

@@ -31,6 +31,7 @@ export async function askFleet(
   await insertCommand(deps.db, {
     id,
     kind: command.kind,
+    of: "partner_id" in command ? { partnerId: command.partner_id } : { userId: command.user_id },
     sealedRequest: await deps.mailboxSealer.seal(requestRow(id), JSON.stringify(command)),
     expiresAt: new Date(Date.now() + ANSWER_TIMEOUT_MS),
   });

@@ -1,14 +1,16 @@
 import * as v from "valibot";
 import type { Db } from "../../db/client.ts";
-import { answerCommand, type TakenCommand, takeCommand } from "../../db/commands.ts";
+import { answerCommand, type FullKind, type TakenCommand, takeCommand } from "../../db/commands.ts";
 import {
   answerRow,
   type Command,
   command as commandSchema,
+  COMMAND_KINDS,
   requestRow,
 } from "../../shared/commands.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
+import { createPlaces, type Places } from "../../shared/places.ts";
 import type { Opener, Sealer } from "../../shared/vault.ts";
 
 /** What the fleet does for the edge, by kind. A new kind does not compile until it has a handler. */
@@ -24,8 +26,10 @@ export interface CommandDeps {
   handlers: CommandHandlers;
 }
 
-/** Commands in hand at once; the others wait in their table. */
+/** Commands in hand at once; the others wait in their table, where another instance may take them. */
 const MAX_IN_HAND = 20;
+/** The edge waits 35 s. A handler that takes longer holds up nobody. */
+const DEADLINE_MS = 40_000;
 
 const commandJson = v.pipe(v.string(), v.parseJson(), commandSchema);
 
@@ -43,9 +47,14 @@ function handle(handlers: CommandHandlers, command: Command): Promise<unknown> {
   }
 }
 
-/** Takes what waits, and answers each command in its own time. */
+/**
+ * Takes what waits, and answers each command in its own time. A partner has a share of the places, and within it each
+ * kind of command: its slow webhooks hold up neither the commands of others nor its own logins.
+ */
 export function commandDesk(deps: CommandDeps) {
-  const inHand = new Set<Promise<void>>();
+  const places = createPlaces(MAX_IN_HAND);
+  /** With the partner that each is of. */
+  const inHand = new Map<Promise<void>, string>();
 
   /** Never rejects: a command that fails gets no answer, and whoever asked stops waiting. */
   async function answer(taken: TakenCommand): Promise<void> {
@@ -53,7 +62,7 @@ export function commandDesk(deps: CommandDeps) {
     try {
       const request = await deps.mailboxVault.open(requestRow(taken.id), taken.sealedRequest);
       const command = v.parse(commandJson, request);
-      const reply = JSON.stringify(await handle(deps.handlers, command));
+      const reply = JSON.stringify(await inTime(handle(deps.handlers, command)));
       await answerCommand(
         deps.db,
         taken.id,
@@ -67,17 +76,44 @@ export function commandDesk(deps: CommandDeps) {
 
   return {
     async takeAll(): Promise<void> {
-      while (inHand.size < MAX_IN_HAND) {
-        const taken = await takeCommand(deps.db);
+      while (places.held < MAX_IN_HAND) {
+        const taken = await takeCommand(deps.db, fullKinds(places, inHand.values()));
         if (!taken) return;
-        const answered = answer(taken);
-        inHand.add(answered);
-        void answered.finally(() => inHand.delete(answered));
+        const party = { partnerId: taken.partnerId, host: taken.kind };
+        const place = await places.acquire(party, new AbortController().signal);
+        const answered = answer(taken).finally(() => {
+          place[Symbol.dispose]();
+          inHand.delete(answered);
+        });
+        inHand.set(answered, taken.partnerId);
       }
     },
     /** Resolves when all that was taken is answered. */
     async finish(): Promise<void> {
-      await Promise.all(inHand);
+      await Promise.all(inHand.keys());
     },
   };
+}
+
+/** What there is no place for: of the partners that have commands in hand, and of all. */
+function fullKinds(places: Places, partnerIds: Iterable<string>): FullKind[] {
+  const ofPartners = [...new Set(partnerIds)].flatMap((partnerId) =>
+    COMMAND_KINDS.filter((kind) => !places.hasRoom({ partnerId, host: kind })).map((kind) => ({
+      kind,
+      partnerId,
+    })),
+  );
+  const nobody = "\n";
+  const ofAll = COMMAND_KINDS.filter((kind) => !places.hasRoom({ partnerId: nobody, host: kind }));
+  return [...ofPartners, ...ofAll.map((kind) => ({ kind, partnerId: null }))];
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () =>
+      late.reject(new Error(`Cannot answer the command: it took longer than ${DEADLINE_MS} ms`)),
+    DEADLINE_MS,
+  );
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 }

@@ -9,7 +9,7 @@ import { runRelay } from "../../fleet/relay/relay.ts";
 import type { CommandHandlers } from "../../fleet/relay/answer-commands.ts";
 import { answerTestWebhook } from "../../fleet/webhook/test-webhook.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { answerRow, requestRow, type TestWebhookAnswer } from "../../shared/commands.ts";
+import { answerRow, type Command, requestRow } from "../../shared/commands.ts";
 import type { UserEvent } from "../../shared/events.ts";
 import { newId } from "../../shared/ids.ts";
 import { sha1Of } from "../../shared/rfc822.ts";
@@ -26,13 +26,14 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-function startRelay(): AsyncDisposable {
+function startRelay(others: Partial<CommandHandlers> = {}): AsyncDisposable {
   const { bus, db, log, vaults, post } = stack;
   const stop = new AbortController();
   const deps = { bus, db, log, clock: systemClock, partnerVault: vaults.partner, post };
   const handlers: CommandHandlers = {
     ...noCommands,
     test_webhook: (command) => answerTestWebhook(deps, { attemptTimeoutMs: 500 }, command),
+    ...others,
   };
   const settings = { intervalMs: 50 };
   const relay = { ...deps, handlers, mailboxVault: vaults.mailbox };
@@ -115,19 +116,32 @@ test("pokes of the outbox reach the fleet, and their rows go", async () => {
   ]);
 });
 
-async function ask(partnerId: string, expiresInMs = 10_000): Promise<string> {
+const ask = (partnerId: string, expiresInMs = 10_000) =>
+  insert({ kind: "test_webhook", partner_id: partnerId }, { partnerId }, expiresInMs);
+
+const askLogin = (userId: string) => {
+  const login = { login_username: "ann", login_password: "secret" };
+  const server = { imap_host: null, imap_port: null, imap_security: null };
+  return insert({ kind: "check_login", user_id: userId, ...login, ...server }, { userId });
+};
+
+async function insert(
+  command: Command,
+  of: { partnerId: string } | { userId: string },
+  expiresInMs = 10_000,
+): Promise<string> {
   const id = newId("cmd");
-  const request = JSON.stringify({ kind: "test_webhook", partner_id: partnerId });
   await insertCommand(stack.db, {
     id,
-    kind: "test_webhook",
-    sealedRequest: await stack.vaults.mailbox.seal(requestRow(id), request),
+    kind: command.kind,
+    of,
+    sealedRequest: await stack.vaults.mailbox.seal(requestRow(id), JSON.stringify(command)),
     expiresAt: new Date(Date.now() + expiresInMs),
   });
   return id;
 }
 
-async function answerTo(id: string): Promise<TestWebhookAnswer> {
+async function answerTo(id: string): Promise<unknown> {
   const sealed = await eventually("an answer", async () => {
     const progress = await readAnswer(stack.db, id);
     return progress.step === "answered" ? progress.sealedAnswer : undefined;
@@ -163,6 +177,33 @@ test("a test webhook that cannot be sent says why", async () => {
   expect(await answerTo(await ask(late.id))).toMatchObject({
     error: "the endpoint did not answer in time",
   });
+});
+
+test("slow test webhooks of one partner hold up neither others nor its own other commands", async () => {
+  const asked: string[] = [];
+  const held = Promise.withResolvers<never>();
+  held.promise.catch(() => undefined);
+  const slow = await stack.newPartner({ newMailWebhook: "https://slow.example.com" });
+  const other = await stack.newPartner({ newMailWebhook: "https://quick.example.com" });
+  const [ofSlow, ofOther] = [await newUser(stack, slow), await newUser(stack, other)];
+  const handlers: Partial<CommandHandlers> = {
+    test_webhook({ partner_id }) {
+      asked.push(partner_id);
+      return partner_id === slow.id ? held.promise : Promise.resolve({ result: "no_webhook" });
+    },
+    check_login: () => Promise.resolve({ result: "accepted" }),
+  };
+  await Promise.all(Array.from({ length: 200 }, () => ask(slow.id)));
+  {
+    await using _relay = startRelay(handlers);
+    using _end = { [Symbol.dispose]: () => held.reject(new Error("over")) };
+    await eventually("the slow ones to be taken", () => (asked.length > 8 ? true : undefined));
+    expect(await answerTo(await ask(other.id))).toEqual({ result: "no_webhook" });
+    expect(await answerTo(await askLogin(ofOther.id))).toEqual({ result: "accepted" });
+    expect(await answerTo(await askLogin(ofSlow.id))).toEqual({ result: "accepted" });
+    expect(asked.filter((partnerId) => partnerId === slow.id).length).toBeLessThan(15);
+    await stack.db.delete(commands);
+  }
 });
 
 test("a command that has expired is not taken, and is forgotten", async () => {
