@@ -131,7 +131,7 @@ export const fleetSettings = v.object({
   CONFIRM_REFUSAL_DELAY: v.optional(seconds(0.1, 3_600), "120"),
   IMAP_CONNECT_TIMEOUT: v.optional(seconds(0.1, 300), "20"),
   IMAP_GREETING_TIMEOUT: v.optional(seconds(0.1, 300), "10"),
-  /** Silence of a server that owes an answer; above it the connection is taken for dead. */
+  /** How long a command may take, and a second more for each 8 KiB that came: above it the connection is closed. */
   IMAP_COMMAND_TIMEOUT: v.optional(seconds(0.1, 600), "60"),
   IMAP_LOGOUT_TIMEOUT: v.optional(seconds(0.1, 60), "5"),
   /** When a mail that could not be fetched is tried again; twice as long each time, up to six hours. */

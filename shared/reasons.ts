@@ -48,6 +48,8 @@ const TEXTS = {
     "The account has too many connections to its mail server: we try again; closing other mail programs helps.",
   connection_lost: "The connection to the mail server was lost: we try again.",
   server_unavailable: "The mail server says that it is not available at the moment: we try again.",
+  server_too_slow:
+    "The mail server sends its mail too slowly: we read it in small steps, with pauses between them.",
   command_refused: "The mail server refused a command: we try again.",
   server_sent_too_much:
     "The mail server sent far more than it was asked for: we try again after a pause.",

@@ -33,13 +33,14 @@ export async function sweepBatch(
   // Before they are published: a fast delivery must find them queued.
   await requeueMails(deps.db, sweep.userId, idsOf("judge_again"));
 
-  const read = (wanted: readonly NamedHeader[], occasion: Pick<OpenMailbox, "occasion">) =>
-    readBatch(
-      deps,
-      { ...open, ...occasion },
-      { headers: wanted.map(({ header }) => header), isLive: false, again: "judge" },
-      signal,
-    );
+  const read = async (wanted: readonly NamedHeader[], occasion: Pick<OpenMailbox, "occasion">) => {
+    const batch = {
+      headers: wanted.map(({ header }) => header),
+      isLive: false,
+      again: "judge",
+    } as const;
+    return (await readBatch(deps, { ...open, ...occasion }, batch, signal)).records;
+  };
   const unknown = [...(chosen.get("judge") ?? []), ...(chosen.get("judge_forgotten") ?? [])];
   const fresh = await read(unknown, {});
   await record(deps, open, { records: fresh, areNew: true });

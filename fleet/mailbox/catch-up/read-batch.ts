@@ -16,6 +16,7 @@ import { clampToNow, type MessageHeader } from "./decide.ts";
 import { type FetchMemory, fetchPatiently } from "../imap/fetch-patiently.ts";
 import { fetchWhole } from "../imap/fetch-whole.ts";
 import type { ImapConnection } from "../imap/imap-connection.ts";
+import type { Work } from "../imap/least-rate.ts";
 import {
   type Body,
   isDelivered,
@@ -85,6 +86,15 @@ export interface Batch {
    * (parked mail) or to be published whatever else the user got (an event that was lost).
    */
   again?: "judge" | "publish";
+  /** What has been read by the time that it has taken too long is enough; default: all is read. */
+  work?: Work;
+}
+
+export interface ReadBatch {
+  /** What must be recorded. */
+  records: MailRecord[];
+  /** The first UID that was not read, nor any after it: it took too long. Null: all were. */
+  unreadFrom: number | null;
 }
 
 /**
@@ -98,7 +108,7 @@ export async function readBatch(
   open: OpenMailbox,
   batch: Batch,
   signal: AbortSignal,
-): Promise<MailRecord[]> {
+): Promise<ReadBatch> {
   const { account, mailbox, connection, maxEmailSizeBytes } = open;
   const startedMs = deps.clock.now();
   const seenMs = deps.clock.now();
@@ -108,7 +118,7 @@ export async function readBatch(
   );
   const eventIds = named.map(({ eventId }) => eventId);
   const recorded = batch.again ? [] : await findRecorded(deps.db, eventIds);
-  const judged = judgeHeaders(named, recorded, {
+  const wanted = judgeHeaders(named, recorded, {
     watchFrom: account.watchFrom,
     wantsNewMail: await deps.wantsNewMail(account.partnerId),
     holdsAllMail: mailbox.holdsAllMail,
@@ -116,7 +126,10 @@ export async function readBatch(
     isLive: batch.isLive,
     keepsTracers: account.tracers === "kept",
   });
-  const fetched = await fetchBodies(deps, open, judged, signal);
+  const fetched = await fetchBodies(deps, open, { messages: wanted, work: batch.work }, signal);
+  const { unreadFrom } = fetched;
+  // In order, so that the cursor passes none that is left.
+  const judged = wanted.filter(({ header }) => header.uid < (unreadFrom ?? Infinity));
   const times = { announcedMs: open.announcedMs, startedMs, fetchedMs: deps.clock.now() };
   const messages = judgeBodies(
     judged,
@@ -139,12 +152,13 @@ export async function readBatch(
   // Before the mail is recorded: after a crash it is read again, and the tracer noted then.
   if (tracers?.size) await noteTracers(deps, account.userId, messages, seenMs);
   deps.onJudged?.(records);
-  return records;
+  return { records, unreadFrom };
 }
 
 interface FetchedBodies {
   bodies: Map<number, Body>;
   hopeless: number[];
+  unreadFrom: number | null;
 }
 
 /** What is remembered and counts against this batch. */
@@ -194,7 +208,7 @@ async function nameMessage(open: OpenMailbox, header: MessageHeader, tracerUid?:
 async function fetchBodies(
   { clock }: BatchDeps,
   { connection, fetches: memory }: OpenMailbox,
-  messages: readonly JudgedMessage[],
+  { messages, work }: { messages: readonly JudgedMessage[]; work: Work | undefined },
   signal: AbortSignal,
 ): Promise<FetchedBodies> {
   const wanted = messages.filter(({ verdict }) => verdict.kind === "wanted");
@@ -202,8 +216,9 @@ async function fetchBodies(
   const sizes = new Map(wanted.map(({ header }) => [header.uid, header.sizeBytes]));
   const isLastTry = (uid: number) => (memory.bodies.counts.get(uid) ?? 0) >= memory.maxFailures - 1;
   const fetch = (some: readonly number[]) => fetchWhole(connection, { sizes, isLastTry }, some);
-  const { found, hopeless } = await fetchPatiently(
-    { clock, connection, memory, part: "bodies", uids, fetch },
+  const isLate = () => work?.isLate() === true;
+  const { found, hopeless, left } = await fetchPatiently(
+    { clock, connection, memory, part: "bodies", uids, isLate, fetch },
     signal,
   );
   const bodies = new Map<number, Body>();
@@ -211,7 +226,7 @@ async function fetchBodies(
     const [sha1, content] = await Promise.all([sha1Of(rfc822Text(source)), contentHash(source)]);
     bodies.set(uid, { source, sha1, contentHash: content });
   }
-  return { bodies, hopeless };
+  return { bodies, hopeless, unreadFrom: left[0] ?? null };
 }
 
 function toRecord(message: JudgedMessage, streamSeq: number | null, nowMs: number): MailRecord {

@@ -5,6 +5,8 @@ import type { Account } from "../login/account.ts";
 import { expectRoom } from "../../quota/lane-room.ts";
 import type { MessageHeader } from "./decide.ts";
 import { forgetFailures } from "../imap/fetch-failures.ts";
+import { ImapError } from "../imap/imap-error.ts";
+import { TooSlow } from "../imap/least-rate.ts";
 import { type BatchDeps, type OpenMailbox, placeOf, readBatch } from "./read-batch.ts";
 
 export interface RecordDeps extends BatchDeps {
@@ -38,6 +40,7 @@ interface ReadHeaders {
  * Takes a batch of messages from their headers to their rows in mail_logs.
  *
  * @throws {LaneFull} before anything is published.
+ * @throws {ImapError} where the server is too slow: when what it sent in time is recorded.
  */
 export async function recordBatch(
   deps: RecordDeps,
@@ -48,13 +51,15 @@ export async function recordBatch(
   using _place = await readingPlace(deps, open.account, signal);
   expectRoom(deps.room, open.account.partnerId);
   const startedMs = deps.clock.now();
-  const records = await readBatch(deps, open, { headers, isLive }, signal);
+  const work = open.connection.beginWork();
+  const batch = { headers, isLive, work };
+  const { records, unreadFrom } = await readBatch(deps, open, batch, signal);
   const retryParkedAt = new Date(deps.clock.now() + open.parkedRetryMs);
   // Published and acknowledged: only now may it be recorded and the cursor move.
   await recordMails(deps.db, {
     ...placeOf(open),
     records,
-    advance,
+    advance: advance && { ...advance, toUid: unreadFrom === null ? advance.toUid : unreadFrom - 1 },
     retryParkedAt,
   });
   const parked = records.filter(({ state }) => state === "parked").map(({ uid }) => uid);
@@ -71,4 +76,5 @@ export async function recordBatch(
     bytes: records.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     duration_ms: deps.clock.now() - startedMs,
   });
+  if (unreadFrom !== null) throw new ImapError("read the mail", new TooSlow());
 }

@@ -35,6 +35,8 @@ export interface Fetched<T> {
   found: Map<number, T>;
   /** Failed too often; to be parked. What is neither here nor found is gone. */
   hopeless: number[];
+  /** Ascending; not fetched, since the time was over. */
+  left: number[];
 }
 
 interface PatientFetch<T> {
@@ -44,6 +46,8 @@ interface PatientFetch<T> {
   part: "headers" | "bodies";
   /** Ascending. */
   uids: readonly number[];
+  /** Whether it has taken too long: then what was found by then is the answer. */
+  isLate?(): boolean;
   fetch(uids: readonly number[]): Promise<Map<number, T>>;
 }
 
@@ -52,7 +56,7 @@ interface PatientFetch<T> {
  * where another session must go on; `memory` tells it what to do.
  */
 export async function fetchPatiently<T>(
-  { clock, connection, memory, part, uids, fetch }: PatientFetch<T>,
+  { clock, connection, memory, part, uids, isLate = () => false, fetch }: PatientFetch<T>,
   signal: AbortSignal,
 ): Promise<Fetched<T>> {
   const { maxFailures } = memory;
@@ -61,7 +65,8 @@ export async function fetchPatiently<T>(
   for (;;) {
     const left = uids.filter((uid) => !found.has(uid) && !gone.has(uid));
     const next = nextFetch(memory[part], left, maxFailures);
-    if (next.kind === "end") return { found, hopeless: next.hopeless };
+    if (next.kind === "end") return { found, hopeless: next.hopeless, left: [] };
+    if (found.size > 0 && isLate()) return cutShort(memory, found, left);
     try {
       for (const [uid, value] of await fetch(next.uids)) found.set(uid, value);
       const missing = next.uids.filter((uid) => !found.has(uid));
@@ -82,10 +87,29 @@ export async function fetchPatiently<T>(
       // Of a batch it may be the sum: RFC822.SIZE is wrong at times. Of one message it is the server.
       if (error instanceof ImapError && error.isHarm && failed.length === 1) throw error;
       const after = afterFailure(memory[part], failed, { isClosed, maxFailures });
-      if (after.kind === "end_session") throw new MessageNotFetched(part, error);
+      if (after.kind === "end_session")
+        throw isSlow(error) ? error : new MessageNotFetched(part, error);
       await clock.sleep(after.pauseMs, signal);
     }
   }
+}
+
+/** Nobody hurries to a server that is slow. */
+const isSlow = (error: unknown) =>
+  error instanceof ImapError && error.failure.reason === "server_too_slow";
+
+/** Those that failed too often are no reason to come back. */
+function cutShort<T>(
+  { bodies, maxFailures }: FetchMemory,
+  found: Map<number, T>,
+  left: readonly number[],
+): Fetched<T> {
+  const isHopeless = (uid: number) => (bodies.counts.get(uid) ?? 0) >= maxFailures;
+  return {
+    found,
+    hopeless: left.filter(isHopeless),
+    left: left.filter((uid) => !isHopeless(uid)),
+  };
 }
 
 /** Which of these the server still has: a message may be expunged while it is fetched. */

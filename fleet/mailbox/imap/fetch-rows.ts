@@ -4,19 +4,13 @@ import { isRefusal } from "./client-uids.ts";
 import { MAX_HEADER_BYTES } from "./header-envelope.ts";
 import { type IdentifiedRow, toHeader, toHeaderOfBytes } from "./message-header.ts";
 
-interface FetchDeps {
-  client: ImapFlow;
-  /** Called for each row: the server lives. */
-  alive(): void;
-}
-
 /**
  * What `toValue` makes of the first row of each of these messages that it takes. A server may report changed flags
  * meanwhile, in rows of its own (RFC 9051, 7.5.2), and some leave out the UID: it is known where one message was
  * asked for.
  */
 export async function fetchRows<T extends object>(
-  { client, alive }: FetchDeps,
+  client: ImapFlow,
   uids: readonly number[],
   query: FetchQueryObject,
   toValue: (row: IdentifiedRow) => T | undefined,
@@ -24,7 +18,6 @@ export async function fetchRows<T extends object>(
   const asked = new Set(uids);
   const values = new Map<number, T>();
   for await (const row of client.fetch(uids.join(","), query, { uid: true })) {
-    alive();
     const uid = row.uid || (uids.length === 1 ? uids[0] : undefined);
     if (uid === undefined || !asked.has(uid) || values.has(uid)) continue;
     const value = toValue({ ...row, uid });
@@ -41,11 +34,11 @@ const BEGINNING = [{ key: "HEADER", maxLength: MAX_HEADER_BYTES }];
  * nobody can read (DBMail does not escape its quotes), and not every server sends a part of a header.
  */
 export async function fetchHeaderRows(
-  deps: FetchDeps,
+  client: ImapFlow,
   uids: readonly number[],
   { avoidEnvelope = false }: { avoidEnvelope?: boolean },
 ): Promise<MessageHeader[]> {
-  const server = { hasLabels: deps.client.capabilities.has("X-GM-EXT-1") };
+  const server = { hasLabels: client.capabilities.has("X-GM-EXT-1") };
   const ofEnvelope = (row: IdentifiedRow) => toHeader(row, server);
   const ofBytes = (row: IdentifiedRow) => toHeaderOfBytes(row, server);
   const byEnvelope = { query: { ...KNOWN, envelope: true }, toValue: ofEnvelope };
@@ -62,7 +55,7 @@ export async function fetchHeaderRows(
     const missing = uids.filter((uid) => !headers.has(uid));
     if (missing.length === 0) break;
     try {
-      for (const [uid, header] of await fetchRows(deps, missing, query, toValue))
+      for (const [uid, header] of await fetchRows(client, missing, query, toValue))
         headers.set(uid, header);
     } catch (error) {
       if (!isRefusal(error)) throw error;

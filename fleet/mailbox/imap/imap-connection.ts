@@ -9,6 +9,7 @@ import { InputGuard } from "./input-guard.ts";
 import type { InputKind } from "./input-limits.ts";
 import { fetchHeaderRows, fetchRows } from "./fetch-rows.ts";
 import { type ConnectOptions, type ImapTimeouts, newImapClient } from "./imap-client.ts";
+import { beginWork, type Rate, TooSlow, type Work, watchWork } from "./least-rate.ts";
 import { listUids } from "./list-uids.ts";
 import { watchResponseCodes } from "./response-codes.ts";
 import type { MailboxStatus } from "../catch-up/plan.ts";
@@ -50,6 +51,8 @@ export interface ImapConnection extends AsyncDisposable {
   failure(action: string, cause: unknown): ImapError;
   /** How many messages the server has announced since EXAMINE, or since `searchFrom`. A hint: counts may lie. */
   readonly announced: number;
+  /** Begins something that takes several commands. */
+  beginWork(): Work;
   /**
    * Waits until the server announces mail, `maxMs` have passed, one of `ends` aborts or the connection is
    * gone. Uses IDLE (RFC 2177) where the server has it.
@@ -91,6 +94,7 @@ class ClientConnection implements ImapConnection {
   readonly #login: keyof typeof REFUSALS;
   readonly #gone = new AbortController();
   #selects = false;
+  #isTooSlow = false;
   /** The last response code that said why. */
   #lastCode: string | undefined;
   #wake = () => {};
@@ -183,8 +187,8 @@ class ClientConnection implements ImapConnection {
   }
 
   fetchHeaders(uids: readonly number[], options: { avoidEnvelope?: boolean } = {}) {
-    return this.#run("fetch headers", "headers", (alive) =>
-      fetchHeaderRows({ client: this.#client, alive }, uids, options),
+    return this.#run("fetch headers", "headers", () =>
+      fetchHeaderRows(this.#client, uids, options),
     );
   }
 
@@ -220,22 +224,31 @@ class ClientConnection implements ImapConnection {
     clearTimeout(timer);
   }
 
-  /** Runs a command under a deadline that each sign of life puts off. */
-  async #run<T>(
-    action: string,
-    kind: InputKind,
-    command: (alive: () => void) => Promise<T>,
-  ): Promise<T> {
+  beginWork() {
+    return beginWork(this.#rate);
+  }
+
+  /** Runs a command under a deadline that only what comes puts off. */
+  async #run<T>(action: string, kind: InputKind, command: () => Promise<T>): Promise<T> {
     this.#input.begin(kind);
-    const timer = setTimeout(() => this.#client.close(), this.#timeouts.commandMs);
+    using _watch = watchWork(this.#rate, (why) => {
+      this.#isTooSlow = why === "slow";
+      this.#client.close();
+    });
     try {
-      return await command(() => timer.refresh());
+      return await command();
     } catch (cause) {
-      throw this.failure(action, cause);
+      throw this.failure(action, this.#isTooSlow ? new TooSlow() : cause);
     } finally {
-      clearTimeout(timer);
       this.#input.end();
     }
+  }
+
+  get #rate(): Rate {
+    return {
+      baseMs: this.#timeouts.commandMs,
+      received: () => this.#client.stats().received,
+    };
   }
 
   failure(action: string, cause: unknown): ImapError {
@@ -260,9 +273,7 @@ class ClientConnection implements ImapConnection {
     query: FetchQueryObject,
   ) {
     const toPart = ({ source, headers }: FetchMessageObject) => source ?? headers;
-    return this.#run(action, kind, (alive) =>
-      fetchRows({ client: this.#client, alive }, uids, query, toPart),
-    );
+    return this.#run(action, kind, () => fetchRows(this.#client, uids, query, toPart));
   }
 
   /**

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { ImapError } from "./imap-error.ts";
+import { TooSlow } from "./least-rate.ts";
 import { readFailure } from "./read-failure.ts";
 
 /** What the library throws after a NO to the login. */
@@ -8,6 +9,7 @@ const REFUSED = { authenticationFailed: true, responseStatus: "NO" };
 type Case = [name: string, error: unknown, kind: string, reason: string];
 
 const cases: Case[] = [
+  ["takes a slow server as transient", new TooSlow(), "transient", "server_too_slow"],
   ["takes a refused login for a wrong password", REFUSED, "auth_failed", "wrong_password"],
   [
     "takes a login refused for now as transient",

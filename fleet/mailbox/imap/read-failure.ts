@@ -1,6 +1,7 @@
 import type { ReasonCode } from "../../../shared/reasons.ts";
 import { type Failure, HostNotAllowed } from "./failure.ts";
 import type { Excess } from "./input-guard.ts";
+import { TooSlow } from "./least-rate.ts";
 import { CODES, REFUSAL_WORDS, TRY_AGAIN, WORDS, WRONG_CREDENTIALS } from "./refusal-words.ts";
 
 /** What is known of a failure beside the error. */
@@ -76,6 +77,7 @@ const BAD_CERTIFICATE = /CERT|SELF_SIGNED|^ERR_TLS|UNABLE_TO_/;
 /** Reads an error of the IMAP library. What is not known is transient: it is tried again with back-off. */
 export function readFailure(error: unknown, circumstances: Circumstances = {}): Failure {
   if (error instanceof HostNotAllowed) return { kind: "unreachable", reason: "host_not_allowed" };
+  if (error instanceof TooSlow) return { kind: "transient", reason: "server_too_slow" };
   const known: LibraryError = typeof error === "object" && error !== null ? error : {};
   if (circumstances.excess) return { kind: "transient", reason: EXCESSES[circumstances.excess] };
   if (circumstances.throttledMs) return { kind: "transient", reason: "too_many_connections" };

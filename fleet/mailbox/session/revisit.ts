@@ -68,7 +68,7 @@ async function readAgain(
 ): Promise<MailRecord[]> {
   const headers = await fetchHeaders(deps, open, [mail.uid], signal);
   if (headers.length === 0) return [skipped(mail, "expunged", deps.clock.now())];
-  return readBatch(deps, open, { headers, isLive: true, again }, signal);
+  return (await readBatch(deps, open, { headers, isLive: true, again }, signal)).records;
 }
 
 /** The event of a mail is gone, and now the mail, too. */

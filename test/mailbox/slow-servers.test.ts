@@ -1,0 +1,128 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { systemClock } from "../../shared/clock.ts";
+import { portOf } from "../../dev/ports.ts";
+import { eventually } from "../harness/eventually.ts";
+import { startInHouse } from "../harness/in-house-mail-server.ts";
+import { newMailUser } from "./mail-user.ts";
+import { type SessionStack, startSessionStack } from "./session-stack.ts";
+
+let stack: SessionStack;
+beforeAll(async () => {
+  stack = await startSessionStack(startInHouse);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
+
+const timeouts = { connectMs: 2_000, greetingMs: 2_000, commandMs: 800, logoutMs: 200 };
+/** No pause takes longer than a moment. */
+const clock = {
+  ...systemClock,
+  sleep: (ms: number, signal: AbortSignal) => systemClock.sleep(Math.min(ms, 50), signal),
+};
+
+interface Drip extends AsyncDisposable {
+  port: number;
+  connections(): number;
+  /** Decides for each connection how what the server says is handed on. */
+  pace: (text: string) => { bytes: number; everyMs: number } | null;
+}
+
+/** Stands before a mail server and hands on what it says in small pieces. */
+async function startDrip(target: { host: string; port: number }): Promise<Drip> {
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const drip: Pick<Drip, "pace"> = { pace: () => null };
+  const server = createServer((client) => {
+    connections++;
+    const upstream = connect(target.port, target.host);
+    let waiting = Buffer.alloc(0);
+    let timer: ReturnType<typeof setInterval> | undefined;
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+      socket.on("close", () => {
+        clearInterval(timer);
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    client.on("data", (data) => upstream.write(data));
+    upstream.on("data", (data) => {
+      const pace = drip.pace(data.toString("latin1"));
+      if (pace === null && waiting.length === 0) return void client.write(data);
+      waiting = Buffer.concat([waiting, data]);
+      if (pace === null || timer !== undefined) return;
+      timer = setInterval(() => {
+        client.write(waiting.subarray(0, pace.bytes));
+        waiting = waiting.subarray(pace.bytes);
+        if (waiting.length > 0) return;
+        clearInterval(timer);
+        timer = undefined;
+      }, pace.everyMs);
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return Object.assign(drip, {
+    port: portOf(server),
+    connections: () => connections,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  });
+}
+
+const mailOf = (n: number, bytes: number) =>
+  `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\n${"x".repeat(76)}\r\n`.padEnd(
+    bytes,
+    "y\r\n",
+  );
+
+test("a mail server on a slow line that is honest gets its mail through in one session", async () => {
+  await using drip = await startDrip(stack.server);
+  const user = await newMailUser(stack, { server: { port: drip.port } });
+  for (let n = 1; n <= 4; n++) await stack.server.deliver(user.address, mailOf(n, 12_000));
+  // 20 KB a second: three times as long as a command may take for nothing.
+  drip.pace = (text) => (text.includes("BODY[]") ? { bytes: 1_000, everyMs: 50 } : null);
+  await using sessions = stack.openSessions({ timeouts, clock });
+  sessions.watch(user.account);
+  const mails = await user.recorded(4);
+  expect(mails.map(({ state }) => state)).toEqual(["queued", "queued", "queued", "queued"]);
+  expect(drip.connections()).toBe(1);
+});
+
+test.each(["LIST", "UIDVALIDITY", "BODY[]"])(
+  "a server that drips its answer %s loses its connection, and the user says why",
+  async (answer) => {
+    await using drip = await startDrip(stack.server);
+    const user = await newMailUser(stack, { server: { port: drip.port } });
+    await stack.server.deliver(user.address, mailOf(1, 20_000));
+    drip.pace = (text) => (text.includes(answer) ? { bytes: 1, everyMs: 100 } : null);
+    await using sessions = stack.openSessions({ timeouts, clock });
+    sessions.watch(user.account);
+    await eventually("the reason", async () =>
+      (await user.state()).reason === "server_too_slow" ? true : undefined,
+    );
+    drip.pace = () => null;
+    expect(await user.recorded(1)).toMatchObject([{ state: "queued" }]);
+  },
+);
+
+test("a server that takes long for each mail gives its place back, and what came is kept", async () => {
+  await using drip = await startDrip(stack.server);
+  const user = await newMailUser(stack, { server: { port: drip.port } });
+  for (let n = 1; n <= 8; n++) await stack.server.deliver(user.address, mailOf(n, 300));
+  // A mail of its own takes half a second, and all eight together far more than their time.
+  drip.pace = (text) => (text.includes("BODY[]") ? { bytes: 400, everyMs: 500 } : null);
+  await using sessions = stack.openSessions({ timeouts, clock });
+  sessions.watch(user.account);
+  const mails = await user.recorded(8);
+  expect(mails.map(({ state }) => state)).toEqual(Array.from({ length: 8 }, () => "queued"));
+  const synced = stack.log.lines.filter(
+    (line) => line.includes("mailbox.synced") && line.includes(user.account.userId),
+  );
+  expect(synced.length).toBeGreaterThan(1);
+});
