@@ -1,4 +1,9 @@
-import { lookup } from "node:dns/promises";
+import { lookup, Resolver } from "node:dns/promises";
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { networkInterfaces } from "node:os";
+import { isPrivateName } from "../../shared/public-address.ts";
+import { addressesInHostsFile, addressOf } from "./known-addresses.ts";
 
 /** An address as it is dialled. */
 export interface Address {
@@ -6,19 +11,100 @@ export interface Address {
   family: 4 | 6;
 }
 
-/** Finds all addresses of a host; rejects as a resolver does (`ENOTFOUND`) when it has none. */
+/** Finds all addresses of a host; rejects with the code `ENOTFOUND` when it has none, with `EAI_AGAIN` when nobody says. */
 export type Resolve = (host: string) => Promise<readonly Address[]>;
 
-/** As the system does it. */
-export const resolveHost: Resolve = async (host) => {
-  const found = await lookup(host, { all: true });
-  return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
-};
+/** Of one question to one name server. */
+const QUESTION_MS = 1_500;
+const TRIES = 2;
+/** Of a look-up. Its name may be a stranger's, with a name server that never answers. */
+const DEADLINE_MS = 5_000;
 
 /**
- * Asks once for all who want the same host at the same time. A look-up cannot be ended, and may be
- * done in one of a few threads: those must not all wait for one silent name server.
+ * Asks the name servers itself. The system's resolver asks in one of four threads, and for up to half a minute: a few
+ * silent name servers of a stranger's would keep all other names waiting.
+ *
+ * @param servers In place of the system's.
  */
+export function createResolve({ servers }: { servers?: readonly string[] } = {}): Resolve {
+  let known: ReturnType<typeof addressesInHostsFile> | undefined;
+  return async (host) => {
+    const address = addressOf(host);
+    if (address !== null) return [toAddress(address)];
+    const name = host.replace(/\.$/, "").toLowerCase();
+    known ??= addressesInHostsFile(hostsFile());
+    const listed = known.get(name);
+    if (listed) return listed.map(toAddress);
+    // Names of this machine and its neighbours: no stranger's name server is asked for them.
+    if (isPrivateName(name) || !name.includes(".")) return bySystem(name);
+    return byQuestion(name, servers);
+  };
+}
+
+async function byQuestion(name: string, servers: readonly string[] | undefined) {
+  // One for each look-up: only all of a resolver's questions together can be cancelled.
+  const resolver = new Resolver({ timeout: QUESTION_MS, tries: TRIES });
+  if (servers) resolver.setServers(servers);
+  const timer = setTimeout(() => resolver.cancel(), DEADLINE_MS);
+  try {
+    const asked = [resolver.resolve4(name), resolver.resolve6(name)];
+    const answers = await Promise.allSettled(asked);
+    const found = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+    if (found.length === 0) throw unanswered(answers);
+    return preferred(found.map(toAddress));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function bySystem(name: string): Promise<readonly Address[]> {
+  const found = await lookup(name, { all: true });
+  return found.map(({ address }) => toAddress(address));
+}
+
+const toAddress = (address: string): Address => ({ address, family: isIP(address) === 6 ? 6 : 4 });
+
+/** It is known that there is no such name, or no address of either kind; anything else may be otherwise next time. */
+const NO_ADDRESS = new Set(["ENOTFOUND", "ENODATA"]);
+
+function unanswered(answers: readonly PromiseSettledResult<unknown>[]): Error {
+  const causes = answers.flatMap((answer): unknown[] =>
+    answer.status === "rejected" ? [answer.reason] : [],
+  );
+  const cause = causes.find((found) => !NO_ADDRESS.has(codeOf(found))) ?? causes[0];
+  const isKnown = NO_ADDRESS.has(codeOf(cause));
+  const message = isKnown
+    ? "Cannot find the host: its name has no address"
+    : "Cannot find the host: its name servers do not answer";
+  return Object.assign(new Error(message, { cause }), {
+    code: isKnown ? "ENOTFOUND" : "EAI_AGAIN",
+  });
+}
+
+const codeOf = (error: unknown) =>
+  error instanceof Error && "code" in error ? String(error.code) : "";
+
+/** IPv4 first, where this machine has it: a host may have an IPv6 address that nobody reaches. */
+function preferred(addresses: readonly Address[]): readonly Address[] {
+  const isOutside = ({ family, internal }: { family: string; internal: boolean }) =>
+    family === "IPv4" && !internal;
+  const hasV4 = Object.values(networkInterfaces()).some((list) => list?.some(isOutside));
+  const first = hasV4 ? 4 : 6;
+  return addresses.toSorted((a, b) => Number(b.family === first) - Number(a.family === first));
+}
+
+function hostsFile(): string {
+  try {
+    return readFileSync("/etc/hosts", "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** By the system's name servers. */
+export const resolveHost: Resolve = createResolve();
+
+/** Asks once for all who want the same host at the same time. */
 export function resolveTogether(resolve: Resolve): Resolve {
   const asked = new Map<string, Promise<readonly Address[]>>();
   return (host) => {

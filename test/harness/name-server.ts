@@ -10,6 +10,8 @@ export interface NameServer extends AsyncDisposable {
   asked(name: string): number;
   /** Asks this server and no other. */
   resolve: Resolve;
+  /** As `setServers()` takes it. */
+  address: string;
 }
 
 const TYPE_A = 1;
@@ -18,7 +20,7 @@ const CLASS_IN = 1;
 
 /** @param addressesOf `n` is 1 at the first look-up of a name; undefined for a name that is not there. */
 export async function startNameServer(
-  addressesOf: (name: string, n: number) => readonly string[] | undefined,
+  addressesOf: (name: string, n: number) => readonly string[] | "silence" | undefined,
 ): Promise<NameServer> {
   // A look-up asks for both kinds of address.
   const questions = new Map<string, number>();
@@ -29,6 +31,7 @@ export async function startNameServer(
     const n = lookups(name, type) + 1;
     questions.set(`${type} ${name}`, n);
     const addresses = addressesOf(name, n);
+    if (addresses === "silence") return;
     const records = (addresses ?? [])
       .filter((address) => isIPv6(address) === (type === TYPE_AAAA))
       .map((address) => recordOf(address, type));
@@ -45,6 +48,7 @@ export async function startNameServer(
   const { port } = socket.address();
   return {
     asked: (name) => lookups(name, TYPE_A),
+    address: `127.0.0.1:${port}`,
     async resolve(host) {
       // Bun's remembers what it heard before.
       const resolver = new Resolver();

@@ -1,0 +1,21 @@
+import { isIP } from "node:net";
+
+/** The address that a host is itself, however it is written ("127.1", "0x7f000001"); null: it is a name. */
+export function addressOf(host: string): string | null {
+  if (isIP(host) !== 0) return host;
+  const text = `http://${host}/`;
+  const canonical = URL.canParse(text) ? new URL(text).hostname : "";
+  return isIP(canonical) === 4 ? canonical : null;
+}
+
+/** The names in the text of a hosts file, and their addresses (hosts(5)). */
+export function addressesInHostsFile(text: string): ReadonlyMap<string, readonly string[]> {
+  const known = new Map<string, string[]>();
+  for (const line of text.split("\n")) {
+    const [address = "", ...names] = line.replace(/#.*/, "").trim().split(/\s+/);
+    if (isIP(address) === 0) continue;
+    for (const name of names)
+      known.set(name.toLowerCase(), [...(known.get(name.toLowerCase()) ?? []), address]);
+  }
+  return known;
+}
