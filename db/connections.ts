@@ -141,6 +141,10 @@ export interface ConnectionChange {
   sealedOauth1ConsumerSecret?: string | null;
 }
 
+/** Another client: sessions that log in with it begin again. */
 export async function updateConnection(tx: Db, id: string, change: ConnectionChange) {
-  await tx.update(partnerConnections).set(change).where(eq(partnerConnections.id, id));
+  await tx
+    .update(partnerConnections)
+    .set({ ...change, clientAt: sql`now()` })
+    .where(eq(partnerConnections.id, id));
 }

@@ -1,6 +1,6 @@
-import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
-import { imapProviders, partnerConnections, users } from "./schema.ts";
+import { imapProviders } from "./schema.ts";
 
 export type Provider = typeof imapProviders.$inferSelect;
 export type ProviderKind = Provider["kind"];
@@ -82,19 +82,3 @@ const SESSION_FIELDS = [
 /** Whether the fleet must read the provider's users again. */
 export const concernsSessions = (before: Provider, after: ProviderChange): boolean =>
   SESSION_FIELDS.some((field) => field in after && after[field] !== before[field]);
-
-/** Has the fleet read its living users again, as if each had been changed. */
-export async function touchUsersOf(tx: Db, providerId: string): Promise<void> {
-  // In one order, so that two writers never wait for each other.
-  const living = tx
-    .select({ id: users.id })
-    .from(users)
-    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
-    .where(and(eq(partnerConnections.providerId, providerId), isNull(users.archivedAt)))
-    .orderBy(asc(users.id))
-    .for("no key update", { of: users });
-  // The trigger asks which columns are named, not whether they differ.
-  await tx.execute(sql`
-    with living as ${living}
-    update users set enable_tracer = enable_tracer from living where users.id = living.id`);
-}

@@ -26,23 +26,31 @@ export async function enqueueRevocations(tx: Db, userIds: readonly string[]): Pr
       and token.sealed is not null`);
 }
 
+export interface Claim {
+  firstDelayMs: number;
+  maxDelayMs: number;
+  /** Endpoints that are not asked now. */
+  without: readonly string[];
+}
+
 /**
- * Takes revocations that are due: nobody else does before `retryAt` of their count of tries has
+ * Takes the revocation that has been due for longest, if there is one: nobody else does before `retryAt` of their count of tries has
  * passed, so that one is tried again when the process that took it dies.
  */
-export async function claimRevocations(
+export async function claimRevocation(
   db: Db,
-  { limit, firstDelayMs, maxDelayMs }: { limit: number; firstDelayMs: number; maxDelayMs: number },
-): Promise<Revocation[]> {
+  { firstDelayMs, maxDelayMs, without }: Claim,
+): Promise<Revocation | undefined> {
+  const excluded = sql`select jsonb_array_elements_text(${JSON.stringify(without)}::jsonb)`;
   const due = db
     .select({ id: revocations.id })
     .from(revocations)
-    .where(sql`${revocations.nextTryAt} <= now()`)
+    .where(sql`${revocations.nextTryAt} <= now() and ${revocations.revokeUrl} not in (${excluded})`)
     .orderBy(revocations.nextTryAt)
-    .limit(limit)
+    .limit(1)
     .for("update", { skipLocked: true });
   const delayMs = sql`least(${firstDelayMs}::float8 * power(2, ${revocations.tries}), ${maxDelayMs}::float8)`;
-  return db
+  const [claimed] = await db
     .update(revocations)
     .set({
       tries: sql`${revocations.tries} + 1`,
@@ -50,6 +58,7 @@ export async function claimRevocations(
     })
     .where(inArray(revocations.id, due))
     .returning();
+  return claimed;
 }
 
 export async function noteRevocationError(db: Db, id: string, error: string): Promise<void> {

@@ -141,6 +141,7 @@ export const partnerConnections = pgTable("partner_connections", {
   oauth1ConsumerKey: text("oauth1_consumer_key"),
   sealedOauth1ConsumerSecret: text("sealed_oauth1_consumer_secret"),
   removedAt: at("removed_at"),
+  clientAt: at("client_at"),
 });
 
 export const users = pgTable("users", {

@@ -93,6 +93,7 @@ export function readWatchedUsers(db: Db, userIds: readonly string[]) {
       saslMechanism: imapProviders.saslMechanism,
       sealedLoginPassword: users.sealedLoginPassword,
       connectionId: users.connectionId,
+      clientAt: partnerConnections.clientAt,
       oauth1ConsumerKey: partnerConnections.oauth1ConsumerKey,
       sealedOauth1ConsumerSecret: partnerConnections.sealedOauth1ConsumerSecret,
       sealedOauth1Token: users.sealedOauth1Token,

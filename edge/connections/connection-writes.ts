@@ -11,6 +11,7 @@ import {
 } from "../../db/connections.ts";
 import { enqueuePartnerChanged } from "../../db/outbox.ts";
 import type { Provider } from "../../db/providers.ts";
+import { touchUsersOfConnection } from "../../db/touch-users.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Sealer } from "../../shared/vault.ts";
@@ -54,6 +55,7 @@ export async function changeConnection(
   const change = await changeOf(vault, connection.id, fields, connection);
   if (Object.keys(change).length === 0) return connection;
   await updateConnection(tx, connection.id, change);
+  await touchUsersOfConnection(tx, connection.id);
   await enqueuePartnerChanged(tx, partnerId);
   return { ...(await mustFindConnection(tx, partnerId, connection.providerCode)), usersCount };
 }

@@ -1,6 +1,6 @@
 import type { Db } from "../../db/client.ts";
 import {
-  claimRevocations,
+  claimRevocation,
   dropRevocation,
   noteRevocationError,
   type Revocation,
@@ -8,6 +8,7 @@ import {
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
+import { createPlaces } from "../../shared/places.ts";
 import { repeat, type Repetition } from "../../shared/repeat.ts";
 import type { Opener } from "../../shared/vault.ts";
 import { requestRevocation } from "./oauth-client.ts";
@@ -29,7 +30,8 @@ export interface RevokerSettings {
   retryMs: number;
 }
 
-const BATCH = 8;
+/** Requests at one time, shared by endpoint. */
+const CONCURRENCY = 8;
 const MAX_DELAY_MS = 6 * 60 * 60_000;
 /** With pauses that begin at half a minute: about four days. */
 const MAX_TRIES = 25;
@@ -56,22 +58,56 @@ export function createRevoker(deps: RevokerDeps, settings: RevokerSettings): Rep
     }
   }
 
+  const places = createPlaces(CONCURRENCY);
+  /** With the endpoint that each waits for. */
+  const inHand = new Map<Promise<void>, string>();
+
+  async function start(revocation: Revocation, signal: AbortSignal): Promise<void> {
+    const place = await places.acquire(partyOf(revocation.revokeUrl), signal);
+    const settled = settle(revocation, signal).finally(() => {
+      place[Symbol.dispose]();
+      inHand.delete(settled);
+    });
+    inHand.set(settled, revocation.revokeUrl);
+  }
+
+  async function claimNext(): Promise<Revocation | undefined> {
+    if (places.held === CONCURRENCY) return undefined;
+    const asked = [...new Set(inHand.values())];
+    return claimRevocation(db, {
+      firstDelayMs: settings.retryMs,
+      maxDelayMs: MAX_DELAY_MS,
+      without: asked.filter((url) => !places.hasRoom(partyOf(url))),
+    });
+  }
+
   return repeat(deps, {
     name: "revocations",
     everyMs: settings.intervalMs,
     async work(signal) {
-      while (!signal.aborted) {
-        const due = await claimRevocations(db, {
-          limit: BATCH,
-          firstDelayMs: settings.retryMs,
-          maxDelayMs: MAX_DELAY_MS,
-        });
-        if (due.length === 0) return;
-        await Promise.all(due.map((revocation) => settle(revocation, signal)));
+      try {
+        while (!signal.aborted) {
+          const due = await claimNext();
+          if (due) await start(due, signal);
+          else if (inHand.size === 0) return;
+          else await untilOne(inHand.keys(), signal);
+        }
+      } finally {
+        await Promise.all(inHand.keys());
       }
     },
   });
+
+  /** Or until others may be due. */
+  async function untilOne(settling: Iterable<Promise<void>>, signal: AbortSignal): Promise<void> {
+    const woken = new AbortController();
+    const pause = deps.clock.sleep(settings.intervalMs, AbortSignal.any([signal, woken.signal]));
+    await Promise.race([...settling, pause]);
+    woken.abort();
+  }
 }
+
+const partyOf = (revokeUrl: string) => ({ partnerId: revokeUrl, host: null });
 
 async function revoke(
   { mailboxVault, partnerVault }: RevokerDeps,

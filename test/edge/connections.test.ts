@@ -112,6 +112,35 @@ test("an OAuth 2 connection shows its client id, and its secret is sealed and ne
   expect((await call("GET", path)).text).not.toContain("secret");
 });
 
+test("users of a connection are read again when its client's secret is corrected, and not otherwise", async () => {
+  const { call, id } = await edge.newPartner();
+  const client = { oauth2_client_id: "client-1", oauth2_client_secret: "hunter1" };
+  const body = { imap_provider_code: "GMAIL_OAUTH2", ...client };
+  await call("POST", "/connections", { body });
+  const path = "/connections/GMAIL_OAUTH2";
+  expect(await call("POST", `${path}/users`, { body: { tag: "ann" } })).toMatchObject({
+    status: 201,
+  });
+  const seq = async () => {
+    const [row] = await edge.stack().query(
+      `select users.change_seq, connections.client_at from users
+         join partner_connections connections on connections.id = users.connection_id
+         where connections.partner_id = $1`,
+      [id],
+    );
+    return row;
+  };
+  const before = await seq();
+  expect(await call("PUT", path, { body: { oauth2_client_id: "client-1" } })).toMatchObject({
+    status: 200,
+  });
+  expect(await seq()).toEqual(before);
+  await call("PUT", path, { body: { oauth2_client_secret: "hunter2" } });
+  const after = await seq();
+  expect(Number(after?.["change_seq"])).toBeGreaterThan(Number(before?.["change_seq"]));
+  expect(after?.["client_at"]).not.toEqual(before?.["client_at"]);
+});
+
 test("a plain connection takes no OAuth fields", async () => {
   const { call } = await edge.connectedPartner();
   const fields = { oauth2_client_id: "x", oauth2_client_secret: "hunter2" };

@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { updateConnection } from "../../db/connections.ts";
 import { imapProviders, partnerConnections, users } from "../../db/schema.ts";
 import { readWatchedUsers } from "../../db/watched-users.ts";
 import { toAccount } from "../../fleet/mailbox/login/to-account.ts";
@@ -13,7 +14,7 @@ import { type Oauth1Server, startOauth1Server } from "../oauth1-server/oauth1-se
 
 let stack: SessionStack;
 let oauth1: Oauth1Server;
-const emails = ["ann@example.com", "bea@example.com"];
+const emails = ["ann@example.com", "bea@example.com", "cat@example.com"];
 const opened = new AsyncDisposableStack();
 beforeAll(async () => {
   oauth1 = opened.use(await startOauth1Server({ accounts: emails }));
@@ -57,10 +58,16 @@ async function newOauth1User(email: string, port: number) {
     sealedOauth1Token: await vaults.mailbox.seal(`users/${userId}/oauth1_token`, token),
     credentialsAt: new Date(),
   });
-  const [row] = await readWatchedUsers(db, [userId]);
+  const account = await accountOf(userId);
+  return { account, ...observeUser(stack, account) };
+}
+
+/** As the assignment would give it to a session now. */
+async function accountOf(userId: string) {
+  const [row] = await readWatchedUsers(stack.db, [userId]);
   const account = row && toAccount(row);
   if (!account) throw new Error("The user is not watched");
-  return { account, ...observeUser(stack, account) };
+  return account;
 }
 
 test.each([
@@ -83,4 +90,25 @@ test.each([
   expect(await user.state()).toEqual({ state: "auth_failed", reason: "consent_withdrawn" });
   const [row] = await stack.db.select().from(users).where(eq(users.id, user.account.userId));
   expect(row?.incidentAt).not.toBeNull();
+});
+
+test("a consumer secret that is corrected is used at once, whatever pause there is", async () => {
+  const user = await newOauth1User("cat@example.com", stack.server.port);
+  const { userId, login } = user.account;
+  const connectionId = login.kind === "oauth1" ? login.connectionId : "";
+  const secretRow = `partner_connections/${connectionId}/oauth1_consumer_secret` as const;
+  const setSecret = async (secret: string) =>
+    updateConnection(stack.db, connectionId, {
+      sealedOauth1ConsumerSecret: await stack.vaults.partner.seal(secretRow, secret),
+    });
+  await setSecret("mistyped");
+  await using sessions = stack.openSessions();
+  sessions.watch(await accountOf(userId));
+  await eventually("the login to be refused", async () =>
+    (await user.state()).state === "auth_failed" ? true : undefined,
+  );
+  // The next try of that session is a minute away.
+  await setSecret(oauth1.consumer.secret);
+  sessions.watch(await accountOf(userId));
+  await user.watching();
 });

@@ -6,9 +6,9 @@ import {
   insertProvider,
   lockProvider,
   type ProviderKind,
-  touchUsersOf,
   updateProvider,
 } from "../../../db/providers.ts";
+import { touchUsersOfProvider } from "../../../db/touch-users.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { newId } from "../../../shared/ids.ts";
 import type { AppEnv } from "../../app-env.ts";
@@ -60,7 +60,7 @@ export async function changeProvider(
     const changed = changedFields(auditedSettings(provider), auditedSettings(settings));
     if (!changed) return;
     await updateProvider(tx, id, settings);
-    if (concernsSessions(provider, settings)) await touchUsersOf(tx, id);
+    if (concernsSessions(provider, settings)) await touchUsersOfProvider(tx, id);
     await audit(c, tx, { id, action: "provider.changed", ...changed });
   });
 }

@@ -39,6 +39,7 @@ test.each<[what: string, change: Partial<Account>, expected: boolean]>([
   ["its partner's wish for tracers", { tracers: "delivered" }, false],
   ["its password, sealed anew", { login: { ...password, sealedPassword: "other" } }, false],
   ["its credentials", { credentialsAt: new Date(1) }, true],
+  ["the client of its connection", { clientAt: new Date(1) }, true],
   ["its name", { login: { ...password, username: "bob" } }, true],
   ["its kind of login", { login: { kind: "oauth2", username: "ann", mechanism: null } }, true],
   ["its provider's rate of logins", { server: { ...account.server, loginRate: 2 } }, false],

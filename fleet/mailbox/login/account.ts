@@ -60,6 +60,8 @@ export interface Account {
   login: Login;
   /** When the credentials were given; a rotated refresh token was not given by anybody. */
   credentialsAt: Date | null;
+  /** When the OAuth client was changed that they are used with; null: never. */
+  clientAt?: Date | null;
   /** Nobody has logged in yet. */
   isNew: boolean;
   /** A login with these credentials has succeeded, and none was refused since. */
@@ -74,11 +76,11 @@ export interface Account {
 
 /**
  * True when a session of `a` must log in again to become one of `b`: not where the same secret was
- * only sealed anew (who gives another one has `credentialsAt` set), nor for another rate of logins.
+ * only sealed anew (who gives another one has `credentialsAt` set, or `clientAt`), nor for another rate of logins.
  */
 export function needsNewLogin(a: Account, b: Account): boolean {
-  const loginOf = ({ epoch, login, server, credentialsAt }: Account) =>
-    JSON.stringify([epoch, login, server, credentialsAt], (key, value: unknown) =>
+  const loginOf = ({ epoch, login, server, credentialsAt, clientAt }: Account) =>
+    JSON.stringify([epoch, login, server, credentialsAt, clientAt], (key, value: unknown) =>
       key.startsWith("sealed") || key === "loginRate" ? undefined : value,
     );
   return loginOf(a) !== loginOf(b);

@@ -25,6 +25,7 @@ const row: WatchedRow = {
   sealedOauth1ConsumerSecret: null,
   sealedOauth1Token: null,
   credentialsAt: null,
+  clientAt: null,
   isNew: true,
   hasWorked: false,
   accountEpoch: 0,

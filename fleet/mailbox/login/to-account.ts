@@ -6,8 +6,8 @@ export type WatchedRow = Awaited<ReturnType<typeof readWatchedUsers>>[number];
 /** @returns null when the credentials are not of the provider's kind: then nobody can log in with them. */
 export function toAccount(row: WatchedRow): Account | null {
   const { userId, accountEpoch: epoch, tag, partnerId, providerCode } = row;
-  const { credentialsAt, isNew, hasWorked, watchFrom } = row;
   const { harms, harmedAt, trialAt } = row;
+  const { credentialsAt, clientAt, isNew, hasWorked, watchFrom } = row;
   const { host, port, security, isOwnHost, idleMinutes, loginRate } = row;
   const login = loginOf(row);
   if (!login) return null;
@@ -18,6 +18,7 @@ export function toAccount(row: WatchedRow): Account | null {
     server,
     login,
     credentialsAt,
+    clientAt,
     isNew,
     hasWorked,
     watchFrom,
