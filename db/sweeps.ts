@@ -1,7 +1,8 @@
-import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, inArray, isNull, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import type { MailboxKey } from "./cursors.ts";
-import { mailLogs, seen, sweeps } from "./schema.ts";
+import { imapProviders, mailLogs, partnerConnections, seen, sweeps, users } from "./schema.ts";
+import { mailHost } from "./watched-users.ts";
 
 export type Sweep = typeof sweeps.$inferSelect;
 
@@ -25,12 +26,25 @@ export async function findNewestSweep(db: Db, userId: string): Promise<Sweep | u
   return newest;
 }
 
+/** A sweep, whose it is and at which mail server. */
+export interface OpenSweep extends Sweep {
+  partnerId: string;
+  host: string;
+}
+
 /** Sweeps of these users that have not ended, the oldest first. */
-export async function readOpenSweeps(db: Db, userIds: readonly string[]): Promise<Sweep[]> {
+export async function readOpenSweeps(db: Db, userIds: readonly string[]): Promise<OpenSweep[]> {
   const held = sql`select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb)`;
   return db
-    .select()
+    .select({
+      ...getTableColumns(sweeps),
+      partnerId: partnerConnections.partnerId,
+      host: mailHost,
+    })
     .from(sweeps)
+    .innerJoin(users, eq(users.id, sweeps.userId))
+    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
     .where(and(isNull(sweeps.finishedAt), sql`${sweeps.userId} in (${held})`))
     .orderBy(sweeps.createdAt, sweeps.id);
 }

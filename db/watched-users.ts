@@ -65,8 +65,9 @@ const RESTORE_WINDOW = sql.raw("interval '30 days'");
 
 /** Where a user's mail is: at a host of its own, where the provider lets it have one. */
 const ownHost = sql`(${imapProviders.ownHost} and ${users.imapHost} is not null)`;
+export const mailHost = sql<string>`case when ${ownHost} then ${users.imapHost} else ${imapProviders.imapHost} end`;
 const serverColumns = {
-  host: sql<string>`case when ${ownHost} then ${users.imapHost} else ${imapProviders.imapHost} end`,
+  host: mailHost,
   port: sql<number>`case when ${ownHost} then coalesce(${users.imapPort}, ${imapProviders.imapPort}) else ${imapProviders.imapPort} end`,
   security: sql<
     (typeof IMAP_SECURITIES)[number]

@@ -21,5 +21,6 @@ export const CORE_TESTS = [
   "test/webhook/delivery.test.ts",
   "test/webhook/dialling.test.ts",
   "test/webhook/lanes.test.ts",
+  "test/webhook/names.test.ts",
   "test/webhook/read-letter.test.ts",
 ];

@@ -33,7 +33,6 @@ const DAY_MS = 86_400_000;
 
 export interface SweepRun {
   sweep: Sweep;
-  account: Account;
   /** What could not be fetched in the runs before. */
   fetches: FetchMemory;
   /** Whether others should have the place now. */
@@ -50,9 +49,10 @@ export interface SweepRun {
 export async function runSweep(
   deps: SweepDeps,
   settings: SweepSettings,
-  { sweep, account, fetches, isTurnOver }: SweepRun,
+  { sweep, fetches, isTurnOver }: SweepRun,
   signal: AbortSignal,
 ): Promise<"ended" | "turn_over"> {
+  const account = await findAccount(deps, sweep);
   await using connection = await deps.connect(account, signal);
   const abandon = () => void connection[Symbol.asyncDispose]();
   signal.addEventListener("abort", abandon, { once: true });
@@ -116,10 +116,7 @@ async function sweepMailbox(
   return "ended";
 }
 
-export async function findAccount(
-  { db }: Pick<SweepDeps, "db">,
-  { userId }: Sweep,
-): Promise<Account> {
+async function findAccount({ db }: SweepDeps, { userId }: Sweep): Promise<Account> {
   const [user] = await readWatchedUsers(db, [userId]);
   if (!user) throw new Error("Cannot sweep: the user is no longer watched");
   const account = toAccount(user);

@@ -1,4 +1,4 @@
-import { endSweep, readOpenSweeps, type Sweep, SweepMoved } from "../../db/sweeps.ts";
+import { endSweep, readOpenSweeps, type OpenSweep, SweepMoved } from "../../db/sweeps.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/repeat.ts";
@@ -9,7 +9,7 @@ import { LaneFull } from "../quota/lane-room.ts";
 import { TokenError } from "../tokens/token-error.ts";
 import { createPace } from "./pace.ts";
 import { MailboxNotRead } from "./mailbox-not-read.ts";
-import { findAccount, runSweep, type SweepDeps, type SweepSettings } from "./run-sweep.ts";
+import { runSweep, type SweepDeps, type SweepSettings } from "./run-sweep.ts";
 import { afterFailure } from "./sweep-failure.ts";
 
 export interface SweepsDeps extends Omit<SweepDeps, "pace"> {
@@ -48,19 +48,17 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
 
   /** One run of a sweep, and what follows it. */
   async function runOnce(
-    sweep: Sweep,
+    sweep: OpenSweep,
     hand: InHand,
     signal: AbortSignal,
   ): Promise<"ended" | "again"> {
     const log = deps.log.with({ sweep_id: sweep.id, user_id: sweep.userId });
     const startedMs = clock.now();
     try {
-      const account = await findAccount(deps, sweep);
-      const party = { partnerId: account.partnerId, host: account.server.host };
-      using _place = await places.acquire(party, signal);
+      using _place = await places.acquire(partyOf(sweep), signal);
       const turnEndsMs = clock.monotonic() + TURN_MS;
       const isTurnOver = () => places.waiting > 0 && clock.monotonic() > turnEndsMs;
-      const sweeping = { sweep, account, fetches: hand.fetches, isTurnOver };
+      const sweeping = { sweep, fetches: hand.fetches, isTurnOver };
       if ((await runSweep(sweepDeps, settings, sweeping, signal)) === "turn_over") return "again";
       log.info("sweep.finished", { duration_ms: clock.now() - startedMs });
       return "ended";
@@ -83,7 +81,7 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
   }
 
   /** Never rejects: what its end cannot be written for is found open again. */
-  async function run(sweep: Sweep, hand: InHand): Promise<void> {
+  async function run(sweep: OpenSweep, hand: InHand): Promise<void> {
     const { signal } = hand.stop;
     try {
       while (!signal.aborted && (await runOnce(sweep, hand, signal)) === "again");
@@ -118,3 +116,5 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
     },
   };
 }
+
+const partyOf = ({ partnerId, host }: OpenSweep) => ({ partnerId, host });

@@ -11,7 +11,7 @@ import { createSessions, type Sessions } from "../../fleet/mailbox/session/sessi
 import type { TracerWatch } from "../../fleet/tracer/watch-tracers.ts";
 import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
-import { createPlaces } from "../../shared/places.ts";
+import { createPlaces, type Places } from "../../shared/places.ts";
 import { isCourierMissing, startCourier } from "../harness/courier.ts";
 import { isCyrusMissing, startCyrus } from "../harness/cyrus.ts";
 import { isDovecotMissing, startDovecot } from "../harness/dovecot.ts";
@@ -46,6 +46,7 @@ export interface SessionTestSettings {
   clock?: Clock;
   room?: LaneRoom;
   tracers?: TracerWatch;
+  readers?: Places;
 }
 
 const TIMEOUTS: ImapTimeouts = {
@@ -120,6 +121,7 @@ export async function startSessionStack(
       clock = systemClock,
       timeouts,
       tracers,
+      readers = createPlaces(4),
       ...settings
     } = {}) =>
       createSessions(
@@ -135,7 +137,7 @@ export async function startSessionStack(
           loginGate: { pass: () => Promise.resolve() },
           partnerVault: fleet.vaults.partner,
           tokens,
-          readers: createPlaces(4),
+          readers,
           logins: createPlaces(10),
           secureContext,
           turns: new InputTurns(systemClock),

@@ -19,7 +19,7 @@ export interface RecordDeps extends BatchDeps {
 
 /** Waits for a place to read in, and for the right to. */
 export async function readingPlace(
-  deps: RecordDeps,
+  deps: Pick<RecordDeps, "readers" | "mayRead">,
   { partnerId, server }: Account,
   signal: AbortSignal,
 ): Promise<Disposable> {

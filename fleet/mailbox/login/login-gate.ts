@@ -19,6 +19,8 @@ export interface GatedLogin {
 
 /** A login comes up to this share of an interval late, so that instances do not march in step. */
 const JITTER = 0.2;
+/** What timers that come late may be made up for; a process that stood still does not storm a host afterwards. */
+const MAX_BEHIND_MS = 1_000;
 /** Hosts whose next login is due are forgotten when there are so many. */
 const MAX_IDLE_HOSTS = 1_000;
 
@@ -65,17 +67,20 @@ export function createLoginGate(
 
   /** Lets who waits go, one after the other, each when it is due. */
   async function serve(host: Host, ratePerS: number | null): Promise<void> {
-    const serving = new AbortController();
-    host.serving = serving;
     let rate = ratePerS;
     while (host.queue.size > 0) {
+      const serving = new AbortController();
+      host.serving = serving;
       const jitterMs = intervalMs(rate) * JITTER * clock.random();
       const waitMs = host.dueMs - clock.monotonic() + jitterMs;
       if (waitMs > 0) await clock.sleep(waitMs, serving.signal);
+      // Cut short, since nobody waited any more: whoever has come since waits its time.
+      if (serving.signal.aborted) continue;
       const waiter = host.queue.next(() => true);
       if (!waiter) break;
       rate = waiter.ratePerS;
-      host.dueMs += intervalMs(rate);
+      const earliestMs = clock.monotonic() - MAX_BEHIND_MS;
+      host.dueMs = Math.max(host.dueMs, earliestMs) + intervalMs(rate);
       waiter.go();
     }
     host.serving = null;

@@ -40,7 +40,8 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings) {
       taken,
       async () => {
         using _place = await deps.places.acquire(party, signal);
-        return deliverEvent(deps, settings, taken);
+        // Awaited here: otherwise the place is given back as the attempt begins.
+        return await deliverEvent(deps, settings, taken);
       },
       signal,
     );
