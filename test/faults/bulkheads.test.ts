@@ -11,6 +11,7 @@ import {
 } from "../../db/schema.ts";
 import { findNewestSweep } from "../../db/sweeps.ts";
 import { readingPlace } from "../../fleet/mailbox/catch-up/record-batch.ts";
+import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
 import { connectImap } from "../../fleet/mailbox/imap/imap-connection.ts";
 import { connect, type ConnectDeps } from "../../fleet/mailbox/login/log-in.ts";
 import { createLoginGate } from "../../fleet/mailbox/login/login-gate.ts";
@@ -92,6 +93,7 @@ test("logins into a tarpit hold up no login of another partner, nor at another h
     loginGate: createLoginGate({ clock: systemClock }, { ratePerS: 100_000 }, () => 1),
     logins: createPlaces(100),
     secureContext: createSecureContext(),
+    turns: new InputTurns(systemClock),
   };
   const settings = { maxEmailSizeBytes: 1_024, allowsPrivateHosts: true, timeouts };
   const user = await newMailUser(stack);
@@ -253,6 +255,7 @@ test("sweeps of one partner that hang hold up no sweep of another", async () => 
         } as const;
         const options = {
           secureContext: createSecureContext(),
+          turns: new InputTurns(systemClock),
           maxLiteralBytes: 2 ** 21,
           timeouts,
         };

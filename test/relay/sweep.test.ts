@@ -5,6 +5,9 @@ import { seen } from "../../db/schema.ts";
 import { findNewestSweep, insertSweep, type Sweep } from "../../db/sweeps.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
 import { connectImap } from "../../fleet/mailbox/imap/imap-connection.ts";
+import { newFetchMemory } from "../../fleet/mailbox/imap/fetch-patiently.ts";
+import { createPace } from "../../fleet/sweep/pace.ts";
+import { runSweep } from "../../fleet/sweep/run-sweep.ts";
 import { createSweeps } from "../../fleet/sweep/sweeps.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
@@ -34,36 +37,36 @@ interface RunningSweeps extends AsyncDisposable {
   wake(): void;
 }
 
+function depsOf(user: MailUser, { password, clock }: { password: string; clock: Clock }) {
+  const { bus, db, log } = stack;
+  const { server, login } = user.account;
+  return {
+    ...{ bus, db, log, clock, room: endlessRoom },
+    wantsNewMail: async () => true,
+    mayRead: () => true,
+    connect: (_account: unknown, signal: AbortSignal) =>
+      connectImap(
+        {
+          server,
+          credentials: { kind: "password", username: login.username, password },
+          secureContext: createSecureContext(),
+          turns: new InputTurns(systemClock),
+          maxLiteralBytes: 2 ** 21,
+          timeouts: { connectMs: 5_000, greetingMs: 5_000, commandMs: 5_000, logoutMs: 1_000 },
+        },
+        signal,
+      ),
+  };
+}
+
 /** Sweeps of one user, as the instance that watches it would run them. */
 function startSweeps(
   user: MailUser,
   { ratePerS = 1_000, password = user.password, clock = systemClock } = {},
 ): RunningSweeps {
-  const { bus, db, log } = stack;
-  const { server, login, userId } = user.account;
+  const { userId } = user.account;
   const sweeps = createSweeps(
-    {
-      bus,
-      db,
-      log,
-      clock,
-      wantsNewMail: async () => true,
-      mayRead: () => true,
-      room: endlessRoom,
-      userIds: () => [userId],
-      connect: (_account, signal) =>
-        connectImap(
-          {
-            server,
-            credentials: { kind: "password", username: login.username, password },
-            secureContext: createSecureContext(),
-            turns: new InputTurns(systemClock),
-            maxLiteralBytes: 2 ** 21,
-            timeouts: { connectMs: 5_000, greetingMs: 5_000, commandMs: 5_000, logoutMs: 1_000 },
-          },
-          signal,
-        ),
-    },
+    { ...depsOf(user, { password, clock }), userIds: () => [userId] },
     { intervalMs: 100, ratePerS, maxEmailSizeBytes: 2 ** 20, parkedRetryMs: 500 },
   );
   const stop = new AbortController();
@@ -209,6 +212,32 @@ test("a sweep that is cut short goes on where it was, and live mail does not wai
   expect(Date.now() - startedMs).toBeGreaterThan(1_000);
   await inState(user, 13, "delivered");
   expect(Object.values(postsById(endpoint.posted))).toEqual(Array.from({ length: 13 }, () => 1));
+});
+
+test("a sweep whose turn is over goes on where it was in its next turn", async () => {
+  await using endpoint = await startEndpoint();
+  await using sessions = stack.openSessions();
+  const user = await userWithOldMail(endpoint, 60);
+  sessions.watch(user.account);
+  await user.watching();
+  await inState(user, 60, "skipped");
+  const sweep = await askFor(user);
+  const deps = {
+    ...depsOf(user, { password: user.password, clock: systemClock }),
+    pace: createPace(systemClock, 1_000),
+  };
+  const turn = () =>
+    runSweep(
+      deps,
+      { maxEmailSizeBytes: 2 ** 20, parkedRetryMs: 500 },
+      { sweep, fetches: newFetchMemory(), isTurnOver: () => true },
+      new AbortController().signal,
+    );
+  expect(await turn()).toBe("turn_over");
+  expect(await findNewestSweep(stack.db, user.account.userId)).toMatchObject({ found: 50 });
+  expect(await turn()).toBe("turn_over");
+  expect(await turn()).toBe("ended");
+  expect(await ended(sweep)).toMatchObject({ state: "finished", found: 60, published: 60 });
 });
 
 test("mail of another time is left alone", async () => {
