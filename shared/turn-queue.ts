@@ -4,7 +4,7 @@ export interface Party {
   host: string | null;
 }
 
-/** What waits, in turn by partner, and by host within a partner: whoever has much that waits holds up nobody else. */
+/** What waits, in turn by partner, and by host within a partner: who has much that waits holds up nobody else. */
 export interface TurnQueue<T> {
   readonly size: number;
   add(party: Party, item: T): void;

@@ -76,7 +76,7 @@ export interface Account {
 
 /**
  * True when a session of `a` must log in again to become one of `b`: not where the same secret was
- * only sealed anew (who gives another one has `credentialsAt` set, or `clientAt`), nor for another rate of logins.
+ * sealed again (who gives another one has `credentialsAt` set, or `clientAt`), nor for another rate of logins.
  */
 export function needsNewLogin(a: Account, b: Account): boolean {
   const loginOf = ({ epoch, login, server, credentialsAt, clientAt }: Account) =>

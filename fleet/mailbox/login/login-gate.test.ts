@@ -52,7 +52,7 @@ test("who is stopped while waiting does not log in", async () => {
   await expect(gate.pass(login("a"), stopped)).rejects.toThrow("stopped");
 });
 
-test("partners that wait for one host take turns, whoever has more that wait", async () => {
+test("partners that wait for one host take turns, though one has far more that wait", async () => {
   const { clock } = stillClock();
   const gate = createLoginGate({ clock }, { ratePerS: 100 }, () => 1);
   const order: string[] = [];

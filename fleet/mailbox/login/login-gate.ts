@@ -74,7 +74,7 @@ export function createLoginGate(
       const jitterMs = intervalMs(rate) * JITTER * clock.random();
       const waitMs = host.dueMs - clock.monotonic() + jitterMs;
       if (waitMs > 0) await clock.sleep(waitMs, serving.signal);
-      // Cut short, since nobody waited any more: whoever has come since waits its time.
+      // Cut short, since nobody waited any more: those that have come since wait their time.
       if (serving.signal.aborted) continue;
       const waiter = host.queue.next(() => true);
       if (!waiter) break;
