@@ -4,8 +4,19 @@ import { deadLetters } from "./schema.ts";
 
 export type NewDeadLetter = Pick<
   typeof deadLetters.$inferSelect,
-  "eventId" | "partnerId" | "userId" | "kind" | "attempts" | "lastError" | "diedAt" | "unreadable"
-> & { streamSeq: number };
+  | "eventId"
+  | "partnerId"
+  | "userId"
+  | "kind"
+  | "attempts"
+  | "lastError"
+  | "diedAt"
+  | "unreadable"
+  /** Null until it lies in DEAD, and when it could not be put there. */
+  | "streamSeq"
+  /** What the letter takes in DEAD; before that, what the event takes in BODIES. */
+  | "letterBytes"
+>;
 
 /** What lay in DEAD of a letter until now is to be deleted there. */
 const withOwnSeq = sql`array_remove(array_append(${deadLetters.obsoleteSeqs}, ${deadLetters.streamSeq}), null)`;
@@ -35,6 +46,7 @@ export async function upsertDeadLetters(tx: Db, rows: readonly NewDeadLetter[]):
         lastError: sql`excluded.last_error`,
         diedAt: sql`excluded.died_at`,
         unreadable: sql`excluded.unreadable`,
+        letterBytes: sql`excluded.letter_bytes`,
         redeliveredAt: null,
         deleteRequestedAt: null,
         // A store that was lost counts from 1 again: the new letter may lie where the old one did.
@@ -42,6 +54,31 @@ export async function upsertDeadLetters(tx: Db, rows: readonly NewDeadLetter[]):
       },
       setWhere: sql`${deadLetters.diedAt} <> excluded.died_at`,
     });
+}
+
+/**
+ * Says of letters that are recorded where they lie in DEAD, or that they do not: of one whose event was
+ * delivered meanwhile this is to be deleted.
+ */
+export async function placeLetters(tx: Db, letters: readonly NewDeadLetter[]): Promise<void> {
+  const rows = letters.map(({ eventId, diedAt, streamSeq, letterBytes }) => ({
+    event_id: eventId,
+    died_at: diedAt,
+    stream_seq: streamSeq,
+    letter_bytes: letterBytes,
+  }));
+  if (rows.length === 0) return;
+  await tx.execute(sql`
+    update dead_letters as letter
+    set stream_seq = case when letter.redelivered_at is null then place.stream_seq end,
+        letter_bytes = place.letter_bytes,
+        obsolete_seqs = case when letter.redelivered_at is null then letter.obsolete_seqs
+          else array_remove(array_append(letter.obsolete_seqs, place.stream_seq), null) end
+    from json_to_recordset(${JSON.stringify(rows)}) as place (
+      event_id text, died_at timestamptz, stream_seq bigint, letter_bytes bigint)
+    where letter.event_id = place.event_id and letter.died_at = place.died_at
+      and letter.stream_seq is null
+      and (place.stream_seq is not null or letter.letter_bytes is not null)`);
 }
 
 /** Says of letters that their event was delivered at last; what lies in DEAD is needed no longer. */

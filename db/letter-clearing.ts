@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
+import { isUnburied } from "./letter-bytes.ts";
 import { leaseEnd } from "./purges.ts";
 
 /** A letter of which messages in DEAD, or all, are to go. */
@@ -29,9 +30,9 @@ export async function claimObsolete(
   const { rows } = await db.execute<ObsoleteRow>(sql`
     update dead_letters set leased_until = ${leaseEnd(leaseMs)}
     where event_id in (
-      select event_id from dead_letters
+      select event_id from dead_letters as letter
       where (delete_requested_at is not null or obsolete_seqs <> '{}')
-        and (leased_until is null or leased_until <= now())
+        and (leased_until is null or leased_until <= now()) and not ${isUnburied}
       order by event_id limit ${limit} for update skip locked)
     returning event_id, partner_id, user_id, delete_requested_at is not null as is_deleted,
               to_jsonb(case when delete_requested_at is null then obsolete_seqs

@@ -62,6 +62,7 @@ export function readTroubledLanes(db: Db) {
       state: lanes.state,
       reason: lanes.reason,
       ingestPausedAt: lanes.ingestPausedAt,
+      lettersFullAt: lanes.lettersFullAt,
     })
     .from(partners)
     .leftJoin(lanes, eq(lanes.partnerId, partners.id))
@@ -72,6 +73,7 @@ export function readTroubledLanes(db: Db) {
           isNotNull(partners.pausedReason),
           ne(lanes.state, "running"),
           isNotNull(lanes.ingestPausedAt),
+          isNotNull(lanes.lettersFullAt),
         ),
       ),
     )

@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { EventKind } from "../shared/events.ts";
 import type { Db } from "./client.ts";
+import { isUnburied } from "./letter-bytes.ts";
 import { leaseEnd } from "./purges.ts";
 import { deadLetters } from "./schema.ts";
 
@@ -44,9 +45,10 @@ export async function claimRedeliveries(
     with open as (
       select letter.event_id
       from partners cross join lateral (
-        select event_id, redeliver_requested_at from dead_letters
+        select event_id, redeliver_requested_at from dead_letters as letter
         where partner_id = partners.id and redeliver_requested_at is not null and requeued_at is null
           and delete_requested_at is null and (leased_until is null or leased_until <= now())
+          and not ${isUnburied}
         order by redeliver_requested_at, event_id limit ${share} for update skip locked
       ) as letter
       where partners.paused_at is null and not exists (

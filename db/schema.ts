@@ -109,6 +109,7 @@ export const lanes = pgTable("lanes", {
   instanceId: text("instance_id").notNull(),
   reportedAt: at("reported_at").notNull().defaultNow(),
   ingestPausedAt: at("ingest_paused_at"),
+  lettersFullAt: at("letters_full_at"),
 });
 
 export const apiKeys = pgTable("api_keys", {
@@ -351,6 +352,7 @@ export const deadLetters = pgTable("dead_letters", {
   deleteRequestedAt: at("delete_requested_at"),
   leasedUntil: at("leased_until"),
   obsoleteSeqs: count("obsolete_seqs").array().notNull().default([]),
+  letterBytes: count("letter_bytes"),
 });
 
 export const tracerLogs = pgTable("tracer_logs", {

@@ -4,12 +4,12 @@ import { partners, transmitLogs } from "./schema.ts";
 
 export type NewTransmitLog = typeof transmitLogs.$inferInsert;
 
-/** Records attempts. One that is there already stays as it is. */
+/** Records attempts. One that is there already stays as it is, but one that was held may come to an end. */
 export async function insertTransmitLogs(tx: Db, rows: readonly NewTransmitLog[]): Promise<void> {
   if (rows.length === 0) return;
   // One parameter for all: a thousand of them would hold up the deliveries of this process.
   await tx.execute(sql`
-    insert into transmit_logs (event_id, attempt, attempted_at, partner_id, user_id, status, error,
+    insert into transmit_logs as written (event_id, attempt, attempted_at, partner_id, user_id, status, error,
                                duration_ms, answer, outcome, next_attempt_at, event_at)
     select "eventId", attempt, "attemptedAt", "partnerId", "userId", status, error, "durationMs", answer,
            outcome, "nextAttemptAt", "eventAt"
@@ -17,7 +17,9 @@ export async function insertTransmitLogs(tx: Db, rows: readonly NewTransmitLog[]
       "eventId" text, attempt integer, "attemptedAt" timestamptz, "partnerId" text, "userId" text,
       status integer, error text, "durationMs" integer, answer text, outcome text,
       "nextAttemptAt" timestamptz, "eventAt" timestamptz)
-    on conflict do nothing`);
+    on conflict (event_id, attempt, attempted_at) do update
+    set outcome = excluded.outcome, next_attempt_at = excluded.next_attempt_at
+    where written.outcome = 'held' and excluded.outcome <> 'held'`);
 }
 
 /** Those of the partners that still exist, kept so until the transaction ends. */

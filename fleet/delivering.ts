@@ -20,6 +20,9 @@ export function isOwnLane(roster: Roster, instanceId: string, partnerId: string)
 /** What people see of a lane is no older. */
 const LANE_REPORT_MS = 5_000;
 
+/** A letter that had no room in DEAD: ten thousand of them cost 33 looks a second. */
+const BURY_AGAIN_MS = 5 * 60_000;
+
 /** The webhook role of one instance. */
 export function deliver(
   deps: FleetDeps & {
@@ -33,7 +36,10 @@ export function deliver(
     {
       ...deps,
       onOwnersChange: deps.roster.onChange,
-      onLaneStates: (standings) => showLaneStates(deps.metrics, standings),
+      onLaneStates: (standings, withoutRoom) => {
+        showLaneStates(deps.metrics, standings);
+        deps.metrics.lanesWithoutLetterRoom.set(withoutRoom);
+      },
     },
     {
       instanceId: settings.INSTANCE_ID,
@@ -47,6 +53,8 @@ export function deliver(
       maxAckPending: settings.MAX_ACK_PENDING,
       reconcileMs: settings.REBALANCE_INTERVAL,
       reportMs: LANE_REPORT_MS,
+      deadQuotaBytes: settings.DEAD_QUOTA_BYTES,
+      buryAgainMs: BURY_AGAIN_MS,
     },
     stop,
   );

@@ -191,6 +191,11 @@ export const fleetSettings = v.object({
   EVENTS_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(1_024 * MIB)),
   BODIES_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(4_096 * MIB)),
   DEAD_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(1_024 * MIB)),
+  /**
+   * What of DEAD one partner may fill: an eighth, so that dead endpoints of a few partners fill it for nobody. Above
+   * it, what is given up waits in its lane.
+   */
+  DEAD_QUOTA_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(128 * MIB)),
   ATTEMPTS_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(512 * MIB)),
 
   /** How long events that are acknowledged stay, and attempts that are written: the streams' duplicate window. */

@@ -134,6 +134,10 @@ export function createMetrics() {
       "state",
       "reason",
     ),
+    lanesWithoutLetterRoom: gauge(
+      "lanes_without_letter_room",
+      "Lanes of this instance whose dead letters have no room in DEAD, and wait in EVENTS",
+    ),
     breakersOpened: counter(
       "breakers_opened_total",
       "How often lanes began to leave a failing endpoint alone, probes that failed included",

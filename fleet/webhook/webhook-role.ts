@@ -7,7 +7,9 @@ import type { Opener } from "../../shared/vault.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Post } from "../dialling/endpoint-client.ts";
 import type { Traces } from "../traces/traces.ts";
+import { createLetterRoom } from "../quota/letter-room.ts";
 import { runAttemptsWriter } from "./record/attempts-writer.ts";
+import { createRecorder } from "./record/recorder.ts";
 import type { LaneStanding } from "./lane/gate.ts";
 import { type LanesSettings, runLanes } from "./lane/lanes.ts";
 import { partnerDirectory } from "./partner-directory.ts";
@@ -25,8 +27,8 @@ export interface WebhookRoleDeps {
   ownsLane(partnerId: string): boolean;
   /** Calls back whenever lanes may belong to others. */
   onOwnersChange?(callback: () => void): void;
-  /** Hears how our lanes stand, every few seconds. */
-  onLaneStates?(standings: readonly LaneStanding[]): void;
+  /** Hears how our lanes stand, and how many have no room for dead letters, every few seconds. */
+  onLaneStates?(standings: readonly LaneStanding[], withoutRoom: number): void;
   /** Dials the partners' endpoints. */
   post: Post;
   /** Goes on with the traces of mails. */
@@ -36,7 +38,14 @@ export interface WebhookRoleDeps {
 export interface WebhookRoleSettings extends LanesSettings {
   /** Attempts in flight of the whole process. */
   processConcurrency: number;
+  /** Of one partner's letters in DEAD. */
+  deadQuotaBytes: number;
+  /** When a letter that had no room is tried again. */
+  buryAgainMs: number;
 }
+
+/** Letters that are put into DEAD at one time: each holds a mail several times in memory. */
+const LETTERS_AT_ONCE = 8;
 
 /**
  * Delivers the events of our partners and writes down what came of it. Resolves after `signal` when
@@ -54,6 +63,12 @@ export async function runWebhookRole(
     findPartner: partners.find,
     keysOf: partnerKeyring(deps.partnerVault),
     places: createPlaces(settings.processConcurrency),
+    letters: createPlaces(LETTERS_AT_ONCE),
+    recorder: createRecorder(deps.bus),
+    letterRoom: createLetterRoom(deps, {
+      quotaBytes: settings.deadQuotaBytes,
+      againMs: settings.buryAgainMs,
+    }),
   };
   await Promise.all([runLanes(lanesDeps, settings, signal), runAttemptsWriter(deps, signal)]);
 }

@@ -15,6 +15,7 @@ const report = (partnerId: string, values: Partial<LaneReport>): LaneReport => (
   pending: 2,
   retrying: 3,
   oldestAt: new Date("2026-11-01T00:00:00Z"),
+  lettersFullAt: null,
   ...values,
 });
 

@@ -64,6 +64,7 @@ export async function useEverywhere(stack: FleetStack, user: TestUser): Promise<
       lastError: "",
       diedAt: now,
       unreadable: false,
+      letterBytes: 1,
     },
   ]);
   const subject = { partner_id: partnerId, user_id: userId };

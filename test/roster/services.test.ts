@@ -156,6 +156,8 @@ const services: Record<string, () => Service> = {
         reportMs: 20,
         eventMaxAgeMs: 1_000,
         breaker: { openMs: 20, maxOpenMs: 20 },
+        deadQuotaBytes: 1_024 * 1_024,
+        buryAgainMs: 20,
         instanceId: "stress",
       },
       signal,

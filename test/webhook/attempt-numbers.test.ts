@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventSubject } from "../../fleet/bus/subjects.ts";
 import type { AttemptRecord } from "../../fleet/webhook/record/attempt-record.ts";
-import { publishRecord } from "../../fleet/webhook/record/publish-record.ts";
+import { createRecorder } from "../../fleet/webhook/record/recorder.ts";
 import { systemClock } from "../../shared/clock.ts";
 import type { NewMailEvent } from "../../shared/events.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
@@ -39,7 +39,8 @@ async function messageOf(event: NewMailEvent) {
   return { event_id, partner_id, user_id, kind, event_seq: stored?.seq ?? 0 };
 }
 
-const say = (record: AttemptRecord) => publishRecord(stack.bus, record);
+const say = (record: AttemptRecord) =>
+  createRecorder(stack.bus).record(record, AbortSignal.timeout(10_000));
 
 test("what was handed back untried costs no attempt", async () => {
   await using endpoint = await startEndpoint((_request, n) => ({ status: n <= 2 ? 500 : 200 }));

@@ -13,6 +13,8 @@ const SETTINGS: WebhookRoleSettings = {
   reconcileMs: 200,
   reportMs: 200,
   breaker: { openMs: 200, maxOpenMs: 1_000 },
+  deadQuotaBytes: 1_024 * 1_024 * 1_024,
+  buryAgainMs: 500,
   instanceId: "test",
 };
 

@@ -11,7 +11,7 @@ const NUMBER = new Intl.NumberFormat();
 
 /** How the partner's lane stands, and the switch that stops it. */
 export function Deliveries({ partner, onChanged }: SectionProps) {
-  const { lane, paused_at, ingest_paused_at } = partner;
+  const { lane, paused_at, ingest_paused_at, letters_full_at } = partner;
   const [isAsking, setAsking] = useState(false);
   const isPaused = paused_at !== null;
   return (
@@ -30,6 +30,12 @@ export function Deliveries({ partner, onChanged }: SectionProps) {
         <p>
           The quota filled up <TimeAgo at={ingest_paused_at} />: new mail waits in its mailboxes
           until enough is delivered.
+        </p>
+      )}
+      {letters_full_at !== null && (
+        <p>
+          Dead letters have had no room since <TimeAgo at={letters_full_at} />: deliver or delete
+          some. Without room for three days, mails are kept in their mailboxes only.
         </p>
       )}
       <Facts

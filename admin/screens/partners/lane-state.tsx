@@ -12,17 +12,19 @@ const WORDS: Readonly<
 };
 
 interface LaneStateProps {
-  partner: Pick<ListedPartner, "lane" | "ingest_paused_at" | "removed_at">;
+  partner: Pick<ListedPartner, "lane" | "ingest_paused_at" | "letters_full_at" | "removed_at">;
 }
 
 /** How a partner's deliveries stand, in a word or two. */
-export function LaneState({ partner: { lane, ingest_paused_at, removed_at } }: LaneStateProps) {
+export function LaneState({ partner }: LaneStateProps) {
+  const { lane, ingest_paused_at, letters_full_at, removed_at } = partner;
   if (removed_at !== null) return <Badge tone="bad">being removed</Badge>;
   const [tone, words] = WORDS[lane.state];
   return (
     <span class="badges">
       <Badge tone={tone}>{words}</Badge>
       {ingest_paused_at !== null && <Badge tone="bad">quota full</Badge>}
+      {letters_full_at !== null && <Badge tone="bad">no room for dead letters</Badge>}
     </span>
   );
 }

@@ -12,6 +12,7 @@ const lane = (partnerName: string, trouble: Partial<TroubledLane>): TroubledLane
   state: "running",
   reason: null,
   ingestPausedAt: null,
+  lettersFullAt: null,
   ...trouble,
 });
 const open = (name: string) => lane(name, { state: "open", reason: "the endpoint answered 500" });

@@ -107,6 +107,14 @@ const LANE_TROUBLES: readonly LaneTrouble[] = [
     text: "So much waits to be delivered that no more mail is read",
     advice: "It goes on by itself when the endpoint has caught up.",
   },
+  {
+    code: "letters_full",
+    severity: "error",
+    applies: ({ lettersFullAt }) => lettersFullAt !== null,
+    text: "There is no room for more dead letters",
+    advice:
+      "Deliver or delete some within three days of their death, or the mails of the others are kept in their mailboxes only.",
+  },
 ];
 
 const laneWarnings = (lanes: readonly TroubledLane[]): Warning[] =>

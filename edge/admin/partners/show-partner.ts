@@ -12,6 +12,8 @@ export const showPartner = (found: ListedPartner, counts: PartnerCounts | undefi
     lane: showLane(found, "admin"),
     /** Not null: so much waits to be delivered that no more of its mail is read. */
     ingest_paused_at: found.lane?.ingestPausedAt?.toISOString() ?? null,
+    /** Not null: what is given up waits in its lane, since DEAD has no room for its dead letters. */
+    letters_full_at: found.lane?.lettersFullAt?.toISOString() ?? null,
     connections_count: counts?.connections ?? 0,
     /** How many users are in each state; a state that is absent has none. */
     users_by_state: counts?.users ?? {},

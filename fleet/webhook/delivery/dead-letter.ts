@@ -1,7 +1,6 @@
 import { Buffer } from "node:buffer";
 import * as v from "valibot";
 import { envelope } from "../../../shared/events.ts";
-import type { Bus } from "../../bus/bus.ts";
 import type { MailContent } from "../payload/payload.ts";
 
 /** What lies in the stream DEAD, as JSON: an event that could not be delivered, whole. */
@@ -18,10 +17,7 @@ export const deadLetter = v.object({
 });
 export type DeadLetter = v.InferOutput<typeof deadLetter>;
 
-export interface Burial {
-  subject: string;
-  /** Of the message in EVENTS: an event that is published again may die again. */
-  messageId: string;
+export interface LetterParts {
   event: unknown;
   content: MailContent;
   attempts: number;
@@ -31,21 +27,13 @@ export interface Burial {
 
 /** The stream's limit for one message. */
 const MAX_LETTER_BYTES = 8 * 1_024 * 1_024 - 4_096;
-/** How long a publish is repeated before the event is put off. */
-export const PUBLISH_PATIENCE_MS = 15_000;
 
 /** `Nats-Msg-Id` of a letter; of an event id it is that of its first letter. */
 export const letterId = (messageId: string) => `dead:${messageId}`;
 
-/** Puts an event into DEAD, once however often its message is buried. Resolves when it is stored there. */
-export async function bury(bus: Bus, burial: Burial): Promise<{ seq: number }> {
-  return bus.publishUntilStored(
-    { subject: burial.subject, id: letterId(burial.messageId), payload: letterOf(burial) },
-    AbortSignal.timeout(PUBLISH_PATIENCE_MS),
-  );
-}
-
-function letterOf({ event, content, attempts, lastError, diedAtMs }: Burial): Uint8Array {
+/** A letter as it is stored. */
+export function writeLetter(parts: LetterParts): Uint8Array {
+  const { event, content, attempts, lastError, diedAtMs } = parts;
   const letter: DeadLetter = {
     event,
     attempts,

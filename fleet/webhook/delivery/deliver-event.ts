@@ -4,11 +4,9 @@ import { findPartnerSettings, type PartnerSettings } from "../../../db/partner-s
 import { isRemoved } from "../../../db/removed-users.ts";
 import { hasEnded } from "../../../db/transmit-logs.ts";
 import { event as eventSchema, type MailEvent } from "../../../shared/events.ts";
+import type { Places } from "../../../shared/places.ts";
 import type { Bus } from "../../bus/bus.ts";
 import type { Traces } from "../../traces/traces.ts";
-import { subjectOf } from "../record/attempt-record.ts";
-import { giveUp, giveUpUnreadable } from "./give-up.ts";
-import { bodySeqsOf, loadContent } from "./mail-bodies.ts";
 import {
   type AttemptDeps,
   type AttemptSettings,
@@ -16,14 +14,21 @@ import {
   webhookOf,
 } from "../attempt/make-attempt.ts";
 import { errorOf, hasFailed } from "../attempt/outcome.ts";
+import { subjectOf } from "../record/attempt-record.ts";
+import type { Recorder } from "../record/recorder.ts";
+import { giveUp, subjectOfTaken } from "./death.ts";
+import { bodySeqsOf, loadContent } from "./mail-bodies.ts";
 import { NO_PAST, type OpenPast, pastOf, readLastRecord } from "./past.ts";
-import { settleAttempt, settleSkipped, type Verdict } from "./settle.ts";
+import { type Conclusion, settleAttempt, settleSkipped } from "./settle.ts";
 import { isFatal, type Taken, watchTake } from "./take.ts";
 import { traceDelivery } from "./trace-delivery.ts";
 
 export interface DeliveryDeps extends AttemptDeps {
   bus: Bus;
   db: Db;
+  recorder: Recorder;
+  /** Bounds the attempts of the whole process. */
+  places: Places;
   findPartner(partnerId: string): PartnerSettings | undefined;
   /** Whether the lane lets an attempt through at this moment. */
   mayAttempt(): boolean;
@@ -47,67 +52,103 @@ const CLOSED_MS = 1_000;
 const eventJson = v.pipe(v.string(), v.parseJson(), eventSchema);
 
 /**
- * Makes one attempt to deliver an event and writes down what came of it. The verdict may be obeyed
+ * Makes one attempt to deliver an event and records what came of it. The conclusion may be obeyed
  * only after that: in this order a crash at any moment repeats an attempt and never loses an event.
  *
  * Rejects when something it needs (NATS, PostgreSQL) does not answer: the event is to be taken again,
  * and no attempt was spent.
+ *
+ * @param signal Aborts when the lane stops.
  */
 export async function deliverEvent(
   deps: DeliveryDeps,
   settings: DeliverySettings,
   taken: Taken,
-): Promise<Verdict> {
-  const text = new TextDecoder().decode(taken.data);
-  const parsed = v.safeParse(eventJson, text);
-  if (!parsed.success) {
-    return giveUpUnreadable(deps, taken, { text, lastError: faultOf(parsed.issues[0]) });
-  }
-  const event = parsed.output;
+  signal: AbortSignal,
+): Promise<Conclusion> {
+  const parsed = v.safeParse(eventJson, new TextDecoder().decode(taken.data));
+  const event = parsed.success ? parsed.output : null;
   const past = await pastOfTaken(deps.bus, event, taken);
-  if (past.kind === "ended") {
-    return { kind: "done", bodySeqs: bodySeqsOf(await loadContent(deps.bus, event)) };
+  if (past.kind === "dying") {
+    const { attempts, dying } = past;
+    return { kind: "dying", death: { taken, event, attempts, dying } };
   }
-  return watchTake(deps, { event, taken, past }, () =>
-    deliverOpen(deps, settings, { event, taken, past }),
-  );
+  if (past.kind === "ended") {
+    const loaded = event && (await loadContent(deps.bus, event));
+    return { kind: "done", bodySeqs: loaded ? bodySeqsOf(loaded) : [] };
+  }
+  const lastError = parsed.success
+    ? hopelessness(past, deps.clock.now() - taken.storedAtMs, settings.eventMaxAgeMs)
+    : faultOf(parsed.issues[0]);
+  if (lastError !== null || event === null) {
+    const hopeless = { taken, event, attempts: past.attempts };
+    return { kind: "dying", death: await giveUp(deps, hopeless, lastError ?? "", signal) };
+  }
+  return deliverOpen(deps, settings, { event, taken, past, signal });
 }
 
 /** What is given out for the first time has no past: nobody is asked. */
-const pastOfTaken = async (bus: Bus, event: MailEvent, { deliveries, seq }: Taken) =>
-  deliveries === 1 ? NO_PAST : pastOf(await readLastRecord(bus, subjectOf(event)), seq);
+async function pastOfTaken(bus: Bus, event: MailEvent | null, taken: Taken) {
+  if (taken.deliveries === 1) return NO_PAST;
+  const subject = event ? subjectOf(event) : subjectOfTaken(taken);
+  return pastOf(await readLastRecord(bus, subject), taken.seq);
+}
+
+interface OpenDelivery {
+  event: MailEvent;
+  taken: Taken;
+  past: OpenPast;
+  signal: AbortSignal;
+}
 
 async function deliverOpen(
   deps: DeliveryDeps,
   settings: DeliverySettings,
-  { event, taken, past }: { event: MailEvent; taken: Taken; past: OpenPast },
-): Promise<Verdict> {
-  const startedMs = deps.clock.now();
-  const loaded = await loadContent(deps.bus, event);
-  const lastError = hopelessness(past, deps.clock.now() - taken.storedAtMs, settings.eventMaxAgeMs);
-  if (lastError !== null) {
-    return giveUp(deps, taken, { event, loaded, attempts: past.attempts, lastError });
-  }
+  open: OpenDelivery,
+): Promise<Conclusion> {
+  const { event, taken, signal } = open;
   const partner = await partnerOf(deps, event);
   const url = webhookOf(partner, event.kind);
-  if (url === null) return settleSkipped(deps, { event, taken, loaded });
+  if (url === null) {
+    const loaded = await loadContent(deps.bus, event);
+    return settleSkipped(deps, { event, taken, loaded }, signal);
+  }
+  if (!deps.mayAttempt()) return { kind: "again", afterMs: CLOSED_MS };
+  using place = await deps.places.acquire({ partnerId: event.partner_id, host: null }, signal);
+  // Others' attempts may have closed it meanwhile.
+  if (!deps.mayAttempt()) return { kind: "again", afterMs: CLOSED_MS };
+  const release = () => place[Symbol.dispose]();
+  return watchTake(deps, open, () =>
+    attemptOnce(deps, settings, { ...open, partner, url, release }),
+  );
+}
+
+/** @param release Gives the place back: what follows the exchange with the endpoint needs none. */
+async function attemptOnce(
+  deps: DeliveryDeps,
+  settings: DeliverySettings,
+  open: OpenDelivery & { partner: PartnerSettings; url: string; release(): void },
+): Promise<Conclusion> {
+  const { event, taken, past, partner, url, signal } = open;
+  const startedMs = deps.clock.now();
+  const loaded = await loadContent(deps.bus, event);
   if (loaded.kind === "missing" && (await isSettled(deps.db, event))) {
     return { kind: "done", bodySeqs: [] };
   }
-  if (!deps.mayAttempt()) return { kind: "again", afterMs: CLOSED_MS };
-
   const attemptedAtMs = deps.clock.now();
   const exchange = await makeAttempt(deps, settings, { event, partner, url, loaded });
+  open.release();
   const failed = hasFailed(exchange.result);
   if (failed !== null) deps.onAttempt(failed, errorOf(exchange.result));
   const attempt = past.attempts + 1;
   const attempted = { event, partner, taken, loaded, attempt, attemptedAtMs, exchange };
-  const verdict = await settleAttempt(deps, settings.retryScheduleMs, attempted);
+  const policy = { retryScheduleMs: settings.retryScheduleMs, signal };
+  const conclusion = await settleAttempt(deps, policy, attempted);
   traceDelivery(deps.traces, attempted, { startedMs, settledMs: deps.clock.now() });
-  return verdict;
+  return conclusion;
 }
 
-/** An event that is skipped is gone: settings that seem to want none of its kind are read anew first. */
+/** An event that is skipped is gone: settings that seem to want none of its kind are read again first. */
 async function partnerOf(
   { db, findPartner }: Pick<DeliveryDeps, "db" | "findPartner">,
   { partner_id, kind }: MailEvent,

@@ -3,12 +3,14 @@ import type { MailEvent } from "../../../shared/events.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { lastMessage } from "../../bus/find-message.ts";
 import { ATTEMPTS, attemptSubject } from "../../bus/subjects.ts";
-import { type AttemptRecord, attemptRecordJson } from "../record/attempt-record.ts";
+import { type AttemptRecord, attemptRecordJson, type Dying } from "../record/attempt-record.ts";
 
 /** What became of an event before it is taken now. */
 export type Past =
   /** It came to its end, and only the stream was not told: its instance died, or NATS forgot. */
   | { kind: "ended" }
+  /** It is given up, and its letter not in DEAD yet: no attempt follows. */
+  | { kind: "dying"; attempts: number; dying: Dying }
   | {
       kind: "open";
       attempts: number;
@@ -43,12 +45,14 @@ export function pastOf(record: AttemptRecord | undefined, eventSeq: number): Pas
       return { kind: "ended" };
     case "retry":
     case "held": {
+      if (record.dying) return { kind: "dying", attempts: record.attempt, dying: record.dying };
       const attempts = record.outcome === "retry" ? record.attempt : record.attempt - 1;
       const { error: lastError, again_at_ms: againAtMs } = record;
       return { kind: "open", attempts, lastError, takes: 0, againAtMs };
     }
     case "taken": {
-      const { attempts, last_error: lastError, takes } = record;
+      const { attempts, last_error: lastError, takes, dying } = record;
+      if (dying) return { kind: "dying", attempts, dying };
       return { kind: "open", attempts, lastError, takes, againAtMs: null };
     }
   }

@@ -3,19 +3,17 @@ import type { PartnerSettings } from "../../../db/partner-settings.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { MailEvent } from "../../../shared/events.ts";
 import type { Log } from "../../../shared/log.ts";
-import type { Bus } from "../../bus/bus.ts";
-import { deadSubject } from "../../bus/subjects.ts";
 import type { Exchange } from "../attempt/attempt.ts";
-import { type AttemptRecord, subjectOf } from "../record/attempt-record.ts";
-import { bury } from "./dead-letter.ts";
-import { bodySeqsOf, contentOf, type LoadedContent } from "./mail-bodies.ts";
-import { obeyRefusal } from "./obey-refusal.ts";
 import { errorOf, type Outcome, outcomeOf } from "../attempt/outcome.ts";
-import { publishRecord } from "../record/publish-record.ts";
+import { subjectOf } from "../record/attempt-record.ts";
+import type { Recorder } from "../record/recorder.ts";
+import { bodyBytesOf, type Death } from "./death.ts";
+import { bodySeqsOf, type LoadedContent } from "./mail-bodies.ts";
+import { obeyRefusal } from "./obey-refusal.ts";
 import type { Taken } from "./take.ts";
 
 export interface SettleDeps {
-  bus: Bus;
+  recorder: Recorder;
   db: Db;
   clock: Clock;
   log: Log;
@@ -27,6 +25,9 @@ export interface SettleDeps {
 export type Verdict =
   | { kind: "done"; bodySeqs: readonly number[] }
   | { kind: "again"; afterMs: number };
+
+/** What came of a delivery. A death is on record, and its letter not in DEAD yet. */
+export type Conclusion = Verdict | { kind: "dying"; death: Death };
 
 export interface Attempted {
   event: MailEvent;
@@ -40,61 +41,110 @@ export interface Attempted {
   exchange: Exchange;
 }
 
-/** What came of an attempt: as outcome.ts decides, but that a 403 is obeyed already, or is not now. */
-type Settled = Exclude<Outcome, { action: "archive" }> | { action: "archived" | "hold" };
+interface SettlePolicy {
+  retryScheduleMs: readonly number[];
+  /** Aborts when the lane stops. */
+  signal: AbortSignal;
+}
 
-/** Does what follows an attempt and records it. Resolves when all of it is stored. */
+/**
+ * Records an attempt and does what follows it, in this order: what follows is done again after a crash,
+ * and the attempt is not. Resolves when the record is stored.
+ */
 export async function settleAttempt(
   deps: SettleDeps,
-  retryScheduleMs: readonly number[],
+  policy: SettlePolicy,
   attempted: Attempted,
-): Promise<Verdict> {
-  const settled = await settle(deps, retryScheduleMs, attempted);
-  const record = await recordOf(deps, settled, { ...attempted, retryScheduleMs });
-  await publishRecord(deps.bus, record);
-  logAttempt(deps, attempted, record.outcome);
-  return "again_at_ms" in record
-    ? { kind: "again", afterMs: Math.max(record.again_at_ms - deps.clock.now(), 0) }
-    : { kind: "done", bodySeqs: bodySeqsOf(attempted.loaded) };
+): Promise<Conclusion> {
+  const outcome = judge(deps, policy, attempted, false);
+  if (outcome.action !== "archive") return record(deps, policy, attempted, outcome);
+  const held = await record(deps, policy, attempted, { action: "hold" });
+  const end = await obeyRefusal(deps, attempted.event, attempted.partner);
+  switch (end) {
+    case "hold":
+      logAttempt(deps, attempted, "held");
+      return held;
+    case "archived":
+      return record(deps, policy, attempted, { action: "archived" });
+    case "tracer": {
+      const withoutArchive = judge(deps, policy, attempted, true);
+      if (withoutArchive.action === "archive") throw new Error("Cannot archive a tracer user");
+      return record(deps, policy, attempted, withoutArchive);
+    }
+  }
 }
 
 /** An event that waited while its partner's webhook became blank. */
 export async function settleSkipped(
-  deps: SettleDeps,
+  { recorder }: Pick<SettleDeps, "recorder">,
   { event, taken, loaded }: Pick<Attempted, "event" | "taken" | "loaded">,
+  signal: AbortSignal,
 ): Promise<Verdict> {
   const skipped = { outcome: "skipped", reason: "no_webhook" } as const;
-  await publishRecord(deps.bus, { ...subjectOf(event), event_seq: taken.seq, ...skipped });
+  await recorder.record({ ...subjectOf(event), event_seq: taken.seq, ...skipped }, signal);
   return { kind: "done", bodySeqs: bodySeqsOf(loaded) };
 }
 
-/** The user is archived before the attempt is recorded and the event acked. */
-async function settle(
+const judge = (
+  { clock }: SettleDeps,
+  { retryScheduleMs }: SettlePolicy,
+  { exchange, attempt }: Attempted,
+  isTracer: boolean,
+): Outcome =>
+  outcomeOf(exchange.result, attempt, { retryScheduleMs, random: clock.random, isTracer });
+
+/** As outcome.ts decides, but that a 403 is obeyed already, or is not now. */
+type Settled = Exclude<Outcome, { action: "archive" }> | { action: "archived" | "hold" };
+
+async function record(
   deps: SettleDeps,
-  retryScheduleMs: readonly number[],
-  { event, partner, attempt, exchange: { result } }: Attempted,
-): Promise<Settled> {
-  const policy = { retryScheduleMs, random: deps.clock.random };
-  const outcome = outcomeOf(result, attempt, { ...policy, isTracer: false });
-  if (outcome.action !== "archive") return outcome;
-  const end = await obeyRefusal(deps, event, partner);
-  if (end !== "tracer") return { action: end };
-  const withoutArchive = outcomeOf(result, attempt, { ...policy, isTracer: true });
-  if (withoutArchive.action === "archive") throw new Error("Cannot archive a tracer user");
-  return withoutArchive;
+  { retryScheduleMs, signal }: SettlePolicy,
+  attempted: Attempted,
+  settled: Settled,
+): Promise<Conclusion> {
+  const { event, taken, loaded, attempt, exchange } = attempted;
+  const nowMs = deps.clock.now();
+  const base = baseOf(attempted);
+  const done = { kind: "done", bodySeqs: bodySeqsOf(loaded) } as const;
+  const again = (againAtMs: number): Verdict => ({
+    kind: "again",
+    afterMs: Math.max(againAtMs - deps.clock.now(), 0),
+  });
+  switch (settled.action) {
+    case "ack":
+      await deps.recorder.record({ ...base, outcome: "delivered" }, signal);
+      logAttempt(deps, attempted, "delivered");
+      return done;
+    case "archived":
+      await deps.recorder.record({ ...base, outcome: "archived" }, signal);
+      logAttempt(deps, attempted, "archived");
+      return done;
+    case "retry": {
+      const again_at_ms = nowMs + settled.afterMs;
+      await deps.recorder.record({ ...base, outcome: "retry", again_at_ms }, signal);
+      logAttempt(deps, attempted, "retry");
+      return again(again_at_ms);
+    }
+    case "hold": {
+      const again_at_ms = nowMs + heldMs(retryScheduleMs);
+      await deps.recorder.record({ ...base, outcome: "held", again_at_ms }, signal);
+      return again(again_at_ms);
+    }
+    case "bury": {
+      const last_error = errorOf(exchange.result) ?? "";
+      const body_bytes = bodyBytesOf(event);
+      const dying = { died_at_ms: nowMs, last_error, unreadable: false, body_bytes, waits: false };
+      const last = { ...base, outcome: "retry", again_at_ms: nowMs, dying } as const;
+      await deps.recorder.record(last, signal);
+      logAttempt(deps, attempted, "dead");
+      return { kind: "dying", death: { taken, event, attempts: attempt, dying } };
+    }
+  }
 }
 
-/** The event is buried before the attempt is recorded and the event acked. */
-async function recordOf(
-  deps: SettleDeps,
-  settled: Settled,
-  attempted: Attempted & { retryScheduleMs: readonly number[] },
-): Promise<AttemptRecord> {
-  const { event, taken, loaded, attempt, attemptedAtMs, exchange, retryScheduleMs } = attempted;
+function baseOf({ event, taken, attempt, attemptedAtMs, exchange }: Attempted) {
   const { result, durationMs, answer } = exchange;
-  const error = errorOf(result);
-  const nowMs = deps.clock.now();
-  const record = {
+  return {
     ...subjectOf(event),
     event_seq: taken.seq,
     attempt,
@@ -102,40 +152,18 @@ async function recordOf(
     attempted_at_ms: attemptedAtMs,
     duration_ms: durationMs,
     status: result.kind === "response" ? result.status : null,
-    error,
+    error: errorOf(result),
     answer,
   };
-  switch (settled.action) {
-    case "ack":
-      return { ...record, outcome: "delivered" };
-    case "archived":
-      return { ...record, outcome: "archived" };
-    case "retry":
-      return { ...record, outcome: "retry", again_at_ms: nowMs + settled.afterMs };
-    case "hold":
-      return { ...record, outcome: "held", again_at_ms: nowMs + heldMs(retryScheduleMs) };
-    case "bury": {
-      const lastError = error ?? "";
-      const { seq } = await bury(deps.bus, {
-        subject: deadSubject(event),
-        messageId: taken.id,
-        event,
-        content: contentOf(loaded),
-        attempts: attempt,
-        lastError,
-        diedAtMs: nowMs,
-      });
-      const grave = { dead_seq: seq, died_at_ms: nowMs, last_error: lastError };
-      return { ...record, ...grave, outcome: "dead" };
-    }
-  }
 }
 
 /** As long as before a second retry: a minute by default. */
 const heldMs = (retryScheduleMs: readonly number[]) =>
   retryScheduleMs[1] ?? retryScheduleMs[0] ?? 0;
 
-function logAttempt(deps: SettleDeps, attempted: Attempted, outcome: AttemptRecord["outcome"]) {
+type LoggedOutcome = "delivered" | "archived" | "retry" | "held" | "dead";
+
+function logAttempt(deps: SettleDeps, attempted: Attempted, outcome: LoggedOutcome): void {
   const { event, attempt, attemptedAtMs, exchange } = attempted;
   const { result, durationMs } = exchange;
   deps.log.info("delivery.attempted", {

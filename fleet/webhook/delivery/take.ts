@@ -2,10 +2,9 @@ import { messageOf } from "../../../shared/errors.ts";
 import * as v from "valibot";
 import type { Clock } from "../../../shared/clock.ts";
 import type { MailEvent } from "../../../shared/events.ts";
-import type { Bus } from "../../bus/bus.ts";
 import { subjectOf } from "../record/attempt-record.ts";
 import type { OpenPast } from "./past.ts";
-import { publishRecord } from "../record/publish-record.ts";
+import type { Recorder } from "../record/recorder.ts";
 
 /** A message of EVENTS, given to this instance. */
 export interface Taken {
@@ -33,26 +32,38 @@ const isSuspicious = (taken: Taken, { attempts }: OpenPast) =>
 /** Whether an event ends whoever handles it, again and again. */
 export const isFatal = ({ takes }: OpenPast) => takes >= MAX_TAKES;
 
+export interface WatchedTake {
+  event: MailEvent;
+  taken: Taken;
+  past: OpenPast;
+  /** Aborts when the lane stops. */
+  signal: AbortSignal;
+}
+
 /**
- * Does the work. Of an event that was given out suspiciously often it says so first, and takes that
- * back when the work was merely put off: what remains of a process that dies in it is a count.
+ * Makes an attempt. Of an event that was given out suspiciously often it says so first, and takes that
+ * back when the attempt was merely put off: what remains of a process that dies in it is a count. A
+ * take that comes to no attempt is not watched, and so counts for nothing.
  */
 export async function watchTake<T>(
-  deps: { bus: Bus; clock: Clock },
-  { event, taken, past }: { event: MailEvent; taken: Taken; past: OpenPast },
+  deps: { recorder: Recorder; clock: Clock },
+  { event, taken, past, signal }: WatchedTake,
   work: () => Promise<T>,
 ): Promise<T> {
   if (!isSuspicious(taken, past)) return work();
   const say = (takes: number, lastError: string | null) =>
-    publishRecord(deps.bus, {
-      ...subjectOf(event),
-      event_seq: taken.seq,
-      outcome: "taken",
-      takes,
-      attempts: past.attempts,
-      last_error: lastError,
-      taken_at_ms: deps.clock.now(),
-    });
+    deps.recorder.record(
+      {
+        ...subjectOf(event),
+        event_seq: taken.seq,
+        outcome: "taken",
+        takes,
+        attempts: past.attempts,
+        last_error: lastError,
+        taken_at_ms: deps.clock.now(),
+      },
+      signal,
+    );
   await say(past.takes + 1, past.lastError);
   try {
     return await work();

@@ -34,7 +34,8 @@ export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: 
     // A record of a later message: the event was published again, and that one counts.
     if (record && record.event_seq > found.seq) return null;
     const past = pastOf(record, found.seq);
-    if (past.kind === "ended" || found.seq <= (await readFloor())) return null;
+    // One that is given up holds up nobody, wherever its letter is.
+    if (past.kind !== "open" || found.seq <= (await readFloor())) return null;
     return past;
   }
 

@@ -22,8 +22,6 @@ export interface Deliveries {
   take(from: Consumer, options: PullOptions, signals: Signals): Promise<void>;
   /** Those that do not merely wait for another of their user. */
   attempting(): number;
-  /** How many events have come to an end. */
-  endings(): number;
   /** Resolves when one of them has ended, or all. */
   untilOne(): Promise<unknown>;
   untilAll(): Promise<unknown>;
@@ -31,16 +29,13 @@ export interface Deliveries {
 
 export function createDeliveries(
   clock: Clock,
-  handle: (message: JsMsg, stopped: AbortSignal) => Promise<"done" | "again">,
+  handle: (message: JsMsg, stopped: AbortSignal) => Promise<unknown>,
   order: Pick<Order, "waiting">,
 ): Deliveries {
-  const underWay = new Set<Promise<void>>();
-  let endings = 0;
+  const underWay = new Set<Promise<unknown>>();
 
   function start(message: JsMsg, stopped: AbortSignal): void {
-    const delivery = handle(message, stopped).then((end) => {
-      if (end === "done") endings++;
-    });
+    const delivery = handle(message, stopped);
     underWay.add(delivery);
     void delivery.finally(() => underWay.delete(delivery));
   }
@@ -61,7 +56,6 @@ export function createDeliveries(
       }
     },
     attempting: () => underWay.size - order.waiting,
-    endings: () => endings,
     untilOne: () => Promise.race(underWay),
     untilAll: () => Promise.all(underWay),
   };

@@ -6,6 +6,7 @@ import { repeat, type Repetition } from "../../../shared/repeat.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { type Lane as LaneDepth, measureLanes } from "../../metrics/lane-depths.ts";
 import type { LaneStanding } from "./gate.ts";
+import type { LetterRoom } from "../../quota/letter-room.ts";
 import type { Lane } from "./lane.ts";
 import { oldestEvent } from "./oldest-event.ts";
 
@@ -14,8 +15,9 @@ export interface LaneReportsDeps {
   db: Db;
   clock: Clock;
   log: Log;
-  /** Hears how many lanes of this instance are in which state, every few seconds. */
-  onLaneStates?(standings: readonly LaneStanding[]): void;
+  letterRoom: Pick<LetterRoom, "fullSinceMs">;
+  /** Hears how lanes of this instance stand, and how many have no room for dead letters, every few seconds. */
+  onLaneStates?(standings: readonly LaneStanding[], withoutRoom: number): void;
 }
 
 /** What did not change is written again after this time, so that it is seen to be true still. */
@@ -38,7 +40,9 @@ export function createLaneReports(
 
   async function work(): Promise<void> {
     const ours = lanes();
-    deps.onLaneStates?.([...ours.values()].map((lane) => lane.standing()));
+    const standings = [...ours.values()].map((lane) => lane.standing());
+    const withoutRoom = [...ours.keys()].filter((id) => deps.letterRoom.fullSinceMs(id) !== null);
+    deps.onLaneStates?.(standings, withoutRoom.length);
     for (const partnerId of written.keys()) if (!ours.has(partnerId)) written.delete(partnerId);
     if (ours.size === 0) return;
     const depths = new Map((await measureLanes(bus)).map((depth) => [depth.partnerId, depth]));
@@ -62,20 +66,22 @@ export function createLaneReports(
 }
 
 async function reportOf(
-  { bus, clock }: Pick<LaneReportsDeps, "bus" | "clock">,
+  { bus, clock, letterRoom }: Pick<LaneReportsDeps, "bus" | "clock" | "letterRoom">,
   { partnerId, lane, depth }: { partnerId: string; lane: Lane; depth: LaneDepth | undefined },
 ): Promise<LaneReport> {
   const standing = lane.standing();
   const { pending = 0, unacknowledged = 0 } = depth ?? {};
   const oldest = pending + unacknowledged > 0 ? await oldestEvent(bus, partnerId) : undefined;
   const inFlight = lane.inFlight();
+  const fullSinceMs = letterRoom.fullSinceMs(partnerId);
   return {
     partnerId,
     ...inWords(standing, clock),
     inFlight,
     pending,
     retrying: Math.max(unacknowledged - inFlight, 0),
-    oldestAt: oldest ? new Date(oldest.storedAtMs) : null,
+    oldestAt: oldest?.time ?? null,
+    lettersFullAt: fullSinceMs === null ? null : new Date(fullSinceMs),
   };
 }
 

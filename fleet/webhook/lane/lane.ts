@@ -4,13 +4,13 @@ import type { BreakerPolicy } from "./breaker.ts";
 import { openLaneConsumer } from "./consumers.ts";
 import type { DeliverySettings } from "../delivery/deliver-event.ts";
 import { createDeliveries } from "./deliveries.ts";
+import { endTooOld } from "./end-too-old.ts";
 import { createGate, type LaneStanding } from "./gate.ts";
 import { type MessageDeps, messageHandler } from "./message-handler.ts";
-import { oldestEvent } from "./oldest-event.ts";
 import { createOrder } from "./order.ts";
 import type { PullOptions } from "./pull.ts";
 
-export type LaneDeps = Omit<MessageDeps, "mayAttempt" | "onAttempt" | "order" | "partnerId">;
+export type LaneDeps = Omit<MessageDeps, "mayAttempt" | "onAttempt" | "order">;
 
 export interface LaneSettings extends DeliverySettings {
   /** Attempts in flight of one lane. */
@@ -31,17 +31,16 @@ export interface Lane {
 
 /** How long one pull waits for events. */
 const PULL_MS = 30_000;
-const SHORT_PULL_MS = 1_000;
 /** A lane that was full pulls when more places than one are free: a backlog takes fewer pulls. */
 const GATHER_MS = 5;
 /** How often a lane that pulls nothing looks for events that are too old, or oftener where they age fast. */
 const MAX_LOOK_MS = 60_000;
-/** What an attempt may take beside its POST: three publishes at most, each repeated for 15 s. */
+/** What an attempt may take beside its POST: its record and its letter's, each repeated for 15 s, and the letter. */
 const SETTLE_MS = 45_000;
 
 /**
  * One partner's deliveries. No more is pulled than can be started, and nothing while the lane is paused
- * or its breaker open, but for events that are too old. A lane's failure stays its own: it opens its
+ * or its breaker open; events that are too old are ended meanwhile. A lane's failure stays its own: it opens its
  * consumer again, with a back-off, for as long as it is wanted.
  *
  * @param onChange Called when its standing may have changed by itself.
@@ -51,7 +50,7 @@ export function createLane(
   settings: LaneSettings,
   { partnerId, onChange }: { partnerId: string; onChange: () => void },
 ): Lane {
-  const { bus, clock } = deps;
+  const { bus, clock, recorder } = deps;
   const { laneConcurrency, eventMaxAgeMs } = settings;
   const log = deps.log.with({ partner_id: partnerId });
   const lookMs = Math.min(MAX_LOOK_MS, eventMaxAgeMs / 10);
@@ -75,38 +74,34 @@ export function createLane(
       onChange();
     },
   );
-  const mayAttempt = () => ["running", "probing"].includes(gate.standing().state);
+  const mayAttempt = () =>
+    !recorder.isStuck && ["running", "probing"].includes(gate.standing().state);
   const order = createOrder(deps, partnerId);
-  const handlerDeps = { ...deps, partnerId, log, order, mayAttempt, onAttempt: gate.onAttempt };
-  const deliveries = createDeliveries(clock, messageHandler(handlerDeps, settings), order);
+  const handlerDeps = { ...deps, log, order, mayAttempt, onAttempt: gate.onAttempt };
+  const { handle, end } = messageHandler(handlerDeps, settings);
+  const deliveries = createDeliveries(clock, handle, order);
+  /** By then whoever began an attempt in time has ended it. */
+  const maxAgeMs = eventMaxAgeMs + settings.attemptTimeoutMs + SETTLE_MS;
 
   const take = (from: Consumer, options: PullOptions, stopped: AbortSignal) =>
     deliveries.take(from, options, { interrupted: interruption.signal, stopped });
 
   async function deliver(from: Consumer, places: number, signal: AbortSignal): Promise<void> {
+    // What is attempted now could not be recorded, and would be attempted again and again.
+    if (recorder.isStuck) return recorder.untilFree(interruption.signal);
     const free = places - deliveries.attempting();
     if (free > 0) return take(from, { maxMessages: free, expiresMs: PULL_MS }, signal);
     await deliveries.untilOne();
     await clock.sleep(GATHER_MS, interruption.signal);
   }
 
-  async function buryTooOld(from: Consumer, signal: AbortSignal): Promise<void> {
-    for (let before = -1; before < deliveries.endings() && !signal.aborted;) {
-      const oldest = await oldestEvent(bus, partnerId);
-      if (!oldest || clock.now() - oldest.storedAtMs <= eventMaxAgeMs) return;
-      before = deliveries.endings();
-      await take(from, { maxMessages: laneConcurrency, expiresMs: SHORT_PULL_MS }, signal);
-      await deliveries.untilAll();
-    }
-  }
-
   /** Of a lane that is paused, or open until then. */
-  async function rest(from: Consumer, untilMs: number, signal: AbortSignal): Promise<void> {
+  async function rest(untilMs: number, signal: AbortSignal): Promise<void> {
     const wakeAtMs = Math.min(untilMs, lookedMs + lookMs);
     await clock.sleep(Math.max(wakeAtMs - clock.monotonic(), 0), interruption.signal);
     if (interruption.signal.aborted) return;
     if (clock.monotonic() >= lookedMs + lookMs) {
-      await buryTooOld(from, signal);
+      await endTooOld({ bus, clock, end }, { partnerId, maxAgeMs }, signal);
       lookedMs = clock.monotonic();
     } else if (deliveries.attempting() === 0) {
       gate.probe();
@@ -124,9 +119,9 @@ export function createLane(
       case "probing":
         return deliver(from, 1, signal);
       case "paused":
-        return rest(from, Infinity, signal);
+        return rest(Infinity, signal);
       case "open":
-        return rest(from, standing.untilMs, signal);
+        return rest(standing.untilMs, signal);
     }
   }
 

@@ -1,11 +1,14 @@
 import { repeat } from "../../../shared/repeat.ts";
 import { POKE_PARTNERS } from "../../bus/subjects.ts";
+import type { LetterRoom } from "../../quota/letter-room.ts";
 import { listLanes, removeLane } from "./consumers.ts";
 import { createLane, type Lane, type LaneDeps, type LaneSettings } from "./lane.ts";
 import { createLaneReports, type LaneReportsDeps } from "./lane-reports.ts";
 import type { PartnerDirectory } from "../partner-directory.ts";
 
-export interface LanesDeps extends Omit<LaneDeps, "onGuarded">, LaneReportsDeps {
+export interface LanesDeps
+  extends Omit<LaneDeps, "onGuarded" | "letterRoom">, Omit<LaneReportsDeps, "letterRoom"> {
+  letterRoom: LetterRoom;
   partners: PartnerDirectory;
   /** Whether a partner's lane belongs to this instance, as of now. */
   ownsLane(partnerId: string): boolean;

@@ -1,50 +1,47 @@
-import type { JsMsg } from "@nats-io/jetstream";
+import type { JsMsg, StoredMsg } from "@nats-io/jetstream";
 import { messageOf } from "../../../shared/errors.ts";
-import type { Places } from "../../../shared/places.ts";
 import { TRACEPARENT } from "../../bus/bus.ts";
+import { deleteMessage } from "../../bus/find-message.ts";
+import { EVENTS } from "../../bus/subjects.ts";
+import { bury, type BuryDeps } from "../delivery/bury.ts";
 import {
   type DeliveryDeps,
   type DeliverySettings,
   deliverEvent,
 } from "../delivery/deliver-event.ts";
-import { CLOSING_MS } from "./deliveries.ts";
 import { deleteBodies } from "../delivery/mail-bodies.ts";
-import type { Order } from "./order.ts";
 import type { Verdict } from "../delivery/settle.ts";
 import type { Taken } from "../delivery/take.ts";
+import { CLOSING_MS } from "./deliveries.ts";
+import type { Order } from "./order.ts";
 
-export interface MessageDeps extends DeliveryDeps {
-  /** Bounds the attempts of the whole process. */
-  places: Places;
-  partnerId: string;
+export interface MessageDeps extends DeliveryDeps, BuryDeps {
   order: Order;
+}
+
+/** Neither rejects because of one delivery: its event comes again. */
+export interface MessageHandler {
+  /** Delivers a message and answers the stream for it. @returns what became of it. */
+  handle(message: JsMsg, signal: AbortSignal): Promise<Verdict["kind"]>;
+  /** Ends an event that is too old, wherever its message is: it may wait for a retry. */
+  end(stored: StoredMsg, signal: AbortSignal): Promise<Verdict["kind"]>;
 }
 
 const POSTPONED_MS = 5_000;
 const REMEMBERED = 200;
 
-/**
- * Delivers a lane's messages and answers the stream for each. Never rejects: what fails is one
- * delivery, and its message comes again.
- */
-export function messageHandler(deps: MessageDeps, settings: DeliverySettings) {
+export function messageHandler(deps: MessageDeps, settings: DeliverySettings): MessageHandler {
   /**
    * Verdicts to come, and the last that were "done". A server that is killed forgets the acks of its
    * last moments and gives messages again that are in hand or done: these are not sent again.
    */
   const verdicts = new Map<string, Promise<Verdict>>();
 
-  const party = { partnerId: deps.partnerId, host: null };
-  const deliver = (taken: Taken, signal: AbortSignal): Promise<Verdict> =>
-    deps.order.run(
-      taken,
-      async () => {
-        using _place = await deps.places.acquire(party, signal);
-        // Awaited here: otherwise the place is given back as the attempt begins.
-        return await deliverEvent(deps, settings, taken);
-      },
-      signal,
-    );
+  async function deliver(taken: Taken, signal: AbortSignal): Promise<Verdict> {
+    const work = () => deliverEvent(deps, settings, taken, signal);
+    const conclusion = await deps.order.run(taken, work, signal);
+    return conclusion.kind === "dying" ? bury(deps, conclusion.death, signal) : conclusion;
+  }
 
   async function verdictOn(taken: Taken, signal: AbortSignal): Promise<Verdict> {
     const key = `${taken.id}:${taken.seq}`;
@@ -65,38 +62,62 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings) {
   }
 
   async function answer(message: JsMsg, verdict: Verdict): Promise<void> {
-    if (verdict.kind === "again") return message.nak(verdict.afterMs);
+    // The server takes a delay with a fraction for none, without a word.
+    if (verdict.kind === "again") return message.nak(Math.round(verdict.afterMs));
     await message.ackAck();
     // Only now: an event that came again without its body could not be delivered.
     await deleteBodies(deps.bus, verdict.bodySeqs);
   }
 
-  /** @returns what became of it. */
-  return async (message: JsMsg, signal: AbortSignal): Promise<Verdict["kind"]> => {
-    const taken = takenOf(message);
-    // Well below the time after which another instance is given it.
-    const keepAlive = setInterval(() => message.working(), deps.bus.ackWaitMs / 3);
-    try {
-      const verdict = await verdictOn(taken, signal);
-      await answer(message, verdict);
+  return {
+    async handle(message, signal) {
+      const taken = takenOf(message);
+      // Well below the time after which another instance is given it.
+      const keepAlive = setInterval(() => message.working(), deps.bus.ackWaitMs / 3);
+      try {
+        const verdict = await verdictOn(taken, signal);
+        await answer(message, verdict);
+        return verdict.kind;
+      } catch (error) {
+        deps.log.warn("delivery.postponed", { event_id: taken.id, error: messageOf(error) });
+        // For whoever owns the lane after us: when our pull is closed, or it would come to us again.
+        message.nak(signal.aborted ? CLOSING_MS : POSTPONED_MS);
+        return "again";
+      } finally {
+        clearInterval(keepAlive);
+      }
+    },
+    async end(stored, signal) {
+      const verdict = await verdictOn(takenOfStored(stored), signal);
+      if (verdict.kind === "again") return verdict.kind;
+      // As good as an ack, which only who was given the message can send.
+      await deleteMessage(deps.bus, EVENTS, stored.seq);
+      await deleteBodies(deps.bus, verdict.bodySeqs);
       return verdict.kind;
-    } catch (error) {
-      deps.log.warn("delivery.postponed", { event_id: taken.id, error: messageOf(error) });
-      // For whoever owns the lane after us: when our pull is closed, or it would come to us again.
-      message.nak(signal.aborted ? CLOSING_MS : POSTPONED_MS);
-      return "again";
-    } finally {
-      clearInterval(keepAlive);
-    }
+    },
   };
 }
 
+const idOf = (header: { get(name: string): string } | undefined, seq: number) =>
+  header?.get("Nats-Msg-Id") || `seq-${seq}`;
+
 const takenOf = ({ subject, headers, seq, data, info }: JsMsg): Taken => ({
   subject,
-  id: headers?.get("Nats-Msg-Id") || `seq-${seq}`,
+  id: idOf(headers, seq),
   seq,
   data,
   storedAtMs: info.timestampNanos / 1e6,
   deliveries: info.deliveryCount,
   traceparent: headers?.get(TRACEPARENT) || null,
+});
+
+const takenOfStored = ({ subject, header, seq, data, time }: StoredMsg): Taken => ({
+  subject,
+  id: idOf(header, seq),
+  seq,
+  data,
+  storedAtMs: time.getTime(),
+  // Nobody says how often it was given out: its past is asked for.
+  deliveries: 2,
+  traceparent: header.get(TRACEPARENT) || null,
 });

@@ -2,7 +2,7 @@ import type { PartnerSettings } from "../../../db/partner-settings.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { blockers } from "./blocker.ts";
-import type { Verdict } from "../delivery/settle.ts";
+import type { Conclusion } from "../delivery/settle.ts";
 import type { Taken } from "../delivery/take.ts";
 import { createUserTurns } from "./user-turns.ts";
 
@@ -16,7 +16,7 @@ export interface Order {
   /** Events that were pulled and wait here for another of their user. */
   readonly waiting: number;
   /** Does the work when it is the event's turn, or has the event come again later. */
-  run(taken: Taken, work: () => Promise<Verdict>, signal: AbortSignal): Promise<Verdict>;
+  run(taken: Taken, work: () => Promise<Conclusion>, signal: AbortSignal): Promise<Conclusion>;
 }
 
 const MAX_WAITING = 256;
@@ -43,9 +43,9 @@ export function createOrder(deps: OrderDeps, partnerId: string): Order {
       let laterMs: number | null = POSTPONED_MS;
       try {
         const afterMs = await blockedFor(userId, taken.seq);
-        const verdict: Verdict = afterMs === null ? await work() : { kind: "again", afterMs };
-        laterMs = verdict.kind === "again" ? verdict.afterMs : null;
-        return verdict;
+        const end: Conclusion = afterMs === null ? await work() : { kind: "again", afterMs };
+        laterMs = end.kind === "again" ? end.afterMs : null;
+        return end;
       } finally {
         // Whoever owns the lane after us need not wait.
         turn.end(signal.aborted ? 0 : laterMs);

@@ -1,6 +1,7 @@
 import type { Db } from "../../../db/client.ts";
 import {
   type NewDeadLetter,
+  placeLetters,
   returnDeadLetters,
   settleDeadLetters,
   upsertDeadLetters,
@@ -10,11 +11,11 @@ import { settleEvents } from "../../../db/outbox.ts";
 import { findRemovedUsers } from "../../../db/removed-users.ts";
 import {
   holdPartners,
-  insertTransmitLogs,
   type NewTransmitLog,
+  insertTransmitLogs,
 } from "../../../db/transmit-logs.ts";
 import { endUserEvents, type EventEnd } from "../../../db/user-events.ts";
-import type { AttemptRecord } from "./attempt-record.ts";
+import { type AttemptRecord, type Dying, dyingOf } from "./attempt-record.ts";
 
 /**
  * Writes records and what follows from them in one transaction. Writing them again changes nothing;
@@ -40,8 +41,10 @@ export async function recordAttempts(
     const ours = sorted.filter(
       ({ partner_id, user_id }) => partners.has(partner_id) && !removed.has(user_id),
     );
-    await insertTransmitLogs(tx, ours.flatMap(transmitLogOf));
-    await upsertDeadLetters(tx, lastOfEach(ours.flatMap(deadLetterOf)));
+    await insertTransmitLogs(tx, lastOfEachAttempt(ours.flatMap(transmitLogOf)));
+    const letters = ours.flatMap(deadLetterOf);
+    await upsertDeadLetters(tx, lastOfEach(letters));
+    await placeLetters(tx, lastOfEach(letters));
     await settleEvents(
       tx,
       sorted.filter(isEnd).map(({ event_id }) => event_id),
@@ -89,31 +92,64 @@ function transmitLogOf(record: AttemptRecord): NewTransmitLog[] {
       status,
       error,
       answer,
-      outcome,
-      nextAttemptAt: "again_at_ms" in record ? new Date(record.again_at_ms) : null,
+      outcome: dyingOf(record) ? "dead" : outcome,
+      nextAttemptAt: "again_at_ms" in record && !record.dying ? new Date(record.again_at_ms) : null,
       eventAt: kind === "new_mail" && created_at_ms !== undefined ? new Date(created_at_ms) : null,
     },
   ];
 }
 
+/** Of an event whose letter waits for room, too: people see it all the same. */
 function deadLetterOf(record: AttemptRecord): NewDeadLetter[] {
-  if (record.outcome !== "dead" && record.outcome !== "buried") return [];
-  return [
-    {
-      eventId: record.event_id,
-      partnerId: record.partner_id,
-      userId: record.user_id,
-      kind: record.kind,
-      streamSeq: record.dead_seq,
-      attempts: record.outcome === "dead" ? record.attempt : record.attempts,
-      lastError: record.last_error,
-      diedAt: new Date(record.died_at_ms),
-      unreadable: record.outcome === "buried" && record.unreadable,
-    },
-  ];
+  const { event_id: eventId, partner_id: partnerId, user_id: userId, kind } = record;
+  const ids = { eventId, partnerId, userId, kind };
+  switch (record.outcome) {
+    case "retry":
+    case "held":
+    case "delivered":
+    case "archived":
+    case "skipped":
+      return [];
+    case "taken":
+      return record.dying?.waits ? [unburied(ids, record.attempts, record.dying)] : [];
+    case "dead":
+    case "buried":
+      return [
+        {
+          ...ids,
+          attempts: record.outcome === "dead" ? record.attempt : record.attempts,
+          lastError: record.last_error,
+          diedAt: new Date(record.died_at_ms),
+          unreadable: record.outcome === "buried" && record.unreadable,
+          streamSeq: record.dead_seq,
+          letterBytes: record.outcome === "buried" ? (record.letter_bytes ?? null) : null,
+        },
+      ];
+  }
 }
 
-/** One statement may not touch a row twice. */
+const unburied = (
+  ids: Pick<NewDeadLetter, "eventId" | "partnerId" | "userId" | "kind">,
+  attempts: number,
+  { last_error, died_at_ms, unreadable, body_bytes }: Dying,
+): NewDeadLetter => ({
+  ...ids,
+  attempts,
+  lastError: last_error,
+  diedAt: new Date(died_at_ms),
+  unreadable,
+  streamSeq: null,
+  letterBytes: body_bytes,
+});
+
+const keyOf = ({ eventId, attempt, attemptedAt }: NewTransmitLog) =>
+  `${eventId}:${attempt}:${attemptedAt.getTime()}`;
+
+/** One statement may not touch a row twice. An attempt is held before its user is archived. */
+const lastOfEachAttempt = (logs: readonly NewTransmitLog[]) => [
+  ...new Map(logs.map((log) => [keyOf(log), log])).values(),
+];
+
 const lastOfEach = (letters: readonly NewDeadLetter[]) => [
   ...new Map(letters.map((letter) => [letter.eventId, letter])).values(),
 ];
@@ -133,6 +169,8 @@ function endOf(record: AttemptRecord): MailEnd[] {
   const end = (state: MailEnd["state"], reason: string | null = null): MailEnd[] => [
     { eventId: record.event_id, userId: record.user_id, state, reason },
   ];
+  const dying = dyingOf(record);
+  if (dying?.waits) return end("dead", dying.last_error);
   switch (record.outcome) {
     case "retry":
     case "held":

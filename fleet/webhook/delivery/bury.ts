@@ -1,0 +1,124 @@
+import { JetStreamApiError } from "@nats-io/jetstream";
+import type { Clock } from "../../../shared/clock.ts";
+import { messageOf } from "../../../shared/errors.ts";
+import type { Log } from "../../../shared/log.ts";
+import type { Places } from "../../../shared/places.ts";
+import type { Bus, Stored } from "../../bus/bus.ts";
+import { type LetterRoom, MAX_AGAIN } from "../../quota/letter-room.ts";
+import type { Recorder } from "../record/recorder.ts";
+import { letterId, writeLetter } from "./dead-letter.ts";
+import { type Death, recordDeath, subjectOfDeath } from "./death.ts";
+import { bodySeqsOf, contentOf, loadContent, type LoadedContent } from "./mail-bodies.ts";
+import type { Verdict } from "./settle.ts";
+
+export interface BuryDeps {
+  bus: Bus;
+  recorder: Recorder;
+  clock: Clock;
+  log: Log;
+  letterRoom: LetterRoom;
+  /** Bounds the letters in memory of the whole process. */
+  letters: Places;
+}
+
+/** EVENTS forgets an event after 72 h: from this age on its death is ended without a letter in DEAD. */
+const LAST_MOMENT_MS = 70 * 3_600_000;
+/**
+ * A letter without room is tried again after this share of the time that it has waited, within bounds: what is
+ * given out again goes before what is new, and ten thousand of them must not hold that up.
+ */
+const WAITED_SHARE = 0.25;
+/** Letters that had no room together do not come again together. */
+const JITTER = 0.2;
+
+/**
+ * Puts the letter of an event that is given up into DEAD, and records where it lies. Tried once, and
+ * never waited for: without room that is recorded, and the event stays in EVENTS, to be tried again later.
+ */
+export async function bury(deps: BuryDeps, death: Death, signal: AbortSignal): Promise<Verdict> {
+  const { clock, letterRoom } = deps;
+  const { partner_id: partnerId } = subjectOfDeath(death);
+  const waitedMs = clock.now() - death.dying.died_at_ms;
+  const patienceMs = Math.max(WAITED_SHARE * waitedMs, letterRoom.againMs);
+  const afterMs = Math.min(patienceMs, MAX_AGAIN * letterRoom.againMs);
+  const again = { kind: "again", afterMs: afterMs * (1 + clock.random() * JITTER) } as const;
+  const isLast = clock.now() - death.taken.storedAtMs > LAST_MOMENT_MS;
+  const waitAgain = async () => {
+    if (!death.dying.waits) {
+      const dying = { ...death.dying, waits: true };
+      await recordDeath(deps, { ...death, dying }, signal);
+    }
+    return again;
+  };
+  if (!letterRoom.mayTry(partnerId) && !isLast) return waitAgain();
+  using _place = await deps.letters.acquire({ partnerId, host: null }, signal);
+  const loaded = death.event && (await loadContent(deps.bus, death.event));
+  const bodySeqs = loaded ? bodySeqsOf(loaded) : [];
+  const stored = await store(deps, death, loaded);
+  if (!stored && !isLast) return waitAgain();
+  await record(deps, death, stored, signal);
+  return { kind: "done", bodySeqs };
+}
+
+async function store(
+  { bus, letterRoom, log }: BuryDeps,
+  death: Death,
+  loaded: LoadedContent | null,
+): Promise<{ seq: number; bytes: number } | undefined> {
+  const { taken, event, attempts, dying } = death;
+  const { partner_id, kind, user_id } = subjectOfDeath(death);
+  const payload = writeLetter({
+    event: event ?? new TextDecoder().decode(taken.data),
+    content: contentOf(loaded),
+    attempts,
+    lastError: dying.last_error,
+    diedAtMs: dying.died_at_ms,
+  });
+  const bytes = payload.byteLength;
+  if (!letterRoom.take(partner_id, bytes)) return undefined;
+  const subject = `dead.${partner_id}.${kind}.${user_id}`;
+  try {
+    const { seq }: Stored = await bus.publish({ subject, id: letterId(taken.id), payload });
+    letterRoom.stored(partner_id);
+    return { seq, bytes };
+  } catch (error) {
+    letterRoom.refused(partner_id, bytes, messageOf(error));
+    // Most likely the store was lost with its streams.
+    if (!isFull(error)) await bus.repair();
+    log.debug("letter.refused", { partner_id, error: messageOf(error) });
+    return undefined;
+  }
+}
+
+async function record(
+  { recorder, log }: BuryDeps,
+  death: Death,
+  stored: { seq: number; bytes: number } | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { taken, attempts, dying } = death;
+  const { died_at_ms, last_error, unreadable } = dying;
+  const subject = subjectOfDeath(death);
+  await recorder.record(
+    {
+      ...subject,
+      event_seq: taken.seq,
+      outcome: "buried",
+      dead_seq: stored?.seq ?? null,
+      ...(stored && { letter_bytes: stored.bytes }),
+      attempts,
+      died_at_ms,
+      last_error,
+      unreadable,
+    },
+    signal,
+  );
+  if (stored) return;
+  const error = "Cannot keep the event: DEAD has no room, and EVENTS would forget it soon";
+  log.error("letter.without_payload", { ...subject, error });
+}
+
+/** "maximum bytes exceeded", or messages: what a full stream answers that discards nothing. */
+const FULL = 10_077;
+
+const isFull = (error: unknown) => error instanceof JetStreamApiError && error.code === FULL;

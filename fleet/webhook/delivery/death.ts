@@ -1,0 +1,83 @@
+import type { Clock } from "../../../shared/clock.ts";
+import type { MailEvent } from "../../../shared/events.ts";
+import type { Log } from "../../../shared/log.ts";
+import { idOfMessage } from "../../bus/message-id.ts";
+import { type Dying, subjectOf } from "../record/attempt-record.ts";
+import type { Recorder } from "../record/recorder.ts";
+import type { Taken } from "./take.ts";
+
+/** An event that is given up, which is on record. Its letter is to be put into DEAD. */
+export interface Death {
+  taken: Taken;
+  /** Null when it cannot be read. */
+  event: MailEvent | null;
+  attempts: number;
+  dying: Dying;
+}
+
+export interface DeathDeps {
+  recorder: Recorder;
+  clock: Clock;
+  log: Log;
+}
+
+/** Records that an event is given up without another attempt: it is too old, or ends whoever handles it. */
+export async function giveUp(
+  deps: DeathDeps,
+  { taken, event, attempts }: Omit<Death, "dying">,
+  lastError: string,
+  signal: AbortSignal,
+): Promise<Death> {
+  const nowMs = deps.clock.now();
+  const subject = subjectOfDeath({ event, taken });
+  const dying = {
+    died_at_ms: nowMs,
+    last_error: lastError,
+    unreadable: event === null,
+    body_bytes: event ? bodyBytesOf(event) : 0,
+    waits: false,
+  };
+  const death = { taken, event, attempts, dying };
+  await recordDeath(deps, death, signal);
+  if (event) deps.log.warn("delivery.given_up", { ...subject, attempts, error: lastError });
+  else deps.log.error("delivery.poisoned", { ...subject, error: lastError });
+  return death;
+}
+
+/** Records that an event is given up, or that its letter waits. */
+export async function recordDeath(
+  { recorder, clock }: Pick<DeathDeps, "recorder" | "clock">,
+  death: Death,
+  signal: AbortSignal,
+): Promise<void> {
+  const { taken, attempts, dying } = death;
+  await recorder.record(
+    {
+      ...subjectOfDeath(death),
+      event_seq: taken.seq,
+      outcome: "taken",
+      takes: DEADLY_TAKES,
+      attempts,
+      last_error: dying.last_error,
+      taken_at_ms: clock.now(),
+      dying,
+    },
+    signal,
+  );
+}
+
+/** By so many, instances of versions before this one know that the event is to be buried. */
+const DEADLY_TAKES = 5;
+
+/** What of an event lies in BODIES. */
+export const bodyBytesOf = (event: MailEvent) =>
+  event.kind === "new_mail" && event.body_seq !== null ? event.size_bytes : 0;
+
+export const subjectOfDeath = ({ event, taken }: Pick<Death, "event" | "taken">) =>
+  event ? subjectOf(event) : subjectOfTaken(taken);
+
+/** Whose an event is that cannot be read. */
+export function subjectOfTaken({ subject, id }: Pick<Taken, "subject" | "id">) {
+  const [, partner_id = "", kind = "", user_id = ""] = subject.split(".");
+  return { event_id: idOfMessage(id), partner_id, user_id, kind };
+}

@@ -1,0 +1,88 @@
+import type { Bus, Message } from "../../bus/bus.ts";
+import { attemptSubject } from "../../bus/subjects.ts";
+import { type AttemptRecord, recordId } from "./attempt-record.ts";
+
+/** Stores records in ATTEMPTS, for all lanes of a process. */
+export interface Recorder {
+  /** Resolves when the record is stored, however long that takes; rejects only a while after `stopped` aborts. */
+  record(record: AttemptRecord, stopped: AbortSignal): Promise<void>;
+  /** Whether a record waits to be stored: what is attempted now could not be recorded either. */
+  readonly isStuck: boolean;
+  /** Resolves when no record waits any more, or `signal` aborts. */
+  untilFree(signal: AbortSignal): Promise<void>;
+}
+
+/** How long a record is still tried when its lane stops: after that its attempt may be repeated. */
+const PATIENCE_MS = 15_000;
+
+/**
+ * While ATTEMPTS is full, or NATS away, one record is tried again and again, and the others follow it:
+ * a thousand of them make no storm.
+ */
+export function createRecorder(bus: Pick<Bus, "publish" | "publishUntilStored">): Recorder {
+  /** Settles when the one that is tried again is stored, or given up. */
+  let trouble: Promise<unknown> | undefined;
+
+  async function untilFree(signal: AbortSignal): Promise<void> {
+    for (let work = trouble; work && !signal.aborted; work = trouble) await firstOf(work, signal);
+  }
+
+  async function store(message: Message, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await untilFree(signal);
+      signal.throwIfAborted();
+      try {
+        await bus.publish(message);
+        return;
+      } catch {
+        if (trouble) continue;
+        const storing = bus.publishUntilStored(message, signal);
+        trouble = storing.catch(() => undefined).finally(() => (trouble = undefined));
+        await storing;
+        return;
+      }
+    }
+  }
+
+  return {
+    async record(record, stopped) {
+      const message = {
+        subject: attemptSubject(record),
+        id: recordId(record),
+        payload: JSON.stringify(record),
+      };
+      using patience = laterThan(stopped, PATIENCE_MS);
+      await store(message, patience.signal);
+    },
+    get isStuck() {
+      return trouble !== undefined;
+    },
+    untilFree,
+  };
+}
+
+/** Resolves when the work has settled or `signal` aborts. */
+async function firstOf(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = () => resolve();
+  signal.addEventListener("abort", end, { once: true });
+  if (signal.aborted) end();
+  await Promise.race([work, promise]);
+  signal.removeEventListener("abort", end);
+}
+
+/** A signal that aborts so long after another. */
+function laterThan(earlier: AbortSignal, ms: number): Disposable & { signal: AbortSignal } {
+  const later = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const begin = () => (timer = setTimeout(() => later.abort(), ms));
+  if (earlier.aborted) begin();
+  else earlier.addEventListener("abort", begin, { once: true });
+  return {
+    signal: later.signal,
+    [Symbol.dispose]() {
+      earlier.removeEventListener("abort", begin);
+      clearTimeout(timer);
+    },
+  };
+}
