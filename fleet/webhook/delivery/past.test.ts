@@ -22,8 +22,24 @@ const attempt = {
 const grave = { dead_seq: 1, died_at_ms: 1, last_error: "over" };
 const taken = { ...message, outcome: "taken", last_error: "before", taken_at_ms: 1 } as const;
 const ended: Past = { kind: "ended" };
+const dying = { died_at_ms: 1, last_error: "over", unreadable: false, body_bytes: 1, waits: false };
 
 test.each<[name: string, record: AttemptRecord | undefined, past: Past]>([
+  [
+    "an event whose last attempt is on record is attempted no more",
+    { ...attempt, outcome: "retry", again_at_ms: 9, dying },
+    { kind: "dying", attempts: 3, dying },
+  ],
+  [
+    "nor is one that was given up without another",
+    { ...taken, takes: 5, attempts: 2, dying },
+    { kind: "dying", attempts: 2, dying },
+  ],
+  [
+    "one that was buried without room for its letter has ended",
+    { ...message, ...grave, dead_seq: null, outcome: "buried", attempts: 2, unreadable: false },
+    ended,
+  ],
   ["an event without a record has no past", undefined, NO_PAST],
   [
     "a retry counts",
