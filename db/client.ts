@@ -1,5 +1,6 @@
 import { neonConfig, Pool, type PoolClient } from "@neondatabase/serverless";
 import { drizzle, type NeonDatabase } from "drizzle-orm/neon-serverless";
+import { AbruptWebSocket } from "./abrupt-web-socket.ts";
 
 /** A database, or a transaction in it: every query takes either. */
 export type Db = Pick<
@@ -20,6 +21,11 @@ export interface DatabaseOptions {
   /** A WebSocket proxy to a Postgres that is not Neon, host:port or wss://host:port; absent for Neon. */
   proxy?: string | undefined;
   maxConnections: number;
+  /**
+   * How long to wait for a connection, and then for the answer to each query. A connection that
+   * does not answer in time is closed, and another takes its place. 30 s by default.
+   */
+  timeoutMs?: number;
   /** Told of a connection that broke; the pool replaces it by itself. */
   onConnectionLost?: (error: Error) => void;
 }
@@ -28,13 +34,23 @@ export interface Database extends AsyncDisposable {
   db: Db;
 }
 
+/** Longer than the server's own limit of a statement: a server that lives says by itself what was too slow. */
+const DEFAULT_TIMEOUT_MS = 30_000;
+
 /**
  * Opens a pool of WebSocket connections. In a Worker make one per request and dispose of it at its
  * end: a connection kept in module scope hangs in the next request.
  */
 export function openDatabase(options: DatabaseOptions): Database {
-  if (options.proxy !== undefined) useProxy(options.proxy);
-  const pool = new Pool({ connectionString: options.url, max: options.maxConnections });
+  const { url, proxy, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  neonConfig.webSocketConstructor = AbruptWebSocket;
+  if (proxy !== undefined) useProxy(proxy);
+  const pool = new Pool({
+    connectionString: url,
+    max: options.maxConnections,
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+  });
   // A connection may be lost while idle and while in use: without a listener each is an uncaught
   // exception. What was in use rejects its query besides.
   const lost = (error: Error) => options.onConnectionLost?.(error);
@@ -42,10 +58,14 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on("connect", (client: PoolClient) => client.on("error", lost));
   const transaction: Db["transaction"] = async (work, config) => {
     const client = await pool.connect();
+    const { guarded, release, lostBy } = guard(client);
     try {
-      return await drizzle({ client }).transaction(work, config);
+      return await drizzle({ client: guarded }).transaction(work, config);
+    } catch (error) {
+      // On a lost connection the rollback fails too, and would hide why.
+      throw lostBy() ?? error;
     } finally {
-      client.release();
+      release();
     }
   };
   return {
@@ -53,6 +73,31 @@ export function openDatabase(options: DatabaseOptions): Database {
     db: Object.assign(drizzle({ client: pool }), { transaction }),
     [Symbol.asyncDispose]: () => pool.end(),
   };
+}
+
+/**
+ * The connection of one transaction. When it breaks or does not answer in time, it is thrown away at
+ * once: a rollback behind a query without an answer would wait as long again.
+ */
+function guard(client: PoolClient) {
+  let lostBy: unknown;
+  let isReleased = false;
+  const release = () => {
+    if (!isReleased) client.release(lostBy !== undefined);
+    isReleased = true;
+  };
+  const query = async (...asked: [string, unknown[]?]) => {
+    try {
+      return await client.query(...asked);
+    } catch (error) {
+      if (sqlStateOf(error) !== undefined) throw error;
+      lostBy ??= error;
+      release();
+      throw error;
+    }
+  };
+  const guarded: PoolClient = Object.create(client, { query: { value: query } });
+  return { guarded, release, lostBy: () => lostBy };
 }
 
 /** The driver's settings are global; so is the choice of the proxy, made once per process. */

@@ -1,10 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import { sql } from "drizzle-orm";
 import { type DatabaseOptions, type Db, openDatabase } from "./client.ts";
+import { limitSessions } from "./session-limits.ts";
 
 const FOLDER = new URL("./migrations/", import.meta.url);
 /** Any fixed number: only one process migrates at a time. */
 const LOCK = 7_146_219;
+/** An index over a large table takes minutes; a server that answers nothing is given up all the same. */
+const TIMEOUT_MS = 3_600_000;
 
 /** The names of all migrations, in their order. */
 export async function listMigrations(): Promise<string[]> {
@@ -31,10 +34,10 @@ export async function appliedMigrations(db: Db): Promise<string[]> {
  * @returns the names of those that ran.
  */
 export async function migrate(
-  options: Omit<DatabaseOptions, "maxConnections">,
+  options: Pick<DatabaseOptions, "url" | "proxy">,
   wanted?: readonly string[],
 ): Promise<string[]> {
-  await using database = openDatabase({ ...options, maxConnections: 1 });
+  await using database = openDatabase({ ...options, maxConnections: 1, timeoutMs: TIMEOUT_MS });
   const all = await listMigrations();
   const files = wanted === undefined ? all : all.filter((name) => wanted.includes(name));
   await database.db.execute(
@@ -43,8 +46,7 @@ export async function migrate(
   const applied: string[] = [];
   for (const name of files) {
     const text = await readFile(new URL(name, FOLDER), "utf8");
-    await database.db.transaction(async (tx) => {
-      await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`);
+    await alone(database.db, async (tx) => {
       const { rowCount } = await tx.execute(
         sql`insert into schema_migrations (name) values (${name}) on conflict do nothing`,
       );
@@ -53,5 +55,15 @@ export async function migrate(
       applied.push(name);
     });
   }
+  await alone(database.db, limitSessions);
   return applied;
 }
+
+/** In a transaction that no other process that migrates runs beside, and without the limits of sessions. */
+const alone = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> =>
+  db.transaction(async (tx) => {
+    await tx.execute(sql`set local statement_timeout = 0`);
+    await tx.execute(sql`set local idle_in_transaction_session_timeout = 0`);
+    await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`);
+    return await work(tx);
+  });

@@ -21,6 +21,17 @@ test.each(["08006", "53300", "57P01"])(
   },
 );
 
+test.each([
+  "Connection terminated unexpectedly",
+  "Connection terminated due to connection timeout",
+  "timeout exceeded when trying to connect",
+  "Query read timeout",
+  "Client has encountered a connection error and is not queryable",
+])('describeFailure() knows "%s" as a database that is away', (message) => {
+  const error = new Error("Failed query: …", { cause: new Error(message) });
+  expect(describeFailure(error).kind).toBe("database-away");
+});
+
 test("describeFailure() takes anything else for a bug", () => {
   expect(describeFailure(new TypeError("x is not a function")).kind).toBe("bug");
   expect(describeFailure("text").kind).toBe("bug");

@@ -11,7 +11,8 @@ export interface Failure {
 const AWAY = /^(08|53|57)/;
 
 /** What the driver says, without a SQLSTATE, when the connection broke. */
-const LOST = /^(Connection terminated|Client has encountered a connection error|timeout exceeded)/;
+const LOST =
+  /^(Connection terminated|Client has encountered a connection error|Query read timeout|timeout exceeded)/;
 
 /** What a log may say of an error that nobody expected, and whether it is the database's. */
 export function describeFailure(error: unknown): Failure {

@@ -71,6 +71,7 @@ export async function openDeps(
       url: settings.DATABASE_URL,
       proxy: settings.DATABASE_PROXY,
       maxConnections: settings.DATABASE_CONNECTIONS,
+      timeoutMs: settings.DATABASE_TIMEOUT,
       onConnectionLost: (error) =>
         log.warn("database.connection_lost", { error: messageOf(error) }),
     }),

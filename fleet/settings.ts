@@ -48,6 +48,11 @@ export const fleetSettings = v.object({
   /** A WebSocket proxy to a Postgres that is not Neon. */
   DATABASE_PROXY: v.optional(databaseProxy),
   DATABASE_CONNECTIONS: v.optional(wholeNumber(1, 1_000), "10"),
+  /**
+   * How long to wait for a connection, and for the answer to each query: then the connection is closed. Above the
+   * 25 s after which the server itself ends a statement.
+   */
+  DATABASE_TIMEOUT: v.optional(seconds(0.1, 300), "30"),
   /** With tls:// a server that does not speak TLS is refused. */
   NATS_URL: v.pipe(
     address("nats:", "tls:"),

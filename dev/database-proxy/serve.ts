@@ -22,16 +22,19 @@ export async function serveDatabaseProxy(
   const { port, postgres } = options;
   const sql = newSqlEndpoint(postgres);
 
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    const isSql = request.method === "POST" && request.url === "/sql";
-    if (isSql) sql.handle(request, response).catch(() => response.destroy());
-    else response.writeHead(404).end("There are POST /sql and the WebSocket /v2");
-  });
+  const server = createServer(
+    { keepAlive: true },
+    (request: IncomingMessage, response: ServerResponse) => {
+      const isSql = request.method === "POST" && request.url === "/sql";
+      if (isSql) sql.handle(request, response).catch(() => response.destroy());
+      else response.writeHead(404).end("There are POST /sql and the WebSocket /v2");
+    },
+  );
 
   const sockets = new WebSocketServer({ server, path: "/v2", perMessageDeflate: false });
   sockets.on("connection", (socket: WebSocket) => {
     const stream = createWebSocketStream(socket);
-    const database = connect({ ...postgres, noDelay: true });
+    const database = connect({ ...postgres, noDelay: true, keepAlive: true });
     // Streams, and not events, so that a slow reader holds the other side up instead of filling memory.
     pipeline(stream, database, stream).catch(() => socket.terminate());
   });

@@ -28,6 +28,7 @@ export async function seedMany(url: string, sizes: SeedSizes): Promise<void> {
     for (const [name, size] of Object.entries(sizes)) {
       await client.query("select set_config($1, $2, false)", [`seed.${name}`, String(size)]);
     }
+    await client.query("set statement_timeout = 0");
     await client.query("begin");
     await client.query(await readFile(join(import.meta.dirname, "many.sql"), "utf8"));
     await client.query("commit");

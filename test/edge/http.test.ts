@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { apiClient } from "../harness/api-client.ts";
 import { startOwnDatabaseStack } from "../harness/database-stack.ts";
 import { startEdgeStack } from "../harness/edge-stack.ts";
+import { startMutingProxy } from "../harness/muting-proxy.ts";
+import { startDatabaseStack } from "../harness/start-database-stack.ts";
 import { useEdge, userPath, USERS } from "./use-edge.ts";
 
 const edge = useEdge();
@@ -117,4 +119,20 @@ test("a database that is away is 503, and the next request is served", async () 
     expect(away.headers.get("retry-after")).toBe("1");
     expect((await call("GET", "/connections")).status).toBe(200);
   }
+});
+
+// Takes the deadline of the Worker: 15 s.
+test("a database that takes connections and answers nothing is 503 too", async () => {
+  const database = await startDatabaseStack();
+  await using proxy = await startMutingProxy(database.address.proxy);
+  await using stack = await startEdgeStack(database, {
+    settings: { DATABASE_PROXY: proxy.address },
+  });
+  const { apiKey } = await stack.newPartner();
+  const call = apiClient(stack.url, apiKey);
+  proxy.become("mute");
+  const away = await call("GET", "/connections");
+  expect(away).toMatchObject({ status: 503, body: { code: "unavailable" } });
+  proxy.become("pass");
+  expect((await call("GET", "/connections")).status).toBe(200);
 });

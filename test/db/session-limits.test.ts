@@ -1,0 +1,37 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Db, openDatabase, sqlStateOf } from "../../db/client.ts";
+import { migrate } from "../../db/migrate.ts";
+import type { DatabaseStack } from "../harness/database-stack.ts";
+import { startDatabaseStack } from "../harness/start-database-stack.ts";
+
+let stack: DatabaseStack;
+beforeAll(async () => {
+  stack = await startDatabaseStack();
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
+
+const limitOf = async (db: Db, name: string) => {
+  const { rows } = await db.execute<{ limit: string }>(
+    sql`select current_setting(${name}) as limit`,
+  );
+  return rows[0]?.limit;
+};
+
+test("each session that begins after a migration has its limits, and those that somebody set stay", async () => {
+  const { database } = stack.context;
+  await stack.db.execute(
+    sql.raw(`alter role current_user in database ${database} set statement_timeout = '7s'`),
+  );
+  await migrate(stack.address);
+  await using opened = openDatabase({ ...stack.address, maxConnections: 1 });
+  expect(await limitOf(opened.db, "statement_timeout")).toBe("7s");
+  expect(await limitOf(opened.db, "idle_in_transaction_session_timeout")).toBe("1min");
+});
+
+test("a statement that takes too long is ended by the server, which says so", async () => {
+  await using opened = openDatabase({ ...stack.address, maxConnections: 1 });
+  await opened.db.execute(sql`set statement_timeout = '50ms'`);
+  const slow = opened.db.execute(sql`select pg_sleep(20)`).catch(sqlStateOf);
+  expect(await slow).toBe("57014");
+});
