@@ -5,6 +5,7 @@ import { fleetInstances } from "./schema.ts";
 interface Mirrored {
   instanceId: string;
   createdMs: number;
+  isCutOff?: boolean;
   heartbeat: {
     role: string;
     state: string;
@@ -22,10 +23,10 @@ export async function mirrorHeartbeats(db: Db, live: readonly Mirrored[]): Promi
     .delete(fleetInstances)
     .where(lt(fleetInstances.heartbeatAt, sql`now() - interval '1 hour'`));
   if (live.length === 0) return;
-  const rows = live.map(({ instanceId, createdMs, heartbeat }) => ({
+  const rows = live.map(({ instanceId, createdMs, isCutOff, heartbeat }) => ({
     id: instanceId,
     role: heartbeat.role,
-    state: heartbeat.state,
+    state: isCutOff && heartbeat.state === "up" ? "cut_off" : heartbeat.state,
     capacity: heartbeat.capacity,
     usersHeld: heartbeat.users_held,
     heartbeatAt: new Date(createdMs),

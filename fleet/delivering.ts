@@ -1,6 +1,7 @@
 import { LANE_STATES } from "../db/schema.ts";
 import type { FleetDeps } from "./fleet-deps.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import { notCutOff } from "./roster/cut-off.ts";
 import { delivers } from "./roster/heartbeat.ts";
 import { ownerOf } from "./roster/rendezvous.ts";
 import type { Roster } from "./roster/roster.ts";
@@ -10,10 +11,8 @@ import { runWebhookRole } from "./webhook/webhook-role.ts";
 
 /** Lanes are shared out over the delivering instances as users are over the watching ones. */
 export function isOwnLane(roster: Roster, instanceId: string, partnerId: string): boolean {
-  const ids = roster
-    .live()
-    .filter(delivers)
-    .map((instance) => instance.instanceId);
+  const delivering = notCutOff(roster.live().filter(delivers));
+  const ids = delivering.map((instance) => instance.instanceId);
   return ownerOf(partnerId, ids) === instanceId;
 }
 

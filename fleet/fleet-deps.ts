@@ -1,4 +1,5 @@
 import { type Db, openDatabase } from "../db/client.ts";
+import { ping } from "../db/ping.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { type ConnectLinks, connectLinks } from "../shared/connect-link.ts";
 import { messageOf } from "../shared/errors.ts";
@@ -11,6 +12,7 @@ import { measuredBus } from "./metrics/measured-bus.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { serveOperations } from "./metrics/operations-server.ts";
 import type { Vitals } from "./metrics/vitals.ts";
+import { createDatabaseReach, type DatabaseReach } from "./roster/database-reach.ts";
 import { refuseDefaultAdmin } from "./refuse-default-admin.ts";
 import type { FleetSettings } from "./settings.ts";
 import type { Traces } from "./traces/traces.ts";
@@ -117,6 +119,18 @@ export async function openDeps(
     links: connectLinks(settings.PARTNER_KEYS, settings.PUBLIC_URL),
     ...(traces && { traces }),
   };
+}
+
+/** Over a connection of its own: a pool that is busy says nothing of Postgres. */
+export function openDatabaseReach(
+  resources: AsyncDisposableStack,
+  { clock, log }: Pick<FleetDeps, "clock" | "log">,
+  { DATABASE_URL: url, DATABASE_PROXY: proxy, HEARTBEAT_TTL: ttlMs }: FleetSettings,
+): DatabaseReach {
+  // A question that is lost, and the pause after it, leave time for another within the TTL.
+  const options = { url, proxy, maxConnections: 1, timeoutMs: ttlMs / 3 };
+  const { db } = resources.use(openDatabase(options));
+  return createDatabaseReach({ clock, log, ask: () => ping(db) }, { ttlMs });
 }
 
 /** Loaded only where it is wanted: otherwise it takes neither memory nor time. */

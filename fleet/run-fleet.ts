@@ -1,7 +1,13 @@
 import { runTogether, type Service } from "../shared/run-together.ts";
 import { untilAborted } from "../shared/until-aborted.ts";
 import { deliver, isOwnLane } from "./delivering.ts";
-import { type FleetDeps, openDeps, openOperations, type ProcessDeps } from "./fleet-deps.ts";
+import {
+  type FleetDeps,
+  openDatabaseReach,
+  openDeps,
+  openOperations,
+  type ProcessDeps,
+} from "./fleet-deps.ts";
 import { imapConnecting, logInSettings } from "./imap-connecting.ts";
 import { createImapRole, type ImapRole } from "./imap-role.ts";
 import { POKE_PARTNERS, POKE_USERS } from "./bus/subjects.ts";
@@ -53,6 +59,7 @@ export async function runFleet(
     ttlMs: settings.HEARTBEAT_TTL,
     restartGraceMs: settings.RESTART_GRACE,
   });
+  const reach = openDatabaseReach(resources, deps, settings);
   const ready = once(given.onReady);
   // Closed after the sessions that use them, and before the database.
   const tokens = resources.use(createTokens(deps, tokensSettings(settings)));
@@ -76,6 +83,7 @@ export async function runFleet(
       intervalMs: settings.SWEEPER_INTERVAL,
       ageMs: settings.SWEEPER_AGE,
     }).run,
+    reach.run,
     (stop) => leaveAtStop(roster, settings, imap, stop),
     (stop) =>
       runObservations(
@@ -109,6 +117,7 @@ export async function runFleet(
       role: settings.ROLE,
       capacity: imap ? settings.MAX_USER_THREADS : 0,
       users_held: heldUserIds().length,
+      database: reach.describe(),
       ...aboutInstance(deps.bus, settings.INSTANCE_REGION),
     }),
     presence.signal,

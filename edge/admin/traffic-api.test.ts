@@ -11,7 +11,7 @@ type BodyOf<Route extends (...args: never[]) => Promise<{ json(): Promise<unknow
 test("the typed client knows what the overview tells", () => {
   type Overview = BodyOf<typeof api.overview.$get>;
   expectTypeOf<Overview["instances"][number]["state"]>().toEqualTypeOf<
-    "up" | "draining" | "restarting" | "gone"
+    "up" | "draining" | "restarting" | "cut_off" | "gone"
   >();
   expectTypeOf<Overview["warnings"][number]>().toEqualTypeOf<{
     code: string;

@@ -21,7 +21,7 @@ export interface VitalsDeps {
   db: Db;
   clock: Clock;
   metrics: Metrics;
-  roster: Pick<Roster, "live" | "standing">;
+  roster: Pick<Roster, "live" | "standing" | "isCutOff">;
   heldUserIds(): string[];
 }
 
@@ -42,6 +42,8 @@ export function createVitals(deps: VitalsDeps): Vitals {
       ...(hasNats ? [] : ["nats"]),
       ...(hasPostgres ? [] : ["postgres"]),
       ...(roster.standing() === "fenced" ? ["heartbeat"] : []),
+      // Others may reach Postgres while this instance does not: they have what it held.
+      ...(roster.isCutOff() ? ["cut off from postgres"] : []),
     ];
   }
 

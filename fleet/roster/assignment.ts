@@ -25,7 +25,7 @@ export interface AssignmentDeps {
   log: Log;
   feed: UserFeed;
   holder: Holder;
-  roster: Pick<Roster, "live" | "standing" | "isReturning" | "onChange">;
+  roster: Pick<Roster, "live" | "standing" | "isCutOff" | "isReturning" | "onChange">;
 }
 
 export interface AssignmentSettings {
@@ -64,8 +64,16 @@ export function createAssignment(
       before: view?.live ?? firstView(roster, instanceId),
       changedAtMs: clock.monotonic(),
     };
+    if (roster.isCutOff()) giveUp(view);
     balancing.wake();
   });
+
+  /** What is the others' by now is let go at once: the look that would find it begins with a question to Postgres. */
+  const giveUp = (cutOffView: View) => {
+    const now = { nowMs: clock.monotonic(), claimDelayMs, known: owners };
+    const { owned } = shareOf(instanceId, feed.users(), cutOffView, now);
+    for (const userId of holder.userIds()) if (!owned.has(userId)) holder.release(userId);
+  };
 
   const balance = async (signal: AbortSignal) => {
     // Nobody is alive before the first heartbeat: then nothing is known, and nothing is let go.

@@ -16,6 +16,8 @@ export const heartbeat = v.object({
   capacity: v.number(),
   users_held: v.number(),
   grace_ms: v.optional(v.number(), 0),
+  /** How long ago Postgres was asked what it answered last, and since when it answers; an older instance does not say. */
+  database: v.optional(v.object({ silent_ms: v.number(), answering_ms: v.number() })),
   /** For people to look at; an older instance says none of them. */
   version: v.optional(v.string()),
   region: v.optional(v.string()),
@@ -29,6 +31,8 @@ export interface StoredHeartbeat {
   /** The server's clock. No two machines' clocks are ever compared. */
   createdMs: number;
   heartbeat: Heartbeat;
+  /** Judged by all heartbeats together: Postgres does not answer it, and answers others. */
+  isCutOff?: boolean;
 }
 
 export const heartbeatKey = (instanceId: string) => `node.${instanceId}`;

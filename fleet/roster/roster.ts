@@ -6,6 +6,7 @@ import type { Log } from "../../shared/log.ts";
 import { repeat } from "../../shared/repeat.ts";
 import type { Bus } from "../bus/bus.ts";
 import { heartbeatBucket } from "./bucket.ts";
+import { findCutOff } from "./cut-off.ts";
 import {
   type Heartbeat,
   joinViews,
@@ -38,9 +39,11 @@ export interface Roster {
   live(): readonly StoredHeartbeat[];
   /** What we may do, by our own heartbeats. */
   standing(): Standing;
+  /** Whether Postgres answers others, and not us: then what we hold is theirs. */
+  isCutOff(): boolean;
   /** Whether our users waited for us: we were in the roster under this id a moment ago. */
   isReturning(): boolean;
-  /** Calls back whenever an instance came, went, or changed its role, state or capacity. */
+  /** Calls back whenever an instance came, went, or changed its role, state, capacity or reach. */
   onChange(callback: () => void): void;
   /** Says at once that we leave, or restart. We go on beating. */
   leave(): Promise<void>;
@@ -69,6 +72,7 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   let beatSentMs = -Infinity;
   let settledAtMs = -Infinity;
   let isReturning: boolean | undefined;
+  let isCutOff = false;
 
   const take = (id: string, heartbeat: StoredHeartbeat | null) => {
     if (heartbeat) stored.set(id, heartbeat);
@@ -83,8 +87,18 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
     const before = live;
     const alive = liveInstances(stored.values(), instanceId, ttlMs);
     const unclear = clock.monotonic() < settledAtMs ? before.filter(isStored) : [];
-    live = joinViews(unclear, alive);
+    const joined = joinViews(unclear, alive);
+    const cutOff = findCutOff(joined, ttlMs);
+    live = joined.map((one) => ({ ...one, isCutOff: cutOff.has(one.instanceId) }));
+    sayWhetherCutOff(cutOff.has(instanceId));
     if (membershipOf(live) !== membershipOf(before)) for (const callback of callbacks) callback();
+  };
+
+  const sayWhetherCutOff = (isNow: boolean) => {
+    if (isNow === isCutOff) return;
+    isCutOff = isNow;
+    if (isNow) log.error("database.cut_off", { silent_ms: own().database?.silent_ms });
+    else log.info("database.reached_again", {});
   };
 
   const exchange = async () => {
@@ -125,6 +139,7 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   return {
     live: () => live,
     standing: () => standingOf(clock.monotonic() - beatSentMs, ttlMs),
+    isCutOff: () => isCutOff,
     isReturning: () => isReturning ?? false,
     onChange: (callback) => void callbacks.push(callback),
     async leave() {
@@ -150,10 +165,11 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
 /** All that the shares depend on. */
 const membershipOf = (live: readonly StoredHeartbeat[]) =>
   JSON.stringify(
-    live.map(({ instanceId, heartbeat: { role, state, capacity } }) => [
+    live.map(({ instanceId, isCutOff, heartbeat: { role, state, capacity } }) => [
       instanceId,
       role,
       state,
       capacity,
+      isCutOff,
     ]),
   );

@@ -71,3 +71,17 @@ test("users beyond all capacity are counted as unassigned", () => {
   const small = view([], [instance("a", "up", 1_000), instance("b", "up", 1_000)]);
   expect(shareOf("a", users, small, later).unassigned).toBe(1_000);
 });
+
+test("one that is cut off from Postgres owns nothing, and its users are claimed when it has let go of them", () => {
+  const cutOff = view([a, b], [a, { ...b, isCutOff: true }]);
+  expect(sizes("b", cutOff)).toEqual({ owned: 0, claimable: 0 });
+  expect(sizes("a", cutOff).owned).toBe(3_000);
+  expect(sizes("a", cutOff).claimable).toBe(sizes("a", view([a, b], [a, b]), later).owned);
+  expect(sizes("a", cutOff, later).claimable).toBe(3_000);
+});
+
+test("one that is cut off keeps its users where only those who deliver could take them", () => {
+  const delivering = { ...a, heartbeat: { ...a.heartbeat, role: "webhook" as const } };
+  const alone = view([delivering, b], [delivering, { ...b, isCutOff: true }]);
+  expect(sizes("b", alone).owned).toBe(3_000);
+});

@@ -1,3 +1,4 @@
+import { notCutOff } from "./cut-off.ts";
 import { holdsMailboxes, isWatching, type StoredHeartbeat } from "./heartbeat.ts";
 import { assignOwners, type Owners } from "./rendezvous.ts";
 
@@ -66,6 +67,7 @@ export function shareOf(
 }
 
 const binsOf = (instances: readonly StoredHeartbeat[]) =>
-  instances
-    .filter(holdsMailboxes)
-    .map(({ instanceId, heartbeat }) => ({ id: instanceId, capacity: heartbeat.capacity }));
+  notCutOff(instances.filter(holdsMailboxes)).map(({ instanceId, heartbeat }) => ({
+    id: instanceId,
+    capacity: heartbeat.capacity,
+  }));

@@ -55,12 +55,12 @@ const shows = (metrics: Metrics, line: string | RegExp) =>
     PATIENCE_MS,
   );
 
-const vitalsOf = (roster: { standing: () => "claiming" | "fenced" }) =>
+const vitalsOf = (roster: { standing: () => "claiming" | "fenced"; isCutOff?: () => boolean }) =>
   createVitals({
     ...stack,
     clock: systemClock,
     metrics: createMetrics(),
-    roster: { ...roster, live: () => [] },
+    roster: { isCutOff: () => false, ...roster, live: () => [] },
     heldUserIds: () => [],
   });
 
@@ -189,6 +189,11 @@ test("an outage of Postgres is told and takes its figures away, and both come ba
   }
   await untilReady(vitals);
   await shows(metrics, /^superimap_outbox_waiting \d/);
+});
+
+test("an instance that is cut off from Postgres is not ready, and says so", async () => {
+  const vitals = vitalsOf({ standing: () => "claiming", isCutOff: () => true });
+  expect(await vitals.missing()).toEqual(["cut off from postgres"]);
 });
 
 test("a fenced instance is not ready", async () => {

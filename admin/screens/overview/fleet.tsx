@@ -11,6 +11,7 @@ const STATES: Readonly<Record<Instance["state"], readonly [tone: Tone, words: st
   up: ["good", "up"],
   draining: ["busy", "draining"],
   restarting: ["busy", "restarting"],
+  cut_off: ["bad", "cut off from Postgres"],
   gone: ["bad", "silent"],
 };
 const ROLES: Readonly<Record<string, string>> = {

@@ -9,6 +9,8 @@ test.each([
   ["draining", 61, undefined],
   ["restarting", 5, "restarting"],
   ["restarting", 61, "gone"],
+  ["cut_off", 5, "cut_off"],
+  ["cut_off", 61, "gone"],
 ])("an instance that said %s, %i s ago: %s", (state, heartbeatAgeS, shown) => {
   expect(instanceStateOf({ state, heartbeatAgeS })).toBe(shown);
 });

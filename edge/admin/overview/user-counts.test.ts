@@ -22,6 +22,7 @@ test.each([
   ["no instance", [], 100, 0],
   ["too small an instance", [holder(70, 70)], 30, 70],
   ["an instance that is gone", [{ ...holder(500, 100), state: "gone" as const }], 100, 0],
+  ["an instance that is cut off", [{ ...holder(500, 100), state: "cut_off" as const }], 100, 100],
   ["an instance that drains", [{ ...holder(500, 100), state: "draining" as const }], 100, 100],
   ["one for webhooks", [holder(100, 100), holder(0, 0)], 0, 100],
 ])("with %s", (_what, instances, unassigned, held) => {

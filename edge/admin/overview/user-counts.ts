@@ -26,8 +26,8 @@ export function countUsers(
   const byState = new Map(counted.map(({ state, users }) => [state, users]));
   const to_watch = sum(TO_WATCH.map((state) => byState.get(state) ?? 0)) + untried;
   const holders = instances.filter(({ state }) => state !== "gone");
-  // Who drains gives its users to the others.
-  const takers = holders.filter(({ state }) => state !== "draining");
+  // Who drains, or does not reach Postgres, gives its users to the others.
+  const takers = holders.filter(({ state }) => state !== "draining" && state !== "cut_off");
   return {
     by_state: USER_STATES.map((state) => ({ state, users: byState.get(state) ?? 0 })),
     to_watch,

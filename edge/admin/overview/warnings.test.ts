@@ -80,6 +80,13 @@ const cases: [what: string, facts: Partial<Facts>, code: string, text: RegExp, h
     "/admin/",
   ],
   [
+    "an instance that Postgres does not answer",
+    { instances: [up, { ...up, id: "b", state: "cut_off" }] },
+    "instances_cut_off",
+    /does not answer b, though it answers others/,
+    "/admin/",
+  ],
+  [
     "an old nats-server",
     { instances: [{ ...up, nats_version: "2.9.10" }] },
     "nats_old",

@@ -61,6 +61,11 @@ function fleetWarnings({ instances, unassigned }: Facts): Warning[] {
     const text = `${counted(gone.length, "instance")} fell silent within the last hour: ${listed(gone)}. Others hold its users by now; its own log says why.`;
     add("instances_gone", "warning", text);
   }
+  const cutOff = instances.filter(({ state }) => state === "cut_off").map(({ id }) => id);
+  if (cutOff.length > 0) {
+    const text = `Postgres does not answer ${listed(cutOff)}, though it answers others, which hold its users by now. Look at its network; it takes users again by itself.`;
+    add("instances_cut_off", "error", text);
+  }
   const old = oldNatsVersions(living.map(({ nats_version }) => nats_version));
   if (old.length > 0) {
     const text = `nats-server ${listed(old)} gets no more repairs: upgrade it to ${RECOMMENDED_NATS} or later, as the runbook says.`;

@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { findCutOff, notCutOff } from "./cut-off.ts";
+import type { Heartbeat, StoredHeartbeat } from "./heartbeat.ts";
+
+const TTL_MS = 30_000;
+const NOW_MS = 1_000_000;
+
+/** An instance that beat just now, was answered so long ago, and without a pause for so long. */
+const beat = (
+  instanceId: string,
+  silentS: number | null,
+  answeringS = 3_600,
+  state: Heartbeat["state"] = "up",
+  agoS = 0,
+): StoredHeartbeat => ({
+  instanceId,
+  createdMs: NOW_MS - agoS * 1_000,
+  heartbeat: {
+    role: "all",
+    state,
+    capacity: 10,
+    users_held: 0,
+    grace_ms: 0,
+    ...(silentS !== null && {
+      database: { silent_ms: silentS * 1_000, answering_ms: answeringS * 1_000 },
+    }),
+  },
+});
+
+const cases: [name: string, live: StoredHeartbeat[], cutOff: string[]][] = [
+  ["nobody where all are answered", [beat("a", 2), beat("b", 5)], []],
+  ["nobody alone", [beat("a", 3_000)], []],
+  ["who was not answered for a TTL in which another was", [beat("a", 31), beat("b", 1)], ["a"]],
+  ["nobody before that", [beat("a", 30), beat("b", 1)], []],
+  [
+    "nobody where nobody is answered, however long",
+    [beat("a", 600), beat("b", 590), beat("c", 610)],
+    [],
+  ],
+  [
+    "all that are not answered, by one that is",
+    [beat("a", 600), beat("b", 1), beat("c", 31)],
+    ["a", "c"],
+  ],
+  [
+    "nobody who is answered a little later than another after an outage of all",
+    [beat("a", 600), beat("b", 0, 29)],
+    [],
+  ],
+  [
+    "who is still not answered a TTL after another is again",
+    [beat("a", 600), beat("b", 0, 30)],
+    ["a"],
+  ],
+  [
+    "nobody by the word of an instance that leaves, or is about to be back",
+    [beat("a", 60), beat("b", 0, 600, "draining"), beat("c", 0, 600, "restarting")],
+    [],
+  ],
+  ["nobody by the word of one that has just started", [beat("a", 60), beat("b", 0, 3)], []],
+  ["no older instance, which does not say", [beat("a", null), beat("b", 0)], []],
+  ["nobody by the silence of an older instance", [beat("a", 60), beat("b", null)], []],
+  [
+    "nobody for a heartbeat that is older than another's",
+    [beat("a", 2, 3_600, "up", 25), beat("b", 0)],
+    [],
+  ],
+];
+
+test.each(cases)("findCutOff() finds %s", (_name, live, cutOff) => {
+  expect([...findCutOff(live, TTL_MS)]).toEqual(cutOff);
+});
+
+test("who is cut off does no work, unless nobody else could do it", () => {
+  const [a, b] = [{ ...beat("a", 60), isCutOff: true }, beat("b", 0)];
+  expect(notCutOff([a, b])).toEqual([b]);
+  expect(notCutOff([a])).toEqual([a]);
+});

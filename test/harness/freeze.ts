@@ -1,0 +1,16 @@
+import { readFile } from "node:fs/promises";
+
+/** Stops a program and its children in the middle of whatever they do, as a machine that hangs would. On Linux only. */
+export async function freeze(pid: number): Promise<AsyncDisposable> {
+  process.kill(pid, "SIGSTOP");
+  // It starts no more of them by now.
+  const list = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+  const children = list.split(" ").filter(Boolean).map(Number);
+  for (const child of children) process.kill(child, "SIGSTOP");
+  return {
+    [Symbol.asyncDispose]() {
+      for (const one of [...children, pid]) process.kill(one, "SIGCONT");
+      return Promise.resolve();
+    },
+  };
+}
