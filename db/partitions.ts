@@ -16,7 +16,10 @@ export interface DayPartition {
 const DAY_MS = 86_400_000;
 const LOCK_NOT_AVAILABLE = "55P03";
 
-/** Makes the day partitions of both logs for some days past and the days to come, where they are missing. */
+/**
+ * Makes the day partitions of both logs for some days past and the days to come, where they are missing. Those
+ * whose locks others hold for half a second are left for the next call: see how many there are.
+ */
 export async function ensureDayPartitions(db: Db, daysAhead: number): Promise<void> {
   await db.execute(sql`select ensure_day_partitions(${daysAhead})`);
 }

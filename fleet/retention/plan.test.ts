@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { AGED_TABLES } from "../../db/aged-rows.ts";
 import type { DayPartition } from "../../db/partitions.ts";
-import { planRetention, type RetentionDays } from "./plan.ts";
+import { countDaysAhead, planRetention, type RetentionDays } from "./plan.ts";
 
 const DAYS: RetentionDays = {
   mailLogs: 10,
@@ -63,4 +63,17 @@ test.each([
 test.each([[null], [90]])("archived users go after %s days", (archivedUsers) => {
   const plan = planRetention([], { ...DAYS, archivedUsers }, NOW);
   expect(plan.archivedUserDays).toBe(archivedUsers);
+});
+
+const days = (...names: string[]) =>
+  names.flatMap((day) => [partition("mail_logs", day), partition("transmit_logs", day)]);
+
+test.each([
+  ["none", [], 0],
+  ["today's only", days("2026-11-23"), 0],
+  ["two more days", days("2026-11-23", "2026-11-24", "2026-11-25"), 2],
+  ["a gap", days("2026-11-24", "2026-11-26", "2026-11-27"), 1],
+  ["one log's only", [partition("mail_logs", "2026-11-24")], 0],
+])("of partitions for %s the days ahead count without a gap", (_what, partitions, ahead) => {
+  expect(countDaysAhead(partitions, NOW)).toBe(ahead);
 });

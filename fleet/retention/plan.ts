@@ -1,5 +1,5 @@
 import type { AgedTableName } from "../../db/aged-rows.ts";
-import type { DayPartition } from "../../db/partitions.ts";
+import { type DayPartition, PARTITIONED } from "../../db/partitions.ts";
 
 /** How many days each kind of thing is kept. */
 export interface RetentionDays {
@@ -31,6 +31,20 @@ const IDEMPOTENCY_KEY_DAYS = 2;
 /** Longer than NATS keeps what belongs to a removed user: three days. */
 const REMOVED_USER_DAYS = 7;
 const ENDED_SESSION_DAYS = 30;
+
+/** For how many days after today both logs have their partitions, without a gap. */
+export function countDaysAhead(partitions: readonly DayPartition[], now: Date): number {
+  const endsOf = (table: DayPartition["table"]) =>
+    new Set(partitions.filter((one) => one.table === table).map(({ end }) => end.getTime()));
+  const endOfToday = (Math.floor(now.getTime() / DAY_MS) + 1) * DAY_MS;
+  const days = PARTITIONED.map((table) => {
+    const ends = endsOf(table);
+    let count = 0;
+    while (ends.has(endOfToday + (count + 1) * DAY_MS)) count++;
+    return count;
+  });
+  return Math.min(...days);
+}
 
 /** Plans a round. A partition goes when its last row is old enough. */
 export function planRetention(

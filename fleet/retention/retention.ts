@@ -1,10 +1,11 @@
 import type { Db } from "../../db/client.ts";
-import { ensureDayPartitions, listDayPartitions } from "../../db/partitions.ts";
+import { type DayPartition, ensureDayPartitions, listDayPartitions } from "../../db/partitions.ts";
 import { claimRound, dueIn } from "../../db/rounds.ts";
 import type { Clock } from "../../shared/clock.ts";
+import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/repeat.ts";
-import { planRetention, type RetentionDays } from "./plan.ts";
+import { countDaysAhead, planRetention, type RetentionDays } from "./plan.ts";
 import { type RoundTally, runRound } from "./run-round.ts";
 
 export interface RetentionDeps {
@@ -22,6 +23,8 @@ export interface RetentionSettings {
 const ROUND = "retention";
 /** Days that a stopped fleet, or a database without one, still finds its partitions. */
 const DAYS_AHEAD = 7;
+/** With fewer a human must look, while there is time. */
+const ENOUGH_DAYS = 3;
 /** How often an instance looks whether a round is due. */
 const LOOK_MS = 60_000;
 /** An instance that says nothing for so long has died. */
@@ -42,12 +45,22 @@ export function createRetention(deps: RetentionDeps, settings: RetentionSettings
     return Math.round(Math.min(soonestMs, settings.intervalMs) * (0.9 + 0.2 * clock.random()));
   };
 
+  const judgeDaysAhead = (partitions: readonly DayPartition[], nowMs: number) => {
+    const daysAhead = countDaysAhead(partitions, new Date(nowMs));
+    if (daysAhead < ENOUGH_DAYS) log.error("partitions.missing", { days_ahead: daysAhead });
+    else if (daysAhead < DAYS_AHEAD) log.warn("partitions.postponed", { days_ahead: daysAhead });
+  };
+
   const work = async (signal: AbortSignal) => {
-    await ensureDayPartitions(db, DAYS_AHEAD);
+    // What is too old goes all the same.
+    await ensureDayPartitions(db, DAYS_AHEAD).catch((error: unknown) =>
+      log.warn("partitions.failed", { error: messageOf(error) }),
+    );
     if (!(await claimRound(db, ROUND, LEASE_MS))) return;
     const startedMs = clock.now();
     try {
       const partitions = await listDayPartitions(db);
+      judgeDaysAhead(partitions, startedMs);
       const plan = planRetention(partitions, settings.days, new Date(startedMs));
       const tally = await runRound({ db, clock, goOn }, plan, signal);
       await dueIn(db, ROUND, pauseMs(tally));

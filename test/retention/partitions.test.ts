@@ -132,6 +132,89 @@ test("a day that others hold is left for the next round, and nobody waits for lo
   expect(await partitionNames()).not.toContain(name);
 });
 
+/** Drops the last day that is made ahead. */
+async function dropLastDay() {
+  for (const table of PARTITIONED) {
+    await stack.db.execute(sql`drop table ${sql.identifier(nameOf(table, -7))}`);
+  }
+}
+
+/** A transaction that goes on until the end of the test's block. */
+async function holdOpen(statement: ReturnType<typeof sql.raw>): Promise<AsyncDisposable> {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const { promise: held, resolve: isHeld } = Promise.withResolvers<void>();
+  const holding = stack.db.transaction(async (tx) => {
+    await tx.execute(statement);
+    isHeld();
+    await released;
+  });
+  await held;
+  return {
+    [Symbol.asyncDispose]() {
+      release();
+      return holding;
+    },
+  };
+}
+
+test("partitions are made while a dump reads everything, and nobody waits", async () => {
+  await dropLastDay();
+  const { rows } = await stack.db.execute<{ names: string }>(
+    sql`select string_agg(format('%I', relname), ', ') as names from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace`,
+  );
+  // As pg_dump does for as long as it lasts.
+  await using _ = await holdOpen(sql.raw(`lock table ${rows[0]?.names} in access share mode`));
+  await ensureDayPartitions(stack.db, 7);
+  expect(await partitionNames()).toEqual(
+    expect.arrayContaining(PARTITIONED.map((table) => nameOf(table, -7))),
+  );
+  await insertMail("evt_during_dump", 0);
+  await insertMail("evt_ahead", -7);
+});
+
+test("a partition that is attached has the keys, checks and defaults of those made with their parent", async () => {
+  const made = await makePartition("mail_logs", 60);
+  const shapeOf = async (name: string) => {
+    const { rows } = await stack.db.execute<{ shape: string }>(sql`
+      select regexp_replace(item, ${name}, 'part', 'g') as shape from (
+        select pg_get_constraintdef(oid) as item from pg_constraint where conrelid = ${name}::regclass
+        union all select indexdef from pg_indexes where tablename = ${name}
+        union all select attname || coalesce(pg_get_expr(adbin, adrelid), '') || attnotnull || attstorage::text
+          from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum
+          where attrelid = ${name}::regclass and attnum > 0
+      ) as items order by 1`);
+    return rows.map(({ shape }) => shape);
+  };
+  expect(await shapeOf(nameOf("mail_logs", -7))).toEqual(await shapeOf(made));
+});
+
+test("a partition whose locks a long write holds is left for the next round, and others write on", async () => {
+  await dropLastDay();
+  {
+    await using _ = await holdOpen(sql`update users set email = 'a@b.c' where id = ${userId}`);
+    const round = runRound(stack.db);
+    await insertMail("evt_during_write", 0);
+    expect(await round).toMatchObject({ partitions_postponed: 0 });
+    expect(await partitionNames()).not.toContain(nameOf("mail_logs", -7));
+    // It has no key that leads to users.
+    expect(await partitionNames()).toContain(nameOf("transmit_logs", -7));
+  }
+  await runRound(stack.db);
+  expect(await partitionNames()).toContain(nameOf("mail_logs", -7));
+});
+
+test("a human is asked for when partitions are made for less than three days", async () => {
+  for (const days of [-7, -6, -5, -4, -3]) {
+    await stack.db.execute(sql`drop table ${sql.identifier(nameOf("mail_logs", days))}`);
+  }
+  await using _ = await holdOpen(sql`update users set email = 'd@b.c' where id = ${userId}`);
+  await dueIn(stack.db, "retention", 0);
+  await using retention = startRetention(stack.db);
+  await eventually("the alarm", () =>
+    retention.lines().find((line) => line.includes('"partitions.missing"')),
+  );
+});
+
 test("of several instances one does a round, and none another one before it is due", async () => {
   await claimRound(stack.db, "retention", 0);
   await dueIn(stack.db, "retention", 0);

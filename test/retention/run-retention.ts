@@ -32,6 +32,7 @@ export function startRetention(
   const ended = retention.run(stop.signal);
   return {
     ...retention,
+    lines: () => log.lines,
     /** The wide lines so far. */
     rounds: () => log.lines.filter((line) => line.includes("retention.finished")).map(parse),
     async [Symbol.asyncDispose]() {
