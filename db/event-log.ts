@@ -83,7 +83,7 @@ export async function readEventLog(db: Db, page: LogPage): Promise<LoggedEvent[]
     join users on users.id = log.user_id
     join partner_connections connections on connections.id = users.connection_id
     join imap_providers providers on providers.id = connections.provider_id
-    ${inOrder}`);
+    order by log.change_seq, log.event_id limit ${limit}::integer`);
   return rows.map(toEvent);
 }
 

@@ -75,6 +75,18 @@ test("an event that commits late is not overlooked by who reads meanwhile", asyn
   expect(await readUntil(user, 2)).toEqual([late, early]);
 });
 
+test("events are in the order of their numbers, and not of their digits", async () => {
+  const user = await newUser();
+  const [one, other] = [await enqueue(stack.db, user), await enqueue(stack.db, user)];
+  const number = (id: string, seq: number) =>
+    stack.db.execute(sql`update user_events set change_seq = ${seq} where event_id = ${id}`);
+  await number(one, 99);
+  await number(other, 100);
+  const page = { partnerId: user.partnerId, after: undefined, kind: undefined, limit: 1 };
+  const first = await readEventLog(stack.db, page);
+  expect(first.map(({ position }) => position.eventId)).toEqual([one]);
+});
+
 const mail = (userId: string, state: "queued" | "parked", eventId: string) => ({
   userId,
   retryParkedAt: new Date(),
