@@ -58,7 +58,7 @@ interface LogRow extends Record<string, unknown> {
  */
 export async function readEventLog(db: Db, page: LogPage): Promise<LoggedEvent[]> {
   const { partnerId, after, kind, limit } = page;
-  const isNext = sql`partner_id = ${partnerId} and change_seq < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+  const isNext = sql`partner_id = ${partnerId} and change_seq < change_seq_horizon()
     and (change_seq, event_id) > (${after?.changeSeq ?? "0"}::bigint, ${after?.eventId ?? ""})`;
   const inOrder = sql`order by change_seq, event_id limit ${limit}::integer`;
   // Each has an index of its own.

@@ -2,10 +2,13 @@ import { readdir, readFile } from "node:fs/promises";
 import { sql } from "drizzle-orm";
 import { type DatabaseOptions, type Db, openDatabase } from "./client.ts";
 import { limitSessions } from "./session-limits.ts";
+import { keepTimeline } from "./timeline.ts";
 
 const FOLDER = new URL("./migrations/", import.meta.url);
 /** Any fixed number: only one process migrates at a time. */
 const LOCK = 7_146_219;
+/** Since this one a database knows whether it was restored. */
+const TIMELINE = "0061-timeline.sql";
 /** An index over a large table takes minutes; a server that answers nothing is given up all the same. */
 const TIMEOUT_MS = 3_600_000;
 
@@ -56,6 +59,10 @@ export async function migrate(
     });
   }
   await alone(database.db, limitSessions);
+  if ((await appliedMigrations(database.db)).includes(TIMELINE)) {
+    // Before anybody writes into a database that was restored.
+    await alone(database.db, keepTimeline);
+  }
   return applied;
 }
 

@@ -90,7 +90,7 @@ export async function settleMails(
           internal_date = case when mails.size_bytes > 0 then mails.internal_date else log.internal_date end,
           recorded_at = case when mails.state = 'queued' and (log.state in ('parked', 'lost') or log.recorded_at <= now() - interval '5 days') then now() else log.recorded_at end,
           change_seq = case when mails.state = 'queued' and (log.state in ('parked', 'lost') or log.recorded_at <= now() - interval '5 days')
-            then pg_current_xact_id()::text::bigint else log.change_seq end
+            then change_seq_now() else log.change_seq end
       from mails
       where log.event_id = mails.event_id and log.user_id = ${userId} and log.state in ('parked', 'queued', 'lost')
       returning log.event_id, mails.state, log.mailbox, log.uid_validity, log.uid, log.internal_date

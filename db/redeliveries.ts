@@ -63,14 +63,14 @@ export async function claimRedeliveries(
     mails as (
       update mail_logs as mail
       set state = 'queued', reason = null, stream_seq = null, recorded_at = now(),
-          change_seq = pg_current_xact_id()::text::bigint
+          change_seq = change_seq_now()
       from leased
       where mail.event_id = leased.event_id and mail.user_id = leased.user_id
         and mail.state in ('dead', 'skipped', 'lost')
     ),
     events as (
       update user_events as event
-      set state = 'queued', reason = null, change_seq = pg_current_xact_id()::text::bigint
+      set state = 'queued', reason = null, change_seq = change_seq_now()
       from leased where event.event_id = leased.event_id and event.state in ('dead', 'skipped')
     )
     select event_id, partner_id, user_id, kind, stream_seq::text,

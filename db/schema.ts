@@ -20,11 +20,11 @@ const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" 
 /** UIDs, UIDVALIDITY (both 32 bits), stream sequences and transaction ids: all below 2^53. */
 const count = (name: string) => bigint(name, { mode: "number" });
 const createdAt = () => at("created_at").notNull().defaultNow();
-/** The transaction that wrote the row. */
+/** Where in the order of all changes the row was written. */
 const writtenBy = () =>
   count("change_seq")
     .notNull()
-    .default(sql`pg_current_xact_id()::text::bigint`);
+    .default(sql`change_seq_now()`);
 
 export const IMAP_SECURITIES = ["tls", "starttls", "none"] as const;
 export const PROVIDER_KINDS = ["plain", "oauth2", "oauth1"] as const;

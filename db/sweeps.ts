@@ -150,7 +150,7 @@ export async function requeueMails(
       reason: null,
       streamSeq: null,
       recordedAt: sql`now()`,
-      changeSeq: sql`pg_current_xact_id()::text::bigint`,
+      changeSeq: sql`change_seq_now()`,
     })
     .where(and(eq(mailLogs.userId, userId), inArray(mailLogs.eventId, [...eventIds])));
 }

@@ -39,7 +39,7 @@ export async function readUserChanges(
   since: number,
 ): Promise<{ changes: UserChange[]; next: number }> {
   const { rows } = await db.execute<{ next: string; changes: [string, number, boolean][] }>(sql`
-    select pg_snapshot_xmin(pg_current_snapshot())::text as next,
+    select change_seq_horizon()::text as next,
            coalesce((
              select jsonb_agg(jsonb_build_array(user_id, change_seq, is_watched))
              from (

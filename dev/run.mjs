@@ -23,6 +23,7 @@ const SCRIPTS = {
   "deploy:check": "dev/deploy-check.ts",
   "keys:new": "dev/new-keys.ts",
   "seed:many": "dev/seed-many.ts",
+  "database:restored": "dev/database-restored.ts",
   screenshots: "dev/screenshots/main.ts",
   keys: "dev/rotate-keys.ts",
   "import:superimap": "dev/import-superimap.ts",

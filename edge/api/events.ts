@@ -16,7 +16,7 @@ export const getEvents = factory.createHandlers(
     tags: ["Events"],
     summary: "Read the log of events: what the webhooks were told, or will be",
     description:
-      "For a partner whose endpoint was down: remember the `cursor` of the last event and go on from there. No event is ever overlooked, and none comes before one that was read. An event that is sent again on demand is at the end of the log again, under its first id. Bodies are not kept here.",
+      "For a partner whose endpoint was down: remember the `cursor` of the last event and go on from there. No event is ever overlooked, and none comes before one that was read, not even when our database was restored. An event that is sent again on demand is at the end of the log again, under its first id. Bodies are not kept here.",
     responses: { 200: jsonAnswer("The events.", v.array(loggedEvent)) },
   }),
   validQuery(eventQuery),

@@ -1,6 +1,7 @@
 import type { Db } from "../../db/client.ts";
 import { type DayPartition, ensureDayPartitions, listDayPartitions } from "../../db/partitions.ts";
 import { claimRound, dueIn } from "../../db/rounds.ts";
+import { keepTimeline } from "../../db/timeline.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
@@ -52,6 +53,7 @@ export function createRetention(deps: RetentionDeps, settings: RetentionSettings
   };
 
   const work = async (signal: AbortSignal) => {
+    if (await keepTimeline(db)) log.warn("timeline.began", {});
     // What is too old goes all the same.
     await ensureDayPartitions(db, DAYS_AHEAD).catch((error: unknown) =>
       log.warn("partitions.failed", { error: messageOf(error) }),

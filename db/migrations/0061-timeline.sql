@@ -1,0 +1,85 @@
+-- change_seq goes on over a restore. It was the id of a transaction alone; but a cluster that a dump is restored into
+-- counts those from the beginning, and one that goes back to an earlier moment from there. So they are counted from a
+-- base. A restore raises it far above all that was ever read, so that whatever is written afterwards stands behind it:
+-- a partner goes on from its cursor, and overlooks nothing.
+create table change_timeline (
+  -- There is one row.
+  id boolean primary key default true check (id),
+  base bigint not null,
+  -- The highest change_seq that was looked at, once in a while.
+  seen_seq bigint not null,
+  -- Other ones: this is a restore. Null where they cannot be read.
+  system_identifier text,
+  timeline_id integer,
+  began_at timestamptz not null default now()
+);
+insert into change_timeline (base, seen_seq) values (0, pg_current_xact_id()::text::bigint);
+
+-- Volatile, so that it sees the base of the moment and not of the statement's begin: who raises it waits until nobody
+-- has the old one, and lets nobody read it meanwhile.
+create function change_seq_now() returns bigint language sql volatile
+  as 'select pg_current_xact_id()::text::bigint + base from public.change_timeline';
+
+-- All transactions below it have ended.
+create function change_seq_horizon() returns bigint language sql stable
+  as 'select pg_snapshot_xmin(pg_current_snapshot())::text::bigint + base from public.change_timeline';
+
+-- Looks whether the database was restored, and if so, or if told so, raises the base. Returns whether it did.
+create function keep_timeline(is_restored boolean) returns boolean language plpgsql
+set lock_timeout = '5s' as $$
+declare
+  -- More transactions than a restore ever undoes.
+  gap constant bigint := 1099511627776;
+  known public.change_timeline%rowtype;
+  identifier text;
+  line integer;
+  next_xid bigint;
+begin
+  begin
+    select system_identifier::text into identifier from pg_control_system();
+    select timeline_id into line from pg_control_checkpoint();
+  exception when insufficient_privilege or undefined_function or feature_not_supported then
+    null;
+  end;
+  for attempt in 1..2 loop
+    select * into strict known from public.change_timeline;
+    next_xid := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
+    if not is_restored
+      and next_xid + known.base >= known.seen_seq
+      and coalesce(identifier = known.system_identifier, true)
+      and coalesce(line = known.timeline_id, true)
+    then
+      if next_xid + known.base > known.seen_seq + 1000
+        or identifier is distinct from known.system_identifier or line is distinct from known.timeline_id
+      then
+        update public.change_timeline
+        set seen_seq = greatest(seen_seq, next_xid + base), system_identifier = identifier, timeline_id = line;
+      end if;
+      return false;
+    end if;
+    -- Whoever has read the base has ended, and who comes waits; then another may have raised it.
+    lock table public.change_timeline in access exclusive mode;
+  end loop;
+  update public.change_timeline
+  set base = greatest(known.seen_seq, next_xid + known.base) + gap,
+      seen_seq = greatest(known.seen_seq, next_xid + known.base) + gap + next_xid,
+      system_identifier = identifier, timeline_id = line, began_at = now();
+  return true;
+end $$;
+select keep_timeline(false);
+
+alter table mail_logs alter column change_seq set default change_seq_now();
+alter table user_events alter column change_seq set default change_seq_now();
+
+create or replace function touch_user() returns trigger language plpgsql as $$
+begin
+  new.change_seq := public.change_seq_now();
+  return new;
+end $$;
+
+create or replace function bury_user() returns trigger language plpgsql as $$
+begin
+  insert into removed_users (user_id, change_seq) values (old.id, public.change_seq_now())
+  on conflict (user_id) do nothing;
+  return old;
+end $$;

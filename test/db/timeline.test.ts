@@ -1,0 +1,138 @@
+import { sql } from "drizzle-orm";
+import { beforeEach, afterEach, expect, test } from "vitest";
+import type { Db } from "../../db/client.ts";
+import { type LogPosition, readEventLog } from "../../db/event-log.ts";
+import { migrate } from "../../db/migrate.ts";
+import { enqueueEvent } from "../../db/outbox.ts";
+import { beginTimeline, keepTimeline } from "../../db/timeline.ts";
+import { readUserChanges } from "../../db/watched-users.ts";
+import { newId } from "../../shared/ids.ts";
+import type { DatabaseStack } from "../harness/database-stack.ts";
+import { eventually } from "../harness/eventually.ts";
+import { startDatabaseStack } from "../harness/start-database-stack.ts";
+
+let stack: DatabaseStack;
+let user: { partnerId: string; userId: string };
+beforeEach(async () => {
+  stack = await startDatabaseStack();
+  await migrate(stack.address);
+  user = await newUser();
+});
+afterEach(() => stack?.[Symbol.asyncDispose]());
+
+async function newUser() {
+  const { id: partnerId } = await stack.newPartner();
+  const [connectionId, userId] = [newId("con"), newId("usr")];
+  await stack.db.execute(
+    sql`insert into partner_connections (id, partner_id, provider_id) values (${connectionId}, ${partnerId}, 'prv_plain')`,
+  );
+  await stack.db.execute(
+    sql`insert into users (id, connection_id, tag) values (${userId}, ${connectionId}, 'X')`,
+  );
+  return { partnerId, userId };
+}
+
+async function enqueue(db: Db = stack.db): Promise<string> {
+  const id = newId("evt");
+  await enqueueEvent(db, {
+    id,
+    kind: "user_disconnected",
+    partner_id: user.partnerId,
+    user_id: user.userId,
+    user_tag: "X",
+    imap_provider_code: "PLAIN",
+    created_at_ms: 0,
+    sha1: "",
+  });
+  return id;
+}
+
+/** The log from a position on, once so many events are shown: a transaction of the server's own may hold them back. */
+const readFrom = (after: LogPosition | undefined, count: number) =>
+  eventually(`${count} events`, async () => {
+    const page = { partnerId: user.partnerId, after, kind: undefined, limit: 100 };
+    const events = await readEventLog(stack.db, page);
+    return events.length < count ? undefined : events.map(({ position }) => position);
+  });
+const idsOf = (positions: readonly LogPosition[]) => positions.map(({ eventId }) => eventId);
+
+/** What a dump leaves in a new cluster: the rows of one that had used up a billion more transaction ids. */
+async function moveToNewCluster() {
+  for (const table of ["mail_logs", "user_events", "users", "removed_users"]) {
+    await stack.db.execute(
+      sql`update ${sql.identifier(table)} set change_seq = change_seq + 1000000000`,
+    );
+  }
+  await stack.db.execute(sql`
+    update change_timeline set system_identifier = '1', seen_seq = seen_seq + 1000000000`);
+}
+
+test("nothing begins where nothing was restored", async () => {
+  expect(await keepTimeline(stack.db)).toBe(false);
+  expect((await enqueue()).length).toBeGreaterThan(0);
+  expect(await keepTimeline(stack.db)).toBe(false);
+});
+
+test("after a restore into another cluster a partner sees all, and goes on from its cursor", async () => {
+  const old = [await enqueue(), await enqueue()];
+  await readFrom(undefined, 2);
+  await moveToNewCluster();
+  await migrate(stack.address);
+  expect(await keepTimeline(stack.db)).toBe(false);
+  const positions = await readFrom(undefined, 2);
+  expect(idsOf(positions)).toEqual(old);
+  const added = [await enqueue(), await enqueue()];
+  expect(idsOf(await readFrom(positions.at(-1), 2))).toEqual(added);
+  expect(idsOf(await readFrom(undefined, 4))).toEqual([...old, ...added]);
+});
+
+test("who begins a new timeline may go on from a cursor of a time that is undone", async () => {
+  const [first] = [await enqueue()];
+  // Read by a partner within the hour that is then undone.
+  const undone = { changeSeq: "987654321", eventId: newId("evt") };
+  await beginTimeline(stack.db);
+  const added = await enqueue();
+  expect(idsOf(await readFrom(undone, 1))).toEqual([added]);
+  expect(idsOf(await readFrom(undefined, 2))).toEqual([first, added]);
+});
+
+test("users that change after a restore are heard of by who asked before", async () => {
+  const { next } = await readUserChanges(stack.db, 0);
+  await moveToNewCluster();
+  await migrate(stack.address);
+  await stack.db.execute(sql`update users set tag = 'Y' where id = ${user.userId}`);
+  const { changes } = await readUserChanges(stack.db, next + 1_000_000_000);
+  expect(changes.map(({ userId }) => userId)).toEqual([user.userId]);
+});
+
+test("a timeline begins when all who write by the old one have ended, and who comes writes by the new one", async () => {
+  const begun = Promise.withResolvers<string>();
+  const release = Promise.withResolvers<void>();
+  const slow = stack.db.transaction(async (tx) => {
+    begun.resolve(await enqueue(tx));
+    await release.promise;
+  });
+  const early = await begun.promise;
+  const beginning = beginTimeline(stack.db);
+  await eventually("it to wait", async () => {
+    const { rows } = await stack.db.execute(
+      sql`select 1 from pg_locks where not granted and mode = 'AccessExclusiveLock'`,
+    );
+    return rows.length > 0 ? true : undefined;
+  });
+  const writing = enqueue();
+  release.resolve();
+  await Promise.all([slow, beginning]);
+  const late = await writing;
+  const positions = await readFrom(undefined, 2);
+  expect(idsOf(positions)).toEqual([early, late]);
+  expect(Number(positions[1]?.changeSeq) - Number(positions[0]?.changeSeq)).toBeGreaterThan(
+    2 ** 40,
+  );
+});
+
+test("several that find a restore at one time begin one timeline", async () => {
+  await moveToNewCluster();
+  const began = await Promise.all(Array.from({ length: 6 }, () => keepTimeline(stack.db)));
+  expect(began.filter(Boolean)).toHaveLength(1);
+});
