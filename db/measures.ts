@@ -1,6 +1,7 @@
 import { and, count, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { outbox, users } from "./schema.ts";
+import { LAST_HEARD_AT } from "./user-freshness.ts";
 
 /** How many of these users are in each state; states without users are left out. */
 export async function countUsersByState(
@@ -28,7 +29,7 @@ export async function measureFreshness(
   userIds: readonly string[],
 ): Promise<FreshnessMeasure | null> {
   if (userIds.length === 0) return null;
-  const age = sql`extract(epoch from now() - greatest(${users.lastHeardAt}, ${users.stateChangedAt}))`;
+  const age = sql`extract(epoch from now() - greatest(${LAST_HEARD_AT}, ${users.stateChangedAt}))`;
   const atShare = (share: number) =>
     sql<number>`coalesce(percentile_disc(${share}::float8) within group (order by ${age}), 0)::float8`;
   const [row] = await db

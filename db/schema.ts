@@ -158,6 +158,7 @@ export const users = pgTable("users", {
   connectedAt: at("connected_at"),
   lastLoginAt: at("last_login_at"),
   lastEmailAt: at("last_email_at"),
+  /** As earlier instances write it: see user_freshness. */
   lastHeardAt: at("last_heard_at"),
   archivedAt: at("archived_at"),
   restoredAt: at("restored_at"),
@@ -240,6 +241,12 @@ export const removedUsers = pgTable("removed_users", {
   userId: text("user_id").primaryKey(),
   changeSeq: count("change_seq").notNull(),
   removedAt: at("removed_at").notNull().defaultNow(),
+});
+
+/** Written once in some minutes for every user. */
+export const userFreshness = pgTable("user_freshness", {
+  userId: text("user_id").primaryKey(),
+  lastHeardAt: at("last_heard_at").notNull(),
 });
 
 export const cursors = pgTable(

@@ -2,6 +2,7 @@ import { and, desc, eq, isNotNull, isNull, lt, or } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { imapProviders, partnerConnections, partners, users } from "./schema.ts";
 import { beginsWith } from "./search.ts";
+import { LAST_HEARD_AT } from "./user-freshness.ts";
 import type { User } from "./users.ts";
 
 /** Only users of which all of these are true. */
@@ -22,7 +23,7 @@ const columns = {
   state: users.state,
   stateReason: users.stateReason,
   stateChangedAt: users.stateChangedAt,
-  lastHeardAt: users.lastHeardAt,
+  lastHeardAt: LAST_HEARD_AT,
   lastLoginAt: users.lastLoginAt,
   lastEmailAt: users.lastEmailAt,
   connectedAt: users.connectedAt,

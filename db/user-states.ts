@@ -118,14 +118,3 @@ const movedTo = (state: ObservedState, reason: ReasonCode | null) => ({
   stateReason: reason,
   stateChangedAt: sql`case when ${users.state} is distinct from ${state} then now() else ${users.stateChangedAt} end`,
 });
-
-/** Says when the mail servers of these users were last heard, for many users in one statement. */
-export async function setLastHeard(db: Db, heardAt: ReadonlyMap<string, Date>): Promise<void> {
-  if (heardAt.size === 0) return;
-  const rows = [...heardAt].map(([id, at]) => ({ id, at: at.toISOString() }));
-  await db
-    .update(users)
-    .set({ lastHeardAt: sql`greatest(${users.lastHeardAt}, heard.at)` })
-    .from(sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as heard(id text, at timestamptz)`)
-    .where(eq(users.id, sql`heard.id`));
-}

@@ -1,7 +1,8 @@
-import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gt, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import type { Page } from "./connections.ts";
 import { users } from "./schema.ts";
+import { LAST_HEARD_AT } from "./user-freshness.ts";
 
 export type User = typeof users.$inferSelect;
 export type NewUser = Pick<
@@ -98,10 +99,12 @@ export function listUsers(
     .limit(page.limit);
 }
 
+const columns = { ...getTableColumns(users), lastHeardAt: LAST_HEARD_AT };
+
 /** The living user with this tag, else the newest archived one. Case does not matter. */
 const byTag = (db: Db, connectionId: string, tag: string) =>
   db
-    .select()
+    .select(columns)
     .from(users)
     .where(and(eq(users.connectionId, connectionId), inAnyCase(users.tag, tag)))
     .orderBy(desc(isNull(users.archivedAt)), desc(users.archivedAt), desc(users.id))
@@ -127,24 +130,24 @@ export async function lockUser(
 }
 
 export async function findUserById(db: Db, id: string): Promise<User | undefined> {
-  const [user] = await db.select().from(users).where(eq(users.id, id));
+  const [user] = await db.select(columns).from(users).where(eq(users.id, id));
   return user;
 }
 
 /** The same, locked until the transaction ends. */
 export async function lockUserById(tx: Db, id: string): Promise<User | undefined> {
-  const [user] = await tx.select().from(users).where(eq(users.id, id)).for("update");
+  const [user] = await tx.select(columns).from(users).where(eq(users.id, id)).for("update");
   return user;
 }
 
 export async function insertUser(tx: Db, user: NewUser): Promise<User> {
-  const [inserted] = await tx.insert(users).values(user).returning();
+  const [inserted] = await tx.insert(users).values(user).returning(columns);
   if (!inserted) throw new Error(`Cannot insert user ${user.id}: no row came back`);
   return inserted;
 }
 
 export async function updateUser(tx: Db, id: string, change: UserChange): Promise<User> {
-  const [updated] = await tx.update(users).set(change).where(eq(users.id, id)).returning();
+  const [updated] = await tx.update(users).set(change).where(eq(users.id, id)).returning(columns);
   if (!updated) throw new Error(`Cannot update user ${id}: no row came back`);
   return updated;
 }

@@ -1,6 +1,5 @@
-import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { users } from "../../db/schema.ts";
+import { findUserById } from "../../db/users.ts";
 import { createFreshness } from "../../fleet/mailbox/session/freshness.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -83,8 +82,8 @@ test("when a server was last heard is written for many users at once", async () 
   await using sessions = stack.openSessions({ heard: freshness.heard });
   for (const user of heard) sessions.watch(user.account);
   const lastHeardAt = async (userId: string) => {
-    const [row] = await stack.db.select().from(users).where(eq(users.id, userId));
-    return row?.lastHeardAt ?? undefined;
+    const user = await findUserById(stack.db, userId);
+    return user?.lastHeardAt ?? undefined;
   };
   for (const { account } of heard) {
     const at = await eventually("the time to be written", () => lastHeardAt(account.userId));

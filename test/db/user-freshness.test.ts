@@ -1,0 +1,60 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { setLastHeard } from "../../db/user-freshness.ts";
+import { searchUsers } from "../../db/user-list.ts";
+import { findUserById, updateUser } from "../../db/users.ts";
+import { newId } from "../../shared/ids.ts";
+import type { DatabaseStack } from "../harness/database-stack.ts";
+import { startDatabaseStack } from "../harness/start-database-stack.ts";
+
+let stack: DatabaseStack;
+beforeAll(async () => {
+  stack = await startDatabaseStack();
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
+
+async function newUser() {
+  const { id: partnerId } = await stack.newPartner();
+  const [connectionId, userId] = [newId("con"), newId("usr")];
+  await stack.db.execute(
+    sql`insert into partner_connections (id, partner_id, provider_id) values (${connectionId}, ${partnerId}, 'prv_plain')`,
+  );
+  await stack.db.execute(
+    sql`insert into users (id, connection_id, tag) values (${userId}, ${connectionId}, 'X')`,
+  );
+  return { partnerId, userId };
+}
+
+const [early, late] = [new Date("2026-11-23T10:00:00Z"), new Date("2026-11-23T11:00:00Z")];
+const hear = (userId: string, at: Date) => setLastHeard(stack.db, new Map([[userId, at]]));
+
+test("when a server was heard rewrites no row of users, and goes back for nobody", async () => {
+  const { userId } = await newUser();
+  const version = async () => {
+    const { rows } = await stack.db.execute(
+      sql`select xmin::text, ctid::text from users where id = ${userId}`,
+    );
+    return rows[0];
+  };
+  const before = await version();
+  await hear(userId, late);
+  await hear(userId, early);
+  await setLastHeard(stack.db, new Map([[newId("usr"), late]]));
+  expect(await version()).toEqual(before);
+  expect((await findUserById(stack.db, userId))?.lastHeardAt).toEqual(late);
+});
+
+test.each([
+  ["an earlier instance has heard it since", early, late],
+  ["an earlier instance has heard it before", late, early],
+])("all who read see the later time where %s", async (_when, own, ofEarlier) => {
+  const { partnerId, userId } = await newUser();
+  await stack.db.execute(
+    sql`update users set last_heard_at = ${ofEarlier.toISOString()} where id = ${userId}`,
+  );
+  await hear(userId, own);
+  expect((await findUserById(stack.db, userId))?.lastHeardAt).toEqual(late);
+  expect((await updateUser(stack.db, userId, { tag: "Y" })).lastHeardAt).toEqual(late);
+  const found = await searchUsers(stack.db, { partnerId }, { before: undefined, limit: 1 });
+  expect(found.map(({ lastHeardAt }) => lastHeardAt)).toEqual([late]);
+});
