@@ -1,12 +1,19 @@
 import { readdir, readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "drizzle-orm";
-import { type DatabaseOptions, type Db, openDatabase } from "./client.ts";
+import { type DatabaseOptions, type Db, openDatabase, sqlStateOf } from "./client.ts";
 import { limitSessions } from "./session-limits.ts";
 import { keepTimeline } from "./timeline.ts";
 
 const FOLDER = new URL("./migrations/", import.meta.url);
 /** Any fixed number: only one process migrates at a time. */
 const LOCK = 7_146_219;
+/** Behind a lock that waits all others wait: a long reader holds up a migration, and nobody else for longer than this. */
+const LOCK_TIMEOUT_MS = 2_000;
+const LOCK_NOT_AVAILABLE = "55P03";
+const MAX_PAUSE_MS = 10_000;
+/** About ten minutes. */
+const MAX_TRIES = 60;
 /** Since this one a database knows whether it was restored. */
 const TIMELINE = "0061-timeline.sql";
 /** An index over a large table takes minutes; a server that answers nothing is given up all the same. */
@@ -31,7 +38,7 @@ export async function appliedMigrations(db: Db): Promise<string[]> {
 
 /**
  * Runs the migrations that have not run yet, in the order of their names, each in a transaction of
- * its own. May be called by several processes at once.
+ * its own. May be called by several processes at once. What waits for a lock lets others go first, and tries again.
  *
  * @param wanted Only these, if not all.
  * @returns the names of those that ran.
@@ -49,7 +56,7 @@ export async function migrate(
   const applied: string[] = [];
   for (const name of files) {
     const text = await readFile(new URL(name, FOLDER), "utf8");
-    await alone(database.db, async (tx) => {
+    await patiently(database.db, async (tx) => {
       const { rowCount } = await tx.execute(
         sql`insert into schema_migrations (name) values (${name}) on conflict do nothing`,
       );
@@ -58,12 +65,24 @@ export async function migrate(
       applied.push(name);
     });
   }
-  await alone(database.db, limitSessions);
+  await patiently(database.db, limitSessions);
   if ((await appliedMigrations(database.db)).includes(TIMELINE)) {
     // Before anybody writes into a database that was restored.
-    await alone(database.db, keepTimeline);
+    await patiently(database.db, keepTimeline);
   }
   return applied;
+}
+
+/** The same again and again while others hold its locks, with pauses in which all who waited behind it go on. */
+async function patiently<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await alone(db, work);
+    } catch (error) {
+      if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE || tries === MAX_TRIES) throw error;
+    }
+    await delay(Math.min(tries * 1_000, MAX_PAUSE_MS));
+  }
 }
 
 /** In a transaction that no other process that migrates runs beside, and without the limits of sessions. */
@@ -72,5 +91,6 @@ const alone = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> =>
     await tx.execute(sql`set local statement_timeout = 0`);
     await tx.execute(sql`set local idle_in_transaction_session_timeout = 0`);
     await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`);
+    await tx.execute(sql.raw(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`));
     return await work(tx);
   });

@@ -13,7 +13,17 @@ create table change_timeline (
   timeline_id integer,
   began_at timestamptz not null default now()
 );
-insert into change_timeline (base, seen_seq) values (0, pg_current_xact_id()::text::bigint);
+-- A dump of an earlier version may have been restored just now: then its rows have higher numbers than this cluster.
+insert into change_timeline (base, seen_seq)
+select base, base + xid
+from (
+  select xid, case when newest > xid then newest + 1099511627776 else 0 end as base
+  from (
+    select pg_current_xact_id()::text::bigint as xid, greatest(
+      (select max(change_seq) from mail_logs), (select max(change_seq) from user_events),
+      (select max(change_seq) from users), (select max(change_seq) from removed_users), 0) as newest
+  ) as numbers
+) as beginning;
 
 -- Volatile, so that it sees the base of the moment and not of the statement's begin: who raises it waits until nobody
 -- has the old one, and lets nobody read it meanwhile.

@@ -2,12 +2,17 @@ import { sql } from "drizzle-orm";
 import { beforeEach, afterEach, expect, test } from "vitest";
 import type { Db } from "../../db/client.ts";
 import { type LogPosition, readEventLog } from "../../db/event-log.ts";
-import { migrate } from "../../db/migrate.ts";
+import { listMigrations, migrate } from "../../db/migrate.ts";
 import { enqueueEvent } from "../../db/outbox.ts";
 import { beginTimeline, keepTimeline } from "../../db/timeline.ts";
 import { readUserChanges } from "../../db/watched-users.ts";
+import type { StackContext } from "../../dev/stack-context.ts";
 import { newId } from "../../shared/ids.ts";
-import type { DatabaseStack } from "../harness/database-stack.ts";
+import {
+  type DatabaseStack,
+  openDatabaseStack,
+  startDatabaseServers,
+} from "../harness/database-stack.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startDatabaseStack } from "../harness/start-database-stack.ts";
 
@@ -135,4 +140,51 @@ test("several that find a restore at one time begin one timeline", async () => {
   await moveToNewCluster();
   const began = await Promise.all(Array.from({ length: 6 }, () => keepTimeline(stack.db)));
   expect(began.filter(Boolean)).toHaveLength(1);
+});
+
+/** A database of before timelines; the other helpers work on it from then on. */
+async function openOld(context: StackContext): Promise<DatabaseStack> {
+  const old = openDatabaseStack(context);
+  const before = (await listMigrations()).filter((name) => name < "0061");
+  await migrate(old.address, before);
+  const { [Symbol.asyncDispose]: dispose } = stack;
+  stack = { ...old, [Symbol.asyncDispose]: dispose };
+  return old;
+}
+
+test("a dump from before timelines is restored and migrated: its events are shown, and what comes stands behind them", async () => {
+  await using servers = await startDatabaseServers();
+  await using old = await openOld(servers.context);
+  user = await newUser();
+  const first = newId("evt");
+  await old.db.execute(sql`
+    insert into user_events (event_id, partner_id, user_id, kind, change_seq)
+    values (${first}, ${user.partnerId}, ${user.userId}, 'user_disconnected', 5000000000)`);
+  await migrate(old.address);
+  const positions = await readFrom(undefined, 1);
+  const added = await enqueue();
+  expect(idsOf(await readFrom(positions.at(-1), 1))).toEqual([added]);
+});
+
+test("a migration that waits for a long reader lets everybody else go on", async () => {
+  await using servers = await startDatabaseServers();
+  await using old = await openOld(servers.context);
+  const release = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  const reading = old.db.transaction(async (tx) => {
+    await tx.execute(sql`lock table user_events in access share mode`);
+    held.resolve();
+    await release.promise;
+  });
+  await held.promise;
+  const migrating = migrate(old.address);
+  await eventually("it to wait", async () => {
+    const { rows } = await old.db.execute(sql`select 1 from pg_locks where not granted`);
+    return rows.length > 0 ? true : undefined;
+  });
+  // Behind what waits, until that gives way.
+  await old.db.execute(sql`select count(*) from user_events`);
+  release.resolve();
+  await reading;
+  expect(await migrating).toContain("0061-timeline.sql");
 });

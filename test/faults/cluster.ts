@@ -6,6 +6,7 @@ import type { Keys } from "../../dev/keys.ts";
 import { startNats } from "../../dev/nats-server.ts";
 import type { Program } from "../../dev/program.ts";
 import { type Sink, startSink } from "../../dev/sink.ts";
+import type { StateFolder } from "../../dev/state-folder.ts";
 import type { Received } from "../../dev/sink-inbox.ts";
 import type { Db } from "../../db/client.ts";
 import { newId } from "../../shared/ids.ts";
@@ -28,6 +29,9 @@ import { type Watchfulness, watchConnections } from "./watchfulness.ts";
 export interface Cluster extends AsyncDisposable {
   db: Db;
   databaseAddress: DatabaseStack["address"];
+  folder: StateFolder;
+  /** Of the users that it begins with. */
+  partnerId: string;
   /** What the instances are started with, where `join()` is told nothing else. */
   keys: Keys;
   imap: ImapServer;
@@ -97,7 +101,7 @@ export async function startCluster(
     return newClusterPartner({ database, imap, sink }, name, logins);
   };
   const logins = numbered("user", users);
-  const { receipts, ledger } = await add("new_mail", logins);
+  const { id, receipts, ledger } = await add("new_mail", logins);
   const held = async (sinceMs = 0): Promise<Record<string, number>> => {
     const { rows } = await db.execute<{ id: string; users_held: number }>(
       sql`select id, users_held from fleet_instances where heartbeat_at > ${new Date(sinceMs).toISOString()}`,
@@ -113,6 +117,8 @@ export async function startCluster(
   return {
     db,
     databaseAddress: database.address,
+    folder: context.folder,
+    partnerId: id,
     keys: context.keys,
     imap,
     sink,
