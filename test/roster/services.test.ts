@@ -14,6 +14,7 @@ import { createTrimmer } from "../../fleet/relay/trim/trimmer.ts";
 import { createRetention } from "../../fleet/retention/retention.ts";
 import { createSweeper } from "../../fleet/relay/sweeper.ts";
 import { createAssignment } from "../../fleet/roster/assignment.ts";
+import { createDatabaseReach } from "../../fleet/roster/database-reach.ts";
 import { createRoster } from "../../fleet/roster/roster.ts";
 import { createUserFeed } from "../../fleet/roster/user-feed.ts";
 import { createSweeps } from "../../fleet/sweep/sweeps.ts";
@@ -22,6 +23,7 @@ import { createTracers } from "../../fleet/tracer/tracers.ts";
 import { tracerSignatures } from "../../fleet/tracer/tracer-signatures.ts";
 import { createRevoker } from "../../fleet/tokens/revoker.ts";
 import { runWebhookRole } from "../../fleet/webhook/webhook-role.ts";
+import { ping } from "../../db/ping.ts";
 import { systemClock } from "../../shared/clock.ts";
 import type { Service } from "../../shared/run-together.ts";
 import { endlessRoom } from "../harness/endless-room.ts";
@@ -59,6 +61,8 @@ const services: Record<string, () => Service> = {
     const own = () => ({ role: "all", capacity: 1, users_held: 0 }) as const;
     return (signal) => roster.run(own, signal);
   },
+  "database reach": () =>
+    createDatabaseReach({ ...deps(), ask: () => ping(stack.db) }, { ttlMs: 60 }).run,
   assignment: () => {
     const holder = { has: () => false, userIds: () => [], watch: () => {}, release: () => {} };
     const settings = { instanceId: "stress", intervalMs: 20, ttlMs: 1_000, restartGraceMs: 0 };
