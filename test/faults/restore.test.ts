@@ -33,6 +33,18 @@ const untilLogged = (db: Db, after: LogPosition | undefined, count: number) =>
     return found.length >= count ? found : undefined;
   });
 
+/** Uses up fifty thousand transaction ids. */
+async function useTransactions(): Promise<void> {
+  await cluster.db.execute(
+    sql.raw(`do $$ begin
+      for n in 1..50000 loop
+        begin perform pg_current_xact_id(); insert into rounds values ('n' || n, now()); exception when division_by_zero then null; end;
+      end loop;
+      delete from rounds where name like 'n%';
+    end $$`),
+  );
+}
+
 const runningEnv = { RETRY_SCHEDULE: "1,2,4,8,16,30,30,30" };
 
 /**
@@ -42,14 +54,7 @@ const runningEnv = { RETRY_SCHEDULE: "1,2,4,8,16,30,30,30" };
 async function liveThroughIt(backUp: () => Promise<void>) {
   cluster = await startCluster(USERS, runningEnv);
   // An installation of some age: its transactions have higher numbers than those of a new cluster.
-  await cluster.db.execute(
-    sql.raw(`do $$ begin
-      for n in 1..50000 loop
-        begin perform pg_current_xact_id(); insert into rounds values ('n' || n, now()); exception when division_by_zero then null; end;
-      end loop;
-      delete from rounds where name like 'n%';
-    end $$`),
-  );
+  await useTransactions();
   const running = await cluster.join("before");
   await cluster.untilShared(["before"]);
   cluster.ledger.send(BEFORE);
@@ -57,6 +62,8 @@ async function liveThroughIt(backUp: () => Promise<void>) {
   const old = await untilLogged(cluster.db, undefined, BEFORE);
   await backUp();
   await cluster.watchfulness.untilAllWatched(cluster.logins);
+  // What is undone had more of them than what follows the restore.
+  await useTransactions();
   await answerWebhooks(500, 1_000_000);
   cluster.ledger.send(UNDONE);
   const all = await untilLogged(cluster.db, undefined, BEFORE + UNDONE);
