@@ -15,7 +15,7 @@ const MAX_PAUSE_MS = 10_000;
 /** About ten minutes. */
 const MAX_TRIES = 60;
 /** Since this one a database knows whether it was restored. */
-const TIMELINE = "0061-timeline.sql";
+const TIMELINE = "0036-timeline.sql";
 /** An index over a large table takes minutes; a server that answers nothing is given up all the same. */
 const TIMEOUT_MS = 3_600_000;
 

@@ -145,7 +145,7 @@ test("several that find a restore at one time begin one timeline", async () => {
 /** A database of before timelines; the other helpers work on it from then on. */
 async function openOld(context: StackContext): Promise<DatabaseStack> {
   const old = openDatabaseStack(context);
-  const before = (await listMigrations()).filter((name) => name < "0061");
+  const before = (await listMigrations()).filter((name) => name < "0036");
   await migrate(old.address, before);
   const { [Symbol.asyncDispose]: dispose } = stack;
   stack = { ...old, [Symbol.asyncDispose]: dispose };
