@@ -7,7 +7,7 @@ import { checkFly } from "./deploy-check/fly-checks.ts";
 import { checkImages } from "./deploy-check/image-checks.ts";
 import { checkNats } from "./deploy-check/nats-checks.ts";
 import { checkSettings, type Environment } from "./deploy-check/settings-checks.ts";
-import { checkWorker } from "./deploy-check/worker-check.ts";
+import { checkWorker, checkWorkerLogs } from "./deploy-check/worker-check.ts";
 
 type Check = (given: Environment | undefined) => Promise<Finding | Finding[]>;
 
@@ -20,7 +20,7 @@ const ofFile =
       : { what, state: "skipped", reason: "--settings names the file that they are in" };
 
 const CHECKS: Readonly<Record<string, Check>> = {
-  worker: () => checkWorker(),
+  worker: async () => [await checkWorker(), await checkWorkerLogs()],
   nats: () => checkNats(),
   fly: () => checkFly(),
   images: () => checkImages(),

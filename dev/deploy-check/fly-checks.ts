@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { inCheckout } from "../checkout.ts";
-import { runCommand } from "../run-command.ts";
 import { type Finding, findingOf } from "./finding.ts";
+import { readToml } from "./read-toml.ts";
 
 /** A drain: fleet/main.ts gives up after this. */
 const DRAIN_S = 75;
@@ -54,10 +54,3 @@ const checkFile = (what: string, path: string, schema: v.GenericSchema): Promise
     const faults = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? ""}: ${issue.message}`);
     throw new Error(faults.join("; "));
   });
-
-/** Bun reads TOML. */
-async function readToml(path: string): Promise<unknown> {
-  const bun = inCheckout("node_modules", "bun", "bin", "bun.exe");
-  const script = "console.log(JSON.stringify((await import(process.argv[1])).default))";
-  return JSON.parse(await runCommand(bun, { args: ["--eval", script, path] }));
-}

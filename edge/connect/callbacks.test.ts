@@ -23,6 +23,10 @@ test.each([
   ["a path", "/ok", OWN],
   ["a script", "javascript:alert(1)", OWN],
   ["an opaque origin", "data:text/html,x", OWN],
+  ["a line break", "https://app.test/ok\r\nset-cookie: x=1", OWN],
+  ["a line break in a registered origin", "https://app.\r\ntest/ok", OWN],
+  ["a tab", "https://app.test/o\tk", OWN],
+  ["a control character", "https://app.test/o\u0085k", OWN],
   ["an address that is too long", `https://app.test/${"a".repeat(1_000)}`, OWN],
 ])("chooseCallbacks() decides on %s", (_what, success, chosen) => {
   expect(chooseCallbacks({ success, failure: null }, partner)).toEqual({

@@ -33,9 +33,11 @@ export function chooseCallbacks(
   };
 }
 
-/** Of an address that a browser may be sent to. */
+/**
+ * Of an address that a browser may be sent to. Parsers of URLs pass over line breaks, and a header cannot hold them.
+ */
 function originOf(url: string): string | undefined {
-  if (!URL.canParse(url)) return undefined;
+  if (/\p{Cc}/u.test(url) || !URL.canParse(url)) return undefined;
   const { protocol, origin, username, password } = new URL(url);
   const isWeb = protocol === "https:" || protocol === "http:";
   return isWeb && username === "" && password === "" ? origin : undefined;

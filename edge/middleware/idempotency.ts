@@ -16,7 +16,8 @@ const answerRow = (id: string) => `idempotency_keys/${id}/answer` as const;
 
 /**
  * Answers a write that is repeated under the same Idempotency-Key as it was answered first, for 24
- * hours. Failures of ours are not kept: there the repetition is a new try.
+ * hours. Failures are not kept: a refusal has changed nothing, and where it was ours the repetition is a new try. So a
+ * request that was mended may come under the same key.
  *
  * Source: draft-ietf-httpapi-idempotency-key-header-07.
  */
@@ -51,7 +52,7 @@ function replay(kept: KeptAnswer, fingerprint: string): Response {
 }
 
 async function settle(c: Context<AppEnv>, id: string, fingerprint: string): Promise<void> {
-  if (c.res.status >= 500) return releaseKey(c.var.db, id);
+  if (c.res.status >= 400) return releaseKey(c.var.db, id);
   const kept = await keepAnswer(c.res, fingerprint);
   await storeAnswer(
     c.var.db,

@@ -9,8 +9,19 @@ import {
 import { STYLE } from "./docs-style.ts";
 import type { OpenApiDocument } from "./document.ts";
 
-/** The OpenAPI document for people to read, in one page that loads nothing. */
+/** As they were built. */
+const pages = new WeakMap<OpenApiDocument, { text: string; policy: string }>();
+
+/** The OpenAPI document for people to read, in one page that loads nothing, built once. */
 export async function docsPage(document: OpenApiDocument): Promise<Response> {
+  const { text, policy } = pages.get(document) ?? (await buildPage(document));
+  pages.set(document, { text, policy });
+  return new Response(text, {
+    headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": policy },
+  });
+}
+
+async function buildPage(document: OpenApiDocument): Promise<{ text: string; policy: string }> {
   const { info, components } = document;
   const groups = Map.groupBy(operationsOf(document), ({ tag }) => tag);
   const schemas = Object.entries(components.schemas ?? {});
@@ -48,12 +59,7 @@ export async function docsPage(document: OpenApiDocument): Promise<Response> {
     `style-src 'sha256-${await sha256(STYLE)}'`,
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   ];
-  return new Response(String(page), {
-    headers: {
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy": policy.join("; "),
-    },
-  });
+  return { text: String(page), policy: policy.join("; ") };
 }
 
 const contents = (
@@ -100,8 +106,8 @@ const INTRODUCTION = html`<p>
     <tr>
       <td>Repeating a write</td>
       <td>
-        Under the same <code>Idempotency-Key</code> it is done once, and answered the same for 24
-        hours.
+        Under the same <code>Idempotency-Key</code> it is done once, and then answered the same for
+        24 hours.
       </td>
     </tr>
     <tr>

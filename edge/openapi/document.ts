@@ -36,8 +36,20 @@ const problemSchema = {
   },
 };
 
-/** The OpenAPI 3.1 document of the routes that describe themselves. */
-export async function openApiDocument(app: Hono<AppEnv>, publicUrl: string) {
+/** Documents by the address in them: a process has one. Kept as they are, since no request may wait for another's promise. */
+const built = new Map<string, OpenApiDocument>();
+
+/** The OpenAPI 3.1 document of the routes of the API, built once. */
+export async function openApiDocument(
+  app: Hono<AppEnv>,
+  publicUrl: string,
+): Promise<OpenApiDocument> {
+  const known = built.get(publicUrl) ?? (await buildDocument(app, publicUrl));
+  built.set(publicUrl, known);
+  return known;
+}
+
+async function buildDocument(app: Hono<AppEnv>, publicUrl: string) {
   const document = describeWrites(await generateSpecs(app, options(publicUrl)));
   const { components, paths } = document;
   return { ...document, components: { ...components, responses: usedIn(paths, components) } };
@@ -95,4 +107,4 @@ const options = (publicUrl: string): Partial<GenerateSpecOptions> => ({
   },
 });
 
-export type OpenApiDocument = Awaited<ReturnType<typeof openApiDocument>>;
+export type OpenApiDocument = Awaited<ReturnType<typeof buildDocument>>;

@@ -10,7 +10,7 @@ const idempotencyKey = {
   in: "header" as const,
   required: false,
   description:
-    "Chosen by you, 1 to 255 printable characters, another for each thing that is to be done once. The same request under the same key has the same answer for 24 hours, with the header `idempotency-replayed: true`, and does nothing again.",
+    "Chosen by you, 1 to 255 printable characters, another for each thing that is to be done once. Once it is done, the same request under the same key has the same answer for 24 hours, with the header `idempotency-replayed: true`, and does nothing again. A refusal changes nothing and is not kept: mend the request, and send it under the same key.",
   schema: { type: "string" as const, minLength: 1, maxLength: 255 },
 };
 

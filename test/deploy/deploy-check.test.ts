@@ -11,7 +11,7 @@ import { checkFly } from "../../dev/deploy-check/fly-checks.ts";
 import { checkImages } from "../../dev/deploy-check/image-checks.ts";
 import { checkNats } from "../../dev/deploy-check/nats-checks.ts";
 import { checkSettings } from "../../dev/deploy-check/settings-checks.ts";
-import { checkWorker } from "../../dev/deploy-check/worker-check.ts";
+import { checkWorker, checkWorkerLogs } from "../../dev/deploy-check/worker-check.ts";
 import { runCommand } from "../../dev/run-command.ts";
 import { DEVELOPMENT_KID } from "../../shared/development-keys.ts";
 import { generateMailboxKeys, generatePartnerKeys } from "../../shared/vault.ts";
@@ -131,6 +131,25 @@ test("keys of two rings do not pass for one", async () => {
 test("a Worker that cannot be bundled is told", async () => {
   const config = await changed("wrangler.toml", /^main = .*/m, 'main = "nowhere.ts"');
   expect(bad([await checkWorker(config)])).toHaveLength(1);
+});
+
+test("the addresses of requests stay out of Cloudflare's logs", async () => {
+  expect(bad([await checkWorkerLogs()])).toEqual([]);
+});
+
+test.each([
+  ["says nothing of them", /^invocation_logs.*\n/m, ""],
+  ["turns them on", "invocation_logs = false", "invocation_logs = true"],
+  ["pushes them elsewhere", /^workers_dev/m, "logpush = true\nworkers_dev"],
+  [
+    "has them read by another Worker",
+    /^workers_dev/m,
+    'tail_consumers = [{ service = "x" }]\nworkers_dev',
+  ],
+  ["has an environment of its own", /$/, "\n[env.staging.observability]\nenabled = true\n"],
+])("a wrangler.toml that %s is told", async (_what, found, by) => {
+  const config = await changed("wrangler.toml", found, by);
+  expect(bad([await checkWorkerLogs(config)])).toHaveLength(1);
 });
 
 test("a wrong line of nats-server's configuration is told", async () => {

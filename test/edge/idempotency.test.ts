@@ -36,7 +36,7 @@ test("the same write under the same key is answered the same and done once", asy
   expect(await usersOf(partner)).toBe(1);
 });
 
-test("PUT, DELETE and refusals are repeated too", async () => {
+test("PUT and DELETE are repeated too, and a refusal is the same", async () => {
   const { call } = await edge.connectedPartner();
   await call("POST", USERS, { body: { tag: "X" } });
   const put = { ...withKey("put"), body: { tag: "Y" } };
@@ -55,6 +55,28 @@ test("PUT, DELETE and refusals are repeated too", async () => {
   const repeated = await call("POST", USERS, wrong);
   expect(repeated).toMatchObject({ status: 422, body: { code: "invalid-input" } });
   expect(repeated.headers.get("content-type")).toBe(refused.headers.get("content-type"));
+});
+
+test("a refusal is not kept: the request that was mended may come under the same key", async () => {
+  const partner = await edge.connectedPartner();
+  const { call, id } = partner;
+  const keptRows = () =>
+    edge.stack().query("select 1 from idempotency_keys where partner_id = $1", [id]);
+  const invalid = { ...withKey("k"), body: { tag: "", email: "x@x.test" } };
+  expect((await call("POST", USERS, invalid)).status).toBe(422);
+  expect(await keptRows()).toEqual([]);
+
+  await call("POST", USERS, { body: { tag: "X" } });
+  const taken = { ...withKey("k"), body: { tag: "X", email: "x@x.test" } };
+  expect((await call("POST", USERS, taken)).status).toBe(409);
+  expect((await call("PUT", userPath("nobody"), { ...withKey("k"), body: {} })).status).toBe(404);
+  expect(await keptRows()).toEqual([]);
+
+  const mended = { ...withKey("k"), body: { tag: "Y", email: "x@x.test" } };
+  const made = await call("POST", USERS, mended);
+  expect(made.status).toBe(201);
+  expect((await call("POST", USERS, mended)).headers.get("idempotency-replayed")).toBe("true");
+  expect(await usersOf(partner)).toBe(2);
 });
 
 test("a key that was used for something else is refused, and nothing is done", async () => {
@@ -123,8 +145,10 @@ test("an answer is kept for a day and then swept away", async () => {
   await age(23);
   expect((await call("POST", USERS, { ...withKey("a"), body: { tag: "a" } })).status).toBe(201);
   await age(25);
-  // The tag is taken, and the request is a new one.
-  expect((await call("POST", USERS, { ...withKey("a"), body: { tag: "a" } })).status).toBe(409);
+  // The user is gone, and the request is a new one.
+  expect((await call("DELETE", userPath("a"))).status).toBe(204);
+  const made = await call("POST", USERS, { ...withKey("a"), body: { tag: "a" } });
+  expect([made.status, made.headers.get("idempotency-replayed")]).toEqual([201, null]);
   const kept = await query("select 1 from idempotency_keys where partner_id = $1", [id]);
   expect(kept).toHaveLength(1);
 });
