@@ -1,6 +1,7 @@
-import { neonConfig, Pool, type PoolClient } from "@neondatabase/serverless";
+import { neonConfig, type PoolClient } from "@neondatabase/serverless";
 import { drizzle, type NeonDatabase } from "drizzle-orm/neon-serverless";
 import { AbruptWebSocket } from "./abrupt-web-socket.ts";
+import { AdmittedPool } from "./admitted-pool.ts";
 
 /** A database, or a transaction in it: every query takes either. */
 export type Db = Pick<
@@ -26,6 +27,8 @@ export interface DatabaseOptions {
    * does not answer in time is closed, and another takes its place. 30 s by default.
    */
   timeoutMs?: number;
+  /** Asked before each connection is used; a rejection is the query's. */
+  admit?: () => Promise<void>;
   /** Told of a connection that broke; the pool replaces it by itself. */
   onConnectionLost?: (error: Error) => void;
 }
@@ -42,15 +45,18 @@ const DEFAULT_TIMEOUT_MS = 30_000;
  * end: a connection kept in module scope hangs in the next request.
  */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { url, proxy, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { url, proxy, admit = () => Promise.resolve(), timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   neonConfig.webSocketConstructor = AbruptWebSocket;
   if (proxy !== undefined) useProxy(proxy);
-  const pool = new Pool({
-    connectionString: url,
-    max: options.maxConnections,
-    connectionTimeoutMillis: timeoutMs,
-    query_timeout: timeoutMs,
-  });
+  const pool = new AdmittedPool(
+    {
+      connectionString: url,
+      max: options.maxConnections,
+      connectionTimeoutMillis: timeoutMs,
+      query_timeout: timeoutMs,
+    },
+    admit,
+  );
   // A connection may be lost while idle and while in use: without a listener each is an uncaught
   // exception. What was in use rejects its query besides.
   const lost = (error: Error) => options.onConnectionLost?.(error);

@@ -1,5 +1,7 @@
 import { scrypt, timingSafeEqual } from "node:crypto";
 import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from "@oslojs/encoding";
+import { systemClock } from "../shared/clock.ts";
+import { createLeasedPlaces } from "../shared/leased-places.ts";
 
 /**
  * 16 MiB and 150 ms of CPU in workerd, whose isolates have 128 MiB and must bear several at once.
@@ -8,6 +10,19 @@ import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from "@oslojs/
 const COST = { ln: 14, r: 8, p: 5 };
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
+
+/**
+ * One at a time: in a Worker nothing else runs meanwhile, and each holds 16 MiB. Between two of them others have the thread. A counter, and nothing connected.
+ */
+const turns = createLeasedPlaces(systemClock, {
+  what: "a turn to check a password",
+  places: 1,
+  share: 1,
+  queue: 16,
+  waitMs: 10_000,
+  leaseMs: 10_000,
+  restMs: 350,
+});
 
 /** `$scrypt$ln=14,r=8,p=5$<salt>$<key>`: the parameters stay with the hash, so that they can be raised. */
 const FORMAT = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/;
@@ -35,16 +50,17 @@ export async function isPasswordOf(hash: string, password: string): Promise<bool
 }
 
 /** The same password may be typed as different code points (NIST SP 800-63B, 5.1.1.2). */
-function derive(
+async function derive(
   password: string,
   salt: Uint8Array,
   { ln, r, p }: typeof COST,
 ): Promise<Uint8Array> {
+  using _turn = await turns.take("");
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
   scrypt(password.normalize("NFKC"), salt, KEY_BYTES, { N: 2 ** ln, r, p }, (error, key) =>
     error ? reject(error) : resolve(key),
   );
-  return promise;
+  return await promise;
 }
 
 const bytesOf = decodeBase64urlIgnorePadding;

@@ -1,6 +1,7 @@
 import type { SignedIn } from "../db/admin-sessions.ts";
 import type { Db } from "../db/client.ts";
 import type { Log } from "../shared/log.ts";
+import type { PlacesKind } from "./limits/guards.ts";
 import type { Settings } from "./settings.ts";
 
 /** What a handler finds in its context. */
@@ -10,6 +11,8 @@ export interface AppEnv {
     /** Names the request in answers and logs. */
     requestId: string;
     log: Log;
+    /** Whose connections to the database the request takes; absent: a stranger's. */
+    caller?: { places: PlacesKind; owner: string };
     /** Set behind `database`. */
     db: Db;
     /** Set behind `authenticate`. */

@@ -90,7 +90,8 @@ export function problem(
 
 /** The one place where an error becomes HTTP. A bug is logged and answered with nothing of the inside. */
 export const onError: ErrorHandler<AppEnv> = (error, c) => {
-  if (error instanceof AppError) return fromAppError(error);
+  const expected = appErrorIn(error);
+  if (expected) return fromAppError(expected);
   if (error instanceof HTTPException && error.res) return error.res;
   const failure = describeFailure(error);
   if (failure.kind === "database-away") {
@@ -104,10 +105,22 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
   return problem("internal");
 };
 
+/** A query that got no connection fails with an error of its own around the cause. */
+function appErrorIn(error: unknown): AppError | undefined {
+  if (error instanceof AppError) return error;
+  return error instanceof Error && error.message.startsWith("Failed query")
+    ? appErrorIn(error.cause)
+    : undefined;
+}
+
 function fromAppError(error: AppError): Response {
   const details: ProblemDetails = { detail: error.message, errors: error.fields };
-  const headers = HEADERS[error.code];
-  return problem(error.code, { ...details, ...(headers && { headers }) });
+  const { retryAfterS } = error;
+  const headers = {
+    ...HEADERS[error.code],
+    ...(retryAfterS !== undefined && { "retry-after": String(retryAfterS) }),
+  };
+  return problem(error.code, { ...details, headers });
 }
 
 const SIGN_IN = { "www-authenticate": "Session" };

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { type ConnectLinks, connectLinks } from "../shared/connect-link.ts";
 import { databaseProxy } from "../shared/database-proxy.ts";
-import { address, flag, parseEnv } from "../shared/env.ts";
+import { address, flag, parseEnv, wholeNumber } from "../shared/env.ts";
+import { createGuards, type Guards } from "./limits/guards.ts";
 import { isProduction, productionRules } from "../shared/production.ts";
 import {
   mailboxPublicKeys,
@@ -53,6 +54,11 @@ const environment = v.object({
     address("https:", "http:"),
     v.transform((url) => url.replace(/\/+$/, "")),
   ),
+  /**
+   * Connections to Postgres of one isolate, of which a location may have many: a few times this number is what Postgres or
+   * its pooler must bear. createGuards() shares them out.
+   */
+  EDGE_DATABASE_CONNECTIONS: v.optional(wholeNumber(4, 1_000), "32"),
   /** The same three as the fleet's: what it would not call is not taken for a webhook. */
   WEBHOOK_PORTS: v.optional(webhookPorts, DEFAULT_WEBHOOK_PORTS),
   ALLOW_HTTP_WEBHOOKS: v.optional(flag, "false"),
@@ -70,6 +76,8 @@ export interface Settings {
   /** Seals what only the fleet opens. */
   mailboxSealer: Sealer;
   partnerVault: Sealer & Opener;
+  /** What strangers may do, and how many connections there are. */
+  guards: Guards;
   /** Where partners' webhooks may be. */
   webhookUrls: WebhookUrlRules;
   /** Counts the requests of each partner; absent: there is no limit. */
@@ -90,6 +98,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
     isDevelopment: !isProduction(parsed.PUBLIC_URL),
     mailboxSealer: mailboxSealer(parsed.MAILBOX_PUBLIC_KEYS),
     partnerVault: partnerVault(parsed.PARTNER_KEYS),
+    guards: createGuards(parsed.EDGE_DATABASE_CONNECTIONS),
     webhookUrls: {
       ports: parsed.WEBHOOK_PORTS,
       allowsHttp: parsed.ALLOW_HTTP_WEBHOOKS,

@@ -38,15 +38,18 @@ export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: AppErrorCode;
   readonly fields: readonly FieldError[];
+  /** When to come again, where that is known. */
+  readonly retryAfterS: number | undefined;
 
   constructor(
     code: AppErrorCode,
     message: string,
-    options: ErrorOptions & { fields?: readonly FieldError[] } = {},
+    options: ErrorOptions & { fields?: readonly FieldError[]; retryAfterS?: number } = {},
   ) {
     super(message, options);
     this.code = code;
     this.fields = options.fields ?? [];
+    this.retryAfterS = options.retryAfterS;
   }
 }
 

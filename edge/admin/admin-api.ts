@@ -3,6 +3,7 @@ import type { AppEnv } from "../app-env.ts";
 
 import { database } from "../middleware/database.ts";
 import { accountsApi } from "./accounts-api.ts";
+import { admitCaller } from "./admit-caller.ts";
 import { adminHeaders } from "./admin-headers.ts";
 import {
   deleteOtherAdmin,
@@ -32,7 +33,7 @@ import { trafficApi } from "./traffic-api.ts";
  * was used before it. New ones go to the end.
  */
 export const adminApi = new Hono<AppEnv>()
-  .use(adminHeaders, ownOrigin, database, jsonBody, refuseUnready)
+  .use(adminHeaders, ownOrigin, admitCaller, database, jsonBody, refuseUnready)
   .post("/session", ...postSession)
   .use(requireSession)
   .get("/session", ...getSession)

@@ -1,6 +1,7 @@
 import { createFactory } from "hono/factory";
 import { AppError } from "../../shared/errors.ts";
 import type { AppEnv } from "../app-env.ts";
+import { admitPage } from "../middleware/admit-page.ts";
 import { database } from "../middleware/database.ts";
 import { adminHeaders } from "./admin-headers.ts";
 import { whyUnready } from "./readiness.ts";
@@ -8,7 +9,7 @@ import { whyUnready } from "./readiness.ts";
 const factory = createFactory<AppEnv>();
 
 /** One page for the addresses of all screens: it shows the one that the address names, or why nobody may sign in. */
-export const getPages = factory.createHandlers(adminHeaders, database, async (c) => {
+export const getPages = factory.createHandlers(adminHeaders, admitPage, database, async (c) => {
   const { staticFiles, publicUrl } = c.env;
   const page = await staticFiles?.fetch(`${publicUrl}/admin/index.html`);
   if (!page?.ok) {

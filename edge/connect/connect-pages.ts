@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import type { AppEnv } from "../app-env.ts";
+import { admitPage } from "../middleware/admit-page.ts";
 import { lazyBody } from "../middleware/body.ts";
 import { database } from "../middleware/database.ts";
 import { onError } from "../problem.ts";
@@ -18,7 +19,7 @@ import { Refusal, REFUSALS } from "./refusals.ts";
 /** What people come to by a link, in a browser. Every answer is a page or leads on. */
 export const connectPages = new Hono<AppEnv>();
 
-connectPages.get("/connect/:token{.+}", database, async (c) => {
+connectPages.get("/connect/:token{.+}", admitPage, database, async (c) => {
   const opened = await openLink(c, "connect");
   switch (opened.provider.kind) {
     case "plain":
@@ -30,24 +31,24 @@ connectPages.get("/connect/:token{.+}", database, async (c) => {
   }
 });
 
-connectPages.post("/connect/:token{.+}", database, lazyBody, async (c) => {
+connectPages.post("/connect/:token{.+}", admitPage, database, lazyBody, async (c) => {
   refuseForeignForm(c);
   const opened = await openLink(c, "connect");
   if (opened.provider.kind !== "plain") throw new Refusal("invalid");
   return checkLogin(c, opened);
 });
 
-connectPages.get("/disconnect/:token{.+}", database, async (c) =>
+connectPages.get("/disconnect/:token{.+}", admitPage, database, async (c) =>
   askToDisconnect(await openLink(c, "disconnect")),
 );
 
-connectPages.post("/disconnect/:token{.+}", database, async (c) => {
+connectPages.post("/disconnect/:token{.+}", admitPage, database, async (c) => {
   refuseForeignForm(c);
   return disconnect(c, await openLink(c, "disconnect"));
 });
 
-connectPages.get("/oauth2/callback", database, finishOAuth2);
-connectPages.get("/oauth1/callback", database, finishOAuth1);
+connectPages.get("/oauth2/callback", admitPage, database, finishOAuth2);
+connectPages.get("/oauth1/callback", admitPage, database, finishOAuth1);
 
 connectPages.onError(async (error, c) => {
   if (error instanceof Refusal) {
@@ -55,9 +56,12 @@ connectPages.onError(async (error, c) => {
     c.var.log.info("link.refused", { code: error.code });
     return plainPage(status, title, error.text);
   }
-  const { status } = await onError(error, c);
+  const { status, headers } = await onError(error, c);
   const text = status === 400 ? UNREADABLE : TRY_AGAIN;
-  return plainPage(status, "Something went wrong", `Nothing has changed. ${text}`);
+  const page = await plainPage(status, "Something went wrong", `Nothing has changed. ${text}`);
+  const retryAfter = headers.get("retry-after");
+  if (retryAfter !== null) page.headers.set("retry-after", retryAfter);
+  return page;
 });
 
 const UNREADABLE =

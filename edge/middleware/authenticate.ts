@@ -1,26 +1,49 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { uniqueSymbol } from "hono-openapi";
-import { findApiKey, touchApiKey } from "../../db/api-keys.ts";
-import { hashApiKey } from "../../shared/api-key.ts";
+import { findApiKey, type FoundApiKey, touchApiKey } from "../../db/api-keys.ts";
+import { hashApiKey, mayBeApiKey } from "../../shared/api-key.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { AppEnv } from "../app-env.ts";
+import { takeAnonymous } from "../limits/take-anonymous.ts";
 import { problemAnswers } from "../openapi/answers.ts";
 import { isFields } from "./body.ts";
 
 const findPartner = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.method === "OPTIONS") return next();
   const key = c.req.header("x-api-key") || c.req.query("api_key") || keyIn(await c.var.body());
-  const found = key ? await findApiKey(c.var.db, await hashApiKey(key)) : undefined;
-  if (!found) {
-    throw new AppError(
-      "unauthorized",
-      "Send the API key in the header x-api-key or in the parameter api_key",
-    );
-  }
+  if (!key || !(await mayBeApiKey(key))) throw unauthorized();
+  const found = await lookUp(c, await hashApiKey(key));
+  if (!found) throw unauthorized();
   if (found.stale) await touchApiKey(c.var.db, found.id);
   c.set("partnerId", found.partnerId);
   return next();
 });
+
+/** Of keys that were good a while ago, and of those of strangers, who are counted. */
+async function lookUp(c: Context<AppEnv>, hash: string): Promise<FoundApiKey | undefined> {
+  const { knownCallers } = c.env.guards;
+  const known = knownCallers.ownerOf(hash, Date.now());
+  const giveBack = known === undefined ? takeAnonymous(c, "keys") : undefined;
+  if (known !== undefined) c.set("caller", { places: "known", owner: known });
+  try {
+    const found = await findApiKey(c.var.db, hash);
+    if (found) knownCallers.remember(hash, found.partnerId, Date.now());
+    else knownCallers.forget(hash);
+    if (found) giveBack?.();
+    return found;
+  } catch (error) {
+    // Whether there is such a key is not known.
+    giveBack?.();
+    throw error;
+  }
+}
+
+const unauthorized = () =>
+  new AppError(
+    "unauthorized",
+    "Send the API key in the header x-api-key or in the parameter api_key",
+  );
 
 /**
  * Finds the partner by the header `x-api-key` or the parameter `api_key`, in the query or the body.

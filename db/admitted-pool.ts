@@ -1,0 +1,28 @@
+import { Pool, type PoolClient, type PoolConfig } from "@neondatabase/serverless";
+
+type Connected = (
+  error: Error | undefined,
+  client: PoolClient | undefined,
+  release: (error?: unknown) => void,
+) => void;
+
+/** A pool that asks before it connects. What refuses it refuses the query. */
+export class AdmittedPool extends Pool {
+  readonly #admit: () => Promise<void>;
+
+  constructor(options: PoolConfig, admit: () => Promise<void>) {
+    super(options);
+    this.#admit = admit;
+  }
+
+  override connect(): Promise<PoolClient>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<PoolClient> | void {
+    const admitted = this.#admit();
+    if (!callback) return admitted.then(() => super.connect());
+    admitted.then(
+      () => super.connect(callback),
+      (error: Error) => callback(error, undefined, () => undefined),
+    );
+  }
+}

@@ -1,0 +1,24 @@
+import { groupsOf } from "../address-groups.ts";
+
+/** The first groups of an IPv4 address within IPv6 (RFC 4291, 2.5.5.2). */
+const MAPPED = "0:0:0:0:0:ffff";
+
+/**
+ * What counts as one sender: an IPv4 address, or the /64 of an IPv6 address, of which one household has them all. What is no
+ * address is one sender together.
+ */
+export function blockOf(address: string): string {
+  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(address)) return address;
+  const groups = groupsOf(address);
+  if (groups === undefined) return "unknown";
+  const isMapped = groups.slice(0, 6).join(":") === MAPPED;
+  return isMapped ? ipv4Of(groups.slice(6)) : `${groups.slice(0, 4).join(":")}::/64`;
+}
+
+const ipv4Of = (groups: readonly string[]) =>
+  groups
+    .flatMap((group) => {
+      const number = Number.parseInt(group, 16);
+      return [number >> 8, number & 255];
+    })
+    .join(".");
