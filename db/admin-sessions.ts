@@ -10,12 +10,11 @@ const STALE_AFTER = sql`interval '1 minute'`;
 const KEPT = sql`interval '30 days'`;
 
 const isStale = lt(adminSessions.lastSeenAt, sql`now() - ${STALE_AFTER}`);
-/** A locked admin's sessions open nothing. */
+/** A lock is for sign-ins: strangers can bring it about. */
 const isLiving = and(
   isNull(adminSessions.revokedAt),
   sql`${adminSessions.lastSeenAt} > now() - ${IDLE}`,
   sql`${adminSessions.createdAt} > now() - ${LIFETIME}`,
-  sql`coalesce(${adminUsers.lockedUntil} <= now(), true)`,
 );
 
 /** Who asks, behind `requireSession`. */

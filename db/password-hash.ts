@@ -19,8 +19,8 @@ const turns = createLeasedPlaces(systemClock, {
   places: 1,
   share: 1,
   queue: 16,
-  waitMs: 10_000,
-  leaseMs: 10_000,
+  waitMs: 20_000,
+  leaseMs: 20_000,
   restMs: 350,
 });
 

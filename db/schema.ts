@@ -499,6 +499,7 @@ export const adminUsers = pgTable("admin_users", {
   totpLastStep: count("totp_last_step").notNull().default(0),
   recoveryCodeHashes: text("recovery_code_hashes").array().notNull().default([]),
   failedTries: integer("failed_tries").notNull().default(0),
+  failedNetworks: text("failed_networks").array().notNull().default([]),
   lockedUntil: at("locked_until"),
   lastSignInAt: at("last_sign_in_at"),
   createdAt: createdAt(),
@@ -513,6 +514,7 @@ export const adminSessions = pgTable("admin_sessions", {
   userAgent: text("user_agent"),
   network: text(),
   revokedAt: at("revoked_at"),
+  failedTries: integer("failed_tries").notNull().default(0),
 });
 
 /** Tables of a SuperIMAP whose rows become rows of ours. */

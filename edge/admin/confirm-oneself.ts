@@ -1,5 +1,12 @@
 import type { Context } from "hono";
-import { giveBackTry, takeTry, type Try } from "../../db/admin-tries.ts";
+import { revokeSession } from "../../db/admin-sessions.ts";
+import {
+  forgetConfirmations,
+  lockAccount,
+  MAX_TRIES,
+  takeConfirmation,
+  type Try,
+} from "../../db/admin-tries.ts";
 import { isPasswordOf, NOBODYS_HASH } from "../../db/password-hash.ts";
 import type { AppEnv } from "../app-env.ts";
 import { invalidInput } from "../middleware/valid.ts";
@@ -13,14 +20,23 @@ interface Proof {
   isCodeRight?: (taken: Try) => Promise<boolean>;
 }
 
-/** Lets only who knows the own password go on. A wrong one counts like a refused sign-in, and locks like it. */
+/**
+ * Lets only who knows the own password go on. The third wrong one ends the session and locks the account: somebody else may sit
+ * there. Refused sign-ins do not count here: else strangers could keep an admin from changing the password.
+ */
 export async function confirmOneself(c: Context<AppEnv>, proof: Proof): Promise<void> {
   const { password, passwordField, isCodeRight = async () => true } = proof;
   const { db, signedIn } = c.var;
-  const taken = await takeTry(db, { id: signedIn.adminId });
+  const taken = await takeConfirmation(db, signedIn.sessionId);
   const isRight = await isPasswordOf(taken?.passwordHash ?? NOBODYS_HASH, password);
   const wrongField = !taken || !isRight ? passwordField : !(await isCodeRight(taken)) && "code";
-  if (wrongField === false) return giveBackTry(db, signedIn.adminId);
-  if (taken) await tellOfLock(db, taken);
+  if (wrongField === false) return forgetConfirmations(db, signedIn.sessionId);
+  if (taken && taken.tries >= MAX_TRIES) {
+    await db.transaction(async (tx) => {
+      await revokeSession(tx, signedIn.sessionId);
+      await lockAccount(tx, signedIn.adminId);
+      await tellOfLock(tx, taken);
+    });
+  }
   throw invalidInput([{ pointer: `/${wrongField}`, detail: "is wrong" }]);
 }

@@ -4,7 +4,7 @@ import { AppError } from "../../shared/errors.ts";
 import type { AppEnv } from "../app-env.ts";
 import { tokenHashOf } from "./session-cookie.ts";
 
-/** A session that is missing, expired, revoked or of a locked admin gets the same answer. */
+/** A session that is missing, expired or revoked gets the same answer. */
 export const requireSession = createMiddleware<AppEnv>(async (c, next) => {
   const tokenHash = await tokenHashOf(c);
   const found = tokenHash === undefined ? undefined : await findSession(c.var.db, tokenHash);

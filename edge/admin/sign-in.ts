@@ -29,7 +29,11 @@ type Given = v.InferOutput<typeof signIn>;
 
 export const postSession = factory.createHandlers(validBody(signIn), async (c) => {
   const given = c.req.valid("json");
-  const taken = await takeTry(c.var.db, { email: given.email });
+  const taken = await takeTry(c.var.db, {
+    email: given.email,
+    network: senderNetwork(c) ?? "unknown",
+    hasCode: given.code !== undefined,
+  });
   // An account that does not exist, or is locked, takes as long and is answered alike.
   const isRight = await isPasswordOf(taken?.passwordHash ?? NOBODYS_HASH, given.password);
   if (!taken || !isRight) return refuse(c, taken);
@@ -54,7 +58,7 @@ async function refuse(c: Context<AppEnv>, taken?: Try): Promise<never> {
   if (taken) await tellOfLock(c.var.db, taken);
   throw new AppError(
     "sign-in-refused",
-    "Cannot sign in: the e-mail address, the password or the code is wrong, or the account is locked, as it is for an hour after three wrong tries",
+    "Cannot sign in: the e-mail address, the password or the code is wrong, or the account is locked, as it is for an hour after three wrong tries; who has a second factor may sign in from another network meanwhile",
   );
 }
 
@@ -62,7 +66,7 @@ async function startSession(c: Context<AppEnv>, taken: Try): Promise<string> {
   const id = newId("ses");
   const tokenHash = await giveToken(c);
   const userAgent = c.req.header("user-agent")?.slice(0, MAX_USER_AGENT);
-  const network = networkOf(c.req.header("cf-connecting-ip") ?? "");
+  const network = senderNetwork(c);
   const isAdmitted = await c.var.db.transaction(async (tx) => {
     if (!(await admit(tx, taken))) return false;
     await insertSession(tx, { id, adminId: taken.id, tokenHash, userAgent, network });
@@ -71,3 +75,5 @@ async function startSession(c: Context<AppEnv>, taken: Try): Promise<string> {
   });
   return isAdmitted ? id : refuse(c);
 }
+
+const senderNetwork = (c: Context<AppEnv>) => networkOf(c.req.header("cf-connecting-ip") ?? "");

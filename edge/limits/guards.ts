@@ -1,5 +1,9 @@
 import { systemClock } from "../../shared/clock.ts";
-import { createLeasedPlaces, type LeasedPlaces } from "../../shared/leased-places.ts";
+import {
+  createLeasedPlaces,
+  type LeasedPlaces,
+  type PlaceRules,
+} from "../../shared/leased-places.ts";
 import { type AnonymousLimit, createAnonymousLimit, type LimitRules } from "./anonymous-limit.ts";
 import { createKnownCallers, type KnownCallers } from "./known-callers.ts";
 
@@ -49,7 +53,7 @@ const RULES: Readonly<Record<AnonymousKind, LimitRules>> = {
 /** Of 32 connections 22 are for known callers, 8 for those that nobody knows yet, 2 for sign-ins. */
 export function createGuards(databaseConnections: number): Guards {
   const anonymous = Math.max(1, Math.floor(databaseConnections / 4));
-  const signIns = Math.max(1, Math.floor(databaseConnections / 16));
+  const signIns = Math.max(2, Math.floor(databaseConnections / 16));
   return {
     limits: {
       keys: createAnonymousLimit(RULES.keys),
@@ -59,21 +63,23 @@ export function createGuards(databaseConnections: number): Guards {
     },
     knownCallers: createKnownCallers(),
     places: {
-      known: connectionPlaces(databaseConnections - anonymous - signIns, 2_000),
-      anonymous: connectionPlaces(anonymous, 2_000),
-      "sign-ins": connectionPlaces(signIns, 10_000),
+      known: shared(Math.max(1, databaseConnections - anonymous - signIns)),
+      anonymous: shared(anonymous),
+      // One sender may have them all: it is counted. Each waits for its turn to have a password checked, too.
+      "sign-ins": connectionPlaces({ places: signIns, share: signIns, waitMs: 20_000 }),
     },
   };
 }
 
-const connectionPlaces = (places: number, waitMs: number) =>
+/** Of these a partner, an admin or a sender has half at most. */
+const shared = (places: number) =>
+  connectionPlaces({ places, share: Math.ceil(places / 2), waitMs: 2_000 });
+
+const connectionPlaces = (rules: Pick<PlaceRules, "places" | "share" | "waitMs">) =>
   createLeasedPlaces(systemClock, {
+    ...rules,
     what: "a connection to the database",
-    places,
-    // A partner, an admin or a sender.
-    share: Math.ceil(places / 2),
-    queue: places * 8,
-    waitMs,
+    queue: rules.places * 8,
     // Longer than any request waits for the fleet.
     leaseMs: 60_000,
   });

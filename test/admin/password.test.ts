@@ -68,6 +68,15 @@ test("who does not know the old password changes nothing, and is locked out at t
   expect(audit).toEqual([{ action: "admin.locked" }]);
 });
 
+test("strangers who lock the account do not keep its admin from changing the password", async () => {
+  const { email, browser } = await admin.signedIn();
+  for (let n = 0; n < 3; n++) await admin.newBrowser().signIn(email, { password: `wrong ${n}` });
+  expect((await admin.newBrowser().signIn(email)).status).toBe(401);
+  expect((await change(browser, "wrong", ANOTHER)).status).toBe(422);
+  expect((await change(browser, PASSWORD, ANOTHER)).status).toBe(204);
+  expect((await browser.call("GET", "/session")).status).toBe(200);
+});
+
 test("a right old password costs no try", async () => {
   const { id, browser } = await admin.signedIn();
   let old = PASSWORD;

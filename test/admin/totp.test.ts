@@ -108,6 +108,48 @@ test("three wrong codes lock the account", async () => {
   expect(await admin.newBrowser().signIn(email, { code: right })).toMatchObject(REFUSED);
 });
 
+const ELSEWHERE = { "cf-connecting-ip": "198.51.100.7" };
+const signInFrom = (headers: Record<string, string>, body: object) =>
+  admin.newBrowser().call("POST", "/session", { body, headers });
+
+test("a locked account opens from another network to password and code, and then is not locked", async () => {
+  const { id, email, secret } = await withTotp();
+  await forgetCode(id);
+  for (let n = 0; n < 3; n++) await admin.newBrowser().signIn(email, { password: `wrong ${n}` });
+  const code = codeOf(secret);
+  expect(await admin.newBrowser().signIn(email, { code })).toMatchObject(REFUSED);
+  const right = { email, password: PASSWORD, code };
+  // Without a code nothing tells whether the password is right.
+  expect(await signInFrom(ELSEWHERE, { email, password: PASSWORD })).toMatchObject(REFUSED);
+  expect(await signInFrom(ELSEWHERE, { ...right, password: "wrong" })).toMatchObject(REFUSED);
+  expect((await signInFrom(ELSEWHERE, right)).status).toBe(201);
+  await forgetCode(id);
+  expect((await admin.newBrowser().signIn(email, { code: codeOf(secret) })).status).toBe(201);
+});
+
+test("a locked account without a second factor opens from nowhere", async () => {
+  const { email } = await admin.newAdmin();
+  for (let n = 0; n < 3; n++) await admin.newBrowser().signIn(email, { password: `wrong ${n}` });
+  const body = { email, password: PASSWORD, code: "000000" };
+  expect(await signInFrom(ELSEWHERE, body)).toMatchObject(REFUSED);
+});
+
+test("a locked account bears ten tries in all, from however many networks", async () => {
+  const { id, email, secret } = await withTotp();
+  const ask = (sql: string) => admin.stack().query(sql, [id]);
+  await ask(
+    `update admin_users set failed_tries = 9, locked_until = now() + interval '1 hour',
+     failed_networks = array(select 'network ' || n from generate_series(1, 9) as n) where id = $1`,
+  );
+  await forgetCode(id);
+  const right = { email, password: PASSWORD, code: codeOf(secret) };
+  expect(await signInFrom(ELSEWHERE, { ...right, code: "000000" })).toMatchObject(REFUSED);
+  expect(await signInFrom(ELSEWHERE, right)).toMatchObject(REFUSED);
+  expect(await ask("select failed_tries from admin_users where id = $1")).toEqual([
+    { failed_tries: 10 },
+  ]);
+});
+
 test("a recovery code opens once, however it is typed", async () => {
   const { email, codes } = await withTotp();
   const [code = ""] = codes;
