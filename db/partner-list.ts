@@ -2,20 +2,18 @@ import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import type { UserState } from "../shared/user-states.ts";
 import type { Db } from "./client.ts";
 import { isCurrent } from "./lanes.ts";
+import { storedWebhookColumns } from "./partner-webhooks.ts";
 import { lanes, partnerConnections, partners, users } from "./schema.ts";
 import { beginsWith } from "./search.ts";
 
-/** All of a partner but its secrets. */
+/** All of a partner but its keys. */
 const columns = {
   id: partners.id,
   name: partners.name,
   successUrl: partners.successUrl,
   failureUrl: partners.failureUrl,
   allowedOrigins: partners.allowedOrigins,
-  newMailWebhook: partners.newMailWebhook,
-  userConnectedWebhook: partners.userConnectedWebhook,
-  userDisconnectedWebhook: partners.userDisconnectedWebhook,
-  userAuthFailedWebhook: partners.userAuthFailedWebhook,
+  ...storedWebhookColumns,
   payloadFormat: partners.payloadFormat,
   ordered: partners.ordered,
   allowPlainHttp: partners.allowPlainHttp,

@@ -1,14 +1,15 @@
 import { eq, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
+import {
+  type SealedWebhooks,
+  storedWebhookColumns,
+  type WebhookAddresses,
+} from "./partner-webhooks.ts";
 import { apiKeys, partners } from "./schema.ts";
 
 /** What a partner's webhooks are made of, with the secrets still sealed. */
-export interface PartnerSettings {
+export interface PartnerSettings extends WebhookAddresses, SealedWebhooks {
   id: string;
-  newMailWebhook: string | null;
-  userConnectedWebhook: string | null;
-  userDisconnectedWebhook: string | null;
-  userAuthFailedWebhook: string | null;
   sealedWebhookSecret: string;
   sealedPreviousWebhookSecret: string | null;
   previousWebhookSecretUntil: Date | null;
@@ -54,10 +55,7 @@ function selectSettings(db: Db) {
   return db
     .select({
       id: partners.id,
-      newMailWebhook: partners.newMailWebhook,
-      userConnectedWebhook: partners.userConnectedWebhook,
-      userDisconnectedWebhook: partners.userDisconnectedWebhook,
-      userAuthFailedWebhook: partners.userAuthFailedWebhook,
+      ...storedWebhookColumns,
       sealedWebhookSecret: partners.sealedWebhookSecret,
       sealedPreviousWebhookSecret: partners.sealedPreviousWebhookSecret,
       previousWebhookSecretUntil: partners.previousWebhookSecretUntil,

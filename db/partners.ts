@@ -4,6 +4,7 @@ import { newId } from "../shared/ids.ts";
 import { newWebhookSecret } from "../shared/signatures.ts";
 import type { Sealer } from "../shared/vault.ts";
 import type { Db } from "./client.ts";
+import { sealWebhooks } from "./partner-webhooks.ts";
 import { apiKeys, partners } from "./schema.ts";
 import { webhookKeyRow } from "./webhook-keys.ts";
 
@@ -50,9 +51,10 @@ export async function createPartner(
   const webhookSecret = newWebhookSecret();
   const { key, prefix, hash } = apiKey ?? (await newApiKey());
   const sealedWebhookSecret = await vault.seal(webhookKeyRow(id, "webhook_secret"), webhookSecret);
+  const webhooks = await sealWebhooks(vault, id, partner);
   const sealedKey = await vault.seal(`api_keys/${apiKeyId}/key`, key);
   await db.transaction(async (tx) => {
-    await tx.insert(partners).values({ ...partner, id, sealedWebhookSecret });
+    await tx.insert(partners).values({ ...partner, ...webhooks, id, sealedWebhookSecret });
     await tx
       .insert(apiKeys)
       .values({ id: apiKeyId, partnerId: id, prefix, keyHash: hash, sealedKey, signing: true });
@@ -85,6 +87,14 @@ export async function wantedUserEvents(
 
 const isBlank = (url: string | null | undefined) => (url ?? "").trim() === "";
 
-export async function updatePartner(tx: Db, id: string, settings: NewPartner): Promise<void> {
-  await tx.update(partners).set(settings).where(eq(partners.id, id));
+export async function updatePartner(
+  tx: Db,
+  vault: Sealer,
+  { id, ...settings }: NewPartner & { id: string },
+): Promise<void> {
+  const webhooks = await sealWebhooks(vault, id, settings);
+  await tx
+    .update(partners)
+    .set({ ...settings, ...webhooks })
+    .where(eq(partners.id, id));
 }

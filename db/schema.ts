@@ -91,6 +91,10 @@ export const partners = pgTable("partners", {
   pausedReason: text("paused_reason", { enum: PAUSE_REASONS }),
   ordered: boolean().notNull().default(false),
   removedAt: at("removed_at"),
+  sealedNewMailWebhook: text("sealed_new_mail_webhook"),
+  sealedUserConnectedWebhook: text("sealed_user_connected_webhook"),
+  sealedUserDisconnectedWebhook: text("sealed_user_disconnected_webhook"),
+  sealedUserAuthFailedWebhook: text("sealed_user_auth_failed_webhook"),
   allowPlainHttp: boolean("allow_plain_http").notNull().default(false),
   resumedAt: at("resumed_at"),
 });

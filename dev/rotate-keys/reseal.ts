@@ -1,4 +1,5 @@
 import { type Db, sqlStateOf } from "../../db/client.ts";
+import { sealPlainWebhooks } from "../../db/partner-webhooks.ts";
 import { nameOf, SEALED_COLUMNS, type SealedColumn } from "../../db/sealed-columns.ts";
 import {
   readSecretsOfOtherKeys,
@@ -45,7 +46,7 @@ export async function reseal(
 ): Promise<ResealReport> {
   const vaults = { mailbox: mailboxVault(rings.mailbox), partner: partnerVault(rings.partner) };
   const faults = new Set<string>();
-  let secrets = 0;
+  let secrets = await sealPlainWebhooks(deps.db, vaults.partner);
   for (let pass = 0; pass < PASSES && !signal.aborted; pass++) {
     let done = 0;
     for (const column of SEALED_COLUMNS) {

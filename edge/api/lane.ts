@@ -1,9 +1,11 @@
+import type { Context } from "hono";
 import { describeRoute } from "hono-openapi";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import type { Db } from "../../db/client.ts";
 import { lockPause, pauseLane, resumeLane } from "../../db/lane-pauses.ts";
 import { findLane } from "../../db/lanes.ts";
+import { openWebhooks } from "../../db/partner-webhooks.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { AppEnv } from "../app-env.ts";
 import { validBody } from "../middleware/valid.ts";
@@ -23,7 +25,7 @@ export const getLane = shown.createHandlers(
     description: "Passwords in addresses are not shown.",
     responses: { 200: jsonAnswer("The webhooks.", webhooksAnswer) },
   }),
-  async (c) => c.json(showWebhooks(await findLane(c.var.db, c.var.partnerId))),
+  async (c) => c.json(await shownWebhooks(c)),
 );
 
 export const postPause = paused.createHandlers(
@@ -41,7 +43,7 @@ export const postPause = paused.createHandlers(
     await db.transaction((tx) =>
       pauseLane(tx, partnerId, { reason: "partner", actor: `partner:${partnerId}` }),
     );
-    return c.json(showWebhooks(await findLane(db, partnerId)));
+    return c.json(await shownWebhooks(c));
   },
 );
 
@@ -61,7 +63,7 @@ export const postResume = resumed.createHandlers(
   async (c) => {
     const { db, partnerId } = c.var;
     await resume(db, partnerId);
-    return c.json(showWebhooks(await findLane(db, partnerId)));
+    return c.json(await shownWebhooks(c));
   },
 );
 
@@ -78,3 +80,8 @@ const resume = (db: Db, partnerId: string) =>
     }
     await resumeLane(tx, partnerId, { reason, actor: `partner:${partnerId}` });
   });
+
+async function shownWebhooks({ env, var: { db, partnerId } }: Context<AppEnv>) {
+  const found = await findLane(db, partnerId);
+  return showWebhooks({ ...found, partner: await openWebhooks(env.partnerVault, found.partner) });
+}

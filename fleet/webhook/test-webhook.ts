@@ -7,7 +7,7 @@ import { sha1Of } from "../../shared/rfc822.ts";
 import type { Opener } from "../../shared/vault.ts";
 import type { Post } from "../dialling/endpoint-client.ts";
 import { attempt } from "./attempt/attempt.ts";
-import { webhookOf } from "./attempt/make-attempt.ts";
+import { addressOf, webhookOf } from "./attempt/webhook-address.ts";
 import { errorOf } from "./attempt/outcome.ts";
 import { partnerKeyring } from "./attempt/partner-keys.ts";
 import { signRequest } from "./attempt/webhook-request.ts";
@@ -29,8 +29,8 @@ export async function answerTestWebhook(
   command: { partner_id: string },
 ): Promise<TestWebhookAnswer> {
   const partner = await findPartnerSettings(deps.db, command.partner_id);
-  const url = partner && webhookOf(partner, "new_mail");
-  if (!partner || !url) return { result: "no_webhook" };
+  if (!partner || webhookOf(partner, "new_mail") === null) return { result: "no_webhook" };
+  const url = await addressOf(deps.partnerVault, partner, "new_mail");
 
   const nowMs = deps.clock.now();
   const keys = await partnerKeyring(deps.partnerVault)(partner, nowMs);

@@ -62,6 +62,7 @@ export async function runWebhookRole(
     partners,
     findPartner: partners.find,
     keysOf: partnerKeyring(deps.partnerVault),
+    vault: deps.partnerVault,
     places: createPlaces(settings.processConcurrency),
     letters: createPlaces(LETTERS_AT_ONCE),
     recorder: createRecorder(deps.bus),

@@ -2,6 +2,7 @@ import { desc, eq, getTableColumns, getTableName, is, sql } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
 import { decodeProtectedHeader } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openWebhooks } from "../../db/partner-webhooks.ts";
 import { enqueueRevocations } from "../../db/revocations.ts";
 import * as schema from "../../db/schema.ts";
 import {
@@ -9,6 +10,7 @@ import {
   commands,
   idempotencyKeys,
   partnerConnections,
+  partners,
   users,
 } from "../../db/schema.ts";
 import { nameOf, SEALED_COLUMNS, type SealedColumn } from "../../db/sealed-columns.ts";
@@ -66,7 +68,12 @@ test("the list has every sealed column of the schema, and no other", () => {
  */
 async function sealEverywhere(): Promise<void> {
   const { db, vaults, newPartner } = stack;
-  const { id: partnerId } = await newPartner();
+  const { id: partnerId } = await newPartner({
+    newMailWebhook: "https://user:hunter2@hooks.test/new",
+    userConnectedWebhook: "https://hooks.test/connected?token=hunter2",
+    userDisconnectedWebhook: "https://hunter2@hooks.test/disconnected",
+    userAuthFailedWebhook: "https://user:hunter2@hooks.test/failed?x=1",
+  });
   const owner = { partnerId, actor: "test" };
   const request = { graceMs: 3_600_000, force: true };
   for (const name of ["webhook_secret", "signing_key", "signing_key"] as const) {
@@ -139,6 +146,19 @@ test("every secret is sealed anew, for the row that it is opened for, and stays 
     expect(await openAll(column, fresh)).toEqual(opened.get(column));
   }
   expect(await reseal(deps(), both, never)).toEqual({ secrets: 0, faults: [] });
+});
+
+test("addresses of webhooks that were written in plain text are sealed, once", async () => {
+  const { id } = await stack.newPartner();
+  await reseal(deps(), both, never);
+  const whole = "https://user:hunter2@hooks.test/new?token=hunter2";
+  await stack.db.update(partners).set({ newMailWebhook: whole }).where(eq(partners.id, id));
+  const { secrets } = await reseal(deps(), both, never);
+  expect(secrets).toBe(1);
+  const [row] = await stack.db.select().from(partners).where(eq(partners.id, id));
+  expect(JSON.stringify(row)).not.toContain("hunter2");
+  expect(row && (await openWebhooks(vaultsOf(both).partnerVault, row)).newMailWebhook).toBe(whole);
+  expect((await reseal(deps(), both, never)).secrets).toBe(0);
 });
 
 test("the keys that are in use are counted, and text that is not sealed is told apart", async () => {

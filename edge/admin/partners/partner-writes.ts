@@ -3,6 +3,7 @@ import { recordAudit } from "../../../db/audit-log.ts";
 import type { Db } from "../../../db/client.ts";
 import { pauseLane, resumeLane } from "../../../db/lane-pauses.ts";
 import { enqueuePartnerChanged } from "../../../db/outbox.ts";
+import { openWebhooks } from "../../../db/partner-webhooks.ts";
 import { readRemoval, removePartner } from "../../../db/partner-removal.ts";
 import { type CreatedPartner, createPartner, updatePartner } from "../../../db/partners.ts";
 import type { AppEnv } from "../../app-env.ts";
@@ -46,11 +47,12 @@ export async function changePartner(
   fields: PartnerFields,
 ): Promise<void> {
   await c.var.db.transaction(async (tx) => {
-    const { partner } = await mustLockLiving(tx, id);
+    const locked = await mustLockLiving(tx, id);
+    const partner = await openWebhooks(c.env.partnerVault, locked.partner);
     const settings = mergeSettings(partner, fields);
     refuseWebhooks(c, partner, settings);
     if (isSame(partner, settings)) return;
-    await updatePartner(tx, id, settings);
+    await updatePartner(tx, c.env.partnerVault, { id, ...settings });
     await enqueuePartnerChanged(tx, id);
     // Of a webhook whose password alone changed both look alike.
     const told = changedFields(auditedSettings(partner), auditedSettings(settings));

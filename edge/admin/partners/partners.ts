@@ -1,7 +1,8 @@
 import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { countOfPartners, listPartners } from "../../../db/partner-list.ts";
+import { countOfPartners, listPartners, type ListedPartner } from "../../../db/partner-list.ts";
+import { openWebhooks } from "../../../db/partner-webhooks.ts";
 import { readRemoval } from "../../../db/partner-removal.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validBody, validQuery } from "../../middleware/valid.ts";
@@ -31,7 +32,9 @@ export const getPartners = all.createHandlers(
     const rows = found.slice(0, limit);
     const ids = rows.map(({ partner }) => partner.id);
     const counts = await countOfPartners(db, ids);
-    const partners = rows.map((row) => showPartner(row, counts.get(row.partner.id)));
+    const partners = await Promise.all(
+      rows.map(async (row) => showPartner(await opened(c, row), counts.get(row.partner.id))),
+    );
     const next_cursor = found.length > limit ? (ids.at(-1) ?? null) : null;
     return c.json({ partners, next_cursor }, 200);
   },
@@ -81,5 +84,10 @@ async function shownPartner(c: Context<AppEnv>, id: string) {
   const counts = await countOfPartners(c.var.db, [id]);
   const isGoing = found.partner.removedAt !== null;
   const removal = isGoing ? await readRemoval(c.var.db, id) : null;
-  return { ...showPartner(found, counts.get(id)), removal };
+  return { ...showPartner(await opened(c, found), counts.get(id)), removal };
 }
+
+const opened = async (c: Context<AppEnv>, row: ListedPartner): Promise<ListedPartner> => ({
+  ...row,
+  partner: await openWebhooks(c.env.partnerVault, row.partner),
+});

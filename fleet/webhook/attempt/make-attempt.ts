@@ -2,8 +2,9 @@ import type { PartnerSettings } from "../../../db/partner-settings.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { ConnectLinks } from "../../../shared/connect-link.ts";
 import { messageOf } from "../../../shared/errors.ts";
-import type { EventKind, MailEvent } from "../../../shared/events.ts";
+import type { MailEvent } from "../../../shared/events.ts";
 import type { Log } from "../../../shared/log.ts";
+import type { Opener } from "../../../shared/vault.ts";
 import type { Post } from "../../dialling/endpoint-client.ts";
 import { attempt, type Exchange } from "./attempt.ts";
 import { subjectOf } from "../record/attempt-record.ts";
@@ -11,6 +12,7 @@ import { connectUrlOf } from "./connect-url.ts";
 import type { LoadedContent } from "../delivery/mail-bodies.ts";
 import type { KeysOf } from "./partner-keys.ts";
 import { prepareBody } from "../payload/payload.ts";
+import { addressOf } from "./webhook-address.ts";
 import { signRequest } from "./webhook-request.ts";
 
 export interface AttemptDeps {
@@ -18,6 +20,8 @@ export interface AttemptDeps {
   log: Log;
   post: Post;
   keysOf: KeysOf;
+  /** Opens the addresses of webhooks. */
+  vault: Opener;
   links: ConnectLinks;
 }
 
@@ -30,7 +34,6 @@ export interface AttemptSettings {
 export interface Delivery {
   event: MailEvent;
   partner: PartnerSettings;
-  url: string;
   loaded: LoadedContent;
 }
 
@@ -38,7 +41,7 @@ export interface Delivery {
 export async function makeAttempt(
   deps: AttemptDeps,
   settings: AttemptSettings,
-  { event, partner, url, loaded }: Delivery,
+  { event, partner, loaded }: Delivery,
 ): Promise<Exchange> {
   if (loaded.kind === "missing") return unmade(loaded.reason);
   try {
@@ -53,6 +56,7 @@ export async function makeAttempt(
     const keys = await deps.keysOf(partner, nowMs);
     const signed = await signRequest({ id: event.id, sha1: event.sha1, bodyOf }, keys, nowMs);
     const request = { ...signed, allowsHttp: partner.allowPlainHttp };
+    const url = await addressOf(deps.vault, partner, event.kind);
     return await attempt(deps, url, request, settings.attemptTimeoutMs);
   } catch (error) {
     deps.log.error("delivery.unmade", { ...subjectOf(event), error: messageOf(error) });
@@ -65,14 +69,3 @@ const unmade = (reason: string): Exchange => ({
   durationMs: 0,
   answer: null,
 });
-
-/** Null: the partner wants nothing of that kind. */
-export function webhookOf(partner: PartnerSettings, kind: EventKind): string | null {
-  const urls: Record<EventKind, string | null> = {
-    new_mail: partner.newMailWebhook,
-    user_connected: partner.userConnectedWebhook,
-    user_disconnected: partner.userDisconnectedWebhook,
-    user_auth_failed: partner.userAuthFailedWebhook,
-  };
-  return urls[kind]?.trim() || null;
-}

@@ -7,12 +7,8 @@ import { event as eventSchema, type MailEvent } from "../../../shared/events.ts"
 import type { Places } from "../../../shared/places.ts";
 import type { Bus } from "../../bus/bus.ts";
 import type { Traces } from "../../traces/traces.ts";
-import {
-  type AttemptDeps,
-  type AttemptSettings,
-  makeAttempt,
-  webhookOf,
-} from "../attempt/make-attempt.ts";
+import { type AttemptDeps, type AttemptSettings, makeAttempt } from "../attempt/make-attempt.ts";
+import { webhookOf } from "../attempt/webhook-address.ts";
 import { errorOf, hasFailed } from "../attempt/outcome.ts";
 import { subjectOf } from "../record/attempt-record.ts";
 import type { Recorder } from "../record/recorder.ts";
@@ -108,8 +104,7 @@ async function deliverOpen(
 ): Promise<Conclusion> {
   const { event, taken, signal } = open;
   const partner = await partnerOf(deps, event);
-  const url = webhookOf(partner, event.kind);
-  if (url === null) {
+  if (webhookOf(partner, event.kind) === null) {
     const loaded = await loadContent(deps.bus, event);
     return settleSkipped(deps, { event, taken, loaded }, signal);
   }
@@ -118,8 +113,9 @@ async function deliverOpen(
   // Others' attempts may have closed it meanwhile.
   if (!deps.mayAttempt()) return { kind: "again", afterMs: CLOSED_MS };
   const release = () => place[Symbol.dispose]();
-  return watchTake(deps, open, () =>
-    attemptOnce(deps, settings, { ...open, partner, url, release }),
+  // Awaited here: otherwise the place is given back as the attempt begins.
+  return await watchTake(deps, open, () =>
+    attemptOnce(deps, settings, { ...open, partner, release }),
   );
 }
 
@@ -127,16 +123,14 @@ async function deliverOpen(
 async function attemptOnce(
   deps: DeliveryDeps,
   settings: DeliverySettings,
-  open: OpenDelivery & { partner: PartnerSettings; url: string; release(): void },
+  open: OpenDelivery & { partner: PartnerSettings; release(): void },
 ): Promise<Conclusion> {
-  const { event, taken, past, partner, url, signal } = open;
-  const startedMs = deps.clock.now();
-  const loaded = await loadContent(deps.bus, event);
+  const { event, taken, past, partner, signal } = open;
   if (loaded.kind === "missing" && (await isSettled(deps.db, event))) {
     return { kind: "done", bodySeqs: [] };
   }
   const attemptedAtMs = deps.clock.now();
-  const exchange = await makeAttempt(deps, settings, { event, partner, url, loaded });
+  const exchange = await makeAttempt(deps, settings, { event, partner, loaded });
   open.release();
   const failed = hasFailed(exchange.result);
   if (failed !== null) deps.onAttempt(failed, errorOf(exchange.result));

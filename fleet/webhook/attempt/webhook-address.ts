@@ -1,0 +1,30 @@
+import {
+  openWebhook,
+  type StoredWebhooks,
+  type WebhookName,
+} from "../../../db/partner-webhooks.ts";
+import type { EventKind } from "../../../shared/events.ts";
+import type { Opener } from "../../../shared/vault.ts";
+
+const NAMES: Readonly<Record<EventKind, WebhookName>> = {
+  new_mail: "newMailWebhook",
+  user_connected: "userConnectedWebhook",
+  user_disconnected: "userDisconnectedWebhook",
+  user_auth_failed: "userAuthFailedWebhook",
+};
+
+/** As it may be known without a key: whether there is one. Null: the partner wants nothing of that kind. */
+export const webhookOf = (partner: StoredWebhooks, kind: EventKind): string | null =>
+  partner[NAMES[kind]]?.trim() || null;
+
+/** The whole address, with its secrets. @throws {VaultError} */
+export async function addressOf(
+  vault: Opener,
+  partner: StoredWebhooks,
+  kind: EventKind,
+): Promise<string> {
+  const address = await openWebhook(vault, partner, NAMES[kind]);
+  if (address === null)
+    throw new Error(`Cannot deliver ${kind}: the partner has no webhook for it`);
+  return address.trim();
+}

@@ -1,0 +1,43 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { partners } from "../../db/schema.ts";
+import { startEndpoint } from "../harness/endpoint.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { newUser, publishMail } from "./published-mail.ts";
+import { runRole } from "./running-role.ts";
+
+let stack: FleetStack;
+beforeAll(async () => {
+  stack = await startFleetStack();
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
+
+const readPartner = async (id: string) =>
+  (await stack.db.select().from(partners).where(eq(partners.id, id)))[0];
+
+test("an address with secrets is sealed in the database, and called whole", async () => {
+  await using endpoint = await startEndpoint();
+  const address = `${endpoint.url}/mail?token=hunter2`;
+  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: address }));
+  const row = await readPartner(user.partner.id);
+  expect(row?.newMailWebhook).toBe(`${endpoint.url}/mail?***`);
+  expect(JSON.stringify(row)).not.toContain("hunter2");
+  await using _role = runRole(stack);
+  await publishMail(stack, user);
+  const posted = await eventually("the webhook", () => endpoint.posted[0]);
+  expect(posted.path).toBe("/mail?token=hunter2");
+  expect(stack.log.lines.join("\n")).not.toContain("hunter2");
+});
+
+test("an address that an instance of before has written counts, whatever is sealed beside it", async () => {
+  await using endpoint = await startEndpoint();
+  const old = `${endpoint.url}/old?token=hunter2`;
+  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: old }));
+  const newMailWebhook = `${endpoint.url}/new?token=other`;
+  await stack.db.update(partners).set({ newMailWebhook }).where(eq(partners.id, user.partner.id));
+  await using _role = runRole(stack);
+  await publishMail(stack, user);
+  const posted = await eventually("the webhook", () => endpoint.posted[0]);
+  expect(posted.path).toBe("/new?token=other");
+});
