@@ -108,6 +108,7 @@ async function deliveryDeps() {
     bus,
     clock: systemClock,
     recorder: createRecorder(bus),
+    vault: stack.vaults.partner,
     places: createPlaces(1),
     keysOf: partnerKeyring(stack.vaults.partner),
     findPartner: partners.find,

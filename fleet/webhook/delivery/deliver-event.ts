@@ -126,6 +126,8 @@ async function attemptOnce(
   open: OpenDelivery & { partner: PartnerSettings; release(): void },
 ): Promise<Conclusion> {
   const { event, taken, past, partner, signal } = open;
+  const startedMs = deps.clock.now();
+  const loaded = await loadContent(deps.bus, event);
   if (loaded.kind === "missing" && (await isSettled(deps.db, event))) {
     return { kind: "done", bodySeqs: [] };
   }
