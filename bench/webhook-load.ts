@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type Db, openDatabase } from "../db/client.ts";
+import { readInstallationId } from "../db/installation.ts";
 import { pauseLane, resumeLane } from "../db/lane-pauses.ts";
 import { createPartner } from "../db/partners.ts";
 import { mailLogs, partnerConnections, users } from "../db/schema.ts";
@@ -51,7 +52,8 @@ export async function openLoad(stack: Stack): Promise<WebhookLoad> {
       maxConnections: 4,
     }),
   );
-  const options = { url: stack.addresses.nats, name: "bench", sizes: SIZES };
+  const installationId = await readInstallationId(db);
+  const options = { url: stack.addresses.nats, name: "bench", sizes: SIZES, installationId };
   const deps = { clock: systemClock, log: createLog(() => {}, "error") };
   const bus = opened.use(await connectBus(deps, options, new AbortController().signal));
   const sha1 = await sha1Of(rfc822Text(RAW));

@@ -1,4 +1,4 @@
-import { neonConfig, type PoolClient } from "@neondatabase/serverless";
+import { neonConfig, type PoolClient, type PoolConfig } from "@neondatabase/serverless";
 import { drizzle, type NeonDatabase } from "drizzle-orm/neon-serverless";
 import { AbruptWebSocket } from "./abrupt-web-socket.ts";
 import { AdmittedPool } from "./admitted-pool.ts";
@@ -33,8 +33,15 @@ export interface DatabaseOptions {
   onConnectionLost?: (error: Error) => void;
 }
 
+/** A connection as the pool makes it. */
+export interface RawConnection {
+  query(text: string): Promise<{ rows: unknown[] }>;
+}
+
 export interface Database extends AsyncDisposable {
   db: Db;
+  /** From now on a new connection is used only when this resolves. */
+  acceptBy(accept: (connection: RawConnection) => Promise<void>): void;
 }
 
 /** Longer than the server's own limit of a statement: a server that lives says by itself what was too slow. */
@@ -48,13 +55,15 @@ export function openDatabase(options: DatabaseOptions): Database {
   const { url, proxy, admit = () => Promise.resolve(), timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   neonConfig.webSocketConstructor = AbruptWebSocket;
   if (proxy !== undefined) useProxy(proxy);
+  let accept: ((connection: RawConnection) => Promise<void>) | undefined;
   const pool = new AdmittedPool(
     {
       connectionString: url,
       max: options.maxConnections,
       connectionTimeoutMillis: timeoutMs,
       query_timeout: timeoutMs,
-    },
+      onConnect: (client: RawConnection) => accept?.(client),
+    } as PoolConfig,
     admit,
   );
   // A connection may be lost while idle and while in use: without a listener each is an uncaught
@@ -77,6 +86,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     // Drizzle's own keeps the connection for ever when it is lost at the beginning.
     db: Object.assign(drizzle({ client: pool }), { transaction }),
+    acceptBy: (judge) => (accept = judge),
     [Symbol.asyncDispose]: () => pool.end(),
   };
 }

@@ -253,6 +253,18 @@ export const userFreshness = pgTable("user_freshness", {
   lastHeardAt: at("last_heard_at").notNull(),
 });
 
+/** One row. */
+export const installation = pgTable("installation", {
+  isOnly: boolean("is_only").primaryKey().default(true),
+  id: text().notNull(),
+  createdAt: createdAt(),
+});
+
+export const removedPartners = pgTable("removed_partners", {
+  partnerId: text("partner_id").primaryKey(),
+  removedAt: at("removed_at").notNull().defaultNow(),
+});
+
 export const cursors = pgTable(
   "cursors",
   {

@@ -28,9 +28,9 @@ export async function openNamedDatabase(env: Readonly<Record<string, unknown>>):
     const served = opened.use(await serveDatabaseProxy({ port: 0, postgres }));
     proxy = `${HOST}:${served.port}`;
   }
-  const { db } = opened.use(openDatabase({ url, proxy, maxConnections: 1 }));
+  const database = opened.use(openDatabase({ url, proxy, maxConnections: 1 }));
   const owned = opened.move();
-  return { db, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { ...database, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /**

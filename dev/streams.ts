@@ -6,6 +6,7 @@ import { messageOf } from "../shared/errors.ts";
 import { inCheckout } from "./checkout.ts";
 import { readStackFile } from "./stack-file.ts";
 import { stateFolder } from "./state-folder.ts";
+import { adoptStreams } from "./streams/adopt-streams.ts";
 import { reportStreams } from "./streams/report-streams.ts";
 
 /** Of the fleet; without NATS_URL the stack that runs here is asked. */
@@ -19,6 +20,7 @@ const settings = v.object({
 const TIMEOUT_MS = 10_000;
 
 try {
+  const adopter = adopterOf(process.argv.slice(2));
   const given = parseEnv(settings, process.env);
   const { NATS_USER: user, NATS_PASSWORD: pass, NATS_CA_FILE: caFile } = given;
   const url = given.NATS_URL ?? (await runningStack())?.nats;
@@ -37,7 +39,9 @@ try {
   });
   try {
     const jsm = await jetstreamManager(connection, { timeout: TIMEOUT_MS });
-    console.log(await reportStreams(jsm, Date.now()));
+    const report =
+      adopter === undefined ? reportStreams(jsm, Date.now()) : adoptStreams(jsm, adopter);
+    console.log(await report);
   } finally {
     await connection.close();
   }
@@ -45,6 +49,21 @@ try {
   console.error(messageOf(error));
   if (error instanceof EnvError) console.error(error.faults.join("\n"));
   process.exitCode = 1;
+}
+
+/** Nobody for a report, the installation whose streams they are to be for `adopt <id>`. */
+function adopterOf(args: readonly string[]): string | undefined {
+  const [command, id = "", ...more] = args;
+  if (command === undefined) return undefined;
+  if (command !== "adopt" || more.length > 0) {
+    throw new Error(
+      `Cannot run streams ${args.join(" ")}: wanted nothing, or adopt <installation id>`,
+    );
+  }
+  if (!/^ins_\w+$/.test(id)) {
+    throw new Error(`Cannot adopt the streams: ${id || "nothing"} must be an installation's id`);
+  }
+  return id;
 }
 
 function runningStack() {

@@ -1,5 +1,6 @@
 import { type Db, openDatabase } from "../db/client.ts";
 import { ping } from "../db/ping.ts";
+import { expectInstallation } from "../db/installation.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { type ConnectLinks, connectLinks } from "../shared/connect-link.ts";
 import { messageOf } from "../shared/errors.ts";
@@ -13,6 +14,7 @@ import type { Metrics } from "./metrics/metrics.ts";
 import { serveOperations } from "./metrics/operations-server.ts";
 import type { Vitals } from "./metrics/vitals.ts";
 import { createDatabaseReach, type DatabaseReach } from "./roster/database-reach.ts";
+import { findInstallation } from "./find-installation.ts";
 import { refuseDefaultAdmin } from "./refuse-default-admin.ts";
 import type { FleetSettings } from "./settings.ts";
 import type { Traces } from "./traces/traces.ts";
@@ -87,7 +89,10 @@ export async function openDeps(
   };
   const isInProduction = isProduction(settings.PUBLIC_URL);
   if (isInProduction) await refuseDefaultAdmin({ db: database.db, clock, log }, signal);
+  const installationId = await findInstallation({ db: database.db, clock, log }, signal);
+  database.acceptBy((connection) => expectInstallation(connection, installationId));
   const busOptions = {
+    installationId,
     url: settings.NATS_URL,
     name: settings.INSTANCE_ID,
     login: loginOf(settings),

@@ -9,11 +9,14 @@ import { headers, type NatsConnection } from "@nats-io/transport-node";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import { connectNats, type NatsOptions } from "./connect-nats.ts";
-import { openBucket } from "./open-bucket.ts";
+import { ForeignStreams } from "./installation-mark.ts";
 import { persist } from "./persist.ts";
-import { ensureStreams, type StreamSizes } from "./streams.ts";
+import { createStreamKeeper, type StreamKeeper } from "./stream-keeper.ts";
+import type { StreamSizes } from "./streams.ts";
+import { withDeadline } from "./with-deadline.ts";
 
-const PUBLISH_TIMEOUT_MS = 5_000;
+/** Of whatever is asked of NATS, publications among it. */
+const REQUEST_TIMEOUT_MS = 5_000;
 const ACK_WAIT_MS = 60_000;
 const UNACKNOWLEDGED = "bus.not_acknowledged";
 
@@ -51,6 +54,8 @@ export interface Bus extends AsyncDisposable {
   publishUntilStored(message: Message, signal: AbortSignal): Promise<Stored>;
   /** Creates streams and bucket again where the server has lost them. */
   repair(): Promise<void>;
+  /** Rejects while the server that the connection leads to holds another installation's streams. */
+  verified(): Promise<void>;
   /** Sends a poke; lost when nobody listens. */
   poke(subject: string, payload: unknown): void;
   /** Calls back at each poke until `signal` aborts. */
@@ -59,6 +64,8 @@ export interface Bus extends AsyncDisposable {
 
 export interface BusOptions extends NatsOptions {
   sizes: StreamSizes;
+  /** Of the database: the streams must belong to it. */
+  installationId: string;
   /** Default: a minute. */
   ackWaitMs?: number;
 }
@@ -71,6 +78,8 @@ interface BusDeps {
 /**
  * Connects, creates streams and bucket where they are missing, and reconnects for ever. A server
  * that is not there yet is waited for.
+ *
+ * @throws {ForeignStreams} when the streams belong to another installation than the database.
  */
 export async function connectBus(
   deps: BusDeps,
@@ -78,38 +87,52 @@ export async function connectBus(
   signal: AbortSignal,
 ): Promise<Bus> {
   const connection = await connectNats(deps, options, signal);
-  logStatus(connection, deps.log);
-  const js = jetstream(connection, { timeout: PUBLISH_TIMEOUT_MS });
-  const jsm = await jetstreamManager(connection, { timeout: PUBLISH_TIMEOUT_MS });
+  try {
+    const open = () => openJetStream(connection);
+    const clients = await persist(deps, { event: UNACKNOWLEDGED, action: open }, signal);
+    const keeper = createStreamKeeper(clients, options);
+    logStatus(connection, deps.log, keeper.doubt);
+    const isFinal = (error: unknown) => error instanceof ForeignStreams;
+    const ensuring = { event: UNACKNOWLEDGED, action: keeper.ensure, isFinal };
+    const fleet = await persist(deps, ensuring, signal);
+    const ackWaitMs = options.ackWaitMs ?? ACK_WAIT_MS;
+    return busOf(deps, { connection, ...clients, fleet, ackWaitMs }, keeper);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
 
-  const ensure = async () => {
-    await ensureStreams(jsm, options.sizes);
-    return openBucket({ js, jsm }, options.sizes);
+/** Rejects when JetStream does not answer: a cluster may have no leader yet. */
+async function openJetStream(connection: NatsConnection) {
+  const options = { timeout: REQUEST_TIMEOUT_MS };
+  return {
+    js: jetstream(connection, options),
+    jsm: await jetstreamManager(connection, options),
   };
-  const fleet = await persist(deps, { event: UNACKNOWLEDGED, action: ensure }, signal);
-  let repairing: Promise<void> | undefined;
-  const repair = () =>
-    (repairing ??= ensure()
-      .then(() => undefined)
-      .finally(() => (repairing = undefined)));
+}
 
+function busOf(
+  deps: BusDeps,
+  opened: Pick<Bus, "connection" | "js" | "jsm" | "fleet" | "ackWaitMs">,
+  { repair, verified }: StreamKeeper,
+): Bus {
+  const { connection, js } = opened;
   const publish = async ({ subject, id, payload, traceparent }: Message): Promise<Stored> => {
+    await verified();
     const ack = await js.publish(subject, payload, {
       msgID: id,
-      timeout: PUBLISH_TIMEOUT_MS,
+      timeout: REQUEST_TIMEOUT_MS,
       ...(traceparent !== undefined && { headers: traceHeaders(traceparent) }),
     });
     return { seq: ack.seq, duplicate: ack.duplicate };
   };
 
   return {
-    connection,
-    js,
-    jsm,
-    fleet,
-    ackWaitMs: options.ackWaitMs ?? ACK_WAIT_MS,
+    ...opened,
     publish,
     repair,
+    verified,
     publishUntilStored(message, ended) {
       const action = async () => {
         try {
@@ -129,8 +152,10 @@ export async function connectBus(
       ended.addEventListener("abort", () => subscription.unsubscribe(), { once: true });
     },
     async [Symbol.asyncDispose]() {
-      // Without a server there is nothing to drain.
-      await connection.drain().catch(() => connection.close());
+      // Without a server, or with one that is silent, there is nothing to drain.
+      await withDeadline(connection.drain(), REQUEST_TIMEOUT_MS, "drain").catch(() =>
+        connection.close(),
+      );
     },
   };
 }
@@ -142,11 +167,14 @@ function traceHeaders(traceparent: string) {
 }
 
 /** The server's version in the first line: newer features fail silently on an old one. */
-function logStatus(connection: NatsConnection, log: Log): void {
+function logStatus(connection: NatsConnection, log: Log, doubt: () => void): void {
   log.info("bus.connected", { server_version: connection.info?.version });
   void (async () => {
     for await (const status of connection.status()) {
-      if (status.type === "disconnect") log.warn("bus.disconnected", {});
+      if (status.type === "disconnect") {
+        doubt();
+        log.warn("bus.disconnected", {});
+      }
       if (status.type === "reconnect") log.info("bus.reconnected", {});
     }
   })();

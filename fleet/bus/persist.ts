@@ -4,13 +4,18 @@ import type { Log } from "../../shared/log.ts";
 
 const MAX_PAUSE_MS = 10_000;
 
-/**
- * Tries again with back-off until it succeeds or `signal` aborts, and only then rejects. Each failure is
- * logged under the name of `event`.
- */
+interface Persisted<T> {
+  /** Of the log line of each failure. */
+  event: string;
+  action: () => Promise<T>;
+  /** A failure that no waiting mends. */
+  isFinal?: (error: unknown) => boolean;
+}
+
+/** Tries again with back-off until it succeeds, and rejects only when `signal` aborts or a failure is final. */
 export async function persist<T>(
   { clock, log }: { clock: Clock; log: Log },
-  { event, action }: { event: string; action: () => Promise<T> },
+  { event, action, isFinal }: Persisted<T>,
   signal: AbortSignal,
 ): Promise<T> {
   for (let failures = 0; ; failures++) {
@@ -18,6 +23,7 @@ export async function persist<T>(
     try {
       return await action();
     } catch (error) {
+      if (isFinal?.(error) === true) throw error;
       log.warn(event, { error: messageOf(error), failures });
       const delayMs = Math.min(250 * 2 ** failures, MAX_PAUSE_MS);
       await clock.sleep(delayMs * (1 + clock.random() * 0.2), signal);

@@ -8,6 +8,8 @@ import {
   type StreamConfig,
 } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/transport-node";
+import { differs } from "./differs.ts";
+import { markedBy, refuseForeign } from "./installation-mark.ts";
 import { ATTEMPTS, BODIES, DEAD, EVENTS } from "./subjects.ts";
 
 const HOUR_MS = 3_600_000;
@@ -79,15 +81,37 @@ function stream(
   };
 }
 
-/** Creates what is missing and brings what exists to these settings. May run on all instances at once. */
-export async function ensureStreams(jsm: JetStreamManager, sizes: StreamSizes): Promise<void> {
-  for (const config of streamConfigs(sizes)) {
-    try {
-      await jsm.streams.update(config.name, config);
-    } catch (error) {
-      if (!isMissingStream(error)) throw error;
-      await jsm.streams.add(config);
-    }
+/**
+ * Creates what is missing, and updates what differs from these settings: an update costs each server of a cluster a
+ * round. Streams of another installation are left as they are. May run on all instances at once.
+ *
+ * @throws {ForeignStreams} when the streams belong to another installation.
+ */
+export async function ensureStreams(
+  jsm: JetStreamManager,
+  { sizes, installationId }: { sizes: StreamSizes; installationId: string },
+): Promise<void> {
+  const configs = streamConfigs(sizes);
+  const found = new Map<string, StreamConfig>();
+  for (const { name } of configs) {
+    const config = await findConfig(jsm, name);
+    if (config) found.set(name, config);
+  }
+  refuseForeign([...found.values()], installationId);
+  for (const wanted of configs) {
+    const before = found.get(wanted.name);
+    const config = { ...wanted, metadata: markedBy(installationId, before) };
+    if (!before) await jsm.streams.add(config);
+    else if (differs(before, config)) await jsm.streams.update(config.name, config);
+  }
+}
+
+async function findConfig(jsm: JetStreamManager, name: string): Promise<StreamConfig | undefined> {
+  try {
+    return (await jsm.streams.info(name)).config;
+  } catch (error) {
+    if (isMissingStream(error)) return undefined;
+    throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import { dropPokes, markPublished, type OutboxRow, takeWaiting } from "../../db/
 import { event as eventSchema } from "../../shared/events.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Bus } from "../bus/bus.ts";
+import { withDeadline } from "../bus/with-deadline.ts";
 import { eventSubject, POKE_PARTNERS, POKE_USERS } from "../bus/subjects.ts";
 
 const MAX_ROWS = 100;
@@ -61,15 +62,6 @@ async function sendPokes(bus: Bus, rows: readonly OutboxRow[]): Promise<void> {
       bus.poke(POKE_PARTNERS, { partner_id: partnerId });
     }
   }
-  await flush(bus);
-}
-
-/** The client holds pokes back while NATS is away: a row is dropped only when they have left. */
-async function flush(bus: Bus): Promise<void> {
-  const timeout = AbortSignal.timeout(FLUSH_TIMEOUT_MS);
-  const { promise, reject } = Promise.withResolvers<never>();
-  timeout.addEventListener("abort", () =>
-    reject(new Error("Cannot send pokes: NATS does not answer")),
-  );
-  await Promise.race([bus.connection.flush(), promise]);
+  // The client holds pokes back while NATS is away: a row is dropped only when they have left.
+  await withDeadline(bus.connection.flush(), FLUSH_TIMEOUT_MS, "send pokes");
 }

@@ -114,6 +114,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   const beat = async () => {
     const sentMs = clock.monotonic();
     try {
+      // In the bucket of another installation we would be given its users.
+      await deps.bus.verified();
       await exchange();
     } catch (error) {
       await deps.bus.repair().catch(() => {});

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { readInstallationId } from "../../db/installation.ts";
 import { natsUrl, startNats } from "../../dev/nats-server.ts";
 import type { Program } from "../../dev/program.ts";
 import { type Bus, connectBus } from "../../fleet/bus/bus.ts";
@@ -67,7 +68,8 @@ async function startFleetOn(database: DatabaseStack): Promise<FleetStack> {
   const { context, db, address, vaults, newPartner } = database;
   const nats = opened.use(await startNats(context));
   const log = newTestLog();
-  const busOptions = { url: natsUrl(context), name: "test", sizes: SIZES };
+  const installationId = await readInstallationId(db);
+  const busOptions = { url: natsUrl(context), name: "test", sizes: SIZES, installationId };
   const bus = opened.use(await connectBus({ clock: systemClock, log }, busOptions, context.signal));
   const { post } = opened.use(createEndpointClient({}, LOCAL_ENDPOINTS));
   const resources = opened.move();

@@ -8,6 +8,7 @@ import {
 } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/transport-node";
 import type { Bus } from "../../bus/bus.ts";
+import { differs } from "../../bus/differs.ts";
 import {
   ATTEMPTS,
   ATTEMPTS_CONSUMER,
@@ -67,7 +68,8 @@ async function addOrUpdate(
   config: Partial<ConsumerConfig> & { durable_name: string },
 ): Promise<void> {
   try {
-    await bus.jsm.consumers.info(stream, config.durable_name);
+    const found = await bus.jsm.consumers.info(stream, config.durable_name);
+    if (!differs(found.config, config)) return;
   } catch (error) {
     if (!isCode(error, JetStreamApiCodes.ConsumerNotFound)) throw error;
     await bus.jsm.consumers.add(stream, config);

@@ -1,3 +1,4 @@
+import { findRemovedPartners } from "../../../db/installation.ts";
 import { repeat } from "../../../shared/repeat.ts";
 import { POKE_PARTNERS } from "../../bus/subjects.ts";
 import type { LetterRoom } from "../../quota/letter-room.ts";
@@ -42,6 +43,8 @@ export async function runLanes(
   const { bus, partners } = deps;
   const running = new Map<string, RunningLane>();
   const ending = new Set<Promise<void>>();
+  /** Partners that are no more and whose lane may still be there. */
+  const uncleared = new Set<string>();
   let knowsLeftovers = false;
 
   const reports = createLaneReports(
@@ -71,6 +74,17 @@ export async function runLanes(
     return knowsLeftovers ? [] : listLanes(bus);
   }
 
+  /** Absence is no proof: a database that is another, or older, lacks partners that nobody removed. */
+  async function clearRemoved(missing: readonly string[]): Promise<void> {
+    if (missing.length === 0) return;
+    const removed = await findRemovedPartners(deps.db, missing);
+    for (const partnerId of removed) await removeLane(bus, partnerId);
+    const unexplained = new Set(missing).difference(new Set(removed));
+    for (const partnerId of unexplained) {
+      deps.log.error("lane.unexplained", { partner_id: partnerId });
+    }
+  }
+
   function share(): void {
     const wanted = new Set(partners.ids().filter(deps.ownsLane));
     for (const [partnerId, lane] of running) if (!wanted.has(partnerId)) stopLane(partnerId, lane);
@@ -89,7 +103,10 @@ export async function runLanes(
       running.get(partnerId)?.lane.wake();
     }
     if (changed.length > 0) reports.wake();
-    for (const partnerId of [...removed, ...leftovers]) await removeLane(bus, partnerId);
+    for (const partnerId of removed) uncleared.add(partnerId);
+    for (const partnerId of leftovers) uncleared.add(partnerId);
+    await clearRemoved([...uncleared]);
+    uncleared.clear();
     knowsLeftovers = true;
   }
 

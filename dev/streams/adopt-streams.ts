@@ -1,0 +1,18 @@
+import type { JetStreamManager } from "@nats-io/jetstream";
+import { INSTALLATION_MARK } from "../../shared/installation-mark.ts";
+
+/** Those that carry the mark; the bucket of heartbeats has none. */
+const NAMES = new Set(["EVENTS", "BODIES", "DEAD", "ATTEMPTS"]);
+
+/** Marks the streams as those of an installation, whosever they were. Nothing in them changes. */
+export async function adoptStreams(jsm: JetStreamManager, installationId: string): Promise<string> {
+  const lines: string[] = [];
+  for await (const { config } of jsm.streams.list()) {
+    if (!NAMES.has(config.name)) continue;
+    const before = config.metadata?.[INSTALLATION_MARK];
+    const metadata = { ...config.metadata, [INSTALLATION_MARK]: installationId };
+    await jsm.streams.update(config.name, { metadata });
+    lines.push(`${config.name} belongs to ${installationId}; before: ${before ?? "to nobody"}`);
+  }
+  return lines.length > 0 ? lines.join("\n") : "There are no streams";
+}

@@ -1,0 +1,30 @@
+import type { StreamConfig } from "@nats-io/jetstream";
+import { INSTALLATION_MARK } from "../../shared/installation-mark.ts";
+
+/** The streams belong to another installation's database. Waiting does not mend it. */
+export class ForeignStreams extends Error {
+  override readonly name = "ForeignStreams";
+}
+
+type Marked = Pick<StreamConfig, "name" | "metadata">;
+
+/** The metadata of a stream with the mark, and with what else stands there. */
+export const markedBy = (installationId: string, found?: Marked): Record<string, string> => ({
+  ...found?.metadata,
+  [INSTALLATION_MARK]: installationId,
+});
+
+/**
+ * Streams without a mark are anybody's: those of an installation that is older than marks.
+ *
+ * @throws {ForeignStreams} when one of them belongs to another installation than the database.
+ */
+export function refuseForeign(found: readonly Marked[], installationId: string): void {
+  for (const stream of found) {
+    const owner = stream.metadata?.[INSTALLATION_MARK];
+    if (owner === undefined || owner === installationId) continue;
+    throw new ForeignStreams(
+      `Cannot use the stream ${stream.name}: found it to belong to installation ${owner}, and the database to ${installationId}; correct DATABASE_URL or NATS_URL, or see "A database and streams that do not belong together" in docs/runbook.md`,
+    );
+  }
+}

@@ -1,0 +1,49 @@
+import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
+import type { KV } from "@nats-io/kv";
+import { ForeignStreams } from "./installation-mark.ts";
+import { openBucket } from "./open-bucket.ts";
+import { ensureStreams, type StreamSizes } from "./streams.ts";
+
+/** Keeps streams and bucket as they are to be, on whatever server the connection leads to. */
+export interface StreamKeeper {
+  /** Creates and updates what has to be, and returns the bucket. */
+  ensure(): Promise<KV>;
+  /** The same; those who ask while it is under way share it. */
+  repair(): Promise<void>;
+  /** Resolves when the streams were seen to be ours since the last `doubt()`. */
+  verified(): Promise<void>;
+  /** The connection may lead to another server from now on. */
+  doubt(): void;
+}
+
+/** All of it rejects with ForeignStreams while the streams are another installation's. */
+export function createStreamKeeper(
+  { js, jsm }: { js: JetStreamClient; jsm: JetStreamManager },
+  options: { sizes: StreamSizes; installationId: string },
+): StreamKeeper {
+  let isVerified = false;
+  let repairing: Promise<void> | undefined;
+
+  async function ensure(): Promise<KV> {
+    try {
+      await ensureStreams(jsm, options);
+    } catch (error) {
+      if (error instanceof ForeignStreams) isVerified = false;
+      throw error;
+    }
+    isVerified = true;
+    return openBucket({ js, jsm }, options.sizes);
+  }
+
+  const repair = () =>
+    (repairing ??= ensure()
+      .then(() => undefined)
+      .finally(() => (repairing = undefined)));
+
+  return {
+    ensure,
+    repair,
+    verified: () => (isVerified ? Promise.resolve() : repair()),
+    doubt: () => (isVerified = false),
+  };
+}

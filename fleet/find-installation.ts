@@ -1,0 +1,24 @@
+import type { Db } from "../db/client.ts";
+import { readInstallationId, WrongDatabase } from "../db/installation.ts";
+import type { Clock } from "../shared/clock.ts";
+import type { Log } from "../shared/log.ts";
+import { persist } from "./bus/persist.ts";
+
+/**
+ * The id of the installation that the database belongs to. A database that is not there yet is waited for.
+ *
+ * @throws {WrongDatabase} when it belongs to none.
+ */
+export const findInstallation = (
+  { db, clock, log }: { db: Db; clock: Clock; log: Log },
+  signal: AbortSignal,
+): Promise<string> =>
+  persist(
+    { clock, log },
+    {
+      event: "database.unreachable",
+      action: () => readInstallationId(db),
+      isFinal: (error) => error instanceof WrongDatabase,
+    },
+    signal,
+  );
