@@ -74,6 +74,7 @@ export async function runFleet(
   vitals = createVitals({ ...deps, roster, heldUserIds });
 
   const services: Service[] = [
+    roster.expectAlone,
     (stop) => relay({ ...deps, ...connecting }, settings, stop),
     createRetention(deps, retentionSettings(settings)).run,
     (stop) => runTrafficCount({ ...deps, roster }, settings, stop),
@@ -146,6 +147,8 @@ async function leaveAtStop(
   const isOther = ({ instanceId }: StoredHeartbeat) => instanceId !== settings.INSTANCE_ID;
   await imap.handOver(async () => {
     await roster.leave();
+    // Who is fenced has given its users up already.
+    if (roster.standing() === "fenced") return false;
     return roster.live().filter(isWatching).some(isOther);
   });
 }

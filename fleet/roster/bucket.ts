@@ -12,9 +12,11 @@ import {
 
 /** The heartbeats in NATS. All of it rejects when NATS does not answer. */
 export interface Bucket {
-  put(instanceId: string, heartbeat: Heartbeat): Promise<void>;
-  remove(instanceId: string): Promise<void>;
-  read(instanceId: string): Promise<StoredHeartbeat | null>;
+  /** Writes over the revision that it names, 0 for none; rejects when another stands there. @returns the new one. */
+  put(instanceId: string, heartbeat: Heartbeat, revision: number): Promise<number>;
+  remove(instanceId: string, revision: number): Promise<void>;
+  /** What stands there, and its revision: of a removed one too; 0 for none. */
+  read(instanceId: string): Promise<{ revision: number; stored: StoredHeartbeat | null }>;
   readAll(): Promise<StoredHeartbeat[]>;
   /** Calls back for each heartbeat, and with null for each that was removed, until `signal` aborts. */
   watch(
@@ -31,18 +33,19 @@ const PREFIX = `$KV.${FLEET_BUCKET}.`;
 export function heartbeatBucket({ fleet, jsm }: Bus): Bucket {
   const read = async (key: string) => {
     const entry = await fleet.get(key);
-    return entry && toStored(entry);
+    return { revision: entry?.revision ?? 0, stored: entry && toStored(entry) };
   };
   return {
-    put: async (id, said) => void (await fleet.put(heartbeatKey(id), JSON.stringify(said))),
-    remove: (id) => fleet.delete(heartbeatKey(id)),
+    put: (id, said, previousSeq) =>
+      fleet.put(heartbeatKey(id), JSON.stringify(said), { previousSeq }),
+    remove: (id, previousSeq) => fleet.delete(heartbeatKey(id), { previousSeq }),
     read: (id) => read(heartbeatKey(id)),
     async readAll() {
       const all: StoredHeartbeat[] = [];
       // The keys are asked of the stream: `fleet.keys()` leaves a consumer behind, for minutes.
       const { state } = await jsm.streams.info(STREAM, { subjects_filter: `${PREFIX}${NODES}` });
       for (const subject of Object.keys(state.subjects ?? {})) {
-        const stored = await read(subject.slice(PREFIX.length));
+        const { stored } = await read(subject.slice(PREFIX.length));
         if (stored) all.push(stored);
       }
       return all;

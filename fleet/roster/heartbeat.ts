@@ -18,6 +18,8 @@ export const heartbeat = v.object({
   grace_ms: v.optional(v.number(), 0),
   /** How long ago Postgres was asked what it answered last, and since when it answers; an older instance does not say. */
   database: v.optional(v.object({ silent_ms: v.number(), answering_ms: v.number() })),
+  /** Which process of this id it is; an older instance does not say. */
+  process: v.optional(v.string()),
   /** For people to look at; an older instance says none of them. */
   version: v.optional(v.string()),
   region: v.optional(v.string()),

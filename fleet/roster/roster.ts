@@ -4,6 +4,7 @@ import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat } from "../../shared/repeat.ts";
+import { untilAborted } from "../../shared/until-aborted.ts";
 import type { Bus } from "../bus/bus.ts";
 import { heartbeatBucket } from "./bucket.ts";
 import { findCutOff } from "./cut-off.ts";
@@ -14,6 +15,7 @@ import {
   type StoredHeartbeat,
   waitsFor,
 } from "./heartbeat.ts";
+import { createOwnHeartbeat, DuplicateInstance } from "./own-heartbeat.ts";
 import { type Standing, standingOf } from "./standing.ts";
 
 export interface RosterDeps {
@@ -31,7 +33,7 @@ export interface RosterSettings {
   restartGraceMs: number;
 }
 
-type OwnHeartbeat = Omit<Heartbeat, "state" | "grace_ms">;
+type Described = Omit<Heartbeat, "state" | "grace_ms" | "process">;
 
 /** Who is in the fleet, as this instance sees it. */
 export interface Roster {
@@ -47,13 +49,15 @@ export interface Roster {
   onChange(callback: () => void): void;
   /** Says at once that we leave, or restart. We go on beating. */
   leave(): Promise<void>;
+  /** Resolves when `signal` aborts; rejects with DuplicateInstance as soon as another process runs under our id. */
+  expectAlone(signal: AbortSignal): Promise<void>;
   /**
    * Beats, watches and sweeps until `signal` aborts, then takes its own heartbeat away, unless it
    * restarts.
    *
    * @param own What this instance says of itself now.
    */
-  run(own: () => OwnHeartbeat, signal: AbortSignal): Promise<void>;
+  run(own: () => Described, signal: AbortSignal): Promise<void>;
 }
 
 const WATCH_PAUSE_MS = 1_000;
@@ -67,12 +71,15 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   const stored = new Map<string, StoredHeartbeat>();
   const callbacks: (() => void)[] = [];
   let live: readonly StoredHeartbeat[] = [];
-  let own = (): OwnHeartbeat => ({ role: "all", capacity: 0, users_held: 0 });
+  let own = (): Described => ({ role: "all", capacity: 0, users_held: 0 });
   let state: Heartbeat["state"] = "up";
   let beatSentMs = -Infinity;
   let settledAtMs = -Infinity;
   let isReturning: boolean | undefined;
   let isCutOff = false;
+  const ended = new AbortController();
+  const duplicated = new AbortController();
+  const ownHeartbeat = createOwnHeartbeat({ ...deps, bucket }, instanceId, ended.signal);
 
   const take = (id: string, heartbeat: StoredHeartbeat | null) => {
     if (heartbeat) stored.set(id, heartbeat);
@@ -102,9 +109,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   };
 
   const exchange = async () => {
-    const earlier = isReturning === undefined ? await bucket.read(instanceId) : null;
     const graceMs = state === "restarting" ? restartGraceMs : 0;
-    await bucket.put(instanceId, { ...own(), state, grace_ms: graceMs });
+    const earlier = await ownHeartbeat.beat({ ...own(), state, grace_ms: graceMs });
     // What is missing is not forgotten for that, since a store may be lost: it grows old instead.
     for (const heartbeat of await bucket.readAll()) take(heartbeat.instanceId, heartbeat);
     const now = stored.get(instanceId);
@@ -113,12 +119,14 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
 
   const beat = async () => {
     const sentMs = clock.monotonic();
+    duplicated.signal.throwIfAborted();
     try {
       // In the bucket of another installation we would be given its users.
       await deps.bus.verified();
       await exchange();
     } catch (error) {
-      await deps.bus.repair().catch(() => {});
+      if (error instanceof DuplicateInstance) duplicated.abort(error);
+      else await deps.bus.repair().catch(() => {});
       throw error;
     }
     // We were not heard for so long that the others may not have been either: NATS was away.
@@ -140,7 +148,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
 
   return {
     live: () => live,
-    standing: () => standingOf(clock.monotonic() - beatSentMs, ttlMs),
+    standing: () =>
+      duplicated.signal.aborted ? "fenced" : standingOf(clock.monotonic() - beatSentMs, ttlMs),
     isCutOff: () => isCutOff,
     isReturning: () => isReturning ?? false,
     onChange: (callback) => void callbacks.push(callback),
@@ -150,15 +159,20 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
         log.warn("roster.leave_not_said", { error: messageOf(error) }),
       );
     },
+    async expectAlone(signal) {
+      await untilAborted(AbortSignal.any([signal, duplicated.signal]));
+      duplicated.signal.throwIfAborted();
+    },
     async run(describeOwn, signal) {
       own = describeOwn;
       const beats = repeat(deps, { name: "heartbeat", everyMs: intervalMs, work: beat });
       const watches = repeat(deps, { name: "roster_watch", everyMs: WATCH_PAUSE_MS, work: watch });
       const mirrors = repeat(deps, { name: "roster_mirror", everyMs: intervalMs, work: mirror });
       await Promise.all([beats, watches, mirrors].map((repetition) => repetition.run(signal)));
-      if (state === "restarting") return;
-      await bucket
-        .remove(instanceId)
+      ended.abort();
+      if (state === "restarting" || duplicated.signal.aborted) return;
+      await ownHeartbeat
+        .remove()
         .catch((error: unknown) => log.warn("heartbeat.not_removed", { error: messageOf(error) }));
     },
   };

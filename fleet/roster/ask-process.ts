@@ -1,0 +1,51 @@
+import { errors } from "@nats-io/transport-node";
+import * as v from "valibot";
+import type { Log } from "../../shared/log.ts";
+import type { Bus } from "../bus/bus.ts";
+import { type Heartbeat, heartbeat } from "./heartbeat.ts";
+
+type Connection = Pick<Bus, "connection">;
+
+/** A process that lives answers within milliseconds; one that stands still for longer is replaced. */
+const ANSWER_TIMEOUT_MS = 2_000;
+
+const questionOf = (instanceId: string) => `ctl.instance.${instanceId}`;
+const stateJson = v.pipe(v.string(), v.parseJson(), v.object({ state: heartbeat.entries.state }));
+
+/** Asks the process that beats under this id how it is; null when none answers. */
+export async function askProcess(
+  { connection }: Connection,
+  { instanceId, process }: { instanceId: string; process: string },
+): Promise<Heartbeat["state"] | null> {
+  try {
+    const answer = await connection.request(questionOf(instanceId), process, {
+      timeout: ANSWER_TIMEOUT_MS,
+      // What the fleet's user may publish to; an inbox it may not.
+      noMux: true,
+      reply: `ctl.answer.${process}`,
+    });
+    const parsed = v.safeParse(stateJson, answer.string());
+    return parsed.success ? parsed.output.state : "up";
+  } catch (error) {
+    const isAlone = error instanceof errors.RequestError && error.isNoResponders();
+    if (isAlone || error instanceof errors.TimeoutError) return null;
+    throw error;
+  }
+}
+
+/** Answers those who start under our id, until `signal` aborts. */
+export function answerQuestions(
+  { bus: { connection }, log }: { bus: Connection; log: Log },
+  own: { instanceId: string; process: string; state: () => Heartbeat["state"] },
+  signal: AbortSignal,
+): void {
+  if (signal.aborted) return;
+  const questions = connection.subscribe(questionOf(own.instanceId), {
+    callback: (error, message) => {
+      if (error) return;
+      message.respond(JSON.stringify({ state: own.state() }));
+      log.error("instance.duplicated", { other_process: message.string() });
+    },
+  });
+  signal.addEventListener("abort", () => questions.unsubscribe(), { once: true });
+}
