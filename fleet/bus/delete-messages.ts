@@ -2,8 +2,8 @@ import type { Bus } from "./bus.ts";
 import { deleteMessage, nextMessage } from "./find-message.ts";
 
 /**
- * Deletes what a stream holds of a subject now, one message after another. A purge of the subject
- * made a consumer of more than this subject skip all that it had not acknowledged, in nats-server 2.9:
+ * Deletes what a stream holds of a subject now, one message after another, and has the server overwrite each.
+ * A purge of the subject overwrites nothing. It also made a consumer of more than this subject skip all that it had not acknowledged, in nats-server 2.9:
  * other users' events, and attempts that are not written. 2.10.27 no longer does; no older 2.10 was tried.
  *
  * @returns how many there were.

@@ -49,10 +49,13 @@ export async function lastMessage(
   }
 }
 
-/** Deletes a message; one that is gone already is no failure. */
+/**
+ * Deletes a message, and the server overwrites its bytes on the disk (a purge leaves them there). One that is gone
+ * already is no failure.
+ */
 export async function deleteMessage(bus: Bus, stream: string, seq: number): Promise<void> {
   try {
-    await bus.jsm.streams.deleteMessage(stream, seq);
+    await bus.jsm.streams.deleteMessage(stream, seq, true);
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }

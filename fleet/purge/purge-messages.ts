@@ -1,12 +1,12 @@
 import type { Bus } from "../bus/bus.ts";
 import { deleteMessages } from "../bus/delete-messages.ts";
-import { ATTEMPTS, EVENTS, userSubjects } from "../bus/subjects.ts";
+import { userSubjects } from "../bus/subjects.ts";
 
 /** Users whose messages are deleted side by side. */
 const CONCURRENCY = 8;
 
 /**
- * Deletes all messages of these users. Events go before their bodies, so that no attempt finds an
+ * Deletes all messages of these users, so that the server overwrites what it stored. Events go before their bodies, so that no attempt finds an
  * event whose body is gone.
  *
  * @returns how many there were.
@@ -21,18 +21,11 @@ export async function purgeMessages(
   const work = async () => {
     for (const userId of waiting) {
       for (const [stream, filter] of userSubjects(partnerId, userId)) {
-        const gone = await deleteAll(bus, stream, filter);
+        const gone = await deleteMessages(bus, stream, filter);
         deleted += gone;
       }
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
   return deleted;
-}
-
-/** The consumers of EVENTS and ATTEMPTS serve others, too. */
-async function deleteAll(bus: Bus, stream: string, filter: string): Promise<number> {
-  if (stream === EVENTS || stream === ATTEMPTS) return deleteMessages(bus, stream, filter);
-  const { purged } = await bus.jsm.streams.purge(stream, { filter });
-  return purged;
 }
