@@ -7,6 +7,8 @@ import { type Finding, findingOf } from "./finding.ts";
 /** In place of what the machines have: the file is checked, not they. */
 const ENVIRONMENT = {
   NATS_HOST: '"127.0.0.1"',
+  NATS_MONITOR: '"127.0.0.1:8222"',
+  JETSTREAM_KEY: "key",
   NATS_ROUTES: '["nats-route://localhost:6222"]',
   FLEET_PASSWORD: "fleet",
   OPERATOR_PASSWORD: "operator",

@@ -13,6 +13,8 @@ export interface NatsCluster extends AsyncDisposable {
   /** Settings of a fleet that uses it. */
   fleetSettings: Readonly<Record<string, string>>;
   caFile: string;
+  /** Where all three keep their stores. */
+  storeFolder: string;
 }
 
 /** Of each user; its name is the password. */
@@ -26,6 +28,9 @@ const PASSWORDS = {
 /** What nats.prod.conf takes from the environment, for servers on this machine. */
 const natsEnvironment = (routes: readonly string[]) => ({
   ...PASSWORDS,
+  JETSTREAM_KEY: "key_of_the_test",
+  // The port is that of the command line.
+  NATS_MONITOR: JSON.stringify(`${HOST}:8222`),
   NATS_HOST: JSON.stringify(HOST),
   NATS_ROUTES: JSON.stringify(routes),
 });
@@ -76,6 +81,7 @@ export async function startNatsCluster(): Promise<NatsCluster> {
   return {
     servers,
     caFile,
+    storeFolder: folder.nats,
     fleetSettings: {
       NATS_URL: servers[0]?.url ?? "",
       NATS_USER: "fleet",

@@ -1,3 +1,5 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -66,6 +68,23 @@ test("a user may do what it is for, and no more", async () => {
     await jsm.streams.purge("SPARE");
     expect(await jsm.streams.delete("SPARE")).toBe(true);
   });
+});
+
+test("what is stored cannot be read in the files of the servers", async () => {
+  const secret = "nobody reads this";
+  await as("fleet", async (connection) => {
+    const jsm = await jetstreamManager(connection);
+    await jsm.streams.add({ name: "SECRET", subjects: ["ctl.secret"], num_replicas: 3 });
+    await jetstream(connection).publish("ctl.secret", secret);
+    const { data } = (await jsm.streams.getMessage("SECRET", { seq: 1 })) ?? {};
+    expect(new TextDecoder().decode(data)).toBe(secret);
+  });
+  const entries = await readdir(nats.storeFolder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.parentPath.includes("SECRET"));
+  expect(files.length).toBeGreaterThan(3);
+  const all = entries.filter((entry) => entry.isFile());
+  const texts = all.map(({ parentPath, name }) => readFile(join(parentPath, name)));
+  for (const bytes of await Promise.all(texts)) expect(bytes.includes(secret)).toBe(false);
 });
 
 test("without a password, or without trust in its authority, nobody gets in", async () => {
