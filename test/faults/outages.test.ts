@@ -1,10 +1,12 @@
 import { sql } from "drizzle-orm";
+import * as v from "valibot";
 import { afterEach, expect, test } from "vitest";
 import { setTimeout as delay } from "node:timers/promises";
 import { eventually } from "../harness/eventually.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 
 const USERS = 40;
+const servedLine = v.pipe(v.string(), v.parseJson(), v.object({ url: v.string() }));
 
 let cluster: Cluster;
 afterEach(() => cluster?.[Symbol.asyncDispose]());
@@ -74,8 +76,16 @@ test("NATS frozen is noticed, and what was published meanwhile is stored once", 
   await startTwo({ ACK_WAIT: "60" });
   cluster.watchfulness.reset();
   const { pid } = cluster.programs.nats;
+  const served = (await cluster.logged("operations.served")).map((line) =>
+    v.parse(servedLine, line),
+  );
+  const areReady = async (wanted: string) => {
+    const answers = served.map(async ({ url }) => (await fetch(`${url}/readyz`)).text());
+    return (await Promise.all(answers)).every((answer) => answer.includes(wanted)) || undefined;
+  };
   process.kill(pid, "SIGSTOP");
   cluster.ledger.send(100);
+  await eventually("both to say so", () => areReady("not ready: nats"));
   // Two pings without an answer, which are sent every ten seconds.
   const areCutOff = async () =>
     (await cluster.logged("bus.disconnected")).length >= 2 ? true : undefined;
@@ -83,6 +93,7 @@ test("NATS frozen is noticed, and what was published meanwhile is stored once", 
   await eventually("both to notice", areCutOff);
   const noticedS = Math.round((performance.now() - startMs) / 1_000);
   process.kill(pid, "SIGCONT");
+  await eventually("both to be ready again", () => areReady("ready\n"));
   const { sent, doubled } = await cluster.ledger.settle();
   console.log(`NATS frozen for ${noticedS} s: 0 of ${sent} lost, ${doubled} came again`);
   expect(doubled).toBe(0);
