@@ -26,7 +26,11 @@ beforeEach(async () => {
 afterEach(() => stack?.[Symbol.asyncDispose]());
 
 async function newUser() {
-  const { id: partnerId } = await stack.newPartner();
+  const partnerId = newId("prt");
+  // Of columns that an old database has, too.
+  await stack.db.execute(
+    sql`insert into partners (id, name, sealed_webhook_secret) values (${partnerId}, 'Test', 'sealed')`,
+  );
   const [connectionId, userId] = [newId("con"), newId("usr")];
   await stack.db.execute(
     sql`insert into partner_connections (id, partner_id, provider_id) values (${connectionId}, ${partnerId}, 'prv_plain')`,

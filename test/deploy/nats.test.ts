@@ -4,6 +4,7 @@ import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startCluster } from "../faults/cluster.ts";
+import { eventually } from "../harness/eventually.ts";
 import { type NatsCluster, startNatsCluster } from "./nats-cluster.ts";
 
 let nats: NatsCluster;
@@ -74,7 +75,12 @@ test("what is stored cannot be read in the files of the servers", async () => {
   const secret = "nobody reads this";
   await as("fleet", async (connection) => {
     const jsm = await jetstreamManager(connection);
-    await jsm.streams.add({ name: "SECRET", subjects: ["ctl.secret"], num_replicas: 3 });
+    // The server that was killed may still be joining.
+    await eventually("three servers for a stream", () =>
+      jsm.streams
+        .add({ name: "SECRET", subjects: ["ctl.secret"], num_replicas: 3 })
+        .catch(() => undefined),
+    );
     await jetstream(connection).publish("ctl.secret", secret);
     const { data } = (await jsm.streams.getMessage("SECRET", { seq: 1 })) ?? {};
     expect(new TextDecoder().decode(data)).toBe(secret);

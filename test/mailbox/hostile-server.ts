@@ -33,7 +33,9 @@ export interface Attack {
 const BLOCK_BYTES = 256 * 1_024;
 
 /** A mail server with one mail. At one step it sends what the attack says, as fast as it is read. */
-export async function startHostileServer(attack: () => Attack): Promise<HostileServer> {
+export async function startHostileServer(
+  attack: (login?: string) => Attack,
+): Promise<HostileServer> {
   let sentBytes = 0;
   let connections = 0;
   const sockets = new Set<Socket>();

@@ -3,18 +3,21 @@ import { MAX_UID, type UidWindow } from "../catch-up/batches.ts";
 import { isCutShort, type UidAnswer, type UidSource } from "./list-uids.ts";
 import { readDate } from "./message-header.ts";
 import type { ClientLog } from "./client-log.ts";
+import type { InputGuard } from "./input-guard.ts";
 
 /** What one connection's server says of UIDs, and in which way it does. */
 export class ClientUids implements UidSource {
   readonly #client: ImapFlow;
   readonly #log: ClientLog;
+  readonly #input: Pick<InputGuard, "begin">;
   #refusesSearch: unknown;
   /** Of the command that runs. */
   #limit: number | null = null;
 
-  constructor(client: ImapFlow, log: ClientLog) {
+  constructor(client: ImapFlow, log: ClientLog, input: Pick<InputGuard, "begin">) {
     this.#client = client;
     this.#log = log;
+    this.#input = input;
   }
 
   /** The server said `[MESSAGELIMIT limit]`. */
@@ -31,6 +34,7 @@ export class ClientUids implements UidSource {
     if (this.#refusesSearch !== undefined) return { kind: "refused", error: this.#refusesSearch };
     const answer = await this.#ask(range, async () => {
       const query = { uid: toSet(range), ...(since && { since }) };
+      this.#input.begin("search");
       const uids = await this.#client.search(query, { uid: true });
       if (!Array.isArray(uids)) throw new Refused("The server refused to search");
       return uids;
@@ -88,6 +92,7 @@ export class ClientUids implements UidSource {
   }
 
   async #fetchUids(set: string, options: { uid: boolean }, since?: Date): Promise<number[]> {
+    this.#input.begin("rows");
     const uids: number[] = [];
     let nameless = 0;
     const query: FetchQueryObject = { uid: true, ...(since && { internalDate: true }) };

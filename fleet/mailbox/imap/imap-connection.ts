@@ -102,14 +102,14 @@ class ClientConnection implements ImapConnection {
   constructor(options: ConnectOptions) {
     this.#client = newImapClient(options, this.#log);
     this.#input = new InputGuard(this.#client, options.turns, options.maxLiteralBytes);
-    this.#uids = new ClientUids(this.#client, this.#log);
+    this.#uids = new ClientUids(this.#client, this.#log, this.#input);
     // The next session begins when the server wants one: nobody waits meanwhile. Later, since the library says that it
     // will wait before it does, and only a wait that has begun is ended.
     this.#log.onThrottled = () => void setTimeout(() => this.#client.close());
     this.#timeouts = options.timeouts;
     this.#login = options.credentials.kind;
     // Before connect(): a reset without a listener is an uncaught exception. `close` always follows.
-    this.#client.on("error", ignore);
+    this.#client.on("error", (error) => this.#input.onError(error));
     this.#client.on("close", () => this.#gone.abort());
     this.#client.on("exists", ({ count, prevCount }) => {
       // A count that falls without an EXPUNGE lied before; EXAMINE may have told none.
@@ -149,7 +149,7 @@ class ClientConnection implements ImapConnection {
   }
 
   examine(path: string) {
-    return this.#run("open the mailbox", "search", async () => {
+    return this.#run("open the mailbox", "other", async () => {
       const mailbox = await this.#open(path);
       this.announced = 0;
       // Either may be missing (RFC 9051, 6.3.2: UIDNEXT is only recommended; 2.3.1.1: UIDs need not last).

@@ -62,8 +62,12 @@ export class InputGuard {
     this.#limits = inputLimits(maxLiteralBytes);
     this.#count = new InputCount(turns.nowMs());
     const handle = stream._transform.bind(stream);
-    stream._transform = (chunk: Uint8Array, encoding, next) =>
+    stream._transform = (chunk: Uint8Array, encoding, next) => {
+      // Before it is parsed, which costs a hundred times more.
+      this.#count.add({ bytes: chunk.length, responses: this.#hasMails ? 0 : countLines(chunk) });
+      if (this.#count.isOver) this.#endBecause("too_much_sent");
       this.#handleFrom(chunk, 0, (piece, done) => handle(piece, encoding, done), next);
+    };
     const push = stream.push.bind(stream);
     stream.push = (response: unknown) => {
       if (!isResponse(response)) return push(response);
@@ -86,6 +90,18 @@ export class InputGuard {
     this.#apply(null);
   }
 
+  /** What the library says when it gives up a connection. */
+  onError(error: unknown): void {
+    const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+    // Of a mail it may be the fault: it is fetched alone, or in another way.
+    if (LIMIT_CODES.has(code) && !this.#hasMails) this.excess ??= "too_much_sent";
+  }
+
+  /** Literals come with lines of mails in them. */
+  get #hasMails(): boolean {
+    return this.#kind === "headers" || this.#kind === "bodies";
+  }
+
   #apply(limits: InputLimits | null): void {
     const { lineBytes, literalBytes } = limits ?? UNASKED;
     this.#stream.maxLineLength = lineBytes;
@@ -106,32 +122,37 @@ export class InputGuard {
       const pieceBytes = Math.max(PIECE_BYTES, this.#stream.literalWaiting);
       const end = this.#kind === "login" ? chunk.length : start + pieceBytes;
       const piece = chunk.subarray(start, end);
-      this.#count.add({ bytes: piece.length });
-      if (this.#count.isOver) this.#endBecause("too_much_sent");
       const { turn } = this.#turns;
       const startedMs = this.#turns.nowMs();
       handle(piece, () => {
         const isSameTurn = turn === this.#turns.turn;
         if (isSameTurn && this.#turns.nowMs() - startedMs > STALL_MS) this.#endBecause("stalled");
-        this.#handleFrom(chunk, start + piece.length, handle, next);
         done();
+        this.#handleFrom(chunk, start + piece.length, handle, next);
       });
     }, this.#count.isHeavy);
   }
 
   /** False for what is dropped. */
   #admits(response: Response): boolean {
-    this.#count.add({ responses: 1 });
-    if (this.#count.isOver) return this.#endBecause("too_much_sent");
     const start = textOf(response.payload.subarray(0, START_BYTES)).toUpperCase();
-    // Only with QRESYNC, which is never enabled (RFC 7162, 3.2.10); the library walks its ranges.
-    if (start.startsWith("* VANISHED")) return false;
-    if (this.#kind === null) return !start.startsWith("* ") || NEWS.test(start);
+    if (this.#isDropped(start)) return false;
+    const isNews = NEWS_LINE.test(start);
+    this.#count.add({ responses: this.#hasMails ? 1 : 0, news: isNews ? 1 : 0 });
+    if (this.#count.isOver) return this.#endBecause("too_much_sent");
     if (!start.startsWith("* ESEARCH")) return true;
-    if (this.#kind !== "search") return false;
     const texts = [response.payload, ...(response.literals ?? [])].map(textOf);
     const named = texts.reduce((sum, text) => sum + countNamed(text), 0);
     return named <= MAX_NAMED_UIDS || this.#endBecause("too_much_sent");
+  }
+
+  /** What nobody here takes notice of is not parsed. */
+  #isDropped(start: string): boolean {
+    // VANISHED comes only with QRESYNC, which is never enabled (RFC 7162, 3.2.10), and the library walks its ranges.
+    if (EXPUNGED.test(start)) return true;
+    if (start.startsWith("* ESEARCH")) return this.#kind !== "search" && this.#kind !== "other";
+    if (this.#kind === "search") return CHANGED.test(start);
+    return this.#kind === null && start.startsWith("* ") && !NEWS_LINE.test(start);
   }
 
   /** @returns false: nothing is admitted any more. */
@@ -144,9 +165,27 @@ export class InputGuard {
   }
 }
 
+const LIMIT_CODES = new Set<unknown>([
+  "LineTooLarge",
+  "LiteralTooLarge",
+  "ResponseTooLarge",
+  "TooManyTokens",
+]);
+const LF = 0x0a;
+
+function countLines(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) count++;
+  return count;
+}
+
 const START_BYTES = 24;
-/** What a server may report by itself and somebody here takes notice of (RFC 9051, 7): no changed flags, for one. */
-const NEWS = /^\* (\d{1,10} (EXISTS|EXPUNGE)|OK|NO|BAD|BYE|CAPABILITY)\b/;
+/** What a server may report by itself, and is taken notice of (RFC 9051, 7). */
+const NEWS_LINE = /^\* (\d{1,10} EXISTS|OK|NO|BAD|BYE|CAPABILITY)\b/;
+/** Which messages are gone shows when they are asked for. */
+const EXPUNGED = /^\* (\d{1,10} EXPUNGE|VANISHED)\b/;
+/** Changed flags, where no message was asked for. */
+const CHANGED = /^\* \d{1,10} FETCH\b/;
 const textOf = (bytes: Uint8Array) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 

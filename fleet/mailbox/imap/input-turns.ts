@@ -1,23 +1,31 @@
 import type { Clock } from "../../../shared/clock.ts";
 
-/** How long pieces may run in one turn of the event loop. The rest waits, so that timers and other sockets go on. */
+/** How long light pieces may run in one turn of the event loop. The rest waits, so that timers and other sockets go on. */
 const TURN_MS = 8;
+/** Heavy pieces have a quarter of the time: each is followed by three times as long for everybody else. */
+const REST_SHARE = 3;
+/** A timer waits for no less; what is shorter adds up first. */
+const SHORTEST_REST_MS = 2;
+/** A piece that waits for something else is not to blame for all of it. */
+const LONGEST_CHARGE_MS = 50;
 
 /** Handles one piece of what has arrived, and calls `done` when it is handled. */
 export type Piece = (done: () => void) => void;
 
 /**
- * Shares the event loop among everything that mail servers send to one process. A piece runs at once while the turn has
- * time left, and otherwise in a later turn. Light pieces go first; of the heavy ones, which come from servers that send
- * much, one at least is taken in each turn, so that a hundred of them slow down each other and nobody else.
+ * Shares the event loop among everything that mail servers send to one process. A light piece runs at once while the turn
+ * has time left, and otherwise in a later turn. Heavy pieces, which come from servers that send much, run one after the
+ * other with rests between them, so that a hundred such servers slow down each other and nobody else.
  */
 export class InputTurns {
   readonly #clock: Pick<Clock, "monotonic">;
   readonly #light: Piece[] = [];
   readonly #heavy: Piece[] = [];
   #startedMs = 0;
-  #isRunning = false;
-  /** Counts the turns in which something ran. */
+  #isTurn = false;
+  #isHeavyBusy = false;
+  #restMs = 0;
+  /** Another number in each turn of the event loop in which something runs. */
   turn = 0;
 
   constructor(clock: Pick<Clock, "monotonic">) {
@@ -34,31 +42,59 @@ export class InputTurns {
   }
 
   take(piece: Piece, isHeavy: boolean): void {
-    if (!this.#isRunning) this.#begin();
-    const mayRun = !isHeavy && this.#light.length === 0 && this.#hasTime();
-    if (mayRun) piece(ignore);
-    else (isHeavy ? this.#heavy : this.#light).push(piece);
+    if (isHeavy) {
+      this.#heavy.push(piece);
+      if (!this.#isHeavyBusy) this.#waitForHeavy();
+      return;
+    }
+    if (!this.#isTurn) this.#begin();
+    if (this.#light.length === 0 && this.#hasTime()) piece(ignore);
+    else this.#light.push(piece);
   }
 
   #begin(): void {
-    this.#isRunning = true;
+    this.#isTurn = true;
     this.#startedMs = this.nowMs();
     this.turn++;
     setImmediate(() => {
-      this.#isRunning = false;
-      if (this.waiting === 0) return;
+      this.turn++;
+      this.#isTurn = false;
+      if (this.#light.length === 0) return;
       this.#begin();
-      this.#runNext(this.turn);
+      this.#runLight(this.turn);
     });
   }
 
   /** Goes on when the piece is handled, which takes microtasks. A piece that takes longer holds up none but itself. */
-  #runNext(turn: number, heavyBefore = 0): void {
-    if (turn !== this.turn) return;
-    const light = this.#hasTime() ? this.#light.shift() : undefined;
-    if (light) return light(() => this.#runNext(turn, heavyBefore));
-    const heavy = this.#hasTime() || heavyBefore === 0 ? this.#heavy.shift() : undefined;
-    heavy?.(() => this.#runNext(turn, heavyBefore + 1));
+  #runLight(turn: number): void {
+    if (turn !== this.turn || !this.#hasTime()) return;
+    this.#light.shift()?.(() => this.#runLight(turn));
+  }
+
+  #waitForHeavy(): void {
+    this.#isHeavyBusy = true;
+    const restMs = this.#restMs;
+    if (restMs < SHORTEST_REST_MS) {
+      setImmediate(() => this.#runHeavy());
+      return;
+    }
+    this.#restMs = 0;
+    setTimeout(() => this.#runHeavy(), restMs);
+  }
+
+  #runHeavy(): void {
+    const piece = this.#heavy.shift();
+    this.#isHeavyBusy = false;
+    if (!piece) return;
+    const startedMs = this.nowMs();
+    this.turn++;
+    setImmediate(() => this.turn++);
+    piece(() => {
+      const tookMs = Math.min(this.nowMs() - startedMs, LONGEST_CHARGE_MS);
+      this.#restMs += tookMs * REST_SHARE;
+    });
+    // Whether it is handled by then or not: one that is never handled holds up none but itself.
+    if (this.#heavy.length > 0) setImmediate(() => this.#isHeavyBusy || this.#waitForHeavy());
   }
 
   #hasTime(): boolean {

@@ -1,0 +1,15 @@
+import { parentPort } from "node:worker_threads";
+import { ATTACKS } from "../../mailbox/hostile-attacks.ts";
+import { startHostileServer } from "../../mailbox/hostile-server.ts";
+
+/** In a thread of its own: what it sends does not hold up the receiver of the honest mail. */
+let next = 0;
+const server = await startHostileServer(() => {
+  const attack = ATTACKS[next++ % ATTACKS.length];
+  if (!attack) throw new Error("There are no attacks");
+  return attack;
+});
+parentPort?.on("message", () =>
+  parentPort?.postMessage({ connections: server.connections, sentBytes: server.sentBytes }),
+);
+parentPort?.postMessage({ port: server.port });
