@@ -1,19 +1,21 @@
 import { expect, test } from "vitest";
 import { runHostile } from "../soak/hostile/run-hostile.ts";
 
+/** Above what the heap of a busy process grows and shrinks by. */
+const MOST_MIB = 50;
+
 test(
-  "sixty users of a hostile mail server hold up nobody, cost little memory, and end in states with reasons",
+  "sixty users of a hostile mail server cost little memory, hold up no mail of others, and get a reason",
   { timeout: 180_000 },
   async () => {
     const report = await runHostile(
-      { users: 100, hostile: 60, ratePerS: 10, seconds: 15 },
+      { users: 100, hostile: 60, ratePerS: 10, seconds: 12 },
       console.log,
     );
-    console.log(report);
+    expect(report.sent).toBeGreaterThan(100);
     expect(report.delivered).toBe(report.sent);
-    expect(report.connections).toBeGreaterThan(60);
-    expect(report.attacked.maxRssMib - report.quiet.maxRssMib).toBeLessThan(50);
-    expect(report.attacked.p99Ms).toBeLessThan(1_000);
-    expect(Object.keys(report.states).filter((state) => state.startsWith("watching"))).toEqual([]);
+    expect(report.attacked.maxRssMib - report.quiet.maxRssMib).toBeLessThan(MOST_MIB);
+    const reasons = Object.keys(report.states).map((state) => state.split(": ")[1]);
+    expect(reasons).toContain("server_sent_too_much");
   },
 );
