@@ -2,7 +2,7 @@ import { type Attack, STEPS } from "./hostile-server.ts";
 
 const k = 1_024;
 /** What is sent without end. */
-export const FLOODS = {
+const FLOODS = {
   EXISTS: "* 5 EXISTS\r\n",
   EXPUNGE: "* 5 EXPUNGE\r\n",
   OK: "* OK\r\n",

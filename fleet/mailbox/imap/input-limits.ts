@@ -58,7 +58,7 @@ export const UNASKED = {
 } as const;
 
 /** Reports that are taken notice of (new mail, `OK` and the like), per command, and of a burst in IDLE. */
-export const NEWS = { burst: 1_000, perSecond: 5 } as const;
+const NEWS = { burst: 1_000, perSecond: 5 } as const;
 
 /** Numbers that one answer may name by ranges: an honest one names no more than were asked for, or a mailbox just filled. */
 export const MAX_NAMED_UIDS = 131_072;

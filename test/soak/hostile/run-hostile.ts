@@ -126,5 +126,5 @@ async function readLag(url: string): Promise<number> {
 
 const urlIn = (line: string) => /"url":"([^"]+)"/.exec(line)?.[1];
 
-export const describe = ({ p50Ms, p99Ms, longestStallMs, maxRssMib, cpuShare }: Figures): string =>
+const describe = ({ p50Ms, p99Ms, longestStallMs, maxRssMib, cpuShare }: Figures): string =>
   `p50 ${p50Ms.toFixed(0)} ms, p99 ${p99Ms.toFixed(0)} ms, longest stall ${longestStallMs.toFixed(0)} ms, ${maxRssMib.toFixed(0)} MiB, ${(cpuShare * 100).toFixed(0)} % of a core`;
