@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { Webhook as Standard } from "standardwebhooks";
 import { expect, expectTypeOf, test } from "vitest";
+import { parsedJsonOf } from "../fleet/webhook/payload/parsed-mail.ts";
 import { prepareBody } from "../fleet/webhook/payload/payload.ts";
 import type { EventKind, MailEvent } from "../shared/events.ts";
 import { bodySignature, newWebhookSecret, webhookSignature } from "../shared/signatures.ts";
@@ -200,7 +201,11 @@ test.each(Object.values(EVENTS))("the fleet's own $kind is known by its fields",
   const timestampS = NOW_MS / 1_000;
   const signature = await bodySignature("key", timestampS, event.sha1);
   const content = { raw: null, envelope: null };
-  const options = { format: "superimap", maxAttachmentBytes: 0 } as const;
+  const options = {
+    format: "superimap",
+    maxAttachmentBytes: 0,
+    parseMail: parsedJsonOf,
+  } as const;
   const bodyOf = await prepareBody(event, content, options);
   const { payload } = await verify(signed(bodyOf({ timestampS, signature })));
   expect(payload.kind).toBe(event.kind);

@@ -15,6 +15,7 @@ import { serveOperations } from "./metrics/operations-server.ts";
 import type { Vitals } from "./metrics/vitals.ts";
 import { createDatabaseReach, type DatabaseReach } from "./roster/database-reach.ts";
 import { findInstallation } from "./find-installation.ts";
+import { createMailReader, type MailReader } from "./mime/reading/mail-reader.ts";
 import { refuseDefaultAdmin } from "./refuse-default-admin.ts";
 import type { FleetSettings } from "./settings.ts";
 import type { Traces } from "./traces/traces.ts";
@@ -40,6 +41,8 @@ export interface FleetDeps extends ProcessDeps {
   links: ConnectLinks;
   /** Dials the partners' endpoints. */
   post: Post;
+  /** Takes strangers' mails apart. */
+  mails: MailReader;
   /** Absent where nothing is traced. */
   traces?: Traces;
 }
@@ -113,8 +116,10 @@ export async function openDeps(
       },
     ),
   );
+  const mails = resources.use(createMailReader({ clock, log }));
   return {
     ...given,
+    mails,
     post: endpoints.post,
     bus: measuredBus({ clock }, bus, metrics),
     db: database.db,

@@ -22,5 +22,6 @@ export const CORE_TESTS = [
   "test/webhook/dialling.test.ts",
   "test/webhook/lanes.test.ts",
   "test/webhook/names.test.ts",
+  "test/webhook/mail-reader.test.ts",
   "test/webhook/read-letter.test.ts",
 ];

@@ -2,18 +2,19 @@ import { Buffer } from "node:buffer";
 import * as v from "valibot";
 import type { Db } from "../../db/client.ts";
 import { findLetterPlace } from "../../db/redeliveries.ts";
-import type { Command, DeadLetterAnswer } from "../../shared/commands.ts";
+import type { Command, DeadLetterAnswer, LetterText } from "../../shared/commands.ts";
 import { type Envelope, event as eventSchema } from "../../shared/events.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { DeadLetter } from "../webhook/delivery/dead-letter.ts";
-import { envelopeTextOf, letterTextOf } from "./letter-text.ts";
+import type { MailReader } from "../mime/reading/mail-reader.ts";
+import { envelopeTextOf } from "./envelope-text.ts";
 import { readLetter } from "./read-letter.ts";
 
 type ReadDeadLetter = Extract<Command, { kind: "read_dead_letter" }>;
 
 /** Answers the command `read_dead_letter`. What is not there is said in words. */
 export async function answerReadLetter(
-  { bus, db }: { bus: Bus; db: Db },
+  { bus, db, mails }: { bus: Bus; db: Db; mails: MailReader },
   { partner_id: partnerId, event_id: eventId, as }: Omit<ReadDeadLetter, "kind">,
 ): Promise<DeadLetterAnswer> {
   const place = await findLetterPlace(db, partnerId, eventId);
@@ -21,12 +22,15 @@ export async function answerReadLetter(
   if (!letter) return none("the mail is no longer stored here");
   if (letter.rfc822_base64 === null) return withoutMail(letter, as);
   if (as === "eml") return { result: "eml", rfc822_base64: letter.rfc822_base64 };
-  try {
-    const mail = await letterTextOf(Buffer.from(letter.rfc822_base64, "base64"));
-    return { result: "text", mail };
-  } catch {
-    return none("the mail cannot be taken apart: download it instead");
+  const raw = Buffer.from(letter.rfc822_base64, "base64");
+  const answer = await mails.read({ kind: "letter" }, raw, { partnerId });
+  if (answer.kind === "over_budget") {
+    return none(`the mail cannot be shown, since ${answer.reason}: download it instead`);
   }
+  const mail: LetterText | null = JSON.parse(answer.json);
+  return mail
+    ? { result: "text", mail }
+    : none("the mail cannot be taken apart: download it instead");
 }
 
 const none = (reason: string): DeadLetterAnswer => ({ result: "none", reason });

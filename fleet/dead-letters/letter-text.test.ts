@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Envelope } from "../../shared/events.ts";
-import { envelopeTextOf, letterTextOf } from "./letter-text.ts";
+import { envelopeTextOf } from "./envelope-text.ts";
+import { letterTextOf } from "./letter-text.ts";
 
 const bytes = (lines: readonly string[]) => new TextEncoder().encode(lines.join("\r\n"));
 

@@ -1,18 +1,24 @@
-import PostalMime, { type Address } from "postal-mime";
 import type { LetterText } from "../../shared/commands.ts";
-import type { Envelope, EnvelopeAddress } from "../../shared/events.ts";
+import { type MailContent, parseMail } from "../mime/parser/mail-parser.ts";
+import { decodeWords } from "../mime/text/encoded-words.ts";
+import { isoDateOf } from "../mime/text/mail-date.ts";
+import { textOfHtml } from "./html-text.ts";
 
 const MAX_CHARACTERS = 100_000;
 
-/** What a person reads of a mail. Rejects when it cannot be taken apart. */
+/**
+ * What a person reads of a mail. For a stranger's mail in a process of its own only: `MailReader`. Rejects when it
+ * cannot be taken apart.
+ */
 export async function letterTextOf(raw: Uint8Array): Promise<LetterText> {
-  const mail = await PostalMime.parse(raw, { attachmentEncoding: "arraybuffer" });
+  const mail = await parseMail(raw);
+  const date = headerOf(mail, "date");
   return {
-    subject: mail.subject ?? null,
-    from: mail.from ? nameOf(mail.from) : null,
-    to: mail.to?.map(nameOf).join(", ") ?? null,
-    date: mail.date ?? null,
-    text: mail.text?.slice(0, MAX_CHARACTERS) ?? null,
+    subject: headerOf(mail, "subject"),
+    from: headerOf(mail, "from"),
+    to: headerOf(mail, "to"),
+    date: date && (isoDateOf(date) ?? date),
+    text: textOf(mail)?.slice(0, MAX_CHARACTERS) ?? null,
     attachments: mail.attachments.map(({ filename, mimeType, content }) => ({
       name: filename,
       type: mimeType,
@@ -21,20 +27,12 @@ export async function letterTextOf(raw: Uint8Array): Promise<LetterText> {
   };
 }
 
-/** Of a mail that is too large to be kept, the envelope alone. */
-export const envelopeTextOf = (envelope: Envelope): LetterText => ({
-  subject: envelope.subject,
-  from: envelope.from?.map(addressOf).join(", ") ?? null,
-  to: envelope.to?.map(addressOf).join(", ") ?? null,
-  date: envelope.date,
-  text: null,
-  attachments: [],
-});
+const textOf = ({ text, html }: MailContent) =>
+  text ?? (html === undefined ? undefined : textOfHtml(html.slice(0, 10 * MAX_CHARACTERS)));
 
-function nameOf({ name, address, group }: Address): string {
-  if (group) return `${name}: ${group.map(nameOf).join(", ")};`;
-  return addressOf({ name, address });
+/** As it was written, decoded; null where there is none. */
+function headerOf({ headers }: MailContent, name: string): string | null {
+  const values = headers.filter(({ key }) => key === name).map(({ value }) => value.trim());
+  const text = decodeWords(values.filter(Boolean).join(", "));
+  return text.slice(0, MAX_CHARACTERS) || null;
 }
-
-const addressOf = ({ name, address }: Pick<EnvelopeAddress, "name" | "address">) =>
-  name ? `${name} <${address ?? ""}>` : (address ?? "");

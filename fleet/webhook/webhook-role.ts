@@ -6,6 +6,7 @@ import { createPlaces } from "../../shared/places.ts";
 import type { Opener } from "../../shared/vault.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Post } from "../dialling/endpoint-client.ts";
+import type { MailReader } from "../mime/reading/mail-reader.ts";
 import type { Traces } from "../traces/traces.ts";
 import { createLetterRoom } from "../quota/letter-room.ts";
 import { runAttemptsWriter } from "./record/attempts-writer.ts";
@@ -14,6 +15,7 @@ import type { LaneStanding } from "./lane/gate.ts";
 import { type LanesSettings, runLanes } from "./lane/lanes.ts";
 import { partnerDirectory } from "./partner-directory.ts";
 import { partnerKeyring } from "./attempt/partner-keys.ts";
+import { createParseOnce } from "./payload/parse-once.ts";
 
 export interface WebhookRoleDeps {
   bus: Bus;
@@ -31,6 +33,8 @@ export interface WebhookRoleDeps {
   onLaneStates?(standings: readonly LaneStanding[], withoutRoom: number): void;
   /** Dials the partners' endpoints. */
   post: Post;
+  /** Takes strangers' mails apart. */
+  mails: MailReader;
   /** Goes on with the traces of mails. */
   traces?: Traces;
 }
@@ -62,6 +66,7 @@ export async function runWebhookRole(
     partners,
     findPartner: partners.find,
     keysOf: partnerKeyring(deps.partnerVault),
+    parseMail: createParseOnce(deps.mails),
     vault: deps.partnerVault,
     places: createPlaces(settings.processConcurrency),
     letters: createPlaces(LETTERS_AT_ONCE),

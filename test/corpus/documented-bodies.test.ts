@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { parsedJsonOf } from "../../fleet/webhook/payload/parsed-mail.ts";
 import { prepareBody } from "../../fleet/webhook/payload/payload.ts";
 import type { Envelope } from "../../shared/events.ts";
 import { mailEvent } from "./mail-event.ts";
@@ -35,7 +36,7 @@ test("docs/payload-formats.md shows the bodies that are sent", async () => {
   const formats = ["superimap", "raw", "parsed"] as const;
   const bodies = await Promise.all(
     formats.map(async (format) => {
-      const options = { format, maxAttachmentBytes: 262_144 };
+      const options = { format, maxAttachmentBytes: 262_144, parseMail: parsedJsonOf };
       const bodyOf = await prepareBody(event, { raw, envelope }, options);
       return bodyOf({ timestampS: 1_795_360_645, signature: "0a1b2c" });
     }),

@@ -32,7 +32,11 @@ const trimmed = (found: string | null) => found?.trimEnd() ?? null;
 for (const [name, wanted] of Object.entries(expected)) {
   test(`the mail ${name} is parsed as expected`, async () => {
     const raw = readFileSync(new URL(`${name}.eml`, FOLDER));
-    const mail = await parsedMailOf(raw, null, MAX_ATTACHMENT_BYTES);
+    const mail = await parsedMailOf({
+      raw,
+      envelope: null,
+      maxAttachmentBytes: MAX_ATTACHMENT_BYTES,
+    });
     expect(mail.parse_error).toBeUndefined();
     const { date, from, attachments, references_contain: reference, note: _note, ...rest } = wanted;
     const { text: body, html, ...found } = mail;

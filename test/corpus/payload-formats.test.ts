@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { Envelope } from "../../shared/events.ts";
 import { mailEvent } from "./mail-event.ts";
 import { readCorpus } from "./corpus.ts";
+import { parsedJsonOf } from "../../fleet/webhook/payload/parsed-mail.ts";
 import { prepareBody } from "../../fleet/webhook/payload/payload.ts";
 
 const FORMATS = ["superimap", "raw", "parsed"] as const;
@@ -24,7 +25,11 @@ const ENVELOPE: Envelope = {
 };
 
 async function bodyOf(raw: Uint8Array, format: (typeof FORMATS)[number]): Promise<string> {
-  const options = { format, maxAttachmentBytes: MAX_ATTACHMENT_BYTES };
+  const options = {
+    format,
+    maxAttachmentBytes: MAX_ATTACHMENT_BYTES,
+    parseMail: parsedJsonOf,
+  };
   const body = await prepareBody(
     await mailEvent(raw, ENVELOPE),
     { raw, envelope: ENVELOPE },

@@ -4,6 +4,7 @@ import { natsUrl, startNats } from "../../dev/nats-server.ts";
 import type { Program } from "../../dev/program.ts";
 import { type Bus, connectBus } from "../../fleet/bus/bus.ts";
 import { createEndpointClient, type Post } from "../../fleet/dialling/endpoint-client.ts";
+import { createMailReader, type MailReader } from "../../fleet/mime/reading/mail-reader.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { type ConnectLinks, connectLinks } from "../../shared/connect-link.ts";
 import { partnerKeys } from "../../shared/vault.ts";
@@ -44,6 +45,8 @@ export interface FleetStack
   links: ConnectLinks;
   /** Dials endpoints of this machine. */
   post: Post;
+  /** Takes mails apart, in processes of this runtime. */
+  mails: MailReader;
   /** Log lines of all that runs with it. */
   log: TestLog;
   /** It can be stopped and started again. */
@@ -72,6 +75,7 @@ async function startFleetOn(database: DatabaseStack): Promise<FleetStack> {
   const busOptions = { url: natsUrl(context), name: "test", sizes: SIZES, installationId };
   const bus = opened.use(await connectBus({ clock: systemClock, log }, busOptions, context.signal));
   const { post } = opened.use(createEndpointClient({}, LOCAL_ENDPOINTS));
+  const mails = opened.use(createMailReader({ clock: systemClock, log }));
   const resources = opened.move();
   return {
     context,
@@ -83,6 +87,7 @@ async function startFleetOn(database: DatabaseStack): Promise<FleetStack> {
     bus,
     links: connectLinks(v.parse(partnerKeys, context.keys.partner_keys), "https://edge.example"),
     post,
+    mails,
     vaults,
     log,
     programs: { nats },

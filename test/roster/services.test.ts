@@ -48,6 +48,7 @@ const deps = () => ({
   partnerVault: stack.vaults.partner,
   links: stack.links,
   post: stack.post,
+  mails: stack.mails,
 });
 
 const services: Record<string, () => Service> = {

@@ -33,10 +33,10 @@ export function runRole(
   { ownsLane = () => true, clock = systemClock }: RoleOptions = {},
 ): AsyncDisposable {
   const stop = new AbortController();
-  const { db, log, links, post } = stack;
+  const { db, log, links, post, mails } = stack;
   const bus = { ...stack.bus, ackWaitMs: ACK_WAIT_MS };
   const running = runWebhookRole(
-    { bus, db, log, links, post, clock, partnerVault: stack.vaults.partner, ownsLane },
+    { bus, db, log, links, post, mails, clock, partnerVault: stack.vaults.partner, ownsLane },
     { ...SETTINGS, ...settings },
     stop.signal,
   );

@@ -1,5 +1,6 @@
-import { addressParser, decodeWords } from "postal-mime";
 import type { Envelope, EnvelopeAddress } from "../../../shared/events.ts";
+import { addressesOf } from "../../mime/text/address-list.ts";
+import { decodeWords } from "../../mime/text/encoded-words.ts";
 import { toAddress } from "./envelope.ts";
 
 /** More of a header is not fetched: what comes after it is no part of the envelope. */
@@ -52,6 +53,8 @@ function readFields(header: Uint8Array): Map<string, string> {
 
 /** Members of groups stand beside the others. */
 function toAddresses(value: string | undefined): EnvelopeAddress[] | null {
-  const addresses = addressParser(value ?? "", { flatten: true }).map(toAddress);
+  const addresses = addressesOf(value ?? "").map(({ name, address }) =>
+    toAddress({ name: name ?? "", address: address ?? "" }),
+  );
   return addresses.length > 0 ? addresses : null;
 }

@@ -6,11 +6,13 @@ import type { MailEvent } from "../../../shared/events.ts";
 import type { Log } from "../../../shared/log.ts";
 import type { Opener } from "../../../shared/vault.ts";
 import type { Post } from "../../dialling/endpoint-client.ts";
+import { CannotReadMails } from "../../mime/reading/mail-reader.ts";
 import { attempt, type Exchange } from "./attempt.ts";
 import { subjectOf } from "../record/attempt-record.ts";
 import { connectUrlOf } from "./connect-url.ts";
 import type { LoadedContent } from "../delivery/mail-bodies.ts";
 import type { KeysOf } from "./partner-keys.ts";
+import type { ParseMail } from "../payload/parse-once.ts";
 import { prepareBody } from "../payload/payload.ts";
 import { addressOf } from "./webhook-address.ts";
 import { signRequest } from "./webhook-request.ts";
@@ -23,6 +25,7 @@ export interface AttemptDeps {
   /** Opens the addresses of webhooks. */
   vault: Opener;
   links: ConnectLinks;
+  parseMail: ParseMail;
 }
 
 export interface AttemptSettings {
@@ -37,7 +40,10 @@ export interface Delivery {
   loaded: LoadedContent;
 }
 
-/** Writes, signs and posts one event. Never rejects: what could not be made is a result, too. */
+/**
+ * Writes, signs and posts one event. What could not be made is a result, too; rejects only while no mail can be
+ * parsed: that is no attempt.
+ */
 export async function makeAttempt(
   deps: AttemptDeps,
   settings: AttemptSettings,
@@ -52,6 +58,7 @@ export async function makeAttempt(
     const bodyOf = await prepareBody(event, content, {
       format: partner.payloadFormat,
       maxAttachmentBytes: settings.maxAttachmentBytes,
+      parseMail: deps.parseMail,
     });
     const keys = await deps.keysOf(partner, nowMs);
     const signed = await signRequest({ id: event.id, sha1: event.sha1, bodyOf }, keys, nowMs);
@@ -59,6 +66,7 @@ export async function makeAttempt(
     const url = await addressOf(deps.vault, partner, event.kind);
     return await attempt(deps, url, request, settings.attemptTimeoutMs);
   } catch (error) {
+    if (error instanceof CannotReadMails) throw error;
     deps.log.error("delivery.unmade", { ...subjectOf(event), error: messageOf(error) });
     return unmade(messageOf(error));
   }

@@ -8,7 +8,12 @@ const mixed = (...parts: string[]) =>
 const FIRST = "Content-Type: text/plain\r\n\r\nfirst";
 const file = (...headers: string[]) => mixed(FIRST, `${headers.join("\r\n")}\r\n\r\nthe file`);
 
-const parse = (mail: string) => parsedMailOf(Buffer.from(mail, "latin1"), null, 1_000);
+const parse = (mail: string) =>
+  parsedMailOf({
+    raw: Buffer.from(mail, "latin1"),
+    envelope: null,
+    maxAttachmentBytes: 1_000,
+  });
 
 const NAMES: [what: string, headers: string[], name: string][] = [
   ["inline", ["Content-Disposition: inline; filename=a.txt"], "a.txt"],

@@ -1,12 +1,12 @@
-import { Buffer } from "node:buffer";
 import { messageOf } from "../../../shared/errors.ts";
-import type { Envelope, EnvelopeAddress } from "../../../shared/events.ts";
-import { addressesOf, type MailAddress } from "./address-list.ts";
-import { describeAttachments, type ParsedAttachment } from "./attachments.ts";
-import { decodeWords } from "./encoded-words.ts";
-import { isoDateOf } from "./mail-date.ts";
-import { type MailContent, parseMail } from "./mail-parser.ts";
-import { messageIdOf, messageIdsOf } from "./message-ids.ts";
+import { addressesOf, type MailAddress } from "../../mime/text/address-list.ts";
+import { describeAttachments, type ParsedAttachment } from "../../mime/parser/attachments.ts";
+import { decodeWords } from "../../mime/text/encoded-words.ts";
+import { mailOfEnvelope, unparsed } from "./envelope-mail.ts";
+import { isoDateOf } from "../../mime/text/mail-date.ts";
+import { type MailContent, parseMail } from "../../mime/parser/mail-parser.ts";
+import { messageIdOf, messageIdsOf } from "../../mime/text/message-ids.ts";
+import type { MailToParse } from "./parse-once.ts";
 import { replyText } from "./reply-text.ts";
 
 /** What the format `parsed` says of a mail. Texts may hold NUL. */
@@ -32,27 +32,24 @@ export interface ParsedMail {
   rfc822_base64?: string;
 }
 
-/** Null for a mail whose bytes are not known: then its envelope has to do. */
-export async function parsedMailOf(
-  raw: Uint8Array | null,
-  envelope: Envelope | null,
-  maxAttachmentBytes: number,
-): Promise<ParsedMail> {
-  if (raw === null) return fromEnvelope(envelope);
+/** Parses a mail, whatever it is. For a stranger's mail in a process of its own only: `createParseOnce()`. */
+export async function parsedMailOf({
+  raw,
+  envelope,
+  maxAttachmentBytes,
+}: MailToParse): Promise<ParsedMail> {
   try {
     const content = await parseMail(raw);
     const mail = fromContent(content, maxAttachmentBytes);
     return isLost(content) ? { ...mail, ...unparsed(raw, "found nothing in its parts") } : mail;
   } catch (error) {
     // A mail is delivered, whatever it is: another attempt would fail as this one did.
-    return { ...fromEnvelope(envelope), ...unparsed(raw, messageOf(error)) };
+    return { ...mailOfEnvelope(envelope), ...unparsed(raw, messageOf(error)) };
   }
 }
 
-const unparsed = (raw: Uint8Array, fault: string) => ({
-  parse_error: `Cannot parse the mail: ${fault}`,
-  rfc822_base64: Buffer.from(raw).toString("base64"),
-});
+export const parsedJsonOf = async (mail: MailToParse): Promise<string> =>
+  JSON.stringify(await parsedMailOf(mail));
 
 /** postal-mime loses a multipart whose boundary never comes. */
 const isLost = (mail: MailContent) =>
@@ -93,24 +90,3 @@ const replyOf = (texts: MailContent["texts"]) =>
     .map(({ text, ownLines }) => replyText(text, ownLines))
     .filter((text) => text !== "")
     .join("\n\n");
-
-function fromEnvelope(envelope: Envelope | null): ParsedMail {
-  return {
-    subject: envelope?.subject ?? null,
-    from: nameAndAddress(envelope?.from),
-    to: nameAndAddress(envelope?.to),
-    cc: nameAndAddress(envelope?.cc),
-    reply_to: nameAndAddress(envelope?.reply_to),
-    date: isoDateOf(envelope?.date ?? ""),
-    message_id: envelope?.message_id ?? null,
-    in_reply_to: envelope?.in_reply_to ?? null,
-    references: [],
-    text: null,
-    html: null,
-    reply_text: null,
-    attachments: [],
-  };
-}
-
-const nameAndAddress = (addresses: readonly EnvelopeAddress[] | null = null): MailAddress[] =>
-  (addresses ?? []).map(({ name, address }) => ({ name, address }));

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Envelope, MailEvent, NewMailEvent } from "../../../shared/events.ts";
+import { parsedJsonOf } from "./parsed-mail.ts";
 import { type BodyOptions, type PayloadContent, prepareBody } from "./payload.ts";
 
 const envelope: Envelope = {
@@ -53,7 +54,11 @@ const head = {
 const nothing: PayloadContent = { raw: null, envelope: null };
 const latin1: PayloadContent = { raw: Uint8Array.of(0x61, 0xfc, 0x0d, 0x0a), envelope };
 
-const SUPERIMAP: BodyOptions = { format: "superimap", maxAttachmentBytes: 1_000 };
+const SUPERIMAP: BodyOptions = {
+  format: "superimap",
+  maxAttachmentBytes: 1_000,
+  parseMail: parsedJsonOf,
+};
 const signature = { timestampS: 1_700_000_000, signature: "sig" };
 
 const cases: [name: string, event: MailEvent, content: PayloadContent, body: object][] = [

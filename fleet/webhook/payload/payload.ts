@@ -2,7 +2,8 @@ import { Buffer } from "node:buffer";
 import type { PartnerSettings } from "../../../db/partner-settings.ts";
 import type { Envelope, MailEvent, NewMailEvent } from "../../../shared/events.ts";
 import { rfc822Text } from "../../../shared/rfc822.ts";
-import { parsedMailOf } from "./parsed-mail.ts";
+import { mailOfEnvelope } from "./envelope-mail.ts";
+import type { ParseMail } from "./parse-once.ts";
 
 /** What belongs to an event and does not travel in it. */
 export interface MailContent {
@@ -22,6 +23,8 @@ export interface BodyOptions {
   format: PartnerSettings["payloadFormat"];
   /** Larger attachments are described without their content. */
   maxAttachmentBytes: number;
+  /** Asked in the format `parsed` only. */
+  parseMail: ParseMail;
 }
 
 export interface BodySignature {
@@ -44,21 +47,24 @@ export async function prepareBody(
   const { sha1, imap_provider_code, user_tag } = event;
   const { first, last } = await fieldsOf(event, content, options);
   return ({ timestampS, signature }) =>
-    JSON.stringify({
-      timestamp: timestampS,
-      sha1,
-      imap_provider_code,
-      user_tag,
-      ...first,
-      signature,
-      ...last,
-    });
+    joined(
+      JSON.stringify({
+        timestamp: timestampS,
+        sha1,
+        imap_provider_code,
+        user_tag,
+        ...first,
+        signature,
+      }),
+      last ?? "{}",
+    );
 }
 
 /** What an event has beside the common fields, before and after the signature. */
 interface OwnFields {
   first?: object;
-  last?: object;
+  /** An object as JSON. */
+  last?: string;
 }
 
 async function fieldsOf(
@@ -81,22 +87,32 @@ async function fieldsOf(
 async function mailFields(
   event: NewMailEvent,
   { raw, envelope }: MailContent,
-  { format, maxAttachmentBytes }: BodyOptions,
-): Promise<object> {
-  const size = event.oversize && { oversize: true, size: event.size_bytes };
+  { format, maxAttachmentBytes, parseMail }: BodyOptions,
+): Promise<string> {
+  const size = event.oversize ? { oversize: true, size: event.size_bytes } : {};
   switch (format) {
     case "superimap":
-      return { envelope, rfc822: raw === null ? "" : rfc822Text(raw), ...size };
+      return JSON.stringify({ envelope, rfc822: raw === null ? "" : rfc822Text(raw), ...size });
     case "raw":
-      return {
+      return JSON.stringify({
         format,
         envelope,
         rfc822_base64: Buffer.from(raw ?? []).toString("base64"),
         ...size,
-      };
+      });
     case "parsed": {
-      const mail = await parsedMailOf(raw, envelope, maxAttachmentBytes);
-      return { format, envelope, ...mail, ...size };
+      // Of a mail whose bytes are not known, its envelope has to do.
+      const mail =
+        raw === null
+          ? JSON.stringify(mailOfEnvelope(envelope))
+          : await parseMail({ raw, envelope, maxAttachmentBytes }, event);
+      return joined(JSON.stringify({ format, envelope }), mail, JSON.stringify(size));
     }
   }
+}
+
+/** One object of several that have no field in common, all as JSON: a large one is not read and written again. */
+function joined(...objects: readonly string[]): string {
+  const fields = objects.map((json) => json.slice(1, -1)).filter((inner) => inner !== "");
+  return `{${fields.join(",")}}`;
 }

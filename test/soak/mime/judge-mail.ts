@@ -1,5 +1,6 @@
 import { contentHash } from "../../../fleet/mailbox/catch-up/content-hash.ts";
 import { MAX_HEADER_BYTES, toHeaderEnvelope } from "../../../fleet/mailbox/imap/header-envelope.ts";
+import { parsedJsonOf } from "../../../fleet/webhook/payload/parsed-mail.ts";
 import { prepareBody } from "../../../fleet/webhook/payload/payload.ts";
 import { mailEvent } from "../../corpus/mail-event.ts";
 
@@ -78,7 +79,7 @@ async function read(raw: Uint8Array): Promise<string> {
   const body = await prepareBody(
     await mailEvent(raw, NO_ENVELOPE),
     { raw, envelope: NO_ENVELOPE },
-    { format: "parsed", maxAttachmentBytes: MAX_ATTACHMENT_BYTES },
+    { format: "parsed", maxAttachmentBytes: MAX_ATTACHMENT_BYTES, parseMail: parsedJsonOf },
   );
   return body({ timestampS: 1, signature: "signature" });
 }

@@ -1,6 +1,6 @@
 import type { Attachment } from "postal-mime";
-import { decodeText, encodingOf } from "./charset.ts";
-import { decodeWords } from "./encoded-words.ts";
+import { decodeText, encodingOf } from "../text/charset.ts";
+import { decodeWords } from "../text/encoded-words.ts";
 import { type FlowedText, unflow } from "./flowed-text.ts";
 import { mediaTypeOf, mendParameters, renameCharsets } from "./header-parameters.ts";
 

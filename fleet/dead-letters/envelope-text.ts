@@ -1,0 +1,15 @@
+import type { LetterText } from "../../shared/commands.ts";
+import type { Envelope, EnvelopeAddress } from "../../shared/events.ts";
+
+/** Of a mail that is too large to be kept, the envelope alone. */
+export const envelopeTextOf = (envelope: Envelope): LetterText => ({
+  subject: envelope.subject,
+  from: envelope.from?.map(addressOf).join(", ") ?? null,
+  to: envelope.to?.map(addressOf).join(", ") ?? null,
+  date: envelope.date,
+  text: null,
+  attachments: [],
+});
+
+const addressOf = ({ name, address }: Pick<EnvelopeAddress, "name" | "address">) =>
+  name ? `${name} <${address ?? ""}>` : (address ?? "");

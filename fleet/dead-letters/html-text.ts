@@ -1,0 +1,64 @@
+/** What begins a line, or ends one. */
+const BLOCKS = new Set(
+  "address article blockquote br dd div dl dt footer form h1 h2 h3 h4 h5 h6 header hr li ol p pre section table tr ul".split(
+    " ",
+  ),
+);
+/** What is in them is not for people. */
+const HIDDEN = new Set(["head", "script", "style", "title"]);
+const TAG_NAME = /^\/?([a-z][a-z0-9]{0,20})/i;
+const ENTITY = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,6}));/gi;
+const ENTITIES: Readonly<Record<string, string>> = {
+  ...{ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " ", copy: "©", euro: "€" },
+  ...{ hellip: "…", ndash: "–", mdash: "—", auml: "ä", ouml: "ö", uuml: "ü", szlig: "ß" },
+  ...{ Auml: "Ä", Ouml: "Ö", Uuml: "Ü", eacute: "é", egrave: "è", agrave: "à", ccedil: "ç" },
+};
+
+/**
+ * The words of HTML, for a person to look at; no program may rely on its shape. Its time grows with the HTML alone:
+ * postal-mime's takes 22 s for 12 kB that were made for it.
+ */
+export function textOfHtml(html: string): string {
+  const lower = lowered(html);
+  let text = "";
+  let position = 0;
+  while (position < html.length) {
+    const start = html.indexOf("<", position);
+    const end = start === -1 ? -1 : html.indexOf(">", start);
+    // What is never closed is no tag, and neither is what follows it.
+    if (end === -1) {
+      text += inline(html.slice(position));
+      break;
+    }
+    text += inline(html.slice(position, start));
+    const name = TAG_NAME.exec(html.slice(start + 1, start + 24))?.[1]?.toLowerCase() ?? "";
+    if (BLOCKS.has(name)) text += "\n";
+    position = end + 1;
+    if (html.startsWith("<!--", start)) position = after(html, "-->", start + 4);
+    else if (HIDDEN.has(name) && html[start + 1] !== "/")
+      position = after(lower, ">", after(lower, `</${name}`, position));
+  }
+  const lines = text.split("\n").map((line) => line.trim());
+  return lines
+    .filter((line, index) => line !== "" || lines[index - 1] !== "")
+    .join("\n")
+    .trim();
+}
+
+const inline = (html: string) =>
+  html.replaceAll(/[ \t\r\n]+/g, " ").replaceAll(ENTITY, characterOf);
+
+function characterOf(entity: string, decimal?: string, hex?: string, name?: string): string {
+  if (name !== undefined) return ENTITIES[name] ?? ENTITIES[name.toLowerCase()] ?? entity;
+  const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+  return code > 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : entity;
+}
+
+/** The place after a mark; the end of all where there is none. */
+function after(html: string, mark: string, from: number): number {
+  const at = html.indexOf(mark, from);
+  return at === -1 ? html.length : at + mark.length;
+}
+
+/** With its ASCII letters in lower case, and as long as before. */
+const lowered = (html: string) => html.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());

@@ -1,0 +1,102 @@
+import { spawn } from "node:child_process";
+import { Buffer } from "node:buffer";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { createFrameReader, frameOf } from "./frames.ts";
+import type { MailQuestion } from "./mail-question.ts";
+
+/** What runtimes need of the environment to find themselves. Its secrets are not for a process that reads strangers' mail. */
+const ENVIRONMENT = [
+  "PATH",
+  "HOME",
+  "TMPDIR",
+  "LD_LIBRARY_PATH",
+  "DENO_DIR",
+  "DENO_NO_UPDATE_CHECK",
+];
+/** Has Bun's garbage collected early; most mails take less. */
+const HEAP_BYTES = 128 * 2 ** 20;
+const MAX_STDERR = 2_000;
+
+const ENTRY = fileURLToPath(new URL("./main.ts", import.meta.url));
+
+/** A process that reads mails, one at a time. */
+export interface MailProcess {
+  readonly pid: number;
+  /** Resolves with how it ended. */
+  readonly ended: Promise<string>;
+  /** The answer as JSON. Rejects when the process ends first. */
+  ask(question: MailQuestion, raw: Uint8Array): Promise<string>;
+  /** Ends it, whatever it is doing. Resolves when it has ended. */
+  kill(): Promise<void>;
+}
+
+/** Starts a process that reads mails. Rejects when it cannot be started. */
+export async function startMailProcess(entry: string = ENTRY): Promise<MailProcess> {
+  const child = spawn(process.execPath, [...runtimeArguments(), entry], {
+    env: environment(),
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const ended = Promise.withResolvers<string>();
+  child.once("error", (error) => ended.resolve(error.message));
+  child.once("exit", (code, signal) =>
+    ended.resolve(signal ? `it ended by ${signal}` : `it ended with ${code}`),
+  );
+  // It may end while a mail is written to it; that it ended is all there is to know.
+  child.stdin.on("error", () => undefined);
+
+  let stderr = "";
+  let onAnswer: (json: string) => void = () => undefined;
+  child.stdout.on(
+    "data",
+    createFrameReader((frame) => onAnswer(frame.toString())),
+  );
+  child.stderr.on("data", (piece: Uint8Array) => {
+    // Only until it is ready: later it might be of a mail.
+    if (stderr.length < MAX_STDERR) stderr += Buffer.from(piece).toString();
+  });
+
+  const answered = () =>
+    new Promise<string>((resolve, reject) => {
+      onAnswer = resolve;
+      void ended.promise.then((how) => reject(new Error(how)));
+    });
+  try {
+    await answered();
+  } catch (error) {
+    throw new Error(`Cannot start a process to read mails: ${stderr.trim().slice(0, MAX_STDERR)}`, {
+      cause: error,
+    });
+  }
+
+  return {
+    pid: child.pid ?? 0,
+    ended: ended.promise,
+    ask(question, raw) {
+      const answer = answered();
+      const parts = [...frameOf(Buffer.from(JSON.stringify(question))), ...frameOf(raw)];
+      for (const part of parts) child.stdin.write(part);
+      return answer;
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      await ended.promise;
+    },
+  };
+}
+
+const runtimeArguments = () => (process.versions["bun"] === undefined ? [] : ["--no-install"]);
+
+function environment(): Record<string, string> {
+  const kept = ENVIRONMENT.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...Object.fromEntries(kept),
+    NODE_ENV: "production",
+    BUN_JSC_forceRAMSize: String(HEAP_BYTES),
+    // A cache of transpiled files would be written beside them.
+    BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0",
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * The process that takes strangers' mails apart (docs/decisions/007-mails-read-by-a-process.md). It reads a question and
+ * a mail from its standard input and writes the answer to its standard output, one after the other. It has no
+ * secrets, opens nothing, and ends with its input.
+ */
+import { Buffer } from "node:buffer";
+import { writeFileSync } from "node:fs";
+import process from "node:process";
+import { letterTextOf } from "../../dead-letters/letter-text.ts";
+import { parsedJsonOf } from "../../webhook/payload/parsed-mail.ts";
+import { createFrameReader, frameOf } from "./frames.ts";
+import type { MailQuestion } from "./mail-question.ts";
+
+// A signal to the whole group is meant for the fleet, which still drains: it closes our input when it has.
+for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, () => undefined);
+offerItself();
+
+let question: MailQuestion | null = null;
+process.stdin.on(
+  "data",
+  createFrameReader((frame) => {
+    if (question === null) {
+      question = JSON.parse(frame.toString());
+      return;
+    }
+    const asked = question;
+    question = null;
+    void answer(asked, frame);
+  }),
+);
+process.stdin.on("end", () => process.exit(0));
+write("");
+
+async function answer(asked: MailQuestion, raw: Uint8Array): Promise<void> {
+  try {
+    write(await answerOf(asked, raw));
+  } catch {
+    // What cannot be read is an answer. This is a bug, or no memory: the fleet sees an end.
+    process.exit(1);
+  }
+}
+
+async function answerOf(asked: MailQuestion, raw: Uint8Array): Promise<string> {
+  switch (asked.kind) {
+    case "parsed":
+      return await parsedJsonOf({ ...asked, raw });
+    case "letter":
+      return JSON.stringify(await letterTextOf(raw).catch(() => null));
+  }
+}
+
+function write(text: string): void {
+  for (const part of frameOf(Buffer.from(text))) process.stdout.write(part);
+}
+
+/** Where memory runs out all the same, Linux is to take this process and not the fleet. */
+function offerItself(): void {
+  try {
+    writeFileSync("/proc/self/oom_score_adj", "1000");
+  } catch {
+    // Not on Linux, or not allowed.
+  }
+}

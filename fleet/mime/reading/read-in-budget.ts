@@ -1,0 +1,79 @@
+import { messageOf } from "../../../shared/errors.ts";
+import type { Clock } from "../../../shared/clock.ts";
+import type { MailProcess } from "./mail-process.ts";
+import type { MailQuestion } from "./mail-question.ts";
+import { type ProcessUsage, usageOf } from "./process-usage.ts";
+
+/** What one mail may cost. */
+export interface MailBudget {
+  /** CPU time: what a mail takes does not depend on what else the machine does. */
+  cpuMs: number;
+  /** Of the clock, for a process that waits, and where the system does not tell the CPU time. */
+  deadlineMs: number;
+  /** Of the whole process that reads it. */
+  memoryBytes: number;
+}
+
+export type Reading =
+  | { kind: "read"; json: string }
+  /** It was stopped. The same mail would be again. */
+  | { kind: "over_budget"; reason: string }
+  /** The process ended by itself, of the mail or not. */
+  | { kind: "died"; reason: string };
+
+/** How often the memory is looked at. A process can take half a gigabyte meanwhile, if it does nothing else. */
+const WATCH_MS = 50;
+
+/** Has a process read a mail. When that takes too much it is killed: nothing less stops every regular expression. */
+export async function readInBudget(
+  { clock }: { clock: Clock },
+  mailProcess: MailProcess,
+  { question, raw, budget }: { question: MailQuestion; raw: Uint8Array; budget: MailBudget },
+): Promise<Reading> {
+  const over = new AbortController();
+  const answered = mailProcess.ask(question, raw).then(
+    (json): Reading => ({ kind: "read", json }),
+    (error: unknown): Reading => ({ kind: "died", reason: messageOf(error) }),
+  );
+  const exceeded = watch(clock, mailProcess, budget, over.signal);
+  try {
+    const first = await Promise.race([answered, exceeded]);
+    if (first.kind === "over_budget") await mailProcess.kill();
+    return first;
+  } finally {
+    over.abort();
+  }
+}
+
+/** Resolves when a bound is passed; never after `over`. */
+async function watch(
+  clock: Clock,
+  { pid }: MailProcess,
+  budget: MailBudget,
+  over: AbortSignal,
+): Promise<Reading> {
+  const startedMs = clock.monotonic();
+  let first: ProcessUsage | null = null;
+  for (;;) {
+    await clock.sleep(WATCH_MS, over);
+    if (over.aborted) return await new Promise<never>(() => undefined);
+    const usage = await usageOf(pid);
+    first ??= usage;
+    const elapsedMs = clock.monotonic() - startedMs;
+    const cpuMs = (usage?.cpuMs ?? 0) - (first?.cpuMs ?? 0);
+    const residentBytes = usage?.residentBytes ?? 0;
+    const reason = excessOf({ elapsedMs, cpuMs, residentBytes }, budget);
+    if (reason !== null) return { kind: "over_budget", reason };
+  }
+}
+
+function excessOf(
+  taken: { elapsedMs: number; cpuMs: number; residentBytes: number },
+  { cpuMs, deadlineMs, memoryBytes }: MailBudget,
+): string | null {
+  if (taken.cpuMs >= cpuMs) return `it took longer than ${cpuMs / 1_000} s`;
+  if (taken.elapsedMs >= deadlineMs) return `it took longer than ${deadlineMs / 1_000} s`;
+  return taken.residentBytes > memoryBytes
+    ? `it took more than ${Math.round(memoryBytes / 2 ** 20)} MiB of memory`
+    : null;
+}

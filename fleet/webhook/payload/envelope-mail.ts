@@ -1,0 +1,36 @@
+import { Buffer } from "node:buffer";
+import type { Envelope, EnvelopeAddress } from "../../../shared/events.ts";
+import type { MailAddress } from "../../mime/text/address-list.ts";
+import { isoDateOf } from "../../mime/text/mail-date.ts";
+import type { ParsedMail } from "./parsed-mail.ts";
+
+/** What an envelope alone tells of a mail. */
+export function mailOfEnvelope(envelope: Envelope | null): ParsedMail {
+  return {
+    subject: envelope?.subject ?? null,
+    from: nameAndAddress(envelope?.from),
+    to: nameAndAddress(envelope?.to),
+    cc: nameAndAddress(envelope?.cc),
+    reply_to: nameAndAddress(envelope?.reply_to),
+    date: isoDateOf(envelope?.date ?? ""),
+    message_id: envelope?.message_id ?? null,
+    in_reply_to: envelope?.in_reply_to ?? null,
+    references: [],
+    text: null,
+    html: null,
+    reply_text: null,
+    attachments: [],
+  };
+}
+
+/** What says that a mail could not be parsed, and why, with the mail itself. */
+export const unparsed = (
+  raw: Uint8Array,
+  fault: string,
+): Required<Pick<ParsedMail, "parse_error" | "rfc822_base64">> => ({
+  parse_error: `Cannot parse the mail: ${fault}`,
+  rfc822_base64: Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString("base64"),
+});
+
+const nameAndAddress = (addresses: readonly EnvelopeAddress[] | null = null): MailAddress[] =>
+  (addresses ?? []).map(({ name, address }) => ({ name, address }));

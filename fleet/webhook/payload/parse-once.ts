@@ -1,0 +1,81 @@
+import type { Envelope } from "../../../shared/events.ts";
+import type { MailReader } from "../../mime/reading/mail-reader.ts";
+import { mailOfEnvelope, unparsed } from "./envelope-mail.ts";
+
+export interface MailToParse {
+  raw: Uint8Array;
+  envelope: Envelope | null;
+  /** Larger attachments are described without their content. */
+  maxAttachmentBytes: number;
+}
+
+/** Parses the mail of an event. @returns a `ParsedMail` as JSON. Rejects with `CannotReadMails`. */
+export type ParseMail = (
+  mail: MailToParse,
+  event: { id: string; partner_id: string },
+) => Promise<string>;
+
+/** Of parsed mails. At 5 kB each, the retries of three thousand events. */
+const MAX_KEPT_CHARACTERS = 16 * 2 ** 20;
+/** Of events whose mail is over its budget. */
+const MAX_KEPT_REASONS = 10_000;
+
+/**
+ * Has mails parsed, once for each event as far as memory goes: its retries have what came of the first
+ * attempt. A mail that took too much is not tried again.
+ */
+export function createParseOnce(reader: Pick<MailReader, "read">): ParseMail {
+  const parsed = keepRecent<string>(MAX_KEPT_CHARACTERS, (json) => json.length);
+  const reasons = keepRecent<string>(MAX_KEPT_REASONS, () => 1);
+
+  return async ({ raw, envelope, maxAttachmentBytes }, { id, partner_id: partnerId }) => {
+    const known = parsed.get(id);
+    if (known !== undefined) return known;
+    const overBudget = (reason: string) =>
+      JSON.stringify({ ...mailOfEnvelope(envelope), ...unparsed(raw, reason) });
+    const past = reasons.get(id);
+    if (past !== undefined) return overBudget(past);
+    const question = { kind: "parsed", envelope, maxAttachmentBytes } as const;
+    const answer = await reader.read(question, raw, { partnerId });
+    if (answer.kind === "read") {
+      parsed.set(id, answer.json);
+      return answer.json;
+    }
+    reasons.set(id, answer.reason);
+    return overBudget(answer.reason);
+  };
+}
+
+/** A map that forgets what was not asked for the longest time, when all its values together are too large. */
+function keepRecent<T>(maxSize: number, sizeOf: (value: T) => number) {
+  const kept = new Map<string, T>();
+  let size = 0;
+
+  function drop(key: string): void {
+    const value = kept.get(key);
+    if (value === undefined) return;
+    kept.delete(key);
+    size -= sizeOf(value);
+  }
+
+  function set(key: string, value: T): void {
+    drop(key);
+    // One that would drive out most others is not worth it.
+    if (sizeOf(value) > maxSize / 4) return;
+    kept.set(key, value);
+    size += sizeOf(value);
+    for (const oldest of kept.keys()) {
+      if (size <= maxSize) break;
+      drop(oldest);
+    }
+  }
+
+  return {
+    set,
+    get(key: string): T | undefined {
+      const value = kept.get(key);
+      if (value !== undefined) set(key, value);
+      return value;
+    },
+  };
+}
