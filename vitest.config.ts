@@ -14,6 +14,7 @@ const FLEET_SERVER_TESTS = [
   "test/traces/**/*.test.ts",
   "test/purge/**/*.test.ts",
   "test/retention/**/*.test.ts",
+  "test/patterns/**/*.test.ts",
 ];
 
 /** Tests of the Worker in workerd. */

@@ -21,7 +21,7 @@ function canonicalHost(text: string): string | undefined {
   const url = URL.parse(`https://${isBareIpv6 ? `[${text}]` : text}`);
   if (!url || url.port !== "" || text.endsWith(":")) return undefined;
   const host = url.hostname.replace(/^\[|\]$|\.$/g, "");
-  return /^([\w-]+(\.[\w-]+)*|[\da-f:]*:[\da-f:.]+)$/.test(host) && host.length <= 253
+  return host.length <= 253 && /^([\w-]+(\.[\w-]+)*|[\da-f:]*:[\da-f:.]+)$/.test(host)
     ? host
     : undefined;
 }

@@ -3,6 +3,7 @@ import { MAX_HEADER_BYTES, toHeaderEnvelope } from "../../../fleet/mailbox/imap/
 import { parsedJsonOf } from "../../../fleet/webhook/payload/parsed-mail.ts";
 import { prepareBody } from "../../../fleet/webhook/payload/payload.ts";
 import { mailEvent } from "../../corpus/mail-event.ts";
+import { cpuMs } from "../../harness/cpu-ms.ts";
 
 /** What is wrong with how a mail was read. */
 export interface MailFault {
@@ -39,14 +40,6 @@ interface Parsed {
 function budgetOf(raw: Uint8Array): number {
   const lines = raw.reduce((count, byte) => (byte === 0x0a ? count + 1 : count), 0);
   return BUDGET_MS * Math.max(1, raw.length / BUDGET_BYTES) + BUDGET_LINE_MS * lines;
-}
-
-/** The CPU time of this thread; on Node before 23.9, which cannot tell it, the time of the clock. */
-function cpuMs(): number {
-  const ask: typeof process.threadCpuUsage | undefined = process.threadCpuUsage;
-  if (ask === undefined) return performance.now();
-  const { user, system } = ask.call(process);
-  return (user + system) / 1_000;
 }
 
 /** Reads a mail as production does for the payload `parsed`, and says what is wrong with what came of it. */

@@ -1,0 +1,63 @@
+import { Buffer } from "node:buffer";
+import { expect, test } from "vitest";
+import { CannotReadMails, type MailAnswer } from "../../mime/reading/mail-reader.ts";
+import { createParseOnce, type ParseMail } from "./parse-once.ts";
+
+const MIB = 2 ** 20;
+const raw = Buffer.from("Subject: a\r\n\r\nb\r\n");
+const mail = { raw, envelope: null, maxAttachmentBytes: 1_000 };
+
+/** Parses through what answers so, and counts how often it is asked. */
+function parserOf(answer: () => MailAnswer): { parse: ParseMail; asked: () => number } {
+  let asked = 0;
+  const read = async () => {
+    asked++;
+    return answer();
+  };
+  return { parse: createParseOnce({ read }), asked: () => asked };
+}
+
+const eventOf = (id: string) => ({ id, partner_id: "par_a" });
+
+test("the mail of an event is parsed once, and that of another again", async () => {
+  const { parse, asked } = parserOf(() => ({ kind: "read", json: '{"subject":"a"}' }));
+  for (const id of ["evt_1", "evt_1", "evt_2", "evt_1"]) {
+    expect(await parse(mail, eventOf(id))).toBe('{"subject":"a"}');
+  }
+  expect(asked()).toBe(2);
+});
+
+test("a mail over its budget is told with what is known and is not tried again", async () => {
+  const reason = "it took longer than 5 s";
+  const { parse, asked } = parserOf(() => ({ kind: "over_budget", reason }));
+  for (let attempt = 1; attempt <= 7; attempt++) {
+    expect(JSON.parse(await parse(mail, eventOf("evt_1")))).toMatchObject({
+      subject: null,
+      attachments: [],
+      parse_error: `Cannot parse the mail: ${reason}`,
+      rfc822_base64: raw.toString("base64"),
+    });
+  }
+  expect(asked()).toBe(1);
+});
+
+test("what was parsed is kept within a bound, the latest longest", async () => {
+  const { parse, asked } = parserOf(() => ({ kind: "read", json: " ".repeat(2 * MIB) }));
+  for (let n = 0; n < 9; n++) await parse(mail, eventOf(`evt_${n}`));
+  expect(asked()).toBe(9);
+  await parse(mail, eventOf("evt_8"));
+  expect(asked()).toBe(9);
+  await parse(mail, eventOf("evt_0"));
+  expect(asked()).toBe(10);
+});
+
+test("while no mail can be read nothing is known of it", async () => {
+  let isDown = true;
+  const { parse } = parserOf(() => {
+    if (isDown) throw new CannotReadMails("Cannot read the mail: no process");
+    return { kind: "read", json: "{}" };
+  });
+  await expect(parse(mail, eventOf("evt_1"))).rejects.toThrow(CannotReadMails);
+  isDown = false;
+  expect(await parse(mail, eventOf("evt_1"))).toBe("{}");
+});

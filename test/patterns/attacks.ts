@@ -1,0 +1,57 @@
+/** Characters that a class may have, the most usual of each kind first. */
+const CANDIDATES = Array.from("a1 @<>=?.-_:;,\"'()[]{}/\\&#%+*!|^$~`\t\n\rZé日：\u0001");
+const MAX_SAMPLES = 10;
+const MAX_PREFIXES = 12;
+
+/** One piece of a pattern: a class, an escape, a dot, or a character that stands for itself. */
+const PIECE =
+  /\[(?:\\.|[^\]\\])*\]|\\[pP]\{[^}]*\}|\\u\{[^}]*\}|\\u[\da-fA-F]{4}|\\x[\da-fA-F]{2}|\\.|[^\\]/gsu;
+const OPERATOR = /^(?:[(|)*+?^$]|\\[bB]|\\\d)$/;
+
+export interface Attack {
+  prefix: string;
+  unit: string;
+  suffix: string;
+}
+
+export const attackOf = ({ prefix, unit, suffix }: Attack, length: number): string =>
+  prefix + unit.repeat(Math.max(1, Math.floor(length / unit.length))) + suffix;
+
+/** Texts in which a pattern may search for long: its own pieces, over and over, that nearly match. */
+export function attacksOn(source: string, flags: string): Attack[] {
+  const samples = samplesOf(source, flags);
+  const whole = samples.join("");
+  const prefixes = new Set(["", ...samples.map((_, n) => samples.slice(0, n + 1).join(""))]);
+  const distinct = [...new Set(samples)].slice(0, MAX_SAMPLES);
+  const units = new Set([
+    ...distinct,
+    ...distinct.flatMap((one) => distinct.map((other) => one + other)),
+    ...prefixes,
+    ...wordsOf(source).flatMap((word) => [word, `${word} `]),
+    whole,
+    `${whole}\n`,
+  ]);
+  units.delete("");
+  const few = [...prefixes].slice(0, MAX_PREFIXES);
+  return [...units].flatMap((unit) =>
+    few.flatMap((prefix) => ["", "\u0000"].map((suffix) => ({ prefix, unit, suffix }))),
+  );
+}
+
+/** A character for each piece of a pattern, in their order; for a class, one that tells it from others too. */
+function samplesOf(source: string, flags: string): string[] {
+  const withoutGroups = source
+    .replaceAll(/\(\?(?:[:=!]|<[=!]|<\w+>)/g, "(")
+    .replaceAll(/\{\d*,?\d*\}/g, "");
+  return [...withoutGroups.matchAll(PIECE)].flatMap(([piece]) => {
+    if (OPERATOR.test(piece)) return [];
+    const only = new RegExp(`^(?:${piece})$`, flags.replaceAll(/[gy]/g, ""));
+    const members = CANDIDATES.filter((character) => only.test(character));
+    if (members.length > 0) return members.slice(0, 1);
+    return only.test(piece) ? [piece] : [];
+  });
+}
+
+/** What a pattern names letter by letter. */
+const wordsOf = (source: string) =>
+  [...source.matchAll(/[\p{L}\d][\p{L}\d @<=-]{1,30}/gu)].slice(0, 12).map(([word]) => word);

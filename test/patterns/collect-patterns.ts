@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { glob } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { parseSync } from "oxc-parser";
+import * as v from "valibot";
+import { CHECKOUT, inCheckout } from "../../dev/checkout.ts";
+
+export interface Pattern {
+  /** As it would be written in a program. */
+  literal: string;
+  source: string;
+  flags: string;
+  files: string[];
+}
+
+/** Where strangers' text comes by. */
+const SOURCES = "{fleet,shared,db,edge,client}/**/*.ts";
+/** What puts its patterns together from words, and is loaded to see them. */
+export const COMPUTED = "fleet/webhook/payload/quotation-words.ts";
+
+const regExpNode = v.object({ regex: v.object({ pattern: v.string(), flags: v.string() }) });
+const newRegExp = v.object({
+  type: v.picklist(["NewExpression", "CallExpression"]),
+  callee: v.object({ type: v.literal("Identifier"), name: v.literal("RegExp") }),
+});
+
+/** Every regular expression that the product has, and the files that compute others. */
+export async function collectPatterns(): Promise<{ patterns: Pattern[]; computing: string[] }> {
+  const found = new Map<string, Pattern>();
+  const computing = new Set<string>();
+  const add = (source: string, flags: string, file: string) => {
+    const literal = `/${source}/${flags}`;
+    const pattern = found.get(literal) ?? { literal, source, flags, files: [] };
+    if (!pattern.files.includes(file)) pattern.files.push(file);
+    found.set(literal, pattern);
+  };
+  for await (const file of glob(SOURCES, { cwd: CHECKOUT })) {
+    if (file.endsWith(".test.ts")) continue;
+    const { program } = parseSync(file, readFileSync(inCheckout(file), "utf8"));
+    visit(program, (node) => {
+      if (v.is(regExpNode, node)) add(node.regex.pattern, node.regex.flags, file);
+      if (v.is(newRegExp, node)) computing.add(file);
+    });
+  }
+  for (const { source, flags } of await computedPatterns()) add(source, flags, COMPUTED);
+  return { patterns: [...found.values()], computing: [...computing] };
+}
+
+function visit(node: unknown, look: (node: object) => void): void {
+  if (typeof node !== "object" || node === null) return;
+  look(node);
+  for (const child of Object.values(node)) visit(child, look);
+}
+
+/** Those that a module makes when it is loaded. */
+async function computedPatterns(): Promise<RegExp[]> {
+  const made: RegExp[] = [];
+  const Original = globalThis.RegExp;
+  globalThis.RegExp = new Proxy(Original, {
+    construct(target, args: [string, string?]) {
+      const pattern = new target(...args);
+      made.push(pattern);
+      return pattern;
+    },
+  });
+  try {
+    // Loaded as if for the first time, whoever has it.
+    const url = `${pathToFileURL(inCheckout(COMPUTED)).href}?patterns`;
+    await import(/* @vite-ignore */ url);
+  } finally {
+    globalThis.RegExp = Original;
+  }
+  return made;
+}

@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { cpuMs } from "../harness/cpu-ms.ts";
+import { type Attack, attackOf, attacksOn } from "./attacks.ts";
+import { COMPUTED, collectPatterns, type Pattern } from "./collect-patterns.ts";
+
+/** Patterns whose time grows faster than their text, and why no text is long: its length and the place that says so. */
+const SHORT_TEXTS: Record<string, { maxLength: number; why: string }> = {
+  "/\\/+$/": { maxLength: 2_000, why: "the settings of those who run the service" },
+  "/(:0)+$/": { maxLength: 14, why: "three groups of an IPv6 address" },
+  "/^([\\w-]+(\\.[\\w-]+)*|[\\da-f:]*:[\\da-f:.]+)$/": {
+    maxLength: 253,
+    why: "edge/users/imap-host.ts looks at the length first",
+  },
+};
+
+/** Files that make patterns of what they are given, and why that is well. */
+const COMPUTING: Record<string, string> = {
+  [COMPUTED]: "it is loaded, and its patterns are tested",
+  "edge/admin/row-id.ts": "a fixed length between ^ and $",
+  "edge/api/page.ts": "a fixed length between ^ and $",
+};
+
+const MIB = 2 ** 20;
+/** The first is short enough for a pattern whose time doubles with each character. */
+const SHORT = 24;
+const SIZES = [1_536, 24_576];
+/** So many of the attacks that are worst at one size are tried at the next. */
+const WORST = 12;
+/** 24 KiB take a linear pattern a tenth of a millisecond, and a quadratic one 300 ms or more. */
+const MAX_FIRST_MS = 100;
+/** A mebibyte takes a linear pattern a few milliseconds, one with a {0,200} in it a second, a quadratic one minutes. */
+const MAX_MS = 5_000;
+
+const { patterns, computing } = await collectPatterns();
+
+function run({ source, flags }: Pattern, text: string): number {
+  const isRepeated = /[gy]/.test(flags);
+  const pattern = new RegExp(source, `${flags.replaceAll(/[gy]/g, "")}${isRepeated ? "g" : ""}`);
+  const startMs = cpuMs();
+  if (isRepeated) text.replace(pattern, "");
+  else pattern.test(text);
+  return cpuMs() - startMs;
+}
+
+/** Attacks of so many characters, the worst first. What was slow once may have been the machine. */
+function byTime(pattern: Pattern, attacks: readonly Attack[], length: number) {
+  const timed: { attack: Attack; ms: number }[] = [];
+  for (const attack of attacks) {
+    const text = attackOf(attack, length);
+    let ms = run(pattern, text);
+    if (ms > MAX_FIRST_MS) ms = Math.min(ms, run(pattern, text));
+    timed.push({ attack, ms });
+    if (ms > MAX_FIRST_MS) break;
+  }
+  return timed.toSorted((one, other) => other.ms - one.ms);
+}
+
+/** Says in words which text takes too long; null when none does. */
+function slownessOf(pattern: Pattern): string | null {
+  let attacks: readonly Attack[] = attacksOn(pattern.source, pattern.flags);
+  for (const length of [SHORT, ...SIZES]) {
+    const timed = byTime(pattern, attacks, length);
+    const [worst] = timed;
+    if (worst && worst.ms > MAX_FIRST_MS) return describe(worst.attack, length, worst.ms);
+    // A difference shows only from some length on.
+    if (length > SHORT) attacks = timed.slice(0, WORST).map(({ attack }) => attack);
+  }
+  for (const attack of attacks.slice(0, 2)) {
+    const ms = run(pattern, attackOf(attack, MIB));
+    if (ms > MAX_MS) return describe(attack, MIB, ms);
+  }
+  return null;
+}
+
+const describe = ({ prefix, unit, suffix }: Attack, length: number, ms: number) =>
+  `${length} characters of ${JSON.stringify(unit)} between ${JSON.stringify(prefix)} and ${JSON.stringify(suffix)} took ${Math.round(ms)} ms`;
+
+test("the patterns of the product are found", () => {
+  expect(patterns.length).toBeGreaterThan(150);
+  expect(computing.toSorted()).toEqual(Object.keys(COMPUTING).toSorted());
+  const literals = patterns.map(({ literal }) => literal);
+  expect(Object.keys(SHORT_TEXTS).filter((literal) => !literals.includes(literal))).toEqual([]);
+});
+
+test("a quadratic pattern is found out", { timeout: 120_000 }, () => {
+  for (const source of ["\\s+$", "^(?:a+)+b$", "^(?:a|a)*b", "<.*@[^>]*>", "x*y", "a.*b.*c"]) {
+    const pattern = { literal: `/${source}/`, source, flags: "", files: [] };
+    expect([source, slownessOf(pattern)]).toEqual([source, expect.stringContaining("took")]);
+  }
+});
+
+test.each(patterns.filter(({ literal }) => !(literal in SHORT_TEXTS)))(
+  "the time of $literal grows with its text alone ($files)",
+  { timeout: 120_000 },
+  (pattern) => {
+    expect(slownessOf(pattern)).toBeNull();
+  },
+);
+
+test.each(patterns.filter(({ literal }) => literal in SHORT_TEXTS))(
+  "a mebibyte of short texts is nothing for $literal ($files)",
+  { timeout: 120_000 },
+  (pattern) => {
+    const length = SHORT_TEXTS[pattern.literal]?.maxLength ?? 0;
+    const [worst] = byTime(pattern, attacksOn(pattern.source, pattern.flags), length);
+    expect(((worst?.ms ?? 0) * MIB) / length).toBeLessThan(MAX_MS);
+  },
+);
