@@ -21,8 +21,8 @@ const COMPUTING: Record<string, string> = {
 };
 
 const MIB = 2 ** 20;
-/** The first is short enough for a pattern whose time doubles with each character. */
-const SHORT = 24;
+/** A pattern whose time doubles with each character takes a second for so many, and would never end with more. */
+const SHORT = 28;
 const SIZES = [1_536, 24_576];
 /** So many of the attacks that are worst at one size are tried at the next. */
 const WORST = 12;
