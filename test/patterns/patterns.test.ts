@@ -23,10 +23,10 @@ const COMPUTING: Record<string, string> = {
 const MIB = 2 ** 20;
 /** A pattern whose time doubles with each character takes a second for so many, and would never end with more. */
 const SHORT = 28;
-const SIZES = [1_536, 24_576];
+const SIZES = [1_536, 24_576, 98_304];
 /** So many of the attacks that are worst at one size are tried at the next. */
 const WORST = 12;
-/** 24 KiB take a linear pattern a tenth of a millisecond, and a quadratic one 300 ms or more. */
+/** 96 KiB take a linear pattern a millisecond, and a quadratic one 1.5 s or more. */
 const MAX_FIRST_MS = 100;
 /** A mebibyte takes a linear pattern a few milliseconds, one with a {0,200} in it a second, a quadratic one minutes. */
 const MAX_MS = 5_000;
