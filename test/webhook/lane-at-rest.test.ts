@@ -8,6 +8,7 @@ import { type DeliveryDeps, deliverEvent } from "../../fleet/webhook/delivery/de
 import { partnerDirectory } from "../../fleet/webhook/partner-directory.ts";
 import { createRecorder } from "../../fleet/webhook/record/recorder.ts";
 import { systemClock } from "../../shared/clock.ts";
+import { parsedJsonOf } from "../../fleet/webhook/payload/parsed-mail.ts";
 import { createPlaces } from "../../shared/places.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -109,6 +110,7 @@ async function deliveryDeps() {
     clock: systemClock,
     recorder: createRecorder(bus),
     vault: stack.vaults.partner,
+    parseMail: parsedJsonOf,
     places: createPlaces(1),
     keysOf: partnerKeyring(stack.vaults.partner),
     findPartner: partners.find,
