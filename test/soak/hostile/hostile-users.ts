@@ -44,7 +44,7 @@ export async function addHostileUsers(cluster: Cluster, count: number): Promise<
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id text, tag text, sealed text)`);
   return {
     async counts() {
-      worker.postMessage("counts");
+      worker.postMessage("counts", []);
       const [counts] = await once(worker, "message");
       return v.parse(Counts, counts);
     },

@@ -10,6 +10,6 @@ const server = await startHostileServer(() => {
   return attack;
 });
 parentPort?.on("message", () =>
-  parentPort?.postMessage({ connections: server.connections, sentBytes: server.sentBytes }),
+  parentPort?.postMessage({ connections: server.connections, sentBytes: server.sentBytes }, []),
 );
-parentPort?.postMessage({ port: server.port });
+parentPort?.postMessage({ port: server.port }, []);
