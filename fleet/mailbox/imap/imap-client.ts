@@ -30,7 +30,7 @@ export interface ConnectOptions {
 }
 
 /** Each costs about a hundred bytes while its response is parsed. */
-const MAX_RESPONSE_TOKENS = 50_000;
+const MAX_RESPONSE_TOKENS = 200_000;
 const MINUTE_MS = 60_000;
 
 /**

@@ -33,7 +33,8 @@ export const inputLimits = (maxLiteralBytes: number) =>
     headers: {
       bytes: 8 * MIB,
       responses: 5_000,
-      lineBytes: 512 * KIB,
+      // ENVELOPE of ten thousand recipients with their names.
+      lineBytes: MIB,
       literalBytes: maxLiteralBytes,
     },
     /** RFC822.SIZE is wrong at times: twice of what a batch may hold. */
