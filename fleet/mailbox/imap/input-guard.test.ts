@@ -1,0 +1,127 @@
+import { Transform } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { ImapFlow } from "imapflow";
+import { expect, test } from "vitest";
+import { InputGuard } from "./input-guard.ts";
+import { InputTurns } from "./input-turns.ts";
+
+/** A stream in the place of the library's: it notes the pieces, and each may take time. */
+class FakeStream extends Transform {
+  maxLineLength = 0;
+  maxLiteralSize = 0;
+  maxResponseSize = 0;
+  literalWaiting = 0;
+  readonly pieces: number[] = [];
+  onPiece = () => {};
+
+  constructor() {
+    super({ readableObjectMode: true });
+    this.on("error", () => undefined);
+  }
+
+  override _transform(chunk: Uint8Array, _encoding: string, done: () => void) {
+    this.pieces.push(chunk.length);
+    this.onPiece();
+    queueMicrotask(done);
+  }
+}
+
+function guarded() {
+  const time = { nowMs: 0 };
+  const stream = new FakeStream();
+  const client = Object.assign(Object.create(ImapFlow.prototype), { streamer: stream });
+  const guard = new InputGuard(client, new InputTurns({ monotonic: () => time.nowMs }), 2 ** 20);
+  const arrive = async (text: string) => {
+    await new Promise<void>((resolve) => stream.write(text, () => resolve()));
+  };
+  /** As the library hands a response on. @returns whether it went through. */
+  const respond = (line: string): boolean => {
+    let isDropped = false;
+    stream.push({ payload: Buffer.from(line), literals: [], next: () => (isDropped = true) });
+    return !isDropped;
+  };
+  return { time, stream, guard, arrive, respond };
+}
+
+test("what arrives is handled in small pieces, and a literal in one", async () => {
+  const { stream, guard, arrive } = guarded();
+  guard.begin("bodies");
+  await arrive("x".repeat(3_000));
+  stream.literalWaiting = 10_000;
+  await arrive("x".repeat(10_000));
+  expect(stream.pieces).toEqual([1_024, 1_024, 952, 10_000]);
+});
+
+test("before the login a chunk stays whole: what stands behind the answer to STARTTLS must be seen", async () => {
+  const { stream, arrive } = guarded();
+  await arrive("x".repeat(3_000));
+  expect(stream.pieces).toEqual([3_000]);
+});
+
+test("a piece that makes the process stand still ends the connection", async () => {
+  const { time, stream, guard, arrive } = guarded();
+  stream.onPiece = () => (time.nowMs += 201);
+  await arrive("* OK\r\n");
+  expect(guard.excess).toBe("stalled");
+  expect(stream.destroyed).toBe(true);
+});
+
+test("a piece that waits for something else does not", async () => {
+  const { time, stream, guard, arrive } = guarded();
+  stream._transform = async (_chunk, _encoding, done) => {
+    await nextTurn();
+    time.nowMs += 30_000;
+    done();
+  };
+  const slow = new InputGuard(
+    Object.assign(Object.create(ImapFlow.prototype), { streamer: stream }),
+    new InputTurns({ monotonic: () => time.nowMs }),
+    2 ** 20,
+  );
+  await arrive("* OK\r\n");
+  expect([guard.excess, slow.excess]).toEqual([null, null]);
+});
+
+test.each([
+  ["* 5 EXISTS", "between commands", true],
+  ["* OK still here", "between commands", true],
+  ["A1 OK done", "between commands", true],
+  ["* 5 EXPUNGE", "between commands", false],
+  ["* 5 FETCH (FLAGS (\\Seen))", "between commands", false],
+  ["* LIST () / INBOX", "between commands", false],
+  ["* VANISHED 1:16777216", "between commands", false],
+  ["* ESEARCH UID ALL 1:5", "between commands", false],
+  ["* ESEARCH UID ALL 1:5", "search", true],
+  ["* 5 FETCH (FLAGS (\\Seen))", "search", false],
+  ["* 5 FETCH (UID 5)", "rows", true],
+  ["* 5 FETCH (UID 5)", "headers", true],
+  ["* vanished 1:16777216", "headers", false],
+] as const)("%s %s: goes through: %s", (line, kind, isAdmitted) => {
+  const { guard, respond } = guarded();
+  if (kind === "between commands") guard.end();
+  else guard.begin(kind);
+  expect(respond(line)).toBe(isAdmitted);
+  expect(guard.excess).toBeNull();
+});
+
+test("a range of more numbers than were asked for ends the connection", () => {
+  const { guard, respond } = guarded();
+  guard.begin("search");
+  expect(respond("* ESEARCH UID ALL 1:4294967295")).toBe(false);
+  expect(guard.excess).toBe("too_much_sent");
+});
+
+test("more reports than anybody sends end the connection", () => {
+  const { guard, respond } = guarded();
+  guard.end();
+  for (let n = 0; n < 1_000; n++) respond(`* ${n} EXISTS`);
+  expect(guard.excess).toBeNull();
+  respond("* 1 EXISTS");
+  expect(guard.excess).toBe("too_much_sent");
+});
+
+test("without the library's stream no connection is made", () => {
+  const client: ImapFlow = Object.create(ImapFlow.prototype);
+  const turns = new InputTurns({ monotonic: () => 0 });
+  expect(() => new InputGuard(client, turns, 2 ** 20)).toThrow("Cannot guard the stream");
+});
