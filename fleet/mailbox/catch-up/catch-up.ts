@@ -7,7 +7,7 @@ import type { MessageHeader } from "./decide.ts";
 import { type Cursor, type MailboxStatus, type Plan, planCatchUp } from "./plan.ts";
 import { type OpenMailbox, placeOf } from "./read-batch.ts";
 import { fetchHeaders, readHeaders } from "./read-headers.ts";
-import { recordBatch, type RecordDeps } from "./record-batch.ts";
+import { readingPlace, type RecordDeps, recordInPlace } from "./record-batch.ts";
 
 /** Above this many announced messages the mailbox is searched window by window: each answer is bounded then. */
 const MAX_ANNOUNCED = 200;
@@ -58,7 +58,9 @@ export async function readUpTo(
   const isFar = uidNext - from.lastUid > FAR;
   const lastUid = isFar ? Math.min(uidNext - 1, await open.connection.lastUid()) : uidNext - 1;
   let cursor = from;
-  for await (const headers of readHeaders(deps, open, { after: from.lastUid, lastUid }, signal)) {
+  const range = { after: from.lastUid, lastUid };
+  const takePlace = () => readingPlace(deps, open.account, signal);
+  for await (const headers of readHeaders(deps, open, range, signal, takePlace)) {
     cursor = await readOn(deps, open, cursor, headers, signal);
   }
   return cursor;
@@ -80,13 +82,14 @@ export async function readNew(
   }
   let cursor = from;
   for (const uids of toSlices(await connection.searchFrom(from.lastUid + 1))) {
+    using _place = await readingPlace(deps, open.account, signal);
     const headers = await fetchHeaders(deps, open, uids, signal);
     cursor = await readOn(deps, open, cursor, headers, signal);
   }
   return cursor;
 }
 
-/** Records in order, so that the cursor never passes a message that is not recorded. */
+/** With a place held. Records in order, so that the cursor never passes a message that is not recorded. */
 async function readOn(
   deps: RecordDeps,
   open: OpenMailbox,
@@ -98,7 +101,7 @@ async function readOn(
   for (const batch of toBatches(headers)) {
     const toUid = batch.at(-1)?.uid ?? cursor.lastUid;
     const advance = { fromUid: cursor.lastUid, toUid };
-    await recordBatch(deps, open, { headers: batch, advance }, signal);
+    await recordInPlace(deps, open, { headers: batch, advance }, signal);
     cursor = { ...cursor, lastUid: toUid };
   }
   return cursor;
@@ -119,9 +122,16 @@ async function scan(
   // Not UIDNEXT: a replica may know it before it has the message, which must not be passed over, and a server may
   // say less than there is, which must not be taken for new.
   const lastUid = await connection.lastUid();
-  for await (const headers of readHeaders(deps, open, { after: 0, lastUid, since }, signal)) {
+  const takePlace = () => readingPlace(deps, open.account, signal);
+  for await (const headers of readHeaders(
+    deps,
+    open,
+    { after: 0, lastUid, since },
+    signal,
+    takePlace,
+  )) {
     for (const batch of toBatches(headers)) {
-      await recordBatch(deps, open, { headers: batch, advance: null }, signal);
+      await recordInPlace(deps, open, { headers: batch, advance: null }, signal);
     }
   }
   const reached = { ...target, lastUid };

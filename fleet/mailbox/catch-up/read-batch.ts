@@ -215,8 +215,9 @@ async function fetchBodies(
   const uids = wanted.map(({ header }) => header.uid);
   const sizes = new Map(wanted.map(({ header }) => [header.uid, header.sizeBytes]));
   const isLastTry = (uid: number) => (memory.bodies.counts.get(uid) ?? 0) >= memory.maxFailures - 1;
-  const fetch = (some: readonly number[]) => fetchWhole(connection, { sizes, isLastTry }, some);
   const isLate = () => work?.isLate() === true;
+  const wholes = { sizes, isLastTry, isLate };
+  const fetch = (some: readonly number[]) => fetchWhole(connection, wholes, some);
   const { found, hopeless, left } = await fetchPatiently(
     { clock, connection, memory, part: "bodies", uids, isLate, fetch },
     signal,

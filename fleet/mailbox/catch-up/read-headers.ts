@@ -25,12 +25,15 @@ interface UidRange {
 /**
  * Headers of a range of UIDs, ascending, in lists that are small whatever the mailbox holds. What
  * is not there any more is left out; what cannot be fetched is unreadable.
+ *
+ * @param takePlace A place for each list, held until the next one is asked for.
  */
 export async function* readHeaders(
   deps: HeadersDeps,
   open: HeaderSource,
   { after, lastUid, since }: UidRange,
   signal: AbortSignal,
+  takePlace: () => Promise<Disposable | null> = () => Promise.resolve(null),
 ): AsyncGenerator<MessageHeader[]> {
   let window: UidWindow | null = null;
   let found = 0;
@@ -40,7 +43,10 @@ export async function* readHeaders(
     const last = Math.min(window.last, lastUid);
     const uids = await open.connection.searchUids(window.first, last, since);
     found = uids.length;
-    for (const slice of toSlices(uids)) yield await fetchHeaders(deps, open, slice, signal);
+    for (const slice of toSlices(uids)) {
+      using _place = await takePlace();
+      yield await fetchHeaders(deps, open, slice, signal);
+    }
   }
 }
 

@@ -49,6 +49,16 @@ export async function recordBatch(
   signal: AbortSignal,
 ): Promise<void> {
   using _place = await readingPlace(deps, open.account, signal);
+  await recordInPlace(deps, open, { headers, advance, isLive }, signal);
+}
+
+/** The same, by a caller that holds a place: what is fetched lies in memory until it is recorded. */
+export async function recordInPlace(
+  deps: RecordDeps,
+  open: OpenMailbox,
+  { headers, advance, isLive = advance !== null }: ReadHeaders,
+  signal: AbortSignal,
+): Promise<void> {
   expectRoom(deps.room, open.account.partnerId);
   const startedMs = deps.clock.now();
   const work = open.connection.beginWork();

@@ -29,9 +29,16 @@ export function chooseMailbox(
   mailboxes: readonly ListedMailbox[],
   server: { hasLabels: boolean },
 ): ChosenMailbox {
-  const all = server.hasLabels ? mailboxes.find(isAllMail) : undefined;
+  const all = server.hasLabels
+    ? mailboxes.find((one) => isAllMail(one) && isNamed(one))
+    : undefined;
   return all ? { path: all.path, name: all.path, holdsAllMail: true } : INBOX;
 }
+
+const MAX_NAME_LENGTH = 1_000;
+
+/** A name that can be written down. */
+const isNamed = ({ path }: ListedMailbox) => path.length <= MAX_NAME_LENGTH && !path.includes("\0");
 
 /** Attributes are case-insensitive (RFC 9051, 7.3.1). */
 function isAllMail({ flags }: ListedMailbox): boolean {

@@ -62,10 +62,13 @@ export class ClientUids implements UidSource {
     const ways = [
       () => this.#fetchUids("*", { uid: false }),
       () => this.#fetchUids(`${MAX_UID}:*`, { uid: true }),
-      async () => (await this.#client.search({ all: true }, { uid: true })) || [],
+      async () => {
+        this.#input.begin("search");
+        return (await this.#client.search({ all: true }, { uid: true })) || [];
+      },
     ];
     for (const way of ways) {
-      const uids = await unlessRefused(way);
+      const uids = (await unlessRefused(way)).filter((uid) => uid <= MAX_UID);
       if (uids.length > 0) return uids.reduce((a, b) => Math.max(a, b));
     }
     if (exists === undefined) return 0;

@@ -11,7 +11,7 @@ async function fetched(sent: readonly string[], { size = 5, isLastTry = false } 
     const { value, done } = texts.next();
     return Promise.resolve(new Map(done ? [] : [[1, new TextEncoder().encode(value)]]));
   };
-  const wanted = { sizes: new Map([[1, size]]), isLastTry: () => isLastTry };
+  const wanted = { sizes: new Map([[1, size]]), isLastTry: () => isLastTry, isLate: () => false };
   const body = (await fetchWhole({ fetchBodies }, wanted, [1])).get(1);
   return { believed: body && new TextDecoder().decode(body), fetches: asked };
 }

@@ -5,6 +5,8 @@ interface Wanted {
   sizes: ReadonlyMap<number, number>;
   /** True where the message is given up if this try fails, too. */
   isLastTry(uid: number): boolean;
+  /** Whether it has taken too long: then what is doubtful is left out. */
+  isLate(): boolean;
 }
 
 /**
@@ -15,12 +17,16 @@ interface Wanted {
  */
 export async function fetchWhole(
   connection: Pick<ImapConnection, "fetchBodies">,
-  { sizes, isLastTry }: Wanted,
+  { sizes, isLastTry, isLate }: Wanted,
   uids: readonly number[],
 ): Promise<Map<number, Uint8Array>> {
   const bodies = await connection.fetchBodies(uids);
   const doubtful = [...bodies].filter(([uid, source]) => source.length !== sizes.get(uid));
   for (const [uid, source] of doubtful) {
+    if (isLate()) {
+      bodies.delete(uid);
+      continue;
+    }
     const again = (await connection.fetchBodies([uid])).get(uid);
     const size = sizes.get(uid);
     const believed = again && choose([source, again], { size, isLastTry: isLastTry(uid) });

@@ -153,9 +153,12 @@ class ClientConnection implements ImapConnection {
       const mailbox = await this.#open(path);
       this.announced = 0;
       // Either may be missing (RFC 9051, 6.3.2: UIDNEXT is only recommended; 2.3.1.1: UIDs need not last).
-      this.keepsUids = (mailbox.uidValidity ?? 0n) > 0n;
-      this.uidValidity = this.keepsUids ? Number(mailbox.uidValidity) : this.#ownUidValidity;
-      const uidNext = mailbox.uidNext || (await this.#uids.last()) + 1;
+      // Both are numbers of 32 bits (RFC 9051, 9: nz-number); more is none.
+      const uidValidity = Number(mailbox.uidValidity ?? 0);
+      this.keepsUids = uidValidity > 0 && uidValidity <= MAX_UID;
+      this.uidValidity = this.keepsUids ? uidValidity : this.#ownUidValidity;
+      const isUidNext = mailbox.uidNext > 0 && mailbox.uidNext <= MAX_UID + 1;
+      const uidNext = isUidNext ? mailbox.uidNext : (await this.#uids.last()) + 1;
       return { uidValidity: this.uidValidity, uidNext };
     });
   }

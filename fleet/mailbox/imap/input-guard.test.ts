@@ -30,7 +30,8 @@ function guarded() {
   const time = { nowMs: 0 };
   const stream = new FakeStream();
   const client = Object.assign(Object.create(ImapFlow.prototype), { streamer: stream });
-  const guard = new InputGuard(client, new InputTurns({ monotonic: () => time.nowMs }), 2 ** 20);
+  const nowMs = () => time.nowMs;
+  const guard = new InputGuard(client, new InputTurns({ monotonic: nowMs }, nowMs), 2 ** 20);
   const arrive = async (text: string) => {
     await new Promise<void>((resolve) => stream.write(text, () => resolve()));
   };
@@ -62,6 +63,9 @@ test("a piece that makes the process stand still ends the connection", async () 
   const { time, stream, guard, arrive } = guarded();
   stream.onPiece = () => (time.nowMs += 201);
   await arrive("* OK\r\n");
+  // So small an answer cannot be to blame.
+  expect(guard.excess).toBeNull();
+  await arrive(`* OK ${"x".repeat(20_000)}\r\n`);
   expect(guard.excess).toBe("stalled");
   expect(stream.destroyed).toBe(true);
 });
@@ -75,10 +79,10 @@ test("a piece that waits for something else does not", async () => {
   };
   const slow = new InputGuard(
     Object.assign(Object.create(ImapFlow.prototype), { streamer: stream }),
-    new InputTurns({ monotonic: () => time.nowMs }),
+    new InputTurns({ monotonic: () => time.nowMs }, () => time.nowMs),
     2 ** 20,
   );
-  await arrive("* OK\r\n");
+  await arrive(`* OK ${"x".repeat(20_000)}\r\n`);
   expect([guard.excess, slow.excess]).toEqual([null, null]);
 });
 
@@ -109,6 +113,41 @@ test("a range of more numbers than were asked for ends the connection", () => {
   guard.begin("search");
   expect(respond("* ESEARCH UID ALL 1:4294967295")).toBe(false);
   expect(guard.excess).toBe("too_much_sent");
+});
+
+test("ranges that are small each end it, too, when a command names too many together", () => {
+  const { guard, respond } = guarded();
+  guard.begin("search");
+  expect(respond("* ESEARCH UID ALL 1:100000")).toBe(true);
+  guard.begin("search");
+  expect(respond("* ESEARCH UID ALL 1:100000")).toBe(true);
+  expect(respond("* ESEARCH UID ALL 1:100000")).toBe(false);
+  expect(guard.excess).toBe("too_much_sent");
+});
+
+test("a row of ENVELOPE that would take long to decode is missed, and one of header bytes is not", () => {
+  const { guard, respond } = guarded();
+  guard.begin("headers");
+  const words = "=?iso-2022-jp?b?GyRC?= ".repeat(1_001);
+  expect(respond(`* 1 FETCH (UID 1 ENVELOPE (NIL "${words}"))`)).toBe(false);
+  expect(respond(`* 1 FETCH (UID 1 BODY[HEADER] "${words}")`)).toBe(true);
+  expect(respond(`* 1 FETCH (UID 1 X-GM-LABELS (${"a ".repeat(10_000)}) ENVELOPE (NIL))`)).toBe(
+    false,
+  );
+  expect(guard.excess).toBeNull();
+});
+
+test("what all servers together send is bounded: the largest gives up", () => {
+  const turns = new InputTurns({ monotonic: () => 0 });
+  const ended: string[] = [];
+  const holder = (name: string) => ({ giveUp: () => void ended.push(name) });
+  const [small, large] = [holder("small"), holder("large")];
+  turns.held.add(small, 100_000);
+  turns.held.add(large, 10 * 2 ** 20);
+  turns.held.add(holder("other"), 5 * 2 ** 20);
+  expect(ended).toEqual([]);
+  turns.held.add(small, 2 * 2 ** 20);
+  expect(ended).toEqual(["large"]);
 });
 
 test("more reports than anybody sends end the connection", () => {

@@ -1,11 +1,15 @@
 import type { Transform } from "node:stream";
 import type { ImapFlow } from "imapflow";
 import {
+  BLAMED_BYTES,
   countNamed,
+  countOf,
   InputCount,
   type InputKind,
   type InputLimits,
   inputLimits,
+  MAX_ENCODED_WORDS,
+  MAX_LABELS_BYTES,
   MAX_NAMED_UIDS,
   UNASKED,
 } from "./input-limits.ts";
@@ -51,6 +55,8 @@ export class InputGuard {
   readonly #limits: ReturnType<typeof inputLimits>;
   readonly #count: InputCount;
   #kind: InputKind | null = null;
+  /** Numbers that the answers to this command have named. */
+  #named = 0;
   excess: Excess | null = null;
 
   /** @throws {TypeError} when the library has changed: without its guard no connection is made. */
@@ -65,6 +71,7 @@ export class InputGuard {
     stream._transform = (chunk: Uint8Array, encoding, next) => {
       // Before it is parsed, which costs a hundred times more.
       this.#count.add({ bytes: chunk.length, responses: this.#hasMails ? 0 : countLines(chunk) });
+      if (this.#kind !== null && this.#kind !== "bodies") turns.held.add(this, chunk.length);
       if (this.#count.isOver) this.#endBecause("too_much_sent");
       this.#handleFrom(chunk, 0, (piece, done) => handle(piece, encoding, done), next);
     };
@@ -102,7 +109,14 @@ export class InputGuard {
     return this.#kind === "headers" || this.#kind === "bodies";
   }
 
+  /** The answers of all mail servers together are too much for this process, and this one's is the largest. */
+  giveUp(): void {
+    this.#endBecause("too_much_sent");
+  }
+
   #apply(limits: InputLimits | null): void {
+    this.#turns.held.release(this);
+    this.#named = 0;
     const { lineBytes, literalBytes } = limits ?? UNASKED;
     this.#stream.maxLineLength = lineBytes;
     this.#stream.maxLiteralSize = literalBytes;
@@ -123,36 +137,53 @@ export class InputGuard {
       const end = this.#kind === "login" ? chunk.length : start + pieceBytes;
       const piece = chunk.subarray(start, end);
       const { turn } = this.#turns;
-      const startedMs = this.#turns.nowMs();
+      const startedCpuMs = this.#turns.cpuMs();
       handle(piece, () => {
-        const isSameTurn = turn === this.#turns.turn;
-        if (isSameTurn && this.#turns.nowMs() - startedMs > STALL_MS) this.#endBecause("stalled");
+        if (turn === this.#turns.turn) this.#charge(this.#turns.cpuMs() - startedCpuMs);
         done();
         this.#handleFrom(chunk, start + piece.length, handle, next);
       });
-    }, this.#count.isHeavy);
+    }, this.#count.isHeavy(this.#turns.nowMs()));
+  }
+
+  #charge(costMs: number): void {
+    this.#count.addCost(costMs, this.#turns.nowMs());
+    if (costMs > STALL_MS && this.#count.bytes > BLAMED_BYTES) this.#endBecause("stalled");
   }
 
   /** False for what is dropped. */
   #admits(response: Response): boolean {
     const start = textOf(response.payload.subarray(0, START_BYTES)).toUpperCase();
-    if (this.#isDropped(start)) return false;
-    const isNews = NEWS_LINE.test(start);
-    this.#count.add({ responses: this.#hasMails ? 1 : 0, news: isNews ? 1 : 0 });
+    if (this.#isDropped(start, response)) return false;
+    this.#count.add({
+      responses: this.#hasMails ? 1 : 0,
+      news: this.#hasMails || NEWS_LINE.test(start) ? 1 : 0,
+    });
     if (this.#count.isOver) return this.#endBecause("too_much_sent");
-    if (!start.startsWith("* ESEARCH")) return true;
-    const texts = [response.payload, ...(response.literals ?? [])].map(textOf);
-    const named = texts.reduce((sum, text) => sum + countNamed(text), 0);
-    return named <= MAX_NAMED_UIDS || this.#endBecause("too_much_sent");
+    if (!FOUND.test(start)) return true;
+    this.#named += textsOf(response).reduce((sum, text) => sum + countNamed(text), 0);
+    return this.#named <= MAX_NAMED_UIDS || this.#endBecause("too_much_sent");
   }
 
   /** What nobody here takes notice of is not parsed. */
-  #isDropped(start: string): boolean {
+  #isDropped(start: string, response: Response): boolean {
     // VANISHED comes only with QRESYNC, which is never enabled (RFC 7162, 3.2.10), and the library walks its ranges.
     if (EXPUNGED.test(start)) return true;
-    if (start.startsWith("* ESEARCH")) return this.#kind !== "search" && this.#kind !== "other";
-    if (this.#kind === "search") return CHANGED.test(start);
-    return this.#kind === null && start.startsWith("* ") && !NEWS_LINE.test(start);
+    switch (this.#kind) {
+      case null:
+        return start.startsWith("* ") && !NEWS_LINE.test(start);
+      case "search":
+        return CHANGED.test(start);
+      case "headers":
+        return isFlagsAlone(response) || isCostly(response);
+      case "bodies":
+        return isFlagsAlone(response);
+      case "rows":
+      case "list":
+      case "login":
+      case "other":
+        return FOUND.test(start);
+    }
   }
 
   /** @returns false: nothing is admitted any more. */
@@ -186,6 +217,33 @@ const NEWS_LINE = /^\* (\d{1,10} EXISTS|OK|NO|BAD|BYE|CAPABILITY)\b/;
 const EXPUNGED = /^\* (\d{1,10} EXPUNGE|VANISHED)\b/;
 /** Changed flags, where no message was asked for. */
 const CHANGED = /^\* \d{1,10} FETCH\b/;
+const FOUND = /^\* E?SEARCH\b/;
+
+/** Changed flags among the rows that were asked for. */
+function isFlagsAlone({ payload, literals = [] }: Response): boolean {
+  if (payload.length > FLAGS_BYTES || literals.length > 0) return false;
+  return /^\* \d{1,10} FETCH \((UID \d{1,10} )?(FLAGS|MODSEQ) \([^"{]*\)\)?$/i.test(
+    textOf(payload),
+  );
+}
+
+/** A row that would hold up the process: it is missed, and the header is fetched in another way. */
+function isCostly(response: Response): boolean {
+  const [payload = "", ...literals] = textsOf(response);
+  // Of ENVELOPE alone: a header that comes as bytes is read by ourselves.
+  const envelope = /\bENVELOPE\b/i.test(payload) ? [payload, ...literals] : [];
+  const words = envelope.reduce((sum, text) => sum + countOf(text, "=?"), 0);
+  if (words > MAX_ENCODED_WORDS) return true;
+  const labels = payload.indexOf("X-GM-LABELS");
+  if (labels === -1) return false;
+  return (
+    payload.length - labels > MAX_LABELS_BYTES &&
+    payload.indexOf(")", labels) - labels > MAX_LABELS_BYTES
+  );
+}
+
+const FLAGS_BYTES = 4_096;
+const textsOf = ({ payload, literals = [] }: Response) => [payload, ...literals].map(textOf);
 const textOf = (bytes: Uint8Array) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 

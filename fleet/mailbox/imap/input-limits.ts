@@ -27,20 +27,20 @@ export const inputLimits = (maxLiteralBytes: number) =>
     other: { bytes: 4 * MIB, responses: 100_000, lineBytes: MIB, literalBytes: 16 * KIB },
     list: { bytes: 4 * MIB, responses: 20_000, lineBytes: 64 * KIB, literalBytes: 16 * KIB },
     /** One line of 65,536 numbers; changes beside it. */
-    search: { bytes: 4 * MIB, responses: 100_000, lineBytes: MIB, literalBytes: 16 * KIB },
+    search: { bytes: 2 * MIB, responses: 100_000, lineBytes: MIB, literalBytes: 16 * KIB },
     /** UIDs by FETCH, of a range of 65,536. */
     rows: { bytes: 4 * MIB, responses: 80_000, lineBytes: 64 * KIB, literalBytes: 16 * KIB },
     headers: {
-      bytes: 8 * MIB,
-      responses: 5_000,
-      // ENVELOPE of ten thousand recipients with their names.
-      lineBytes: MIB,
+      bytes: 4 * MIB,
+      responses: 100_000,
+      // ENVELOPE of ten thousand recipients.
+      lineBytes: 640 * KIB,
       literalBytes: maxLiteralBytes,
     },
     /** RFC822.SIZE is wrong at times: twice of what a batch may hold. */
     bodies: {
       bytes: 2 * (MAX_BATCH_BYTES + maxLiteralBytes),
-      responses: 5_000,
+      responses: 100_000,
       lineBytes: 64 * KIB,
       literalBytes: maxLiteralBytes,
     },
@@ -61,8 +61,18 @@ export const UNASKED = {
 /** Reports that are taken notice of (new mail, `OK` and the like), per command, and of a burst in IDLE. */
 const NEWS = { burst: 1_000, perSecond: 5 } as const;
 
-/** Numbers that one answer may name by ranges: an honest one names no more than were asked for, or a mailbox just filled. */
+/** Numbers that the answers to one command may name: an honest one names those that were asked for, or a mailbox just filled. */
 export const MAX_NAMED_UIDS = 131_072;
+
+/** Each costs the library up to 0.03 ms. Where a row has more, the header is fetched in another way. */
+export const MAX_ENCODED_WORDS = 1_000;
+/** Of one message; each costs as much. */
+export const MAX_LABELS_BYTES = 16 * KIB;
+
+/** A connection whose input has cost so much lately is heavy, however little it sends: it comes after all others. */
+const LIGHT_COST = { burstMs: 100, perSecondMs: 10 } as const;
+/** Answers that are smaller cannot hold up the process by themselves. */
+export const BLAMED_BYTES = 16 * KIB;
 
 /** Above this a connection's input is handled in turn with that of others like it. */
 const LIGHT = { bytes: 64 * KIB, responses: 256 } as const;
@@ -85,8 +95,28 @@ export class InputCount {
   /** What is used of the burst. It shrinks with time, and lasts from one IDLE to the next. */
   readonly #unasked: Counted = { bytes: 0, responses: 0, news: 0 };
 
+  #costMs = 0;
+  #costAtMs: number;
+
   constructor(nowMs: number) {
     this.#atMs = nowMs;
+    this.#costAtMs = nowMs;
+  }
+
+  /** Handling what came has taken so long. */
+  addCost(ms: number, nowMs: number): void {
+    this.#costMs = this.#costAt(nowMs) + ms;
+    this.#costAtMs = nowMs;
+  }
+
+  #costAt(nowMs: number): number {
+    const seconds = Math.max(nowMs - this.#costAtMs, 0) / 1_000;
+    return Math.max(this.#costMs - seconds * LIGHT_COST.perSecondMs, 0);
+  }
+
+  /** Of the command that runs, or of what nobody has asked for. */
+  get bytes(): number {
+    return (this.#limits ? this.#asked : this.#unasked).bytes;
   }
 
   /** A command begins, or with null the time between two. */
@@ -105,9 +135,10 @@ export class InputCount {
     for (const what of COUNTED) counted[what] += more[what] ?? 0;
   }
 
-  get isHeavy(): boolean {
+  isHeavy(nowMs: number): boolean {
     const counted = this.#limits ? this.#asked : this.#unasked;
-    return counted.bytes > LIGHT.bytes || counted.responses > LIGHT.responses;
+    if (counted.bytes > LIGHT.bytes || counted.responses > LIGHT.responses) return true;
+    return this.#costAt(nowMs) > LIGHT_COST.burstMs;
   }
 
   get isOver(): boolean {
@@ -119,10 +150,17 @@ export class InputCount {
 
 const RANGES = /(\d{1,20}):(\d{1,20})/g;
 
-/** How many numbers the ranges of a response name together. */
+/** How many numbers a response names at most: by ranges, and one after the other. */
 export function countNamed(text: string): number {
   let count = 0;
   for (const [, first, last] of text.matchAll(RANGES))
     count += Math.abs(Number(last) - Number(first)) + 1;
+  return count + countOf(text, ",") + countOf(text, " ");
+}
+
+/** How often one text stands in another. */
+export function countOf(text: string, part: string): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) count++;
   return count;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../shared/clock.ts";
+import { InputHeld } from "./input-held.ts";
 
 /** How long light pieces may run in one turn of the event loop. The rest waits, so that timers and other sockets go on. */
 const TURN_MS = 8;
@@ -28,8 +29,13 @@ export class InputTurns {
   /** Another number in each turn of the event loop in which something runs. */
   turn = 0;
 
-  constructor(clock: Pick<Clock, "monotonic">) {
+  readonly held = new InputHeld();
+  readonly cpuMs: () => number;
+
+  /** @param cpuMs CPU time that this thread has used: a pause of the machine is nobody's fault. */
+  constructor(clock: Pick<Clock, "monotonic">, cpuMs: () => number = threadCpuMs) {
     this.#clock = clock;
+    this.cpuMs = cpuMs;
   }
 
   nowMs(): number {
@@ -100,6 +106,11 @@ export class InputTurns {
   #hasTime(): boolean {
     return this.nowMs() - this.#startedMs < TURN_MS;
   }
+}
+
+function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }
 
 const ignore = () => {};

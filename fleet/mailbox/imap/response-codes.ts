@@ -1,4 +1,5 @@
 import type { ImapFlow } from "imapflow";
+import { MAX_UID } from "../catch-up/batches.ts";
 import { CODES } from "./refusal-words.ts";
 
 /** Response codes that the library takes no notice of. */
@@ -22,7 +23,7 @@ export function watchResponseCodes(client: ImapFlow, codes: ResponseCodes): void
   if (typeof handlers !== "object" || handlers === null) return;
   Reflect.set(handlers, "UIDVALIDITY", ([value]: Section) => {
     const uidValidity = Number(value?.value);
-    if (uidValidity > 0) codes.onUidValidity(uidValidity);
+    if (uidValidity > 0 && uidValidity <= MAX_UID) codes.onUidValidity(uidValidity);
   });
   for (const code of CODES.keys()) {
     Reflect.set(handlers, String(code), () => codes.onReason(String(code)));

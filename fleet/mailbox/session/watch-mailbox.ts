@@ -67,6 +67,8 @@ const LOOK_BACK_EVERY_MS = 5 * MINUTE_MS;
 const MAX_PARKED_RETRY_MS = 6 * 60 * MINUTE_MS;
 /** IDLE is renewed up to this share early, so that users of one server do not march in step. */
 const RENEWAL_JITTER = 0.1;
+/** Each scans the mailbox. A server that does it more often in one session is left alone for a while. */
+const MAX_RENUMBERINGS = 5;
 /** A wait that ends sooner, with nothing announced, is a server that does not really wait. */
 const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
@@ -81,6 +83,7 @@ export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<
   const end = AbortSignal.any([signal, connection.closed]);
   let position: Position | null = null;
   let isFull = false;
+  let renumberings = 0;
   for (let errors = 0; !signal.aborted;) {
     try {
       if (!isNamed) {
@@ -90,7 +93,11 @@ export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<
       }
       if (isFull) await holdOn(watch, end);
       isFull = false;
+      const before = position?.uidValidity;
       position = await read(watch, position, end);
+      if (before !== undefined && before !== position.uidValidity) renumberings++;
+      if (renumberings > MAX_RENUMBERINGS)
+        throw connection.failure("watch the mailbox", "its UIDVALIDITY changes again and again");
       await revisitDue(watch, position, end);
       deps.heard(user.account().userId);
       errors = 0;
