@@ -9,6 +9,7 @@ import {
   type InputLimits,
   inputLimits,
   MAX_ENCODED_WORDS,
+  MAX_HIGH_BYTES,
   MAX_LABELS_BYTES,
   MAX_NAMED_UIDS,
   UNASKED,
@@ -160,6 +161,8 @@ export class InputGuard {
       news: this.#hasMails || NEWS_LINE.test(start) ? 1 : 0,
     });
     if (this.#count.isOver) return this.#endBecause("too_much_sent");
+    if (!this.#hasMails && countHigh(response.payload) > MAX_HIGH_BYTES)
+      return this.#endBecause("too_much_sent");
     if (!FOUND.test(start)) return true;
     this.#named += textsOf(response).reduce((sum, text) => sum + countNamed(text), 0);
     return this.#named <= MAX_NAMED_UIDS || this.#endBecause("too_much_sent");
@@ -204,6 +207,13 @@ const LIMIT_CODES = new Set<unknown>([
 ]);
 const LF = 0x0a;
 
+/** Bytes above ASCII: each takes the library three times as long. */
+function countHigh(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (byte > 127) count++;
+  return count;
+}
+
 function countLines(bytes: Uint8Array): number {
   let count = 0;
   for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) count++;
@@ -230,6 +240,7 @@ function isFlagsAlone({ payload, literals = [] }: Response): boolean {
 /** A row that would hold up the process: it is missed, and the header is fetched in another way. */
 function isCostly(response: Response): boolean {
   const [payload = "", ...literals] = textsOf(response);
+  if (countHigh(response.payload) > MAX_HIGH_BYTES) return true;
   // Of ENVELOPE alone: a header that comes as bytes is read by ourselves.
   const envelope = /\bENVELOPE\b/i.test(payload) ? [payload, ...literals] : [];
   const words = envelope.reduce((sum, text) => sum + countOf(text, "=?"), 0);

@@ -66,6 +66,8 @@ export const MAX_NAMED_UIDS = 131_072;
 
 /** Each costs the library up to 0.03 ms. Where a row has more, the header is fetched in another way. */
 export const MAX_ENCODED_WORDS = 1_000;
+/** Of one line: those of other scripts' names and subjects. */
+export const MAX_HIGH_BYTES = 128 * KIB;
 /** Of one message; each costs as much. */
 export const MAX_LABELS_BYTES = 16 * KIB;
 
