@@ -72,7 +72,7 @@ test("whatever is asked of a NATS that is frozen comes to an end, and all of it 
   const questions: typeof QUESTIONS = {
     ...QUESTIONS,
     pull: async () => {
-      for await (const _ of pull(consumer, { maxMessages: 1, expiresMs: 1_000 }, never()));
+      for await (const _ of pull(bus, consumer, { maxMessages: 1, expiresMs: 1_000 }, never()));
     },
     "leave NATS": async () => leaving[Symbol.asyncDispose](),
   };
@@ -105,7 +105,12 @@ test("whatever is asked of a NATS that is frozen comes to an end, and all of it 
     bus.publish({ ...MESSAGE, id: "again" }).catch(() => undefined),
   );
   const taken = await eventually("its lane", async () => {
-    for await (const message of pull(consumer, { maxMessages: 1, expiresMs: 1_000 }, never())) {
+    for await (const message of pull(
+      bus,
+      consumer,
+      { maxMessages: 1, expiresMs: 1_000 },
+      never(),
+    )) {
       message.ack();
       return true;
     }

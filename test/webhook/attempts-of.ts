@@ -13,30 +13,19 @@ export const attemptsOf = ({ db }: FleetStack, eventId: string) =>
     .where(eq(transmitLogs.eventId, eventId))
     .orderBy(asc(transmitLogs.attemptedAt));
 
-/** What is on its way to a pull that closes comes again after the consumer's ack_wait, a minute. */
-const ENDED_MS = 90_000;
-
 /** Waits until mail_logs says so of a mail. */
 export const mailIs = ({ db }: FleetStack, eventId: string, state: string) =>
-  eventually(
-    `the mail to be ${state}`,
-    async () => {
-      const rows = await db.select().from(mailLogs).where(eq(mailLogs.eventId, eventId));
-      return rows.find((row) => row.state === state);
-    },
-    ENDED_MS,
-  );
+  eventually(`the mail to be ${state}`, async () => {
+    const rows = await db.select().from(mailLogs).where(eq(mailLogs.eventId, eventId));
+    return rows.find((row) => row.state === state);
+  });
 
 /** Waits until an event is a dead letter. */
 export const letterOf = ({ db }: FleetStack, eventId: string) =>
-  eventually(
-    "a dead letter",
-    async () => {
-      const [letter] = await db.select().from(deadLetters).where(eq(deadLetters.eventId, eventId));
-      return letter;
-    },
-    ENDED_MS,
-  );
+  eventually("a dead letter", async () => {
+    const [letter] = await db.select().from(deadLetters).where(eq(deadLetters.eventId, eventId));
+    return letter;
+  });
 
 /** Takes the first message of a lane and hands it back, so often, as instances do that are stopped. */
 export async function handBack(
@@ -48,6 +37,6 @@ export async function handBack(
   const signal = AbortSignal.timeout(60_000);
   for (let i = 0; i < times; i++) {
     const options = { maxMessages: 1, expiresMs: 5_000 };
-    for await (const message of pull(consumer, options, signal)) message.nak();
+    for await (const message of pull(bus, consumer, options, signal)) message.nak();
   }
 }

@@ -18,25 +18,27 @@ const SETTINGS: WebhookRoleSettings = {
   instanceId: "test",
 };
 
-/** What is on its way to a pull that closes comes again after this time: a sixth of production's. */
+/** What was given to an instance that died comes again after this time: a sixth of production's. */
 const ACK_WAIT_MS = 10_000;
 
 interface RoleOptions {
   ownsLane?: (partnerId: string) => boolean;
+  onOwnersChange?: (callback: () => void) => void;
   clock?: Clock;
+  ackWaitMs?: number;
 }
 
 /** A webhook role that runs until it is disposed of. */
 export function runRole(
   stack: FleetStack,
   settings: Partial<WebhookRoleSettings> = {},
-  { ownsLane = () => true, clock = systemClock }: RoleOptions = {},
+  { ackWaitMs = ACK_WAIT_MS, ...options }: RoleOptions = {},
 ): AsyncDisposable {
   const stop = new AbortController();
   const { db, log, links, post, mails } = stack;
-  const bus = { ...stack.bus, ackWaitMs: ACK_WAIT_MS };
+  const deps = { db, log, links, post, mails, clock: systemClock, ownsLane: () => true, ...options };
   const running = runWebhookRole(
-    { bus, db, log, links, post, mails, clock, partnerVault: stack.vaults.partner, ownsLane },
+    { ...deps, bus: { ...stack.bus, ackWaitMs }, partnerVault: stack.vaults.partner },
     { ...SETTINGS, ...settings },
     stop.signal,
   );

@@ -1,20 +1,14 @@
 import type { Consumer, JsMsg } from "@nats-io/jetstream";
-import type { Clock } from "../../../shared/clock.ts";
+import type { Bus } from "../../bus/bus.ts";
 import type { Order } from "./order.ts";
 import { pull, type PullOptions } from "./pull.ts";
 
 export interface Signals {
-  /** Ends the pull, a little later; aborts with the lane, too. */
+  /** Ends the pull; aborts with the lane, too. */
   interrupted: AbortSignal;
   /** Ends the lane. */
   stopped: AbortSignal;
 }
-
-/**
- * What is on its way to a pull that is closed comes again only after ack_wait. So a pull that is not
- * wanted any more is closed when it has been so for this time, and what comes meanwhile is handed back.
- */
-export const CLOSING_MS = 300;
 
 /** A lane's messages that are under way. */
 export interface Deliveries {
@@ -28,7 +22,7 @@ export interface Deliveries {
 }
 
 export function createDeliveries(
-  clock: Clock,
+  bus: Pick<Bus, "connection">,
   handle: (message: JsMsg, stopped: AbortSignal) => Promise<unknown>,
   order: Pick<Order, "waiting">,
 ): Deliveries {
@@ -42,18 +36,8 @@ export function createDeliveries(
 
   return {
     async take(from, options, { interrupted, stopped }) {
-      if (interrupted.aborted) return;
-      const closing = new AbortController();
-      const closeSoon = () =>
-        void clock.sleep(CLOSING_MS, closing.signal).then(() => closing.abort());
-      interrupted.addEventListener("abort", closeSoon);
-      try {
-        const messages = pull(from, options, closing.signal);
-        for await (const message of messages) start(message, stopped);
-      } finally {
-        interrupted.removeEventListener("abort", closeSoon);
-        closing.abort();
-      }
+      const messages = pull(bus, from, options, interrupted);
+      for await (const message of messages) start(message, stopped);
     },
     attempting: () => underWay.size - order.waiting,
     untilOne: () => Promise.race(underWay),

@@ -62,7 +62,7 @@ export function createLane(
   let working: LaneStanding["state"] | null = null;
 
   const interrupt = () => interruption.abort();
-  /** A pull goes on while the lane runs: what is on its way to one that is closed comes a minute late. */
+  /** A pull goes on while the lane runs: closing one takes a while. */
   const wake = () => {
     if (working !== "running" || gate.standing().state !== "running") interrupt();
   };
@@ -79,7 +79,7 @@ export function createLane(
   const order = createOrder(deps, partnerId);
   const handlerDeps = { ...deps, log, order, mayAttempt, onAttempt: gate.onAttempt };
   const { handle, end } = messageHandler(handlerDeps, settings);
-  const deliveries = createDeliveries(clock, handle, order);
+  const deliveries = createDeliveries(bus, handle, order);
   /** By then whoever began an attempt in time has ended it. */
   const maxAgeMs = eventMaxAgeMs + settings.attemptTimeoutMs + SETTLE_MS;
 

@@ -12,7 +12,6 @@ import {
 import { deleteBodies } from "../delivery/mail-bodies.ts";
 import type { Verdict } from "../delivery/settle.ts";
 import type { Taken } from "../delivery/take.ts";
-import { CLOSING_MS } from "./deliveries.ts";
 import type { Order } from "./order.ts";
 
 export interface MessageDeps extends DeliveryDeps, BuryDeps {
@@ -38,6 +37,8 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
   const verdicts = new Map<string, Promise<Verdict>>();
 
   async function deliver(taken: Taken, signal: AbortSignal): Promise<Verdict> {
+    // Came to a pull that was being closed: it is for the next owner of the lane.
+    if (signal.aborted) return { kind: "again", afterMs: 0 };
     const work = () => deliverEvent(deps, settings, taken, signal);
     const conclusion = await deps.order.run(taken, work, signal);
     return conclusion.kind === "dying" ? bury(deps, conclusion.death, signal) : conclusion;
@@ -80,8 +81,8 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
         return verdict.kind;
       } catch (error) {
         deps.log.warn("delivery.postponed", { event_id: taken.id, error: messageOf(error) });
-        // For whoever owns the lane after us: when our pull is closed, or it would come to us again.
-        message.nak(signal.aborted ? CLOSING_MS : POSTPONED_MS);
+        // The next owner of the lane need not wait.
+        message.nak(signal.aborted ? 0 : POSTPONED_MS);
         return "again";
       } finally {
         clearInterval(keepAlive);

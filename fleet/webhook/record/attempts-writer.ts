@@ -45,7 +45,7 @@ export async function runAttemptsWriter(
   async function take(stopping: AbortSignal): Promise<Unwritten[]> {
     consumer ??= await openAttemptsConsumer(deps.bus);
     try {
-      return parseAll(await takeBatch(consumer, stopping), deps.log);
+      return parseAll(await takeBatch(deps.bus, consumer, stopping), deps.log);
     } catch (error) {
       consumer = undefined;
       throw error;
@@ -65,10 +65,10 @@ export async function runAttemptsWriter(
 }
 
 /** Waits for one, then takes all that lie there with it. */
-async function takeBatch(consumer: Consumer, signal: AbortSignal): Promise<JsMsg[]> {
+async function takeBatch(bus: Bus, consumer: Consumer, signal: AbortSignal): Promise<JsMsg[]> {
   const messages: JsMsg[] = [];
   const take = async (maxMessages: number, expiresMs: number) => {
-    const pulled = pull(consumer, { maxMessages, expiresMs }, signal);
+    const pulled = pull(bus, consumer, { maxMessages, expiresMs }, signal);
     for await (const message of pulled) messages.push(message);
   };
   await take(1, WAIT_MS);
