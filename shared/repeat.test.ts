@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import type { Clock } from "./clock.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import { createLog } from "./log.ts";
+import { standingsOfLoops } from "./loop-standings.ts";
 import { repeat } from "./repeat.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** A clock whose sleeps end at once, and are counted. */
 function quickClock() {
@@ -82,4 +84,58 @@ test("repeat() that is stopped before it started does nothing", async () => {
   const { log } = newLog();
   await repeat({ clock, log }, { name: "it", everyMs: 1, work }).run(AbortSignal.abort());
   expect(rounds).toBe(0);
+});
+
+/** Real time: a loop that is stuck is seen by a timer. */
+async function stuckLoop(work: (signal: AbortSignal, round: number) => Promise<void>) {
+  const stop = new AbortController();
+  const { log, events } = newLog();
+  let rounds = 0;
+  const options = {
+    name: "it",
+    everyMs: 0,
+    maxSilenceMs: 50,
+    async work(signal: AbortSignal) {
+      rounds++;
+      if (rounds === 3) stop.abort();
+      await work(signal, rounds);
+    },
+  };
+  await repeat({ clock: systemClock, log }, options).run(stop.signal);
+  return events;
+}
+
+test("repeat() goes on without a round that never ends", async () => {
+  const never = Promise.withResolvers<void>();
+  const work = async (_: AbortSignal, round: number) => (round === 1 ? never.promise : undefined);
+  const events = await stuckLoop(work);
+  expect(events).toEqual(["loop.stuck", "it.failing", "it.recovered"]);
+  never.resolve();
+  await expect.poll(() => events.at(-1)).toBe("loop.ended_late");
+  expect(standingsOfLoops()).toEqual([]);
+});
+
+test("repeat() ends a stuck round by its signal, where that is listened to", async () => {
+  const work = async (signal: AbortSignal, round: number) =>
+    round === 1 ? untilAborted(signal) : undefined;
+  expect(await stuckLoop(work)).toEqual(["loop.stuck", "it.failing", "it.recovered"]);
+});
+
+test("repeat() takes a round for stuck only without signs of life", async () => {
+  const stop = new AbortController();
+  const { log, events } = newLog();
+  const options = {
+    name: "it",
+    everyMs: 0,
+    maxSilenceMs: 500,
+    async work(_: AbortSignal, goesOn: () => void) {
+      for (let i = 0; i < 20; i++) {
+        await systemClock.sleep(50, new AbortController().signal);
+        goesOn();
+      }
+      stop.abort();
+    },
+  };
+  await repeat({ clock: systemClock, log }, options).run(stop.signal);
+  expect(events).toEqual([]);
 });

@@ -22,12 +22,14 @@ export function createDeadLetters(
 ): Repetition {
   const deps = { ...given, pace: createPace(given.clock, settings.ratePerS) };
 
-  const work = async (signal: AbortSignal) => {
+  const work = async (signal: AbortSignal, goesOn: () => void) => {
     try {
       let letters: number;
       do {
         letters = await redeliverLetters(deps, settings, signal);
+        goesOn();
         letters += await clearObsolete(deps, settings);
+        goesOn();
       } while (letters > 0 && !signal.aborted);
     } catch (error) {
       // Most likely the store was lost with its streams.

@@ -41,6 +41,7 @@ test.each([
   ["breaker.opened", {}, "breakers_opened_total 1"],
   ["lane.guarded", {}, "guard_trips_total 1"],
   ["delivery.postponed", {}, "deliveries_postponed_total 1"],
+  ["loop.stuck", { loop: "trimmer" }, "rounds_stuck_total 1"],
   ["mailbox.sync_failed", {}, "sync_failures_total 1"],
   ["session.ended", { reason: "timeout" }, 'sessions_ended_total{reason="timeout"} 1'],
   ["anything.else", {}, 'log_lines_total{level="info"} 1'],
@@ -67,11 +68,17 @@ test("fields that were given before the line count too", async () => {
 });
 
 test("every measured line is one that the fleet writes", async () => {
-  const fleet = new URL("../", import.meta.url);
-  const files = (await readdir(fleet, { recursive: true })).filter(
-    (name) => name.endsWith(".ts") && !/metrics|\.test\./.test(name),
+  const root = new URL("../../", import.meta.url);
+  const names = await Promise.all(
+    ["fleet/", "shared/"].map(async (folder) => {
+      const found = await readdir(new URL(folder, root), { recursive: true });
+      return found.map((name) => `${folder}${name}`);
+    }),
   );
-  const sources = await Promise.all(files.map((name) => readFile(new URL(name, fleet), "utf8")));
+  const files = names
+    .flat()
+    .filter((name) => name.endsWith(".ts") && !/metrics|\.test\./.test(name));
+  const sources = await Promise.all(files.map((name) => readFile(new URL(name, root), "utf8")));
   const source = sources.join("\n");
   expect(Object.keys(MEASURED_LINES).filter((event) => !source.includes(`"${event}"`))).toEqual([]);
 });

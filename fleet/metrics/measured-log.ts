@@ -23,6 +23,7 @@ export const MEASURED_LINES: Readonly<Record<string, (metrics: Metrics, fields: 
     "delivery.poisoned": (metrics) => metrics.deadLetters.inc({ kind: "unreadable" }),
     "delivery.postponed": (metrics) => metrics.deliveriesPostponed.inc(),
     "lane.guarded": (metrics) => metrics.guardTrips.inc(),
+    "loop.stuck": (metrics) => metrics.roundsStuck.inc(),
     "mail.lost": (metrics) => metrics.mailsLost.inc(),
     "sweeper.forgotten": (metrics, { lost }) =>
       metrics.mailsLost.inc(typeof lost === "number" ? lost : 0),

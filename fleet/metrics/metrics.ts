@@ -66,6 +66,15 @@ export function createMetrics() {
     ),
     instances: gauge("instances", "Live instances in the roster as this one sees it"),
     logLines: counter("log_lines_total", "Log lines; an error wants a human", "level"),
+    loopRounds: gauge(
+      "loop_round_seconds",
+      "Since the last sign of life of the round that each loop is at; 0 between two rounds",
+      "loop",
+    ),
+    roundsStuck: counter(
+      "rounds_stuck_total",
+      "Rounds of loops that were given up: they gave no sign of life",
+    ),
     natsConnections: counter(
       "nats_connections_total",
       "Connections to NATS lost and made again",

@@ -1,6 +1,7 @@
 import type { Db } from "../../db/client.ts";
 import { ping } from "../../db/ping.ts";
 import type { Clock } from "../../shared/clock.ts";
+import { standingsOfLoops } from "../../shared/loop-standings.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Roster } from "../roster/roster.ts";
 import type { Metrics } from "./metrics.ts";
@@ -44,6 +45,9 @@ export function createVitals(deps: VitalsDeps): Vitals {
       ...(roster.standing() === "fenced" ? ["heartbeat"] : []),
       // Others may reach Postgres while this instance does not: they have what it held.
       ...(roster.isCutOff() ? ["cut off from postgres"] : []),
+      ...standingsOfLoops()
+        .filter(({ isStuck }) => isStuck)
+        .map(({ name }) => `loop ${name}`),
     ];
   }
 
@@ -54,6 +58,8 @@ export function createVitals(deps: VitalsDeps): Vitals {
     refresh() {
       metrics.usersHeld.set(deps.heldUserIds().length);
       metrics.instances.set(roster.live().length);
+      for (const { name, silentMs } of standingsOfLoops())
+        metrics.loopRounds.set({ loop: name }, silentMs / 1_000);
       const now = roster.standing();
       for (const standing of STANDINGS)
         metrics.standing.set({ standing }, standing === now ? 1 : 0);

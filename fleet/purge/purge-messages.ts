@@ -12,7 +12,7 @@ const CONCURRENCY = 8;
  * @returns how many there were.
  */
 export async function purgeMessages(
-  bus: Bus,
+  { bus, goesOn }: { bus: Bus; goesOn(): void },
   partnerId: string,
   userIds: readonly string[],
 ): Promise<number> {
@@ -23,6 +23,7 @@ export async function purgeMessages(
       for (const [stream, filter] of userSubjects(partnerId, userId)) {
         const gone = await deleteMessages(bus, stream, filter);
         deleted += gone;
+        goesOn();
       }
     }
   };

@@ -4,7 +4,7 @@ import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/repeat.ts";
 import { type PurgeDeps, type PurgeSettings, runPurge } from "./run-purge.ts";
 
-export interface PurgesDeps extends PurgeDeps {
+export interface PurgesDeps extends Omit<PurgeDeps, "goesOn"> {
   clock: Clock;
   log: Log;
 }
@@ -20,13 +20,13 @@ export interface PurgesSettings extends PurgeSettings {
 export function createPurges(deps: PurgesDeps, settings: PurgesSettings): Repetition {
   const { bus, db, clock, log } = deps;
 
-  const work = async (signal: AbortSignal) => {
+  const work = async (signal: AbortSignal, goesOn: () => void) => {
     for (;;) {
       const purge = signal.aborted ? undefined : await claimPurge(db, settings.leaseMs);
       if (!purge) return;
       const startedMs = clock.now();
       try {
-        await runPurge(deps, settings, purge, signal);
+        await runPurge({ bus, db, goesOn }, settings, purge, signal);
       } catch (error) {
         // Most likely the store was lost with its streams.
         await bus.repair();

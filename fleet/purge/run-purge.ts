@@ -15,6 +15,8 @@ import { purgeMessages } from "./purge-messages.ts";
 export interface PurgeDeps {
   bus: Bus;
   db: Db;
+  /** Called after each step, and within the long ones. */
+  goesOn(): void;
 }
 
 export interface PurgeSettings {
@@ -71,22 +73,24 @@ export async function runPurge(
         return;
     }
     await leasePurge(db, purge.id, leaseMs);
+    deps.goesOn();
   }
   await leasePurge(db, purge.id, 0);
 }
 
 /** Deletes all that the users have, but not the users. @returns false when it was cut short. */
 async function clear(
-  { bus, db }: PurgeDeps,
+  { bus, db, goesOn }: PurgeDeps,
   { leaseMs }: PurgeSettings,
   { purge, userIds }: { purge: Purge; userIds: readonly string[] },
   signal: AbortSignal,
 ): Promise<boolean> {
-  const messages = await purgeMessages(bus, purge.partnerId, userIds);
+  const messages = await purgeMessages({ bus, goesOn }, purge.partnerId, userIds);
   if (messages > 0) await countMessages(db, purge.id, messages);
   const limits = { limit: ROWS, leaseMs };
   while (!signal.aborted) {
     if (!(await deleteRowsOf(db, purge.id, userIds, limits))) return true;
+    goesOn();
   }
   return false;
 }

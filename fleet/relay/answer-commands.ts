@@ -75,8 +75,10 @@ export function commandDesk(deps: CommandDeps) {
   }
 
   return {
-    async takeAll(): Promise<void> {
+    /** @param goesOn Called after each. */
+    async takeAll(goesOn = () => {}): Promise<void> {
       while (places.held < MAX_IN_HAND) {
+        goesOn();
         const taken = await takeCommand(deps.db, fullKinds(places, inHand.values()));
         if (!taken) return;
         const party = { partnerId: taken.partnerId, host: taken.kind };

@@ -36,7 +36,7 @@ export function createOutboxSweeper(
     return isCertain ? losses.map(({ event }) => event.id) : [];
   };
 
-  const sweep = async (signal: AbortSignal) => {
+  const sweep = async (signal: AbortSignal, goesOn: () => void) => {
     let [checked, lost, afterId] = [0, 0, 0];
     let events: PublishedEvent[];
     do {
@@ -45,13 +45,14 @@ export function createOutboxSweeper(
       // Those that were settled meanwhile are no longer there to be reopened.
       lost += await reopenEvents(db, await lostOf(events, signal));
       afterId = events.at(-1)?.id ?? 0;
+      goesOn();
     } while (events.length === PAGE && !signal.aborted);
     if (checked > 0) log.info("sweeper.outbox_swept", { checked, lost });
   };
 
-  const work = async (signal: AbortSignal) => {
+  const work = async (signal: AbortSignal, goesOn: () => void) => {
     try {
-      await sweep(signal);
+      await sweep(signal, goesOn);
     } catch (error) {
       // Most likely the store was lost with its streams.
       await bus.repair();

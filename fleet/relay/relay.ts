@@ -29,11 +29,15 @@ export async function runRelay(
   const outbox = repeat(deps, {
     name: "outbox",
     everyMs,
-    async work(stopping) {
-      while (!stopping.aborted && (await publishOutbox(deps)));
+    async work(stopping, goesOn) {
+      while (!stopping.aborted && (await publishOutbox(deps))) goesOn();
     },
   });
-  const commands = repeat(deps, { name: "commands", everyMs, work: desk.takeAll });
+  const commands = repeat(deps, {
+    name: "commands",
+    everyMs,
+    work: (_, goesOn) => desk.takeAll(goesOn),
+  });
   const expiry = repeat(deps, {
     name: "command_expiry",
     everyMs: EXPIRY_MS,

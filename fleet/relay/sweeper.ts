@@ -44,12 +44,12 @@ const WRITING_PATIENCE_MS = 10_000;
  */
 export function createSweeper(deps: SweeperDeps, settings: SweeperSettings): Repetition {
   const asked: Asked = new Map();
-  const work = async (signal: AbortSignal) => {
+  const work = async (signal: AbortSignal, goesOn: () => void) => {
     for (const [eventId, askedMs] of asked) {
       if (deps.clock.now() - askedMs > settings.ageMs) asked.delete(eventId);
     }
     try {
-      await sweep(deps, settings, asked, signal);
+      await sweep({ ...deps, goesOn }, settings, asked, signal);
       await sweepForgotten(deps, settings, asked);
     } catch (error) {
       // Most likely the store was lost with its streams.
@@ -61,7 +61,7 @@ export function createSweeper(deps: SweeperDeps, settings: SweeperSettings): Rep
 }
 
 async function sweep(
-  deps: SweeperDeps,
+  deps: SweeperDeps & { goesOn(): void },
   settings: SweeperSettings,
   asked: Asked,
   signal: AbortSignal,
@@ -80,6 +80,7 @@ async function sweep(
     tally.ended += ended.length;
     tally.lost += lost.length;
     tally.refetched += restore(deps, lost, asked);
+    deps.goesOn();
     after = mails.length === PAGE ? (mails.at(-1) ?? null) : null;
     if (after) await deps.clock.sleep(PAGE_PAUSE_MS, signal);
   } while (after && !signal.aborted);

@@ -52,7 +52,7 @@ export function createRetention(deps: RetentionDeps, settings: RetentionSettings
     else if (daysAhead < DAYS_AHEAD) log.warn("partitions.postponed", { days_ahead: daysAhead });
   };
 
-  const work = async (signal: AbortSignal) => {
+  const work = async (signal: AbortSignal, goesOn: () => void) => {
     if (await keepTimeline(db)) log.warn("timeline.began", {});
     // What is too old goes all the same.
     await ensureDayPartitions(db, DAYS_AHEAD).catch((error: unknown) =>
@@ -64,7 +64,11 @@ export function createRetention(deps: RetentionDeps, settings: RetentionSettings
       const partitions = await listDayPartitions(db);
       judgeDaysAhead(partitions, startedMs);
       const plan = planRetention(partitions, settings.days, new Date(startedMs));
-      const tally = await runRound({ db, clock, goOn }, plan, signal);
+      const step = () => {
+        goesOn();
+        return goOn();
+      };
+      const tally = await runRound({ db, clock, goOn: step }, plan, signal);
       await dueIn(db, ROUND, pauseMs(tally));
       log.info("retention.finished", fieldsOf(tally, clock.now() - startedMs));
     } catch (error) {

@@ -56,6 +56,8 @@ export function createAssignment(
   const changed = new Set<string>();
   let view: View | undefined;
   let owners: Owners | undefined;
+  /** Outlives the look that waits for a claim. */
+  let stopped = AbortSignal.abort();
 
   roster.onChange(() => {
     const live = roster.live();
@@ -75,7 +77,7 @@ export function createAssignment(
     for (const userId of holder.userIds()) if (!owned.has(userId)) holder.release(userId);
   };
 
-  const balance = async (signal: AbortSignal) => {
+  const balance = async (signal: AbortSignal, goesOn: () => void) => {
     // Nobody is alive before the first heartbeat: then nothing is known, and nothing is let go.
     if (!view || roster.standing() !== "claiming") return;
     for (const userId of await feed.refresh()) changed.add(userId);
@@ -89,16 +91,17 @@ export function createAssignment(
     const wanted = [...owned].filter((userId) =>
       holder.has(userId) ? changed.has(userId) : claimable.has(userId),
     );
-    await take(wanted);
-    if (claimable.size < owned.size) void clock.sleep(claimDelayMs, signal).then(balancing.wake);
+    await take(wanted, goesOn);
+    if (claimable.size < owned.size) void clock.sleep(claimDelayMs, stopped).then(balancing.wake);
     onBalanced(unassigned);
   };
 
-  const take = async (wanted: readonly string[]) => {
+  const take = async (wanted: readonly string[], goesOn: () => void) => {
     for (let i = 0; i < wanted.length; i += READ_CHUNK) {
       const chunk = wanted.slice(i, i + READ_CHUNK);
       for (const user of await readWatchedUsers(deps.db, chunk)) holder.watch(user);
       for (const userId of chunk) changed.delete(userId);
+      goesOn();
     }
   };
 
@@ -107,7 +110,13 @@ export function createAssignment(
     everyMs: settings.intervalMs,
     work: balance,
   });
-  return balancing;
+  return {
+    wake: balancing.wake,
+    run(signal) {
+      stopped = signal;
+      return balancing.run(signal);
+    },
+  };
 }
 
 /** What we must take the roster for before we were in it: with us, if our users waited for us. */

@@ -32,6 +32,7 @@ export function createDatabaseReach(
   const asking = repeat(deps, {
     name: "database_reach",
     everyMs: ttlMs / QUESTIONS,
+    maxSilenceMs: ttlMs,
     async work() {
       const askedMs = clock.monotonic();
       await deps.ask();

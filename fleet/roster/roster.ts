@@ -166,7 +166,12 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
     async run(describeOwn, signal) {
       own = describeOwn;
       const beats = repeat(deps, { name: "heartbeat", everyMs: intervalMs, work: beat });
-      const watches = repeat(deps, { name: "roster_watch", everyMs: WATCH_PAUSE_MS, work: watch });
+      const watches = repeat(deps, {
+        name: "roster_watch",
+        everyMs: WATCH_PAUSE_MS,
+        maxSilenceMs: Infinity,
+        work: watch,
+      });
       const mirrors = repeat(deps, { name: "roster_mirror", everyMs: intervalMs, work: mirror });
       await Promise.all([beats, watches, mirrors].map((repetition) => repetition.run(signal)));
       ended.abort();

@@ -42,7 +42,7 @@ export function createGrantKeeper(
   return repeat(deps, {
     name: "grant_keeping",
     everyMs: settings.intervalMs,
-    async work(signal) {
+    async work(signal, goesOn) {
       tokens.prune();
       for (let after = ""; !signal.aborted;) {
         const idle = await readIdleGrants(db, after, BATCH);
@@ -52,6 +52,7 @@ export function createGrantKeeper(
         };
         const groups = Map.groupBy(idle, ({ providerCode }) => providerCode);
         await Promise.all([...groups.values()].map(keepAll));
+        goesOn();
         const last = idle.at(-1);
         if (!last) return;
         after = last.userId;

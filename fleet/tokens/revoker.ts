@@ -84,9 +84,10 @@ export function createRevoker(deps: RevokerDeps, settings: RevokerSettings): Rep
   return repeat(deps, {
     name: "revocations",
     everyMs: settings.intervalMs,
-    async work(signal) {
+    async work(signal, goesOn) {
       try {
         while (!signal.aborted) {
+          goesOn();
           const due = await claimNext();
           if (due) await start(due, signal);
           else if (inHand.size === 0) return;

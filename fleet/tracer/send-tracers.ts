@@ -22,6 +22,8 @@ export interface SendDeps extends SubmissionDeps {
   log: Log;
   metrics: Pick<Metrics, "tracers">;
   signatures: TracerSignatures;
+  /** Called before each tracer. */
+  goesOn?(): void;
 }
 
 export interface SendSettings extends SubmissionSettings {
@@ -56,6 +58,7 @@ export async function sendTracers(
   let submission: Submission | undefined;
   const { userId, tracers } = sender.account;
   for (let count = 0; count < settings.tracers && !signal.aborted; count++) {
+    deps.goesOn?.();
     const tracer: Tracer = {
       uid: crypto.randomUUID(),
       userId,

@@ -6,7 +6,7 @@ import type { Metrics } from "../metrics/metrics.ts";
 import { observeStages } from "./observe-stages.ts";
 import { type SendDeps, type SendSettings, sendTracers } from "./send-tracers.ts";
 
-export interface TracersDeps extends SendDeps {
+export interface TracersDeps extends Omit<SendDeps, "goesOn"> {
   metrics: Pick<Metrics, "tracers" | "tracerStages" | "tracerOverdue">;
   /** The users that this instance holds now: a session that knows nothing of tracers would deliver them. */
   accounts(): Account[];
@@ -26,7 +26,7 @@ export function createTracers(deps: TracersDeps, settings: TracersSettings) {
   const { db, clock, metrics } = deps;
   const { intervalMs, limitMs } = settings;
 
-  async function send(signal: AbortSignal): Promise<void> {
+  async function send(signal: AbortSignal, goesOn: () => void): Promise<void> {
     const accounts = deps.accounts().filter(({ tracers }) => tracers !== "none");
     if (accounts.length === 0) return;
     const users = await listTracerUsers(
@@ -35,7 +35,8 @@ export function createTracers(deps: TracersDeps, settings: TracersSettings) {
     );
     const user = users[Math.floor(clock.random() * users.length)];
     const account = accounts.find(({ userId }) => userId === user?.userId);
-    if (user && account) await sendTracers(deps, settings, { user, account }, signal);
+    if (user && account)
+      await sendTracers({ ...deps, goesOn }, settings, { user, account }, signal);
   }
 
   async function watch(): Promise<void> {

@@ -48,7 +48,7 @@ export function startAnsweringFleet(
   });
   const taking = repeat(
     { clock: systemClock, log },
-    { name: "commands", everyMs: 20, work: desk.takeAll },
+    { name: "commands", everyMs: 20, work: () => desk.takeAll() },
   );
   const running = taking.run(stop.signal);
   return {

@@ -14,6 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
+const purging = () => ({ bus: stack.bus, goesOn() {} });
+
 test("a purge of one user's messages lets the lane deliver what waits for the others", async () => {
   await using endpoint = await startEndpoint();
   const partner = await stack.newPartner({ newMailWebhook: endpoint.url });
@@ -24,7 +26,7 @@ test("a purge of one user's messages lets the lane deliver what waits for the ot
   await publishMail(stack, removed);
   events.push(await publishMail(stack, other));
 
-  expect(await purgeMessages(stack.bus, partner.id, [removed.id])).toBe(2);
+  expect(await purgeMessages(purging(), partner.id, [removed.id])).toBe(2);
   await using _role = runRole(stack);
   await eventually("the others' webhooks", () => endpoint.posted.length === 3 || undefined);
   const ids = endpoint.posted.map(({ headers }) => headers["webhook-id"]);
@@ -39,7 +41,7 @@ test("a purge of one user's messages leaves the others' attempts to be written",
   await publish("att.prt_1.usr_kept.evt_1", "kept 1");
   await publish("att.prt_1.usr_removed.evt_2", "removed");
   await publish("att.prt_1.usr_kept.evt_3", "kept 2");
-  await purgeMessages(stack.bus, "prt_1", ["usr_removed"]);
+  await purgeMessages(purging(), "prt_1", ["usr_removed"]);
   expect((await consumer.info()).num_pending).toBe(before + 2);
   const { state } = await stack.bus.jsm.streams.info(ATTEMPTS, { subjects_filter: "att.prt_1.>" });
   expect(Object.values(state.subjects ?? {})).toEqual([1, 1]);

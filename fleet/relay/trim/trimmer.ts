@@ -37,7 +37,7 @@ const CROWDED_SHARE = 0.5;
 export function createTrimmer(deps: TrimmerDeps, settings: TrimmerSettings): Repetition {
   /** Up to where a lane was trimmed by itself: to do it again gains nothing, and puts off its retries. */
   const trimmed = new Map<string, number>();
-  const work = async () => {
+  const work = async (_: AbortSignal, goesOn: () => void) => {
     const { bus, db } = deps;
     // Asked before the lanes: what is stored later is none of this round's business.
     const events = await stretchOf(bus, EVENTS, "evt.>");
@@ -47,7 +47,8 @@ export function createTrimmer(deps: TrimmerDeps, settings: TrimmerSettings): Rep
     const partnerIds = await listPartnerIds(db);
     await trimEvents(deps, settings, events, { needs: eventNeedsOf(lanes, partnerIds), trimmed });
     const unwrittenFrom = Math.min(attempts.end, written + 1);
-    await trimAttempts(deps, settings, { ...attempts, end: unwrittenFrom }, lanes);
+    goesOn();
+    await trimAttempts({ ...deps, goesOn }, settings, { ...attempts, end: unwrittenFrom }, lanes);
   };
   return repeat(deps, { name: "trimmer", everyMs: settings.intervalMs, work });
 }
@@ -98,7 +99,7 @@ async function trimEvents(
  * it has not acknowledged (see deleteMessages()), and the attempts have one consumer for all.
  */
 async function trimAttempts(
-  deps: TrimmerDeps,
+  deps: TrimmerDeps & { goesOn(): void },
   { ageMs }: TrimmerSettings,
   attempts: TrimmedStretch,
   lanes: readonly Lane[],
@@ -106,7 +107,7 @@ async function trimAttempts(
   const { bus, clock } = deps;
   const cutoff = await sequenceAt(bus, attempts, clock.now() - ageMs);
   const isCrowded = attempts.share > CROWDED_SHARE;
-  const needs = isCrowded ? [] : await attemptNeedsOf(bus, attempts, lanes);
+  const needs = isCrowded ? [] : await attemptNeedsOf(deps, attempts, lanes);
   await purge(deps, attempts, planTrim(needs, { cutoff, isFilling: false }).allBelow);
 }
 
@@ -115,12 +116,13 @@ async function trimAttempts(
  * itself.
  */
 async function attemptNeedsOf(
-  bus: Bus,
+  { bus, goesOn }: { bus: Bus; goesOn(): void },
   attempts: TrimmedStretch,
   lanes: readonly Lane[],
 ): Promise<Need[]> {
   const needs: Need[] = [];
   for (const lane of lanes) {
+    goesOn();
     const sinceMs = isIdle(lane) ? null : await oldestUndelivered(bus, [lane]);
     const from = sinceMs === null ? Infinity : await sequenceAt(bus, attempts, sinceMs);
     needs.push({ partnerId: lane.partnerId, from });

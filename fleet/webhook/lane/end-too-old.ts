@@ -9,12 +9,14 @@ import { eventFrom, oldestEvent } from "./oldest-event.ts";
  * the oldest waits for its retry. Whoever attempts one has begun before it was so old, and ended before now.
  */
 export async function endTooOld(
-  { bus, clock, end }: { bus: Bus; clock: Clock; end: MessageHandler["end"] },
+  deps: { bus: Bus; clock: Clock; end: MessageHandler["end"]; goesOn(): void },
   { partnerId, maxAgeMs }: { partnerId: string; maxAgeMs: number },
   signal: AbortSignal,
 ): Promise<void> {
+  const { bus, clock, end, goesOn } = deps;
   let event = await oldestEvent(bus, partnerId);
   while (event && !signal.aborted && clock.now() - event.time.getTime() > maxAgeMs) {
+    goesOn();
     if ((await end(event, signal)) === "again") return;
     event = await eventFrom(bus, partnerId, event.seq + 1);
   }

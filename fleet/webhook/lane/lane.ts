@@ -29,12 +29,20 @@ export interface Lane {
   inFlight(): number;
 }
 
+interface Run {
+  /** Of the lane: what a round began goes on after it. */
+  stopped: AbortSignal;
+  goesOn(): void;
+}
+
 /** How long one pull waits for events. */
 const PULL_MS = 30_000;
 /** A lane that was full pulls when more places than one are free: a backlog takes fewer pulls. */
 const GATHER_MS = 5;
 /** How often a lane that pulls nothing looks for events that are too old, or oftener where they age fast. */
 const MAX_LOOK_MS = 60_000;
+/** A lane that is full, or cannot record what it does, looks about so often. */
+const MAX_WAIT_MS = 60_000;
 /** What an attempt may take beside its POST: its record and its letter's, each repeated for 15 s, and the letter. */
 const SETTLE_MS = 45_000;
 
@@ -88,48 +96,50 @@ export function createLane(
 
   async function deliver(from: Consumer, places: number, signal: AbortSignal): Promise<void> {
     // What is attempted now could not be recorded, and would be attempted again and again.
-    if (recorder.isStuck) return recorder.untilFree(interruption.signal);
+    if (recorder.isStuck) return untilOne(() => recorder.untilFree(interruption.signal));
     const free = places - deliveries.attempting();
     if (free > 0) return take(from, { maxMessages: free, expiresMs: PULL_MS }, signal);
-    await deliveries.untilOne();
+    await untilOne(deliveries.untilOne);
     await clock.sleep(GATHER_MS, interruption.signal);
   }
 
+  const untilOne = (wait: () => Promise<unknown>) => within(wait(), MAX_WAIT_MS, clock);
+
   /** Of a lane that is paused, or open until then. */
-  async function rest(untilMs: number, signal: AbortSignal): Promise<void> {
+  async function rest(untilMs: number, { stopped, goesOn }: Run): Promise<void> {
     const wakeAtMs = Math.min(untilMs, lookedMs + lookMs);
     await clock.sleep(Math.max(wakeAtMs - clock.monotonic(), 0), interruption.signal);
     if (interruption.signal.aborted) return;
     if (clock.monotonic() >= lookedMs + lookMs) {
-      await endTooOld({ bus, clock, end }, { partnerId, maxAgeMs }, signal);
+      await endTooOld({ bus, clock, end, goesOn }, { partnerId, maxAgeMs }, stopped);
       lookedMs = clock.monotonic();
     } else if (deliveries.attempting() === 0) {
       gate.probe();
     } else {
-      await deliveries.untilOne();
+      await untilOne(deliveries.untilOne);
     }
   }
 
-  function step(from: Consumer, signal: AbortSignal): Promise<void> {
+  function step(from: Consumer, run: Run): Promise<void> {
     const standing = gate.standing();
     working = standing.state;
     switch (standing.state) {
       case "running":
-        return deliver(from, laneConcurrency, signal);
+        return deliver(from, laneConcurrency, run.stopped);
       case "probing":
-        return deliver(from, 1, signal);
+        return deliver(from, 1, run.stopped);
       case "paused":
-        return rest(Infinity, signal);
+        return rest(Infinity, run);
       case "open":
-        return rest(standing.untilMs, signal);
+        return rest(standing.untilMs, run);
     }
   }
 
-  async function work(signal: AbortSignal): Promise<void> {
+  async function work(run: Run): Promise<void> {
     interruption = new AbortController();
     consumer ??= await openLaneConsumer(bus, partnerId, settings.maxAckPending);
     try {
-      await step(consumer, signal);
+      await step(consumer, run);
     } catch (error) {
       consumer = undefined;
       throw error;
@@ -142,7 +152,8 @@ export function createLane(
     inFlight: deliveries.attempting,
     async run(signal) {
       signal.addEventListener("abort", interrupt);
-      await repeat({ ...deps, log }, { name: "lane", everyMs: 0, work }).run(signal);
+      const round = (_: AbortSignal, goesOn: () => void) => work({ stopped: signal, goesOn });
+      await repeat({ ...deps, log }, { name: "lane", everyMs: 0, work: round }).run(signal);
       signal.removeEventListener("abort", interrupt);
       await within(deliveries.untilAll(), settings.attemptTimeoutMs + SETTLE_MS, clock);
     },

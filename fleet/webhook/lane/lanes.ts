@@ -75,10 +75,13 @@ export async function runLanes(
   }
 
   /** Absence is no proof: a database that is another, or older, lacks partners that nobody removed. */
-  async function clearRemoved(missing: readonly string[]): Promise<void> {
+  async function clearRemoved(missing: readonly string[], goesOn: () => void): Promise<void> {
     if (missing.length === 0) return;
     const removed = await findRemovedPartners(deps.db, missing);
-    for (const partnerId of removed) await removeLane(bus, partnerId);
+    for (const partnerId of removed) {
+      await removeLane(bus, partnerId);
+      goesOn();
+    }
     const unexplained = new Set(missing).difference(new Set(removed));
     for (const partnerId of unexplained) {
       deps.log.error("lane.unexplained", { partner_id: partnerId });
@@ -91,7 +94,7 @@ export async function runLanes(
     for (const partnerId of wanted) if (!running.has(partnerId)) startLane(partnerId);
   }
 
-  async function reconcile(): Promise<void> {
+  async function reconcile(_: AbortSignal, goesOn: () => void): Promise<void> {
     // At once, and also when PostgreSQL is away: the lanes of one that died are taken over.
     share();
     const found = await findLeftovers();
@@ -105,7 +108,7 @@ export async function runLanes(
     if (changed.length > 0) reports.wake();
     for (const partnerId of removed) uncleared.add(partnerId);
     for (const partnerId of leftovers) uncleared.add(partnerId);
-    await clearRemoved([...uncleared]);
+    await clearRemoved([...uncleared], goesOn);
     uncleared.clear();
     knowsLeftovers = true;
   }

@@ -56,8 +56,10 @@ export async function runAttemptsWriter(
   async function work(stopping: AbortSignal): Promise<void> {
     if (batch.length === 0) batch = await take(stopping);
     for (const { message } of batch) message.working();
-    await writeBatch(deps, batch);
-    batch = [];
+    const written = batch;
+    await writeBatch(deps, written);
+    // A round that was given up may have been overtaken.
+    if (batch === written) batch = [];
   }
 
   await repeat(deps, { name: "attempts_writer", everyMs: PAUSE_MS, work }).run(signal);
