@@ -1,7 +1,9 @@
 import "./style/admin.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
+import { showUnseen } from "./frame/show-unseen.ts";
 
 const root = document.querySelector("#app");
 if (!root) throw new Error("Cannot start: the page has no #app");
+showUnseen();
 render(<App />, root);

@@ -1,13 +1,8 @@
 import * as v from "valibot";
+import { hasUnseen } from "../shared/visible-text.ts";
 
 /** Lone surrogates have no UTF-8, and PostgreSQL has no NUL. */
 export const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
-
-/**
- * What a reader does not see: control characters, separators of lines, and marks that turn the direction of the text
- * beside them (UAX #9, 2), by which one name looks like another. Joiners stay: Persian and emoji need them.
- */
-const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
 /** Text without control characters, trimmed, of 1 to `max` characters. */
 export const line = (max: number) =>
@@ -16,10 +11,7 @@ export const line = (max: number) =>
     v.trim(),
     v.minLength(1, "must not be blank"),
     v.maxLength(max, `must be at most ${max} characters long`),
-    v.check(
-      (text) => isStorable(text) && !UNSEEN.test(text),
-      "must not contain control characters",
-    ),
+    v.check((text) => isStorable(text) && !hasUnseen(text), "must not contain control characters"),
   );
 
 /** A secret: as it is, but that it must fit into one line. */

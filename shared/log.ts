@@ -1,3 +1,5 @@
+import { escapeUnseen } from "./visible-text.ts";
+
 /** Fields are snake_case with units at the end. Never bodies, addresses or tokens. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -16,6 +18,12 @@ export interface Log {
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** What servers and partners say may be long; a stack is shorter. */
+const MAX_TEXT = 8_192;
+
+const boundText = (_: string, value: unknown) =>
+  typeof value === "string" && value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)} …` : value;
+
 /** @param write Gets one line without its line feed. */
 export function createLog(
   write: (line: string) => void,
@@ -25,7 +33,9 @@ export function createLog(
   const threshold = LOG_LEVELS.indexOf(level);
   const at = (name: LogLevel) => (event: string, fields?: LogFields) => {
     if (LOG_LEVELS.indexOf(name) < threshold) return;
-    write(JSON.stringify({ at: new Date().toISOString(), level: name, event, ...base, ...fields }));
+    const line = { at: new Date().toISOString(), level: name, event, ...base, ...fields };
+    // Escapes of JSON: whoever reads the line gets what was said, and a terminal does not obey it.
+    write(escapeUnseen(JSON.stringify(line, boundText)));
   };
   return {
     error: at("error"),

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { toVisible } from "../../shared/visible-text.ts";
 
 export interface Crumb {
   title: string;
@@ -21,7 +22,7 @@ let isFirst = true;
 export function Page({ title, crumbs = [], actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${title} · SuperIMAP`;
+    document.title = `${toVisible(title, 100)} · SuperIMAP`;
   }, [title]);
   useEffect(() => {
     if (!isFirst) heading.current?.focus();

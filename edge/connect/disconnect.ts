@@ -23,8 +23,8 @@ export function askToDisconnect(opened: OpenLink) {
     title: `Disconnect ${account}`,
     formTargets: targetsOf(callbacks.success),
     body: html`<p>
-        ${partner.name} will hear of no new mail in this account any more, and what we log in with
-        is forgotten. No mail is changed or deleted.
+        <bdi>${partner.name}</bdi> will hear of no new mail in this account any more, and what we
+        log in with is forgotten. No mail is changed or deleted.
       </p>
       <form method="post"><button type="submit">Disconnect</button></form>
       ${callbacks.failure !== null && html`<p><a href="${callbacks.failure}">Keep it connected</a></p>`}`,
@@ -36,8 +36,8 @@ const nothingConnected = ({ partner, provider, callbacks }: OpenLink) =>
     status: 200,
     title: "Nothing is connected",
     body: html`<p>
-        ${partner.name} has no access to your account (${provider.title}): it was never connected,
-        or it is disconnected already. There is nothing to do.
+        <bdi>${partner.name}</bdi> has no access to your account (${provider.title}): it was never
+        connected, or it is disconnected already. There is nothing to do.
       </p>
       ${callbacks.success !== null && html`<p><a href="${callbacks.success}">Go back</a></p>`}`,
   });

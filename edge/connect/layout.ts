@@ -1,5 +1,6 @@
 import { encodeBase64 } from "@oslojs/encoding";
 import { html, raw } from "hono/html";
+import { escapeUnseen } from "../../shared/visible-text.ts";
 
 type Html = ReturnType<typeof html>;
 
@@ -57,7 +58,8 @@ export async function pageResponse(page: Page): Promise<Response> {
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ];
-  return new Response(String(text), {
+  // Tags, names and logins of before may hold what turns the text beside it.
+  return new Response(escapeUnseen(String(text)), {
     status,
     headers: {
       "content-type": "text/html; charset=utf-8",

@@ -31,6 +31,14 @@ test("the form tells who asks and what kind of password is wanted, and holds wha
   expect(text).not.toMatch(/<script|https?:\/\/[^"]*\.(css|js|png)/);
 });
 
+test("a name of before that turns the text beside it is written out", async () => {
+  const name = "Acme\u202efdp\u0085";
+  const user = await edge.newUser("ICLOUD", { partner: { name } });
+  const { text } = await newBrowser().open(await user.connectUrl());
+  expect(text).toContain(String.raw`<bdi>Acme\u202efdp\u0085</bdi>`);
+  expect(text).not.toMatch(/[\u202e\u0085]/);
+});
+
 test("a login that the mail server takes connects the user and leads to the success page", async () => {
   const user = await edge.newUser("FASTMAIL");
   const [ended, request] = await Promise.all([

@@ -23,6 +23,17 @@ const named = async (partnerId: string) => {
 };
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
+  test("sees what turns the text beside it written out", async () => {
+    const { id } = await withUser();
+    await query("update users set tag = $2 where id = $1", [id, `${id}\u202efdp.exe`]);
+    const { page } = await pages.pageOf("/admin/users");
+    const shown = String.raw`${id}\u202efdp.exe`;
+    await rowOf(page, id).getByRole("link", { name: shown, exact: true }).click();
+    await title(page, shown).waitFor();
+    expect(await page.title()).toBe(`${shown} · SuperIMAP`);
+    expect(await page.locator("body").textContent()).not.toContain("\u202e");
+  });
+
   test("finds users by what they are called, their state and whose they are", async () => {
     const { id, partner, connection } = await withUser({ email: "ann@find.test" });
     const name = await named(partner.id);

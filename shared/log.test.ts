@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { createLog } from "./log.ts";
+
+function lineOf(error: string): string {
+  const lines: string[] = [];
+  createLog((line) => lines.push(line)).info("mailbox.synced", { error });
+  return lines[0] ?? "";
+}
+
+test("a line holds nothing that a terminal obeys or a reader does not see, and says what was said", () => {
+  const said = "a\u001b[2J\u009b31m\u202etxt\u2028b";
+  const line = lineOf(said);
+  expect(line).not.toMatch(/[\p{Cc}\p{Zl}\u202e]/u);
+  expect(JSON.parse(line)).toMatchObject({ error: said });
+});
+
+test("a text in a line is no longer than 8 KiB, whoever sent it", () => {
+  expect(lineOf("x".repeat(1_000_000)).length).toBeLessThan(8_400);
+});
