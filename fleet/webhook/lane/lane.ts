@@ -111,6 +111,8 @@ export function createLane(
     await clock.sleep(Math.max(wakeAtMs - clock.monotonic(), 0), interruption.signal);
     if (interruption.signal.aborted) return;
     if (clock.monotonic() >= lookedMs + lookMs) {
+      // What is given up is recorded first, however long ATTEMPTS takes nothing: that is no round that is stuck.
+      using _ = every(MAX_WAIT_MS, () => recorder.isStuck && goesOn());
       await endTooOld({ bus, clock, end, goesOn }, { partnerId, maxAgeMs }, stopped);
       lookedMs = clock.monotonic();
     } else if (deliveries.attempting() === 0) {
@@ -158,6 +160,11 @@ export function createLane(
       await within(deliveries.untilAll(), settings.attemptTimeoutMs + SETTLE_MS, clock);
     },
   };
+}
+
+function every(ms: number, callback: () => void): Disposable {
+  const timer = setInterval(callback, ms);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 /** Waits for the work, but no longer than that. */
