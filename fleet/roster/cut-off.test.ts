@@ -65,6 +65,16 @@ const cases: [name: string, live: StoredHeartbeat[], cutOff: string[]][] = [
     [beat("a", 2, 3_600, "up", 25), beat("b", 0)],
     [],
   ],
+  [
+    "nobody whose last heartbeat is of before NATS was away, by one of after",
+    [beat("a", 2, 3_600, "up", 120), beat("b", 0)],
+    [],
+  ],
+  [
+    "who had said before that it was not answered, while another was",
+    [beat("a", 40, 3_600, "up", 120), beat("b", 0)],
+    ["a"],
+  ],
 ];
 
 test.each(cases)("findCutOff() finds %s", (_name, live, cutOff) => {

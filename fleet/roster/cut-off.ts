@@ -5,15 +5,18 @@ import type { StoredHeartbeat } from "./heartbeat.ts";
  * a TTL in which it answered another without a pause. While it answers nobody, nobody is cut off,
  * since nobody could take anything over; nor is, when it comes back, who hears of that last.
  *
+ * A heartbeat says nothing of the time after it: where NATS was away, one of before stands beside one of after, and the
+ * silence between them is that of NATS.
+ *
  * All times are of the server that keeps the heartbeats. An older instance says nothing of Postgres,
  * and neither is cut off nor has others cut off.
  */
 export function findCutOff(live: readonly StoredHeartbeat[], ttlMs: number): ReadonlySet<string> {
   const cutOff = new Set<string>();
   const reaches = live.flatMap(reachOf);
-  for (const { instanceId, heardMs } of reaches) {
+  for (const { instanceId, heardMs, saidMs } of reaches) {
     const isAnsweredInstead = (other: Reach) =>
-      other.isUp && other.heardMs - Math.max(other.sinceMs, heardMs) >= ttlMs;
+      other.isUp && Math.min(other.heardMs, saidMs) - Math.max(other.sinceMs, heardMs) >= ttlMs;
     if (reaches.some(isAnsweredInstead)) cutOff.add(instanceId);
   }
   return cutOff;
@@ -28,6 +31,8 @@ export function notCutOff(able: readonly StoredHeartbeat[]): readonly StoredHear
 interface Reach {
   instanceId: string;
   isUp: boolean;
+  /** When it said so. */
+  saidMs: number;
   /** When it asked what Postgres answered last. */
   heardMs: number;
   /** Since when it is answered without a pause. */
@@ -39,5 +44,5 @@ function reachOf({ instanceId, createdMs, heartbeat }: StoredHeartbeat): Reach[]
   if (!database) return [];
   const heardMs = createdMs - database.silent_ms;
   const sinceMs = createdMs - database.answering_ms;
-  return [{ instanceId, isUp: state === "up", heardMs, sinceMs }];
+  return [{ instanceId, isUp: state === "up", saidMs: createdMs, heardMs, sinceMs }];
 }

@@ -61,8 +61,11 @@ export interface Roster {
 }
 
 const WATCH_PAUSE_MS = 1_000;
-/** After a gap of our own the others get one interval, and this, to be heard again. */
-const SETTLE_MS = 2_000;
+/**
+ * After a gap of our own the others get one interval, and this, to be heard again: a beat of theirs that waits in vain
+ * for 5 s, and the pause of 5 s after it.
+ */
+const SETTLE_MS = 10_000;
 
 export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster {
   const { clock, log } = deps;
@@ -88,12 +91,21 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
 
   const isStored = (heartbeat: StoredHeartbeat) => stored.has(heartbeat.instanceId);
 
+  /**
+   * Who is there: after a gap of our own, until the others have had their time. A heartbeat that was on its way when NATS
+   * fell silent is stored, and seen, before we know that it was.
+   */
+  const isUnclear = () => {
+    const nowMs = clock.monotonic();
+    return nowMs < settledAtMs || nowMs - beatSentMs > ttlMs;
+  };
+
   const judge = () => {
     // Our own heartbeat may be seen before it is acknowledged: until then we may claim nothing.
     if (beatSentMs === -Infinity) return;
     const before = live;
     const alive = liveInstances(stored.values(), instanceId, ttlMs);
-    const unclear = clock.monotonic() < settledAtMs ? before.filter(isStored) : [];
+    const unclear = isUnclear() ? before.filter(isStored) : [];
     const joined = joinViews(unclear, alive);
     const cutOff = findCutOff(joined, ttlMs);
     live = joined.map((one) => ({ ...one, isCutOff: cutOff.has(one.instanceId) }));

@@ -86,7 +86,7 @@ test("NATS frozen is noticed, and what was published meanwhile is stored once", 
   process.kill(pid, "SIGSTOP");
   cluster.ledger.send(100);
   await eventually("both to say so", () => areReady("not ready: nats"));
-  // Two pings without an answer, which are sent every ten seconds.
+  // Two pings without an answer, which are sent every five seconds.
   const areCutOff = async () =>
     (await cluster.logged("bus.disconnected")).length >= 2 ? true : undefined;
   const startMs = performance.now();
@@ -97,6 +97,9 @@ test("NATS frozen is noticed, and what was published meanwhile is stored once", 
   const { sent, doubled } = await cluster.ledger.settle();
   console.log(`NATS frozen for ${noticedS} s: 0 of ${sent} lost, ${doubled} came again`);
   expect(doubled).toBe(0);
+  // Its silence is not taken for that of Postgres, by heartbeats of before beside those of after.
+  expect(await cluster.logged("database.cut_off")).toEqual([]);
+  expect(cluster.logins.map(cluster.watchfulness.logins)).toEqual(cluster.logins.map(() => 0));
 });
 
 test("Postgres away: what is in NATS is delivered, new mail waits in its mailbox, and no user logs in again", async () => {
