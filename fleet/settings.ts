@@ -150,7 +150,7 @@ export const fleetSettings = v.object({
   TOKEN_TIMEOUT: v.optional(seconds(0.1, 60), "10"),
   /** Such requests at one time; each holds no more than a socket. */
   TOKEN_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "16"),
-  /** How long before its access token ends a session begins anew; at most half of the token's life. */
+  /** How long before its access token ends a session asks for the next one, to begin again with it; at most half of the token's life. */
   TOKEN_RENEWAL_MARGIN: v.optional(seconds(0.1, 3_600), "300"),
   /** How often refresh tokens are looked for that their provider would soon forget. */
   TOKEN_KEEPING_INTERVAL: v.optional(seconds(0.1, 86_400), "3600"),

@@ -6,7 +6,7 @@ import type { Log } from "../../shared/log.ts";
 import type { Opener, Sealer } from "../../shared/vault.ts";
 import { type OAuthClient, requestToken } from "./oauth-client.ts";
 import type { TokenAnswer } from "./token-answer.ts";
-import { TokenError } from "./token-error.ts";
+import { GrantNotReached, TokenError } from "./token-error.ts";
 
 export interface RefreshDeps {
   db: Db;
@@ -42,6 +42,7 @@ const MAX_ROUNDS = 5;
  * database is away that is tried on and on, and for half a minute more once `signal` has aborted.
  *
  * @throws {TokenError}
+ * @throws {GrantNotReached} when the database is away and nothing is lost by asking again.
  */
 export async function refreshGrant(
   deps: RefreshDeps,
@@ -57,6 +58,11 @@ export async function refreshGrant(
   throw unavailable("the credentials change all the time");
 }
 
+const reach = <T>(action: string, answer: Promise<T>): Promise<T> =>
+  answer.catch((cause: unknown) => {
+    throw new GrantNotReached(`Cannot ${action} a grant: ${messageOf(cause)}`, { cause });
+  });
+
 /** Waits while another instance refreshes the same grant. */
 async function lease(
   { db, clock }: RefreshDeps,
@@ -66,7 +72,7 @@ async function lease(
 ): Promise<Grant> {
   for (;;) {
     signal.throwIfAborted();
-    const grant = await leaseGrant(db, userId, 2 * timeoutMs + LEASE_MARGIN_MS);
+    const grant = await reach("lease", leaseGrant(db, userId, 2 * timeoutMs + LEASE_MARGIN_MS));
     if (grant === "gone") throw refused("consent_withdrawn");
     if (grant !== "busy") return grant;
     await clock.sleep(BUSY_PAUSE_MS, signal);
@@ -96,7 +102,7 @@ async function useGrant(
     const { refreshToken: rotated } = answer;
     isSaved =
       rotated === null
-        ? await saveGrant(deps.db, grant, withoutPrevious(used))
+        ? await reach("save", saveGrant(deps.db, grant, withoutPrevious(used)))
         : await saveRotated(deps, grant, { used, rotated }, signal);
     return isSaved ? answer : undefined;
   } finally {

@@ -17,3 +17,8 @@ export class TokenError extends Error {
     this.retryAfterMs = options.retryAfterMs ?? null;
   }
 }
+
+/** Postgres did not answer for a grant: no fault of the provider's, and none of the user's. */
+export class GrantNotReached extends Error {
+  override readonly name = "GrantNotReached";
+}

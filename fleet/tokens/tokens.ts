@@ -1,6 +1,9 @@
+import { reconnectDelayMs } from "../../shared/backoff.ts";
+import { messageOf } from "../../shared/errors.ts";
 import { createPlaces } from "../../shared/places.ts";
 import { type RefreshDeps, refreshGrant } from "./refresh-grant.ts";
 import { renewalAtMs } from "./renewal.ts";
+import { GrantNotReached } from "./token-error.ts";
 
 export interface AccessToken {
   value: string;
@@ -45,6 +48,9 @@ interface HeldToken extends AccessToken {
   credentialsAt: Date | null;
 }
 
+/** After an outage of our own nobody is spared by a long pause. */
+const MAX_OWN_PAUSE_MS = 15_000;
+
 export function createTokens(deps: RefreshDeps, settings: TokensSettings): Tokens {
   const { clock, log } = deps;
   const held = new Map<string, HeldToken>();
@@ -52,7 +58,22 @@ export function createTokens(deps: RefreshDeps, settings: TokensSettings): Token
   const places = createPlaces(settings.concurrency);
   const stop = new AbortController();
 
-  async function fly({ userId, partnerId, providerCode }: GrantOwner): Promise<AccessToken> {
+  /** While Postgres is away it is tried on and on, without a place: that says nothing of the provider. */
+  async function fly(owner: GrantOwner): Promise<AccessToken> {
+    const { userId } = owner;
+    for (let errors = 1; ; errors++) {
+      try {
+        return await ask(owner);
+      } catch (error) {
+        if (!(error instanceof GrantNotReached) || stop.signal.aborted) throw error;
+        log.warn("grant.not_reached", { user_id: userId, errors, error: messageOf(error) });
+        const delayMs = reconnectDelayMs(errors, clock.random);
+        await clock.sleep(Math.min(delayMs, MAX_OWN_PAUSE_MS), stop.signal);
+      }
+    }
+  }
+
+  async function ask({ userId, partnerId, providerCode }: GrantOwner): Promise<AccessToken> {
     using _place = await places.acquire({ partnerId, host: providerCode }, stop.signal);
     const startedMs = clock.now();
     const issued = await refreshGrant(deps, settings, userId, stop.signal);

@@ -1,5 +1,6 @@
 import { findMailbox } from "../imap/find-mailbox.ts";
 import { logIn, type LogInDeps, type LogInSettings } from "../login/log-in.ts";
+import { renewToken } from "./renew-token.ts";
 import {
   type WatchDeps,
   type WatchedUser,
@@ -24,8 +25,8 @@ export type SessionSettings = WatchSettings &
   };
 
 /**
- * Runs until `signal` aborts, or until its access token is about to end: the next session begins with
- * a new one, and nobody is told. Rejects with ImapError when the server or the way to it fails, with
+ * Runs until `signal` aborts, or until its access token is about to end and the next one is there: the next session
+ * begins with that, and nobody is told. Rejects with ImapError when the server or the way to it fails, with
  * TokenError when the provider gives no access token.
  */
 export async function runSession(
@@ -36,7 +37,7 @@ export async function runSession(
 ): Promise<void> {
   const { connection: opened, renewAtMs } = await logIn(deps, settings, user.account(), signal);
   await using connection = opened;
-  using renewal = renewAtMs === null ? null : abortAt(renewAtMs, deps.clock.now());
+  using renewal = renewAtMs === null ? null : renewToken(deps, user.account, renewAtMs);
   const end = renewal ? AbortSignal.any([signal, renewal.signal]) : signal;
   if (end.aborted) return;
   const stop = () => void connection[Symbol.asyncDispose]();
@@ -52,10 +53,4 @@ export async function runSession(
   } finally {
     end.removeEventListener("abort", stop);
   }
-}
-
-function abortAt(atMs: number, nowMs: number): Disposable & { signal: AbortSignal } {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), Math.max(atMs - nowMs, 0));
-  return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
 }

@@ -1,0 +1,58 @@
+import { reconnectDelayMs } from "../../../shared/backoff.ts";
+import type { Clock } from "../../../shared/clock.ts";
+import type { Log } from "../../../shared/log.ts";
+import { TokenError } from "../../tokens/token-error.ts";
+import type { Tokens } from "../../tokens/tokens.ts";
+import type { Account } from "../login/account.ts";
+
+interface RenewalDeps {
+  clock: Clock;
+  log: Log;
+  tokens: Pick<Tokens, "accessToken">;
+}
+
+/** When a session is to begin again with its next access token. */
+export interface Renewal extends Disposable {
+  signal: AbortSignal;
+}
+
+/**
+ * Gets the next access token when it is time, and aborts when it is there, or when there will be none: the next session
+ * finds out why. While the provider does not answer, the session goes on with the old one, as long as its server lets it.
+ */
+export function renewToken(
+  { clock, log, tokens }: RenewalDeps,
+  account: () => Account,
+  renewAtMs: number,
+): Renewal {
+  const due = new AbortController();
+  const left = new AbortController();
+
+  async function renew(): Promise<void> {
+    for (let errors = 1; !left.signal.aborted; errors++) {
+      try {
+        await tokens.accessToken(account(), left.signal);
+        return due.abort();
+      } catch (error) {
+        if (left.signal.aborted) return;
+        if (!(error instanceof TokenError) || error.failure.kind !== "transient")
+          return due.abort();
+        const delayMs = reconnectDelayMs(errors, clock.random);
+        const retryMs = Math.max(delayMs, error.retryAfterMs ?? 0);
+        const { userId } = account();
+        const said = { errors, retry_ms: retryMs, error: error.message };
+        log.warn("token.not_renewed", { user_id: userId, ...said });
+        await clock.sleep(retryMs, left.signal);
+      }
+    }
+  }
+
+  const timer = setTimeout(() => void renew(), Math.max(renewAtMs - clock.now(), 0));
+  return {
+    signal: due.signal,
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      left.abort();
+    },
+  };
+}
