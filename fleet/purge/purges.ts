@@ -1,5 +1,6 @@
-import { claimPurge } from "../../db/purges.ts";
+import { claimPurge, leasePurge, type Purge } from "../../db/purges.ts";
 import type { Clock } from "../../shared/clock.ts";
+import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/repeat.ts";
 import { type PurgeDeps, type PurgeSettings, runPurge } from "./run-purge.ts";
@@ -13,12 +14,24 @@ export interface PurgesSettings extends PurgeSettings {
   intervalMs: number;
 }
 
+/** When a purge that failed may be taken up again: an instance that does not reach NATS leaves it to others. */
+const AGAIN_MS = 10_000;
+
 /**
  * Clears away the users and connections that the API was asked to remove. Any instance may do it,
  * several at once too. Wake it when something was removed. Never rejects.
  */
 export function createPurges(deps: PurgesDeps, settings: PurgesSettings): Repetition {
   const { bus, db, clock, log } = deps;
+
+  /** A lease that cannot be shortened ends by itself. */
+  const leave = async ({ id }: Purge) => {
+    try {
+      await leasePurge(db, id, Math.min(settings.leaseMs, AGAIN_MS));
+    } catch (error) {
+      log.warn("purge.not_left", { purge_id: id, error: messageOf(error) });
+    }
+  };
 
   const work = async (signal: AbortSignal, goesOn: () => void) => {
     for (;;) {
@@ -28,6 +41,7 @@ export function createPurges(deps: PurgesDeps, settings: PurgesSettings): Repeti
       try {
         await runPurge({ bus, db, goesOn }, settings, purge, signal);
       } catch (error) {
+        await leave(purge);
         // Most likely the store was lost with its streams.
         await bus.repair();
         throw error;
