@@ -6,6 +6,7 @@ import { Program } from "../../dev/program.ts";
 import { runCommand } from "../../dev/run-command.ts";
 import { prepareStateFolder, stateFolder } from "../../dev/state-folder.ts";
 import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { type RouteNetwork, startRouteNetwork } from "./route-network.ts";
 
 /** Three servers with the configuration of production, TLS and passwords. */
 export interface NatsCluster extends AsyncDisposable {
@@ -13,6 +14,8 @@ export interface NatsCluster extends AsyncDisposable {
   /** Settings of a fleet that uses it. */
   fleetSettings: Readonly<Record<string, string>>;
   caFile: string;
+  /** Between the servers. */
+  network: RouteNetwork;
   /** Where all three keep their stores. */
   storeFolder: string;
 }
@@ -51,10 +54,9 @@ export async function startNatsCluster(): Promise<NatsCluster> {
       monitor: await claimPort(),
     })),
   );
-  // By name, as in production: the certificate is for names.
-  const env = natsEnvironment(machines.map(({ route }) => `nats-route://localhost:${route}`));
+  const network = opened.use(await startRouteNetwork(machines.map(({ route }) => route)));
   const command = await natsBinary();
-  const starting = machines.map(({ name, client, route, monitor }) =>
+  const starting = machines.map(({ name, client, route, monitor }, n) =>
     Program.start({
       name,
       folder,
@@ -62,9 +64,9 @@ export async function startNatsCluster(): Promise<NatsCluster> {
       args: [
         ...["-c", inCheckout("ops", "nats", "nats.prod.conf"), "--name", name],
         ...["-p", String(client), "-m", String(monitor), "--cluster", `nats://${HOST}:${route}`],
-        ...["-sd", join(folder.nats, name)],
+        ...["-sd", join(folder.nats, name), ...network.args],
       ],
-      env,
+      env: natsEnvironment(network.routesOf(n).map((address) => `nats-route://${address}`)),
       cwd: path,
       isReady: () => isHealthy(monitor),
       signal: new AbortController().signal,
@@ -80,6 +82,7 @@ export async function startNatsCluster(): Promise<NatsCluster> {
   const resources = opened.move();
   return {
     servers,
+    network,
     caFile,
     storeFolder: folder.nats,
     fleetSettings: {

@@ -1,13 +1,25 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { connect } from "@nats-io/transport-node";
+import { sql } from "drizzle-orm";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterEach, expect, test } from "vitest";
+import { findPurge, type Purge } from "../../db/purges.ts";
+import { removeUser } from "../../db/removals.ts";
+import { userSubjects } from "../../fleet/bus/subjects.ts";
 import { type NatsCluster, startNatsCluster } from "../deploy/nats-cluster.ts";
 import { eventually } from "../harness/eventually.ts";
+import { freeze } from "../harness/freeze.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
+import type { ClusterPartner } from "./cluster-partner.ts";
 
 const USERS = 12;
 /** Longer than the servers take to elect another leader. */
 const FROZEN_MS = 20_000;
+/** Longer than a leader takes to notice that it leads nobody. */
+const CUT_OFF_MS = 15_000;
+const QUOTA = 60;
+/** What each of the two instances may publish by its own count, and in the batch that it has begun. */
+const MAX_QUEUED = 2 * (QUOTA + 50);
 
 let nats: NatsCluster;
 let fleet: Cluster;
@@ -16,14 +28,35 @@ afterEach(async () => {
   await nats?.[Symbol.asyncDispose]();
 });
 
-/** Has the streams and lanes elect other leaders. */
-async function stepDown(): Promise<void> {
-  const connection = await connect({
+/** Two instances on three servers: one of them on each of two. */
+async function startTwo(env: Record<string, string> = {}): Promise<void> {
+  nats = await startNatsCluster();
+  fleet = await startCluster(USERS, {
+    ...{ LANE_QUOTA_EVENTS: String(QUOTA), LANE_QUOTA_INTERVAL: "0.5", NUM_WORKER_THREADS: "1" },
+    ...{ TRIM_INTERVAL: "1", TRIM_AGE: "1", ...env },
+  });
+}
+
+async function joinBoth(): Promise<void> {
+  const on = (server: number) => ({
+    ...nats.fleetSettings,
+    NATS_URL: nats.servers[server]?.url ?? "",
+  });
+  await Promise.all([fleet.join("a", on(0)), fleet.join("b", on(1))]);
+  await fleet.untilShared(["a", "b"]);
+}
+
+const connectOperator = (): Promise<NatsConnection> =>
+  connect({
     servers: nats.servers.map(({ url }) => url),
     user: "operator",
     pass: "operator",
     tls: { caFile: nats.caFile },
   });
+
+/** Has the streams and lanes elect other leaders. */
+async function stepDown(): Promise<void> {
+  const connection = await connectOperator();
   // Nobody answers while there is no leader that could step down.
   const ask = (subject: string) =>
     eventually(`an answer to ${subject}`, () =>
@@ -36,18 +69,40 @@ async function stepDown(): Promise<void> {
   await connection.close();
 }
 
-async function failWebhooks(times: number): Promise<void> {
-  const body = JSON.stringify({ status: 500, times });
-  await fetch(`${fleet.sink.url}/behave`, { method: "POST", body });
+async function failWebhooks(times: number, path = ""): Promise<void> {
+  const body = JSON.stringify({ times, ...(times > 0 && { status: 500 }), ...(path && { path }) });
+  const { ok } = await fetch(`${fleet.sink.url}/behave`, { method: "POST", body });
+  expect(ok).toBe(true);
 }
 
-// Takes a minute and a half: two elections, and a server that is frozen for longer than one takes.
-test("of three servers one is killed, one frozen, and leaders change while retries wait: nothing is lost, and all goes on", async () => {
-  nats = await startNatsCluster();
-  fleet = await startCluster(USERS);
-  const settings = { ...nats.fleetSettings, TRIM_INTERVAL: "1", TRIM_AGE: "1" };
-  await Promise.all([fleet.join("a", settings), fleet.join("b", settings)]);
-  await fleet.untilShared(["a", "b"]);
+async function isPaused({ id }: ClusterPartner): Promise<boolean> {
+  const { rows } = await fleet.db.execute(
+    sql`select from lanes where partner_id = ${id} and ingest_paused_at is not null`,
+  );
+  return rows.length > 0;
+}
+
+async function queuedOf({ id }: ClusterPartner): Promise<number> {
+  const { rows } = await fleet.db.execute<{ n: number }>(
+    sql`select count(*)::int as n from mail_logs where partner_id = ${id} and state = 'queued'`,
+  );
+  return rows[0]?.n ?? NaN;
+}
+
+const trimmed = async () => (await fleet.logged("stream.trimmed")).length;
+
+async function untilTrimmedAgain(): Promise<void> {
+  const before = await trimmed();
+  fleet.ledger.send(10);
+  await eventually("the trimmer to go on", async () => (await trimmed()) > before || undefined);
+}
+
+// Takes a minute: two elections, and a server that is frozen for longer than one takes.
+test("of three servers one is killed, one frozen, and leaders change while retries wait: nothing is lost, quota and trimmer go on", async () => {
+  await startTwo();
+  const dead = await fleet.addPartner("dead", 4);
+  await failWebhooks(1_000_000, "/dead");
+  await joinBoth();
   const [first, second] = nats.servers;
   if (!first || !second) throw new Error("No servers");
   const stop = new AbortController();
@@ -57,21 +112,95 @@ test("of three servers one is killed, one frozen, and leaders change while retri
   await delay(2_000);
   await first.program.start();
 
-  await failWebhooks(20);
+  await failWebhooks(20, "/new_mail");
   await stepDown();
 
-  process.kill(second.program.pid, "SIGSTOP");
-  await delay(FROZEN_MS);
-  process.kill(second.program.pid, "SIGCONT");
+  {
+    await using _ = await freeze(second.program.pid);
+    const frozen = delay(FROZEN_MS);
+    const before = fleet.ledger.sentAtMs().length;
+    dead.ledger.send(5 * QUOTA);
+    await eventually("ingest to be paused", async () => (await isPaused(dead)) || undefined);
+    await frozen;
+    const toCome = fleet.ledger.sentAtMs().length;
+    await eventually("mail to be delivered while it is frozen", () => {
+      const { idsOf } = fleet.receipts;
+      return idsOf(before).length > 0 && idsOf(toCome).length > 0 ? true : undefined;
+    });
+    expect(await queuedOf(dead)).toBeLessThanOrEqual(MAX_QUEUED);
+  }
 
   stop.abort();
   await sending;
+  await failWebhooks(0, "/dead");
   const { sent, doubled } = await fleet.ledger.settle();
+  await dead.ledger.settle();
   console.log(`one of three servers killed, one frozen: 0 of ${sent} lost, ${doubled} came again`);
-  const trimmed = async () => (await fleet.logged("stream.trimmed")).length;
-  const before = await trimmed();
-  fleet.ledger.send(10);
-  await fleet.ledger.settle();
-  await eventually("the trimmer to go on", async () => (await trimmed()) > before || undefined);
+  await untilTrimmedAgain();
+  expect(await fleet.logged("fleet.broken")).toEqual([]);
+});
+
+/** Removes a user for good, as the API does. */
+async function purge(partnerId: string, login: string): Promise<Purge & { userId: string }> {
+  const { rows } = await fleet.db.execute<{ id: string; connection_id: string }>(
+    sql`select id, connection_id from users where tag = ${login}`,
+  );
+  const { id: userId, connection_id: connectionId } = rows[0] ?? { id: "", connection_id: "" };
+  const began = await fleet.db.transaction((tx) =>
+    removeUser(tx, { partnerId, connectionId, userId }),
+  );
+  return { ...began, userId };
+}
+
+/** The messages that the streams hold of a user. */
+async function messagesOf(partnerId: string, userId: string): Promise<number> {
+  const connection = await connectOperator();
+  const jsm = await jetstreamManager(connection);
+  let messages = 0;
+  for (const [stream, subjects_filter] of userSubjects(partnerId, userId)) {
+    const { state } = await jsm.streams.info(stream, { subjects_filter });
+    messages += Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0);
+  }
+  await connection.close();
+  return messages;
+}
+
+test("one of three servers is cut off from the others while its clients stay connected, and a user is purged meanwhile: nothing of others is lost", async () => {
+  await startTwo({ RETRY_SCHEDULE: "2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2" });
+  const leaving = await fleet.addPartner("leaving", 2);
+  await failWebhooks(1_000_000, "/leaving");
+  await joinBoth();
+  const [gone = "", stays = ""] = leaving.logins;
+  const stop = new AbortController();
+  const sending = fleet.ledger.keepSending(5, stop.signal);
+  leaving.ledger.send(20);
+  await eventually("the retries to wait", async () =>
+    (await queuedOf(leaving)) === 20 ? true : undefined,
+  );
+
+  let purged: Awaited<ReturnType<typeof purge>>;
+  {
+    // The instance that is connected to it stays so.
+    await using _ = nats.network.partition(1);
+    const cutOff = delay(CUT_OFF_MS);
+    await delay(1_000);
+    purged = await purge(leaving.id, gone);
+    await cutOff;
+  }
+
+  await eventually("the user to be cleared away", async () =>
+    (await findPurge(fleet.db, purged.id))?.settleAt ? true : undefined,
+  );
+  expect(await messagesOf(leaving.id, purged.userId)).toBe(0);
+  stop.abort();
+  await sending;
+  await failWebhooks(0, "/leaving");
+  const ofTheOther = Array.from({ length: 20 }, (_, n) => n).filter((n) => n % 2 === 1);
+  await eventually(`the mails of ${stays}`, () =>
+    ofTheOther.every((n) => leaving.receipts.idsOf(n).length > 0) ? true : undefined,
+  );
+  const { sent, doubled } = await fleet.ledger.settle();
+  console.log(`one of three servers cut off: 0 of ${sent} lost, ${doubled} came again`);
+  await untilTrimmedAgain();
   expect(await fleet.logged("fleet.broken")).toEqual([]);
 });

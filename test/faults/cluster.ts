@@ -7,9 +7,7 @@ import { startNats } from "../../dev/nats-server.ts";
 import type { Program } from "../../dev/program.ts";
 import { type Sink, startSink } from "../../dev/sink.ts";
 import type { StateFolder } from "../../dev/state-folder.ts";
-import type { Received } from "../../dev/sink-inbox.ts";
 import type { Db } from "../../db/client.ts";
-import { newId } from "../../shared/ids.ts";
 import {
   type DatabasePrograms,
   type DatabaseStack,
@@ -21,8 +19,9 @@ import {
   type ImapServerOptions,
   startImapServer,
 } from "../imap-server/imap-server.ts";
-import { type Ledger, newLedger } from "./ledger.ts";
-import { newReceipts, type Receipts } from "./receipts.ts";
+import { type ClusterPartner, newClusterPartner, type PartnerPlace } from "./cluster-partner.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Receipts } from "./receipts.ts";
 import { type Watchfulness, watchConnections } from "./watchfulness.ts";
 
 /** Several processes of the fleet on one NATS and one Postgres, a mail server of numbered mails, and a receiver. */
@@ -42,8 +41,8 @@ export interface Cluster extends AsyncDisposable {
   ledger: Ledger;
   receipts: Receipts;
   watchfulness: Watchfulness;
-  /** One more partner, whose webhooks go to `/<name>` at the sink, with so many users. */
-  addPartner(name: string, users: number): Promise<ClusterPartner>;
+  /** One more partner, whose webhooks go to `/<name>`, with so many users: at the sink and the mail server, or elsewhere. */
+  addPartner(name: string, users: number, place?: Partial<PartnerPlace>): Promise<ClusterPartner>;
   /** Starts one more instance and returns when it is in the roster. */
   join(name: string, env?: Record<string, string>): Promise<Program>;
   /** The lines that all instances have logged under this name. */
@@ -59,12 +58,6 @@ export interface Cluster extends AsyncDisposable {
    * Returns how many each of them holds.
    */
   untilShared(names: readonly string[]): Promise<number[]>;
-}
-
-export interface ClusterPartner {
-  id: string;
-  logins: readonly string[];
-  ledger: Ledger;
 }
 
 /** Intervals a tenth of those in production, and less: the proportions are the same. */
@@ -83,7 +76,7 @@ export const SHORTENED = {
 export async function startCluster(
   users: number,
   env: Record<string, string> = {},
-  imapOptions: Pick<ImapServerOptions, "chaos"> = {},
+  imapOptions: Pick<ImapServerOptions, "chaos" | "oauth2"> = {},
 ): Promise<Cluster> {
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await startOwnDatabaseStack());
@@ -95,10 +88,19 @@ export async function startCluster(
     sql`update imap_providers set imap_host = ${imap.host}, imap_port = ${imap.port}, imap_security = 'none' where code = 'PLAIN'`,
   );
   const watchfulness = watchConnections(imap);
-  const all: string[] = [];
-  const add = async (name: string, logins: readonly string[]) => {
-    all.push(...logins);
-    return newClusterPartner({ database, imap, sink }, name, logins);
+  const partners: ClusterPartner[] = [];
+  const add = async (
+    name: string,
+    logins: readonly string[],
+    place: Partial<PartnerPlace> = {},
+  ): Promise<ClusterPartner> => {
+    const home = { imap, watchfulness, providerId: "prv_plain", oauth: null, webhooks: sink.url };
+    const partner = await newClusterPartner({ database, sink }, name, logins, {
+      ...home,
+      ...place,
+    });
+    partners.push(partner);
+    return partner;
   };
   const logins = numbered("user", users);
   const { id, receipts, ledger } = await add("new_mail", logins);
@@ -127,7 +129,9 @@ export async function startCluster(
     ledger,
     receipts,
     watchfulness,
-    addPartner: (name, more) => add(name, numbered(`${name}-`, more)),
+    // Who logs in with a token does so by address.
+    addPartner: (name, more, place) =>
+      add(name, numbered(`${name}-`, more, place?.oauth ? "@test" : ""), place),
     async join(name, more = {}) {
       const settings = { ...SHORTENED, ...env, ...more };
       const program = await startFleet(context, { runtime: "bun", name, env: settings });
@@ -145,15 +149,21 @@ export async function startCluster(
     },
     held,
     async untilShared(names) {
-      await watchfulness.untilAllWatched(all, 90_000);
+      const watched = partners.map((partner) =>
+        partner.watchfulness.untilAllWatched(partner.logins, 90_000),
+      );
+      await Promise.all(watched);
+      const users = partners.reduce((sum, { logins: own }) => sum + own.length, 0);
+      const servers = new Set(partners.map((partner) => partner.imap));
       // What was said before may be of an instance that is dead, or of users that have moved since.
       const sinceMs = Date.now();
       const areShared = async () => {
-        if (imap.connectionCount() !== all.length) return undefined;
+        const connections = [...servers].map((server) => server.connectionCount());
+        if (connections.reduce((sum, count) => sum + count, 0) !== users) return undefined;
         const heldBy = await held(sinceMs);
         const counts = names.map((name) => heldBy[name] ?? 0);
         const total = counts.reduce((sum, count) => sum + count, 0);
-        return total === all.length && counts.every((count) => count > 0) ? counts : undefined;
+        return total === users && counts.every((count) => count > 0) ? counts : undefined;
       };
       return eventually(`${names.join(", ")} to hold all`, areShared);
     },
@@ -161,45 +171,5 @@ export async function startCluster(
   };
 }
 
-const numbered = (prefix: string, count: number) =>
-  Array.from({ length: count }, (_, i) => `${prefix}${i}`);
-
-async function newClusterPartner(
-  { database, imap, sink }: { database: DatabaseStack; imap: ImapServer; sink: Sink },
-  name: string,
-  logins: readonly string[],
-): Promise<ClusterPartner & { receipts: Receipts }> {
-  const newMailWebhook = `${sink.url}/${name}`;
-  const { apiKey, webhookSecret, id } = await database.newPartner({ newMailWebhook });
-  sink.trust({ api_key: apiKey, webhook_secret: webhookSecret });
-  await insertUsers(database, imap, id, logins);
-  const receipts = newReceipts();
-  const take = (webhook: Received) => {
-    if (webhook.path === `/${name}`) receipts.take(webhook);
-  };
-  sink.listen(take, new AbortController().signal);
-  return { id, logins, receipts, ledger: newLedger(imap, receipts, logins) };
-}
-
-async function insertUsers(
-  { db, vaults }: DatabaseStack,
-  imap: ImapServer,
-  partnerId: string,
-  logins: readonly string[],
-): Promise<void> {
-  const connectionId = newId("con");
-  await db.execute(
-    sql`insert into partner_connections (id, partner_id, provider_id) values (${connectionId}, ${partnerId}, 'prv_plain')`,
-  );
-  const rows = [];
-  for (const login of logins) {
-    imap.addAccount({ login, password: login, address: `${login}@test` });
-    const id = newId("usr");
-    const sealed = await vaults.mailbox.seal(`users/${id}/login_password`, login);
-    rows.push({ id, tag: login, sealed });
-  }
-  await db.execute(sql`
-    insert into users (id, connection_id, tag, login_username, sealed_login_password, connected_at)
-    select id, ${connectionId}, tag, tag, sealed, now()
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id text, tag text, sealed text)`);
-}
+const numbered = (prefix: string, count: number, suffix = "") =>
+  Array.from({ length: count }, (_, i) => `${prefix}${i}${suffix}`);

@@ -10,6 +10,8 @@ export interface Ledger {
   send(count: number): void;
   /** Sends so many a second until the signal. */
   keepSending(perSecond: number, signal: AbortSignal): Promise<void>;
+  /** When each mail was put into its mailbox, by its number, on the clock of `performance.now()`. */
+  sentAtMs(): readonly number[];
   /**
    * Waits until every mail has come, and checks what came: every signature, and one body for each
    * webhook-id (but for its timestamp and signature). Returns how many came again.
@@ -17,12 +19,16 @@ export interface Ledger {
   settle(timeoutMs?: number): Promise<{ sent: number; doubled: number }>;
 }
 
+/** Logins with tokens are addresses by themselves. */
+export const addressOf = (login: string) => (login.includes("@") ? login : `${login}@test`);
+
 export function newLedger(imap: ImapServer, receipts: Receipts, logins: readonly string[]): Ledger {
-  let sent = 0;
+  const sentAtMs: number[] = [];
   const send = (count: number) => {
     for (let i = 0; i < count; i++) {
-      const n = sent++;
-      const to = `${logins[n % logins.length]}@test`;
+      const n = sentAtMs.length;
+      sentAtMs.push(performance.now());
+      const to = addressOf(logins[n % logins.length] ?? "");
       imap.deliver(to, `From: a@test\r\nTo: ${to}\r\nSubject: mail ${n}\r\n\r\nHello ${n}\r\n`);
     }
   };
@@ -30,7 +36,9 @@ export function newLedger(imap: ImapServer, receipts: Receipts, logins: readonly
   return {
     send,
     keepSending: (perSecond, signal) => sendSteadily(perSecond, send, signal),
+    sentAtMs: () => sentAtMs,
     async settle(timeoutMs = 90_000) {
+      const sent = sentAtMs.length;
       const isComplete = () => (receipts.count() === sent ? true : undefined);
       await eventually(`${sent} mails to arrive`, isComplete, timeoutMs).catch((cause: unknown) => {
         throw new Error(`${sent - receipts.count()} of ${sent} mails are lost`, { cause });

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import { afterEach, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
-import { type Cluster, type ClusterPartner, startCluster } from "./cluster.ts";
+import type { ClusterPartner } from "./cluster-partner.ts";
+import { type Cluster, startCluster } from "./cluster.ts";
 
 const USERS = 6;
 const QUOTA = 60;

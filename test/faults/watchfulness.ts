@@ -8,8 +8,8 @@ export interface Watchfulness {
   untilAllWatched(logins: readonly string[], timeoutMs?: number): Promise<number>;
   /** Forgets what was measured so far. */
   reset(): void;
-  /** The longest time that a user was without any connection since the last reset, in ms. */
-  longestGapMs(): number;
+  /** The longest time that one of these users, or any, was without a connection since the last reset, in ms. */
+  longestGapMs(logins?: readonly string[]): number;
   /** Logins of each user since the last reset. */
   logins(login: string): number;
   /** The most logins in any second since the last reset. */
@@ -21,7 +21,7 @@ export function watchConnections(imap: ImapServer): Watchfulness {
   const goneAtMs = new Map<string, number>();
   const loginCounts = new Map<string, number>();
   let loginsAtMs: number[] = [];
-  let longestMs = 0;
+  const longestMs = new Map<string, number>();
 
   imap.events.addEventListener("login", (event) => {
     const login = loginOf(event);
@@ -30,7 +30,8 @@ export function watchConnections(imap: ImapServer): Watchfulness {
     connections.set(login, (connections.get(login) ?? 0) + 1);
     loginCounts.set(login, (loginCounts.get(login) ?? 0) + 1);
     const gone = goneAtMs.get(login);
-    if (gone !== undefined) longestMs = Math.max(longestMs, performance.now() - gone);
+    const gapMs = gone === undefined ? 0 : performance.now() - gone;
+    longestMs.set(login, Math.max(longestMs.get(login) ?? 0, gapMs));
     goneAtMs.delete(login);
   });
   imap.events.addEventListener("disconnect", (event) => {
@@ -52,9 +53,10 @@ export function watchConnections(imap: ImapServer): Watchfulness {
     reset() {
       loginCounts.clear();
       loginsAtMs = [];
-      longestMs = 0;
+      longestMs.clear();
     },
-    longestGapMs: () => longestMs,
+    longestGapMs: (logins = [...longestMs.keys()]) =>
+      Math.max(0, ...logins.map((login) => longestMs.get(login) ?? 0)),
     logins: (login) => loginCounts.get(login) ?? 0,
     busiestSecond: () =>
       Math.max(

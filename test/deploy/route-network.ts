@@ -1,0 +1,48 @@
+import { claimPort, HOST } from "../../dev/free-port.ts";
+import { type MutingProxy, startMutingProxy } from "../harness/muting-proxy.ts";
+
+/** The network between the servers of a cluster, each way a proxy of its own. */
+export interface RouteNetwork extends AsyncDisposable {
+  /** What a server is started with, so that nothing leads past the network. */
+  args: readonly string[];
+  /** The addresses under which a server reaches the others. */
+  routesOf(server: number): readonly string[];
+  /**
+   * Cuts a server off from the others, and no client from any of them: what is sent is lost in both directions, until
+   * this is disposed.
+   */
+  partition(server: number): AsyncDisposable;
+}
+
+/** @param ports Where each server listens for the others. */
+export async function startRouteNetwork(ports: readonly number[]): Promise<RouteNetwork> {
+  await using opened = new AsyncDisposableStack();
+  const ways: { from: number; to: number; proxy: MutingProxy }[] = [];
+  for (const from of ports.keys()) {
+    for (const [to, port] of ports.entries()) {
+      if (from === to) continue;
+      ways.push({ from, to, proxy: opened.use(await startMutingProxy(`${HOST}:${port}`)) });
+    }
+  }
+  // Servers tell one another where each is reached: under this address nobody is.
+  const nowhere = `localhost:${await claimPort()}`;
+  const resources = opened.move();
+  return {
+    args: ["--cluster_advertise", nowhere],
+    routesOf: (server) =>
+      ways.filter(({ from }) => from === server).map(({ proxy }) => byName(proxy.address)),
+    partition(server) {
+      const cut = ways.filter(({ from, to }) => from === server || to === server);
+      for (const { proxy } of cut) proxy.become("swallow");
+      return {
+        async [Symbol.asyncDispose]() {
+          for (const { proxy } of cut) proxy.become("pass");
+        },
+      };
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** The certificate is for names. */
+const byName = (address: string) => address.replace(HOST, "localhost");
