@@ -48,6 +48,7 @@ const FLEET_UNIT_TESTS = [
 /** All of the fuzzers but sessions on real servers. */
 const SOAK_UNIT_TESTS = [
   "test/soak/*.test.ts",
+  "test/soak/freeze/*.test.ts",
   "test/soak/mime/*.test.ts",
   "test/soak/session/{judge-user,mutate-answer}.test.ts",
 ];

@@ -3,6 +3,10 @@ import { describeError } from "../../dev/describe-error.ts";
 import { untilInterrupted } from "../../dev/interruption.ts";
 import { messageOf } from "../../shared/errors.ts";
 import { type Finding, type FuzzerName, keepFinding } from "./finding.ts";
+import { describeDetails, describeFreezes } from "./freeze/describe-freeze.ts";
+import type { FreezeReport } from "./freeze/freeze-report.ts";
+import { faultsOf } from "./freeze/judge-freeze.ts";
+import { runFreeze } from "./freeze/run-freeze.ts";
 import { countFindings, describeProgress, fuzz, type Fuzzer } from "./fuzz.ts";
 import { createMimeFuzzer, repeatMail } from "./mime/fuzz-mime.ts";
 import { startSessionFuzzer } from "./session/session-fuzzer.ts";
@@ -16,8 +20,8 @@ const options = parseSoakOptions(process.argv.slice(2));
 try {
   process.exitCode = await run(options);
 } catch (error) {
-  process.exitCode = 1;
-  say(describeError(error));
+  process.exitCode = interrupted.aborted ? 130 : 1;
+  if (!interrupted.aborted) say(describeError(error));
 }
 process.exit();
 
@@ -34,6 +38,8 @@ async function run(asked: SoakOptions): Promise<number> {
       return tell(await repeatMail(await readMail(asked.file)));
     case "fuzz":
       return await runFuzz(asked);
+    case "freeze":
+      return await runFreezes(asked);
   }
 }
 
@@ -67,4 +73,24 @@ async function runFuzz({ only, limits }: Extract<SoakOptions, { kind: "fuzz" }>)
   );
   say(kinds.length === 0 ? "✓ Nothing was found" : kinds.join("\n"));
   return countFindings(counts) === 0 ? 0 : 1;
+}
+
+/** One party after the other, each in a world of its own. */
+async function runFreezes({
+  parties,
+  frozenMs,
+}: Extract<SoakOptions, { kind: "freeze" }>): Promise<number> {
+  const reports: FreezeReport[] = [];
+  let hasFaults = false;
+  for (const party of parties) {
+    const report = await runFreeze({ party, frozenMs }, { say, signal: interrupted });
+    reports.push(report);
+    for (const line of describeDetails(report)) say(line);
+    const faults = faultsOf(report);
+    hasFaults ||= faults.length > 0;
+    for (const fault of faults) say(`✗ ${party}: ${fault}`);
+  }
+  say(describeFreezes(reports));
+  say(hasFaults ? "✗ Bounds were broken" : "✓ All went on within its bounds, and recovered");
+  return hasFaults ? 1 : 0;
 }

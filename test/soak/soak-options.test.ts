@@ -23,19 +23,28 @@ test("a mail is repeated by the name of its file", () => {
   expect(parse("fuzz --repeat a.eml")).toEqual({ kind: "repeat", file: "a.eml" });
 });
 
+test("each party is frozen for two minutes, or one of them for as long as is asked for", () => {
+  expect(parse("freeze")).toMatchObject({ kind: "freeze", frozenMs: 120_000 });
+  expect(parse("freeze --only nats-of-three --seconds 20")).toEqual({
+    kind: "freeze",
+    parties: ["nats-of-three"],
+    frozenMs: 20_000,
+  });
+});
+
 test("help is given wherever it is asked for", () => {
   expect(parse("--help")).toEqual({ kind: "help" });
   expect(parse("fuzz --help --runs 3")).toEqual({ kind: "help" });
 });
 
 test("each flag is in the usage", () => {
-  for (const flag of ["minutes", "runs", "seed", "only", "repeat", "help"]) {
+  for (const flag of ["minutes", "runs", "seed", "only", "repeat", "seconds", "help"]) {
     expect(USAGE).toContain(`--${flag}`);
   }
 });
 
 test.each([
-  ["", "nothing", "wanted fuzz"],
+  ["", "nothing", "wanted fuzz or freeze"],
   ["boil", "boil", "wanted fuzz"],
   ["fuzz fuzz", "fuzz fuzz", "wanted fuzz"],
   ["fuzz --minutes 0", "--minutes", "a number from 0.01"],
@@ -47,6 +56,10 @@ test.each([
   ["fuzz --only mail", "--only", "mime or session"],
   ["fuzz --repeat=", "--repeat", "the name of a file"],
   ["fuzz --repeat a.eml --seed 1", "--repeat", "no other flag"],
+  ["fuzz --seconds 5", "--seconds", "no such flag for fuzz"],
+  ["freeze --seconds 4", "--seconds", "a whole number from 5"],
+  ["freeze --seed 4", "--seed", "no such flag for freeze"],
+  ["freeze --only mime", "--only", "nats-of-three"],
   ["fuzz --speed 5", "--speed", "Unknown option"],
 ])("%s is refused in clear words", (line, named, wanted) => {
   const parsed = parse(line);

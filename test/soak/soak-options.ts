@@ -4,13 +4,15 @@ import * as v from "valibot";
 import { messageOf } from "../../shared/errors.ts";
 import { MAX_SEED } from "./draw.ts";
 import type { FuzzerName } from "./finding.ts";
+import { PARTIES, type Party } from "./freeze/party.ts";
 import type { FuzzLimits } from "./fuzz.ts";
 
 export type SoakOptions =
   | { kind: "help" }
   | { kind: "usage"; faults: readonly string[] }
   | { kind: "fuzz"; only: FuzzerName | null; limits: FuzzLimits }
-  | { kind: "repeat"; file: string };
+  | { kind: "repeat"; file: string }
+  | { kind: "freeze"; parties: readonly Party[]; frozenMs: number };
 
 export const USAGE = `Usage: npm run soak -- fuzz [flags]
   Feeds the reading of mails (mime) and the sessions with IMAP servers (session) with mutated input, until Ctrl-C.
@@ -19,14 +21,23 @@ export const USAGE = `Usage: npm run soak -- fuzz [flags]
   --seed S          of the first run, each next one has the next; drawn when it is not given
   --only mime       one of them alone: mime or session
   --repeat FILE     read this mail alone, as a finding of mime has it
-  --help
-  Findings go to .soak/, and the exit code is 1.`;
+  Findings go to .soak/, and the exit code is 1.
+
+       npm run soak -- freeze [flags]
+  Freezes what a fleet depends on under load, one party after the other, and judges who noticed.
+  --seconds N       how long each is frozen: 5 to 3600; 120 when it is not given
+  --only mail       one of them alone: ${PARTIES.join(", ")}
+  The exit code is 1 when a bound of docs/reliability.md is broken.
+
+  --help`;
+
+type Task = "fuzz" | "freeze";
 
 const WANTED: Record<string, string> = {
+  seconds: "a whole number from 5 to 3600",
   minutes: "a number from 0.01 to 10080",
   runs: "a whole number from 1 to 1000000000",
   seed: `a whole number from 0 to ${MAX_SEED}`,
-  only: "mime or session",
   repeat: "the name of a file, and no other flag",
 };
 
@@ -40,7 +51,17 @@ const minutes = v.pipe(
   v.maxValue(10_080),
 );
 
-const flags = v.object({
+const WANTED_ONLY: Record<Task, string> = {
+  fuzz: "mime or session",
+  freeze: PARTIES.join(", "),
+};
+
+const freezeFlags = v.strictObject({
+  seconds: v.optional(whole(5, 3_600), "120"),
+  only: v.optional(v.picklist(PARTIES)),
+});
+
+const fuzzFlags = v.strictObject({
   minutes: v.optional(minutes),
   runs: v.optional(whole(1, 1_000_000_000)),
   seed: v.optional(whole(0, MAX_SEED), () => String(randomInt(MAX_SEED))),
@@ -59,25 +80,46 @@ export function parseSoakOptions(args: readonly string[]): SoakOptions {
   const { help, ...values } = given.values;
   if (help) return { kind: "help" };
   const [task, ...others] = given.positionals;
-  if (task !== "fuzz" || others.length > 0) {
+  if ((task !== "fuzz" && task !== "freeze") || others.length > 0) {
     const found = given.positionals.join(" ") || "nothing";
-    return { kind: "usage", faults: [`Cannot soak: found ${found}, wanted fuzz`] };
+    return { kind: "usage", faults: [`Cannot soak: found ${found}, wanted fuzz or freeze`] };
   }
-  return toOptions(values);
+  return task === "fuzz" ? toFuzz(values) : toFreeze(values);
 }
 
-function toOptions(values: Record<string, string | undefined>): SoakOptions {
-  const faultOf = (name: string) =>
-    `Cannot use --${name}: found ${JSON.stringify(values[name])}, wanted ${WANTED[name]}`;
-  const parsed = v.safeParse(flags, values);
-  if (!parsed.success) {
-    const names = new Set(parsed.issues.map((issue) => v.getDotPath(issue) ?? ""));
-    return { kind: "usage", faults: [...names].map(faultOf) };
-  }
+type Values = Record<string, string | undefined>;
+
+/** What is wrong with a flag. */
+const faultOf = (task: Task, values: Values) => (name: string) => {
+  const isOthers = !(name in (task === "fuzz" ? fuzzFlags : freezeFlags).entries);
+  const wanted = isOthers ? `no such flag for ${task}` : (WANTED[name] ?? WANTED_ONLY[task]);
+  return `Cannot use --${name}: found ${JSON.stringify(values[name])}, wanted ${wanted}`;
+};
+
+const usage = (
+  task: Task,
+  values: Values,
+  issues: readonly v.BaseIssue<unknown>[],
+): SoakOptions => {
+  const names = new Set(issues.map((issue) => v.getDotPath(issue) ?? ""));
+  return { kind: "usage", faults: [...names].map(faultOf(task, values)) };
+};
+
+function toFreeze(values: Values): SoakOptions {
+  const parsed = v.safeParse(freezeFlags, values);
+  if (!parsed.success) return usage("freeze", values, parsed.issues);
+  const { seconds, only } = parsed.output;
+  const parties = only === undefined ? PARTIES : [only];
+  return { kind: "freeze", parties, frozenMs: seconds * 1_000 };
+}
+
+function toFuzz(values: Values): SoakOptions {
+  const parsed = v.safeParse(fuzzFlags, values);
+  if (!parsed.success) return usage("fuzz", values, parsed.issues);
   const { minutes, runs, seed, only, repeat } = parsed.output;
   if (repeat !== undefined) {
     return Object.keys(values).length > 1
-      ? { kind: "usage", faults: [faultOf("repeat")] }
+      ? { kind: "usage", faults: [faultOf("fuzz", values)("repeat")] }
       : { kind: "repeat", file: repeat };
   }
   return {
@@ -97,6 +139,7 @@ function readFlags(args: readonly string[]) {
       runs: text,
       seed: text,
       only: text,
+      seconds: text,
       repeat: text,
       help: { type: "boolean" },
     },

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { faultsOf } from "../soak/freeze/judge-freeze.ts";
+import { runFreeze } from "../soak/freeze/run-freeze.ts";
+
+// A short one of `npm run soak -- freeze`. Takes 40 s: ten of load before, ten of the freeze.
+test("a mail server that is frozen for ten seconds holds up nobody's mail but its own users', and these recover", async () => {
+  const lines: string[] = [];
+  const deps = { say: (line: string) => lines.push(line), signal: new AbortController().signal };
+  const report = await runFreeze({ party: "mail", frozenMs: 10_000 }, deps);
+  expect(faultsOf(report)).toEqual([]);
+  expect(lines).toEqual(["mail: frozen", "mail: goes on"]);
+  const delivered = Object.fromEntries(
+    report.groups.map((group) => [group.group, group.delivered]),
+  );
+  expect(delivered["elsewhere"]).toBe(0);
+  expect(delivered["steady"]).toBeGreaterThan(0);
+});

@@ -1,0 +1,35 @@
+import { freeze } from "../../harness/freeze.ts";
+import type { MutingProxy } from "../../harness/muting-proxy.ts";
+import type { Party } from "./party.ts";
+import type { World } from "./world.ts";
+
+/** The party takes connections and answers nothing, until this is disposed. */
+export async function freezeParty(party: Party, world: World): Promise<AsyncDisposable> {
+  const { cluster, nats, networks } = world;
+  switch (party) {
+    case "postgres":
+      return freeze(cluster.programs.postgres.pid);
+    case "nats":
+      return freeze(cluster.programs.nats.pid);
+    case "nats-of-three": {
+      // The one that the settings name, and the fleet is connected to.
+      const server = nats?.servers[0];
+      if (!server) throw new Error("Cannot freeze one of three servers: there are none");
+      return freeze(server.program.pid);
+    }
+    case "tokens":
+    case "mail":
+    case "webhook":
+      return silence(networks[party]);
+  }
+}
+
+/** What it is sent is lost, so that nothing but the fleet itself brings it back. */
+function silence(network: MutingProxy): AsyncDisposable {
+  network.become("swallow");
+  return {
+    async [Symbol.asyncDispose]() {
+      network.become("pass");
+    },
+  };
+}

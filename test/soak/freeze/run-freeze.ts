@@ -1,0 +1,157 @@
+import { loadavg } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
+import { sql } from "drizzle-orm";
+import { sendSteadily } from "../../faults/send-steadily.ts";
+import { readRecords } from "../../stress/read-records.ts";
+import { freezeParty } from "./freeze-party.ts";
+import type { FreezeReport } from "./freeze-report.ts";
+import { GROUPS, type Party, TRAITS } from "./party.ts";
+import { countErrors, measureGroup, type Span } from "./tally-groups.ts";
+import { startWorld, type World } from "./world.ts";
+
+export interface FreezeDeps {
+  say(line: string): void;
+  signal: AbortSignal;
+}
+
+export interface FreezeOptions {
+  party: Party;
+  frozenMs: number;
+}
+
+/** Mails a second to each group. */
+const RATE = 2;
+/** Before the freeze, so that all is under way. */
+const WARM_UP_MS = 10_000;
+/** As a multiple of the bound, how long recovery is waited for: so that a run says how long it took. */
+const PATIENCE = 3;
+const POLL_MS = 200;
+const SETTLE_MS = 60_000;
+
+/** Freezes a party under load, lets it go on, and reports what that did. */
+export async function runFreeze(
+  { party, frozenMs }: FreezeOptions,
+  { say, signal }: FreezeDeps,
+): Promise<FreezeReport> {
+  const loadBefore = loadavg()[0] ?? NaN;
+  await using world = await startWorld(party);
+  const over = new AbortController();
+  const running = run(world, { party, frozenMs }, say, AbortSignal.any([signal, over.signal]));
+  try {
+    const report = await Promise.race([running, world.died]);
+    return { ...report, load: [loadBefore, loadavg()[0] ?? NaN] };
+  } finally {
+    over.abort();
+    await Promise.allSettled([running]);
+  }
+}
+
+async function run(
+  world: World,
+  { party, frozenMs }: FreezeOptions,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Omit<FreezeReport, "load">> {
+  const stop = new AbortController();
+  const partners = GROUPS.map((group) => world.groups[group]);
+  const sendToEach = (count: number) => partners.forEach(({ ledger }) => ledger.send(count));
+  const sending = sendSteadily(RATE, sendToEach, stop.signal);
+  try {
+    await delay(WARM_UP_MS, undefined, { signal });
+    for (const { watchfulness } of partners) watchfulness.reset();
+    const span: Span = { fromMs: performance.now(), toMs: NaN };
+    {
+      await using _ = await freezeParty(party, world);
+      say(`${party}: frozen`);
+      await delay(frozenMs, undefined, { signal });
+      span.toMs = performance.now();
+    }
+    say(`${party}: goes on`);
+    const patienceMs = TRAITS[party].recoveryMs * PATIENCE;
+    const recovered = await untilRecovered(world, span, patienceMs, signal);
+    stop.abort();
+    await sending;
+    await settle(world, signal);
+    return {
+      ...{ party, frozenMs },
+      ...recovered,
+      groups: GROUPS.map((group) => measureGroup(group, world.groups[group], span)),
+      sent: partners.reduce((sum, { ledger }) => sum + ledger.sentAtMs().length, 0),
+      ...(await judgeRecords(world, signal)),
+      errors: countErrors(await world.cluster.lines()),
+    };
+  } finally {
+    stop.abort();
+    await sending;
+  }
+}
+
+/** All mail of before the thaw has come, all users are watched, and all instances are ready. */
+async function untilRecovered(
+  world: World,
+  { toMs }: Span,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<Pick<FreezeReport, "recoveryMs" | "missing">> {
+  for (;;) {
+    const missing = await missingAfter(world, toMs);
+    const recoveryMs = Math.round(performance.now() - toMs);
+    if (missing === undefined) return { recoveryMs, missing: null };
+    if (recoveryMs > patienceMs) return { recoveryMs: null, missing };
+    await delay(POLL_MS, undefined, { signal });
+  }
+}
+
+async function missingAfter(world: World, toMs: number): Promise<string | undefined> {
+  for (const group of GROUPS) {
+    const { ledger, receipts, imap, logins } = world.groups[group];
+    const waiting = ledger
+      .sentAtMs()
+      .filter((atMs, n) => atMs < toMs && receipts.firstAtMs(n) === undefined).length;
+    if (waiting > 0) return `${waiting} mails of ${group} have not come`;
+    const unwatched = logins.filter((login) => imap.connectionCount(login) === 0).length;
+    if (unwatched > 0) return `${unwatched} users of ${group} are not watched`;
+  }
+  return world.missing();
+}
+
+/** What is not settled in time is counted as lost. */
+async function settle({ groups }: World, signal: AbortSignal): Promise<void> {
+  const deadlineMs = performance.now() + SETTLE_MS;
+  const isComplete = () =>
+    GROUPS.every((group) => {
+      const { ledger, receipts } = groups[group];
+      return receipts.count() === ledger.sentAtMs().length;
+    });
+  while (!isComplete() && performance.now() < deadlineMs)
+    await delay(POLL_MS, undefined, { signal });
+}
+
+async function judgeRecords(
+  { cluster, groups }: World,
+  signal: AbortSignal,
+): Promise<Pick<FreezeReport, "wrong" | "authFailed">> {
+  const deadlineMs = performance.now() + SETTLE_MS;
+  let records = await readRecords(cluster.db, []);
+  while (records.queued > 0 && performance.now() < deadlineMs) {
+    await delay(POLL_MS, undefined, { signal });
+    records = await readRecords(cluster.db, []);
+  }
+  const { rows } = await cluster.db.execute<{ users: number }>(
+    sql`select count(distinct user_id)::int as users from user_state_changes where state = 'auth_failed'`,
+  );
+  const totals = GROUPS.map((group) => groups[group].receipts.totals());
+  const sumOf = (name: "forged" | "idsWithTwoBodies" | "mailsWithTwoIds") =>
+    totals.reduce((sum, each) => sum + each[name], 0);
+  return {
+    wrong: {
+      "Mails without a recorded end": records.queued,
+      "Mails that are parked": records.parked,
+      "Wrong signatures": sumOf("forged"),
+      "Ids with two bodies": sumOf("idsWithTwoBodies"),
+      "Mails under two ids": sumOf("mailsWithTwoIds"),
+      "Broken fleets": (await cluster.logged("fleet.broken")).length,
+    },
+    authFailed: rows[0]?.users ?? 0,
+  };
+}

@@ -1,0 +1,109 @@
+import * as v from "valibot";
+import { messageOf } from "../../../shared/errors.ts";
+import { type NatsCluster, startNatsCluster } from "../../deploy/nats-cluster.ts";
+import { type Cluster, startCluster } from "../../faults/cluster.ts";
+import type { ClusterPartner } from "../../faults/cluster-partner.ts";
+import { startTestAuthorizationServer } from "../../harness/authorization-server.ts";
+import type { MutingProxy } from "../../harness/muting-proxy.ts";
+import { introspection } from "../../imap-server/sasl/introspection.ts";
+import { addElsewhere, addHooked, addTokenUsers } from "./groups.ts";
+import type { Group, Party } from "./party.ts";
+
+/** A fleet of two instances, users of every group, and all that they depend on. */
+export interface World extends AsyncDisposable {
+  cluster: Cluster;
+  groups: Record<Group, ClusterPartner>;
+  nats: NatsCluster | undefined;
+  /** Before what only one of the groups needs. */
+  networks: Record<"tokens" | "mail" | "webhook", MutingProxy>;
+  /** Rejects when an instance ends by itself. */
+  died: Promise<never>;
+  /** What the instances lack, as they say themselves; undefined when they are ready. */
+  missing(): Promise<string | undefined>;
+}
+
+const USERS = 10;
+const NAMES = ["a", "b"];
+/** So each session begins again at least once in a minute. */
+const TOKEN_SECONDS = 45;
+
+/** Deadlines that pass within two minutes; all else is as by default. */
+const SETTINGS = {
+  HEARTBEAT_INTERVAL: "2",
+  HEARTBEAT_TTL: "6",
+  REBALANCE_INTERVAL: "2",
+  CLAIM_DELAY: "1",
+  LOGIN_RATE: "1000",
+  DATABASE_TIMEOUT: "10",
+  IMAP_CONNECT_TIMEOUT: "5",
+  IMAP_GREETING_TIMEOUT: "5",
+  IMAP_COMMAND_TIMEOUT: "10",
+  LOOK_INTERVAL: "15",
+  TOKEN_RENEWAL_MARGIN: "10",
+  WEBHOOK_TIMEOUT: "5",
+  RETRY_SCHEDULE: "1,2,4,8,15,15,15,15,15,15,15,15",
+  BREAKER_OPEN: "2",
+  BREAKER_MAX_OPEN: "20",
+  ACK_WAIT: "10",
+  TRIM_INTERVAL: "5",
+  TRIM_AGE: "5",
+};
+
+const servedLine = v.pipe(v.string(), v.parseJson(), v.object({ url: v.string() }));
+
+/** Starts what a freeze of this party needs. All users are watched then. */
+export async function startWorld(party: Party): Promise<World> {
+  await using opened = new AsyncDisposableStack();
+  const oauth = opened.use(
+    await startTestAuthorizationServer({
+      accessTokenTtlSeconds: TOKEN_SECONDS,
+      rotation: "strict",
+    }),
+  );
+  const { endpoints, introspectionClient: client, mailScope } = oauth;
+  const check = introspection({ introspectUrl: endpoints.introspect, client, mailScope });
+  const nats = party === "nats-of-three" ? opened.use(await startNatsCluster()) : undefined;
+  const cluster = opened.use(
+    await startCluster(USERS, SETTINGS, { oauth2: { check, endsAtExpiry: true } }),
+  );
+  const { imap, watchfulness, ledger, receipts, logins, partnerId } = cluster;
+  const tokens = opened.use(await addTokenUsers(cluster, oauth, USERS));
+  const elsewhere = opened.use(await addElsewhere(cluster, USERS));
+  const hooked = opened.use(await addHooked(cluster, USERS));
+  const instances = await Promise.all(NAMES.map((name) => cluster.join(name, nats?.fleetSettings)));
+  await cluster.untilShared(NAMES);
+  const deaths = instances.map(async ({ died }) => {
+    throw await died;
+  });
+  const died = Promise.race(deaths);
+  died.catch(() => undefined);
+  const resources = opened.move();
+  return {
+    ...{ cluster, nats, died },
+    groups: {
+      steady: { id: partnerId, imap, watchfulness, ledger, receipts, logins },
+      tokens: tokens.partner,
+      elsewhere: elsewhere.partner,
+      hooked: hooked.partner,
+    },
+    networks: { tokens: tokens.network, mail: elsewhere.network, webhook: hooked.network },
+    missing: () => missingOf(cluster),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+async function missingOf(cluster: Cluster): Promise<string | undefined> {
+  const served = await cluster.logged("operations.served");
+  const answers = await Promise.all(
+    served.map(async (line) => {
+      const { url } = v.parse(servedLine, line);
+      try {
+        const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
+        return (await response.text()).trim();
+      } catch (error) {
+        return `no answer from /readyz: ${messageOf(error)}`;
+      }
+    }),
+  );
+  return answers.find((answer) => answer !== "ready");
+}
