@@ -3,21 +3,22 @@ import { MAX_UID, type UidWindow } from "../catch-up/batches.ts";
 import { isCutShort, type UidAnswer, type UidSource } from "./list-uids.ts";
 import { readDate } from "./message-header.ts";
 import type { ClientLog } from "./client-log.ts";
-import type { InputGuard } from "./input-guard.ts";
+import type { InputKind } from "./input-limits.ts";
 
 /** What one connection's server says of UIDs, and in which way it does. */
 export class ClientUids implements UidSource {
   readonly #client: ImapFlow;
   readonly #log: ClientLog;
-  readonly #input: Pick<InputGuard, "begin">;
+  /** Called as each command begins. */
+  readonly #begin: (kind: InputKind) => void;
   #refusesSearch: unknown;
   /** Of the command that runs. */
   #limit: number | null = null;
 
-  constructor(client: ImapFlow, log: ClientLog, input: Pick<InputGuard, "begin">) {
+  constructor(client: ImapFlow, log: ClientLog, begin: (kind: InputKind) => void) {
     this.#client = client;
     this.#log = log;
-    this.#input = input;
+    this.#begin = begin;
   }
 
   /** The server said `[MESSAGELIMIT limit]`. */
@@ -34,7 +35,7 @@ export class ClientUids implements UidSource {
     if (this.#refusesSearch !== undefined) return { kind: "refused", error: this.#refusesSearch };
     const answer = await this.#ask(range, async () => {
       const query = { uid: toSet(range), ...(since && { since }) };
-      this.#input.begin("search");
+      this.#begin("search");
       const uids = await this.#client.search(query, { uid: true });
       if (!Array.isArray(uids)) throw new Refused("The server refused to search");
       return uids;
@@ -63,7 +64,7 @@ export class ClientUids implements UidSource {
       () => this.#fetchUids("*", { uid: false }),
       () => this.#fetchUids(`${MAX_UID}:*`, { uid: true }),
       async () => {
-        this.#input.begin("search");
+        this.#begin("search");
         return (await this.#client.search({ all: true }, { uid: true })) || [];
       },
     ];
@@ -95,7 +96,7 @@ export class ClientUids implements UidSource {
   }
 
   async #fetchUids(set: string, options: { uid: boolean }, since?: Date): Promise<number[]> {
-    this.#input.begin("rows");
+    this.#begin("rows");
     const uids: number[] = [];
     let nameless = 0;
     const query: FetchQueryObject = { uid: true, ...(since && { internalDate: true }) };

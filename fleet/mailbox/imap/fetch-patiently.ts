@@ -119,7 +119,10 @@ async function findPresent(
 ): Promise<Set<number>> {
   const [first] = uids;
   if (first === undefined) return new Set();
-  const present = await connection.searchUids(first, uids.at(-1) ?? first);
+  const last = uids.at(-1) ?? first;
+  // Twice: a server that leaves one out of its answer would have it taken for expunged.
+  const present = await connection.searchUids(first, last);
+  if (present.length < uids.length) present.push(...(await connection.searchUids(first, last)));
   const asked = new Set(uids);
   return new Set(present.filter((uid) => asked.has(uid)));
 }

@@ -88,6 +88,7 @@ class ClientConnection implements ImapConnection {
   readonly #client: ImapFlow;
   readonly #input: InputGuard;
   readonly #uids: ClientUids;
+  #watch: Disposable | undefined;
   /** Stands for a UIDVALIDITY that the server does not say: UIDs hold for this connection then. */
   readonly #ownUidValidity = Math.floor(Date.now() / 1_000);
   readonly #timeouts: ImapTimeouts;
@@ -102,7 +103,7 @@ class ClientConnection implements ImapConnection {
   constructor(options: ConnectOptions) {
     this.#client = newImapClient(options, this.#log);
     this.#input = new InputGuard(this.#client, options.turns, options.maxLiteralBytes);
-    this.#uids = new ClientUids(this.#client, this.#log, this.#input);
+    this.#uids = new ClientUids(this.#client, this.#log, (kind) => this.#beginCommand(kind));
     // The next session begins when the server wants one: nobody waits meanwhile. Later, since the library says that it
     // will wait before it does, and only a wait that has begun is ended.
     this.#log.onThrottled = () => void setTimeout(() => this.#client.close());
@@ -184,6 +185,9 @@ class ClientConnection implements ImapConnection {
       const fetched = await this.#uids.fetch(range);
       const isMissed = fetched.kind === "all" && fetched.uids.some((uid) => uid >= first);
       if (!isMissed) return [];
+      // Or it came between the two.
+      const late = await listUids(this.#uids, range);
+      if (late.length > 0) return late;
       this.#uids.distrustSearch();
       return listUids(this.#uids, range);
     });
@@ -231,18 +235,15 @@ class ClientConnection implements ImapConnection {
     return beginWork(this.#rate);
   }
 
-  /** Runs a command under a deadline that only what comes puts off. */
+  /** Runs one or more commands, each under a deadline that only what comes puts off. */
   async #run<T>(action: string, kind: InputKind, command: () => Promise<T>): Promise<T> {
-    this.#input.begin(kind);
-    using _watch = watchWork(this.#rate, (why) => {
-      this.#isTooSlow = why === "slow";
-      this.#client.close();
-    });
+    this.#beginCommand(kind);
     try {
       return await command();
     } catch (cause) {
       throw this.failure(action, this.#isTooSlow ? new TooSlow() : cause);
     } finally {
+      this.#watch?.[Symbol.dispose]();
       this.#input.end();
     }
   }
@@ -252,6 +253,15 @@ class ClientConnection implements ImapConnection {
       baseMs: this.#timeouts.commandMs,
       received: () => this.#client.stats().received,
     };
+  }
+
+  #beginCommand(kind: InputKind): void {
+    this.#input.begin(kind);
+    this.#watch?.[Symbol.dispose]();
+    this.#watch = watchWork(this.#rate, (why) => {
+      this.#isTooSlow = why === "slow";
+      this.#client.close();
+    });
   }
 
   failure(action: string, cause: unknown): ImapError {

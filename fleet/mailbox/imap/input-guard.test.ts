@@ -96,6 +96,8 @@ test.each([
   ["* VANISHED 1:16777216", "between commands", false],
   ["* ESEARCH UID ALL 1:5", "between commands", false],
   ["* ESEARCH UID ALL 1:5", "search", true],
+  ["* SEARCH 1 2", "other", true],
+  ["* SEARCH 1 2", "rows", true],
   ["* 5 FETCH (FLAGS (\\Seen))", "search", false],
   ["* 5 FETCH (UID 5)", "rows", true],
   ["* 5 FETCH (UID 5)", "headers", true],

@@ -185,7 +185,7 @@ export class InputGuard {
       case "list":
       case "login":
       case "other":
-        return FOUND.test(start);
+        return false;
     }
   }
 
