@@ -14,6 +14,6 @@ test("a line holds nothing that a terminal obeys or a reader does not see, and s
   expect(JSON.parse(line)).toMatchObject({ error: said });
 });
 
-test("a text in a line is no longer than 8 KiB, whoever sent it", () => {
+test("a text in a line is no longer than 8 KiB, from anybody", () => {
   expect(lineOf("x".repeat(1_000_000)).length).toBeLessThan(8_400);
 });

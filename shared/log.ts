@@ -34,7 +34,7 @@ export function createLog(
   const at = (name: LogLevel) => (event: string, fields?: LogFields) => {
     if (LOG_LEVELS.indexOf(name) < threshold) return;
     const line = { at: new Date().toISOString(), level: name, event, ...base, ...fields };
-    // Escapes of JSON: whoever reads the line gets what was said, and a terminal does not obey it.
+    // Escapes of JSON: a reader of the line gets what was said, and a terminal does not obey it.
     write(escapeUnseen(JSON.stringify(line, boundText)));
   };
   return {

@@ -17,7 +17,7 @@ export interface LoopEntry extends Disposable {
   isStuck(): void;
 }
 
-/** Of the whole process: a loop that gets no registry from whoever starts it is seen here, too. */
+/** Of the whole process: a loop that gets no registry from its caller is seen here, too. */
 const entries = new Set<() => LoopStanding>();
 
 /** Enters a loop for as long as it runs. */

@@ -1,6 +1,6 @@
 -- A partition is made as a table and attached. CREATE TABLE … PARTITION OF waits for all who read its parent, for as
 -- long as a dump lasts, and all others wait behind it. ATTACH lets them read and write.
--- Whoever writes to users or alters a log is waited for half a second; then others go first, and the next call goes on.
+-- Writers to users, and those who alter a log, are waited for half a second; then others go first, and the next call goes on.
 create or replace function ensure_day_partitions(days_ahead integer) returns void language plpgsql
 set lock_timeout = '500ms' as $$
 declare

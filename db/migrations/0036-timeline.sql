@@ -67,7 +67,7 @@ begin
       end if;
       return false;
     end if;
-    -- Whoever has read the base has ended, and who comes waits; then another may have raised it.
+    -- All that have read the base have ended, and those that come wait; then another may have raised it.
     lock table public.change_timeline in access exclusive mode;
   end loop;
   update public.change_timeline

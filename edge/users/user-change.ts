@@ -33,7 +33,7 @@ export interface UserPlan {
  *   archived: true    archives             archived: false      restores, and the login starts anew:
  *                                                               if it is refused, that is told again
  *   paused: true      is not watched       paused: false        the login starts anew
- *   quarantined: false   the login starts anew at once, and all harm is forgotten
+ *   quarantined: false   the login starts at once, and all harm is forgotten
  *   new credentials   the login starts anew; connected, if nothing is missing
  *   fewer             disconnected
  *

@@ -71,7 +71,7 @@ export function createLetterRoom(
     result(new Map([[partnerId, Math.min(recorded, state.bytes)]]));
   }
 
-  /** In the background: whoever buries does not wait for it. */
+  /** In the background: a burial does not wait for it. */
   function measureSoon(partnerId: string): void {
     const nowMs = clock.monotonic();
     if (nowMs - (measuredMs.get(partnerId) ?? -Infinity) < Math.min(MEASURE_MS, pauseMs)) return;

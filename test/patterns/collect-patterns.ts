@@ -64,7 +64,7 @@ async function computedPatterns(): Promise<RegExp[]> {
     },
   });
   try {
-    // Loaded as if for the first time, whoever has it.
+    // Loaded as if for the first time, also where it is loaded already.
     const url = `${pathToFileURL(inCheckout(COMPUTED)).href}?patterns`;
     await import(/* @vite-ignore */ url);
   } finally {

@@ -36,7 +36,16 @@ export function runRole(
 ): AsyncDisposable {
   const stop = new AbortController();
   const { db, log, links, post, mails } = stack;
-  const deps = { db, log, links, post, mails, clock: systemClock, ownsLane: () => true, ...options };
+  const deps = {
+    db,
+    log,
+    links,
+    post,
+    mails,
+    clock: systemClock,
+    ownsLane: () => true,
+    ...options,
+  };
   const running = runWebhookRole(
     { ...deps, bus: { ...stack.bus, ackWaitMs }, partnerVault: stack.vaults.partner },
     { ...SETTINGS, ...settings },

@@ -21,7 +21,7 @@ export interface DeathDeps {
   log: Log;
 }
 
-/** Records that an event is given up without another attempt: it is too old, or ends whoever handles it. */
+/** Records that an event is given up without another attempt: it is too old, or ends the process that handles it. */
 export async function giveUp(
   deps: DeathDeps,
   { taken, event, attempts }: Omit<Death, "dying">,

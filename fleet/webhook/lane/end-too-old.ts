@@ -6,7 +6,7 @@ import { eventFrom, oldestEvent } from "./oldest-event.ts";
 /**
  * Ends the events of a lane at rest that are older than `maxAgeMs`, the oldest first, until one has to
  * wait for room in DEAD. They are read by their sequence: a pull would give out the younger ones, while
- * the oldest waits for its retry. Whoever attempts one has begun before it was so old, and ended before now.
+ * the oldest waits for its retry. An attempt that began before it was so old has ended by now.
  */
 export async function endTooOld(
   deps: { bus: Bus; clock: Clock; end: MessageHandler["end"]; goesOn(): void },

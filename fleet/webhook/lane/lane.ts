@@ -88,7 +88,7 @@ export function createLane(
   const handlerDeps = { ...deps, log, order, mayAttempt, onAttempt: gate.onAttempt };
   const { handle, end } = messageHandler(handlerDeps, settings);
   const deliveries = createDeliveries(bus, handle, order);
-  /** By then whoever began an attempt in time has ended it. */
+  /** By then an attempt that began in time has ended. */
   const maxAgeMs = eventMaxAgeMs + settings.attemptTimeoutMs + SETTLE_MS;
 
   const take = (from: Consumer, options: PullOptions, stopped: AbortSignal) =>

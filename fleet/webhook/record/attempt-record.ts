@@ -80,7 +80,7 @@ export const attemptRecord = v.variant("outcome", [
   }),
   /**
    * Taken, of an event that was taken suspiciously often: what followed is said by the next record. Or
-   * given up without another attempt: it cannot be read, is too old, or ends whoever handles it.
+   * given up without another attempt: it cannot be read, is too old, or ends the process that handles it.
    */
   v.object({
     ...message,
