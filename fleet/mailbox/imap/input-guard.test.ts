@@ -145,10 +145,10 @@ test("what all servers together send is bounded: the largest gives up", () => {
   const holder = (name: string) => ({ giveUp: () => void ended.push(name) });
   const [small, large] = [holder("small"), holder("large")];
   turns.held.add(small, 100_000);
-  turns.held.add(large, 10 * 2 ** 20);
-  turns.held.add(holder("other"), 5 * 2 ** 20);
+  turns.held.add(large, 5 * 2 ** 20);
+  turns.held.add(holder("other"), 2 * 2 ** 20);
   expect(ended).toEqual([]);
-  turns.held.add(small, 2 * 2 ** 20);
+  turns.held.add(small, 2 ** 20);
   expect(ended).toEqual(["large"]);
 });
 

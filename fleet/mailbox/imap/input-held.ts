@@ -1,6 +1,6 @@
 const MIB = 1_024 * 1_024;
 /** Of all answers that are still coming, bodies aside: those have places. Parsed they take ten times as much. */
-const MAX_HELD_BYTES = 16 * MIB;
+const MAX_HELD_BYTES = 8 * MIB;
 /** An honest answer is smaller, or it is alone. */
 const LARGE_BYTES = MIB / 2;
 

@@ -25,7 +25,7 @@ export const inputLimits = (maxLiteralBytes: number) =>
     login: { bytes: 256 * KIB, responses: 2_000, lineBytes: 16 * KIB, literalBytes: 16 * KIB },
     /** EXAMINE and LOGOUT, and changes that a server reports with them. */
     other: { bytes: 4 * MIB, responses: 100_000, lineBytes: MIB, literalBytes: 16 * KIB },
-    list: { bytes: 4 * MIB, responses: 20_000, lineBytes: 64 * KIB, literalBytes: 16 * KIB },
+    list: { bytes: 2 * MIB, responses: 20_000, lineBytes: 64 * KIB, literalBytes: 16 * KIB },
     /** One line of 65,536 numbers; changes beside it. */
     search: { bytes: 2 * MIB, responses: 100_000, lineBytes: MIB, literalBytes: 16 * KIB },
     /** UIDs by FETCH, of a range of 65,536. */
