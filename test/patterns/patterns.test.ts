@@ -18,6 +18,7 @@ const COMPUTING: Record<string, string> = {
   "edge/admin/row-id.ts": "a fixed length between ^ and $",
   "edge/api/page.ts": "a fixed length between ^ and $",
   "shared/api-key.ts": "a fixed length between ^ and $",
+  "shared/visible-text.ts": "one character of a class",
 };
 
 const MIB = 2 ** 20;
