@@ -129,6 +129,12 @@ export default defineConfig({
         sequence: { groupOrder: 8 },
         include: ["test/faults/**/*.test.ts"],
         globalSetup: [DATABASE],
+        ...IN_PAIRS,
+      }),
+      onServers("load", {
+        sequence: { groupOrder: 9 },
+        include: ["test/load/**/*.test.ts"],
+        globalSetup: [DATABASE],
         ...ONE_BY_ONE,
       }),
     ],

@@ -84,6 +84,7 @@ export const SERVER_CHECKS: readonly Check[] = [
   vitest("browser", ["servers", "browser"]),
   vitest("e2e", ["servers"]),
   vitest("faults", ["servers"]),
+  vitest("load", ["servers"]),
 ];
 
 /** Every check that runs tests, those that need least first. */

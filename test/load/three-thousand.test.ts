@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Program } from "../../dev/program.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type Cluster, startCluster } from "./cluster.ts";
+import { type Cluster, startCluster } from "../faults/cluster.ts";
 
 const USERS = 3_000;
 const TTL_MS = 3_000;

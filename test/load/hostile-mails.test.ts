@@ -13,7 +13,7 @@ import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import { newUser, publishMail, type TestUser } from "../webhook/published-mail.ts";
-import { SHORTENED } from "./cluster.ts";
+import { SHORTENED } from "../faults/cluster.ts";
 import { HOSTILE_MAILS } from "./hostile-mails.ts";
 
 const ATTEMPTS = 3;
@@ -32,7 +32,7 @@ beforeAll(async () => {
     RETRY_SCHEDULE: "0.2,0.5",
     BREAKER_OPEN: "0.1",
     BREAKER_MAX_OPEN: "0.1",
-    BUN_OPTIONS: `--preload=${inCheckout("test", "faults", "loop-probe.ts")}`,
+    BUN_OPTIONS: `--preload=${inCheckout("test", "load", "loop-probe.ts")}`,
     LOOP_PROBE_FILE: probeFile(),
   };
   fleet = await startFleet(stack.context, { runtime: "bun", name: "a", env });
