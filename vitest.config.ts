@@ -123,7 +123,7 @@ export default defineConfig({
         sequence: { groupOrder: 7 },
         include: ["test/e2e/**/*.test.ts"],
         expect: POLL,
-        ...ONE_BY_ONE,
+        ...IN_PAIRS,
       }),
       onServers("faults", {
         sequence: { groupOrder: 8 },
