@@ -49,6 +49,7 @@ const FLEET_UNIT_TESTS = [
 const SOAK_UNIT_TESTS = [
   "test/soak/*.test.ts",
   "test/soak/freeze/*.test.ts",
+  "test/soak/hostile/*.test.ts",
   "test/soak/mime/*.test.ts",
   "test/soak/session/{judge-user,mutate-answer}.test.ts",
 ];

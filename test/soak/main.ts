@@ -8,6 +8,8 @@ import type { FreezeReport } from "./freeze/freeze-report.ts";
 import { faultsOf } from "./freeze/judge-freeze.ts";
 import { runFreeze } from "./freeze/run-freeze.ts";
 import { countFindings, describeProgress, fuzz, type Fuzzer } from "./fuzz.ts";
+import { hostileFaultsOf } from "./hostile/judge-hostile.ts";
+import { runHostile } from "./hostile/run-hostile.ts";
 import { createMimeFuzzer, repeatMail } from "./mime/fuzz-mime.ts";
 import { startSessionFuzzer } from "./session/session-fuzzer.ts";
 import { parseSoakOptions, type SoakOptions, USAGE } from "./soak-options.ts";
@@ -40,6 +42,8 @@ async function run(asked: SoakOptions): Promise<number> {
       return await runFuzz(asked);
     case "freeze":
       return await runFreezes(asked);
+    case "hostile":
+      return await judgeHostile(asked);
   }
 }
 
@@ -73,6 +77,23 @@ async function runFuzz({ only, limits }: Extract<SoakOptions, { kind: "fuzz" }>)
   );
   say(kinds.length === 0 ? "✓ Nothing was found" : kinds.join("\n"));
   return countFindings(counts) === 0 ? 0 : 1;
+}
+
+async function judgeHostile({
+  users,
+  hostile,
+  seconds,
+}: Extract<SoakOptions, { kind: "hostile" }>): Promise<number> {
+  const report = await runHostile({ users, hostile, seconds, ratePerS: 10 }, say);
+  const { ranOn, sent, delivered, connections, sentMib, states } = report;
+  say(`${delivered} of ${sent} mails of others were delivered`);
+  say(`The hostile server sent ${Math.round(sentMib)} MiB over ${connections} connections`);
+  for (const [state, count] of Object.entries(states)) say(`  ${count} hostile users: ${state}`);
+  say(`On ${ranOn}`);
+  const faults = hostileFaultsOf(report);
+  for (const fault of faults) say(`✗ ${fault}`);
+  if (faults.length === 0) say("✓ All others went on within the bounds");
+  return faults.length === 0 ? 0 : 1;
 }
 
 /** One party after the other, each in a world of its own. */

@@ -32,19 +32,35 @@ test("each party is frozen for two minutes, or one of them for as long as is ask
   });
 });
 
+test("hostile users are sixty beside 5,000 others, or as many as are asked for", () => {
+  const few = { kind: "hostile", users: 10, hostile: 2, seconds: 5 };
+  expect(parse("hostile")).toEqual({ kind: "hostile", users: 5_000, hostile: 60, seconds: 60 });
+  expect(parse("hostile --users 10 --hostile 2 --seconds 5")).toEqual(few);
+});
+
 test("help is given wherever it is asked for", () => {
   expect(parse("--help")).toEqual({ kind: "help" });
   expect(parse("fuzz --help --runs 3")).toEqual({ kind: "help" });
 });
 
 test("each flag is in the usage", () => {
-  for (const flag of ["minutes", "runs", "seed", "only", "repeat", "seconds", "help"]) {
+  for (const flag of [
+    "minutes",
+    "runs",
+    "seed",
+    "only",
+    "repeat",
+    "seconds",
+    "users",
+    "hostile",
+    "help",
+  ]) {
     expect(USAGE).toContain(`--${flag}`);
   }
 });
 
 test.each([
-  ["", "nothing", "wanted fuzz or freeze"],
+  ["", "nothing", "wanted fuzz, freeze or hostile"],
   ["boil", "boil", "wanted fuzz"],
   ["fuzz fuzz", "fuzz fuzz", "wanted fuzz"],
   ["fuzz --minutes 0", "--minutes", "a number from 0.01"],
@@ -60,6 +76,9 @@ test.each([
   ["freeze --seconds 4", "--seconds", "a whole number from 5"],
   ["freeze --seed 4", "--seed", "no such flag for freeze"],
   ["freeze --only mime", "--only", "nats-of-three"],
+  ["hostile --users 0", "--users", "a whole number from 1 to 20000"],
+  ["hostile --hostile 1001", "--hostile", "a whole number from 1 to 1000"],
+  ["hostile --only mail", "--only", "no such flag for hostile"],
   ["fuzz --speed 5", "--speed", "Unknown option"],
 ])("%s is refused in clear words", (line, named, wanted) => {
   const parsed = parse(line);

@@ -12,7 +12,8 @@ export type SoakOptions =
   | { kind: "usage"; faults: readonly string[] }
   | { kind: "fuzz"; only: FuzzerName | null; limits: FuzzLimits }
   | { kind: "repeat"; file: string }
-  | { kind: "freeze"; parties: readonly Party[]; frozenMs: number };
+  | { kind: "freeze"; parties: readonly Party[]; frozenMs: number }
+  | { kind: "hostile"; users: number; hostile: number; seconds: number };
 
 export const USAGE = `Usage: npm run soak -- fuzz [flags]
   Feeds the reading of mails (mime) and the sessions with IMAP servers (session) with mutated input, until Ctrl-C.
@@ -29,9 +30,17 @@ export const USAGE = `Usage: npm run soak -- fuzz [flags]
   --only mail       one of them alone: ${PARTIES.join(", ")}
   The exit code is 1 when a bound of docs/reliability.md is broken.
 
+       npm run soak -- hostile [flags]
+  Watches honest users in one instance, without and with users whose mail server is hostile, and judges what these cost.
+  --users N         honest users: 1 to 20000; 5000 when it is not given
+  --hostile N       hostile users: 1 to 1000; 60 when it is not given
+  --seconds N       how long each half is measured: 5 to 3600; 60 when it is not given
+  The exit code is 1 when a bound of docs/reliability.md is broken.
+
   --help`;
 
-type Task = "fuzz" | "freeze";
+const TASKS = ["fuzz", "freeze", "hostile"] as const;
+type Task = (typeof TASKS)[number];
 
 const WANTED: Record<string, string> = {
   seconds: "a whole number from 5 to 3600",
@@ -39,6 +48,8 @@ const WANTED: Record<string, string> = {
   runs: "a whole number from 1 to 1000000000",
   seed: `a whole number from 0 to ${MAX_SEED}`,
   repeat: "the name of a file, and no other flag",
+  users: "a whole number from 1 to 20000",
+  hostile: "a whole number from 1 to 1000",
 };
 
 const whole = (min: number, max: number) =>
@@ -54,6 +65,7 @@ const minutes = v.pipe(
 const WANTED_ONLY: Record<Task, string> = {
   fuzz: "mime or session",
   freeze: PARTIES.join(", "),
+  hostile: "nothing: there is no such flag for hostile",
 };
 
 const freezeFlags = v.strictObject({
@@ -69,6 +81,14 @@ const fuzzFlags = v.strictObject({
   repeat: v.optional(v.pipe(v.string(), v.minLength(1))),
 });
 
+const hostileFlags = v.strictObject({
+  users: v.optional(whole(1, 20_000), "5000"),
+  hostile: v.optional(whole(1, 1_000), "60"),
+  seconds: v.optional(whole(5, 3_600), "60"),
+});
+
+const FLAGS = { fuzz: fuzzFlags, freeze: freezeFlags, hostile: hostileFlags } as const;
+
 /** What the command line asks for. */
 export function parseSoakOptions(args: readonly string[]): SoakOptions {
   let given: ReturnType<typeof readFlags>;
@@ -79,19 +99,28 @@ export function parseSoakOptions(args: readonly string[]): SoakOptions {
   }
   const { help, ...values } = given.values;
   if (help) return { kind: "help" };
-  const [task, ...others] = given.positionals;
-  if ((task !== "fuzz" && task !== "freeze") || others.length > 0) {
+  const [named, ...others] = given.positionals;
+  const task = TASKS.find((each) => each === named);
+  if (!task || others.length > 0) {
     const found = given.positionals.join(" ") || "nothing";
-    return { kind: "usage", faults: [`Cannot soak: found ${found}, wanted fuzz or freeze`] };
+    const faults = [`Cannot soak: found ${found}, wanted fuzz, freeze or hostile`];
+    return { kind: "usage", faults };
   }
-  return task === "fuzz" ? toFuzz(values) : toFreeze(values);
+  switch (task) {
+    case "fuzz":
+      return toFuzz(values);
+    case "freeze":
+      return toFreeze(values);
+    case "hostile":
+      return toHostile(values);
+  }
 }
 
 type Values = Record<string, string | undefined>;
 
 /** What is wrong with a flag. */
 const faultOf = (task: Task, values: Values) => (name: string) => {
-  const isOthers = !(name in (task === "fuzz" ? fuzzFlags : freezeFlags).entries);
+  const isOthers = !(name in FLAGS[task].entries);
   const wanted = isOthers ? `no such flag for ${task}` : (WANTED[name] ?? WANTED_ONLY[task]);
   return `Cannot use --${name}: found ${JSON.stringify(values[name])}, wanted ${wanted}`;
 };
@@ -111,6 +140,12 @@ function toFreeze(values: Values): SoakOptions {
   const { seconds, only } = parsed.output;
   const parties = only === undefined ? PARTIES : [only];
   return { kind: "freeze", parties, frozenMs: seconds * 1_000 };
+}
+
+function toHostile(values: Values): SoakOptions {
+  const parsed = v.safeParse(hostileFlags, values);
+  if (!parsed.success) return usage("hostile", values, parsed.issues);
+  return { kind: "hostile", ...parsed.output };
 }
 
 function toFuzz(values: Values): SoakOptions {
@@ -141,6 +176,8 @@ function readFlags(args: readonly string[]) {
       only: text,
       seconds: text,
       repeat: text,
+      users: text,
+      hostile: text,
       help: { type: "boolean" },
     },
   });

@@ -31,17 +31,31 @@ test("toBatches() gives a message larger than the bound a batch of its own", () 
   ).toEqual([1, 1, 1]);
 });
 
-test("nextWindow() crosses a gap of a million UIDs in twenty-one steps, none of them wide", () => {
-  let window = nextWindow(41, null, 0);
-  let steps = 1;
-  for (; window.last < 1_000_000; steps++) {
-    window = nextWindow(window.last, window, 0);
-    expect(window.last - window.first).toBeLessThan(65_536);
+/** How many windows it takes from one UID to another when all of them are empty. */
+function countWindows(from: number, to: number, messages: number | null) {
+  let window = nextWindow(from, null, 0, messages);
+  let [steps, widest] = [1, 0];
+  for (; window.last < to; steps++) {
+    window = nextWindow(window.last, window, 0, messages);
+    widest = Math.max(widest, window.last - window.first + 1);
   }
-  expect(steps).toBe(21);
+  return { steps, widest };
+}
+
+test.each([null, 65_537])(
+  "nextWindow() crosses a gap of a million UIDs in twenty-one steps among %s messages, none of them wide",
+  (messages) => {
+    expect(countWindows(41, 1_000_000, messages)).toEqual({ steps: 21, widest: 65_536 });
+  },
+);
+
+test("nextWindow() crosses any gap in twenty-three steps where the mailbox holds few messages", () => {
+  expect(countWindows(0, 4_294_967_295, 65_536).steps).toBe(23);
 });
 
 test("nextWindow() is narrow again once something was found, and never passes the last UID there can be", () => {
-  expect(nextWindow(100, { first: 1, last: 100_000 }, 7)).toEqual({ first: 101, last: 1_100 });
-  expect(nextWindow(4_294_967_290, null, 0)).toEqual({ first: 4_294_967_291, last: 4_294_967_295 });
+  const wide = { first: 1, last: 100_000 };
+  expect(nextWindow(100, wide, 7, 10)).toEqual({ first: 101, last: 1_100 });
+  const last = { first: 4_294_967_291, last: 4_294_967_295 };
+  expect(nextWindow(4_294_967_290, null, 0, null)).toEqual(last);
 });

@@ -38,12 +38,20 @@ const FIRST_WINDOW = 1_000;
 const WIDEST_WINDOW = 65_536;
 
 /**
- * The next slice to look at: twice as wide after an empty one, so that a gap of a million UIDs takes
- * twenty-one questions, and never so wide that its answer grows large, whatever the mailbox holds.
+ * The next slice to look at: twice as wide after an empty one, so that a gap of a million UIDs takes a dozen questions.
+ *
+ * @param messages How many the mailbox holds: no answer names more. Where these are many, or unknown, the slice is
+ *   never so wide that its answer grows large.
  */
-export function nextWindow(after: number, previous: UidWindow | null, found: number): UidWindow {
+export function nextWindow(
+  after: number,
+  previous: UidWindow | null,
+  found: number,
+  messages: number | null,
+): UidWindow {
   const doubled = previous && found === 0 ? (previous.last - previous.first + 1) * 2 : FIRST_WINDOW;
-  const width = Math.min(doubled, WIDEST_WINDOW);
+  const hasFew = messages !== null && messages <= WIDEST_WINDOW;
+  const width = hasFew ? doubled : Math.min(doubled, WIDEST_WINDOW);
   return { first: after + 1, last: Math.min(after + width, MAX_UID) };
 }
 

@@ -18,8 +18,9 @@ const header = (uid: number): MessageHeader => ({
 /** A mailbox with a message at each UID for which `isThere` is true. */
 function openMailbox(isThere: (uid: number) => boolean) {
   const answers: number[] = [];
-  const connection: Pick<ImapConnection, "closed" | "searchUids" | "fetchHeaders"> = {
+  const connection: Pick<ImapConnection, "closed" | "messages" | "searchUids" | "fetchHeaders"> = {
     closed: new AbortController().signal,
+    messages: null,
     searchUids(first, last) {
       const all = Array.from({ length: last - first + 1 }, (_, n) => first + n);
       const uids = all.filter(isThere);
@@ -64,4 +65,24 @@ test("a gap of ten million UIDs hides nothing behind it", async () => {
   const { messages, questions } = await readAll((uid) => uid < 10 || uid > 9_999_995, 10_000_000);
   expect(messages).toBe(14);
   expect(questions).toBeLessThan(170);
+});
+
+test("an endless gap is crossed slowly, without an end to it", async () => {
+  const { connection, fetches } = openMailbox(() => false);
+  let searches = 0;
+  const searchUids = () => Promise.resolve((searches++, []));
+  const pauses: number[] = [];
+  const end = new AbortController();
+  const sleep = (ms: number) => {
+    // How many windows were looked at before each pause.
+    pauses.push(searches);
+    if (pauses.length === 3) end.abort();
+    return Promise.resolve(void ms);
+  };
+  const range = { after: 0, lastUid: 4_294_967_295 };
+  const open = { connection: { ...connection, searchUids }, fetches };
+  const deps = { clock: { ...systemClock, sleep } };
+  const reading = Array.fromAsync(readHeaders(deps, open, range, end.signal));
+  await expect(reading).rejects.toThrow("abort");
+  expect(pauses).toEqual([256, 257, 258]);
 });

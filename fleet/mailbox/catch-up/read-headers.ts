@@ -11,9 +11,13 @@ interface HeadersDeps {
 
 /** What is asked of an open mailbox. */
 interface HeaderSource {
-  connection: Pick<ImapConnection, "closed" | "searchUids" | "fetchHeaders">;
+  connection: Pick<ImapConnection, "closed" | "messages" | "searchUids" | "fetchHeaders">;
   fetches: FetchMemory;
 }
+
+/** After so many empty windows one after the other the next ones come slowly: an endless gap holds up nobody. */
+const QUICK_EMPTY_WINDOWS = 256;
+const EMPTY_PAUSE_MS = 1_000;
 
 /** Which messages: those above `after` up to `lastUid`, and of these the ones that came on the day of `since` or later. */
 interface UidRange {
@@ -37,12 +41,15 @@ export async function* readHeaders(
 ): AsyncGenerator<MessageHeader[]> {
   let window: UidWindow | null = null;
   let found = 0;
+  let empty = 0;
   for (let from = after; from < lastUid; from = window.last) {
+    if (empty >= QUICK_EMPTY_WINDOWS) await deps.clock.sleep(EMPTY_PAUSE_MS, signal);
     signal.throwIfAborted();
-    window = nextWindow(from, window, found);
+    window = nextWindow(from, window, found, open.connection.messages);
     const last = Math.min(window.last, lastUid);
     const uids = await open.connection.searchUids(window.first, last, since);
     found = uids.length;
+    empty = found === 0 ? empty + 1 : 0;
     for (const slice of toSlices(uids)) {
       using _place = await takePlace();
       yield await fetchHeaders(deps, open, slice, signal);

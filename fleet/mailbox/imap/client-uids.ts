@@ -5,6 +5,9 @@ import { readDate } from "./message-header.ts";
 import type { ClientLog } from "./client-log.ts";
 import type { InputKind } from "./input-limits.ts";
 
+/** UIDs in an answer that were not asked for: `n:*` may name one (RFC 9051, 9: seq-range), some servers a few. */
+const MAX_OUTSIDE = 1_000;
+
 /** What one connection's server says of UIDs, and in which way it does. */
 export class ClientUids implements UidSource {
   readonly #client: ImapFlow;
@@ -38,6 +41,7 @@ export class ClientUids implements UidSource {
       this.#begin("search");
       const uids = await this.#client.search(query, { uid: true });
       if (!Array.isArray(uids)) throw new Refused("The server refused to search");
+      refuseOutside(uids, range);
       return uids;
     });
     if (answer.kind === "refused") this.#refusesSearch = answer.error;
@@ -45,10 +49,13 @@ export class ClientUids implements UidSource {
   }
 
   fetch(range: UidWindow, since?: Date): Promise<UidAnswer> {
-    return this.#ask(range, () =>
+    return this.#ask(range, async () => {
       // SEARCH knows days only: a day more than was asked for is what it would find, too.
-      this.#fetchUids(toSet(range), { uid: true }, since && startOfDay(since)),
-    );
+      const from = since && startOfDay(since);
+      const uids = await this.#fetchUids(toSet(range), { uid: true }, from);
+      refuseOutside(uids, range);
+      return uids;
+    });
   }
 
   /**
@@ -115,6 +122,11 @@ export class ClientUids implements UidSource {
 class Refused extends Error {
   override readonly name = "Refused";
   readonly responseStatus = "NO";
+}
+
+function refuseOutside(uids: readonly number[], { first, last }: UidWindow): void {
+  const outside = uids.filter((uid) => uid < first || uid > last);
+  if (outside.length > MAX_OUTSIDE) throw new Refused("The server names what was not asked for");
 }
 
 export function isRefusal(error: unknown): error is Error {

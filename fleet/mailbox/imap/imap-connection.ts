@@ -29,6 +29,8 @@ export interface ImapConnection extends AsyncDisposable {
   readonly uidValidity: number | null;
   /** False where the server says no UIDVALIDITY: the UIDs of this connection mean nothing in the next one. */
   readonly keepsUids: boolean;
+  /** How many messages the server says that the open mailbox holds; null where it does not say. */
+  readonly messages: number | null;
   /** UID of the last message that can be fetched; 0 in an empty mailbox. */
   lastUid(): Promise<number>;
   /** UIDs between two, ascending; gaps are normal. With a date: of mail that came on that day or later. */
@@ -164,6 +166,13 @@ class ClientConnection implements ImapConnection {
     });
   }
 
+  get messages(): number | null {
+    const { mailbox } = this.#client;
+    // Undefined where EXAMINE did not say EXISTS, whatever the library's types say.
+    const exists: number | undefined = mailbox ? mailbox.exists : undefined;
+    return exists ?? null;
+  }
+
   lastUid() {
     return this.#run("find the last message", "search", () => this.#uids.last());
   }
@@ -225,7 +234,8 @@ class ClientConnection implements ImapConnection {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#input.begin("other");
+    // Little is to come any more.
+    this.#input.begin("login");
     const timer = setTimeout(() => this.#client.close(), this.#timeouts.logoutMs);
     await this.#client.logout().catch(() => this.#client.close());
     clearTimeout(timer);

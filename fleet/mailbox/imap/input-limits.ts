@@ -21,9 +21,9 @@ const MIB = 1_024 * KIB;
  */
 export const inputLimits = (maxLiteralBytes: number) =>
   ({
-    /** The greeting, CAPABILITY and the login. */
+    /** The greeting, CAPABILITY, the login and LOGOUT. */
     login: { bytes: 256 * KIB, responses: 2_000, lineBytes: 16 * KIB, literalBytes: 16 * KIB },
-    /** EXAMINE and LOGOUT, and changes that a server reports with them. */
+    /** EXAMINE, and changes that a server reports with it. */
     other: { bytes: 4 * MIB, responses: 100_000, lineBytes: MIB, literalBytes: 16 * KIB },
     list: { bytes: 2 * MIB, responses: 20_000, lineBytes: 64 * KIB, literalBytes: 16 * KIB },
     /** One line of 65,536 numbers; changes beside it. */
