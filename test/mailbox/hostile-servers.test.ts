@@ -33,21 +33,17 @@ test.each(ATTACKS)(
   },
 );
 
+test("SEARCH that names thousands of other messages is not asked again: FETCH is", async () => {
+  const others = Array.from({ length: 2_000 }, (_, n) => 5_000 + n).join(" ");
+  attack = { at: "SEARCH", sends: `* SEARCH ${others}\r\n`, isOnce: true };
+  await using connection = await connect();
+  await connection.examine("INBOX");
+  expect(await connection.searchUids(1, 1_000)).toEqual([1]);
+});
+
 /** All that a session asks for, once. */
 async function runSession(): Promise<void> {
-  const turns = new InputTurns(systemClock);
-  const connection: ImapConnection = await connectImap(
-    {
-      server: { host: "127.0.0.1", port: server.port, security: "none", idleMinutes: 9 },
-      credentials: { kind: "password", username: "u", password: "p" },
-      secureContext: createSecureContext(),
-      turns,
-      maxLiteralBytes: 1_088 * 1_024,
-      timeouts: { connectMs: 5_000, greetingMs: 20_000, commandMs: 20_000, logoutMs: 100 },
-    },
-    AbortSignal.timeout(60_000),
-  );
-  await using _ = connection;
+  await using connection = await connect();
   await connection.list();
   await connection.examine("INBOX");
   await connection.searchFrom(1);
@@ -62,3 +58,16 @@ async function runSession(): Promise<void> {
   }
   throw connection.failure("watch", "the connection was closed");
 }
+
+const connect = (): Promise<ImapConnection> =>
+  connectImap(
+    {
+      server: { host: "127.0.0.1", port: server.port, security: "none", idleMinutes: 9 },
+      credentials: { kind: "password", username: "u", password: "p" },
+      secureContext: createSecureContext(),
+      turns: new InputTurns(systemClock),
+      maxLiteralBytes: 1_088 * 1_024,
+      timeouts: { connectMs: 5_000, greetingMs: 20_000, commandMs: 20_000, logoutMs: 100 },
+    },
+    AbortSignal.timeout(60_000),
+  );
