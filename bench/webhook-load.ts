@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { type Db, openDatabase } from "../db/client.ts";
-import { readInstallationId } from "../db/installation.ts";
-import { pauseLane, resumeLane } from "../db/lane-pauses.ts";
-import { createPartner } from "../db/partners.ts";
+import { readInstallationId } from "../db/fleet/installation.ts";
+import { pauseLane, resumeLane } from "../db/deliveries/lane-pauses.ts";
+import { createPartner } from "../db/partners/partners.ts";
 import { mailLogs, partnerConnections, users } from "../db/schema.ts";
 import type { Stack } from "../dev/stack.ts";
 import { type Bus, connectBus } from "../fleet/bus/bus.ts";

@@ -1,4 +1,4 @@
-import { createAdmin } from "../db/admin-users.ts";
+import { createAdmin } from "../db/admin/admin-users.ts";
 import { constraintOf } from "../db/client.ts";
 import { runAdminCommand, SHELL } from "./admin-command.ts";
 

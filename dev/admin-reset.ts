@@ -1,8 +1,8 @@
-import { revokeSessionsOf } from "../db/admin-sessions.ts";
-import { removeTotp } from "../db/admin-totp.ts";
-import { forgetTries } from "../db/admin-tries.ts";
-import { auditAdmin, findAdminByEmail, setPassword } from "../db/admin-users.ts";
-import { hashPassword } from "../db/password-hash.ts";
+import { revokeSessionsOf } from "../db/admin/admin-sessions.ts";
+import { removeTotp } from "../db/admin/admin-totp.ts";
+import { forgetTries } from "../db/admin/admin-tries.ts";
+import { auditAdmin, findAdminByEmail, setPassword } from "../db/admin/admin-users.ts";
+import { hashPassword } from "../db/admin/password-hash.ts";
 import { runAdminCommand, SHELL } from "./admin-command.ts";
 
 await runAdminCommand(async (db, { email, password, passwordKind: kind }) => {

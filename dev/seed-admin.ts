@@ -1,4 +1,4 @@
-import { countAdmins, createAdmin } from "../db/admin-users.ts";
+import { countAdmins, createAdmin } from "../db/admin/admin-users.ts";
 import { openDatabase } from "../db/client.ts";
 import { databaseProxyAddress } from "./database-proxy.ts";
 import { postgresUrl } from "./postgres.ts";

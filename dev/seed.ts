@@ -1,7 +1,7 @@
 import pg from "pg";
 import * as v from "valibot";
 import { openDatabase } from "../db/client.ts";
-import { createPartner } from "../db/partners.ts";
+import { createPartner } from "../db/partners/partners.ts";
 import { partnerKeys, partnerVault } from "../shared/vault.ts";
 import { oauthEndpoints } from "./authorization-server.ts";
 import { providerColumns } from "./authorization-server/provider-columns.ts";

@@ -1,4 +1,4 @@
-import type { SignedIn } from "../db/admin-sessions.ts";
+import type { SignedIn } from "../db/admin/admin-sessions.ts";
 import type { Db } from "../db/client.ts";
 import type { Log } from "../shared/log.ts";
 import type { PlacesKind } from "./limits/guards.ts";

@@ -1,5 +1,5 @@
 import type { Db } from "../db/client.ts";
-import { readInstallationId, WrongDatabase } from "../db/installation.ts";
+import { readInstallationId, WrongDatabase } from "../db/fleet/installation.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Log } from "../shared/log.ts";
 import { persist } from "./bus/persist.ts";

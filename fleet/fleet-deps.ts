@@ -1,6 +1,6 @@
 import { type Db, openDatabase } from "../db/client.ts";
 import { ping } from "../db/ping.ts";
-import { expectInstallation } from "../db/installation.ts";
+import { expectInstallation } from "../db/fleet/installation.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { type ConnectLinks, connectLinks } from "../shared/connect-link.ts";
 import { messageOf } from "../shared/errors.ts";

@@ -1,4 +1,4 @@
-import { countAdmins } from "../db/admin-users.ts";
+import { countAdmins } from "../db/admin/admin-users.ts";
 import type { Db } from "../db/client.ts";
 import type { Clock } from "../shared/clock.ts";
 import { messageOf } from "../shared/errors.ts";

@@ -1,8 +1,8 @@
-import { countAdmins } from "../../db/admin-users.ts";
+import { countAdmins } from "../../db/admin/admin-users.ts";
 import type { Db } from "../../db/client.ts";
 import { dumpSchema } from "../../db/dump-schema.ts";
 import { appliedMigrations, listMigrations } from "../../db/migrate.ts";
-import { countUnmarkedPlainHttp } from "../../db/plain-http.ts";
+import { countUnmarkedPlainHttp } from "../../db/partners/plain-http.ts";
 import { openNamedDatabase } from "../named-database.ts";
 import { type Finding, findingOf } from "./finding.ts";
 import { judgeMigrations, type MigrationVerdict } from "./judge-migrations.ts";

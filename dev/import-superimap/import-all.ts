@@ -1,4 +1,4 @@
-import { readImported } from "../../db/imports.ts";
+import { readImported } from "../../db/partners/imports.ts";
 import { importConnection } from "./import-connection.ts";
 import type { ImportContext } from "./import-context.ts";
 import { importPartner } from "./import-partner.ts";

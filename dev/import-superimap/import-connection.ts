@@ -1,6 +1,10 @@
-import { findConnection, findConnectionById, insertConnection } from "../../db/connections.ts";
-import { auditImport, recordImport } from "../../db/imports.ts";
-import { enqueuePartnerChanged } from "../../db/outbox.ts";
+import {
+  findConnection,
+  findConnectionById,
+  insertConnection,
+} from "../../db/partners/connections.ts";
+import { auditImport, recordImport } from "../../db/partners/imports.ts";
+import { enqueuePartnerChanged } from "../../db/mail/outbox.ts";
 import { newId } from "../../shared/ids.ts";
 import { type ImportContext, rowOf } from "./import-context.ts";
 import type { OurProvider } from "./import-provider.ts";

@@ -1,5 +1,5 @@
 import type { Db } from "../../db/client.ts";
-import type { ImportedRow } from "../../db/imports.ts";
+import type { ImportedRow } from "../../db/partners/imports.ts";
 import type { Sealer } from "../../shared/vault.ts";
 import type { PartnerRules } from "./judge-partner.ts";
 import type { Report } from "./report.ts";

@@ -1,6 +1,11 @@
-import { auditImport, findKeyOwner, isPartnerThere, recordImport } from "../../db/imports.ts";
-import { enqueuePartnerChanged } from "../../db/outbox.ts";
-import { createPartner } from "../../db/partners.ts";
+import {
+  auditImport,
+  findKeyOwner,
+  isPartnerThere,
+  recordImport,
+} from "../../db/partners/imports.ts";
+import { enqueuePartnerChanged } from "../../db/mail/outbox.ts";
+import { createPartner } from "../../db/partners/partners.ts";
 import { hashApiKey, knownApiKey } from "../../shared/api-key.ts";
 import { newId } from "../../shared/ids.ts";
 import { type ImportContext, rowOf } from "./import-context.ts";

@@ -1,10 +1,10 @@
-import { auditImport, recordImport } from "../../db/imports.ts";
+import { auditImport, recordImport } from "../../db/partners/imports.ts";
 import {
   findCountedProvider,
   findProvider,
   insertProvider,
   type ProviderKind,
-} from "../../db/providers.ts";
+} from "../../db/partners/providers.ts";
 import { newId } from "../../shared/ids.ts";
 import { type ImportContext, rowOf } from "./import-context.ts";
 import { judgeProvider, type TakenProvider } from "./judge-provider.ts";

@@ -1,4 +1,8 @@
-import { type ImportedUser, insertImportedUsers, readLivingNames } from "../../db/imports.ts";
+import {
+  type ImportedUser,
+  insertImportedUsers,
+  readLivingNames,
+} from "../../db/partners/imports.ts";
 import { newId } from "../../shared/ids.ts";
 import { sha256Of } from "../../shared/sha256.ts";
 import type { ImportContext } from "./import-context.ts";

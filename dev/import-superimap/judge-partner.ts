@@ -1,4 +1,4 @@
-import type { NewPartner } from "../../db/partners.ts";
+import type { NewPartner } from "../../db/partners/partners.ts";
 import { webhookUrlFault, type WebhookUrlRules } from "../../shared/webhook-url.ts";
 import { filled, leave, type PartnerRow, type Verdict } from "./source-rows.ts";
 

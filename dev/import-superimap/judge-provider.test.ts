@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Provider } from "../../db/providers.ts";
+import type { Provider } from "../../db/partners/providers.ts";
 import { judgeProvider } from "./judge-provider.ts";
 import type { ProviderRow } from "./source-rows.ts";
 

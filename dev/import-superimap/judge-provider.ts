@@ -1,4 +1,4 @@
-import type { Provider, ProviderKind } from "../../db/providers.ts";
+import type { Provider, ProviderKind } from "../../db/partners/providers.ts";
 import { leave, type ProviderRow, type Verdict } from "./source-rows.ts";
 
 /** Of a provider that is there, or of one to be made. */

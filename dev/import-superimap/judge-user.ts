@@ -1,5 +1,5 @@
-import type { ImportedUser } from "../../db/imports.ts";
-import type { ProviderKind } from "../../db/providers.ts";
+import type { ImportedUser } from "../../db/partners/imports.ts";
+import type { ProviderKind } from "../../db/partners/providers.ts";
 import { filled, leave, type UserRow, type Verdict } from "./source-rows.ts";
 
 export interface UserContext {

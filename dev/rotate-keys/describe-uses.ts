@@ -1,5 +1,5 @@
-import type { KeyUse } from "../../db/sealed-rows.ts";
-import { nameOf } from "../../db/sealed-columns.ts";
+import type { KeyUse } from "../../db/partners/sealed-rows.ts";
+import { nameOf } from "../../db/partners/sealed-columns.ts";
 import type { Ring } from "../../shared/vault.ts";
 import { kidsOf, type KeyRings, RINGS } from "./key-rings.ts";
 

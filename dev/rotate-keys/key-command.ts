@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import * as v from "valibot";
-import { countKeyUses } from "../../db/sealed-rows.ts";
+import { countKeyUses } from "../../db/partners/sealed-rows.ts";
 import { EnvError } from "../../shared/env.ts";
 import { messageOf } from "../../shared/errors.ts";
 import { openNamedDatabase } from "../named-database.ts";

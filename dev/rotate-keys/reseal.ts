@@ -1,12 +1,12 @@
 import { type Db, sqlStateOf } from "../../db/client.ts";
-import { sealPlainWebhooks } from "../../db/partner-webhooks.ts";
-import { nameOf, SEALED_COLUMNS, type SealedColumn } from "../../db/sealed-columns.ts";
+import { sealPlainWebhooks } from "../../db/partners/partner-webhooks.ts";
+import { nameOf, SEALED_COLUMNS, type SealedColumn } from "../../db/partners/sealed-columns.ts";
 import {
   readSecretsOfOtherKeys,
   replaceSecrets,
   type Resealed,
   type SealedSecret,
-} from "../../db/sealed-rows.ts";
+} from "../../db/partners/sealed-rows.ts";
 import {
   mailboxVault,
   type Opener,

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { recordAudit } from "../../db/audit-log.ts";
+import { recordAudit } from "../../db/admin/audit-log.ts";
 import type { Db } from "../../db/client.ts";
 import type { AppEnv } from "../app-env.ts";
 

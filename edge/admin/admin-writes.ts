@@ -1,7 +1,7 @@
 import type { Context } from "hono";
-import { revokeSessionsOf } from "../../db/admin-sessions.ts";
-import { removeTotp } from "../../db/admin-totp.ts";
-import { forgetTries } from "../../db/admin-tries.ts";
+import { revokeSessionsOf } from "../../db/admin/admin-sessions.ts";
+import { removeTotp } from "../../db/admin/admin-totp.ts";
+import { forgetTries } from "../../db/admin/admin-tries.ts";
 import {
   type Admin,
   auditAdmin,
@@ -10,9 +10,9 @@ import {
   lockAllAdmins,
   setPassword,
   updateAdmin,
-} from "../../db/admin-users.ts";
+} from "../../db/admin/admin-users.ts";
 import { constraintOf, type Db } from "../../db/client.ts";
-import { hashPassword } from "../../db/password-hash.ts";
+import { hashPassword } from "../../db/admin/password-hash.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newOneTimeCode } from "../../shared/one-time-code.ts";
 import type { AppEnv } from "../app-env.ts";

@@ -1,6 +1,6 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { createAdmin, findAdmin, listAdmins } from "../../db/admin-users.ts";
+import { createAdmin, findAdmin, listAdmins } from "../../db/admin/admin-users.ts";
 import { newOneTimeCode } from "../../shared/one-time-code.ts";
 import type { AppEnv } from "../app-env.ts";
 import { validBody, validQuery } from "../middleware/valid.ts";

@@ -1,6 +1,6 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { type ListedAudit, listAudit } from "../../db/audit-log.ts";
+import { type ListedAudit, listAudit } from "../../db/admin/audit-log.ts";
 import type { AppEnv } from "../app-env.ts";
 import { validQuery } from "../middleware/valid.ts";
 import { line } from "../text.ts";

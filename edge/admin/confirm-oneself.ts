@@ -1,13 +1,13 @@
 import type { Context } from "hono";
-import { revokeSession } from "../../db/admin-sessions.ts";
+import { revokeSession } from "../../db/admin/admin-sessions.ts";
 import {
   forgetConfirmations,
   lockAccount,
   MAX_TRIES,
   takeConfirmation,
   type Try,
-} from "../../db/admin-tries.ts";
-import { isPasswordOf, NOBODYS_HASH } from "../../db/password-hash.ts";
+} from "../../db/admin/admin-tries.ts";
+import { isPasswordOf, NOBODYS_HASH } from "../../db/admin/password-hash.ts";
 import type { AppEnv } from "../app-env.ts";
 import { invalidInput } from "../middleware/valid.ts";
 import { tellOfLock } from "./refused-try.ts";

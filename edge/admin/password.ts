@@ -1,8 +1,8 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { revokeSessionsOf } from "../../db/admin-sessions.ts";
-import { auditAdmin, findAdmin, setPassword } from "../../db/admin-users.ts";
-import { hashPassword } from "../../db/password-hash.ts";
+import { revokeSessionsOf } from "../../db/admin/admin-sessions.ts";
+import { auditAdmin, findAdmin, setPassword } from "../../db/admin/admin-users.ts";
+import { hashPassword } from "../../db/admin/password-hash.ts";
 import { passwordFault } from "../../shared/password-fault.ts";
 import type { AppEnv } from "../app-env.ts";
 import { invalidInput, validBody } from "../middleware/valid.ts";

@@ -1,5 +1,5 @@
-import { MAX_TRIES, type Try } from "../../db/admin-tries.ts";
-import { auditAdmin } from "../../db/admin-users.ts";
+import { MAX_TRIES, type Try } from "../../db/admin/admin-tries.ts";
+import { auditAdmin } from "../../db/admin/admin-users.ts";
 import type { Db } from "../../db/client.ts";
 
 /** Tells of the try that locked its account; of those before it nothing is kept but their number. */

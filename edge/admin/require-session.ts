@@ -1,5 +1,5 @@
 import { createMiddleware } from "hono/factory";
-import { findSession, touchSession } from "../../db/admin-sessions.ts";
+import { findSession, touchSession } from "../../db/admin/admin-sessions.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { AppEnv } from "../app-env.ts";
 import { tokenHashOf } from "./session-cookie.ts";

@@ -1,5 +1,5 @@
 import { decodeBase64, encodeBase64 } from "@oslojs/encoding";
-import { spendRecoveryCode, spendTotpStep } from "../../db/admin-totp.ts";
+import { spendRecoveryCode, spendTotpStep } from "../../db/admin/admin-totp.ts";
 import type { Db } from "../../db/client.ts";
 import { newOneTimeCode, readOneTimeCode } from "../../shared/one-time-code.ts";
 import { sha256Of } from "../../shared/sha256.ts";

@@ -1,6 +1,6 @@
 import { createFactory } from "hono/factory";
-import { revokeSession, type SignedIn } from "../../db/admin-sessions.ts";
-import { findAdmin } from "../../db/admin-users.ts";
+import { revokeSession, type SignedIn } from "../../db/admin/admin-sessions.ts";
+import { findAdmin } from "../../db/admin/admin-users.ts";
 import type { Db } from "../../db/client.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { AppEnv } from "../app-env.ts";

@@ -1,6 +1,6 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { type ListedSession, listSessions, revokeSession } from "../../db/admin-sessions.ts";
+import { type ListedSession, listSessions, revokeSession } from "../../db/admin/admin-sessions.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { AppEnv } from "../app-env.ts";
 import { validQuery } from "../middleware/valid.ts";

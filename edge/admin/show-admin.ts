@@ -1,4 +1,4 @@
-import type { Admin } from "../../db/admin-users.ts";
+import type { Admin } from "../../db/admin/admin-users.ts";
 
 /** As the application shows an admin; all that is secret was never read. */
 export const showAdmin = (admin: Admin) => ({

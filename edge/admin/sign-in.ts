@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { insertSession } from "../../db/admin-sessions.ts";
-import { admit, giveBackTry, takeTry, type Try } from "../../db/admin-tries.ts";
-import { isPasswordOf, NOBODYS_HASH } from "../../db/password-hash.ts";
+import { insertSession } from "../../db/admin/admin-sessions.ts";
+import { admit, giveBackTry, takeTry, type Try } from "../../db/admin/admin-tries.ts";
+import { isPasswordOf, NOBODYS_HASH } from "../../db/admin/password-hash.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { AppEnv } from "../app-env.ts";

@@ -1,7 +1,12 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { beginTotp, confirmTotp, findUnconfirmedTotp, removeTotp } from "../../db/admin-totp.ts";
-import { auditAdmin, findAdmin } from "../../db/admin-users.ts";
+import {
+  beginTotp,
+  confirmTotp,
+  findUnconfirmedTotp,
+  removeTotp,
+} from "../../db/admin/admin-totp.ts";
+import { auditAdmin, findAdmin } from "../../db/admin/admin-users.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { AppEnv } from "../app-env.ts";
 import { invalidInput, validBody } from "../middleware/valid.ts";

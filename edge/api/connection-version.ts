@@ -1,5 +1,5 @@
 import type { Db } from "../../db/client.ts";
-import type { Connection, CountedConnection } from "../../db/connections.ts";
+import type { Connection, CountedConnection } from "../../db/partners/connections.ts";
 import { showConnection } from "../connections/connection-schemas.ts";
 import { lockCounted } from "../connections/connection-writes.ts";
 import { etagOf, refuseStale } from "./etag.ts";

@@ -1,8 +1,12 @@
 import { describeRoute } from "hono-openapi";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { type CountedConnection, countUsers, listConnections } from "../../db/connections.ts";
-import { findProvider } from "../../db/providers.ts";
+import {
+  type CountedConnection,
+  countUsers,
+  listConnections,
+} from "../../db/partners/connections.ts";
+import { findProvider } from "../../db/partners/providers.ts";
 import type { AppEnv } from "../app-env.ts";
 import {
   changedConnection,

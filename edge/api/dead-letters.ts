@@ -1,7 +1,7 @@
 import { createFactory } from "hono/factory";
 import { describeRoute } from "hono-openapi";
 import * as v from "valibot";
-import { countDeadLetters, listDeadLetters } from "../../db/dead-letter-list.ts";
+import { countDeadLetters, listDeadLetters } from "../../db/deliveries/dead-letter-list.ts";
 import type { AppEnv } from "../app-env.ts";
 import { validQuery } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";

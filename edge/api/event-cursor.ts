@@ -1,5 +1,5 @@
 import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from "@oslojs/encoding";
-import type { LogPosition } from "../../db/event-log.ts";
+import type { LogPosition } from "../../db/mail/event-log.ts";
 
 export const encodePosition = ({ changeSeq, eventId }: LogPosition): string =>
   encodeBase64urlNoPadding(new TextEncoder().encode(`${changeSeq}.${eventId}`));

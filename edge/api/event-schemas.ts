@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { LoggedEvent } from "../../db/event-log.ts";
+import type { LoggedEvent } from "../../db/mail/event-log.ts";
 import { EVENT_STATES } from "../../db/schema.ts";
 import { EVENT_KINDS } from "../../shared/events.ts";
 import { decodePosition, encodePosition } from "./event-cursor.ts";

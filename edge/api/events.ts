@@ -1,7 +1,7 @@
 import { createFactory } from "hono/factory";
 import { describeRoute } from "hono-openapi";
 import * as v from "valibot";
-import { readEventLog } from "../../db/event-log.ts";
+import { readEventLog } from "../../db/mail/event-log.ts";
 import type { AppEnv } from "../app-env.ts";
 import { validQuery } from "../middleware/valid.ts";
 import { jsonAnswer } from "../openapi/answers.ts";

@@ -1,7 +1,7 @@
 import { describeRoute } from "hono-openapi";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { listApiKeys } from "../../db/api-keys.ts";
+import { listApiKeys } from "../../db/partners/api-keys.ts";
 import type { AppEnv } from "../app-env.ts";
 import { validBody, validQuery } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";

@@ -1,6 +1,6 @@
 import { createFactory } from "hono/factory";
 import { describeRoute } from "hono-openapi";
-import { requestDeletion, requestRedelivery } from "../../db/dead-letter-requests.ts";
+import { requestDeletion, requestRedelivery } from "../../db/deliveries/dead-letter-requests.ts";
 import type { AppEnv } from "../app-env.ts";
 import { validBody } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { findDeadLetter, type ShownLetter } from "../../db/dead-letter-list.ts";
+import { findDeadLetter, type ShownLetter } from "../../db/deliveries/dead-letter-list.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { AppEnv } from "../app-env.ts";
 import { isStorable } from "../text.ts";

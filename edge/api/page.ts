@@ -1,6 +1,6 @@
 import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from "@oslojs/encoding";
 import * as v from "valibot";
-import type { Page } from "../../db/connections.ts";
+import type { Page } from "../../db/partners/connections.ts";
 import type { IdPrefix } from "../../shared/ids.ts";
 
 const DEFAULT_LIMIT = "100";

@@ -2,12 +2,12 @@ import type { Context } from "hono";
 import { describeRoute } from "hono-openapi";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { findPurge, type Purge } from "../../db/purges.ts";
+import { findPurge, type Purge } from "../../db/removal/purges.ts";
 import {
   removeConnection as removeConnectionRow,
   removeUser as removeUserRow,
-} from "../../db/removals.ts";
-import { lockUser } from "../../db/users.ts";
+} from "../../db/removal/removals.ts";
+import { lockUser } from "../../db/users/users.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { AppEnv } from "../app-env.ts";
 import { connectionNotFound, mustFindConnection } from "../connections/connection-writes.ts";

@@ -1,7 +1,7 @@
 import { createFactory } from "hono/factory";
 import { describeRoute } from "hono-openapi";
 import * as v from "valibot";
-import { listTracers, type Tracer } from "../../db/tracer-logs.ts";
+import { listTracers, type Tracer } from "../../db/tracers/tracer-logs.ts";
 import type { AppEnv } from "../app-env.ts";
 import { validQuery } from "../middleware/valid.ts";
 import { jsonAnswer } from "../openapi/answers.ts";

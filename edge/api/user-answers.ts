@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import type { Connection } from "../../db/connections.ts";
+import type { Connection } from "../../db/partners/connections.ts";
 import { IMAP_SECURITIES } from "../../db/schema.ts";
-import type { ListedUser, User } from "../../db/users.ts";
+import type { ListedUser, User } from "../../db/users/users.ts";
 import { reasonText } from "../../shared/reasons.ts";
 import { USER_STATES } from "../../shared/user-states.ts";
 import type { UserLinks } from "../users/user-links.ts";

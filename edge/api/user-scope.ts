@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { findUser, type User } from "../../db/users.ts";
+import { findUser, type User } from "../../db/users/users.ts";
 import type { AppEnv } from "../app-env.ts";
 import { mustFindConnection } from "../connections/connection-writes.ts";
 import { isStorable } from "../text.ts";

@@ -1,5 +1,5 @@
 import type { Db } from "../../db/client.ts";
-import { lockUser, type User } from "../../db/users.ts";
+import { lockUser, type User } from "../../db/users/users.ts";
 import type { Sealer } from "../../shared/vault.ts";
 import { refusingConflicts } from "../users/refusing-conflicts.ts";
 import type { WantedUser } from "../users/user-change.ts";

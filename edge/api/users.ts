@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { describeRoute } from "hono-openapi";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { listUsers, type User } from "../../db/users.ts";
+import { listUsers, type User } from "../../db/users/users.ts";
 import type { AppEnv } from "../app-env.ts";
 import { refuseHost, refuseMisfits } from "../connections/kind-fields.ts";
 import { validBody, validQuery } from "../middleware/valid.ts";

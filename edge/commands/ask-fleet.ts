@@ -1,4 +1,4 @@
-import { insertCommand, readAnswer, withdrawCommand } from "../../db/commands.ts";
+import { insertCommand, readAnswer, withdrawCommand } from "../../db/fleet/commands.ts";
 import type { Db } from "../../db/client.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { answerRow, type Command, requestRow } from "../../shared/commands.ts";

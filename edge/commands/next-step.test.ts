@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CommandProgress } from "../../db/commands.ts";
+import type { CommandProgress } from "../../db/fleet/commands.ts";
 import { ANSWER_TIMEOUT_MS, type NextStep, nextStep, TAKE_TIMEOUT_MS } from "./next-step.ts";
 
 const waiting: CommandProgress = { step: "waiting" };

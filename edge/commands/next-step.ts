@@ -1,4 +1,4 @@
-import type { CommandProgress } from "../../db/commands.ts";
+import type { CommandProgress } from "../../db/fleet/commands.ts";
 
 /** A webhook has 30 s; the rest is for the way there and back. */
 export const ANSWER_TIMEOUT_MS = 35_000;

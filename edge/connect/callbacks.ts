@@ -1,4 +1,4 @@
-import type { LinkedUser } from "../../db/linked-user.ts";
+import type { LinkedUser } from "../../db/users/linked-user.ts";
 import type { WantedCallbacks } from "./link-path.ts";
 
 /** Where the browser goes at the end; null: a page of ours says how it ended. */

@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import { html } from "hono/html";
-import { forgetCredentials, lockConnectable } from "../../db/connect-user.ts";
-import { enqueueUsersChanged } from "../../db/outbox.ts";
-import { spendLink } from "../../db/spent-links.ts";
+import { forgetCredentials, lockConnectable } from "../../db/users/connect-user.ts";
+import { enqueueUsersChanged } from "../../db/mail/outbox.ts";
+import { spendLink } from "../../db/users/spent-links.ts";
 import type { AppEnv } from "../app-env.ts";
 import { announce } from "../users/announce.ts";
 import { succeeded } from "./finish.ts";

@@ -1,9 +1,13 @@
 import type { Context } from "hono";
 import { constraintOf } from "../../db/client.ts";
-import { type GivenCredentials, giveCredentials, lockConnectable } from "../../db/connect-user.ts";
-import type { LinkedUser } from "../../db/linked-user.ts";
-import { enqueueUsersChanged } from "../../db/outbox.ts";
-import { type SpentLink, spendLink } from "../../db/spent-links.ts";
+import {
+  type GivenCredentials,
+  giveCredentials,
+  lockConnectable,
+} from "../../db/users/connect-user.ts";
+import type { LinkedUser } from "../../db/users/linked-user.ts";
+import { enqueueUsersChanged } from "../../db/mail/outbox.ts";
+import { type SpentLink, spendLink } from "../../db/users/spent-links.ts";
 import type { AppEnv } from "../app-env.ts";
 import { announce } from "../users/announce.ts";
 import { becomeAccount } from "../users/become-account.ts";

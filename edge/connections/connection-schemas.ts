@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { CountedConnection } from "../../db/connections.ts";
+import type { CountedConnection } from "../../db/partners/connections.ts";
 import { clearable, line, secret } from "../text.ts";
 
 const clientId = v.pipe(line(512), v.description("Of the partner's OAuth client; OAuth 2 only."));

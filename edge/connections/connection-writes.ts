@@ -8,10 +8,10 @@ import {
   insertConnection,
   lockConnection,
   updateConnection,
-} from "../../db/connections.ts";
-import { enqueuePartnerChanged } from "../../db/outbox.ts";
-import type { Provider } from "../../db/providers.ts";
-import { touchUsersOfConnection } from "../../db/touch-users.ts";
+} from "../../db/partners/connections.ts";
+import { enqueuePartnerChanged } from "../../db/mail/outbox.ts";
+import type { Provider } from "../../db/partners/providers.ts";
+import { touchUsersOfConnection } from "../../db/users/touch-users.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Sealer } from "../../shared/vault.ts";

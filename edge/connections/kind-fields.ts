@@ -1,4 +1,4 @@
-import type { ProviderKind } from "../../db/providers.ts";
+import type { ProviderKind } from "../../db/partners/providers.ts";
 import { invalidInput } from "../middleware/valid.ts";
 
 type Subject = "connection" | "user";

@@ -1,4 +1,4 @@
-import type { LetterFilter } from "../../db/dead-letter-list.ts";
+import type { LetterFilter } from "../../db/deliveries/dead-letter-list.ts";
 import { invalidInput } from "../middleware/valid.ts";
 import { type AskedLetters, filterOf } from "./letter-filter.ts";
 

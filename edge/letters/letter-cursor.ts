@@ -1,5 +1,5 @@
 import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from "@oslojs/encoding";
-import type { LetterPosition } from "../../db/dead-letter-list.ts";
+import type { LetterPosition } from "../../db/deliveries/dead-letter-list.ts";
 
 export const encodeLetterPosition = ({ diedAtMs, eventId }: LetterPosition): string =>
   encodeBase64urlNoPadding(new TextEncoder().encode(`${diedAtMs}.${eventId}`));

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { LETTER_STATES, type LetterFilter } from "../../db/dead-letter-list.ts";
+import { LETTER_STATES, type LetterFilter } from "../../db/deliveries/dead-letter-list.ts";
 import { EVENT_KINDS } from "../../shared/events.ts";
 import { flag, instant, line } from "../text.ts";
 import { decodeLetterPosition } from "./letter-cursor.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { LETTER_STATES, type ShownLetter } from "../../db/dead-letter-list.ts";
+import { LETTER_STATES, type ShownLetter } from "../../db/deliveries/dead-letter-list.ts";
 import { letterText } from "../../shared/commands.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());

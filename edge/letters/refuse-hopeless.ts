@@ -1,4 +1,4 @@
-import type { ShownLetter } from "../../db/dead-letter-list.ts";
+import type { ShownLetter } from "../../db/deliveries/dead-letter-list.ts";
 import { AppError } from "../../shared/errors.ts";
 
 /** @throws {AppError} where a redelivery that is asked for by name could never be, or is none. */

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { claimKey, releaseKey, storeAnswer } from "../../db/idempotency-keys.ts";
+import { claimKey, releaseKey, storeAnswer } from "../../db/partners/idempotency-keys.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { sha256Of } from "../../shared/sha256.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { ApiKey } from "../../db/api-keys.ts";
+import type { ApiKey } from "../../db/partners/api-keys.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 

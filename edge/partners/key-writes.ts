@@ -4,10 +4,10 @@ import {
   lockApiKeys,
   revokeApiKey,
   letOnlySign,
-} from "../../db/api-keys.ts";
-import { recordAudit } from "../../db/audit-log.ts";
+} from "../../db/partners/api-keys.ts";
+import { recordAudit } from "../../db/admin/audit-log.ts";
 import type { Db } from "../../db/client.ts";
-import { enqueuePartnerChanged } from "../../db/outbox.ts";
+import { enqueuePartnerChanged } from "../../db/mail/outbox.ts";
 import { newApiKey } from "../../shared/api-key.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";

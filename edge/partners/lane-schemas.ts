@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { FoundLane } from "../../db/lanes.ts";
+import type { FoundLane } from "../../db/deliveries/lanes.ts";
 import { PAYLOAD_FORMATS } from "../../db/schema.ts";
 import { withoutPassword } from "./without-password.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SealedWebhookKey } from "../../db/webhook-keys.ts";
+import type { SealedWebhookKey } from "../../db/partners/webhook-keys.ts";
 import { decideRotation, type Rotation, type RotationRequest } from "./rotation.ts";
 
 const NOW_MS = 1_795_360_645_000;

@@ -1,4 +1,4 @@
-import type { SealedWebhookKey } from "../../db/webhook-keys.ts";
+import type { SealedWebhookKey } from "../../db/partners/webhook-keys.ts";
 
 export interface RotationRequest {
   /** How long the key that is replaced goes on signing beside the new one. */

@@ -1,6 +1,6 @@
-import { recordAudit } from "../../db/audit-log.ts";
+import { recordAudit } from "../../db/admin/audit-log.ts";
 import type { Db } from "../../db/client.ts";
-import { enqueuePartnerChanged } from "../../db/outbox.ts";
+import { enqueuePartnerChanged } from "../../db/mail/outbox.ts";
 import {
   findWebhookKey,
   lockWebhookKey,
@@ -9,7 +9,7 @@ import {
   type SealedWebhookKey,
   type WebhookKeyName,
   webhookKeyRow,
-} from "../../db/webhook-keys.ts";
+} from "../../db/partners/webhook-keys.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newWebhookSecret } from "../../shared/signatures.ts";
 import { newSigningKey } from "../../shared/signing-key.ts";

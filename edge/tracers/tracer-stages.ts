@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Tracer } from "../../db/tracer-logs.ts";
+import type { Tracer } from "../../db/tracers/tracer-logs.ts";
 
 const TRACER_STATES = ["under_way", "arrived", "failed"] as const;
 

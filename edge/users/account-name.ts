@@ -1,4 +1,4 @@
-import type { User } from "../../db/users.ts";
+import type { User } from "../../db/users/users.ts";
 import { sha256Of } from "../../shared/sha256.ts";
 
 /** What tells one mail account from another. Never an address: it outlives the credentials. */

@@ -1,8 +1,8 @@
 import type { Db } from "../../db/client.ts";
-import type { Connection } from "../../db/connections.ts";
-import { enqueueEvent } from "../../db/outbox.ts";
-import { wantedUserEvents } from "../../db/partners.ts";
-import type { User } from "../../db/users.ts";
+import type { Connection } from "../../db/partners/connections.ts";
+import { enqueueEvent } from "../../db/mail/outbox.ts";
+import { wantedUserEvents } from "../../db/partners/partners.ts";
+import type { User } from "../../db/users/users.ts";
 import { newId } from "../../shared/ids.ts";
 import { sha1Of } from "../../shared/rfc822.ts";
 

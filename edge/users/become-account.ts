@@ -1,7 +1,11 @@
-import { recordAudit } from "../../db/audit-log.ts";
+import { recordAudit } from "../../db/admin/audit-log.ts";
 import type { Db } from "../../db/client.ts";
-import { readAccountProgress, readUserAccounts, setUserAccount } from "../../db/user-accounts.ts";
-import type { User } from "../../db/users.ts";
+import {
+  readAccountProgress,
+  readUserAccounts,
+  setUserAccount,
+} from "../../db/users/user-accounts.ts";
+import type { User } from "../../db/users/users.ts";
 import { accountNameOf } from "./account-name.ts";
 import { nextAccount } from "./next-account.ts";
 

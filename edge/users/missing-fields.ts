@@ -1,4 +1,4 @@
-import type { User } from "../../db/users.ts";
+import type { User } from "../../db/users/users.ts";
 import type { FieldError } from "../../shared/errors.ts";
 import type { WantedUser } from "./user-change.ts";
 

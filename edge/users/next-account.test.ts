@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { UserAccount } from "../../db/user-accounts.ts";
+import type { UserAccount } from "../../db/users/user-accounts.ts";
 import type { AccountName } from "./account-name.ts";
 import { type AccountHistory, nextAccount } from "./next-account.ts";
 

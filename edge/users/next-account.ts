@@ -1,4 +1,4 @@
-import type { UserAccount } from "../../db/user-accounts.ts";
+import type { UserAccount } from "../../db/users/user-accounts.ts";
 import type { AccountName } from "./account-name.ts";
 
 /** The accounts that a user has been, and how far the last of them is read. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Purge } from "../../db/purges.ts";
+import type { Purge } from "../../db/removal/purges.ts";
 import { PURGE_SCOPES, PURGE_STATES } from "../../db/schema.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());

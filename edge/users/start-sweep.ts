@@ -1,7 +1,7 @@
 import { constraintOf, type Db } from "../../db/client.ts";
-import { enqueueUsersChanged } from "../../db/outbox.ts";
-import { insertSweep, type Sweep } from "../../db/sweeps.ts";
-import type { User } from "../../db/users.ts";
+import { enqueueUsersChanged } from "../../db/mail/outbox.ts";
+import { insertSweep, type Sweep } from "../../db/mail/sweeps.ts";
+import type { User } from "../../db/users/users.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { hasLogin } from "./user-change.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { SWEEP_STATES } from "../../db/schema.ts";
-import type { Sweep } from "../../db/sweeps.ts";
+import type { Sweep } from "../../db/mail/sweeps.ts";
 import { flag, instant } from "../text.ts";
 
 export const newSweep = v.strictObject({

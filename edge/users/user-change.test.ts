@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { User } from "../../db/users.ts";
+import type { User } from "../../db/users/users.ts";
 import { hostOf, planUserChange, type UserPlan, type WantedUser } from "./user-change.ts";
 
 const now = new Date("2026-11-22T12:00:00Z");

@@ -1,4 +1,4 @@
-import type { User, UserChange } from "../../db/users.ts";
+import type { User, UserChange } from "../../db/users/users.ts";
 
 /** What a change asks for; absent fields stay as they are. */
 export interface WantedUser {

@@ -1,9 +1,9 @@
 import type { Db } from "../../db/client.ts";
-import type { Connection } from "../../db/connections.ts";
-import { enqueueUsersChanged } from "../../db/outbox.ts";
-import { enqueueRevocations } from "../../db/revocations.ts";
-import { forgetHarms } from "../../db/user-harms.ts";
-import { insertUser, updateUser, type User } from "../../db/users.ts";
+import type { Connection } from "../../db/partners/connections.ts";
+import { enqueueUsersChanged } from "../../db/mail/outbox.ts";
+import { enqueueRevocations } from "../../db/removal/revocations.ts";
+import { forgetHarms } from "../../db/users/user-harms.ts";
+import { insertUser, updateUser, type User } from "../../db/users/users.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Sealer } from "../../shared/vault.ts";

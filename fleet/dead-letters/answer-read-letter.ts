@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import * as v from "valibot";
 import type { Db } from "../../db/client.ts";
-import { findLetterPlace } from "../../db/redeliveries.ts";
+import { findLetterPlace } from "../../db/deliveries/redeliveries.ts";
 import type { Command, DeadLetterAnswer, LetterText } from "../../shared/commands.ts";
 import { type Envelope, event as eventSchema } from "../../shared/events.ts";
 import type { Bus } from "../bus/bus.ts";

@@ -1,5 +1,5 @@
 import type { Db } from "../../db/client.ts";
-import { claimObsolete, clearLetters } from "../../db/letter-clearing.ts";
+import { claimObsolete, clearLetters } from "../../db/deliveries/letter-clearing.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Bus } from "../bus/bus.ts";
 import { deleteLetters } from "./read-letter.ts";

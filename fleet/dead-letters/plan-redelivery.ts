@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { ClaimedLetter } from "../../db/redeliveries.ts";
+import type { ClaimedLetter } from "../../db/deliveries/redeliveries.ts";
 import { type Envelope, event as eventSchema, type MailEvent } from "../../shared/events.ts";
 import type { DeadLetter } from "../webhook/delivery/dead-letter.ts";
 

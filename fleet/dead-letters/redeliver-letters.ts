@@ -1,7 +1,11 @@
 import type { Db } from "../../db/client.ts";
-import { returnDeadLetters } from "../../db/dead-letters.ts";
-import { type ClaimedLetter, claimRedeliveries, markRequeued } from "../../db/redeliveries.ts";
-import { readWatchedUsers } from "../../db/watched-users.ts";
+import { returnDeadLetters } from "../../db/deliveries/dead-letters.ts";
+import {
+  type ClaimedLetter,
+  claimRedeliveries,
+  markRequeued,
+} from "../../db/deliveries/redeliveries.ts";
+import { readWatchedUsers } from "../../db/users/watched-users.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Bus } from "../bus/bus.ts";

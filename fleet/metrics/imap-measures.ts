@@ -1,4 +1,4 @@
-import type { MailRecord } from "../../db/mail-logs.ts";
+import type { MailRecord } from "../../db/mail/mail-logs.ts";
 import type { Metrics } from "./metrics.ts";
 
 const OUTCOMES = { queued: "published", skipped: "skipped", parked: "parked" } as const;

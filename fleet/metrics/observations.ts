@@ -1,4 +1,4 @@
-import { countUsersByState, measureFreshness, measureOutbox } from "../../db/measures.ts";
+import { countUsersByState, measureFreshness, measureOutbox } from "../../db/fleet/measures.ts";
 import type { Db } from "../../db/client.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";

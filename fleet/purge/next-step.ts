@@ -1,4 +1,4 @@
-import type { PurgeStanding } from "../../db/purge-rows.ts";
+import type { PurgeStanding } from "../../db/removal/purge-rows.ts";
 
 /** What a purge has to do now. */
 export type PurgeStep =

@@ -1,4 +1,4 @@
-import { claimPurge, leasePurge, type Purge } from "../../db/purges.ts";
+import { claimPurge, leasePurge, type Purge } from "../../db/removal/purges.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";

@@ -5,9 +5,9 @@ import {
   deleteUsers,
   readPurgedUsers,
   readPurgeStanding,
-} from "../../db/purge-rows.ts";
-import { finishPurge, leasePurge, type Purge, settlePurge } from "../../db/purges.ts";
-import { POKE_SIZE, retireUsers } from "../../db/removals.ts";
+} from "../../db/removal/purge-rows.ts";
+import { finishPurge, leasePurge, type Purge, settlePurge } from "../../db/removal/purges.ts";
+import { POKE_SIZE, retireUsers } from "../../db/removal/removals.ts";
 import type { Bus } from "../bus/bus.ts";
 import { nextStep } from "./next-step.ts";
 import { purgeMessages } from "./purge-messages.ts";

@@ -1,5 +1,5 @@
 import type { Db } from "../../db/client.ts";
-import { markIngest, readPausedIngest, sumQueuedBytes } from "../../db/lane-quota.ts";
+import { markIngest, readPausedIngest, sumQueuedBytes } from "../../db/deliveries/lane-quota.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat } from "../../shared/repeat.ts";

@@ -1,5 +1,5 @@
 import type { Db } from "../../db/client.ts";
-import { sumLetterBytes } from "../../db/letter-bytes.ts";
+import { sumLetterBytes } from "../../db/deliveries/letter-bytes.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";

@@ -1,6 +1,11 @@
 import * as v from "valibot";
 import type { Db } from "../../db/client.ts";
-import { answerCommand, type FullKind, type TakenCommand, takeCommand } from "../../db/commands.ts";
+import {
+  answerCommand,
+  type FullKind,
+  type TakenCommand,
+  takeCommand,
+} from "../../db/fleet/commands.ts";
 import {
   answerRow,
   type Command,

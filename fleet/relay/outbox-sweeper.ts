@@ -1,5 +1,9 @@
 import type { Db } from "../../db/client.ts";
-import { type PublishedEvent, readPublishedEvents, reopenEvents } from "../../db/lost-mails.ts";
+import {
+  type PublishedEvent,
+  readPublishedEvents,
+  reopenEvents,
+} from "../../db/mail/lost-mails.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/repeat.ts";

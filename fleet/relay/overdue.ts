@@ -1,4 +1,4 @@
-import type { QueuedMail } from "../../db/lost-mails.ts";
+import type { QueuedMail } from "../../db/mail/lost-mails.ts";
 
 /** Whether it is to be expected that a mail is still queued. */
 export type Standing =

@@ -1,5 +1,5 @@
-import { dropExpiredCommands } from "../../db/commands.ts";
-import { dropExpiredLinks } from "../../db/spent-links.ts";
+import { dropExpiredCommands } from "../../db/fleet/commands.ts";
+import { dropExpiredLinks } from "../../db/users/spent-links.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { repeat } from "../../shared/repeat.ts";
 import type { Bus } from "../bus/bus.ts";

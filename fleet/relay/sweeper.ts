@@ -5,8 +5,8 @@ import {
   readForgottenMails,
   readQueuedMails,
   rereadQueuedMails,
-} from "../../db/lost-mails.ts";
-import { endForgottenMails, endMails, type MailEnd } from "../../db/mail-states.ts";
+} from "../../db/mail/lost-mails.ts";
+import { endForgottenMails, endMails, type MailEnd } from "../../db/mail/mail-states.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/repeat.ts";

@@ -1,5 +1,5 @@
 import type { Db } from "../../db/client.ts";
-import { countTraffic } from "../../db/traffic-minutes.ts";
+import { countTraffic } from "../../db/admin/traffic-minutes.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat } from "../../shared/repeat.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { AGED_TABLES } from "../../db/aged-rows.ts";
-import type { DayPartition } from "../../db/partitions.ts";
+import { AGED_TABLES } from "../../db/removal/aged-rows.ts";
+import type { DayPartition } from "../../db/removal/partitions.ts";
 import { countDaysAhead, planRetention, type RetentionDays } from "./plan.ts";
 
 const DAYS: RetentionDays = {

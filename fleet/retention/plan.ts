@@ -1,5 +1,5 @@
-import type { AgedTableName } from "../../db/aged-rows.ts";
-import { type DayPartition, PARTITIONED } from "../../db/partitions.ts";
+import type { AgedTableName } from "../../db/removal/aged-rows.ts";
+import { type DayPartition, PARTITIONED } from "../../db/removal/partitions.ts";
 
 /** How many days each kind of thing is kept. */
 export interface RetentionDays {

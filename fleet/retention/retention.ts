@@ -1,6 +1,10 @@
 import type { Db } from "../../db/client.ts";
-import { type DayPartition, ensureDayPartitions, listDayPartitions } from "../../db/partitions.ts";
-import { claimRound, dueIn } from "../../db/rounds.ts";
+import {
+  type DayPartition,
+  ensureDayPartitions,
+  listDayPartitions,
+} from "../../db/removal/partitions.ts";
+import { claimRound, dueIn } from "../../db/fleet/rounds.ts";
 import { keepTimeline } from "../../db/timeline.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";

@@ -1,8 +1,8 @@
-import { type AgedTableName, deleteAgedRows } from "../../db/aged-rows.ts";
-import { removeArchivedUsers } from "../../db/archived-users.ts";
+import { type AgedTableName, deleteAgedRows } from "../../db/removal/aged-rows.ts";
+import { removeArchivedUsers } from "../../db/removal/archived-users.ts";
 import type { Db } from "../../db/client.ts";
-import { forgetSeen, type MemoryPosition } from "../../db/old-memory.ts";
-import { type DayPartition, dropDayPartition } from "../../db/partitions.ts";
+import { forgetSeen, type MemoryPosition } from "../../db/mail/old-memory.ts";
+import { type DayPartition, dropDayPartition } from "../../db/removal/partitions.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { RetentionPlan } from "./plan.ts";
 

@@ -1,5 +1,5 @@
 import type { Db } from "../../db/client.ts";
-import { findLoggedInSince, readDatabaseTime } from "../../db/hand-over.ts";
+import { findLoggedInSince, readDatabaseTime } from "../../db/fleet/hand-over.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";

@@ -1,5 +1,5 @@
 import type { Db } from "../../db/client.ts";
-import { mirrorHeartbeats } from "../../db/fleet-instances.ts";
+import { mirrorHeartbeats } from "../../db/fleet/fleet-instances.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";

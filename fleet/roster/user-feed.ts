@@ -1,5 +1,5 @@
 import type { Db } from "../../db/client.ts";
-import { readUserChanges } from "../../db/watched-users.ts";
+import { readUserChanges } from "../../db/users/watched-users.ts";
 import { hashName } from "./rendezvous.ts";
 
 /** All users that somebody must watch, kept up to date by asking for changes only. */

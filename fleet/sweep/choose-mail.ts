@@ -1,5 +1,5 @@
-import type { SeenRow } from "../../db/seen.ts";
-import type { RecordedMail } from "../../db/sweeps.ts";
+import type { SeenRow } from "../../db/mail/seen.ts";
+import type { RecordedMail } from "../../db/mail/sweeps.ts";
 
 /** What a sweep does with a mail of its time. */
 export type Choice =

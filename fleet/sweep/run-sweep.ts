@@ -1,6 +1,6 @@
-import { readCursor } from "../../db/cursors.ts";
-import { advanceSweep, beginSweep, endSweep, type Sweep } from "../../db/sweeps.ts";
-import { readWatchedUsers } from "../../db/watched-users.ts";
+import { readCursor } from "../../db/mail/cursors.ts";
+import { advanceSweep, beginSweep, endSweep, type Sweep } from "../../db/mail/sweeps.ts";
+import { readWatchedUsers } from "../../db/users/watched-users.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Account } from "../mailbox/login/account.ts";
 import { toBatches } from "../mailbox/catch-up/batches.ts";

@@ -1,7 +1,7 @@
-import { type MailRecord, recordMails } from "../../db/mail-logs.ts";
-import { settleMails } from "../../db/parked-mails.ts";
-import { findRecorded } from "../../db/seen.ts";
-import { forgetSeen, readRecordedMails, requeueMails, type Sweep } from "../../db/sweeps.ts";
+import { type MailRecord, recordMails } from "../../db/mail/mail-logs.ts";
+import { settleMails } from "../../db/mail/parked-mails.ts";
+import { findRecorded } from "../../db/mail/seen.ts";
+import { forgetSeen, readRecordedMails, requeueMails, type Sweep } from "../../db/mail/sweeps.ts";
 import { eventIdOf } from "../../shared/ids.ts";
 import type { MessageHeader } from "../mailbox/catch-up/decide.ts";
 import {

@@ -1,4 +1,4 @@
-import { endSweep, readOpenSweeps, type OpenSweep, SweepMoved } from "../../db/sweeps.ts";
+import { endSweep, readOpenSweeps, type OpenSweep, SweepMoved } from "../../db/mail/sweeps.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/repeat.ts";

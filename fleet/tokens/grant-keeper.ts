@@ -1,5 +1,5 @@
 import type { Db } from "../../db/client.ts";
-import { readIdleGrants } from "../../db/refresh-tokens.ts";
+import { readIdleGrants } from "../../db/users/refresh-tokens.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";

@@ -1,5 +1,5 @@
 import type { Db } from "../../db/client.ts";
-import { type Grant, leaseGrant, releaseGrant, saveGrant } from "../../db/refresh-tokens.ts";
+import { type Grant, leaseGrant, releaseGrant, saveGrant } from "../../db/users/refresh-tokens.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";

@@ -4,7 +4,7 @@ import {
   dropRevocation,
   noteRevocationError,
   type Revocation,
-} from "../../db/revocations.ts";
+} from "../../db/removal/revocations.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";

@@ -1,4 +1,4 @@
-import type { ReachedStage } from "../../db/tracer-stages.ts";
+import type { ReachedStage } from "../../db/tracers/tracer-stages.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 
 /** Clocks of two instances may differ by more than a stage takes. */

@@ -1,5 +1,5 @@
 import type { SecureContext } from "node:tls";
-import type { TracerUser } from "../../db/tracer-users.ts";
+import type { TracerUser } from "../../db/tracers/tracer-users.ts";
 import { dialAddressOf } from "../dialling/dial-address.ts";
 import type { ImapTimeouts } from "../mailbox/imap/imap-client.ts";
 import type { Account } from "../mailbox/login/account.ts";

@@ -1,6 +1,6 @@
 import type { Db } from "../../db/client.ts";
-import { failTracer, insertTracer } from "../../db/tracer-stages.ts";
-import type { TracerUser } from "../../db/tracer-users.ts";
+import { failTracer, insertTracer } from "../../db/tracers/tracer-stages.ts";
+import type { TracerUser } from "../../db/tracers/tracer-users.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";

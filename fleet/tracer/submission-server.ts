@@ -1,4 +1,4 @@
-import type { TracerUser } from "../../db/tracer-users.ts";
+import type { TracerUser } from "../../db/tracers/tracer-users.ts";
 import type { ImapServer } from "../mailbox/login/account.ts";
 
 /** Where mail is handed in for a user (RFC 6409). */

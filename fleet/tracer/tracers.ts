@@ -1,5 +1,5 @@
-import { listTracerUsers } from "../../db/tracer-users.ts";
-import { measureOverdueTracers, noteAnsweredTracers } from "../../db/tracer-stages.ts";
+import { listTracerUsers } from "../../db/tracers/tracer-users.ts";
+import { measureOverdueTracers, noteAnsweredTracers } from "../../db/tracers/tracer-stages.ts";
 import { repeat } from "../../shared/repeat.ts";
 import type { Account } from "../mailbox/login/account.ts";
 import type { Metrics } from "../metrics/metrics.ts";

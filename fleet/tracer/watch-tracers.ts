@@ -1,4 +1,4 @@
-import { type SeenTracer, noteTracers } from "../../db/tracer-stages.ts";
+import { type SeenTracer, noteTracers } from "../../db/tracers/tracer-stages.ts";
 import type { Db } from "../../db/client.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";

@@ -1,5 +1,5 @@
 import type { Db } from "../../db/client.ts";
-import { findPartnerSettings } from "../../db/partner-settings.ts";
+import { findPartnerSettings } from "../../db/partners/partner-settings.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { TestWebhookAnswer } from "../../shared/commands.ts";
 import { newId } from "../../shared/ids.ts";

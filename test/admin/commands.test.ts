@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sql } from "drizzle-orm";
-import { isPasswordOf } from "../../db/password-hash.ts";
+import { isPasswordOf } from "../../db/admin/password-hash.ts";
 import { inCheckout } from "../../dev/checkout.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";
 import { startDatabaseStack } from "../harness/start-database-stack.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { countTraffic } from "../../db/traffic-minutes.ts";
+import { countTraffic } from "../../db/admin/traffic-minutes.ts";
 import { newId } from "../../shared/ids.ts";
 import { insertLetter } from "../edge/insert-letter.ts";
 import { insertAttempt, insertMail, newMailUser } from "./traffic-rows.ts";

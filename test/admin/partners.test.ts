@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { findPartnerSettings } from "../../db/partner-settings.ts";
-import { openWebhooks } from "../../db/partner-webhooks.ts";
+import { findPartnerSettings } from "../../db/partners/partner-settings.ts";
+import { openWebhooks } from "../../db/partners/partner-webhooks.ts";
 import { apiClient } from "../harness/api-client.ts";
 import { useAdmin } from "./use-admin.ts";
 

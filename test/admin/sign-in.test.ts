@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hashPassword } from "../../db/password-hash.ts";
+import { hashPassword } from "../../db/admin/password-hash.ts";
 import { PASSWORD, useAdmin } from "./use-admin.ts";
 
 const admin = useAdmin();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
-import type { PasswordKind } from "../../db/admin-users.ts";
-import { hashPassword } from "../../db/password-hash.ts";
+import type { PasswordKind } from "../../db/admin/admin-users.ts";
+import { hashPassword } from "../../db/admin/password-hash.ts";
 import { newId } from "../../shared/ids.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";
 import { openEdge, startOwnEdge } from "../harness/open-edge.ts";

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { searchUsers, type UserSearch } from "../../db/user-list.ts";
-import { listStateChanges } from "../../db/user-state-changes.ts";
-import { countOfPartners, listPartners } from "../../db/partner-list.ts";
+import { searchUsers, type UserSearch } from "../../db/users/user-list.ts";
+import { listStateChanges } from "../../db/users/user-state-changes.ts";
+import { countOfPartners, listPartners } from "../../db/partners/partner-list.ts";
 import { useAdmin } from "./use-admin.ts";
 
 const admin = useAdmin();

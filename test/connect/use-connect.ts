@@ -1,4 +1,4 @@
-import type { CreatedPartner, NewPartner } from "../../db/partners.ts";
+import type { CreatedPartner, NewPartner } from "../../db/partners/partners.ts";
 import { newId } from "../../shared/ids.ts";
 import { useEdge } from "../edge/use-edge.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";

@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Db } from "../../db/client.ts";
-import { readEventLog } from "../../db/event-log.ts";
-import { recordMails } from "../../db/mail-logs.ts";
-import { enqueueEvent } from "../../db/outbox.ts";
-import { settleMails } from "../../db/parked-mails.ts";
-import { endUserEvents } from "../../db/user-events.ts";
+import { readEventLog } from "../../db/mail/event-log.ts";
+import { recordMails } from "../../db/mail/mail-logs.ts";
+import { enqueueEvent } from "../../db/mail/outbox.ts";
+import { settleMails } from "../../db/mail/parked-mails.ts";
+import { endUserEvents } from "../../db/mail/user-events.ts";
 import { newId } from "../../shared/ids.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";

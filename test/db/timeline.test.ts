@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
 import { beforeEach, afterEach, expect, test } from "vitest";
 import type { Db } from "../../db/client.ts";
-import { type LogPosition, readEventLog } from "../../db/event-log.ts";
+import { type LogPosition, readEventLog } from "../../db/mail/event-log.ts";
 import { listMigrations, migrate } from "../../db/migrate.ts";
-import { enqueueEvent } from "../../db/outbox.ts";
+import { enqueueEvent } from "../../db/mail/outbox.ts";
 import { beginTimeline, keepTimeline } from "../../db/timeline.ts";
-import { readUserChanges } from "../../db/watched-users.ts";
+import { readUserChanges } from "../../db/users/watched-users.ts";
 import type { StackContext } from "../../dev/stack-context.ts";
 import { newId } from "../../shared/ids.ts";
 import {

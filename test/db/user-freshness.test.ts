@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { setLastHeard } from "../../db/user-freshness.ts";
-import { searchUsers } from "../../db/user-list.ts";
-import { findUserById, updateUser } from "../../db/users.ts";
+import { setLastHeard } from "../../db/users/user-freshness.ts";
+import { searchUsers } from "../../db/users/user-list.ts";
+import { findUserById, updateUser } from "../../db/users/users.ts";
 import { newId } from "../../shared/ids.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";
 import { startDatabaseStack } from "../harness/start-database-stack.ts";

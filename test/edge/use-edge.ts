@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
-import type { NewPartner } from "../../db/partners.ts";
+import type { NewPartner } from "../../db/partners/partners.ts";
 import { type ApiClient, apiClient } from "../harness/api-client.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";
 import { openEdge } from "../harness/open-edge.ts";

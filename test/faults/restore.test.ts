@@ -5,7 +5,7 @@ import { inCheckout } from "../../dev/checkout.ts";
 import { postgresHome } from "../../dev/postgres-home.ts";
 import { runCommand } from "../../dev/run-command.ts";
 import { type Db, openDatabase } from "../../db/client.ts";
-import { type LogPosition, readEventLog } from "../../db/event-log.ts";
+import { type LogPosition, readEventLog } from "../../db/mail/event-log.ts";
 import { migrate } from "../../db/migrate.ts";
 import { openDatabaseStack, startDatabaseServers } from "../harness/database-stack.ts";
 import { eventually } from "../harness/eventually.ts";

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Program } from "../../dev/program.ts";
 import { startFleet } from "../../dev/fleet.ts";
-import { resumeLane } from "../../db/lane-pauses.ts";
+import { resumeLane } from "../../db/deliveries/lane-pauses.ts";
 import { deadLetters, partners } from "../../db/schema.ts";
 import { DEAD } from "../../fleet/bus/subjects.ts";
 import { eventually } from "../harness/eventually.ts";

@@ -3,7 +3,7 @@ import pg from "pg";
 import * as v from "valibot";
 import { type Db, openDatabase } from "../../db/client.ts";
 import { migrate } from "../../db/migrate.ts";
-import { type CreatedPartner, createPartner, type NewPartner } from "../../db/partners.ts";
+import { type CreatedPartner, createPartner, type NewPartner } from "../../db/partners/partners.ts";
 import { type Certificates, keepCertificates } from "../../dev/certificates.ts";
 import { databaseProxyAddress, startDatabaseProxy } from "../../dev/database-proxy.ts";
 import { makeKeys, readKeys } from "../../dev/keys.ts";

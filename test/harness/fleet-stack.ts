@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { readInstallationId } from "../../db/installation.ts";
+import { readInstallationId } from "../../db/fleet/installation.ts";
 import { natsUrl, startNats } from "../../dev/nats-server.ts";
 import type { Program } from "../../dev/program.ts";
 import { type Bus, connectBus } from "../../fleet/bus/bus.ts";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findPartnerSettings } from "../../db/partner-settings.ts";
+import { findPartnerSettings } from "../../db/partners/partner-settings.ts";
 import { partners, users } from "../../db/schema.ts";
-import { readWatchedUsers } from "../../db/watched-users.ts";
+import { readWatchedUsers } from "../../db/users/watched-users.ts";
 import { edgeUrl, startEdge } from "../../dev/edge.ts";
 import { toAccount } from "../../fleet/mailbox/login/to-account.ts";
 import { apiClient } from "../harness/api-client.ts";

@@ -2,8 +2,8 @@ import { desc, eq, getTableColumns, getTableName, is, sql } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
 import { decodeProtectedHeader } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openWebhooks } from "../../db/partner-webhooks.ts";
-import { enqueueRevocations } from "../../db/revocations.ts";
+import { openWebhooks } from "../../db/partners/partner-webhooks.ts";
+import { enqueueRevocations } from "../../db/removal/revocations.ts";
 import * as schema from "../../db/schema.ts";
 import {
   adminUsers,
@@ -13,8 +13,12 @@ import {
   partners,
   users,
 } from "../../db/schema.ts";
-import { nameOf, SEALED_COLUMNS, type SealedColumn } from "../../db/sealed-columns.ts";
-import { countKeyUses, readSecretsOfOtherKeys, replaceSecrets } from "../../db/sealed-rows.ts";
+import { nameOf, SEALED_COLUMNS, type SealedColumn } from "../../db/partners/sealed-columns.ts";
+import {
+  countKeyUses,
+  readSecretsOfOtherKeys,
+  replaceSecrets,
+} from "../../db/partners/sealed-rows.ts";
 import {
   activateKey,
   addKey,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createAdmin } from "../../db/admin-users.ts";
+import { createAdmin } from "../../db/admin/admin-users.ts";
 import { newApiKey } from "../../shared/api-key.ts";
 import { CONNECT_LINK_TTL_MS } from "../../shared/connect-link.ts";
 import { newId } from "../../shared/ids.ts";

@@ -1,7 +1,7 @@
 import { createSecureContext } from "node:tls";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { insertCommand, readAnswer } from "../../db/commands.ts";
+import { insertCommand, readAnswer } from "../../db/fleet/commands.ts";
 import {
   commands,
   imapProviders,
@@ -9,7 +9,7 @@ import {
   revocations,
   users,
 } from "../../db/schema.ts";
-import { findNewestSweep } from "../../db/sweeps.ts";
+import { findNewestSweep } from "../../db/mail/sweeps.ts";
 import { readingPlace } from "../../fleet/mailbox/catch-up/record-batch.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
 import { connectImap } from "../../fleet/mailbox/imap/imap-connection.ts";

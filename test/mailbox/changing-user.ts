@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { users } from "../../db/schema.ts";
-import { readWatchedUsers } from "../../db/watched-users.ts";
+import { readWatchedUsers } from "../../db/users/watched-users.ts";
 import { becomeAccount } from "../../edge/users/become-account.ts";
 import type { Account, ImapServer } from "../../fleet/mailbox/login/account.ts";
 import { toAccount } from "../../fleet/mailbox/login/to-account.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findUserById } from "../../db/users.ts";
+import { findUserById } from "../../db/users/users.ts";
 import { createFreshness } from "../../fleet/mailbox/session/freshness.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";

@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findPurge, type Purge } from "../../db/purges.ts";
-import { removeConnection, removeUser } from "../../db/removals.ts";
+import { findPurge, type Purge } from "../../db/removal/purges.ts";
+import { removeConnection, removeUser } from "../../db/removal/removals.ts";
 import {
   auditLog,
   deadLetters,

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { removePartner } from "../../db/partner-removal.ts";
-import { removeConnection } from "../../db/removals.ts";
+import { removePartner } from "../../db/removal/partner-removal.ts";
+import { removeConnection } from "../../db/removal/removals.ts";
 import { partnerConnections, partners, users } from "../../db/schema.ts";
 import { createPurges } from "../../fleet/purge/purges.ts";
 import { systemClock } from "../../shared/clock.ts";

@@ -1,11 +1,11 @@
 import { eq } from "drizzle-orm";
-import { enqueueEvent } from "../../db/outbox.ts";
-import { createCursor } from "../../db/cursors.ts";
+import { enqueueEvent } from "../../db/mail/outbox.ts";
+import { createCursor } from "../../db/mail/cursors.ts";
 import { parkedMails, seen, spentLinks, users } from "../../db/schema.ts";
-import { insertSweep } from "../../db/sweeps.ts";
-import { setUserAccount } from "../../db/user-accounts.ts";
-import { insertTransmitLogs } from "../../db/transmit-logs.ts";
-import { upsertDeadLetters } from "../../db/dead-letters.ts";
+import { insertSweep } from "../../db/mail/sweeps.ts";
+import { setUserAccount } from "../../db/users/user-accounts.ts";
+import { insertTransmitLogs } from "../../db/deliveries/transmit-logs.ts";
+import { upsertDeadLetters } from "../../db/deliveries/dead-letters.ts";
 import { attemptSubject, deadSubject } from "../../fleet/bus/subjects.ts";
 import { newId } from "../../shared/ids.ts";
 import type { FleetStack } from "../harness/fleet-stack.ts";

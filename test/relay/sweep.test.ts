@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { createSecureContext } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seen } from "../../db/schema.ts";
-import { findNewestSweep, insertSweep, type Sweep } from "../../db/sweeps.ts";
+import { findNewestSweep, insertSweep, type Sweep } from "../../db/mail/sweeps.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
 import { connectImap } from "../../fleet/mailbox/imap/imap-connection.ts";
 import { newFetchMemory } from "../../fleet/mailbox/imap/fetch-patiently.ts";

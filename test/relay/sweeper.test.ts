@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { enqueueEvent } from "../../db/outbox.ts";
+import { enqueueEvent } from "../../db/mail/outbox.ts";
 import { cursors, mailLogs, outbox, seen, transmitLogs } from "../../db/schema.ts";
 import { BODIES, EVENTS } from "../../fleet/bus/subjects.ts";
 import { createSweeper } from "../../fleet/relay/sweeper.ts";

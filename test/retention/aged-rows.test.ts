@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { AGED_TABLES, type AgedTableName } from "../../db/aged-rows.ts";
+import { AGED_TABLES, type AgedTableName } from "../../db/removal/aged-rows.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";
 import { startDatabaseStack } from "../harness/start-database-stack.ts";
 import { DAYS, newUser, runRound } from "./run-retention.ts";

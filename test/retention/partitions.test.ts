@@ -1,7 +1,11 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ensureDayPartitions, listDayPartitions, PARTITIONED } from "../../db/partitions.ts";
-import { claimRound, dueIn } from "../../db/rounds.ts";
+import {
+  ensureDayPartitions,
+  listDayPartitions,
+  PARTITIONED,
+} from "../../db/removal/partitions.ts";
+import { claimRound, dueIn } from "../../db/fleet/rounds.ts";
 import { systemClock } from "../../shared/clock.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";
 import { startDatabaseStack } from "../harness/start-database-stack.ts";

@@ -1,5 +1,5 @@
 import { partnerConnections, users } from "../../db/schema.ts";
-import { claimRound, dueIn } from "../../db/rounds.ts";
+import { claimRound, dueIn } from "../../db/fleet/rounds.ts";
 import type { Db } from "../../db/client.ts";
 import type { RetentionDays } from "../../fleet/retention/plan.ts";
 import { createRetention } from "../../fleet/retention/retention.ts";

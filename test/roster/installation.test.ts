@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "../../db/client.ts";
-import { expectInstallation, readInstallationId } from "../../db/installation.ts";
+import { expectInstallation, readInstallationId } from "../../db/fleet/installation.ts";
 import { startFleet } from "../../dev/fleet.ts";
 import { inCheckout } from "../../dev/checkout.ts";
 import { postgresUrl } from "../../dev/postgres.ts";

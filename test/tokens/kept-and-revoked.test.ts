@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { enqueueRevocations } from "../../db/revocations.ts";
+import { enqueueRevocations } from "../../db/removal/revocations.ts";
 import { imapProviders, revocations, users } from "../../db/schema.ts";
 import { createGrantKeeper } from "../../fleet/tokens/grant-keeper.ts";
 import { createRevoker } from "../../fleet/tokens/revoker.ts";

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { imapProviders, outbox, partnerConnections, partners, users } from "../../db/schema.ts";
-import { readWatchedUsers } from "../../db/watched-users.ts";
+import { readWatchedUsers } from "../../db/users/watched-users.ts";
 import type { Account, OAuth2Mechanism } from "../../fleet/mailbox/login/account.ts";
 import { toAccount } from "../../fleet/mailbox/login/to-account.ts";
 import { newId } from "../../shared/ids.ts";

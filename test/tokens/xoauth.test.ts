@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { updateConnection } from "../../db/connections.ts";
+import { updateConnection } from "../../db/partners/connections.ts";
 import { imapProviders, partnerConnections, users } from "../../db/schema.ts";
-import { readWatchedUsers } from "../../db/watched-users.ts";
+import { readWatchedUsers } from "../../db/users/watched-users.ts";
 import { toAccount } from "../../fleet/mailbox/login/to-account.ts";
 import { newId } from "../../shared/ids.ts";
 import { eventually } from "../harness/eventually.ts";

@@ -14,7 +14,7 @@ const BY_PROCESS = [
   "fleet/main.ts",
   "fleet/settings.ts",
   "fleet/imap-connecting.ts",
-  "db/password-hash.ts",
+  "db/admin/password-hash.ts",
 ];
 
 const importsOf = async (file: string) =>

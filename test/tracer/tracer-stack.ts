@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { imapProviders, partnerConnections, tracerLogs, users } from "../../db/schema.ts";
-import { listTracerUsers } from "../../db/tracer-users.ts";
-import { readWatchedUsers } from "../../db/watched-users.ts";
+import { listTracerUsers } from "../../db/tracers/tracer-users.ts";
+import { readWatchedUsers } from "../../db/users/watched-users.ts";
 import { createMetrics, type Metrics } from "../../fleet/metrics/metrics.ts";
 import type { Account } from "../../fleet/mailbox/login/account.ts";
 import { toAccount } from "../../fleet/mailbox/login/to-account.ts";

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
-import { requestDeletion, requestRedelivery } from "../../db/dead-letter-requests.ts";
-import type { LetterFilter } from "../../db/dead-letter-list.ts";
-import { enqueueEvent, settleEvents } from "../../db/outbox.ts";
+import { requestDeletion, requestRedelivery } from "../../db/deliveries/dead-letter-requests.ts";
+import type { LetterFilter } from "../../db/deliveries/dead-letter-list.ts";
+import { enqueueEvent, settleEvents } from "../../db/mail/outbox.ts";
 import { deadLetters, mailLogs, users } from "../../db/schema.ts";
 import { DEAD, eventSubject, POKE_PARTNERS } from "../../fleet/bus/subjects.ts";
 import { createDeadLetters } from "../../fleet/dead-letters/dead-letters.ts";

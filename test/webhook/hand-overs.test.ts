@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readInstallationId } from "../../db/installation.ts";
+import { readInstallationId } from "../../db/fleet/installation.ts";
 import { connectBus } from "../../fleet/bus/bus.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { startNatsCluster } from "../deploy/nats-cluster.ts";

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pauseLane, resumeLane } from "../../db/lane-pauses.ts";
+import { pauseLane, resumeLane } from "../../db/deliveries/lane-pauses.ts";
 import { lanes, partners } from "../../db/schema.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { startEndpoint } from "../harness/endpoint.ts";

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { mailLogs, partnerConnections, partners, users } from "../../db/schema.ts";
-import type { CreatedPartner } from "../../db/partners.ts";
-import { webhookKeyRow } from "../../db/webhook-keys.ts";
+import type { CreatedPartner } from "../../db/partners/partners.ts";
+import { webhookKeyRow } from "../../db/partners/webhook-keys.ts";
 import { BODIES, bodySubject, eventSubject } from "../../fleet/bus/subjects.ts";
 import type { Envelope, NewMailEvent } from "../../shared/events.ts";
 import { eventIdOf, newId } from "../../shared/ids.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Db } from "../../db/client.ts";
-import { endMails } from "../../db/mail-states.ts";
+import { endMails } from "../../db/mail/mail-states.ts";
 import { eventIdOf } from "../../shared/ids.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import { newMail, newUser, recordMail } from "./published-mail.ts";

@@ -1,6 +1,6 @@
 import { and, asc, eq, isNotNull } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { resumeLane } from "../../db/lane-pauses.ts";
+import { resumeLane } from "../../db/deliveries/lane-pauses.ts";
 import { auditLog, lanes, mailLogs, partners, users } from "../../db/schema.ts";
 import { type Answer, startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyWebhook } from "../../client/verify-webhook.ts";
-import { insertCommand, readAnswer } from "../../db/commands.ts";
-import { enqueueEvent, enqueuePartnerChanged, enqueueUsersChanged } from "../../db/outbox.ts";
+import { insertCommand, readAnswer } from "../../db/fleet/commands.ts";
+import { enqueueEvent, enqueuePartnerChanged, enqueueUsersChanged } from "../../db/mail/outbox.ts";
 import { commands, outbox, userEvents } from "../../db/schema.ts";
 import { isBodySigned } from "../../dev/webhook-check.ts";
 import { EVENTS, eventSubject } from "../../fleet/bus/subjects.ts";

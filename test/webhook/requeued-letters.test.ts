@@ -1,9 +1,9 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { rereadQueuedMails } from "../../db/lost-mails.ts";
-import { claimRedeliveries } from "../../db/redeliveries.ts";
+import { rereadQueuedMails } from "../../db/mail/lost-mails.ts";
+import { claimRedeliveries } from "../../db/deliveries/redeliveries.ts";
 import { lanes, partners } from "../../db/schema.ts";
-import { hasEnded } from "../../db/transmit-logs.ts";
+import { hasEnded } from "../../db/deliveries/transmit-logs.ts";
 import { recordAttempts } from "../../fleet/webhook/record/record-attempts.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import { deadMail, letterOf, newUserAt, redeliver, startDown } from "./dying-user.ts";

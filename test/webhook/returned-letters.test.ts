@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { removeUser } from "../../db/removals.ts";
+import { removeUser } from "../../db/removal/removals.ts";
 import { partners, userEvents, users } from "../../db/schema.ts";
 import { DEAD, POKE_PARTNERS } from "../../fleet/bus/subjects.ts";
 import { newId } from "../../shared/ids.ts";

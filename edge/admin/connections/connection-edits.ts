@@ -1,10 +1,10 @@
 import type { Context } from "hono";
-import { recordAudit } from "../../../db/audit-log.ts";
+import { recordAudit } from "../../../db/admin/audit-log.ts";
 import type { Db } from "../../../db/client.ts";
-import type { Connection, CountedConnection } from "../../../db/connections.ts";
-import { findProvider } from "../../../db/providers.ts";
-import type { Purge } from "../../../db/purges.ts";
-import { removeConnection } from "../../../db/removals.ts";
+import type { Connection, CountedConnection } from "../../../db/partners/connections.ts";
+import { findProvider } from "../../../db/partners/providers.ts";
+import type { Purge } from "../../../db/removal/purges.ts";
+import { removeConnection } from "../../../db/removal/removals.ts";
 import type { AppEnv } from "../../app-env.ts";
 import type { ChangedConnection, NewConnection } from "../../connections/connection-schemas.ts";
 import {

@@ -1,7 +1,11 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import type { Db } from "../../../db/client.ts";
-import { countUsers, findConnectionById, listConnections } from "../../../db/connections.ts";
+import {
+  countUsers,
+  findConnectionById,
+  listConnections,
+} from "../../../db/partners/connections.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { changedConnection, newConnection } from "../../connections/connection-schemas.ts";
 import { connectionNotFound } from "../../connections/connection-writes.ts";

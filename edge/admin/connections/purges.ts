@@ -1,5 +1,5 @@
 import { createFactory } from "hono/factory";
-import { findPurge } from "../../../db/purges.ts";
+import { findPurge } from "../../../db/removal/purges.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { showPurge } from "../../users/purge-schemas.ts";

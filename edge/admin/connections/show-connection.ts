@@ -1,4 +1,4 @@
-import type { CountedConnection } from "../../../db/connections.ts";
+import type { CountedConnection } from "../../../db/partners/connections.ts";
 import { showConnection as showToPartner } from "../../connections/connection-schemas.ts";
 
 /** As partners see it, and whether it has a secret. */

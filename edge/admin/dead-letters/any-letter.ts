@@ -1,5 +1,9 @@
 import type { Context } from "hono";
-import { EVERYBODY, findDeadLetter, type ShownLetter } from "../../../db/dead-letter-list.ts";
+import {
+  EVERYBODY,
+  findDeadLetter,
+  type ShownLetter,
+} from "../../../db/deliveries/dead-letter-list.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { showLetter } from "../../letters/letter-schemas.ts";

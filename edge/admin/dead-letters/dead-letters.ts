@@ -1,7 +1,11 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { groupDeadLetters, type LetterGroup } from "../../../db/dead-letter-groups.ts";
-import { countDeadLetters, EVERYBODY, listDeadLetters } from "../../../db/dead-letter-list.ts";
+import { groupDeadLetters, type LetterGroup } from "../../../db/deliveries/dead-letter-groups.ts";
+import {
+  countDeadLetters,
+  EVERYBODY,
+  listDeadLetters,
+} from "../../../db/deliveries/dead-letter-list.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { encodeLetterPosition } from "../../letters/letter-cursor.ts";
 import { filterOf, letterCursor, letterFields } from "../../letters/letter-filter.ts";

@@ -2,12 +2,12 @@ import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import type { Db } from "../../../db/client.ts";
-import { type LetterFilter, listLetterOwners } from "../../../db/dead-letter-list.ts";
+import { type LetterFilter, listLetterOwners } from "../../../db/deliveries/dead-letter-list.ts";
 import {
   type LetterRequest,
   requestDeletion,
   requestRedelivery,
-} from "../../../db/dead-letter-requests.ts";
+} from "../../../db/deliveries/dead-letter-requests.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { choiceOf } from "../../letters/letter-choice.ts";
 import { allLetters, letterFields } from "../../letters/letter-filter.ts";

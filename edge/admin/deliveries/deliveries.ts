@@ -1,6 +1,6 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { listRetries, type Retry } from "../../../db/attempts.ts";
+import { listRetries, type Retry } from "../../../db/deliveries/attempts.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
 import { showAttempt } from "../mail-log/show-event.ts";

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { createFactory } from "hono/factory";
-import { listAttempts } from "../../../db/attempts.ts";
-import { findMail, findUserEvent } from "../../../db/mail-log-list.ts";
+import { listAttempts } from "../../../db/deliveries/attempts.ts";
+import { findMail, findUserEvent } from "../../../db/mail/mail-log-list.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { showAttempt, showMail, showOwner } from "./show-event.ts";

@@ -1,8 +1,8 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { listMailLog } from "../../../db/mail-log-list.ts";
+import { listMailLog } from "../../../db/mail/mail-log-list.ts";
 import { MAIL_STATES } from "../../../db/schema.ts";
-import { findUserById } from "../../../db/users.ts";
+import { findUserById } from "../../../db/users/users.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";

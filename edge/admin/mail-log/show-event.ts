@@ -1,5 +1,5 @@
-import type { Attempt } from "../../../db/attempts.ts";
-import type { EventOwner, LoggedMailRow } from "../../../db/mail-log-list.ts";
+import type { Attempt } from "../../../db/deliveries/attempts.ts";
+import type { EventOwner, LoggedMailRow } from "../../../db/mail/mail-log-list.ts";
 import { mailInWords } from "./mail-in-words.ts";
 
 export const showMail = (mail: LoggedMailRow) => ({

@@ -1,4 +1,4 @@
-import type { Instance } from "../../../db/overview.ts";
+import type { Instance } from "../../../db/admin/overview.ts";
 
 /** An instance says something every 10 s by default. */
 const SILENT_S = 60;

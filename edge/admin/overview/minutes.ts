@@ -1,4 +1,4 @@
-import type { TrafficMinute } from "../../../db/traffic-minutes.ts";
+import type { TrafficMinute } from "../../../db/admin/traffic-minutes.ts";
 
 const MINUTES = 60;
 const MINUTE_MS = 60_000;

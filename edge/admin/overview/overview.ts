@@ -1,5 +1,5 @@
 import { createFactory } from "hono/factory";
-import { countAdmins } from "../../../db/admin-users.ts";
+import { countAdmins } from "../../../db/admin/admin-users.ts";
 import type { Db } from "../../../db/client.ts";
 import {
   countAllUsers,
@@ -10,9 +10,9 @@ import {
   readInstances,
   readSetup,
   readTroubledLanes,
-} from "../../../db/overview.ts";
-import { measureRecent } from "../../../db/recent-latency.ts";
-import { readTraffic } from "../../../db/traffic-minutes.ts";
+} from "../../../db/admin/overview.ts";
+import { measureRecent } from "../../../db/admin/recent-latency.ts";
+import { readTraffic } from "../../../db/admin/traffic-minutes.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { instanceStateOf } from "./instance-state.ts";
 import { lastHour } from "./minutes.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { TroubledLane } from "../../../db/overview.ts";
+import type { TroubledLane } from "../../../db/admin/overview.ts";
 import { type Facts, warningsOf } from "./warnings.ts";
 
 const up = { id: "a", role: "all", state: "up", nats_version: "2.12.2" } as const;

@@ -1,4 +1,4 @@
-import type { TroubledLane } from "../../../db/overview.ts";
+import type { TroubledLane } from "../../../db/admin/overview.ts";
 import type { InstanceState } from "./instance-state.ts";
 import { oldNatsVersions, RECOMMENDED_NATS } from "./old-nats.ts";
 

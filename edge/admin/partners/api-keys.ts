@@ -1,6 +1,6 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { listApiKeys } from "../../../db/api-keys.ts";
+import { listApiKeys } from "../../../db/partners/api-keys.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
 import { showKey } from "../../partners/key-schemas.ts";

@@ -1,6 +1,6 @@
 import type { Db } from "../../../db/client.ts";
-import { lockPause } from "../../../db/lane-pauses.ts";
-import { findPartner, type ListedPartner } from "../../../db/partner-list.ts";
+import { lockPause } from "../../../db/deliveries/lane-pauses.ts";
+import { findPartner, type ListedPartner } from "../../../db/partners/partner-list.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { isRowId } from "../row-id.ts";
 

@@ -1,4 +1,4 @@
-import type { Partner } from "../../../db/partner-list.ts";
+import type { Partner } from "../../../db/partners/partner-list.ts";
 import type { FieldError } from "../../../shared/errors.ts";
 import { webhookUrlFault, type WebhookUrlRules } from "../../../shared/webhook-url.ts";
 import { withoutPassword } from "../../partners/without-password.ts";

@@ -1,11 +1,15 @@
 import type { Context } from "hono";
-import { recordAudit } from "../../../db/audit-log.ts";
+import { recordAudit } from "../../../db/admin/audit-log.ts";
 import type { Db } from "../../../db/client.ts";
-import { pauseLane, resumeLane } from "../../../db/lane-pauses.ts";
-import { enqueuePartnerChanged } from "../../../db/outbox.ts";
-import { openWebhooks } from "../../../db/partner-webhooks.ts";
-import { readRemoval, removePartner } from "../../../db/partner-removal.ts";
-import { type CreatedPartner, createPartner, updatePartner } from "../../../db/partners.ts";
+import { pauseLane, resumeLane } from "../../../db/deliveries/lane-pauses.ts";
+import { enqueuePartnerChanged } from "../../../db/mail/outbox.ts";
+import { openWebhooks } from "../../../db/partners/partner-webhooks.ts";
+import { readRemoval, removePartner } from "../../../db/removal/partner-removal.ts";
+import {
+  type CreatedPartner,
+  createPartner,
+  updatePartner,
+} from "../../../db/partners/partners.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { invalidInput } from "../../middleware/valid.ts";
 import { currentActor } from "../actor.ts";

@@ -1,9 +1,13 @@
 import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { countOfPartners, listPartners, type ListedPartner } from "../../../db/partner-list.ts";
-import { openWebhooks } from "../../../db/partner-webhooks.ts";
-import { readRemoval } from "../../../db/partner-removal.ts";
+import {
+  countOfPartners,
+  listPartners,
+  type ListedPartner,
+} from "../../../db/partners/partner-list.ts";
+import { openWebhooks } from "../../../db/partners/partner-webhooks.ts";
+import { readRemoval } from "../../../db/removal/partner-removal.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validBody, validQuery } from "../../middleware/valid.ts";
 import { line } from "../../text.ts";

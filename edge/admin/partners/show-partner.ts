@@ -1,4 +1,4 @@
-import type { ListedPartner, PartnerCounts } from "../../../db/partner-list.ts";
+import type { ListedPartner, PartnerCounts } from "../../../db/partners/partner-list.ts";
 import { PAUSED_BY, showLane } from "../../partners/lane-schemas.ts";
 import { showSettings } from "./partner-settings.ts";
 

@@ -1,5 +1,5 @@
 import { createFactory } from "hono/factory";
-import { recordAudit } from "../../../db/audit-log.ts";
+import { recordAudit } from "../../../db/admin/audit-log.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { sendTestWebhook } from "../../partners/send-test-webhook.ts";
 import { currentActor } from "../actor.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ProviderKind } from "../../../db/providers.ts";
+import type { ProviderKind } from "../../../db/partners/providers.ts";
 import { providerFaults } from "./provider-faults.ts";
 import { defaultsOf, type ProviderSettings } from "./provider-settings.ts";
 

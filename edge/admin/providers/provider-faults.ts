@@ -1,4 +1,4 @@
-import type { ProviderKind } from "../../../db/providers.ts";
+import type { ProviderKind } from "../../../db/partners/providers.ts";
 import type { FieldError } from "../../../shared/errors.ts";
 import { type ProviderSettings, showSettings, type ShownProvider } from "./provider-settings.ts";
 

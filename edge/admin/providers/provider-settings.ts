@@ -1,4 +1,4 @@
-import type { Provider, ProviderKind } from "../../../db/providers.ts";
+import type { Provider, ProviderKind } from "../../../db/partners/providers.ts";
 import type { Fields } from "../changed-fields.ts";
 import type { ProviderFields } from "./provider-fields.ts";
 

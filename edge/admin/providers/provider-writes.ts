@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { recordAudit } from "../../../db/audit-log.ts";
+import { recordAudit } from "../../../db/admin/audit-log.ts";
 import type { Db } from "../../../db/client.ts";
 import {
   concernsSessions,
@@ -7,8 +7,8 @@ import {
   lockProvider,
   type ProviderKind,
   updateProvider,
-} from "../../../db/providers.ts";
-import { touchUsersOfProvider } from "../../../db/touch-users.ts";
+} from "../../../db/partners/providers.ts";
+import { touchUsersOfProvider } from "../../../db/users/touch-users.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { newId } from "../../../shared/ids.ts";
 import type { AppEnv } from "../../app-env.ts";

@@ -1,6 +1,10 @@
 import { createFactory } from "hono/factory";
 import type { Db } from "../../../db/client.ts";
-import { type CountedProvider, findCountedProvider, listProviders } from "../../../db/providers.ts";
+import {
+  type CountedProvider,
+  findCountedProvider,
+  listProviders,
+} from "../../../db/partners/providers.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validBody } from "../../middleware/valid.ts";

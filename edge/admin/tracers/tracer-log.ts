@@ -1,6 +1,6 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { listTracers, type Tracer } from "../../../db/tracer-logs.ts";
+import { listTracers, type Tracer } from "../../../db/tracers/tracer-logs.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
 import { showStages } from "../../tracers/tracer-stages.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { User } from "../../../db/users.ts";
+import type { User } from "../../../db/users/users.ts";
 import { auditedChange, type ToldChange } from "./audited-user.ts";
 
 const then = new Date("2026-11-01T00:00:00Z");

@@ -1,4 +1,4 @@
-import type { User } from "../../../db/users.ts";
+import type { User } from "../../../db/users/users.ts";
 import { changedFields, type Fields } from "../changed-fields.ts";
 
 /**

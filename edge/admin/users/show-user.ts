@@ -1,7 +1,7 @@
-import type { Connection } from "../../../db/connections.ts";
-import type { FoundUser } from "../../../db/user-list.ts";
-import type { ListedStateChange } from "../../../db/user-state-changes.ts";
-import type { User } from "../../../db/users.ts";
+import type { Connection } from "../../../db/partners/connections.ts";
+import type { FoundUser } from "../../../db/users/user-list.ts";
+import type { ListedStateChange } from "../../../db/users/user-state-changes.ts";
+import type { User } from "../../../db/users/users.ts";
 import { hasLogin } from "../../users/user-change.ts";
 import { describeState } from "./describe-state.ts";
 

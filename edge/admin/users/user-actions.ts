@@ -1,7 +1,7 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { findNewestSweep } from "../../../db/sweeps.ts";
-import { listStateChanges } from "../../../db/user-state-changes.ts";
+import { findNewestSweep } from "../../../db/mail/sweeps.ts";
+import { listStateChanges } from "../../../db/users/user-state-changes.ts";
 import { CONNECT_LINK_TTL_MS } from "../../../shared/connect-link.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { invalidInput, validBody, validQuery } from "../../middleware/valid.ts";

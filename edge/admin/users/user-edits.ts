@@ -1,10 +1,10 @@
 import type { Context } from "hono";
-import { recordAudit } from "../../../db/audit-log.ts";
+import { recordAudit } from "../../../db/admin/audit-log.ts";
 import type { Db } from "../../../db/client.ts";
-import type { Connection } from "../../../db/connections.ts";
-import { findPartner } from "../../../db/partner-list.ts";
-import type { Sweep } from "../../../db/sweeps.ts";
-import { findUserById, lockUserById, updateUser, type User } from "../../../db/users.ts";
+import type { Connection } from "../../../db/partners/connections.ts";
+import { findPartner } from "../../../db/partners/partner-list.ts";
+import type { Sweep } from "../../../db/mail/sweeps.ts";
+import { findUserById, lockUserById, updateUser, type User } from "../../../db/users/users.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { refuseHost, refuseMisfits } from "../../connections/kind-fields.ts";
 import { refusingConflicts } from "../../users/refusing-conflicts.ts";

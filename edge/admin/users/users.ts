@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { searchUsers } from "../../../db/user-list.ts";
+import { searchUsers } from "../../../db/users/user-list.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validBody, validQuery } from "../../middleware/valid.ts";
 import { oneMore, pageFields, pageOf } from "../page.ts";

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import * as v from "valibot";
-import { countLinkTry } from "../../../db/spent-links.ts";
+import { countLinkTry } from "../../../db/users/spent-links.ts";
 import { type CheckLoginAnswer, checkLoginAnswer } from "../../../shared/commands.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { askFleet } from "../../commands/ask-fleet.ts";

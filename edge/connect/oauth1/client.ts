@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { LinkedUser } from "../../../db/linked-user.ts";
+import type { LinkedUser } from "../../../db/users/linked-user.ts";
 import { formPairs } from "../../../shared/form-pairs.ts";
 import { saysOrAbsent } from "../../../shared/token-fields.ts";
 import type { Opener } from "../../../shared/vault.ts";

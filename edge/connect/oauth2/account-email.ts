@@ -1,6 +1,6 @@
 import { protectedResourceRequest } from "oauth4webapi";
 import * as v from "valibot";
-import type { Provider } from "../../../db/providers.ts";
+import type { Provider } from "../../../db/partners/providers.ts";
 import { ConnectFailure } from "../failures.ts";
 import { requestOptions } from "./client.ts";
 import { emailOf, identity, type Identity } from "./identity.ts";

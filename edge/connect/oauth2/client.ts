@@ -7,7 +7,7 @@ import {
   customFetch,
   None,
 } from "oauth4webapi";
-import type { LinkedUser } from "../../../db/linked-user.ts";
+import type { LinkedUser } from "../../../db/users/linked-user.ts";
 import type { Opener } from "../../../shared/vault.ts";
 import { isLoopback, providerFetch } from "../provider-fetch.ts";
 import { Refusal } from "../refusals.ts";

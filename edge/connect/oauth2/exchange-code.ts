@@ -5,7 +5,7 @@ import {
   validateAuthResponse,
 } from "oauth4webapi";
 import * as v from "valibot";
-import type { LinkedUser } from "../../../db/linked-user.ts";
+import type { LinkedUser } from "../../../db/users/linked-user.ts";
 import { tokenFields } from "../../../shared/token-fields.ts";
 import type { AppEnv } from "../../app-env.ts";
 import type { OAuth2Attempt } from "../attempt.ts";

@@ -1,7 +1,7 @@
 import type { StoredMsg } from "@nats-io/jetstream";
 import * as v from "valibot";
-import { type MailRecord, recordMails } from "../../../db/mail-logs.ts";
-import { findRecorded } from "../../../db/seen.ts";
+import { type MailRecord, recordMails } from "../../../db/mail/mail-logs.ts";
+import { findRecorded } from "../../../db/mail/seen.ts";
 import { event, type NewMailEvent } from "../../../shared/events.ts";
 import { eventIdOf } from "../../../shared/ids.ts";
 import { messageIdHash } from "../../../shared/message-id-hash.ts";

@@ -1,6 +1,6 @@
-import { createCursor, readCursor, resetCursor } from "../../../db/cursors.ts";
-import { readAccountProgress } from "../../../db/user-accounts.ts";
-import { oldestParkedDate } from "../../../db/parked-mails.ts";
+import { createCursor, readCursor, resetCursor } from "../../../db/mail/cursors.ts";
+import { readAccountProgress } from "../../../db/users/user-accounts.ts";
+import { oldestParkedDate } from "../../../db/mail/parked-mails.ts";
 import { adoptStored } from "./adopt-stored.ts";
 import { toBatches, toSlices } from "./batches.ts";
 import type { MessageHeader } from "./decide.ts";

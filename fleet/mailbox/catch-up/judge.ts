@@ -1,4 +1,4 @@
-import type { SeenRow } from "../../../db/seen.ts";
+import type { SeenRow } from "../../../db/mail/seen.ts";
 import { decide, type DecisionContext, type MessageHeader, type SkipReason } from "./decide.ts";
 
 /** A message with the names it is known by. */

@@ -1,4 +1,4 @@
-import { findRecorded } from "../../../db/seen.ts";
+import { findRecorded } from "../../../db/mail/seen.ts";
 import { eventIdOf } from "../../../shared/ids.ts";
 import { toBatches, type UidWindow } from "./batches.ts";
 import type { Cursor, MailboxStatus } from "./plan.ts";

@@ -1,5 +1,5 @@
 import type { Db } from "../../../db/client.ts";
-import { findMailboxName } from "../../../db/cursors.ts";
+import { findMailboxName } from "../../../db/mail/cursors.ts";
 import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
 import type { Account } from "../login/account.ts";
 

@@ -1,6 +1,6 @@
 import type { Db } from "../../../db/client.ts";
-import type { MailRecord } from "../../../db/mail-logs.ts";
-import { findRecorded, findSeen, type SeenRow } from "../../../db/seen.ts";
+import type { MailRecord } from "../../../db/mail/mail-logs.ts";
+import { findRecorded, findSeen, type SeenRow } from "../../../db/mail/seen.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { eventIdOf } from "../../../shared/ids.ts";
 import { messageIdHash } from "../../../shared/message-id-hash.ts";

@@ -1,4 +1,4 @@
-import { recordMails, type RecordMails } from "../../../db/mail-logs.ts";
+import { recordMails, type RecordMails } from "../../../db/mail/mail-logs.ts";
 import type { Log } from "../../../shared/log.ts";
 import type { Places } from "../../../shared/places.ts";
 import type { Account } from "../login/account.ts";

@@ -1,4 +1,4 @@
-import type { UserHarm } from "../../../db/user-harms.ts";
+import type { UserHarm } from "../../../db/users/user-harms.ts";
 
 /** How to reach an IMAP server. */
 export interface ImapServer {

@@ -1,5 +1,5 @@
 import type { Db } from "../../../db/client.ts";
-import { readUserServer } from "../../../db/watched-users.ts";
+import { readUserServer } from "../../../db/users/watched-users.ts";
 import type { CheckLoginAnswer, Command } from "../../../shared/commands.ts";
 import type { ReasonCode } from "../../../shared/reasons.ts";
 import type { ImapServer } from "./account.ts";

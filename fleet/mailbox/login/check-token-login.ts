@@ -1,5 +1,5 @@
 import type { Db } from "../../../db/client.ts";
-import { readUserMailServer } from "../../../db/watched-users.ts";
+import { readUserMailServer } from "../../../db/users/watched-users.ts";
 import type { CheckTokenLoginAnswer, Command } from "../../../shared/commands.ts";
 import type { ReasonCode } from "../../../shared/reasons.ts";
 import { ImapError } from "../imap/imap-error.ts";

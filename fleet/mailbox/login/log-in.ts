@@ -1,6 +1,6 @@
 import type { SecureContext } from "node:tls";
 import type { Db } from "../../../db/client.ts";
-import { setTokenUsername } from "../../../db/user-states.ts";
+import { setTokenUsername } from "../../../db/users/user-states.ts";
 import type { Places } from "../../../shared/places.ts";
 import { dialAddressOf } from "../../dialling/dial-address.ts";
 import type { Tokens } from "../../tokens/tokens.ts";

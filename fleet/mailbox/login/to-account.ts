@@ -1,4 +1,4 @@
-import type { readWatchedUsers } from "../../../db/watched-users.ts";
+import type { readWatchedUsers } from "../../../db/users/watched-users.ts";
 import type { Account, Login } from "./account.ts";
 
 export type WatchedRow = Awaited<ReturnType<typeof readWatchedUsers>>[number];

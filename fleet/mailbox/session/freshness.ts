@@ -1,5 +1,5 @@
 import type { Db } from "../../../db/client.ts";
-import { setLastHeard } from "../../../db/user-freshness.ts";
+import { setLastHeard } from "../../../db/users/user-freshness.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { repeat, type Repetition } from "../../../shared/repeat.ts";

@@ -1,5 +1,5 @@
 import type { Db } from "../../../db/client.ts";
-import { hasMailWebhook, readPartnersWithoutMailWebhook } from "../../../db/watched-users.ts";
+import { hasMailWebhook, readPartnersWithoutMailWebhook } from "../../../db/users/watched-users.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { repeat, type Repetition } from "../../../shared/repeat.ts";

@@ -1,6 +1,6 @@
 import type { Db } from "../../../db/client.ts";
-import { beginTrial, endTrial, recordHarm, type UserHarm } from "../../../db/user-harms.ts";
-import { moveUser } from "../../../db/user-states.ts";
+import { beginTrial, endTrial, recordHarm, type UserHarm } from "../../../db/users/user-harms.ts";
+import { moveUser } from "../../../db/users/user-states.ts";
 import { reconnectDelayMs } from "../../../shared/backoff.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { messageOf } from "../../../shared/errors.ts";

@@ -1,6 +1,6 @@
-import { returnDeadLetters } from "../../../db/dead-letters.ts";
-import { settleMails } from "../../../db/parked-mails.ts";
-import type { MailRecord } from "../../../db/mail-logs.ts";
+import { returnDeadLetters } from "../../../db/deliveries/dead-letters.ts";
+import { settleMails } from "../../../db/mail/parked-mails.ts";
+import type { MailRecord } from "../../../db/mail/mail-logs.ts";
 import { eventIdOf } from "../../../shared/ids.ts";
 import type { SkipReason } from "../catch-up/decide.ts";
 import { newFetchMemory } from "../imap/fetch-patiently.ts";

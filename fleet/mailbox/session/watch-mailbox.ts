@@ -1,4 +1,4 @@
-import { claimParkedMails } from "../../../db/parked-mails.ts";
+import { claimParkedMails } from "../../../db/mail/parked-mails.ts";
 import { reconnectDelayMs } from "../../../shared/backoff.ts";
 import { messageOf } from "../../../shared/errors.ts";
 import { expectRoom, LaneFull } from "../../quota/lane-room.ts";

@@ -1,4 +1,9 @@
-import { moveUser, setAuthFailed, setConnected, setWatching } from "../../../db/user-states.ts";
+import {
+  moveUser,
+  setAuthFailed,
+  setConnected,
+  setWatching,
+} from "../../../db/users/user-states.ts";
 import { messageOf } from "../../../shared/errors.ts";
 import { newId } from "../../../shared/ids.ts";
 import type { Log } from "../../../shared/log.ts";

@@ -1,5 +1,5 @@
 import type { Db } from "../../../db/client.ts";
-import { listPartnerIds } from "../../../db/partners.ts";
+import { listPartnerIds } from "../../../db/partners/partners.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { repeat, type Repetition } from "../../../shared/repeat.ts";

@@ -1,4 +1,4 @@
-import type { PartnerSettings } from "../../../db/partner-settings.ts";
+import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { ConnectLinks } from "../../../shared/connect-link.ts";
 import { messageOf } from "../../../shared/errors.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { webhookKeyRow } from "../../../db/webhook-keys.ts";
+import { webhookKeyRow } from "../../../db/partners/webhook-keys.ts";
 import { generatePartnerKeys, partnerVault } from "../../../shared/vault.ts";
 import { type KeysOf, partnerKeyring } from "./partner-keys.ts";
 

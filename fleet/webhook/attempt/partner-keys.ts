@@ -1,5 +1,5 @@
-import type { PartnerSettings } from "../../../db/partner-settings.ts";
-import { webhookKeyRow } from "../../../db/webhook-keys.ts";
+import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
+import { webhookKeyRow } from "../../../db/partners/webhook-keys.ts";
 import type { Opener } from "../../../shared/vault.ts";
 
 /** What a partner's webhooks are signed with. */

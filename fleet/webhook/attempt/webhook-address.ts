@@ -2,7 +2,7 @@ import {
   openWebhook,
   type StoredWebhooks,
   type WebhookName,
-} from "../../../db/partner-webhooks.ts";
+} from "../../../db/partners/partner-webhooks.ts";
 import type { EventKind } from "../../../shared/events.ts";
 import type { Opener } from "../../../shared/vault.ts";
 

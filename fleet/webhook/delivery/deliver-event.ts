@@ -1,8 +1,11 @@
 import * as v from "valibot";
 import type { Db } from "../../../db/client.ts";
-import { findPartnerSettings, type PartnerSettings } from "../../../db/partner-settings.ts";
-import { isRemoved } from "../../../db/removed-users.ts";
-import { hasEnded } from "../../../db/transmit-logs.ts";
+import {
+  findPartnerSettings,
+  type PartnerSettings,
+} from "../../../db/partners/partner-settings.ts";
+import { isRemoved } from "../../../db/removal/removed-users.ts";
+import { hasEnded } from "../../../db/deliveries/transmit-logs.ts";
 import { event as eventSchema, type MailEvent } from "../../../shared/events.ts";
 import type { Places } from "../../../shared/places.ts";
 import type { Bus } from "../../bus/bus.ts";

@@ -1,6 +1,6 @@
-import { archiveRefusedUser } from "../../../db/archive-user.ts";
+import { archiveRefusedUser } from "../../../db/users/archive-user.ts";
 import type { Db } from "../../../db/client.ts";
-import type { PartnerSettings } from "../../../db/partner-settings.ts";
+import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
 import { messageOf } from "../../../shared/errors.ts";
 import type { MailEvent } from "../../../shared/events.ts";
 import type { Log } from "../../../shared/log.ts";

@@ -1,5 +1,5 @@
 import type { Db } from "../../../db/client.ts";
-import type { PartnerSettings } from "../../../db/partner-settings.ts";
+import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { MailEvent } from "../../../shared/events.ts";
 import type { Log } from "../../../shared/log.ts";

@@ -1,4 +1,4 @@
-import type { PauseReason } from "../../../db/lane-pauses.ts";
+import type { PauseReason } from "../../../db/deliveries/lane-pauses.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { afterAttempt, breakerAt, type BreakerPolicy, newBreaker } from "./breaker.ts";

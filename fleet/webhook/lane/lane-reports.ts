@@ -1,5 +1,5 @@
 import type { Db } from "../../../db/client.ts";
-import { type LaneReport, reportLanes } from "../../../db/lanes.ts";
+import { type LaneReport, reportLanes } from "../../../db/deliveries/lanes.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { repeat, type Repetition } from "../../../shared/repeat.ts";

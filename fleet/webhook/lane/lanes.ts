@@ -1,4 +1,4 @@
-import { findRemovedPartners } from "../../../db/installation.ts";
+import { findRemovedPartners } from "../../../db/fleet/installation.ts";
 import { repeat } from "../../../shared/repeat.ts";
 import { POKE_PARTNERS } from "../../bus/subjects.ts";
 import type { LetterRoom } from "../../quota/letter-room.ts";

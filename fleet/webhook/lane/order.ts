@@ -1,4 +1,4 @@
-import type { PartnerSettings } from "../../../db/partner-settings.ts";
+import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { blockers } from "./blocker.ts";

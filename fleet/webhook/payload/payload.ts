@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { PartnerSettings } from "../../../db/partner-settings.ts";
+import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
 import type { Envelope, MailEvent, NewMailEvent } from "../../../shared/events.ts";
 import { rfc822Text } from "../../../shared/rfc822.ts";
 import { mailOfEnvelope } from "./envelope-mail.ts";

@@ -5,16 +5,16 @@ import {
   returnDeadLetters,
   settleDeadLetters,
   upsertDeadLetters,
-} from "../../../db/dead-letters.ts";
-import { endMails, type MailEnd } from "../../../db/mail-states.ts";
-import { settleEvents } from "../../../db/outbox.ts";
-import { findRemovedUsers } from "../../../db/removed-users.ts";
+} from "../../../db/deliveries/dead-letters.ts";
+import { endMails, type MailEnd } from "../../../db/mail/mail-states.ts";
+import { settleEvents } from "../../../db/mail/outbox.ts";
+import { findRemovedUsers } from "../../../db/removal/removed-users.ts";
 import {
   holdPartners,
   type NewTransmitLog,
   insertTransmitLogs,
-} from "../../../db/transmit-logs.ts";
-import { endUserEvents, type EventEnd } from "../../../db/user-events.ts";
+} from "../../../db/deliveries/transmit-logs.ts";
+import { endUserEvents, type EventEnd } from "../../../db/mail/user-events.ts";
 import { type AttemptRecord, type Dying, dyingOf } from "./attempt-record.ts";
 
 /**

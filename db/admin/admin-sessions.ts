@@ -1,0 +1,103 @@
+import { and, desc, eq, isNull, lt, ne, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { adminSessions, adminUsers } from "../schema.ts";
+
+const IDLE = sql`interval '30 minutes'`;
+const LIFETIME = sql`interval '12 hours'`;
+/** How old last_seen_at may grow before a request writes it again. */
+const STALE_AFTER = sql`interval '1 minute'`;
+/** Ended sessions are kept this long; what was done in them stays in the audit log. */
+const KEPT = sql`interval '30 days'`;
+
+const isStale = lt(adminSessions.lastSeenAt, sql`now() - ${STALE_AFTER}`);
+/** A lock is for sign-ins: strangers can bring it about. */
+const isLiving = and(
+  isNull(adminSessions.revokedAt),
+  sql`${adminSessions.lastSeenAt} > now() - ${IDLE}`,
+  sql`${adminSessions.createdAt} > now() - ${LIFETIME}`,
+);
+
+/** Who asks, behind `requireSession`. */
+export interface SignedIn {
+  sessionId: string;
+  adminId: string;
+  passwordKind: (typeof adminUsers.$inferSelect)["passwordKind"];
+}
+
+/** The session whose cookie hashes to this, while it lives, and whether `touchSession` is due. */
+export async function findSession(
+  db: Db,
+  tokenHash: string,
+): Promise<(SignedIn & { stale: boolean }) | undefined> {
+  const [found] = await db
+    .select({
+      sessionId: adminSessions.id,
+      adminId: adminUsers.id,
+      passwordKind: adminUsers.passwordKind,
+      stale: sql<boolean>`${isStale}`,
+    })
+    .from(adminSessions)
+    .innerJoin(adminUsers, eq(adminUsers.id, adminSessions.adminId))
+    .where(and(eq(adminSessions.tokenHash, tokenHash), isLiving));
+  return found;
+}
+
+/** Of many requests at once, one writes. */
+export async function touchSession(db: Db, id: string): Promise<void> {
+  await db
+    .update(adminSessions)
+    .set({ lastSeenAt: sql`now()` })
+    .where(and(eq(adminSessions.id, id), isStale));
+}
+
+export type NewSession = Pick<
+  typeof adminSessions.$inferInsert,
+  "id" | "adminId" | "tokenHash" | "userAgent" | "network"
+>;
+
+/** Forgets those that ended long ago, on the way. */
+export async function insertSession(tx: Db, session: NewSession): Promise<void> {
+  await tx.delete(adminSessions).where(lt(adminSessions.createdAt, sql`now() - ${KEPT}`));
+  await tx.insert(adminSessions).values(session);
+}
+
+/** Those that live, newest first; `before` is the last id of the page before. */
+export function listSessions(db: Db, page: { before: string | undefined; limit: number }) {
+  const before = page.before === undefined ? undefined : lt(adminSessions.id, page.before);
+  return db
+    .select({
+      id: adminSessions.id,
+      adminId: adminUsers.id,
+      adminName: adminUsers.name,
+      createdAt: adminSessions.createdAt,
+      lastSeenAt: adminSessions.lastSeenAt,
+      userAgent: adminSessions.userAgent,
+      network: adminSessions.network,
+    })
+    .from(adminSessions)
+    .innerJoin(adminUsers, eq(adminUsers.id, adminSessions.adminId))
+    .where(and(isLiving, before))
+    .orderBy(desc(adminSessions.id))
+    .limit(page.limit);
+}
+
+export type ListedSession = Awaited<ReturnType<typeof listSessions>>[number];
+
+/** @returns whose it was; undefined when there is none that was not revoked before. */
+export async function revokeSession(tx: Db, id: string): Promise<string | undefined> {
+  const [revoked] = await tx
+    .update(adminSessions)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(adminSessions.id, id), isNull(adminSessions.revokedAt)))
+    .returning({ adminId: adminSessions.adminId });
+  return revoked?.adminId;
+}
+
+/** Signs the admin out everywhere, but for the session that asks. */
+export async function revokeSessionsOf(tx: Db, adminId: string, butFor?: string): Promise<void> {
+  const isOther = butFor === undefined ? undefined : ne(adminSessions.id, butFor);
+  await tx
+    .update(adminSessions)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(adminSessions.adminId, adminId), isNull(adminSessions.revokedAt), isOther));
+}

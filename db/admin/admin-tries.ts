@@ -1,0 +1,131 @@
+import { and, eq, gt, isNull, lt, sql } from "drizzle-orm";
+import { hasEmail } from "./admin-users.ts";
+import type { Db } from "../client.ts";
+import { adminSessions, adminUsers } from "../schema.ts";
+
+/** Wrong tries after which an account is locked. */
+export const MAX_TRIES = 3;
+/** The same while it is locked, those that locked it included. */
+const MAX_TRIES_LOCKED = 10;
+const LOCK = sql`interval '1 hour'`;
+
+/** What a try is judged by. */
+const columns = {
+  id: adminUsers.id,
+  email: adminUsers.email,
+  passwordHash: adminUsers.passwordHash,
+  /** Null: there is no second factor, or it was not confirmed. */
+  sealedTotpSecret: sql<
+    string | null
+  >`case when ${adminUsers.totpConfirmedAt} is not null then ${adminUsers.sealedTotpSecret} end`,
+  /** This one included. */
+  tries: adminUsers.failedTries,
+};
+
+/** What is known of a sign-in before it is judged. */
+export interface SignInTry {
+  email: string;
+  /** Less than an address. */
+  network: string;
+  /** It brings a code of the second factor, right or wrong. */
+  hasCode: boolean;
+}
+
+/** A lock that is past begins the count at none. */
+const isPast = sql`coalesce(${adminUsers.lockedUntil} <= now(), false)`;
+const isLocked = sql`coalesce(${adminUsers.lockedUntil} > now(), false)`;
+
+/**
+ * Counts a try before it is judged, so that of many at once no more than three are. The third locks
+ * the account for an hour, unless it turns out to be right.
+ *
+ * A locked account is open to who brings a code of its second factor from a network that has not tried three times, so that
+ * nobody can lock an admin out for good; and to ten tries in all, so that codes cannot be tried out from many networks.
+ *
+ * @returns undefined when there is no such account, or it is locked.
+ */
+export async function takeTry(db: Db, { email, network, hasCode }: SignInTry) {
+  const tries = sql`case when ${isPast} then 0 else ${adminUsers.failedTries} end + 1`;
+  const networks = sql`case when ${isPast} then '{}' else ${adminUsers.failedNetworks} end`;
+  const isElsewhere = sql`coalesce(cardinality(array_positions(${adminUsers.failedNetworks}, ${network})), 0) < ${MAX_TRIES}`;
+  const mayTryLocked = sql`${hasCode} and ${adminUsers.totpConfirmedAt} is not null
+    and ${adminUsers.failedTries} < ${MAX_TRIES_LOCKED} and ${isElsewhere}`;
+  const [taken] = await db
+    .update(adminUsers)
+    .set({
+      failedTries: tries,
+      failedNetworks: sql`array_append(${networks}, ${network})`,
+      lockedUntil: sql`case when ${isLocked} then ${adminUsers.lockedUntil}
+        when ${tries} >= ${MAX_TRIES} then now() + ${LOCK} end`,
+    })
+    .where(and(hasEmail(email), sql`(not ${isLocked} or (${mayTryLocked}))`))
+    .returning(columns);
+  return taken;
+}
+
+export type Try = NonNullable<Awaited<ReturnType<typeof takeTry>>>;
+
+/** For a try that was neither right nor wrong. */
+export async function giveBackTry(db: Db, id: string): Promise<void> {
+  await db
+    .update(adminUsers)
+    .set({
+      failedTries: sql`${adminUsers.failedTries} - 1`,
+      failedNetworks: sql`trim_array(${adminUsers.failedNetworks}, least(1, cardinality(${adminUsers.failedNetworks})))`,
+      lockedUntil: null,
+    })
+    .where(and(eq(adminUsers.id, id), gt(adminUsers.failedTries, 0)));
+}
+
+/**
+ * Counts a try of somebody who is signed in, likewise. The account's lock does not matter to them: who knows no password
+ * could take it from them.
+ *
+ * @returns undefined when the session has ended.
+ */
+export async function takeConfirmation(db: Db, sessionId: string): Promise<Try | undefined> {
+  const [taken] = await db
+    .update(adminSessions)
+    .set({ failedTries: sql`${adminSessions.failedTries} + 1` })
+    .from(adminUsers)
+    .where(
+      and(
+        eq(adminSessions.id, sessionId),
+        eq(adminUsers.id, adminSessions.adminId),
+        isNull(adminSessions.revokedAt),
+        lt(adminSessions.failedTries, MAX_TRIES),
+      ),
+    )
+    .returning({ ...columns, tries: adminSessions.failedTries });
+  return taken;
+}
+
+/** For a confirmation that was right. */
+export async function forgetConfirmations(db: Db, sessionId: string): Promise<void> {
+  await db.update(adminSessions).set({ failedTries: 0 }).where(eq(adminSessions.id, sessionId));
+}
+
+/** Refuses sign-ins for an hour, but for those that a lock lets through. */
+export async function lockAccount(tx: Db, id: string): Promise<void> {
+  await tx
+    .update(adminUsers)
+    .set({ failedTries: MAX_TRIES, lockedUntil: sql`now() + ${LOCK}` })
+    .where(eq(adminUsers.id, id));
+}
+
+const NO_TRIES = { failedTries: 0, failedNetworks: [], lockedUntil: null };
+
+/** For the sign-in that a try led to. @returns false when the password is another by now, or the admin is gone. */
+export async function admit(tx: Db, { id, passwordHash }: Try): Promise<boolean> {
+  const admitted = await tx
+    .update(adminUsers)
+    .set({ ...NO_TRIES, lastSignInAt: sql`now()` })
+    .where(and(eq(adminUsers.id, id), eq(adminUsers.passwordHash, passwordHash)))
+    .returning({ id: adminUsers.id });
+  return admitted.length > 0;
+}
+
+/** Unlocks the account. */
+export async function forgetTries(tx: Db, id: string): Promise<void> {
+  await tx.update(adminUsers).set(NO_TRIES).where(eq(adminUsers.id, id));
+}

@@ -1,0 +1,129 @@
+import { asc, count, eq, gt, sql } from "drizzle-orm";
+import { newId } from "../../shared/ids.ts";
+import { recordAudit } from "./audit-log.ts";
+import type { Db } from "../client.ts";
+import type { Page } from "../partners/connections.ts";
+import { hashPassword } from "./password-hash.ts";
+import { adminUsers, type PASSWORD_KINDS } from "../schema.ts";
+
+export type PasswordKind = (typeof PASSWORD_KINDS)[number];
+
+const columns = {
+  id: adminUsers.id,
+  email: adminUsers.email,
+  name: adminUsers.name,
+  passwordKind: adminUsers.passwordKind,
+  passwordChangedAt: adminUsers.passwordChangedAt,
+  hasTotp: sql<boolean>`${adminUsers.totpConfirmedAt} is not null`,
+  recoveryCodesLeft: sql<number>`cardinality(${adminUsers.recoveryCodeHashes})`,
+  lockedUntil: adminUsers.lockedUntil,
+  isLocked: sql<boolean>`coalesce(${adminUsers.lockedUntil} > now(), false)`,
+  lastSignInAt: adminUsers.lastSignInAt,
+  createdAt: adminUsers.createdAt,
+};
+
+export function listAdmins(db: Db, page: Page) {
+  const after = page.after === undefined ? undefined : gt(adminUsers.id, page.after);
+  return db
+    .select(columns)
+    .from(adminUsers)
+    .where(after)
+    .orderBy(asc(adminUsers.id))
+    .limit(page.limit);
+}
+
+export type Admin = Awaited<ReturnType<typeof listAdmins>>[number];
+
+export async function findAdmin(db: Db, id: string): Promise<Admin | undefined> {
+  const [admin] = await db.select(columns).from(adminUsers).where(eq(adminUsers.id, id));
+  return admin;
+}
+
+export async function findAdminByEmail(db: Db, email: string): Promise<Admin | undefined> {
+  const [admin] = await db.select(columns).from(adminUsers).where(hasEmail(email));
+  return admin;
+}
+
+export const hasEmail = (email: string) => sql`lower(${adminUsers.email}) = lower(${email})`;
+
+/** What decides whether anybody may sign in at all. */
+export async function countAdmins(db: Db): Promise<{ all: number; withDefaultPassword: number }> {
+  const [counted] = await db
+    .select({
+      all: count(),
+      withDefaultPassword: sql<number>`count(*) filter (where ${adminUsers.passwordKind} = 'default')::int`,
+    })
+    .from(adminUsers);
+  return counted ?? { all: 0, withDefaultPassword: 0 };
+}
+
+export interface NewAdmin {
+  email: string;
+  name: string;
+  password: string;
+  passwordKind: PasswordKind;
+}
+
+/** @returns its id. The transaction breaks when another admin has the address. */
+export async function createAdmin(db: Db, actor: string, admin: NewAdmin): Promise<string> {
+  const { email, name, password, passwordKind } = admin;
+  const id = newId("adm");
+  const passwordHash = await hashPassword(password);
+  await db.transaction(async (tx) => {
+    await tx.insert(adminUsers).values({ id, email, name, passwordHash, passwordKind });
+    await auditAdmin(tx, { actor, action: "admin.created", id, after: { email, name } });
+  });
+  return id;
+}
+
+/** @returns the admin as it was; undefined when there is none. Nobody else changes it until the transaction ends. */
+export async function lockAdmin(tx: Db, id: string): Promise<Admin | undefined> {
+  const [admin] = await tx
+    .select(columns)
+    .from(adminUsers)
+    .where(eq(adminUsers.id, id))
+    .for("update");
+  return admin;
+}
+
+export async function updateAdmin(
+  tx: Db,
+  id: string,
+  change: { email: string; name: string },
+): Promise<void> {
+  await tx.update(adminUsers).set(change).where(eq(adminUsers.id, id));
+}
+
+export async function setPassword(
+  tx: Db,
+  id: string,
+  { hash, kind }: { hash: string; kind: PasswordKind },
+): Promise<void> {
+  await tx
+    .update(adminUsers)
+    .set({ passwordHash: hash, passwordKind: kind, passwordChangedAt: sql`now()` })
+    .where(eq(adminUsers.id, id));
+}
+
+/** The ids of all admins; none is removed by anybody else until the transaction ends. */
+export async function lockAllAdmins(tx: Db): Promise<string[]> {
+  const rows = await tx
+    .select({ id: adminUsers.id })
+    .from(adminUsers)
+    .orderBy(asc(adminUsers.id))
+    .for("update");
+  return rows.map(({ id }) => id);
+}
+
+/** With its sessions. */
+export async function deleteAdmin(tx: Db, id: string): Promise<void> {
+  await tx.delete(adminUsers).where(eq(adminUsers.id, id));
+}
+
+type Told = Parameters<typeof recordAudit>[1];
+
+/** Commits with what was done to the admin. */
+export const auditAdmin = (
+  tx: Db,
+  { id, ...told }: { id: string } & Pick<Told, "actor" | "action" | "before" | "after">,
+) => recordAudit(tx, { ...told, subjectType: "admin", subjectId: id, details: {} });

@@ -1,0 +1,115 @@
+import { and, asc, count, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
+import type { UserState } from "../../shared/user-states.ts";
+import type { Db } from "../client.ts";
+import { moment } from "./recent-latency.ts";
+import { deadLetters, fleetInstances, lanes, partners, users } from "../schema.ts";
+import { IS_WATCHED } from "../users/watched-users.ts";
+
+/** The instances that were heard of within the last hour. */
+export function readInstances(db: Db) {
+  return db
+    .select({
+      id: fleetInstances.id,
+      role: fleetInstances.role,
+      state: fleetInstances.state,
+      capacity: fleetInstances.capacity,
+      usersHeld: fleetInstances.usersHeld,
+      version: fleetInstances.version,
+      region: fleetInstances.region,
+      natsVersion: fleetInstances.natsVersion,
+      heartbeatAgeS: sql<number>`greatest(extract(epoch from now() - ${fleetInstances.heartbeatAt}), 0)::float8`,
+    })
+    .from(fleetInstances)
+    .orderBy(asc(fleetInstances.id));
+}
+
+export type Instance = Awaited<ReturnType<typeof readInstances>>[number];
+
+/** States without users are left out. */
+export const countAllUsers = (db: Db): Promise<{ state: UserState; users: number }[]> =>
+  db.select({ state: users.state, users: count() }).from(users).groupBy(users.state);
+
+/** Those that could be watched, and whose first login nobody has tried yet. */
+export async function countUntriedUsers(db: Db): Promise<number> {
+  const [row] = await db
+    .select({ users: count() })
+    .from(users)
+    .where(and(eq(users.state, "new"), IS_WATCHED));
+  return row?.users ?? 0;
+}
+
+export async function countWaitingLetters(db: Db): Promise<number> {
+  const [row] = await db
+    .select({ letters: count() })
+    .from(deadLetters)
+    .where(
+      and(
+        isNull(deadLetters.redeliveredAt),
+        isNull(deadLetters.redeliverRequestedAt),
+        isNull(deadLetters.deleteRequestedAt),
+      ),
+    );
+  return row?.letters ?? 0;
+}
+
+/** The lanes on which something is not as it should be, and why. */
+export function readTroubledLanes(db: Db) {
+  return db
+    .select({
+      partnerId: partners.id,
+      partnerName: partners.name,
+      pausedReason: partners.pausedReason,
+      state: lanes.state,
+      reason: lanes.reason,
+      ingestPausedAt: lanes.ingestPausedAt,
+      lettersFullAt: lanes.lettersFullAt,
+    })
+    .from(partners)
+    .leftJoin(lanes, eq(lanes.partnerId, partners.id))
+    .where(
+      and(
+        isNull(partners.removedAt),
+        or(
+          isNotNull(partners.pausedReason),
+          ne(lanes.state, "running"),
+          isNotNull(lanes.ingestPausedAt),
+          isNotNull(lanes.lettersFullAt),
+        ),
+      ),
+    )
+    .orderBy(asc(partners.name), asc(partners.id));
+}
+
+export type TroubledLane = Awaited<ReturnType<typeof readTroubledLanes>>[number];
+
+const DAY_MS = 86_400_000;
+
+/** The event that has been on its way longest: as mail_logs knows it, or as its lane reported it. */
+export async function findOldestUndelivered(db: Db, nowMs: number) {
+  const { rows } = await db.execute<{ partner_id: string; name: string; at_ms: string }>(sql`
+    select partners.id as partner_id, partners.name,
+           floor(extract(epoch from oldest.at) * 1000)::text as at_ms
+    from (
+      (select partner_id, recorded_at as at from mail_logs
+       where state = 'queued'
+         and recorded_at > ${moment(nowMs - 5 * DAY_MS)} and recorded_at < ${moment(nowMs + DAY_MS)}
+       order by recorded_at limit 1)
+      union all
+      (select partner_id, oldest_at from lanes where oldest_at is not null
+       order by oldest_at limit 1)
+    ) as oldest
+    join partners on partners.id = oldest.partner_id
+    order by oldest.at limit 1`);
+  const [row] = rows;
+  return (
+    row && { partnerId: row.partner_id, partnerName: row.name, at: new Date(Number(row.at_ms)) }
+  );
+}
+
+/** What an installation needs before it can have users. */
+export async function readSetup(db: Db) {
+  const { rows } = await db.execute<{ has_partners: boolean; has_connections: boolean }>(sql`
+    select exists (select from partners where removed_at is null) as has_partners,
+           exists (select from partner_connections where removed_at is null) as has_connections`);
+  return rows[0] ?? { has_partners: false, has_connections: false };
+}

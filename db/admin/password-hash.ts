@@ -1,0 +1,66 @@
+import { scrypt, timingSafeEqual } from "node:crypto";
+import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from "@oslojs/encoding";
+import { systemClock } from "../../shared/clock.ts";
+import { createLeasedPlaces } from "../../shared/leased-places.ts";
+
+/**
+ * 16 MiB and 150 ms of CPU in workerd, whose isolates have 128 MiB and must bear several at once.
+ * Source: OWASP Password Storage Cheat Sheet, scrypt with N = 2^14.
+ */
+const COST = { ln: 14, r: 8, p: 5 };
+const SALT_BYTES = 16;
+const KEY_BYTES = 32;
+
+/**
+ * One at a time: in a Worker nothing else runs meanwhile, and each holds 16 MiB. Between two of them others have the thread. A counter, and nothing connected.
+ */
+const turns = createLeasedPlaces(systemClock, {
+  what: "a turn to check a password",
+  places: 1,
+  share: 1,
+  queue: 16,
+  waitMs: 20_000,
+  leaseMs: 20_000,
+  restMs: 350,
+});
+
+/** `$scrypt$ln=14,r=8,p=5$<salt>$<key>`: the parameters stay with the hash, so that they can be raised. */
+const FORMAT = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/;
+
+/** @param cost Another than production's, for tests. */
+export async function hashPassword(password: string, cost: typeof COST = COST): Promise<string> {
+  const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
+  const key = await derive(password, salt, cost);
+  const { ln, r, p } = cost;
+  return `$scrypt$ln=${ln},r=${r},p=${p}$${encodeBase64urlNoPadding(salt)}$${encodeBase64urlNoPadding(key)}`;
+}
+
+/** No password has it, and to find that out takes as long as with any other. */
+export const NOBODYS_HASH = `$scrypt$ln=${COST.ln},r=${COST.r},p=${COST.p}$${"A".repeat(22)}$${"A".repeat(43)}`;
+
+export async function isPasswordOf(hash: string, password: string): Promise<boolean> {
+  const [, ln, r, p, salt, key] = FORMAT.exec(hash) ?? [];
+  if (salt === undefined || key === undefined) {
+    throw new Error("Cannot check a password: its hash is not in the format of ours");
+  }
+  const cost = { ln: Number(ln), r: Number(r), p: Number(p) };
+  const derived = await derive(password, bytesOf(salt), cost);
+  const wanted = bytesOf(key);
+  return wanted.length === derived.length && timingSafeEqual(wanted, derived);
+}
+
+/** The same password may be typed as different code points (NIST SP 800-63B, 5.1.1.2). */
+async function derive(
+  password: string,
+  salt: Uint8Array,
+  { ln, r, p }: typeof COST,
+): Promise<Uint8Array> {
+  using _turn = await turns.take("");
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  scrypt(password.normalize("NFKC"), salt, KEY_BYTES, { N: 2 ** ln, r, p }, (error, key) =>
+    error ? reject(error) : resolve(key),
+  );
+  return await promise;
+}
+
+const bytesOf = decodeBase64urlIgnorePadding;

@@ -1,0 +1,74 @@
+import { and, desc, eq, gt, or, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { partners, transmitLogs, userEvents, users } from "../schema.ts";
+import { exactTime, isBehind, type TimePage } from "../time-position.ts";
+
+const attemptColumns = {
+  attempt: transmitLogs.attempt,
+  attemptedAt: transmitLogs.attemptedAt,
+  durationMs: transmitLogs.durationMs,
+  status: transmitLogs.status,
+  error: transmitLogs.error,
+  answer: transmitLogs.answer,
+  outcome: transmitLogs.outcome,
+  nextAttemptAt: transmitLogs.nextAttemptAt,
+};
+
+/** The attempts of an event, the newest first. */
+export function listAttempts(db: Db, eventId: string, limit: number) {
+  return db
+    .select(attemptColumns)
+    .from(transmitLogs)
+    .where(eq(transmitLogs.eventId, eventId))
+    .orderBy(desc(transmitLogs.attemptedAt), desc(transmitLogs.attempt))
+    .limit(limit);
+}
+
+export type Attempt = Awaited<ReturnType<typeof listAttempts>>[number];
+
+/** An event that waits longer is given up: what was attempted before is no retry any more. */
+const isRecent = gt(transmitLogs.attemptedAt, sql`now() - interval '2 days'`);
+
+const isLast = sql`not exists (
+  select from transmit_logs as later
+  where later.event_id = ${transmitLogs.eventId} and later.attempted_at > ${transmitLogs.attemptedAt})`;
+
+const isMailQueued = sql`exists (
+  select from mail_logs as mail
+  where mail.event_id = ${transmitLogs.eventId} and mail.state = 'queued'
+    and mail.recorded_at > now() - interval '5 days')`;
+
+/** Events that were attempted and come again, with their last attempt; that of the newest comes first. */
+export function listRetries(db: Db, { after, limit }: TimePage, partnerId: string | undefined) {
+  const place = { at: transmitLogs.attemptedAt, id: transmitLogs.eventId };
+  return db
+    .select({
+      ...attemptColumns,
+      eventId: transmitLogs.eventId,
+      kind: sql<string>`coalesce(${userEvents.kind}, 'new_mail')`,
+      partnerId: transmitLogs.partnerId,
+      partnerName: partners.name,
+      userId: transmitLogs.userId,
+      userTag: users.tag,
+      position: exactTime(transmitLogs.attemptedAt),
+    })
+    .from(transmitLogs)
+    .innerJoin(partners, eq(partners.id, transmitLogs.partnerId))
+    .leftJoin(users, eq(users.id, transmitLogs.userId))
+    .leftJoin(userEvents, eq(userEvents.eventId, transmitLogs.eventId))
+    .where(
+      and(
+        // As the index says it.
+        sql`${transmitLogs.outcome} in ('retry', 'held')`,
+        isRecent,
+        partnerId === undefined ? undefined : eq(transmitLogs.partnerId, partnerId),
+        isBehind(place, after),
+        isLast,
+        or(eq(userEvents.state, "queued"), isMailQueued),
+      ),
+    )
+    .orderBy(desc(transmitLogs.attemptedAt), desc(transmitLogs.eventId))
+    .limit(limit);
+}
+
+export type Retry = Awaited<ReturnType<typeof listRetries>>[number];

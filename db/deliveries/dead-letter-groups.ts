@@ -1,0 +1,52 @@
+import { desc, eq, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { areChosen, type LetterFilter, type LetterOwner } from "./dead-letter-list.ts";
+import { deadLetters, imapProviders, partnerConnections, partners, users } from "../schema.ts";
+
+/** Letters of one partner that wait, and were given up for one reason. */
+export interface LetterGroup {
+  partnerId: string;
+  partnerName: string;
+  lastError: string;
+  letters: number;
+  /** When the newest of them died. */
+  diedAt: Date;
+}
+
+/** The largest come first. */
+export function groupDeadLetters(
+  db: Db,
+  owner: LetterOwner,
+  filter: LetterFilter,
+  limit: number,
+): Promise<LetterGroup[]> {
+  const letters = sql<number>`count(*)::int`.as("letters");
+  const newest = sql`max(${deadLetters.diedAt})`.mapWith(deadLetters.diedAt).as("newest");
+  const groups = db
+    .select({
+      partnerId: deadLetters.partnerId,
+      lastError: deadLetters.lastError,
+      letters,
+      diedAt: newest,
+    })
+    .from(deadLetters)
+    .leftJoin(users, eq(users.id, deadLetters.userId))
+    .leftJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+    .leftJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+    .where(areChosen(owner, { ...filter, state: "waiting" }))
+    .groupBy(deadLetters.partnerId, deadLetters.lastError)
+    .orderBy(desc(letters), desc(newest))
+    .limit(limit)
+    .as("groups");
+  return db
+    .select({
+      partnerId: groups.partnerId,
+      partnerName: partners.name,
+      lastError: groups.lastError,
+      letters: groups.letters,
+      diedAt: groups.diedAt,
+    })
+    .from(groups)
+    .innerJoin(partners, eq(partners.id, groups.partnerId))
+    .orderBy(desc(groups.letters), desc(groups.diedAt));
+}

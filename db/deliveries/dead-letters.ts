@@ -1,0 +1,129 @@
+import { and, inArray, isNull, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { deadLetters } from "../schema.ts";
+
+export type NewDeadLetter = Pick<
+  typeof deadLetters.$inferSelect,
+  | "eventId"
+  | "partnerId"
+  | "userId"
+  | "kind"
+  | "attempts"
+  | "lastError"
+  | "diedAt"
+  | "unreadable"
+  /** Null until it lies in DEAD, and when it could not be put there. */
+  | "streamSeq"
+  /** What the letter takes in DEAD; before that, what the event takes in BODIES. */
+  | "letterBytes"
+>;
+
+/** What lay in DEAD of a letter until now is to be deleted there. */
+const withOwnSeq = sql`array_remove(array_append(${deadLetters.obsoleteSeqs}, ${deadLetters.streamSeq}), null)`;
+
+const NO_REQUEST = {
+  redeliverRequestedAt: null,
+  requeuedAt: null,
+  redeliveryError: null,
+  leasedUntil: null,
+};
+
+/**
+ * Records dead letters. An event that dies again has one row, which tells of its last death; a death
+ * that is written again changes nothing.
+ */
+export async function upsertDeadLetters(tx: Db, rows: readonly NewDeadLetter[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx
+    .insert(deadLetters)
+    .values([...rows])
+    .onConflictDoUpdate({
+      target: deadLetters.eventId,
+      set: {
+        ...NO_REQUEST,
+        streamSeq: sql`excluded.stream_seq`,
+        attempts: sql`excluded.attempts`,
+        lastError: sql`excluded.last_error`,
+        diedAt: sql`excluded.died_at`,
+        unreadable: sql`excluded.unreadable`,
+        letterBytes: sql`excluded.letter_bytes`,
+        redeliveredAt: null,
+        deleteRequestedAt: null,
+        // A store that was lost counts from 1 again: the new letter may lie where the old one did.
+        obsoleteSeqs: sql`array_remove(${withOwnSeq}, excluded.stream_seq)`,
+      },
+      setWhere: sql`${deadLetters.diedAt} <> excluded.died_at`,
+    });
+}
+
+/**
+ * Says of letters that are recorded where they lie in DEAD, or that they do not: of one whose event was
+ * delivered meanwhile this is to be deleted.
+ */
+export async function placeLetters(tx: Db, letters: readonly NewDeadLetter[]): Promise<void> {
+  const rows = letters.map(({ eventId, diedAt, streamSeq, letterBytes }) => ({
+    event_id: eventId,
+    died_at: diedAt,
+    stream_seq: streamSeq,
+    letter_bytes: letterBytes,
+  }));
+  if (rows.length === 0) return;
+  await tx.execute(sql`
+    update dead_letters as letter
+    set stream_seq = case when letter.redelivered_at is null then place.stream_seq end,
+        letter_bytes = place.letter_bytes,
+        obsolete_seqs = case when letter.redelivered_at is null then letter.obsolete_seqs
+          else array_remove(array_append(letter.obsolete_seqs, place.stream_seq), null) end
+    from json_to_recordset(${JSON.stringify(rows)}) as place (
+      event_id text, died_at timestamptz, stream_seq bigint, letter_bytes bigint)
+    where letter.event_id = place.event_id and letter.died_at = place.died_at
+      and letter.stream_seq is null
+      and (place.stream_seq is not null or letter.letter_bytes is not null)`);
+}
+
+/** Says of letters that their event was delivered at last; what lies in DEAD is needed no longer. */
+export async function settleDeadLetters(tx: Db, eventIds: readonly string[]): Promise<void> {
+  if (eventIds.length === 0) return;
+  await tx
+    .update(deadLetters)
+    .set({
+      ...NO_REQUEST,
+      redeliveredAt: sql`now()`,
+      streamSeq: null,
+      obsoleteSeqs: withOwnSeq,
+    })
+    .where(and(inArray(deadLetters.eventId, [...eventIds]), isNull(deadLetters.redeliveredAt)));
+}
+
+/** Why a redelivery came to nothing. */
+export interface ReturnedLetter {
+  eventId: string;
+  /** In words, for the partner. */
+  error: string;
+}
+
+/**
+ * Ends redeliveries that were asked for and cannot be: the letters wait as before, and their events
+ * are dead as before. Leaves other events alone.
+ */
+export async function returnDeadLetters(tx: Db, letters: readonly ReturnedLetter[]): Promise<void> {
+  if (letters.length === 0) return;
+  const rows = letters.map(({ eventId, error }) => ({ event_id: eventId, error }));
+  await tx.execute(sql`
+    with returned as (
+      update dead_letters as letter
+      set redeliver_requested_at = null, requeued_at = null, leased_until = null,
+          redelivery_error = back.error
+      from json_to_recordset(${JSON.stringify(rows)}) as back (event_id text, error text)
+      where letter.event_id = back.event_id and letter.redeliver_requested_at is not null
+      returning letter.event_id, letter.last_error
+    ),
+    mails as (
+      update mail_logs as mail set state = 'dead', reason = returned.last_error
+      from returned
+      where mail.event_id = returned.event_id and mail.state in ('queued', 'skipped', 'lost')
+    )
+    update user_events as event set state = 'dead', reason = returned.last_error
+    from returned
+    where event.event_id = returned.event_id and event.state in ('queued', 'skipped')`);
+}

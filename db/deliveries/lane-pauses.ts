@@ -1,0 +1,66 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { recordAudit } from "../admin/audit-log.ts";
+import type { Db } from "../client.ts";
+import { enqueuePartnerChanged } from "../mail/outbox.ts";
+import { type PAUSE_REASONS, partners } from "../schema.ts";
+
+export type PauseReason = (typeof PAUSE_REASONS)[number];
+
+/** Why a lane is paused, and when it was last resumed; null: it is not, and never was. */
+export interface PauseStanding {
+  reason: PauseReason | null;
+  resumedAt: Date | null;
+}
+
+/** Nobody else pauses or resumes the lane, or archives its users by 403, until the transaction ends. */
+export async function lockPause(tx: Db, partnerId: string): Promise<PauseStanding> {
+  const [standing] = await tx
+    .select({ reason: partners.pausedReason, resumedAt: partners.resumedAt })
+    .from(partners)
+    .where(eq(partners.id, partnerId))
+    .for("no key update");
+  return standing ?? { reason: null, resumedAt: null };
+}
+
+/** Pauses a lane, with an audit row and word to the fleet. @returns false when it was paused before. */
+export async function pauseLane(
+  tx: Db,
+  partnerId: string,
+  { reason, actor }: { reason: PauseReason; actor: string },
+): Promise<boolean> {
+  const paused = await tx
+    .update(partners)
+    .set({ pausedAt: sql`now()`, pausedReason: reason })
+    .where(and(eq(partners.id, partnerId), isNull(partners.pausedAt)))
+    .returning({ id: partners.id });
+  if (paused.length === 0) return false;
+  await tell(tx, { actor, action: "lane.paused", partnerId, reason });
+  return true;
+}
+
+/** Resumes a lane, with an audit row and word to the fleet. */
+export async function resumeLane(
+  tx: Db,
+  partnerId: string,
+  { reason, actor }: { reason: PauseReason; actor: string },
+): Promise<void> {
+  await tx
+    .update(partners)
+    .set({ pausedAt: null, pausedReason: null, resumedAt: sql`now()` })
+    .where(eq(partners.id, partnerId));
+  await tell(tx, { actor, action: "lane.resumed", partnerId, reason });
+}
+
+async function tell(
+  tx: Db,
+  { actor, action, partnerId, reason }: Record<"actor" | "action" | "partnerId" | "reason", string>,
+): Promise<void> {
+  await enqueuePartnerChanged(tx, partnerId);
+  await recordAudit(tx, {
+    actor,
+    action,
+    subjectType: "partner",
+    subjectId: partnerId,
+    details: { reason },
+  });
+}

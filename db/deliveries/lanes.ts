@@ -1,0 +1,70 @@
+import { eq, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { lanes, partners } from "../schema.ts";
+
+/** What the owner of a lane says of it. */
+export type LaneReport = Pick<
+  typeof lanes.$inferSelect,
+  | "partnerId"
+  | "state"
+  | "reason"
+  | "openUntil"
+  | "inFlight"
+  | "pending"
+  | "retrying"
+  | "oldestAt"
+  | "lettersFullAt"
+>;
+
+/** Writes what this instance says of its lanes; those of partners that are no more are left out. */
+export async function reportLanes(
+  db: Db,
+  instanceId: string,
+  reports: readonly LaneReport[],
+): Promise<void> {
+  if (reports.length === 0) return;
+  const rows = reports.map((report) => ({
+    partner_id: report.partnerId,
+    state: report.state,
+    reason: report.reason,
+    open_until: report.openUntil,
+    in_flight: report.inFlight,
+    pending: report.pending,
+    retrying: report.retrying,
+    oldest_at: report.oldestAt,
+    letters_full_at: report.lettersFullAt,
+  }));
+  // In one order everywhere, so that two owners never wait for each other.
+  await db.execute(sql`
+    insert into lanes (partner_id, state, reason, open_until, in_flight, pending, retrying, oldest_at,
+                       letters_full_at, instance_id, reported_at)
+    select partners.id, lane.state, lane.reason, lane.open_until, lane.in_flight, lane.pending,
+           lane.retrying, lane.oldest_at, lane.letters_full_at, ${instanceId}, now()
+    from json_to_recordset(${JSON.stringify(rows)}) as lane (
+      partner_id text, state text, reason text, open_until timestamptz, in_flight integer,
+      pending bigint, retrying bigint, oldest_at timestamptz,
+      letters_full_at timestamptz)
+    join partners on partners.id = lane.partner_id
+    order by partners.id
+    on conflict (partner_id) do update set
+      state = excluded.state, reason = excluded.reason, open_until = excluded.open_until,
+      in_flight = excluded.in_flight, pending = excluded.pending, retrying = excluded.retrying,
+      oldest_at = excluded.oldest_at, letters_full_at = excluded.letters_full_at, instance_id = excluded.instance_id,
+      reported_at = excluded.reported_at`);
+}
+
+/** What was said longer ago may be true no more: the owner says it again every half minute. */
+export const isCurrent = sql<boolean>`coalesce(${lanes.reportedAt} > now() - interval '90 seconds', false)`;
+
+/** A partner's webhooks and how their lane stands. */
+export async function findLane(db: Db, partnerId: string) {
+  const [found] = await db
+    .select({ partner: partners, lane: lanes, isCurrent })
+    .from(partners)
+    .leftJoin(lanes, eq(lanes.partnerId, partners.id))
+    .where(eq(partners.id, partnerId));
+  if (!found) throw new Error(`Cannot find partner ${partnerId}`);
+  return found;
+}
+
+export type FoundLane = Awaited<ReturnType<typeof findLane>>;

@@ -1,0 +1,22 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+
+/**
+ * SQL: the letter is recorded, and waits for room in DEAD while its event lives on in EVENTS. When
+ * neither is true any more, as after the loss of a store, it is a letter without a payload.
+ */
+export const isUnburied = sql`(
+  letter.stream_seq is null and letter.letter_bytes is not null and letter.redelivered_at is null
+  and (letter.died_at > now() - interval '15 minutes'
+    or (letter.died_at > now() - interval '3 days' and exists (
+      select 1 from lanes
+      where lanes.partner_id = letter.partner_id and lanes.letters_full_at is not null))))`;
+
+/** How many bytes a partner's letters take in DEAD, which forgets them after 30 days. */
+export async function sumLetterBytes(db: Db, partnerId: string): Promise<number> {
+  const { rows } = await db.execute<{ bytes: string }>(sql`
+    select coalesce(sum(letter_bytes), 0) as bytes from dead_letters
+    where partner_id = ${partnerId} and stream_seq is not null
+      and died_at > now() - interval '30 days'`);
+  return Number(rows[0]?.bytes ?? 0);
+}

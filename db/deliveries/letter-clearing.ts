@@ -1,0 +1,78 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { isUnburied } from "./letter-bytes.ts";
+import { leaseEnd } from "../removal/purges.ts";
+
+/** A letter of which messages in DEAD, or all, are to go. */
+export interface ObsoleteLetter {
+  eventId: string;
+  partnerId: string;
+  userId: string;
+  /** Where they lie in DEAD. */
+  seqs: readonly number[];
+  /** The letter goes with them. */
+  isDeleted: boolean;
+}
+
+interface ObsoleteRow extends Record<string, unknown> {
+  event_id: string;
+  partner_id: string;
+  user_id: string;
+  seqs: number[];
+  is_deleted: boolean;
+}
+
+/** Takes letters of which something is to go and that nobody works at; nobody else takes them for `leaseMs`. */
+export async function claimObsolete(
+  db: Db,
+  { limit, leaseMs }: { limit: number; leaseMs: number },
+): Promise<ObsoleteLetter[]> {
+  const { rows } = await db.execute<ObsoleteRow>(sql`
+    update dead_letters set leased_until = ${leaseEnd(leaseMs)}
+    where event_id in (
+      select event_id from dead_letters as letter
+      where (delete_requested_at is not null or obsolete_seqs <> '{}')
+        and (leased_until is null or leased_until <= now()) and not ${isUnburied}
+      order by event_id limit ${limit} for update skip locked)
+    returning event_id, partner_id, user_id, delete_requested_at is not null as is_deleted,
+              to_jsonb(case when delete_requested_at is null then obsolete_seqs
+                else array_remove(array_append(obsolete_seqs, stream_seq), null) end) as seqs`);
+  return rows.map((row) => ({
+    eventId: row.event_id,
+    partnerId: row.partner_id,
+    userId: row.user_id,
+    seqs: row.seqs,
+    isDeleted: row.is_deleted,
+  }));
+}
+
+/**
+ * Forgets messages that were deleted from DEAD, and letters that were to go with them: their mails
+ * stay dead, and say so. A letter that came to lie elsewhere meanwhile stays.
+ */
+export async function clearLetters(db: Db, letters: readonly ObsoleteLetter[]): Promise<void> {
+  const rows = letters.map(({ eventId, seqs }) => ({ event_id: eventId, seqs }));
+  await db.execute(sql`
+    with cleared as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as cleared (event_id text, seqs bigint[])
+    ),
+    deleted as (
+      delete from dead_letters as letter using cleared
+      where letter.event_id = cleared.event_id and letter.delete_requested_at is not null
+        and (letter.stream_seq is null or letter.stream_seq = any (cleared.seqs))
+      returning letter.event_id
+    ),
+    kept as (
+      update dead_letters as letter
+      set leased_until = null,
+          obsolete_seqs = array(select unnest(letter.obsolete_seqs) except select unnest(cleared.seqs))
+      from cleared
+      where letter.event_id = cleared.event_id and letter.delete_requested_at is null
+    ),
+    mails as (
+      update mail_logs as mail set reason = concat_ws('; ', mail.reason, 'its dead letter was deleted')
+      from deleted where mail.event_id = deleted.event_id and mail.state = 'dead'
+    )
+    update user_events as event set reason = concat_ws('; ', event.reason, 'its dead letter was deleted')
+    from deleted where event.event_id = deleted.event_id and event.state = 'dead'`);
+}

@@ -1,0 +1,133 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { EventKind } from "../../shared/events.ts";
+import type { Db } from "../client.ts";
+import { isUnburied } from "./letter-bytes.ts";
+import { leaseEnd } from "../removal/purges.ts";
+import { deadLetters } from "../schema.ts";
+
+/** A letter that is to be delivered again, in our hands. */
+export interface ClaimedLetter {
+  eventId: string;
+  partnerId: string;
+  userId: string;
+  kind: EventKind;
+  /** Where it lies in DEAD; null when it does not. */
+  streamSeq: number | null;
+  requestedAtMs: number;
+  /** Its mail is known in mail_logs, and so by its UID. */
+  hasMail: boolean;
+  /** Its user is gone, or is going. */
+  isRemoved: boolean;
+}
+
+interface ClaimedRow extends Record<string, unknown> {
+  event_id: string;
+  partner_id: string;
+  user_id: string;
+  kind: EventKind;
+  stream_seq: string | null;
+  requested_ms: string;
+  has_mail: boolean;
+  is_removed: boolean;
+}
+
+/**
+ * Takes letters that are to be delivered again, the oldest request first, but no more of a partner than
+ * its share, and none of one whose lane is paused or full; nobody else takes them for `leaseMs`. Their events are queued from now on: before they
+ * are published, so that the end of a fast delivery finds them queued. Until they are published they
+ * have no sequence, and so are lost to the sweeper, should nobody go on.
+ */
+export async function claimRedeliveries(
+  db: Db,
+  { limit, share, leaseMs }: { limit: number; share: number; leaseMs: number },
+): Promise<ClaimedLetter[]> {
+  const { rows } = await db.execute<ClaimedRow>(sql`
+    with open as (
+      select letter.event_id
+      from partners cross join lateral (
+        select event_id, redeliver_requested_at from dead_letters as letter
+        where partner_id = partners.id and redeliver_requested_at is not null and requeued_at is null
+          and delete_requested_at is null and (leased_until is null or leased_until <= now())
+          and not ${isUnburied}
+        order by redeliver_requested_at, event_id limit ${share} for update skip locked
+      ) as letter
+      where partners.paused_at is null and not exists (
+        select 1 from lanes where lanes.partner_id = partners.id and ingest_paused_at is not null)
+      order by letter.redeliver_requested_at, letter.event_id limit ${limit}
+    ),
+    leased as (
+      update dead_letters as letter set leased_until = ${leaseEnd(leaseMs)}
+      from open where letter.event_id = open.event_id
+      returning letter.*
+    ),
+    mails as (
+      update mail_logs as mail
+      set state = 'queued', reason = null, stream_seq = null, recorded_at = now(),
+          change_seq = change_seq_now()
+      from leased
+      where mail.event_id = leased.event_id and mail.user_id = leased.user_id
+        and mail.state in ('dead', 'skipped', 'lost')
+    ),
+    events as (
+      update user_events as event
+      set state = 'queued', reason = null, change_seq = change_seq_now()
+      from leased where event.event_id = leased.event_id and event.state in ('dead', 'skipped')
+    )
+    select event_id, partner_id, user_id, kind, stream_seq::text,
+           floor(extract(epoch from redeliver_requested_at) * 1000)::text as requested_ms,
+           exists (select 1 from mail_logs where mail_logs.event_id = leased.event_id) as has_mail,
+           not exists (
+             select 1 from users join partner_connections as connection on connection.id = connection_id
+             where users.id = leased.user_id and connection.removed_at is null) as is_removed
+    from leased order by redeliver_requested_at, event_id`);
+  return rows.map(toClaimed);
+}
+
+const toClaimed = (row: ClaimedRow): ClaimedLetter => ({
+  eventId: row.event_id,
+  partnerId: row.partner_id,
+  userId: row.user_id,
+  kind: row.kind,
+  streamSeq: row.stream_seq === null ? null : Number(row.stream_seq),
+  requestedAtMs: Number(row.requested_ms),
+  hasMail: row.has_mail,
+  isRemoved: row.is_removed,
+});
+
+/**
+ * Says that the event of a letter is queued again: at this sequence, or null when its mailbox has to
+ * be asked for the mail. One that has come to an end meanwhile stays as it is.
+ *
+ * @returns false when the letter is no more: its partner or its user was removed.
+ */
+export async function markRequeued(
+  db: Db,
+  { eventId, requestedAtMs }: Pick<ClaimedLetter, "eventId" | "requestedAtMs">,
+  eventSeq: number | null,
+): Promise<boolean> {
+  const requestedAt = new Date(requestedAtMs).toISOString();
+  const { rows } = await db.execute<{ is_there: boolean }>(sql`
+    with queued as (
+      update mail_logs set stream_seq = ${eventSeq}::bigint
+      where event_id = ${eventId} and state = 'queued'
+    ),
+    marked as (
+      update dead_letters set requeued_at = now(), leased_until = null
+      where event_id = ${eventId} and redeliver_requested_at = ${requestedAt}::timestamptz
+    )
+    select exists (select 1 from dead_letters where event_id = ${eventId}) as is_there`);
+  return rows[0]?.is_there === true;
+}
+
+/** Where a partner's letter lies in DEAD; undefined when there is no such letter. */
+export async function findLetterPlace(
+  db: Db,
+  partnerId: string,
+  eventId: string,
+): Promise<{ streamSeq: number | null } | undefined> {
+  const [place] = await db
+    .select({ streamSeq: deadLetters.streamSeq })
+    .from(deadLetters)
+    .where(and(eq(deadLetters.partnerId, partnerId), eq(deadLetters.eventId, eventId)));
+  return place;
+}

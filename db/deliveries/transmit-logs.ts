@@ -1,0 +1,57 @@
+import { and, eq, gt, inArray, notInArray, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { partners, transmitLogs } from "../schema.ts";
+
+export type NewTransmitLog = typeof transmitLogs.$inferInsert;
+
+/** Records attempts. One that is there already stays as it is, but one that was held may come to an end. */
+export async function insertTransmitLogs(tx: Db, rows: readonly NewTransmitLog[]): Promise<void> {
+  if (rows.length === 0) return;
+  // One parameter for all: a thousand of them would hold up the deliveries of this process.
+  await tx.execute(sql`
+    insert into transmit_logs as written (event_id, attempt, attempted_at, partner_id, user_id, status, error,
+                               duration_ms, answer, outcome, next_attempt_at, event_at)
+    select "eventId", attempt, "attemptedAt", "partnerId", "userId", status, error, "durationMs", answer,
+           outcome, "nextAttemptAt", "eventAt"
+    from json_to_recordset(${JSON.stringify(rows)}) as log (
+      "eventId" text, attempt integer, "attemptedAt" timestamptz, "partnerId" text, "userId" text,
+      status integer, error text, "durationMs" integer, answer text, outcome text,
+      "nextAttemptAt" timestamptz, "eventAt" timestamptz)
+    on conflict (event_id, attempt, attempted_at) do update
+    set outcome = excluded.outcome, next_attempt_at = excluded.next_attempt_at
+    where written.outcome = 'held' and excluded.outcome <> 'held'`);
+}
+
+/** Those of the partners that still exist, kept so until the transaction ends. */
+export async function holdPartners(tx: Db, partnerIds: Iterable<string>): Promise<Set<string>> {
+  const rows = await tx
+    .select({ id: partners.id })
+    .from(partners)
+    .where(inArray(partners.id, [...new Set(partnerIds)]))
+    .for("key share");
+  return new Set(rows.map(({ id }) => id));
+}
+
+/**
+ * Whether an event was delivered, buried or archived its user, as far as it is written yet. One that
+ * is delivered again from its dead letter has come to no end since it was asked for.
+ */
+export async function hasEnded(db: Db, eventId: string): Promise<boolean> {
+  const last = await db
+    .select({ attempt: transmitLogs.attempt })
+    .from(transmitLogs)
+    .where(
+      and(
+        eq(transmitLogs.eventId, eventId),
+        notInArray(transmitLogs.outcome, ["retry", "held"]),
+        // An event lives three days in its stream: older partitions need not be searched.
+        gt(transmitLogs.attemptedAt, sql`now() - interval '5 days'`),
+        sql`not exists (
+          select 1 from dead_letters as letter
+          where letter.event_id = ${transmitLogs.eventId} and letter.redeliver_requested_at is not null
+            and ${transmitLogs.attemptedAt} <= letter.died_at)`,
+      ),
+    )
+    .limit(1);
+  return last.length > 0;
+}

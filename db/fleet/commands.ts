@@ -1,0 +1,103 @@
+import { and, asc, eq, gt, isNull, lt, type SQL, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { commands, partnerConnections, users } from "../schema.ts";
+
+type NewCommand = Pick<
+  typeof commands.$inferInsert,
+  "id" | "kind" | "sealedRequest" | "expiresAt"
+> & {
+  /** Whose it is: a partner's, or that of a user's partner. */
+  of: { partnerId: string } | { userId: string };
+};
+
+export async function insertCommand(db: Db, { of, ...command }: NewCommand): Promise<void> {
+  const partnerId = "partnerId" in of ? sql`${of.partnerId}` : partnerOf(db, of.userId);
+  await db.insert(commands).values({ ...command, partnerId });
+}
+
+const partnerOf = (db: Db, userId: string): SQL =>
+  sql`(${db
+    .select({ partnerId: partnerConnections.partnerId })
+    .from(users)
+    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+    .where(eq(users.id, userId))})`;
+
+/** Where a command stands: waiting for the fleet, in its hands, or answered. */
+export type CommandProgress =
+  | { step: "waiting" }
+  | { step: "taken" }
+  | { step: "answered"; sealedAnswer: string };
+
+export async function readAnswer(db: Db, id: string): Promise<CommandProgress> {
+  const [row] = await db
+    .select({ takenAt: commands.takenAt, sealedAnswer: commands.sealedAnswer })
+    .from(commands)
+    .where(eq(commands.id, id));
+  if (typeof row?.sealedAnswer === "string") {
+    return { step: "answered", sealedAnswer: row.sealedAnswer };
+  }
+  return { step: row?.takenAt ? "taken" : "waiting" };
+}
+
+/** Takes back a command that nobody has taken yet; false: too late. */
+export async function withdrawCommand(db: Db, id: string): Promise<boolean> {
+  const withdrawn = await db
+    .delete(commands)
+    .where(and(eq(commands.id, id), isNull(commands.takenAt)))
+    .returning({ id: commands.id });
+  return withdrawn.length > 0;
+}
+
+export type TakenCommand = Pick<typeof commands.$inferSelect, "id" | "kind" | "sealedRequest"> & {
+  /** Empty where an edge of before did not say it. */
+  partnerId: string;
+};
+
+/** What is not to be taken now: a kind of command of one partner, or of all of them. */
+export interface FullKind {
+  kind: string;
+  partnerId: string | null;
+}
+
+const owner = sql<string>`coalesce(${commands.partnerId}, '')`;
+
+/** Takes the oldest command that waits, has not expired and is not of `full`, for good: nobody else will. */
+export async function takeCommand(
+  db: Db,
+  full: readonly FullKind[],
+): Promise<TakenCommand | undefined> {
+  const isFull = sql`exists (
+    select 1 from jsonb_to_recordset(${JSON.stringify(full)}::jsonb) as full_kind ("kind" text, "partnerId" text)
+    where full_kind."kind" = ${commands.kind} and coalesce(full_kind."partnerId", ${owner}) = ${owner}
+  )`;
+  const oldest = db
+    .select({ id: commands.id })
+    .from(commands)
+    .where(and(isNull(commands.takenAt), gt(commands.expiresAt, sql`now()`), sql`not ${isFull}`))
+    .orderBy(asc(commands.createdAt))
+    .limit(1)
+    .for("update", { skipLocked: true });
+  const [taken] = await db
+    .update(commands)
+    .set({ takenAt: sql`now()` })
+    .where(eq(commands.id, oldest))
+    .returning({
+      id: commands.id,
+      kind: commands.kind,
+      sealedRequest: commands.sealedRequest,
+      partnerId: owner,
+    });
+  return taken;
+}
+
+export async function answerCommand(db: Db, id: string, sealedAnswer: string): Promise<void> {
+  await db
+    .update(commands)
+    .set({ sealedAnswer, answeredAt: sql`now()` })
+    .where(eq(commands.id, id));
+}
+
+/** Forgets commands that nobody waits for any more. */
+export async function dropExpiredCommands(db: Db): Promise<void> {
+  await db.delete(commands).where(lt(commands.expiresAt, sql`now()`));
+}

@@ -1,0 +1,22 @@
+import { and, gte, inArray, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { users } from "../schema.ts";
+
+/** The time as the database has it, by which logins are stamped. */
+export async function readDatabaseTime(db: Db): Promise<Date> {
+  const { rows } = await db.execute<{ now: string }>(sql`select now()::text as now`);
+  return new Date(rows[0]?.now ?? NaN);
+}
+
+/** Those of these users that somebody logged in since. */
+export async function findLoggedInSince(
+  db: Db,
+  userIds: readonly string[],
+  since: Date,
+): Promise<string[]> {
+  const rows = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(inArray(users.id, [...userIds]), gte(users.lastLoginAt, since)));
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,56 @@
+import { and, count, eq, inArray, isNull, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { outbox, users } from "../schema.ts";
+import { LAST_HEARD_AT } from "../users/user-freshness.ts";
+
+/** How many of these users are in each state; states without users are left out. */
+export async function countUsersByState(
+  db: Db,
+  userIds: readonly string[],
+): Promise<{ state: string; users: number }[]> {
+  if (userIds.length === 0) return [];
+  return db
+    .select({ state: users.state, users: count() })
+    .from(users)
+    .where(and(isNull(users.archivedAt), isOneOf(userIds)))
+    .groupBy(users.state);
+}
+
+/** Seconds since a user's server was heard, at most: it is written once in FRESHNESS_INTERVAL. */
+export interface FreshnessMeasure {
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+/** Of those of these users that are watched; null when none is. */
+export async function measureFreshness(
+  db: Db,
+  userIds: readonly string[],
+): Promise<FreshnessMeasure | null> {
+  if (userIds.length === 0) return null;
+  const age = sql`extract(epoch from now() - greatest(${LAST_HEARD_AT}, ${users.stateChangedAt}))`;
+  const atShare = (share: number) =>
+    sql<number>`coalesce(percentile_disc(${share}::float8) within group (order by ${age}), 0)::float8`;
+  const [row] = await db
+    .select({ watched: count(), p50: atShare(0.5), p99: atShare(0.99), max: atShare(1) })
+    .from(users)
+    .where(and(isNull(users.archivedAt), eq(users.state, "watching"), isOneOf(userIds)));
+  return row && row.watched > 0 ? row : null;
+}
+
+/** One parameter for ten thousand ids. */
+const isOneOf = (userIds: readonly string[]) =>
+  inArray(users.id, sql`(select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb))`);
+
+/** What waits in the outbox to be published. */
+export async function measureOutbox(db: Db): Promise<{ waiting: number; oldestSeconds: number }> {
+  const [row] = await db
+    .select({
+      waiting: count(),
+      oldestSeconds: sql<number>`coalesce(extract(epoch from now() - min(${outbox.createdAt})), 0)::float8`,
+    })
+    .from(outbox)
+    .where(isNull(outbox.publishedAt));
+  return row ?? { waiting: 0, oldestSeconds: 0 };
+}

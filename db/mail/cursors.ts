@@ -1,0 +1,117 @@
+import { and, desc, eq, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { auditLog, cursors } from "../schema.ts";
+import { newId } from "../../shared/ids.ts";
+
+export type CursorRow = Pick<
+  typeof cursors.$inferSelect,
+  "uidValidity" | "lastUid" | "lastInternalDate"
+>;
+
+/** A mailbox of one of the accounts that a user has been. */
+export interface MailboxKey {
+  userId: string;
+  accountEpoch: number;
+  mailbox: string;
+}
+
+/** Another owner of the user moved the cursor: read it again and go on from there. */
+export class CursorMoved extends Error {
+  override readonly name = "CursorMoved";
+}
+
+const isOf = ({ userId, accountEpoch, mailbox }: MailboxKey) =>
+  and(
+    eq(cursors.userId, userId),
+    eq(cursors.accountEpoch, accountEpoch),
+    eq(cursors.mailbox, mailbox),
+  );
+
+export async function readCursor(db: Db, key: MailboxKey): Promise<CursorRow | null> {
+  const [row] = await db
+    .select({
+      uidValidity: cursors.uidValidity,
+      lastUid: cursors.lastUid,
+      lastInternalDate: cursors.lastInternalDate,
+    })
+    .from(cursors)
+    .where(isOf(key));
+  return row ?? null;
+}
+
+/**
+ * What an account's INBOX, or its All Mail, is called here: the path that its cursor was made for. Paths change with
+ * an account's language, and there is one mailbox of each role.
+ *
+ * @returns null when it was never read.
+ */
+export async function findMailboxName(
+  db: Db,
+  { userId, accountEpoch, isInbox }: Omit<MailboxKey, "mailbox"> & { isInbox: boolean },
+): Promise<string | null> {
+  const [row] = await db
+    .select({ mailbox: cursors.mailbox })
+    .from(cursors)
+    .where(
+      and(
+        eq(cursors.userId, userId),
+        eq(cursors.accountEpoch, accountEpoch),
+        // Whichever spelling: RFC 9051, 5.1.
+        sql`(upper(${cursors.mailbox}) = 'INBOX') = ${isInbox}::boolean`,
+      ),
+    )
+    .orderBy(desc(cursors.updatedAt))
+    .limit(1);
+  return row?.mailbox ?? null;
+}
+
+/** Sets the first cursor of a mailbox. @throws {CursorMoved} when there is one. */
+export async function createCursor(
+  db: Db,
+  { userId, accountEpoch, mailbox }: MailboxKey,
+  cursor: CursorRow,
+): Promise<void> {
+  const { rowCount } = await db
+    .insert(cursors)
+    .values({ userId, accountEpoch, mailbox, ...cursor })
+    .onConflictDoNothing();
+  if (rowCount === 0) throw new CursorMoved(`Cannot create the cursor of ${userId}: it has one`);
+}
+
+/**
+ * Begins to count anew under another UIDVALIDITY, and says so in the audit log.
+ *
+ * @throws {CursorMoved} when the cursor is no longer `from`.
+ */
+export async function resetCursor(
+  db: Db,
+  key: MailboxKey,
+  from: CursorRow,
+  to: CursorRow,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const { rowCount } = await tx
+      .update(cursors)
+      .set({ ...to, updatedAt: sql`now()` })
+      .where(
+        and(
+          isOf(key),
+          eq(cursors.uidValidity, from.uidValidity),
+          eq(cursors.lastUid, from.lastUid),
+        ),
+      );
+    if (rowCount === 0) throw new CursorMoved(`Cannot reset the cursor of ${key.userId}: it moved`);
+    await tx.insert(auditLog).values({
+      id: newId("aud"),
+      actor: "fleet",
+      action: "mailbox_reset",
+      subjectType: "user",
+      subjectId: key.userId,
+      details: {
+        mailbox: key.mailbox,
+        uid_validity_before: from.uidValidity,
+        uid_validity: to.uidValidity,
+      },
+    });
+  });
+}

@@ -1,0 +1,198 @@
+import { and, asc, gt, inArray, isNotNull, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { outbox, type transmitLogs } from "../schema.ts";
+
+/** A mail that is on its way, as far as mail_logs knows. */
+export interface QueuedMail {
+  eventId: string;
+  userId: string;
+  mailbox: string;
+  uidValidity: number;
+  uid: number;
+  streamSeq: number | null;
+  recordedAtMs: number;
+  /** `recorded_at` with all its digits: where the next page goes on from. */
+  recordedAt: string;
+  lastAttempt: { attempt: number; attemptedAtMs: number; outcome: AttemptOutcome } | null;
+}
+
+type AttemptOutcome = typeof transmitLogs.$inferSelect.outcome;
+
+interface QueuedRow extends Record<string, unknown> {
+  event_id: string;
+  user_id: string;
+  mailbox: string;
+  uid_validity: string;
+  uid: string;
+  stream_seq: string | null;
+  recorded_at: string;
+  recorded_ms: string;
+  attempt: number | null;
+  attempted_ms: string | null;
+  outcome: AttemptOutcome | null;
+}
+
+export interface QueuedPage {
+  userIds: readonly string[];
+  /** Only mails that were recorded longer ago. */
+  ageMs: number;
+  /** The last mail of the page before. */
+  after: QueuedMail | null;
+  limit: number;
+}
+
+/** An event lives three days in its stream: older partitions need not be searched for those that may be on their way. */
+const RECENT = sql.raw("interval '5 days'");
+
+/** Recent mails of these users that are queued, by the time of their recording, each with its last attempt. */
+export function readQueuedMails(db: Db, page: QueuedPage): Promise<QueuedMail[]> {
+  const { userIds, ageMs, after, limit } = page;
+  return queuedMails(
+    db,
+    sql`mail.state = 'queued' and mail.recorded_at > now() - ${RECENT}
+      and mail.user_id in (select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb))
+      and mail.recorded_at < now() - ${ageMs}::bigint * interval '1 millisecond'
+      and (mail.recorded_at, mail.event_id)
+        > (coalesce(${after?.recordedAt ?? null}::timestamptz, '-infinity'), ${after?.eventId ?? ""})
+      order by mail.recorded_at, mail.event_id limit ${limit}`,
+  );
+}
+
+/** Those of these mails that are still queued. */
+export function rereadQueuedMails(db: Db, eventIds: readonly string[]): Promise<QueuedMail[]> {
+  return queuedMails(
+    db,
+    sql`mail.state = 'queued' and mail.recorded_at > now() - ${RECENT}
+      and mail.event_id in (select jsonb_array_elements_text(${JSON.stringify(eventIds)}::jsonb))`,
+  );
+}
+
+/**
+ * Mails that were queued so long ago that no stream has their events any more, each with its last attempt.
+ *
+ * @param page.userIds Of these users also those that were given up since their mailbox could not be read; null: of
+ * all users those that are queued.
+ */
+export function readForgottenMails(
+  db: Db,
+  { userIds, limit }: { userIds: readonly string[] | null; limit: number },
+): Promise<QueuedMail[]> {
+  const isMeant =
+    userIds === null
+      ? sql`mail.state = 'queued'`
+      : sql`(mail.state = 'queued' or (mail.state = 'lost' and mail.reason = ${NOT_REACHED}))
+          and mail.user_id in (select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb))`;
+  return queuedMails(
+    db,
+    sql`${isMeant} and mail.recorded_at <= now() - ${userIds === null ? GIVEN_UP : RECENT}
+      order by mail.recorded_at, mail.event_id limit ${limit}`,
+    "all",
+  );
+}
+
+/** A day later than the instances of their users begin to look. */
+const GIVEN_UP = sql.raw("interval '6 days'");
+/** Why a mail is lost for now: as soon as its mailbox can be read it is fetched again. */
+const NOT_REACHED = "mailbox_not_reached";
+
+/** Gives mails up that have been queued for too long. @returns how many. */
+export async function giveUpForgotten(db: Db, eventIds: readonly string[]): Promise<number> {
+  if (eventIds.length === 0) return 0;
+  const { rowCount } = await db.execute(sql`
+    update mail_logs set state = 'lost', reason = ${NOT_REACHED}
+    where event_id in (select jsonb_array_elements_text(${JSON.stringify(eventIds)}::jsonb))
+      and state = 'queued'`);
+  return rowCount ?? 0;
+}
+
+/** @param attempts Whether attempts of long ago are looked for, too. */
+async function queuedMails(
+  db: Db,
+  condition: ReturnType<typeof sql>,
+  attempts: "recent" | "all" = "recent",
+): Promise<QueuedMail[]> {
+  const areRecent = attempts === "recent" ? sql`and log.attempted_at > now() - ${RECENT}` : sql``;
+  const { rows } = await db.execute<QueuedRow>(sql`
+    select mail.event_id, mail.user_id, mail.mailbox, mail.uid_validity, mail.uid, mail.stream_seq,
+           mail.recorded_at::text as recorded_at,
+           floor(extract(epoch from mail.recorded_at) * 1000)::text as recorded_ms,
+           last.attempt, last.outcome,
+           floor(extract(epoch from last.attempted_at) * 1000)::text as attempted_ms
+    from mail_logs as mail
+    left join lateral (
+      select attempt, attempted_at, outcome from transmit_logs as log
+      where log.event_id = mail.event_id ${areRecent}
+        -- A mail that was queued again had other attempts before; one may be tried just before it is recorded.
+        and log.attempted_at > mail.recorded_at - interval '1 minute'
+        -- One that is delivered again from its dead letter is not dead of the attempts before.
+        and not exists (
+          select 1 from dead_letters as letter
+          where letter.event_id = mail.event_id and letter.redeliver_requested_at is not null
+            and log.attempted_at <= letter.died_at)
+      order by attempted_at desc limit 1
+    ) as last on true
+    where ${condition}`);
+  return rows.map(toQueuedMail);
+}
+
+const toQueuedMail = (row: QueuedRow): QueuedMail => ({
+  eventId: row.event_id,
+  userId: row.user_id,
+  mailbox: row.mailbox,
+  uidValidity: Number(row.uid_validity),
+  uid: Number(row.uid),
+  streamSeq: row.stream_seq === null ? null : Number(row.stream_seq),
+  recordedAt: row.recorded_at,
+  recordedAtMs: Number(row.recorded_ms),
+  lastAttempt:
+    row.attempt === null || row.outcome === null
+      ? null
+      : { attempt: row.attempt, attemptedAtMs: Number(row.attempted_ms), outcome: row.outcome },
+});
+
+/** An event that began in Postgres, was published, and has come to no end yet. */
+export interface PublishedEvent {
+  id: number;
+  eventId: string;
+  partnerId: string;
+  streamSeq: number;
+}
+
+/** Events that were published longer ago than this, in the order of their ids. */
+export async function readPublishedEvents(
+  db: Db,
+  page: { ageMs: number; afterId: number; limit: number },
+): Promise<PublishedEvent[]> {
+  const rows = await db
+    .select({
+      id: outbox.id,
+      eventId: outbox.eventId,
+      partnerId: outbox.partnerId,
+      streamSeq: outbox.streamSeq,
+    })
+    .from(outbox)
+    .where(
+      and(
+        gt(outbox.id, page.afterId),
+        isNotNull(outbox.eventId),
+        // One that cannot be read stands at 0, for a human.
+        gt(outbox.streamSeq, 0),
+        sql`${outbox.publishedAt} < now() - ${page.ageMs}::bigint * interval '1 millisecond'`,
+      ),
+    )
+    .orderBy(asc(outbox.id))
+    .limit(page.limit);
+  return rows.flatMap(({ eventId, streamSeq, ...row }) =>
+    eventId === null || streamSeq === null ? [] : [{ ...row, eventId, streamSeq }],
+  );
+}
+
+/** Has events published again that are still unsettled; returns how many. */
+export async function reopenEvents(db: Db, ids: readonly number[]): Promise<number> {
+  if (ids.length === 0) return 0;
+  const { rowCount } = await db
+    .update(outbox)
+    .set({ publishedAt: null, streamSeq: null })
+    .where(and(inArray(outbox.id, [...ids]), gt(outbox.streamSeq, 0)));
+  return rowCount ?? 0;
+}

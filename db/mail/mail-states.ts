@@ -1,0 +1,65 @@
+import { and, eq, gt, inArray, notInArray, type SQL, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { type MAIL_STATES, mailLogs, users } from "../schema.ts";
+
+/** What became of a queued mail. */
+export interface MailEnd {
+  eventId: string;
+  userId: string;
+  state: Exclude<(typeof MAIL_STATES)[number], "queued" | "parked">;
+  reason: string | null;
+}
+
+const UNENDED: (typeof MAIL_STATES)[number][] = ["queued", "parked"];
+
+/** An event lives three days in its stream: older partitions need not be searched. */
+const isRecent = gt(mailLogs.recordedAt, sql`now() - interval '5 days'`);
+
+/**
+ * Writes what became of mails that are queued, or parked and just published; a mail that has come to
+ * an end keeps its first one.
+ *
+ * @returns the events of living users that mail_logs does not know yet: a delivery can be faster
+ * than the transaction that records the mail.
+ */
+export async function endMails(tx: Db, ends: readonly MailEnd[]): Promise<Set<string>> {
+  if (ends.length === 0) return new Set();
+  await writeEnds(tx, ends, isRecent);
+  return findUnrecorded(tx, ends);
+}
+
+/** The same for mails of any age. */
+export async function endForgottenMails(tx: Db, ends: readonly MailEnd[]): Promise<void> {
+  if (ends.length > 0) await writeEnds(tx, ends);
+}
+
+async function writeEnds(tx: Db, ends: readonly MailEnd[], condition?: SQL): Promise<void> {
+  const rows = ends.map(({ eventId, state, reason }) => ({ event_id: eventId, state, reason }));
+  await tx
+    .update(mailLogs)
+    .set({ state: sql`ends.state`, reason: sql`ends.reason` })
+    .from(
+      sql`json_to_recordset(${JSON.stringify(rows)}) as ends(event_id text, state text, reason text)`,
+    )
+    .where(
+      and(eq(mailLogs.eventId, sql`ends.event_id`), inArray(mailLogs.state, UNENDED), condition),
+    );
+}
+
+async function findUnrecorded(tx: Db, ends: readonly MailEnd[]): Promise<Set<string>> {
+  const eventIds = ends.map(({ eventId }) => eventId);
+  const userIds = [...new Set(ends.map(({ userId }) => userId))];
+  // One that is queued still was recorded after the update looked: it is looked for again, too.
+  const ended = await tx
+    .selectDistinct({ id: mailLogs.eventId })
+    .from(mailLogs)
+    .where(and(inArray(mailLogs.eventId, eventIds), notInArray(mailLogs.state, UNENDED), isRecent));
+  const known = new Set(ended.map(({ id }) => id));
+  const missing = ends.filter(({ eventId }) => !known.has(eventId));
+  if (missing.length === 0) return new Set();
+  const living = await tx.select({ id: users.id }).from(users).where(inArray(users.id, userIds));
+  const livingIds = new Set(living.map(({ id }) => id));
+  return new Set(
+    missing.filter(({ userId }) => livingIds.has(userId)).map(({ eventId }) => eventId),
+  );
+}

@@ -1,0 +1,69 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+
+/** A row of `seen`, in the order of age. */
+export interface MemoryPosition {
+  seenAt: string;
+  eventId: string;
+}
+
+export interface ForgottenPage {
+  deleted: number;
+  /** Where the next page goes on; null: there is none. */
+  next: MemoryPosition | null;
+}
+
+/**
+ * How far before the last mail of a mailbox its memory is kept, whatever its age: where UIDVALIDITY
+ * changes, or the account moves, mail is read again from two days before it (three, since SEARCH knows
+ * days only). The rest is for clocks: a mail is seen after its internal date by ours, not by its server's.
+ */
+const REREAD = sql.raw("interval '7 days'");
+
+interface PageRow extends Record<string, unknown> {
+  looked: number;
+  deleted: number;
+  seen_at: string | null;
+  event_id: string | null;
+}
+
+/**
+ * Looks at up to `limit` rows of `seen` that are older, and deletes those of mail that no reading
+ * comes back to: not even one from before the oldest parked mail, or in a mailbox that is silent for years.
+ */
+export async function forgetSeen(
+  db: Db,
+  { days, limit, after }: { days: number; limit: number; after: MemoryPosition | null },
+): Promise<ForgottenPage> {
+  const { rows } = await db.execute<PageRow>(sql`
+    with old as (
+      select event_id, user_id, seen_at from seen
+      where seen_at < now() - ${days}::float8 * interval '1 day'
+        and seen_at >= coalesce(${after?.seenAt ?? null}::timestamptz, '-infinity')
+        and (seen_at, event_id)
+          > (coalesce(${after?.seenAt ?? null}::timestamptz, '-infinity'), ${after?.eventId ?? ""})
+      order by seen_at, event_id limit ${limit}
+    ),
+    bounds as (
+      select user_id, least(
+          (select min(coalesce(last_internal_date, '-infinity')) from cursors
+           where cursors.user_id = owners.user_id),
+          (select min(internal_date) from parked_mails where parked_mails.user_id = owners.user_id)
+        ) - ${REREAD} as until
+      from (select distinct user_id from old) as owners
+      where exists (select 1 from cursors where cursors.user_id = owners.user_id)
+    ),
+    deleted as (
+      delete from seen using old join bounds using (user_id)
+      where seen.event_id = old.event_id and old.seen_at < bounds.until
+      returning 1
+    ),
+    last as (select * from old order by seen_at desc, event_id desc limit 1)
+    select (select count(*)::int from old) as looked, (select count(*)::int from deleted) as deleted,
+           (select seen_at::text from last) as seen_at, (select event_id from last) as event_id`);
+  const [row] = rows;
+  if (!row) throw new Error("Cannot forget old mails: the database answered nothing");
+  const { looked, deleted, seen_at: seenAt, event_id: eventId } = row;
+  const isLast = looked < limit || seenAt === null || eventId === null;
+  return { deleted, next: isLast ? null : { seenAt, eventId } };
+}

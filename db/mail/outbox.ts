@@ -1,0 +1,57 @@
+import { asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import type { UserEvent } from "../../shared/events.ts";
+import type { Db } from "../client.ts";
+import { outbox } from "../schema.ts";
+import { logUserEvent } from "./user-events.ts";
+
+export type OutboxRow = typeof outbox.$inferSelect;
+
+/** Tells the fleet at once that these users were added, changed, archived, restored or removed. */
+export async function enqueueUsersChanged(tx: Db, partnerId: string, userIds: readonly string[]) {
+  await tx
+    .insert(outbox)
+    .values({ kind: "users_changed", partnerId, payload: { user_ids: userIds } });
+}
+
+/** Tells the fleet at once that a partner's settings, keys or secrets changed. */
+export async function enqueuePartnerChanged(tx: Db, partnerId: string) {
+  await tx.insert(outbox).values({ kind: "partner_changed", partnerId, payload: {} });
+}
+
+/** An event that begins in Postgres: commits with its cause. The same event twice is one row. */
+export async function enqueueEvent(tx: Db, event: UserEvent) {
+  await tx
+    .insert(outbox)
+    .values({ kind: "event", partnerId: event.partner_id, eventId: event.id, payload: event })
+    .onConflictDoNothing();
+  await logUserEvent(tx, event);
+}
+
+/** Locks up to `limit` waiting rows for the transaction; rows that another instance holds are left out. */
+export function takeWaiting(tx: Db, limit: number): Promise<OutboxRow[]> {
+  return tx
+    .select()
+    .from(outbox)
+    .where(isNull(outbox.publishedAt))
+    .orderBy(asc(outbox.id))
+    .limit(limit)
+    .for("update", { skipLocked: true });
+}
+
+/** An event stays after its publication until it is delivered or dead. */
+export async function markPublished(tx: Db, id: number, streamSeq: number) {
+  await tx
+    .update(outbox)
+    .set({ publishedAt: sql`now()`, streamSeq })
+    .where(eq(outbox.id, id));
+}
+
+/** A poke is nothing once it was sent. */
+export async function dropPokes(tx: Db, ids: readonly number[]) {
+  if (ids.length > 0) await tx.delete(outbox).where(inArray(outbox.id, [...ids]));
+}
+
+/** Forgets events that were delivered or are dead. */
+export async function settleEvents(tx: Db, eventIds: readonly string[]) {
+  if (eventIds.length > 0) await tx.delete(outbox).where(inArray(outbox.eventId, [...eventIds]));
+}

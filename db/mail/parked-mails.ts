@@ -1,0 +1,119 @@
+import { and, eq, min, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { recordset, type RecordMails } from "./mail-logs.ts";
+import { parkedMails } from "../schema.ts";
+
+/** A mail that could not be fetched. */
+export type ParkedMail = Pick<
+  typeof parkedMails.$inferSelect,
+  "eventId" | "mailbox" | "uidValidity" | "uid"
+>;
+
+const MAX_AT_ONCE = 50;
+
+/**
+ * Takes the parked mails of a mailbox that are due, and puts off each of them before it is tried: one
+ * that ends the connection is not met again at once.
+ *
+ * @param firstDelayMs Doubles with each try.
+ * @returns the mails, and when the next one is due.
+ */
+export async function claimParkedMails(
+  db: Db,
+  key: { userId: string; mailbox: string },
+  { firstDelayMs, maxDelayMs }: { firstDelayMs: number; maxDelayMs: number },
+): Promise<{ mails: ParkedMail[]; nextAt: Date | null }> {
+  const isOfMailbox = sql`user_id = ${key.userId} and mailbox = ${key.mailbox}`;
+  const { rows } = await db.execute<{ mails: ParkedMail[]; next: string | null }>(sql`
+    with due as (
+      update parked_mails
+      set tries = tries + 1,
+          next_try_at = now() + interval '1 millisecond'
+            * least(${firstDelayMs}::float8 * 2 ^ least(tries + 1, 40), ${maxDelayMs}::float8)
+      where event_id in (
+        select event_id from parked_mails where ${isOfMailbox} and next_try_at <= now()
+        order by next_try_at limit ${MAX_AT_ONCE} for update skip locked)
+      returning event_id, mailbox, uid_validity, uid, next_try_at
+    )
+    select coalesce(
+             (select jsonb_agg(jsonb_build_object('eventId', event_id, 'mailbox', mailbox,
+                                                  'uidValidity', uid_validity, 'uid', uid)) from due),
+             '[]') as mails,
+           floor(extract(epoch from least(
+             (select min(next_try_at) from due),
+             (select min(next_try_at) from parked_mails
+              where ${isOfMailbox} and event_id not in (select event_id from due))
+           )) * 1000)::text as next`);
+  const [row] = rows;
+  if (!row) throw new Error("Cannot take parked mails: the database answered nothing");
+  return { mails: row.mails, nextAt: row.next === null ? null : new Date(Number(row.next)) };
+}
+
+/** How far back a scan must look for mail that is parked. @param of.mailbox Absent: in any of the user's mailboxes. */
+export async function oldestParkedDate(
+  db: Db,
+  { userId, mailbox }: { userId: string; mailbox?: string },
+): Promise<Date | null> {
+  const [row] = await db
+    .select({ oldest: min(parkedMails.internalDate) })
+    .from(parkedMails)
+    .where(
+      and(
+        eq(parkedMails.userId, userId),
+        mailbox === undefined ? undefined : eq(parkedMails.mailbox, mailbox),
+      ),
+    );
+  return row?.oldest ?? null;
+}
+
+/**
+ * Records what became of mails that are recorded already and were fetched again: parked ones become
+ * queued or skipped, queued ones get the new sequence of their event or are skipped. One statement;
+ * a mail that has come to an end meanwhile stays as it is.
+ *
+ * A parked mail that is queued, or one that was queued days ago, counts as recorded now: its delivery is looked for among recent rows,
+ * and its event is the newest of the partner's log.
+ */
+export async function settleMails(
+  db: Db,
+  { userId, records, retryParkedAt }: Pick<RecordMails, "userId" | "records" | "retryParkedAt">,
+): Promise<void> {
+  await db.execute(sql`
+    with mails as (select * from ${recordset(records)}),
+    settled as (
+      update mail_logs as log
+      set state = mails.state, reason = mails.reason,
+          stream_seq = coalesce(mails.stream_seq, log.stream_seq),
+          sha1 = coalesce(mails.sha1, log.sha1),
+          message_id = coalesce(mails.message_id, log.message_id),
+          size_bytes = case when mails.size_bytes > 0 then mails.size_bytes else log.size_bytes end,
+          internal_date = case when mails.size_bytes > 0 then mails.internal_date else log.internal_date end,
+          recorded_at = case when mails.state = 'queued' and (log.state in ('parked', 'lost') or log.recorded_at <= now() - interval '5 days') then now() else log.recorded_at end,
+          change_seq = case when mails.state = 'queued' and (log.state in ('parked', 'lost') or log.recorded_at <= now() - interval '5 days')
+            then change_seq_now() else log.change_seq end
+      from mails
+      where log.event_id = mails.event_id and log.user_id = ${userId} and log.state in ('parked', 'queued', 'lost')
+      returning log.event_id, mails.state, log.mailbox, log.uid_validity, log.uid, log.internal_date
+    ),
+    remembered as (
+      update seen
+      set message_id_hash = case when mails.state in ('skipped', 'lost') then null
+            else coalesce(mails.message_id_hash, seen.message_id_hash) end,
+          sha1 = case when mails.state in ('skipped', 'lost') then null else coalesce(mails.sha1, seen.sha1) end,
+          content_hash = case when mails.state in ('skipped', 'lost') then null
+            else coalesce(mails.content_hash, seen.content_hash) end
+      from mails where seen.event_id = mails.event_id
+    ),
+    parked as (
+      insert into parked_mails (event_id, user_id, mailbox, uid_validity, uid, internal_date, next_try_at)
+      select event_id, ${userId}, mailbox, uid_validity, uid, internal_date, ${retryParkedAt.toISOString()}::timestamptz
+      from settled where state = 'parked'
+      on conflict (event_id) do nothing
+    ),
+    released as (
+      delete from parked_mails
+      where event_id in (select event_id from mails where state <> 'parked')
+    )
+    update users set last_email_at = now()
+    where id = ${userId} and exists (select 1 from settled where state = 'queued')`);
+}

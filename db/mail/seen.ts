@@ -1,0 +1,56 @@
+import { and, eq, inArray, isNull, or } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { seen } from "../schema.ts";
+
+/** What is remembered of a mail, for de-duplication within its user. */
+export type SeenRow = Pick<
+  typeof seen.$inferSelect,
+  "eventId" | "messageIdHash" | "sha1" | "contentHash"
+>;
+
+const columns = {
+  eventId: seen.eventId,
+  messageIdHash: seen.messageIdHash,
+  sha1: seen.sha1,
+  contentHash: seen.contentHash,
+};
+
+/** Rows of these events. */
+export async function findRecorded(db: Db, eventIds: readonly string[]): Promise<SeenRow[]> {
+  if (eventIds.length === 0) return [];
+  return db
+    .select(columns)
+    .from(seen)
+    .where(inArray(seen.eventId, [...eventIds]));
+}
+
+/** What mails may be known by. */
+export interface SeenKeys {
+  sha1s: readonly string[];
+  messageIdHashes: readonly string[];
+  contentHashes: readonly string[];
+}
+
+/**
+ * Rows of the user's mails with one of these bodies, or with one of these Message-IDs and contents. Rows of older
+ * versions know no content: those without a body are found by Message-ID alone.
+ */
+export async function findSeen(
+  db: Db,
+  userId: string,
+  { sha1s, messageIdHashes, contentHashes }: SeenKeys,
+): Promise<SeenRow[]> {
+  if (sha1s.length === 0 && messageIdHashes.length === 0) return [];
+  const hasContent = inArray(seen.contentHash, [...contentHashes]);
+  const hasNameAlone = and(isNull(seen.contentHash), isNull(seen.sha1));
+  const hasMessageId = inArray(seen.messageIdHash, [...messageIdHashes]);
+  return db
+    .select(columns)
+    .from(seen)
+    .where(
+      and(
+        eq(seen.userId, userId),
+        or(inArray(seen.sha1, [...sha1s]), and(hasMessageId, or(hasContent, hasNameAlone))),
+      ),
+    );
+}

@@ -1,0 +1,29 @@
+import { sql } from "drizzle-orm";
+import type { UserEvent } from "../../shared/events.ts";
+import type { Db } from "../client.ts";
+import type { userEvents } from "../schema.ts";
+
+/** What became of an event that began in Postgres. */
+export interface EventEnd {
+  eventId: string;
+  state: Exclude<typeof userEvents.$inferSelect.state, "queued">;
+  reason: string | null;
+}
+
+/** Puts an event into the partner's log, for as long as its user is there. Twice is one row. */
+export async function logUserEvent(tx: Db, event: UserEvent): Promise<void> {
+  await tx.execute(sql`
+    insert into user_events (event_id, partner_id, user_id, kind)
+    select ${event.id}, ${event.partner_id}, id, ${event.kind} from users where id = ${event.user_id}
+    on conflict (event_id) do nothing`);
+}
+
+/** An event comes to one end; what is said of it later is a repetition. */
+export async function endUserEvents(tx: Db, ends: readonly EventEnd[]): Promise<void> {
+  if (ends.length === 0) return;
+  const rows = ends.map(({ eventId, state, reason }) => ({ event_id: eventId, state, reason }));
+  await tx.execute(sql`
+    update user_events set state = ends.state, reason = ends.reason
+    from json_to_recordset(${JSON.stringify(rows)}) as ends (event_id text, state text, reason text)
+    where user_events.event_id = ends.event_id and user_events.state = 'queued'`);
+}

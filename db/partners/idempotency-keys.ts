@@ -1,0 +1,61 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { idempotencyKeys } from "../schema.ts";
+
+/** How long an answer is kept. */
+const KEPT = sql.raw("interval '24 hours'");
+/** A request that has no answer after this long will have none: its process died. */
+const LOCKED = sql.raw("interval '1 minute'");
+/** Forgotten by each new claim, so that they become fewer. */
+const SWEPT_AT_ONCE = 20;
+
+export interface KeyClaim {
+  /** Of this request; names the row once it is claimed. */
+  id: string;
+  partnerId: string;
+  keyHash: string;
+}
+
+export type ClaimedKey =
+  | { kind: "claimed" }
+  | { kind: "in-flight" }
+  | { kind: "answered"; id: string; sealedAnswer: string };
+
+/** Takes a key for one request. Of many at once, one gets it. */
+export async function claimKey(db: Db, claim: KeyClaim): Promise<ClaimedKey> {
+  const { id, partnerId, keyHash } = claim;
+  const { rows } = await db.execute(sql`
+    with swept as (
+      delete from idempotency_keys where id in (
+        select id from idempotency_keys
+        where claimed_at < now() - ${KEPT} and (partner_id, key_hash) <> (${partnerId}, ${keyHash})
+        order by claimed_at limit ${SWEPT_AT_ONCE}::integer for update skip locked)
+    )
+    insert into idempotency_keys as known (id, partner_id, key_hash)
+    values (${id}, ${partnerId}, ${keyHash})
+    on conflict (partner_id, key_hash) do update
+    set id = excluded.id, sealed_answer = null, claimed_at = now()
+    where known.claimed_at < now() - ${KEPT}
+       or (known.sealed_answer is null and known.claimed_at < now() - ${LOCKED})
+    returning id`);
+  return rows.length > 0 ? { kind: "claimed" } : readKey(db, claim);
+}
+
+async function readKey(db: Db, { partnerId, keyHash }: KeyClaim): Promise<ClaimedKey> {
+  const [row] = await db
+    .select({ id: idempotencyKeys.id, sealedAnswer: idempotencyKeys.sealedAnswer })
+    .from(idempotencyKeys)
+    .where(and(eq(idempotencyKeys.partnerId, partnerId), eq(idempotencyKeys.keyHash, keyHash)));
+  if (typeof row?.sealedAnswer !== "string") return { kind: "in-flight" };
+  return { kind: "answered", id: row.id, sealedAnswer: row.sealedAnswer };
+}
+
+/** Keeps the answer of a claim that is still this request's. */
+export async function storeAnswer(db: Db, id: string, sealedAnswer: string): Promise<void> {
+  await db.update(idempotencyKeys).set({ sealedAnswer }).where(eq(idempotencyKeys.id, id));
+}
+
+/** Gives up a claim without an answer, so that the request may be sent again. */
+export async function releaseKey(db: Db, id: string): Promise<void> {
+  await db.delete(idempotencyKeys).where(eq(idempotencyKeys.id, id));
+}

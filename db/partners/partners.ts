@@ -1,0 +1,100 @@
+import { eq } from "drizzle-orm";
+import { type NewApiKey, newApiKey } from "../../shared/api-key.ts";
+import { newId } from "../../shared/ids.ts";
+import { newWebhookSecret } from "../../shared/signatures.ts";
+import type { Sealer } from "../../shared/vault.ts";
+import type { Db } from "../client.ts";
+import { sealWebhooks } from "./partner-webhooks.ts";
+import { apiKeys, partners } from "../schema.ts";
+import { webhookKeyRow } from "./webhook-keys.ts";
+
+type PartnerSettings = Pick<
+  typeof partners.$inferInsert,
+  | "successUrl"
+  | "failureUrl"
+  | "allowedOrigins"
+  | "newMailWebhook"
+  | "userConnectedWebhook"
+  | "userDisconnectedWebhook"
+  | "userAuthFailedWebhook"
+  | "payloadFormat"
+  | "ordered"
+  | "allowPlainHttp"
+>;
+
+export interface NewPartner extends PartnerSettings {
+  name: string;
+}
+
+export interface CreatedPartner {
+  id: string;
+  apiKeyId: string;
+  /** Both are sealed in the database; they are given out here and never again. */
+  apiKey: string;
+  webhookSecret: string;
+}
+
+/** What a partner brings along that was one elsewhere. */
+export interface BroughtAlong {
+  apiKey?: NewApiKey;
+  createdAt?: Date;
+}
+
+/** Makes a partner with a webhook secret and one API key, which signs. */
+export async function createPartner(
+  db: Db,
+  vault: Sealer,
+  { apiKey, ...partner }: NewPartner & BroughtAlong,
+): Promise<CreatedPartner> {
+  const id = newId("prt");
+  const apiKeyId = newId("key");
+  const webhookSecret = newWebhookSecret();
+  const { key, prefix, hash } = apiKey ?? (await newApiKey());
+  const sealedWebhookSecret = await vault.seal(webhookKeyRow(id, "webhook_secret"), webhookSecret);
+  const webhooks = await sealWebhooks(vault, id, partner);
+  const sealedKey = await vault.seal(`api_keys/${apiKeyId}/key`, key);
+  await db.transaction(async (tx) => {
+    await tx.insert(partners).values({ ...partner, ...webhooks, id, sealedWebhookSecret });
+    await tx
+      .insert(apiKeys)
+      .values({ id: apiKeyId, partnerId: id, prefix, keyHash: hash, sealedKey, signing: true });
+  });
+  return { id, apiKeyId, apiKey: key, webhookSecret };
+}
+
+export async function listPartnerIds(db: Db): Promise<string[]> {
+  const rows = await db.select({ id: partners.id }).from(partners);
+  return rows.map(({ id }) => id);
+}
+
+/** Which of the events that the API causes the partner wants; a blank webhook wants none. */
+export async function wantedUserEvents(
+  db: Db,
+  partnerId: string,
+): Promise<{ user_connected: boolean; user_disconnected: boolean }> {
+  const [row] = await db
+    .select({
+      connected: partners.userConnectedWebhook,
+      disconnected: partners.userDisconnectedWebhook,
+    })
+    .from(partners)
+    .where(eq(partners.id, partnerId));
+  return {
+    user_connected: !isBlank(row?.connected),
+    user_disconnected: !isBlank(row?.disconnected),
+  };
+}
+
+const isBlank = (url: string | null | undefined) => (url ?? "").trim() === "";
+
+export async function updatePartner(
+  tx: Db,
+  vault: Sealer,
+  { id, ...settings }: NewPartner & { id: string },
+): Promise<void> {
+  const webhooks = await sealWebhooks(vault, id, settings);
+  await tx
+    .update(partners)
+    .set({ ...settings, ...webhooks })
+    .where(eq(partners.id, id));
+}

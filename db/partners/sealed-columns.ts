@@ -1,0 +1,99 @@
+import { type AnyColumn, getTableName, sql, type SQL } from "drizzle-orm";
+import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
+import type { Ring, RowIdentity } from "../../shared/vault.ts";
+import {
+  adminUsers,
+  apiKeys,
+  commands,
+  idempotencyKeys,
+  partnerConnections,
+  partners,
+  revocations,
+  users,
+} from "../schema.ts";
+
+/** A column of sealed secrets. */
+export interface SealedColumn {
+  table: PgTable;
+  id: PgColumn;
+  column: PgColumn;
+  ring: Ring;
+  /** Of the row that a secret was sealed for, mostly its own. */
+  owner: PgColumn;
+  identity: (ownerId: string) => RowIdentity;
+  /** True for a row of which the text must not change now. */
+  isInUse: SQL;
+}
+
+/** `users.sealed_login_password`. */
+export const nameOf = ({ table, column }: SealedColumn): string =>
+  `${getTableName(table)}.${column.name}`;
+
+type WithId = PgTable & { id: PgColumn };
+type Special = Partial<Pick<SealedColumn, "owner" | "identity" | "isInUse">>;
+
+/** What is sealed for its own row and column: `sealed_key` of `api_keys` for `api_keys/<id>/key`. */
+function sealed(ring: Ring, table: WithId, column: PgColumn, special: Special = {}): SealedColumn {
+  const secret = column.name.replace(/^sealed_/, "");
+  const identity = (id: string): RowIdentity => `${getTableName(table)}/${id}/${secret}`;
+  return {
+    table,
+    id: table.id,
+    column,
+    ring,
+    owner: table.id,
+    identity,
+    isInUse: NEVER,
+    ...special,
+  };
+}
+
+const NEVER = sql`false`;
+
+/**
+ * A refresh saves the token that it got only where the one it asked with still stands, and may try
+ * that beyond its lease while the database is away. The lease of a process that died is not ended.
+ */
+const isRefreshed = sql`coalesce(${unqualified(users.refreshLeaseUntil)} > now() - interval '1 hour', false)`;
+
+const refreshToken = (userId: string): RowIdentity => `users/${userId}/refresh_token`;
+const clientSecret = (connectionId: string): RowIdentity =>
+  `partner_connections/${connectionId}/oauth2_client_secret`;
+
+/** Every column of sealed secrets: a test compares it with the schema. */
+export const SEALED_COLUMNS: readonly SealedColumn[] = [
+  sealed("partner", partners, partners.sealedWebhookSecret),
+  sealed("partner", partners, partners.sealedPreviousWebhookSecret),
+  sealed("partner", partners, partners.sealedSigningKey),
+  sealed("partner", partners, partners.sealedPreviousSigningKey),
+  sealed("partner", partners, partners.sealedNewMailWebhook),
+  sealed("partner", partners, partners.sealedUserConnectedWebhook),
+  sealed("partner", partners, partners.sealedUserDisconnectedWebhook),
+  sealed("partner", partners, partners.sealedUserAuthFailedWebhook),
+  sealed("partner", apiKeys, apiKeys.sealedKey),
+  sealed("partner", idempotencyKeys, idempotencyKeys.sealedAnswer),
+  sealed("partner", partnerConnections, partnerConnections.sealedOauth2ClientSecret),
+  sealed("partner", partnerConnections, partnerConnections.sealedOauth1ConsumerSecret),
+  sealed("partner", adminUsers, adminUsers.sealedTotpSecret),
+  sealed("mailbox", users, users.sealedLoginPassword),
+  sealed("mailbox", users, users.sealedRefreshToken, { isInUse: isRefreshed }),
+  sealed("mailbox", users, users.sealedPreviousRefreshToken, {
+    identity: refreshToken,
+    isInUse: isRefreshed,
+  }),
+  sealed("mailbox", users, users.sealedOauth1Token),
+  sealed("mailbox", revocations, revocations.sealedToken, {
+    owner: revocations.userId,
+    identity: refreshToken,
+  }),
+  sealed("partner", revocations, revocations.sealedClientSecret, {
+    owner: revocations.connectionId,
+    identity: clientSecret,
+  }),
+  sealed("mailbox", commands, commands.sealedRequest),
+  sealed("partner", commands, commands.sealedAnswer),
+];
+
+function unqualified(column: AnyColumn) {
+  return sql.identifier(column.name);
+}

@@ -1,0 +1,92 @@
+import { eq } from "drizzle-orm";
+import type { RowIdentity } from "../../shared/vault.ts";
+import type { Db } from "../client.ts";
+import { partners } from "../schema.ts";
+
+/** What makes the signatures in the headers of a partner's webhooks. */
+export type WebhookKeyName = "webhook_secret" | "signing_key";
+
+/** Where a key stands, and so what it is sealed for; `previous_…` is the one before a rotation. */
+export const webhookKeyRow = (
+  partnerId: string,
+  name: WebhookKeyName | `previous_${WebhookKeyName}`,
+): RowIdentity => `partners/${partnerId}/${name}`;
+
+export interface SealedWebhookKey {
+  /** Null: the partner has none; of signing keys only. */
+  current: string | null;
+  /** Signs beside it until then. */
+  previous: string | null;
+  previousUntil: Date | null;
+}
+
+const COLUMNS = {
+  webhook_secret: {
+    current: partners.sealedWebhookSecret,
+    previous: partners.sealedPreviousWebhookSecret,
+    previousUntil: partners.previousWebhookSecretUntil,
+  },
+  signing_key: {
+    current: partners.sealedSigningKey,
+    previous: partners.sealedPreviousSigningKey,
+    previousUntil: partners.previousSigningKeyUntil,
+  },
+};
+
+const selectKey = (db: Db, partnerId: string, name: WebhookKeyName) =>
+  db.select(COLUMNS[name]).from(partners).where(eq(partners.id, partnerId));
+
+export async function findWebhookKey(
+  db: Db,
+  partnerId: string,
+  name: WebhookKeyName,
+): Promise<SealedWebhookKey> {
+  return only(await selectKey(db, partnerId, name), partnerId);
+}
+
+/** Nobody else changes the partner's keys until the transaction ends. */
+export async function lockWebhookKey(
+  tx: Db,
+  partnerId: string,
+  name: WebhookKeyName,
+): Promise<SealedWebhookKey> {
+  return only(await selectKey(tx, partnerId, name).for("no key update"), partnerId);
+}
+
+export async function replaceWebhookKey(
+  tx: Db,
+  partnerId: string,
+  name: WebhookKeyName,
+  key: SealedWebhookKey & { current: string },
+): Promise<void> {
+  const { current, previous, previousUntil } = key;
+  const values = {
+    webhook_secret: {
+      sealedWebhookSecret: current,
+      sealedPreviousWebhookSecret: previous,
+      previousWebhookSecretUntil: previousUntil,
+    },
+    signing_key: {
+      sealedSigningKey: current,
+      sealedPreviousSigningKey: previous,
+      previousSigningKeyUntil: previousUntil,
+    },
+  };
+  await tx.update(partners).set(values[name]).where(eq(partners.id, partnerId));
+}
+
+/** Both, the previous one too. */
+export async function removeSigningKey(tx: Db, partnerId: string): Promise<void> {
+  const none = {
+    sealedSigningKey: null,
+    sealedPreviousSigningKey: null,
+    previousSigningKeyUntil: null,
+  };
+  await tx.update(partners).set(none).where(eq(partners.id, partnerId));
+}
+
+function only(rows: SealedWebhookKey[], partnerId: string): SealedWebhookKey {
+  const [row] = rows;
+  if (!row) throw new Error(`Cannot find the keys of partner ${partnerId}: it is gone`);
+  return row;
+}

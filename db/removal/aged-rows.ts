@@ -1,0 +1,75 @@
+import { and, eq, inArray, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
+import type { Db } from "../client.ts";
+import {
+  adminSessions,
+  auditLog,
+  deadLetters,
+  idempotencyKeys,
+  purges,
+  removedUsers,
+  sweeps,
+  tracerLogs,
+  userEvents,
+  userStateChanges,
+} from "../schema.ts";
+
+interface AgedTable {
+  table: PgTable;
+  key: PgColumn;
+  /** What its age is counted from; a row without it stays. */
+  at: PgColumn;
+  /** Only rows of which this is true. */
+  where?: SQL | undefined;
+}
+
+/** Tables of which rows go by age and that have too few, or too mixed, for partitions. */
+export const AGED_TABLES = {
+  tracer_logs: { table: tracerLogs, key: tracerLogs.uid, at: tracerLogs.sentAt },
+  audit_log: { table: auditLog, key: auditLog.id, at: auditLog.at },
+  user_state_changes: {
+    table: userStateChanges,
+    key: userStateChanges.id,
+    at: userStateChanges.changedAt,
+  },
+  user_events: { table: userEvents, key: userEvents.eventId, at: userEvents.createdAt },
+  dead_letters: {
+    table: deadLetters,
+    key: deadLetters.eventId,
+    at: deadLetters.diedAt,
+    // What of them is still in DEAD goes first, and a redelivery comes to its end.
+    where: and(
+      isNull(deadLetters.deleteRequestedAt),
+      eq(deadLetters.obsoleteSeqs, []),
+      or(isNull(deadLetters.redeliverRequestedAt), isNotNull(deadLetters.redeliveredAt)),
+    ),
+  },
+  sweeps: { table: sweeps, key: sweeps.id, at: sweeps.finishedAt },
+  purges: { table: purges, key: purges.id, at: purges.finishedAt },
+  idempotency_keys: {
+    table: idempotencyKeys,
+    key: idempotencyKeys.id,
+    at: idempotencyKeys.claimedAt,
+  },
+  removed_users: { table: removedUsers, key: removedUsers.userId, at: removedUsers.removedAt },
+  admin_sessions: { table: adminSessions, key: adminSessions.id, at: adminSessions.createdAt },
+} satisfies Record<string, AgedTable>;
+
+export type AgedTableName = keyof typeof AGED_TABLES;
+
+/** Deletes up to `limit` rows that are older, the oldest first. @returns how many there were. */
+export async function deleteAgedRows(
+  db: Db,
+  name: AgedTableName,
+  { days, limit }: { days: number; limit: number },
+): Promise<number> {
+  const { table, key, at, where }: AgedTable = AGED_TABLES[name];
+  const aged = db
+    .select({ key })
+    .from(table)
+    .where(and(lt(at, sql`now() - ${days}::float8 * interval '1 day'`), where))
+    .orderBy(at)
+    .limit(limit);
+  const { rowCount } = await db.delete(table).where(inArray(key, aged));
+  return rowCount ?? 0;
+}

@@ -1,0 +1,50 @@
+import { and, asc, eq, isNull, lt, sql } from "drizzle-orm";
+import { recordAudit } from "../admin/audit-log.ts";
+import type { Db } from "../client.ts";
+import { removeUser } from "./removals.ts";
+import { partnerConnections, users } from "../schema.ts";
+
+/**
+ * Removes up to `limit` users for good that were archived longer ago; a purge clears each away.
+ *
+ * @returns how many there were.
+ */
+export async function removeArchivedUsers(
+  db: Db,
+  { days, limit }: { days: number; limit: number },
+): Promise<number> {
+  const isDue = lt(users.archivedAt, sql`now() - ${days}::float8 * interval '1 day'`);
+  const due = await db
+    .select({
+      userId: users.id,
+      connectionId: users.connectionId,
+      partnerId: partnerConnections.partnerId,
+    })
+    .from(users)
+    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+    .where(and(isDue, isNull(partnerConnections.removedAt)))
+    .orderBy(asc(users.id))
+    .limit(limit);
+  let removed = 0;
+  for (const user of due) {
+    await db.transaction(async (tx) => {
+      const isStill = and(eq(users.id, user.userId), eq(users.connectionId, user.connectionId));
+      const [still] = await tx
+        .select({ id: users.id })
+        .from(users)
+        .where(and(isStill, isDue))
+        .for("update");
+      if (!still) return;
+      await removeUser(tx, user);
+      await recordAudit(tx, {
+        actor: "fleet",
+        action: "user.expired",
+        subjectType: "user",
+        subjectId: user.userId,
+        details: { partner_id: user.partnerId, archived_days: days },
+      });
+      removed++;
+    });
+  }
+  return removed;
+}

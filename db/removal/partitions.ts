@@ -1,0 +1,65 @@
+import { sql } from "drizzle-orm";
+import { type Db, sqlStateOf } from "../client.ts";
+
+/** Partitioned by the day (UTC) of their rows: recorded_at, attempted_at. */
+export const PARTITIONED = ["mail_logs", "transmit_logs"] as const;
+
+/** The rows of one table of one day. */
+export interface DayPartition {
+  table: (typeof PARTITIONED)[number];
+  /** `mail_logs_20261123`. */
+  name: string;
+  /** The first moment that is too late for it. */
+  end: Date;
+}
+
+const DAY_MS = 86_400_000;
+const LOCK_NOT_AVAILABLE = "55P03";
+
+/**
+ * Makes the day partitions of both logs for some days past and the days to come, where they are missing. Those
+ * whose locks others hold for half a second are left for the next call: see how many there are.
+ */
+export async function ensureDayPartitions(db: Db, daysAhead: number): Promise<void> {
+  await db.execute(sql`select ensure_day_partitions(${daysAhead})`);
+}
+
+/** The day partitions that there are, oldest first. */
+export async function listDayPartitions(db: Db): Promise<DayPartition[]> {
+  const { rows } = await db.execute<{ parent: string; name: string; day: string }>(sql`
+    select parent.relname as parent, part.relname as name, right(part.relname, 8)::date::text as day
+    from pg_inherits
+    join pg_class part on part.oid = inhrelid
+    join pg_class parent on parent.oid = inhparent
+    where part.relname ~ ${`^(${PARTITIONED.join("|")})_\\d{8}$`}
+    order by day, name`);
+  return rows.flatMap(({ parent, name, day }) => {
+    const table = PARTITIONED.find((candidate) => candidate === parent);
+    return table ? [{ table, name, end: new Date(Date.parse(day) + DAY_MS) }] : [];
+  });
+}
+
+/**
+ * Drops a partition with all its rows, but for mails that are still parked: those move to today.
+ *
+ * @returns false when others held the tables for half a second. Nobody waits longer for us: behind
+ * an exclusive lock that waits all others wait, and PostgreSQL looks for deadlocks after a second.
+ */
+export async function dropDayPartition(db: Db, { table, name }: DayPartition): Promise<boolean> {
+  try {
+    await db.transaction(async (tx) => {
+      await tx.execute(sql`set local lock_timeout = '500ms'`);
+      if (table === "mail_logs") {
+        await tx.execute(sql`
+          update mail_logs set recorded_at = now()
+          where tableoid = ${name}::regclass and state = 'parked'
+            and event_id in (select event_id from parked_mails)`);
+      }
+      await tx.execute(sql`drop table ${sql.identifier(name)}`);
+    });
+    return true;
+  } catch (error) {
+    if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE) throw error;
+    return false;
+  }
+}

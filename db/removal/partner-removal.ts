@@ -1,0 +1,74 @@
+import { and, eq, isNotNull, isNull, notExists, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { enqueuePartnerChanged } from "../mail/outbox.ts";
+import { removeConnection } from "./removals.ts";
+import { apiKeys, partnerConnections, partners, purges } from "../schema.ts";
+
+/**
+ * Removes a partner: its keys are revoked and its deliveries stopped at once, its connections are purged,
+ * and its row goes with the last of them. Doing it again removes what came since.
+ *
+ * @returns false when there was nothing to purge, and the partner is gone.
+ */
+export async function removePartner(tx: Db, partnerId: string): Promise<boolean> {
+  await tx
+    .update(partners)
+    .set({
+      removedAt: sql`coalesce(${partners.removedAt}, now())`,
+      pausedAt: sql`coalesce(${partners.pausedAt}, now())`,
+      pausedReason: sql`coalesce(${partners.pausedReason}, 'admin')`,
+    })
+    .where(eq(partners.id, partnerId));
+  await tx
+    .update(apiKeys)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(apiKeys.partnerId, partnerId), isNull(apiKeys.revokedAt)));
+  const living = await tx
+    .select({ id: partnerConnections.id })
+    .from(partnerConnections)
+    .where(and(eq(partnerConnections.partnerId, partnerId), isNull(partnerConnections.removedAt)));
+  for (const { id } of living) await removeConnection(tx, { partnerId, connectionId: id });
+  await enqueuePartnerChanged(tx, partnerId);
+  return !(await deleteEmptiedPartner(tx, partnerId));
+}
+
+/** Deletes a removed partner of which nothing is left. @returns whether it did. */
+export async function deleteEmptiedPartner(tx: Db, partnerId: string): Promise<boolean> {
+  const isRemoved = and(eq(partners.id, partnerId), isNotNull(partners.removedAt));
+  // Of its last two purges that end at once, the second sees the first.
+  const [removed] = await tx
+    .select({ id: partners.id })
+    .from(partners)
+    .where(isRemoved)
+    .for("update");
+  if (!removed) return false;
+  const connections = tx
+    .select({ id: partnerConnections.id })
+    .from(partnerConnections)
+    .where(eq(partnerConnections.partnerId, partnerId));
+  const openPurges = tx
+    .select({ id: purges.id })
+    .from(purges)
+    .where(and(eq(purges.partnerId, partnerId), isNull(purges.finishedAt)));
+  const deleted = await tx
+    .delete(partners)
+    .where(and(isRemoved, notExists(connections), notExists(openPurges)))
+    .returning({ id: partners.id });
+  return deleted.length > 0;
+}
+
+/** How far the removal of a partner is: its purges together. */
+export async function readRemoval(
+  db: Db,
+  partnerId: string,
+): Promise<{ total: number; done: number }> {
+  const [row] = await db
+    .select({
+      total: sql<number>`coalesce(sum(${purges.total}), 0)::int`,
+      done: sql<number>`coalesce(sum(${purges.done}), 0)::int`,
+    })
+    .from(purges)
+    .innerJoin(partners, eq(partners.id, purges.partnerId))
+    .where(and(eq(partners.id, partnerId), sql`${purges.createdAt} >= ${partners.removedAt}`));
+  return row ?? { total: 0, done: 0 };
+}

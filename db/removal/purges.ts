@@ -1,0 +1,111 @@
+import { and, asc, eq, isNull, lte, or, sql } from "drizzle-orm";
+import { recordAudit } from "../admin/audit-log.ts";
+import type { Db } from "../client.ts";
+import { deleteEmptiedPartner } from "./partner-removal.ts";
+import { partnerConnections, purgedUsers, purges, users } from "../schema.ts";
+
+export type Purge = typeof purges.$inferSelect;
+
+/** @param partnerId Absent: whosever it is. */
+export async function findPurge(
+  db: Db,
+  id: string,
+  partnerId?: string,
+): Promise<Purge | undefined> {
+  const isOwn = partnerId === undefined ? undefined : eq(purges.partnerId, partnerId);
+  const [purge] = await db
+    .select()
+    .from(purges)
+    .where(and(eq(purges.id, id), isOwn));
+  return purge;
+}
+
+export const leaseEnd = (leaseMs: number) =>
+  sql`now() + ${leaseMs}::bigint * interval '1 millisecond'`;
+
+/**
+ * Takes a purge that nobody works at and that need not wait, in turn; nobody else takes it for
+ * `leaseMs`.
+ */
+export async function claimPurge(db: Db, leaseMs: number): Promise<Purge | undefined> {
+  const free = db
+    .select({ id: purges.id })
+    .from(purges)
+    .where(
+      and(
+        isNull(purges.finishedAt),
+        or(isNull(purges.leasedUntil), lte(purges.leasedUntil, sql`now()`)),
+        or(isNull(purges.settleAt), lte(purges.settleAt, sql`now()`)),
+      ),
+    )
+    .orderBy(sql`${purges.leasedUntil} nulls first`, asc(purges.id))
+    .limit(1)
+    .for("update", { skipLocked: true });
+  const [claimed] = await db
+    .update(purges)
+    .set({ state: "running", leasedUntil: leaseEnd(leaseMs) })
+    .where(eq(purges.id, sql`(${free})`))
+    .returning();
+  return claimed;
+}
+
+/** Goes on with a purge, or leaves it for `leaseMs`. */
+export async function leasePurge(db: Db, id: string, leaseMs: number): Promise<void> {
+  await db
+    .update(purges)
+    .set({ leasedUntil: leaseEnd(leaseMs) })
+    .where(eq(purges.id, id));
+}
+
+/** Deletes the empty connection, and has the purge looked at again after `settleMs`. */
+export async function settlePurge(db: Db, purge: Purge, settleMs: number): Promise<void> {
+  await db.transaction(async (tx) => {
+    // The lock keeps out a user whose creation began before the removal.
+    await tx
+      .select({ id: partnerConnections.id })
+      .from(partnerConnections)
+      .where(eq(partnerConnections.id, purge.connectionId))
+      .for("update");
+    const [late] = await tx
+      .select({ id: users.id })
+      .from(users)
+      .where(eq(users.connectionId, purge.connectionId))
+      .limit(1);
+    if (late) return;
+    await tx.delete(partnerConnections).where(eq(partnerConnections.id, purge.connectionId));
+    await tx
+      .update(purges)
+      .set({ settleAt: leaseEnd(settleMs), leasedUntil: null })
+      .where(and(eq(purges.id, purge.id), isNull(purges.settleAt)));
+  });
+}
+
+/** Ends a purge, with a receipt of ids and counts; once, whoever calls it. */
+export async function finishPurge(db: Db, id: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [purge] = await tx
+      .update(purges)
+      .set({ state: "finished", finishedAt: sql`now()`, leasedUntil: null })
+      .where(and(eq(purges.id, id), isNull(purges.finishedAt)))
+      .returning();
+    if (!purge) return;
+    await tx.delete(purgedUsers).where(eq(purgedUsers.purgeId, id));
+    await deleteEmptiedPartner(tx, purge.partnerId);
+    const { mails, attempts, deadLetters: dead_letters, messages, done: users_purged } = purge;
+    await recordAudit(tx, {
+      actor: "fleet",
+      action: "purge.finished",
+      subjectType: purge.scope,
+      subjectId: purge.subjectId,
+      details: {
+        purge_id: id,
+        partner_id: purge.partnerId,
+        users: users_purged,
+        mails,
+        attempts,
+        dead_letters,
+        messages,
+      },
+    });
+  });
+}

@@ -1,0 +1,110 @@
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { newId } from "../../shared/ids.ts";
+import type { Db } from "../client.ts";
+import { enqueuePartnerChanged, enqueueUsersChanged } from "../mail/outbox.ts";
+import type { Purge } from "./purges.ts";
+import { enqueueRevocations } from "./revocations.ts";
+import { partnerConnections, purges, users } from "../schema.ts";
+
+/** User ids in one poke: 1,000 ids are about 29 kB. */
+export const POKE_SIZE = 1_000;
+
+/**
+ * Removes a user for good: out of everybody's sight at once, its tag and email free again. The user
+ * moves into a removed connection of its own, and the purge clears that away.
+ */
+export async function removeUser(
+  tx: Db,
+  { partnerId, connectionId, userId }: Record<"partnerId" | "connectionId" | "userId", string>,
+): Promise<Purge> {
+  await retireUsers(tx, partnerId, [userId]);
+  const graveId = newId("con");
+  await tx.execute(sql`
+    insert into ${partnerConnections} (id, partner_id, provider_id, removed_at)
+    select ${graveId}, partner_id, provider_id, now()
+    from ${partnerConnections} where id = ${connectionId}`);
+  await tx.update(users).set({ connectionId: graveId }).where(eq(users.id, userId));
+  return insertPurge(tx, {
+    partnerId,
+    connectionId: graveId,
+    scope: "user",
+    subjectId: userId,
+    total: 1,
+  });
+}
+
+/**
+ * Removes a connection and all its users: out of everybody's sight at once, and the partner may
+ * connect to the provider anew. Its users are still watched until the purge comes to them.
+ *
+ * @returns undefined when another request was first.
+ */
+export async function removeConnection(
+  tx: Db,
+  { partnerId, connectionId }: Record<"partnerId" | "connectionId", string>,
+): Promise<Purge | undefined> {
+  const removed = await tx
+    .update(partnerConnections)
+    .set({ removedAt: sql`now()` })
+    .where(and(eq(partnerConnections.id, connectionId), isNull(partnerConnections.removedAt)))
+    .returning({ id: partnerConnections.id });
+  if (removed.length === 0) return undefined;
+  const [counted] = await tx
+    .select({ total: sql<number>`count(*)::int` })
+    .from(users)
+    .where(eq(users.connectionId, connectionId));
+  // Wakes the purges as well.
+  await enqueueUsersChanged(tx, partnerId, []);
+  await enqueuePartnerChanged(tx, partnerId);
+  return insertPurge(tx, {
+    partnerId,
+    connectionId,
+    scope: "connection",
+    subjectId: connectionId,
+    total: counted?.total ?? 0,
+  });
+}
+
+/**
+ * Ends what is done for users that are to go: their tokens are revoked, their credentials forgotten,
+ * their sessions end. Doing it again changes nothing.
+ *
+ * @param userIds At most POKE_SIZE.
+ */
+export async function retireUsers(
+  tx: Db,
+  partnerId: string,
+  userIds: readonly string[],
+): Promise<void> {
+  if (userIds.length === 0) return;
+  await enqueueRevocations(tx, userIds);
+  await tx
+    .update(users)
+    .set({
+      archivedAt: sql`coalesce(${users.archivedAt}, now())`,
+      state: "archived",
+      stateReason: null,
+      loginUsername: null,
+      tokenUsername: null,
+      tokenUsernames: null,
+      sealedLoginPassword: null,
+      sealedRefreshToken: null,
+      sealedPreviousRefreshToken: null,
+      sealedOauth1Token: null,
+    })
+    .where(inArray(users.id, [...userIds]));
+  await enqueueUsersChanged(tx, partnerId, userIds);
+}
+
+async function insertPurge(
+  tx: Db,
+  purge: Pick<Purge, "partnerId" | "connectionId" | "scope" | "subjectId" | "total">,
+): Promise<Purge> {
+  const id = newId("prg");
+  const [inserted] = await tx
+    .insert(purges)
+    .values({ id, ...purge })
+    .returning();
+  if (!inserted) throw new Error(`Cannot insert purge ${id}: no row came back`);
+  return inserted;
+}

@@ -1,0 +1,58 @@
+import { and, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { imapProviders, partnerConnections, partners, tracerLogs, users } from "../schema.ts";
+import { exactTime, isBehind, type TimePage } from "../time-position.ts";
+
+/** Only tracers of which all of these are true. */
+export interface TracerFilter {
+  userId?: string | undefined;
+  partnerId?: string | undefined;
+  providerCode?: string | undefined;
+  /** In any case, as tags are unique. */
+  userTag?: string | undefined;
+}
+
+/** Tracers and when they came how far, the newest first. */
+export function listTracers(db: Db, { after, limit }: TimePage, filter: TracerFilter) {
+  const place = { at: tracerLogs.sentAt, id: tracerLogs.uid };
+  return db
+    .select({
+      uid: tracerLogs.uid,
+      userId: tracerLogs.userId,
+      userTag: users.tag,
+      partnerId: partners.id,
+      partnerName: partners.name,
+      providerCode: imapProviders.code,
+      sentAt: tracerLogs.sentAt,
+      seenAt: tracerLogs.seenAt,
+      publishedAt: tracerLogs.publishedAt,
+      answeredAt: tracerLogs.answeredAt,
+      deliveryTest: tracerLogs.deliveryTest,
+      eventId: tracerLogs.eventId,
+      sendError: tracerLogs.sendError,
+      position: exactTime(tracerLogs.sentAt),
+    })
+    .from(tracerLogs)
+    .innerJoin(users, eq(users.id, tracerLogs.userId))
+    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+    .innerJoin(partners, eq(partners.id, partnerConnections.partnerId))
+    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+    .where(and(isBehind(place, after), ...conditionsOf(filter)))
+    .orderBy(desc(tracerLogs.sentAt), desc(tracerLogs.uid))
+    .limit(limit);
+}
+
+export type Tracer = Awaited<ReturnType<typeof listTracers>>[number];
+
+const conditionsOf = ({
+  userId,
+  partnerId,
+  providerCode,
+  userTag,
+}: TracerFilter): (SQL | undefined)[] => [
+  isNull(partnerConnections.removedAt),
+  userId === undefined ? undefined : eq(tracerLogs.userId, userId),
+  partnerId === undefined ? undefined : eq(partners.id, partnerId),
+  providerCode === undefined ? undefined : eq(imapProviders.code, providerCode),
+  userTag === undefined ? undefined : eq(sql`lower(${users.tag})`, sql`lower(${userTag})`),
+];

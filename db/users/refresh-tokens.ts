@@ -1,0 +1,115 @@
+import { and, asc, eq, gt, isNotNull, isNull, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { imapProviders, partnerConnections, users } from "../schema.ts";
+
+/** What an access token is asked for with; the secrets are sealed. */
+export interface Grant {
+  userId: string;
+  sealedRefreshToken: string;
+  /** The one before, until the current one has worked. */
+  sealedPreviousRefreshToken: string | null;
+  credentialsAt: Date | null;
+  connectionId: string;
+  clientId: string | null;
+  sealedClientSecret: string | null;
+  tokenUrl: string | null;
+}
+
+/**
+ * Takes a user's grant for one refresh: nobody else refreshes until it is saved, let go or `leaseMs`
+ * have passed. "busy": somebody has it; "gone": there is none.
+ */
+export async function leaseGrant(
+  db: Db,
+  userId: string,
+  leaseMs: number,
+): Promise<Grant | "busy" | "gone"> {
+  const [leased] = await db
+    .update(users)
+    .set({ refreshLeaseUntil: sql`now() + ${leaseMs}::float8 * interval '1 millisecond'` })
+    .where(
+      and(
+        eq(users.id, userId),
+        isNotNull(users.sealedRefreshToken),
+        sql`coalesce(${users.refreshLeaseUntil} < now(), true)`,
+      ),
+    )
+    .returning({ id: users.id });
+  const [grant] = await db
+    .select({
+      userId: users.id,
+      sealedRefreshToken: users.sealedRefreshToken,
+      sealedPreviousRefreshToken: users.sealedPreviousRefreshToken,
+      credentialsAt: users.credentialsAt,
+      connectionId: users.connectionId,
+      clientId: partnerConnections.oauth2ClientId,
+      sealedClientSecret: partnerConnections.sealedOauth2ClientSecret,
+      tokenUrl: imapProviders.oauthTokenUrl,
+    })
+    .from(users)
+    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+    .where(eq(users.id, userId));
+  if (!grant || grant.sealedRefreshToken === null) return "gone";
+  return leased ? { ...grant, sealedRefreshToken: grant.sealedRefreshToken } : "busy";
+}
+
+/** Lets a grant go whose refresh failed. */
+export async function releaseGrant(db: Db, userId: string): Promise<void> {
+  await db.update(users).set({ refreshLeaseUntil: null }).where(eq(users.id, userId));
+}
+
+/**
+ * Saves what a refresh left, if the grant is still the one that was leased, and lets it go.
+ *
+ * @returns false when somebody gave other credentials meanwhile.
+ */
+export async function saveGrant(
+  db: Db,
+  leased: Grant,
+  now: Pick<Grant, "sealedRefreshToken" | "sealedPreviousRefreshToken">,
+): Promise<boolean> {
+  const { sealedRefreshToken, sealedPreviousRefreshToken } = now;
+  const saved = await db
+    .update(users)
+    .set({
+      sealedRefreshToken,
+      sealedPreviousRefreshToken,
+      refreshedAt: sql`now()`,
+      refreshLeaseUntil: null,
+    })
+    .where(
+      and(eq(users.id, leased.userId), eq(users.sealedRefreshToken, leased.sealedRefreshToken)),
+    )
+    .returning({ id: users.id });
+  return saved.length > 0;
+}
+
+/** A third of a day: for each day that a provider allows, a refresh token may lie idle for so long. */
+const IDLE_SHARE = sql.raw("interval '8 hours'");
+
+/** Living users whose refresh token was not used for a third of what the provider allows, by id. */
+export function readIdleGrants(db: Db, afterUserId: string, limit: number) {
+  const usedAt = sql`coalesce(${users.refreshedAt}, ${users.credentialsAt}, ${users.createdAt})`;
+  return db
+    .select({
+      userId: users.id,
+      partnerId: partnerConnections.partnerId,
+      providerCode: imapProviders.code,
+      credentialsAt: users.credentialsAt,
+    })
+    .from(users)
+    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+    .where(
+      and(
+        gt(users.id, afterUserId),
+        isNull(users.archivedAt),
+        isNull(users.incidentAt),
+        isNotNull(users.sealedRefreshToken),
+        sql`${usedAt} < now() - ${imapProviders.oauthIdleDays} * ${IDLE_SHARE}`,
+      ),
+    )
+    .orderBy(asc(users.id))
+    .limit(limit);
+}

@@ -1,0 +1,26 @@
+import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { partnerConnections, users } from "../schema.ts";
+
+/** Has the fleet read the living users of a provider again, as if each had been changed. */
+export const touchUsersOfProvider = (tx: Db, providerId: string): Promise<void> =>
+  touchUsers(tx, eq(partnerConnections.providerId, providerId));
+
+/** The same, of one connection. */
+export const touchUsersOfConnection = (tx: Db, connectionId: string): Promise<void> =>
+  touchUsers(tx, eq(partnerConnections.id, connectionId));
+
+async function touchUsers(tx: Db, whose: SQL): Promise<void> {
+  // In one order, so that two writers never wait for each other.
+  const living = tx
+    .select({ id: users.id })
+    .from(users)
+    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+    .where(and(whose, isNull(users.archivedAt)))
+    .orderBy(asc(users.id))
+    .for("no key update", { of: users });
+  // The trigger asks which columns are named, not whether they differ.
+  await tx.execute(sql`
+    with living as ${living}
+    update users set enable_tracer = enable_tracer from living where users.id = living.id`);
+}

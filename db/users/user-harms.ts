@@ -1,0 +1,70 @@
+import { eq, sql } from "drizzle-orm";
+import type { ReasonCode } from "../../shared/reasons.ts";
+import type { Db } from "../client.ts";
+import { userHarms, users } from "../schema.ts";
+
+/** How often a user's mail server has hurt the process that watched it. */
+export interface UserHarm {
+  harms: number;
+  harmedAt: Date;
+  /** A session of the user has begun that has not shown yet that it does no harm. */
+  isOnTrial: boolean;
+}
+
+/** An older harm is forgotten when the next one comes. */
+const REMEMBERED = sql.raw("interval '7 days'");
+
+/** Counts one more harm. The trial is over. */
+export async function recordHarm(
+  db: Db,
+  userId: string,
+  { reason, at }: { reason: ReasonCode; at: Date },
+): Promise<UserHarm> {
+  const fresh = { harms: 1, reason, harmedAt: at, trialAt: null };
+  const [row] = await db
+    .insert(userHarms)
+    .values({ userId, ...fresh })
+    .onConflictDoUpdate({
+      target: userHarms.userId,
+      set: {
+        ...fresh,
+        harms: sql`case when ${userHarms.harmedAt} > excluded.harmed_at - ${REMEMBERED} then ${userHarms.harms} + 1 else 1 end`,
+      },
+    })
+    .returning({ harms: userHarms.harms });
+  if (!row) throw new Error("Cannot record a harm: no row came back");
+  return { harms: row.harms, harmedAt: at, isOnTrial: false };
+}
+
+/**
+ * Written before a session begins: should its process die, this is left behind.
+ *
+ * @returns false when the user was released meanwhile.
+ */
+export async function beginTrial(db: Db, userId: string, at: Date): Promise<boolean> {
+  const begun = await db
+    .update(userHarms)
+    .set({ trialAt: at })
+    .where(eq(userHarms.userId, userId))
+    .returning({ userId: userHarms.userId });
+  return begun.length > 0;
+}
+
+/** The session has done no harm. */
+export async function endTrial(db: Db, userId: string): Promise<void> {
+  await db.update(userHarms).set({ trialAt: null }).where(eq(userHarms.userId, userId));
+}
+
+/** Forgets all harm: somebody has changed the account, or says that its server is good. */
+export async function forgetHarms(tx: Db, userId: string): Promise<void> {
+  const forgotten = await tx
+    .delete(userHarms)
+    .where(eq(userHarms.userId, userId))
+    .returning({ userId: userHarms.userId });
+  // The instance that watches the user reads it again.
+  if (forgotten.length > 0)
+    await tx
+      .update(users)
+      .set({ tag: sql`${users.tag}` })
+      .where(eq(users.id, userId));
+}

@@ -1,0 +1,77 @@
+import { and, desc, eq, isNotNull, isNull, lt, or } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { imapProviders, partnerConnections, partners, users } from "../schema.ts";
+import { beginsWith } from "../search.ts";
+import { LAST_HEARD_AT } from "./user-freshness.ts";
+import type { User } from "./users.ts";
+
+/** Only users of which all of these are true. */
+export interface UserSearch {
+  /** How the tag or the e-mail address begins, in any case. */
+  text?: string | undefined;
+  partnerId?: string | undefined;
+  connectionId?: string | undefined;
+  state?: User["state"] | undefined;
+  archived?: boolean | undefined;
+  tracer?: boolean | undefined;
+}
+
+const columns = {
+  id: users.id,
+  tag: users.tag,
+  email: users.email,
+  state: users.state,
+  stateReason: users.stateReason,
+  stateChangedAt: users.stateChangedAt,
+  lastHeardAt: LAST_HEARD_AT,
+  lastLoginAt: users.lastLoginAt,
+  lastEmailAt: users.lastEmailAt,
+  connectedAt: users.connectedAt,
+  archivedAt: users.archivedAt,
+  pausedAt: users.pausedAt,
+  enableTracer: users.enableTracer,
+  deliverTracers: users.deliverTracers,
+  createdAt: users.createdAt,
+  connectionId: users.connectionId,
+  partnerId: partners.id,
+  partnerName: partners.name,
+  providerCode: imapProviders.code,
+};
+
+export type FoundUser = Awaited<ReturnType<typeof searchUsers>>[number];
+
+/** Of all partners, the newest first. */
+export function searchUsers(
+  db: Db,
+  search: UserSearch,
+  { before, limit }: { before: string | undefined; limit: number },
+) {
+  return db
+    .select(columns)
+    .from(users)
+    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+    .innerJoin(partners, eq(partners.id, partnerConnections.partnerId))
+    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+    .where(
+      and(
+        isNull(partnerConnections.removedAt),
+        before === undefined ? undefined : lt(users.id, before),
+        ...conditionsOf(search),
+      ),
+    )
+    .orderBy(desc(users.id))
+    .limit(limit);
+}
+
+function conditionsOf({ text, partnerId, connectionId, state, archived, tracer }: UserSearch) {
+  return [
+    text === undefined ? undefined : or(beginsWith(users.tag, text), beginsWith(users.email, text)),
+    partnerId === undefined ? undefined : eq(partnerConnections.partnerId, partnerId),
+    connectionId === undefined ? undefined : eq(users.connectionId, connectionId),
+    state === undefined ? undefined : eq(users.state, state),
+    archived === undefined ? undefined : scope[archived ? "archived" : "living"],
+    tracer === undefined ? undefined : eq(users.enableTracer, tracer),
+  ];
+}
+
+const scope = { archived: isNotNull(users.archivedAt), living: isNull(users.archivedAt) };

@@ -1,0 +1,48 @@
+import { and, desc, eq, lt, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import { adminUsers, auditLog, partners, userStateChanges } from "../schema.ts";
+
+/** How a user came into its state, the newest first. A trigger writes what changes. */
+export function listStateChanges(
+  db: Db,
+  userId: string,
+  { before, limit }: { before: number | undefined; limit: number },
+) {
+  const isOlder = before === undefined ? undefined : lt(userStateChanges.id, before);
+  // Of one transaction, both have the time at which that began.
+  const cause = db
+    .select({ actor: auditLog.actor })
+    .from(auditLog)
+    .where(
+      and(
+        eq(auditLog.subjectType, "user"),
+        eq(auditLog.subjectId, userStateChanges.userId),
+        eq(auditLog.at, userStateChanges.changedAt),
+      ),
+    )
+    .orderBy(auditLog.id)
+    .limit(1)
+    .as("cause");
+  return (
+    db
+      .select({
+        id: userStateChanges.id,
+        state: userStateChanges.state,
+        reason: userStateChanges.reason,
+        changedAt: userStateChanges.changedAt,
+        actor: sql<string | null>`${cause.actor}`,
+        /** Of an admin or a partner that is still there. */
+        actorName: sql<string | null>`coalesce(${adminUsers.name}, ${partners.name})`,
+      })
+      .from(userStateChanges)
+      .leftJoinLateral(cause, sql`true`)
+      // No other actor goes on with such an id. Written so, an index finds it.
+      .leftJoin(adminUsers, sql`${adminUsers.id} = substr(${cause.actor}, length('admin:') + 1)`)
+      .leftJoin(partners, sql`${partners.id} = substr(${cause.actor}, length('partner:') + 1)`)
+      .where(and(eq(userStateChanges.userId, userId), isOlder))
+      .orderBy(desc(userStateChanges.id))
+      .limit(limit)
+  );
+}
+
+export type ListedStateChange = Awaited<ReturnType<typeof listStateChanges>>[number];

@@ -1,0 +1,120 @@
+import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
+import type { AuthFailedEvent, ConnectedEvent } from "../../shared/events.ts";
+import type { ReasonCode } from "../../shared/reasons.ts";
+import { mayMove, type ObservedState, statesBefore } from "../../shared/user-states.ts";
+import type { Db } from "../client.ts";
+import { enqueueEvent } from "../mail/outbox.ts";
+import { wantedUserEvents } from "../partners/partners.ts";
+import { partners, users } from "../schema.ts";
+
+/** A user with these credentials: what is seen of older ones says nothing of newer ones. */
+export interface ObservedUser {
+  userId: string;
+  credentialsAt: Date | null;
+}
+
+/** Says what the fleet sees of a user, where the move is a legal one. */
+export async function moveUser(
+  db: Db,
+  user: ObservedUser,
+  state: Exclude<ObservedState, "watching" | "auth_failed">,
+  reason: ReasonCode | null,
+): Promise<void> {
+  await db.update(users).set(movedTo(state, reason)).where(mayBecome(user, state));
+}
+
+/**
+ * The user's mailbox is open and read up to now: whatever was wrong with its credentials is over.
+ *
+ * @returns true when the user does not count as connected yet: see setConnected().
+ */
+export async function setWatching(db: Db, user: ObservedUser): Promise<boolean> {
+  const [watched] = await db
+    .update(users)
+    .set({ ...movedTo("watching", null), incidentAt: null, lastLoginAt: sql`now()` })
+    .where(mayBecome(user, "watching"))
+    .returning({ connectedAt: users.connectedAt, credentialsAt: users.credentialsAt });
+  return watched !== undefined && watched.connectedAt === null && watched.credentialsAt !== null;
+}
+
+/** The mail server takes the user's token under this name, and not under the address. */
+export async function setTokenUsername(
+  db: Db,
+  user: ObservedUser,
+  tokenUsername: string,
+): Promise<void> {
+  await db.update(users).set({ tokenUsername, tokenUsernames: null }).where(isSame(user));
+}
+
+/**
+ * A login that could not be tried when the account was connected has succeeded: the user counts as connected, and the
+ * partner hears of it, in one transaction and once.
+ */
+export async function setConnected(
+  db: Db,
+  user: ObservedUser,
+  event: Omit<ConnectedEvent, "email">,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [connected] = await tx
+      .update(users)
+      .set({ connectedAt: sql`now()` })
+      .where(and(isSame(user), isNull(users.connectedAt), isNotNull(users.credentialsAt)))
+      .returning({ email: users.email });
+    if (!connected) return;
+    const wanted = await wantedUserEvents(tx, event.partner_id);
+    if (wanted.user_connected) await enqueueEvent(tx, { ...event, ...connected });
+  });
+}
+
+/**
+ * The user's credentials are refused. The first time since they worked, the partner is told, in the
+ * same transaction, unless it wants no such event.
+ */
+export async function setAuthFailed(
+  db: Db,
+  user: ObservedUser,
+  event: AuthFailedEvent,
+  reason: ReasonCode,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [found] = await tx
+      .select({ state: users.state, incidentAt: users.incidentAt })
+      .from(users)
+      .where(isSame(user))
+      .for("update");
+    if (!found || !mayMove(found.state, "auth_failed")) return;
+    const change = {
+      ...movedTo("auth_failed", reason),
+      incidentAt: sql`coalesce(incident_at, now())`,
+    };
+    await tx.update(users).set(change).where(eq(users.id, user.userId));
+    if (found.incidentAt === null && (await wantsAuthFailed(tx, event.partner_id))) {
+      await enqueueEvent(tx, event);
+    }
+  });
+}
+
+async function wantsAuthFailed(tx: Db, partnerId: string): Promise<boolean> {
+  const [partner] = await tx
+    .select({ webhook: partners.userAuthFailedWebhook })
+    .from(partners)
+    .where(eq(partners.id, partnerId));
+  return (partner?.webhook ?? "").trim() !== "";
+}
+
+/** A date has milliseconds, a timestamptz microseconds. */
+const isSame = ({ userId, credentialsAt }: ObservedUser) =>
+  and(
+    eq(users.id, userId),
+    sql`date_trunc('milliseconds', ${users.credentialsAt}) is not distinct from ${credentialsAt?.toISOString() ?? null}::timestamptz`,
+  );
+
+const mayBecome = (user: ObservedUser, state: ObservedState) =>
+  and(isSame(user), inArray(users.state, statesBefore(state)));
+
+const movedTo = (state: ObservedState, reason: ReasonCode | null) => ({
+  state,
+  stateReason: reason,
+  stateChangedAt: sql`case when ${users.state} is distinct from ${state} then now() else ${users.stateChangedAt} end`,
+});

@@ -1,0 +1,176 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import {
+  type IMAP_SECURITIES,
+  imapProviders,
+  partnerConnections,
+  partners,
+  userAccounts,
+  userHarms,
+  users,
+} from "../schema.ts";
+
+/** A user as far as the assignment needs to know. */
+export interface UserChange {
+  userId: string;
+  changeSeq: number;
+  /** To be watched by somebody. */
+  isWatched: boolean;
+}
+
+/** Living, not paused, and with credentials of some kind. */
+export const IS_WATCHED = sql.raw(`(
+  users.archived_at is null and users.paused_at is null and (
+    (users.login_username is not null and users.sealed_login_password is not null)
+    or users.sealed_refresh_token is not null
+    or users.sealed_oauth1_token is not null
+  )
+)`);
+
+/**
+ * Users that were added, changed or removed since an earlier call, and where to go on from. Exact
+ * under concurrent writers: `next` is the oldest transaction still running, so whatever commits
+ * later is seen by the next call; a few rows are seen twice.
+ *
+ * @param since 0 for all.
+ */
+export async function readUserChanges(
+  db: Db,
+  since: number,
+): Promise<{ changes: UserChange[]; next: number }> {
+  const { rows } = await db.execute<{ next: string; changes: [string, number, boolean][] }>(sql`
+    select change_seq_horizon()::text as next,
+           coalesce((
+             select jsonb_agg(jsonb_build_array(user_id, change_seq, is_watched))
+             from (
+               select id as user_id, change_seq,
+                      ${IS_WATCHED} as is_watched
+               from users where change_seq >= ${since}::bigint
+               union all
+               select user_id, change_seq, false from removed_users where change_seq >= ${since}::bigint
+             ) as change
+           ), '[]'::jsonb) as changes`);
+  const [row] = rows;
+  if (!row) throw new Error("Cannot read user changes: the database answered nothing");
+  const changes = row.changes.map(([userId, changeSeq, isWatched]) => ({
+    userId,
+    changeSeq,
+    isWatched,
+  }));
+  return { changes, next: Number(row.next) };
+}
+
+/** A restored user catches up from when it was archived, but no further back than this. */
+const RESTORE_WINDOW = sql.raw("interval '30 days'");
+
+/** Where a user's mail is: at a host of its own, where the provider lets it have one. */
+const ownHost = sql`(${imapProviders.ownHost} and ${users.imapHost} is not null)`;
+export const mailHost = sql<string>`case when ${ownHost} then ${users.imapHost} else ${imapProviders.imapHost} end`;
+const serverColumns = {
+  host: mailHost,
+  port: sql<number>`case when ${ownHost} then coalesce(${users.imapPort}, ${imapProviders.imapPort}) else ${imapProviders.imapPort} end`,
+  security: sql<
+    (typeof IMAP_SECURITIES)[number]
+  >`case when ${ownHost} then coalesce(${users.imapSecurity}, ${imapProviders.imapSecurity}) else ${imapProviders.imapSecurity} end`,
+  isOwnHost: sql<boolean>`${ownHost}`,
+  idleMinutes: imapProviders.idleMinutes,
+  loginRate: imapProviders.loginRate,
+};
+
+/** What a session needs to know of these users; those that are no longer watched are left out. */
+export function readWatchedUsers(db: Db, userIds: readonly string[]) {
+  return db
+    .select({
+      userId: users.id,
+      tag: users.tag,
+      partnerId: partnerConnections.partnerId,
+      providerCode: imapProviders.code,
+      kind: imapProviders.kind,
+      ...serverColumns,
+      loginUsername: users.loginUsername,
+      tokenUsername: users.tokenUsername,
+      tokenUsernames: users.tokenUsernames,
+      email: users.email,
+      saslMechanism: imapProviders.saslMechanism,
+      sealedLoginPassword: users.sealedLoginPassword,
+      connectionId: users.connectionId,
+      clientAt: partnerConnections.clientAt,
+      oauth1ConsumerKey: partnerConnections.oauth1ConsumerKey,
+      sealedOauth1ConsumerSecret: partnerConnections.sealedOauth1ConsumerSecret,
+      sealedOauth1Token: users.sealedOauth1Token,
+      credentialsAt: users.credentialsAt,
+      enableTracer: users.enableTracer,
+      deliverTracers: users.deliverTracers,
+      isNew: sql<boolean>`${users.state} = 'new'`,
+      hasWorked: sql<boolean>`${users.incidentAt} is null and ${users.lastLoginAt} is not null
+        and ${users.lastLoginAt} >= coalesce(${users.credentialsAt}, '-infinity')`,
+      accountEpoch: users.accountEpoch,
+      harms: userHarms.harms,
+      harmedAt: userHarms.harmedAt,
+      trialAt: userHarms.trialAt,
+      watchFrom:
+        sql`greatest(${users.createdAt}, ${users.restoredAt} - ${RESTORE_WINDOW}, ${userAccounts.watchFrom})`.mapWith(
+          users.createdAt,
+        ),
+    })
+    .from(users)
+    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+    .leftJoin(
+      userAccounts,
+      and(eq(userAccounts.userId, users.id), eq(userAccounts.epoch, users.accountEpoch)),
+    )
+    .leftJoin(userHarms, eq(userHarms.userId, users.id))
+    .where(and(inArray(users.id, [...userIds]), IS_WATCHED));
+}
+
+/** Where a user would log in, be it watched or not. */
+export async function readUserServer(db: Db, userId: string) {
+  const [server] = await db
+    .select({
+      partnerId: partnerConnections.partnerId,
+      host: imapProviders.imapHost,
+      port: imapProviders.imapPort,
+      security: imapProviders.imapSecurity,
+      idleMinutes: imapProviders.idleMinutes,
+      loginRate: imapProviders.loginRate,
+      mayHaveOwnHost: imapProviders.ownHost,
+    })
+    .from(users)
+    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+    .where(eq(users.id, userId));
+  return server;
+}
+
+/** Where a user of tokens would log in, and how, be it watched or not. */
+export async function readUserMailServer(db: Db, userId: string) {
+  const [server] = await db
+    .select({
+      partnerId: partnerConnections.partnerId,
+      ...serverColumns,
+      saslMechanism: imapProviders.saslMechanism,
+    })
+    .from(users)
+    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+    .where(eq(users.id, userId));
+  return server;
+}
+
+const HAS_NO_MAIL_WEBHOOK = sql`coalesce(${partners.newMailWebhook}, '') = ''`;
+
+/** Partners without a webhook for new mail. */
+export async function readPartnersWithoutMailWebhook(db: Db): Promise<Set<string>> {
+  const rows = await db.select({ id: partners.id }).from(partners).where(HAS_NO_MAIL_WEBHOOK);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Whether a partner has one now. True also of a partner that was removed. */
+export async function hasMailWebhook(db: Db, partnerId: string): Promise<boolean> {
+  const [without] = await db
+    .select({ id: partners.id })
+    .from(partners)
+    .where(and(eq(partners.id, partnerId), HAS_NO_MAIL_WEBHOOK));
+  return without === undefined;
+}
