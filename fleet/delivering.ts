@@ -1,4 +1,4 @@
-import { LANE_STATES } from "../db/schema.ts";
+import { LANE_STATES } from "../db/deliveries/tables.ts";
 import type { FleetDeps } from "./fleet-deps.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { notCutOff } from "./roster/cut-off.ts";

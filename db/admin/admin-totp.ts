@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { adminUsers } from "../schema.ts";
+import { adminUsers } from "./tables.ts";
 
 /** Keeps the secret of a second factor that is not in force yet. @returns false when one is. */
 export async function beginTotp(tx: Db, id: string, sealedTotpSecret: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull, lt, sql } from "drizzle-orm";
 import { hasEmail } from "./admin-users.ts";
 import type { Db } from "../client.ts";
-import { adminSessions, adminUsers } from "../schema.ts";
+import { adminSessions, adminUsers } from "./tables.ts";
 
 /** Wrong tries after which an account is locked. */
 export const MAX_TRIES = 3;

@@ -4,7 +4,7 @@ import { recordAudit } from "./audit-log.ts";
 import type { Db } from "../client.ts";
 import type { Page } from "../partners/connections.ts";
 import { hashPassword } from "./password-hash.ts";
-import { adminUsers, type PASSWORD_KINDS } from "../schema.ts";
+import { adminUsers, type PASSWORD_KINDS } from "./tables.ts";
 
 export type PasswordKind = (typeof PASSWORD_KINDS)[number];
 

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { firstIdAt, newId } from "../../shared/ids.ts";
 import type { Db } from "../client.ts";
-import { adminUsers, auditLog } from "../schema.ts";
+import { adminUsers, auditLog } from "./tables.ts";
 
 type Fields = Readonly<Record<string, string | number | boolean | null>>;
 

@@ -2,7 +2,10 @@ import { and, asc, count, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm
 import type { UserState } from "../../shared/user-states.ts";
 import type { Db } from "../client.ts";
 import { moment } from "./recent-latency.ts";
-import { deadLetters, fleetInstances, lanes, partners, users } from "../schema.ts";
+import { deadLetters, lanes } from "../deliveries/tables.ts";
+import { fleetInstances } from "../fleet/tables.ts";
+import { partners } from "../partners/tables.ts";
+import { users } from "../users/tables.ts";
 import { IS_WATCHED } from "../users/watched-users.ts";
 
 /** The instances that were heard of within the last hour. */

@@ -1,7 +1,7 @@
 import { asc, gte, lt, max, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { moment, WAY_MS } from "./recent-latency.ts";
-import { trafficMinutes } from "../schema.ts";
+import { trafficMinutes } from "./tables.ts";
 
 export type TrafficMinute = typeof trafficMinutes.$inferSelect;
 

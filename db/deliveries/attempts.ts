@@ -1,6 +1,9 @@
 import { and, desc, eq, gt, or, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { partners, transmitLogs, userEvents, users } from "../schema.ts";
+import { partners } from "../partners/tables.ts";
+import { transmitLogs } from "./tables.ts";
+import { userEvents } from "../mail/tables.ts";
+import { users } from "../users/tables.ts";
 import { exactTime, isBehind, type TimePage } from "../time-position.ts";
 
 const attemptColumns = {

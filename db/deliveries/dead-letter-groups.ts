@@ -1,7 +1,9 @@
 import { desc, eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { areChosen, type LetterFilter, type LetterOwner } from "./dead-letter-list.ts";
-import { deadLetters, imapProviders, partnerConnections, partners, users } from "../schema.ts";
+import { deadLetters } from "./tables.ts";
+import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
+import { users } from "../users/tables.ts";
 
 /** Letters of one partner that wait, and were given up for one reason. */
 export interface LetterGroup {

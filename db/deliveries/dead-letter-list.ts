@@ -1,6 +1,8 @@
 import { and, desc, eq, gt, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { deadLetters, imapProviders, partnerConnections, partners, users } from "../schema.ts";
+import { deadLetters } from "./tables.ts";
+import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
+import { users } from "../users/tables.ts";
 
 export const LETTER_STATES = ["waiting", "requested", "redelivered"] as const;
 export type LetterState = (typeof LETTER_STATES)[number];

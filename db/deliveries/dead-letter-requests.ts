@@ -3,7 +3,7 @@ import { recordAudit } from "../admin/audit-log.ts";
 import type { Db } from "../client.ts";
 import { type LetterFilter, letterIdsOf } from "./dead-letter-list.ts";
 import { enqueuePartnerChanged } from "../mail/outbox.ts";
-import { deadLetters } from "../schema.ts";
+import { deadLetters } from "./tables.ts";
 
 export interface LetterRequest {
   partnerId: string;

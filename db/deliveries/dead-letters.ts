@@ -1,6 +1,6 @@
 import { and, inArray, isNull, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { deadLetters } from "../schema.ts";
+import { deadLetters } from "./tables.ts";
 
 export type NewDeadLetter = Pick<
   typeof deadLetters.$inferSelect,

@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { lanes, partners } from "../schema.ts";
+import { lanes } from "./tables.ts";
+import { partners } from "../partners/tables.ts";
 
 /** What the owner of a lane says of it. */
 export type LaneReport = Pick<

@@ -3,7 +3,7 @@ import type { EventKind } from "../../shared/events.ts";
 import type { Db } from "../client.ts";
 import { isUnburied } from "./letter-bytes.ts";
 import { leaseEnd } from "../removal/purges.ts";
-import { deadLetters } from "../schema.ts";
+import { deadLetters } from "./tables.ts";
 
 /** A letter that is to be delivered again, in our hands. */
 export interface ClaimedLetter {

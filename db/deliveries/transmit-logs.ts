@@ -1,6 +1,7 @@
 import { and, eq, gt, inArray, notInArray, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { partners, transmitLogs } from "../schema.ts";
+import { partners } from "../partners/tables.ts";
+import { transmitLogs } from "./tables.ts";
 
 export type NewTransmitLog = typeof transmitLogs.$inferInsert;
 

@@ -1,6 +1,8 @@
 import { and, asc, eq, gt, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { commands, partnerConnections, users } from "../schema.ts";
+import { commands } from "./tables.ts";
+import { partnerConnections } from "../partners/tables.ts";
+import { users } from "../users/tables.ts";
 
 type NewCommand = Pick<
   typeof commands.$inferInsert,

@@ -1,6 +1,6 @@
 import { lt, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { fleetInstances } from "../schema.ts";
+import { fleetInstances } from "./tables.ts";
 
 interface Mirrored {
   instanceId: string;

@@ -1,6 +1,6 @@
 import { and, gte, inArray, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { users } from "../schema.ts";
+import { users } from "../users/tables.ts";
 
 /** The time as the database has it, by which logins are stamped. */
 export async function readDatabaseTime(db: Db): Promise<Date> {

@@ -1,6 +1,8 @@
 import { and, eq, inArray, notExists } from "drizzle-orm";
 import { type Db, type RawConnection, sqlStateOf } from "../client.ts";
-import { installation, partners, removedPartners } from "../schema.ts";
+import { installation } from "./tables.ts";
+import { partners } from "../partners/tables.ts";
+import { removedPartners } from "../removal/tables.ts";
 
 const UNDEFINED_TABLE = "42P01";
 

@@ -1,6 +1,7 @@
 import { and, count, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { outbox, users } from "../schema.ts";
+import { outbox } from "../mail/tables.ts";
+import { users } from "../users/tables.ts";
 import { LAST_HEARD_AT } from "../users/user-freshness.ts";
 
 /** How many of these users are in each state; states without users are left out. */

@@ -1,7 +1,7 @@
 import { eq, lte, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { leaseEnd } from "../removal/purges.ts";
-import { rounds } from "../schema.ts";
+import { rounds } from "./tables.ts";
 
 /**
  * Takes work that one instance does for the whole fleet, when it is due. Nobody else takes it for

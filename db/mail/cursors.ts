@@ -1,6 +1,7 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { auditLog, cursors } from "../schema.ts";
+import { auditLog } from "../admin/tables.ts";
+import { cursors } from "./tables.ts";
 import { newId } from "../../shared/ids.ts";
 
 export type CursorRow = Pick<

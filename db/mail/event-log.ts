@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { EventKind } from "../../shared/events.ts";
 import type { Db } from "../client.ts";
-import type { EVENT_STATES } from "../schema.ts";
+import type { EVENT_STATES } from "./tables.ts";
 
 /** Where a reader of the log stands: behind this event. */
 export interface LogPosition {

@@ -1,6 +1,7 @@
 import { and, asc, gt, inArray, isNotNull, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { outbox, type transmitLogs } from "../schema.ts";
+import { outbox } from "./tables.ts";
+import { type transmitLogs } from "../deliveries/tables.ts";
 
 /** A mail that is on its way, as far as mail_logs knows. */
 export interface QueuedMail {

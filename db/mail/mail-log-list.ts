@@ -1,14 +1,8 @@
 import { and, desc, eq, gte, lt } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import {
-  imapProviders,
-  type MAIL_STATES,
-  mailLogs,
-  partnerConnections,
-  partners,
-  userEvents,
-  users,
-} from "../schema.ts";
+import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
+import { type MAIL_STATES, mailLogs, userEvents } from "./tables.ts";
+import { users } from "../users/tables.ts";
 import { exactTime, isBehind, type TimePage } from "../time-position.ts";
 
 const mailColumns = {

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { CursorMoved, type MailboxKey } from "./cursors.ts";
-import type { MAIL_STATES } from "../schema.ts";
+import type { MAIL_STATES } from "./tables.ts";
 
 /** What became of one message. */
 export interface MailRecord {

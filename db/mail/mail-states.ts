@@ -1,6 +1,7 @@
 import { and, eq, gt, inArray, notInArray, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { type MAIL_STATES, mailLogs, users } from "../schema.ts";
+import { type MAIL_STATES, mailLogs } from "./tables.ts";
+import { users } from "../users/tables.ts";
 
 /** What became of a queued mail. */
 export interface MailEnd {

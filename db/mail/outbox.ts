@@ -1,7 +1,7 @@
 import { asc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { UserEvent } from "../../shared/events.ts";
 import type { Db } from "../client.ts";
-import { outbox } from "../schema.ts";
+import { outbox } from "./tables.ts";
 import { logUserEvent } from "./user-events.ts";
 
 export type OutboxRow = typeof outbox.$inferSelect;

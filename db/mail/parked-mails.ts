@@ -1,7 +1,7 @@
 import { and, eq, min, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { recordset, type RecordMails } from "./mail-logs.ts";
-import { parkedMails } from "../schema.ts";
+import { parkedMails } from "./tables.ts";
 
 /** A mail that could not be fetched. */
 export type ParkedMail = Pick<

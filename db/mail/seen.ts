@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, or } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { seen } from "../schema.ts";
+import { seen } from "./tables.ts";
 
 /** What is remembered of a mail, for de-duplication within its user. */
 export type SeenRow = Pick<

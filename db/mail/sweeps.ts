@@ -1,7 +1,9 @@
 import { and, desc, eq, getTableColumns, inArray, isNull, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import type { MailboxKey } from "./cursors.ts";
-import { imapProviders, mailLogs, partnerConnections, seen, sweeps, users } from "../schema.ts";
+import { imapProviders, partnerConnections } from "../partners/tables.ts";
+import { mailLogs, seen, sweeps } from "./tables.ts";
+import { users } from "../users/tables.ts";
 import { mailHost } from "../users/watched-users.ts";
 
 export type Sweep = typeof sweeps.$inferSelect;

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { UserEvent } from "../../shared/events.ts";
 import type { Db } from "../client.ts";
-import type { userEvents } from "../schema.ts";
+import type { userEvents } from "./tables.ts";
 
 /** What became of an event that began in Postgres. */
 export interface EventEnd {

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import type { Page } from "./connections.ts";
-import { apiKeys, partners } from "../schema.ts";
+import { apiKeys, partners } from "./tables.ts";
 
 /** How old last_used_at may grow before a request writes it again. */
 const STALE_AFTER = sql`interval '1 minute'`;

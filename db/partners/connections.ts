@@ -1,7 +1,8 @@
 import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import type { ProviderKind } from "./providers.ts";
-import { imapProviders, partnerConnections, users } from "../schema.ts";
+import { imapProviders, partnerConnections } from "./tables.ts";
+import { users } from "../users/tables.ts";
 
 export interface Connection {
   id: string;

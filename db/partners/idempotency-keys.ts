@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { idempotencyKeys } from "../schema.ts";
+import { idempotencyKeys } from "./tables.ts";
 
 /** How long an answer is kept. */
 const KEPT = sql.raw("interval '24 hours'");

@@ -1,15 +1,9 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { recordAudit } from "../admin/audit-log.ts";
 import type { Db } from "../client.ts";
-import {
-  apiKeys,
-  cursors,
-  type IMPORTED_TABLES,
-  imports,
-  partners,
-  userAccounts,
-  users,
-} from "../schema.ts";
+import { apiKeys, type IMPORTED_TABLES, imports, partners } from "./tables.ts";
+import { cursors } from "../mail/tables.ts";
+import { userAccounts, users } from "../users/tables.ts";
 
 /** A row in the database of a SuperIMAP. */
 export interface ImportedRow {

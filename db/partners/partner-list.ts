@@ -3,7 +3,9 @@ import type { UserState } from "../../shared/user-states.ts";
 import type { Db } from "../client.ts";
 import { isCurrent } from "../deliveries/lanes.ts";
 import { storedWebhookColumns } from "./partner-webhooks.ts";
-import { lanes, partnerConnections, partners, users } from "../schema.ts";
+import { lanes } from "../deliveries/tables.ts";
+import { partnerConnections, partners } from "./tables.ts";
+import { users } from "../users/tables.ts";
 import { beginsWith } from "../search.ts";
 
 /** All of a partner but its keys. */

@@ -5,7 +5,7 @@ import {
   storedWebhookColumns,
   type WebhookAddresses,
 } from "./partner-webhooks.ts";
-import { apiKeys, partners } from "../schema.ts";
+import { apiKeys, partners } from "./tables.ts";
 
 /** What a partner's webhooks are made of, with the secrets still sealed. */
 export interface PartnerSettings extends WebhookAddresses, SealedWebhooks {

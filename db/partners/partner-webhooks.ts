@@ -1,7 +1,7 @@
 import { and, eq, isNull, or, sql } from "drizzle-orm";
 import type { Opener, RowIdentity, Sealer } from "../../shared/vault.ts";
 import type { Db } from "../client.ts";
-import { partners } from "../schema.ts";
+import { partners } from "./tables.ts";
 
 /** Where a partner's webhooks go: whole addresses, or what is left of them without their secrets. */
 export interface WebhookAddresses {

@@ -5,7 +5,7 @@ import { newWebhookSecret } from "../../shared/signatures.ts";
 import type { Sealer } from "../../shared/vault.ts";
 import type { Db } from "../client.ts";
 import { sealWebhooks } from "./partner-webhooks.ts";
-import { apiKeys, partners } from "../schema.ts";
+import { apiKeys, partners } from "./tables.ts";
 import { webhookKeyRow } from "./webhook-keys.ts";
 
 type PartnerSettings = Pick<

@@ -1,6 +1,6 @@
 import { and, eq, ilike, isNull, or, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { partners } from "../schema.ts";
+import { partners } from "./tables.ts";
 
 /** How many partners have a webhook over plain HTTP, which is not called unless they are marked for it. */
 export async function countUnmarkedPlainHttp(db: Db): Promise<number> {

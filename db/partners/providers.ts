@@ -1,6 +1,6 @@
 import { asc, eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { imapProviders } from "../schema.ts";
+import { imapProviders } from "./tables.ts";
 
 export type Provider = typeof imapProviders.$inferSelect;
 export type ProviderKind = Provider["kind"];

@@ -1,16 +1,11 @@
 import { type AnyColumn, getTableName, sql, type SQL } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Ring, RowIdentity } from "../../shared/vault.ts";
-import {
-  adminUsers,
-  apiKeys,
-  commands,
-  idempotencyKeys,
-  partnerConnections,
-  partners,
-  revocations,
-  users,
-} from "../schema.ts";
+import { adminUsers } from "../admin/tables.ts";
+import { apiKeys, idempotencyKeys, partnerConnections, partners } from "./tables.ts";
+import { commands } from "../fleet/tables.ts";
+import { revocations } from "../removal/tables.ts";
+import { users } from "../users/tables.ts";
 
 /** A column of sealed secrets. */
 export interface SealedColumn {

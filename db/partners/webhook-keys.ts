@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import type { RowIdentity } from "../../shared/vault.ts";
 import type { Db } from "../client.ts";
-import { partners } from "../schema.ts";
+import { partners } from "./tables.ts";
 
 /** What makes the signatures in the headers of a partner's webhooks. */
 export type WebhookKeyName = "webhook_secret" | "signing_key";

@@ -1,18 +1,13 @@
 import { and, eq, inArray, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Db } from "../client.ts";
-import {
-  adminSessions,
-  auditLog,
-  deadLetters,
-  idempotencyKeys,
-  purges,
-  removedUsers,
-  sweeps,
-  tracerLogs,
-  userEvents,
-  userStateChanges,
-} from "../schema.ts";
+import { adminSessions, auditLog } from "../admin/tables.ts";
+import { deadLetters } from "../deliveries/tables.ts";
+import { idempotencyKeys } from "../partners/tables.ts";
+import { purges, removedUsers } from "./tables.ts";
+import { sweeps, userEvents } from "../mail/tables.ts";
+import { tracerLogs } from "../tracers/tables.ts";
+import { userStateChanges } from "../users/tables.ts";
 
 interface AgedTable {
   table: PgTable;

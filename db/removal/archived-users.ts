@@ -2,7 +2,8 @@ import { and, asc, eq, isNull, lt, sql } from "drizzle-orm";
 import { recordAudit } from "../admin/audit-log.ts";
 import type { Db } from "../client.ts";
 import { removeUser } from "./removals.ts";
-import { partnerConnections, users } from "../schema.ts";
+import { partnerConnections } from "../partners/tables.ts";
+import { users } from "../users/tables.ts";
 
 /**
  * Removes up to `limit` users for good that were archived longer ago; a purge clears each away.

@@ -2,7 +2,8 @@ import { and, eq, isNotNull, isNull, notExists, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { enqueuePartnerChanged } from "../mail/outbox.ts";
 import { removeConnection } from "./removals.ts";
-import { apiKeys, partnerConnections, partners, purges } from "../schema.ts";
+import { apiKeys, partnerConnections, partners } from "../partners/tables.ts";
+import { purges } from "./tables.ts";
 
 /**
  * Removes a partner: its keys are revoked and its deliveries stopped at once, its connections are purged,

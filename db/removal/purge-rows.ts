@@ -2,7 +2,8 @@ import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { recordAudit } from "../admin/audit-log.ts";
 import type { Db } from "../client.ts";
 import { leaseEnd, type Purge } from "./purges.ts";
-import { purgedUsers, purges, users } from "../schema.ts";
+import { purgedUsers, purges } from "./tables.ts";
+import { users } from "../users/tables.ts";
 
 /** Users of a removed connection, as far as the next step needs them. */
 export interface PurgeStanding {

@@ -2,7 +2,9 @@ import { and, asc, eq, isNull, lte, or, sql } from "drizzle-orm";
 import { recordAudit } from "../admin/audit-log.ts";
 import type { Db } from "../client.ts";
 import { deleteEmptiedPartner } from "./partner-removal.ts";
-import { partnerConnections, purgedUsers, purges, users } from "../schema.ts";
+import { partnerConnections } from "../partners/tables.ts";
+import { purgedUsers, purges } from "./tables.ts";
+import { users } from "../users/tables.ts";
 
 export type Purge = typeof purges.$inferSelect;
 

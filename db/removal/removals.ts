@@ -4,7 +4,9 @@ import type { Db } from "../client.ts";
 import { enqueuePartnerChanged, enqueueUsersChanged } from "../mail/outbox.ts";
 import type { Purge } from "./purges.ts";
 import { enqueueRevocations } from "./revocations.ts";
-import { partnerConnections, purges, users } from "../schema.ts";
+import { partnerConnections } from "../partners/tables.ts";
+import { purges } from "./tables.ts";
+import { users } from "../users/tables.ts";
 
 /** User ids in one poke: 1,000 ids are about 29 kB. */
 export const POKE_SIZE = 1_000;

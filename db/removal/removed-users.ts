@@ -1,6 +1,8 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { partnerConnections, removedUsers, users } from "../schema.ts";
+import { partnerConnections } from "../partners/tables.ts";
+import { removedUsers } from "./tables.ts";
+import { users } from "../users/tables.ts";
 
 /** Those of these users that are no more. */
 export async function findRemovedUsers(

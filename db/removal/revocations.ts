@@ -1,6 +1,6 @@
 import { eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { revocations } from "../schema.ts";
+import { revocations } from "./tables.ts";
 
 export type Revocation = typeof revocations.$inferSelect;
 

@@ -1,6 +1,8 @@
 import { and, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { imapProviders, partnerConnections, partners, tracerLogs, users } from "../schema.ts";
+import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
+import { tracerLogs } from "./tables.ts";
+import { users } from "../users/tables.ts";
 import { exactTime, isBehind, type TimePage } from "../time-position.ts";
 
 /** Only tracers of which all of these are true. */

@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { tracerLogs } from "../schema.ts";
+import { tracerLogs } from "./tables.ts";
 
 /** Before it is sent: its mailbox may be faster than the answer of the mail server. */
 export async function insertTracer(

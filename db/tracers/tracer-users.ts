@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { imapProviders, partnerConnections, users } from "../schema.ts";
+import { imapProviders, partnerConnections } from "../partners/tables.ts";
+import { users } from "../users/tables.ts";
 import { IS_WATCHED } from "../users/watched-users.ts";
 
 /** Those of these users whose mailboxes are watched and who may be sent tracers. */

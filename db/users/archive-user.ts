@@ -4,7 +4,8 @@ import type { Db } from "../client.ts";
 import { lockPause, pauseLane } from "../deliveries/lane-pauses.ts";
 import { enqueueUsersChanged } from "../mail/outbox.ts";
 import { mayBeRefused } from "./refusal-guard.ts";
-import { partnerConnections, users } from "../schema.ts";
+import { partnerConnections } from "../partners/tables.ts";
+import { users } from "./tables.ts";
 
 const REFUSED = "refused_by_webhook";
 

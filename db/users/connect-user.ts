@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { forgetHarms } from "./user-harms.ts";
 import { enqueueRevocations } from "../removal/revocations.ts";
-import { users } from "../schema.ts";
+import { users } from "./tables.ts";
 
 export type ConnectableUser = Pick<
   typeof users.$inferSelect,

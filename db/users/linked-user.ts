@@ -1,6 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { imapProviders, partnerConnections, partners, users } from "../schema.ts";
+import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
+import { users } from "./tables.ts";
 
 /** A user with all that decides how its account is connected. */
 export type LinkedUser = NonNullable<Awaited<ReturnType<typeof findLinkedUser>>>;

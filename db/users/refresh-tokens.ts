@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { imapProviders, partnerConnections, users } from "../schema.ts";
+import { imapProviders, partnerConnections } from "../partners/tables.ts";
+import { users } from "./tables.ts";
 
 /** What an access token is asked for with; the secrets are sealed. */
 export interface Grant {

@@ -1,6 +1,6 @@
 import { eq, lt, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { linkTries, spentLinks } from "../schema.ts";
+import { linkTries, spentLinks } from "./tables.ts";
 
 export type SpentLink = Pick<typeof spentLinks.$inferInsert, "id" | "userId" | "expiresAt">;
 

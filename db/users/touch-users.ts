@@ -1,6 +1,7 @@
 import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { partnerConnections, users } from "../schema.ts";
+import { partnerConnections } from "../partners/tables.ts";
+import { users } from "./tables.ts";
 
 /** Has the fleet read the living users of a provider again, as if each had been changed. */
 export const touchUsersOfProvider = (tx: Db, providerId: string): Promise<void> =>

@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { cursors, userAccounts, users } from "../schema.ts";
+import { cursors } from "../mail/tables.ts";
+import { userAccounts, users } from "./tables.ts";
 
 /** One of the mail accounts that a user has been. */
 export type UserAccount = Omit<typeof userAccounts.$inferSelect, "userId">;

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { userFreshness, users } from "../schema.ts";
+import { userFreshness, users } from "./tables.ts";
 
 /** When a user's mail server was last heard. Instances of an earlier version write it into `users`. */
 export const LAST_HEARD_AT = sql`greatest(${users.lastHeardAt},

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import type { ReasonCode } from "../../shared/reasons.ts";
 import type { Db } from "../client.ts";
-import { userHarms, users } from "../schema.ts";
+import { userHarms, users } from "./tables.ts";
 
 /** How often a user's mail server has hurt the process that watched it. */
 export interface UserHarm {

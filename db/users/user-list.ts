@@ -1,6 +1,7 @@
 import { and, desc, eq, isNotNull, isNull, lt, or } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { imapProviders, partnerConnections, partners, users } from "../schema.ts";
+import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
+import { users } from "./tables.ts";
 import { beginsWith } from "../search.ts";
 import { LAST_HEARD_AT } from "./user-freshness.ts";
 import type { User } from "./users.ts";

@@ -1,6 +1,8 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { adminUsers, auditLog, partners, userStateChanges } from "../schema.ts";
+import { adminUsers, auditLog } from "../admin/tables.ts";
+import { partners } from "../partners/tables.ts";
+import { userStateChanges } from "./tables.ts";
 
 /** How a user came into its state, the newest first. A trigger writes what changes. */
 export function listStateChanges(

@@ -5,7 +5,8 @@ import { mayMove, type ObservedState, statesBefore } from "../../shared/user-sta
 import type { Db } from "../client.ts";
 import { enqueueEvent } from "../mail/outbox.ts";
 import { wantedUserEvents } from "../partners/partners.ts";
-import { partners, users } from "../schema.ts";
+import { partners } from "../partners/tables.ts";
+import { users } from "./tables.ts";
 
 /** A user with these credentials: what is seen of older ones says nothing of newer ones. */
 export interface ObservedUser {

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, getTableColumns, gt, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import type { Page } from "../partners/connections.ts";
-import { users } from "../schema.ts";
+import { users } from "./tables.ts";
 import { LAST_HEARD_AT } from "./user-freshness.ts";
 
 export type User = typeof users.$inferSelect;

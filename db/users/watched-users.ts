@@ -5,10 +5,8 @@ import {
   imapProviders,
   partnerConnections,
   partners,
-  userAccounts,
-  userHarms,
-  users,
-} from "../schema.ts";
+} from "../partners/tables.ts";
+import { userAccounts, userHarms, users } from "./tables.ts";
 
 /** A user as far as the assignment needs to know. */
 export interface UserChange {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { LoggedEvent } from "../../db/mail/event-log.ts";
-import { EVENT_STATES } from "../../db/schema.ts";
+import { EVENT_STATES } from "../../db/mail/tables.ts";
 import { EVENT_KINDS } from "../../shared/events.ts";
 import { decodePosition, encodePosition } from "./event-cursor.ts";
 import { pageQuery } from "./page.ts";

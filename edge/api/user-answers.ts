@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Connection } from "../../db/partners/connections.ts";
-import { IMAP_SECURITIES } from "../../db/schema.ts";
+import { IMAP_SECURITIES } from "../../db/partners/tables.ts";
 import type { ListedUser, User } from "../../db/users/users.ts";
 import { reasonText } from "../../shared/reasons.ts";
 import { USER_STATES } from "../../shared/user-states.ts";

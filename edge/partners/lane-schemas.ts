@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { FoundLane } from "../../db/deliveries/lanes.ts";
-import { PAYLOAD_FORMATS } from "../../db/schema.ts";
+import { PAYLOAD_FORMATS } from "../../db/partners/tables.ts";
 import { withoutPassword } from "./without-password.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());

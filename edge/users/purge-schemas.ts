@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Purge } from "../../db/removal/purges.ts";
-import { PURGE_SCOPES, PURGE_STATES } from "../../db/schema.ts";
+import { PURGE_SCOPES, PURGE_STATES } from "../../db/removal/tables.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 const count = (description: string) => v.pipe(v.number(), v.integer(), v.description(description));

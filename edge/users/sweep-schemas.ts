@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { SWEEP_STATES } from "../../db/schema.ts";
+import { SWEEP_STATES } from "../../db/mail/tables.ts";
 import type { Sweep } from "../../db/mail/sweeps.ts";
 import { flag, instant } from "../text.ts";
 

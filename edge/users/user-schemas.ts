@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { IMAP_SECURITIES } from "../../db/schema.ts";
+import { IMAP_SECURITIES } from "../../db/partners/tables.ts";
 import { USER_STATES } from "../../shared/user-states.ts";
 import { clearable, flag, line, port, secret } from "../text.ts";
 import { imapHost } from "./imap-host.ts";

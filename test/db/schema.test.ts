@@ -1,19 +1,16 @@
-import { getTableColumns, getTableName, is, sql } from "drizzle-orm";
-import { PgTable } from "drizzle-orm/pg-core";
+import { getTableColumns, getTableName, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { migrate } from "../../db/migrate.ts";
-import * as schema from "../../db/schema.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";
 import { startDatabaseStack } from "../harness/start-database-stack.ts";
 import { dumpSchema } from "../../db/dump-schema.ts";
+import { ALL_TABLES } from "./all-tables.ts";
 
 let stack: DatabaseStack;
 beforeAll(async () => {
   stack = await startDatabaseStack();
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
-
-const tables = Object.values(schema).filter((value) => is(value, PgTable));
 
 test("the migrations make the schema that is on record", async () => {
   await expect(await dumpSchema(stack.db)).toMatchFileSnapshot("../golden/schema.txt");
@@ -23,7 +20,7 @@ test("the migrations run once, whoever calls them and how often", async () => {
   expect(await Promise.all([migrate(stack.address), migrate(stack.address)])).toEqual([[], []]);
 });
 
-test.each(tables.map((table) => [getTableName(table), table] as const))(
+test.each(ALL_TABLES.map((table) => [getTableName(table), table] as const))(
   "the columns of %s in code are those in the database",
   async (name, table) => {
     const { rows } = await stack.db.execute<{

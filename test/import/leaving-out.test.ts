@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { partners } from "../../db/schema.ts";
+import { partners } from "../../db/partners/tables.ts";
 import { runImport } from "./run-import.ts";
 import { daysAgo, insertPartner, insertUser } from "./superimap-rows.ts";
 import { PASSWORD, useImport } from "./use-import.ts";

@@ -6,9 +6,9 @@ import {
   imports,
   partnerConnections,
   partners,
-  seen,
-  users,
-} from "../../db/schema.ts";
+} from "../../db/partners/tables.ts";
+import { seen } from "../../db/mail/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { ENCRYPTED } from "./superimap-database.ts";
 import { daysAgo, insertPartner, insertUser } from "./superimap-rows.ts";
 import { PASSWORD, useImport } from "./use-import.ts";

@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { users } from "../../db/schema.ts";
+import { users } from "../../db/users/tables.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";
 import { startDatabaseStack } from "../harness/start-database-stack.ts";
 import { type ImportSurroundings, runImport } from "./run-import.ts";

@@ -2,13 +2,10 @@ import { createSecureContext } from "node:tls";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { insertCommand, readAnswer } from "../../db/fleet/commands.ts";
-import {
-  commands,
-  imapProviders,
-  partnerConnections,
-  revocations,
-  users,
-} from "../../db/schema.ts";
+import { commands } from "../../db/fleet/tables.ts";
+import { imapProviders, partnerConnections } from "../../db/partners/tables.ts";
+import { revocations } from "../../db/removal/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { findNewestSweep } from "../../db/mail/sweeps.ts";
 import { readingPlace } from "../../fleet/mailbox/catch-up/record-batch.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deadLetters } from "../../db/schema.ts";
+import { deadLetters } from "../../db/deliveries/tables.ts";
 import { inCheckout } from "../../dev/checkout.ts";
 import { startFleet } from "../../dev/fleet.ts";
 import type { Program } from "../../dev/program.ts";

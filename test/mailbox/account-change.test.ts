@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { auditLog, cursors, mailLogs } from "../../db/schema.ts";
+import { auditLog } from "../../db/admin/tables.ts";
+import { cursors, mailLogs } from "../../db/mail/tables.ts";
 import { insertSweep, beginSweep } from "../../db/mail/sweeps.ts";
 import { keepCertificates } from "../../dev/certificates.ts";
 import { temporaryFolder } from "../../dev/temporary-folder.ts";

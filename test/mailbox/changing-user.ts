@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { users } from "../../db/schema.ts";
+import { users } from "../../db/users/tables.ts";
 import { readWatchedUsers } from "../../db/users/watched-users.ts";
 import { becomeAccount } from "../../edge/users/become-account.ts";
 import type { Account, ImapServer } from "../../fleet/mailbox/login/account.ts";

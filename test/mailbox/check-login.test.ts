@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSecureContext } from "node:tls";
-import { imapProviders, partnerConnections } from "../../db/schema.ts";
+import { imapProviders, partnerConnections } from "../../db/partners/tables.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
 import { answerCheckLogin } from "../../fleet/mailbox/login/check-login.ts";
 import { systemClock } from "../../shared/clock.ts";

@@ -1,4 +1,5 @@
-import { partnerConnections, users } from "../../db/schema.ts";
+import { partnerConnections } from "../../db/partners/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import type { Account, ImapServer, Login } from "../../fleet/mailbox/login/account.ts";
 import { newId } from "../../shared/ids.ts";
 import type { MailAccount } from "../harness/mail-server.ts";

@@ -1,6 +1,8 @@
 import { and, eq } from "drizzle-orm";
 import * as v from "valibot";
-import { auditLog, cursors, mailLogs, users } from "../../db/schema.ts";
+import { auditLog } from "../../db/admin/tables.ts";
+import { cursors, mailLogs } from "../../db/mail/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { EVENTS } from "../../fleet/bus/subjects.ts";
 import type { Account } from "../../fleet/mailbox/login/account.ts";
 import { event, type NewMailEvent } from "../../shared/events.ts";

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { userHarms, users, userStateChanges } from "../../db/schema.ts";
+import { userHarms, users, userStateChanges } from "../../db/users/tables.ts";
 import { forgetHarms } from "../../db/users/user-harms.ts";
 import type { Account } from "../../fleet/mailbox/login/account.ts";
 import { systemClock } from "../../shared/clock.ts";

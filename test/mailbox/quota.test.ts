@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { mailLogs } from "../../db/schema.ts";
+import { mailLogs } from "../../db/mail/tables.ts";
 import type { LaneRoom } from "../../fleet/quota/lane-room.ts";
 import { createTurns } from "../../fleet/quota/turns.ts";
 import { eventually } from "../harness/eventually.ts";

@@ -2,14 +2,12 @@ import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findPurge, type Purge } from "../../db/removal/purges.ts";
 import { removeConnection, removeUser } from "../../db/removal/removals.ts";
-import {
-  auditLog,
-  deadLetters,
-  mailLogs,
-  partnerConnections,
-  revocations,
-  users,
-} from "../../db/schema.ts";
+import { auditLog } from "../../db/admin/tables.ts";
+import { deadLetters } from "../../db/deliveries/tables.ts";
+import { mailLogs } from "../../db/mail/tables.ts";
+import { partnerConnections } from "../../db/partners/tables.ts";
+import { revocations } from "../../db/removal/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { createPurges } from "../../fleet/purge/purges.ts";
 import type { PurgeSettings } from "../../fleet/purge/run-purge.ts";
 import { systemClock } from "../../shared/clock.ts";

@@ -1,7 +1,8 @@
 import { eq } from "drizzle-orm";
 import { enqueueEvent } from "../../db/mail/outbox.ts";
 import { createCursor } from "../../db/mail/cursors.ts";
-import { parkedMails, seen, spentLinks, users } from "../../db/schema.ts";
+import { parkedMails, seen } from "../../db/mail/tables.ts";
+import { spentLinks, users } from "../../db/users/tables.ts";
 import { insertSweep } from "../../db/mail/sweeps.ts";
 import { setUserAccount } from "../../db/users/user-accounts.ts";
 import { insertTransmitLogs } from "../../db/deliveries/transmit-logs.ts";

@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
-import { partners, users } from "../../db/schema.ts";
+import { partners } from "../../db/partners/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { POKE_PARTNERS } from "../../fleet/bus/subjects.ts";
 import type { Endpoint, Posted } from "../harness/endpoint.ts";
 import { type MailUser, newMailUser } from "../mailbox/mail-user.ts";

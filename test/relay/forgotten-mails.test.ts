@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { mailLogs } from "../../db/schema.ts";
+import { mailLogs } from "../../db/mail/tables.ts";
 import { EVENTS } from "../../fleet/bus/subjects.ts";
 import type { Sessions } from "../../fleet/mailbox/session/sessions.ts";
 import { startEndpoint } from "../harness/endpoint.ts";

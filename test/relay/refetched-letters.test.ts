@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { mailLogs } from "../../db/schema.ts";
+import { mailLogs } from "../../db/mail/tables.ts";
 import { DEAD } from "../../fleet/bus/subjects.ts";
 import { createSweeper } from "../../fleet/relay/sweeper.ts";
 import type { Sessions } from "../../fleet/mailbox/session/sessions.ts";

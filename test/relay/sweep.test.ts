@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { createSecureContext } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { seen } from "../../db/schema.ts";
+import { seen } from "../../db/mail/tables.ts";
 import { findNewestSweep, insertSweep, type Sweep } from "../../db/mail/sweeps.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
 import { connectImap } from "../../fleet/mailbox/imap/imap-connection.ts";

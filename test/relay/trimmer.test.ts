@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { partners } from "../../db/schema.ts";
+import { partners } from "../../db/partners/tables.ts";
 import { ATTEMPTS, EVENTS } from "../../fleet/bus/subjects.ts";
 import { createTrimmer, type TrimmerSettings } from "../../fleet/relay/trim/trimmer.ts";
 import { openAttemptsConsumer, openLaneConsumer } from "../../fleet/webhook/lane/consumers.ts";

@@ -1,6 +1,8 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { auditLog, purges, users } from "../../db/schema.ts";
+import { auditLog } from "../../db/admin/tables.ts";
+import { purges } from "../../db/removal/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { createPurges } from "../../fleet/purge/purges.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";

@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { seen } from "../../db/schema.ts";
+import { seen } from "../../db/mail/tables.ts";
 import { append } from "../harness/mail-client.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
 import { eventually } from "../harness/eventually.ts";

@@ -1,4 +1,5 @@
-import { partnerConnections, users } from "../../db/schema.ts";
+import { partnerConnections } from "../../db/partners/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { claimRound, dueIn } from "../../db/fleet/rounds.ts";
 import type { Db } from "../../db/client.ts";
 import type { RetentionDays } from "../../fleet/retention/plan.ts";

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { users } from "../../db/schema.ts";
+import { users } from "../../db/users/tables.ts";
 import { runRelay } from "../../fleet/relay/relay.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { startEndpoint } from "../harness/endpoint.ts";

@@ -1,7 +1,9 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { enqueueRevocations } from "../../db/removal/revocations.ts";
-import { imapProviders, revocations, users } from "../../db/schema.ts";
+import { imapProviders } from "../../db/partners/tables.ts";
+import { revocations } from "../../db/removal/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { createGrantKeeper } from "../../fleet/tokens/grant-keeper.ts";
 import { createRevoker } from "../../fleet/tokens/revoker.ts";
 import { systemClock } from "../../shared/clock.ts";

@@ -1,5 +1,7 @@
 import { eq } from "drizzle-orm";
-import { imapProviders, outbox, partnerConnections, partners, users } from "../../db/schema.ts";
+import { imapProviders, partnerConnections, partners } from "../../db/partners/tables.ts";
+import { outbox } from "../../db/mail/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { readWatchedUsers } from "../../db/users/watched-users.ts";
 import type { Account, OAuth2Mechanism } from "../../fleet/mailbox/login/account.ts";
 import { toAccount } from "../../fleet/mailbox/login/to-account.ts";

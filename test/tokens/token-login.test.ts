@@ -1,7 +1,8 @@
 import { createSecureContext } from "node:tls";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { imapProviders, partners, users } from "../../db/schema.ts";
+import { imapProviders, partners } from "../../db/partners/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
 import { answerCheckTokenLogin } from "../../fleet/mailbox/login/check-token-login.ts";
 import { systemClock } from "../../shared/clock.ts";

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as v from "valibot";
-import { imapProviders } from "../../db/schema.ts";
+import { imapProviders } from "../../db/partners/tables.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import type { EndpointFault } from "../harness/endpoint-fault.ts";
 import { eventually } from "../harness/eventually.ts";

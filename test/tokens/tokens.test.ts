@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { partnerConnections, users } from "../../db/schema.ts";
+import { partnerConnections } from "../../db/partners/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { TokenError } from "../../fleet/tokens/token-error.ts";
 import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
 import { systemClock } from "../../shared/clock.ts";

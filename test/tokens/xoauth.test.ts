@@ -1,7 +1,8 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { updateConnection } from "../../db/partners/connections.ts";
-import { imapProviders, partnerConnections, users } from "../../db/schema.ts";
+import { imapProviders, partnerConnections } from "../../db/partners/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { readWatchedUsers } from "../../db/users/watched-users.ts";
 import { toAccount } from "../../fleet/mailbox/login/to-account.ts";
 import { newId } from "../../shared/ids.ts";

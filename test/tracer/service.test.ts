@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { tracerLogs, users } from "../../db/schema.ts";
+import { tracerLogs } from "../../db/tracers/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { insertTracer, measureOverdueTracers } from "../../db/tracers/tracer-stages.ts";
 import { listTracerUsers } from "../../db/tracers/tracer-users.ts";
 import { watchTracers } from "../../fleet/tracer/watch-tracers.ts";

@@ -1,5 +1,7 @@
 import { eq } from "drizzle-orm";
-import { imapProviders, partnerConnections, tracerLogs, users } from "../../db/schema.ts";
+import { imapProviders, partnerConnections } from "../../db/partners/tables.ts";
+import { tracerLogs } from "../../db/tracers/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { listTracerUsers } from "../../db/tracers/tracer-users.ts";
 import { readWatchedUsers } from "../../db/users/watched-users.ts";
 import { createMetrics, type Metrics } from "../../fleet/metrics/metrics.ts";

@@ -1,5 +1,6 @@
 import { asc, eq } from "drizzle-orm";
-import { deadLetters, mailLogs, transmitLogs } from "../../db/schema.ts";
+import { deadLetters, transmitLogs } from "../../db/deliveries/tables.ts";
+import { mailLogs } from "../../db/mail/tables.ts";
 import { openLaneConsumer } from "../../fleet/webhook/lane/consumers.ts";
 import { pull } from "../../fleet/webhook/lane/pull.ts";
 import { eventually } from "../harness/eventually.ts";

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { transmitLogs } from "../../db/schema.ts";
+import { transmitLogs } from "../../db/deliveries/tables.ts";
 import { DEAD } from "../../fleet/bus/subjects.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";

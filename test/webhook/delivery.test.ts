@@ -1,6 +1,9 @@
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { auditLog, deadLetters, mailLogs, outbox, transmitLogs, users } from "../../db/schema.ts";
+import { auditLog } from "../../db/admin/tables.ts";
+import { deadLetters, transmitLogs } from "../../db/deliveries/tables.ts";
+import { mailLogs, outbox } from "../../db/mail/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { isBodySigned } from "../../dev/webhook-check.ts";
 import { DEAD, EVENTS, eventSubject, laneConsumer } from "../../fleet/bus/subjects.ts";
 import { newWebhookSecret } from "../../shared/signatures.ts";

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deadLetters, mailLogs } from "../../db/schema.ts";
+import { deadLetters } from "../../db/deliveries/tables.ts";
+import { mailLogs } from "../../db/mail/tables.ts";
 import { DEAD } from "../../fleet/bus/subjects.ts";
 import { createEndpointClient } from "../../fleet/dialling/endpoint-client.ts";
 import { startDeafServer } from "../harness/deaf-server.ts";

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deadLetters, mailLogs } from "../../db/schema.ts";
+import { deadLetters } from "../../db/deliveries/tables.ts";
+import { mailLogs } from "../../db/mail/tables.ts";
 import { ATTEMPTS, BODIES, DEAD, EVENTS, laneConsumer } from "../../fleet/bus/subjects.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";

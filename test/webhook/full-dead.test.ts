@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deadLetters, lanes } from "../../db/schema.ts";
+import { deadLetters, lanes } from "../../db/deliveries/tables.ts";
 import { DEAD, EVENTS, laneConsumer } from "../../fleet/bus/subjects.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { type Endpoint, type Posted, startEndpoint } from "../harness/endpoint.ts";

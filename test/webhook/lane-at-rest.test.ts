@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deadLetters } from "../../db/schema.ts";
+import { deadLetters } from "../../db/deliveries/tables.ts";
 import type { Bus } from "../../fleet/bus/bus.ts";
 import { BODIES, EVENTS, laneConsumer, laneFilter } from "../../fleet/bus/subjects.ts";
 import { partnerKeyring } from "../../fleet/webhook/attempt/partner-keys.ts";

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { partners as partnersTable, transmitLogs } from "../../db/schema.ts";
+import { partners as partnersTable } from "../../db/partners/tables.ts";
+import { transmitLogs } from "../../db/deliveries/tables.ts";
 import { BODIES, DEAD, EVENTS, laneConsumer } from "../../fleet/bus/subjects.ts";
 import { type Answer, startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";

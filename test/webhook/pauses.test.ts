@@ -1,7 +1,8 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pauseLane, resumeLane } from "../../db/deliveries/lane-pauses.ts";
-import { lanes, partners } from "../../db/schema.ts";
+import { lanes } from "../../db/deliveries/tables.ts";
+import { partners } from "../../db/partners/tables.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";

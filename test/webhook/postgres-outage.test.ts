@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { transmitLogs, users } from "../../db/schema.ts";
+import { transmitLogs } from "../../db/deliveries/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";

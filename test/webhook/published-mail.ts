@@ -1,5 +1,7 @@
 import { eq } from "drizzle-orm";
-import { mailLogs, partnerConnections, partners, users } from "../../db/schema.ts";
+import { mailLogs } from "../../db/mail/tables.ts";
+import { partnerConnections, partners } from "../../db/partners/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import type { CreatedPartner } from "../../db/partners/partners.ts";
 import { webhookKeyRow } from "../../db/partners/webhook-keys.ts";
 import { BODIES, bodySubject, eventSubject } from "../../fleet/bus/subjects.ts";

@@ -1,7 +1,11 @@
 import { and, asc, eq, isNotNull } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { resumeLane } from "../../db/deliveries/lane-pauses.ts";
-import { auditLog, lanes, mailLogs, partners, users } from "../../db/schema.ts";
+import { auditLog } from "../../db/admin/tables.ts";
+import { lanes } from "../../db/deliveries/tables.ts";
+import { mailLogs } from "../../db/mail/tables.ts";
+import { partners } from "../../db/partners/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { type Answer, startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";

@@ -1,7 +1,9 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { removeUser } from "../../db/removal/removals.ts";
-import { partners, userEvents, users } from "../../db/schema.ts";
+import { partners } from "../../db/partners/tables.ts";
+import { userEvents } from "../../db/mail/tables.ts";
+import { users } from "../../db/users/tables.ts";
 import { DEAD, POKE_PARTNERS } from "../../fleet/bus/subjects.ts";
 import { newId } from "../../shared/ids.ts";
 import { eventually } from "../harness/eventually.ts";

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { partners } from "../../db/schema.ts";
+import { partners } from "../../db/partners/tables.ts";
 import { createMailInterest } from "../../fleet/mailbox/session/mail-interest.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { startEndpoint } from "../harness/endpoint.ts";

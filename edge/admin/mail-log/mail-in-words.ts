@@ -1,4 +1,4 @@
-import type { MAIL_STATES } from "../../../db/schema.ts";
+import type { MAIL_STATES } from "../../../db/mail/tables.ts";
 
 type MailState = (typeof MAIL_STATES)[number];
 

@@ -1,7 +1,7 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import { listMailLog } from "../../../db/mail/mail-log-list.ts";
-import { MAIL_STATES } from "../../../db/schema.ts";
+import { MAIL_STATES } from "../../../db/mail/tables.ts";
 import { findUserById } from "../../../db/users/users.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";

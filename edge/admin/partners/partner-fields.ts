@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { PAYLOAD_FORMATS } from "../../../db/schema.ts";
+import { PAYLOAD_FORMATS } from "../../../db/partners/tables.ts";
 import { clearable, line } from "../../text.ts";
 
 const isWebPage = (text: string) => {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { IMAP_SECURITIES, PROVIDER_KINDS, SASL_MECHANISMS } from "../../../db/schema.ts";
+import { IMAP_SECURITIES, PROVIDER_KINDS, SASL_MECHANISMS } from "../../../db/partners/tables.ts";
 import { clearable, line } from "../../text.ts";
 import { imapHost } from "../../users/imap-host.ts";
 

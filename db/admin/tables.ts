@@ -1,0 +1,60 @@
+import { integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { at, count, createdAt } from "../columns.ts";
+
+/** Counts of each minute, for the charts. */
+export const trafficMinutes = pgTable("traffic_minutes", {
+  minute: at("minute").primaryKey(),
+  mails: integer().notNull(),
+  attempts: integer().notNull(),
+  failed: integer().notNull(),
+  wayP50Ms: integer("way_p50_ms"),
+  wayP99Ms: integer("way_p99_ms"),
+});
+
+/** Who changed what. It holds no secrets and no personal data. */
+export const auditLog = pgTable("audit_log", {
+  id: text().primaryKey(),
+  at: at("at").notNull().defaultNow(),
+  actor: text().notNull(),
+  action: text().notNull(),
+  subjectType: text("subject_type").notNull(),
+  subjectId: text("subject_id").notNull(),
+  details: jsonb().notNull().default({}),
+  before: jsonb(),
+  after: jsonb(),
+});
+
+/** See the migration for what each means. */
+export const PASSWORD_KINDS = ["default", "one_time", "chosen"] as const;
+
+/** People who sign in to the admin pages. */
+export const adminUsers = pgTable("admin_users", {
+  id: text().primaryKey(),
+  email: text().notNull(),
+  name: text().notNull(),
+  passwordHash: text("password_hash").notNull(),
+  passwordKind: text("password_kind", { enum: PASSWORD_KINDS }).notNull(),
+  passwordChangedAt: at("password_changed_at").notNull().defaultNow(),
+  sealedTotpSecret: text("sealed_totp_secret"),
+  totpConfirmedAt: at("totp_confirmed_at"),
+  totpLastStep: count("totp_last_step").notNull().default(0),
+  recoveryCodeHashes: text("recovery_code_hashes").array().notNull().default([]),
+  failedTries: integer("failed_tries").notNull().default(0),
+  failedNetworks: text("failed_networks").array().notNull().default([]),
+  lockedUntil: at("locked_until"),
+  lastSignInAt: at("last_sign_in_at"),
+  createdAt: createdAt(),
+});
+
+/** Sign-ins that have not ended, by the hash of their token. */
+export const adminSessions = pgTable("admin_sessions", {
+  id: text().primaryKey(),
+  adminId: text("admin_id").notNull(),
+  tokenHash: text("token_hash").notNull(),
+  createdAt: createdAt(),
+  lastSeenAt: at("last_seen_at").notNull().defaultNow(),
+  userAgent: text("user_agent"),
+  network: text(),
+  revokedAt: at("revoked_at"),
+  failedTries: integer("failed_tries").notNull().default(0),
+});

@@ -1,0 +1,41 @@
+import { boolean, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { at, createdAt } from "../columns.ts";
+
+/** The id of this database. Streams in NATS belong to it. One row. */
+export const installation = pgTable("installation", {
+  isOnly: boolean("is_only").primaryKey().default(true),
+  id: text().notNull(),
+  createdAt: createdAt(),
+});
+
+/** When work is due that one instance does for the whole fleet. */
+export const rounds = pgTable("rounds", {
+  name: text().primaryKey(),
+  dueAt: at("due_at").notNull(),
+});
+
+/** What the edge asks the fleet to do, and its answer; both sealed. */
+export const commands = pgTable("commands", {
+  id: text().primaryKey(),
+  kind: text().notNull(),
+  sealedRequest: text("sealed_request").notNull(),
+  sealedAnswer: text("sealed_answer"),
+  createdAt: createdAt(),
+  expiresAt: at("expires_at").notNull(),
+  takenAt: at("taken_at"),
+  answeredAt: at("answered_at"),
+  partnerId: text("partner_id"),
+});
+
+/** The last heartbeat of each instance, for the pages. */
+export const fleetInstances = pgTable("fleet_instances", {
+  id: text().primaryKey(),
+  role: text().notNull(),
+  state: text().notNull(),
+  capacity: integer().notNull(),
+  usersHeld: integer("users_held").notNull(),
+  heartbeatAt: at("heartbeat_at").notNull(),
+  version: text(),
+  region: text(),
+  natsVersion: text("nats_version"),
+});

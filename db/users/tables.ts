@@ -1,0 +1,94 @@
+import { boolean, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { USER_STATES } from "../../shared/user-states.ts";
+import { at, count, createdAt } from "../columns.ts";
+import { IMAP_SECURITIES } from "../partners/tables.ts";
+
+/** A mailbox that a partner wants to know about: its login, its state and its settings. */
+export const users = pgTable("users", {
+  id: text().primaryKey(),
+  connectionId: text("connection_id").notNull(),
+  tag: text().notNull(),
+  email: text(),
+  loginUsername: text("login_username"),
+  sealedLoginPassword: text("sealed_login_password"),
+  state: text({ enum: USER_STATES }).notNull().default("new"),
+  stateReason: text("state_reason"),
+  stateChangedAt: at("state_changed_at").notNull().defaultNow(),
+  connectedAt: at("connected_at"),
+  lastLoginAt: at("last_login_at"),
+  lastEmailAt: at("last_email_at"),
+  /** As earlier instances write it: see user_freshness. */
+  lastHeardAt: at("last_heard_at"),
+  archivedAt: at("archived_at"),
+  restoredAt: at("restored_at"),
+  enableTracer: boolean("enable_tracer").notNull().default(false),
+  createdAt: createdAt(),
+  changeSeq: count("change_seq").notNull().default(0),
+  imapHost: text("imap_host"),
+  imapPort: integer("imap_port"),
+  imapSecurity: text("imap_security", { enum: IMAP_SECURITIES }),
+  sealedRefreshToken: text("sealed_refresh_token"),
+  sealedPreviousRefreshToken: text("sealed_previous_refresh_token"),
+  refreshedAt: at("refreshed_at"),
+  sealedOauth1Token: text("sealed_oauth1_token"),
+  credentialsAt: at("credentials_at"),
+  incidentAt: at("incident_at"),
+  pausedAt: at("paused_at"),
+  refreshLeaseUntil: at("refresh_lease_until"),
+  accountEpoch: integer("account_epoch").notNull().default(0),
+  deliverTracers: boolean("deliver_tracers").notNull().default(false),
+  tokenUsername: text("token_username"),
+  tokenUsernames: text("token_usernames").array(),
+});
+
+/** How users came into their states. A trigger on `users` writes it. */
+export const userStateChanges = pgTable("user_state_changes", {
+  id: count("id").primaryKey().generatedAlwaysAsIdentity(),
+  userId: text("user_id").notNull(),
+  state: text({ enum: USER_STATES }).notNull(),
+  reason: text(),
+  changedAt: at("changed_at").notNull().defaultNow(),
+});
+
+/** Users whose mail server has harmed the instance that watched them, and when. */
+export const userHarms = pgTable("user_harms", {
+  userId: text("user_id").primaryKey(),
+  harms: integer().notNull(),
+  reason: text().notNull(),
+  harmedAt: at("harmed_at").notNull(),
+  trialAt: at("trial_at"),
+});
+
+/** The mail accounts that a user has been, by epoch: another login or server is another account. */
+export const userAccounts = pgTable(
+  "user_accounts",
+  {
+    userId: text("user_id").notNull(),
+    epoch: integer().notNull(),
+    loginHash: text("login_hash").notNull(),
+    server: text().notNull(),
+    watchFrom: at("watch_from"),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.epoch] })],
+);
+
+/** Connect and disconnect links that were used. Each works once. */
+export const spentLinks = pgTable("spent_links", {
+  id: text().primaryKey(),
+  userId: text("user_id").notNull(),
+  spentAt: at("spent_at").notNull().defaultNow(),
+  expiresAt: at("expires_at").notNull(),
+});
+
+/** How often a login was tried by one connect link. */
+export const linkTries = pgTable("link_tries", {
+  linkId: text("link_id").primaryKey(),
+  tries: integer().notNull().default(1),
+  expiresAt: at("expires_at").notNull(),
+});
+
+/** When each user's mail server was last heard. Apart from `users`, since every row is written every few minutes. */
+export const userFreshness = pgTable("user_freshness", {
+  userId: text("user_id").primaryKey(),
+  lastHeardAt: at("last_heard_at").notNull(),
+});

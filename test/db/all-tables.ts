@@ -1,0 +1,24 @@
+import { is } from "drizzle-orm";
+import { PgTable } from "drizzle-orm/pg-core";
+import * as admin from "../../db/admin/tables.ts";
+import * as deliveries from "../../db/deliveries/tables.ts";
+import * as fleet from "../../db/fleet/tables.ts";
+import * as mail from "../../db/mail/tables.ts";
+import * as partners from "../../db/partners/tables.ts";
+import * as removal from "../../db/removal/tables.ts";
+import * as tracers from "../../db/tracers/tables.ts";
+import * as users from "../../db/users/tables.ts";
+
+/** Every table of every room of db/. */
+export const ALL_TABLES: PgTable[] = [
+  admin,
+  deliveries,
+  fleet,
+  mail,
+  partners,
+  removal,
+  tracers,
+  users,
+]
+  .flatMap((room): unknown[] => Object.values(room))
+  .filter((value) => is(value, PgTable));
