@@ -35,6 +35,7 @@ const OTHER_SERVER_TESTS = [
   "test/deploy/**/*.test.ts",
   "test/soak/session/session-fuzzer.test.ts",
   "dev/**/*.test.ts",
+  "ops/**/*.test.ts",
 ];
 
 /** Pure tests of what the fleet consists of: they run under each runtime. */

@@ -1,6 +1,6 @@
-import { DEFAULT_ADMIN } from "../dev/seed-admin.ts";
+import { DEFAULT_ADMIN } from "../dev/seed/seed-admin.ts";
 import { MANY, seedMany } from "../dev/seed-many/seed-many.ts";
-import { type Stack, startStack } from "../dev/stack.ts";
+import { type Stack, startStack } from "../dev/stack/stack.ts";
 import { machine, spread } from "./figures.ts";
 
 const WARM_UP = 3;

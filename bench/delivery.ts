@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { createTransport } from "nodemailer";
-import { type Stack, startStack } from "../dev/stack.ts";
+import { type Stack, startStack } from "../dev/stack/stack.ts";
 import { machine, spread, usageOf } from "./figures.ts";
 
 const WARM_UP = 100;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import * as v from "valibot";
-import type { DemoUser } from "../dev/keys.ts";
-import { type Stack, startStack } from "../dev/stack.ts";
+import type { DemoUser } from "../dev/stack/keys.ts";
+import { type Stack, startStack } from "../dev/stack/stack.ts";
 import { newId } from "../shared/ids.ts";
 import { mailboxPublicKeys, mailboxSealer } from "../shared/vault.ts";
 import { machine, usageOf } from "./figures.ts";

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { startStack } from "../dev/stack.ts";
+import { startStack } from "../dev/stack/stack.ts";
 import { machine, percentile } from "./figures.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { type LoadedPartner, openLoad, type WebhookLoad } from "./webhook-load.ts";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
-import { HOST, portOf } from "../dev/ports.ts";
+import { HOST, portOf } from "../dev/stack/ports.ts";
 
 /** The endpoints of all partners of a benchmark, one path each. */
 export interface Receiver extends AsyncDisposable {

@@ -1,10 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { ensureAdminPages } from "../dev/admin-pages.ts";
+import { ensureAdminPages } from "../dev/servers/admin-pages.ts";
 import { inCheckout } from "../dev/checkout.ts";
-import { runCommand } from "../dev/run-command.ts";
-import { temporaryFolder } from "../dev/temporary-folder.ts";
+import { runCommand } from "../dev/processes/run-command.ts";
+import { temporaryFolder } from "../dev/processes/temporary-folder.ts";
 
 const KIB = 1_024;
 const MAX_SCRIPT = 60 * KIB;

@@ -6,7 +6,7 @@ import { createPartner } from "../db/partners/partners.ts";
 import { mailLogs } from "../db/mail/tables.ts";
 import { partnerConnections } from "../db/partners/tables.ts";
 import { users } from "../db/users/tables.ts";
-import type { Stack } from "../dev/stack.ts";
+import type { Stack } from "../dev/stack/stack.ts";
 import { type Bus, connectBus } from "../fleet/bus/bus.ts";
 import { bodySubject, eventSubject } from "../fleet/bus/subjects.ts";
 import { systemClock } from "../shared/clock.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Stack, startStack } from "../dev/stack.ts";
+import { type Stack, startStack } from "../dev/stack/stack.ts";
 import { machine, spread, usageOf } from "./figures.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { type LoadedPartner, openLoad, type WebhookLoad } from "./webhook-load.ts";

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import pg from "pg";
 import { inCheckout } from "./checkout.ts";
-import { HOST } from "./ports.ts";
-import type { StackAddresses } from "./stack-file.ts";
+import { HOST } from "./stack/ports.ts";
+import type { StackAddresses } from "./stack/stack-file.ts";
 
 const PORT = 8790;
 

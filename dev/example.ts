@@ -1,9 +1,9 @@
 import { inCheckout } from "./checkout.ts";
-import { describeError } from "./describe-error.ts";
+import { describeError } from "./terminal/describe-error.ts";
 import { runExample } from "./example-run.ts";
-import { untilInterrupted } from "./interruption.ts";
-import { readStackFile } from "./stack-file.ts";
-import { stateFolder } from "./state-folder.ts";
+import { untilInterrupted } from "./terminal/interruption.ts";
+import { readStackFile } from "./stack/stack-file.ts";
+import { stateFolder } from "./stack/state-folder.ts";
 
 const interrupted = untilInterrupted(() => process.exit(130));
 

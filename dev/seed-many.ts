@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { EnvError } from "../shared/env.ts";
 import { messageOf } from "../shared/errors.ts";
-import { nameDatabase } from "./named-database.ts";
+import { nameDatabase } from "./stack/named-database.ts";
 import { MANY, seedMany, type SeedSizes } from "./seed-many/seed-many.ts";
 
 const size = (name: keyof SeedSizes) =>

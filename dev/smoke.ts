@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { inCheckout } from "./checkout.ts";
-import { RUNTIMES } from "./fleet.ts";
-import { describeError } from "./describe-error.ts";
-import { untilInterrupted } from "./interruption.ts";
-import { roundTrip } from "./round-trip.ts";
-import { startStack } from "./stack.ts";
-import { readStackFile } from "./stack-file.ts";
-import { stateFolder } from "./state-folder.ts";
+import { RUNTIMES } from "./servers/fleet.ts";
+import { describeError } from "./terminal/describe-error.ts";
+import { untilInterrupted } from "./terminal/interruption.ts";
+import { roundTrip } from "./seed/round-trip.ts";
+import { startStack } from "./stack/stack.ts";
+import { readStackFile } from "./stack/stack-file.ts";
+import { stateFolder } from "./stack/state-folder.ts";
 
 const known = v.picklist(RUNTIMES, `--runtime: one of ${RUNTIMES.join(", ")} is wanted`);
 const interrupted = untilInterrupted(() => process.exit(130));

@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { inCheckout } from "./checkout.ts";
-import { freshConnectUrl } from "./connect-url.ts";
-import { describeError } from "./describe-error.ts";
-import { untilInterrupted } from "./interruption.ts";
-import { DEFAULT_PORTS } from "./ports.ts";
-import { terminalProgress } from "./progress.ts";
-import { roundTrip } from "./round-trip.ts";
-import { seedTracer, TRACER_ENV } from "./seed-tracer.ts";
-import { type Stack, startStack } from "./stack.ts";
-import { lineOf, welcome } from "./welcome.ts";
+import { freshConnectUrl } from "./stack/connect-url.ts";
+import { describeError } from "./terminal/describe-error.ts";
+import { untilInterrupted } from "./terminal/interruption.ts";
+import { DEFAULT_PORTS } from "./stack/ports.ts";
+import { terminalProgress } from "./terminal/progress.ts";
+import { roundTrip } from "./seed/round-trip.ts";
+import { seedTracer, TRACER_ENV } from "./seed/seed-tracer.ts";
+import { type Stack, startStack } from "./stack/stack.ts";
+import { lineOf, welcome } from "./stack/welcome.ts";
 
 const progress = terminalProgress(process.stdout);
 const interrupted = untilInterrupted(() => process.exit(130));

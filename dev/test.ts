@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { relative } from "node:path";
 import { CHECKOUT } from "./checkout.ts";
-import { describeError } from "./describe-error.ts";
-import { untilInterrupted } from "./interruption.ts";
-import { terminalProgress } from "./progress.ts";
+import { describeError } from "./terminal/describe-error.ts";
+import { untilInterrupted } from "./terminal/interruption.ts";
+import { terminalProgress } from "./terminal/progress.ts";
 import { FAST_CHECKS, SERVER_CHECKS } from "./test-run/checks.ts";
 import { bringRequirements, OLDER_NATS } from "./test-run/requirements.ts";
 import { runChecks } from "./test-run/run-checks.ts";

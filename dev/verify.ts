@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
-import { untilInterrupted } from "./interruption.ts";
-import { terminalProgress } from "./progress.ts";
+import { untilInterrupted } from "./terminal/interruption.ts";
+import { terminalProgress } from "./terminal/progress.ts";
 import { FAST_CHECKS } from "./test-run/checks.ts";
 import { runChecks } from "./test-run/run-checks.ts";
 import { summary } from "./test-run/summary.ts";

@@ -1,4 +1,4 @@
-import { boolean, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { boolean, integer, pgTable, text } from "drizzle-orm/pg-core";
 import { at, createdAt } from "../columns.ts";
 
 /** The id of this database. Streams in NATS belong to it. One row. */

@@ -1,4 +1,4 @@
-import { boolean, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { boolean, pgTable, text } from "drizzle-orm/pg-core";
 import { at } from "../columns.ts";
 
 /** Mails that were sent to measure how long mail takes, stage by stage. */

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import pg from "pg";
 import type { Browser, Page } from "playwright-core";
 import { inCheckout } from "../checkout.ts";
-import { ensureChromium, startChromium } from "../chromium.ts";
-import { describeError } from "../describe-error.ts";
-import { untilInterrupted } from "../interruption.ts";
-import { DEFAULT_ADMIN } from "../seed-admin.ts";
-import { type Stack, startStack } from "../stack.ts";
+import { ensureChromium, startChromium } from "../servers/chromium.ts";
+import { describeError } from "../terminal/describe-error.ts";
+import { untilInterrupted } from "../terminal/interruption.ts";
+import { DEFAULT_ADMIN } from "../seed/seed-admin.ts";
+import { type Stack, startStack } from "../stack/stack.ts";
 
 /** The README shows them. */
 const FOLDER = inCheckout("docs", "images");

@@ -1,4 +1,4 @@
-import { PARTNER_NAME } from "../seed.ts";
+import { PARTNER_NAME } from "../seed/seed.ts";
 
 /** What a database is judged by. */
 export interface SeedTarget {

@@ -1,6 +1,6 @@
 import { inCheckout } from "../checkout.ts";
-import { NATS_SUITES } from "../nats-suites.ts";
-import { unpackedProgram } from "../debian-program.ts";
+import { NATS_SUITES } from "../servers/nats-suites.ts";
+import { unpackedProgram } from "../debian/debian-program.ts";
 import type { Requirement } from "./requirements.ts";
 
 /** One thing to run; its name is what the summary shows. */

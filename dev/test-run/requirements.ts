@@ -1,12 +1,12 @@
-import { ensureAdminPages } from "../admin-pages.ts";
-import { ensureChromium } from "../chromium.ts";
-import { ensureCourier } from "../courier.ts";
-import { ensureCyrus } from "../cyrus.ts";
-import { ensureDovecot } from "../dovecot.ts";
-import { natsBinary, natsVersion, unpackNatsServer } from "../nats-binary.ts";
-import { NATS_SUITES } from "../nats-suites.ts";
-import type { Progress } from "../progress.ts";
-import { findPrometheus } from "../prometheus.ts";
+import { ensureAdminPages } from "../servers/admin-pages.ts";
+import { ensureChromium } from "../servers/chromium.ts";
+import { ensureCourier } from "../servers/courier.ts";
+import { ensureCyrus } from "../servers/cyrus.ts";
+import { ensureDovecot } from "../servers/dovecot.ts";
+import { natsBinary, natsVersion, unpackNatsServer } from "../servers/nats-binary.ts";
+import { NATS_SUITES } from "../servers/nats-suites.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { findPrometheus } from "../servers/prometheus.ts";
 
 /** What a check needs beside the checkout. */
 export type Requirement = "servers" | "browser" | "olderNats";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { CHECKOUT, inCheckout } from "../checkout.ts";
-import { runCommand } from "../run-command.ts";
+import { runCommand } from "../processes/run-command.ts";
 import { type Check, TEST_CHECKS } from "./checks.ts";
 
 const listed = v.array(v.object({ file: v.string(), projectName: v.string() }));

@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { inCheckout } from "../checkout.ts";
-import { runCommand } from "../run-command.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
+import { runCommand } from "../processes/run-command.ts";
+import { temporaryFolder } from "../processes/temporary-folder.ts";
 import { partOf } from "./part.ts";
 import { readTestReport } from "./test-report.ts";
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { inCheckout } from "../checkout.ts";
-import { natsVersion } from "../nats-binary.ts";
+import { natsVersion } from "../servers/nats-binary.ts";
 import type { Part } from "./part.ts";
 
 const SLOWEST = 20;

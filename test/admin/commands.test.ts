@@ -25,7 +25,7 @@ async function run(
   args: string[],
   { typed = "", env = {} }: Run = {},
 ) {
-  const child = spawn(process.execPath, [inCheckout("dev", `admin-${command}.ts`), ...args], {
+  const child = spawn(process.execPath, [inCheckout("ops", `admin-${command}.ts`), ...args], {
     env: { ...process.env, DATABASE_URL: stack.address.url, DATABASE_PROXY: "", ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });

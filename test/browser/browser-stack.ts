@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import type { DemoUser } from "../../dev/keys.ts";
-import { OAUTH_PROVIDER, PROVIDER } from "../../dev/seed.ts";
-import { type Stack, startStack } from "../../dev/stack.ts";
+import type { DemoUser } from "../../dev/stack/keys.ts";
+import { OAUTH_PROVIDER, PROVIDER } from "../../dev/seed/seed.ts";
+import { type Stack, startStack } from "../../dev/stack/stack.ts";
 import { apiClient } from "../harness/api-client.ts";
-import { startChromium } from "../../dev/chromium.ts";
+import { startChromium } from "../../dev/servers/chromium.ts";
 import { type PartnerSite, startPartnerSite } from "./partner-site.ts";
 import { newWaitingUser, type WaitingUser } from "./waiting-user.ts";
 import { openPage } from "./open-page.ts";

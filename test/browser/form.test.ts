@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { sendMail } from "../../dev/send-mail.ts";
+import { sendMail } from "../../dev/seed/send-mail.ts";
 import { FAILURES } from "../../edge/connect/failures.ts";
 import { reasonText } from "../../shared/reasons.ts";
 import { isChromiumMissing } from "./chromium.ts";

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 
-import { sendMail } from "../../dev/send-mail.ts";
+import { sendMail } from "../../dev/seed/send-mail.ts";
 import { FAILURES } from "../../edge/connect/failures.ts";
 import { isChromiumMissing } from "./chromium.ts";
 import { faultsOf } from "./faults-of.ts";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { HOST, portOf } from "../../dev/ports.ts";
+import { HOST, portOf } from "../../dev/stack/ports.ts";
 
 /** Where a partner has people sent at the end. */
 export interface PartnerSite extends AsyncDisposable {

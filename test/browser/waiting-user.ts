@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { decodeJwt } from "jose";
 import * as v from "valibot";
-import type { Received } from "../../dev/sink-inbox.ts";
-import type { Stack } from "../../dev/stack.ts";
+import type { Received } from "../../dev/sink/sink-inbox.ts";
+import type { Stack } from "../../dev/stack/stack.ts";
 import { connectLinks } from "../../shared/connect-link.ts";
 import { newId } from "../../shared/ids.ts";
 import { partnerKeys } from "../../shared/vault.ts";

@@ -6,7 +6,7 @@ import { listMigrations, migrate } from "../../db/migrate.ts";
 import { enqueueEvent } from "../../db/mail/outbox.ts";
 import { beginTimeline, keepTimeline } from "../../db/timeline.ts";
 import { readUserChanges } from "../../db/users/watched-users.ts";
-import type { StackContext } from "../../dev/stack-context.ts";
+import type { StackContext } from "../../dev/stack/stack-context.ts";
 import { newId } from "../../shared/ids.ts";
 import {
   type DatabaseStack,

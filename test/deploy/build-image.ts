@@ -1,7 +1,7 @@
 import { chmod, copyFile, cp, mkdir, readdir, readFile } from "node:fs/promises";
 import { join, matchesGlob } from "node:path";
 import { inCheckout } from "../../dev/checkout.ts";
-import { runCommand } from "../../dev/run-command.ts";
+import { runCommand } from "../../dev/processes/run-command.ts";
 
 /** What the Dockerfile's last stage says, and where its files lie. */
 export interface Image {

@@ -6,13 +6,13 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { migrate } from "../../db/migrate.ts";
 import { inCheckout } from "../../dev/checkout.ts";
-import type { Finding } from "../../dev/deploy-check/finding.ts";
-import { checkFly } from "../../dev/deploy-check/fly-checks.ts";
-import { checkImages } from "../../dev/deploy-check/image-checks.ts";
-import { checkNats } from "../../dev/deploy-check/nats-checks.ts";
-import { checkSettings } from "../../dev/deploy-check/settings-checks.ts";
-import { checkWorker, checkWorkerLogs } from "../../dev/deploy-check/worker-check.ts";
-import { runCommand } from "../../dev/run-command.ts";
+import type { Finding } from "../../ops/deploy-check/finding.ts";
+import { checkFly } from "../../ops/deploy-check/fly-checks.ts";
+import { checkImages } from "../../ops/deploy-check/image-checks.ts";
+import { checkNats } from "../../ops/deploy-check/nats-checks.ts";
+import { checkSettings } from "../../ops/deploy-check/settings-checks.ts";
+import { checkWorker, checkWorkerLogs } from "../../ops/deploy-check/worker-check.ts";
+import { runCommand } from "../../dev/processes/run-command.ts";
 import { DEVELOPMENT_KID } from "../../shared/development-keys.ts";
 import { generateMailboxKeys, generatePartnerKeys } from "../../shared/vault.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";
@@ -48,7 +48,7 @@ async function deployCheck(
   ...only: string[]
 ): Promise<{ code: number; printed: string; lines: string[] }> {
   const path = await writeEnvFile(file("settings.env"), given);
-  const args = [inCheckout("dev", "deploy-check.ts"), "--settings", path, ...only];
+  const args = [inCheckout("ops", "deploy-check.ts"), "--settings", path, ...only];
   const { promise, resolve } = Promise.withResolvers<{ code: number; printed: string }>();
   execFile(process.execPath, args, { cwd: inCheckout() }, (error, stdout, stderr) =>
     resolve({ code: Number(error?.code ?? 0), printed: stdout + stderr }),
@@ -111,7 +111,7 @@ test("settings are judged by both processes' own rules", async () => {
 
 test("keys that are made anew pass, in a file for its owner alone, and never over others", async () => {
   const path = file("keys.env");
-  const args = [inCheckout("dev", "new-keys.ts"), "--to", path];
+  const args = [inCheckout("ops", "new-keys.ts"), "--to", path];
   await runCommand(process.execPath, { args });
   const made = await readFile(path, "utf8");
   const { PUBLIC_URL, DATABASE_URL, DATABASE_PROXY, NATS_URL } = settings();

@@ -1,10 +1,10 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startNats } from "../../dev/nats-server.ts";
-import type { Program } from "../../dev/program.ts";
-import { runCommand } from "../../dev/run-command.ts";
-import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { startNats } from "../../dev/servers/nats-server.ts";
+import type { Program } from "../../dev/processes/program.ts";
+import { runCommand } from "../../dev/processes/run-command.ts";
+import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";
 import { startDatabaseStack } from "../harness/start-database-stack.ts";
 import { buildImage, filesIn, type Image } from "./build-image.ts";

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { inCheckout } from "../../dev/checkout.ts";
-import { natsBinary } from "../../dev/nats-binary.ts";
-import { claimPort, HOST } from "../../dev/free-port.ts";
-import { Program } from "../../dev/program.ts";
-import { runCommand } from "../../dev/run-command.ts";
-import { prepareStateFolder, stateFolder } from "../../dev/state-folder.ts";
-import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { natsBinary } from "../../dev/servers/nats-binary.ts";
+import { claimPort, HOST } from "../../dev/processes/free-port.ts";
+import { Program } from "../../dev/processes/program.ts";
+import { runCommand } from "../../dev/processes/run-command.ts";
+import { prepareStateFolder, stateFolder } from "../../dev/stack/state-folder.ts";
+import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { type RouteNetwork, startRouteNetwork } from "./route-network.ts";
 
 /** Three servers with the configuration of production, TLS and passwords. */

@@ -1,4 +1,4 @@
-import { claimPort, HOST } from "../../dev/free-port.ts";
+import { claimPort, HOST } from "../../dev/processes/free-port.ts";
 import { type MutingProxy, startMutingProxy } from "../harness/muting-proxy.ts";
 
 /** The network between the servers of a cluster, each way a proxy of its own. */

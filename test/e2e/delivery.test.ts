@@ -3,7 +3,7 @@ import { jetstream } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isBodySigned } from "../../dev/webhook-check.ts";
+import { isBodySigned } from "../../dev/sink/webhook-check.ts";
 import { isDovecotMissing } from "../harness/dovecot.ts";
 import { eventually } from "../harness/eventually.ts";
 import { HARD_MAILS } from "./hard-mails.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { roundTrip } from "../../dev/round-trip.ts";
-import { startStack } from "../../dev/stack.ts";
+import { roundTrip } from "../../dev/seed/round-trip.ts";
+import { startStack } from "../../dev/stack/stack.ts";
 
 test("the fleet runs under Deno as it does under Bun", async () => {
   await using stack = await startStack({ runtime: "deno" });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { runExample } from "../../dev/example-run.ts";
-import { claimPort } from "../../dev/free-port.ts";
-import { sendMail } from "../../dev/send-mail.ts";
-import { startStack } from "../../dev/stack.ts";
+import { claimPort } from "../../dev/processes/free-port.ts";
+import { sendMail } from "../../dev/seed/send-mail.ts";
+import { startStack } from "../../dev/stack/stack.ts";
 import { apiClient } from "../harness/api-client.ts";
 import { eventually } from "../harness/eventually.ts";
 

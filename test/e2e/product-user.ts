@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Received } from "../../dev/sink-inbox.ts";
+import type { Received } from "../../dev/sink/sink-inbox.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { MailAccount, MailServer } from "../harness/mail-server.ts";
 

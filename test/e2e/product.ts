@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
 import pg from "pg";
 import * as v from "valibot";
-import { keepCertificates } from "../../dev/certificates.ts";
-import type { Sink } from "../../dev/sink.ts";
-import { type Stack, type StackOptions, startStack } from "../../dev/stack.ts";
+import { keepCertificates } from "../../dev/stack/certificates.ts";
+import type { Sink } from "../../dev/sink/sink.ts";
+import { type Stack, type StackOptions, startStack } from "../../dev/stack/stack.ts";
 import { type ApiClient, apiClient } from "../harness/api-client.ts";
 import { startDovecot } from "../harness/dovecot.ts";
 import type { MailServer } from "../harness/mail-server.ts";

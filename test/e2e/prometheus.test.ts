@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { claimPort, HOST } from "../../dev/free-port.ts";
+import { claimPort, HOST } from "../../dev/processes/free-port.ts";
 import { startCluster } from "../faults/cluster.ts";
 import { eventually } from "../harness/eventually.ts";
 import { isPrometheusMissing, startPrometheus } from "../harness/prometheus.ts";

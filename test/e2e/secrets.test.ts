@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { OAUTH_PROVIDER, PROVIDER } from "../../dev/seed.ts";
-import { OAUTH_TAG } from "../../dev/seed-users.ts";
+import { OAUTH_PROVIDER, PROVIDER } from "../../dev/seed/seed.ts";
+import { OAUTH_TAG } from "../../dev/seed/seed-users.ts";
 import { walkConsent } from "../harness/consent-walk.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startWitnessedStack, type WitnessedStack } from "./witnessed-stack.ts";

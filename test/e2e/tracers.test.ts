@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { seedTracer, TRACER_TAG } from "../../dev/seed-tracer.ts";
-import { startStack } from "../../dev/stack.ts";
+import { seedTracer, TRACER_TAG } from "../../dev/seed/seed-tracer.ts";
+import { startStack } from "../../dev/stack/stack.ts";
 import { apiClient } from "../harness/api-client.ts";
 import { eventually } from "../harness/eventually.ts";
 

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import type { Sink } from "../../dev/sink.ts";
-import type { Received } from "../../dev/sink-inbox.ts";
+import type { Sink } from "../../dev/sink/sink.ts";
+import type { Received } from "../../dev/sink/sink-inbox.ts";
 import { newId } from "../../shared/ids.ts";
 import type { TestAuthorizationServer } from "../harness/authorization-server.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";

@@ -1,12 +1,12 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
-import { startFleet } from "../../dev/fleet.ts";
-import type { Keys } from "../../dev/keys.ts";
-import { startNats } from "../../dev/nats-server.ts";
-import type { Program } from "../../dev/program.ts";
-import { type Sink, startSink } from "../../dev/sink.ts";
-import type { StateFolder } from "../../dev/state-folder.ts";
+import { startFleet } from "../../dev/servers/fleet.ts";
+import type { Keys } from "../../dev/stack/keys.ts";
+import { startNats } from "../../dev/servers/nats-server.ts";
+import type { Program } from "../../dev/processes/program.ts";
+import { type Sink, startSink } from "../../dev/sink/sink.ts";
+import type { StateFolder } from "../../dev/stack/state-folder.ts";
 import type { Db } from "../../db/client.ts";
 import {
   type DatabasePrograms,

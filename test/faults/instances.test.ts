@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Program } from "../../dev/program.ts";
+import type { Program } from "../../dev/processes/program.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
-import type { Received } from "../../dev/sink-inbox.ts";
+import type { Received } from "../../dev/sink/sink-inbox.ts";
 
 /** What a partner got of numbered mails: those with the subject `mail <n>`. */
 export interface Receipts {

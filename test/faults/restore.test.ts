@@ -2,8 +2,8 @@ import { rename, rm } from "node:fs/promises";
 import { sql } from "drizzle-orm";
 import { afterEach, expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
-import { postgresHome } from "../../dev/postgres-home.ts";
-import { runCommand } from "../../dev/run-command.ts";
+import { postgresHome } from "../../dev/servers/postgres-home.ts";
+import { runCommand } from "../../dev/processes/run-command.ts";
 import { type Db, openDatabase } from "../../db/client.ts";
 import { type LogPosition, readEventLog } from "../../db/mail/event-log.ts";
 import { migrate } from "../../db/migrate.ts";
@@ -128,7 +128,7 @@ test("a cluster goes back to an earlier moment: nothing is lost, or repeated und
   const { url, proxy } = cluster.databaseAddress;
   // As the runbook says.
   await runCommand(process.execPath, {
-    args: [inCheckout("dev", "database-restored.ts")],
+    args: [inCheckout("ops", "database-restored.ts")],
     env: { DATABASE_URL: url, DATABASE_PROXY: proxy },
   });
   await cluster.join("after");

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyWebhook } from "../../client/verify-webhook.ts";
-import { edgeUrl, startEdge } from "../../dev/edge.ts";
-import { isBodySigned } from "../../dev/webhook-check.ts";
+import { edgeUrl, startEdge } from "../../dev/servers/edge.ts";
+import { isBodySigned } from "../../dev/sink/webhook-check.ts";
 import { runRelay } from "../../fleet/relay/relay.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { apiClient } from "../harness/api-client.ts";

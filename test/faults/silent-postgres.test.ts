@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { afterEach, expect, test } from "vitest";
-import { claimPort } from "../../dev/free-port.ts";
+import { claimPort } from "../../dev/processes/free-port.ts";
 import { eventually } from "../harness/eventually.ts";
 import { freeze } from "../harness/freeze.ts";
 import { startMutingProxy } from "../harness/muting-proxy.ts";

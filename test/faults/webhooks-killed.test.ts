@@ -1,8 +1,8 @@
 import { eq, sql } from "drizzle-orm";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Program } from "../../dev/program.ts";
-import { startFleet } from "../../dev/fleet.ts";
+import { type Program } from "../../dev/processes/program.ts";
+import { startFleet } from "../../dev/servers/fleet.ts";
 import { resumeLane } from "../../db/deliveries/lane-pauses.ts";
 import { deadLetters } from "../../db/deliveries/tables.ts";
 import { partners } from "../../db/partners/tables.ts";

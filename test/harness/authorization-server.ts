@@ -1,14 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { startAuthorizationServer } from "../../dev/authorization-server/authorization-server.ts";
-import { type Behaviour, newBehaviour } from "../../dev/authorization-server/behaviour.ts";
-import type { Endpoints } from "../../dev/authorization-server/endpoints.ts";
+import { startAuthorizationServer } from "../../dev/servers/authorization-server/authorization-server.ts";
+import { type Behaviour, newBehaviour } from "../../dev/servers/authorization-server/behaviour.ts";
+import type { Endpoints } from "../../dev/servers/authorization-server/endpoints.ts";
 import {
   type ProviderColumns,
   type ProviderFlavour,
   providerColumns,
-} from "../../dev/authorization-server/provider-columns.ts";
-import { MAIL_SCOPE, type OauthClient, SCOPES } from "../../dev/authorization-server/settings.ts";
-import { newSigningKey } from "../../dev/keys.ts";
+} from "../../dev/servers/authorization-server/provider-columns.ts";
+import {
+  MAIL_SCOPE,
+  type OauthClient,
+  SCOPES,
+} from "../../dev/servers/authorization-server/settings.ts";
+import { newSigningKey } from "../../dev/stack/keys.ts";
 import { type ConsentChoice, walkConsent } from "./consent-walk.ts";
 import { type EndpointFault, faulty } from "./endpoint-fault.ts";
 import { grantTokens } from "./grant-tokens.ts";

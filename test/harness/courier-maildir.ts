@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { giveTo } from "../../dev/postgres-home.ts";
-import type { Identity } from "../../dev/program.ts";
+import { giveTo } from "../../dev/servers/postgres-home.ts";
+import type { Identity } from "../../dev/processes/program.ts";
 
 /** An empty Maildir. Its parents become its owner's, too. */
 export async function makeMaildir(home: string, identity: Identity | undefined): Promise<string> {

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Certificates } from "../../dev/certificates.ts";
-import { claimPort, HOST, isFree } from "../../dev/free-port.ts";
-import { prepareStateFolder, stateFolder } from "../../dev/state-folder.ts";
-import { killStraysAtExit } from "../../dev/strays.ts";
-import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import type { Certificates } from "../../dev/stack/certificates.ts";
+import { claimPort, HOST, isFree } from "../../dev/processes/free-port.ts";
+import { prepareStateFolder, stateFolder } from "../../dev/stack/state-folder.ts";
+import { killStraysAtExit } from "../../dev/stack/strays.ts";
+import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { prepareCourierHome } from "./courier-home.ts";
 import { homeOf, writeCourierUsers } from "./courier-users.ts";
 import { endProcesses, findProcesses } from "./find-processes.ts";

@@ -1,12 +1,12 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Certificates } from "../../dev/certificates.ts";
-import { CYRUS_ROOT } from "../../dev/cyrus.ts";
-import type { DebianView } from "../../dev/debian-view.ts";
-import { giveTo } from "../../dev/postgres-home.ts";
-import type { Identity } from "../../dev/program.ts";
-import { runCommand } from "../../dev/run-command.ts";
-import { unprivilegedIdentity } from "../../dev/unprivileged-identity.ts";
+import type { Certificates } from "../../dev/stack/certificates.ts";
+import { CYRUS_ROOT } from "../../dev/servers/cyrus.ts";
+import type { DebianView } from "../../dev/debian/debian-view.ts";
+import { giveTo } from "../../dev/servers/postgres-home.ts";
+import type { Identity } from "../../dev/processes/program.ts";
+import { runCommand } from "../../dev/processes/run-command.ts";
+import { unprivilegedIdentity } from "../../dev/servers/unprivileged-identity.ts";
 import { imapdConf, servicesConf } from "./cyrus-config.ts";
 
 /** All that one Cyrus reads and writes, and as whom. */

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Certificates } from "../../dev/certificates.ts";
-import { runInDebianView } from "../../dev/debian-view.ts";
-import { claimPort, HOST, isFree } from "../../dev/free-port.ts";
-import { prepareStateFolder, stateFolder } from "../../dev/state-folder.ts";
-import { killStraysAtExit } from "../../dev/strays.ts";
-import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import type { Certificates } from "../../dev/stack/certificates.ts";
+import { runInDebianView } from "../../dev/debian/debian-view.ts";
+import { claimPort, HOST, isFree } from "../../dev/processes/free-port.ts";
+import { prepareStateFolder, stateFolder } from "../../dev/stack/state-folder.ts";
+import { killStraysAtExit } from "../../dev/stack/strays.ts";
+import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { CYRUS_ADMIN, CYRUS_REALM } from "./cyrus-config.ts";
 import { type CyrusHome, prepareCyrusHome } from "./cyrus-home.ts";
 import { renumberMailbox } from "./cyrus-renumber.ts";

@@ -4,17 +4,17 @@ import * as v from "valibot";
 import { type Db, openDatabase } from "../../db/client.ts";
 import { migrate } from "../../db/migrate.ts";
 import { type CreatedPartner, createPartner, type NewPartner } from "../../db/partners/partners.ts";
-import { type Certificates, keepCertificates } from "../../dev/certificates.ts";
-import { databaseProxyAddress, startDatabaseProxy } from "../../dev/database-proxy.ts";
-import { makeKeys, readKeys } from "../../dev/keys.ts";
-import { choosePorts, FREE_PORTS, type Ports } from "../../dev/ports.ts";
-import { wipePostgres } from "../../dev/postgres-home.ts";
-import { postgresUrl, startPostgres } from "../../dev/postgres.ts";
-import type { Program } from "../../dev/program.ts";
-import type { StackContext } from "../../dev/stack-context.ts";
-import { prepareStateFolder, stateFolder } from "../../dev/state-folder.ts";
-import { killStraysAtExit } from "../../dev/strays.ts";
-import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { type Certificates, keepCertificates } from "../../dev/stack/certificates.ts";
+import { databaseProxyAddress, startDatabaseProxy } from "../../dev/servers/database-proxy.ts";
+import { makeKeys, readKeys } from "../../dev/stack/keys.ts";
+import { choosePorts, FREE_PORTS, type Ports } from "../../dev/stack/ports.ts";
+import { wipePostgres } from "../../dev/servers/postgres-home.ts";
+import { postgresUrl, startPostgres } from "../../dev/servers/postgres.ts";
+import type { Program } from "../../dev/processes/program.ts";
+import type { StackContext } from "../../dev/stack/stack-context.ts";
+import { prepareStateFolder, stateFolder } from "../../dev/stack/state-folder.ts";
+import { killStraysAtExit } from "../../dev/stack/strays.ts";
+import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import {
   mailboxOpener,
   mailboxPrivateKeys,

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { readInstallationId } from "../../db/fleet/installation.ts";
-import { natsUrl, startNats } from "../../dev/nats-server.ts";
-import type { Program } from "../../dev/program.ts";
+import { natsUrl, startNats } from "../../dev/servers/nats-server.ts";
+import type { Program } from "../../dev/processes/program.ts";
 import { type Bus, connectBus } from "../../fleet/bus/bus.ts";
 import { createEndpointClient, type Post } from "../../fleet/dialling/endpoint-client.ts";
 import { createMailReader, type MailReader } from "../../fleet/mime/reading/mail-reader.ts";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Certificates } from "../../dev/certificates.ts";
+import type { Certificates } from "../../dev/stack/certificates.ts";
 import {
   type ImapServer,
   type ImapServerOptions,

@@ -1,5 +1,5 @@
 import { createTransport } from "nodemailer";
-import { HOST } from "../../dev/free-port.ts";
+import { HOST } from "../../dev/processes/free-port.ts";
 
 /** A way to a mail server's mailboxes: one connection, so that what is sent first arrives first. */
 export function openLmtp(port: number) {

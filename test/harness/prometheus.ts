@@ -2,11 +2,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { inCheckout } from "../../dev/checkout.ts";
-import { claimPort, HOST } from "../../dev/free-port.ts";
-import { Program } from "../../dev/program.ts";
-import { findPrometheus } from "../../dev/prometheus.ts";
-import { prepareStateFolder, stateFolder } from "../../dev/state-folder.ts";
-import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { claimPort, HOST } from "../../dev/processes/free-port.ts";
+import { Program } from "../../dev/processes/program.ts";
+import { findPrometheus } from "../../dev/servers/prometheus.ts";
+import { prepareStateFolder, stateFolder } from "../../dev/stack/state-folder.ts";
+import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 
 /** Where it cannot be had its tests are skipped, but for CI's. */
 export const isPrometheusMissing =

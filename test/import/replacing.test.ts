@@ -5,7 +5,7 @@ import { findPartnerSettings } from "../../db/partners/partner-settings.ts";
 import { partners } from "../../db/partners/tables.ts";
 import { users } from "../../db/users/tables.ts";
 import { readWatchedUsers } from "../../db/users/watched-users.ts";
-import { edgeUrl, startEdge } from "../../dev/edge.ts";
+import { edgeUrl, startEdge } from "../../dev/servers/edge.ts";
 import { toAccount } from "../../fleet/mailbox/login/to-account.ts";
 import { apiClient } from "../harness/api-client.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";

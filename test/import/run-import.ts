@@ -1,5 +1,5 @@
-import { runImportCommand } from "../../dev/import-superimap/import-command.ts";
-import type { StackContext } from "../../dev/stack-context.ts";
+import { runImportCommand } from "../../ops/import-superimap/import-command.ts";
+import type { StackContext } from "../../dev/stack/stack-context.ts";
 import { ENCRYPTION_KEY } from "./superimap-database.ts";
 
 /** As far as the stack of a test matters. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { activateKey, addKey, type KeyRings, kidsOf } from "../../dev/rotate-keys/key-rings.ts";
-import { reseal } from "../../dev/rotate-keys/reseal.ts";
+import { activateKey, addKey, type KeyRings, kidsOf } from "../../ops/rotate-keys/key-rings.ts";
+import { reseal } from "../../ops/rotate-keys/reseal.ts";
 import { createTokens } from "../../fleet/tokens/tokens.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { type OauthStack, startOauthStack } from "../tokens/oauth-stack.ts";

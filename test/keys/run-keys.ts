@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { inCheckout } from "../../dev/checkout.ts";
-import { runKeyCommand } from "../../dev/rotate-keys/key-command.ts";
+import { runKeyCommand } from "../../ops/rotate-keys/key-command.ts";
 
 export interface KeysRun {
   stdout: string;
@@ -41,7 +41,7 @@ export async function killReseal(
   file: string,
   when: string,
 ): Promise<void> {
-  const args = [inCheckout("dev", "rotate-keys.ts"), "reseal", "--from", file];
+  const args = [inCheckout("ops", "rotate-keys.ts"), "reseal", "--from", file];
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...environment(address) },
     stdio: ["ignore", "pipe", "inherit"],

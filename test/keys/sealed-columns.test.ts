@@ -19,8 +19,8 @@ import {
   type KeyRings,
   kidsOf,
   RINGS,
-} from "../../dev/rotate-keys/key-rings.ts";
-import { reseal } from "../../dev/rotate-keys/reseal.ts";
+} from "../../ops/rotate-keys/key-rings.ts";
+import { reseal } from "../../ops/rotate-keys/reseal.ts";
 import { sealTotpSecret } from "../../edge/admin/second-factor.ts";
 import { rotateKey } from "../../edge/partners/webhook-key-writes.ts";
 import { answerRow, requestRow } from "../../shared/commands.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import type { Keys } from "../../dev/keys.ts";
-import type { KeyRings } from "../../dev/rotate-keys/key-rings.ts";
+import type { Keys } from "../../dev/stack/keys.ts";
+import type { KeyRings } from "../../ops/rotate-keys/key-rings.ts";
 import { mailboxPrivateKeys, mailboxVault, partnerKeys, partnerVault } from "../../shared/vault.ts";
 
 /** The rings that a stack was made with. */

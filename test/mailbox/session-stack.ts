@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createSecureContext, type SecureContext } from "node:tls";
-import { type Certificates, keepCertificates } from "../../dev/certificates.ts";
-import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { type Certificates, keepCertificates } from "../../dev/stack/certificates.ts";
+import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
 import { BODIES } from "../../fleet/bus/subjects.ts";
 import type { ImapTimeouts } from "../../fleet/mailbox/imap/imap-client.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../../shared/clock.ts";
-import { portOf } from "../../dev/ports.ts";
+import { portOf } from "../../dev/stack/ports.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
 import { newMailUser } from "./mail-user.ts";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
-import { HOST, portOf } from "../../dev/ports.ts";
+import { HOST, portOf } from "../../dev/stack/ports.ts";
 
 /** What becomes of a command on its way to the server. */
 export type Tampering =

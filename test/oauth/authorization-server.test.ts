@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { newBehaviour } from "../../dev/authorization-server/behaviour.ts";
+import { newBehaviour } from "../../dev/servers/authorization-server/behaviour.ts";
 import {
   startTestAuthorizationServer,
   type TestAuthorizationServer,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { newBehaviour } from "../../dev/authorization-server/behaviour.ts";
+import { newBehaviour } from "../../dev/servers/authorization-server/behaviour.ts";
 import {
   startTestAuthorizationServer,
   type TestAuthorizationServer,

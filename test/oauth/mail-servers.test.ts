@@ -1,7 +1,7 @@
 import { ImapFlow } from "imapflow";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { keepCertificates } from "../../dev/certificates.ts";
-import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { keepCertificates } from "../../dev/stack/certificates.ts";
+import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import {
   startTestAuthorizationServer,
   type TestAuthorizationServer,

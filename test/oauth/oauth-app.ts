@@ -1,6 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as v from "valibot";
-import { type OauthClient, REDIRECT_PATH } from "../../dev/authorization-server/settings.ts";
+import {
+  type OauthClient,
+  REDIRECT_PATH,
+} from "../../dev/servers/authorization-server/settings.ts";
 import type { TestAuthorizationServer } from "../harness/authorization-server.ts";
 import type { ConsentChoice } from "../harness/consent-walk.ts";
 

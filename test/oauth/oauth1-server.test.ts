@@ -2,8 +2,8 @@ import { createHmac } from "node:crypto";
 import OAuth from "oauth-1.0a";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
-import { keepCertificates } from "../../dev/certificates.ts";
-import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { keepCertificates } from "../../dev/stack/certificates.ts";
+import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { type Oauth1Server, startOauth1Server } from "../oauth1-server/oauth1-server.ts";
 import { RawClient } from "../imap-server/test-client.ts";
 

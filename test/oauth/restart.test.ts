@@ -1,10 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { startAuthorizationServer } from "../../dev/authorization-server/authorization-server.ts";
-import type { AuthorizationServerSettings } from "../../dev/authorization-server/settings.ts";
-import { newSigningKey } from "../../dev/keys.ts";
-import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { startAuthorizationServer } from "../../dev/servers/authorization-server/authorization-server.ts";
+import type { AuthorizationServerSettings } from "../../dev/servers/authorization-server/settings.ts";
+import { newSigningKey } from "../../dev/stack/keys.ts";
+import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { grantTokens, refreshTokens } from "../harness/grant-tokens.ts";
 
 const EMAIL = "alice@demo.test";

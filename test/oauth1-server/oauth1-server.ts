@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import * as v from "valibot";
-import { HOST, portOf } from "../../dev/ports.ts";
+import { HOST, portOf } from "../../dev/stack/ports.ts";
 import { type Grants, newGrants } from "./grants.ts";
 import { oauthParameters, type Pair, parsePairs } from "./signed-request.ts";
 import { type Answer, newTokenEndpoints, refusal, type TokenEndpoints } from "./token-endpoints.ts";

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startFleet } from "../../dev/fleet.ts";
+import { startFleet } from "../../dev/servers/fleet.ts";
 import { heartbeatBucket } from "../../fleet/roster/bucket.ts";
 import { createOwnHeartbeat, DuplicateInstance } from "../../fleet/roster/own-heartbeat.ts";
 import { systemClock } from "../../shared/clock.ts";

@@ -3,10 +3,10 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "../../db/client.ts";
 import { expectInstallation, readInstallationId } from "../../db/fleet/installation.ts";
-import { startFleet } from "../../dev/fleet.ts";
+import { startFleet } from "../../dev/servers/fleet.ts";
 import { inCheckout } from "../../dev/checkout.ts";
-import { postgresUrl } from "../../dev/postgres.ts";
-import { runCommand } from "../../dev/run-command.ts";
+import { postgresUrl } from "../../dev/servers/postgres.ts";
+import { runCommand } from "../../dev/processes/run-command.ts";
 import { connectBus } from "../../fleet/bus/bus.ts";
 import { createRoster } from "../../fleet/roster/roster.ts";
 import { ForeignStreams } from "../../fleet/bus/installation-mark.ts";
@@ -215,7 +215,7 @@ test("a process whose database is another one at its next connection uses none o
 test("npm run streams -- adopt gives the streams to another installation on purpose", async () => {
   const adopt = (id: string) =>
     runCommand(process.execPath, {
-      args: [inCheckout("dev", "streams.ts"), "adopt", id],
+      args: [inCheckout("ops", "streams.ts"), "adopt", id],
       env: { NATS_URL: stack.natsUrl },
     });
   await expect(adopt("nonsense")).rejects.toThrow("must be an installation's id");

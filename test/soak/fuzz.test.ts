@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { MAX_SEED } from "./draw.ts";
 import { type Finding, keepFinding } from "./finding.ts";
 import { countFindings, describeProgress, fuzz, type Fuzzer, type FuzzLimits } from "./fuzz.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { describeError } from "../../dev/describe-error.ts";
-import { untilInterrupted } from "../../dev/interruption.ts";
+import { describeError } from "../../dev/terminal/describe-error.ts";
+import { untilInterrupted } from "../../dev/terminal/interruption.ts";
 import { messageOf } from "../../shared/errors.ts";
 import { type Finding, type FuzzerName, keepFinding } from "./finding.ts";
 import { describeDetails, describeFreezes } from "./freeze/describe-freeze.ts";

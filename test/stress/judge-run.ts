@@ -1,4 +1,4 @@
-import type { Program } from "../../dev/program.ts";
+import type { Program } from "../../dev/processes/program.ts";
 import type { Cluster } from "../faults/cluster.ts";
 import type { Chaos } from "../imap-server/chaos/chaos.ts";
 import type { Kill } from "./kill-instances.ts";

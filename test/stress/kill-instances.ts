@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Program } from "../../dev/program.ts";
+import type { Program } from "../../dev/processes/program.ts";
 
 export interface Kill {
   instance: string;

@@ -1,7 +1,7 @@
 import { loadavg } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { machine } from "../../bench/figures.ts";
-import type { Program } from "../../dev/program.ts";
+import type { Program } from "../../dev/processes/program.ts";
 import { untilAborted } from "../../shared/until-aborted.ts";
 import { type Cluster, startCluster } from "../faults/cluster.ts";
 import { type Chaos, createChaos } from "../imap-server/chaos/chaos.ts";

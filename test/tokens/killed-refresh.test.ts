@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startFleet } from "../../dev/fleet.ts";
+import { startFleet } from "../../dev/servers/fleet.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type OauthStack, startOauthStack } from "./oauth-stack.ts";

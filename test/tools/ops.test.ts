@@ -4,8 +4,8 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
-import { findPrometheus } from "../../dev/prometheus.ts";
-import { runCommand } from "../../dev/run-command.ts";
+import { findPrometheus } from "../../dev/servers/prometheus.ts";
+import { runCommand } from "../../dev/processes/run-command.ts";
 import { createMetrics } from "../../fleet/metrics/metrics.ts";
 import { isPrometheusMissing } from "../harness/prometheus.ts";
 

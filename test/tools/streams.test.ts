@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
-import { runCommand } from "../../dev/run-command.ts";
+import { runCommand } from "../../dev/processes/run-command.ts";
 import { openLaneConsumer } from "../../fleet/webhook/lane/consumers.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const report = (NATS_URL: string) =>
-  runCommand(process.execPath, { args: [inCheckout("dev", "streams.ts")], env: { NATS_URL } });
+  runCommand(process.execPath, { args: [inCheckout("ops", "streams.ts")], env: { NATS_URL } });
 
 test("npm run streams shows what waits in streams and lanes, and the dead letters", async () => {
   const { bus, natsUrl } = stack;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import * as v from "valibot";
 import { inCheckout } from "../../dev/checkout.ts";
-import { runCommand } from "../../dev/run-command.ts";
+import { runCommand } from "../../dev/processes/run-command.ts";
 import type { VerifierCase } from "./verifier-cases.ts";
 
 /** How a verifier of the documentation is run: beside a driver that asks it about each case. */

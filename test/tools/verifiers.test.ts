@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
-import { temporaryFolder } from "../../dev/temporary-folder.ts";
+import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { verifierCases } from "./verifier-cases.ts";
 import {
   isOnMachine,

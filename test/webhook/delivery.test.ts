@@ -4,7 +4,7 @@ import { auditLog } from "../../db/admin/tables.ts";
 import { deadLetters, transmitLogs } from "../../db/deliveries/tables.ts";
 import { mailLogs, outbox } from "../../db/mail/tables.ts";
 import { users } from "../../db/users/tables.ts";
-import { isBodySigned } from "../../dev/webhook-check.ts";
+import { isBodySigned } from "../../dev/sink/webhook-check.ts";
 import { DEAD, EVENTS, eventSubject, laneConsumer } from "../../fleet/bus/subjects.ts";
 import { newWebhookSecret } from "../../shared/signatures.ts";
 import { type Endpoint, startEndpoint } from "../harness/endpoint.ts";

@@ -4,7 +4,7 @@ import { insertCommand, readAnswer } from "../../db/fleet/commands.ts";
 import { enqueueEvent, enqueuePartnerChanged, enqueueUsersChanged } from "../../db/mail/outbox.ts";
 import { commands } from "../../db/fleet/tables.ts";
 import { outbox, userEvents } from "../../db/mail/tables.ts";
-import { isBodySigned } from "../../dev/webhook-check.ts";
+import { isBodySigned } from "../../dev/sink/webhook-check.ts";
 import { EVENTS, eventSubject } from "../../fleet/bus/subjects.ts";
 import { runRelay } from "../../fleet/relay/relay.ts";
 import type { CommandHandlers } from "../../fleet/relay/answer-commands.ts";

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { type AdminTest, PASSWORD, type TestAdmin, useAdmin } from "../../admin/use-admin.ts";
-import { startChromium } from "../../../dev/chromium.ts";
+import { startChromium } from "../../../dev/servers/chromium.ts";
 import { isChromiumMissing } from "../chromium.ts";
 import { openPage } from "../open-page.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { machine, percentile } from "../../../bench/figures.ts";
-import type { Program } from "../../../dev/program.ts";
+import type { Program } from "../../../dev/processes/program.ts";
 import { type Cluster, startCluster } from "../../faults/cluster.ts";
 import { seededRandom } from "../../imap-server/chaos/seeded-random.ts";
 import { generateMail, type SentMail } from "../../stress/mail-generator.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
-import { HOST, portOf } from "../../../dev/ports.ts";
+import { HOST, portOf } from "../../../dev/stack/ports.ts";
 import { type Draw, newDraw } from "../draw.ts";
 import { mutateAnswer } from "./mutate-answer.ts";
 

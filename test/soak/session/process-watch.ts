@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { describeError } from "../../../dev/describe-error.ts";
+import { describeError } from "../../../dev/terminal/describe-error.ts";
 
 /** What became of the process while it was watched. */
 export interface ProcessNotes {

@@ -1,0 +1,36 @@
+import { spawnSync } from "node:child_process";
+import { rm, writeFile } from "node:fs/promises";
+import { runCommand } from "../processes/run-command.ts";
+
+/** Debian asks this script whether an installation may start its service. */
+const POLICY = "/usr/sbin/policy-rc.d";
+const FORBIDDEN = 101;
+
+/** Installs packages where that can be done, and starts no service of theirs. Never rejects: look whether they are there. */
+export async function installDebianPackages(packages: readonly string[]): Promise<void> {
+  if (process.getuid?.() !== 0 || spawnSync("apt-get", ["--version"]).status !== 0) return;
+  const policy = `#!/bin/sh\nexit ${FORBIDDEN}\n`;
+  const isOurs = await writeFile(POLICY, policy, { flag: "wx", mode: 0o755 }).then(
+    () => true,
+    () => false,
+  );
+  try {
+    await install(packages);
+  } catch {
+    // Whoever wanted them sees that they are missing.
+  } finally {
+    if (isOurs) await rm(POLICY);
+  }
+}
+
+async function install(packages: readonly string[]): Promise<void> {
+  const args = ["install", "--yes", "--no-install-recommends", ...packages];
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  try {
+    await runCommand("apt-get", { args, env });
+  } catch {
+    // On a fresh machine the lists of packages are missing or old.
+    await runCommand("apt-get", { args: ["update"], env });
+    await runCommand("apt-get", { args, env });
+  }
+}

@@ -1,0 +1,68 @@
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { unpackedProgram } from "./debian-program.ts";
+import { runCommand } from "../processes/run-command.ts";
+
+export interface DebianRoot {
+  /** Names its folder in `.dev/tools/`. */
+  name: string;
+  packages: readonly string[];
+}
+
+/** Where the packages lie: a folder with `usr` and `etc`. */
+export const debianRoot = ({ name }: Pick<DebianRoot, "name">) => unpackedProgram(`${name}-root`);
+
+/**
+ * Unpacks packages, and those that they need and the system has not, into the checkout. Needs no root, installs
+ * nothing and runs none of their scripts.
+ */
+export async function unpackDebianRoot({ name, packages }: DebianRoot): Promise<void> {
+  const root = debianRoot({ name });
+  const tools = join(root, "..");
+  await mkdir(tools, { recursive: true });
+  const work = await mkdtemp(join(tools, "unpacking-"));
+  try {
+    await downloadWithDependencies(packages, work);
+    const unpacked = join(work, "unpacked");
+    const archives = (await readdir(work)).filter((file) => file.endsWith(".deb"));
+    for (const file of archives) {
+      await runCommand("dpkg-deb", { args: ["-x", join(work, file), unpacked] });
+    }
+    await mergeLib(unpacked);
+    await rename(unpacked, root).catch((error: unknown) => {
+      // Another run was faster.
+      if (!existsSync(root)) throw error;
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** apt works out what is missing as for an installation, but with a cache of its own and without the lock of one. */
+async function downloadWithDependencies(packages: readonly string[], folder: string) {
+  await mkdir(join(folder, "partial"));
+  const options = ["Debug::NoLocking=1", `Dir::Cache=${folder}`, `Dir::Cache::archives=${folder}`];
+  const args = [
+    ...options.flatMap((option) => ["-o", option]),
+    ...["--download-only", "--reinstall", "--yes", "--no-install-recommends"],
+    ...["install", ...packages],
+  ];
+  try {
+    await runCommand("apt-get", { args });
+  } catch (error) {
+    if (process.getuid?.() !== 0) throw error;
+    // On a fresh machine the lists of packages are missing or old.
+    await runCommand("apt-get", { args: ["update"] });
+    await runCommand("apt-get", { args });
+  }
+}
+
+/** Debian's /lib is a link to /usr/lib, but packages of Debian 12 still name it. */
+async function mergeLib(unpacked: string) {
+  if (!(await readdir(unpacked)).includes("lib")) return;
+  await cp(join(unpacked, "lib"), join(unpacked, "usr", "lib"), {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
+}

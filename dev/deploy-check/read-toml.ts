@@ -1,9 +1,0 @@
-import { inCheckout } from "../checkout.ts";
-import { runCommand } from "../run-command.ts";
-
-/** Bun reads TOML. */
-export async function readToml(path: string): Promise<unknown> {
-  const bun = inCheckout("node_modules", "bun", "bin", "bun.exe");
-  const script = "console.log(JSON.stringify((await import(process.argv[1])).default))";
-  return JSON.parse(await runCommand(bun, { args: ["--eval", script, path] }));
-}

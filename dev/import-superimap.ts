@@ -1,6 +1,0 @@
-import { runImportCommand } from "./import-superimap/import-command.ts";
-import { untilInterrupted } from "./interruption.ts";
-
-const deps = { env: process.env, say: console.log, complain: console.error };
-const interrupted = untilInterrupted(() => process.exit(130));
-process.exit(await runImportCommand(deps, process.argv.slice(2), interrupted));

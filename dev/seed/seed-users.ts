@@ -1,0 +1,49 @@
+import * as v from "valibot";
+import { type CallApi, partnerApi } from "./partner-api.ts";
+import type { DemoUser, Keys } from "../stack/keys.ts";
+import { OAUTH_PROVIDER, PROVIDER } from "./seed.ts";
+
+/** Of the user that a person connects in a browser. */
+export const OAUTH_TAG = "demo-oauth";
+
+const shownUser = v.object({ archived: v.optional(v.boolean(), false) });
+
+/** Makes the demo users as a partner would, through the API. What is there stays, restored if archived. */
+export async function seedUsers(
+  edge: string,
+  apiKey: string,
+  { users, oauth }: Pick<Keys, "users" | "oauth">,
+): Promise<void> {
+  const call = partnerApi(edge, apiKey);
+  await call("POST", "/connections", { imap_provider_code: PROVIDER });
+  for (const user of users) await keepUser(call, PROVIDER, fieldsOf(user));
+
+  const { id: oauth2_client_id, secret: oauth2_client_secret } = oauth.client;
+  await call("POST", "/connections", {
+    imap_provider_code: OAUTH_PROVIDER,
+    oauth2_client_id,
+    oauth2_client_secret,
+  });
+  await keepUser(call, OAUTH_PROVIDER, { tag: OAUTH_TAG });
+}
+
+const fieldsOf = ({ tag, login, password, address }: DemoUser) => ({
+  tag,
+  email: address,
+  login_username: login,
+  login_password: password,
+});
+
+async function keepUser(
+  call: CallApi,
+  provider: string,
+  fields: { tag: string } & Record<string, string>,
+): Promise<void> {
+  const path = `/connections/${provider}/users`;
+  const found = await call("GET", `${path}/${fields.tag}`);
+  if (found.status === 404) {
+    await call("POST", path, fields);
+  } else if (v.parse(shownUser, found.body).archived) {
+    await call("PUT", `${path}/${fields.tag}`, { archived: false });
+  }
+}

@@ -1,0 +1,95 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { Provider } from "oidc-provider";
+import { HOST, portOf } from "../../stack/ports.ts";
+import { type Behaviour, newBehaviour } from "./behaviour.ts";
+import { configurationOf } from "./configuration.ts";
+import { answerConsent } from "./consent.ts";
+import { type Endpoints, endpointsOf } from "./endpoints.ts";
+import type { AuthorizationServerSettings, OauthAccount } from "./settings.ts";
+import { openTokenStore, type TokenStore } from "./token-store.ts";
+
+export interface AuthorizationServer extends AsyncDisposable {
+  endpoints: Endpoints;
+  /** May grow. */
+  accounts: OauthAccount[];
+  store: TokenStore;
+  provider: Provider;
+}
+
+/** Stands in front of every request of the provider, as of Koa. */
+export type Middleware = Parameters<Provider["use"]>[0];
+
+export interface AuthorizationServerParts {
+  /** Read at each request. */
+  behaviour?: Behaviour;
+  middleware?: Middleware;
+}
+
+/** An OAuth 2 and OpenID Connect provider whose people choose their account on its one page. */
+export async function startAuthorizationServer(
+  settings: AuthorizationServerSettings,
+  { behaviour = newBehaviour(), middleware }: AuthorizationServerParts = {},
+): Promise<AuthorizationServer> {
+  const accounts = [...settings.accounts];
+  const findAccount = (email: string) => accounts.find((account) => account.email === email);
+  const store = await openTokenStore({
+    file: settings.store_file,
+    keepsExchanged: () => behaviour.rotation === "lenient",
+  });
+
+  const server = createServer();
+  server.listen(settings.port, HOST);
+  await once(server, "listening");
+  // The issuer is known only now.
+  const endpoints = endpointsOf(`http://${HOST}:${portOf(server)}`);
+  const configuration = configurationOf({ settings, behaviour, store, findAccount });
+  const provider = new Provider(endpoints.issuer, configuration);
+  provider.use(forgetWhoCame);
+  if (middleware) provider.use(middleware);
+  const answerOthers = provider.callback();
+  const names = () => accounts.map(({ email }) => email);
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? "/", endpoints.issuer);
+    if (pathname.startsWith("/consent/")) {
+      return await answerConsent({ provider, accounts: names }, request, response);
+    }
+    if (pathname === "/account") return await answerAccount(request, response);
+    return await answerOthers(request, response);
+  }
+
+  /** What a provider without OpenID Connect has in place of userinfo. */
+  async function answerAccount(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, value = ""] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "") ?? [];
+    const token = await provider.AccessToken.find(value);
+    const account = token?.isValid && token.scopes.has("email") && findAccount(token.accountId);
+    if (!account) return void response.writeHead(401, { "www-authenticate": "Bearer" }).end();
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(account));
+  }
+
+  server.on("request", (request, response) => {
+    // An interaction that has expired, or a request that broke off.
+    answer(request, response).catch(() => {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(400).end("Cannot go on: start again from the application");
+    });
+  });
+
+  return {
+    endpoints,
+    accounts,
+    store,
+    provider,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Nobody stays logged in: each authorization asks for the account. */
+const forgetWhoCame: Middleware = async (context, next) => {
+  if (context.path === "/auth") delete context.req.headers.cookie;
+  await next();
+};

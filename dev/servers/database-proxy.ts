@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import { HOST } from "../stack/ports.ts";
+import { Program } from "../processes/program.ts";
+import type { StackContext } from "../stack/stack-context.ts";
+
+/** The setting `DATABASE_PROXY` of edge and fleet. */
+export const databaseProxyAddress = ({ ports }: StackContext) => `${HOST}:${ports.database_proxy}`;
+
+/** The local stand-in for Neon's proxy, in a process of its own so that nothing holds it up. */
+export const startDatabaseProxy = ({ ports, folder, signal }: StackContext): Promise<Program> =>
+  Program.start({
+    name: "database-proxy",
+    folder,
+    command: process.execPath,
+    args: [
+      join(import.meta.dirname, "database-proxy", "main.ts"),
+      ...["--port", String(ports.database_proxy), "--postgres-port", String(ports.postgres)],
+    ],
+    isReady: (output) => output.includes('"event":"database_proxy.listening"'),
+    signal,
+  });

@@ -1,0 +1,53 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { connect } from "node:net";
+import { pipeline } from "node:stream/promises";
+import { createWebSocketStream, type WebSocket, WebSocketServer } from "ws";
+import { HOST, portOf } from "../../stack/ports.ts";
+import { newSqlEndpoint } from "./sql-endpoint.ts";
+
+export interface ServeOptions {
+  port: number;
+  /** The only server that is ever dialled, whatever a client asks for. */
+  postgres: { host: string; port: number };
+}
+
+/**
+ * What `@neondatabase/serverless` needs in front of a plain PostgreSQL: the wire protocol through a
+ * WebSocket at `/v2`, and single statements or batches at `POST /sql`.
+ */
+export async function serveDatabaseProxy(
+  options: ServeOptions,
+): Promise<AsyncDisposable & { port: number }> {
+  const { port, postgres } = options;
+  const sql = newSqlEndpoint(postgres);
+
+  const server = createServer(
+    { keepAlive: true },
+    (request: IncomingMessage, response: ServerResponse) => {
+      const isSql = request.method === "POST" && request.url === "/sql";
+      if (isSql) sql.handle(request, response).catch(() => response.destroy());
+      else response.writeHead(404).end("There are POST /sql and the WebSocket /v2");
+    },
+  );
+
+  const sockets = new WebSocketServer({ server, path: "/v2", perMessageDeflate: false });
+  sockets.on("connection", (socket: WebSocket) => {
+    const stream = createWebSocketStream(socket);
+    const database = connect({ ...postgres, noDelay: true, keepAlive: true });
+    // Streams, and not events, so that a slow reader holds the other side up instead of filling memory.
+    pipeline(stream, database, stream).catch(() => socket.terminate());
+  });
+
+  server.listen(port, HOST);
+  await once(server, "listening");
+  return {
+    port: portOf(server),
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets.clients) socket.terminate();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await sql[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import { existsSync } from "node:fs";
+import { installDebianPackages } from "../debian/debian-packages.ts";
+
+const PACKAGES = ["dovecot-imapd", "dovecot-lmtpd"];
+const PROGRAMS = ["/usr/sbin/dovecot", "/usr/lib/dovecot/imap", "/usr/lib/dovecot/lmtp"];
+
+const isThere = () => PROGRAMS.every((file) => existsSync(file));
+
+/** Whether Dovecot is there; installs it where that can be done. Its own service is never started. */
+export async function ensureDovecot(): Promise<boolean> {
+  if (!isThere()) await installDebianPackages(PACKAGES);
+  return isThere();
+}

@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import { ensureAdminPages } from "./admin-pages.ts";
+import { inCheckout } from "../checkout.ts";
+import { databaseProxyAddress } from "./database-proxy.ts";
+import { HOST } from "../stack/ports.ts";
+import { postgresUrl } from "./postgres.ts";
+import { writePrivateFile } from "../processes/private-file.ts";
+import { Program } from "../processes/program.ts";
+import type { StackContext } from "../stack/stack-context.ts";
+
+export const edgeUrl = ({ ports }: StackContext) => `http://${HOST}:${ports.edge}`;
+
+/**
+ * The Worker in workerd, as wrangler runs it.
+ *
+ * @param config Where its configuration is, if not in the checkout's wrangler.toml.
+ * @param more Settings in place of the stack's own.
+ */
+export async function startEdge(
+  context: StackContext,
+  config: string = inCheckout("wrangler.toml"),
+  more: Readonly<Record<string, string>> = {},
+): Promise<Program> {
+  await ensureAdminPages();
+  const { ports, keys, folder, signal } = context;
+  const url = edgeUrl(context);
+  const envFile = join(folder.root, "edge.env");
+  const settings = {
+    DATABASE_URL: postgresUrl(context),
+    DATABASE_PROXY: databaseProxyAddress(context),
+    MAILBOX_PUBLIC_KEYS: keys.mailbox_public_keys,
+    PARTNER_KEYS: keys.partner_keys,
+    PUBLIC_URL: url,
+    // The webhooks of the stack are on this machine.
+    ALLOW_PRIVATE_HOSTS: "true",
+    ...more,
+  };
+  // Everybody on the machine can read an argument list; nobody else can read this file.
+  const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'\n`);
+  await writePrivateFile(envFile, lines.join(""));
+  return await Program.start({
+    name: "edge",
+    folder,
+    command: process.execPath,
+    args: [
+      join(import.meta.dirname, "edge", "main.ts"),
+      ...["--config", config, "--port", String(ports.edge)],
+      // Over plain HTTP nothing is answered in production.
+      ...["--scheme", settings.PUBLIC_URL.startsWith("https:") ? "https" : "http"],
+      ...["--env-file", envFile, "--persist-to", join(folder.root, "edge")],
+    ],
+    env: {
+      WRANGLER_SEND_METRICS: "false",
+      // A copy of the log in the home folder, else.
+      WRANGLER_WRITE_LOGS: "false",
+      CI: "1",
+      CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    },
+    cwd: inCheckout(),
+    isReady: () => isHealthy(url),
+    signal,
+  });
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

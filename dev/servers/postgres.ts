@@ -1,0 +1,98 @@
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { HOST } from "../stack/ports.ts";
+import { giveTo, type PostgresHome, postgresHome } from "./postgres-home.ts";
+import { Program } from "../processes/program.ts";
+import { runCommand } from "../processes/run-command.ts";
+import { findProcess } from "../processes/running-process.ts";
+import type { StackContext } from "../stack/stack-context.ts";
+
+const USER = "superimap";
+const MAX_CONNECTIONS = 200;
+
+export const postgresUrl = ({ ports, keys, database }: StackContext) =>
+  `postgres://${USER}:${keys.postgres_password}@${HOST}:${ports.postgres}/${database}`;
+
+/** A real PostgreSQL from npm, with its data in the state folder or, for root, near it. */
+export async function startPostgres(context: StackContext): Promise<Program> {
+  const { folder, ports, durable, signal } = context;
+  const home = await postgresHome(folder);
+  await initialise(home, context);
+  await removeStalePid(home);
+  const settings = {
+    listen_addresses: HOST,
+    port: ports.postgres,
+    unix_socket_directories: "",
+    max_connections: MAX_CONNECTIONS,
+    ...(durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+  };
+  return await Program.start({
+    name: "postgres",
+    folder,
+    command: join(home.binaries, "bin", "postgres"),
+    args: [
+      "-D",
+      home.data,
+      ...Object.entries(settings).flatMap(([k, value]) => ["-c", `${k}=${value}`]),
+    ],
+    // The messages that readiness is read from must not be translated.
+    env: { LC_ALL: "C" },
+    cwd: home.data,
+    identity: home.identity,
+    isReady: (output) => output.includes("database system is ready to accept connections"),
+    // "Fast": open transactions are rolled back; SIGTERM would wait for the clients to leave.
+    stopSignal: "SIGINT",
+    signal,
+  });
+}
+
+/** Makes the data folder beside its place and moves it there whole, so that a half-made one never counts. */
+async function initialise(home: PostgresHome, { keys, signal }: StackContext) {
+  const version = await readFile(join(home.data, "PG_VERSION"), "utf8").catch(() => undefined);
+  if (version !== undefined) return;
+  const draft = `${home.data}.draft`;
+  await rm(draft, { recursive: true, force: true });
+  await rm(home.data, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true, mode: 0o700 });
+  await giveTo(home.identity, draft);
+  const passwordFile = `${draft}.password`;
+  await writeFile(passwordFile, keys.postgres_password, { mode: 0o600 });
+  await giveTo(home.identity, passwordFile);
+  try {
+    await runCommand(join(home.binaries, "bin", "initdb"), {
+      args: [
+        ...["-D", draft, "-U", USER, `--pwfile=${passwordFile}`, "-A", "password"],
+        ...[
+          "--encoding=UTF8",
+          "--locale=C",
+          "--locale-provider=builtin",
+          "--builtin-locale=C.UTF-8",
+          "--no-instructions",
+          "--no-sync",
+        ],
+      ],
+      env: { LC_ALL: "C" },
+      cwd: draft,
+      identity: home.identity,
+      signal,
+    });
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+  await rename(draft, home.data);
+}
+
+/**
+ * PostgreSQL believes a pid file whose number lives, even when, after a reboot or in a new
+ * container, it is somebody else's. Strays of ours have been stopped before.
+ */
+async function removeStalePid(home: PostgresHome): Promise<void> {
+  const pidFile = join(home.data, "postmaster.pid");
+  const pid = Number.parseInt(await readFile(pidFile, "utf8").catch(() => ""), 10);
+  if (Number.isNaN(pid)) return;
+  const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+  if (findProcess(pid) && command.includes(home.data)) {
+    throw new Error(`Cannot start postgres: process ${pid} already serves ${home.data}`);
+  }
+  await rm(pidFile, { force: true });
+}

@@ -1,0 +1,32 @@
+import { spawnSync } from "node:child_process";
+import { unpackDebianPrograms, unpackedProgram } from "../debian/debian-program.ts";
+
+/** Commands that run the server, and its checker of rules and metrics. */
+export interface Prometheus {
+  prometheus: string;
+  promtool: string;
+}
+
+/** Finds Prometheus, or unpacks Debian's; undefined where it cannot be had. */
+export async function findPrometheus(): Promise<Prometheus | undefined> {
+  const found = installed();
+  if (found) return found;
+  try {
+    await unpackDebianPrograms({
+      packageName: "prometheus",
+      paths: ["usr/bin/prometheus", "usr/bin/promtool"],
+    });
+  } catch {
+    return undefined;
+  }
+  return installed();
+}
+
+function installed(): Prometheus | undefined {
+  const [prometheus, promtool] = ["prometheus", "promtool"].map((name) =>
+    [name, unpackedProgram(name)].find(runs),
+  );
+  return prometheus === undefined || promtool === undefined ? undefined : { prometheus, promtool };
+}
+
+const runs = (command: string) => spawnSync(command, ["--version"]).status === 0;

@@ -1,0 +1,111 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import * as v from "valibot";
+import { HOST, portOf } from "../stack/ports.ts";
+import { newBehaviour } from "./sink-behaviour.ts";
+import { newInbox, type Received } from "./sink-inbox.ts";
+import { SINK_PAGE, SINK_PAGE_POLICY } from "./sink-page.ts";
+import { isSignedWith, type WebhookKeys } from "./webhook-check.ts";
+
+export interface Sink extends AsyncDisposable {
+  url: string;
+  /** The last 10,000 webhooks after the one numbered so. */
+  received(after: number): Received[];
+  /** Calls back for each webhook as it comes, until the signal. */
+  listen(onReceived: (webhook: Received) => void, signal: AbortSignal): void;
+  /** The first webhook that matches, of those that are there or come. */
+  waitFor(matches: (webhook: Received) => boolean, signal: AbortSignal): Promise<Received>;
+  /** Takes the signatures of one more partner for good. */
+  trust(keys: WebhookKeys): void;
+}
+
+/** Larger than any webhook: a mail of 5 MiB, as base64 within JSON. */
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+/** A partner's endpoint that takes every webhook, keeps it and checks it. */
+export async function startSink(port: number): Promise<Sink> {
+  const inbox = newInbox();
+  const behaviour = newBehaviour();
+  const trusted: WebhookKeys[] = [];
+  const closing = new AbortController();
+
+  async function takeWebhook(request: IncomingMessage, response: ServerResponse) {
+    const body = await textOf(request);
+    if (body === undefined) return answer(response, 413, "The body is too large");
+    const { headers, url: path = "/" } = request;
+    const verified = trusted.some((keys) => isSignedWith(keys, headers, body));
+    inbox.add({ path, headers, body, verified });
+    const { status, delay_ms } = behaviour.next(path);
+    if (delay_ms > 0) await delay(delay_ms, undefined, { signal: closing.signal });
+    return answer(response, status, status < 300 ? "ok" : "failing on purpose");
+  }
+
+  async function behave(request: IncomingMessage, response: ServerResponse) {
+    const parsed = behaviour.set((await textOf(request)) ?? "");
+    if (parsed.success)
+      return answer(response, 200, JSON.stringify(parsed.output), "application/json");
+    const errors = parsed.issues.map(
+      (issue) => `${v.getDotPath(issue) ?? "body"}: ${issue.message}`,
+    );
+    return answer(response, 422, JSON.stringify({ errors }), "application/json");
+  }
+
+  function list(url: URL, response: ServerResponse) {
+    const after = url.searchParams.get("after") ?? "0";
+    if (!/^\d{1,15}$/.test(after)) return answer(response, 422, "after: a whole number is wanted");
+    return answer(response, 200, JSON.stringify(inbox.after(Number(after))), "application/json");
+  }
+
+  async function route(request: IncomingMessage, response: ServerResponse) {
+    const url = new URL(request.url ?? "/", "http://sink");
+    switch (`${request.method} ${url.pathname}`) {
+      case "GET /":
+        response.setHeader("content-security-policy", SINK_PAGE_POLICY);
+        return answer(response, 200, SINK_PAGE, "text/html; charset=utf-8");
+      case "GET /received":
+        return list(url, response);
+      case "POST /behave":
+        return behave(request, response);
+      default:
+        if (request.method === "POST") return takeWebhook(request, response);
+        return answer(response, 404, "There are GET /, GET /received?after=N and POST /behave");
+    }
+  }
+
+  const server = createServer((request, response) => {
+    // A request that broke off or was cut by the close has nobody to answer to.
+    route(request, response).catch(() => response.destroy());
+  });
+  server.listen(port, HOST);
+  await once(server, "listening");
+
+  return {
+    url: `http://${HOST}:${portOf(server)}`,
+    received: inbox.after,
+    listen: inbox.listen,
+    waitFor: inbox.waitFor,
+    trust: (keys) => void trusted.push(keys),
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function answer(response: ServerResponse, status: number, text: string, type = "text/plain") {
+  response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(text);
+}
+
+/** The exact text; undefined when it is too long. */
+async function textOf(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    sizeBytes += bytes.length;
+    if (sizeBytes <= MAX_BODY_BYTES) chunks.push(bytes);
+  }
+  return sizeBytes <= MAX_BODY_BYTES ? Buffer.concat(chunks).toString("utf8") : undefined;
+}

@@ -1,0 +1,83 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import * as v from "valibot";
+import { DEVELOPMENT_KID } from "../../shared/development-keys.ts";
+import { generateMailboxKeys, generatePartnerKeys } from "../../shared/vault.ts";
+import { oauthClient, signingKey } from "../servers/authorization-server/settings.ts";
+import { readJsonFile, writePrivateFile } from "../processes/private-file.ts";
+
+const text = v.pipe(v.string(), v.nonEmpty());
+
+const demoUser = v.strictObject({ tag: text, login: text, password: text, address: text });
+export type DemoUser = v.InferOutput<typeof demoUser>;
+
+const keys = v.strictObject({
+  postgres_password: text,
+  /** JSON Web Key Sets, as the settings of edge and fleet want them. */
+  mailbox_public_keys: text,
+  mailbox_private_keys: text,
+  partner_keys: text,
+  users: v.array(demoUser),
+  /** A mailbox that no user of the demo partner has, for a newcomer to add. */
+  spare: demoUser,
+  /** Of the demo authorization server. */
+  oauth: v.strictObject({
+    client: oauthClient,
+    introspection_client: oauthClient,
+    signing_key: signingKey,
+    cookie_key: text,
+    /** Mailboxes that are connected in a browser. */
+    accounts: v.array(demoUser),
+  }),
+});
+
+/** All secrets of one stack. Made once and kept with its data, which nothing else opens. */
+export type Keys = v.InferOutput<typeof keys>;
+
+/** Undefined when there are none that can be used. */
+export const readKeys = (keysFile: string): Promise<Keys | undefined> =>
+  readJsonFile(keysFile, keys);
+
+/** New keys, kept in that file. @param kidPrefix Of the keys of both rings: in production a development stack's are refused. */
+export async function makeKeys(keysFile: string, kidPrefix = ""): Promise<Keys> {
+  const made = await newKeys(kidPrefix);
+  await writePrivateFile(keysFile, JSON.stringify(made, null, 2));
+  return made;
+}
+
+/** The keys in that file, or new ones. */
+export const keepKeys = async (keysFile: string): Promise<Keys> =>
+  (await readKeys(keysFile)) ?? (await makeKeys(keysFile, DEVELOPMENT_KID));
+
+async function newKeys(kidPrefix: string): Promise<Keys> {
+  const mailbox = await generateMailboxKeys(kidPrefix);
+  return {
+    postgres_password: newPassword(),
+    mailbox_public_keys: JSON.stringify(mailbox.publicKeys),
+    mailbox_private_keys: JSON.stringify(mailbox.privateKeys),
+    partner_keys: JSON.stringify(generatePartnerKeys(kidPrefix)),
+    users: ["alice", "bob", "carol"].map(newDemoUser),
+    spare: newDemoUser("me"),
+    oauth: {
+      client: { id: "demo-partner", secret: newPassword() },
+      introspection_client: { id: "demo-mail-server", secret: newPassword() },
+      signing_key: newSigningKey(),
+      cookie_key: newPassword(),
+      accounts: ["olga", "omar"].map(newDemoUser),
+    },
+  };
+}
+
+const newDemoUser = (tag: string): DemoUser => ({
+  tag,
+  login: tag,
+  password: newPassword(),
+  address: `${tag}@demo.test`,
+});
+
+/** For ID tokens (RS256). */
+export function newSigningKey(): v.InferOutput<typeof signingKey> {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  return { ...privateKey.export({ format: "jwk" }), kty: "RSA" };
+}
+
+const newPassword = () => randomBytes(12).toString("hex");

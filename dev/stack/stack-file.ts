@@ -1,0 +1,52 @@
+import { rm } from "node:fs/promises";
+import * as v from "valibot";
+import { readJsonFile, writePrivateFile } from "../processes/private-file.ts";
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const url = v.pipe(v.string(), v.url());
+const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
+
+/** `.dev/stack.json`: what scripts and tests must know of a stack that is ready. */
+const stackFile = v.strictObject({
+  edge: url,
+  sink: url,
+  imap: v.strictObject({ host: text, port, tls_port: port, ca_file: text }),
+  smtp: v.strictObject({ host: text, port }),
+  postgres: url,
+  nats: url,
+  oauth: v.strictObject({
+    issuer: url,
+    /** Code of the provider whose accounts are connected in a browser. */
+    provider: text,
+    /** Of the user that waits for it. */
+    tag: text,
+    accounts: v.array(text),
+  }),
+  /** Code of the provider that leads to the demo mailboxes. */
+  provider: text,
+  partner: v.strictObject({ name: text, api_key: text, webhook_secret: text }),
+  users: v.array(v.strictObject({ tag: text, login: text, password: text, address: text })),
+  pids: v.record(v.string(), v.pipe(v.number(), v.integer())),
+});
+
+export type StackAddresses = v.InferOutput<typeof stackFile>;
+
+export const writeStackFile = (path: string, stack: StackAddresses) =>
+  writePrivateFile(path, `${JSON.stringify(v.parse(stackFile, stack), null, 2)}\n`);
+
+export const removeStackFile = (path: string) => rm(path, { force: true });
+
+/** The stack that runs there; undefined when there is none, or when one of its processes is gone. */
+export async function readStackFile(path: string): Promise<StackAddresses | undefined> {
+  const stack = await readJsonFile(path, stackFile);
+  return stack && Object.values(stack.pids).every(exists) ? stack : undefined;
+}
+
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // A process of another user's (postgres) may not be signalled, and lives.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

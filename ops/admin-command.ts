@@ -1,0 +1,68 @@
+import { parseArgs } from "node:util";
+import * as v from "valibot";
+import type { Db } from "../db/client.ts";
+import { EnvError } from "../shared/env.ts";
+import { messageOf } from "../shared/errors.ts";
+import { newOneTimeCode } from "../shared/one-time-code.ts";
+import { passwordFault } from "../shared/password-fault.ts";
+import { askPassword } from "../dev/terminal/ask-password.ts";
+import { openNamedDatabase } from "../dev/stack/named-database.ts";
+
+const flags = v.object({
+  email: v.optional(
+    v.pipe(v.string(), v.trim(), v.email("--email: an e-mail address is wanted")),
+    "",
+  ),
+  name: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty("--name: must not be blank")), "Admin"),
+  ask: v.optional(v.boolean(), false),
+});
+
+export interface AdminGiven {
+  email: string;
+  name: string;
+  password: string;
+  passwordKind: "chosen" | "one_time";
+}
+
+/** How the audit log names who has the machine. */
+export const SHELL = "shell";
+
+/**
+ * Does something with an admin's account, from the machine: `--email`, `--name`, and `--ask` for a password to
+ * type in place of one that is made up.
+ *
+ * @param act Says what it did.
+ */
+export async function runAdminCommand(
+  act: (db: Db, given: AdminGiven) => Promise<string>,
+): Promise<void> {
+  try {
+    const { values } = parseArgs({
+      options: {
+        email: { type: "string" },
+        name: { type: "string" },
+        ask: { type: "boolean" },
+      },
+    });
+    const { email, name, ask } = v.parse(flags, values);
+    await using database = await openNamedDatabase(process.env);
+    const password = ask ? await askForPassword(email) : newOneTimeCode();
+    const passwordKind = ask ? "chosen" : "one_time";
+    console.log(await act(database.db, { email, name, password, passwordKind }));
+    if (!ask) console.log(`Password, to be changed at the first sign-in: ${password}`);
+  } catch (error) {
+    console.error(messageOf(error));
+    if (error instanceof EnvError) console.error(error.faults.join("\n"));
+    process.exitCode = 1;
+  }
+}
+
+async function askForPassword(email: string): Promise<string> {
+  const password = await askPassword("Password (it is not shown): ");
+  const fault = passwordFault(password, email);
+  if (fault !== undefined) throw new Error(`Cannot take the password: it ${fault}`);
+  if (process.stdin.isTTY && (await askPassword("The same again: ")) !== password) {
+    throw new Error("Cannot take the password: the second was another one");
+  }
+  return password;
+}

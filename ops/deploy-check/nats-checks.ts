@@ -1,0 +1,39 @@
+import { inCheckout } from "../../dev/checkout.ts";
+import { natsBinary } from "../../dev/servers/nats-binary.ts";
+import { runCommand } from "../../dev/processes/run-command.ts";
+import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
+import { type Finding, findingOf } from "./finding.ts";
+
+/** In place of what the machines have: the file is checked, not they. */
+const ENVIRONMENT = {
+  NATS_HOST: '"127.0.0.1"',
+  NATS_MONITOR: '"127.0.0.1:8222"',
+  JETSTREAM_KEY: "key",
+  NATS_ROUTES: '["nats-route://localhost:6222"]',
+  FLEET_PASSWORD: "fleet",
+  OPERATOR_PASSWORD: "operator",
+  MONITOR_PASSWORD: "monitor",
+  SYSTEM_PASSWORD: "system",
+};
+
+const ADVICE = "mend the line that nats-server names";
+
+/** Has nats-server read its configuration, that of development and that of production. */
+export async function checkNats(
+  production = inCheckout("ops", "nats", "nats.prod.conf"),
+): Promise<Finding[]> {
+  return [
+    await findingOf("nats.conf", ADVICE, () => test(inCheckout("nats.conf"))),
+    await findingOf("ops/nats/nats.prod.conf", ADVICE, async () => {
+      await using folder = await temporaryFolder();
+      const script = inCheckout("ops", "nats", "certificates.sh");
+      const args = [script, "certificates", "localhost"];
+      await runCommand("sh", { args, cwd: folder.path });
+      return await test(production, folder.path);
+    }),
+  ];
+}
+
+async function test(config: string, cwd = inCheckout()): Promise<undefined> {
+  await runCommand(await natsBinary(), { args: ["-t", "-c", config], env: ENVIRONMENT, cwd });
+}

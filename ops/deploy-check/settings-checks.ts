@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import * as v from "valibot";
+import { mailboxPrivateKeys, mailboxPublicKeys } from "../../shared/vault.ts";
+import { inCheckout } from "../../dev/checkout.ts";
+import { type Finding, findingOf } from "./finding.ts";
+
+export type Environment = Readonly<Record<string, string>>;
+
+const execute = promisify(execFile);
+
+/** Prints what is wrong, and no value. */
+const READ_SETTINGS = `
+  const { readSettings } = await import(process.argv[1]);
+  try {
+    readSettings(process.env);
+    console.log("[]");
+  } catch (error) {
+    console.log(JSON.stringify(error.faults ?? [error.message]));
+  }`;
+
+/** The settings and secrets of both processes, by their own rules. */
+export async function checkSettings(given: Environment): Promise<Finding[]> {
+  return [
+    await checkProcess("edge", given),
+    await checkProcess("fleet", given),
+    await findingOf(
+      "the halves of the mailbox ring",
+      "give the edge the public half of the fleet's keys",
+      async () => compareRings(given),
+    ),
+  ];
+}
+
+const checkProcess = (name: "edge" | "fleet", given: Environment): Promise<Finding> =>
+  findingOf(`settings of the ${name}`, "set them right in the file of settings", async () => {
+    const faults = await faultsOf(inCheckout(name, "settings.ts"), given);
+    if (faults.length > 0) throw new Error(faults.join("; "));
+    return undefined;
+  });
+
+/** In a process of its own, whose environment is what was given and nothing else. */
+async function faultsOf(module: string, given: Environment): Promise<string[]> {
+  const args = ["--input-type=module", "--eval", READ_SETTINGS, module];
+  const { stdout } = await execute(process.execPath, args, { env: given });
+  return v.parse(v.array(v.string()), JSON.parse(stdout));
+}
+
+/** What the edge seals, the fleet must be able to open. */
+function compareRings(given: Environment): string {
+  const ofEdge = v.safeParse(mailboxPublicKeys, given["MAILBOX_PUBLIC_KEYS"]);
+  const ofFleet = v.safeParse(mailboxPrivateKeys, given["MAILBOX_PRIVATE_KEYS"]);
+  if (!ofEdge.success || !ofFleet.success) throw new Error("one of them is missing, or wrong");
+  for (const { kid, x, y } of ofEdge.output.keys) {
+    const key = ofFleet.output.keys.find((candidate) => candidate.kid === kid);
+    if (key?.x !== x || key.y !== y) throw new Error(`the fleet cannot open what ${kid} seals`);
+  }
+  return ofEdge.output.keys.map(({ kid }) => kid).join(", ");
+}

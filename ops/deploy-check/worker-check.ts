@@ -1,0 +1,41 @@
+import * as v from "valibot";
+import { ensureAdminPages } from "../../dev/servers/admin-pages.ts";
+import { inCheckout } from "../../dev/checkout.ts";
+import { runCommand } from "../../dev/processes/run-command.ts";
+import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
+import { type Finding, findingOf } from "./finding.ts";
+import { readToml } from "./read-toml.ts";
+
+/** Has wrangler bundle the Worker as for a deployment, and upload nothing. */
+export const checkWorker = (config = inCheckout("wrangler.toml")): Promise<Finding> =>
+  findingOf("wrangler.toml and the Worker's bundle", "mend what wrangler names", async () => {
+    await ensureAdminPages();
+    await using folder = await temporaryFolder();
+    const wrangler = inCheckout("node_modules", "wrangler", "wrangler-dist", "cli.js");
+    const printed = await runCommand(process.execPath, {
+      args: [wrangler, "deploy", "--dry-run", "--config", config, "--outdir", folder.path],
+      env: { WRANGLER_SEND_METRICS: "false", WRANGLER_WRITE_LOGS: "false", CI: "1" },
+      cwd: inCheckout(),
+    });
+    return /Total Upload: (.*)/.exec(printed)?.[1];
+  });
+
+/**
+ * An invocation log is written by Cloudflare for each request, with its whole address: API keys, the tokens of links and
+ * OAuth codes stand in there. Without a word in the file they are on. An environment of wrangler has settings of its own.
+ */
+const logging = v.looseObject({
+  observability: v.looseObject({ logs: v.looseObject({ invocation_logs: v.literal(false) }) }),
+  logpush: v.optional(v.literal(false)),
+  tail_consumers: v.optional(v.pipe(v.array(v.unknown()), v.maxLength(0))),
+  env: v.optional(v.never("must be absent: its settings are not checked")),
+});
+
+/** Whether the addresses of requests stay out of every log. */
+export const checkWorkerLogs = (config = inCheckout("wrangler.toml")): Promise<Finding> =>
+  findingOf("the Worker's logs", "addresses of requests hold secrets", async () => {
+    const parsed = v.safeParse(logging, await readToml(config));
+    if (parsed.success) return "no address of a request";
+    const faults = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? ""}: ${issue.message}`);
+    throw new Error(faults.join("; "));
+  });
