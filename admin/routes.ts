@@ -40,7 +40,7 @@ export const ROUTES = {
   ),
   "/admin/users": lazy(async () => (await import("./screens/users/users.tsx")).UsersScreen),
   "/admin/users/new": lazy(
-    async () => (await import("./screens/users/new-user.tsx")).NewUserScreen,
+    async () => (await import("./screens/users/edit/new-user.tsx")).NewUserScreen,
   ),
   "/admin/users/:id": lazy(async () => (await import("./screens/users/user.tsx")).UserScreen),
   "/admin/users/:id/mail-log": lazy(

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import type { DemoUser } from "../dev/stack/keys.ts";
 import { type Stack, startStack } from "../dev/stack/stack.ts";
 import { newId } from "../shared/ids.ts";
-import { mailboxPublicKeys, mailboxSealer } from "../shared/vault.ts";
+import { mailboxPublicKeys, mailboxSealer } from "../shared/secrets/vault.ts";
 import { machine, usageOf } from "./figures.ts";
 
 const WINDOW_MS = 20_000;

@@ -10,11 +10,11 @@ import type { Stack } from "../dev/stack/stack.ts";
 import { type Bus, connectBus } from "../fleet/bus/bus.ts";
 import { bodySubject, eventSubject } from "../fleet/bus/subjects.ts";
 import { systemClock } from "../shared/clock.ts";
-import type { NewMailEvent } from "../shared/events.ts";
+import type { NewMailEvent } from "../shared/users/events.ts";
 import { newId } from "../shared/ids.ts";
 import { createLog } from "../shared/log.ts";
-import { rfc822Text, sha1Of } from "../shared/rfc822.ts";
-import { partnerKeys, partnerVault } from "../shared/vault.ts";
+import { rfc822Text, sha1Of } from "../shared/mail/rfc822.ts";
+import { partnerKeys, partnerVault } from "../shared/secrets/vault.ts";
 
 const GIB = 2 ** 30;
 const SIZES = {

@@ -4,8 +4,8 @@ import {
   signedContent,
   type SignedMessage,
   webhookSignature,
-} from "../shared/signatures.ts";
-import { isPublicKey, isSignedWith } from "../shared/signing-key.ts";
+} from "../shared/secrets/signatures.ts";
+import { isPublicKey, isSignedWith } from "../shared/secrets/signing-key.ts";
 import { isSame } from "./is-same.ts";
 
 /** `v1a,` and the 64 bytes of an Ed25519 signature. */

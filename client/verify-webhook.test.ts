@@ -3,9 +3,9 @@ import { Webhook as Standard } from "standardwebhooks";
 import { expect, expectTypeOf, test } from "vitest";
 import { parsedJsonOf } from "../fleet/webhook/payload/parsed-mail.ts";
 import { prepareBody } from "../fleet/webhook/payload/payload.ts";
-import type { EventKind, MailEvent } from "../shared/events.ts";
-import { bodySignature, newWebhookSecret, webhookSignature } from "../shared/signatures.ts";
-import { newSigningKey, publicKeyOf } from "../shared/signing-key.ts";
+import type { EventKind, MailEvent } from "../shared/users/events.ts";
+import { bodySignature, newWebhookSecret, webhookSignature } from "../shared/secrets/signatures.ts";
+import { newSigningKey, publicKeyOf } from "../shared/secrets/signing-key.ts";
 import { isBodySigned, type Refusal, verifyWebhook } from "./verify-webhook.ts";
 import type { WebhookPayload } from "./webhook-payload.ts";
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { bodySignature } from "../shared/signatures.ts";
+import { bodySignature } from "../shared/secrets/signatures.ts";
 import { isHeaderSigned } from "./header-signatures.ts";
 import { isSame } from "./is-same.ts";
 import { webhookPayload, type WebhookPayload } from "./webhook-payload.ts";

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { expect, expectTypeOf, test } from "vitest";
 import { parsedJsonOf } from "../fleet/webhook/payload/parsed-mail.ts";
 import { type BodyOptions, prepareBody } from "../fleet/webhook/payload/payload.ts";
-import type { NewMailEvent } from "../shared/events.ts";
+import type { NewMailEvent } from "../shared/users/events.ts";
 import { readCorpus } from "../test/corpus/corpus.ts";
 import { type MailPayload, webhookPayload } from "./webhook-payload.ts";
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { envelope } from "../shared/events.ts";
+import { envelope } from "../shared/users/events.ts";
 import { parsedMail } from "./parsed-mail.ts";
 
 const head = {

@@ -1,6 +1,6 @@
 import process from "node:process";
 import * as v from "valibot";
-import { databaseProxy } from "../shared/database-proxy.ts";
+import { databaseProxy } from "../shared/network/database-proxy.ts";
 import { address, EnvError, parseEnv } from "../shared/env.ts";
 import { messageOf } from "../shared/errors.ts";
 import { createLog } from "../shared/log.ts";

@@ -2,20 +2,25 @@ import { Hono } from "hono";
 import { adminApi } from "./admin/admin-api.ts";
 import { getPages } from "./admin/pages.ts";
 import { getConnection, getConnections, postConnection, putConnection } from "./api/connections.ts";
-import { getLetter, getLetterCounts, getLetterEml, getLetters } from "./api/dead-letters.ts";
-import { getEvents } from "./api/events.ts";
+import {
+  getLetter,
+  getLetterCounts,
+  getLetterEml,
+  getLetters,
+} from "./api/dead-letters/dead-letters.ts";
+import { getEvents } from "./api/events/events.ts";
 import { getKeys, postKey, putKey, removeKey } from "./api/keys.ts";
 import {
   deleteLetter,
   deleteLetters,
   redeliverLetter,
   redeliverLetters,
-} from "./api/letter-requests.ts";
+} from "./api/dead-letters/letter-requests.ts";
 import { getLane, postPause, postResume } from "./api/lane.ts";
-import { getPurge, removeConnection, removeUser } from "./api/removals.ts";
-import { getSweep, postSweep } from "./api/sweeps.ts";
-import { getTracerLog } from "./api/tracer-log.ts";
-import { getUser, getUsers, postUser, putUser } from "./api/users.ts";
+import { getPurge, removeConnection, removeUser } from "./api/users/removals.ts";
+import { getSweep, postSweep } from "./api/users/sweeps.ts";
+import { getTracerLog } from "./api/events/tracer-log.ts";
+import { getUser, getUsers, postUser, putUser } from "./api/users/users.ts";
 import {
   getSecret,
   getSigningKey,

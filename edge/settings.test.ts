@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { DEVELOPMENT_KID } from "../shared/development-keys.ts";
+import { DEVELOPMENT_KID } from "../shared/secrets/development-keys.ts";
 import { EnvError } from "../shared/env.ts";
-import { generateMailboxKeys, generatePartnerKeys } from "../shared/vault.ts";
+import { generateMailboxKeys, generatePartnerKeys } from "../shared/secrets/vault.ts";
 import { readSettings } from "./settings.ts";
 
 const mailbox = await generateMailboxKeys();

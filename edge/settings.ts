@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { type ConnectLinks, connectLinks } from "../shared/connect-link.ts";
-import { databaseProxy } from "../shared/database-proxy.ts";
+import { type ConnectLinks, connectLinks } from "../shared/secrets/connect-link.ts";
+import { databaseProxy } from "../shared/network/database-proxy.ts";
 import { address, flag, parseEnv, wholeNumber } from "../shared/env.ts";
 import { createGuards, type Guards } from "./limits/guards.ts";
-import { isProduction, productionRules } from "../shared/production.ts";
+import { isProduction, productionRules } from "../shared/network/production.ts";
 import {
   mailboxPublicKeys,
   mailboxSealer,
@@ -11,12 +11,12 @@ import {
   partnerKeys,
   partnerVault,
   type Sealer,
-} from "../shared/vault.ts";
+} from "../shared/secrets/vault.ts";
 import {
   DEFAULT_WEBHOOK_PORTS,
   webhookPorts,
   type WebhookUrlRules,
-} from "../shared/webhook-url.ts";
+} from "../shared/network/webhook-url.ts";
 
 /** Of wrangler.toml's rate limit, which tells yes or no and not when to come again. */
 export const RATE_LIMIT_PERIOD_S = 10;

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { generateMailboxKeys, generatePartnerKeys } from "../shared/vault.ts";
+import { generateMailboxKeys, generatePartnerKeys } from "../shared/secrets/vault.ts";
 import worker from "./worker.ts";
 
 afterEach(() => vi.restoreAllMocks());

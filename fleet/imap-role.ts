@@ -1,7 +1,7 @@
 import type { Db } from "../db/client.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Log } from "../shared/log.ts";
-import { createPlaces } from "../shared/places.ts";
+import { createPlaces } from "../shared/concurrency/places.ts";
 import type { Bus } from "./bus/bus.ts";
 import { POKE_PARTNERS, POKE_USERS } from "./bus/subjects.ts";
 import { logInSettings } from "./imap-connecting.ts";

@@ -1,5 +1,5 @@
-import { runTogether, type Service } from "../shared/run-together.ts";
-import { untilAborted } from "../shared/until-aborted.ts";
+import { runTogether, type Service } from "../shared/concurrency/run-together.ts";
+import { untilAborted } from "../shared/concurrency/until-aborted.ts";
 import { deliver, isOwnLane } from "./delivering.ts";
 import {
   type FleetDeps,

@@ -1,11 +1,11 @@
 import { hostname } from "node:os";
 import * as v from "valibot";
-import { databaseProxy } from "../shared/database-proxy.ts";
+import { databaseProxy } from "../shared/network/database-proxy.ts";
 import { address, flag, parseEnv, seconds, wholeNumber } from "../shared/env.ts";
 import { LOG_LEVELS } from "../shared/log.ts";
-import { productionRules } from "../shared/production.ts";
-import { mailboxPrivateKeys, partnerKeys } from "../shared/vault.ts";
-import { DEFAULT_WEBHOOK_PORTS, webhookPorts } from "../shared/webhook-url.ts";
+import { productionRules } from "../shared/network/production.ts";
+import { mailboxPrivateKeys, partnerKeys } from "../shared/secrets/vault.ts";
+import { DEFAULT_WEBHOOK_PORTS, webhookPorts } from "../shared/network/webhook-url.ts";
 import { ROLES } from "./roster/heartbeat.ts";
 import { otlpHeaders, share } from "./traces/otlp-settings.ts";
 

@@ -3,8 +3,8 @@ import * as v from "valibot";
 import type { Db } from "../db/client.ts";
 import { EnvError } from "../shared/env.ts";
 import { messageOf } from "../shared/errors.ts";
-import { newOneTimeCode } from "../shared/one-time-code.ts";
-import { passwordFault } from "../shared/password-fault.ts";
+import { newOneTimeCode } from "../shared/secrets/one-time-code.ts";
+import { passwordFault } from "../shared/secrets/password-fault.ts";
 import { askPassword } from "../dev/terminal/ask-password.ts";
 import { openNamedDatabase } from "../dev/stack/named-database.ts";
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { messageOf } from "../shared/errors.ts";
-import { generateMailboxKeys, generatePartnerKeys } from "../shared/vault.ts";
+import { generateMailboxKeys, generatePartnerKeys } from "../shared/secrets/vault.ts";
 import { ringLines } from "./rotate-keys/key-file.ts";
 
 const USAGE = "npm run keys:new -- --to <file>";

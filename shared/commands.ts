@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { RowIdentity } from "./vault.ts";
+import type { RowIdentity } from "./secrets/vault.ts";
 
 /**
  * What the edge asks of the fleet through the table `commands`: the request is sealed with the

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { answerOf, api } from "../api/client.ts";
 import { failureOf } from "../api/failure.ts";
-import { Field } from "../parts/field.tsx";
-import type { Fields } from "../parts/fields.ts";
-import { Form } from "../parts/form.tsx";
+import { Field } from "../parts/forms/field.tsx";
+import type { Fields } from "../parts/forms/fields.ts";
+import { Form } from "../parts/forms/form.tsx";
 import type { Who } from "./session.tsx";
 
 interface SignInProps {

@@ -1,5 +1,5 @@
 import { and, asc, count, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
-import type { UserState } from "../../shared/user-states.ts";
+import type { UserState } from "../../shared/users/user-states.ts";
 import type { Db } from "../client.ts";
 import { moment } from "./recent-latency.ts";
 import { deadLetters, lanes } from "../deliveries/tables.ts";

@@ -1,7 +1,7 @@
 import { scrypt, timingSafeEqual } from "node:crypto";
 import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from "@oslojs/encoding";
 import { systemClock } from "../../shared/clock.ts";
-import { createLeasedPlaces } from "../../shared/leased-places.ts";
+import { createLeasedPlaces } from "../../shared/concurrency/leased-places.ts";
 
 /**
  * 16 MiB and 150 ms of CPU in workerd, whose isolates have 128 MiB and must bear several at once.

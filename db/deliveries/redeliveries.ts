@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { EventKind } from "../../shared/events.ts";
+import type { EventKind } from "../../shared/users/events.ts";
 import type { Db } from "../client.ts";
 import { isUnburied } from "./letter-bytes.ts";
 import { leaseEnd } from "../removal/purges.ts";

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { EventKind } from "../../shared/events.ts";
+import type { EventKind } from "../../shared/users/events.ts";
 import type { Db } from "../client.ts";
 import type { EVENT_STATES } from "./tables.ts";
 

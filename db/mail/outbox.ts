@@ -1,5 +1,5 @@
 import { asc, eq, inArray, isNull, sql } from "drizzle-orm";
-import type { UserEvent } from "../../shared/events.ts";
+import type { UserEvent } from "../../shared/users/events.ts";
 import type { Db } from "../client.ts";
 import { outbox } from "./tables.ts";
 import { logUserEvent } from "./user-events.ts";

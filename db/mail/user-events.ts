@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { UserEvent } from "../../shared/events.ts";
+import type { UserEvent } from "../../shared/users/events.ts";
 import type { Db } from "../client.ts";
 import type { userEvents } from "./tables.ts";
 

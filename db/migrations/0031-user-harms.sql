@@ -9,5 +9,5 @@ create table user_harms (
   trial_at timestamptz
 );
 
--- The state `quarantined` is new. The list of states is in shared/user-states.ts.
+-- The state `quarantined` is new. The list of states is in shared/users/user-states.ts.
 alter table users drop constraint users_state_check;

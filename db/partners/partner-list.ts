@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
-import type { UserState } from "../../shared/user-states.ts";
+import type { UserState } from "../../shared/users/user-states.ts";
 import type { Db } from "../client.ts";
 import { isCurrent } from "../deliveries/lanes.ts";
 import { storedWebhookColumns } from "./partner-webhooks.ts";

@@ -1,5 +1,5 @@
 import { and, eq, isNull, or, sql } from "drizzle-orm";
-import type { Opener, RowIdentity, Sealer } from "../../shared/vault.ts";
+import type { Opener, RowIdentity, Sealer } from "../../shared/secrets/vault.ts";
 import type { Db } from "../client.ts";
 import { partners } from "./tables.ts";
 

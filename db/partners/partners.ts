@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
-import { type NewApiKey, newApiKey } from "../../shared/api-key.ts";
+import { type NewApiKey, newApiKey } from "../../shared/secrets/api-key.ts";
 import { newId } from "../../shared/ids.ts";
-import { newWebhookSecret } from "../../shared/signatures.ts";
-import type { Sealer } from "../../shared/vault.ts";
+import { newWebhookSecret } from "../../shared/secrets/signatures.ts";
+import type { Sealer } from "../../shared/secrets/vault.ts";
 import type { Db } from "../client.ts";
 import { sealWebhooks } from "./partner-webhooks.ts";
 import { apiKeys, partners } from "./tables.ts";

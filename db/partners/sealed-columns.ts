@@ -1,6 +1,6 @@
 import { type AnyColumn, getTableName, sql, type SQL } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
-import type { Ring, RowIdentity } from "../../shared/vault.ts";
+import type { Ring, RowIdentity } from "../../shared/secrets/vault.ts";
 import { adminUsers } from "../admin/tables.ts";
 import { apiKeys, idempotencyKeys, partnerConnections, partners } from "./tables.ts";
 import { commands } from "../fleet/tables.ts";

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { RowIdentity } from "../../shared/vault.ts";
+import type { RowIdentity } from "../../shared/secrets/vault.ts";
 import type { Db } from "../client.ts";
 import { nameOf, SEALED_COLUMNS, type SealedColumn } from "./sealed-columns.ts";
 

@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import type { RowIdentity } from "../../shared/vault.ts";
+import type { RowIdentity } from "../../shared/secrets/vault.ts";
 import type { Db } from "../client.ts";
 import { partners } from "./tables.ts";
 

@@ -1,5 +1,5 @@
 import { boolean, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import { USER_STATES } from "../../shared/user-states.ts";
+import { USER_STATES } from "../../shared/users/user-states.ts";
 import { at, count, createdAt } from "../columns.ts";
 import { IMAP_SECURITIES } from "../partners/tables.ts";
 

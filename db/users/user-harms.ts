@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import type { ReasonCode } from "../../shared/reasons.ts";
+import type { ReasonCode } from "../../shared/users/reasons.ts";
 import type { Db } from "../client.ts";
 import { userHarms, users } from "./tables.ts";
 

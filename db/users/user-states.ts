@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
-import type { AuthFailedEvent, ConnectedEvent } from "../../shared/events.ts";
-import type { ReasonCode } from "../../shared/reasons.ts";
-import { mayMove, type ObservedState, statesBefore } from "../../shared/user-states.ts";
+import type { AuthFailedEvent, ConnectedEvent } from "../../shared/users/events.ts";
+import type { ReasonCode } from "../../shared/users/reasons.ts";
+import { mayMove, type ObservedState, statesBefore } from "../../shared/users/user-states.ts";
 import type { Db } from "../client.ts";
 import { enqueueEvent } from "../mail/outbox.ts";
 import { wantedUserEvents } from "../partners/partners.ts";

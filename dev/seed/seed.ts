@@ -2,7 +2,7 @@ import pg from "pg";
 import * as v from "valibot";
 import { openDatabase } from "../../db/client.ts";
 import { createPartner } from "../../db/partners/partners.ts";
-import { partnerKeys, partnerVault } from "../../shared/vault.ts";
+import { partnerKeys, partnerVault } from "../../shared/secrets/vault.ts";
 import { oauthEndpoints } from "../servers/authorization-server.ts";
 import { providerColumns } from "../servers/authorization-server/provider-columns.ts";
 import { databaseProxyAddress } from "../servers/database-proxy.ts";

@@ -1,6 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { bodySignature, newWebhookSecret, webhookSignature } from "../../shared/signatures.ts";
+import {
+  bodySignature,
+  newWebhookSecret,
+  webhookSignature,
+} from "../../shared/secrets/signatures.ts";
 import { type Sink, startSink } from "./sink.ts";
 
 const keys = { api_key: "sk_test", webhook_secret: newWebhookSecret() };

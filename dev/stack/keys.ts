@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import * as v from "valibot";
-import { DEVELOPMENT_KID } from "../../shared/development-keys.ts";
-import { generateMailboxKeys, generatePartnerKeys } from "../../shared/vault.ts";
+import { DEVELOPMENT_KID } from "../../shared/secrets/development-keys.ts";
+import { generateMailboxKeys, generatePartnerKeys } from "../../shared/secrets/vault.ts";
 import { oauthClient, signingKey } from "../servers/authorization-server/settings.ts";
 import { readJsonFile, writePrivateFile } from "../processes/private-file.ts";
 

@@ -2,9 +2,9 @@ import { Hono } from "hono";
 import type { AppEnv } from "../app-env.ts";
 
 import { database } from "../middleware/database.ts";
-import { accountsApi } from "./accounts-api.ts";
-import { admitCaller } from "./admit-caller.ts";
-import { adminHeaders } from "./admin-headers.ts";
+import { accountsApi } from "./accounts/accounts-api.ts";
+import { admitCaller } from "./access/admit-caller.ts";
+import { adminHeaders } from "./access/admin-headers.ts";
 import {
   deleteOtherAdmin,
   getAdmin,
@@ -14,19 +14,19 @@ import {
   postAdminPassword,
   postAdminUnlock,
   removeAdminTotp,
-} from "./admins.ts";
+} from "./accounts/admins.ts";
 import { getAuditLog } from "./audit-entries.ts";
 import { jsonBody } from "./json-body.ts";
-import { ownOrigin } from "./own-origin.ts";
+import { ownOrigin } from "./access/own-origin.ts";
 import { partnersApi } from "./partners/partners-api.ts";
-import { postPassword } from "./password.ts";
-import { refuseUnready } from "./readiness.ts";
-import { requireOwnPassword, requireSession } from "./require-session.ts";
-import { getSession, removeSession } from "./session.ts";
-import { getSessions, removeAnySession } from "./sessions.ts";
-import { postSession } from "./sign-in.ts";
-import { confirmTotpCode, postTotp, removeOwnTotp } from "./totp.ts";
-import { trafficApi } from "./traffic-api.ts";
+import { postPassword } from "./accounts/password.ts";
+import { refuseUnready } from "./access/readiness.ts";
+import { requireOwnPassword, requireSession } from "./access/require-session.ts";
+import { getSession, removeSession } from "./access/session.ts";
+import { getSessions, removeAnySession } from "./accounts/sessions.ts";
+import { postSession } from "./accounts/sign-in.ts";
+import { confirmTotpCode, postTotp, removeOwnTotp } from "./accounts/totp.ts";
+import { trafficApi } from "./overview/traffic-api.ts";
 
 /**
  * What the admin application calls, under /admin/api. The order counts: a route stands behind what

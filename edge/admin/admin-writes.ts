@@ -14,9 +14,9 @@ import {
 import { constraintOf, type Db } from "../../db/client.ts";
 import { hashPassword } from "../../db/admin/password-hash.ts";
 import { AppError } from "../../shared/errors.ts";
-import { newOneTimeCode } from "../../shared/one-time-code.ts";
+import { newOneTimeCode } from "../../shared/secrets/one-time-code.ts";
 import type { AppEnv } from "../app-env.ts";
-import { currentActor } from "./actor.ts";
+import { currentActor } from "./access/actor.ts";
 import { isRowId } from "./row-id.ts";
 
 export async function changeAdmin(

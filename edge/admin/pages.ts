@@ -3,8 +3,8 @@ import { AppError } from "../../shared/errors.ts";
 import type { AppEnv } from "../app-env.ts";
 import { admitPage } from "../middleware/admit-page.ts";
 import { database } from "../middleware/database.ts";
-import { adminHeaders } from "./admin-headers.ts";
-import { whyUnready } from "./readiness.ts";
+import { adminHeaders } from "./access/admin-headers.ts";
+import { whyUnready } from "./access/readiness.ts";
 
 const factory = createFactory<AppEnv>();
 

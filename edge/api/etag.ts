@@ -1,5 +1,5 @@
 import { AppError } from "../../shared/errors.ts";
-import { sha256Of } from "../../shared/sha256.ts";
+import { sha256Of } from "../../shared/secrets/sha256.ts";
 
 /**
  * The strong validator (RFC 9110, 8.8.3) of what an answer shows, and of secrets that it does not

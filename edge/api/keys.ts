@@ -7,7 +7,7 @@ import { validBody, validQuery } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
 import { changedKey, keyAnswer, newKey, newKeyAnswer, showKey } from "../partners/key-schemas.ts";
 import { letKeySign, createKey, MAX_KEYS, revokeKey } from "../partners/key-writes.ts";
-import { ownerOf } from "./owner-of.ts";
+import { ownerOf } from "./users/owner-of.ts";
 import { pageOf, pageQuery, showPage } from "./page.ts";
 
 const all = createFactory<AppEnv, "/api-keys">();

@@ -14,7 +14,7 @@ import {
   signingKeyAnswer,
 } from "../partners/webhook-key-schemas.ts";
 import { dropSigningKey, readKey, rotateKey } from "../partners/webhook-key-writes.ts";
-import { ownerOf } from "./owner-of.ts";
+import { ownerOf } from "./users/owner-of.ts";
 
 const secret = createFactory<AppEnv, "/webhooks/secret">();
 const signingKey = createFactory<AppEnv, "/webhooks/signing-key">();

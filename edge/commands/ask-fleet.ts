@@ -3,7 +3,7 @@ import type { Db } from "../../db/client.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { answerRow, type Command, requestRow } from "../../shared/commands.ts";
 import { newId } from "../../shared/ids.ts";
-import type { Opener, Sealer } from "../../shared/vault.ts";
+import type { Opener, Sealer } from "../../shared/secrets/vault.ts";
 import { ANSWER_TIMEOUT_MS, nextStep } from "./next-step.ts";
 
 export interface AskDeps {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Opener, RowIdentity } from "../../shared/vault.ts";
+import type { Opener, RowIdentity } from "../../shared/secrets/vault.ts";
 import type { OpenLink } from "./open-link.ts";
 import { Refusal } from "./refusals.ts";
 

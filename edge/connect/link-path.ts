@@ -1,4 +1,4 @@
-import { formPairs } from "../../shared/form-pairs.ts";
+import { formPairs } from "../../shared/network/form-pairs.ts";
 
 /** What stands in the address that was followed. */
 export interface LinkPath {

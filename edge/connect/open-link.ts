@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { findLinkedUser, type LinkedUser } from "../../db/users/linked-user.ts";
 import { isLinkSpent } from "../../db/users/spent-links.ts";
-import type { ConnectLink } from "../../shared/connect-link.ts";
+import type { ConnectLink } from "../../shared/secrets/connect-link.ts";
 import type { AppEnv } from "../app-env.ts";
 import { type Callbacks, chooseCallbacks } from "./callbacks.ts";
 import { readLinkPath } from "./link-path.ts";

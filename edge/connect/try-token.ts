@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import * as v from "valibot";
 import { checkTokenLoginAnswer, type Command } from "../../shared/commands.ts";
-import { reasonText } from "../../shared/reasons.ts";
+import { reasonText } from "../../shared/users/reasons.ts";
 import type { AppEnv } from "../app-env.ts";
 import { askFleet } from "../commands/ask-fleet.ts";
 import { ConnectFailure } from "./failures.ts";

@@ -14,7 +14,7 @@ import type { Provider } from "../../db/partners/providers.ts";
 import { touchUsersOfConnection } from "../../db/users/touch-users.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
-import type { Sealer } from "../../shared/vault.ts";
+import type { Sealer } from "../../shared/secrets/vault.ts";
 import { invalidInput } from "../middleware/valid.ts";
 import { isStorable } from "../text.ts";
 import type { ChangedConnection } from "./connection-schemas.ts";

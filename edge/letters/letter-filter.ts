@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { LETTER_STATES, type LetterFilter } from "../../db/deliveries/dead-letter-list.ts";
-import { EVENT_KINDS } from "../../shared/events.ts";
+import { EVENT_KINDS } from "../../shared/users/events.ts";
 import { flag, instant, line } from "../text.ts";
 import { decodeLetterPosition } from "./letter-cursor.ts";
 

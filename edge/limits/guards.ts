@@ -3,7 +3,7 @@ import {
   createLeasedPlaces,
   type LeasedPlaces,
   type PlaceRules,
-} from "../../shared/leased-places.ts";
+} from "../../shared/concurrency/leased-places.ts";
 import { type AnonymousLimit, createAnonymousLimit, type LimitRules } from "./anonymous-limit.ts";
 import { createKnownCallers, type KnownCallers } from "./known-callers.ts";
 

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { AppError } from "../../shared/errors.ts";
-import { isLoopback } from "../../shared/own-machine.ts";
+import { isLoopback } from "../../shared/network/own-machine.ts";
 import type { AppEnv } from "../app-env.ts";
 import { blockOf } from "./address-block.ts";
 import type { AnonymousKind } from "./guards.ts";

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { uniqueSymbol } from "hono-openapi";
 import { findApiKey, type FoundApiKey, touchApiKey } from "../../db/partners/api-keys.ts";
-import { hashApiKey, mayBeApiKey } from "../../shared/api-key.ts";
+import { hashApiKey, mayBeApiKey } from "../../shared/secrets/api-key.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { AppEnv } from "../app-env.ts";
 import { takeAnonymous } from "../limits/take-anonymous.ts";

@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { AppError } from "../../shared/errors.ts";
-import { formPairs } from "../../shared/form-pairs.ts";
+import { formPairs } from "../../shared/network/form-pairs.ts";
 import type { AppEnv } from "../app-env.ts";
 import { problem } from "../problem.ts";
 

@@ -1,4 +1,4 @@
-import { sha256Of } from "../../shared/sha256.ts";
+import { sha256Of } from "../../shared/secrets/sha256.ts";
 import { isFields, withoutApiKey } from "./body.ts";
 
 /**

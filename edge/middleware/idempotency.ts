@@ -3,7 +3,7 @@ import { createMiddleware } from "hono/factory";
 import { claimKey, releaseKey, storeAnswer } from "../../db/partners/idempotency-keys.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
-import { sha256Of } from "../../shared/sha256.ts";
+import { sha256Of } from "../../shared/secrets/sha256.ts";
 import type { AppEnv } from "../app-env.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { keepAnswer, type KeptAnswer, parseKept, showKept } from "./kept-answer.ts";

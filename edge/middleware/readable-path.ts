@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import { AppError } from "../../shared/errors.ts";
-import { isDecodable } from "../../shared/is-decodable.ts";
+import { isDecodable } from "../../shared/mail/is-decodable.ts";
 import type { AppEnv } from "../app-env.ts";
 
 /** The router takes escapes that are no UTF-8 for themselves: `%DF` would be the tag `%DF`, which is `%25DF`. */

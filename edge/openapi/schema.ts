@@ -1,17 +1,17 @@
 import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
-import { loggedEvent } from "../api/event-schemas.ts";
+import { loggedEvent } from "../api/events/event-schemas.ts";
 import { changedKey, keyAnswer, newKeyAnswer } from "../partners/key-schemas.ts";
 import {
   changedConnection,
   connectionAnswer,
   newConnection,
 } from "../connections/connection-schemas.ts";
-import { chosenLetters } from "../api/letter-query.ts";
+import { chosenLetters } from "../api/dead-letters/letter-query.ts";
 import { letterAnswer, readLetterAnswer } from "../letters/letter-schemas.ts";
 import { purgeAnswer } from "../users/purge-schemas.ts";
-import { newSweep, sweepAnswer } from "../users/sweep-schemas.ts";
-import { listedUser, userAnswer } from "../api/user-answers.ts";
+import { newSweep, sweepAnswer } from "../users/sweeps/sweep-schemas.ts";
+import { listedUser, userAnswer } from "../api/users/user-answers.ts";
 import { changedUser, newUser } from "../users/user-schemas.ts";
 import {
   newSecretAnswer,

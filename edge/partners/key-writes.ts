@@ -8,10 +8,10 @@ import {
 import { recordAudit } from "../../db/admin/audit-log.ts";
 import type { Db } from "../../db/client.ts";
 import { enqueuePartnerChanged } from "../../db/mail/outbox.ts";
-import { newApiKey } from "../../shared/api-key.ts";
+import { newApiKey } from "../../shared/secrets/api-key.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
-import type { Sealer } from "../../shared/vault.ts";
+import type { Sealer } from "../../shared/secrets/vault.ts";
 
 /** Keys that are not revoked. A rotation needs two. */
 export const MAX_KEYS = 20;

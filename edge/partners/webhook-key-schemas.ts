@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { publicKeyOf } from "../../shared/signing-key.ts";
+import { publicKeyOf } from "../../shared/secrets/signing-key.ts";
 import { flag } from "../text.ts";
 import type { RotationRequest } from "./rotation.ts";
 import type { WebhookKey } from "./webhook-key-writes.ts";

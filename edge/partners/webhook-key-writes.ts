@@ -11,9 +11,9 @@ import {
   webhookKeyRow,
 } from "../../db/partners/webhook-keys.ts";
 import { AppError } from "../../shared/errors.ts";
-import { newWebhookSecret } from "../../shared/signatures.ts";
-import { newSigningKey } from "../../shared/signing-key.ts";
-import type { Opener, Sealer } from "../../shared/vault.ts";
+import { newWebhookSecret } from "../../shared/secrets/signatures.ts";
+import { newSigningKey } from "../../shared/secrets/signing-key.ts";
+import type { Opener, Sealer } from "../../shared/secrets/vault.ts";
 import type { KeyOwner } from "./key-writes.ts";
 import { decideRotation, type RotationRequest } from "./rotation.ts";
 

@@ -1,5 +1,5 @@
 import type { User } from "../../db/users/users.ts";
-import { sha256Of } from "../../shared/sha256.ts";
+import { sha256Of } from "../../shared/secrets/sha256.ts";
 
 /** What tells one mail account from another. Never an address: it outlives the credentials. */
 export interface AccountName {

@@ -4,7 +4,7 @@ import { enqueueEvent } from "../../db/mail/outbox.ts";
 import { wantedUserEvents } from "../../db/partners/partners.ts";
 import type { User } from "../../db/users/users.ts";
 import { newId } from "../../shared/ids.ts";
-import { sha1Of } from "../../shared/rfc822.ts";
+import { sha1Of } from "../../shared/mail/rfc822.ts";
 
 interface Scope {
   partnerId: string;

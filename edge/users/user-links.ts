@@ -1,6 +1,6 @@
 import type { Connection } from "../../db/partners/connections.ts";
 import type { User } from "../../db/users/users.ts";
-import { type ConnectLinks, CONNECT_LINK_TTL_MS } from "../../shared/connect-link.ts";
+import { type ConnectLinks, CONNECT_LINK_TTL_MS } from "../../shared/secrets/connect-link.ts";
 import { newId } from "../../shared/ids.ts";
 
 export interface UserLinks {

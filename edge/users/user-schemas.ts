@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { IMAP_SECURITIES } from "../../db/partners/tables.ts";
-import { USER_STATES } from "../../shared/user-states.ts";
+import { USER_STATES } from "../../shared/users/user-states.ts";
 import { clearable, flag, line, port, secret } from "../text.ts";
 import { imapHost } from "./imap-host.ts";
 

@@ -6,7 +6,7 @@ import { forgetHarms } from "../../db/users/user-harms.ts";
 import { insertUser, updateUser, type User } from "../../db/users/users.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
-import type { Sealer } from "../../shared/vault.ts";
+import type { Sealer } from "../../shared/secrets/vault.ts";
 import { invalidInput } from "../middleware/valid.ts";
 import { announce } from "./announce.ts";
 import { becomeAccount } from "./become-account.ts";

@@ -1,4 +1,4 @@
-import type { EventKind } from "../../shared/events.ts";
+import type { EventKind } from "../../shared/users/events.ts";
 
 /** Names as an operator sees them in the NATS CLI. Ids have no dot, so each is one token. */
 export const EVENTS = "EVENTS";

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Db } from "../../db/client.ts";
 import { findLetterPlace } from "../../db/deliveries/redeliveries.ts";
 import type { Command, DeadLetterAnswer, LetterText } from "../../shared/commands.ts";
-import { type Envelope, event as eventSchema } from "../../shared/events.ts";
+import { type Envelope, event as eventSchema } from "../../shared/users/events.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { DeadLetter } from "../webhook/delivery/dead-letter.ts";
 import type { MailReader } from "../mime/reading/mail-reader.ts";

@@ -1,4 +1,4 @@
-import { repeat, type Repetition } from "../../shared/repeat.ts";
+import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
 import { createPace } from "../sweep/pace.ts";
 import { clearObsolete } from "./clear-obsolete.ts";
 import { type RedeliveryDeps, redeliverLetters } from "./redeliver-letters.ts";

@@ -1,5 +1,5 @@
 import type { LetterText } from "../../shared/commands.ts";
-import type { Envelope, EnvelopeAddress } from "../../shared/events.ts";
+import type { Envelope, EnvelopeAddress } from "../../shared/users/events.ts";
 
 /** Of a mail that is too large to be kept, the envelope alone. */
 export const envelopeTextOf = (envelope: Envelope): LetterText => ({

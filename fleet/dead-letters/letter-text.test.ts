@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Envelope } from "../../shared/events.ts";
+import type { Envelope } from "../../shared/users/events.ts";
 import { envelopeTextOf } from "./envelope-text.ts";
 import { letterTextOf } from "./letter-text.ts";
 

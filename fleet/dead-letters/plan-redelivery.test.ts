@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Envelope, NewMailEvent } from "../../shared/events.ts";
+import type { Envelope, NewMailEvent } from "../../shared/users/events.ts";
 import type { DeadLetter } from "../webhook/delivery/dead-letter.ts";
 import { planRedelivery } from "./plan-redelivery.ts";
 

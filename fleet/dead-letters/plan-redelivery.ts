@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { ClaimedLetter } from "../../db/deliveries/redeliveries.ts";
-import { type Envelope, event as eventSchema, type MailEvent } from "../../shared/events.ts";
+import { type Envelope, event as eventSchema, type MailEvent } from "../../shared/users/events.ts";
 import type { DeadLetter } from "../webhook/delivery/dead-letter.ts";
 
 /** An event with all that it needs to be delivered. */

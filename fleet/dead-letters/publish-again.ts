@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { MailEvent } from "../../shared/events.ts";
+import type { MailEvent } from "../../shared/users/events.ts";
 import type { Bus } from "../bus/bus.ts";
 import { messageIdOf } from "../bus/message-id.ts";
 import { bodySubject, eventSubject } from "../bus/subjects.ts";

@@ -1,7 +1,7 @@
 import { Agent, type AgentOptions } from "node:http";
 import { Agent as TlsAgent } from "node:https";
 import type { SecureContext } from "node:tls";
-import { webhookUrlFault, type WebhookUrlRules } from "../../shared/webhook-url.ts";
+import { webhookUrlFault, type WebhookUrlRules } from "../../shared/network/webhook-url.ts";
 import { boundIdleSockets } from "./bound-idle-sockets.ts";
 import { checkedLookup } from "./checked-lookup.ts";
 import { type Answer, exchange, LostOnReuse, type PostRequest } from "./exchange.ts";

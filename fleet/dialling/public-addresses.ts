@@ -1,4 +1,4 @@
-import { isPrivateName, isPublicAddress } from "../../shared/public-address.ts";
+import { isPrivateName, isPublicAddress } from "../../shared/network/public-address.ts";
 import type { Address, Resolve } from "./resolve.ts";
 
 /**

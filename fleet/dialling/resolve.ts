@@ -2,7 +2,7 @@ import { lookup, Resolver } from "node:dns/promises";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
-import { isPrivateName } from "../../shared/public-address.ts";
+import { isPrivateName } from "../../shared/network/public-address.ts";
 import { addressesInHostsFile, addressOf } from "./known-addresses.ts";
 
 /** An address as it is dialled. */

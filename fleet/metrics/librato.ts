@@ -1,6 +1,6 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
-import { repeat } from "../../shared/repeat.ts";
+import { repeat } from "../../shared/concurrency/repeat.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Vitals } from "./vitals.ts";
 

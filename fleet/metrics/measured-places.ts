@@ -1,5 +1,5 @@
 import type { Clock } from "../../shared/clock.ts";
-import type { Places } from "../../shared/places.ts";
+import type { Places } from "../../shared/concurrency/places.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** The same places, the waiting for them measured. */

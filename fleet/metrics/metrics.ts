@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { EventKind } from "../../shared/events.ts";
+import type { EventKind } from "../../shared/users/events.ts";
 import { LOG_LEVELS } from "../../shared/log.ts";
 import type { ParkReason } from "../mailbox/catch-up/judge.ts";
 

@@ -2,7 +2,7 @@ import { countUsersByState, measureFreshness, measureOutbox } from "../../db/fle
 import type { Db } from "../../db/client.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
-import { repeat } from "../../shared/repeat.ts";
+import { repeat } from "../../shared/concurrency/repeat.ts";
 import type { Bus } from "../bus/bus.ts";
 import { ATTEMPTS, BODIES, DEAD, EVENTS } from "../bus/subjects.ts";
 import { type Lane, measureLanes, oldestUndelivered } from "./lane-depths.ts";

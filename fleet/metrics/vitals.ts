@@ -1,7 +1,7 @@
 import type { Db } from "../../db/client.ts";
 import { ping } from "../../db/ping.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { standingsOfLoops } from "../../shared/loop-standings.ts";
+import { standingsOfLoops } from "../../shared/concurrency/loop-standings.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Roster } from "../roster/roster.ts";
 import type { Metrics } from "./metrics.ts";

@@ -2,7 +2,7 @@ import { claimPurge, leasePurge, type Purge } from "../../db/removal/purges.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
-import { repeat, type Repetition } from "../../shared/repeat.ts";
+import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
 import { type PurgeDeps, type PurgeSettings, runPurge } from "./run-purge.ts";
 
 export interface PurgesDeps extends Omit<PurgeDeps, "goesOn"> {

@@ -2,7 +2,7 @@ import type { Db } from "../../db/client.ts";
 import { markIngest, readPausedIngest, sumQueuedBytes } from "../../db/deliveries/lane-quota.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
-import { repeat } from "../../shared/repeat.ts";
+import { repeat } from "../../shared/concurrency/repeat.ts";
 import type { Bus } from "../bus/bus.ts";
 import { measureLanes } from "../metrics/lane-depths.ts";
 import { judgeIngest, type Quota, type Waiting } from "./judge-ingest.ts";

@@ -15,8 +15,8 @@ import {
 } from "../../shared/commands.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
-import { createPlaces, type Places } from "../../shared/places.ts";
-import type { Opener, Sealer } from "../../shared/vault.ts";
+import { createPlaces, type Places } from "../../shared/concurrency/places.ts";
+import type { Opener, Sealer } from "../../shared/secrets/vault.ts";
 
 /** What the fleet does for the edge, by kind. A new kind does not compile until it has a handler. */
 export type CommandHandlers = {

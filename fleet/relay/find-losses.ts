@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { event as eventSchema } from "../../shared/events.ts";
+import { event as eventSchema } from "../../shared/users/events.ts";
 import { ackFloorOf } from "../bus/ack-floor.ts";
 import type { Bus } from "../bus/bus.ts";
 import { findMessage } from "../bus/find-message.ts";

@@ -6,7 +6,7 @@ import {
 } from "../../db/mail/lost-mails.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
-import { repeat, type Repetition } from "../../shared/repeat.ts";
+import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
 import type { Bus } from "../bus/bus.ts";
 import { findLosses } from "./find-losses.ts";
 import { attemptsAreWritten } from "./written-attempts.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Db } from "../../db/client.ts";
 import { dropPokes, markPublished, type OutboxRow, takeWaiting } from "../../db/mail/outbox.ts";
-import { event as eventSchema } from "../../shared/events.ts";
+import { event as eventSchema } from "../../shared/users/events.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Bus } from "../bus/bus.ts";
 import { withDeadline } from "../bus/with-deadline.ts";

@@ -1,7 +1,7 @@
 import { dropExpiredCommands } from "../../db/fleet/commands.ts";
 import { dropExpiredLinks } from "../../db/users/spent-links.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { repeat } from "../../shared/repeat.ts";
+import { repeat } from "../../shared/concurrency/repeat.ts";
 import type { Bus } from "../bus/bus.ts";
 import { type CommandDeps, commandDesk } from "./answer-commands.ts";
 import { publishOutbox } from "./publish-outbox.ts";

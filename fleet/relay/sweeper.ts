@@ -9,7 +9,7 @@ import {
 import { endForgottenMails, endMails, type MailEnd } from "../../db/mail/mail-states.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
-import { repeat, type Repetition } from "../../shared/repeat.ts";
+import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
 import type { Bus } from "../bus/bus.ts";
 import { deleteMessage } from "../bus/find-message.ts";
 import { EVENTS } from "../bus/subjects.ts";

@@ -2,7 +2,7 @@ import type { Db } from "../../db/client.ts";
 import { countTraffic } from "../../db/admin/traffic-minutes.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
-import { repeat } from "../../shared/repeat.ts";
+import { repeat } from "../../shared/concurrency/repeat.ts";
 import type { Roster } from "../roster/roster.ts";
 
 const EVERY_MS = 20_000;

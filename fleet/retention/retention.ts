@@ -9,7 +9,7 @@ import { keepTimeline } from "../../db/timeline.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
-import { repeat, type Repetition } from "../../shared/repeat.ts";
+import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
 import { countDaysAhead, planRetention, type RetentionDays } from "./plan.ts";
 import { type RoundTally, runRound } from "./run-round.ts";
 

@@ -2,7 +2,7 @@ import type { Db } from "../../db/client.ts";
 import { readWatchedUsers } from "../../db/users/watched-users.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
-import { repeat, type Repetition } from "../../shared/repeat.ts";
+import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
 import type { StoredHeartbeat } from "./heartbeat.ts";
 import type { Roster } from "./roster.ts";
 import type { Owners } from "./rendezvous.ts";

@@ -7,7 +7,7 @@ import { toBatches } from "../mailbox/catch-up/batches.ts";
 import { nameMailbox } from "../mailbox/catch-up/name-mailbox.ts";
 import { findMailbox } from "../mailbox/imap/find-mailbox.ts";
 import type { MessageHeader } from "../mailbox/catch-up/decide.ts";
-import type { FetchMemory } from "../mailbox/imap/fetch-patiently.ts";
+import type { FetchMemory } from "../mailbox/imap/fetch/fetch-patiently.ts";
 import type { ImapConnection } from "../mailbox/imap/imap-connection.ts";
 import { toAccount } from "../mailbox/login/to-account.ts";
 import { type BatchDeps, type OpenMailbox, placeOf } from "../mailbox/catch-up/read-batch.ts";

@@ -1,5 +1,5 @@
-import { reconnectDelayMs } from "../../shared/backoff.ts";
-import type { Failure } from "../mailbox/imap/failure.ts";
+import { reconnectDelayMs } from "../../shared/concurrency/backoff.ts";
+import type { Failure } from "../mailbox/imap/failures/failure.ts";
 
 export type AfterFailure = { kind: "retry"; delayMs: number } | { kind: "fail"; error: string };
 

@@ -1,10 +1,10 @@
 import { endSweep, readOpenSweeps, type OpenSweep, SweepMoved } from "../../db/mail/sweeps.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
-import { repeat, type Repetition } from "../../shared/repeat.ts";
-import { createPlaces } from "../../shared/places.ts";
-import { ImapError } from "../mailbox/imap/imap-error.ts";
-import { type FetchMemory, newFetchMemory } from "../mailbox/imap/fetch-patiently.ts";
+import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
+import { createPlaces } from "../../shared/concurrency/places.ts";
+import { ImapError } from "../mailbox/imap/failures/imap-error.ts";
+import { type FetchMemory, newFetchMemory } from "../mailbox/imap/fetch/fetch-patiently.ts";
 import { LaneFull } from "../quota/lane-room.ts";
 import { TokenError } from "../tokens/token-error.ts";
 import { createPace } from "./pace.ts";

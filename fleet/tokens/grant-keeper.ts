@@ -3,7 +3,7 @@ import { readIdleGrants } from "../../db/users/refresh-tokens.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
-import { repeat, type Repetition } from "../../shared/repeat.ts";
+import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
 import type { GrantOwner, Tokens } from "./tokens.ts";
 
 export interface GrantKeeperDeps {

@@ -3,7 +3,7 @@ import { type Grant, leaseGrant, releaseGrant, saveGrant } from "../../db/users/
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
-import type { Opener, Sealer } from "../../shared/vault.ts";
+import type { Opener, Sealer } from "../../shared/secrets/vault.ts";
 import { type OAuthClient, requestToken } from "./oauth-client.ts";
 import type { TokenAnswer } from "./token-answer.ts";
 import { GrantNotReached, TokenError } from "./token-error.ts";

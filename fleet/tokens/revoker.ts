@@ -8,9 +8,9 @@ import {
 import type { Clock } from "../../shared/clock.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
-import { createPlaces } from "../../shared/places.ts";
-import { repeat, type Repetition } from "../../shared/repeat.ts";
-import type { Opener } from "../../shared/vault.ts";
+import { createPlaces } from "../../shared/concurrency/places.ts";
+import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
+import type { Opener } from "../../shared/secrets/vault.ts";
 import { requestRevocation } from "./oauth-client.ts";
 import { type RevocationOutcome, revocationOutcomeOf } from "./revocation-outcome.ts";
 

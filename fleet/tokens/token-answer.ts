@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { tokenFields } from "../../shared/token-fields.ts";
+import { tokenFields } from "../../shared/network/token-fields.ts";
 
 /** A response of a token endpoint. */
 export interface TokenResponse {

@@ -1,4 +1,4 @@
-import type { Failure } from "../mailbox/imap/failure.ts";
+import type { Failure } from "../mailbox/imap/failures/failure.ts";
 
 /** No access token was to be had, and what that says of the user. */
 export class TokenError extends Error {

@@ -1,6 +1,6 @@
-import { reconnectDelayMs } from "../../shared/backoff.ts";
+import { reconnectDelayMs } from "../../shared/concurrency/backoff.ts";
 import { messageOf } from "../../shared/errors.ts";
-import { createPlaces } from "../../shared/places.ts";
+import { createPlaces } from "../../shared/concurrency/places.ts";
 import { type RefreshDeps, refreshGrant } from "./refresh-grant.ts";
 import { renewalAtMs } from "./renewal.ts";
 import { GrantNotReached } from "./token-error.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { connectLinks } from "../../shared/connect-link.ts";
-import { generatePartnerKeys } from "../../shared/vault.ts";
+import { connectLinks } from "../../shared/secrets/connect-link.ts";
+import { generatePartnerKeys } from "../../shared/secrets/vault.ts";
 import { tracerSignatures } from "./tracer-signatures.ts";
 
 const keys = generatePartnerKeys();

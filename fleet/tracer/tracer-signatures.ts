@@ -1,6 +1,6 @@
 import { errors, jwtVerify, SignJWT } from "jose";
-import { deriveKey } from "../../shared/derive-key.ts";
-import type { PartnerKeys } from "../../shared/vault.ts";
+import { deriveKey } from "../../shared/secrets/derive-key.ts";
+import type { PartnerKeys } from "../../shared/secrets/vault.ts";
 
 /** Which tracer, and whose: a signature is worth nothing in another mailbox. */
 export interface SignedTracer {

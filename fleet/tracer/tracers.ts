@@ -1,6 +1,6 @@
 import { listTracerUsers } from "../../db/tracers/tracer-users.ts";
 import { measureOverdueTracers, noteAnsweredTracers } from "../../db/tracers/tracer-stages.ts";
-import { repeat } from "../../shared/repeat.ts";
+import { repeat } from "../../shared/concurrency/repeat.ts";
 import type { Account } from "../mailbox/login/account.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { observeStages } from "./observe-stages.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { isDecodable } from "../../shared/is-decodable.ts";
+import { isDecodable } from "../../shared/mail/is-decodable.ts";
 
 const HEADERS_MESSAGE = "must be name=value, percent-encoded, separated by commas";
 

@@ -1,9 +1,9 @@
 import type { Db } from "../../db/client.ts";
 import type { Clock } from "../../shared/clock.ts";
-import type { ConnectLinks } from "../../shared/connect-link.ts";
+import type { ConnectLinks } from "../../shared/secrets/connect-link.ts";
 import type { Log } from "../../shared/log.ts";
-import { createPlaces } from "../../shared/places.ts";
-import type { Opener } from "../../shared/vault.ts";
+import { createPlaces } from "../../shared/concurrency/places.ts";
+import type { Opener } from "../../shared/secrets/vault.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Post } from "../dialling/endpoint-client.ts";
 import type { MailReader } from "../mime/reading/mail-reader.ts";

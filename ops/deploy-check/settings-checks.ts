@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as v from "valibot";
-import { mailboxPrivateKeys, mailboxPublicKeys } from "../../shared/vault.ts";
+import { mailboxPrivateKeys, mailboxPublicKeys } from "../../shared/secrets/vault.ts";
 import { inCheckout } from "../../dev/checkout.ts";
 import { type Finding, findingOf } from "./finding.ts";
 

@@ -1,7 +1,7 @@
 import type { Db } from "../../db/client.ts";
 import type { ImportedRow } from "../../db/partners/imports.ts";
-import type { Sealer } from "../../shared/vault.ts";
-import type { PartnerRules } from "./judge-partner.ts";
+import type { Sealer } from "../../shared/secrets/vault.ts";
+import type { PartnerRules } from "./judge/judge-partner.ts";
 import type { Report } from "./report.ts";
 import type { Source } from "./source.ts";
 

@@ -6,10 +6,10 @@ import {
 } from "../../db/partners/imports.ts";
 import { enqueuePartnerChanged } from "../../db/mail/outbox.ts";
 import { createPartner } from "../../db/partners/partners.ts";
-import { hashApiKey, knownApiKey } from "../../shared/api-key.ts";
+import { hashApiKey, knownApiKey } from "../../shared/secrets/api-key.ts";
 import { newId } from "../../shared/ids.ts";
 import { type ImportContext, rowOf } from "./import-context.ts";
-import { judgePartner, type TakenPartner } from "./judge-partner.ts";
+import { judgePartner, type TakenPartner } from "./judge/judge-partner.ts";
 import type { Report } from "./report.ts";
 import type { PartnerRow } from "./source-rows.ts";
 

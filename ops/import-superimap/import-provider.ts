@@ -7,7 +7,7 @@ import {
 } from "../../db/partners/providers.ts";
 import { newId } from "../../shared/ids.ts";
 import { type ImportContext, rowOf } from "./import-context.ts";
-import { judgeProvider, type TakenProvider } from "./judge-provider.ts";
+import { judgeProvider, type TakenProvider } from "./judge/judge-provider.ts";
 import type { ProviderRow, Verdict } from "./source-rows.ts";
 
 /** As far as connections and users need to know. */

@@ -4,10 +4,10 @@ import {
   readLivingNames,
 } from "../../db/partners/imports.ts";
 import { newId } from "../../shared/ids.ts";
-import { sha256Of } from "../../shared/sha256.ts";
+import { sha256Of } from "../../shared/secrets/sha256.ts";
 import type { ImportContext } from "./import-context.ts";
 import type { OurProvider } from "./import-provider.ts";
-import { judgeUser, type TakenUser, type UserContext } from "./judge-user.ts";
+import { judgeUser, type TakenUser, type UserContext } from "./judge/judge-user.ts";
 import { rememberMailsOf } from "./remember-mails.ts";
 import type { UserRow } from "./source-rows.ts";
 

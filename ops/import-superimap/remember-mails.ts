@@ -1,6 +1,6 @@
 import type { Db } from "../../db/client.ts";
 import { type RememberedMail, rememberMails } from "../../db/partners/imports.ts";
-import { messageIdHash } from "../../shared/message-id-hash.ts";
+import { messageIdHash } from "../../shared/mail/message-id-hash.ts";
 import type { ImportContext } from "./import-context.ts";
 import type { MailLogRow } from "./source-rows.ts";
 

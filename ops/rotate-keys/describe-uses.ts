@@ -1,6 +1,6 @@
 import type { KeyUse } from "../../db/partners/sealed-rows.ts";
 import { nameOf } from "../../db/partners/sealed-columns.ts";
-import type { Ring } from "../../shared/vault.ts";
+import type { Ring } from "../../shared/secrets/vault.ts";
 import { kidsOf, type KeyRings, RINGS } from "./key-rings.ts";
 
 /** Which keys there are and what each has sealed; then what none of them opens. */

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { parseEnv as parseEnvFile } from "node:util";
 import * as v from "valibot";
 import { parseEnv } from "../../shared/env.ts";
-import { mailboxPrivateKeys, partnerKeys, publicHalf } from "../../shared/vault.ts";
+import { mailboxPrivateKeys, partnerKeys, publicHalf } from "../../shared/secrets/vault.ts";
 import { inCheckout } from "../../dev/checkout.ts";
 import { readKeys } from "../../dev/stack/keys.ts";
 import { stateFolder } from "../../dev/stack/state-folder.ts";

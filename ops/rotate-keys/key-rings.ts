@@ -4,7 +4,7 @@ import {
   type MailboxPrivateKeys,
   type PartnerKeys,
   type Ring,
-} from "../../shared/vault.ts";
+} from "../../shared/secrets/vault.ts";
 
 export const RINGS = ["mailbox", "partner"] as const satisfies readonly Ring[];
 

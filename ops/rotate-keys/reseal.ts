@@ -13,7 +13,7 @@ import {
   partnerVault,
   type Sealer,
   VaultError,
-} from "../../shared/vault.ts";
+} from "../../shared/secrets/vault.ts";
 import { activeKid, type KeyRings } from "./key-rings.ts";
 
 export interface ResealDeps {

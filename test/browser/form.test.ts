@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { sendMail } from "../../dev/seed/send-mail.ts";
 import { FAILURES } from "../../edge/connect/failures.ts";
-import { reasonText } from "../../shared/reasons.ts";
+import { reasonText } from "../../shared/users/reasons.ts";
 import { isChromiumMissing } from "./chromium.ts";
 import { faultsOf } from "./faults-of.ts";
 import { useBrowser } from "./use-browser.ts";

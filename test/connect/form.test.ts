@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { REFUSALS } from "../../edge/connect/refusals.ts";
-import { reasonText } from "../../shared/reasons.ts";
+import { reasonText } from "../../shared/users/reasons.ts";
 import { answerCommand } from "./answer-command.ts";
 import { newBrowser } from "./browser.ts";
 import { SUCCESS, useConnect } from "./use-connect.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FAILURES } from "../../edge/connect/failures.ts";
-import { reasonText } from "../../shared/reasons.ts";
+import { reasonText } from "../../shared/users/reasons.ts";
 import { newBrowser } from "./browser.ts";
 import { FAILURE, SUCCESS } from "./use-connect.ts";
 import { useOAuth2 } from "./use-oauth2.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parsedJsonOf } from "../../fleet/webhook/payload/parsed-mail.ts";
 import { prepareBody } from "../../fleet/webhook/payload/payload.ts";
-import type { Envelope } from "../../shared/events.ts";
+import type { Envelope } from "../../shared/users/events.ts";
 import { mailEvent } from "./mail-event.ts";
 
 const PAGE = readFileSync(new URL("../../docs/payload-formats.md", import.meta.url), "utf8");

@@ -1,5 +1,5 @@
-import type { Envelope, NewMailEvent } from "../../shared/events.ts";
-import { rfc822Text, sha1Of } from "../../shared/rfc822.ts";
+import type { Envelope, NewMailEvent } from "../../shared/users/events.ts";
+import { rfc822Text, sha1Of } from "../../shared/mail/rfc822.ts";
 
 /** The event of a mail, with nothing in it that differs from run to run. */
 export const mailEvent = async (raw: Uint8Array, envelope: Envelope): Promise<NewMailEvent> => ({

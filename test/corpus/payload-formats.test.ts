@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Envelope } from "../../shared/events.ts";
+import type { Envelope } from "../../shared/users/events.ts";
 import { mailEvent } from "./mail-event.ts";
 import { readCorpus } from "./corpus.ts";
 import { parsedJsonOf } from "../../fleet/webhook/payload/parsed-mail.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { newApiKey } from "../../shared/api-key.ts";
-import { sha256Of } from "../../shared/sha256.ts";
+import { newApiKey } from "../../shared/secrets/api-key.ts";
+import { sha256Of } from "../../shared/secrets/sha256.ts";
 import { adminBrowser } from "../admin/admin-browser.ts";
 import { apiClient } from "../harness/api-client.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { type CommandHandlers, commandDesk } from "../../fleet/relay/answer-commands.ts";
 import { systemClock } from "../../shared/clock.ts";
 import type { DeadLetterAnswer, TestWebhookAnswer } from "../../shared/commands.ts";
-import { repeat } from "../../shared/repeat.ts";
+import { repeat } from "../../shared/concurrency/repeat.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";
 import { newTestLog } from "../harness/test-log.ts";
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { type WebhookKeyName, webhookKeyRow } from "../../db/partners/webhook-keys.ts";
-import { isSignedWith, publicKeyOf, signWith } from "../../shared/signing-key.ts";
+import { isSignedWith, publicKeyOf, signWith } from "../../shared/secrets/signing-key.ts";
 import { type TestPartner, useEdge } from "./use-edge.ts";
 
 const edge = useEdge();

@@ -24,7 +24,7 @@ import {
   partnerKeys,
   partnerVault,
   type Sealer,
-} from "../../shared/vault.ts";
+} from "../../shared/secrets/vault.ts";
 
 /** A database with the schema, and a set of keys: what every stack stands on. */
 export interface DatabaseStack extends AsyncDisposable {

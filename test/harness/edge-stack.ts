@@ -4,8 +4,8 @@ import pg from "pg";
 import * as v from "valibot";
 import { edgeUrl, startEdge } from "../../dev/servers/edge.ts";
 import type { StackContext } from "../../dev/stack/stack-context.ts";
-import { type ConnectLinks, connectLinks } from "../../shared/connect-link.ts";
-import { partnerKeys } from "../../shared/vault.ts";
+import { type ConnectLinks, connectLinks } from "../../shared/secrets/connect-link.ts";
+import { partnerKeys } from "../../shared/secrets/vault.ts";
 import { type DatabaseStack, openDatabaseStack } from "./database-stack.ts";
 
 /** A database and the Worker in workerd, and nothing else: no NATS and no fleet. */

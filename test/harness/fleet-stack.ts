@@ -6,8 +6,8 @@ import { type Bus, connectBus } from "../../fleet/bus/bus.ts";
 import { createEndpointClient, type Post } from "../../fleet/dialling/endpoint-client.ts";
 import { createMailReader, type MailReader } from "../../fleet/mime/reading/mail-reader.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { type ConnectLinks, connectLinks } from "../../shared/connect-link.ts";
-import { partnerKeys } from "../../shared/vault.ts";
+import { type ConnectLinks, connectLinks } from "../../shared/secrets/connect-link.ts";
+import { partnerKeys } from "../../shared/secrets/vault.ts";
 import {
   type DatabasePrograms,
   type DatabaseStack,

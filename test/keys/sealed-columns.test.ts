@@ -21,7 +21,7 @@ import {
   RINGS,
 } from "../../ops/rotate-keys/key-rings.ts";
 import { reseal } from "../../ops/rotate-keys/reseal.ts";
-import { sealTotpSecret } from "../../edge/admin/second-factor.ts";
+import { sealTotpSecret } from "../../edge/admin/accounts/second-factor.ts";
 import { rotateKey } from "../../edge/partners/webhook-key-writes.ts";
 import { answerRow, requestRow } from "../../shared/commands.ts";
 import { newId } from "../../shared/ids.ts";

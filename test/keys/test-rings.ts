@@ -1,7 +1,12 @@
 import * as v from "valibot";
 import type { Keys } from "../../dev/stack/keys.ts";
 import type { KeyRings } from "../../ops/rotate-keys/key-rings.ts";
-import { mailboxPrivateKeys, mailboxVault, partnerKeys, partnerVault } from "../../shared/vault.ts";
+import {
+  mailboxPrivateKeys,
+  mailboxVault,
+  partnerKeys,
+  partnerVault,
+} from "../../shared/secrets/vault.ts";
 
 /** The rings that a stack was made with. */
 export const ringsOf = (keys: Keys): KeyRings => ({

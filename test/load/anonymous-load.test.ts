@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createAdmin } from "../../db/admin/admin-users.ts";
-import { newApiKey } from "../../shared/api-key.ts";
-import { CONNECT_LINK_TTL_MS } from "../../shared/connect-link.ts";
+import { newApiKey } from "../../shared/secrets/api-key.ts";
+import { CONNECT_LINK_TTL_MS } from "../../shared/secrets/connect-link.ts";
 import { newId } from "../../shared/ids.ts";
 import { apiClient } from "../harness/api-client.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";

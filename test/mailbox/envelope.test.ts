@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { envelope as envelopeSchema } from "../../shared/events.ts";
+import { envelope as envelopeSchema } from "../../shared/users/events.ts";
 import { append } from "../harness/mail-client.ts";
 import { newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";

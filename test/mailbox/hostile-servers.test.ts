@@ -1,8 +1,8 @@
 import { createSecureContext } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connectImap, type ImapConnection } from "../../fleet/mailbox/imap/imap-connection.ts";
-import { ImapError } from "../../fleet/mailbox/imap/imap-error.ts";
-import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
+import { ImapError } from "../../fleet/mailbox/imap/failures/imap-error.ts";
+import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { ATTACKS } from "./hostile-attacks.ts";
 import { type Attack, type HostileServer, startHostileServer } from "./hostile-server.ts";

@@ -5,7 +5,7 @@ import { cursors, mailLogs } from "../../db/mail/tables.ts";
 import { users } from "../../db/users/tables.ts";
 import { EVENTS } from "../../fleet/bus/subjects.ts";
 import type { Account } from "../../fleet/mailbox/login/account.ts";
-import { event, type NewMailEvent } from "../../shared/events.ts";
+import { event, type NewMailEvent } from "../../shared/users/events.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { FleetStack } from "../harness/fleet-stack.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { type Certificates, keepCertificates } from "../../dev/stack/certificates.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
-import { InputTurns } from "../../fleet/mailbox/imap/input-turns.ts";
+import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
 import { BODIES } from "../../fleet/bus/subjects.ts";
 import type { ImapTimeouts } from "../../fleet/mailbox/imap/imap-client.ts";
 import type { LaneRoom } from "../../fleet/quota/lane-room.ts";
@@ -11,7 +11,7 @@ import { createSessions, type Sessions } from "../../fleet/mailbox/session/sessi
 import type { TracerWatch } from "../../fleet/tracer/watch-tracers.ts";
 import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
-import { createPlaces, type Places } from "../../shared/places.ts";
+import { createPlaces, type Places } from "../../shared/concurrency/places.ts";
 import { isCourierMissing, startCourier } from "../harness/courier.ts";
 import { isCyrusMissing, startCyrus } from "../harness/cyrus.ts";
 import { isDovecotMissing, startDovecot } from "../harness/dovecot.ts";

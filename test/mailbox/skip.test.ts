@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { rfc822Text, sha1Of } from "../../shared/rfc822.ts";
+import { rfc822Text, sha1Of } from "../../shared/mail/rfc822.ts";
 import { append } from "../harness/mail-client.ts";
 import { newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";

@@ -17,7 +17,7 @@ const COMPUTING: Record<string, string> = {
   [COMPUTED]: "it is loaded, and its patterns are tested",
   "edge/admin/row-id.ts": "a fixed length between ^ and $",
   "edge/api/page.ts": "a fixed length between ^ and $",
-  "shared/api-key.ts": "a fixed length between ^ and $",
+  "shared/secrets/api-key.ts": "a fixed length between ^ and $",
   "shared/visible-text.ts": "one character of a class",
 };
 

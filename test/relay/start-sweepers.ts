@@ -3,7 +3,7 @@ import { createOutboxSweeper } from "../../fleet/relay/outbox-sweeper.ts";
 import { runRelay } from "../../fleet/relay/relay.ts";
 import { createSweeper } from "../../fleet/relay/sweeper.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { runTogether } from "../../shared/run-together.ts";
+import { runTogether } from "../../shared/concurrency/run-together.ts";
 import { noCommands } from "../harness/no-commands.ts";
 import type { SessionStack } from "../mailbox/session-stack.ts";
 

@@ -8,7 +8,7 @@ import { BODIES, EVENTS } from "../../fleet/bus/subjects.ts";
 import { createSweeper } from "../../fleet/relay/sweeper.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
-import { sha1Of } from "../../shared/rfc822.ts";
+import { sha1Of } from "../../shared/mail/rfc822.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";

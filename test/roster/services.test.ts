@@ -25,7 +25,7 @@ import { createRevoker } from "../../fleet/tokens/revoker.ts";
 import { runWebhookRole } from "../../fleet/webhook/webhook-role.ts";
 import { ping } from "../../db/ping.ts";
 import { systemClock } from "../../shared/clock.ts";
-import type { Service } from "../../shared/run-together.ts";
+import type { Service } from "../../shared/concurrency/run-together.ts";
 import { endlessRoom } from "../harness/endless-room.ts";
 import { noCommands } from "../harness/no-commands.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";

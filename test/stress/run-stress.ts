@@ -2,7 +2,7 @@ import { loadavg } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { machine } from "../../bench/figures.ts";
 import type { Program } from "../../dev/processes/program.ts";
-import { untilAborted } from "../../shared/until-aborted.ts";
+import { untilAborted } from "../../shared/concurrency/until-aborted.ts";
 import { type Cluster, startCluster } from "../faults/cluster.ts";
 import { type Chaos, createChaos } from "../imap-server/chaos/chaos.ts";
 import { type ChaosWeights, DEFAULT_WEIGHTS } from "../imap-server/chaos/chaos-kind.ts";

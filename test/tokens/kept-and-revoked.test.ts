@@ -7,7 +7,7 @@ import { users } from "../../db/users/tables.ts";
 import { createGrantKeeper } from "../../fleet/tokens/grant-keeper.ts";
 import { createRevoker } from "../../fleet/tokens/revoker.ts";
 import { systemClock } from "../../shared/clock.ts";
-import type { Repetition } from "../../shared/repeat.ts";
+import type { Repetition } from "../../shared/concurrency/repeat.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type OauthStack, startOauthStack } from "./oauth-stack.ts";
 import { newOauthUser, type OauthUser } from "./oauth-user.ts";

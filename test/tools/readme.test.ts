@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
 import { fleetSettings } from "../../fleet/settings.ts";
-import { newWebhookSecret, webhookSignature } from "../../shared/signatures.ts";
+import { newWebhookSecret, webhookSignature } from "../../shared/secrets/signatures.ts";
 
 const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
 

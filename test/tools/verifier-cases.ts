@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { Webhook } from "standardwebhooks";
-import { newWebhookSecret } from "../../shared/signatures.ts";
+import { newWebhookSecret } from "../../shared/secrets/signatures.ts";
 
 /** A request as it came, what its receiver knows, and what a verifier must say of it. */
 export interface VerifierCase {

@@ -12,7 +12,7 @@ import { type TracerSignatures, tracerSignatures } from "../../fleet/tracer/trac
 import { type TracerWatch, watchTracers } from "../../fleet/tracer/watch-tracers.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
-import { generatePartnerKeys } from "../../shared/vault.ts";
+import { generatePartnerKeys } from "../../shared/secrets/vault.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { MailAccount } from "../harness/mail-server.ts";
 import { type ObservedUser, observeUser } from "../mailbox/observe-user.ts";

@@ -3,7 +3,7 @@ import { eventSubject } from "../../fleet/bus/subjects.ts";
 import type { AttemptRecord } from "../../fleet/webhook/record/attempt-record.ts";
 import { createRecorder } from "../../fleet/webhook/record/recorder.ts";
 import { systemClock } from "../../shared/clock.ts";
-import type { NewMailEvent } from "../../shared/events.ts";
+import type { NewMailEvent } from "../../shared/users/events.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";

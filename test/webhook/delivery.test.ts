@@ -6,7 +6,7 @@ import { mailLogs, outbox } from "../../db/mail/tables.ts";
 import { users } from "../../db/users/tables.ts";
 import { isBodySigned } from "../../dev/sink/webhook-check.ts";
 import { DEAD, EVENTS, eventSubject, laneConsumer } from "../../fleet/bus/subjects.ts";
-import { newWebhookSecret } from "../../shared/signatures.ts";
+import { newWebhookSecret } from "../../shared/secrets/signatures.ts";
 import { type Endpoint, startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";

@@ -8,7 +8,7 @@ import { users } from "../../db/users/tables.ts";
 import { DEAD, eventSubject, POKE_PARTNERS } from "../../fleet/bus/subjects.ts";
 import { createDeadLetters } from "../../fleet/dead-letters/dead-letters.ts";
 import { systemClock } from "../../shared/clock.ts";
-import type { UserEvent } from "../../shared/events.ts";
+import type { UserEvent } from "../../shared/users/events.ts";
 import { newId } from "../../shared/ids.ts";
 import { type Endpoint, startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";

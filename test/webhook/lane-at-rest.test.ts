@@ -9,7 +9,7 @@ import { partnerDirectory } from "../../fleet/webhook/partner-directory.ts";
 import { createRecorder } from "../../fleet/webhook/record/recorder.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { parsedJsonOf } from "../../fleet/webhook/payload/parsed-mail.ts";
-import { createPlaces } from "../../shared/places.ts";
+import { createPlaces } from "../../shared/concurrency/places.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";

@@ -5,9 +5,9 @@ import { users } from "../../db/users/tables.ts";
 import type { CreatedPartner } from "../../db/partners/partners.ts";
 import { webhookKeyRow } from "../../db/partners/webhook-keys.ts";
 import { BODIES, bodySubject, eventSubject } from "../../fleet/bus/subjects.ts";
-import type { Envelope, NewMailEvent } from "../../shared/events.ts";
+import type { Envelope, NewMailEvent } from "../../shared/users/events.ts";
 import { eventIdOf, newId } from "../../shared/ids.ts";
-import { rfc822Text, sha1Of } from "../../shared/rfc822.ts";
+import { rfc822Text, sha1Of } from "../../shared/mail/rfc822.ts";
 import type { FleetStack } from "../harness/fleet-stack.ts";
 
 export interface TestUser {

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Page } from "../../frame/page.tsx";
 import { useAnnounce } from "../../parts/announcements.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
+import { Dialog } from "../../parts/forms/dialog.tsx";
 import { PasswordForm } from "../../session/password-form.tsx";
 import { useSession } from "../../session/session.tsx";
 import { SecondFactor } from "./second-factor.tsx";

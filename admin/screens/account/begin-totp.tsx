@@ -2,9 +2,9 @@ import { useEffect, useState } from "preact/hooks";
 import { answerOf, api } from "../../api/client.ts";
 import { type Failure, failureOf } from "../../api/failure.ts";
 import { FailureNote } from "../../parts/failure-note.tsx";
-import { Field } from "../../parts/field.tsx";
-import type { Fields } from "../../parts/fields.ts";
-import { Form } from "../../parts/form.tsx";
+import { Field } from "../../parts/forms/field.tsx";
+import type { Fields } from "../../parts/forms/fields.ts";
+import { Form } from "../../parts/forms/form.tsx";
 import { QrCode } from "./qr-code.tsx";
 
 type Step =

@@ -1,7 +1,7 @@
 import { api, done } from "../../api/client.ts";
-import { Field } from "../../parts/field.tsx";
-import type { Fields } from "../../parts/fields.ts";
-import { Form } from "../../parts/form.tsx";
+import { Field } from "../../parts/forms/field.tsx";
+import type { Fields } from "../../parts/forms/fields.ts";
+import { Form } from "../../parts/forms/form.tsx";
 
 export function RemoveTotp({ onRemoved, onCancel }: { onRemoved(): void; onCancel(): void }) {
   const remove = async ({ password = "", code = "" }: Fields) => {

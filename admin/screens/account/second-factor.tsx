@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { useAnnounce } from "../../parts/announcements.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
+import { Dialog } from "../../parts/forms/dialog.tsx";
 import { useSession } from "../../session/session.tsx";
 import { BeginTotp } from "./begin-totp.tsx";
 import { RemoveTotp } from "./remove-totp.tsx";

@@ -1,7 +1,7 @@
 import { api, answerOf, done } from "../../api/client.ts";
 import { useAnnounce } from "../../parts/announcements.tsx";
-import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
+import { ConfirmDialog } from "../../parts/forms/confirm-dialog.tsx";
+import { Dialog } from "../../parts/forms/dialog.tsx";
 import { AdminForm } from "./admin-form.tsx";
 import type { Admin } from "./admins.tsx";
 import { NewPasswordDialog } from "./new-password-dialog.tsx";

@@ -1,5 +1,5 @@
-import { Field } from "../../parts/field.tsx";
-import { Form } from "../../parts/form.tsx";
+import { Field } from "../../parts/forms/field.tsx";
+import { Form } from "../../parts/forms/form.tsx";
 import type { Admin } from "./admins.tsx";
 
 interface AdminFormProps {

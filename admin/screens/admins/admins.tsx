@@ -1,12 +1,12 @@
 import { useState } from "preact/hooks";
 import { answerOf, api, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
-import { Badge } from "../../parts/badge.tsx";
-import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { Pager } from "../../parts/pager.tsx";
+import { Badge } from "../../parts/states/badge.tsx";
+import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
+import { Pager } from "../../parts/lists/pager.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
-import { TimeAgo } from "../../parts/time-ago.tsx";
-import { useCursor } from "../../parts/use-cursor.ts";
+import { TimeAgo } from "../../parts/time/time-ago.tsx";
+import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { useSession, type Who } from "../../session/session.tsx";
 import { AdminDialog, type AdminTask } from "./admin-dialog.tsx";

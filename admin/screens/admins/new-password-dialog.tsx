@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { Dialog } from "../../parts/dialog.tsx";
-import { Form } from "../../parts/form.tsx";
+import { Dialog } from "../../parts/forms/dialog.tsx";
+import { Form } from "../../parts/forms/form.tsx";
 import { Secret } from "../../parts/secret.tsx";
 import { AdminForm } from "./admin-form.tsx";
 

@@ -1,5 +1,5 @@
-import { CheckField } from "../../parts/check-field.tsx";
-import { Field } from "../../parts/field.tsx";
+import { CheckField } from "../../parts/forms/check-field.tsx";
+import { Field } from "../../parts/forms/field.tsx";
 import { clientOf } from "./client-state.tsx";
 import type { Connection } from "./connection-answer.ts";
 

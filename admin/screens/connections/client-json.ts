@@ -1,4 +1,4 @@
-import type { Fields } from "../../parts/fields.ts";
+import type { Fields } from "../../parts/forms/fields.ts";
 import type { Connection } from "./connection-answer.ts";
 
 /** What the form of an OAuth client says, as the API takes it. */

@@ -1,4 +1,4 @@
-import { Badge } from "../../parts/badge.tsx";
+import { Badge } from "../../parts/states/badge.tsx";
 import type { Connection } from "./connection-answer.ts";
 
 /** Whether the partner's OAuth client is told; the secret itself is shown to nobody. */

@@ -1,9 +1,9 @@
 import { useLocation } from "preact-iso";
 import { answerOf, api, done } from "../../api/client.ts";
 import { useAnnounce } from "../../parts/announcements.tsx";
-import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
-import { Form } from "../../parts/form.tsx";
+import { ConfirmDialog } from "../../parts/forms/confirm-dialog.tsx";
+import { Dialog } from "../../parts/forms/dialog.tsx";
+import { Form } from "../../parts/forms/form.tsx";
 import { ClientFields } from "./client-fields.tsx";
 import { clientJson } from "./client-json.ts";
 import type { Connection } from "./connection-answer.ts";

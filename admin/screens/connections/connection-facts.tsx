@@ -1,6 +1,6 @@
-import { Empty } from "../../parts/empty.tsx";
+import { Empty } from "../../parts/lists/empty.tsx";
 import { Facts } from "../../parts/facts.tsx";
-import { PartnerLink } from "../../parts/partner-link.tsx";
+import { PartnerLink } from "../../parts/states/partner-link.tsx";
 import { Section } from "../../parts/section.tsx";
 import { KIND_WORDS } from "../providers/kind-words.ts";
 import { ClientState } from "./client-state.tsx";

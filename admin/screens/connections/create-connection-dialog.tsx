@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import { api, answerOf, done, until } from "../../api/client.ts";
 import { useAnnounce } from "../../parts/announcements.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
-import { Empty } from "../../parts/empty.tsx";
-import type { Fields } from "../../parts/fields.ts";
-import { Form } from "../../parts/form.tsx";
-import { SelectField } from "../../parts/select-field.tsx";
+import { Dialog } from "../../parts/forms/dialog.tsx";
+import { Empty } from "../../parts/lists/empty.tsx";
+import type { Fields } from "../../parts/forms/fields.ts";
+import { Form } from "../../parts/forms/form.tsx";
+import { SelectField } from "../../parts/forms/select-field.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import type { Provider } from "../providers/provider-answer.ts";

@@ -1,9 +1,9 @@
 import { useLocation } from "preact-iso";
 import { answerOf, api, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
-import { Empty } from "../../parts/empty.tsx";
+import { Empty } from "../../parts/lists/empty.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
-import { useCursor } from "../../parts/use-cursor.ts";
+import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
 import { LetterFilters } from "./letter-filters.tsx";
 import { LetterGroups } from "./letter-groups.tsx";

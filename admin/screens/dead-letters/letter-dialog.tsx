@@ -1,5 +1,5 @@
 import { useAnnounce } from "../../parts/announcements.tsx";
-import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
+import { ConfirmDialog } from "../../parts/forms/confirm-dialog.tsx";
 import { lettersInWords, type LetterTask, performTask } from "./letter-task.ts";
 
 interface LetterDialogProps {

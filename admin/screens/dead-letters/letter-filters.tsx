@@ -1,10 +1,10 @@
 import type { Failure } from "../../api/failure.ts";
-import { Field } from "../../parts/field.tsx";
-import { Filters } from "../../parts/filters.tsx";
-import { PartnerField } from "../../parts/partner-field.tsx";
-import { SelectField } from "../../parts/select-field.tsx";
-import { TimeField } from "../../parts/time-field.tsx";
-import { KIND_WORDS } from "../../parts/event-kind.ts";
+import { Field } from "../../parts/forms/field.tsx";
+import { Filters } from "../../parts/lists/filters.tsx";
+import { PartnerField } from "../../parts/forms/partner-field.tsx";
+import { SelectField } from "../../parts/forms/select-field.tsx";
+import { TimeField } from "../../parts/forms/time-field.tsx";
+import { KIND_WORDS } from "../../parts/states/event-kind.ts";
 import { type LetterQuery, STATE_WORDS } from "./letter-query.ts";
 
 interface LetterFiltersProps {

@@ -1,9 +1,9 @@
 import type { InferResponseType } from "hono/client";
 import { answerOf, api, until } from "../../api/client.ts";
-import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { PartnerLink } from "../../parts/partner-link.tsx";
+import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
+import { PartnerLink } from "../../parts/states/partner-link.tsx";
 import { Section } from "../../parts/section.tsx";
-import { TimeAgo } from "../../parts/time-ago.tsx";
+import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
 
 type Groups = InferResponseType<(typeof api)["dead-letters"]["groups"]["$get"], 200>;

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { Pager } from "../../parts/pager.tsx";
-import type { CursorPage } from "../../parts/use-cursor.ts";
+import { Pager } from "../../parts/lists/pager.tsx";
+import type { CursorPage } from "../../parts/lists/use-cursor.ts";
 import { LetterDialog } from "./letter-dialog.tsx";
 import type { Letter, LetterQuery } from "./letter-query.ts";
 import { LetterTable } from "./letter-table.tsx";

@@ -3,7 +3,7 @@ import { Fragment } from "preact";
 import { answerOf, api, until } from "../../api/client.ts";
 import { Section } from "../../parts/section.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
-import { exactTimeOf } from "../../parts/time-ago.tsx";
+import { exactTimeOf } from "../../parts/time/time-ago.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { sizeOf } from "../mail-log/size-of.ts";
 import { adviceFor } from "./advice-for.ts";

@@ -1,6 +1,6 @@
 import type { InferRequestType, InferResponseType } from "hono/client";
 import type { api } from "../../api/client.ts";
-import { isEventKind } from "../../parts/event-kind.ts";
+import { isEventKind } from "../../parts/states/event-kind.ts";
 
 type List = (typeof api)["dead-letters"]["$get"];
 export type Letter = InferResponseType<List, 200>["letters"][number];

@@ -1,4 +1,4 @@
-import { Badge, type Tone } from "../../parts/badge.tsx";
+import { Badge, type Tone } from "../../parts/states/badge.tsx";
 import { type Letter, type LetterState as State, STATE_WORDS } from "./letter-query.ts";
 
 const TONES: Readonly<Record<State, Tone>> = {

@@ -1,8 +1,8 @@
-import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { PartnerLink } from "../../parts/partner-link.tsx";
-import { TimeAgo } from "../../parts/time-ago.tsx";
-import { UserLink } from "../../parts/user-link.tsx";
-import { kindInWords } from "../../parts/event-kind.ts";
+import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
+import { PartnerLink } from "../../parts/states/partner-link.tsx";
+import { TimeAgo } from "../../parts/time/time-ago.tsx";
+import { UserLink } from "../../parts/states/user-link.tsx";
+import { kindInWords } from "../../parts/states/event-kind.ts";
 import type { Letter } from "./letter-query.ts";
 import { isRedeliverable, LetterState } from "./letter-state.tsx";
 import type { LetterTask } from "./letter-task.ts";

@@ -1,7 +1,7 @@
-import type { Attempt } from "../../parts/attempt.ts";
-import { durationOf } from "../../parts/duration.ts";
-import { exactTimeOf } from "../../parts/time-ago.tsx";
-import { useNow } from "../../parts/use-now.ts";
+import type { Attempt } from "../../parts/lists/attempt.ts";
+import { durationOf } from "../../parts/time/duration.ts";
+import { exactTimeOf } from "../../parts/time/time-ago.tsx";
+import { useNow } from "../../parts/time/use-now.ts";
 
 interface NextTryProps {
   attempt: Pick<Attempt, "next_attempt_at" | "outcome">;

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { CopyButton } from "../../parts/copy-button.tsx";
 import { Facts } from "../../parts/facts.tsx";
-import { MailState } from "../../parts/mail-state.tsx";
-import { PartnerLink } from "../../parts/partner-link.tsx";
-import { TimeAgo } from "../../parts/time-ago.tsx";
-import { UserLink } from "../../parts/user-link.tsx";
+import { MailState } from "../../parts/states/mail-state.tsx";
+import { PartnerLink } from "../../parts/states/partner-link.tsx";
+import { TimeAgo } from "../../parts/time/time-ago.tsx";
+import { UserLink } from "../../parts/states/user-link.tsx";
 import type { ShownEvent } from "./event.tsx";
 import { sizeOf } from "./size-of.ts";
 

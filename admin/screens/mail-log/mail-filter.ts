@@ -1,4 +1,4 @@
-import { MAIL_STATE_WORDS } from "../../parts/mail-state.tsx";
+import { MAIL_STATE_WORDS } from "../../parts/states/mail-state.tsx";
 import type { Mail } from "./mail-table.tsx";
 
 export interface MailFilter {

@@ -1,8 +1,8 @@
 import type { InferResponseType } from "hono/client";
 import type { api } from "../../api/client.ts";
-import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { MailState } from "../../parts/mail-state.tsx";
-import { TimeAgo } from "../../parts/time-ago.tsx";
+import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
+import { MailState } from "../../parts/states/mail-state.tsx";
+import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { sizeOf } from "./size-of.ts";
 
 type MailLog = InferResponseType<(typeof api.users)[":id"]["mail-log"]["$get"], 200>;

@@ -1,4 +1,4 @@
-import { durationOf } from "../../parts/duration.ts";
+import { durationOf } from "../../parts/time/duration.ts";
 import { mailWay, type WayOfMail } from "./mail-way.ts";
 
 interface MailWayProps {

@@ -1,4 +1,4 @@
-import type { Attempt } from "../../parts/attempt.ts";
+import type { Attempt } from "../../parts/lists/attempt.ts";
 
 /** What is known of the times of a mail. */
 export interface WayOfMail {

@@ -1,7 +1,7 @@
-import { Badge, type Tone } from "../../parts/badge.tsx";
-import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { durationOf } from "../../parts/duration.ts";
-import { Empty } from "../../parts/empty.tsx";
+import { Badge, type Tone } from "../../parts/states/badge.tsx";
+import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
+import { durationOf } from "../../parts/time/duration.ts";
+import { Empty } from "../../parts/lists/empty.tsx";
 import { Section } from "../../parts/section.tsx";
 import type { Overview } from "./overview-answer.ts";
 

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { durationOf } from "../../parts/duration.ts";
-import { PartnerLink } from "../../parts/partner-link.tsx";
-import { TimeAgo } from "../../parts/time-ago.tsx";
+import { durationOf } from "../../parts/time/duration.ts";
+import { PartnerLink } from "../../parts/states/partner-link.tsx";
+import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import type { Overview } from "./overview-answer.ts";
 
 const NUMBER = new Intl.NumberFormat();

@@ -1,5 +1,5 @@
-import { Chart } from "../../parts/chart.tsx";
-import { durationOf } from "../../parts/duration.ts";
+import { Chart } from "../../parts/charts/chart.tsx";
+import { durationOf } from "../../parts/time/duration.ts";
 import type { Overview } from "./overview-answer.ts";
 
 const NUMBER = new Intl.NumberFormat(undefined, { notation: "compact" });

@@ -1,6 +1,6 @@
 import { Section } from "../../parts/section.tsx";
-import { USER_STATE_WORDS } from "../../parts/user-state.tsx";
-import { Badge } from "../../parts/badge.tsx";
+import { USER_STATE_WORDS } from "../../parts/states/user-state.tsx";
+import { Badge } from "../../parts/states/badge.tsx";
 import type { Overview } from "./overview-answer.ts";
 
 const NUMBER = new Intl.NumberFormat();

@@ -1,13 +1,13 @@
 import { useState } from "preact/hooks";
 import { api, done } from "../../api/client.ts";
 import { useAnnounce } from "../../parts/announcements.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
+import { Dialog } from "../../parts/forms/dialog.tsx";
 import { Facts } from "../../parts/facts.tsx";
-import { Field } from "../../parts/field.tsx";
-import type { Fields } from "../../parts/fields.ts";
-import { Form } from "../../parts/form.tsx";
-import { LinesField } from "../../parts/lines-field.tsx";
-import { linesOf } from "../../parts/lines-of.ts";
+import { Field } from "../../parts/forms/field.tsx";
+import type { Fields } from "../../parts/forms/fields.ts";
+import { Form } from "../../parts/forms/form.tsx";
+import { LinesField } from "../../parts/forms/lines-field.tsx";
+import { linesOf } from "../../parts/forms/lines-of.ts";
 import { Section } from "../../parts/section.tsx";
 import type { SectionProps } from "./partner-sections.tsx";
 

@@ -1,10 +1,10 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { answerOf, api } from "../../api/client.ts";
-import { Dialog } from "../../parts/dialog.tsx";
-import { Field } from "../../parts/field.tsx";
-import type { Fields } from "../../parts/fields.ts";
-import { Form } from "../../parts/form.tsx";
+import { Dialog } from "../../parts/forms/dialog.tsx";
+import { Field } from "../../parts/forms/field.tsx";
+import type { Fields } from "../../parts/forms/fields.ts";
+import { Form } from "../../parts/forms/form.tsx";
 import { Secret } from "../../parts/secret.tsx";
 
 interface CreatePartnerDialogProps {

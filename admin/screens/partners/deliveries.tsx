@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Facts } from "../../parts/facts.tsx";
 import { Section } from "../../parts/section.tsx";
-import { TimeAgo } from "../../parts/time-ago.tsx";
+import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { LaneState } from "./lane-state.tsx";
 import type { SectionProps } from "./partner-sections.tsx";
 import { PauseDialog } from "./pause-dialog.tsx";

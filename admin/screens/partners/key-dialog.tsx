@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import { answerOf, api, done } from "../../api/client.ts";
 import { useAnnounce } from "../../parts/announcements.tsx";
-import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
-import { Form } from "../../parts/form.tsx";
+import { ConfirmDialog } from "../../parts/forms/confirm-dialog.tsx";
+import { Dialog } from "../../parts/forms/dialog.tsx";
+import { Form } from "../../parts/forms/form.tsx";
 import { Secret } from "../../parts/secret.tsx";
 import type { ApiKey } from "./api-keys.tsx";
 

@@ -1,4 +1,4 @@
-import { Badge, type Tone } from "../../parts/badge.tsx";
+import { Badge, type Tone } from "../../parts/states/badge.tsx";
 import type { ListedPartner } from "./partner-answer.ts";
 
 const WORDS: Readonly<

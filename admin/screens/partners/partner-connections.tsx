@@ -1,12 +1,12 @@
 import { useState } from "preact/hooks";
 import { answerOf, api, until } from "../../api/client.ts";
-import { Badge } from "../../parts/badge.tsx";
-import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { Empty } from "../../parts/empty.tsx";
-import { Pager } from "../../parts/pager.tsx";
+import { Badge } from "../../parts/states/badge.tsx";
+import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
+import { Empty } from "../../parts/lists/empty.tsx";
+import { Pager } from "../../parts/lists/pager.tsx";
 import { Section } from "../../parts/section.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
-import { useCursor } from "../../parts/use-cursor.ts";
+import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { ClientState } from "../connections/client-state.tsx";
 import type { Connection } from "../connections/connection-answer.ts";

@@ -1,12 +1,12 @@
 import { useLocation } from "preact-iso";
 import { answerOf, api, done } from "../../api/client.ts";
 import { useAnnounce } from "../../parts/announcements.tsx";
-import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
-import { Field } from "../../parts/field.tsx";
-import { Form } from "../../parts/form.tsx";
+import { ConfirmDialog } from "../../parts/forms/confirm-dialog.tsx";
+import { Dialog } from "../../parts/forms/dialog.tsx";
+import { Field } from "../../parts/forms/field.tsx";
+import { Form } from "../../parts/forms/form.tsx";
 import type { Partner } from "./partner-answer.ts";
-import { TestWebhookDialog } from "./test-webhook-dialog.tsx";
+import { TestWebhookDialog } from "./webhooks/test-webhook-dialog.tsx";
 
 export type PartnerTask = "test" | "rename" | "remove";
 

@@ -4,9 +4,9 @@ import { Deliveries } from "./deliveries.tsx";
 import { NextStep } from "./next-step.tsx";
 import type { Partner } from "./partner-answer.ts";
 import { PartnerConnections } from "./partner-connections.tsx";
-import { SigningKey } from "./signing-key.tsx";
-import { WebhookSecret } from "./webhook-secret.tsx";
-import { Webhooks } from "./webhooks.tsx";
+import { SigningKey } from "./webhooks/signing-key.tsx";
+import { WebhookSecret } from "./webhooks/webhook-secret.tsx";
+import { Webhooks } from "./webhooks/webhooks.tsx";
 
 export interface SectionProps {
   partner: Partner;

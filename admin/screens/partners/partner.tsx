@@ -2,7 +2,7 @@ import { useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
 import { answerOf, api, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
-import { Empty } from "../../parts/empty.tsx";
+import { Empty } from "../../parts/lists/empty.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { PartnerDialog, type PartnerTask } from "./partner-dialog.tsx";

@@ -1,6 +1,6 @@
 import { api, done } from "../../api/client.ts";
 import { useAnnounce } from "../../parts/announcements.tsx";
-import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
+import { ConfirmDialog } from "../../parts/forms/confirm-dialog.tsx";
 import type { SectionProps } from "./partner-sections.tsx";
 
 interface PauseDialogProps extends SectionProps {

@@ -1,5 +1,5 @@
 import { JobProgress } from "../../parts/job-progress.tsx";
-import { TimeAgo } from "../../parts/time-ago.tsx";
+import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import type { Partner } from "./partner-answer.ts";
 
 /** What is left to see of a partner that is being removed. */

@@ -1,6 +1,6 @@
-import { USER_STATES } from "../../../shared/user-states.ts";
-import { Badge } from "../../parts/badge.tsx";
-import { USER_STATE_WORDS } from "../../parts/user-state.tsx";
+import { USER_STATES } from "../../../shared/users/user-states.ts";
+import { Badge } from "../../parts/states/badge.tsx";
+import { USER_STATE_WORDS } from "../../parts/states/user-state.tsx";
 import type { ListedPartner } from "./partner-answer.ts";
 
 const NUMBER = new Intl.NumberFormat();

@@ -1,4 +1,4 @@
-import { Field } from "../../parts/field.tsx";
+import { Field } from "../../parts/forms/field.tsx";
 import type { ProviderValues } from "./provider-values.ts";
 import { UrlField } from "./url-field.tsx";
 

@@ -1,6 +1,6 @@
-import { Field } from "../../parts/field.tsx";
-import { LinesField } from "../../parts/lines-field.tsx";
-import { SelectField } from "../../parts/select-field.tsx";
+import { Field } from "../../parts/forms/field.tsx";
+import { LinesField } from "../../parts/forms/lines-field.tsx";
+import { SelectField } from "../../parts/forms/select-field.tsx";
 import { linesOfParameters } from "./parameters.ts";
 import { MECHANISMS } from "./provider-options.ts";
 import type { ProviderValues } from "./provider-values.ts";

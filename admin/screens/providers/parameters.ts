@@ -1,4 +1,4 @@
-import { linesOf } from "../../parts/lines-of.ts";
+import { linesOf } from "../../parts/forms/lines-of.ts";
 
 /** `prompt=consent`, one a line. */
 export const linesOfParameters = (parameters: Readonly<Record<string, string>>): string[] =>

@@ -1,5 +1,5 @@
-import { CheckField } from "../../parts/check-field.tsx";
-import { Field } from "../../parts/field.tsx";
+import { CheckField } from "../../parts/forms/check-field.tsx";
+import { Field } from "../../parts/forms/field.tsx";
 import type { ProviderValues } from "./provider-values.ts";
 
 /** What a provider has whose users give a login and a password. */

@@ -1,4 +1,4 @@
-import { Field } from "../../parts/field.tsx";
+import { Field } from "../../parts/forms/field.tsx";
 import { OAuth1Fields } from "./oauth1-fields.tsx";
 import { OAuth2Fields } from "./oauth2-fields.tsx";
 import { PlainFields } from "./plain-fields.tsx";

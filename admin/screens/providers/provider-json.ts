@@ -1,5 +1,5 @@
-import { chosenOf } from "../../parts/chosen-of.ts";
-import type { Fields } from "../../parts/fields.ts";
+import { chosenOf } from "../../parts/lists/chosen-of.ts";
+import type { Fields } from "../../parts/forms/fields.ts";
 import { parametersOf } from "./parameters.ts";
 import type { Provider } from "./provider-answer.ts";
 import { MECHANISMS, SECURITIES } from "./provider-options.ts";

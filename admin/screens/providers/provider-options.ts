@@ -1,4 +1,4 @@
-import type { Options } from "../../parts/chosen-of.ts";
+import type { Options } from "../../parts/lists/chosen-of.ts";
 import type { Provider } from "./provider-answer.ts";
 
 export const SECURITIES: Options<Provider["imap_security"]> = [

@@ -1,4 +1,4 @@
-import { Badge } from "../../parts/badge.tsx";
+import { Badge } from "../../parts/states/badge.tsx";
 import type { Provider } from "./provider-answer.ts";
 
 /** Whether accounts of it can be connected. */

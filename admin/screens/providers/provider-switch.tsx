@@ -1,9 +1,9 @@
 import { api, done } from "../../api/client.ts";
 import { useAnnounce } from "../../parts/announcements.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
-import { Field } from "../../parts/field.tsx";
-import type { Fields } from "../../parts/fields.ts";
-import { Form } from "../../parts/form.tsx";
+import { Dialog } from "../../parts/forms/dialog.tsx";
+import { Field } from "../../parts/forms/field.tsx";
+import type { Fields } from "../../parts/forms/fields.ts";
+import { Form } from "../../parts/forms/form.tsx";
 import type { Provider } from "./provider-answer.ts";
 
 interface ProviderSwitchProps {

@@ -1,7 +1,7 @@
 import { answerOf, api, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
-import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { Empty } from "../../parts/empty.tsx";
+import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
+import { Empty } from "../../parts/lists/empty.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { KIND_WORDS } from "./kind-words.ts";

@@ -1,6 +1,6 @@
-import { CheckField } from "../../parts/check-field.tsx";
-import { Field } from "../../parts/field.tsx";
-import { SelectField } from "../../parts/select-field.tsx";
+import { CheckField } from "../../parts/forms/check-field.tsx";
+import { Field } from "../../parts/forms/field.tsx";
+import { SelectField } from "../../parts/forms/select-field.tsx";
 import { SECURITIES } from "./provider-options.ts";
 import type { ProviderValues } from "./provider-values.ts";
 

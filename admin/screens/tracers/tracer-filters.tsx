@@ -1,8 +1,8 @@
 import { answerOf, api, until } from "../../api/client.ts";
 import type { Failure } from "../../api/failure.ts";
-import { Filters } from "../../parts/filters.tsx";
-import { PartnerField } from "../../parts/partner-field.tsx";
-import { SelectField } from "../../parts/select-field.tsx";
+import { Filters } from "../../parts/lists/filters.tsx";
+import { PartnerField } from "../../parts/forms/partner-field.tsx";
+import { SelectField } from "../../parts/forms/select-field.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
 
 interface TracerFiltersProps {

@@ -1,7 +1,7 @@
 import type { InferResponseType } from "hono/client";
 import type { api } from "../../api/client.ts";
-import { durationOf } from "../../parts/duration.ts";
-import type { ChartLine, Drawing } from "../../parts/chart-line.ts";
+import { durationOf } from "../../parts/time/duration.ts";
+import type { ChartLine, Drawing } from "../../parts/charts/chart-line.ts";
 
 type TracerLog = InferResponseType<(typeof api)["tracer-log"]["$get"], 200>;
 export type Tracer = TracerLog["tracers"][number];

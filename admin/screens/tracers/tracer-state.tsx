@@ -1,5 +1,5 @@
-import { Badge } from "../../parts/badge.tsx";
-import { useNow } from "../../parts/use-now.ts";
+import { Badge } from "../../parts/states/badge.tsx";
+import { useNow } from "../../parts/time/use-now.ts";
 import type { Tracer } from "./tracer-latency.ts";
 
 /** A mail that takes longer is most likely lost. */

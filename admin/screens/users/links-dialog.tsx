@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import type { InferResponseType } from "hono/client";
 import { answerOf, api } from "../../api/client.ts";
-import { Dialog } from "../../parts/dialog.tsx";
-import { Form } from "../../parts/form.tsx";
+import { Dialog } from "../../parts/forms/dialog.tsx";
+import { Form } from "../../parts/forms/form.tsx";
 import { Secret } from "../../parts/secret.tsx";
-import { TimeAgo } from "../../parts/time-ago.tsx";
-import type { ShownUser } from "./user-fields.tsx";
+import { TimeAgo } from "../../parts/time/time-ago.tsx";
+import type { ShownUser } from "./edit/user-fields.tsx";
 
 type Links = InferResponseType<(typeof api.users)[":id"]["links"]["$post"], 201>;
 

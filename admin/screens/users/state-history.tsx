@@ -1,16 +1,16 @@
 import { useState } from "preact/hooks";
 import type { InferResponseType } from "hono/client";
 import { answerOf, api, until } from "../../api/client.ts";
-import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { Empty } from "../../parts/empty.tsx";
-import { Pager } from "../../parts/pager.tsx";
+import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
+import { Empty } from "../../parts/lists/empty.tsx";
+import { Pager } from "../../parts/lists/pager.tsx";
 import { Section } from "../../parts/section.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
-import { TimeAgo } from "../../parts/time-ago.tsx";
+import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
-import { UserState } from "../../parts/user-state.tsx";
+import { UserState } from "../../parts/states/user-state.tsx";
 import { causeOf } from "./cause-of.ts";
-import type { ShownUser } from "./user-fields.tsx";
+import type { ShownUser } from "./edit/user-fields.tsx";
 
 type StateChange = InferResponseType<
   (typeof api.users)[":id"]["states"]["$get"],

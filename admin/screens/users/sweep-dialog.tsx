@@ -1,10 +1,10 @@
 import { api, done } from "../../api/client.ts";
-import { CheckField } from "../../parts/check-field.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
-import type { Fields } from "../../parts/fields.ts";
-import { Form } from "../../parts/form.tsx";
-import { TimeField } from "../../parts/time-field.tsx";
-import type { ShownUser } from "./user-fields.tsx";
+import { CheckField } from "../../parts/forms/check-field.tsx";
+import { Dialog } from "../../parts/forms/dialog.tsx";
+import type { Fields } from "../../parts/forms/fields.ts";
+import { Form } from "../../parts/forms/form.tsx";
+import { TimeField } from "../../parts/forms/time-field.tsx";
+import type { ShownUser } from "./edit/user-fields.tsx";
 
 interface SweepDialogProps {
   user: ShownUser;

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import type { InferResponseType } from "hono/client";
 import { answerOf, api, until } from "../../api/client.ts";
-import { Badge, type Tone } from "../../parts/badge.tsx";
+import { Badge, type Tone } from "../../parts/states/badge.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { Section } from "../../parts/section.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
-import { TimeAgo } from "../../parts/time-ago.tsx";
+import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
 
 type Sweep = NonNullable<

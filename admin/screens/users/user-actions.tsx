@@ -1,5 +1,5 @@
-import type { UserTask } from "./user-dialog.tsx";
-import type { ShownUser } from "./user-fields.tsx";
+import type { UserTask } from "./edit/user-dialog.tsx";
+import type { ShownUser } from "./edit/user-fields.tsx";
 
 interface UserActionsProps {
   user: ShownUser;

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { Facts } from "../../parts/facts.tsx";
-import { PartnerLink } from "../../parts/partner-link.tsx";
-import { TimeAgo } from "../../parts/time-ago.tsx";
-import type { ShownUser } from "./user-fields.tsx";
+import { PartnerLink } from "../../parts/states/partner-link.tsx";
+import { TimeAgo } from "../../parts/time/time-ago.tsx";
+import type { ShownUser } from "./edit/user-fields.tsx";
 
 type Fact = readonly [title: string, value: ComponentChildren];
 

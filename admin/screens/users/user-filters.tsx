@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import type { Failure } from "../../api/failure.ts";
-import { Field } from "../../parts/field.tsx";
-import { Filters } from "../../parts/filters.tsx";
-import { PartnerField } from "../../parts/partner-field.tsx";
-import { SelectField } from "../../parts/select-field.tsx";
-import { USER_STATE_WORDS } from "../../parts/user-state.tsx";
-import { ConnectionField } from "./connection-field.tsx";
+import { Field } from "../../parts/forms/field.tsx";
+import { Filters } from "../../parts/lists/filters.tsx";
+import { PartnerField } from "../../parts/forms/partner-field.tsx";
+import { SelectField } from "../../parts/forms/select-field.tsx";
+import { USER_STATE_WORDS } from "../../parts/states/user-state.tsx";
+import { ConnectionField } from "./edit/connection-field.tsx";
 import type { UserFilters as Asked } from "./users-query.ts";
 
 const STATES = Object.entries(USER_STATE_WORDS).map(

@@ -3,16 +3,16 @@ import { useRoute } from "preact-iso";
 import { answerOf, api, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
-import { TimeAgo } from "../../parts/time-ago.tsx";
+import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
-import { UserState } from "../../parts/user-state.tsx";
+import { UserState } from "../../parts/states/user-state.tsx";
 import { NewestMail } from "./newest-mail.tsx";
 import { StateHistory } from "./state-history.tsx";
 import { SweepSection } from "./sweep-section.tsx";
 import { UserActions } from "./user-actions.tsx";
-import { UserDialog, type UserTask } from "./user-dialog.tsx";
+import { UserDialog, type UserTask } from "./edit/user-dialog.tsx";
 import { UserFacts } from "./user-facts.tsx";
-import type { ShownUser } from "./user-fields.tsx";
+import type { ShownUser } from "./edit/user-fields.tsx";
 
 const CRUMBS = [{ title: "Users", href: "/admin/users" }];
 

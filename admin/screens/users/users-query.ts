@@ -1,4 +1,4 @@
-import { USER_STATES, type UserState } from "../../../shared/user-states.ts";
+import { USER_STATES, type UserState } from "../../../shared/users/user-states.ts";
 
 const SCOPES = {
   active: { archived: "false" },

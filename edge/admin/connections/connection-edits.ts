@@ -15,7 +15,7 @@ import {
   usable,
 } from "../../connections/connection-writes.ts";
 import { refuseMisfits } from "../../connections/kind-fields.ts";
-import { currentActor } from "../actor.ts";
+import { currentActor } from "../access/actor.ts";
 import { changedFields, type Fields } from "../changed-fields.ts";
 import { mustFindLiving } from "../partners/must-find-partner.ts";
 import { auditedConnection } from "./show-connection.ts";

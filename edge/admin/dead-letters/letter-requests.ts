@@ -13,7 +13,7 @@ import { choiceOf } from "../../letters/letter-choice.ts";
 import { allLetters, letterFields } from "../../letters/letter-filter.ts";
 import { refuseHopeless } from "../../letters/refuse-hopeless.ts";
 import { validBody } from "../../middleware/valid.ts";
-import { currentActor } from "../actor.ts";
+import { currentActor } from "../access/actor.ts";
 import { rowId } from "../row-id.ts";
 import { mustFindLetter, showAnyLetter } from "./any-letter.ts";
 

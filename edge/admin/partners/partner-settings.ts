@@ -1,6 +1,6 @@
 import type { Partner } from "../../../db/partners/partner-list.ts";
 import type { FieldError } from "../../../shared/errors.ts";
-import { webhookUrlFault, type WebhookUrlRules } from "../../../shared/webhook-url.ts";
+import { webhookUrlFault, type WebhookUrlRules } from "../../../shared/network/webhook-url.ts";
 import { withoutPassword } from "../../partners/without-password.ts";
 import type { Fields } from "../changed-fields.ts";
 import type { PartnerFields } from "./partner-fields.ts";

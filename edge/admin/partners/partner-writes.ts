@@ -12,7 +12,7 @@ import {
 } from "../../../db/partners/partners.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { invalidInput } from "../../middleware/valid.ts";
-import { currentActor } from "../actor.ts";
+import { currentActor } from "../access/actor.ts";
 import { changedFields, type Fields } from "../changed-fields.ts";
 import { mustLockLiving, mustLockPartner } from "./must-find-partner.ts";
 import type { PartnerFields } from "./partner-fields.ts";

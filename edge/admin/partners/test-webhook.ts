@@ -2,7 +2,7 @@ import { createFactory } from "hono/factory";
 import { recordAudit } from "../../../db/admin/audit-log.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { sendTestWebhook } from "../../partners/send-test-webhook.ts";
-import { currentActor } from "../actor.ts";
+import { currentActor } from "../access/actor.ts";
 import { mustFindLiving } from "./must-find-partner.ts";
 
 /** Sends a test event, now and once, and shows what the partner's endpoint answers. */

@@ -13,7 +13,7 @@ import { AppError } from "../../../shared/errors.ts";
 import { newId } from "../../../shared/ids.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { invalidInput } from "../../middleware/valid.ts";
-import { currentActor } from "../actor.ts";
+import { currentActor } from "../access/actor.ts";
 import { changedFields, type Fields } from "../changed-fields.ts";
 import { providerFaults } from "./provider-faults.ts";
 import type { NewProviderFields, ProviderFields } from "./provider-fields.ts";

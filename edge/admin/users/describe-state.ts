@@ -1,5 +1,5 @@
-import { reasonText } from "../../../shared/reasons.ts";
-import type { UserState } from "../../../shared/user-states.ts";
+import { reasonText } from "../../../shared/users/reasons.ts";
+import type { UserState } from "../../../shared/users/user-states.ts";
 
 const TEXTS: Readonly<Record<UserState, string>> = {
   new: "Nobody has tried the account yet.",

@@ -8,9 +8,9 @@ import { findUserById, lockUserById, updateUser, type User } from "../../../db/u
 import type { AppEnv } from "../../app-env.ts";
 import { refuseHost, refuseMisfits } from "../../connections/kind-fields.ts";
 import { refusingConflicts } from "../../users/refusing-conflicts.ts";
-import { refusingSecondSweep, startSweep } from "../../users/start-sweep.ts";
+import { refusingSecondSweep, startSweep } from "../../users/sweeps/start-sweep.ts";
 import { changeUser, createUser, sealedFor, userNotFound } from "../../users/user-writes.ts";
-import { currentActor } from "../actor.ts";
+import { currentActor } from "../access/actor.ts";
 import type { Fields } from "../changed-fields.ts";
 import { mustFindById } from "../connections/connections.ts";
 import { isRowId } from "../row-id.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { USER_STATES } from "../../../shared/user-states.ts";
+import { USER_STATES } from "../../../shared/users/user-states.ts";
 import { flag, line } from "../../text.ts";
 import { changedUser as partnersChange, newUser as partnersNew } from "../../users/user-schemas.ts";
 

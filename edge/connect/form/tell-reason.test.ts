@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { REASON_CODES, reasonText } from "../../../shared/reasons.ts";
+import { REASON_CODES, reasonText } from "../../../shared/users/reasons.ts";
 import { tellReason } from "./tell-reason.ts";
 
 test.each([

@@ -1,4 +1,4 @@
-import { reasonText } from "../../../shared/reasons.ts";
+import { reasonText } from "../../../shared/users/reasons.ts";
 import type { FieldName } from "./form-fields.ts";
 import type { ShownForm } from "./login-form.ts";
 

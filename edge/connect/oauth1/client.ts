@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import type { LinkedUser } from "../../../db/users/linked-user.ts";
-import { formPairs } from "../../../shared/form-pairs.ts";
-import { saysOrAbsent } from "../../../shared/token-fields.ts";
-import type { Opener } from "../../../shared/vault.ts";
+import { formPairs } from "../../../shared/network/form-pairs.ts";
+import { saysOrAbsent } from "../../../shared/network/token-fields.ts";
+import type { Opener } from "../../../shared/secrets/vault.ts";
 import { ConnectFailure } from "../failures.ts";
 import { providerFetch } from "../provider-fetch.ts";
 import { Refusal } from "../refusals.ts";

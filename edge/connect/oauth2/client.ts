@@ -8,7 +8,7 @@ import {
   None,
 } from "oauth4webapi";
 import type { LinkedUser } from "../../../db/users/linked-user.ts";
-import type { Opener } from "../../../shared/vault.ts";
+import type { Opener } from "../../../shared/secrets/vault.ts";
 import { isLoopback, providerFetch } from "../provider-fetch.ts";
 import { Refusal } from "../refusals.ts";
 

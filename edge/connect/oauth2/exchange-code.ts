@@ -6,7 +6,7 @@ import {
 } from "oauth4webapi";
 import * as v from "valibot";
 import type { LinkedUser } from "../../../db/users/linked-user.ts";
-import { tokenFields } from "../../../shared/token-fields.ts";
+import { tokenFields } from "../../../shared/network/token-fields.ts";
 import type { AppEnv } from "../../app-env.ts";
 import type { OAuth2Attempt } from "../attempt.ts";
 import { findAccount, type ToldAccount } from "./account-email.ts";

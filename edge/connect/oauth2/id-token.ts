@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, customFetch, jwksCache, type JWKSCacheInput, jwtVerify } from "jose";
 import * as v from "valibot";
-import { saysOrAbsent, someText } from "../../../shared/token-fields.ts";
+import { saysOrAbsent, someText } from "../../../shared/network/token-fields.ts";
 import { ConnectFailure } from "../failures.ts";
 import { providerFetch } from "../provider-fetch.ts";
 import { type Identity, identity } from "./identity.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { saysOrAbsent, someText } from "../../../shared/token-fields.ts";
+import { saysOrAbsent, someText } from "../../../shared/network/token-fields.ts";
 import { ConnectFailure } from "../failures.ts";
 
 /** Some send it as text or as a number. What is no clear yes is a no. */

@@ -1,4 +1,4 @@
-import type { TokenFields } from "../../../shared/token-fields.ts";
+import type { TokenFields } from "../../../shared/network/token-fields.ts";
 import { ConnectFailure } from "../failures.ts";
 
 export type Grant = Pick<TokenFields, "scope" | "refresh_token">;

@@ -6,7 +6,7 @@ import {
   type MessageHeader,
   type SkipReason,
 } from "./decide.ts";
-import { toEnvelope } from "../imap/envelope.ts";
+import { toEnvelope } from "../imap/fetch/envelope.ts";
 
 const header: MessageHeader = {
   uid: 1,

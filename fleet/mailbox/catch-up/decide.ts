@@ -1,4 +1,4 @@
-import type { Envelope } from "../../../shared/events.ts";
+import type { Envelope } from "../../../shared/users/events.ts";
 
 /** What is known of a message before its body is read. */
 export interface MessageHeader {

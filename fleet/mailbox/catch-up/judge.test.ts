@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { toEnvelope } from "../imap/envelope.ts";
-import { unreadableHeader } from "../imap/message-header.ts";
+import { toEnvelope } from "../imap/fetch/envelope.ts";
+import { unreadableHeader } from "../imap/fetch/message-header.ts";
 import { type Body, judgeBodies, judgeHeaders, type NamedMessage, namesOf } from "./judge.ts";
 
 const context = {

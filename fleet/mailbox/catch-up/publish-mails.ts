@@ -1,6 +1,6 @@
 import type { Clock } from "../../../shared/clock.ts";
-import type { Envelope, NewMailEvent } from "../../../shared/events.ts";
-import { sha1Of } from "../../../shared/rfc822.ts";
+import type { Envelope, NewMailEvent } from "../../../shared/users/events.ts";
+import { sha1Of } from "../../../shared/mail/rfc822.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { messageIdOf } from "../../bus/message-id.ts";
 import { bodySubject, eventSubject } from "../../bus/subjects.ts";

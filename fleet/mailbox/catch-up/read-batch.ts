@@ -3,8 +3,8 @@ import type { MailRecord } from "../../../db/mail/mail-logs.ts";
 import { findRecorded, findSeen, type SeenRow } from "../../../db/mail/seen.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { eventIdOf } from "../../../shared/ids.ts";
-import { messageIdHash } from "../../../shared/message-id-hash.ts";
-import { rfc822Text, sha1Of } from "../../../shared/rfc822.ts";
+import { messageIdHash } from "../../../shared/mail/message-id-hash.ts";
+import { rfc822Text, sha1Of } from "../../../shared/mail/rfc822.ts";
 import type { Bus } from "../../bus/bus.ts";
 import type { LaneRoom } from "../../quota/lane-room.ts";
 import type { Traces } from "../../traces/traces.ts";
@@ -13,10 +13,10 @@ import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
 import type { TracerWatch } from "../../tracer/watch-tracers.ts";
 import { contentHash, oversizeHash } from "./content-hash.ts";
 import { clampToNow, type MessageHeader } from "./decide.ts";
-import { type FetchMemory, fetchPatiently } from "../imap/fetch-patiently.ts";
-import { fetchWhole } from "../imap/fetch-whole.ts";
+import { type FetchMemory, fetchPatiently } from "../imap/fetch/fetch-patiently.ts";
+import { fetchWhole } from "../imap/fetch/fetch-whole.ts";
 import type { ImapConnection } from "../imap/imap-connection.ts";
-import type { Work } from "../imap/least-rate.ts";
+import type { Work } from "../imap/input/least-rate.ts";
 import {
   type Body,
   isDelivered,

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { systemClock } from "../../../shared/clock.ts";
 import { MAX_BATCH_MESSAGES } from "./batches.ts";
 import type { MessageHeader } from "./decide.ts";
-import { toEnvelope } from "../imap/envelope.ts";
-import { newFetchMemory } from "../imap/fetch-patiently.ts";
+import { toEnvelope } from "../imap/fetch/envelope.ts";
+import { newFetchMemory } from "../imap/fetch/fetch-patiently.ts";
 import type { ImapConnection } from "../imap/imap-connection.ts";
 import { readHeaders } from "./read-headers.ts";
 

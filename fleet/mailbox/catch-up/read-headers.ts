@@ -1,9 +1,9 @@
 import type { Clock } from "../../../shared/clock.ts";
 import { nextWindow, toSlices, type UidWindow } from "./batches.ts";
 import type { MessageHeader } from "./decide.ts";
-import { type FetchMemory, fetchPatiently } from "../imap/fetch-patiently.ts";
+import { type FetchMemory, fetchPatiently } from "../imap/fetch/fetch-patiently.ts";
 import type { ImapConnection } from "../imap/imap-connection.ts";
-import { unreadableHeader } from "../imap/message-header.ts";
+import { unreadableHeader } from "../imap/fetch/message-header.ts";
 
 interface HeadersDeps {
   clock: Clock;

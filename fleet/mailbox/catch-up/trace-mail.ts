@@ -1,4 +1,4 @@
-import type { NewMailEvent } from "../../../shared/events.ts";
+import type { NewMailEvent } from "../../../shared/users/events.ts";
 import type { Traces } from "../../traces/traces.ts";
 
 /** When the reading of some mails came how far, in milliseconds since the epoch. */

@@ -1,9 +1,9 @@
 import type { FetchQueryObject, ImapFlow } from "imapflow";
 import { MAX_UID, type UidWindow } from "../catch-up/batches.ts";
 import { isCutShort, type UidAnswer, type UidSource } from "./list-uids.ts";
-import { readDate } from "./message-header.ts";
-import type { ClientLog } from "./client-log.ts";
-import type { InputKind } from "./input-limits.ts";
+import { readDate } from "./fetch/message-header.ts";
+import type { ClientLog } from "./failures/client-log.ts";
+import type { InputKind } from "./input/input-limits.ts";
 
 /** UIDs in an answer that were not asked for: `n:*` may name one (RFC 9051, 9: seq-range), some servers a few. */
 const MAX_OUTSIDE = 1_000;

@@ -1,6 +1,6 @@
 import type { Log } from "../../../shared/log.ts";
 import { chooseMailbox, type ChosenMailbox, INBOX, type ListedMailbox } from "./choose-mailbox.ts";
-import { ImapError } from "./imap-error.ts";
+import { ImapError } from "./failures/imap-error.ts";
 import type { ImapConnection } from "./imap-connection.ts";
 
 /** How often All Mail could not be opened, session after session. */

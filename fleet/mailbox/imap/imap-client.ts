@@ -3,8 +3,8 @@ import type { SecureContext } from "node:tls";
 import { ImapFlow } from "imapflow";
 import type { Credentials, ImapServer } from "../login/account.ts";
 import { authOptionsOf, useMechanism } from "../login/sasl.ts";
-import type { ClientLog } from "./client-log.ts";
-import type { InputTurns } from "./input-turns.ts";
+import type { ClientLog } from "./failures/client-log.ts";
+import type { InputTurns } from "./input/input-turns.ts";
 
 /** Deadlines of one connection. Whoever passes one of them is taken for dead. */
 export interface ImapTimeouts {

@@ -2,16 +2,16 @@ import type { FetchMessageObject, FetchQueryObject, ImapFlow } from "imapflow";
 import { MAX_UID } from "../catch-up/batches.ts";
 import type { ListedMailbox } from "./choose-mailbox.ts";
 import type { MessageHeader } from "../catch-up/decide.ts";
-import { ClientLog } from "./client-log.ts";
+import { ClientLog } from "./failures/client-log.ts";
 import { ClientUids } from "./client-uids.ts";
-import { ImapError } from "./imap-error.ts";
-import { InputGuard } from "./input-guard.ts";
-import type { InputKind } from "./input-limits.ts";
-import { fetchHeaderRows, fetchRows } from "./fetch-rows.ts";
+import { ImapError } from "./failures/imap-error.ts";
+import { InputGuard } from "./input/input-guard.ts";
+import type { InputKind } from "./input/input-limits.ts";
+import { fetchHeaderRows, fetchRows } from "./fetch/fetch-rows.ts";
 import { type ConnectOptions, type ImapTimeouts, newImapClient } from "./imap-client.ts";
-import { beginWork, type Rate, TooSlow, type Work, watchWork } from "./least-rate.ts";
+import { beginWork, type Rate, TooSlow, type Work, watchWork } from "./input/least-rate.ts";
 import { listUids } from "./list-uids.ts";
-import { watchResponseCodes } from "./response-codes.ts";
+import { watchResponseCodes } from "./failures/response-codes.ts";
 import type { MailboxStatus } from "../catch-up/plan.ts";
 
 /** One logged-in connection to one mailbox: what a session asks of an IMAP server, and no more. Fails with ImapError. */

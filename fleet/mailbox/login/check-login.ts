@@ -1,9 +1,9 @@
 import type { Db } from "../../../db/client.ts";
 import { readUserServer } from "../../../db/users/watched-users.ts";
 import type { CheckLoginAnswer, Command } from "../../../shared/commands.ts";
-import type { ReasonCode } from "../../../shared/reasons.ts";
+import type { ReasonCode } from "../../../shared/users/reasons.ts";
 import type { ImapServer } from "./account.ts";
-import { ImapError } from "../imap/imap-error.ts";
+import { ImapError } from "../imap/failures/imap-error.ts";
 import { connect, type ConnectDeps, type LogInSettings } from "./log-in.ts";
 
 type CheckLogin = Extract<Command, { kind: "check_login" }>;

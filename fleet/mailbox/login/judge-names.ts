@@ -1,5 +1,5 @@
-import type { ReasonCode } from "../../../shared/reasons.ts";
-import type { Failure } from "../imap/failure.ts";
+import type { ReasonCode } from "../../../shared/users/reasons.ts";
+import type { Failure } from "../imap/failures/failure.ts";
 
 /** How the login under one name failed. */
 export type NameTry = Failure;

@@ -1,13 +1,13 @@
 import type { SecureContext } from "node:tls";
 import type { Db } from "../../../db/client.ts";
 import { setTokenUsername } from "../../../db/users/user-states.ts";
-import type { Places } from "../../../shared/places.ts";
+import type { Places } from "../../../shared/concurrency/places.ts";
 import { dialAddressOf } from "../../dialling/dial-address.ts";
 import type { Tokens } from "../../tokens/tokens.ts";
 import type { Account, Credentials, ImapServer } from "./account.ts";
-import type { InputTurns } from "../imap/input-turns.ts";
-import { HostNotAllowed } from "../imap/failure.ts";
-import { ImapError } from "../imap/imap-error.ts";
+import type { InputTurns } from "../imap/input/input-turns.ts";
+import { HostNotAllowed } from "../imap/failures/failure.ts";
+import { ImapError } from "../imap/failures/imap-error.ts";
 import type { ImapTimeouts } from "../imap/imap-client.ts";
 import { connectImap, type ImapConnection } from "../imap/imap-connection.ts";
 import type { LoginGate } from "./login-gate.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../shared/clock.ts";
-import { createTurnQueue, type TurnQueue } from "../../../shared/turn-queue.ts";
+import { createTurnQueue, type TurnQueue } from "../../../shared/concurrency/turn-queue.ts";
 
 /** Spaces logins out, so that the restart of a fleet does not look like an attack to a provider. */
 export interface LoginGate {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Opener } from "../../../shared/vault.ts";
+import type { Opener } from "../../../shared/secrets/vault.ts";
 import type { AccessToken, Tokens } from "../../tokens/tokens.ts";
 import type { Account, Credentials, OAuth1Pair } from "./account.ts";
 

@@ -1,6 +1,6 @@
-import { reconnectDelayMs } from "../../../shared/backoff.ts";
-import type { ReasonCode } from "../../../shared/reasons.ts";
-import type { Failure } from "../imap/failure.ts";
+import { reconnectDelayMs } from "../../../shared/concurrency/backoff.ts";
+import type { ReasonCode } from "../../../shared/users/reasons.ts";
+import type { Failure } from "../imap/failures/failure.ts";
 
 /** What the next session waits for, and what is said of the user meanwhile. */
 export interface Aftermath {

@@ -2,7 +2,7 @@ import type { Db } from "../../../db/client.ts";
 import { setLastHeard } from "../../../db/users/user-freshness.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
-import { repeat, type Repetition } from "../../../shared/repeat.ts";
+import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 
 /** When each user's mail server was last heard: a server that is silent is not told from one without mail otherwise. */
 export interface Freshness extends Repetition {

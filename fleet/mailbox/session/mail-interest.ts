@@ -2,7 +2,7 @@ import type { Db } from "../../../db/client.ts";
 import { hasMailWebhook, readPartnersWithoutMailWebhook } from "../../../db/users/watched-users.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
-import { repeat, type Repetition } from "../../../shared/repeat.ts";
+import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 
 /** Which partners want new mail: those without a webhook for it get none published. */
 export interface MailInterest extends Repetition {

@@ -1,12 +1,12 @@
 import type { Db } from "../../../db/client.ts";
 import { beginTrial, endTrial, recordHarm, type UserHarm } from "../../../db/users/user-harms.ts";
 import { moveUser } from "../../../db/users/user-states.ts";
-import { reconnectDelayMs } from "../../../shared/backoff.ts";
+import { reconnectDelayMs } from "../../../shared/concurrency/backoff.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { messageOf } from "../../../shared/errors.ts";
 import type { Log } from "../../../shared/log.ts";
-import { harmPauseMs, isQuarantined } from "../../../shared/quarantine.ts";
-import type { ReasonCode } from "../../../shared/reasons.ts";
+import { harmPauseMs, isQuarantined } from "../../../shared/users/quarantine.ts";
+import type { ReasonCode } from "../../../shared/users/reasons.ts";
 import type { Account } from "../login/account.ts";
 import type { UserMemory } from "./user-memory.ts";
 

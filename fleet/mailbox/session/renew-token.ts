@@ -1,4 +1,4 @@
-import { reconnectDelayMs } from "../../../shared/backoff.ts";
+import { reconnectDelayMs } from "../../../shared/concurrency/backoff.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { TokenError } from "../../tokens/token-error.ts";

@@ -3,7 +3,7 @@ import { settleMails } from "../../../db/mail/parked-mails.ts";
 import type { MailRecord } from "../../../db/mail/mail-logs.ts";
 import { eventIdOf } from "../../../shared/ids.ts";
 import type { SkipReason } from "../catch-up/decide.ts";
-import { newFetchMemory } from "../imap/fetch-patiently.ts";
+import { newFetchMemory } from "../imap/fetch/fetch-patiently.ts";
 import { type Batch, type OpenMailbox, placeOf, readBatch } from "../catch-up/read-batch.ts";
 import { fetchHeaders } from "../catch-up/read-headers.ts";
 import { readingPlace, type RecordDeps } from "../catch-up/record-batch.ts";

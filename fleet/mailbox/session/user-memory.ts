@@ -1,4 +1,4 @@
-import { type FetchMemory, newFetchMemory } from "../imap/fetch-patiently.ts";
+import { type FetchMemory, newFetchMemory } from "../imap/fetch/fetch-patiently.ts";
 import type { MailboxMemory } from "../imap/find-mailbox.ts";
 import { createRefetches, type Refetches } from "./refetches.ts";
 

@@ -1,5 +1,5 @@
 import { claimParkedMails } from "../../../db/mail/parked-mails.ts";
-import { reconnectDelayMs } from "../../../shared/backoff.ts";
+import { reconnectDelayMs } from "../../../shared/concurrency/backoff.ts";
 import { messageOf } from "../../../shared/errors.ts";
 import { expectRoom, LaneFull } from "../../quota/lane-room.ts";
 import type { Account } from "../login/account.ts";
@@ -7,7 +7,7 @@ import { catchUp, readNew, readUpTo } from "../catch-up/catch-up.ts";
 import { nameMailbox } from "../catch-up/name-mailbox.ts";
 import { lookBack } from "../catch-up/look-back.ts";
 import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
-import { ImapError } from "../imap/imap-error.ts";
+import { ImapError } from "../imap/failures/imap-error.ts";
 import type { ImapConnection } from "../imap/imap-connection.ts";
 import { countLooks, waitMs } from "./look-again.ts";
 import type { Cursor, MailboxStatus } from "../catch-up/plan.ts";

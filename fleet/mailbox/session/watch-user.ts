@@ -7,13 +7,13 @@ import {
 import { messageOf } from "../../../shared/errors.ts";
 import { newId } from "../../../shared/ids.ts";
 import type { Log } from "../../../shared/log.ts";
-import type { ReasonCode } from "../../../shared/reasons.ts";
-import { sha1Of } from "../../../shared/rfc822.ts";
+import type { ReasonCode } from "../../../shared/users/reasons.ts";
+import { sha1Of } from "../../../shared/mail/rfc822.ts";
 import { TokenError } from "../../tokens/token-error.ts";
 import type { Account } from "../login/account.ts";
 import { afterFailure, type Aftermath, countFailure, NO_FAILURES } from "./after-failure.ts";
-import { ImapError } from "../imap/imap-error.ts";
-import { MessageNotFetched } from "../imap/fetch-patiently.ts";
+import { ImapError } from "../imap/failures/imap-error.ts";
+import { MessageNotFetched } from "../imap/fetch/fetch-patiently.ts";
 import { Probation } from "./probation.ts";
 import { runSession, type SessionDeps, type SessionSettings } from "./session.ts";
 import type { WatchedUser } from "./watch-mailbox.ts";

@@ -1,4 +1,4 @@
-import type { Envelope } from "../../../shared/events.ts";
+import type { Envelope } from "../../../shared/users/events.ts";
 
 /** What is wanted of a mail. It travels to another process as JSON, and so does the answer. */
 export type MailQuestion =

@@ -2,7 +2,7 @@ import type { Db } from "../../../db/client.ts";
 import { listPartnerIds } from "../../../db/partners/partners.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
-import { repeat, type Repetition } from "../../../shared/repeat.ts";
+import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 import { ackFloorOf } from "../../bus/ack-floor.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { ATTEMPTS, ATTEMPTS_CONSUMER, EVENTS, laneFilter } from "../../bus/subjects.ts";

@@ -1,5 +1,5 @@
-import type { ConnectLinks } from "../../../shared/connect-link.ts";
-import type { AuthFailedEvent } from "../../../shared/events.ts";
+import type { ConnectLinks } from "../../../shared/secrets/connect-link.ts";
+import type { AuthFailedEvent } from "../../../shared/users/events.ts";
 
 /** Longer than the retries of a webhook take. */
 const LIFETIME_MS = 24 * 60 * 60_000;

@@ -1,10 +1,10 @@
 import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
 import type { Clock } from "../../../shared/clock.ts";
-import type { ConnectLinks } from "../../../shared/connect-link.ts";
+import type { ConnectLinks } from "../../../shared/secrets/connect-link.ts";
 import { messageOf } from "../../../shared/errors.ts";
-import type { MailEvent } from "../../../shared/events.ts";
+import type { MailEvent } from "../../../shared/users/events.ts";
 import type { Log } from "../../../shared/log.ts";
-import type { Opener } from "../../../shared/vault.ts";
+import type { Opener } from "../../../shared/secrets/vault.ts";
 import type { Post } from "../../dialling/endpoint-client.ts";
 import { CannotReadMails } from "../../mime/reading/mail-reader.ts";
 import { attempt, type Exchange } from "./attempt.ts";

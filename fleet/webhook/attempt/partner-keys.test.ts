@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { webhookKeyRow } from "../../../db/partners/webhook-keys.ts";
-import { generatePartnerKeys, partnerVault } from "../../../shared/vault.ts";
+import { generatePartnerKeys, partnerVault } from "../../../shared/secrets/vault.ts";
 import { type KeysOf, partnerKeyring } from "./partner-keys.ts";
 
 const vault = partnerVault(generatePartnerKeys());

@@ -1,6 +1,6 @@
 import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
 import { webhookKeyRow } from "../../../db/partners/webhook-keys.ts";
-import type { Opener } from "../../../shared/vault.ts";
+import type { Opener } from "../../../shared/secrets/vault.ts";
 
 /** What a partner's webhooks are signed with. */
 export interface PartnerKeys {

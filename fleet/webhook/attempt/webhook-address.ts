@@ -3,8 +3,8 @@ import {
   type StoredWebhooks,
   type WebhookName,
 } from "../../../db/partners/partner-webhooks.ts";
-import type { EventKind } from "../../../shared/events.ts";
-import type { Opener } from "../../../shared/vault.ts";
+import type { EventKind } from "../../../shared/users/events.ts";
+import type { Opener } from "../../../shared/secrets/vault.ts";
 
 const NAMES: Readonly<Record<EventKind, WebhookName>> = {
   new_mail: "newMailWebhook",

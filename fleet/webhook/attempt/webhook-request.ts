@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { bodySignature, type Hmac, webhookSignature } from "../../../shared/signatures.ts";
+import { bodySignature, type Hmac, webhookSignature } from "../../../shared/secrets/signatures.ts";
 import type { PartnerKeys } from "./partner-keys.ts";
 import type { BodySignature } from "../payload/payload.ts";
 import { USER_AGENT } from "./user-agent.ts";

@@ -2,7 +2,7 @@ import { JetStreamApiError } from "@nats-io/jetstream";
 import type { Clock } from "../../../shared/clock.ts";
 import { messageOf } from "../../../shared/errors.ts";
 import type { Log } from "../../../shared/log.ts";
-import type { Places } from "../../../shared/places.ts";
+import type { Places } from "../../../shared/concurrency/places.ts";
 import type { Bus, Stored } from "../../bus/bus.ts";
 import { type LetterRoom, MAX_AGAIN } from "../../quota/letter-room.ts";
 import type { Recorder } from "../record/recorder.ts";

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import * as v from "valibot";
-import { envelope } from "../../../shared/events.ts";
+import { envelope } from "../../../shared/users/events.ts";
 import type { MailContent } from "../payload/payload.ts";
 
 /** What lies in the stream DEAD, as JSON: an event that could not be delivered, whole. */

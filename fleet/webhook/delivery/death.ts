@@ -1,5 +1,5 @@
 import type { Clock } from "../../../shared/clock.ts";
-import type { MailEvent } from "../../../shared/events.ts";
+import type { MailEvent } from "../../../shared/users/events.ts";
 import type { Log } from "../../../shared/log.ts";
 import { idOfMessage } from "../../bus/message-id.ts";
 import { type Dying, subjectOf } from "../record/attempt-record.ts";

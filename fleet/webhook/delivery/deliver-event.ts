@@ -6,8 +6,8 @@ import {
 } from "../../../db/partners/partner-settings.ts";
 import { isRemoved } from "../../../db/removal/removed-users.ts";
 import { hasEnded } from "../../../db/deliveries/transmit-logs.ts";
-import { event as eventSchema, type MailEvent } from "../../../shared/events.ts";
-import type { Places } from "../../../shared/places.ts";
+import { event as eventSchema, type MailEvent } from "../../../shared/users/events.ts";
+import type { Places } from "../../../shared/concurrency/places.ts";
 import type { Bus } from "../../bus/bus.ts";
 import type { Traces } from "../../traces/traces.ts";
 import { type AttemptDeps, type AttemptSettings, makeAttempt } from "../attempt/make-attempt.ts";

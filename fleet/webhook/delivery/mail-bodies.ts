@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { envelope, type MailEvent } from "../../../shared/events.ts";
+import { envelope, type MailEvent } from "../../../shared/users/events.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { deleteMessage, findMessage } from "../../bus/find-message.ts";
 import { BODIES } from "../../bus/subjects.ts";

@@ -2,7 +2,7 @@ import { archiveRefusedUser } from "../../../db/users/archive-user.ts";
 import type { Db } from "../../../db/client.ts";
 import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
 import { messageOf } from "../../../shared/errors.ts";
-import type { MailEvent } from "../../../shared/events.ts";
+import type { MailEvent } from "../../../shared/users/events.ts";
 import type { Log } from "../../../shared/log.ts";
 
 /**

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { MailEvent } from "../../../shared/events.ts";
+import type { MailEvent } from "../../../shared/users/events.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { lastMessage } from "../../bus/find-message.ts";
 import { ATTEMPTS, attemptSubject } from "../../bus/subjects.ts";

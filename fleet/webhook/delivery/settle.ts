@@ -1,7 +1,7 @@
 import type { Db } from "../../../db/client.ts";
 import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
 import type { Clock } from "../../../shared/clock.ts";
-import type { MailEvent } from "../../../shared/events.ts";
+import type { MailEvent } from "../../../shared/users/events.ts";
 import type { Log } from "../../../shared/log.ts";
 import type { Exchange } from "../attempt/attempt.ts";
 import { errorOf, type Outcome, outcomeOf } from "../attempt/outcome.ts";

@@ -1,7 +1,7 @@
 import { messageOf } from "../../../shared/errors.ts";
 import * as v from "valibot";
 import type { Clock } from "../../../shared/clock.ts";
-import type { MailEvent } from "../../../shared/events.ts";
+import type { MailEvent } from "../../../shared/users/events.ts";
 import { subjectOf } from "../record/attempt-record.ts";
 import type { OpenPast } from "./past.ts";
 import type { Recorder } from "../record/recorder.ts";

@@ -2,7 +2,7 @@ import type { Db } from "../../../db/client.ts";
 import { type LaneReport, reportLanes } from "../../../db/deliveries/lanes.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
-import { repeat, type Repetition } from "../../../shared/repeat.ts";
+import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { type Lane as LaneDepth, measureLanes } from "../../metrics/lane-depths.ts";
 import type { LaneStanding } from "./gate.ts";

@@ -1,5 +1,5 @@
 import type { Consumer } from "@nats-io/jetstream";
-import { repeat } from "../../../shared/repeat.ts";
+import { repeat } from "../../../shared/concurrency/repeat.ts";
 import type { BreakerPolicy } from "./breaker.ts";
 import { openLaneConsumer } from "./consumers.ts";
 import type { DeliverySettings } from "../delivery/deliver-event.ts";

@@ -1,5 +1,5 @@
 import { findRemovedPartners } from "../../../db/fleet/installation.ts";
-import { repeat } from "../../../shared/repeat.ts";
+import { repeat } from "../../../shared/concurrency/repeat.ts";
 import { POKE_PARTNERS } from "../../bus/subjects.ts";
 import type { LetterRoom } from "../../quota/letter-room.ts";
 import { listLanes, removeLane } from "./consumers.ts";

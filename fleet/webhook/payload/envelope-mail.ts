@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Envelope, EnvelopeAddress } from "../../../shared/events.ts";
+import type { Envelope, EnvelopeAddress } from "../../../shared/users/events.ts";
 import type { MailAddress } from "../../mime/text/address-list.ts";
 import { isoDateOf } from "../../mime/text/mail-date.ts";
 import type { ParsedMail } from "./parsed-mail.ts";

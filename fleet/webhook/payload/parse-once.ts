@@ -1,4 +1,4 @@
-import type { Envelope } from "../../../shared/events.ts";
+import type { Envelope } from "../../../shared/users/events.ts";
 import type { MailReader } from "../../mime/reading/mail-reader.ts";
 import { mailOfEnvelope, unparsed } from "./envelope-mail.ts";
 

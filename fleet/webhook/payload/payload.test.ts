@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Envelope, MailEvent, NewMailEvent } from "../../../shared/events.ts";
+import type { Envelope, MailEvent, NewMailEvent } from "../../../shared/users/events.ts";
 import { parsedJsonOf } from "./parsed-mail.ts";
 import { type BodyOptions, type PayloadContent, prepareBody } from "./payload.ts";
 

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
-import type { Envelope, MailEvent, NewMailEvent } from "../../../shared/events.ts";
-import { rfc822Text } from "../../../shared/rfc822.ts";
+import type { Envelope, MailEvent, NewMailEvent } from "../../../shared/users/events.ts";
+import { rfc822Text } from "../../../shared/mail/rfc822.ts";
 import { mailOfEnvelope } from "./envelope-mail.ts";
 import type { ParseMail } from "./parse-once.ts";
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { MailEvent } from "../../../shared/events.ts";
+import type { MailEvent } from "../../../shared/users/events.ts";
 
 const count = v.pipe(v.number(), v.integer());
 const subject = {

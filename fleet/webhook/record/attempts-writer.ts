@@ -4,7 +4,7 @@ import { type Db, sqlStateOf } from "../../../db/client.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { messageOf } from "../../../shared/errors.ts";
 import type { Log } from "../../../shared/log.ts";
-import { repeat } from "../../../shared/repeat.ts";
+import { repeat } from "../../../shared/concurrency/repeat.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { type AttemptRecord, attemptRecord } from "./attempt-record.ts";
 import { openAttemptsConsumer } from "../lane/consumers.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { localTimeOf } from "../../../admin/parts/local-time.ts";
+import { localTimeOf } from "../../../admin/parts/time/local-time.ts";
 import { newId } from "../../../shared/ids.ts";
 import { insertAttempt, insertMail, newMailUser } from "../../admin/traffic-rows.ts";
 import { isChromiumMissing } from "../chromium.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { sql } from "drizzle-orm";
 import * as v from "valibot";
-import { mailboxPublicKeys, mailboxSealer } from "../../../shared/vault.ts";
+import { mailboxPublicKeys, mailboxSealer } from "../../../shared/secrets/vault.ts";
 import { newId } from "../../../shared/ids.ts";
 import type { Cluster } from "../../faults/cluster.ts";
 

@@ -1,5 +1,8 @@
 import { contentHash } from "../../../fleet/mailbox/catch-up/content-hash.ts";
-import { MAX_HEADER_BYTES, toHeaderEnvelope } from "../../../fleet/mailbox/imap/header-envelope.ts";
+import {
+  MAX_HEADER_BYTES,
+  toHeaderEnvelope,
+} from "../../../fleet/mailbox/imap/fetch/header-envelope.ts";
 import { parsedJsonOf } from "../../../fleet/webhook/payload/parsed-mail.ts";
 import { prepareBody } from "../../../fleet/webhook/payload/payload.ts";
 import { mailEvent } from "../../corpus/mail-event.ts";

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import * as v from "valibot";
 import { EVENTS } from "../../../fleet/bus/subjects.ts";
 import { type Clock, systemClock } from "../../../shared/clock.ts";
-import { event } from "../../../shared/events.ts";
+import { event } from "../../../shared/users/events.ts";
 import { type ImapServer, startImapServer } from "../../imap-server/imap-server.ts";
 import { type MailUser, newMailUser } from "../../mailbox/mail-user.ts";
 import type { SessionStack } from "../../mailbox/session-stack.ts";

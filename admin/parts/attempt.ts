@@ -1,7 +1,0 @@
-import type { InferResponseType } from "hono/client";
-import type { api } from "../api/client.ts";
-
-type Attempts = InferResponseType<(typeof api.events)[":id"]["attempts"]["$get"], 200>;
-
-/** One POST of one event, and what came of it. */
-export type Attempt = Attempts["attempts"][number];

@@ -1,0 +1,78 @@
+import "../../style/chart.css";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ChartLine, Drawing } from "./chart-line.ts";
+import { pointTimeOf } from "./chart-times.ts";
+import { describeDrawing } from "./describe-drawing.ts";
+import type { DrawnChart } from "./draw-chart.ts";
+
+interface ChartProps extends Drawing {
+  /** What is drawn. */
+  title: string;
+}
+
+/** Lines over time; pointing at a moment tells its values. Other lines are another chart: give it a `key`. */
+export function Chart({ title, ...drawing }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const newest = useRef<Drawing>(drawing);
+  newest.current = drawing;
+  const [chart, setChart] = useState<DrawnChart | "missing" | null>(null);
+  const [pointed, setPointed] = useState<number | null>(null);
+
+  // What draws is large, and comes after the figures.
+  useEffect(() => {
+    let drawn: DrawnChart | undefined;
+    let isGone = false;
+    void import("./draw-chart.ts").then(
+      ({ drawChart }) => {
+        if (isGone || !place.current) return;
+        drawn = drawChart({ element: place.current, onPoint: setPointed }, newest.current);
+        setChart(drawn);
+      },
+      () => setChart("missing"),
+    );
+    return () => {
+      isGone = true;
+      drawn?.destroy();
+    };
+  }, []);
+  const { timesMs, lines, format } = drawing;
+  useEffect(() => {
+    if (chart !== null && chart !== "missing") chart.draw(newest.current);
+  }, [chart, timesMs, lines]);
+
+  const spanMs = (timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0);
+  const timeOf = (timeMs: number) => pointTimeOf(timeMs, spanMs);
+  const at = pointed ?? lastKnown(lines);
+  const shown = timesMs[at];
+  return (
+    <figure class="chart">
+      <figcaption>
+        <strong>{title}</strong>
+        {lines.map((line) => (
+          <span key={line.title}>
+            <i class={`chart-${line.tone}`} />
+            {line.title} <b>{shownValue(line, at, format)}</b>
+          </span>
+        ))}
+        <time class="muted">{shown === undefined ? "" : timeOf(shown)}</time>
+      </figcaption>
+      <div
+        ref={place}
+        class="chart-place"
+        role="img"
+        aria-label={`${title}. ${describeDrawing(drawing, timeOf)}`}
+      >
+        {chart === "missing" && <p class="muted">What draws charts is missing: reload the page.</p>}
+      </div>
+    </figure>
+  );
+}
+
+/** The last moment that any line has a value of. */
+const lastKnown = (lines: readonly ChartLine[]) =>
+  Math.max(0, ...lines.map(({ values }) => values.findLastIndex((value) => value !== null)));
+
+function shownValue({ values }: ChartLine, at: number, format: Drawing["format"]): string {
+  const value = values[at] ?? null;
+  return value === null ? "–" : format(value);
+}

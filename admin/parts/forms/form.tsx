@@ -1,0 +1,66 @@
+import { type ComponentChildren, createContext } from "preact";
+import { useContext, useEffect, useRef } from "preact/hooks";
+import type { Failure } from "../../api/failure.ts";
+import { FailureNote } from "../failure-note.tsx";
+import { type Faults, faultOf, fieldOf } from "./fault-of.ts";
+import type { Fields } from "./fields.ts";
+import { fieldsOf } from "./fields-of.ts";
+import { useAction } from "../use-action.ts";
+
+/** What is wrong with each field of the form around, by its name. */
+export const FieldFaults = createContext<Faults>({});
+export const useFault = (name: string): string | undefined =>
+  faultOf(useContext(FieldFaults), name);
+
+interface FormProps {
+  /** Text of the button, and while the form is sent. */
+  submit: string;
+  submitting?: string;
+  onSubmit(fields: Fields): Promise<void>;
+  onCancel?: () => void;
+  isDangerous?: boolean;
+  children?: ComponentChildren;
+}
+
+/** Sends its fields, and shows at each what the server says of it. */
+export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormProps) {
+  const { run, isBusy, failure } = useAction();
+  const form = useRef<HTMLFormElement>(null);
+  const send = () => run(() => onSubmit(form.current ? fieldsOf(form.current) : {}));
+  // To the first field that is wrong: there a person goes on.
+  useEffect(() => {
+    if (failure) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [failure]);
+
+  const unplaced = failure && !isPlaced(failure, form.current) ? failure : null;
+  return (
+    <form
+      ref={form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <FieldFaults.Provider value={failure?.fields ?? {}}>{more.children}</FieldFaults.Provider>
+      {unplaced && <FailureNote failure={unplaced} />}
+      <div class="actions">
+        <button type="submit" class={more.isDangerous ? "danger" : ""} aria-busy={isBusy}>
+          {isBusy ? (submitting ?? submit) : submit}
+        </button>
+        {onCancel && (
+          <button type="button" class="secondary outline" onClick={onCancel}>
+            Cancel
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+/** Whether each fault has a field to stand at. */
+function isPlaced({ fields }: Failure, form: HTMLFormElement | null): boolean {
+  const names = Object.keys(fields).map(fieldOf);
+  return (
+    names.length > 0 && names.every((name) => form?.elements.namedItem(name) instanceof Element)
+  );
+}

@@ -1,0 +1,23 @@
+import { useState } from "preact/hooks";
+import { FieldFrame, type FieldFrameProps } from "./field-frame.tsx";
+import { isoTimeOf, localTimeOf } from "../time/local-time.ts";
+
+/** A time, typed in the viewer's zone; the form holds it in ISO 8601. */
+export function TimeField({ value = "", ...frame }: FieldFrameProps & { value?: string }) {
+  const [iso, setIso] = useState(value);
+  return (
+    <FieldFrame {...frame}>
+      {({ name, ...input }) => (
+        <>
+          <input
+            {...input}
+            type="datetime-local"
+            defaultValue={localTimeOf(value)}
+            onInput={(event) => setIso(isoTimeOf(event.currentTarget.value))}
+          />
+          <input type="hidden" name={name} value={iso} />
+        </>
+      )}
+    </FieldFrame>
+  );
+}

@@ -1,0 +1,59 @@
+import type { Attempt } from "./attempt.ts";
+import { Badge, type Tone } from "../states/badge.tsx";
+import { type Column, DataTable } from "./data-table.tsx";
+import { durationOf } from "../time/duration.ts";
+import { TimeAgo } from "../time/time-ago.tsx";
+
+const COLUMNS: readonly Column<Attempt>[] = [
+  { title: "Attempt", isNumber: true, cell: ({ attempt }) => attempt },
+  { title: "When", cell: ({ attempted_at }) => <TimeAgo at={attempted_at} /> },
+  { title: "Took", isNumber: true, cell: ({ duration_ms }) => durationOf(duration_ms) },
+  { title: "Answer", cell: (attempt) => <AttemptAnswer attempt={attempt} /> },
+  {
+    title: "Next try",
+    cell: ({ next_attempt_at }) => <TimeAgo at={next_attempt_at} never="–" />,
+  },
+];
+
+/** What each POST of one event came to. */
+export const AttemptsTable = ({ attempts }: { attempts: readonly Attempt[] }) => (
+  <DataTable
+    caption="Attempts"
+    columns={COLUMNS}
+    rows={attempts}
+    keyOf={({ attempt, attempted_at }) => `${attempt} ${attempted_at}`}
+  />
+);
+
+const toneOf = (status: number | null): Tone =>
+  status !== null && status >= 200 && status <= 206 ? "good" : "bad";
+
+/** The status, or why there was none, and the beginning of the text. */
+export function AttemptAnswer({
+  attempt: { status, error, answer },
+}: {
+  attempt: Pick<Attempt, "status" | "error" | "answer">;
+}) {
+  return (
+    <div class="answer">
+      <Badge tone={toneOf(status)}>{status ?? "no answer"}</Badge>
+      {status === null && error !== null && <span>{error}</span>}
+      {answer && <AnswerText text={answer} />}
+    </div>
+  );
+}
+
+/** About a line of a table. */
+const SHORT = 80;
+
+const AnswerText = ({ text }: { text: string }) =>
+  text.length <= SHORT ? (
+    <code>{text}</code>
+  ) : (
+    <details>
+      <summary>
+        <code>{text.slice(0, SHORT)} …</code>
+      </summary>
+      <code>{text}</code>
+    </details>
+  );

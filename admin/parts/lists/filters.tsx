@@ -1,0 +1,51 @@
+import type { ComponentChildren } from "preact";
+import type { Failure } from "../../api/failure.ts";
+import { fieldsOf } from "../forms/fields-of.ts";
+import { FieldFaults } from "../forms/form.tsx";
+import { useQuery } from "./use-query.ts";
+
+/** Narrows a list down; what is asked for stands in the address. */
+export function Filters({
+  isFiltered,
+  failure = null,
+  children,
+}: {
+  isFiltered: boolean;
+  /** Of the list: what is wrong with a filter stands at its field. */
+  failure?: Failure | null;
+  children: ComponentChildren;
+}) {
+  const setQuery = useQuery();
+  const narrow = (form: HTMLFormElement) => setQuery({ ...fieldsOf(form), cursor: "" });
+  const widen = (form: HTMLFormElement) => {
+    const names = [...Object.keys(fieldsOf(form)), "cursor"];
+    setQuery(Object.fromEntries(names.map((name) => [name, ""])));
+  };
+  return (
+    <search>
+      <form
+        class="filters"
+        onSubmit={(event) => {
+          event.preventDefault();
+          narrow(event.currentTarget);
+        }}
+      >
+        <FieldFaults.Provider value={failure?.fields ?? {}}>{children}</FieldFaults.Provider>
+        <div class="actions">
+          <button type="submit" class="secondary">
+            Filter
+          </button>
+          {isFiltered && (
+            <button
+              type="button"
+              class="secondary outline"
+              onClick={(event) => event.currentTarget.form && widen(event.currentTarget.form)}
+            >
+              Clear
+            </button>
+          )}
+        </div>
+      </form>
+    </search>
+  );
+}

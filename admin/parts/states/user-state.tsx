@@ -1,0 +1,29 @@
+import { reasonText } from "../../../shared/users/reasons.ts";
+import type { UserState as State } from "../../../shared/users/user-states.ts";
+import { Badge, type Tone } from "./badge.tsx";
+
+export const USER_STATE_WORDS: Readonly<Record<State, readonly [tone: Tone, words: string]>> = {
+  new: ["busy", "new"],
+  connecting: ["busy", "connecting"],
+  watching: ["good", "watching"],
+  backoff: ["busy", "trying again"],
+  unreachable: ["bad", "unreachable"],
+  auth_failed: ["bad", "login refused"],
+  quarantined: ["bad", "quarantined"],
+  paused: ["quiet", "paused"],
+  archived: ["quiet", "archived"],
+};
+
+/** A user's state in a word, and why it is so, where a reason is given. */
+export function UserState({ state, reason = null }: { state: State; reason?: string | null }) {
+  const [tone, words] = USER_STATE_WORDS[state];
+  return (
+    <>
+      <Badge tone={tone}>{words}</Badge>
+      {reason !== null && <small class="muted"> {causeOf(reason)}</small>}
+    </>
+  );
+}
+
+/** Reasons are told as `what: what to do about it`. */
+const causeOf = (reason: string) => reasonText(reason).split(": ")[0];

@@ -1,0 +1,9 @@
+import type { Options } from "../../../parts/lists/chosen-of.ts";
+import type { Partner } from "../partner-answer.ts";
+
+/** How webhooks tell new mail. */
+export const PAYLOAD_FORMATS: Options<Partner["payload_format"]> = [
+  ["superimap", "superimap: the whole mail as text, as SuperIMAP sent it"],
+  ["raw", "raw: the whole mail, byte for byte"],
+  ["parsed", "parsed: subject, addresses, texts and attachments"],
+];

@@ -1,0 +1,77 @@
+import { api, done } from "../../../api/client.ts";
+import { useAnnounce } from "../../../parts/announcements.tsx";
+import { ConfirmDialog } from "../../../parts/forms/confirm-dialog.tsx";
+import { Dialog } from "../../../parts/forms/dialog.tsx";
+import { Form } from "../../../parts/forms/form.tsx";
+import { RotateForm } from "./rotate-form.tsx";
+
+export type SigningKeyTask = "make" | "rotate" | "remove";
+
+interface SigningKeyDialogProps {
+  partnerId: string;
+  task: SigningKeyTask;
+  runningUntil: string | null;
+  onClose(): void;
+  onChanged(): void;
+}
+
+/** What is to be done with the signing key, asked for and done. */
+export function SigningKeyDialog({ task, onClose, onChanged, ...props }: SigningKeyDialogProps) {
+  const announce = useAnnounce();
+  const one = api.partners[":id"]["signing-key"];
+  const param = { id: props.partnerId };
+  const finish = (told: string) => {
+    announce(told);
+    onChanged();
+    onClose();
+  };
+  switch (task) {
+    case "make":
+      return (
+        <Dialog title="Make a signing key?" onClose={onClose}>
+          <p>
+            Webhooks then bear a signature of the version <code>v1a</code> beside that of the
+            secret. Receivers that do not know it pass over it.
+          </p>
+          <Form
+            submit="Make"
+            onCancel={onClose}
+            onSubmit={async () => {
+              await done(one.$post({ param, json: {} }));
+              finish("Webhooks are signed with the new key, too.");
+            }}
+          />
+        </Dialog>
+      );
+    case "rotate":
+      return (
+        <Dialog title="Rotate the signing key" onClose={onClose}>
+          <RotateForm
+            runningUntil={props.runningUntil}
+            onCancel={onClose}
+            onRotate={async (json) => {
+              await done(one.$post({ param, json }));
+              finish("Webhooks are signed with the new key.");
+            }}
+          />
+        </Dialog>
+      );
+    case "remove":
+      return (
+        <ConfirmDialog
+          title="Remove the signing key?"
+          action="Remove"
+          onClose={onClose}
+          onConfirm={async () => {
+            await done(one.$delete({ param }));
+            finish("The signing key is removed.");
+          }}
+        >
+          <p>
+            Webhooks are signed with the secret alone. Who verifies with the public key refuses them
+            from now on.
+          </p>
+        </ConfirmDialog>
+      );
+  }
+}

@@ -1,0 +1,89 @@
+import type { InferResponseType } from "hono/client";
+import { useState } from "preact/hooks";
+import { answerOf, api, until } from "../../../api/client.ts";
+import { CopyButton } from "../../../parts/copy-button.tsx";
+import { Facts } from "../../../parts/facts.tsx";
+import { Section } from "../../../parts/section.tsx";
+import { ShowLoaded } from "../../../parts/show-loaded.tsx";
+import { TimeAgo } from "../../../parts/time/time-ago.tsx";
+import { useLoaded } from "../../../parts/use-loaded.ts";
+import type { SectionProps } from "../partner-sections.tsx";
+import { SigningKeyDialog, type SigningKeyTask } from "./signing-key-dialog.tsx";
+
+const keyOf = api.partners[":id"]["signing-key"];
+export type ShownSigningKey = InferResponseType<typeof keyOf.$get, 200>;
+
+/** Lets the partner verify webhooks without knowing a secret. */
+export function SigningKey({ partner: { id } }: SectionProps) {
+  const key = useLoaded((signal) => answerOf(keyOf.$get({ param: { id } }, until(signal))), {
+    key: id,
+  });
+  const [task, setTask] = useState<SigningKeyTask | null>(null);
+  const known = key.loaded.step === "loaded" ? key.loaded.value : null;
+  const open = (kind: SigningKeyTask, title: string) => (
+    <button type="button" class="small secondary outline" onClick={() => setTask(kind)}>
+      {title}
+    </button>
+  );
+  return (
+    <Section
+      title="Signing key (Ed25519)"
+      actions={
+        known &&
+        (known.public_key === null ? (
+          open("make", "Make a signing key")
+        ) : (
+          <>
+            {open("rotate", "Rotate the signing key")}
+            {open("remove", "Remove the signing key")}
+          </>
+        ))
+      }
+    >
+      <ShowLoaded loading={key}>{(shown) => <PublicKeys shown={shown} />}</ShowLoaded>
+      {known && task && (
+        <SigningKeyDialog
+          partnerId={id}
+          task={task}
+          runningUntil={known.previous?.until ?? null}
+          onClose={() => setTask(null)}
+          onChanged={key.reload}
+        />
+      )}
+    </Section>
+  );
+}
+
+function PublicKeys({ shown: { public_key, previous } }: { shown: ShownSigningKey }) {
+  if (public_key === null) {
+    return (
+      <p class="muted">
+        None. With one, webhooks bear a second signature, which is verified with a public key: who
+        only receives need not be trusted with the secret.
+      </p>
+    );
+  }
+  return (
+    <Facts
+      facts={[
+        [
+          "Public key",
+          <>
+            <code>{public_key}</code> <CopyButton text={public_key} />
+          </>,
+        ],
+        ...(previous
+          ? [
+              [
+                "The one before",
+                <>
+                  <code>{previous.public_key}</code> signs, too; ends{" "}
+                  <TimeAgo at={previous.until} />
+                </>,
+              ] as const,
+            ]
+          : []),
+      ]}
+    />
+  );
+}

@@ -1,0 +1,44 @@
+import { answerOf, api, until } from "../../../api/client.ts";
+import { SelectField } from "../../../parts/forms/select-field.tsx";
+import { useLoaded } from "../../../parts/use-loaded.ts";
+
+interface ConnectionFieldProps {
+  /** Whose connections there are to choose from; empty: those beside the one that is chosen. */
+  partnerId: string;
+  /** Id of the connection that is chosen at first. */
+  value?: string;
+  /** Text of the choice of none. */
+  none: string;
+}
+
+/** Chooses one of a partner's connections by its provider. */
+export function ConnectionField({ partnerId, value = "", none }: ConnectionFieldProps) {
+  const { loaded } = useLoaded((signal) => connectionsOf(partnerId, value, signal), {
+    key: `${partnerId} ${value}`,
+  });
+  const found = loaded.step === "loaded" ? loaded.value : [];
+  const options = found.map(({ id, imap_provider_code }) => [id, imap_provider_code] as const);
+  return (
+    <SelectField
+      // A choice is one of these options only.
+      key={`${partnerId} ${loaded.step}`}
+      name="connection_id"
+      label="Connection"
+      options={[["", none], ...options]}
+      value={value}
+    />
+  );
+}
+
+async function connectionsOf(partnerId: string, connectionId: string, signal: AbortSignal) {
+  const id = partnerId || (await ownerOf(connectionId, signal));
+  if (id === "") return [];
+  const query = { limit: "200" };
+  const list = api.partners[":id"].connections;
+  return (await answerOf(list.$get({ param: { id }, query }, until(signal)))).connections;
+}
+
+async function ownerOf(id: string, signal: AbortSignal): Promise<string> {
+  if (id === "") return "";
+  return (await answerOf(api.connections[":id"].$get({ param: { id } }, until(signal)))).partner_id;
+}

@@ -1,0 +1,89 @@
+import { useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { answerOf, api, until } from "../../../api/client.ts";
+import { Failure } from "../../../api/failure.ts";
+import { Page } from "../../../frame/page.tsx";
+import { useAnnounce } from "../../../parts/announcements.tsx";
+import type { Fields } from "../../../parts/forms/fields.ts";
+import { Form } from "../../../parts/forms/form.tsx";
+import { PartnerField } from "../../../parts/forms/partner-field.tsx";
+import { PartnerLink } from "../../../parts/states/partner-link.tsx";
+import { ShowLoaded } from "../../../parts/show-loaded.tsx";
+import { useLoaded } from "../../../parts/use-loaded.ts";
+import { useQuery } from "../../../parts/lists/use-query.ts";
+import { ConnectionField } from "./connection-field.tsx";
+import { TracerFields, tracerInput } from "./tracer-fields.tsx";
+import { UserFields } from "./user-fields.tsx";
+import { userInput } from "./user-input.ts";
+
+/** Makes a user under a connection, which the address names or a person chooses first. */
+export function NewUserScreen() {
+  const { query } = useLocation();
+  const { connection_id } = query;
+  return (
+    <Page title="New user" crumbs={[{ title: "Users", href: "/admin/users" }]}>
+      {connection_id === undefined ? <ChooseConnection /> : <MakeUser id={connection_id} />}
+    </Page>
+  );
+}
+
+function ChooseConnection() {
+  const setQuery = useQuery();
+  const [partnerId, setPartnerId] = useState("");
+  const choose = async ({ connection_id = "" }: Fields) => {
+    if (connection_id === "") {
+      const fields = { connection_id: "must be chosen: a user belongs to one" };
+      throw new Failure("page", "There is no connection", { fields });
+    }
+    setQuery({ connection_id });
+  };
+  return (
+    <Form submit="Go on" onSubmit={choose}>
+      <PartnerField required onChoose={setPartnerId} />
+      <ConnectionField
+        partnerId={partnerId}
+        none={partnerId === "" ? "choose a partner first" : "choose one"}
+      />
+    </Form>
+  );
+}
+
+function MakeUser({ id }: { id: string }) {
+  const { route } = useLocation();
+  const announce = useAnnounce();
+  const setQuery = useQuery();
+  const place = useLoaded((signal) => placeOf(id, signal), { key: id });
+  const make = async (fields: Fields) => {
+    const json = { ...userInput(fields), ...tracerInput(fields) };
+    const made = await answerOf(api.connections[":id"].users.$post({ param: { id }, json }));
+    announce(`${made.tag} is made.`);
+    route(`/admin/users/${made.id}`);
+  };
+  return (
+    <ShowLoaded loading={place}>
+      {({ connection, partner }) => (
+        <>
+          <p>
+            Under <PartnerLink id={partner.id} name={partner.name} />, connection{" "}
+            <a href={`/admin/connections/${id}`}>{connection.imap_provider_code}</a>.
+          </p>
+          <Form
+            submit="Make the user"
+            onSubmit={make}
+            onCancel={() => setQuery({ connection_id: "" })}
+          >
+            <UserFields place={connection} />
+            <TracerFields />
+          </Form>
+        </>
+      )}
+    </ShowLoaded>
+  );
+}
+
+async function placeOf(id: string, signal: AbortSignal) {
+  const connection = await answerOf(api.connections[":id"].$get({ param: { id } }, until(signal)));
+  const param = { id: connection.partner_id };
+  const partner = await answerOf(api.partners[":id"].$get({ param }, until(signal)));
+  return { connection, partner };
+}

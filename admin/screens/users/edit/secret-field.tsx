@@ -1,0 +1,25 @@
+import type { ComponentChildren } from "preact";
+import { CheckField } from "../../../parts/forms/check-field.tsx";
+import { Field } from "../../../parts/forms/field.tsx";
+
+interface SecretFieldProps {
+  name: string;
+  label: string;
+  hint?: ComponentChildren;
+  /** There is one, which is never shown. */
+  isSet: boolean;
+}
+
+/** Takes a secret, in the place of the one that there is. */
+export const SecretField = ({ name, label, hint, isSet }: SecretFieldProps) => (
+  <>
+    <Field
+      name={name}
+      label={label}
+      type="password"
+      hint={isSet ? "Set, and never shown. What you type here replaces it." : hint}
+      autocomplete="off"
+    />
+    {isSet && <CheckField name={`${name}_removed`} label={`Remove the ${label.toLowerCase()}`} />}
+  </>
+);

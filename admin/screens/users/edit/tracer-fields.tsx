@@ -1,0 +1,26 @@
+import { CheckField } from "../../../parts/forms/check-field.tsx";
+import type { Fields } from "../../../parts/forms/fields.ts";
+import type { ShownUser } from "./user-fields.tsx";
+
+/** What only admins decide; a user that is still to be made is none. */
+export const TracerFields = ({ user }: { user?: ShownUser }) => (
+  <>
+    <CheckField
+      name="enable_tracer"
+      label="Tracer"
+      hint="Exists to measure the way of a mail: SuperIMAP sends mails to its address by itself."
+      isChecked={user?.enable_tracer ?? false}
+    />
+    <CheckField
+      name="deliver_tracers"
+      label="Deliver its tracers"
+      hint="Also calls the partner's webhook with them, and so measures the delivery, too."
+      isChecked={user?.deliver_tracers ?? false}
+    />
+  </>
+);
+
+export const tracerInput = (fields: Fields) => ({
+  enable_tracer: fields["enable_tracer"] === "true",
+  deliver_tracers: fields["deliver_tracers"] === "true",
+});

@@ -1,0 +1,113 @@
+import type { InferResponseType } from "hono/client";
+import type { api } from "../../../api/client.ts";
+import { Field } from "../../../parts/forms/field.tsx";
+import { SelectField } from "../../../parts/forms/select-field.tsx";
+import { SecretField } from "./secret-field.tsx";
+
+export type ShownUser = InferResponseType<(typeof api.users)[":id"]["$get"], 200>;
+
+/** What of a connection decides which fields a user has. */
+export type UserPlace = Pick<ShownUser, "kind" | "own_host">;
+
+interface UserFieldsProps {
+  place: UserPlace;
+  /** Absent: of one that is still to be made. */
+  user?: ShownUser;
+}
+
+/** What a form of a user asks for, by the kind of its provider. */
+export const UserFields = ({ place, user }: UserFieldsProps) => (
+  <>
+    <Field
+      name="tag"
+      label="Tag"
+      hint="The partner's own name for the user."
+      value={user?.tag ?? ""}
+      autocomplete="off"
+      required
+    />
+    <Field name="email" label="E-mail" value={user?.email ?? ""} autocomplete="off" />
+    <Login place={place} user={user} />
+    {place.own_host && <Host user={user} />}
+  </>
+);
+
+type PartProps = Pick<UserFieldsProps, "place"> & { user: ShownUser | undefined };
+
+function Login({ place, user }: PartProps) {
+  switch (place.kind) {
+    case "plain":
+      return (
+        <>
+          <Field
+            name="login_username"
+            label="Username"
+            hint="At the mail server. Another name is another account."
+            value={user?.login_username ?? ""}
+            autocomplete="off"
+          />
+          <SecretField
+            name="login_password"
+            label="Password"
+            isSet={user?.login_password_set ?? false}
+          />
+        </>
+      );
+    case "oauth2":
+      return (
+        <>
+          <TokenUsername user={user} />
+          <SecretField
+            name="oauth2_refresh_token"
+            label="Refresh token"
+            hint="Of the connection's OAuth client. Without one, a connect link lets the owner allow the access."
+            isSet={user?.refresh_token_set ?? false}
+          />
+        </>
+      );
+    case "oauth1":
+      return (
+        <>
+          <TokenUsername user={user} />
+          <p class="muted">The owner allows the access through a connect link.</p>
+        </>
+      );
+  }
+}
+
+const TokenUsername = ({ user }: Pick<PartProps, "user">) => (
+  <Field
+    name="login_username"
+    label="Username"
+    hint="Only where the mail server knows the account by another name than its address."
+    value={user?.login_username ?? ""}
+    autocomplete="off"
+  />
+);
+
+const SECURITIES = [
+  ["", "as usual: TLS from the start"],
+  ["tls", "TLS from the start"],
+  ["starttls", "STARTTLS"],
+  ["none", "none: the password travels in the clear"],
+] as const;
+
+const Host = ({ user }: Pick<PartProps, "user">) => (
+  <>
+    <Field name="imap_host" label="Host" value={user?.imap_host ?? ""} autocomplete="off" />
+    <Field
+      name="imap_port"
+      label="Port"
+      inputmode="numeric"
+      hint="993 if empty, or 143 without TLS from the start."
+      value={user?.imap_port?.toString() ?? ""}
+      autocomplete="off"
+    />
+    <SelectField
+      name="imap_security"
+      label="Security"
+      options={SECURITIES}
+      value={user?.imap_security ?? ""}
+    />
+  </>
+);

@@ -1,0 +1,25 @@
+import { createMiddleware } from "hono/factory";
+import type { AppEnv } from "../../app-env.ts";
+import { senderOf, takeAnonymous } from "../../limits/take-anonymous.ts";
+import { tokenHashOf } from "./session-cookie.ts";
+
+/** Counts a sign-in before a password is hashed; else lets who was signed in a while ago go on, and counts the others. */
+export const admitCaller = createMiddleware<AppEnv>(async (c, next) => {
+  if (c.req.method === "POST" && c.req.path === "/admin/api/session") {
+    takeAnonymous(c, "sign-ins");
+    c.set("caller", { places: "sign-ins", owner: senderOf(c) });
+    return next();
+  }
+  const { knownCallers } = c.env.guards;
+  const tokenHash = await tokenHashOf(c);
+  const known = tokenHash === undefined ? undefined : knownCallers.ownerOf(tokenHash, Date.now());
+  if (known !== undefined) c.set("caller", { places: "known", owner: known });
+  const giveBack = known === undefined ? takeAnonymous(c, "sessions") : undefined;
+  await next();
+  const isRefused = c.res.status === 401;
+  if (!isRefused) giveBack?.();
+  if (tokenHash === undefined) return;
+  const signedIn = c.get("signedIn");
+  if (signedIn) knownCallers.remember(tokenHash, signedIn.adminId, Date.now());
+  else if (isRefused) knownCallers.forget(tokenHash);
+});

@@ -1,0 +1,17 @@
+import { groupsOf } from "../../address-groups.ts";
+
+/**
+ * The network of an address, enough to tell one's own sessions apart and less than an address: the
+ * first 24 bits of IPv4, the first 48 of IPv6. Undefined: it is no address.
+ */
+export function networkOf(address: string): string | undefined {
+  const [, v4] = /^(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/.exec(address) ?? [];
+  if (v4 !== undefined) return `${v4}.0/24`;
+  const groups = groupsOf(address);
+  if (groups === undefined) return undefined;
+  const prefix = groups
+    .slice(0, 3)
+    .join(":")
+    .replace(/(:0)+$/, "");
+  return `${prefix === "0" ? "" : prefix}::/48`;
+}

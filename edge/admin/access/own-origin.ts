@@ -1,0 +1,22 @@
+import { createMiddleware } from "hono/factory";
+import { AppError } from "../../../shared/errors.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { judgeOrigin } from "./judge-origin.ts";
+
+/**
+ * Lets only our own pages ask, whatever cookie comes along: no other site can send our Origin.
+ * Source: OWASP Cross-Site Request Forgery Prevention Cheat Sheet.
+ */
+export const ownOrigin = createMiddleware<AppEnv>(async (c, next) => {
+  const asked = {
+    method: c.req.method,
+    origin: c.req.header("origin"),
+    site: c.req.header("sec-fetch-site"),
+  };
+  const own = new URL(c.env.publicUrl).origin;
+  const fault = judgeOrigin(asked, own);
+  if (fault !== undefined) {
+    throw new AppError("forbidden", `Cannot serve the request: ${fault}, wanted ${own}`);
+  }
+  await next();
+});

@@ -1,0 +1,24 @@
+import { createMiddleware } from "hono/factory";
+import { findSession, touchSession } from "../../../db/admin/admin-sessions.ts";
+import { AppError } from "../../../shared/errors.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { tokenHashOf } from "./session-cookie.ts";
+
+/** A session that is missing, expired or revoked gets the same answer. */
+export const requireSession = createMiddleware<AppEnv>(async (c, next) => {
+  const tokenHash = await tokenHashOf(c);
+  const found = tokenHash === undefined ? undefined : await findSession(c.var.db, tokenHash);
+  if (!found) throw new AppError("sign-in-required", "Sign in to go on");
+  const { stale, ...signedIn } = found;
+  if (stale) await touchSession(c.var.db, signedIn.sessionId);
+  c.set("signedIn", signedIn);
+  await next();
+});
+
+/** A password that somebody else made opens nothing but its own change. */
+export const requireOwnPassword = createMiddleware<AppEnv>(async (c, next) => {
+  if (c.var.signedIn.passwordKind === "one_time") {
+    throw new AppError("password-change-required", "Choose a password of your own to go on");
+  }
+  await next();
+});

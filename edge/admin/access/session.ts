@@ -1,0 +1,44 @@
+import { createFactory } from "hono/factory";
+import { revokeSession, type SignedIn } from "../../../db/admin/admin-sessions.ts";
+import { findAdmin } from "../../../db/admin/admin-users.ts";
+import type { Db } from "../../../db/client.ts";
+import { AppError } from "../../../shared/errors.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { auditSession, currentActor } from "./actor.ts";
+import { showAdmin } from "../accounts/show-admin.ts";
+import { dropToken } from "./session-cookie.ts";
+
+const factory = createFactory<AppEnv, "/session">();
+
+/** Who is signed in, and what the application must tell them first. */
+export async function whoAmI(
+  db: Db,
+  { adminId, sessionId }: Pick<SignedIn, "adminId" | "sessionId">,
+) {
+  const admin = await findAdmin(db, adminId);
+  if (!admin) throw new AppError("sign-in-required", "Sign in to go on");
+  return {
+    session_id: sessionId,
+    admin: showAdmin(admin),
+    /** Development's: a banner says so. */
+    default_password: admin.passwordKind === "default",
+    /** Nothing else is answered until it was. */
+    must_change_password: admin.passwordKind === "one_time",
+  };
+}
+
+export const getSession = factory.createHandlers(async (c) =>
+  c.json(await whoAmI(c.var.db, c.var.signedIn), 200),
+);
+
+/** Signs out. */
+export const removeSession = factory.createHandlers(async (c) => {
+  const { sessionId } = c.var.signedIn;
+  await c.var.db.transaction(async (tx) => {
+    await revokeSession(tx, sessionId);
+    const actor = currentActor(c);
+    await auditSession(tx, { id: sessionId, actor, action: "admin_session.ended" });
+  });
+  dropToken(c);
+  return c.body(null, 204);
+});

@@ -1,0 +1,42 @@
+import type { Context } from "hono";
+import { revokeSession } from "../../../db/admin/admin-sessions.ts";
+import {
+  forgetConfirmations,
+  lockAccount,
+  MAX_TRIES,
+  takeConfirmation,
+  type Try,
+} from "../../../db/admin/admin-tries.ts";
+import { isPasswordOf, NOBODYS_HASH } from "../../../db/admin/password-hash.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { invalidInput } from "../../middleware/valid.ts";
+import { tellOfLock } from "./refused-try.ts";
+
+interface Proof {
+  password: string;
+  /** The field that it came in. */
+  passwordField: string;
+  /** More that must hold, asked only of who knows the password. */
+  isCodeRight?: (taken: Try) => Promise<boolean>;
+}
+
+/**
+ * Lets only who knows the own password go on. The third wrong one ends the session and locks the account: somebody else may sit
+ * there. Refused sign-ins do not count here: else strangers could keep an admin from changing the password.
+ */
+export async function confirmOneself(c: Context<AppEnv>, proof: Proof): Promise<void> {
+  const { password, passwordField, isCodeRight = async () => true } = proof;
+  const { db, signedIn } = c.var;
+  const taken = await takeConfirmation(db, signedIn.sessionId);
+  const isRight = await isPasswordOf(taken?.passwordHash ?? NOBODYS_HASH, password);
+  const wrongField = !taken || !isRight ? passwordField : !(await isCodeRight(taken)) && "code";
+  if (wrongField === false) return forgetConfirmations(db, signedIn.sessionId);
+  if (taken && taken.tries >= MAX_TRIES) {
+    await db.transaction(async (tx) => {
+      await revokeSession(tx, signedIn.sessionId);
+      await lockAccount(tx, signedIn.adminId);
+      await tellOfLock(tx, taken);
+    });
+  }
+  throw invalidInput([{ pointer: `/${wrongField}`, detail: "is wrong" }]);
+}

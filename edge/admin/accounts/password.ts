@@ -1,0 +1,35 @@
+import { createFactory } from "hono/factory";
+import * as v from "valibot";
+import { revokeSessionsOf } from "../../../db/admin/admin-sessions.ts";
+import { auditAdmin, findAdmin, setPassword } from "../../../db/admin/admin-users.ts";
+import { hashPassword } from "../../../db/admin/password-hash.ts";
+import { passwordFault } from "../../../shared/secrets/password-fault.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { invalidInput, validBody } from "../../middleware/valid.ts";
+import { currentActor } from "../access/actor.ts";
+import { password } from "../admin-fields.ts";
+import { confirmOneself } from "./confirm-oneself.ts";
+
+const factory = createFactory<AppEnv, "/password">();
+const change = v.strictObject({ old_password: password, new_password: password });
+
+/** Changes one's own password, and signs out everywhere else. */
+export const postPassword = factory.createHandlers(validBody(change), async (c) => {
+  const { old_password, new_password } = c.req.valid("json");
+  const { db, signedIn } = c.var;
+  const id = signedIn.adminId;
+  const admin = await findAdmin(db, id);
+  const fault =
+    old_password === new_password
+      ? "must be another than the old one"
+      : passwordFault(new_password, admin?.email ?? "");
+  if (fault !== undefined) throw invalidInput([{ pointer: "/new_password", detail: fault }]);
+  await confirmOneself(c, { password: old_password, passwordField: "old_password" });
+  const hash = await hashPassword(new_password);
+  await db.transaction(async (tx) => {
+    await setPassword(tx, id, { hash, kind: "chosen" });
+    await revokeSessionsOf(tx, id, signedIn.sessionId);
+    await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.password_changed" });
+  });
+  return c.body(null, 204);
+});

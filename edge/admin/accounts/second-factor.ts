@@ -1,0 +1,35 @@
+import { decodeBase64, encodeBase64 } from "@oslojs/encoding";
+import { spendRecoveryCode, spendTotpStep } from "../../../db/admin/admin-totp.ts";
+import type { Db } from "../../../db/client.ts";
+import { newOneTimeCode, readOneTimeCode } from "../../../shared/secrets/one-time-code.ts";
+import { sha256Of } from "../../../shared/secrets/sha256.ts";
+import type { Opener, Sealer } from "../../../shared/secrets/vault.ts";
+import { stepOf } from "./totp-code.ts";
+
+const RECOVERY_CODES = 10;
+
+const rowOf = (adminId: string) => `admin_users/${adminId}/totp_secret` as const;
+
+export const sealTotpSecret = (vault: Sealer, adminId: string, secret: Uint8Array) =>
+  vault.seal(rowOf(adminId), encodeBase64(secret));
+
+export const openTotpSecret = async (vault: Opener, adminId: string, sealed: string) =>
+  decodeBase64(await vault.open(rowOf(adminId), sealed));
+
+/** Spends the code: one of the app, which is good for its half minute, or one for recovery. Neither works twice. */
+export async function spendCode(
+  { db, vault }: { db: Db; vault: Opener },
+  { id, sealedTotpSecret }: { id: string; sealedTotpSecret: string },
+  code: string,
+): Promise<boolean> {
+  const digits = code.replaceAll(/\s/g, "");
+  const step = stepOf(await openTotpSecret(vault, id, sealedTotpSecret), digits, Date.now());
+  if (step !== undefined) return spendTotpStep(db, id, step);
+  return spendRecoveryCode(db, id, await sha256Of(readOneTimeCode(code)));
+}
+
+/** Shown once; 80 random bits each, so that a plain hash is enough. */
+export async function newRecoveryCodes(): Promise<{ codes: string[]; hashes: string[] }> {
+  const codes = Array.from({ length: RECOVERY_CODES }, newOneTimeCode);
+  return { codes, hashes: await Promise.all(codes.map(sha256Of)) };
+}

@@ -1,0 +1,50 @@
+import { createFactory } from "hono/factory";
+import * as v from "valibot";
+import {
+  type ListedSession,
+  listSessions,
+  revokeSession,
+} from "../../../db/admin/admin-sessions.ts";
+import { AppError } from "../../../shared/errors.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { validQuery } from "../../middleware/valid.ts";
+import { auditSession, currentActor } from "../access/actor.ts";
+import { oneMore, pageFields, pageOf } from "../page.ts";
+import { isRowId } from "../row-id.ts";
+
+const all = createFactory<AppEnv, "/sessions">();
+const one = createFactory<AppEnv, "/sessions/:id">();
+
+/** Of all admins. */
+export const getSessions = all.createHandlers(
+  validQuery(v.object(pageFields("ses"))),
+  async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const found = await listSessions(c.var.db, { before: cursor, limit: oneMore(limit) });
+    const { rows, next_cursor } = pageOf(found, limit);
+    const { sessionId } = c.var.signedIn;
+    const sessions = rows.map((row) => ({ ...showSession(row), current: row.id === sessionId }));
+    return c.json({ sessions, next_cursor }, 200);
+  },
+);
+
+/** Ends anybody's session at once. */
+export const removeAnySession = one.createHandlers(async (c) => {
+  const id = c.req.param("id");
+  await c.var.db.transaction(async (tx) => {
+    const isRevoked = isRowId("ses", id) && (await revokeSession(tx, id)) !== undefined;
+    if (!isRevoked) throw new AppError("not-found", "Cannot find a session to end");
+    await auditSession(tx, { id, actor: currentActor(c), action: "admin_session.revoked" });
+  });
+  return c.body(null, 204);
+});
+
+const showSession = (session: ListedSession) => ({
+  id: session.id,
+  admin_id: session.adminId,
+  admin_name: session.adminName,
+  created_at: session.createdAt.toISOString(),
+  last_seen_at: session.lastSeenAt.toISOString(),
+  user_agent: session.userAgent,
+  network: session.network,
+});

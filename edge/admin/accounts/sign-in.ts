@@ -1,0 +1,79 @@
+import type { Context } from "hono";
+import { createFactory } from "hono/factory";
+import * as v from "valibot";
+import { insertSession } from "../../../db/admin/admin-sessions.ts";
+import { admit, giveBackTry, takeTry, type Try } from "../../../db/admin/admin-tries.ts";
+import { isPasswordOf, NOBODYS_HASH } from "../../../db/admin/password-hash.ts";
+import { AppError } from "../../../shared/errors.ts";
+import { newId } from "../../../shared/ids.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { validBody } from "../../middleware/valid.ts";
+import { actorOf, auditSession } from "../access/actor.ts";
+import { code, password, typedEmail } from "../admin-fields.ts";
+import { networkOf } from "../access/network.ts";
+import { tellOfLock } from "./refused-try.ts";
+import { spendCode } from "./second-factor.ts";
+import { whoAmI } from "../access/session.ts";
+import { giveToken } from "../access/session-cookie.ts";
+
+const factory = createFactory<AppEnv, "/session">();
+const MAX_USER_AGENT = 300;
+
+const signIn = v.strictObject({
+  email: typedEmail,
+  password,
+  /** Wanted of who has a second factor: the answer to a sign-in without it is `code-required`. */
+  code: v.exactOptional(code),
+});
+type Given = v.InferOutput<typeof signIn>;
+
+export const postSession = factory.createHandlers(validBody(signIn), async (c) => {
+  const given = c.req.valid("json");
+  const taken = await takeTry(c.var.db, {
+    email: given.email,
+    network: senderNetwork(c) ?? "unknown",
+    hasCode: given.code !== undefined,
+  });
+  // An account that does not exist, or is locked, takes as long and is answered alike.
+  const isRight = await isPasswordOf(taken?.passwordHash ?? NOBODYS_HASH, given.password);
+  if (!taken || !isRight) return refuse(c, taken);
+  if (taken.sealedTotpSecret !== null && given.code === undefined) {
+    await giveBackTry(c.var.db, taken.id);
+    throw new AppError("code-required", "Send the code of the second factor as well");
+  }
+  if (!(await isCodeRight(c, taken, given))) return refuse(c, taken);
+  const sessionId = await startSession(c, taken);
+  return c.json(await whoAmI(c.var.db, { adminId: taken.id, sessionId }), 201);
+});
+
+async function isCodeRight(c: Context<AppEnv>, taken: Try, given: Given): Promise<boolean> {
+  const { id, sealedTotpSecret } = taken;
+  if (sealedTotpSecret === null) return true;
+  const deps = { db: c.var.db, vault: c.env.partnerVault };
+  return spendCode(deps, { id, sealedTotpSecret }, given.code ?? "");
+}
+
+async function refuse(c: Context<AppEnv>, taken?: Try): Promise<never> {
+  c.var.log.warn("sign_in.refused", { admin_id: taken?.id, tries: taken?.tries });
+  if (taken) await tellOfLock(c.var.db, taken);
+  throw new AppError(
+    "sign-in-refused",
+    "Cannot sign in: the e-mail address, the password or the code is wrong, or the account is locked, as it is for an hour after three wrong tries; who has a second factor may sign in from another network meanwhile",
+  );
+}
+
+async function startSession(c: Context<AppEnv>, taken: Try): Promise<string> {
+  const id = newId("ses");
+  const tokenHash = await giveToken(c);
+  const userAgent = c.req.header("user-agent")?.slice(0, MAX_USER_AGENT);
+  const network = senderNetwork(c);
+  const isAdmitted = await c.var.db.transaction(async (tx) => {
+    if (!(await admit(tx, taken))) return false;
+    await insertSession(tx, { id, adminId: taken.id, tokenHash, userAgent, network });
+    await auditSession(tx, { id, actor: actorOf(taken.id), action: "admin_session.started" });
+    return true;
+  });
+  return isAdmitted ? id : refuse(c);
+}
+
+const senderNetwork = (c: Context<AppEnv>) => networkOf(c.req.header("cf-connecting-ip") ?? "");

@@ -1,0 +1,87 @@
+import { createFactory } from "hono/factory";
+import * as v from "valibot";
+import {
+  beginTotp,
+  confirmTotp,
+  findUnconfirmedTotp,
+  removeTotp,
+} from "../../../db/admin/admin-totp.ts";
+import { auditAdmin, findAdmin } from "../../../db/admin/admin-users.ts";
+import { AppError } from "../../../shared/errors.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { invalidInput, validBody } from "../../middleware/valid.ts";
+import { currentActor } from "../access/actor.ts";
+import { code, password } from "../admin-fields.ts";
+import { confirmOneself } from "./confirm-oneself.ts";
+import { newRecoveryCodes, openTotpSecret, sealTotpSecret, spendCode } from "./second-factor.ts";
+import { newTotpSecret, showTotpSecret, stepOf } from "./totp-code.ts";
+
+const factor = createFactory<AppEnv, "/totp">();
+const confirmation = createFactory<AppEnv, "/totp/confirm">();
+
+/** Begins one's own second factor: the answer is shown once, and counts only when a code has confirmed it. */
+export const postTotp = factor.createHandlers(async (c) => {
+  const { db, signedIn } = c.var;
+  const id = signedIn.adminId;
+  const secret = newTotpSecret();
+  const sealed = await sealTotpSecret(c.env.partnerVault, id, secret);
+  await db.transaction(async (tx) => {
+    if (!(await beginTotp(tx, id, sealed))) {
+      throw new AppError("conflict", "Cannot begin a second factor: one is in force");
+    }
+    await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.totp_begun" });
+  });
+  const admin = await findAdmin(db, id);
+  return c.json(showTotpSecret(secret, admin?.email ?? ""), 201);
+});
+
+/** Puts it in force. The codes for the day when the app is lost are shown once. */
+export const confirmTotpCode = confirmation.createHandlers(
+  validBody(v.strictObject({ code })),
+  async (c) => {
+    const { db, signedIn } = c.var;
+    const id = signedIn.adminId;
+    const sealedTotpSecret = await findUnconfirmedTotp(db, id);
+    if (sealedTotpSecret === null) throw notBegun();
+    const secret = await openTotpSecret(c.env.partnerVault, id, sealedTotpSecret);
+    const step = stepOf(secret, c.req.valid("json").code.replaceAll(/\s/g, ""), Date.now());
+    if (step === undefined) {
+      throw invalidInput([{ pointer: "/code", detail: "is not what the app shows now" }]);
+    }
+    const { codes, hashes: recoveryCodeHashes } = await newRecoveryCodes();
+    await db.transaction(async (tx) => {
+      const confirmed = { sealedTotpSecret, step, recoveryCodeHashes };
+      if (!(await confirmTotp(tx, id, confirmed))) throw notBegun();
+      await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.totp_confirmed" });
+    });
+    return c.json({ recovery_codes: codes }, 200);
+  },
+);
+
+/** Gives one's own second factor up. */
+export const removeOwnTotp = factor.createHandlers(
+  validBody(v.strictObject({ password, code })),
+  async (c) => {
+    const { db, signedIn } = c.var;
+    const given = c.req.valid("json");
+    const id = signedIn.adminId;
+    if (!(await findAdmin(db, id))?.hasTotp) throw notInForce();
+    await confirmOneself(c, {
+      password: given.password,
+      passwordField: "password",
+      isCodeRight: async ({ sealedTotpSecret }) =>
+        sealedTotpSecret !== null &&
+        spendCode({ db, vault: c.env.partnerVault }, { id, sealedTotpSecret }, given.code),
+    });
+    await db.transaction(async (tx) => {
+      if (!(await removeTotp(tx, id))) throw notInForce();
+      await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.totp_removed" });
+    });
+    return c.body(null, 204);
+  },
+);
+
+const notBegun = () =>
+  new AppError("conflict", "Cannot confirm a second factor: none waits for its first code");
+const notInForce = () =>
+  new AppError("conflict", "Cannot give the second factor up: none is in force");

@@ -1,0 +1,42 @@
+import { hc } from "hono/client";
+import { expectTypeOf, test } from "vitest";
+import type { AdminApi } from "../admin-api.ts";
+
+const api = hc<AdminApi>("https://x.test/admin/api");
+
+type BodyOf<Route extends (...args: never[]) => Promise<{ json(): Promise<unknown> }>> = Awaited<
+  ReturnType<Awaited<ReturnType<Route>>["json"]>
+>;
+
+test("the typed client knows what the overview tells", () => {
+  type Overview = BodyOf<typeof api.overview.$get>;
+  expectTypeOf<Overview["instances"][number]["state"]>().toEqualTypeOf<
+    "up" | "draining" | "restarting" | "cut_off" | "gone"
+  >();
+  expectTypeOf<Overview["warnings"][number]>().toEqualTypeOf<{
+    code: string;
+    severity: "error" | "warning";
+    text: string;
+    href: string;
+  }>();
+  expectTypeOf<Overview["latency_ms"]["p99"]>().toEqualTypeOf<number | null>();
+});
+
+test("the typed client knows what may be asked of dead letters", () => {
+  const redeliver = api["dead-letters"].redeliver.$post;
+  expectTypeOf(redeliver)
+    .parameter(0)
+    .toExtend<{ json: { partner_id?: string | undefined; error?: string | undefined } }>();
+  expectTypeOf<BodyOf<typeof redeliver>>().toEqualTypeOf<{ requested: number }>();
+  expectTypeOf(redeliver).parameter(0).not.toExtend<{ json: { partner: string } }>();
+  expectTypeOf(api["dead-letters"][":id"].$get).parameter(0).toExtend<{ param: { id: string } }>();
+});
+
+test("the typed client knows a mail's states and an attempt's outcomes", () => {
+  type Mail = BodyOf<(typeof api.users)[":id"]["mail-log"]["$get"]>["mails"][number];
+  expectTypeOf<Mail["state"]>().toEqualTypeOf<
+    "queued" | "delivered" | "dead" | "skipped" | "parked" | "lost"
+  >();
+  type Retry = BodyOf<typeof api.deliveries.$get>["deliveries"][number];
+  expectTypeOf<Retry["last_attempt"]["next_attempt_at"]>().toEqualTypeOf<string | null>();
+});

@@ -1,0 +1,95 @@
+import { createFactory } from "hono/factory";
+import { describeRoute } from "hono-openapi";
+import * as v from "valibot";
+import { countDeadLetters, listDeadLetters } from "../../../db/deliveries/dead-letter-list.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { validQuery } from "../../middleware/valid.ts";
+import { jsonAnswer, problemAnswers } from "../../openapi/answers.ts";
+import { encodeLetterPosition } from "../../letters/letter-cursor.ts";
+import { filterOf } from "../../letters/letter-filter.ts";
+import {
+  letterAnswer,
+  letterCounts,
+  readLetterAnswer,
+  showLetter,
+} from "../../letters/letter-schemas.ts";
+import { downloadMail, readMail } from "../../letters/read-letter.ts";
+import { letterQuery, queryOf } from "./letter-query.ts";
+import { mustFindLetter } from "./must-find-letter.ts";
+
+const all = createFactory<AppEnv, "/dead-letters">();
+const counts = createFactory<AppEnv, "/dead-letters/counts">();
+const one = createFactory<AppEnv, "/dead-letters/:id">();
+const eml = createFactory<AppEnv, "/dead-letters/:id/eml">();
+
+export const getLetters = all.createHandlers(
+  describeRoute({
+    operationId: "listDeadLetters",
+    tags: ["Dead letters"],
+    summary: "List events that were given up after their last attempt, the newest first",
+    responses: { 200: jsonAnswer("The letters.", v.array(letterAnswer)) },
+  }),
+  validQuery(letterQuery),
+  async (c) => {
+    const { limit, cursor, ...fields } = c.req.valid("query");
+    const { db, partnerId } = c.var;
+    // One more than is shown tells whether there is a next page.
+    const page = { after: cursor, limit: limit + 1 };
+    const found = await listDeadLetters(db, partnerId, page, filterOf(fields));
+    const rows = found.slice(0, limit);
+    const shown = rows.map(showLetter);
+    const last = rows.at(-1);
+    if (!last || found.length <= limit) return c.json(shown, 200);
+    const query = queryOf(fields);
+    query.set("limit", String(limit));
+    const position = { diedAtMs: last.diedAt.getTime(), eventId: last.eventId };
+    query.set("cursor", encodeLetterPosition(position));
+    const url = `${c.env.publicUrl}/api/v1/dead-letters?${query.toString()}`;
+    return c.json(shown, 200, { link: `<${url}>; rel="next"` });
+  },
+);
+
+export const getLetterCounts = counts.createHandlers(
+  describeRoute({
+    operationId: "countDeadLetters",
+    tags: ["Dead letters"],
+    summary: "Count the letters by their state",
+    description: "Shows how far a redelivery of many is.",
+    responses: { 200: jsonAnswer("The counts.", letterCounts) },
+  }),
+  async (c) => c.json(await countDeadLetters(c.var.db, c.var.partnerId)),
+);
+
+export const getLetter = one.createHandlers(
+  describeRoute({
+    operationId: "getDeadLetter",
+    tags: ["Dead letters"],
+    summary: "Read a letter",
+    description:
+      "With its mail as text, if that is still stored and the fleet is running: `mail_missing` says otherwise.",
+    responses: {
+      200: jsonAnswer("The letter.", readLetterAnswer),
+      ...problemAnswers("not-found"),
+    },
+  }),
+  async (c) => {
+    const letter = await mustFindLetter(c, c.req.param("id"));
+    return c.json({ ...showLetter(letter), ...(await readMail(c, letter)) });
+  },
+);
+
+export const getLetterEml = eml.createHandlers(
+  describeRoute({
+    operationId: "downloadDeadLetter",
+    tags: ["Dead letters"],
+    summary: "Download a letter's mail, byte for byte",
+    responses: {
+      200: {
+        description: "The mail (RFC 5322).",
+        content: { "message/rfc822": { schema: { type: "string", format: "binary" } } },
+      },
+      ...problemAnswers("not-found", "conflict", "unavailable"),
+    },
+  }),
+  async (c) => downloadMail(c, await mustFindLetter(c, c.req.param("id"))),
+);

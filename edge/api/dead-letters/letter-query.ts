@@ -1,0 +1,25 @@
+import * as v from "valibot";
+import {
+  allLetters,
+  letterCursor,
+  type LetterFields,
+  letterFields,
+} from "../../letters/letter-filter.ts";
+import { pageQuery } from "../page.ts";
+
+export const letterQuery = v.object({
+  limit: pageQuery("evt").entries.limit,
+  cursor: letterCursor("Where the list goes on; taken from the `Link` of the answer before."),
+  ...letterFields,
+});
+
+export const chosenLetters = v.strictObject({ ...letterFields, all: allLetters });
+
+/** The query that asks for the same letters. */
+export function queryOf(asked: LetterFields): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(asked)) {
+    if (value !== undefined) query.set(name, value instanceof Date ? value.toISOString() : value);
+  }
+  return query;
+}

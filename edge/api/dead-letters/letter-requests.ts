@@ -1,0 +1,104 @@
+import { createFactory } from "hono/factory";
+import { describeRoute } from "hono-openapi";
+import { requestDeletion, requestRedelivery } from "../../../db/deliveries/dead-letter-requests.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { validBody } from "../../middleware/valid.ts";
+import { jsonAnswer, problemAnswers } from "../../openapi/answers.ts";
+import { choiceOf } from "../../letters/letter-choice.ts";
+import {
+  deletedAnswer,
+  letterAnswer,
+  requestedAnswer,
+  showLetter,
+} from "../../letters/letter-schemas.ts";
+import { refuseHopeless } from "../../letters/refuse-hopeless.ts";
+import { chosenLetters } from "./letter-query.ts";
+import { mustFindLetter } from "./must-find-letter.ts";
+
+const one = createFactory<AppEnv, "/dead-letters/:id">();
+const oneAgain = createFactory<AppEnv, "/dead-letters/:id/redeliver">();
+const manyAgain = createFactory<AppEnv, "/dead-letters/redeliver">();
+const manyGone = createFactory<AppEnv, "/dead-letters/delete">();
+
+const AGAIN =
+  "Under its first `webhook-id`, with all its attempts anew. Mail that is no longer stored is fetched from its mailbox, if it is still there, which may take a quarter of an hour.";
+
+export const redeliverLetter = oneAgain.createHandlers(
+  describeRoute({
+    operationId: "redeliverDeadLetter",
+    tags: ["Dead letters"],
+    summary: "Deliver an event again that was given up",
+    description: `${AGAIN} Doing it again while it is under way changes nothing.`,
+    responses: {
+      202: jsonAnswer("The letter.", letterAnswer),
+      ...problemAnswers("not-found", "conflict"),
+    },
+  }),
+  async (c) => {
+    const { db, partnerId } = c.var;
+    const letter = await mustFindLetter(c, c.req.param("id"));
+    refuseHopeless(letter);
+    const filter = { eventId: letter.eventId };
+    await db.transaction((tx) =>
+      requestRedelivery(tx, { partnerId, filter, actor: `partner:${partnerId}` }),
+    );
+    return c.json(showLetter(await mustFindLetter(c, letter.eventId)), 202);
+  },
+);
+
+export const redeliverLetters = manyAgain.createHandlers(
+  describeRoute({
+    operationId: "redeliverDeadLetters",
+    tags: ["Dead letters"],
+    summary: "Deliver many events again that were given up",
+    description: `${AGAIN} Left out are letters that are on their way or were delivered at last, and unreadable ones. \`GET /dead-letters/counts\` shows how far it is.`,
+    responses: { 202: jsonAnswer("It goes on by itself.", requestedAnswer) },
+  }),
+  validBody(chosenLetters),
+  async (c) => {
+    const { db, partnerId } = c.var;
+    const filter = choiceOf(c.req.valid("json"));
+    const requested = await db.transaction((tx) =>
+      requestRedelivery(tx, { partnerId, filter, actor: `partner:${partnerId}` }),
+    );
+    const location = `${c.env.publicUrl}/api/v1/dead-letters/counts`;
+    return c.json({ requested }, 202, { location });
+  },
+);
+
+export const deleteLetter = one.createHandlers(
+  describeRoute({
+    operationId: "deleteDeadLetter",
+    tags: ["Dead letters"],
+    summary: "Delete a letter and what is stored of its mail",
+    description: "The event stays dead in the log of events.",
+    responses: { 204: { description: "It is gone." }, ...problemAnswers("not-found") },
+  }),
+  async (c) => {
+    const { db, partnerId } = c.var;
+    const { eventId } = await mustFindLetter(c, c.req.param("id"));
+    await db.transaction((tx) =>
+      requestDeletion(tx, { partnerId, filter: { eventId }, actor: `partner:${partnerId}` }),
+    );
+    return c.body(null, 204);
+  },
+);
+
+export const deleteLetters = manyGone.createHandlers(
+  describeRoute({
+    operationId: "deleteDeadLetters",
+    tags: ["Dead letters"],
+    summary: "Delete many letters and what is stored of their mails",
+    description: "They are gone from the API at once, and from our stores within a minute or so.",
+    responses: { 202: jsonAnswer("How many are gone.", deletedAnswer) },
+  }),
+  validBody(chosenLetters),
+  async (c) => {
+    const { db, partnerId } = c.var;
+    const filter = choiceOf(c.req.valid("json"));
+    const deleted = await db.transaction((tx) =>
+      requestDeletion(tx, { partnerId, filter, actor: `partner:${partnerId}` }),
+    );
+    return c.json({ deleted }, 202);
+  },
+);

@@ -1,0 +1,78 @@
+import { createFactory } from "hono/factory";
+import { describeRoute } from "hono-openapi";
+import * as v from "valibot";
+import { listTracers, type Tracer } from "../../../db/tracers/tracer-logs.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { validQuery } from "../../middleware/valid.ts";
+import { jsonAnswer } from "../../openapi/answers.ts";
+import { line } from "../../text.ts";
+import { encodeTimePosition, timeCursor } from "../../time-cursor.ts";
+import { showStages, tracerStages } from "../../tracers/tracer-stages.ts";
+import { pageQuery } from "../page.ts";
+
+const factory = createFactory<AppEnv, "/tracer-log">();
+
+const tracerQuery = v.object({
+  limit: pageQuery("evt").entries.limit,
+  cursor: v.optional(
+    v.pipe(
+      timeCursor,
+      v.description("Where the list goes on; taken from the `Link` of the answer before."),
+    ),
+  ),
+  imap_provider_code: v.optional(
+    v.pipe(line(255), v.description("Only of users of this connection.")),
+  ),
+  user_tag: v.optional(
+    v.pipe(line(255), v.description("Only of users with this tag, in any case.")),
+  ),
+});
+
+const loggedTracer = v.object({
+  uid: v.pipe(v.string(), v.description("In the subject of its mail, behind `TRACER: `.")),
+  user_tag: v.pipe(v.string(), v.description("As it is now.")),
+  imap_provider_code: v.string(),
+  event_id: v.pipe(
+    v.nullable(v.string()),
+    v.description("The `webhook-id` of its webhook, if it is delivered."),
+  ),
+  ...tracerStages.entries,
+});
+
+export const getTracerLog = factory.createHandlers(
+  describeRoute({
+    operationId: "listTracers",
+    tags: ["Tracers"],
+    summary: "List the tracers that were sent to the partner's tracer users, the newest first",
+    description:
+      "A tracer is a mail that SuperIMAP sends to a user to measure how long mail takes. Who is a tracer user, and whether its tracers are delivered, the operator of the installation decides.",
+    responses: { 200: jsonAnswer("The tracers.", v.array(loggedTracer)) },
+  }),
+  validQuery(tracerQuery),
+  async (c) => {
+    const { limit, cursor: after, ...filter } = c.req.valid("query");
+    const { db, partnerId } = c.var;
+    const { imap_provider_code: providerCode, user_tag: userTag } = filter;
+    // One more than is shown tells whether there is a next page.
+    const page = { after, limit: limit + 1 };
+    const found = await listTracers(db, page, { partnerId, providerCode, userTag });
+    const rows = found.slice(0, limit);
+    const shown = rows.map(showTracer);
+    const last = rows.at(-1);
+    if (!last || found.length <= limit) return c.json(shown, 200);
+    const cursor = encodeTimePosition({ at: last.position, id: last.uid });
+    const query = new URLSearchParams({ limit: String(limit), cursor });
+    if (providerCode !== undefined) query.set("imap_provider_code", providerCode);
+    if (userTag !== undefined) query.set("user_tag", userTag);
+    const url = `${c.env.publicUrl}/api/v1/tracer-log?${query.toString()}`;
+    return c.json(shown, 200, { link: `<${url}>; rel="next"` });
+  },
+);
+
+const showTracer = (tracer: Tracer): v.InferOutput<typeof loggedTracer> => ({
+  uid: tracer.uid,
+  user_tag: tracer.userTag,
+  imap_provider_code: tracer.providerCode,
+  event_id: tracer.eventId,
+  ...showStages(tracer),
+});

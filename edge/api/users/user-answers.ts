@@ -1,0 +1,103 @@
+import * as v from "valibot";
+import type { Connection } from "../../../db/partners/connections.ts";
+import { IMAP_SECURITIES } from "../../../db/partners/tables.ts";
+import type { ListedUser, User } from "../../../db/users/users.ts";
+import { reasonText } from "../../../shared/users/reasons.ts";
+import { USER_STATES } from "../../../shared/users/user-states.ts";
+import type { UserLinks } from "../../users/user-links.ts";
+import { etagOf } from "../etag.ts";
+
+const time = v.pipe(v.string(), v.isoTimestamp());
+const noTime = v.nullable(time);
+const noText = v.nullable(v.string());
+
+export const listedUser = v.object({
+  tag: v.string(),
+  email: noText,
+  state: v.picklist(USER_STATES),
+  archived: v.boolean(),
+  connected_at: v.pipe(
+    noTime,
+    v.description(
+      "Null: not connected, or an OAuth login that could not be tried yet; `user_connected` follows the first one.",
+    ),
+  ),
+});
+
+const stableUser = v.object({
+  ...listedUser.entries,
+  state_reason: v.pipe(noText, v.description("Why it is in this state: a code.")),
+  state_reason_text: v.pipe(noText, v.description("The same for people: what can be done.")),
+  archived_at: noTime,
+  last_login_at: noTime,
+  last_email_at: noTime,
+  last_heard_at: v.pipe(
+    noTime,
+    v.description("When the user's mail server last answered; written once in some minutes."),
+  ),
+  created_at: time,
+  login_username: v.pipe(
+    noText,
+    v.description("Its name at the mail server; null for OAuth users whose partner set none."),
+  ),
+  imap_host: v.exactOptional(
+    v.pipe(noText, v.description("This and the next two: where each user has its own host.")),
+  ),
+  imap_port: v.exactOptional(v.nullable(v.number())),
+  imap_security: v.exactOptional(v.nullable(v.picklist(IMAP_SECURITIES))),
+});
+
+export const userAnswer = v.object({
+  ...stableUser.entries,
+  connect_url: v.pipe(
+    v.string(),
+    v.description(
+      "Where a person connects the account in a browser, within 30 minutes; append `?success=…&failure=…` to be called back. Always there: for an archived user, and while the connection has no OAuth client, its page says why nothing can be connected.",
+    ),
+  ),
+  disconnect_url: v.pipe(
+    v.string(),
+    v.description(
+      "The same to disconnect. Always there: where nothing is connected its page says so.",
+    ),
+  ),
+});
+
+export const showListedUser = (user: ListedUser): v.InferOutput<typeof listedUser> => ({
+  tag: user.tag,
+  email: user.email,
+  state: user.state,
+  archived: user.archivedAt !== null,
+  connected_at: isoTime(user.connectedAt),
+});
+
+type Shape = Pick<Connection, "ownHost">;
+
+export const showUser = (
+  user: User,
+  shape: Shape,
+  links: UserLinks,
+): v.InferOutput<typeof userAnswer> => ({ ...showStable(user, shape), ...links });
+
+/** Of what is shown, and of the credentials that are not. */
+export const userEtag = (user: User, shape: Shape): Promise<string> =>
+  etagOf({ ...showStable(user, shape), credentialsAt: user.credentialsAt });
+
+const showStable = (user: User, { ownHost }: Shape): v.InferOutput<typeof stableUser> => ({
+  ...showListedUser(user),
+  state_reason: user.stateReason,
+  state_reason_text: user.stateReason === null ? null : reasonText(user.stateReason),
+  archived_at: isoTime(user.archivedAt),
+  last_login_at: isoTime(user.lastLoginAt),
+  last_email_at: isoTime(user.lastEmailAt),
+  last_heard_at: isoTime(user.lastHeardAt),
+  created_at: user.createdAt.toISOString(),
+  login_username: user.loginUsername,
+  ...(ownHost && {
+    imap_host: user.imapHost,
+    imap_port: user.imapPort,
+    imap_security: user.imapSecurity,
+  }),
+});
+
+const isoTime = (at: Date | null) => at?.toISOString() ?? null;

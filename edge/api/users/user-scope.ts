@@ -1,0 +1,28 @@
+import type { Context } from "hono";
+import { findUser, type User } from "../../../db/users/users.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { mustFindConnection } from "../../connections/connection-writes.ts";
+import { isStorable } from "../../text.ts";
+import { userNotFound, type UserScope } from "../../users/user-writes.ts";
+
+export async function scopeOf(c: Context<AppEnv>, code: string): Promise<UserScope> {
+  const { db, partnerId } = c.var;
+  return { partnerId, connection: await mustFindConnection(db, partnerId, code) };
+}
+
+/** @throws {AppError} for a tag that PostgreSQL cannot take, and so no user has. */
+export function tagOf(param: string): string {
+  if (!isStorable(param)) throw userNotFound();
+  return param;
+}
+
+/** @throws {AppError} when there is none. */
+export async function mustFindUser(
+  c: Context<AppEnv>,
+  connectionId: string,
+  tagParam: string,
+): Promise<User> {
+  const user = await findUser(c.var.db, connectionId, tagOf(tagParam));
+  if (!user) throw userNotFound();
+  return user;
+}

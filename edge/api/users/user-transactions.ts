@@ -1,0 +1,36 @@
+import type { Db } from "../../../db/client.ts";
+import { lockUser, type User } from "../../../db/users/users.ts";
+import type { Sealer } from "../../../shared/secrets/vault.ts";
+import { refusingConflicts } from "../../users/refusing-conflicts.ts";
+import type { WantedUser } from "../../users/user-change.ts";
+import type { NewUserFields } from "../../users/user-schemas.ts";
+import { changeUser, createUser, userNotFound, type UserScope } from "../../users/user-writes.ts";
+
+/** Makes a user for its partner. */
+export async function createOwnUser(
+  { db, sealer }: { db: Db; sealer: Sealer },
+  scope: UserScope,
+  fields: NewUserFields,
+): Promise<User> {
+  return refusingConflicts("create", () =>
+    db.transaction((tx) => createUser({ tx, sealer }, writtenByPartner(scope), fields)),
+  );
+}
+
+/** Changes the user whom the tag names. */
+export async function changeOwnUser(
+  db: Db,
+  scope: UserScope,
+  tag: string,
+  wantedOf: (user: User) => Promise<WantedUser>,
+): Promise<User> {
+  return refusingConflicts("change", () =>
+    db.transaction(async (tx) => {
+      const user = await lockUser(tx, scope.connection.id, tag);
+      if (!user) throw userNotFound();
+      return changeUser(tx, writtenByPartner(scope), user, await wantedOf(user));
+    }),
+  );
+}
+
+const writtenByPartner = (scope: UserScope) => ({ ...scope, actor: `partner:${scope.partnerId}` });

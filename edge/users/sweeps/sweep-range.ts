@@ -1,0 +1,32 @@
+import type { FieldError } from "../../../shared/errors.ts";
+
+const DAY_MS = 86_400_000;
+const DEFAULT_DAYS = 30;
+/** Longer ones are to be asked for in parts. */
+const MAX_DAYS = 366;
+
+export type SweepRange =
+  | { kind: "range"; since: Date; until: Date }
+  | { kind: "refused"; faults: FieldError[] };
+
+/** The time that a sweep covers. What lies in the future has not come yet. */
+export function sweepRange(
+  { since, until }: { since?: Date | undefined; until?: Date | undefined },
+  now: Date,
+): SweepRange {
+  const to = new Date(Math.min(until?.getTime() ?? Infinity, now.getTime()));
+  const from = since ?? new Date(to.getTime() - DEFAULT_DAYS * DAY_MS);
+  if (from >= to) {
+    const detail = since && since >= now ? "must be in the past" : "must be before until";
+    return refused(detail);
+  }
+  if (to.getTime() - from.getTime() > MAX_DAYS * DAY_MS) {
+    return refused(`must be at most ${MAX_DAYS} days before until`);
+  }
+  return { kind: "range", since: from, until: to };
+}
+
+const refused = (detail: string): SweepRange => ({
+  kind: "refused",
+  faults: [{ pointer: "/since", detail }],
+});

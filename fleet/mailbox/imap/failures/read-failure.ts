@@ -1,0 +1,142 @@
+import type { ReasonCode } from "../../../../shared/users/reasons.ts";
+import { type Failure, HostNotAllowed } from "./failure.ts";
+import type { Excess } from "../input/input-guard.ts";
+import { TooSlow } from "../input/least-rate.ts";
+import { CODES, REFUSAL_WORDS, TRY_AGAIN, WORDS, WRONG_CREDENTIALS } from "./refusal-words.ts";
+
+/** What is known of a failure beside the error. */
+export interface Circumstances {
+  /** What it means when the server refuses a login without a word. */
+  refusal?: ReasonCode;
+  /** What the server said in its last BYE, and its response code. */
+  bye?: string | undefined;
+  byeCode?: string | undefined;
+  /** How long it wants to be left alone. */
+  throttledMs?: number | null;
+  /** The server said something that is no greeting of IMAP. */
+  isOther?: boolean;
+  isEncrypted?: boolean;
+  /** The connection was cut off, since it cost too much. */
+  excess?: Excess | null;
+}
+
+/** What an IMAP library throws, as far as it is looked at. */
+interface LibraryError {
+  code?: unknown;
+  /** Also true of what the library thought up by itself. */
+  authenticationFailed?: unknown;
+  serverResponseCode?: unknown;
+  /** NO or BAD where the server answered. */
+  responseStatus?: unknown;
+  responseText?: unknown;
+  /** The text of the response, where the library threw by its own judgement. */
+  response?: unknown;
+  message?: unknown;
+}
+
+const UNREACHABLE = new Map<unknown, ReasonCode>([
+  ["ENOTFOUND", "host_not_found"],
+  ["EAI_AGAIN", "host_not_found"],
+  ["ECONNREFUSED", "connection_refused"],
+  ["EHOSTUNREACH", "connection_refused"],
+  ["ENETUNREACH", "connection_refused"],
+  ["ETIMEDOUT", "timeout"],
+  ["ETIMEOUT", "timeout"],
+  ["CONNECT_TIMEOUT", "timeout"],
+  ["GREETING_TIMEOUT", "timeout"],
+  ["UPGRADE_TIMEOUT", "timeout"],
+  ["ERR_SSL_WRONG_VERSION_NUMBER", "no_tls_on_port"],
+  ["ERR_SSL_PACKET_LENGTH_TOO_LONG", "no_tls_on_port"],
+  ["ERR_SSL_HTTP_REQUEST", "no_tls_on_port"],
+  ["ERR_SSL_UNSUPPORTED_PROTOCOL", "tls_too_old"],
+  ["ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "tls_too_old"],
+  ["ERR_SSL_VERSION_TOO_LOW", "tls_too_old"],
+]);
+
+/** What the library says by itself, in its words. */
+const OWN_WORDS = new Map<unknown, ReasonCode>([
+  ["Unsupported authentication mechanism", "mechanism_missing"],
+  ["Server does not support STARTTLS", "starttls_not_offered"],
+  ["STARTTLS is not possible after a PREAUTH greeting", "starttls_not_offered"],
+  // Node and Bun, where a server hangs up on the first words of TLS.
+  [
+    "Client network socket disconnected before secure TLS connection was established",
+    "no_tls_on_port",
+  ],
+]);
+
+const EXCESSES = {
+  too_much_sent: "server_sent_too_much",
+  stalled: "server_stalled_us",
+} as const satisfies Record<Excess, ReasonCode>;
+
+/** A server may say as much as it likes. */
+const MAX_TEXT_LENGTH = 1_000;
+const BAD_CERTIFICATE = /CERT|SELF_SIGNED|^ERR_TLS|UNABLE_TO_/;
+
+/** Reads an error of the IMAP library. What is not known is transient: it is tried again with back-off. */
+export function readFailure(error: unknown, circumstances: Circumstances = {}): Failure {
+  if (error instanceof HostNotAllowed) return { kind: "unreachable", reason: "host_not_allowed" };
+  if (error instanceof TooSlow) return { kind: "transient", reason: "server_too_slow" };
+  const known: LibraryError = typeof error === "object" && error !== null ? error : {};
+  if (circumstances.excess) return { kind: "transient", reason: EXCESSES[circumstances.excess] };
+  if (circumstances.throttledMs) return { kind: "transient", reason: "too_many_connections" };
+  return (
+    CODES.get(known.serverResponseCode ?? (isAnswer(known) ? undefined : circumstances.byeCode)) ??
+    saidInWords(known, circumstances) ??
+    refusedLogin(known, circumstances) ??
+    notReached(known, circumstances) ?? {
+      kind: "transient",
+      reason: isAnswer(known) ? "command_refused" : "connection_lost",
+    }
+  );
+}
+
+function saidInWords(known: LibraryError, { bye }: Circumstances): Failure | undefined {
+  const text = textOf(known, bye);
+  const said = WORDS.find(([signs]) => signs.some((sign) => sign.test(text)))?.[1];
+  if (said) return said;
+  return TRY_AGAIN.test(text) ? { kind: "transient", reason: "server_unavailable" } : undefined;
+}
+
+/** A NO to the login. BAD says that the command was not understood (RFC 9051, 7.1.3), unless it says more. */
+function refusedLogin(
+  known: LibraryError,
+  { refusal = "wrong_password", bye }: Circumstances,
+): Failure | undefined {
+  if (known.authenticationFailed !== true) return undefined;
+  if (known.serverResponseCode === "WEBALERT")
+    return { kind: "auth_failed", reason: "web_login_required" };
+  const text = textOf(known, bye);
+  const said = REFUSAL_WORDS.find(([signs]) => signs.some((sign) => sign.test(text)))?.[1];
+  if (said) return said;
+  const isWrong =
+    known.responseStatus === "NO" ||
+    (known.responseStatus === "BAD" &&
+      (known.serverResponseCode === "AUTHENTICATIONFAILED" || WRONG_CREDENTIALS.test(text)));
+  return isWrong ? { kind: "auth_failed", reason: refusal } : undefined;
+}
+
+function notReached(
+  known: LibraryError,
+  { isOther, isEncrypted }: Circumstances,
+): Failure | undefined {
+  if (isOther) return { kind: "unreachable", reason: "not_imap" };
+  // LOGINDISABLED (RFC 9051, 6.2.3): mostly for want of TLS.
+  if (known.message === "Login is disabled")
+    return { kind: "unreachable", reason: isEncrypted ? "mechanism_missing" : "tls_required" };
+  const reason = OWN_WORDS.get(known.message) ?? UNREACHABLE.get(known.code);
+  if (reason) return { kind: "unreachable", reason };
+  const isUntrusted = typeof known.code === "string" && BAD_CERTIFICATE.test(known.code);
+  return isUntrusted ? { kind: "unreachable", reason: "certificate_not_trusted" } : undefined;
+}
+
+const isAnswer = ({ responseStatus }: LibraryError) =>
+  responseStatus === "NO" || responseStatus === "BAD";
+
+/** What the server said. */
+const textOf = ({ responseText, response }: LibraryError, bye: string | undefined) =>
+  [responseText, response, bye]
+    .filter((text) => typeof text === "string")
+    .join(" ")
+    .slice(0, MAX_TEXT_LENGTH);

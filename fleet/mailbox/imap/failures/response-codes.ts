@@ -1,0 +1,35 @@
+import type { ImapFlow } from "imapflow";
+import { MAX_UID } from "../../catch-up/batches.ts";
+import { CODES } from "./refusal-words.ts";
+
+/** Response codes that the library takes no notice of. */
+export interface ResponseCodes {
+  /** `[UIDVALIDITY n]`: at each EXAMINE, and in the middle of a session (RFC 9051, 7.1). */
+  onUidValidity(uidValidity: number): void;
+  /** A code that may stand in a BYE, and says why. */
+  onReason(code: string): void;
+  /** `[MESSAGELIMIT n uid]`: the command looked at n messages, and there are more (RFC 9738, 3.1). */
+  onMessageLimit(limit: number): void;
+}
+
+type Section = readonly ({ value?: unknown } | null | undefined)[];
+
+/**
+ * Calls back for response codes, tagged or not. The library's table of handlers is not in its types; should it
+ * go, EXAMINE says UIDVALIDITY at each renewal of IDLE still.
+ */
+export function watchResponseCodes(client: ImapFlow, codes: ResponseCodes): void {
+  const handlers: unknown = Reflect.get(client, "sectionHandlers");
+  if (typeof handlers !== "object" || handlers === null) return;
+  Reflect.set(handlers, "UIDVALIDITY", ([value]: Section) => {
+    const uidValidity = Number(value?.value);
+    if (uidValidity > 0 && uidValidity <= MAX_UID) codes.onUidValidity(uidValidity);
+  });
+  for (const code of CODES.keys()) {
+    Reflect.set(handlers, String(code), () => codes.onReason(String(code)));
+  }
+  Reflect.set(handlers, "MESSAGELIMIT", ([value]: Section) => {
+    const limit = Number(value?.value);
+    codes.onMessageLimit(Number.isSafeInteger(limit) && limit > 0 ? limit : 1);
+  });
+}

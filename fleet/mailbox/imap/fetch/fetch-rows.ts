@@ -1,0 +1,67 @@
+import type { FetchQueryObject, ImapFlow } from "imapflow";
+import type { MessageHeader } from "../../catch-up/decide.ts";
+import { isRefusal } from "../client-uids.ts";
+import { MAX_HEADER_BYTES } from "./header-envelope.ts";
+import { type IdentifiedRow, toHeader, toHeaderOfBytes } from "./message-header.ts";
+
+/**
+ * What `toValue` makes of the first row of each of these messages that it takes. A server may report changed flags
+ * meanwhile, in rows of its own (RFC 9051, 7.5.2), and some leave out the UID: it is known where one message was
+ * asked for.
+ */
+export async function fetchRows<T extends object>(
+  client: ImapFlow,
+  uids: readonly number[],
+  query: FetchQueryObject,
+  toValue: (row: IdentifiedRow) => T | undefined,
+): Promise<Map<number, T>> {
+  const asked = new Set(uids);
+  const values = new Map<number, T>();
+  for await (const row of client.fetch(uids.join(","), query, { uid: true })) {
+    const uid = row.uid || (uids.length === 1 ? uids[0] : undefined);
+    if (uid === undefined || !asked.has(uid) || values.has(uid)) continue;
+    const value = toValue({ ...row, uid });
+    if (value) values.set(uid, value);
+  }
+  return values;
+}
+
+const KNOWN = { uid: true, internalDate: true, size: true, labels: true };
+const BEGINNING = [{ key: "HEADER", maxLength: MAX_HEADER_BYTES }];
+
+/**
+ * Headers by ascending UID: from ENVELOPE, else from the bytes of the header. A subject can make ENVELOPE a line that
+ * nobody can read (DBMail does not escape its quotes), and not every server sends a part of a header.
+ */
+export async function fetchHeaderRows(
+  client: ImapFlow,
+  uids: readonly number[],
+  { avoidEnvelope = false }: { avoidEnvelope?: boolean },
+): Promise<MessageHeader[]> {
+  const server = { hasLabels: client.capabilities.has("X-GM-EXT-1") };
+  const ofEnvelope = (row: IdentifiedRow) => toHeader(row, server);
+  const ofBytes = (row: IdentifiedRow) => toHeaderOfBytes(row, server);
+  const byEnvelope = { query: { ...KNOWN, envelope: true }, toValue: ofEnvelope };
+  const ways = [
+    ...(avoidEnvelope ? [] : [byEnvelope]),
+    { query: { ...KNOWN, bodyParts: BEGINNING }, toValue: ofBytes },
+    { query: { ...KNOWN, headers: true }, toValue: ofBytes },
+    // INTERNALDATE or RFC822.SIZE that cannot be read spoils the row: then neither is asked for.
+    { query: { uid: true, labels: true, headers: true }, toValue: ofBytes },
+  ];
+  const headers = new Map<number, MessageHeader>();
+  let refusal: Error | undefined;
+  for (const { query, toValue } of ways) {
+    const missing = uids.filter((uid) => !headers.has(uid));
+    if (missing.length === 0) break;
+    try {
+      for (const [uid, header] of await fetchRows(client, missing, query, toValue))
+        headers.set(uid, header);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refusal = error;
+    }
+  }
+  if (refusal !== undefined && headers.size === 0) throw refusal;
+  return [...headers.values()].toSorted((a, b) => a.uid - b.uid);
+}

@@ -1,0 +1,57 @@
+import type { FetchMessageObject } from "imapflow";
+import type { MessageHeader } from "../../catch-up/decide.ts";
+import { toEnvelope } from "./envelope.ts";
+import { MAX_HEADER_BYTES, toHeaderEnvelope } from "./header-envelope.ts";
+
+/** A row of FETCH, as far as it is known which message it is of. */
+export type IdentifiedRow = FetchMessageObject & { uid: number };
+
+/**
+ * What imapflow read of a message, in our words.
+ *
+ * @returns undefined for a row without every item that a header needs, such as one that only reports changed flags.
+ */
+export function toHeader(
+  row: IdentifiedRow,
+  { hasLabels }: { hasLabels: boolean },
+): MessageHeader | undefined {
+  const { uid, internalDate, size, envelope, labels } = row;
+  if (internalDate === undefined || size === undefined || !envelope) return undefined;
+  if (hasLabels && labels === undefined) return undefined;
+  return {
+    uid,
+    internalDate: toDate(internalDate),
+    sizeBytes: size,
+    envelope: toEnvelope(envelope),
+    labels: labels ?? new Set(),
+  };
+}
+
+/** The same from the bytes of a header; a date or size that the row lacks is taken as unknown. */
+export function toHeaderOfBytes(
+  row: IdentifiedRow,
+  { hasLabels }: { hasLabels: boolean },
+): MessageHeader | undefined {
+  const { uid, internalDate, size = 0, headers, labels } = row;
+  if (!headers?.length || (hasLabels && labels === undefined)) return undefined;
+  const envelope = toHeaderEnvelope(headers.subarray(0, MAX_HEADER_BYTES));
+  const date = toDate(internalDate);
+  return { uid, internalDate: date, sizeBytes: size, envelope, labels: labels ?? new Set() };
+}
+
+/** No mailbox has mail from before: a clock that was never set says 1970, and so does the library for NIL. */
+const FIRST_DATE_MS = Date.UTC(1990, 0, 1);
+
+/** INTERNALDATE, or undefined where it is no date. */
+export const readDate = (value: Date | string | undefined): Date | undefined =>
+  value instanceof Date && value.getTime() >= FIRST_DATE_MS ? value : undefined;
+
+/** A message without a date came just now, as far as anybody knows. */
+const toDate = (value: Date | string | undefined) => readDate(value) ?? new Date();
+
+/** Stands for a message whose header cannot be fetched. */
+export function unreadableHeader(uid: number, nowMs: number): MessageHeader {
+  const envelope = toEnvelope(undefined);
+  const internalDate = new Date(nowMs);
+  return { uid, internalDate, sizeBytes: 0, envelope, labels: new Set(), isUnreadable: true };
+}

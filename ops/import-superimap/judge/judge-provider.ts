@@ -1,0 +1,124 @@
+import type { Provider, ProviderKind } from "../../../db/partners/providers.ts";
+import { leave, type ProviderRow, type Verdict } from "../source-rows.ts";
+
+/** Of a provider that is there, or of one to be made. */
+export type TakenProvider =
+  | { kind: "known"; id: string }
+  | { kind: "new"; provider: Omit<Provider, keyof typeof UNSET | "id" | "createdAt"> };
+
+/** What SuperIMAP knows nothing of, and the tables have a default for. */
+const UNSET = {
+  enabled: true,
+  disabledReason: null,
+  idleMinutes: 9,
+  loginRate: null,
+  ownHost: false,
+  loginHelp: null,
+  loginHelpUrl: null,
+  oauthRevokeUrl: null,
+  oauthRequestTokenUrl: null,
+  oauthMailScope: null,
+  oauthIssuer: null,
+  oauthJwksUrl: null,
+  oauthUserinfoUrl: null,
+  oauthIdleDays: null,
+};
+
+const KINDS: Readonly<Record<string, ProviderKind>> = {
+  "Plain::ImapProvider": "plain",
+  "Oauth2::ImapProvider": "oauth2",
+};
+
+/**
+ * A provider keeps its code, by which partners name it in routes and find it in webhooks; so the code
+ * decides which of ours it is, and its host whether it is that.
+ *
+ * @param ours The one with its code.
+ */
+export function judgeProvider(
+  row: ProviderRow,
+  ours: Provider | undefined,
+): Verdict<TakenProvider> {
+  const kind = KINDS[row.type ?? ""];
+  const { code, imap_host: host, imap_port: port } = row;
+  if (!kind) return leave(`its type ${row.type ?? ""} is neither plain nor OAuth 2`);
+  if (!code || !host || port === null) return leave("it has no code, host or port");
+  if (ours) return judgeKnown(ours, { kind, host, port });
+  if (row.imap_use_ssl !== true) {
+    return leave(
+      `it has no TLS: make a provider ${code} of ${host}:${port} with TLS or STARTTLS in the admin pages, or go without it`,
+    );
+  }
+  if (kind === "plain") return taken({ ...common(row, { code, host, port }), kind, ...NO_OAUTH });
+  const oauth = oauthOf(row);
+  return oauth
+    ? taken({ ...common(row, { code, host, port }), kind, ...oauth })
+    : leave("its OAuth addresses are not ones that begin with https://");
+}
+
+function judgeKnown(
+  ours: Provider,
+  { kind, host, port }: { kind: ProviderKind; host: string; port: number },
+): Verdict<TakenProvider> {
+  if (ours.kind !== kind) return leave(`there is a provider ${ours.code} of the kind ${ours.kind}`);
+  if (ours.imapHost.toLowerCase() === host.toLowerCase() && ours.imapPort === port) {
+    return { kind: "take", taken: { kind: "known", id: ours.id } };
+  }
+  return leave(
+    `the provider ${ours.code} here is ${ours.imapHost}:${ours.imapPort}, and SuperIMAP's ${host}:${port}: change it in the admin pages first`,
+  );
+}
+
+type NewProvider = Extract<TakenProvider, { kind: "new" }>["provider"];
+
+const taken = (provider: NewProvider): Verdict<TakenProvider> => ({
+  kind: "take",
+  taken: { kind: "new", provider },
+});
+
+const NO_OAUTH = {
+  saslMechanism: null,
+  oauthAuthorizeUrl: null,
+  oauthTokenUrl: null,
+  oauthScopes: null,
+  oauthAuthorizeParams: {},
+} as const;
+
+const common = (
+  row: ProviderRow,
+  { code, host, port }: { code: string; host: string; port: number },
+) => ({
+  code,
+  title: row.title?.trim() || code,
+  imapHost: host,
+  imapPort: port,
+  imapSecurity: "tls" as const,
+  smtpHost: row.smtp_host || null,
+  smtpPort: row.smtp_port,
+  smtpStarttls: row.smtp_enable_starttls_auto ?? true,
+});
+
+function oauthOf(row: ProviderRow) {
+  const authorizeUrl = endpointOf(row.oauth2_authorize_url, row.oauth2_site);
+  const tokenUrl = endpointOf(row.oauth2_token_url, row.oauth2_site);
+  if (authorizeUrl === null || tokenUrl === null) return null;
+  const params = {
+    access_type: row.oauth2_access_type,
+    approval_prompt: row.oauth2_approval_prompt,
+  };
+  return {
+    saslMechanism: "XOAUTH2" as const,
+    oauthAuthorizeUrl: authorizeUrl,
+    oauthTokenUrl: tokenUrl,
+    oauthScopes: row.oauth2_scope,
+    oauthAuthorizeParams: Object.fromEntries(
+      Object.entries(params).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+    ),
+  };
+}
+
+/** SuperIMAP has a site, and paths on it. */
+function endpointOf(path: string | null, site: string | null): string | null {
+  const url = path ? URL.parse(path, site || undefined) : null;
+  return url?.protocol === "https:" ? url.href : null;
+}

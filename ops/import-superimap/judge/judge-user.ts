@@ -1,0 +1,109 @@
+import type { ImportedUser } from "../../../db/partners/imports.ts";
+import type { ProviderKind } from "../../../db/partners/providers.ts";
+import { filled, leave, type UserRow, type Verdict } from "../source-rows.ts";
+
+export interface UserContext {
+  kind: ProviderKind;
+  imapHost: string;
+  /** In lower case: of living users of the connection. */
+  names: { tags: ReadonlySet<string>; emails: ReadonlySet<string> };
+  /** Mail that is older is not remembered, and so must not be read. */
+  rememberedSince: Date;
+  decrypt: (text: string) => string | null;
+  now: Date;
+}
+
+export interface TakenUser {
+  /** The row, but for what belongs to its id. */
+  user: Omit<ImportedUser["user"], "id" | "connectionId">;
+  /** To be sealed. */
+  secret: { column: "login_password" | "refresh_token"; text: string } | null;
+  /** What names the account; null: it has none. */
+  login: string | null;
+  watchFrom: Date;
+  cursor: ImportedUser["cursor"];
+}
+
+const HOUR_MS = 3_600_000;
+const MAX_UINT32 = 2 ** 32 - 1;
+
+export function judgeUser(row: UserRow, context: UserContext): Verdict<TakenUser> {
+  const { kind, names } = context;
+  const tag = filled(row.tag);
+  if (tag === null || tag.length > 255) return leave("its tag is blank or too long");
+  const email = filled(row.email);
+  if (email !== null && (email.length < 3 || email.length > 320)) {
+    return leave("its e-mail address is none");
+  }
+  const isLiving = row.archived !== true;
+  if (isLiving && names.tags.has(tag.toLowerCase())) {
+    return leave("another living user of its connection has its tag");
+  }
+  if (isLiving && email !== null && names.emails.has(email.toLowerCase())) {
+    return leave("another living user of its connection has its e-mail address");
+  }
+  const stored = filled(kind === "plain" ? row.login_password : row.oauth2_refresh_token);
+  const text = stored === null ? null : context.decrypt(stored);
+  if (stored !== null && text === null) {
+    return leave(`its ${kind === "plain" ? "password" : "refresh token"} does not decrypt`);
+  }
+  const loginUsername = kind === "plain" ? filled(row.login_username) : null;
+  const login = kind === "plain" ? loginUsername : (email?.toLowerCase() ?? null);
+  const isConnected = login !== null && text !== null;
+  const column = kind === "plain" ? "login_password" : "refresh_token";
+  const createdAt = row.created_at ?? context.now;
+  const connectedAt = isConnected ? (row.connected_at ?? createdAt) : null;
+  return {
+    kind: "take",
+    taken: {
+      user: {
+        tag,
+        email,
+        loginUsername,
+        ...(isLiving
+          ? { state: "new" }
+          : { state: "archived", archivedAt: row.updated_at ?? context.now }),
+        connectedAt,
+        credentialsAt: connectedAt,
+        refreshedAt: isConnected && kind === "oauth2" ? connectedAt : null,
+        lastLoginAt: row.last_login_at,
+        lastEmailAt: row.last_email_at,
+        enableTracer: row.enable_tracer === true,
+        createdAt,
+      },
+      secret: isConnected ? { column, text } : null,
+      login: isConnected ? login : null,
+      watchFrom: watchFrom(row, context.rememberedSince),
+      cursor: cursorOf(row, context.imapHost),
+    },
+  };
+}
+
+/**
+ * SuperIMAP passes over mail that is more than an hour older than the newest it has read; of a user
+ * without any it looked two days back at its last login.
+ */
+function watchFrom(row: UserRow, rememberedSince: Date): Date {
+  const newestMs = row.last_internal_date?.getTime();
+  const loginMs = row.last_login_at?.getTime() ?? 0;
+  const readUpToMs = newestMs === undefined ? loginMs - 48 * HOUR_MS : newestMs - HOUR_MS;
+  return new Date(Math.max(readUpToMs, rememberedSince.getTime()));
+}
+
+/**
+ * At Gmail SuperIMAP read whichever of INBOX and All Mail was listed first, and did not note which: there
+ * mail is looked for by date.
+ */
+function cursorOf(row: UserRow, imapHost: string): TakenUser["cursor"] {
+  const uidValidity = Number(row.last_uid_validity ?? Number.NaN);
+  const lastUid = row.last_uid ?? 0;
+  const isKnown = Number.isInteger(uidValidity) && uidValidity > 0 && uidValidity <= MAX_UINT32;
+  if (!isKnown || lastUid <= 0 || /(^|\.)(gmail|googlemail)\.com$/i.test(imapHost)) return null;
+  return {
+    mailbox: "INBOX",
+    uidValidity,
+    lastUid,
+    lastInternalDate: row.last_internal_date,
+    accountEpoch: 0,
+  };
+}

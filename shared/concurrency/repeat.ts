@@ -1,0 +1,109 @@
+import type { Clock } from "../clock.ts";
+import { messageOf } from "../errors.ts";
+import type { Log, LogFields } from "../log.ts";
+import { enterLoop, type LoopEntry } from "./loop-standings.ts";
+import { MAX_SILENCE_MS, watchRound } from "./round-watch.ts";
+
+const FIRST_DELAY_MS = 250;
+const MAX_DELAY_MS = 5_000;
+
+export interface RepeatOptions {
+  /** Begins the log lines of an outage: `relay` gives `relay.failing` and `relay.recovered`. */
+  name: string;
+  /** From the end of one round to the beginning of the next. */
+  everyMs: number;
+  /** A round that gives no sign of life for so long is given up. Infinity where waiting is all that it does. */
+  maxSilenceMs?: number;
+  /**
+   * @param signal Aborts when the loop is stopped, and when this round is given up.
+   * @param goesOn A sign of life, for a round of many steps: call it after each.
+   */
+  work(signal: AbortSignal, goesOn: () => void): Promise<void>;
+}
+
+export interface Repetition {
+  /** Resolves when stopped; never rejects. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Ends the pause before the next round; if one is under way, another follows it at once. */
+  wake(): void;
+}
+
+interface Round {
+  loop: LoopEntry;
+  /** How many in a row have failed before it. */
+  failures: number;
+}
+
+/**
+ * Does the same work again and again and outlives what it depends on: a round that fails is tried
+ * again after 250 ms, then twice as long each time up to 5 s, with one warning an outage. A round that
+ * is stuck has its signal aborted, is said to be stuck (`loop.stuck`), and soon after that the loop goes on without it.
+ */
+export function repeat(deps: { clock: Clock; log: Log }, options: RepeatOptions): Repetition {
+  const { clock, log } = deps;
+  const { name, maxSilenceMs = MAX_SILENCE_MS } = options;
+  let pause = new AbortController();
+
+  /** Rejects when the round fails, or is stuck. */
+  async function doRound(loop: LoopEntry, signal: AbortSignal): Promise<void> {
+    using watch = watchRound(maxSilenceMs, signal, () => {
+      loop.isStuck();
+      log.error("loop.stuck", { loop: name, silent_s: Math.round(maxSilenceMs / 1_000) });
+    });
+    const goesOn = () => {
+      watch.goesOn();
+      loop.goesOn();
+    };
+    if (Number.isFinite(maxSilenceMs)) loop.goesOn();
+    const work = options.work(watch.signal, goesOn);
+    let isOver = false;
+    const ended = (fields: LogFields) => {
+      if (isOver) log.warn("loop.ended_late", { loop: name, ...fields });
+    };
+    work.then(
+      () => ended({}),
+      (error: unknown) => ended({ error: messageOf(error) }),
+    );
+    try {
+      await Promise.race([work, watch.abandoned]);
+    } finally {
+      isOver = true;
+      loop.pauses(!watch.isStuck());
+    }
+    if (watch.isStuck()) throw new Error("Cannot end a round in time: it gave no sign of life");
+  }
+
+  /** @returns how many rounds in a row have failed. */
+  async function round({ loop, failures }: Round, signal: AbortSignal): Promise<number> {
+    try {
+      await doRound(loop, signal);
+      if (failures > 0) log.info(`${name}.recovered`, { failures });
+      return 0;
+    } catch (error) {
+      if (signal.aborted) return failures;
+      if (failures === 0) log.warn(`${name}.failing`, { error: messageOf(error) });
+      return failures + 1;
+    }
+  }
+
+  return {
+    wake: () => pause.abort(),
+    async run(signal) {
+      using loop = enterLoop(name, clock);
+      const wake = () => pause.abort();
+      signal.addEventListener("abort", wake);
+      let failures = 0;
+      while (!signal.aborted) {
+        pause = new AbortController();
+        failures = await round({ loop, failures }, signal);
+        if (signal.aborted) break;
+        const delayMs =
+          failures === 0
+            ? options.everyMs
+            : Math.min(FIRST_DELAY_MS * 2 ** (failures - 1), MAX_DELAY_MS);
+        if (delayMs > 0) await clock.sleep(delayMs, pause.signal);
+      }
+      signal.removeEventListener("abort", wake);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import * as v from "valibot";
+import { hasDevelopmentKey } from "../secrets/development-keys.ts";
+import { isOwnMachine } from "./own-machine.ts";
+
+/** Others than this machine reach the edge. */
+export const isProduction = (publicUrl: string) => !isOwnMachine(publicUrl);
+
+type Keys = { keys: readonly { kid: string }[] };
+
+/** The settings, of edge and fleet, that production has an opinion on. */
+interface Judged {
+  PUBLIC_URL: string;
+  NATS_URL?: string | undefined;
+  DATABASE_PROXY?: string | undefined;
+  MAILBOX_PUBLIC_KEYS?: Keys | undefined;
+  MAILBOX_PRIVATE_KEYS?: Keys | undefined;
+  PARTNER_KEYS?: Keys | undefined;
+  ALLOW_HTTP_WEBHOOKS?: boolean | undefined;
+  ALLOW_PRIVATE_HOSTS?: boolean | undefined;
+}
+
+const hasDevelopmentKeys = (ring: Keys | undefined) =>
+  ring !== undefined && hasDevelopmentKey(ring);
+const NO_DEVELOPMENT_KEYS = "must have no key of a development stack";
+
+/** What each setting must be there instead; false: it may be as it is. */
+const wantedOf = (settings: Judged): Record<keyof Judged, string | false> => ({
+  // The base of links that are secrets, and of a page with passwords.
+  PUBLIC_URL: !settings.PUBLIC_URL.startsWith("https://") && "must begin with https://",
+  NATS_URL: isOpen(settings.NATS_URL, "tls:") && "must begin with tls://",
+  // Without a proxy the database is Neon's, which speaks TLS alone.
+  DATABASE_PROXY: isOpen(proxyAddress(settings), "wss:") && "must begin with wss://",
+  MAILBOX_PUBLIC_KEYS: hasDevelopmentKeys(settings.MAILBOX_PUBLIC_KEYS) && NO_DEVELOPMENT_KEYS,
+  MAILBOX_PRIVATE_KEYS: hasDevelopmentKeys(settings.MAILBOX_PRIVATE_KEYS) && NO_DEVELOPMENT_KEYS,
+  PARTNER_KEYS: hasDevelopmentKeys(settings.PARTNER_KEYS) && NO_DEVELOPMENT_KEYS,
+  ALLOW_HTTP_WEBHOOKS: settings.ALLOW_HTTP_WEBHOOKS === true && "must be false",
+  ALLOW_PRIVATE_HOSTS: settings.ALLOW_PRIVATE_HOSTS === true && "must be false",
+});
+
+/** Whether others can read along: what does not leave the machine needs no TLS. */
+const isOpen = (url: string | undefined, secureScheme: string) =>
+  url !== undefined && !url.startsWith(secureScheme) && !isOwnMachine(url);
+
+const proxyAddress = ({ DATABASE_PROXY: proxy }: Judged) =>
+  proxy === undefined || proxy.startsWith("wss:") ? proxy : `ws://${proxy}`;
+
+/** Refuses what is for development where others reach the edge. */
+export const productionRules = <Settings extends Judged>() =>
+  v.rawCheck<Settings>(({ dataset, addIssue }) => {
+    // With issues the addresses may be none.
+    if (!dataset.typed || dataset.issues || !isProduction(dataset.value.PUBLIC_URL)) return;
+    for (const [key, wanted] of Object.entries(wantedOf(dataset.value))) {
+      if (wanted === false) continue;
+      const { value } = dataset;
+      addIssue({
+        message: `${wanted} where PUBLIC_URL is not an address of this machine alone`,
+        path: [{ type: "unknown", origin: "value", input: value, key, value: undefined }],
+      });
+    }
+  });

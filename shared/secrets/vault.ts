@@ -1,0 +1,186 @@
+import { CompactEncrypt, compactDecrypt, exportJWK, generateKeyPair, importJWK } from "jose";
+import { encodeBase64urlNoPadding } from "@oslojs/encoding";
+import * as v from "valibot";
+import { encodeBase62 } from "../base62.ts";
+
+/**
+ * Sealed secrets: a compact JWE (RFC 7516) whose protected header carries `kid` and the row it
+ * belongs to. A ciphertext that was moved to another row or edited does not open.
+ *
+ * Two rings of keys:
+ *
+ *   mailbox  ECDH-ES, asymmetric: mailbox passwords and refresh tokens. The edge holds the public
+ *            half and seals; only the fleet opens.
+ *   partner  A256GCM, symmetric: OAuth client secrets, API keys, webhook secrets. Edge and fleet open.
+ */
+const RINGS = {
+  mailbox: { alg: "ECDH-ES", enc: "A256GCM" },
+  partner: { alg: "dir", enc: "A256GCM" },
+} as const;
+
+export type Ring = keyof typeof RINGS;
+type Key = Awaited<ReturnType<typeof importJWK>>;
+
+const jwkFields = { kid: v.pipe(v.string(), v.nonEmpty()), alg: v.exactOptional(v.string()) };
+const ecJwk = {
+  ...jwkFields,
+  kty: v.literal("EC"),
+  crv: v.literal("P-256"),
+  x: v.string(),
+  y: v.string(),
+};
+
+const publicJwk = v.strictObject(ecJwk);
+const privateJwk = v.strictObject({ ...ecJwk, d: v.string() });
+const symmetricJwk = v.strictObject({
+  ...jwkFields,
+  kty: v.literal("oct"),
+  k: v.pipe(v.string(), v.length(43)),
+});
+
+/** JWK Sets (RFC 7517, 5) as JSON text. The first key seals; every key opens what was sealed with it. */
+const jwkSet = <S extends v.GenericSchema>(key: S, message: string) =>
+  v.pipe(
+    v.string(),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const parsed = v.safeParse(
+        v.object({ keys: v.pipe(v.array(key), v.minLength(1)) }),
+        tryJson(dataset.value),
+      );
+      if (parsed.success) return parsed.output;
+      addIssue({ message });
+      return NEVER;
+    }),
+  );
+
+export const mailboxPublicKeys = jwkSet(
+  publicJwk,
+  "must be a JSON Web Key Set of public P-256 keys, each with a kid",
+);
+export const mailboxPrivateKeys = jwkSet(
+  privateJwk,
+  "must be a JSON Web Key Set of private P-256 keys, each with a kid",
+);
+export const partnerKeys = jwkSet(
+  symmetricJwk,
+  "must be a JSON Web Key Set of 256-bit symmetric keys, each with a kid",
+);
+
+export type MailboxPublicKeys = v.InferOutput<typeof mailboxPublicKeys>;
+export type MailboxPrivateKeys = v.InferOutput<typeof mailboxPrivateKeys>;
+export type PartnerKeys = v.InferOutput<typeof partnerKeys>;
+
+/** Names the one place where a ciphertext may stand, e.g. `users/usr_1/login_password`. */
+export type RowIdentity = `${string}/${string}/${string}`;
+
+export interface Sealer {
+  seal(row: RowIdentity, secret: string): Promise<string>;
+}
+export interface Opener {
+  /** @throws {VaultError} when the key is unknown, the text was edited, or it belongs to another row. */
+  open(row: RowIdentity, sealed: string): Promise<string>;
+}
+
+/** Says which row could not be opened and why, and nothing of the secret. */
+export class VaultError extends Error {
+  override readonly name = "VaultError";
+}
+
+export const mailboxSealer = (keys: MailboxPublicKeys): Sealer => sealerOf("mailbox", keys);
+export const mailboxOpener = (keys: MailboxPrivateKeys): Opener => openerOf("mailbox", keys);
+/** Both at once: the fleet seals refresh tokens that a provider has rotated. */
+export const mailboxVault = (keys: MailboxPrivateKeys): Sealer & Opener => ({
+  ...sealerOf("mailbox", publicHalf(keys)),
+  ...openerOf("mailbox", keys),
+});
+/** What the edge may know of it. */
+export const publicHalf = ({ keys }: MailboxPrivateKeys): MailboxPublicKeys => ({
+  keys: keys.map(({ kid, kty, crv, x, y }) => ({ kid, kty, crv, x, y })),
+});
+export const partnerVault = (keys: PartnerKeys): Sealer & Opener => ({
+  ...sealerOf("partner", keys),
+  ...openerOf("partner", keys),
+});
+
+type AnyKeys = MailboxPublicKeys | MailboxPrivateKeys | PartnerKeys;
+
+function sealerOf(ring: Ring, keys: AnyKeys): Sealer {
+  const imported = importAll(ring, keys);
+  return {
+    async seal(row, secret) {
+      const active = keys.keys[0];
+      const key = active && (await imported(active.kid));
+      if (!active || !key) throw new VaultError(`Cannot seal ${row}: the ${ring} ring has no key`);
+      return new CompactEncrypt(new TextEncoder().encode(secret))
+        .setProtectedHeader({ ...RINGS[ring], kid: active.kid, row })
+        .encrypt(key);
+    },
+  };
+}
+
+function openerOf(ring: Ring, keys: AnyKeys): Opener {
+  const imported = importAll(ring, keys);
+  const { alg, enc } = RINGS[ring];
+  return {
+    async open(row, sealed) {
+      const opened = await compactDecrypt(
+        sealed,
+        async (header) => {
+          const key = await imported(header.kid ?? "");
+          if (!key)
+            throw new VaultError(`Cannot open ${row}: the ${ring} ring has no key of its kid`);
+          return key;
+        },
+        { keyManagementAlgorithms: [alg], contentEncryptionAlgorithms: [enc] },
+      ).catch((cause: unknown) => {
+        if (cause instanceof VaultError) throw cause;
+        throw new VaultError(`Cannot open ${row}: the sealed text is not intact`, { cause });
+      });
+      // jose authenticates the header but does not know what `row` means.
+      if (opened.protectedHeader["row"] !== row) {
+        throw new VaultError(`Cannot open ${row}: it was sealed for another row`);
+      }
+      return new TextDecoder().decode(opened.plaintext);
+    },
+  };
+}
+
+function importAll(ring: Ring, keys: AnyKeys): (kid: string) => Promise<Key | undefined> {
+  const imported = new Map<string, Promise<Key>>();
+  return async (kid) => {
+    const jwk = keys.keys.find((key) => key.kid === kid);
+    if (!jwk) return undefined;
+    const known = imported.get(kid) ?? importJWK({ ...jwk }, RINGS[ring].alg);
+    imported.set(kid, known);
+    return known;
+  };
+}
+
+/** A new mailbox ring of one key: the public half is the edge's, the private half the fleet's. */
+export async function generateMailboxKeys(kidPrefix = ""): Promise<{
+  publicKeys: MailboxPublicKeys;
+  privateKeys: MailboxPrivateKeys;
+}> {
+  const pair = await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true });
+  const kid = kidPrefix + newKid();
+  const publicKey = v.parse(publicJwk, { ...(await exportJWK(pair.publicKey)), kid });
+  const privateKey = v.parse(privateJwk, { ...(await exportJWK(pair.privateKey)), kid });
+  return { publicKeys: { keys: [publicKey] }, privateKeys: { keys: [privateKey] } };
+}
+
+/** A new partner ring of one key. */
+export function generatePartnerKeys(kidPrefix = ""): PartnerKeys {
+  const k = encodeBase64urlNoPadding(crypto.getRandomValues(new Uint8Array(32)));
+  return { keys: [{ kty: "oct", kid: kidPrefix + newKid(), k }] };
+}
+
+/** Without `-`: commands take it as an argument. */
+const newKid = () => encodeBase62(crypto.getRandomValues(new Uint8Array(6)));
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

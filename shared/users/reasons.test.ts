@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { REASON_CODES, reasonText } from "./reasons.ts";
+
+test("a reason has a text that says what to do", () => {
+  expect(reasonText("wrong_password")).toContain("check the username and the password");
+});
+
+test.each(["of_another_version", "toString", "__proto__"])(
+  "the unknown reason %s is its own text",
+  (code) => {
+    expect(reasonText(code)).toBe(code.replaceAll("_", " "));
+  },
+);
+
+test("docs/reasons.md says of each reason what to do", () => {
+  const page = readFileSync(new URL("../../docs/reasons.md", import.meta.url), "utf8");
+  const missing = REASON_CODES.filter(
+    (code) => !page.replaceAll(/ +/g, " ").includes(`| \`${code}\` | ${reasonText(code)} |`),
+  );
+  expect(missing).toEqual([]);
+});
