@@ -51,6 +51,22 @@ test("repeat() backs off from 250 ms to 5 s while it fails, and warns once an ou
   expect(events).toEqual(["it.failing", "it.recovered", "it.failing"]);
 });
 
+test("repeat() warns once of each cause of an outage, and of five at most", async () => {
+  const stop = new AbortController();
+  const { clock } = quickClock();
+  const errors: string[] = [];
+  const log = createLog((line) => errors.push(JSON.parse(line).error));
+  const causes = ["cut off", "gone", "cut off", "gone", "3", "4", "5", "6"];
+  let rounds = 0;
+  const work = async () => {
+    const cause = causes[rounds++];
+    if (cause === undefined) return stop.abort();
+    throw new Error(cause);
+  };
+  await repeat({ clock, log }, { name: "it", everyMs: 70, work }).run(stop.signal);
+  expect(errors.slice(0, 5)).toEqual(["cut off", "gone", "3", "4", "5"]);
+});
+
 test("repeat() that is woken in the middle of its work begins again at once", async () => {
   const stop = new AbortController();
   const pauses: boolean[] = [];

@@ -6,6 +6,8 @@ import { MAX_SILENCE_MS, watchRound } from "./round-watch.ts";
 
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 5_000;
+/** Of one outage: messages may hold numbers that change each time. */
+const MAX_CAUSES_LOGGED = 5;
 
 export interface RepeatOptions {
   /** Begins the log lines of an outage: `relay` gives `relay.failing` and `relay.recovered`. */
@@ -28,15 +30,15 @@ export interface Repetition {
   wake(): void;
 }
 
-interface Round {
-  loop: LoopEntry;
-  /** How many in a row have failed before it. */
+/** Rounds that have failed in a row, and why: an error that hides behind the first one is logged, too. */
+interface Outage {
   failures: number;
+  causes: Set<string>;
 }
 
 /**
  * Does the same work again and again and outlives what it depends on: a round that fails is tried
- * again after 250 ms, then twice as long each time up to 5 s, with one warning an outage. A round that
+ * again after 250 ms, then twice as long each time up to 5 s, with one warning for each cause of an outage. A round that
  * is stuck has its signal aborted, is said to be stuck (`loop.stuck`), and soon after that the loop goes on without it.
  */
 export function repeat(deps: { clock: Clock; log: Log }, options: RepeatOptions): Repetition {
@@ -73,16 +75,20 @@ export function repeat(deps: { clock: Clock; log: Log }, options: RepeatOptions)
     if (watch.isStuck()) throw new Error("Cannot end a round in time: it gave no sign of life");
   }
 
-  /** @returns how many rounds in a row have failed. */
-  async function round({ loop, failures }: Round, signal: AbortSignal): Promise<number> {
+  async function round(loop: LoopEntry, outage: Outage, signal: AbortSignal): Promise<void> {
+    const { failures, causes } = outage;
     try {
       await doRound(loop, signal);
       if (failures > 0) log.info(`${name}.recovered`, { failures });
-      return 0;
+      outage.failures = 0;
+      causes.clear();
     } catch (error) {
-      if (signal.aborted) return failures;
-      if (failures === 0) log.warn(`${name}.failing`, { error: messageOf(error) });
-      return failures + 1;
+      if (signal.aborted) return;
+      outage.failures++;
+      const cause = messageOf(error);
+      if (causes.has(cause) || causes.size === MAX_CAUSES_LOGGED) return;
+      causes.add(cause);
+      log.warn(`${name}.failing`, { error: cause });
     }
   }
 
@@ -92,15 +98,15 @@ export function repeat(deps: { clock: Clock; log: Log }, options: RepeatOptions)
       using loop = enterLoop(name, clock);
       const wake = () => pause.abort();
       signal.addEventListener("abort", wake);
-      let failures = 0;
+      const outage: Outage = { failures: 0, causes: new Set() };
       while (!signal.aborted) {
         pause = new AbortController();
-        failures = await round({ loop, failures }, signal);
+        await round(loop, outage, signal);
         if (signal.aborted) break;
         const delayMs =
-          failures === 0
+          outage.failures === 0
             ? options.everyMs
-            : Math.min(FIRST_DELAY_MS * 2 ** (failures - 1), MAX_DELAY_MS);
+            : Math.min(FIRST_DELAY_MS * 2 ** (outage.failures - 1), MAX_DELAY_MS);
         if (delayMs > 0) await clock.sleep(delayMs, pause.signal);
       }
       signal.removeEventListener("abort", wake);

@@ -183,6 +183,8 @@ test("a process whose database is another one at its next connection uses none o
   await client.connect();
   const swap = async (from: string, to: string) => {
     const [a, b] = [from, to].map((name) => client.escapeIdentifier(name));
+    // Who connects again in between would keep it from being renamed.
+    for (const name of [a, b]) await client.query(`alter database ${name} allow_connections false`);
     await client.query(
       "select pg_terminate_backend(pid) from pg_stat_activity where datname in ($1, $2)",
       [from, to],
@@ -190,6 +192,7 @@ test("a process whose database is another one at its next connection uses none o
     await client.query(`alter database ${a} rename to swapped`);
     await client.query(`alter database ${b} rename to ${a}`);
     await client.query(`alter database swapped rename to ${b}`);
+    for (const name of [a, b]) await client.query(`alter database ${name} allow_connections true`);
   };
   const lane = laneConsumer(user.partner.id);
   const said = stack.log.lines.length;
