@@ -61,7 +61,7 @@ test("a bug is logged and answered with nothing of the inside", async () => {
 test("docs/errors.md has a section for each code", async () => {
   const page = await readFile(new URL("../docs/errors.md", import.meta.url), "utf8");
   const missing = Object.entries(PROBLEMS).filter(
-    ([code, { status }]) => !page.includes(`\n#### ${status} ${code}\n\n`),
+    ([code, { status }]) => !page.includes(`\n### ${status} ${code}\n\n`),
   );
   expect(missing).toEqual([]);
 });
