@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { Hono } from "hono";
 import { expect, test } from "vitest";
 import { AppError } from "../shared/errors.ts";
@@ -55,4 +56,12 @@ test("a bug is logged and answered with nothing of the inside", async () => {
   expect(lines).toHaveLength(1);
   expect(lines[0]).toContain("Cannot read secret.txt");
   expect(lines[0]).toContain('"event":"request.failed"');
+});
+
+test("docs/errors.md has a section for each code", async () => {
+  const page = await readFile(new URL("../docs/errors.md", import.meta.url), "utf8");
+  const missing = Object.entries(PROBLEMS).filter(
+    ([code, { status }]) => !page.includes(`\n### ${status} ${code}\n\n`),
+  );
+  expect(missing).toEqual([]);
 });

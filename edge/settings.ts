@@ -43,7 +43,8 @@ const isStaticFiles = (binding: unknown): binding is StaticFiles =>
   "fetch" in binding &&
   typeof binding.fetch === "function";
 
-const environment = v.object({
+/** Every setting of the edge, with its default. */
+export const edgeSettings = v.object({
   DATABASE_URL: address("postgres:", "postgresql:"),
   /** The WebSocket proxy to a Postgres that is not Neon. */
   DATABASE_PROXY: v.optional(databaseProxy),
@@ -90,7 +91,7 @@ export interface Settings {
 
 /** @throws {EnvError} that names all faults and no value. */
 export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
-  const parsed = parseEnv(v.pipe(environment, productionRules()), env);
+  const parsed = parseEnv(v.pipe(edgeSettings, productionRules()), env);
   return {
     databaseUrl: parsed.DATABASE_URL,
     databaseProxy: parsed.DATABASE_PROXY,

@@ -9,7 +9,7 @@ import { untilInterrupted } from "../terminal/interruption.ts";
 import { DEFAULT_ADMIN } from "../seed/seed-admin.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 
-/** The README shows them. */
+/** README.md and docs/admin.md show them. */
 const FOLDER = inCheckout("docs", "images");
 const WIDTH = 1_440;
 const MAX_BYTES = 200 * 1_024;

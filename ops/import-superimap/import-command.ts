@@ -20,7 +20,7 @@ const USAGE = `npm run import:superimap -- --from postgres://… [--dry-run] [--
   --allow-plain-http  marks partners for plain HTTP that have a webhook there, instead of leaving them out
 
 ${KEY_SETTING} is the ENCRYPTION_KEY that SuperIMAP runs with. DATABASE_URL, MAILBOX_PRIVATE_KEYS and
-PARTNER_KEYS are the fleet's; WEBHOOK_PORTS, too, where it is set. See docs/runbook.md, Replacing a SuperIMAP.`;
+PARTNER_KEYS are the fleet's; WEBHOOK_PORTS, too, where it is set. See docs/superimap.md, Importing a SuperIMAP.`;
 
 const settings = v.object({
   SUPERIMAP_DATABASE_URL: address("postgres:", "postgresql:"),
