@@ -1,15 +1,15 @@
 import { runTogether, type Service } from "../shared/concurrency/run-together.ts";
 import { untilAborted } from "../shared/concurrency/until-aborted.ts";
-import { deliver, isOwnLane } from "./delivering.ts";
+import { deliver, isOwnLane } from "./roles/delivering.ts";
 import {
   type FleetDeps,
   openDatabaseReach,
   openDeps,
   openOperations,
   type ProcessDeps,
-} from "./fleet-deps.ts";
-import { imapConnecting, logInSettings } from "./imap-connecting.ts";
-import { createImapRole, type ImapRole } from "./imap-role.ts";
+} from "./roles/fleet-deps.ts";
+import { imapConnecting, logInSettings } from "./roles/imap-connecting.ts";
+import { createImapRole, type ImapRole } from "./roles/imap-role.ts";
 import { POKE_PARTNERS, POKE_USERS } from "./bus/subjects.ts";
 import { answerReadLetter } from "./dead-letters/answer-read-letter.ts";
 import { createDeadLetters } from "./dead-letters/dead-letters.ts";
@@ -30,7 +30,7 @@ import { aboutInstance } from "./roster/about-instance.ts";
 import { isWatching, type StoredHeartbeat } from "./roster/heartbeat.ts";
 import { createRoster, type Roster } from "./roster/roster.ts";
 import type { FleetSettings } from "./settings.ts";
-import { tokenServices, tokensSettings } from "./token-role.ts";
+import { tokenServices, tokensSettings } from "./roles/token-role.ts";
 import { createTokens } from "./tokens/tokens.ts";
 import { answerTestWebhook } from "./webhook/test-webhook.ts";
 

@@ -3,6 +3,9 @@ import type { Db } from "../client.ts";
 import { recordset, type RecordMails } from "./mail-logs.ts";
 import { parkedMails } from "./tables.ts";
 
+/** Why a message is parked. Stored as the reason in mail_logs. */
+export type ParkReason = "header_not_fetched" | "body_not_fetched";
+
 /** A mail that could not be fetched. */
 export type ParkedMail = Pick<
   typeof parkedMails.$inferSelect,

@@ -10,7 +10,7 @@ import {
 import { nanos } from "@nats-io/transport-node";
 import { differs } from "./differs.ts";
 import { markedBy, refuseForeign } from "./installation-mark.ts";
-import { ATTEMPTS, BODIES, DEAD, EVENTS } from "./subjects.ts";
+import { ATTEMPTS, BODIES, DEAD, EVENTS, STREAM_SUBJECTS } from "./subjects.ts";
 
 const HOUR_MS = 3_600_000;
 const KIB = 1_024;
@@ -37,22 +37,22 @@ export interface StreamSizes {
  */
 function streamConfigs(sizes: StreamSizes): StreamConfigInput[] {
   const configs = [
-    stream(EVENTS, "evt.>", {
+    stream(EVENTS, {
       max_age: 72 * HOUR_MS,
       max_bytes: sizes.eventsBytes,
       max_msg_size: 64 * KIB,
     }),
-    stream(BODIES, "body.>", {
+    stream(BODIES, {
       max_age: 72 * HOUR_MS,
       max_bytes: sizes.bodiesBytes,
       max_msg_size: 8 * MIB,
     }),
-    stream(DEAD, "dead.>", {
+    stream(DEAD, {
       max_age: 720 * HOUR_MS,
       max_bytes: sizes.deadBytes,
       max_msg_size: 8 * MIB,
     }),
-    stream(ATTEMPTS, "att.>", {
+    stream(ATTEMPTS, {
       max_age: 72 * HOUR_MS,
       max_bytes: sizes.attemptsBytes,
       max_msg_size: 64 * KIB,
@@ -64,13 +64,12 @@ function streamConfigs(sizes: StreamSizes): StreamConfigInput[] {
 type StreamConfigInput = Partial<StreamConfig> & { name: string };
 
 function stream(
-  name: string,
-  subject: string,
+  name: keyof typeof STREAM_SUBJECTS,
   limits: { max_age: number; max_bytes: number; max_msg_size: number },
 ): StreamConfigInput {
   return {
     name,
-    subjects: [subject],
+    subjects: [STREAM_SUBJECTS[name]],
     retention: RetentionPolicy.Limits,
     storage: StorageType.File,
     discard: DiscardPolicy.New,

@@ -1,5 +1,5 @@
 import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
-import { createPace } from "../sweep/pace.ts";
+import { createPace } from "../quota/pace.ts";
 import { clearObsolete } from "./clear-obsolete.ts";
 import { type RedeliveryDeps, redeliverLetters } from "./redeliver-letters.ts";
 

@@ -9,7 +9,7 @@ import { readWatchedUsers } from "../../db/users/watched-users.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Bus } from "../bus/bus.ts";
-import type { Pace } from "../sweep/pace.ts";
+import type { Pace } from "../quota/pace.ts";
 import { planRedelivery, type RedeliveryPlan } from "./plan-redelivery.ts";
 import { publishAgain } from "./publish-again.ts";
 import { readLetter } from "./read-letter.ts";

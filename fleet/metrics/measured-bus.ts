@@ -1,20 +1,14 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { Bus, Message, Stored } from "../bus/bus.ts";
+import { streamOf } from "../bus/subjects.ts";
 import type { Metrics } from "./metrics.ts";
-
-const STREAMS: Readonly<Record<string, string>> = {
-  evt: "EVENTS",
-  body: "BODIES",
-  dead: "DEAD",
-  att: "ATTEMPTS",
-};
 
 /** The same bus, its publications measured. Who opened it goes on owning it. */
 export function measuredBus({ clock }: { clock: Clock }, bus: Bus, metrics: Metrics): Bus {
   const measure = async (message: Message, publication: Promise<Stored>): Promise<Stored> => {
     const startMs = clock.monotonic();
     const stored = await publication;
-    const stream = STREAMS[message.subject.split(".", 1)[0] ?? ""] ?? "other";
+    const stream = streamOf(message.subject) ?? "other";
     metrics.publishDuration.observe({ stream }, (clock.monotonic() - startMs) / 1_000);
     if (stored.duplicate) {
       metrics.publishDuplicates.inc({ stream });

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { EventKind } from "../../shared/users/events.ts";
 import { LOG_LEVELS } from "../../shared/log.ts";
-import type { ParkReason } from "../mailbox/catch-up/judge.ts";
+import type { ParkReason } from "../../db/mail/parked-mails.ts";
 
 /** Prometheus wants another name for a gauge. */
 const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);

@@ -5,7 +5,7 @@ import type { Log } from "../../shared/log.ts";
 import { repeat } from "../../shared/concurrency/repeat.ts";
 import type { Bus } from "../bus/bus.ts";
 import { ATTEMPTS, BODIES, DEAD, EVENTS } from "../bus/subjects.ts";
-import { type Lane, measureLanes, oldestUndelivered } from "./lane-depths.ts";
+import { type Lane, measureLanes, oldestUndelivered } from "../bus/lane-depths.ts";
 import type { Metrics } from "./metrics.ts";
 
 export interface ObservationDeps {

@@ -4,7 +4,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat } from "../../shared/concurrency/repeat.ts";
 import type { Bus } from "../bus/bus.ts";
-import { measureLanes } from "../metrics/lane-depths.ts";
+import { measureLanes } from "../bus/lane-depths.ts";
 import { judgeIngest, type Quota, type Waiting } from "./judge-ingest.ts";
 import type { LaneRoom } from "./lane-room.ts";
 import { newTally } from "./tally.ts";

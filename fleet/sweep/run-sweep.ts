@@ -6,7 +6,7 @@ import type { Account } from "../mailbox/login/account.ts";
 import { toBatches } from "../mailbox/catch-up/batches.ts";
 import { nameMailbox } from "../mailbox/catch-up/name-mailbox.ts";
 import { findMailbox } from "../mailbox/imap/find-mailbox.ts";
-import type { MessageHeader } from "../mailbox/catch-up/decide.ts";
+import type { MessageHeader } from "../mailbox/imap/fetch/message-header.ts";
 import type { FetchMemory } from "../mailbox/imap/fetch/fetch-patiently.ts";
 import type { ImapConnection } from "../mailbox/imap/imap-connection.ts";
 import { toAccount } from "../mailbox/login/to-account.ts";
@@ -14,7 +14,7 @@ import { type BatchDeps, type OpenMailbox, placeOf } from "../mailbox/catch-up/r
 import { readHeaders } from "../mailbox/catch-up/read-headers.ts";
 import { expectRoom } from "../quota/lane-room.ts";
 import { MailboxNotRead } from "./mailbox-not-read.ts";
-import type { Pace } from "./pace.ts";
+import type { Pace } from "../quota/pace.ts";
 import { sweepBatch } from "./sweep-batch.ts";
 
 export interface SweepDeps extends BatchDeps {

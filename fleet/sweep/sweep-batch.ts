@@ -3,7 +3,7 @@ import { settleMails } from "../../db/mail/parked-mails.ts";
 import { findRecorded } from "../../db/mail/seen.ts";
 import { forgetSeen, readRecordedMails, requeueMails, type Sweep } from "../../db/mail/sweeps.ts";
 import { eventIdOf } from "../../shared/ids.ts";
-import type { MessageHeader } from "../mailbox/catch-up/decide.ts";
+import type { MessageHeader } from "../mailbox/imap/fetch/message-header.ts";
 import {
   type BatchDeps,
   type OpenMailbox,

@@ -7,7 +7,7 @@ import { ImapError } from "../mailbox/imap/failures/imap-error.ts";
 import { type FetchMemory, newFetchMemory } from "../mailbox/imap/fetch/fetch-patiently.ts";
 import { LaneFull } from "../quota/lane-room.ts";
 import { TokenError } from "../tokens/token-error.ts";
-import { createPace } from "./pace.ts";
+import { createPace } from "../quota/pace.ts";
 import { MailboxNotRead } from "./mailbox-not-read.ts";
 import { runSweep, type SweepDeps, type SweepSettings } from "./run-sweep.ts";
 import { afterFailure } from "./sweep-failure.ts";

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { SecureContext } from "node:tls";
 import { createTransport } from "nodemailer";
 import type { ImapTimeouts } from "../mailbox/imap/imap-client.ts";
-import type { Credentials } from "../mailbox/login/account.ts";
+import type { Credentials } from "../mailbox/imap/login/credentials.ts";
 import type { SubmissionServer } from "./submission-server.ts";
 
 export interface SmtpOptions {

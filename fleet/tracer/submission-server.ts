@@ -1,5 +1,5 @@
 import type { TracerUser } from "../../db/tracers/tracer-users.ts";
-import type { ImapServer } from "../mailbox/login/account.ts";
+import type { ImapServer } from "../mailbox/imap/imap-server.ts";
 
 /** Where mail is handed in for a user (RFC 6409). */
 export interface SubmissionServer {

@@ -1,31 +1,12 @@
-import { type SeenTracer, noteTracers } from "../../db/tracers/tracer-stages.ts";
+import type { TracerWatch } from "../mailbox/catch-up/tracer-watch.ts";
+import { noteTracers } from "../../db/tracers/tracer-stages.ts";
 import type { Db } from "../../db/client.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
-import type { MessageHeader } from "../mailbox/catch-up/decide.ts";
-import type { ImapConnection } from "../mailbox/imap/imap-connection.ts";
-import type { Account } from "../mailbox/login/account.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { observeStages } from "./observe-stages.ts";
 import { signatureIn, TRACER_HEADER, tracerUidOf } from "./tracer-mail.ts";
 import type { TracerSignatures } from "./tracer-signatures.ts";
-
-/** Knows tracers among the mail that is read. */
-export interface TracerWatch {
-  /**
-   * Our tracers among these messages, by their UIDs. Only a tracer user's mail with the right subject
-   * costs a question; a mail with the subject alone is ordinary mail.
-   */
-  recognise(
-    open: {
-      account: Pick<Account, "userId" | "tracers">;
-      connection: Pick<ImapConnection, "fetchHeaderField">;
-    },
-    headers: readonly MessageHeader[],
-  ): Promise<ReadonlyMap<number, string>>;
-  /** Notes how far they came. Never rejects: mail does not wait for what only measures it. */
-  note(tracers: readonly SeenTracer[]): Promise<void>;
-}
 
 export function watchTracers(deps: {
   db: Db;

@@ -1,6 +1,7 @@
 import { partnerConnections } from "../../db/partners/tables.ts";
 import { users } from "../../db/users/tables.ts";
-import type { Account, ImapServer, Login } from "../../fleet/mailbox/login/account.ts";
+import type { Account, Login } from "../../fleet/mailbox/login/account.ts";
+import type { ImapServer } from "../../fleet/mailbox/imap/imap-server.ts";
 import { newId } from "../../shared/ids.ts";
 import type { MailAccount } from "../harness/mail-server.ts";
 import { type ObservedUser, observeUser } from "./observe-user.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMetrics, type Metrics } from "../../fleet/metrics/metrics.ts";
 import { runObservations } from "../../fleet/metrics/observations.ts";
 import { createVitals, type Vitals } from "../../fleet/metrics/vitals.ts";
-import { openLaneConsumer } from "../../fleet/webhook/lane/consumers.ts";
+import { openLaneConsumer } from "../../fleet/bus/consumers.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
 import { eventually } from "../harness/eventually.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ATTEMPTS } from "../../fleet/bus/subjects.ts";
 import { purgeMessages } from "../../fleet/purge/purge-messages.ts";
-import { openAttemptsConsumer, openLaneConsumer } from "../../fleet/webhook/lane/consumers.ts";
+import { openAttemptsConsumer, openLaneConsumer } from "../../fleet/bus/consumers.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";

@@ -6,7 +6,7 @@ import { findNewestSweep, insertSweep, type Sweep } from "../../db/mail/sweeps.t
 import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
 import { connectImap } from "../../fleet/mailbox/imap/imap-connection.ts";
 import { newFetchMemory } from "../../fleet/mailbox/imap/fetch/fetch-patiently.ts";
-import { createPace } from "../../fleet/sweep/pace.ts";
+import { createPace } from "../../fleet/quota/pace.ts";
 import { runSweep } from "../../fleet/sweep/run-sweep.ts";
 import { createSweeps } from "../../fleet/sweep/sweeps.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";

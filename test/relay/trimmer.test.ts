@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { partners } from "../../db/partners/tables.ts";
 import { ATTEMPTS, EVENTS } from "../../fleet/bus/subjects.ts";
 import { createTrimmer, type TrimmerSettings } from "../../fleet/relay/trim/trimmer.ts";
-import { openAttemptsConsumer, openLaneConsumer } from "../../fleet/webhook/lane/consumers.ts";
+import { openAttemptsConsumer, openLaneConsumer } from "../../fleet/bus/consumers.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";

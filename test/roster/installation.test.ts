@@ -11,7 +11,7 @@ import { connectBus } from "../../fleet/bus/bus.ts";
 import { createRoster } from "../../fleet/roster/roster.ts";
 import { ForeignStreams } from "../../fleet/bus/installation-mark.ts";
 import { ATTEMPTS, BODIES, DEAD, EVENTS, laneConsumer } from "../../fleet/bus/subjects.ts";
-import { openLaneConsumer } from "../../fleet/webhook/lane/consumers.ts";
+import { openLaneConsumer } from "../../fleet/bus/consumers.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";

@@ -22,7 +22,7 @@ import { createGrantKeeper } from "../../fleet/tokens/grant-keeper.ts";
 import { createTracers } from "../../fleet/tracer/tracers.ts";
 import { tracerSignatures } from "../../fleet/tracer/tracer-signatures.ts";
 import { createRevoker } from "../../fleet/tokens/revoker.ts";
-import { runWebhookRole } from "../../fleet/webhook/webhook-role.ts";
+import { runWebhookRole } from "../../fleet/roles/webhook-role.ts";
 import { ping } from "../../db/ping.ts";
 import { systemClock } from "../../shared/clock.ts";
 import type { Service } from "../../shared/concurrency/run-together.ts";

@@ -3,7 +3,8 @@ import { imapProviders, partnerConnections, partners } from "../../db/partners/t
 import { outbox } from "../../db/mail/tables.ts";
 import { users } from "../../db/users/tables.ts";
 import { readWatchedUsers } from "../../db/users/watched-users.ts";
-import type { Account, OAuth2Mechanism } from "../../fleet/mailbox/login/account.ts";
+import type { Account } from "../../fleet/mailbox/login/account.ts";
+import type { OAuth2Mechanism } from "../../fleet/mailbox/imap/login/credentials.ts";
 import { toAccount } from "../../fleet/mailbox/login/to-account.ts";
 import { newId } from "../../shared/ids.ts";
 import { type ObservedUser, observeUser } from "../mailbox/observe-user.ts";

@@ -13,7 +13,7 @@ const RUNTIME_DEPENDENT =
 const BY_PROCESS = [
   "fleet/main.ts",
   "fleet/settings.ts",
-  "fleet/imap-connecting.ts",
+  "fleet/roles/imap-connecting.ts",
   "db/admin/password-hash.ts",
 ];
 

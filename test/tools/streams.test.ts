@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
 import { runCommand } from "../../dev/processes/run-command.ts";
-import { openLaneConsumer } from "../../fleet/webhook/lane/consumers.ts";
+import { openLaneConsumer } from "../../fleet/bus/consumers.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 
 let stack: FleetStack;

@@ -1,8 +1,8 @@
 import { asc, eq } from "drizzle-orm";
 import { deadLetters, transmitLogs } from "../../db/deliveries/tables.ts";
 import { mailLogs } from "../../db/mail/tables.ts";
-import { openLaneConsumer } from "../../fleet/webhook/lane/consumers.ts";
-import { pull } from "../../fleet/webhook/lane/pull.ts";
+import { openLaneConsumer } from "../../fleet/bus/consumers.ts";
+import { pull } from "../../fleet/bus/pull.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { FleetStack } from "../harness/fleet-stack.ts";
 

@@ -5,7 +5,7 @@ import type { Bus } from "../../fleet/bus/bus.ts";
 import { BODIES, EVENTS, laneConsumer, laneFilter } from "../../fleet/bus/subjects.ts";
 import { partnerKeyring } from "../../fleet/webhook/attempt/partner-keys.ts";
 import { type DeliveryDeps, deliverEvent } from "../../fleet/webhook/delivery/deliver-event.ts";
-import { partnerDirectory } from "../../fleet/webhook/partner-directory.ts";
+import { partnerDirectory } from "../../fleet/webhook/lane/partner-directory.ts";
 import { createRecorder } from "../../fleet/webhook/record/recorder.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { parsedJsonOf } from "../../fleet/webhook/payload/parsed-mail.ts";

@@ -1,4 +1,4 @@
-import { runWebhookRole, type WebhookRoleSettings } from "../../fleet/webhook/webhook-role.ts";
+import { runWebhookRole, type WebhookRoleSettings } from "../../fleet/roles/webhook-role.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import type { FleetStack } from "../harness/fleet-stack.ts";
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, nextWindow, toBatches } from "./batches.ts";
+import { MAX_BATCH_BYTES } from "../imap/input/input-limits.ts";
+import { MAX_BATCH_MESSAGES, nextWindow, toBatches } from "./batches.ts";
 
 const messages = (count: number, sizeBytes: number) =>
   Array.from({ length: count }, () => ({ sizeBytes }));

@@ -1,8 +1,9 @@
-import type { MessageHeader } from "./decide.ts";
+import { MAX_BATCH_BYTES } from "../imap/input/input-limits.ts";
+import { MAX_UID, type UidWindow } from "../imap/uid-window.ts";
+import type { MessageHeader } from "../imap/fetch/message-header.ts";
 
 /** Bodies are held in memory until they are published: both bounds hold for one batch. */
 export const MAX_BATCH_MESSAGES = 50;
-export const MAX_BATCH_BYTES = 4 * 1_024 * 1_024;
 
 /** Cuts a list of messages into batches whose bodies fit the bounds. One larger body is a batch of its own. */
 export function toBatches<T extends Pick<MessageHeader, "sizeBytes">>(
@@ -26,13 +27,6 @@ export function toBatches<T extends Pick<MessageHeader, "sizeBytes">>(
   return batches;
 }
 
-/** A slice of the UID space. */
-export interface UidWindow {
-  first: number;
-  last: number;
-}
-
-export const MAX_UID = 2 ** 32 - 1;
 const FIRST_WINDOW = 1_000;
 /** The answer is one line of up to 700 KB then, and takes 10 MB while the library parses it. */
 const WIDEST_WINDOW = 65_536;

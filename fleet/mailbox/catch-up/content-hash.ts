@@ -1,5 +1,5 @@
 import { encodeBase62 } from "../../../shared/base62.ts";
-import type { MessageHeader } from "./decide.ts";
+import type { MessageHeader } from "../imap/fetch/message-header.ts";
 
 /** What two copies of one mail share, and two mails of one Message-ID do not. */
 const NAMING_FIELDS = ["date", "from", "subject"];

@@ -1,11 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  clampToNow,
-  decide,
-  type DecisionContext,
-  type MessageHeader,
-  type SkipReason,
-} from "./decide.ts";
+import { clampToNow, decide, type DecisionContext, type SkipReason } from "./decide.ts";
+import { type MessageHeader } from "../imap/fetch/message-header.ts";
 import { toEnvelope } from "../imap/fetch/envelope.ts";
 
 const header: MessageHeader = {

@@ -1,16 +1,4 @@
-import type { Envelope } from "../../../shared/users/events.ts";
-
-/** What is known of a message before its body is read. */
-export interface MessageHeader {
-  uid: number;
-  internalDate: Date;
-  sizeBytes: number;
-  envelope: Envelope;
-  /** Gmail's labels (X-GM-EXT-1); empty elsewhere. */
-  labels: ReadonlySet<string>;
-  /** True when the header could not be fetched, and nothing but the UID is known. */
-  isUnreadable?: boolean;
-}
+import type { MessageHeader } from "../imap/fetch/message-header.ts";
 
 /** Why a message is not delivered; stands in mail_logs. */
 export type SkipReason =

@@ -1,5 +1,7 @@
+import type { ParkReason } from "../../../db/mail/parked-mails.ts";
 import type { SeenRow } from "../../../db/mail/seen.ts";
-import { decide, type DecisionContext, type MessageHeader, type SkipReason } from "./decide.ts";
+import { decide, type DecisionContext, type SkipReason } from "./decide.ts";
+import { type MessageHeader } from "../imap/fetch/message-header.ts";
 
 /** A message with the names it is known by. */
 export interface NamedMessage {
@@ -30,9 +32,6 @@ export type Verdict =
   | { kind: "whole"; body: Body }
   /** It is there and cannot be fetched: to be tried again later. */
   | { kind: "parked"; reason: ParkReason };
-
-/** Why a message is parked; stands in mail_logs. */
-export type ParkReason = "header_not_fetched" | "body_not_fetched";
 
 export interface JudgedMessage extends NamedMessage {
   verdict: Verdict;

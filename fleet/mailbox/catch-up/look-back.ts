@@ -1,7 +1,9 @@
 import { findRecorded } from "../../../db/mail/seen.ts";
 import { eventIdOf } from "../../../shared/ids.ts";
-import { toBatches, type UidWindow } from "./batches.ts";
-import type { Cursor, MailboxStatus } from "./plan.ts";
+import { toBatches } from "./batches.ts";
+import { type UidWindow } from "../imap/uid-window.ts";
+import type { Cursor } from "./plan.ts";
+import type { MailboxStatus } from "../imap/mailbox-status.ts";
 import { type OpenMailbox, placeOf } from "./read-batch.ts";
 import { fetchHeaders } from "./read-headers.ts";
 import { recordBatch, type RecordDeps } from "./record-batch.ts";

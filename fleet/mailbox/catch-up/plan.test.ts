@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Cursor, type MailboxStatus, type Plan, planCatchUp } from "./plan.ts";
+import { type Cursor, type Plan, planCatchUp } from "./plan.ts";
+import { type MailboxStatus } from "../imap/mailbox-status.ts";
 
 const watchFrom = new Date("2026-03-10T12:00:00Z");
 const cursor: Cursor = {

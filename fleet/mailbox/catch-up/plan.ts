@@ -1,15 +1,10 @@
+import type { MailboxStatus } from "../imap/mailbox-status.ts";
 /** How far a mailbox is read: every UID up to `lastUid` is recorded, or never existed. */
 export interface Cursor {
   uidValidity: number;
   lastUid: number;
   /** The newest internal date recorded; where to look after a change of UIDVALIDITY. */
   lastInternalDate: Date | null;
-}
-
-/** What EXAMINE says of a mailbox. */
-export interface MailboxStatus {
-  uidValidity: number;
-  uidNext: number;
 }
 
 export type Plan =

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { systemClock } from "../../../shared/clock.ts";
 import { MAX_BATCH_MESSAGES } from "./batches.ts";
-import type { MessageHeader } from "./decide.ts";
+import type { MessageHeader } from "../imap/fetch/message-header.ts";
 import { toEnvelope } from "../imap/fetch/envelope.ts";
 import { newFetchMemory } from "../imap/fetch/fetch-patiently.ts";
 import type { ImapConnection } from "../imap/imap-connection.ts";

@@ -1,6 +1,7 @@
 import type { Clock } from "../../../shared/clock.ts";
-import { nextWindow, toSlices, type UidWindow } from "./batches.ts";
-import type { MessageHeader } from "./decide.ts";
+import { nextWindow, toSlices } from "./batches.ts";
+import { type UidWindow } from "../imap/uid-window.ts";
+import type { MessageHeader } from "../imap/fetch/message-header.ts";
 import { type FetchMemory, fetchPatiently } from "../imap/fetch/fetch-patiently.ts";
 import type { ImapConnection } from "../imap/imap-connection.ts";
 import { unreadableHeader } from "../imap/fetch/message-header.ts";

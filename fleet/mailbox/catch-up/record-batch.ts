@@ -3,7 +3,7 @@ import type { Log } from "../../../shared/log.ts";
 import type { Places } from "../../../shared/concurrency/places.ts";
 import type { Account } from "../login/account.ts";
 import { expectRoom } from "../../quota/lane-room.ts";
-import type { MessageHeader } from "./decide.ts";
+import type { MessageHeader } from "../imap/fetch/message-header.ts";
 import { forgetFailures } from "../imap/fetch/fetch-failures.ts";
 import { ImapError } from "../imap/failures/imap-error.ts";
 import { TooSlow } from "../imap/input/least-rate.ts";

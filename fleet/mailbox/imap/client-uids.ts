@@ -1,5 +1,5 @@
 import type { FetchQueryObject, ImapFlow } from "imapflow";
-import { MAX_UID, type UidWindow } from "../catch-up/batches.ts";
+import { MAX_UID, type UidWindow } from "./uid-window.ts";
 import { isCutShort, type UidAnswer, type UidSource } from "./list-uids.ts";
 import { readDate } from "./fetch/message-header.ts";
 import type { ClientLog } from "./failures/client-log.ts";

@@ -1,8 +1,9 @@
 import { isIP } from "node:net";
 import type { SecureContext } from "node:tls";
 import { ImapFlow } from "imapflow";
-import type { Credentials, ImapServer } from "../login/account.ts";
-import { authOptionsOf, useMechanism } from "../login/sasl.ts";
+import type { Credentials } from "./login/credentials.ts";
+import type { ImapServer } from "./imap-server.ts";
+import { authOptionsOf, useMechanism } from "./login/sasl.ts";
 import type { ClientLog } from "./failures/client-log.ts";
 import type { InputTurns } from "./input/input-turns.ts";
 

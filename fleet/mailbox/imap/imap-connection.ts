@@ -1,7 +1,7 @@
 import type { FetchMessageObject, FetchQueryObject, ImapFlow } from "imapflow";
-import { MAX_UID } from "../catch-up/batches.ts";
+import { MAX_UID } from "./uid-window.ts";
 import type { ListedMailbox } from "./choose-mailbox.ts";
-import type { MessageHeader } from "../catch-up/decide.ts";
+import type { MessageHeader } from "./fetch/message-header.ts";
 import { ClientLog } from "./failures/client-log.ts";
 import { ClientUids } from "./client-uids.ts";
 import { ImapError } from "./failures/imap-error.ts";
@@ -12,7 +12,7 @@ import { type ConnectOptions, type ImapTimeouts, newImapClient } from "./imap-cl
 import { beginWork, type Rate, TooSlow, type Work, watchWork } from "./input/least-rate.ts";
 import { listUids } from "./list-uids.ts";
 import { watchResponseCodes } from "./failures/response-codes.ts";
-import type { MailboxStatus } from "../catch-up/plan.ts";
+import type { MailboxStatus } from "./mailbox-status.ts";
 
 /** One logged-in connection to one mailbox: what a session asks of an IMAP server, and no more. Fails with ImapError. */
 export interface ImapConnection extends AsyncDisposable {

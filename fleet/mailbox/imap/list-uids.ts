@@ -1,4 +1,4 @@
-import type { UidWindow } from "../catch-up/batches.ts";
+import type { UidWindow } from "./uid-window.ts";
 
 /** What a server answered when it was asked for the UIDs of a range. */
 export type UidAnswer =

@@ -1,20 +1,6 @@
+import type { OAuth2Mechanism } from "../imap/login/credentials.ts";
+import type { ImapServer } from "../imap/imap-server.ts";
 import type { UserHarm } from "../../../db/users/user-harms.ts";
-
-/** How to reach an IMAP server. */
-export interface ImapServer {
-  host: string;
-  port: number;
-  security: "tls" | "starttls" | "none";
-  /** The user named it, and not the provider: it must have a public address. */
-  isOwnHost: boolean;
-  /** How long one IDLE may last before it is renewed. */
-  idleMinutes: number;
-  /** Logins a second for the whole fleet; null for the fleet's own rate. */
-  loginRate: number | null;
-}
-
-/** SASL mechanisms that take an access token: of Google and Microsoft, and of RFC 7628. */
-export type OAuth2Mechanism = "XOAUTH2" | "OAUTHBEARER";
 
 /** What a user logs in with, still sealed. */
 export type Login =
@@ -35,18 +21,6 @@ export type Login =
       consumerKey: string;
       sealedConsumerSecret: string;
     };
-
-/** OAuth 1.0a: a key and its secret, of a consumer or of a token (RFC 5849, 1.1). */
-export interface OAuth1Pair {
-  key: string;
-  secret: string;
-}
-
-/** Opened credentials: kept for as long as a login takes, and no longer. */
-export type Credentials =
-  | { kind: "password"; username: string; password: string }
-  | { kind: "oauth2"; username: string; accessToken: string; mechanism: OAuth2Mechanism | null }
-  | { kind: "oauth1"; username: string; consumer: OAuth1Pair; token: OAuth1Pair };
 
 /** All that a session needs to know of a user. */
 export interface Account {

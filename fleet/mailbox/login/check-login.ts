@@ -2,7 +2,7 @@ import type { Db } from "../../../db/client.ts";
 import { readUserServer } from "../../../db/users/watched-users.ts";
 import type { CheckLoginAnswer, Command } from "../../../shared/commands.ts";
 import type { ReasonCode } from "../../../shared/users/reasons.ts";
-import type { ImapServer } from "./account.ts";
+import type { ImapServer } from "../imap/imap-server.ts";
 import { ImapError } from "../imap/failures/imap-error.ts";
 import { connect, type ConnectDeps, type LogInSettings } from "./log-in.ts";
 

@@ -3,7 +3,7 @@ import { readUserMailServer } from "../../../db/users/watched-users.ts";
 import type { CheckTokenLoginAnswer, Command } from "../../../shared/commands.ts";
 import type { ReasonCode } from "../../../shared/users/reasons.ts";
 import { ImapError } from "../imap/failures/imap-error.ts";
-import type { Credentials, OAuth2Mechanism } from "./account.ts";
+import type { Credentials, OAuth2Mechanism } from "../imap/login/credentials.ts";
 import { judgeNames, type NameTry } from "./judge-names.ts";
 import { connect, type ConnectDeps, type LogInSettings } from "./log-in.ts";
 

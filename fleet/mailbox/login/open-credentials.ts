@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import type { Opener } from "../../../shared/secrets/vault.ts";
 import type { AccessToken, Tokens } from "../../tokens/tokens.ts";
-import type { Account, Credentials, OAuth1Pair } from "./account.ts";
+import type { Account } from "./account.ts";
+import type { Credentials, OAuth1Pair } from "../imap/login/credentials.ts";
 
 export interface CredentialDeps {
   mailboxVault: Opener;

@@ -18,7 +18,7 @@ const ENVIRONMENT = [
 const HEAP_BYTES = 128 * 2 ** 20;
 const MAX_STDERR = 2_000;
 
-const ENTRY = fileURLToPath(new URL("./main.ts", import.meta.url));
+const ENTRY = fileURLToPath(new URL("../../roles/mail-process.ts", import.meta.url));
 
 /** A process that reads mails, one at a time. */
 export interface MailProcess {

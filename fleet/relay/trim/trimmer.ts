@@ -5,8 +5,14 @@ import type { Log } from "../../../shared/log.ts";
 import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 import { ackFloorOf } from "../../bus/ack-floor.ts";
 import type { Bus } from "../../bus/bus.ts";
-import { ATTEMPTS, ATTEMPTS_CONSUMER, EVENTS, laneFilter } from "../../bus/subjects.ts";
-import { type Lane, measureLanes, oldestUndelivered } from "../../metrics/lane-depths.ts";
+import {
+  ATTEMPTS,
+  ATTEMPTS_CONSUMER,
+  EVENTS,
+  laneFilter,
+  STREAM_SUBJECTS,
+} from "../../bus/subjects.ts";
+import { type Lane, measureLanes, oldestUndelivered } from "../../bus/lane-depths.ts";
 import { type Need, planTrim } from "./plan-trim.ts";
 import { sequenceAt } from "./sequence-at.ts";
 
@@ -40,8 +46,8 @@ export function createTrimmer(deps: TrimmerDeps, settings: TrimmerSettings): Rep
   const work = async (_: AbortSignal, goesOn: () => void) => {
     const { bus, db } = deps;
     // Asked before the lanes: what is stored later is none of this round's business.
-    const events = await stretchOf(bus, EVENTS, "evt.>");
-    const attempts = await stretchOf(bus, ATTEMPTS, "att.>");
+    const events = await stretchOf(bus, EVENTS);
+    const attempts = await stretchOf(bus, ATTEMPTS);
     const written = await ackFloorOf(bus, ATTEMPTS, ATTEMPTS_CONSUMER);
     const lanes = await measureLanes(bus);
     const partnerIds = await listPartnerIds(db);
@@ -55,10 +61,16 @@ export function createTrimmer(deps: TrimmerDeps, settings: TrimmerSettings): Rep
 
 type TrimmedStretch = Awaited<ReturnType<typeof stretchOf>>;
 
-async function stretchOf(bus: Bus, stream: string, subject: string) {
+async function stretchOf(bus: Bus, stream: keyof typeof STREAM_SUBJECTS) {
   const { state, config } = await bus.jsm.streams.info(stream);
   const { first_seq: first, last_seq, bytes } = state;
-  return { stream, subject, first, end: last_seq + 1, share: bytes / config.max_bytes };
+  return {
+    stream,
+    subject: STREAM_SUBJECTS[stream],
+    first,
+    end: last_seq + 1,
+    share: bytes / config.max_bytes,
+  };
 }
 
 /** A partner whose lane has never run needs all that there is of its own. */

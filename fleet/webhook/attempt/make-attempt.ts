@@ -10,7 +10,7 @@ import { CannotReadMails } from "../../mime/reading/mail-reader.ts";
 import { attempt, type Exchange } from "./attempt.ts";
 import { subjectOf } from "../record/attempt-record.ts";
 import { connectUrlOf } from "./connect-url.ts";
-import type { LoadedContent } from "../delivery/mail-bodies.ts";
+import type { LoadedContent } from "./loaded-content.ts";
 import type { KeysOf } from "./partner-keys.ts";
 import type { ParseMail } from "../payload/parse-once.ts";
 import { prepareBody } from "../payload/payload.ts";

@@ -4,11 +4,13 @@ import { messageOf } from "../../../shared/errors.ts";
 import type { Log } from "../../../shared/log.ts";
 import type { Places } from "../../../shared/concurrency/places.ts";
 import type { Bus, Stored } from "../../bus/bus.ts";
+import { deadSubject } from "../../bus/subjects.ts";
 import { type LetterRoom, MAX_AGAIN } from "../../quota/letter-room.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { letterId, writeLetter } from "./dead-letter.ts";
 import { type Death, recordDeath, subjectOfDeath } from "./death.ts";
-import { bodySeqsOf, contentOf, loadContent, type LoadedContent } from "./mail-bodies.ts";
+import { bodySeqsOf, contentOf, loadContent } from "./mail-bodies.ts";
+import { type LoadedContent } from "../attempt/loaded-content.ts";
 import type { Verdict } from "./settle.ts";
 
 export interface BuryDeps {
@@ -76,7 +78,7 @@ async function store(
   });
   const bytes = payload.byteLength;
   if (!letterRoom.take(partner_id, bytes)) return undefined;
-  const subject = `dead.${partner_id}.${kind}.${user_id}`;
+  const subject = deadSubject({ partner_id, kind, user_id });
   try {
     const { seq }: Stored = await bus.publish({ subject, id: letterId(taken.id), payload });
     letterRoom.stored(partner_id);

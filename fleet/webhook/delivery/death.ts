@@ -2,6 +2,7 @@ import type { Clock } from "../../../shared/clock.ts";
 import type { MailEvent } from "../../../shared/users/events.ts";
 import type { Log } from "../../../shared/log.ts";
 import { idOfMessage } from "../../bus/message-id.ts";
+import { parseEventSubject } from "../../bus/subjects.ts";
 import { type Dying, subjectOf } from "../record/attempt-record.ts";
 import type { Recorder } from "../record/recorder.ts";
 import type { Taken } from "./take.ts";
@@ -78,6 +79,5 @@ export const subjectOfDeath = ({ event, taken }: Pick<Death, "event" | "taken">)
 
 /** Whose an event is that cannot be read. */
 export function subjectOfTaken({ subject, id }: Pick<Taken, "subject" | "id">) {
-  const [, partner_id = "", kind = "", user_id = ""] = subject.split(".");
-  return { event_id: idOfMessage(id), partner_id, user_id, kind };
+  return { event_id: idOfMessage(id), ...parseEventSubject(subject) };
 }

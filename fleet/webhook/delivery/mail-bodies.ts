@@ -1,14 +1,10 @@
+import type { LoadedContent } from "../attempt/loaded-content.ts";
 import * as v from "valibot";
 import { envelope, type MailEvent } from "../../../shared/users/events.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { deleteMessage, findMessage } from "../../bus/find-message.ts";
 import { BODIES } from "../../bus/subjects.ts";
 import type { MailContent } from "../payload/payload.ts";
-
-export type LoadedContent =
-  | { kind: "loaded"; content: MailContent; bodySeqs: readonly number[] }
-  /** A part that must be there is not. */
-  | { kind: "missing"; reason: string };
 
 const NOTHING: MailContent = { raw: null, envelope: null };
 const envelopeJson = v.pipe(v.string(), v.parseJson(), envelope);

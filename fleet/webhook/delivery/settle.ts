@@ -8,7 +8,8 @@ import { errorOf, type Outcome, outcomeOf } from "../attempt/outcome.ts";
 import { subjectOf } from "../record/attempt-record.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { bodyBytesOf, type Death } from "./death.ts";
-import { bodySeqsOf, type LoadedContent } from "./mail-bodies.ts";
+import { bodySeqsOf } from "./mail-bodies.ts";
+import { type LoadedContent } from "../attempt/loaded-content.ts";
 import { obeyRefusal } from "./obey-refusal.ts";
 import type { Taken } from "./take.ts";
 

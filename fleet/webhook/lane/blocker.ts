@@ -3,7 +3,7 @@ import { ackFloorOf } from "../../bus/ack-floor.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { nextMessage } from "../../bus/find-message.ts";
 import { idOfMessage } from "../../bus/message-id.ts";
-import { EVENTS, laneConsumer } from "../../bus/subjects.ts";
+import { EVENTS, laneConsumer, userEvents } from "../../bus/subjects.ts";
 import { type OpenPast, pastOf, readLastRecord } from "../delivery/past.ts";
 
 /** Whose state is not known: its instance may have died with it in hand. */
@@ -45,7 +45,7 @@ export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: 
     // Sequences begin anew when a store was lost.
     let from = known <= seq ? known : (await (floor ?? readFloor())) + 1;
     for (;;) {
-      const subject = `evt.${partnerId}.*.${userId}`;
+      const subject = userEvents(partnerId, userId);
       const found = await nextMessage(bus, EVENTS, { seq: from, subject });
       if (!found || found.seq >= seq) return null;
       const past = await isOver(userId, { seq: found.seq, id: found.header.get("Nats-Msg-Id") });

@@ -1,7 +1,7 @@
 import type { Consumer, JsMsg } from "@nats-io/jetstream";
 import type { Bus } from "../../bus/bus.ts";
 import type { Order } from "./order.ts";
-import { pull, type PullOptions } from "./pull.ts";
+import { pull, type PullOptions } from "../../bus/pull.ts";
 
 export interface Signals {
   /** Ends the pull; aborts with the lane, too. */

@@ -1,14 +1,14 @@
 import type { Consumer } from "@nats-io/jetstream";
 import { repeat } from "../../../shared/concurrency/repeat.ts";
 import type { BreakerPolicy } from "./breaker.ts";
-import { openLaneConsumer } from "./consumers.ts";
+import { openLaneConsumer } from "../../bus/consumers.ts";
 import type { DeliverySettings } from "../delivery/deliver-event.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { endTooOld } from "./end-too-old.ts";
 import { createGate, type LaneStanding } from "./gate.ts";
 import { type MessageDeps, messageHandler } from "./message-handler.ts";
 import { createOrder } from "./order.ts";
-import type { PullOptions } from "./pull.ts";
+import type { PullOptions } from "../../bus/pull.ts";
 
 export type LaneDeps = Omit<MessageDeps, "mayAttempt" | "onAttempt" | "order">;
 

@@ -2,10 +2,10 @@ import { findRemovedPartners } from "../../../db/fleet/installation.ts";
 import { repeat } from "../../../shared/concurrency/repeat.ts";
 import { POKE_PARTNERS } from "../../bus/subjects.ts";
 import type { LetterRoom } from "../../quota/letter-room.ts";
-import { listLanes, removeLane } from "./consumers.ts";
+import { listLanes, removeLane } from "../../bus/consumers.ts";
 import { createLane, type Lane, type LaneDeps, type LaneSettings } from "./lane.ts";
 import { createLaneReports, type LaneReportsDeps } from "./lane-reports.ts";
-import type { PartnerDirectory } from "../partner-directory.ts";
+import type { PartnerDirectory } from "./partner-directory.ts";
 
 export interface LanesDeps
   extends Omit<LaneDeps, "onGuarded" | "letterRoom">, Omit<LaneReportsDeps, "letterRoom"> {

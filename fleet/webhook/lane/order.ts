@@ -1,6 +1,7 @@
 import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Bus } from "../../bus/bus.ts";
+import { parseEventSubject } from "../../bus/subjects.ts";
 import { blockers } from "./blocker.ts";
 import type { Conclusion } from "../delivery/settle.ts";
 import type { Taken } from "../delivery/take.ts";
@@ -37,7 +38,7 @@ export function createOrder(deps: OrderDeps, partnerId: string): Order {
     },
     async run(taken, work, signal) {
       if (deps.findPartner(partnerId)?.ordered !== true) return work();
-      const [, , , userId = ""] = taken.subject.split(".");
+      const { user_id: userId } = parseEventSubject(taken.subject);
       const turn = await turns.take(userId, taken.seq);
       if (turn.kind === "later") return { kind: "again", afterMs: turn.afterMs };
       let laterMs: number | null = POSTPONED_MS;

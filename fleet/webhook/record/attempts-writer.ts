@@ -7,8 +7,8 @@ import type { Log } from "../../../shared/log.ts";
 import { repeat } from "../../../shared/concurrency/repeat.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { type AttemptRecord, attemptRecord } from "./attempt-record.ts";
-import { openAttemptsConsumer } from "../lane/consumers.ts";
-import { pull } from "../lane/pull.ts";
+import { openAttemptsConsumer } from "../../bus/consumers.ts";
+import { pull } from "../../bus/pull.ts";
 import { recordAttempts } from "./record-attempts.ts";
 
 /** A larger one would hold up the deliveries of this process while it is put together. */

@@ -1,5 +1,5 @@
 import type { ImapFlow } from "imapflow";
-import { MAX_UID } from "../../catch-up/batches.ts";
+import { MAX_UID } from "../uid-window.ts";
 import { CODES } from "./refusal-words.ts";
 
 /** Response codes that the library takes no notice of. */

@@ -1,5 +1,5 @@
 import type { FetchQueryObject, ImapFlow } from "imapflow";
-import type { MessageHeader } from "../../catch-up/decide.ts";
+import type { MessageHeader } from "./message-header.ts";
 import { isRefusal } from "../client-uids.ts";
 import { MAX_HEADER_BYTES } from "./header-envelope.ts";
 import { type IdentifiedRow, toHeader, toHeaderOfBytes } from "./message-header.ts";

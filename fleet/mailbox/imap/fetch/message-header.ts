@@ -1,7 +1,20 @@
 import type { FetchMessageObject } from "imapflow";
-import type { MessageHeader } from "../../catch-up/decide.ts";
+
 import { toEnvelope } from "./envelope.ts";
 import { MAX_HEADER_BYTES, toHeaderEnvelope } from "./header-envelope.ts";
+import type { Envelope } from "../../../../shared/users/events.ts";
+
+/** What is known of a message before its body is read. */
+export interface MessageHeader {
+  uid: number;
+  internalDate: Date;
+  sizeBytes: number;
+  envelope: Envelope;
+  /** Gmail's labels (X-GM-EXT-1); empty elsewhere. */
+  labels: ReadonlySet<string>;
+  /** True when the header could not be fetched, and nothing but the UID is known. */
+  isUnreadable?: boolean;
+}
 
 /** A row of FETCH, as far as it is known which message it is of. */
 export type IdentifiedRow = FetchMessageObject & { uid: number };

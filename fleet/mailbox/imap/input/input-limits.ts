@@ -1,5 +1,3 @@
-import { MAX_BATCH_BYTES } from "../../catch-up/batches.ts";
-
 /** What a server may send in answer to one command. */
 export interface InputLimits {
   bytes: number;
@@ -12,6 +10,9 @@ export interface InputLimits {
 
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
+
+/** Bodies that one FETCH asks for. One larger body is asked for alone. */
+export const MAX_BATCH_BYTES = 4 * MIB;
 
 /**
  * The most that an honest server answers, with room: what is above ends the connection. A response that the library

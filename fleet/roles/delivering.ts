@@ -1,13 +1,13 @@
-import { LANE_STATES } from "../db/deliveries/tables.ts";
+import { LANE_STATES } from "../../db/deliveries/tables.ts";
 import type { FleetDeps } from "./fleet-deps.ts";
-import type { Metrics } from "./metrics/metrics.ts";
-import { notCutOff } from "./roster/cut-off.ts";
-import { delivers } from "./roster/heartbeat.ts";
-import { ownerOf } from "./roster/rendezvous.ts";
-import type { Roster } from "./roster/roster.ts";
-import type { FleetSettings } from "./settings.ts";
-import type { LaneStanding } from "./webhook/lane/gate.ts";
-import { runWebhookRole } from "./webhook/webhook-role.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { notCutOff } from "../roster/cut-off.ts";
+import { delivers } from "../roster/heartbeat.ts";
+import { ownerOf } from "../roster/rendezvous.ts";
+import type { Roster } from "../roster/roster.ts";
+import type { FleetSettings } from "../settings.ts";
+import type { LaneStanding } from "../webhook/lane/gate.ts";
+import { runWebhookRole } from "./webhook-role.ts";
 
 /** Lanes are shared out over the delivering instances as users are over the watching ones. */
 export function isOwnLane(roster: Roster, instanceId: string, partnerId: string): boolean {

@@ -1,8 +1,8 @@
-import type { Tokens, TokensSettings } from "./tokens/tokens.ts";
-import { createGrantKeeper, type GrantKeeperDeps } from "./tokens/grant-keeper.ts";
-import { createRevoker, type RevokerDeps } from "./tokens/revoker.ts";
-import type { Service } from "../shared/concurrency/run-together.ts";
-import type { FleetSettings } from "./settings.ts";
+import type { Tokens, TokensSettings } from "../tokens/tokens.ts";
+import { createGrantKeeper, type GrantKeeperDeps } from "../tokens/grant-keeper.ts";
+import { createRevoker, type RevokerDeps } from "../tokens/revoker.ts";
+import type { Service } from "../../shared/concurrency/run-together.ts";
+import type { FleetSettings } from "../settings.ts";
 
 const FIRST_REVOCATION_RETRY_MS = 30_000;
 

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import OAuth from "oauth-1.0a";
-import type { Credentials } from "./account.ts";
+import type { Credentials } from "./credentials.ts";
 
 /**
  * The request that XOAUTH sends, before base64: `GET <url> oauth_consumer_key="…",…`

@@ -1,5 +1,5 @@
 import type { AuthOptions, ImapFlow } from "imapflow";
-import type { Credentials } from "./account.ts";
+import type { Credentials } from "./credentials.ts";
 import { type LibraryCommand, passwordLogin } from "./password-login.ts";
 import { xoauthRequest } from "./xoauth.ts";
 

@@ -9,13 +9,13 @@ import type { Post } from "../dialling/endpoint-client.ts";
 import type { MailReader } from "../mime/reading/mail-reader.ts";
 import type { Traces } from "../traces/traces.ts";
 import { createLetterRoom } from "../quota/letter-room.ts";
-import { runAttemptsWriter } from "./record/attempts-writer.ts";
-import { createRecorder } from "./record/recorder.ts";
-import type { LaneStanding } from "./lane/gate.ts";
-import { type LanesSettings, runLanes } from "./lane/lanes.ts";
-import { partnerDirectory } from "./partner-directory.ts";
-import { partnerKeyring } from "./attempt/partner-keys.ts";
-import { createParseOnce } from "./payload/parse-once.ts";
+import { runAttemptsWriter } from "../webhook/record/attempts-writer.ts";
+import { createRecorder } from "../webhook/record/recorder.ts";
+import type { LaneStanding } from "../webhook/lane/gate.ts";
+import { type LanesSettings, runLanes } from "../webhook/lane/lanes.ts";
+import { partnerDirectory } from "../webhook/lane/partner-directory.ts";
+import { partnerKeyring } from "../webhook/attempt/partner-keys.ts";
+import { createParseOnce } from "../webhook/payload/parse-once.ts";
 
 export interface WebhookRoleDeps {
   bus: Bus;

@@ -1,5 +1,8 @@
-import type { Db } from "../../db/client.ts";
-import { listPartnerSettings, type PartnerSettings } from "../../db/partners/partner-settings.ts";
+import type { Db } from "../../../db/client.ts";
+import {
+  listPartnerSettings,
+  type PartnerSettings,
+} from "../../../db/partners/partner-settings.ts";
 
 /** The settings of all partners, as of the last refresh: deliveries go on without the database. */
 export interface PartnerDirectory {

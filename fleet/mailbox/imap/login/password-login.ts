@@ -1,4 +1,4 @@
-import { readFailure } from "../imap/failures/read-failure.ts";
+import { readFailure } from "../failures/read-failure.ts";
 
 /** What the library's commands are given, as far as it is used here. */
 interface CommandConnection {

@@ -1,7 +1,7 @@
 import type { Consumer, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import type { Subscription } from "@nats-io/transport-node";
-import type { Bus } from "../../bus/bus.ts";
-import { withDeadline } from "../../bus/with-deadline.ts";
+import type { Bus } from "./bus.ts";
+import { withDeadline } from "./with-deadline.ts";
 
 /** A pull that the server has forgotten is noticed after two of these. */
 const MAX_HEARTBEAT_MS = 5_000;

@@ -1,6 +1,6 @@
 import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
-import type { Bus } from "../bus/bus.ts";
-import { EVENTS, laneConsumer, laneFilter } from "../bus/subjects.ts";
+import type { Bus } from "./bus.ts";
+import { EVENTS, laneConsumer, laneFilter } from "./subjects.ts";
 
 /** How much waits in one lane. */
 export interface Lane {

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext, rootCertificates } from "node:tls";
-import type { Clock } from "../shared/clock.ts";
-import { createPlaces } from "../shared/concurrency/places.ts";
-import type { ConnectDeps, LogInSettings } from "./mailbox/login/log-in.ts";
-import { createLoginGate } from "./mailbox/login/login-gate.ts";
-import { InputTurns } from "./mailbox/imap/input/input-turns.ts";
-import { isWatching } from "./roster/heartbeat.ts";
-import type { Roster } from "./roster/roster.ts";
-import type { FleetSettings } from "./settings.ts";
+import type { Clock } from "../../shared/clock.ts";
+import { createPlaces } from "../../shared/concurrency/places.ts";
+import type { ConnectDeps, LogInSettings } from "../mailbox/login/log-in.ts";
+import { createLoginGate } from "../mailbox/login/login-gate.ts";
+import { InputTurns } from "../mailbox/imap/input/input-turns.ts";
+import { isWatching } from "../roster/heartbeat.ts";
+import type { Roster } from "../roster/roster.ts";
+import type { FleetSettings } from "../settings.ts";
 
 /** What all logins of this process share, be they a session's, a sweep's or one that is only tried. */
 export function imapConnecting(

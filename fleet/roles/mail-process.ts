@@ -6,10 +6,10 @@
 import { Buffer } from "node:buffer";
 import { writeFileSync } from "node:fs";
 import process from "node:process";
-import { letterTextOf } from "../../dead-letters/letter-text.ts";
-import { parsedJsonOf } from "../../webhook/payload/parsed-mail.ts";
-import { createFrameReader, frameOf } from "./frames.ts";
-import type { MailQuestion } from "./mail-question.ts";
+import { letterTextOf } from "../dead-letters/letter-text.ts";
+import { parsedJsonOf } from "../webhook/payload/parsed-mail.ts";
+import { createFrameReader, frameOf } from "../mime/reading/frames.ts";
+import type { MailQuestion } from "../mime/reading/mail-question.ts";
 
 // A signal to the whole group is meant for the fleet, which still drains: it closes our input when it has.
 for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, () => undefined);

@@ -1,24 +1,29 @@
-import { type Db, openDatabase } from "../db/client.ts";
-import { ping } from "../db/ping.ts";
-import { expectInstallation } from "../db/fleet/installation.ts";
-import { type Clock, systemClock } from "../shared/clock.ts";
-import { type ConnectLinks, connectLinks } from "../shared/secrets/connect-link.ts";
-import { messageOf } from "../shared/errors.ts";
-import type { Log } from "../shared/log.ts";
-import { isProduction } from "../shared/network/production.ts";
-import { mailboxVault, type Opener, partnerVault, type Sealer } from "../shared/secrets/vault.ts";
-import { type Bus, connectBus } from "./bus/bus.ts";
-import { createEndpointClient, type Post } from "./dialling/endpoint-client.ts";
-import { measuredBus } from "./metrics/measured-bus.ts";
-import type { Metrics } from "./metrics/metrics.ts";
-import { serveOperations } from "./metrics/operations-server.ts";
-import type { Vitals } from "./metrics/vitals.ts";
-import { createDatabaseReach, type DatabaseReach } from "./roster/database-reach.ts";
-import { findInstallation } from "./find-installation.ts";
-import { createMailReader, type MailReader } from "./mime/reading/mail-reader.ts";
-import { refuseDefaultAdmin } from "./refuse-default-admin.ts";
-import type { FleetSettings } from "./settings.ts";
-import type { Traces } from "./traces/traces.ts";
+import { type Db, openDatabase } from "../../db/client.ts";
+import { ping } from "../../db/ping.ts";
+import { expectInstallation } from "../../db/fleet/installation.ts";
+import { type Clock, systemClock } from "../../shared/clock.ts";
+import { type ConnectLinks, connectLinks } from "../../shared/secrets/connect-link.ts";
+import { messageOf } from "../../shared/errors.ts";
+import type { Log } from "../../shared/log.ts";
+import { isProduction } from "../../shared/network/production.ts";
+import {
+  mailboxVault,
+  type Opener,
+  partnerVault,
+  type Sealer,
+} from "../../shared/secrets/vault.ts";
+import { type Bus, connectBus } from "../bus/bus.ts";
+import { createEndpointClient, type Post } from "../dialling/endpoint-client.ts";
+import { measuredBus } from "../metrics/measured-bus.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { serveOperations } from "../metrics/operations-server.ts";
+import type { Vitals } from "../metrics/vitals.ts";
+import { createDatabaseReach, type DatabaseReach } from "../roster/database-reach.ts";
+import { findInstallation } from "../find-installation.ts";
+import { createMailReader, type MailReader } from "../mime/reading/mail-reader.ts";
+import { refuseDefaultAdmin } from "../refuse-default-admin.ts";
+import type { FleetSettings } from "../settings.ts";
+import type { Traces } from "../traces/traces.ts";
 
 /** What the entry makes before anything can fail. */
 export interface ProcessDeps {
@@ -147,7 +152,7 @@ export function openDatabaseReach(
 async function openTracing(settings: FleetSettings, log: Log): Promise<Traces | null> {
   const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (endpoint === undefined) return null;
-  const { openTraces } = await import("./traces/otlp-traces.ts");
+  const { openTraces } = await import("../traces/otlp-traces.ts");
   return openTraces(
     { log },
     {

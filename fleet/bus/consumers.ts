@@ -7,8 +7,8 @@ import {
   JetStreamApiError,
 } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/transport-node";
-import type { Bus } from "../../bus/bus.ts";
-import { differs } from "../../bus/differs.ts";
+import type { Bus } from "./bus.ts";
+import { differs } from "./differs.ts";
 import {
   ATTEMPTS,
   ATTEMPTS_CONSUMER,
@@ -17,7 +17,9 @@ import {
   EVENTS,
   laneConsumer,
   laneFilter,
-} from "../../bus/subjects.ts";
+  partnerBodies,
+  partnerDeadLetters,
+} from "./subjects.ts";
 
 /** Attempts that wait for their mail to be recorded count as pending. */
 const MAX_UNWRITTEN_ATTEMPTS = 10_000;
@@ -92,8 +94,8 @@ export async function removeLane(bus: Bus, partnerId: string): Promise<void> {
     if (!isCode(error, JetStreamApiCodes.ConsumerNotFound)) throw error;
   });
   await bus.jsm.streams.purge(EVENTS, { filter: laneFilter(partnerId) });
-  await bus.jsm.streams.purge(BODIES, { filter: `body.${partnerId}.>` });
-  await bus.jsm.streams.purge(DEAD, { filter: `dead.${partnerId}.>` });
+  await bus.jsm.streams.purge(BODIES, { filter: partnerBodies(partnerId) });
+  await bus.jsm.streams.purge(DEAD, { filter: partnerDeadLetters(partnerId) });
   // Not its attempts: a purge would make their one consumer skip what it has not written of the others.
 }
 

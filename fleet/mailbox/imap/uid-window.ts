@@ -1,0 +1,8 @@
+/** A range of UIDs, both ends included. */
+export interface UidWindow {
+  first: number;
+  last: number;
+}
+
+/** UIDs have 32 bits (RFC 9051, 2.3.1.1). */
+export const MAX_UID = 2 ** 32 - 1;

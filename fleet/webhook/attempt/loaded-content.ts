@@ -1,0 +1,7 @@
+import type { MailContent } from "../payload/payload.ts";
+
+/** What an event needs from BODIES to be delivered. */
+export type LoadedContent =
+  | { kind: "loaded"; content: MailContent; bodySeqs: readonly number[] }
+  /** A part that must be there is not. */
+  | { kind: "missing"; reason: string };

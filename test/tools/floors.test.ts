@@ -1,0 +1,60 @@
+import { readFile, readdir } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { expect, test } from "vitest";
+import { inCheckout } from "../../dev/checkout.ts";
+
+const FLEET = inCheckout("fleet");
+/** The block below the heading "The floors of the fleet", highest first. */
+const FLOORS = await readFloors();
+
+async function readFloors(): Promise<string[]> {
+  const page = await readFile(inCheckout("docs", "architecture.md"), "utf8");
+  const [, block = ""] = /### The floors of the fleet\n[\s\S]*?```\n([\s\S]*?)```/.exec(page) ?? [];
+  return block.split(/\s+/).filter(Boolean);
+}
+
+/** The floor of a file: its folder, or for a few rooms the folder in it; a file of fleet/ itself is a floor of its own. */
+function floorOf(path: string): string {
+  const [room = "", inner = ""] = relative(FLEET, path).split("/");
+  if (room === "mailbox" || room === "webhook") return `${room}/${inner.replace(/\.ts$/, "")}`;
+  return room.replace(/\.ts$/, "");
+}
+
+async function listImports() {
+  const names = await readdir(FLEET, { recursive: true });
+  const files = names.filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+  const lists = files.map(async (name) => {
+    const path = join(FLEET, name);
+    const source = await readFile(path, "utf8");
+    return [...source.matchAll(/ from "(\.[^"]+)"/g)].map(([, target = ""]) => {
+      return { from: path, to: join(dirname(path), target) };
+    });
+  });
+  return (await Promise.all(lists)).flat().filter(({ to }) => to.startsWith(`${FLEET}/`));
+}
+
+test("no import of the fleet goes up a floor", async () => {
+  const imports = await listImports();
+  expect(imports.length).toBeGreaterThan(500);
+  const floorNumber = (path: string) => FLOORS.indexOf(floorOf(path));
+  const wrong = imports.filter(({ from, to }) => floorNumber(to) < floorNumber(from));
+  expect(
+    wrong.map(({ from, to }) => `${relative(FLEET, from)} imports ${relative(FLEET, to)}`),
+  ).toEqual([]);
+});
+
+test("each room of the fleet is one of the floors", async () => {
+  const imports = await listImports();
+  const floors = new Set(imports.flatMap(({ from, to }) => [floorOf(from), floorOf(to)]));
+  expect([...floors].toSorted()).toEqual(FLOORS.toSorted());
+});
+
+test("NATS subjects are written in fleet/bus/subjects.ts alone", async () => {
+  const names = await readdir(FLEET, { recursive: true });
+  const files = names.filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+  const writes = async (name: string) =>
+    /["`](evt|body|dead|att)\./.test(await readFile(join(FLEET, name), "utf8"));
+  const found: string[] = [];
+  for (const name of files) if (await writes(name)) found.push(name);
+  expect(found).toEqual(["bus/subjects.ts"]);
+});
