@@ -45,8 +45,15 @@ export function watchConnections(imap: ImapServer): Watchfulness {
   return {
     async untilAllWatched(logins, timeoutMs = 60_000) {
       const startMs = performance.now();
-      const areWatched = () =>
-        logins.every((login) => imap.idleCount(login) > 0) ? true : undefined;
+      // Each once: while mail comes, some users are always being read.
+      const waiting = new Set(logins);
+      const areWatched = () => {
+        for (const login of logins) {
+          if (goneAtMs.has(login)) waiting.add(login);
+          else if (imap.idleCount(login) > 0) waiting.delete(login);
+        }
+        return waiting.size === 0 ? true : undefined;
+      };
       await eventually("all users to be watched", areWatched, timeoutMs);
       return performance.now() - startMs;
     },

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Program } from "../../dev/processes/program.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type Cluster, startCluster } from "./cluster.ts";
+import { type Cluster, startCluster } from "../faults/cluster.ts";
 
 const USERS = 60;
 const NAMES = ["a", "b", "c"] as const;
