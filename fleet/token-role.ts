@@ -12,7 +12,7 @@ export const tokensSettings = (settings: FleetSettings): TokensSettings => ({
   renewalMarginMs: settings.TOKEN_RENEWAL_MARGIN,
 });
 
-/** Keeps the refresh tokens that are wanted, and has the others revoked. */
+/** Renews refresh tokens that are in use, and revokes the others. */
 export const tokenServices = (
   deps: GrantKeeperDeps & RevokerDeps & { tokens: Tokens },
   settings: FleetSettings,
