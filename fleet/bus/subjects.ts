@@ -1,6 +1,9 @@
 import type { EventKind } from "../../shared/users/events.ts";
 
-/** Names as an operator sees them in the NATS CLI. Ids have no dot, so each is one token. */
+/**
+ * Names of the streams and the bucket, as the NATS CLI shows them. Ids contain no dot, so each id is one token of a
+ * subject.
+ */
 export const EVENTS = "EVENTS";
 export const BODIES = "BODIES";
 export const DEAD = "DEAD";
@@ -10,7 +13,7 @@ export const FLEET_BUCKET = "FLEET";
 /** Durable consumer of one partner's lane. */
 export const laneConsumer = (partnerId: string) => `deliver-${partnerId}`;
 export const laneFilter = (partnerId: string) => `evt.${partnerId}.>`;
-/** Durable consumer that writes attempts into Postgres. */
+/** Durable consumer that writes attempts to Postgres. */
 export const ATTEMPTS_CONSUMER = "write-attempts";
 
 interface Subject {
@@ -21,11 +24,11 @@ interface Subject {
 export const eventSubject = (e: Subject) => `evt.${e.partner_id}.${e.kind}.${e.user_id}`;
 export const bodySubject = (e: Subject) => `body.${e.partner_id}.${e.user_id}`;
 export const deadSubject = (e: Subject) => `dead.${e.partner_id}.${e.kind}.${e.user_id}`;
-/** Of an event that cannot be read the id may be anything. */
+/** An event that cannot be read may have any id, so other characters than letters, digits, _ and - are replaced. */
 export const attemptSubject = (a: Omit<Subject, "kind"> & { event_id: string }) =>
   `att.${a.partner_id}.${a.user_id}.${a.event_id.replaceAll(/[^\w-]/g, "_")}`;
 
-/** Each stream with what it holds of a user, events before their bodies. */
+/** Returns each stream with the subject of one user's messages in it, events before their bodies. */
 export const userSubjects = (partnerId: string, userId: string) =>
   [
     [EVENTS, `evt.${partnerId}.*.${userId}`],
@@ -34,6 +37,6 @@ export const userSubjects = (partnerId: string, userId: string) =>
     [DEAD, `dead.${partnerId}.*.${userId}`],
   ] as const;
 
-/** Pokes: core NATS, no storage. A lost one costs seconds, since the database is asked anyway. */
+/** Subjects of pokes: core NATS, not stored. A lost poke costs only seconds, since the database is polled as well. */
 export const POKE_USERS = "ctl.users";
 export const POKE_PARTNERS = "ctl.partners";
