@@ -135,7 +135,7 @@ export async function runFleet(
  * Leaves the fleet at a stop, in this order:
  * 1. The roster learns of it.
  * 2. Nothing more is claimed or pulled, and attempts in flight end. The mailboxes are still watched, while their new
- * owners log in.
+ *    owners log in.
  * 3. The heartbeat is deleted, the mailboxes are logged out and NATS is drained.
  *
  * A restart (RESTART_GRACE above 0) hands nothing over.
