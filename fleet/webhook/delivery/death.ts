@@ -6,10 +6,10 @@ import { type Dying, subjectOf } from "../record/attempt-record.ts";
 import type { Recorder } from "../record/recorder.ts";
 import type { Taken } from "./take.ts";
 
-/** An event that is given up, which is on record. Its letter is to be put into DEAD. */
+/** An event that is recorded as given up. Its letter is not in DEAD yet. */
 export interface Death {
   taken: Taken;
-  /** Null when it cannot be read. */
+  /** Null if the event cannot be read. */
   event: MailEvent | null;
   attempts: number;
   dying: Dying;
@@ -21,7 +21,10 @@ export interface DeathDeps {
   log: Log;
 }
 
-/** Records that an event is given up without another attempt: it is too old, or ends the process that handles it. */
+/**
+ * Records that an event is given up without another attempt: it is too old, or it crashes the process that handles
+ * it.
+ */
 export async function giveUp(
   deps: DeathDeps,
   { taken, event, attempts }: Omit<Death, "dying">,
@@ -66,17 +69,17 @@ export async function recordDeath(
   );
 }
 
-/** By so many, instances of versions before this one know that the event is to be buried. */
+/** With this many takes, instances of earlier versions also know that the event is to be buried. */
 const DEADLY_TAKES = 5;
 
-/** What of an event lies in BODIES. */
+/** Returns how many bytes the event's mail takes in BODIES. */
 export const bodyBytesOf = (event: MailEvent) =>
   event.kind === "new_mail" && event.body_seq !== null ? event.size_bytes : 0;
 
 export const subjectOfDeath = ({ event, taken }: Pick<Death, "event" | "taken">) =>
   event ? subjectOf(event) : subjectOfTaken(taken);
 
-/** Whose an event is that cannot be read. */
+/** Returns who an unreadable event belongs to, from its subject. */
 export function subjectOfTaken({ subject, id }: Pick<Taken, "subject" | "id">) {
   const [, partner_id = "", kind = "", user_id = ""] = subject.split(".");
   return { event_id: idOfMessage(id), partner_id, user_id, kind };

@@ -23,8 +23,9 @@ import {
 const MAX_UNWRITTEN_ATTEMPTS = 10_000;
 
 /**
- * The consumer of one partner's lane. Retries are delayed naks: a `backoff` beside them would add
- * up wrongly. Delayed naks count as pending, so `maxAckPending` bounds a partner's backlog of retries.
+ * Opens the consumer of one partner's lane. Retries are naks with a delay, without `backoff`: together the delays
+ * would add up wrongly. Delayed naks count as pending, so `maxAckPending` limits how many events of a partner wait
+ * for a retry.
  */
 export const openLaneConsumer = (bus: Bus, partnerId: string, maxAckPending: number) =>
   openConsumer(bus, EVENTS, {
@@ -39,7 +40,7 @@ export const openAttemptsConsumer = (bus: Bus) =>
     max_ack_pending: MAX_UNWRITTEN_ATTEMPTS,
   });
 
-/** Makes the consumer where it is missing, and the stream too. */
+/** Creates the consumer if it is missing, and the stream too. */
 async function openConsumer(
   bus: Bus,
   stream: string,
@@ -78,7 +79,7 @@ async function addOrUpdate(
   await bus.jsm.consumers.update(stream, config.durable_name, config);
 }
 
-/** The partners that have a lane in NATS. */
+/** Lists the partners that have a lane in NATS. */
 export async function listLanes(bus: Bus): Promise<string[]> {
   const prefix = laneConsumer("");
   const names: string[] = [];
@@ -86,7 +87,7 @@ export async function listLanes(bus: Bus): Promise<string[]> {
   return names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
 }
 
-/** Removes the lane of a partner that is no more, and all that waits for it. */
+/** Removes the lane of a removed partner, and everything that waits in it. Idempotent. */
 export async function removeLane(bus: Bus, partnerId: string): Promise<void> {
   await bus.jsm.consumers.delete(EVENTS, laneConsumer(partnerId)).catch((error: unknown) => {
     if (!isCode(error, JetStreamApiCodes.ConsumerNotFound)) throw error;
@@ -94,7 +95,7 @@ export async function removeLane(bus: Bus, partnerId: string): Promise<void> {
   await bus.jsm.streams.purge(EVENTS, { filter: laneFilter(partnerId) });
   await bus.jsm.streams.purge(BODIES, { filter: `body.${partnerId}.>` });
   await bus.jsm.streams.purge(DEAD, { filter: `dead.${partnerId}.>` });
-  // Not its attempts: a purge would make their one consumer skip what it has not written of the others.
+  // Not its attempts: a purge would make their shared consumer skip unwritten attempts of other partners.
 }
 
 const isCode = (error: unknown, code: number) =>
