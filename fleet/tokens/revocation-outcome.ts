@@ -3,11 +3,11 @@ import * as v from "valibot";
 /** What a response of a revocation endpoint means (RFC 7009, 2.2). */
 export type RevocationOutcome =
   | { kind: "revoked" }
-  /** It will say the same again. */
+  /** The endpoint would answer the same again. */
   | { kind: "refused"; error: string }
   | { kind: "again"; error: string };
 
-/** The token is none, or none any more: what was wanted. */
+/** The token is invalid, or no longer valid, which is the goal. */
 const GONE = new Set(["invalid_token", "invalid_grant"]);
 const FINAL = new Set(["unsupported_token_type", "invalid_client", "unauthorized_client"]);
 
