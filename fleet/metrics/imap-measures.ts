@@ -3,7 +3,7 @@ import type { Metrics } from "./metrics.ts";
 
 const OUTCOMES = { queued: "published", skipped: "skipped", parked: "parked" } as const;
 
-/** What sessions call back when something happened that counts. */
+/** Called by sessions, to count what happened. */
 export interface ImapMeasures {
   onJudged(records: readonly Pick<MailRecord, "state" | "reason" | "sizeBytes">[]): void;
   /** @param result `ok`, or why the login failed. */

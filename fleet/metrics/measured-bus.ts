@@ -9,7 +9,7 @@ const STREAMS: Readonly<Record<string, string>> = {
   att: "ATTEMPTS",
 };
 
-/** The same bus, its publications measured. Who opened it goes on owning it. */
+/** Returns the same bus with measured publications. The original owner still closes it. */
 export function measuredBus({ clock }: { clock: Clock }, bus: Bus, metrics: Metrics): Bus {
   const measure = async (message: Message, publication: Promise<Stored>): Promise<Stored> => {
     const startMs = clock.monotonic();
