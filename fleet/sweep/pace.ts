@@ -1,10 +1,10 @@
 import type { Clock } from "../../shared/clock.ts";
 
-/** Keeps work below a rate, whoever does it in this process. */
+/** Keeps work below a rate, across all its users in this process. */
 export interface Pace {
-  /** The most that may be done at one time. */
+  /** The most that may be done at once. */
   readonly burst: number;
-  /** Waits until what was spent before is paid, or `signal` aborts. */
+  /** Waits until earlier spending is paid off, or `signal` aborts. */
   wait(signal: AbortSignal): Promise<void>;
   spend(count: number): void;
 }
