@@ -74,7 +74,7 @@ export async function openDeps(
   const clock = systemClock;
   const { log, metrics } = given;
   const traces = await openTracing(settings, log);
-  // Closed after everything that writes traces.
+  // Opened first, so that it is closed after everything that writes traces.
   if (traces) resources.use(traces);
   const database = resources.use(
     openDatabase({

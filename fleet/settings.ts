@@ -181,7 +181,7 @@ export const fleetSettings = v.object({
   WEBHOOK_PORTS: v.optional(webhookPorts, DEFAULT_WEBHOOK_PORTS),
   /** True: webhooks may use plain HTTP, where anyone on the network path can read the mail. */
   ALLOW_HTTP_WEBHOOKS: v.optional(flag, "false"),
-  /** Attempts in flight per partner (lane), and per process (webhook). */
+  /** Attempts in flight per partner; WEBHOOK_CONCURRENCY limits them per process. */
   LANE_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "8"),
   WEBHOOK_CONCURRENCY: v.optional(wholeNumber(1, 10_000), "512"),
   /**

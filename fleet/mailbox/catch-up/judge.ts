@@ -23,9 +23,9 @@ export interface Body {
 /** What happens to a message, as far as it is known. */
 export type Verdict =
   | { kind: "skip"; reason: SkipReason }
-  /** To be delivered; the body is still to be fetched. */
+  /** Must be delivered; the body is not fetched yet. */
   | { kind: "wanted" }
-  /** To be delivered without its body. */
+  /** Must be delivered without its body. */
   | { kind: "oversize"; contentHash: string | null }
   | { kind: "whole"; body: Body }
   /** The message exists but cannot be fetched. It is tried again later. */

@@ -1,6 +1,6 @@
 import type { UidWindow } from "../catch-up/batches.ts";
 
-/** A server's answer to a question for the UIDs of a range. */
+/** A server's answer to a request for the UIDs of a range. */
 export type UidAnswer =
   | { kind: "all"; uids: number[] }
   /** The server looked at no more than this many messages of the range (MESSAGELIMIT, RFC 9738, 3.1). */

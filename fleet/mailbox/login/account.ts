@@ -62,7 +62,7 @@ export interface Account {
   credentialsAt: Date | null;
   /** When the OAuth client that the credentials are used with was changed; null: never. */
   clientAt?: Date | null;
-  /** Nobody has logged in yet. */
+  /** No session has logged in as this user yet. */
   isNew: boolean;
   /** A login with these credentials has succeeded, and none was refused since. */
   hasWorked: boolean;
@@ -79,7 +79,6 @@ export interface Account {
 /**
  * Returns whether a session of `a` must log in again to continue as a session of `b`. Not if the same secret was only
  * sealed again (a new secret changes `credentialsAt` or `clientAt`), or if only the login rate differs.
- * sealed again (who gives another one has `credentialsAt` set, or `clientAt`), nor for another rate of logins.
  */
 export function needsNewLogin(a: Account, b: Account): boolean {
   const loginOf = ({ epoch, login, server, credentialsAt, clientAt }: Account) =>

@@ -15,7 +15,6 @@ const DEADLINE_MS = 22_000;
 /**
  * Answers the command `check_token_login`: logs in with the token, trying one name after another until the mail
  * server accepts one, then logs out. Stores nothing.
- * takes one, and out again. Nothing is stored.
  */
 export async function answerCheckTokenLogin(
   deps: ConnectDeps & { db: Db },

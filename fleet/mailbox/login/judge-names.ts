@@ -19,7 +19,6 @@ const NOT_OPENED = "authenticated_not_connected";
 /**
  * Decides what failed logins with one token, under several names, say about the account. Only a refusal counts as
  * refused: a server that is busy or unreachable refuses nobody.
- * a server that is busy or away refuses nobody.
  */
 export function judgeNames(tries: readonly NameTry[]): NamesJudged {
   const away = tries.find(({ kind, reason }) => kind !== "auth_failed" && reason !== NOT_OPENED);

@@ -44,7 +44,6 @@ const LITERAL_MARGIN_BYTES = 64 * 1_024;
 /**
  * Logs a user in, at the login rate of its host. When the server refuses an access token, tries once with a new one,
  * since the provider may have withdrawn the first early; then tries the account's other names.
- * it may have been withdrawn before its time.
  */
 export async function logIn(
   deps: LogInDeps,

@@ -22,7 +22,6 @@ type Way = "AUTH=PLAIN" | "AUTH=LOGIN" | "LOGIN";
 /**
  * Returns the ways in which a server accepts a password, best first. Exchange accepts names of the form `DOMAIN\user`
  * with LOGIN only.
- * alone.
  */
 export function passwordWays(
   capabilities: CommandConnection["capabilities"],

@@ -39,7 +39,6 @@ export interface WatchedUser {
   memory: UserMemory;
   /**
    * Called when the mailbox was opened and read up to the present, or as far as the partner's quota allows.
-   * quota lets it be.
    */
   onWatching: () => void;
 }

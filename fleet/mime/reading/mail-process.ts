@@ -14,7 +14,7 @@ const ENVIRONMENT = [
   "DENO_DIR",
   "DENO_NO_UPDATE_CHECK",
 ];
-/** Makes Bun collect garbage early. Most mails take less. */
+/** The memory that Bun assumes, so that it collects garbage early. Most mails take less. */
 const HEAP_BYTES = 128 * 2 ** 20;
 const MAX_STDERR = 2_000;
 

@@ -15,8 +15,11 @@ export type Outcome =
 
 export interface OutcomePolicy {
   /**
-   * Delay before each retry, ± 20 %, so that events that failed together are not all retried together. By default
-   * there are seven attempts in all:
+   * Delay before each retry, ± 20 %, so that events that failed together are not all retried together. By default there
+   * are seven attempts in all:
+   *
+   *   retry   1     2    3    4     5    6
+   *   waits   10s   1m   5m   30m   2h   8h   (10.6 h in total)
    */
   retryScheduleMs: readonly number[];
   /** A tracer user measures latency and is never archived. */

@@ -17,7 +17,7 @@ export interface Taken {
   storedAtMs: number;
   /** How often NATS has delivered it, including this time. */
   deliveries: number;
-  /** Of the trace that its publication belongs to, if any. */
+  /** Names the trace of its publication, if it is traced. */
   traceparent: string | null;
 }
 

@@ -1,4 +1,10 @@
-/** Whether deliveries to a lane's endpoint are on hold. */
+/**
+ * Whether deliveries to a lane's endpoint are on hold.
+ *
+ *   closed ──failures in a row, or most of the recent ones──▶ open ──time──▶ probing ──success──▶ closed
+ *                                                              ▲                │
+ *                                                              └──── failure, twice as long ────┘
+ */
 export type Breaker =
   | { state: "closed"; inRow: number; recent: readonly Stretch[] }
   | { state: "open"; untilMs: number; openMs: number }
@@ -19,7 +25,7 @@ export interface BreakerPolicy {
 }
 
 const MAX_IN_ROW = 10;
-/** Up to this share of the attempts in this window may fail. Does not apply below MIN_ATTEMPTS. */
+/** The breaker opens if MAX_FAILED_SHARE of the attempts in this window failed, but not below MIN_ATTEMPTS. */
 const WINDOW_MS = 5 * 60_000;
 const MAX_FAILED_SHARE = 0.7;
 const MIN_ATTEMPTS = 10;

@@ -53,7 +53,7 @@ interface PatientFetch<T> {
 
 /**
  * Fetches messages, and finds out which of them cannot be fetched. Rejects with MessageNotFetched when another
- * session must go on; `memory` carries over to it.
+ * session must continue; pass `memory` to it.
  */
 export async function fetchPatiently<T>(
   { clock, connection, memory, part, uids, isLate = () => false, fetch }: PatientFetch<T>,
@@ -95,7 +95,7 @@ export async function fetchPatiently<T>(
   }
 }
 
-/** After MessageNotFetched the next session begins soon, which a slow server must not cause. */
+/** Such a failure must not become MessageNotFetched, after which the next session begins soon. */
 const isSlow = (error: unknown) =>
   error instanceof ImapError && error.failure.reason === "server_too_slow";
 

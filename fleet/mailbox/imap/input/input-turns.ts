@@ -10,7 +10,7 @@ const TURN_MS = 8;
 const REST_SHARE = 3;
 /** A timer cannot wait for less. Shorter rests add up first. */
 const SHORTEST_REST_MS = 2;
-/** The most that a single piece is charged: it may have waited for something else. */
+/** The longest time that counts for a single piece, which may have waited for something else. */
 const LONGEST_CHARGE_MS = 50;
 
 /** Handles one piece of incoming data, and calls `done` when it is handled. */
@@ -108,7 +108,7 @@ export class InputTurns {
       const tookMs = Math.min(this.nowMs() - startedMs, LONGEST_CHARGE_MS);
       this.#restMs += tookMs * REST_SHARE;
     });
-    // Does not wait until the piece is handled: one that never is delays only its own connection.
+    // Continues even if the piece is not handled yet: a piece that is never handled delays only its own connection.
     if (this.#heavy.length > 0) setImmediate(() => this.#isHeavyBusy || this.#waitForHeavy());
   }
 
