@@ -23,6 +23,7 @@ export function imapConnecting(
   };
 }
 
+/** Returns the settings of a login. */
 export const logInSettings = (settings: FleetSettings): LogInSettings => ({
   maxEmailSizeBytes: settings.MAX_EMAIL_SIZE,
   allowsPrivateHosts: settings.ALLOW_PRIVATE_HOSTS,

@@ -52,12 +52,15 @@ export interface ImapRole extends AsyncDisposable {
 }
 
 /**
- * New owners log in at the login rate. After this time the remaining users are released even if nobody took them
- * over.
+ * The longest hand-over. New owners log in at the login rate; users without a new owner by then are released as well.
  */
 const HAND_OVER_MS = 30_000;
 
-/** @param onBalanced Called each time the users were distributed over the instances. */
+/**
+ * Creates the imap role of one instance.
+ *
+ * @param onBalanced Called each time the users were distributed over the instances.
+ */
 export function createImapRole(
   deps: ImapRoleDeps,
   settings: FleetSettings,

@@ -142,10 +142,10 @@ export const fleetSettings = v.object({
   IMAP_LOGOUT_TIMEOUT: v.optional(seconds(0.1, 60), "5"),
   /** How long until a parked mail is tried again. Doubles each time, up to six hours. */
   PARKED_RETRY_INTERVAL: v.optional(seconds(0.1, 21_600), "60"),
-  /** How often the time at which each user's server was last heard is written. */
+  /** How often to write when each user's server was last heard. */
   FRESHNESS_INTERVAL: v.optional(seconds(0.1, 3_600), "300"),
   /**
-   * True: mail servers that users name and webhooks may have private addresses, and webhooks may use any port. For
+   * True: webhooks, and mail servers that users name, may have private addresses; webhooks may use any port. For
    * development.
    */
   ALLOW_PRIVATE_HOSTS: v.optional(flag, "false"),
@@ -189,12 +189,12 @@ export const fleetSettings = v.object({
    * together may have four times this.
    */
   MAX_ATTACHMENT_SIZE: v.optional(wholeNumber(0, 5 * MIB), String(256 * KIB)),
-  /** More than the events that wait for a retry in one lane. 50,000 pending cost 0.3 core. */
+  /** Must exceed the number of events that wait for a retry in one lane. 50,000 pending cost 0.3 core. */
   MAX_ACK_PENDING: v.optional(wholeNumber(1, 1_000_000), "20000"),
   /** After this time, the events that a dead instance was working on are given to another. */
   ACK_WAIT: v.optional(seconds(3, 3_600), "60"),
 
-  /** Events of one partner that may wait in NATS. Below MAX_ACK_PENDING, or retries would hold up new mail. */
+  /** Events of one partner that may wait in NATS. Must be below MAX_ACK_PENDING, or retries hold up new mail. */
   LANE_QUOTA_EVENTS: v.optional(wholeNumber(1, 1_000_000), "10000"),
   /**
    * The same in bytes of mail. A sixteenth of BODIES, so that a few partners with dead endpoints cannot fill it for
@@ -233,7 +233,7 @@ export const fleetSettings = v.object({
 
   /** How often to look for lost events. */
   SWEEPER_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
-  /** How much longer than its retries explain an event may wait before the sweeper looks for it. */
+  /** How long an event may wait, beyond its retries, before the sweeper looks for it. */
   SWEEPER_AGE: v.optional(seconds(0.1, 86_400), "900"),
   /** Mails per second that all sweeps of one process publish together. */
   SWEEP_RATE: v.optional(wholeNumber(1, 10_000), "20"),
@@ -247,15 +247,15 @@ export const fleetSettings = v.object({
    * up in this log for 5 more.
    */
   MAIL_LOG_DAYS: v.optional(wholeNumber(35, 36_500), "90"),
-  /** Days. Events that are not delivered yet are looked up in the last 5. */
+  /** Days. Events that are not delivered yet are looked up in the last 5 days. */
   TRANSMIT_LOG_DAYS: v.optional(wholeNumber(7, 36_500), "30"),
   TRACER_LOG_DAYS: v.optional(wholeNumber(1, 36_500), "90"),
   /** Days. Also applies to the state history of users. */
   AUDIT_LOG_DAYS: v.optional(wholeNumber(30, 36_500), "400"),
   /**
    * Days that a mail is remembered, so that reading it a second time does not deliver it again. The longest sweep
-   * that ends now started a day ago and reads 366 days back. Older mail may be delivered again, with the same event
-   * id.
+   * that ends now covers 366 days, and searches from the day before. Mail that is not remembered may be delivered
+   * again, with the same event id.
    */
   SEEN_DAYS: v.optional(wholeNumber(370, 36_500), "400"),
   /** Days after which an archived user is removed permanently. A user that is restored catches up 30 days. */
@@ -264,6 +264,10 @@ export const fleetSettings = v.object({
 
 export type FleetSettings = v.InferOutput<typeof fleetSettings>;
 
-/** @throws {EnvError} that names every fault and no value. */
+/**
+ * Parses the settings of a process from its environment.
+ *
+ * @throws {EnvError} that names every fault and no value.
+ */
 export const readSettings = (env: Readonly<Record<string, unknown>>): FleetSettings =>
   parseEnv(v.pipe(fleetSettings, productionRules()), env);

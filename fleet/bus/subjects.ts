@@ -12,6 +12,7 @@ export const FLEET_BUCKET = "FLEET";
 
 /** Durable consumer of one partner's lane. */
 export const laneConsumer = (partnerId: string) => `deliver-${partnerId}`;
+/** Matches the events of one partner. */
 export const laneFilter = (partnerId: string) => `evt.${partnerId}.>`;
 /** Durable consumer that writes attempts to Postgres. */
 export const ATTEMPTS_CONSUMER = "write-attempts";
@@ -21,8 +22,11 @@ interface Subject {
   user_id: string;
   kind: EventKind;
 }
+/** Subject of an event in EVENTS. */
 export const eventSubject = (e: Subject) => `evt.${e.partner_id}.${e.kind}.${e.user_id}`;
+/** Subject of a mail's body in BODIES. */
 export const bodySubject = (e: Subject) => `body.${e.partner_id}.${e.user_id}`;
+/** Subject of a dead letter in DEAD. */
 export const deadSubject = (e: Subject) => `dead.${e.partner_id}.${e.kind}.${e.user_id}`;
 /** An event that cannot be read may have any id, so other characters than letters, digits, _ and - are replaced. */
 export const attemptSubject = (a: Omit<Subject, "kind"> & { event_id: string }) =>

@@ -10,6 +10,7 @@ export interface ImapMeasures {
   onLogin(result: string): void;
 }
 
+/** Counts judged mails and logins in the metrics. */
 export const imapMeasures = (metrics: Metrics): ImapMeasures => ({
   onJudged(records) {
     for (const { state, reason, sizeBytes } of records) {

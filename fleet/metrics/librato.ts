@@ -84,6 +84,7 @@ export function figuresOf(now: Totals, before?: Totals): LibratoFigure[] {
   ];
 }
 
+/** Formats a figure as a line of l2met. */
 export const lineOf = ({ mode, name, value }: LibratoFigure, source: string): string =>
   `source=${source} ${mode}#${name}=${value}`;
 

@@ -30,6 +30,7 @@ export interface VitalsDeps {
 const CHECK_TIMEOUT_MS = 1_500;
 const STANDINGS = ["claiming", "holding", "fenced"] as const;
 
+/** Creates the vitals of a process that has connected. */
 export function createVitals(deps: VitalsDeps): Vitals {
   const { bus, db, clock, metrics, roster } = deps;
 

@@ -10,6 +10,7 @@ export interface Tally {
   begin(): (result: ReadonlyMap<string, number>) => void;
 }
 
+/** Creates a tally without any measurement. */
 export function newTally(): Tally {
   let measured: ReadonlyMap<string, number> = new Map();
   let since = new Map<string, number>();

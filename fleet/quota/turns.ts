@@ -8,6 +8,7 @@ export interface Turns {
   partnerIds(): string[];
 }
 
+/** Creates empty queues. */
 export function createTurns(): Turns {
   const queues = new Map<string, Set<() => void>>();
   return {

@@ -40,7 +40,7 @@ const WRITING_PATIENCE_MS = 10_000;
 
 /**
  * Restores from the mailboxes what NATS has lost: a machine that dies may lose acknowledged messages, or the whole
- * store. The IMAP server always has the mail.
+ * store. The mailbox on the IMAP server is the final authority.
  */
 export function createSweeper(deps: SweeperDeps, settings: SweeperSettings): Repetition {
   const asked: Asked = new Map();

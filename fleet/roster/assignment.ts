@@ -56,7 +56,7 @@ export function createAssignment(
   const changed = new Set<string>();
   let view: View | undefined;
   let owners: Owners | undefined;
-  /** Outlives a run whose claims must wait. */
+  /** Aborts when the service stops. The timer for delayed claims needs it, since that timer outlives its run. */
   let stopped = AbortSignal.abort();
 
   roster.onChange(() => {

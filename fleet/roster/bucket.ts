@@ -33,6 +33,7 @@ const NODES = "node.>";
 const STREAM = `KV_${FLEET_BUCKET}`;
 const PREFIX = `$KV.${FLEET_BUCKET}.`;
 
+/** Reads and writes heartbeats in the bus's bucket. */
 export function heartbeatBucket({ fleet, jsm }: Bus): Bucket {
   const read = async (key: string) => {
     const entry = await fleet.get(key);

@@ -21,6 +21,7 @@ const QUESTIONS = 6;
 /** A pause of this share of the TTL ends a period of answers. */
 const PAUSE_SHARE = 0.5;
 
+/** Sends several queries to Postgres per `ttlMs`, and records when they are answered. */
 export function createDatabaseReach(
   deps: DatabaseReachDeps,
   { ttlMs }: { ttlMs: number },

@@ -17,8 +17,8 @@ export const heartbeat = v.object({
   users_held: v.number(),
   grace_ms: v.optional(v.number(), 0),
   /**
-   * Milliseconds since the last query that Postgres answered was sent, and since when it answers. Missing in earlier
-   * versions.
+   * Milliseconds since the last query that Postgres answered was sent, and for which it has answered without a pause.
+   * Missing in earlier versions.
    */
   database: v.optional(v.object({ silent_ms: v.number(), answering_ms: v.number() })),
   /** Identifies one process with this instance id. Missing in earlier versions. */
@@ -40,7 +40,9 @@ export interface StoredHeartbeat {
   isCutOff?: boolean;
 }
 
+/** Key of an instance's heartbeat in the bucket. */
 export const heartbeatKey = (instanceId: string) => `node.${instanceId}`;
+/** Returns the instance id in the key of a heartbeat. */
 export const instanceOf = (key: string) => key.slice("node.".length);
 
 /**

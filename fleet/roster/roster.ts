@@ -66,6 +66,7 @@ const WATCH_PAUSE_MS = 1_000;
  */
 const SETTLE_MS = 10_000;
 
+/** Creates the roster of one instance. */
 export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster {
   const { clock, log } = deps;
   const { instanceId, ttlMs, intervalMs, restartGraceMs } = settings;

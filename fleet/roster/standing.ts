@@ -13,7 +13,11 @@ export type Standing = "claiming" | "holding" | "fenced";
 
 const CLAIMING_SHARE = 5 / 6;
 
-/** @param sinceBeatMs On a monotonic clock that continues while the process is paused. */
+/**
+ * Returns the standing of an instance by the age of its last acknowledged heartbeat.
+ *
+ * @param sinceBeatMs On a monotonic clock that continues while the process is paused.
+ */
 export function standingOf(sinceBeatMs: number, ttlMs: number): Standing {
   if (sinceBeatMs < ttlMs * CLAIMING_SHARE) return "claiming";
   return sinceBeatMs < ttlMs ? "holding" : "fenced";

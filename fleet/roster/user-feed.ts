@@ -10,6 +10,7 @@ export interface UserFeed {
   users(): { ids: readonly string[]; hashes: Uint32Array };
 }
 
+/** Creates a feed that reads from the database. */
 export function createUserFeed(db: Db): UserFeed {
   const known = new Map<string, number>();
   let since = 0;

@@ -9,6 +9,7 @@ export interface Pace {
   spend(count: number): void;
 }
 
+/** Creates a pace of `perSecond` units of work. */
 export function createPace(clock: Clock, perSecond: number): Pace {
   let freeMs = 0;
   return {

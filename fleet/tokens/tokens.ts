@@ -54,6 +54,7 @@ interface HeldToken extends AccessToken {
 /** After a failure of our own, a longer pause would help nobody. */
 const MAX_OWN_PAUSE_MS = 15_000;
 
+/** Creates the access tokens of one process. Disposing of them waits until running refreshes have ended. */
 export function createTokens(deps: RefreshDeps, settings: TokensSettings): Tokens {
   const { clock, log } = deps;
   const held = new Map<string, HeldToken>();

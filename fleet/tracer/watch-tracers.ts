@@ -27,6 +27,7 @@ export interface TracerWatch {
   note(tracers: readonly SeenTracer[]): Promise<void>;
 }
 
+/** Recognizes tracers by their signature, and records them in the database. */
 export function watchTracers(deps: {
   db: Db;
   log: Log;

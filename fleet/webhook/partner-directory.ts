@@ -9,6 +9,7 @@ export interface PartnerDirectory {
   refresh(): Promise<{ changed: string[]; removed: string[] }>;
 }
 
+/** Creates an empty directory. Call `refresh()` to fill it. */
 export function partnerDirectory(db: Db): PartnerDirectory {
   let known = new Map<string, PartnerSettings>();
   return {

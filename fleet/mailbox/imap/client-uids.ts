@@ -132,6 +132,7 @@ function refuseOutside(uids: readonly number[], { first, last }: UidWindow): voi
   if (outside.length > MAX_OUTSIDE) throw new Refused("The server names what was not asked for");
 }
 
+/** Returns whether the server answered a command with NO or BAD. */
 export function isRefusal(error: unknown): error is Error {
   const status: unknown = error instanceof Error ? Reflect.get(error, "responseStatus") : undefined;
   return status === "NO" || status === "BAD";

@@ -35,6 +35,7 @@ export interface SessionEnd {
   lastedMs: number;
 }
 
+/** Returns the counts of failed sessions after one more. */
 export function countFailure(before: Failures, end: SessionEnd): Failures {
   const { reason, isRefusal } = end;
   const isGood = end.hasWatched && end.lastedMs > GOOD_SESSION_MS;

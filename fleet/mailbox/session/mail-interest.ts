@@ -13,6 +13,7 @@ export interface MailInterest extends Repetition {
   wantsNewMail(partnerId: string): Promise<boolean>;
 }
 
+/** Reads the partners without a webhook for new mail every `intervalMs`. */
 export function createMailInterest(
   deps: { db: Db; clock: Clock; log: Log },
   settings: { intervalMs: number },

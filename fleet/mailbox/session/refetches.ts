@@ -14,6 +14,7 @@ export interface Refetches {
   readonly waiting: AbortSignal;
 }
 
+/** Creates an empty list of mails to publish again. */
 export function createRefetches(): Refetches {
   let lost = new Map<string, LostMail>();
   let waiting = new AbortController();

@@ -32,6 +32,7 @@ interface Session {
 /** How long to wait, after the logout deadline, for sessions to end. */
 const LOGOUT_MARGIN_MS = 1_000;
 
+/** Creates the sessions of one process. Disposing of them logs all users out. */
 export function createSessions(deps: SessionDeps, settings: SessionSettings): Sessions {
   const sessions = new Map<string, Session>();
   /** Sessions that are logging out. A new session of the same user does not wait for them. */

@@ -17,6 +17,7 @@ export interface UserMemory extends MailboxMemory {
   lookedBackMs: number;
 }
 
+/** Returns the memory of a user who is watched for the first time in this process. */
 export const newUserMemory = (): UserMemory => ({
   fetches: { uidValidity: 0, memory: newFetchMemory() },
   refetches: createRefetches(),

@@ -11,7 +11,7 @@ export interface Hold {
   look(): Promise<void>;
 }
 
-/** Limits how often the server is asked: mail that arrives in a held mailbox must not raise it. */
+/** The shortest pause between two looks: mail that arrives in a held mailbox must not cause more of them. */
 const MIN_PAUSE_MS = 5_000;
 
 /**

@@ -5,7 +5,10 @@ import { fileURLToPath } from "node:url";
 import { createFrameReader, frameOf } from "./frames.ts";
 import type { MailQuestion } from "./mail-question.ts";
 
-/** The variables that runtimes need to find themselves. A process that reads untrusted mail gets no secrets. */
+/**
+ * The environment variables that the runtimes need. A process that reads untrusted mail gets no others, since they
+ * may hold secrets.
+ */
 const ENVIRONMENT = [
   "PATH",
   "HOME",

@@ -139,7 +139,7 @@ async function purge(
   below: number,
   filter?: string,
 ): Promise<void> {
-  // The server ignores a sequence below 2, and would delete everything.
+  // To the server, a sequence below 2 means no limit: it would delete everything.
   if (below <= first || below < 2) return;
   const startedMs = clock.now();
   const what = { seq: below, ...(filter !== undefined && { filter }) };

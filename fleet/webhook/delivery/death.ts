@@ -76,10 +76,11 @@ const DEADLY_TAKES = 5;
 export const bodyBytesOf = (event: MailEvent) =>
   event.kind === "new_mail" && event.body_seq !== null ? event.size_bytes : 0;
 
+/** Returns the fields that identify the event of a death. */
 export const subjectOfDeath = ({ event, taken }: Pick<Death, "event" | "taken">) =>
   event ? subjectOf(event) : subjectOfTaken(taken);
 
-/** Returns who an unreadable event belongs to, from its subject. */
+/** Returns the fields that identify an unreadable event, from the subject and id of its message. */
 export function subjectOfTaken({ subject, id }: Pick<Taken, "subject" | "id">) {
   const [, partner_id = "", kind = "", user_id = ""] = subject.split(".");
   return { event_id: idOfMessage(id), partner_id, user_id, kind };

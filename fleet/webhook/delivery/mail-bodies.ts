@@ -13,6 +13,7 @@ export type LoadedContent =
 const NOTHING: MailContent = { raw: null, envelope: null };
 const envelopeJson = v.pipe(v.string(), v.parseJson(), envelope);
 
+/** Returns the loaded content; an empty one if a part is missing. */
 export const contentOf = (loaded: LoadedContent | null): MailContent =>
   loaded?.kind === "loaded" ? loaded.content : NOTHING;
 

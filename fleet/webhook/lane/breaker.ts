@@ -31,6 +31,7 @@ const MAX_FAILED_SHARE = 0.7;
 const MIN_ATTEMPTS = 10;
 const STRETCH_MS = 10_000;
 
+/** Returns a closed breaker. */
 export const newBreaker = (): Breaker => ({ state: "closed", inRow: 0, recent: [] });
 
 /** Returns the breaker at this time. One that was open long enough starts probing. */

@@ -19,7 +19,7 @@ import {
   laneFilter,
 } from "../../bus/subjects.ts";
 
-/** Attempts that wait for their mail to be recorded count as pending. */
+/** Includes attempts that wait for their mail to be recorded, since these count as pending. */
 const MAX_UNWRITTEN_ATTEMPTS = 10_000;
 
 /**
@@ -34,6 +34,7 @@ export const openLaneConsumer = (bus: Bus, partnerId: string, maxAckPending: num
     max_ack_pending: maxAckPending,
   });
 
+/** Opens the consumer that writes attempts to Postgres. */
 export const openAttemptsConsumer = (bus: Bus) =>
   openConsumer(bus, ATTEMPTS, {
     durable_name: ATTEMPTS_CONSUMER,

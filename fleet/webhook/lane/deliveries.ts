@@ -21,6 +21,7 @@ export interface Deliveries {
   untilAll(): Promise<unknown>;
 }
 
+/** Creates the deliveries of one lane. `handle` must not reject. */
 export function createDeliveries(
   bus: Pick<Bus, "connection">,
   handle: (message: JsMsg, stopped: AbortSignal) => Promise<unknown>,

@@ -30,7 +30,11 @@ export interface Gate {
   probe(): void;
 }
 
-/** @param onChange Called when the standing may have changed. */
+/**
+ * Creates the gate of one lane.
+ *
+ * @param onChange Called when the standing may have changed.
+ */
 export function createGate(deps: GateDeps, policy: BreakerPolicy, onChange: () => void): Gate {
   const { clock, log } = deps;
   let breaker = newBreaker();

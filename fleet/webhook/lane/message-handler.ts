@@ -32,6 +32,7 @@ export interface MessageHandler {
 const POSTPONED_MS = 5_000;
 const REMEMBERED = 200;
 
+/** Creates the handler of one lane's messages. */
 export function messageHandler(deps: MessageDeps, settings: DeliverySettings): MessageHandler {
   /**
    * Pending verdicts, and the last ones that were "done". A server that was killed loses the acks of its last

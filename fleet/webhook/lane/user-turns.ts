@@ -19,7 +19,7 @@ interface Waiter {
   resolve(turn: Turn): void;
 }
 
-/** Events that wait for an event which comes again later come again this long after it. */
+/** When the event that others wait for is delivered again later, they are delivered again this long after it. */
 const AFTER_MS = 500;
 
 /**

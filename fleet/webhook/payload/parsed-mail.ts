@@ -51,6 +51,7 @@ export async function parsedMailOf({
   }
 }
 
+/** Does the same, and returns JSON. */
 export const parsedJsonOf = async (mail: MailToParse): Promise<string> =>
   JSON.stringify(await parsedMailOf(mail));
 

@@ -102,6 +102,7 @@ export const dyingOf = (record: AttemptRecord): Dying | undefined =>
 
 export const attemptRecordJson = v.pipe(v.string(), v.parseJson(), attemptRecord);
 
+/** Returns the fields that identify an event in records and log lines. */
 export const subjectOf = (event: MailEvent) => ({
   event_id: event.id,
   partner_id: event.partner_id,

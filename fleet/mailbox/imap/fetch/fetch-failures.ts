@@ -10,12 +10,14 @@ export interface FetchFailures {
 
 export const NO_FAILURES: FetchFailures = { singlyUpTo: 0, counts: new Map() };
 
+/** Counts one more failure of each message. They are fetched one by one from now on. */
 export function addFailures(failures: FetchFailures, uids: readonly number[]): FetchFailures {
   const counts = new Map(failures.counts);
   for (const uid of uids) counts.set(uid, (counts.get(uid) ?? 0) + 1);
   return { counts, singlyUpTo: Math.max(failures.singlyUpTo, ...uids) };
 }
 
+/** Drops the failure counts of messages that were fetched, parked or expunged. */
 export function forgetFailures(failures: FetchFailures, uids: readonly number[]): FetchFailures {
   if (!uids.some((uid) => failures.counts.has(uid))) return failures;
   const counts = new Map(failures.counts);
@@ -25,7 +27,7 @@ export function forgetFailures(failures: FetchFailures, uids: readonly number[])
 
 export type NextFetch =
   | { kind: "fetch"; uids: number[] }
-  /** Only messages are left that failed too often. */
+  /** All messages that are left have failed too often. */
   | { kind: "end"; hopeless: number[] };
 
 /** Decides what to fetch next of `uids`, which are ascending. */

@@ -18,6 +18,7 @@ export interface FetchMemory {
   readonly maxFailures: number;
 }
 
+/** Returns a memory without failures. */
 export const newFetchMemory = (maxFailures = 3): FetchMemory => ({
   headers: NO_FAILURES,
   bodies: NO_FAILURES,

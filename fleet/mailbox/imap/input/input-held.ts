@@ -4,7 +4,7 @@ const MIB = 1_024 * 1_024;
  * answers take ten times as much memory.
  */
 const MAX_HELD_BYTES = 8 * MIB;
-/** Above the size of an honest answer, unless it is the only one. */
+/** An honest answer is smaller than this, unless it is the only one at the time. */
 const LARGE_BYTES = MIB / 2;
 
 /** A connection whose answer is still incomplete. */

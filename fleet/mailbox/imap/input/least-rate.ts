@@ -25,6 +25,7 @@ export interface Work {
   isLate(): boolean;
 }
 
+/** Begins work that may take longer the more data arrives for it. */
 export function beginWork({ baseMs, received }: Rate): Work {
   const startedMs = performance.now();
   const before = received();
