@@ -151,7 +151,7 @@ async function leaveAtStop(
   const isOther = ({ instanceId }: StoredHeartbeat) => instanceId !== settings.INSTANCE_ID;
   await imap.handOver(async () => {
     await roster.leave();
-    // A fenced instance has released its users already.
+    // The users of a fenced instance already belong to others.
     if (roster.standing() === "fenced") return false;
     return roster.live().filter(isWatching).some(isOther);
   });

@@ -32,8 +32,8 @@ const IDLE_MS = 4_000;
 const MAX_IDLE_SOCKETS_PER_HOST = 8;
 
 /**
- * Creates a client that applies the address rules at each new connection. A connection is used only for its own host,
- * whose address was checked when it was opened.
+ * Creates a client that checks the URL at each request, and the address of its host at each new connection. A
+ * connection is used only for its own host.
  */
 export function createEndpointClient(
   deps: EndpointClientDeps,

@@ -61,8 +61,8 @@ export interface Roster {
 
 const WATCH_PAUSE_MS = 1_000;
 /**
- * After a gap in our own heartbeats, the others get one interval plus this time to be heard again: a heartbeat may
- * wait 5 s without an answer, and is repeated after a pause of 5 s.
+ * After a gap in our own heartbeats, the others have one interval plus this time to be heard again. A heartbeat may
+ * wait 5 s for an answer that does not come, and is repeated 5 s later.
  */
 const SETTLE_MS = 10_000;
 
@@ -196,7 +196,7 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   };
 }
 
-/** Returns everything that the shares depend on, as text. */
+/** Returns everything that the distribution of users and lanes depends on, as text for a comparison. */
 const membershipOf = (live: readonly StoredHeartbeat[]) =>
   JSON.stringify(
     live.map(({ instanceId, isCutOff, heartbeat: { role, state, capacity } }) => [

@@ -22,7 +22,7 @@ const BATCH_LENGTH = 100;
 
 /**
  * Records mails whose events an instance stored but could not record before it died, under an earlier UIDVALIDITY or
- * for an account that the user had before. Under the current one their event ids differ, so only the memory of
+ * for an earlier account of the user. Here these mails have other event ids, or none, so only the memory of
  * de-duplication, which this fills, prevents a second delivery.
  *
  * Reads all events of the user in EVENTS, with one direct get each, so it runs only after a reset or for another

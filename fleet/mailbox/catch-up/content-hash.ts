@@ -1,7 +1,9 @@
 import { encodeBase62 } from "../../../shared/base62.ts";
 import type { MessageHeader } from "./decide.ts";
 
-/** Equal in two copies of one mail, and mostly different in two mails with one Message-ID. */
+/**
+ * Header fields that are equal in two copies of one mail, and mostly differ in two mails with the same Message-ID.
+ */
 const NAMING_FIELDS = ["date", "from", "subject"];
 const LF = 10;
 const MAX_HEADER_BYTES = 64 * 1_024;

@@ -14,7 +14,7 @@ const NAMES: Readonly<Record<EventKind, WebhookName>> = {
 };
 
 /**
- * Returns the sealed address of the webhook for this kind, to check whether there is one. Null: the partner wants no
+ * Returns the webhook for this kind without its secrets, which shows whether there is one. Null: the partner wants no
  * such events.
  */
 export const webhookOf = (partner: StoredWebhooks, kind: EventKind): string | null =>
