@@ -5,9 +5,9 @@ import type { Log } from "../shared/log.ts";
 import { persist } from "./bus/persist.ts";
 
 /**
- * The id of the installation that the database belongs to. A database that is not there yet is waited for.
+ * Returns the id of the installation that the database belongs to. Waits for a database that is not there yet.
  *
- * @throws {WrongDatabase} when it belongs to none.
+ * @throws {WrongDatabase} when the database belongs to no installation.
  */
 export const findInstallation = (
   { db, clock, log }: { db: Db; clock: Clock; log: Log },

@@ -7,7 +7,7 @@ import { createMetrics } from "./metrics/metrics.ts";
 import { runFleet } from "./run-fleet.ts";
 import { type FleetSettings, readSettings } from "./settings.ts";
 
-/** Longer than the whole of a drain; what still hangs then is given up. */
+/** Longer than a complete drain takes. The process exits even if something still runs then. */
 const STOP_TIMEOUT_MS = 75_000;
 
 const settings = settingsOrExit();
@@ -26,7 +26,7 @@ for (const name of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-// A bug ends the session or the attempt that it is in, which begins anew, and not the process.
+// A bug ends only its session or attempt, which starts again. The process goes on.
 for (const name of ["unhandledRejection", "uncaughtException"] as const) {
   process.on(name, (error: unknown) =>
     log.error("process.fault", { kind: name, ...faultOf(error) }),
@@ -37,7 +37,7 @@ try {
   const onReady = () => log.info("fleet.ready", { role: settings.ROLE });
   await runFleet(settings, { log, metrics, print, onReady }, stop.signal);
 } catch (error) {
-  // Stopped before it had started.
+  // The stop came before the start was complete.
   if (error !== stop.signal.reason) {
     log.error("fleet.broken", faultOf(error));
     process.exit(1);

@@ -13,8 +13,8 @@ interface DefaultAdminDeps {
 }
 
 /**
- * Rejects where an admin has development's password, which everybody knows. A database that is not
- * there yet is waited for.
+ * Rejects when an admin still has the default development password, which is public. Waits for a database that is not
+ * there yet.
  */
 export async function refuseDefaultAdmin(
   { db, clock, log }: DefaultAdminDeps,

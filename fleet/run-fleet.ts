@@ -35,14 +35,14 @@ import { createTokens } from "./tokens/tokens.ts";
 import { answerTestWebhook } from "./webhook/test-webhook.ts";
 
 const RELAY_INTERVAL_MS = 250;
-/** A quarter of a stream is for healthy traffic alone. */
+/** Above this share, EVENTS is trimmed around the lanes that lag behind. */
 const FILLING_SHARE = 0.25;
-/** As often as Prometheus asks by default, or more. */
+/** At least as often as Prometheus scrapes by default. */
 const OBSERVATION_INTERVAL_MS = 15_000;
 
 /**
- * One instance of the fleet, from its first connection to its last ack. Resolves when `signal`
- * aborted and all is closed; rejects when a part of it broke.
+ * Runs one instance of the fleet, from its first connection to its last ack. Resolves when `signal` aborted and
+ * everything is closed; rejects when a part of it failed.
  */
 export async function runFleet(
   settings: FleetSettings,
@@ -132,9 +132,13 @@ export async function runFleet(
 }
 
 /**
- * A stop, in this order: the roster learns of it; nothing more is claimed or pulled, and attempts in
- * flight end, while the mailboxes are still watched and the new owners log in; then the heartbeat
- * goes, the mailboxes are logged out and NATS is drained. A restart hands nothing over.
+ * Leaves the fleet at a stop, in this order:
+ * 1. The roster learns of it.
+ * 2. Nothing more is claimed or pulled, and attempts in flight end. The mailboxes are still watched, while their new
+ *    owners log in.
+ * 3. The heartbeat is deleted, the mailboxes are logged out and NATS is drained.
+ *
+ * A restart (RESTART_GRACE above 0) hands nothing over.
  */
 async function leaveAtStop(
   roster: Roster,
@@ -147,7 +151,7 @@ async function leaveAtStop(
   const isOther = ({ instanceId }: StoredHeartbeat) => instanceId !== settings.INSTANCE_ID;
   await imap.handOver(async () => {
     await roster.leave();
-    // Who is fenced has given its users up already.
+    // The users of a fenced instance already belong to others.
     if (roster.standing() === "fenced") return false;
     return roster.live().filter(isWatching).some(isOther);
   });
@@ -168,7 +172,7 @@ function relay(
   return runRelay({ ...deps, handlers }, { intervalMs: RELAY_INTERVAL_MS }, stop);
 }
 
-/** Sessions end within a moment; attempts and what follows them take longest to arrive. */
+/** Clears removed users away. Sessions end within a moment; attempts and what follows them take longest to arrive. */
 function purge(deps: FleetDeps, settings: FleetSettings, stop: AbortSignal): Promise<void> {
   const purges = createPurges(deps, {
     intervalMs: settings.REBALANCE_INTERVAL,

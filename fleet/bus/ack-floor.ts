@@ -1,7 +1,7 @@
 import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import type { Bus } from "./bus.ts";
 
-/** Up to this sequence a consumer has acknowledged everything; 0 where there is no such consumer. */
+/** Returns the sequence up to which a consumer has acknowledged everything; 0 when there is no such consumer. */
 export async function ackFloorOf(bus: Bus, stream: string, consumer: string): Promise<number> {
   try {
     const info = await bus.jsm.consumers.info(stream, consumer);

@@ -15,7 +15,7 @@ import { createStreamKeeper, type StreamKeeper } from "./stream-keeper.ts";
 import type { StreamSizes } from "./streams.ts";
 import { withDeadline } from "./with-deadline.ts";
 
-/** Of whatever is asked of NATS, publications among it. */
+/** For every request to NATS, including publishing. */
 const REQUEST_TIMEOUT_MS = 5_000;
 const ACK_WAIT_MS = 60_000;
 const UNACKNOWLEDGED = "bus.not_acknowledged";
@@ -25,14 +25,14 @@ export const TRACEPARENT = "traceparent";
 
 export interface Message {
   subject: string;
-  /** `Nats-Msg-Id`: a second publish of it within two hours is stored once. */
+  /** `Nats-Msg-Id`. A second publish with the same id within two hours is not stored again. */
   id: string;
   payload: Uint8Array | string;
-  /** W3C Trace Context, in the header of that name: who takes the message goes on with the trace. */
+  /** W3C Trace Context, sent in the header of that name. The receiver continues the trace. */
   traceparent?: string;
 }
 
-/** Where a message lies. The same for a duplicate. */
+/** Where a message is stored. A duplicate returns the place of the first. */
 export interface Stored {
   seq: number;
   duplicate: boolean;
@@ -43,20 +43,20 @@ export interface Bus extends AsyncDisposable {
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
   readonly fleet: KV;
-  /** What was given out and not acknowledged for this time is given out again: its instance died. */
+  /** A message that is not acknowledged within this time is delivered again: its instance has died. */
   readonly ackWaitMs: number;
-  /** Publishes once and awaits the ack. Rejects when there is none. */
+  /** Publishes once and waits for the ack. Rejects when there is none. */
   publish(message: Message): Promise<Stored>;
   /**
-   * Publishes again and again under the same id until it is acknowledged: NATS may be down, or the
-   * stream full. Rejects only when `signal` aborts.
+   * Publishes again and again with the same id until it is acknowledged: NATS may be down, or the stream full.
+   * Rejects only when `signal` aborts.
    */
   publishUntilStored(message: Message, signal: AbortSignal): Promise<Stored>;
-  /** Creates streams and bucket again where the server has lost them. */
+  /** Creates streams and bucket again if the server has lost them. */
   repair(): Promise<void>;
-  /** Rejects while the server that the connection leads to holds another installation's streams. */
+  /** Rejects while the connected server holds another installation's streams. */
   verified(): Promise<void>;
-  /** Sends a poke; lost when nobody listens. */
+  /** Sends a poke. It is lost when nobody listens. */
   poke(subject: string, payload: unknown): void;
   /** Calls back at each poke until `signal` aborts. */
   onPoke(subject: string, callback: () => void, signal: AbortSignal): void;
@@ -64,7 +64,7 @@ export interface Bus extends AsyncDisposable {
 
 export interface BusOptions extends NatsOptions {
   sizes: StreamSizes;
-  /** Of the database: the streams must belong to it. */
+  /** The id in the database. The streams must belong to the same installation. */
   installationId: string;
   /** Default: a minute. */
   ackWaitMs?: number;
@@ -76,8 +76,8 @@ interface BusDeps {
 }
 
 /**
- * Connects, creates streams and bucket where they are missing, and reconnects for ever. A server
- * that is not there yet is waited for.
+ * Connects, creates streams and bucket if they are missing, and reconnects without limit. Waits for a server that is
+ * not there yet.
  *
  * @throws {ForeignStreams} when the streams belong to another installation than the database.
  */
@@ -152,7 +152,7 @@ function busOf(
       ended.addEventListener("abort", () => subscription.unsubscribe(), { once: true });
     },
     async [Symbol.asyncDispose]() {
-      // Without a server, or with one that is silent, there is nothing to drain.
+      // When the server is away or silent, the drain cannot end.
       await withDeadline(connection.drain(), REQUEST_TIMEOUT_MS, "drain").catch(() =>
         connection.close(),
       );
@@ -166,7 +166,7 @@ function traceHeaders(traceparent: string) {
   return carried;
 }
 
-/** The server's version in the first line: newer features fail silently on an old one. */
+/** Logs the server's version first: newer features fail silently on an old server. */
 function logStatus(connection: NatsConnection, log: Log, doubt: () => void): void {
   log.info("bus.connected", { server_version: connection.info?.version });
   void (async () => {

@@ -5,9 +5,9 @@ import { persist } from "./persist.ts";
 import { refuseOldServer } from "./server-version.ts";
 
 export interface NatsOptions {
-  /** With tls:// a server that does not speak TLS is not used. */
+  /** With tls://, a server that does not speak TLS is refused. */
   url: string;
-  /** Name of the connection as `nats server list connections` shows it. */
+  /** Name of the connection in `nats server list connections`. */
   name: string;
   login?: { user: string; pass: string } | undefined;
   /** PEM file of the authorities to trust, in place of the system's. */
@@ -15,7 +15,7 @@ export interface NatsOptions {
   refusesOldServer?: boolean;
 }
 
-/** Connects, and reconnects for ever. A server that is not there yet is waited for; one that is too old is refused. */
+/** Connects, and reconnects without limit. Waits for a server that is not there yet; refuses one that is too old. */
 export async function connectNats(
   deps: { clock: Clock; log: Log },
   { url, name, login, caFile, refusesOldServer }: NatsOptions,
@@ -26,17 +26,18 @@ export async function connectNats(
       servers: url,
       name,
       ...login,
-      // Without it the client takes what the server offers.
+      // Without this option the client accepts a connection without TLS if the server offers no TLS.
       ...(url.startsWith("tls:") && { tls: { ...(caFile !== undefined && { caFile }) } }),
-      // The defaults give up after 20 s and notice a frozen server after six minutes: here after 15 s, and while it
-      // takes connections, others of its cluster are tried after 5 s.
+      // By default the client gives up after 20 s and notices a frozen server after six minutes. With these values it
+      // notices one after 15 s. While that server still accepts connections, the client tries the others of the
+      // cluster after 5 s.
       timeout: 5_000,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 500,
       reconnectJitter: 500,
       pingInterval: 5_000,
       maxPingOut: 2,
-      // Otherwise each request makes an Error in advance: 6 % of the time of busy lanes.
+      // Otherwise each request creates an Error in advance, which takes 6 % of the CPU time of busy lanes.
       noAsyncTraces: true,
     });
   const connection = await persist(deps, { event: "bus.unreachable", action: dial }, signal);

@@ -21,12 +21,13 @@ import {
   partnerDeadLetters,
 } from "./subjects.ts";
 
-/** Attempts that wait for their mail to be recorded count as pending. */
+/** Includes attempts that wait for their mail to be recorded, since these count as pending. */
 const MAX_UNWRITTEN_ATTEMPTS = 10_000;
 
 /**
- * The consumer of one partner's lane. Retries are delayed naks: a `backoff` beside them would add
- * up wrongly. Delayed naks count as pending, so `maxAckPending` bounds a partner's backlog of retries.
+ * Opens the consumer of one partner's lane. Retries are naks with a delay, without `backoff`: together the delays
+ * would add up wrongly. Delayed naks count as pending, so `maxAckPending` limits how many events of a partner wait
+ * for a retry.
  */
 export const openLaneConsumer = (bus: Bus, partnerId: string, maxAckPending: number) =>
   openConsumer(bus, EVENTS, {
@@ -35,13 +36,14 @@ export const openLaneConsumer = (bus: Bus, partnerId: string, maxAckPending: num
     max_ack_pending: maxAckPending,
   });
 
+/** Opens the consumer that writes attempts to Postgres. */
 export const openAttemptsConsumer = (bus: Bus) =>
   openConsumer(bus, ATTEMPTS, {
     durable_name: ATTEMPTS_CONSUMER,
     max_ack_pending: MAX_UNWRITTEN_ATTEMPTS,
   });
 
-/** Makes the consumer where it is missing, and the stream too. */
+/** Creates the consumer if it is missing, and the stream too. */
 async function openConsumer(
   bus: Bus,
   stream: string,
@@ -80,7 +82,7 @@ async function addOrUpdate(
   await bus.jsm.consumers.update(stream, config.durable_name, config);
 }
 
-/** The partners that have a lane in NATS. */
+/** Lists the partners that have a lane in NATS. */
 export async function listLanes(bus: Bus): Promise<string[]> {
   const prefix = laneConsumer("");
   const names: string[] = [];
@@ -88,7 +90,7 @@ export async function listLanes(bus: Bus): Promise<string[]> {
   return names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
 }
 
-/** Removes the lane of a partner that is no more, and all that waits for it. */
+/** Removes the lane of a removed partner, and everything that waits in it. Idempotent. */
 export async function removeLane(bus: Bus, partnerId: string): Promise<void> {
   await bus.jsm.consumers.delete(EVENTS, laneConsumer(partnerId)).catch((error: unknown) => {
     if (!isCode(error, JetStreamApiCodes.ConsumerNotFound)) throw error;
@@ -96,7 +98,7 @@ export async function removeLane(bus: Bus, partnerId: string): Promise<void> {
   await bus.jsm.streams.purge(EVENTS, { filter: laneFilter(partnerId) });
   await bus.jsm.streams.purge(BODIES, { filter: partnerBodies(partnerId) });
   await bus.jsm.streams.purge(DEAD, { filter: partnerDeadLetters(partnerId) });
-  // Not its attempts: a purge would make their one consumer skip what it has not written of the others.
+  // Not its attempts: a purge would make their shared consumer skip unwritten attempts of other partners.
 }
 
 const isCode = (error: unknown, code: number) =>

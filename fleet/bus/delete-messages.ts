@@ -2,9 +2,10 @@ import type { Bus } from "./bus.ts";
 import { deleteMessage, nextMessage } from "./find-message.ts";
 
 /**
- * Deletes what a stream holds of a subject now, one message after another, and has the server overwrite each.
- * A purge of the subject overwrites nothing. It also made a consumer of more than this subject skip all that it had not acknowledged, in nats-server 2.9:
- * other users' events, and attempts that are not written. 2.10.27 no longer does; no older 2.10 was tried.
+ * Deletes all messages that a stream holds of a subject now, one by one. The server overwrites each one on disk; a
+ * purge of the subject overwrites nothing. In nats-server 2.9 a purge also made consumers of more than this subject
+ * skip everything that they had not acknowledged: other users' events, and attempts that are not yet written. 2.10.27
+ * does not do this any more; older 2.10 versions were not tried.
  *
  * @returns how many there were.
  */

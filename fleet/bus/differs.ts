@@ -1,4 +1,7 @@
-/** Whether a configuration that a server has lacks something of the wanted one. What only the server has does not count. */
+/**
+ * Returns whether a server's configuration differs from the wanted one in any wanted field. Fields that only the
+ * server has do not count.
+ */
 export function differs(found: object, wanted: object): boolean {
   const known = new Map<string, unknown>(Object.entries(found));
   return Object.entries(wanted).some(

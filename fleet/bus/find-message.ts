@@ -3,8 +3,8 @@ import type { Bus } from "./bus.ts";
 import { isMessageOf } from "./message-id.ts";
 
 /**
- * What lies at a sequence, if it is of this id. Sequences start again when the store was lost: only
- * the message id tells whose message lies there. Rejects when NATS does not answer.
+ * Returns the message at a sequence if it has this id. After the store was lost, sequences start again, so only the
+ * message id identifies a message. Rejects when NATS does not answer.
  */
 export async function findMessage(
   bus: Bus,
@@ -20,7 +20,7 @@ export async function findMessage(
   }
 }
 
-/** The first message of a subject at a sequence or after it. */
+/** Returns the first message of a subject at or after a sequence. */
 export async function nextMessage(
   bus: Bus,
   stream: string,
@@ -35,7 +35,7 @@ export async function nextMessage(
   }
 }
 
-/** The last message of a subject. */
+/** Returns the last message of a subject. */
 export async function lastMessage(
   bus: Bus,
   stream: string,
@@ -50,8 +50,8 @@ export async function lastMessage(
 }
 
 /**
- * Deletes a message, and the server overwrites its bytes on the disk (a purge leaves them there). One that is gone
- * already is no failure.
+ * Deletes a message and has the server overwrite its bytes on disk (a purge leaves them there). Idempotent: a message
+ * that is already gone is not an error.
  */
 export async function deleteMessage(bus: Bus, stream: string, seq: number): Promise<void> {
   try {
@@ -61,7 +61,7 @@ export async function deleteMessage(bus: Bus, stream: string, seq: number): Prom
   }
 }
 
-/** What a deletion answers; a read answers `NoMessageFound`. */
+/** The error code of a deletion. A read answers `NoMessageFound`. */
 const SEQUENCE_NOT_FOUND = 10_043;
 
 const isNotFound = (error: unknown) =>

@@ -1,21 +1,22 @@
 import type { StreamConfig } from "@nats-io/jetstream";
 import { INSTALLATION_MARK } from "../../shared/installation-mark.ts";
 
-/** The streams belong to another installation's database. Waiting does not mend it. */
+/** The streams belong to another installation's database. Trying again does not help. */
 export class ForeignStreams extends Error {
   override readonly name = "ForeignStreams";
 }
 
 type Marked = Pick<StreamConfig, "name" | "metadata">;
 
-/** The metadata of a stream with the mark, and with what else stands there. */
+/** Returns a stream's metadata with the mark added. */
 export const markedBy = (installationId: string, found?: Marked): Record<string, string> => ({
   ...found?.metadata,
   [INSTALLATION_MARK]: installationId,
 });
 
 /**
- * Streams without a mark are anybody's: those of an installation that is older than marks.
+ * Checks that the streams found belong to this installation. Streams without a mark are accepted: they are older than
+ * marks.
  *
  * @throws {ForeignStreams} when one of them belongs to another installation than the database.
  */

@@ -2,22 +2,22 @@ import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import type { Bus } from "./bus.ts";
 import { EVENTS, laneConsumer, laneFilter } from "./subjects.ts";
 
-/** How much waits in one lane. */
+/** How many events wait in one lane. */
 export interface Lane {
   partnerId: string;
-  /** Not yet given to the lane. */
+  /** Not yet delivered to the lane. */
   pending: number;
   /** In flight, or waiting for a retry. */
   unacknowledged: number;
-  /** Up to this sequence all is acknowledged. */
+  /** Everything up to this sequence is acknowledged. */
   ackFloor: number;
 }
 
-/** Lanes whose oldest event is looked for in one round, and how many of them at one time. */
+/** Lanes whose oldest event is looked up in one round, and how many of them at the same time. */
 const MAX_LOOKED_FOR = 200;
 const CONCURRENCY = 20;
 
-/** All lanes of the fleet. */
+/** Measures all lanes of the fleet. */
 export async function measureLanes(bus: Bus): Promise<Lane[]> {
   const prefix = laneConsumer("");
   const lanes: Lane[] = [];
@@ -34,8 +34,8 @@ export async function measureLanes(bus: Bus): Promise<Lane[]> {
 }
 
 /**
- * When the oldest event was stored that came to no end, in milliseconds since the epoch; null when
- * nothing waits. With more than 200 lanes that lag behind: of those that lag the most.
+ * Returns when the oldest event that has not ended was stored, in milliseconds since the epoch; null when nothing
+ * waits. Considers only the 200 lanes that lag the most.
  */
 export async function oldestUndelivered(bus: Bus, lanes: readonly Lane[]): Promise<number | null> {
   const lagging = lanes
@@ -52,7 +52,9 @@ export async function oldestUndelivered(bus: Bus, lanes: readonly Lane[]): Promi
   return oldestMs;
 }
 
-/** Of the first event above the lane's floor; null when it was acknowledged meanwhile and has gone. */
+/**
+ * Returns when the first event above the lane's floor was stored; null if it was acknowledged and deleted meanwhile.
+ */
 async function storedAtMs(bus: Bus, { partnerId, ackFloor }: Lane): Promise<number | null> {
   try {
     const query = { seq: ackFloor + 1, next_by_subj: laneFilter(partnerId) };

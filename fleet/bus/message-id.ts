@@ -1,13 +1,13 @@
 /**
- * `Nats-Msg-Id` of an event or a body. A second publish under one id within the duplicate window is
- * swallowed: what is published again on purpose names the occasion, once for each.
+ * Returns the `Nats-Msg-Id` of an event or a body. Within the duplicate window NATS ignores a second publish with the
+ * same id, so whoever publishes an event again on purpose adds an occasion, a different one each time.
  */
 export const messageIdOf = (id: string, occasion?: string) =>
   occasion === undefined ? id : `${id}:${occasion}`;
 
-/** True for the first publication of an id, and for those of any occasion. */
+/** True for the first publication of an id, and for its publications with any occasion. */
 export const isMessageOf = (messageId: string, id: string) =>
   messageId === id || messageId.startsWith(`${id}:`);
 
-/** The id of what was published, on whatever occasion. */
+/** Returns the event or body id, without the occasion. */
 export const idOfMessage = (messageId: string) => messageId.split(":", 1)[0] ?? messageId;

@@ -4,14 +4,14 @@ import { FLEET_BUCKET } from "./subjects.ts";
 
 const FLEET_TTL_MS = 10 * 60_000;
 
-/** The bucket of the heartbeats; made where it is missing. */
+/** Opens the bucket of the heartbeats. Creates it if it is missing. */
 export async function openBucket(
   { js, jsm }: { js: JetStreamClient; jsm: JetStreamManager },
   { replicas }: { replicas: number },
 ): Promise<KV> {
   const kv = await new Kvm(js).create(FLEET_BUCKET, { history: 1, ttl: FLEET_TTL_MS, replicas });
   const { streamInfo } = await kv.status();
-  // One that was there stays as it was.
+  // `create` does not change a bucket that exists.
   if (streamInfo.config.num_replicas !== replicas) {
     await jsm.streams.update(streamInfo.config.name, { num_replicas: replicas });
   }

@@ -5,14 +5,14 @@ import type { Log } from "../../shared/log.ts";
 const MAX_PAUSE_MS = 10_000;
 
 interface Persisted<T> {
-  /** Of the log line of each failure. */
+  /** Name of the log event of each failure. */
   event: string;
   action: () => Promise<T>;
-  /** A failure that no waiting mends. */
+  /** Returns true for a failure that trying again does not solve. */
   isFinal?: (error: unknown) => boolean;
 }
 
-/** Tries again with back-off until it succeeds, and rejects only when `signal` aborts or a failure is final. */
+/** Tries again with back-off until the action succeeds. Rejects only when `signal` aborts or a failure is final. */
 export async function persist<T>(
   { clock, log }: { clock: Clock; log: Log },
   { event, action, isFinal }: Persisted<T>,

@@ -3,23 +3,23 @@ import type { Subscription } from "@nats-io/transport-node";
 import type { Bus } from "./bus.ts";
 import { withDeadline } from "./with-deadline.ts";
 
-/** A pull that the server has forgotten is noticed after two of these. */
+/** A pull that the server has lost is noticed after two heartbeats. */
 const MAX_HEARTBEAT_MS = 5_000;
-/** A pull of a cluster is closed by nobody but the server: stopping a lane takes no longer than this. */
+/** In a cluster only the server ends a pull, so stopping a lane takes up to this long. */
 const MAX_CLUSTER_PULL_MS = 5_000;
-/** For the server to say that nothing more comes. */
+/** How long the server may take to confirm that nothing more comes. */
 const CLOSING_TIMEOUT_MS = 5_000;
 
 export interface PullOptions {
   maxMessages: number;
-  /** How long to wait for so many; 1 s at least. In a cluster 5 s at most. */
+  /** How long to wait for that many messages; at least 1 s. In a cluster at most 5 s. */
   expiresMs: number;
 }
 
 /**
- * Asks once and gives each message as it comes, until there are enough, time is over or `signal`
- * aborts: then it ends a little later, when nothing more can come. So nothing is given to a pull that
- * does not take it: that would come again only after the consumer's ack_wait. Rejects when the consumer or its stream is gone.
+ * Pulls once and yields each message as it arrives, until there are enough, the time is over, or `signal` aborts.
+ * After an abort it ends a little later, when nothing more can arrive: a message sent to a closed pull would be
+ * delivered again only after the consumer's ack_wait. Rejects when the consumer or its stream no longer exists.
  */
 export async function* pull(
   { connection }: Pick<Bus, "connection">,
@@ -34,7 +34,7 @@ export async function* pull(
     max_messages: maxMessages,
     expires: expiresMs,
     idle_heartbeat: Math.min(expiresMs / 2, MAX_HEARTBEAT_MS),
-    // Over a reconnect the pull is repeated without asking first: the server says if it is in vain.
+    // After a reconnect the pull is repeated without asking first. The server reports it if the consumer is gone.
     bind: true,
   });
   const stop = () => void drain(messages);
@@ -48,22 +48,22 @@ export async function* pull(
 }
 
 /**
- * Takes the subscription back, and goes on taking until the server has confirmed it: from then on it
- * gives to others what it finds no subscription for. `close()` would forget the subscription at once, with what is on its way.
+ * Ends the subscription, and keeps receiving until the server has confirmed it. After that, the server gives messages
+ * to other pulls. `close()` would drop the subscription at once, with the messages on their way.
  *
- * Not in a cluster: the consumer may be another server's, which hears of it a little later and takes what it sent
- * meanwhile for delivered. There the pull expires by itself.
+ * Not in a cluster: the consumer may be on another server, which learns of it a little later and counts what it sent
+ * meanwhile as delivered. There the pull expires by itself.
  */
 async function drain(messages: ConsumerMessages): Promise<void> {
   if (hasSubscription(messages)) {
     const confirmed = withDeadline(messages.sub.drain(), CLOSING_TIMEOUT_MS, "close a pull");
-    // A server that is away holds nothing that is on its way.
+    // If the server is away, no messages are on their way.
     await confirmed.catch(() => undefined);
   }
   await messages.close();
 }
 
-/** No part of the library's interface. Without it events come a minute late, and a test says so. */
+/** Not part of the library's types. Without it events are delivered a minute late, which a test would show. */
 const hasSubscription = (
   messages: ConsumerMessages,
 ): messages is ConsumerMessages & { sub: Subscription } => "sub" in messages;

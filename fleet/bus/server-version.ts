@@ -1,6 +1,10 @@
 import { isTooOldNats, OLDEST_NATS } from "../../shared/nats-version.ts";
 
-/** @throws {Error} when the server is older than the oldest that is accepted, or names no version. */
+/**
+ * Refuses a server that is too old.
+ *
+ * @throws {Error} when the server is older than the oldest supported version, or names no version.
+ */
 export function refuseOldServer(version: string | undefined): void {
   if (!isTooOldNats(version)) return;
   throw new Error(

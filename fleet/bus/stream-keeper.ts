@@ -4,19 +4,21 @@ import { ForeignStreams } from "./installation-mark.ts";
 import { openBucket } from "./open-bucket.ts";
 import { ensureStreams, type StreamSizes } from "./streams.ts";
 
-/** Keeps streams and bucket as they are to be, on whatever server the connection leads to. */
+/** Keeps streams and bucket as configured, on whichever server the connection leads to. */
 export interface StreamKeeper {
-  /** Creates and updates what has to be, and returns the bucket. */
+  /** Creates or updates streams and bucket, and returns the bucket. */
   ensure(): Promise<KV>;
-  /** The same; those who ask while it is under way share it. */
+  /** The same. Concurrent calls share one run. */
   repair(): Promise<void>;
-  /** Resolves when the streams were seen to be ours since the last `doubt()`. */
+  /** Resolves when the streams were found to be ours since the last `doubt()`. Checks again if not. */
   verified(): Promise<void>;
-  /** The connection may lead to another server from now on. */
+  /** Call when the connection may lead to another server from now on. */
   doubt(): void;
 }
 
-/** All of it rejects with ForeignStreams while the streams are another installation's. */
+/**
+ * Creates a stream keeper. Its methods reject with ForeignStreams while the streams belong to another installation.
+ */
 export function createStreamKeeper(
   { js, jsm }: { js: JetStreamClient; jsm: JetStreamManager },
   options: { sizes: StreamSizes; installationId: string },

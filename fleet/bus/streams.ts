@@ -16,24 +16,24 @@ const HOUR_MS = 3_600_000;
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
 
-/** Bytes each stream may hold. When one is full the fleet stops publishing, and mail waits in its mailbox. */
+/** Bytes that each stream may hold. When one is full, the fleet stops publishing and mail waits in its mailbox. */
 export interface StreamSizes {
   eventsBytes: number;
   bodiesBytes: number;
   deadBytes: number;
   attemptsBytes: number;
-  /** On how many servers each lies. */
+  /** How many servers store each stream. */
   replicas: number;
 }
 
 /**
- * The streams, each with limits retention and discard new: full means "stop", never "forget the
- * oldest". Work-queue retention would forget de-duplication ids over a restart.
+ * The streams. All have limits retention and discard new: a full stream refuses new messages and never drops the
+ * oldest. Work-queue retention would lose the de-duplication ids in a restart.
  *
  *   EVENTS    envelopes and ids, about 2 KB each            72 h
  *   BODIES    one raw mail each, deleted on delivery        72 h
  *   DEAD      events that could not be delivered, whole     30 d
- *   ATTEMPTS  on their way into Postgres                     3 d
+ *   ATTEMPTS  until they are written to Postgres            3 d
  */
 function streamConfigs(sizes: StreamSizes): StreamConfigInput[] {
   const configs = [
@@ -81,8 +81,9 @@ function stream(
 }
 
 /**
- * Creates what is missing, and updates what differs from these settings: an update costs each server of a cluster a
- * round. Streams of another installation are left as they are. May run on all instances at once.
+ * Creates missing streams, and updates those that differ from these settings. Identical ones are not updated, since
+ * an update costs each server of a cluster a round. Never changes another installation's streams. Idempotent; may run
+ * on all instances at once.
  *
  * @throws {ForeignStreams} when the streams belong to another installation.
  */

@@ -1,4 +1,7 @@
-/** For what the client of NATS waits for without end. Rejects after that time; what was asked goes on without us. */
+/**
+ * Rejects when the answer takes longer than `timeoutMs`. For calls of the NATS client that can wait without end. The
+ * call itself is not cancelled.
+ */
 export async function withDeadline<T>(
   answer: Promise<T>,
   timeoutMs: number,

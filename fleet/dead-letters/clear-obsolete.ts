@@ -7,8 +7,8 @@ import { deleteLetters } from "./read-letter.ts";
 const BATCH = 100;
 
 /**
- * Deletes from DEAD what was delivered at last, died again or is to be deleted; then from the table. A
- * crash in between repeats it after `leaseMs`.
+ * Deletes letters that were delivered after all, died again or are to be deleted: first from DEAD, then from the
+ * table. After a crash in between, this is repeated after `leaseMs`.
  *
  * @returns how many letters there were.
  */

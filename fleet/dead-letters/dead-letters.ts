@@ -5,16 +5,15 @@ import { type RedeliveryDeps, redeliverLetters } from "./redeliver-letters.ts";
 
 export interface DeadLettersSettings {
   intervalMs: number;
-  /** How long another instance waits for one that says nothing. */
+  /** After this time without a sign of life from an instance, another takes over its work. */
   leaseMs: number;
-  /** Letters a second that this process queues again. */
+  /** Letters per second that this process queues again. */
   ratePerS: number;
 }
 
 /**
- * Does with dead letters what the API was asked for: has their events delivered again, and deletes
- * those that nobody needs. Any instance may do it, several at once too. Wake it when something was
- * asked for. Never rejects.
+ * Does what the API requested for dead letters: has their events delivered again, and deletes letters that are no
+ * longer needed. Several instances may do it at once. Wake it when something was requested. Never rejects.
  */
 export function createDeadLetters(
   given: Omit<RedeliveryDeps, "pace">,
@@ -32,7 +31,7 @@ export function createDeadLetters(
         goesOn();
       } while (letters > 0 && !signal.aborted);
     } catch (error) {
-      // Most likely the store was lost with its streams.
+      // Most likely the server has lost the store and its streams.
       await deps.bus.repair();
       throw error;
     }

@@ -1,7 +1,7 @@
 import type { LetterText } from "../../shared/commands.ts";
 import type { Envelope, EnvelopeAddress } from "../../shared/users/events.ts";
 
-/** Of a mail that is too large to be kept, the envelope alone. */
+/** Returns the text of a mail that is too large to be stored: only its envelope. */
 export const envelopeTextOf = (envelope: Envelope): LetterText => ({
   subject: envelope.subject,
   from: envelope.from?.map(addressOf).join(", ") ?? null,

@@ -1,10 +1,10 @@
-/** What begins a line, or ends one. */
+/** Elements that begin or end a line. */
 const BLOCKS = new Set(
   "address article blockquote br dd div dl dt footer form h1 h2 h3 h4 h5 h6 header hr li ol p pre section table tr ul".split(
     " ",
   ),
 );
-/** What is in them is not for people. */
+/** Elements whose content is not shown to people. */
 const HIDDEN = new Set(["head", "script", "style", "title"]);
 const TAG_NAME = /^\/?([a-z][a-z0-9]{0,20})/i;
 const ENTITY = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,6}));/gi;
@@ -15,8 +15,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The words of HTML, for a person to look at; no program may rely on its shape. Its time grows with the HTML alone:
- * postal-mime's takes 22 s for 12 kB that were made for it.
+ * Returns the words of HTML, for a person to read; programs must not rely on the format. Its time is proportional to
+ * the length of the HTML. (postal-mime's conversion takes 22 s for 12 kB that were made for it.)
  */
 export function textOfHtml(html: string): string {
   const lower = lowered(html);
@@ -25,7 +25,7 @@ export function textOfHtml(html: string): string {
   while (position < html.length) {
     const start = html.indexOf("<", position);
     const end = start === -1 ? -1 : html.indexOf(">", start);
-    // What is never closed is no tag, and neither is what follows it.
+    // A tag that is never closed is not a tag, and nothing after it is one.
     if (end === -1) {
       text += inline(html.slice(position));
       break;
@@ -54,11 +54,11 @@ function characterOf(entity: string, decimal?: string, hex?: string, name?: stri
   return code > 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : entity;
 }
 
-/** The place after a mark; the end of all where there is none. */
+/** Returns the position after a mark; the end of the text if it does not occur. */
 function after(html: string, mark: string, from: number): number {
   const at = html.indexOf(mark, from);
   return at === -1 ? html.length : at + mark.length;
 }
 
-/** With its ASCII letters in lower case, and as long as before. */
+/** Converts ASCII letters to lower case. The length stays the same. */
 const lowered = (html: string) => html.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());

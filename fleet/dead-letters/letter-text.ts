@@ -7,8 +7,8 @@ import { textOfHtml } from "./html-text.ts";
 const MAX_CHARACTERS = 100_000;
 
 /**
- * What a person reads of a mail. For a stranger's mail in a process of its own only: `MailReader`. Rejects when it
- * cannot be taken apart.
+ * Returns what a person reads of a mail. Mail is untrusted input, so call this only in a separate process:
+ * `MailReader`. Rejects when the mail cannot be parsed.
  */
 export async function letterTextOf(raw: Uint8Array): Promise<LetterText> {
   const mail = await parseMail(raw);
@@ -30,7 +30,7 @@ export async function letterTextOf(raw: Uint8Array): Promise<LetterText> {
 const textOf = ({ text, html }: MailContent) =>
   text ?? (html === undefined ? undefined : textOfHtml(html.slice(0, 10 * MAX_CHARACTERS)));
 
-/** As it was written, decoded; null where there is none. */
+/** Returns a header's value as written, decoded; null if there is none. */
 function headerOf({ headers }: MailContent, name: string): string | null {
   const values = headers.filter(({ key }) => key === name).map(({ value }) => value.trim());
   const text = decodeWords(values.filter(Boolean).join(", "));

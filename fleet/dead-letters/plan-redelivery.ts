@@ -3,24 +3,27 @@ import type { ClaimedLetter } from "../../db/deliveries/redeliveries.ts";
 import { type Envelope, event as eventSchema, type MailEvent } from "../../shared/users/events.ts";
 import type { DeadLetter } from "../webhook/delivery/dead-letter.ts";
 
-/** An event with all that it needs to be delivered. */
+/** An event with everything that is needed to deliver it. */
 export interface WholeEvent {
   event: MailEvent;
   rfc822Base64: string | null;
   envelope: Envelope | null;
 }
 
-/** How an event comes to be delivered again. */
+/** How an event is delivered again. */
 export type RedeliveryPlan =
   | { kind: "publish"; whole: WholeEvent }
-  /** From the mailbox of its user. */
+  /** From its user's mailbox. */
   | { kind: "refetch" }
-  /** Not at all; `error` says why, for the partner. */
+  /** Not at all. `error` tells the partner why. */
   | { kind: "return"; error: string };
 
 type Facts = Pick<ClaimedLetter, "kind" | "hasMail" | "isRemoved"> & { isWatched: boolean };
 
-/** @param letter What lies in DEAD; null when it is gone. */
+/**
+ * Decides how to deliver a dead letter's event again.
+ * @param letter The letter in DEAD; null if it no longer exists.
+ */
 export function planRedelivery(letter: DeadLetter | null, facts: Facts): RedeliveryPlan {
   if (facts.isRemoved) return returned("the user was removed");
   if (letter) {
@@ -41,7 +44,7 @@ export function planRedelivery(letter: DeadLetter | null, facts: Facts): Redeliv
 
 const returned = (error: string): RedeliveryPlan => ({ kind: "return", error });
 
-/** Null when a part of the mail was not there when the event was buried, or had no room in the letter. */
+/** Returns null when a part of the mail was already missing at the burial, or had no room in the letter. */
 function wholeOf(event: MailEvent, letter: DeadLetter): WholeEvent | null {
   if (event.kind !== "new_mail") return { event, rfc822Base64: null, envelope: null };
   const envelope = event.envelope ?? letter.envelope;

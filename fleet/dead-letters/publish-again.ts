@@ -5,12 +5,12 @@ import { messageIdOf } from "../bus/message-id.ts";
 import { bodySubject, eventSubject } from "../bus/subjects.ts";
 import type { WholeEvent } from "./plan-redelivery.ts";
 
-/** How long a publish is repeated before the letter is put off. */
+/** How long a publish is repeated before the letter is postponed. */
 const PATIENCE_MS = 15_000;
 
 /**
- * Stores the parts of a mail, then the event that points to them, under ids that this redelivery
- * alone has: however often it is done, the event is there once. Rejects when NATS does not take it.
+ * Stores the parts of a mail, then the event that refers to them, with message ids of this redelivery only.
+ * Idempotent: the event is stored once, however often this is called. Rejects when NATS does not accept it.
  *
  * @returns the event's sequence in EVENTS.
  */
@@ -28,7 +28,7 @@ export async function publishAgain(
   };
   const publish = (again: MailEvent) => store(eventSubject(again), again.id, JSON.stringify(again));
 
-  // It begins anew: its age, and the life of the links in it, count from now.
+  // The redelivery is a new start: the event's age, and the lifetime of its links, count from now.
   const created_at_ms = requestedAtMs;
   if (event.kind !== "new_mail") return publish({ ...event, created_at_ms });
   const subject = bodySubject(event);

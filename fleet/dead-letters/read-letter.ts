@@ -4,16 +4,16 @@ import { deleteMessage, findMessage } from "../bus/find-message.ts";
 import { DEAD } from "../bus/subjects.ts";
 import { type DeadLetter, deadLetter, letterId } from "../webhook/delivery/dead-letter.ts";
 
-/** Where the letter of an event should lie. */
+/** Where the letter of an event should be stored. */
 export interface LetterPlace {
   eventId: string;
-  /** Null when it is known to be gone. */
+  /** Null when the letter is known to be gone. */
   streamSeq: number | null;
 }
 
 const letterJson = v.pipe(v.string(), v.parseJson(), deadLetter);
 
-/** Reads a letter out of DEAD; null when it is not there any more. Rejects when NATS does not answer. */
+/** Reads a letter from DEAD; returns null if it no longer exists. Rejects when NATS does not answer. */
 export async function readLetter(
   bus: Bus,
   { eventId, streamSeq: seq }: LetterPlace,
@@ -24,7 +24,10 @@ export async function readLetter(
   return parsed.success ? parsed.output : null;
 }
 
-/** Deletes the letters of an event that lie at these places, and no other event's. @returns how many there were. */
+/**
+ * Deletes an event's letters at these sequences, but no other event's. Idempotent.
+ * @returns how many there were.
+ */
 export async function deleteLetters(
   bus: Bus,
   eventId: string,

@@ -23,14 +23,14 @@ export interface RedeliveryDeps {
 }
 
 const BATCH = 100;
-/** What one partner gets of a batch: a million letters of one do not hold up the only one of another. */
+/** One partner's share of a batch, so that a million letters of one do not delay another's only letter. */
 const SHARE = 25;
-/** Letters in memory at one time, of 8 MiB at most each. */
+/** Letters in memory at the same time, of up to 8 MiB each. */
 const CONCURRENCY = 4;
 
 /**
- * Queues the events of a batch of letters again: body → ack, event → ack, then the letter's row says so. A
- * crash anywhere repeats it after `leaseMs`, under the same message ids.
+ * Queues the events of a batch of letters again: body → ack, event → ack, then the letter's row. After a crash at any
+ * point it is repeated after `leaseMs`, with the same message ids.
  *
  * @returns how many letters there were.
  */
@@ -81,7 +81,7 @@ async function redeliver(
       if (!(await markRequeued(db, letter, seq))) log.warn("dead_letter.dropped", ids);
       break;
     }
-    // Queued and with no sequence, it is lost to the sweeper, which asks its mailbox for it.
+    // A queued mail without a sequence counts as lost. The sweeper has it fetched from its mailbox.
     case "refetch":
       if (!(await markRequeued(db, letter, null))) log.warn("dead_letter.dropped", ids);
       break;

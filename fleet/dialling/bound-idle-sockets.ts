@@ -1,14 +1,14 @@
 import type { Agent } from "node:http";
 import type { Duplex } from "node:stream";
 
-/** Lets these agents together keep at most so many connections that nobody uses. */
+/** Makes these agents together keep at most `max` idle connections. */
 export function boundIdleSockets(agents: readonly Agent[], max: number): void {
   const idle = () =>
     agents
       .flatMap(({ freeSockets }) => Object.values(freeSockets))
       .reduce((sum, sockets) => sum + (sockets?.length ?? 0), 0);
   for (const agent of agents) {
-    // It says whether the socket is kept, though its type does not.
+    // Returns whether the socket is kept, although its type does not say so.
     const keep: (socket: Duplex) => unknown = agent.keepSocketAlive.bind(agent);
     agent.keepSocketAlive = (socket) => idle() < max && keep(socket);
   }

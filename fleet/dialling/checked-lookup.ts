@@ -3,10 +3,10 @@ import { ExchangeRefused } from "./exchange-refused.ts";
 import type { Address, Resolve } from "./resolve.ts";
 
 /**
- * A `lookup` for sockets: they dial the addresses that `addressesOf` gives and no other. It is not
- * asked about a host that is an address itself.
+ * Returns a `lookup` for sockets that connect only to the addresses that `addressesOf` returns. Sockets do not call
+ * it for a host that is an address.
  *
- * @param addressesOf None when the host may not be dialled.
+ * @param addressesOf Returns no addresses for a host that must not be reached.
  */
 export function checkedLookup(addressesOf: Resolve): LookupFunction {
   return (host, { all }, callback) => {

@@ -2,8 +2,8 @@ import { publicAddressesOf } from "./public-addresses.ts";
 import { type Resolve, resolveHost } from "./resolve.ts";
 
 /**
- * The address to dial of a host that a stranger named; null when it is not a public one. Rejects as
- * a resolver does (`ENOTFOUND`) when the name has none.
+ * Returns the address to connect to for a host that a user or partner named; null if the host is not public. Rejects
+ * as a resolver does (`ENOTFOUND`) when the name has no address.
  */
 export async function dialAddressOf(
   host: string,

@@ -10,30 +10,30 @@ import { publicAddressesOf } from "./public-addresses.ts";
 import { type Resolve, resolveHost, resolveTogether } from "./resolve.ts";
 
 /**
- * Posts to an address that a stranger wrote. Follows no redirect and decodes no answer. Rejects when
- * there is no answer: with `ExchangeRefused`, or as the runtime does.
+ * Posts to an address that a partner entered. Follows no redirect, and decodes no compressed answer. Rejects when
+ * there is no answer: with `ExchangeRefused`, or with the runtime's error.
  */
 export type Post = (url: string, request: PostRequest, signal: AbortSignal) => Promise<Answer>;
 
 export interface EndpointClientDeps {
   resolve?: Resolve;
-  /** Whom to trust, in place of the system's authorities. */
+  /** Authorities to trust, in place of the system's. */
   secureContext?: SecureContext;
 }
 
 export interface EndpointClientSettings extends WebhookUrlRules {
-  /** Connections that wait for their next request. */
+  /** Idle connections that are kept for the next request. */
   maxIdleSockets: number;
 }
 
-/** Below the 5 s after which many servers close an idle connection, perhaps as we write to it. */
+/** Below the 5 s after which many servers close an idle connection, possibly while we write to it. */
 const IDLE_MS = 4_000;
-/** As many as a lane has attempts in flight. */
+/** The default number of attempts in flight in a lane. */
 const MAX_IDLE_SOCKETS_PER_HOST = 8;
 
 /**
- * Dials endpoints by the rules, at each connection anew. A connection serves its own host alone, whose
- * address was checked when it was dialled.
+ * Creates a client that checks the URL at each request, and the address of its host at each new connection. A
+ * connection is used only for its own host.
  */
 export function createEndpointClient(
   deps: EndpointClientDeps,

@@ -1,4 +1,4 @@
-/** We would not dial an endpoint, or hear it out. The message says why, without its address. */
+/** We did not connect to an endpoint, or did not read its whole answer. The message says why, without the address. */
 export class ExchangeRefused extends Error {
   override readonly name = "ExchangeRefused";
 }

@@ -12,23 +12,23 @@ import { ExchangeRefused } from "./exchange-refused.ts";
 export interface PostRequest {
   headers: Readonly<Record<string, string>>;
   body: string;
-  /** Over plain HTTP, too, whatever the rules for all say. */
+  /** Allows plain HTTP for this request, even if the general rules do not. */
   allowsHttp?: boolean;
 }
 
 export interface Answer {
   status: number;
   retryAfter: string | null;
-  /** Its first bytes, as they were sent: at most 16 KiB. */
+  /** The first bytes, as they were sent: at most 16 KiB. */
   body: Uint8Array;
 }
 
 const MAX_HEADER_BYTES = 64 * 1_024;
 const MAX_BODY_BYTES = 16 * 1_024;
-/** Answers before the answer, such as 102: a server may send any number of them (RFC 9110, 15.2). */
+/** Interim answers, such as 102, that come before the final one: a server may send any number (RFC 9110, 15.2). */
 const MAX_INTERIM_ANSWERS = 16;
 
-/** One POST and the beginning of its answer. What is not at its end by then is cut off. */
+/** Makes one POST and reads the beginning of its answer. A longer answer is cut off. */
 export async function exchange(
   agent: Agent,
   url: URL,
@@ -48,11 +48,11 @@ export async function exchange(
       ...authorizationOf(url),
       host: url.host,
       "content-length": Buffer.byteLength(body),
-      // A compressed answer could be a thousand times as long as what is read of it.
+      // A compressed answer could be a thousand times as long when decoded.
       "accept-encoding": "identity",
     },
     maxHeaderSize: MAX_HEADER_BYTES,
-    // A server's name is no address and ends in no dot (RFC 6066, 3).
+    // A server name is not an address and has no dot at its end (RFC 6066, 3).
     ...(isIP(host) === 0 && { servername: host.replace(/\.$/, "") }),
   };
   const request = agent instanceof TlsAgent ? overTls(options) : overTcp(options);
@@ -61,31 +61,31 @@ export async function exchange(
   request.end(body);
   const response = await answering;
   const beginning = await readBeginning(response);
-  // An early answer: the rest of the request is not wanted.
+  // The endpoint answered early, so the rest of the request is not sent.
   if (!request.writableFinished) request.destroy();
   const retryAfter = response.headers["retry-after"] ?? null;
   return { status: response.statusCode ?? 0, retryAfter, body: beginning };
 }
 
-/** Credentials in an address go to its host, as a header (RFC 7617), and nowhere else. */
+/** Sends the credentials of a URL to its host as a header (RFC 7617), and nowhere else. */
 function authorizationOf({ username, password }: URL): Record<string, string> {
   if (username === "" && password === "") return {};
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return { authorization: `Basic ${encodeBase64(new TextEncoder().encode(pair))}` };
 }
 
-/** A connection that had been used before was gone when the request came: it may not have arrived. */
+/** A reused connection was already closed when the request was sent. The request may not have arrived. */
 export class LostOnReuse extends Error {}
 
 function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once("response", resolve);
-    // It stays: what fails after the answer came is told by its reader.
+    // Not removed later: an error after the answer arrived is handled where the answer is read.
     request.on("error", (cause: NodeJS.ErrnoException) => {
       const isLost = cause.code === "ECONNRESET" || cause.code === "EPIPE";
       reject(isLost && request.reusedSocket ? new LostOnReuse("", { cause }) : cause);
     });
-    // A server that changes the protocol (101) gets none, and no error is told.
+    // When a server changes the protocol (101), there is neither an answer nor an error.
     request.once("close", () => reject(new ExchangeRefused("the endpoint closed the connection")));
   });
 }
@@ -98,7 +98,9 @@ function boundInterimAnswers(request: ClientRequest): void {
   });
 }
 
-/** Copies piece by piece: an endpoint may send a chunk for each byte, and each would keep much memory. */
+/**
+ * Copies the beginning of an answer: an endpoint may send a chunk per byte, and keeping those would take much memory.
+ */
 function readBeginning(response: IncomingMessage): Promise<Uint8Array> {
   const beginning = new Uint8Array(MAX_BODY_BYTES);
   let bytes = 0;

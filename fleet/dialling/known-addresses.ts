@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 
-/** The address that a host is itself, however it is written ("127.1", "0x7f000001"); null: it is a name. */
+/** Returns the address that a host is, in any notation ("127.1", "0x7f000001"); null if it is a name. */
 export function addressOf(host: string): string | null {
   if (isIP(host) !== 0) return host;
   const text = `http://${host}/`;
@@ -8,7 +8,7 @@ export function addressOf(host: string): string | null {
   return isIP(canonical) === 4 ? canonical : null;
 }
 
-/** The names in the text of a hosts file, and their addresses (hosts(5)). */
+/** Returns the names in the text of a hosts file with their addresses (hosts(5)). */
 export function addressesInHostsFile(text: string): ReadonlyMap<string, readonly string[]> {
   const known = new Map<string, string[]>();
   for (const line of text.split("\n")) {

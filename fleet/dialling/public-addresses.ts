@@ -2,8 +2,8 @@ import { isPrivateName, isPublicAddress } from "../../shared/network/public-addr
 import type { Address, Resolve } from "./resolve.ts";
 
 /**
- * The addresses of a host that a stranger named; none when the name, or any address that it resolves
- * to, is not a public one. Dial these and no other, or the name may answer differently the next time.
+ * Returns the addresses of a host that a user or partner named; none if the name, or any address that it resolves to,
+ * is not public. Connect only to these: the name may resolve differently the next time.
  *
  * Rejects as a resolver does (`ENOTFOUND`).
  */

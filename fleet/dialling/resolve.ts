@@ -5,24 +5,27 @@ import { networkInterfaces } from "node:os";
 import { isPrivateName } from "../../shared/network/public-address.ts";
 import { addressesInHostsFile, addressOf } from "./known-addresses.ts";
 
-/** An address as it is dialled. */
+/** An address to connect to. */
 export interface Address {
   address: string;
   family: 4 | 6;
 }
 
-/** Finds all addresses of a host; rejects with the code `ENOTFOUND` when it has none, with `EAI_AGAIN` when nobody says. */
+/**
+ * Finds all addresses of a host. Rejects with the code `ENOTFOUND` when it has none, and with `EAI_AGAIN` when no
+ * server answers.
+ */
 export type Resolve = (host: string) => Promise<readonly Address[]>;
 
-/** Of one question to one name server. */
+/** Timeout of one query to one name server. */
 const QUESTION_MS = 1_500;
 const TRIES = 2;
-/** Of a look-up. Its name may be a stranger's, with a name server that never answers. */
+/** Timeout of a lookup. The name may be an attacker's, with a name server that never answers. */
 const DEADLINE_MS = 5_000;
 
 /**
- * Asks the name servers itself. The system's resolver asks in one of four threads, and for up to half a minute: a few
- * silent name servers of a stranger's would keep all other names waiting.
+ * Creates a resolver that queries the name servers itself. The system's resolver uses one of four threads, for up to
+ * half a minute, so a few silent name servers could delay all other lookups.
  *
  * @param servers In place of the system's.
  */
@@ -35,14 +38,14 @@ export function createResolve({ servers }: { servers?: readonly string[] } = {})
     known ??= addressesInHostsFile(hostsFile());
     const listed = known.get(name);
     if (listed) return listed.map(toAddress);
-    // Names of this machine and its neighbours: no stranger's name server is asked for them.
+    // Names of this machine and its network are resolved by the system, not by name servers.
     if (isPrivateName(name) || !name.includes(".")) return bySystem(name);
     return byQuestion(name, servers);
   };
 }
 
 async function byQuestion(name: string, servers: readonly string[] | undefined) {
-  // One for each look-up: only all of a resolver's questions together can be cancelled.
+  // One resolver per lookup, since only all queries of a resolver together can be cancelled.
   const resolver = new Resolver({ timeout: QUESTION_MS, tries: TRIES });
   if (servers) resolver.setServers(servers);
   const timer = setTimeout(() => resolver.cancel(), DEADLINE_MS);
@@ -64,7 +67,7 @@ async function bySystem(name: string): Promise<readonly Address[]> {
 
 const toAddress = (address: string): Address => ({ address, family: isIP(address) === 6 ? 6 : 4 });
 
-/** It is known that there is no such name, or no address of either kind; anything else may be otherwise next time. */
+/** Certain answers: there is no such name, or no address of this kind. Any other error may differ next time. */
 const NO_ADDRESS = new Set(["ENOTFOUND", "ENODATA"]);
 
 function unanswered(answers: readonly PromiseSettledResult<unknown>[]): Error {
@@ -84,7 +87,7 @@ function unanswered(answers: readonly PromiseSettledResult<unknown>[]): Error {
 const codeOf = (error: unknown) =>
   error instanceof Error && "code" in error ? String(error.code) : "";
 
-/** IPv4 first, where this machine has it: a host may have an IPv6 address that nobody reaches. */
+/** Sorts IPv4 first if this machine has it: a host may have an IPv6 address that cannot be reached. */
 function preferred(addresses: readonly Address[]): readonly Address[] {
   const isOutside = ({ family, internal }: { family: string; internal: boolean }) =>
     family === "IPv4" && !internal;
@@ -101,10 +104,10 @@ function hostsFile(): string {
   }
 }
 
-/** By the system's name servers. */
+/** Resolves with the system's name servers. */
 export const resolveHost: Resolve = createResolve();
 
-/** Asks once for all who want the same host at the same time. */
+/** Makes one lookup for all concurrent calls with the same host. */
 export function resolveTogether(resolve: Resolve): Resolve {
   const asked = new Map<string, Promise<readonly Address[]>>();
   return (host) => {

@@ -3,13 +3,14 @@ import type { Metrics } from "./metrics.ts";
 
 const OUTCOMES = { queued: "published", skipped: "skipped", parked: "parked" } as const;
 
-/** What sessions call back when something happened that counts. */
+/** Called by sessions, to count what happened. */
 export interface ImapMeasures {
   onJudged(records: readonly Pick<MailRecord, "state" | "reason" | "sizeBytes">[]): void;
   /** @param result `ok`, or why the login failed. */
   onLogin(result: string): void;
 }
 
+/** Counts judged mails and logins in the metrics. */
 export const imapMeasures = (metrics: Metrics): ImapMeasures => ({
   onJudged(records) {
     for (const { state, reason, sizeBytes } of records) {

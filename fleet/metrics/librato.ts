@@ -4,27 +4,27 @@ import { repeat } from "../../shared/concurrency/repeat.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Vitals } from "./vitals.ts";
 
-/** One figure in the form of l2met: a gauge (`measure`), a running total (`sample`), an increment (`count`). */
+/** One figure in the format of l2met: a gauge (`measure`), a running total (`sample`), or an increment (`count`). */
 export interface LibratoFigure {
   mode: "measure" | "sample" | "count";
   name: string;
   value: number;
 }
 
-/** What the figures are made of: running totals, but for the first two. */
+/** The inputs of the figures. All are running totals, except the first two. */
 export interface Totals {
   usersHeld: number;
   readingWaiting: number;
   readingWaitSeconds: number;
   readings: number;
-  /** By the name that SuperIMAP had for it. */
+  /** By SuperIMAP's name. */
   counts: ReadonlyMap<string, number>;
   mails: number;
 }
 
 const INTERVAL_MS = 10_000;
 
-/** SuperIMAP's names for why a mail was not delivered as it is, where it had one. */
+/** SuperIMAP's names for why a mail was not delivered as it is, where a name exists. */
 const MAIL_NAMES: Readonly<Record<string, string>> = {
   before_user: "system.process_uid.pre_creation_internal_date",
   duplicate_message_id: "system.process_uid.duplicate_message_id",
@@ -63,7 +63,7 @@ export function runLibrato(
   return repeat(deps, { name: "librato", everyMs: INTERVAL_MS, work: print }).run(signal);
 }
 
-/** Increments since the totals before; what did not happen is left out. */
+/** Returns the figures. Counts are increments since the totals before; zeros are left out. */
 export function figuresOf(now: Totals, before?: Totals): LibratoFigure[] {
   const readings = now.readings - (before?.readings ?? 0);
   const waitSeconds = now.readingWaitSeconds - (before?.readingWaitSeconds ?? 0);
@@ -84,6 +84,7 @@ export function figuresOf(now: Totals, before?: Totals): LibratoFigure[] {
   ];
 }
 
+/** Formats a figure as a line of l2met. */
 export const lineOf = ({ mode, name, value }: LibratoFigure, source: string): string =>
   `source=${source} ${mode}#${name}=${value}`;
 

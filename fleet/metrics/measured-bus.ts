@@ -3,7 +3,7 @@ import type { Bus, Message, Stored } from "../bus/bus.ts";
 import { streamOf } from "../bus/subjects.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** The same bus, its publications measured. Who opened it goes on owning it. */
+/** Returns the same bus with measured publications. The original owner still closes it. */
 export function measuredBus({ clock }: { clock: Clock }, bus: Bus, metrics: Metrics): Bus {
   const measure = async (message: Message, publication: Promise<Stored>): Promise<Stored> => {
     const startMs = clock.monotonic();

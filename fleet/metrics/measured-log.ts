@@ -8,7 +8,7 @@ const seconds = (ms: Fields[string]) => (typeof ms === "number" ? Math.max(ms, 0
 const statusClass = (status: Fields[string]) =>
   typeof status === "number" ? `${Math.floor(status / 100)}xx` : "none";
 
-/** What a line counts for. Each is the one line of its unit of work. */
+/** The metric that each log line counts for. Each line is the one line of its unit of work. */
 export const MEASURED_LINES: Readonly<Record<string, (metrics: Metrics, fields: Fields) => void>> =
   {
     "breaker.opened": (metrics) => metrics.breakersOpened.inc(),
@@ -31,7 +31,7 @@ export const MEASURED_LINES: Readonly<Record<string, (metrics: Metrics, fields: 
     "session.ended": (metrics, { reason }) => metrics.sessionsEnded.inc({ reason: text(reason) }),
   };
 
-/** Counts what is said where it is said, so that log and metrics cannot disagree. The level matters not. */
+/** Counts events where they are logged, so that log and metrics cannot disagree. Counts at every level. */
 export function measuredLog(log: Log, metrics: Metrics, base: LogFields = {}): Log {
   const at =
     (level: LogLevel) =>

@@ -2,7 +2,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Places } from "../../shared/concurrency/places.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** The same places, the waiting for them measured. */
+/** Returns the same places with measured waiting times. */
 export function measuredPlaces(
   { clock }: { clock: Clock },
   places: Places,

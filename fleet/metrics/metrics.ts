@@ -3,14 +3,14 @@ import type { EventKind } from "../../shared/users/events.ts";
 import { LOG_LEVELS } from "../../shared/log.ts";
 import type { ParkReason } from "../../db/mail/parked-mails.ts";
 
-/** Prometheus wants another name for a gauge. */
+/** Removed: Prometheus's naming rules reserve `_total` for counters, and these are gauges. */
 const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);
 /** A publish to a healthy server takes milliseconds; one that waits for a full stream takes hours. */
 const PUBLISH_BUCKETS_S = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30, 300];
 const WAIT_BUCKETS_S = [0.001, 0.01, 0.1, 0.5, 1, 5, 30, 120];
-/** Up to WEBHOOK_TIMEOUT and a little more. */
+/** Up to the default WEBHOOK_TIMEOUT and a little more. */
 const ATTEMPT_BUCKETS_S = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-/** Mail servers take seconds to deliver, and greylisting ones minutes. */
+/** Mail servers take seconds to deliver, and those that greylist take minutes. */
 const TRACER_BUCKETS_S = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800];
 const LATENCY_BUCKETS_S = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 600, 3_600];
 
@@ -29,10 +29,10 @@ const PARK_REASONS = [
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /**
- * All that a process of the fleet measures, each name in this file and nowhere else.
+ * Creates all metrics of a fleet process. Metric names occur only in this file.
  *
- * No metric has a label per partner or user: there may be thousands of them, and a series once made
- * stays. Lanes are told by sum and maximum; whose lane it is shows `nats consumer report EVENTS`.
+ * No metric has a label per partner or user: there may be thousands of them, and a series never goes away. Lanes are
+ * reported by sum and maximum; `nats consumer report EVENTS` shows the single lanes.
  */
 export function createMetrics() {
   const registry = new Registry();
@@ -219,7 +219,9 @@ export function createMetrics() {
   return metrics;
 }
 
-/** What alarms count: an increase from nothing to one is none to Prometheus. */
+/**
+ * Creates the series that alerts use: Prometheus does not see an increase when a series first appears with value one.
+ */
 function beginAtZero({
   logLines,
   natsConnections,

@@ -16,13 +16,13 @@ export interface ObservationDeps {
   metrics: Metrics;
   /** The users that this instance holds now. */
   heldUserIds(): string[];
-  /** Whether a partner's lane belongs to this instance, as of now. */
+  /** Whether a partner's lane belongs to this instance now. */
   ownsLane(partnerId: string): boolean;
 }
 
 /**
- * Asks NATS and Postgres for what no event tells, so that a scrape waits for neither. What cannot be
- * asked is shown as absent rather than as it was. Resolves after `signal`; never rejects.
+ * Reads from NATS and Postgres what no log event reports, so that a scrape need not wait for them. Values that cannot
+ * be read become absent instead of staying old. Resolves when `signal` aborted; never rejects.
  */
 export async function runObservations(
   deps: ObservationDeps,

@@ -4,7 +4,7 @@ import type { Registry } from "prom-client";
 import type { Vitals } from "./vitals.ts";
 
 export interface OperationsServer extends AsyncDisposable {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   url: string;
 }
 
@@ -14,10 +14,10 @@ export interface OperationsServerDeps {
 }
 
 /**
- * Answers what machines ask of a process: `/metrics` for Prometheus, `/livez` as long as the event
- * loop turns, `/readyz` with 503 and what is missing while it cannot do its work.
+ * Serves `/metrics` for Prometheus, `/livez` as long as the event loop runs, and `/readyz`, which answers 503 with
+ * what is missing while the process cannot work.
  *
- * @param at.port 0 for any that is free. Rejects when the address cannot be had.
+ * @param at.port 0 takes any free port. Rejects when the address cannot be used.
  */
 export async function serveOperations(
   { registry, vitals }: OperationsServerDeps,

@@ -6,15 +6,15 @@ import type { Bus } from "../bus/bus.ts";
 import type { Roster } from "../roster/roster.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** What a process tells of itself when it is asked. */
+/** The state of a process, for /metrics and /readyz. */
 export interface Vitals {
-  /** What it lacks to do its work at this moment; empty when it is ready. Never rejects. */
+  /** Returns what the process lacks to work now; empty when it is ready. Never rejects. */
   missing(): Promise<string[]>;
-  /** Brings those metrics up to date that are states and not counts of what happened. */
+  /** Updates the metrics that show a state, not a count of events. */
   refresh(): void;
 }
 
-/** Of a process that is about to connect. */
+/** The vitals of a process that has not connected yet. */
 export const STARTING: Vitals = { missing: () => Promise.resolve(["start"]), refresh() {} };
 
 export interface VitalsDeps {
@@ -26,14 +26,15 @@ export interface VitalsDeps {
   heldUserIds(): string[];
 }
 
-/** Below the time that a prober allows: a second or two. */
+/** Shorter than the timeout of a prober, which is a second or two. */
 const CHECK_TIMEOUT_MS = 1_500;
 const STANDINGS = ["claiming", "holding", "fenced"] as const;
 
+/** Creates the vitals of a process that has connected. */
 export function createVitals(deps: VitalsDeps): Vitals {
   const { bus, db, clock, metrics, roster } = deps;
 
-  /** NATS and Postgres are asked themselves: a connection may be dead and not know it. */
+  /** Sends requests to NATS and Postgres: a connection may be dead without notice. */
   async function look(): Promise<string[]> {
     const [hasNats, hasPostgres] = await Promise.all([
       isAnswered(bus.connection.rtt(), clock),
@@ -43,7 +44,7 @@ export function createVitals(deps: VitalsDeps): Vitals {
       ...(hasNats ? [] : ["nats"]),
       ...(hasPostgres ? [] : ["postgres"]),
       ...(roster.standing() === "fenced" ? ["heartbeat"] : []),
-      // Others may reach Postgres while this instance does not: they have what it held.
+      // Others may reach Postgres while this instance does not. They have its users then.
       ...(roster.isCutOff() ? ["cut off from postgres"] : []),
       ...standingsOfLoops()
         .filter(({ isStuck }) => isStuck)
@@ -53,7 +54,7 @@ export function createVitals(deps: VitalsDeps): Vitals {
 
   let looking: Promise<string[]> | undefined;
   return {
-    // Those who ask while an answer is on its way share it.
+    // Concurrent calls share one answer.
     missing: () => (looking ??= look().finally(() => (looking = undefined))),
     refresh() {
       metrics.usersHeld.set(deps.heldUserIds().length);

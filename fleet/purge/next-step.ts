@@ -6,11 +6,14 @@ export type PurgeStep =
   | { kind: "clear"; userIds: readonly string[] }
   /** Retired users may still have a session. */
   | { kind: "wait" }
-  /** No user is left; what was under way may still arrive. */
+  /** No user is left, but earlier work may still write something. */
   | { kind: "settle" }
   | { kind: "finish" };
 
-/** @param settleAt When all that was under way has arrived; null while users are left. */
+/**
+ * Decides the next step of a purge.
+ * @param settleAt When all earlier work has finished; null while users are left.
+ */
 export function nextStep(standing: PurgeStanding, settleAt: Date | null): PurgeStep {
   if (settleAt !== null) return { kind: "finish" };
   if (standing.toRetire.length > 0) return { kind: "retire", userIds: standing.toRetire };

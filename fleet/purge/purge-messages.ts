@@ -2,12 +2,12 @@ import type { Bus } from "../bus/bus.ts";
 import { deleteMessages } from "../bus/delete-messages.ts";
 import { userSubjects } from "../bus/subjects.ts";
 
-/** Users whose messages are deleted side by side. */
+/** Users whose messages are deleted at the same time. */
 const CONCURRENCY = 8;
 
 /**
- * Deletes all messages of these users, so that the server overwrites what it stored. Events go before their bodies, so that no attempt finds an
- * event whose body is gone.
+ * Deletes all messages of these users, and has the server overwrite them on disk. Deletes events before their bodies,
+ * so that no attempt finds an event without its body.
  *
  * @returns how many there were.
  */

@@ -14,17 +14,19 @@ export interface PurgesSettings extends PurgeSettings {
   intervalMs: number;
 }
 
-/** When a purge that failed may be taken up again: an instance that does not reach NATS leaves it to others. */
+/**
+ * How long until a failed purge may be continued, so that an instance that does not reach NATS leaves it to others.
+ */
 const AGAIN_MS = 10_000;
 
 /**
- * Clears away the users and connections that the API was asked to remove. Any instance may do it,
- * several at once too. Wake it when something was removed. Never rejects.
+ * Clears away the users and connections that the API was asked to remove. Several instances may do it at once. Wake
+ * it when something was removed. Never rejects.
  */
 export function createPurges(deps: PurgesDeps, settings: PurgesSettings): Repetition {
   const { bus, db, clock, log } = deps;
 
-  /** A lease that cannot be shortened ends by itself. */
+  /** Shortens the lease. If that fails, the lease ends by itself. */
   const leave = async ({ id }: Purge) => {
     try {
       await leasePurge(db, id, Math.min(settings.leaseMs, AGAIN_MS));
@@ -42,7 +44,7 @@ export function createPurges(deps: PurgesDeps, settings: PurgesSettings): Repeti
         await runPurge({ bus, db, goesOn }, settings, purge, signal);
       } catch (error) {
         await leave(purge);
-        // Most likely the store was lost with its streams.
+        // Most likely the server has lost the store and its streams.
         await bus.repair();
         throw error;
       }

@@ -15,33 +15,33 @@ import { purgeMessages } from "./purge-messages.ts";
 export interface PurgeDeps {
   bus: Bus;
   db: Db;
-  /** Called after each step, and within the long ones. */
+  /** Called after each step, and during long ones. */
   goesOn(): void;
 }
 
 export interface PurgeSettings {
-  /** How long another instance waits for one that says nothing. */
+  /** After this time without a sign of life from an instance, another takes over its work. */
   leaseMs: number;
-  /** What a session may take to end: its rows go no earlier. */
+  /** How long a session may take to end. Its user's rows are not deleted earlier. */
   releaseMs: number;
-  /** After this time whatever was under way for a user has arrived. */
+  /** After this time, all earlier work for a user has finished. */
   settleMs: number;
 }
 
 /** Users that are cleared away together. */
 const BATCH = 20;
-/** Steps after which another purge has its turn. */
+/** After this many steps, another purge gets its turn. */
 const STEPS = 50;
 /** Rows of one table that one statement deletes. */
 const ROWS = 2_000;
 
 /**
- * Works at a purge for a while, until it has to wait, or `signal` aborts. Each step is one
- * transaction, or may be done again: a process may die anywhere, and another goes on from what is left.
+ * Works on a purge until it must wait, its turn is over, or `signal` aborts. Each step is one transaction or
+ * idempotent: a process may die at any point, and another continues.
  *
- *   retire   revoke tokens, forget credentials, end sessions
- *   clear    messages first, then rows, at last the user: while the user is there, the purge is not done
- *   settle   the connection goes; then wait for what was published or attempted meanwhile
+ *   retire   revoke tokens, delete credentials, end sessions
+ *   clear    delete messages, then rows, then the user: while the user exists, the purge is not done
+ *   settle   delete the connection, then wait for what was published or attempted meanwhile
  *   finish   delete that too, and write the receipt
  */
 export async function runPurge(
@@ -78,7 +78,10 @@ export async function runPurge(
   await leasePurge(db, purge.id, 0);
 }
 
-/** Deletes all that the users have, but not the users. @returns false when it was cut short. */
+/**
+ * Deletes everything that belongs to the users, but not the users.
+ * @returns false when it was interrupted.
+ */
 async function clear(
   { bus, db, goesOn }: PurgeDeps,
   { leaseMs }: PurgeSettings,
@@ -95,7 +98,7 @@ async function clear(
   return false;
 }
 
-/** The same for all users that the purge has deleted. */
+/** Does the same for all users that the purge has deleted. */
 async function clearAgain(
   deps: PurgeDeps,
   settings: PurgeSettings,

@@ -1,21 +1,21 @@
-/** What of one partner waits in NATS. */
+/** The backlog of one partner in NATS. */
 export interface Waiting {
-  /** In EVENTS, not yet given to its lane, in flight or waiting for a retry. */
+  /** In EVENTS: not yet delivered to its lane, in flight, or waiting for a retry. */
   events: number;
-  /** Of the mails in BODIES. */
+  /** Bytes of its mails in BODIES. */
   bytes: number;
 }
 
-/** A bound that is not reached pauses nobody. */
+/** The limits. Ingest is paused when one of them is reached. */
 export type Quota = Waiting;
 
-/** Whether a partner's mail is read, or waits in its mailboxes, and because of which bound. */
+/** Whether a partner's mail is read or waits in its mailboxes, and because of which limit. */
 export type Ingest = { kind: "open" } | { kind: "paused"; by: keyof Waiting };
 
-/** A lane that takes one event a second would otherwise pause and resume once a second. */
+/** Prevents a lane that takes one event per second from pausing and resuming once per second. */
 const RESUME_SHARE = 0.8;
 
-/** Decides by what was measured: paused at the quota, open again below four fifths of it. */
+/** Decides by the measured backlog: paused at the quota, open again below four fifths of it. */
 export function judgeIngest(was: Ingest["kind"], waiting: Waiting, quota: Quota): Ingest {
   const share = was === "paused" ? RESUME_SHARE : 1;
   for (const by of ["events", "bytes"] as const) {

@@ -15,7 +15,7 @@ export interface LaneQuotaDeps {
   db: Db;
   clock: Clock;
   log: Log;
-  /** Told how many partners' ingest is paused, after each look. */
+  /** Called after each measurement with the number of partners whose ingest is paused. */
   onJudged(paused: number): void;
 }
 
@@ -28,14 +28,13 @@ export interface LaneQuota extends LaneRoom {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Of one partner at each look: its users ask their server and read together no more than that. */
+/** Users of one partner that resume after each measurement. It limits how many ask their server and read at once. */
 const ADMITTED_AT_ONCE = 100;
 
 /**
- * Keeps each partner's backlog below its quota, so that a dead endpoint never fills the streams for
- * the others. Events are counted by NATS and bytes by Postgres; when one does not answer, what it
- * said last counts, with what this process published since. May run on several instances, which
- * come to the same judgement.
+ * Keeps each partner's backlog below its quota, so that a dead endpoint never fills the streams for others. NATS
+ * counts the events, Postgres the bytes. When one of them does not answer, its last count is used, plus what this
+ * process published since. May run on several instances, which reach the same result.
  */
 export function createLaneQuota(deps: LaneQuotaDeps, settings: LaneQuotaSettings): LaneQuota {
   const { bus, db, log } = deps;
@@ -86,7 +85,7 @@ export function createLaneQuota(deps: LaneQuotaDeps, settings: LaneQuotaSettings
   }
 
   async function measureBytes(): Promise<void> {
-    // An instance that starts between the two bounds judges as the others do.
+    // An instance that starts while the backlog is between the two limits must decide as the others do.
     if (!knowsPaused) for (const partnerId of await readPausedIngest(db)) paused.add(partnerId);
     knowsPaused = true;
     const measured = bytes.begin();
@@ -117,7 +116,7 @@ export function createLaneQuota(deps: LaneQuotaDeps, settings: LaneQuotaSettings
       bytes.add(partnerId, added.bytes);
     },
     wait(partnerId, signal) {
-      // By its own estimate only: what was delivered meanwhile is not in it.
+      // If only this process's estimate says "full", measure now: the estimate ignores what was delivered since.
       if (!paused.has(partnerId)) for (const look of looks) look.wake();
       return turns.wait(partnerId, signal);
     },

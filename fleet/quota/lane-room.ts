@@ -1,14 +1,14 @@
-/** Room in the partners' lanes: mail is published only where there is some. */
+/** Room in the partners' lanes. Mail is published only if there is room. */
 export interface LaneRoom {
-  /** False while the partner's ingest is paused: its mail waits in the mailboxes. */
+  /** False while the partner's ingest is paused. Its mail waits in the mailboxes. */
   has(partnerId: string): boolean;
-  /** Told of what was published, so that a lane is not overfilled until it is measured again. */
+  /** Counts what was published, so that a lane is not overfilled before the next measurement. */
   published(partnerId: string, added: { events: number; bytes: number }): void;
-  /** Resolves when it is the caller's turn to publish again, or when `signal` aborts. */
+  /** Resolves when it is the caller's turn to publish, or when `signal` aborts. */
   wait(partnerId: string, signal: AbortSignal): Promise<void>;
 }
 
-/** A partner's events may not be published now; its mail is to be read again when there is room. */
+/** A partner's events may not be published now. Its mail must be read again when there is room. */
 export class LaneFull extends Error {
   override readonly name = "LaneFull";
   readonly partnerId: string;
@@ -19,7 +19,10 @@ export class LaneFull extends Error {
   }
 }
 
-/** @throws {LaneFull} */
+/**
+ * Checks that there is room.
+ * @throws {LaneFull}
+ */
 export function expectRoom(room: LaneRoom, partnerId: string): void {
   if (!room.has(partnerId)) throw new LaneFull(partnerId);
 }

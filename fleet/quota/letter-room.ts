@@ -7,46 +7,49 @@ import type { Bus } from "../bus/bus.ts";
 import { DEAD } from "../bus/subjects.ts";
 import { newTally } from "./tally.ts";
 
-/** Room for dead letters in DEAD: each partner has its quota, so that one does not fill it for the others. */
+/** Room for dead letters in DEAD. Each partner has its own quota, so that one cannot fill DEAD for the others. */
 export interface LetterRoom {
-  /** False for a while after a letter of the partner's had no room: the next one has none either. */
+  /** False for a while after one of the partner's letters found no room: the next one would find none either. */
   mayTry(partnerId: string): boolean;
-  /** Takes room for a letter, if the partner's quota has it. Decides at once, by what was measured last. */
+  /** Takes room for a letter, if the partner's quota allows it. Decides at once, from the last measurement. */
   take(partnerId: string, bytes: number): boolean;
-  /** A letter that had taken room was stored. */
+  /** Call when a letter that had taken room was stored. */
   stored(partnerId: string): void;
-  /** DEAD did not take a letter that had taken room. */
+  /** Call when DEAD refused a letter that had taken room. */
   refused(partnerId: string, bytes: number, error: string): void;
-  /** Since when the partner's letters have no room; null when they have, as far as is known. */
+  /** Since when the partner's letters have no room; null if they have room, as far as is known. */
   fullSinceMs(partnerId: string): number | null;
-  /** When a letter that had no room is tried again; up to `MAX_AGAIN` times that later on. */
+  /** How long until a letter that found no room is tried again at first; later up to `MAX_AGAIN` times that. */
   readonly againMs: number;
 }
 
 export interface LetterRoomSettings {
-  /** Of one partner's letters in DEAD. */
+  /** Limit of one partner's letters in DEAD. */
   quotaBytes: number;
-  /** When a letter that had no room is tried again. */
+  /** How long until a letter that found no room is tried again at first. */
   againMs: number;
 }
 
-/** How often at most what a partner has in DEAD is measured. */
+/** The shortest time between two measurements of one partner's letters in DEAD. */
 const MEASURE_MS = 10_000;
 
-/** Of the time until a letter is tried again: so long nothing is tried after one that had no room. */
+/** After a letter found no room, no other one is tried for this share of `againMs`. */
 const PAUSE_SHARE = 0.05;
 export const MAX_AGAIN = 12;
-/** When nobody has tried for so many of these times, nothing waits for room any more. */
+/** When nobody has tried for this many times `againMs`, no letter waits for room any longer. */
 const FORGET_AFTER = 15;
 
 interface Fullness {
   sinceMs: number;
-  /** When a letter was refused last, and when one was last asked for; of the monotonic clock. */
+  /** When a letter was last refused, and when `mayTry()` was last called, on the monotonic clock. */
   triedMs: number;
   askedMs: number;
 }
 
-/** Measures by Postgres and by NATS; while these do not answer, what they said last counts. */
+/**
+ * Creates the room for letters. Measures in Postgres and NATS; while they do not answer, the last measurement is
+ * used.
+ */
 export function createLetterRoom(
   deps: { bus: Pick<Bus, "jsm">; db: Db; clock: Clock; log: Log },
   { quotaBytes, againMs }: LetterRoomSettings,
@@ -66,12 +69,12 @@ export function createLetterRoom(
   async function measure(partnerId: string): Promise<void> {
     const result = tallyOf(partnerId).begin();
     const recorded = await sumLetterBytes(db, partnerId);
-    // Rows outlive a store that was lost.
+    // Rows remain in Postgres after NATS lost its store.
     const { state } = await bus.jsm.streams.info(DEAD);
     result(new Map([[partnerId, Math.min(recorded, state.bytes)]]));
   }
 
-  /** In the background: a burial does not wait for it. */
+  /** Measures in the background, so that a burial does not wait for it. */
   function measureSoon(partnerId: string): void {
     const nowMs = clock.monotonic();
     if (nowMs - (measuredMs.get(partnerId) ?? -Infinity) < Math.min(MEASURE_MS, pauseMs)) return;
@@ -103,7 +106,7 @@ export function createLetterRoom(
     take(partnerId, bytes) {
       const tally = tallyOf(partnerId);
       const used = tally.estimate(partnerId);
-      // One letter may be larger than the quota.
+      // A single letter may be larger than the quota.
       const hasRoom = used <= 0 || used + bytes <= quotaBytes;
       if (hasRoom) tally.add(partnerId, bytes);
       else

@@ -1,14 +1,15 @@
 import type { Clock } from "../../shared/clock.ts";
 
-/** Keeps work below a rate, whoever does it in this process. */
+/** Keeps work below a rate, across all its users in this process. */
 export interface Pace {
-  /** The most that may be done at one time. */
+  /** The most that may be done at once. */
   readonly burst: number;
-  /** Waits until what was spent before is paid, or `signal` aborts. */
+  /** Waits until earlier spending is paid off, or `signal` aborts. */
   wait(signal: AbortSignal): Promise<void>;
   spend(count: number): void;
 }
 
+/** Creates a pace of `perSecond` units of work. */
 export function createPace(clock: Clock, perSecond: number): Pace {
   let freeMs = 0;
   return {

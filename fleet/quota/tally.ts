@@ -1,19 +1,20 @@
-/** A number for each partner: what was measured last, and what was added since that began. */
+/** A number for each partner: the last measurement, and what was added since it began. */
 export interface Tally {
   add(partnerId: string, count: number): void;
-  /** As it was measured; 0 for whom the measure did not find. */
+  /** Returns the measured number; 0 for a partner that the measurement did not find. */
   measured(partnerId: string): number;
-  /** With what was added since. */
+  /** Returns the measured number plus what was added since. */
   estimate(partnerId: string): number;
   partnerIds(): Iterable<string>;
-  /** Begins to measure. What is returned takes the result, however late it comes. */
+  /** Begins a measurement. Pass its result to the returned function, at any later time. */
   begin(): (result: ReadonlyMap<string, number>) => void;
 }
 
+/** Creates a tally without any measurement. */
 export function newTally(): Tally {
   let measured: ReadonlyMap<string, number> = new Map();
   let since = new Map<string, number>();
-  /** What the measure that is under way may not have seen. */
+  /** What was added since the running measurement began, so that it may not include it. */
   let sinceBegin = new Map<string, number>();
   const addTo = (sums: Map<string, number>, partnerId: string, count: number) =>
     sums.set(partnerId, (sums.get(partnerId) ?? 0) + count);

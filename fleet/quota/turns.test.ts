@@ -3,7 +3,7 @@ import { createTurns } from "./turns.ts";
 
 const never = new AbortController().signal;
 
-/** Who goes on, in order. */
+/** Records in which order waiters go on. */
 function waiters() {
   const turns = createTurns();
   const went: string[] = [];

@@ -1,13 +1,14 @@
-/** Those who wait for room in one lane each, in the order of their coming. */
+/** Waiters for room in each lane, in order of arrival. */
 export interface Turns {
   /** Resolves at the caller's turn, or when `signal` aborts. */
   wait(partnerId: string, signal: AbortSignal): Promise<void>;
-  /** Lets so many of a partner's go on, the first that came first. */
+  /** Lets up to `count` waiters of a partner go on, the first to arrive first. */
   admit(partnerId: string, count: number): void;
-  /** The partners for whom somebody waits. */
+  /** The partners with waiters. */
   partnerIds(): string[];
 }
 
+/** Creates empty queues. */
 export function createTurns(): Turns {
   const queues = new Map<string, Set<() => void>>();
   return {

@@ -31,14 +31,14 @@ export interface CommandDeps {
   handlers: CommandHandlers;
 }
 
-/** Commands in hand at once; the others wait in their table, where another instance may take them. */
+/** Commands being answered at the same time. Others wait in their table, where another instance may take them. */
 const MAX_IN_HAND = 20;
-/** The edge waits 35 s. A handler that takes longer holds up nobody. */
+/** The edge waits 35 s. A handler that takes longer does not block others. */
 const DEADLINE_MS = 40_000;
 
 const commandJson = v.pipe(v.string(), v.parseJson(), commandSchema);
 
-/** The compiler does not see that a kind and its handler belong together. */
+/** A switch, because the compiler cannot see that a kind and its handler belong together. */
 function handle(handlers: CommandHandlers, command: Command): Promise<unknown> {
   switch (command.kind) {
     case "test_webhook":
@@ -53,15 +53,16 @@ function handle(handlers: CommandHandlers, command: Command): Promise<unknown> {
 }
 
 /**
- * Takes what waits, and answers each command in its own time. A partner has a share of the places, and within it each
- * kind of command: its slow webhooks hold up neither the commands of others nor its own logins.
+ * Takes waiting commands, and answers each in its own time. A partner gets a share of the places, and each kind of
+ * command a share of that, so that a partner's slow webhooks delay neither other partners' commands nor its own
+ * logins.
  */
 export function commandDesk(deps: CommandDeps) {
   const places = createPlaces(MAX_IN_HAND);
-  /** With the partner that each is of. */
+  /** Commands being answered, each with its partner. */
   const inHand = new Map<Promise<void>, string>();
 
-  /** Never rejects: a command that fails gets no answer, and whoever asked stops waiting. */
+  /** Never rejects: a failed command gets no answer, and the caller's wait ends. */
   async function answer(taken: TakenCommand): Promise<void> {
     const log = deps.log.with({ command_id: taken.id, kind: taken.kind });
     try {
@@ -80,7 +81,7 @@ export function commandDesk(deps: CommandDeps) {
   }
 
   return {
-    /** @param goesOn Called after each. */
+    /** @param goesOn Called after each command. */
     async takeAll(goesOn = () => {}): Promise<void> {
       while (places.held < MAX_IN_HAND) {
         goesOn();
@@ -95,14 +96,17 @@ export function commandDesk(deps: CommandDeps) {
         inHand.set(answered, taken.partnerId);
       }
     },
-    /** Resolves when all that was taken is answered. */
+    /** Resolves when everything that was taken is answered. */
     async finish(): Promise<void> {
       await Promise.all(inHand.keys());
     },
   };
 }
 
-/** What there is no place for: of the partners that have commands in hand, and of all. */
+/**
+ * Returns the kinds of commands without a free place: for each partner with commands being answered, and for all
+ * others.
+ */
 function fullKinds(places: Places, partnerIds: Iterable<string>): FullKind[] {
   const ofPartners = [...new Set(partnerIds)].flatMap((partnerId) =>
     COMMAND_KINDS.filter((kind) => !places.hasRoom({ partnerId, host: kind })).map((kind) => ({

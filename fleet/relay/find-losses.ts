@@ -12,12 +12,12 @@ export interface StoredEvent {
   streamSeq: number | null;
 }
 
-/** Questions to NATS under way at one time. */
+/** Requests to NATS at the same time. */
 const CONCURRENCY = 20;
 
 const eventJson = v.pipe(v.string(), v.parseJson(), eventSchema);
 
-/** Looks for events where they were stored; returns those of which something is lost, and what. */
+/** Looks up events where they were stored. Returns those of which something is lost, and what. */
 export async function findLosses<E extends StoredEvent>(
   bus: Bus,
   events: readonly E[],
@@ -52,7 +52,7 @@ async function traceOf(
   };
 }
 
-/** An event that cannot be read lacks nothing: its lane buries it. */
+/** Returns true also for an event that cannot be read: its lane buries it. */
 async function hasBody(bus: Bus, eventId: string, text: string): Promise<boolean> {
   const parsed = v.safeParse(eventJson, text);
   if (!parsed.success || parsed.output.kind !== "new_mail") return true;
@@ -67,7 +67,7 @@ async function hasBody(bus: Bus, eventId: string, text: string): Promise<boolean
   return true;
 }
 
-/** Each lane is asked once. */
+/** Reads the ack floor of each lane only once. */
 function ackFloors(bus: Bus): (partnerId: string) => Promise<number> {
   const floors = new Map<string, Promise<number>>();
   return (partnerId) => {

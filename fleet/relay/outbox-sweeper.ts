@@ -22,9 +22,9 @@ const PAGE = 200;
 const WRITING_PATIENCE_MS = 10_000;
 
 /**
- * Has events published again that began in PostgreSQL and that NATS has lost. May run on several
- * instances at once. Within the duplicate window a server that lost an event but remembers its id
- * swallows the publication; then it is tried again until the window is over.
+ * Has events published again that began in PostgreSQL and that NATS has lost. May run on several instances at once. A
+ * server that lost an event may still remember its id and ignore the publication until the duplicate window is over;
+ * it is repeated until then.
  */
 export function createOutboxSweeper(
   deps: OutboxSweeperDeps,
@@ -46,7 +46,7 @@ export function createOutboxSweeper(
     do {
       events = await readPublishedEvents(db, { ageMs: settings.ageMs, afterId, limit: PAGE });
       checked += events.length;
-      // Those that were settled meanwhile are no longer there to be reopened.
+      // Events that were settled meanwhile no longer exist, so they are not reopened.
       lost += await reopenEvents(db, await lostOf(events, signal));
       afterId = events.at(-1)?.id ?? 0;
       goesOn();
@@ -58,7 +58,7 @@ export function createOutboxSweeper(
     try {
       await sweep(signal, goesOn);
     } catch (error) {
-      // Most likely the store was lost with its streams.
+      // Most likely the server has lost the store and its streams.
       await bus.repair();
       throw error;
     }

@@ -1,23 +1,26 @@
 import type { QueuedMail } from "../../db/mail/lost-mails.ts";
 
-/** Whether it is to be expected that a mail is still queued. */
+/** Whether a mail is still queued for a good reason. */
 export type Standing =
-  /** It is young, or its next retry is not due. */
+  /** It is recent, or its next retry is not due. */
   | { kind: "expected" }
-  /** Its end is on record, and only mail_logs does not know. */
+  /** It has ended, but mail_logs does not show it yet. */
   | { kind: "ended"; state: "delivered" | "dead"; reason: string | null }
   | { kind: "overdue" };
 
 export interface OverduePolicy {
-  /** What nothing else explains. */
+  /** How long a mail may stay queued without any other reason. */
   ageMs: number;
   retryScheduleMs: readonly number[];
 }
 
-/** Retries come up to a fifth later than the schedule says. */
+/** Retries come up to a fifth later than scheduled. */
 const JITTER = 1.2;
 
-/** Judges a queued mail by its last attempt. `Retry-After` may ask for more patience: then its message is found. */
+/**
+ * Judges a queued mail by its last attempt. `Retry-After` may delay a retry further; the message of such a mail is
+ * still found in NATS.
+ */
 export function standingOf(
   { lastAttempt, recordedAtMs }: Pick<QueuedMail, "lastAttempt" | "recordedAtMs">,
   { ageMs, retryScheduleMs }: OverduePolicy,
@@ -42,21 +45,21 @@ export function standingOf(
 
 /** What NATS has of an event. */
 export type Trace =
-  /** Nothing, at the sequence where it was stored. */
+  /** Nothing is stored at the event's sequence. */
   | { kind: "missing" }
-  /** `ackFloor`: up to there its lane has acknowledged everything. */
+  /** `ackFloor`: the event's lane has acknowledged everything up to there. */
   | { kind: "stored"; seq: number; ackFloor: number; hasBody: boolean };
 
 export type Loss =
   | "none"
   /** The event is gone. */
   | "event"
-  /** The event is there, and cannot be delivered without its body. */
+  /** The event is there, but cannot be delivered without its body. */
   | "body"
-  /** It was acknowledged, and the record of its end is lost: whether it was delivered nobody knows. */
+  /** It was acknowledged, but the record of its end is lost, so it is unknown whether it was delivered. */
   | "end";
 
-/** Judges an event that has come to no recorded end. */
+/** Judges an event without a recorded end. */
 export function lossOf(trace: Trace): Loss {
   if (trace.kind === "missing") return "event";
   if (trace.seq <= trace.ackFloor) return "end";

@@ -13,10 +13,10 @@ const FLUSH_TIMEOUT_MS = 5_000;
 const usersChanged = v.object({ user_ids: v.array(v.string()) });
 
 /**
- * Publishes what waits in the outbox. A crash in between publishes rows again, under the same id.
- * Rejects, with nothing marked, when NATS or PostgreSQL does not answer.
+ * Publishes waiting rows of the outbox. After a crash, rows are published again with the same id. Rejects without
+ * marking any row when NATS or PostgreSQL does not answer.
  *
- * @returns whether more may be waiting.
+ * @returns whether more rows may be waiting.
  */
 export async function publishOutbox(deps: { bus: Bus; db: Db; log: Log }): Promise<boolean> {
   const { bus, db, log } = deps;
@@ -36,7 +36,7 @@ export async function publishOutbox(deps: { bus: Bus; db: Db; log: Log }): Promi
   });
 }
 
-/** A row that is no event stays for a human, marked as published at 0. */
+/** Keeps a row that is not an event, for a human to look at, marked as published at sequence 0. */
 async function publishEvent(bus: Bus, row: OutboxRow, log: Log): Promise<number> {
   const parsed = v.safeParse(eventSchema, row.payload);
   if (!parsed.success) {
@@ -62,6 +62,6 @@ async function sendPokes(bus: Bus, rows: readonly OutboxRow[]): Promise<void> {
       bus.poke(POKE_PARTNERS, { partner_id: partnerId });
     }
   }
-  // The client holds pokes back while NATS is away: a row is dropped only when they have left.
+  // The client holds pokes back while NATS is away, so rows are dropped only after the pokes have left.
   await withDeadline(bus.connection.flush(), FLUSH_TIMEOUT_MS, "send pokes");
 }

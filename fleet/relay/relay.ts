@@ -14,10 +14,10 @@ export interface RelayDeps extends CommandDeps {
 const EXPIRY_MS = 60_000;
 
 /**
- * Carries from PostgreSQL what the edge left there: events and pokes to NATS, commands to their
- * handlers. Outlives outages of both. Several instances may run it at once: each row is one's only.
+ * Carries what the edge left in PostgreSQL: events and pokes to NATS, commands to their handlers. Survives outages of
+ * both. Several instances may run it at once: each row is processed by one only.
  *
- * Resolves after `signal` when the commands in hand are answered; never rejects.
+ * Resolves when `signal` aborted and the commands being answered are done; never rejects.
  */
 export async function runRelay(
   deps: RelayDeps,

@@ -23,9 +23,9 @@ export interface SweeperDeps {
   db: Db;
   clock: Clock;
   log: Log;
-  /** The users that this instance watches: it sweeps theirs and no others. */
+  /** Returns the users that this instance watches. Only their mail is checked. */
   userIds(): readonly string[];
-  /** Has mails read again from their mailbox and published under their event ids, some time. */
+  /** Requests that mails are read again from their mailbox and published with the same event ids, later. */
   refetch(userId: string, mails: readonly LostMail[]): void;
 }
 
@@ -33,14 +33,14 @@ export interface SweeperSettings extends OverduePolicy {
   intervalMs: number;
 }
 
-/** Mails looked at together, and the pause after them: at most about 1,000 a second. */
+/** Mails checked together, and the pause after them: about 1,000 per second at most. */
 const PAGE = 200;
 const PAGE_PAUSE_MS = 200;
 const WRITING_PATIENCE_MS = 10_000;
 
 /**
- * Restores from the mailboxes what NATS has lost: a machine that dies may take acknowledged messages
- * with it, or the whole store. The IMAP server is the last truth.
+ * Restores from the mailboxes what NATS has lost: a machine that dies may lose acknowledged messages, or the whole
+ * store. The mailbox on the IMAP server is the final authority.
  */
 export function createSweeper(deps: SweeperDeps, settings: SweeperSettings): Repetition {
   const asked: Asked = new Map();
@@ -52,7 +52,7 @@ export function createSweeper(deps: SweeperDeps, settings: SweeperSettings): Rep
       await sweep({ ...deps, goesOn }, settings, asked, signal);
       await sweepForgotten(deps, settings, asked);
     } catch (error) {
-      // Most likely the store was lost with its streams.
+      // Most likely the server has lost the store and its streams.
       await deps.bus.repair();
       throw error;
     }
@@ -91,8 +91,9 @@ async function sweep(
 }
 
 /**
- * Mails that have been queued for so long that no stream can have their events: a user may have been paused, or its
- * password wrong. They are fetched from the mailbox when its session has it open; until then they are lost.
+ * Handles mails that have been queued for longer than any stream keeps events, for example because the user was
+ * paused or had a wrong password. They are fetched from the mailbox when a session has it open, and are lost
+ * otherwise.
  */
 async function sweepForgotten(
   deps: SweeperDeps,
@@ -104,7 +105,7 @@ async function sweepForgotten(
   const { overdue, ended } = judge(own, settings, clock.now());
   await endForgottenMails(db, ended);
   const refetched = restore(deps, overdue, asked);
-  // What the users' own instances could not bring back.
+  // Mails that the users' own instances could not restore.
   const all = await readForgottenMails(db, { userIds: null, limit: PAGE });
   const { overdue: unreached, ended: over } = judge(all, settings, clock.now());
   await endForgottenMails(db, over);
@@ -130,7 +131,7 @@ function judge(mails: readonly QueuedMail[], policy: OverduePolicy, nowMs: numbe
   return { overdue, ended };
 }
 
-/** Looks, waits for the attempts that are not written yet, and looks at what is still queued then. */
+/** Finds suspects, waits until all attempts are written, and returns the suspects that are still queued then. */
 async function findLostMails(
   deps: SweeperDeps,
   settings: SweeperSettings,
@@ -150,14 +151,17 @@ async function findLostMails(
   const lost = suspects.filter(
     ({ event }) => stillLost.get(event.eventId)?.streamSeq === event.streamSeq,
   );
-  // A hollow event would be attempted in vain beside the one that takes its place.
+  // An event without its body could not be delivered, and would be attempted beside its replacement.
   for (const { event, loss } of lost) {
     if (loss === "body") await deleteMessage(deps.bus, EVENTS, event.streamSeq ?? 0);
   }
   return lost.map(({ event }) => event);
 }
 
-/** Remembers when each mail was asked for: a mailbox may be away, or NATS swallow what it lost but remembers. */
+/**
+ * When each mail was requested. It is not requested again at once: a mailbox may be unreachable, or NATS may ignore
+ * the publication of an event that it lost but remembers.
+ */
 type Asked = Map<string, number>;
 
 function restore(

@@ -14,14 +14,14 @@ interface TrafficCountDeps {
   roster: Pick<Roster, "live">;
 }
 
-/** Counts the minutes of all traffic, on the first instance of the roster. Never rejects. */
+/** Counts all traffic per minute, on the first instance of the roster. Never rejects. */
 export function runTrafficCount(
   deps: TrafficCountDeps,
   { INSTANCE_ID }: { INSTANCE_ID: string },
   signal: AbortSignal,
 ): Promise<void> {
   const work = async () => {
-    // Two may think so for a while: they count the same.
+    // Two instances may both be first for a while. They count the same.
     if (deps.roster.live()[0]?.instanceId === INSTANCE_ID) await countTraffic(deps.db);
   };
   return repeat(deps, { name: "traffic_count", everyMs: EVERY_MS, work }).run(signal);

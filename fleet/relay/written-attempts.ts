@@ -6,11 +6,11 @@ import { ATTEMPTS, ATTEMPTS_CONSUMER } from "../bus/subjects.ts";
 const POLL_MS = 250;
 
 /**
- * Waits until every attempt that was made before the call is written into PostgreSQL. An attempt is
- * stored in ATTEMPTS before its event is acknowledged and its body deleted, so what is gone from NATS
- * and has no end on record after this wait was not delivered.
+ * Waits until every attempt that was made before the call is written to PostgreSQL. An attempt is stored in ATTEMPTS
+ * before its event is acknowledged and its body deleted. So after this wait, an event that is missing in NATS and has
+ * no recorded end was not delivered.
  *
- * @returns false when that took longer than `maxMs`, or `signal` aborted.
+ * @returns false when it takes longer than `maxMs`, or `signal` aborts.
  */
 export async function attemptsAreWritten(
   { bus, clock }: { bus: Bus; clock: Clock },

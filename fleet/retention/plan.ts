@@ -1,19 +1,19 @@
 import type { AgedTableName } from "../../db/removal/aged-rows.ts";
 import { type DayPartition, PARTITIONED } from "../../db/removal/partitions.ts";
 
-/** How many days each kind of thing is kept. */
+/** How many days each kind of data is kept. */
 export interface RetentionDays {
   mailLogs: number;
   transmitLogs: number;
   tracerLogs: number;
   auditLog: number;
-  /** What is remembered of mail, for de-duplication. */
+  /** The memory of de-duplication. */
   seen: number;
-  /** Archived users; null: for ever. */
+  /** Archived users; null: without limit. */
   archivedUsers: number | null;
 }
 
-/** What a round has to do. */
+/** The work of one round. */
 export interface RetentionPlan {
   /** Oldest first. */
   partitions: DayPartition[];
@@ -23,16 +23,16 @@ export interface RetentionPlan {
 }
 
 const DAY_MS = 86_400_000;
-/** Partitions that a round drops: with more, others would wait for its locks again and again. */
+/** Partitions that one round drops. With more, other queries would wait for its locks again and again. */
 const PARTITIONS = 30;
 
-/** An answer is kept for a day; those of partners that claim no more keys are left. */
+/** An answer is valid for a day. Each new key deletes some old ones; this deletes the rest when no new keys arrive. */
 const IDEMPOTENCY_KEY_DAYS = 2;
-/** Longer than NATS keeps what belongs to a removed user: three days. */
+/** Longer than NATS keeps data of a removed user, which is three days. */
 const REMOVED_USER_DAYS = 7;
 const ENDED_SESSION_DAYS = 30;
 
-/** For how many days after today both logs have their partitions, without a gap. */
+/** Returns for how many days after today both logs have partitions without a gap. */
 export function countDaysAhead(partitions: readonly DayPartition[], now: Date): number {
   const endsOf = (table: DayPartition["table"]) =>
     new Set(partitions.filter((one) => one.table === table).map(({ end }) => end.getTime()));
@@ -46,7 +46,7 @@ export function countDaysAhead(partitions: readonly DayPartition[], now: Date): 
   return Math.min(...days);
 }
 
-/** Plans a round. A partition goes when its last row is old enough. */
+/** Plans a round. A partition is dropped when its newest row is old enough. */
 export function planRetention(
   partitions: readonly DayPartition[],
   days: RetentionDays,
@@ -63,7 +63,8 @@ export function planRetention(
       { table: "tracer_logs", days: tracerLogs },
       { table: "audit_log", days: auditLog },
       { table: "user_state_changes", days: auditLog },
-      // The rest of what a partner's log tells: none may tell of what another has forgotten.
+      // The other tables of a partner's log. They are kept as long as mail_logs, so that none refers to data that
+      // another has dropped.
       { table: "user_events", days: mailLogs },
       { table: "dead_letters", days: mailLogs },
       { table: "sweeps", days: mailLogs },
@@ -72,7 +73,7 @@ export function planRetention(
       { table: "removed_users", days: REMOVED_USER_DAYS },
       { table: "admin_sessions", days: ENDED_SESSION_DAYS },
     ],
-    // A mail that is logged and not remembered would be logged again.
+    // A mail that is logged but not remembered would be logged again.
     seenDays: Math.max(days.seen, mailLogs),
     archivedUserDays: days.archivedUsers,
   };

@@ -21,30 +21,30 @@ export interface RetentionDeps {
 
 export interface RetentionSettings {
   days: RetentionDays;
-  /** Of the rounds, one after another, whoever does them. */
+  /** Time between two rounds, whichever instance does them. */
   intervalMs: number;
 }
 
 const ROUND = "retention";
-/** Days that a stopped fleet, or a database without one, still finds its partitions. */
+/** Partitions are created this many days ahead, for a stopped fleet or a database without one. */
 const DAYS_AHEAD = 7;
-/** With fewer a human must look, while there is time. */
+/** With fewer days left, a human must act while there is time. */
 const ENOUGH_DAYS = 3;
-/** How often an instance looks whether a round is due. */
+/** How often an instance checks whether a round is due. */
 const LOOK_MS = 60_000;
-/** An instance that says nothing for so long has died. */
+/** An instance without a sign of life for this long counts as dead. */
 const LEASE_MS = 120_000;
-/** When a round goes on that left something. */
+/** How long until the next round if one left something. */
 const UNFINISHED_MS = 60_000;
 
 /**
- * Drops what is old, by one instance at a time, and makes the partitions of the days to come, by all
- * of them. Never a giant DELETE: partitions are dropped, rows go in small batches. Never rejects.
+ * Drops expired data, on one instance at a time, and creates the partitions of the coming days, on every instance.
+ * Never runs a huge DELETE: partitions are dropped, rows are deleted in small batches. Never rejects.
  */
 export function createRetention(deps: RetentionDeps, settings: RetentionSettings): Repetition {
   const { db, clock, log } = deps;
   const goOn = () => dueIn(db, ROUND, LEASE_MS);
-  /** With a tenth more or less, so that it does not fall on the same minute as other hourly work for ever. */
+  /** Ten percent more or less, so that rounds do not always run in the same minute as other hourly work. */
   const pauseMs = ({ isUnfinished }: RoundTally) => {
     const soonestMs = isUnfinished ? UNFINISHED_MS : settings.intervalMs;
     return Math.round(Math.min(soonestMs, settings.intervalMs) * (0.9 + 0.2 * clock.random()));
@@ -58,7 +58,7 @@ export function createRetention(deps: RetentionDeps, settings: RetentionSettings
 
   const work = async (signal: AbortSignal, goesOn: () => void) => {
     if (await keepTimeline(db)) log.warn("timeline.began", {});
-    // What is too old goes all the same.
+    // A failure here does not prevent the deletion of expired data.
     await ensureDayPartitions(db, DAYS_AHEAD).catch((error: unknown) =>
       log.warn("partitions.failed", { error: messageOf(error) }),
     );
@@ -76,7 +76,7 @@ export function createRetention(deps: RetentionDeps, settings: RetentionSettings
       await dueIn(db, ROUND, pauseMs(tally));
       log.info("retention.finished", fieldsOf(tally, clock.now() - startedMs));
     } catch (error) {
-      // Another instance, or this one at its next try, need not wait for the end of the lease.
+      // So that another instance, or the next try of this one, need not wait for the end of the lease.
       await dueIn(db, ROUND, 0).catch(() => undefined);
       throw error;
     }

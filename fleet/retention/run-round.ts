@@ -9,31 +9,31 @@ import type { RetentionPlan } from "./plan.ts";
 export interface RoundDeps {
   db: Db;
   clock: Clock;
-  /** Said between two statements: the round goes on. */
+  /** Called between two statements: extends the round's lease. */
   goOn: () => Promise<void>;
 }
 
 export interface RoundTally {
   partitions: number;
-  /** Partitions that others held. */
+  /** Partitions that were locked by others. */
   postponed: number;
   /** Rows by table. */
   rows: Partial<Record<AgedTableName | "seen", number>>;
   users: number;
-  /** Something old is left: the next round is due soon. */
+  /** Expired data is left, so the next round is due soon. */
   isUnfinished: boolean;
 }
 
-/** Rows of one statement: it holds its locks for some tens of milliseconds. */
+/** Rows per statement: it holds its locks for some tens of milliseconds. */
 const BATCH = 1_000;
-/** After each statement others have the database for as long again, or so. */
+/** Leaves the database to others for about as long as the statement took. */
 const PAUSE_MS = 50;
-/** Rows of one table that go in one round; 100 mails a second are 360,000 an hour. */
+/** Rows of one table that one round deletes. 100 mails per second are 360,000 per hour. */
 const ROWS = 500_000;
-/** Archived users that go in one round: each is a purge of its own. */
+/** Archived users that one round removes: each one is a purge. */
 const USERS = 200;
 
-/** Carries a plan out, until `signal` aborts: whatever is left is the next round's. */
+/** Carries out a plan until `signal` aborts. The next round does the rest. */
 export async function runRound(
   deps: RoundDeps,
   plan: RetentionPlan,
@@ -84,7 +84,7 @@ async function dropPartitions(
   }
 }
 
-/** A row that must stay is looked at in each round. */
+/** Deletes old entries of the memory. Rows that must stay are checked again in each round. */
 function forgetOldMail(deps: RoundDeps, days: number, signal: AbortSignal): Promise<number> {
   let after: MemoryPosition | null = null;
   return untilDone(deps, signal, async () => {
@@ -94,7 +94,7 @@ function forgetOldMail(deps: RoundDeps, days: number, signal: AbortSignal): Prom
   });
 }
 
-/** @returns how many rows there were. */
+/** @returns how many rows were deleted. */
 async function untilDone(
   { clock, goOn }: RoundDeps,
   signal: AbortSignal,

@@ -9,20 +9,23 @@ import type { FleetSettings } from "../settings.ts";
 import type { LaneStanding } from "../webhook/lane/gate.ts";
 import { runWebhookRole } from "./webhook-role.ts";
 
-/** Lanes are shared out over the delivering instances as users are over the watching ones. */
+/**
+ * Returns whether this instance delivers for the partner. Lanes are distributed over the delivering instances as
+ * users are over the watching ones.
+ */
 export function isOwnLane(roster: Roster, instanceId: string, partnerId: string): boolean {
   const delivering = notCutOff(roster.live().filter(delivers));
   const ids = delivering.map((instance) => instance.instanceId);
   return ownerOf(partnerId, ids) === instanceId;
 }
 
-/** What people see of a lane is no older. */
+/** How often lane states are written for people to see. */
 const LANE_REPORT_MS = 5_000;
 
-/** A letter that had no room in DEAD: ten thousand of them cost 33 looks a second. */
+/** How long until a letter that found no room in DEAD is tried again. 10,000 such letters cost 33 tries a second. */
 const BURY_AGAIN_MS = 5 * 60_000;
 
-/** The webhook role of one instance. */
+/** Runs the webhook role of one instance. */
 export function deliver(
   deps: FleetDeps & {
     roster: Pick<Roster, "onChange">;

@@ -25,13 +25,13 @@ import { refuseDefaultAdmin } from "../refuse-default-admin.ts";
 import type { FleetSettings } from "../settings.ts";
 import type { Traces } from "../traces/traces.ts";
 
-/** What the entry makes before anything can fail. */
+/** What the entry file creates before anything can fail. */
 export interface ProcessDeps {
   log: Log;
   metrics: Metrics;
-  /** Prints one line that is no log line. */
+  /** Prints one line that is not a log line. */
   print: (line: string) => void;
-  /** Called once, when the instance is in the roster and has taken the users that are its own. */
+  /** Called once, when the instance is in the roster and has claimed its share of the users. */
   onReady: () => void;
 }
 
@@ -42,17 +42,20 @@ export interface FleetDeps extends ProcessDeps {
   clock: Clock;
   mailboxVault: Sealer & Opener;
   partnerVault: Sealer & Opener;
-  /** Of the connect links in webhooks. */
+  /** Makes the connect links in webhooks. */
   links: ConnectLinks;
-  /** Dials the partners' endpoints. */
+  /** Sends requests to the partners' endpoints. */
   post: Post;
-  /** Takes strangers' mails apart. */
+  /** Parses mail, which is untrusted input. */
   mails: MailReader;
-  /** Absent where nothing is traced. */
+  /** Absent when tracing is off. */
   traces?: Traces;
 }
 
-/** First to open and last to close: a process that cannot connect, or is leaving, says so too. */
+/**
+ * Serves /metrics, /livez and /readyz. Opened first and closed last, so that a process that cannot connect, or is
+ * leaving, can still report that.
+ */
 export async function openOperations(
   resources: AsyncDisposableStack,
   settings: FleetSettings,
@@ -66,7 +69,7 @@ export async function openOperations(
   log.info("operations.served", { url });
 }
 
-/** What is opened here is closed by `resources`. */
+/** Opens what the parts of an instance share. `resources` closes it all. */
 export async function openDeps(
   resources: AsyncDisposableStack,
   settings: FleetSettings,
@@ -76,7 +79,7 @@ export async function openDeps(
   const clock = systemClock;
   const { log, metrics } = given;
   const traces = await openTracing(settings, log);
-  // Closed after all that traces.
+  // Opened first, so that it is closed after everything that writes traces.
   if (traces) resources.use(traces);
   const database = resources.use(
     openDatabase({
@@ -136,19 +139,19 @@ export async function openDeps(
   };
 }
 
-/** Over a connection of its own: a pool that is busy says nothing of Postgres. */
+/** Checks Postgres over a connection of its own: a busy pool does not mean that Postgres is unreachable. */
 export function openDatabaseReach(
   resources: AsyncDisposableStack,
   { clock, log }: Pick<FleetDeps, "clock" | "log">,
   { DATABASE_URL: url, DATABASE_PROXY: proxy, HEARTBEAT_TTL: ttlMs }: FleetSettings,
 ): DatabaseReach {
-  // A question that is lost, and the pause after it, leave time for another within the TTL.
+  // A third of the TTL: after one lost query and the pause that follows, there is time for a second query.
   const options = { url, proxy, maxConnections: 1, timeoutMs: ttlMs / 3 };
   const { db } = resources.use(openDatabase(options));
   return createDatabaseReach({ clock, log, ask: () => ping(db) }, { ttlMs });
 }
 
-/** Loaded only where it is wanted: otherwise it takes neither memory nor time. */
+/** Loads the tracing module only when it is configured: otherwise it costs neither memory nor time. */
 async function openTracing(settings: FleetSettings, log: Log): Promise<Traces | null> {
   const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (endpoint === undefined) return null;

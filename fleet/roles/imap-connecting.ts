@@ -9,7 +9,7 @@ import { isWatching } from "../roster/heartbeat.ts";
 import type { Roster } from "../roster/roster.ts";
 import type { FleetSettings } from "../settings.ts";
 
-/** What all logins of this process share, be they a session's, a sweep's or one that is only tried. */
+/** Returns what all logins of this process share: those of sessions, of sweeps and of login checks. */
 export function imapConnecting(
   { clock, roster }: { clock: Clock; roster: Pick<Roster, "live"> },
   settings: FleetSettings,
@@ -23,6 +23,7 @@ export function imapConnecting(
   };
 }
 
+/** Returns the settings of a login. */
 export const logInSettings = (settings: FleetSettings): LogInSettings => ({
   maxEmailSizeBytes: settings.MAX_EMAIL_SIZE,
   allowsPrivateHosts: settings.ALLOW_PRIVATE_HOSTS,
@@ -34,7 +35,7 @@ export const logInSettings = (settings: FleetSettings): LogInSettings => ({
   },
 });
 
-/** One context for all connections: each of its own would cost the parsed authorities again. */
+/** Returns one context for all connections. A context per connection would parse all the authorities again. */
 function trustedAuthorities(file: string | undefined) {
   return createSecureContext(
     file === undefined ? {} : { ca: [...rootCertificates, readFileSync(file, "utf8")] },

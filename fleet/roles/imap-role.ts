@@ -34,24 +34,33 @@ export interface ImapRoleDeps extends LogInDeps {
   log: Log;
   roster: Roster;
   metrics: Metrics;
-  /** Follows mails on to their delivery. */
+  /** Continues the traces of mails up to their delivery. */
   traces?: Traces;
 }
 
-/** Watches the users that the roster gives to this instance. */
+/** Watches the users that the roster assigns to this instance. */
 export interface ImapRole extends AsyncDisposable {
-  /** The users that it holds now. */
+  /** The users that this instance holds now. */
   userIds(): string[];
-  /** Shares out until `signal` aborts; the users are still watched then. */
+  /** Assigns users until `signal` aborts. Users that are held then are still watched. */
   run(signal: AbortSignal): Promise<void>;
-  /** Leaves as told, and goes on watching until the new owners do, where there are any. */
+  /**
+   * Calls `leave`, then keeps watching each user until its new owner does. Stops at once when `leave` returns that
+   * there are no other instances.
+   */
   handOver(leave: () => Promise<boolean>): Promise<void>;
 }
 
-/** New owners log in at their rate; who was not taken over by then is let go all the same. */
+/**
+ * The longest hand-over. New owners log in at the login rate; users without a new owner by then are released as well.
+ */
 const HAND_OVER_MS = 30_000;
 
-/** @param onBalanced Called whenever the users were shared out. */
+/**
+ * Creates the imap role of one instance.
+ *
+ * @param onBalanced Called each time the users were distributed over the instances.
+ */
 export function createImapRole(
   deps: ImapRoleDeps,
   settings: FleetSettings,

@@ -1,7 +1,7 @@
 /**
- * The process that takes strangers' mails apart (docs/decisions/007-mails-read-by-a-process.md). It reads a question and
- * a mail from its standard input and writes the answer to its standard output, one after the other. It has no
- * secrets, opens nothing, and ends with its input.
+ * The process that parses untrusted mail (docs/decisions/007-mails-read-by-a-process.md). It reads questions and
+ * mails from standard input and writes answers to standard output, one after another. It has no secrets, opens
+ * nothing, and ends with its input.
  */
 import { Buffer } from "node:buffer";
 import { writeFileSync } from "node:fs";
@@ -11,7 +11,8 @@ import { parsedJsonOf } from "../webhook/payload/parsed-mail.ts";
 import { createFrameReader, frameOf } from "../mime/reading/frames.ts";
 import type { MailQuestion } from "../mime/reading/mail-question.ts";
 
-// A signal to the whole group is meant for the fleet, which still drains: it closes our input when it has.
+// A signal to the whole process group is meant for the fleet, which still drains. The fleet closes our input
+// afterwards.
 for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, () => undefined);
 offerItself();
 
@@ -35,7 +36,8 @@ async function answer(asked: MailQuestion, raw: Uint8Array): Promise<void> {
   try {
     write(await answerOf(asked, raw));
   } catch {
-    // What cannot be read is an answer. This is a bug, or no memory: the fleet sees an end.
+    // A mail that cannot be parsed still gets an answer. This is a bug, or memory is used up; the fleet sees the
+    // process end.
     process.exit(1);
   }
 }
@@ -53,7 +55,7 @@ function write(text: string): void {
   for (const part of frameOf(Buffer.from(text))) process.stdout.write(part);
 }
 
-/** Where memory runs out all the same, Linux is to take this process and not the fleet. */
+/** If memory still runs out, Linux should kill this process and not the fleet. */
 function offerItself(): void {
   try {
     writeFileSync("/proc/self/oom_score_adj", "1000");

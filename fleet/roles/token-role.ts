@@ -6,13 +6,14 @@ import type { FleetSettings } from "../settings.ts";
 
 const FIRST_REVOCATION_RETRY_MS = 30_000;
 
+/** Returns the settings of the access tokens. */
 export const tokensSettings = (settings: FleetSettings): TokensSettings => ({
   timeoutMs: settings.TOKEN_TIMEOUT,
   concurrency: settings.TOKEN_CONCURRENCY,
   renewalMarginMs: settings.TOKEN_RENEWAL_MARGIN,
 });
 
-/** Keeps the refresh tokens that are wanted, and has the others revoked. */
+/** Uses idle refresh tokens so that providers keep them, and revokes those that are no longer needed. */
 export const tokenServices = (
   deps: GrantKeeperDeps & RevokerDeps & { tokens: Tokens },
   settings: FleetSettings,

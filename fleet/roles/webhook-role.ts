@@ -21,39 +21,41 @@ export interface WebhookRoleDeps {
   bus: Bus;
   db: Db;
   partnerVault: Opener;
-  /** Of the connect links in webhooks. */
+  /** Makes the connect links in webhooks. */
   links: ConnectLinks;
   clock: Clock;
   log: Log;
-  /** Whether a partner's lane belongs to this instance, as of now. */
+  /** Whether a partner's lane belongs to this instance now. */
   ownsLane(partnerId: string): boolean;
-  /** Calls back whenever lanes may belong to others. */
+  /** Calls back whenever lanes may have new owners. */
   onOwnersChange?(callback: () => void): void;
-  /** Hears how our lanes stand, and how many have no room for dead letters, every few seconds. */
+  /**
+   * Called every few seconds with the standings of this instance's lanes, and how many have no room for dead letters.
+   */
   onLaneStates?(standings: readonly LaneStanding[], withoutRoom: number): void;
-  /** Dials the partners' endpoints. */
+  /** Sends requests to the partners' endpoints. */
   post: Post;
-  /** Takes strangers' mails apart. */
+  /** Parses mail, which is untrusted input. */
   mails: MailReader;
-  /** Goes on with the traces of mails. */
+  /** Continues the traces of mails. */
   traces?: Traces;
 }
 
 export interface WebhookRoleSettings extends LanesSettings {
-  /** Attempts in flight of the whole process. */
+  /** Attempts in flight in the whole process. */
   processConcurrency: number;
-  /** Of one partner's letters in DEAD. */
+  /** Limit of one partner's letters in DEAD. */
   deadQuotaBytes: number;
-  /** When a letter that had no room is tried again. */
+  /** How long until a letter that found no room is tried again, at first. */
   buryAgainMs: number;
 }
 
-/** Letters that are put into DEAD at one time: each holds a mail several times in memory. */
+/** How many letters are written to DEAD at the same time: each holds a mail several times in memory. */
 const LETTERS_AT_ONCE = 8;
 
 /**
- * Delivers the events of our partners and writes down what came of it. Resolves after `signal` when
- * the attempts in flight have ended.
+ * Delivers the events of the partners whose lanes this instance owns, and records the results. Resolves when `signal`
+ * aborted and the attempts in flight have ended.
  */
 export async function runWebhookRole(
   deps: WebhookRoleDeps,

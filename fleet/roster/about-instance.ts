@@ -4,7 +4,7 @@ import type { Heartbeat } from "./heartbeat.ts";
 
 type About = Pick<Heartbeat, "version" | "region" | "nats_version">;
 
-/** What people are shown of an instance; the server may be another one since the last heartbeat. */
+/** Returns what people see about an instance. The NATS server may have changed since the last heartbeat. */
 export const aboutInstance = ({ connection }: Bus, region: string): About => ({
   version: manifest.version,
   region: region || undefined,

@@ -6,13 +6,13 @@ import { type Heartbeat, heartbeat } from "./heartbeat.ts";
 
 type Connection = Pick<Bus, "connection">;
 
-/** A process that lives answers within milliseconds; one that stands still for longer is replaced. */
+/** A healthy process answers within milliseconds. One that is blocked for longer than this is replaced. */
 const ANSWER_TIMEOUT_MS = 2_000;
 
 const questionOf = (instanceId: string) => `ctl.instance.${instanceId}`;
 const stateJson = v.pipe(v.string(), v.parseJson(), v.object({ state: heartbeat.entries.state }));
 
-/** Asks the process that beats under this id how it is; null when none answers. */
+/** Asks the process with this instance id for its state; returns null when none answers. */
 export async function askProcess(
   { connection }: Connection,
   { instanceId, process }: { instanceId: string; process: string },
@@ -20,7 +20,7 @@ export async function askProcess(
   try {
     const answer = await connection.request(questionOf(instanceId), process, {
       timeout: ANSWER_TIMEOUT_MS,
-      // What the fleet's user may publish to; an inbox it may not.
+      // The fleet's NATS user may publish to this subject, but not to an inbox.
       noMux: true,
       reply: `ctl.answer.${process}`,
     });
@@ -33,7 +33,7 @@ export async function askProcess(
   }
 }
 
-/** Answers those who start under our id, until `signal` aborts. */
+/** Answers processes that start with our instance id, until `signal` aborts. */
 export function answerQuestions(
   { bus: { connection }, log }: { bus: Connection; log: Log },
   own: { instanceId: string; process: string; state: () => Heartbeat["state"] },

@@ -31,7 +31,7 @@ export interface AssignmentDeps {
 export interface AssignmentSettings {
   instanceId: string;
   intervalMs: number;
-  /** How long the view must be stable before users are claimed that another may still watch. */
+  /** How long the roster must stay the same before this instance claims users that another may still watch. */
   claimDelayMs: number;
 }
 
@@ -39,11 +39,11 @@ export interface AssignmentSettings {
 const READ_CHUNK = 500;
 
 /**
- * Keeps what this instance holds equal to what the roster and the users say it should hold. Woken by
- * every change, and looks by itself in case a poke was lost. An instance that is not sure of its
- * place in the roster neither takes nor lets go.
+ * Keeps the users that this instance holds equal to those that the roster and the user list assign to it. Runs at
+ * every change, and regularly in case a poke was lost. An instance that is not sure of its place in the roster
+ * neither claims nor releases users.
  *
- * @param onBalanced Called after each look, with how many users nobody has room for.
+ * @param onBalanced Called after each run, with the number of users that no instance has room for.
  */
 export function createAssignment(
   deps: AssignmentDeps,
@@ -52,11 +52,11 @@ export function createAssignment(
 ): Repetition {
   const { clock, feed, holder, roster } = deps;
   const { instanceId, claimDelayMs } = settings;
-  /** Users whose settings changed and were not read since; a failed look forgets none. */
+  /** Users whose changed settings have not been read yet; kept when a run fails. */
   const changed = new Set<string>();
   let view: View | undefined;
   let owners: Owners | undefined;
-  /** Outlives the look that waits for a claim. */
+  /** Aborts when the service stops. The timer for delayed claims needs it, since that timer outlives its run. */
   let stopped = AbortSignal.abort();
 
   roster.onChange(() => {
@@ -70,7 +70,10 @@ export function createAssignment(
     balancing.wake();
   });
 
-  /** What is the others' by now is let go at once: the look that would find it begins with a question to Postgres. */
+  /**
+   * Releases users that now belong to others, at once: the regular run begins with a query to Postgres, which does
+   * not answer.
+   */
   const giveUp = (cutOffView: View) => {
     const now = { nowMs: clock.monotonic(), claimDelayMs, known: owners };
     const { owned } = shareOf(instanceId, feed.users(), cutOffView, now);
@@ -78,7 +81,7 @@ export function createAssignment(
   };
 
   const balance = async (signal: AbortSignal, goesOn: () => void) => {
-    // Nobody is alive before the first heartbeat: then nothing is known, and nothing is let go.
+    // Before the first heartbeat no instance counts as alive. Nothing is known then, so nothing is released.
     if (!view || roster.standing() !== "claiming") return;
     for (const userId of await feed.refresh()) changed.add(userId);
     if (signal.aborted) return;
@@ -119,7 +122,9 @@ export function createAssignment(
   };
 }
 
-/** What we must take the roster for before we were in it: with us, if our users waited for us. */
+/**
+ * Returns the roster before this instance was in it. It includes this instance if its users waited for its restart.
+ */
 function firstView(roster: AssignmentDeps["roster"], instanceId: string): StoredHeartbeat[] {
   const others = roster.live().filter((other) => other.instanceId !== instanceId);
   return roster.isReturning() ? [...roster.live()] : others;

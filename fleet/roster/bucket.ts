@@ -10,12 +10,15 @@ import {
   type StoredHeartbeat,
 } from "./heartbeat.ts";
 
-/** The heartbeats in NATS. All of it rejects when NATS does not answer. */
+/** The heartbeats in NATS. All methods reject when NATS does not answer. */
 export interface Bucket {
-  /** Writes over the revision that it names, 0 for none; rejects when another stands there. @returns the new one. */
+  /**
+   * Writes a heartbeat over the given revision, 0 for none. Rejects when the stored revision differs.
+   * @returns the new revision.
+   */
   put(instanceId: string, heartbeat: Heartbeat, revision: number): Promise<number>;
   remove(instanceId: string, revision: number): Promise<void>;
-  /** What stands there, and its revision: of a removed one too; 0 for none. */
+  /** Returns the stored heartbeat and its revision, also that of a removed heartbeat; 0 if there is none. */
   read(instanceId: string): Promise<{ revision: number; stored: StoredHeartbeat | null }>;
   readAll(): Promise<StoredHeartbeat[]>;
   /** Calls back for each heartbeat, and with null for each that was removed, until `signal` aborts. */
@@ -26,10 +29,11 @@ export interface Bucket {
 }
 
 const NODES = "node.>";
-/** What a bucket calls its stream, and a key its subject. */
+/** The stream of the bucket, and the prefix of its keys as subjects. */
 const STREAM = `KV_${FLEET_BUCKET}`;
 const PREFIX = `$KV.${FLEET_BUCKET}.`;
 
+/** Reads and writes heartbeats in the bus's bucket. */
 export function heartbeatBucket({ fleet, jsm }: Bus): Bucket {
   const read = async (key: string) => {
     const entry = await fleet.get(key);
@@ -42,7 +46,7 @@ export function heartbeatBucket({ fleet, jsm }: Bus): Bucket {
     read: (id) => read(heartbeatKey(id)),
     async readAll() {
       const all: StoredHeartbeat[] = [];
-      // The keys are asked of the stream: `fleet.keys()` leaves a consumer behind, for minutes.
+      // Reads the keys from the stream: `fleet.keys()` leaves a consumer behind, for minutes.
       const { state } = await jsm.streams.info(STREAM, { subjects_filter: `${PREFIX}${NODES}` });
       for (const subject of Object.keys(state.subjects ?? {})) {
         const { stored } = await read(subject.slice(PREFIX.length));
@@ -63,7 +67,7 @@ export function heartbeatBucket({ fleet, jsm }: Bus): Bucket {
 
 const heartbeatJson = v.pipe(v.string(), v.parseJson(), heartbeat);
 
-/** Null for a removed one, and for what is no heartbeat. */
+/** Returns null for a removed heartbeat, and for anything that is not a heartbeat. */
 function toStored(entry: KvEntry | KvWatchEntry): StoredHeartbeat | null {
   if (entry.operation !== "PUT") return null;
   const parsed = v.safeParse(heartbeatJson, entry.string());

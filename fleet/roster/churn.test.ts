@@ -14,7 +14,7 @@ const instance = (n: number): StoredHeartbeat => ({
   heartbeat: { role: "imap", state: "up", capacity: USERS, users_held: 0, grace_ms: 0 },
 });
 
-/** Who owns whom, as each instance finds by itself. */
+/** Returns the owner of each user, as each instance computes it. */
 function ownersAmong(live: readonly StoredHeartbeat[]): Map<string, string> {
   const settled = { nowMs: Infinity, claimDelayMs: 0 };
   const view = { live, before: live, changedAtMs: 0 };

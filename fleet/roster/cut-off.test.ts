@@ -5,7 +5,7 @@ import type { Heartbeat, StoredHeartbeat } from "./heartbeat.ts";
 const TTL_MS = 30_000;
 const NOW_MS = 1_000_000;
 
-/** An instance that beat just now, was answered so long ago, and without a pause for so long. */
+/** The heartbeat of an instance: when Postgres last answered it, and for how long without a pause. */
 const beat = (
   instanceId: string,
   silentS: number | null,

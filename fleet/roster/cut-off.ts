@@ -1,15 +1,15 @@
 import type { StoredHeartbeat } from "./heartbeat.ts";
 
 /**
- * The instances that Postgres does not answer though it answers others: those it did not answer for
- * a TTL in which it answered another without a pause. While it answers nobody, nobody is cut off,
- * since nobody could take anything over; nor is, when it comes back, who hears of that last.
+ * Finds the instances that Postgres does not answer although it answers others: those without an answer for a TTL in
+ * which another instance was answered without a pause. While Postgres answers nobody, nobody is cut off, since nobody
+ * could take over. When Postgres returns, the last instance to notice is not cut off either.
  *
- * A heartbeat says nothing of the time after it: where NATS was away, one of before stands beside one of after, and the
- * silence between them is that of NATS.
+ * A heartbeat says nothing about the time after it: when NATS was away, one from before the outage may stand beside
+ * one from after it, and the silence between them was NATS's.
  *
- * All times are of the server that keeps the heartbeats. An older instance says nothing of Postgres,
- * and neither is cut off nor has others cut off.
+ * All times are from the server that keeps the heartbeats. An instance of an earlier version reports nothing about
+ * Postgres: it is not cut off, and does not make others cut off.
  */
 export function findCutOff(live: readonly StoredHeartbeat[], ttlMs: number): ReadonlySet<string> {
   const cutOff = new Set<string>();
@@ -22,7 +22,7 @@ export function findCutOff(live: readonly StoredHeartbeat[], ttlMs: number): Rea
   return cutOff;
 }
 
-/** Those of some instances that may do their work; all of them where nobody else could do it. */
+/** Returns the instances that are not cut off, or all of them if every one is. */
 export function notCutOff(able: readonly StoredHeartbeat[]): readonly StoredHeartbeat[] {
   const reaching = able.filter(({ isCutOff }) => !isCutOff);
   return reaching.length > 0 ? reaching : able;
@@ -31,11 +31,11 @@ export function notCutOff(able: readonly StoredHeartbeat[]): readonly StoredHear
 interface Reach {
   instanceId: string;
   isUp: boolean;
-  /** When it said so. */
+  /** When it sent this report. */
   saidMs: number;
-  /** When it asked what Postgres answered last. */
+  /** When it sent the last query that Postgres answered. */
   heardMs: number;
-  /** Since when it is answered without a pause. */
+  /** Since when its queries are answered without a pause. */
   sinceMs: number;
 }
 

@@ -6,21 +6,22 @@ import type { Heartbeat } from "./heartbeat.ts";
 export interface DatabaseReachDeps {
   clock: Clock;
   log: Log;
-  /** Asks Postgres over a connection that nothing else holds up; rejects well within the TTL. */
+  /** Sends a query over a connection that is used for nothing else. Rejects well within the TTL. */
   ask(): Promise<void>;
 }
 
-/** Whether Postgres answers this instance, by questions of its own. */
+/** Whether Postgres answers this instance, checked by its own queries. */
 export interface DatabaseReach extends Repetition {
-  /** For the heartbeat. */
+  /** Returns the report for the heartbeat. */
   describe(): NonNullable<Heartbeat["database"]>;
 }
 
-/** Several questions fit into a TTL, so that one which is lost says nothing. */
+/** Several queries per TTL, so that a single lost one does not matter. */
 const QUESTIONS = 6;
-/** A pause this long, as a share of the TTL, ends a time of answers. */
+/** A pause of this share of the TTL ends a period of answers. */
 const PAUSE_SHARE = 0.5;
 
+/** Sends several queries to Postgres per `ttlMs`, and records when they are answered. */
 export function createDatabaseReach(
   deps: DatabaseReachDeps,
   { ttlMs }: { ttlMs: number },

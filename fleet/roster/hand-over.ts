@@ -13,16 +13,17 @@ export interface HandOverDeps {
 }
 
 const LOOK_MS = 250;
-/** A database that is away does not keep us from saying that we leave. */
+/** An unreachable database must not delay the message that this instance leaves. */
 const MAX_READ_MS = 1_000;
 
 /**
- * Says that we leave, and goes on watching each user until its new owner has logged in, for `maxMs` at
- * most. For a moment both watch it: a mail that both see has the same id.
+ * Announces that this instance leaves, and keeps watching each user until its new owner has logged in, for at most
+ * `maxMs`. For a moment both watch the user; a mail that both see has the same event id.
  *
- * Resolves when nobody is held any more or the time is over; never rejects.
+ * Resolves when no user is held any longer or the time is over; never rejects.
  *
- * @param leave From then on the others log in, some of them before it returns. @returns whether there are any.
+ * @param leave Announces it. The others log in from then on, some before it returns. Returns whether there are
+ * others.
  */
 export async function handOver(
   deps: HandOverDeps,

@@ -3,24 +3,27 @@ import * as v from "valibot";
 export const ROLES = ["imap", "webhook", "all"] as const;
 
 /**
- * What an instance says of itself in the bucket FLEET under `node.<id>`, as JSON.
+ * What an instance reports about itself in the bucket FLEET under `node.<id>`, as JSON.
  *
  *   up          takes its share
- *   draining    leaves: its users are the others', though it still watches them until they do
- *   restarting  will be back under the same id: its users stay its own for `grace_ms`
+ *   draining    leaves: its users belong to others, but it watches them until those do
+ *   restarting  returns under the same id: its users stay its own for `grace_ms`
  */
 export const heartbeat = v.object({
   role: v.picklist(ROLES),
   state: v.picklist(["up", "draining", "restarting"]),
-  /** Users it can hold; 0 for the webhook role. */
+  /** Users that it can hold; 0 for the webhook role. */
   capacity: v.number(),
   users_held: v.number(),
   grace_ms: v.optional(v.number(), 0),
-  /** How long ago Postgres was asked what it answered last, and since when it answers; an older instance does not say. */
+  /**
+   * Milliseconds since the last query that Postgres answered was sent, and for which it has answered without a pause.
+   * Missing in earlier versions.
+   */
   database: v.optional(v.object({ silent_ms: v.number(), answering_ms: v.number() })),
-  /** Which process of this id it is; an older instance does not say. */
+  /** Identifies one process with this instance id. Missing in earlier versions. */
   process: v.optional(v.string()),
-  /** For people to look at; an older instance says none of them. */
+  /** For people to see. Missing in earlier versions. */
   version: v.optional(v.string()),
   region: v.optional(v.string()),
   nats_version: v.optional(v.string()),
@@ -30,17 +33,22 @@ export type Heartbeat = v.InferOutput<typeof heartbeat>;
 /** A heartbeat as the server stored it. */
 export interface StoredHeartbeat {
   instanceId: string;
-  /** The server's clock. No two machines' clocks are ever compared. */
+  /** From the server's clock. Clocks of different machines are never compared. */
   createdMs: number;
   heartbeat: Heartbeat;
-  /** Judged by all heartbeats together: Postgres does not answer it, and answers others. */
+  /** Judged from all heartbeats together: Postgres does not answer it, but answers others. */
   isCutOff?: boolean;
 }
 
+/** Key of an instance's heartbeat in the bucket. */
 export const heartbeatKey = (instanceId: string) => `node.${instanceId}`;
+/** Returns the instance id in the key of a heartbeat. */
 export const instanceOf = (key: string) => key.slice("node.".length);
 
-/** Whether an instance counts as alive at this time of the server: it was heard of within the TTL, or its grace. */
+/**
+ * Whether an instance counts as alive at this server time: its last heartbeat is younger than the TTL, or than its
+ * grace.
+ */
 export function waitsFor(
   { createdMs, heartbeat: { state, grace_ms } }: StoredHeartbeat,
   serverNowMs: number,
@@ -50,8 +58,8 @@ export function waitsFor(
 }
 
 /**
- * Who is alive, judged by the server's timestamps only, with our own last heartbeat for "now".
- * Sorted by id, so that all see the same list.
+ * Returns the live instances, judged by the server's timestamps only. The time of our own last heartbeat counts as
+ * now. Sorted by id, so that all instances see the same list.
  */
 export function liveInstances(
   stored: Iterable<StoredHeartbeat>,
@@ -66,7 +74,10 @@ export function liveInstances(
 
 const byId = (a: StoredHeartbeat, b: StoredHeartbeat) => (a.instanceId < b.instanceId ? -1 : 1);
 
-/** Both views at once, the newer heartbeat of each: nobody is given up while it is unclear who is there. */
+/**
+ * Joins two views, with the newer heartbeat of each instance. No instance is dropped while it is unclear who is
+ * alive.
+ */
 export function joinViews(
   before: readonly StoredHeartbeat[],
   now: readonly StoredHeartbeat[],
@@ -75,14 +86,14 @@ export function joinViews(
   return [...before.filter(({ instanceId }) => !known.has(instanceId)), ...now].toSorted(byId);
 }
 
-/** Users are shared out over these. */
+/** Users are distributed over these instances. */
 export const holdsMailboxes = ({ heartbeat: { role, state } }: StoredHeartbeat) =>
   role !== "webhook" && state !== "draining";
 
-/** Lanes are shared out over these: a lane costs nothing to move, so a restart gives them away. */
+/** Lanes are distributed over these instances. Moving a lane costs nothing, so a restart gives lanes away. */
 export const delivers = ({ heartbeat: { role, state } }: StoredHeartbeat) =>
   role !== "imap" && state === "up";
 
-/** Works now, and so may have a user that we are to claim. */
+/** Runs now, so it may watch a user that we are to claim. */
 export const isWatching = (stored: StoredHeartbeat) =>
   holdsMailboxes(stored) && stored.heartbeat.state === "up";

@@ -6,7 +6,7 @@ import { answerQuestions, askProcess } from "./ask-process.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Heartbeat, StoredHeartbeat } from "./heartbeat.ts";
 
-/** Another process lives under our id: both would watch the same users. Waiting does not mend it. */
+/** Another process runs under our instance id. Both would watch the same users. Trying again does not help. */
 export class DuplicateInstance extends Error {
   override readonly name = "DuplicateInstance";
 
@@ -24,24 +24,24 @@ export interface OwnHeartbeatDeps {
   log: Log;
 }
 
-/** The heartbeat of this process, under an id that no other living process may have. */
+/** The heartbeat of this process, under an id that no other running process may use. */
 export interface OwnHeartbeat {
   /**
-   * Writes it. The first time it returns what stood there before, of a process that is gone.
+   * Writes the heartbeat. The first call returns the heartbeat of the process before, if there was one.
    *
-   * @throws {DuplicateInstance} when the process of that heartbeat lives, or another has begun meanwhile.
+   * @throws {DuplicateInstance} when the process of that heartbeat still runs, or another has started meanwhile.
    */
   beat(said: Omit<Heartbeat, "process">): Promise<StoredHeartbeat | null>;
-  /** Takes it away, if it is still ours. */
+  /** Removes the heartbeat, if it is still ours. */
   remove(): Promise<void>;
 }
 
 /**
- * Each process draws a name of its own, and writes only over what it has written itself. A process that starts asks
- * the one whose heartbeat it finds: one that was killed does not answer, and one that is frozen or cut off finds the
- * newer heartbeat when it comes back, and ends.
+ * Each process chooses a random name, and writes only over its own heartbeat. A process that starts asks the one
+ * whose heartbeat it finds. A killed process does not answer. One that was frozen or cut off finds the newer
+ * heartbeat when it returns, and ends.
  *
- * @param signal Questions are answered until it aborts.
+ * @param signal Answers questions until it aborts.
  */
 export function createOwnHeartbeat(
   { bus, bucket, clock, log }: OwnHeartbeatDeps,
@@ -49,7 +49,7 @@ export function createOwnHeartbeat(
   signal: AbortSignal,
 ): OwnHeartbeat {
   const process = drawName(clock);
-  /** Of our last heartbeat; of what it replaces before the first. */
+  /** Revision of our last heartbeat; before the first one, of the heartbeat that it replaces. */
   let revision = 0;
   let isBeating = false;
   let state: Heartbeat["state"] = "up";
@@ -67,7 +67,10 @@ export function createOwnHeartbeat(
     return stored;
   }
 
-  /** An ack may be lost, and so may the store: only another's heartbeat in our place is a fault. */
+  /**
+   * Reads the revision again after a write failed. An ack or the whole store may be lost; only another process's
+   * heartbeat in our place is an error.
+   */
   async function findRevision(): Promise<void> {
     const { revision: found, stored } = await bucket.read(instanceId);
     if (stored && stored.heartbeat.process !== process) throw new DuplicateInstance(instanceId);
@@ -101,7 +104,7 @@ export function createOwnHeartbeat(
   };
 }
 
-/** Unlike an id it names nothing but one run. */
+/** Returns a random name that identifies one run of the process. */
 function drawName(clock: Clock): string {
   const digits = () => Math.floor(clock.random() * 36 ** 8).toString(36);
   return `${digits()}${digits()}`;

@@ -1,15 +1,17 @@
 /**
- * Rendezvous (highest random weight) hashing with bounded load: every process that knows the same
- * users and instances computes the same owners, with no coordinator. When an instance joins or
- * leaves, only the users it gains or loses move (about 1/n).
+ * Rendezvous (highest random weight) hashing with bounded load: every process that knows the same users and instances
+ * computes the same owners, without a coordinator. When an instance joins or leaves, only the users that it gains or
+ * loses move (about 1/n).
  *
  * Names are hashed once; a pair costs one integer mixer.
  *
- * Source: Thaler & Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM ToN
- * 6(1), 1998.
+ * Source: Thaler & Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM ToN 6(1), 1998.
  */
 
-/** FNV-1a over UTF-16 units, then murmur3's finaliser so that close inputs land far apart. Not for secrets. */
+/**
+ * Returns FNV-1a over UTF-16 units, followed by murmur3's finaliser, so that similar names get very different hashes.
+ * Not for secrets.
+ */
 export function hashName(name: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) h = Math.imul(h ^ name.charCodeAt(i), 0x01000193);
@@ -24,28 +26,28 @@ function mix(h: number): number {
 
 export interface Bin {
   id: string;
-  /** How many keys it takes at most. */
+  /** The most keys that it takes. */
   capacity: number;
 }
 
-/** Who owns which key, and what is needed to find the owners after a join or a leave. */
+/** The owner of each key, and what is needed to update the owners after a join or a leave. */
 export interface Owners {
   /** `hashName()` of each key, in an order that is the same in every process. */
   keys: Uint32Array;
   /** Sorted by id. */
   bins: readonly Bin[];
-  /** For each key an index into `bins`, or −1 where all are full. */
+  /** For each key an index into `bins`, or −1 if all bins are full. */
   owners: Int32Array;
-  /** The owner's score for each key; absent where a bin was full, and the highest score did not decide. */
+  /** The owner's score for each key; null if a bin was full, so that the highest score did not always decide. */
   scores: Uint32Array | null;
 }
 
 /**
- * Names an owner for each key: of the bins that have room the one with the highest score; of equal
- * scores the first.
+ * Assigns an owner to each key: the bin with the highest score among those with room; the first one if scores are
+ * equal.
  *
- * @param previous Owners of the same keys among nearly the same bins: then only what a join or a
- * leave moves is computed.
+ * @param previous Owners of the same keys among nearly the same bins. Then only the keys that a join or a leave moves
+ * are computed.
  */
 export function assignOwners(keys: Uint32Array, bins: readonly Bin[], previous?: Owners): Owners {
   const scores = previous?.keys === keys ? previous.scores : null;
@@ -53,7 +55,7 @@ export function assignOwners(keys: Uint32Array, bins: readonly Bin[], previous?:
   return fits(free.owners, bins) ? free : assignBounded(keys, bins);
 }
 
-/** The owner of one key among bins without bounds. */
+/** Returns the owner of one key among bins without limits. */
 export function ownerOf(key: string, ids: readonly string[]): string | undefined {
   const bins = ids.map((id) => ({ id, capacity: Infinity }));
   return ids[assignOwners(Uint32Array.of(hashName(key)), bins).owners[0] ?? -1];
@@ -89,7 +91,7 @@ function choose(
   scores[k] = Math.max(best, 0);
 }
 
-/** Keys of bins that left choose anew; each bin that joined takes the keys for which it scores highest. */
+/** Assigns the keys of bins that left again. Each bin that joined takes the keys for which it scores highest. */
 function updateFree(previous: Owners, previousScores: Uint32Array, bins: readonly Bin[]) {
   const { keys } = previous;
   const places = new Map(bins.map(({ id }, place) => [id, place]));
@@ -123,7 +125,7 @@ function fits(owners: Int32Array, bins: readonly Bin[]): boolean {
   return bins.every(({ capacity }, place) => (loads[place] ?? 0) <= capacity);
 }
 
-/** Keys are served in their order: a key whose first choice is full goes to the next in its own order. */
+/** Assigns keys in order. A key whose best bin is full goes to its next best one. */
 function assignBounded(keys: Uint32Array, bins: readonly Bin[]): Owners {
   const seeds = seedsOf(bins);
   const room = Float64Array.from(bins, (bin) => bin.capacity);

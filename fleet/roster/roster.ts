@@ -35,38 +35,38 @@ export interface RosterSettings {
 
 type Described = Omit<Heartbeat, "state" | "grace_ms" | "process">;
 
-/** Who is in the fleet, as this instance sees it. */
+/** The instances of the fleet, as this one sees them. */
 export interface Roster {
-  /** Live instances by id; empty before the first own heartbeat. */
+  /** Live instances by id; empty before our first heartbeat. */
   live(): readonly StoredHeartbeat[];
-  /** What we may do, by our own heartbeats. */
+  /** What this instance may do, by the age of its own heartbeats. */
   standing(): Standing;
-  /** Whether Postgres answers others, and not us: then what we hold is theirs. */
+  /** Whether Postgres answers others but not us. Then our users belong to the others. */
   isCutOff(): boolean;
-  /** Whether our users waited for us: we were in the roster under this id a moment ago. */
+  /** Whether our users waited for us: we were in the roster under this id shortly before. */
   isReturning(): boolean;
-  /** Calls back whenever an instance came, went, or changed its role, state, capacity or reach. */
+  /** Calls back whenever an instance joined, left, or changed its role, state, capacity or reach. */
   onChange(callback: () => void): void;
-  /** Says at once that we leave, or restart. We go on beating. */
+  /** Announces at once that this instance leaves or restarts. Heartbeats continue. */
   leave(): Promise<void>;
-  /** Resolves when `signal` aborts; rejects with DuplicateInstance as soon as another process runs under our id. */
+  /** Resolves when `signal` aborts. Rejects with DuplicateInstance as soon as another process runs under our id. */
   expectAlone(signal: AbortSignal): Promise<void>;
   /**
-   * Beats, watches and sweeps until `signal` aborts, then takes its own heartbeat away, unless it
-   * restarts.
+   * Sends heartbeats and watches those of others until `signal` aborts, then removes its own, unless it restarts.
    *
-   * @param own What this instance says of itself now.
+   * @param own Returns what this instance reports about itself now.
    */
   run(own: () => Described, signal: AbortSignal): Promise<void>;
 }
 
 const WATCH_PAUSE_MS = 1_000;
 /**
- * After a gap of our own the others get one interval, and this, to be heard again: a beat of theirs that waits in vain
- * for 5 s, and the pause of 5 s after it.
+ * After a gap in our own heartbeats, the others have one interval plus this time to be heard again. A heartbeat may
+ * wait 5 s for an answer that does not come, and is repeated 5 s later.
  */
 const SETTLE_MS = 10_000;
 
+/** Creates the roster of one instance. */
 export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster {
   const { clock, log } = deps;
   const { instanceId, ttlMs, intervalMs, restartGraceMs } = settings;
@@ -92,8 +92,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   const isStored = (heartbeat: StoredHeartbeat) => stored.has(heartbeat.instanceId);
 
   /**
-   * Who is there: after a gap of our own, until the others have had their time. A heartbeat that was on its way when NATS
-   * fell silent is stored, and seen, before we know that it was.
+   * Whether it is unclear who is alive: after a gap in our own heartbeats, until the others have had time to be
+   * heard. A heartbeat that was on its way when NATS became silent is stored, and seen, before we notice the gap.
    */
   const isUnclear = () => {
     const nowMs = clock.monotonic();
@@ -101,7 +101,7 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   };
 
   const judge = () => {
-    // Our own heartbeat may be seen before it is acknowledged: until then we may claim nothing.
+    // Our own heartbeat may be seen before it is acknowledged. Until then we may claim nothing.
     if (beatSentMs === -Infinity) return;
     const before = live;
     const alive = liveInstances(stored.values(), instanceId, ttlMs);
@@ -123,7 +123,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   const exchange = async () => {
     const graceMs = state === "restarting" ? restartGraceMs : 0;
     const earlier = await ownHeartbeat.beat({ ...own(), state, grace_ms: graceMs });
-    // What is missing is not forgotten for that, since a store may be lost: it grows old instead.
+    // Instances that are missing here are not removed, since the store may be lost. Their heartbeats grow too old
+    // instead.
     for (const heartbeat of await bucket.readAll()) take(heartbeat.instanceId, heartbeat);
     const now = stored.get(instanceId);
     isReturning ??= Boolean(earlier && now && waitsFor(earlier, now.createdMs, ttlMs));
@@ -133,7 +134,7 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
     const sentMs = clock.monotonic();
     duplicated.signal.throwIfAborted();
     try {
-      // In the bucket of another installation we would be given its users.
+      // In the bucket of another installation we would be assigned its users.
       await deps.bus.verified();
       await exchange();
     } catch (error) {
@@ -141,17 +142,17 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
       else await deps.bus.repair().catch(() => {});
       throw error;
     }
-    // We were not heard for so long that the others may not have been either: NATS was away.
+    // We were silent for so long that the others may have been too, because NATS was away.
     const gapMs = sentMs - beatSentMs;
     if (gapMs > ttlMs && Number.isFinite(gapMs)) settledAtMs = sentMs + intervalMs + SETTLE_MS;
     beatSentMs = sentMs;
     judge();
   };
 
-  /** Apart from the beats: an instance must not count as dead for a slow PostgreSQL. */
+  /** Separate from the heartbeats, so that a slow PostgreSQL does not make an instance look dead. */
   const mirror = () => mirrorHeartbeats(deps.db, live);
 
-  /** Tells at once who came or left; who fell silent is found at the next beat. */
+  /** Reports at once when an instance joins or leaves. A silent one is found at the next heartbeat. */
   const watch = (signal: AbortSignal) =>
     bucket.watch((id, heartbeat) => {
       take(id, heartbeat);
@@ -195,7 +196,7 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   };
 }
 
-/** All that the shares depend on. */
+/** Returns everything that the distribution of users and lanes depends on, as text for a comparison. */
 const membershipOf = (live: readonly StoredHeartbeat[]) =>
   JSON.stringify(
     live.map(({ instanceId, isCutOff, heartbeat: { role, state, capacity } }) => [

@@ -8,30 +8,30 @@ export interface UserList {
   hashes: Uint32Array;
 }
 
-/** What the roster was before its last change, and when it changed. */
+/** The roster now and before its last change, and when it changed. */
 export interface View {
   live: readonly StoredHeartbeat[];
   before: readonly StoredHeartbeat[];
-  /** By a monotonic clock. */
+  /** On a monotonic clock. */
   changedAtMs: number;
 }
 
-/** What one instance is to hold. */
+/** The users that one instance should hold. */
 export interface Share {
-  /** All that are its own. */
+  /** All users of this instance. */
   owned: ReadonlySet<string>;
-  /** Those of them that it may take now. */
+  /** Those that it may claim now. */
   claimable: ReadonlySet<string>;
-  /** Users that nobody has room for. */
+  /** Number of users that no instance has room for. */
   unassigned: number;
-  /** Give it back at the next call: then only what changed is computed. */
+  /** Pass it to the next call, which then computes only the changes. */
   owners: Owners;
 }
 
 /**
- * One instance's share. A user that another instance was watching a moment ago, and still may, is
- * claimed only when the view has been stable for `claimDelayMs`, so that it is logged out there
- * before it is logged in here; one whose owner is gone, or drains, is claimed at once.
+ * Computes one instance's share. A user that another live instance watched before the last change is claimed only
+ * when the view has been stable for `claimDelayMs`, so that it is logged out there before it is logged in here. A
+ * user whose owner is gone or drains is claimed at once.
  */
 export function shareOf(
   instanceId: string,

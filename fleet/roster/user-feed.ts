@@ -2,14 +2,15 @@ import type { Db } from "../../db/client.ts";
 import { readUserChanges } from "../../db/users/watched-users.ts";
 import { hashName } from "./rendezvous.ts";
 
-/** All users that somebody must watch, kept up to date by asking for changes only. */
+/** All users that must be watched. Kept up to date by reading only changes. */
 export interface UserFeed {
-  /** Asks for changes; returns the ids of users whose settings changed. */
+  /** Reads changes. Returns the ids of users whose settings changed. */
   refresh(): Promise<string[]>;
-  /** Ids and their hashes, in an order that is the same in every process. */
+  /** Returns ids and their hashes, in an order that is the same in every process. */
   users(): { ids: readonly string[]; hashes: Uint32Array };
 }
 
+/** Creates a feed that reads from the database. */
 export function createUserFeed(db: Db): UserFeed {
   const known = new Map<string, number>();
   let since = 0;

@@ -1,31 +1,31 @@
 import type { SeenRow } from "../../db/mail/seen.ts";
 import type { RecordedMail } from "../../db/mail/sweeps.ts";
 
-/** What a sweep does with a mail of its time. */
+/** What a sweep does with a mail in its period. */
 export type Choice =
-  /** It was delivered, is on its way, or was passed over for a reason that a sweep does not change. */
+  /** Nothing: it was delivered, is queued, or was skipped for a reason that a sweep does not change. */
   | "leave"
   /** Nobody has judged it yet. */
   | "judge"
-  /** Only de-duplication remembers it, longer than mail_logs does. */
+  /** Only the memory of de-duplication, which is kept longer than mail_logs, still has it. */
   | "judge_forgotten"
-  /** It came to an end and is to be judged and published again. */
+  /** It has ended, and must be judged and published again. */
   | "judge_again";
 
-/** What is known of a mail before a sweep. */
+/** What is known of a mail before the sweep. */
 export interface KnownMail {
   recorded: RecordedMail | undefined;
   seen: SeenRow | undefined;
 }
 
-/** Chooses by what became of a mail before. */
+/** Chooses what to do with a mail by what happened to it before. */
 export function chooseMail({ recorded, seen }: KnownMail, redeliver: boolean): Choice {
   switch (recorded?.state) {
     case undefined:
       if (!seen) return "judge";
       return wasDelivered(seen) && !redeliver ? "leave" : "judge_forgotten";
     case "queued":
-      // Without a sequence it was queued by this sweep, which was cut short.
+      // Without a sequence it was queued by this sweep, which was interrupted.
       return recorded?.streamSeq === null ? "judge_again" : "leave";
     case "delivered":
       return redeliver ? "judge_again" : "leave";
@@ -35,14 +35,14 @@ export function chooseMail({ recorded, seen }: KnownMail, redeliver: boolean): C
     case "skipped":
       return isAboutTheTime(recorded?.reason) ? "judge_again" : "leave";
     case "parked":
-      // Its session tries it again and again.
+      // Its session keeps trying it.
       return "leave";
   }
 }
 
-/** Mail that was not delivered leaves no trace that could shadow another. */
+/** Mail that was not delivered has no hashes in the memory. */
 const wasDelivered = ({ messageIdHash, sha1 }: SeenRow) => messageIdHash !== null || sha1 !== null;
 
-/** What was true when the mail was live, and need not be now. */
+/** Returns true for reasons that applied when the mail arrived but may not apply now. */
 const isAboutTheTime = (reason: string | null | undefined) =>
   reason === "before_user" || reason === "no_webhook" || reason === "account_changed";

@@ -1,4 +1,7 @@
-/** The user's session has not read the mailbox to its end yet: only then it is known what is live mail, and what a sweep's. */
+/**
+ * The user's session has not read the whole mailbox yet. Until then it is unknown which mail is live and which
+ * belongs to a sweep.
+ */
 export class MailboxNotRead extends Error {
   override readonly name = "MailboxNotRead";
 

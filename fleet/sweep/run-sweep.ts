@@ -19,7 +19,7 @@ import { sweepBatch } from "./sweep-batch.ts";
 
 export interface SweepDeps extends BatchDeps {
   log: Log;
-  /** Connects and logs in, when the user's server may be asked for another login. */
+  /** Connects and logs in, at the login rate of the user's server. */
   connect(account: Account, signal: AbortSignal): Promise<ImapConnection>;
   pace: Pace;
 }
@@ -33,18 +33,18 @@ const DAY_MS = 86_400_000;
 
 export interface SweepRun {
   sweep: Sweep;
-  /** What could not be fetched in the runs before. */
+  /** Messages that could not be fetched in earlier runs. */
   fetches: FetchMemory;
-  /** Whether others should have the place now. */
+  /** Whether another sweep should get the place now. */
   isTurnOver(): boolean;
 }
 
 /**
- * Sweeps one mailbox over a connection of its own, from where it was left to its end, or to the end of its turn. What
- * lies above the user's cursor is live mail, and none of a sweep's business.
+ * Sweeps one mailbox over its own connection, from where the last run stopped to the end, or until its turn is over.
+ * Leaves mail above the user's cursor alone, since that is live mail.
  *
- * Rejects with ImapError when the server fails, with SweepMoved when another instance has it, with
- * LaneFull when the partner's lane has no room, with MailboxNotRead when it is too early.
+ * Rejects with ImapError when the server fails, with SweepMoved when another instance has the sweep, with LaneFull
+ * when the partner's lane has no room, and with MailboxNotRead when it is too early.
  */
 export async function runSweep(
   deps: SweepDeps,
@@ -88,7 +88,7 @@ async function openMailbox(
     maxEmailSizeBytes,
     parkedRetryMs,
     fetches,
-    // The user's session looks for parked mail by itself.
+    // The user's session finds parked mail by itself.
     onParked() {},
   };
 }
@@ -103,7 +103,7 @@ async function sweepMailbox(
   const cursor = await readCursor(deps.db, place);
   if (cursor?.uidValidity !== place.uidValidity) throw new MailboxNotRead();
   const after = await beginSweep(deps.db, sweep.id, place);
-  // SEARCH knows days only, and whose midnight it means is the server's affair.
+  // SEARCH compares days only, in the server's unknown time zone.
   const since = new Date(sweep.since.getTime() - DAY_MS);
   const range = { after, lastUid: cursor.lastUid, since };
   let fromUid = after;
@@ -124,7 +124,7 @@ async function findAccount({ db }: SweepDeps, { userId }: Sweep): Promise<Accoun
   return account;
 }
 
-/** Sweeps a list of messages in batches that fit the pace; returns the UID to go on after. */
+/** Sweeps a list of messages in batches that fit the pace. Returns the UID after which to continue. */
 async function sweepHeaders(
   deps: SweepDeps,
   open: OpenMailbox,
@@ -150,9 +150,9 @@ async function sweepHeaders(
   return fromUid;
 }
 
-/** INTERNALDATE has no fractions of a second (RFC 9051, 6.3.12). */
+/** Checks a mail's date. INTERNALDATE has no fractions of a second (RFC 9051, 6.3.12). */
 function isInTime(header: MessageHeader, { since, until }: Sweep): boolean {
-  // Nobody knows: it is parked, and so stays known.
+  // The date is unknown: the mail is parked, so that it is not lost.
   if (header.isUnreadable) return true;
   const { internalDate } = header;
   const floorMs = Math.floor(since.getTime() / 1_000) * 1_000;

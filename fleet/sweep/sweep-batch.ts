@@ -18,8 +18,8 @@ interface NamedHeader {
 }
 
 /**
- * Publishes what a sweep is to publish of these messages, and records it; returns how many were
- * published. May be repeated after a crash: the ids of events and messages are the same.
+ * Publishes those of these messages that the sweep must publish, and records them. Returns how many were published.
+ * Idempotent: after a crash, event ids and message ids are the same.
  */
 export async function sweepBatch(
   deps: BatchDeps,
@@ -44,7 +44,7 @@ export async function sweepBatch(
   const unknown = [...(chosen.get("judge") ?? []), ...(chosen.get("judge_forgotten") ?? [])];
   const fresh = await read(unknown, {});
   await record(deps, open, { records: fresh, areNew: true });
-  // NATS may remember their first publication, and would swallow another under its id.
+  // NATS may remember their first publication, and would ignore a second one with the same id.
   const again = await read(chosen.get("judge_again") ?? [], { occasion: sweep.id });
   await record(deps, open, { records: again, areNew: false });
   return [...fresh, ...again].filter(({ state }) => state === "queued").length;

@@ -3,18 +3,18 @@ import type { Failure } from "../mailbox/imap/failures/failure.ts";
 
 export type AfterFailure = { kind: "retry"; delayMs: number } | { kind: "fail"; error: string };
 
-/** About half an hour of a server that fails. */
+/** About half an hour with a server that fails. */
 const MAX_ERRORS = 10;
 const OWN_PAUSE_MS = 15_000;
-/** About two hours: a first reading that takes longer, or never ends. */
+/** About two hours: the first reading takes longer than that, or never ends. */
 const MAX_NOT_READ = 30;
 
 /**
- * Decides what follows when a sweep was cut short.
+ * Decides what follows after a sweep was interrupted.
  *
- * @param failure Null when it was no fault of the mail server: then it is tried until it works. `not_read`: the user's
- * own session has to read the mailbox first.
- * @param errors In a row, this one included.
+ * @param failure Null when the mail server is not the cause: the sweep is then tried until it succeeds. `not_read`:
+ * the user's own session must read the mailbox first.
+ * @param errors How many in a row, including this one.
  */
 export function afterFailure(
   failure: Failure | "not_read" | null,

@@ -14,19 +14,19 @@ import { afterFailure } from "./sweep-failure.ts";
 
 export interface SweepsDeps extends Omit<SweepDeps, "pace"> {
   log: Log;
-  /** The users that this instance watches: it runs the sweeps of theirs and no others. */
+  /** Returns the users that this instance watches. Only their sweeps run here. */
   userIds(): readonly string[];
 }
 
 export interface SweepsSettings extends SweepSettings {
   intervalMs: number;
-  /** Messages a second that all sweeps of this process publish together. */
+  /** Messages per second that all sweeps of this process publish together. */
   ratePerS: number;
 }
 
-/** Sweeps at one time; each may hold 5 MiB of bodies, and has a connection. */
+/** Sweeps at the same time. Each may hold 5 MiB of bodies, and has a connection. */
 const CONCURRENCY = 4;
-/** For so long a sweep has its place while others wait for one. */
+/** How long a sweep keeps its place while others wait for one. */
 const TURN_MS = 60_000;
 
 interface InHand {
@@ -37,8 +37,8 @@ interface InHand {
 }
 
 /**
- * Runs the sweeps that the API was asked for. They go on where another instance left them. Wake it
- * when one may have come. Resolves after `signal` when all have stopped; never rejects.
+ * Runs the sweeps that the API requested. Continues sweeps that another instance left. Wake it when there may be a
+ * new one. Resolves when `signal` aborted and all sweeps have stopped; never rejects.
  */
 export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repetition {
   const { db, clock } = deps;
@@ -46,7 +46,7 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
   const places = createPlaces(CONCURRENCY);
   const inHand = new Map<string, InHand>();
 
-  /** One run of a sweep, and what follows it. */
+  /** Runs a sweep once, and decides what follows. */
   async function runOnce(
     sweep: OpenSweep,
     hand: InHand,
@@ -65,7 +65,7 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
     } catch (error) {
       if (signal.aborted || error instanceof SweepMoved) return "ended";
       if (error instanceof LaneFull) {
-        // Without a place and a connection, which others may need meanwhile.
+        // Holds neither a place nor a connection meanwhile, which others may need.
         await deps.room.wait(error.partnerId, signal);
         return "again";
       }
@@ -80,7 +80,7 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
     }
   }
 
-  /** Never rejects: what its end cannot be written for is found open again. */
+  /** Never rejects. A sweep whose end could not be written is found open again. */
   async function run(sweep: OpenSweep, hand: InHand): Promise<void> {
     const { signal } = hand.stop;
     try {

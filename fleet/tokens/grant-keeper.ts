@@ -14,14 +14,14 @@ export interface GrantKeeperDeps {
 }
 
 const BATCH = 50;
-/** Nobody is in a hurry: at most ten a second. */
+/** Limits the rate to ten per second, since nobody waits. */
 const PAUSE_MS = 100;
-/** A token endpoint that hangs holds up the others for no longer. */
+/** A token endpoint that hangs delays the others for no longer than this. */
 const BATCH_MS = 60_000;
 
 /**
- * Uses refresh tokens that have lain idle for a third of what their provider allows (users who are
- * paused, or away for long), so that it does not forget them. What fails is tried in the next round.
+ * Uses refresh tokens that were idle for a third of the time that their provider allows (of users who are paused, or
+ * unreachable for long), so that the provider does not drop them. A failed one is tried again in the next round.
  */
 export function createGrantKeeper(
   deps: GrantKeeperDeps,

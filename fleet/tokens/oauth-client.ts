@@ -9,14 +9,14 @@ import {
 import { messageOf } from "../../shared/errors.ts";
 import { type TokenAnswer, tokenAnswerOf } from "./token-answer.ts";
 
-/** A partner's client at a provider, with its secret opened. */
+/** A partner's OAuth client at a provider, with its secret opened. */
 export interface OAuthClient {
   id: string;
-  /** Null: a public client. */
+  /** Null for a public client. */
   secret: string | null;
 }
 
-/** Asks for an access token (RFC 6749, 6). Whatever goes wrong on the way is an answer too. */
+/** Asks for an access token (RFC 6749, 6). Never rejects: a failed request is an answer too. */
 export async function requestToken(
   tokenUrl: string,
   client: OAuthClient,
@@ -31,7 +31,7 @@ export async function requestToken(
       refreshToken,
       optionsFor(tokenUrl, signal),
     );
-    // Read here and not by the library, which would judge an ID token that we have no use for.
+    // Not read by the library, which would check an ID token that is not used.
     const retryAfter = response.headers.get("retry-after");
     return tokenAnswerOf({ status: response.status, body: await response.text(), retryAfter });
   } catch (error) {
@@ -57,7 +57,7 @@ export async function requestRevocation(
   return { status: response.status, body: await response.text() };
 }
 
-/** The issuer is not looked at in these requests. */
+/** The issuer is not checked in these requests. */
 const serverOf = (
   url: string,
   endpoints: Omit<AuthorizationServer, "issuer">,
@@ -68,7 +68,7 @@ const authenticationOf = ({ secret }: OAuthClient) =>
 
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
-/** Without TLS only to this machine. */
+/** Allows requests without TLS only to this machine. */
 const optionsFor = (url: string, signal: AbortSignal) => {
   const { protocol, hostname } = new URL(url);
   return { signal, [allowInsecureRequests]: protocol === "http:" && LOOPBACK.has(hostname) };

@@ -19,30 +19,33 @@ export interface RefreshDeps {
 export interface IssuedToken {
   accessToken: string;
   lifetimeMs: number;
-  /** When the credentials were given that it comes from. */
+  /** When the credentials behind the token were given. */
   credentialsAt: Date | null;
 }
 
 type Issued = Extract<TokenAnswer, { kind: "issued" }>;
 
-/** Beyond the two requests that a refresh may take: an instance that died lets the grant go then. */
+/**
+ * Added to the time of the two requests that a refresh may take. After that, the grant is released if its instance
+ * died.
+ */
 const LEASE_MARGIN_MS = 5_000;
 const BUSY_PAUSE_MS = 100;
-/** Short: when the database is back, nobody should have asked with the old refresh token before. */
+/** Short, so that no other instance uses the old refresh token before the new one is saved. */
 const FIRST_SAVE_PAUSE_MS = 250;
 const MAX_SAVE_PAUSE_MS = 4_000;
-/** With pauses of that length: half a minute. */
+/** With pauses of up to MAX_SAVE_PAUSE_MS: half a minute. */
 const SAVES_AFTER_STOP = 8;
-/** Other credentials came while we asked with the old ones; nobody does that for ever. */
+/** New credentials may arrive during a request with the old ones, but not without end. */
 const MAX_ROUNDS = 5;
 
 /**
- * Uses a user's refresh token. Once it is asked for, the answer is awaited and saved whatever
- * `signal` says: a rotated refresh token that is not saved may be the only one that works. While the
- * database is away that is tried on and on, and for half a minute more once `signal` has aborted.
+ * Uses a user's refresh token. After the request is sent, the answer is awaited and saved even if `signal` aborts: a
+ * rotated refresh token that is not saved may be the only one that works. While the database is unreachable, saving
+ * is repeated without limit, and for half a minute after `signal` aborted.
  *
  * @throws {TokenError}
- * @throws {GrantNotReached} when the database is away and nothing is lost by asking again.
+ * @throws {GrantNotReached} when the database is unreachable and asking again loses nothing.
  */
 export async function refreshGrant(
   deps: RefreshDeps,
@@ -92,7 +95,7 @@ async function useGrant(
     const ask = await asker(deps, grant, timeoutMs);
     let used = current;
     let answer = await ask(current);
-    // The new one may never have reached the provider's own store: then the one before still works.
+    // The provider may not have stored the new token before it failed. Then the previous one still works.
     if (answer.kind === "refused" && answer.reason === "consent_withdrawn" && previous !== null) {
       used = previous;
       answer = await ask(previous);
@@ -110,13 +113,13 @@ async function useGrant(
   }
 }
 
-/** It has worked, and the one before is not needed any more. */
+/** The used token has worked, so the previous one is no longer needed. */
 const withoutPrevious = (used: string) => ({
   sealedRefreshToken: used,
   sealedPreviousRefreshToken: null,
 });
 
-/** A lease that cannot be given back ends by itself. */
+/** A lease that cannot be released ends by itself. */
 async function release({ db, log }: RefreshDeps, { userId }: Grant): Promise<void> {
   try {
     await releaseGrant(db, userId);
@@ -125,7 +128,7 @@ async function release({ db, log }: RefreshDeps, { userId }: Grant): Promise<voi
   }
 }
 
-/** The one that was used stays until the one that was given for it has worked. */
+/** Saves a rotated token. Keeps the token that was used until the new one has worked. */
 async function saveRotated(
   { db, clock, log, mailboxVault }: RefreshDeps,
   grant: Grant,
@@ -162,7 +165,7 @@ async function asker({ mailboxVault, partnerVault }: RefreshDeps, grant: Grant, 
     const refreshToken = await mailboxVault.open(rowOf(grant), sealedRefreshToken);
     const deadline = AbortSignal.timeout(timeoutMs);
     const answer = await requestToken(tokenUrl, client, refreshToken, deadline);
-    // Some give out the same one again.
+    // Some providers return the same refresh token again.
     const isSame = answer.kind === "issued" && answer.refreshToken === refreshToken;
     return isSame ? { ...answer, refreshToken: null } : answer;
   };

@@ -1,9 +1,9 @@
-/** Sessions of one provider that began together do not end together. */
+/** Spreads the renewals of one provider's sessions that began at the same time. */
 const JITTER = 0.2;
 
 /**
- * When a session begins anew: `marginMs` before its access token ends, or up to a fifth of that
- * earlier, but never in the first half of the token's life.
+ * Returns when a session must begin again: `marginMs` before its access token expires, or up to a fifth of that
+ * earlier, but never in the first half of the token's lifetime.
  *
  * @param random Uniform in [0, 1).
  */

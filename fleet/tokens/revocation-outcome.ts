@@ -3,16 +3,17 @@ import * as v from "valibot";
 /** What a response of a revocation endpoint means (RFC 7009, 2.2). */
 export type RevocationOutcome =
   | { kind: "revoked" }
-  /** It will say the same again. */
+  /** The endpoint would answer the same again. */
   | { kind: "refused"; error: string }
   | { kind: "again"; error: string };
 
-/** The token is none, or none any more: what was wanted. */
+/** The token is invalid, or no longer valid, which is the goal. */
 const GONE = new Set(["invalid_token", "invalid_grant"]);
 const FINAL = new Set(["unsupported_token_type", "invalid_client", "unauthorized_client"]);
 
 const refusal = v.pipe(v.string(), v.parseJson(), v.object({ error: v.string() }));
 
+/** Reads the response of a revocation endpoint (RFC 7009, 2.2). */
 export function revocationOutcomeOf(response: { status: number; body: string }): RevocationOutcome {
   const { status, body } = response;
   if (status >= 200 && status < 300) return { kind: "revoked" };

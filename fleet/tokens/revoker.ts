@@ -24,23 +24,23 @@ export interface RevokerDeps {
 
 export interface RevokerSettings {
   intervalMs: number;
-  /** Of one request. */
+  /** Timeout of one request. */
   timeoutMs: number;
-  /** Before the second try; twice as long each time, up to six hours. */
+  /** Delay before the second try. Doubles each time, up to six hours. */
   retryMs: number;
 }
 
-/** Requests at one time, shared by endpoint. */
+/** Requests at the same time. Endpoints share them. */
 const CONCURRENCY = 8;
 const MAX_DELAY_MS = 6 * 60 * 60_000;
 /** With pauses that begin at half a minute: about four days. */
 const MAX_TRIES = 25;
 
-/** Has refresh tokens of users who left revoked at their providers. Each is taken by one instance at a time. */
+/** Revokes the refresh tokens of users who left, at their providers. Each is taken by one instance at a time. */
 export function createRevoker(deps: RevokerDeps, settings: RevokerSettings): Repetition {
   const { db, log } = deps;
 
-  /** Never rejects: what could not be written is tried again. */
+  /** Never rejects. A revocation whose result could not be written is tried again. */
   async function settle(revocation: Revocation, signal: AbortSignal): Promise<void> {
     const { id, userId, connectionId, tries } = revocation;
     const ids = { revocation_id: id, user_id: userId, connection_id: connectionId, tries };
@@ -59,7 +59,7 @@ export function createRevoker(deps: RevokerDeps, settings: RevokerSettings): Rep
   }
 
   const places = createPlaces(CONCURRENCY);
-  /** With the endpoint that each waits for. */
+  /** Revocations in progress, each with its endpoint. */
   const inHand = new Map<Promise<void>, string>();
 
   async function start(revocation: Revocation, signal: AbortSignal): Promise<void> {
@@ -99,7 +99,7 @@ export function createRevoker(deps: RevokerDeps, settings: RevokerSettings): Rep
     },
   });
 
-  /** Or until others may be due. */
+  /** Waits until one has settled, or until others may be due. */
   async function untilOne(settling: Iterable<Promise<void>>, signal: AbortSignal): Promise<void> {
     const woken = new AbortController();
     const pause = deps.clock.sleep(settings.intervalMs, AbortSignal.any([signal, woken.signal]));

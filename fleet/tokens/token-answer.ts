@@ -5,30 +5,30 @@ import { tokenFields } from "../../shared/network/token-fields.ts";
 export interface TokenResponse {
   status: number;
   body: string;
-  /** The header. */
+  /** The header Retry-After. */
   retryAfter: string | null;
 }
 
 /** What a response to a refresh means. */
 export type TokenAnswer =
-  /** `refreshToken` is null when the one that was used goes on. */
+  /** `refreshToken` is null if the one that was used stays valid. */
   | { kind: "issued"; accessToken: string; lifetimeMs: number; refreshToken: string | null }
-  /** It will say the same again, until a person acts. */
+  /** The provider would answer the same again until a person acts. */
   | { kind: "refused"; reason: "consent_withdrawn" | "consent_incomplete" | "client_refused" }
-  /** Nothing is known of the grant. `retryAfterMs` is null where the provider does not say. */
+  /** Nothing is known about the grant. `retryAfterMs` is null if the provider does not report it. */
   | { kind: "unavailable"; found: string; retryAfterMs: number | null };
 
 /** RFC 6749, 5.1 only recommends `expires_in`. */
 const DEFAULT_LIFETIME_S = 3_600;
 const MAX_LIFETIME_S = 86_400;
-/** Nobody is made to wait for longer. */
+/** Limits the wait that a provider asks for. */
 const MAX_RETRY_AFTER_S = 3_600;
 
 const refused = v.object({ error: v.string() });
 
 /**
- * Errors that a person must mend: of RFC 6749, 5.2; OpenID Connect Core 1.0, 3.1.2.6; and
- * Google's own (developers.google.com/identity/protocols/oauth2/web-server, "Errors").
+ * Errors that only a person can solve: of RFC 6749, 5.2; OpenID Connect Core 1.0, 3.1.2.6; and Google
+ * (developers.google.com/identity/protocols/oauth2/web-server, "Errors").
  */
 const REFUSALS = new Map<string, Extract<TokenAnswer, { kind: "refused" }>["reason"]>([
   ["invalid_grant", "consent_withdrawn"],
@@ -47,8 +47,8 @@ const REFUSALS = new Map<string, Extract<TokenAnswer, { kind: "refused" }>["reas
 ]);
 
 /**
- * Reads a response to a refresh (RFC 6749, 5.1 and 5.2). Whatever is not understood counts as an outage: it takes
- * nobody's account away.
+ * Reads a response to a refresh (RFC 6749, 5.1 and 5.2). Any other response counts as an outage, so that no user
+ * becomes `auth_failed` because of it.
  */
 export function tokenAnswerOf({ status, body, retryAfter }: TokenResponse): TokenAnswer {
   const json = tryJson(body);
@@ -62,7 +62,7 @@ export function tokenAnswerOf({ status, body, retryAfter }: TokenResponse): Toke
       refreshToken: refresh_token ?? null,
     };
   }
-  // Some send their errors with 200.
+  // Some providers send their errors with status 200.
   const isFinal = status === 200 || isRefusal(status);
   const error = v.safeParse(refused, json);
   const reason = isFinal && error.success ? REFUSALS.get(error.output.error) : undefined;
@@ -80,7 +80,7 @@ const unavailable = (found: string, waitMs: number | null): TokenAnswer => ({
   retryAfterMs: waitMs,
 });
 
-/** Seconds only (RFC 9110, 10.2.3): a date would be judged by two clocks. */
+/** Accepts seconds only (RFC 9110, 10.2.3): comparing a date would need two clocks to agree. */
 const retryAfterMs = (header: string | null): number | null =>
   header !== null && /^\d{1,9}$/.test(header.trim())
     ? Math.min(Number(header), MAX_RETRY_AFTER_S) * 1_000

@@ -1,10 +1,10 @@
 import type { Failure } from "../mailbox/imap/failures/failure.ts";
 
-/** No access token was to be had, and what that says of the user. */
+/** No access token could be obtained. `failure` says what that means for the user. */
 export class TokenError extends Error {
   override readonly name = "TokenError";
   readonly failure: Failure;
-  /** When the provider wants to be asked again; null where it does not say. */
+  /** How long the provider asked us to wait; null if it did not. */
   readonly retryAfterMs: number | null;
 
   constructor(
@@ -18,7 +18,7 @@ export class TokenError extends Error {
   }
 }
 
-/** Postgres did not answer for a grant: no fault of the provider's, and none of the user's. */
+/** Postgres did not answer a query for a grant. Neither the provider nor the user is the cause. */
 export class GrantNotReached extends Error {
   override readonly name = "GrantNotReached";
 }

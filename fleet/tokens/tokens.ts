@@ -7,40 +7,43 @@ import { GrantNotReached } from "./token-error.ts";
 
 export interface AccessToken {
   value: string;
-  /** When a session that logged in with it begins anew, before the server ends it. */
+  /** When a session that uses this token must begin again, before the server ends it. */
   renewAtMs: number;
 }
 
-/** Whose grant, and at whose token endpoint. */
+/** Who owns the grant, and whose token endpoint issues its tokens. */
 export interface GrantOwner {
   userId: string;
   partnerId: string;
   providerCode: string;
 }
 
-/** Whose token: one of older credentials is none of theirs. */
+/** A user with the date of its credentials: a token of older credentials must not be used for them. */
 export interface TokenUser extends GrantOwner {
   credentialsAt: Date | null;
 }
 
-/** Access tokens of users, in memory only. One refresh at a time for each user. */
+/** Access tokens of users, kept in memory only. Refreshes one token per user at a time. */
 export interface Tokens extends AsyncDisposable {
-  /** @throws {TokenError} when the provider gives none; rejects when `signal` aborts first. */
+  /**
+   * Returns a valid access token.
+   * @throws {TokenError} when the provider gives none. Rejects when `signal` aborts first.
+   */
   accessToken(user: TokenUser, signal: AbortSignal): Promise<AccessToken>;
-  /** The mail server refused it: the next call asks for another. */
+  /** Call when the mail server refused the token. The next call gets another one. */
   discard(userId: string, token: AccessToken): void;
-  /** Uses the refresh token, needed or not. */
+  /** Uses the refresh token even if it is not needed. */
   refresh(owner: GrantOwner, signal: AbortSignal): Promise<AccessToken>;
-  /** Forgets tokens that have come to their end. */
+  /** Drops tokens that have expired. */
   prune(): void;
 }
 
 export interface TokensSettings {
-  /** Of one request. */
+  /** Timeout of one request. */
   timeoutMs: number;
-  /** Requests at one time. */
+  /** Requests at the same time. */
   concurrency: number;
-  /** How long before a token ends its session begins anew. */
+  /** How long before its token expires a session begins again. */
   renewalMarginMs: number;
 }
 
@@ -48,9 +51,10 @@ interface HeldToken extends AccessToken {
   credentialsAt: Date | null;
 }
 
-/** After an outage of our own nobody is spared by a long pause. */
+/** After a failure of our own, a longer pause would help nobody. */
 const MAX_OWN_PAUSE_MS = 15_000;
 
+/** Creates the access tokens of one process. Disposing of them waits until running refreshes have ended. */
 export function createTokens(deps: RefreshDeps, settings: TokensSettings): Tokens {
   const { clock, log } = deps;
   const held = new Map<string, HeldToken>();
@@ -58,7 +62,9 @@ export function createTokens(deps: RefreshDeps, settings: TokensSettings): Token
   const places = createPlaces(settings.concurrency);
   const stop = new AbortController();
 
-  /** While Postgres is away it is tried on and on, without a place: that says nothing of the provider. */
+  /**
+   * While Postgres is away, tries again without limit. Holds no place meanwhile, since the provider is not the cause.
+   */
   async function fly(owner: GrantOwner): Promise<AccessToken> {
     const { userId } = owner;
     for (let errors = 1; ; errors++) {
@@ -88,7 +94,7 @@ export function createTokens(deps: RefreshDeps, settings: TokensSettings): Token
     return token;
   }
 
-  /** Whoever waits may leave; the refresh itself goes on, for its answer must be saved. */
+  /** A caller may stop waiting. The refresh itself continues, since its answer must be saved. */
   function refresh(owner: GrantOwner, signal: AbortSignal): Promise<AccessToken> {
     const { userId } = owner;
     const flight = flights.get(userId) ?? fly(owner).finally(() => flights.delete(userId));

@@ -1,6 +1,6 @@
 import { TokenError } from "../tokens/token-error.ts";
 
-/** A tracer that cannot be handed in, and why. */
+/** A tracer that cannot be sent, and why. */
 export class NotSendable extends Error {
   override readonly name = "NotSendable";
 }
@@ -20,11 +20,11 @@ const FAULTS: Readonly<Record<string, string>> = {
   EMESSAGE: "the mail server refused the mail",
 };
 
-/** True for what is no fault of our own. */
+/** Returns true if our own code is not the cause. */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof NotSendable || error instanceof TokenError || faultOf(error) !== undefined;
 
-/** Why a mail was not taken, without the server's own text, which may name the user. */
+/** Describes why a mail was refused, without the server's own text, which may contain the user's name. */
 export function describeRefusal(error: unknown): string {
   if (error instanceof NotSendable) return error.message;
   if (error instanceof TokenError) return "the provider gives no access token";

@@ -1,7 +1,10 @@
 import type { ReachedStage } from "../../db/tracers/tracer-stages.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 
-/** Clocks of two instances may differ by more than a stage takes. */
+/**
+ * Records the times of stages. Negative times count as 0, since the clocks of two instances may differ by more than a
+ * stage takes.
+ */
 export function observeStages(
   { tracerStages }: Pick<Metrics, "tracerStages">,
   reached: readonly ReachedStage[],

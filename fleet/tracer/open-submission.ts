@@ -19,14 +19,17 @@ export interface SubmissionSettings {
   timeouts: Pick<ImapTimeouts, "connectMs" | "greetingMs" | "commandMs">;
 }
 
-/** Hands a user's mails in over one connection, which opens with the first. Each is tried once. */
+/** Sends a user's mails over one connection, which opens with the first mail. Tries each mail once. */
 export interface Submission extends Disposable {
-  /** Of the user. */
+  /** The user's address. */
   address: string;
   send(mail: TracerMail, signal: AbortSignal): Promise<void>;
 }
 
-/** @throws {NotSendable} when there is no way to send as this user. */
+/**
+ * Opens a submission.
+ * @throws {NotSendable} when there is no way to send as this user.
+ */
 export async function openSubmission(
   deps: SubmissionDeps,
   { allowsPrivateHosts, timeouts }: SubmissionSettings,
@@ -47,7 +50,7 @@ export async function openSubmission(
   return {
     address,
     async send(mail, stop) {
-      // A server that says one byte now and then is never silent.
+      // Limits the whole exchange: a server that sends a byte now and then never exceeds a limit on silence.
       const end = AbortSignal.any([stop, AbortSignal.timeout(deadlineMs)]);
       await transport.sendMail({ ...mail, signal: end });
     },

@@ -27,11 +27,11 @@ export interface SendDeps extends SubmissionDeps {
 }
 
 export interface SendSettings extends SubmissionSettings {
-  /** In one cluster. */
+  /** How many tracers to send at a time. */
   tracers: number;
 }
 
-/** Who is sent tracers, and sends them. */
+/** A user who receives tracers from themselves. */
 export interface Sender {
   user: TracerUser;
   account: Account;
@@ -45,8 +45,8 @@ interface Tracer {
 }
 
 /**
- * Sends a cluster of tracers from a user to itself. The first that is not taken ends it, and its row
- * says why: the next try is an interval away. Rejects when no row can be written.
+ * Sends several tracers from a user to the same user. The first one that is refused ends this, and its row says why;
+ * the next try is one interval later. Rejects when no row can be written.
  */
 export async function sendTracers(
   deps: SendDeps,
@@ -88,7 +88,7 @@ async function send(
   log.info("tracer.sent", { user_id: userId, duration_ms: clock.now() - sentAt.getTime() });
 }
 
-/** Does not reject: whoever sends would send again at once. */
+/** Does not reject: otherwise the tracers would be sent again at once. */
 async function recordFailure(
   { db, log, metrics }: SendDeps,
   { uid, userId }: Tracer,

@@ -7,15 +7,15 @@ import type { SubmissionServer } from "./submission-server.ts";
 
 export interface SmtpOptions {
   server: SubmissionServer;
-  /** The host, or an address of it that was looked at before. */
+  /** The host, or one of its addresses that was checked before. */
   dialled: string;
   credentials: Exclude<Credentials, { kind: "oauth1" }>;
-  /** Trusted authorities; one for the whole process. */
+  /** Trusted authorities; one context for the whole process. */
   secureContext: SecureContext;
   timeouts: Pick<ImapTimeouts, "connectMs" | "greetingMs" | "commandMs">;
 }
 
-/** The library's client, as we use it: one connection, and no second try. */
+/** Creates the library's client with our options: one connection, and no second try. */
 export function createSmtpTransport(options: SmtpOptions) {
   const { server, dialled, credentials, secureContext, timeouts } = options;
   const transport = createTransport({
@@ -27,7 +27,7 @@ export function createSmtpTransport(options: SmtpOptions) {
     secure: server.security === "tls",
     requireTLS: server.security === "starttls",
     ignoreTLS: server.security === "none",
-    // Of the certificate and of SNI, which knows no addresses (RFC 6066, 3).
+    // The name in the certificate and in SNI, which does not allow addresses (RFC 6066, 3).
     tls: { secureContext, ...(isIP(server.host) === 0 && { servername: server.host }) },
     auth: authOf(credentials),
     connectionTimeout: timeouts.connectMs,
@@ -36,7 +36,7 @@ export function createSmtpTransport(options: SmtpOptions) {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  // What fails a mail is told to who sends it; what ends an idle connection is nobody's.
+  // An error of a mail is reported to its sender. An error of an idle connection matters to nobody.
   transport.on("error", () => {});
   return transport;
 }

@@ -1,13 +1,13 @@
 import type { TracerUser } from "../../db/tracers/tracer-users.ts";
 import type { ImapServer } from "../mailbox/imap/imap-server.ts";
 
-/** Where mail is handed in for a user (RFC 6409). */
+/** The server that accepts a user's outgoing mail (RFC 6409). */
 export interface SubmissionServer {
   host: string;
   port: number;
-  /** `tls` from the start is called implicit TLS (RFC 8314, 3). */
+  /** `tls` means TLS from the start, called implicit TLS (RFC 8314, 3). */
   security: "tls" | "starttls" | "none";
-  /** The user named it, and not the provider: it must have a public address. */
+  /** The user named the host, not the provider, so it must have a public address. */
   isOwnHost: boolean;
 }
 
@@ -15,8 +15,8 @@ const IMPLICIT_TLS_PORT = 465;
 const SUBMISSION_PORT = 587;
 
 /**
- * The server by which a user sends. One with a mail server of its own is taken to hand mail in at the
- * same host.
+ * Returns the server by which a user sends mail. A user with an own mail server is assumed to send through the same
+ * host.
  *
  * @returns null when the provider names none.
  */
@@ -31,6 +31,6 @@ export function submissionServerOf(
   return { host, port, security: port === IMPLICIT_TLS_PORT ? "tls" : otherwise, isOwnHost };
 }
 
-/** A provider takes no sender but the one whom the account belongs to; null when that is not known. */
+/** Returns the sender address of the account: a provider accepts no other sender. Null if it is not known. */
 export const senderOf = ({ email, loginUsername }: TracerUser): string | null =>
   [email, loginUsername].find((name) => name?.includes("@")) ?? null;

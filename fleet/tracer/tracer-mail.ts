@@ -1,6 +1,6 @@
 export const TRACER_HEADER = "X-SuperIMAP-Tracer";
 
-/** A mail as nodemailer takes it. */
+/** A mail in nodemailer's format. */
 export interface TracerMail {
   from: string;
   to: string;
@@ -9,7 +9,10 @@ export interface TracerMail {
   text: string;
 }
 
-/** @param tracer.address Of the user, who gets it from himself: its provider takes no other sender. */
+/**
+ * Builds the mail of a tracer.
+ * @param tracer.address The user's own address, for sender and recipient: the provider accepts no other sender.
+ */
 export const toTracerMail = (tracer: {
   uid: string;
   address: string;
@@ -20,17 +23,17 @@ export const toTracerMail = (tracer: {
   subject: `TRACER: ${tracer.uid}`,
   headers: {
     [TRACER_HEADER]: tracer.signature,
-    // So that no absence note answers it (RFC 3834, 5).
+    // Prevents automatic replies (RFC 3834, 5).
     "Auto-Submitted": "auto-generated",
   },
   text: `SuperIMAP sent this mail to measure how long mail takes. It may be deleted.\n\n${tracer.uid}\n`,
 });
 
-/** The uid in the subject of what may be a tracer, or a stranger's mail. */
+/** Returns the uid in the subject of a mail that may be a tracer, or any other mail. */
 export const tracerUidOf = (subject: string | null): string | undefined =>
   /^TRACER: ([\w-]{1,64})$/.exec(subject?.trim() ?? "")?.[1];
 
-/** The signature in the lines of the header field, which may be folded on the way (RFC 5322, 2.2.3). */
+/** Returns the signature in the lines of the header field, which may have been folded (RFC 5322, 2.2.3). */
 export function signatureIn(lines: Uint8Array): string | undefined {
   const [, value] = /^x-superimap-tracer:([^]*)$/i.exec(new TextDecoder().decode(lines)) ?? [];
   return value?.replaceAll(/\s/g, "");

@@ -2,21 +2,21 @@ import { errors, jwtVerify, SignJWT } from "jose";
 import { deriveKey } from "../../shared/secrets/derive-key.ts";
 import type { PartnerKeys } from "../../shared/secrets/vault.ts";
 
-/** Which tracer, and whose: a signature is worth nothing in another mailbox. */
+/** A tracer and its user: a signature is not valid in another mailbox. */
 export interface SignedTracer {
   uid: string;
   userId: string;
 }
 
-/** Tells our tracers from a stranger's mail with their subject. */
+/** Signs tracers, and distinguishes them from other mail with the same subject. */
 export interface TracerSignatures {
   sign(tracer: SignedTracer): Promise<string>;
   isRight(signature: string, tracer: SignedTracer): Promise<boolean>;
 }
 
 /**
- * Signatures are JWTs (RFC 7519, HS256) by a key derived from the partner ring: its first key signs,
- * and what any of them signed is right, so that tracers on their way survive a new key.
+ * Creates signatures: JWTs (RFC 7519, HS256) with a key derived from the partner ring. The first key signs;
+ * signatures by any key are valid, so that tracers in transit survive a new key.
  */
 export function tracerSignatures(keys: PartnerKeys): TracerSignatures {
   return {

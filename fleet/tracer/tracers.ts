@@ -8,7 +8,10 @@ import { type SendDeps, type SendSettings, sendTracers } from "./send-tracers.ts
 
 export interface TracersDeps extends Omit<SendDeps, "goesOn"> {
   metrics: Pick<Metrics, "tracers" | "tracerStages" | "tracerOverdue">;
-  /** The users that this instance holds now: a session that knows nothing of tracers would deliver them. */
+  /**
+   * Returns the accounts that this instance watches now. Only they get tracers: an instance whose sessions know nothing
+   * of tracers would deliver them like other mail.
+   */
   accounts(): Account[];
 }
 
@@ -18,10 +21,12 @@ export interface TracersSettings extends SendSettings {
   limitMs: number;
 }
 
-/** How soon it is noted that a webhook was answered; at most. */
+/** The longest time until an answered webhook is noticed. */
 const MAX_WATCH_INTERVAL_MS = 5_000;
 
-/** Measures the way of mail: sends tracers each interval to one tracer user of this instance, and follows them. */
+/**
+ * Measures the latency of mail: sends tracers to one tracer user of this instance each interval, and follows them.
+ */
 export function createTracers(deps: TracersDeps, settings: TracersSettings) {
   const { db, clock, metrics } = deps;
   const { intervalMs, limitMs } = settings;
@@ -64,7 +69,10 @@ export function createTracers(deps: TracersDeps, settings: TracersSettings) {
     },
   };
 
-  /** Instances that start together do not send together, and a user is watched before it is sent anything. */
+  /**
+   * Spreads the first sending of instances that start together, and leaves time to watch a user before anything is
+   * sent.
+   */
   async function sendInTurn(signal: AbortSignal): Promise<void> {
     if (settings.tracers === 0) return;
     await clock.sleep(intervalMs * clock.random(), signal);

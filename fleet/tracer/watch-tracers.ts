@@ -8,6 +8,7 @@ import { observeStages } from "./observe-stages.ts";
 import { signatureIn, TRACER_HEADER, tracerUidOf } from "./tracer-mail.ts";
 import type { TracerSignatures } from "./tracer-signatures.ts";
 
+/** Recognizes tracers by their signature, and records them in the database. */
 export function watchTracers(deps: {
   db: Db;
   log: Log;

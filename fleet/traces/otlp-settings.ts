@@ -4,7 +4,7 @@ import { isDecodable } from "../../shared/mail/is-decodable.ts";
 const HEADERS_MESSAGE = "must be name=value, percent-encoded, separated by commas";
 
 /**
- * Of `OTEL_EXPORTER_OTLP_HEADERS`: W3C baggage without properties.
+ * Parses `OTEL_EXPORTER_OTLP_HEADERS`: W3C baggage without properties.
  *
  * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */
@@ -15,7 +15,7 @@ export const otlpHeaders = v.pipe(
   v.transform((text) => Object.fromEntries(text.split(",").filter(Boolean).map(pairOf))),
 );
 
-/** A share of a whole, as text. */
+/** A share from 0 to 1, as text. */
 export const share = v.pipe(
   v.string(),
   v.regex(/^(0|1|[01]\.0{1,9}|0?\.\d{1,9})$/, "must be a number from 0 to 1"),

@@ -22,19 +22,19 @@ import { readTraceParent, writeTraceParent } from "./traceparent.ts";
 import type { Span, SpanStart, Traces } from "./traces.ts";
 
 export interface TracesSettings {
-  /** Of the collector, without the path `/v1/traces`. */
+  /** The URL of the collector, without the path `/v1/traces`. */
   endpoint: string;
   headers: Readonly<Record<string, string>>;
-  /** Which share of the mails is followed, 0 to 1. */
+  /** The share of the mails that is traced, 0 to 1. */
   ratio: number;
   instanceId: string;
 }
 
-/** What waits for a collector that is away: about a megabyte. Beyond it spans are dropped. */
+/** Spans that wait while the collector is away: about a megabyte. Further spans are dropped. */
 const MAX_QUEUE = 2_048;
 const MAX_BATCH = 256;
 const BATCH_MS = 2_000;
-/** One request with all its tries; a stop waits no longer for the last one. */
+/** For one request with all its retries. A stop waits no longer than this for the last one. */
 const EXPORT_TIMEOUT_MS = 3_000;
 
 const KINDS = {
@@ -44,8 +44,8 @@ const KINDS = {
 } as const;
 
 /**
- * Exports spans over OTLP/HTTP in batches. Whatever becomes of the collector, nothing here rejects
- * or waits. Nothing is registered globally: what no part of ours begins is not traced.
+ * Exports spans over OTLP/HTTP in batches. Never rejects and never makes callers wait, whatever happens to the
+ * collector. Registers nothing globally, so only spans that our code begins are traced.
  */
 export function openTraces({ log }: { log: Log }, settings: TracesSettings): Traces {
   const exporter = new OTLPTraceExporter({
@@ -80,7 +80,7 @@ export function openTraces({ log }: { log: Log }, settings: TracesSettings): Tra
       return beginSpan(tracer, trace.setSpanContext(ROOT_CONTEXT, remote), start);
     },
     async [Symbol.asyncDispose]() {
-      // What cannot be exported has been reported.
+      // A failed export was already reported.
       await provider.shutdown().catch(() => undefined);
     },
   };
@@ -106,7 +106,7 @@ function toSpan(tracer: Tracer, parent: Context, span: OtelSpan): Span {
   const within = trace.setSpan(parent, span);
   return {
     traceparent: writeTraceParent({ traceId, spanId, isSampled: true }),
-    // What has a sampled parent is of the sample, too.
+    // A span with a sampled parent is sampled too.
     begin: (start) => toSpan(tracer, within, startSpan(tracer, within, start)),
     end(endMs, { attributes, error } = {}) {
       if (attributes) span.setAttributes(attributes);

@@ -1,7 +1,10 @@
 import type { SpanExporter } from "@opentelemetry/sdk-trace";
 import type { Log } from "../../shared/log.ts";
 
-/** The same exporter. The log says once that the collector does not take its spans, and once that it does again. */
+/**
+ * Returns the same exporter with log lines: one when the collector stops accepting spans, and one when it accepts
+ * them again.
+ */
 export function reportingExporter(exporter: SpanExporter, { log }: { log: Log }): SpanExporter {
   let lostSpans = 0;
   return {
@@ -22,5 +25,5 @@ export function reportingExporter(exporter: SpanExporter, { log }: { log: Log })
   };
 }
 
-/** A code of the network's, or a status: the error's text may quote the collector's answer. */
+/** Returns a network error code or a status. The error's text may contain the collector's answer. */
 const codeOf = (error: Error) => ("code" in error ? String(error.code) : error.name);

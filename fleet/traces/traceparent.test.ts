@@ -7,7 +7,7 @@ const spanId = "b7ad6b7169203331";
 test.each([
   [`00-${traceId}-${spanId}-01`, { traceId, spanId, isSampled: true }],
   [`00-${traceId}-${spanId}-00`, { traceId, spanId, isSampled: false }],
-  // Of the flags only the last is known.
+  // Only the last flag bit is defined.
   [`00-${traceId}-${spanId}-03`, { traceId, spanId, isSampled: true }],
 ])("%s is read", (text, parent) => {
   expect(readTraceParent(text)).toEqual(parent);

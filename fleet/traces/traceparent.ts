@@ -14,7 +14,7 @@ const TRACEPARENT =
 export const writeTraceParent = ({ traceId, spanId, isSampled }: TraceParent): string =>
   `00-${traceId}-${spanId}-${isSampled ? "01" : "00"}`;
 
-/** Null when it is none. */
+/** Parses a traceparent; returns null if it is not valid. */
 export function readTraceParent(text: string): TraceParent | null {
   const { traceId, spanId, flags } = TRACEPARENT.exec(text)?.groups ?? {};
   if (traceId === undefined || spanId === undefined || flags === undefined) return null;

@@ -5,26 +5,26 @@ export type SpanAttributes = Readonly<
 
 export interface SpanStart {
   name: string;
-  /** What it does over the network, if anything. */
+  /** The role of the span in network communication, if any. */
   kind?: "producer" | "consumer" | "client";
   /** Milliseconds since the epoch. */
   startMs: number;
   attributes?: SpanAttributes;
 }
 
-/** One step on a mail's way. What is never ended is never exported. */
+/** One step of a mail's trace. A span that is never ended is never exported. */
 export interface Span {
-  /** W3C Trace Context, by which another process goes on with the trace. */
+  /** W3C Trace Context, with which another process continues the trace. */
   readonly traceparent: string;
   begin(start: SpanStart): Span;
-  /** @param end.error A code: why the step failed. */
+  /** @param end.error A code that says why the step failed. */
   end(endMs: number, end?: { attributes?: SpanAttributes; error?: string }): void;
 }
 
-/** Follows mails over processes. A part that has none traces nothing, and pays nothing for it. */
+/** Traces mails across processes. A process without it traces nothing and has no cost. */
 export interface Traces extends AsyncDisposable {
-  /** Null when chance left this one out of the sample. */
+  /** Begins a trace. Returns null if it is not in the sample. */
   begin(start: SpanStart): Span | null;
-  /** Goes on with what another process began; null when it left it out. */
+  /** Continues a trace that another process began; returns null if it is not in the sample. */
   join(traceparent: string, start: SpanStart): Span | null;
 }

@@ -17,16 +17,16 @@ interface StoredMail {
   seq: number;
 }
 
-/** How many are looked up in one statement. */
+/** How many events are looked up in one statement. */
 const BATCH_LENGTH = 100;
 
 /**
- * Records mails whose events were stored under an earlier UIDVALIDITY, or of an account that the user
- * was before, by somebody who died before he could record them. Here they have other event ids, or
- * none: only the memory of de-duplication, which this fills, keeps them from being published as
- * other mails.
+ * Records mails whose events an instance stored but could not record before it died, under an earlier UIDVALIDITY or
+ * for an earlier account of the user. Here these mails have other event ids, or none, so only the memory of
+ * de-duplication, which this fills, prevents a second delivery.
  *
- * Walks through what EVENTS holds of the user, a direct get each: only for a reset or another account.
+ * Reads all events of the user in EVENTS, with one direct get each, so it runs only after a reset or for another
+ * account.
  */
 export async function adoptStored(
   deps: RecordDeps,
@@ -65,7 +65,7 @@ export async function adoptStored(
   if (batch.length > 0) await adopt(batch);
 }
 
-/** True for what this session finds in the mailbox itself, under the same id. */
+/** Returns true for mail that this session finds in the mailbox itself, with the same event id. */
 async function isOf(open: OpenMailbox, mail: NewMailEvent): Promise<boolean> {
   const place = placeOf(open);
   const isHere = mail.mailbox === place.mailbox && mail.uid_validity === place.uidValidity;
@@ -89,7 +89,7 @@ async function* storedMails(
   }
 }
 
-/** What its session would have recorded. */
+/** Returns the record that the instance would have written. */
 async function toRecord({ event: mail, seq }: StoredMail): Promise<MailRecord> {
   const messageId = mail.envelope?.message_id ?? null;
   return {

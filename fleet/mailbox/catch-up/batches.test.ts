@@ -32,7 +32,7 @@ test("toBatches() gives a message larger than the bound a batch of its own", () 
   ).toEqual([1, 1, 1]);
 });
 
-/** How many windows it takes from one UID to another when all of them are empty. */
+/** Counts the windows from one UID to another if all of them are empty. */
 function countWindows(from: number, to: number, messages: number | null) {
   let window = nextWindow(from, null, 0, messages);
   let [steps, widest] = [1, 0];

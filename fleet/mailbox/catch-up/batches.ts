@@ -2,10 +2,10 @@ import { MAX_BATCH_BYTES } from "../imap/input/input-limits.ts";
 import { MAX_UID, type UidWindow } from "../imap/uid-window.ts";
 import type { MessageHeader } from "../imap/fetch/message-header.ts";
 
-/** Bodies are held in memory until they are published: both bounds hold for one batch. */
+/** Limits of one batch: its bodies are held in memory until they are published. */
 export const MAX_BATCH_MESSAGES = 50;
 
-/** Cuts a list of messages into batches whose bodies fit the bounds. One larger body is a batch of its own. */
+/** Splits messages into batches whose bodies are within the limits. A larger body is a batch of its own. */
 export function toBatches<T extends Pick<MessageHeader, "sizeBytes">>(
   messages: readonly T[],
 ): T[][] {
@@ -28,14 +28,15 @@ export function toBatches<T extends Pick<MessageHeader, "sizeBytes">>(
 }
 
 const FIRST_WINDOW = 1_000;
-/** The answer is one line of up to 700 KB then, and takes 10 MB while the library parses it. */
+/** With this width the answer is one line of up to 700 KB, which takes 10 MB while the library parses it. */
 const WIDEST_WINDOW = 65_536;
 
 /**
- * The next slice to look at: twice as wide after an empty one, so that a gap of a million UIDs takes a dozen questions.
+ * Returns the next window to search. It is twice as wide after an empty one, so that a gap of a million UIDs takes a
+ * dozen searches.
  *
- * @param messages How many the mailbox holds: no answer names more. Where these are many, or unknown, the slice is
- *   never so wide that its answer grows large.
+ * @param messages How many messages the mailbox holds, which limits every answer. When there are many, or it is
+ * unknown, the width is limited, so that no answer grows large.
  */
 export function nextWindow(
   after: number,
@@ -49,7 +50,7 @@ export function nextWindow(
   return { first: after + 1, last: Math.min(after + width, MAX_UID) };
 }
 
-/** Cuts UIDs into lists that one FETCH asks for. */
+/** Splits UIDs into lists for one FETCH each. */
 export function toSlices(uids: readonly number[]): number[][] {
   const count = Math.ceil(uids.length / MAX_BATCH_MESSAGES);
   return Array.from({ length: count }, (_, i) =>

@@ -10,14 +10,14 @@ import { type OpenMailbox, placeOf } from "./read-batch.ts";
 import { fetchHeaders, readHeaders } from "./read-headers.ts";
 import { readingPlace, type RecordDeps, recordInPlace } from "./record-batch.ts";
 
-/** Above this many announced messages the mailbox is searched window by window: each answer is bounded then. */
+/** Above this many announced messages, the mailbox is searched window by window, so that each answer is limited. */
 const MAX_ANNOUNCED = 200;
-/** Above this distance it is asked whether there is anything: UIDNEXT may be far from the last message. */
+/** Above this distance, the server is asked for its last UID first: UIDNEXT may be far from the last message. */
 const FAR = 100_000;
 
 /**
- * Reads a mailbox that was just opened up to what EXAMINE said there is, and returns the cursor.
- * May be stopped at any point: it goes on from the last recorded message.
+ * Reads a mailbox that was just opened, up to the last message that EXAMINE reported, and returns the cursor. May be
+ * stopped at any point: the next call continues after the last recorded message.
  */
 export async function catchUp(
   deps: RecordDeps,
@@ -28,7 +28,7 @@ export async function catchUp(
   const place = placeOf(open);
   const cursor = await readCursor(deps.db, place);
   const isReset = cursor !== null && cursor.uidValidity !== status.uidValidity;
-  // Of an account that was watched at another mailbox: All Mail may be hidden or shown.
+  // The account may have been watched in another mailbox: All Mail can be hidden or shown in Gmail's settings.
   const elsewhere = cursor
     ? null
     : await readAccountProgress(deps.db, place.userId, place.accountEpoch);
@@ -48,7 +48,7 @@ export async function catchUp(
   }
 }
 
-/** Reads on to the last message there was at EXAMINE. */
+/** Reads up to the last message that existed at EXAMINE. */
 export async function readUpTo(
   deps: RecordDeps,
   open: OpenMailbox,
@@ -68,8 +68,8 @@ export async function readUpTo(
 }
 
 /**
- * Reads what was announced while the mailbox was watched. SEARCH says what there is, so that a message that
- * FETCH leaves out is missed, asked for again and parked at last: the cursor passes none.
+ * Reads mail that was announced while the mailbox was watched. SEARCH lists the messages that exist, so one that
+ * FETCH leaves out is noticed, fetched again and finally parked. The cursor never skips it.
  */
 export async function readNew(
   deps: RecordDeps,
@@ -90,7 +90,7 @@ export async function readNew(
   return cursor;
 }
 
-/** With a place held. Records in order, so that the cursor never passes a message that is not recorded. */
+/** Call with a reading place held. Records in order, so that the cursor never passes an unrecorded message. */
 async function readOn(
   deps: RecordDeps,
   open: OpenMailbox,
@@ -109,8 +109,8 @@ async function readOn(
 }
 
 /**
- * Looks by date. The cursor is set only at the end: a scan that was cut short begins again, and
- * what it recorded already is known by its event ids.
+ * Reads by date. Sets the cursor only at the end: a scan that was interrupted starts again, and recognizes by event
+ * id what it recorded before.
  */
 async function scan(
   deps: RecordDeps,
@@ -120,8 +120,8 @@ async function scan(
 ): Promise<Cursor> {
   const { account, connection } = open;
   if (previous !== null || account.epoch > 0) await adoptStored(deps, open, signal);
-  // Not UIDNEXT: a replica may know it before it has the message, which must not be passed over, and a server may
-  // say less than there is, which must not be taken for new.
+  // Not UIDNEXT: a replica may report it before it has the message, which must not be skipped. A server may also
+  // report too low a UIDNEXT, which would make old messages look new.
   const lastUid = await connection.lastUid();
   const takePlace = () => readingPlace(deps, open.account, signal);
   for await (const headers of readHeaders(

@@ -1,16 +1,18 @@
 import { encodeBase62 } from "../../../shared/base62.ts";
 import type { MessageHeader } from "../imap/fetch/message-header.ts";
 
-/** What two copies of one mail share, and two mails of one Message-ID do not. */
+/**
+ * Header fields that are equal in two copies of one mail, and mostly differ in two mails with the same Message-ID.
+ */
 const NAMING_FIELDS = ["date", "from", "subject"];
 const LF = 10;
 const MAX_HEADER_BYTES = 64 * 1_024;
 
 /**
- * Tells mails of one Message-ID apart: 128 bits of SHA-256 over Date, From, Subject and all behind the header.
- * Not over the rest of the header, which each relay and list adds to.
+ * Distinguishes mails with the same Message-ID: 128 bits of SHA-256 over Date, From, Subject and everything after the
+ * header. The other header fields are left out, since relays and lists change them.
  *
- * @returns null for a mail of white space alone: it identifies nothing.
+ * @returns null for a blank mail, which has no identity.
  */
 export async function contentHash(source: Uint8Array): Promise<string | null> {
   if (source.every((byte) => byte <= 32)) return null;
@@ -21,7 +23,7 @@ export async function contentHash(source: Uint8Array): Promise<string | null> {
   return hash(`${namingFields(head)}\n\n`, source.subarray(bodyStart));
 }
 
-/** The same for a mail whose body is not fetched: by its size and date. */
+/** Does the same for a mail whose body is not fetched, from its size and date. */
 export function oversizeHash({
   sizeBytes,
   envelope,
@@ -31,7 +33,7 @@ export function oversizeHash({
   return hash(JSON.stringify(["oversize", sizeBytes, date]));
 }
 
-/** Where the first empty line ends; the whole length if there is none. */
+/** Returns where the first empty line ends; the whole length if there is none. */
 function findBody(source: Uint8Array): number {
   for (let at = source.indexOf(LF); at >= 0; at = source.indexOf(LF, at + 1)) {
     if (source[at + 1] === LF) return at + 2;
@@ -40,7 +42,7 @@ function findBody(source: Uint8Array): number {
   return source.length;
 }
 
-/** Without white space, since a relay may fold lines in another way. */
+/** Returns the lines of the naming fields without white space, since a relay may fold lines differently. */
 function namingFields(head: string): string {
   const unfolded = head.replaceAll(/\r?\n[ \t]/g, " ").split(/\r?\n/);
   const lines = unfolded.map((line) => line.replaceAll(/\s/g, ""));

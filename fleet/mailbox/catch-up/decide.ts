@@ -1,6 +1,6 @@
 import type { MessageHeader } from "../imap/fetch/message-header.ts";
 
-/** Why a message is not delivered; stands in mail_logs. */
+/** Why a message is not delivered; stored in mail_logs. */
 export type SkipReason =
   | "before_user"
   | "draft"
@@ -9,11 +9,11 @@ export type SkipReason =
   | "duplicate_message_id"
   | "duplicate_sha1"
   | "expunged"
-  /** It was to be fetched again, and UIDVALIDITY has changed: under its new UID it is found by the scan. */
+  /** UIDVALIDITY changed before the message was fetched again. The scan finds it under its new UID. */
   | "mailbox_reset"
-  /** It was to be fetched again, and its user is another account now. */
+  /** The user changed to another account before the message was fetched again. */
   | "account_changed"
-  /** We sent it ourselves, to measure the way. */
+  /** A tracer, which we sent ourselves to measure latency. */
   | "tracer";
 
 export type Decision =
@@ -25,13 +25,13 @@ export interface DecisionContext {
   wantsNewMail: boolean;
   holdsAllMail: boolean;
   maxEmailSizeBytes: number;
-  /** True while reading on by UID: what comes after the cursor came after the user, whatever its date. */
+  /** True while reading on by UID: mail after the cursor arrived after the user was created, whatever its date. */
   isLive: boolean;
-  /** One of our tracers, of a user who has them not delivered. */
+  /** The message is a tracer, and this user's tracers are not delivered. */
   isKeptTracer: boolean;
 }
 
-/** Decides what becomes of a message, as far as its header tells. */
+/** Decides what to do with a message, by its header alone. */
 export function decide(header: MessageHeader, context: DecisionContext): Decision {
   if (isTooOld(header, context)) return { action: "skip", reason: "before_user" };
   if (context.isKeptTracer) return { action: "skip", reason: "tracer" };
@@ -43,13 +43,13 @@ export function decide(header: MessageHeader, context: DecisionContext): Decisio
   return { action: "deliver", oversize: header.sizeBytes > context.maxEmailSizeBytes };
 }
 
-/** INTERNALDATE has no fractions of a second (RFC 9051, 6.3.12), so neither may the bound. */
+/** INTERNALDATE has no fractions of a second (RFC 9051, 6.3.12), so the limit is rounded down to seconds. */
 function isTooOld(header: MessageHeader, { watchFrom, isLive }: DecisionContext): boolean {
   const boundMs = Math.floor(watchFrom.getTime() / 1_000) * 1_000;
   return !isLive && header.internalDate.getTime() < boundMs;
 }
 
-/** A date from the future would hide later mail from a search by date: now is the latest there is. */
+/** Limits a date to now: a date in the future would hide later mail from a search by date. */
 export function clampToNow(date: Date, nowMs: number): Date {
   return date.getTime() > nowMs ? new Date(nowMs) : date;
 }

@@ -3,34 +3,34 @@ import type { SeenRow } from "../../../db/mail/seen.ts";
 import { decide, type DecisionContext, type SkipReason } from "./decide.ts";
 import { type MessageHeader } from "../imap/fetch/message-header.ts";
 
-/** A message with the names it is known by. */
+/** A message with its identifiers. */
 export interface NamedMessage {
   header: MessageHeader;
   eventId: string;
   messageIdHash: string | null;
-  /** What tells it from others of its Message-ID where its body is too large to be fetched; else null. */
+  /** Distinguishes a message whose body is too large to fetch from others with its Message-ID; else null. */
   oversizeHash: string | null;
-  /** Of one of our tracers: its uid. */
+  /** The uid of the tracer, if the message is one of our tracers. */
   tracerUid?: string | undefined;
 }
 
 export interface Body {
   source: Uint8Array;
-  /** Of the text that the partner gets. */
+  /** SHA-1 of the text that the partner receives. */
   sha1: string;
-  /** Null where there is no content. */
+  /** Null for a blank mail. */
   contentHash: string | null;
 }
 
-/** What is to become of a message, as far as it is known. */
+/** What happens to a message, as far as it is known. */
 export type Verdict =
   | { kind: "skip"; reason: SkipReason }
-  /** To be delivered; the body is still to be fetched. */
+  /** Must be delivered; the body is not fetched yet. */
   | { kind: "wanted" }
-  /** To be delivered without its body. */
+  /** Must be delivered without its body. */
   | { kind: "oversize"; contentHash: string | null }
   | { kind: "whole"; body: Body }
-  /** It is there and cannot be fetched: to be tried again later. */
+  /** The message exists but cannot be fetched. It is tried again later. */
   | { kind: "parked"; reason: ParkReason };
 
 export interface JudgedMessage extends NamedMessage {
@@ -38,11 +38,11 @@ export interface JudgedMessage extends NamedMessage {
 }
 
 interface HeadersContext extends Omit<DecisionContext, "isKeptTracer"> {
-  /** The user's tracers are not delivered. */
+  /** Whether this user's tracers are not delivered. */
   keepsTracers: boolean;
 }
 
-/** Judges by headers. Messages that are recorded already are left out. */
+/** Judges messages by their headers. Leaves out messages that are already recorded. */
 export function judgeHeaders(
   messages: readonly NamedMessage[],
   recorded: readonly Pick<SeenRow, "eventId">[],
@@ -65,13 +65,13 @@ export function judgeHeaders(
     });
 }
 
-/** True for what becomes an event. */
+/** Returns true for a message that becomes an event. */
 export const isDelivered = ({ verdict }: JudgedMessage) =>
   verdict.kind === "whole" || verdict.kind === "oversize";
 
 /**
- * Judges by bodies. Of two mails with one content and one Message-ID the first counts, in this batch as in all
- * before, and so of two with the same bytes. A wanted message without a body is gone, unless it is one of the
+ * Judges messages by their bodies. A mail is a duplicate if an earlier one, in this batch or before, has the same
+ * content and Message-ID, or the same bytes. A wanted message without a body was expunged, unless it is one of the
  * `hopeless`.
  */
 export function judgeBodies(
@@ -102,18 +102,18 @@ function withBody(
   return body ? { kind: "whole", body } : { kind: "skip", reason: "expunged" };
 }
 
-/** What a mail is known by later. */
+/** How a mail is recognized later. */
 type Names = Omit<SeenRow, "eventId">;
 
-/** What is not delivered shadows no other mail. */
+/** A mail that is not delivered never makes another one a duplicate. */
 const NAMELESS: Names = { messageIdHash: null, contentHash: null, sha1: null };
 
-/** What a judged message is known by later. */
+/** Returns how a judged message is recognized later. */
 export function namesOf({ messageIdHash, verdict }: JudgedMessage): Names {
   switch (verdict.kind) {
     case "whole": {
       const { sha1, contentHash } = verdict.body;
-      // Nothing identifies nothing.
+      // A blank mail has no identity.
       return contentHash === null ? NAMELESS : { messageIdHash, contentHash, sha1 };
     }
     case "oversize": {
@@ -127,12 +127,12 @@ export function namesOf({ messageIdHash, verdict }: JudgedMessage): Names {
   }
 }
 
-/** Why `mail` is the one that `row` remembers; null if it is another. */
+/** Returns why `mail` is the one that `row` remembers; null if it is another. */
 function whySame(row: SeenRow, mail: Names): SkipReason | null {
   if (mail.sha1 !== null && row.sha1 === mail.sha1) return "duplicate_sha1";
   if (mail.messageIdHash === null || row.messageIdHash !== mail.messageIdHash) return null;
   if (row.contentHash !== null)
     return row.contentHash === mail.contentHash ? "duplicate_message_id" : null;
-  // Of an older version, or imported: a Message-ID alone.
+  // The row is from an older version, or imported: it has only a Message-ID.
   return row.sha1 === null && mail.contentHash !== null ? "duplicate_message_id" : null;
 }

@@ -8,15 +8,16 @@ import { type OpenMailbox, placeOf } from "./read-batch.ts";
 import { fetchHeaders } from "./read-headers.ts";
 import { recordBatch, type RecordDeps } from "./record-batch.ts";
 
-/** How far behind the cursor it is looked. */
+/** How many UIDs up to the cursor are compared. */
 const LOOK_BACK_UIDS = 200;
-/** Older mail may be forgotten by the memory of de-duplication, and must not come again. */
+/** The memory of de-duplication may have forgotten older mail, which must not be delivered again. */
 const LOOK_BACK_MS = 2 * 86_400_000;
 
 /**
- * Compares the last UIDs up to the cursor with what is recorded, and reads what is not: mail that the server
- * did not show when the cursor passed it, as a replica may that gets a later mail first. A cursor beyond UIDNEXT stands
- * where a wrong number has put it: then all new mail is behind it.
+ * Compares the last UIDs up to the cursor with the recorded ones, and reads those that are missing: mail that the
+ * server did not show when the cursor passed it, for example because a replica received a later mail first. If the
+ * cursor is beyond UIDNEXT, because the server reported a wrong number once, all new mail is below the cursor and
+ * found here.
  */
 export async function lookBack(
   deps: RecordDeps,
@@ -31,7 +32,7 @@ export async function lookBack(
   const first = Math.max(lastUid - LOOK_BACK_UIDS + 1, 1);
   const older = { first, last: Math.min(lastUid, liveAfterUid), since };
   await readMissing(deps, open, older, signal);
-  // What came while it was watched is new, whatever its date.
+  // Mail that arrived while this process watched is new, whatever its date.
   await readMissing(
     deps,
     open,
@@ -43,7 +44,7 @@ export async function lookBack(
 interface Reached {
   cursor: Cursor;
   status: MailboxStatus;
-  /** What has a higher UID came while this process watched. */
+  /** Mail with a higher UID arrived while this process watched. */
   liveAfterUid: number;
 }
 

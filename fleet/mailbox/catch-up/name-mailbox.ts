@@ -3,7 +3,7 @@ import { findMailboxName } from "../../../db/mail/cursors.ts";
 import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
 import type { Account } from "../login/account.ts";
 
-/** The mailbox under the name that it has here since it was first watched, whatever its path is by now. */
+/** Returns the mailbox with the name under which it was first watched, whatever its path is now. */
 export async function nameMailbox(
   db: Db,
   { userId, epoch }: Account,

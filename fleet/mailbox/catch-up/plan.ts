@@ -3,36 +3,36 @@ import type { MailboxStatus } from "../imap/mailbox-status.ts";
 export interface Cursor {
   uidValidity: number;
   lastUid: number;
-  /** The newest internal date recorded; where to look after a change of UIDVALIDITY. */
+  /** The newest internal date recorded. A scan after a change of UIDVALIDITY begins shortly before it. */
   lastInternalDate: Date | null;
 }
 
 export type Plan =
-  /** Read on by UID. */
+  /** Continue by UID. */
   | { kind: "continue"; cursor: Cursor }
   /**
-   * Look by date, then set the cursor to `target`. `previous` is null at the first connection of an
-   * account and the old cursor when UIDVALIDITY changed.
+   * Read by date, then set the cursor to `target`. `previous` is the old cursor when UIDVALIDITY changed; null when
+   * the account had no cursor for this mailbox.
    */
   | { kind: "scan"; since: Date; previous: Cursor | null; target: Cursor };
 
 interface ScanBounds {
-  /** Mail that came before is not wanted. */
+  /** Mail that arrived before this is not wanted. */
   watchFrom: Date;
-  /** The oldest parked mail's date: its UID is worthless too, so it is looked for again. */
+  /** The date of the oldest parked mail. Its UID is not valid any more either, so the scan must find it again. */
   parkedSince: Date | null;
-  /** The newest mail of the account in another of its mailboxes, where this one has no cursor yet. */
+  /** The date of the account's newest mail in another of its mailboxes, if this one has no cursor yet. */
   readUntil: Date | null;
 }
 
 const DAY_MS = 86_400_000;
 
 /**
- * Decides how to read what is new. A mailbox without a cursor is searched since the user's creation,
- * or since it became this account, or since the account's last mail elsewhere, and never read from its first mail. A changed UIDVALIDITY makes every known UID worthless
- * (RFC 9051, 2.3.1.1): then the search goes back two days before the last recorded mail, since
- * internal dates of neighbours may be out of order and SEARCH mostly knows days only, and
- * de-duplication does the rest.
+ * Decides how to read new mail. A mailbox without a cursor is never read from its first mail: the scan begins at the
+ * user's creation, at the change to this account, or at the account's last mail in another mailbox. After a change of
+ * UIDVALIDITY all known UIDs are invalid (RFC 9051, 2.3.1.1). The scan then begins two days before the last recorded
+ * mail, since neighbouring internal dates may be out of order and SEARCH mostly compares days only. De-duplication
+ * prevents second deliveries.
  */
 export function planCatchUp(
   cursor: Cursor | null,

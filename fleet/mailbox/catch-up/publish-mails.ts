@@ -9,7 +9,10 @@ import { isDelivered, type JudgedMessage } from "./judge.ts";
 import type { OpenMailbox } from "./read-batch.ts";
 import { type ReadingTimes, traceMail } from "./trace-mail.ts";
 
-/** Above this an envelope (ten thousand recipients) travels beside the body: EVENTS takes 64 KiB a message. */
+/**
+ * A larger envelope (ten thousand recipients) is stored beside the body, since EVENTS accepts only 64 KiB per
+ * message.
+ */
 const MAX_ENVELOPE_BYTES = 48 * 1_024;
 
 interface PublishDeps {
@@ -23,8 +26,8 @@ type Published = Pick<OpenMailbox, "account" | "mailbox" | "uidValidity" | "occa
 };
 
 /**
- * Stores the bodies, then the events that point to them, in the order of their UIDs, and awaits
- * every ack. Rejects only when `signal` aborts; all of it may be done again under the same ids.
+ * Stores the bodies, then the events that refer to them, in the order of their UIDs, and waits for every ack. Rejects
+ * only when `signal` aborts. Idempotent: a second call uses the same ids.
  *
  * @returns the sequence in EVENTS for each event id.
  */

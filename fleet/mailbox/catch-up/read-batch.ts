@@ -33,17 +33,17 @@ export interface BatchDeps {
   db: Db;
   bus: Bus;
   clock: Clock;
-  /** False when the partner has no webhook for new mail: then nothing of that kind is published. */
+  /** False when the partner has no webhook for new mail. Then no new mail is published. */
   wantsNewMail(partnerId: string): Promise<boolean>;
-  /** False while others may have taken our users over: then no mail is read. */
+  /** False while other instances may have claimed our users. Then no mail is read. */
   mayRead(): boolean;
-  /** What is published is counted here; who calls has looked for room. */
+  /** Counts what is published here. The caller has checked that there is room. */
   room: LaneRoom;
-  /** Knows our tracers; absent: there are none. */
+  /** Recognizes our tracers; absent when there are none. */
   tracers?: TracerWatch;
-  /** Told what becomes of each mail; may be told again of one that could not be recorded then. */
+  /** Called with each judged mail, a second time if it could not be recorded the first time. */
   onJudged?(records: readonly MailRecord[]): void;
-  /** Follows mails on to their delivery. */
+  /** Continues the traces of mails up to their delivery. */
   traces?: Traces;
 }
 
@@ -55,16 +55,18 @@ export interface OpenMailbox {
   uidValidity: number;
   maxEmailSizeBytes: number;
   fetches: FetchMemory;
-  /** How long after it was parked a mail is tried again. */
+  /** How long until a parked mail is tried again. */
   parkedRetryMs: number;
   onParked(retryAt: Date): void;
-  /** When IDLE told of the mail that is read now, in milliseconds since the epoch. */
+  /** When the server announced the mail that is read now, in IDLE; milliseconds since the epoch. */
   announcedMs?: number;
-  /** Names a publication of what was published before; see `messageIdOf()`. */
+  /** Marks a second publication of the same mail; see `messageIdOf()`. */
   occasion?: string;
 }
 
-/** What a UID needs to name one mail for ever, and a cursor its row. */
+/**
+ * Returns what identifies the mailbox: with a UID it identifies one mail permanently, and it is the key of a cursor.
+ */
 export const placeOf = ({ account, mailbox, uidValidity }: OpenMailbox) => ({
   userId: account.userId,
   accountEpoch: account.epoch,
@@ -72,7 +74,7 @@ export const placeOf = ({ account, mailbox, uidValidity }: OpenMailbox) => ({
   uidValidity,
 });
 
-/** The server numbers its mail anew: what was read under the old UIDVALIDITY must not be recorded. */
+/** UIDVALIDITY changed: mail that was read under the old one must not be recorded. */
 class MailboxReset extends Error {
   override readonly name = "MailboxReset";
 }
@@ -83,24 +85,24 @@ export interface Batch {
   /** True while reading on by UID, false in a scan by date. */
   isLive: boolean;
   /**
-   * What is recorded already is left out, unless it is `again` to be judged as if it were new
-   * (parked mail) or to be published whatever else the user got (an event that was lost).
+   * Messages that are already recorded are left out, unless this is set: "judge" treats them as new (parked mail),
+   * "publish" publishes them without a check for duplicates (lost events).
    */
   again?: "judge" | "publish";
-  /** What has been read by the time that it has taken too long is enough; default: all is read. */
+  /** When the work takes too long, only what was read so far is returned. Default: reads everything. */
   work?: Work;
 }
 
 export interface ReadBatch {
-  /** What must be recorded. */
+  /** Records that the caller must write. */
   records: MailRecord[];
-  /** The first UID that was not read, nor any after it: it took too long. Null: all were. */
+  /** The first UID that was not read because it took too long; none after it was read either. Null: all were read. */
   unreadFrom: number | null;
 }
 
 /**
- * Takes a batch of messages as far as stored events: judges, fetches the bodies of those that are
- * delivered, publishes, awaits every ack. Returns what must be recorded of them.
+ * Processes a batch of messages up to stored events: judges them, fetches the bodies of those that are delivered,
+ * publishes, and waits for every ack. Returns the records to write.
  *
  * @throws {MailboxReset} before anything is published.
  */
@@ -129,7 +131,7 @@ export async function readBatch(
   });
   const fetched = await fetchBodies(deps, open, { messages: wanted, work: batch.work }, signal);
   const { unreadFrom } = fetched;
-  // In order, so that the cursor passes none that is left.
+  // A prefix of the batch, so that the cursor skips no unread message.
   const judged = wanted.filter(({ header }) => header.uid < (unreadFrom ?? Infinity));
   const times = { announcedMs: open.announcedMs, startedMs, fetchedMs: deps.clock.now() };
   const messages = judgeBodies(
@@ -162,7 +164,7 @@ interface FetchedBodies {
   unreadFrom: number | null;
 }
 
-/** What is remembered and counts against this batch. */
+/** Returns the remembered mails that could make a message of this batch a duplicate. */
 async function seenByOthers(
   { db }: BatchDeps,
   { account }: OpenMailbox,
@@ -170,7 +172,7 @@ async function seenByOthers(
   { judged, fetched }: { judged: readonly JudgedMessage[]; fetched: FetchedBodies },
 ): Promise<SeenRow[]> {
   if (again === "publish") return [];
-  // Judged as if nothing were remembered: what it would be known by.
+  // Judged as if nothing were remembered, to find out how these messages would be recognized.
   const names = judgeBodies(judged, fetched, []).map(namesOf);
   const seen = await findSeen(db, account.userId, {
     sha1s: names.flatMap((name) => name.sha1 ?? []),

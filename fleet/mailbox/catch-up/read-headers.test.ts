@@ -15,7 +15,7 @@ const header = (uid: number): MessageHeader => ({
   labels: new Set(),
 });
 
-/** A mailbox with a message at each UID for which `isThere` is true. */
+/** A mailbox with a message at each UID for which `isThere` returns true. */
 function openMailbox(isThere: (uid: number) => boolean) {
   const answers: number[] = [];
   const connection: Pick<ImapConnection, "closed" | "messages" | "searchUids" | "fetchHeaders"> = {
@@ -74,7 +74,7 @@ test("an endless gap is crossed slowly, without an end to it", async () => {
   const pauses: number[] = [];
   const end = new AbortController();
   const sleep = (ms: number) => {
-    // How many windows were looked at before each pause.
+    // How many windows were searched before each pause.
     pauses.push(searches);
     if (pauses.length === 3) end.abort();
     return Promise.resolve(void ms);

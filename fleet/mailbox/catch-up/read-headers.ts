@@ -10,17 +10,20 @@ interface HeadersDeps {
   clock: Clock;
 }
 
-/** What is asked of an open mailbox. */
+/** The parts of an open mailbox that are used here. */
 interface HeaderSource {
   connection: Pick<ImapConnection, "closed" | "messages" | "searchUids" | "fetchHeaders">;
   fetches: FetchMemory;
 }
 
-/** After so many empty windows one after the other the next ones come slowly: an endless gap holds up nobody. */
+/**
+ * After this many empty windows in a row the next ones are searched slowly, so that an endless gap does not delay
+ * other users.
+ */
 const QUICK_EMPTY_WINDOWS = 256;
 const EMPTY_PAUSE_MS = 1_000;
 
-/** Which messages: those above `after` up to `lastUid`, and of these the ones that came on the day of `since` or later. */
+/** The UIDs above `after` up to `lastUid`. With `since`, only mail received on that day or later. */
 interface UidRange {
   after: number;
   lastUid: number;
@@ -28,10 +31,10 @@ interface UidRange {
 }
 
 /**
- * Headers of a range of UIDs, ascending, in lists that are small whatever the mailbox holds. What
- * is not there any more is left out; what cannot be fetched is unreadable.
+ * Reads the headers of a range of UIDs, ascending, in lists whose size does not depend on the mailbox. Messages that
+ * no longer exist are left out; messages that cannot be fetched are marked unreadable.
  *
- * @param takePlace A place for each list, held until the next one is asked for.
+ * @param takePlace Takes a place for each list, which is held until the next list is requested.
  */
 export async function* readHeaders(
   deps: HeadersDeps,
@@ -58,7 +61,7 @@ export async function* readHeaders(
   }
 }
 
-/** Headers of these messages, ascending. */
+/** Fetches the headers of these messages, ascending. */
 export async function fetchHeaders(
   { clock }: HeadersDeps,
   { connection, fetches: memory }: HeaderSource,
@@ -66,7 +69,7 @@ export async function fetchHeaders(
   signal: AbortSignal,
 ): Promise<MessageHeader[]> {
   const fetch = async (wanted: readonly number[]) => {
-    // ENVELOPE of an odd header ends the connection at some servers: the second try is without it.
+    // At some servers, ENVELOPE of an unusual header ends the connection, so the second try does without ENVELOPE.
     const avoidEnvelope =
       wanted.length === 1 && wanted.some((uid) => memory.headers.counts.get(uid) === 1);
     const headers = await connection.fetchHeaders(wanted, { avoidEnvelope });

@@ -11,13 +11,13 @@ import { type BatchDeps, type OpenMailbox, placeOf, readBatch } from "./read-bat
 
 export interface RecordDeps extends BatchDeps {
   log: Log;
-  /** Places for users whose mail is read at one time: bounds the bodies in memory. */
+  /** Limits how many users' mail is read at the same time, and so the bodies in memory. */
   readers: Places;
-  /** False while others may have taken over this instance's users. */
+  /** False while other instances may have claimed this instance's users. */
   mayRead(): boolean;
 }
 
-/** Waits for a place to read in, and for the right to. */
+/** Waits for a place to read mail. Rejects while this instance may not read. */
 export async function readingPlace(
   deps: Pick<RecordDeps, "readers" | "mayRead">,
   { partnerId, server }: Account,
@@ -32,15 +32,15 @@ export async function readingPlace(
 interface ReadHeaders {
   headers: readonly MessageHeader[];
   advance: RecordMails["advance"];
-  /** Whether they came while the mailbox was watched. Default: if the cursor moves. */
+  /** Whether the messages arrived while the mailbox was watched. Default: true if the cursor moves. */
   isLive?: boolean;
 }
 
 /**
- * Takes a batch of messages from their headers to their rows in mail_logs.
+ * Processes a batch of messages from their headers to their rows in mail_logs.
  *
  * @throws {LaneFull} before anything is published.
- * @throws {ImapError} where the server is too slow: when what it sent in time is recorded.
+ * @throws {ImapError} when the server is too slow, after recording what arrived in time.
  */
 export async function recordBatch(
   deps: RecordDeps,
@@ -52,7 +52,7 @@ export async function recordBatch(
   await recordInPlace(deps, open, { headers, advance, isLive }, signal);
 }
 
-/** The same, by a caller that holds a place: what is fetched lies in memory until it is recorded. */
+/** Does the same for a caller that holds a reading place: bodies stay in memory until they are recorded. */
 export async function recordInPlace(
   deps: RecordDeps,
   open: OpenMailbox,
@@ -65,7 +65,7 @@ export async function recordInPlace(
   const batch = { headers, isLive, work };
   const { records, unreadFrom } = await readBatch(deps, open, batch, signal);
   const retryParkedAt = new Date(deps.clock.now() + open.parkedRetryMs);
-  // Published and acknowledged: only now may it be recorded and the cursor move.
+  // Only after the publish is acknowledged: recording and moving the cursor earlier would lose mail in a crash.
   await recordMails(deps.db, {
     ...placeOf(open),
     records,

@@ -1,29 +1,29 @@
 import type { NewMailEvent } from "../../../shared/users/events.ts";
 import type { Traces } from "../../traces/traces.ts";
 
-/** When the reading of some mails came how far, in milliseconds since the epoch. */
+/** When the steps of reading some mails were done, in milliseconds since the epoch. */
 export interface ReadingTimes {
-  /** IDLE told of them; undefined where they were found without. */
+  /** The server announced the mails, in IDLE; undefined if it did not. */
   announcedMs: number | undefined;
-  /** Their headers were there, and a place to read in. */
+  /** The headers and a reading place were available. */
   startedMs: number;
-  /** Their bodies were there. */
+  /** The bodies were fetched. */
   fetchedMs: number;
 }
 
-/** A mail of the sample on its way into NATS. */
+/** A mail that is traced, on its way to NATS. */
 export interface TracedMail {
-  /** For its event. */
+  /** To be sent with its event. */
   traceparent: string;
-  /** When NATS has acknowledged it. */
+  /** Call when NATS has acknowledged the event. */
   end(atMs: number): void;
 }
 
 /**
- * Begins the trace of a mail that is about to be published; what came before is told after the fact.
+ * Begins the trace of a mail that is about to be published. Adds the earlier steps afterwards.
  *
- *   mail.read     from IDLE's word, or from the beginning of its batch, to the ack of its event
- *     mail.wait     for its headers and for a place to read in; only after IDLE
+ *   mail.read     from the announcement in IDLE, or the beginning of its batch, to the ack of its event
+ *     mail.wait     until its headers and a reading place are available; only after an announcement
  *     mail.fetch    its batch's bodies
  *     mail.publish  its body and its event; the parent of its delivery
  */

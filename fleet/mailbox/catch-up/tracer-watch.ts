@@ -3,11 +3,11 @@ import type { MessageHeader } from "../imap/fetch/message-header.ts";
 import type { ImapConnection } from "../imap/imap-connection.ts";
 import type { Account } from "../login/account.ts";
 
-/** Knows tracers among the mail that is read. */
+/** Recognizes tracers among the mail that is read. */
 export interface TracerWatch {
   /**
-   * Our tracers among these messages, by their UIDs. Only a tracer user's mail with the right subject
-   * costs a question; a mail with the subject alone is ordinary mail.
+   * Returns our tracers among these messages, by UID. Only a tracer user's mail with the right subject costs a
+   * request to the server. A mail that has only the subject is ordinary mail.
    */
   recognise(
     open: {
@@ -16,6 +16,6 @@ export interface TracerWatch {
     },
     headers: readonly MessageHeader[],
   ): Promise<ReadonlyMap<number, string>>;
-  /** Notes how far they came. Never rejects: mail does not wait for what only measures it. */
+  /** Records how far tracers came. Never rejects, since mail must not wait for measurements. */
   note(tracers: readonly SeenTracer[]): Promise<void>;
 }

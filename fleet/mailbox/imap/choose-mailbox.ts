@@ -1,29 +1,29 @@
 export interface ListedMailbox {
   path: string;
-  /** What the server says of it: `\All`, `\Sent`, `\HasChildren` … (RFC 9051, 7.3.1; RFC 6154). */
+  /** Attributes that the server lists for it: `\All`, `\Sent`, `\HasChildren` … (RFC 9051, 7.3.1; RFC 6154). */
   flags: ReadonlySet<string>;
 }
 
-/** The mailbox a session watches. */
+/** The mailbox that a session watches. */
 export interface ChosenMailbox {
   path: string;
   /**
-   * What event ids, cursors and logs call it: the path that it was first watched under. Gmail's All Mail has another
-   * path in another language, and stays the same mailbox.
+   * Its name in event ids, cursors and logs: the path under which it was first watched. The path of Gmail's All Mail
+   * changes with the language of the account; the mailbox stays the same.
    */
   name: string;
   /** True for `\All`, which also holds drafts and sent mail. */
   holdsAllMail: boolean;
 }
 
-/** Every account has it (RFC 9051, 5.1). */
+/** Every account has an INBOX (RFC 9051, 5.1). */
 export const INBOX: ChosenMailbox = { path: "INBOX", name: "INBOX", holdsAllMail: false };
 
 /**
- * Gmail's All Mail, else INBOX. Other servers have a mailbox with the attribute `\All`, too (Proton Bridge,
- * Dovecot's virtual mailboxes): only Gmail's labels tell new mail in it from drafts, sent mail and spam.
+ * Returns Gmail's All Mail, else INBOX. Other servers also have a mailbox with the attribute `\All` (Proton Bridge,
+ * Dovecot's virtual mailboxes), but only Gmail's labels separate new mail in it from drafts, sent mail and spam.
  *
- * @param server.hasLabels Whether it has Gmail's labels (X-GM-EXT-1).
+ * @param server.hasLabels Whether the server has Gmail's labels (X-GM-EXT-1).
  */
 export function chooseMailbox(
   mailboxes: readonly ListedMailbox[],
@@ -37,7 +37,7 @@ export function chooseMailbox(
 
 const MAX_NAME_LENGTH = 1_000;
 
-/** A name that can be written down. */
+/** Returns whether the path can be stored as text in Postgres. */
 const isNamed = ({ path }: ListedMailbox) => path.length <= MAX_NAME_LENGTH && !path.includes("\0");
 
 /** Attributes are case-insensitive (RFC 9051, 7.3.1). */

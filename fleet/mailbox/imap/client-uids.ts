@@ -5,17 +5,20 @@ import { readDate } from "./fetch/message-header.ts";
 import type { ClientLog } from "./failures/client-log.ts";
 import type { InputKind } from "./input/input-limits.ts";
 
-/** UIDs in an answer that were not asked for: `n:*` may name one (RFC 9051, 9: seq-range), some servers a few. */
+/**
+ * How many UIDs outside the requested range an answer may contain: `n:*` may return one (RFC 9051, 9: seq-range),
+ * some servers return a few.
+ */
 const MAX_OUTSIDE = 1_000;
 
-/** What one connection's server says of UIDs, and in which way it does. */
+/** Asks one connection's server for UIDs, by SEARCH or by FETCH. */
 export class ClientUids implements UidSource {
   readonly #client: ImapFlow;
   readonly #log: ClientLog;
   /** Called as each command begins. */
   readonly #begin: (kind: InputKind) => void;
   #refusesSearch: unknown;
-  /** Of the command that runs. */
+  /** Limit that the server reported for the running command. */
   #limit: number | null = null;
 
   constructor(client: ImapFlow, log: ClientLog, begin: (kind: InputKind) => void) {
@@ -24,12 +27,12 @@ export class ClientUids implements UidSource {
     this.#begin = begin;
   }
 
-  /** The server said `[MESSAGELIMIT limit]`. */
+  /** Called when the server sends `[MESSAGELIMIT limit]`. */
   onMessageLimit(limit: number): void {
     this.#limit = limit;
   }
 
-  /** From now on FETCH says what there is. */
+  /** From now on every search is refused, so that UIDs are asked for by FETCH. */
   distrustSearch(): void {
     this.#refusesSearch = new Refused("SEARCH does not find what there is");
   }
@@ -50,7 +53,7 @@ export class ClientUids implements UidSource {
 
   fetch(range: UidWindow, since?: Date): Promise<UidAnswer> {
     return this.#ask(range, async () => {
-      // SEARCH knows days only: a day more than was asked for is what it would find, too.
+      // SEARCH compares days only. Fetching from up to a day earlier finds at least what SEARCH would find.
       const from = since && startOfDay(since);
       const uids = await this.#fetchUids(toSet(range), { uid: true }, from);
       refuseOutside(uids, range);
@@ -59,12 +62,12 @@ export class ClientUids implements UidSource {
   }
 
   /**
-   * UID of the last message; 0 in an empty mailbox. `UID FETCH n:*` holds the last message whatever n is (RFC 9051,
-   * 9: seq-range), but Courier sends nothing then, and others take no number above 2^31.
+   * Returns the UID of the last message; 0 in an empty mailbox. `UID FETCH n:*` returns the last message whatever n
+   * is (RFC 9051, 9: seq-range), but Courier then sends nothing, and other servers accept no number above 2^31.
    */
   async last(): Promise<number> {
     const { mailbox } = this.#client;
-    // Undefined where EXAMINE did not say EXISTS, whatever the library's types say.
+    // Undefined when EXAMINE was answered without EXISTS, although the library's types do not say so.
     const exists: number | undefined = mailbox ? mailbox.exists : undefined;
     if (exists === 0) return 0;
     const ways = [
@@ -118,7 +121,7 @@ export class ClientUids implements UidSource {
   }
 }
 
-/** A refusal that the library does not throw. */
+/** A refusal that the library does not throw by itself. */
 class Refused extends Error {
   override readonly name = "Refused";
   readonly responseStatus = "NO";
@@ -129,6 +132,7 @@ function refuseOutside(uids: readonly number[], { first, last }: UidWindow): voi
   if (outside.length > MAX_OUTSIDE) throw new Refused("The server names what was not asked for");
 }
 
+/** Returns whether the server answered a command with NO or BAD. */
 export function isRefusal(error: unknown): error is Error {
   const status: unknown = error instanceof Error ? Reflect.get(error, "responseStatus") : undefined;
   return status === "NO" || status === "BAD";
@@ -145,7 +149,7 @@ async function unlessRefused(command: () => Promise<number[]>): Promise<number[]
 
 const toSet = ({ first, last }: UidWindow) => `${first}:${last === MAX_UID ? "*" : last}`;
 
-/** Whose midnight SEARCH means is the server's affair: the earliest there is. */
+/** SEARCH uses midnight in the server's time zone, which is unknown. Takes the earliest possible one. */
 const startOfDay = (date: Date) =>
   new Date(Math.floor(date.getTime() / DAY_MS) * DAY_MS - DAY_MS / 2);
 

@@ -3,17 +3,17 @@ import { chooseMailbox, type ChosenMailbox, INBOX, type ListedMailbox } from "./
 import { ImapError } from "./failures/imap-error.ts";
 import type { ImapConnection } from "./imap-connection.ts";
 
-/** How often All Mail could not be opened, session after session. */
+/** How often opening All Mail failed, over the user's sessions. */
 export interface MailboxMemory {
   allMailFailures: number;
 }
 
-/** Then it is left alone for one session. */
+/** After this many failures, one session does without All Mail. */
 const MAX_FAILURES = 3;
 
 /**
- * The mailbox to watch: INBOX where the server shows All Mail and refuses to open it, cannot open it time after time,
- * or shows no mailboxes at all.
+ * Returns the mailbox to watch. That is INBOX if the server lists All Mail but refuses to open it, if opening it
+ * failed several times, or if the server lists no mailboxes.
  */
 export async function findMailbox(
   { log }: { log: Log },

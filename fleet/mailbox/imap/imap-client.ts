@@ -7,43 +7,43 @@ import { authOptionsOf, useMechanism } from "./login/sasl.ts";
 import type { ClientLog } from "./failures/client-log.ts";
 import type { InputTurns } from "./input/input-turns.ts";
 
-/** Deadlines of one connection. Whoever passes one of them is taken for dead. */
+/** Deadlines of one connection. A server that misses one counts as dead. */
 export interface ImapTimeouts {
   connectMs: number;
   greetingMs: number;
-  /** The longest silence during a command, and before a server acknowledges IDLE. */
+  /** The longest silence during a command, and the longest wait for the acknowledgement of IDLE. */
   commandMs: number;
   logoutMs: number;
 }
 
 export interface ConnectOptions {
   server: Pick<ImapServer, "host" | "port" | "security" | "idleMinutes">;
-  /** What is dialled in the place of the host: an address that was looked at before. */
+  /** The address to connect to in place of the host; it was checked before. */
   address?: string;
   credentials: Credentials;
-  /** Trusted authorities; one for the whole process. */
+  /** Trusted authorities; one context for the whole process. */
   secureContext: SecureContext;
-  /** Just above the largest mail that is fetched: a server that announces more is not believed. */
+  /** Just above the size of the largest mail that is fetched. A larger literal is refused. */
   maxLiteralBytes: number;
   timeouts: ImapTimeouts;
-  /** Shares the event loop among the mail servers; one for the whole process. */
+  /** Distributes the time of the event loop over the mail servers; one for the whole process. */
   turns: InputTurns;
 }
 
-/** Each costs about a hundred bytes while its response is parsed. */
+/** Each token takes about a hundred bytes while its response is parsed. */
 const MAX_RESPONSE_TOKENS = 200_000;
 const MINUTE_MS = 60_000;
 
 /**
- * The library's client, as we use it.
+ * Creates the library's client with our options.
  *
- * @param log Takes what the client says nowhere else.
+ * @param log Receives what the client reports nowhere else.
  */
 export function newImapClient(options: ConnectOptions, log: ClientLog): ImapFlow {
   const { server, credentials, secureContext, maxLiteralBytes, timeouts } = options;
   const client = new ImapFlow({
     host: options.address ?? server.host,
-    // Of the certificate and of SNI, which knows no addresses (RFC 6066, 3).
+    // The name in the certificate and in SNI, which does not allow addresses (RFC 6066, 3).
     ...(isIP(server.host) === 0 && { servername: server.host }),
     port: server.port,
     secure: server.security === "tls",
@@ -52,14 +52,14 @@ export function newImapClient(options: ConnectOptions, log: ClientLog): ImapFlow
     tls: { secureContext },
     logger: log,
     emitLogs: false,
-    // The library would wait 15 s after each command before it idles again.
+    // With automatic IDLE, the library would wait 15 s after each command before it idles again.
     disableAutoIdle: true,
-    // Costs 326 KB a connection.
+    // Compression costs 326 KB per connection.
     disableCompression: true,
     qresync: false,
     connectionTimeout: timeouts.connectMs,
     greetingTimeout: timeouts.greetingMs,
-    // Longer than any silence that is meant: the session renews IDLE before, commands have their own deadline.
+    // Longer than any planned silence: the session renews IDLE earlier, and commands have their own deadline.
     socketTimeout: (server.idleMinutes + 1) * MINUTE_MS,
     maxLiteralSize: maxLiteralBytes,
     maxResponseTokens: MAX_RESPONSE_TOKENS,

@@ -14,62 +14,72 @@ import { listUids } from "./list-uids.ts";
 import { watchResponseCodes } from "./failures/response-codes.ts";
 import type { MailboxStatus } from "./mailbox-status.ts";
 
-/** One logged-in connection to one mailbox: what a session asks of an IMAP server, and no more. Fails with ImapError. */
+/**
+ * One logged-in connection with one open mailbox: everything that a session asks of an IMAP server. Its methods
+ * reject with ImapError.
+ */
 export interface ImapConnection extends AsyncDisposable {
-  /** Aborts when the connection is gone, whatever the cause. */
+  /** Aborts when the connection is closed, for any reason. */
   readonly closed: AbortSignal;
-  /** False also once the server has refused it. */
+  /** Also false once the server has refused IDLE. */
   readonly supportsIdle: boolean;
   /** Whether messages have Gmail's labels (X-GM-EXT-1). */
   readonly hasLabels: boolean;
   list(): Promise<ListedMailbox[]>;
-  /** Opens read-only (EXAMINE), so that nothing is marked as seen. */
+  /** Opens the mailbox read-only (EXAMINE), so that nothing is marked as seen. */
   examine(path: string): Promise<MailboxStatus>;
-  /** What the server last said of the open mailbox, be it in the middle of a session; null before EXAMINE. */
+  /**
+   * The last UIDVALIDITY that the server reported for the open mailbox, possibly in the middle of a session; null
+   * before EXAMINE.
+   */
   readonly uidValidity: number | null;
-  /** False where the server says no UIDVALIDITY: the UIDs of this connection mean nothing in the next one. */
+  /** False when the server reports no UIDVALIDITY: its UIDs are then valid for this connection only. */
   readonly keepsUids: boolean;
-  /** How many messages the server says that the open mailbox holds; null where it does not say. */
+  /** How many messages the open mailbox holds according to the server; null if it does not report it. */
   readonly messages: number | null;
-  /** UID of the last message that can be fetched; 0 in an empty mailbox. */
+  /** Returns the UID of the last message that can be fetched; 0 in an empty mailbox. */
   lastUid(): Promise<number>;
-  /** UIDs between two, ascending; gaps are normal. With a date: of mail that came on that day or later. */
+  /**
+   * Returns the UIDs in a range, ascending; gaps are normal. With `since`, only mail received on that day or later.
+   */
   searchUids(first: number, last: number, since?: Date): Promise<number[]>;
-  /** All UIDs from one on, ascending. */
+  /** Returns all UIDs from `first` on, ascending. */
   searchFrom(first: number): Promise<number[]>;
   /**
-   * Headers of these messages by ascending UID, one each: from ENVELOPE, and where that cannot be had, or is to be
-   * avoided, from the bytes of the header. What is gone, or came incomplete, is left out.
+   * Fetches headers by ascending UID, one per message: from ENVELOPE, or from the bytes of the header if ENVELOPE
+   * fails or is to be avoided. Messages that no longer exist or arrive incomplete are left out.
    */
   fetchHeaders(
     uids: readonly number[],
     options?: { avoidEnvelope?: boolean },
   ): Promise<MessageHeader[]>;
-  /** One header field of these messages, its lines as they are; those without it are left out. */
+  /** Fetches one header field of these messages, as raw lines. Messages without the field are left out. */
   fetchHeaderField(uids: readonly number[], name: string): Promise<Map<number, Uint8Array>>;
-  /** Whole messages; what is gone is left out. */
+  /** Fetches complete messages. Those that no longer exist are left out. */
   fetchBodies(uids: readonly number[]): Promise<Map<number, Uint8Array>>;
-  /** The error of an action that failed, with what the server said at last. */
+  /** Returns the error of a failed action, including what the server said last. */
   failure(action: string, cause: unknown): ImapError;
-  /** How many messages the server has announced since EXAMINE, or since `searchFrom`. A hint: counts may lie. */
+  /**
+   * How many messages the server has announced since EXAMINE or `searchFrom`. Only a hint: the count may be wrong.
+   */
   readonly announced: number;
-  /** Begins something that takes several commands. */
+  /** Begins work that takes several commands. */
   beginWork(): Work;
   /**
-   * Waits until the server announces mail, `maxMs` have passed, one of `ends` aborts or the connection is
-   * gone. Uses IDLE (RFC 2177) where the server has it.
+   * Waits until the server announces mail, `maxMs` have passed, one of `ends` aborts or the connection is closed.
+   * Uses IDLE (RFC 2177) if the server supports it.
    */
   waitForMail(maxMs: number, ends: readonly AbortSignal[]): Promise<void>;
 }
 
-/** What it means when the server refuses a login without a word. */
+/** The reason to report when the server refuses a login without an explanation. */
 const REFUSALS = {
   password: "wrong_password",
   oauth2: "token_refused",
   oauth1: "consent_withdrawn",
 } as const;
 
-/** Connects and logs in. A `signal` that aborts meanwhile ends it at once. */
+/** Connects and logs in. Stops at once when `signal` aborts. */
 export async function connectImap(
   options: ConnectOptions,
   signal: AbortSignal,
@@ -79,7 +89,7 @@ export async function connectImap(
   return connection;
 }
 
-/** A class, since a process has thousands of them: closures would cost each a few kilobytes. */
+/** A class, because a process has thousands of connections and closures would cost each a few kilobytes. */
 class ClientConnection implements ImapConnection {
   supportsIdle = true;
   hasLabels = false;
@@ -91,14 +101,14 @@ class ClientConnection implements ImapConnection {
   readonly #input: InputGuard;
   readonly #uids: ClientUids;
   #watch: Disposable | undefined;
-  /** Stands for a UIDVALIDITY that the server does not say: UIDs hold for this connection then. */
+  /** Replaces a missing UIDVALIDITY: the UIDs are then valid for this connection only. */
   readonly #ownUidValidity = Math.floor(Date.now() / 1_000);
   readonly #timeouts: ImapTimeouts;
   readonly #login: keyof typeof REFUSALS;
   readonly #gone = new AbortController();
   #selects = false;
   #isTooSlow = false;
-  /** The last response code that said why. */
+  /** The last response code that names a reason. */
   #lastCode: string | undefined;
   #wake = () => {};
 
@@ -106,16 +116,17 @@ class ClientConnection implements ImapConnection {
     this.#client = newImapClient(options, this.#log);
     this.#input = new InputGuard(this.#client, options.turns, options.maxLiteralBytes);
     this.#uids = new ClientUids(this.#client, this.#log, (kind) => this.#beginCommand(kind));
-    // The next session begins when the server wants one: nobody waits meanwhile. Later, since the library says that it
-    // will wait before it does, and only a wait that has begun is ended.
+    // Closes the connection when the server throttles it; the next session waits instead. Uses setTimeout because the
+    // library logs before it begins to wait, and closing only ends a wait that has begun.
     this.#log.onThrottled = () => void setTimeout(() => this.#client.close());
     this.#timeouts = options.timeouts;
     this.#login = options.credentials.kind;
-    // Before connect(): a reset without a listener is an uncaught exception. `close` always follows.
+    // Attached before connect(): a reset without a listener is an uncaught exception. `close` always follows.
     this.#client.on("error", (error) => this.#input.onError(error));
     this.#client.on("close", () => this.#gone.abort());
     this.#client.on("exists", ({ count, prevCount }) => {
-      // A count that falls without an EXPUNGE lied before; EXAMINE may have told none.
+      // Counts at least one: the count may fall without an EXPUNGE if it was wrong before, and EXAMINE may have
+      // reported none.
       const more = count - prevCount;
       this.announced += more > 1 ? more : 1;
       this.#wake();
@@ -155,8 +166,8 @@ class ClientConnection implements ImapConnection {
     return this.#run("open the mailbox", "other", async () => {
       const mailbox = await this.#open(path);
       this.announced = 0;
-      // Either may be missing (RFC 9051, 6.3.2: UIDNEXT is only recommended; 2.3.1.1: UIDs need not last).
-      // Both are numbers of 32 bits (RFC 9051, 9: nz-number); more is none.
+      // Either may be missing (RFC 9051, 6.3.2: UIDNEXT is only recommended; 2.3.1.1: UIDs may change between
+      // sessions). Both are 32-bit numbers (RFC 9051, 9: nz-number); a larger one counts as missing.
       const uidValidity = Number(mailbox.uidValidity ?? 0);
       this.keepsUids = uidValidity > 0 && uidValidity <= MAX_UID;
       this.uidValidity = this.keepsUids ? uidValidity : this.#ownUidValidity;
@@ -168,7 +179,7 @@ class ClientConnection implements ImapConnection {
 
   get messages(): number | null {
     const { mailbox } = this.#client;
-    // Undefined where EXAMINE did not say EXISTS, whatever the library's types say.
+    // Undefined when EXAMINE was answered without EXISTS, although the library's types do not say so.
     const exists: number | undefined = mailbox ? mailbox.exists : undefined;
     return exists ?? null;
   }
@@ -183,18 +194,19 @@ class ClientConnection implements ImapConnection {
   }
 
   searchFrom(first: number) {
-    // Only here and at EXAMINE: a command about some UIDs would hide what came while it ran.
+    // Reset only here and at EXAMINE. If a command for some UIDs reset it, mail that arrived meanwhile would be
+    // missed.
     this.announced = 0;
-    // `n:*` always holds the last message, even when its UID is below n (RFC 9051, 9: seq-range).
+    // `n:*` always includes the last message, even when its UID is below n (RFC 9051, 9: seq-range).
     const range = { first, last: MAX_UID };
     return this.#run("search for new mail", "search", async () => {
       const found = await listUids(this.#uids, range);
       if (found.length > 0) return found;
-      // Announced, and not found: it may be gone, or late, or SEARCH may be broken.
+      // Announced but not found: the message may be expunged or delayed, or SEARCH may be broken.
       const fetched = await this.#uids.fetch(range);
       const isMissed = fetched.kind === "all" && fetched.uids.some((uid) => uid >= first);
       if (!isMissed) return [];
-      // Or it came between the two.
+      // The message may also have arrived between the two commands.
       const late = await listUids(this.#uids, range);
       if (late.length > 0) return late;
       this.#uids.distrustSearch();
@@ -225,7 +237,7 @@ class ClientConnection implements ImapConnection {
     const timers = [setTimeout(done, maxMs), ...(this.supportsIdle ? [this.#watchIdle()] : [])];
     this.#wake = done;
     if (ends.some((end) => end.aborted)) done();
-    // It ends when the next command breaks it, when the server does, or when the server has none.
+    // IDLE ends when the next command interrupts it, when the server ends it, or when the server does not support it.
     else if (this.supportsIdle) this.#idle().then(done, done);
     await promise;
     this.#wake = ignore;
@@ -234,7 +246,7 @@ class ClientConnection implements ImapConnection {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // Little is to come any more.
+    // Only a short answer is expected.
     this.#input.begin("login");
     const timer = setTimeout(() => this.#client.close(), this.#timeouts.logoutMs);
     await this.#client.logout().catch(() => this.#client.close());
@@ -245,7 +257,7 @@ class ClientConnection implements ImapConnection {
     return beginWork(this.#rate);
   }
 
-  /** Runs one or more commands, each under a deadline that only what comes puts off. */
+  /** Runs one or more commands. Each has a deadline that only incoming data extends. */
   async #run<T>(action: string, kind: InputKind, command: () => Promise<T>): Promise<T> {
     this.#beginCommand(kind);
     try {
@@ -288,7 +300,7 @@ class ClientConnection implements ImapConnection {
     });
   }
 
-  /** What `query` asks for of each message, which is one thing. */
+  /** Fetches one part of each message; `query` selects it. */
   #fetchParts(
     action: string,
     kind: "headers" | "bodies",
@@ -300,12 +312,12 @@ class ClientConnection implements ImapConnection {
   }
 
   /**
-   * EXAMINE, so that nothing is marked as seen. Courier numbers only what somebody has selected: its UIDs may name
-   * other mail in the next session, and it is known by saying no UIDNEXT. Nothing is marked as seen in such a mailbox
-   * either, since bodies are only peeked at.
+   * Opens with EXAMINE, so that nothing is marked as seen. Courier assigns lasting UIDs only after a SELECT:
+   * otherwise they may name other mail in the next session. It is recognized by its missing UIDNEXT, and the mailbox
+   * is then opened with SELECT. Nothing is marked as seen there either, since bodies are fetched with PEEK.
    */
   async #open(path: string) {
-    // The library would ask LIST for it, which not every server answers.
+    // Otherwise the library sends a LIST for the path, which not every server answers.
     const folders: unknown = Reflect.get(this.#client, "folders");
     if (folders instanceof Map && !folders.has(path)) folders.set(path, { path });
     if (!this.#selects) {
@@ -316,13 +328,15 @@ class ClientConnection implements ImapConnection {
     return this.#client.mailboxOpen(path, { readOnly: false });
   }
 
-  /** After a refusal the library would not send IDLE again, and ask every two minutes instead. */
+  /** Remembers that the server refused IDLE: the library would not send it again, but poll every two minutes. */
   async #idle() {
     const result: unknown = await this.#client.idle();
     if (result === false) this.supportsIdle = false;
   }
 
-  /** The acknowledgement of IDLE is the first thing to come after it. */
+  /**
+   * Closes the connection if the server does not acknowledge IDLE in time: that is the first data after the command.
+   */
   #watchIdle() {
     const { received } = this.#client.stats();
     return setTimeout(() => {

@@ -5,7 +5,7 @@ const range = (first: number, last: number) => ({ first, last });
 const numbers = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, n) => first + n);
 
-/** A mailbox with these UIDs, behind a server that looks at `limit` messages at a time. */
+/** A mailbox with these UIDs on a server that looks at `limit` messages at a time. */
 function server(uids: readonly number[], { limit = Infinity, refuses = "" } = {}) {
   const asked: string[] = [];
   const answer =

@@ -1,23 +1,23 @@
 import type { UidWindow } from "./uid-window.ts";
 
-/** What a server answered when it was asked for the UIDs of a range. */
+/** A server's answer to a request for the UIDs of a range. */
 export type UidAnswer =
   | { kind: "all"; uids: number[] }
-  /** It looked at no more than this many messages of the range (MESSAGELIMIT, RFC 9738, 3.1). */
+  /** The server looked at no more than this many messages of the range (MESSAGELIMIT, RFC 9738, 3.1). */
   | { kind: "limited"; limit: number }
-  /** It refused the command, or sent a line that cannot be read. */
+  /** The server refused the command, or sent a line that cannot be parsed. */
   | { kind: "refused"; error: unknown };
 
 export interface UidSource {
-  /** UID SEARCH. With a date: of mail that came on that day or later. */
+  /** Sends UID SEARCH. With `since`, finds only mail received on that day or later. */
   search(range: UidWindow, since?: Date): Promise<UidAnswer>;
-  /** UID FETCH, for servers that refuse to search. */
+  /** Sends UID FETCH, for servers that refuse to search. */
   fetch(range: UidWindow, since?: Date): Promise<UidAnswer>;
 }
 
 /**
- * UIDs of a range that exist, ascending: by SEARCH, else by FETCH. Where the server looks at a part of the
- * range only, it is asked for each half.
+ * Returns the existing UIDs of a range, ascending: by SEARCH, else by FETCH. If the server looks at only a part of
+ * the range, asks for each half.
  */
 export async function listUids(
   source: UidSource,
@@ -42,6 +42,6 @@ export async function listUids(
   }
 }
 
-/** True where `limit` messages may be fewer than the range holds. */
+/** Returns whether the range may hold more than `limit` messages. */
 export const isCutShort = ({ first, last }: UidWindow, limit: number) =>
   last - first + 1 > Math.max(limit, 1);

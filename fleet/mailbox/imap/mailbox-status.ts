@@ -1,4 +1,4 @@
-/** What EXAMINE says of a mailbox. */
+/** What EXAMINE reports about a mailbox. */
 export interface MailboxStatus {
   uidValidity: number;
   uidNext: number;

@@ -2,15 +2,15 @@ import type { OAuth2Mechanism } from "../imap/login/credentials.ts";
 import type { ImapServer } from "../imap/imap-server.ts";
 import type { UserHarm } from "../../../db/users/user-harms.ts";
 
-/** What a user logs in with, still sealed. */
+/** What a user logs in with. Secrets are still sealed. */
 export type Login =
   | { kind: "password"; username: string; sealedPassword: string }
-  /** The refresh token stays where it is. The mechanism is a wish: null for what the server has. */
+  /** The refresh token stays in the database. `mechanism` is a preference; null uses what the server offers. */
   | {
       kind: "oauth2";
       username: string;
       mechanism: OAuth2Mechanism | null;
-      /** Further names, for a server that refuses the first. */
+      /** More user names to try if the server refuses the first. */
       otherNames?: readonly string[];
     }
   | {
@@ -22,35 +22,37 @@ export type Login =
       sealedConsumerSecret: string;
     };
 
-/** All that a session needs to know of a user. */
+/** What a session needs to know about a user. */
 export interface Account {
   userId: string;
-  /** Which of the accounts that the user has been: cursors and event ids belong to one. */
+  /** Which of the user's mail accounts this is. Cursors and event ids belong to one account. */
   epoch: number;
   tag: string;
   partnerId: string;
   providerCode: string;
   server: ImapServer;
   login: Login;
-  /** When the credentials were given; a rotated refresh token was not given by anybody. */
+  /** When the credentials were given. Not changed by the rotation of a refresh token. */
   credentialsAt: Date | null;
-  /** When the OAuth client was changed that they are used with; null: never. */
+  /** When the OAuth client that the credentials are used with was changed; null: never. */
   clientAt?: Date | null;
-  /** Nobody has logged in yet. */
+  /** No session has logged in as this user yet. */
   isNew: boolean;
   /** A login with these credentials has succeeded, and none was refused since. */
   hasWorked: boolean;
-  /** Mail that the server received before is not delivered. */
+  /** Mail that the server received before this is not delivered. */
   watchFrom: Date;
-  /** How its mail server has hurt the process that watched it; null: it has not, or was released. */
+  /**
+   * How the user's mail server has harmed the process that watched it; null: it has not, or the user was released.
+   */
   harm: UserHarm | null;
-  /** What becomes of our tracers; who is no tracer user has none. */
+  /** What happens to our tracers in this account; "none" if the user is not a tracer user. */
   tracers: "none" | "kept" | "delivered";
 }
 
 /**
- * True when a session of `a` must log in again to become one of `b`: not where the same secret was
- * sealed again (who gives another one has `credentialsAt` set, or `clientAt`), nor for another rate of logins.
+ * Returns whether a session of `a` must log in again to continue as a session of `b`. Not if the same secret was only
+ * sealed again (a new secret changes `credentialsAt` or `clientAt`), or if only the login rate differs.
  */
 export function needsNewLogin(a: Account, b: Account): boolean {
   const loginOf = ({ epoch, login, server, credentialsAt, clientAt }: Account) =>

@@ -8,10 +8,10 @@ import { connect, type ConnectDeps, type LogInSettings } from "./log-in.ts";
 
 type CheckLogin = Extract<Command, { kind: "check_login" }>;
 
-/** Whoever asked waits no longer. */
+/** After this the caller no longer waits for the answer. */
 const DEADLINE_MS = 25_000;
 
-/** Answers the command `check_login`: logs in once with what is given, and out again. */
+/** Answers the command `check_login`: logs in once with the given credentials, then logs out. */
 export async function answerCheckLogin(
   deps: ConnectDeps & { db: Db },
   settings: LogInSettings,
@@ -36,7 +36,7 @@ export async function answerCheckLogin(
 
 const refused = (reason: ReasonCode): CheckLoginAnswer => ({ result: "refused", reason });
 
-/** The user's own host counts where the provider lets it have one. */
+/** Uses the host that the user named, if the provider allows that. */
 function serverFor(
   { imap_host, imap_port, imap_security }: CheckLogin,
   { mayHaveOwnHost, ...server }: Omit<ImapServer, "isOwnHost"> & { mayHaveOwnHost: boolean },

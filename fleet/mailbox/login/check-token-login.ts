@@ -9,12 +9,12 @@ import { connect, type ConnectDeps, type LogInSettings } from "./log-in.ts";
 
 type CheckTokenLogin = Extract<Command, { kind: "check_token_login" }>;
 
-/** Of all names together. The edge waits 25 s, and the answer takes a moment. */
+/** For all names together. The edge waits 25 s, and the answer takes a moment to arrive. */
 const DEADLINE_MS = 22_000;
 
 /**
- * Answers the command `check_token_login`: logs in with the token, under one name after the other until the mail server
- * takes one, and out again. Nothing is stored.
+ * Answers the command `check_token_login`: logs in with the token, trying one name after another until the mail
+ * server accepts one, then logs out. Stores nothing.
  */
 export async function answerCheckTokenLogin(
   deps: ConnectDeps & { db: Db },

@@ -7,15 +7,18 @@ export type NameTry = Failure;
 export type NamesJudged =
   /** The mail server refused every name. */
   | { result: "refused"; reason: ReasonCode }
-  /** Nothing is known of the login. `goesOn`: another name may still be taken. */
+  /** Nothing is known about the login. `goesOn`: the server may still accept another name. */
   | { result: "unknown"; reason: ReasonCode; goesOn: boolean };
 
-/** Exchange says so for a name that is not the token's, for an account without a mailbox, and at times for a moment. */
+/**
+ * Exchange sends this for a name that does not belong to the token, for an account without a mailbox, and at times
+ * during a short failure.
+ */
 const NOT_OPENED = "authenticated_not_connected";
 
 /**
- * Decides what the failed logins with one token, under one name after the other, say of the account. Only a refusal is one:
- * a server that is busy or away refuses nobody.
+ * Decides what failed logins with one token, under several names, say about the account. Only a refusal counts as
+ * refused: a server that is busy or unreachable refuses nobody.
  */
 export function judgeNames(tries: readonly NameTry[]): NamesJudged {
   const away = tries.find(({ kind, reason }) => kind !== "auth_failed" && reason !== NOT_OPENED);
@@ -29,7 +32,7 @@ export function judgeNames(tries: readonly NameTry[]): NamesJudged {
       goesOn: true,
     };
   }
-  // What says more than that the token was refused.
+  // A reason that is more specific than a refused token, if there is one.
   return {
     result: "refused",
     reason: reasons.find((reason) => reason !== "token_refused") ?? first,

@@ -17,11 +17,11 @@ import { type CredentialDeps, openCredentials } from "./open-credentials.ts";
 
 export interface ConnectDeps {
   loginGate: LoginGate;
-  /** Places for users that log in at one time. */
+  /** Limits how many users log in at the same time. */
   logins: Places;
   secureContext: SecureContext;
   turns: InputTurns;
-  /** Told how each login ended: `ok`, or the reason. */
+  /** Called when a login ends, with `ok` or the reason. */
   onLogin?(result: string): void;
 }
 
@@ -36,16 +36,16 @@ export interface LogInSettings {
 
 export interface LoggedIn {
   connection: ImapConnection;
-  /** When the session is to begin anew, since the server would end it with its access token. */
+  /** When the session must begin again, because its access token expires soon after; null: never. */
   renewAtMs: number | null;
 }
 
-/** Room for what surrounds a message in a response. */
+/** Added to the largest mail size, for the rest of the response. */
 const LITERAL_MARGIN_BYTES = 64 * 1_024;
 
 /**
- * Logs a user in, at the pace of its host. An access token that the server refuses is renewed once:
- * it may have been withdrawn before its time.
+ * Logs a user in, at the login rate of its host. When the server refuses an access token, tries once with a new one,
+ * since the provider may have withdrawn the first early; then tries the account's other names.
  */
 export async function logIn(
   deps: LogInDeps,
@@ -75,7 +75,7 @@ export async function logIn(
   return named;
 }
 
-/** Tries the other names of the account, which may be known to nobody but the ID token. Null: all are refused. */
+/** Tries the account's other names, which may come from the ID token only. Returns null when all are refused. */
 async function logInByName(
   deps: LogInDeps,
   settings: LogInSettings,
@@ -101,14 +101,14 @@ async function logInByName(
 const isRefusedToken = (error: unknown): error is ImapError =>
   error instanceof ImapError && error.failure.reason === "token_refused";
 
-/** Where somebody logs in, as what, and for which partner. */
+/** Where to log in, with what, and for which partner. */
 export interface LoginTarget {
   server: ImapServer;
   partnerId: string;
   credentials: Credentials;
 }
 
-/** One connection and one login. */
+/** Makes one connection and one login, at the login rate of the host. */
 export async function connect(
   deps: ConnectDeps,
   settings: LogInSettings,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Clock } from "../../../shared/clock.ts";
 import { createLoginGate, type GatedLogin } from "./login-gate.ts";
 
-/** A clock that stands still, and tells how long each sleeper would have slept. */
+/** A clock that does not advance, and records how long each sleep would take. */
 function stillClock() {
   const slept: number[] = [];
   const clock: Clock = {

@@ -1,10 +1,10 @@
 import type { Clock } from "../../../shared/clock.ts";
 import { createTurnQueue, type TurnQueue } from "../../../shared/concurrency/turn-queue.ts";
 
-/** Spaces logins out, so that the restart of a fleet does not look like an attack to a provider. */
+/** Limits the rate of logins, so that a restart of the fleet does not look like an attack to a provider. */
 export interface LoginGate {
   /**
-   * Waits for the next login to a host to be due; partners that wait for the same host take turns. Rejects when
+   * Waits until the next login to a host is due. Partners that wait for the same host take turns. Rejects when
    * `signal` aborts first.
    */
   pass(login: GatedLogin, signal: AbortSignal): Promise<void>;
@@ -13,22 +13,22 @@ export interface LoginGate {
 export interface GatedLogin {
   partnerId: string;
   host: string;
-  /** The provider's own rate for the whole fleet; null for the fleet's. */
+  /** The provider's own rate for the whole fleet; null for the default rate. */
   ratePerS: number | null;
 }
 
-/** A login comes up to this share of an interval late, so that instances do not march in step. */
+/** Each login is delayed by up to this share of an interval, so that instances do not log in at the same moment. */
 const JITTER = 0.2;
-/** What timers that come late may be made up for; a process that stood still does not storm a host afterwards. */
+/** How much lateness of timers is made up for. After a longer pause of the process there is no burst of logins. */
 const MAX_BEHIND_MS = 1_000;
-/** Hosts whose next login is due are forgotten when there are so many. */
+/** At this many hosts, those whose next login is due are forgotten. */
 const MAX_IDLE_HOSTS = 1_000;
 
 interface Host {
-  /** When the next login is due, by the monotonic clock. */
+  /** When the next login is due, on the monotonic clock. */
   dueMs: number;
   queue: TurnQueue<Waiter>;
-  /** Aborts when nobody waits any more. */
+  /** Aborts when nobody waits any longer. */
   serving: AbortController | null;
 }
 
@@ -38,7 +38,8 @@ interface Waiter {
 }
 
 /**
- * @param instances How many instances share the rate now.
+ * Creates a login gate for one process.
+ * @param instances Returns how many instances share the rate now.
  */
 export function createLoginGate(
   { clock }: { clock: Clock },
@@ -65,7 +66,7 @@ export function createLoginGate(
     }
   }
 
-  /** Lets who waits go, one after the other, each when it is due. */
+  /** Lets the waiting logins pass one by one, each when it is due. */
   async function serve(host: Host, ratePerS: number | null): Promise<void> {
     let rate = ratePerS;
     while (host.queue.size > 0) {
@@ -74,7 +75,7 @@ export function createLoginGate(
       const jitterMs = intervalMs(rate) * JITTER * clock.random();
       const waitMs = host.dueMs - clock.monotonic() + jitterMs;
       if (waitMs > 0) await clock.sleep(waitMs, serving.signal);
-      // Cut short, since nobody waited any more: those that have come since wait their time.
+      // The sleep was cut short because nobody waited. Logins that were added since wait their full time.
       if (serving.signal.aborted) continue;
       const waiter = host.queue.next(() => true);
       if (!waiter) break;

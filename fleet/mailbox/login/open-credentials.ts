@@ -10,7 +10,7 @@ export interface CredentialDeps {
   tokens: Pick<Tokens, "accessToken">;
 }
 
-/** Credentials for one login, and the access token among them, if it is one. */
+/** Credentials for one login, and the access token if they contain one. */
 export interface OpenedCredentials {
   credentials: Credentials;
   accessToken: AccessToken | null;
@@ -22,7 +22,10 @@ const oauth1Token = v.pipe(
   v.object({ token: v.string(), secret: v.string() }),
 );
 
-/** @throws {TokenError} when the provider gives no access token. */
+/**
+ * Opens a user's credentials for one login.
+ * @throws {TokenError} when the provider gives no access token.
+ */
 export async function openCredentials(
   { mailboxVault, partnerVault, tokens }: CredentialDeps,
   account: Account,

@@ -3,7 +3,10 @@ import type { Account, Login } from "./account.ts";
 
 export type WatchedRow = Awaited<ReturnType<typeof readWatchedUsers>>[number];
 
-/** @returns null when the credentials are not of the provider's kind: then nobody can log in with them. */
+/**
+ * Converts a row to an account.
+ * @returns null when the credentials are not of the provider's kind, so that no login is possible.
+ */
 export function toAccount(row: WatchedRow): Account | null {
   const { userId, accountEpoch: epoch, tag, partnerId, providerCode } = row;
   const { harms, harmedAt, trialAt } = row;
@@ -34,7 +37,7 @@ function tracersOf({ enableTracer, deliverTracers }: WatchedRow): Account["trace
 }
 
 function loginOf(row: WatchedRow): Login | null {
-  // The mail server took a token under this name of the ID token, and not under the address.
+  // `tokenUsername` is a name from the ID token that the mail server accepted when it refused the address.
   const account = row.kind === "plain" ? row.email : (row.tokenUsername ?? row.email);
   const username = row.loginUsername ?? account;
   if (username === null) return null;

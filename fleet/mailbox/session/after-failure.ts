@@ -2,7 +2,7 @@ import { reconnectDelayMs } from "../../../shared/concurrency/backoff.ts";
 import type { ReasonCode } from "../../../shared/users/reasons.ts";
 import type { Failure } from "../imap/failures/failure.ts";
 
-/** What the next session waits for, and what is said of the user meanwhile. */
+/** How long the next session waits, and the user's state until then. */
 export interface Aftermath {
   state: "backoff" | "unreachable" | "auth_failed";
   delayMs: number;
@@ -11,27 +11,31 @@ export interface Aftermath {
 /** The sessions that have failed in a row. */
 export interface Failures {
   errors: number;
-  /** How many of them, up to the last one, for the same reason. */
+  /** How many of the last failures in a row have the same reason. */
   repeats: number;
   reason: ReasonCode | null;
-  /** How many of them, up to the last one, since the server refused the credentials. */
+  /** How many of the last failures in a row are refused credentials. */
   refusals: number;
 }
 
 export const NO_FAILURES: Failures = { errors: 0, repeats: 0, reason: null, refusals: 0 };
 
-/** A session that watched its mailbox and lasted this long was a good one: the count starts over. */
+/** A session that watched its mailbox for longer than this was good: the count starts again. */
 const GOOD_SESSION_MS = 60_000;
 
-/** How a session came to its end. */
+/** How a session ended. */
 export interface SessionEnd {
   reason: ReasonCode;
   isRefusal: boolean;
-  /** The mailbox was read up to now: a server may also keep one waiting for minutes, and open none. */
+  /**
+   * Whether the mailbox was read up to the present. A server may also keep a session waiting for minutes and open no
+   * mailbox.
+   */
   hasWatched: boolean;
   lastedMs: number;
 }
 
+/** Returns the counts of failed sessions after one more. */
 export function countFailure(before: Failures, end: SessionEnd): Failures {
   const { reason, isRefusal } = end;
   const isGood = end.hasWatched && end.lastedMs > GOOD_SESSION_MS;
@@ -45,30 +49,40 @@ export function countFailure(before: Failures, end: SessionEnd): Failures {
   };
 }
 
-/** With the counts up to this one. */
+/** An ended session, with the counts that include it. */
 export interface EndedSession extends Omit<Failures, "reason"> {
-  /** Null when it was no fault of the server: a bug, or a secret that does not open. */
+  /** Null when the server is not the cause: a bug, or a secret that cannot be opened. */
   failure: Failure | null;
-  /** When the server wants to be asked again, if it said so. */
+  /** How long the server asked us to wait; null if it did not. */
   retryAfterMs: number | null;
-  /** It ended by a message that cannot be fetched; those behind it should not wait for long. */
+  /**
+   * A message that cannot be fetched ended the session. The next one should begin soon, so that the messages after it
+   * need not wait.
+   */
   isHunting: boolean;
-  /** A first refusal may be a whim of the server: the next try after so long decides. Null: it does not. */
+  /**
+   * Delay of the second try after a first refusal that may be a mistake of the server; that try decides. Null: the
+   * first refusal decides.
+   */
   confirmRefusalMs: number | null;
 }
 
-/** Refused credentials do not get better by asking: providers lock accounts that are asked too often. */
+/** Trying refused credentials often does not help: providers lock accounts that try too often. */
 const MIN_AUTH_RETRY_MS = 60_000;
 const MAX_AUTH_RETRY_MS = 60 * 60_000;
-/** Whatever a server says. */
+/** Limits the wait that a server asks for. */
 const MAX_RETRY_AFTER_MS = 60 * 60_000;
-/** A message that ends each session is found in four. */
+/** A message that ends every session is found within four sessions. */
 const MAX_HUNTS = 4;
 const HUNT_DELAY_MS = 2_000;
-/** Exchange says "authenticated but not connected" at times for a moment; then it is no news. */
+/**
+ * Exchange sends "authenticated but not connected" at times during a short failure. After this many in a row, it
+ * counts as auth_failed.
+ */
 const MAX_NOT_CONNECTED = 3;
 
 /**
+ * Decides the state of a user and the delay before the next session.
  * @param random Uniform in [0, 1).
  */
 export function afterFailure(session: EndedSession, random: () => number): Aftermath {

@@ -4,12 +4,14 @@ import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 
-/** When each user's mail server was last heard: a server that is silent is not told from one without mail otherwise. */
+/**
+ * Records when each user's mail server last sent something. Otherwise a dead server looks like one without new mail.
+ */
 export interface Freshness extends Repetition {
   heard(userId: string): void;
 }
 
-/** Written once an interval for all users that were heard in it, in one statement for many. */
+/** Writes once per interval, in one statement for many users. */
 export function createFreshness(
   deps: { db: Db; clock: Clock; log: Log },
   settings: { intervalMs: number },

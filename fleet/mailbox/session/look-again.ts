@@ -1,13 +1,13 @@
 /**
- * When to look again for mail that was announced and cannot be fetched yet: with some servers the
- * announcement comes before the message has reached the replica that one is connected to.
+ * When to look again for announced mail that cannot be fetched yet: some servers announce a message before it has
+ * reached the replica that this session is connected to.
  */
 const LOOK_AGAIN_MS = [200, 1_000, 5_000];
 
 /**
- * How often it was looked in vain; 0 when there is nothing to look for.
+ * Returns how many times in a row the announced mail was not found; 0 when there is nothing to look for.
  *
- * @param looks What it was before.
+ * @param looks The count before.
  */
 export function countLooks(
   looks: number,
@@ -18,10 +18,10 @@ export function countLooks(
   return looks > 0 && looks < LOOK_AGAIN_MS.length ? looks + 1 : 0;
 }
 
-/** How long to wait for an announcement before looking all the same. */
+/** Returns how long to wait for an announcement before looking again without one. */
 export function waitMs(wait: {
   looks: number;
-  /** Until IDLE is renewed, or the server without IDLE is asked. */
+  /** Until IDLE is renewed, or a server without IDLE is asked. */
   renewalMs: number;
   nextParkedMs: number | null;
   nowMs: number;

@@ -4,15 +4,16 @@ import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 
-/** Which partners want new mail: those without a webhook for it get none published. */
+/** Which partners want new mail. Nothing is published for a partner without a webhook for new mail. */
 export interface MailInterest extends Repetition {
   /**
-   * True for a partner that is not known yet: what was published is dropped later, what was not is lost.
-   * So a no is asked for anew, in case that the webhook is younger than what was read.
+   * True for an unknown partner: an unwanted event is dropped later, but mail that was not published is lost. For the
+   * same reason a "no" is checked in the database, since the webhook may be newer than the last read.
    */
   wantsNewMail(partnerId: string): Promise<boolean>;
 }
 
+/** Reads the partners without a webhook for new mail every `intervalMs`. */
 export function createMailInterest(
   deps: { db: Db; clock: Clock; log: Log },
   settings: { intervalMs: number },

@@ -15,14 +15,14 @@ interface ProbationDeps {
   clock: Clock;
 }
 
-/** A session that lasted this long without harm has stood its trial. */
+/** A session that lasts this long without harm has passed its trial. */
 const TRIAL_MS = 5 * 60_000;
-/** Postgres is away: nothing can be written before the session begins. */
+/** Longest pause between tries to write while Postgres is away. The session begins only after the write. */
 const MAX_OWN_PAUSE_MS = 15_000;
 
 /**
- * Keeps a user apart whose mail server has hurt the process that watched it, wherever it is watched next. The harm is in
- * Postgres before a session begins again, so that a process that dies of it leaves it behind.
+ * Delays the sessions of a user whose mail server has harmed the process that watched it, on every instance. The harm
+ * is written to Postgres before a session begins again, so that it is known even if the process crashes.
  */
 export class Probation {
   readonly #deps: ProbationDeps;
@@ -39,7 +39,7 @@ export class Probation {
   }
 
   /**
-   * Waits until a session may begin, and writes down that it does where there was harm before.
+   * Waits until a session may begin. If there was harm before, records that a session begins on trial.
    *
    * @returns false when `signal` has aborted.
    */
@@ -58,7 +58,7 @@ export class Probation {
     return !signal.aborted;
   }
 
-  /** The session has done harm. */
+  /** Records that the session has done harm. */
   async addHarm(reason: ReasonCode, signal: AbortSignal): Promise<void> {
     clearTimeout(this.#trial);
     const { db } = this.#deps;
@@ -76,7 +76,7 @@ export class Probation {
     await this.#insist(() => moveUser(db, this.#user.account(), state, reason), signal);
   }
 
-  /** The session has ended, or lasted, without harm. */
+  /** Records that the session ended, or lasted long enough, without harm. */
   async pass(): Promise<void> {
     if (this.#trial === undefined) return;
     clearTimeout(this.#trial);
@@ -92,7 +92,7 @@ export class Probation {
     return this.#user.account().userId;
   }
 
-  /** Until the pause is over, or the user is released. */
+  /** Waits until the pause is over, or the user is released from it. */
   async #pause(harm: UserHarm, signal: AbortSignal): Promise<void> {
     const { clock } = this.#deps;
     const leftMs = harm.harmedAt.getTime() + harmPauseMs(harm.harms) - clock.now();

@@ -6,14 +6,15 @@ export interface LostMail {
   eventId: string;
 }
 
-/** One user's mail that is to be published again, until a session takes it. */
+/** One user's mails to publish again, kept until a session takes them. */
 export interface Refetches {
   add(mails: readonly LostMail[]): void;
   takeAll(): LostMail[];
-  /** Aborted while there are some. */
+  /** Aborted while there are such mails. */
   readonly waiting: AbortSignal;
 }
 
+/** Creates an empty list of mails to publish again. */
 export function createRefetches(): Refetches {
   let lost = new Map<string, LostMail>();
   let waiting = new AbortController();

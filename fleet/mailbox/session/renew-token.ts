@@ -11,14 +11,15 @@ interface RenewalDeps {
   tokens: Pick<Tokens, "accessToken">;
 }
 
-/** When a session is to begin again with its next access token. */
+/** Reports when a session must begin again with its next access token. */
 export interface Renewal extends Disposable {
   signal: AbortSignal;
 }
 
 /**
- * Gets the next access token when it is time, and aborts when it is there, or when there will be none: the next session
- * finds out why. While the provider does not answer, the session goes on with the old one, as long as its server lets it.
+ * Gets the next access token when it is time. Aborts the signal when the token is there, or when there will be none;
+ * then the next session finds out why. While the provider does not answer, the session continues with the old token,
+ * as long as its server accepts it.
  */
 export function renewToken(
   { clock, log, tokens }: RenewalDeps,

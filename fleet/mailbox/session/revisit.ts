@@ -11,10 +11,10 @@ import type { LostMail } from "./refetches.ts";
 import { whyNotAgain } from "./why-not-again.ts";
 
 /**
- * Fetches mails again that are recorded: parked ones, to judge them as if they were new, or lost
- * ones, to publish them again. One at a time and with one try each, so that no bad one stands in the
- * way of another. What is gone, has another UID now or was another account's is recorded as skipped, or as lost if it
- * was to be published.
+ * Fetches recorded mails again: parked ones, to judge them as if they were new, or lost ones, to publish them again.
+ * Fetches one at a time with one try each, so that a bad mail does not block the others. A mail that no longer
+ * exists, has another UID now or belonged to another account is recorded as skipped, or as lost if it was to be
+ * published.
  */
 export async function revisit(
   deps: RecordDeps,
@@ -22,7 +22,7 @@ export async function revisit(
   { mails, again }: { mails: readonly LostMail[]; again: NonNullable<Batch["again"]> },
   signal: AbortSignal,
 ): Promise<void> {
-  // NATS may remember the first publication of what it lost, and would swallow another under its id.
+  // NATS may remember the first publication of an event that it lost, and would ignore a second one with the same id.
   const occasion = again === "publish" ? { occasion: "lost" } : {};
   const open = { ...opened, fetches: newFetchMemory(1), ...occasion };
   for (const mail of mails) {
@@ -50,7 +50,10 @@ export async function revisit(
   }
 }
 
-/** A UID alone may name another mail: of another mailbox, or of another account that the user is now. */
+/**
+ * Returns why the mail cannot be fetched here, or null. The UID alone is not enough: it may name another mail in
+ * another mailbox, or in another account that the user has now.
+ */
 async function whyGone(mail: LostMail, open: OpenMailbox): Promise<SkipReason | null> {
   const place = placeOf(open);
   const isHere = mail.mailbox === place.mailbox && mail.uidValidity === place.uidValidity;
@@ -71,18 +74,18 @@ async function readAgain(
   return (await readBatch(deps, open, { headers, isLive: true, again }, signal)).records;
 }
 
-/** The event of a mail is gone, and now the mail, too. */
+/** Marks the mail as lost: its event is gone, and now the mail is gone too. */
 const toLost = (record: MailRecord): MailRecord =>
   record.state === "skipped" && isGoneFor(record.reason) ? { ...record, state: "lost" } : record;
 
 const isGoneFor = (reason: string | null) =>
   reason === "expunged" || reason === "mailbox_reset" || reason === "account_changed";
 
-/** A dead letter that is delivered again from its mailbox, and is not: it says why. */
+/** Returns dead letters whose redelivery from the mailbox failed, with the reason. */
 const toReturned = ({ eventId, state, reason }: MailRecord) =>
   state === "skipped" || state === "lost" ? [{ eventId, error: whyNotAgain(reason) }] : [];
 
-/** The row in mail_logs keeps what it knows of the mail. */
+/** The row in mail_logs keeps what it already has about the mail. */
 function skipped({ eventId, uid }: LostMail, reason: SkipReason, nowMs: number): MailRecord {
   return {
     eventId,

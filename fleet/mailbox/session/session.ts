@@ -9,25 +9,25 @@ import {
 } from "./watch-mailbox.ts";
 
 /**
- * One user's life with an IMAP server, crash-only: whatever goes wrong with the server ends the
- * session, and the next one begins from the recorded cursor.
+ * One user's sessions with an IMAP server, crash-only: any failure of the server ends the session, and the next one
+ * begins from the recorded cursor.
  *
  *   connect → log in → choose the mailbox → EXAMINE → catch up → wait → read what is new → wait → …
  *
- * Trouble of our own (Postgres, NATS) does not end it: the mail waits in its mailbox, and the
- * connection is kept, so that an outage here is no storm of logins there.
+ * Failures of our own services (Postgres, NATS) do not end a session: the mail waits in its mailbox and the connection
+ * stays open, so that our outage does not cause a flood of logins at the mail servers.
  */
 export type SessionDeps = WatchDeps & LogInDeps;
 export type SessionSettings = WatchSettings &
   LogInSettings & {
-    /** How long after a first refusal of credentials that may be good the second try comes. */
+    /** Delay between a first refusal of credentials that may be good and the second try. */
     confirmRefusalMs: number;
   };
 
 /**
- * Runs until `signal` aborts, or until its access token is about to end and the next one is there: the next session
- * begins with that, and nobody is told. Rejects with ImapError when the server or the way to it fails, with
- * TokenError when the provider gives no access token.
+ * Runs until `signal` aborts, or until the access token is about to expire and the next one is available. In that
+ * case the next session begins with the new token, and no event is sent. Rejects with ImapError when the server or
+ * the connection to it fails, and with TokenError when the provider gives no access token.
  */
 export async function runSession(
   deps: SessionDeps,

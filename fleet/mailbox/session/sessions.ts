@@ -9,15 +9,15 @@ export interface Sessions extends AsyncDisposable {
   readonly size: number;
   has(userId: string): boolean;
   userIds(): string[];
-  /** What each session knows of its user. */
+  /** The account that each session uses. */
   accounts(): Account[];
-  /** Begins to watch a user, or takes over what changed; logs in again only where it must. */
+  /** Begins to watch a user, or applies changes; logs in again only if a change requires it. */
   watch(account: Account): void;
   release(userId: string): void;
   /**
-   * Publishes mail again whose event was lost, under the same id, from the user's own mailbox. What
-   * the session cannot find any more is recorded as skipped. Does nothing for a user who is not
-   * watched here, and forgets the mails when the process ends: ask again until they are recorded.
+   * Publishes lost mail again from the user's mailbox, with the same event id. Mail that the session cannot find is
+   * recorded as skipped. Does nothing for a user who is not watched here, and does not survive the end of the
+   * process: call again until the mails are recorded.
    */
   refetch(userId: string, mails: readonly LostMail[]): void;
 }
@@ -29,12 +29,13 @@ interface Session {
   ended: Promise<void>;
 }
 
-/** What a session may still do after its logout: nobody waits longer for it. */
+/** How long to wait, after the logout deadline, for sessions to end. */
 const LOGOUT_MARGIN_MS = 1_000;
 
+/** Creates the sessions of one process. Disposing of them logs all users out. */
 export function createSessions(deps: SessionDeps, settings: SessionSettings): Sessions {
   const sessions = new Map<string, Session>();
-  /** Logging out takes a moment; a new session of the same user does not wait for it. */
+  /** Sessions that are logging out. A new session of the same user does not wait for them. */
   const leaving = new Set<Promise<void>>();
 
   const start = (account: Account) => {

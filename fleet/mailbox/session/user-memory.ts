@@ -2,21 +2,22 @@ import { type FetchMemory, newFetchMemory } from "../imap/fetch/fetch-patiently.
 import type { MailboxMemory } from "../imap/find-mailbox.ts";
 import { createRefetches, type Refetches } from "./refetches.ts";
 
-/** What one session of a user leaves to the next. Lost with the process: nothing depends on it. */
+/** What one session of a user passes on to the next. Lost with the process; nothing depends on it. */
 export interface UserMemory extends MailboxMemory {
-  /** Of the mailbox under this UIDVALIDITY. */
+  /** Failed fetches in the mailbox under this UIDVALIDITY. */
   fetches: { uidValidity: number; memory: FetchMemory };
   refetches: Refetches;
   /** When the next parked mail is due; null while none is known. */
   nextParkedMs: number | null;
-  /** How far the mailbox was read when this process first had it open: what came after is live. */
+  /** How far the mailbox was read when this process first opened it. Mail after this is live. */
   liveAfter: { uidValidity: number; uid: number } | null;
-  /** Ends the pause that follows harm: the user was released. */
+  /** Ends the pause that follows harm, because the user was released from it. */
   endPause: () => void;
-  /** When it was last looked behind the cursor. */
+  /** When the session last looked back. */
   lookedBackMs: number;
 }
 
+/** Returns the memory of a user who is watched for the first time in this process. */
 export const newUserMemory = (): UserMemory => ({
   fetches: { uidValidity: 0, memory: newFetchMemory() },
   refetches: createRefetches(),
@@ -27,7 +28,7 @@ export const newUserMemory = (): UserMemory => ({
   allMailFailures: 0,
 });
 
-/** What failed under this UIDVALIDITY: UIDs mean nothing under another. */
+/** Returns the failed fetches under this UIDVALIDITY. Under another one the UIDs mean nothing. */
 export function fetchMemoryOf(memory: UserMemory, uidValidity: number): FetchMemory {
   if (memory.fetches.uidValidity !== uidValidity) {
     memory.fetches = { uidValidity, memory: newFetchMemory() };

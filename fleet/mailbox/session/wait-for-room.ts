@@ -4,19 +4,19 @@ import type { ImapConnection } from "../imap/imap-connection.ts";
 
 export interface Hold {
   partnerId: string;
-  /** Aborted while there is something to do that needs no room. */
+  /** Aborted while there is work that needs no room. */
   waiting(): AbortSignal;
   renewalMs(): number;
-  /** Asks the server, which resets what it has announced, and does what needs no room. */
+  /** Asks the server, which resets the count of announced mail, and does the work that needs no room. */
   look(): Promise<void>;
 }
 
-/** Mail that keeps coming to a held mailbox is no reason to ask its server more often. */
+/** The shortest pause between two looks: mail that arrives in a held mailbox must not cause more of them. */
 const MIN_PAUSE_MS = 5_000;
 
 /**
- * Keeps a connection in IDLE while the partner's lane is full: mail waits in the mailbox, and nobody
- * logs out. Resolves when it is this user's turn to be read again, or when `end` aborts.
+ * Keeps a connection in IDLE while the partner's lane is full: mail waits in the mailbox, and the session stays
+ * logged in. Resolves when it is this user's turn to be read, or when `end` aborts.
  */
 export async function waitForRoom(
   deps: { clock: Clock; room: LaneRoom; connection: ImapConnection },
@@ -35,7 +35,7 @@ export async function waitForRoom(
   }
 }
 
-/** A turn that is waited for no more is another's. */
+/** Returns a signal that aborts on dispose: a turn that is no longer awaited goes to another user. */
 function abortOnDispose(): Disposable & { signal: AbortSignal } {
   const controller = new AbortController();
   return { signal: controller.signal, [Symbol.dispose]: () => controller.abort() };

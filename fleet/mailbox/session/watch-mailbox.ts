@@ -25,22 +25,21 @@ export interface WatchDeps extends RecordDeps {
 
 export interface WatchSettings {
   maxEmailSizeBytes: number;
-  /** How often a server without IDLE is asked. */
+  /** How often a server without IDLE is asked for new mail. */
   pollIntervalMs: number;
-  /** How often a server with IDLE is asked all the same: some forget to announce mail, or are late. */
+  /** How often a server with IDLE is asked as well: some forget to announce mail, or announce it late. */
   lookIntervalMs: number;
-  /** How long after it was parked a mail is tried again; twice as long each time, up to six hours. */
+  /** How long until a parked mail is tried again. Doubles each time, up to six hours. */
   parkedRetryMs: number;
 }
 
 /** A user whose mailbox is watched. */
 export interface WatchedUser {
-  /** The user as it is now; asked again whenever mail is read. */
+  /** Returns the current account of the user. Called again whenever mail is read. */
   account: () => Account;
   memory: UserMemory;
   /**
-   * Called whenever the mailbox is read up to now after it was opened, or as far as the partner's
-   * quota lets it be.
+   * Called when the mailbox was opened and read up to the present, or as far as the partner's quota allows.
    */
   onWatching: () => void;
 }
@@ -53,27 +52,27 @@ interface Watch {
   mailbox: ChosenMailbox;
 }
 
-/** What is open and how far it is read. */
+/** The open mailbox, and how far it is read. */
 interface Position {
   uidValidity: number;
   cursor: Cursor;
-  /** How often it was looked in vain for mail that should be there. */
+  /** How many times in a row mail that should be there was not found. */
   looks: number;
-  /** When IDLE told of mail that is not read yet. */
+  /** When the server announced mail, in IDLE, that is not read yet. */
   announcedMs?: number;
 }
 
 const MINUTE_MS = 60_000;
 const LOOK_BACK_EVERY_MS = 5 * MINUTE_MS;
 const MAX_PARKED_RETRY_MS = 6 * 60 * MINUTE_MS;
-/** IDLE is renewed up to this share early, so that users of one server do not march in step. */
+/** IDLE is renewed up to this share early, so that the users of one server do not renew at the same moment. */
 const RENEWAL_JITTER = 0.1;
-/** Each scans the mailbox. A server that does it more often in one session is left alone for a while. */
+/** Each change of UIDVALIDITY scans the mailbox. More changes than this end the session. */
 const MAX_RENUMBERINGS = 5;
-/** A wait that ends sooner, with nothing announced, is a server that does not really wait. */
+/** A wait that ends sooner, with nothing announced, means that the server does not really wait. */
 const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
-/** After an outage of our own nobody is spared by a long pause, and mail waits. */
+/** After a failure of our own, a longer pause would only delay mail. */
 const MAX_OWN_PAUSE_MS = 15_000;
 
 /** Reads and waits in turn until `signal` aborts. Rejects with ImapError when the server fails. */
@@ -123,7 +122,9 @@ export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<
   }
 }
 
-/** Until there is room in the partner's lane. What NATS has lost is published all the same: it had its room. */
+/**
+ * Waits until there is room in the partner's lane. Lost events are published again meanwhile: they had room before.
+ */
 function holdOn(watch: Watch, end: AbortSignal): Promise<void> {
   const { deps, user, connection, mailbox } = watch;
   user.onWatching();
@@ -155,7 +156,7 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
   if (isAnnounced) {
     cursor = await readNew(deps, announcedAt(open, position), position.cursor, end);
   } else {
-    // At each renewal: what the server forgot to announce, and whether it numbers its mail anew.
+    // At each renewal: finds mail that the server forgot to announce, and a changed UIDVALIDITY.
     const status = await connection.examine(mailbox.path);
     if (status.uidValidity !== position.uidValidity) return catchUpAnew(watch, status, end);
     cursor = await readUpTo(deps, open, position.cursor, status, end);
@@ -166,7 +167,7 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
   return { uidValidity: position.uidValidity, cursor, looks };
 }
 
-/** At renewals, which come each minute where the server has no IDLE. */
+/** Looks back, but not at every renewal: without IDLE there is one each minute. */
 async function lookBackDue(
   { deps, user }: Watch,
   open: OpenMailbox,
@@ -183,7 +184,7 @@ async function lookBackDue(
 const announcedAt = (open: OpenMailbox, { announcedMs }: Position): OpenMailbox =>
   announcedMs === undefined ? open : { ...open, announcedMs };
 
-/** Of a mailbox that was just opened. */
+/** Catches up in a mailbox that was just opened. */
 async function catchUpAnew(
   watch: Watch,
   status: MailboxStatus,
@@ -191,14 +192,14 @@ async function catchUpAnew(
 ): Promise<Position> {
   const { deps, user, connection } = watch;
   const { uidValidity, uidNext } = status;
-  // Each session of such a server scans, and knows by content what it has read before.
+  // Each session with such a server scans, and recognizes mail that it has read before by content.
   if (!connection.keepsUids)
     deps.log.warn("mailbox.uids_not_kept", { user_id: user.account().userId });
   const cursor = await catchUp(deps, openMailbox(watch, uidValidity), status, end);
   user.onWatching();
   if (user.memory.liveAfter?.uidValidity !== uidValidity)
     user.memory.liveAfter = { uidValidity, uid: cursor.lastUid };
-  // Whatever was parked before, by this process or another, may be due.
+  // Mail that was parked before, by this process or another, may be due.
   user.memory.nextParkedMs = deps.clock.now();
   const isExpected = cursor.lastUid < uidNext - 1;
   return { uidValidity, cursor, looks: countLooks(0, { isExpected, hasMoved: false }) };
@@ -221,7 +222,7 @@ function openMailbox(watch: Watch, uidValidity: number): OpenMailbox {
   };
 }
 
-/** Fetches again what was asked for, and what is parked and due. */
+/** Fetches again the mails that were asked for, and the parked ones that are due. */
 async function revisitDue(
   watch: Watch,
   { uidValidity }: Position,
@@ -267,7 +268,7 @@ async function waitForMail(
   if (isShort && !isWoken()) await clock.sleep(SHORT_WAIT_PAUSE_MS, end);
 }
 
-/** Until IDLE is renewed, or a server without it is asked. */
+/** Returns how long until IDLE is renewed, or a server without IDLE is asked. */
 function renewalMsOf({ deps, settings, user, connection }: Watch): number {
   const idleMs = user.account().server.idleMinutes * MINUTE_MS;
   return connection.supportsIdle

@@ -35,7 +35,7 @@ export async function watchUser(
 
   const probation = new Probation(deps, user, log);
   let failures = NO_FAILURES;
-  /** Of the credentials that this loop has logged in with. */
+  /** Name of the credentials that this loop has last watched a mailbox with. */
   let proven: string | undefined;
   while (await probation.mayBegin(signal)) {
     const startedMs = deps.clock.now();
@@ -74,11 +74,14 @@ export async function watchUser(
 
 const credentialsName = ({ credentialsAt }: Account) => String(credentialsAt?.getTime());
 
-/** Credentials that have worked, and access tokens that the provider has just issued: one refusal may be a whim. */
+/**
+ * Returns whether one refusal may be a mistake of the server: when the credentials have worked, or the provider has
+ * just issued the access token.
+ */
 const areTrusted = (account: Account, proven: string | undefined) =>
   account.hasWorked || proven === credentialsName(account) || account.login.kind === "oauth2";
 
-/** What a session's end says of the server or of the credentials, if it does. */
+/** Returns what an error says about the server or the credentials; null for other errors. */
 const failureOf = (error: unknown) =>
   error instanceof ImapError || error instanceof TokenError ? error.failure : null;
 
@@ -113,7 +116,7 @@ async function saveWatching({ db, clock }: SessionDeps, account: Account): Promi
   await setConnected(db, account, event);
 }
 
-/** What the events of a user have in common. */
+/** Returns the fields that all events of a user share. */
 const eventOf = async (account: Account, nowMs: number) => ({
   id: newId("evt", nowMs),
   partner_id: account.partnerId,
@@ -137,7 +140,7 @@ function logEnd(
   });
 }
 
-/** The code of what the library threw: no text of the server's, which may hold an address. */
+/** Returns the code of the library's error. Never text from the server, which may contain an address. */
 function codeOf(error: unknown): string | undefined {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && "code" in cause ? String(cause.code) : undefined;

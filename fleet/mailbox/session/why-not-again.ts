@@ -9,7 +9,7 @@ const REASONS: Partial<Record<SkipReason, string>> = {
 
 const isKnown = (reason: string): reason is SkipReason => Object.hasOwn(REASONS, reason);
 
-/** Why a mail that was to be delivered again from its mailbox is not, in words for the partner. */
+/** Returns why a mail was not delivered again from its mailbox, in words for the partner. */
 export function whyNotAgain(reason: string | null): string {
   const known = reason !== null && isKnown(reason) ? REASONS[reason] : undefined;
   return `the mail is no longer stored, and ${known ?? `is not delivered now (${reason})`}`;

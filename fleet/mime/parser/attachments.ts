@@ -3,27 +3,27 @@ import { createHash } from "node:crypto";
 import type { Attachment } from "postal-mime";
 
 export interface ParsedAttachment {
-  /** As its sender wrote it: no path to trust. */
+  /** As the sender wrote it. Do not use it as a path. */
   name: string | null;
-  /** Its media type, in lower case. */
+  /** Media type in lower case. */
   type: string;
   /** Bytes. */
   size: number;
-  /** `attachment`, `inline`, or what its sender made up. */
+  /** `attachment`, `inline`, or any other value that the sender chose. */
   disposition: string | null;
-  /** As `cid:` URLs have it. */
+  /** As in `cid:` URLs. */
   content_id: string | null;
-  /** Hex, of the content. */
+  /** Of the content, in hex. */
   sha256: string;
   content_base64: string | null;
-  /** Why there is no content. */
+  /** Why the content is missing. */
   omitted?: string;
 }
 
-/** All contents of a mail together are at most so many times as large as one may be. */
+/** All contents of a mail together may have this many times the size of one. */
 const ALL_TO_ONE = 4;
 
-/** Describes attachments, and takes in the contents of those that are small enough, in their order. */
+/** Describes attachments, and includes the contents of those that are small enough, in order. */
 export function describeAttachments(
   attachments: readonly Attachment[],
   maxBytes: number,

@@ -1,15 +1,15 @@
 /**
- * Joins the lines of a text that was sent with `format=flowed` (RFC 3676, 4): those of one quote depth
- * that end in a space go on in the next. The space that stuffs a line (4.4) is taken away, that
- * before a break as well with `DelSp=yes`; a signature's separator is never joined (4.3), nor are lines
- * of different depth (4.5). Quoted paragraphs begin with their marks and one space.
+ * Joins the lines of a text that was sent with `format=flowed` (RFC 3676, 4): a line that ends in a space continues
+ * in the next line of the same quote depth. Removes the space that stuffs a line (4.4), and with `DelSp=yes` also the
+ * space before a break. A signature's separator is never joined (4.3), nor are lines of different depth (4.5). Quoted
+ * paragraphs begin with their marks and one space.
  */
 export function unflow(text: string, deletesSpace: boolean): FlowedText {
   const paragraphs: string[] = [];
   const ownLines = new Set<number>();
   let open: Paragraph | null = null;
   const end = ({ depth, pieces }: Paragraph, isSeparator: boolean) => {
-    // The spaces that were left for a next line lead nowhere at its end.
+    // Spaces at the end of a paragraph do not continue it.
     const content = isSeparator ? pieces.join("") : pieces.join("").trimEnd();
     if (depth === 0 && content.startsWith(">")) ownLines.add(paragraphs.length);
     paragraphs.push(marked(depth, content));
@@ -30,7 +30,7 @@ export function unflow(text: string, deletesSpace: boolean): FlowedText {
 
 export interface FlowedText {
   text: string;
-  /** Which of its lines, from 0 on, begin with a `>` that is no mark of a quotation. */
+  /** The lines, from 0 on, whose first `>` is not the mark of a quotation. */
   ownLines: ReadonlySet<number>;
 }
 
@@ -39,7 +39,7 @@ interface Paragraph {
   pieces: string[];
 }
 
-/** RFC 3676, 4.5: first the marks are taken off and counted, then the stuffing. */
+/** RFC 3676, 4.5: the quote marks are removed and counted first, then the stuffing. */
 function unquote(line: string): { depth: number; content: string } {
   let depth = 0;
   while (line[depth] === ">") depth++;

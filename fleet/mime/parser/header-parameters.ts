@@ -1,13 +1,13 @@
 /** `text/plain charset=utf-8` and `text/html, charset=utf-8`: no semicolon before the first parameter. */
 const UNPARTED = /^\s{0,100}([^\s;,="]{1,200})(?:\s{0,100},|\s)\s{0,100}(?=[\w*-]{1,60}\s{0,100}=)/;
 const FILE_NAME = /^\s*(?:file)?name(?:\*\d*\*?)?\s*$/i;
-/** RFC 2231, 4: a charset, a language and a value, the first two often empty. */
+/** RFC 2231, 4: charset, language and value. The first two are often empty. */
 const EXTENDED_CHARSET = /(\*\s{0,10}=\s{0,10}"?)([^'";=]{1,60})(?=')/g;
 
 /**
- * Mends a Content-Type or Content-Disposition header so that a parser of RFC 2045 (5.1) reads what its sender meant:
- * the semicolon before the first parameter is put in where it is missing, and file names that hold
- * blanks or parentheses without being quoted are quoted, so that `my file (1).bin` loses no comment.
+ * Repairs a Content-Type or Content-Disposition header so that a parser of RFC 2045 (5.1) reads what the sender
+ * meant. Adds a missing semicolon before the first parameter, and quotes file names with spaces or parentheses:
+ * otherwise the `(1)` of `my file (1).bin` would be removed as a comment.
  */
 export function mendParameters(header: string): string {
   if (!header.includes("=")) return header;
@@ -15,7 +15,7 @@ export function mendParameters(header: string): string {
   return splitAtSemicolons(parted).map(quoteFileName).join(";");
 }
 
-/** Gives each RFC 2231 value another charset name, as `nameOf()` chooses it. */
+/** Replaces the charset name of each RFC 2231 value by the result of `nameOf()`. */
 export const renameCharsets = (header: string, nameOf: (charset: string) => string): string =>
   header.replaceAll(
     EXTENDED_CHARSET,
@@ -49,9 +49,9 @@ function quoteFileName(part: string): string {
 const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+/;
 
 /**
- * The media type that a part is read as, for what stands before the first semicolon of its Content-Type,
- * in lower case. One that is no type and subtype says nothing, which means text (RFC 2045, 5.2), unless its
- * first word is the type of something else; `multipart` with a boundary is read as `multipart/mixed`.
+ * Returns the media type that a part is read as, from the lower-case text before the first semicolon of its
+ * Content-Type. A value that is not type and subtype means text (RFC 2045, 5.2), unless its first word is another
+ * media type. `multipart` with a boundary is read as `multipart/mixed`.
  */
 export function mediaTypeOf(value: string, hasBoundary: boolean): string {
   const type = MEDIA_TYPE.exec(value.slice(0, 300))?.[0];

@@ -15,33 +15,36 @@ import {
 import { excessOf } from "./mime-bounds.ts";
 
 const LIMITS: PostalMimeOptions = {
-  /** People's mails nest four deep. */
+  /** Mails written by people nest at most four deep. */
   maxNestingDepth: 64,
   /** Ten thousand recipients take half a megabyte. */
   maxHeadersSize: 768 * 1_024,
-  /** A mail in a mail is an attachment: its headers in a text would be in the machine's language and time zone. */
+  /**
+   * A mail inside a mail becomes an attachment: as text, its headers would be in the machine's language and time
+   * zone.
+   */
   forceRfc822Attachments: true,
 };
 
-/** A mail taken apart. Of its headers nothing is decoded. */
+/** The parts of a mail. Its headers are not decoded. */
 export interface MailContent {
-  /** In their order, unfolded; keys in lower case. */
+  /** In order, unfolded; keys in lower case. */
   headers: readonly Header[];
-  /** The text parts that are no files, in their order. */
+  /** The text parts that are not files, in order. */
   texts: readonly BodyText[];
-  /** All of them; undefined where there is nothing in them. */
+  /** All text parts joined; undefined if they are empty. */
   text: string | undefined;
-  /** The HTML parts, likewise. */
+  /** All HTML parts joined; undefined if they are empty. */
   html: string | undefined;
   /** All other parts. */
   attachments: readonly Attachment[];
 }
 
 /**
- * Reads the parts of a mail, whatever it is. 5 MiB of people's mail take less than a tenth of a second,
- * and the worst that could be made up about one.
+ * Reads the parts of a mail. 5 MiB of mail written by people take less than a tenth of a second, and the worst
+ * possible mail about one second.
  *
- * @throws when its parts are too many, too deep or its headers too long.
+ * @throws when it has too many parts, is nested too deep, or its headers are too long.
  */
 export async function parseMail(raw: Uint8Array): Promise<MailContent> {
   const excess = excessOf(raw);
@@ -52,8 +55,8 @@ export async function parseMail(raw: Uint8Array): Promise<MailContent> {
 }
 
 /**
- * postal-mime 4.0.0, mended (docs/decisions/006-mime-parser.md): its parts in mail-part.ts; its headers are
- * read in parsed-mail.ts and not here. What is declared is inside of it; its types do not show that.
+ * postal-mime 4.0.0 with repairs (docs/decisions/006-mime-parser.md): its parts are in mail-part.ts, and its headers
+ * are read in parsed-mail.ts. The declared fields are internal to postal-mime and missing in its types.
  */
 class MailParser extends PostalMime {
   declare root: MailPart & { headers: Header[] };
@@ -83,19 +86,19 @@ class MailParser extends PostalMime {
     };
   }
 
-  /** postal-mime would make HTML of text and text of HTML, in hours for 100 kB of `<a href="`. */
+  /** Prevents postal-mime from converting between text and HTML, which takes hours for 100 kB of `<a href="`. */
   isInlineTextNode(): boolean {
     return false;
   }
 
-  /** Called for each part that holds no others, in their order. */
+  /** Called for each part without sub-parts, in order. */
   collectAttachment(part: MailPart, content: ArrayBuffer): void {
     const text = bodyTextOf(part);
     if (text) this.#texts.push(text);
     else this.attachments.push(attachmentOf(part, content));
   }
 
-  /** The addresses of a header that was made for it would take a second. */
+  /** Does not parse addresses: postal-mime would take a second for a header made to be slow. */
   buildMessage(): Email {
     return { headers: [], headerLines: [], attachments: this.attachments };
   }

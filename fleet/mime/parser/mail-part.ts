@@ -10,7 +10,7 @@ interface StructuredHeader {
   params: Record<string, string>;
 }
 
-/** What postal-mime 4.0.0 knows of a part, as far as it is used here; its types do not tell. */
+/** The fields of a part in postal-mime 4.0.0 that are used here. They are missing in its types. */
 export interface MailPart {
   state: "header" | "body" | "finished";
   contentType: { value: string; parsed: StructuredHeader; multipart: string | false };
@@ -24,14 +24,14 @@ export interface MailPart {
 }
 
 /**
- * Has a part read its Content-Type and its Content-Disposition as people write them. To be called once
- * for each, before its first line.
+ * Makes a part read its Content-Type and Content-Disposition as people write them. Call it once per part, before its
+ * first line.
  */
 export function guardPart(part: MailPart): void {
   const defaultType = part.contentType.value;
   const parse = part.parseStructuredHeader.bind(part);
   let isContentType = true;
-  // Of each part it is called twice: for its Content-Type, then for its Content-Disposition.
+  // Called twice for each part: for its Content-Type, then for its Content-Disposition.
   part.parseStructuredHeader = (header) => {
     const parsed = parseParameters(mendParameters(header), parse);
     if (isContentType) {
@@ -44,14 +44,14 @@ export function guardPart(part: MailPart): void {
   };
 }
 
-/** Text to read. */
+/** Text for people to read. */
 export interface BodyText extends FlowedText {
   type: "plain" | "html";
 }
 
 /**
- * The text of a part; null where it is a file: it has a file name, whatever its disposition
- * (RFC 2183, 2.3), and is none of several versions of one text, whose names mean nothing.
+ * Returns the text of a part, or null if it is a file. A part with a file name is a file whatever its disposition
+ * (RFC 2183, 2.3), unless it is one of several versions of one text, where names have no meaning.
  */
 export function bodyTextOf(part: MailPart): BodyText | null {
   const { contentType, contentDisposition, parentNode } = part;
@@ -67,7 +67,10 @@ export function bodyTextOf(part: MailPart): BodyText | null {
     : { type: value === "text/html" ? "html" : "plain", text, ownLines: new Set() };
 }
 
-/** A part that is a file, or is no text to read. The lines of a calendar end in LF, and it in one. */
+/**
+ * Returns a part that is a file, or not text for people to read. In a calendar, all lines end in LF, and the last
+ * line too.
+ */
 export function attachmentOf(part: MailPart, content: ArrayBuffer): Attachment {
   const { contentType, contentDisposition, contentId } = part;
   const name = contentDisposition.parsed.params["filename"] || contentType.parsed.params["name"];
@@ -91,7 +94,9 @@ function calendarOf(text: string): string {
 const textOf = ({ content, contentType }: MailPart) =>
   content ? decodeText(content, contentType.parsed.params["charset"]) : "";
 
-/** A line for a part. In quoted-printable, blanks at its end were added on the way (RFC 2045, 6.7 (3)). */
+/**
+ * Prepares a line of a part. In quoted-printable, white space at its end was added in transit (RFC 2045, 6.7 (3)).
+ */
 export function lineFor(
   { state, contentTransferEncoding }: MailPart,
   line: Uint8Array,
@@ -102,7 +107,9 @@ export function lineFor(
   return end === line.length ? line : line.subarray(0, end);
 }
 
-/** postal-mime takes each charset that it does not know for Windows-1252. */
+/**
+ * Parses a header after replacing charset names that postal-mime does not know: it would read them as Windows-1252.
+ */
 function parseParameters(
   header: string,
   parse: (header: string) => StructuredHeader,

@@ -2,14 +2,14 @@ import { Buffer } from "node:buffer";
 
 const LENGTH_BYTES = 4;
 
-/** A frame as it travels over a pipe: its length in four bytes, big-endian, and its parts. */
+/** Builds a frame for a pipe: its length in four bytes, big-endian, then its parts. */
 export function frameOf(...parts: readonly Uint8Array[]): Uint8Array[] {
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt32BE(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
   return [length, ...parts];
 }
 
-/** Puts the pieces that a pipe gives together to frames, and calls back with each. */
+/** Joins the pieces that arrive from a pipe into frames, and calls back with each frame. */
 export function createFrameReader(onFrame: (frame: Buffer) => void): (piece: Uint8Array) => void {
   let pieces: Uint8Array[] = [];
   let size = 0;
@@ -18,7 +18,7 @@ export function createFrameReader(onFrame: (frame: Buffer) => void): (piece: Uin
   return (piece) => {
     pieces.push(piece);
     size += piece.byteLength;
-    // The pieces of a large frame are joined once: when all of it is here.
+    // Joins the pieces of a large frame only once, when it is complete.
     while (size >= wanted) {
       const joined = Buffer.concat(pieces);
       const rest = joined.subarray(wanted);

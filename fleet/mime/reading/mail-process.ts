@@ -5,7 +5,10 @@ import { fileURLToPath } from "node:url";
 import { createFrameReader, frameOf } from "./frames.ts";
 import type { MailQuestion } from "./mail-question.ts";
 
-/** What runtimes need of the environment to find themselves. Its secrets are not for a process that reads strangers' mail. */
+/**
+ * The environment variables that the runtimes need. A process that reads untrusted mail gets no others, since they
+ * may hold secrets.
+ */
 const ENVIRONMENT = [
   "PATH",
   "HOME",
@@ -14,7 +17,7 @@ const ENVIRONMENT = [
   "DENO_DIR",
   "DENO_NO_UPDATE_CHECK",
 ];
-/** Has Bun's garbage collected early; most mails take less. */
+/** The memory that Bun assumes, so that it collects garbage early. Most mails take less. */
 const HEAP_BYTES = 128 * 2 ** 20;
 const MAX_STDERR = 2_000;
 
@@ -23,11 +26,11 @@ const ENTRY = fileURLToPath(new URL("../../roles/mail-process.ts", import.meta.u
 /** A process that reads mails, one at a time. */
 export interface MailProcess {
   readonly pid: number;
-  /** Resolves with how it ended. */
+  /** Resolves with a description of how it ended. */
   readonly ended: Promise<string>;
-  /** The answer as JSON. Rejects when the process ends first. */
+  /** Returns the answer as JSON. Rejects when the process ends first. */
   ask(question: MailQuestion, raw: Uint8Array): Promise<string>;
-  /** Ends it, whatever it is doing. Resolves when it has ended. */
+  /** Kills the process. Resolves when it has ended. */
   kill(): Promise<void>;
 }
 
@@ -42,7 +45,7 @@ export async function startMailProcess(entry: string = ENTRY): Promise<MailProce
   child.once("exit", (code, signal) =>
     ended.resolve(signal ? `it ended by ${signal}` : `it ended with ${code}`),
   );
-  // It may end while a mail is written to it; that it ended is all there is to know.
+  // The process may end while a mail is written to it. `ended` reports that.
   child.stdin.on("error", () => undefined);
 
   let stderr = "";
@@ -52,7 +55,7 @@ export async function startMailProcess(entry: string = ENTRY): Promise<MailProce
     createFrameReader((frame) => onAnswer(frame.toString())),
   );
   child.stderr.on("data", (piece: Uint8Array) => {
-    // Only until it is ready: later it might be of a mail.
+    // Only useful until the process is ready. Later output might contain parts of a mail.
     if (stderr.length < MAX_STDERR) stderr += Buffer.from(piece).toString();
   });
 
@@ -96,7 +99,7 @@ function environment(): Record<string, string> {
     ...Object.fromEntries(kept),
     NODE_ENV: "production",
     BUN_JSC_forceRAMSize: String(HEAP_BYTES),
-    // A cache of transpiled files would be written beside them.
+    // Otherwise the runtime writes a cache of transpiled files beside them.
     BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0",
   };
 }

@@ -7,7 +7,7 @@ import { createPartnerTurns } from "./partner-turns.ts";
 import { type MailBudget, type Reading, readInBudget } from "./read-in-budget.ts";
 import { usageOf } from "./process-usage.ts";
 
-/** An answer as JSON, or why reading the mail takes too much, and would again: `it took longer than 5 s`. */
+/** An answer as JSON, or why the mail exceeds its budget each time it is read: `it took longer than 5 s`. */
 export type MailAnswer = Exclude<Reading, { kind: "died" }>;
 
 /** Whose mail it is. Partners take turns. */
@@ -15,33 +15,33 @@ export interface MailOwner {
   partnerId: string;
 }
 
-/** Reads strangers' mails apart from this process: no mail stops it, or takes its memory. */
+/** Reads untrusted mail in other processes: no mail can block this process or use up its memory. */
 export interface MailReader extends AsyncDisposable {
-  /** Rejects with `CannotReadMails`. Those who ask bound how many wait. */
+  /** Rejects with `CannotReadMails`. The callers limit how many mails wait. */
   read(question: MailQuestion, raw: Uint8Array, owner: MailOwner): Promise<MailAnswer>;
 }
 
 export interface MailReaderSettings extends MailBudget {
   processes: number;
-  /** A process that read nothing for so long is ended. */
+  /** A process that was idle for this long is ended. */
   idleMs: number;
-  /** What the processes run; by default what reads mails. */
+  /** The entry file of the processes; default: main.ts. */
   entry?: string;
 }
 
 const MAIL_READER: MailReaderSettings = {
-  /** One partner has all but one of them at most, so that its slow mails leave a process to the others. */
+  /** One partner may use all but one of them, so that its slow mails leave one for the others. */
   processes: 2,
-  /** The slowest mail that was found takes one. */
+  /** The slowest mail that was found takes one second. */
   cpuMs: 5_000,
   deadlineMs: 30_000,
-  /** The largest that was found takes 200 MiB; both processes at once are to fit beside the fleet. */
+  /** The largest use that was found is 200 MiB. Both processes together must fit beside the fleet. */
   memoryBytes: 384 * 2 ** 20,
-  /** An instance that reads a dead letter now and then keeps no process for it. */
+  /** An instance that rarely reads a dead letter keeps no process for it. */
   idleMs: 60_000,
 };
 
-/** Smaller mails take no memory to speak of. */
+/** Smaller mails take very little memory. */
 const LARGE_BYTES = 64 * 1_024;
 
 interface Work {
@@ -51,21 +51,21 @@ interface Work {
   reject(error: unknown): void;
 }
 
-/** Nothing is known of the mail: it is to be read later. */
+/** Nothing is known about the mail. It must be read later. */
 export class CannotReadMails extends Error {
   override readonly name = "CannotReadMails";
 }
 
 const stopped = () => new CannotReadMails("Cannot read the mail: the fleet stops");
 
-/** Starts processes when there are mails, and ends those that are idle, large or stuck. */
+/** Creates a mail reader. It starts processes when there are mails, and ends those that are idle, large or stuck. */
 export function createMailReader(
   deps: { clock: Clock; log: Log },
   given: Partial<MailReaderSettings> = {},
 ): MailReader {
   const settings = { ...MAIL_READER, ...given };
   const turns = createPartnerTurns<Work>(Math.max(1, settings.processes - 1));
-  /** The one that was used last is the next. */
+  /** Processes that do nothing. The one that was used last is used next. */
   let idle: { mailProcess: MailProcess; sinceMs: number }[] = [];
   const all = new Set<MailProcess>();
   const closing = new AbortController();
@@ -85,7 +85,7 @@ export function createMailReader(
     }
   }
 
-  /** Never rejects. A process that dies of a mail may have died of the one before: it is tried once more. */
+  /** Never rejects. A process that dies may have been damaged by the mail before, so the mail is tried once more. */
   async function carryOut(partnerId: string, work: Work): Promise<void> {
     try {
       const first = await readOnce(work);
@@ -126,7 +126,7 @@ export function createMailReader(
     return started;
   }
 
-  /** Runtimes seldom give memory back: what a large mail took is freed with its process. */
+  /** Ends a process that has grown large, since runtimes rarely give memory back. Keeps others for the next mail. */
   async function keep(mailProcess: MailProcess, sizeBytes: number): Promise<void> {
     const usage = sizeBytes < LARGE_BYTES ? null : await usageOf(mailProcess.pid);
     if (usage && usage.residentBytes > settings.memoryBytes / 2) return await mailProcess.kill();

@@ -1,18 +1,18 @@
-/** Gives work out in turns, so that one partner's does not hold up another's. */
+/** Hands out work in turns, so that one partner's work does not delay another's. */
 export interface PartnerTurns<T> {
   add(partnerId: string, work: T): void;
-  /** The next work of the partner whose turn it is; undefined when none may begin now. */
+  /** Returns the next work of the partner whose turn it is; undefined when none may begin now. */
   take(): { partnerId: string; work: T } | undefined;
-  /** To be called when what was taken has ended. */
+  /** Call when work that was taken has ended. */
   done(partnerId: string): void;
-  /** Takes all that waits. */
+  /** Removes and returns all waiting work. */
   clear(): T[];
 }
 
 /**
- * Round robin between partners, in order within one.
+ * Round robin between partners; first in, first out within one.
  *
- * @param maxOfOne How many works of one partner may be in hand at once.
+ * @param maxOfOne How many works of one partner may run at once.
  */
 export function createPartnerTurns<T>(maxOfOne: number): PartnerTurns<T> {
   /** In the order of their turns. */

@@ -1,19 +1,19 @@
 import { readFile } from "node:fs/promises";
 
 export interface ProcessUsage {
-  /** Since it began. */
+  /** Since the process started. */
   cpuMs: number;
   residentBytes: number;
 }
 
-/** Linux counts in hundredths of a second, whatever its kernel does inside (USER_HZ). */
+/** Linux counts in hundredths of a second (USER_HZ), independent of the kernel's own tick. */
 const TICK_MS = 10;
 
-/** What a process has taken; null where the system does not tell, as only Linux does. */
+/** Returns what a process has used; null if the system does not report it, which only Linux does. */
 export async function usageOf(pid: number): Promise<ProcessUsage | null> {
   const read = (name: string) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
   const [stat, status] = await Promise.all([read("stat"), read("status")]);
-  // proc(5): the name, which may hold anything, is in parentheses; then the 3rd field follows.
+  // proc(5): the name is in parentheses and may contain anything. The 3rd field follows it.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [userTicks, systemTicks] = [Number(fields[11]), Number(fields[12])];
   const kib = /^VmRSS:\s{1,20}(\d{1,12}) kB$/m.exec(status)?.[1];

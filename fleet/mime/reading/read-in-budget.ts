@@ -4,27 +4,30 @@ import type { MailProcess } from "./mail-process.ts";
 import type { MailQuestion } from "./mail-question.ts";
 import { type ProcessUsage, usageOf } from "./process-usage.ts";
 
-/** What one mail may cost. */
+/** The limits for reading one mail. */
 export interface MailBudget {
-  /** CPU time: what a mail takes does not depend on what else the machine does. */
+  /** CPU time, which does not depend on the load of the machine. */
   cpuMs: number;
-  /** Of the clock, for a process that waits, and where the system does not tell the CPU time. */
+  /** Elapsed time, for a process that waits, and for systems that do not report CPU time. */
   deadlineMs: number;
-  /** Of the whole process that reads it. */
+  /** Memory of the whole process that reads it. */
   memoryBytes: number;
 }
 
 export type Reading =
   | { kind: "read"; json: string }
-  /** It was stopped. The same mail would be again. */
+  /** The process was killed. Reading the same mail again would end the same way. */
   | { kind: "over_budget"; reason: string }
-  /** The process ended by itself, of the mail or not. */
+  /** The process ended by itself, because of the mail or not. */
   | { kind: "died"; reason: string };
 
-/** How often the memory is looked at. A process can take half a gigabyte meanwhile, if it does nothing else. */
+/** How often the memory is checked. In between, a process can allocate half a gigabyte at most. */
 const WATCH_MS = 50;
 
-/** Has a process read a mail. When that takes too much it is killed: nothing less stops every regular expression. */
+/**
+ * Has a process read a mail. Kills the process when that exceeds the budget: nothing else stops every regular
+ * expression.
+ */
 export async function readInBudget(
   { clock }: { clock: Clock },
   mailProcess: MailProcess,
@@ -45,7 +48,7 @@ export async function readInBudget(
   }
 }
 
-/** Resolves when a bound is passed; never after `over`. */
+/** Resolves when a limit is exceeded; never after `over` aborts. */
 async function watch(
   clock: Clock,
   { pid }: MailProcess,

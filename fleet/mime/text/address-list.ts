@@ -7,15 +7,15 @@ export interface MailAddress {
 }
 
 const ENCODED_ONLY = /^=\?[^?\s]+\?[QB]\?[^?\s]*\?=$/i;
-/** But what folds a header. */
+/** All control characters except those that fold a header. */
 const CONTROLS = /[^\P{Cc}\t\r\n]/gu;
 const IN_BRACKETS = /<[^<>@]{1,1000}@[^<>@]{1,1000}>/;
 
 /**
- * The mailboxes of an address list (RFC 5322, 3.4 and 4.4; RFC 2047, 5), in their order. The members of a
- * group stand for it. The quotes of a quoted local part belong to its address; a comment is a name where
- * there is no other. No address is taken from within quotes or comments: what a person may
- * call himself is no place that mail goes to.
+ * Returns the mailboxes of an address list (RFC 5322, 3.4 and 4.4; RFC 2047, 5), in order. A group is replaced by its
+ * members. The quotes of a quoted local part belong to its address. A comment is the name if there is no other. No
+ * address is taken from inside quotes or comments: those may contain anything that the sender chose, not where mail
+ * goes.
  */
 export function addressesOf(list: string): MailAddress[] {
   const mailboxes = mailboxesOf(list.replaceAll(CONTROLS, ""));
@@ -36,7 +36,7 @@ function mailboxOf(tokens: readonly AddressToken[], mayDecode: boolean): MailAdd
   const words = tokens.filter(({ kind }) => kind === "word" || kind === "quoted");
   const angle = tokens.find(({ kind, text }) => kind === "angle" && text !== "");
   const bare = angle ? null : bareAddressOf(words);
-  // A route before the address says nothing any more (RFC 5322, 4.4).
+  // A route before the address has no meaning any more (RFC 5322, 4.4).
   const address = angle?.text.replace(/^@[^:]*:/, "") ?? bare?.address ?? null;
   const named = bare ? words.toSpliced(bare.index, bare.count) : words;
   const texts = named.length > 0 ? named : tokens.filter(({ kind }) => kind === "comment");
@@ -56,12 +56,12 @@ const isEncoded = (words: readonly AddressToken[]) =>
 
 interface BareAddress {
   address: string;
-  /** Which words it takes up. */
+  /** The position and number of its words. */
   index: number;
   count: number;
 }
 
-/** An address without angle brackets: of the words that hold an @ the first. */
+/** Returns an address without angle brackets: the first word that contains an @, joined with its neighbours. */
 function bareAddressOf(words: readonly AddressToken[]): BareAddress | null {
   for (const [at, word] of words.entries()) {
     if (word.kind !== "word" || !word.text.includes("@")) continue;
@@ -73,7 +73,7 @@ function bareAddressOf(words: readonly AddressToken[]): BareAddress | null {
   return null;
 }
 
-/** RFC 5322, 3.2.4 and 4.4: a local part may be quoted, in part as well, or stand apart from its @. */
+/** RFC 5322, 3.2.4 and 4.4: a local part may be quoted, also partly, or separated from its @. */
 function startOf(words: readonly AddressToken[], at: number): number {
   let first = at;
   for (;;) {
@@ -94,7 +94,7 @@ function endOf(words: readonly AddressToken[], at: number): number {
   return last;
 }
 
-/** What people put around an address in a text. */
+/** Removes the marks that people put around an address in a text. */
 function withoutMarks(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && "'({".includes(text.charAt(start))) start++;

@@ -1,23 +1,23 @@
-/** A piece of an address list (RFC 5322, 3.4), as it was written but for its outer marks. */
+/** A piece of an address list (RFC 5322, 3.4), as written but without its outer marks. */
 export interface AddressToken {
   kind: "word" | "quoted" | "comment" | "angle" | "separator" | "group";
-  /** A quoted string or a comment without backslashes before characters. */
+  /** In a quoted string or comment, without the backslashes that escape characters. */
   text: string;
-  /** Nothing is between it and the one before. */
+  /** No white space separates it from the token before. */
   isGlued: boolean;
-  /** Of a quoted string, with its quotes and backslashes. */
+  /** A quoted string with its quotes and backslashes. */
   source?: string;
 }
 
 const BLANK = /[ \t\r\n]/;
-/** Sticky: it is tried at one place only. A domain may be an IPv6 address (RFC 5321, 4.1.3). */
+/** Sticky: matches at one position only. A domain may be an IPv6 address (RFC 5321, 4.1.3). */
 const WORD = /[^ \t\r\n"(<>,;:]+(?:(?<=@\[IPv6):[\da-f:.]{2,45}\])?/iy;
-/** An encoded word (RFC 2047, 2) that may hold commas, though it must not (5). */
+/** An encoded word (RFC 2047, 2). It may contain commas here, although section 5 forbids it. */
 const ENCODED_WORD = /=\?[^?\s]+\?[QB]\?[^?\s<>"]*\?=/iy;
 
 /**
- * Takes an address list apart. Each character is looked at a few times at most, whatever the list:
- * a quote or parenthesis that is not closed is skipped, and no other of its kind is searched an end for.
+ * Splits an address list into tokens. Looks at each character only a few times, whatever the list contains: an
+ * unclosed quote or parenthesis is skipped, and no end is searched for others of its kind.
  */
 export function addressTokensOf(list: string): AddressToken[] {
   const tokens: AddressToken[] = [];
@@ -29,7 +29,7 @@ export function addressTokensOf(list: string): AddressToken[] {
     const { token, end } = BLANK.test(mark)
       ? { token: null, end: index + 1 }
       : readToken(list, index, unclosed);
-    // A million commas make one.
+    // Repeated separators become one: a list may contain a million commas.
     const isRepeated = token?.kind === "separator" && tokens.at(-1)?.kind === "separator";
     if (token && !isRepeated) tokens.push(Object.assign(token, { isGlued }));
     isGlued = token !== null && token.kind !== "separator" && token.kind !== "group";
@@ -40,7 +40,7 @@ export function addressTokensOf(list: string): AddressToken[] {
 
 interface Read {
   token: Pick<AddressToken, "kind" | "text" | "source"> | null;
-  /** Where the next begins. */
+  /** Where the next token begins. */
   end: number;
 }
 
@@ -89,7 +89,7 @@ function readComment(list: string, index: number): Read | null {
   return null;
 }
 
-/** Null where another bracket comes first: Apple Mail takes the last, and so do we. */
+/** Returns null if another bracket opens first: like Apple Mail, we use the last one. */
 function readAngle(list: string, index: number, unclosed: Set<string>): Read | null {
   for (let at = index + 1; at < list.length; at++) {
     const mark = list.charAt(at);

@@ -1,11 +1,11 @@
 import { Buffer, isUtf8 } from "node:buffer";
 
-/** Longer names are cut: none of an encoding is half as long. */
+/** Longer names are cut. No encoding name is half as long. */
 const MAX_NAME_LENGTH = 64;
 
 /**
- * Names that the Encoding Standard has no pattern for, without all but letters and digits. What is
- * missing says nothing certain, `us-ascii` among them: text with a byte above 127 is not in it.
+ * Names that the Encoding Standard has no pattern for, reduced to letters and digits. Names with no certain meaning
+ * are left out, such as `us-ascii`: text with a byte above 127 is not ASCII.
  */
 const ENCODINGS: Readonly<Record<string, readonly string[]>> = {
   "utf-16le": ["utf16", "utf16le", "unicode", "unicodefeff", "ucs2", "iso10646ucs2"],
@@ -61,7 +61,7 @@ const WINDOWS_1252 =
   "\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F" +
   "\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178";
 
-/** The parts of ISO 8859 that `Latin-n` stands for, from Latin-1 on. */
+/** The parts of ISO 8859 that `Latin-n` means, from Latin-1 on. */
 const LATIN_PARTS = [1, 2, 3, 4, 9, 10, 13, 14, 15, 16];
 
 const BY_NAME: ReadonlyMap<string, string> = new Map(
@@ -69,10 +69,10 @@ const BY_NAME: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Decodes text by the charset name that a mail gives (RFC 2045, 5.1; RFC 2047, 2). A name that is
- * missing or says nothing (`default`, `x-unknown`) is not believed: bytes that are valid UTF-8 are
- * UTF-8, all others Windows-1252, in which no byte is lost. Quotes, commas and what else is around a
- * name is overlooked, as is the `3D` of a mail that was encoded twice.
+ * Decodes text by the charset name in a mail (RFC 2045, 5.1; RFC 2047, 2). A missing or meaningless name (`default`,
+ * `x-unknown`) is ignored: bytes that are valid UTF-8 are read as UTF-8, all others as Windows-1252, which loses no
+ * byte. Quotes, commas and similar characters around a name are ignored, and so is the `3D` of a mail that was
+ * encoded twice.
  */
 export function decodeText(bytes: Uint8Array | ArrayBuffer, charset = ""): string {
   const named = encodingOf(charset) ?? guess(bytes);
@@ -81,7 +81,7 @@ export function decodeText(bytes: Uint8Array | ArrayBuffer, charset = ""): strin
   return decoderOf(encoding).decode(bytes);
 }
 
-/** RFC 2781, 4.3: a byte order mark is believed before a name. */
+/** RFC 2781, 4.3: a byte order mark takes precedence over the name. */
 function isBigEndian(bytes: Uint8Array | ArrayBuffer): boolean {
   const [first, second] = new Uint8Array(bytes.slice(0, 2));
   return first === 0xfe && second === 0xff;
@@ -89,7 +89,7 @@ function isBigEndian(bytes: Uint8Array | ArrayBuffer): boolean {
 
 const guess = (bytes: Uint8Array | ArrayBuffer) => (isUtf8(bytes) ? "utf-8" : "windows-1252");
 
-/** Node 20 to 22 takes Latin-1 for it. */
+/** Decoded here because Node 20 to 22 decodes it as Latin-1. */
 const decodeWindows1252 = (bytes: Uint8Array | ArrayBuffer): string =>
   (ArrayBuffer.isView(bytes)
     ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -98,7 +98,7 @@ const decodeWindows1252 = (bytes: Uint8Array | ArrayBuffer): string =>
     .toString("latin1")
     .replaceAll(/[\u0080-\u009F]/g, (control) => WINDOWS_1252.charAt(control.charCodeAt(0) - 0x80));
 
-/** The encoding that a charset name means, by its name in the Encoding Standard; null when it means none. */
+/** Returns the name in the Encoding Standard of the encoding that a charset name means; null if it means none. */
 export function encodingOf(charset: string): string | null {
   const letters = charset
     .slice(0, MAX_NAME_LENGTH)
@@ -119,7 +119,9 @@ function byLetters(letters: string): string | null {
   return isoPage ?? CODE_PAGES[page] ?? BY_NAME.get(letters) ?? null;
 }
 
-/** Of ISO 8859, in which there is no part 12. The Encoding Standard takes three for Windows' supersets. */
+/**
+ * Returns a part of ISO 8859, which has no part 12. The Encoding Standard replaces three parts by Windows' supersets.
+ */
 function isoPart(part: number): string | null {
   if (part === 1) return "windows-1252";
   if (part === 9) return "windows-1254";
@@ -127,10 +129,10 @@ function isoPart(part: number): string | null {
   return part < 1 || part === 12 || part > 16 ? null : `iso-8859-${part}`;
 }
 
-/** As many as there are encodings. */
+/** One per encoding. */
 const decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
-/** A runtime may have been built without one: then bytes beyond ASCII are lost. */
+/** A runtime may lack an encoding. Then UTF-8 is used, and bytes above ASCII are lost. */
 function decoderOf(encoding: string): InstanceType<typeof TextDecoder> {
   const decoder = decoders.get(encoding) ?? makeDecoder(encoding);
   decoders.set(encoding, decoder);

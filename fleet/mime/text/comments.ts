@@ -1,6 +1,6 @@
 /**
- * A header's value without comments (RFC 5322, 3.2.2), each of which is white space. One that does not
- * end is none: then all of them stay.
+ * Returns a header's value with each comment (RFC 5322, 3.2.2) replaced by a space. If a comment is not closed,
+ * returns the value unchanged.
  */
 export function withoutComments(text: string): string {
   if (!text.includes("(")) return text;

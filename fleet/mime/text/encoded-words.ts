@@ -1,21 +1,20 @@
 import { Buffer } from "node:buffer";
 import { decodeText, encodingOf } from "./charset.ts";
 
-/** RFC 2047, 2; of a text between two question marks nothing is tried twice. */
+/** RFC 2047, 2. Matches in linear time: no text between two question marks is tried twice. */
 const ENCODED_WORD = /=\?([^?\s]+)\?([QB])\?([^?]*)\?=/gi;
 const WHITESPACE = /^[ \t\r\n]*$/;
 
 interface Word {
-  /** As the first of a run names it, without its language (RFC 2231, 5). */
+  /** The charset of the first word of the run, without its language (RFC 2231, 5). */
   charset: string;
   /** The decoded bytes of each word of the run. */
   chunks: Buffer[];
 }
 
 /**
- * Decodes the encoded words of a header (RFC 2047). White space between two is none of the text (6.2),
- * and neighbours of one charset, however it is spelled, are decoded together: many programs
- * split them within a character.
+ * Decodes the encoded words of a header (RFC 2047). White space between two of them is removed (6.2). Neighbours with
+ * the same charset, in any spelling, are decoded together, since many programs split them inside a character.
  */
 export function decodeWords(text: string): string {
   if (!text.includes("=?")) return text;
@@ -47,7 +46,7 @@ function textOf(run: Word | null): string {
   if (!run) return "";
   const together = decodeText(Buffer.concat(run.chunks), run.charset);
   if (run.chunks.length === 1 || !together.includes("\uFFFD")) return together;
-  // Words that each begin in a state of their own do not stand being joined.
+  // Words that each start in their own shift state cannot be decoded together.
   const apart = run.chunks.map((chunk) => decodeText(chunk, run.charset)).join("");
   return countOfLost(apart) < countOfLost(together) ? apart : together;
 }

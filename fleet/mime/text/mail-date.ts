@@ -1,19 +1,19 @@
 import { withoutComments } from "./comments.ts";
 
-/** A weekday in any language, a day, a month and a year. */
+/** A weekday in any language, then day, month and year. */
 const DAY =
   /^\s*(?:\p{L}{2,12}\.?\s*,?\s*)?(\d{1,2})\.?[\s-]+([a-z]{3})[a-z]*\.?,?[\s-]+(\d{2,4})\b,?/iu;
 const TIME = /^\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s*([ap])\.?m\b\.?)?/i;
-/** `+0100`, `+01:00`, `-5`, also behind a name: that of a zone or of what it is counted from. */
+/** `+0100`, `+01:00`, `-5`, also after the name of a zone or of its base, such as `GMT+1`. */
 const OFFSET = /^(?:[a-z]{1,5})?\s*([+-])\s*(?:(\d\d)(\d\d)|(\d{1,2})(?::(\d\d))?)(?![\d:])/i;
 const ZONE_NAME = /^[a-z]{1,5}$/i;
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-/** Minus signs and dashes (U+2010 to U+2015 among them) that programs put in place of the hyphen, and a wide plus. */
+/** Minus signs and dashes (such as U+2010 to U+2015) that programs write for a hyphen, and a full-width plus. */
 const DASHES = /[\u00AD\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g;
 const WIDE_PLUS = /[\uFE62\uFF0B]/g;
 
-/** Hours: RFC 5322, 4.3, and names with but one meaning in mail. */
+/** Hours: RFC 5322, 4.3, and names with only one meaning in mail. */
 const ZONES: Readonly<Record<string, number>> = {
   ...{ EDT: -4, EST: -5, CDT: -5, CST: -6, MDT: -6, MST: -7, PDT: -7, PST: -8 },
   ...{ AKDT: -8, AKST: -9, HST: -10, BRT: -3, WET: 0, WEST: 1, BST: 1 },
@@ -24,9 +24,9 @@ const ZONES: Readonly<Record<string, number>> = {
 const MAX_OFFSET_MINUTES = 15 * 60;
 
 /**
- * A Date header (RFC 5322, 3.3, with the years and zones of 4.3) in ISO 8601 and UTC; null when it is
- * none, or when its offset cannot be read: an hour that is wrong is worse than none. A name of a zone that is
- * not known means UTC (4.3), and so does none at all. `Date.parse()` alone takes other things for dates in each runtime.
+ * Converts a Date header (RFC 5322, 3.3, with the years and zones of 4.3) to ISO 8601 in UTC. Returns null if it is
+ * not a date, or its offset cannot be parsed: no time is better than a wrong one. An unknown zone name means UTC
+ * (4.3), and so does a missing zone. `Date.parse()` alone accepts different texts in each runtime.
  */
 export function isoDateOf(text: string): string | null {
   const plain = withoutComments(text.slice(0, 1_000))
@@ -48,20 +48,20 @@ export function isoDateOf(text: string): string | null {
 function midnightOf([, date, month = "", year = ""]: RegExpExecArray): number | null {
   const at = new Date(0);
   at.setUTCFullYear(wholeYear(year), MONTHS.indexOf(month.toLowerCase()), Number(date));
-  // February 30 would be March 2, and a month that is none December.
+  // February 30 would become March 2, and an unknown month would become December.
   const isReal =
     MONTHS[at.getUTCMonth()] === month.toLowerCase() && at.getUTCDate() === Number(date);
   return isReal ? at.getTime() : null;
 }
 
-/** Since midnight. */
+/** Returns the minutes since midnight. */
 function minutesOf([, hours, minutes, , half]: RegExpExecArray): number | null {
   const hour = half ? (Number(hours) % 12) + (half.toLowerCase() === "p" ? 12 : 0) : Number(hours);
   const isReal = Number(hours) <= (half ? 12 : 23) && Number(minutes) < 60;
   return isReal ? hour * 60 + Number(minutes) : null;
 }
 
-/** East of UTC, in minutes; null when it cannot be read. */
+/** Returns the minutes east of UTC; null if the zone cannot be parsed. */
 function offsetOf(zone: string): number | null {
   const numeric = OFFSET.exec(zone);
   if (numeric) {
@@ -75,7 +75,7 @@ function offsetOf(zone: string): number | null {
   return ZONE_NAME.test(zone) ? (ZONES[zone.toUpperCase()] ?? 0) * 60 : null;
 }
 
-/** RFC 5322, 4.3: two digits from 50 on, and three digits, are of the last century. */
+/** RFC 5322, 4.3: two digits from 50 on, and three digits, are years of the 20th century. */
 function wholeYear(text: string): number {
   const year = Number(text);
   if (text.length === 3) return 1_900 + year;

@@ -4,9 +4,9 @@ import { decodeWords } from "./encoded-words.ts";
 const BLANKS = /[\s,;]+/;
 
 /**
- * The message ids of References or In-Reply-To, in their order, with their angle brackets (RFC 5322,
- * 3.6.4). An id that was folded in its middle is put together. Words without brackets are ids as well,
- * as they were written, where they hold an `@` or nothing else is there: RFC 822 allowed phrases.
+ * Returns the message ids of References or In-Reply-To, in order, with their angle brackets (RFC 5322, 3.6.4). Joins
+ * an id that was folded in the middle. RFC 822 allowed phrases: words without brackets count as ids only if they
+ * contain an `@`, or if there is nothing else. They stay as written.
  */
 export function messageIdsOf(header: string): string[] {
   const text = decodeWords(header);
@@ -26,9 +26,7 @@ export function messageIdsOf(header: string): string[] {
   return ids.length > 0 ? ids : bare;
 }
 
-/**
- * The ids of Message-ID or In-Reply-To as one string, with spaces between them; null where the header says nothing.
- */
+/** Returns the ids of Message-ID or In-Reply-To as one string, separated by spaces; null if the header is empty. */
 export function messageIdOf(header: string): string | null {
   const ids = messageIdsOf(header);
   return ids.every(isBracketed) && ids.length > 0
@@ -38,7 +36,7 @@ export function messageIdOf(header: string): string | null {
 
 const isBracketed = (id: string) => id.startsWith("<");
 
-/** With something on both sides of its @, and no quotes, as phrases have. */
+/** Returns whether the word has text on both sides of an @, and no quotes, which phrases have. */
 function isAddressLike(word: string): boolean {
   const at = word.indexOf("@");
   return at > 0 && at < word.length - 1 && !/["'>]/.test(word);

@@ -5,18 +5,18 @@ export interface Need {
   from: number;
 }
 
-/** What is to be deleted, each up to a sequence that stays. */
+/** What to delete, always up to a sequence that stays. */
 export interface TrimPlan {
-  /** Whatever it is, whosever it is. */
+  /** Every message below this is deleted. */
   allBelow: number;
-  /** What belongs to one partner. */
+  /** Messages of one partner below this are deleted. */
   ofPartners: { partnerId: string; below: number }[];
 }
 
 /**
- * Plans what of a stream nobody needs. All up to the first need goes at once, at no cost; what lies
- * behind the need of a lane that lags is deleted partner by partner, for which the server reads the
- * whole stream each time (0.2 s for 300 MB): only when it is `filling`.
+ * Plans which messages of a stream can be deleted. Everything before the first need is deleted at once, at no cost.
+ * Messages after the need of a lane that lags are deleted partner by partner. The server reads the whole stream for
+ * each partner (0.2 s for 300 MB), so that happens only while the stream `isFilling`.
  *
  * @param cutoff The first sequence that stays in any case.
  */

@@ -1,16 +1,18 @@
 import type { Bus } from "../../bus/bus.ts";
 import { nextMessage } from "../../bus/find-message.ts";
 
-/** A stretch of a stream: what lies in it and below `end` is looked at. */
+/** A part of a stream, from `first` to below `end`. */
 export interface Stretch {
   stream: string;
-  /** Of all its messages. */
+  /** Matches all its messages. */
   subject: string;
   first: number;
   end: number;
 }
 
-/** The first sequence in a stretch whose message was stored at that time or later; its end if there is none. */
+/**
+ * Returns the first sequence in the stretch whose message was stored at `atMs` or later; its end if there is none.
+ */
 export async function sequenceAt(
   bus: Bus,
   { stream, subject, first, end }: Stretch,
@@ -19,7 +21,7 @@ export async function sequenceAt(
   let [low, high] = [first, end];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    // Where it was deleted, the next one tells.
+    // If that message was deleted, the next one is used.
     const stored = await nextMessage(bus, stream, { seq: middle, subject });
     if (!stored || stored.time.getTime() >= atMs) high = middle;
     else low = stored.seq + 1;

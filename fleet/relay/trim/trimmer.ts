@@ -21,31 +21,34 @@ export interface TrimmerDeps {
   db: Db;
   clock: Clock;
   log: Log;
-  /** Whether a partner's lane belongs to this instance, as of now. */
+  /** Whether a partner's lane belongs to this instance now. */
   ownsLane(partnerId: string): boolean;
 }
 
 export interface TrimmerSettings {
   intervalMs: number;
-  /** What is younger stays: its ids keep a second publication out. */
+  /** Younger messages stay: their ids prevent a second publication. */
   ageMs: number;
-  /** Above this share of its size EVENTS is filling, and what a lagging lane keeps is trimmed around it. */
+  /** Above this share of its size EVENTS is filling. Then it is trimmed around what a lagging lane keeps. */
   fillingShare: number;
 }
 
-/** Above this share of its size ATTEMPTS forgets numbers: an event may then be tried more often, and no delivery stops. */
+/**
+ * Above this share of its size, ATTEMPTS is trimmed even if events need their last attempt's number. Such an event
+ * may be attempted more often, but no delivery stops.
+ */
 const CROWDED_SHARE = 0.5;
 
 /**
- * Deletes events that their lanes have acknowledged, and attempts that are written and that no event
- * needs for its number, so that healthy traffic never fills a stream. May run on several instances.
+ * Deletes acknowledged events, and attempts that are written and whose number no event needs, so that healthy traffic
+ * never fills a stream. May run on several instances.
  */
 export function createTrimmer(deps: TrimmerDeps, settings: TrimmerSettings): Repetition {
-  /** Up to where a lane was trimmed by itself: to do it again gains nothing, and puts off its retries. */
+  /** Up to where each lane was trimmed separately. Repeating it would gain nothing, and delay the lane's retries. */
   const trimmed = new Map<string, number>();
   const work = async (_: AbortSignal, goesOn: () => void) => {
     const { bus, db } = deps;
-    // Asked before the lanes: what is stored later is none of this round's business.
+    // Read before the lanes, so that messages stored later are left for the next round.
     const events = await stretchOf(bus, EVENTS);
     const attempts = await stretchOf(bus, ATTEMPTS);
     const written = await ackFloorOf(bus, ATTEMPTS, ATTEMPTS_CONSUMER);
@@ -73,7 +76,7 @@ async function stretchOf(bus: Bus, stream: keyof typeof STREAM_SUBJECTS) {
   };
 }
 
-/** A partner whose lane has never run needs all that there is of its own. */
+/** A partner whose lane has never run needs all of its events. */
 function eventNeedsOf(lanes: readonly Lane[], partnerIds: readonly string[]): Need[] {
   const laneIds = new Set(lanes.map(({ partnerId }) => partnerId));
   const without = partnerIds.filter((partnerId) => !laneIds.has(partnerId));
@@ -107,8 +110,8 @@ async function trimEvents(
 }
 
 /**
- * All partners' at once only: a purge of some subjects may make a consumer of more than these skip what
- * it has not acknowledged (see deleteMessages()), and the attempts have one consumer for all.
+ * Deletes only for all partners together: a purge of some subjects may make a consumer of more subjects skip what it
+ * has not acknowledged (see deleteMessages()), and all attempts share one consumer.
  */
 async function trimAttempts(
   deps: TrimmerDeps & { goesOn(): void },
@@ -124,8 +127,8 @@ async function trimAttempts(
 }
 
 /**
- * The number of its next attempt is told to an event by its last one, which is younger than the event
- * itself.
+ * Returns the attempts that lanes need: an event finds the number of its next attempt in its last one, which is
+ * younger than the event itself.
  */
 async function attemptNeedsOf(
   { bus, goesOn }: { bus: Bus; goesOn(): void },
@@ -148,7 +151,7 @@ async function purge(
   below: number,
   filter?: string,
 ): Promise<void> {
-  // A number below 2 is none to the server, and it would delete everything.
+  // To the server, a sequence below 2 means no limit: it would delete everything.
   if (below <= first || below < 2) return;
   const startedMs = clock.now();
   const what = { seq: below, ...(filter !== undefined && { filter }) };

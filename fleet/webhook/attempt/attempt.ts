@@ -5,7 +5,7 @@ import type { AttemptResult } from "./outcome.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { unreachableReason } from "./unreachable-reason.ts";
 
-/** One POST of one event. */
+/** One POST of one event, and its answer. */
 export interface Exchange {
   result: AttemptResult;
   durationMs: number;
@@ -16,10 +16,10 @@ export interface Exchange {
 const MAX_ANSWER_CHARACTERS = 1_024;
 
 /**
- * Posts a webhook and reads the beginning of the answer. Never rejects: every failure is a result. A
- * body that goes on beyond what is read of it does no harm; one that is never sent is a timeout.
+ * Posts a webhook and reads the beginning of the answer. Never rejects: every failure is a result. A body longer than
+ * what is read does no harm; one that never arrives is a timeout.
  *
- * @param timeoutMs For the whole exchange, from the look-up of the name to the end of the answer.
+ * @param timeoutMs For the whole exchange, from the DNS lookup to the end of the answer.
  */
 export async function attempt(
   deps: { post: Post; clock: Clock },
@@ -33,7 +33,7 @@ export async function attempt(
     durationMs: deps.clock.now() - startMs,
     answer,
   });
-  // Not AbortSignal.timeout(): it would keep the body for as long as the deadline of a quick attempt.
+  // Not AbortSignal.timeout(): it would keep the body in memory until the deadline, even after a quick attempt.
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
   try {
@@ -51,6 +51,6 @@ export async function attempt(
   }
 }
 
-/** PostgreSQL's text has no NUL. */
+/** Removes NUL, which PostgreSQL's text type does not allow. */
 const textOf = (body: Uint8Array) =>
   new TextDecoder().decode(body).replaceAll("\0", "").slice(0, MAX_ANSWER_CHARACTERS);

@@ -4,7 +4,7 @@ import type { AuthFailedEvent } from "../../../shared/users/events.ts";
 /** Longer than the retries of a webhook take. */
 const LIFETIME_MS = 24 * 60 * 60_000;
 
-/** Where the user of a refused login connects anew: the same address at each attempt of the event. */
+/** Returns the link where the user of a refused login connects again. It is the same at each attempt of the event. */
 export const connectUrlOf = (links: ConnectLinks, event: AuthFailedEvent): Promise<string> =>
   links.urlOf({
     purpose: "connect",

@@ -22,7 +22,7 @@ export interface AttemptDeps {
   log: Log;
   post: Post;
   keysOf: KeysOf;
-  /** Opens the addresses of webhooks. */
+  /** Opens the sealed addresses of webhooks. */
   vault: Opener;
   links: ConnectLinks;
   parseMail: ParseMail;
@@ -30,7 +30,7 @@ export interface AttemptDeps {
 
 export interface AttemptSettings {
   attemptTimeoutMs: number;
-  /** Of attachments in the format `parsed`. */
+  /** Limit per attachment in the format `parsed`. */
   maxAttachmentBytes: number;
 }
 
@@ -41,8 +41,8 @@ export interface Delivery {
 }
 
 /**
- * Writes, signs and posts one event. What could not be made is a result, too; rejects only while no mail can be
- * parsed: that is no attempt.
+ * Writes, signs and posts one event. A request that could not be made is also a result. Rejects only while mail
+ * cannot be parsed at all; that does not count as an attempt.
  */
 export async function makeAttempt(
   deps: AttemptDeps,

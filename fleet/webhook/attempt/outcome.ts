@@ -1,4 +1,4 @@
-/** What came back from one attempt, or why there was none. */
+/** The result of one attempt, or why there was none. */
 export type AttemptResult =
   | { kind: "response"; status: number; retryAfterMs?: number }
   | { kind: "timeout" }
@@ -15,14 +15,14 @@ export type Outcome =
 
 export interface OutcomePolicy {
   /**
-   * Delay before each retry, then ± 20 %, so that events that failed together do not come back
-   * together. By default seven attempts in all:
+   * Delay before each retry, ± 20 %, so that events that failed together are not all retried together. By default there
+   * are seven attempts in all:
    *
    *   retry   1     2    3    4     5    6
    *   waits   10s   1m   5m   30m   2h   8h   (10.6 h in total)
    */
   retryScheduleMs: readonly number[];
-  /** A tracer user measures the way and is never archived. */
+  /** A tracer user measures latency and is never archived. */
   isTracer: boolean;
   /** Uniform in [0, 1). */
   random(): number;
@@ -33,7 +33,7 @@ const JITTER = 0.2;
 /**
  * Decides what follows an attempt.
  *
- * @param attempt 1 for the first.
+ * @param attempt 1 for the first attempt.
  */
 export function outcomeOf(result: AttemptResult, attempt: number, policy: OutcomePolicy): Outcome {
   if (result.kind === "response") {
@@ -50,8 +50,8 @@ export function outcomeOf(result: AttemptResult, attempt: number, policy: Outcom
 const isSuccess = (status: number) => status >= 200 && status <= 206;
 
 /**
- * What an attempt says of the endpoint: whether it fails. A 403 is an answer like a success; null when
- * the endpoint was not asked.
+ * Returns whether an attempt shows that the endpoint fails. A 403 counts as a working endpoint; null if the endpoint
+ * was not asked.
  */
 export function hasFailed(result: AttemptResult): boolean | null {
   switch (result.kind) {
@@ -65,7 +65,7 @@ export function hasFailed(result: AttemptResult): boolean | null {
   }
 }
 
-/** In words, for transmit_logs and dead letters; null for a success. */
+/** Describes the error for transmit_logs and dead letters; null for a success. */
 export function errorOf(result: AttemptResult): string | null {
   switch (result.kind) {
     case "response":

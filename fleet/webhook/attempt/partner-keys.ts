@@ -2,11 +2,14 @@ import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
 import { webhookKeyRow } from "../../../db/partners/webhook-keys.ts";
 import type { Opener } from "../../../shared/secrets/vault.ts";
 
-/** What a partner's webhooks are signed with. */
+/** The keys that sign a partner's webhooks. */
 export interface PartnerKeys {
   /** Signs the body. */
   apiKey: string;
-  /** Sign the headers: `whsec_…`, then `whsk_…` if there is one, each followed during a rotation by the one before it. */
+  /**
+   * Sign the headers: `whsec_…`, then `whsk_…` if there is one. During a rotation, each is followed by its previous
+   * key.
+   */
   headerKeys: readonly string[];
 }
 
@@ -23,11 +26,11 @@ type SealedKeys = Pick<
   | "sealedApiKey"
 >;
 
-/** Opens partners' keys, once for each version of their settings. */
+/** Returns a function that opens a partner's keys. Opens them once per version of the partner's settings. */
 export function partnerKeyring(vault: Opener) {
   const opened = new WeakMap<SealedKeys, ReturnType<typeof openKeys>>();
 
-  /** @throws when the partner has no API key left, or when a secret does not open. */
+  /** @throws when the partner has no API key left, or a secret cannot be opened. */
   return async (partner: SealedKeys, nowMs: number): Promise<PartnerKeys> => {
     const opening = opened.get(partner) ?? openKeys(vault, partner);
     opened.set(partner, opening);

@@ -1,6 +1,6 @@
 import { ExchangeRefused } from "../../dialling/exchange-refused.ts";
 
-/** By code: those of sockets, of names, of TLS, and of the HTTP parser (`HPE_`). */
+/** By error code: of sockets, DNS, TLS and the HTTP parser (`HPE_`). */
 const REASONS: readonly [codes: RegExp, reason: string][] = [
   [/^ECONNREFUSED$/, "connection refused"],
   [/^(ECONNRESET|ECONNABORTED|EPIPE|ERR_SOCKET_CLOSED)$/, "connection lost"],
@@ -16,8 +16,8 @@ const REASONS: readonly [codes: RegExp, reason: string][] = [
 ];
 
 /**
- * Why an endpoint could not be reached, in words. The runtimes' own messages differ, and some hold
- * the address with all that is in it.
+ * Describes why an endpoint could not be reached. The runtimes' own messages differ, and some contain the complete
+ * address.
  */
 export function unreachableReason(error: unknown): string {
   if (error instanceof ExchangeRefused) return error.message;

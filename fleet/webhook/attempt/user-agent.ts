@@ -1,4 +1,4 @@
 import manifest from "../../../package.json" with { type: "json" };
 
-/** How every webhook names its sender. */
+/** The User-Agent of every webhook. */
 export const USER_AGENT = `SuperIMAP/${manifest.version}`;

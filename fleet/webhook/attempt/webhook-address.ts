@@ -13,11 +13,17 @@ const NAMES: Readonly<Record<EventKind, WebhookName>> = {
   user_auth_failed: "userAuthFailedWebhook",
 };
 
-/** As it may be known without a key: whether there is one. Null: the partner wants nothing of that kind. */
+/**
+ * Returns the webhook for this kind without its secrets, which shows whether there is one. Null: the partner wants no
+ * such events.
+ */
 export const webhookOf = (partner: StoredWebhooks, kind: EventKind): string | null =>
   partner[NAMES[kind]]?.trim() || null;
 
-/** The whole address, with its secrets. @throws {VaultError} */
+/**
+ * Returns the complete address, including its secrets.
+ * @throws {VaultError}
+ */
 export async function addressOf(
   vault: Opener,
   partner: StoredWebhooks,

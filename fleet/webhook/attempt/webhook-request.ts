@@ -9,7 +9,7 @@ export interface WebhookRequest {
   body: string;
 }
 
-/** What is to be sent, before it is signed. */
+/** What to send, before it is signed. */
 export interface Unsigned {
   id: string;
   sha1: string;
@@ -17,8 +17,8 @@ export interface Unsigned {
 }
 
 /**
- * Signs a webhook twice, as of now: in its body as SuperIMAP did, over two fields of it, and in its
- * headers as Standard Webhooks 1.0.0 says, over the whole of it.
+ * Signs a webhook twice, with the current time: in its body over two of its fields, as SuperIMAP did, and in its
+ * headers over the whole body, as in Standard Webhooks 1.0.0.
  */
 export async function signRequest(
   unsigned: Unsigned,
@@ -41,5 +41,8 @@ export async function signRequest(
   };
 }
 
-/** On this thread: Web Crypto hands each to another, which on a busy machine costs far more than the HMAC. */
+/**
+ * Runs on this thread: Web Crypto moves each call to another thread, which on a busy machine costs far more than the
+ * HMAC.
+ */
 const hmac: Hmac = (key, text) => createHmac("sha256", key).update(text).digest();

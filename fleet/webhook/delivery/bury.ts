@@ -19,23 +19,25 @@ export interface BuryDeps {
   clock: Clock;
   log: Log;
   letterRoom: LetterRoom;
-  /** Bounds the letters in memory of the whole process. */
+  /** Limits the letters in memory of the whole process. */
   letters: Places;
 }
 
-/** EVENTS forgets an event after 72 h: from this age on its death is ended without a letter in DEAD. */
+/**
+ * EVENTS drops an event after 72 h. From this age on, an event that is given up ends even without a letter in DEAD.
+ */
 const LAST_MOMENT_MS = 70 * 3_600_000;
 /**
- * A letter without room is tried again after this share of the time that it has waited, within bounds: what is
- * given out again goes before what is new, and ten thousand of them must not hold that up.
+ * A letter without room is tried again after this share of the time that it has waited, within limits. NATS delivers
+ * repeated messages before new ones, and ten thousand waiting letters must not delay those.
  */
 const WAITED_SHARE = 0.25;
-/** Letters that had no room together do not come again together. */
+/** Spreads the next tries of letters that found no room at the same time. */
 const JITTER = 0.2;
 
 /**
- * Puts the letter of an event that is given up into DEAD, and records where it lies. Tried once, and
- * never waited for: without room that is recorded, and the event stays in EVENTS, to be tried again later.
+ * Writes the letter of an event that is given up to DEAD, and records where it is stored. Tries once and does not
+ * wait: if there is no room, that is recorded, and the event stays in EVENTS to be tried again later.
  */
 export async function bury(deps: BuryDeps, death: Death, signal: AbortSignal): Promise<Verdict> {
   const { clock, letterRoom } = deps;
@@ -85,7 +87,7 @@ async function store(
     return { seq, bytes };
   } catch (error) {
     letterRoom.refused(partner_id, bytes, messageOf(error));
-    // Most likely the store was lost with its streams.
+    // Most likely the server has lost the store and its streams.
     if (!isFull(error)) await bus.repair();
     log.debug("letter.refused", { partner_id, error: messageOf(error) });
     return undefined;
@@ -120,7 +122,7 @@ async function record(
   log.error("letter.without_payload", { ...subject, error });
 }
 
-/** "maximum bytes exceeded", or messages: what a full stream answers that discards nothing. */
+/** Error code of a full stream with discard new, by bytes or by messages. */
 const FULL = 10_077;
 
 const isFull = (error: unknown) => error instanceof JetStreamApiError && error.code === FULL;

@@ -3,15 +3,15 @@ import * as v from "valibot";
 import { envelope } from "../../../shared/users/events.ts";
 import type { MailContent } from "../payload/payload.ts";
 
-/** What lies in the stream DEAD, as JSON: an event that could not be delivered, whole. */
+/** A message in the stream DEAD, as JSON: a complete event that could not be delivered. */
 export const deadLetter = v.object({
-  /** As it lay in EVENTS; text when it cannot be read. */
+  /** The event as it was in EVENTS; text if it could not be read. */
   event: v.unknown(),
   attempts: v.number(),
   last_error: v.string(),
   /** ISO 8601. */
   died_at: v.string(),
-  /** The mail, byte for byte; null when it is too large, is lost, or when the event is no mail. */
+  /** The raw mail; null if it is too large or lost, or if the event is not mail. */
   rfc822_base64: v.nullable(v.string()),
   envelope: v.nullable(envelope),
 });
@@ -25,13 +25,13 @@ export interface LetterParts {
   diedAtMs: number;
 }
 
-/** The stream's limit for one message. */
+/** Just below the stream's limit for one message. */
 const MAX_LETTER_BYTES = 8 * 1_024 * 1_024 - 4_096;
 
-/** `Nats-Msg-Id` of a letter; of an event id it is that of its first letter. */
+/** Returns the `Nats-Msg-Id` of a letter. For a plain event id, that is the event's first letter. */
 export const letterId = (messageId: string) => `dead:${messageId}`;
 
-/** A letter as it is stored. */
+/** Encodes a letter as it is stored. */
 export function writeLetter(parts: LetterParts): Uint8Array {
   const { event, content, attempts, lastError, diedAtMs } = parts;
   const letter: DeadLetter = {
@@ -44,6 +44,6 @@ export function writeLetter(parts: LetterParts): Uint8Array {
   };
   const encode = (whole: DeadLetter) => new TextEncoder().encode(JSON.stringify(whole));
   const bytes = encode(letter);
-  // A huge envelope can be read out of the mail again.
+  // A huge envelope is left out: it can be parsed from the mail again.
   return bytes.byteLength <= MAX_LETTER_BYTES ? bytes : encode({ ...letter, envelope: null });
 }

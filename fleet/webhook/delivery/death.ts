@@ -7,10 +7,10 @@ import { type Dying, subjectOf } from "../record/attempt-record.ts";
 import type { Recorder } from "../record/recorder.ts";
 import type { Taken } from "./take.ts";
 
-/** An event that is given up, which is on record. Its letter is to be put into DEAD. */
+/** An event that is recorded as given up. Its letter is not in DEAD yet. */
 export interface Death {
   taken: Taken;
-  /** Null when it cannot be read. */
+  /** Null if the event cannot be read. */
   event: MailEvent | null;
   attempts: number;
   dying: Dying;
@@ -22,7 +22,10 @@ export interface DeathDeps {
   log: Log;
 }
 
-/** Records that an event is given up without another attempt: it is too old, or ends the process that handles it. */
+/**
+ * Records that an event is given up without another attempt: it is too old, or it crashes the process that handles
+ * it.
+ */
 export async function giveUp(
   deps: DeathDeps,
   { taken, event, attempts }: Omit<Death, "dying">,
@@ -67,17 +70,18 @@ export async function recordDeath(
   );
 }
 
-/** By so many, instances of versions before this one know that the event is to be buried. */
+/** With this many takes, instances of earlier versions also know that the event is to be buried. */
 const DEADLY_TAKES = 5;
 
-/** What of an event lies in BODIES. */
+/** Returns how many bytes the event's mail takes in BODIES. */
 export const bodyBytesOf = (event: MailEvent) =>
   event.kind === "new_mail" && event.body_seq !== null ? event.size_bytes : 0;
 
+/** Returns the fields that identify the event of a death. */
 export const subjectOfDeath = ({ event, taken }: Pick<Death, "event" | "taken">) =>
   event ? subjectOf(event) : subjectOfTaken(taken);
 
-/** Whose an event is that cannot be read. */
+/** Returns the fields that identify an unreadable event, from the subject and id of its message. */
 export function subjectOfTaken({ subject, id }: Pick<Taken, "subject" | "id">) {
   return { event_id: idOfMessage(id), ...parseEventSubject(subject) };
 }

@@ -26,36 +26,35 @@ export interface DeliveryDeps extends AttemptDeps {
   bus: Bus;
   db: Db;
   recorder: Recorder;
-  /** Bounds the attempts of the whole process. */
+  /** Limits the attempts of the whole process. */
   places: Places;
   findPartner(partnerId: string): PartnerSettings | undefined;
-  /** Whether the lane lets an attempt through at this moment. */
+  /** Whether the lane allows an attempt now. */
   mayAttempt(): boolean;
-  /** Hears of each attempt of which it can be said whether the endpoint failed. */
+  /** Called after each attempt that shows whether the endpoint works. */
   onAttempt(hasFailed: boolean, error: string | null): void;
-  /** Has the partner's settings read again: the guard has paused its lane. */
+  /** Called when the guard has paused the partner's lane: its settings must be read again. */
   onGuarded(): void;
-  /** Goes on with the traces of mails. */
+  /** Continues the traces of mails. */
   traces?: Traces;
 }
 
 export interface DeliverySettings extends AttemptSettings {
   retryScheduleMs: readonly number[];
-  /** Older events are given up, whatever their lane does. */
+  /** Older events are given up, whatever the state of their lane. */
   eventMaxAgeMs: number;
 }
 
-/** When a message comes again that was taken though its lane lets nothing through. */
+/** When a message is delivered again that arrived while its lane allows no attempt. */
 const CLOSED_MS = 1_000;
 
 const eventJson = v.pipe(v.string(), v.parseJson(), eventSchema);
 
 /**
- * Makes one attempt to deliver an event and records what came of it. The conclusion may be obeyed
- * only after that: in this order a crash at any moment repeats an attempt and never loses an event.
+ * Makes one attempt to deliver an event and records the result. The caller acts on the conclusion only after that: in
+ * this order, a crash at any moment repeats an attempt and never loses an event.
  *
- * Rejects when something it needs (NATS, PostgreSQL) does not answer: the event is to be taken again,
- * and no attempt was spent.
+ * Rejects when NATS or PostgreSQL does not answer. The event must be taken again then, and no attempt was used up.
  *
  * @param signal Aborts when the lane stops.
  */
@@ -86,7 +85,7 @@ export async function deliverEvent(
   return deliverOpen(deps, settings, { event, taken, past, signal });
 }
 
-/** What is given out for the first time has no past: nobody is asked. */
+/** An event that is delivered by NATS for the first time has no past, so nothing is read. */
 async function pastOfTaken(bus: Bus, event: MailEvent | null, taken: Taken) {
   if (taken.deliveries === 1) return NO_PAST;
   const subject = event ? subjectOf(event) : subjectOfTaken(taken);
@@ -113,16 +112,16 @@ async function deliverOpen(
   }
   if (!deps.mayAttempt()) return { kind: "again", afterMs: CLOSED_MS };
   using place = await deps.places.acquire({ partnerId: event.partner_id, host: null }, signal);
-  // Others' attempts may have closed it meanwhile.
+  // Attempts of others may have opened the breaker meanwhile.
   if (!deps.mayAttempt()) return { kind: "again", afterMs: CLOSED_MS };
   const release = () => place[Symbol.dispose]();
-  // Awaited here: otherwise the place is given back as the attempt begins.
+  // Awaited here: otherwise the place would be released when the attempt begins.
   return await watchTake(deps, open, () =>
     attemptOnce(deps, settings, { ...open, partner, release }),
   );
 }
 
-/** @param release Gives the place back: what follows the exchange with the endpoint needs none. */
+/** @param release Releases the place, which is only needed for the exchange with the endpoint. */
 async function attemptOnce(
   deps: DeliveryDeps,
   settings: DeliverySettings,
@@ -147,7 +146,10 @@ async function attemptOnce(
   return conclusion;
 }
 
-/** An event that is skipped is gone: settings that seem to want none of its kind are read again first. */
+/**
+ * Returns the partner's settings. If they have no webhook for this kind, reads them again, since a skipped event
+ * cannot be recovered.
+ */
 async function partnerOf(
   { db, findPartner }: Pick<DeliveryDeps, "db" | "findPartner">,
   { partner_id, kind }: MailEvent,
@@ -158,7 +160,7 @@ async function partnerOf(
   return (await findPartnerSettings(db, partner_id)) ?? known;
 }
 
-/** Why an event is given up without another attempt, with its last error; null when it is not. */
+/** Returns why an event is given up without another attempt, including its last error; null if it is not. */
 function hopelessness(past: OpenPast, ageMs: number, maxAgeMs: number): string | null {
   const reason = isFatal(past)
     ? "whoever delivers it dies of it"
@@ -171,11 +173,14 @@ function hopelessness(past: OpenPast, ageMs: number, maxAgeMs: number): string |
     : `${reason}: ${past.lastError}`;
 }
 
-/** A server that lost the ack gives the event again, but its body was deleted; so were a removed user's bodies. */
+/**
+ * Returns true if the event was already settled. A server that lost the ack delivers it again although its body was
+ * deleted; the bodies of removed users are deleted too.
+ */
 const isSettled = async (db: Db, event: MailEvent) =>
   (await hasEnded(db, event.id)) || (await isRemoved(db, event.user_id));
 
-/** Names the wrong field; its value may be personal. */
+/** Names the wrong field, but not its value, which may be personal data. */
 function faultOf(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
   return `the event cannot be read: ${path === null ? "it is not JSON" : `${path} is wrong`}`;

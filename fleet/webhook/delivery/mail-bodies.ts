@@ -9,14 +9,15 @@ import type { MailContent } from "../payload/payload.ts";
 const NOTHING: MailContent = { raw: null, envelope: null };
 const envelopeJson = v.pipe(v.string(), v.parseJson(), envelope);
 
+/** Returns the loaded content; an empty one if a part is missing. */
 export const contentOf = (loaded: LoadedContent | null): MailContent =>
   loaded?.kind === "loaded" ? loaded.content : NOTHING;
 
-/** What may be deleted when the event has come to its end. */
+/** Returns the bodies to delete when the event has ended. */
 export const bodySeqsOf = (loaded: LoadedContent): readonly number[] =>
   loaded.kind === "loaded" ? loaded.bodySeqs : [];
 
-/** Reads what belongs to an event out of BODIES. Rejects when NATS does not answer. */
+/** Reads the mail and envelope of an event from BODIES. Rejects when NATS does not answer. */
 export async function loadContent(bus: Bus, event: MailEvent): Promise<LoadedContent> {
   if (event.kind !== "new_mail") return { kind: "loaded", content: NOTHING, bodySeqs: [] };
   const { id, body_seq, envelope_seq } = event;
@@ -42,7 +43,7 @@ export async function loadContent(bus: Bus, event: MailEvent): Promise<LoadedCon
 const readBody = async (bus: Bus, seq: number, id: string): Promise<Uint8Array | undefined> =>
   (await findMessage(bus, BODIES, { seq, id }))?.data;
 
-/** Deletes what was loaded before: personal data is kept no longer than it is needed. */
+/** Deletes what was loaded before: personal data is kept no longer than needed. Idempotent. */
 export async function deleteBodies(bus: Bus, seqs: readonly number[]): Promise<void> {
   await Promise.all(seqs.map((seq) => deleteMessage(bus, BODIES, seq)));
 }

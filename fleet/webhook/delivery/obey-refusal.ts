@@ -6,10 +6,10 @@ import type { MailEvent } from "../../../shared/users/events.ts";
 import type { Log } from "../../../shared/log.ts";
 
 /**
- * Archives the user of an event that was answered with 403. Never rejects: what may not be obeyed, or
- * cannot be without PostgreSQL, is held, and the event asks again later.
+ * Archives the user of an event that was answered with 403. Never rejects. When the 403 may not be obeyed, or cannot be
+ * because PostgreSQL is away, returns "hold": the event is delivered again later.
  *
- * @param partner As it stood when the attempt began.
+ * @param partner The settings when the attempt began.
  */
 export async function obeyRefusal(
   { db, log, onGuarded }: { db: Db; log: Log; onGuarded(): void },

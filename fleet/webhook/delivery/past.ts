@@ -5,19 +5,19 @@ import { lastMessage } from "../../bus/find-message.ts";
 import { ATTEMPTS, attemptSubject } from "../../bus/subjects.ts";
 import { type AttemptRecord, attemptRecordJson, type Dying } from "../record/attempt-record.ts";
 
-/** What became of an event before it is taken now. */
+/** What happened to an event before it is taken now. */
 export type Past =
-  /** It came to its end, and only the stream was not told: its instance died, or NATS forgot. */
+  /** It has ended, but was not acknowledged: its instance died, or NATS lost the ack. */
   | { kind: "ended" }
-  /** It is given up, and its letter not in DEAD yet: no attempt follows. */
+  /** It is given up, but its letter is not in DEAD yet. No attempt follows. */
   | { kind: "dying"; attempts: number; dying: Dying }
   | {
       kind: "open";
       attempts: number;
       lastError: string | null;
-      /** How often it was taken in a row without a word of what followed, as far as that was watched. */
+      /** How often in a row it was taken without a record of what followed, as far as that was watched. */
       takes: number;
-      /** When it is to be attempted again; null when that was not said. */
+      /** When the next attempt is due; null if unknown. */
       againAtMs: number | null;
     };
 export type OpenPast = Extract<Past, { kind: "open" }>;
@@ -31,8 +31,8 @@ export const NO_PAST: OpenPast = {
 };
 
 /**
- * Judges by the last record of the event. A record of another message is of an earlier life: the event
- * was published again on purpose, and its attempts begin at 1.
+ * Judges by the last record of the event. A record of another message belongs to an earlier publication: the event
+ * was published again on purpose, and its attempts start at 1 again.
  */
 export function pastOf(record: AttemptRecord | undefined, eventSeq: number): Past {
   if (record?.event_seq !== eventSeq) return NO_PAST;
@@ -58,7 +58,7 @@ export function pastOf(record: AttemptRecord | undefined, eventSeq: number): Pas
   }
 }
 
-/** Rejects when NATS does not answer. */
+/** Reads the last record of an event; undefined if there is none. Rejects when NATS does not answer. */
 export async function readLastRecord(
   bus: Bus,
   event: Pick<MailEvent, "partner_id" | "user_id"> & { event_id: string },

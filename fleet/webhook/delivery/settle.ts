@@ -18,25 +18,25 @@ export interface SettleDeps {
   db: Db;
   clock: Clock;
   log: Log;
-  /** Has the partner's settings read again: its lane was paused by what an attempt came to. */
+  /** Called when the result of an attempt paused the partner's lane: its settings must be read again. */
   onGuarded(): void;
 }
 
-/** What is left to do with the message: ack it and delete its bodies, or have it again later. */
+/** What to do with the message: ack it and delete its bodies, or have it delivered again later. */
 export type Verdict =
   | { kind: "done"; bodySeqs: readonly number[] }
   | { kind: "again"; afterMs: number };
 
-/** What came of a delivery. A death is on record, and its letter not in DEAD yet. */
+/** The result of a delivery. "dying": the event is recorded as given up, but its letter is not in DEAD yet. */
 export type Conclusion = Verdict | { kind: "dying"; death: Death };
 
 export interface Attempted {
   event: MailEvent;
-  /** As it stood when the attempt began. */
+  /** The settings when the attempt began. */
   partner: PartnerSettings;
   taken: Taken;
   loaded: LoadedContent;
-  /** 1 for the first. */
+  /** 1 for the first attempt. */
   attempt: number;
   attemptedAtMs: number;
   exchange: Exchange;
@@ -49,8 +49,8 @@ interface SettlePolicy {
 }
 
 /**
- * Records an attempt and does what follows it, in this order: what follows is done again after a crash,
- * and the attempt is not. Resolves when the record is stored.
+ * Records an attempt, then does what follows it. In this order, a crash repeats what follows and not the attempt.
+ * Resolves when the record is stored.
  */
 export async function settleAttempt(
   deps: SettleDeps,
@@ -75,7 +75,7 @@ export async function settleAttempt(
   }
 }
 
-/** An event that waited while its partner's webhook became blank. */
+/** Settles an event whose partner no longer has a webhook for it. */
 export async function settleSkipped(
   { recorder }: Pick<SettleDeps, "recorder">,
   { event, taken, loaded }: Pick<Attempted, "event" | "taken" | "loaded">,
@@ -94,7 +94,7 @@ const judge = (
 ): Outcome =>
   outcomeOf(exchange.result, attempt, { retryScheduleMs, random: clock.random, isTracer });
 
-/** As outcome.ts decides, but that a 403 is obeyed already, or is not now. */
+/** The outcome, except that a 403 was already obeyed ("archived") or cannot be obeyed now ("hold"). */
 type Settled = Exclude<Outcome, { action: "archive" }> | { action: "archived" | "hold" };
 
 async function record(
@@ -158,7 +158,7 @@ function baseOf({ event, taken, attempt, attemptedAtMs, exchange }: Attempted) {
   };
 }
 
-/** As long as before a second retry: a minute by default. */
+/** The delay before a second retry: a minute by default. */
 const heldMs = (retryScheduleMs: readonly number[]) =>
   retryScheduleMs[1] ?? retryScheduleMs[0] ?? 0;
 

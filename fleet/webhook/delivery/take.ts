@@ -6,30 +6,33 @@ import { subjectOf } from "../record/attempt-record.ts";
 import type { OpenPast } from "./past.ts";
 import type { Recorder } from "../record/recorder.ts";
 
-/** A message of EVENTS, given to this instance. */
+/** A message of EVENTS that was delivered to this instance. */
 export interface Taken {
   subject: string;
-  /** `Nats-Msg-Id`: the event id, and the occasion of its publication. */
+  /** `Nats-Msg-Id`: the event id, and the occasion of its publication, if any. */
   id: string;
   seq: number;
   data: Uint8Array;
   /** When NATS stored it, in milliseconds since the epoch. */
   storedAtMs: number;
-  /** How often it was given to somebody, this time included. */
+  /** How often NATS has delivered it, including this time. */
   deliveries: number;
-  /** Of the trace that its publication belongs to, if any. */
+  /** Names the trace of its publication, if it is traced. */
   traceparent: string | null;
 }
 
-/** Deliveries beyond the attempts on record: an outage explains a few. From then on each is watched. */
+/**
+ * More deliveries than this beyond the recorded attempts are suspicious: an outage explains a few. From then on each
+ * take is recorded.
+ */
 const UNEXPLAINED = 20;
-/** So many watched ones in a row, none of which said what followed. */
+/** An event is fatal after this many recorded takes in a row without a record of what followed. */
 const MAX_TAKES = 5;
 
 const isSuspicious = (taken: Taken, { attempts }: OpenPast) =>
   taken.deliveries - attempts > UNEXPLAINED;
 
-/** Whether an event ends whoever handles it, again and again. */
+/** Returns whether an event seems to crash every process that handles it. */
 export const isFatal = ({ takes }: OpenPast) => takes >= MAX_TAKES;
 
 export interface WatchedTake {
@@ -41,9 +44,9 @@ export interface WatchedTake {
 }
 
 /**
- * Makes an attempt. Of an event that was given out suspiciously often it says so first, and takes that
- * back when the attempt was merely put off: what remains of a process that dies in it is a count. A
- * take that comes to no attempt is not watched, and so counts for nothing.
+ * Makes an attempt. For a suspicious event, one delivered much more often than attempted, records the take before the
+ * attempt, and takes that back if the attempt was only postponed. If the process dies during the attempt, the
+ * recorded count remains. A take without an attempt does not count.
  */
 export async function watchTake<T>(
   deps: { recorder: Recorder; clock: Clock },
@@ -73,7 +76,7 @@ export async function watchTake<T>(
   }
 }
 
-/** What fails the same way each time; an outage of NATS or PostgreSQL passes. */
+/** Returns true for errors that occur again each time, unlike an outage of NATS or PostgreSQL. */
 const isBug = (error: unknown) =>
   error instanceof TypeError ||
   error instanceof RangeError ||

@@ -3,9 +3,9 @@ import { hasFailed } from "../attempt/outcome.ts";
 import type { Attempted } from "./settle.ts";
 
 /**
- * Tells the trace of a mail what one attempt to deliver it was, after the fact.
+ * Adds one attempt to deliver a mail to the mail's trace, after the attempt.
  *
- *   mail.deliver   from the loading of its body until what came of it is recorded
+ *   mail.deliver   from loading its body until the result is recorded
  *     mail.attempt   the exchange with the endpoint
  */
 export function traceDelivery(

@@ -6,21 +6,21 @@ import { idOfMessage } from "../../bus/message-id.ts";
 import { EVENTS, laneConsumer, userEvents } from "../../bus/subjects.ts";
 import { type OpenPast, pastOf, readLastRecord } from "../delivery/past.ts";
 
-/** Whose state is not known: its instance may have died with it in hand. */
+/** Wait for an event in an unknown state: its instance may have died while handling it. */
 const UNKNOWN_MS = 5_000;
-/** The time of a retry was set by another instance's clock, perhaps: no wait is longer than this. */
+/** Limits every wait, since the time of a retry may come from another instance's clock. */
 const MAX_WAIT_MS = 5 * 60_000;
 const MIN_WAIT_MS = 500;
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Finds the earlier event of a user that has not come to its end. What it knows lies in NATS, where
- * events and their last records are, so that a new owner of a lane keeps the order, too.
+ * Finds the earlier event of a user that has not ended. Uses only NATS, where events and their last records are
+ * stored, so a new owner of a lane keeps the order too.
  *
- * @returns a function that tells for how long an event at `seq` has to wait; null when it need not.
+ * @returns a function that returns how long an event at `seq` must wait, in milliseconds; null if it need not wait.
  */
 export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: string) {
-  /** Up to here all events of a user have ended. */
+  /** All events of a user below this sequence have ended. */
   const endedBelow = new Map<string, number>();
   let floor: Promise<number> | undefined;
   const readFloor = () => (floor = ackFloorOf(bus, EVENTS, laneConsumer(partnerId)));
@@ -31,10 +31,10 @@ export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: 
       user_id: userId,
       event_id: idOfMessage(found.id),
     });
-    // A record of a later message: the event was published again, and that one counts.
+    // If the record is of a later message, the event was published again, and only that one counts.
     if (record && record.event_seq > found.seq) return null;
     const past = pastOf(record, found.seq);
-    // One that is given up holds up nobody, wherever its letter is.
+    // An event that is given up blocks no other, wherever its letter is.
     if (past.kind !== "open" || found.seq <= (await readFloor())) return null;
     return past;
   }
@@ -42,7 +42,7 @@ export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: 
   return async (userId: string, seq: number): Promise<number | null> => {
     if (endedBelow.size > MAX_REMEMBERED) endedBelow.clear();
     const known = endedBelow.get(userId) ?? Infinity;
-    // Sequences begin anew when a store was lost.
+    // Sequences start again when a store was lost.
     let from = known <= seq ? known : (await (floor ?? readFloor())) + 1;
     for (;;) {
       const subject = userEvents(partnerId, userId);

@@ -1,5 +1,5 @@
 /**
- * Whether a lane's endpoint is left alone for a while.
+ * Whether deliveries to a lane's endpoint are on hold.
  *
  *   closed ──failures in a row, or most of the recent ones──▶ open ──time──▶ probing ──success──▶ closed
  *                                                              ▲                │
@@ -8,10 +8,10 @@
 export type Breaker =
   | { state: "closed"; inRow: number; recent: readonly Stretch[] }
   | { state: "open"; untilMs: number; openMs: number }
-  /** One attempt is made, to see. */
+  /** One attempt is made, to see whether the endpoint works again. */
   | { state: "probing"; openMs: number };
 
-/** What was attempted in a stretch of time. */
+/** The attempts in a period of time. */
 interface Stretch {
   fromMs: number;
   attempts: number;
@@ -19,27 +19,28 @@ interface Stretch {
 }
 
 export interface BreakerPolicy {
-  /** How long it opens first; twice as long after each probe that fails. */
+  /** How long it stays open the first time; twice as long after each failed probe. */
   openMs: number;
   maxOpenMs: number;
 }
 
 const MAX_IN_ROW = 10;
-/** Of the attempts in this time so many may fail, unless there are but a few. */
+/** The breaker opens if MAX_FAILED_SHARE of the attempts in this window failed, but not below MIN_ATTEMPTS. */
 const WINDOW_MS = 5 * 60_000;
 const MAX_FAILED_SHARE = 0.7;
 const MIN_ATTEMPTS = 10;
 const STRETCH_MS = 10_000;
 
+/** Returns a closed breaker. */
 export const newBreaker = (): Breaker => ({ state: "closed", inRow: 0, recent: [] });
 
-/** The breaker at this time: one that was open for long enough probes. */
+/** Returns the breaker at this time. One that was open long enough starts probing. */
 export const breakerAt = (breaker: Breaker, nowMs: number): Breaker =>
   breaker.state === "open" && nowMs >= breaker.untilMs
     ? { state: "probing", openMs: breaker.openMs }
     : breaker;
 
-/** The breaker after an attempt. One that began before the breaker opened changes nothing. */
+/** Returns the breaker after an attempt. An attempt that began before the breaker opened changes nothing. */
 export function afterAttempt(
   breaker: Breaker,
   hasFailed: boolean,

@@ -4,23 +4,24 @@ import type { Order } from "./order.ts";
 import { pull, type PullOptions } from "../../bus/pull.ts";
 
 export interface Signals {
-  /** Ends the pull; aborts with the lane, too. */
+  /** Ends the pull. Also aborts when the lane stops. */
   interrupted: AbortSignal;
-  /** Ends the lane. */
+  /** Aborts when the lane stops. */
   stopped: AbortSignal;
 }
 
-/** A lane's messages that are under way. */
+/** The messages of a lane that are being delivered. */
 export interface Deliveries {
-  /** Pulls once and starts what comes, without waiting for its end. */
+  /** Pulls once and starts a delivery for each message, without waiting for the deliveries to end. */
   take(from: Consumer, options: PullOptions, signals: Signals): Promise<void>;
-  /** Those that do not merely wait for another of their user. */
+  /** How many are being delivered, without those that wait for another event of their user. */
   attempting(): number;
-  /** Resolves when one of them has ended, or all. */
+  /** Resolves when one delivery has ended. */
   untilOne(): Promise<unknown>;
   untilAll(): Promise<unknown>;
 }
 
+/** Creates the deliveries of one lane. `handle` must not reject. */
 export function createDeliveries(
   bus: Pick<Bus, "connection">,
   handle: (message: JsMsg, stopped: AbortSignal) => Promise<unknown>,

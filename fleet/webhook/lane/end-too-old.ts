@@ -4,9 +4,9 @@ import type { MessageHandler } from "./message-handler.ts";
 import { eventFrom, oldestEvent } from "./oldest-event.ts";
 
 /**
- * Ends the events of a lane at rest that are older than `maxAgeMs`, the oldest first, until one has to
- * wait for room in DEAD. They are read by their sequence: a pull would give out the younger ones, while
- * the oldest waits for its retry. An attempt that began before it was so old has ended by now.
+ * Ends the events that are older than `maxAgeMs` in a lane that delivers nothing, the oldest first, until one must
+ * wait for room in DEAD. Reads them by sequence: a pull would return younger events while the oldest waits for its
+ * retry. `maxAgeMs` is long enough that attempts which began in time have ended.
  */
 export async function endTooOld(
   deps: { bus: Bus; clock: Clock; end: MessageHandler["end"]; goesOn(): void },

@@ -3,31 +3,38 @@ import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { afterAttempt, breakerAt, type BreakerPolicy, newBreaker } from "./breaker.ts";
 
-/** What a lane does at this moment. */
+/** What a lane does now. */
 export type LaneStanding =
   | { state: "running" }
   | { state: "paused"; reason: PauseReason }
-  /** Its endpoint fails, and is left alone; `untilMs` is of the monotonic clock. */
+  /** The endpoint fails, so deliveries are on hold. `untilMs` is on the monotonic clock. */
   | { state: "open"; untilMs: number; error: string }
   | { state: "probing"; error: string };
 
 export interface GateDeps {
   clock: Clock;
   log: Log;
-  /** As the partner's settings say now. */
+  /** The reason in the partner's current settings. */
   pausedReason(): PauseReason | null;
 }
 
-/** Whether a lane pulls: its breaker, which each new owner of the lane begins closed, and its pause. */
+/**
+ * Decides whether a lane pulls, from its breaker and its pause. The breaker starts closed at each new owner of the
+ * lane.
+ */
 export interface Gate {
   standing(): LaneStanding;
-  /** Hears what an attempt says of the endpoint. */
+  /** Reports the result of an attempt. */
   onAttempt(hasFailed: boolean, error: string | null): void;
-  /** Lets a breaker probe that was open for long enough. Call it when nothing is in flight. */
+  /** Starts probing if the breaker was open long enough. Call it when no attempt is in flight. */
   probe(): void;
 }
 
-/** @param onChange Called when the standing may have changed. */
+/**
+ * Creates the gate of one lane.
+ *
+ * @param onChange Called when the standing may have changed.
+ */
 export function createGate(deps: GateDeps, policy: BreakerPolicy, onChange: () => void): Gate {
   const { clock, log } = deps;
   let breaker = newBreaker();

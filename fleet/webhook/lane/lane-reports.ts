@@ -16,15 +16,17 @@ export interface LaneReportsDeps {
   clock: Clock;
   log: Log;
   letterRoom: Pick<LetterRoom, "fullSinceMs">;
-  /** Hears how lanes of this instance stand, and how many have no room for dead letters, every few seconds. */
+  /**
+   * Called every few seconds with the standings of this instance's lanes, and how many have no room for dead letters.
+   */
   onLaneStates?(standings: readonly LaneStanding[], withoutRoom: number): void;
 }
 
-/** What did not change is written again after this time, so that it is seen to be true still. */
+/** Unchanged reports are written again after this time, to show that they are still true. */
 const REWRITE_MS = 30_000;
 const CONCURRENCY = 20;
 
-/** Writes into the table `lanes` what each of our lanes does and how much waits in it. */
+/** Writes to the table `lanes` what each lane of this instance does and how many events wait in it. */
 export function createLaneReports(
   deps: LaneReportsDeps,
   { instanceId, everyMs }: { instanceId: string; everyMs: number },
@@ -99,7 +101,7 @@ function inWords(
       return { state, reason: standing.error, openUntil: null };
     case "open": {
       const untilMs = clock.now() + standing.untilMs - clock.monotonic();
-      // To the second, so that it is the same each time.
+      // Rounded to the second, so that it is equal each time.
       return { state, reason: standing.error, openUntil: new Date(roundTo(untilMs, 1_000)) };
     }
   }

@@ -13,45 +13,54 @@ import type { PullOptions } from "../../bus/pull.ts";
 export type LaneDeps = Omit<MessageDeps, "mayAttempt" | "onAttempt" | "order">;
 
 export interface LaneSettings extends DeliverySettings {
-  /** Attempts in flight of one lane. */
+  /** Attempts in flight in one lane. */
   laneConcurrency: number;
   maxAckPending: number;
   breaker: BreakerPolicy;
 }
 
 export interface Lane {
-  /** Resolves after `signal` when the attempts in flight have ended; never rejects. */
+  /** Resolves when `signal` aborted and the attempts in flight have ended; never rejects. */
   run(signal: AbortSignal): Promise<void>;
-  /** Has it look at its partner's settings again. */
+  /** Makes the lane check its partner's settings again. */
   wake(): void;
   standing(): LaneStanding;
-  /** Attempts under way. */
+  /** Attempts in flight. */
   inFlight(): number;
 }
 
 interface Run {
-  /** Of the lane: what a round began goes on after it. */
+  /** Aborts when the lane stops. Deliveries continue after the round that started them. */
   stopped: AbortSignal;
   goesOn(): void;
 }
 
 /** How long one pull waits for events. */
 const PULL_MS = 30_000;
-/** A lane that was full pulls when more places than one are free: a backlog takes fewer pulls. */
+/**
+ * A full lane waits this long after a place is free before it pulls, so that more places are free and a backlog takes
+ * fewer pulls.
+ */
 const GATHER_MS = 5;
-/** How often a lane that pulls nothing looks for events that are too old, or oftener where they age fast. */
+/**
+ * How often a lane that pulls nothing looks for events that are too old. More often if events may age only a short
+ * time.
+ */
 const MAX_LOOK_MS = 60_000;
-/** A lane that is full, or cannot record what it does, looks about so often. */
+/** A lane that is full, or cannot record attempts, checks its state this often. */
 const MAX_WAIT_MS = 60_000;
-/** What an attempt may take beside its POST: its record and its letter's, each repeated for 15 s, and the letter. */
+/**
+ * How long an attempt may take besides its POST: its record and the record of its letter, each tried for 15 s, and
+ * the letter itself.
+ */
 const SETTLE_MS = 45_000;
 
 /**
- * One partner's deliveries. No more is pulled than can be started, and nothing while the lane is paused
- * or its breaker open; events that are too old are ended meanwhile. A lane's failure stays its own: it opens its
- * consumer again, with a back-off, for as long as it is wanted.
+ * Creates one partner's lane. It pulls only as many events as it can start, and none while it is paused or its
+ * breaker is open; meanwhile it ends events that are too old. A failure affects only this lane: it opens its consumer
+ * again with back-off, as long as the lane is wanted.
  *
- * @param onChange Called when its standing may have changed by itself.
+ * @param onChange Called when the standing may have changed by itself.
  */
 export function createLane(
   deps: LaneDeps,
@@ -62,15 +71,15 @@ export function createLane(
   const { laneConcurrency, eventMaxAgeMs } = settings;
   const log = deps.log.with({ partner_id: partnerId });
   const lookMs = Math.min(MAX_LOOK_MS, eventMaxAgeMs / 10);
-  /** Ends what the lane waits for, when its standing may be another. */
+  /** Ends the current wait of the lane when its standing may have changed. */
   let interruption = new AbortController();
   let consumer: Consumer | undefined;
   let lookedMs = -Infinity;
-  /** As what the lane works at this moment. */
+  /** The state in which the current round works. */
   let working: LaneStanding["state"] | null = null;
 
   const interrupt = () => interruption.abort();
-  /** A pull goes on while the lane runs: closing one takes a while. */
+  /** Does not interrupt a pull while the lane is running: closing one takes a while. */
   const wake = () => {
     if (working !== "running" || gate.standing().state !== "running") interrupt();
   };
@@ -88,14 +97,14 @@ export function createLane(
   const handlerDeps = { ...deps, log, order, mayAttempt, onAttempt: gate.onAttempt };
   const { handle, end } = messageHandler(handlerDeps, settings);
   const deliveries = createDeliveries(bus, handle, order);
-  /** By then an attempt that began in time has ended. */
+  /** At this age, an attempt that began in time has ended. */
   const maxAgeMs = eventMaxAgeMs + settings.attemptTimeoutMs + SETTLE_MS;
 
   const take = (from: Consumer, options: PullOptions, stopped: AbortSignal) =>
     deliveries.take(from, options, { interrupted: interruption.signal, stopped });
 
   async function deliver(from: Consumer, places: number, signal: AbortSignal): Promise<void> {
-    // What is attempted now could not be recorded, and would be attempted again and again.
+    // An attempt could not be recorded now, so it would be repeated again and again.
     if (recorder.isStuck) return untilOne(() => recorder.untilFree(interruption.signal));
     const free = places - deliveries.attempting();
     if (free > 0) return take(from, { maxMessages: free, expiresMs: PULL_MS }, signal);
@@ -105,13 +114,14 @@ export function createLane(
 
   const untilOne = (wait: () => Promise<unknown>) => within(wait(), MAX_WAIT_MS, clock);
 
-  /** Of a lane that is paused, or open until then. */
+  /** Waits while the lane is paused, or open until `untilMs`. */
   async function rest(untilMs: number, { stopped, goesOn }: Run): Promise<void> {
     const wakeAtMs = Math.min(untilMs, lookedMs + lookMs);
     await clock.sleep(Math.max(wakeAtMs - clock.monotonic(), 0), interruption.signal);
     if (interruption.signal.aborted) return;
     if (clock.monotonic() >= lookedMs + lookMs) {
-      // What is given up is recorded first, however long ATTEMPTS takes nothing: that is no round that is stuck.
+      // Events that are given up are recorded first, which waits while ATTEMPTS accepts nothing. Reports progress
+      // meanwhile, so that the round does not count as stuck.
       using _ = every(MAX_WAIT_MS, () => recorder.isStuck && goesOn());
       await endTooOld({ bus, clock, end, goesOn }, { partnerId, maxAgeMs }, stopped);
       lookedMs = clock.monotonic();
@@ -167,7 +177,7 @@ function every(ms: number, callback: () => void): Disposable {
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-/** Waits for the work, but no longer than that. */
+/** Waits for the work, at most `maxMs`. */
 async function within(
   work: Promise<unknown>,
   maxMs: number,

@@ -11,16 +11,16 @@ export interface LanesDeps
   extends Omit<LaneDeps, "onGuarded" | "letterRoom">, Omit<LaneReportsDeps, "letterRoom"> {
   letterRoom: LetterRoom;
   partners: PartnerDirectory;
-  /** Whether a partner's lane belongs to this instance, as of now. */
+  /** Whether a partner's lane belongs to this instance now. */
   ownsLane(partnerId: string): boolean;
-  /** Calls back whenever lanes may belong to others. */
+  /** Calls back whenever lanes may have new owners. */
   onOwnersChange?(callback: () => void): void;
 }
 
 export interface LanesSettings extends LaneSettings {
-  /** How often partners are read again, though nobody said that they changed. */
+  /** How often partners are read again, in case no poke arrived. */
   reconcileMs: number;
-  /** How often each lane's state and depth are written, though its state is the same. */
+  /** How often each lane's state and depth are written, even without a change of state. */
   reportMs: number;
   instanceId: string;
 }
@@ -32,8 +32,8 @@ interface RunningLane {
 }
 
 /**
- * Keeps a lane running for each partner that is ours. Resolves after `signal` when all of them have
- * ended; never rejects.
+ * Runs a lane for each partner that this instance owns. Resolves when `signal` aborted and all lanes have ended;
+ * never rejects.
  */
 export async function runLanes(
   deps: LanesDeps,
@@ -43,7 +43,7 @@ export async function runLanes(
   const { bus, partners } = deps;
   const running = new Map<string, RunningLane>();
   const ending = new Set<Promise<void>>();
-  /** Partners that are no more and whose lane may still be there. */
+  /** Removed partners whose lane may still exist. */
   const uncleared = new Set<string>();
   let knowsLeftovers = false;
 
@@ -69,12 +69,18 @@ export async function runLanes(
     deps.log.info("lane.stopped", { partner_id: partnerId });
   }
 
-  /** Partners that were removed while nobody looked. Read before the partners: a new one is no leftover. */
+  /**
+   * Finds the lanes of partners that were removed while no instance was running. Call before reading the partners, so
+   * that a new partner is not taken for a removed one.
+   */
   async function findLeftovers(): Promise<string[]> {
     return knowsLeftovers ? [] : listLanes(bus);
   }
 
-  /** Absence is no proof: a database that is another, or older, lacks partners that nobody removed. */
+  /**
+   * Removes the lanes of removed partners. A missing partner alone is no proof: another database, or an older copy,
+   * lacks partners that nobody removed.
+   */
   async function clearRemoved(missing: readonly string[], goesOn: () => void): Promise<void> {
     if (missing.length === 0) return;
     const removed = await findRemovedPartners(deps.db, missing);
@@ -95,7 +101,7 @@ export async function runLanes(
   }
 
   async function reconcile(_: AbortSignal, goesOn: () => void): Promise<void> {
-    // At once, and also when PostgreSQL is away: the lanes of one that died are taken over.
+    // First, and even while PostgreSQL is away: takes over the lanes of an instance that died.
     share();
     const found = await findLeftovers();
     const { changed, removed } = await partners.refresh();

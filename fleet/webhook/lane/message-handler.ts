@@ -18,26 +18,30 @@ export interface MessageDeps extends DeliveryDeps, BuryDeps {
   order: Order;
 }
 
-/** Neither rejects because of one delivery: its event comes again. */
+/** Neither method rejects because of one delivery: its event is delivered again. */
 export interface MessageHandler {
-  /** Delivers a message and answers the stream for it. @returns what became of it. */
+  /**
+   * Delivers a message, and acks or naks it.
+   * @returns the kind of the verdict.
+   */
   handle(message: JsMsg, signal: AbortSignal): Promise<Verdict["kind"]>;
-  /** Ends an event that is too old, wherever its message is: it may wait for a retry. */
+  /** Ends an event that is too old, even if its message waits for a retry. */
   end(stored: StoredMsg, signal: AbortSignal): Promise<Verdict["kind"]>;
 }
 
 const POSTPONED_MS = 5_000;
 const REMEMBERED = 200;
 
+/** Creates the handler of one lane's messages. */
 export function messageHandler(deps: MessageDeps, settings: DeliverySettings): MessageHandler {
   /**
-   * Verdicts to come, and the last that were "done". A server that is killed forgets the acks of its
-   * last moments and gives messages again that are in hand or done: these are not sent again.
+   * Pending verdicts, and the last ones that were "done". A server that was killed loses the acks of its last
+   * moments, and delivers messages again that are being handled or done. These are not sent again.
    */
   const verdicts = new Map<string, Promise<Verdict>>();
 
   async function deliver(taken: Taken, signal: AbortSignal): Promise<Verdict> {
-    // Came to a pull that was being closed: it is for the next owner of the lane.
+    // The message came to a pull that was being closed. It is for the next owner of the lane.
     if (signal.aborted) return { kind: "again", afterMs: 0 };
     const work = () => deliverEvent(deps, settings, taken, signal);
     const conclusion = await deps.order.run(taken, work, signal);
@@ -63,17 +67,17 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
   }
 
   async function answer(message: JsMsg, verdict: Verdict): Promise<void> {
-    // The server takes a delay with a fraction for none, without a word.
+    // The server treats a delay with a fraction as no delay, without an error.
     if (verdict.kind === "again") return message.nak(Math.round(verdict.afterMs));
     await message.ackAck();
-    // Only now: an event that came again without its body could not be delivered.
+    // Only after the ack: an event that is delivered again could not be sent without its body.
     await deleteBodies(deps.bus, verdict.bodySeqs);
   }
 
   return {
     async handle(message, signal) {
       const taken = takenOf(message);
-      // Well below the time after which another instance is given it.
+      // Well below the time after which NATS gives the message to another instance.
       const keepAlive = setInterval(() => message.working(), deps.bus.ackWaitMs / 3);
       try {
         const verdict = await verdictOn(taken, signal);
@@ -81,7 +85,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
         return verdict.kind;
       } catch (error) {
         deps.log.warn("delivery.postponed", { event_id: taken.id, error: messageOf(error) });
-        // The next owner of the lane need not wait.
+        // After a stop without delay, so that the next owner of the lane need not wait.
         message.nak(signal.aborted ? 0 : POSTPONED_MS);
         return "again";
       } finally {
@@ -91,7 +95,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
     async end(stored, signal) {
       const verdict = await verdictOn(takenOfStored(stored), signal);
       if (verdict.kind === "again") return verdict.kind;
-      // As good as an ack, which only who was given the message can send.
+      // Has the effect of an ack, which only the receiver of the message can send.
       await deleteMessage(deps.bus, EVENTS, stored.seq);
       await deleteBodies(deps.bus, verdict.bodySeqs);
       return verdict.kind;
@@ -118,7 +122,7 @@ const takenOfStored = ({ subject, header, seq, data, time }: StoredMsg): Taken =
   seq,
   data,
   storedAtMs: time.getTime(),
-  // Nobody says how often it was given out: its past is asked for.
+  // The real number is not known here. 2 makes sure that the event's past is read.
   deliveries: 2,
   traceparent: header.get(TRACEPARENT) || null,
 });

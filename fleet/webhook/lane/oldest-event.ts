@@ -4,12 +4,14 @@ import type { Bus } from "../../bus/bus.ts";
 import { nextMessage } from "../../bus/find-message.ts";
 import { EVENTS, laneConsumer, laneFilter } from "../../bus/subjects.ts";
 
-/** The oldest event of a lane that came to no end; undefined when nothing waits. Nothing is given out for it. */
+/**
+ * Returns the oldest event of a lane that has not ended; undefined when nothing waits. Does not count as a delivery.
+ */
 export async function oldestEvent(bus: Bus, partnerId: string): Promise<StoredMsg | undefined> {
   const floor = await ackFloorOf(bus, EVENTS, laneConsumer(partnerId));
   return eventFrom(bus, partnerId, floor + 1);
 }
 
-/** The first event of a lane at a sequence or after it. */
+/** Returns the first event of a lane at or after a sequence. */
 export const eventFrom = (bus: Bus, partnerId: string, seq: number) =>
   nextMessage(bus, EVENTS, { seq, subject: laneFilter(partnerId) });

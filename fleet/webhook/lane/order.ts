@@ -14,9 +14,9 @@ export interface OrderDeps {
 }
 
 export interface Order {
-  /** Events that were pulled and wait here for another of their user. */
+  /** Events that were pulled and wait here for another event of their user. */
   readonly waiting: number;
-  /** Does the work when it is the event's turn, or has the event come again later. */
+  /** Does the work when it is the event's turn, or has the event delivered again later. */
   run(taken: Taken, work: () => Promise<Conclusion>, signal: AbortSignal): Promise<Conclusion>;
 }
 
@@ -25,8 +25,9 @@ const FULL_MS = 20_000;
 const POSTPONED_MS = 5_000;
 
 /**
- * Where a partner wants order: one attempt at a time for each user, and a later event only when the
- * earlier one is delivered or dead, over retries and whoever owns the lane. Waiting costs no attempt.
+ * Keeps the order of each user's events where a partner wants it: makes one attempt at a time per user, and attempts
+ * a later event only when the earlier one has ended, across retries and changes of the lane's owner. Waiting uses up
+ * no attempt.
  */
 export function createOrder(deps: OrderDeps, partnerId: string): Order {
   const turns = createUserTurns(MAX_WAITING, FULL_MS);
@@ -48,7 +49,7 @@ export function createOrder(deps: OrderDeps, partnerId: string): Order {
         laterMs = end.kind === "again" ? end.afterMs : null;
         return end;
       } finally {
-        // Whoever owns the lane after us need not wait.
+        // After a stop without delay, so that the next owner of the lane need not wait.
         turn.end(signal.aborted ? 0 : laterMs);
       }
     },

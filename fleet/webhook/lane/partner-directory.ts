@@ -4,14 +4,15 @@ import {
   type PartnerSettings,
 } from "../../../db/partners/partner-settings.ts";
 
-/** The settings of all partners, as of the last refresh: deliveries go on without the database. */
+/** The settings of all partners as of the last refresh, so that deliveries continue without the database. */
 export interface PartnerDirectory {
   find(partnerId: string): PartnerSettings | undefined;
   ids(): string[];
-  /** @returns the partners whose settings are others than before, and those that are no more. */
+  /** @returns the partners whose settings have changed, and those that were removed. */
   refresh(): Promise<{ changed: string[]; removed: string[] }>;
 }
 
+/** Creates an empty directory. Call `refresh()` to fill it. */
 export function partnerDirectory(db: Db): PartnerDirectory {
   let known = new Map<string, PartnerSettings>();
   return {
@@ -19,7 +20,7 @@ export function partnerDirectory(db: Db): PartnerDirectory {
     ids: () => [...known.keys()],
     async refresh() {
       const rows = await listPartnerSettings(db);
-      // Unchanged settings stay the same object, by which their opened keys are found.
+      // Unchanged settings stay the same object, since their opened keys are cached by object.
       const fresh = new Map(rows.map((row) => [row.id, keepEqual(known.get(row.id), row)]));
       const changed = [...known].filter(([id, old]) => (fresh.get(id) ?? old) !== old);
       const removed = [...known.keys()].filter((id) => !fresh.has(id));

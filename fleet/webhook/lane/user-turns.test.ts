@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createUserTurns, type Turn } from "./user-turns.ts";
 
-/** Waits until what can happen by itself has happened. */
+/** Waits until everything that needs no further action has happened. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 function endOf(turn: Turn | undefined): (laterMs: number | null) => void {

@@ -1,16 +1,16 @@
-/** The turn of one event, or none: then it comes again after this time. */
+/** The turn of one event, or how long until it is delivered again. */
 export type Turn =
   | {
       kind: "now";
-      /** Ends it. The next of the user follows, or, if this one comes again later, they all do. */
+      /** Ends the turn. The user's next event follows; if this one is delivered again later, all of them are. */
       end(laterMs: number | null): void;
     }
   | { kind: "later"; afterMs: number };
 
 export interface UserTurns {
-  /** How many wait for the turn of another event of their user. */
+  /** How many events wait for another event of their user. */
   readonly waiting: number;
-  /** Resolves when no other event of the user is under way here and none of those that wait is earlier. */
+  /** Resolves when no other event of the user is being handled here and no waiting one is earlier. */
   take(userId: string, seq: number): Promise<Turn>;
 }
 
@@ -19,16 +19,16 @@ interface Waiter {
   resolve(turn: Turn): void;
 }
 
-/** What waits for longer than a turn of others comes again a little after the event that it waits for. */
+/** When the event that others wait for is delivered again later, they are delivered again this long after it. */
 const AFTER_MS = 500;
 
 /**
- * Lets one event of each user through at a time, in the order of the stream.
+ * Lets through one event of each user at a time, in the order of the stream.
  *
- * @param maxWaiting More are sent away, for `fullMs`.
+ * @param maxWaiting Further events come again after `fullMs`.
  */
 export function createUserTurns(maxWaiting: number, fullMs: number): UserTurns {
-  /** Of users with an event under way: the others, in the order of the stream. */
+  /** For each user with an event being handled: the waiting events, in the order of the stream. */
   const queues = new Map<string, Waiter[]>();
   let waiting = 0;
 

@@ -2,27 +2,27 @@ import { NAME_WROTE, NAME_WROTE_AT, OPENING, WROTE } from "./quotation-words.ts"
 
 const ADDRESS = /<[^<>\s@]+@[^<>\s@]+>/;
 const ADDRESS_AT_END = /<[^<>\s@]+@[^<>\s@]+>[)\]]?\s?[:：]$/;
-/** A name and an address are all that is before the verb. */
+/** Only a name and an address stand before the verb. */
 const NAMED = /^[^<.!?]{0,80}<[^<>\s@]+@[^<>\s@]+>\)?,? \S+(?: \S+)?\s?[:：]$/;
 const TIME = /\d{1,2}[:.h]\d{2}/;
 const DATE = /(?<!\d)(?:\d{4}|\d{1,2}[./-]\d{1,2})(?!\d)/;
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
-/** Longer lines are no attributions: no pattern is tried on more. */
+/** A longer line is not an attribution, so no pattern is tried on it. */
 const MAX_LENGTH = 500;
 
 export interface Attribution {
-  /** How many lines it takes up, the last included. */
+  /** How many lines it takes, including the last. */
   lineCount: number;
-  /** It tells who wrote and when: then a quotation follows though nothing is marked as one. */
+  /** It names the writer and the time. Then a quotation follows, even if its lines are not marked. */
   isWhole: boolean;
 }
 
 /**
- * The attribution that ends in a line, which may be folded into three: `On 22 Nov 2026, at 10:00, Ann
- * <ann@example.com> wrote:`. Null where there is none, or where it might be a sentence of the writer's.
+ * Returns the attribution that ends in a line: `On 22 Nov 2026, at 10:00, Ann <ann@example.com> wrote:`. It may be
+ * folded over up to three lines. Null if there is none, or if it may be a sentence of the writer.
  *
- * @param lines of the text, without white space at their ends.
+ * @param lines The lines of the text, without trailing white space.
  */
 export function attributionAt(lines: readonly string[], index: number): Attribution | null {
   const last = lines[index] ?? "";
@@ -44,7 +44,7 @@ const isWhole = (text: string) =>
 
 const isDated = (text: string) => TIME.test(text) || DATE.test(text);
 
-/** In some languages Gmail has no verb: then the address is the last of it. */
+/** Gmail uses no verb in some languages. Then the address comes last. */
 const tellsWhoWrote = (text: string) =>
   WROTE.test(text) || (TIME.test(text) && ADDRESS_AT_END.test(text));
 
@@ -55,7 +55,7 @@ function isAttribution(text: string): boolean {
   return OPENING.test(text) || ADDRESS.test(text) || NAME_WROTE_AT.test(text);
 }
 
-/** What was folded is dated in its first line, and no sentence ends there. */
+/** A folded attribution has the date in its first line, and no sentence ends there. */
 const isFolded = (first: string, text: string) =>
   (OPENING.test(text) || ADDRESS.test(text)) &&
   tellsWhoWrote(text) &&

@@ -4,7 +4,7 @@ import type { MailAddress } from "../../mime/text/address-list.ts";
 import { isoDateOf } from "../../mime/text/mail-date.ts";
 import type { ParsedMail } from "./parsed-mail.ts";
 
-/** What an envelope alone tells of a mail. */
+/** Returns the fields of a mail that its envelope contains. */
 export function mailOfEnvelope(envelope: Envelope | null): ParsedMail {
   return {
     subject: envelope?.subject ?? null,
@@ -23,7 +23,7 @@ export function mailOfEnvelope(envelope: Envelope | null): ParsedMail {
   };
 }
 
-/** What says that a mail could not be parsed, and why, with the mail itself. */
+/** Returns the fields that say why a mail could not be parsed, and contain the raw mail. */
 export const unparsed = (
   raw: Uint8Array,
   fault: string,

@@ -7,7 +7,7 @@ const MIB = 2 ** 20;
 const raw = Buffer.from("Subject: a\r\n\r\nb\r\n");
 const mail = { raw, envelope: null, maxAttachmentBytes: 1_000 };
 
-/** Parses through what answers so, and counts how often it is asked. */
+/** Parses with a reader that gives this answer, and counts its calls. */
 function parserOf(answer: () => MailAnswer): { parse: ParseMail; asked: () => number } {
   let asked = 0;
   const read = async () => {

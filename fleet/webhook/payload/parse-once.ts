@@ -9,20 +9,23 @@ export interface MailToParse {
   maxAttachmentBytes: number;
 }
 
-/** Parses the mail of an event. @returns a `ParsedMail` as JSON. Rejects with `CannotReadMails`. */
+/**
+ * Parses the mail of an event.
+ * @returns a `ParsedMail` as JSON. Rejects with `CannotReadMails`.
+ */
 export type ParseMail = (
   mail: MailToParse,
   event: { id: string; partner_id: string },
 ) => Promise<string>;
 
-/** Of parsed mails. At 5 kB each, the retries of three thousand events. */
+/** Limit of cached parsed mails: at 5 kB each, enough for the retries of three thousand events. */
 const MAX_KEPT_CHARACTERS = 16 * 2 ** 20;
-/** Of events whose mail is over its budget. */
+/** Limit of cached events whose mail exceeds its budget. */
 const MAX_KEPT_REASONS = 10_000;
 
 /**
- * Has mails parsed, once for each event as far as memory goes: its retries have what came of the first
- * attempt. A mail that took too much is not tried again.
+ * Parses each event's mail once, as far as memory allows: retries use the result of the first attempt. A mail that
+ * exceeded its budget is not tried again.
  */
 export function createParseOnce(reader: Pick<MailReader, "read">): ParseMail {
   const parsed = keepRecent<string>(MAX_KEPT_CHARACTERS, (json) => json.length);
@@ -46,7 +49,7 @@ export function createParseOnce(reader: Pick<MailReader, "read">): ParseMail {
   };
 }
 
-/** A map that forgets what was not asked for the longest time, when all its values together are too large. */
+/** Returns a map that drops the least recently used values when all values together are too large. */
 function keepRecent<T>(maxSize: number, sizeOf: (value: T) => number) {
   const kept = new Map<string, T>();
   let size = 0;
@@ -60,7 +63,7 @@ function keepRecent<T>(maxSize: number, sizeOf: (value: T) => number) {
 
   function set(key: string, value: T): void {
     drop(key);
-    // One that would drive out most others is not worth it.
+    // A value that would replace a large part of the others is not kept.
     if (sizeOf(value) > maxSize / 4) return;
     kept.set(key, value);
     size += sizeOf(value);

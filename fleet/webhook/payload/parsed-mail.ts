@@ -9,14 +9,14 @@ import { messageIdOf, messageIdsOf } from "../../mime/text/message-ids.ts";
 import type { MailToParse } from "./parse-once.ts";
 import { replyText } from "./reply-text.ts";
 
-/** What the format `parsed` says of a mail. Texts may hold NUL. */
+/** A mail in the format `parsed`. Texts may contain NUL. */
 export interface ParsedMail {
   subject: string | null;
   from: MailAddress[];
   to: MailAddress[];
   cc: MailAddress[];
   reply_to: MailAddress[];
-  /** ISO 8601, in UTC; null when there is none or it cannot be read. */
+  /** ISO 8601, in UTC; null if there is none or it cannot be parsed. */
   date: string | null;
   message_id: string | null;
   in_reply_to: string | null;
@@ -27,12 +27,15 @@ export interface ParsedMail {
   /** `text` without quotations and signature. */
   reply_text: string | null;
   attachments: ParsedAttachment[];
-  /** Why the mail could not be parsed; what is known without that is told, and the mail itself. */
+  /**
+   * Why the mail could not be parsed. The fields above then contain what is known without parsing, and the raw mail
+   * follows.
+   */
   parse_error?: string;
   rfc822_base64?: string;
 }
 
-/** Parses a mail, whatever it is. For a stranger's mail in a process of its own only: `createParseOnce()`. */
+/** Parses any mail. Mail is untrusted input, so call this only in a separate process: `createParseOnce()`. */
 export async function parsedMailOf({
   raw,
   envelope,
@@ -43,22 +46,23 @@ export async function parsedMailOf({
     const mail = fromContent(content, maxAttachmentBytes);
     return isLost(content) ? { ...mail, ...unparsed(raw, "found nothing in its parts") } : mail;
   } catch (error) {
-    // A mail is delivered, whatever it is: another attempt would fail as this one did.
+    // Every mail is delivered: another attempt would fail in the same way.
     return { ...mailOfEnvelope(envelope), ...unparsed(raw, messageOf(error)) };
   }
 }
 
+/** Does the same, and returns JSON. */
 export const parsedJsonOf = async (mail: MailToParse): Promise<string> =>
   JSON.stringify(await parsedMailOf(mail));
 
-/** postal-mime loses a multipart whose boundary never comes. */
+/** postal-mime returns nothing for a multipart whose boundary is missing. */
 const isLost = (mail: MailContent) =>
   mail.text === undefined &&
   mail.html === undefined &&
   mail.attachments.length === 0 &&
   /^multipart\//i.test(valueOf(mail, "content-type"));
 
-/** Of the first such header. */
+/** Returns the value of the first such header. */
 const valueOf = (mail: MailContent, key: string) =>
   mail.headers.find((line) => line.key === key)?.value ?? "";
 
@@ -68,7 +72,7 @@ const mailboxesOf = (mail: MailContent, key: string) =>
 function fromContent(mail: MailContent, maxAttachmentBytes: number): ParsedMail {
   return {
     subject: decodeWords(valueOf(mail, "subject")) || null,
-    // A second author is more often forged than meant.
+    // Only the first From field: a second one is more often forged than intended.
     from: addressesOf(valueOf(mail, "from")),
     to: mailboxesOf(mail, "to"),
     cc: mailboxesOf(mail, "cc"),
@@ -84,7 +88,7 @@ function fromContent(mail: MailContent, maxAttachmentBytes: number): ParsedMail 
   };
 }
 
-/** Each part has its own end: what follows a signature in the first is in the second no part of it. */
+/** Removes quotations and signature from each part separately: the text after a signature ends with its part. */
 const replyOf = (texts: MailContent["texts"]) =>
   texts
     .map(({ text, ownLines }) => replyText(text, ownLines))

@@ -5,39 +5,38 @@ import { rfc822Text } from "../../../shared/mail/rfc822.ts";
 import { mailOfEnvelope } from "./envelope-mail.ts";
 import type { ParseMail } from "./parse-once.ts";
 
-/** What belongs to an event and does not travel in it. */
+/** The content of an event that is not part of the event itself. */
 export interface MailContent {
-  /** The mail, byte for byte; null when it is too large, or when the event is no mail. */
+  /** The raw mail; null if it is too large, or if the event is not mail. */
   raw: Uint8Array | null;
   envelope: Envelope | null;
 }
 
-/** All that a body is made of beside the event. */
+/** Everything that a body needs besides the event. */
 export interface PayloadContent extends MailContent {
-  /** Of user_auth_failed only: where its user connects anew. */
+  /** Only for user_auth_failed: the link where the user connects again. */
   connectUrl?: string;
 }
 
 export interface BodyOptions {
-  /** Of new mail; all other events look the same in each. */
+  /** For new mail; all other events look the same in each format. */
   format: PartnerSettings["payloadFormat"];
   /** Larger attachments are described without their content. */
   maxAttachmentBytes: number;
-  /** Asked in the format `parsed` only. */
+  /** Used in the format `parsed` only. */
   parseMail: ParseMail;
 }
 
 export interface BodySignature {
-  /** Seconds since the epoch, fresh at each attempt. */
+  /** Seconds since the epoch, new at each attempt. */
   timestampS: number;
   /** Over timestamp and sha1. */
   signature: string;
 }
 
 /**
- * Prepares the body of a webhook: all but what is fresh at each attempt is the same whenever the
- * same event and content are given. In the format `superimap` it has exactly the fields that
- * SuperIMAP's clients know.
+ * Prepares the body of a webhook. The same event and content always give the same body, except for the parts that are
+ * new at each attempt. In the format `superimap` it has exactly the fields that SuperIMAP's clients know.
  */
 export async function prepareBody(
   event: MailEvent,
@@ -60,7 +59,7 @@ export async function prepareBody(
     );
 }
 
-/** What an event has beside the common fields, before and after the signature. */
+/** The fields of an event besides the common ones, before and after the signature. */
 interface OwnFields {
   first?: object;
   /** An object as JSON. */
@@ -101,7 +100,7 @@ async function mailFields(
         ...size,
       });
     case "parsed": {
-      // Of a mail whose bytes are not known, its envelope has to do.
+      // Without the raw mail, only the envelope is known.
       const mail =
         raw === null
           ? JSON.stringify(mailOfEnvelope(envelope))
@@ -111,7 +110,7 @@ async function mailFields(
   }
 }
 
-/** One object of several that have no field in common, all as JSON: a large one is not read and written again. */
+/** Joins JSON objects that have no field in common. Avoids parsing and writing a large one again. */
 function joined(...objects: readonly string[]): string {
   const fields = objects.map((json) => json.slice(1, -1)).filter((inner) => inner !== "");
   return `{${fields.join(",")}}`;

@@ -1,4 +1,4 @@
-/** How mail programs introduce what they quote, in the languages that they speak. */
+/** How mail programs introduce a quotation, in various languages. */
 
 const anyOf = (words: readonly string[]) => `(?:${words.join("|")})`;
 
@@ -11,7 +11,7 @@ const WROTE_ELSEWHERE = [
   "\\d{4}年\\d{1,2}月\\d{1,2}日",
 ];
 
-/** They begin a sentence and no name. */
+/** These words begin a sentence, not a name. */
 const SENTENCE_WORDS = [
   ...["as", "what", "when", "where", "like", "since", "because", "if", "how", "you", "he", "she"],
   ...["they", "we", "i", "it", "who", "this", "that", "wie", "was", "weil", "da", "comme", "como"],
@@ -25,12 +25,12 @@ const NAME_AND_VERB =
   `(?:["'(]?\\p{Lu}[\\p{L}\\p{M}.'’-]*["')]?,?\\s{1,3}|(?:a|da|de|del|der|di|dos|la|le|van|von)\\s){1,5}` +
   `${anyOf(WROTE_VERBS)}(?:\\(a\\))?`;
 
-/** A name and no more, in which no word of a sentence is: `Ann Example wrote:`. */
+/** Only a name, without any word of a sentence: `Ann Example wrote:`. */
 export const NAME_WROTE = new RegExp(`${NAME_AND_VERB}\\s?[:：]$`, "u");
-/** The same, and when: `Ann schrieb am 22.11.2026 um 10:00:`. */
+/** The same with a time: `Ann schrieb am 22.11.2026 um 10:00:`. */
 export const NAME_WROTE_AT = new RegExp(`${NAME_AND_VERB}\\s.{0,120}[:：]$`, "u");
 
-/** What a line above a quotation says: that somebody wrote. */
+/** A line above a quotation that says that somebody wrote it. */
 export const WROTE = new RegExp(`(?<!\\p{L})${anyOf(WROTE_VERBS)}|${anyOf(WROTE_ELSEWHERE)}`, "iu");
 
 /** How such a line begins: with a preposition or a date. */
@@ -51,16 +51,16 @@ const APPLE_FORWARD = [
   "début du message réexpédié\\s?:",
 ];
 
-/** A line that parts a text from another mail. */
+/** A line that separates a text from another mail. */
 export const SEPARATOR = new RegExp(
   `^(?:-{2,}\\s*${anyOf(ORIGINAL_MESSAGE)}\\s*-{2,}|${anyOf(APPLE_FORWARD)})$`,
   "i",
 );
 
-/** What Outlook puts above a quoted header, lists above their footer, and people where they like. */
+/** Outlook uses it above a quoted header, mailing lists above their footer, and people anywhere. */
 export const DIVIDER = /^_{20,}$/;
 
-/** A line that a list puts at the end of a mail: an address, a link, or what they are for. */
+/** A line that a mailing list adds at the end of a mail: an address, a link, or what they are for. */
 export const FOOTER_LINE =
   /^(?:\S{1,200}@\S{1,200}|<?https?:\/\/\S+|.{0,100}(?:mailing list|unsubscribe).{0,200})$/i;
 
@@ -88,7 +88,7 @@ const SUBJECT_NAMES = [
 const fieldOf = (names: readonly string[]) =>
   new RegExp(`^\\*?${anyOf(names)}\\s?\\*?\\s?[:：]`, "iu");
 
-/** The lines of a header as mail programs write it above a quotation, from its first on. */
+/** The fields of a header as mail programs write it above a quotation. `from` is always the first. */
 export const HEADER_FIELDS = {
   from: fieldOf(FROM_NAMES),
   to: fieldOf(TO_NAMES),
@@ -96,7 +96,7 @@ export const HEADER_FIELDS = {
   date: fieldOf(DATE_NAMES),
   subject: fieldOf(SUBJECT_NAMES),
 };
-/** Any line of it. */
+/** Any line of such a header. */
 export const HEADER_LINE = /^\*?[\p{L}][\p{L}\s-]{0,20}\*?\s?[:：]/u;
 
 const SENT_FROM_WORDS = [
@@ -137,7 +137,10 @@ const DEVICES = [
 const SENT_FROM = new RegExp(`^${anyOf(SENT_FROM_WORDS)}`, "i");
 const DEVICE = new RegExp(`(?<!\\p{L})${anyOf(DEVICES)}(?!\\p{L})|送信|iPhone에서`, "iu");
 
-/** Whether a line is what telephones put below a text: it names one, and is no long sentence. */
+/**
+ * Returns whether a line was added by a phone, such as "Sent from my iPhone": it names a device, and is not a long
+ * sentence.
+ */
 export const isSentFrom = (line: string): boolean =>
   line.length < 100 &&
   SENT_FROM.test(line) &&

@@ -1,22 +1,22 @@
 import { DIVIDER, FOOTER_LINE, HEADER_FIELDS, HEADER_LINE, SEPARATOR } from "./quotation-words.ts";
 
-/** Longer lines begin no quotation: no pattern is tried on more. */
+/** A longer line does not begin a quotation, so no pattern is tried on it. */
 const MAX_LINE = 500;
 const MAX_HEADER_LINES = 12;
 const MAX_FOOTER_LINES = 8;
-/** A long list of recipients may be folded. */
+/** A long list of recipients may continue in the next line. */
 const CONTINUED = /^\s{1,100}\S|@/;
 const TIME = /\d{1,2}[:.h]\d{2}/;
 const DATE = /(?<!\d)\d{4}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}/;
-/** A name and an address in brackets, or an address and no more. */
+/** A name with an address in brackets, or only an address. */
 const AUTHOR = /<[^<>\s@]{1,200}@|\[mailto:|[:：]\*?\s?[^\s@]{1,200}@\S{1,200}$/;
 
 /**
- * Whether another mail, or the footer of a list, begins at a line, so that nothing from there on was written
- * for this one. A line that people may write themselves is not enough: a header must tell when the
- * mail was sent, what about and by which address or to whom, or stand below a line of underscores.
+ * Returns whether another mail, or the footer of a mailing list, begins at a line, so that everything after it was
+ * not written for this mail. A line that people may write themselves is not enough: a header must contain the time,
+ * the subject, and an address of the author or a recipient, or stand below a line of underscores.
  *
- * @param lines of the text, without white space at their ends and without blank lines at its end.
+ * @param lines The lines of the text, without trailing white space and without blank lines at the end.
  */
 export function beginsQuotedMail(lines: readonly string[], index: number): boolean {
   const line = lines[index] ?? "";
@@ -28,7 +28,7 @@ export function beginsQuotedMail(lines: readonly string[], index: number): boole
   return isCertain(header) && (isApart === true || isWhole(header));
 }
 
-/** The lines of a header that begins so; none where none does. */
+/** Returns the lines of the header that begins here; empty if none does. */
 function headerAt(lines: readonly string[], index: number): string[] {
   if (!HEADER_FIELDS.from.test(lines[index] ?? "")) return [];
   const below = lines.slice(index, index + MAX_HEADER_LINES);
@@ -41,7 +41,7 @@ function headerAt(lines: readonly string[], index: number): string[] {
 const has = (header: readonly string[], field: RegExp) => header.some((line) => field.test(line));
 const isTimed = (header: readonly string[], field: RegExp) =>
   header.some((line) => field.test(line) && TIME.test(line) && DATE.test(line));
-/** Its first line is From. */
+/** The first line is From. */
 const namesAuthor = (header: readonly string[]) => AUTHOR.test(header[0] ?? "");
 
 function isCertain(header: readonly string[]): boolean {
@@ -52,7 +52,7 @@ function isCertain(header: readonly string[]): boolean {
     : isSent && has(header, HEADER_FIELDS.to);
 }
 
-/** Nobody writes that, whatever is above it. */
+/** No person writes such a header, so it counts whatever is above it. */
 const isWhole = (header: readonly string[]) => namesAuthor(header) && has(header, HEADER_FIELDS.to);
 
 function isAboveHeader(lines: readonly string[], index: number): boolean {

@@ -2,19 +2,19 @@ import { attributionAt } from "./attribution.ts";
 import { isSentFrom } from "./quotation-words.ts";
 import { beginsQuotedMail } from "./quoted-header.ts";
 
-/** A number, a face or an arrow behind a `>`, where people write and programs quote; or mbox's `>From`. */
+/** A digit, a smiley or an arrow after `>`: written by a person or quoted by a program. Or mbox's `>From`. */
 const WRITTEN_MARK = /^ ?>(?:[^\s>\p{L}]|From )/u;
-/** What is either, until something is surely quoted: `> 5 is more`, `> 1. Where?`. */
+/** May be either until something is certainly quoted: `> 5 is more`, `> 1. Where?`. */
 const WRITTEN_SIGN = /^ ?> [\d$€£=]/;
 const MAX_SIGNATURE_LINES = 4;
 
 /**
- * What a person wrote: a text without quotations, without what the mail programs put around them,
- * and without signature. Answers between quoted lines stay, and so does whatever may as well be a
- * person's own words. Its time grows with the text alone: email-reply-parser 2.3.9 takes five seconds for
- * nine kilobytes that were made for it, and eight times as long for twice as many.
+ * Returns what a person wrote: the text without quotations, without the lines that mail programs add around them, and
+ * without the signature. Keeps answers between quoted lines, and everything that may be a person's own words. Its
+ * time is proportional to the length of the text. (email-reply-parser 2.3.9 takes five seconds for nine kilobytes
+ * that were made for it, and eight times as long for twice as many.)
  *
- * @param ownLines Which lines, from 0 on, are no quotation though they begin with `>`.
+ * @param ownLines The lines, from 0 on, that are not a quotation although they begin with `>`.
  */
 export function replyText(text: string, ownLines: ReadonlySet<number> = new Set()): string {
   const source = text.split(/\r?\n/);
@@ -46,7 +46,7 @@ export function replyText(text: string, ownLines: ReadonlySet<number> = new Set(
   return reply.text();
 }
 
-/** The lines that are kept. Of blank ones in a row there is but one. */
+/** The lines that are kept. Several blank lines in a row become one. */
 class Reply {
   readonly #lines: string[] = [];
 
@@ -58,7 +58,7 @@ class Reply {
     this.#lines.length -= Math.min(count, this.#lines.length);
   }
 
-  /** What a telephone put there, where a text ends. */
+  /** Removes the line that a phone added at the end of a text. */
   dropSentFrom(): void {
     const last = this.#lines.at(-1) === "" ? this.#lines.length - 2 : this.#lines.length - 1;
     const line = this.#lines[last] ?? "";
@@ -73,11 +73,13 @@ class Reply {
 
 const isMarked = (line = "") => line.startsWith(">") || line.startsWith(" >");
 
-/** The next line that is not blank, of three. */
+/** Returns the next line that is not blank, out of three. */
 const nextOf = (lines: readonly string[], index: number) =>
   lines.slice(index + 1, index + 4).find((below) => below !== "");
 
-/** A line that stands alone below nobody's name may be a person's own. */
+/**
+ * Returns whether a line is a quotation. A single marked line without an attribution above it may be a person's own.
+ */
 function isQuoted(
   lines: readonly string[],
   index: number,
@@ -91,8 +93,8 @@ function isQuoted(
 }
 
 /**
- * RFC 3676, 4.3. A separator that has lost its space on the way is known by what is around it: a
- * blank line above and a few short lines below, which end the text or stand above a quotation.
+ * Recognizes a signature separator (RFC 3676, 4.3). A separator that has lost its trailing space is recognized by the
+ * lines around it: a blank line above, and a few short lines below that end the text or stand above a quotation.
  */
 function beginsSignature(lines: readonly string[], index: number, source = ""): boolean {
   if (!/^--\s*$/.test(source)) return false;

@@ -10,31 +10,31 @@ const subject = {
 };
 const message = {
   ...subject,
-  /** Of the message in EVENTS. An event that is published again has another. */
+  /** Sequence of the message in EVENTS. It changes when the event is published again. */
   event_seq: count,
 };
 const attempt = {
   ...message,
-  /** 1 for the first. */
+  /** 1 for the first attempt. */
   attempt: count,
-  /** Of the event. Left out by instances of versions before this one. */
+  /** When the event was created. Missing in records of instances of earlier versions. */
   created_at_ms: v.optional(v.number()),
   attempted_at_ms: count,
   duration_ms: count,
-  /** HTTP status, or null when there was no answer. */
+  /** HTTP status; null if there was no answer. */
   status: v.nullable(count),
   error: v.nullable(v.string()),
   /** The first 1,024 characters. */
   answer: v.nullable(v.string()),
 };
 const grave = {
-  /** Where the letter lies in DEAD. */
+  /** Sequence of the letter in DEAD. */
   dead_seq: count,
   died_at_ms: count,
 };
 /**
- * Given up, and its letter is not in DEAD yet. A part of records that instances of versions before this
- * one know: they attempt or bury such an event once more.
+ * The event is given up, but its letter is not in DEAD yet. Part of records that instances of earlier versions also
+ * understand: they attempt or bury such an event once more.
  */
 const dying = v.optional(
   v.object({
@@ -42,19 +42,19 @@ const dying = v.optional(
     last_error: v.string(),
     /** The event cannot be read. */
     unreadable: v.boolean(),
-    /** What of it lies in BODIES until then. */
+    /** Bytes of its mail that stay in BODIES until then. */
     body_bytes: count,
-    /** There was no room for the letter: people see it before it is there. */
+    /** There was no room for the letter. People see the letter before it is stored. */
     waits: v.boolean(),
   }),
 );
 
-/** What lies in the stream ATTEMPTS, as JSON: what was tried, and what became of an event untried. */
+/** A message in the stream ATTEMPTS, as JSON: an attempt, or what happened to an event without one. */
 export const attemptRecord = v.variant("outcome", [
   v.object({ ...attempt, outcome: v.picklist(["delivered", "archived"]) }),
   /**
-   * The event is attempted again: `retry` under the next number; `held` under the same, because a 403
-   * may not, or cannot, be obeyed now.
+   * The event is attempted again: `retry` with the next attempt number; `held` with the same one, because a 403 may
+   * not, or cannot, be obeyed now.
    */
   v.object({
     ...attempt,
@@ -62,16 +62,16 @@ export const attemptRecord = v.variant("outcome", [
     again_at_ms: count,
     dying,
   }),
-  /** The last attempt and its letter in one, as instances of versions before this one say it. */
+  /** The last attempt and its letter in one record, as instances of earlier versions write it. */
   v.object({ ...attempt, ...grave, outcome: v.literal("dead"), last_error: v.string() }),
-  /** Not attempted: the partner's webhook for this kind became blank while the event waited. */
+  /** Not attempted: the partner's webhook for this kind was removed while the event waited. */
   v.object({ ...message, outcome: v.literal("skipped"), reason: v.literal("no_webhook") }),
-  /** Its letter lies in DEAD; in the end without one, since DEAD had no room for it in time. */
+  /** The letter is in DEAD. `dead_seq` is null if DEAD had no room for it in time. */
   v.object({
     ...message,
     ...grave,
     dead_seq: v.nullable(count),
-    /** Of the letter. Left out by instances of versions before this one. */
+    /** Size of the letter. Missing in records of instances of earlier versions. */
     letter_bytes: v.optional(count),
     outcome: v.literal("buried"),
     attempts: count,
@@ -79,13 +79,13 @@ export const attemptRecord = v.variant("outcome", [
     unreadable: v.boolean(),
   }),
   /**
-   * Taken, of an event that was taken suspiciously often: what followed is said by the next record. Or
-   * given up without another attempt: it cannot be read, is too old, or ends the process that handles it.
+   * The event was taken, and it had been taken suspiciously often: the next record says what followed. Or it was
+   * given up without another attempt, because it cannot be read, is too old, or crashes the process that handles it.
    */
   v.object({
     ...message,
     outcome: v.literal("taken"),
-    /** In a row, without any word of what followed. */
+    /** How often in a row, without a record of what followed. */
     takes: count,
     attempts: count,
     last_error: v.nullable(v.string()),
@@ -96,12 +96,13 @@ export const attemptRecord = v.variant("outcome", [
 export type AttemptRecord = v.InferOutput<typeof attemptRecord>;
 export type Dying = NonNullable<v.InferOutput<typeof dying>>;
 
-/** Of a record that says so: the event is given up, and its letter not in DEAD yet. */
+/** Returns the `dying` part of a record, if it has one: the event is given up, but its letter is not in DEAD yet. */
 export const dyingOf = (record: AttemptRecord): Dying | undefined =>
   "dying" in record ? record.dying : undefined;
 
 export const attemptRecordJson = v.pipe(v.string(), v.parseJson(), attemptRecord);
 
+/** Returns the fields that identify an event in records and log lines. */
 export const subjectOf = (event: MailEvent) => ({
   event_id: event.id,
   partner_id: event.partner_id,
@@ -109,7 +110,10 @@ export const subjectOf = (event: MailEvent) => ({
   kind: event.kind,
 });
 
-/** `Nats-Msg-Id` of a record: it is stored once. An event that is published again is attempted again from 1. */
+/**
+ * Returns the `Nats-Msg-Id` of a record, so that it is stored once. An event that is published again is attempted
+ * again from 1.
+ */
 export function recordId(record: AttemptRecord): string {
   const { event_id, event_seq, outcome } = record;
   if ("attempt" in record) {

@@ -11,16 +11,16 @@ import { openAttemptsConsumer } from "../../bus/consumers.ts";
 import { pull } from "../../bus/pull.ts";
 import { recordAttempts } from "./record-attempts.ts";
 
-/** A larger one would hold up the deliveries of this process while it is put together. */
+/** A larger batch would delay this process's deliveries while it is put together. */
 const MAX_BATCH = 100;
-/** The first attempt after a pause is written at once, then those of this time together. */
+/** After a pause the first attempt is written at once. Those of the next interval are written together. */
 const PAUSE_MS = 50;
 const WAIT_MS = 30_000;
 const GATHER_MS = 1_000;
 
 /**
- * A mail's end is looked for again while its recording may be under way: after 500 ms, then twice as
- * long each time up to a minute, for about a quarter of an hour in all.
+ * While a mail may not be recorded yet, its end is written again later: after 500 ms, then after twice as long each
+ * time up to a minute, for about a quarter of an hour in all.
  */
 const FIRST_RECHECK_MS = 500;
 const MAX_RECHECK_MS = 60_000;
@@ -32,8 +32,8 @@ interface Unwritten {
 }
 
 /**
- * Writes what lies in ATTEMPTS into PostgreSQL. While that is down deliveries go on, and their
- * attempts are written later. May run on several instances at once. Never rejects.
+ * Writes the records in ATTEMPTS to PostgreSQL. While PostgreSQL is down, deliveries continue and their attempts are
+ * written later. May run on several instances at once. Never rejects.
  */
 export async function runAttemptsWriter(
   deps: { bus: Bus; db: Db; clock: Clock; log: Log },
@@ -52,13 +52,13 @@ export async function runAttemptsWriter(
     }
   }
 
-  /** A batch that could not be written is kept until it can. */
+  /** Keeps a batch that could not be written until it can. */
   async function work(stopping: AbortSignal): Promise<void> {
     if (batch.length === 0) batch = await take(stopping);
     for (const { message } of batch) message.working();
     const written = batch;
     await writeBatch(deps, written);
-    // A round that was given up may have been overtaken.
+    // A round that was abandoned may have been overtaken by the next one.
     if (batch === written) batch = [];
   }
 
@@ -66,7 +66,7 @@ export async function runAttemptsWriter(
   for (const { message } of batch) message.nak();
 }
 
-/** Waits for one, then takes all that lie there with it. */
+/** Waits for one message, then takes all that are available. */
 async function takeBatch(bus: Bus, consumer: Consumer, signal: AbortSignal): Promise<JsMsg[]> {
   const messages: JsMsg[] = [];
   const take = async (maxMessages: number, expiresMs: number) => {
@@ -109,7 +109,7 @@ async function writeBatch(deps: { db: Db; log: Log }, batch: readonly Unwritten[
   }
 }
 
-/** One record that the tables refuse does not hold up the others. */
+/** Writes records one by one, so that one that the tables refuse does not block the others. */
 async function writeSingly(
   deps: { db: Db; log: Log },
   batch: readonly Unwritten[],

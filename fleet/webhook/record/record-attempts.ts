@@ -18,16 +18,16 @@ import { endUserEvents, type EventEnd } from "../../../db/mail/user-events.ts";
 import { type AttemptRecord, type Dying, dyingOf } from "./attempt-record.ts";
 
 /**
- * Writes records and what follows from them in one transaction. Writing them again changes nothing;
- * those of partners and users that are no more are left out.
+ * Writes records and their consequences in one transaction. Idempotent. Leaves out records of removed partners and
+ * users.
  *
- * @returns the ids of events whose mail is not recorded yet: write these again later.
+ * @returns the ids of events whose mail is not recorded yet. Write these again later.
  */
 export async function recordAttempts(
   db: Db,
   records: readonly AttemptRecord[],
 ): Promise<Set<string>> {
-  // In one order everywhere, so that two writers never wait for each other.
+  // All writers use the same order, so that two of them never wait for each other.
   const sorted = records.toSorted((a, b) => (a.event_id < b.event_id ? -1 : 1));
   return db.transaction(async (tx) => {
     const partners = await holdPartners(
@@ -57,7 +57,7 @@ export async function recordAttempts(
   });
 }
 
-/** What became of dead letters whose events were queued again; after the ends of the events themselves. */
+/** Updates dead letters whose events were queued again. Call after the ends of the events are written. */
 async function endRedeliveries(tx: Db, records: readonly AttemptRecord[]): Promise<void> {
   const delivered = records.filter(
     ({ outcome }) => outcome === "delivered" || outcome === "archived",
@@ -99,7 +99,7 @@ function transmitLogOf(record: AttemptRecord): NewTransmitLog[] {
   ];
 }
 
-/** Of an event whose letter waits for room, too: people see it all the same. */
+/** Also for an event whose letter waits for room, so that people can see it. */
 function deadLetterOf(record: AttemptRecord): NewDeadLetter[] {
   const { event_id: eventId, partner_id: partnerId, user_id: userId, kind } = record;
   const ids = { eventId, partnerId, userId, kind };
@@ -145,7 +145,10 @@ const unburied = (
 const keyOf = ({ eventId, attempt, attemptedAt }: NewTransmitLog) =>
   `${eventId}:${attempt}:${attemptedAt.getTime()}`;
 
-/** One statement may not touch a row twice. An attempt is held before its user is archived. */
+/**
+ * Keeps the last log of each attempt, since one statement must not change a row twice. An attempt is recorded as held
+ * before its user is archived.
+ */
 const lastOfEachAttempt = (logs: readonly NewTransmitLog[]) => [
   ...new Map(logs.map((log) => [keyOf(log), log])).values(),
 ];
@@ -154,7 +157,7 @@ const lastOfEach = (letters: readonly NewDeadLetter[]) => [
   ...new Map(letters.map((letter) => [letter.eventId, letter])).values(),
 ];
 
-/** An event comes to one end; what is said of it later is a repetition. */
+/** Keeps the first end of each event. Later ones are repetitions. */
 const firstOfEach = <End extends EventEnd>(ends: readonly End[]) => [
   ...new Map(ends.toReversed().map((end) => [end.eventId, end])).values(),
 ];
@@ -178,7 +181,7 @@ function endOf(record: AttemptRecord): MailEnd[] {
       return [];
     case "delivered":
       return end("delivered");
-    // The endpoint has it, and wants no more for this user.
+    // The endpoint has received the event, and wants no more events of this user.
     case "archived":
       return end("delivered", "user_archived");
     case "dead":

@@ -4,23 +4,23 @@ import { type AttemptRecord, recordId } from "./attempt-record.ts";
 
 /** Stores records in ATTEMPTS, for all lanes of a process. */
 export interface Recorder {
-  /** Resolves when the record is stored, however long that takes; rejects only a while after `stopped` aborts. */
+  /** Resolves when the record is stored, however long that takes. Rejects only some time after `stopped` aborts. */
   record(record: AttemptRecord, stopped: AbortSignal): Promise<void>;
-  /** Whether a record waits to be stored: what is attempted now could not be recorded either. */
+  /** Whether a record waits to be stored. If so, a new attempt could not be recorded either. */
   readonly isStuck: boolean;
-  /** Resolves when no record waits any more, or `signal` aborts. */
+  /** Resolves when no record waits any longer, or `signal` aborts. */
   untilFree(signal: AbortSignal): Promise<void>;
 }
 
-/** How long a record is still tried when its lane stops: after that its attempt may be repeated. */
+/** How long a record is still tried after its lane stopped. After that, its attempt may be repeated. */
 const PATIENCE_MS = 15_000;
 
 /**
- * While ATTEMPTS is full, or NATS away, one record is tried again and again, and the others follow it:
- * a thousand of them make no storm.
+ * Creates a recorder. While ATTEMPTS is full, or NATS is away, only one record is tried again and again, and the
+ * others wait for it: a thousand of them do not flood the server.
  */
 export function createRecorder(bus: Pick<Bus, "publish" | "publishUntilStored">): Recorder {
-  /** Settles when the one that is tried again is stored, or given up. */
+  /** Settles when the record that is tried again is stored or abandoned. */
   let trouble: Promise<unknown> | undefined;
 
   async function untilFree(signal: AbortSignal): Promise<void> {
@@ -71,7 +71,7 @@ async function firstOf(work: Promise<unknown>, signal: AbortSignal): Promise<voi
   signal.removeEventListener("abort", end);
 }
 
-/** A signal that aborts so long after another. */
+/** Returns a signal that aborts `ms` after another one. */
 function laterThan(earlier: AbortSignal, ms: number): Disposable & { signal: AbortSignal } {
   const later = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;

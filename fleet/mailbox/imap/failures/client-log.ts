@@ -1,9 +1,9 @@
-/** An entry of the library's log, as far as it is looked at. */
+/** The fields that are read of an entry in the library's log. */
 interface LogEntry {
   msg?: unknown;
-  /** Of a line that it could not parse. */
+  /** Present for a line that the library could not parse. */
   payloadBytes?: unknown;
-  /** Milliseconds that the server wants to be left alone. */
+  /** Milliseconds that the server asks the client to wait. */
   throttleDelay?: unknown;
 }
 
@@ -14,12 +14,12 @@ const DROPPED = new Set<unknown>([
 ]);
 
 /**
- * The library's log, which says what its results do not. It drops a line that it cannot read and lets the command
- * succeed, so that a line of SEARCH would be missed in silence; and it waits in silence while a server wants to be
- * left alone. No text of the server's is kept.
+ * Receives the library's log, which contains what its results leave out. The library drops a line that it cannot
+ * parse and lets the command succeed, so a line of SEARCH could be missed unnoticed. It also waits without notice
+ * while a server throttles it. No text from the server is kept.
  */
 export class ClientLog {
-  /** How many lines could not be read so far. */
+  /** How many lines could not be parsed so far. */
   unreadLines = 0;
   throttledMs: number | null = null;
   onThrottled = () => {};
@@ -39,7 +39,7 @@ export class ClientLog {
   info(): void {}
   debug(): void {}
 
-  /** Entries of other levels are not even made. */
+  /** The library does not create entries of other levels. */
   isLevelEnabled(level: string): boolean {
     return level === "error" || level === "warn";
   }

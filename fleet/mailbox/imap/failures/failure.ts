@@ -4,14 +4,14 @@ import type { ReasonCode } from "../../../../shared/users/reasons.ts";
 export interface Failure {
   kind: /** The credentials are refused: a person must act. */
     | "auth_failed"
-    /** The server could not be reached, or is not one we can trust. */
+    /** The server is unreachable, or its certificate is not trusted. */
     | "unreachable"
-    /** Anything that may be gone at the next try. */
+    /** A temporary failure; another try may succeed. */
     | "transient";
   reason: ReasonCode;
 }
 
-/** The host that a user named is not one of the internet. */
+/** The host that a user named is not a public internet host. */
 export class HostNotAllowed extends Error {
   override readonly name = "HostNotAllowed";
 }

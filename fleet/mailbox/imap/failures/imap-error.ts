@@ -1,13 +1,13 @@
 import type { Failure } from "./failure.ts";
 import { type Circumstances, readFailure } from "./read-failure.ts";
 
-/** A failure of the IMAP server or of the way to it; never of our own database or bus. */
+/** A failure of the IMAP server or of the connection to it; never of our own database or bus. */
 export class ImapError extends Error {
   override readonly name = "ImapError";
   readonly failure: Failure;
-  /** How long the server wants to be left alone, in milliseconds; null where it did not say. */
+  /** Milliseconds that the server asked the client to wait; null if it did not. */
   readonly retryAfterMs: number | null;
-  /** The server has hurt this process, and is to be left alone for a while. */
+  /** The server cost this process too much (data or time), so it is not contacted for a while. */
   readonly isHarm: boolean;
 
   constructor(action: string, cause: unknown, circumstances: Circumstances = {}) {

@@ -4,32 +4,32 @@ import type { Excess } from "../input/input-guard.ts";
 import { TooSlow } from "../input/least-rate.ts";
 import { CODES, REFUSAL_WORDS, TRY_AGAIN, WORDS, WRONG_CREDENTIALS } from "./refusal-words.ts";
 
-/** What is known of a failure beside the error. */
+/** What is known of a failure besides the error. */
 export interface Circumstances {
-  /** What it means when the server refuses a login without a word. */
+  /** The reason to report when the server refuses a login without an explanation. */
   refusal?: ReasonCode;
-  /** What the server said in its last BYE, and its response code. */
+  /** Text and response code of the server's last BYE. */
   bye?: string | undefined;
   byeCode?: string | undefined;
-  /** How long it wants to be left alone. */
+  /** Milliseconds that the server asked the client to wait. */
   throttledMs?: number | null;
-  /** The server said something that is no greeting of IMAP. */
+  /** The server's first line was not an IMAP greeting. */
   isOther?: boolean;
   isEncrypted?: boolean;
-  /** The connection was cut off, since it cost too much. */
+  /** The connection was closed because it cost too much. */
   excess?: Excess | null;
 }
 
-/** What an IMAP library throws, as far as it is looked at. */
+/** The fields that are read of an error of the IMAP library. */
 interface LibraryError {
   code?: unknown;
-  /** Also true of what the library thought up by itself. */
+  /** The library also sets this for failures of its own, without an answer of the server. */
   authenticationFailed?: unknown;
   serverResponseCode?: unknown;
-  /** NO or BAD where the server answered. */
+  /** NO or BAD if the server answered. */
   responseStatus?: unknown;
   responseText?: unknown;
-  /** The text of the response, where the library threw by its own judgement. */
+  /** Text of the response, when the library itself decided to throw. */
   response?: unknown;
   message?: unknown;
 }
@@ -53,12 +53,12 @@ const UNREACHABLE = new Map<unknown, ReasonCode>([
   ["ERR_SSL_VERSION_TOO_LOW", "tls_too_old"],
 ]);
 
-/** What the library says by itself, in its words. */
+/** Messages of the library's own errors. */
 const OWN_WORDS = new Map<unknown, ReasonCode>([
   ["Unsupported authentication mechanism", "mechanism_missing"],
   ["Server does not support STARTTLS", "starttls_not_offered"],
   ["STARTTLS is not possible after a PREAUTH greeting", "starttls_not_offered"],
-  // Node and Bun, where a server hangs up on the first words of TLS.
+  // Node and Bun, when a server closes the connection at the start of the TLS handshake.
   [
     "Client network socket disconnected before secure TLS connection was established",
     "no_tls_on_port",
@@ -70,11 +70,11 @@ const EXCESSES = {
   stalled: "server_stalled_us",
 } as const satisfies Record<Excess, ReasonCode>;
 
-/** A server may say as much as it likes. */
+/** Limits the text that is searched: a server may send any amount. */
 const MAX_TEXT_LENGTH = 1_000;
 const BAD_CERTIFICATE = /CERT|SELF_SIGNED|^ERR_TLS|UNABLE_TO_/;
 
-/** Reads an error of the IMAP library. What is not known is transient: it is tried again with back-off. */
+/** Classifies an error of the IMAP library. An unknown error is transient: it is tried again with back-off. */
 export function readFailure(error: unknown, circumstances: Circumstances = {}): Failure {
   if (error instanceof HostNotAllowed) return { kind: "unreachable", reason: "host_not_allowed" };
   if (error instanceof TooSlow) return { kind: "transient", reason: "server_too_slow" };
@@ -99,7 +99,10 @@ function saidInWords(known: LibraryError, { bye }: Circumstances): Failure | und
   return TRY_AGAIN.test(text) ? { kind: "transient", reason: "server_unavailable" } : undefined;
 }
 
-/** A NO to the login. BAD says that the command was not understood (RFC 9051, 7.1.3), unless it says more. */
+/**
+ * Handles a NO to the login. BAD means that the command was not understood (RFC 9051, 7.1.3), unless its code or text
+ * says that the credentials are wrong.
+ */
 function refusedLogin(
   known: LibraryError,
   { refusal = "wrong_password", bye }: Circumstances,
@@ -122,7 +125,7 @@ function notReached(
   { isOther, isEncrypted }: Circumstances,
 ): Failure | undefined {
   if (isOther) return { kind: "unreachable", reason: "not_imap" };
-  // LOGINDISABLED (RFC 9051, 6.2.3): mostly for want of TLS.
+  // LOGINDISABLED (RFC 9051, 6.2.3), mostly because the connection has no TLS.
   if (known.message === "Login is disabled")
     return { kind: "unreachable", reason: isEncrypted ? "mechanism_missing" : "tls_required" };
   const reason = OWN_WORDS.get(known.message) ?? UNREACHABLE.get(known.code);
@@ -134,7 +137,7 @@ function notReached(
 const isAnswer = ({ responseStatus }: LibraryError) =>
   responseStatus === "NO" || responseStatus === "BAD";
 
-/** What the server said. */
+/** Returns the texts that the server sent. */
 const textOf = ({ responseText, response }: LibraryError, bye: string | undefined) =>
   [responseText, response, bye]
     .filter((text) => typeof text === "string")

@@ -1,8 +1,8 @@
 import type { Failure } from "./failure.ts";
 
 /**
- * Response codes that say why (RFC 5530, 3; RFC 3501, 7.1; Gmail, Yahoo). AUTHENTICATIONFAILED and ALERT are not
- * here: the words beside them say more.
+ * Response codes that name the reason (RFC 5530, 3; RFC 3501, 7.1; Gmail, Yahoo). AUTHENTICATIONFAILED and ALERT are
+ * not here: the text beside them says more.
  */
 export const CODES: ReadonlyMap<unknown, Failure> = new Map<unknown, Failure>([
   ["UNAVAILABLE", { kind: "transient", reason: "server_unavailable" }],
@@ -18,7 +18,7 @@ export const CODES: ReadonlyMap<unknown, Failure> = new Map<unknown, Failure>([
 
 type Sign = readonly [signs: readonly RegExp[], failure: Failure];
 
-/** What servers say in words, to a login or at any time, also in a BYE. The first that fits counts. */
+/** Texts that servers send at a login, at any other time, or in a BYE. The first match counts. */
 export const WORDS: readonly Sign[] = [
   [
     [
@@ -37,7 +37,7 @@ export const WORDS: readonly Sign[] = [
     ],
     { kind: "transient", reason: "server_unavailable" },
   ],
-  // Exchange says so at times for a moment, and always where there is no mailbox.
+  // Exchange sends this at times during a short failure, and always when there is no mailbox.
   [
     [/authenticated but not connected/i],
     { kind: "transient", reason: "authenticated_not_connected" },
@@ -53,11 +53,11 @@ export const WORDS: readonly Sign[] = [
   ],
 ];
 
-/** What asks for another try and says nothing else: where the text does not call the login failed or wrong. */
+/** Matches texts that ask for another try, unless they call the login failed or wrong. */
 export const TRY_AGAIN =
   /^(?!.*\b(invalid|incorrect|wrong|bad|check|failed)\b).*(try (again )?later|try again in|please retry|wait a few)/is;
 
-/** What servers say to a login that they refuse because of the account. The first that fits counts. */
+/** Texts that servers send when they refuse a login because of the account. The first match counts. */
 export const REFUSAL_WORDS: readonly Sign[] = [
   [
     [
@@ -76,7 +76,7 @@ export const REFUSAL_WORDS: readonly Sign[] = [
     { kind: "auth_failed", reason: "app_password_required" },
   ],
   [
-    // Mail.ru sends people to its site.
+    // Mail.ru sends people to its website.
     [/web ?browser|web login required|verify your account/i],
     { kind: "auth_failed", reason: "web_login_required" },
   ],
@@ -95,6 +95,6 @@ export const REFUSAL_WORDS: readonly Sign[] = [
   ],
 ];
 
-/** A BAD that calls the credentials wrong all the same. */
+/** Matches the text of a BAD that nevertheless means wrong credentials. */
 export const WRONG_CREDENTIALS =
   /(invalid|incorrect|wrong|bad|unknown) (login|user|username|password|credentials|e-?mail)|authentication failed/i;

@@ -2,11 +2,11 @@ import type { ImapFlow } from "imapflow";
 import { MAX_UID } from "../uid-window.ts";
 import { CODES } from "./refusal-words.ts";
 
-/** Response codes that the library takes no notice of. */
+/** Callbacks for response codes that the library ignores. */
 export interface ResponseCodes {
-  /** `[UIDVALIDITY n]`: at each EXAMINE, and in the middle of a session (RFC 9051, 7.1). */
+  /** `[UIDVALIDITY n]`: at each EXAMINE, and possibly in the middle of a session (RFC 9051, 7.1). */
   onUidValidity(uidValidity: number): void;
-  /** A code that may stand in a BYE, and says why. */
+  /** A code that may be part of a BYE and names its reason. */
   onReason(code: string): void;
   /** `[MESSAGELIMIT n uid]`: the command looked at n messages, and there are more (RFC 9738, 3.1). */
   onMessageLimit(limit: number): void;
@@ -15,8 +15,8 @@ export interface ResponseCodes {
 type Section = readonly ({ value?: unknown } | null | undefined)[];
 
 /**
- * Calls back for response codes, tagged or not. The library's table of handlers is not in its types; should it
- * go, EXAMINE says UIDVALIDITY at each renewal of IDLE still.
+ * Calls back for response codes, tagged or not. The library's table of handlers is not part of its types. If it ever
+ * disappears, EXAMINE still reports UIDVALIDITY at each renewal of IDLE.
  */
 export function watchResponseCodes(client: ImapFlow, codes: ResponseCodes): void {
   const handlers: unknown = Reflect.get(client, "sectionHandlers");

@@ -1,7 +1,7 @@
 import type { MessageAddressObject, MessageEnvelopeObject } from "imapflow";
 import type { Envelope, EnvelopeAddress } from "../../../../shared/users/events.ts";
 
-/** imapflow's envelope in SuperIMAP's shape. Encoded words are decoded; what is absent is null. */
+/** Converts imapflow's envelope to SuperIMAP's shape. Encoded words are decoded; missing fields are null. */
 export function toEnvelope(source: MessageEnvelopeObject | undefined): Envelope {
   return {
     date: dateText(source?.date),
@@ -21,7 +21,7 @@ function addresses(list: MessageAddressObject[] | undefined): EnvelopeAddress[] 
   return list && list.length > 0 ? list.map(toAddress) : null;
 }
 
-/** An address in SuperIMAP's shape. */
+/** Converts an address to SuperIMAP's shape. */
 export function toAddress({ name, address }: MessageAddressObject): EnvelopeAddress {
   const at = address?.lastIndexOf("@") ?? -1;
   return {
@@ -33,7 +33,7 @@ export function toAddress({ name, address }: MessageAddressObject): EnvelopeAddr
   };
 }
 
-/** RFC 5322, 3.3: `Sun, 22 Nov 2026 15:04:05 +0000`. A date that cannot be read stays as it was sent. */
+/** Formats as RFC 5322, 3.3: `Sun, 22 Nov 2026 15:04:05 +0000`. A date that cannot be parsed stays as it was sent. */
 function dateText(date: Date | string | undefined): string | null {
   if (date === undefined || date === "") return null;
   return typeof date === "string" ? date : date.toUTCString().replace("GMT", "+0000");

@@ -1,6 +1,6 @@
 /**
- * Messages that could not be fetched, and how often. A fetch that ends the connection does not say
- * which message was to blame: after a batch has failed its messages are fetched one by one.
+ * Messages that could not be fetched, and how often. When a fetch ends the connection, it is unknown which message
+ * caused it, so after a failed batch its messages are fetched one by one.
  */
 export interface FetchFailures {
   /** Messages up to this UID are fetched one by one. */
@@ -10,12 +10,14 @@ export interface FetchFailures {
 
 export const NO_FAILURES: FetchFailures = { singlyUpTo: 0, counts: new Map() };
 
+/** Counts one more failure of each message. They are fetched one by one from now on. */
 export function addFailures(failures: FetchFailures, uids: readonly number[]): FetchFailures {
   const counts = new Map(failures.counts);
   for (const uid of uids) counts.set(uid, (counts.get(uid) ?? 0) + 1);
   return { counts, singlyUpTo: Math.max(failures.singlyUpTo, ...uids) };
 }
 
+/** Drops the failure counts of messages that were fetched, parked or expunged. */
 export function forgetFailures(failures: FetchFailures, uids: readonly number[]): FetchFailures {
   if (!uids.some((uid) => failures.counts.has(uid))) return failures;
   const counts = new Map(failures.counts);
@@ -25,7 +27,7 @@ export function forgetFailures(failures: FetchFailures, uids: readonly number[])
 
 export type NextFetch =
   | { kind: "fetch"; uids: number[] }
-  /** None is left but those that failed too often. */
+  /** All messages that are left have failed too often. */
   | { kind: "end"; hopeless: number[] };
 
 /** Decides what to fetch next of `uids`, which are ascending. */
@@ -42,14 +44,14 @@ export function nextFetch(
 }
 
 export type AfterFailure =
-  /** The connection lives: try once more, or the next one. */
+  /** The connection still works: try again, or go on with the next message. */
   | { kind: "go_on"; pauseMs: number }
-  /** Try in another session. */
+  /** Try again in another session. */
   | { kind: "end_session" };
 
 const PAUSE_MS = 500;
 
-/** Decides after the fetch of `uids` failed, which `failures` counts already. */
+/** Decides what to do after the fetch of `uids` failed. `failures` already counts this failure. */
 export function afterFailure(
   { counts }: FetchFailures,
   uids: readonly number[],

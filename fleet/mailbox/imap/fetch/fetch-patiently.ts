@@ -10,21 +10,22 @@ import {
 } from "./fetch-failures.ts";
 import type { ImapConnection } from "../imap-connection.ts";
 
-/** What failed of one user, remembered from session to session. */
+/** Failed fetches of one user, remembered from session to session. */
 export interface FetchMemory {
   headers: FetchFailures;
   bodies: FetchFailures;
-  /** After so many failures a message is given up for now. */
+  /** After this many failures a message is given up for now. */
   readonly maxFailures: number;
 }
 
+/** Returns a memory without failures. */
 export const newFetchMemory = (maxFailures = 3): FetchMemory => ({
   headers: NO_FAILURES,
   bodies: NO_FAILURES,
   maxFailures,
 });
 
-/** A message could not be fetched: the next session need not wait long to look for the culprit. */
+/** A message could not be fetched. The next session begins soon, to find out which message is the cause. */
 export class MessageNotFetched extends ImapError {
   constructor(part: string, error: unknown) {
     super(`fetch ${part}`, error instanceof ImapError ? error.cause : error);
@@ -33,9 +34,9 @@ export class MessageNotFetched extends ImapError {
 
 export interface Fetched<T> {
   found: Map<number, T>;
-  /** Failed too often; to be parked. What is neither here nor found is gone. */
+  /** Failed too often; to be parked. A message that is neither here nor in `found` or `left` no longer exists. */
   hopeless: number[];
-  /** Ascending; not fetched, since the time was over. */
+  /** Ascending; not fetched because it took too long. */
   left: number[];
 }
 
@@ -46,14 +47,14 @@ interface PatientFetch<T> {
   part: "headers" | "bodies";
   /** Ascending. */
   uids: readonly number[];
-  /** Whether it has taken too long: then what was found by then is the answer. */
+  /** Whether the fetch takes too long. If so, only what was found so far is returned. */
   isLate?(): boolean;
   fetch(uids: readonly number[]): Promise<Map<number, T>>;
 }
 
 /**
- * Fetches messages, and finds out which of them cannot be fetched. Rejects with MessageNotFetched
- * where another session must go on; `memory` tells it what to do.
+ * Fetches messages, and finds out which of them cannot be fetched. Rejects with MessageNotFetched when another
+ * session must continue; pass `memory` to it.
  */
 export async function fetchPatiently<T>(
   { clock, connection, memory, part, uids, isLate = () => false, fetch }: PatientFetch<T>,
@@ -80,11 +81,12 @@ export async function fetchPatiently<T>(
     } catch (error) {
       const isClosed = connection.closed.aborted;
       if (signal.aborted && !isClosed) throw error;
-      // It is no message's fault, and the next session begins when the server wants one.
+      // The server throttles us, so no message is the cause. The next session waits as long as the server asked.
       if (error instanceof ImapError && error.retryAfterMs !== null) throw error;
       const failed = next.uids.filter((uid) => !found.has(uid) && !gone.has(uid));
       memory[part] = addFailures(memory[part], failed);
-      // Of a batch it may be the sum: RFC822.SIZE is wrong at times. Of one message it is the server.
+      // A batch may be too large in total, since RFC822.SIZE is sometimes wrong. With a single message, the server is
+      // to blame.
       if (error instanceof ImapError && error.isHarm && failed.length === 1) throw error;
       const after = afterFailure(memory[part], failed, { isClosed, maxFailures });
       if (after.kind === "end_session")
@@ -94,11 +96,14 @@ export async function fetchPatiently<T>(
   }
 }
 
-/** Nobody hurries to a server that is slow. */
+/** Such a failure must not become MessageNotFetched, after which the next session begins soon. */
 const isSlow = (error: unknown) =>
   error instanceof ImapError && error.failure.reason === "server_too_slow";
 
-/** Those that failed too often are no reason to come back. */
+/**
+ * Returns what was found so far. Messages that failed too often are not in `left`, so they do not cause another
+ * round.
+ */
 function cutShort<T>(
   { bodies, maxFailures }: FetchMemory,
   found: Map<number, T>,
@@ -112,7 +117,7 @@ function cutShort<T>(
   };
 }
 
-/** Which of these the server still has: a message may be expunged while it is fetched. */
+/** Returns which of these messages still exist: a message may be expunged while it is fetched. */
 async function findPresent(
   connection: Pick<ImapConnection, "searchUids">,
   uids: readonly number[],
@@ -120,7 +125,7 @@ async function findPresent(
   const [first] = uids;
   if (first === undefined) return new Set();
   const last = uids.at(-1) ?? first;
-  // Twice: a server that leaves one out of its answer would have it taken for expunged.
+  // Asks twice: a message that is missing from one answer by mistake would count as expunged.
   const present = await connection.searchUids(first, last);
   if (present.length < uids.length) present.push(...(await connection.searchUids(first, last)));
   const asked = new Set(uids);

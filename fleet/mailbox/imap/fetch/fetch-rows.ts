@@ -5,9 +5,9 @@ import { MAX_HEADER_BYTES } from "./header-envelope.ts";
 import { type IdentifiedRow, toHeader, toHeaderOfBytes } from "./message-header.ts";
 
 /**
- * What `toValue` makes of the first row of each of these messages that it takes. A server may report changed flags
- * meanwhile, in rows of its own (RFC 9051, 7.5.2), and some leave out the UID: it is known where one message was
- * asked for.
+ * Returns one value per message: what `toValue` makes of the first row that it accepts. A server may also send rows
+ * that only report changed flags (RFC 9051, 7.5.2). Some servers leave out the UID; it is known when only one message
+ * was asked for.
  */
 export async function fetchRows<T extends object>(
   client: ImapFlow,
@@ -30,8 +30,8 @@ const KNOWN = { uid: true, internalDate: true, size: true, labels: true };
 const BEGINNING = [{ key: "HEADER", maxLength: MAX_HEADER_BYTES }];
 
 /**
- * Headers by ascending UID: from ENVELOPE, else from the bytes of the header. A subject can make ENVELOPE a line that
- * nobody can read (DBMail does not escape its quotes), and not every server sends a part of a header.
+ * Fetches headers by ascending UID: from ENVELOPE, else from the bytes of the header. A subject can make ENVELOPE
+ * unreadable (DBMail does not escape quotes in it), and not every server can send a part of a header.
  */
 export async function fetchHeaderRows(
   client: ImapFlow,
@@ -46,7 +46,7 @@ export async function fetchHeaderRows(
     ...(avoidEnvelope ? [] : [byEnvelope]),
     { query: { ...KNOWN, bodyParts: BEGINNING }, toValue: ofBytes },
     { query: { ...KNOWN, headers: true }, toValue: ofBytes },
-    // INTERNALDATE or RFC822.SIZE that cannot be read spoils the row: then neither is asked for.
+    // An unreadable INTERNALDATE or RFC822.SIZE makes the row unreadable, so this way asks for neither.
     { query: { uid: true, labels: true, headers: true }, toValue: ofBytes },
   ];
   const headers = new Map<number, MessageHeader>();

@@ -16,7 +16,7 @@ async function fetched(sent: readonly string[], { size = 5, isLastTry = false } 
   return { believed: body && new TextDecoder().decode(body), fetches: asked };
 }
 
-/** A server that says size 5 for message 1 and sends these texts, one after the other. */
+/** Each case: the texts that a server sends for message 1, one per FETCH, while it reports a size of 5. */
 const cases: Case[] = [
   ["believes a message of the right length at once", ["12345"], "12345", 1],
   ["asks again for a shorter one, and believes the right length", ["123", "12345"], "12345", 2],

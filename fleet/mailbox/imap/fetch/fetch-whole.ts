@@ -3,17 +3,21 @@ import type { ImapConnection } from "../imap-connection.ts";
 interface Wanted {
   /** RFC822.SIZE by UID. */
   sizes: ReadonlyMap<number, number>;
-  /** True where the message is given up if this try fails, too. */
+  /** True when the message is given up if this try fails as well. */
   isLastTry(uid: number): boolean;
-  /** Whether it has taken too long: then what is doubtful is left out. */
+  /** Whether the fetch takes too long. If so, doubtful messages are left out. */
   isLate(): boolean;
 }
 
 /**
- * Fetches messages, and doubts those whose length is not the size that the server says: a broken literal looks
- * like a shorter mail. Some servers say wrong sizes, so what comes twice in the same bytes is believed. Some make
- * a mail new at each FETCH, with a scanner's header or other boundaries: at the last try the longer of two is
- * taken. Nothing, or white space alone, is never taken for a mail that has another size. What is not believed is left out.
+ * Fetches complete messages. A length that differs from the size that the server reports is doubted: after a broken
+ * literal a mail looks shorter. A doubted message is fetched a second time:
+ * - Some servers report wrong sizes, so two equal copies are accepted.
+ * - Some servers change a mail at each FETCH, by a scanner's header or other boundaries, so at the last try the
+ *   longer copy is accepted.
+ * - An empty or blank message is never accepted when its size differs.
+ *
+ * Messages that are not accepted are left out.
  */
 export async function fetchWhole(
   connection: Pick<ImapConnection, "fetchBodies">,
@@ -36,7 +40,7 @@ export async function fetchWhole(
   return bodies;
 }
 
-/** @param size What the server says; undefined: it does not. */
+/** @param size The size that the server reports; undefined if it reports none. */
 function choose(
   [first, second]: readonly [Uint8Array, Uint8Array],
   { size, isLastTry }: { size: number | undefined; isLastTry: boolean },

@@ -3,14 +3,14 @@ import { addressesOf } from "../../../mime/text/address-list.ts";
 import { decodeWords } from "../../../mime/text/encoded-words.ts";
 import { toAddress } from "./envelope.ts";
 
-/** More of a header is not fetched: what comes after it is no part of the envelope. */
+/** No more of a header is fetched. Fields after this are missing in the envelope. */
 export const MAX_HEADER_BYTES = 64 * 1_024;
 
 /**
- * The envelope of a message from the bytes of its header, for servers whose ENVELOPE cannot be read. The fields
- * and their defaults are those of ENVELOPE (RFC 9051, 7.5.2): From stands for a missing Sender or Reply-To.
+ * Builds the envelope of a message from the bytes of its header, for servers whose ENVELOPE cannot be read. Fields
+ * and defaults are those of ENVELOPE (RFC 9051, 7.5.2): From replaces a missing Sender or Reply-To.
  *
- * @param header At most MAX_HEADER_BYTES; it may end anywhere.
+ * @param header At most MAX_HEADER_BYTES; it may be cut at any byte.
  */
 export function toHeaderEnvelope(header: Uint8Array): Envelope {
   const fields = readFields(header);
@@ -32,7 +32,7 @@ export function toHeaderEnvelope(header: Uint8Array): Envelope {
   };
 }
 
-/** The first field of each name, unfolded (RFC 5322, 2.2.3). */
+/** Returns the first field of each name, unfolded (RFC 5322, 2.2.3). */
 function readFields(header: Uint8Array): Map<string, string> {
   const fields = new Map<string, string>();
   const [head = ""] = new TextDecoder().decode(header).split(/\r?\n\r?\n/, 1);
@@ -51,7 +51,7 @@ function readFields(header: Uint8Array): Map<string, string> {
   return fields;
 }
 
-/** Members of groups stand beside the others. */
+/** Members of groups are listed like other addresses. */
 function toAddresses(value: string | undefined): EnvelopeAddress[] | null {
   const addresses = addressesOf(value ?? "").map(({ name, address }) =>
     toAddress({ name: name ?? "", address: address ?? "" }),

@@ -16,11 +16,11 @@ export interface MessageHeader {
   isUnreadable?: boolean;
 }
 
-/** A row of FETCH, as far as it is known which message it is of. */
+/** A row of FETCH of which the UID is known. */
 export type IdentifiedRow = FetchMessageObject & { uid: number };
 
 /**
- * What imapflow read of a message, in our words.
+ * Converts a row of imapflow to a message header.
  *
  * @returns undefined for a row without every item that a header needs, such as one that only reports changed flags.
  */
@@ -40,7 +40,7 @@ export function toHeader(
   };
 }
 
-/** The same from the bytes of a header; a date or size that the row lacks is taken as unknown. */
+/** Does the same from the bytes of a header. A missing date or size counts as unknown. */
 export function toHeaderOfBytes(
   row: IdentifiedRow,
   { hasLabels }: { hasLabels: boolean },
@@ -52,17 +52,17 @@ export function toHeaderOfBytes(
   return { uid, internalDate: date, sizeBytes: size, envelope, labels: labels ?? new Set() };
 }
 
-/** No mailbox has mail from before: a clock that was never set says 1970, and so does the library for NIL. */
+/** Earlier dates are not real: a clock that was never set gives 1970, and so does the library for NIL. */
 const FIRST_DATE_MS = Date.UTC(1990, 0, 1);
 
-/** INTERNALDATE, or undefined where it is no date. */
+/** Returns INTERNALDATE, or undefined if it is not a valid date. */
 export const readDate = (value: Date | string | undefined): Date | undefined =>
   value instanceof Date && value.getTime() >= FIRST_DATE_MS ? value : undefined;
 
-/** A message without a date came just now, as far as anybody knows. */
+/** A message without a date counts as received just now. */
 const toDate = (value: Date | string | undefined) => readDate(value) ?? new Date();
 
-/** Stands for a message whose header cannot be fetched. */
+/** Stands in for the header of a message whose header cannot be fetched. */
 export function unreadableHeader(uid: number, nowMs: number): MessageHeader {
   const envelope = toEnvelope(undefined);
   const internalDate = new Date(nowMs);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { InputGuard } from "./input-guard.ts";
 import { InputTurns } from "./input-turns.ts";
 
-/** A stream in the place of the library's: it notes the pieces, and each may take time. */
+/** Replaces the library's stream. Records the pieces; each may take time. */
 class FakeStream extends Transform {
   maxLineLength = 0;
   maxLiteralSize = 0;
@@ -35,7 +35,10 @@ function guarded() {
   const arrive = async (text: string) => {
     await new Promise<void>((resolve) => stream.write(text, () => resolve()));
   };
-  /** As the library hands a response on. @returns whether it went through. */
+  /**
+   * Passes on a response as the library does.
+   * @returns whether it was admitted.
+   */
   const respond = (line: string): boolean => {
     let isDropped = false;
     stream.push({ payload: Buffer.from(line), literals: [], next: () => (isDropped = true) });
@@ -63,7 +66,7 @@ test("a piece that makes the process stand still ends the connection", async () 
   const { time, stream, guard, arrive } = guarded();
   stream.onPiece = () => (time.nowMs += 201);
   await arrive("* OK\r\n");
-  // So small an answer cannot be to blame.
+  // An answer this small cannot be the cause.
   expect(guard.excess).toBeNull();
   await arrive(`* OK ${"x".repeat(20_000)}\r\n`);
   expect(guard.excess).toBe("stalled");

@@ -16,39 +16,39 @@ import {
 } from "./input-limits.ts";
 import type { InputTurns } from "./input-turns.ts";
 
-/** A response with its literals, as the library's stream hands it on. */
+/** A response with its literals, as the library's stream passes it on. */
 interface Response {
   payload: Uint8Array;
   literals?: readonly Uint8Array[];
-  /** Lets the stream go on. */
+  /** Lets the stream continue. */
   next(): void;
 }
 
-/** The library's stream between socket and parser, as far as it is used here. */
+/** The part of the library's stream between socket and parser that is used here. */
 type LibraryStream = Transform & {
   maxLineLength: number;
   maxLiteralSize: number;
   maxResponseSize: number;
-  /** Bytes to come of a literal, which are only collected. */
+  /** Remaining bytes of a literal. They are only collected, not parsed. */
   literalWaiting: number;
 };
 
-/** Why a connection was ended here. */
+/** Why the guard closed a connection. */
 export type Excess =
-  /** More came than the command can need, or than anybody sends unasked. */
+  /** More data than the command can need, or than an honest server sends unasked. */
   | "too_much_sent"
-  /** One piece took so long that the process stood still. */
+  /** Handling one piece blocked the process for too long. */
   | "stalled";
 
-/** Bytes that are handled in one go: a hundred short lines, which take a few milliseconds. */
+/** Bytes handled in one go: about a hundred short lines, which take a few milliseconds. */
 const PIECE_BYTES = 1_024;
-/** The process must never stand still for longer. */
+/** The longest time for which one piece may block the process. */
 const STALL_MS = 200;
 
 /**
- * Bounds what a mail server can cost this process: who may name a mail server may name a hostile one. It cuts what
- * arrives into small pieces, handles them when the event loop has time, counts them, and ends the connection when they
- * are too many. It drops what is never asked for.
+ * Limits what a mail server can cost this process: users may name any server, even a hostile one. Splits incoming
+ * data into small pieces, handles them when the event loop has time, counts them, and closes the connection when
+ * there are too many. Drops responses that are not used.
  */
 export class InputGuard {
   readonly #stream: LibraryStream;
@@ -56,11 +56,11 @@ export class InputGuard {
   readonly #limits: ReturnType<typeof inputLimits>;
   readonly #count: InputCount;
   #kind: InputKind | null = null;
-  /** Numbers that the answers to this command have named. */
+  /** How many numbers the answers to this command contain. */
   #named = 0;
   excess: Excess | null = null;
 
-  /** @throws {TypeError} when the library has changed: without its guard no connection is made. */
+  /** @throws {TypeError} when the library has changed, so that no connection is made without the guard. */
   constructor(client: ImapFlow, turns: InputTurns, maxLiteralBytes: number) {
     const stream: unknown = Reflect.get(client, "streamer");
     if (!isLibraryStream(stream)) throw new TypeError("Cannot guard the stream: imapflow has none");
@@ -70,7 +70,7 @@ export class InputGuard {
     this.#count = new InputCount(turns.nowMs());
     const handle = stream._transform.bind(stream);
     stream._transform = (chunk: Uint8Array, encoding, next) => {
-      // Before it is parsed, which costs a hundred times more.
+      // Counted before it is parsed, which costs a hundred times more.
       this.#count.add({ bytes: chunk.length, responses: this.#hasMails ? 0 : countLines(chunk) });
       if (this.#kind !== null && this.#kind !== "bodies") turns.held.add(this, chunk.length);
       if (this.#count.isOver) this.#endBecause("too_much_sent");
@@ -92,25 +92,24 @@ export class InputGuard {
     this.#apply(this.#limits[kind]);
   }
 
-  /** The command has ended. */
   end(): void {
     this.#kind = null;
     this.#apply(null);
   }
 
-  /** What the library says when it gives up a connection. */
+  /** Handles the library's error when it closes a connection. */
   onError(error: unknown): void {
     const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-    // Of a mail it may be the fault: it is fetched alone, or in another way.
+    // While mails are fetched, a single mail may be the cause: it is then fetched alone, or in another way.
     if (LIMIT_CODES.has(code) && !this.#hasMails) this.excess ??= "too_much_sent";
   }
 
-  /** Literals come with lines of mails in them. */
+  /** True when answers have literals that contain lines of mails. */
   get #hasMails(): boolean {
     return this.#kind === "headers" || this.#kind === "bodies";
   }
 
-  /** The answers of all mail servers together are too much for this process, and this one's is the largest. */
+  /** Closes the connection: the answers of all servers together are too large, and this one's is the largest. */
   giveUp(): void {
     this.#endBecause("too_much_sent");
   }
@@ -133,7 +132,8 @@ export class InputGuard {
   ): void {
     if (start >= chunk.length || this.#stream.destroyed) return next();
     this.#turns.take((done) => {
-      // Before the login a chunk stays whole: the library must see what came behind the answer to STARTTLS, and refuse it.
+      // During the login a chunk is not split: the library must see, and refuse, anything sent after the answer to
+      // STARTTLS.
       const pieceBytes = Math.max(PIECE_BYTES, this.#stream.literalWaiting);
       const end = this.#kind === "login" ? chunk.length : start + pieceBytes;
       const piece = chunk.subarray(start, end);
@@ -152,7 +152,7 @@ export class InputGuard {
     if (costMs > STALL_MS && this.#count.bytes > BLAMED_BYTES) this.#endBecause("stalled");
   }
 
-  /** False for what is dropped. */
+  /** Returns false for a response that is dropped. */
   #admits(response: Response): boolean {
     const start = textOf(response.payload.subarray(0, START_BYTES)).toUpperCase();
     if (this.#isDropped(start, response)) return false;
@@ -168,9 +168,9 @@ export class InputGuard {
     return this.#named <= MAX_NAMED_UIDS || this.#endBecause("too_much_sent");
   }
 
-  /** What nobody here takes notice of is not parsed. */
+  /** Drops responses that are not used, before they are parsed. */
   #isDropped(start: string, response: Response): boolean {
-    // VANISHED comes only with QRESYNC, which is never enabled (RFC 7162, 3.2.10), and the library walks its ranges.
+    // VANISHED needs QRESYNC, which is never enabled (RFC 7162, 3.2.10), and the library would loop over its ranges.
     if (EXPUNGED.test(start)) return true;
     switch (this.#kind) {
       case null:
@@ -189,7 +189,7 @@ export class InputGuard {
     }
   }
 
-  /** @returns false: nothing is admitted any more. */
+  /** @returns false, so that nothing more is admitted. */
   #endBecause(excess: Excess): false {
     if (!this.#stream.destroyed) {
       this.excess = excess;
@@ -207,7 +207,7 @@ const LIMIT_CODES = new Set<unknown>([
 ]);
 const LF = 0x0a;
 
-/** Bytes above ASCII: each takes the library three times as long. */
+/** Counts bytes above ASCII. Each takes the library three times as long. */
 function countHigh(bytes: Uint8Array): number {
   let count = 0;
   for (const byte of bytes) if (byte > 127) count++;
@@ -221,15 +221,15 @@ function countLines(bytes: Uint8Array): number {
 }
 
 const START_BYTES = 24;
-/** What a server may report by itself, and is taken notice of (RFC 9051, 7). */
+/** Responses that a server sends unasked and that are used (RFC 9051, 7). */
 const NEWS_LINE = /^\* (\d{1,10} EXISTS|OK|NO|BAD|BYE|CAPABILITY)\b/;
-/** Which messages are gone shows when they are asked for. */
+/** Not used: expunged messages are noticed when they are asked for. */
 const EXPUNGED = /^\* (\d{1,10} EXPUNGE|VANISHED)\b/;
-/** Changed flags, where no message was asked for. */
+/** Changed flags, during a command that fetches no messages. */
 const CHANGED = /^\* \d{1,10} FETCH\b/;
 const FOUND = /^\* E?SEARCH\b/;
 
-/** Changed flags among the rows that were asked for. */
+/** Returns whether the row only reports changed flags. */
 function isFlagsAlone({ payload, literals = [] }: Response): boolean {
   if (payload.length > FLAGS_BYTES || literals.length > 0) return false;
   return /^\* \d{1,10} FETCH \((UID \d{1,10} )?(FLAGS|MODSEQ) \([^"{]*\)\)?$/i.test(
@@ -237,11 +237,11 @@ function isFlagsAlone({ payload, literals = [] }: Response): boolean {
   );
 }
 
-/** A row that would hold up the process: it is missed, and the header is fetched in another way. */
+/** Returns whether a row would block the process. It is dropped, and the header is fetched in another way. */
 function isCostly(response: Response): boolean {
   const [payload = "", ...literals] = textsOf(response);
   if (countHigh(response.payload) > MAX_HIGH_BYTES) return true;
-  // Of ENVELOPE alone: a header that comes as bytes is read by ourselves.
+  // Only for ENVELOPE, which the library parses. A header that arrives as bytes is parsed by our own code.
   const envelope = /\bENVELOPE\b/i.test(payload) ? [payload, ...literals] : [];
   const words = envelope.reduce((sum, text) => sum + countOf(text, "=?"), 0);
   if (words > MAX_ENCODED_WORDS) return true;

@@ -1,21 +1,26 @@
 const MIB = 1_024 * 1_024;
-/** Of all answers that are still coming, bodies aside: those have places. Parsed they take ten times as much. */
+/**
+ * Limit of all answers together that are not complete yet. Bodies do not count: their number is limited. Parsed
+ * answers take ten times as much memory.
+ */
 const MAX_HELD_BYTES = 8 * MIB;
-/** An honest answer is smaller, or it is alone. */
+/** An honest answer is smaller than this, unless it is the only one at the time. */
 const LARGE_BYTES = MIB / 2;
 
-/** One connection's answer that is still coming. */
+/** A connection whose answer is still incomplete. */
 export interface Holder {
-  /** Ends the connection. */
+  /** Closes the connection. */
   giveUp(): void;
 }
 
-/** What the answers to commands hold in the memory of one process until the commands end. */
+/** Counts the memory that answers take in one process until their commands end. */
 export class InputHeld {
   readonly #held = new Map<Holder, number>();
   #total = 0;
 
-  /** So many bytes more have come for this one. Where that is too much for the process, the largest gives up. */
+  /**
+   * Counts more bytes for a holder. When the total is too large, the connection with the largest answer is closed.
+   */
   add(holder: Holder, bytes: number): void {
     this.#held.set(holder, (this.#held.get(holder) ?? 0) + bytes);
     this.#total += bytes;
@@ -26,7 +31,7 @@ export class InputHeld {
     largest.giveUp();
   }
 
-  /** Its command has ended. */
+  /** Call when the holder's command has ended. */
   release(holder: Holder): void {
     this.#total -= this.#held.get(holder) ?? 0;
     this.#held.delete(holder);

@@ -1,9 +1,9 @@
 /** What a server may send in answer to one command. */
 export interface InputLimits {
   bytes: number;
-  /** Lines with all their literals. */
+  /** Lines, each with all its literals. */
   responses: number;
-  /** Parsing a line takes about 0.1 ms per KiB in one go. */
+  /** Parsing a line takes about 0.1 ms per KiB, without a break. */
   lineBytes: number;
   literalBytes: number;
 }
@@ -15,10 +15,10 @@ const MIB = 1_024 * KIB;
 export const MAX_BATCH_BYTES = 4 * MIB;
 
 /**
- * The most that an honest server answers, with room: what is above ends the connection. A response that the library
- * parses takes about 0.03 ms, one that is dropped unread a tenth of that.
+ * The most that an honest server answers, with a margin. Anything above closes the connection. The library takes
+ * about 0.03 ms to parse a response; dropping one unread takes a tenth of that.
  *
- * @param maxLiteralBytes Just above the largest mail that is fetched.
+ * @param maxLiteralBytes Just above the size of the largest mail that is fetched.
  */
 export const inputLimits = (maxLiteralBytes: number) =>
   ({
@@ -27,18 +27,18 @@ export const inputLimits = (maxLiteralBytes: number) =>
     /** EXAMINE, and changes that a server reports with it. */
     other: { bytes: 4 * MIB, responses: 100_000, lineBytes: MIB, literalBytes: 16 * KIB },
     list: { bytes: 2 * MIB, responses: 20_000, lineBytes: 64 * KIB, literalBytes: 16 * KIB },
-    /** One line of 65,536 numbers; changes beside it. */
+    /** One line of 65,536 numbers, plus reported changes. */
     search: { bytes: 2 * MIB, responses: 100_000, lineBytes: MIB, literalBytes: 16 * KIB },
-    /** UIDs by FETCH, of a range of 65,536. */
+    /** UIDs by FETCH, for a range of 65,536. */
     rows: { bytes: 4 * MIB, responses: 80_000, lineBytes: 64 * KIB, literalBytes: 16 * KIB },
     headers: {
       bytes: 4 * MIB,
       responses: 100_000,
-      // ENVELOPE of ten thousand recipients.
+      // ENVELOPE of a mail with ten thousand recipients.
       lineBytes: 640 * KIB,
       literalBytes: maxLiteralBytes,
     },
-    /** RFC822.SIZE is wrong at times: twice of what a batch may hold. */
+    /** Twice the size of a batch, since RFC822.SIZE is sometimes wrong. */
     bodies: {
       bytes: 2 * (MAX_BATCH_BYTES + maxLiteralBytes),
       responses: 100_000,
@@ -49,53 +49,59 @@ export const inputLimits = (maxLiteralBytes: number) =>
 
 export type InputKind = keyof ReturnType<typeof inputLimits>;
 
-/** What a server may send in IDLE and between commands: nobody has asked for it. */
+/** What a server may send unasked, in IDLE and between commands. */
 export const UNASKED = {
   lineBytes: 64 * KIB,
-  /** None is to be expected. */
+  /** No literal is expected. */
   literalBytes: 256,
-  /** Somebody marks a hundred thousand mails as read. */
+  /** For example when someone marks a hundred thousand mails as read. */
   burst: { bytes: 4 * MIB, responses: 100_000 },
   perSecond: { bytes: 8 * KIB, responses: 50 },
 } as const;
 
-/** Reports that are taken notice of (new mail, `OK` and the like), per command, and of a burst in IDLE. */
+/** Limits for reports that are used (new mail, `OK` and the like): per command, and per burst in IDLE. */
 const NEWS = { burst: 1_000, perSecond: 5 } as const;
 
-/** Numbers that the answers to one command may name: an honest one names those that were asked for, or a mailbox just filled. */
+/**
+ * How many numbers the answers to one command may contain. An honest server returns those asked for, or those of a
+ * mailbox that was just filled.
+ */
 export const MAX_NAMED_UIDS = 131_072;
 
-/** Each costs the library up to 0.03 ms. Where a row has more, the header is fetched in another way. */
+/** Each costs the library up to 0.03 ms. If a row has more, the header is fetched in another way. */
 export const MAX_ENCODED_WORDS = 1_000;
-/** Of one line: those of other scripts' names and subjects. */
+/** Bytes above ASCII in one line: names and subjects in other scripts have them. */
 export const MAX_HIGH_BYTES = 128 * KIB;
-/** Of one message; each costs as much. */
+/** Bytes of one message's labels, which cost the library as much. */
 export const MAX_LABELS_BYTES = 16 * KIB;
 
-/** A connection whose input has cost so much lately is heavy, however little it sends: it comes after all others. */
+/**
+ * When handling a connection's recent input took longer than this, it is heavy, even if it sends little: it is
+ * handled after all others.
+ */
 const LIGHT_COST = { burstMs: 100, perSecondMs: 10 } as const;
-/** Answers that are smaller cannot hold up the process by themselves. */
+/** Smaller answers cannot block the process by themselves, so they are not blamed. */
 export const BLAMED_BYTES = 16 * KIB;
 
-/** Above this a connection's input is handled in turn with that of others like it. */
+/** A connection that sends more is heavy: its input is handled in turn with other heavy connections. */
 const LIGHT = { bytes: 64 * KIB, responses: 256 } as const;
 
 interface Counted {
   bytes: number;
   responses: number;
-  /** Of the responses, those that are reports and taken notice of. */
+  /** The responses among them that are reports and are used. */
   news: number;
 }
 
 const COUNTED = ["bytes", "responses", "news"] as const;
 const FORGOTTEN_PER_SECOND: Counted = { ...UNASKED.perSecond, news: NEWS.perSecond };
 
-/** Counts what arrives, per command and of what nobody has asked for. */
+/** Counts incoming data, separately for each command and for data sent unasked. */
 export class InputCount {
   #limits: InputLimits | null = null;
   #atMs: number;
   readonly #asked: Counted = { bytes: 0, responses: 0, news: 0 };
-  /** What is used of the burst. It shrinks with time, and lasts from one IDLE to the next. */
+  /** The used part of the burst. It shrinks with time, and carries over from one IDLE to the next. */
   readonly #unasked: Counted = { bytes: 0, responses: 0, news: 0 };
 
   #costMs = 0;
@@ -106,7 +112,7 @@ export class InputCount {
     this.#costAtMs = nowMs;
   }
 
-  /** Handling what came has taken so long. */
+  /** Adds the time that handling the input took. */
   addCost(ms: number, nowMs: number): void {
     this.#costMs = this.#costAt(nowMs) + ms;
     this.#costAtMs = nowMs;
@@ -117,12 +123,12 @@ export class InputCount {
     return Math.max(this.#costMs - seconds * LIGHT_COST.perSecondMs, 0);
   }
 
-  /** Of the command that runs, or of what nobody has asked for. */
+  /** Bytes of the running command, or of data sent unasked. */
   get bytes(): number {
     return (this.#limits ? this.#asked : this.#unasked).bytes;
   }
 
-  /** A command begins, or with null the time between two. */
+  /** Begins a command, or with null the time between two commands. */
   begin(limits: InputLimits | null, nowMs: number): void {
     this.#limits = limits;
     const seconds = Math.max(nowMs - this.#atMs, 0) / 1_000;
@@ -153,7 +159,7 @@ export class InputCount {
 
 const RANGES = /(\d{1,20}):(\d{1,20})/g;
 
-/** How many numbers a response names at most: by ranges, and one after the other. */
+/** Returns an upper limit for how many numbers a response contains, in ranges and in lists. */
 export function countNamed(text: string): number {
   let count = 0;
   for (const [, first, last] of text.matchAll(RANGES))
@@ -161,7 +167,7 @@ export function countNamed(text: string): number {
   return count + countOf(text, ",") + countOf(text, " ");
 }
 
-/** How often one text stands in another. */
+/** Counts how often one text occurs in another. */
 export function countOf(text: string, part: string): number {
   let count = 0;
   for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) count++;

@@ -11,7 +11,7 @@ beforeEach(() => {
   turns = new InputTurns({ monotonic: () => nowMs });
 });
 
-/** A piece that takes some time. */
+/** Adds a piece that takes `ms`. */
 const take = (name: string, { ms = 0, isHeavy = false } = {}) =>
   turns.take((done) => {
     ran.push(name);

@@ -1,22 +1,25 @@
 import type { Clock } from "../../../../shared/clock.ts";
 import { InputHeld } from "./input-held.ts";
 
-/** How long light pieces may run in one turn of the event loop. The rest waits, so that timers and other sockets go on. */
+/**
+ * How long light pieces may run per turn of the event loop. The others wait, so that timers and other sockets are
+ * served.
+ */
 const TURN_MS = 8;
-/** Heavy pieces have a quarter of the time: each is followed by three times as long for everybody else. */
+/** Heavy pieces get a quarter of the time: after each one follows a rest three times as long. */
 const REST_SHARE = 3;
-/** A timer waits for no less; what is shorter adds up first. */
+/** A timer cannot wait for less. Shorter rests add up first. */
 const SHORTEST_REST_MS = 2;
-/** A piece that waits for something else is not to blame for all of it. */
+/** The longest time that counts for a single piece, which may have waited for something else. */
 const LONGEST_CHARGE_MS = 50;
 
-/** Handles one piece of what has arrived, and calls `done` when it is handled. */
+/** Handles one piece of incoming data, and calls `done` when it is handled. */
 export type Piece = (done: () => void) => void;
 
 /**
- * Shares the event loop among everything that mail servers send to one process. A light piece runs at once while the turn
- * has time left, and otherwise in a later turn. Heavy pieces, which come from servers that send much, run one after the
- * other with rests between them, so that a hundred such servers slow down each other and nobody else.
+ * Distributes the time of the event loop over all data that mail servers send to one process. A light piece runs at
+ * once while the turn has time left, otherwise in a later turn. Heavy pieces come from servers that send much. They
+ * run one after another with rests between them, so that a hundred such servers slow down only each other.
  */
 export class InputTurns {
   readonly #clock: Pick<Clock, "monotonic">;
@@ -26,13 +29,16 @@ export class InputTurns {
   #isTurn = false;
   #isHeavyBusy = false;
   #restMs = 0;
-  /** Another number in each turn of the event loop in which something runs. */
+  /** A different number in each turn of the event loop in which something runs. */
   turn = 0;
 
   readonly held = new InputHeld();
   readonly cpuMs: () => number;
 
-  /** @param cpuMs CPU time that this thread has used: a pause of the machine is nobody's fault. */
+  /**
+   * @param cpuMs CPU time that this thread has used. Unlike wall-clock time, it does not grow while the machine
+   * pauses.
+   */
   constructor(clock: Pick<Clock, "monotonic">, cpuMs: () => number = threadCpuMs) {
     this.#clock = clock;
     this.cpuMs = cpuMs;
@@ -71,7 +77,10 @@ export class InputTurns {
     });
   }
 
-  /** Goes on when the piece is handled, which takes microtasks. A piece that takes longer holds up none but itself. */
+  /**
+   * Runs light pieces one after another while the turn has time. Handling takes microtasks; a piece that takes longer
+   * delays only its own connection.
+   */
   #runLight(turn: number): void {
     if (turn !== this.turn || !this.#hasTime()) return;
     this.#light.shift()?.(() => this.#runLight(turn));
@@ -99,7 +108,7 @@ export class InputTurns {
       const tookMs = Math.min(this.nowMs() - startedMs, LONGEST_CHARGE_MS);
       this.#restMs += tookMs * REST_SHARE;
     });
-    // Whether it is handled by then or not: one that is never handled holds up none but itself.
+    // Continues even if the piece is not handled yet: a piece that is never handled delays only its own connection.
     if (this.#heavy.length > 0) setImmediate(() => this.#isHeavyBusy || this.#waitForHeavy());
   }
 

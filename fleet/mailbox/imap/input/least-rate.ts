@@ -1,30 +1,31 @@
 /**
- * A server may take its time for what it sends: a second for so much, beside the time that any command may take. A line
- * of 20 KB a second is honest and slow; who sends a byte now and then is neither.
+ * A server may take longer when it sends more: a second for each 8 KiB, in addition to the time that any command may
+ * take. A connection of 20 KB per second is slow and honest; one that sends a byte now and then is not.
  */
 const LEAST_BYTES_PER_S = 8 * 1_024;
 
-/** How long something may take of which so many bytes came. */
+/** Returns how long work may take during which this many bytes arrived. */
 export const allowedMs = (baseMs: number, bytes: number): number =>
   baseMs + (bytes / LEAST_BYTES_PER_S) * 1_000;
 
-/** The server sends, and so little that others should not wait for it. */
+/** The server sends data, but so slowly that others should not wait for it. */
 export class TooSlow extends Error {
   override readonly name = "TooSlow";
 }
 
 export interface Rate {
   baseMs: number;
-  /** The bytes that came so far. */
+  /** Returns the bytes received so far. */
   received(): number;
 }
 
-/** A piece of work that needs answers of a server. */
+/** Work that needs answers from a server. */
 export interface Work {
-  /** Whether it takes longer than what came for it explains. */
+  /** Whether it takes longer than the data received for it explains. */
   isLate(): boolean;
 }
 
+/** Begins work that may take longer the more data arrives for it. */
 export function beginWork({ baseMs, received }: Rate): Work {
   const startedMs = performance.now();
   const before = received();
@@ -35,7 +36,7 @@ export function beginWork({ baseMs, received }: Rate): Work {
 
 const LOOKS = 4;
 
-/** Calls `end` once when nothing came for the base time, or when the work is late. */
+/** Calls `end` once: when no data arrives for the base time, or when the work is late. */
 export function watchWork(rate: Rate, end: (why: "silent" | "slow") => void): Disposable {
   const work = beginWork(rate);
   const before = rate.received();

@@ -1,13 +1,13 @@
-/** SASL mechanisms that take an access token: of Google and Microsoft, and of RFC 7628. */
+/** SASL mechanisms that take an access token: Google's and Microsoft's, and that of RFC 7628. */
 export type OAuth2Mechanism = "XOAUTH2" | "OAUTHBEARER";
 
-/** OAuth 1.0a: a key and its secret, of a consumer or of a token (RFC 5849, 1.1). */
+/** OAuth 1.0a: key and secret of a consumer or of a token (RFC 5849, 1.1). */
 export interface OAuth1Pair {
   key: string;
   secret: string;
 }
 
-/** Opened credentials: kept for as long as a login takes, and no longer. */
+/** Opened credentials. Kept only for the duration of a login. */
 export type Credentials =
   | { kind: "password"; username: string; password: string }
   | { kind: "oauth2"; username: string; accessToken: string; mechanism: OAuth2Mechanism | null }

@@ -27,7 +27,7 @@ const refusal = (responseStatus: string, more: object = {}) =>
     ...more,
   });
 
-/** Logs in at a server that answers AUTHENTICATE and LOGIN so; undefined: it takes the password. */
+/** Logs in to a server that answers AUTHENTICATE and LOGIN with these errors; undefined: it accepts the password. */
 async function logIn(answers: { authenticate?: Error; login?: Error }) {
   const tried: string[] = [];
   const command =

@@ -1,6 +1,6 @@
 import { readFailure } from "../failures/read-failure.ts";
 
-/** What the library's commands are given, as far as it is used here. */
+/** The parts of the library's connection that are used here. */
 interface CommandConnection {
   capabilities: Pick<ReadonlyMap<string, unknown>, "has">;
   exec(command: string, attributes: readonly Attribute[], options?: unknown): Promise<unknown>;
@@ -11,7 +11,7 @@ interface Attribute {
   value: unknown;
 }
 
-/** A command of the library, by its name in its table of commands. */
+/** A command in the library's table of commands. */
 export type LibraryCommand = (
   connection: CommandConnection,
   ...args: unknown[]
@@ -20,8 +20,8 @@ export type LibraryCommand = (
 type Way = "AUTH=PLAIN" | "AUTH=LOGIN" | "LOGIN";
 
 /**
- * The ways in which a server takes a password, best first. Exchange knows names of the form `DOMAIN\user` by LOGIN
- * alone.
+ * Returns the ways in which a server accepts a password, best first. Exchange accepts names of the form `DOMAIN\user`
+ * with LOGIN only.
  */
 export function passwordWays(
   capabilities: CommandConnection["capabilities"],
@@ -35,8 +35,8 @@ export function passwordWays(
 }
 
 /**
- * Logs in with a password, and tries a second way where the first is refused and nothing says that the password is
- * wrong: some servers offer mechanisms that they cannot carry out (GNU mailutils).
+ * Logs in with a password. Tries a second way if the first is refused and nothing says that the password is wrong:
+ * some servers offer mechanisms that do not work (GNU mailutils).
  *
  * @param commands The library's own AUTHENTICATE and LOGIN.
  */
@@ -70,14 +70,14 @@ export function passwordLogin(commands: { authenticate: LibraryCommand; login: L
 
 const statusOf = (error: unknown): unknown => Reflect.get(Object(error), "responseStatus");
 
-/** Codes that say that the password is wrong, and not the way in which it was given (RFC 5530, 3). */
+/** Codes that say that the password is wrong, and not the mechanism (RFC 5530, 3). */
 const OF_THE_PASSWORD = new Set<unknown>([
   "AUTHENTICATIONFAILED",
   "AUTHORIZATIONFAILED",
   "EXPIRED",
 ]);
 
-/** A refusal without a code and without words that say why. */
+/** Returns whether a refusal gives no reason, neither by a code nor in words. */
 function saysNothing(error: unknown): boolean {
   const code: unknown = Reflect.get(Object(error), "serverResponseCode");
   const { reason } = readFailure(error);
@@ -86,7 +86,7 @@ function saysNothing(error: unknown): boolean {
 
 const isBare = (reason: string) => reason === "wrong_password" || reason === "command_refused";
 
-/** Text beyond ASCII goes as a literal: a quoted string may not hold it (RFC 3501, 9). */
+/** Sends non-ASCII text as a literal, since a quoted string must not contain it (RFC 3501, 9). */
 function withLiterals(connection: CommandConnection): CommandConnection {
   const exec: CommandConnection["exec"] = (command, attributes, options) =>
     connection.exec(command, attributes.map(toSendable), options);

@@ -3,12 +3,12 @@ import type { Credentials } from "./credentials.ts";
 import { type LibraryCommand, passwordLogin } from "./password-login.ts";
 import { xoauthRequest } from "./xoauth.ts";
 
-/** What the library logs in with. A response of XOAUTH stands in the place of an access token. */
+/** Returns the library's login options. For OAuth 1.0a, the XOAUTH request takes the place of an access token. */
 export function authOptionsOf(credentials: Credentials): AuthOptions {
   const user = credentials.username;
   switch (credentials.kind) {
     case "password":
-      // Any of SASL: the library would take LOGIN for some names, even where it is disabled.
+      // Makes the library use AUTHENTICATE: it would use LOGIN for some names, even where LOGIN is disabled.
       return { user, pass: credentials.password, loginMethod: "AUTH=PLAIN" };
     case "oauth2":
       return { user, accessToken: credentials.accessToken };
@@ -17,7 +17,7 @@ export function authOptionsOf(credentials: Credentials): AuthOptions {
   }
 }
 
-/** The library's way of logging in with SASL. */
+/** The library's AUTHENTICATE command. */
 type Authenticate = (
   connection: unknown,
   username: string,
@@ -25,15 +25,15 @@ type Authenticate = (
 ) => Promise<unknown>;
 
 /**
- * Has the library use the mechanism that is wanted: by itself it takes OAUTHBEARER wherever that is
- * offered, knows nothing of XOAUTH, and tries a password in one way only. Its table of commands is not in its types; should it go, it
- * chooses by itself again.
+ * Makes the library use the wanted mechanism. By itself it uses OAUTHBEARER if the server offers it, does not support
+ * XOAUTH, and tries a password in one way only. Its table of commands is not part of its types; if it ever
+ * disappears, the library chooses by itself again.
  */
 export function useMechanism(client: ImapFlow, credentials: Credentials): void {
   const commands: unknown = Reflect.get(client, "commands");
   if (!(commands instanceof Map)) return;
   const replaced = replacements(client, commands, credentials);
-  // Of this client: the table is one for all.
+  // The library shares one table between all clients, so this client gets a copy.
   Reflect.set(client, "commands", new Map([...commands, ...replaced]));
 }
 
@@ -76,7 +76,7 @@ const preferXoauth2 =
     return authenticate(...args);
   };
 
-/** What the library's commands are given. */
+/** The parts of the library's connection that are used here. */
 interface CommandConnection {
   capabilities: Map<string, unknown>;
   exec(
@@ -87,7 +87,7 @@ interface CommandConnection {
   write(line: string): void;
 }
 
-/** The response goes with the command (RFC 4959) where the server takes that, else after its first `+`. */
+/** Sends the response with the command (RFC 4959) if the server supports that, else after its first `+`. */
 const authenticateXoauth: Authenticate = async (connection, username, { accessToken = "" }) => {
   if (!isCommandConnection(connection))
     throw new Error("Cannot use XOAUTH: the library has changed");
@@ -101,7 +101,7 @@ const authenticateXoauth: Authenticate = async (connection, username, { accessTo
       goesAlong ? [mechanism, response] : [mechanism],
       {
         async onPlusTag() {
-          // A second one is a refusal: an empty line ends the exchange.
+          // A second `+` means a refusal. An empty line ends the exchange.
           connection.write(isSent ? "" : accessToken);
           isSent = true;
         },

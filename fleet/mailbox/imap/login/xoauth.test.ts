@@ -9,7 +9,7 @@ const credentials = {
   token: { key: "tok/en", secret: "token secret" },
 } as const;
 
-/** As RFC 5849, 3.4 says, by hand. */
+/** Computes the signature of RFC 5849, 3.4 without the library. */
 function signatureOf(url: string, parameters: Map<string, string>): string {
   const encode = encodeURIComponent;
   const pairs = [...parameters].filter(([name]) => name !== "oauth_signature").toSorted();
