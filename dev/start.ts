@@ -8,6 +8,7 @@ import { DEFAULT_PORTS } from "./stack/ports.ts";
 import { terminalProgress } from "./terminal/progress.ts";
 import { roundTrip } from "./seed/round-trip.ts";
 import { seedTracer, TRACER_ENV } from "./seed/seed-tracer.ts";
+import { reloadOnChange } from "./stack/reload.ts";
 import { type Stack, startStack } from "./stack/stack.ts";
 import { lineOf, welcome } from "./stack/welcome.ts";
 
@@ -15,7 +16,13 @@ const progress = terminalProgress(process.stdout);
 const interrupted = untilInterrupted(() => process.exit(130));
 
 try {
-  const { values } = parseArgs({ options: { fresh: { type: "boolean", default: false } } });
+  const { values } = parseArgs({
+    options: {
+      fresh: { type: "boolean", default: false },
+      // npm run dev
+      watch: { type: "boolean", default: false },
+    },
+  });
   await using stack = await startStack({
     directory: inCheckout(".dev"),
     fresh: values.fresh,
@@ -26,7 +33,9 @@ try {
   });
   await seedTracer(stack.addresses.postgres);
   await show(stack);
-  const broken = await Promise.race([stack.broken, once(interrupted, "abort")]);
+  if (values.watch) progress.say("Edge, fleet and admin pages reload when their files change");
+  const watching = values.watch ? [reloadOnChange(stack, progress, interrupted)] : [];
+  const broken = await Promise.race([stack.broken, once(interrupted, "abort"), ...watching]);
   progress.say("Stopping …");
   if (broken instanceof Error) throw broken;
 } catch (error) {

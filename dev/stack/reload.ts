@@ -1,0 +1,58 @@
+import { watch } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { messageOf } from "../../shared/errors.ts";
+import { inCheckout } from "../checkout.ts";
+import { ensureAdminPages } from "../servers/admin-pages.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { type Part, partsOf, WATCHED_FOLDERS } from "./reloaded-parts.ts";
+import type { Stack } from "./stack.ts";
+
+/** An editor that saves several files, or a branch that is checked out, causes one reload. */
+const QUIET_MS = 300;
+
+/**
+ * Restarts edge and fleet, and builds the admin pages, when a file that they consist of changes. A part that does not
+ * start is reported, and tried again at the next change. Returns when `signal` aborts.
+ */
+export async function reloadOnChange(
+  { programs }: Pick<Stack, "programs">,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const changed = new Set<Part>();
+  let reloading: Promise<void> | undefined;
+
+  const reload = async () => {
+    while (changed.size > 0) {
+      await delay(QUIET_MS);
+      const parts = [...changed];
+      changed.clear();
+      for (const part of parts) await reloadPart(part);
+    }
+    reloading = undefined;
+  };
+  const reloadPart = async (part: Part) => {
+    try {
+      await progress.step(`Reloaded: ${part}`, async () => {
+        if (part === "admin") await ensureAdminPages();
+        // At once: what a killed process had in hand comes again, and nobody waits for it to drain.
+        await programs[part === "fleet" ? "fleet" : "edge"].restart("SIGKILL");
+      });
+    } catch (error) {
+      if (!signal.aborted) progress.say(messageOf(error));
+    }
+  };
+
+  const watchFolder = async (folder: string) => {
+    try {
+      for await (const { filename } of watch(inCheckout(folder), { recursive: true, signal })) {
+        for (const part of partsOf(`${folder}/${filename ?? ""}`)) changed.add(part);
+        if (changed.size > 0) reloading ??= reload();
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  };
+  await Promise.all(WATCHED_FOLDERS.map(watchFolder));
+  await reloading;
+}

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { partsOf } from "./reloaded-parts.ts";
+
+test.each([
+  ["edge/app.ts", ["edge"]],
+  ["fleet/roster/roster.ts", ["fleet"]],
+  ["admin/parts/badge.tsx", ["admin"]],
+  ["admin/style/main.css", ["admin"]],
+  ["db/users/users.ts", ["edge", "fleet"]],
+  ["shared/ids.ts", ["edge", "fleet", "admin"]],
+  ["shared/ids.test.ts", []],
+  ["db/migrations/0001-initial.sql", []],
+  ["edge/app.ts~", []],
+  ["dev/start.ts", []],
+])("a change of %s reloads %j", (path, parts) => {
+  expect(partsOf(path)).toEqual(parts);
+});

@@ -1,0 +1,18 @@
+/** What is reloaded alone. The admin pages are served by the edge. */
+export type Part = "edge" | "fleet" | "admin";
+
+const PARTS: Readonly<Record<string, readonly Part[]>> = {
+  edge: ["edge"],
+  fleet: ["fleet"],
+  admin: ["admin"],
+  db: ["edge", "fleet"],
+  shared: ["edge", "fleet", "admin"],
+};
+
+export const WATCHED_FOLDERS = Object.keys(PARTS);
+
+/** Returns what consists of a file. Tests and migrations are part of nothing that runs. */
+export function partsOf(path: string): readonly Part[] {
+  const isSource = /\.(ts|tsx|css|html|svg)$/.test(path) && !/\.(test|d)\.ts$/.test(path);
+  return isSource ? (PARTS[path.split("/", 1)[0] ?? ""] ?? []) : [];
+}
