@@ -1,6 +1,6 @@
-import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from "@oslojs/encoding";
 import * as v from "valibot";
 import type { TimePosition } from "../db/time-position.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
 
 /** A field that says where a list goes on that is sorted by time. */
 export const timeCursor = v.pipe(
@@ -13,21 +13,12 @@ export const timeCursor = v.pipe(
   }),
 );
 
-export const encodeTimePosition = ({ at, id }: TimePosition): string =>
-  encodeBase64urlNoPadding(new TextEncoder().encode(`${at} ${id}`));
+export const encodeTimePosition = ({ at, id }: TimePosition): string => encodeCursor(`${at} ${id}`);
 
 /** @returns undefined for what is no cursor of such a list. */
 export function decodeTimePosition(cursor: string): TimePosition | undefined {
   const [, at, id] =
-    /^(\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z) ([\w-]{1,100})$/.exec(decode(cursor)) ?? [];
+    /^(\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z) ([\w-]{1,100})$/.exec(decodeCursor(cursor)) ?? [];
   if (at === undefined || id === undefined || Number.isNaN(Date.parse(at))) return undefined;
   return { at, id };
-}
-
-function decode(cursor: string): string {
-  try {
-    return new TextDecoder().decode(decodeBase64urlIgnorePadding(cursor));
-  } catch {
-    return "";
-  }
 }

@@ -1,7 +1,7 @@
-import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from "@oslojs/encoding";
 import * as v from "valibot";
 import type { Page } from "../../db/partners/connections.ts";
 import type { IdPrefix } from "../../shared/ids.ts";
+import { decodeCursor, encodeCursor } from "../cursor.ts";
 
 const DEFAULT_LIMIT = "100";
 const MAX_LIMIT = 1_000;
@@ -27,7 +27,7 @@ export const pageQuery = (prefix: IdPrefix) =>
         v.string(),
         v.description("Where the list goes on; taken from the `Link` of the answer before."),
         v.rawTransform(({ dataset, addIssue, NEVER }) => {
-          const id = decodeCursor(dataset.value, prefix);
+          const id = idOfCursor(dataset.value, prefix);
           if (id !== undefined) return id;
           addIssue({ message: "must be a cursor of this list" });
           return NEVER;
@@ -69,17 +69,8 @@ export function showPage<Row extends { id: string }>(
   return { rows, headers: { link: `<${url}?${query.toString()}>; rel="next"` } };
 }
 
-export const encodeCursor = (id: string) => encodeBase64urlNoPadding(new TextEncoder().encode(id));
-
-export function decodeCursor(cursor: string, prefix: IdPrefix): string | undefined {
-  const id = tryDecode(cursor);
-  return id !== undefined && new RegExp(`^${prefix}_[0-9A-Za-z]{22}$`).test(id) ? id : undefined;
-}
-
-function tryDecode(cursor: string): string | undefined {
-  try {
-    return new TextDecoder().decode(decodeBase64urlIgnorePadding(cursor));
-  } catch {
-    return undefined;
-  }
+/** Returns the id of a row that a cursor of this list names; undefined for any other text. */
+export function idOfCursor(cursor: string, prefix: IdPrefix): string | undefined {
+  const id = decodeCursor(cursor);
+  return new RegExp(`^${prefix}_[0-9A-Za-z]{22}$`).test(id) ? id : undefined;
 }

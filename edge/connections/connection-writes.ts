@@ -15,7 +15,7 @@ import { touchUsersOfConnection } from "../../db/users/touch-users.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Sealer } from "../../shared/secrets/vault.ts";
-import { invalidInput } from "../middleware/valid.ts";
+import { invalidInput } from "../invalid-input.ts";
 import { isStorable } from "../text.ts";
 import type { ChangedConnection } from "./connection-schemas.ts";
 

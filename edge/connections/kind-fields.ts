@@ -1,5 +1,5 @@
 import type { ProviderKind } from "../../db/partners/providers.ts";
-import { invalidInput } from "../middleware/valid.ts";
+import { invalidInput } from "../invalid-input.ts";
 
 type Subject = "connection" | "user";
 

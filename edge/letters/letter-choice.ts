@@ -1,5 +1,5 @@
 import type { LetterFilter } from "../../db/deliveries/dead-letter-list.ts";
-import { invalidInput } from "../middleware/valid.ts";
+import { invalidInput } from "../invalid-input.ts";
 import { type AskedLetters, filterOf } from "./letter-filter.ts";
 
 /** @throws {AppError} where nothing was chosen, which must not mean everything. */

@@ -1,3 +1,4 @@
+import { invalidInput } from "../invalid-input.ts";
 import type { MiddlewareHandler } from "hono";
 import { uniqueSymbol } from "hono-openapi";
 import * as v from "valibot";
@@ -77,9 +78,6 @@ export function parseFields<S extends BodySchema | QuerySchema>(
   if (faults.length > 0 || !result.success) throw invalidInput(faults);
   return result.output;
 }
-
-export const invalidInput = (fields: readonly FieldError[]) =>
-  new AppError("invalid-input", "Some fields are not valid", { fields });
 
 /** JSON that was sent as a form is a field whose name is the whole body, with its secrets. */
 const unknownFault = (name: string): FieldError =>

@@ -7,7 +7,7 @@ import { insertUser, updateUser, type User } from "../../db/users/users.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Sealer } from "../../shared/secrets/vault.ts";
-import { invalidInput } from "../middleware/valid.ts";
+import { invalidInput } from "../invalid-input.ts";
 import { announce } from "./announce.ts";
 import { becomeAccount } from "./become-account.ts";
 import { missingFields } from "./missing-fields.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { recordAudit } from "../../../db/admin/audit-log.ts";
+import { type AuditEntry, recordAudit } from "../../../db/admin/audit-log.ts";
 import type { Db } from "../../../db/client.ts";
 import type { AppEnv } from "../../app-env.ts";
 
@@ -14,3 +14,21 @@ export const auditSession = (
   tx: Db,
   { id, ...told }: { id: string; actor: string; action: string },
 ) => recordAudit(tx, { ...told, subjectType: "admin_session", subjectId: id, details: {} });
+
+type Audited = Omit<AuditEntry, "actor" | "subjectType" | "subjectId" | "details"> &
+  Partial<Pick<AuditEntry, "details">>;
+
+/**
+ * Returns what writes to the audit log that the signed-in admin did something to one of these. The entry commits with
+ * the transaction.
+ */
+export const auditOf =
+  (subjectType: AuditEntry["subjectType"]) =>
+  (c: Context<AppEnv>, tx: Db, { id, ...entry }: { id: string } & Audited): Promise<void> =>
+    recordAudit(tx, {
+      details: {},
+      ...entry,
+      actor: currentActor(c),
+      subjectType,
+      subjectId: id,
+    });

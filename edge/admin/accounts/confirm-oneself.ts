@@ -9,7 +9,7 @@ import {
 } from "../../../db/admin/admin-tries.ts";
 import { isPasswordOf, NOBODYS_HASH } from "../../../db/admin/password-hash.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { invalidInput } from "../../middleware/valid.ts";
+import { invalidInput } from "../../invalid-input.ts";
 import { tellOfLock } from "./refused-try.ts";
 
 interface Proof {

@@ -5,7 +5,8 @@ import { auditAdmin, findAdmin, setPassword } from "../../../db/admin/admin-user
 import { hashPassword } from "../../../db/admin/password-hash.ts";
 import { passwordFault } from "../../../shared/secrets/password-fault.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { invalidInput, validBody } from "../../middleware/valid.ts";
+import { validBody } from "../../middleware/valid.ts";
+import { invalidInput } from "../../invalid-input.ts";
 import { currentActor } from "../access/actor.ts";
 import { password } from "../admin-fields.ts";
 import { confirmOneself } from "./confirm-oneself.ts";

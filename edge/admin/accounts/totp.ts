@@ -9,7 +9,8 @@ import {
 import { auditAdmin, findAdmin } from "../../../db/admin/admin-users.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { invalidInput, validBody } from "../../middleware/valid.ts";
+import { validBody } from "../../middleware/valid.ts";
+import { invalidInput } from "../../invalid-input.ts";
 import { currentActor } from "../access/actor.ts";
 import { code, password } from "../admin-fields.ts";
 import { confirmOneself } from "./confirm-oneself.ts";

@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import { recordAudit } from "../../../db/admin/audit-log.ts";
 import type { Db } from "../../../db/client.ts";
 import type { Connection, CountedConnection } from "../../../db/partners/connections.ts";
 import { findProvider } from "../../../db/partners/providers.ts";
@@ -15,7 +14,7 @@ import {
   usable,
 } from "../../connections/connection-writes.ts";
 import { refuseMisfits } from "../../connections/kind-fields.ts";
-import { currentActor } from "../access/actor.ts";
+import { auditOf } from "../access/actor.ts";
 import { changedFields, type Fields } from "../changed-fields.ts";
 import { mustFindLiving } from "../partners/must-find-partner.ts";
 import { auditedConnection } from "./show-connection.ts";
@@ -54,7 +53,7 @@ export async function editConnection(
     if (changed === locked) return locked;
     // A secret that took the place of another looks the same.
     const told = changedFields(auditedConnection(locked), auditedConnection(changed));
-    await audit(c, tx, { connection, action: "connection.changed", ...told });
+    await audit(c, tx, { ...subjectOf(connection), action: "connection.changed", ...told });
     return changed;
   });
 }
@@ -67,20 +66,11 @@ export async function removeWholeConnection(c: Context<AppEnv>, connection: Owne
     const purge = await removeConnection(tx, { partnerId, connectionId });
     if (!purge) throw connectionNotFound();
     const before = { ...auditedConnection(locked), users_count: locked.usersCount };
-    await audit(c, tx, { connection, action: "connection.removed", before });
+    await audit(c, tx, { ...subjectOf(connection), action: "connection.removed", before });
     return purge;
   });
 }
 
-const audit = (
-  c: Context<AppEnv>,
-  tx: Db,
-  { connection, ...told }: { connection: Owned; action: string; before?: Fields; after?: Fields },
-) =>
-  recordAudit(tx, {
-    actor: currentActor(c),
-    subjectType: "connection",
-    subjectId: connection.id,
-    details: { partner_id: connection.partnerId },
-    ...told,
-  });
+const audit = auditOf("connection");
+
+const subjectOf = ({ id, partnerId }: Owned) => ({ id, details: { partner_id: partnerId } });

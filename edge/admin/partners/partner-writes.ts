@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import { recordAudit } from "../../../db/admin/audit-log.ts";
 import type { Db } from "../../../db/client.ts";
 import { pauseLane, resumeLane } from "../../../db/deliveries/lane-pauses.ts";
 import { enqueuePartnerChanged } from "../../../db/mail/outbox.ts";
@@ -11,8 +10,8 @@ import {
   updatePartner,
 } from "../../../db/partners/partners.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { invalidInput } from "../../middleware/valid.ts";
-import { currentActor } from "../access/actor.ts";
+import { invalidInput } from "../../invalid-input.ts";
+import { auditOf, currentActor } from "../access/actor.ts";
 import { changedFields, type Fields } from "../changed-fields.ts";
 import { mustLockLiving, mustLockPartner } from "./must-find-partner.ts";
 import type { PartnerFields } from "./partner-fields.ts";
@@ -109,15 +108,4 @@ function refuseWebhooks(c: Context<AppEnv>, current: PartnerSettings, next: Part
   if (faults.length > 0) throw invalidInput(faults);
 }
 
-const audit = (
-  c: Context<AppEnv>,
-  tx: Db,
-  { id, ...told }: { id: string; action: string; before?: Fields; after?: Fields },
-) =>
-  recordAudit(tx, {
-    actor: currentActor(c),
-    subjectType: "partner",
-    subjectId: id,
-    details: {},
-    ...told,
-  });
+const audit = auditOf("partner");

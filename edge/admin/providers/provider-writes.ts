@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import { recordAudit } from "../../../db/admin/audit-log.ts";
 import type { Db } from "../../../db/client.ts";
 import {
   concernsSessions,
@@ -12,8 +11,8 @@ import { touchUsersOfProvider } from "../../../db/users/touch-users.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { newId } from "../../../shared/ids.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { invalidInput } from "../../middleware/valid.ts";
-import { currentActor } from "../access/actor.ts";
+import { invalidInput } from "../../invalid-input.ts";
+import { auditOf } from "../access/actor.ts";
 import { changedFields, type Fields } from "../changed-fields.ts";
 import { providerFaults } from "./provider-faults.ts";
 import type { NewProviderFields, ProviderFields } from "./provider-fields.ts";
@@ -70,15 +69,4 @@ function refuseFaults(kind: ProviderKind, settings: ProviderSettings): void {
   if (faults.length > 0) throw invalidInput(faults);
 }
 
-const audit = (
-  c: Context<AppEnv>,
-  tx: Db,
-  { id, ...told }: { id: string; action: string; before?: Fields; after?: Fields },
-) =>
-  recordAudit(tx, {
-    actor: currentActor(c),
-    subjectType: "provider",
-    subjectId: id,
-    details: {},
-    ...told,
-  });
+const audit = auditOf("provider");

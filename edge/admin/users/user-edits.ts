@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import { recordAudit } from "../../../db/admin/audit-log.ts";
 import type { Db } from "../../../db/client.ts";
 import type { Connection } from "../../../db/partners/connections.ts";
 import { findPartner } from "../../../db/partners/partner-list.ts";
@@ -10,7 +9,7 @@ import { refuseHost, refuseMisfits } from "../../connections/kind-fields.ts";
 import { refusingConflicts } from "../../users/refusing-conflicts.ts";
 import { refusingSecondSweep, startSweep } from "../../users/sweeps/start-sweep.ts";
 import { changeUser, createUser, sealedFor, userNotFound } from "../../users/user-writes.ts";
-import { currentActor } from "../access/actor.ts";
+import { auditOf, currentActor } from "../access/actor.ts";
 import type { Fields } from "../changed-fields.ts";
 import { mustFindById } from "../connections/connections.ts";
 import { isRowId } from "../row-id.ts";
@@ -129,8 +128,4 @@ const writeOf = (c: Context<AppEnv>, connection: Owned) => ({
   actor: currentActor(c),
 });
 
-export const audit = (
-  c: Context<AppEnv>,
-  tx: Db,
-  { id, ...told }: { id: string; action: string; details: Fields; before?: Fields; after?: Fields },
-) => recordAudit(tx, { actor: currentActor(c), subjectType: "user", subjectId: id, ...told });
+export const audit = auditOf("user");
