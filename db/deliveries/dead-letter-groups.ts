@@ -5,7 +5,7 @@ import { deadLetters } from "./tables.ts";
 import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
 import { users } from "../users/tables.ts";
 
-/** Letters of one partner that wait, and were given up for one reason. */
+/** Waiting dead letters of one partner with the same last error. */
 export interface LetterGroup {
   partnerId: string;
   partnerName: string;
@@ -15,7 +15,7 @@ export interface LetterGroup {
   diedAt: Date;
 }
 
-/** The largest come first. */
+/** Groups waiting dead letters by partner and error; largest group first. */
 export function groupDeadLetters(
   db: Db,
   owner: LetterOwner,
