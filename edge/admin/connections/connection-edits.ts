@@ -39,7 +39,7 @@ export async function makeConnection(
   });
 }
 
-/** Changes what differs and tells the fleet; nothing when nothing differs. */
+/** Changes the fields that differ and pokes the fleet. Does nothing when no field differs. */
 export async function editConnection(
   c: Context<AppEnv>,
   connection: Owned,
@@ -52,14 +52,14 @@ export async function editConnection(
     const deps = { tx, vault: c.env.partnerVault };
     const changed = await changeConnection(deps, { partnerId, connection: locked }, fields);
     if (changed === locked) return locked;
-    // A secret that took the place of another looks the same.
+    // A replaced secret is not visible in the compared fields, so both may be equal.
     const told = changedFields(auditedConnection(locked), auditedConnection(changed));
     await audit(c, tx, { connection, action: "connection.changed", ...told });
     return changed;
   });
 }
 
-/** Out of everybody's sight at once; its users' data goes by and by. */
+/** Removes a connection: it is no longer visible, and a purge deletes the data of its users over time. */
 export async function removeWholeConnection(c: Context<AppEnv>, connection: Owned): Promise<Purge> {
   const { partnerId, id: connectionId } = connection;
   return c.var.db.transaction(async (tx) => {

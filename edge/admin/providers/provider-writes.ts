@@ -24,7 +24,7 @@ import {
   type ProviderSettings,
 } from "./provider-settings.ts";
 
-/** @returns its id. */
+/** Creates a provider. @returns Its id. */
 export async function makeProvider(
   c: Context<AppEnv>,
   { code, kind, ...fields }: NewProviderFields,
@@ -46,7 +46,7 @@ export async function makeProvider(
   return id;
 }
 
-/** Changes what differs; nothing when nothing differs. */
+/** Changes the fields that differ. Does nothing when no field differs. */
 export async function changeProvider(
   c: Context<AppEnv>,
   id: string,
