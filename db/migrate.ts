@@ -15,7 +15,7 @@ const LOCK = 7_146_219;
 const LOCK_TIMEOUT_MS = 2_000;
 const LOCK_NOT_AVAILABLE = "55P03";
 const MAX_PAUSE_MS = 10_000;
-/** About ten minutes. */
+/** With the pauses between tries, about ten minutes. */
 const MAX_TRIES = 60;
 /** From this migration on, a database can detect that it was restored. */
 const TIMELINE = "0036-timeline.sql";

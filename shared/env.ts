@@ -34,7 +34,7 @@ export function parseEnv<const S extends v.GenericSchema>(
 const wanted = (message: string) =>
   message.startsWith("Invalid ") ? "is not valid" : message.replace(/: ?Received .*$/s, "");
 
-/** A whole number between two bounds, as text. */
+/** A whole number between two bounds, parsed from text. */
 export const wholeNumber = (min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max}`;
   return v.pipe(

@@ -46,7 +46,7 @@ export const adminUsers = pgTable("admin_users", {
   createdAt: createdAt(),
 });
 
-/** Sign-ins that have not ended, by the hash of their token. */
+/** Sessions of admins, found by the hash of their token. Ended ones are kept for 30 days. */
 export const adminSessions = pgTable("admin_sessions", {
   id: text().primaryKey(),
   adminId: text("admin_id").notNull(),

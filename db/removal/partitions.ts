@@ -7,7 +7,7 @@ export const PARTITIONED = ["mail_logs", "transmit_logs"] as const;
 /** One table's rows of one day. */
 export interface DayPartition {
   table: (typeof PARTITIONED)[number];
-  /** `mail_logs_20261123`. */
+  /** For example `mail_logs_20261123`. */
   name: string;
   /** The end of the day (exclusive). */
   end: Date;

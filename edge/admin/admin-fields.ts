@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { line } from "../text.ts";
 
-/** RFC 5321, 4.5.3.1.3. */
+/** The longest address that SMTP allows (RFC 5321, 4.5.3.1.3). */
 const MAX_EMAIL = 254;
 export const typedEmail = line(MAX_EMAIL);
 export const email = v.pipe(typedEmail, v.email("must be an e-mail address"));

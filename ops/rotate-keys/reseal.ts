@@ -114,7 +114,7 @@ async function sealAnew(
   }
 }
 
-/** Replaces a page of secrets. When it deadlocks with another writer, it replaces none: the next pass tries again. */
+/** Replaces a page of secrets. After a deadlock with another writer it replaces none: the next pass tries again. */
 async function replace(
   db: Db,
   column: SealedColumn,

@@ -19,7 +19,7 @@ export interface NewApiKey {
 /** 160 random bits. */
 const RANDOM_BYTES = 20;
 const RANDOM_LENGTH = 27;
-/** Four bytes of a hash. */
+/** How many bytes of the hash the checksum contains. */
 const CHECKSUM_BYTES = 4;
 
 /**

@@ -3,7 +3,7 @@ import { isSigningKey, signWith } from "./signing-key.ts";
 
 const SECRET_PREFIX = "whsec_";
 
-/** HMAC-SHA256. */
+/** Computes an HMAC-SHA256. */
 export type Hmac = (key: Uint8Array, text: string) => Promise<Uint8Array> | Uint8Array;
 
 export const isWebhookSecret = (key: string) => key.startsWith(SECRET_PREFIX);

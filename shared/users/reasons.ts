@@ -69,7 +69,6 @@ const TEXTS = {
 
 export type ReasonCode = keyof typeof TEXTS;
 
-/** All codes. */
 export const REASON_CODES = Object.keys(TEXTS);
 
 const isReasonCode = (code: string): code is ReasonCode => Object.hasOwn(TEXTS, code);

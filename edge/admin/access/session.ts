@@ -31,7 +31,7 @@ export const getSession = factory.createHandlers(async (c) =>
   c.json(await whoAmI(c.var.db, c.var.signedIn), 200),
 );
 
-/** Signs out. */
+/** Signs out: ends the session and deletes its cookie. */
 export const removeSession = factory.createHandlers(async (c) => {
   const { sessionId } = c.var.signedIn;
   await c.var.db.transaction(async (tx) => {
