@@ -8,7 +8,7 @@ import { SignedIn } from "./session/session.tsx";
 
 applyScheme(chosenScheme());
 
-/** A screen is shown to who is signed in; to others the way in, at the same address. */
+/** Shows the screen of the address to a signed-in admin, and the sign-in form to others. */
 export const App = () => (
   <LocationProvider scope="/admin">
     <Announcements>

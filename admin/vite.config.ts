@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { defineConfig } from "vite";
 
 /**
- * The page becomes dist/admin/index.html, which the Worker serves for every address of a screen; what
- * it needs lies in dist/admin/assets/ under names that change with their content.
+ * Builds dist/admin/index.html, which the Worker serves for the address of every screen. Its files
+ * are in dist/admin/assets/ under names that change with their content.
  */
 export default defineConfig({
   root: join(import.meta.dirname, ".."),
@@ -12,7 +12,7 @@ export default defineConfig({
     outDir: "dist",
     assetsDir: "admin/assets",
     emptyOutDir: true,
-    // Inlined, the strict policy of the page would refuse them.
+    // The page's strict policy would refuse inlined assets.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: "es2024",

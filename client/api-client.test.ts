@@ -4,7 +4,7 @@ import { apiClient } from "./api-client.ts";
 
 const param = { code: "PLAIN" };
 
-/** An edge that answers every request with the same, and keeps what was asked. */
+/** An edge that gives every request the same answer, and records the requests. */
 function edgeThatAnswers(body: unknown, status = 200) {
   const asked: Request[] = [];
   const fetch: typeof globalThis.fetch = (input, init) => {

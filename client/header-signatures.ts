@@ -12,12 +12,12 @@ import { isSame } from "./is-same.ts";
 const V1A = /^v1a,([A-Za-z0-9+/]{85}[AQgw]==)$/;
 
 /**
- * Whether one of the header's signatures is right by one of the keys: `v1` by a secret (`whsec_…`),
- * `v1a` by a public key (`whpk_…`). Signatures of other versions are passed over.
+ * Whether one of the header's signatures matches one of the keys: `v1` needs a secret (`whsec_…`),
+ * `v1a` a public key (`whpk_…`). Signatures of other versions are ignored.
  *
  * Source: Standard Webhooks 1.0.0, "Verifying signatures".
  *
- * @throws {TypeError} when a key is neither.
+ * @throws {TypeError} when a key is of neither kind.
  */
 export async function isHeaderSigned(
   message: SignedMessage,

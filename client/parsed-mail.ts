@@ -6,23 +6,23 @@ const address = v.looseObject({
 });
 
 const attachment = v.looseObject({
-  /** As its sender wrote it: no path to trust. */
+  /** As the sender wrote it: do not use it as a path. */
   name: v.nullable(v.string()),
-  /** Its media type, in lower case. */
+  /** The media type, in lower case. */
   type: v.string(),
-  /** Bytes. */
+  /** In bytes. */
   size: v.number(),
   disposition: v.nullable(v.string()),
-  /** As `cid:` URLs of the HTML have it. */
+  /** The id that `cid:` URLs in the HTML refer to. */
   content_id: v.nullable(v.string()),
   /** Hex, of the content. */
   sha256: v.string(),
-  /** Null when it is too large; `omitted` says so in words. */
+  /** Null when the content is too large; `omitted` then says so. */
   content_base64: v.nullable(v.string()),
   omitted: v.exactOptional(v.string()),
 });
 
-/** What new mail has in the format `parsed` only. */
+/** The fields that new mail has in the format `parsed` only. */
 export const parsedMail = v.looseObject({
   subject: v.nullable(v.string()),
   from: v.array(address),
@@ -35,13 +35,13 @@ export const parsedMail = v.looseObject({
   in_reply_to: v.nullable(v.string()),
   references: v.array(v.string()),
   text: v.nullable(v.string()),
-  /** As its sender wrote it: to be cleaned before it is shown. */
+  /** As the sender wrote it: sanitize it before you show it. */
   html: v.nullable(v.string()),
   /** `text` without quotations and signature. */
   reply_text: v.nullable(v.string()),
   attachments: v.array(attachment),
   /** Why the mail could not be parsed. */
   parse_error: v.exactOptional(v.string()),
-  /** The whole mail, byte for byte; only where it could not be parsed. */
+  /** The whole mail, byte for byte; only when it could not be parsed. */
   rfc822_base64: v.exactOptional(v.string()),
 });

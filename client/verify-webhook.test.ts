@@ -19,7 +19,7 @@ const BODY = JSON.stringify({
   signature: "6",
 });
 
-/** Signed by another's library, so that both sides are not wrong together. */
+/** Signs with a third-party library, so that an error on our side cannot cancel itself out. */
 function signed(body = BODY, { atMs = NOW_MS, key = secret } = {}) {
   const signature = new Standard(key).sign("evt_1", new Date(atMs), body);
   const timestamp = String(Math.floor(atMs / 1_000));
@@ -107,7 +107,7 @@ test("without a secret nothing is accepted", async () => {
   await expect(verify(signed(), [])).rejects.toMatchObject({ reason: "wrong-signature" });
 });
 
-/** By node:crypto, so that both sides are not wrong together. */
+/** Signs with node:crypto, so that an error on our side cannot cancel itself out. */
 function signedByKeyPair(body = BODY) {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const { headers } = signed(body);

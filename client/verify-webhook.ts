@@ -6,27 +6,27 @@ import { webhookPayload, type WebhookPayload } from "./webhook-payload.ts";
 
 export interface WebhookRequest {
   headers: Headers | Readonly<Record<string, string | string[] | undefined>>;
-  /** Exactly the text that came: JSON that was parsed and written again has another signature. */
+  /** The exact text of the request: JSON that was parsed and serialized again has another signature. */
   body: string;
 }
 
 export interface VerifyOptions {
-  /** The webhook secret, `whsec_…`, or the public key, `whpk_…`; several while they are changed. */
+  /** The webhook secret, `whsec_…`, or the public key, `whpk_…`; several during a rotation. */
   secrets: readonly string[];
-  /** How far the time of an attempt may be from now. */
+  /** The allowed difference between the attempt's time and now. */
   toleranceS?: number;
   nowMs?: number;
 }
 
 export interface Webhook {
-  /** Keep it: an event may come again, and comes under the same id. */
+  /** Store it: an event may be delivered again, with the same id. */
   id: string;
   payload: WebhookPayload;
 }
 
 export type Refusal = "missing-header" | "not-now" | "wrong-signature" | "unreadable";
 
-/** Answer it with 400: the request is not ours, or it is a copy of an old one. */
+/** Answer it with 400: the request is not from SuperIMAP, or it is a copy of an old one. */
 export class WebhookRefused extends Error {
   override readonly name = "WebhookRefused";
   readonly reason: Refusal;
@@ -37,15 +37,15 @@ export class WebhookRefused extends Error {
   }
 }
 
-/** As the Standard Webhooks libraries have it. */
+/** The same as in the Standard Webhooks libraries. */
 const TOLERANCE_S = 300;
 
 /**
- * Reads a webhook whose signature is right, by any of the secrets.
+ * Verifies a webhook with any of the secrets, and returns its payload.
  *
  * Source: Standard Webhooks 1.0.0, "Verifying webhook authenticity".
  *
- * @throws {WebhookRefused} for all others, and {TypeError} when a secret is none.
+ * @throws {WebhookRefused} when it is not valid, and {TypeError} when a secret is malformed.
  */
 export async function verifyWebhook(
   { headers, body }: WebhookRequest,
@@ -54,7 +54,7 @@ export async function verifyWebhook(
   const id = headerOf(headers, "webhook-id");
   const timestampS = secondsOf(headerOf(headers, "webhook-timestamp"));
   const signatures = headerOf(headers, "webhook-signature");
-  // Not a number is no time either.
+  // Written this way so that NaN is refused, too.
   if (!(Math.abs(nowMs / 1_000 - timestampS) <= toleranceS)) {
     throw new WebhookRefused("not-now", `its time is more than ${toleranceS} s from now`);
   }
@@ -64,7 +64,7 @@ export async function verifyWebhook(
   return { id, payload: parsePayload(body) };
 }
 
-/** Whether a body bears SuperIMAP's own signature by one of the partner's API keys; it covers two fields only. */
+/** Whether a body has SuperIMAP's own signature by one of the partner's API keys. It covers two fields only. */
 export async function isBodySigned(
   { timestamp, sha1, signature }: Pick<WebhookPayload, "timestamp" | "sha1" | "signature">,
   apiKeys: readonly string[],

@@ -36,7 +36,7 @@ async function read(format: BodyOptions["format"], raw: Uint8Array | null): Prom
   const body: unknown = JSON.parse(bodyOf({ timestampS: 1, signature: "6" }));
   const payload = v.parse(webhookPayload, body);
   if (payload.kind !== "new_mail") throw new Error(`found ${payload.kind}, wanted new_mail`);
-  // Nothing is lost, and nothing added but the two words.
+  // The parser keeps every field, and adds only `kind` and `format`.
   expect(payload).toEqual({ ...(body as object), kind: "new_mail", format });
   return payload;
 }

@@ -3,22 +3,22 @@ import { envelope } from "../shared/users/events.ts";
 import { parsedMail } from "./parsed-mail.ts";
 
 const head = {
-  /** Seconds since the epoch; that of this attempt. */
+  /** The time of this attempt, in seconds since the epoch. */
   timestamp: v.number(),
-  /** Hex SHA-1 of the mail as text, in every format that of `rfc822`; or of the tag. */
+  /** Hex SHA-1 of the mail as text (of `rfc822`, in every format); for other events, of the tag. */
   sha1: v.string(),
   imap_provider_code: v.string(),
   user_tag: v.string(),
-  /** Hex HMAC-SHA-256 over `timestamp` and `sha1`, as SuperIMAP made it; see `isBodySigned()`. */
+  /** Hex HMAC-SHA-256 over `timestamp` and `sha1`, as in SuperIMAP; see `isBodySigned()`. */
   signature: v.string(),
 };
 
 const mailHead = {
   ...head,
   envelope: v.nullable(envelope),
-  /** True when the mail is too large: then its content is empty. */
+  /** True when the mail is too large: then it has no content. */
   oversize: v.exactOptional(v.literal(true)),
-  /** Bytes; of mail that is too large only. */
+  /** Size in bytes; only for mail that is too large. */
   size: v.exactOptional(v.number()),
 };
 
@@ -26,7 +26,7 @@ const superimapMail = v.pipe(
   v.looseObject({
     ...mailHead,
     format: v.exactOptional(v.never()),
-    /** The whole mail; bytes that are no UTF-8 are replaced. */
+    /** The whole mail; invalid UTF-8 bytes are replaced. */
     rfc822: v.string(),
   }),
   v.transform((fields) => ({ ...fields, format: "superimap" as const })),
@@ -47,16 +47,16 @@ const authFailed = v.looseObject({
   ...head,
   /** A stable code. */
   reason: v.string(),
-  /** Where the user connects anew, for a day. */
+  /** The page where the user connects again; valid for a day. */
   connect_url: v.nullable(v.string()),
 });
 const connected = v.looseObject({ ...head, email: v.nullable(v.string()) });
 const disconnected = v.looseObject({
   ...head,
-  /** A mail that cannot be read is none of these either. */
+  /** So that an unreadable mail does not match this kind. */
   envelope: v.exactOptional(v.never()),
 });
-/** Asked for with `POST /webhooks/test`: of no user. */
+/** The event of `POST /webhooks/test`, which belongs to no user. */
 const testEvent = v.looseObject({
   ...head,
   imap_provider_code: v.null(),
@@ -65,9 +65,9 @@ const testEvent = v.looseObject({
 });
 
 /**
- * The body of a webhook with its kind, which its fields tell: SuperIMAP's clients knew it from the
- * URL. New mail has a `format` as well, which says where its content is. Fields that are not known
- * here are kept.
+ * The body of a webhook with its kind, which is derived from the fields: SuperIMAP's clients knew
+ * it from the URL. New mail also has a `format`, which says where its content is. Unknown fields
+ * are kept.
  */
 export const webhookPayload = v.union([
   kindOf("new_mail", superimapMail),

@@ -6,7 +6,7 @@ type Connected = (
   release: (error?: unknown) => void,
 ) => void;
 
-/** A pool that asks before it connects. What refuses it refuses the query. */
+/** A pool that calls `admit` before it connects. When `admit` rejects, the query rejects with the same error. */
 export class AdmittedPool extends Pool {
   readonly #admit: () => Promise<void>;
 

@@ -3,7 +3,7 @@ import { drizzle, type NeonDatabase } from "drizzle-orm/neon-serverless";
 import { AbruptWebSocket } from "./abrupt-web-socket.ts";
 import { AdmittedPool } from "./admitted-pool.ts";
 
-/** A database, or a transaction in it: every query takes either. */
+/** A database or a transaction in it: every query accepts either. */
 export type Db = Pick<
   NeonDatabase,
   | "select"
@@ -19,37 +19,37 @@ export type Db = Pick<
 export interface DatabaseOptions {
   /** postgres://… */
   url: string;
-  /** A WebSocket proxy to a Postgres that is not Neon, host:port or wss://host:port; absent for Neon. */
+  /** A WebSocket proxy to a Postgres that is not on Neon, as host:port or wss://host:port; absent for Neon. */
   proxy?: string | undefined;
   maxConnections: number;
   /**
    * How long to wait for a connection, and then for the answer to each query. A connection that
-   * does not answer in time is closed, and another takes its place. 30 s by default.
+   * does not answer in time is closed and replaced. 30 s by default.
    */
   timeoutMs?: number;
-  /** Asked before each connection is used; a rejection is the query's. */
+  /** Called before each connection is used. When it rejects, the query rejects with the same error. */
   admit?: () => Promise<void>;
-  /** Told of a connection that broke; the pool replaces it by itself. */
+  /** Called when a connection is lost. The pool opens a new one. */
   onConnectionLost?: (error: Error) => void;
 }
 
-/** A connection as the pool makes it. */
+/** A connection as the pool creates it. */
 export interface RawConnection {
   query(text: string): Promise<{ rows: unknown[] }>;
 }
 
 export interface Database extends AsyncDisposable {
   db: Db;
-  /** From now on a new connection is used only when this resolves. */
+  /** From now on, a new connection is used only after `accept` resolves. */
   acceptBy(accept: (connection: RawConnection) => Promise<void>): void;
 }
 
-/** Longer than the server's own limit of a statement: a server that lives says by itself what was too slow. */
+/** Longer than the server's own statement timeout, so that a working server reports a slow statement itself. */
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
- * Opens a pool of WebSocket connections. In a Worker make one per request and dispose of it at its
- * end: a connection kept in module scope hangs in the next request.
+ * Opens a pool of WebSocket connections. In a Worker, open one per request and dispose of it when
+ * the request ends: a connection in module scope hangs in the next request.
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, proxy, admit = () => Promise.resolve(), timeoutMs = DEFAULT_TIMEOUT_MS } = options;
@@ -66,8 +66,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     } as PoolConfig,
     admit,
   );
-  // A connection may be lost while idle and while in use: without a listener each is an uncaught
-  // exception. What was in use rejects its query besides.
+  // A connection may be lost while idle or in use; without a listener each case is an uncaught
+  // exception. A query in progress also rejects.
   const lost = (error: Error) => options.onConnectionLost?.(error);
   pool.on("error", lost);
   pool.on("connect", (client: PoolClient) => client.on("error", lost));
@@ -77,14 +77,14 @@ export function openDatabase(options: DatabaseOptions): Database {
     try {
       return await drizzle({ client: guarded }).transaction(work, config);
     } catch (error) {
-      // On a lost connection the rollback fails too, and would hide why.
+      // On a lost connection the rollback fails too, and its error would hide the cause.
       throw lostBy() ?? error;
     } finally {
       release();
     }
   };
   return {
-    // Drizzle's own keeps the connection for ever when it is lost at the beginning.
+    // Drizzle's own version never releases the connection when it is lost at the beginning.
     db: Object.assign(drizzle({ client: pool }), { transaction }),
     acceptBy: (judge) => (accept = judge),
     [Symbol.asyncDispose]: () => pool.end(),
@@ -92,8 +92,8 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 /**
- * The connection of one transaction. When it breaks or does not answer in time, it is thrown away at
- * once: a rollback behind a query without an answer would wait as long again.
+ * The connection of one transaction. When it breaks or does not answer in time, it is closed
+ * immediately: a rollback queued behind an unanswered query would wait just as long again.
  */
 function guard(client: PoolClient) {
   let lostBy: unknown;
@@ -116,7 +116,7 @@ function guard(client: PoolClient) {
   return { guarded, release, lostBy: () => lostBy };
 }
 
-/** The driver's settings are global; so is the choice of the proxy, made once per process. */
+/** Sets the proxy. The driver's settings are global, so a process can use only one. */
 function useProxy(proxy: string): void {
   const isSecure = proxy.startsWith("wss://");
   const at = proxy.replace("wss://", "");
@@ -127,7 +127,7 @@ function useProxy(proxy: string): void {
   neonConfig.pipelineConnect = false;
 }
 
-/** SQLSTATE of a failed query (`23505` is a broken unique constraint), wherever drizzle put it. */
+/** Returns the SQLSTATE of a failed query (`23505`: unique constraint violated), from any level of `cause`. */
 export function sqlStateOf(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if ("code" in cause && typeof cause.code === "string" && /^[0-9A-Z]{5}$/.test(cause.code)) {
@@ -137,7 +137,7 @@ export function sqlStateOf(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Name of the constraint that a failed query broke. */
+/** Returns the name of the constraint that a failed query violated. */
 export function constraintOf(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if ("constraint" in cause && typeof cause.constraint === "string") return cause.constraint;

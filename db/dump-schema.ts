@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 
-/** Day partitions have the date in their names. */
+/** Partitions by day have the date in their names. */
 const IS_PARTITION = "_\\d{8}";
 
-/** The schema as the migrations leave it, as text: columns, then constraints, indexes and triggers, by table. */
+/** Returns the schema after all migrations as text: columns, then constraints, indexes and triggers, by table. */
 export async function dumpSchema(db: Db): Promise<string> {
   const { rows } = await db.execute<{ table_name: string; line: string }>(sql`
     select table_name, line from (

@@ -6,25 +6,28 @@ import { limitSessions } from "./session-limits.ts";
 import { keepTimeline } from "./timeline.ts";
 
 const FOLDER = new URL("./migrations/", import.meta.url);
-/** Any fixed number: only one process migrates at a time. */
+/** Any fixed number; it ensures that only one process migrates at a time. */
 const LOCK = 7_146_219;
-/** Behind a lock that waits all others wait: a long reader holds up a migration, and nobody else for longer than this. */
+/**
+ * A statement that waits for a lock blocks all later ones. With this limit, a long reader delays
+ * the migration, and everyone else for at most this long.
+ */
 const LOCK_TIMEOUT_MS = 2_000;
 const LOCK_NOT_AVAILABLE = "55P03";
 const MAX_PAUSE_MS = 10_000;
-/** About ten minutes. */
+/** With the pauses between tries, about ten minutes. */
 const MAX_TRIES = 60;
-/** Since this one a database knows whether it was restored. */
+/** From this migration on, a database can detect that it was restored. */
 const TIMELINE = "0036-timeline.sql";
-/** An index over a large table takes minutes; a server that answers nothing is given up all the same. */
+/** An index on a large table takes minutes to build. The limit is for a server that never answers. */
 const TIMEOUT_MS = 3_600_000;
 
-/** The names of all migrations, in their order. */
+/** Lists the names of all migrations, in order. */
 export async function listMigrations(): Promise<string[]> {
   return (await readdir(FOLDER)).filter((name) => name.endsWith(".sql")).toSorted();
 }
 
-/** The names of those that a database has had; none where nothing was ever migrated. */
+/** Lists the migrations that a database has had; empty when nothing was ever migrated. */
 export async function appliedMigrations(db: Db): Promise<string[]> {
   const { rows: tables } = await db.execute(
     sql`select 1 from pg_tables where schemaname = 'public' and tablename = 'schema_migrations'`,
@@ -37,11 +40,12 @@ export async function appliedMigrations(db: Db): Promise<string[]> {
 }
 
 /**
- * Runs the migrations that have not run yet, in the order of their names, each in a transaction of
- * its own. May be called by several processes at once. What waits for a lock lets others go first, and tries again.
+ * Runs the migrations that have not run yet, in the order of their names, each in its own
+ * transaction. Several processes may call it at the same time. When a lock is not free, it waits
+ * and tries again.
  *
- * @param wanted Only these, if not all.
- * @returns the names of those that ran.
+ * @param wanted Only these; absent: all.
+ * @returns The names of those that ran.
  */
 export async function migrate(
   options: Pick<DatabaseOptions, "url" | "proxy">,
@@ -67,13 +71,13 @@ export async function migrate(
   }
   await patiently(database.db, limitSessions);
   if ((await appliedMigrations(database.db)).includes(TIMELINE)) {
-    // Before anybody writes into a database that was restored.
+    // Must run before anything writes into a restored database.
     await patiently(database.db, keepTimeline);
   }
   return applied;
 }
 
-/** The same again and again while others hold its locks, with pauses in which all who waited behind it go on. */
+/** Repeats `work` while others hold its locks, with pauses that let waiting statements run. */
 async function patiently<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
@@ -85,7 +89,7 @@ async function patiently<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   }
 }
 
-/** In a transaction that no other process that migrates runs beside, and without the limits of sessions. */
+/** Runs in a transaction that excludes other migrating processes, and without the timeouts of sessions. */
 const alone = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> =>
   db.transaction(async (tx) => {
     await tx.execute(sql`set local statement_timeout = 0`);

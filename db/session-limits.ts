@@ -2,12 +2,12 @@ import { sql } from "drizzle-orm";
 import { type Db, sqlStateOf } from "./client.ts";
 
 /**
- * Limits of each session of our role, kept by the server. They are settings of the role, since a
- * pooler (Neon's is PgBouncer) refuses them as parameters of a connection.
+ * Limits of each session of our role, enforced by the server. They are settings of the role, since
+ * a pooler (Neon uses PgBouncer) refuses them as connection parameters.
  *
- *   statement_timeout                    below the deadline of the client, so that a slow statement
- *                                        ends at the server too, and says so
- *   idle_in_transaction_session_timeout  a process that was frozen or cut off keeps no lock for longer
+ *   statement_timeout                    shorter than the client's timeout, so that the server ends
+ *                                        a slow statement itself and reports it
+ *   idle_in_transaction_session_timeout  limits how long a frozen or disconnected process keeps locks
  */
 const LIMITS = {
   statement_timeout: "25s",
@@ -17,10 +17,9 @@ const LIMITS = {
 const INSUFFICIENT_PRIVILEGE = "42501";
 
 /**
- * Gives our role those limits that nobody has set, in this database. What somebody has set stays,
- * whatever it is.
+ * Sets those limits for our role in this database that are not set yet. Existing values are kept.
  *
- * @returns false when the role may not do that.
+ * @returns false when the role lacks the privilege.
  */
 export async function limitSessions(db: Db): Promise<boolean> {
   try {

@@ -1,8 +1,8 @@
 import { type SQL, sql, type SQLWrapper } from "drizzle-orm";
 
-/** Where a reader of a list stands that is sorted by time, the newest first: behind this row. */
+/** The position of a reader in a list sorted by time, newest first: the last row that was read. */
 export interface TimePosition {
-  /** ISO 8601, UTC, to the microsecond: a Date knows milliseconds only, and a row would be overlooked. */
+  /** ISO 8601, UTC, in microseconds: a Date has only milliseconds, which would skip rows. */
   at: string;
   id: string;
 }
@@ -12,7 +12,7 @@ export interface TimePage {
   limit: number;
 }
 
-/** A time as a position has it. */
+/** Returns a time in the format of a position. */
 export const exactTime = (column: SQLWrapper) =>
   sql<string>`to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 

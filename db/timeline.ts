@@ -2,16 +2,16 @@ import { sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 
 /**
- * Looks whether the database was restored from a dump or promoted, and if so begins a new timeline:
- * what changes from now on stands behind all that partners have ever read of the log of events.
+ * Checks whether the database was restored from a dump or promoted, and if so begins a new
+ * timeline: new changes come after everything that partners have read from the log of events.
  *
- * @returns whether it did.
+ * @returns Whether a new timeline began.
  */
 export const keepTimeline = (db: Db): Promise<boolean> => call(db, false);
 
 /**
- * Begins a new timeline because somebody knows that the database went back to an earlier moment:
- * that cannot be seen from inside. May be called at any time; it costs nothing but numbers.
+ * Begins a new timeline because an operator knows that the database went back to an earlier moment,
+ * which cannot be detected from inside. Safe to call at any time; it only skips sequence numbers.
  */
 export async function beginTimeline(db: Db): Promise<void> {
   await call(db, true);

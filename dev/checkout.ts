@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
-/** The folder that holds package.json. */
+/** The folder that contains package.json. */
 export const CHECKOUT = join(import.meta.dirname, "..");
 
-/** A path inside the checkout. */
+/** Returns a path inside the checkout. */
 export const inCheckout = (...parts: string[]) => join(CHECKOUT, ...parts);

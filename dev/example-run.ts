@@ -10,7 +10,7 @@ const PORT = 8790;
 
 /**
  * Runs the example application as the demo partner of a stack, with a user for the first demo
- * mailbox, until `signal` aborts. The partner's webhooks go to it meanwhile.
+ * mailbox, until `signal` aborts. Meanwhile the partner's webhooks go to the example.
  *
  * @param onLine Called with each line that it prints.
  */
@@ -53,7 +53,7 @@ export async function runExample(
   }
 }
 
-/** Changes the demo partner's webhooks, and has the fleet take note. */
+/** Changes the demo partner's webhooks and pokes the fleet. */
 async function sendWebhooksTo(client: pg.Client, stack: StackAddresses, url: string) {
   await client.query(
     `with partner as (

@@ -4,8 +4,8 @@
  */
 
 /**
- * Whether node_modules holds what the lock file wants. npm writes down what it has installed, at
- * its end: after an installation that broke off there is no such file.
+ * Whether node_modules matches the lock file. npm records what it has installed when it has
+ * finished: after an interrupted installation there is no such file.
  *
  * @param {LockFile} wanted package-lock.json
  * @param {LockFile | undefined} found node_modules/.package-lock.json

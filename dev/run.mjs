@@ -1,5 +1,5 @@
-// The entry of every npm script. It runs under any Node since 18 with nothing installed, brings the
-// dependencies up to the lock file, and hands over to the pinned Node, which runs TypeScript as it is.
+// The entry of every npm script. It runs under any Node since 18 with nothing installed, updates
+// the dependencies to the lock file, and starts the pinned Node, which runs TypeScript directly.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -29,7 +29,7 @@ const SCRIPTS = {
   "import:superimap": "ops/import-superimap.ts",
   streams: "ops/streams.ts",
 };
-/** npm passes a Ctrl-C on that the terminal has sent to us as well: two so close are one. */
+/** npm forwards a Ctrl-C that the terminal has also sent to us: two signals within this time count as one. */
 const SAME_SIGNAL_MS = 500;
 
 const [name = "", ...args] = process.argv.slice(2);
@@ -60,7 +60,7 @@ function install() {
   console.log(`✓ Dependencies installed in ${Math.round(performance.now() - start)} ms`);
 }
 
-/** By path, since npm 10 does not link it and npm 11 does. */
+/** Uses the path of the binary, since npm 10 does not link it and npm 11 does. */
 function pinnedNode() {
   const platform = `node-${process.platform}-${process.arch}`;
   const pinned = join(CHECKOUT, "node_modules", platform, "bin", "node");
@@ -72,8 +72,8 @@ function pinnedNode() {
 
 /** @param {string} node */
 function handOver(node) {
-  // In a group of its own a Ctrl-C does not reach it by itself, so that it comes once: through us.
-  // It sees by the channel that we are gone, should we be killed.
+  // Runs in its own process group, so that a Ctrl-C reaches it only once: through us. If we are
+  // killed, it notices by the closed channel.
   const child = spawn(
     node,
     ["--disable-warning=ExperimentalWarning", join(CHECKOUT, script), ...args],

@@ -20,7 +20,7 @@ try {
 }
 process.exit();
 
-/** Against the stack that runs, unless there is none or another runtime is asked for. */
+/** Uses the running stack; starts one when there is none or another runtime is wanted. */
 async function smoke(): Promise<number> {
   const { values } = parseArgs({ options: { runtime: { type: "string" } } });
   const runtime = v.parse(v.optional(known), values.runtime);

@@ -30,7 +30,7 @@ try {
   process.exit(1);
 }
 
-/** @returns the exit code. */
+/** @returns The exit code. */
 async function run(selection: Selection): Promise<number> {
   const startedAt = new Date();
   const isWhole = selection.paths.length === 0;
@@ -53,7 +53,7 @@ async function run(selection: Selection): Promise<number> {
   progress.say(timeTables(parts, totalMs));
   const file = await keepTimes(parts, { startedAt, totalMs, args, natsServer: env["NATS_SERVER"] });
   progress.say(`\nTimes: ${relative(CHECKOUT, file)}`);
-  // Vitest counts what -t leaves out as skipped.
+  // Vitest counts the tests that -t excludes as skipped.
   const mayBeSkipped = !isCi || selection.options.length > 0;
   const { text, isGood } = summary(parts, { mayBeSkipped });
   progress.say(text);

@@ -1,7 +1,10 @@
-/** The eight groups of an IPv6 address, as RFC 5952 writes each. Undefined: it is none. */
+/**
+ * Returns the eight groups of an IPv6 address, each as RFC 5952 writes it; undefined when the text
+ * is no IPv6 address.
+ */
 export function groupsOf(address: string): string[] | undefined {
   if (!/^[\da-f:.]+$/i.test(address) || !URL.canParse(`http://[${address}]`)) return undefined;
-  // The URL's host is in the short form of RFC 5952.
+  // The URL parser gives the short form of RFC 5952.
   const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
   const before = partsOf(head);
   if (tail === undefined) return before;

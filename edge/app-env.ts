@@ -4,22 +4,22 @@ import type { Log } from "../shared/log.ts";
 import type { PlacesKind } from "./limits/guards.ts";
 import type { Settings } from "./settings.ts";
 
-/** What a handler finds in its context. */
+/** The types of a handler's context. */
 export interface AppEnv {
   Bindings: Settings;
   Variables: {
-    /** Names the request in answers and logs. */
+    /** The request's id in answers and logs. */
     requestId: string;
     log: Log;
-    /** Whose connections to the database the request takes; absent: a stranger's. */
+    /** The caller whose share of database connections the request uses; absent for a stranger. */
     caller?: { places: PlacesKind; owner: string };
-    /** Set behind `database`. */
+    /** Set by `database`. */
     db: Db;
-    /** Set behind `authenticate`. */
+    /** Set by `authenticate`. */
     partnerId: string;
-    /** Set behind `requireSession`. */
+    /** Set by `requireSession`. */
     signedIn: SignedIn;
-    /** The parsed body, read when first asked for; set behind `lazyBody`. */
+    /** Returns the parsed body, which is read at the first call; set by `lazyBody` or `jsonBody`. */
     body: () => Promise<unknown>;
   };
 }

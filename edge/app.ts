@@ -46,7 +46,7 @@ import { docsPage } from "./openapi/docs-page.ts";
 import { openApiDocument } from "./openapi/document.ts";
 import { onError, problem } from "./problem.ts";
 
-/** What partners call, behind their key. */
+/** The API for partners; all routes need an API key. */
 const api = new Hono<AppEnv>()
   .use(readablePath, database, lazyBody, authenticate, rateLimit, idempotency)
   .get("/connections", ...getConnections)
@@ -88,9 +88,9 @@ const api = new Hono<AppEnv>()
 
 const v1 = new Hono<AppEnv>().route("/api/v1", api);
 
-/** All that the edge answers. */
+/** Creates the app with all routes of the edge. */
 export function createApp() {
-  // Not a chain: only partners' clients need the types of routes, and `v1` has those.
+  // Routes are not chained here: only clients of partners need their types, and `v1` has those.
   const app = new Hono<AppEnv>({ strict: false });
   app.use(requestId, requestLog, securityHeaders, overTls);
   app.get("/healthz", (c) => c.json({ status: "ok" }));
@@ -100,7 +100,7 @@ export function createApp() {
   app.route("/", v1);
   app.route("/admin/api", adminApi);
   answerOtherMethods(app);
-  // No screen has such an address.
+  // No screen has such an address, so it must not get the page.
   for (const path of ["/admin/api/*", "/admin/assets/*"]) app.all(path, nothingHere);
   app.get("/admin/*", ...getPages);
   app.notFound(nothingHere);

@@ -10,11 +10,11 @@ export interface Failure {
 /** SQLSTATE classes: connection exception, insufficient resources, operator intervention. */
 const AWAY = /^(08|53|57)/;
 
-/** What the driver says, without a SQLSTATE, when the connection broke. */
+/** The driver's messages, without a SQLSTATE, for a lost connection. */
 const LOST =
   /^(Connection terminated|Client has encountered a connection error|Query read timeout|timeout exceeded)/;
 
-/** What a log may say of an error that nobody expected, and whether it is the database's. */
+/** Returns what a log may contain of an unexpected error, and whether the database is the cause. */
 export function describeFailure(error: unknown): Failure {
   const sqlState = sqlStateOf(error);
   return {

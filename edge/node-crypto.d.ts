@@ -1,6 +1,6 @@
 /**
- * What the Worker uses of Node's crypto, under the compatibility flag `nodejs_compat`. The whole types
- * of Node would put theirs in place of the Worker's own Request and Response.
+ * The part of Node's crypto that the Worker uses, with the compatibility flag `nodejs_compat`. The
+ * complete types of Node would replace the Worker's own Request and Response.
  */
 declare module "node:crypto" {
   export function scrypt(

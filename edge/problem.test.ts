@@ -6,7 +6,7 @@ import { createLog } from "../shared/log.ts";
 import type { AppEnv } from "./app-env.ts";
 import { onError, PROBLEMS, problem } from "./problem.ts";
 
-/** An app whose one route fails, and the lines that it logs. */
+/** Runs an app whose only route fails, and returns the answer and the log lines. */
 async function answerTo(error: Error) {
   const lines: string[] = [];
   const app = new Hono<AppEnv>()

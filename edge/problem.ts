@@ -11,20 +11,20 @@ import type { AppEnv } from "./app-env.ts";
 import { describeFailure } from "./failure.ts";
 import { RATE_LIMIT_PERIOD_S } from "./settings.ts";
 
-/** Body of every answer that is an error (RFC 9457). `code` is ours and never changes once shipped. */
+/** The body of every error answer (RFC 9457). `code` is our own field and never changes once released. */
 export interface Problem {
   type: string;
   title: string;
   status: number;
   code: ProblemCode | AdminErrorCode;
   detail?: string;
-  /** A JSON Pointer (RFC 6901) to each wrong field, and why. Never the value itself. */
+  /** A JSON Pointer (RFC 6901) to each wrong field, with the reason. Never the value itself. */
   errors?: readonly FieldError[];
-  /** The same as the header `x-request-id`; written by `requestId`. */
+  /** The same as the header `x-request-id`; set by `requestId`. */
   request_id?: string;
 }
 
-/** What goes wrong in HTTP itself, beside what the application refuses. */
+/** Errors of HTTP itself, in addition to those of the application. */
 type HttpCode = "method-not-allowed" | "unsupported-media-type" | "timeout" | "internal";
 export type ProblemCode = PartnerErrorCode | HttpCode;
 type Titled<Code extends string> = Readonly<Record<Code, { status: number; title: string }>>;
@@ -55,7 +55,7 @@ export const PROBLEMS: Titled<ProblemCode> = {
   timeout: { status: 504, title: "The service did not answer in time" },
 };
 
-/** No partner ever meets these. */
+/** Codes that partners never get. */
 const ADMIN_PROBLEMS: Titled<AdminErrorCode> = {
   "sign-in-required": { status: 401, title: "Nobody is signed in" },
   "sign-in-refused": { status: 401, title: "The sign-in was refused" },
@@ -88,7 +88,10 @@ export function problem(
   });
 }
 
-/** The one place where an error becomes HTTP. A bug is logged and answered with nothing of the inside. */
+/**
+ * Converts every error into an HTTP answer; no other code does. A bug is logged, and its answer
+ * contains no internals.
+ */
 export const onError: ErrorHandler<AppEnv> = (error, c) => {
   const expected = appErrorIn(error);
   if (expected) return fromAppError(expected);
@@ -105,7 +108,7 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
   return problem("internal");
 };
 
-/** A query that got no connection fails with an error of its own around the cause. */
+/** When a query gets no connection, the driver wraps the cause in its own error. */
 function appErrorIn(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
   return error instanceof Error && error.message.startsWith("Failed query")
@@ -125,9 +128,9 @@ function fromAppError(error: AppError): Response {
 
 const SIGN_IN = { "www-authenticate": "Session" };
 
-/** What an answer of this kind says besides. */
+/** Additional headers for some codes. */
 const HEADERS: Partial<Record<AppErrorCode, Record<string, string>>> = {
-  // A 401 names how to do better (RFC 9110, 11.6.1).
+  // A 401 must name a way to authenticate (RFC 9110, 11.6.1).
   unauthorized: { "www-authenticate": "ApiKey" },
   "sign-in-required": SIGN_IN,
   "sign-in-refused": SIGN_IN,

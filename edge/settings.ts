@@ -18,7 +18,7 @@ import {
   type WebhookUrlRules,
 } from "../shared/network/webhook-url.ts";
 
-/** Of wrangler.toml's rate limit, which tells yes or no and not when to come again. */
+/** The period of the rate limit in wrangler.toml. The binding does not say when to try again. */
 export const RATE_LIMIT_PERIOD_S = 10;
 
 /** The rate-limit binding of Workers: developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit */
@@ -46,21 +46,21 @@ const isStaticFiles = (binding: unknown): binding is StaticFiles =>
 /** Every setting of the edge, with its default. */
 export const edgeSettings = v.object({
   DATABASE_URL: address("postgres:", "postgresql:"),
-  /** The WebSocket proxy to a Postgres that is not Neon. */
+  /** The WebSocket proxy to a Postgres that is not on Neon. */
   DATABASE_PROXY: v.optional(databaseProxy),
   MAILBOX_PUBLIC_KEYS: mailboxPublicKeys,
   PARTNER_KEYS: partnerKeys,
-  /** Where partners reach the edge: the base of the links in answers. */
+  /** The URL at which partners reach the edge: the base of links in answers. */
   PUBLIC_URL: v.pipe(
     address("https:", "http:"),
     v.transform((url) => url.replace(/\/+$/, "")),
   ),
   /**
-   * Connections to Postgres of one isolate, of which a location may have many: a few times this number is what Postgres or
-   * its pooler must bear. createGuards() shares them out.
+   * Connections to Postgres per isolate. A location may run several isolates, so Postgres or its
+   * pooler must allow a few times this number. createGuards() divides them.
    */
   EDGE_DATABASE_CONNECTIONS: v.optional(wholeNumber(4, 1_000), "32"),
-  /** The same three as the fleet's: what it would not call is not taken for a webhook. */
+  /** The same three settings as the fleet's: the edge refuses a webhook that the fleet would not call. */
   WEBHOOK_PORTS: v.optional(webhookPorts, DEFAULT_WEBHOOK_PORTS),
   ALLOW_HTTP_WEBHOOKS: v.optional(flag, "false"),
   ALLOW_PRIVATE_HOSTS: v.optional(flag, "false"),
@@ -72,24 +72,24 @@ export interface Settings {
   databaseUrl: string;
   databaseProxy: string | undefined;
   publicUrl: string;
-  /** Nobody but this machine reaches the edge: the default password of the first admin is allowed. */
+  /** Only this machine can reach the edge, so the default password of the first admin is allowed. */
   isDevelopment: boolean;
-  /** Seals what only the fleet opens. */
+  /** Seals secrets that only the fleet can open. */
   mailboxSealer: Sealer;
   partnerVault: Sealer & Opener;
-  /** What strangers may do, and how many connections there are. */
+  /** The limits for strangers, and the places for connections. */
   guards: Guards;
-  /** Where partners' webhooks may be. */
+  /** Which addresses webhooks may use. */
   webhookUrls: WebhookUrlRules;
   /** Counts the requests of each partner; absent: there is no limit. */
   rateLimiter: RateLimiter | undefined;
-  /** The admin pages; absent: the edge was started without them. */
+  /** The admin pages; absent when the edge was started without them. */
   staticFiles: StaticFiles | undefined;
-  /** Signs and reads the links by which people connect and disconnect their accounts. */
+  /** Signs and reads the links with which people connect and disconnect their accounts. */
   links: ConnectLinks;
 }
 
-/** @throws {EnvError} that names all faults and no value. */
+/** @throws {EnvError} with all faults, without values. */
 export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
   const parsed = parseEnv(v.pipe(edgeSettings, productionRules()), env);
   return {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { hasUnseen } from "../shared/visible-text.ts";
 
-/** Lone surrogates have no UTF-8, and PostgreSQL has no NUL. */
+/** Lone surrogates cannot be encoded in UTF-8, and PostgreSQL cannot store NUL. */
 export const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
 
 /** Text without control characters, trimmed, of 1 to `max` characters. */
@@ -14,7 +14,7 @@ export const line = (max: number) =>
     v.check((text) => isStorable(text) && !hasUnseen(text), "must not contain control characters"),
   );
 
-/** A secret: as it is, but that it must fit into one line. */
+/** A secret: any text of one line, not trimmed. */
 export const secret = (max: number) =>
   v.pipe(
     v.string("must be a string"),
@@ -26,7 +26,7 @@ export const secret = (max: number) =>
     ),
   );
 
-/** Null, or the empty text that a form has instead, clears the field. */
+/** Null, or the empty text of a form, clears the field. */
 export const clearable = <const S extends v.GenericSchema<string, string>>(schema: S) =>
   v.union(
     [
@@ -42,7 +42,7 @@ export const clearable = <const S extends v.GenericSchema<string, string>>(schem
 
 const portMessage = "must be a port from 1 to 65535";
 
-/** The number of a port; in a form, its digits. Null, or the empty text, clears it. */
+/** A port number; in a form, its digits. Null, or the empty text, clears it. */
 export const port = (description: string) =>
   v.pipe(
     v.union(
@@ -68,7 +68,7 @@ export const flag = (description: string) =>
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
-/** A time; the empty text that a form has instead is none. */
+/** A time; the empty text of a form means none. */
 export const instant = (description: string) =>
   v.pipe(
     v.string("must be a string"),

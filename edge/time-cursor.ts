@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { TimePosition } from "../db/time-position.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 
-/** A field that says where a list goes on that is sorted by time. */
+/** A field with the position in a list that is sorted by time. */
 export const timeCursor = v.pipe(
   v.string(),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
@@ -15,7 +15,7 @@ export const timeCursor = v.pipe(
 
 export const encodeTimePosition = ({ at, id }: TimePosition): string => encodeCursor(`${at} ${id}`);
 
-/** @returns undefined for what is no cursor of such a list. */
+/** @returns undefined when the text is no cursor of such a list. */
 export function decodeTimePosition(cursor: string): TimePosition | undefined {
   const [, at, id] =
     /^(\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z) ([\w-]{1,100})$/.exec(decodeCursor(cursor)) ?? [];

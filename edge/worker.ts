@@ -7,7 +7,7 @@ import { readSettings, type Settings } from "./settings.ts";
 
 const app = createApp();
 const log = createLog((line) => console.log(line));
-/** The bindings are the same object for as long as the isolate lives. */
+/** The bindings are the same object during the lifetime of an isolate. */
 const settingsOf = new WeakMap<object, Settings | EnvError>();
 
 export default {

@@ -24,14 +24,14 @@ export interface AdminGiven {
   passwordKind: "chosen" | "one_time";
 }
 
-/** How the audit log names who has the machine. */
+/** The actor in the audit log for commands on the machine. */
 export const SHELL = "shell";
 
 /**
- * Does something with an admin's account, from the machine: `--email`, `--name`, and `--ask` for a password to
- * type in place of one that is made up.
+ * Runs a command on an admin's account: `--email`, `--name`, and `--ask` to type a password instead
+ * of having one generated.
  *
- * @param act Says what it did.
+ * @param act Returns what it did, as text.
  */
 export async function runAdminCommand(
   act: (db: Db, given: AdminGiven) => Promise<string>,

@@ -2,7 +2,7 @@ import { beginTimeline } from "../db/timeline.ts";
 import { messageOf } from "../shared/errors.ts";
 import { openNamedDatabase } from "../dev/stack/named-database.ts";
 
-// A step of the runbook, after the database went back to an earlier moment.
+// A step of the runbook, to run after the database was set back to an earlier moment.
 try {
   await using database = await openNamedDatabase(process.env);
   await beginTimeline(database.db);

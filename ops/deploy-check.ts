@@ -11,7 +11,7 @@ import { checkWorker, checkWorkerLogs } from "./deploy-check/worker-check.ts";
 
 type Check = (given: Environment | undefined) => Promise<Finding | Finding[]>;
 
-/** A check of what the file of settings says. */
+/** A check that needs the settings file. */
 const ofFile =
   (what: string, check: (given: Environment) => Promise<Finding[]>): Check =>
   async (given) =>
@@ -47,7 +47,7 @@ try {
   process.exitCode = 2;
 }
 
-/** @param only Names with commas between; all of them if absent. */
+/** @param only Names separated by commas; absent: all checks. */
 function chooseChecks(only = Object.keys(CHECKS).join(",")): Check[] {
   return only.split(",").map((name) => {
     const check = CHECKS[name];

@@ -11,7 +11,7 @@ try {
   if (values.to === undefined) throw new Error(USAGE);
   const { privateKeys: mailbox } = await generateMailboxKeys();
   const lines = ringLines({ mailbox, partner: generatePartnerKeys() });
-  // Never over another file: what its keys have sealed would be lost.
+  // Never overwrites a file: secrets sealed with the old keys would be lost.
   await writeFile(values.to, lines, { mode: 0o600, flag: "wx" });
 } catch (error) {
   console.error(messageOf(error));

@@ -9,7 +9,7 @@ import { stateFolder } from "../dev/stack/state-folder.ts";
 import { adoptStreams } from "./streams/adopt-streams.ts";
 import { reportStreams } from "./streams/report-streams.ts";
 
-/** Of the fleet; without NATS_URL the stack that runs here is asked. */
+/** The fleet's settings. Without NATS_URL the stack that runs here is used. */
 const settings = v.object({
   NATS_URL: v.optional(address("nats:", "tls:")),
   NATS_USER: v.optional(v.string()),
@@ -51,7 +51,7 @@ try {
   process.exitCode = 1;
 }
 
-/** Nobody for a report, the installation whose streams they are to be for `adopt <id>`. */
+/** Returns undefined for a report, or for `adopt <id>` the installation that the streams will belong to. */
 function adopterOf(args: readonly string[]): string | undefined {
   const [command, id = "", ...more] = args;
   if (command === undefined) return undefined;

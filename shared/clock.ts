@@ -1,10 +1,10 @@
-/** Time and chance, the only two things that tests replace. */
+/** Time and randomness, the only two things that tests replace. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Milliseconds of a clock that is never set: for durations that must not be fooled. */
+  /** Milliseconds of a clock that nobody can set, for measuring durations. */
   monotonic(): number;
-  /** Resolves after `ms`, or at once when `signal` aborts: the caller looks at the signal. */
+  /** Resolves after `ms`, or immediately when `signal` aborts: the caller checks the signal. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Uniform in [0, 1). */
   random(): number;

@@ -2,13 +2,17 @@ import * as v from "valibot";
 import type { RowIdentity } from "./secrets/vault.ts";
 
 /**
- * What the edge asks of the fleet through the table `commands`: the request is sealed with the
- * mailbox ring, which only the fleet opens, the answer with the partner ring, which the edge opens.
+ * Requests from the edge to the fleet through the table `commands`. The request is sealed with the
+ * mailbox ring, which only the fleet can open; the answer with the partner ring, which the edge can
+ * open.
  */
 export const command = v.variant("kind", [
-  /** Send a signed test event to the partner's webhook for new mail, now and once. */
+  /** Send one signed test event to the partner's webhook for new mail, without retries. */
   v.object({ kind: v.literal("test_webhook"), partner_id: v.string() }),
-  /** Log in to the user's mail server with these, once; nothing is stored. Null: as the provider says. */
+  /**
+   * Log in to the user's mail server once with these credentials; nothing is stored. Null means the
+   * provider's value.
+   */
   v.object({
     kind: v.literal("check_login"),
     user_id: v.string(),
@@ -18,14 +22,17 @@ export const command = v.variant("kind", [
     imap_port: v.nullable(v.number()),
     imap_security: v.nullable(v.picklist(["tls", "starttls", "none"])),
   }),
-  /** Log in to the user's mail server with a token that was just granted, under each of the names until one is taken. */
+  /**
+   * Log in to the user's mail server with a token that was just granted, trying the names in order
+   * until one is accepted.
+   */
   v.object({
     kind: v.literal("check_token_login"),
     user_id: v.string(),
     usernames: v.array(v.string()),
     token: v.variant("kind", [
       v.object({ kind: v.literal("oauth2"), access_token: v.string() }),
-      /** RFC 5849: the consumer's pair and the token's. */
+      /** RFC 5849: the consumer's key and secret, then the token and its secret. */
       v.object({
         kind: v.literal("oauth1"),
         consumer_key: v.string(),
@@ -35,7 +42,7 @@ export const command = v.variant("kind", [
       }),
     ]),
   }),
-  /** Show what a partner's dead letter says: its mail as text, or byte for byte. */
+  /** Read the mail of a partner's dead letter, as text or byte for byte. */
   v.object({
     kind: v.literal("read_dead_letter"),
     partner_id: v.string(),
@@ -48,7 +55,7 @@ export type Command = v.InferOutput<typeof command>;
 export const COMMAND_KINDS = command.options.map(({ entries }) => entries.kind.literal);
 
 export const testWebhookAnswer = v.variant("result", [
-  /** `answer` is the first 1,024 characters of the response's body. */
+  /** `answer` is the first 1,024 characters of the response body. */
   v.object({
     result: v.literal("response"),
     status: v.number(),
@@ -63,17 +70,17 @@ export type TestWebhookAnswer = v.InferOutput<typeof testWebhookAnswer>;
 
 export const checkLoginAnswer = v.variant("result", [
   v.object({ result: v.literal("accepted") }),
-  /** `reason` is a code of reasons.ts. */
+  /** `reason` is a code from reasons.ts. */
   v.object({ result: v.literal("refused"), reason: v.string() }),
 ]);
 export type CheckLoginAnswer = v.InferOutput<typeof checkLoginAnswer>;
 
 export const checkTokenLoginAnswer = v.variant("result", [
-  /** `username` is the name that the mail server took. */
+  /** `username` is the name that the mail server accepted. */
   v.object({ result: v.literal("accepted"), username: v.string() }),
-  /** It refused every name. `reason` is a code of reasons.ts. */
+  /** The mail server refused every name. `reason` is a code from reasons.ts. */
   v.object({ result: v.literal("refused"), reason: v.string() }),
-  /** The server could not be asked, or said that it cannot answer now. */
+  /** The mail server could not be reached, or is temporarily unavailable. `reason` is a code from reasons.ts. */
   v.object({ result: v.literal("unknown"), reason: v.string() }),
 ]);
 export type CheckTokenLoginAnswer = v.InferOutput<typeof checkTokenLoginAnswer>;
@@ -84,7 +91,7 @@ export const letterText = v.object({
   from: v.nullable(v.string()),
   to: v.nullable(v.string()),
   date: v.nullable(v.string()),
-  /** The plain text, at most its first 100,000 characters; null where the mail has none. */
+  /** The plain text, cut after 100,000 characters; null when the mail has none. */
   text: v.nullable(v.string()),
   attachments: v.array(
     v.object({ name: v.nullable(v.string()), type: v.string(), size_bytes: v.number() }),
@@ -95,7 +102,7 @@ export type LetterText = v.InferOutput<typeof letterText>;
 export const deadLetterAnswer = v.variant("result", [
   v.object({ result: v.literal("text"), mail: letterText }),
   v.object({ result: v.literal("eml"), rfc822_base64: v.string() }),
-  /** `reason` says in words why there is nothing to show. */
+  /** `reason` is a sentence that says why there is nothing to show. */
   v.object({ result: v.literal("none"), reason: v.string() }),
 ]);
 export type DeadLetterAnswer = v.InferOutput<typeof deadLetterAnswer>;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-/** Says all that is wrong with a process's settings at once, by name. No value is ever printed. */
+/** Lists every wrong setting of a process by name. Never contains a value. */
 export class EnvError extends Error {
   override readonly name = "EnvError";
   readonly faults: readonly string[];
@@ -30,11 +30,11 @@ export function parseEnv<const S extends v.GenericSchema>(
   throw new EnvError([...new Set(faults)]);
 }
 
-/** Valibot's own messages end in what was received, which may be a secret. */
+/** Valibot's own messages end with the received value, which may be a secret. */
 const wanted = (message: string) =>
   message.startsWith("Invalid ") ? "is not valid" : message.replace(/: ?Received .*$/s, "");
 
-/** A whole number between two bounds, as text. */
+/** A whole number between two bounds, parsed from text. */
 export const wholeNumber = (min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max}`;
   return v.pipe(
@@ -46,7 +46,7 @@ export const wholeNumber = (min: number, max: number) => {
   );
 };
 
-/** A duration in seconds (fractions allowed), given as milliseconds. */
+/** A duration in seconds (fractions allowed), parsed to milliseconds. */
 export const seconds = (minSeconds: number, maxSeconds: number) => {
   const message = `must be a number of seconds from ${minSeconds} to ${maxSeconds}`;
   return v.pipe(
@@ -64,7 +64,7 @@ export const flag = v.pipe(
   v.transform((text) => text === "true"),
 );
 
-/** An address with one of these schemes (`postgres:`). */
+/** A URL with one of these schemes (`postgres:`). */
 export const address = (...schemes: string[]) => {
   const message = `must be an address that begins with ${schemes.map((s) => `${s}//`).join(" or ")}`;
   return v.pipe(

@@ -1,7 +1,7 @@
-/** Every failure a caller may act on. Codes are part of the public API: add, never rename. */
+/** Every failure that a caller can handle. Codes are part of the public API: add, never rename. */
 export type AppErrorCode = PartnerErrorCode | AdminErrorCode;
 
-/** What only the admin's part answers. */
+/** Codes that only the admin API returns. */
 export type AdminErrorCode =
   | "sign-in-required"
   | "sign-in-refused"
@@ -22,7 +22,7 @@ export type PartnerErrorCode =
   | "too-many-requests"
   | "unavailable";
 
-/** One wrong field: a JSON Pointer to it and why. Never the value itself. */
+/** One wrong field: a JSON Pointer to it and the reason. Never the value itself. */
 export interface FieldError {
   pointer: string;
   detail: string;
@@ -31,14 +31,14 @@ export interface FieldError {
 /**
  * An expected failure. Anything else that is thrown is a bug and is reported as one.
  *
- * @param message Says what could not be done, in sentence case, with no full stop and no secret:
- * `Cannot resume mailbox "INBOX": UIDVALIDITY changed from 7 to 9`.
+ * @param message What could not be done, in sentence case, without a full stop or secrets: `Cannot
+ * resume mailbox "INBOX": UIDVALIDITY changed from 7 to 9`.
  */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: AppErrorCode;
   readonly fields: readonly FieldError[];
-  /** When to come again, where that is known. */
+  /** When to try again, if known. */
   readonly retryAfterS: number | undefined;
 
   constructor(
@@ -53,10 +53,10 @@ export class AppError extends Error {
   }
 }
 
-/** A failed query's own message carries its parameters, secrets and addresses included. */
+/** The message of a failed query contains its parameters, including secrets and addresses. */
 const FAILED_QUERY = /^Failed query/;
 
-/** What a log or a state may say of anything thrown: one line, without the parameters of queries. */
+/** Returns the text about any thrown value for logs and states, without the parameters of queries. */
 export function messageOf(error: unknown): string {
   if (error instanceof Error) {
     return FAILED_QUERY.test(error.message) ? messageOf(error.cause) : error.message;
@@ -66,7 +66,7 @@ export function messageOf(error: unknown): string {
   return isEvent ? "The connection failed" : String(error);
 }
 
-/** The frames of an error's stack in one line, and nothing of its message. */
+/** Returns the stack frames of an error as one line, without its message. */
 export function framesOf(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));

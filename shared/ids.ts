@@ -1,6 +1,6 @@
 import { encodeBase62 } from "./base62.ts";
 
-/** What a row's id begins with, so that an id met in a log tells what it names. */
+/** The prefix of a row's id: it shows the kind of row when the id appears in a log. */
 export type IdPrefix =
   | "prv"
   | "prt"
@@ -18,14 +18,15 @@ export type IdPrefix =
   | "ses";
 
 /**
- * A new id: the prefix, then 22 characters of base62 over 48 bits of time (ms) and 80 random bits,
- * so that ids made later sort later. Made before the insert, since a sealed secret is bound to its row.
+ * Creates an id: the prefix, then 22 characters of base62 that encode 48 bits of time (ms) and 80
+ * random bits. Later ids sort later. Ids are created before the insert, since a sealed secret is
+ * bound to its row.
  */
 export function newId(prefix: IdPrefix, nowMs: number = Date.now()): string {
   return idAt(prefix, nowMs, crypto.getRandomValues(new Uint8Array(16)));
 }
 
-/** The least id that can be made at that time: a list in order of ids can be cut by time. */
+/** Returns the smallest id that can be created at that time, so that a list sorted by id can be limited by time. */
 export const firstIdAt = (prefix: IdPrefix, atMs: number): string =>
   idAt(prefix, atMs, new Uint8Array(16));
 
@@ -35,10 +36,10 @@ function idAt(prefix: IdPrefix, atMs: number, bytes: Uint8Array<ArrayBuffer>): s
   return `${prefix}_${encodeBase62(bytes)}`;
 }
 
-/** Names one mail for ever: a UID means nothing without its mailbox and UIDVALIDITY (RFC 9051, 2.3.1.1). */
+/** Identifies one mail permanently: a UID has no meaning without its mailbox and UIDVALIDITY (RFC 9051, 2.3.1.1). */
 export interface MailIdentity {
   userId: string;
-  /** Which of the accounts that the user has been; 0 for the first. */
+  /** The number of the account among those that the user has had; 0 for the first. */
   accountEpoch: number;
   mailbox: string;
   uidValidity: number;
@@ -46,8 +47,8 @@ export interface MailIdentity {
 }
 
 /**
- * The event id of a mail: the same after a crash, a hand-over and a replay. It is the message id in
- * NATS, the `webhook-id` header (and so has no dot) and the key of mail_logs.
+ * Returns the event id of a mail. It stays the same after a crash, a hand-over and a replay. It is
+ * the message id in NATS, the `webhook-id` header (so it has no dot) and the key of mail_logs.
  */
 export async function eventIdOf(mail: MailIdentity): Promise<string> {
   const { userId, accountEpoch, mailbox, uidValidity, uid } = mail;

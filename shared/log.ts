@@ -3,7 +3,7 @@ import { escapeUnseen } from "./visible-text.ts";
 /** Fields are snake_case with units at the end. Never bodies, addresses or tokens. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** JSON lines: one wide line a unit of work, named noun.verb in the past (`mailbox.synced`). */
+/** Writes JSON lines: one wide line per unit of work, named noun.verb in the past (`mailbox.synced`). */
 export interface Log {
   /** A human must act. */
   error(event: string, fields?: LogFields): void;
@@ -11,20 +11,24 @@ export interface Log {
   warn(event: string, fields?: LogFields): void;
   info(event: string, fields?: LogFields): void;
   debug(event: string, fields?: LogFields): void;
-  /** A log that adds these fields to each line. */
+  /** Returns a log that adds these fields to each line. */
   with(fields: LogFields): Log;
 }
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What servers and partners say may be long; a stack is shorter. */
+/** Maximum length of a field. Texts from servers and partners may be long; a stack trace is shorter. */
 const MAX_TEXT = 8_192;
 
 const boundText = (_: string, value: unknown) =>
   typeof value === "string" && value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)} …` : value;
 
-/** @param write Gets one line without its line feed. */
+/**
+ * Creates a log that writes JSON lines.
+ *
+ * @param write Gets one line without its line feed.
+ */
 export function createLog(
   write: (line: string) => void,
   level: LogLevel = "info",
@@ -34,7 +38,8 @@ export function createLog(
   const at = (name: LogLevel) => (event: string, fields?: LogFields) => {
     if (LOG_LEVELS.indexOf(name) < threshold) return;
     const line = { at: new Date().toISOString(), level: name, event, ...base, ...fields };
-    // Escapes of JSON: a reader of the line gets what was said, and a terminal does not obey it.
+    // Control characters become JSON escapes: a parser restores them, and a terminal does not
+    // execute them.
     write(escapeUnseen(JSON.stringify(line, boundText)));
   };
   return {

@@ -1,15 +1,15 @@
-/** The oldest nats-server that is accepted: older ones ignore settings that they do not know, in silence. */
+/** The oldest nats-server version that is accepted. Older ones silently ignore settings that they do not know. */
 export const OLDEST_NATS = "2.10.5";
 
-/** Whether a server is older than the oldest that is accepted. One without a readable version is. */
+/** Whether a server is older than `OLDEST_NATS`. A version that cannot be read counts as too old. */
 export const isTooOldNats = (version: string | undefined): boolean =>
   numbersOf(version ?? "").length === 0 || compareVersions(version ?? "", OLDEST_NATS) < 0;
 
 /**
- * Orders versions such as `2.10.5` and `2.11.0-RC.1` by their numbers. A number that only one of them has does
- * not count: `2.11` is neither older nor newer than `2.11.3`.
+ * Compares versions such as `2.10.5` and `2.11.0-RC.1` by their numbers. A number that only one of
+ * them has is ignored: `2.11` is neither older nor newer than `2.11.3`.
  *
- * @returns below 0 where `a` is older, above 0 where it is newer.
+ * @returns Below 0 when `a` is older, above 0 when it is newer.
  */
 export function compareVersions(a: string, b: string): number {
   const [theirs, ours] = [numbersOf(a), numbersOf(b)];

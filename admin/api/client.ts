@@ -1,24 +1,24 @@
 import { type ClientResponse, hc, parseResponse } from "hono/client";
 import type { AdminApi } from "../../edge/admin/admin-api.ts";
 
-/** The admin API with its types; the browser adds the session's cookie by itself. */
+/** The typed client of the admin API. The browser adds the session cookie. */
 export const api = hc<AdminApi>("/admin/api");
 
-/** For a request that ends with whoever asked. */
+/** Returns options that abort a request with the signal of its caller. */
 export const until = (signal: AbortSignal) => ({ init: { signal } });
 
-/** The body of an answer. Rejects with what `failureOf()` reads. */
+/** Returns the body of an answer. Rejects with an error for `failureOf()`. */
 export const answerOf = parseResponse;
 
-/** For an answer that has no body. */
+/** Waits for an answer without a body. */
 export async function done(answer: Promise<ClientResponse<unknown>>): Promise<void> {
   await parseResponse(answer);
 }
 
-/** For an answer that is a file. */
+/** Returns the file in an answer. */
 export async function fileOf(answer: Promise<ClientResponse<unknown>>): Promise<Blob> {
   const file = await answer;
-  // Rejects with what `failureOf()` reads.
+  // Rejects with an error for `failureOf()`.
   if (!file.ok) await parseResponse(file);
   return file.blob();
 }

@@ -1,12 +1,12 @@
 import { DetailedError } from "hono/client";
 import * as v from "valibot";
 
-/** Why a request came to nothing, in words that a person can act on. */
+/** Why a request failed, in words that a person can act on. */
 export class Failure extends Error {
   override readonly name = "Failure";
-  /** Of the problem (RFC 9457); `offline` where there was no answer. */
+  /** The code of the problem (RFC 9457); `offline` when there was no answer. */
   readonly code: string;
-  /** What is wrong with each field, by its name. */
+  /** The fault of each wrong field, by name. */
   readonly fields: Readonly<Record<string, string>>;
   readonly requestId: string | undefined;
 
@@ -30,7 +30,7 @@ const problem = v.object({
   request_id: v.optional(v.string()),
 });
 
-/** What `parseResponse()` or `fetch()` threw, as a failure. */
+/** Converts an error of `parseResponse()` or `fetch()`. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const parsed = v.safeParse(problem, error instanceof DetailedError ? error.detail?.data : null);
@@ -43,11 +43,12 @@ export function failureOf(error: unknown): Failure {
     const status = error.statusCode ?? "something unknown";
     return new Failure("unreadable", `The server answered ${status}`, { cause: error });
   }
-  // fetch() rejects with a TypeError when there is no answer; all else is a fault of this page.
+  // fetch() rejects with a TypeError when there is no answer; any other error is a bug of this
+  // page.
   if (!(error instanceof TypeError)) return new Failure("page", String(error), { cause: error });
   return new Failure("offline", "The server cannot be reached", { cause: error });
 }
 
-/** `/email` is the field `email`: our forms are flat. */
+/** Returns the field of a JSON Pointer: `/email` is `email`, since our forms have no nested fields. */
 const nameOf = (pointer: string) =>
   pointer.slice(1).replaceAll("/", ".").replaceAll("~1", "/").replaceAll("~0", "~");

@@ -3,13 +3,13 @@ export type ColourScheme = (typeof COLOUR_SCHEMES)[number];
 
 const KEY = "colour-scheme";
 
-/** What this browser was told before; as the system has it, if nothing. */
+/** Returns the scheme chosen in this browser; the system's by default. */
 export function chosenScheme(): ColourScheme {
   const kept = localStorage.getItem(KEY);
   return COLOUR_SCHEMES.find((scheme) => scheme === kept) ?? "system";
 }
 
-/** Shows the page so, and remembers it. */
+/** Applies a scheme and stores the choice. */
 export function chooseScheme(scheme: ColourScheme): void {
   localStorage.setItem(KEY, scheme);
   applyScheme(scheme);

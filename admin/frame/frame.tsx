@@ -4,7 +4,7 @@ import { useSession } from "../session/session.tsx";
 import { Navigation } from "./navigation.tsx";
 import { SchemeSwitch } from "./scheme-switch.tsx";
 
-/** What is around every screen of somebody who is signed in. */
+/** The frame around every screen of a signed-in admin. */
 export function Frame({ children }: { children: ComponentChildren }) {
   const { admin, defaultPassword, signOut } = useSession();
   const [isOpen, setOpen] = useState(false);

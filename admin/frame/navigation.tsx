@@ -6,7 +6,7 @@ const isWithin = (path: string, href: string) =>
     ? path === href || path === "/admin"
     : path === href || path.startsWith(`${href}/`);
 
-/** All parts of the admin pages, the one that is shown marked. */
+/** Links to all parts of the admin pages, with the current one marked. */
 export function Navigation({ onChoose }: { onChoose(): void }) {
   const { path } = useLocation();
   return (

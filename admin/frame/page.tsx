@@ -10,15 +10,15 @@ export interface Crumb {
 interface PageProps {
   title: string;
   crumbs?: readonly Crumb[];
-  /** Beside the heading: what can be done here. */
+  /** Buttons beside the heading. */
   actions?: ComponentChildren;
   children: ComponentChildren;
 }
 
-/** Whether a page was shown before this one: only then does its heading take the focus. */
+/** Whether this is the first page. Only the headings of later pages take the focus. */
 let isFirst = true;
 
-/** One screen: its way from above, its heading, its content. */
+/** One screen: breadcrumbs, heading and content. */
 export function Page({ title, crumbs = [], actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

@@ -1,7 +1,7 @@
 import { options } from "preact";
 import { toVisible } from "../../shared/visible-text.ts";
 
-/** More than any answer, error or mail text that the edge sends. */
+/** Longer than any answer, error or mail text that the edge sends. */
 const MAX_CHARACTERS = 200_000;
 
 interface TextNode {
@@ -10,8 +10,8 @@ interface TextNode {
 }
 
 /**
- * Has each text of a node, and each title, show what a reader would not see: tags, names, answers and mails are
- * of others. The one place for it: what fields hold is not changed.
+ * Makes invisible characters visible in every text and title of the page: tags, names, answers and
+ * mails come from others. This is done only here. The values of form fields are not changed.
  */
 export function showUnseen(): void {
   const before = options.vnode;
@@ -21,7 +21,7 @@ export function showUnseen(): void {
   };
 }
 
-/** Preact makes a node of a text too: with no type, and the text for its properties. */
+/** Preact represents a text as a node without a type whose props are the text. */
 export function makeVisible(node: TextNode): void {
   const { type, props } = node;
   if (type === null && typeof props === "string") node.props = toVisible(props, MAX_CHARACTERS);

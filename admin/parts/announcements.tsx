@@ -2,7 +2,7 @@ import { type ComponentChildren, createContext } from "preact";
 import { useCallback, useContext, useEffect, useState } from "preact/hooks";
 
 const Announce = createContext<(text: string) => void>(() => undefined);
-/** Tells what was done, for eyes and for ears. */
+/** Returns a function that announces what was done, on the screen and to screen readers. */
 export const useAnnounce = () => useContext(Announce);
 
 const SHOWN_MS = 6_000;

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** What is known of one thing: names and values. */
+/** A list of names and values. */
 export const Facts = ({
   facts,
 }: {

@@ -3,11 +3,11 @@ import type { Failure } from "../api/failure.ts";
 interface FailureNoteProps {
   failure: Failure;
   onRetry?: () => void;
-  /** What is shown below is older than it seems. */
+  /** Whether the content below could not be refreshed and may be outdated. */
   isStale?: boolean;
 }
 
-/** Whether somebody would have to look into the logs. */
+/** Whether the failure is on our side, so that the logs are useful. */
 const isOurs = ({ code, requestId }: Failure) =>
   requestId !== undefined && ["internal", "unavailable", "timeout"].includes(code);
 

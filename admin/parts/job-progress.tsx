@@ -2,19 +2,19 @@ import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 
 interface JobProgressProps {
-  /** What is being done. */
+  /** The name of the job. */
   title: string;
   done: number;
   total: number;
   /** What is counted: `users`. */
   unit: string;
-  /** What else there is to say of it. */
+  /** More details below the bar. */
   children?: ComponentChildren;
 }
 
 const NUMBER = new Intl.NumberFormat();
 
-/** How far something is that takes long. */
+/** The progress of a long job. */
 export function JobProgress({ title, done, total, unit, children }: JobProgressProps) {
   const id = useId();
   return (

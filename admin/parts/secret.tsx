@@ -1,6 +1,6 @@
 import { CopyButton } from "./copy-button.tsx";
 
-/** A secret that is shown this once. */
+/** A secret that is shown only once. */
 export const Secret = ({ label, value }: { label: string; value: string }) => (
   <div class="secret">
     <span>{label}</span>

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 
 interface SectionProps {
   title: string;
-  /** Beside the heading: what can be done here. */
+  /** Buttons beside the heading. */
   actions?: ComponentChildren;
   children: ComponentChildren;
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { FailureNote } from "./failure-note.tsx";
 import type { Loading } from "./use-loaded.ts";
 
-/** What was asked for, or where the asking stands. */
+/** Shows the loaded value, or that it is loading, or why it failed. */
 export function ShowLoaded<T>({
   loading: { loaded, reload },
   children,

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { type Failure, failureOf } from "../api/failure.ts";
 import { useOnSignedOut } from "../session/signed-out.ts";
 
-/** Something that a person sets off: under way one at a time, its failure to be shown. */
+/** Runs an action of a person, one at a time, and keeps its failure for display. */
 export function useAction() {
   const [failure, setFailure] = useState<Failure | null>(null);
   const [isBusy, setBusy] = useState(false);

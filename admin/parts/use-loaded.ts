@@ -5,27 +5,27 @@ import { useOnSignedOut } from "../session/signed-out.ts";
 export type Loaded<T> =
   | { step: "loading" }
   | { step: "failed"; failure: Failure }
-  /** `stale`: why it could not be refreshed since. */
+  /** `stale`: why the last refresh failed; null when it succeeded. */
   | { step: "loaded"; value: T; stale: Failure | null };
 
 export interface Loading<T> {
   loaded: Loaded<T>;
-  /** Asks again, and shows what is there until the answer comes. */
+  /** Requests the value again; the current one is shown until the answer arrives. */
   reload(): void;
 }
 
-/** Why there is no answer, if there is none. */
+/** Returns why there is no value, if there is none. */
 export const failureIn = ({ loaded }: Loading<unknown>): Failure | null =>
   loaded.step === "failed" ? loaded.failure : null;
 
 interface LoadOptions {
-  /** What is asked for: another key is another question. */
+  /** Identifies what is requested: with another key the old value is dropped. */
   key: string;
-  /** Asks again after so long, for as long as the page is looked at. */
+  /** Repeats the request after this time, while the page is visible. */
   everyMs?: number;
 }
 
-/** Asks the server, and again when told to. Only the answer to the last question counts. */
+/** Requests a value from the server, and again on `reload`. Only the answer to the last request is used. */
 export function useLoaded<T>(
   ask: (signal: AbortSignal) => Promise<T>,
   { key, everyMs }: LoadOptions,
@@ -37,7 +37,7 @@ export function useLoaded<T>(
   question.current = ask;
   const reload = useCallback(() => setRound((last) => last + 1), []);
 
-  // Another question has no answer yet.
+  // There is no value for another key yet.
   useEffect(() => setLoaded({ step: "loading" }), [key]);
 
   useEffect(() => {
@@ -61,7 +61,7 @@ export function useLoaded<T>(
   return { loaded, reload };
 }
 
-/** Asks again some time after each answer, and at once when the page is looked at again. */
+/** Repeats the request some time after each answer, and immediately when the page becomes visible again. */
 function useRefresh(reload: () => void, everyMs: number | undefined, answer: unknown): void {
   useEffect(() => {
     if (everyMs === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { PasswordForm } from "./password-form.tsx";
 
-/** For who came in with a password that somebody else has made. */
+/** Asks an admin with a one-time password for a new one. */
 export const NewPassword = (on: { onChanged(): Promise<void>; onLeave(): void }) => (
   <main class="door">
     <article>

@@ -13,14 +13,14 @@ export type Who = InferResponseType<typeof api.session.$get, 200>;
 interface Session {
   admin: Who["admin"];
   defaultPassword: boolean;
-  /** After a change of oneself. */
+  /** Call it after a change of one's own account. */
   refresh(): Promise<void>;
   signOut(): void;
 }
 
 const SessionContext = createContext<Session | null>(null);
 
-/** Who is signed in; everything inside `SignedIn` has one. */
+/** Returns the session; available to everything inside `SignedIn`. */
 export function useSession(): Session {
   const session = useContext(SessionContext);
   if (!session) throw new Error("Cannot use the session: nobody is signed in");
@@ -33,7 +33,7 @@ type Standing =
   | { step: "out"; wasIn: boolean }
   | { step: "in"; who: Who };
 
-/** Shows what is inside to who is signed in; to others the way in, at the same address. */
+/** Shows its children to a signed-in admin, and the sign-in form to others. */
 export function SignedIn({ children }: { children: ComponentChildren }) {
   const [standing, setStanding] = useState<Standing>({ step: "unknown" });
   const onSignedOut = useCallback(() => setStanding({ step: "out", wasIn: true }), []);
@@ -53,7 +53,7 @@ export function SignedIn({ children }: { children: ComponentChildren }) {
   const signOut = () =>
     void done(api.session.$delete()).then(
       () => setStanding({ step: "out", wasIn: false }),
-      // Whatever the reason: what is shown here is not to be seen any more.
+      // Whatever the reason, the content must no longer be visible.
       onSignedOut,
     );
 

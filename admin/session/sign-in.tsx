@@ -8,11 +8,11 @@ import type { Who } from "./session.tsx";
 
 interface SignInProps {
   onSignedIn(who: Who): void;
-  /** The session ended while somebody was at work. */
+  /** Whether the session ended while the admin was working. */
   wasIn: boolean;
 }
 
-/** Asks for the password, and then, of who has one, for the second factor. */
+/** Asks for the password, then for the second factor if the account has one. */
 export function SignIn({ onSignedIn, wasIn }: SignInProps) {
   const [known, setKnown] = useState<{ email: string; password: string } | null>(null);
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
-/** Called by whoever learns that nobody is signed in any more. */
+/** Called when an answer says that the session has ended. */
 export const OnSignedOut = createContext<() => void>(() => undefined);
 export const useOnSignedOut = () => useContext(OnSignedOut);

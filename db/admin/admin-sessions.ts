@@ -4,27 +4,27 @@ import { adminSessions, adminUsers } from "./tables.ts";
 
 const IDLE = sql`interval '30 minutes'`;
 const LIFETIME = sql`interval '12 hours'`;
-/** How old last_seen_at may grow before a request writes it again. */
+/** last_seen_at is updated only when it is older than this, to save writes. */
 const STALE_AFTER = sql`interval '1 minute'`;
-/** Ended sessions are kept this long; what was done in them stays in the audit log. */
+/** Ended sessions are kept this long; the actions in them stay in the audit log. */
 const KEPT = sql`interval '30 days'`;
 
 const isStale = lt(adminSessions.lastSeenAt, sql`now() - ${STALE_AFTER}`);
-/** A lock is for sign-ins: strangers can bring it about. */
+/** A locked account keeps its sessions: locks are for sign-ins, and strangers can cause them. */
 const isLiving = and(
   isNull(adminSessions.revokedAt),
   sql`${adminSessions.lastSeenAt} > now() - ${IDLE}`,
   sql`${adminSessions.createdAt} > now() - ${LIFETIME}`,
 );
 
-/** Who asks, behind `requireSession`. */
+/** The signed-in admin and their session, set by `requireSession`. */
 export interface SignedIn {
   sessionId: string;
   adminId: string;
   passwordKind: (typeof adminUsers.$inferSelect)["passwordKind"];
 }
 
-/** The session whose cookie hashes to this, while it lives, and whether `touchSession` is due. */
+/** Finds the living session whose cookie has this hash. `stale`: `touchSession` is due. */
 export async function findSession(
   db: Db,
   tokenHash: string,
@@ -42,7 +42,7 @@ export async function findSession(
   return found;
 }
 
-/** Of many requests at once, one writes. */
+/** Updates last_seen_at. Of several requests at the same time, only one writes. */
 export async function touchSession(db: Db, id: string): Promise<void> {
   await db
     .update(adminSessions)
@@ -55,13 +55,13 @@ export type NewSession = Pick<
   "id" | "adminId" | "tokenHash" | "userAgent" | "network"
 >;
 
-/** Forgets those that ended long ago, on the way. */
+/** Inserts a session, and deletes sessions that ended long ago. */
 export async function insertSession(tx: Db, session: NewSession): Promise<void> {
   await tx.delete(adminSessions).where(lt(adminSessions.createdAt, sql`now() - ${KEPT}`));
   await tx.insert(adminSessions).values(session);
 }
 
-/** Those that live, newest first; `before` is the last id of the page before. */
+/** Lists the living sessions, newest first; `before` is the last id of the previous page. */
 export function listSessions(db: Db, page: { before: string | undefined; limit: number }) {
   const before = page.before === undefined ? undefined : lt(adminSessions.id, page.before);
   return db
@@ -83,7 +83,7 @@ export function listSessions(db: Db, page: { before: string | undefined; limit: 
 
 export type ListedSession = Awaited<ReturnType<typeof listSessions>>[number];
 
-/** @returns whose it was; undefined when there is none that was not revoked before. */
+/** @returns The id of the session's admin; undefined when there is no such session, or it was revoked before. */
 export async function revokeSession(tx: Db, id: string): Promise<string | undefined> {
   const [revoked] = await tx
     .update(adminSessions)
@@ -93,7 +93,7 @@ export async function revokeSession(tx: Db, id: string): Promise<string | undefi
   return revoked?.adminId;
 }
 
-/** Signs the admin out everywhere, but for the session that asks. */
+/** Signs the admin out of all sessions except `butFor`. */
 export async function revokeSessionsOf(tx: Db, adminId: string, butFor?: string): Promise<void> {
   const isOther = butFor === undefined ? undefined : ne(adminSessions.id, butFor);
   await tx

@@ -2,7 +2,10 @@ import { and, eq, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { adminUsers } from "./tables.ts";
 
-/** Keeps the secret of a second factor that is not in force yet. @returns false when one is. */
+/**
+ * Stores the secret of a second factor that is not confirmed yet. @returns false when a second
+ * factor is already on.
+ */
 export async function beginTotp(tx: Db, id: string, sealedTotpSecret: string): Promise<boolean> {
   const begun = await tx
     .update(adminUsers)
@@ -12,7 +15,7 @@ export async function beginTotp(tx: Db, id: string, sealedTotpSecret: string): P
   return begun.length > 0;
 }
 
-/** The secret that waits for its first code. */
+/** Returns the secret of a second factor that was not confirmed yet. */
 export async function findUnconfirmedTotp(db: Db, id: string): Promise<string | null> {
   const [found] = await db
     .select({ sealed: adminUsers.sealedTotpSecret })
@@ -21,7 +24,7 @@ export async function findUnconfirmedTotp(db: Db, id: string): Promise<string | 
   return found?.sealed ?? null;
 }
 
-/** @returns false when another request was first. */
+/** Turns the second factor on. @returns false when another request was first. */
 export async function confirmTotp(
   tx: Db,
   id: string,
@@ -42,7 +45,7 @@ export async function confirmTotp(
   return done.length > 0;
 }
 
-/** @returns false when a code of this half minute, or of a later one, was taken before. */
+/** Marks a code as used. @returns false when a code of this half minute, or of a later one, was used before. */
 export async function spendTotpStep(db: Db, id: string, step: number): Promise<boolean> {
   const spent = await db
     .update(adminUsers)
@@ -52,7 +55,7 @@ export async function spendTotpStep(db: Db, id: string, step: number): Promise<b
   return spent.length > 0;
 }
 
-/** @returns false when there is no such code, or no longer. */
+/** Marks a recovery code as used. @returns false when the code does not exist or was used before. */
 export async function spendRecoveryCode(db: Db, id: string, codeHash: string): Promise<boolean> {
   const { recoveryCodeHashes } = adminUsers;
   const spent = await db
@@ -63,7 +66,7 @@ export async function spendRecoveryCode(db: Db, id: string, codeHash: string): P
   return spent.length > 0;
 }
 
-/** @returns false when there was none in force. */
+/** Turns the second factor off. @returns false when it was not on. */
 export async function removeTotp(tx: Db, id: string): Promise<boolean> {
   const removed = await tx
     .update(adminUsers)

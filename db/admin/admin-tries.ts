@@ -3,44 +3,45 @@ import { hasEmail } from "./admin-users.ts";
 import type { Db } from "../client.ts";
 import { adminSessions, adminUsers } from "./tables.ts";
 
-/** Wrong tries after which an account is locked. */
+/** Wrong tries that lock an account. */
 export const MAX_TRIES = 3;
-/** The same while it is locked, those that locked it included. */
+/** Wrong tries that a locked account accepts, including those that locked it. */
 const MAX_TRIES_LOCKED = 10;
 const LOCK = sql`interval '1 hour'`;
 
-/** What a try is judged by. */
+/** The columns that a try is judged by. */
 const columns = {
   id: adminUsers.id,
   email: adminUsers.email,
   passwordHash: adminUsers.passwordHash,
-  /** Null: there is no second factor, or it was not confirmed. */
+  /** Null when there is no confirmed second factor. */
   sealedTotpSecret: sql<
     string | null
   >`case when ${adminUsers.totpConfirmedAt} is not null then ${adminUsers.sealedTotpSecret} end`,
-  /** This one included. */
+  /** Includes the current try. */
   tries: adminUsers.failedTries,
 };
 
 /** What is known of a sign-in before it is judged. */
 export interface SignInTry {
   email: string;
-  /** Less than an address. */
+  /** The network of the client's address, so that neighbouring addresses count as one. */
   network: string;
-  /** It brings a code of the second factor, right or wrong. */
+  /** Whether the try contains a code of the second factor, right or wrong. */
   hasCode: boolean;
 }
 
-/** A lock that is past begins the count at none. */
+/** When a lock has expired, counting starts at 0 again. */
 const isPast = sql`coalesce(${adminUsers.lockedUntil} <= now(), false)`;
 const isLocked = sql`coalesce(${adminUsers.lockedUntil} > now(), false)`;
 
 /**
- * Counts a try before it is judged, so that of many at once no more than three are. The third locks
- * the account for an hour, unless it turns out to be right.
+ * Counts a try before it is judged, so that of many concurrent tries only three are judged. The
+ * third try locks the account for an hour, unless it is right.
  *
- * A locked account is open to who brings a code of its second factor from a network that has not tried three times, so that
- * nobody can lock an admin out for good; and to ten tries in all, so that codes cannot be tried out from many networks.
+ * A locked account still accepts tries with a code of its second factor from a network that has not
+ * tried three times, so that nobody can lock an admin out permanently. It accepts ten tries in
+ * total, so that codes cannot be guessed from many networks.
  *
  * @returns undefined when there is no such account, or it is locked.
  */
@@ -65,7 +66,7 @@ export async function takeTry(db: Db, { email, network, hasCode }: SignInTry) {
 
 export type Try = NonNullable<Awaited<ReturnType<typeof takeTry>>>;
 
-/** For a try that was neither right nor wrong. */
+/** Takes back a try that was neither right nor wrong. */
 export async function giveBackTry(db: Db, id: string): Promise<void> {
   await db
     .update(adminUsers)
@@ -78,8 +79,8 @@ export async function giveBackTry(db: Db, id: string): Promise<void> {
 }
 
 /**
- * Counts a try of somebody who is signed in, likewise. The account's lock does not matter to them: who knows no password
- * could take it from them.
+ * Counts a try of a signed-in admin in the same way, per session. A locked account does not matter
+ * here: otherwise anyone could block signed-in admins with wrong passwords.
  *
  * @returns undefined when the session has ended.
  */
@@ -100,12 +101,12 @@ export async function takeConfirmation(db: Db, sessionId: string): Promise<Try |
   return taken;
 }
 
-/** For a confirmation that was right. */
+/** Resets the count after a right confirmation. */
 export async function forgetConfirmations(db: Db, sessionId: string): Promise<void> {
   await db.update(adminSessions).set({ failedTries: 0 }).where(eq(adminSessions.id, sessionId));
 }
 
-/** Refuses sign-ins for an hour, but for those that a lock lets through. */
+/** Refuses sign-ins for an hour, except those that a lock allows. */
 export async function lockAccount(tx: Db, id: string): Promise<void> {
   await tx
     .update(adminUsers)
@@ -115,7 +116,10 @@ export async function lockAccount(tx: Db, id: string): Promise<void> {
 
 const NO_TRIES = { failedTries: 0, failedNetworks: [], lockedUntil: null };
 
-/** For the sign-in that a try led to. @returns false when the password is another by now, or the admin is gone. */
+/**
+ * Signs the admin in after a right try. @returns false when the password has changed meanwhile, or
+ * the admin was deleted.
+ */
 export async function admit(tx: Db, { id, passwordHash }: Try): Promise<boolean> {
   const admitted = await tx
     .update(adminUsers)

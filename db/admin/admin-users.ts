@@ -46,7 +46,7 @@ export async function findAdminByEmail(db: Db, email: string): Promise<Admin | u
 
 export const hasEmail = (email: string) => sql`lower(${adminUsers.email}) = lower(${email})`;
 
-/** What decides whether anybody may sign in at all. */
+/** Counts the admins, and those that still have the default password. */
 export async function countAdmins(db: Db): Promise<{ all: number; withDefaultPassword: number }> {
   const [counted] = await db
     .select({
@@ -64,7 +64,7 @@ export interface NewAdmin {
   passwordKind: PasswordKind;
 }
 
-/** @returns its id. The transaction breaks when another admin has the address. */
+/** @returns The new admin's id. The transaction fails when another admin has the address. */
 export async function createAdmin(db: Db, actor: string, admin: NewAdmin): Promise<string> {
   const { email, name, password, passwordKind } = admin;
   const id = newId("adm");
@@ -76,7 +76,7 @@ export async function createAdmin(db: Db, actor: string, admin: NewAdmin): Promi
   return id;
 }
 
-/** @returns the admin as it was; undefined when there is none. Nobody else changes it until the transaction ends. */
+/** Locks an admin until the transaction ends. @returns undefined when there is none. */
 export async function lockAdmin(tx: Db, id: string): Promise<Admin | undefined> {
   const [admin] = await tx
     .select(columns)
@@ -105,7 +105,7 @@ export async function setPassword(
     .where(eq(adminUsers.id, id));
 }
 
-/** The ids of all admins; none is removed by anybody else until the transaction ends. */
+/** Locks all admins until the transaction ends, so that none is deleted meanwhile. Returns their ids. */
 export async function lockAllAdmins(tx: Db): Promise<string[]> {
   const rows = await tx
     .select({ id: adminUsers.id })
@@ -115,14 +115,14 @@ export async function lockAllAdmins(tx: Db): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** With its sessions. */
+/** Deletes an admin and their sessions. */
 export async function deleteAdmin(tx: Db, id: string): Promise<void> {
   await tx.delete(adminUsers).where(eq(adminUsers.id, id));
 }
 
 type Told = Parameters<typeof recordAudit>[1];
 
-/** Commits with what was done to the admin. */
+/** Writes an audit row about an admin, in the transaction of the change. */
 export const auditAdmin = (
   tx: Db,
   { id, ...told }: { id: string } & Pick<Told, "actor" | "action" | "before" | "after">,

@@ -5,9 +5,9 @@ import { adminUsers, auditLog } from "./tables.ts";
 
 type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Who did what to what. Details name ids, numbers and settings, never secrets or personal data. */
+/** Who did what to what. Details contain ids, numbers and settings, never secrets or personal data. */
 export interface AuditEntry {
-  /** `partner:<id>`, `admin:<id>`, `shell` (a command on the machine), or the part that acted by itself: `webhook`. */
+  /** `partner:<id>`, `admin:<id>`, `shell` (a command on the machine), or a part of the system: `webhook`. */
   actor: string;
   /** Noun.verb in the past, as in the log: `user.archived`. */
   action: string;
@@ -21,12 +21,12 @@ export interface AuditEntry {
     | "admin_session";
   subjectId: string;
   details: Fields;
-  /** The fields that an admin changed, and what they are now; never a secret. */
+  /** The fields that an admin changed, before and after; never a secret. */
   before?: Fields;
   after?: Fields;
 }
 
-/** Commits with what it tells of. */
+/** Writes an audit row, in the transaction of the action. */
 export async function recordAudit(tx: Db, entry: AuditEntry): Promise<void> {
   await tx.insert(auditLog).values({ id: newId("aud"), ...entry });
 }
@@ -47,7 +47,7 @@ const entryColumns = {
   id: auditLog.id,
   at: auditLog.at,
   actor: auditLog.actor,
-  /** Of an admin that is still there. */
+  /** Null when the actor is no admin, or the admin was deleted. */
   actorName: adminUsers.name,
   action: auditLog.action,
   subjectType: auditLog.subjectType,
@@ -57,7 +57,7 @@ const entryColumns = {
   after: auditLog.after,
 };
 
-/** Newest first. */
+/** Lists audit rows, newest first. */
 export function listAudit(db: Db, query: AuditQuery) {
   const { actor, action, subjectType, subjectId, since, until, before, limit } = query;
   const isAsked = and(

@@ -8,7 +8,7 @@ import { partners } from "../partners/tables.ts";
 import { users } from "../users/tables.ts";
 import { IS_WATCHED } from "../users/watched-users.ts";
 
-/** The instances that were heard of within the last hour. */
+/** Lists the instances with a heartbeat within the last hour. */
 export function readInstances(db: Db) {
   return db
     .select({
@@ -28,11 +28,11 @@ export function readInstances(db: Db) {
 
 export type Instance = Awaited<ReturnType<typeof readInstances>>[number];
 
-/** States without users are left out. */
+/** Counts users by state; states without users are missing. */
 export const countAllUsers = (db: Db): Promise<{ state: UserState; users: number }[]> =>
   db.select({ state: users.state, users: count() }).from(users).groupBy(users.state);
 
-/** Those that could be watched, and whose first login nobody has tried yet. */
+/** Counts the users that should be watched and whose first login was not tried yet. */
 export async function countUntriedUsers(db: Db): Promise<number> {
   const [row] = await db
     .select({ users: count() })
@@ -55,7 +55,7 @@ export async function countWaitingLetters(db: Db): Promise<number> {
   return row?.letters ?? 0;
 }
 
-/** The lanes on which something is not as it should be, and why. */
+/** Lists the lanes that have a problem, with the reason. */
 export function readTroubledLanes(db: Db) {
   return db
     .select({
@@ -87,7 +87,7 @@ export type TroubledLane = Awaited<ReturnType<typeof readTroubledLanes>>[number]
 
 const DAY_MS = 86_400_000;
 
-/** The event that has been on its way longest: as mail_logs knows it, or as its lane reported it. */
+/** Finds the oldest event that is not delivered yet, from mail_logs or from the reports of the lanes. */
 export async function findOldestUndelivered(db: Db, nowMs: number) {
   const { rows } = await db.execute<{ partner_id: string; name: string; at_ms: string }>(sql`
     select partners.id as partner_id, partners.name,
@@ -109,7 +109,7 @@ export async function findOldestUndelivered(db: Db, nowMs: number) {
   );
 }
 
-/** What an installation needs before it can have users. */
+/** Reads whether the installation has what users need: a partner and a connection. */
 export async function readSetup(db: Db) {
   const { rows } = await db.execute<{ has_partners: boolean; has_connections: boolean }>(sql`
     select exists (select from partners where removed_at is null) as has_partners,

@@ -4,15 +4,17 @@ import { systemClock } from "../../shared/clock.ts";
 import { createLeasedPlaces } from "../../shared/concurrency/leased-places.ts";
 
 /**
- * 16 MiB and 150 ms of CPU in workerd, whose isolates have 128 MiB and must bear several at once.
- * Source: OWASP Password Storage Cheat Sheet, scrypt with N = 2^14.
+ * Uses 16 MiB and 150 ms of CPU in workerd, where an isolate has 128 MiB and must serve several
+ * hashes at once. Source: OWASP Password Storage Cheat Sheet, scrypt with N = 2^14.
  */
 const COST = { ln: 14, r: 8, p: 5 };
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 
 /**
- * One at a time: in a Worker nothing else runs meanwhile, and each holds 16 MiB. Between two of them others have the thread. A counter, and nothing connected.
+ * Runs one hash at a time: in a Worker nothing else runs meanwhile, and each needs 16 MiB. Between
+ * two hashes other requests get the thread. This is only a counter in memory, so it may be in
+ * module scope.
  */
 const turns = createLeasedPlaces(systemClock, {
   what: "a turn to check a password",
@@ -24,10 +26,13 @@ const turns = createLeasedPlaces(systemClock, {
   restMs: 350,
 });
 
-/** `$scrypt$ln=14,r=8,p=5$<salt>$<key>`: the parameters stay with the hash, so that they can be raised. */
+/**
+ * `$scrypt$ln=14,r=8,p=5$<salt>$<key>`: the parameters are stored with the hash, so that they can
+ * be raised later.
+ */
 const FORMAT = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/;
 
-/** @param cost Another than production's, for tests. */
+/** @param cost Differs from production in tests only. */
 export async function hashPassword(password: string, cost: typeof COST = COST): Promise<string> {
   const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
   const key = await derive(password, salt, cost);
@@ -35,7 +40,10 @@ export async function hashPassword(password: string, cost: typeof COST = COST): 
   return `$scrypt$ln=${ln},r=${r},p=${p}$${encodeBase64urlNoPadding(salt)}$${encodeBase64urlNoPadding(key)}`;
 }
 
-/** No password has it, and to find that out takes as long as with any other. */
+/**
+ * A hash that no password matches. Checking it takes as long as any other, so the answer does not
+ * show whether the account exists.
+ */
 export const NOBODYS_HASH = `$scrypt$ln=${COST.ln},r=${COST.r},p=${COST.p}$${"A".repeat(22)}$${"A".repeat(43)}`;
 
 export async function isPasswordOf(hash: string, password: string): Promise<boolean> {
@@ -49,7 +57,10 @@ export async function isPasswordOf(hash: string, password: string): Promise<bool
   return wanted.length === derived.length && timingSafeEqual(wanted, derived);
 }
 
-/** The same password may be typed as different code points (NIST SP 800-63B, 5.1.1.2). */
+/**
+ * Normalizes the password first: the same password may be typed as different code points (NIST SP
+ * 800-63B, 5.1.1.2).
+ */
 async function derive(
   password: string,
   salt: Uint8Array,

@@ -3,23 +3,29 @@ import type { Db } from "../client.ts";
 
 const MINUTE_MS = 60_000;
 
-/** As a value and no expression of `now()`: the planner then leaves the partitions of other days alone, which takes it longest. */
+/**
+ * Returns a time as a constant instead of an expression of `now()`: the planner can then skip the
+ * partitions of other days, which saves most of its time.
+ */
 export const moment = (timeMs: number): SQL => sql`${new Date(timeMs).toISOString()}::timestamptz`;
 
-/** From a new mail's event to the success of its webhook, in milliseconds; null for what is neither. */
+/** From the event of a new mail to the success of its webhook, in milliseconds; null for any other row. */
 export const WAY_MS = sql`case when outcome = 'delivered' and event_at is not null then greatest(
   extract(epoch from attempted_at - event_at) * 1000 + duration_ms, 0) end`;
 
-/** In milliseconds; null: there was nothing to measure. */
+/** In milliseconds; null when there was nothing to measure. */
 export interface Latency {
   p50: number | null;
   p99: number | null;
 }
 
-/** More would tell nothing else, and take longer. */
+/** More attempts would hardly change the result, and take longer. */
 const MEASURED = 2_000;
 
-/** Of the newest attempts of the last quarter of an hour: a mail's way to its webhook's success, and how long endpoints took. */
+/**
+ * Measures the newest attempts of the last 15 minutes: the time from a mail's event to its
+ * webhook's success, and the response time of the endpoints.
+ */
 export async function measureRecent(
   db: Db,
   nowMs: number,

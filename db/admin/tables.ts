@@ -11,7 +11,7 @@ export const trafficMinutes = pgTable("traffic_minutes", {
   wayP99Ms: integer("way_p99_ms"),
 });
 
-/** Who changed what. It holds no secrets and no personal data. */
+/** Who changed what. Contains no secrets and no personal data. */
 export const auditLog = pgTable("audit_log", {
   id: text().primaryKey(),
   at: at("at").notNull().defaultNow(),
@@ -24,7 +24,7 @@ export const auditLog = pgTable("audit_log", {
   after: jsonb(),
 });
 
-/** See the migration for what each means. */
+/** See migrations/0014-admin.sql for the meaning of each. */
 export const PASSWORD_KINDS = ["default", "one_time", "chosen"] as const;
 
 /** People who sign in to the admin pages. */
@@ -46,7 +46,7 @@ export const adminUsers = pgTable("admin_users", {
   createdAt: createdAt(),
 });
 
-/** Sign-ins that have not ended, by the hash of their token. */
+/** Sessions of admins, found by the hash of their token. Ended ones are kept for 30 days. */
 export const adminSessions = pgTable("admin_sessions", {
   id: text().primaryKey(),
   adminId: text("admin_id").notNull(),

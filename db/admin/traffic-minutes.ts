@@ -7,10 +7,10 @@ export type TrafficMinute = typeof trafficMinutes.$inferSelect;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Attempts are recorded late, after a timeout or an outage: so many minutes are counted again. */
+/** Attempts are recorded late after a timeout or an outage, so the last ten minutes are counted again. */
 const RECOUNTED_MS = 10 * MINUTE_MS;
 
-/** Counts the minutes that are over, of the last hour at most, and forgets those of two days ago. */
+/** Counts the completed minutes of the last hour, and deletes those older than two days. */
 export async function countTraffic(db: Db): Promise<void> {
   await db.delete(trafficMinutes).where(lt(trafficMinutes.minute, sql`now() - interval '2 days'`));
   const [row] = await db
@@ -32,7 +32,10 @@ export async function countTraffic(db: Db): Promise<void> {
       way_p50_ms = excluded.way_p50_ms, way_p99_ms = excluded.way_p99_ms`);
 }
 
-/** The last hour with the minute that runs, the oldest first; what the fleet has not counted is counted now. */
+/**
+ * Returns the minutes of the last hour and the current one, oldest first. Counts those now that the
+ * fleet has not counted yet.
+ */
 export async function readTraffic(db: Db, nowMs: number): Promise<TrafficMinute[]> {
   const runningMs = nowMs - (nowMs % MINUTE_MS);
   const counted = await db
@@ -52,7 +55,7 @@ export async function readTraffic(db: Db, nowMs: number): Promise<TrafficMinute[
 const firstUncounted = (last: Date | null, runningMs: number) =>
   Math.max((last?.getTime() ?? 0) + MINUTE_MS, runningMs - HOUR_MS + MINUTE_MS);
 
-/** Each minute from the one to before the other. */
+/** Each minute from `from` up to, but not including, `to`. */
 function countedMinutes(from: Date, to: Date): SQL {
   const [start, end] = [moment(from.getTime()), moment(to.getTime())];
   return sql`

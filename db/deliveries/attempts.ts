@@ -17,7 +17,7 @@ const attemptColumns = {
   nextAttemptAt: transmitLogs.nextAttemptAt,
 };
 
-/** The attempts of an event, the newest first. */
+/** Lists the attempts of an event, newest first. */
 export function listAttempts(db: Db, eventId: string, limit: number) {
   return db
     .select(attemptColumns)
@@ -29,7 +29,7 @@ export function listAttempts(db: Db, eventId: string, limit: number) {
 
 export type Attempt = Awaited<ReturnType<typeof listAttempts>>[number];
 
-/** An event that waits longer is given up: what was attempted before is no retry any more. */
+/** An event that waits longer is dead, so older attempts are no longer retries. */
 const isRecent = gt(transmitLogs.attemptedAt, sql`now() - interval '2 days'`);
 
 const isLast = sql`not exists (
@@ -41,7 +41,7 @@ const isMailQueued = sql`exists (
   where mail.event_id = ${transmitLogs.eventId} and mail.state = 'queued'
     and mail.recorded_at > now() - interval '5 days')`;
 
-/** Events that were attempted and come again, with their last attempt; that of the newest comes first. */
+/** Lists the events that wait for a retry, each with its last attempt; newest attempt first. */
 export function listRetries(db: Db, { after, limit }: TimePage, partnerId: string | undefined) {
   const place = { at: transmitLogs.attemptedAt, id: transmitLogs.eventId };
   return db
@@ -61,7 +61,7 @@ export function listRetries(db: Db, { after, limit }: TimePage, partnerId: strin
     .leftJoin(userEvents, eq(userEvents.eventId, transmitLogs.eventId))
     .where(
       and(
-        // As the index says it.
+        // Written as in the index definition, so that Postgres uses the index.
         sql`${transmitLogs.outcome} in ('retry', 'held')`,
         isRecent,
         partnerId === undefined ? undefined : eq(transmitLogs.partnerId, partnerId),

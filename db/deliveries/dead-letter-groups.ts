@@ -5,17 +5,17 @@ import { deadLetters } from "./tables.ts";
 import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
 import { users } from "../users/tables.ts";
 
-/** Letters of one partner that wait, and were given up for one reason. */
+/** Waiting dead letters of one partner with the same last error. */
 export interface LetterGroup {
   partnerId: string;
   partnerName: string;
   lastError: string;
   letters: number;
-  /** When the newest of them died. */
+  /** When the newest of them became a dead letter. */
   diedAt: Date;
 }
 
-/** The largest come first. */
+/** Groups waiting dead letters by partner and error; largest group first. */
 export function groupDeadLetters(
   db: Db,
   owner: LetterOwner,

@@ -7,36 +7,36 @@ import { users } from "../users/tables.ts";
 export const LETTER_STATES = ["waiting", "requested", "redelivered"] as const;
 export type LetterState = (typeof LETTER_STATES)[number];
 
-/** In place of a partner's id: admins see the letters of all. */
+/** Replaces a partner's id for admins, who see the letters of all partners. */
 export const EVERYBODY = Symbol("everybody");
 export type LetterOwner = string | typeof EVERYBODY;
 
-/** Only letters of which all of these are true. */
+/** Selects letters that match all of these fields. */
 export interface LetterFilter {
   eventId?: string | undefined;
   eventIds?: readonly string[] | undefined;
   userId?: string | undefined;
   providerCode?: string | undefined;
-  /** In any case, as tags are unique. */
+  /** Case does not matter, since tags are unique regardless of case. */
   userTag?: string | undefined;
   kind?: string | undefined;
-  /** Occurs in the last error. */
+  /** A part of the last error. */
   error?: string | undefined;
   diedAfter?: Date | undefined;
   diedBefore?: Date | undefined;
   state?: LetterState | undefined;
 }
 
-/** Where a reader of the list stands: behind this letter. The newest deaths come first. */
+/** The last letter of the previous page. Letters are sorted by death, newest first. */
 export interface LetterPosition {
   diedAtMs: number;
   eventId: string;
 }
 
 /**
- * waiting:      nobody asked for anything
- * requested:    to be delivered again, or on its way
- * redelivered:  delivered at last
+ * waiting:      no request yet
+ * requested:    redelivery requested or in progress
+ * redelivered:  delivered after all
  */
 const STATE = sql<LetterState>`case
   when ${deadLetters.redeliveredAt} is not null then 'redelivered'
@@ -61,7 +61,7 @@ const shownColumns = {
   redeliveryError: deadLetters.redeliveryError,
 };
 
-/** Of an event that cannot be read, the user may be nobody. */
+/** A left join on users: an unreadable event has no known user. */
 const selectLetters = (db: Db) =>
   db
     .select(shownColumns)
@@ -73,7 +73,7 @@ const selectLetters = (db: Db) =>
 
 export type ShownLetter = Awaited<ReturnType<typeof selectLetters>>[number];
 
-/** Letters, but for those that are to be deleted, and of removed users. */
+/** Matches the letters of this owner and filter, except those to be deleted and those of removed users. */
 export function areChosen(owner: LetterOwner, filter: LetterFilter): SQL | undefined {
   const { eventId, eventIds, userId, providerCode, userTag, kind } = filter;
   const { error, diedAfter, diedBefore, state } = filter;
@@ -94,7 +94,7 @@ export function areChosen(owner: LetterOwner, filter: LetterFilter): SQL | undef
   );
 }
 
-/** The ids of these letters, for a statement that changes them. */
+/** Selects the ids of these letters, for use in a statement that changes them. */
 export const letterIdsOf = (owner: LetterOwner, filter: LetterFilter) => sql`(
   select ${deadLetters.eventId} from ${deadLetters}
   left join ${users} on ${users.id} = ${deadLetters.userId}
@@ -102,7 +102,7 @@ export const letterIdsOf = (owner: LetterOwner, filter: LetterFilter) => sql`(
   left join ${imapProviders} on ${imapProviders.id} = ${partnerConnections.providerId}
   where ${areChosen(owner, filter)})`;
 
-/** The partners of which there are such letters. */
+/** Lists the partners that have such letters. */
 export async function listLetterOwners(db: Db, filter: LetterFilter): Promise<string[]> {
   const { rows } = await db.execute<{ partner_id: string }>(sql`
     select distinct ${deadLetters.partnerId} as partner_id from ${deadLetters}

@@ -7,13 +7,13 @@ import { deadLetters } from "./tables.ts";
 
 export interface LetterRequest {
   partnerId: string;
-  /** Which of the partner's letters: all, if it names nothing. */
+  /** Which of the partner's letters; an empty filter means all. */
   filter: LetterFilter;
-  /** Who asks, as the audit log names it: `partner:<id>`, `admin:<id>`. */
+  /** Who requested it, as in the audit log: `partner:<id>`, `admin:<id>`. */
   actor: string;
 }
 
-/** An event lives three days in its stream: one that was queued again longer ago has been lost. */
+/** The stream keeps an event for three days: one that was queued again before that is lost. */
 const isNotUnderWay = or(
   isNull(deadLetters.redeliverRequestedAt),
   lt(deadLetters.requeuedAt, sql`now() - interval '3 days'`),
@@ -23,16 +23,16 @@ const isChosen = ({ partnerId, filter }: LetterRequest) =>
   sql`${deadLetters.eventId} in ${letterIdsOf(partnerId, filter)}`;
 
 /**
- * Asks the fleet to deliver letters again; commits with a poke. Left out are those that were asked
- * for already or delivered at last, and those whose event cannot be read.
+ * Requests a redelivery of letters, with a poke to the fleet in the same transaction. Skips letters
+ * that were requested or redelivered already, and those whose event cannot be read.
  *
- * @returns how many were asked for.
+ * @returns How many were requested.
  */
 export async function requestRedelivery(tx: Db, request: LetterRequest): Promise<number> {
   const { rowCount } = await tx
     .update(deadLetters)
     .set({
-      // To the millisecond, as it stands in message ids.
+      // Truncated to milliseconds, as in message ids.
       redeliverRequestedAt: sql`date_trunc('milliseconds', now())`,
       requeuedAt: null,
       redeliveryError: null,
@@ -49,10 +49,10 @@ export async function requestRedelivery(tx: Db, request: LetterRequest): Promise
 }
 
 /**
- * Asks the fleet to delete letters with their payloads; commits with a poke. They are out of the
- * partner's sight at once.
+ * Requests that letters and their payloads are deleted, with a poke to the fleet in the same
+ * transaction. The partner no longer sees them from now on.
  *
- * @returns how many there were.
+ * @returns How many there were.
  */
 export async function requestDeletion(tx: Db, request: LetterRequest): Promise<number> {
   const { rowCount } = await tx

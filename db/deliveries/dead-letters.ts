@@ -12,13 +12,13 @@ export type NewDeadLetter = Pick<
   | "lastError"
   | "diedAt"
   | "unreadable"
-  /** Null until it lies in DEAD, and when it could not be put there. */
+  /** Null until the letter is stored in DEAD, or when it could not be stored there. */
   | "streamSeq"
-  /** What the letter takes in DEAD; before that, what the event takes in BODIES. */
+  /** The letter's size in DEAD; before it is stored there, the event's size in BODIES. */
   | "letterBytes"
 >;
 
-/** What lay in DEAD of a letter until now is to be deleted there. */
+/** Marks the letter's current message in DEAD as obsolete. */
 const withOwnSeq = sql`array_remove(array_append(${deadLetters.obsoleteSeqs}, ${deadLetters.streamSeq}), null)`;
 
 const NO_REQUEST = {
@@ -29,8 +29,8 @@ const NO_REQUEST = {
 };
 
 /**
- * Records dead letters. An event that dies again has one row, which tells of its last death; a death
- * that is written again changes nothing.
+ * Records dead letters. An event that dies again keeps one row, which describes its last death.
+ * Recording the same death again changes nothing.
  */
 export async function upsertDeadLetters(tx: Db, rows: readonly NewDeadLetter[]): Promise<void> {
   if (rows.length === 0) return;
@@ -49,7 +49,8 @@ export async function upsertDeadLetters(tx: Db, rows: readonly NewDeadLetter[]):
         letterBytes: sql`excluded.letter_bytes`,
         redeliveredAt: null,
         deleteRequestedAt: null,
-        // A store that was lost counts from 1 again: the new letter may lie where the old one did.
+        // After a lost store sequences start at 1 again, so the new letter may have the sequence of
+        // the old one.
         obsoleteSeqs: sql`array_remove(${withOwnSeq}, excluded.stream_seq)`,
       },
       setWhere: sql`${deadLetters.diedAt} <> excluded.died_at`,
@@ -57,8 +58,8 @@ export async function upsertDeadLetters(tx: Db, rows: readonly NewDeadLetter[]):
 }
 
 /**
- * Says of letters that are recorded where they lie in DEAD, or that they do not: of one whose event was
- * delivered meanwhile this is to be deleted.
+ * Stores where recorded letters are in DEAD, or that they are not there. When the event was
+ * delivered meanwhile, the message in DEAD is marked as obsolete.
  */
 export async function placeLetters(tx: Db, letters: readonly NewDeadLetter[]): Promise<void> {
   const rows = letters.map(({ eventId, diedAt, streamSeq, letterBytes }) => ({
@@ -81,7 +82,7 @@ export async function placeLetters(tx: Db, letters: readonly NewDeadLetter[]): P
       and (place.stream_seq is not null or letter.letter_bytes is not null)`);
 }
 
-/** Says of letters that their event was delivered at last; what lies in DEAD is needed no longer. */
+/** Marks letters as redelivered; their messages in DEAD become obsolete. */
 export async function settleDeadLetters(tx: Db, eventIds: readonly string[]): Promise<void> {
   if (eventIds.length === 0) return;
   await tx
@@ -95,16 +96,16 @@ export async function settleDeadLetters(tx: Db, eventIds: readonly string[]): Pr
     .where(and(inArray(deadLetters.eventId, [...eventIds]), isNull(deadLetters.redeliveredAt)));
 }
 
-/** Why a redelivery came to nothing. */
+/** Why a redelivery failed. */
 export interface ReturnedLetter {
   eventId: string;
-  /** In words, for the partner. */
+  /** A sentence for the partner. */
   error: string;
 }
 
 /**
- * Ends redeliveries that were asked for and cannot be: the letters wait as before, and their events
- * are dead as before. Leaves other events alone.
+ * Ends requested redeliveries that are not possible: the letters wait again, and their events are
+ * dead again. Other events are not changed.
  */
 export async function returnDeadLetters(tx: Db, letters: readonly ReturnedLetter[]): Promise<void> {
   if (letters.length === 0) return;

@@ -6,13 +6,16 @@ import { type PAUSE_REASONS, partners } from "../partners/tables.ts";
 
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
-/** Why a lane is paused, and when it was last resumed; null: it is not, and never was. */
+/** Why a lane is paused (null when it is not), and when it was last resumed (null when it never was). */
 export interface PauseStanding {
   reason: PauseReason | null;
   resumedAt: Date | null;
 }
 
-/** Nobody else pauses or resumes the lane, or archives its users by 403, until the transaction ends. */
+/**
+ * Locks the lane until the transaction ends: no other transaction pauses or resumes it, or archives
+ * its users by 403.
+ */
 export async function lockPause(tx: Db, partnerId: string): Promise<PauseStanding> {
   const [standing] = await tx
     .select({ reason: partners.pausedReason, resumedAt: partners.resumedAt })
@@ -22,7 +25,7 @@ export async function lockPause(tx: Db, partnerId: string): Promise<PauseStandin
   return standing ?? { reason: null, resumedAt: null };
 }
 
-/** Pauses a lane, with an audit row and word to the fleet. @returns false when it was paused before. */
+/** Pauses a lane, with an audit row and a poke to the fleet. @returns false when it was paused before. */
 export async function pauseLane(
   tx: Db,
   partnerId: string,
@@ -38,7 +41,7 @@ export async function pauseLane(
   return true;
 }
 
-/** Resumes a lane, with an audit row and word to the fleet. */
+/** Resumes a lane, with an audit row and a poke to the fleet. */
 export async function resumeLane(
   tx: Db,
   partnerId: string,

@@ -2,11 +2,11 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 
 /**
- * How many bytes of each partner's mail lie in NATS until they come to an end, those too that wait for
- * room in DEAD; partners without any are left out.
+ * Sums the bytes of each partner's mail in NATS whose delivery has not ended, including mail that
+ * waits for room in DEAD. Partners without any are missing.
  */
 export async function sumQueuedBytes(db: Db): Promise<Map<string, number>> {
-  // An event lives three days in its stream: older partitions need not be searched.
+  // The stream keeps an event for three days: older partitions need no search.
   const { rows } = await db.execute<{ partner_id: string; bytes: string }>(sql`
     select partner_id, sum(bytes) as bytes from (
       select partner_id, size_bytes as bytes from mail_logs
@@ -23,7 +23,7 @@ export async function sumQueuedBytes(db: Db): Promise<Map<string, number>> {
   return new Map(rows.map(({ partner_id, bytes }) => [partner_id, Number(bytes)]));
 }
 
-/** The partners whose ingest their quota has paused. */
+/** Lists the partners whose ingest is paused by their quota. */
 export async function readPausedIngest(db: Db): Promise<string[]> {
   const { rows } = await db.execute<{ partner_id: string }>(
     sql`select partner_id from lanes where ingest_paused_at is not null`,
@@ -31,7 +31,7 @@ export async function readPausedIngest(db: Db): Promise<string[]> {
   return rows.map(({ partner_id }) => partner_id);
 }
 
-/** Writes down whose ingest is paused, since when, and whose no longer. */
+/** Stores whose ingest is paused, since when, and whose is resumed. */
 export async function markIngest(
   db: Db,
   { paused, resumed }: { paused: readonly string[]; resumed: readonly string[] },
@@ -41,7 +41,7 @@ export async function markIngest(
   if (resumed.length > 0) {
     await db.execute(sql`update lanes set ingest_paused_at = null where ${among(resumed)}`);
   }
-  // A lane that nobody has reported yet has no row: it is marked as soon as it has.
+  // A lane that was never reported has no row: it is marked after its first report.
   if (paused.length > 0) {
     await db.execute(sql`
       update lanes set ingest_paused_at = now() where ingest_paused_at is null and ${among(paused)}`);

@@ -3,7 +3,7 @@ import type { Db } from "../client.ts";
 import { lanes } from "./tables.ts";
 import { partners } from "../partners/tables.ts";
 
-/** What the owner of a lane says of it. */
+/** What the instance that owns a lane reports about it. */
 export type LaneReport = Pick<
   typeof lanes.$inferSelect,
   | "partnerId"
@@ -17,7 +17,7 @@ export type LaneReport = Pick<
   | "lettersFullAt"
 >;
 
-/** Writes what this instance says of its lanes; those of partners that are no more are left out. */
+/** Stores the reports of this instance about its lanes; removed partners are skipped. */
 export async function reportLanes(
   db: Db,
   instanceId: string,
@@ -35,7 +35,7 @@ export async function reportLanes(
     oldest_at: report.oldestAt,
     letters_full_at: report.lettersFullAt,
   }));
-  // In one order everywhere, so that two owners never wait for each other.
+  // Always in the order of ids, so that two instances cannot deadlock.
   await db.execute(sql`
     insert into lanes (partner_id, state, reason, open_until, in_flight, pending, retrying, oldest_at,
                        letters_full_at, instance_id, reported_at)
@@ -54,10 +54,10 @@ export async function reportLanes(
       reported_at = excluded.reported_at`);
 }
 
-/** What was said longer ago may be true no more: the owner says it again every half minute. */
+/** Lanes are reported every 30 seconds; an older report may be outdated. */
 export const isCurrent = sql<boolean>`coalesce(${lanes.reportedAt} > now() - interval '90 seconds', false)`;
 
-/** A partner's webhooks and how their lane stands. */
+/** Finds a partner's webhooks and the state of its lane. */
 export async function findLane(db: Db, partnerId: string) {
   const [found] = await db
     .select({ partner: partners, lane: lanes, isCurrent })

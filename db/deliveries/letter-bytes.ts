@@ -2,8 +2,9 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 
 /**
- * SQL: the letter is recorded, and waits for room in DEAD while its event lives on in EVENTS. When
- * neither is true any more, as after the loss of a store, it is a letter without a payload.
+ * SQL condition: the letter is recorded and waits for room in DEAD, while its event is still in
+ * EVENTS. Otherwise, for example after the loss of a store, a letter without a message in DEAD has
+ * no payload.
  */
 export const isUnburied = sql`(
   letter.stream_seq is null and letter.letter_bytes is not null and letter.redelivered_at is null
@@ -12,7 +13,7 @@ export const isUnburied = sql`(
       select 1 from lanes
       where lanes.partner_id = letter.partner_id and lanes.letters_full_at is not null))))`;
 
-/** How many bytes a partner's letters take in DEAD, which forgets them after 30 days. */
+/** Sums the bytes of a partner's letters in DEAD, which keeps them for 30 days. */
 export async function sumLetterBytes(db: Db, partnerId: string): Promise<number> {
   const { rows } = await db.execute<{ bytes: string }>(sql`
     select coalesce(sum(letter_bytes), 0) as bytes from dead_letters

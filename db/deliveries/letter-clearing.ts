@@ -3,14 +3,14 @@ import type { Db } from "../client.ts";
 import { isUnburied } from "./letter-bytes.ts";
 import { leaseEnd } from "../removal/purges.ts";
 
-/** A letter of which messages in DEAD, or all, are to go. */
+/** A letter with messages in DEAD to delete, or a letter to delete completely. */
 export interface ObsoleteLetter {
   eventId: string;
   partnerId: string;
   userId: string;
-  /** Where they lie in DEAD. */
+  /** The sequences of these messages in DEAD. */
   seqs: readonly number[];
-  /** The letter goes with them. */
+  /** Whether the letter itself is deleted, too. */
   isDeleted: boolean;
 }
 
@@ -22,7 +22,7 @@ interface ObsoleteRow extends Record<string, unknown> {
   is_deleted: boolean;
 }
 
-/** Takes letters of which something is to go and that nobody works at; nobody else takes them for `leaseMs`. */
+/** Claims letters with messages to delete that nothing else works on. They are claimed for `leaseMs`. */
 export async function claimObsolete(
   db: Db,
   { limit, leaseMs }: { limit: number; leaseMs: number },
@@ -47,8 +47,9 @@ export async function claimObsolete(
 }
 
 /**
- * Forgets messages that were deleted from DEAD, and letters that were to go with them: their mails
- * stay dead, and say so. A letter that came to lie elsewhere meanwhile stays.
+ * Removes the sequences of messages that were deleted from DEAD, and deletes the letters that were
+ * to be deleted; their mails keep the state `dead`. A letter that was stored at another sequence
+ * meanwhile stays.
  */
 export async function clearLetters(db: Db, letters: readonly ObsoleteLetter[]): Promise<void> {
   const rows = letters.map(({ eventId, seqs }) => ({ event_id: eventId, seqs }));

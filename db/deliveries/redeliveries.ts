@@ -5,18 +5,18 @@ import { isUnburied } from "./letter-bytes.ts";
 import { leaseEnd } from "../removal/purges.ts";
 import { deadLetters } from "./tables.ts";
 
-/** A letter that is to be delivered again, in our hands. */
+/** A letter to redeliver, claimed by this process. */
 export interface ClaimedLetter {
   eventId: string;
   partnerId: string;
   userId: string;
   kind: EventKind;
-  /** Where it lies in DEAD; null when it does not. */
+  /** Its sequence in DEAD; null when it is not there. */
   streamSeq: number | null;
   requestedAtMs: number;
-  /** Its mail is known in mail_logs, and so by its UID. */
+  /** Whether mail_logs has the mail, and so its UID. */
   hasMail: boolean;
-  /** Its user is gone, or is going. */
+  /** Whether the user was removed or is being removed. */
   isRemoved: boolean;
 }
 
@@ -32,10 +32,10 @@ interface ClaimedRow extends Record<string, unknown> {
 }
 
 /**
- * Takes letters that are to be delivered again, the oldest request first, but no more of a partner than
- * its share, and none of one whose lane is paused or full; nobody else takes them for `leaseMs`. Their events are queued from now on: before they
- * are published, so that the end of a fast delivery finds them queued. Until they are published they
- * have no sequence, and so are lost to the sweeper, should nobody go on.
+ * Claims letters to redeliver for `leaseMs`, oldest request first, at most `share` per partner, and
+ * none whose lane is paused or full. Their events are queued from now on, before they are
+ * published, so that the result of a fast delivery finds them queued. Until they are published they
+ * have no sequence; if this process stops, the sweeper finds them as lost.
  */
 export async function claimRedeliveries(
   db: Db,
@@ -95,10 +95,10 @@ const toClaimed = (row: ClaimedRow): ClaimedLetter => ({
 });
 
 /**
- * Says that the event of a letter is queued again: at this sequence, or null when its mailbox has to
- * be asked for the mail. One that has come to an end meanwhile stays as it is.
+ * Records that the event of a letter is queued again: at this sequence, or null when the mail must
+ * be fetched from its mailbox. An event that has ended meanwhile is not changed.
  *
- * @returns false when the letter is no more: its partner or its user was removed.
+ * @returns false when the letter no longer exists: its partner or user was removed.
  */
 export async function markRequeued(
   db: Db,
@@ -119,7 +119,7 @@ export async function markRequeued(
   return rows[0]?.is_there === true;
 }
 
-/** Where a partner's letter lies in DEAD; undefined when there is no such letter. */
+/** Finds the sequence of a partner's letter in DEAD; undefined when there is no such letter. */
 export async function findLetterPlace(
   db: Db,
   partnerId: string,

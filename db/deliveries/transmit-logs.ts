@@ -5,10 +5,13 @@ import { transmitLogs } from "./tables.ts";
 
 export type NewTransmitLog = typeof transmitLogs.$inferInsert;
 
-/** Records attempts. One that is there already stays as it is, but one that was held may come to an end. */
+/**
+ * Records attempts. An attempt that is already recorded is not changed, except that a `held` one
+ * gets its final outcome.
+ */
 export async function insertTransmitLogs(tx: Db, rows: readonly NewTransmitLog[]): Promise<void> {
   if (rows.length === 0) return;
-  // One parameter for all: a thousand of them would hold up the deliveries of this process.
+  // One parameter for all rows: a thousand parameters would block the deliveries of this process.
   await tx.execute(sql`
     insert into transmit_logs as written (event_id, attempt, attempted_at, partner_id, user_id, status, error,
                                duration_ms, answer, outcome, next_attempt_at, event_at)
@@ -23,7 +26,7 @@ export async function insertTransmitLogs(tx: Db, rows: readonly NewTransmitLog[]
     where written.outcome = 'held' and excluded.outcome <> 'held'`);
 }
 
-/** Those of the partners that still exist, kept so until the transaction ends. */
+/** Locks those of the partners that still exist until the transaction ends, and returns their ids. */
 export async function holdPartners(tx: Db, partnerIds: Iterable<string>): Promise<Set<string>> {
   const rows = await tx
     .select({ id: partners.id })
@@ -34,8 +37,8 @@ export async function holdPartners(tx: Db, partnerIds: Iterable<string>): Promis
 }
 
 /**
- * Whether an event was delivered, buried or archived its user, as far as it is written yet. One that
- * is delivered again from its dead letter has come to no end since it was asked for.
+ * Whether an event was delivered, buried or archived its user, as far as that is written yet. When
+ * its dead letter is being redelivered, earlier attempts do not count.
  */
 export async function hasEnded(db: Db, eventId: string): Promise<boolean> {
   const last = await db
@@ -45,7 +48,7 @@ export async function hasEnded(db: Db, eventId: string): Promise<boolean> {
       and(
         eq(transmitLogs.eventId, eventId),
         notInArray(transmitLogs.outcome, ["retry", "held"]),
-        // An event lives three days in its stream: older partitions need not be searched.
+        // The stream keeps an event for three days: older partitions need no search.
         gt(transmitLogs.attemptedAt, sql`now() - interval '5 days'`),
         sql`not exists (
           select 1 from dead_letters as letter

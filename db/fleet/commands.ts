@@ -8,7 +8,7 @@ type NewCommand = Pick<
   typeof commands.$inferInsert,
   "id" | "kind" | "sealedRequest" | "expiresAt"
 > & {
-  /** Whose it is: a partner's, or that of a user's partner. */
+  /** The partner that the command belongs to, given directly or by one of its users. */
   of: { partnerId: string } | { userId: string };
 };
 
@@ -24,7 +24,7 @@ const partnerOf = (db: Db, userId: string): SQL =>
     .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
     .where(eq(users.id, userId))})`;
 
-/** Where a command stands: waiting for the fleet, in its hands, or answered. */
+/** The progress of a command: waiting, taken by the fleet, or answered. */
 export type CommandProgress =
   | { step: "waiting" }
   | { step: "taken" }
@@ -41,7 +41,7 @@ export async function readAnswer(db: Db, id: string): Promise<CommandProgress> {
   return { step: row?.takenAt ? "taken" : "waiting" };
 }
 
-/** Takes back a command that nobody has taken yet; false: too late. */
+/** Deletes a command that was not taken yet. Returns false when it was. */
 export async function withdrawCommand(db: Db, id: string): Promise<boolean> {
   const withdrawn = await db
     .delete(commands)
@@ -51,11 +51,11 @@ export async function withdrawCommand(db: Db, id: string): Promise<boolean> {
 }
 
 export type TakenCommand = Pick<typeof commands.$inferSelect, "id" | "kind" | "sealedRequest"> & {
-  /** Empty where an edge of before did not say it. */
+  /** Empty when an edge of an older version wrote the command. */
   partnerId: string;
 };
 
-/** What is not to be taken now: a kind of command of one partner, or of all of them. */
+/** A kind of command that must not be taken now: of one partner, or of all partners (null). */
 export interface FullKind {
   kind: string;
   partnerId: string | null;
@@ -63,7 +63,10 @@ export interface FullKind {
 
 const owner = sql<string>`coalesce(${commands.partnerId}, '')`;
 
-/** Takes the oldest command that waits, has not expired and is not of `full`, for good: nobody else will. */
+/**
+ * Takes the oldest waiting command that has not expired and is not in `full`. It is taken
+ * permanently: no other instance takes it later.
+ */
 export async function takeCommand(
   db: Db,
   full: readonly FullKind[],
@@ -99,7 +102,7 @@ export async function answerCommand(db: Db, id: string, sealedAnswer: string): P
     .where(eq(commands.id, id));
 }
 
-/** Forgets commands that nobody waits for any more. */
+/** Deletes expired commands, which no request waits for. */
 export async function dropExpiredCommands(db: Db): Promise<void> {
   await db.delete(commands).where(lt(commands.expiresAt, sql`now()`));
 }

@@ -17,7 +17,7 @@ interface Mirrored {
   };
 }
 
-/** Copies the heartbeats for people to look at, and forgets instances that fell silent an hour ago. */
+/** Copies the heartbeats to Postgres for the admin pages, and deletes instances that have been silent for an hour. */
 export async function mirrorHeartbeats(db: Db, live: readonly Mirrored[]): Promise<void> {
   await db
     .delete(fleetInstances)

@@ -2,13 +2,13 @@ import { and, gte, inArray, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { users } from "../users/tables.ts";
 
-/** The time as the database has it, by which logins are stamped. */
+/** Returns the database's time, which also stamps logins. */
 export async function readDatabaseTime(db: Db): Promise<Date> {
   const { rows } = await db.execute<{ now: string }>(sql`select now()::text as now`);
   return new Date(rows[0]?.now ?? NaN);
 }
 
-/** Those of these users that somebody logged in since. */
+/** Returns those of these users that some instance has logged in since then. */
 export async function findLoggedInSince(
   db: Db,
   userIds: readonly string[],

@@ -6,15 +6,16 @@ import { removedPartners } from "../removal/tables.ts";
 
 const UNDEFINED_TABLE = "42P01";
 
-/** The database is not one that this process may work with. Waiting does not mend it. */
+/** The process must not use this database. Waiting does not help. */
 export class WrongDatabase extends Error {
   override readonly name = "WrongDatabase";
 }
 
 /**
- * The id of the installation that a database belongs to: made by a migration, kept by a dump and its restore.
+ * Reads the id of the installation that a database belongs to. A migration creates it; a dump and
+ * restore keeps it.
  *
- * @throws {WrongDatabase} when it has none: it is empty, or was never migrated.
+ * @throws {WrongDatabase} when there is none: the database is empty or was never migrated.
  */
 export async function readInstallationId(db: Pick<Db, "select">): Promise<string> {
   const rows = await db
@@ -34,7 +35,8 @@ export async function readInstallationId(db: Pick<Db, "select">): Promise<string
 }
 
 /**
- * For each new connection: names move, and the host of the URL may be another server when the pool connects again.
+ * Checks each new connection: the host name of the URL may lead to another server when the pool
+ * reconnects.
  *
  * @throws {WrongDatabase} when it leads to the database of another installation.
  */
@@ -51,7 +53,7 @@ export async function expectInstallation(connection: RawConnection, id: string):
   );
 }
 
-/** Those of these partners that were deleted. One that is merely missing is not among them. */
+/** Returns those of these partners that were removed. A partner that was never there is not returned. */
 export async function findRemovedPartners(
   db: Pick<Db, "select">,
   partnerIds: readonly string[],

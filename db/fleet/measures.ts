@@ -4,7 +4,7 @@ import { outbox } from "../mail/tables.ts";
 import { users } from "../users/tables.ts";
 import { LAST_HEARD_AT } from "../users/user-freshness.ts";
 
-/** How many of these users are in each state; states without users are left out. */
+/** Counts these users by state; states without users are missing. */
 export async function countUsersByState(
   db: Db,
   userIds: readonly string[],
@@ -17,14 +17,17 @@ export async function countUsersByState(
     .groupBy(users.state);
 }
 
-/** Seconds since a user's server was heard, at most: it is written once in FRESHNESS_INTERVAL. */
+/**
+ * Seconds since a user's server was last heard, as an upper bound: the time is stored once per
+ * FRESHNESS_INTERVAL.
+ */
 export interface FreshnessMeasure {
   p50: number;
   p99: number;
   max: number;
 }
 
-/** Of those of these users that are watched; null when none is. */
+/** Measures the watched ones of these users; null when none is watched. */
 export async function measureFreshness(
   db: Db,
   userIds: readonly string[],
@@ -40,11 +43,11 @@ export async function measureFreshness(
   return row && row.watched > 0 ? row : null;
 }
 
-/** One parameter for ten thousand ids. */
+/** Passes any number of ids as one parameter. */
 const isOneOf = (userIds: readonly string[]) =>
   inArray(users.id, sql`(select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb))`);
 
-/** What waits in the outbox to be published. */
+/** Counts the rows in the outbox that wait to be published. */
 export async function measureOutbox(db: Db): Promise<{ waiting: number; oldestSeconds: number }> {
   const [row] = await db
     .select({

@@ -4,8 +4,8 @@ import { leaseEnd } from "../removal/purges.ts";
 import { rounds } from "./tables.ts";
 
 /**
- * Takes work that one instance does for the whole fleet, when it is due. Nobody else takes it for
- * `leaseMs`, or until `dueIn()` is told.
+ * Claims work that one instance does for the whole fleet, when it is due. It stays claimed for
+ * `leaseMs`, or until `dueIn()` is called.
  */
 export async function claimRound(db: Db, name: string, leaseMs: number): Promise<boolean> {
   const dueAt = leaseEnd(leaseMs);
@@ -21,7 +21,10 @@ export async function claimRound(db: Db, name: string, leaseMs: number): Promise
   return claimed.length > 0;
 }
 
-/** Says when the round is due: the next one at its end, this one when its instance gives it up or goes on. */
+/**
+ * Sets when the round is due: the next round after it ends, or the current one when its instance
+ * stops or continues it.
+ */
 export async function dueIn(db: Db, name: string, delayMs: number): Promise<void> {
   await db
     .update(rounds)

@@ -1,20 +1,20 @@
 import { boolean, integer, pgTable, text } from "drizzle-orm/pg-core";
 import { at, createdAt } from "../columns.ts";
 
-/** The id of this database. Streams in NATS belong to it. One row. */
+/** The id of this database, which the streams in NATS refer to. One row. */
 export const installation = pgTable("installation", {
   isOnly: boolean("is_only").primaryKey().default(true),
   id: text().notNull(),
   createdAt: createdAt(),
 });
 
-/** When work is due that one instance does for the whole fleet. */
+/** When the work that one instance does for the whole fleet is due next. */
 export const rounds = pgTable("rounds", {
   name: text().primaryKey(),
   dueAt: at("due_at").notNull(),
 });
 
-/** What the edge asks the fleet to do, and its answer; both sealed. */
+/** Requests from the edge to the fleet, and the answers; both are sealed. */
 export const commands = pgTable("commands", {
   id: text().primaryKey(),
   kind: text().notNull(),
@@ -27,7 +27,7 @@ export const commands = pgTable("commands", {
   partnerId: text("partner_id"),
 });
 
-/** The last heartbeat of each instance, for the pages. */
+/** The last heartbeat of each instance, for the admin pages. */
 export const fleetInstances = pgTable("fleet_instances", {
   id: text().primaryKey(),
   role: text().notNull(),

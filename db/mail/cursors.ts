@@ -9,14 +9,14 @@ export type CursorRow = Pick<
   "uidValidity" | "lastUid" | "lastInternalDate"
 >;
 
-/** A mailbox of one of the accounts that a user has been. */
+/** A mailbox of one of the accounts that a user has had. */
 export interface MailboxKey {
   userId: string;
   accountEpoch: number;
   mailbox: string;
 }
 
-/** Another owner of the user moved the cursor: read it again and go on from there. */
+/** Another owner of the user moved the cursor: read it again and continue from there. */
 export class CursorMoved extends Error {
   override readonly name = "CursorMoved";
 }
@@ -41,8 +41,8 @@ export async function readCursor(db: Db, key: MailboxKey): Promise<CursorRow | n
 }
 
 /**
- * What an account's INBOX, or its All Mail, is called here: the path that its cursor was made for. Paths change with
- * an account's language, and there is one mailbox of each role.
+ * Returns the name under which an account's INBOX or All Mail was read before: the path in its
+ * cursor. Paths change with the account's language, and each account has one mailbox of each role.
  *
  * @returns null when it was never read.
  */
@@ -57,7 +57,7 @@ export async function findMailboxName(
       and(
         eq(cursors.userId, userId),
         eq(cursors.accountEpoch, accountEpoch),
-        // Whichever spelling: RFC 9051, 5.1.
+        // INBOX in any case of letters (RFC 9051, 5.1).
         sql`(upper(${cursors.mailbox}) = 'INBOX') = ${isInbox}::boolean`,
       ),
     )
@@ -66,7 +66,7 @@ export async function findMailboxName(
   return row?.mailbox ?? null;
 }
 
-/** Sets the first cursor of a mailbox. @throws {CursorMoved} when there is one. */
+/** Sets the first cursor of a mailbox. @throws {CursorMoved} when there is one already. */
 export async function createCursor(
   db: Db,
   { userId, accountEpoch, mailbox }: MailboxKey,
@@ -80,7 +80,7 @@ export async function createCursor(
 }
 
 /**
- * Begins to count anew under another UIDVALIDITY, and says so in the audit log.
+ * Replaces the cursor after a change of UIDVALIDITY, and writes an audit row.
  *
  * @throws {CursorMoved} when the cursor is no longer `from`.
  */

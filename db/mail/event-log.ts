@@ -3,7 +3,7 @@ import type { EventKind } from "../../shared/users/events.ts";
 import type { Db } from "../client.ts";
 import type { EVENT_STATES } from "./tables.ts";
 
-/** Where a reader of the log stands: behind this event. */
+/** The position of a reader in the log: the last event that was read. */
 export interface LogPosition {
   changeSeq: string;
   eventId: string;
@@ -15,7 +15,7 @@ export interface LoggedMail {
   internalDate: Date;
 }
 
-/** An event that a partner was or will be told. */
+/** An event that was or will be sent to the partner. */
 export interface LoggedEvent {
   position: LogPosition;
   kind: EventKind;
@@ -24,9 +24,9 @@ export interface LoggedEvent {
   createdAt: Date;
   state: (typeof EVENT_STATES)[number];
   reason: string | null;
-  /** The user is being removed, and is in nobody's sight. */
+  /** The user is being removed and is no longer visible. */
   isRemoved: boolean;
-  /** Of new_mail only. */
+  /** Null unless the event is new_mail. */
   mail: LoggedMail | null;
 }
 
@@ -53,15 +53,16 @@ interface LogRow extends Record<string, unknown> {
 }
 
 /**
- * The next events of a partner's log. Exact under concurrent writers: what is shown was written by
- * transactions below which all have ended, so nothing can come to lie before an event that was shown.
+ * Returns the next events of a partner's log. Exact under concurrent writers: shown rows come only
+ * from transactions older than every running one, so no event can appear before one that was
+ * already shown.
  */
 export async function readEventLog(db: Db, page: LogPage): Promise<LoggedEvent[]> {
   const { partnerId, after, kind, limit } = page;
   const isNext = sql`partner_id = ${partnerId} and change_seq < change_seq_horizon()
     and (change_seq, event_id) > (${after?.changeSeq ?? "0"}::bigint, ${after?.eventId ?? ""})`;
   const inOrder = sql`order by change_seq, event_id limit ${limit}::integer`;
-  // Each has an index of its own.
+  // Each of the two queries has its own index.
   const isUsual = sql`state in ('queued', 'delivered', 'dead')`;
   const mailsThat = (areMeant: Sql) => sql`
     (select event_id, change_seq, 'new_mail' as kind, user_id, recorded_at as created_at, state, reason,

@@ -3,7 +3,7 @@ import type { Db } from "../client.ts";
 import { outbox } from "./tables.ts";
 import { type transmitLogs } from "../deliveries/tables.ts";
 
-/** A mail that is on its way, as far as mail_logs knows. */
+/** A mail whose delivery has not ended, according to mail_logs. */
 export interface QueuedMail {
   eventId: string;
   userId: string;
@@ -12,7 +12,7 @@ export interface QueuedMail {
   uid: number;
   streamSeq: number | null;
   recordedAtMs: number;
-  /** `recorded_at` with all its digits: where the next page goes on from. */
+  /** `recorded_at` in full precision: the position of the next page. */
   recordedAt: string;
   lastAttempt: { attempt: number; attemptedAtMs: number; outcome: AttemptOutcome } | null;
 }
@@ -35,17 +35,17 @@ interface QueuedRow extends Record<string, unknown> {
 
 export interface QueuedPage {
   userIds: readonly string[];
-  /** Only mails that were recorded longer ago. */
+  /** Only mails recorded longer ago than this. */
   ageMs: number;
-  /** The last mail of the page before. */
+  /** The last mail of the previous page. */
   after: QueuedMail | null;
   limit: number;
 }
 
-/** An event lives three days in its stream: older partitions need not be searched for those that may be on their way. */
+/** The stream keeps an event for three days: older partitions need no search for undelivered mail. */
 const RECENT = sql.raw("interval '5 days'");
 
-/** Recent mails of these users that are queued, by the time of their recording, each with its last attempt. */
+/** Reads recent queued mails of these users, by time of recording, each with its last attempt. */
 export function readQueuedMails(db: Db, page: QueuedPage): Promise<QueuedMail[]> {
   const { userIds, ageMs, after, limit } = page;
   return queuedMails(
@@ -59,7 +59,7 @@ export function readQueuedMails(db: Db, page: QueuedPage): Promise<QueuedMail[]>
   );
 }
 
-/** Those of these mails that are still queued. */
+/** Reads those of these mails that are still queued. */
 export function rereadQueuedMails(db: Db, eventIds: readonly string[]): Promise<QueuedMail[]> {
   return queuedMails(
     db,
@@ -69,10 +69,11 @@ export function rereadQueuedMails(db: Db, eventIds: readonly string[]): Promise<
 }
 
 /**
- * Mails that were queued so long ago that no stream has their events any more, each with its last attempt.
+ * Reads mails that have been queued longer than any stream keeps events, each with its last
+ * attempt.
  *
- * @param page.userIds Of these users also those that were given up since their mailbox could not be read; null: of
- * all users those that are queued.
+ * @param page.userIds For these users also mails marked lost because their mailbox could not be
+ * read. Null: only queued mails, of all users.
  */
 export function readForgottenMails(
   db: Db,
@@ -91,12 +92,12 @@ export function readForgottenMails(
   );
 }
 
-/** A day later than the instances of their users begin to look. */
+/** One day more than the age at which the instances of the users start to look for them. */
 const GIVEN_UP = sql.raw("interval '6 days'");
-/** Why a mail is lost for now: as soon as its mailbox can be read it is fetched again. */
+/** The reason of a lost mail that is fetched again as soon as its mailbox can be read. */
 const NOT_REACHED = "mailbox_not_reached";
 
-/** Gives mails up that have been queued for too long. @returns how many. */
+/** Marks mails lost that have been queued for too long. @returns How many. */
 export async function giveUpForgotten(db: Db, eventIds: readonly string[]): Promise<number> {
   if (eventIds.length === 0) return 0;
   const { rowCount } = await db.execute(sql`
@@ -106,7 +107,7 @@ export async function giveUpForgotten(db: Db, eventIds: readonly string[]): Prom
   return rowCount ?? 0;
 }
 
-/** @param attempts Whether attempts of long ago are looked for, too. */
+/** @param attempts Whether old attempts are read, too. */
 async function queuedMails(
   db: Db,
   condition: ReturnType<typeof sql>,
@@ -123,9 +124,10 @@ async function queuedMails(
     left join lateral (
       select attempt, attempted_at, outcome from transmit_logs as log
       where log.event_id = mail.event_id ${areRecent}
-        -- A mail that was queued again had other attempts before; one may be tried just before it is recorded.
+        -- Ignore attempts from before the mail was queued again; an attempt may precede the record
+        -- by a moment.
         and log.attempted_at > mail.recorded_at - interval '1 minute'
-        -- One that is delivered again from its dead letter is not dead of the attempts before.
+        -- Ignore attempts from before a redelivery was requested.
         and not exists (
           select 1 from dead_letters as letter
           where letter.event_id = mail.event_id and letter.redeliver_requested_at is not null
@@ -151,7 +153,7 @@ const toQueuedMail = (row: QueuedRow): QueuedMail => ({
       : { attempt: row.attempt, attemptedAtMs: Number(row.attempted_ms), outcome: row.outcome },
 });
 
-/** An event that began in Postgres, was published, and has come to no end yet. */
+/** An event from the outbox that was published and has not ended yet. */
 export interface PublishedEvent {
   id: number;
   eventId: string;
@@ -159,7 +161,7 @@ export interface PublishedEvent {
   streamSeq: number;
 }
 
-/** Events that were published longer ago than this, in the order of their ids. */
+/** Reads events that were published longer ago than this, by id. */
 export async function readPublishedEvents(
   db: Db,
   page: { ageMs: number; afterId: number; limit: number },
@@ -176,7 +178,7 @@ export async function readPublishedEvents(
       and(
         gt(outbox.id, page.afterId),
         isNotNull(outbox.eventId),
-        // One that cannot be read stands at 0, for a human.
+        // An event that cannot be read has sequence 0 and needs a human.
         gt(outbox.streamSeq, 0),
         sql`${outbox.publishedAt} < now() - ${page.ageMs}::bigint * interval '1 millisecond'`,
       ),
@@ -188,7 +190,7 @@ export async function readPublishedEvents(
   );
 }
 
-/** Has events published again that are still unsettled; returns how many. */
+/** Makes events be published again that have not ended; returns how many. */
 export async function reopenEvents(db: Db, ids: readonly number[]): Promise<number> {
   if (ids.length === 0) return 0;
   const { rowCount } = await db

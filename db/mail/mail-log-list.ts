@@ -18,16 +18,16 @@ const mailColumns = {
   reason: mailLogs.reason,
 };
 
-/** Only mails of which all of these are true. */
+/** Selects mails that match all of these fields. */
 export interface MailFilter {
   state?: (typeof MAIL_STATES)[number] | undefined;
-  /** Recorded then or later. */
+  /** Recorded at this time or later. */
   since?: Date | undefined;
-  /** Recorded before. */
+  /** Recorded before this time. */
   until?: Date | undefined;
 }
 
-/** What became of a user's mails, the newest first. */
+/** Lists what happened to a user's mails, newest first. */
 export function listMailLog(
   db: Db,
   userId: string,
@@ -53,7 +53,7 @@ export function listMailLog(
 
 export type LoggedMailRow = Omit<Awaited<ReturnType<typeof listMailLog>>[number], "position">;
 
-/** Whose an event is. */
+/** The user and partner that an event belongs to. */
 const ownerColumns = {
   userId: users.id,
   userTag: users.tag,
@@ -74,7 +74,7 @@ export async function findMail(db: Db, eventId: string) {
   return mail;
 }
 
-/** An event that is no mail. */
+/** Finds an event that is not new_mail. */
 export async function findUserEvent(db: Db, eventId: string) {
   const [event] = await db
     .select({ event: userEvents, owner: ownerColumns })

@@ -3,15 +3,15 @@ import type { Db } from "../client.ts";
 import { CursorMoved, type MailboxKey } from "./cursors.ts";
 import type { MAIL_STATES } from "./tables.ts";
 
-/** What became of one message. */
+/** What happened to one message. */
 export interface MailRecord {
   eventId: string;
   uid: number;
   messageId: string | null;
-  /** Null where the mail was not delivered, so that it shadows no other. */
+  /** Null when the mail was not delivered, so that it does not count as the original of a duplicate. */
   messageIdHash: string | null;
   sha1: string | null;
-  /** Null where the mail was not delivered, or has no content. */
+  /** Null when the mail was not delivered, or has no content. */
   contentHash: string | null;
   sizeBytes: number;
   internalDate: Date;
@@ -23,20 +23,20 @@ export interface MailRecord {
 export interface RecordMails extends MailboxKey {
   uidValidity: number;
   records: readonly MailRecord[];
-  /** Where the cursor stood and where it goes; null while a mailbox is scanned by date. */
+  /** The cursor before and after; null while a mailbox is scanned by date. */
   advance: { fromUid: number; toUid: number } | null;
   /** When parked mail is tried for the first time. */
   retryParkedAt: Date;
 }
 
 /**
- * Records what became of messages and advances the cursor, both or neither, in one statement (and so
- * in one round trip). Runs after the events are stored and never before: a crash in between repeats
- * the publication under the same ids, the other order would lose the mail.
+ * Records what happened to messages and advances the cursor, both or neither, in one statement (one
+ * round trip). Must run after the events are stored, never before: a crash in between publishes
+ * them again under the same ids, while the other order would lose mail.
  *
- * Recording an event twice leaves the first row as it is; a parked mail goes on in `settleMails()`.
+ * Recording an event again does not change its row; parked mail continues in `settleMails()`.
  *
- * @throws {CursorMoved} when the cursor no longer stands at `advance.fromUid`; nothing is written then.
+ * @throws {CursorMoved} when the cursor is no longer at `advance.fromUid`; nothing is written then.
  */
 export async function recordMails(db: Db, mails: RecordMails): Promise<void> {
   const { userId, accountEpoch, mailbox, uidValidity, advance } = mails;
@@ -95,14 +95,14 @@ function newestDate(records: readonly MailRecord[]): string | null {
   return times.length === 0 ? null : new Date(Math.max(...times)).toISOString();
 }
 
-/** Records as a table `mail` of a statement. */
+/** Passes records as a table `mail` of a statement. */
 export function recordset(records: readonly MailRecord[]) {
   return sql`jsonb_to_recordset(${JSON.stringify(records.map(toJson))}::jsonb) as mail (
         event_id text, uid bigint, message_id text, message_id_hash text, sha1 text, content_hash text,
         size_bytes bigint, internal_date timestamptz, stream_seq bigint, state text, reason text)`;
 }
 
-/** Postgres has no NUL in text, a broken mail may. */
+/** Removes NUL characters: a broken mail may have them, and Postgres text may not. */
 function toJson(record: MailRecord) {
   return {
     event_id: record.eventId,

@@ -3,7 +3,7 @@ import type { Db } from "../client.ts";
 import { type MAIL_STATES, mailLogs } from "./tables.ts";
 import { users } from "../users/tables.ts";
 
-/** What became of a queued mail. */
+/** The final state of a queued mail. */
 export interface MailEnd {
   eventId: string;
   userId: string;
@@ -13,14 +13,14 @@ export interface MailEnd {
 
 const UNENDED: (typeof MAIL_STATES)[number][] = ["queued", "parked"];
 
-/** An event lives three days in its stream: older partitions need not be searched. */
+/** The stream keeps an event for three days: older partitions need no search. */
 const isRecent = gt(mailLogs.recordedAt, sql`now() - interval '5 days'`);
 
 /**
- * Writes what became of mails that are queued, or parked and just published; a mail that has come to
- * an end keeps its first one.
+ * Writes the final states of mails that are queued, or that were parked and just published. A mail
+ * that has ended keeps its first final state.
  *
- * @returns the events of living users that mail_logs does not know yet: a delivery can be faster
+ * @returns The events of living users that mail_logs does not have yet: a delivery can be faster
  * than the transaction that records the mail.
  */
 export async function endMails(tx: Db, ends: readonly MailEnd[]): Promise<Set<string>> {
@@ -29,7 +29,7 @@ export async function endMails(tx: Db, ends: readonly MailEnd[]): Promise<Set<st
   return findUnrecorded(tx, ends);
 }
 
-/** The same for mails of any age. */
+/** Like `endMails()`, for mails of any age. */
 export async function endForgottenMails(tx: Db, ends: readonly MailEnd[]): Promise<void> {
   if (ends.length > 0) await writeEnds(tx, ends);
 }
@@ -50,7 +50,8 @@ async function writeEnds(tx: Db, ends: readonly MailEnd[], condition?: SQL): Pro
 async function findUnrecorded(tx: Db, ends: readonly MailEnd[]): Promise<Set<string>> {
   const eventIds = ends.map(({ eventId }) => eventId);
   const userIds = [...new Set(ends.map(({ userId }) => userId))];
-  // One that is queued still was recorded after the update looked: it is looked for again, too.
+  // A mail that is still queued was recorded after the update ran, so it is returned to be ended
+  // again.
   const ended = await tx
     .selectDistinct({ id: mailLogs.eventId })
     .from(mailLogs)

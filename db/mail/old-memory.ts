@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 
-/** A row of `seen`, in the order of age. */
+/** The position of a row of `seen`, in the order of age. */
 export interface MemoryPosition {
   seenAt: string;
   eventId: string;
@@ -9,14 +9,15 @@ export interface MemoryPosition {
 
 export interface ForgottenPage {
   deleted: number;
-  /** Where the next page goes on; null: there is none. */
+  /** The position of the next page; null when there is none. */
   next: MemoryPosition | null;
 }
 
 /**
- * How far before the last mail of a mailbox its memory is kept, whatever its age: where UIDVALIDITY
- * changes, or the account moves, mail is read again from two days before it (three, since SEARCH knows
- * days only). The rest is for clocks: a mail is seen after its internal date by ours, not by its server's.
+ * How long before the last mail of a mailbox the memory is kept, at any age. When UIDVALIDITY or
+ * the account changes, mail is read again from two days before that mail (three, since SEARCH has
+ * dates without times). The rest covers clock differences: our clock sets seen_at, and the mail
+ * server's clock the internal date.
  */
 const REREAD = sql.raw("interval '7 days'");
 
@@ -28,8 +29,9 @@ interface PageRow extends Record<string, unknown> {
 }
 
 /**
- * Looks at up to `limit` rows of `seen` that are older, and deletes those of mail that no reading
- * comes back to: not even one from before the oldest parked mail, or in a mailbox that is silent for years.
+ * Checks up to `limit` rows of `seen` that are older, and deletes those of mail that will not be
+ * read again. Rows from after the oldest parked mail, or near the last mail of an inactive mailbox,
+ * stay.
  */
 export async function forgetSeen(
   db: Db,

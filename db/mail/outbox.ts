@@ -6,19 +6,19 @@ import { logUserEvent } from "./user-events.ts";
 
 export type OutboxRow = typeof outbox.$inferSelect;
 
-/** Tells the fleet at once that these users were added, changed, archived, restored or removed. */
+/** Pokes the fleet: these users were added, changed, archived, restored or removed. */
 export async function enqueueUsersChanged(tx: Db, partnerId: string, userIds: readonly string[]) {
   await tx
     .insert(outbox)
     .values({ kind: "users_changed", partnerId, payload: { user_ids: userIds } });
 }
 
-/** Tells the fleet at once that a partner's settings, keys or secrets changed. */
+/** Pokes the fleet: a partner's settings, keys or secrets changed. */
 export async function enqueuePartnerChanged(tx: Db, partnerId: string) {
   await tx.insert(outbox).values({ kind: "partner_changed", partnerId, payload: {} });
 }
 
-/** An event that begins in Postgres: commits with its cause. The same event twice is one row. */
+/** Enqueues an event from Postgres in the transaction of its cause. The same event twice gives one row. */
 export async function enqueueEvent(tx: Db, event: UserEvent) {
   await tx
     .insert(outbox)
@@ -27,7 +27,7 @@ export async function enqueueEvent(tx: Db, event: UserEvent) {
   await logUserEvent(tx, event);
 }
 
-/** Locks up to `limit` waiting rows for the transaction; rows that another instance holds are left out. */
+/** Locks up to `limit` waiting rows for the transaction; skips rows that another instance holds. */
 export function takeWaiting(tx: Db, limit: number): Promise<OutboxRow[]> {
   return tx
     .select()
@@ -38,7 +38,7 @@ export function takeWaiting(tx: Db, limit: number): Promise<OutboxRow[]> {
     .for("update", { skipLocked: true });
 }
 
-/** An event stays after its publication until it is delivered or dead. */
+/** Marks an event as published. Its row stays until the event is delivered or dead. */
 export async function markPublished(tx: Db, id: number, streamSeq: number) {
   await tx
     .update(outbox)
@@ -46,12 +46,12 @@ export async function markPublished(tx: Db, id: number, streamSeq: number) {
     .where(eq(outbox.id, id));
 }
 
-/** A poke is nothing once it was sent. */
+/** Deletes pokes after they were sent. */
 export async function dropPokes(tx: Db, ids: readonly number[]) {
   if (ids.length > 0) await tx.delete(outbox).where(inArray(outbox.id, [...ids]));
 }
 
-/** Forgets events that were delivered or are dead. */
+/** Deletes events that were delivered or are dead. */
 export async function settleEvents(tx: Db, eventIds: readonly string[]) {
   if (eventIds.length > 0) await tx.delete(outbox).where(inArray(outbox.eventId, [...eventIds]));
 }

@@ -15,11 +15,11 @@ export type ParkedMail = Pick<
 const MAX_AT_ONCE = 50;
 
 /**
- * Takes the parked mails of a mailbox that are due, and puts off each of them before it is tried: one
- * that ends the connection is not met again at once.
+ * Claims the parked mails of a mailbox that are due, and postpones each before it is tried: a mail
+ * that breaks the connection is not tried again immediately.
  *
  * @param firstDelayMs Doubles with each try.
- * @returns the mails, and when the next one is due.
+ * @returns The mails, and when the next one is due.
  */
 export async function claimParkedMails(
   db: Db,
@@ -52,7 +52,10 @@ export async function claimParkedMails(
   return { mails: row.mails, nextAt: row.next === null ? null : new Date(Number(row.next)) };
 }
 
-/** How far back a scan must look for mail that is parked. @param of.mailbox Absent: in any of the user's mailboxes. */
+/**
+ * Returns the date of the oldest parked mail, from which a scan must start. @param of.mailbox
+ * Absent: all of the user's mailboxes.
+ */
 export async function oldestParkedDate(
   db: Db,
   { userId, mailbox }: { userId: string; mailbox?: string },
@@ -70,12 +73,12 @@ export async function oldestParkedDate(
 }
 
 /**
- * Records what became of mails that are recorded already and were fetched again: parked ones become
- * queued or skipped, queued ones get the new sequence of their event or are skipped. One statement;
- * a mail that has come to an end meanwhile stays as it is.
+ * Updates mails that were recorded before and are now fetched again: parked ones become queued or
+ * skipped; queued ones get the new sequence of their event, or are skipped. One statement; a mail
+ * that has ended meanwhile is not changed.
  *
- * A parked mail that is queued, or one that was queued days ago, counts as recorded now: its delivery is looked for among recent rows,
- * and its event is the newest of the partner's log.
+ * A parked mail that becomes queued, or one that was queued days ago, counts as recorded now: its
+ * delivery is searched among recent rows, and its event is the newest in the partner's log.
  */
 export async function settleMails(
   db: Db,

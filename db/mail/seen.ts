@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, or } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { seen } from "./tables.ts";
 
-/** What is remembered of a mail, for de-duplication within its user. */
+/** What is stored of a mail for de-duplication within its user. */
 export type SeenRow = Pick<
   typeof seen.$inferSelect,
   "eventId" | "messageIdHash" | "sha1" | "contentHash"
@@ -15,7 +15,7 @@ const columns = {
   contentHash: seen.contentHash,
 };
 
-/** Rows of these events. */
+/** Returns the rows of these events. */
 export async function findRecorded(db: Db, eventIds: readonly string[]): Promise<SeenRow[]> {
   if (eventIds.length === 0) return [];
   return db
@@ -24,7 +24,7 @@ export async function findRecorded(db: Db, eventIds: readonly string[]): Promise
     .where(inArray(seen.eventId, [...eventIds]));
 }
 
-/** What mails may be known by. */
+/** The hashes by which a mail is recognized. */
 export interface SeenKeys {
   sha1s: readonly string[];
   messageIdHashes: readonly string[];
@@ -32,8 +32,9 @@ export interface SeenKeys {
 }
 
 /**
- * Rows of the user's mails with one of these bodies, or with one of these Message-IDs and contents. Rows of older
- * versions know no content: those without a body are found by Message-ID alone.
+ * Returns rows of the user's mails with one of these bodies, or with one of these Message-IDs and
+ * contents. Rows of older versions have no content hash: those without a body hash are matched by
+ * Message-ID alone.
  */
 export async function findSeen(
   db: Db,

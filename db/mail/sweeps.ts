@@ -8,7 +8,7 @@ import { mailHost } from "../users/watched-users.ts";
 
 export type Sweep = typeof sweeps.$inferSelect;
 
-/** Rejects with a broken `sweeps_open` where the user has one that has not ended. */
+/** Inserts a sweep. Rejects with a violated `sweeps_open` when the user has another one that has not ended. */
 export async function insertSweep(
   tx: Db,
   sweep: Pick<Sweep, "id" | "userId" | "since" | "until" | "redeliver">,
@@ -28,13 +28,13 @@ export async function findNewestSweep(db: Db, userId: string): Promise<Sweep | u
   return newest;
 }
 
-/** A sweep, whose it is and at which mail server. */
+/** A sweep with its partner and mail server. */
 export interface OpenSweep extends Sweep {
   partnerId: string;
   host: string;
 }
 
-/** Sweeps of these users that have not ended, the oldest first. */
+/** Reads sweeps of these users that have not ended, oldest first. */
 export async function readOpenSweeps(db: Db, userIds: readonly string[]): Promise<OpenSweep[]> {
   const held = sql`select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb)`;
   return db
@@ -51,14 +51,14 @@ export async function readOpenSweeps(db: Db, userIds: readonly string[]): Promis
     .orderBy(sweeps.createdAt, sweeps.id);
 }
 
-/** Another instance goes on with the sweep, or it has ended. */
+/** Another instance continues the sweep, or it has ended. */
 export class SweepMoved extends Error {
   override readonly name = "SweepMoved";
 }
 
 /**
- * Says that a sweep runs in this mailbox; returns the UID to go on after: 0 where it never was in
- * this mailbox of this account under this UIDVALIDITY.
+ * Records that a sweep runs in this mailbox. Returns the UID to continue after: 0 when it was never
+ * in this mailbox of this account under this UIDVALIDITY.
  */
 export async function beginSweep(
   db: Db,
@@ -89,7 +89,7 @@ export interface SweepProgress {
   skipped: number;
 }
 
-/** @throws {SweepMoved} when the sweep no longer stands at `fromUid`. */
+/** @throws {SweepMoved} when the sweep is no longer at `fromUid`. */
 export async function advanceSweep(db: Db, id: string, progress: SweepProgress): Promise<void> {
   const { rowCount } = await db
     .update(sweeps)
@@ -116,7 +116,7 @@ export type RecordedMail = Pick<
   "eventId" | "state" | "reason" | "streamSeq"
 >;
 
-/** What mail_logs says of these events, as far back as it reaches. */
+/** Reads what mail_logs has of these events. */
 export function readRecordedMails(
   db: Db,
   userId: string,
@@ -134,10 +134,10 @@ export function readRecordedMails(
 }
 
 /**
- * Queues mails again that have come to an end, before they are published: the end of a fast delivery
- * finds them queued. They count as recorded now, since ends are looked for among recent rows, and come
- * into the partner's log again. Until
- * they are published they have no sequence, and so are lost to the sweeper, should nobody go on.
+ * Queues ended mails again before they are published, so that the result of a fast delivery finds
+ * them queued. They count as recorded now, since results are searched among recent rows, and appear
+ * in the partner's log again. Until they are published they have no sequence; if this process
+ * stops, the sweeper finds them as lost.
  */
 export async function requeueMails(
   db: Db,
@@ -157,7 +157,7 @@ export async function requeueMails(
     .where(and(eq(mailLogs.userId, userId), inArray(mailLogs.eventId, [...eventIds])));
 }
 
-/** Forgets events that only de-duplication remembers, so that they can be recorded anew. */
+/** Deletes events from the memory of de-duplication, so that they can be recorded again. */
 export async function forgetSeen(db: Db, eventIds: readonly string[]): Promise<void> {
   if (eventIds.length > 0) await db.delete(seen).where(inArray(seen.eventId, [...eventIds]));
 }

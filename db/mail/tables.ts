@@ -1,7 +1,7 @@
 import { boolean, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { at, count, createdAt, writtenBy } from "../columns.ts";
 
-/** Up to which UID each mailbox of an account is recorded. */
+/** For each mailbox of an account, the UID up to which it is recorded. */
 export const cursors = pgTable(
   "cursors",
   {
@@ -16,7 +16,7 @@ export const cursors = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.accountEpoch, table.mailbox] })],
 );
 
-/** What is remembered of each mail, to find out that another one is the same. */
+/** What is stored of each mail to detect duplicates. */
 export const seen = pgTable("seen", {
   eventId: text("event_id").primaryKey(),
   userId: text("user_id").notNull(),
@@ -28,7 +28,7 @@ export const seen = pgTable("seen", {
 
 export const MAIL_STATES = ["queued", "delivered", "dead", "skipped", "parked", "lost"] as const;
 
-/** Every message that was found, and what became of it. Partitioned by day. */
+/** Every message that was found, and what happened to it. Partitioned by day. */
 export const mailLogs = pgTable(
   "mail_logs",
   {
@@ -51,7 +51,7 @@ export const mailLogs = pgTable(
   (table) => [primaryKey({ columns: [table.eventId, table.recordedAt] })],
 );
 
-/** What may become of an event that the partner is told, or would have been. */
+/** The states of an event in the partner's log. */
 export const EVENT_STATES = ["queued", "delivered", "dead", "lost"] as const;
 
 /** Events that are not mail: connected, disconnected, login failed. */
@@ -80,7 +80,7 @@ export const parkedMails = pgTable("parked_mails", {
   nextTryAt: at("next_try_at").notNull(),
 });
 
-/** What is to be published to NATS, written in the same transaction as what it is about. */
+/** Messages to publish to NATS, written in the transaction that causes them. */
 export const outbox = pgTable("outbox", {
   id: count("id").primaryKey().generatedAlwaysAsIdentity(),
   kind: text({ enum: ["event", "users_changed", "partner_changed"] }).notNull(),
@@ -94,7 +94,7 @@ export const outbox = pgTable("outbox", {
 
 export const SWEEP_STATES = ["waiting", "running", "finished", "failed"] as const;
 
-/** Requests to send events for mail that is in a mailbox already, and their progress. */
+/** Requests to send events for mail that is already in a mailbox, and their progress. */
 export const sweeps = pgTable("sweeps", {
   id: text().primaryKey(),
   userId: text("user_id").notNull(),

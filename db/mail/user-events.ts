@@ -3,14 +3,14 @@ import type { UserEvent } from "../../shared/users/events.ts";
 import type { Db } from "../client.ts";
 import type { userEvents } from "./tables.ts";
 
-/** What became of an event that began in Postgres. */
+/** The final state of an event from the outbox. */
 export interface EventEnd {
   eventId: string;
   state: Exclude<typeof userEvents.$inferSelect.state, "queued">;
   reason: string | null;
 }
 
-/** Puts an event into the partner's log, for as long as its user is there. Twice is one row. */
+/** Adds an event to the partner's log if its user exists. The same event twice gives one row. */
 export async function logUserEvent(tx: Db, event: UserEvent): Promise<void> {
   await tx.execute(sql`
     insert into user_events (event_id, partner_id, user_id, kind)
@@ -18,7 +18,7 @@ export async function logUserEvent(tx: Db, event: UserEvent): Promise<void> {
     on conflict (event_id) do nothing`);
 }
 
-/** An event comes to one end; what is said of it later is a repetition. */
+/** Records the final states of events. An event that has ended keeps its first final state. */
 export async function endUserEvents(tx: Db, ends: readonly EventEnd[]): Promise<void> {
   if (ends.length === 0) return;
   const rows = ends.map(({ eventId, state, reason }) => ({ event_id: eventId, state, reason }));

@@ -1,5 +1,5 @@
--- Everything the way from an API call to a delivered webhook needs.
--- Ids are made by the application before the insert, since a sealed secret is bound to its row.
+-- The tables for the way from an API call to a delivered webhook.
+-- Ids are created by the application before the insert, since a sealed secret is bound to its row.
 
 create table imap_providers (
   id text primary key,
@@ -20,7 +20,7 @@ create table imap_providers (
   sasl_mechanism text check (sasl_mechanism in ('XOAUTH2', 'OAUTHBEARER', 'XOAUTH')),
   -- How long one IDLE may last before it is renewed.
   idle_minutes integer not null default 9 check (idle_minutes between 1 and 29),
-  -- Logins a second for the whole fleet; null: the fleet's LOGIN_RATE.
+  -- Logins per second for the whole fleet; null: the fleet's LOGIN_RATE.
   login_rate integer check (login_rate > 0),
   created_at timestamptz not null default now()
 );
@@ -87,7 +87,7 @@ create table users (
   restored_at timestamptz,
   enable_tracer boolean not null default false,
   created_at timestamptz not null default now(),
-  -- The transaction that last changed what the fleet must know; see touch_user().
+  -- The transaction that last changed what the fleet uses; see touch_user().
   change_seq bigint not null default 0
 );
 create unique index users_living_tag on users (connection_id, lower(tag)) where archived_at is null;
@@ -96,7 +96,7 @@ create index users_by_connection on users (connection_id, id);
 create index users_by_tag on users (connection_id, lower(tag));
 create index users_by_change on users (change_seq);
 
--- Users that are no more, so that whoever holds them can let go. Kept for a day.
+-- Removed users, for instances that still hold them. Kept for a day.
 create table removed_users (
   user_id text primary key,
   change_seq bigint not null,
@@ -104,9 +104,9 @@ create table removed_users (
 );
 create index removed_users_by_change on removed_users (change_seq);
 
--- change_seq is the id of the changing transaction. Ids are given when a transaction begins and not
--- when it commits, so a reader remembers pg_snapshot_xmin(): all below it have ended. A sequence
--- would let a slow transaction commit behind the reader's back.
+-- change_seq is the id of the changing transaction. A transaction gets its id when it begins, not
+-- when it commits, so readers use pg_snapshot_xmin(): all transactions below it have ended. With a
+-- sequence, a slow transaction could commit below a position that was already read.
 create function touch_user() returns trigger language plpgsql as $$
 begin
   new.change_seq := pg_current_xact_id()::text::bigint;
@@ -137,8 +137,9 @@ create table cursors (
   primary key (user_id, mailbox)
 );
 
--- The memory of de-duplication. Not partitioned: a unique key on a partitioned table would have to
--- contain the day. Hash and sha1 are null where a mail was not delivered, so that it shadows no other.
+-- The memory of de-duplication. Not partitioned: a unique key of a partitioned table would have to
+-- contain the day. Hash and sha1 are null when a mail was not delivered, so that it does not count
+-- as the original of a duplicate.
 create table seen (
   event_id text primary key,
   user_id text not null references users on delete cascade,
@@ -149,7 +150,7 @@ create table seen (
 create index seen_by_message_id on seen (user_id, message_id_hash) where message_id_hash is not null;
 create index seen_by_sha1 on seen (user_id, sha1) where sha1 is not null;
 
--- One row a message seen.
+-- One row per message that was seen.
 create table mail_logs (
   event_id text not null,
   recorded_at timestamptz not null default now(),
@@ -161,7 +162,8 @@ create table mail_logs (
   sha1 text,
   size_bytes bigint not null,
   internal_date timestamptz not null,
-  -- Where the event lies in EVENTS; compare the message id there, sequences start again after a wipe.
+  -- The event's sequence in EVENTS. Compare the message id there: sequences start again after a
+  -- wipe.
   stream_seq bigint,
   state text not null check (state in ('queued', 'delivered', 'dead', 'skipped', 'parked')),
   reason text,
@@ -169,7 +171,7 @@ create table mail_logs (
 ) partition by range (recorded_at);
 create index mail_logs_by_user on mail_logs (user_id, recorded_at desc);
 
--- One row an attempt.
+-- One row per attempt.
 create table transmit_logs (
   event_id text not null,
   attempt integer not null,
@@ -213,7 +215,7 @@ create table dead_letters (
   partner_id text not null references partners on delete cascade,
   user_id text not null,
   kind text not null,
-  -- Where the letter lies in DEAD.
+  -- The letter's sequence in DEAD.
   stream_seq bigint not null,
   attempts integer not null,
   last_error text not null,
@@ -222,8 +224,8 @@ create table dead_letters (
 );
 create index dead_letters_by_partner on dead_letters (partner_id, died_at desc);
 
--- What begins in Postgres and must reach NATS: events, kept until they are delivered or dead, and
--- pokes, deleted once published.
+-- Messages from Postgres to NATS: events, kept until they are delivered or dead, and pokes, deleted
+-- after they are published.
 create table outbox (
   id bigint generated always as identity primary key,
   kind text not null check (kind in ('event', 'users_changed', 'partner_changed')),
@@ -237,7 +239,8 @@ create table outbox (
 );
 create index outbox_waiting on outbox (id) where published_at is null;
 
--- What the edge asks of the fleet: request sealed for the fleet, answer sealed for the edge.
+-- Requests from the edge to the fleet: the request is sealed for the fleet, the answer for the
+-- edge.
 create table commands (
   id text primary key,
   kind text not null,
@@ -250,7 +253,7 @@ create table commands (
 );
 create index commands_waiting on commands (created_at) where taken_at is null;
 
--- The heartbeats, mirrored for people; who is alive is judged in NATS.
+-- A copy of the heartbeats for the admin pages; NATS decides which instances are alive.
 create table fleet_instances (
   id text primary key,
   role text not null,

@@ -1,4 +1,4 @@
--- Mail that is there already and read again on demand.
+-- Requests to read mail that is already in a mailbox.
 create table sweeps (
   id text primary key,
   user_id text not null references users on delete cascade,
@@ -6,7 +6,8 @@ create table sweeps (
   since timestamptz not null,
   until timestamptz not null,
   redeliver boolean not null default false,
-  -- How far it is: it goes on from here after a crash. A UID means nothing without the two before it.
+  -- The position to continue from after a crash. A UID has no meaning without the two columns
+  -- before it.
   mailbox text,
   uid_validity bigint,
   last_uid bigint not null default 0,
@@ -19,9 +20,9 @@ create table sweeps (
   check (since < until),
   check ((finished_at is null) = (state in ('waiting', 'running')))
 );
--- One at a time for a user.
+-- One sweep at a time per user.
 create unique index sweeps_open on sweeps (user_id) where finished_at is null;
 create index sweeps_by_user on sweeps (user_id, created_at desc);
 
--- What the sweeper looks at: few rows, unless an endpoint is down.
+-- Rows that the sweeper checks: few, unless an endpoint is down.
 create index mail_logs_queued on mail_logs (recorded_at, event_id) where state = 'queued';

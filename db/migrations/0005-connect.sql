@@ -1,23 +1,24 @@
 -- Accounts that people connect in a browser: OAuth 2, OAuth 1.0a, and logins given to a hosted form.
 
 alter table imap_providers
-  -- Who signs ID tokens, and with which keys; Microsoft's issuer holds {tenantid}, which each token names.
+  -- The issuer of ID tokens, and its keys. Microsoft's issuer contains {tenantid}, which each token
+  -- fills in.
   add column oauth_issuer text,
   add column oauth_jwks_url text,
-  -- Asked for the e-mail address where there is no ID token.
+  -- The endpoint for the email address when there is no ID token.
   add column oauth_userinfo_url text,
   -- OAuth 1.0a only (RFC 5849, 2.1).
   add column oauth_request_token_url text,
   -- More parameters of the authorization request, as an object of strings.
   add column oauth_authorize_params jsonb not null default '{}',
-  -- The scope without which no mail can be read.
+  -- The scope that is required for reading mail.
   add column oauth_mail_scope text,
-  -- A refresh token that is not used for so long is forgotten by the provider.
+  -- The provider invalidates a refresh token that is unused for this long.
   add column oauth_idle_days integer check (oauth_idle_days > 0),
-  -- What the hosted form tells about passwords of this provider, and where to read more.
+  -- What the hosted form says about passwords of this provider, with a link to more.
   add column login_help text,
   add column login_help_url text,
-  -- True: each user may have a host, port and security of its own.
+  -- Whether each user may have their own host, port and security.
   add column own_host boolean not null default false,
   -- Why it is disabled, for people.
   add column disabled_reason text;
@@ -31,14 +32,15 @@ alter table users
   add column imap_port integer check (imap_port between 1 and 65535),
   add column imap_security text check (imap_security in ('tls', 'starttls', 'none')),
   add column sealed_refresh_token text,
-  -- The one before, kept until the new one has worked.
+  -- The previous one, kept until the new one has worked.
   add column sealed_previous_refresh_token text,
   add column refreshed_at timestamptz,
-  -- Token and token secret, as JSON (RFC 5849, 2.3).
+  -- The token and its secret, as JSON (RFC 5849, 2.3).
   add column sealed_oauth1_token text,
-  -- When somebody last gave credentials; a rotated refresh token is not given by anybody.
+  -- When credentials were last given. A rotated refresh token does not count.
   add column credentials_at timestamptz,
-  -- Since when the credentials are refused; null: they are not. One user_auth_failed for each.
+  -- Since when the credentials are refused; null when they are not. One user_auth_failed per
+  -- incident.
   add column incident_at timestamptz,
   add column paused_at timestamptz;
 
@@ -51,7 +53,7 @@ create trigger users_update
     imap_host, imap_port, imap_security, credentials_at, paused_at
   on users for each row execute function touch_user();
 
--- Links that were followed to their end, so that none works twice. Kept until they would have expired.
+-- Links that were used, so that each works only once. Kept until they would have expired.
 create table spent_links (
   id text primary key,
   user_id text not null,
@@ -60,7 +62,8 @@ create table spent_links (
 );
 create index spent_links_by_expiry on spent_links (expires_at);
 
--- Refresh tokens to be revoked at the provider (RFC 7009). A row stands alone: its user may be gone.
+-- Refresh tokens to revoke at the provider (RFC 7009). A row depends on no other: its user may be
+-- deleted.
 create table revocations (
   id text primary key,
   user_id text not null,
@@ -110,10 +113,10 @@ values
   ('prv_fastmail', 'FASTMAIL', 'Fastmail', 'plain', 'imap.fastmail.com', 993, 'tls', 'smtp.fastmail.com', 587,
    'Fastmail takes an app password here, not the password of your account.',
    'https://www.fastmail.help/hc/en-us/articles/360058752854-App-passwords');
--- Yahoo ends an IDLE after a few minutes.
+-- Yahoo ends IDLE after a few minutes.
 update imap_providers set idle_minutes = 3 where code = 'YAHOO';
 
--- Any server: each user has a host of its own, the one here is never dialled.
+-- Any server: each user has their own host; this one is never dialled.
 insert into imap_providers
   (id, code, title, kind, imap_host, imap_port, imap_security, own_host, login_help)
 values

@@ -1,5 +1,5 @@
--- Users that are removed for good. A removed connection is out of everybody's sight with all its users;
--- a user that is removed alone moves into a removed connection of its own. The fleet clears them away.
+-- Users that are removed permanently. A removed connection and its users are no longer visible; a
+-- user that is removed alone moves into its own removed connection. The fleet deletes the data.
 
 alter table partner_connections add column removed_at timestamptz;
 alter table partner_connections drop constraint partner_connections_partner_id_provider_id_key;
@@ -10,10 +10,10 @@ create index partner_connections_removed on partner_connections (id) where remov
 create table purges (
   id text primary key,
   partner_id text not null references partners on delete cascade,
-  -- The removed connection; it goes with its last user.
+  -- The removed connection; it is deleted after its last user.
   connection_id text not null,
   scope text not null check (scope in ('user', 'connection')),
-  -- Id of the user or of the connection that was asked for.
+  -- Id of the removed user or connection.
   subject_id text not null,
   state text not null default 'waiting' check (state in ('waiting', 'running', 'finished')),
   total integer not null,
@@ -24,9 +24,10 @@ create table purges (
   dead_letters integer not null default 0,
   messages integer not null default 0,
   created_at timestamptz not null default now(),
-  -- Until when one instance works at it; another takes over then.
+  -- The end of the lease of the instance that works on it; then another one may take it.
   leased_until timestamptz,
-  -- When what was still under way at the deletion of the last user has arrived, and is deleted too.
+  -- When the purge ends. By then, data that was still in progress when the last user was deleted
+  -- has arrived, and is deleted, too.
   settle_at timestamptz,
   finished_at timestamptz,
   check ((finished_at is null) = (state in ('waiting', 'running')))
@@ -34,14 +35,14 @@ create table purges (
 create index purges_open on purges (created_at) where finished_at is null;
 create index purges_by_partner on purges (partner_id, id);
 
--- Users that a purge has deleted, to look for again at its end.
+-- Users that a purge has deleted, to check again at its end.
 create table purged_users (
   purge_id text not null references purges on delete cascade,
   user_id text not null,
   primary key (purge_id, user_id)
 );
 
--- What belongs to one user is found by it.
+-- Indexes to find the rows of one user.
 drop index seen_by_message_id;
 create index seen_by_message_id on seen (user_id, message_id_hash);
 create index transmit_logs_by_user on transmit_logs (user_id);

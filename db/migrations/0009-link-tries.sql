@@ -1,4 +1,5 @@
--- Refused logins that were given to the hosted form under one link, so that a link is no means of guessing.
+-- Counts the refused logins per link of the hosted form, so that passwords cannot be guessed with a
+-- link.
 create table link_tries (
   link_id text primary key,
   tries integer not null default 1,

@@ -1,20 +1,21 @@
--- What becomes of dead letters: they are delivered again, or deleted.
+-- Redelivery and deletion of dead letters.
 
 alter table dead_letters
   -- Null when the payload is no longer in DEAD.
   alter column stream_seq drop not null,
-  -- An event that cannot be read: no attempt of it can ever be made.
+  -- An event that cannot be read, so no attempt is ever possible.
   add column unreadable boolean not null default false,
-  -- That it is to be delivered again, to the millisecond: names this redelivery in message ids.
+  -- When a redelivery was requested, in milliseconds. It is part of the message ids of the
+  -- redelivery.
   add column redeliver_requested_at timestamptz,
   -- When its event was queued again.
   add column requeued_at timestamptz,
-  -- Why the last redelivery that was asked for could not be.
+  -- Why the last requested redelivery was not possible.
   add column redelivery_error text,
   add column delete_requested_at timestamptz,
-  -- Until when one instance works at it; another takes over then.
+  -- The end of the lease of the instance that works on it; then another one may take it.
   add column leased_until timestamptz,
-  -- Messages of DEAD that nobody needs any more.
+  -- Messages in DEAD that are obsolete.
   add column obsolete_seqs bigint[] not null default '{}';
 
 drop index dead_letters_by_partner;

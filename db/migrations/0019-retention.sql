@@ -1,19 +1,19 @@
--- What grows is dropped at its age.
+-- Old rows of growing tables are deleted.
 
--- Work that one instance does for the whole fleet, once in a while.
+-- Work that one instance does for the whole fleet from time to time.
 create table rounds (
   name text primary key,
-  -- When it is to be done next; while it is done: when its instance is taken for dead.
+  -- When it is due next. While it runs: when its instance counts as dead.
   due_at timestamptz not null
 );
 
--- The oldest are looked for.
+-- For the search for the oldest rows.
 create index seen_by_age on seen (seen_at);
 create index user_events_by_age on user_events (created_at);
 create index audit_log_by_age on audit_log (at);
 
--- Days that are past, too: an attempt may be written three days late, so long ATTEMPTS keeps it. One
--- instance after another, since all of a fleet look at the same time.
+-- Past days, too: an attempt may be written three days late, since ATTEMPTS keeps it that long. One
+-- instance at a time, since all of a fleet check at the same time.
 create or replace function ensure_day_partitions(days_ahead integer) returns void language plpgsql as $$
 declare
   today date := (now() at time zone 'utc')::date;

@@ -1,6 +1,7 @@
--- Tracers on their way: whether they go on to the partner's endpoint, what became of their mail, why one was not sent.
+-- For tracers: whether they are delivered to the partner's endpoint, their event, and why one was
+-- not sent.
 
--- True: a tracer of this user is delivered like any other mail, which tests the delivery, too.
+-- True: tracers of this user are delivered like other mail, which also tests the delivery.
 alter table users add column deliver_tracers boolean not null default false;
 drop trigger users_update on users;
 create trigger users_update
@@ -8,14 +9,14 @@ create trigger users_update
     deliver_tracers, imap_host, imap_port, imap_security, credentials_at, paused_at
   on users for each row execute function touch_user();
 
--- As its user was when it was sent.
+-- The user's setting when the tracer was sent.
 alter table tracer_logs add column delivery_test boolean not null default false;
--- Of the mail that it became.
+-- The event of the tracer's mail.
 alter table tracer_logs add column event_id text;
--- Null: the mail server took it, or is being asked.
+-- Null: the mail server accepted it, or has not answered yet.
 alter table tracer_logs add column send_error text;
 
--- What is looked for again and again: few rows, whatever the log holds.
+-- Rows that are searched repeatedly: few, however large the log is.
 create index tracer_logs_unseen on tracer_logs (sent_at) where seen_at is null and send_error is null;
 create index tracer_logs_unanswered on tracer_logs (sent_at)
 where delivery_test and published_at is not null and answered_at is null;

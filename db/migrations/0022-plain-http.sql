@@ -1,3 +1,3 @@
--- A partner whose webhooks may go over plain HTTP, where everyone on the way can read the mail: an admin
--- says so of one partner, for all of them nobody can.
+-- A partner whose webhooks may use plain HTTP, where anyone on the network path can read the mail.
+-- An admin can permit it for one partner, but not for all of them.
 alter table partners add column allow_plain_http boolean not null default false;

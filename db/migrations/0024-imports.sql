@@ -1,7 +1,7 @@
--- Rows that came from the database of a SuperIMAP, each once: what was changed or removed here since
--- does not come again.
+-- Rows imported from the database of a SuperIMAP, each once: rows that were changed or removed here
+-- are not imported again.
 create table imports (
-  -- The name of its database.
+  -- The name of the source database.
   source text not null,
   source_table text not null
     check (source_table in ('imap_providers', 'partners', 'partner_connections', 'users')),

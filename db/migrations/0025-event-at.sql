@@ -1,3 +1,3 @@
--- When the event of a new mail was made, for the way to its webhook. Null for other kinds, and for
--- attempts that were recorded before.
+-- When the event of a new mail was created, to measure its delivery. Null for other kinds, and for
+-- attempts recorded before this migration.
 alter table transmit_logs add column event_at timestamptz;

@@ -1,2 +1,3 @@
--- When a lane was last resumed: a 403 of an attempt from before that says nothing of the endpoint as it is now.
+-- When a lane was last resumed: a 403 from an attempt before that time does not describe the
+-- current endpoint.
 alter table partners add column resumed_at timestamptz;

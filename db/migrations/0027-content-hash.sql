@@ -1,2 +1,3 @@
--- What tells two mails of one Message-ID apart. Rows of older instances have none: they are compared by sha1.
+-- Distinguishes mails with the same Message-ID. Rows of older instances have none: they are
+-- compared by sha1.
 alter table seen add column content_hash text;

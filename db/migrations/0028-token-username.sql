@@ -1,3 +1,3 @@
--- The name of the ID token under which the mail server takes the user's access token, where it is not the address. Null: the
--- address, or login_username, which the partner set.
+-- The name from the ID token under which the mail server accepts the user's access token, if it is
+-- not the address. Null: the address, or login_username as set by the partner.
 alter table users add column token_username text;

@@ -1,6 +1,7 @@
--- Users whose mail server has hurt the process that watched them: sent without end, or made it stand still. No session begins
--- before their pause is over, whichever instance they move to. A trial is written before a session of such a user begins, and
--- cleared when it has done no harm: one that is left behind says that its process died meanwhile.
+-- Users whose mail server has harmed the process that watched them: it sent endless data, or
+-- blocked the process. No session begins before their pause ends, on any instance. A trial is
+-- written before a session of such a user begins, and cleared when it has done no harm: one that
+-- remains shows that the process died meanwhile.
 create table user_harms (
   user_id text primary key references users on delete cascade,
   harms integer not null check (harms > 0),

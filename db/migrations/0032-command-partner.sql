@@ -1,2 +1,3 @@
--- Whose command it is: the fleet takes the commands of a partner no further than its share. Null: an edge of before wrote it.
+-- The partner that the command belongs to: the fleet limits the commands of each partner. Null:
+-- written by an edge of an older version.
 alter table commands add column partner_id text;

@@ -1,2 +1,2 @@
--- When the OAuth client of a connection was changed: sessions that began with the one before begin again.
+-- When the OAuth client of a connection was changed: sessions that use the old one start again.
 alter table partner_connections add column client_at timestamptz;

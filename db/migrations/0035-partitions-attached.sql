@@ -1,6 +1,8 @@
--- A partition is made as a table and attached. CREATE TABLE … PARTITION OF waits for all who read its parent, for as
--- long as a dump lasts, and all others wait behind it. ATTACH lets them read and write.
--- Writers to users, and those who alter a log, are waited for half a second; then others go first, and the next call goes on.
+-- A partition is created as a table and then attached. CREATE TABLE … PARTITION OF would wait for
+-- all readers of its parent, for example for a whole dump, and block everyone behind it. ATTACH
+-- allows reads and writes.
+-- Writers to users, and statements that alter a log, are waited for at most half a second; then
+-- they go first, and the next call continues.
 create or replace function ensure_day_partitions(days_ahead integer) returns void language plpgsql
 set lock_timeout = '500ms' as $$
 declare
@@ -9,7 +11,7 @@ declare
   name text;
   day date;
 begin
-  -- Before the first look: what one finds missing, another may be making.
+  -- Before the check: another process may be creating a partition that is missing.
   begin
     perform pg_advisory_xact_lock(hashtext('ensure_day_partitions'));
   exception when lock_not_available then

@@ -1,19 +1,21 @@
--- change_seq goes on over a restore. It was the id of a transaction alone; but a cluster that a dump is restored into
--- counts those from the beginning, and one that goes back to an earlier moment from there. So they are counted from a
--- base. A restore raises it far above all that was ever read, so that whatever is written afterwards stands behind it:
--- a partner goes on from its cursor, and overlooks nothing.
+-- Makes change_seq continue over a restore. It was only the id of a transaction. But a cluster that
+-- a dump is restored into counts these ids from the beginning, and a cluster that goes back to an
+-- earlier moment counts from there. So the ids are added to a base. A restore raises the base far
+-- above everything that was ever read, so that all later changes come after it: a partner continues
+-- from its cursor and misses nothing.
 create table change_timeline (
   -- There is one row.
   id boolean primary key default true check (id),
   base bigint not null,
-  -- The highest change_seq that was looked at, once in a while.
+  -- The highest change_seq that was checked from time to time.
   seen_seq bigint not null,
-  -- Other ones: this is a restore. Null where they cannot be read.
+  -- Different values mean a restore. Null when they cannot be read.
   system_identifier text,
   timeline_id integer,
   began_at timestamptz not null default now()
 );
--- A dump of an earlier version may have been restored just now: then its rows have higher numbers than this cluster.
+-- A dump of an earlier version may just have been restored: then its rows have higher numbers than
+-- this cluster.
 insert into change_timeline (base, seen_seq)
 select base, base + xid
 from (
@@ -25,8 +27,8 @@ from (
   ) as numbers
 ) as beginning;
 
--- Volatile, so that it sees the base of the moment and not of the statement's begin: who raises it waits until nobody
--- has the old one, and lets nobody read it meanwhile.
+-- Volatile, so that it sees the current base and not that of the statement's start. A transaction
+-- that raises the base waits until none with the old base is running, and blocks readers meanwhile.
 create function change_seq_now() returns bigint language sql volatile
   as 'select pg_current_xact_id()::text::bigint + base from public.change_timeline';
 
@@ -34,11 +36,12 @@ create function change_seq_now() returns bigint language sql volatile
 create function change_seq_horizon() returns bigint language sql stable
   as 'select pg_snapshot_xmin(pg_current_snapshot())::text::bigint + base from public.change_timeline';
 
--- Looks whether the database was restored, and if so, or if told so, raises the base. Returns whether it did.
+-- Checks whether the database was restored, and if so, or if is_restored, raises the base. Returns
+-- whether it was raised.
 create function keep_timeline(is_restored boolean) returns boolean language plpgsql
 set lock_timeout = '5s' as $$
 declare
-  -- More transactions than a restore ever undoes.
+  -- More transactions than any restore undoes.
   gap constant bigint := 1099511627776;
   known public.change_timeline%rowtype;
   identifier text;
@@ -67,7 +70,8 @@ begin
       end if;
       return false;
     end if;
-    -- All that have read the base have ended, and those that come wait; then another may have raised it.
+    -- With the lock, all transactions that read the base have ended, and new ones wait. Check
+    -- again, since another process may have raised it.
     lock table public.change_timeline in access exclusive mode;
   end loop;
   update public.change_timeline

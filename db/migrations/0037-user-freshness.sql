@@ -1,7 +1,8 @@
--- When the user's mail server last said anything. In a table of its own: it is written once in some minutes for every
--- user, and a row of users, with its dozen indexes and its sealed secrets, would be written whole each time. Here a row
--- is small, has no index but its key, and leaves its page room for the next version of itself.
--- users.last_heard_at is what earlier instances write; readers take the later of the two.
+-- When the user's mail server was last heard. A separate table: it is updated every few minutes for
+-- every user, and each update would rewrite a whole row of users, with its dozen indexes and its
+-- sealed secrets. Here a row is small, has no index except its key, and its page has room for the
+-- next version of the row. Earlier instances write users.last_heard_at; readers use the later of
+-- the two.
 create table user_freshness (
   user_id text primary key references users on delete cascade,
   last_heard_at timestamptz not null

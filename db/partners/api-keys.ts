@@ -3,18 +3,18 @@ import type { Db } from "../client.ts";
 import type { Page } from "./connections.ts";
 import { apiKeys, partners } from "./tables.ts";
 
-/** How old last_used_at may grow before a request writes it again. */
+/** last_used_at is updated only when it is older than this, to save writes. */
 const STALE_AFTER = sql`interval '1 minute'`;
 const isStale = or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, sql`now() - ${STALE_AFTER}`));
 
 export interface FoundApiKey {
   id: string;
   partnerId: string;
-  /** last_used_at is absent or more than a minute old. */
+  /** Whether last_used_at is empty or more than a minute old. */
   stale: boolean;
 }
 
-/** The key with this hash, unless it was revoked. */
+/** Finds the key with this hash, unless it was revoked. */
 export async function findApiKey(db: Db, keyHash: string): Promise<FoundApiKey | undefined> {
   const [key] = await db
     .select({ id: apiKeys.id, partnerId: apiKeys.partnerId, stale: sql<boolean>`${isStale}` })
@@ -23,7 +23,7 @@ export async function findApiKey(db: Db, keyHash: string): Promise<FoundApiKey |
   return key;
 }
 
-/** Notes that a key was used. Of many requests at once, one writes. */
+/** Updates last_used_at. Of several requests at the same time, only one writes. */
 export async function touchApiKey(db: Db, id: string): Promise<void> {
   await db
     .update(apiKeys)
@@ -51,7 +51,7 @@ export function listApiKeys(db: Db, partnerId: string, page: Page): Promise<ApiK
     .limit(page.limit);
 }
 
-/** All keys of a partner; nobody else makes, chooses or revokes one until the transaction ends. */
+/** Returns all keys of a partner, and locks the partner's keys until the transaction ends. */
 export async function lockApiKeys(tx: Db, partnerId: string): Promise<ApiKey[]> {
   await tx
     .select({ id: partners.id })
@@ -67,7 +67,7 @@ export async function insertApiKey(tx: Db, key: typeof apiKeys.$inferInsert): Pr
   return inserted;
 }
 
-/** Two statements: of a partner's keys no two may sign at any moment. */
+/** Makes this key the only one that signs. Two statements: at no moment may two keys of a partner sign. */
 export async function letOnlySign(tx: Db, partnerId: string, id: string): Promise<void> {
   await tx.update(apiKeys).set({ signing: false }).where(eq(apiKeys.partnerId, partnerId));
   await tx.update(apiKeys).set({ signing: true }).where(eq(apiKeys.id, id));

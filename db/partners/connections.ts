@@ -12,20 +12,20 @@ export interface Connection {
   kind: ProviderKind;
   /** Whether the provider is switched on. */
   enabled: boolean;
-  /** Each user may have a host of its own. */
+  /** Whether each user may have their own host. */
   ownHost: boolean;
   oauth2ClientId: string | null;
   oauth1ConsumerKey: string | null;
-  /** Of the kind that the provider has, sealed; null: none. */
+  /** The secret for the provider's kind, sealed; null when there is none. */
   sealedSecret: string | null;
 }
 
 export interface CountedConnection extends Connection {
-  /** All its users, archived ones too. */
+  /** All users, including archived ones. */
   usersCount: number;
 }
 
-/** Of a list in order of ids: what follows `after`, at most `limit`. */
+/** A page of a list sorted by id: the rows after `after`, at most `limit`. */
 export interface Page {
   after: string | undefined;
   limit: number;
@@ -52,7 +52,7 @@ const countedColumns = {
   )`,
 };
 
-/** A removed one is in nobody's sight. */
+/** A removed connection is not visible. */
 const isThere = isNull(partnerConnections.removedAt);
 
 export function listConnections(
@@ -89,7 +89,7 @@ export async function findConnection(
   return connection;
 }
 
-/** Whosever it is. */
+/** Finds a connection of any partner. */
 export async function findConnectionById(
   db: Db,
   id: string,
@@ -126,7 +126,7 @@ export async function insertConnection(
   return inserted.length > 0;
 }
 
-/** Keeps others from changing the connection until the transaction ends. */
+/** Locks the connection until the transaction ends. */
 export async function lockConnection(tx: Db, id: string): Promise<void> {
   await tx
     .select({ id: partnerConnections.id })
@@ -142,7 +142,7 @@ export interface ConnectionChange {
   sealedOauth1ConsumerSecret?: string | null;
 }
 
-/** Another client: sessions that log in with it begin again. */
+/** Changes the OAuth client; sessions that log in with it start again. */
 export async function updateConnection(tx: Db, id: string, change: ConnectionChange) {
   await tx
     .update(partnerConnections)

@@ -4,13 +4,13 @@ import { idempotencyKeys } from "./tables.ts";
 
 /** How long an answer is kept. */
 const KEPT = sql.raw("interval '24 hours'");
-/** A request that has no answer after this long will have none: its process died. */
+/** A request without an answer after this long will have none: its process ended. */
 const LOCKED = sql.raw("interval '1 minute'");
-/** Forgotten by each new claim, so that they become fewer. */
+/** How many expired keys each claim deletes. More than one, so that the table shrinks. */
 const SWEPT_AT_ONCE = 20;
 
 export interface KeyClaim {
-  /** Of this request; names the row once it is claimed. */
+  /** An id for this request; it becomes the id of the row. */
   id: string;
   partnerId: string;
   keyHash: string;
@@ -21,7 +21,7 @@ export type ClaimedKey =
   | { kind: "in-flight" }
   | { kind: "answered"; id: string; sealedAnswer: string };
 
-/** Takes a key for one request. Of many at once, one gets it. */
+/** Claims a key for one request. Of several requests at the same time, only one gets it. */
 export async function claimKey(db: Db, claim: KeyClaim): Promise<ClaimedKey> {
   const { id, partnerId, keyHash } = claim;
   const { rows } = await db.execute(sql`
@@ -50,12 +50,12 @@ async function readKey(db: Db, { partnerId, keyHash }: KeyClaim): Promise<Claime
   return { kind: "answered", id: row.id, sealedAnswer: row.sealedAnswer };
 }
 
-/** Keeps the answer of a claim that is still this request's. */
+/** Stores the answer, if the claim still belongs to this request. */
 export async function storeAnswer(db: Db, id: string, sealedAnswer: string): Promise<void> {
   await db.update(idempotencyKeys).set({ sealedAnswer }).where(eq(idempotencyKeys.id, id));
 }
 
-/** Gives up a claim without an answer, so that the request may be sent again. */
+/** Releases a claim without an answer, so that the request may be sent again. */
 export async function releaseKey(db: Db, id: string): Promise<void> {
   await db.delete(idempotencyKeys).where(eq(idempotencyKeys.id, id));
 }

@@ -5,14 +5,14 @@ import { apiKeys, type IMPORTED_TABLES, imports, partners } from "./tables.ts";
 import { cursors } from "../mail/tables.ts";
 import { userAccounts, users } from "../users/tables.ts";
 
-/** A row in the database of a SuperIMAP. */
+/** A row in the database of a SuperIMAP installation. */
 export interface ImportedRow {
   source: string;
   table: (typeof IMPORTED_TABLES)[number];
   id: number;
 }
 
-/** Which rows of a table came before, and as what. */
+/** Returns which rows of a table were imported before, with our ids. */
 export async function readImported(
   db: Db,
   { source, table }: Omit<ImportedRow, "id">,
@@ -24,7 +24,7 @@ export async function readImported(
   return new Map(rows.map(({ sourceId, ourId }) => [sourceId, ourId]));
 }
 
-/** Commits with the row that it became. */
+/** Records an import, in the transaction that creates our row. */
 export async function recordImport(
   tx: Db,
   { source, table, id }: ImportedRow,
@@ -33,7 +33,10 @@ export async function recordImport(
   await tx.insert(imports).values({ source, sourceTable: table, sourceId: id, ourId });
 }
 
-/** Commits with a partner that came: its URLs and its key are in use from now on. */
+/**
+ * Writes an audit row, in the transaction of the import: the URLs and key of an imported partner
+ * are in use from now on.
+ */
 export const auditImport = (tx: Db, subject: "partner" | "connection" | "provider", id: string) =>
   recordAudit(tx, {
     actor: "shell",
@@ -43,7 +46,7 @@ export const auditImport = (tx: Db, subject: "partner" | "connection" | "provide
     details: {},
   });
 
-/** Whose API key it is or was, by its hash. */
+/** Finds the partner that has or had the API key with this hash. */
 export async function findKeyOwner(db: Db, keyHash: string): Promise<string | undefined> {
   const [key] = await db
     .select({ partnerId: apiKeys.partnerId })
@@ -52,7 +55,7 @@ export async function findKeyOwner(db: Db, keyHash: string): Promise<string | un
   return key?.partnerId;
 }
 
-/** False for one that was removed, or is about to be. */
+/** Returns false when the partner was removed or is being removed. */
 export async function isPartnerThere(db: Db, id: string): Promise<boolean> {
   const rows = await db
     .select({ id: partners.id })
@@ -61,7 +64,7 @@ export async function isPartnerThere(db: Db, id: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** In lower case: what no other living user of the connection may be called. */
+/** Reads the tags and addresses that are taken among living users of the connection, in lower case. */
 export async function readLivingNames(
   db: Db,
   connectionId: string,
@@ -76,7 +79,7 @@ export async function readLivingNames(
   };
 }
 
-/** A user with what the fleet must know of its mail before it reads any. */
+/** A user with everything that the fleet needs before it reads the first mail. */
 export interface ImportedUser {
   sourceId: number;
   user: typeof users.$inferInsert;
@@ -84,7 +87,7 @@ export interface ImportedUser {
   cursor: Omit<typeof cursors.$inferInsert, "userId"> | null;
 }
 
-/** Commits with the memory of their mails. */
+/** Inserts users, in one transaction with the memory of their mails. */
 export async function insertImportedUsers(
   tx: Db,
   source: string,
@@ -110,7 +113,7 @@ export async function insertImportedUsers(
   );
 }
 
-/** A mail that a user got elsewhere: by its names it is known again, whatever UID it has here. */
+/** A mail that the user received in the other installation. Its hashes identify it here, whatever its UID. */
 export interface RememberedMail {
   id: string;
   userId: string;
@@ -119,7 +122,10 @@ export interface RememberedMail {
   seenAt: Date;
 }
 
-/** Doing it again changes nothing; users that are no more are left out. @returns how many are new. */
+/**
+ * Stores the memory of mails; repeating it changes nothing, and mails of missing users are skipped.
+ * @returns How many are new.
+ */
 export async function rememberMails(tx: Db, mails: readonly RememberedMail[]): Promise<number> {
   const rows = mails.map(({ id, userId, messageIdHash, sha1, seenAt }) => ({
     event_id: id,

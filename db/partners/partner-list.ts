@@ -8,7 +8,7 @@ import { partnerConnections, partners } from "./tables.ts";
 import { users } from "../users/tables.ts";
 import { beginsWith } from "../search.ts";
 
-/** All of a partner but its keys. */
+/** All columns of a partner except its keys. */
 const columns = {
   id: partners.id,
   name: partners.name,
@@ -33,20 +33,20 @@ const selectPartners = (db: Db) =>
     .from(partners)
     .leftJoin(lanes, eq(lanes.partnerId, partners.id));
 
-/** A partner and how its lane stands. */
+/** A partner and the state of its lane. */
 export type ListedPartner = Awaited<ReturnType<typeof listPartners>>[number];
 
 export interface PartnerQuery {
-  /** How the name begins, in any case. */
+  /** The beginning of the name, in any case. */
   name?: string | undefined;
-  /** Those behind the one with this id. */
+  /** Partners after the one with this id. */
   after: string | undefined;
   limit: number;
 }
 
 const sortKey = sql`lower(${partners.name}) collate "C"`;
 
-/** In the order of their names. */
+/** Lists partners, sorted by name. */
 export function listPartners(db: Db, { name, after, limit }: PartnerQuery) {
   const last = sql`(select lower(name) collate "C", id from partners where id = ${after})`;
   const isBehind: SQL | undefined =
@@ -68,7 +68,7 @@ export interface PartnerCounts {
   users: Partial<Record<UserState, number>>;
 }
 
-/** What belongs to each of these partners; what is being removed does not. */
+/** Counts what belongs to each of these partners, without what is being removed. */
 export async function countOfPartners(
   db: Db,
   partnerIds: readonly string[],

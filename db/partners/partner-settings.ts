@@ -7,28 +7,28 @@ import {
 } from "./partner-webhooks.ts";
 import { apiKeys, partners } from "./tables.ts";
 
-/** What a partner's webhooks are made of, with the secrets still sealed. */
+/** The settings that deliveries need, with the secrets still sealed. */
 export interface PartnerSettings extends WebhookAddresses, SealedWebhooks {
   id: string;
   sealedWebhookSecret: string;
   sealedPreviousWebhookSecret: string | null;
   previousWebhookSecretUntil: Date | null;
-  /** An Ed25519 key pair, if the partner wants signatures of it, too. */
+  /** An Ed25519 key pair; null when the partner does not use `v1a` signatures. */
   sealedSigningKey: string | null;
   sealedPreviousSigningKey: string | null;
   previousSigningKeyUntil: Date | null;
-  /** The API key that signs bodies: the one marked so, else the oldest; null when all are revoked. */
+  /** The API key that signs bodies: the marked one, else the oldest; null when all are revoked. */
   apiKeyId: string | null;
   sealedApiKey: string | null;
-  /** How its new mail is told. */
+  /** The format of its webhooks for new mail. */
   payloadFormat: typeof partners.$inferSelect.payloadFormat;
   /** Why its lane is paused; null when it is not. */
   pausedReason: typeof partners.$inferSelect.pausedReason;
   /** When its lane was last resumed. */
   resumedAt: Date | null;
-  /** One attempt at a time for each user, in the order of the events. */
+  /** Whether the attempts of a user run one at a time, in the order of the events. */
   ordered: boolean;
-  /** Its webhooks may go over plain HTTP. */
+  /** Whether its webhooks may use plain HTTP. */
   allowPlainHttp: boolean;
 }
 

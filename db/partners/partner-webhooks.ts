@@ -3,7 +3,7 @@ import type { Opener, RowIdentity, Sealer } from "../../shared/secrets/vault.ts"
 import type { Db } from "../client.ts";
 import { partners } from "./tables.ts";
 
-/** Where a partner's webhooks go: whole addresses, or what is left of them without their secrets. */
+/** The addresses of a partner's webhooks: complete, or with their secrets masked. */
 export interface WebhookAddresses {
   newMailWebhook: string | null;
   userConnectedWebhook: string | null;
@@ -12,7 +12,7 @@ export interface WebhookAddresses {
 }
 export type WebhookName = keyof WebhookAddresses;
 
-/** The whole address of each that holds secrets. */
+/** The complete addresses of webhooks that contain secrets, sealed. */
 export interface SealedWebhooks {
   sealedNewMailWebhook: string | null;
   sealedUserConnectedWebhook: string | null;
@@ -22,7 +22,7 @@ export interface SealedWebhooks {
 
 export type StoredWebhooks = { id: string } & WebhookAddresses & SealedWebhooks;
 
-/** Of a query that reads webhooks. */
+/** The columns that a query of webhooks needs. */
 export const storedWebhookColumns = {
   newMailWebhook: partners.newMailWebhook,
   userConnectedWebhook: partners.userConnectedWebhook,
@@ -43,18 +43,21 @@ const WEBHOOKS = [
 
 const rowOf = (partnerId: string, column: string): RowIdentity => `partners/${partnerId}/${column}`;
 
-/** An address without its password and query, which may hold a token. The same text when it has neither. */
+/**
+ * Masks the password and query of an address, which may hold a token. An address without secrets is
+ * returned unchanged.
+ */
 function withoutSecrets(text: string): string {
   const url = URL.parse(text);
   if (!url || (url.username === "" && url.password === "" && url.search === "")) return text;
   if (url.password !== "") url.password = "***";
-  // A name without a password is a token.
+  // A user name without a password is usually a token.
   else if (url.username !== "") url.username = "***";
   if (url.search !== "") url.search = "?***";
   return url.href;
 }
 
-/** What is written of these webhooks. Absent ones stay as they are. */
+/** Returns the columns to write for these webhooks. Absent ones are not changed. */
 export async function sealWebhooks(
   vault: Sealer,
   partnerId: string,
@@ -73,8 +76,8 @@ export async function sealWebhooks(
 }
 
 /**
- * The whole address of a webhook. An instance of before writes the plain column alone: what is sealed beside another address is
- * an older one.
+ * Returns the complete address of a webhook. An instance of an older version writes only the plain
+ * column, so a sealed address that does not match the plain one is outdated and is ignored.
  *
  * @throws {VaultError}
  */
@@ -92,7 +95,7 @@ export async function openWebhook(
   return withoutSecrets(whole) === shown ? whole : shown;
 }
 
-/** The same with whole addresses. */
+/** Returns the row with the complete addresses of all webhooks. */
 export async function openWebhooks<Row extends StoredWebhooks>(
   vault: Opener,
   stored: Row,
@@ -104,10 +107,10 @@ export async function openWebhooks<Row extends StoredWebhooks>(
 }
 
 /**
- * Seals the addresses that an earlier version wrote in plain text. Only when no instance of that version runs any more: it
- * does not open them.
+ * Seals the addresses that an earlier version stored in plain text. Run it only when no instance of
+ * that version is running: it cannot open sealed addresses.
  *
- * @returns of how many partners.
+ * @returns The number of partners.
  */
 export async function sealPlainWebhooks(db: Db, vault: Sealer & Opener): Promise<number> {
   const isPlain = or(

@@ -29,18 +29,18 @@ export interface NewPartner extends PartnerSettings {
 export interface CreatedPartner {
   id: string;
   apiKeyId: string;
-  /** Both are sealed in the database; they are given out here and never again. */
+  /** Both are sealed in the database. They are returned here only. */
   apiKey: string;
   webhookSecret: string;
 }
 
-/** What a partner brings along that was one elsewhere. */
+/** What an imported partner keeps from its former installation. */
 export interface BroughtAlong {
   apiKey?: NewApiKey;
   createdAt?: Date;
 }
 
-/** Makes a partner with a webhook secret and one API key, which signs. */
+/** Creates a partner with a webhook secret and one API key, which signs. */
 export async function createPartner(
   db: Db,
   vault: Sealer,
@@ -67,7 +67,7 @@ export async function listPartnerIds(db: Db): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Which of the events that the API causes the partner wants; a blank webhook wants none. */
+/** Reads which of the events that the API causes the partner wants; a blank webhook means it does not. */
 export async function wantedUserEvents(
   db: Db,
   partnerId: string,

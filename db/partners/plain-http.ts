@@ -2,7 +2,7 @@ import { and, eq, ilike, isNull, or, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { partners } from "./tables.ts";
 
-/** How many partners have a webhook over plain HTTP, which is not called unless they are marked for it. */
+/** Counts partners with a webhook over plain HTTP but without permission for it. Such webhooks are not called. */
 export async function countUnmarkedPlainHttp(db: Db): Promise<number> {
   const webhooks = [
     partners.newMailWebhook,

@@ -20,7 +20,7 @@ const connectionsCount = sql<number>`(
   where provider_id = imap_providers.id and removed_at is null
 )`;
 
-/** All: there are as many as there are kinds of mail account. */
+/** Lists all providers, without pages: there are few kinds of mail account. */
 export function listProviders(db: Db): Promise<CountedProvider[]> {
   return db
     .select({ provider: imapProviders, connectionsCount })
@@ -39,7 +39,7 @@ export async function findCountedProvider(
   return found;
 }
 
-/** Nobody else changes it until the transaction ends. */
+/** Locks the provider until the transaction ends. */
 export async function lockProvider(tx: Db, id: string): Promise<Provider | undefined> {
   const [provider] = await tx
     .select()
@@ -49,7 +49,7 @@ export async function lockProvider(tx: Db, id: string): Promise<Provider | undef
   return provider;
 }
 
-/** @returns false when there is one with this code. */
+/** @returns false when a provider with this code exists. */
 export async function insertProvider(
   tx: Db,
   provider: typeof imapProviders.$inferInsert,
@@ -68,7 +68,7 @@ export async function updateProvider(tx: Db, id: string, change: ProviderChange)
   await tx.update(imapProviders).set(change).where(eq(imapProviders.id, id));
 }
 
-/** What sessions know of their users' provider. */
+/** The fields of a provider that sessions use. */
 const SESSION_FIELDS = [
   "imapHost",
   "imapPort",
@@ -79,6 +79,6 @@ const SESSION_FIELDS = [
   "saslMechanism",
 ] as const satisfies readonly (keyof Provider)[];
 
-/** Whether the fleet must read the provider's users again. */
+/** Whether the change affects sessions, so that the fleet must read the provider's users again. */
 export const concernsSessions = (before: Provider, after: ProviderChange): boolean =>
   SESSION_FIELDS.some((field) => field in after && after[field] !== before[field]);

@@ -13,21 +13,21 @@ export interface SealedColumn {
   id: PgColumn;
   column: PgColumn;
   ring: Ring;
-  /** Of the row that a secret was sealed for, mostly its own. */
+  /** The id of the row that the secret is sealed for, usually its own. */
   owner: PgColumn;
   identity: (ownerId: string) => RowIdentity;
-  /** True for a row of which the text must not change now. */
+  /** True for a row whose sealed text must not change now. */
   isInUse: SQL;
 }
 
-/** `users.sealed_login_password`. */
+/** Returns `users.sealed_login_password`, for example. */
 export const nameOf = ({ table, column }: SealedColumn): string =>
   `${getTableName(table)}.${column.name}`;
 
 type WithId = PgTable & { id: PgColumn };
 type Special = Partial<Pick<SealedColumn, "owner" | "identity" | "isInUse">>;
 
-/** What is sealed for its own row and column: `sealed_key` of `api_keys` for `api_keys/<id>/key`. */
+/** A column that is sealed for its own row: `sealed_key` of `api_keys` for `api_keys/<id>/key`. */
 function sealed(ring: Ring, table: WithId, column: PgColumn, special: Special = {}): SealedColumn {
   const secret = column.name.replace(/^sealed_/, "");
   const identity = (id: string): RowIdentity => `${getTableName(table)}/${id}/${secret}`;
@@ -46,8 +46,9 @@ function sealed(ring: Ring, table: WithId, column: PgColumn, special: Special = 
 const NEVER = sql`false`;
 
 /**
- * A refresh saves the token that it got only where the one it asked with still stands, and may try
- * that beyond its lease while the database is away. The lease of a process that died is not ended.
+ * A refresh saves its new token only if the row's token is unchanged, and while the database is away
+ * it may do so up to an hour after its lease. So the text of such a row must not change. A lease that
+ * a crashed process left counts, too.
  */
 const isRefreshed = sql`coalesce(${unqualified(users.refreshLeaseUntil)} > now() - interval '1 hour', false)`;
 
@@ -55,7 +56,7 @@ const refreshToken = (userId: string): RowIdentity => `users/${userId}/refresh_t
 const clientSecret = (connectionId: string): RowIdentity =>
   `partner_connections/${connectionId}/oauth2_client_secret`;
 
-/** Every column of sealed secrets: a test compares it with the schema. */
+/** All columns of sealed secrets. A test compares the list with the schema. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   sealed("partner", partners, partners.sealedWebhookSecret),
   sealed("partner", partners, partners.sealedPreviousWebhookSecret),

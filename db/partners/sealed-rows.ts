@@ -4,8 +4,8 @@ import type { Db } from "../client.ts";
 import { nameOf, SEALED_COLUMNS, type SealedColumn } from "./sealed-columns.ts";
 
 /**
- * The `kid` of a compact JWE: of its protected header, which is JSON in base64url (RFC 7516, 7.1). Null
- * for what is none.
+ * Returns the `kid` from the protected header of a compact JWE, which is JSON in base64url (RFC
+ * 7516, 7.1). Null when the text is no JWE.
  */
 function kidOf({ column }: SealedColumn) {
   const text = sql.identifier(column.name);
@@ -15,15 +15,15 @@ function kidOf({ column }: SealedColumn) {
     then substring(encode(decode(${padded}, 'base64'), 'escape') from '"kid":"([^"]*)"') end`;
 }
 
-/** How many secrets of a column a key has sealed. */
+/** How many secrets of a column are sealed with a key. */
 export interface KeyUse {
   column: SealedColumn;
-  /** Null: it is no sealed text. */
+  /** Null for rows whose text is not sealed. */
   kid: string | null;
   rows: number;
 }
 
-/** Reads every sealed column. */
+/** Counts the secrets of every sealed column by key. */
 export async function countKeyUses(db: Db): Promise<KeyUse[]> {
   const counts = SEALED_COLUMNS.map(
     (sealed) => sql`
@@ -48,7 +48,7 @@ export interface SealedSecret {
   sealed: string;
 }
 
-/** Secrets that another key than `kid` has sealed, in the order of their ids, after one of them. */
+/** Reads secrets that are sealed with a key other than `kid`, sorted by id, after `after`. */
 export async function readSecretsOfOtherKeys(
   db: Db,
   column: SealedColumn,
@@ -70,7 +70,7 @@ export interface Resealed {
   to: string;
 }
 
-/** Puts a secret's new text in place of the old one, where that still stands. @returns how many did. */
+/** Replaces secrets by their new text, if the old text is unchanged. @returns How many were replaced. */
 export async function replaceSecrets(
   db: Db,
   column: SealedColumn,

@@ -7,7 +7,7 @@ export const PROVIDER_KINDS = ["plain", "oauth2", "oauth1"] as const;
 
 export const SASL_MECHANISMS = ["XOAUTH2", "OAUTHBEARER", "XOAUTH"] as const;
 
-/** A kind of mail account: where its server is, and how a user logs in there. */
+/** A kind of mail account: its server, and how users log in. */
 export const imapProviders = pgTable("imap_providers", {
   id: text().primaryKey(),
   code: text().notNull(),
@@ -92,7 +92,7 @@ export const apiKeys = pgTable("api_keys", {
   revokedAt: at("revoked_at"),
 });
 
-/** Answers that were given for an `Idempotency-Key`, kept for 24 hours. */
+/** Answers that were stored for an `Idempotency-Key`, kept for 24 hours. */
 export const idempotencyKeys = pgTable("idempotency_keys", {
   id: text().primaryKey(),
   partnerId: text("partner_id").notNull(),
@@ -115,7 +115,7 @@ export const partnerConnections = pgTable("partner_connections", {
   clientAt: at("client_at"),
 });
 
-/** Tables of a SuperIMAP whose rows become rows of ours. */
+/** Tables of SuperIMAP that are imported. */
 export const IMPORTED_TABLES = [
   "imap_providers",
   "partners",
@@ -123,7 +123,7 @@ export const IMPORTED_TABLES = [
   "users",
 ] as const;
 
-/** Which row here was which row of a SuperIMAP. */
+/** Maps rows of a SuperIMAP installation to our rows. */
 export const imports = pgTable(
   "imports",
   {

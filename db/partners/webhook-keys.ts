@@ -3,19 +3,19 @@ import type { RowIdentity } from "../../shared/secrets/vault.ts";
 import type { Db } from "../client.ts";
 import { partners } from "./tables.ts";
 
-/** What makes the signatures in the headers of a partner's webhooks. */
+/** The keys that sign in the headers of a partner's webhooks. */
 export type WebhookKeyName = "webhook_secret" | "signing_key";
 
-/** Where a key stands, and so what it is sealed for; `previous_…` is the one before a rotation. */
+/** Returns the row identity of a key, which it is sealed for; `previous_…` is the key before a rotation. */
 export const webhookKeyRow = (
   partnerId: string,
   name: WebhookKeyName | `previous_${WebhookKeyName}`,
 ): RowIdentity => `partners/${partnerId}/${name}`;
 
 export interface SealedWebhookKey {
-  /** Null: the partner has none; of signing keys only. */
+  /** Null when the partner has none, which is possible for signing keys only. */
   current: string | null;
-  /** Signs beside it until then. */
+  /** Also signs until `previousUntil`. */
   previous: string | null;
   previousUntil: Date | null;
 }
@@ -44,7 +44,7 @@ export async function findWebhookKey(
   return only(await selectKey(db, partnerId, name), partnerId);
 }
 
-/** Nobody else changes the partner's keys until the transaction ends. */
+/** Reads a key, and locks the partner's keys until the transaction ends. */
 export async function lockWebhookKey(
   tx: Db,
   partnerId: string,
@@ -75,7 +75,7 @@ export async function replaceWebhookKey(
   await tx.update(partners).set(values[name]).where(eq(partners.id, partnerId));
 }
 
-/** Both, the previous one too. */
+/** Removes the current and the previous signing key. */
 export async function removeSigningKey(tx: Db, partnerId: string): Promise<void> {
   const none = {
     sealedSigningKey: null,

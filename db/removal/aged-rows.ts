@@ -12,13 +12,13 @@ import { userStateChanges } from "../users/tables.ts";
 interface AgedTable {
   table: PgTable;
   key: PgColumn;
-  /** What its age is counted from; a row without it stays. */
+  /** The time that its age is counted from; a row where it is null stays. */
   at: PgColumn;
-  /** Only rows of which this is true. */
+  /** Only rows that match are deleted. */
   where?: SQL | undefined;
 }
 
-/** Tables of which rows go by age and that have too few, or too mixed, for partitions. */
+/** Tables whose rows are deleted by age. They have too few rows for partitions, or rows of different ages. */
 export const AGED_TABLES = {
   tracer_logs: { table: tracerLogs, key: tracerLogs.uid, at: tracerLogs.sentAt },
   audit_log: { table: auditLog, key: auditLog.id, at: auditLog.at },
@@ -32,7 +32,7 @@ export const AGED_TABLES = {
     table: deadLetters,
     key: deadLetters.eventId,
     at: deadLetters.diedAt,
-    // What of them is still in DEAD goes first, and a redelivery comes to its end.
+    // A letter stays until its messages in DEAD are deleted and its redelivery has ended.
     where: and(
       isNull(deadLetters.deleteRequestedAt),
       eq(deadLetters.obsoleteSeqs, []),
@@ -52,7 +52,7 @@ export const AGED_TABLES = {
 
 export type AgedTableName = keyof typeof AGED_TABLES;
 
-/** Deletes up to `limit` rows that are older, the oldest first. @returns how many there were. */
+/** Deletes up to `limit` rows older than `days`, oldest first. @returns How many were deleted. */
 export async function deleteAgedRows(
   db: Db,
   name: AgedTableName,

@@ -6,9 +6,10 @@ import { partnerConnections } from "../partners/tables.ts";
 import { users } from "../users/tables.ts";
 
 /**
- * Removes up to `limit` users for good that were archived longer ago; a purge clears each away.
+ * Removes up to `limit` users that were archived more than `days` ago. A purge deletes the data of
+ * each.
  *
- * @returns how many there were.
+ * @returns How many there were.
  */
 export async function removeArchivedUsers(
   db: Db,

@@ -1,15 +1,15 @@
 import { sql } from "drizzle-orm";
 import { type Db, sqlStateOf } from "../client.ts";
 
-/** Partitioned by the day (UTC) of their rows: recorded_at, attempted_at. */
+/** Tables partitioned by day (UTC) of recorded_at or attempted_at. */
 export const PARTITIONED = ["mail_logs", "transmit_logs"] as const;
 
-/** The rows of one table of one day. */
+/** One table's rows of one day. */
 export interface DayPartition {
   table: (typeof PARTITIONED)[number];
-  /** `mail_logs_20261123`. */
+  /** For example `mail_logs_20261123`. */
   name: string;
-  /** The first moment that is too late for it. */
+  /** The end of the day (exclusive). */
   end: Date;
 }
 
@@ -17,14 +17,15 @@ const DAY_MS = 86_400_000;
 const LOCK_NOT_AVAILABLE = "55P03";
 
 /**
- * Makes the day partitions of both logs for some days past and the days to come, where they are missing. Those
- * whose locks others hold for half a second are left for the next call: see how many there are.
+ * Creates the missing day partitions of both logs, for some past days and `daysAhead` days. A
+ * partition whose locks others hold for half a second is left for the next call;
+ * `listDayPartitions()` shows which ones exist.
  */
 export async function ensureDayPartitions(db: Db, daysAhead: number): Promise<void> {
   await db.execute(sql`select ensure_day_partitions(${daysAhead})`);
 }
 
-/** The day partitions that there are, oldest first. */
+/** Lists the existing day partitions, oldest first. */
 export async function listDayPartitions(db: Db): Promise<DayPartition[]> {
   const { rows } = await db.execute<{ parent: string; name: string; day: string }>(sql`
     select parent.relname as parent, part.relname as name, right(part.relname, 8)::date::text as day
@@ -40,10 +41,10 @@ export async function listDayPartitions(db: Db): Promise<DayPartition[]> {
 }
 
 /**
- * Drops a partition with all its rows, but for mails that are still parked: those move to today.
+ * Drops a partition with all its rows. Mails that are still parked move to today's partition.
  *
- * @returns false when others held the tables for half a second. Nobody waits longer for us: behind
- * an exclusive lock that waits all others wait, and PostgreSQL looks for deadlocks after a second.
+ * @returns false when others held the tables for half a second. A longer wait would block all later
+ * statements behind our exclusive lock, and PostgreSQL looks for deadlocks after a second.
  */
 export async function dropDayPartition(db: Db, { table, name }: DayPartition): Promise<boolean> {
   try {

@@ -6,10 +6,11 @@ import { apiKeys, partnerConnections, partners } from "../partners/tables.ts";
 import { purges } from "./tables.ts";
 
 /**
- * Removes a partner: its keys are revoked and its deliveries stopped at once, its connections are purged,
- * and its row goes with the last of them. Doing it again removes what came since.
+ * Removes a partner: its keys are revoked and its deliveries stop immediately, its connections are
+ * purged, and its row is deleted after the last of them. Calling it again removes what was added
+ * since.
  *
- * @returns false when there was nothing to purge, and the partner is gone.
+ * @returns false when there was nothing to purge and the partner is deleted.
  */
 export async function removePartner(tx: Db, partnerId: string): Promise<boolean> {
   await tx
@@ -33,10 +34,10 @@ export async function removePartner(tx: Db, partnerId: string): Promise<boolean>
   return !(await deleteEmptiedPartner(tx, partnerId));
 }
 
-/** Deletes a removed partner of which nothing is left. @returns whether it did. */
+/** Deletes a removed partner that has no data left. @returns Whether it was deleted. */
 export async function deleteEmptiedPartner(tx: Db, partnerId: string): Promise<boolean> {
   const isRemoved = and(eq(partners.id, partnerId), isNotNull(partners.removedAt));
-  // Of its last two purges that end at once, the second sees the first.
+  // The lock orders two last purges that end at the same time: the second one sees the first.
   const [removed] = await tx
     .select({ id: partners.id })
     .from(partners)
@@ -58,7 +59,7 @@ export async function deleteEmptiedPartner(tx: Db, partnerId: string): Promise<b
   return deleted.length > 0;
 }
 
-/** How far the removal of a partner is: its purges together. */
+/** Reads the progress of a partner's removal, summed over its purges. */
 export async function readRemoval(
   db: Db,
   partnerId: string,

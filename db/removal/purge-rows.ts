@@ -5,13 +5,13 @@ import { leaseEnd, type Purge } from "./purges.ts";
 import { purgedUsers, purges } from "./tables.ts";
 import { users } from "../users/tables.ts";
 
-/** Users of a removed connection, as far as the next step needs them. */
+/** The users of a removed connection that the next step of its purge works on. */
 export interface PurgeStanding {
-  /** Living, or with credentials. */
+  /** Users that are not archived yet, or still have credentials. */
   toRetire: readonly string[];
-  /** Retired for long enough that their sessions have ended. */
+  /** Users retired long enough ago that their sessions have ended. */
   toClear: readonly string[];
-  /** None is left. */
+  /** Whether no user is left. */
   isEmpty: boolean;
 }
 
@@ -40,7 +40,7 @@ export async function readPurgeStanding(
 }
 
 /**
- * Deletes up to `limit` rows of each table that hold the most of these users, and counts them, in
+ * Deletes up to `limit` rows of these users from each of the largest tables, and counts them, in
  * one statement.
  *
  * @returns false when there were none.
@@ -95,7 +95,7 @@ export async function countMessages(db: Db, purgeId: string, messages: number): 
     .where(eq(purges.id, purgeId));
 }
 
-/** Deletes users with all that is left of them, and writes a receipt for each. */
+/** Deletes users with all their remaining rows, and writes a receipt for each. */
 export async function deleteUsers(
   db: Db,
   purge: Pick<Purge, "id" | "partnerId">,
@@ -129,7 +129,7 @@ export async function deleteUsers(
   });
 }
 
-/** Ids of users that the purge has deleted, in order, after one of them. */
+/** Reads ids of users that the purge has deleted, in order, after `after`. */
 export async function readPurgedUsers(
   db: Db,
   purgeId: string,

@@ -8,7 +8,7 @@ import { users } from "../users/tables.ts";
 
 export type Purge = typeof purges.$inferSelect;
 
-/** @param partnerId Absent: whosever it is. */
+/** @param partnerId Absent: a purge of any partner. */
 export async function findPurge(
   db: Db,
   id: string,
@@ -25,10 +25,7 @@ export async function findPurge(
 export const leaseEnd = (leaseMs: number) =>
   sql`now() + ${leaseMs}::bigint * interval '1 millisecond'`;
 
-/**
- * Takes a purge that nobody works at and that need not wait, in turn; nobody else takes it for
- * `leaseMs`.
- */
+/** Claims a purge that is due and that no instance works on, in turn, for `leaseMs`. */
 export async function claimPurge(db: Db, leaseMs: number): Promise<Purge | undefined> {
   const free = db
     .select({ id: purges.id })
@@ -51,7 +48,7 @@ export async function claimPurge(db: Db, leaseMs: number): Promise<Purge | undef
   return claimed;
 }
 
-/** Goes on with a purge, or leaves it for `leaseMs`. */
+/** Extends the lease of a purge, or postpones it for `leaseMs`. */
 export async function leasePurge(db: Db, id: string, leaseMs: number): Promise<void> {
   await db
     .update(purges)
@@ -59,10 +56,10 @@ export async function leasePurge(db: Db, id: string, leaseMs: number): Promise<v
     .where(eq(purges.id, id));
 }
 
-/** Deletes the empty connection, and has the purge looked at again after `settleMs`. */
+/** Deletes the empty connection, and checks the purge again after `settleMs`. */
 export async function settlePurge(db: Db, purge: Purge, settleMs: number): Promise<void> {
   await db.transaction(async (tx) => {
-    // The lock keeps out a user whose creation began before the removal.
+    // The lock waits for a user whose creation began before the removal.
     await tx
       .select({ id: partnerConnections.id })
       .from(partnerConnections)
@@ -82,7 +79,7 @@ export async function settlePurge(db: Db, purge: Purge, settleMs: number): Promi
   });
 }
 
-/** Ends a purge, with a receipt of ids and counts; once, whoever calls it. */
+/** Ends a purge and writes a receipt with ids and counts. Idempotent. */
 export async function finishPurge(db: Db, id: string): Promise<void> {
   await db.transaction(async (tx) => {
     const [purge] = await tx

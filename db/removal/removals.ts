@@ -8,12 +8,12 @@ import { partnerConnections } from "../partners/tables.ts";
 import { purges } from "./tables.ts";
 import { users } from "../users/tables.ts";
 
-/** User ids in one poke: 1,000 ids are about 29 kB. */
+/** User ids per poke: 1,000 ids are about 29 kB. */
 export const POKE_SIZE = 1_000;
 
 /**
- * Removes a user for good: out of everybody's sight at once, its tag and email free again. The user
- * moves into a removed connection of its own, and the purge clears that away.
+ * Removes a user permanently: it is no longer visible, and its tag and email are free again. The
+ * user moves into a removed connection of its own, which the purge then deletes.
  */
 export async function removeUser(
   tx: Db,
@@ -36,8 +36,8 @@ export async function removeUser(
 }
 
 /**
- * Removes a connection and all its users: out of everybody's sight at once, and the partner may
- * connect to the provider anew. Its users are still watched until the purge comes to them.
+ * Removes a connection and all its users: they are no longer visible, and the partner may connect
+ * to the provider again. The users stay watched until the purge reaches them.
  *
  * @returns undefined when another request was first.
  */
@@ -55,7 +55,7 @@ export async function removeConnection(
     .select({ total: sql<number>`count(*)::int` })
     .from(users)
     .where(eq(users.connectionId, connectionId));
-  // Wakes the purges as well.
+  // Also wakes the purges.
   await enqueueUsersChanged(tx, partnerId, []);
   await enqueuePartnerChanged(tx, partnerId);
   return insertPurge(tx, {
@@ -68,8 +68,8 @@ export async function removeConnection(
 }
 
 /**
- * Ends what is done for users that are to go: their tokens are revoked, their credentials forgotten,
- * their sessions end. Doing it again changes nothing.
+ * Retires users that will be deleted: revokes their tokens, deletes their credentials and ends
+ * their sessions. Idempotent.
  *
  * @param userIds At most POKE_SIZE.
  */

@@ -4,7 +4,7 @@ import { partnerConnections } from "../partners/tables.ts";
 import { removedUsers } from "./tables.ts";
 import { users } from "../users/tables.ts";
 
-/** Those of these users that are no more. */
+/** Returns those of these users that were removed completely. */
 export async function findRemovedUsers(
   db: Db,
   userIds: Iterable<string>,
@@ -16,7 +16,7 @@ export async function findRemovedUsers(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Whether a user was removed, also when the last of it is still being deleted. */
+/** Whether a user was removed, even if its data is still being deleted. */
 export async function isRemoved(db: Db, userId: string): Promise<boolean> {
   const kept = await db
     .select({ id: users.id })

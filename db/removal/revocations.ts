@@ -5,9 +5,9 @@ import { revocations } from "./tables.ts";
 export type Revocation = typeof revocations.$inferSelect;
 
 /**
- * Notes the refresh tokens of these users, the one before included, for revocation at the provider
- * (RFC 7009), where it has an address for that. Call it before the tokens are forgotten, in the
- * same transaction: the rows stand alone, and outlive user and connection.
+ * Stores the refresh tokens of these users, including the previous one, for revocation at the
+ * provider (RFC 7009) if it has a revocation endpoint. Call it in the same transaction before the
+ * tokens are deleted: the stored rows do not depend on user or connection.
  */
 export async function enqueueRevocations(tx: Db, userIds: readonly string[]): Promise<void> {
   if (userIds.length === 0) return;
@@ -29,13 +29,13 @@ export async function enqueueRevocations(tx: Db, userIds: readonly string[]): Pr
 export interface Claim {
   firstDelayMs: number;
   maxDelayMs: number;
-  /** Endpoints that are not asked now. */
+  /** Endpoints to skip now. */
   without: readonly string[];
 }
 
 /**
- * Takes the revocation that has been due for longest, if there is one: nobody else does before `retryAt` of their count of tries has
- * passed, so that one is tried again when the process that took it dies.
+ * Claims the revocation that has been due for longest, if any. The claim ends at the next retry
+ * time, which grows with the tries, so that it is retried if this process ends.
  */
 export async function claimRevocation(
   db: Db,
@@ -65,7 +65,7 @@ export async function noteRevocationError(db: Db, id: string, error: string): Pr
   await db.update(revocations).set({ lastError: error }).where(eq(revocations.id, id));
 }
 
-/** Forgets a revocation that was made, or that is given up. */
+/** Deletes a revocation that succeeded or will not be tried again. */
 export async function dropRevocation(db: Db, id: string): Promise<void> {
   await db.delete(revocations).where(eq(revocations.id, id));
 }

@@ -1,7 +1,7 @@
 import { integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { at, count, createdAt } from "../columns.ts";
 
-/** Refresh tokens that are to be revoked at their provider. */
+/** Refresh tokens to revoke at their provider. */
 export const revocations = pgTable("revocations", {
   id: text().primaryKey(),
   userId: text("user_id").notNull(),
@@ -16,14 +16,14 @@ export const revocations = pgTable("revocations", {
   createdAt: createdAt(),
 });
 
-/** Ids of users that were removed, for instances that still hold them. */
+/** Ids of removed users, for instances that still hold them. */
 export const removedUsers = pgTable("removed_users", {
   userId: text("user_id").primaryKey(),
   changeSeq: count("change_seq").notNull(),
   removedAt: at("removed_at").notNull().defaultNow(),
 });
 
-/** Ids of partners that were removed, for instances that still hold their lanes. */
+/** Ids of removed partners, for instances that still hold their lanes. */
 export const removedPartners = pgTable("removed_partners", {
   partnerId: text("partner_id").primaryKey(),
   removedAt: at("removed_at").notNull().defaultNow(),
@@ -33,7 +33,7 @@ export const PURGE_STATES = ["waiting", "running", "finished"] as const;
 
 export const PURGE_SCOPES = ["user", "connection"] as const;
 
-/** Requests to remove a user or a connection for good, and their progress. */
+/** Requests to remove a user or a connection permanently, and their progress. */
 export const purges = pgTable("purges", {
   id: text().primaryKey(),
   partnerId: text("partner_id").notNull(),

@@ -5,16 +5,16 @@ import { tracerLogs } from "./tables.ts";
 import { users } from "../users/tables.ts";
 import { exactTime, isBehind, type TimePage } from "../time-position.ts";
 
-/** Only tracers of which all of these are true. */
+/** Selects tracers that match all of these fields. */
 export interface TracerFilter {
   userId?: string | undefined;
   partnerId?: string | undefined;
   providerCode?: string | undefined;
-  /** In any case, as tags are unique. */
+  /** Case does not matter, since tags are unique regardless of case. */
   userTag?: string | undefined;
 }
 
-/** Tracers and when they came how far, the newest first. */
+/** Lists tracers with the times of their stages, newest first. */
 export function listTracers(db: Db, { after, limit }: TimePage, filter: TracerFilter) {
   const place = { at: tracerLogs.sentAt, id: tracerLogs.uid };
   return db

@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { tracerLogs } from "./tables.ts";
 
-/** Before it is sent: its mailbox may be faster than the answer of the mail server. */
+/** Call it before the tracer is sent: the mailbox may show it before the mail server's answer arrives. */
 export async function insertTracer(
   db: Db,
   tracer: { uid: string; userId: string; sentAt: Date; deliveryTest: boolean },
@@ -20,7 +20,7 @@ export async function failTracer(
     .where(and(eq(tracerLogs.uid, uid), eq(tracerLogs.userId, userId)));
 }
 
-/** A tracer that its mailbox showed. */
+/** A tracer that appeared in its mailbox. */
 export interface SeenTracer {
   uid: string;
   userId: string;
@@ -32,13 +32,13 @@ export interface SeenTracer {
 
 export type TracerStage = "seen" | "published" | "answered";
 
-/** How long after it was sent a tracer came to a stage, at the first time. */
+/** The time from sending a tracer to its first arrival at a stage. */
 export interface ReachedStage {
   stage: TracerStage;
   seconds: number;
 }
 
-/** Notes what is new; a tracer that is read twice keeps its first times. */
+/** Records new times; a tracer that is read twice keeps its first times. */
 export async function noteTracers(db: Db, tracers: readonly SeenTracer[]): Promise<ReachedStage[]> {
   if (tracers.length === 0) return [];
   const rows = tracers.map(({ uid, userId, eventId, seenAt, publishedAt }) => ({
@@ -71,10 +71,10 @@ export async function noteTracers(db: Db, tracers: readonly SeenTracer[]): Promi
   ]);
 }
 
-/** What is not answered by then is a dead letter. */
+/** After this time an unanswered tracer is a dead letter. */
 const ANSWER_WINDOW = sql.raw("interval '3 days'");
 
-/** Notes when webhooks with tracers were answered with success, from what is recorded of their attempts. */
+/** Records when webhooks with tracers were answered with success, from the recorded attempts. */
 export async function noteAnsweredTracers(db: Db): Promise<ReachedStage[]> {
   const { rows } = await db.execute<{ seconds: number }>(sql`
     update tracer_logs as tracer set answered_at = answer.at
@@ -95,8 +95,8 @@ const secondsTo = (column: string) =>
   sql.raw(`extract(epoch from ${column} - tracer.sent_at)::float8`);
 
 /**
- * Age of the oldest tracer of the last day that is later than it may be, in seconds, by the stage
- * that it should have come to; 0 when none is. Those of users who are not watched do not count.
+ * Returns the age in seconds of the oldest overdue tracer of the last day, by the stage that it has
+ * not reached; 0 when none is overdue. Users that are not watched are ignored.
  */
 export async function measureOverdueTracers(
   db: Db,

@@ -4,7 +4,7 @@ import { imapProviders, partnerConnections } from "../partners/tables.ts";
 import { users } from "../users/tables.ts";
 import { IS_WATCHED } from "../users/watched-users.ts";
 
-/** Those of these users whose mailboxes are watched and who may be sent tracers. */
+/** Lists those of these users that are watched and may get tracers. */
 export function listTracerUsers(db: Db, userIds: readonly string[]) {
   return db
     .select({
@@ -23,7 +23,7 @@ export function listTracerUsers(db: Db, userIds: readonly string[]) {
         users.enableTracer,
         eq(users.state, "watching"),
         IS_WATCHED,
-        // One parameter for ten thousand ids.
+        // Passes any number of ids as one parameter.
         inArray(
           users.id,
           sql`(select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb))`,

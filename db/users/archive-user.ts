@@ -12,26 +12,29 @@ const REFUSED = "refused_by_webhook";
 export interface Refusal {
   userId: string;
   partnerId: string;
-  /** When the lane had last been resumed, as known when the attempt began that was refused. */
+  /** When the lane was last resumed, as known when the refused attempt began. */
   resumedAt: Date | null;
   details: AuditEntry["details"];
 }
 
 export type RefusalEnd =
-  /** Now or before, or the user is gone. */
+  /** Archived now or before, or deleted. */
   | "archived"
-  /** The user exists only to measure the way of a mail. */
+  /** A tracer user, which is never archived. */
   | "tracer"
-  /** It would be one too many: the lane is paused instead, by this call. */
+  /** The limit is reached: this call pauses the lane instead. */
   | "tripped"
-  /** The same, of a lane that is paused already, or that was resumed since: the endpoint is asked again. */
+  /**
+   * The limit is reached, and the lane is already paused or was resumed since the attempt: the
+   * endpoint will be asked again.
+   */
   | "too_many";
 
-/** Archives a user whose mail the partner answers with 403, unless that happens to too many at once. */
+/** Archives a user whose mail the partner answers with 403, unless that affects too many users in a short time. */
 export async function archiveRefusedUser(db: Db, refusal: Refusal): Promise<RefusalEnd> {
   const { userId, partnerId, resumedAt, details } = refusal;
   return db.transaction(async (tx) => {
-    // One refusal of a partner after another, so that they are counted right.
+    // The lock handles one refusal of a partner at a time, so that the count is right.
     const lane = await lockPause(tx, partnerId);
     const [user] = await tx
       .select({ isTracer: users.enableTracer, archivedAt: users.archivedAt })
@@ -68,7 +71,7 @@ export async function archiveRefusedUser(db: Db, refusal: Refusal): Promise<Refu
 async function wouldBeTooMany(tx: Db, partnerId: string): Promise<boolean> {
   const isRecent = gt(users.archivedAt, sql`now() - interval '10 minutes'`);
   const refused = await countUsers(tx, partnerId, and(eq(users.stateReason, REFUSED), isRecent));
-  // Counting a hundred thousand users is left for when it matters.
+  // Counting all living users is slow, so it is skipped while the minimum is not reached.
   if (refused < mayBeRefused(0)) return false;
   const living = await countUsers(tx, partnerId, isNull(users.archivedAt));
   return refused >= mayBeRefused(living);

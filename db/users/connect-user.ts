@@ -10,8 +10,8 @@ export type ConnectableUser = Pick<
 >;
 
 /**
- * What a person gave, sealed for this user; it takes the place of all that was given before. `isTried`: the mail server took
- * it. Else the user counts as connected only after its first login.
+ * Credentials from a person, sealed for this user. They replace all earlier ones. `isTried`: the
+ * mail server has accepted them. Otherwise the user counts as connected only after the first login.
  */
 export type GivenCredentials = { isTried: boolean } & (
   | {
@@ -19,7 +19,7 @@ export type GivenCredentials = { isTried: boolean } & (
       email: string;
       sealedRefreshToken: string;
       tokenUsername: string | null;
-      /** To be tried in turn when the address is refused, where nothing is known of the login yet. */
+      /** Names to try in turn when the server refuses the address; null when the login name is known. */
       tokenUsernames: string[] | null;
     }
   | { kind: "oauth1"; email: string; sealedOauth1Token: string }
@@ -27,7 +27,7 @@ export type GivenCredentials = { isTried: boolean } & (
       kind: "plain";
       loginUsername: string;
       sealedLoginPassword: string;
-      /** Null: as the provider says. */
+      /** Null: the provider's values. */
       host: Pick<typeof users.$inferSelect, "imapHost" | "imapPort" | "imapSecurity"> | null;
     }
 );
@@ -43,7 +43,7 @@ const NO_CREDENTIALS = {
   incidentAt: null,
 } as const;
 
-/** The user, locked until the transaction ends. */
+/** Reads the user and locks it until the transaction ends. */
 export async function lockConnectable(
   tx: Db,
   userId: string,
@@ -58,8 +58,9 @@ export async function lockConnectable(
 }
 
 /**
- * A living user has these, and logs in with them at once. The refresh token of before is
- * not revoked: it is of the same account, and Google revokes an account's tokens together.
+ * Stores new credentials of a living user, which logs in with them immediately. The previous
+ * refresh token is not revoked: it belongs to the same account, and Google revokes all tokens of an
+ * account together.
  */
 export async function giveCredentials(
   tx: Db,
@@ -72,7 +73,7 @@ export async function giveCredentials(
     .set({
       ...NO_CREDENTIALS,
       ...columnsOf(given),
-      // The partner's own spelling of the address stays.
+      // Keep the address as the partner wrote it.
       ...(given.kind !== "plain" && { email: user.email ?? given.email }),
       state: user.pausedAt === null ? "new" : "paused",
       stateReason: null,
@@ -107,8 +108,9 @@ function columnsOf(given: GivenCredentials) {
 }
 
 /**
- * Nothing is left to log in with; tokens are revoked at the provider. An archived user stays archived. A login name goes with
- * its password; one that the partner set for tokens stays, since the next token is for the same mailbox.
+ * Deletes the credentials of a user and has its tokens revoked at the provider. An archived user
+ * stays archived. A login name is deleted with its password; one that the partner set for tokens
+ * stays, since the next token is for the same mailbox.
  */
 export async function forgetCredentials(tx: Db, user: ConnectableUser): Promise<void> {
   await enqueueRevocations(tx, [user.id]);

@@ -3,7 +3,7 @@ import type { Db } from "../client.ts";
 import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
 import { users } from "./tables.ts";
 
-/** A user with all that decides how its account is connected. */
+/** A user with everything needed to connect its account. */
 export type LinkedUser = NonNullable<Awaited<ReturnType<typeof findLinkedUser>>>;
 
 export async function findLinkedUser(db: Db, userId: string) {

@@ -3,11 +3,11 @@ import type { Db } from "../client.ts";
 import { imapProviders, partnerConnections } from "../partners/tables.ts";
 import { users } from "./tables.ts";
 
-/** What an access token is asked for with; the secrets are sealed. */
+/** What a token request needs; the secrets are sealed. */
 export interface Grant {
   userId: string;
   sealedRefreshToken: string;
-  /** The one before, until the current one has worked. */
+  /** The previous token; null after the current one has worked. */
   sealedPreviousRefreshToken: string | null;
   credentialsAt: Date | null;
   connectionId: string;
@@ -17,8 +17,8 @@ export interface Grant {
 }
 
 /**
- * Takes a user's grant for one refresh: nobody else refreshes until it is saved, let go or `leaseMs`
- * have passed. "busy": somebody has it; "gone": there is none.
+ * Leases a user's grant for one refresh: no other process refreshes until it is saved, released, or
+ * `leaseMs` have passed. "busy": another process has it; "gone": there is none.
  */
 export async function leaseGrant(
   db: Db,
@@ -55,15 +55,15 @@ export async function leaseGrant(
   return leased ? { ...grant, sealedRefreshToken: grant.sealedRefreshToken } : "busy";
 }
 
-/** Lets a grant go whose refresh failed. */
+/** Releases a grant after a failed refresh. */
 export async function releaseGrant(db: Db, userId: string): Promise<void> {
   await db.update(users).set({ refreshLeaseUntil: null }).where(eq(users.id, userId));
 }
 
 /**
- * Saves what a refresh left, if the grant is still the one that was leased, and lets it go.
+ * Saves the result of a refresh if the grant is still the leased one, and releases it.
  *
- * @returns false when somebody gave other credentials meanwhile.
+ * @returns false when the credentials were replaced meanwhile.
  */
 export async function saveGrant(
   db: Db,
@@ -86,10 +86,10 @@ export async function saveGrant(
   return saved.length > 0;
 }
 
-/** A third of a day: for each day that a provider allows, a refresh token may lie idle for so long. */
+/** A third of a day. Multiplied by the days that a provider lets a refresh token stay unused. */
 const IDLE_SHARE = sql.raw("interval '8 hours'");
 
-/** Living users whose refresh token was not used for a third of what the provider allows, by id. */
+/** Reads living users whose refresh token was unused for a third of the allowed time, sorted by id. */
 export function readIdleGrants(db: Db, afterUserId: string, limit: number) {
   const usedAt = sql`coalesce(${users.refreshedAt}, ${users.credentialsAt}, ${users.createdAt})`;
   return db

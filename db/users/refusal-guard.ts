@@ -1,4 +1,7 @@
-/** A firewall's page is also a 403: so many users, or this share of them, are believed at once. */
+/**
+ * A firewall's error page is also a 403, so only this many users, or this share of them, are
+ * archived before the lane is paused.
+ */
 const BELIEVED = 20;
 const BELIEVED_SHARE = 0.02;
 

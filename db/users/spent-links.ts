@@ -12,7 +12,7 @@ export async function isLinkSpent(db: Db, id: string): Promise<boolean> {
   return found.length > 0;
 }
 
-/** @returns false when the link was spent before. Commits with what the link brought about. */
+/** Marks a link as used, in the transaction of its effect. @returns false when the link was used before. */
 export async function spendLink(tx: Db, link: SpentLink): Promise<boolean> {
   const spent = await tx
     .insert(spentLinks)
@@ -22,7 +22,7 @@ export async function spendLink(tx: Db, link: SpentLink): Promise<boolean> {
   return spent.length > 0;
 }
 
-/** Counts one more try under a link, before it is made. @returns how many there are now. */
+/** Counts a try with a link before it is made. @returns The number of tries so far, including this one. */
 export async function countLinkTry(db: Db, linkId: string, expiresAt: Date): Promise<number> {
   const [counted] = await db
     .insert(linkTries)
@@ -36,7 +36,7 @@ export async function countLinkTry(db: Db, linkId: string, expiresAt: Date): Pro
   return counted.tries;
 }
 
-/** Forgets links that are refused for their age anyhow. */
+/** Deletes links that have expired and are refused anyway. */
 export async function dropExpiredLinks(db: Db): Promise<void> {
   await db.delete(spentLinks).where(lt(spentLinks.expiresAt, sql`now()`));
   await db.delete(linkTries).where(lt(linkTries.expiresAt, sql`now()`));

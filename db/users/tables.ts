@@ -3,7 +3,7 @@ import { USER_STATES } from "../../shared/users/user-states.ts";
 import { at, count, createdAt } from "../columns.ts";
 import { IMAP_SECURITIES } from "../partners/tables.ts";
 
-/** A mailbox that a partner wants to know about: its login, its state and its settings. */
+/** A mail account that a partner watches: its login, state and settings. */
 export const users = pgTable("users", {
   id: text().primaryKey(),
   connectionId: text("connection_id").notNull(),
@@ -17,7 +17,7 @@ export const users = pgTable("users", {
   connectedAt: at("connected_at"),
   lastLoginAt: at("last_login_at"),
   lastEmailAt: at("last_email_at"),
-  /** As earlier instances write it: see user_freshness. */
+  /** Written by instances of earlier versions: see user_freshness. */
   lastHeardAt: at("last_heard_at"),
   archivedAt: at("archived_at"),
   restoredAt: at("restored_at"),
@@ -41,7 +41,7 @@ export const users = pgTable("users", {
   tokenUsernames: text("token_usernames").array(),
 });
 
-/** How users came into their states. A trigger on `users` writes it. */
+/** How users changed their state. Written by a trigger on `users`. */
 export const userStateChanges = pgTable("user_state_changes", {
   id: count("id").primaryKey().generatedAlwaysAsIdentity(),
   userId: text("user_id").notNull(),
@@ -59,7 +59,7 @@ export const userHarms = pgTable("user_harms", {
   trialAt: at("trial_at"),
 });
 
-/** The mail accounts that a user has been, by epoch: another login or server is another account. */
+/** The mail accounts that a user has had, by epoch: another login or server is another account. */
 export const userAccounts = pgTable(
   "user_accounts",
   {
@@ -80,14 +80,14 @@ export const spentLinks = pgTable("spent_links", {
   expiresAt: at("expires_at").notNull(),
 });
 
-/** How often a login was tried by one connect link. */
+/** How many logins were tried with each connect link. */
 export const linkTries = pgTable("link_tries", {
   linkId: text("link_id").primaryKey(),
   tries: integer().notNull().default(1),
   expiresAt: at("expires_at").notNull(),
 });
 
-/** When each user's mail server was last heard. Apart from `users`, since every row is written every few minutes. */
+/** When each user's mail server was last heard. A separate table, since every row is updated every few minutes. */
 export const userFreshness = pgTable("user_freshness", {
   userId: text("user_id").primaryKey(),
   lastHeardAt: at("last_heard_at").notNull(),

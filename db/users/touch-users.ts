@@ -3,16 +3,16 @@ import type { Db } from "../client.ts";
 import { partnerConnections } from "../partners/tables.ts";
 import { users } from "./tables.ts";
 
-/** Has the fleet read the living users of a provider again, as if each had been changed. */
+/** Makes the fleet read the living users of a provider again, as if each had changed. */
 export const touchUsersOfProvider = (tx: Db, providerId: string): Promise<void> =>
   touchUsers(tx, eq(partnerConnections.providerId, providerId));
 
-/** The same, of one connection. */
+/** Makes the fleet read the living users of a connection again. */
 export const touchUsersOfConnection = (tx: Db, connectionId: string): Promise<void> =>
   touchUsers(tx, eq(partnerConnections.id, connectionId));
 
 async function touchUsers(tx: Db, whose: SQL): Promise<void> {
-  // In one order, so that two writers never wait for each other.
+  // Always in the order of ids, so that two writers cannot deadlock.
   const living = tx
     .select({ id: users.id })
     .from(users)
@@ -20,7 +20,7 @@ async function touchUsers(tx: Db, whose: SQL): Promise<void> {
     .where(and(whose, isNull(users.archivedAt)))
     .orderBy(asc(users.id))
     .for("no key update", { of: users });
-  // The trigger asks which columns are named, not whether they differ.
+  // The trigger fires when the column is named, even if its value stays the same.
   await tx.execute(sql`
     with living as ${living}
     update users set enable_tracer = enable_tracer from living where users.id = living.id`);

@@ -3,10 +3,10 @@ import type { Db } from "../client.ts";
 import { cursors } from "../mail/tables.ts";
 import { userAccounts, users } from "./tables.ts";
 
-/** One of the mail accounts that a user has been. */
+/** One of the mail accounts that a user has had. */
 export type UserAccount = Omit<typeof userAccounts.$inferSelect, "userId">;
 
-/** The accounts that a user has been, in the order of their epochs. */
+/** Reads the accounts that a user has had, in the order of their epochs. */
 export function readUserAccounts(tx: Db, userId: string): Promise<UserAccount[]> {
   const { epoch, loginHash, server, watchFrom } = userAccounts;
   return tx
@@ -16,7 +16,7 @@ export function readUserAccounts(tx: Db, userId: string): Promise<UserAccount[]>
     .orderBy(asc(epoch));
 }
 
-/** @returns null when no mailbox of the account was ever read. */
+/** Reads the date of an account's last mail. @returns null when no mailbox of the account was ever read. */
 export async function readAccountProgress(
   tx: Db,
   userId: string,
@@ -32,7 +32,7 @@ export async function readAccountProgress(
   return row && row.mailboxes > 0 ? { lastMailAt: row.lastMailAt } : null;
 }
 
-/** From now on the user is this account. */
+/** Makes this the user's account from now on. */
 export async function setUserAccount(tx: Db, userId: string, account: UserAccount): Promise<void> {
   const { epoch, watchFrom } = account;
   await tx

@@ -2,17 +2,17 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { userFreshness, users } from "./tables.ts";
 
-/** When a user's mail server was last heard. Instances of an earlier version write it into `users`. */
+/** When a user's mail server was last heard. Instances of earlier versions write it into `users`. */
 export const LAST_HEARD_AT = sql`greatest(${users.lastHeardAt},
   (select fresh.last_heard_at from ${userFreshness} as fresh where fresh.user_id = ${users.id}))`.mapWith(
   users.lastHeardAt,
 );
 
-/** Says when the mail servers of these users were last heard, for many users in one statement. */
+/** Stores when the mail servers of these users were last heard, in one statement. */
 export async function setLastHeard(db: Db, heardAt: ReadonlyMap<string, Date>): Promise<void> {
   if (heardAt.size === 0) return;
   const rows = [...heardAt].map(([id, at]) => ({ id, at: at.toISOString() }));
-  // A user may have been removed meanwhile; in the order of ids no two instances wait for each other.
+  // A user may have been removed meanwhile. Sorted by id, so that two instances cannot deadlock.
   await db.execute(sql`
     insert into ${userFreshness} as fresh (user_id, last_heard_at)
     select heard.id, heard.at

@@ -3,18 +3,18 @@ import type { ReasonCode } from "../../shared/users/reasons.ts";
 import type { Db } from "../client.ts";
 import { userHarms, users } from "./tables.ts";
 
-/** How often a user's mail server has hurt the process that watched it. */
+/** How often a user's mail server has harmed the process that watched it. */
 export interface UserHarm {
   harms: number;
   harmedAt: Date;
-  /** A session of the user has begun that has not shown yet that it does no harm. */
+  /** Whether a session of the user has begun that has not proved harmless yet. */
   isOnTrial: boolean;
 }
 
-/** An older harm is forgotten when the next one comes. */
+/** After this time an older harm no longer counts. */
 const REMEMBERED = sql.raw("interval '7 days'");
 
-/** Counts one more harm. The trial is over. */
+/** Counts one harm and ends the trial. */
 export async function recordHarm(
   db: Db,
   userId: string,
@@ -37,9 +37,9 @@ export async function recordHarm(
 }
 
 /**
- * Written before a session begins: should its process die, this is left behind.
+ * Call it before a session begins: if the process then crashes, the row remains as evidence.
  *
- * @returns false when the user was released meanwhile.
+ * @returns false when the harms were forgotten meanwhile.
  */
 export async function beginTrial(db: Db, userId: string, at: Date): Promise<boolean> {
   const begun = await db
@@ -50,18 +50,18 @@ export async function beginTrial(db: Db, userId: string, at: Date): Promise<bool
   return begun.length > 0;
 }
 
-/** The session has done no harm. */
+/** Ends the trial: the session did no harm. */
 export async function endTrial(db: Db, userId: string): Promise<void> {
   await db.update(userHarms).set({ trialAt: null }).where(eq(userHarms.userId, userId));
 }
 
-/** Forgets all harm: somebody has changed the account, or says that its server is good. */
+/** Forgets all harms, after a person changed the account or released the user. */
 export async function forgetHarms(tx: Db, userId: string): Promise<void> {
   const forgotten = await tx
     .delete(userHarms)
     .where(eq(userHarms.userId, userId))
     .returning({ userId: userHarms.userId });
-  // The instance that watches the user reads it again.
+  // Touches the user, so that the instance that watches it reads it again.
   if (forgotten.length > 0)
     await tx
       .update(users)

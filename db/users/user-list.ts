@@ -6,9 +6,9 @@ import { beginsWith } from "../search.ts";
 import { LAST_HEARD_AT } from "./user-freshness.ts";
 import type { User } from "./users.ts";
 
-/** Only users of which all of these are true. */
+/** Selects users that match all of these fields. */
 export interface UserSearch {
-  /** How the tag or the e-mail address begins, in any case. */
+  /** The beginning of the tag or email address, in any case. */
   text?: string | undefined;
   partnerId?: string | undefined;
   connectionId?: string | undefined;
@@ -41,7 +41,7 @@ const columns = {
 
 export type FoundUser = Awaited<ReturnType<typeof searchUsers>>[number];
 
-/** Of all partners, the newest first. */
+/** Lists users of all partners, newest first. */
 export function searchUsers(
   db: Db,
   search: UserSearch,

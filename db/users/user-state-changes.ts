@@ -4,14 +4,14 @@ import { adminUsers, auditLog } from "../admin/tables.ts";
 import { partners } from "../partners/tables.ts";
 import { userStateChanges } from "./tables.ts";
 
-/** How a user came into its state, the newest first. A trigger writes what changes. */
+/** Lists how a user's state changed, newest first. A trigger writes the rows. */
 export function listStateChanges(
   db: Db,
   userId: string,
   { before, limit }: { before: number | undefined; limit: number },
 ) {
   const isOlder = before === undefined ? undefined : lt(userStateChanges.id, before);
-  // Of one transaction, both have the time at which that began.
+  // Both rows of one transaction have the same time: its start.
   const cause = db
     .select({ actor: auditLog.actor })
     .from(auditLog)
@@ -33,12 +33,12 @@ export function listStateChanges(
         reason: userStateChanges.reason,
         changedAt: userStateChanges.changedAt,
         actor: sql<string | null>`${cause.actor}`,
-        /** Of an admin or a partner that is still there. */
+        /** The name of an admin or a partner that still exists. */
         actorName: sql<string | null>`coalesce(${adminUsers.name}, ${partners.name})`,
       })
       .from(userStateChanges)
       .leftJoinLateral(cause, sql`true`)
-      // No other actor goes on with such an id. Written so, an index finds it.
+      // Only admins have such ids after the prefix. Written this way, the query can use an index.
       .leftJoin(adminUsers, sql`${adminUsers.id} = substr(${cause.actor}, length('admin:') + 1)`)
       .leftJoin(partners, sql`${partners.id} = substr(${cause.actor}, length('partner:') + 1)`)
       .where(and(eq(userStateChanges.userId, userId), isOlder))

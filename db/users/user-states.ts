@@ -8,13 +8,13 @@ import { wantedUserEvents } from "../partners/partners.ts";
 import { partners } from "../partners/tables.ts";
 import { users } from "./tables.ts";
 
-/** A user with these credentials: what is seen of older ones says nothing of newer ones. */
+/** A user with certain credentials: observations of older credentials are ignored. */
 export interface ObservedUser {
   userId: string;
   credentialsAt: Date | null;
 }
 
-/** Says what the fleet sees of a user, where the move is a legal one. */
+/** Records the state that the fleet observes, if the move is allowed. */
 export async function moveUser(
   db: Db,
   user: ObservedUser,
@@ -25,7 +25,8 @@ export async function moveUser(
 }
 
 /**
- * The user's mailbox is open and read up to now: whatever was wrong with its credentials is over.
+ * Records that the user's mailbox is open and read up to now; any problem with the credentials is
+ * over.
  *
  * @returns true when the user does not count as connected yet: see setConnected().
  */
@@ -38,7 +39,7 @@ export async function setWatching(db: Db, user: ObservedUser): Promise<boolean> 
   return watched !== undefined && watched.connectedAt === null && watched.credentialsAt !== null;
 }
 
-/** The mail server takes the user's token under this name, and not under the address. */
+/** Stores the name under which the mail server accepts the user's token instead of the address. */
 export async function setTokenUsername(
   db: Db,
   user: ObservedUser,
@@ -48,8 +49,8 @@ export async function setTokenUsername(
 }
 
 /**
- * A login that could not be tried when the account was connected has succeeded: the user counts as connected, and the
- * partner hears of it, in one transaction and once.
+ * Records the first successful login of credentials that could not be tried when the account was
+ * connected: the user counts as connected, and the partner gets one event, in one transaction.
  */
 export async function setConnected(
   db: Db,
@@ -69,8 +70,8 @@ export async function setConnected(
 }
 
 /**
- * The user's credentials are refused. The first time since they worked, the partner is told, in the
- * same transaction, unless it wants no such event.
+ * Records that the user's credentials are refused. The first time since they worked, an event is
+ * enqueued in the same transaction, unless the partner does not want it.
  */
 export async function setAuthFailed(
   db: Db,
@@ -104,7 +105,7 @@ async function wantsAuthFailed(tx: Db, partnerId: string): Promise<boolean> {
   return (partner?.webhook ?? "").trim() !== "";
 }
 
-/** A date has milliseconds, a timestamptz microseconds. */
+/** A Date has milliseconds, a timestamptz has microseconds. */
 const isSame = ({ userId, credentialsAt }: ObservedUser) =>
   and(
     eq(users.id, userId),

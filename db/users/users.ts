@@ -21,7 +21,7 @@ export type NewUser = Pick<
   | "connectedAt"
   | "credentialsAt"
 >;
-/** What partners and admins may change of a user. */
+/** The fields of a user that partners and admins may change. */
 export type UserChange = Partial<
   Pick<
     User,
@@ -61,9 +61,9 @@ const listedColumns = {
 };
 export type ListedUser = Pick<User, keyof typeof listedColumns>;
 
-/** Only users of which all of these are true. */
+/** Selects users that match all of these fields. */
 export interface UserFilter {
-  /** In any case, as tags and addresses are unique. */
+  /** Case does not matter, since tags and addresses are unique regardless of case. */
   tag?: string | undefined;
   email?: string | undefined;
   state?: User["state"] | undefined;
@@ -101,7 +101,7 @@ export function listUsers(
 
 const columns = { ...getTableColumns(users), lastHeardAt: LAST_HEARD_AT };
 
-/** The living user with this tag, else the newest archived one. Case does not matter. */
+/** Finds the living user with this tag, else the newest archived one. Case does not matter. */
 const byTag = (db: Db, connectionId: string, tag: string) =>
   db
     .select(columns)
@@ -119,7 +119,7 @@ export async function findUser(
   return user;
 }
 
-/** The same, locked until the transaction ends. */
+/** Finds a user by tag and locks it until the transaction ends. */
 export async function lockUser(
   tx: Db,
   connectionId: string,
@@ -134,7 +134,7 @@ export async function findUserById(db: Db, id: string): Promise<User | undefined
   return user;
 }
 
-/** The same, locked until the transaction ends. */
+/** Finds a user by id and locks it until the transaction ends. */
 export async function lockUserById(tx: Db, id: string): Promise<User | undefined> {
   const [user] = await tx.select(columns).from(users).where(eq(users.id, id)).for("update");
   return user;

@@ -8,15 +8,15 @@ import {
 } from "../partners/tables.ts";
 import { userAccounts, userHarms, users } from "./tables.ts";
 
-/** A user as far as the assignment needs to know. */
+/** What the assignment of users to instances needs to know of a user. */
 export interface UserChange {
   userId: string;
   changeSeq: number;
-  /** To be watched by somebody. */
+  /** Whether some instance must watch it. */
   isWatched: boolean;
 }
 
-/** Living, not paused, and with credentials of some kind. */
+/** Living, not paused, and with some kind of credentials. */
 export const IS_WATCHED = sql.raw(`(
   users.archived_at is null and users.paused_at is null and (
     (users.login_username is not null and users.sealed_login_password is not null)
@@ -26,9 +26,9 @@ export const IS_WATCHED = sql.raw(`(
 )`);
 
 /**
- * Users that were added, changed or removed since an earlier call, and where to go on from. Exact
- * under concurrent writers: `next` is the oldest transaction still running, so whatever commits
- * later is seen by the next call; a few rows are seen twice.
+ * Reads users that were added, changed or removed since an earlier call, and the position of the
+ * next call. Exact under concurrent writers: `next` is the oldest running transaction, so the next
+ * call sees whatever commits later; it returns a few rows twice.
  *
  * @param since 0 for all.
  */
@@ -58,10 +58,10 @@ export async function readUserChanges(
   return { changes, next: Number(row.next) };
 }
 
-/** A restored user catches up from when it was archived, but no further back than this. */
+/** A restored user catches up from when it was archived, but at most this far back. */
 const RESTORE_WINDOW = sql.raw("interval '30 days'");
 
-/** Where a user's mail is: at a host of its own, where the provider lets it have one. */
+/** The user's own host, if the provider allows one; otherwise the provider's. */
 const ownHost = sql`(${imapProviders.ownHost} and ${users.imapHost} is not null)`;
 export const mailHost = sql<string>`case when ${ownHost} then ${users.imapHost} else ${imapProviders.imapHost} end`;
 const serverColumns = {
@@ -75,7 +75,7 @@ const serverColumns = {
   loginRate: imapProviders.loginRate,
 };
 
-/** What a session needs to know of these users; those that are no longer watched are left out. */
+/** Reads what sessions need of these users; skips those that are no longer watched. */
 export function readWatchedUsers(db: Db, userIds: readonly string[]) {
   return db
     .select({
@@ -122,7 +122,7 @@ export function readWatchedUsers(db: Db, userIds: readonly string[]) {
     .where(and(inArray(users.id, [...userIds]), IS_WATCHED));
 }
 
-/** Where a user would log in, be it watched or not. */
+/** Reads the mail server of a user's provider, whether or not the user is watched. */
 export async function readUserServer(db: Db, userId: string) {
   const [server] = await db
     .select({
@@ -141,7 +141,7 @@ export async function readUserServer(db: Db, userId: string) {
   return server;
 }
 
-/** Where a user of tokens would log in, and how, be it watched or not. */
+/** Reads where and how a user with tokens would log in, whether or not it is watched. */
 export async function readUserMailServer(db: Db, userId: string) {
   const [server] = await db
     .select({
@@ -158,13 +158,13 @@ export async function readUserMailServer(db: Db, userId: string) {
 
 const HAS_NO_MAIL_WEBHOOK = sql`coalesce(${partners.newMailWebhook}, '') = ''`;
 
-/** Partners without a webhook for new mail. */
+/** Lists partners without a webhook for new mail. */
 export async function readPartnersWithoutMailWebhook(db: Db): Promise<Set<string>> {
   const rows = await db.select({ id: partners.id }).from(partners).where(HAS_NO_MAIL_WEBHOOK);
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Whether a partner has one now. True also of a partner that was removed. */
+/** Whether a partner has a webhook for new mail. Also true for a removed partner. */
 export async function hasMailWebhook(db: Db, partnerId: string): Promise<boolean> {
   const [without] = await db
     .select({ id: partners.id })

@@ -2,11 +2,14 @@ import { spawnSync } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { runCommand } from "../processes/run-command.ts";
 
-/** Debian asks this script whether an installation may start its service. */
+/** Debian runs this script to ask whether an installation may start its service. */
 const POLICY = "/usr/sbin/policy-rc.d";
 const FORBIDDEN = 101;
 
-/** Installs packages where that can be done, and starts no service of theirs. Never rejects: look whether they are there. */
+/**
+ * Installs packages if possible, without starting their services. Never rejects: check afterwards
+ * whether they are there.
+ */
 export async function installDebianPackages(packages: readonly string[]): Promise<void> {
   if (process.getuid?.() !== 0 || spawnSync("apt-get", ["--version"]).status !== 0) return;
   const policy = `#!/bin/sh\nexit ${FORBIDDEN}\n`;
@@ -17,7 +20,7 @@ export async function installDebianPackages(packages: readonly string[]): Promis
   try {
     await install(packages);
   } catch {
-    // Whoever wanted them sees that they are missing.
+    // The caller checks whether the packages are there.
   } finally {
     if (isOurs) await rm(POLICY);
   }
@@ -29,7 +32,7 @@ async function install(packages: readonly string[]): Promise<void> {
   try {
     await runCommand("apt-get", { args, env });
   } catch {
-    // On a fresh machine the lists of packages are missing or old.
+    // On a fresh machine the package lists are missing or old.
     await runCommand("apt-get", { args: ["update"], env });
     await runCommand("apt-get", { args, env });
   }

@@ -8,11 +8,11 @@ export interface DebianPrograms {
   packageName: string;
   /** Paths of the programs in the package, without a leading slash. */
   paths: readonly string[];
-  /** A suite of Debian's archive, such as `sid`. Absent for what the system itself would install. */
+  /** A suite of Debian's archive, such as `sid`. Absent: the suite of the system. */
   suite?: string;
 }
 
-/** Where an unpacked program is kept. All stacks of the checkout share it. */
+/** Returns where an unpacked program is stored. All stacks of the checkout share it. */
 export const unpackedProgram = (name: string, suite = "") =>
   inCheckout(".dev", "tools", suite, name);
 
@@ -42,7 +42,7 @@ export async function unpackDebianPrograms({
   }
 }
 
-/** On a fresh machine the package lists are missing, and only root can fetch them. */
+/** Downloads a package. On a fresh machine the package lists are missing, and only root can fetch them. */
 async function downloadFromSystem(packageName: string, cwd: string): Promise<void> {
   const fetchPackage = () => runCommand("apt-get", { args: ["download", packageName], cwd });
   try {

@@ -5,17 +5,17 @@ import { unpackedProgram } from "./debian-program.ts";
 import { runCommand } from "../processes/run-command.ts";
 
 export interface DebianRoot {
-  /** Names its folder in `.dev/tools/`. */
+  /** The name of its folder in `.dev/tools/`. */
   name: string;
   packages: readonly string[];
 }
 
-/** Where the packages lie: a folder with `usr` and `etc`. */
+/** Returns the folder of the unpacked packages, which contains `usr` and `etc`. */
 export const debianRoot = ({ name }: Pick<DebianRoot, "name">) => unpackedProgram(`${name}-root`);
 
 /**
- * Unpacks packages, and those that they need and the system has not, into the checkout. Needs no root, installs
- * nothing and runs none of their scripts.
+ * Unpacks packages, and the dependencies that the system does not have, into the checkout. Needs no
+ * root, installs nothing and runs none of their scripts.
  */
 export async function unpackDebianRoot({ name, packages }: DebianRoot): Promise<void> {
   const root = debianRoot({ name });
@@ -39,7 +39,7 @@ export async function unpackDebianRoot({ name, packages }: DebianRoot): Promise<
   }
 }
 
-/** apt works out what is missing as for an installation, but with a cache of its own and without the lock of one. */
+/** Makes apt download what is missing as for an installation, but with a separate cache and without a lock. */
 async function downloadWithDependencies(packages: readonly string[], folder: string) {
   await mkdir(join(folder, "partial"));
   const options = ["Debug::NoLocking=1", `Dir::Cache=${folder}`, `Dir::Cache::archives=${folder}`];
@@ -52,13 +52,13 @@ async function downloadWithDependencies(packages: readonly string[], folder: str
     await runCommand("apt-get", { args });
   } catch (error) {
     if (process.getuid?.() !== 0) throw error;
-    // On a fresh machine the lists of packages are missing or old.
+    // On a fresh machine the package lists are missing or old.
     await runCommand("apt-get", { args: ["update"] });
     await runCommand("apt-get", { args });
   }
 }
 
-/** Debian's /lib is a link to /usr/lib, but packages of Debian 12 still name it. */
+/** In Debian /lib is a link to /usr/lib, but packages of Debian 12 still contain files in /lib. */
 async function mergeLib(unpacked: string) {
   if (!(await readdir(unpacked)).includes("lib")) return;
   await cp(join(unpacked, "lib"), join(unpacked, "usr", "lib"), {

@@ -4,18 +4,19 @@ import { runCommand } from "../processes/run-command.ts";
 
 export interface SuiteDownload {
   packageName: string;
-  /** A suite of the same archive that the system's own packages come from. */
+  /** A suite of the archive that the system's own packages come from. */
   suite: string;
-  /** Gets the package, and apt's lists and cache for it. */
+  /** Receives the package, and apt's lists and cache for it. */
   folder: string;
 }
 
-/** Debian's own keys: they sign every suite. */
+/** Debian's own keys, which sign every suite. */
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /**
- * Downloads a package from another suite than the system's. apt keeps everything for it in `folder`: this
- * needs no root, and the system's sources, lists and packages stay as they are. Works on Debian only.
+ * Downloads a package from another suite than the system's. apt keeps all its files in `folder`: no
+ * root is needed, and the system's sources, lists and packages are not changed. Works on Debian
+ * only.
  */
 export async function downloadFromSuite({
   packageName,
@@ -39,7 +40,7 @@ export async function downloadFromSuite({
   await runCommand("apt-get", { args: [...options, "download", packageName], cwd: folder });
 }
 
-/** The address that this system's sources name for Debian itself. */
+/** Returns the URL of Debian's archive in the system's sources. */
 async function debianMirror(): Promise<string> {
   const release = await readFile("/etc/os-release", "utf8");
   if (!/^ID=debian$/m.test(release)) {

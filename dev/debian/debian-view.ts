@@ -6,19 +6,22 @@ import { temporaryFolder } from "../processes/temporary-folder.ts";
 import { unprivilegedIdentity } from "../servers/unprivileged-identity.ts";
 
 export interface DebianView {
-  /** Laid over the system's /usr: what unpackDebianRoot() left. */
+  /** The root of unpackDebianRoot(), laid over the system's /usr. */
   root: string;
   /** Laid over the system's /etc. */
   etc: string;
-  /** Stands for the system's /run. */
+  /** Replaces the system's /run. */
   run: string;
-  /** Further folders, each over one that the view has. */
+  /** More folders, each mounted over an existing one. */
   binds: readonly { from: string; to: string }[];
-  /** Whom root's programs run as; undefined for oneself. */
+  /** The user that programs run as when we are root; undefined for the current user. */
   identity: Identity | undefined;
 }
 
-/** As root of the view: the last process is no longer root, so the first one stays to end with all of them. */
+/**
+ * Runs as root of the view. The last process gives up root, so the first one stays: when it is
+ * killed, all of them end.
+ */
 const SCRIPT = `
 set -e
 root=$1 etc=$2 run=$3
@@ -36,9 +39,10 @@ wait $!
 `;
 
 /**
- * The command that runs another in a view of the file system that only it and its children have, where unpacked packages lie as if they
- * were installed: for programs that have paths compiled in. All its processes end when the first one is killed
- * (SIGKILL: it ignores SIGTERM). Root may always do this, others where the kernel lets them make namespaces.
+ * Returns a command that runs another one in its own view of the file system. In it, unpacked
+ * packages seem to be installed, for programs with compiled-in paths. All its processes end when
+ * the first one is killed (with SIGKILL: it ignores SIGTERM). Root may always do this; other users
+ * may if the kernel lets them create namespaces.
  */
 export function inDebianView(
   { root, etc, run, binds, identity }: DebianView,
@@ -62,18 +66,18 @@ function asNobodySpecial(identity: Identity | undefined): string[] {
   if (identity) {
     return ["setpriv", `--reuid=${identity.uid}`, `--regid=${identity.gid}`, "--clear-groups"];
   }
-  // The view made one root of itself.
+  // The view made the current user root, so the view maps it back.
   const [uid, gid] = [process.getuid?.(), process.getgid?.()];
   return ["unshare", "--user", `--map-user=${uid}`, `--map-group=${gid}`];
 }
 
-/** Runs a program of the view to its end. */
+/** Runs a program in the view until it ends. */
 export async function runInDebianView(view: DebianView, program: readonly string[]): Promise<void> {
   const { command, args } = inDebianView(view, program);
   await runCommand(command, { args });
 }
 
-/** Whether this machine lets us have views of an unpacked root. */
+/** Whether this machine allows views of an unpacked root. */
 export async function canView(root: string): Promise<boolean> {
   await using folder = await temporaryFolder();
   const [etc, run] = [join(folder.path, "etc"), join(folder.path, "run")];

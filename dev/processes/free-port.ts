@@ -3,17 +3,20 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 
-/** Every server listens here and nowhere else. */
+/** The only address that servers listen on. */
 export const HOST = "127.0.0.1";
 
-/** Below the ports that Linux (32,768 and above) and macOS give to connections, and to whoever wants any port. */
+/**
+ * Below the ports that Linux (32,768 and above) and macOS assign to connections and to programs
+ * that ask for any port.
+ */
 const FIRST_PORT = 15_000;
 const END_PORT = 32_000;
 const TRIES = 1_000;
 
 /**
- * A free port that is this process's own until it ends: a server may start on it later, stop and start again,
- * and no other process that asks here is given it meanwhile.
+ * Reserves a free port for this process until it ends. A server may start on it later, stop and
+ * start again; meanwhile no other process gets it from this function.
  */
 export async function claimPort(): Promise<number> {
   for (let i = 0; i < TRIES; i++) {
@@ -23,7 +26,10 @@ export async function claimPort(): Promise<number> {
   throw new Error(`Cannot find a free port from ${FIRST_PORT} to ${END_PORT - 1} on ${HOST}`);
 }
 
-/** UDP's port of that number is the sign: our servers speak TCP, and it goes with the process. */
+/**
+ * Binds the UDP port of the same number as a mark: our servers use TCP, and the system frees it
+ * when the process ends.
+ */
 async function claim(port: number): Promise<boolean> {
   const socket = createSocket("udp4");
   try {

@@ -1,8 +1,8 @@
 /**
- * Like Promise.all, but returns only when none of the work goes on: whoever cleans up after a
- * failure then knows of everything that was opened.
+ * Like Promise.all, but settles only after all the work has settled: a cleanup after a failure then
+ * knows everything that was opened.
  *
- * @param onFailure Called at the first failure, to make the rest give up.
+ * @param onFailure Called at the first failure, to stop the rest.
  */
 export async function openAll<const T extends readonly Promise<unknown>[]>(
   work: T,

@@ -1,14 +1,14 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import * as v from "valibot";
 
-/** Writes a file that only its owner can read, whole or not at all. */
+/** Writes a file that only its owner can read, completely or not at all. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.draft`;
   await writeFile(draft, text, { mode: 0o600 });
   await rename(draft, path);
 }
 
-/** Undefined when the file is missing, is not JSON, or does not have the shape. */
+/** Reads a JSON file. Returns undefined when it is missing, is not JSON, or does not have the shape. */
 export async function readJsonFile<const S extends v.GenericSchema>(
   path: string,
   schema: S,

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => opened.disposeAsync());
 
-/** A program of one line. It is ready when it says so. */
+/** Starts a one-line program. It is ready when it prints that it is. */
 const start = async (script: string) =>
   opened.use(
     await Program.start({

@@ -14,13 +14,13 @@ export interface ProgramOptions {
   /** Added to the environment of this process. */
   env?: Readonly<Record<string, string>>;
   cwd?: string;
-  /** Another user to run as. Only root can. */
+  /** The user to run as, if not the current one. Only root can set it. */
   identity?: Identity | undefined;
-  /** Whether it can be used, asked again and again with all that it has written since its start. */
+  /** Whether the program is ready. Called repeatedly with everything that it has printed since its start. */
   isReady: (output: string) => boolean | Promise<boolean>;
   stopSignal?: NodeJS.Signals;
   stopTimeoutMs?: number;
-  /** Gives up waiting for readiness. */
+  /** Stops waiting for readiness. */
   signal: AbortSignal;
 }
 
@@ -34,11 +34,11 @@ const READY_POLL_MS = 20;
 const TAIL_LINES = 20;
 
 /**
- * A child process with a log file and a life. It leads its own process group, so that a Ctrl-C in
- * the terminal does not reach it, and so that nothing it started outlives it.
+ * A child process with a log file. It leads its own process group: a Ctrl-C in the terminal does
+ * not reach it, and everything that it started ends with it.
  */
 export class Program implements AsyncDisposable {
-  /** Resolves when the process ends though nobody stopped it. */
+  /** Resolves when the process ends without having been stopped. */
   readonly died: Promise<Error>;
   readonly #options: ProgramOptions;
   readonly #resolveDied: (error: Error) => void;
@@ -53,7 +53,7 @@ export class Program implements AsyncDisposable {
     this.#resolveDied = resolve;
   }
 
-  /** Returns when the program is ready. */
+  /** Resolves when the program is ready. */
   static async start(options: ProgramOptions): Promise<Program> {
     const program = new Program(options);
     await program.start();
@@ -92,7 +92,7 @@ export class Program implements AsyncDisposable {
     }
   }
 
-  /** Returns when the process and all that it started are gone. May be called twice. */
+  /** Resolves when the process and everything that it started have ended. May be called twice. */
   async stop(stopSignal = this.#options.stopSignal ?? "SIGTERM"): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
@@ -106,7 +106,7 @@ export class Program implements AsyncDisposable {
     rmSync(this.#runFile, { force: true });
   }
 
-  /** Stops it as told and starts it again on the same ports. */
+  /** Stops it with this signal and starts it again on the same ports. */
   async restart(stopSignal?: NodeJS.Signals): Promise<void> {
     await this.stop(stopSignal);
     await this.start();
@@ -124,7 +124,7 @@ export class Program implements AsyncDisposable {
     return join(this.#options.folder.run, `${this.#options.name}.json`);
   }
 
-  /** The child writes to its log by itself: no output is lost or waits when this process is busy. */
+  /** The child writes to its log directly: no output is lost or delayed when this process is busy. */
   #spawn(): ChildProcess {
     const { command, args, env, cwd, identity } = this.#options;
     const log = openSync(this.#logFile, "a");

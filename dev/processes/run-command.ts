@@ -11,7 +11,7 @@ export interface CommandOptions {
   signal?: AbortSignal;
 }
 
-/** Runs a program to its end; its output is what it returns, or what the error says. */
+/** Runs a program until it ends. Returns its output, or rejects with an error that contains it. */
 export async function runCommand(command: string, options: CommandOptions): Promise<string> {
   const { args, env, cwd, identity, signal } = options;
   const child = spawn(command, args, {

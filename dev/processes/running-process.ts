@@ -3,15 +3,15 @@ import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import * as v from "valibot";
 
-/** A process that can be told from a later one with the same number. */
+/** A process, distinguishable from a later one with the same id. */
 export const runningProcess = v.strictObject({
   pid: v.pipe(v.number(), v.integer(), v.minValue(2)),
-  /** When it began, in the system's own words. */
+  /** The start time, as the system writes it. */
   began: v.string(),
 });
 export type RunningProcess = v.InferOutput<typeof runningProcess>;
 
-/** The living process of that number; undefined when there is none, or only its remains. */
+/** Finds the running process with this id; undefined when there is none, or only a zombie. */
 export function findProcess(pid: number): RunningProcess | undefined {
   const began = process.platform === "linux" ? beganOnLinux(pid) : beganByPs(pid);
   return began === undefined ? undefined : { pid, began };
@@ -19,7 +19,7 @@ export function findProcess(pid: number): RunningProcess | undefined {
 
 export const isAlive = (known: RunningProcess) => findProcess(known.pid)?.began === known.began;
 
-/** Sends a signal to a process and all that it started; false when there is nothing left of them. */
+/** Sends a signal to a process and everything that it started; false when none of them is left. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(-pid, signal);
@@ -28,7 +28,7 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** Waits until a process is gone; false when it still lives at the end of that time. */
+/** Waits until a process has ended; false when it is still running after `timeoutMs`. */
 export async function waitForEnd(known: RunningProcess, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   while (isAlive(known)) {

@@ -9,7 +9,7 @@ import { untilInterrupted } from "../terminal/interruption.ts";
 import { DEFAULT_ADMIN } from "../seed/seed-admin.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 
-/** README.md and docs/admin.md show them. */
+/** The folder of the images in README.md and docs/admin.md. */
 const FOLDER = inCheckout("docs", "images");
 const WIDTH = 1_440;
 const MAX_BYTES = 200 * 1_024;
@@ -18,7 +18,7 @@ interface Scene {
   name: string;
   path: string;
   height: number;
-  /** What the screen has when it is whole. */
+  /** Resolves when the screen is complete. */
   isReady(page: Page): Promise<unknown>;
 }
 
@@ -47,7 +47,7 @@ try {
 }
 process.exit();
 
-/** In place of the demo's, which shows too little; the fleet would want to work on it. */
+/** Replaces the demo's data, which shows too little. The fleet stops first, since it would process the new rows. */
 async function setScene({ programs, addresses }: Stack): Promise<void> {
   await programs.fleet.stop();
   const client = new pg.Client({ connectionString: addresses.postgres });

@@ -1,4 +1,5 @@
--- An installation of a middling size on an ordinary day, made up for the README's pictures. Nothing of it is real.
+-- A made-up installation of medium size on an ordinary day, for the README's images. Nothing in it
+-- is real.
 truncate partners, fleet_instances, audit_log, traffic_minutes cascade;
 set session_replication_role = replica;
 
@@ -6,7 +7,7 @@ update admin_users set name = 'Ada', password_kind = 'chosen';
 
 create function pg_temp.id_of(prefix text, n bigint) returns text language sql as
 $$ select prefix || '_' || substr(md5(prefix || n), 1, 22) $$;
--- The same for the same thing at every run: 0 to 1.
+-- Returns a number from 0 to 1 that is the same for the same text in every run.
 create function pg_temp.chance(thing text) returns float8 language sql as
 $$ select ('x' || substr(md5(thing), 1, 8))::bit(32)::bigint / 4294967296.0 $$;
 
@@ -73,7 +74,7 @@ cross join lateral (select
   case when ago > 21 then (2 * pg_temp.chance('failed' || ago))::int
        else (4 + 14 * exp(-abs(19 - ago) / 3.0) + 3 * pg_temp.chance('failed' || ago))::int end as failed) as counted;
 
--- The mails of the last quarter of an hour, and one user's of the last hours.
+-- The mails of the last 15 minutes, and one user's mails of the last hours.
 create temporary table made_mails as
 select n, pg_temp.id_of('evt', n) as event_id, user_n, at, case
          when dice < 0.02 then 'skipped' when partner_n = 4 and at > now() - interval '21 minutes' then 'queued'

@@ -1,10 +1,11 @@
--- A large installation, made up: settings seed.users, seed.mails, seed.partners and seed.instances say how
--- large. Nothing of it is to be watched or delivered: the users have no credentials.
+-- A large made-up installation. The settings seed.users, seed.mails, seed.partners and
+-- seed.instances give its size. Nothing is watched or delivered, since the users have no
+-- credentials.
 
 -- Foreign keys and triggers would take most of the time.
 set session_replication_role = replica;
 
--- Mail of a week, the newer the denser; the table that the others are made of.
+-- The mail of a week, more of it in recent days. The other tables are derived from this one.
 do $$
 declare
   parent text;
@@ -27,7 +28,7 @@ create function pg_temp.size_of(what text) returns integer language sql as
 $$ select current_setting('seed.' || what)::integer $$;
 create function pg_temp.id_of(prefix text, n bigint) returns text language sql as
 $$ select prefix || '_seed' || lpad(n::text, 18, '0') $$;
--- Two of five users are of the first partner.
+-- Two of five users belong to the first partner.
 create function pg_temp.partner_of(n integer) returns integer language sql as
 $$ select case when n % 5 < 2 then 1 else 1 + n % pg_temp.size_of('partners') end $$;
 
@@ -80,8 +81,8 @@ select event_id, at, pg_temp.id_of('usr', user_n), 'INBOX', 1, n, '<' || n || '@
        pg_temp.id_of('prt', pg_temp.partner_of(user_n)), n
 from mails order by n;
 
--- One of 25 was delivered at the second attempt; what is retried has been attempted at least once; dead
--- letters seven times, as the schedule says.
+-- One of 25 mails was delivered at the second attempt. A retried mail has at least one attempt; a
+-- dead letter has seven, as in the schedule.
 insert into transmit_logs (event_id, attempt, attempted_at, partner_id, user_id, status, error, duration_ms,
                            answer, outcome, next_attempt_at, event_at)
 select event_id, attempt, least(at + after_s * interval '1 second', now()), 
@@ -118,7 +119,7 @@ select pg_temp.id_of('prt', n), case when n % 30 = 7 then 'open' else 'running' 
        case when n % 50 = 8 then now() end
 from generate_series(1, pg_temp.size_of('partners')) as n;
 
--- One of five delivers only; the last one fell silent.
+-- One of five instances only delivers; the last one has stopped sending heartbeats.
 insert into fleet_instances (id, role, state, capacity, users_held, heartbeat_at, version, region, nats_version)
 select case when n % 5 = 0 then 'webhook-' else 'imap-' end || n, case when n % 5 = 0 then 'webhook' else 'imap' end,
        'up', case when n % 5 = 0 then 0 else 10000 end,
@@ -127,7 +128,7 @@ select case when n % 5 = 0 then 'webhook-' else 'imap-' end || n, case when n % 
        '0.1.0', case when n % 3 = 0 then 'iad' else 'fra' end, '2.12.2'
 from generate_series(1, pg_temp.size_of('instances')) as n;
 
--- As the fleet counts them.
+-- Counted as the fleet does.
 insert into traffic_minutes (minute, mails, attempts, failed, way_p50_ms, way_p99_ms)
 select date_bin('1 minute', at, 'epoch') as minute, count(*), count(*), count(*) / 25,
        300 + hashtext(min(event_id)) % 40, 11000 + hashtext(min(event_id)) % 900

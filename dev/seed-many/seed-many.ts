@@ -10,13 +10,13 @@ export interface SeedSizes {
   instances: number;
 }
 
-/** What the admin's screens must be fast with. */
+/** The size that the admin's screens must handle quickly. */
 export const MANY: SeedSizes = { users: 100_000, mails: 1_000_000, partners: 100, instances: 50 };
 
 /**
- * Fills development's database with a large installation that is made up.
+ * Fills development's database with a large made-up installation.
  *
- * @throws when it could be anything but development's.
+ * @throws when it may be another database than development's.
  */
 export async function seedMany(url: string, sizes: SeedSizes): Promise<void> {
   const client = new pg.Client({ connectionString: url });
@@ -32,7 +32,8 @@ export async function seedMany(url: string, sizes: SeedSizes): Promise<void> {
     await client.query("begin");
     await client.query(await readFile(join(import.meta.dirname, "many.sql"), "utf8"));
     await client.query("commit");
-    // The planner knows nothing of new rows, and reads an index alone only where pages are known to be visible.
+    // The planner has no statistics about new rows, and uses an index alone only for pages that are
+    // marked as visible.
     await client.query("vacuum (analyze)");
   } finally {
     await client.end();

@@ -1,6 +1,6 @@
 import { PARTNER_NAME } from "../seed/seed.ts";
 
-/** What a database is judged by. */
+/** What decides whether a database may be filled. */
 export interface SeedTarget {
   /** postgres://… */
   url: string;
@@ -8,8 +8,9 @@ export interface SeedTarget {
 }
 
 /**
- * Why a database must not be filled with what is made up; undefined: it is development's own, on this
- * machine, and holds nobody but the demo partner. A tunnel to production has its partners.
+ * Returns why a database must not be filled with made-up data; undefined when it is development's
+ * own database, on this machine, with no partner except the demo partner. A database behind a
+ * tunnel to production has other partners.
  */
 export function whyNotSeedable({ url, partnerNames }: SeedTarget): string | undefined {
   const { hostname } = new URL(url);

@@ -3,14 +3,14 @@ export interface ApiAnswer {
   body: unknown;
 }
 
-/** 404 and 409 are answers; all other failures throw. */
+/** Calls the API. 404 and 409 are returned; all other failures throw. */
 export type CallApi = (
   method: string,
   path: string,
   body?: Record<string, unknown>,
 ) => Promise<ApiAnswer>;
 
-/** The API as a partner calls it. */
+/** Returns a client that calls the API as a partner does. */
 export function partnerApi(edge: string, apiKey: string): CallApi {
   return async (method, path, body) => {
     const response = await fetch(`${edge}/api/v1${path}`, {

@@ -27,8 +27,8 @@ const POLL_MS = 25;
 /**
  * Sends one mail to the first demo user and waits for its webhook.
  *
- * @returns how long that took, in ms.
- * @throws when it does not come in time, or when one of its signatures is wrong.
+ * @returns How long it took, in ms.
+ * @throws when it does not arrive in time, or one of its signatures is wrong.
  */
 export async function roundTrip(stack: StackAddresses, signal: AbortSignal): Promise<number> {
   const user = stack.users[0];
@@ -80,7 +80,7 @@ async function getReceived(stack: StackAddresses, after: number, signal: AbortSi
   return v.parse(received, await response.json());
 }
 
-/** As a partner would: the body by SuperIMAP's rule, the headers by somebody else's library. */
+/** Verifies as a partner would: the body by SuperIMAP's rule, the headers with a third-party library. */
 function verify(stack: StackAddresses, { body, headers }: Received): void {
   if (!isBodySigned(stack.partner.api_key, body)) {
     throw new Error("The webhook is not as it should be: the signature in its body is wrong");

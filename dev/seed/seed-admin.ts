@@ -4,10 +4,10 @@ import { databaseProxyAddress } from "../servers/database-proxy.ts";
 import { postgresUrl } from "../servers/postgres.ts";
 import type { StackContext } from "../stack/stack-context.ts";
 
-/** As SuperIMAP's first admin was called. The edge takes this password on one's own machine only. */
+/** The same as SuperIMAP's first admin. The edge accepts this password on its own machine only. */
 export const DEFAULT_ADMIN = { email: "admin@example.com", password: "password" };
 
-/** The first admin. One that is there stays, with the password that was chosen since. */
+/** Creates the first admin. An existing one keeps its password. */
 export async function seedAdmin(context: StackContext): Promise<void> {
   await using database = openDatabase({
     url: postgresUrl(context),

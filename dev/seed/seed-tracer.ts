@@ -1,12 +1,12 @@
 import pg from "pg";
 
-/** Of the demo user that is sent tracers. */
+/** The tag of the demo user that gets tracers. */
 export const TRACER_TAG = "carol";
 
-/** Sends few, so that a newcomer's own mail is seen among them. */
+/** Only one tracer per 30 s, so that a newcomer can see their own mail among them. */
 export const TRACER_ENV = { TRACER_INTERVAL: "30", NUM_TRACERS: "1" } as const;
 
-/** Makes a tracer user of a demo user, whose tracers go all the way to the webhook. */
+/** Makes a demo user a tracer user, whose tracers are delivered to the webhook. */
 export async function seedTracer(postgres: string): Promise<void> {
   const client = new pg.Client({ connectionString: postgres });
   await client.connect();

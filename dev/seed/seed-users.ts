@@ -3,12 +3,15 @@ import { type CallApi, partnerApi } from "./partner-api.ts";
 import type { DemoUser, Keys } from "../stack/keys.ts";
 import { OAUTH_PROVIDER, PROVIDER } from "./seed.ts";
 
-/** Of the user that a person connects in a browser. */
+/** The tag of the user that a person connects in a browser. */
 export const OAUTH_TAG = "demo-oauth";
 
 const shownUser = v.object({ archived: v.optional(v.boolean(), false) });
 
-/** Makes the demo users as a partner would, through the API. What is there stays, restored if archived. */
+/**
+ * Creates the demo users through the API, as a partner would. Existing ones are kept, and restored
+ * if they are archived.
+ */
 export async function seedUsers(
   edge: string,
   apiKey: string,

@@ -20,8 +20,9 @@ const demoPartner = v.strictObject({ id: text, api_key: text, webhook_secret: te
 export type DemoPartner = v.InferOutput<typeof demoPartner>;
 
 /**
- * The demo partner with its webhooks at the sink, and a plain and an OAuth 2 provider at the demo mail server.
- * May run at every start: ports that moved are followed, and what is there stays.
+ * Creates the demo partner with its webhooks at the sink, and a plain and an OAuth 2 provider at
+ * the demo mail server. Safe to run at every start: changed ports are updated, and existing rows
+ * are kept.
  */
 export async function seedPartner(context: StackContext, sinkUrl: string): Promise<DemoPartner> {
   const { ports, folder } = context;

@@ -6,7 +6,7 @@ export interface DemoMail {
   text: string;
 }
 
-/** Hands a mail to an SMTP server. */
+/** Sends a mail to an SMTP server. */
 export async function sendMail(
   smtp: { host: string; port: number },
   mail: DemoMail,

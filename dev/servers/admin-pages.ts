@@ -7,10 +7,11 @@ import { runCommand } from "../processes/run-command.ts";
 const PAGES = inCheckout("dist");
 const INDEX = join(PAGES, "admin", "index.html");
 
-/** Builds the admin pages where they are missing or older than what they are made of. */
+/** Builds the admin pages when they are missing or older than their sources. */
 export async function ensureAdminPages(): Promise<void> {
   if (await areUpToDate()) return;
-  // Another process may build them, too: each in a folder of its own, and the first one stays.
+  // Another process may build them at the same time: each uses its own folder, and the first result
+  // is kept.
   const fresh = inCheckout(`dist.${process.pid}`);
   await build(fresh);
   if (await areUpToDate()) return rm(fresh, { recursive: true });

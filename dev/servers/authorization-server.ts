@@ -9,7 +9,7 @@ import type { StackContext } from "../stack/stack-context.ts";
 export const oauthEndpoints = ({ ports }: StackContext): Endpoints =>
   endpointsOf(`http://${HOST}:${ports.oauth}`);
 
-/** Grants access to the demo mailboxes. What it granted survives a restart. */
+/** Starts the server that grants access to the demo mailboxes. Its grants survive a restart. */
 export async function startDemoAuthorizationServer(context: StackContext): Promise<Program> {
   const { ports, keys, folder, signal } = context;
   const { accounts, ...secrets } = keys.oauth;

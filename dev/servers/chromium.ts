@@ -4,12 +4,15 @@ import { installDebianPackages } from "../debian/debian-packages.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 
-/** Whether Debian's Chromium is there; installs it where that can be done. */
+/** Whether Debian's Chromium is there. Installs it if possible. */
 export async function ensureChromium(): Promise<boolean> {
   if (!existsSync(CHROMIUM)) await installDebianPackages(["chromium"]);
   return existsSync(CHROMIUM);
 }
 
-/** It only ever sees pages of this machine, so root may do without the sandbox, which refuses root. */
+/**
+ * Starts Chromium. It only opens pages of this machine, so root may run it without the sandbox,
+ * which does not work for root.
+ */
 export const startChromium = () =>
   chromium.launch({ executablePath: CHROMIUM, chromiumSandbox: process.getuid?.() !== 0 });

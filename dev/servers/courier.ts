@@ -5,12 +5,12 @@ import { canView } from "../debian/debian-view.ts";
 
 const COURIER = { name: "courier", packages: ["courier-imap", "courier-authlib-userdb", "gamin"] };
 
-/** Where Courier is unpacked. */
+/** The folder where Courier is unpacked. */
 export const COURIER_ROOT = debianRoot(COURIER);
 
 const isThere = () => existsSync(join(COURIER_ROOT, "usr", "bin", "imapd"));
 
-/** Whether Courier is there and can run; unpacks it where that can be done. */
+/** Whether Courier is there and can run. Unpacks it if possible. */
 export async function ensureCourier(): Promise<boolean> {
   if (!isThere()) await unpackDebianRoot(COURIER);
   return isThere() && (await canView(COURIER_ROOT));

@@ -5,12 +5,12 @@ import { canView } from "../debian/debian-view.ts";
 
 const CYRUS = { name: "cyrus", packages: ["cyrus-imapd", "sasl2-bin"] };
 
-/** Where Cyrus is unpacked. */
+/** The folder where Cyrus is unpacked. */
 export const CYRUS_ROOT = debianRoot(CYRUS);
 
 const isThere = () => existsSync(join(CYRUS_ROOT, "usr", "lib", "cyrus", "bin", "imapd"));
 
-/** Whether Cyrus is there and can run; unpacks it where that can be done. */
+/** Whether Cyrus is there and can run. Unpacks it if possible. */
 export async function ensureCyrus(): Promise<boolean> {
   if (!isThere()) await unpackDebianRoot(CYRUS);
   return isThere() && (await canView(CYRUS_ROOT));

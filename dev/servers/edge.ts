@@ -11,10 +11,10 @@ import type { StackContext } from "../stack/stack-context.ts";
 export const edgeUrl = ({ ports }: StackContext) => `http://${HOST}:${ports.edge}`;
 
 /**
- * The Worker in workerd, as wrangler runs it.
+ * Starts the Worker in workerd, as wrangler runs it.
  *
- * @param config Where its configuration is, if not in the checkout's wrangler.toml.
- * @param more Settings in place of the stack's own.
+ * @param config The path of its configuration; the checkout's wrangler.toml by default.
+ * @param more Settings that replace those of the stack.
  */
 export async function startEdge(
   context: StackContext,
@@ -31,11 +31,11 @@ export async function startEdge(
     MAILBOX_PUBLIC_KEYS: keys.mailbox_public_keys,
     PARTNER_KEYS: keys.partner_keys,
     PUBLIC_URL: url,
-    // The webhooks of the stack are on this machine.
+    // The stack's webhooks are on this machine.
     ALLOW_PRIVATE_HOSTS: "true",
     ...more,
   };
-  // Everybody on the machine can read an argument list; nobody else can read this file.
+  // Everyone on the machine can read an argument list; only the owner can read this file.
   const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'\n`);
   await writePrivateFile(envFile, lines.join(""));
   return await Program.start({
@@ -45,13 +45,13 @@ export async function startEdge(
     args: [
       join(import.meta.dirname, "edge", "main.ts"),
       ...["--config", config, "--port", String(ports.edge)],
-      // Over plain HTTP nothing is answered in production.
+      // In production the edge refuses plain HTTP.
       ...["--scheme", settings.PUBLIC_URL.startsWith("https:") ? "https" : "http"],
       ...["--env-file", envFile, "--persist-to", join(folder.root, "edge")],
     ],
     env: {
       WRANGLER_SEND_METRICS: "false",
-      // A copy of the log in the home folder, else.
+      // Otherwise wrangler writes a copy of the log to the home folder.
       WRANGLER_WRITE_LOGS: "false",
       CI: "1",
       CLOUDFLARE_CF_FETCH_ENABLED: "false",

@@ -11,16 +11,16 @@ export type Runtime = (typeof RUNTIMES)[number];
 
 export interface FleetOptions {
   runtime: Runtime;
-  /** Of the program, its log and its instance; `fleet` and `local` for the only one. */
+  /** The name of the program, its log and its instance; by default `fleet`, with the instance `local`. */
   name?: string;
   /** More settings. */
   env: Readonly<Record<string, string>>;
 }
 
-/** Draining lets attempts end (30 s), new owners connect (30 s) and mailboxes log out (5 s). */
+/** The maximum duration of a drain: attempts end (30 s), new owners connect (30 s), mailboxes log out (5 s). */
 const STOP_TIMEOUT_MS = 75_000;
 
-/** One instance with both roles. */
+/** Starts one instance with both roles. */
 export async function startFleet(
   context: StackContext,
   { runtime, name, env }: FleetOptions,
@@ -35,7 +35,7 @@ export async function startFleet(
     env: {
       ROLE: "all",
       INSTANCE_ID: name ?? "local",
-      // Any free one: several instances run side by side.
+      // Any free port, so that several instances can run side by side.
       METRICS_PORT: "0",
       DATABASE_URL: postgresUrl(context),
       DATABASE_PROXY: databaseProxyAddress(context),
@@ -43,10 +43,11 @@ export async function startFleet(
       MAILBOX_PRIVATE_KEYS: keys.mailbox_private_keys,
       PARTNER_KEYS: keys.partner_keys,
       PUBLIC_URL: edgeUrl(context),
-      // The mail servers of the stack are on this machine.
+      // The stack's mail servers are on this machine.
       ALLOW_PRIVATE_HOSTS: "true",
       IMAP_CA_FILE: certificates.caFile,
-      // By default a heap may double as long as it is small beside the machine's memory, and stays so.
+      // By default JSC lets a heap that is small compared with the machine's memory double, and it
+      // stays that large.
       BUN_JSC_forceRAMSize: String(256 * 2 ** 20),
       ...env,
     },
@@ -57,7 +58,7 @@ export async function startFleet(
   });
 }
 
-/** The programs themselves, not npm's scripts around them: those do not pass every signal on. */
+/** Returns the programs themselves instead of npm scripts, which do not forward every signal. */
 function commandOf(runtime: Runtime): [string, ...string[]] {
   switch (runtime) {
     case "bun":

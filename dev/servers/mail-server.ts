@@ -8,7 +8,7 @@ import { writePrivateFile } from "../processes/private-file.ts";
 import { Program } from "../processes/program.ts";
 import type { StackContext } from "../stack/stack-context.ts";
 
-/** The in-house IMAP and SMTP server, with the demo mailboxes and more if wanted. */
+/** Starts the in-house IMAP and SMTP server with the demo mailboxes, and `more` ones. */
 export async function startMailServer(
   context: StackContext,
   more: readonly DemoUser[] = [],

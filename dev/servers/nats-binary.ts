@@ -11,14 +11,14 @@ const INSTRUCTION = `put nats-server ${OLDEST_NATS} or later into PATH (${
     : "https://github.com/nats-io/nats-server/releases"
 }), or name it in NATS_SERVER`;
 
-/** Debian puts it where an ordinary user's PATH does not lead. */
+/** Debian installs it in a folder that is not in an ordinary user's PATH. */
 const INSTALLED = [PROGRAM, `/usr/sbin/${PROGRAM}`, `/usr/local/sbin/${PROGRAM}`];
 
 /**
- * Finds a nats-server that the fleet accepts in production: the one that NATS_SERVER names, else the newest of
- * Debian's archive, which is unpacked into the checkout once, else one that is installed.
+ * Finds a nats-server that the fleet accepts in production: the one in NATS_SERVER, else the newest
+ * in Debian's archive (unpacked into the checkout once), else an installed one.
  *
- * @throws {Error} with what to do where there is none.
+ * @throws {Error} with what to do when there is none.
  */
 export async function natsBinary(): Promise<string> {
   const named = process.env["NATS_SERVER"] ?? "";
@@ -31,7 +31,7 @@ export async function natsBinary(): Promise<string> {
   throw new Error(`Cannot find nats-server: ${INSTRUCTION}`, { cause });
 }
 
-/** Unpacks the nats-server of one of Debian's suites. @returns where it is. */
+/** Unpacks the nats-server of one of Debian's suites. @returns Its path. */
 export async function unpackNatsServer(suite: string): Promise<string> {
   const unpacked = unpackedProgram(PROGRAM, suite);
   if (natsVersion(unpacked) === undefined) {
@@ -51,7 +51,7 @@ function accepted(command: string): string {
   );
 }
 
-/** The version of a nats-server; undefined where the command is none, or does not run here. */
+/** Returns the version of a nats-server; undefined when the command is none, or does not run here. */
 export function natsVersion(command: string): string | undefined {
   const { status, stdout } = spawnSync(command, ["--version"], { encoding: "utf8" });
   return status === 0 ? /^nats-server: v(\d\S*)/m.exec(stdout)?.[1] : undefined;

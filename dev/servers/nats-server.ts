@@ -6,7 +6,7 @@ import type { StackContext } from "../stack/stack-context.ts";
 
 export const natsUrl = ({ ports }: StackContext) => `nats://${HOST}:${ports.nats}`;
 
-/** nats-server with the project's nats.conf. @param command Another nats-server than the stack's own. */
+/** Starts nats-server with the project's nats.conf. @param command Another nats-server than the stack's own. */
 export async function startNats(
   { ports, folder, signal }: StackContext,
   command?: string,

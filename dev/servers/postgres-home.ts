@@ -13,16 +13,16 @@ export interface PostgresHome {
   /** The folder with bin, lib and share. */
   binaries: string;
   data: string;
-  /** Whom PostgreSQL runs as; undefined for oneself. It refuses to run as root. */
+  /** The user that PostgreSQL runs as; undefined for the current user. It refuses to run as root. */
   identity: Identity | undefined;
 }
 
-/** Users that Unix systems have and that may do nothing. None is ever made. */
+/** Users that Unix systems have and that have no privileges. None is created. */
 const UNPRIVILEGED = ["postgres", "nobody"];
 
 /**
- * Where PostgreSQL is and where its data is. Root's home is closed to the unprivileged user that
- * PostgreSQL then runs as: what lies there is kept outside, in a folder named after the path.
+ * Returns where PostgreSQL and its data are. For root, PostgreSQL runs as an unprivileged user, who
+ * cannot enter root's home: then both are outside, in a folder named after the path.
  */
 export async function postgresHome(folder: StateFolder): Promise<PostgresHome> {
   const binaries = embeddedBinaries();
@@ -39,7 +39,7 @@ export async function postgresHome(folder: StateFolder): Promise<PostgresHome> {
   };
 }
 
-/** Throws the data away, wherever it is. */
+/** Deletes the data, wherever it is. */
 export async function wipePostgres(folder: StateFolder): Promise<void> {
   await rm(folder.postgres, { recursive: true, force: true });
   if (process.getuid?.() === 0) await rm(outside(folder.root), { recursive: true, force: true });
@@ -58,7 +58,7 @@ function embeddedBinaries(): string {
 
 async function copyOutside(binaries: string, identity: Identity): Promise<string> {
   const home = await makeOutside(CHECKOUT);
-  // The package's version, so that a new one is copied anew.
+  // Depends on the package's version, so that a new version is copied again.
   const manifest = await readFile(join(binaries, "..", "package.json"), "utf8");
   const copy = join(
     home,
@@ -72,7 +72,7 @@ async function copyOutside(binaries: string, identity: Identity): Promise<string
   return copy;
 }
 
-/** Outlives a reboot where the system has such a place. */
+/** Returns a folder that survives a reboot, if the system has one. */
 function outside(path: string): string {
   const base = existsSync("/var/tmp") ? "/var/tmp" : tmpdir();
   return join(base, `superimap-${createHash("sha256").update(path).digest("hex").slice(0, 12)}`);
@@ -81,7 +81,7 @@ function outside(path: string): string {
 async function makeOutside(path: string): Promise<string> {
   const home = outside(path);
   await mkdir(home, { mode: 0o755 }).catch(() => undefined);
-  // Anybody may make folders there: only one of root's own is believed.
+  // Anyone may create folders there, so only a folder owned by root is accepted.
   const found = await lstat(home);
   if (found.isDirectory() && found.uid === 0 && (found.mode & 0o022) === 0) return home;
   throw new Error(`Cannot use ${home}: found another user's, wanted a folder of root's own`);

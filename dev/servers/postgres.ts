@@ -13,7 +13,7 @@ const MAX_CONNECTIONS = 200;
 export const postgresUrl = ({ ports, keys, database }: StackContext) =>
   `postgres://${USER}:${keys.postgres_password}@${HOST}:${ports.postgres}/${database}`;
 
-/** A real PostgreSQL from npm, with its data in the state folder or, for root, near it. */
+/** Starts a real PostgreSQL from npm, with its data in the state folder; for root, outside of it. */
 export async function startPostgres(context: StackContext): Promise<Program> {
   const { folder, ports, durable, signal } = context;
   const home = await postgresHome(folder);
@@ -35,18 +35,19 @@ export async function startPostgres(context: StackContext): Promise<Program> {
       home.data,
       ...Object.entries(settings).flatMap(([k, value]) => ["-c", `${k}=${value}`]),
     ],
-    // The messages that readiness is read from must not be translated.
+    // Readiness is read from its messages, so they must not be translated.
     env: { LC_ALL: "C" },
     cwd: home.data,
     identity: home.identity,
     isReady: (output) => output.includes("database system is ready to accept connections"),
-    // "Fast": open transactions are rolled back; SIGTERM would wait for the clients to leave.
+    // A "fast" shutdown rolls back open transactions; SIGTERM would wait for the clients to
+    // disconnect.
     stopSignal: "SIGINT",
     signal,
   });
 }
 
-/** Makes the data folder beside its place and moves it there whole, so that a half-made one never counts. */
+/** Creates the data folder as a draft and renames it when it is complete, so that an incomplete one is never used. */
 async function initialise(home: PostgresHome, { keys, signal }: StackContext) {
   const version = await readFile(join(home.data, "PG_VERSION"), "utf8").catch(() => undefined);
   if (version !== undefined) return;
@@ -83,8 +84,9 @@ async function initialise(home: PostgresHome, { keys, signal }: StackContext) {
 }
 
 /**
- * PostgreSQL believes a pid file whose number lives, even when, after a reboot or in a new
- * container, it is somebody else's. Strays of ours have been stopped before.
+ * Removes an outdated pid file. PostgreSQL trusts a pid file whose process exists, even when, after
+ * a reboot or in a new container, it is another program. Leftover processes of our own were stopped
+ * before.
  */
 async function removeStalePid(home: PostgresHome): Promise<void> {
   const pidFile = join(home.data, "postmaster.pid");

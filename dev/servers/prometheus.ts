@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { unpackDebianPrograms, unpackedProgram } from "../debian/debian-program.ts";
 
-/** Commands that run the server, and its checker of rules and metrics. */
+/** The commands of the server, and of its checker for rules and metrics. */
 export interface Prometheus {
   prometheus: string;
   promtool: string;
 }
 
-/** Finds Prometheus, or unpacks Debian's; undefined where it cannot be had. */
+/** Finds Prometheus, or unpacks Debian's; undefined when neither is possible. */
 export async function findPrometheus(): Promise<Prometheus | undefined> {
   const found = installed();
   if (found) return found;

@@ -2,8 +2,8 @@ import type { Identity } from "../processes/program.ts";
 import { runCommand } from "../processes/run-command.ts";
 
 /**
- * Whom a mail server runs as; undefined for oneself. Root would make it switch between several users: as one
- * ordinary user it is the same everywhere.
+ * Returns the user that a mail server runs as; undefined for the current user. As root, a mail
+ * server would switch between several users. As one ordinary user it behaves the same everywhere.
  */
 export async function unprivilegedIdentity(): Promise<Identity | undefined> {
   if (process.getuid?.() !== 0) return undefined;

@@ -10,9 +10,9 @@ const behaviourSchema = v.pipe(
   v.strictObject({
     status: v.exactOptional(v.pipe(whole(599), v.minValue(200))),
     delay_ms: v.exactOptional(whole(HOUR_MS)),
-    /** For how many requests; 0 ends it. */
+    /** The number of requests; 0 ends the behaviour. */
     times: v.exactOptional(whole(1_000_000)),
-    /** Only for paths that begin so. */
+    /** Only for paths with this prefix. */
     path: v.exactOptional(v.pipe(v.string(), v.startsWith("/"))),
   }),
   v.check(
@@ -22,7 +22,7 @@ const behaviourSchema = v.pipe(
   v.transform((wish) => ({ status: 200, delay_ms: 0, times: 0, path: "", ...wish })),
 );
 
-/** What the sink does on purpose, for each beginning of a path. */
+/** The configured behaviour of the sink, by path prefix. */
 export function newBehaviour() {
   const wanted = new Map<string, v.InferOutput<typeof behaviourSchema>>();
   return {
@@ -34,7 +34,7 @@ export function newBehaviour() {
       else for (const known of wanted.keys()) if (known.startsWith(path)) wanted.delete(known);
       return parsed;
     },
-    /** How to answer this request. Counts it. */
+    /** Decides how to answer this request, and counts it. */
     next(path: string): { status: number; delay_ms: number } {
       const found = [...wanted.values()].find((one) => path.startsWith(one.path));
       if (!found) return { status: 200, delay_ms: 0 };

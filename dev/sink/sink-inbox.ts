@@ -2,20 +2,20 @@ import { EventEmitter, on } from "node:events";
 import type { IncomingHttpHeaders } from "node:http";
 
 export interface Received {
-  /** Counts from 1 and never starts again. */
+  /** Counts from 1 and is never reset. */
   n: number;
   received_at: string;
   path: string;
   headers: IncomingHttpHeaders;
   /** The exact text. */
   body: string;
-  /** Both signatures are right. */
+  /** Whether both signatures are right. */
   verified: boolean;
 }
 
 const KEPT = 10_000;
 
-/** The last webhooks, and who waits for more. */
+/** The last webhooks, and the callers that wait for more. */
 export function newInbox() {
   const kept: Received[] = [];
   const arrivals = new EventEmitter<{ received: [Received] }>();

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** All that came from outside goes through textContent: a mail's subject is text and stays text. */
+/** Shows all external text with textContent: the subject of a mail is never treated as HTML. */
 const SCRIPT = `
 const rows = document.querySelector("tbody");
 const empty = document.querySelector("#empty");
@@ -55,10 +55,10 @@ th { font-size: .8rem; font-weight: 600; color: var(--dim); }
 
 const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-/** Nothing runs on the page but its own script and style. */
+/** Allows only the page's own script and style. */
 export const SINK_PAGE_POLICY = `default-src 'none'; connect-src 'self'; script-src ${hashOf(SCRIPT)}; style-src ${hashOf(STYLE)}; base-uri 'none'; frame-ancestors 'none'`;
 
-/** What came in, newest first, for people. */
+/** A page that shows the received webhooks, newest first. */
 export const SINK_PAGE = `<!doctype html>
 <html lang="en">
 <head>

@@ -10,20 +10,20 @@ import { isSignedWith, type WebhookKeys } from "./webhook-check.ts";
 
 export interface Sink extends AsyncDisposable {
   url: string;
-  /** The last 10,000 webhooks after the one numbered so. */
+  /** Returns the webhooks with a number above `after`; 10,000 are kept. */
   received(after: number): Received[];
-  /** Calls back for each webhook as it comes, until the signal. */
+  /** Calls back for each webhook that arrives, until the signal aborts. */
   listen(onReceived: (webhook: Received) => void, signal: AbortSignal): void;
-  /** The first webhook that matches, of those that are there or come. */
+  /** Resolves with the first webhook that matches, received already or later. */
   waitFor(matches: (webhook: Received) => boolean, signal: AbortSignal): Promise<Received>;
-  /** Takes the signatures of one more partner for good. */
+  /** Accepts the signatures of another partner, too. */
   trust(keys: WebhookKeys): void;
 }
 
-/** Larger than any webhook: a mail of 5 MiB, as base64 within JSON. */
+/** Larger than any webhook: a mail of 5 MiB as base64 within JSON. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
-/** A partner's endpoint that takes every webhook, keeps it and checks it. */
+/** Starts an endpoint of a partner that accepts, stores and verifies every webhook. */
 export async function startSink(port: number): Promise<Sink> {
   const inbox = newInbox();
   const behaviour = newBehaviour();
@@ -74,7 +74,7 @@ export async function startSink(port: number): Promise<Sink> {
   }
 
   const server = createServer((request, response) => {
-    // A request that broke off or was cut by the close has nobody to answer to.
+    // The connection was lost or closed, so there is no client to answer.
     route(request, response).catch(() => response.destroy());
   });
   server.listen(port, HOST);
@@ -98,7 +98,7 @@ function answer(response: ServerResponse, status: number, text: string, type = "
   response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(text);
 }
 
-/** The exact text; undefined when it is too long. */
+/** Reads the exact text; undefined when it is too long. */
 async function textOf(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;

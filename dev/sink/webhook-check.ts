@@ -9,11 +9,11 @@ export interface WebhookKeys {
 
 const signedBody = v.object({ timestamp: v.number(), sha1: v.string(), signature: v.string() });
 
-/** Whether both signatures of a webhook are right: the one in its body and the one in its headers. */
+/** Whether both signatures of a webhook are right: in its body and in its headers. */
 export const isSignedWith = (keys: WebhookKeys, headers: IncomingHttpHeaders, body: string) =>
   isBodySigned(keys.api_key, body) && areHeadersSigned(keys.webhook_secret, headers, body);
 
-/** SuperIMAP's own: hex HMAC-SHA256 with the API key over `timestamp` and `sha1` put together. */
+/** Checks SuperIMAP's own signature: hex HMAC-SHA256, with the API key, of `timestamp` and `sha1` concatenated. */
 export function isBodySigned(apiKey: string, body: string): boolean {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), signedBody), body);
   if (!parsed.success) return false;
@@ -22,7 +22,7 @@ export function isBodySigned(apiKey: string, body: string): boolean {
   return isEqual(signature, wanted);
 }
 
-/** Standard Webhooks: one of the `v1` signatures must be ours. */
+/** Checks Standard Webhooks: one of the `v1` signatures must be ours. */
 function areHeadersSigned(secret: string, headers: IncomingHttpHeaders, body: string): boolean {
   const id = headers["webhook-id"];
   const timestamp = headers["webhook-timestamp"];

@@ -1,4 +1,4 @@
-// The certificate library wants this first.
+// The certificate library requires this import first.
 import "reflect-metadata";
 import { X509Certificate } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -22,15 +22,15 @@ export interface Certificates {
 }
 
 const DAY_MS = 86_400_000;
-/** Apple's systems refuse server certificates that live longer than 825 days. */
+/** Apple's systems refuse server certificates that are valid for more than 825 days. */
 const LIFETIME_MS = 365 * DAY_MS;
 const RENEW_BEFORE_MS = 30 * DAY_MS;
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 /**
- * A certificate for `localhost` and 127.0.0.1, with an authority of its own. Kept until it is about
- * to expire. The authority's key is thrown away, so that it can never sign another.
+ * Returns a certificate for `localhost` and 127.0.0.1 with its own authority, and renews it before
+ * it expires. The authority's key is deleted, so that it cannot sign another one.
  */
 export async function keepCertificates(folder: string): Promise<Certificates> {
   const files: Certificates = {

@@ -12,14 +12,14 @@ export type DemoUser = v.InferOutput<typeof demoUser>;
 
 const keys = v.strictObject({
   postgres_password: text,
-  /** JSON Web Key Sets, as the settings of edge and fleet want them. */
+  /** JSON Web Key Sets, in the format of the settings of edge and fleet. */
   mailbox_public_keys: text,
   mailbox_private_keys: text,
   partner_keys: text,
   users: v.array(demoUser),
-  /** A mailbox that no user of the demo partner has, for a newcomer to add. */
+  /** A mailbox without a user, for a newcomer to add. */
   spare: demoUser,
-  /** Of the demo authorization server. */
+  /** The keys of the demo authorization server. */
   oauth: v.strictObject({
     client: oauthClient,
     introspection_client: oauthClient,
@@ -30,21 +30,24 @@ const keys = v.strictObject({
   }),
 });
 
-/** All secrets of one stack. Made once and kept with its data, which nothing else opens. */
+/** All secrets of one stack. They are created once and stored with its data, which only they can open. */
 export type Keys = v.InferOutput<typeof keys>;
 
-/** Undefined when there are none that can be used. */
+/** Reads the keys; undefined when there are none, or they cannot be used. */
 export const readKeys = (keysFile: string): Promise<Keys | undefined> =>
   readJsonFile(keysFile, keys);
 
-/** New keys, kept in that file. @param kidPrefix Of the keys of both rings: in production a development stack's are refused. */
+/**
+ * Creates keys and stores them in the file. @param kidPrefix For the keys of both rings: production
+ * refuses the keys of a development stack by it.
+ */
 export async function makeKeys(keysFile: string, kidPrefix = ""): Promise<Keys> {
   const made = await newKeys(kidPrefix);
   await writePrivateFile(keysFile, JSON.stringify(made, null, 2));
   return made;
 }
 
-/** The keys in that file, or new ones. */
+/** Returns the keys in the file, or creates new ones. */
 export const keepKeys = async (keysFile: string): Promise<Keys> =>
   (await readKeys(keysFile)) ?? (await makeKeys(keysFile, DEVELOPMENT_KID));
 
@@ -74,7 +77,7 @@ const newDemoUser = (tag: string): DemoUser => ({
   address: `${tag}@demo.test`,
 });
 
-/** For ID tokens (RS256). */
+/** Creates a key for ID tokens (RS256). */
 export function newSigningKey(): v.InferOutput<typeof signingKey> {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
   return { ...privateKey.export({ format: "jwk" }), kty: "RSA" };

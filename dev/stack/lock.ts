@@ -2,13 +2,13 @@ import { rm, writeFile } from "node:fs/promises";
 import { readJsonFile } from "../processes/private-file.ts";
 import { findProcess, isAlive, runningProcess } from "../processes/running-process.ts";
 
-/** Another stack lives in the same folder. */
+/** Another stack uses the same folder. */
 class AlreadyRunningError extends Error {
   override readonly name = "AlreadyRunningError";
 }
 
 /**
- * Holds a folder for one stack at a time. The lock of a process that is gone does not count.
+ * Locks a folder for one stack at a time. The lock of a process that has ended is ignored.
  *
  * @throws {AlreadyRunningError}
  */

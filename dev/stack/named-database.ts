@@ -13,10 +13,10 @@ const settings = v.object({
 });
 
 /**
- * The database that DATABASE_URL names, or that of the stack that runs here. Where it is not Neon's and
- * DATABASE_PROXY names no proxy, one is served for as long as the database is open.
+ * Opens the database in DATABASE_URL, or that of the stack that runs here. When it is not on Neon
+ * and DATABASE_PROXY is not set, a proxy is served while the database is open.
  *
- * @throws {EnvError} that names the wrong setting and no value.
+ * @throws {EnvError} with the wrong setting, without its value.
  */
 export async function openNamedDatabase(env: Readonly<Record<string, unknown>>): Promise<Database> {
   const { url, proxy: givenProxy } = await nameDatabase(env);
@@ -34,9 +34,9 @@ export async function openNamedDatabase(env: Readonly<Record<string, unknown>>):
 }
 
 /**
- * Its addresses only.
+ * Returns the URLs only.
  *
- * @throws {EnvError} that names the wrong setting and no value.
+ * @throws {EnvError} with the wrong setting, without its value.
  */
 export async function nameDatabase(
   env: Readonly<Record<string, unknown>>,

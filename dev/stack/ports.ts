@@ -26,7 +26,7 @@ export const DEFAULT_PORTS: Ports = {
   nats: 42229,
 };
 
-/** Any free port for each. */
+/** Uses any free port for each server. */
 export const FREE_PORTS: Ports = {
   edge: 0,
   sink: 0,
@@ -41,11 +41,11 @@ export const FREE_PORTS: Ports = {
 
 export interface ChosenPorts {
   ports: Ports;
-  /** Which were taken, and what is used in their place. */
+  /** The ports that were taken, with their replacements. */
   moved: { name: string; wanted: number; used: number }[];
 }
 
-/** Finds out which of the wanted ports are free, and another free one for each that is not. */
+/** Checks which of the wanted ports are free, and chooses another free one for each that is not. */
 export async function choosePorts(wanted: Ports): Promise<ChosenPorts> {
   const ports = { ...wanted };
   const moved: ChosenPorts["moved"] = [];
@@ -57,7 +57,7 @@ export async function choosePorts(wanted: Ports): Promise<ChosenPorts> {
   return { ports, moved };
 }
 
-/** The port that a listening server has. */
+/** Returns the port of a listening server. */
 export function portOf(server: { address(): unknown }): number {
   const address = server.address();
   if (typeof address === "object" && address !== null && "port" in address) {

@@ -15,7 +15,7 @@ export interface StartedParts {
   programs: Readonly<Record<string, Program>>;
 }
 
-/** What others must know of a started stack. */
+/** Returns the public data of a started stack. */
 export function addressesOf(context: StackContext, parts: StartedParts): StackAddresses {
   const { ports, keys, certificates } = context;
   const { partner, sinkUrl, programs } = parts;

@@ -3,16 +3,16 @@ import type { Keys } from "./keys.ts";
 import type { Ports } from "./ports.ts";
 import type { StateFolder } from "./state-folder.ts";
 
-/** What the parts of one stack share, settled before the first of them starts. */
+/** What the parts of a stack share; decided before the first of them starts. */
 export interface StackContext {
   folder: StateFolder;
   ports: Ports;
-  /** Its name in PostgreSQL. */
+  /** The name of the database in PostgreSQL. */
   database: string;
   keys: Keys;
   certificates: Certificates;
-  /** Whether the data must survive a loss of power. */
+  /** Whether the data must survive a power loss. */
   durable: boolean;
-  /** Gives up starting. */
+  /** Stops starting. */
   signal: AbortSignal;
 }

@@ -39,7 +39,7 @@ test("a stack file is read as it was written, and only its owner may read it", a
 });
 
 test("a stack whose process is gone does not count", async () => {
-  // The largest number that Linux gives is 4,194,304.
+  // The largest process id that Linux assigns is 4,194,304.
   await writeStackFile(path, { ...stack, pids: { stack: process.pid, fleet: 9_999_999 } });
   expect(await readStackFile(path)).toBeUndefined();
 });

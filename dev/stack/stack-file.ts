@@ -6,7 +6,7 @@ const text = v.pipe(v.string(), v.nonEmpty());
 const url = v.pipe(v.string(), v.url());
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 
-/** `.dev/stack.json`: what scripts and tests must know of a stack that is ready. */
+/** `.dev/stack.json`: what scripts and tests need of a running stack. */
 const stackFile = v.strictObject({
   edge: url,
   sink: url,
@@ -18,11 +18,11 @@ const stackFile = v.strictObject({
     issuer: url,
     /** Code of the provider whose accounts are connected in a browser. */
     provider: text,
-    /** Of the user that waits for it. */
+    /** Tag of the user that is not connected yet. */
     tag: text,
     accounts: v.array(text),
   }),
-  /** Code of the provider that leads to the demo mailboxes. */
+  /** Code of the provider of the demo mailboxes. */
   provider: text,
   partner: v.strictObject({ name: text, api_key: text, webhook_secret: text }),
   users: v.array(v.strictObject({ tag: text, login: text, password: text, address: text })),
@@ -36,7 +36,7 @@ export const writeStackFile = (path: string, stack: StackAddresses) =>
 
 export const removeStackFile = (path: string) => rm(path, { force: true });
 
-/** The stack that runs there; undefined when there is none, or when one of its processes is gone. */
+/** Reads a running stack; undefined when there is none, or one of its processes has ended. */
 export async function readStackFile(path: string): Promise<StackAddresses | undefined> {
   const stack = await readJsonFile(path, stackFile);
   return stack && Object.values(stack.pids).every(exists) ? stack : undefined;
@@ -46,7 +46,7 @@ function exists(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // A process of another user's (postgres) may not be signalled, and lives.
+    // The process belongs to another user (postgres), so it exists but may not be signalled.
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

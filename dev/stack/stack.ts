@@ -27,19 +27,19 @@ import { killStraysAtExit, stopStrays } from "./strays.ts";
 import { temporaryFolder } from "../processes/temporary-folder.ts";
 
 export interface StackOptions {
-  /** Where the data is kept; absent for a temporary folder that goes with the stack. */
+  /** The folder of the data; absent for a temporary folder that is removed with the stack. */
   directory?: string;
-  /** Throw away what is there. */
+  /** Whether to delete existing data. */
   fresh?: boolean;
-  /** Wanted ports; a taken one is replaced. Absent for any free ones. */
+  /** Wanted ports; a taken one is replaced. Absent for any free ports. */
   ports?: Ports;
   runtime?: Runtime;
-  /** More accounts at the mail server, of which nobody is a user yet. */
+  /** More accounts at the mail server, which no user has yet. */
   accounts?: readonly DemoUser[];
   /** More settings of the fleet, such as RETRY_SCHEDULE. */
   fleetEnv?: Readonly<Record<string, string>>;
   progress?: Progress;
-  /** Gives up starting. */
+  /** Stops starting. */
   signal?: AbortSignal;
 }
 
@@ -47,11 +47,11 @@ export interface Stack extends AsyncDisposable {
   addresses: StackAddresses;
   sink: Sink;
   keys: Keys;
-  /** host:port, for who speaks to Postgres as the edge and the fleet do. */
+  /** host:port, for connections to Postgres like those of edge and fleet. */
   databaseProxy: string;
-  /** Any of them can be stopped, killed and restarted while the others go on. */
+  /** Each program can be stopped, killed and restarted while the others run. */
   programs: Record<ProgramName, Program>;
-  /** Resolves when a program ends though nobody stopped it. */
+  /** Resolves when a program ends without having been stopped. */
   broken: Promise<Error>;
 }
 
@@ -66,7 +66,7 @@ type ProgramName =
 
 type Open = <T extends AsyncDisposable>(title: string, start: () => Promise<T>) => Promise<T>;
 
-/** Starts every part, and returns when mail can go all the way. Stops in reverse order. */
+/** Starts every part, and resolves when mail can be received and delivered. Stops in reverse order. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { progress = silentProgress, runtime = "bun", fleetEnv: env = {} } = options;
   await using opened = new AsyncDisposableStack();
@@ -114,7 +114,7 @@ interface Preparation extends StackOptions {
   signal: AbortSignal;
 }
 
-/** Takes the folder over, with what an earlier stack left there, and settles ports and keys. */
+/** Locks the folder, cleans up after an earlier stack, and decides ports and keys. */
 async function prepare(options: Preparation, opened: AsyncDisposableStack): Promise<StackContext> {
   const { progress, signal } = options;
   const folder = stateFolder(options.directory ?? opened.use(await temporaryFolder()).path);

@@ -1,11 +1,11 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-/** What a stack keeps on disk, by default in `.dev/`. */
+/** The files of a stack, by default in `.dev/`. */
 export interface StateFolder {
   root: string;
   logs: string;
-  /** One file for each process that lives, so that a stray one can be found after a crash. */
+  /** One file per running process, so that leftover processes can be found after a crash. */
   run: string;
   postgres: string;
   nats: string;
@@ -33,7 +33,7 @@ export const stateFolder = (root: string): StateFolder => ({
   lockFile: join(root, "lock.json"),
 });
 
-/** Makes the folders that every start needs. Logs begin anew. */
+/** Creates the folders that every start needs. Old logs are deleted. */
 export async function prepareStateFolder(folder: StateFolder): Promise<void> {
   await rm(folder.logs, { recursive: true, force: true });
   for (const path of [folder.logs, folder.run, folder.nats, folder.mail, folder.oauth]) {
@@ -41,7 +41,7 @@ export async function prepareStateFolder(folder: StateFolder): Promise<void> {
   }
 }
 
-/** Throws the data, keys and certificates away, but keeps what was downloaded. */
+/** Deletes the data, keys and certificates, but keeps downloaded files. */
 export async function wipeStateFolder(folder: StateFolder): Promise<void> {
   const { root: _root, lockFile: _lockFile, ...contents } = folder;
   for (const path of Object.values(contents)) await rm(path, { recursive: true, force: true });

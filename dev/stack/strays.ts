@@ -13,9 +13,9 @@ import type { StateFolder } from "./state-folder.ts";
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * Ends what a stack that was killed has left behind: first politely, then not.
+ * Stops the processes that a killed stack has left: first with SIGTERM, then with SIGKILL.
  *
- * @returns the names of the programs that were still running.
+ * @returns The names of the programs that were still running.
  */
 export async function stopStrays(folder: StateFolder): Promise<string[]> {
   const strays = findStrays(folder);
@@ -31,7 +31,7 @@ export async function stopStrays(folder: StateFolder): Promise<string[]> {
   return strays.map(({ name }) => name);
 }
 
-/** The last resort of a process that exits without having stopped its stack: waits for nothing. */
+/** Kills leftover processes when this process exits without having stopped its stack. It does not wait. */
 export function killStraysAtExit(folder: StateFolder): Disposable {
   const kill = () => {
     for (const { known } of findStrays(folder)) signalGroup(known.pid, "SIGKILL");

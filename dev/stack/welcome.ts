@@ -9,11 +9,11 @@ import type { StackAddresses } from "./stack-file.ts";
 /** Mailboxes that are not connected yet. */
 export interface Unconnected {
   spare: DemoUser;
-  /** Leads through the consent of the demo provider. */
+  /** Opens the consent page of the demo provider. */
   connectUrl: string;
 }
 
-/** What a newcomer needs to know of a stack that has just started. */
+/** Returns what a newcomer needs to know of a stack that has just started. */
 export function welcome(stack: StackAddresses, { spare, connectUrl }: Unconnected): string {
   const { edge, sink, imap, smtp, partner, provider, oauth } = stack;
   const key = `-H 'x-api-key: ${partner.api_key}'`;
@@ -67,7 +67,7 @@ const shownBody = v.object({
   envelope: v.optional(v.object({ subject: v.nullable(v.string()) })),
 });
 
-/** One line for a webhook. */
+/** Returns one line for a webhook. */
 export function lineOf({ received_at, path, body, verified, headers }: Received): string {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), shownBody), body);
   const { user_tag, envelope } = parsed.success ? parsed.output : { user_tag: "-" };

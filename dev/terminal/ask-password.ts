@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 
-/** Reads a line of the terminal that is not shown while it is typed, or of what is piped in; blank at its end. */
+/** Reads a line from the terminal without showing it, or from a pipe; blank at the end of input. */
 export async function askPassword(prompt: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = process.stdin.isTTY;
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal });
-  // Only now does the terminal show nothing of what is typed.
+  // Prompt only now, when the terminal no longer shows what is typed.
   process.stdout.write(prompt);
   lines.once("SIGINT", () => process.exit(130));
   try {

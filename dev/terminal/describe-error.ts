@@ -1,8 +1,8 @@
-/** An error in words, with what caused it. */
+/** Returns an error as text, with its causes. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { message, cause } = error;
-  // Errors that were wrapped here already quote their cause.
+  // Errors that our code wraps already quote their cause.
   if (cause === undefined || (cause instanceof Error && message.includes(cause.message))) {
     return message;
   }

@@ -1,8 +1,8 @@
 /**
- * Aborted when this process is asked to end: by Ctrl-C, by the system, by the terminal that closes,
- * or because the script that runs it is gone.
+ * Returns a signal that aborts when this process must end: by Ctrl-C, by the system, by a closed
+ * terminal, or because its parent script has ended.
  *
- * @param onInsist Called when it is asked again.
+ * @param onInsist Called at the second request.
  */
 export function untilInterrupted(onInsist: () => void): AbortSignal {
   const interruption = new AbortController();

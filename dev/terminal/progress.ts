@@ -1,6 +1,6 @@
-/** Tells a person how far the work is. */
+/** Shows the progress of work to a person. */
 export interface Progress {
-  /** Does the work and says how long it took. Several may run at once. */
+  /** Runs the work and prints how long it took. Several steps may run at the same time. */
   step<T>(title: string, work: () => Promise<T>): Promise<T>;
   say(line: string): void;
 }
@@ -9,7 +9,7 @@ export const silentProgress: Progress = { step: (_title, work) => work(), say: (
 
 const CLEAR_LINE = "\r\x1b[2K";
 
-/** A line for each finished step; on a terminal also a passing one with what is being done. */
+/** Prints a line for each finished step. A terminal also shows the current steps on a temporary line. */
 export function terminalProgress(out: NodeJS.WriteStream): Progress {
   const running = new Set<string>();
   const passing = (text: string) => {

@@ -3,7 +3,7 @@ import { NATS_SUITES } from "../servers/nats-suites.ts";
 import { unpackedProgram } from "../debian/debian-program.ts";
 import type { Requirement } from "./requirements.ts";
 
-/** One thing to run; its name is what the summary shows. */
+/** One command to run; its name appears in the summary. */
 export interface Check {
   name: string;
   command: readonly [string, ...string[]];
@@ -29,16 +29,16 @@ const vitest = (project: string, needs: readonly Requirement[]): Check => ({
 const UNIT = vitest("unit", []);
 
 /**
- * All projects in one build. Single-threaded, since several threads work out the same types each; and everything
- * again, since `tsc --build` 7.0 overlooks deleted files that other projects import, and changes of JSON
- * (https://github.com/microsoft/TypeScript/issues/64025).
+ * Builds all projects in one run. Single-threaded, since several threads would each compute the
+ * same types. With --force, since `tsc --build` 7.0 misses deleted files that other projects
+ * import, and changed JSON files (https://github.com/microsoft/TypeScript/issues/64025).
  */
 const TYPES: Check = {
   name: "types",
   command: [bin("tsc"), "--build", "--singleThreaded", "--force"],
 };
 
-/** No servers, under 30 s. The longest come first, so that no core is idle at the end. */
+/** Checks without servers, under 30 s. The longest come first, so that no core is idle at the end. */
 export const FAST_CHECKS: readonly Check[] = [
   {
     name: "lint",
@@ -52,7 +52,7 @@ export const FAST_CHECKS: readonly Check[] = [
   { name: "format", command: [bin("oxfmt"), "--check", "."] },
 ];
 
-/** The whole suite of the fleet under Bun, its runtime in production; under the others, its core. */
+/** The fleet's whole suite under Bun, its runtime in production; under the other runtimes only the core. */
 const FLEET: readonly Check[] = [
   {
     name: "tests: fleet under Bun",
@@ -76,7 +76,7 @@ const FLEET: readonly Check[] = [
   },
 ];
 
-/** On real servers, one after the other. */
+/** Checks on real servers, which run one after another. */
 export const SERVER_CHECKS: readonly Check[] = [
   vitest("integration", ["servers", "olderNats"]),
   vitest("edge", ["servers"]),
@@ -87,5 +87,5 @@ export const SERVER_CHECKS: readonly Check[] = [
   vitest("load", ["servers"]),
 ];
 
-/** Every check that runs tests, those that need least first. */
+/** Every check that runs tests, ordered by the servers they need, fewest first. */
 export const TEST_CHECKS: readonly Check[] = [UNIT, ...SERVER_CHECKS];

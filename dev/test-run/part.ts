@@ -1,15 +1,15 @@
 import type { FileReport, RunReport, TestReport } from "./test-report.ts";
 
-/** What became of one check of a run. */
+/** The result of one check of a run. */
 export interface Part {
   name: string;
   durationMs: number;
   passed: number;
   failed: number;
   skipped: number;
-  /** A line for each test that failed, or passed only when it was tried again. */
+  /** A line for each test that failed, or passed only after a retry. */
   remarks: readonly string[];
-  /** Of a check that runs tests. */
+  /** Only for a check that runs tests. */
   files: readonly FileReport[];
 }
 
@@ -22,7 +22,7 @@ export interface EndedCheck {
   report: RunReport | undefined;
 }
 
-/** Counts a check that runs no tests as one test, and what fails outside of all tests as one failure. */
+/** Counts a check without tests as one test, and a failure outside all tests as one failure. */
 export function partOf({ name, durationMs, isGood, runsTests, report }: EndedCheck): Part {
   const part = { name, durationMs, passed: 0, failed: 0, skipped: 0, remarks: [], files: [] };
   if (!runsTests && isGood) return { ...part, passed: 1 };
@@ -48,7 +48,7 @@ export function partOf({ name, durationMs, isGood, runsTests, report }: EndedChe
   };
 }
 
-/** A file whose tests did not begin has failed without a failed test. */
+/** Returns the failures of a file. When its tests did not begin, the file itself has failed. */
 function failuresOf({ file, hasFailed, errors, tests }: FileReport): string[] {
   const failed = tests.filter(({ state }) => state === "failed");
   if (failed.length > 0) return failed.map((test) => `✗ ${inWords(file, test)}`);

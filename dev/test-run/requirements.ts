@@ -8,15 +8,15 @@ import { NATS_SUITES } from "../servers/nats-suites.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { findPrometheus } from "../servers/prometheus.ts";
 
-/** What a check needs beside the checkout. */
+/** What a check needs apart from the checkout. */
 export type Requirement = "servers" | "browser" | "olderNats";
 
-/** Says whether the oldest and the refused nats-server are there. */
+/** The variable that says whether the oldest and the refused nats-server are there. */
 export const OLDER_NATS = "OLDER_NATS";
 
 interface Optional {
   title: string;
-  /** The variable by which tests see whether it is there. */
+  /** The variable that says to tests whether it is there. */
   variable: string;
   /** What is skipped without it. */
   skipped: string;
@@ -73,10 +73,11 @@ const OPTIONAL: Readonly<Record<Requirement, readonly Optional[]>> = {
 };
 
 /**
- * Finds what the checks need, and installs or unpacks what is missing where that can be done.
+ * Finds what the checks need, and installs or unpacks missing parts if possible.
  *
- * @param mayBeMissing Whether tests may be skipped for want of a server; nats-server never.
- * @returns the environment of the tests.
+ * @param mayBeMissing Whether tests may be skipped because a server is missing. nats-server must
+ * always be there.
+ * @returns The environment of the tests.
  */
 export async function bringRequirements(
   wanted: ReadonlySet<Requirement>,
@@ -86,7 +87,7 @@ export async function bringRequirements(
   const natsServer = await progress.step("nats-server", natsBinary);
   progress.say(`  ${natsVersion(natsServer)}, ${natsServer}`);
   const env: Record<string, string> = { NATS_SERVER: natsServer };
-  // Once, before tests that run side by side would.
+  // Build them once, before parallel tests would do it.
   await progress.step("Admin pages", ensureAdminPages);
   const optional = [...wanted].flatMap((requirement) => OPTIONAL[requirement]);
   for (const { title, variable, skipped, bring } of optional) {

@@ -11,18 +11,18 @@ import { type Part, partOf } from "./part.ts";
 import { readTestReport } from "./test-report.ts";
 
 export interface RunOptions {
-  /** How many at once. */
+  /** How many checks run at the same time. */
   concurrency: number;
   env?: Readonly<Record<string, string>>;
   progress: Progress;
   signal: AbortSignal;
 }
 
-/** The rest is in the log file. */
+/** How many lines of a failed check are shown; the log file has the rest. */
 const SHOWN_LINES = 200;
 const LOGS = inCheckout(".dev", "logs", "checks");
 
-/** Runs them all, whatever fails, and shows the output of those that did. */
+/** Runs all checks, even when some fail, and shows the output of those that failed. */
 export async function runChecks(checks: readonly Check[], options: RunOptions): Promise<Part[]> {
   await mkdir(LOGS, { recursive: true });
   const waiting = checks.values();

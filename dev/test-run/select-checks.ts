@@ -5,16 +5,16 @@ import { type Check, TEST_CHECKS } from "./checks.ts";
 
 const listed = v.array(v.object({ file: v.string(), projectName: v.string() }));
 
-/** Which test files to run, and what vitest is given besides. */
+/** The test files to run, and more options for vitest. */
 export interface Selection {
   paths: readonly string[];
   options: readonly string[];
 }
 
 /**
- * Reads the arguments of `npm test`: parts of paths of test files, and options of vitest behind them.
+ * Parses the arguments of `npm test`: parts of paths of test files, then options of vitest.
  *
- * @throws {Error} for options without a path, and for a reporter: the run reads its own.
+ * @throws {Error} for options without a path, and for a reporter, since the run needs its own.
  */
 export function parseSelection(args: readonly string[]): Selection {
   const firstOption = args.findIndex((arg) => arg.startsWith("-"));
@@ -30,9 +30,9 @@ export function parseSelection(args: readonly string[]): Selection {
 }
 
 /**
- * The checks that run these test files, each file once: in the first of its projects.
+ * Returns the checks that run these test files. Each file runs once, in the first of its projects.
  *
- * @throws {Error} where no test file has such a path.
+ * @throws {Error} when no test file has such a path.
  */
 export async function selectChecks({ paths, options }: Selection): Promise<Check[]> {
   const found: v.InferOutput<typeof listed> = [];
@@ -55,7 +55,7 @@ export async function selectChecks({ paths, options }: Selection): Promise<Check
 
 async function listFiles(path: string) {
   const vitest = inCheckout("node_modules", "vitest", "vitest.mjs");
-  // Last: it takes what follows for a file to write.
+  // --json must be last: it takes a following argument as the name of an output file.
   const args = [vitest, "list", path, "--filesOnly", "--json"];
   return v.parse(listed, JSON.parse(await runCommand(process.execPath, { args, cwd: CHECKOUT })));
 }

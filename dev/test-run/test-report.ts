@@ -5,7 +5,7 @@ const testReport = v.object({
   title: v.string(),
   state: v.picklist(["passed", "failed", "skipped"]),
   durationMs: v.number(),
-  /** The first line of its first error. One that passed has it where it had to be tried again. */
+  /** The first line of its first error. A test that passed has one when it was retried. */
   error: v.nullable(v.string()),
 });
 export type TestReport = v.InferOutput<typeof testReport>;
@@ -14,9 +14,9 @@ const fileReport = v.object({
   /** Its path in the checkout. */
   file: v.string(),
   hasFailed: v.boolean(),
-  /** What failed outside of its tests, such as a hook: its tests did not begin then. */
+  /** Errors outside its tests, for example in a hook: then its tests did not begin. */
   errors: v.array(v.string()),
-  /** Its loading, hooks and tests. */
+  /** The time for loading, hooks and tests. */
   durationMs: v.number(),
   tests: v.array(testReport),
 });
@@ -24,12 +24,12 @@ export type FileReport = v.InferOutput<typeof fileReport>;
 
 const runReport = v.object({
   files: v.array(fileReport),
-  /** What was thrown outside of all files. */
+  /** Errors thrown outside of all files. */
   errors: v.array(v.string()),
 });
 export type RunReport = v.InferOutput<typeof runReport>;
 
-/** Reads what testReporter() wrote; undefined where the run broke off before. */
+/** Reads the file of testReporter(); undefined when the run was aborted before it was written. */
 export async function readTestReport(file: string): Promise<RunReport | undefined> {
   const written = await readFile(file, "utf8").catch(() => undefined);
   return written === undefined ? undefined : v.parse(runReport, JSON.parse(written));

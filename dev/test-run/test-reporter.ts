@@ -4,7 +4,7 @@ import type { Reporter, TestCase, TestModule } from "vitest/node";
 import { CHECKOUT } from "../checkout.ts";
 import type { FileReport, TestReport } from "./test-report.ts";
 
-/** Writes what became of each test, and how long it took, to a file that readTestReport() reads. */
+/** Returns a reporter that writes the result and duration of each test to a file for readTestReport(). */
 export const testReporter = (file: string): Reporter => ({
   async onTestRunEnd(modules, errors) {
     const report = {
@@ -36,7 +36,7 @@ function testReportOf(test: TestCase): TestReport {
   const { state, errors = [] } = test.result();
   return {
     title: test.fullName,
-    // A test that was still running when the run ended has not passed.
+    // A test that was still running at the end of the run has not passed.
     state: state === "pending" ? "failed" : state,
     durationMs: Math.round(test.diagnostic()?.duration ?? 0),
     error: errors.length === 0 ? null : firstLine(errors[0]?.message),

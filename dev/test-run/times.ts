@@ -15,7 +15,7 @@ interface Timed {
   what: string;
 }
 
-/** Tables for the end of a run: what each part took, and the slowest files and tests. */
+/** Returns tables for the end of a run: the time of each part, and the slowest files and tests. */
 export function timeTables(parts: readonly Part[], totalMs: number): string {
   const rows = parts.map(({ name, durationMs, passed, failed, skipped }) => {
     const counts = `${passed} passed${failed > 0 ? `, ${failed} failed` : ""}${skipped > 0 ? `, ${skipped} skipped` : ""}`;
@@ -46,7 +46,7 @@ const slowest = (all: readonly Timed[]) =>
     .slice(0, SLOWEST)
     .map(({ durationMs, what }) => `${inMinutes(durationMs)}  ${what}`);
 
-/** Such as ` 1:05.3`. */
+/** Returns a time such as ` 1:05.3`. */
 function inMinutes(ms: number): string {
   const tenths = Math.round(ms / 100);
   const seconds = ((tenths % 600) / 10).toFixed(1).padStart(4, "0");
@@ -54,9 +54,9 @@ function inMinutes(ms: number): string {
 }
 
 /**
- * Keeps the times and errors of every part, file and test of a run, so that runs can be compared.
+ * Stores the times and errors of every part, file and test of a run, so that runs can be compared.
  *
- * @returns the JSON file that they are in.
+ * @returns The path of the JSON file.
  */
 export async function keepTimes(
   parts: readonly Part[],

@@ -29,8 +29,8 @@ import { confirmTotpCode, postTotp, removeOwnTotp } from "./accounts/totp.ts";
 import { trafficApi } from "./overview/traffic-api.ts";
 
 /**
- * What the admin application calls, under /admin/api. The order counts: a route stands behind what
- * was used before it. New ones go to the end.
+ * The API of the admin application, under /admin/api. The order matters: middleware applies to the
+ * routes below it. Add new routes at the end.
  */
 export const adminApi = new Hono<AppEnv>()
   .use(adminHeaders, ownOrigin, admitCaller, database, jsonBody, refuseUnready)
@@ -58,5 +58,5 @@ export const adminApi = new Hono<AppEnv>()
   .route("/", partnersApi)
   .route("/", accountsApi);
 
-/** For Hono's typed client: `hc<AdminApi>("/admin/api")`. */
+/** The type for Hono's client: `hc<AdminApi>("/admin/api")`. */
 export type AdminApi = typeof adminApi;

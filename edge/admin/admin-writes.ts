@@ -37,7 +37,10 @@ export async function changeAdmin(
   );
 }
 
-/** @returns the new password, which opens nothing but its own change. Everything else that is open is closed. */
+/**
+ * Sets a one-time password for another admin and ends all of that admin's sessions. @returns The
+ * password, which only lets the admin set a new one.
+ */
 export async function resetPassword(c: Context<AppEnv>, id: string): Promise<string> {
   refuseOneself(c, id, "change your own password where you give the old one");
   const password = newOneTimeCode();
@@ -71,7 +74,7 @@ export async function dropSecondFactor(c: Context<AppEnv>, id: string): Promise<
   });
 }
 
-/** Of two admins who remove one another at once, one stays. */
+/** Removes another admin. When two admins remove each other at the same time, one of them stays. */
 export async function removeAdmin(c: Context<AppEnv>, id: string): Promise<void> {
   refuseOneself(c, id, "another admin must do that");
   await c.var.db.transaction(async (tx) => {
@@ -100,7 +103,7 @@ function refuseOneself(c: Context<AppEnv>, id: string, instead: string): void {
 
 export const adminNotFound = () => new AppError("not-found", "Cannot find the admin");
 
-/** @throws {AppError} when another admin has the e-mail address. */
+/** @throws {AppError} when another admin has the email address. */
 export async function refusingTakenEmail<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();

@@ -17,7 +17,7 @@ const time = v.optional(
   ),
 );
 
-/** Who did what, newest first. */
+/** Lists the audit log, newest first. */
 export const getAuditLog = factory.createHandlers(
   validQuery(
     v.object({

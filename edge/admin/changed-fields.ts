@@ -1,6 +1,6 @@
 export type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
-/** The fields that differ, before and after, for the audit log; undefined: none does. */
+/** Returns the fields that differ, with both values, for the audit log; undefined when none differs. */
 export function changedFields(
   before: Fields,
   after: Fields,

@@ -4,7 +4,7 @@ import type { AppEnv } from "../app-env.ts";
 import { MAX_BODY_BYTES, parseBody, readBytes } from "../middleware/body.ts";
 import { problem } from "../problem.ts";
 
-/** Lets whoever needs the body read it, as JSON that says so: no form of another site can send that. */
+/** Reads the body on demand. The content type must be JSON, which no form of another site can send. */
 export const jsonBody = createMiddleware<AppEnv>(async (c, next) => {
   let parsed: Promise<unknown> | undefined;
   c.set("body", () => (parsed ??= readJson(c.req.raw)));

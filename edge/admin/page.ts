@@ -6,7 +6,7 @@ const DEFAULT_LIMIT = "50";
 const MAX_LIMIT = 200;
 const limitMessage = `must be a whole number from 1 to ${MAX_LIMIT}`;
 
-/** The fields of the query of a list whose rows have ids with this prefix. */
+/** Returns the query fields of a list whose rows have ids with this prefix. */
 export const pageFields = (prefix: IdPrefix) => ({
   limit: v.optional(
     v.pipe(
@@ -18,7 +18,7 @@ export const pageFields = (prefix: IdPrefix) => ({
     ),
     DEFAULT_LIMIT,
   ),
-  /** The `next_cursor` of the page before. */
+  /** The `next_cursor` of the previous page. */
   cursor: v.optional(
     v.pipe(
       v.string(),
@@ -27,7 +27,7 @@ export const pageFields = (prefix: IdPrefix) => ({
   ),
 });
 
-/** One row more than is shown tells whether there is a next page. */
+/** Reads one row more than is shown: it exists only if there is a next page. */
 export const oneMore = (limit: number) => limit + 1;
 
 export function pageOf<Row extends { id: string }>(

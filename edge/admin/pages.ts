@@ -8,7 +8,7 @@ import { whyUnready } from "./access/readiness.ts";
 
 const factory = createFactory<AppEnv>();
 
-/** One page for the addresses of all screens: it shows the one that the address names, or why nobody may sign in. */
+/** Serves one HTML page for all screens. The page shows the screen of its address, or why nobody may sign in. */
 export const getPages = factory.createHandlers(adminHeaders, admitPage, database, async (c) => {
   const { staticFiles, publicUrl } = c.env;
   const page = await staticFiles?.fetch(`${publicUrl}/admin/index.html`);

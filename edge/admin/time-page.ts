@@ -3,14 +3,14 @@ import type { TimePage, TimePosition } from "../../db/time-position.ts";
 import { encodeTimePosition, timeCursor } from "../time-cursor.ts";
 import { oneMore, pageFields } from "./page.ts";
 
-/** The fields of the query of a list that is sorted by time, the newest first. */
+/** The query fields of a list that is sorted by time, newest first. */
 export const timePageFields = {
   limit: pageFields("evt").limit,
-  /** The `next_cursor` of the page before. */
+  /** The `next_cursor` of the previous page. */
   cursor: v.optional(timeCursor),
 };
 
-/** What to ask the database for. */
+/** Returns the page to read from the database. */
 export const timePage = (limit: number, cursor: TimePosition | undefined): TimePage => ({
   after: cursor,
   limit: oneMore(limit),

@@ -4,14 +4,14 @@ import { showConnection } from "../connections/connection-schemas.ts";
 import { lockCounted } from "../connections/connection-writes.ts";
 import { etagOf, refuseStale } from "./etag.ts";
 
-/** Of what is shown, and of the secret that is not. */
+/** Covers the shown fields and the hidden secret. */
 export const connectionEtag = (connection: CountedConnection): Promise<string> =>
   etagOf({ ...showConnection(connection), sealedSecret: connection.sealedSecret });
 
 /**
- * Nobody else changes or removes the connection until the transaction ends.
+ * Locks the connection until the transaction ends.
  *
- * @throws {AppError} when it is gone, or another version than `ifMatch` names.
+ * @throws {AppError} when it was removed, or its version does not match `ifMatch`.
  */
 export async function lockVersion(
   tx: Db,

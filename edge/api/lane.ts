@@ -67,7 +67,7 @@ export const postResume = resumed.createHandlers(
   },
 );
 
-/** What an administrator paused only an administrator resumes. */
+/** Resumes the lane, unless an administrator paused it: then only an administrator may resume it. */
 const resume = (db: Db, partnerId: string) =>
   db.transaction(async (tx) => {
     const { reason } = await lockPause(tx, partnerId);

@@ -8,7 +8,7 @@ const MAX_LIMIT = 1_000;
 
 const limitMessage = `must be a whole number from 1 to ${MAX_LIMIT}`;
 
-/** The query of a list whose rows have ids with this prefix. */
+/** Returns the query of a list whose rows have ids with this prefix. */
 export const pageQuery = (prefix: IdPrefix) =>
   v.object({
     limit: v.optional(
@@ -41,19 +41,19 @@ export interface PageQuery {
   cursor?: string | undefined;
 }
 
-/** One row more than is shown tells whether there is a next page. */
+/** Reads one row more than is shown: it exists only if there is a next page. */
 export const pageOf = ({ limit, cursor }: PageQuery): Page => ({ after: cursor, limit: limit + 1 });
 
 export interface ShownPage<Row> {
   rows: Row[];
-  /** The `Link` header (RFC 8288) that leads to the next page; none on the last. */
+  /** The `Link` header (RFC 8288) of the next page; absent on the last page. */
   headers: { link?: string };
 }
 
-/** What a list was narrowed to. */
+/** The filters of a list. */
 type Filter = Readonly<Record<string, string | boolean | undefined>>;
 
-/** @param url Of the list, without its query: a key in there would come back in the link. */
+/** @param url The URL of the list without its query: an API key in the query must not appear in the link. */
 export function showPage<Row extends { id: string }>(
   found: readonly Row[],
   { limit, filter = {} }: { limit: number; filter?: Filter },

@@ -14,14 +14,14 @@ export interface AskDeps {
 
 export type Asked =
   | { outcome: "answered"; answer: string }
-  /** Nobody took it: it is withdrawn, and nothing was done. */
+  /** No instance took the command: it was withdrawn, and nothing was done. */
   | { outcome: "no-fleet" }
-  /** Somebody took it, and how it ended is not known. */
+  /** An instance took the command, but its result is unknown. */
   | { outcome: "no-answer" };
 
 const POLL_INTERVAL_MS = 100;
 
-/** Asks the fleet, and waits for its answer or the end of the caller's patience. */
+/** Sends a command to the fleet and waits for its answer, at most until `signal` aborts. */
 export async function askFleet(
   deps: AskDeps,
   command: Command,

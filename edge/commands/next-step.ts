@@ -1,8 +1,8 @@
 import type { CommandProgress } from "../../db/fleet/commands.ts";
 
-/** A webhook has 30 s; the rest is for the way there and back. */
+/** The webhook has 30 s; the rest is for the way to the fleet and back. */
 export const ANSWER_TIMEOUT_MS = 35_000;
-/** The fleet takes a command within a second; longer means that no fleet is there. */
+/** The fleet takes a command within a second; after this time no fleet is running. */
 export const TAKE_TIMEOUT_MS = 5_000;
 
 export type NextStep =
@@ -11,7 +11,7 @@ export type NextStep =
   | { step: "withdraw" }
   | { step: "give-up" };
 
-/** Decides what follows for a command that was sent `waitedMs` ago. */
+/** Decides the next step for a command that was sent `waitedMs` ago. */
 export function nextStep(progress: CommandProgress, waitedMs: number): NextStep {
   if (progress.step === "answered") return { step: "answer", sealedAnswer: progress.sealedAnswer };
   if (waitedMs >= ANSWER_TIMEOUT_MS) return { step: "give-up" };

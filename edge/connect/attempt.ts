@@ -3,10 +3,10 @@ import type { Opener, RowIdentity } from "../../shared/secrets/vault.ts";
 import type { OpenLink } from "./open-link.ts";
 import { Refusal } from "./refusals.ts";
 
-/** Who follows a link at its last moment has this long for the pages of the provider. */
+/** A person who opens a link just before it expires has this long for the provider's pages. */
 const ATTEMPT_TTL_MS = 30 * 60_000;
 
-/** What is remembered of a link, sealed, while the person is at the provider. */
+/** What is stored of a link, sealed, while the person is at the provider. */
 const attemptFields = {
   user_id: v.string(),
   link_id: v.string(),
@@ -17,10 +17,10 @@ const attemptFields = {
 const attempt = v.object(attemptFields);
 export type Attempt = v.InferOutput<typeof attempt>;
 
-/** Of OAuth 2: the `state`, which comes back in the callback's address. */
+/** The `state` of OAuth 2, which comes back in the callback's URL. */
 export const oauth2Attempt = v.object({
   ...attemptFields,
-  /** The value of the cookie of the browser that began. */
+  /** The cookie value of the browser that began the attempt. */
   browser: v.string(),
   /** PKCE (RFC 7636). */
   verifier: v.string(),
@@ -29,7 +29,7 @@ export const oauth2Attempt = v.object({
 export type OAuth2Attempt = v.InferOutput<typeof oauth2Attempt>;
 export const OAUTH2_ATTEMPT: RowIdentity = "connect/oauth2/attempt";
 
-/** Of OAuth 1.0a: a cookie, since a token secret has no place in an address. */
+/** For OAuth 1.0a the attempt is stored in a cookie, since a token secret must not be in a URL. */
 export const oauth1Attempt = v.object({
   ...attemptFields,
   token: v.string(),
@@ -43,7 +43,7 @@ export const attemptOf = ({ link, callbacks }: OpenLink): Attempt => ({
   link_id: link.linkId,
   success: callbacks.success,
   failure: callbacks.failure,
-  // The same for all attempts of a link: for so long it is remembered that the link is spent.
+  // The same for all attempts of a link: until then the link is remembered as spent.
   expires_at_ms: link.expiresAtMs + ATTEMPT_TTL_MS,
 });
 
@@ -53,7 +53,7 @@ export interface SealedAttempt<S extends v.GenericSchema<unknown, Attempt>> {
   sealed: string;
 }
 
-/** @throws {Refusal} when it is none of ours, for another purpose, or too old. */
+/** @throws {Refusal} when it is not one of ours, has another purpose, or is too old. */
 export async function openAttempt<S extends v.GenericSchema<unknown, Attempt>>(
   vault: Opener,
   { row, schema, sealed }: SealedAttempt<S>,

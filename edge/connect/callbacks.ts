@@ -1,18 +1,18 @@
 import type { LinkedUser } from "../../db/users/linked-user.ts";
 import type { WantedCallbacks } from "./link-path.ts";
 
-/** Where the browser goes at the end; null: a page of ours says how it ended. */
+/** Where the browser goes at the end; null: our own page shows the result. */
 export interface Callbacks {
   success: string | null;
   failure: string | null;
 }
 
-/** Both travel in the `state`, and a provider takes no address without end. */
+/** Both URLs are part of the `state`, and providers limit the length of a URL. */
 const MAX_CALLBACK_LENGTH = 1_000;
 
 /**
- * A callback is followed when the partner registered its origin, so that no link sends people
- * anywhere else; all others count as absent. An absent one is the partner's own.
+ * Chooses the callbacks. One from the link is used only if the partner registered its origin, so
+ * that links cannot redirect people to other sites. Otherwise the partner's default is used.
  */
 export function chooseCallbacks(
   wanted: WantedCallbacks,
@@ -34,7 +34,8 @@ export function chooseCallbacks(
 }
 
 /**
- * Of an address that a browser may be sent to. Parsers of URLs pass over line breaks, and a header cannot hold them.
+ * Returns the origin of a URL that the browser may be sent to. URL parsers skip line breaks, which
+ * a header cannot contain.
  */
 function originOf(url: string): string | undefined {
   if (/\p{Cc}/u.test(url) || !URL.canParse(url)) return undefined;
@@ -43,14 +44,14 @@ function originOf(url: string): string | undefined {
   return isWeb && username === "" && password === "" ? origin : undefined;
 }
 
-/** A success callback of an account that is saved, and whose login could not be tried yet. */
+/** Returns the success callback of a saved account whose login could not be tried yet. */
 export function withPending(url: string): string {
   const target = new URL(url);
   target.searchParams.set("login", "pending");
   return target.href;
 }
 
-/** A failure callback that says why (RFC 6749, 4.1.2.1); what its query holds already stays. */
+/** Returns the failure callback with the error (RFC 6749, 4.1.2.1); its existing query parameters stay. */
 export function withError(url: string, error: string, description: string): string {
   const target = new URL(url);
   target.searchParams.set("error", error);

@@ -16,7 +16,7 @@ import { openLink } from "./open-link.ts";
 import { isOwnForm } from "./own-form.ts";
 import { Refusal, REFUSALS } from "./refusals.ts";
 
-/** What people come to by a link, in a browser. Every answer is a page or leads on. */
+/** The pages that people open with a link. Every answer is a page or a redirect. */
 export const connectPages = new Hono<AppEnv>();
 
 connectPages.get("/connect/:token{.+}", admitPage, database, async (c) => {

@@ -11,8 +11,8 @@ import type { OpenLink } from "./open-link.ts";
 import { Refusal } from "./refusals.ts";
 
 /**
- * Asks first: a mail scanner that follows each link must not disconnect anybody. Where nothing is connected it says so,
- * and there is nothing to press.
+ * Asks for confirmation: a mail scanner that follows every link must not disconnect an account.
+ * When nothing is connected, the page says so and has no button.
  */
 export function askToDisconnect(opened: OpenLink) {
   const { partner, user, provider, callbacks } = opened;
@@ -42,7 +42,10 @@ const nothingConnected = ({ partner, provider, callbacks }: OpenLink) =>
       ${callbacks.success !== null && html`<p><a href="${callbacks.success}">Go back</a></p>`}`,
   });
 
-/** Spends the link, forgets what we log in with and tells fleet and partner, in one transaction. */
+/**
+ * Spends the link, deletes the credentials, pokes the fleet and announces the event to the partner,
+ * in one transaction.
+ */
 export async function disconnect(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
   const { link, partner, provider } = opened;
   const { userId, linkId, expiresAtMs } = link;

@@ -20,16 +20,16 @@ export const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES;
 
-/** Ends an attempt to connect, expected and to be told to the partner. Nothing has changed. */
+/** Ends an attempt to connect with an expected failure, which the partner learns. Nothing has changed. */
 export class ConnectFailure extends Error {
   override readonly name = "ConnectFailure";
   readonly code: FailureCode;
-  /** What the person and the partner are told. */
+  /** The text for the person and the partner. */
   readonly text: string;
 
   /**
-   * @param detail For the log: no secret, no address.
-   * @param options.text Said instead of the usual words.
+   * @param detail For the log, without secrets and addresses.
+   * @param options.text Replaces the standard text.
    */
   constructor(
     code: FailureCode,
@@ -42,7 +42,7 @@ export class ConnectFailure extends Error {
   }
 }
 
-/** What the `error` of an authorization response (RFC 6749, 4.1.2.1) means. */
+/** Returns the failure for the `error` of an authorization response (RFC 6749, 4.1.2.1). */
 export function failureOfResponse(error: string): FailureCode {
   switch (error) {
     case "access_denied":
@@ -56,6 +56,6 @@ export function failureOfResponse(error: string): FailureCode {
 }
 
 const TOO_MANY_REQUESTS = 429;
-/** What an answer that is no good says of the provider by its status. */
+/** Returns the failure for an unsuccessful HTTP status of the provider. */
 export const failureOfStatus = (status: number): FailureCode =>
   status >= 500 || status === TOO_MANY_REQUESTS ? "temporarily_unavailable" : "provider_error";

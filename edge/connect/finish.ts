@@ -17,11 +17,11 @@ import { plainPage } from "./layout.ts";
 import { Refusal } from "./refusals.ts";
 
 /**
- * Spends the link, connects the user and tells fleet and partner, in one transaction. Who was not tried yet is not called
- * connected.
+ * Spends the link, connects the user, pokes the fleet and announces the event to the partner, in
+ * one transaction. A user whose login was not tried yet does not count as connected.
  *
- * @throws {Refusal} when the link was spent or the user archived meanwhile.
- * @throws {ConnectFailure} when it is another account than the user's, or another user's.
+ * @throws {Refusal} when the link was spent or the user was archived meanwhile.
+ * @throws {ConnectFailure} when it is another account than the user's, or belongs to another user.
  */
 export async function connectUser(
   c: Context<AppEnv>,
@@ -41,7 +41,7 @@ export async function connectUser(
       if (given.kind !== "plain") refuseOtherAccount(user.email, given.email);
       const connected = await giveCredentials(tx, user, given);
       await becomeAccount(tx, connected, "connect");
-      // Else the fleet tells it after the first login.
+      // Otherwise the fleet announces it after the first login.
       if (given.isTried) await announce(tx, scope, connected, "user_connected");
       await enqueueUsersChanged(tx, scope.partnerId, [user.id]);
     });
@@ -54,7 +54,7 @@ export async function connectUser(
 }
 
 /**
- * A user is one mail account, until its partner clears the address.
+ * Refuses another account than the user's. The partner can allow one by clearing the address.
  *
  * @throws {ConnectFailure} `wrong_account`.
  */
@@ -63,7 +63,7 @@ export function refuseOtherAccount(expected: string | null, email: string): void
   throw new ConnectFailure("wrong_account", "The user has another address");
 }
 
-/** Sends the browser to the partner, who is told how it ended; or says so itself. */
+/** Redirects the browser to the partner's success URL, or shows the result on our own page. */
 export function succeeded(
   c: Context<AppEnv>,
   { success }: Pick<Callbacks, "success">,
@@ -73,7 +73,7 @@ export function succeeded(
   return plainPage(200, title, "You can close this page.");
 }
 
-/** Ends an attempt whose login could be tried, or not yet: then nothing says that it works. */
+/** Ends an attempt. When the login could not be tried yet, the answer does not say that it works. */
 export function tellConnected(
   c: Context<AppEnv>,
   { success }: Pick<Callbacks, "success">,
@@ -88,7 +88,7 @@ export function tellConnected(
   );
 }
 
-/** Runs what may fail for reasons that the partner is told. */
+/** Runs work whose failures are reported to the partner. */
 export async function tellingFailures(
   c: Context<AppEnv>,
   { failure }: Callbacks,

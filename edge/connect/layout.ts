@@ -7,14 +7,15 @@ type Html = ReturnType<typeof html>;
 export interface Page {
   status: number;
   title: string;
-  /** Said first in the title, where screen readers begin (WCAG 2.2, technique G199). */
+  /** Adds the fault to the beginning of the title, which screen readers read first (WCAG 2.2, technique G199). */
   hasFault?: boolean;
   body: Html;
-  /** Where its form may lead, by redirects too (CSP 3, form-action); absent: it has no form. */
+  /** Where the form may lead, including redirects (CSP 3, form-action); absent when the page has no form. */
   formTargets?: readonly string[];
 }
 
-// Contrast is at least 4.5:1 for texts and 3:1 for borders, in both colour schemes (WCAG 2.2, 1.4.3 and 1.4.11).
+// Contrast is at least 4.5:1 for text and 3:1 for borders, in both color schemes (WCAG 2.2, 1.4.3
+// and 1.4.11).
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --line: #767680; --accent: #1d4ed8; --on-accent: #fff; --wrong: #b91c1c; }
 @media (prefers-color-scheme: dark) {
@@ -32,7 +33,7 @@ button { font: inherit; font-weight: 600; color: var(--on-accent); background: v
 [aria-invalid] { border: 2px solid var(--wrong); }
 .wrong { color: var(--wrong); margin: .25rem 0 0; }`;
 
-/** A page of ours: it loads nothing, runs nothing, and stands in no frame. */
+/** Builds a page that loads nothing, runs no scripts and cannot be framed. */
 export async function pageResponse(page: Page): Promise<Response> {
   const { status, title, hasFault = false, body, formTargets } = page;
   const text = await html`<!doctype html>
@@ -58,7 +59,8 @@ export async function pageResponse(page: Page): Promise<Response> {
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ];
-  // Tags, names and logins of before may hold what turns the text beside it.
+  // Stored tags, names and logins may contain characters that change the direction of the text
+  // around them.
   return new Response(escapeUnseen(String(text)), {
     status,
     headers: {
@@ -72,8 +74,8 @@ export const plainPage = (status: number, title: string, text: string) =>
   pageResponse({ status, title, body: html`<p>${text}</p>` });
 
 /**
- * A form's answer may lead to a callback, and from there wherever the partner's site sends people:
- * Chrome asks the policy at each step.
+ * Returns the form targets. A form's answer may redirect to a callback, and from there to any site
+ * that the partner chooses: Chrome checks the policy at each redirect.
  */
 export const targetsOf = (...urls: readonly (string | null)[]) => [
   "https:",

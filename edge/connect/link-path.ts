@@ -1,9 +1,9 @@
 import { formPairs } from "../../shared/network/form-pairs.ts";
 
-/** What stands in the address that was followed. */
+/** The parts of the URL that was opened. */
 export interface LinkPath {
   token: string;
-  /** As they were sent: nobody has looked at them yet. */
+  /** As they were sent, not checked yet. */
   callbacks: WantedCallbacks;
 }
 
@@ -13,8 +13,9 @@ export interface WantedCallbacks {
 }
 
 /**
- * Reads `/connect/<token>?success=…&failure=…`, and `/connect/<token>&success=…&failure=…` too, which
- * clients of SuperIMAP send: its links had a query of their own. A callback whose percent-encoding is no UTF-8 is absent.
+ * Reads `/connect/<token>?success=…&failure=…`, and also `/connect/<token>&success=…&failure=…`,
+ * which clients of SuperIMAP send because its links had a query already. A callback whose
+ * percent-encoding is not UTF-8 counts as absent.
  */
 export function readLinkPath(url: string): LinkPath {
   const { pathname, search } = new URL(url);

@@ -7,13 +7,13 @@ import { type Callbacks, chooseCallbacks } from "./callbacks.ts";
 import { readLinkPath } from "./link-path.ts";
 import { Refusal } from "./refusals.ts";
 
-/** A link that works, and whom it is for. */
+/** A valid link with its user. */
 export interface OpenLink extends LinkedUser {
   link: ConnectLink;
   callbacks: Callbacks;
 }
 
-/** @throws {Refusal} when the address that was followed is no link that works. */
+/** @throws {Refusal} when the URL that was opened is no valid link. */
 export async function openLink(
   c: Context<AppEnv>,
   purpose: ConnectLink["purpose"],
@@ -25,7 +25,7 @@ export async function openLink(
   return { ...linked, link, callbacks: chooseCallbacks(path.callbacks, linked.partner) };
 }
 
-/** @throws {Refusal} when the link was followed to its end already, or leads to nobody. */
+/** @throws {Refusal} when the link was used before, or its user does not exist. */
 export async function mustFindLinked(
   c: Context<AppEnv>,
   link: Pick<ConnectLink, "purpose" | "userId" | "linkId">,

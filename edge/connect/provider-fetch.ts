@@ -3,17 +3,17 @@ import { readBytes } from "../middleware/body.ts";
 import { ConnectFailure, failureOfStatus } from "./failures.ts";
 
 const TIMEOUT_MS = 10_000;
-/** Tokens, key sets and addresses are all far smaller. */
+/** Tokens, key sets and userinfo are much smaller. */
 const MAX_ANSWER_BYTES = 256 * 1_024;
-/** Statuses that have no body (Fetch, 2.2.3). */
+/** Statuses without a body (Fetch, 2.2.3). */
 const BODILESS = [204, 205, 304];
 
 type ProviderRequest = Omit<RequestInit, "body"> & { body?: RequestInit["body"] | undefined };
 
 /**
- * Asks a provider in bounded time and reads its whole answer.
+ * Sends a request to a provider and reads its whole answer, with limits on time and size.
  *
- * @throws {ConnectFailure} when it cannot be reached, or says that it cannot answer now.
+ * @throws {ConnectFailure} when the provider is unreachable or temporarily unavailable.
  */
 export async function providerFetch(
   url: string,
@@ -45,7 +45,7 @@ export async function providerFetch(
   });
 }
 
-/** Loopback needs no encryption (RFC 8252, 8.3); all else is HTTPS. */
+/** Whether plain HTTP is allowed: on loopback only (RFC 8252, 8.3). */
 export function isLoopback(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname);

@@ -1,4 +1,4 @@
-/** Why a link or a callback cannot be followed: a plain page says so, and nothing has changed. */
+/** Why a link or a callback is refused. A plain page shows the text, and nothing has changed. */
 export const REFUSALS = {
   invalid: {
     status: 404,
@@ -58,7 +58,7 @@ export type RefusalCode = keyof typeof REFUSALS;
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: RefusalCode;
-  /** Said instead of the usual words. */
+  /** The text on the page. */
   readonly text: string;
 
   constructor(code: RefusalCode, { text, ...options }: ErrorOptions & { text?: string } = {}) {

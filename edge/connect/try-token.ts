@@ -9,14 +9,14 @@ import { ConnectFailure } from "./failures.ts";
 type CheckTokenLogin = Extract<Command, { kind: "check_token_login" }>;
 export type TokenLogin = Pick<CheckTokenLogin, "usernames" | "token">;
 
-/** What is known of a login: the name that the mail server took, or nothing. */
+/** The result of a login: the name that the mail server accepted, or unknown. */
 export type TriedToken = { result: "accepted"; username: string } | { result: "unknown" };
 
-/** Milliseconds. A login takes a few seconds; people do not wait for much longer than this. */
+/** Milliseconds. A login takes a few seconds; people do not wait much longer than this. */
 const PATIENCE_MS = 25_000;
 
 /**
- * Has the fleet try the login with a token that was just granted.
+ * Makes the fleet try the login with a token that was just granted.
  *
  * @throws {ConnectFailure} `login_refused`, when the mail server refuses every name.
  */

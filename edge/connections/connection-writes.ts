@@ -24,7 +24,7 @@ interface WriteDeps {
   vault: Sealer;
 }
 
-/** Makes a connection and tells the fleet. */
+/** Creates a connection and pokes the fleet. */
 export async function createConnection(
   { tx, vault }: WriteDeps,
   { partnerId, provider }: { partnerId: string; provider: Provider },
@@ -42,9 +42,9 @@ export async function createConnection(
 }
 
 /**
- * Changes what differs and tells the fleet; nothing when nothing differs.
+ * Changes the fields that differ and pokes the fleet. Does nothing when no field differs.
  *
- * @param connection As it was locked.
+ * @param connection As read under the lock.
  */
 export async function changeConnection(
   { tx, vault }: WriteDeps,
@@ -61,9 +61,9 @@ export async function changeConnection(
 }
 
 /**
- * Nobody else changes or removes the connection until the transaction ends.
+ * Locks the connection until the transaction ends.
  *
- * @throws {AppError} when it is gone.
+ * @throws {AppError} when it was removed.
  */
 export async function lockCounted(
   tx: Db,
@@ -75,7 +75,7 @@ export async function lockCounted(
   return { ...connection, usersCount: await countUsers(tx, connection.id) };
 }
 
-/** @throws {AppError} when this partner has no connection to such a provider. */
+/** @throws {AppError} when the partner has no connection to such a provider. */
 export async function mustFindConnection(
   db: Db,
   partnerId: string,
@@ -97,7 +97,7 @@ export function usable(provider: Provider | undefined): Provider {
   throw refuse(`is a provider that is switched off${reason}`);
 }
 
-/** The columns to write; a new secret always counts as a change, the same client id does not. */
+/** Returns the columns to write. A secret always counts as changed, an equal client id does not. */
 async function changeOf(
   vault: Sealer,
   id: string,

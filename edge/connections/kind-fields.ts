@@ -3,7 +3,7 @@ import { invalidInput } from "../invalid-input.ts";
 
 type Subject = "connection" | "user";
 
-/** The fields that only some kinds of provider take. */
+/** Fields that only some kinds of provider have. */
 const OWN_FIELDS: Record<Subject, Record<ProviderKind, readonly string[]>> = {
   connection: {
     plain: [],
@@ -18,7 +18,7 @@ const OWN_FIELDS: Record<Subject, Record<ProviderKind, readonly string[]>> = {
 };
 const HOST_FIELDS: readonly string[] = ["imap_host", "imap_port", "imap_security"];
 
-/** @throws {AppError} when there are fields that belong to another kind of provider. */
+/** @throws {AppError} when there are fields of another kind of provider. */
 export function refuseMisfits(subject: Subject, kind: ProviderKind, fields: object): void {
   const own = OWN_FIELDS[subject];
   const misfits = Object.values(own)
@@ -28,7 +28,7 @@ export function refuseMisfits(subject: Subject, kind: ProviderKind, fields: obje
   throw notFor(misfits, `a ${subject} whose provider is of the kind ${kind}`);
 }
 
-/** @throws {AppError} when a host is given where the provider has one for all. */
+/** @throws {AppError} when a host is given, but the provider has one host for all users. */
 export function refuseHost(provider: { ownHost: boolean }, fields: object): void {
   const given = HOST_FIELDS.filter((name) => Object.hasOwn(fields, name));
   if (provider.ownHost || given.length === 0) return;

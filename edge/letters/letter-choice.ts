@@ -2,7 +2,7 @@ import type { LetterFilter } from "../../db/deliveries/dead-letter-list.ts";
 import { invalidInput } from "../invalid-input.ts";
 import { type AskedLetters, filterOf } from "./letter-filter.ts";
 
-/** @throws {AppError} where nothing was chosen, which must not mean everything. */
+/** @throws {AppError} when nothing is selected, so that an empty selection never means all. */
 export function choiceOf({
   all = false,
   ...fields

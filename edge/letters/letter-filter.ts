@@ -4,7 +4,7 @@ import { EVENT_KINDS } from "../../shared/users/events.ts";
 import { flag, instant, line } from "../text.ts";
 import { decodeLetterPosition } from "./letter-cursor.ts";
 
-/** What letters may be narrowed to, in a query and in a body alike. */
+/** The filters for letters, the same in a query and in a body. */
 export const letterFields = {
   imap_provider_code: v.optional(
     v.pipe(line(255), v.description("Only of users of this connection.")),
@@ -52,7 +52,7 @@ export const letterCursor = (description: string) =>
 const fields = v.object(letterFields);
 export type LetterFields = v.InferOutput<typeof fields>;
 
-/** A user, or letters, are named by ids by admins only. */
+/** Only admins may select users and letters by id. */
 export type AskedLetters = LetterFields & {
   user_id?: string | undefined;
   ids?: readonly string[] | undefined;

@@ -7,13 +7,13 @@ import type { AppEnv } from "../app-env.ts";
 import { askFleet } from "../commands/ask-fleet.ts";
 import { problem } from "../problem.ts";
 
-/** What a letter says. */
+/** The content of a letter. */
 export type ReadLetter =
   | { kind: "text"; mail: LetterText }
   | { kind: "eml"; rfc822: Uint8Array<ArrayBuffer> }
-  /** There is no mail, and why. */
+  /** There is no mail, with the reason. */
   | { kind: "none"; reason: string }
-  /** Nobody could tell. */
+  /** The mail could not be read now. */
   | { kind: "unknown"; reason: string };
 
 interface Letter {
@@ -21,7 +21,7 @@ interface Letter {
   eventId: string;
 }
 
-/** The mail of a letter as its answer shows it, or why there is none. */
+/** Returns the mail of a letter as answers show it, or why there is none. */
 export async function readMail(c: Context<AppEnv>, letter: Letter) {
   const read = await readLetter(c, letter, "text");
   return {
@@ -48,7 +48,7 @@ export async function downloadMail(c: Context<AppEnv>, letter: Letter): Promise<
   }
 }
 
-/** Asks the fleet: only it reaches what is stored of mails. */
+/** Asks the fleet: the edge has no access to stored mail. */
 async function readLetter(
   c: Context<AppEnv>,
   { partnerId, eventId }: Letter,

@@ -1,11 +1,11 @@
 import { groupsOf } from "../address-groups.ts";
 
-/** The first groups of an IPv4 address within IPv6 (RFC 4291, 2.5.5.2). */
+/** The first groups of an IPv4 address mapped into IPv6 (RFC 4291, 2.5.5.2). */
 const MAPPED = "0:0:0:0:0:ffff";
 
 /**
- * What counts as one sender: an IPv4 address, or the /64 of an IPv6 address, of which one household has them all. What is no
- * address is one sender together.
+ * Returns what counts as one sender: an IPv4 address, or the /64 of an IPv6 address, since one
+ * household has a whole /64. All texts that are no address count as one sender.
  */
 export function blockOf(address: string): string {
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(address)) return address;

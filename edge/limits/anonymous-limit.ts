@@ -1,32 +1,32 @@
-/** How many may come in how long. */
+/** How many requests are allowed in a period. */
 export interface Quota {
   requests: number;
   periodS: number;
 }
 
 export interface LimitRules {
-  /** Of one sender. */
+  /** For one sender. */
   each: Quota;
-  /** Of all together. */
+  /** For all senders together. */
   all: Quota;
   /**
-   * What happens beyond `all`: `refuse` everybody; or refuse those that were counted already, so that one who comes for
-   * the first time gets through a flood (`spare-new`).
+   * What happens when `all` is exceeded. `refuse`: everyone is refused. `spare-new`: only senders
+   * counted before are refused, so that a new sender gets through a flood.
    */
   beyond: "refuse" | "spare-new";
 }
 
 export type Taken = { kind: "taken" } | { kind: "refused"; retryAfterS: number };
 
-/** Counts what nobody vouches for. Where the counts are is not the caller's business: here it is this process's memory. */
+/** Counts requests of unknown callers. This implementation counts in the memory of the process. */
 export interface AnonymousLimit {
-  /** Counts one request of a sender, unless it is one too many. */
+  /** Counts one request of a sender, unless the limit is reached. */
   take(sender: string, nowMs: number): Taken;
-  /** Of one that turned out to be somebody's. */
+  /** Takes back the count of a request whose caller turned out to be known. */
   giveBack(sender: string): void;
 }
 
-/** 1 to 2 MB. Beyond so many senders at once a new one is refused: it is an attack. */
+/** Uses 1 to 2 MB. More senders at the same time are an attack: new ones are refused. */
 const MAX_SENDERS = 20_000;
 
 interface Window {
@@ -63,7 +63,7 @@ export function createAnonymousLimit({ each, all, beyond }: LimitRules): Anonymo
 }
 
 function renew(window: Window, { periodS }: Quota, nowMs: number): void {
-  // A clock that was set back must not make the window longer.
+  // When the clock was set back, the window must not become longer.
   const isOver = nowMs >= window.endsAtMs || nowMs < window.endsAtMs - periodS * 1_000;
   if (!isOver) return;
   window.endsAtMs = nowMs + periodS * 1_000;

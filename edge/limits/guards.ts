@@ -7,25 +7,25 @@ import {
 import { type AnonymousLimit, createAnonymousLimit, type LimitRules } from "./anonymous-limit.ts";
 import { createKnownCallers, type KnownCallers } from "./known-callers.ts";
 
-/** What strangers may do, and what each costs. */
+/** Kinds of requests that strangers may send, with different costs. */
 export type AnonymousKind = "keys" | "sessions" | "sign-ins" | "pages";
 
-/** What stands between the internet and what costs something. Counts only: nothing that is connected. */
+/** Protects expensive operations against the internet. Contains only counts, no connections. */
 export interface Guards {
   limits: Readonly<Record<AnonymousKind, AnonymousLimit>>;
   knownCallers: KnownCallers;
-  /** Connections to the database. */
+  /** The places for connections to the database. */
   places: Readonly<Record<PlacesKind, LeasedPlaces>>;
 }
 
 /**
- * Whose connections a request takes, so that none takes another's. A sign-in keeps its own while it waits for its turn to have
- * a password checked.
+ * The share of connections that a request uses; one share cannot use up another. Sign-ins have
+ * their own, since they keep a connection while they wait for their turn to check a password.
  */
 export type PlacesKind = "known" | "anonymous" | "sign-ins";
 
 const RULES: Readonly<Record<AnonymousKind, LimitRules>> = {
-  // Keys and sessions that are not there; each costs a connection and a query.
+  // Keys and sessions that do not exist; each costs a connection and a query.
   keys: {
     each: { requests: 30, periodS: 60 },
     all: { requests: 100, periodS: 10 },
@@ -36,13 +36,15 @@ const RULES: Readonly<Record<AnonymousKind, LimitRules>> = {
     all: { requests: 100, periodS: 10 },
     beyond: "spare-new",
   },
-  // Each costs 150 ms of a Worker's only thread: one a second leaves six sevenths of it to the others.
+  // Each costs 150 ms of a Worker's only thread: one per second leaves six sevenths of it to other
+  // requests.
   "sign-ins": {
     each: { requests: 10, periodS: 60 },
     all: { requests: 10, periodS: 10 },
     beyond: "refuse",
   },
-  // Connect links, callbacks and the admin's page, good ones too: a house that connects its accounts asks for a few each.
+  // Connect links, callbacks and the admin page, including valid ones: a household that connects
+  // its accounts needs a few each.
   pages: {
     each: { requests: 240, periodS: 60 },
     all: { requests: 500, periodS: 10 },
@@ -50,7 +52,7 @@ const RULES: Readonly<Record<AnonymousKind, LimitRules>> = {
   },
 };
 
-/** Of 32 connections 22 are for known callers, 8 for those that nobody knows yet, 2 for sign-ins. */
+/** Creates the limits and places. Of 32 connections, 22 are for known callers, 8 for unknown ones, 2 for sign-ins. */
 export function createGuards(databaseConnections: number): Guards {
   const anonymous = Math.max(1, Math.floor(databaseConnections / 4));
   const signIns = Math.max(2, Math.floor(databaseConnections / 16));
@@ -65,13 +67,14 @@ export function createGuards(databaseConnections: number): Guards {
     places: {
       known: shared(Math.max(1, databaseConnections - anonymous - signIns)),
       anonymous: shared(anonymous),
-      // One sender may have them all: it is counted. Each waits for its turn to have a password checked, too.
+      // One sender may use them all, since sign-ins are also counted per sender. Each waits for its
+      // turn to check a password, too.
       "sign-ins": connectionPlaces({ places: signIns, share: signIns, waitMs: 20_000 }),
     },
   };
 }
 
-/** Of these a partner, an admin or a sender has half at most. */
+/** One partner, admin or sender uses at most half of these. */
 const shared = (places: number) =>
   connectionPlaces({ places, share: Math.ceil(places / 2), waitMs: 2_000 });
 

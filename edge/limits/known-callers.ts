@@ -1,6 +1,9 @@
-/** Whose key or session was found in the database a short while ago, so that strangers do not hold them up. */
+/**
+ * Remembers callers whose key or session was recently found in the database, so that strangers do
+ * not slow them down.
+ */
 export interface KnownCallers {
-  /** Whose it is, by the hash of the secret. It still has to be looked up. */
+  /** Returns the owner for the hash of a secret. The secret must still be looked up. */
   ownerOf(secretHash: string, nowMs: number): string | undefined;
   remember(secretHash: string, owner: string, nowMs: number): void;
   forget(secretHash: string): void;
@@ -8,7 +11,7 @@ export interface KnownCallers {
 
 const KNOWN_FOR_MS = 15 * 60_000;
 
-/** @param max So many are kept; the one that came longest ago makes room. */
+/** @param max The number of callers kept; beyond it the oldest is dropped. */
 export function createKnownCallers(max = 10_000): KnownCallers {
   const callers = new Map<string, { owner: string; untilMs: number }>();
   return {
@@ -17,7 +20,7 @@ export function createKnownCallers(max = 10_000): KnownCallers {
       return caller && caller.untilMs > nowMs ? caller.owner : undefined;
     },
     remember(secretHash, owner, nowMs) {
-      // The order of a Map is that of its insertions.
+      // A Map keeps the order of insertion.
       callers.delete(secretHash);
       callers.set(secretHash, { owner, untilMs: nowMs + KNOWN_FOR_MS });
       const [oldest] = callers.keys();

@@ -5,18 +5,18 @@ import type { AppEnv } from "../app-env.ts";
 import { blockOf } from "./address-block.ts";
 import type { AnonymousKind } from "./guards.ts";
 
-/** Written by Cloudflare, whatever the caller sends. */
+/** Set by Cloudflare; the caller cannot forge it. */
 const addressOf = (c: Context<AppEnv>) => c.req.header("cf-connecting-ip") ?? "";
 
-/** Who sends, as far as that is known of strangers. */
+/** Returns the sender of a request for counting. */
 export const senderOf = (c: Context<AppEnv>): string => blockOf(addressOf(c));
 
-/** Gives back what was taken: it was no stranger. */
+/** Takes the count back: the caller is known. */
 export type GiveBack = () => void;
 
 /**
- * Counts a request of a stranger before it costs anything. A development stack has the one address of its machine, and is
- * not counted.
+ * Counts a request of a stranger before it costs anything. Requests of a development stack, which
+ * come from its own machine, are not counted.
  *
  * @throws {AppError} `too-many-requests`.
  */

@@ -2,7 +2,7 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../app-env.ts";
 import { takeAnonymous } from "../limits/take-anonymous.ts";
 
-/** Counts a page that anybody may ask for. */
+/** Counts a request for a public page. */
 export const admitPage = createMiddleware<AppEnv>(async (c, next) => {
   takeAnonymous(c, "pages");
   await next();

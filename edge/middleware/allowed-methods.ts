@@ -3,8 +3,8 @@ import type { AppEnv } from "../app-env.ts";
 import { problem } from "../problem.ts";
 
 /**
- * Makes every path that is there answer OPTIONS, and say which methods it has when it is asked for
- * another. Call it when all routes are there.
+ * Makes every existing path answer OPTIONS, and list its methods when another one is used. Call it
+ * after all routes were added.
  */
 export function answerOtherMethods(app: Hono<AppEnv>): void {
   const paths = Map.groupBy(

@@ -20,7 +20,7 @@ const findPartner = createMiddleware<AppEnv>(async (c, next) => {
   return next();
 });
 
-/** Of keys that were good a while ago, and of those of strangers, who are counted. */
+/** Looks up a key. Keys that were recently valid are not counted; all others are. */
 async function lookUp(c: Context<AppEnv>, hash: string): Promise<FoundApiKey | undefined> {
   const { knownCallers } = c.env.guards;
   const known = knownCallers.ownerOf(hash, Date.now());
@@ -33,7 +33,7 @@ async function lookUp(c: Context<AppEnv>, hash: string): Promise<FoundApiKey | u
     if (found) giveBack?.();
     return found;
   } catch (error) {
-    // Whether there is such a key is not known.
+    // It is unknown whether the key exists.
     giveBack?.();
     throw error;
   }

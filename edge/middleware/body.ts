@@ -7,7 +7,7 @@ import { problem } from "../problem.ts";
 
 export const MAX_BODY_BYTES = 64 * 1024;
 
-/** Lets whoever needs the body first read it, and everyone after share it. */
+/** Reads the body when a handler first needs it; later calls share the result. */
 export const lazyBody = createMiddleware<AppEnv>(async (c, next) => {
   let parsed: Promise<unknown> | undefined;
   c.set("body", () => (parsed ??= readBody(c.req.raw)));
@@ -19,7 +19,7 @@ async function readBody(request: Request): Promise<unknown> {
   return parseBody(bytes, request.headers.get("content-type") ?? "");
 }
 
-/** @throws {AppError} as soon as more than `maxBytes` have come, whatever content-length says. */
+/** @throws {AppError} as soon as more than `maxBytes` arrived, regardless of content-length. */
 export async function readBytes(
   stream: ReadableStream<Uint8Array> | null,
   maxBytes: number,
@@ -46,17 +46,18 @@ export async function readBytes(
 }
 
 /**
- * A body's fields, whatever they came as.
+ * Returns the fields of a body.
  *
  *   content type         read as
- *   JSON, or none        JSON; what only a form can look like is read as a form, since SuperIMAP's
+ *   JSON, or none        JSON; text that can only be a form is read as a form, since SuperIMAP's
  *                        documented client sends forms under application/json
- *   the two form types   a form; of a field that comes twice the last counts
+ *   the two form types   a form; the last value of a repeated field counts
  *   any other            415
  *
  * An empty body is `{}`.
  *
- * @throws {AppError} `malformed-body` for what is not of its type, or not UTF-8, also within a form's percent-encoding.
+ * @throws {AppError} `malformed-body` when the body does not match its type or is not UTF-8, also
+ * within the percent-encoding of a form.
  */
 export async function parseBody(
   bytes: Uint8Array<ArrayBuffer>,
@@ -77,7 +78,7 @@ export async function parseBody(
   });
 }
 
-/** A name and `=`: no JSON text begins like that. */
+/** A name and `=`: no JSON text begins like this. */
 const looksLikeForm = (text: string) => /^[\w.~%+*-]+=/.test(text);
 
 function formFields(text: string): unknown {
@@ -107,7 +108,7 @@ async function multipartFields(
   bytes: Uint8Array<ArrayBuffer>,
   contentType: string,
 ): Promise<unknown> {
-  // formData() decodes what is no UTF-8 all the same. A file may be no text, but no field is a file.
+  // formData() also decodes invalid UTF-8. A file need not be text, but no field is a file.
   textOf(bytes);
   try {
     const headers = { "content-type": contentType };
@@ -123,7 +124,7 @@ const malformed = (what: string, cause?: unknown) =>
 export const isFields = (body: unknown): body is Readonly<Record<string, unknown>> =>
   typeof body === "object" && body !== null && !Array.isArray(body);
 
-/** The API key may travel among the fields; it is none of them. */
+/** Removes the API key, which may be sent among the fields. */
 export function withoutApiKey(body: unknown): unknown {
   if (!isFields(body)) return body;
   const { api_key: _key, ...fields } = body;

@@ -4,16 +4,16 @@ import { openDatabase } from "../../db/client.ts";
 import type { AppEnv } from "../app-env.ts";
 import { senderOf } from "../limits/take-anonymous.ts";
 
-/** People and partners wait for the answer: they get a 503 while they still do. */
+/** Callers get a 503 while they still wait. */
 const TIMEOUT_MS = 15_000;
 
 /**
- * A database for the length of one request; it connects at the first query, when one of the process's connections is free.
- * What a caller is known as by then decides whose places it has.
+ * Opens a database for one request. It connects at the first query, when the process has a free
+ * connection. The caller known by then decides whose places are used.
  */
 export const database = createMiddleware<AppEnv>(async (c, next) => {
   const ended = Promise.withResolvers<void>();
-  // Where the caller hangs up, the rest is not cut off: the place would not be given back.
+  // When the caller hangs up, the handler must still finish: otherwise its place is not given back.
   c.executionCtx.waitUntil(ended.promise);
   const admission = admissionOf(c);
   try {
@@ -32,7 +32,7 @@ export const database = createMiddleware<AppEnv>(async (c, next) => {
   }
 });
 
-/** One place for the request, taken once. */
+/** Takes one place for the request, once. */
 function admissionOf(c: Context<AppEnv>) {
   const { places } = c.env.guards;
   let taken: Promise<Disposable> | undefined;

@@ -2,8 +2,8 @@ import { sha256Of } from "../../shared/secrets/sha256.ts";
 import { isFields, withoutApiKey } from "./body.ts";
 
 /**
- * The same for two requests that ask for the same: the order of fields and parameters does not
- * matter, nor how the body was encoded, nor with which of its keys the partner asks.
+ * Returns a hash that is equal for two requests with the same meaning. The order of fields and
+ * parameters, the encoding of the body and the API key used do not matter.
  */
 export async function fingerprintOf(method: string, url: string, body: unknown): Promise<string> {
   const { pathname, searchParams } = new URL(url);

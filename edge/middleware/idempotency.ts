@@ -9,15 +9,15 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { keepAnswer, type KeptAnswer, parseKept, showKept } from "./kept-answer.ts";
 
 const WRITES: readonly string[] = ["POST", "PUT", "DELETE"];
-/** Printable ASCII, as much as Stripe takes. */
+/** Printable ASCII, with the same maximum length as Stripe's. */
 const WELL_FORMED = /^[\x20-\x7e]{1,255}$/;
 
 const answerRow = (id: string) => `idempotency_keys/${id}/answer` as const;
 
 /**
- * Answers a write that is repeated under the same Idempotency-Key as it was answered first, for 24
- * hours. Failures are not kept: a refusal has changed nothing, and where it was ours the repetition is a new try. So a
- * request that was mended may come under the same key.
+ * Repeats the first answer of a write that is sent again with the same Idempotency-Key, for 24
+ * hours. Failures are not stored: a refused request has changed nothing, and after a failure on our
+ * side a repetition is a new try. So a corrected request may use the same key.
  *
  * Source: draft-ietf-httpapi-idempotency-key-header-07.
  */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 const keptAnswer = v.object({
-  /** Of the request. */
+  /** The fingerprint of the request. */
   fingerprint: v.string(),
   status: v.number(),
   headers: v.record(v.string(), v.string()),
@@ -9,7 +9,7 @@ const keptAnswer = v.object({
 });
 export type KeptAnswer = v.InferOutput<typeof keptAnswer>;
 
-/** What belongs to the answer itself; all other headers belong to the moment. */
+/** Headers that belong to the stored answer; all others are set again for each answer. */
 const KEPT_HEADERS = ["content-type", "location", "etag", "retry-after"] as const;
 
 export async function keepAnswer(answer: Response, fingerprint: string): Promise<KeptAnswer> {

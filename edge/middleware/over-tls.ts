@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../app-env.ts";
 
-/** The same address over TLS; undefined: it is one already. */
+/** Returns the same URL over TLS; undefined when it uses TLS already. */
 export function tlsAddressOf(address: string): string | undefined {
   const url = new URL(address);
   if (url.protocol !== "http:") return undefined;
@@ -9,7 +9,7 @@ export function tlsAddressOf(address: string): string | undefined {
   return url.href;
 }
 
-/** In production nothing is answered over plain HTTP: 308 has the same request sent again (RFC 9110, 15.4.9). */
+/** Redirects plain HTTP in production. With 308 the client sends the same request again (RFC 9110, 15.4.9). */
 export const overTls = createMiddleware<AppEnv>(async (c, next) => {
   const address = c.env.isDevelopment ? undefined : tlsAddressOf(c.req.url);
   return address === undefined ? next() : c.redirect(address, 308);

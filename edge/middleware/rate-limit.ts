@@ -14,7 +14,7 @@ const countRequest = createMiddleware<AppEnv>(async (c, next) => {
   return next();
 });
 
-/** Refuses the requests of a partner that sends more than the binding allows. */
+/** Refuses requests of a partner that exceed the rate-limit binding. */
 export const rateLimit = Object.assign(countRequest, {
   [uniqueSymbol]: { spec: { responses: problemAnswers("too-many-requests") } },
 });

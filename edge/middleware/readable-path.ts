@@ -3,7 +3,10 @@ import { AppError } from "../../shared/errors.ts";
 import { isDecodable } from "../../shared/mail/is-decodable.ts";
 import type { AppEnv } from "../app-env.ts";
 
-/** The router takes escapes that are no UTF-8 for themselves: `%DF` would be the tag `%DF`, which is `%25DF`. */
+/**
+ * Refuses a path that is not UTF-8. The router keeps such escapes unchanged: `%DF` would become the
+ * tag `%DF`, which is correctly written `%25DF`.
+ */
 export const readablePath = createMiddleware<AppEnv>(async (c, next) => {
   if (!isDecodable(new URL(c.req.url).pathname)) {
     throw new AppError("not-found", "Cannot read the path: wanted percent-encoded UTF-8");

@@ -1,12 +1,12 @@
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../app-env.ts";
 
-/** Nothing that could break a line of a log, or fill it. */
+/** No characters that could break a log line, and a limited length. */
 const WELL_FORMED = /^[\w.:-]{1,64}$/;
 
 /**
- * Names each request: by the caller's own `x-request-id` when it is well-formed, else by a new one.
- * It stands in the header of the answer and in the body of a problem.
+ * Gives each request an id: the caller's own `x-request-id` when it is well-formed, else a new one.
+ * It is in a header of the answer and in the body of a problem.
  */
 export const requestId = createMiddleware<AppEnv>(async (c, next) => {
   const given = c.req.header("x-request-id") ?? "";

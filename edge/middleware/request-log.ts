@@ -3,7 +3,7 @@ import { routePath } from "hono/route";
 import { createLog } from "../../shared/log.ts";
 import type { AppEnv } from "../app-env.ts";
 
-/** One wide line a request, with the route's pattern and not its path: tags stay out of the log. */
+/** Logs one wide line per request, with the route's pattern instead of its path, so that tags stay out of the log. */
 export const requestLog = createMiddleware<AppEnv>(async (c, next) => {
   const startedAtMs = Date.now();
   const log = createLog((line) => console.log(line)).with({ request_id: c.var.requestId });

@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../app-env.ts";
 
-/** For every answer; a page with looks of its own sets its own policy. */
+/** Sets the security headers of every answer; a page with its own styles sets its own policy. */
 export const securityHeaders = createMiddleware<AppEnv>(async (c, next) => {
   await next();
   c.header("x-content-type-options", "nosniff");

@@ -18,7 +18,7 @@ type Validates<Target extends "json" | "query", S extends v.GenericSchema> = Mid
   { in: { [K in Target]: v.InferInput<S> }; out: { [K in Target]: v.InferOutput<S> } }
 >;
 
-/** Validates the body, whatever it came as, and describes it in the OpenAPI document. */
+/** Validates the body in any of its formats, and describes it in the OpenAPI document. */
 export function validBody<const S extends BodySchema>(schema: S): Validates<"json", S> {
   const content = { schema: jsonSchemaOf(schema) };
   const spec = {
@@ -43,7 +43,7 @@ export function validBody<const S extends BodySchema>(schema: S): Validates<"jso
   return Object.assign(middleware, { [uniqueSymbol]: { spec } });
 }
 
-/** Validates the query and describes it. Parameters that it does not name are let pass. */
+/** Validates the query and describes it. Unknown parameters are ignored. */
 export function validQuery<const S extends QuerySchema>(schema: S): Validates<"query", S> {
   const spec = {
     parameters: queryParametersOf(schema),
@@ -59,13 +59,13 @@ export function validQuery<const S extends QuerySchema>(schema: S): Validates<"q
 
 const UNREADABLE = { pointer: "", detail: "must be percent-encoded UTF-8" };
 
-/** @throws {AppError} with all faults at once, and none of the values. */
+/** @throws {AppError} with all faults together, and none of the values. */
 export function parseFields<S extends BodySchema | QuerySchema>(
   schema: S,
   input: unknown,
 ): v.InferOutput<S> {
   if (!isFields(input)) throw invalidInput([{ pointer: "", detail: "must be an object" }]);
-  // Valibot stops at the first unknown field, and a caller wants to hear of all.
+  // Valibot stops at the first unknown field, but callers want to see all of them.
   const unknown =
     schema.type === "object"
       ? []
@@ -79,7 +79,7 @@ export function parseFields<S extends BodySchema | QuerySchema>(
   return result.output;
 }
 
-/** JSON that was sent as a form is a field whose name is the whole body, with its secrets. */
+/** When JSON is sent as a form, the whole body becomes the name of a field, including secrets. */
 const unknownFault = (name: string): FieldError =>
   /^[\w/~-]{1,64}$/.test(name)
     ? { pointer: pointerTo([name]), detail: "is not a known field" }
@@ -92,7 +92,7 @@ function faultOf(issue: v.BaseIssue<unknown>): FieldError {
   };
 }
 
-/** Valibot's own messages end in the value that was received, which may be a secret. */
+/** Valibot's own messages end with the received value, which may be a secret. */
 function detailOf(issue: v.BaseIssue<unknown>): string {
   if (issue.received === "undefined") return "is missing";
   return issue.message.startsWith("Invalid ") ? `must be ${wanted(issue)}` : issue.message;
@@ -101,6 +101,6 @@ function detailOf(issue: v.BaseIssue<unknown>): string {
 const wanted = (issue: v.BaseIssue<unknown>) =>
   issue.expected === "string" ? "a string" : "of another type";
 
-/** RFC 6901, 3. */
+/** Builds a JSON Pointer (RFC 6901, 3). */
 const pointerTo = (path: readonly string[]) =>
   path.map((part) => `/${part.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

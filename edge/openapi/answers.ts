@@ -2,13 +2,13 @@ import type { GenericSchema } from "valibot";
 import { PROBLEMS, type ProblemCode } from "../problem.ts";
 import { jsonSchemaOf } from "./schema.ts";
 
-/** A successful answer with a JSON body. */
+/** Describes a successful answer with a JSON body. */
 export const jsonAnswer = (description: string, schema: GenericSchema) => ({
   description,
   content: { "application/json": { schema: jsonSchemaOf(schema) } },
 });
 
-/** The answers for these problems, by status; no two of them may have the same. */
+/** Describes the answers for these problems by status. No two of them may have the same status. */
 export const problemAnswers = (...codes: ProblemCode[]) =>
   Object.fromEntries(
     codes.map((code) => [
@@ -17,7 +17,7 @@ export const problemAnswers = (...codes: ProblemCode[]) =>
     ]),
   );
 
-/** What these answers refer to. */
+/** Returns the components that problemAnswers() refers to. */
 export const namedProblems = () =>
   Object.fromEntries(
     Object.entries(PROBLEMS).map(([code, { title }]) => [

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import * as v from "valibot";
 
-/** As much of a JSON Schema as the page shows. */
+/** The parts of a JSON Schema that the page shows. */
 const shownSchema = v.looseObject({
   $ref: v.exactOptional(v.string()),
   type: v.exactOptional(v.union([v.string(), v.array(v.string())])),
@@ -21,7 +21,7 @@ const read = (schema: unknown): ShownSchema => v.parse(shownSchema, schema ?? {}
 
 const nameOf = (reference: string) => reference.split("/").at(-1) ?? "";
 
-/** The fields of an object, one row each; of a union of objects, those of each. */
+/** Renders the fields of an object, one per row; for a union of objects, the fields of each. */
 export function fieldsTable(schema: unknown): unknown {
   const { properties = {}, required = [], oneOf, anyOf } = read(schema);
   const variants = oneOf ?? anyOf;
@@ -38,18 +38,18 @@ export function fieldsTable(schema: unknown): unknown {
   </table>`;
 }
 
-/** Text with its backticks made code. */
+/** Renders backticks in a text as code. */
 export const prose = (text: string | undefined) =>
   text?.split("`").map((part, n) => (n % 2 === 0 ? part : html`<code>${part}</code>`)) ?? "";
 
-/** What stands beside a name. */
+/** Renders a table row with a name and a text. */
 export const row = (name: unknown, text: unknown) =>
   html`<tr>
     <td>${name}</td>
     <td>${text}</td>
   </tr>`;
 
-/** A schema in a few words, with a link where it has a name. */
+/** Renders the type of a schema, with a link when the schema has a name. */
 export function typeOf(schema: unknown): unknown {
   const { $ref, type, enum: values, const: value, items, anyOf, oneOf } = read(schema);
   if ($ref !== undefined) return html`<a href="#${nameOf($ref)}">${nameOf($ref)}</a>`;
@@ -64,14 +64,14 @@ export function typeOf(schema: unknown): unknown {
 const separated = (parts: readonly unknown[]) =>
   parts.map((part, n) => (n === 0 ? part : html` or ${part}`));
 
-/** The description of a field, which may stand with one of its variants. */
+/** Returns the description of a field, or of one of its variants. */
 function describe(schema: unknown): string {
   const { description, anyOf = [], oneOf = [] } = read(schema);
   const inner = [...anyOf, ...oneOf].map(describe).find((text) => text !== "");
   return description ?? inner ?? "";
 }
 
-/** A value that the schema takes, for a request that shows how it is done: what must be given. */
+/** Returns an example value of a schema with its required fields. */
 export function exampleOf(schema: unknown, named: Readonly<Record<string, unknown>>): unknown {
   const known = read(schema);
   const { $ref, properties = {}, required = [] } = known;

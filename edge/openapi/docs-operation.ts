@@ -8,7 +8,7 @@ type Method = (typeof METHODS)[number];
 export interface ShownOperation {
   method: Method;
   path: string;
-  /** Its place in the page. */
+  /** The operation's anchor in the page. */
   anchor: string;
   tag: string;
   operation: NonNullable<OpenApiDocument["paths"][string][Method]>;
@@ -90,7 +90,7 @@ function resolved(schema: object, { components }: OpenApiDocument): unknown {
   return components.schemas?.[String(schema.$ref).split("/").at(-1) ?? ""];
 }
 
-/** The call as it is made in a shell, with what must be given. */
+/** Renders a call with curl, with its required fields. */
 function curlOf({ method, path, operation }: ShownOperation, document: OpenApiDocument): string {
   const url = `$EDGE${path.replaceAll(/\{(\w+)\}/g, (_, name: string) => PATH_EXAMPLES[name] ?? "…")}`;
   const verb = method === "get" ? "" : ` -X ${method.toUpperCase()}`;

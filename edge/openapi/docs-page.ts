@@ -9,10 +9,10 @@ import {
 import { STYLE } from "./docs-style.ts";
 import type { OpenApiDocument } from "./document.ts";
 
-/** As they were built. */
+/** The pages built so far. */
 const pages = new WeakMap<OpenApiDocument, { text: string; policy: string }>();
 
-/** The OpenAPI document for people to read, in one page that loads nothing, built once. */
+/** Renders the OpenAPI document as one HTML page that loads nothing. It is built once. */
 export async function docsPage(document: OpenApiDocument): Promise<Response> {
   const { text, policy } = pages.get(document) ?? (await buildPage(document));
   pages.set(document, { text, policy });

@@ -1,4 +1,4 @@
-/** Of the page that shows the API; hashed into its policy, so it must stand in the page as it is here. */
+/** The style of the API documentation. Its hash is in the page's policy, so the page must contain it unchanged. */
 export const STYLE = `
 :root { color-scheme: light dark; --text: #1a1a1a; --soft: #5b5b66; --line: #d9d9e0; --back: #fff; --box: #f5f5f7; --link: #1d4ed8; }
 @media (prefers-color-scheme: dark) {

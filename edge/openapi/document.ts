@@ -36,10 +36,13 @@ const problemSchema = {
   },
 };
 
-/** Documents by the address in them: a process has one. Kept as they are, since no request may wait for another's promise. */
+/**
+ * The documents by URL; a process has one. Stored as values and not as promises, since in a Worker
+ * a request must not wait for another request's promise.
+ */
 const built = new Map<string, OpenApiDocument>();
 
-/** The OpenAPI 3.1 document of the routes of the API, built once. */
+/** Returns the OpenAPI 3.1 document of the API's routes, built once. */
 export async function openApiDocument(
   app: Hono<AppEnv>,
   publicUrl: string,
@@ -57,14 +60,14 @@ async function buildDocument(app: Hono<AppEnv>, publicUrl: string) {
 
 type Responses = NonNullable<Awaited<ReturnType<typeof generateSpecs>>["components"]["responses"]>;
 
-/** Answers that no operation has are left out: linters take them for mistakes. */
+/** Leaves out answers that no operation uses: linters report them. */
 function usedIn(paths: object, { responses = {} }: { responses?: Responses }): Responses {
   const text = JSON.stringify(paths);
   const isUsed = (name: string) => text.includes(`"#/components/responses/${name}"`);
   return Object.fromEntries(Object.entries(responses).filter(([name]) => isUsed(name)));
 }
 
-/** What the operations are grouped by, in the order of the page. */
+/** The groups of operations, in the order of the page. */
 const TAGS = [
   { name: "Connections", description: "Providers that the partner's users have accounts at." },
   { name: "Users", description: "Mail accounts, and the links to connect them." },

@@ -20,7 +20,7 @@ import {
   signingKeyAnswer,
 } from "../partners/webhook-key-schemas.ts";
 
-/** A JSON Schema as it stands in the document. */
+/** A JSON Schema as it is in the document. */
 export interface JsonSchema {
   [keyword: string]: unknown;
 }
@@ -33,7 +33,7 @@ interface QueryParameter {
   schema: JsonSchema;
 }
 
-/** The schemas that have a name in the document; others that contain them refer to them. */
+/** Schemas with a name in the document; other schemas refer to them. */
 const definitions = {
   Connection: connectionAnswer,
   NewConnection: newConnection,
@@ -58,11 +58,11 @@ const definitions = {
   ChosenDeadLetters: chosenLetters,
 };
 
-/** What a caller may send by a schema. OpenAPI 3.1 speaks JSON Schema 2020-12. */
+/** Describes what callers may send. OpenAPI 3.1 uses JSON Schema 2020-12. */
 const config: ConversionConfig = {
   target: "draft-2020-12",
   typeMode: "input",
-  // Checks of our own have no keyword; their field's description says them.
+  // Custom checks have no keyword; the description of the field mentions them.
   errorMode: "ignore",
   overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
 };
@@ -75,14 +75,14 @@ export const namedSchemas = (): Record<string, JsonSchema> =>
     ]),
   );
 
-/** The schema, or a reference to it when it has a name. */
+/** Returns the schema, or a reference to it when it has a name. */
 export function jsonSchemaOf(schema: GenericSchema): JsonSchema {
   const converted = toJsonSchema(schema, { ...config, definitions });
   const { $schema: _dialect, $defs: _named, ...keywords } = converted;
   return keywords;
 }
 
-/** The query parameters that the schema of an object names. */
+/** Returns the query parameters for the fields of an object schema. */
 export function queryParametersOf(schema: GenericSchema): QueryParameter[] {
   const { properties = {}, required = [] } = toJsonSchema(schema, config);
   return Object.entries(properties).map(([name, property]) => {

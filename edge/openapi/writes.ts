@@ -14,7 +14,7 @@ const idempotencyKey = {
   schema: { type: "string" as const, minLength: 1, maxLength: 255 },
 };
 
-/** Of the key, and of bodies, which are read for the key where the route itself wants none. */
+/** Problems of the key, and of the body, which is read for the key even when the route ignores it. */
 const CODES = [
   "idempotency-key-in-use",
   "idempotency-key-reused",
@@ -23,7 +23,7 @@ const CODES = [
   "unsupported-media-type",
 ] as const satisfies ProblemCode[];
 
-/** Says of every write what the middleware for Idempotency-Key does with it. */
+/** Describes the Idempotency-Key at every write. */
 export function describeWrites(document: Document): Document {
   const paths = Object.entries(document.paths).map(([path, item]) => {
     const operations = WRITES.flatMap((method) => {
@@ -42,7 +42,7 @@ export function describeWrites(document: Document): Document {
   return { ...document, paths: Object.fromEntries(paths) };
 }
 
-/** The answers for the codes, each beside the one that has its status already. */
+/** Returns the answers for the codes, combined with the existing answer of the same status. */
 const besides = (responses: object) =>
   Object.fromEntries(
     CODES.map((code) => {

@@ -20,7 +20,7 @@ export const newKeyAnswer = v.object({
   key: v.pipe(v.string(), v.description("The key itself: shown here and never again.")),
 });
 
-/** A key is made with nothing given. */
+/** Creating a key needs no fields. */
 export const newKey = v.strictObject({});
 
 export const changedKey = v.strictObject({

@@ -13,10 +13,10 @@ import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Sealer } from "../../shared/secrets/vault.ts";
 
-/** Keys that are not revoked. A rotation needs two. */
+/** The maximum of keys that are not revoked. A rotation needs two. */
 export const MAX_KEYS = 20;
 
-/** Whose keys they are, and who changes them, as the audit log says it. */
+/** The owner of the keys, and who changes them, as in the audit log. */
 export interface KeyOwner {
   partnerId: string;
   actor: string;
@@ -41,7 +41,7 @@ export async function createKey(
   });
 }
 
-/** Doing it again changes nothing. */
+/** Makes this key the one that signs. Idempotent. */
 export async function letKeySign(db: Db, owner: KeyOwner, id: string): Promise<ApiKey> {
   const { partnerId } = owner;
   return db.transaction(async (tx) => {
@@ -57,14 +57,14 @@ export async function letKeySign(db: Db, owner: KeyOwner, id: string): Promise<A
   });
 }
 
-/** Doing it again changes nothing. */
+/** Revokes a key. Idempotent. */
 export async function revokeKey(db: Db, owner: KeyOwner, id: string): Promise<void> {
   const { partnerId } = owner;
   await db.transaction(async (tx) => {
     const keys = await lockApiKeys(tx, partnerId);
     const key = findKey(keys, id);
     if (!isLiving(key)) return;
-    // Of one that is left alone nobody needs to have said that it signs.
+    // The only remaining key signs even when it is not marked.
     if (key.signing || keys.filter(isLiving).length === 1) {
       throw new AppError(
         "conflict",

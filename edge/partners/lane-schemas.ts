@@ -7,7 +7,7 @@ const time = v.pipe(v.string(), v.isoTimestamp());
 const url = v.nullable(v.string());
 const count = v.pipe(v.number(), v.integer());
 
-/** `unreported`: nobody said anything of it lately. */
+/** `unreported`: there is no recent report about the lane. */
 const STATES = ["running", "paused", "open", "probing", "unreported"] as const;
 type State = (typeof STATES)[number];
 
@@ -51,7 +51,7 @@ export const webhooksAnswer = v.object({
 });
 
 export const PAUSED_BY = { partner: "partner", admin: "admin", forbidden: "guard" } as const;
-/** Who reads it. */
+/** The audience of a text. */
 type Reader = "partner" | "admin";
 const FORBIDDEN =
   "webhook answered 403 for too many users at once, so no more of them were archived.";
@@ -68,7 +68,7 @@ const PAUSED = {
   },
 } as const;
 
-/** What tells how a lane stands. */
+/** The rows that decide the state of a lane. */
 type LaneStanding = Pick<FoundLane, "lane" | "isCurrent"> & {
   partner: Pick<FoundLane["partner"], "pausedReason">;
 };
@@ -103,7 +103,7 @@ export function showLane(found: LaneStanding, reader: Reader): v.InferOutput<typ
   };
 }
 
-/** What was asked for counts before what the lane's owner said last. */
+/** A requested pause takes precedence over the last report of the lane's owner. */
 function stateOf({ partner, lane, isCurrent }: LaneStanding): State {
   if (partner.pausedReason !== null) return "paused";
   if (!lane || !isCurrent) return "unreported";

@@ -1,19 +1,22 @@
 import type { SealedWebhookKey } from "../../db/partners/webhook-keys.ts";
 
 export interface RotationRequest {
-  /** How long the key that is replaced goes on signing beside the new one. */
+  /** How long the replaced key continues to sign, together with the new one. */
   graceMs: number;
-  /** Also while an earlier rotation runs, whose previous key then stops at once. */
+  /** Allows a rotation during an earlier one, whose previous key then stops immediately. */
   force: boolean;
 }
 
 export type Rotation =
-  /** An earlier one still runs: a receiver may yet know none but that one's previous key. */
+  /** An earlier rotation is still running: a receiver may know only that one's previous key. */
   | { kind: "running"; until: Date }
-  /** The new key takes the place of the current one, which signs until then; null: no more, or there was none. */
+  /**
+   * The new key replaces the current one, which also signs until then. Null: it stops signing
+   * immediately, or there was none.
+   */
   | { kind: "rotate"; keepUntil: Date | null };
 
-/** What follows the wish for another key. A signature has room for two. */
+/** Decides what a request for a new key does. At most two keys sign at the same time. */
 export function decideRotation(
   { current, previousUntil }: SealedWebhookKey,
   { graceMs, force }: RotationRequest,

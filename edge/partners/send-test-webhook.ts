@@ -6,9 +6,9 @@ import { type AskDeps, askFleet } from "../commands/ask-fleet.ts";
 export type TestEnd = Exclude<TestWebhookAnswer, { result: "no_webhook" }>;
 
 /**
- * Has the fleet send a signed test event to a partner's webhook for new mail, now and once.
+ * Makes the fleet send one signed test event to a partner's webhook for new mail, without retries.
  *
- * @returns undefined when it was begun and its end did not become known.
+ * @returns undefined when it was started, but its result is unknown.
  * @throws {AppError} when nothing was sent.
  */
 export async function sendTestWebhook(

@@ -5,9 +5,9 @@ import type { RotationRequest } from "./rotation.ts";
 import type { WebhookKey } from "./webhook-key-writes.ts";
 
 const DEFAULT_GRACE_HOURS = 24;
-/** A week: as long as a team may take to change a secret everywhere. */
+/** A week: as long as a team may need to change a secret everywhere. */
 const MAX_GRACE_HOURS = 168;
-/** Of a secret, `whsec_` included: enough to tell two apart, and 24 of its 256 bits. */
+/** How much of a secret is shown, `whsec_` included: enough to tell two apart, and only 24 of its 256 bits. */
 const PREFIX_LENGTH = 10;
 
 const time = v.pipe(v.string(), v.isoTimestamp());

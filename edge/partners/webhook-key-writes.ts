@@ -22,11 +22,11 @@ interface Deps {
   vault: Sealer & Opener;
 }
 
-/** Opened. */
+/** A key of a partner's webhooks, opened. */
 export interface WebhookKey {
-  /** Null: the partner has none. */
+  /** Null when the partner has none. */
   current: string | null;
-  /** For as long as it signs. */
+  /** The previous key, while it still signs. */
   previous: { key: string; until: Date } | null;
 }
 
@@ -55,9 +55,9 @@ export async function readKey(
 }
 
 /**
- * Makes a new key and keeps the one that it replaces signing for a while.
+ * Creates a new key and keeps the replaced one signing for a while.
  *
- * @throws {AppError} `conflict` while an earlier rotation runs and nothing is forced.
+ * @throws {AppError} `conflict` while an earlier rotation is running, unless forced.
  */
 export async function rotateKey(
   { db, vault }: Deps,
@@ -94,7 +94,7 @@ export async function rotateKey(
   });
 }
 
-/** Doing it again changes nothing. */
+/** Removes the signing key. Idempotent. */
 export async function dropSigningKey(db: Db, owner: KeyOwner): Promise<void> {
   const { partnerId } = owner;
   await db.transaction(async (tx) => {

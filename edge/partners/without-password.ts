@@ -1,4 +1,4 @@
-/** An address as it may be shown. */
+/** Masks the password of an address for display. */
 export function withoutPassword(text: string | null): string | null {
   if (text === null || !URL.canParse(text)) return text;
   const parsed = new URL(text);

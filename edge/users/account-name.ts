@@ -1,19 +1,20 @@
 import type { User } from "../../db/users/users.ts";
 import { sha256Of } from "../../shared/secrets/sha256.ts";
 
-/** What tells one mail account from another. Never an address: it outlives the credentials. */
+/** Identifies a mail account. Contains no address, since it is kept longer than the credentials. */
 export interface AccountName {
   /** Hex SHA-256 of the login name. */
   loginHash: string;
-  /** host:port of the user's own, empty where it is the provider's. */
+  /** host:port of the user's own server; empty for the provider's server. */
   server: string;
 }
 
 /**
- * Names the account of a user. The login name of a plain provider counts as it was sent; the address
- * of an OAuth user is the same in any case. A password or a token says nothing of the account.
+ * Returns the name of a user's account. For a plain provider the login name is used exactly as
+ * sent; for an OAuth user the address in lower case. Passwords and tokens do not identify an
+ * account.
  *
- * @returns null when nothing names one.
+ * @returns null when the user has neither.
  */
 export async function accountNameOf(
   user: Pick<User, "loginUsername" | "email" | "imapHost" | "imapPort">,

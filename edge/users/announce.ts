@@ -11,7 +11,7 @@ interface Scope {
   connection: Pick<Connection, "providerCode">;
 }
 
-/** Writes the event, unless the partner wants none of its kind. */
+/** Enqueues the event, unless the partner does not want its kind. */
 export async function announce(
   tx: Db,
   scope: Scope,

@@ -10,10 +10,10 @@ import { accountNameOf } from "./account-name.ts";
 import { nextAccount } from "./next-account.ts";
 
 /**
- * Notes which mail account a user is, in the transaction that gave it credentials: a cursor and an
- * event id belong to one account, and mail of another one must not pass for known.
+ * Records which mail account a user has, in the transaction that stores its credentials: a cursor
+ * and an event id belong to one account, and mail of another account must not count as known.
  *
- * @param user As it was written, and locked.
+ * @param user As written, and locked.
  * @param actor For the audit log.
  */
 export async function becomeAccount(tx: Db, user: User, actor: string): Promise<void> {

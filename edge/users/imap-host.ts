@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 const message = "must be a host name or an IP address";
 
-/** A host as it is dialled: in lower case and ASCII, an address in its usual form and without brackets. */
+/** A host as it is dialled: in lower case and ASCII; an IP address in its usual form and without brackets. */
 export const imapHost = v.pipe(
   v.string("must be a string"),
   v.trim(),
@@ -14,7 +14,10 @@ export const imapHost = v.pipe(
   }),
 );
 
-/** URLs know all forms of an address: 0x7f000001 is 127.0.0.1, and must be seen to be (WHATWG URL, 3.5). */
+/**
+ * The URL parser knows all forms of an address: 0x7f000001 is 127.0.0.1, and must be recognized as
+ * that (WHATWG URL, 3.5).
+ */
 function canonicalHost(text: string): string | undefined {
   if (/[\s/\\?#@%]/.test(text)) return undefined;
   const isBareIpv6 = text.includes(":") && !text.startsWith("[");

@@ -7,7 +7,7 @@ type Credentials = Pick<
   "email" | "loginUsername" | "sealedLoginPassword" | "sealedRefreshToken" | "imapHost"
 >;
 
-/** What a user would still need for what was sent: its fields are what they will be. */
+/** Returns the fields that a user would still lack after the change. `user` has the new values. */
 export function missingFields(
   user: Credentials,
   wanted: WantedUser,

@@ -1,35 +1,36 @@
 import type { UserAccount } from "../../db/users/user-accounts.ts";
 import type { AccountName } from "./account-name.ts";
 
-/** The accounts that a user has been, and how far the last of them is read. */
+/** The accounts that a user has had, and how far the current one is read. */
 export interface AccountHistory {
   accounts: readonly UserAccount[];
   epoch: number;
-  /** Null when the user's mailbox was never read as this account. */
+  /** Null when no mailbox of the current account was ever read. */
   progress: { lastMailAt: Date | null } | null;
 }
 
 const DAY_MS = 86_400_000;
-/** As after a restoration: mail of a long absence is no news. */
+/** The same as for a restored user: older mail is no longer news. */
 const RETURN_MS = 30 * DAY_MS;
-/** Internal dates of neighbours may be out of order, and a new host may have got mail before it was told. */
+/** Internal dates may be slightly out of order, and a new host may have received mail before we knew of it. */
 const MOVE_MARGIN_MS = 2 * DAY_MS;
 
 /**
- * Decides which account a user is that was given credentials of `name`.
+ * Decides which account a user has after it got credentials for `name`.
  *
- *   the same as before            stays: its cursors go on
- *   one that it was earlier       goes on from the cursors of that time, at most 30 days back
- *   the first                     epoch 0, watched since the user's creation
- *   anew, and the last was        watched since when that one was to be: it was the wrong name of this one
- *   never read
- *   the same login elsewhere      has moved: watched since the last mail, de-duplication knows the rest
- *   another login                 watched from then on: mail of before was not this user's
+ *   the current account           no change: its cursors continue
+ *   an earlier account            continues from its old cursors, at most 30 days back
+ *   the first account             epoch 0, watched from the user's creation
+ *   a new one, while the current  watched from the same time as the current one, whose name was
+ *   one was never read            probably wrong
+ *   the same login elsewhere      has moved: watched from the last mail; de-duplication finds the rest
+ *   another login                 watched from now on: earlier mail was not this user's
  *
- * What is not known to be another account is taken for one that has moved: rather mail of before than lost mail.
+ * When it is unclear whether an account is another one, it counts as moved: it is better to report
+ * earlier mail than to lose mail.
  *
  * @param at When the credentials were given.
- * @returns null when it stays.
+ * @returns null when the account does not change.
  */
 export function nextAccount(
   { accounts, epoch, progress }: AccountHistory,

@@ -1,7 +1,7 @@
 import { constraintOf, sqlStateOf } from "../../db/client.ts";
 import { AppError } from "../../shared/errors.ts";
 
-/** The constraints that a write of a user can break, and the field that is to blame. */
+/** The constraints that a write of a user can violate, with the responsible field. */
 const UNIQUE_FIELDS: Readonly<Record<string, string>> = {
   users_living_tag: "tag",
   users_living_email: "email",
@@ -10,7 +10,7 @@ const UNIQUE_VIOLATION = "23505";
 const FOREIGN_KEY_VIOLATION = "23503";
 const DEADLOCK = "40P01";
 
-/** @throws {AppError} for what another request did first, or has already. */
+/** @throws {AppError} when another request was first, or the value is taken. */
 export async function refusingConflicts<T>(verb: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
@@ -23,7 +23,7 @@ export async function refusingConflicts<T>(verb: string, write: () => Promise<T>
         fields: [{ pointer: `/${field}`, detail: "belongs to another living user" }],
       });
     }
-    // Two renames at once, each to the tag that the other gives up.
+    // Two concurrent renames, each to the old tag of the other.
     if (state === DEADLOCK) {
       throw new AppError("conflict", `Cannot ${verb} the user: another request was first`, {
         cause,

@@ -1,17 +1,17 @@
 import type { User, UserChange } from "../../db/users/users.ts";
 
-/** What a change asks for; absent fields stay as they are. */
+/** The requested changes; absent fields keep their values. */
 export interface WantedUser {
   tag?: string;
   email?: string | null;
   archived?: boolean;
-  /** Admins only. */
+  /** Only admins may set it. */
   paused?: boolean;
-  /** Admins only: false releases the user. */
+  /** Only admins may set it; false releases the user. */
   quarantined?: false;
-  /** Admins only. */
+  /** Only admins may set it. */
   enableTracer?: boolean;
-  /** Admins only. */
+  /** Only admins may set it. */
   deliverTracers?: boolean;
   loginUsername?: string | null;
   sealedLoginPassword?: string | null;
@@ -22,7 +22,7 @@ export interface WantedUser {
 }
 
 export interface UserPlan {
-  /** The columns to write; empty when all is as wanted. */
+  /** The columns to write; empty when nothing changes. */
   change: UserChange;
   event: "user_connected" | "user_disconnected" | undefined;
 }
@@ -30,14 +30,16 @@ export interface UserPlan {
 /**
  * Decides what a change does.
  *
- *   archived: true    archives             archived: false      restores, and the login starts anew:
- *                                                               if it is refused, that is told again
- *   paused: true      is not watched       paused: false        the login starts anew
- *   quarantined: false   the login starts at once, and all harm is forgotten
- *   new credentials   the login starts anew; connected, if nothing is missing
- *   fewer             disconnected
+ *   archived: true      archives
+ *   archived: false     restores; the login starts again, and if it is refused, the partner gets
+ *                       an event again
+ *   paused: true        stops watching
+ *   paused: false       the login starts again
+ *   quarantined: false  the login starts immediately, and all harms are forgotten
+ *   new credentials     the login starts again; connected, if nothing is missing
+ *   fewer credentials   disconnected
  *
- * Only `archived: false` restores: other fields of an archived user may change and it stays archived.
+ * Only `archived: false` restores: when other fields of an archived user change, it stays archived.
  * A sealed secret cannot be compared, so one that is sent counts as new.
  */
 export function planUserChange(user: User, wanted: WantedUser, now: Date): UserPlan {
@@ -69,7 +71,8 @@ export function planUserChange(user: User, wanted: WantedUser, now: Date): UserP
   if (releases && isLiving) Object.assign(change, moveTo(awake, now));
 
   const credentials = newCredentials(user, wanted, now);
-  // The account's name at an OAuth server: what its mail server called the account of before is no name of this one.
+  // A new address is a new account name at an OAuth server, so the name that the mail server
+  // accepted before is dropped.
   const renamed = change.email !== undefined && user.sealedRefreshToken !== null;
   const isOther = change.email?.toLowerCase() !== user.email?.toLowerCase();
   if (change.email !== undefined && isOther) {
@@ -86,7 +89,7 @@ export function planUserChange(user: User, wanted: WantedUser, now: Date): UserP
   return { change, event: connected ? "user_connected" : "user_disconnected" };
 }
 
-/** All that a login needs is there. */
+/** Whether the user has everything that a login needs. */
 export const hasLogin = (
   user: Pick<User, "loginUsername" | "sealedLoginPassword" | "sealedRefreshToken"> &
     Partial<Pick<User, "sealedOauth1Token">>,
@@ -112,7 +115,7 @@ function newCredentials(user: User, wanted: WantedUser, now: Date): UserChange {
   return credentials;
 }
 
-/** Clearing what is empty changes nothing. */
+/** Clearing an empty secret changes nothing. */
 const isNewSecret = (
   known: string | null,
   wanted: string | null | undefined,
@@ -129,7 +132,10 @@ function newHost(user: Host, wanted: WantedUser): Partial<Host> {
   return isSame ? {} : host;
 }
 
-/** A host is all three; without a name there is none. Ports: RFC 8314, 3.2 and RFC 9051, 2.1. */
+/**
+ * Returns the host with its port and security, or all null when there is no host. Ports: RFC 8314,
+ * 3.2 and RFC 9051, 2.1.
+ */
 export function hostOf(known: Host, wanted: WantedUser): Host {
   const imapHost = wanted.imapHost === undefined ? known.imapHost : wanted.imapHost;
   if (imapHost === null) return { imapHost, imapPort: null, imapSecurity: null };

@@ -9,8 +9,9 @@ export interface UserLinks {
 }
 
 /**
- * Fresh links to what a person can do with the user's account, good for 30 minutes. Always both, since clients of
- * SuperIMAP append to them unseen: the page of one that leads nowhere says why.
+ * Creates new links to connect and disconnect the user's account, valid for 30 minutes. Always
+ * both, since clients of SuperIMAP append to them without a check. The page of a link that has no
+ * effect says why.
  */
 export async function linksOf(links: ConnectLinks, { id }: Pick<User, "id">): Promise<UserLinks> {
   const linkTo = (purpose: "connect" | "disconnect") =>
@@ -23,7 +24,7 @@ export async function linksOf(links: ConnectLinks, { id }: Pick<User, "id">): Pr
   return { connect_url: await linkTo("connect"), disconnect_url: await linkTo("disconnect") };
 }
 
-/** Which of the links lead to something that can be done now. */
+/** Returns which of the links have an effect now. */
 export function usableLinks(
   connection: Connection,
   { archivedAt, credentialsAt }: Pick<User, "archivedAt" | "credentialsAt">,

@@ -6,7 +6,7 @@ import { imapHost } from "./imap-host.ts";
 
 const tag = v.pipe(
   line(255),
-  // Every URL parser takes these two for steps between folders, percent-encoded or not.
+  // URL parsers resolve these two as path segments, percent-encoded or not.
   v.check((text) => text !== "." && text !== "..", "must not be . or .."),
   v.description("The partner's name for the user; unique among the living, in any case."),
   v.examples(["customer-17"]),
@@ -69,7 +69,7 @@ export const changedUser = v.strictObject({
 });
 export type ChangedUser = v.InferOutput<typeof changedUser>;
 
-/** What a list of users may be narrowed to. */
+/** The filters for a list of users. */
 export const userFilter = {
   tag: v.optional(v.pipe(line(255), v.description("Only the user with this tag, in any case."))),
   email: v.optional(

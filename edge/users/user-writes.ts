@@ -14,18 +14,18 @@ import { missingFields } from "./missing-fields.ts";
 import { hasLogin, hostOf, planUserChange, type WantedUser } from "./user-change.ts";
 import type { ChangedUser, NewUserFields } from "./user-schemas.ts";
 
-/** Whose user it is. */
+/** The partner and connection that a user belongs to. */
 export interface UserScope {
   partnerId: string;
   connection: Connection;
 }
 
-/** The same, and who acts, as the audit log says it. */
+/** A scope plus the actor for the audit log. */
 export interface UserWrite extends UserScope {
   actor: string;
 }
 
-/** Makes a user and tells the fleet. */
+/** Creates a user and pokes the fleet. */
 export async function createUser(
   { tx, sealer }: { tx: Db; sealer: Sealer },
   scope: UserWrite,
@@ -56,9 +56,9 @@ export async function createUser(
 const NO_HOST = { imapHost: null, imapPort: null, imapSecurity: null };
 
 /**
- * Changes what differs and tells the fleet; nothing when nothing differs.
+ * Changes the fields that differ and pokes the fleet. Does nothing when no field differs.
  *
- * @param user As it was locked.
+ * @param user As read under the lock.
  */
 export async function changeUser(
   tx: Db,
@@ -69,7 +69,7 @@ export async function changeUser(
   const { change, event } = planUserChange(user, wanted, new Date());
   if (Object.keys(change).length === 0) return user;
   refuseIncomplete({ ...user, ...change }, wanted, scope.connection);
-  // A replaced one is not revoked: Google revokes all tokens of an account together.
+  // A replaced token is not revoked: Google revokes all tokens of an account together.
   if (change.sealedRefreshToken === null) await enqueueRevocations(tx, [user.id]);
   const changed = await updateUser(tx, user.id, change);
   if (change.state === "new") await forgetHarms(tx, user.id);
@@ -88,7 +88,7 @@ function refuseIncomplete(
   if (faults.length > 0) throw invalidInput(faults);
 }
 
-/** The fields of a request with the secrets sealed for this user. */
+/** Returns the fields of a request with the secrets sealed for this user. */
 export async function sealedFor(
   sealer: Sealer,
   user: Pick<User, "id">,

@@ -12,7 +12,7 @@ import type { Environment } from "./settings-checks.ts";
 
 const MAX_LINES = 10;
 
-/** What is in the database already. Changes nothing. */
+/** Checks the existing database. Changes nothing. */
 export async function checkDatabase(given: Environment): Promise<Finding[]> {
   const findings: Finding[] = [];
   let found: { applied: string[]; schema: string } | undefined;
@@ -31,7 +31,7 @@ export async function checkDatabase(given: Environment): Promise<Finding[]> {
       return undefined;
     },
   );
-  // Last, since the driver knows one proxy at a time.
+  // Must run last, since the driver supports one proxy at a time.
   if (found) findings.push(await checkSchema(found));
   return [reached, ...findings];
 }

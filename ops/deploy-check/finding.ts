@@ -1,4 +1,4 @@
-/** What a check found. */
+/** The result of a check. */
 export type Finding = { what: string } & (
   | { state: "good"; note?: string }
   | { state: "bad"; fault: string; advice: string }
@@ -7,7 +7,7 @@ export type Finding = { what: string } & (
 
 const MARKS = { good: "✓", bad: "✗", skipped: "–" } as const;
 
-/** One line, and one more with what to do. */
+/** Returns the finding as one line, with a second line of advice when it is bad. */
 export function describeFinding(finding: Finding): string {
   const title = `${MARKS[finding.state]} ${finding.what}`;
   switch (finding.state) {
@@ -20,7 +20,7 @@ export function describeFinding(finding: Finding): string {
   }
 }
 
-/** Good when the work ends well; else what it said. */
+/** Runs the work of a check: good when it resolves, else bad with the error as the fault. */
 export async function findingOf(
   what: string,
   advice: string,
@@ -34,7 +34,10 @@ export async function findingOf(
   }
 }
 
-/** A query that failed says what it was, and its cause why. Of a socket that cannot be opened there is a mute event. */
+/**
+ * Finds the original cause: the error of a failed query names only the query. A socket that cannot
+ * be opened gives an event without a message.
+ */
 function rootOf(error: unknown): string {
   if (!(error instanceof Error)) return "no connection can be made";
   return error.cause === undefined ? error.message : rootOf(error.cause);

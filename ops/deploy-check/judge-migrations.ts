@@ -1,11 +1,11 @@
-/** How a database stands to the migrations of this checkout. */
+/** How a database compares with the migrations of this checkout. */
 export type MigrationVerdict =
   | { kind: "current" }
   /** They run first when the fleet is deployed. */
   | { kind: "pending"; names: string[] }
-  /** What only a newer checkout knows has run already. */
+  /** The database has migrations that only a newer checkout has. */
   | { kind: "newer"; names: string[] }
-  /** One that has not run comes before one that has. */
+  /** A migration that has not run comes before one that has. */
   | { kind: "gap"; names: string[] };
 
 export function judgeMigrations(

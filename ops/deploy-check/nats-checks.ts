@@ -4,7 +4,7 @@ import { runCommand } from "../../dev/processes/run-command.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { type Finding, findingOf } from "./finding.ts";
 
-/** In place of what the machines have: the file is checked, not they. */
+/** Placeholder values: the file is checked, not the machines. */
 const ENVIRONMENT = {
   NATS_HOST: '"127.0.0.1"',
   NATS_MONITOR: '"127.0.0.1:8222"',
@@ -18,7 +18,7 @@ const ENVIRONMENT = {
 
 const ADVICE = "mend the line that nats-server names";
 
-/** Has nats-server read its configuration, that of development and that of production. */
+/** Makes nats-server check its configuration for development and for production. */
 export async function checkNats(
   production = inCheckout("ops", "nats", "nats.prod.conf"),
 ): Promise<Finding[]> {

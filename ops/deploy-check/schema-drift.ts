@@ -1,4 +1,4 @@
-/** What one dump of a schema has and another has not: lines as db/dump-schema.ts writes them. */
+/** Returns the differences of two schema dumps, in the lines of db/dump-schema.ts. */
 export function schemaDrift(expected: string, found: string): string[] {
   const wanted = linesOf(expected);
   const there = linesOf(found);
@@ -8,7 +8,7 @@ export function schemaDrift(expected: string, found: string): string[] {
   ];
 }
 
-/** Each with its table in front. */
+/** Returns the lines, each with its table as a prefix. */
 function linesOf(dump: string): Set<string> {
   const lines = dump.split("\n\n").flatMap((block) => {
     const [table = "", ...rest] = block.split("\n").filter((line) => line !== "");

@@ -10,7 +10,7 @@ import { postgresUrl, startPostgres } from "../../dev/servers/postgres.ts";
 import { prepareStateFolder, stateFolder } from "../../dev/stack/state-folder.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 
-/** The schema that these migrations make, in a PostgreSQL that is gone afterwards. */
+/** Returns the schema that these migrations create in a temporary PostgreSQL. */
 export async function scratchSchema(migrations: readonly string[]): Promise<string> {
   await using opened = new AsyncDisposableStack();
   const folder = stateFolder(opened.use(await temporaryFolder()).path);

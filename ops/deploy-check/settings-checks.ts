@@ -9,7 +9,7 @@ export type Environment = Readonly<Record<string, string>>;
 
 const execute = promisify(execFile);
 
-/** Prints what is wrong, and no value. */
+/** Prints the faults, without values. */
 const READ_SETTINGS = `
   const { readSettings } = await import(process.argv[1]);
   try {
@@ -19,7 +19,7 @@ const READ_SETTINGS = `
     console.log(JSON.stringify(error.faults ?? [error.message]));
   }`;
 
-/** The settings and secrets of both processes, by their own rules. */
+/** Checks the settings and secrets of edge and fleet with their own rules. */
 export async function checkSettings(given: Environment): Promise<Finding[]> {
   return [
     await checkProcess("edge", given),
@@ -39,14 +39,14 @@ const checkProcess = (name: "edge" | "fleet", given: Environment): Promise<Findi
     return undefined;
   });
 
-/** In a process of its own, whose environment is what was given and nothing else. */
+/** Reads the settings in a separate process, whose environment contains only the given variables. */
 async function faultsOf(module: string, given: Environment): Promise<string[]> {
   const args = ["--input-type=module", "--eval", READ_SETTINGS, module];
   const { stdout } = await execute(process.execPath, args, { env: given });
   return v.parse(v.array(v.string()), JSON.parse(stdout));
 }
 
-/** What the edge seals, the fleet must be able to open. */
+/** Checks that the fleet can open what the edge seals. */
 function compareRings(given: Environment): string {
   const ofEdge = v.safeParse(mailboxPublicKeys, given["MAILBOX_PUBLIC_KEYS"]);
   const ofFleet = v.safeParse(mailboxPrivateKeys, given["MAILBOX_PRIVATE_KEYS"]);

@@ -6,7 +6,7 @@ import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { type Finding, findingOf } from "./finding.ts";
 import { readToml } from "./read-toml.ts";
 
-/** Has wrangler bundle the Worker as for a deployment, and upload nothing. */
+/** Makes wrangler bundle the Worker as for a deployment, without uploading it. */
 export const checkWorker = (config = inCheckout("wrangler.toml")): Promise<Finding> =>
   findingOf("wrangler.toml and the Worker's bundle", "mend what wrangler names", async () => {
     await ensureAdminPages();
@@ -21,8 +21,9 @@ export const checkWorker = (config = inCheckout("wrangler.toml")): Promise<Findi
   });
 
 /**
- * An invocation log is written by Cloudflare for each request, with its whole address: API keys, the tokens of links and
- * OAuth codes stand in there. Without a word in the file they are on. An environment of wrangler has settings of its own.
+ * Cloudflare writes an invocation log with the whole URL of each request: it would contain API
+ * keys, the tokens of links and OAuth codes. These logs are on unless the file turns them off. Each
+ * wrangler environment has separate settings.
  */
 const logging = v.looseObject({
   observability: v.looseObject({ logs: v.looseObject({ invocation_logs: v.literal(false) }) }),
@@ -31,7 +32,7 @@ const logging = v.looseObject({
   env: v.optional(v.never("must be absent: its settings are not checked")),
 });
 
-/** Whether the addresses of requests stay out of every log. */
+/** Checks that the URLs of requests stay out of every log. */
 export const checkWorkerLogs = (config = inCheckout("wrangler.toml")): Promise<Finding> =>
   findingOf("the Worker's logs", "addresses of requests hold secrets", async () => {
     const parsed = v.safeParse(logging, await readToml(config));

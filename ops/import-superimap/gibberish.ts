@@ -1,20 +1,20 @@
 import { createDecipheriv, createHash } from "node:crypto";
 
 /**
- * Secrets as SuperIMAP keeps them: Gibberish::AES 1.4, which is `openssl enc -aes-256-cbc -md md5 -a`.
- * Base64 with line breaks of `Salted__`, 8 bytes of salt and the ciphertext; key and IV are made by
- * EVP_BytesToKey with one round of MD5 (docs.openssl.org/3.0/man3/EVP_BytesToKey).
+ * Secrets as SuperIMAP stores them: Gibberish::AES 1.4, equal to `openssl enc -aes-256-cbc -md md5
+ * -a`. Base64 with line breaks of `Salted__`, 8 bytes of salt and the ciphertext. Key and IV come
+ * from EVP_BytesToKey with one round of MD5 (docs.openssl.org/3.0/man3/EVP_BytesToKey).
  */
 const MAGIC = "Salted__";
-/** How base64 of the magic begins. */
+/** The beginning of the magic in base64. */
 const ENCODED_MAGIC = "U2FsdGVkX1";
 const SALT_END = MAGIC.length + 8;
 const [KEY_LENGTH, IV_LENGTH] = [32, 16];
 
-/** What is not was stored before SuperIMAP had a key, and is used as it is. */
+/** Whether a text is encrypted. Other texts were stored before SuperIMAP had a key, and are used unchanged. */
 export const isEncrypted = (text: string): boolean => text.trimStart().startsWith(ENCODED_MAGIC);
 
-/** @returns null when the key is another one, or the text is not intact. */
+/** @returns null when the key is wrong or the text was damaged. */
 export function decryptGibberish(text: string, password: string): string | null {
   const bytes = Buffer.from(text, "base64");
   const { key, iv } = deriveKey(password, bytes.subarray(MAGIC.length, SALT_END));
@@ -23,7 +23,7 @@ export function decryptGibberish(text: string, password: string): string | null 
     const ciphertext = bytes.subarray(SALT_END);
     const plain = Buffer.concat([decipher.update(ciphertext), decipher.final()]);
     const secret = new TextDecoder("utf-8", { fatal: true }).decode(plain);
-    // One wrong key in 256 leaves a padding that looks right.
+    // One wrong key in 256 gives a valid padding by chance.
     return /\p{Cc}/u.test(secret) ? null : secret;
   } catch {
     return null;

@@ -7,10 +7,10 @@ import { importUsers } from "./import-users.ts";
 import { leave, type PartnerRow, type ProviderRow, type Verdict } from "./source-rows.ts";
 
 /**
- * Takes partners with all that is theirs, one after another. May be stopped and run again: what came
- * before stays as it is now, and what is new is added.
+ * Imports partners with everything that belongs to them, one after another. It may be stopped and
+ * run again: existing rows are not changed, new ones are added.
  *
- * @param wanted A partner's name or id there; undefined: all.
+ * @param wanted A partner's name or id in the source; undefined: all partners.
  */
 export async function importAll(
   context: ImportContext,

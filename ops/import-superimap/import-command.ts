@@ -32,7 +32,7 @@ const settings = v.object({
 });
 
 const DAY_MS = 86_400_000;
-/** Its daemons say every ten seconds that they run. */
+/** SuperIMAP's daemons write a heartbeat every ten seconds. */
 const STOPPED_AFTER_S = 60;
 const SAMPLE = 50;
 
@@ -43,10 +43,10 @@ export interface ImportCommandDeps {
 }
 
 /**
- * Does what the arguments of `npm run import:superimap` say. `signal` stops it, and it goes on when it is
- * run again.
+ * Runs `npm run import:superimap` with these arguments. `signal` stops it; running it again
+ * continues.
  *
- * @returns the exit code: 1 where anything was left out.
+ * @returns The exit code: 1 when anything was left out.
  */
 export async function runImportCommand(
   deps: ImportCommandDeps,
@@ -127,7 +127,7 @@ async function runImport(deps: ImportCommandDeps, given: Given, signal: AbortSig
   return report.faults() === 0 ? 0 : 1;
 }
 
-/** With two that watch the same mailboxes, partners get every mail twice. */
+/** Throws while SuperIMAP is running. If both watched the same mailboxes, partners would get every mail twice. */
 async function expectStopped(source: Source): Promise<void> {
   const heartbeatS = await source.lastHeartbeatS();
   if (heartbeatS === null || heartbeatS >= STOPPED_AFTER_S) return;

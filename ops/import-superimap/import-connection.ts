@@ -13,11 +13,11 @@ import { type ConnectionRow, filled } from "./source-rows.ts";
 export interface ConnectionPlace {
   partnerId: string;
   provider: OurProvider;
-  /** Of the import before; undefined: there was none. */
+  /** Our id from an earlier import; undefined when there was none. */
   ourId: string | undefined;
 }
 
-/** @returns our id of the connection, or null when nothing of it is to be taken. */
+/** @returns Our id of the connection, or null when nothing of it is imported. */
 export async function importConnection(
   context: ImportContext,
   row: ConnectionRow,

@@ -5,18 +5,18 @@ import type { PartnerRules } from "./judge/judge-partner.ts";
 import type { Report } from "./report.ts";
 import type { Source } from "./source.ts";
 
-/** What every part of an import works with. */
+/** What every part of an import needs. */
 export interface ImportContext {
   source: Source;
   db: Db;
   vaults: { mailbox: Sealer; partner: Sealer };
-  /** Null: it does not decrypt. */
+  /** Returns null when a text cannot be decrypted. */
   decrypt: (text: string) => string | null;
   rules: PartnerRules;
   report: Report;
-  /** Reads everything and writes nothing. */
+  /** Whether to read everything and write nothing. */
   isDryRun: boolean;
-  /** Mail logs of before are not taken. */
+  /** Older mail logs are not imported. */
   rememberedSince: Date;
   now: Date;
 }

@@ -14,8 +14,8 @@ import type { Report } from "./report.ts";
 import type { PartnerRow } from "./source-rows.ts";
 
 /**
- * @param ourId Of the import before; undefined: there was none.
- * @returns our id of the partner, or null when nothing of it is to be taken.
+ * @param ourId Our id from an earlier import; undefined when there was none.
+ * @returns Our id of the partner, or null when nothing of it is imported.
  */
 export async function importPartner(
   context: ImportContext,

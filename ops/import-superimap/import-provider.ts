@@ -10,7 +10,7 @@ import { type ImportContext, rowOf } from "./import-context.ts";
 import { judgeProvider, type TakenProvider } from "./judge/judge-provider.ts";
 import type { ProviderRow, Verdict } from "./source-rows.ts";
 
-/** As far as connections and users need to know. */
+/** What connections and users need to know of their provider. */
 export interface OurProvider {
   id: string;
   code: string;
@@ -18,7 +18,7 @@ export interface OurProvider {
   imapHost: string;
 }
 
-/** @param ourId Of the import before; undefined: there was none. */
+/** @param ourId Our id from an earlier import; undefined when there was none. */
 export async function importProvider(
   context: ImportContext,
   row: ProviderRow,

@@ -12,20 +12,20 @@ import { rememberMailsOf } from "./remember-mails.ts";
 import type { UserRow } from "./source-rows.ts";
 
 export interface UsersPlace {
-  /** Of the connection, there and here. */
+  /** The connection's ids in the source and here. */
   sourceId: number;
   ourId: string;
   provider: OurProvider;
-  /** All users that came before, as what. */
+  /** All users imported earlier, with our ids. */
   known: ReadonlyMap<number, string>;
 }
 
-/** Users of one transaction. */
+/** Users per transaction. */
 const PAGE = 50;
 
 /**
- * Takes the users of a connection, each page in one transaction with the memory of their mails: the
- * fleet, which may be running, must not see a user before it knows what the user got already.
+ * Imports the users of a connection. Each page of users is one transaction with the memory of their
+ * mails: a running fleet must not see a user before it knows which mails the user already got.
  */
 export async function importUsers(
   context: ImportContext,
@@ -63,7 +63,7 @@ export async function importUsers(
 
 type Names = { tags: Set<string>; emails: Set<string> };
 
-/** Those of the page that are new and can be taken; their names are taken then, too. */
+/** Returns the new users of the page that can be imported, and marks their names as taken. */
 async function judgePage(
   context: ImportContext,
   { provider, known, ourId }: UsersPlace,

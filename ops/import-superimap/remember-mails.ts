@@ -4,15 +4,15 @@ import { messageIdHash } from "../../shared/mail/message-id-hash.ts";
 import type { ImportContext } from "./import-context.ts";
 import type { MailLogRow } from "./source-rows.ts";
 
-/** Mails of one statement. */
+/** Mails per statement. */
 const PAGE = 2_000;
 
 /**
- * Brings what SuperIMAP's mail logs say of these users into the memory of de-duplication. Doing it again
- * adds what SuperIMAP got since.
+ * Copies SuperIMAP's mail logs of these users into the memory of de-duplication. Repeating it adds
+ * what SuperIMAP received since.
  *
- * @param userIds Theirs, and what they are here.
- * @param tx Null: they are only counted.
+ * @param userIds Maps their ids in the source to our ids.
+ * @param tx Null: the mails are only counted.
  */
 export async function rememberMailsOf(
   { source, report, rememberedSince }: ImportContext,
@@ -43,7 +43,7 @@ async function toMail(
     {
       id: `imp_${userId}_${row.id}`,
       userId,
-      // One that SuperIMAP made up, of a mail without any, is nobody's.
+      // SuperIMAP invents a Message-ID for a mail without one; such an id matches no other mail.
       messageIdHash: await messageIdHash(row.message_id),
       sha1: row.sha1,
       seenAt: row.created_at,

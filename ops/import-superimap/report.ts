@@ -1,12 +1,15 @@
 const SUBJECTS = ["partners", "connections", "users", "mails remembered"] as const;
 type Subject = (typeof SUBJECTS)[number];
 
-/** What an import did, told as it goes on and summed up at its end. */
+/** Reports the progress of an import, and sums it up at the end. */
 export interface Report {
   took(subject: Subject, count?: number): void;
-  /** Came before. */
+  /** Counts rows that an earlier import created. */
   knew(subject: Subject, count?: number): void;
-  /** Something could not be taken, whatever depends on it included. Names rows, and never a secret. */
+  /**
+   * Reports a row that could not be imported, together with everything that depends on it. `row`
+   * names it without secrets.
+   */
   leftOut(row: string, why: string): void;
   say(line: string): void;
   faults(): number;

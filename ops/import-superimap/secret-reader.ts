@@ -1,12 +1,13 @@
 import { decryptGibberish, isEncrypted } from "./gibberish.ts";
 
-/** Where the operator puts SuperIMAP's ENCRYPTION_KEY. */
+/** The variable with SuperIMAP's ENCRYPTION_KEY. */
 export const KEY_SETTING = "SUPERIMAP_ENCRYPTION_KEY";
 
 /**
- * @param key Undefined where SuperIMAP ran without one.
- * @param sample Encrypted secrets, some of which any right key decrypts.
- * @returns what decrypts a stored secret, or says null.
+ * Returns a function that decrypts a stored secret, or returns null when it cannot.
+ *
+ * @param key Undefined when SuperIMAP ran without one.
+ * @param sample Encrypted secrets. The right key decrypts at least one of them.
  * @throws when the key is missing or wrong.
  */
 export function secretReader(

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-/** Rows of SuperIMAP's tables (its db/schema.rb, version 20150611134232), as far as they are read. */
+/** Rows of SuperIMAP's tables (its db/schema.rb, version 20150611134232), only the columns that are read. */
 
 const text = v.nullable(v.string());
 const id = v.number();
@@ -46,7 +46,7 @@ export const connectionRow = v.object({
   oauth2_client_id: text,
   oauth2_client_secret: text,
   created_at: time,
-  /** All its users. */
+  /** The number of all its users. */
   users: v.number(),
 });
 export type ConnectionRow = v.InferOutput<typeof connectionRow>;
@@ -80,11 +80,11 @@ export const mailLogRow = v.object({
 });
 export type MailLogRow = v.InferOutput<typeof mailLogRow>;
 
-/** A decision on one row. */
+/** The decision about one row. */
 export type Verdict<Taken> = { kind: "take"; taken: Taken } | { kind: "leave"; why: string };
 
 export const leave = (why: string) => ({ kind: "leave", why }) as const;
 
-/** What is blank counts as absent, as it does for SuperIMAP. */
+/** Returns null for a blank text: SuperIMAP treats blank as absent. */
 export const filled = (value: string | null): string | null =>
   value === null || value.trim() === "" ? null : value;

@@ -14,20 +14,20 @@ import {
   type UserRow,
 } from "./source-rows.ts";
 
-/** The database of a SuperIMAP as it stood at one moment. Nothing is written there. */
+/** A snapshot of a SuperIMAP database, read-only. */
 export interface Source extends AsyncDisposable {
-  /** Of the database. */
+  /** The name of the database. */
   name: string;
-  /** How long ago a daemon of SuperIMAP said that it runs; null: never. */
+  /** Seconds since the last heartbeat of a SuperIMAP daemon; null when there was none. */
   lastHeartbeatS(): Promise<number | null>;
-  /** Webhooks that it did not send yet. */
+  /** The number of webhooks that it has not sent yet. */
   waitingWebhooks(): Promise<number>;
-  /** Some of its encrypted secrets. */
+  /** Returns some of its encrypted secrets. */
   someSecrets(limit: number): Promise<string[]>;
   providers(): Promise<ProviderRow[]>;
   partners(): Promise<PartnerRow[]>;
   connections(): Promise<ConnectionRow[]>;
-  /** In the order of their ids, those after `after`. */
+  /** In the order of their ids, after `after`. */
   users(connectionId: number, page: { after: number; limit: number }): Promise<UserRow[]>;
   mailLogs(page: MailLogPage): Promise<MailLogRow[]>;
 }
@@ -39,20 +39,20 @@ export interface MailLogPage {
   limit: number;
 }
 
-/** What nobody else's tables have. */
+/** Columns that only SuperIMAP's tables have. */
 const HALLMARKS = ["partners.api_key", "users.last_uid_validity", "mail_logs.sha1"];
 const OUR_HALLMARK = "partners.sealed_webhook_secret";
 const CONNECT_TIMEOUT_MS = 15_000;
 const ENCRYPTED = "U2FsdGVkX1%";
 
-/** @throws when it cannot be reached, or is no SuperIMAP's. */
+/** @throws when the database is unreachable, or is not SuperIMAP's. */
 export async function openSource(url: string): Promise<Source> {
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: "superimap-import",
   });
-  // Lost while idle, it would be an uncaught exception; the next query says so as well.
+  // A connection lost while idle would be an uncaught exception. The next query fails anyway.
   client.on("error", () => undefined);
   await using opened = new AsyncDisposableStack();
   try {
@@ -82,7 +82,7 @@ async function expectSuperimap(client: pg.Client): Promise<void> {
   throw new Error(`Cannot import: --from names no SuperIMAP's database, it has no ${missing[0]}`);
 }
 
-/** SuperIMAP's times are UTC without saying so. */
+/** SuperIMAP stores times in UTC, in columns without a time zone. */
 const utc = (...names: string[]) =>
   names.map((name) => `${name} at time zone 'utc' as ${name}`).join(", ");
 

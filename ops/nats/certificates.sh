@@ -1,10 +1,12 @@
 #!/bin/sh
-# Makes an authority and the certificate that all servers of the cluster show, to clients and to one another.
+# Creates a certificate authority, and the certificate that all servers of the cluster use for
+# clients and for each other.
 #
 #   sh certificates.sh FOLDER NAME [NAME|ADDRESS …]
 #
-# ca.pem goes to the fleet (NATS_CA_FILE) and to the servers, server.pem and server.key to the servers alone.
-# The authority's key is thrown away: to renew them, run this again and replace all three files.
+# Give ca.pem to the fleet (NATS_CA_FILE) and to the servers; server.pem and server.key to the
+# servers only. The authority's key is deleted: to renew the certificates, run this again and
+# replace all three files.
 set -eu
 [ $# -ge 2 ] || { echo "Cannot make certificates: wanted a folder and the name of the servers" >&2; exit 2; }
 folder=$1

@@ -3,7 +3,7 @@ import { nameOf } from "../../db/partners/sealed-columns.ts";
 import type { Ring } from "../../shared/secrets/vault.ts";
 import { kidsOf, type KeyRings, RINGS } from "./key-rings.ts";
 
-/** Which keys there are and what each has sealed; then what none of them opens. */
+/** Lists the keys and what each has sealed, then what no key can open. */
 export function describeUses(rings: KeyRings, uses: readonly KeyUse[]): string {
   return RINGS.flatMap((ring) => [ring, ...linesOf(rings, ring, uses)]).join("\n");
 }
@@ -23,10 +23,10 @@ function linesOf(rings: KeyRings, ring: Ring, uses: readonly KeyUse[]): string[]
   return [...known, ...unknown];
 }
 
-/** What one key has sealed. */
+/** Returns what one key has sealed. */
 export const usesOf = (uses: readonly KeyUse[], ring: Ring, kid: string): KeyUse[] =>
   uses.filter(({ column, kid: of }) => column.ring === ring && (of ?? "no key") === kid);
 
-/** `users.sealed_login_password 3, users.sealed_refresh_token 1`. */
+/** Returns, for example, `users.sealed_login_password 3, users.sealed_refresh_token 1`. */
 export const secretsOf = (uses: readonly KeyUse[]): string =>
   uses.map(({ column, rows }) => `${nameOf(column)} ${rows}`).join(", ") || "nothing";

@@ -27,7 +27,7 @@ npm run keys -- retire <ring> <kid> --to <file>
 <ring> is mailbox or partner. --from <file> names the file of keys; else they are the environment's.
 --to - writes them onto the screen.`;
 
-/** Of more than so many the cause is the same. */
+/** How many faults are printed; more would have the same cause. */
 const FAULTS_TOLD = 100;
 const LINKS_LAST =
   "Links in webhooks that the old key signed work for 24 hours: deploy it that long after the new key was";
@@ -46,7 +46,7 @@ const given = v.variant(
   USAGE,
 );
 type Given = v.InferOutput<typeof given>;
-/** What changes the rings. */
+/** The actions that change the rings. */
 type Change = Exclude<Given, { action: "list" | "reseal" }>;
 
 export interface KeyCommandDeps {
@@ -56,10 +56,9 @@ export interface KeyCommandDeps {
 }
 
 /**
- * Does what the arguments of `npm run keys` say. `signal` stops the job, which is done for the rest when
- * it is run again.
+ * Runs `npm run keys` with these arguments. `signal` stops the job; running it again does the rest.
  *
- * @returns the exit code.
+ * @returns The exit code.
  */
 export async function runKeyCommand(
   deps: KeyCommandDeps,

@@ -14,10 +14,10 @@ const settings = v.object({
 });
 
 /**
- * The rings of a file with lines NAME=value; without one, those of the environment, as the fleet reads
- * them; and where it has neither, those of the stack that runs here.
+ * Reads the rings from a file with lines NAME=value; without a file from the environment, as the
+ * fleet does; and when that has none, from the stack that runs here.
  *
- * @throws {EnvError} that names what is wrong and no value.
+ * @throws {EnvError} with what is wrong, without values.
  */
 export async function readRings(
   file: string | undefined,
@@ -44,7 +44,7 @@ async function parsedFile(file: string) {
   }
 }
 
-/** The lines of such a file: all three settings, the edge's included. */
+/** Returns the lines of such a file: all three settings, including the edge's. */
 export const ringLines = ({ mailbox, partner }: KeyRings): string =>
   [
     `MAILBOX_PUBLIC_KEYS=${JSON.stringify(publicHalf(mailbox))}`,

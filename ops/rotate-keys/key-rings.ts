@@ -8,7 +8,7 @@ import {
 
 export const RINGS = ["mailbox", "partner"] as const satisfies readonly Ring[];
 
-/** Of each ring the first key seals, and all of them open. */
+/** In each ring the first key seals, and all keys open. */
 export interface KeyRings {
   mailbox: MailboxPrivateKeys;
   partner: PartnerKeys;
@@ -28,7 +28,7 @@ export function activeKid(rings: KeyRings, ring: Ring): string {
   return kid;
 }
 
-/** With a new key that opens and does not seal yet. */
+/** Returns the rings with a new key, which can open but does not seal yet. */
 export async function addKey(rings: KeyRings, ring: Ring): Promise<KeyRings> {
   if (ring === "partner") {
     const { keys } = generatePartnerKeys();
@@ -38,7 +38,7 @@ export async function addKey(rings: KeyRings, ring: Ring): Promise<KeyRings> {
   return { ...rings, mailbox: { keys: [...rings.mailbox.keys, ...privateKeys.keys] } };
 }
 
-/** With this key as the one that seals. @throws when there is no such key, or it seals already. */
+/** Returns the rings with this key as the one that seals. @throws when there is no such key, or it seals already. */
 export function activateKey(rings: KeyRings, ring: Ring, kid: string): KeyRings {
   requireKey(rings, ring, { kid, to: "activate" });
   if (activeKid(rings, ring) === kid) {
@@ -48,7 +48,10 @@ export function activateKey(rings: KeyRings, ring: Ring, kid: string): KeyRings 
   return change(rings, ring, (keys) => [...keys.filter(isIt), ...keys.filter((key) => !isIt(key))]);
 }
 
-/** Without this key. @throws when there is no such key, or it seals. Whether a row needs it is not asked here. */
+/**
+ * Returns the rings without this key. Does not check whether rows still need it. @throws when there
+ * is no such key, or it is the one that seals.
+ */
 export function retireKey(rings: KeyRings, ring: Ring, kid: string): KeyRings {
   requireKey(rings, ring, { kid, to: "retire" });
   if (activeKid(rings, ring) === kid) {

@@ -18,26 +18,29 @@ import { activeKid, type KeyRings } from "./key-rings.ts";
 
 export interface ResealDeps {
   db: Db;
-  /** Told how many secrets of a column were sealed anew so far. */
+  /** Called with the number of secrets of a column that were resealed so far. */
   onProgress: (column: string, secrets: number) => void;
 }
 
 export interface ResealReport {
-  /** Sealed anew. */
+  /** The number of secrets that were resealed. */
   secrets: number;
-  /** Why some cannot be opened, each with its row. */
+  /** Why some secrets cannot be opened, each with its row. */
   faults: readonly string[];
 }
 
-/** Secrets of one statement. */
+/** Secrets per statement. */
 const PAGE = 200;
-/** What changed while it was read is taken again; it is not for ever that others seal with older keys. */
+/**
+ * Secrets that changed while they were read are tried again in the next pass. After a deployment no
+ * process seals with older keys, so the passes end.
+ */
 const PASSES = 10;
 const DEADLOCK = "40P01";
 
 /**
- * Seals everything with the first key of its ring, while the product runs: each text changes only
- * where it still stands as it was read. May be killed and run again, and does what is left.
+ * Seals everything with the first key of its ring while the product runs: a text is replaced only
+ * if it has not changed since it was read. Safe to kill and run again.
  */
 export async function reseal(
   deps: ResealDeps,
@@ -95,7 +98,7 @@ async function resealColumn(
   return done;
 }
 
-/** @returns undefined when it cannot be opened: that is a fault to tell, and the others go on. */
+/** @returns undefined when the secret cannot be opened: the fault is recorded, and the others continue. */
 async function sealAnew(
   vault: Sealer & Opener,
   { id, identity, sealed }: SealedSecret,
@@ -111,7 +114,7 @@ async function sealAnew(
   }
 }
 
-/** Who locks the same rows in another order may have to be given way: the next pass takes them. */
+/** Replaces a page of secrets. After a deadlock with another writer it replaces none: the next pass tries again. */
 async function replace(
   db: Db,
   column: SealedColumn,

@@ -1,10 +1,10 @@
 import type { JetStreamManager } from "@nats-io/jetstream";
 import { INSTALLATION_MARK } from "../../shared/installation-mark.ts";
 
-/** Those that carry the mark; the bucket of heartbeats has none. */
+/** The streams with a mark; the bucket of heartbeats has none. */
 const NAMES = new Set(["EVENTS", "BODIES", "DEAD", "ATTEMPTS"]);
 
-/** Marks the streams as those of an installation, whosever they were. Nothing in them changes. */
+/** Marks the streams as belonging to an installation, whatever their mark was. Their messages do not change. */
 export async function adoptStreams(jsm: JetStreamManager, installationId: string): Promise<string> {
   const lines: string[] = [];
   for await (const { config } of jsm.streams.list()) {

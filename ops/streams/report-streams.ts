@@ -4,12 +4,12 @@ import { toTable } from "./to-table.ts";
 
 const EVENTS = "EVENTS";
 const DEAD = "DEAD";
-/** What the name of a lane's consumer begins with. */
+/** Prefix of the name of a lane's consumer. */
 const LANE = "deliver-";
-/** The ones that lag the most; there may be thousands. */
+/** How many of the lanes with the longest queues are shown; there may be thousands. */
 const MAX_LANES = 50;
 
-/** What waits in NATS: the streams, the lanes that lag the most, and the dead letters by partner. */
+/** Reports what waits in NATS: the streams, the lanes with the longest queues, and the dead letters by partner. */
 export async function reportStreams(jsm: JetStreamManager, nowMs: number): Promise<string> {
   const streams: StreamInfo[] = [];
   for await (const stream of jsm.streams.list()) streams.push(stream);

@@ -9,7 +9,7 @@ const SECONDS = [
   [1, "s"],
 ] as const;
 
-/** Of a stream: its name, messages, bytes, how full it is, and the age of its oldest message. */
+/** Returns a stream's name, messages, bytes, share of its limit, and the age of its oldest message. */
 export function streamRow(
   { config, state }: Pick<StreamInfo, "config" | "state">,
   nowMs: number,
@@ -24,7 +24,7 @@ export function streamRow(
   ];
 }
 
-/** Of a lane: its partner, what waits, what is in flight or waits for a retry, what came again. */
+/** Returns a lane's partner, waiting messages, messages in flight or waiting for a retry, and redeliveries. */
 export const laneRow = ({
   name,
   num_pending: pending,
@@ -36,7 +36,7 @@ export const laneRow = ({
   "name" | "num_pending" | "num_ack_pending" | "num_redelivered" | "ack_floor"
 >): string[] => [name, ...[pending, unacknowledged, redelivered, floor.stream_seq].map(String)];
 
-/** @param subjects How many messages each `dead.<partner>.<kind>.<user>` has. */
+/** @param subjects The number of messages of each `dead.<partner>.<kind>.<user>`. */
 export function deadLetterRows(subjects: Readonly<Record<string, number>>): string[][] {
   const counts = new Map<string, number>();
   for (const [subject, messages] of Object.entries(subjects)) {
@@ -59,7 +59,7 @@ export function bytesText(bytes: number): string {
   return `${amount < 10 && unit > 0 ? amount.toFixed(1) : Math.round(amount)} ${UNITS[unit]}`;
 }
 
-/** In the largest unit of which there is at least one. */
+/** Returns the age in the largest unit that gives at least 1. */
 export function ageText(ms: number): string {
   const ageS = Math.max(ms / 1_000, 0);
   const [size, unit] = SECONDS.find(([seconds]) => ageS >= seconds) ?? [1, "s"];

@@ -1,6 +1,6 @@
 const NUMBER = /^[\d.]+( [A-Za-z%]+)?$/;
 
-/** Columns of equal width, those of numbers to the right; says so where there is no row. */
+/** Returns a table with aligned columns, numbers to the right; without rows it says so. */
 export function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return `${head[0]}: none`;
   const widths = head.map((title, at) =>

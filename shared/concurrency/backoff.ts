@@ -1,8 +1,8 @@
 const MAX_DELAY_MS = 300_000;
 
 /**
- * Delay before the next connection: `min(errors³ − 1, 300) s`, then up to a fifth more, so that
- * users who lost the same server do not come back in step.
+ * Returns the delay before the next connection: `min(errors³ − 1, 300) s` plus up to 20 % at
+ * random, so that users who lost the same server do not reconnect at the same moment.
  *
  *   errors   1    2    3     4     5      6      7+
  *   waits    0s   7s   26s   63s   124s   215s   300s
@@ -12,6 +12,6 @@ const MAX_DELAY_MS = 300_000;
 export function reconnectDelayMs(errors: number, random: () => number): number {
   if (errors <= 0) return 0;
   const delayMs = Math.min((errors ** 3 - 1) * 1_000, MAX_DELAY_MS);
-  // A first failure has no delay to spread: half a second at most keeps a thousand users apart.
+  // The first delay is 0, so 20 % of it spreads nothing: up to 500 ms keep a thousand users apart.
   return delayMs === 0 ? Math.round(random() * 500) : Math.round(delayMs * (1 + random() * 0.2));
 }

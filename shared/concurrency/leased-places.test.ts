@@ -11,7 +11,7 @@ const RULES: PlaceRules = {
   leaseMs: 60_000,
 };
 
-/** Time passes when somebody sleeps, and only then. */
+/** A clock whose time passes only during `sleep`. */
 function newClock() {
   let nowMs = 0;
   return {

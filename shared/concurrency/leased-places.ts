@@ -1,28 +1,32 @@
 import type { Clock } from "../clock.ts";
 import { AppError } from "../errors.ts";
 
-/** Places for the work of requests, shared out to their owners. */
+/** Places for the work of requests, divided among owners. */
 export interface LeasedPlaces {
   /**
-   * Waits for a place. Give it back by disposing of it.
+   * Waits for a place. Dispose of the result to give the place back.
    *
-   * @throws {AppError} `unavailable` when too many wait, or none becomes free in time.
+   * @throws {AppError} `unavailable` when the queue is full, or no place becomes free within
+   * `waitMs`.
    */
   take(owner: string): Promise<Disposable>;
 }
 
 export interface PlaceRules {
-  /** What the places are for: `a connection to the database`. */
+  /** What a place is for, in error messages: `a connection to the database`. */
   what: string;
   places: number;
-  /** Of these one owner has so many at most. */
+  /** The maximum number of places that one owner holds. */
   share: number;
-  /** So many may wait, of one owner half as many where others could come. */
+  /**
+   * The maximum number of requests that wait. One owner may fill at most half of the queue, unless
+   * `share` lets it hold every place.
+   */
   queue: number;
   waitMs: number;
-  /** After so long a place counts as given back: its request was cut off, and nothing of it runs any more. */
+  /** After this time a place counts as given back: its request was cut off, and none of its code still runs. */
   leaseMs: number;
-  /** A place that was given back stays empty for so long, so that others than its owners have the thread meanwhile. */
+  /** How long a place stays empty after it was given back, so that code that holds no place gets the thread. */
   restMs?: number;
 }
 
@@ -36,12 +40,18 @@ interface Waiter extends Held {
   isWoken: boolean;
 }
 
-/** A request that is cut off never says so, and may be the one that was woken: each looks by itself, too. */
+/**
+ * A request that is cut off does not say so, and it may be the one that was woken. So every waiter
+ * also checks by itself.
+ */
 const LOOK_INTERVAL_MS = 100;
-/** Who did not look for so long does not live any more, and is passed over. */
+/** A waiter that has not checked for this long was cut off, and is skipped. */
 const SILENT_MS = 2_000;
 
-/** Bounds how many work at once. Who waits is served in order, but for owners that have their share. */
+/**
+ * Limits how many requests work at once. Waiters are served in order; owners that already hold
+ * their share are skipped.
+ */
 export function createLeasedPlaces(
   clock: Pick<Clock, "monotonic" | "sleep">,
   rules: PlaceRules,
@@ -72,7 +82,7 @@ export function createLeasedPlaces(
     }
   };
 
-  /** Whether nobody who came earlier may have a free place. */
+  /** Whether no earlier waiter may take a free place. */
   const isNext = (nowMs: number, waiter?: Waiter): boolean => {
     for (const other of waiting) {
       if (other === waiter) return true;
@@ -119,7 +129,7 @@ const newWaiter = (owner: string, nowMs: number, waitMs: number): Waiter => ({
   isWoken: false,
 });
 
-/** Until it is woken, or time to look. */
+/** Waits until this waiter is woken, or until its next check. */
 async function rest(clock: Pick<Clock, "sleep">, waiter: Waiter): Promise<void> {
   const slept = new AbortController();
   await Promise.race([clock.sleep(LOOK_INTERVAL_MS, slept.signal), waiter.woken.promise]);

@@ -2,25 +2,25 @@ import type { Clock } from "../clock.ts";
 
 export interface LoopStanding {
   name: string;
-  /** Since the last sign of life of the round that is under way; 0 between two rounds. */
+  /** Time since the last sign of life of the current round; 0 between two rounds. */
   silentMs: number;
-  /** Whether a round was stuck, and none has ended by itself since. */
+  /** Whether a round was stuck, and no round has ended by itself since then. */
   isStuck: boolean;
 }
 
-/** One loop, as it says itself. */
+/** How one loop reports its progress. */
 export interface LoopEntry extends Disposable {
-  /** A round begins, or gives a sign of life. */
+  /** Call when a round begins, and as a sign of life during the round. */
   goesOn(): void;
-  /** A round has ended. */
+  /** Call when a round has ended. `byItself` is false when the round was stuck. */
   pauses(byItself: boolean): void;
   isStuck(): void;
 }
 
-/** Of the whole process: a loop that gets no registry from its caller is seen here, too. */
+/** Global to the process, so that loops are seen without passing a registry to each caller. */
 const entries = new Set<() => LoopStanding>();
 
-/** Enters a loop for as long as it runs. */
+/** Registers a loop. Dispose of the result when the loop ends. */
 export function enterLoop(name: string, clock: Pick<Clock, "monotonic">): LoopEntry {
   let heardMs: number | null = null;
   let isStuck = false;
@@ -45,7 +45,10 @@ export function enterLoop(name: string, clock: Pick<Clock, "monotonic">): LoopEn
   };
 }
 
-/** How the loops of this process stand, one for each name: the worst of it. */
+/**
+ * Returns the standing of every loop in this process. Loops with the same name are merged into one:
+ * the longest silence, and stuck when any of them is.
+ */
 export function standingsOfLoops(): LoopStanding[] {
   const worst = new Map<string, LoopStanding>();
   for (const standing of entries) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { mayTake, roomFor } from "./place-share.ts";
 
-/** What each of so many greedy parties holds when none may have another. */
+/** How many places each of `parties` greedy parties holds when none may take another. */
 function settle(total: number, parties: number): number[] {
   const held = Array.from({ length: parties }, () => 0);
   let free = total;

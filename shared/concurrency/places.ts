@@ -2,20 +2,21 @@ import { mayTake, roomFor } from "./place-share.ts";
 import { createTurnQueue, type Party } from "./turn-queue.ts";
 
 /**
- * Bounds how much runs at once, and lets no party have all of it: a partner, a host within a partner and a host over
- * all partners each hold a share at most, and who waits is served in turn by partner and by host. So what hangs takes
- * places from its own party, and the next one finds a free place.
+ * Limits how much runs at once, and keeps one party from taking all places. A partner, a host
+ * within a partner, and a host across all partners each hold only a share; waiters are served in
+ * turn by partner and by host. So a host that hangs uses up places of its own party, and other
+ * parties still find a free one.
  *
- * A place that is given back goes on past at most as many parties as hold places, and those that wait for a host at
- * its bound. Nothing is kept of a party that neither holds a place nor waits.
+ * Giving a place back checks at most as many parties as hold places, plus those that wait for a
+ * host at its limit. No memory is kept for a party that neither holds a place nor waits.
  */
 export interface Places {
-  /** Waits for a place. Give it back by disposing of it. Rejects when `signal` aborts first. */
+  /** Waits for a place. Dispose of the result to give it back. Rejects when `signal` aborts first. */
   acquire(party: Party, signal: AbortSignal): Promise<Disposable>;
-  /** Whether the party would have a place at once. */
+  /** Whether the party would get a place without waiting. */
   hasRoom(party: Party): boolean;
   readonly held: number;
-  /** How many wait for a place. */
+  /** How many calls of `acquire` wait for a place. */
   readonly waiting: number;
 }
 
@@ -84,7 +85,7 @@ export function createPlaces(total: number): Places {
   };
 }
 
-/** No id of a partner holds a line break. */
+/** A partner's id never contains a line feed. */
 const pairOf = (partnerId: string, host: string) => `${partnerId}\n${host}`;
 
 function createTally() {

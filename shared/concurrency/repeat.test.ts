@@ -5,7 +5,7 @@ import { standingsOfLoops } from "./loop-standings.ts";
 import { repeat } from "./repeat.ts";
 import { untilAborted } from "./until-aborted.ts";
 
-/** A clock whose sleeps end at once, and are counted. */
+/** A clock whose sleeps end immediately and are counted. */
 function quickClock() {
   const slept: number[] = [];
   const clock: Clock = {
@@ -102,7 +102,7 @@ test("repeat() that is stopped before it started does nothing", async () => {
   expect(rounds).toBe(0);
 });
 
-/** Real time: a loop that is stuck is seen by a timer. */
+/** Uses real time: a timer detects a stuck loop. */
 async function stuckLoop(work: (signal: AbortSignal, round: number) => Promise<void>) {
   const stop = new AbortController();
   const { log, events } = newLog();

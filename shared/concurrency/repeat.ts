@@ -6,19 +6,19 @@ import { MAX_SILENCE_MS, watchRound } from "./round-watch.ts";
 
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 5_000;
-/** Of one outage: messages may hold numbers that change each time. */
+/** Limits the log lines of one outage: a message may contain a number that changes each time. */
 const MAX_CAUSES_LOGGED = 5;
 
 export interface RepeatOptions {
-  /** Begins the log lines of an outage: `relay` gives `relay.failing` and `relay.recovered`. */
+  /** Prefix of the log lines of an outage: `relay` gives `relay.failing` and `relay.recovered`. */
   name: string;
-  /** From the end of one round to the beginning of the next. */
+  /** Time from the end of one round to the beginning of the next. */
   everyMs: number;
-  /** A round that gives no sign of life for so long is given up. Infinity where waiting is all that it does. */
+  /** A round without a sign of life for this long is stuck. Infinity for a round that only waits. */
   maxSilenceMs?: number;
   /**
-   * @param signal Aborts when the loop is stopped, and when this round is given up.
-   * @param goesOn A sign of life, for a round of many steps: call it after each.
+   * @param signal Aborts when the loop is stopped, and when this round is stuck.
+   * @param goesOn Reports a sign of life. A round of many steps calls it after each step.
    */
   work(signal: AbortSignal, goesOn: () => void): Promise<void>;
 }
@@ -26,27 +26,27 @@ export interface RepeatOptions {
 export interface Repetition {
   /** Resolves when stopped; never rejects. */
   run(signal: AbortSignal): Promise<void>;
-  /** Ends the pause before the next round; if one is under way, another follows it at once. */
+  /** Ends the pause before the next round. During a round: the next one follows without a pause. */
   wake(): void;
 }
 
-/** Rounds that have failed in a row, and why: an error that hides behind the first one is logged, too. */
+/** How many rounds in a row have failed, and the messages that were logged. */
 interface Outage {
   failures: number;
   causes: Set<string>;
 }
 
 /**
- * Does the same work again and again and outlives what it depends on: a round that fails is tried
- * again after 250 ms, then twice as long each time up to 5 s, with one warning for each cause of an outage. A round that
- * is stuck has its signal aborted, is said to be stuck (`loop.stuck`), and soon after that the loop goes on without it.
+ * Repeats `work`, also when what it depends on fails: a failed round is tried again after 250 ms, then twice as long
+ * each time up to 5 s, with one warning for each cause of an outage. When a round is stuck, its signal aborts,
+ * `loop.stuck` is logged, and soon after that the loop continues without it.
  */
 export function repeat(deps: { clock: Clock; log: Log }, options: RepeatOptions): Repetition {
   const { clock, log } = deps;
   const { name, maxSilenceMs = MAX_SILENCE_MS } = options;
   let pause = new AbortController();
 
-  /** Rejects when the round fails, or is stuck. */
+  /** Rejects when the round fails or is stuck. */
   async function doRound(loop: LoopEntry, signal: AbortSignal): Promise<void> {
     using watch = watchRound(maxSilenceMs, signal, () => {
       loop.isStuck();

@@ -1,30 +1,43 @@
-/** A round that gives no sign of life for this time is stuck: whatever it waits for has a deadline far below. */
+/**
+ * A round without a sign of life for this long is stuck: everything that it waits for has a much
+ * shorter deadline.
+ */
 export const MAX_SILENCE_MS = 5 * 60_000;
 
-/** Looks at a round in the time that it may be silent. A process that stood still has missed all but one. */
+/**
+ * How often a round is checked within `maxSilenceMs`. After a pause of the whole process the missed
+ * checks count as one, so the round is not taken for stuck.
+ */
 const LOOKS = 10;
-/** Looks that a round has to end by itself when its signal has aborted. */
+/** How many checks a stuck round has to end by itself after its signal aborted. */
 const GRACE_LOOKS = 1;
 
 export type RoundStanding = "going" | "stuck" | "abandoned";
 
-/** @param silentLooks Looks in a row without a sign of life. */
+/** @param silentLooks Checks in a row without a sign of life. */
 export function judgeRound(silentLooks: number): RoundStanding {
   if (silentLooks < LOOKS) return "going";
   return silentLooks < LOOKS + GRACE_LOOKS ? "stuck" : "abandoned";
 }
 
 export interface RoundWatch extends Disposable {
-  /** Aborts with the one that was given, and when the round is stuck. */
+  /** Aborts when `stopped` aborts, and when the round is stuck. */
   signal: AbortSignal;
-  /** Says that the round goes on. */
+  /** Reports a sign of life of the round. */
   goesOn(): void;
   isStuck(): boolean;
-  /** Rejects when the round has not ended by then: it goes on without anybody who waits for it. */
+  /**
+   * Rejects when a stuck round does not end in its grace period. The round may still run, but
+   * nothing waits for it.
+   */
   abandoned: Promise<never>;
 }
 
-/** @param maxSilenceMs Infinity: for a round that waits without end by its nature. */
+/**
+ * Watches one round.
+ *
+ * @param maxSilenceMs Infinity for a round that may wait without limit.
+ */
 export function watchRound(
   maxSilenceMs: number,
   stopped: AbortSignal,

@@ -1,9 +1,9 @@
-/** Something that runs until its signal aborts: resolves when stopped, rejects when broken. */
+/** Runs until its signal aborts. Resolves when stopped, rejects when broken. */
 export type Service = (signal: AbortSignal) => Promise<void>;
 
 /**
- * Runs services side by side. When one breaks, the others are stopped first, and then the call
- * rejects with what broke it.
+ * Runs services side by side. When one breaks, the others are stopped first; then the call rejects
+ * with the error of the broken one.
  */
 export async function runTogether(
   services: readonly Service[],

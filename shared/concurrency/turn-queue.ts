@@ -1,21 +1,27 @@
-/** Whose work something is, and whom it waits on: a mail server, an endpoint. Null: that does not matter. */
+/**
+ * The owner of some work, and the mail server or endpoint that the work waits for. `host` is null
+ * when the host does not matter.
+ */
 export interface Party {
   partnerId: string;
   host: string | null;
 }
 
-/** What waits, in turn by partner, and by host within a partner: who has much that waits holds up nobody else. */
+/**
+ * A queue that serves partners in turn, and the hosts of a partner in turn. A partner with a long
+ * backlog does not delay the others.
+ */
 export interface TurnQueue<T> {
   readonly size: number;
   add(party: Party, item: T): void;
-  /** Takes it out of its turn; nothing where it is gone. */
+  /** Removes an item out of turn. Does nothing when it is not in the queue. */
   remove(party: Party, item: T): void;
-  /** Takes the next one of a party that `mayGo`; undefined: there is none. */
+  /** Removes and returns the next item of a party that `mayGo`; undefined when there is none. */
   next(mayGo: (party: Party) => boolean): T | undefined;
 }
 
 export function createTurnQueue<T>(): TurnQueue<T> {
-  /** In both maps the first is the next. Nothing empty is kept. */
+  /** In both maps the first entry is served next. Empty entries are deleted. */
   const partners = new Map<string, Map<string | null, Set<T>>>();
   let size = 0;
 

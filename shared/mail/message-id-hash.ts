@@ -1,6 +1,9 @@
 import { encodeBase62 } from "../base62.ts";
 
-/** What de-duplication remembers of a Message-ID: 128 bits of its SHA-256, or null where there is none. */
+/**
+ * Returns the hash of a Message-ID for de-duplication: the first 128 bits of its SHA-256, or null
+ * when the mail has none.
+ */
 export async function messageIdHash(messageId: string | null): Promise<string | null> {
   const text = messageId?.trim();
   if (!text) return null;

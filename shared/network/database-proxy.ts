@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 /**
- * A setting: where the WebSocket proxy to a Postgres is that is not Neon. `wss://host:port` over TLS,
- * and `host:port` without it, for one on the same machine.
+ * A setting: the address of the WebSocket proxy to a Postgres that is not on Neon.
+ * `wss://host:port` with TLS, or `host:port` without it, for a proxy on the same machine.
  */
 export const databaseProxy = v.pipe(
   v.string(),

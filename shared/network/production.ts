@@ -2,12 +2,12 @@ import * as v from "valibot";
 import { hasDevelopmentKey } from "../secrets/development-keys.ts";
 import { isOwnMachine } from "./own-machine.ts";
 
-/** Others than this machine reach the edge. */
+/** Whether other machines can reach the edge. */
 export const isProduction = (publicUrl: string) => !isOwnMachine(publicUrl);
 
 type Keys = { keys: readonly { kid: string }[] };
 
-/** The settings, of edge and fleet, that production has an opinion on. */
+/** The settings of edge and fleet that have stricter rules in production. */
 interface Judged {
   PUBLIC_URL: string;
   NATS_URL?: string | undefined;
@@ -23,12 +23,12 @@ const hasDevelopmentKeys = (ring: Keys | undefined) =>
   ring !== undefined && hasDevelopmentKey(ring);
 const NO_DEVELOPMENT_KEYS = "must have no key of a development stack";
 
-/** What each setting must be there instead; false: it may be as it is. */
+/** For each setting, what production requires of it; false when its value is allowed. */
 const wantedOf = (settings: Judged): Record<keyof Judged, string | false> => ({
-  // The base of links that are secrets, and of a page with passwords.
+  // Links that contain secrets, and a page that asks for passwords, are below this URL.
   PUBLIC_URL: !settings.PUBLIC_URL.startsWith("https://") && "must begin with https://",
   NATS_URL: isOpen(settings.NATS_URL, "tls:") && "must begin with tls://",
-  // Without a proxy the database is Neon's, which speaks TLS alone.
+  // Without a proxy the database is on Neon, which always uses TLS.
   DATABASE_PROXY: isOpen(proxyAddress(settings), "wss:") && "must begin with wss://",
   MAILBOX_PUBLIC_KEYS: hasDevelopmentKeys(settings.MAILBOX_PUBLIC_KEYS) && NO_DEVELOPMENT_KEYS,
   MAILBOX_PRIVATE_KEYS: hasDevelopmentKeys(settings.MAILBOX_PRIVATE_KEYS) && NO_DEVELOPMENT_KEYS,
@@ -37,17 +37,17 @@ const wantedOf = (settings: Judged): Record<keyof Judged, string | false> => ({
   ALLOW_PRIVATE_HOSTS: settings.ALLOW_PRIVATE_HOSTS === true && "must be false",
 });
 
-/** Whether others can read along: what does not leave the machine needs no TLS. */
+/** Whether the connection can be read on the way. One that stays on this machine needs no TLS. */
 const isOpen = (url: string | undefined, secureScheme: string) =>
   url !== undefined && !url.startsWith(secureScheme) && !isOwnMachine(url);
 
 const proxyAddress = ({ DATABASE_PROXY: proxy }: Judged) =>
   proxy === undefined || proxy.startsWith("wss:") ? proxy : `ws://${proxy}`;
 
-/** Refuses what is for development where others reach the edge. */
+/** Rejects development settings when other machines can reach the edge. */
 export const productionRules = <Settings extends Judged>() =>
   v.rawCheck<Settings>(({ dataset, addIssue }) => {
-    // With issues the addresses may be none.
+    // When there are issues already, the URLs may not be valid.
     if (!dataset.typed || dataset.issues || !isProduction(dataset.value.PUBLIC_URL)) return;
     for (const [key, wanted] of Object.entries(wantedOf(dataset.value))) {
       if (wanted === false) continue;

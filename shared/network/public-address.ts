@@ -1,6 +1,6 @@
 /**
- * IPv4 networks of no public host (IANA's special-purpose registry; RFC 6890). 169.254.0.0/16 has the
- * metadata services of the clouds.
+ * IPv4 networks without public hosts (IANA's special-purpose registry; RFC 6890). 169.254.0.0/16
+ * contains the metadata services of cloud providers.
  */
 const PRIVATE_V4 = [
   "0.0.0.0/8",
@@ -19,17 +19,20 @@ const PRIVATE_V4 = [
   "224.0.0.0/4",
   "240.0.0.0/4",
 ];
-/** Public IPv6 addresses all lie in here, and so no mapped, translated, unique local or link-local one does. */
+/**
+ * All public IPv6 addresses are in this network. Mapped, translated, unique local and link-local
+ * addresses are not.
+ */
 const GLOBAL_V6 = "2000::/3";
-/** In there, what is none, or holds an IPv4 address of anybody's choice (6to4, Teredo). */
+/** Networks within `GLOBAL_V6` that are not public, or whose addresses contain any IPv4 address (6to4, Teredo). */
 const PRIVATE_V6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
 
-/** Names of machines inside, whatever they resolve to. */
+/** Names of internal machines, regardless of the address that they resolve to. */
 const PRIVATE_NAME = /(^|\.)(localhost|local|internal|flycast|lan|home\.arpa)\.?$/i;
 
 export const isPrivateName = (host: string): boolean => PRIVATE_NAME.test(host);
 
-/** Whether an address, in the form that a resolver gives, is one of a host on the internet. */
+/** Whether an address, in the form that a resolver returns, belongs to a host on the internet. */
 export function isPublicAddress(address: string): boolean {
   if (/^[\d.]+$/.test(address)) {
     return canonical(address) === address && !isIn(PRIVATE_V4, bitsOfV4(address));
@@ -40,13 +43,13 @@ export function isPublicAddress(address: string): boolean {
   return isIn([GLOBAL_V6], bits) && !isIn(PRIVATE_V6, bits);
 }
 
-/** A host as a URL has it: of the many ways to write an address, one. Null when it is no host. */
+/** Returns a host as a URL writes it: one form for the many ways to write an address. Null when it is no host. */
 function canonical(host: string): string | null {
   const text = `http://${host}/`;
   return URL.canParse(text) ? new URL(text).hostname : null;
 }
 
-/** Whether one of the networks has this address; none of them needs more than its first 32 bits. */
+/** Whether one of the networks contains the address. The first 32 bits are enough for all of these networks. */
 const isIn = (networks: readonly string[], bits: number) =>
   networks.some((network) => {
     const [base = "", prefix = ""] = network.split("/");
@@ -58,7 +61,7 @@ const isIn = (networks: readonly string[], bits: number) =>
 const bitsOfV4 = (address: string) =>
   address.split(".").reduce((bits, part) => bits * 256 + Number(part), 0);
 
-/** The first 32 bits. Where they are shortened ("2001::1") they are zero. */
+/** The first 32 bits. Parts that the short form leaves out ("2001::1") are zero. */
 function bitsOfV6(address: string): number {
   const [first = "", second = ""] = address.split(":");
   return Number.parseInt(first || "0", 16) * 65_536 + Number.parseInt(second || "0", 16);

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 /**
- * A field that may be absent. One that is null, empty or of a kind that nobody can read says nothing, and is absent too:
- * providers send such values, and a good token must not be lost for them.
+ * An optional field. A value that is null, empty or of the wrong type counts as absent: providers
+ * send such values, and a usable token must not be rejected because of them.
  */
 export const saysOrAbsent = <S extends v.GenericSchema<unknown, string | number | boolean>>(
   schema: S,
@@ -11,14 +11,14 @@ export const saysOrAbsent = <S extends v.GenericSchema<unknown, string | number 
 /** Text that is not blank. */
 export const someText = v.pipe(v.string(), v.regex(/\S/));
 
-/** Seconds, at least 1. Some send it as text. */
+/** Seconds, at least 1. Some providers send the number as text. */
 const lifetimeS = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.trim(), v.regex(/^\d+(\.\d+)?$/), v.toNumber())]),
   v.finite(),
   v.minValue(1),
 );
 
-/** Words with blanks between them (RFC 6749, 3.3). Some send a list. */
+/** Words separated by spaces (RFC 6749, 3.3). Some providers send a list. */
 const scopes = v.pipe(
   v.union([
     v.string(),
@@ -30,7 +30,7 @@ const scopes = v.pipe(
   v.regex(/\S/),
 );
 
-/** What a token endpoint says that grants an access token (RFC 6749, 5.1; OpenID Connect Core 1.0, 3.1.3.3). */
+/** The fields of a token endpoint's successful answer (RFC 6749, 5.1; OpenID Connect Core 1.0, 3.1.3.3). */
 export const tokenFields = v.object({
   access_token: someText,
   token_type: saysOrAbsent(someText),

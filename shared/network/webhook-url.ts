@@ -2,22 +2,22 @@ import * as v from "valibot";
 import { isDecodable } from "../mail/is-decodable.ts";
 import { isPrivateName, isPublicAddress } from "./public-address.ts";
 
-/** Where webhooks may go. */
+/** Which addresses webhooks may use. */
 export interface WebhookUrlRules {
   ports: readonly number[];
-  /** Also `http:`, over which everyone on the way can read the mail. */
+  /** Also allows `http:`, where anyone on the network path can read the mail. */
   allowsHttp: boolean;
-  /** Any port of any host, also over `http:`. For development. */
+  /** Allows any host and port, also over `http:`. For development. */
   allowsPrivateHosts: boolean;
 }
 
-/** Those of HTTP and the ones beside them that need no privilege; no other service is a target. */
+/** The ports of HTTP and their common unprivileged alternatives; no other service can be a target. */
 export const DEFAULT_WEBHOOK_PORTS = "80,443,8080,8443";
 
 const MAX_LENGTH = 2_048;
 const PORTS_WANTED = "must be ports separated by commas: 80, 443, and 1024 to 65535";
 
-/** A setting: the ports that webhooks may go to. Below 1024 other services listen, such as SMTP. */
+/** A setting: the ports that webhooks may use. Other services listen below 1024, such as SMTP. */
 export const webhookPorts = v.pipe(
   v.string(),
   v.regex(/^\d{1,5}(,\d{1,5}){0,99}$/, PORTS_WANTED),
@@ -28,25 +28,25 @@ export const webhookPorts = v.pipe(
 const isUsualPort = (port: number) =>
   port === 80 || port === 443 || (port >= 1_024 && port <= 65_535);
 
-/** The address of a webhook, as a partner writes it. */
+/** The address of a webhook, as the partner enters it. */
 export const webhookUrl = (rules: WebhookUrlRules) =>
   v.pipe(
     v.string(),
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return;
       const fault = webhookUrlFault(dataset.value, rules);
-      // Valibot's own issue has the value, which may hold a password.
+      // Valibot's own issue contains the value, which may hold a password.
       if (fault !== null) addIssue({ message: fault, input: null, received: "an address" });
     }),
   );
 
 /**
- * What is wrong with the address of a webhook, in words without any part of it; null when nothing is.
- * Names are resolved, and their addresses checked, when they are dialled.
+ * Returns what is wrong with the address of a webhook, in words that contain no part of it; null
+ * when it is valid. The addresses of a host name are checked later, when it is dialled.
  */
 export function webhookUrlFault(text: string, rules: WebhookUrlRules): string | null {
   if (text.length > MAX_LENGTH) return `must have at most ${MAX_LENGTH} characters`;
-  // A URL's parser drops CR, LF and tabs, and takes a backslash for a slash.
+  // A URL parser drops CR, LF and tabs, and reads a backslash as a slash.
   if (/[\p{Cc}\s\\]/u.test(text)) return "must have no spaces, control characters or backslashes";
   const allowsHttp = rules.allowsHttp || rules.allowsPrivateHosts;
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -65,7 +65,7 @@ export function webhookUrlFault(text: string, rules: WebhookUrlRules): string | 
 
 const portOf = ({ port, protocol }: URL) => Number(port) || (protocol === "http:" ? 80 : 443);
 
-/** Of a host as URLs have it: every form of an address is one there. */
+/** Expects a host as URLs have it, where each address has only one form. */
 function isPublicHost(host: string): boolean {
   const literal = /^[\d.]+$/.test(host) ? host : /^\[(.*)\]$/.exec(host)?.[1];
   return literal === undefined ? !isPrivateName(host) : isPublicAddress(literal);

@@ -1,9 +1,12 @@
 import { encodeBase62 } from "../base62.ts";
 import { sha256Of } from "./sha256.ts";
 
-/** Characters of a key that are kept in the clear, so that a person can tell keys apart. */
+/** How many characters of a key are stored unhashed, so that people can tell keys apart. */
 const PREFIX_LENGTH = 10;
-/** SuperIMAP's keys have 80 random bits: the 64 that stay unknown cannot be tried out. */
+/**
+ * Keys imported from SuperIMAP have 80 random bits. With 4 characters stored unhashed, 64 of them
+ * stay unknown: too many to try.
+ */
 const KNOWN_PREFIX_LENGTH = 4;
 
 export interface NewApiKey {
@@ -16,12 +19,12 @@ export interface NewApiKey {
 /** 160 random bits. */
 const RANDOM_BYTES = 20;
 const RANDOM_LENGTH = 27;
-/** Four bytes of a hash. */
+/** How many bytes of the hash the checksum contains. */
 const CHECKSUM_BYTES = 4;
 
 /**
- * A new API key: `sk_`, 160 random bits, and a checksum of both, so that what was made up or cut off is refused before anybody
- * is asked for it. The checksum is no secret: it keeps mistakes and scanners away, and limits keep the others.
+ * Creates an API key: `sk_`, 160 random bits and a checksum of both. The checksum is not secret: it
+ * lets the edge refuse invented and truncated keys without a query. Rate limits handle the rest.
  */
 export async function newApiKey(): Promise<NewApiKey> {
   const random = `sk_${encodeBase62(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)))}`;
@@ -29,14 +32,14 @@ export async function newApiKey(): Promise<NewApiKey> {
   return { key, prefix: key.slice(0, PREFIX_LENGTH), hash: await hashApiKey(key) };
 }
 
-/** With a checksum; and the same length without, as keys were made before. */
+/** Matches a key with a checksum. Keys from older versions have the same random part and no checksum. */
 const CHECKED = new RegExp(`^(sk_[0-9A-Za-z]{${RANDOM_LENGTH}})([0-9A-Za-z]{6})$`);
-/** No key of ours or of SuperIMAP's is longer. */
+/** Our keys and those of SuperIMAP are shorter. */
 const MAX_LENGTH = 255;
 
 /**
- * Whether there may be such a key. One that has the form of a key with a checksum must have the right one; one of another form is
- * older or from SuperIMAP, and only the database knows.
+ * Whether a key could exist. A key in the form with a checksum must have the right checksum. A key
+ * in any other form is older or from SuperIMAP, and only the database knows it.
  */
 export async function mayBeApiKey(key: string): Promise<boolean> {
   const [, random, checksum] = CHECKED.exec(key) ?? [];
@@ -49,10 +52,13 @@ async function checksumOf(random: string): Promise<string> {
   return encodeBase62(new Uint8Array(digest, 0, CHECKSUM_BYTES));
 }
 
-/** A key that was made elsewhere. It may be short, and so less of it is kept in the clear. */
+/**
+ * Returns the stored form of a key that was created elsewhere. It may be short, so fewer of its
+ * characters are stored unhashed.
+ */
 export async function knownApiKey(key: string): Promise<NewApiKey> {
   return { key, prefix: key.slice(0, KNOWN_PREFIX_LENGTH), hash: await hashApiKey(key) };
 }
 
-/** A plain hash is enough: a key has 160 random bits and cannot be guessed from it. */
+/** A plain hash is enough: a key has 160 random bits and cannot be guessed. */
 export const hashApiKey = (key: string): Promise<string> => sha256Of(key);

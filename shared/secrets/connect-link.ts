@@ -3,18 +3,18 @@ import * as v from "valibot";
 import { deriveKey } from "./derive-key.ts";
 import type { PartnerKeys } from "./vault.ts";
 
-/** What a person may do, without an account here, by following a link. */
+/** What the link lets a person do, without an account here. */
 export interface ConnectLink {
   purpose: "connect" | "disconnect";
   userId: string;
-  /** Spent when the link was followed to its end: it works once. */
+  /** A link works once: its id is spent when the person completes it. */
   linkId: string;
-  /** Milliseconds since the epoch, kept as whole seconds. */
+  /** Milliseconds since the epoch, rounded down to whole seconds. */
   expiresAtMs: number;
 }
 
 export interface ConnectLinks {
-  /** The same fields give the same URL for as long as the ring's first key stays. */
+  /** Returns the same URL for the same fields as long as the ring's first key does not change. */
   urlOf(link: ConnectLink): Promise<string>;
   read(
     token: string,
@@ -23,14 +23,15 @@ export interface ConnectLinks {
   ): Promise<ConnectLink | { fault: "invalid" | "expired" }>;
 }
 
-/** How long the links in the API's answers work. */
+/** How long the links in API answers are valid. */
 export const CONNECT_LINK_TTL_MS = 30 * 60_000;
 
 const claims = v.object({ sub: v.string(), jti: v.string(), exp: v.number() });
 
 /**
- * Links whose token is a signed JWT (RFC 7519, HS256). Its key is derived from a key of the partner
- * ring for its purpose, so that no token serves another.
+ * Creates and reads links whose token is a signed JWT (RFC 7519, HS256). The signing key is derived
+ * from a key of the partner ring and the link's purpose, so that a token of one purpose is not
+ * valid for another.
  */
 export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks {
   return {

@@ -1,10 +1,10 @@
 import { decodeBase64urlIgnorePadding } from "@oslojs/encoding";
 
 /**
- * A key for HMAC-SHA256 that serves one purpose only (RFC 5869, with no salt: the ring's keys are
- * random already).
+ * Derives an HMAC-SHA256 key for one purpose (RFC 5869, without salt: the ring's keys are random
+ * already).
  *
- * @param k A key of the partner ring, as its JWK has it.
+ * @param k A key of the partner ring, in base64url as in its JWK.
  */
 export async function deriveKey(k: string, purpose: string) {
   const secret = new Uint8Array(decodeBase64urlIgnorePadding(k));

@@ -1,4 +1,7 @@
-/** How the ids of the keys begin that a development stack makes, which lie in its folder for all to read. */
+/**
+ * Prefix of the ids of keys that a development stack creates. These keys are stored unprotected in
+ * the stack's folder.
+ */
 export const DEVELOPMENT_KID = "dev-";
 
 export const hasDevelopmentKey = ({ keys }: { keys: readonly { kid: string }[] }) =>

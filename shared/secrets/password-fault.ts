@@ -1,12 +1,12 @@
 import { COMMON_WORDS } from "./common-words.ts";
 
 const MIN_LENGTH = 12;
-/** Nobody types more, and hashing must not cost more. */
+/** Longer than anyone types; it limits the cost of hashing. */
 const MAX_LENGTH = 200;
-/** Different characters that must be left when all that is easily guessed is taken away. */
+/** How many different characters must remain after all easily guessed parts are removed. */
 const MIN_LEFT = 5;
 
-/** Keys and characters that lie side by side; they are read backwards, too. */
+/** Characters that are neighbours on a keyboard or in the alphabet; also checked in reverse. */
 const ROWS = [
   "abcdefghijklmnopqrstuvwxyz",
   "01234567890",
@@ -24,8 +24,9 @@ const MIN_RUN = 3;
 const LONGEST_WORD = Math.max(...[...COMMON_WORDS].map((word) => word.length));
 
 /**
- * Why the password of an admin will not do, as a form says it beside its field; undefined: it will.
- * Length is what counts, and no mixture of characters is asked for (NIST SP 800-63B, 5.1.1.2).
+ * Returns why an admin's password is rejected, as a form shows it beside the field; undefined when
+ * it is accepted. Only length counts; no mixture of character types is required (NIST SP 800-63B,
+ * 5.1.1.2).
  */
 export function passwordFault(password: string, email: string): string | undefined {
   const length = Array.from(password).length;
@@ -42,7 +43,7 @@ export function passwordFault(password: string, email: string): string | undefin
     : undefined;
 }
 
-/** As it is, with letters for the digits that stand for them, and two things that were interleaved. */
+/** The text itself; with letters for the digits that replace them; and with two interleaved texts separated. */
 const readings = (text: string) => [text, withLetters(text), everySecond(text)];
 
 const STANDS_FOR: Readonly<Record<string, string>> = {
@@ -67,7 +68,7 @@ const everySecond = (text: string) =>
     )
     .join("");
 
-/** What is left of it without common words, runs of neighbours and repetitions. */
+/** Returns the text without common words, runs of neighbours and repetitions. */
 function leftOf(text: string): string {
   let left = "";
   for (let at = 0; at < text.length;) {

@@ -1,6 +1,6 @@
 import { encodeHexLowerCase } from "@oslojs/encoding";
 
-/** Hex SHA-256 of a text. */
+/** Returns the hex SHA-256 of a text. */
 export async function sha256Of(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return encodeHexLowerCase(new Uint8Array(digest));

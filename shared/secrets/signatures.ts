@@ -3,15 +3,15 @@ import { isSigningKey, signWith } from "./signing-key.ts";
 
 const SECRET_PREFIX = "whsec_";
 
-/** HMAC-SHA256. */
+/** Computes an HMAC-SHA256. */
 export type Hmac = (key: Uint8Array, text: string) => Promise<Uint8Array> | Uint8Array;
 
 export const isWebhookSecret = (key: string) => key.startsWith(SECRET_PREFIX);
 
 /**
- * The signature in the body, as SuperIMAP's clients check it: hex HMAC-SHA256 with the partner's
- * API key over `timestamp` and `sha1` put together. It covers the two fields only; the header
- * signature covers the whole body.
+ * Returns the signature in the body, as SuperIMAP's clients check it: the hex HMAC-SHA256, with the
+ * partner's API key, of `timestamp` and `sha1` concatenated. It covers these two fields only; the
+ * header signature covers the whole body.
  *
  * @param timestampS Seconds since the epoch.
  */
@@ -25,26 +25,26 @@ export async function bodySignature(
   return encodeHexLowerCase(mac);
 }
 
-/** What a Standard Webhooks request is signed over. */
+/** The parts of a Standard Webhooks request that the signature covers. */
 export interface SignedMessage {
-  /** The `webhook-id` header: the event id, constant over attempts. */
+  /** The `webhook-id` header: the event id, the same for all attempts. */
   id: string;
-  /** The `webhook-timestamp` header: seconds, fresh at each attempt. */
+  /** The `webhook-timestamp` header: seconds, new for each attempt. */
   timestampS: number;
   body: string;
 }
 
-/** The text that is signed; neither id nor timestamp has a dot. */
+/** Returns the text to sign. Neither id nor timestamp contains a dot. */
 export const signedContent = ({ id, timestampS, body }: SignedMessage): string =>
   `${id}.${timestampS}.${body}`;
 
 /**
- * The `webhook-signature` header: one signature for each key, separated by spaces, so that an old
- * and a new key both verify during a rotation.
+ * Returns the `webhook-signature` header: one signature per key, separated by spaces, so that both
+ * the old and the new key verify during a rotation.
  *
  * Source: Standard Webhooks 1.0.0, "Signature scheme".
  *
- * @param keys Secrets (`whsec_…`) make `v1`, signing keys (`whsk_…`) make `v1a`.
+ * @param keys Secrets (`whsec_…`) make `v1` signatures, signing keys (`whsk_…`) make `v1a`.
  */
 export async function webhookSignature(
   message: SignedMessage,
@@ -61,7 +61,7 @@ async function signatureBy(key: string, content: string, hmac: Hmac): Promise<st
   return `v1,${encodeBase64(mac)}`;
 }
 
-/** A new webhook secret: 32 random bytes. */
+/** Creates a webhook secret: 32 random bytes. */
 export function newWebhookSecret(): string {
   return SECRET_PREFIX + encodeBase64(crypto.getRandomValues(new Uint8Array(32)));
 }

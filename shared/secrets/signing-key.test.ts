@@ -15,7 +15,7 @@ test("a key signs what RFC 8032 says", async () => {
   expect(await isSignedWith(publicKeyOf(key), "r", Buffer.from(SIGNATURE, "hex"))).toBe(true);
 });
 
-/** As node:crypto knows it: the ASN.1 of RFC 8410 before the key. */
+/** The same key as node:crypto needs it: with the ASN.1 header of RFC 8410. */
 function ofNode(key: string) {
   const bytes = Buffer.from(key.slice("whsk_".length), "base64");
   const der = (header: string, half: Buffer) => Buffer.concat([Buffer.from(header, "hex"), half]);

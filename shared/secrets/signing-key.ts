@@ -7,8 +7,8 @@ import {
 import { exportJWK, generateKeyPair } from "jose";
 
 /**
- * Ed25519 keys as Standard Webhooks 1.0.0 writes them: `whsk_` with the seed and the public key, 64
- * bytes together, and `whpk_` with the public key, both in base64.
+ * Ed25519 keys as Standard Webhooks 1.0.0 writes them, in base64: `whsk_` with the seed and the
+ * public key (64 bytes), and `whpk_` with the public key.
  */
 const SECRET_PREFIX = "whsk_";
 const PUBLIC_PREFIX = "whpk_";
@@ -18,7 +18,7 @@ const ALGORITHM = "Ed25519";
 export const isSigningKey = (key: string) => key.startsWith(SECRET_PREFIX);
 export const isPublicKey = (key: string) => key.startsWith(PUBLIC_PREFIX);
 
-/** A new key pair, `whsk_…`. */
+/** Creates a key pair, `whsk_…`. */
 export async function newSigningKey(): Promise<string> {
   const pair = await generateKeyPair(ALGORITHM, { extractable: true });
   const { d = "", x = "" } = await exportJWK(pair.privateKey);
@@ -30,13 +30,13 @@ export async function newSigningKey(): Promise<string> {
   );
 }
 
-/** The public half, `whpk_…`, by which others verify. */
+/** Returns the public half, `whpk_…`, which receivers verify with. */
 export const publicKeyOf = (signingKey: string): string =>
   PUBLIC_PREFIX + encodeBase64(halvesOf(signingKey).publicKey);
 
 export async function signWith(signingKey: string, content: string): Promise<Uint8Array> {
   const { seed, publicKey } = halvesOf(signingKey);
-  // No runtime takes a seed alone (RFC 8037, 2).
+  // No runtime imports a seed without its public key (RFC 8037, 2).
   const jwk = { ...jwkOf(publicKey), d: encodeBase64urlNoPadding(seed) };
   const key = await crypto.subtle.importKey("jwk", jwk, ALGORITHM, false, ["sign"]);
   return new Uint8Array(

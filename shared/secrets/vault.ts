@@ -4,8 +4,8 @@ import * as v from "valibot";
 import { encodeBase62 } from "../base62.ts";
 
 /**
- * Sealed secrets: a compact JWE (RFC 7516) whose protected header carries `kid` and the row it
- * belongs to. A ciphertext that was moved to another row or edited does not open.
+ * Sealed secrets: a compact JWE (RFC 7516) whose protected header contains `kid` and the row that
+ * it belongs to. A ciphertext that was edited or moved to another row does not open.
  *
  * Two rings of keys:
  *
@@ -38,7 +38,7 @@ const symmetricJwk = v.strictObject({
   k: v.pipe(v.string(), v.length(43)),
 });
 
-/** JWK Sets (RFC 7517, 5) as JSON text. The first key seals; every key opens what was sealed with it. */
+/** A JWK Set (RFC 7517, 5) as JSON text. The first key seals; every key opens what it sealed. */
 const jwkSet = <S extends v.GenericSchema>(key: S, message: string) =>
   v.pipe(
     v.string(),
@@ -70,7 +70,7 @@ export type MailboxPublicKeys = v.InferOutput<typeof mailboxPublicKeys>;
 export type MailboxPrivateKeys = v.InferOutput<typeof mailboxPrivateKeys>;
 export type PartnerKeys = v.InferOutput<typeof partnerKeys>;
 
-/** Names the one place where a ciphertext may stand, e.g. `users/usr_1/login_password`. */
+/** Names the only row and column where a ciphertext is valid, e.g. `users/usr_1/login_password`. */
 export type RowIdentity = `${string}/${string}/${string}`;
 
 export interface Sealer {
@@ -81,19 +81,19 @@ export interface Opener {
   open(row: RowIdentity, sealed: string): Promise<string>;
 }
 
-/** Says which row could not be opened and why, and nothing of the secret. */
+/** Says which row could not be opened and why. Contains nothing of the secret. */
 export class VaultError extends Error {
   override readonly name = "VaultError";
 }
 
 export const mailboxSealer = (keys: MailboxPublicKeys): Sealer => sealerOf("mailbox", keys);
 export const mailboxOpener = (keys: MailboxPrivateKeys): Opener => openerOf("mailbox", keys);
-/** Both at once: the fleet seals refresh tokens that a provider has rotated. */
+/** Seals and opens: the fleet must seal refresh tokens that a provider rotated. */
 export const mailboxVault = (keys: MailboxPrivateKeys): Sealer & Opener => ({
   ...sealerOf("mailbox", publicHalf(keys)),
   ...openerOf("mailbox", keys),
 });
-/** What the edge may know of it. */
+/** Returns the public keys, the only part of the ring that the edge has. */
 export const publicHalf = ({ keys }: MailboxPrivateKeys): MailboxPublicKeys => ({
   keys: keys.map(({ kid, kty, crv, x, y }) => ({ kid, kty, crv, x, y })),
 });
@@ -136,7 +136,7 @@ function openerOf(ring: Ring, keys: AnyKeys): Opener {
         if (cause instanceof VaultError) throw cause;
         throw new VaultError(`Cannot open ${row}: the sealed text is not intact`, { cause });
       });
-      // jose authenticates the header but does not know what `row` means.
+      // jose authenticates the header but does not check `row`.
       if (opened.protectedHeader["row"] !== row) {
         throw new VaultError(`Cannot open ${row}: it was sealed for another row`);
       }
@@ -156,7 +156,7 @@ function importAll(ring: Ring, keys: AnyKeys): (kid: string) => Promise<Key | un
   };
 }
 
-/** A new mailbox ring of one key: the public half is the edge's, the private half the fleet's. */
+/** Creates a mailbox ring with one key: the edge gets the public half, the fleet the private half. */
 export async function generateMailboxKeys(kidPrefix = ""): Promise<{
   publicKeys: MailboxPublicKeys;
   privateKeys: MailboxPrivateKeys;
@@ -168,13 +168,13 @@ export async function generateMailboxKeys(kidPrefix = ""): Promise<{
   return { publicKeys: { keys: [publicKey] }, privateKeys: { keys: [privateKey] } };
 }
 
-/** A new partner ring of one key. */
+/** Creates a partner ring with one key. */
 export function generatePartnerKeys(kidPrefix = ""): PartnerKeys {
   const k = encodeBase64urlNoPadding(crypto.getRandomValues(new Uint8Array(32)));
   return { keys: [{ kty: "oct", kid: kidPrefix + newKid(), k }] };
 }
 
-/** Without `-`: commands take it as an argument. */
+/** Without `-`: commands take a kid as an argument. */
 const newKid = () => encodeBase62(crypto.getRandomValues(new Uint8Array(6)));
 
 function tryJson(text: string): unknown {

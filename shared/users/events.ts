@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-/** One address of an envelope, in the shape of SuperIMAP (Ruby's Net::IMAP::Address), and whole. */
+/** One address of an envelope, in the shape of SuperIMAP (Ruby's Net::IMAP::Address) plus the whole `address`. */
 const envelopeAddress = v.object({
   name: v.nullable(v.string()),
   /** Always null: source routes are obsolete (RFC 5322, 4.4). */
@@ -12,7 +12,7 @@ const envelopeAddress = v.object({
 
 /** The envelope of a mail (RFC 9051, 7.5.2), with encoded words decoded. */
 export const envelope = v.object({
-  /** As RFC 5322, 3.3 writes it, in UTC. */
+  /** In the format of RFC 5322, 3.3, in UTC. */
   date: v.nullable(v.string()),
   subject: v.nullable(v.string()),
   from: v.nullable(v.array(envelopeAddress)),
@@ -26,7 +26,7 @@ export const envelope = v.object({
 });
 
 const common = {
-  /** Constant over crashes, hand-overs and replays; the `webhook-id`. */
+  /** The `webhook-id`: the same after crashes, hand-overs and replays. */
   id: v.string(),
   partner_id: v.string(),
   user_id: v.string(),
@@ -34,7 +34,7 @@ const common = {
   imap_provider_code: v.string(),
   /** Milliseconds since the epoch. */
   created_at_ms: v.number(),
-  /** Hex SHA-1 of the `rfc822` string, or of the tag. */
+  /** Hex SHA-1 of the `rfc822` string; for other events, of the user's tag. */
   sha1: v.string(),
 };
 
@@ -49,7 +49,7 @@ const newMail = v.object({
   oversize: v.boolean(),
   /** Sequence of the raw mail in BODIES; null when oversize. */
   body_seq: v.nullable(v.number()),
-  /** Null when it is too large for an event: then it lies in BODIES at `envelope_seq`. */
+  /** Null when it is too large for an event: then it is stored in BODIES at `envelope_seq`. */
   envelope: v.nullable(envelope),
   envelope_seq: v.nullable(v.number()),
 });
@@ -60,15 +60,15 @@ const userConnected = v.object({
   email: v.nullable(v.string()),
 });
 const userDisconnected = v.object({ ...common, kind: v.literal("user_disconnected") });
-/** The user's credentials are refused: told once, until they work again or new ones are given. */
+/** The user's credentials are refused. Sent once, until they work again or new ones are given. */
 const userAuthFailed = v.object({
   ...common,
   kind: v.literal("user_auth_failed"),
-  /** A code of reasons.ts. */
+  /** A code from reasons.ts. */
   reason: v.string(),
 });
 
-/** What lies in the stream EVENTS, as JSON: read by the webhook role and by people with the NATS CLI. */
+/** A message of the stream EVENTS, as JSON: read by the webhook role and by people with the NATS CLI. */
 export const event = v.variant("kind", [newMail, userConnected, userDisconnected, userAuthFailed]);
 
 export type EnvelopeAddress = v.InferOutput<typeof envelopeAddress>;

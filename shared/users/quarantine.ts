@@ -1,16 +1,17 @@
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** A first harm may be an accident. From the second on, the user is quarantined. */
+/** The first time may be an accident. From the second time on, the user is quarantined. */
 const PAUSES_MS = [5 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 24 * HOUR_MS] as const;
 
 /**
- * How long no session of a user begins whose mail server has hurt its process.
+ * Returns how long to wait before the next session of a user whose mail server has harmed our
+ * process.
  *
- * @param harms How often it did so, from 1 on.
- * @returns Milliseconds from the last harm on.
+ * @param harms How often it has done so, at least 1.
+ * @returns Milliseconds since the last time.
  */
 export const harmPauseMs = (harms: number): number => PAUSES_MS[harms - 1] ?? 24 * HOUR_MS;
 
-/** An accident may happen to every server; the second one sets its user apart. */
+/** The first time may be an accident; from the second on, the user is quarantined. */
 export const isQuarantined = (harms: number): boolean => harms > 1;

@@ -1,6 +1,9 @@
-/** Why a user is in its state, with what a person can do about it. Codes are part of the public API: add, never rename. */
+/**
+ * Why a user is in its state, with what a person can do about it. Codes are part of the public API:
+ * add, never rename.
+ */
 const TEXTS = {
-  // The credentials are refused: a person must act.
+  // Credentials are refused: a person must act.
   wrong_password:
     "The mail server refused the login: check the username and the password. Many providers want an app password here.",
   consent_withdrawn:
@@ -24,7 +27,7 @@ const TEXTS = {
     "The provider has locked the account: log in in a web browser, do what it asks, and give the password again.",
   oauth_required:
     "The provider takes no passwords from mail programs any more: connect the account through the provider's own login.",
-  // The server cannot be reached, or is not one we can trust.
+  // The server is unreachable, or its certificate is not trusted.
   certificate_not_trusted:
     "The mail server's TLS certificate is not trusted: it has expired, is for another name or comes from an unknown authority.",
   host_not_found: "The mail server's name has no address: check the host name.",
@@ -43,7 +46,7 @@ const TEXTS = {
     "The mail server offers no login of the kind that the account has: check the host and the provider.",
   connection_refused: "Nothing answers at the mail server's host and port: check both.",
   timeout: "The mail server did not answer in time: check host, port and security.",
-  // What may be gone at the next try.
+  // Temporary failures.
   too_many_connections:
     "The account has too many connections to its mail server: we try again; closing other mail programs helps.",
   connection_lost: "The connection to the mail server was lost: we try again.",
@@ -60,17 +63,16 @@ const TEXTS = {
   provider_unavailable:
     "The provider's token endpoint does not answer as it should: we try again, and no action is needed.",
   internal: "Something went wrong on our side: we try again.",
-  // Why it is not watched.
+  // Why the user is not watched.
   refused_by_webhook: "The partner's webhook answered 403 to mail of this user.",
 } as const;
 
 export type ReasonCode = keyof typeof TEXTS;
 
-/** All codes. */
 export const REASON_CODES = Object.keys(TEXTS);
 
 const isReasonCode = (code: string): code is ReasonCode => Object.hasOwn(TEXTS, code);
 
-/** What a person can do about it; the code itself when it is one of another version. */
+/** Returns what a person can do about it. A code of another version, which has no text here, is returned as words. */
 export const reasonText = (code: string): string =>
   isReasonCode(code) ? TEXTS[code] : code.replaceAll("_", " ");

@@ -1,15 +1,15 @@
 /**
- * What is known of a user's account, and who says so:
+ * The states of a user's account, and which part sets them:
  *
- *   new          nobody has tried it yet                                     edge
- *   connecting   its first login is under way                                fleet
- *   watching     its mailbox is open and read up to now                      fleet
- *   backoff      something failed that may be gone at the next try           fleet
- *   unreachable  the server cannot be reached, or not be trusted             fleet
- *   auth_failed  the credentials are refused: a person must act              fleet
- *   quarantined  its mail server has hurt us: it is left alone for a while    fleet
- *   paused       it is not watched for the time being                        edge
- *   archived     it is kept and not watched                                  edge
+ *   new          not tried yet                                              edge
+ *   connecting   the first login is in progress                             fleet
+ *   watching     the mailbox is open and read up to now                     fleet
+ *   backoff      temporary failure; retrying                                fleet
+ *   unreachable  the server is unreachable, or its certificate not trusted  fleet
+ *   auth_failed  the credentials are refused: a person must act             fleet
+ *   quarantined  the mail server has harmed our process: on hold            fleet
+ *   paused       not watched, by decision of an administrator               edge
+ *   archived     kept, but not watched                                      edge
  */
 export const USER_STATES = [
   "new",
@@ -24,7 +24,7 @@ export const USER_STATES = [
 ] as const;
 export type UserState = (typeof USER_STATES)[number];
 
-/** What the fleet says while it tries; all else is decided by people. */
+/** States that the fleet sets while it tries. People set all others. */
 export type ObservedState = Extract<
   UserState,
   "connecting" | "watching" | "backoff" | "unreachable" | "auth_failed" | "quarantined"
@@ -34,8 +34,9 @@ export type ObservedState = Extract<
 const OBSERVED = ["watching", "backoff", "unreachable", "auth_failed", "quarantined"] as const;
 
 /**
- * The legal moves. Refused credentials stay so through outages, until they work or others are given;
- * who is paused or archived moves by people's will only, whatever an old session still says.
+ * The allowed moves. `auth_failed` stays through outages, until the credentials work or new ones
+ * are given. `paused` and `archived` are left by decision of a person only, whatever an old session
+ * still reports.
  */
 const MOVES: Readonly<Record<UserState, readonly UserState[]>> = {
   new: ["connecting", ...OBSERVED, "paused", "archived"],
@@ -49,10 +50,10 @@ const MOVES: Readonly<Record<UserState, readonly UserState[]>> = {
   archived: ["new"],
 };
 
-/** To stay is always legal. */
+/** Staying in a state is always allowed. */
 export const mayMove = (from: UserState, to: UserState): boolean =>
   from === to || MOVES[from].includes(to);
 
-/** From where a user may come into a state. */
+/** Returns the states from which a user may move to this one. */
 export const statesBefore = (to: UserState): UserState[] =>
   USER_STATES.filter((from) => mayMove(from, to));

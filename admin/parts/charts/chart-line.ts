@@ -1,17 +1,17 @@
-/** What a line means by its colour: the first and the second thing compared, and what went wrong. */
+/** The meaning of a line's color: the first or the second of two compared values, or failures. */
 export const CHART_TONES = ["first", "second", "bad"] as const;
 
 export interface ChartLine {
   title: string;
   tone: (typeof CHART_TONES)[number];
-  /** One for each time; null where there is nothing to show. */
+  /** One value for each time; null when there is none. */
   values: readonly (number | null)[];
 }
 
 export interface Drawing {
-  /** In milliseconds since the epoch, rising. */
+  /** In milliseconds since the epoch, ascending. */
   timesMs: readonly number[];
   lines: readonly ChartLine[];
-  /** A value as a person reads it. */
+  /** Formats a value for people. */
   format(value: number): string;
 }

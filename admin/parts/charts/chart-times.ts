@@ -6,10 +6,10 @@ const BOTH = new Intl.DateTimeFormat(undefined, {
   ...{ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
 });
 
-/** As short as the distance between two marks allows; in the viewer's zone. */
+/** Formats the time of an axis mark in the viewer's zone, as short as the distance between two marks allows. */
 export const axisTimeOf = (timeMs: number, stepMs: number): string =>
   (stepMs < DAY_MS ? TIME : DAY).format(timeMs);
 
-/** A moment of a chart: with its day, unless all of the chart is within one. */
+/** Formats the time of a point, with its day unless the whole chart is within one day. */
 export const pointTimeOf = (timeMs: number, spanMs: number): string =>
   (spanMs < DAY_MS ? TIME : BOTH).format(timeMs);

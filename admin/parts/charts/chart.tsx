@@ -6,11 +6,14 @@ import { describeDrawing } from "./describe-drawing.ts";
 import type { DrawnChart } from "./draw-chart.ts";
 
 interface ChartProps extends Drawing {
-  /** What is drawn. */
+  /** The name of the chart. */
   title: string;
 }
 
-/** Lines over time; pointing at a moment tells its values. Other lines are another chart: give it a `key`. */
+/**
+ * Draws lines over time, and shows the values of the time under the pointer. For other lines use
+ * another chart with its own `key`.
+ */
 export function Chart({ title, ...drawing }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const newest = useRef<Drawing>(drawing);
@@ -18,7 +21,7 @@ export function Chart({ title, ...drawing }: ChartProps) {
   const [chart, setChart] = useState<DrawnChart | "missing" | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
 
-  // What draws is large, and comes after the figures.
+  // The chart library is large, so it is loaded after the figures are shown.
   useEffect(() => {
     let drawn: DrawnChart | undefined;
     let isGone = false;
@@ -68,7 +71,7 @@ export function Chart({ title, ...drawing }: ChartProps) {
   );
 }
 
-/** The last moment that any line has a value of. */
+/** The index of the last time that has a value in any line. */
 const lastKnown = (lines: readonly ChartLine[]) =>
   Math.max(0, ...lines.map(({ values }) => values.findLastIndex((value) => value !== null)));
 

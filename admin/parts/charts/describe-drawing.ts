@@ -1,6 +1,6 @@
 import type { ChartLine, Drawing } from "./chart-line.ts";
 
-/** What a chart says, for who cannot see it: `Mails: 12 at the end, 40 at most, at 14:05`. */
+/** Describes a chart for people who cannot see it: `Mails: 12 at the end, 40 at most, at 14:05`. */
 export function describeDrawing(
   { timesMs, lines, format }: Drawing,
   timeOf: (timeMs: number) => string,

@@ -3,23 +3,23 @@ import type { ChartLine, Drawing } from "./chart-line.ts";
 import { axisTimeOf } from "./chart-times.ts";
 
 export interface DrawnChart {
-  /** New values of the same lines. */
+  /** Draws new values of the same lines. */
   draw(drawing: Drawing): void;
   destroy(): void;
 }
 
 interface ChartPlace {
-  /** Its size is the chart's, now and later. */
+  /** The chart always has the size of this element. */
   element: HTMLElement;
-  /** Told the place of the time that is pointed at; null: none is. */
+  /** Called with the index of the time under the pointer; null when there is none. */
   onPoint(index: number | null): void;
 }
 
-/** An axis that ends at 1 would have the same whole number at several lines. */
+/** With a maximum of 1, several marks of the axis would show the same whole number. */
 const LEAST_TOP = 5;
 const FONT_PX = 12;
 
-/** Draws, and draws anew when the place changes its size, or the page its colours. */
+/** Draws a chart, and redraws it when the element changes its size or the page its colors. */
 export function drawChart({ element, onPoint }: ChartPlace, first: Drawing): DrawnChart {
   const { width, height } = element.getBoundingClientRect();
   let { format } = first;
@@ -89,7 +89,7 @@ const columnsOf = ({ timesMs, lines }: Drawing): UPlot.AlignedData => [
   ...lines.map(({ values }) => [...values]),
 ];
 
-/** The first line is filled down to the axis. */
+/** The area between the first line and the axis is filled. */
 function seriesOf({ title, tone }: ChartLine, index: number, colours: ColourProbe): UPlot.Series {
   const colour = () => colours.of(`chart-${tone}`);
   return {
@@ -102,7 +102,7 @@ function seriesOf({ title, tone }: ChartLine, index: number, colours: ColourProb
   };
 }
 
-/** A value between two gaps has no line to be seen by. */
+/** Returns the values between two gaps. No line leads to them, so they need a point. */
 function lonelyPoints(values: ArrayLike<number | null | undefined>): number[] {
   const isKnown = (at: number) => typeof values[at] === "number";
   return Array.from(values, (_value, at) => at).filter(
@@ -114,11 +114,11 @@ const longest = (texts: readonly (string | null)[] | null) =>
   Math.max(0, ...(texts ?? []).map((text) => text?.length ?? 0));
 
 interface ColourProbe {
-  /** The colour that these classes have now. */
+  /** Returns the current color of these classes. */
   of(classes: string): string;
 }
 
-/** A canvas knows nothing of style sheets, so an unseen element is asked. */
+/** A canvas cannot use style sheets, so the colors are read from an invisible element. */
 function colourProbe(element: HTMLElement): ColourProbe {
   const probe = element.appendChild(document.createElement("i"));
   probe.hidden = true;

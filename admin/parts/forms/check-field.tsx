@@ -8,7 +8,7 @@ interface CheckFieldProps {
   isChecked?: boolean;
 }
 
-/** Yes or no: the form holds `true`, or nothing of that name. */
+/** A checkbox. The form contains `true` under the name, or nothing. */
 export function CheckField({ name, label, hint, isChecked = false }: CheckFieldProps) {
   const id = useId();
   return (

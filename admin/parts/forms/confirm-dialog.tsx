@@ -6,11 +6,11 @@ import { Form } from "./form.tsx";
 
 interface ConfirmDialogProps {
   title: string;
-  /** What will be gone. */
+  /** What the action does or deletes. */
   children: ComponentChildren;
-  /** Text of the button that does it. */
+  /** Text of the button. */
   action: string;
-  /** To be typed, so that nothing is destroyed by a slip of the hand. */
+  /** A text that must be typed to confirm, to prevent accidents. */
   typed?: string;
   isDangerous?: boolean;
   onConfirm(): Promise<void>;

@@ -1,7 +1,7 @@
-/** What is wrong with each field, by its name; of a part of one by `name.part`. */
+/** The fault of each wrong field by name; the fault of a part of a field by `name.part`. */
 export type Faults = Readonly<Record<string, string>>;
 
-/** What is wrong with a field, or with the first of its parts that is wrong. */
+/** Returns the fault of a field, or of its first wrong part. */
 export function faultOf(faults: Faults, name: string): string | undefined {
   const own = faults[name];
   if (own !== undefined) return own;
@@ -9,7 +9,7 @@ export function faultOf(faults: Faults, name: string): string | undefined {
   return part && `${partName(part.slice(name.length + 1))} ${faults[part] ?? ""}`;
 }
 
-/** Whose fault it is: the fields of our forms have no dots in their names. */
+/** Returns the field of a fault: names of form fields contain no dots. */
 export const fieldOf = (fault: string): string => fault.split(".", 1)[0] ?? fault;
 
 const partName = (part: string) => (/^\d+$/.test(part) ? `Line ${Number(part) + 1}` : `“${part}”`);

@@ -2,7 +2,7 @@ import type { ComponentChildren, VNode } from "preact";
 import { useId } from "preact/hooks";
 import { useFault } from "./form.tsx";
 
-/** What ties an input to its label, its hint and its fault. */
+/** The attributes that connect an input with its label, hint and fault. */
 export interface FieldInput {
   id: string;
   name: string;
@@ -16,7 +16,7 @@ export interface FieldFrameProps {
   hint?: ComponentChildren;
 }
 
-/** One line of a form: what is wanted, what that is good for, and what is wrong with it. */
+/** One field of a form: its label, hint, input and fault. */
 export function FieldFrame({
   name,
   label,
@@ -45,6 +45,6 @@ export function FieldFrame({
   );
 }
 
-/** The server says `is missing`. */
+/** Completes a fault to a sentence: the server sends, for example, `is missing`. */
 const sentence = (label: string, fault: string) =>
   /^[a-z]/.test(fault) ? `${label} ${fault}.` : `${fault}.`;

@@ -14,11 +14,11 @@ interface FieldProps extends Attributes {
   label: string;
   hint?: ComponentChildren;
   type?: keyof typeof INPUTS;
-  /** What the field holds at first. */
+  /** The initial value. */
   value?: string;
 }
 
-/** One for each type, since what else an input may have depends on it. */
+/** One function per type, since the other allowed attributes depend on the type. */
 const INPUTS = {
   text: (attributes: Attributes): VNode => <input type="text" {...attributes} />,
   password: (attributes: Attributes): VNode => <input type="password" {...attributes} />,

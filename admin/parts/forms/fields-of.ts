@@ -1,4 +1,4 @@
-/** What a form holds, by the names of its fields. */
+/** Returns the values of a form by field name. */
 export function fieldsOf(form: HTMLFormElement): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const [name, value] of new FormData(form)) {

@@ -1,2 +1,2 @@
-/** What a form holds, by the names of its fields. */
+/** The values of a form by field name. */
 export type Fields = Readonly<Record<string, string>>;

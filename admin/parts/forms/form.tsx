@@ -7,13 +7,13 @@ import type { Fields } from "./fields.ts";
 import { fieldsOf } from "./fields-of.ts";
 import { useAction } from "../use-action.ts";
 
-/** What is wrong with each field of the form around, by its name. */
+/** The faults of the surrounding form, by field name. */
 export const FieldFaults = createContext<Faults>({});
 export const useFault = (name: string): string | undefined =>
   faultOf(useContext(FieldFaults), name);
 
 interface FormProps {
-  /** Text of the button, and while the form is sent. */
+  /** Text of the button, normally and while the form is being sent. */
   submit: string;
   submitting?: string;
   onSubmit(fields: Fields): Promise<void>;
@@ -22,12 +22,12 @@ interface FormProps {
   children?: ComponentChildren;
 }
 
-/** Sends its fields, and shows at each what the server says of it. */
+/** Sends its fields, and shows the server's fault at each field. */
 export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormProps) {
   const { run, isBusy, failure } = useAction();
   const form = useRef<HTMLFormElement>(null);
   const send = () => run(() => onSubmit(form.current ? fieldsOf(form.current) : {}));
-  // To the first field that is wrong: there a person goes on.
+  // Move the focus to the first wrong field.
   useEffect(() => {
     if (failure) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [failure]);
@@ -57,7 +57,7 @@ export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormPr
   );
 }
 
-/** Whether each fault has a field to stand at. */
+/** Whether every fault belongs to a field of the form. */
 function isPlaced({ fields }: Failure, form: HTMLFormElement | null): boolean {
   const names = Object.keys(fields).map(fieldOf);
   return (

@@ -5,14 +5,14 @@ interface LinesFieldProps {
   name: string;
   label: string;
   hint?: ComponentChildren;
-  /** What the field holds at first. */
+  /** The initial lines. */
   lines?: readonly string[];
   placeholder?: string;
 }
 
 const MIN_ROWS = 3;
 
-/** Some texts, each on a line of its own. */
+/** A field for several texts, one per line. */
 export const LinesField = ({ name, label, hint, lines = [], placeholder }: LinesFieldProps) => (
   <FieldFrame name={name} label={label} hint={hint}>
     {(input) => (

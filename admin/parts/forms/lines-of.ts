@@ -1,4 +1,4 @@
-/** What a field of lines holds; blank ones say nothing. */
+/** Returns the lines of a text, without blank ones. */
 export const linesOf = (text: string): string[] =>
   text
     .split("\n")

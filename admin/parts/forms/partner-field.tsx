@@ -4,10 +4,10 @@ import { FieldFrame } from "./field-frame.tsx";
 import { useLoaded } from "../use-loaded.ts";
 
 interface PartnerFieldProps {
-  /** Id of the partner that is chosen at first; empty: none. */
+  /** Id of the partner chosen initially; empty for none. */
   value?: string;
   required?: boolean;
-  /** Hears the id at first, too; empty: none, or none yet. */
+  /** Called with the id of the chosen partner, also initially; empty when there is none yet. */
   onChoose?(id: string): void;
 }
 
@@ -16,7 +16,10 @@ interface Named {
   name: string;
 }
 
-/** Chooses a partner by its name; the form's `partner_id` is its id, or what was typed if nobody has that name. */
+/**
+ * Chooses a partner by name. The form contains its id as `partner_id`, or the typed text when no
+ * partner has that name.
+ */
 export function PartnerField({ value = "", required = false, onChoose }: PartnerFieldProps) {
   const isId = value.startsWith("prt_");
   const [typed, setTyped] = useState(isId ? null : value);
@@ -24,13 +27,13 @@ export function PartnerField({ value = "", required = false, onChoose }: Partner
     (signal) => (typed === null ? partnerWith(value, signal) : partnersNamed(typed, signal)),
     { key: typed ?? value },
   );
-  // Also of what was typed before: a choice is made before its own answer comes.
+  // Includes results of earlier input: a choice is made before the answer for its own text arrives.
   const known = useRef(new Map<string, string>());
   const found = loaded.step === "loaded" ? loaded.value : [];
   for (const [title, id] of titlesOf(found)) known.current.set(title, id);
   const text = typed ?? (loaded.step === "loading" ? "" : (found[0]?.name ?? value));
   const chosen = typed === null ? value : known.current.get(typed.trim());
-  // Its id may come after its name was typed.
+  // The id may arrive after the name was typed.
   const choose = useRef(onChoose);
   choose.current = onChoose;
   useEffect(() => choose.current?.(chosen ?? ""), [chosen]);
@@ -70,7 +73,7 @@ async function partnersNamed(text: string, signal: AbortSignal): Promise<readonl
   return (await answerOf(api.partners.$get({ query }, until(signal)))).partners;
 }
 
-/** Several may have one name. */
+/** Adds the id to a name that several partners have. */
 function titlesOf(partners: readonly Named[]): [title: string, id: string][] {
   const isShared = ({ id, name }: Named) =>
     partners.some((other) => other.name === name && other.id !== id);

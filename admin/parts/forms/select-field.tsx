@@ -5,14 +5,14 @@ interface SelectFieldProps {
   name: string;
   label: string;
   hint?: ComponentChildren;
-  /** In the order in which they are shown. */
+  /** In the order of display. */
   options: readonly (readonly [value: string, text: string])[];
-  /** What is chosen at first. */
+  /** The value chosen initially. */
   value?: string;
   onChange?(value: string): void;
 }
 
-/** One of a few. */
+/** Chooses one of a few values. */
 export const SelectField = ({ name, label, hint, options, value, onChange }: SelectFieldProps) => (
   <FieldFrame name={name} label={label} hint={hint}>
     {(input) => (

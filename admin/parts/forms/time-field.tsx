@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { FieldFrame, type FieldFrameProps } from "./field-frame.tsx";
 import { isoTimeOf, localTimeOf } from "../time/local-time.ts";
 
-/** A time, typed in the viewer's zone; the form holds it in ISO 8601. */
+/** A time, typed in the viewer's zone. The form contains it in ISO 8601. */
 export function TimeField({ value = "", ...frame }: FieldFrameProps & { value?: string }) {
   const [iso, setIso] = useState(value);
   return (

@@ -3,5 +3,5 @@ import type { api } from "../../api/client.ts";
 
 type Attempts = InferResponseType<(typeof api.events)[":id"]["attempts"]["$get"], 200>;
 
-/** One POST of one event, and what came of it. */
+/** One POST of one event, and its result. */
 export type Attempt = Attempts["attempts"][number];

@@ -15,7 +15,7 @@ const COLUMNS: readonly Column<Attempt>[] = [
   },
 ];
 
-/** What each POST of one event came to. */
+/** A table of the attempts of one event. */
 export const AttemptsTable = ({ attempts }: { attempts: readonly Attempt[] }) => (
   <DataTable
     caption="Attempts"
@@ -28,7 +28,7 @@ export const AttemptsTable = ({ attempts }: { attempts: readonly Attempt[] }) =>
 const toneOf = (status: number | null): Tone =>
   status !== null && status >= 200 && status <= 206 ? "good" : "bad";
 
-/** The status, or why there was none, and the beginning of the text. */
+/** The status, or why there was none, and the beginning of the answer. */
 export function AttemptAnswer({
   attempt: { status, error, answer },
 }: {
@@ -43,7 +43,7 @@ export function AttemptAnswer({
   );
 }
 
-/** About a line of a table. */
+/** About one line of a table, in characters. */
 const SHORT = 80;
 
 const AnswerText = ({ text }: { text: string }) =>

@@ -1,9 +1,9 @@
 type Option<Value extends string> = readonly [value: Value, text: string];
 
-/** What can be chosen, as a select shows it. */
+/** The options of a select. */
 export type Options<Value extends string> = readonly [Option<Value>, ...Option<Value>[]];
 
-/** What was chosen in a form; the first where it was none of them. */
+/** Returns the chosen value of a form; the first option when the text matches none. */
 export function chosenOf<Value extends string>(
   [first, ...others]: Options<Value>,
   text: string | undefined,

@@ -3,21 +3,21 @@ import type { ComponentChildren } from "preact";
 export interface Column<Row> {
   title: string;
   cell(row: Row): ComponentChildren;
-  /** Of numbers: they are compared by their last digits. */
+  /** Whether the column contains numbers, which are aligned to the right. */
   isNumber?: boolean;
 }
 
 interface DataTableProps<Row> {
-  /** What the rows are, for who hears the page. */
+  /** What the rows are, for screen readers. */
   caption: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   keyOf(row: Row): string;
-  /** The last column: what can be done with a row. */
+  /** The last column, with the actions of a row. */
   actions?: (row: Row) => ComponentChildren;
 }
 
-/** A table that on a narrow screen becomes a list of cards. */
+/** A table, which becomes a list of cards on a narrow screen. */
 export function DataTable<Row>({ caption, columns, rows, keyOf, actions }: DataTableProps<Row>) {
   return (
     <div class="table">

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** Where a list would be: why there is none, and what to do next. */
+/** Replaces an empty list: why it is empty, and what to do next. */
 export const Empty = ({ title, children }: { title: string; children?: ComponentChildren }) => (
   <div class="empty">
     <p>

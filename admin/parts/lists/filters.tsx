@@ -4,14 +4,14 @@ import { fieldsOf } from "../forms/fields-of.ts";
 import { FieldFaults } from "../forms/form.tsx";
 import { useQuery } from "./use-query.ts";
 
-/** Narrows a list down; what is asked for stands in the address. */
+/** The filters of a list. Their values are in the page's address. */
 export function Filters({
   isFiltered,
   failure = null,
   children,
 }: {
   isFiltered: boolean;
-  /** Of the list: what is wrong with a filter stands at its field. */
+  /** The failure of the list: the fault of a filter is shown at its field. */
   failure?: Failure | null;
   children: ComponentChildren;
 }) {

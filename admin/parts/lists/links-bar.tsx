@@ -1,10 +1,10 @@
 interface LinksBarProps {
-  /** What it switches, for who hears the page. */
+  /** What the links switch between, for screen readers. */
   label: string;
   links: readonly { title: string; href: string; isCurrent: boolean }[];
 }
 
-/** A few views of one thing, each with an address of its own. */
+/** Links between a few views of one thing, each with its own address. */
 export const LinksBar = ({ label, links }: LinksBarProps) => (
   <nav aria-label={label} class="links-bar">
     {links.map(({ title, href, isCurrent }) => (

@@ -1,7 +1,7 @@
 interface PagerProps {
   /** Absent on the first page. */
   onFirst?: (() => void) | undefined;
-  /** Absent on the last. */
+  /** Absent on the last page. */
   onNext?: (() => void) | undefined;
 }
 

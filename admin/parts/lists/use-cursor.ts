@@ -3,18 +3,18 @@ import { useQuery } from "./use-query.ts";
 
 export interface CursorPage {
   cursor: string | undefined;
-  /** As the API takes it. */
+  /** The query for the API. */
   query: { cursor?: string };
-  /** To the first page; absent on it. */
+  /** Goes to the first page; absent on the first page. */
   first: (() => void) | undefined;
-  /** To the page of the answer's `next_cursor`; absent where there is none. */
+  /** Returns a function that goes to the page of `next_cursor`; absent when there is none. */
   next(cursor: string | null): (() => void) | undefined;
 }
 
 /**
- * Which page of a list is shown, as the address says: the browser's own way back works.
+ * Keeps the current page of a list in the address, so that the browser's back button works.
  *
- * @param name In the address, where a screen has several lists.
+ * @param name The name in the address, for screens with several lists.
  */
 export function useCursor(name = "cursor"): CursorPage {
   const { query } = useLocation();

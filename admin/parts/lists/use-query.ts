@@ -1,6 +1,6 @@
 import { useLocation } from "preact-iso";
 
-/** Changes the query of the address; what becomes empty is left out. */
+/** Returns a function that changes the query of the address, without empty values. */
 export function useQuery(): (change: Readonly<Record<string, string>>) => void {
   const { path, query, route } = useLocation();
   return (change) => {

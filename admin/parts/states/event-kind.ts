@@ -7,7 +7,7 @@ export const KIND_WORDS: Readonly<Record<EventKind, string>> = {
   user_auth_failed: "login of user refused",
 };
 
-/** Of an event that cannot be read, the kind may be anything. */
+/** Returns the kind as text. The kind of an unreadable event may be any text. */
 export const kindInWords = (kind: string): string => (isEventKind(kind) ? KIND_WORDS[kind] : kind);
 
 export const isEventKind = (kind: string): kind is EventKind => Object.hasOwn(KIND_WORDS, kind);

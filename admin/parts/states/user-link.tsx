@@ -1,4 +1,4 @@
-/** A user by its tag, and the way to its page; of some events it is not known any more. */
+/** The tag of a user, as a link to its page. For some events the user is no longer known. */
 export const UserLink = ({ id, tag }: { id: string; tag: string | null }) =>
   tag === null ? (
     <span class="muted">unknown</span>

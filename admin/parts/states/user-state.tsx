@@ -14,7 +14,7 @@ export const USER_STATE_WORDS: Readonly<Record<State, readonly [tone: Tone, word
   archived: ["quiet", "archived"],
 };
 
-/** A user's state in a word, and why it is so, where a reason is given. */
+/** A user's state in one word, with the reason if there is one. */
 export function UserState({ state, reason = null }: { state: State; reason?: string | null }) {
   const [tone, words] = USER_STATE_WORDS[state];
   return (
@@ -25,5 +25,5 @@ export function UserState({ state, reason = null }: { state: State; reason?: str
   );
 }
 
-/** Reasons are told as `what: what to do about it`. */
+/** Returns the first part of a reason, which has the form `what: what to do about it`. */
 const causeOf = (reason: string) => reasonText(reason).split(": ")[0];

@@ -8,7 +8,7 @@ const UNITS: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ["second", 1],
 ];
 
-/** `3 min ago`, `in 2 hr`, `now`. */
+/** Returns, for example, `3 min ago`, `in 2 hr` or `now`. */
 export function agoOf(atMs: number, nowMs: number): string {
   const seconds = Math.round((atMs - nowMs) / 1_000);
   const [unit, length] = UNITS.find(([, s]) => Math.abs(seconds) >= s) ?? ["second", 1];

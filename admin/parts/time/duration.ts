@@ -2,7 +2,7 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** `850 ms`, `1.2 s`, `2 min 5 s`, `3 h 10 min`. */
+/** Returns, for example, `850 ms`, `1.2 s`, `2 min 5 s` or `3 h 10 min`. */
 export function durationOf(ms: number): string {
   if (ms < SECOND_MS) return `${Math.round(ms)} ms`;
   if (ms < MINUTE_MS) return `${Math.floor(ms / 100) / 10} s`;

@@ -1,4 +1,4 @@
-/** A time as an input of type `datetime-local` holds it: in the viewer's zone, to the minute. */
+/** Returns a time in the format of a `datetime-local` input: in the viewer's zone, to the minute. */
 export function localTimeOf(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return "";
@@ -6,7 +6,7 @@ export function localTimeOf(iso: string): string {
   return shifted.toISOString().slice(0, "2026-11-22T10:00".length);
 }
 
-/** What such an input holds as everybody understands it; empty where there is no time. */
+/** Returns the value of such an input in UTC (ISO 8601); empty when it is not a time. */
 export function isoTimeOf(local: string): string {
   const at = new Date(local);
   return Number.isNaN(at.getTime()) ? "" : at.toISOString();

@@ -3,10 +3,10 @@ import { useNow } from "./use-now.ts";
 
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
-/** In the viewer's zone. */
+/** Returns a time in the viewer's zone. */
 export const exactTimeOf = (at: string): string => EXACT.format(new Date(at));
 
-/** How long ago; the exact time, in the viewer's zone, to who points at it. */
+/** How long ago a time was, with the exact time in the viewer's zone as the title. */
 export function TimeAgo({ at, never = "never" }: { at: string | null; never?: string }) {
   const now = useNow();
   if (at === null) return <span class="muted">{never}</span>;

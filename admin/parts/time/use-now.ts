@@ -4,7 +4,7 @@ const EVERY_MS = 1_000;
 const listeners = new Set<(nowMs: number) => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** The time, told anew every second by one clock for the whole page. */
+/** Returns the current time, updated every second by one timer for the whole page. */
 export function useNow(): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

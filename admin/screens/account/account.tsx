@@ -6,7 +6,7 @@ import { PasswordForm } from "../../session/password-form.tsx";
 import { useSession } from "../../session/session.tsx";
 import { SecondFactor } from "./second-factor.tsx";
 
-/** What everybody may change of oneself. */
+/** The settings of one's own account. */
 export function AccountScreen() {
   const { admin, refresh } = useSession();
   const announce = useAnnounce();

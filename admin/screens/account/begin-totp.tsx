@@ -13,7 +13,7 @@ type Step =
   | { step: "begun"; secret: string; uri: string }
   | { step: "confirmed"; codes: readonly string[] };
 
-/** Shows the secret to the app, asks for its first code, and shows the codes for the day it is lost. */
+/** Shows the secret for the app, asks for its first code, and shows the recovery codes. */
 export function BeginTotp({ onDone, onCancel }: { onDone(): void; onCancel(): void }) {
   const [at, setAt] = useState<Step>({ step: "asking" });
   useEffect(() => {

@@ -16,7 +16,7 @@ interface AdminDialogProps {
   onChanged(): void;
 }
 
-/** What is to be done with an admin, asked for and done. */
+/** Asks before an action on an admin, and runs it. */
 export function AdminDialog({ task, onClose, onChanged }: AdminDialogProps) {
   const announce = useAnnounce();
   const finish = (told: string) => {

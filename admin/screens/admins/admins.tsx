@@ -37,7 +37,7 @@ function AdminState({ admin: { locked_until, password } }: { admin: Admin }) {
   return <Badge tone="good">active</Badge>;
 }
 
-/** Everybody who may sign in here. */
+/** Lists the admins. */
 export function AdminsScreen() {
   const { admin: me } = useSession();
   const page = useCursor();

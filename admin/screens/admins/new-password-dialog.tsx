@@ -6,15 +6,15 @@ import { AdminForm } from "./admin-form.tsx";
 
 interface NewPasswordDialogProps {
   title: string;
-  /** Does it. @returns the password that was made. */
+  /** Runs the action. @returns The new password. */
   action(fields: { name: string; email: string }): Promise<string>;
-  /** Of an admin who is not there yet. */
+  /** Whether the admin is new, so that the dialog asks for name and address. */
   hasForm?: boolean;
   onClose(): void;
   onDone(): void;
 }
 
-/** Ends with a password that is shown once, for the admin to be told. */
+/** Shows a one-time password once, for the admin to pass on. */
 export function NewPasswordDialog({
   title,
   action,

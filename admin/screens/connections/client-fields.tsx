@@ -16,11 +16,11 @@ const FIELDS = {
 
 interface ClientFieldsProps {
   kind: Connection["kind"];
-  /** Absent: it is being made. */
+  /** Absent when the connection is new. */
   connection?: Connection;
 }
 
-/** The partner's OAuth client at the provider. */
+/** The fields of the partner's OAuth client at the provider. */
 export function ClientFields({ kind, connection }: ClientFieldsProps) {
   if (kind === "plain") {
     return (

@@ -1,7 +1,7 @@
 import type { Fields } from "../../parts/forms/fields.ts";
 import type { Connection } from "./connection-answer.ts";
 
-/** What the form of an OAuth client says, as the API takes it. */
+/** Returns the form of an OAuth client as the API expects it. */
 export function clientJson(kind: Connection["kind"], fields: Fields) {
   switch (kind) {
     case "plain":
@@ -23,7 +23,7 @@ export function clientJson(kind: Connection["kind"], fields: Fields) {
   }
 }
 
-/** Null: it is given up. Undefined, of a blank field: the one that is there stays. */
+/** Null: delete the secret. Undefined, for a blank field: keep the current secret. */
 function secretOf(fields: Fields, name: string): string | null | undefined {
   if (fields["forget_secret"] === "true") return null;
   return fields[name] === "" ? undefined : fields[name];

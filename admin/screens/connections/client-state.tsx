@@ -1,7 +1,7 @@
 import { Badge } from "../../parts/states/badge.tsx";
 import type { Connection } from "./connection-answer.ts";
 
-/** Whether the partner's OAuth client is told; the secret itself is shown to nobody. */
+/** Whether the partner's OAuth client is set. The secret itself is never shown. */
 export function ClientState({ connection }: { connection: Connection }) {
   const { kind, secret_set } = connection;
   if (kind === "plain") return <span class="muted">needs none</span>;

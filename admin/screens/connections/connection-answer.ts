@@ -1,5 +1,5 @@
 import type { InferResponseType } from "hono/client";
 import type { api } from "../../api/client.ts";
 
-/** As the API shows one. */
+/** A connection in the API's format. */
 export type Connection = InferResponseType<(typeof api.connections)[":id"]["$get"], 200>;

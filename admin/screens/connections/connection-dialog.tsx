@@ -18,7 +18,7 @@ interface ConnectionDialogProps {
   onChanged(): void;
 }
 
-/** What is to be done with a connection, asked for and done. */
+/** Asks before an action on a connection, and runs it. */
 export function ConnectionDialog({ task, connection, partnerName, ...on }: ConnectionDialogProps) {
   const announce = useAnnounce();
   const { route } = useLocation();

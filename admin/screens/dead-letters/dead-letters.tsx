@@ -11,7 +11,7 @@ import { LetterList } from "./letter-list.tsx";
 import { letterQueryOf } from "./letter-query.ts";
 import { RedeliveryProgress } from "./redelivery-progress.tsx";
 
-/** Events that were given up after their last attempt: why, and what becomes of them. */
+/** Lists the dead letters: why their delivery failed, and what is done with them. */
 export function DeadLettersScreen() {
   const { query: address } = useLocation();
   const page = useCursor();

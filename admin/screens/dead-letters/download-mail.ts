@@ -1,6 +1,6 @@
 import { api, fileOf } from "../../api/client.ts";
 
-/** Has the browser save the mail of a letter, byte for byte. Rejects with why there is none. */
+/** Makes the browser save the mail of a letter byte for byte. Rejects when there is none. */
 export async function downloadMail(id: string): Promise<void> {
   const file = await fileOf(api["dead-letters"][":id"].eml.$get({ param: { id } }));
   const address = URL.createObjectURL(file);

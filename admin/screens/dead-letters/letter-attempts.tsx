@@ -6,7 +6,7 @@ import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import type { Letter } from "./letter-query.ts";
 
-/** What the endpoint answered each time. */
+/** The attempts of a letter with the endpoint's answers. */
 export function LetterAttempts({ letter: { id, state, attempts } }: { letter: Letter }) {
   const asked = useLoaded((signal) => attemptsOf(id, signal), {
     key: `${id} ${state} ${attempts}`,
@@ -26,7 +26,7 @@ export function LetterAttempts({ letter: { id, state, attempts } }: { letter: Le
   );
 }
 
-/** The letter outlives the records of its event. */
+/** The letter is kept longer than the records of its event. */
 async function attemptsOf(id: string, signal: AbortSignal) {
   try {
     const { attempts } = await answerOf(

@@ -8,7 +8,7 @@ interface LetterDialogProps {
   onDone(): void;
 }
 
-/** Says what will happen to how many letters, and does it when told so. */
+/** Shows the effect of an action and the number of letters, and runs it after confirmation. */
 export function LetterDialog({ task, onClose, onDone }: LetterDialogProps) {
   const announce = useAnnounce();
   const perform = async () => {

@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<Group>[] = [
   { title: "Newest", cell: ({ last_died_at }) => <TimeAgo at={last_died_at} /> },
 ];
 
-/** Whose letters wait, and why they died; each leads to its letters. */
+/** The waiting letters by partner and reason; each group links to its letters. */
 export function LetterGroups() {
   const { loaded } = useLoaded(
     (signal) => answerOf(api["dead-letters"].groups.$get({ query: {} }, until(signal))),

@@ -12,7 +12,7 @@ import type { Letter } from "./letter-query.ts";
 type Answer = InferResponseType<(typeof api)["dead-letters"][":id"]["mail"]["$get"], 200>;
 type Mail = NonNullable<Answer["mail"]>;
 
-/** The mail as text, or why it is not to be seen. Nothing of it is ever taken for HTML. */
+/** The mail as text, or why it cannot be shown. It is never interpreted as HTML. */
 export function LetterMail({ letter: { id } }: { letter: Letter }) {
   const asked = useLoaded(
     (signal) => answerOf(api["dead-letters"][":id"].mail.$get({ param: { id } }, until(signal))),
@@ -83,7 +83,7 @@ const MailText = ({ mail }: { mail: Mail }) => (
   </>
 );
 
-/** As the mail has it where that is no time. */
+/** Shows a date that cannot be parsed as the mail has it. */
 function dateOf(date: string | null) {
   if (date === null) return <span class="muted">none</span>;
   return Number.isNaN(Date.parse(date)) ? date : <span title={date}>{exactTimeOf(date)}</span>;

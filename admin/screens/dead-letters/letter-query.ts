@@ -6,13 +6,13 @@ type List = (typeof api)["dead-letters"]["$get"];
 export type Letter = InferResponseType<List, 200>["letters"][number];
 export type LetterState = Letter["state"];
 
-/** What the letters are narrowed to, as the address of the screen says it. */
+/** The filters for letters in the screen's address. */
 export type LetterQuery = Omit<InferRequestType<List>["query"], "cursor" | "limit">;
 export type LetterBody = InferRequestType<
   (typeof api)["dead-letters"]["redeliver"]["$post"]
 >["json"];
 
-/** Letters that something is done with. */
+/** The letters of an action. */
 export type Choice =
   | { kind: "one"; letter: Letter }
   | { kind: "chosen"; ids: readonly string[] }
@@ -26,7 +26,7 @@ export const STATE_WORDS: Readonly<Record<LetterState, string>> = {
 
 const FREE = ["partner_id", "user_id", "user_tag", "error", "died_after", "died_before"] as const;
 
-/** A state or a kind that nobody knows is no filter. */
+/** Reads the filters from the address. An unknown state or kind is ignored. */
 export function letterQueryOf(query: Readonly<Record<string, string>>): LetterQuery {
   const asked: LetterQuery = {};
   for (const name of FREE) if (query[name]) asked[name] = query[name];
@@ -36,7 +36,7 @@ export function letterQueryOf(query: Readonly<Record<string, string>>): LetterQu
   return asked;
 }
 
-/** The same letters, for a request that changes them: where nothing narrows them, all must be said. */
+/** Returns the same filters as the body of a request that changes letters. Without filters it must contain `all`. */
 export function letterBodyOf({ partner_id, ...narrowed }: LetterQuery): LetterBody {
   const owner = partner_id === undefined ? {} : { partner_id };
   return Object.keys(narrowed).length > 0 ? { ...owner, ...narrowed } : { ...owner, all: true };

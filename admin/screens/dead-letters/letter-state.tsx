@@ -14,6 +14,6 @@ export const LetterState = ({ letter }: { letter: Letter }) => (
   </div>
 );
 
-/** Nothing comes of it otherwise. */
+/** Whether a redelivery of the letter is possible. */
 export const isRedeliverable = ({ state, unreadable }: Letter): boolean =>
   state === "waiting" && !unreadable;

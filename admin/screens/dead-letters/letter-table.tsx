@@ -9,7 +9,7 @@ import type { LetterTask } from "./letter-task.ts";
 
 interface LetterTableProps {
   letters: readonly Letter[];
-  /** Ids of the letters that are chosen. */
+  /** Ids of the chosen letters. */
   chosen: ReadonlySet<string>;
   onChoose(id: string, isChosen: boolean): void;
   onTask(task: LetterTask): void;
@@ -84,7 +84,7 @@ export function LetterTable({ letters, chosen, onChoose, onTask }: LetterTablePr
   );
 }
 
-/** Why it was given up, and why a redelivery came to nothing. */
+/** Why the delivery failed, and why a redelivery failed. */
 export const LetterReason = ({ letter }: { letter: Letter }) => (
   <div class="reason">
     {letter.last_error}

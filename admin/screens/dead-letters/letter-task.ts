@@ -1,22 +1,22 @@
 import { answerOf, api, done } from "../../api/client.ts";
 import { type Choice, type LetterBody, letterBodyOf } from "./letter-query.ts";
 
-/** What is to be done, and with which letters. */
+/** An action and its letters. */
 export interface LetterTask {
   action: "redeliver" | "delete";
   choice: Choice;
-  /** How many there are, as far as is known. */
+  /** The known number of letters; it may change meanwhile. */
   count: number;
 }
 
 const letters = api["dead-letters"];
 const NUMBER = new Intl.NumberFormat();
 
-/** `1 dead letter`, `1,204 dead letters`. */
+/** Returns, for example, `1 dead letter` or `1,204 dead letters`. */
 export const lettersInWords = (count: number): string =>
   `${NUMBER.format(count)} dead letter${count === 1 ? "" : "s"}`;
 
-/** @returns what came of it, in words. */
+/** Runs the action. @returns Its result as text. */
 export async function performTask({ action, choice }: LetterTask): Promise<string> {
   if (choice.kind === "one") return performOne(action, choice.letter.id);
   const json: LetterBody =

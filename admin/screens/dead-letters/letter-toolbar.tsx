@@ -7,17 +7,17 @@ import { lettersInWords, type LetterTask } from "./letter-task.ts";
 export type LetterCounts = InferResponseType<(typeof api)["dead-letters"]["counts"]["$get"], 200>;
 
 interface LetterToolbarProps {
-  /** On this page. */
+  /** The letters on this page. */
   letters: readonly Letter[];
   chosen: readonly Letter[];
   query: LetterQuery;
-  /** Of all that match but for their state. */
+  /** The counts by state of all letters that match the other filters. */
   counts: LetterCounts;
   onChooseAll(isChosen: boolean): void;
   onTask(task: LetterTask): void;
 }
 
-/** What can be done with the letters that are chosen, or else with all that match. */
+/** Actions on the chosen letters, or, when none is chosen, on all that match. */
 export function LetterToolbar({ letters, chosen, query, counts, ...on }: LetterToolbarProps) {
   const choice: Choice =
     chosen.length > 0

@@ -20,7 +20,7 @@ import type { LetterTask } from "./letter-task.ts";
 
 const CRUMBS = [{ title: "Dead letters", href: "/admin/dead-letters" }];
 
-/** One dead letter: what it says, what was tried, and what can be done. */
+/** One dead letter: its content, its attempts and its actions. */
 export function LetterScreen() {
   const { params } = useRoute();
   const { route } = useLocation();
@@ -41,7 +41,7 @@ export function LetterScreen() {
             <section>
               <Facts facts={factsOf(found)} />
             </section>
-            {/* The other events say what they say by their kind. */}
+            {/* Events of other kinds have no content apart from their kind. */}
             {found.kind === "new_mail" && <LetterMail letter={found} />}
             <LetterAttempts letter={found} />
           </>
@@ -70,7 +70,7 @@ const factsOf = (letter: Letter) =>
     ["webhook-id", <EventId key="id" letter={letter} />],
   ] as const;
 
-/** Of an event that cannot be read, nothing else is known. */
+/** Nothing but the id is known of an unreadable event. */
 const EventId = ({ letter: { id, unreadable } }: { letter: Letter }) =>
   unreadable ? (
     <code>{id}</code>

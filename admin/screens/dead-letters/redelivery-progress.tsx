@@ -1,7 +1,7 @@
 import { useRef } from "preact/hooks";
 import { JobProgress } from "../../parts/job-progress.tsx";
 
-/** How far what is on its way again has come, counted from the most that was seen on its way. */
+/** The progress of redeliveries, relative to the highest number that was seen in progress. */
 export function RedeliveryProgress({ requested }: { requested: number }) {
   const most = useRef(0);
   most.current = requested === 0 ? 0 : Math.max(most.current, requested);

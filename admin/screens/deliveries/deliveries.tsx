@@ -43,7 +43,7 @@ const COLUMNS: readonly Column<Delivery>[] = [
   { title: "Next try", cell: ({ last_attempt }) => <NextTry attempt={last_attempt} /> },
 ];
 
-/** What is being retried now. */
+/** Lists the events that wait for a retry. */
 export function DeliveriesScreen() {
   const { partner_id = "" } = useLocation().query;
   const page = useCursor();

@@ -7,7 +7,7 @@ interface NextTryProps {
   attempt: Pick<Attempt, "next_attempt_at" | "outcome">;
 }
 
-/** Counts down to the next attempt of an event. */
+/** A countdown to the next attempt of an event. */
 export function NextTry({ attempt: { next_attempt_at, outcome } }: NextTryProps) {
   const nowMs = useNow();
   if (next_attempt_at === null) {

@@ -10,7 +10,7 @@ import { sizeOf } from "./size-of.ts";
 
 type Fact = readonly [title: string, value: ComponentChildren];
 
-/** What is known of an event; of what a mail says, nothing is kept. */
+/** The data of an event. The content of a mail is not stored. */
 export const EventFacts = ({ event }: { event: ShownEvent }) => (
   <>
     <StateInWords event={event} />

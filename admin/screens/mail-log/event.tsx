@@ -12,7 +12,7 @@ import { MailWaySteps } from "./mail-way-steps.tsx";
 
 export type ShownEvent = InferResponseType<(typeof api.events)[":id"]["$get"], 200>;
 
-/** One event: whose it is, its way, and each attempt to deliver it. */
+/** One event: its user, its timeline and its attempts. */
 export function EventScreen() {
   const { id = "" } = useRoute().params;
   const known = useLoaded((signal) => knownOf(id, signal), { key: id, everyMs: 5_000 });

@@ -9,7 +9,7 @@ export interface MailFilter {
 
 const isMailState = (text: string): text is Mail["state"] => Object.hasOwn(MAIL_STATE_WORDS, text);
 
-/** What the address asks for. */
+/** Returns the filters in the address. */
 export function mailFilter({
   state = "",
   since,

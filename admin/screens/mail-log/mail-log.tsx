@@ -17,7 +17,7 @@ const STATES = Object.entries(MAIL_STATE_WORDS).map(
   ([state, [, words]]) => [state, words] as const,
 );
 
-/** What became of each mail of a user, the newest first. */
+/** Lists what happened to each mail of a user, newest first. */
 export function MailLogScreen() {
   const { query } = useLocation();
   const { id = "" } = useRoute().params;

@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<Mail>[] = [
   { title: "What it means", cell: ({ description }) => description },
 ];
 
-/** Mails of one user; of what they say, nothing is kept. */
+/** A table of one user's mails. Their content is not stored. */
 export const MailTable = ({ mails }: { mails: readonly Mail[] }) => (
   <DataTable
     caption="Mails"

@@ -6,7 +6,7 @@ interface MailWayProps {
   attempts: WayOfMail["attempts"];
 }
 
-/** Where things happen within seconds, how long ago says too little. */
+/** Shows seconds: the steps are only seconds apart, so `3 min ago` would be too rough. */
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
 export const MailWaySteps = ({ mail, attempts }: MailWayProps) => (

@@ -1,12 +1,12 @@
 import type { Attempt } from "../../parts/lists/attempt.ts";
 
-/** What is known of the times of a mail. */
+/** The known times of a mail. */
 export interface WayOfMail {
-  /** When the mail server received it, by that server's clock. */
+  /** When the mail server received it, by the server's clock. */
   internal_date: string;
   recorded_at: string;
   state: "queued" | "delivered" | "dead" | "skipped" | "parked" | "lost";
-  /** The newest first; of many only the newest. */
+  /** Newest first. When there are many, only the newest ones. */
   attempts: readonly Pick<
     Attempt,
     "attempt" | "attempted_at" | "duration_ms" | "outcome" | "next_attempt_at"
@@ -15,9 +15,9 @@ export interface WayOfMail {
 
 export interface Step {
   title: string;
-  /** Null: it is still to come, and when was not written down. */
+  /** Null when the step is still to come, and its time is not stored. */
   at: string | null;
-  /** Since the step before; null where that cannot be told. */
+  /** Time since the previous step; null when it is unknown. */
   elapsedMs: number | null;
 }
 
@@ -30,7 +30,7 @@ const RECORDED = {
   parked: "Seen and parked",
 } as const;
 
-/** The way of a mail from its server to the endpoint, step by step. */
+/** Returns the timeline of a mail from its server to the endpoint. */
 export function mailWay({ internal_date, recorded_at, state, attempts }: WayOfMail): Step[] {
   const received = { title: "Received by the mail server", at: internal_date };
   const recorded = { title: RECORDED[state], at: recorded_at };
@@ -41,7 +41,7 @@ export function mailWay({ internal_date, recorded_at, state, attempts }: WayOfMa
   return withElapsed(passed.filter((step) => step !== undefined));
 }
 
-/** The last attempt, or the one that is to come. */
+/** Returns the last attempt, or the next one. */
 function endOf(last: WayOfMail["attempts"][number], state: WayOfMail["state"]) {
   const answeredAt = new Date(Date.parse(last.attempted_at) + last.duration_ms).toISOString();
   switch (last.outcome) {
@@ -61,6 +61,6 @@ const withElapsed = (steps: readonly Omit<Step, "elapsedMs">[]): Step[] =>
   steps.map((step, index) => {
     const from = steps[index - 1]?.at;
     const elapsedMs = from && step.at ? Date.parse(step.at) - Date.parse(from) : null;
-    // Clocks differ, and a mail that is delivered again was attempted before.
+    // Negative times are dropped: clocks differ, and a redelivered mail has attempts from before.
     return { ...step, elapsedMs: elapsedMs !== null && elapsedMs >= 0 ? elapsedMs : null };
   });

@@ -1,6 +1,6 @@
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 
-/** `640 byte`, `2.1 kB`, `25 MB`: of a mail, in powers of ten. */
+/** Returns the size of a mail, for example `640 byte`, `2.1 kB` or `25 MB`, in powers of ten. */
 export function sizeOf(bytes: number): string {
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
   const words = new Intl.NumberFormat("en", {

@@ -1,5 +1,5 @@
 import type { InferResponseType } from "hono/client";
 import type { api } from "../../api/client.ts";
 
-/** How everything stands, as the API tells it. */
+/** The state of the installation in the API's format. */
 export type Overview = InferResponseType<typeof api.overview.$get, 200>;

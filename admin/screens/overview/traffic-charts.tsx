@@ -5,7 +5,7 @@ import type { Overview } from "./overview-answer.ts";
 const NUMBER = new Intl.NumberFormat(undefined, { notation: "compact" });
 const count = (value: number) => NUMBER.format(value);
 
-/** The last hour, without the minute that runs: half a minute would look like a fall. */
+/** Charts of the last hour without the current minute, since half a minute would look like a drop. */
 export function TrafficCharts(overview: Pick<Overview, "minutes">) {
   const minutes = overview.minutes.slice(0, -1);
   const timesMs = minutes.map(({ at }) => Date.parse(at));

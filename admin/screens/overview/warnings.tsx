@@ -9,10 +9,10 @@ const TITLES: Readonly<Record<string, string>> = {
 type Warning = Overview["warnings"][number];
 const isError = ({ severity }: Warning) => severity === "error";
 
-/** What somebody should do something about, the worst first. */
+/** Problems that need an action, errors first. */
 export function Warnings({ warnings }: Pick<Overview, "warnings">) {
   const { defaultPassword } = useSession();
-  // The frame says it already to who has that password.
+  // An admin with the default password sees this warning in the frame already.
   const news = warnings.filter(({ code }) => code !== "default_password" || !defaultPassword);
   const sorted = [...news.filter(isError), ...news.filter((warning) => !isError(warning))];
   return (

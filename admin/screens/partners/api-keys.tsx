@@ -32,7 +32,7 @@ function KeyState({ apiKey: { signing, revoked_at } }: { apiKey: ApiKey }) {
   );
 }
 
-/** What the partner calls the API with. */
+/** The partner's API keys. */
 export function ApiKeys({ partner: { id } }: SectionProps) {
   const page = useCursor("keys");
   const keys = useLoaded(

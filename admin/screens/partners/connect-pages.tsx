@@ -13,7 +13,7 @@ import type { SectionProps } from "./partner-sections.tsx";
 
 const None = () => <span class="muted">none</span>;
 
-/** Where people go when they have connected an account, or could not. */
+/** The pages that people are sent to after they connected an account, or failed to. */
 export function ConnectPages({ partner, onChanged }: SectionProps) {
   const [isEditing, setEditing] = useState(false);
   const { success_url, failure_url, allowed_origins } = partner;

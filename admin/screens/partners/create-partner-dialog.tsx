@@ -18,7 +18,7 @@ interface Created {
   webhook_secret: string;
 }
 
-/** Asks for the least that a partner needs; the rest is set on its page. */
+/** Asks for the minimum that a partner needs; everything else is set on its page. */
 export function CreatePartnerDialog({ onClose, onCreated }: CreatePartnerDialogProps) {
   const [created, setCreated] = useState<Created | null>(null);
   if (created !== null) return <CreatedPartner created={created} onClose={onClose} />;

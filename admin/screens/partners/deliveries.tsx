@@ -9,7 +9,7 @@ import { UserCounts } from "./user-counts.tsx";
 
 const NUMBER = new Intl.NumberFormat();
 
-/** How the partner's lane stands, and the switch that stops it. */
+/** The state of the partner's lane, and the button that pauses it. */
 export function Deliveries({ partner, onChanged }: SectionProps) {
   const { lane, paused_at, ingest_paused_at, letters_full_at } = partner;
   const [isAsking, setAsking] = useState(false);

@@ -16,7 +16,7 @@ interface KeyDialogProps {
   onChanged(): void;
 }
 
-/** What is to be done with an API key, asked for and done. */
+/** Asks before an action on an API key, and runs it. */
 export function KeyDialog({ partnerId, task, onClose, onChanged }: KeyDialogProps) {
   const announce = useAnnounce();
   if (task.kind === "create") {

@@ -1,6 +1,6 @@
 import type { Partner } from "./partner-answer.ts";
 
-/** What to do next with a partner that is not yet at work. */
+/** What to do next with a partner that is not set up completely. */
 export function NextStep({ partner }: { partner: Partner }) {
   const step = stepOf(partner);
   if (step === null) return null;

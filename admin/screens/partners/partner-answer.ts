@@ -1,6 +1,6 @@
 import type { InferResponseType } from "hono/client";
 import type { api } from "../../api/client.ts";
 
-/** As the API shows one. */
+/** A partner in the API's format. */
 export type Partner = InferResponseType<(typeof api.partners)[":id"]["$get"], 200>;
 export type ListedPartner = InferResponseType<typeof api.partners.$get, 200>["partners"][number];

@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<Connection>[] = [
   },
 ];
 
-/** At which providers the partner's users have their mail. */
+/** The partner's connections to providers. */
 export function PartnerConnections({ partner, onChanged }: SectionProps) {
   const page = useCursor("connections");
   const { id } = partner;

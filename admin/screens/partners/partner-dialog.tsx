@@ -17,7 +17,7 @@ interface PartnerDialogProps {
   onChanged(): void;
 }
 
-/** What is to be done with the whole of a partner, asked for and done. */
+/** Asks before an action on a partner, and runs it. */
 export function PartnerDialog({ task, partner, onClose, onChanged }: PartnerDialogProps) {
   const announce = useAnnounce();
   const { route } = useLocation();

@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<ListedPartner>[] = [
   { title: "Created", cell: (partner) => <TimeAgo at={partner.created_at} /> },
 ];
 
-/** The applications that are told of their users' mail. */
+/** Lists the partners. */
 export function PartnersScreen() {
   const { name } = useLocation().query;
   const page = useCursor();

@@ -7,7 +7,7 @@ interface PauseDialogProps extends SectionProps {
   onClose(): void;
 }
 
-/** Stops a partner's deliveries, or lets them go on, whoever stopped them. */
+/** Pauses a partner's deliveries, or resumes them, whatever paused them. */
 export function PauseDialog({ partner, onClose, onChanged }: PauseDialogProps) {
   const isPaused = partner.paused_at !== null;
   const announce = useAnnounce();

@@ -5,7 +5,7 @@ import type { ListedPartner } from "./partner-answer.ts";
 
 const NUMBER = new Intl.NumberFormat();
 
-/** How many users a partner has in each state, and the way to them. */
+/** The number of a partner's users in each state, as links to these users. */
 export function UserCounts({
   partner: { id, users_by_state },
 }: {

@@ -10,7 +10,7 @@ import { type Preset, presetOf, PRESETS } from "./presets.ts";
 import { ProviderFields } from "./provider-fields.tsx";
 import { providerJson } from "./provider-json.ts";
 
-/** A provider in the making. */
+/** The form for a new provider. */
 export function NewProviderScreen() {
   const { preset: name } = useLocation().query;
   const preset = presetOf(name) ?? PRESETS[0];

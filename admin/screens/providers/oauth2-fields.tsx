@@ -6,7 +6,7 @@ import { MECHANISMS } from "./provider-options.ts";
 import type { ProviderValues } from "./provider-values.ts";
 import { UrlField } from "./url-field.tsx";
 
-/** What a provider has whose users consent in a browser (RFC 6749, OpenID Connect). */
+/** The fields of a provider whose users consent in a browser (RFC 6749, OpenID Connect). */
 export const OAuth2Fields = ({ values }: { values: ProviderValues }) => (
   <>
     <fieldset>

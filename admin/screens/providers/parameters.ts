@@ -1,10 +1,10 @@
 import { linesOf } from "../../parts/forms/lines-of.ts";
 
-/** `prompt=consent`, one a line. */
+/** Returns the parameters as lines such as `prompt=consent`. */
 export const linesOfParameters = (parameters: Readonly<Record<string, string>>): string[] =>
   Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
 
-/** A line without `=` is a name with a blank value, which the server refuses at that name. */
+/** Reads the parameters. A line without `=` becomes a name with a blank value, which the server then refuses. */
 export const parametersOf = (text: string): Record<string, string> =>
   Object.fromEntries(
     linesOf(text).map((line) => {

@@ -2,7 +2,7 @@ import { CheckField } from "../../parts/forms/check-field.tsx";
 import { Field } from "../../parts/forms/field.tsx";
 import type { ProviderValues } from "./provider-values.ts";
 
-/** What a provider has whose users give a login and a password. */
+/** The fields of a provider whose users enter a login and a password. */
 export const PlainFields = ({ values }: { values: ProviderValues }) => (
   <fieldset>
     <legend>Login and password</legend>

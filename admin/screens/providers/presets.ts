@@ -2,17 +2,17 @@ import type { Provider } from "./provider-answer.ts";
 import { NO_VALUES, type ProviderValues } from "./provider-values.ts";
 
 export interface Preset {
-  /** In the address. */
+  /** The preset's name in the address. */
   name: string;
   title: string;
-  /** For whom it is. */
+  /** Which accounts it is for. */
   text: string;
   code: string;
   kind: Provider["kind"];
   values: ProviderValues;
 }
 
-/** What a new provider may begin with. */
+/** The presets that a new provider can start from. */
 export const PRESETS: readonly Preset[] = [
   {
     name: "plain",

@@ -1,5 +1,5 @@
 import type { InferResponseType } from "hono/client";
 import type { api } from "../../api/client.ts";
 
-/** As the API shows one. */
+/** A provider in the API's format. */
 export type Provider = InferResponseType<(typeof api.providers)[":id"]["$get"], 200>;

@@ -13,7 +13,7 @@ interface ProviderFieldsProps {
   values: ProviderValues;
 }
 
-/** All fields that a provider of this kind has. */
+/** All fields of a provider of this kind. */
 export function ProviderFields({ kind, values }: ProviderFieldsProps) {
   const KindFields = KIND_FIELDS[kind];
   return (

@@ -4,7 +4,7 @@ import { parametersOf } from "./parameters.ts";
 import type { Provider } from "./provider-answer.ts";
 import { MECHANISMS, SECURITIES } from "./provider-options.ts";
 
-/** What the form of a provider says, as the API takes it: what its kind has. */
+/** Returns the form of a provider as the API expects it, with the fields of its kind only. */
 export function providerJson(kind: Provider["kind"], fields: Fields) {
   const text = (name: string) => fields[name] ?? "";
   const whole = (name: string) => Number(text(name));

@@ -7,7 +7,7 @@ export const SECURITIES: Options<Provider["imap_security"]> = [
   ["none", "none: passwords go in the clear"],
 ];
 
-/** Of OAuth 2; OAuth 1.0a has one of its own. */
+/** The mechanisms for OAuth 2; OAuth 1.0a has its own. */
 export const MECHANISMS: Options<"XOAUTH2" | "OAUTHBEARER"> = [
   ["XOAUTH2", "XOAUTH2: Google's and Microsoft's"],
   ["OAUTHBEARER", "OAUTHBEARER: the standard (RFC 7628)"],

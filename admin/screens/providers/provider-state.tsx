@@ -1,7 +1,7 @@
 import { Badge } from "../../parts/states/badge.tsx";
 import type { Provider } from "./provider-answer.ts";
 
-/** Whether accounts of it can be connected. */
+/** Whether accounts of the provider can be connected. */
 export const ProviderState = ({
   provider: { enabled, disabled_reason },
 }: {

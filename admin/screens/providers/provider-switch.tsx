@@ -12,7 +12,7 @@ interface ProviderSwitchProps {
   onChanged(): void;
 }
 
-/** Switches a provider off, with the reason that partners are told, or on again. */
+/** Switches a provider off, with a reason for partners, or on again. */
 export function ProviderSwitch({ provider, onClose, onChanged }: ProviderSwitchProps) {
   const announce = useAnnounce();
   const { id, title, enabled } = provider;

@@ -1,12 +1,12 @@
 import type { Provider } from "./provider-answer.ts";
 
-/** What the form of a provider shows at first. */
+/** The initial values of a provider's form. */
 export type ProviderValues = Omit<
   Provider,
   "id" | "code" | "kind" | "enabled" | "disabled_reason" | "connections_count" | "created_at"
 >;
 
-/** Of a provider of which nothing is known. */
+/** The values for an empty form. */
 export const NO_VALUES: ProviderValues = {
   title: "",
   imap_host: "",

@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<Provider>[] = [
   },
 ];
 
-/** The kinds of mail account that can be watched. */
+/** Lists the providers. */
 export function ProvidersScreen() {
   const providers = useLoaded((signal) => answerOf(api.providers.$get({}, until(signal))), {
     key: "",

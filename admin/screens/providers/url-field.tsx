@@ -9,7 +9,7 @@ interface UrlFieldProps {
   required?: boolean;
 }
 
-/** An address at the provider. */
+/** A field for a URL of the provider. */
 export const UrlField = ({ value, required = false, ...more }: UrlFieldProps) => (
   <Field
     {...more}

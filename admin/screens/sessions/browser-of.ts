@@ -13,7 +13,7 @@ const SYSTEMS: readonly [sign: RegExp, name: string][] = [
   [/Linux|X11/, "Linux"],
 ];
 
-/** The browser and the system that a User-Agent names, in two words. */
+/** Returns the browser and the system of a User-Agent, such as `Firefox on Linux`. */
 export function browserOf(userAgent: string | null): string {
   const nameOf = (known: typeof BROWSERS) =>
     known.find(([sign]) => sign.test(userAgent ?? ""))?.[1];

@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<Session>[] = [
   { title: "Last seen", cell: (session) => <TimeAgo at={session.last_seen_at} /> },
 ];
 
-/** Who is signed in where. */
+/** Lists the sessions of all admins. */
 export function SessionsScreen() {
   const page = useCursor();
   const sessions = useLoaded(

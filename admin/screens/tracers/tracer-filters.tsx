@@ -11,7 +11,7 @@ interface TracerFiltersProps {
   failure: Failure | null;
 }
 
-/** By partner, and by one of the users that tracers are sent to. */
+/** Filters by partner and by tracer user. */
 export function TracerFilters({ partnerId, userId, failure }: TracerFiltersProps) {
   const { loaded } = useLoaded(
     (signal) =>

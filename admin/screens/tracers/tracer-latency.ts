@@ -6,7 +6,7 @@ import type { ChartLine, Drawing } from "../../parts/charts/chart-line.ts";
 type TracerLog = InferResponseType<(typeof api)["tracer-log"]["$get"], 200>;
 export type Tracer = TracerLog["tracers"][number];
 
-/** How long tracers took, by when they were sent. @param tracers The newest first. */
+/** Returns the latency of tracers over the time they were sent. @param tracers Newest first. */
 export function drawLatency(tracers: readonly Tracer[]): Drawing {
   const rising = tracers.toReversed();
   const seen: ChartLine = {

@@ -2,7 +2,7 @@ import { Badge } from "../../parts/states/badge.tsx";
 import { useNow } from "../../parts/time/use-now.ts";
 import type { Tracer } from "./tracer-latency.ts";
 
-/** A mail that takes longer is most likely lost. */
+/** A tracer that takes longer is probably lost. */
 const OVERDUE_MS = 15 * 60_000;
 
 export function TracerState({ tracer: { state, sent_at, send_error } }: { tracer: Tracer }) {

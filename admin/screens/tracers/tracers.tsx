@@ -38,7 +38,7 @@ const COLUMNS: readonly Column<Tracer>[] = [
   { title: "State", cell: (tracer) => <TracerState tracer={tracer} /> },
 ];
 
-/** Mails that the fleet sent to measure the way, and how long each stage took. */
+/** Lists the tracers, the mails that the fleet sends to measure latency, with the time of each stage. */
 export function TracersScreen() {
   const { partner_id = "", user_id = "" } = useLocation().query;
   const page = useCursor();

@@ -9,7 +9,7 @@ import type { ShownUser } from "./edit/user-fields.tsx";
 
 type Links = InferResponseType<(typeof api.users)[":id"]["links"]["$post"], 201>;
 
-/** Makes links for the owner of the account, and shows them this once. */
+/** Creates links for the account's owner, and shows them once. */
 export function LinksDialog({ user, onClose }: { user: ShownUser; onClose(): void }) {
   const [links, setLinks] = useState<Links | null>(null);
   const make = async () => {

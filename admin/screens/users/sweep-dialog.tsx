@@ -12,7 +12,7 @@ interface SweepDialogProps {
   onClose(): void;
 }
 
-/** Asks for which time mail is to be read again that is in the mailbox already. */
+/** Asks for the time range of a sweep, which reads mail that is already in the mailbox. */
 export function SweepDialog({ user, onStarted, onClose }: SweepDialogProps) {
   const start = async ({ since = "", until = "", redeliver }: Fields) => {
     const json = { since, until, redeliver: redeliver === "true" };

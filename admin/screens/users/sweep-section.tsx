@@ -15,7 +15,7 @@ type Sweep = NonNullable<
 const UNDER_WAY_MS = 2_000;
 const AT_REST_MS = 15_000;
 
-/** How far the newest sweep is; nothing where there was none. */
+/** The progress of the newest sweep; empty when there was none. */
 export function SweepSection({ id, round }: { id: string; round: number }) {
   const [everyMs, setEveryMs] = useState(AT_REST_MS);
   const newest = useLoaded(
@@ -46,7 +46,7 @@ const STATES: Readonly<Record<Sweep["state"], readonly [tone: Tone, words: strin
   failed: ["bad", "failed"],
 };
 
-/** How many mails there are is known at the end only: what was done is counted. */
+/** The total is known only at the end, so only completed mails are counted. */
 function SweepProgress({ sweep }: { sweep: Sweep }) {
   const [tone, words] = STATES[sweep.state];
   return (

@@ -9,7 +9,7 @@ type Fact = readonly [title: string, value: ComponentChildren];
 const NONE = <span class="muted">none</span>;
 const secret = (isSet: boolean) => (isSet ? "set" : NONE);
 
-/** What is known of a user; of secrets, only that there are any. */
+/** The data of a user. For secrets only whether they are set. */
 export const UserFacts = ({ user }: { user: ShownUser }) => (
   <Facts
     facts={[

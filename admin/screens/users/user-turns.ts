@@ -3,14 +3,14 @@ export type UserTurn = "release" | "pause" | "resume" | "archive" | "restore";
 interface Turn {
   question(tag: string): string;
   action: string;
-  /** What it does. */
+  /** What the action does. */
   text: string;
   told(tag: string): string;
   change: { quarantined: false } | { paused: boolean } | { archived: boolean };
   isDangerous: boolean;
 }
 
-/** What is switched of a user, one way and the other. */
+/** The settings of a user that can be switched on and off. */
 export const USER_TURNS: Readonly<Record<UserTurn, Turn>> = {
   release: {
     question: (tag) => `Release ${tag}?`,

@@ -14,7 +14,7 @@ const isScope = (text: string | undefined): text is Scope =>
 const TEXTS = ["text", "partner_id", "connection_id"] as const;
 export type UserFilters = Partial<Record<(typeof TEXTS)[number], string>> & { state?: UserState };
 
-/** What the address asks for. */
+/** Returns the filters in the address. */
 export function usersQuery(query: Readonly<Record<string, string>>) {
   const filters: UserFilters = {};
   for (const name of TEXTS) if (query[name]) filters[name] = query[name];
@@ -24,7 +24,7 @@ export function usersQuery(query: Readonly<Record<string, string>>) {
   return { filters, scope, asked: { ...filters, ...(scope && SCOPES[scope]) } };
 }
 
-/** The addresses of the list in each scope, the filters as they are. */
+/** Returns the address of the list for each scope, with the same filters. */
 export function scopeLinks(query: Readonly<Record<string, string>>) {
   const { filters, scope } = usersQuery(query);
   const hrefOf = (one: Scope | undefined) => {

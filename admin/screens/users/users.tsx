@@ -46,7 +46,7 @@ const COLUMNS: readonly Column<User>[] = [
   { title: "Last mail", cell: ({ last_email_at }) => <TimeAgo at={last_email_at} /> },
 ];
 
-/** Users of all partners, the newest first. */
+/** Lists users of all partners, newest first. */
 export function UsersScreen() {
   const { query } = useLocation();
   const page = useCursor();

@@ -11,13 +11,13 @@ import { openTokenStore, type TokenStore } from "./token-store.ts";
 
 export interface AuthorizationServer extends AsyncDisposable {
   endpoints: Endpoints;
-  /** May grow. */
+  /** Accounts may be added later. */
   accounts: OauthAccount[];
   store: TokenStore;
   provider: Provider;
 }
 
-/** Stands in front of every request of the provider, as of Koa. */
+/** Koa middleware that runs before each request of the provider. */
 export type Middleware = Parameters<Provider["use"]>[0];
 
 export interface AuthorizationServerParts {
@@ -26,7 +26,7 @@ export interface AuthorizationServerParts {
   middleware?: Middleware;
 }
 
-/** An OAuth 2 and OpenID Connect provider whose people choose their account on its one page. */
+/** Starts an OAuth 2 and OpenID Connect provider with one page, where people choose their account. */
 export async function startAuthorizationServer(
   settings: AuthorizationServerSettings,
   { behaviour = newBehaviour(), middleware }: AuthorizationServerParts = {},
@@ -41,7 +41,7 @@ export async function startAuthorizationServer(
   const server = createServer();
   server.listen(settings.port, HOST);
   await once(server, "listening");
-  // The issuer is known only now.
+  // The issuer contains the port, which is known only now.
   const endpoints = endpointsOf(`http://${HOST}:${portOf(server)}`);
   const configuration = configurationOf({ settings, behaviour, store, findAccount });
   const provider = new Provider(endpoints.issuer, configuration);
@@ -59,7 +59,7 @@ export async function startAuthorizationServer(
     return await answerOthers(request, response);
   }
 
-  /** What a provider without OpenID Connect has in place of userinfo. */
+  /** Answers with the account of a token, as providers without OpenID Connect do instead of userinfo. */
   async function answerAccount(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, value = ""] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "") ?? [];
     const token = await provider.AccessToken.find(value);
@@ -69,7 +69,7 @@ export async function startAuthorizationServer(
   }
 
   server.on("request", (request, response) => {
-    // An interaction that has expired, or a request that broke off.
+    // The interaction has expired, or the client closed the connection.
     answer(request, response).catch(() => {
       if (response.headersSent) response.destroy();
       else response.writeHead(400).end("Cannot go on: start again from the application");
@@ -88,7 +88,7 @@ export async function startAuthorizationServer(
   };
 }
 
-/** Nobody stays logged in: each authorization asks for the account. */
+/** Logs people out, so that each authorization asks for the account. */
 const forgetWhoCame: Middleware = async (context, next) => {
   if (context.path === "/auth") delete context.req.headers.cookie;
   await next();

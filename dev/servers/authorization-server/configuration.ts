@@ -12,13 +12,16 @@ export interface ConfigurationParts {
   settings: AuthorizationServerSettings;
   behaviour: Behaviour;
   store: TokenStore;
-  /** Undefined when nobody has the address. */
+  /** Returns undefined when no account has the address. */
   findAccount(email: string): OauthAccount | undefined;
 }
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** An authorization server as mail providers run one: code flow, PKCE, refresh tokens, revocation. */
+/**
+ * Returns the configuration of an authorization server like those of mail providers: code flow,
+ * PKCE, refresh tokens, revocation.
+ */
 export function configurationOf(parts: ConfigurationParts): Configuration {
   const { settings, behaviour, store, findAccount } = parts;
   return {
@@ -28,7 +31,7 @@ export function configurationOf(parts: ConfigurationParts): Configuration {
     cookies: { keys: [settings.cookie_key] },
     scopes: ["openid", "email", "offline_access", MAIL_SCOPE],
     claims: { openid: ["sub"], email: ["email", "email_verified", "preferred_username"] },
-    // The address stands in the ID token, and need not be asked for.
+    // The ID token contains the address without a request for it.
     conformIdTokenClaims: false,
     findAccount: (_context, id) => accountOf(findAccount(id)),
     extraTokenClaims: (_context, token) =>
@@ -67,7 +70,7 @@ function clientsOf({
     {
       client_id: client.id,
       client_secret: client.secret,
-      // Native, so that its port may be any.
+      // A native client may use any port.
       application_type: "native",
       redirect_uris: ["127.0.0.1", "localhost"].map((host) => `http://${host}${REDIRECT_PATH}`),
       response_types: ["code"],
@@ -83,7 +86,7 @@ function clientsOf({
   ];
 }
 
-/** The address is the account's id. */
+/** The account's address is its id. */
 function accountOf(account: OauthAccount | undefined): Account | undefined {
   if (!account) return undefined;
   const { email, email_verified, preferred_username } = account;

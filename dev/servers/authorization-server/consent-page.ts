@@ -6,7 +6,7 @@ export interface ConsentRequest {
   accounts: readonly string[];
   /** The account that the client expects. */
   hint: string | undefined;
-  /** Those that a person decides about. */
+  /** The scopes that a person decides about. */
   scopes: readonly string[];
 }
 
@@ -27,10 +27,10 @@ button { margin-right: .5rem; padding: .5rem 1rem; font: inherit; border: 1px so
 button[value=allow] { background: light-dark(#18181b, #f4f4f5); color: light-dark(#fff, #18181b); }
 `;
 
-/** Nothing runs or loads but the page's own style. */
+/** Allows only the page's own style; no scripts. */
 export const CONSENT_PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'; base-uri 'none'; frame-ancestors 'none'`;
 
-/** One form: who one is, what one allows, and the two buttons. */
+/** Renders one form: the account, the permissions, and the two buttons. */
 export function consentPage({ clientId, accounts, hint, scopes }: ConsentRequest): string {
   const chosen = accounts.find((account) => account === hint) ?? accounts[0];
   const accountInputs = accounts.map(

@@ -24,7 +24,7 @@ const decision = v.variant("decision", [
   }),
 ]);
 
-/** Shows the form (GET) and obeys it (POST), then sends the browser on. */
+/** Shows the form (GET), or processes it (POST) and redirects the browser. */
 export async function answerConsent(
   { provider, accounts }: ConsentDeps,
   request: IncomingMessage,

@@ -6,11 +6,11 @@ export interface Endpoints {
   userinfo: string;
   introspect: string;
   jwks: string;
-  /** In place of userinfo where there is no OpenID Connect: `{email, email_verified}` for a Bearer token. */
+  /** Replaces userinfo when there is no OpenID Connect: answers `{email, email_verified}` for a Bearer token. */
   account: string;
 }
 
-/** The paths are those of `oidc-provider`. */
+/** Returns the endpoints, with the paths of `oidc-provider`. */
 export const endpointsOf = (issuer: string): Endpoints => ({
   issuer,
   authorize: `${issuer}/auth`,

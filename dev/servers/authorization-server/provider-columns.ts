@@ -2,13 +2,13 @@ import type { Endpoints } from "./endpoints.ts";
 import { MAIL_SCOPE, SCOPES } from "./settings.ts";
 
 export interface ProviderFlavour {
-  /** A provider that speaks OAuth 2 and not OpenID Connect: the address is asked for with the token. */
+  /** The provider supports OAuth 2 but not OpenID Connect: the address is requested with the token. */
   withoutIdToken?: boolean;
 }
 
 export type ProviderColumns = ReturnType<typeof providerColumns>;
 
-/** Columns of imap_providers that tell how to get tokens from this server. */
+/** Returns the columns of imap_providers that describe how to get tokens from this server. */
 export function providerColumns(
   endpoints: Endpoints,
   { withoutIdToken = false }: ProviderFlavour = {},
@@ -22,7 +22,7 @@ export function providerColumns(
     oauth_issuer: withoutIdToken ? null : endpoints.issuer,
     oauth_jwks_url: withoutIdToken ? null : endpoints.jwks,
     oauth_userinfo_url: withoutIdToken ? endpoints.account : endpoints.userinfo,
-    // Without it there is no offline_access (OpenID Connect Core, 11).
+    // Without the prompt there is no offline_access (OpenID Connect Core, 11).
     oauth_authorize_params: JSON.stringify({ prompt: "consent" }),
     oauth_mail_scope: MAIL_SCOPE,
     sasl_mechanism: "XOAUTH2",

@@ -3,17 +3,17 @@ import * as v from "valibot";
 import { readJsonFile, writePrivateFile } from "../../processes/private-file.ts";
 
 export interface TokenStore {
-  /** What `oidc-provider` keeps everything with: grants, tokens, sessions. */
+  /** Stores the grants, tokens and sessions of `oidc-provider`. */
   adapter: AdapterFactory;
-  /** Keys of all entries of an account, such as `RefreshToken:abc`. */
+  /** Returns the keys of all entries of an account, such as `RefreshToken:abc`. */
   keysOf(accountId: string): string[];
   remove(keys: readonly string[]): Promise<void>;
 }
 
 export interface TokenStoreOptions {
-  /** Survives a restart there; without it all is forgotten. */
+  /** Keeps the entries over a restart; without a file they are lost. */
   file?: string | undefined;
-  /** Whether a refresh token that was exchanged for its successor goes on working. */
+  /** Whether an old refresh token still works after a rotation. */
   keepsExchanged: () => boolean;
 }
 
@@ -26,7 +26,7 @@ const kept = v.array(
 );
 type Entry = v.InferOutput<typeof kept>[number];
 
-/** Entries in memory, and in a file that is written before a change counts as made. */
+/** Opens a store with the entries in memory and in a file. A change counts only after the file is written. */
 export async function openTokenStore(options: TokenStoreOptions): Promise<TokenStore> {
   const { file } = options;
   const entries = new Map<string, Entry>();
@@ -38,7 +38,7 @@ export async function openTokenStore(options: TokenStoreOptions): Promise<TokenS
   const save = (): Promise<void> => {
     if (file === undefined) return saved;
     const write = () => writePrivateFile(file, JSON.stringify([...entries.values()]));
-    // Also after a write that failed: the next one holds its changes too.
+    // Also runs after a failed write: the next one contains its changes, too.
     saved = saved.then(write, write);
     return saved;
   };

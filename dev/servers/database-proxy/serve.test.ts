@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => opened.disposeAsync());
 
-/** A pool that is closed at the end of the test. */
+/** Opens a pool that is closed at the end of the test. */
 const openPool = (connectionString = url) => {
   const pool = new Pool({ connectionString, max: 2 });
   pool.on("error", () => undefined);

@@ -8,13 +8,13 @@ import { newSqlEndpoint } from "./sql-endpoint.ts";
 
 export interface ServeOptions {
   port: number;
-  /** The only server that is ever dialled, whatever a client asks for. */
+  /** The only server that is dialled, whatever a client requests. */
   postgres: { host: string; port: number };
 }
 
 /**
- * What `@neondatabase/serverless` needs in front of a plain PostgreSQL: the wire protocol through a
- * WebSocket at `/v2`, and single statements or batches at `POST /sql`.
+ * Serves what `@neondatabase/serverless` needs in front of a plain PostgreSQL: the wire protocol
+ * over a WebSocket at `/v2`, and single statements or batches at `POST /sql`.
  */
 export async function serveDatabaseProxy(
   options: ServeOptions,
@@ -35,7 +35,8 @@ export async function serveDatabaseProxy(
   sockets.on("connection", (socket: WebSocket) => {
     const stream = createWebSocketStream(socket);
     const database = connect({ ...postgres, noDelay: true, keepAlive: true });
-    // Streams, and not events, so that a slow reader holds the other side up instead of filling memory.
+    // Streams apply backpressure: a slow reader slows the other side down instead of filling
+    // memory.
     pipeline(stream, database, stream).catch(() => socket.terminate());
   });
 

@@ -10,7 +10,7 @@ const statement = v.object({
 const body = v.union([v.object({ queries: v.array(statement) }), statement]);
 type Statement = v.InferOutput<typeof statement>;
 
-/** What Neon says of a failed statement; the names are those of pg's DatabaseError. */
+/** The fields that Neon returns for a failed statement, with the names of pg's DatabaseError. */
 const ERROR_FIELDS = [
   ...["severity", "code", "detail", "hint", "position", "internalPosition", "internalQuery"],
   ...["where", "schema", "table", "column", "dataType", "constraint", "file", "line", "routine"],
@@ -25,7 +25,7 @@ const ISOLATION_LEVELS: Record<string, string> = {
 
 const MAX_CONNECTIONS = 20;
 
-/** Neon's SQL over HTTP: text in, raw text out; a batch is one transaction. */
+/** Implements Neon's SQL over HTTP: parameters and results are text; a batch is one transaction. */
 export function newSqlEndpoint(postgres: { host: string; port: number }) {
   const pools = new Map<string, pg.Pool>();
 
@@ -40,7 +40,7 @@ export function newSqlEndpoint(postgres: { host: string; port: number }) {
       database: decodeURIComponent(pathname.slice(1)),
       max: MAX_CONNECTIONS,
     });
-    // Connections that idle may break (a restart of the server); the pool replaces them.
+    // Idle connections may be lost when the server restarts; the pool replaces them.
     pool.on("error", () => undefined);
     pools.set(connectionString, pool);
     return pool;
@@ -78,7 +78,7 @@ async function runBatch(pool: pg.Pool, statements: readonly Statement[], begin: 
     client.release();
     return results;
   } catch (error) {
-    // Closing the connection rolls the transaction back, whatever state it is in.
+    // Closing the connection rolls the transaction back in any state.
     client.release(true);
     throw error;
   }

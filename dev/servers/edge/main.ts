@@ -10,7 +10,7 @@ const flags = v.strictObject({
   port: v.pipe(text, v.transform(Number), v.integer()),
   "env-file": text,
   "persist-to": text,
-  /** How the Worker believes that it is asked. */
+  /** The scheme of the URL that the Worker sees. */
   scheme: v.optional(v.picklist(["http", "https"]), "http"),
 });
 const flag = { type: "string" } as const;
@@ -28,9 +28,10 @@ const worker = await startWorker({
     inspector: false,
     persist: settings["persist-to"],
     watch: true,
-    // Below this wrangler writes a line for each request, with its path: links and codes are secrets.
+    // At a lower level, wrangler logs each request with its path, which contains links and codes
+    // that are secret.
     logLevel: "warn",
-    // The Worker's own lines, of every level.
+    // The Worker's own log lines, of every level.
     structuredLogsHandler: ({ message }: { message: string }) =>
       void process.stdout.write(`${message}\n`),
   },

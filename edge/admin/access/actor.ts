@@ -3,13 +3,13 @@ import { type AuditEntry, recordAudit } from "../../../db/admin/audit-log.ts";
 import type { Db } from "../../../db/client.ts";
 import type { AppEnv } from "../../app-env.ts";
 
-/** How the audit log names an admin. */
+/** Returns an admin's name in the audit log. */
 export const actorOf = (adminId: string) => `admin:${adminId}`;
 
-/** How it names who asks. */
+/** Returns the audit-log name of the admin who sent the request. */
 export const currentActor = (c: Context<AppEnv>) => actorOf(c.var.signedIn.adminId);
 
-/** Commits with what was done to the session. */
+/** Writes an audit row about a session, in the transaction of the change. */
 export const auditSession = (
   tx: Db,
   { id, ...told }: { id: string; actor: string; action: string },

@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../../app-env.ts";
 
-/** Everything that a page of the admin's loads is a file of ours; nothing stands in the page itself. */
+/** The admin pages load only files of our own origin. No scripts or styles are inline. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -3,7 +3,10 @@ import type { AppEnv } from "../../app-env.ts";
 import { senderOf, takeAnonymous } from "../../limits/take-anonymous.ts";
 import { tokenHashOf } from "./session-cookie.ts";
 
-/** Counts a sign-in before a password is hashed; else lets who was signed in a while ago go on, and counts the others. */
+/**
+ * Counts a sign-in before its password is hashed. For other requests: lets callers through whose
+ * session was recently valid, and counts the others.
+ */
 export const admitCaller = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.method === "POST" && c.req.path === "/admin/api/session") {
     takeAnonymous(c, "sign-ins");

@@ -1,4 +1,4 @@
-/** What a browser says of where a request comes from. */
+/** The headers by which a browser reports where a request comes from. */
 export interface Provenance {
   method: string;
   /** The header `Origin`. */
@@ -9,14 +9,17 @@ export interface Provenance {
 
 const READS: readonly string[] = ["GET", "HEAD"];
 
-/** Why a request is not from our own pages; undefined: it is. A request that changes something must say so. */
+/**
+ * Returns why a request does not come from our own pages; undefined when it does. A request that
+ * changes something must prove its origin.
+ */
 export function judgeOrigin(
   { method, origin, site }: Provenance,
   ownOrigin: string,
 ): string | undefined {
   const isRead = READS.includes(method);
   if (origin !== undefined && origin !== ownOrigin) return "its Origin is another one";
-  // A person who types the address comes from nowhere.
+  // When a person types the address, the browser sends `none`.
   const isOwnSite = site === undefined || site === "same-origin" || (isRead && site === "none");
   if (!isOwnSite) return "its Sec-Fetch-Site is not same-origin";
   return isRead || origin !== undefined ? undefined : "it has no Origin";

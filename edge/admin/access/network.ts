@@ -1,8 +1,9 @@
 import { groupsOf } from "../../address-groups.ts";
 
 /**
- * The network of an address, enough to tell one's own sessions apart and less than an address: the
- * first 24 bits of IPv4, the first 48 of IPv6. Undefined: it is no address.
+ * Returns the network of an address: the first 24 bits of IPv4, the first 48 of IPv6. This is
+ * enough to tell one's own sessions apart without storing the address. Undefined when the text is
+ * no address.
  */
 export function networkOf(address: string): string | undefined {
   const [, v4] = /^(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/.exec(address) ?? [];

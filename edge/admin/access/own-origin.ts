@@ -4,8 +4,8 @@ import type { AppEnv } from "../../app-env.ts";
 import { judgeOrigin } from "./judge-origin.ts";
 
 /**
- * Lets only our own pages ask, whatever cookie comes along: no other site can send our Origin.
- * Source: OWASP Cross-Site Request Forgery Prevention Cheat Sheet.
+ * Accepts only requests from our own pages, regardless of the cookie: no other site can send our
+ * Origin. Source: OWASP Cross-Site Request Forgery Prevention Cheat Sheet.
  */
 export const ownOrigin = createMiddleware<AppEnv>(async (c, next) => {
   const asked = {

@@ -4,7 +4,7 @@ import { countAdmins } from "../../../db/admin/admin-users.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
 
-/** Why nobody may sign in where others than this machine can reach the edge; undefined: they may. */
+/** Returns why sign-in must be refused in production; undefined when it is allowed. */
 export function unreadyReason(admins: {
   all: number;
   withDefaultPassword: number;
@@ -16,11 +16,11 @@ export function unreadyReason(admins: {
   return undefined;
 }
 
-/** Of development nothing is asked. */
+/** Development has no such requirement. */
 export const whyUnready = async ({ env, var: { db } }: Context<AppEnv>) =>
   env.isDevelopment ? undefined : unreadyReason(await countAdmins(db));
 
-/** Serves nothing in production until an admin was made there. */
+/** Refuses all requests in production until an admin exists and no default password is in use. */
 export const refuseUnready = createMiddleware<AppEnv>(async (c, next) => {
   const reason = await whyUnready(c);
   if (reason === undefined) return next();

@@ -4,7 +4,7 @@ import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { tokenHashOf } from "./session-cookie.ts";
 
-/** A session that is missing, expired or revoked gets the same answer. */
+/** Requires a valid session. A missing, expired or revoked session gets the same answer. */
 export const requireSession = createMiddleware<AppEnv>(async (c, next) => {
   const tokenHash = await tokenHashOf(c);
   const found = tokenHash === undefined ? undefined : await findSession(c.var.db, tokenHash);
@@ -15,7 +15,7 @@ export const requireSession = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
-/** A password that somebody else made opens nothing but its own change. */
+/** Refuses a session with a one-time password: it only allows setting a new password. */
 export const requireOwnPassword = createMiddleware<AppEnv>(async (c, next) => {
   if (c.var.signedIn.passwordKind === "one_time") {
     throw new AppError("password-change-required", "Choose a password of your own to go on");

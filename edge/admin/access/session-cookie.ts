@@ -6,19 +6,20 @@ import type { AppEnv } from "../../app-env.ts";
 
 const NAME = "superimap_admin";
 /**
- * No other site or subdomain can set a cookie with the prefix `__Host-` (RFC 6265bis, 4.1.3.2). Browsers take
- * Secure over plain HTTP from this machine, too. Without an age it ends with the browser.
+ * No other site or subdomain can set a cookie with the prefix `__Host-` (RFC 6265bis, 4.1.3.2).
+ * Browsers accept Secure over plain HTTP on localhost, too. Without Max-Age the cookie ends with
+ * the browser session.
  */
 const ATTRIBUTES = { path: "/", secure: true, httpOnly: true, sameSite: "Strict" } as const;
 
-/** Starts a session in the browser. @returns the hash that the session is found by. */
+/** Sets the cookie of a new session. @returns The hash that the session is found by. */
 export async function giveToken(c: Context<AppEnv>): Promise<string> {
   const token = encodeBase62(crypto.getRandomValues(new Uint8Array(32)));
   setCookie(c, NAME, token, { ...ATTRIBUTES, prefix: "host" });
   return sha256Of(token);
 }
 
-/** The hash of what the browser brought. */
+/** Returns the hash of the token in the request's cookie. */
 export async function tokenHashOf(c: Context<AppEnv>): Promise<string | undefined> {
   const token = getCookie(c, NAME, "host");
   return token === undefined ? undefined : sha256Of(token);

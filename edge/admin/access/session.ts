@@ -10,7 +10,7 @@ import { dropToken } from "./session-cookie.ts";
 
 const factory = createFactory<AppEnv, "/session">();
 
-/** Who is signed in, and what the application must tell them first. */
+/** Returns the signed-in admin, and what the application must show first. */
 export async function whoAmI(
   db: Db,
   { adminId, sessionId }: Pick<SignedIn, "adminId" | "sessionId">,
@@ -20,9 +20,9 @@ export async function whoAmI(
   return {
     session_id: sessionId,
     admin: showAdmin(admin),
-    /** Development's: a banner says so. */
+    /** The default password of development; a banner warns about it. */
     default_password: admin.passwordKind === "default",
-    /** Nothing else is answered until it was. */
+    /** All other requests are refused until the password is changed. */
     must_change_password: admin.passwordKind === "one_time",
   };
 }
@@ -31,7 +31,7 @@ export const getSession = factory.createHandlers(async (c) =>
   c.json(await whoAmI(c.var.db, c.var.signedIn), 200),
 );
 
-/** Signs out. */
+/** Signs out: ends the session and deletes its cookie. */
 export const removeSession = factory.createHandlers(async (c) => {
   const { sessionId } = c.var.signedIn;
   await c.var.db.transaction(async (tx) => {

@@ -12,7 +12,7 @@ import { getProvider, getProviders, patchProvider, postProvider } from "../provi
 import { getStates, getSweep, postLinks, postSweep } from "../users/user-actions.ts";
 import { getUser, getUsers, patchUser, postUser } from "../users/users.ts";
 
-/** Mail accounts: providers, partners' connections to them, and users. */
+/** Routes for mail accounts: providers, partners' connections to them, and users. */
 export const accountsApi = new Hono<AppEnv>()
   .get("/providers", ...getProviders)
   .post("/providers", ...postProvider)

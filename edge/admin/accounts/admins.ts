@@ -29,7 +29,10 @@ export const getAdmins = all.createHandlers(validQuery(v.object(pageFields("adm"
   return c.json({ admins: rows.map(showAdmin), next_cursor }, 200);
 });
 
-/** The password of the answer is shown once, and opens nothing but its own change. */
+/**
+ * Creates an admin. The one-time password in the answer is shown once, and only lets the admin set
+ * a new password.
+ */
 export const postAdmin = all.createHandlers(
   validBody(v.strictObject({ email, name: adminName })),
   async (c) => {
@@ -58,13 +61,13 @@ export const patchAdmin = one.createHandlers(
   },
 );
 
-/** Never oneself, and so never the last. */
+/** Deletes another admin. Admins cannot delete themselves, so the last one stays. */
 export const deleteOtherAdmin = one.createHandlers(async (c) => {
   await removeAdmin(c, c.req.param("id"));
   return c.body(null, 204);
 });
 
-/** A new password for somebody who has lost theirs, shown once. */
+/** Creates a one-time password for an admin who lost theirs. It is shown once. */
 export const postAdminPassword = createFactory<AppEnv, "/admins/:id/password">().createHandlers(
   async (c) => c.json({ one_time_password: await resetPassword(c, c.req.param("id")) }, 200),
 );
@@ -76,7 +79,7 @@ export const postAdminUnlock = createFactory<AppEnv, "/admins/:id/unlock">().cre
   },
 );
 
-/** For somebody who has lost the app and the codes. */
+/** Turns off the second factor of an admin who lost the app and the recovery codes. */
 export const removeAdminTotp = createFactory<AppEnv, "/admins/:id/totp">().createHandlers(
   async (c) => {
     await dropSecondFactor(c, c.req.param("id"));

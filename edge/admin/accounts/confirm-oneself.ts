@@ -14,15 +14,16 @@ import { tellOfLock } from "./refused-try.ts";
 
 interface Proof {
   password: string;
-  /** The field that it came in. */
+  /** The name of the field that contains it. */
   passwordField: string;
-  /** More that must hold, asked only of who knows the password. */
+  /** A further check, made only when the password is right. */
   isCodeRight?: (taken: Try) => Promise<boolean>;
 }
 
 /**
- * Lets only who knows the own password go on. The third wrong one ends the session and locks the account: somebody else may sit
- * there. Refused sign-ins do not count here: else strangers could keep an admin from changing the password.
+ * Asks signed-in admins for their own password before a sensitive change. The third wrong one ends
+ * the session and locks the account, since another person may be using it. Refused sign-ins do not
+ * count here: otherwise strangers could keep an admin from changing the password.
  */
 export async function confirmOneself(c: Context<AppEnv>, proof: Proof): Promise<void> {
   const { password, passwordField, isCodeRight = async () => true } = proof;

@@ -16,7 +16,7 @@ export const sealTotpSecret = (vault: Sealer, adminId: string, secret: Uint8Arra
 export const openTotpSecret = async (vault: Opener, adminId: string, sealed: string) =>
   decodeBase64(await vault.open(rowOf(adminId), sealed));
 
-/** Spends the code: one of the app, which is good for its half minute, or one for recovery. Neither works twice. */
+/** Checks and spends a code: a code of the app, valid for its half minute, or a recovery code. Each works once. */
 export async function spendCode(
   { db, vault }: { db: Db; vault: Opener },
   { id, sealedTotpSecret }: { id: string; sealedTotpSecret: string },
@@ -28,7 +28,7 @@ export async function spendCode(
   return spendRecoveryCode(db, id, await sha256Of(readOneTimeCode(code)));
 }
 
-/** Shown once; 80 random bits each, so that a plain hash is enough. */
+/** Creates recovery codes, which are shown once. Each has 80 random bits, so a plain hash is enough. */
 export async function newRecoveryCodes(): Promise<{ codes: string[]; hashes: string[] }> {
   const codes = Array.from({ length: RECOVERY_CODES }, newOneTimeCode);
   return { codes, hashes: await Promise.all(codes.map(sha256Of)) };

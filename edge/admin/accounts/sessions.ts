@@ -15,7 +15,7 @@ import { isRowId } from "../row-id.ts";
 const all = createFactory<AppEnv, "/sessions">();
 const one = createFactory<AppEnv, "/sessions/:id">();
 
-/** Of all admins. */
+/** Lists the sessions of all admins. */
 export const getSessions = all.createHandlers(
   validQuery(v.object(pageFields("ses"))),
   async (c) => {
@@ -28,7 +28,7 @@ export const getSessions = all.createHandlers(
   },
 );
 
-/** Ends anybody's session at once. */
+/** Ends a session of any admin immediately. */
 export const removeAnySession = one.createHandlers(async (c) => {
   const id = c.req.param("id");
   await c.var.db.transaction(async (tx) => {

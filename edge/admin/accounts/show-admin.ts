@@ -1,6 +1,6 @@
 import type { Admin } from "../../../db/admin/admin-users.ts";
 
-/** As the application shows an admin; all that is secret was never read. */
+/** Returns an admin as the application shows it, without secrets. */
 export const showAdmin = (admin: Admin) => ({
   id: admin.id,
   email: admin.email,
@@ -9,7 +9,7 @@ export const showAdmin = (admin: Admin) => ({
   password_changed_at: admin.passwordChangedAt.toISOString(),
   totp: admin.hasTotp,
   recovery_codes_left: admin.recoveryCodesLeft,
-  /** Null: it is not locked. */
+  /** Null when the account is not locked. */
   locked_until: (admin.isLocked && admin.lockedUntil?.toISOString()) || null,
   last_sign_in_at: admin.lastSignInAt?.toISOString() ?? null,
   created_at: admin.createdAt.toISOString(),

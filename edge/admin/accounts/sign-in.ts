@@ -22,7 +22,7 @@ const MAX_USER_AGENT = 300;
 const signIn = v.strictObject({
   email: typedEmail,
   password,
-  /** Wanted of who has a second factor: the answer to a sign-in without it is `code-required`. */
+  /** Required for admins with a second factor. Without it the answer is `code-required`. */
   code: v.exactOptional(code),
 });
 type Given = v.InferOutput<typeof signIn>;
@@ -34,7 +34,7 @@ export const postSession = factory.createHandlers(validBody(signIn), async (c) =
     network: senderNetwork(c) ?? "unknown",
     hasCode: given.code !== undefined,
   });
-  // An account that does not exist, or is locked, takes as long and is answered alike.
+  // An unknown or locked account takes as long and gets the same answer as a wrong password.
   const isRight = await isPasswordOf(taken?.passwordHash ?? NOBODYS_HASH, given.password);
   if (!taken || !isRight) return refuse(c, taken);
   if (taken.sealedTotpSecret !== null && given.code === undefined) {

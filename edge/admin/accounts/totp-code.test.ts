@@ -2,7 +2,7 @@ import { generateTOTP } from "@oslojs/otp";
 import { expect, test } from "vitest";
 import { newTotpSecret, showTotpSecret, stepOf } from "./totp-code.ts";
 
-/** RFC 6238, appendix B, for SHA-1, the last six digits. */
+/** RFC 6238, appendix B, for SHA-1; the last six digits. */
 const SECRET = new TextEncoder().encode("12345678901234567890");
 
 test.each([

@@ -1,22 +1,25 @@
 import { encodeBase32UpperCaseNoPadding } from "@oslojs/encoding";
 import { createTOTPKeyURI, verifyHOTP } from "@oslojs/otp";
 
-/** What authenticator apps take for granted (RFC 6238, 4 and 5.2). */
+/** The values that authenticator apps expect (RFC 6238, 4 and 5.2). */
 const STEP_S = 30;
 const DIGITS = 6;
 const SECRET_BYTES = 20;
-/** A clock may be half a minute off, and a person slow. */
+/** Also accept the codes of the previous and the next half minute: clocks differ, and typing takes time. */
 const NEARBY = [0, -1, 1];
 
 export const newTotpSecret = () => crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
 
-/** For typing and for a QR code. */
+/** Returns the secret for typing and as a URI for a QR code. */
 export const showTotpSecret = (secret: Uint8Array, email: string) => ({
   secret: encodeBase32UpperCaseNoPadding(secret),
   uri: createTOTPKeyURI("SuperIMAP", email, secret, STEP_S, DIGITS),
 });
 
-/** The half minute that a code belongs to, counted from the epoch; undefined: it belongs to none near `nowMs`. */
+/**
+ * Returns the half minute that a code belongs to, counted from the epoch; undefined when it belongs
+ * to none near `nowMs`.
+ */
 export function stepOf(secret: Uint8Array, code: string, nowMs: number): number | undefined {
   if (!/^\d{6}$/.test(code)) return undefined;
   const now = Math.floor(nowMs / 1_000 / STEP_S);

@@ -20,7 +20,10 @@ import { newTotpSecret, showTotpSecret, stepOf } from "./totp-code.ts";
 const factor = createFactory<AppEnv, "/totp">();
 const confirmation = createFactory<AppEnv, "/totp/confirm">();
 
-/** Begins one's own second factor: the answer is shown once, and counts only when a code has confirmed it. */
+/**
+ * Starts to set up one's own second factor. The secret is shown once; the factor is on only after a
+ * code has confirmed it.
+ */
 export const postTotp = factor.createHandlers(async (c) => {
   const { db, signedIn } = c.var;
   const id = signedIn.adminId;
@@ -36,7 +39,7 @@ export const postTotp = factor.createHandlers(async (c) => {
   return c.json(showTotpSecret(secret, admin?.email ?? ""), 201);
 });
 
-/** Puts it in force. The codes for the day when the app is lost are shown once. */
+/** Turns the second factor on. The recovery codes in the answer are shown once. */
 export const confirmTotpCode = confirmation.createHandlers(
   validBody(v.strictObject({ code })),
   async (c) => {
@@ -59,7 +62,7 @@ export const confirmTotpCode = confirmation.createHandlers(
   },
 );
 
-/** Gives one's own second factor up. */
+/** Turns one's own second factor off. */
 export const removeOwnTotp = factor.createHandlers(
   validBody(v.strictObject({ password, code })),
   async (c) => {

@@ -33,12 +33,16 @@ export async function makeConnection(
     const deps = { tx, vault: c.env.partnerVault };
     const made = await createConnection(deps, { partnerId, provider }, fields);
     const after = auditedConnection(made);
-    await audit(c, tx, { connection: { ...made, partnerId }, action: "connection.created", after });
+    await audit(c, tx, {
+      ...subjectOf({ ...made, partnerId }),
+      action: "connection.created",
+      after,
+    });
     return made;
   });
 }
 
-/** Changes what differs and tells the fleet; nothing when nothing differs. */
+/** Changes the fields that differ and pokes the fleet. Does nothing when no field differs. */
 export async function editConnection(
   c: Context<AppEnv>,
   connection: Owned,
@@ -51,14 +55,14 @@ export async function editConnection(
     const deps = { tx, vault: c.env.partnerVault };
     const changed = await changeConnection(deps, { partnerId, connection: locked }, fields);
     if (changed === locked) return locked;
-    // A secret that took the place of another looks the same.
+    // A replaced secret is not visible in the compared fields, so both may be equal.
     const told = changedFields(auditedConnection(locked), auditedConnection(changed));
     await audit(c, tx, { ...subjectOf(connection), action: "connection.changed", ...told });
     return changed;
   });
 }
 
-/** Out of everybody's sight at once; its users' data goes by and by. */
+/** Removes a connection: it is no longer visible, and a purge deletes the data of its users over time. */
 export async function removeWholeConnection(c: Context<AppEnv>, connection: Owned): Promise<Purge> {
   const { partnerId, id: connectionId } = connection;
   return c.var.db.transaction(async (tx) => {

@@ -50,7 +50,10 @@ export const patchConnection = one.createHandlers(validBody(changedConnection), 
   return c.json(showConnection({ ...changed, partnerId: connection.partnerId }), 200);
 });
 
-/** With all its users and their data, which takes a while: the purge tells how far it is. */
+/**
+ * Removes a connection with all its users and their data, which takes a while. The purge in the
+ * answer shows the progress.
+ */
 export const deleteConnection = one.createHandlers(async (c) => {
   const connection = await mustFindById(c.var.db, c.req.param("id"));
   return c.json({ purge: showPurge(await removeWholeConnection(c, connection)) }, 202);

@@ -5,7 +5,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { showPurge } from "../../users/purge-schemas.ts";
 import { isRowId } from "../row-id.ts";
 
-/** How far a removal is. That of a partner takes its purges with it. */
+/** Returns the progress of a removal. The purges of a removed partner are deleted with it. */
 export const getPurge = createFactory<AppEnv, "/purges/:id">().createHandlers(async (c) => {
   const id = c.req.param("id");
   const purge = isRowId("prg", id) ? await findPurge(c.var.db, id) : undefined;

@@ -1,7 +1,7 @@
 import type { CountedConnection } from "../../../db/partners/connections.ts";
 import { showConnection as showToPartner } from "../../connections/connection-schemas.ts";
 
-/** As partners see it, and whether it has a secret. */
+/** Returns a connection as partners see it, plus whether it has a secret. */
 export const showConnection = (connection: CountedConnection & { partnerId: string }) => ({
   id: connection.id,
   partner_id: connection.partnerId,
@@ -10,12 +10,12 @@ export const showConnection = (connection: CountedConnection & { partnerId: stri
   provider_title: connection.providerTitle,
   kind: connection.kind,
   provider_enabled: connection.enabled,
-  /** Each user may have a host of its own. */
+  /** Whether each user may have their own host. */
   own_host: connection.ownHost,
   secret_set: connection.sealedSecret !== null,
 });
 
-/** What the audit log tells of it: never the secret, only that it was given. */
+/** Returns the fields for the audit log: never the secret, only whether there is one. */
 export const auditedConnection = (connection: CountedConnection) => ({
   imap_provider_code: connection.providerCode,
   oauth2_client_id: connection.oauth2ClientId,

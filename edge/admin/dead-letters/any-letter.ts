@@ -16,7 +16,7 @@ export async function mustFindLetter(c: Context<AppEnv>, id: string): Promise<Sh
   return letter;
 }
 
-/** As the partner sees it, and whose it is. */
+/** Returns a letter as the partner sees it, plus its user and partner. */
 export const showAnyLetter = (letter: ShownLetter) => ({
   ...showLetter(letter),
   user_id: letter.userId,

@@ -35,7 +35,7 @@ const asked = v.object({
 
 const MAX_GROUPS = 20;
 
-/** Events that were given up after their last attempt, of all partners; the newest first. */
+/** Lists dead letters of all partners, newest first. */
 export const getLetters = all.createHandlers(validQuery(asked), async (c) => {
   const { limit, cursor, partner_id: owner, ...fields } = c.req.valid("query");
   const found = await listDeadLetters(
@@ -53,14 +53,14 @@ export const getLetters = all.createHandlers(validQuery(asked), async (c) => {
   return c.json({ letters: rows.map(showAnyLetter), next_cursor }, 200);
 });
 
-/** How many would be chosen; asked for again, how far a redelivery of many is. */
+/** Counts the letters that a filter selects. Called repeatedly, it shows the progress of a redelivery. */
 export const getLetterCounts = counts.createHandlers(validQuery(v.object(narrowed)), async (c) => {
   const { partner_id: owner, ...fields } = c.req.valid("query");
   const found = await countDeadLetters(c.var.db, owner ?? EVERYBODY, filterOf(fields));
   return c.json(found, 200);
 });
 
-/** Whose letters wait, and why they died: the commonest reasons. */
+/** Lists waiting letters grouped by partner and reason, most frequent first. */
 export const getLetterGroups = groups.createHandlers(validQuery(v.object(narrowed)), async (c) => {
   const { partner_id: owner, ...fields } = c.req.valid("query");
   const filter = filterOf(fields);
@@ -80,12 +80,12 @@ export const getLetter = one.createHandlers(async (c) =>
   c.json(showAnyLetter(await mustFindLetter(c, c.req.param("id"))), 200),
 );
 
-/** Its mail as text, if that is still stored and the fleet is running. */
+/** Returns a letter's mail as text, if it is still stored and the fleet is running. */
 export const getLetterMail = mail.createHandlers(async (c) =>
   c.json(await readMail(c, await mustFindLetter(c, c.req.param("id"))), 200),
 );
 
-/** Its mail, byte for byte. */
+/** Returns a letter's mail byte for byte. */
 export const getLetterEml = eml.createHandlers(async (c) =>
   downloadMail(c, await mustFindLetter(c, c.req.param("id"))),
 );

@@ -30,7 +30,7 @@ const letterIds = v.pipe(
   v.maxLength(MAX_IDS, `must name at most ${MAX_IDS} letters`),
 );
 
-/** Of one partner, or of all of them; and of these the ones that are named, or `all`. */
+/** Selects letters of one partner or of all partners: by ids, by filter, or `all`. */
 const chosen = v.strictObject({
   partner_id: v.optional(rowId("prt")),
   user_id: v.optional(rowId("usr")),
@@ -39,7 +39,7 @@ const chosen = v.strictObject({
   all: allLetters,
 });
 
-/** Doing it again while it is under way changes nothing. */
+/** Requests the redelivery of a letter. Idempotent while the redelivery is in progress. */
 export const redeliverLetter = oneAgain.createHandlers(async (c) => {
   const letter = await mustFindLetter(c, c.req.param("id"));
   refuseHopeless(letter);
@@ -50,13 +50,16 @@ export const redeliverLetter = oneAgain.createHandlers(async (c) => {
   return c.json(showAnyLetter(await mustFindLetter(c, eventId)), 202);
 });
 
-/** Left out are letters that are on their way or were delivered at last, and unreadable ones. */
+/**
+ * Requests the redelivery of several letters. Skips letters whose redelivery is in progress or has
+ * succeeded, and unreadable ones.
+ */
 export const redeliverLetters = manyAgain.createHandlers(validBody(chosen), async (c) => {
   const requested = await requestForEach(c, c.req.valid("json"), requestRedelivery);
   return c.json({ requested }, 202);
 });
 
-/** With what is stored of its mail. */
+/** Deletes a letter and the stored mail. */
 export const deleteLetter = one.createHandlers(async (c) => {
   const { partnerId, eventId } = await mustFindLetter(c, c.req.param("id"));
   await c.var.db.transaction((tx) =>
@@ -65,13 +68,16 @@ export const deleteLetter = one.createHandlers(async (c) => {
   return c.body(null, 204);
 });
 
-/** They are out of sight at once, and gone from our stores within a minute or so. */
+/** Deletes several letters. They are no longer visible from now on, and deleted from NATS within about a minute. */
 export const deleteLetters = manyGone.createHandlers(validBody(chosen), async (c) => {
   const deleted = await requestForEach(c, c.req.valid("json"), requestDeletion);
   return c.json({ deleted }, 202);
 });
 
-/** All or nothing, with an audit row and a poke for each partner. @returns of how many letters. */
+/**
+ * Runs the request for each partner in one transaction, with an audit row and a poke each. @returns
+ * The number of letters.
+ */
 async function requestForEach(
   c: Context<AppEnv>,
   asked: v.InferOutput<typeof chosen>,

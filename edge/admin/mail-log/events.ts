@@ -9,15 +9,15 @@ import { showAttempt, showMail, showOwner } from "./show-event.ts";
 const one = createFactory<AppEnv, "/events/:id">();
 const attempted = createFactory<AppEnv, "/events/:id/attempts">();
 
-/** An event that its endpoint answers with 403 again and again may have hundreds. */
+/** An event whose endpoint keeps answering 403 may have hundreds of attempts. */
 const MAX_ATTEMPTS = 200;
 
-/** What is known of one event: a mail's, or one of those that tell of a user. */
+/** Returns one event: of a mail, or about a user. */
 export const getEvent = one.createHandlers(async (c) =>
   c.json(await mustFindEvent(c, c.req.param("id")), 200),
 );
 
-/** Its attempts with what the endpoint answered, the newest first. */
+/** Lists the attempts of an event with the endpoint's answers, newest first. */
 export const getAttempts = attempted.createHandlers(async (c) => {
   const id = c.req.param("id");
   await mustFindEvent(c, id);

@@ -11,7 +11,7 @@ const STATES: Readonly<Record<MailState, string>> = {
   lost: "NATS lost its event before its webhook was called.",
 };
 
-/** What the fleet writes down as reasons, beside what endpoints answered. */
+/** Reasons that the fleet stores, other than answers of endpoints. */
 const REASONS: Readonly<Record<string, string>> = {
   before_user: "It came before its user was connected.",
   draft: "It is a draft.",
@@ -31,14 +31,14 @@ const REASONS: Readonly<Record<string, string>> = {
   user_archived: "The webhook answered 403, and so its user was archived.",
 };
 
-/** State and reason of a mail for people. */
+/** Returns the state and reason of a mail as text. */
 export function mailInWords(state: MailState, reason: string | null): string {
   if (reason === null) return STATES[state];
   if (state === "delivered" && reason === "user_archived") return REASONS["user_archived"] ?? "";
   return `${STATES[state]} ${reasonInWords(reason)}`;
 }
 
-/** Why an event is dead is written down in words. */
+/** The reason of a dead event is already stored as text. */
 const reasonInWords = (reason: string) =>
   (Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined) ?? sentenceOf(reason);
 

@@ -19,7 +19,7 @@ const mailFilter = {
   until: v.optional(instant("Recorded before.")),
 };
 
-/** What became of each mail of a user, skipped ones too; the newest first. */
+/** Lists what happened to each mail of a user, including skipped ones; newest first. */
 export const getMailLog = factory.createHandlers(
   validQuery(v.object({ ...timePageFields, ...mailFilter })),
   async (c) => {

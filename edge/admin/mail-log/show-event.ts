@@ -13,7 +13,7 @@ export const showMail = (mail: LoggedMailRow) => ({
   internal_date: mail.internalDate.toISOString(),
   state: mail.state,
   reason: mail.reason,
-  /** State and reason in words. */
+  /** State and reason as text. */
   description: mailInWords(mail.state, mail.reason),
 });
 
@@ -29,12 +29,12 @@ export const showAttempt = (attempt: Attempt) => ({
   attempt: attempt.attempt,
   attempted_at: attempt.attemptedAt.toISOString(),
   duration_ms: attempt.durationMs,
-  /** HTTP status; null: there was no answer. */
+  /** HTTP status; null when there was no answer. */
   status: attempt.status,
   error: attempt.error,
   /** The first 1,024 characters. */
   answer: attempt.answer,
   outcome: attempt.outcome,
-  /** Null where it was the last, or was not written down. */
+  /** Null for the last attempt, or when the time was not stored. */
   next_attempt_at: attempt.nextAttemptAt?.toISOString() ?? null,
 });

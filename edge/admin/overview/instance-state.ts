@@ -1,12 +1,15 @@
 import type { Instance } from "../../../db/admin/overview.ts";
 
-/** An instance says something every 10 s by default. */
+/** Instances send a heartbeat every 10 s by default. */
 const SILENT_S = 60;
 
-/** As a person sees it; `cut_off`: Postgres answers others and not it; `gone`: it fell silent without a word. */
+/**
+ * The state for display. `cut_off`: Postgres answers other instances, but not this one. `gone`: its
+ * heartbeats stopped without notice.
+ */
 export type InstanceState = "up" | "draining" | "restarting" | "cut_off" | "gone";
 
-/** @returns undefined for one that said it would leave, and left. */
+/** @returns undefined for an instance that announced its stop and has stopped. */
 export function instanceStateOf({
   state,
   heartbeatAgeS,

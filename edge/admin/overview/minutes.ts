@@ -4,17 +4,17 @@ const MINUTES = 60;
 const MINUTE_MS = 60_000;
 
 export interface Minute {
-  /** When it began. */
+  /** The time when the minute began. */
   at: string;
   mails: number;
   attempts: number;
   failed: number;
-  /** From a mail's record to its webhook's success; null: none succeeded. */
+  /** From a mail's record to its webhook's success; null when none succeeded. */
   latency_p50_ms: number | null;
   latency_p99_ms: number | null;
 }
 
-/** The last hour, the oldest minute first; the last one still runs. */
+/** Returns the minutes of the last hour, oldest first; the last one is the current minute. */
 export function lastHour(counted: readonly TrafficMinute[], nowMs: number): Minute[] {
   const byMinute = new Map(counted.map((one) => [one.minute.getTime(), one]));
   const firstMs = nowMs - (nowMs % MINUTE_MS) - (MINUTES - 1) * MINUTE_MS;

@@ -1,15 +1,15 @@
 import { compareVersions } from "../../../shared/nats-version.ts";
 
 /**
- * The oldest line of nats-server that its makers still mend; it has the message TTLs, too.
+ * The oldest nats-server release line that still gets fixes. It also supports message TTLs.
  *
  * @see https://docs.nats.io/release-notes/whats_new
  */
 export const RECOMMENDED_NATS = "2.11";
 
 /**
- * Those of the versions that are older than recommended, each once, the oldest first. A version without a
- * number, as a build of one's own may have, is not known to be old.
+ * Returns the versions older than recommended, without duplicates, oldest first. A version without
+ * a number, as in a custom build, does not count as old.
  */
 export function oldNatsVersions(versions: readonly (string | null)[]): string[] {
   const known = versions.filter((version) => version !== null);

@@ -21,7 +21,7 @@ import { warningsOf } from "./warnings.ts";
 
 const factory = createFactory<AppEnv, "/overview">();
 
-/** How everything stands; asked for every few seconds while somebody looks at it. */
+/** Returns the state of the installation. The page requests it every few seconds while it is open. */
 export const getOverview = factory.createHandlers(async (c) => {
   const { db } = c.var;
   const instances = (await readInstances(db)).flatMap(shownInstance);
@@ -50,7 +50,7 @@ async function showTraffic(db: Db) {
     minutes: lastHour(await readTraffic(db, nowMs), nowMs),
     /** Of the newest attempts of the last 15 minutes: from a mail's record to the success of its webhook. */
     latency_ms: way,
-    /** Of the same: how long endpoints took to answer, or not to. */
+    /** Of the same attempts: how long the endpoints took, including timeouts. */
     answer_ms: answer,
     oldest_undelivered: oldest
       ? {

@@ -20,7 +20,7 @@ import { getMailLog } from "../mail-log/mail-log.ts";
 import { getOverview } from "./overview.ts";
 import { getTracerLog } from "../tracers/tracer-log.ts";
 
-/** What goes through, and what does not: the overview, mails and their attempts, retries, dead letters, tracers. */
+/** Routes for the overview, mails and their attempts, retries, dead letters and tracers. */
 export const trafficApi = new Hono<AppEnv>()
   .get("/overview", ...getOverview)
   .get("/users/:id/mail-log", ...getMailLog)

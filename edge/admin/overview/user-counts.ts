@@ -1,7 +1,7 @@
 import { USER_STATES, type UserState } from "../../../shared/users/user-states.ts";
 import type { InstanceState } from "./instance-state.ts";
 
-/** Somebody watches them, or should. */
+/** States of users that an instance watches or should watch. */
 const TO_WATCH: readonly UserState[] = [
   "connecting",
   "watching",
@@ -17,7 +17,7 @@ interface Holder {
   capacity: number;
 }
 
-/** @param untried Users in the state `new` that could be watched. */
+/** @param untried Users in the state `new` that should be watched. */
 export function countUsers(
   counted: readonly { state: UserState; users: number }[],
   untried: number,
@@ -26,7 +26,7 @@ export function countUsers(
   const byState = new Map(counted.map(({ state, users }) => [state, users]));
   const to_watch = sum(TO_WATCH.map((state) => byState.get(state) ?? 0)) + untried;
   const holders = instances.filter(({ state }) => state !== "gone");
-  // Who drains, or does not reach Postgres, gives its users to the others.
+  // An instance that drains or is cut off hands its users over to the others.
   const takers = holders.filter(({ state }) => state !== "draining" && state !== "cut_off");
   return {
     by_state: USER_STATES.map((state) => ({ state, users: byState.get(state) ?? 0 })),

@@ -5,10 +5,10 @@ import { oldNatsVersions, RECOMMENDED_NATS } from "./old-nats.ts";
 /** Something that an admin should look at. */
 export interface Warning {
   code: string;
-  /** error: mail is not read or not delivered because of it. */
+  /** error: mail is not read or not delivered because of the problem. */
   severity: "error" | "warning";
   text: string;
-  /** The screen where it is seen, or mended. */
+  /** The screen that shows the problem or solves it. */
   href: string;
 }
 
@@ -19,10 +19,10 @@ export interface Facts {
     state: InstanceState;
     nats_version: string | null;
   }[];
-  /** Users that the living instances have no room for. */
+  /** Users for whom the living instances have no capacity. */
   unassigned: number;
   lanes: readonly TroubledLane[];
-  /** Admins with development's password. */
+  /** Admins with the default password of development. */
   defaultPasswords: number;
 }
 

@@ -13,7 +13,7 @@ const all = createFactory<AppEnv, "/partners/:id/api-keys">();
 const one = createFactory<AppEnv, "/partners/:id/api-keys/:key">();
 const signing = createFactory<AppEnv, "/partners/:id/api-keys/:key/sign">();
 
-/** Revoked ones too. */
+/** Lists the API keys of a partner, including revoked ones. */
 export const getApiKeys = all.createHandlers(validQuery(v.object(pageFields("key"))), async (c) => {
   const { limit, cursor } = c.req.valid("query");
   const { partner } = await mustFindPartner(c.var.db, c.req.param("id"));
@@ -22,14 +22,14 @@ export const getApiKeys = all.createHandlers(validQuery(v.object(pageFields("key
   return c.json({ api_keys: rows.map(showKey), next_cursor }, 200);
 });
 
-/** The key of the answer is shown once. It signs nothing until it is chosen to. */
+/** Creates an API key, which is shown once. It does not sign until it is chosen for signing. */
 export const postApiKey = all.createHandlers(async (c) => {
   const owner = await livingOwner(c, c.req.param("id"));
   const { key, row } = await createKey({ db: c.var.db, vault: c.env.partnerVault }, owner);
   return c.json({ ...showKey(row), key }, 201);
 });
 
-/** From now on this key makes the signature in bodies, and the one that did no longer does. */
+/** Uses this key for the signature in bodies, in place of the current one. */
 export const postSigning = signing.createHandlers(async (c) => {
   const owner = await livingOwner(c, c.req.param("id"));
   return c.json(showKey(await letKeySign(c.var.db, owner, c.req.param("key"))), 200);

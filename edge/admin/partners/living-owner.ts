@@ -4,7 +4,7 @@ import type { KeyOwner } from "../../partners/key-writes.ts";
 import { currentActor } from "../access/actor.ts";
 import { mustFindLiving } from "./must-find-partner.ts";
 
-/** A partner whose keys the admin may change. */
+/** Returns a partner whose keys the admin may change. */
 export async function livingOwner(c: Context<AppEnv>, id: string): Promise<KeyOwner> {
   const { partner } = await mustFindLiving(c.var.db, id);
   return { partnerId: partner.id, actor: currentActor(c) };

@@ -15,11 +15,11 @@ export async function mustFindPartner(db: Db, id: string): Promise<ListedPartner
 export const mustFindLiving = async (db: Db, id: string): Promise<ListedPartner> =>
   refuseRemoved(await mustFindPartner(db, id));
 
-/** The same; nobody else changes it until the transaction ends. */
+/** Like mustFindLiving(), and locks the partner until the transaction ends. */
 export const mustLockLiving = async (tx: Db, id: string): Promise<ListedPartner> =>
   refuseRemoved(await mustLockPartner(tx, id));
 
-/** Be it on its way out. */
+/** Finds and locks a partner, even one that is being removed. */
 export async function mustLockPartner(tx: Db, id: string): Promise<ListedPartner> {
   if (isRowId("prt", id)) await lockPause(tx, id);
   return mustFindPartner(tx, id);

@@ -5,7 +5,7 @@ import { withoutPassword } from "../../partners/without-password.ts";
 import type { Fields } from "../changed-fields.ts";
 import type { PartnerFields } from "./partner-fields.ts";
 
-/** What an admin may set. */
+/** The settings that an admin may change. */
 export type PartnerSettings = Pick<
   Partner,
   | "name"
@@ -21,7 +21,7 @@ export type PartnerSettings = Pick<
   | "allowPlainHttp"
 >;
 
-/** Of a partner that is being made. */
+/** The settings of a new partner before its fields are applied. */
 export const NO_SETTINGS: PartnerSettings = {
   name: "",
   successUrl: null,
@@ -36,7 +36,7 @@ export const NO_SETTINGS: PartnerSettings = {
   allowPlainHttp: false,
 };
 
-/** The settings with these fields in place of what they were; absent ones stay. */
+/** Returns the settings with these fields changed; absent fields keep their values. */
 export const mergeSettings = (
   current: PartnerSettings,
   fields: PartnerFields,
@@ -66,7 +66,7 @@ export const isSame = (a: PartnerSettings, b: PartnerSettings) =>
 type Wanted = string | null | undefined;
 const given = (wanted: Wanted, known: string | null) => (wanted === undefined ? known : wanted);
 
-/** Whoever changes something else sends it back as it was shown, without its password. */
+/** The page sends an unchanged webhook as it was shown, without its password: keep the stored one. */
 const givenWebhook = (wanted: Wanted, known: string | null) =>
   wanted === withoutPassword(known) ? known : given(wanted, known);
 
@@ -78,8 +78,8 @@ const WEBHOOKS = [
 ] as const;
 
 /**
- * What is wrong with the webhooks that are new; one that has become unlawful stays until it is changed.
- * Who takes the leave to use plain HTTP back has all of them looked at.
+ * Checks the webhooks that changed. An existing one that the rules no longer allow stays until it
+ * is changed. When the permission for plain HTTP is withdrawn, all of them are checked.
  */
 export function webhookFaults(
   current: PartnerSettings,
@@ -96,7 +96,7 @@ export function webhookFaults(
   });
 }
 
-/** As they are shown, here and in the audit log. */
+/** Returns the settings as the page and the audit log show them. */
 export const showSettings = (settings: PartnerSettings) => ({
   name: settings.name,
   success_url: settings.successUrl,

@@ -24,7 +24,7 @@ import {
   webhookFaults,
 } from "./partner-settings.ts";
 
-/** With its first API key and its webhook secret, both to be shown once. */
+/** Creates a partner with its first API key and its webhook secret, both to be shown once. */
 export async function makePartner(
   c: Context<AppEnv>,
   fields: PartnerFields,
@@ -43,7 +43,7 @@ export async function makePartner(
   });
 }
 
-/** Changes what differs and tells the fleet; nothing when nothing differs. */
+/** Changes the fields that differ and pokes the fleet. Does nothing when no field differs. */
 export async function changePartner(
   c: Context<AppEnv>,
   id: string,
@@ -57,13 +57,13 @@ export async function changePartner(
     if (isSame(partner, settings)) return;
     await updatePartner(tx, c.env.partnerVault, { id, ...settings });
     await enqueuePartnerChanged(tx, id);
-    // Of a webhook whose password alone changed both look alike.
+    // When only a webhook's password changed, the compared fields are equal.
     const told = changedFields(auditedSettings(partner), auditedSettings(settings));
     await audit(c, tx, { id, action: "partner.changed", ...told });
   });
 }
 
-/** Doing it again changes nothing. */
+/** Pauses a partner's deliveries. Idempotent. */
 export async function pausePartner(c: Context<AppEnv>, id: string): Promise<void> {
   await c.var.db.transaction(async (tx) => {
     await mustLockLiving(tx, id);
@@ -71,7 +71,7 @@ export async function pausePartner(c: Context<AppEnv>, id: string): Promise<void
   });
 }
 
-/** Whoever paused it; doing it again changes nothing. */
+/** Resumes a partner's deliveries, whatever paused them. Idempotent. */
 export async function resumePartner(c: Context<AppEnv>, id: string): Promise<void> {
   await c.var.db.transaction(async (tx) => {
     const { partner } = await mustLockLiving(tx, id);
@@ -81,9 +81,9 @@ export async function resumePartner(c: Context<AppEnv>, id: string): Promise<voi
 }
 
 /**
- * Removes a partner with all that it has, of whoever types its name.
+ * Removes a partner with everything that it has, after its name was typed.
  *
- * @returns how far that is; null: it had nothing, and is gone.
+ * @returns The progress; null when there was nothing to purge, and the partner is deleted.
  */
 export async function removeWholePartner(
   c: Context<AppEnv>,

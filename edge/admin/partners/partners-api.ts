@@ -19,7 +19,7 @@ import {
   postWebhookSecret,
 } from "./webhook-keys.ts";
 
-/** Partners, their keys and their deliveries. */
+/** Routes for partners, their keys and their deliveries. */
 export const partnersApi = new Hono<AppEnv>()
   .get("/partners", ...getPartners)
   .post("/partners", ...postPartner)

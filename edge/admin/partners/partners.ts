@@ -26,7 +26,7 @@ import { showPartner } from "./show-partner.ts";
 const all = createFactory<AppEnv, "/partners">();
 const one = createFactory<AppEnv, "/partners/:id">();
 
-/** In the order of their names. */
+/** Lists partners, sorted by name. */
 export const getPartners = all.createHandlers(
   validQuery(v.object({ ...pageFields("prt"), name: v.optional(line(100)) })),
   async (c) => {
@@ -44,7 +44,7 @@ export const getPartners = all.createHandlers(
   },
 );
 
-/** The key and the secret of the answer are shown once. */
+/** Creates a partner. The API key and the webhook secret in the answer are shown once. */
 export const postPartner = all.createHandlers(validBody(newPartner), async (c) => {
   const made = await makePartner(c, c.req.valid("json"));
   const partner = await shownPartner(c, made.id);
@@ -62,7 +62,7 @@ export const patchPartner = one.createHandlers(validBody(changedPartner), async 
   return c.json(await shownPartner(c, id), 200);
 });
 
-/** With all that it has; the partner itself goes last, and then is not found. */
+/** Removes a partner with everything that it has. The partner itself is deleted last; after that it is not found. */
 export const deletePartner = one.createHandlers(validBody(confirmation), async (c) => {
   const id = c.req.param("id");
   const removal = await removeWholePartner(c, id, c.req.valid("json").name);

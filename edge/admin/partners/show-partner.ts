@@ -10,15 +10,15 @@ export const showPartner = (found: ListedPartner, counts: PartnerCounts | undefi
     paused_at: partner.pausedAt?.toISOString() ?? null,
     paused_by: partner.pausedReason && PAUSED_BY[partner.pausedReason],
     lane: showLane(found, "admin"),
-    /** Not null: so much waits to be delivered that no more of its mail is read. */
+    /** Not null: reading of mail is paused, since the delivery queue is full. */
     ingest_paused_at: found.lane?.ingestPausedAt?.toISOString() ?? null,
-    /** Not null: what is given up waits in its lane, since DEAD has no room for its dead letters. */
+    /** Not null: dead letters wait in the lane, since the partner's space in DEAD is full. */
     letters_full_at: found.lane?.lettersFullAt?.toISOString() ?? null,
     connections_count: counts?.connections ?? 0,
-    /** How many users are in each state; a state that is absent has none. */
+    /** The number of users in each state; states without users are missing. */
     users_by_state: counts?.users ?? {},
     created_at: partner.createdAt.toISOString(),
-    /** Not null: it is being removed, with all that it has. */
+    /** Not null: the partner is being removed with everything that it has. */
     removed_at: partner.removedAt?.toISOString() ?? null,
   };
 };

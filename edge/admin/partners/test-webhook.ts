@@ -5,7 +5,7 @@ import { sendTestWebhook } from "../../partners/send-test-webhook.ts";
 import { currentActor } from "../access/actor.ts";
 import { mustFindLiving } from "./must-find-partner.ts";
 
-/** Sends a test event, now and once, and shows what the partner's endpoint answers. */
+/** Sends one test event without retries, and returns the answer of the partner's endpoint. */
 export const postTestWebhook = createFactory<AppEnv, "/partners/:id/test-webhook">().createHandlers(
   async (c) => {
     const { db } = c.var;

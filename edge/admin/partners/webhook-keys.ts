@@ -15,13 +15,13 @@ import { mustFindPartner } from "./must-find-partner.ts";
 const secret = createFactory<AppEnv, "/partners/:id/webhook-secret">();
 const signingKey = createFactory<AppEnv, "/partners/:id/signing-key">();
 
-/** How it begins, no more. */
+/** Returns only the first characters of the webhook secret. */
 export const getWebhookSecret = secret.createHandlers(async (c) => {
   const { partner } = await mustFindPartner(c.var.db, c.req.param("id"));
   return c.json(showSecret(await readKey(depsOf(c), partner.id, "webhook_secret")), 200);
 });
 
-/** The secret of the answer is shown once. */
+/** Creates a new webhook secret, which is shown once. */
 export const postWebhookSecret = secret.createHandlers(validBody(rotation), async (c) => {
   const owner = await livingOwner(c, c.req.param("id"));
   const request = rotationRequest(c.req.valid("json"));

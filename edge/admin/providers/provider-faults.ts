@@ -18,7 +18,7 @@ const OWN: Readonly<Record<ProviderKind, readonly (keyof ShownProvider)[]>> = {
   oauth1: [...NEEDED.oauth1, "oauth_scopes"],
 };
 
-/** What is wrong with the settings of a provider of this kind, by the fields that it is sent by. */
+/** Checks the settings of a provider of this kind. Returns the faults by field. */
 export function providerFaults(kind: ProviderKind, settings: ProviderSettings): FieldError[] {
   const shown = showSettings(settings);
   const misfits = Object.values(OWN)
@@ -38,7 +38,7 @@ const isSet = (value: ShownProvider[keyof ShownProvider]) =>
     ? Object.keys(value).length > 0
     : value !== null && value !== false;
 
-/** Whose account it is must be told by somebody. */
+/** Something must identify the account that granted access: the ID token or userinfo. */
 function identityFaults({
   oauth_issuer,
   oauth_jwks_url,
@@ -55,7 +55,7 @@ function identityFaults({
     : [];
 }
 
-/** XOAUTH is of OAuth 1.0a, the others of OAuth 2. */
+/** XOAUTH is for OAuth 1.0a, the other mechanisms are for OAuth 2. */
 function mechanismFaults(kind: ProviderKind, { sasl_mechanism }: ShownProvider): FieldError[] {
   if (kind === "plain" || sasl_mechanism === null) return [];
   if ((kind === "oauth1") === (sasl_mechanism === "XOAUTH")) return [];

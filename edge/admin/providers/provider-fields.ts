@@ -16,7 +16,7 @@ const integer = (min: number, max: number) => {
 const truth = v.boolean("must be true or false");
 const text = (max: number) => v.exactOptional(clearable(line(max)));
 
-/** RFC 8252, 7.3: plain HTTP is for this machine alone. */
+/** Plain HTTP is allowed on this machine only (RFC 8252, 7.3). */
 const isEndpoint = (value: string) => {
   const url = URL.parse(value);
   const isLoopback = url !== null && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
@@ -32,7 +32,7 @@ const endpoint = v.exactOptional(
   ),
 );
 
-/** A scope of an authorization request and what else the provider wants there. */
+/** Additional parameters of an authorization request. */
 const parameters = v.pipe(
   v.record(line(100), line(500), "must be an object of texts"),
   v.check((given) => Object.keys(given).length <= 20, "must be at most 20 parameters"),
@@ -72,7 +72,10 @@ const optionalFields = {
   oauth_idle_days: v.exactOptional(v.nullable(integer(1, 3_650))),
 };
 
-/** Its code is part of partners' addresses, and its kind of their users' credentials: both stay. */
+/**
+ * The code is part of URLs that partners use, and the kind decides the credentials of users:
+ * neither can be changed later.
+ */
 export const newProvider = v.strictObject({
   code: v.pipe(
     line(64),

@@ -2,10 +2,10 @@ import type { Provider, ProviderKind } from "../../../db/partners/providers.ts";
 import type { Fields } from "../changed-fields.ts";
 import type { ProviderFields } from "./provider-fields.ts";
 
-/** What an admin may set. */
+/** The settings that an admin may change. */
 export type ProviderSettings = Omit<Provider, "id" | "code" | "kind" | "createdAt">;
 
-/** What is common to new ones of this kind. */
+/** Returns the default settings of a new provider of this kind. */
 export const defaultsOf = (
   kind: ProviderKind,
 ): Omit<ProviderSettings, "title" | "imapHost" | "imapPort" | "imapSecurity"> => ({
@@ -14,7 +14,7 @@ export const defaultsOf = (
   smtpHost: null,
   smtpPort: null,
   smtpStarttls: true,
-  // RFC 2177 asks for less than 29, and many a firewall for less than 10.
+  // RFC 2177 requires less than 29 minutes; many firewalls drop connections after 10.
   idleMinutes: 9,
   loginRate: null,
   ownHost: false,
@@ -36,7 +36,7 @@ export const defaultsOf = (
 
 const MECHANISMS = { plain: null, oauth2: "XOAUTH2", oauth1: "XOAUTH" } as const;
 
-/** The settings with these fields in place of what they were; absent ones stay. */
+/** Returns the settings with these fields changed; absent fields keep their values. */
 export const mergeProvider = (
   current: ProviderSettings,
   fields: ProviderFields,
@@ -72,7 +72,7 @@ export const mergeProvider = (
 const given = <T>(wanted: T | null | undefined, known: T | null) =>
   wanted === undefined ? known : wanted;
 
-/** As they are shown, and sent. */
+/** Returns the settings in the names of the API, as they are shown and sent. */
 export const showSettings = (settings: ProviderSettings) => ({
   title: settings.title,
   enabled: settings.enabled,

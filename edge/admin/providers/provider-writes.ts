@@ -23,7 +23,7 @@ import {
   type ProviderSettings,
 } from "./provider-settings.ts";
 
-/** @returns its id. */
+/** Creates a provider. @returns Its id. */
 export async function makeProvider(
   c: Context<AppEnv>,
   { code, kind, ...fields }: NewProviderFields,
@@ -45,7 +45,7 @@ export async function makeProvider(
   return id;
 }
 
-/** Changes what differs; nothing when nothing differs. */
+/** Changes the fields that differ. Does nothing when no field differs. */
 export async function changeProvider(
   c: Context<AppEnv>,
   id: string,

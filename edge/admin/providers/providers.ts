@@ -16,7 +16,7 @@ import { changeProvider, makeProvider } from "./provider-writes.ts";
 const all = createFactory<AppEnv, "/providers">();
 const one = createFactory<AppEnv, "/providers/:id">();
 
-/** All of them. */
+/** Lists all providers. */
 export const getProviders = all.createHandlers(async (c) => {
   const found = await listProviders(c.var.db);
   return c.json({ providers: found.map(showProvider) }, 200);
@@ -31,7 +31,7 @@ export const getProvider = one.createHandlers(async (c) =>
   c.json(showProvider(await mustFindProvider(c.var.db, c.req.param("id"))), 200),
 );
 
-/** Sessions follow at once: they log in anew where the server has changed. */
+/** Changes a provider. Running sessions follow immediately: they log in again if the server has changed. */
 export const patchProvider = one.createHandlers(validBody(changedProvider), async (c) => {
   const { provider } = await mustFindProvider(c.var.db, c.req.param("id"));
   await changeProvider(c, provider.id, c.req.valid("json"));

@@ -15,7 +15,7 @@ const asked = v.object({
   partner_id: v.optional(rowId("prt")),
 });
 
-/** The tracers that were sent, the newest first. */
+/** Lists the tracers that were sent, newest first. */
 export const getTracerLog = factory.createHandlers(validQuery(asked), async (c) => {
   const { limit, cursor, user_id: userId, partner_id: partnerId } = c.req.valid("query");
   const found = await listTracers(c.var.db, timePage(limit, cursor), { userId, partnerId });
@@ -29,7 +29,7 @@ const showTracer = (tracer: Tracer) => ({
   user_tag: tracer.userTag,
   partner_id: tracer.partnerId,
   partner_name: tracer.partnerName,
-  /** Of the mail that it became. */
+  /** The event id of the tracer's mail. */
   event_id: tracer.eventId,
   ...showStages(tracer),
 });

@@ -2,8 +2,8 @@ import type { User } from "../../../db/users/users.ts";
 import { changedFields, type Fields } from "../changed-fields.ts";
 
 /**
- * What the audit log tells of a user. Of who the account belongs to it has nothing, since it outlives
- * the user: of these fields it says only that they changed.
+ * The fields of a user that the audit log shows with their values. Personal fields are not among
+ * them, since the log outlives the user: for these it shows only that they changed.
  */
 const told = (user: User): Fields => ({
   archived: user.archivedAt !== null,
@@ -27,19 +27,19 @@ const untold = (user: User): Fields => ({
 const ACTIONS = [
   ["archived", "user.archived", "user.restored"],
   ["paused", "user.paused", "user.resumed"],
-  // Only the fleet quarantines: here it is released, or paused instead.
+  // Only the fleet quarantines a user. An admin can release it, or pause it instead.
   ["quarantined", "user.quarantined", "user.released"],
 ] as const;
 
 export interface ToldChange {
   action: string;
-  /** Names of the fields whose values are not told. */
+  /** The names of changed fields whose values are not shown. */
   details: Fields;
   before?: Fields;
   after?: Fields;
 }
 
-/** A user's change for the audit log. */
+/** Returns a user's change for the audit log. */
 export function auditedChange(before: User, after: User): ToldChange {
   const changed = changedFields(told(before), told(after));
   const names = Object.keys(changedFields(untold(before), untold(after))?.after ?? {});

@@ -14,6 +14,6 @@ const TEXTS: Readonly<Record<UserState, string>> = {
   archived: "It is kept and not watched.",
 };
 
-/** A state in words, with what can be done where a reason tells. */
+/** Returns a state as text, with what can be done about it when there is a reason. */
 export const describeState = (state: UserState, reason: string | null): string =>
   reason === null ? TEXTS[state] : `${TEXTS[state]} ${reasonText(reason)}`;

@@ -31,7 +31,7 @@ const showCommon = (user: Common) => ({
   email: user.email,
   state: user.state,
   state_reason: user.stateReason,
-  /** For people. */
+  /** The state as text. */
   state_text: describeState(user.state, user.stateReason),
   state_changed_at: user.stateChangedAt.toISOString(),
   connected_at: isoTime(user.connectedAt),
@@ -58,7 +58,7 @@ interface Place {
   partner: { id: string; name: string };
 }
 
-/** Secrets are not shown, only whether there are any. */
+/** Returns a user without secrets: only whether each is set. */
 export const showUser = (user: User, { connection, partner }: Place) => ({
   ...showCommon(user),
   partner_id: partner.id,
@@ -67,7 +67,7 @@ export const showUser = (user: User, { connection, partner }: Place) => ({
   kind: connection.kind,
   own_host: connection.ownHost,
   login_username: user.loginUsername,
-  /** The name that the mail server took a token under, where it is not the address. */
+  /** The name under which the mail server accepted a token, if it is not the address. */
   token_username: user.tokenUsername,
   login_password_set: user.sealedLoginPassword !== null,
   refresh_token_set: user.sealedRefreshToken !== null,
@@ -79,7 +79,7 @@ export const showUser = (user: User, { connection, partner }: Place) => ({
   restored_at: isoTime(user.restoredAt),
   credentials_at: isoTime(user.credentialsAt),
   refreshed_at: isoTime(user.refreshedAt),
-  /** Since when the credentials are refused. */
+  /** The time since when the credentials are refused. */
   incident_at: isoTime(user.incidentAt),
 });
 
@@ -89,7 +89,7 @@ export const showStateChange = (change: ListedStateChange) => ({
   reason: change.reason,
   text: describeState(change.state, change.reason),
   changed_at: change.changedAt.toISOString(),
-  /** Who caused it, as in the audit log; null: what the fleet saw of the account. */
+  /** The actor that caused it, as in the audit log; null when the fleet observed it. */
   actor: change.actor,
   actor_name: change.actorName,
 });

@@ -17,7 +17,10 @@ const links = createFactory<AppEnv, "/users/:id/links">();
 const sweep = createFactory<AppEnv, "/users/:id/sweep">();
 const states = createFactory<AppEnv, "/users/:id/states">();
 
-/** It connects or disconnects the account: give it to the account's owner alone. Null: it would lead nowhere. */
+/**
+ * Creates the links to connect and disconnect the account; only its owner may get them. A link that
+ * would have no effect is null.
+ */
 export const postLinks = links.createHandlers(async (c) => {
   const { db } = c.var;
   const { user, connection } = await mustFindUser(db, c.req.param("id"));
@@ -33,14 +36,14 @@ export const postLinks = links.createHandlers(async (c) => {
   return c.json(made, 201);
 });
 
-/** The newest; null: the user never had one. */
+/** Returns the newest sweep; null when the user never had one. */
 export const getSweep = sweep.createHandlers(async (c) => {
   const { user } = await mustFindUser(c.var.db, c.req.param("id"));
   const found = await findNewestSweep(c.var.db, user.id);
   return c.json({ sweep: found ? showSweep(found) : null }, 200);
 });
 
-/** It goes on by itself. */
+/** Starts a sweep, which then runs without further requests. */
 export const postSweep = sweep.createHandlers(validBody(newSweep), async (c) => {
   const { redeliver = false, ...asked } = c.req.valid("json");
   const range = sweepRange(asked, new Date());
@@ -52,13 +55,13 @@ export const postSweep = sweep.createHandlers(validBody(newSweep), async (c) => 
 
 const statesQuery = v.object({
   limit: pageFields("usr").limit,
-  /** The `next_cursor` of the page before. */
+  /** The `next_cursor` of the previous page. */
   cursor: v.optional(
     v.pipe(v.string(), v.regex(/^\d{1,15}$/, "must be a cursor of this list"), v.transform(Number)),
   ),
 });
 
-/** How the user came into its state, the newest first. */
+/** Lists how the user's state changed, newest first. */
 export const getStates = states.createHandlers(validQuery(statesQuery), async (c) => {
   const { limit, cursor } = c.req.valid("query");
   const { user } = await mustFindUser(c.var.db, c.req.param("id"));

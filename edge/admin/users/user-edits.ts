@@ -61,7 +61,7 @@ export async function makeUser(
   );
 }
 
-/** Changes what differs and tells the fleet; nothing when nothing differs. */
+/** Changes the fields that differ and pokes the fleet. Does nothing when no field differs. */
 export async function editUser(
   c: Context<AppEnv>,
   id: string,
@@ -115,7 +115,7 @@ export async function sweepUser(
   );
 }
 
-/** Whoever is removed meanwhile stands in another connection. */
+/** A user that was removed meanwhile is in another connection. */
 async function mustLock(tx: Db, id: string, connection: Owned): Promise<User> {
   const user = await lockUserById(tx, id);
   if (user?.connectionId !== connection.id) throw userNotFound();

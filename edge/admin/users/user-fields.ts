@@ -4,10 +4,10 @@ import { flag, line } from "../../text.ts";
 import { changedUser as partnersChange, newUser as partnersNew } from "../../users/user-schemas.ts";
 
 const truth = v.exactOptional(v.boolean("must be true or false"));
-/** Whether tracers are sent to the user, and whether those are delivered like other mail. */
+/** Whether the user gets tracers, and whether these are delivered like other mail. */
 const tracers = { enable_tracer: truth, deliver_tracers: truth };
 
-/** What partners send, and what only admins decide. */
+/** The fields that partners send, plus those for admins only. */
 export const newUser = v.strictObject({ ...partnersNew.entries, ...tracers });
 export type NewUser = v.InferOutput<typeof newUser>;
 
@@ -15,16 +15,16 @@ export const changedUser = v.strictObject({
   ...partnersChange.entries,
   ...tracers,
   paused: truth,
-  /** Releases a user whose mail server has hurt us. */
+  /** Releases a quarantined user. */
   quarantined: v.exactOptional(v.literal(false, "must be false: only the fleet quarantines")),
 });
 export type ChangedUser = v.InferOutput<typeof changedUser>;
 
 const id = v.optional(line(64));
 
-/** What users are looked for by; all of it must be true. */
+/** Filters for users; all of them must match. */
 export const userSearch = {
-  /** How the tag or the e-mail address begins, in any case. */
+  /** The beginning of the tag or email address, in any case. */
   text: v.optional(line(320)),
   partner_id: id,
   connection_id: id,

@@ -13,7 +13,7 @@ const all = createFactory<AppEnv, "/users">();
 const ofConnection = createFactory<AppEnv, "/connections/:id/users">();
 const one = createFactory<AppEnv, "/users/:id">();
 
-/** Of all partners, the newest first. */
+/** Lists users of all partners, newest first. */
 export const getUsers = all.createHandlers(
   validQuery(v.object({ ...pageFields("usr"), ...userSearch })),
   async (c) => {
@@ -37,7 +37,7 @@ export const getUser = one.createHandlers(async (c) =>
   c.json(await shownUser(c, c.req.param("id")), 200),
 );
 
-/** Absent fields stay as they are. */
+/** Changes a user; absent fields keep their values. */
 export const patchUser = one.createHandlers(validBody(changedUser), async (c) => {
   const id = c.req.param("id");
   await editUser(c, id, c.req.valid("json"));

@@ -15,7 +15,7 @@ export const letterQuery = v.object({
 
 export const chosenLetters = v.strictObject({ ...letterFields, all: allLetters });
 
-/** The query that asks for the same letters. */
+/** Returns the query parameters that select the same letters. */
 export function queryOf(asked: LetterFields): URLSearchParams {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(asked)) {

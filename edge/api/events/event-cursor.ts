@@ -4,7 +4,10 @@ import { decodeCursor, encodeCursor } from "../../cursor.ts";
 export const encodePosition = ({ changeSeq, eventId }: LogPosition): string =>
   encodeCursor(`${changeSeq}.${eventId}`);
 
-/** @returns undefined for what is no cursor of the log. Transaction ids have 64 bits, 18 digits for us. */
+/**
+ * @returns undefined when the text is no cursor of the log. Transaction ids have 64 bits; 18 digits
+ * are enough here.
+ */
 export function decodePosition(cursor: string): LogPosition | undefined {
   const [, changeSeq, eventId] =
     /^(\d{1,18})\.(evt_[0-9A-Za-z]{1,40})$/.exec(decodeCursor(cursor)) ?? [];

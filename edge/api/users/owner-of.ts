@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { AppEnv } from "../../app-env.ts";
 import type { KeyOwner } from "../../partners/key-writes.ts";
 
-/** Partners act for themselves. */
+/** Partners change their own keys. */
 export const ownerOf = ({ var: { partnerId } }: Context<AppEnv>): KeyOwner => ({
   partnerId,
   actor: `partner:${partnerId}`,

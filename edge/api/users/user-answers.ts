@@ -79,7 +79,7 @@ export const showUser = (
   links: UserLinks,
 ): v.InferOutput<typeof userAnswer> => ({ ...showStable(user, shape), ...links });
 
-/** Of what is shown, and of the credentials that are not. */
+/** Covers the shown fields and the hidden credentials. */
 export const userEtag = (user: User, shape: Shape): Promise<string> =>
   etagOf({ ...showStable(user, shape), credentialsAt: user.credentialsAt });
 

@@ -10,7 +10,7 @@ export async function scopeOf(c: Context<AppEnv>, code: string): Promise<UserSco
   return { partnerId, connection: await mustFindConnection(db, partnerId, code) };
 }
 
-/** @throws {AppError} for a tag that PostgreSQL cannot take, and so no user has. */
+/** @throws {AppError} for a tag that PostgreSQL cannot store, so that no user can have it. */
 export function tagOf(param: string): string {
   if (!isStorable(param)) throw userNotFound();
   return param;

@@ -11,14 +11,14 @@ import { type GivenLogin, readForm, typedOf } from "./form-fields.ts";
 import { loginForm } from "./login-form.ts";
 import { tellReason } from "./tell-reason.ts";
 
-/** A login takes a few seconds; people do not wait for much longer than this. */
+/** A login takes a few seconds; people do not wait much longer than this. */
 const PATIENCE_MS = 25_000;
-/** So that a link is no means of guessing passwords. */
+/** Limits password guessing with one link. */
 const MAX_TRIES = 10;
 const AWAY =
   "The login could not be checked at the moment. Nothing has changed: try again in a minute.";
 
-/** Has the fleet try the login, and connects the user with it when the mail server takes it. */
+/** Makes the fleet try the login, and connects the user if the mail server accepts it. */
 export async function checkLogin(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
   const { link, provider } = opened;
   const body = await c.var.body();

@@ -32,7 +32,7 @@ const port = v.pipe(
   v.maxValue(MAX_PORT, NO_PORT),
 );
 
-/** Unencrypted logins are for nobody who has to ask. */
+/** The form does not offer unencrypted connections. */
 const SECURITIES = ["tls", "starttls"] as const;
 const security = v.picklist(SECURITIES, "Choose how the connection is encrypted.");
 
@@ -47,13 +47,13 @@ export type FieldFaults = Partial<Record<FieldName, string>>;
 export interface GivenLogin {
   login: string;
   password: string;
-  /** Null: the provider's. */
+  /** Null: the provider's server. */
   server: { host: string; port: number; security: (typeof SECURITIES)[number] } | null;
 }
 
 export type ReadForm = { given: GivenLogin } | { faults: FieldFaults };
 
-/** What a browser does not send was left empty. */
+/** A field that the browser does not send counts as empty. */
 const EMPTY: Record<FieldName, string> = {
   login: "",
   password: "",
@@ -62,7 +62,7 @@ const EMPTY: Record<FieldName, string> = {
   security: "",
 };
 
-/** Reads what was typed; each wrong field gets its words, and no value is repeated in them. */
+/** Reads the form. Each wrong field gets a message, which never repeats the value. */
 export function readForm(body: unknown, hasOwnHost: boolean): ReadForm {
   const typed = isFields(body) ? { ...EMPTY, ...body } : EMPTY;
   if (hasOwnHost) {
@@ -94,6 +94,6 @@ const typedFields = v.object({
 });
 export type TypedFields = v.InferOutput<typeof typedFields>;
 
-/** What may be shown again in a form that was not accepted: all but the password. */
+/** Returns the values to show again in a refused form: all except the password. */
 export const typedOf = (body: unknown): TypedFields =>
   v.parse(typedFields, isFields(body) ? { ...EMPTY, ...body } : EMPTY);

@@ -7,14 +7,14 @@ import type { FieldFaults, FieldName, TypedFields } from "./form-fields.ts";
 
 export interface ShownForm {
   status: number;
-  /** What is wrong with the whole. */
+  /** What is wrong with the form as a whole. */
   problem?: string;
   faults?: FieldFaults;
-  /** What was typed before; absent: nothing yet. */
+  /** The values typed before; absent when the form is new. */
   typed?: TypedFields;
 }
 
-/** Asks for the login of a mail account; what comes back is POSTed to the same address. */
+/** Shows the form for the login of a mail account. The form POSTs to its own URL. */
 export function loginForm(opened: OpenLink, shown: ShownForm): Promise<Response> {
   const { provider, partner, user, callbacks } = opened;
   const { problem, faults = {} } = shown;
@@ -112,7 +112,7 @@ function field({ name, label, fault }: Field, attributes: Readonly<Record<string
     ${faultText(name, fault)}`;
 }
 
-/** A fault stands where the field is, for eyes and for screen readers (WCAG 2.2, 3.3.1). */
+/** Connects a fault with its field, also for screen readers (WCAG 2.2, 3.3.1). */
 const faultAttributes = (name: FieldName, fault: string | undefined) =>
   fault !== undefined &&
   attributesOf({ "aria-invalid": "true", "aria-describedby": `${name}-fault` });

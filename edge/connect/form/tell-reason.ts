@@ -4,7 +4,7 @@ import type { ShownForm } from "./login-form.ts";
 
 const OF_THE_PASSWORD: readonly string[] = ["wrong_password", "app_password_required"];
 const OF_THE_LOGIN: readonly string[] = ["account_locked", "imap_disabled"];
-/** Where the account's owner names the mail server. */
+/** Reasons shown at a server field, on forms that ask for the mail server. */
 const OF_THE_SERVER: Readonly<Record<string, FieldName>> = {
   certificate_not_trusted: "host",
   host_not_found: "host",
@@ -19,7 +19,7 @@ const OF_THE_SERVER: Readonly<Record<string, FieldName>> = {
   starttls_not_offered: "security",
 };
 
-/** Says why a login was refused, at the field that is to blame if there is one. */
+/** Returns why a login was refused, shown at the responsible field if there is one. */
 export function tellReason(
   reason: string,
   hasOwnHost: boolean,

@@ -9,7 +9,7 @@ import { askToken, callbackOf, consumerOf } from "./client.ts";
 
 export const ATTEMPT_COOKIE = "superimap-oauth1";
 
-/** Gets a request token and sends the browser to the provider (RFC 5849, 2.1 and 2.2). */
+/** Gets a request token and redirects the browser to the provider (RFC 5849, 2.1 and 2.2). */
 export async function beginOAuth1(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
   const { consumer, requestTokenUrl, authorizeUrl } = await consumerOf(c.env.partnerVault, opened);
   const scope = opened.provider.oauthScopes;
@@ -18,12 +18,12 @@ export async function beginOAuth1(c: Context<AppEnv>, opened: OpenLink): Promise
       url: requestTokenUrl,
       parameters: {
         oauth_callback: callbackOf(c.env.publicUrl),
-        // Not of the standard: Google's wanted it.
+        // Not in the standard: Google required it.
         ...(scope !== null && { scope }),
       },
       consumer,
     });
-    // Without it the provider speaks OAuth 1.0, which was open to session fixation.
+    // Without this field the provider uses OAuth 1.0, which was open to session fixation.
     if (answer.oauth_callback_confirmed !== "true") {
       throw new ConnectFailure("provider_error", "The provider did not confirm the callback");
     }

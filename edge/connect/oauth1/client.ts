@@ -8,7 +8,7 @@ import { providerFetch } from "../provider-fetch.ts";
 import { Refusal } from "../refusals.ts";
 import { type Pair, signedPost, type UnsignedRequest } from "./sign.ts";
 
-/** A partner's OAuth 1.0a consumer at a provider, ready for use. */
+/** A partner's OAuth 1.0a consumer at a provider, with its secret opened. */
 export interface Consumer {
   consumer: Pair;
   requestTokenUrl: string;
@@ -35,14 +35,14 @@ const tokenAnswer = v.object({
   oauth_token: v.pipe(v.string(), v.nonEmpty()),
   oauth_token_secret: v.string(),
   oauth_callback_confirmed: v.optional(v.string()),
-  /** Not of the standard: some tell with the token whose it is. */
+  /** Not in the standard: some providers send the account's address with the token. */
   email: saysOrAbsent(v.pipe(v.string(), v.maxLength(320), v.regex(/^[^\s@]+@[^\s@]+$/))),
 });
 
 /**
- * Asks for a token (RFC 5849, 2.1 and 2.3).
+ * Requests a token (RFC 5849, 2.1 and 2.3).
  *
- * @throws {ConnectFailure} when none comes.
+ * @throws {ConnectFailure} when the provider sends none.
  */
 export async function askToken(request: UnsignedRequest) {
   const response = await providerFetch(request.url, await signedPost(request));

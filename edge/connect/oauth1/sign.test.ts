@@ -5,7 +5,7 @@ import { signedPost } from "./sign.ts";
 
 const consumer = { key: "consumer", secret: "s & ü" };
 
-/** What the library itself computes for the parameters that a header shows. */
+/** Returns the signature that the library computes for the parameters in a header. */
 function expectedSignature(url: string, header: string, body: string, tokenSecret?: string) {
   const pairs = [...header.matchAll(/(\w+)="([^"]*)"/g)];
   const shown = Object.fromEntries(

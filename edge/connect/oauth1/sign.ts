@@ -14,9 +14,10 @@ export interface UnsignedRequest {
   token?: Pair;
 }
 
-/** A POST signed with HMAC-SHA1 (RFC 5849, 3.4.2), for fetch(). */
+/** Returns the options of a fetch() for a POST signed with HMAC-SHA1 (RFC 5849, 3.4.2). */
 export async function signedPost({ url, parameters, consumer, token }: UnsignedRequest) {
-  // The library signs at once and WebCrypto later: so the signature is made by itself.
+  // The library signs synchronously, but WebCrypto is asynchronous, so the signature is computed
+  // separately.
   const oauth = new OAuth({ consumer, signature_method: "HMAC-SHA1", hash_function: () => "" });
   const request = { url, method: "POST", data: { ...parameters } };
   const { oauth_signature: _none, ...unsigned } = oauth.authorize(request, token);

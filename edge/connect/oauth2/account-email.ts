@@ -15,14 +15,14 @@ export interface Granted {
 
 export interface ToldAccount {
   email: string;
-  /** Of the verified ID token: what else the mail server may know the account as. */
+  /** Other names in the verified ID token that the mail server may know the account by. */
   otherNames: (string | undefined)[];
 }
 
 /**
- * The account's address, by its ID token, else by the provider's userinfo.
+ * Returns the account's address from its ID token, or else from the provider's userinfo endpoint.
  *
- * @throws {ConnectFailure} when neither tells a good one.
+ * @throws {ConnectFailure} when neither has a valid one.
  */
 export async function findAccount(provider: Provider, granted: Granted): Promise<ToldAccount> {
   const { oauthIssuer: issuer, oauthJwksUrl: jwksUrl, oauthUserinfoUrl } = provider;
@@ -30,7 +30,7 @@ export async function findAccount(provider: Provider, granted: Granted): Promise
     granted.idToken !== undefined && issuer !== null && jwksUrl !== null
       ? await verifyIdToken(granted.idToken, { ...granted, issuer, jwksUrl })
       : undefined;
-  // Entra's and ADFS's `upn` is the login name where `preferred_username` is chosen freely.
+  // In Entra and ADFS, `upn` is the login name, while `preferred_username` can be chosen freely.
   const otherNames = [claims?.preferred_username, claims?.upn];
   const known = claims && emailOf(claims);
   if (known !== undefined) return { email: known, otherNames };

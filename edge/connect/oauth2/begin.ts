@@ -10,7 +10,7 @@ import { markBrowser } from "../browser-cookie.ts";
 import type { OpenLink } from "../open-link.ts";
 import { clientOf, redirectUriOf } from "./client.ts";
 
-/** Sends the browser to the provider (RFC 6749, 4.1.1, with PKCE). Nothing has changed yet. */
+/** Redirects the browser to the provider (RFC 6749, 4.1.1, with PKCE). Changes nothing yet. */
 export async function beginOAuth2(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
   const { server, client, scopes } = clientOf(opened);
   const attempt: OAuth2Attempt = {

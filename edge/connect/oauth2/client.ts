@@ -12,7 +12,7 @@ import type { Opener } from "../../../shared/secrets/vault.ts";
 import { isLoopback, providerFetch } from "../provider-fetch.ts";
 import { Refusal } from "../refusals.ts";
 
-/** A partner's OAuth client at a provider, ready for use. */
+/** A partner's OAuth client at a provider, as oauth4webapi needs it. */
 export interface OAuthClient {
   server: AuthorizationServer & { authorization_endpoint: string; token_endpoint: string };
   client: Client;
@@ -37,7 +37,7 @@ export function clientOf({ connection, provider }: LinkedUser): OAuthClient {
   };
 }
 
-/** A client without a secret is a public one, which PKCE protects. */
+/** Returns the client authentication. A client without a secret is a public one, protected by PKCE. */
 export async function clientAuthOf(vault: Opener, { connection }: LinkedUser): Promise<ClientAuth> {
   const { id, sealedOauth2ClientSecret } = connection;
   if (sealedOauth2ClientSecret === null) return None();

@@ -19,7 +19,7 @@ export interface GrantedAccount extends ToldAccount {
   refreshToken: string;
 }
 
-/** @throws {ConnectFailure} when the provider gave less than it takes to read the account's mail. */
+/** @throws {ConnectFailure} when the grant is not sufficient to read the account's mail. */
 export async function exchangeCode(
   c: Context<AppEnv>,
   linked: LinkedUser,
@@ -28,7 +28,8 @@ export async function exchangeCode(
   const { provider } = linked;
   const { server, client } = clientOf(linked);
   const parameters = new URL(c.req.url).searchParams;
-  // Where each tenant has an issuer of its own, or it is not known, it cannot be compared (RFC 9207).
+  // When each tenant has its own issuer, or the issuer is not known, `iss` cannot be compared (RFC
+  // 9207).
   if (provider.oauthIssuer === null || isPerTenant(provider.oauthIssuer)) parameters.delete("iss");
   try {
     const response = await authorizationCodeGrantRequest(
@@ -58,8 +59,9 @@ export async function exchangeCode(
 const tokenAnswer = v.pipe(v.string(), v.parseJson(), tokenFields);
 
 /**
- * Reads an answer that grants a token. The rest of it is for oauth4webapi: without the fields that say nothing, which it
- * would refuse, and without the ID token, since it knows no issuer that is different for each tenant.
+ * Takes the ID token out of a token answer. oauth4webapi processes the rest, without empty fields,
+ * which it would refuse. It does not get the ID token, since it cannot handle an issuer that
+ * differs per tenant.
  */
 async function takeIdToken(
   response: Response,

@@ -12,10 +12,10 @@ export interface ExpectedIdToken {
   nonce: string;
 }
 
-/** The keys of each provider for as long as the isolate lives: data, and no connection. */
+/** The keys of each provider, for the lifetime of the isolate. This is only data, no connection. */
 const keySets = new Map<string, JWKSCacheInput>();
 
-/** Clocks of providers and ours may differ by so much. */
+/** The allowed difference between the provider's clock and ours. */
 const CLOCK_TOLERANCE_SECONDS = 30;
 
 const claims = v.object({
@@ -27,9 +27,10 @@ const claims = v.object({
 });
 
 /**
- * Checks an ID token (OpenID Connect Core, 3.1.3.7).
+ * Verifies an ID token (OpenID Connect Core, 3.1.3.7).
  *
- * @throws {ConnectFailure} or a JOSEError when it is not for us, not of this attempt or not genuine.
+ * @throws {ConnectFailure} or a JOSEError when it is not for our client, not from this attempt, or
+ * not genuine.
  */
 export async function verifyIdToken(idToken: string, expected: ExpectedIdToken): Promise<Identity> {
   const { jwksUrl, clientId } = expected;
@@ -49,12 +50,15 @@ export async function verifyIdToken(idToken: string, expected: ExpectedIdToken):
   const { iss, nonce, azp, tid, ...told } = parsed.output;
   if (iss !== issuerOf(expected.issuer, tid)) throw wrong("issuer");
   if (nonce !== expected.nonce) throw wrong("nonce");
-  // Several audiences: the token must have been issued to us (3.1.3.7, 4 and 5).
+  // With several audiences the token must have been issued to us (3.1.3.7, 4 and 5).
   if (azp !== undefined && azp !== clientId) throw wrong("azp");
   return told;
 }
 
-/** Microsoft's issuer is a template for the token's tenant (learn.microsoft.com/entra/identity-platform/access-tokens). */
+/**
+ * Fills in the token's tenant: Microsoft's issuer is a template
+ * (learn.microsoft.com/entra/identity-platform/access-tokens).
+ */
 const issuerOf = (template: string, tenant: string | undefined) =>
   tenant !== undefined && /^[\da-f-]{36}$/i.test(tenant)
     ? template.replace("{tenantid}", tenant)

@@ -1,6 +1,6 @@
 const MAX_NAME_LENGTH = 320;
 
-/** What a mail server may be asked with: no blank text, no control character, nothing that was no UTF-8. */
+/** A name that may be sent to a mail server: not blank, no control characters, no invalid UTF-8. */
 const isName = (text: string | undefined): text is string =>
   text !== undefined &&
   text.length <= MAX_NAME_LENGTH &&
@@ -9,10 +9,11 @@ const isName = (text: string | undefined): text is string =>
   !/[\p{Cc}\uFFFD]/u.test(text);
 
 /**
- * The names under which a login is tried, in this order. One that the partner set is the only one: it may be a shared mailbox,
- * and nobody asked for the person's own.
+ * Returns the names to try for a login, in order. A name that the partner set is the only one: it
+ * may be a shared mailbox, and the person's own mailbox was not requested.
  *
- * @param told Further names of the verified ID token (`preferred_username`: OpenID Connect Core, 5.1).
+ * @param told Other names in the verified ID token (`preferred_username`: OpenID Connect Core,
+ * 5.1).
  */
 export function loginNames(
   set: string | null,

@@ -8,7 +8,10 @@ import {
 } from "oauth4webapi";
 import { ConnectFailure, failureOfResponse } from "../failures.ts";
 
-/** What a refused step of the protocol is to the partner; anything else stays the bug that it is. */
+/**
+ * Converts an error of the OAuth protocol into a failure for the partner. Returns any other error
+ * unchanged, as a bug.
+ */
 export function failureOf(error: unknown): unknown {
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
     const source = error instanceof ResponseBodyError ? "token endpoint" : "authorization endpoint";
@@ -24,5 +27,5 @@ export function failureOf(error: unknown): unknown {
   return new ConnectFailure("provider_error", error.message, { cause: error });
 }
 
-/** RFC 6749 knows names of this kind only; whatever else comes is not for a log. */
+/** Error codes of RFC 6749 have this form. Other text from the provider must not get into a log. */
 const nameOf = (error: string) => (/^[a-z_]{1,64}$/.test(error) ? error : "with an unknown error");

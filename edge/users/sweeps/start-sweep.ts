@@ -7,10 +7,10 @@ import { newId } from "../../../shared/ids.ts";
 import { hasLogin } from "../user-change.ts";
 
 /**
- * Makes a sweep and tells the fleet.
+ * Creates a sweep and pokes the fleet.
  *
- * @param user As it was locked.
- * @throws {AppError} when nobody would run it.
+ * @param user As read under the lock.
+ * @throws {AppError} when no instance would run it.
  */
 export async function startSweep(
   tx: Db,

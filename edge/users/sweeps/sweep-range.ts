@@ -2,14 +2,14 @@ import type { FieldError } from "../../../shared/errors.ts";
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
-/** Longer ones are to be asked for in parts. */
+/** A longer time needs several sweeps. */
 const MAX_DAYS = 366;
 
 export type SweepRange =
   | { kind: "range"; since: Date; until: Date }
   | { kind: "refused"; faults: FieldError[] };
 
-/** The time that a sweep covers. What lies in the future has not come yet. */
+/** Returns the time range of a sweep, cut at the current time. */
 export function sweepRange(
   { since, until }: { since?: Date | undefined; until?: Date | undefined },
   now: Date,

@@ -4,22 +4,23 @@ import { filled, leave, type PartnerRow, type Verdict } from "../source-rows.ts"
 
 export interface PartnerRules {
   webhookUrls: WebhookUrlRules;
-  /** Whether a partner is marked for plain HTTP that has a webhook there. */
+  /** Whether a partner with a webhook over plain HTTP gets the permission for it. */
   allowsPlainHttp: boolean;
 }
 
 export interface TakenPartner {
   partner: NewPartner;
   apiKey: string;
-  /** What of it is left out. */
+  /** What was left out, and why. */
   faults: string[];
 }
 
 const MAX_PAGE_LENGTH = 1_000;
 
 /**
- * Without its webhook for new mail a partner is left out: its mail would be passed over in silence. Without
- * another one, it is taken.
+ * Decides whether a partner can be imported. One without a valid webhook for new mail is left out,
+ * since its mail would be skipped silently. One with a fault in another webhook is imported without
+ * that webhook.
  */
 export function judgePartner(row: PartnerRow, rules: PartnerRules): Verdict<TakenPartner> {
   const apiKey = filled(row.api_key);
@@ -57,14 +58,14 @@ export function judgePartner(row: PartnerRow, rules: PartnerRules): Verdict<Take
   return { kind: "take", taken: { partner, apiKey, faults } };
 }
 
-/** A blank address is none, and a wrong one stays blank. */
+/** Returns the address, or null when it is blank or wrong. */
 function given(value: string | null, faultOf: (url: string) => string | null) {
   const url = filled(value)?.trim() ?? null;
   const fault = url === null ? null : faultOf(url);
   return { url: fault === null ? url : null, fault };
 }
 
-/** A page that a browser is sent to. */
+/** Checks the address of a page that the browser is sent to. */
 function pageFault(text: string): string | null {
   const url = URL.parse(text);
   const isWeb = url?.protocol === "https:" || url?.protocol === "http:";

@@ -1,12 +1,12 @@
 import type { Provider, ProviderKind } from "../../../db/partners/providers.ts";
 import { leave, type ProviderRow, type Verdict } from "../source-rows.ts";
 
-/** Of a provider that is there, or of one to be made. */
+/** An existing provider, or a new one. */
 export type TakenProvider =
   | { kind: "known"; id: string }
   | { kind: "new"; provider: Omit<Provider, keyof typeof UNSET | "id" | "createdAt"> };
 
-/** What SuperIMAP knows nothing of, and the tables have a default for. */
+/** Columns that SuperIMAP does not have; these are our defaults. */
 const UNSET = {
   enabled: true,
   disabledReason: null,
@@ -30,10 +30,10 @@ const KINDS: Readonly<Record<string, ProviderKind>> = {
 };
 
 /**
- * A provider keeps its code, by which partners name it in routes and find it in webhooks; so the code
- * decides which of ours it is, and its host whether it is that.
+ * Decides how a provider is imported. It keeps its code, since partners use it in routes and in
+ * webhooks. So the code decides which of our providers it is, and the host must match.
  *
- * @param ours The one with its code.
+ * @param ours Our provider with the same code.
  */
 export function judgeProvider(
   row: ProviderRow,
@@ -117,7 +117,7 @@ function oauthOf(row: ProviderRow) {
   };
 }
 
-/** SuperIMAP has a site, and paths on it. */
+/** Returns an endpoint: SuperIMAP stores a site and paths on it. */
 function endpointOf(path: string | null, site: string | null): string | null {
   const url = path ? URL.parse(path, site || undefined) : null;
   return url?.protocol === "https:" ? url.href : null;

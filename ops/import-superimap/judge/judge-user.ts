@@ -5,20 +5,20 @@ import { filled, leave, type UserRow, type Verdict } from "../source-rows.ts";
 export interface UserContext {
   kind: ProviderKind;
   imapHost: string;
-  /** In lower case: of living users of the connection. */
+  /** The names of living users of the connection, in lower case. */
   names: { tags: ReadonlySet<string>; emails: ReadonlySet<string> };
-  /** Mail that is older is not remembered, and so must not be read. */
+  /** Older mail is not in the memory, so it must not be read. */
   rememberedSince: Date;
   decrypt: (text: string) => string | null;
   now: Date;
 }
 
 export interface TakenUser {
-  /** The row, but for what belongs to its id. */
+  /** The row without its ids. */
   user: Omit<ImportedUser["user"], "id" | "connectionId">;
-  /** To be sealed. */
+  /** Must be sealed before it is stored. */
   secret: { column: "login_password" | "refresh_token"; text: string } | null;
-  /** What names the account; null: it has none. */
+  /** The login that identifies the account; null when there is none. */
   login: string | null;
   watchFrom: Date;
   cursor: ImportedUser["cursor"];
@@ -80,8 +80,8 @@ export function judgeUser(row: UserRow, context: UserContext): Verdict<TakenUser
 }
 
 /**
- * SuperIMAP passes over mail that is more than an hour older than the newest it has read; of a user
- * without any it looked two days back at its last login.
+ * Returns from when mail is read. SuperIMAP skips mail more than an hour older than the newest it
+ * has read. For a user without mail it went back two days from the last login.
  */
 function watchFrom(row: UserRow, rememberedSince: Date): Date {
   const newestMs = row.last_internal_date?.getTime();
@@ -91,8 +91,8 @@ function watchFrom(row: UserRow, rememberedSince: Date): Date {
 }
 
 /**
- * At Gmail SuperIMAP read whichever of INBOX and All Mail was listed first, and did not note which: there
- * mail is looked for by date.
+ * Returns the cursor, or null to look for mail by date. At Gmail the cursor cannot be used:
+ * SuperIMAP read INBOX or All Mail, whichever was listed first, and did not store which.
  */
 function cursorOf(row: UserRow, imapHost: string): TakenUser["cursor"] {
   const uidValidity = Number(row.last_uid_validity ?? Number.NaN);

@@ -1,7 +1,7 @@
 import type { Options } from "../../../parts/lists/chosen-of.ts";
 import type { Partner } from "../partner-answer.ts";
 
-/** How webhooks tell new mail. */
+/** The formats of webhooks for new mail. */
 export const PAYLOAD_FORMATS: Options<Partner["payload_format"]> = [
   ["superimap", "superimap: the whole mail as text, as SuperIMAP sent it"],
   ["raw", "raw: the whole mail, byte for byte"],

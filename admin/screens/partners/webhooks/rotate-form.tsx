@@ -3,13 +3,13 @@ import { Field } from "../../../parts/forms/field.tsx";
 import { Form } from "../../../parts/forms/form.tsx";
 
 interface RotateFormProps {
-  /** Until when the key before the present one signs. */
+  /** Until when the previous key also signs; null when there is none. */
   runningUntil: string | null;
   onRotate(json: { grace_hours: string; force: boolean }): Promise<void>;
   onCancel(): void;
 }
 
-/** How the change from one key to the next goes. */
+/** The form for the rotation of a key. */
 export const RotateForm = ({ runningUntil, onRotate, onCancel }: RotateFormProps) => (
   <Form
     submit="Rotate"

@@ -15,7 +15,7 @@ interface SigningKeyDialogProps {
   onChanged(): void;
 }
 
-/** What is to be done with the signing key, asked for and done. */
+/** Asks before an action on the signing key, and runs it. */
 export function SigningKeyDialog({ task, onClose, onChanged, ...props }: SigningKeyDialogProps) {
   const announce = useAnnounce();
   const one = api.partners[":id"]["signing-key"];

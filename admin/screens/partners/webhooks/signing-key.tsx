@@ -13,7 +13,7 @@ import { SigningKeyDialog, type SigningKeyTask } from "./signing-key-dialog.tsx"
 const keyOf = api.partners[":id"]["signing-key"];
 export type ShownSigningKey = InferResponseType<typeof keyOf.$get, 200>;
 
-/** Lets the partner verify webhooks without knowing a secret. */
+/** The signing key, with which the partner can verify webhooks without a secret. */
 export function SigningKey({ partner: { id } }: SectionProps) {
   const key = useLoaded((signal) => answerOf(keyOf.$get({ param: { id } }, until(signal))), {
     key: id,

@@ -9,7 +9,7 @@ import type { Partner } from "../partner-answer.ts";
 const testWebhook = api.partners[":id"]["test-webhook"];
 type TestEnd = InferResponseType<typeof testWebhook.$post, 200>;
 
-/** Sends one event that stands for a mail, and shows what the endpoint made of it. */
+/** Sends a test event for new mail, and shows the endpoint's answer. */
 export function TestWebhookDialog({ partner, onClose }: { partner: Partner; onClose(): void }) {
   const [end, setEnd] = useState<TestEnd | null>(null);
   const send = async () => {

@@ -17,7 +17,7 @@ interface ShownSecret {
   previous: { prefix: string; until: string } | null;
 }
 
-/** What the partner verifies webhooks with. */
+/** The secret with which the partner verifies webhooks. */
 export function WebhookSecret({ partner: { id } }: SectionProps) {
   const secret = useLoaded((signal) => answerOf(secretOf.$get({ param: { id } }, until(signal))), {
     key: id,

@@ -21,7 +21,7 @@ const WEBHOOKS = [
   ],
 ] as const;
 
-/** Where webhooks go and what they look like, to be changed. */
+/** Changes the addresses and the format of webhooks. */
 export function WebhooksDialog({
   partner,
   onClose,

@@ -5,7 +5,7 @@ import type { SectionProps } from "../partner-sections.tsx";
 import { PAYLOAD_FORMATS } from "./payload-formats.ts";
 import { WebhooksDialog } from "./webhooks-dialog.tsx";
 
-/** Where the partner is told of things, and how. */
+/** The partner's webhooks and their format. */
 export function Webhooks({ partner, onChanged }: SectionProps) {
   const [isEditing, setEditing] = useState(false);
   const [, format] = PAYLOAD_FORMATS.find(([name]) => name === partner.payload_format) ?? [];

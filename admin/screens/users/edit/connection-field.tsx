@@ -3,15 +3,15 @@ import { SelectField } from "../../../parts/forms/select-field.tsx";
 import { useLoaded } from "../../../parts/use-loaded.ts";
 
 interface ConnectionFieldProps {
-  /** Whose connections there are to choose from; empty: those beside the one that is chosen. */
+  /** The partner whose connections are offered; empty for the partner of the chosen connection. */
   partnerId: string;
-  /** Id of the connection that is chosen at first. */
+  /** Id of the connection chosen initially. */
   value?: string;
-  /** Text of the choice of none. */
+  /** Text of the option for no connection. */
   none: string;
 }
 
-/** Chooses one of a partner's connections by its provider. */
+/** Chooses one of a partner's connections by provider. */
 export function ConnectionField({ partnerId, value = "", none }: ConnectionFieldProps) {
   const { loaded } = useLoaded((signal) => connectionsOf(partnerId, value, signal), {
     key: `${partnerId} ${value}`,
@@ -20,7 +20,7 @@ export function ConnectionField({ partnerId, value = "", none }: ConnectionField
   const options = found.map(({ id, imap_provider_code }) => [id, imap_provider_code] as const);
   return (
     <SelectField
-      // A choice is one of these options only.
+      // Remounts the select when its options change: the initial value must be one of them.
       key={`${partnerId} ${loaded.step}`}
       name="connection_id"
       label="Connection"

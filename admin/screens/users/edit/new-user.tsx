@@ -16,7 +16,7 @@ import { TracerFields, tracerInput } from "./tracer-fields.tsx";
 import { UserFields } from "./user-fields.tsx";
 import { userInput } from "./user-input.ts";
 
-/** Makes a user under a connection, which the address names or a person chooses first. */
+/** Creates a user under a connection, which is in the address or is chosen first. */
 export function NewUserScreen() {
   const { query } = useLocation();
   const { connection_id } = query;

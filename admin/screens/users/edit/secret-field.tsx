@@ -6,11 +6,11 @@ interface SecretFieldProps {
   name: string;
   label: string;
   hint?: ComponentChildren;
-  /** There is one, which is never shown. */
+  /** Whether there is a secret already, which is never shown. */
   isSet: boolean;
 }
 
-/** Takes a secret, in the place of the one that there is. */
+/** A field for a secret, which replaces the current one. */
 export const SecretField = ({ name, label, hint, isSet }: SecretFieldProps) => (
   <>
     <Field

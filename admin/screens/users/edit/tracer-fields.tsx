@@ -2,7 +2,7 @@ import { CheckField } from "../../../parts/forms/check-field.tsx";
 import type { Fields } from "../../../parts/forms/fields.ts";
 import type { ShownUser } from "./user-fields.tsx";
 
-/** What only admins decide; a user that is still to be made is none. */
+/** The tracer settings, for admins only; off by default for a new user. */
 export const TracerFields = ({ user }: { user?: ShownUser }) => (
   <>
     <CheckField

@@ -19,7 +19,7 @@ interface UserDialogProps {
   onChanged(): void;
 }
 
-/** What is to be done with a user, asked for and done. */
+/** Asks before an action on a user, and runs it. */
 export function UserDialog({ task, user, onClose, onChanged }: UserDialogProps) {
   const announce = useAnnounce();
   const finish = (told: string) => {

@@ -6,16 +6,16 @@ import { SecretField } from "./secret-field.tsx";
 
 export type ShownUser = InferResponseType<(typeof api.users)[":id"]["$get"], 200>;
 
-/** What of a connection decides which fields a user has. */
+/** What decides which fields a user has. */
 export type UserPlace = Pick<ShownUser, "kind" | "own_host">;
 
 interface UserFieldsProps {
   place: UserPlace;
-  /** Absent: of one that is still to be made. */
+  /** Absent for a new user. */
   user?: ShownUser;
 }
 
-/** What a form of a user asks for, by the kind of its provider. */
+/** The fields of a user, by the kind of its provider. */
 export const UserFields = ({ place, user }: UserFieldsProps) => (
   <>
     <Field

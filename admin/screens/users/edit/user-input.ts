@@ -4,11 +4,11 @@ import type { Fields } from "../../../parts/forms/fields.ts";
 
 export type UserInput = InferRequestType<(typeof api.connections)[":id"]["users"]["$post"]>["json"];
 
-/** Kept sealed: an empty field means that it stays. */
+/** Stored secrets: an empty field keeps the current one. */
 const SECRETS = ["login_password", "oauth2_refresh_token"] as const;
 const SECURITIES = ["tls", "starttls", "none"] as const;
 
-/** What a form of a user says, as the API takes it. */
+/** Returns the form of a user as the API expects it. */
 export function userInput(fields: Fields): UserInput {
   const { tag = "", email, login_username, imap_host } = fields;
   const input: UserInput = { tag };
