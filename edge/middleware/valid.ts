@@ -2,7 +2,7 @@ import { invalidInput } from "../invalid-input.ts";
 import type { MiddlewareHandler } from "hono";
 import { uniqueSymbol } from "hono-openapi";
 import * as v from "valibot";
-import { AppError, type FieldError } from "../../shared/errors.ts";
+import type { FieldError } from "../../shared/errors.ts";
 import { isDecodable } from "../../shared/mail/is-decodable.ts";
 import type { AppEnv } from "../app-env.ts";
 import { problemAnswers } from "../openapi/answers.ts";

@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import type { Db } from "../../../db/client.ts";
 import type { Connection, CountedConnection } from "../../../db/partners/connections.ts";
 import { findProvider } from "../../../db/partners/providers.ts";
 import type { Purge } from "../../../db/removal/purges.ts";
@@ -15,7 +14,7 @@ import {
 } from "../../connections/connection-writes.ts";
 import { refuseMisfits } from "../../connections/kind-fields.ts";
 import { auditOf } from "../access/actor.ts";
-import { changedFields, type Fields } from "../changed-fields.ts";
+import { changedFields } from "../changed-fields.ts";
 import { mustFindLiving } from "../partners/must-find-partner.ts";
 import { auditedConnection } from "./show-connection.ts";
 

@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import type { Db } from "../../../db/client.ts";
 import { pauseLane, resumeLane } from "../../../db/deliveries/lane-pauses.ts";
 import { enqueuePartnerChanged } from "../../../db/mail/outbox.ts";
 import { openWebhooks } from "../../../db/partners/partner-webhooks.ts";
@@ -12,7 +11,7 @@ import {
 import type { AppEnv } from "../../app-env.ts";
 import { invalidInput } from "../../invalid-input.ts";
 import { auditOf, currentActor } from "../access/actor.ts";
-import { changedFields, type Fields } from "../changed-fields.ts";
+import { changedFields } from "../changed-fields.ts";
 import { mustLockLiving, mustLockPartner } from "./must-find-partner.ts";
 import type { PartnerFields } from "./partner-fields.ts";
 import {

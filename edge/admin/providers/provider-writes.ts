@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import type { Db } from "../../../db/client.ts";
 import {
   concernsSessions,
   insertProvider,
@@ -13,7 +12,7 @@ import { newId } from "../../../shared/ids.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { invalidInput } from "../../invalid-input.ts";
 import { auditOf } from "../access/actor.ts";
-import { changedFields, type Fields } from "../changed-fields.ts";
+import { changedFields } from "../changed-fields.ts";
 import { providerFaults } from "./provider-faults.ts";
 import type { NewProviderFields, ProviderFields } from "./provider-fields.ts";
 import {

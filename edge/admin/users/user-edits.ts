@@ -10,7 +10,6 @@ import { refusingConflicts } from "../../users/refusing-conflicts.ts";
 import { refusingSecondSweep, startSweep } from "../../users/sweeps/start-sweep.ts";
 import { changeUser, createUser, sealedFor, userNotFound } from "../../users/user-writes.ts";
 import { auditOf, currentActor } from "../access/actor.ts";
-import type { Fields } from "../changed-fields.ts";
 import { mustFindById } from "../connections/connections.ts";
 import { isRowId } from "../row-id.ts";
 import { auditedChange } from "./audited-user.ts";
