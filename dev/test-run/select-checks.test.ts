@@ -23,6 +23,6 @@ test("each file runs once, in the part that needs least", async () => {
 });
 
 test("a path without a test file is refused, beside others too", async () => {
-  const paths = ["shared/backoff", "test/nowhere"];
+  const paths = ["shared/concurrency/backoff", "test/nowhere"];
   await expect(selectChecks({ paths, options: [] })).rejects.toThrow("Cannot test test/nowhere");
 });
