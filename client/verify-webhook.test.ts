@@ -214,7 +214,7 @@ test.each(Object.values(EVENTS))("the fleet's own $kind is known by its fields",
   expect(await isBodySigned({ ...payload, sha1: "6" }, ["key"])).toBe(false);
 });
 
-test("the kind tells which fields there are", () => {
+test("the kind determines which fields there are", () => {
   type Of<Kind> = Extract<WebhookPayload, { kind: Kind }>;
   expectTypeOf<WebhookPayload["kind"]>().toEqualTypeOf<EventKind | "test">();
   expectTypeOf<Of<"new_mail">>().toHaveProperty("sha1").toEqualTypeOf<string>();

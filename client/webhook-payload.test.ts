@@ -73,7 +73,7 @@ test.each(WRONG)("a mail with %s is no webhook of another kind either", (_what, 
   expect(v.is(webhookPayload, body)).toBe(false);
 });
 
-test("the format tells which fields there are", () => {
+test("the format determines which fields there are", () => {
   type Of<Format> = Extract<MailPayload, { format: Format }>;
   expectTypeOf<MailPayload["format"]>().toEqualTypeOf<(typeof FORMATS)[number]>();
   expectTypeOf<Of<"superimap">>().toHaveProperty("rfc822").toEqualTypeOf<string>();

@@ -6,7 +6,7 @@ function queryError(sqlState: string, message: string) {
   return new Error("Failed query: insert … params: hunter2", { cause });
 }
 
-test("describeFailure() tells the root cause and no parameter of a query", () => {
+test("describeFailure() names the root cause and no parameter of a query", () => {
   const { kind, fields } = describeFailure(queryError("23514", "violates a check"));
   expect(kind).toBe("bug");
   expect(fields).toMatchObject({ error: "violates a check", sql_state: "23514" });

@@ -28,7 +28,7 @@ test("parseEnv() fills in defaults and takes a blank variable for none", () => {
   });
 });
 
-test("parseEnv() tells all faults at once, by name, and no value", () => {
+test("parseEnv() reports all faults at once, by name, and no value", () => {
   const faults = faultsOf({
     DATABASE_URL: "mysql://root:hunter2@h",
     WORKERS: "many",

@@ -5,7 +5,7 @@ const failedQuery = new Error("Failed query: insert into users … params: hunte
   cause: new Error("violates a check"),
 });
 
-test("messageOf() tells the cause of a failed query and none of its parameters", () => {
+test("messageOf() names the cause of a failed query and none of its parameters", () => {
   expect(messageOf(failedQuery)).toBe("violates a check");
 });
 
@@ -18,7 +18,7 @@ test.each([
   expect(messageOf(error)).toBe(message);
 });
 
-test("framesOf() tells where it happened and nothing of the message", () => {
+test("framesOf() names where it happened and nothing of the message", () => {
   expect(framesOf(failedQuery)).toContain("errors.test.ts");
   expect(framesOf(failedQuery)).not.toContain("hunter2");
   expect(framesOf("text")).toBe("");

@@ -4,7 +4,7 @@ import { eventIdOf, firstIdAt, newId } from "./ids.ts";
 
 const mail = { userId: "usr_1", accountEpoch: 0, mailbox: "INBOX", uidValidity: 7, uid: 42 };
 
-test("eventIdOf() is the same for the same mail, for ever", async () => {
+test("eventIdOf() is always the same for the same mail", async () => {
   expect(await eventIdOf(mail)).toBe("evt_Z57witGDPeggkr208o5uCDuqrhn");
 });
 

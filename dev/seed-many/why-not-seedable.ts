@@ -19,6 +19,6 @@ export function whyNotSeedable({ url, partnerNames }: SeedTarget): string | unde
   }
   const others = partnerNames.filter((name) => name !== PARTNER_NAME);
   return others.length > 0
-    ? `it has ${others.length} partners beside the demo's; npm start -- --fresh begins anew`
+    ? `it has ${others.length} partners beside the demo's; npm start -- --fresh starts from scratch`
     : undefined;
 }

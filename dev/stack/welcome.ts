@@ -58,7 +58,7 @@ Send it a mail, and see its webhook below:
   printf 'From: you@demo.test\\nTo: ${spare.address}\\nSubject: Hello\\n\\nIt works.\\n' |
     curl smtp://${smtp.host}:${smtp.port} --crlf --mail-from you@demo.test --mail-rcpt ${spare.address} -T -
 
-Ctrl-C stops everything. The next start keeps the data; npm start -- --fresh begins anew.
+Ctrl-C stops everything. The next start keeps the data; npm start -- --fresh starts from scratch.
 `;
 }
 

@@ -7,6 +7,6 @@ test.each<[what: string, Fields, Fields, ReturnType<typeof changedFields>]>([
   ["one of two", { a: 1, b: "x" }, { a: 1, b: "y" }, { before: { b: "x" }, after: { b: "y" } }],
   ["one that was cleared", { a: true }, { a: null }, { before: { a: true }, after: { a: null } }],
   ["one that is new", {}, { a: 1 }, { before: { a: null }, after: { a: 1 } }],
-])("changedFields() tells of %s", (_what, before, after, expected) => {
+])("changedFields() reports %s", (_what, before, after, expected) => {
   expect(changedFields(before, after)).toEqual(expected);
 });

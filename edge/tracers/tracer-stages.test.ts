@@ -28,7 +28,7 @@ test.each([
   expect(showStages(tracer)).toMatchObject({ state, latency_ms });
 });
 
-test("showStages() tells how long each stage took", () => {
+test("showStages() shows how long each stage took", () => {
   expect(showStages({ ...tested, answeredAt: after(900) })).toMatchObject({
     sent_at: "2026-11-22T10:00:00.000Z",
     seen_at: "2026-11-22T10:00:00.400Z",

@@ -131,7 +131,7 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     { change: { loginUsername: "u", ...lacking, ...anew }, event: undefined },
   ],
   [
-    "starts the login anew for a new password, and stays connected",
+    "starts a new login for a new password, and stays connected",
     connected,
     { sealedLoginPassword: "new" },
     { change: { sealedLoginPassword: "new", ...given, ...anew }, event: undefined },
@@ -198,7 +198,7 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     },
   ],
   [
-    "starts the login anew when the account has another name at its OAuth server",
+    "starts a new login when the account has another name at its OAuth server",
     consenting,
     { email: "y@x.test" },
     { change: { email: "y@x.test", ...given, ...anew }, event: undefined },
@@ -222,13 +222,13 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     { change: { email: "X@x.test", ...given, ...anew }, event: undefined },
   ],
   [
-    "starts the login anew under the name that the partner sets for tokens",
+    "starts a new login under the name that the partner sets for tokens",
     consenting,
     { loginUsername: "shared@x.test" },
     { change: { loginUsername: "shared@x.test", ...given, ...anew }, event: undefined },
   ],
   [
-    "starts the login anew at another host",
+    "starts a new login at another host",
     { ...connected, ...own },
     { imapHost: "other" },
     { change: { ...own, imapHost: "other", ...given, ...anew }, event: undefined },

@@ -72,7 +72,7 @@ const refused: [what: string, input: unknown, faults: FieldError[]][] = [
     ],
   ],
   [
-    "several faults, all told at once",
+    "several faults, all reported at once",
     { email: 1, "a/b~": 1, constructor: 1, ["__proto__"]: 1 },
     [
       { pointer: "/tag", detail: "is missing" },

@@ -1,6 +1,6 @@
 /**
  * Returns the `Nats-Msg-Id` of an event or a body. Within the duplicate window NATS ignores a second publish with the
- * same id, so whoever publishes an event again on purpose adds an occasion, a different one each time.
+ * same id, so a caller that publishes an event again on purpose adds an occasion, a different one each time.
  */
 export const messageIdOf = (id: string, occasion?: string) =>
   occasion === undefined ? id : `${id}:${occasion}`;

@@ -15,7 +15,7 @@ export type RedeliveryPlan =
   | { kind: "publish"; whole: WholeEvent }
   /** From its user's mailbox. */
   | { kind: "refetch" }
-  /** Not at all. `error` tells the partner why. */
+  /** Not at all. `error` says why, for the partner. */
   | { kind: "return"; error: string };
 
 type Facts = Pick<ClaimedLetter, "kind" | "hasMail" | "isRemoved"> & { isWatched: boolean };

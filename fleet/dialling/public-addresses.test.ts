@@ -40,7 +40,7 @@ test("the first address of a public host is dialled", async () => {
   expect(await dialAddressOf("mail.example.com", resolve)).toBe("2606:4700:4700::1111");
 });
 
-test("a name server that fails is told as it is", async () => {
+test("the error of a name server is passed on as it is", async () => {
   const failing = () => Promise.reject(new Error("ENOTFOUND"));
   await expect(dialAddressOf("mail.example.com", failing)).rejects.toThrow("ENOTFOUND");
 });

@@ -10,7 +10,7 @@ const cases: [name: string, lifetimeMs: number, random: number, afterMs: number]
   ["in the middle of a short life", 4_000, 0.5, 2_000],
 ];
 
-test.each(cases)("a session begins anew %s", (_name, lifetimeMs, random, afterMs) => {
+test.each(cases)("a new session begins %s", (_name, lifetimeMs, random, afterMs) => {
   const token = { nowMs: 1_000, lifetimeMs, marginMs: MARGIN_MS };
   expect(renewalAtMs(token, () => random)).toBe(1_000 + afterMs);
 });

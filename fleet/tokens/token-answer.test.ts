@@ -21,11 +21,11 @@ type Answer = [status: number, body: unknown, retryAfter?: string];
 const cases: [name: string, answer: Answer, meaning: TokenAnswer][] = [
   ["a token", [200, { access_token: "at", expires_in: 3_600, token_type: "Bearer" }], issued],
   [
-    "a token whose life is told as text",
+    "a token whose lifetime is a text",
     [200, { access_token: "at", expires_in: "60" }],
     { ...issued, lifetimeMs: 60_000 },
   ],
-  ["a token that tells no life", [200, { access_token: "at" }], issued],
+  ["a token without a lifetime", [200, { access_token: "at" }], issued],
   [
     "a token that would live for a year",
     [200, { access_token: "at", expires_in: 31_536_000 }],

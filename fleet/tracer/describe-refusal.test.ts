@@ -28,5 +28,5 @@ test.each([
   null,
 ])("describeRefusal() takes %s for a fault of our own", (error) => {
   expect(isRefusal(error)).toBe(false);
-  expect(describeRefusal(error)).toBe("a fault of the fleet's own, which its log tells");
+  expect(describeRefusal(error)).toBe("an internal error of the fleet; see its log");
 });

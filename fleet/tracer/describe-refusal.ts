@@ -29,7 +29,7 @@ export function describeRefusal(error: unknown): string {
   if (error instanceof NotSendable) return error.message;
   if (error instanceof TokenError) return "the provider gives no access token";
   const fault = faultOf(error);
-  if (fault === undefined) return "a fault of the fleet's own, which its log tells";
+  if (fault === undefined) return "an internal error of the fleet; see its log";
   const status = partOf(error, "responseCode");
   return typeof status === "number" ? `${fault} (${status})` : fault;
 }

@@ -7,7 +7,7 @@ test("a schema does not differ from itself", () => {
   expect(schemaDrift(DUMP, DUMP)).toEqual([]);
 });
 
-test("columns that are missing and columns that are not ours are told with their tables", () => {
+test("columns that are missing and columns that are not ours are named with their tables", () => {
   const found =
     "partners\n  id text not null\n  name text\n\nusers\n  id text not null\n  shoe_size int\n";
   expect(schemaDrift(DUMP, found)).toEqual([

@@ -99,12 +99,11 @@ async function resealAll(
   const { say, complain } = deps;
   {
     await using database = await openNamedDatabase(deps.env);
-    const onProgress = (column: string, secrets: number) =>
-      say(`${column}: ${secrets} sealed anew`);
+    const onProgress = (column: string, secrets: number) => say(`${column}: ${secrets} resealed`);
     const { secrets, faults } = await reseal({ db: database.db, onProgress }, rings, signal);
     for (const fault of faults.slice(0, FAULTS_TOLD)) complain(fault);
     const how = signal.aborted ? "Stopped; run it again for the rest" : "Done";
-    say(`${how}: ${secrets} sealed anew, ${faults.length} cannot be opened`);
+    say(`${how}: ${secrets} resealed, ${faults.length} cannot be opened`);
   }
   const uses = await readUses(deps);
   say(describeUses(rings, uses));

@@ -81,7 +81,7 @@ test.each([
   expect(faultsOf({ [name]: value })).toEqual([]);
 });
 
-test("settings that are wrong anywhere are told first", () => {
+test("settings that are wrong anywhere are reported first", () => {
   const faults = faultsOf({
     PUBLIC_URL: "nowhere",
     NATS_URL: "nowhere",

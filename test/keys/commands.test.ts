@@ -77,8 +77,8 @@ test("a key is added, activated, used for everything, and the old one retired", 
 
   const resealed = await keys("reseal", "--from", file);
   expect(resealed).toMatchObject({ code: 0, stderr: "" });
-  expect(resealed.stdout).toContain("users.sealed_login_password: 3 sealed anew");
-  expect(resealed.stdout).toContain("Done: 3 sealed anew, 0 cannot be opened");
+  expect(resealed.stdout).toContain("users.sealed_login_password: 3 resealed");
+  expect(resealed.stdout).toContain("Done: 3 resealed, 0 cannot be opened");
   expect(resealed.stdout).toContain(`${first}  opens  nothing`);
 
   const retired = await keys("retire", "mailbox", first, "--from", file, "--to", file);
@@ -130,7 +130,7 @@ test("a job that is killed is run again, and does the rest", async () => {
   expect(halfway.stdout).toMatch(new RegExp(`${first}  opens  .*users.sealed_login_password \\d+`));
   const again = await keys("reseal", "--from", file);
   expect(again).toMatchObject({ code: 0, stderr: "" });
-  const [, rest] = /Done: (\d+) sealed anew/.exec(again.stdout) ?? [];
+  const [, rest] = /Done: (\d+) resealed/.exec(again.stdout) ?? [];
   expect(Number(rest)).toBeGreaterThan(0);
   expect(Number(rest)).toBeLessThan(1_500);
   expect(again.stdout).toContain(`${second}  seals  users.sealed_login_password 1500`);
@@ -149,7 +149,7 @@ test("what cannot be opened is named, stops nothing else, and keeps its key from
   const { stdout, stderr, code } = await keys("reseal", "--from", file);
   expect(code).toBe(1);
   expect(stderr).toContain(`Cannot open users/${id}/oauth1_token: it was sealed for another row`);
-  expect(stdout).toContain("Done: 2 sealed anew, 2 cannot be opened");
+  expect(stdout).toContain("Done: 2 resealed, 2 cannot be opened");
   const refused = await keys("retire", "mailbox", first, "--from", file, "--to", file);
   expect(refused.stderr).toContain("needed by users.sealed_oauth1_token 2");
   expect(`${stdout}${stderr}`).not.toContain("hunter2");

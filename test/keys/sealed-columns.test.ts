@@ -127,7 +127,7 @@ async function openAll(column: SealedColumn, rings: KeyRings): Promise<string[]>
   return Promise.all(secrets.map(({ identity, sealed }) => vault.open(identity, sealed)));
 }
 
-test("every secret is sealed anew, for the row that it is opened for, and stays what it was", async () => {
+test("every secret is resealed, for the row that it is opened for, and stays what it was", async () => {
   await sealEverywhere();
   const opened = new Map<SealedColumn, string[]>();
   for (const column of SEALED_COLUMNS) {

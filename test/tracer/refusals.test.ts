@@ -141,7 +141,7 @@ test("a fault of our own is an error in the log, and names no secret in the row"
     open: () => Promise.reject(new Error("x")),
   };
   await sendCluster(stack, user, { mailboxVault });
-  const error = "a fault of the fleet's own, which its log tells";
+  const error = "an internal error of the fleet; see its log";
   expect(await user.tracers()).toMatchObject([{ sendError: error }]);
   expect(stack.log.lines.at(-1)).toMatch(/"tracer\.failed"/);
 });

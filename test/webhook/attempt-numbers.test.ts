@@ -161,7 +161,7 @@ test("an event that ends whoever handles it goes to DEAD, and its lane goes on",
   const next = await publishMail(stack, user);
   expect(await letterOf(stack, event.id)).toMatchObject({
     attempts: 2,
-    lastError: "whoever delivers it dies of it, and was never answered",
+    lastError: "every instance that tries to deliver it crashes, and was never answered",
   });
   await mailIs(stack, next.id, "delivered");
   expect(endpoint.posted).toHaveLength(1);

@@ -13,6 +13,6 @@ test.each([
   [NOW - 86_400_000, "yesterday"],
   [NOW - 40 * 86_400_000, "last mo."],
   [NOW + 7_200_000, "in 2 hr."],
-])("%i is told as %s", (atMs, words) => {
+])("%i is shown as %s", (atMs, words) => {
   expect(agoOf(atMs, NOW)).toBe(words);
 });

@@ -58,7 +58,7 @@ export function ConnectionDialog({ task, connection, partnerName, ...on }: Conne
           <p>
             {users_count === 0 ? "It has no users." : `Its ${users_count} users go with it:`} What
             is known of them, their mail log and their dead letters, is deleted, and {partnerName}{" "}
-            is told nothing of them any more. There is no way back.
+            receives nothing about them any more. This cannot be undone.
           </p>
         </ConfirmDialog>
       );

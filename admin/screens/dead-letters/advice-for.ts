@@ -4,7 +4,7 @@ const REFETCHED = "A redelivery fetches it from its mailbox again, if it is stil
 const ADVICE: Readonly<Record<string, string>> = {
   "the mail is no longer stored here": REFETCHED,
   "the mail was lost": REFETCHED,
-  "the mail was too large to be stored": "Its webhook tells of it without its text.",
+  "the mail was too large to be stored": "Its webhook is sent without the text of the mail.",
   "the event cannot be read": "It can only be deleted.",
   "the fleet is not running":
     "Only the fleet can read it: start an instance, and load this page again.",

@@ -8,6 +8,6 @@ test.each([
   [2_048, "2.05 kB"],
   [26_214_400, "26.2 MB"],
   [5_000_000_000_000, "5,000 GB"],
-])("%i bytes are told as %s", (bytes, words) => {
+])("%i bytes are shown as %s", (bytes, words) => {
   expect(sizeOf(bytes)).toBe(words);
 });

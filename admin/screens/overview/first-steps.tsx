@@ -16,8 +16,8 @@ export function FirstSteps({ overview: { setup, instances, users } }: { overview
           your users have their mail elsewhere.
         </Step>
         <Step title="Add a partner" isDone={setup.has_partners}>
-          The application that is told of the mail: <a href="/admin/partners">add one</a>, and give
-          it an API key and a webhook.
+          The application that receives the mail: <a href="/admin/partners">add one</a>, and give it
+          an API key and a webhook.
         </Step>
         <Step title="Give it a connection" isDone={setup.has_connections}>
           It says at which provider the partner&apos;s users have their mail.

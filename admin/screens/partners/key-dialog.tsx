@@ -57,7 +57,7 @@ export function KeyDialog({ partnerId, task, onClose, onChanged }: KeyDialogProp
         finish(`${prefix}… is revoked.`);
       }}
     >
-      <p>Whoever calls the API with it is refused at once, and for good.</p>
+      <p>Calls of the API with it stop working immediately. This cannot be undone.</p>
     </ConfirmDialog>
   );
 }

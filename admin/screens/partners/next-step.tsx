@@ -18,7 +18,7 @@ function stepOf({ connections_count, new_mail_webhook, users_by_state }: Partner
     return "add a connection, which says at which provider the partner's users have their mail.";
   }
   if (new_mail_webhook === null) {
-    return "set the webhook for new mail. Until then mail is read and nobody is told of it.";
+    return "set the webhook for new mail. Until then mail is read, but not delivered.";
   }
   return Object.keys(users_by_state).length === 0
     ? "have the partner create its users through the API, or create one yourself under a connection."

@@ -74,7 +74,7 @@ const NoPartners = ({ isFiltered }: { isFiltered: boolean }) =>
   ) : (
     <Empty title="There are no partners yet">
       <p>
-        A partner is an application that is told of its users' mail. Create one: it gets an API key
+        A partner is an application that receives its users' mail. Create one: it gets an API key
         and a webhook secret of its own.
       </p>
     </Empty>

@@ -28,7 +28,7 @@ export const OAuth2Fields = ({ values }: { values: ProviderValues }) => (
       <UrlField
         name="oauth_revoke_url"
         label="Revocation endpoint"
-        hint="Told when a person disconnects. Blank where the provider has none."
+        hint="Called when a person disconnects. Leave blank if the provider has none."
         value={values.oauth_revoke_url}
       />
       <Field

@@ -33,7 +33,7 @@ export function ProviderSwitch({ provider, onClose, onChanged }: ProviderSwitchP
         <Field
           name="disabled_reason"
           label="Reason"
-          hint="Partners are told it when they try."
+          hint="Partners see it when they try."
           autocomplete="off"
         />
       </Form>

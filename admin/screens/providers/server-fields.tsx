@@ -38,7 +38,7 @@ export const ServerFields = ({ values }: { values: ProviderValues }) => (
       <Field
         name="idle_minutes"
         label="Minutes of one IDLE"
-        hint="How long the server is waited at before it is asked anew: up to 29; less where it hangs up earlier."
+        hint="Renew IDLE after this many minutes: at most 29; less if the server hangs up earlier."
         value={number(values.idle_minutes)}
         inputmode="numeric"
         autocomplete="off"

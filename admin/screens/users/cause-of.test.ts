@@ -10,6 +10,6 @@ test.each([
   ["archived", null, null, "the partner or the account's owner"],
   ["watching", null, null, "seen at the mail server"],
   ["auth_failed", null, null, "seen at the mail server"],
-])("%s, by %s (%s), is told as %s", (state, actor, actor_name, words) => {
+])("%s, by %s (%s), is shown as %s", (state, actor, actor_name, words) => {
   expect(causeOf({ state, actor, actor_name })).toBe(words);
 });

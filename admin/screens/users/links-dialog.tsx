@@ -19,7 +19,7 @@ export function LinksDialog({ user, onClose }: { user: ShownUser; onClose(): voi
     return (
       <Dialog title={`Links for the owner of ${user.tag}`} onClose={onClose}>
         <p>
-          Whoever has such a link connects or disconnects the account with it: give it to nobody but
+          Anyone who has such a link can connect or disconnect the account with it. Give it only to
           the account's owner. Each works once, and is not shown again.
         </p>
         <Form submit="Make links" onSubmit={make} onCancel={onClose} />

@@ -20,7 +20,8 @@ const REASONS: Readonly<Record<string, string>> = {
   duplicate_message_id: "A mail with this Message-ID and this content was delivered before.",
   duplicate_sha1: "The same mail was delivered before.",
   expunged: "It was gone from its mailbox before it could be fetched.",
-  mailbox_reset: "Its mailbox has numbered its mail anew; it is found again under its new number.",
+  mailbox_reset:
+    "The mail server renumbered the mailbox. The mail is found again under its new number.",
   account_changed: "Its user has another account now.",
   tracer: "It is a tracer, sent to measure the way.",
   header_not_fetched: "The mail server did not give its header.",

@@ -8,7 +8,7 @@ type BodyOf<Route extends (...args: never[]) => Promise<{ json(): Promise<unknow
   ReturnType<Awaited<ReturnType<Route>>["json"]>
 >;
 
-test("the typed client knows what the overview tells", () => {
+test("the typed client knows the fields of the overview", () => {
   type Overview = BodyOf<typeof api.overview.$get>;
   expectTypeOf<Overview["instances"][number]["state"]>().toEqualTypeOf<
     "up" | "draining" | "restarting" | "cut_off" | "gone"

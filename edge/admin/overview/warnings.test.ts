@@ -102,7 +102,7 @@ const cases: [what: string, facts: Partial<Facts>, code: string, text: RegExp, h
   ],
 ];
 
-test.each(cases)("one warning tells of %s", (_what, facts, code, text, href) => {
+test.each(cases)("one warning reports %s", (_what, facts, code, text, href) => {
   expect(warningsOf({ ...fine, ...facts })).toEqual([
     expect.objectContaining({ code, text: expect.stringMatching(text), href }),
   ]);

@@ -51,7 +51,12 @@ function identityFaults({
     return [fault("oauth_issuer", "is missing: ID tokens must name it")];
   }
   return oauth_issuer === null && oauth_userinfo_url === null
-    ? [fault("oauth_userinfo_url", "is missing: without an issuer it tells whose account it is")]
+    ? [
+        fault(
+          "oauth_userinfo_url",
+          "is missing: without an issuer it is needed to find out whose account it is",
+        ),
+      ]
     : [];
 }
 

@@ -77,6 +77,6 @@ test.each<[what: string, Partial<User>, Partial<User>, ToldChange]>([
     { enableTracer: true },
     { action: "user.changed", ...turned("enable_tracer", true) },
   ],
-])("auditedChange() tells %s", (_what, before, after, expected) => {
+])("auditedChange() reports %s", (_what, before, after, expected) => {
   expect(auditedChange({ ...user, ...before }, { ...user, ...after })).toEqual(expected);
 });

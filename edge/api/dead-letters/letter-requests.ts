@@ -21,7 +21,7 @@ const manyAgain = createFactory<AppEnv, "/dead-letters/redeliver">();
 const manyGone = createFactory<AppEnv, "/dead-letters/delete">();
 
 const AGAIN =
-  "Under its first `webhook-id`, with all its attempts anew. Mail that is no longer stored is fetched from its mailbox, if it is still there, which may take a quarter of an hour.";
+  "Under its first `webhook-id`, with all its attempts again. Mail that is no longer stored is fetched from its mailbox, if it is still there, which may take a quarter of an hour.";
 
 export const redeliverLetter = oneAgain.createHandlers(
   describeRoute({

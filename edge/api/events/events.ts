@@ -14,7 +14,7 @@ export const getEvents = factory.createHandlers(
   describeRoute({
     operationId: "listEvents",
     tags: ["Events"],
-    summary: "Read the log of events: what the webhooks were told, or will be",
+    summary: "Read the log of events: what was or will be sent to the webhooks",
     description:
       "For a partner whose endpoint was down: remember the `cursor` of the last event and go on from there. No event is ever overlooked, and none comes before one that was read, not even when our database was restored. An event that is sent again on demand is at the end of the log again, under its first id. Bodies are not kept here.",
     responses: { 200: jsonAnswer("The events.", v.array(loggedEvent)) },

@@ -82,7 +82,7 @@ export const removeConnection = connections.createHandlers(
     tags: ["Connections"],
     summary: "Remove a connection, its users and all their data for good",
     description:
-      "It is gone from the API at once, and the partner may connect to the provider anew. Its users' data goes user by user.",
+      "It is gone from the API at once, and the partner may connect to the provider again. The data of its users is removed user by user.",
     parameters: [ifMatch],
     responses: {
       202: jsonAnswer("The removal, which goes on by itself.", purgeAnswer),

@@ -25,7 +25,9 @@ export function loginForm(opened: OpenLink, shown: ShownForm): Promise<Response>
     title: `Connect ${provider.title}`,
     hasFault: problem !== undefined || Object.keys(faults).length > 0,
     formTargets: targetsOf(callbacks.success),
-    body: html`<p><bdi>${partner.name}</bdi> asks to be told of new mail in this account.</p>
+    body: html`<p>
+        <bdi>${partner.name}</bdi> wants to receive new mail in this account, including its content.
+      </p>
       ${provider.loginHelp && html`<p>${provider.loginHelp}</p>`}
       ${
         provider.loginHelpUrl &&

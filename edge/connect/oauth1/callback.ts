@@ -34,7 +34,8 @@ export async function finishOAuth1(c: Context<AppEnv>): Promise<Response> {
       token: { key: attempt.token, secret: attempt.token_secret },
     });
     const email = answer.email ?? linked.user.email;
-    if (email === null) throw new ConnectFailure("email_missing", "No e-mail address was told");
+    if (email === null)
+      throw new ConnectFailure("email_missing", "The provider did not name an e-mail address");
     const { user } = linked;
     refuseOtherAccount(user.email, email);
     const token = {

@@ -39,7 +39,8 @@ export async function findAccount(provider: Provider, granted: Granted): Promise
     throw new ConnectFailure("provider_error", "Userinfo is of another account than the ID token");
   }
   const email = asked && emailOf(asked);
-  if (!email) throw new ConnectFailure("email_missing", "No e-mail address was told");
+  if (!email)
+    throw new ConnectFailure("email_missing", "The provider did not name an e-mail address");
   return { email, otherNames };
 }
 

@@ -12,16 +12,16 @@ const isName = (text: string | undefined): text is string =>
  * Returns the names to try for a login, in order. A name that the partner set is the only one: it
  * may be a shared mailbox, and the person's own mailbox was not requested.
  *
- * @param told Other names in the verified ID token (`preferred_username`: OpenID Connect Core,
+ * @param otherNames Other names in the verified ID token (`preferred_username`: OpenID Connect Core,
  * 5.1).
  */
 export function loginNames(
   set: string | null,
   email: string,
-  told: readonly (string | undefined)[],
+  otherNames: readonly (string | undefined)[],
 ): string[] {
   if (set !== null) return [set];
-  const names = [email, ...told.filter(isName)];
+  const names = [email, ...otherNames.filter(isName)];
   const lower = names.map((name) => name.toLowerCase());
   return names.filter((_, index) => lower.indexOf(lower[index] ?? "") === index);
 }

@@ -27,7 +27,7 @@ test.each(["", "\r\n", " \t\r\n\r\n"])("contentHash() of nothing is none: %j", a
   expect(await hashOf(text)).toBeNull();
 });
 
-test("oversizeHash() tells mails apart by size and date", async () => {
+test("oversizeHash() distinguishes mails by size and date", async () => {
   const header = {
     uid: 1,
     internalDate: new Date(0),

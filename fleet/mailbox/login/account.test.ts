@@ -37,7 +37,7 @@ test.each<[what: string, change: Partial<Account>, expected: boolean]>([
   ["nothing", {}, false],
   ["its tag", { tag: "two" }, false],
   ["its partner's wish for tracers", { tracers: "delivered" }, false],
-  ["its password, sealed anew", { login: { ...password, sealedPassword: "other" } }, false],
+  ["its password, sealed again", { login: { ...password, sealedPassword: "other" } }, false],
   ["its credentials", { credentialsAt: new Date(1) }, true],
   ["the client of its connection", { clientAt: new Date(1) }, true],
   ["its name", { login: { ...password, username: "bob" } }, true],
@@ -50,8 +50,8 @@ test.each<[what: string, change: Partial<Account>, expected: boolean]>([
 });
 
 test.each<[what: string, change: Partial<typeof oauth1>, expected: boolean]>([
-  ["its token, sealed anew", { sealedToken: "other" }, false],
-  ["its consumer's secret, sealed anew", { sealedConsumerSecret: "other" }, false],
+  ["its token, sealed again", { sealedToken: "other" }, false],
+  ["its consumer's secret, sealed again", { sealedConsumerSecret: "other" }, false],
   ["its consumer", { consumerKey: "other" }, true],
 ])(
   "an OAuth 1.0a session whose user has changed %s logs in again: %3$s",

@@ -17,8 +17,8 @@ const isRefused = (reason: NameTry["reason"]): NamesJudged => ({ result: "refuse
 test.each<[what: string, tries: NameTry[], judged: NamesJudged]>([
   ["a name that is refused", [refused], isRefused("token_refused")],
   ["two names that are refused", [refused, refused], isRefused("token_refused")],
-  ["a refusal that tells more", [refused, disabled], isRefused("imap_disabled")],
-  ["a refusal that tells more, first", [disabled, refused], isRefused("imap_disabled")],
+  ["a more specific refusal", [refused, disabled], isRefused("imap_disabled")],
+  ["a more specific refusal, first", [disabled, refused], isRefused("imap_disabled")],
   ["a server that is busy", [busy], unknown("too_many_connections")],
   ["a server that is busy after a refusal", [refused, busy], unknown("too_many_connections")],
   ["a server that is away", [away], unknown("connection_refused")],

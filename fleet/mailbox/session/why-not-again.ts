@@ -2,7 +2,7 @@ import type { SkipReason } from "../catch-up/decide.ts";
 
 const REASONS: Partial<Record<SkipReason, string>> = {
   expunged: "it is no longer in its mailbox",
-  mailbox_reset: "its mailbox has numbered its mail anew",
+  mailbox_reset: "the mail server renumbered its mailbox",
   account_changed: "its user has another account now",
   no_webhook: "the partner has no webhook for it",
 };

@@ -27,6 +27,6 @@ test("with DelSp=yes the space before a break is none of the text", () => {
   );
 });
 
-test("lines of the writer's that begin with a mark are told from quoted ones", () => {
+test("lines of the writer that begin with a mark are distinguished from quoted ones", () => {
   expect(unflow("> a \n> b\n > 5 is \nmore\n>c", false).ownLines).toEqual(new Set([1]));
 });

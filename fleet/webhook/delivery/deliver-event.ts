@@ -163,7 +163,7 @@ async function partnerOf(
 /** Returns why an event is given up without another attempt, including its last error; null if it is not. */
 function hopelessness(past: OpenPast, ageMs: number, maxAgeMs: number): string | null {
   const reason = isFatal(past)
-    ? "whoever delivers it dies of it"
+    ? "every instance that tries to deliver it crashes"
     : ageMs > maxAgeMs
       ? "it is too old"
       : null;

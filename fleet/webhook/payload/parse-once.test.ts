@@ -27,7 +27,7 @@ test("the mail of an event is parsed once, and that of another again", async () 
   expect(asked()).toBe(2);
 });
 
-test("a mail over its budget is told with what is known and is not tried again", async () => {
+test("a mail over its budget is sent with what is known and is not tried again", async () => {
   const reason = "it took longer than 5 s";
   const { parse, asked } = parserOf(() => ({ kind: "over_budget", reason }));
   for (let attempt = 1; attempt <= 7; attempt++) {

@@ -77,7 +77,7 @@ const cases: [name: string, event: MailEvent, content: PayloadContent, body: obj
   ["a connected user", connected, nothing, { ...head, email: "ann@example.org", signature: "sig" }],
   ["a disconnected user", disconnected, nothing, { ...head, signature: "sig" }],
   [
-    "a refused login with where to connect anew",
+    "a refused login with a link to connect again",
     authFailed,
     { ...nothing, connectUrl },
     { ...head, reason: "wrong_password", connect_url: connectUrl, signature: "sig" },

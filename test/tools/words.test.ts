@@ -1,0 +1,59 @@
+import { readdir, readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { inCheckout } from "../../dev/checkout.ts";
+
+/** Archaic words, and words of our own where the field has others. */
+const FORBIDDEN =
+  /\b(anew|whoever|whosever|whomever|for ever|lest|hitherto|whereof|thereof|thereby)\b/i;
+/** Words that are only right about something else: a test says "is told" of a person, a comment never needs to. */
+const FORBIDDEN_IN_COMMENTS = /\b(tells|told)\b/i;
+
+const CODE = [
+  "admin",
+  "bench",
+  "client",
+  "db",
+  "dev",
+  "edge",
+  "examples",
+  "fleet",
+  "ops",
+  "shared",
+];
+const DOCUMENTS = ["README", "CONTRIBUTING", "SECURITY"].map((name) => `${name}.md`);
+/** Documents of docs/ that are not rewritten yet. */
+const OLD_DOCUMENTS = [
+  "benchmarks",
+  "deploy",
+  "glossary",
+  "payload-formats",
+  "reliability",
+  "runbook",
+];
+
+async function listFiles(folder: string, isWanted: (name: string) => boolean): Promise<string[]> {
+  const names = await readdir(inCheckout(folder), { recursive: true });
+  return names.filter(isWanted).map((name) => `${folder}/${name}`);
+}
+
+const isCode = (path: string) => /\.(ts|tsx|mjs|sql|css)$/.test(path);
+const isCurrent = (name: string) =>
+  /^[\w-]+\.md$/.test(name) && !OLD_DOCUMENTS.includes(name.replace(".md", ""));
+const LISTS = [...CODE.map((folder) => listFiles(folder, isCode)), listFiles("docs", isCurrent)];
+const PATHS = [...(await Promise.all(LISTS)).flat(), ...DOCUMENTS];
+
+const commentsOf = (source: string) =>
+  source.match(/\/\*\*[\s\S]*?\*\/|(?<=^|\s)\/\/ .*$|^\s*-- .*$/gm)?.join("\n") ?? "";
+
+async function wordsIn(path: string): Promise<string[]> {
+  const text = await readFile(inCheckout(path), "utf8");
+  const isTest = path.endsWith(".test.ts");
+  const found = isTest ? null : FORBIDDEN.exec(text);
+  const inComments = FORBIDDEN_IN_COMMENTS.exec(isCode(path) ? commentsOf(text) : text);
+  return [found, inComments].flatMap((match) => (match ? [`${path}: ${match[0]}`] : []));
+}
+
+test("code, comments and documents use current words", async () => {
+  expect(PATHS.length).toBeGreaterThan(500);
+  expect((await Promise.all(PATHS.map(wordsIn))).flat()).toEqual([]);
+});
