@@ -143,17 +143,41 @@ test("a row of ENVELOPE that would take long to decode is missed, and one of hea
   expect(guard.excess).toBeNull();
 });
 
-test("what all servers together send is bounded: the largest gives up", () => {
+const KIB = 1_024;
+
+test.each([
+  ["is to blame for an answer that no honest server sends", 1_500 * KIB, [["large", true]]],
+  ["is closed without blame for an answer that is only the largest", 400 * KIB, [["large", false]]],
+  ["goes on when its answer is small", 200 * KIB, []],
+])("when all servers together send too much, the largest %s", (_what, bytes, expected) => {
   const turns = new InputTurns({ monotonic: () => 0 });
-  const ended: string[] = [];
-  const holder = (name: string) => ({ giveUp: () => void ended.push(name) });
-  const [small, large] = [holder("small"), holder("large")];
-  turns.held.add(small, 100_000);
-  turns.held.add(large, 5 * 2 ** 20);
-  turns.held.add(holder("other"), 2 * 2 ** 20);
+  const ended: [name: string, isToBlame: boolean][] = [];
+  const holder = (name: string) => ({
+    giveUp: (isToBlame: boolean) => void ended.push([name, isToBlame]),
+  });
+  turns.held.add(holder("large"), bytes);
+  const others = Array.from({ length: 20 }, (_, n) => holder(`other ${n}`));
+  for (const other of others) turns.held.add(other, 100 * KIB);
   expect(ended).toEqual([]);
-  turns.held.add(small, 2 ** 20);
-  expect(ended).toEqual(["large"]);
+  for (const other of others) turns.held.add(other, 95 * KIB);
+  expect(ended.slice(0, 1)).toEqual(expected.slice(0, 1));
+});
+
+test("an answer that has ended counts no longer", () => {
+  const turns = new InputTurns({ monotonic: () => 0 });
+  const ended: boolean[] = [];
+  const holder = () => ({ giveUp: (isToBlame: boolean) => void ended.push(isToBlame) });
+  const first = holder();
+  turns.held.add(first, 3_000 * KIB);
+  turns.held.release(first);
+  turns.held.add(holder(), 3_000 * KIB);
+  expect(ended).toEqual([]);
+});
+
+test("a connection that is closed without blame has no excess", () => {
+  const { guard } = guarded();
+  guard.giveUp(false);
+  expect(guard.excess).toBeNull();
 });
 
 test("more reports than anybody sends end the connection", () => {

@@ -110,8 +110,9 @@ export class InputGuard {
   }
 
   /** Closes the connection: the answers of all servers together are too large, and this one's is the largest. */
-  giveUp(): void {
-    this.#endBecause("too_much_sent");
+  giveUp(isToBlame: boolean): void {
+    if (isToBlame) this.#endBecause("too_much_sent");
+    else this.#stream.destroy(new Error("The connection is closed: too many answers at once"));
   }
 
   #apply(limits: InputLimits | null): void {

@@ -3,14 +3,16 @@ const MIB = 1_024 * 1_024;
  * Limit of all answers together that are not complete yet. Bodies do not count: their number is limited. Parsed
  * answers take ten times as much memory.
  */
-const MAX_HELD_BYTES = 8 * MIB;
+const MAX_HELD_BYTES = 4 * MIB;
+/** A smaller answer is never the cause: the session with it goes on. */
+const LARGE_BYTES = MIB / 4;
 /** An honest answer is smaller than this, unless it is the only one at the time. */
-const LARGE_BYTES = MIB / 2;
+const BLAMED_BYTES = MIB / 2;
 
 /** A connection whose answer is still incomplete. */
 export interface Holder {
-  /** Closes the connection. */
-  giveUp(): void;
+  /** Closes the connection. `isToBlame`: its answer is larger than honest servers send. */
+  giveUp(isToBlame: boolean): void;
 }
 
 /** Counts the memory that answers take in one process until their commands end. */
@@ -28,7 +30,7 @@ export class InputHeld {
     const [largest, held] = [...this.#held].reduce((a, b) => (b[1] > a[1] ? b : a));
     if (held < LARGE_BYTES) return;
     this.release(largest);
-    largest.giveUp();
+    largest.giveUp(held >= BLAMED_BYTES);
   }
 
   /** Call when the holder's command has ended. */
