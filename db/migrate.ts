@@ -77,7 +77,7 @@ export async function migrate(
   return applied;
 }
 
-/** Repeats `work` while others hold its locks, with pauses that let waiting statements run. */
+/** Tries `work` again while others hold a lock that it needs. In the pauses, statements that wait behind it can run. */
 async function patiently<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

@@ -22,7 +22,10 @@ interface ObsoleteRow extends Record<string, unknown> {
   is_deleted: boolean;
 }
 
-/** Claims letters with messages to delete that nothing else works on. They are claimed for `leaseMs`. */
+/**
+ * Claims, for `leaseMs`, letters that have messages in DEAD to delete or are to be deleted themselves. Leaves out
+ * letters that are claimed already or still wait for room in DEAD.
+ */
 export async function claimObsolete(
   db: Db,
   { limit, leaseMs }: { limit: number; leaseMs: number },

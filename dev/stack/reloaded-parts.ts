@@ -1,4 +1,4 @@
-/** What is reloaded alone. The admin pages are served by the edge. */
+/** A part of the stack that can be reloaded without the others. The edge serves the admin pages. */
 export type Part = "edge" | "fleet" | "admin";
 
 const PARTS: Readonly<Record<string, readonly Part[]>> = {

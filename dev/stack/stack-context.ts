@@ -13,6 +13,6 @@ export interface StackContext {
   certificates: Certificates;
   /** Whether the data must survive a power loss. */
   durable: boolean;
-  /** Stops starting. */
+  /** Aborts the start of the stack. */
   signal: AbortSignal;
 }

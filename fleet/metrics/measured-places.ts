@@ -2,7 +2,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Places } from "../../shared/concurrency/places.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** Returns the same places with measured waiting times. */
+/** Wraps `places` so that the metrics show how long callers wait for one and how many wait. */
 export function measuredPlaces(
   { clock }: { clock: Clock },
   places: Places,

@@ -24,7 +24,7 @@ export interface PurgeSettings {
   leaseMs: number;
   /** How long a session may take to end. Its user's rows are not deleted earlier. */
   releaseMs: number;
-  /** After this time, all earlier work for a user has finished. */
+  /** How long to wait when no user is left: attempts that are still in flight may write something until then. */
   settleMs: number;
 }
 

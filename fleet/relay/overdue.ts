@@ -18,8 +18,8 @@ export interface OverduePolicy {
 const JITTER = 1.2;
 
 /**
- * Judges a queued mail by its last attempt. `Retry-After` may delay a retry further; the message of such a mail is
- * still found in NATS.
+ * Judges a queued mail by its last attempt. `Retry-After` may delay a retry beyond the schedule. Such a mail is
+ * overdue here, but it is not taken for lost, because its message is then found in NATS.
  */
 export function standingOf(
   { lastAttempt, recordedAtMs }: Pick<QueuedMail, "lastAttempt" | "recordedAtMs">,

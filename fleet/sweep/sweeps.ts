@@ -24,7 +24,7 @@ export interface SweepsSettings extends SweepSettings {
   ratePerS: number;
 }
 
-/** Sweeps at the same time. Each may hold 5 MiB of bodies, and has a connection. */
+/** How many sweeps run at the same time. Each may hold 5 MiB of bodies, and has a connection. */
 const CONCURRENCY = 4;
 /** How long a sweep keeps its place while others wait for one. */
 const TURN_MS = 60_000;

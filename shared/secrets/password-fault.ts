@@ -68,7 +68,7 @@ const everySecond = (text: string) =>
     )
     .join("");
 
-/** Returns the text without common words, runs of neighbours and repetitions. */
+/** Returns the text without common words, without rows such as `qwe` or `321`, and without `aaa`. */
 function leftOf(text: string): string {
   let left = "";
   for (let at = 0; at < text.length;) {

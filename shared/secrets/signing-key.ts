@@ -36,7 +36,7 @@ export const publicKeyOf = (signingKey: string): string =>
 
 export async function signWith(signingKey: string, content: string): Promise<Uint8Array> {
   const { seed, publicKey } = halvesOf(signingKey);
-  // No runtime imports a seed without its public key (RFC 8037, 2).
+  // None of the runtimes can import a seed without its public key (RFC 8037, 2).
   const jwk = { ...jwkOf(publicKey), d: encodeBase64urlNoPadding(seed) };
   const key = await crypto.subtle.importKey("jwk", jwk, ALGORITHM, false, ["sign"]);
   return new Uint8Array(

@@ -157,7 +157,7 @@ test("addresses of webhooks that were written in plain text are sealed, once", a
   expect((await reseal(deps(), both, never)).secrets).toBe(0);
 });
 
-test("the keys that are in use are counted, and text that is not sealed is told apart", async () => {
+test("the keys that are in use are counted, and text that is not sealed is counted separately", async () => {
   await reseal(deps(), both, never);
   const [admin] = await stack.db.select().from(adminUsers);
   const strange = [
@@ -203,7 +203,7 @@ test("a secret that is changed between reading and writing is left to the next p
   const column = columnOf("users.sealed_login_password");
   const kid = fresh.mailbox.keys[0]?.kid ?? "";
   const [read] = await readSecretsOfOtherKeys(stack.db, column, { kid, after: "", limit: 1 });
-  if (!read) throw new Error("Nothing to seal anew");
+  if (!read) throw new Error("Nothing to reseal");
   const { mailboxVault } = vaultsOf(both);
   const [seldom, given] = await Promise.all(
     ["as it was read", "given meanwhile"].map((secret) => mailboxVault.seal(read.identity, secret)),

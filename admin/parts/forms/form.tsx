@@ -22,7 +22,7 @@ interface FormProps {
   children?: ComponentChildren;
 }
 
-/** Sends its fields, and shows the server's fault at each field. */
+/** Sends its fields. If the server rejects some of them, shows the server's message beside each. */
 export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormProps) {
   const { run, isBusy, failure } = useAction();
   const form = useRef<HTMLFormElement>(null);

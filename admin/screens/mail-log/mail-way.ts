@@ -61,6 +61,6 @@ const withElapsed = (steps: readonly Omit<Step, "elapsedMs">[]): Step[] =>
   steps.map((step, index) => {
     const from = steps[index - 1]?.at;
     const elapsedMs = from && step.at ? Date.parse(step.at) - Date.parse(from) : null;
-    // Negative times are dropped: clocks differ, and a redelivered mail has attempts from before.
+    // Negative times are not shown: clocks differ, and a redelivered mail also has attempts older than recorded_at.
     return { ...step, elapsedMs: elapsedMs !== null && elapsedMs >= 0 ? elapsedMs : null };
   });

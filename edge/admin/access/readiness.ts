@@ -16,7 +16,7 @@ export function unreadyReason(admins: {
   return undefined;
 }
 
-/** Development has no such requirement. */
+/** The same for the admins in the database. Sign-in is always allowed in development. */
 export const whyUnready = async ({ env, var: { db } }: Context<AppEnv>) =>
   env.isDevelopment ? undefined : unreadyReason(await countAdmins(db));
 

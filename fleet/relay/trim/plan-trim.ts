@@ -5,7 +5,7 @@ export interface Need {
   from: number;
 }
 
-/** What to delete, always up to a sequence that stays. */
+/** Which messages to delete. Each limit is exclusive: the message with that sequence is kept. */
 export interface TrimPlan {
   /** Every message below this is deleted. */
   allBelow: number;

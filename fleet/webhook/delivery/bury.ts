@@ -19,7 +19,7 @@ export interface BuryDeps {
   clock: Clock;
   log: Log;
   letterRoom: LetterRoom;
-  /** Limits the letters in memory of the whole process. */
+  /** Limits how many letters the whole process holds in memory at the same time. */
   letters: Places;
 }
 
@@ -36,8 +36,8 @@ const WAITED_SHARE = 0.25;
 const JITTER = 0.2;
 
 /**
- * Writes the letter of an event that is given up to DEAD, and records where it is stored. Tries once and does not
- * wait: if there is no room, that is recorded, and the event stays in EVENTS to be tried again later.
+ * Buries a given-up event: writes its letter to DEAD, and records where it is stored. Tries once and does not wait:
+ * if there is no room, that is recorded, and the event stays in EVENTS to be tried again later.
  */
 export async function bury(deps: BuryDeps, death: Death, signal: AbortSignal): Promise<Verdict> {
   const { clock, letterRoom } = deps;

@@ -48,7 +48,7 @@ export async function giveUp(
   return death;
 }
 
-/** Records that an event is given up, or that its letter waits. */
+/** Records that an event is given up, or that its letter waits for room in DEAD. */
 export async function recordDeath(
   { recorder, clock }: Pick<DeathDeps, "recorder" | "clock">,
   death: Death,

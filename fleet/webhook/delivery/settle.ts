@@ -158,7 +158,7 @@ function baseOf({ event, taken, attempt, attemptedAtMs, exchange }: Attempted) {
   };
 }
 
-/** The delay before a second retry: a minute by default. */
+/** How long a held attempt waits until it is repeated: as long as a second retry, a minute by default. */
 const heldMs = (retryScheduleMs: readonly number[]) =>
   retryScheduleMs[1] ?? retryScheduleMs[0] ?? 0;
 

@@ -22,8 +22,8 @@ export interface Taken {
 }
 
 /**
- * More deliveries than this beyond the recorded attempts are suspicious: an outage explains a few. From then on each
- * take is recorded.
+ * An event is suspicious when NATS has delivered it more often than it was attempted, by more than this number. An
+ * outage explains a smaller difference. Each further take of a suspicious event is recorded.
  */
 const UNEXPLAINED = 20;
 /** An event is fatal after this many recorded takes in a row without a record of what followed. */

@@ -4,7 +4,7 @@ import type { MailAddress } from "../../mime/text/address-list.ts";
 import { isoDateOf } from "../../mime/text/mail-date.ts";
 import type { ParsedMail } from "./parsed-mail.ts";
 
-/** Returns the fields of a mail that its envelope contains. */
+/** Returns a mail with only the fields of its envelope; text, HTML and attachments are empty. */
 export function mailOfEnvelope(envelope: Envelope | null): ParsedMail {
   return {
     subject: envelope?.subject ?? null,
