@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { envelope } from "../shared/users/events.ts";
-import { parsedMail } from "./parsed-mail.ts";
+import { parsedMail } from "../shared/mail/parsed-mail.ts";
 
 const head = {
   /** The time of this attempt, in seconds since the epoch. */

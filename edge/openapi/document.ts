@@ -4,6 +4,7 @@ import type { AppEnv } from "../app-env.ts";
 import { PROBLEMS } from "../problem.ts";
 import { namedProblems } from "./answers.ts";
 import { namedSchemas } from "./schema.ts";
+import { describeWebhooks } from "./webhooks.ts";
 import { describeWrites } from "./writes.ts";
 
 /** The schema of every error answer. Its source is the interface Problem. */
@@ -55,7 +56,11 @@ export async function openApiDocument(
 async function buildDocument(app: Hono<AppEnv>, publicUrl: string) {
   const document = describeWrites(await generateSpecs(app, options(publicUrl)));
   const { components, paths } = document;
-  return { ...document, components: { ...components, responses: usedIn(paths, components) } };
+  return {
+    ...document,
+    components: { ...components, responses: usedIn(paths, components) },
+    webhooks: describeWebhooks(),
+  };
 }
 
 type Responses = NonNullable<Awaited<ReturnType<typeof generateSpecs>>["components"]["responses"]>;

@@ -1,5 +1,6 @@
 import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
+import { envelope } from "../../shared/users/events.ts";
 import { loggedEvent } from "../api/events/event-schemas.ts";
 import { changedKey, keyAnswer, newKeyAnswer } from "../partners/key-schemas.ts";
 import {
@@ -56,6 +57,7 @@ const definitions = {
   DeadLetter: letterAnswer,
   ReadDeadLetter: readLetterAnswer,
   ChosenDeadLetters: chosenLetters,
+  Envelope: envelope,
 };
 
 /** Describes what callers may send. OpenAPI 3.1 uses JSON Schema 2020-12. */
