@@ -31,7 +31,7 @@ const problem = v.object({
 });
 
 /** Converts an error of `parseResponse()` or `fetch()`. */
-export function failureOf(error: unknown): Failure {
+export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const parsed = v.safeParse(problem, error instanceof DetailedError ? error.detail?.data : null);
   if (parsed.success) {

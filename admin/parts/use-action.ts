@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { type Failure, failureOf } from "../api/failure.ts";
+import { type Failure, toFailure } from "../api/failure.ts";
 import { useOnSignedOut } from "../session/signed-out.ts";
 
 /** Runs an action of a person, one at a time, and keeps its failure for display. */
@@ -14,7 +14,7 @@ export function useAction() {
       await action();
       setFailure(null);
     } catch (error) {
-      const fault = failureOf(error);
+      const fault = toFailure(error);
       if (fault.code === "sign-in-required") onSignedOut();
       setFailure(fault);
     } finally {

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { type Failure, failureOf } from "../api/failure.ts";
+import { type Failure, toFailure } from "../api/failure.ts";
 import { useOnSignedOut } from "../session/signed-out.ts";
 
 export type Loaded<T> =
@@ -45,7 +45,7 @@ export function useLoaded<T>(
     const take = (value: T) => setLoaded({ step: "loaded", value, stale: null });
     const fail = (error: unknown) => {
       if (asking.signal.aborted) return;
-      const failure = failureOf(error);
+      const failure = toFailure(error);
       if (failure.code === "sign-in-required") return onSignedOut();
       setLoaded((before) =>
         before.step === "loaded" ? { ...before, stale: failure } : { step: "failed", failure },

@@ -2,7 +2,7 @@ import type { InferResponseType } from "hono/client";
 import { type ComponentChildren, createContext } from "preact";
 import { useCallback, useContext, useEffect, useState } from "preact/hooks";
 import { answerOf, api, done } from "../api/client.ts";
-import { type Failure, failureOf } from "../api/failure.ts";
+import { type Failure, toFailure } from "../api/failure.ts";
 import { FailureNote } from "../parts/failure-note.tsx";
 import { NewPassword } from "./new-password.tsx";
 import { SignIn } from "./sign-in.tsx";
@@ -43,7 +43,7 @@ export function SignedIn({ children }: { children: ComponentChildren }) {
     try {
       admit(await answerOf(api.session.$get()));
     } catch (error) {
-      const failure = failureOf(error);
+      const failure = toFailure(error);
       if (failure.code === "sign-in-required") setStanding({ step: "out", wasIn: false });
       else setStanding({ step: "failed", failure });
     }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { answerOf, api } from "../api/client.ts";
-import { failureOf } from "../api/failure.ts";
+import { toFailure } from "../api/failure.ts";
 import { Field } from "../parts/forms/field.tsx";
 import type { Fields } from "../parts/forms/fields.ts";
 import { Form } from "../parts/forms/form.tsx";
@@ -23,7 +23,7 @@ export function SignIn({ onSignedIn, wasIn }: SignInProps) {
     try {
       onSignedIn(await answerOf(api.session.$post({ json: { email, password } })));
     } catch (error) {
-      if (failureOf(error).code !== "code-required") throw error;
+      if (toFailure(error).code !== "code-required") throw error;
       setKnown({ email, password });
     }
   };

@@ -3,7 +3,7 @@ import type { Bus } from "./bus.ts";
 import { EVENTS, laneConsumer, laneFilter } from "./subjects.ts";
 
 /** How many events wait in one lane. */
-export interface Lane {
+export interface LaneDepth {
   partnerId: string;
   /** Not yet delivered to the lane. */
   pending: number;
@@ -18,9 +18,9 @@ const MAX_LOOKED_FOR = 200;
 const CONCURRENCY = 20;
 
 /** Measures all lanes of the fleet. */
-export async function measureLanes(bus: Bus): Promise<Lane[]> {
+export async function measureLanes(bus: Bus): Promise<LaneDepth[]> {
   const prefix = laneConsumer("");
-  const lanes: Lane[] = [];
+  const lanes: LaneDepth[] = [];
   for await (const info of bus.jsm.consumers.list(EVENTS)) {
     if (!info.name.startsWith(prefix)) continue;
     lanes.push({
@@ -37,7 +37,10 @@ export async function measureLanes(bus: Bus): Promise<Lane[]> {
  * Returns when the oldest event that has not ended was stored, in milliseconds since the epoch; null when nothing
  * waits. Considers only the 200 lanes that lag the most.
  */
-export async function oldestUndelivered(bus: Bus, lanes: readonly Lane[]): Promise<number | null> {
+export async function oldestUndelivered(
+  bus: Bus,
+  lanes: readonly LaneDepth[],
+): Promise<number | null> {
   const lagging = lanes
     .filter(({ pending, unacknowledged }) => pending + unacknowledged > 0)
     .toSorted((a, b) => a.ackFloor - b.ackFloor)
@@ -55,7 +58,7 @@ export async function oldestUndelivered(bus: Bus, lanes: readonly Lane[]): Promi
 /**
  * Returns when the first event above the lane's floor was stored; null if it was acknowledged and deleted meanwhile.
  */
-async function storedAtMs(bus: Bus, { partnerId, ackFloor }: Lane): Promise<number | null> {
+async function storedAtMs(bus: Bus, { partnerId, ackFloor }: LaneDepth): Promise<number | null> {
   try {
     const query = { seq: ackFloor + 1, next_by_subj: laneFilter(partnerId) };
     const stored = await bus.jsm.direct.getMessage(EVENTS, query);

@@ -2,7 +2,7 @@
  * Returns the `Nats-Msg-Id` of an event or a body. Within the duplicate window NATS ignores a second publish with the
  * same id, so a caller that publishes an event again on purpose adds an occasion, a different one each time.
  */
-export const messageIdOf = (id: string, occasion?: string) =>
+export const natsMessageId = (id: string, occasion?: string) =>
   occasion === undefined ? id : `${id}:${occasion}`;
 
 /** True for the first publication of an id, and for its publications with any occasion. */

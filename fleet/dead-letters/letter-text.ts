@@ -1,5 +1,5 @@
 import type { LetterText } from "../../shared/commands.ts";
-import { type MailContent, parseMail } from "../mime/parser/mail-parser.ts";
+import { type ParsedContent, parseMail } from "../mime/parser/mail-parser.ts";
 import { decodeWords } from "../mime/text/encoded-words.ts";
 import { isoDateOf } from "../mime/text/mail-date.ts";
 import { textOfHtml } from "./html-text.ts";
@@ -27,11 +27,11 @@ export async function letterTextOf(raw: Uint8Array): Promise<LetterText> {
   };
 }
 
-const textOf = ({ text, html }: MailContent) =>
+const textOf = ({ text, html }: ParsedContent) =>
   text ?? (html === undefined ? undefined : textOfHtml(html.slice(0, 10 * MAX_CHARACTERS)));
 
 /** Returns a header's value as written, decoded; null if there is none. */
-function headerOf({ headers }: MailContent, name: string): string | null {
+function headerOf({ headers }: ParsedContent, name: string): string | null {
   const values = headers.filter(({ key }) => key === name).map(({ value }) => value.trim());
   const text = decodeWords(values.filter(Boolean).join(", "));
   return text.slice(0, MAX_CHARACTERS) || null;

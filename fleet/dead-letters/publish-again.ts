@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { MailEvent } from "../../shared/users/events.ts";
 import type { Bus } from "../bus/bus.ts";
-import { messageIdOf } from "../bus/message-id.ts";
+import { natsMessageId } from "../bus/message-id.ts";
 import { bodySubject, eventSubject } from "../bus/subjects.ts";
 import type { WholeEvent } from "./plan-redelivery.ts";
 
@@ -23,7 +23,7 @@ export async function publishAgain(
   const occasion = `redelivered-${requestedAtMs}`;
   const signal = AbortSignal.any([stopping, AbortSignal.timeout(PATIENCE_MS)]);
   const store = async (subject: string, id: string, payload: Uint8Array | string) => {
-    const message = { subject, id: messageIdOf(id, occasion), payload };
+    const message = { subject, id: natsMessageId(id, occasion), payload };
     return (await bus.publishUntilStored(message, signal)).seq;
   };
   const publish = (again: MailEvent) => store(eventSubject(again), again.id, JSON.stringify(again));

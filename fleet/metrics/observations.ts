@@ -5,7 +5,7 @@ import type { Log } from "../../shared/log.ts";
 import { repeat } from "../../shared/concurrency/repeat.ts";
 import type { Bus } from "../bus/bus.ts";
 import { ATTEMPTS, BODIES, DEAD, EVENTS } from "../bus/subjects.ts";
-import { type Lane, measureLanes, oldestUndelivered } from "../bus/lane-depths.ts";
+import { type LaneDepth, measureLanes, oldestUndelivered } from "../bus/lane-depths.ts";
 import type { Metrics } from "./metrics.ts";
 
 export interface ObservationDeps {
@@ -82,7 +82,7 @@ async function observeStreams({ bus, metrics }: ObservationDeps): Promise<void> 
 
 async function observeLanes({ bus, clock, metrics, ownsLane }: ObservationDeps): Promise<void> {
   const lanes = (await measureLanes(bus)).filter(({ partnerId }) => ownsLane(partnerId));
-  const show = (gauge: Metrics["lanePending"], depth: (lane: Lane) => number) => {
+  const show = (gauge: Metrics["lanePending"], depth: (lane: LaneDepth) => number) => {
     const depths = lanes.map(depth);
     gauge.set(
       { statistic: "sum" },

@@ -1,7 +1,7 @@
 import type { QueuedMail } from "../../db/mail/lost-mails.ts";
 
 /** Whether a mail is still queued for a good reason. */
-export type Standing =
+export type MailStanding =
   /** It is recent, or its next retry is not due. */
   | { kind: "expected" }
   /** It has ended, but mail_logs does not show it yet. */
@@ -21,11 +21,11 @@ const JITTER = 1.2;
  * Judges a queued mail by its last attempt. `Retry-After` may delay a retry beyond the schedule. Such a mail is
  * overdue here, but it is not taken for lost, because its message is then found in NATS.
  */
-export function standingOf(
+export function mailStandingOf(
   { lastAttempt, recordedAtMs }: Pick<QueuedMail, "lastAttempt" | "recordedAtMs">,
   { ageMs, retryScheduleMs }: OverduePolicy,
   nowMs: number,
-): Standing {
+): MailStanding {
   switch (lastAttempt?.outcome) {
     case "delivered":
       return { kind: "ended", state: "delivered", reason: null };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { afterFailure } from "./sweep-failure.ts";
+import { afterSweepFailure } from "./sweep-failure.ts";
 
 const transient = { kind: "transient", reason: "connection_lost" } as const;
 const refused = { kind: "auth_failed", reason: "wrong_password" } as const;
@@ -42,5 +42,5 @@ test.each([
     after: { kind: "fail", error: "mailbox_not_read" },
   },
 ])("$name", ({ failure, errors, after }) => {
-  expect(afterFailure(failure, errors, () => 0)).toEqual(after);
+  expect(afterSweepFailure(failure, errors, () => 0)).toEqual(after);
 });

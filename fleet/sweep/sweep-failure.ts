@@ -1,7 +1,9 @@
 import { reconnectDelayMs } from "../../shared/concurrency/backoff.ts";
 import type { Failure } from "../mailbox/imap/failures/failure.ts";
 
-export type AfterFailure = { kind: "retry"; delayMs: number } | { kind: "fail"; error: string };
+export type AfterSweepFailure =
+  | { kind: "retry"; delayMs: number }
+  | { kind: "fail"; error: string };
 
 /** About half an hour with a server that fails. */
 const MAX_ERRORS = 10;
@@ -16,11 +18,11 @@ const MAX_NOT_READ = 30;
  * the user's own session must read the mailbox first.
  * @param errors How many in a row, including this one.
  */
-export function afterFailure(
+export function afterSweepFailure(
   failure: Failure | "not_read" | null,
   errors: number,
   random: () => number,
-): AfterFailure {
+): AfterSweepFailure {
   const delayMs = reconnectDelayMs(errors, random);
   if (failure === "not_read") {
     return errors >= MAX_NOT_READ

@@ -10,7 +10,7 @@ import { TokenError } from "../tokens/token-error.ts";
 import { createPace } from "../quota/pace.ts";
 import { MailboxNotRead } from "./mailbox-not-read.ts";
 import { runSweep, type SweepDeps, type SweepSettings } from "./run-sweep.ts";
-import { afterFailure } from "./sweep-failure.ts";
+import { afterSweepFailure } from "./sweep-failure.ts";
 
 export interface SweepsDeps extends Omit<SweepDeps, "pace"> {
   log: Log;
@@ -72,7 +72,7 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
       const isKnown = error instanceof ImapError || error instanceof TokenError;
       const failure = isKnown ? error.failure : null;
       const why = error instanceof MailboxNotRead ? "not_read" : failure;
-      const after = afterFailure(why, ++hand.errors, clock.random);
+      const after = afterSweepFailure(why, ++hand.errors, clock.random);
       log.warn("sweep.interrupted", { error: messageOf(error), errors: hand.errors });
       if (after.kind === "retry") await clock.sleep(after.delayMs, signal);
       else await endSweep(db, sweep.id, after.error);

@@ -7,7 +7,7 @@ import { sha1Of } from "../../shared/mail/rfc822.ts";
 import type { Opener } from "../../shared/secrets/vault.ts";
 import type { Post } from "../dialling/endpoint-client.ts";
 import { attempt } from "./attempt/attempt.ts";
-import { addressOf, webhookOf } from "./attempt/webhook-address.ts";
+import { webhookAddressOf, webhookOf } from "./attempt/webhook-address.ts";
 import { errorOf } from "./attempt/outcome.ts";
 import { partnerKeyring } from "./attempt/partner-keys.ts";
 import { signRequest } from "./attempt/webhook-request.ts";
@@ -30,7 +30,7 @@ export async function answerTestWebhook(
 ): Promise<TestWebhookAnswer> {
   const partner = await findPartnerSettings(deps.db, command.partner_id);
   if (!partner || webhookOf(partner, "new_mail") === null) return { result: "no_webhook" };
-  const url = await addressOf(deps.partnerVault, partner, "new_mail");
+  const url = await webhookAddressOf(deps.partnerVault, partner, "new_mail");
 
   const nowMs = deps.clock.now();
   const keys = await partnerKeyring(deps.partnerVault)(partner, nowMs);

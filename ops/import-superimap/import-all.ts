@@ -4,7 +4,7 @@ import type { ImportContext } from "./import-context.ts";
 import { importPartner } from "./import-partner.ts";
 import { importProvider, type OurProvider } from "./import-provider.ts";
 import { importUsers } from "./import-users.ts";
-import { leave, type PartnerRow, type ProviderRow, type Verdict } from "./source-rows.ts";
+import { leave, type PartnerRow, type ProviderRow, type ImportVerdict } from "./source-rows.ts";
 
 /**
  * Imports partners with everything that belongs to them, one after another. It may be stopped and
@@ -29,8 +29,8 @@ export async function importAll(
     connections: await knownOf("partner_connections"),
     users: await knownOf("users"),
   };
-  const ours = new Map<ProviderRow, Verdict<OurProvider>>();
-  const providerOf = async (id: number | null): Promise<Verdict<OurProvider>> => {
+  const ours = new Map<ProviderRow, ImportVerdict<OurProvider>>();
+  const providerOf = async (id: number | null): Promise<ImportVerdict<OurProvider>> => {
     const row = id === null ? undefined : providers.get(id);
     if (!row) return leave("it is not there");
     const verdict =

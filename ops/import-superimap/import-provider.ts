@@ -8,7 +8,7 @@ import {
 import { newId } from "../../shared/ids.ts";
 import { type ImportContext, rowOf } from "./import-context.ts";
 import { judgeProvider, type TakenProvider } from "./judge/judge-provider.ts";
-import type { ProviderRow, Verdict } from "./source-rows.ts";
+import type { ProviderRow, ImportVerdict } from "./source-rows.ts";
 
 /** What connections and users need to know of their provider. */
 export interface OurProvider {
@@ -23,7 +23,7 @@ export async function importProvider(
   context: ImportContext,
   row: ProviderRow,
   ourId: string | undefined,
-): Promise<Verdict<OurProvider>> {
+): Promise<ImportVerdict<OurProvider>> {
   const { db } = context;
   const known = ourId === undefined ? undefined : await findCountedProvider(db, ourId);
   if (known) return { kind: "take", taken: known.provider };

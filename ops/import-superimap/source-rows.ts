@@ -81,7 +81,7 @@ export const mailLogRow = v.object({
 export type MailLogRow = v.InferOutput<typeof mailLogRow>;
 
 /** The decision about one row. */
-export type Verdict<Taken> = { kind: "take"; taken: Taken } | { kind: "leave"; why: string };
+export type ImportVerdict<Taken> = { kind: "take"; taken: Taken } | { kind: "leave"; why: string };
 
 export const leave = (why: string) => ({ kind: "leave", why }) as const;
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { answerOf, api } from "../../api/client.ts";
-import { type Failure, failureOf } from "../../api/failure.ts";
+import { type Failure, toFailure } from "../../api/failure.ts";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { Field } from "../../parts/forms/field.tsx";
 import type { Fields } from "../../parts/forms/fields.ts";
@@ -19,7 +19,7 @@ export function BeginTotp({ onDone, onCancel }: { onDone(): void; onCancel(): vo
   useEffect(() => {
     answerOf(api.totp.$post()).then(
       (begun) => setAt({ step: "begun", ...begun }),
-      (error: unknown) => setAt({ step: "failed", failure: failureOf(error) }),
+      (error: unknown) => setAt({ step: "failed", failure: toFailure(error) }),
     );
   }, []);
   const confirm = async ({ code = "" }: Fields) => {

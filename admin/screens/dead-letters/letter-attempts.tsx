@@ -1,5 +1,5 @@
 import { answerOf, api, until } from "../../api/client.ts";
-import { failureOf } from "../../api/failure.ts";
+import { toFailure } from "../../api/failure.ts";
 import { AttemptsTable } from "../../parts/lists/attempts-table.tsx";
 import { Section } from "../../parts/section.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
@@ -34,7 +34,7 @@ async function attemptsOf(id: string, signal: AbortSignal) {
     );
     return attempts;
   } catch (error) {
-    if (failureOf(error).code !== "not-found") throw error;
+    if (toFailure(error).code !== "not-found") throw error;
     return [];
   }
 }

@@ -12,7 +12,7 @@ import type { OAuth2Attempt } from "../attempt.ts";
 import { findAccount, type ToldAccount } from "./account-email.ts";
 import { clientAuthOf, clientOf, redirectUriOf, requestOptions } from "./client.ts";
 import { refreshTokenOf } from "./judge-grant.ts";
-import { failureOf } from "./protocol-failure.ts";
+import { toProtocolFailure } from "./protocol-failure.ts";
 
 export interface GrantedAccount extends ToldAccount {
   accessToken: string;
@@ -52,7 +52,7 @@ export async function exchangeCode(
     });
     return { ...account, accessToken: grant.access_token, refreshToken };
   } catch (error) {
-    throw failureOf(error);
+    throw toProtocolFailure(error);
   }
 }
 

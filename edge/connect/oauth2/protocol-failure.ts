@@ -12,7 +12,7 @@ import { ConnectFailure, failureOfResponse } from "../failures.ts";
  * Converts an error of the OAuth protocol into a failure for the partner. Returns any other error
  * unchanged, as a bug.
  */
-export function failureOf(error: unknown): unknown {
+export function toProtocolFailure(error: unknown): unknown {
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
     const source = error instanceof ResponseBodyError ? "token endpoint" : "authorization endpoint";
     const detail = `The ${source} answered ${nameOf(error.error)}`;

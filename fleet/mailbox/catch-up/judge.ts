@@ -23,7 +23,7 @@ export interface Body {
 }
 
 /** What happens to a message, as far as it is known. */
-export type Verdict =
+export type MessageVerdict =
   | { kind: "skip"; reason: SkipReason }
   /** Must be delivered; the body is not fetched yet. */
   | { kind: "wanted" }
@@ -34,7 +34,7 @@ export type Verdict =
   | { kind: "parked"; reason: ParkReason };
 
 export interface JudgedMessage extends NamedMessage {
-  verdict: Verdict;
+  verdict: MessageVerdict;
 }
 
 interface HeadersContext extends Omit<DecisionContext, "isKeptTracer"> {
@@ -95,7 +95,7 @@ function withBody(
   { header, verdict }: JudgedMessage,
   bodies: ReadonlyMap<number, Body>,
   hopeless: readonly number[],
-): Verdict {
+): MessageVerdict {
   if (verdict.kind !== "wanted") return verdict;
   if (hopeless.includes(header.uid)) return { kind: "parked", reason: "body_not_fetched" };
   const body = bodies.get(header.uid);

@@ -2,7 +2,7 @@ import type { Clock } from "../../../shared/clock.ts";
 import type { Envelope, NewMailEvent } from "../../../shared/users/events.ts";
 import { sha1Of } from "../../../shared/mail/rfc822.ts";
 import type { Bus } from "../../bus/bus.ts";
-import { messageIdOf } from "../../bus/message-id.ts";
+import { natsMessageId } from "../../bus/message-id.ts";
 import { bodySubject, eventSubject } from "../../bus/subjects.ts";
 import type { Traces } from "../../traces/traces.ts";
 import { isDelivered, type JudgedMessage } from "./judge.ts";
@@ -46,7 +46,7 @@ export async function publishMails(
       const traced = traceMail(deps.traces, open.times, event);
       const message = {
         subject: eventSubject(event),
-        id: messageIdOf(event.id, open.occasion),
+        id: natsMessageId(event.id, open.occasion),
         payload: JSON.stringify(event),
         ...(traced && { traceparent: traced.traceparent }),
       };
@@ -86,7 +86,8 @@ async function storeBody(
   };
   const subject = bodySubject(event);
   const store = async (id: string, payload: Uint8Array | string) =>
-    (await bus.publishUntilStored({ subject, id: messageIdOf(id, occasion), payload }, signal)).seq;
+    (await bus.publishUntilStored({ subject, id: natsMessageId(id, occasion), payload }, signal))
+      .seq;
 
   const bodySeq = body && (await store(eventId, body.source));
   if (!isLarge(header.envelope)) return { ...event, body_seq: bodySeq };

@@ -25,7 +25,7 @@ import {
   type JudgedMessage,
   judgeHeaders,
   namesOf,
-  type Verdict,
+  type MessageVerdict,
 } from "./judge.ts";
 import { publishMails } from "./publish-mails.ts";
 
@@ -247,7 +247,7 @@ function toRecord(message: JudgedMessage, streamSeq: number | null, nowMs: numbe
   };
 }
 
-function outcomeOf(verdict: Verdict): Pick<MailRecord, "state" | "reason"> {
+function outcomeOf(verdict: MessageVerdict): Pick<MailRecord, "state" | "reason"> {
   switch (verdict.kind) {
     case "skip":
       return { state: "skipped", reason: verdict.reason };

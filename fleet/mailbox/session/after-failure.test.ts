@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import {
   type Aftermath,
-  afterFailure,
+  afterSessionFailure,
   countFailure,
   type EndedSession,
-  NO_FAILURES,
+  NO_SESSION_FAILURES,
 } from "./after-failure.ts";
 
 const session: EndedSession = {
@@ -92,7 +92,7 @@ const cases: [name: string, session: Partial<EndedSession>, aftermath: Aftermath
 ];
 
 test.each(cases)("afterFailure(): %s", (_name, ended, aftermath) => {
-  expect(afterFailure({ ...session, ...ended }, () => 0)).toEqual(aftermath);
+  expect(afterSessionFailure({ ...session, ...ended }, () => 0)).toEqual(aftermath);
 });
 
 const brief = { isRefusal: false, hasWatched: true, lastedMs: 5 };
@@ -100,7 +100,7 @@ const lostConnection = { ...brief, reason: "connection_lost" } as const;
 const refusal = { ...brief, reason: "wrong_password", isRefusal: true } as const;
 
 test("countFailure() counts on, by reason and in all, until a session lasts", () => {
-  const lostOnce = countFailure(NO_FAILURES, lostConnection);
+  const lostOnce = countFailure(NO_SESSION_FAILURES, lostConnection);
   const lostTwice = countFailure(lostOnce, lostConnection);
   expect(lostTwice).toEqual({ errors: 2, repeats: 2, reason: "connection_lost", refusals: 0 });
   const refused = countFailure(lostTwice, refusal);
@@ -111,7 +111,7 @@ test("countFailure() counts on, by reason and in all, until a session lasts", ()
 });
 
 test("countFailure() takes no session for a good one that did not watch", () => {
-  const once = countFailure(NO_FAILURES, lostConnection);
+  const once = countFailure(NO_SESSION_FAILURES, lostConnection);
   const kept = { ...lostConnection, hasWatched: false, lastedMs: 300_000 };
   expect(countFailure(once, kept).errors).toBe(2);
 });

@@ -18,7 +18,7 @@ export interface Failures {
   refusals: number;
 }
 
-export const NO_FAILURES: Failures = { errors: 0, repeats: 0, reason: null, refusals: 0 };
+export const NO_SESSION_FAILURES: Failures = { errors: 0, repeats: 0, reason: null, refusals: 0 };
 
 /** A session that watched its mailbox for longer than this was good: the count starts again. */
 const GOOD_SESSION_MS = 60_000;
@@ -39,7 +39,7 @@ export interface SessionEnd {
 export function countFailure(before: Failures, end: SessionEnd): Failures {
   const { reason, isRefusal } = end;
   const isGood = end.hasWatched && end.lastedMs > GOOD_SESSION_MS;
-  const { errors, repeats, refusals } = isGood ? NO_FAILURES : before;
+  const { errors, repeats, refusals } = isGood ? NO_SESSION_FAILURES : before;
   const isSame = !isGood && reason === before.reason;
   return {
     errors: errors + 1,
@@ -85,7 +85,7 @@ const MAX_NOT_CONNECTED = 3;
  * Decides the state of a user and the delay before the next session.
  * @param random Uniform in [0, 1).
  */
-export function afterFailure(session: EndedSession, random: () => number): Aftermath {
+export function afterSessionFailure(session: EndedSession, random: () => number): Aftermath {
   const { failure, errors, repeats, refusals, retryAfterMs, isHunting } = session;
   const backoffMs = reconnectDelayMs(errors, random);
   const state = stateAfter(failure, repeats);

@@ -11,7 +11,12 @@ import type { ReasonCode } from "../../../shared/users/reasons.ts";
 import { sha1Of } from "../../../shared/mail/rfc822.ts";
 import { TokenError } from "../../tokens/token-error.ts";
 import type { Account } from "../login/account.ts";
-import { afterFailure, type Aftermath, countFailure, NO_FAILURES } from "./after-failure.ts";
+import {
+  afterSessionFailure,
+  type Aftermath,
+  countFailure,
+  NO_SESSION_FAILURES,
+} from "./after-failure.ts";
 import { ImapError } from "../imap/failures/imap-error.ts";
 import { MessageNotFetched } from "../imap/fetch/fetch-patiently.ts";
 import { Probation } from "./probation.ts";
@@ -34,7 +39,7 @@ export async function watchUser(
   if (isNew) await record(moveUser(deps.db, user.account(), "connecting", null));
 
   const probation = new Probation(deps, user, log);
-  let failures = NO_FAILURES;
+  let failures = NO_SESSION_FAILURES;
   /** Name of the credentials that this loop has last watched a mailbox with. */
   let proven: string | undefined;
   while (await probation.mayBegin(signal)) {
@@ -47,7 +52,7 @@ export async function watchUser(
         void record(saveWatching(deps, user.account()));
       };
       await runSession(deps, settings, { ...user, onWatching }, signal);
-      failures = NO_FAILURES;
+      failures = NO_SESSION_FAILURES;
       await probation.pass();
     } catch (error) {
       if (error instanceof ImapError && error.isHarm) {
@@ -64,7 +69,10 @@ export async function watchUser(
       failures = countFailure(failures, { reason, isRefusal, hasWatched, lastedMs });
       const mayBeGood = error instanceof ImapError && areTrusted(user.account(), proven);
       const confirmRefusalMs = mayBeGood ? settings.confirmRefusalMs : null;
-      const after = afterFailure({ ...why, ...failures, confirmRefusalMs }, deps.clock.random);
+      const after = afterSessionFailure(
+        { ...why, ...failures, confirmRefusalMs },
+        deps.clock.random,
+      );
       logEnd(log, error, { errors: failures.errors, lasted_ms: lastedMs, retry_ms: after.delayMs });
       await record(saveState(deps, user.account(), after.state, reason));
       await deps.clock.sleep(after.delayMs, signal);

@@ -27,7 +27,7 @@ const LIMITS: PostalMimeOptions = {
 };
 
 /** The parts of a mail. Its headers are not decoded. */
-export interface MailContent {
+export interface ParsedContent {
   /** In order, unfolded; keys in lower case. */
   headers: readonly Header[];
   /** The text parts that are not files, in order. */
@@ -46,7 +46,7 @@ export interface MailContent {
  *
  * @throws when it has too many parts, is nested too deep, or its headers are too long.
  */
-export async function parseMail(raw: Uint8Array): Promise<MailContent> {
+export async function parseMail(raw: Uint8Array): Promise<ParsedContent> {
   const excess = excessOf(raw);
   if (excess !== null) throw new Error(excess);
   const parser = new MailParser(LIMITS);
@@ -75,7 +75,7 @@ class MailParser extends PostalMime {
     };
   }
 
-  contentOf(): MailContent {
+  contentOf(): ParsedContent {
     const [plain, html] = [this.#textsOf("plain"), this.#textsOf("html")];
     return {
       headers: this.root.headers,

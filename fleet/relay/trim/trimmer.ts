@@ -12,7 +12,7 @@ import {
   laneFilter,
   STREAM_SUBJECTS,
 } from "../../bus/subjects.ts";
-import { type Lane, measureLanes, oldestUndelivered } from "../../bus/lane-depths.ts";
+import { type LaneDepth, measureLanes, oldestUndelivered } from "../../bus/lane-depths.ts";
 import { type Need, planTrim } from "./plan-trim.ts";
 import { sequenceAt } from "./sequence-at.ts";
 
@@ -77,7 +77,7 @@ async function stretchOf(bus: Bus, stream: keyof typeof STREAM_SUBJECTS) {
 }
 
 /** A partner whose lane has never run needs all of its events. */
-function eventNeedsOf(lanes: readonly Lane[], partnerIds: readonly string[]): Need[] {
+function eventNeedsOf(lanes: readonly LaneDepth[], partnerIds: readonly string[]): Need[] {
   const laneIds = new Set(lanes.map(({ partnerId }) => partnerId));
   const without = partnerIds.filter((partnerId) => !laneIds.has(partnerId));
   return [
@@ -89,7 +89,7 @@ function eventNeedsOf(lanes: readonly Lane[], partnerIds: readonly string[]): Ne
   ];
 }
 
-const isIdle = ({ pending, unacknowledged }: Lane) => pending + unacknowledged === 0;
+const isIdle = ({ pending, unacknowledged }: LaneDepth) => pending + unacknowledged === 0;
 
 async function trimEvents(
   deps: TrimmerDeps,
@@ -117,7 +117,7 @@ async function trimAttempts(
   deps: TrimmerDeps & { goesOn(): void },
   { ageMs }: TrimmerSettings,
   attempts: TrimmedStretch,
-  lanes: readonly Lane[],
+  lanes: readonly LaneDepth[],
 ): Promise<void> {
   const { bus, clock } = deps;
   const cutoff = await sequenceAt(bus, attempts, clock.now() - ageMs);
@@ -133,7 +133,7 @@ async function trimAttempts(
 async function attemptNeedsOf(
   { bus, goesOn }: { bus: Bus; goesOn(): void },
   attempts: TrimmedStretch,
-  lanes: readonly Lane[],
+  lanes: readonly LaneDepth[],
 ): Promise<Need[]> {
   const needs: Need[] = [];
   for (const lane of lanes) {

@@ -14,7 +14,7 @@ import type { LoadedContent } from "./loaded-content.ts";
 import type { KeysOf } from "./partner-keys.ts";
 import type { ParseMail } from "../payload/parse-once.ts";
 import { prepareBody } from "../payload/payload.ts";
-import { addressOf } from "./webhook-address.ts";
+import { webhookAddressOf } from "./webhook-address.ts";
 import { signRequest } from "./webhook-request.ts";
 
 export interface AttemptDeps {
@@ -63,7 +63,7 @@ export async function makeAttempt(
     const keys = await deps.keysOf(partner, nowMs);
     const signed = await signRequest({ id: event.id, sha1: event.sha1, bodyOf }, keys, nowMs);
     const request = { ...signed, allowsHttp: partner.allowPlainHttp };
-    const url = await addressOf(deps.vault, partner, event.kind);
+    const url = await webhookAddressOf(deps.vault, partner, event.kind);
     return await attempt(deps, url, request, settings.attemptTimeoutMs);
   } catch (error) {
     if (error instanceof CannotReadMails) throw error;

@@ -24,7 +24,7 @@ export const webhookOf = (partner: StoredWebhooks, kind: EventKind): string | nu
  * Returns the complete address, including its secrets.
  * @throws {VaultError}
  */
-export async function addressOf(
+export async function webhookAddressOf(
   vault: Opener,
   partner: StoredWebhooks,
   kind: EventKind,

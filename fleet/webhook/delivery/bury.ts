@@ -11,7 +11,7 @@ import { letterId, writeLetter } from "./dead-letter.ts";
 import { type Death, recordDeath, subjectOfDeath } from "./death.ts";
 import { bodySeqsOf, contentOf, loadContent } from "./mail-bodies.ts";
 import { type LoadedContent } from "../attempt/loaded-content.ts";
-import type { Verdict } from "./settle.ts";
+import type { DeliveryVerdict } from "./settle.ts";
 
 export interface BuryDeps {
   bus: Bus;
@@ -39,7 +39,11 @@ const JITTER = 0.2;
  * Buries a given-up event: writes its letter to DEAD, and records where it is stored. Tries once and does not wait:
  * if there is no room, that is recorded, and the event stays in EVENTS to be tried again later.
  */
-export async function bury(deps: BuryDeps, death: Death, signal: AbortSignal): Promise<Verdict> {
+export async function bury(
+  deps: BuryDeps,
+  death: Death,
+  signal: AbortSignal,
+): Promise<DeliveryVerdict> {
   const { clock, letterRoom } = deps;
   const { partner_id: partnerId } = subjectOfDeath(death);
   const waitedMs = clock.now() - death.dying.died_at_ms;

@@ -23,12 +23,12 @@ export interface SettleDeps {
 }
 
 /** What to do with the message: ack it and delete its bodies, or have it delivered again later. */
-export type Verdict =
+export type DeliveryVerdict =
   | { kind: "done"; bodySeqs: readonly number[] }
   | { kind: "again"; afterMs: number };
 
 /** The result of a delivery. "dying": the event is recorded as given up, but its letter is not in DEAD yet. */
-export type Conclusion = Verdict | { kind: "dying"; death: Death };
+export type Conclusion = DeliveryVerdict | { kind: "dying"; death: Death };
 
 export interface Attempted {
   event: MailEvent;
@@ -80,7 +80,7 @@ export async function settleSkipped(
   { recorder }: Pick<SettleDeps, "recorder">,
   { event, taken, loaded }: Pick<Attempted, "event" | "taken" | "loaded">,
   signal: AbortSignal,
-): Promise<Verdict> {
+): Promise<DeliveryVerdict> {
   const skipped = { outcome: "skipped", reason: "no_webhook" } as const;
   await recorder.record({ ...subjectOf(event), event_seq: taken.seq, ...skipped }, signal);
   return { kind: "done", bodySeqs: bodySeqsOf(loaded) };
@@ -107,7 +107,7 @@ async function record(
   const nowMs = deps.clock.now();
   const base = baseOf(attempted);
   const done = { kind: "done", bodySeqs: bodySeqsOf(loaded) } as const;
-  const again = (againAtMs: number): Verdict => ({
+  const again = (againAtMs: number): DeliveryVerdict => ({
     kind: "again",
     afterMs: Math.max(againAtMs - deps.clock.now(), 0),
   });

@@ -4,7 +4,7 @@ import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 import type { Bus } from "../../bus/bus.ts";
-import { type Lane as LaneDepth, measureLanes } from "../../bus/lane-depths.ts";
+import { type LaneDepth, measureLanes } from "../../bus/lane-depths.ts";
 import type { LaneStanding } from "./gate.ts";
 import type { LetterRoom } from "../../quota/letter-room.ts";
 import type { Lane } from "./lane.ts";

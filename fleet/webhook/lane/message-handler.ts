@@ -10,7 +10,7 @@ import {
   deliverEvent,
 } from "../delivery/deliver-event.ts";
 import { deleteBodies } from "../delivery/mail-bodies.ts";
-import type { Verdict } from "../delivery/settle.ts";
+import type { DeliveryVerdict } from "../delivery/settle.ts";
 import type { Taken } from "../delivery/take.ts";
 import type { Order } from "./order.ts";
 
@@ -24,9 +24,9 @@ export interface MessageHandler {
    * Delivers a message, and acks or naks it.
    * @returns the kind of the verdict.
    */
-  handle(message: JsMsg, signal: AbortSignal): Promise<Verdict["kind"]>;
+  handle(message: JsMsg, signal: AbortSignal): Promise<DeliveryVerdict["kind"]>;
   /** Ends an event that is too old, even if its message waits for a retry. */
-  end(stored: StoredMsg, signal: AbortSignal): Promise<Verdict["kind"]>;
+  end(stored: StoredMsg, signal: AbortSignal): Promise<DeliveryVerdict["kind"]>;
 }
 
 const POSTPONED_MS = 5_000;
@@ -38,9 +38,9 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
    * Pending verdicts, and the last ones that were "done". A server that was killed loses the acks of its last
    * moments, and delivers messages again that are being handled or done. These are not sent again.
    */
-  const verdicts = new Map<string, Promise<Verdict>>();
+  const verdicts = new Map<string, Promise<DeliveryVerdict>>();
 
-  async function deliver(taken: Taken, signal: AbortSignal): Promise<Verdict> {
+  async function deliver(taken: Taken, signal: AbortSignal): Promise<DeliveryVerdict> {
     // The message came to a pull that was being closed. It is for the next owner of the lane.
     if (signal.aborted) return { kind: "again", afterMs: 0 };
     const work = () => deliverEvent(deps, settings, taken, signal);
@@ -48,7 +48,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
     return conclusion.kind === "dying" ? bury(deps, conclusion.death, signal) : conclusion;
   }
 
-  async function verdictOn(taken: Taken, signal: AbortSignal): Promise<Verdict> {
+  async function verdictOn(taken: Taken, signal: AbortSignal): Promise<DeliveryVerdict> {
     const key = `${taken.id}:${taken.seq}`;
     const known = verdicts.get(key);
     if (known) return known;
@@ -66,7 +66,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
     return verdict;
   }
 
-  async function answer(message: JsMsg, verdict: Verdict): Promise<void> {
+  async function answer(message: JsMsg, verdict: DeliveryVerdict): Promise<void> {
     // The server treats a delay with a fraction as no delay, without an error.
     if (verdict.kind === "again") return message.nak(Math.round(verdict.afterMs));
     await message.ackAck();

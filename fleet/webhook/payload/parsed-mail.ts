@@ -4,7 +4,7 @@ import { describeAttachments, type ParsedAttachment } from "../../mime/parser/at
 import { decodeWords } from "../../mime/text/encoded-words.ts";
 import { mailOfEnvelope, unparsed } from "./envelope-mail.ts";
 import { isoDateOf } from "../../mime/text/mail-date.ts";
-import { type MailContent, parseMail } from "../../mime/parser/mail-parser.ts";
+import { type ParsedContent, parseMail } from "../../mime/parser/mail-parser.ts";
 import { messageIdOf, messageIdsOf } from "../../mime/text/message-ids.ts";
 import type { MailToParse } from "./parse-once.ts";
 import { replyText } from "./reply-text.ts";
@@ -56,20 +56,20 @@ export const parsedJsonOf = async (mail: MailToParse): Promise<string> =>
   JSON.stringify(await parsedMailOf(mail));
 
 /** postal-mime returns nothing for a multipart whose boundary is missing. */
-const isLost = (mail: MailContent) =>
+const isLost = (mail: ParsedContent) =>
   mail.text === undefined &&
   mail.html === undefined &&
   mail.attachments.length === 0 &&
   /^multipart\//i.test(valueOf(mail, "content-type"));
 
 /** Returns the value of the first such header. */
-const valueOf = (mail: MailContent, key: string) =>
+const valueOf = (mail: ParsedContent, key: string) =>
   mail.headers.find((line) => line.key === key)?.value ?? "";
 
-const mailboxesOf = (mail: MailContent, key: string) =>
+const mailboxesOf = (mail: ParsedContent, key: string) =>
   mail.headers.filter((line) => line.key === key).flatMap(({ value }) => addressesOf(value));
 
-function fromContent(mail: MailContent, maxAttachmentBytes: number): ParsedMail {
+function fromContent(mail: ParsedContent, maxAttachmentBytes: number): ParsedMail {
   return {
     subject: decodeWords(valueOf(mail, "subject")) || null,
     // Only the first From field: a second one is more often forged than intended.
@@ -89,7 +89,7 @@ function fromContent(mail: MailContent, maxAttachmentBytes: number): ParsedMail 
 }
 
 /** Removes quotations and signature from each part separately: the text after a signature ends with its part. */
-const replyOf = (texts: MailContent["texts"]) =>
+const replyOf = (texts: ParsedContent["texts"]) =>
   texts
     .map(({ text, ownLines }) => replyText(text, ownLines))
     .filter((text) => text !== "")

@@ -1,6 +1,6 @@
 import type { NewPartner } from "../../../db/partners/partners.ts";
 import { webhookUrlFault, type WebhookUrlRules } from "../../../shared/network/webhook-url.ts";
-import { filled, leave, type PartnerRow, type Verdict } from "../source-rows.ts";
+import { filled, leave, type PartnerRow, type ImportVerdict } from "../source-rows.ts";
 
 export interface PartnerRules {
   webhookUrls: WebhookUrlRules;
@@ -22,7 +22,7 @@ const MAX_PAGE_LENGTH = 1_000;
  * since its mail would be skipped silently. One with a fault in another webhook is imported without
  * that webhook.
  */
-export function judgePartner(row: PartnerRow, rules: PartnerRules): Verdict<TakenPartner> {
+export function judgePartner(row: PartnerRow, rules: PartnerRules): ImportVerdict<TakenPartner> {
   const apiKey = filled(row.api_key);
   if (apiKey === null) return leave("it has no API key");
   const name = filled(row.name)?.trim();

@@ -1,5 +1,5 @@
 import type { Provider, ProviderKind } from "../../../db/partners/providers.ts";
-import { leave, type ProviderRow, type Verdict } from "../source-rows.ts";
+import { leave, type ProviderRow, type ImportVerdict } from "../source-rows.ts";
 
 /** An existing provider, or a new one. */
 export type TakenProvider =
@@ -38,7 +38,7 @@ const KINDS: Readonly<Record<string, ProviderKind>> = {
 export function judgeProvider(
   row: ProviderRow,
   ours: Provider | undefined,
-): Verdict<TakenProvider> {
+): ImportVerdict<TakenProvider> {
   const kind = KINDS[row.type ?? ""];
   const { code, imap_host: host, imap_port: port } = row;
   if (!kind) return leave(`its type ${row.type ?? ""} is neither plain nor OAuth 2`);
@@ -59,7 +59,7 @@ export function judgeProvider(
 function judgeKnown(
   ours: Provider,
   { kind, host, port }: { kind: ProviderKind; host: string; port: number },
-): Verdict<TakenProvider> {
+): ImportVerdict<TakenProvider> {
   if (ours.kind !== kind) return leave(`there is a provider ${ours.code} of the kind ${ours.kind}`);
   if (ours.imapHost.toLowerCase() === host.toLowerCase() && ours.imapPort === port) {
     return { kind: "take", taken: { kind: "known", id: ours.id } };
@@ -71,7 +71,7 @@ function judgeKnown(
 
 type NewProvider = Extract<TakenProvider, { kind: "new" }>["provider"];
 
-const taken = (provider: NewProvider): Verdict<TakenProvider> => ({
+const taken = (provider: NewProvider): ImportVerdict<TakenProvider> => ({
   kind: "take",
   taken: { kind: "new", provider },
 });

@@ -1,6 +1,6 @@
 import type { ImportedUser } from "../../../db/partners/imports.ts";
 import type { ProviderKind } from "../../../db/partners/providers.ts";
-import { filled, leave, type UserRow, type Verdict } from "../source-rows.ts";
+import { filled, leave, type UserRow, type ImportVerdict } from "../source-rows.ts";
 
 export interface UserContext {
   kind: ProviderKind;
@@ -27,7 +27,7 @@ export interface TakenUser {
 const HOUR_MS = 3_600_000;
 const MAX_UINT32 = 2 ** 32 - 1;
 
-export function judgeUser(row: UserRow, context: UserContext): Verdict<TakenUser> {
+export function judgeUser(row: UserRow, context: UserContext): ImportVerdict<TakenUser> {
   const { kind, names } = context;
   const tag = filled(row.tag);
   if (tag === null || tag.length > 255) return leave("its tag is blank or too long");

@@ -1,19 +1,19 @@
 import { expect, test } from "vitest";
 import {
   addFailures,
-  type AfterFailure,
-  afterFailure,
+  type AfterFetchFailure,
+  afterFetchFailure,
   type FetchFailures,
   forgetFailures,
   nextFetch,
   type NextFetch,
-  NO_FAILURES,
+  NO_FETCH_FAILURES,
 } from "./fetch-failures.ts";
 
-const failed = (...lists: number[][]) => lists.reduce(addFailures, NO_FAILURES);
+const failed = (...lists: number[][]) => lists.reduce(addFailures, NO_FETCH_FAILURES);
 
 const plans: [name: string, FetchFailures, uids: number[], NextFetch][] = [
-  ["all at once", NO_FAILURES, [1, 2, 3], { kind: "fetch", uids: [1, 2, 3] }],
+  ["all at once", NO_FETCH_FAILURES, [1, 2, 3], { kind: "fetch", uids: [1, 2, 3] }],
   ["one by one after the batch failed", failed([1, 2, 3]), [1, 2, 3], { kind: "fetch", uids: [1] }],
   [
     "all at once behind a batch that failed",
@@ -22,7 +22,7 @@ const plans: [name: string, FetchFailures, uids: number[], NextFetch][] = [
     { kind: "fetch", uids: [4, 5] },
   ],
   ["not what failed three times", failed([1], [1], [1]), [1, 2], { kind: "fetch", uids: [2] }],
-  ["no more", NO_FAILURES, [], { kind: "end", hopeless: [] }],
+  ["no more", NO_FETCH_FAILURES, [], { kind: "end", hopeless: [] }],
   ["no more but the hopeless", failed([1], [1], [1]), [1], { kind: "end", hopeless: [1] }],
 ];
 
@@ -31,7 +31,13 @@ test.each(plans)("nextFetch() fetches %s", (_name, failures, uids, expected) => 
 });
 
 const alive = { isClosed: false, maxFailures: 3 };
-const decisions: [string, FetchFailures, uids: number[], typeof alive, AfterFailure["kind"]][] = [
+const decisions: [
+  string,
+  FetchFailures,
+  uids: number[],
+  typeof alive,
+  AfterFetchFailure["kind"],
+][] = [
   ["a batch was refused: goes on one by one", failed([1, 2]), [1, 2], alive, "go_on"],
   ["one was refused for the first time: tries again", failed([1]), [1], alive, "go_on"],
   ["one was refused twice: in another session", failed([1], [1]), [1], alive, "end_session"],
@@ -47,7 +53,7 @@ const decisions: [string, FetchFailures, uids: number[], typeof alive, AfterFail
 ];
 
 test.each(decisions)("afterFailure() when %s", (_name, failures, uids, when, kind) => {
-  expect(afterFailure(failures, uids, when).kind).toBe(kind);
+  expect(afterFetchFailure(failures, uids, when).kind).toBe(kind);
 });
 
 test("forgetFailures() counts from the beginning", () => {

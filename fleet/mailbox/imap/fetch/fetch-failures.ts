@@ -8,7 +8,7 @@ export interface FetchFailures {
   counts: ReadonlyMap<number, number>;
 }
 
-export const NO_FAILURES: FetchFailures = { singlyUpTo: 0, counts: new Map() };
+export const NO_FETCH_FAILURES: FetchFailures = { singlyUpTo: 0, counts: new Map() };
 
 /** Counts one more failure of each message. They are fetched one by one from now on. */
 export function addFailures(failures: FetchFailures, uids: readonly number[]): FetchFailures {
@@ -43,7 +43,7 @@ export function nextFetch(
   return { kind: "fetch", uids: first <= singlyUpTo ? [first] : hopeful };
 }
 
-export type AfterFailure =
+export type AfterFetchFailure =
   /** The connection still works: try again, or go on with the next message. */
   | { kind: "go_on"; pauseMs: number }
   /** Try again in another session. */
@@ -52,11 +52,11 @@ export type AfterFailure =
 const PAUSE_MS = 500;
 
 /** Decides what to do after the fetch of `uids` failed. `failures` already counts this failure. */
-export function afterFailure(
+export function afterFetchFailure(
   { counts }: FetchFailures,
   uids: readonly number[],
   { isClosed, maxFailures }: { isClosed: boolean; maxFailures: number },
-): AfterFailure {
+): AfterFetchFailure {
   if (isClosed) return { kind: "end_session" };
   if (uids.length > 1) return { kind: "go_on", pauseMs: 0 };
   const count = counts.get(uids[0] ?? 0) ?? 0;

@@ -2,11 +2,11 @@ import type { Clock } from "../../../../shared/clock.ts";
 import { ImapError } from "../failures/imap-error.ts";
 import {
   addFailures,
-  afterFailure,
+  afterFetchFailure,
   type FetchFailures,
   forgetFailures,
   nextFetch,
-  NO_FAILURES,
+  NO_FETCH_FAILURES,
 } from "./fetch-failures.ts";
 import type { ImapConnection } from "../imap-connection.ts";
 
@@ -20,8 +20,8 @@ export interface FetchMemory {
 
 /** Returns a memory without failures. */
 export const newFetchMemory = (maxFailures = 3): FetchMemory => ({
-  headers: NO_FAILURES,
-  bodies: NO_FAILURES,
+  headers: NO_FETCH_FAILURES,
+  bodies: NO_FETCH_FAILURES,
   maxFailures,
 });
 
@@ -88,7 +88,7 @@ export async function fetchPatiently<T>(
       // A batch may be too large in total, since RFC822.SIZE is sometimes wrong. With a single message, the server is
       // to blame.
       if (error instanceof ImapError && error.isHarm && failed.length === 1) throw error;
-      const after = afterFailure(memory[part], failed, { isClosed, maxFailures });
+      const after = afterFetchFailure(memory[part], failed, { isClosed, maxFailures });
       if (after.kind === "end_session")
         throw isSlow(error) ? error : new MessageNotFetched(part, error);
       await clock.sleep(after.pauseMs, signal);

@@ -10,20 +10,20 @@ const LARGE_BYTES = MIB / 4;
 const BLAMED_BYTES = MIB / 2;
 
 /** A connection whose answer is still incomplete. */
-export interface Holder {
+export interface AnswerHolder {
   /** Closes the connection. `isToBlame`: its answer is larger than honest servers send. */
   giveUp(isToBlame: boolean): void;
 }
 
 /** Counts the memory that answers take in one process until their commands end. */
 export class InputHeld {
-  readonly #held = new Map<Holder, number>();
+  readonly #held = new Map<AnswerHolder, number>();
   #total = 0;
 
   /**
    * Counts more bytes for a holder. When the total is too large, the connection with the largest answer is closed.
    */
-  add(holder: Holder, bytes: number): void {
+  add(holder: AnswerHolder, bytes: number): void {
     this.#held.set(holder, (this.#held.get(holder) ?? 0) + bytes);
     this.#total += bytes;
     if (this.#total <= MAX_HELD_BYTES) return;
@@ -34,7 +34,7 @@ export class InputHeld {
   }
 
   /** Call when the holder's command has ended. */
-  release(holder: Holder): void {
+  release(holder: AnswerHolder): void {
     this.#total -= this.#held.get(holder) ?? 0;
     this.#held.delete(holder);
   }
