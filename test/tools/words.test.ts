@@ -5,7 +5,7 @@ import { inCheckout } from "../../dev/checkout.ts";
 /** Archaic words, and words of our own where the field has others. */
 const FORBIDDEN =
   /\b(anew|whoever|whosever|whomever|for ever|lest|hitherto|whereof|thereof|thereby)\b/i;
-/** Words that are only right about something else: a test says "is told" of a person, a comment never needs to. */
+/** In comments and documents these nearly always stand for "says", "reports" or "shows". */
 const FORBIDDEN_IN_COMMENTS = /\b(tells|told)\b/i;
 
 const CODE = [
