@@ -61,15 +61,21 @@ export class ClientUids implements UidSource {
     });
   }
 
+  /** How many messages the server says that the open mailbox holds; null when it does not say. */
+  get messages(): number | null {
+    const { mailbox } = this.#client;
+    // Undefined when EXAMINE was answered without EXISTS, although the library's types do not say so.
+    const exists: number | undefined = mailbox ? mailbox.exists : undefined;
+    return exists ?? null;
+  }
+
   /**
    * Returns the UID of the last message; 0 in an empty mailbox. `UID FETCH n:*` returns the last message whatever n
    * is (RFC 9051, 9: seq-range), but Courier then sends nothing, and other servers accept no number above 2^31.
    */
   async last(): Promise<number> {
-    const { mailbox } = this.#client;
-    // Undefined when EXAMINE was answered without EXISTS, although the library's types do not say so.
-    const exists: number | undefined = mailbox ? mailbox.exists : undefined;
-    if (exists === 0) return 0;
+    const { messages } = this;
+    if (messages === 0) return 0;
     const ways = [
       () => this.#fetchUids("*", { uid: false }),
       () => this.#fetchUids(`${MAX_UID}:*`, { uid: true }),
@@ -82,7 +88,7 @@ export class ClientUids implements UidSource {
       const uids = (await unlessRefused(way)).filter((uid) => uid <= MAX_UID);
       if (uids.length > 0) return uids.reduce((a, b) => Math.max(a, b));
     }
-    if (exists === undefined) return 0;
+    if (messages === null) return 0;
     throw new Refused("The server shows no last message");
   }
 

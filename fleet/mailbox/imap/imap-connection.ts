@@ -178,10 +178,7 @@ class ClientConnection implements ImapConnection {
   }
 
   get messages(): number | null {
-    const { mailbox } = this.#client;
-    // Undefined when EXAMINE was answered without EXISTS, although the library's types do not say so.
-    const exists: number | undefined = mailbox ? mailbox.exists : undefined;
-    return exists ?? null;
+    return this.#uids.messages;
   }
 
   lastUid() {
