@@ -44,6 +44,7 @@ const FLEET_UNIT_TESTS = [
   "shared/**/*.test.ts",
   "client/**/*.test.ts",
   "test/corpus/**/*.test.ts",
+  "test/imap/**/*.test.ts",
 ];
 
 /** All of the fuzzers but sessions on real servers. */

@@ -1,0 +1,25 @@
+import { Buffer } from "node:buffer";
+
+const FIRST_BYTES = 256;
+
+/** Joins pieces of bytes. Copies them, and takes at most twice the memory of what was added. */
+export class ByteCollector {
+  #bytes: Buffer = Buffer.alloc(0);
+  length = 0;
+
+  add(piece: Uint8Array): void {
+    const length = this.length + piece.length;
+    if (length > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(length, 2 * this.length, FIRST_BYTES));
+      this.#bytes.copy(larger, 0, 0, this.length);
+      this.#bytes = larger;
+    }
+    this.#bytes.set(piece, this.length);
+    this.length = length;
+  }
+
+  /** Returns what was added, in one piece. The collector must not be used after that. */
+  take(): Buffer {
+    return this.#bytes.subarray(0, this.length);
+  }
+}

@@ -1,0 +1,210 @@
+import { beforeEach, expect, test } from "vitest";
+import type { FetchedMail } from "./fetched-mail.ts";
+import { IdleWatch } from "./idle-watch.ts";
+import type { IdleWatchHost } from "./idle-watch-host.ts";
+
+const SETTINGS = { commandMs: 30_000, lookMs: 60_000 };
+const FETCH = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[]<0.65536>)";
+
+/** What the host was asked for, in order. */
+let calls: unknown[][];
+let writes: string[];
+let deadlineMs: number;
+let watch: IdleWatch;
+
+const host: IdleWatchHost = {
+  write: (_, text) => void writes.push(text),
+  setDeadline: (_, ms) => void (deadlineMs = ms),
+  onMails: (_, mails, lastUid) => void calls.push(["mails", mails.map(textOf), lastUid]),
+  onLooked: () => void calls.push(["looked"]),
+  onRest: (_, why) => void calls.push(["rest", why]),
+  onEnd: (_, why, code) => void calls.push(["end", why, ...(code ? [code.name] : [])]),
+};
+
+const textOf = ({ uid, source }: FetchedMail) => `${uid} ${Buffer.from(source).toString()}`;
+
+beforeEach(() => {
+  [calls, writes, deadlineMs] = [[], [], 0];
+  watch = new IdleWatch(host, SETTINGS, {
+    uidValidity: 7,
+    lastUid: 10,
+    exists: 5,
+    present: [8, 10],
+    hasLabels: false,
+  });
+  watch.begin();
+});
+
+const receive = (...lines: string[]) =>
+  watch.receive(Buffer.from(lines.map((line) => `${line}\r\n`).join(""), "latin1"));
+
+const row = (uid: number, body = `mail ${uid}`, size = body.length) =>
+  `* 9 FETCH (UID ${uid} FLAGS () INTERNALDATE "30-Nov-2026 10:00:00 +0100" RFC822.SIZE ${size} BODY[]<0> {${body.length}}\r\n${body})`;
+
+/** Lets the watch begin to read UID 11. */
+function announce() {
+  receive("+ idling", "* 6 EXISTS");
+}
+
+test("it holds IDLE, and a look is due later", () => {
+  expect([writes, deadlineMs]).toEqual([["W1 IDLE\r\n"], 30_000]);
+  receive("+ idling");
+  expect([writes.length, deadlineMs]).toEqual([1, 60_000]);
+});
+
+test("new mail is read with one write, and passed on once SEARCH and FETCH have ended", () => {
+  announce();
+  expect(writes[1]).toBe(
+    `DONE\r\nW2 UID SEARCH UID 11:*\r\nW3 UID FETCH 11:* ${FETCH}\r\nW4 IDLE\r\n`,
+  );
+  receive("W1 OK", "* SEARCH 11 12", "W2 OK", row(12), row(11), "* 3 FETCH (FLAGS (\\Seen))");
+  expect(calls).toEqual([]);
+  receive("W3 OK");
+  expect(calls).toEqual([["mails", ["11 mail 11", "12 mail 12"], 12]]);
+  receive("+ idling");
+  expect([writes.length, deadlineMs]).toEqual([2, 60_000]);
+});
+
+test("mail that arrives meanwhile is read once the first is recorded", () => {
+  announce();
+  receive("W1 OK", "* SEARCH 11", "W2 OK", row(11), "* 7 EXISTS", "W3 OK", "+ idling");
+  expect(writes).toHaveLength(2);
+  watch.onRecorded();
+  expect(writes[2]).toContain("W5 UID SEARCH UID 12:*");
+});
+
+test("mail that FETCH finds and SEARCH did not find yet is read the next time", () => {
+  announce();
+  receive("W1 OK", "* SEARCH 11", "W2 OK", row(11), row(12), "W3 OK");
+  expect(calls).toEqual([["mails", ["11 mail 11"], 11]]);
+  watch.onRecorded();
+  receive("+ idling");
+  expect(writes[2]).toContain("UID FETCH 12:*");
+});
+
+test("a look finds mail that was not announced", () => {
+  receive("+ idling");
+  watch.onDue();
+  expect(writes[1]).toBe("DONE\r\nW2 UID SEARCH UID 1:*\r\nW3 IDLE\r\n");
+  receive("W1 OK", "* SEARCH 8 10 11", "W2 OK", "+ idling");
+  expect(calls).toEqual([["looked"]]);
+  expect(writes[2]).toContain("W4 UID SEARCH UID 11:*");
+});
+
+test("a look that finds nothing new only renews IDLE", () => {
+  receive("+ idling");
+  watch.onDue();
+  receive("W1 OK", "* SEARCH 10", "W2 OK", "+ idling");
+  expect([calls, writes.length, deadlineMs]).toEqual([[["looked"]], 2, 60_000]);
+});
+
+test("announced mail that is not there is looked for again soon, and then at each look", () => {
+  announce();
+  receive("W1 OK", "* SEARCH 10", "W2 OK", "W3 OK", "+ idling");
+  expect([calls, deadlineMs]).toEqual([[], 1_000]);
+  const waits = [2, 3, 4].map((n) => {
+    watch.onDue();
+    receive(`W${2 * n} OK`, "* SEARCH 10", `W${2 * n + 1} OK`, "+ idling");
+    return deadlineMs;
+  });
+  expect(waits).toEqual([4_000, 15_000, 60_000]);
+});
+
+test("an EXPUNGE is counted, so that the next EXISTS is news", () => {
+  receive("+ idling", "* 2 EXPUNGE", "* 5 EXISTS");
+  expect(writes).toHaveLength(2);
+});
+
+test("a repeated EXISTS is no news", () => {
+  receive("+ idling", "* 5 EXISTS", "* 5 EXISTS");
+  expect(writes).toHaveLength(1);
+});
+
+test("a mail that SEARCH finds and FETCH leaves out is left to a full client", () => {
+  announce();
+  receive("W1 OK", "* SEARCH 11 12", "W2 OK", row(11), "W3 OK");
+  expect(calls).toEqual([]);
+  receive("+ idling");
+  expect(writes.at(-1)).toBe("DONE\r\n");
+  receive("W4 OK");
+  expect(calls).toEqual([["rest", "mail_incomplete"]]);
+  expect(watch.lastUid).toBe(10);
+});
+
+test.each([
+  ["sent, but not found", "mail_incomplete", ["* SEARCH"], [row(11)]],
+  ["sent, but not found among others", "mail_incomplete", ["* SEARCH 12"], [row(11), row(12)]],
+  ["not as long as it should be", "mail_incomplete", ["* SEARCH 11"], [row(11, "abc", 5)]],
+  ["empty", "mail_incomplete", ["* SEARCH 11"], [row(11, "")]],
+  ["without its size", "mail_incomplete", ["* SEARCH 11"], ["* 1 FETCH (UID 11 BODY[] abc)"]],
+  ["large", "mail_large", ["* SEARCH 11"], [row(11, "x".repeat(65_536), 70_000)]],
+  ["more than a few", "many_mails", ["* SEARCH 11:40".replace("SEARCH", "ESEARCH UID ALL")], []],
+  ["in four billion", "many_mails", ["* ESEARCH UID ALL 1:4294967295"], []],
+])("mail that is %s is left to a full client", (_what, why, found, rows) => {
+  announce();
+  receive("W1 OK", ...found, "W2 OK", ...rows, "W3 OK", "+ idling", "W4 OK");
+  expect([calls, watch.lastUid]).toEqual([[["rest", why]], 10]);
+});
+
+test.each([
+  ["many new mails", "many_mails", "* 5000 EXISTS"],
+  ["a changed UIDVALIDITY", "renumbered", "* OK [UIDVALIDITY 8] new"],
+  ["a line that cannot be read", "unreadable", "* 1 FETCH (UID"],
+  ["an IDLE that the server ends", "idle_ended", "W1 OK enough"],
+  ["a refused IDLE", "command_refused", "W1 NO not now"],
+])("%s is left to a full client", (_what, why, line) => {
+  receive("+ idling", line, "W1 OK");
+  expect(calls).toEqual([["rest", why]]);
+});
+
+test("a refused SEARCH is left to a full client, after all running commands", () => {
+  announce();
+  receive("W1 OK", "W2 NO not supported", row(11), "W3 OK");
+  expect(calls).toEqual([]);
+  receive("+ idling", "W4 OK");
+  expect(calls).toEqual([["rest", "command_refused"]]);
+});
+
+test("mail behind the cursor is left to a full client", () => {
+  receive("+ idling");
+  watch.onDue();
+  receive("W1 OK", "* SEARCH 8 9 10", "W2 OK", "+ idling", "W3 OK");
+  expect(calls).toEqual([["rest", "mail_behind"]]);
+});
+
+test("it comes to rest when it is asked to, also before IDLE is confirmed", () => {
+  watch.rest();
+  expect(writes).toHaveLength(1);
+  receive("+ idling");
+  expect(writes[1]).toBe("DONE\r\n");
+  receive("* 6 EXISTS", "W1 OK");
+  expect(calls).toEqual([["rest", "asked"]]);
+  receive("* BYE");
+  watch.onDue();
+  expect(calls).toHaveLength(1);
+});
+
+test.each([
+  ["BYE", ["end", "closed_by_server", "UNAVAILABLE"], "* BYE [UNAVAILABLE] later"],
+  ["a go-ahead that nobody asked for", ["end", "out_of_step"], "+ go"],
+  ["the end of a command that was not sent", ["end", "out_of_step"], "W9 OK"],
+  ["a line without end", ["end", "too_much_sent"], "x".repeat(70_000)],
+  ["a huge literal", ["end", "too_much_sent"], "* 1 FETCH (BODY[] {4294967295}"],
+  [
+    "changed flags without end",
+    ["end", "too_much_sent"],
+    Array(250_000).fill("* 1 FETCH (FLAGS ())").join("\r\n"),
+  ],
+])("%s ends the connection", (_what, end, line) => {
+  receive("+ idling", line);
+  expect(calls).toEqual([end]);
+});
+
+test("a command without an answer ends the connection, one that goes on does not", () => {
+  announce();
+  receive("W1 OK", "* SEARCH 11", "W2 OK", "* 5 EXPUNGE", "* OK x".repeat(3_000));
+  watch.onDue();
+  expect([calls, deadlineMs > 1_000]).toEqual([[], true]);
+  watch.onDue();
+  expect(calls).toEqual([["end", "silent"]]);
+});

@@ -1,0 +1,353 @@
+import { ACCOUNTED_UIDS, AccountedUids } from "./accounted-uids.ts";
+import { type FetchedMail, MAX_BODY_BYTES, toFetchedMail } from "./fetched-mail.ts";
+import { judgeReading, MAX_NEW_MAILS } from "./judge-reading.ts";
+import { readResponse, type Response, type ResponseCode } from "./response.ts";
+import { ResponseReader } from "./response-reader.ts";
+import { toUint32 } from "./uint32.ts";
+import type {
+  EndReason,
+  IdleWatchHost,
+  IdleWatchSettings,
+  RestReason,
+  WatchedMailbox,
+} from "./idle-watch-host.ts";
+import type { UidRange } from "./uid-set.ts";
+import type { Value } from "./values.ts";
+
+type Command = "idle" | "search" | "fetch";
+
+/**
+ * - `idling`: only IDLE is running.
+ * - `looking`: asks for UIDs after the cursor, and for some before it.
+ * - `reading`: fetches new mail.
+ * - `resting`: waits until no command is running.
+ * - `done`: at rest or ended.
+ */
+type Phase = "idling" | "looking" | "reading" | "resting" | "done";
+
+/** When announced mail is not there, for example because a replica is late, the server is asked again after this. */
+const LOOK_AGAIN_MS = [1_000, 4_000, 15_000];
+/** A server may take a second longer for each of these. */
+const LEAST_BYTES_PER_S = 8 * 1_024;
+/** Of all answers to what was written together, or of all that is reported in IDLE until the next look. */
+const MAX_BYTES = 4 * 1_024 * 1_024;
+/** The ranges that SEARCH finds: at most each second UID of those that are asked for. */
+const MAX_RANGES = 1_000;
+const LIMITS = {
+  lineBytes: 64 * 1_024,
+  // RFC 3501, 6.4.5: `<0.n>` is at most n bytes. Some servers send the whole message.
+  literalBytes: 2 * MAX_BODY_BYTES,
+  responseBytes: 3 * MAX_BODY_BYTES,
+};
+
+/**
+ * Watches one open mailbox that is read up to the present, with IDLE (RFC 2177):
+ *
+ *   idling → (EXISTS) → reading → idling
+ *   idling → (the deadline) → looking → idling, or reading
+ *   any → (anything unusual) → resting → done: a full client continues
+ *   any → (BYE, silence, a broken limit) → done
+ *
+ * One write per mail: DONE, SEARCH, FETCH and IDLE go together (RFC 9051, 5.5). SEARCH accounts for every UID, so a
+ * mail that FETCH leaves out is noticed. Has no socket, no timer and no clock: the host has them.
+ */
+export class IdleWatch {
+  readonly #host: IdleWatchHost;
+  readonly #settings: IdleWatchSettings;
+  readonly #reader = new ResponseReader(LIMITS);
+  readonly #accounted = new AccountedUids();
+  readonly #uidValidity: number;
+  readonly #hasLabels: boolean;
+  #lastUid: number;
+  #exists: number;
+  #phase: Phase = "idling";
+  /** Running commands, in the order of their tags. The last has the tag `#tag`. */
+  readonly #commands: Command[] = [];
+  #tag = 0;
+  /** Whether the server confirmed the running IDLE, with `+`. */
+  #isIdling = false;
+  /** Whether DONE was sent for the running IDLE. */
+  #isDoneSent = false;
+  /** Whether the server announced mail that no running command will find. */
+  #isAnnounced = false;
+  /** Whether mails were passed on that are not recorded yet. */
+  #isRecording = false;
+  /** How many times in a row announced mail was not there. */
+  #emptyLooks = 0;
+  #why: RestReason = "asked";
+  #found: UidRange[] | null = null;
+  #mails: Map<number, FetchedMail> | null = null;
+  /** Bytes that arrived since the commands were sent, and how long they may take with them. */
+  #bytes = 0;
+  #allowedMs = 0;
+
+  constructor(host: IdleWatchHost, settings: IdleWatchSettings, mailbox: WatchedMailbox) {
+    this.#host = host;
+    this.#settings = settings;
+    this.#uidValidity = mailbox.uidValidity;
+    this.#hasLabels = mailbox.hasLabels;
+    this.#lastUid = mailbox.lastUid;
+    this.#exists = mailbox.exists;
+    for (const uid of mailbox.present) this.#accounted.add(uid);
+  }
+
+  get uidValidity(): number {
+    return this.#uidValidity;
+  }
+
+  get lastUid(): number {
+    return this.#lastUid;
+  }
+
+  /** Begins with IDLE. Call once, when the mailbox is open and no command is running. */
+  begin(): void {
+    this.#send("idling", "idle");
+  }
+
+  /** Reads what arrived. Keeps no reference to the chunk. */
+  receive(chunk: Uint8Array): void {
+    if (this.#phase === "done") return;
+    this.#bytes += chunk.length;
+    const excess = this.#reader.read(chunk, (raw) => {
+      if (this.#phase !== "done") this.#onResponse(readResponse(raw));
+    });
+    if (excess !== null || this.#bytes > MAX_BYTES) this.#end("too_much_sent");
+  }
+
+  /** The deadline has passed. */
+  onDue(): void {
+    if (this.#phase === "done") return;
+    if (this.#isWaiting) {
+      if (this.#isRecording) this.#host.setDeadline(this, this.#settings.lookMs);
+      else this.#look();
+      return;
+    }
+    const allowedMs = this.#settings.commandMs + (this.#bytes / LEAST_BYTES_PER_S) * 1_000;
+    const moreMs = allowedMs - this.#allowedMs;
+    if (moreMs <= 0) {
+      this.#end("silent");
+      return;
+    }
+    this.#allowedMs = allowedMs;
+    this.#host.setDeadline(this, moreMs);
+  }
+
+  /** The mails that were passed on are recorded, or recorded as skipped. */
+  onRecorded(): void {
+    this.#isRecording = false;
+    if (this.#isAnnounced && this.#isWaiting) this.#readNew();
+  }
+
+  /** Comes to rest, so that a full client can use the connection. */
+  rest(why: RestReason = "asked"): void {
+    if (this.#phase === "done" || this.#phase === "resting") return;
+    this.#why = why;
+    this.#phase = "resting";
+    this.#found = null;
+    this.#mails = null;
+    this.#endIdle();
+    this.#finishRest();
+  }
+
+  /** Sends DONE, once IDLE is confirmed. */
+  #endIdle(): void {
+    if (!this.#isIdling || this.#isDoneSent) return;
+    this.#isDoneSent = true;
+    this.#write("DONE\r\n");
+  }
+
+  #finishRest(): void {
+    if (this.#phase !== "resting" || this.#commands.length > 0) return;
+    this.#phase = "done";
+    this.#host.onRest(this, this.#why);
+  }
+
+  #end(why: EndReason, code: ResponseCode | null = null): void {
+    if (this.#phase === "done") return;
+    this.#phase = "done";
+    this.#host.onEnd(this, why, code);
+  }
+
+  /** Nothing is running but a confirmed IDLE. */
+  get #isWaiting(): boolean {
+    return this.#phase === "idling" && this.#isIdling;
+  }
+
+  /** The UIDs that SEARCH asks for begin here. */
+  get #firstKnownUid(): number {
+    return Math.max(this.#lastUid - ACCOUNTED_UIDS + 1, 1);
+  }
+
+  #look(): void {
+    // `n:*` also covers the last message when its UID is below n (RFC 9051, 9: seq-range).
+    this.#send("looking", "search", "idle");
+  }
+
+  #readNew(): void {
+    this.#isAnnounced = false;
+    this.#send("reading", "search", "fetch", "idle");
+  }
+
+  #send(phase: Phase, ...commands: Command[]): void {
+    this.#phase = phase;
+    this.#found = null;
+    this.#mails = null;
+    let text = this.#isIdling ? "DONE\r\n" : "";
+    for (const command of commands) text += `${this.#nextTag()} ${this.#textOf(command)}\r\n`;
+    this.#commands.push(...commands);
+    this.#isIdling = false;
+    this.#isDoneSent = false;
+    this.#write(text);
+  }
+
+  #nextTag(): string {
+    return `W${++this.#tag}`;
+  }
+
+  #textOf(command: Command): string {
+    switch (command) {
+      case "idle":
+        return "IDLE";
+      case "search":
+        return `UID SEARCH UID ${this.#phase === "looking" ? this.#firstKnownUid : this.#lastUid + 1}:*`;
+      case "fetch": {
+        const labels = this.#hasLabels ? " X-GM-LABELS" : "";
+        const items = `UID FLAGS INTERNALDATE RFC822.SIZE${labels} BODY.PEEK[]<0.${MAX_BODY_BYTES}>`;
+        return `UID FETCH ${this.#lastUid + 1}:* (${items})`;
+      }
+    }
+  }
+
+  #write(text: string): void {
+    this.#bytes = 0;
+    this.#allowedMs = this.#settings.commandMs;
+    this.#host.setDeadline(this, this.#settings.commandMs);
+    this.#host.write(this, text);
+  }
+
+  #onResponse(response: Response): void {
+    switch (response.kind) {
+      case "continuation":
+        return this.#onContinuation();
+      case "tagged":
+        return this.#onTagged(response);
+      case "status":
+        return this.#onStatus(response);
+      case "exists":
+        return this.#onExists(response.count);
+      case "expunge":
+        this.#exists = Math.max(this.#exists - 1, 0);
+        return;
+      case "search":
+        return this.#onFound(response.uids);
+      case "fetch":
+        if (this.#phase === "reading") this.#onFetched(response.items);
+        return;
+      case "unreadable":
+        return this.rest("unreadable");
+      case "other":
+        return;
+    }
+  }
+
+  #onContinuation(): void {
+    // IDLE is always the last command, so that nothing else can be meant.
+    if (this.#commands.length !== 1 || this.#isIdling) return this.#end("out_of_step");
+    this.#isIdling = true;
+    if (this.#phase === "resting") return this.#endIdle();
+    this.#phase = "idling";
+    this.#host.setDeadline(this, LOOK_AGAIN_MS[this.#emptyLooks - 1] ?? this.#settings.lookMs);
+    if (this.#isAnnounced && !this.#isRecording) this.#readNew();
+  }
+
+  #onTagged({ tag, result, code }: Extract<Response, { kind: "tagged" }>): void {
+    const command = this.#commands[0];
+    const expected = this.#tag - this.#commands.length + 1;
+    if (command === undefined || tag !== `W${expected}`) return this.#end("out_of_step");
+    this.#commands.shift();
+    if (this.#commands.length === 0) this.#isIdling = false;
+    if (this.#isRenumbered(code)) this.rest("renumbered");
+    else if (result !== "OK") this.rest("command_refused");
+    else this.#onCompleted(command);
+    this.#finishRest();
+  }
+
+  #onCompleted(command: Command): void {
+    switch (command) {
+      case "idle":
+        // DONE is only sent together with other commands, or before a rest.
+        if (this.#commands.length === 0) this.rest("idle_ended");
+        return;
+      case "search":
+        if (this.#phase === "looking") this.#finishLook(this.#found ?? []);
+        return;
+      case "fetch":
+        if (this.#phase === "reading") this.#finishReading(this.#found ?? []);
+    }
+  }
+
+  #onStatus({ status, code }: Extract<Response, { kind: "status" }>): void {
+    if (status === "BYE") this.#end("closed_by_server", code);
+    else if (this.#isRenumbered(code)) this.rest("renumbered");
+  }
+
+  #isRenumbered(code: ResponseCode | null): boolean {
+    return code?.name === "UIDVALIDITY" && toUint32(code.argument) !== this.#uidValidity;
+  }
+
+  #onExists(count: number): void {
+    const isMore = count > this.#exists;
+    const added = count - this.#exists;
+    this.#exists = count;
+    if (!isMore) return;
+    this.#isAnnounced = true;
+    if (added > MAX_NEW_MAILS) this.rest("many_mails");
+    else if (this.#isWaiting && !this.#isRecording) this.#readNew();
+  }
+
+  #onFound(uids: readonly UidRange[]): void {
+    if (this.#phase !== "looking" && this.#phase !== "reading") return;
+    this.#found = [...(this.#found ?? []), ...uids];
+    if (this.#found.length > MAX_RANGES) this.rest("many_mails");
+  }
+
+  #onFetched(items: ReadonlyMap<string, Value>): void {
+    const mail = toFetchedMail(items, { hasLabels: this.#hasLabels });
+    // A row without all items may only report changed flags. SEARCH notices when a mail is missing.
+    if (mail === null || mail.uid <= this.#lastUid) return;
+    this.#mails ??= new Map();
+    if (this.#mails.size >= 2 * MAX_NEW_MAILS) return this.rest("many_mails");
+    if (!this.#mails.has(mail.uid)) this.#mails.set(mail.uid, mail);
+  }
+
+  #finishLook(found: readonly UidRange[]): void {
+    this.#found = null;
+    if (found.some(({ last }) => last > this.#lastUid)) this.#isAnnounced = true;
+    else if (this.#emptyLooks > 0) this.#emptyLooks++;
+    if (this.#accounted.hasAll(found, this.#firstKnownUid, this.#lastUid))
+      this.#host.onLooked(this);
+    else this.rest("mail_behind");
+  }
+
+  #finishReading(found: readonly UidRange[]): void {
+    const mails = this.#mails ?? new Map<number, FetchedMail>();
+    this.#found = null;
+    this.#mails = null;
+    const verdict = judgeReading({ lastUid: this.#lastUid, found, mails });
+    switch (verdict.kind) {
+      case "nothing":
+        this.#emptyLooks++;
+        return;
+      case "unusual":
+        return this.rest(verdict.why);
+      case "mails":
+        this.#isAnnounced ||= verdict.isMore;
+        this.#emptyLooks = 0;
+        this.#accounted.advance(this.#lastUid, verdict.lastUid);
+        for (const { uid } of verdict.mails) this.#accounted.add(uid);
+        this.#lastUid = verdict.lastUid;
+        this.#isRecording = true;
+        this.#host.onMails(this, verdict.mails, verdict.lastUid);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { type FetchedMail, hasExpectedLength, MAX_BODY_BYTES } from "./fetched-mail.ts";
+import { countUids, type UidRange } from "./uid-set.ts";
+
+/** More new mails than this are left to a full client, which reads in batches. */
+export const MAX_NEW_MAILS = 20;
+
+/** What SEARCH and FETCH answered for the UIDs after the cursor. */
+interface Reading {
+  lastUid: number;
+  found: readonly UidRange[];
+  /** By UID; all are above `lastUid`. */
+  mails: ReadonlyMap<number, FetchedMail>;
+}
+
+export type ReadingVerdict =
+  /** Announced mail is not there yet, or is gone again. */
+  | { kind: "nothing" }
+  /** All mails after the cursor up to `lastUid`, ascending. `isMore`: another one arrived between the two commands. */
+  | { kind: "mails"; mails: FetchedMail[]; lastUid: number; isMore: boolean }
+  /** For a full client. */
+  | { kind: "unusual"; why: "many_mails" | "mail_incomplete" | "mail_large" };
+
+/** Decides how far the cursor may move: over UIDs alone that SEARCH found and FETCH sent completely. */
+export function judgeReading({ lastUid, found, mails }: Reading): ReadingVerdict {
+  const news = found
+    .filter(({ last }) => last > lastUid)
+    .map(({ first, last }) => ({ first: Math.max(first, lastUid + 1), last }));
+  if (countUids(news) > MAX_NEW_MAILS) return { kind: "unusual", why: "many_mails" };
+  const uids = new Set(news.flatMap(listUids));
+  const newest = Math.max(...uids, lastUid);
+  const unfound = [...mails.keys()].filter((uid) => !uids.has(uid));
+  if (uids.size === 0 && unfound.length === 0) return { kind: "nothing" };
+  // SEARCH leaves out what FETCH sends. It may only be a mail that arrived between the two.
+  const isSearchBroken = uids.size === 0 || unfound.some((uid) => uid < newest);
+  const read = [...uids].toSorted((a, b) => a - b).map((uid) => mails.get(uid));
+  const whole = read.filter((mail) => mail !== undefined).filter(hasExpectedLength);
+  if (isSearchBroken || whole.length < uids.size)
+    return { kind: "unusual", why: "mail_incomplete" };
+  if (whole.some(({ sizeBytes }) => sizeBytes > MAX_BODY_BYTES))
+    return { kind: "unusual", why: "mail_large" };
+  return { kind: "mails", mails: whole, lastUid: newest, isMore: unfound.length > 0 };
+}
+
+const listUids = ({ first, last }: UidRange) =>
+  Array.from({ length: last - first + 1 }, (_, n) => first + n);
