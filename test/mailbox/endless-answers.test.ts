@@ -1,10 +1,19 @@
 import { createSecureContext } from "node:tls";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { connectImap } from "../../fleet/mailbox/imap/imap-connection.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
-import { systemClock } from "../../shared/clock.ts";
+import { type Clock, systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
+import { startInHouse } from "../harness/in-house-mail-server.ts";
+import { newMailUser } from "./mail-user.ts";
 import { startScriptedServer } from "./scripted-server.ts";
+import { type SessionStack, startSessionStack } from "./session-stack.ts";
+
+let stack: SessionStack;
+beforeAll(async () => {
+  stack = await startSessionStack(startInHouse);
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const connect = (port: number) =>
   connectImap(
@@ -38,4 +47,30 @@ test("a server that cuts each search short and names all of each half is cut off
   });
   await eventually("the end of the connection", () => connection.closed.aborted || undefined);
   expect(server.asked("UID SEARCH")).toBeLessThan(30);
+});
+
+test("a server that announces mail with each answer, and has none, is asked a few times", async () => {
+  let exists = 1;
+  await using server = await startScriptedServer(({ tag, name, rest }) => {
+    const news = () => `* ${++exists} EXISTS\r\n`;
+    if (name === "EXAMINE")
+      return `* 0 EXISTS\r\n* OK [UIDVALIDITY 7] \r\n* OK [UIDNEXT 1] \r\n${tag} OK done\r\n`;
+    if (name === "IDLE") return `+ idling\r\n${news()}`;
+    return rest.startsWith("SEARCH") ? `* SEARCH\r\n${news()}${tag} OK done\r\n` : undefined;
+  });
+  const user = await newMailUser(stack, { server: { host: "127.0.0.1", port: server.port } });
+  const pauses: number[] = [];
+  const asked = () => server.asked("UID SEARCH");
+  const clock: Clock = {
+    ...systemClock,
+    sleep(ms, signal) {
+      pauses.push(ms);
+      return systemClock.sleep(ms, signal);
+    },
+  };
+  await using sessions = stack.openSessions({ clock });
+  sessions.watch(user.account);
+  await eventually("the longest pause", () => pauses.includes(5_000) || undefined);
+  expect(pauses).toEqual([200, 1_000, 5_000]);
+  expect(asked()).toBeLessThan(10);
 });

@@ -9,7 +9,7 @@ import { lookBack } from "../catch-up/look-back.ts";
 import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
 import { ImapError } from "../imap/failures/imap-error.ts";
 import type { ImapConnection } from "../imap/imap-connection.ts";
-import { countLooks, waitMs } from "./look-again.ts";
+import { countLooks, pauseMs, waitMs } from "./look-again.ts";
 import type { Cursor } from "../catch-up/plan.ts";
 import type { MailboxStatus } from "../imap/mailbox-status.ts";
 import type { OpenMailbox } from "../catch-up/read-batch.ts";
@@ -58,6 +58,8 @@ interface Position {
   cursor: Cursor;
   /** How many times in a row mail that should be there was not found. */
   looks: number;
+  /** How many announcements in a row brought nothing. */
+  inVain: number;
   /** When the server announced mail, in IDLE, that is not read yet. */
   announcedMs?: number;
 }
@@ -164,7 +166,8 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
   }
   const hasMoved = cursor.lastUid !== position.cursor.lastUid;
   const looks = countLooks(position.looks, { isExpected: isAnnounced, hasMoved });
-  return { uidValidity: position.uidValidity, cursor, looks };
+  const inVain = isAnnounced && !hasMoved ? position.inVain + 1 : 0;
+  return { uidValidity: position.uidValidity, cursor, looks, inVain };
 }
 
 /** Looks back, but not at every renewal: without IDLE there is one each minute. */
@@ -202,7 +205,8 @@ async function catchUpAnew(
   // Mail that was parked before, by this process or another, may be due.
   user.memory.nextParkedMs = deps.clock.now();
   const isExpected = cursor.lastUid < uidNext - 1;
-  return { uidValidity, cursor, looks: countLooks(0, { isExpected, hasMoved: false }) };
+  const looks = countLooks(0, { isExpected, hasMoved: false });
+  return { uidValidity, cursor, looks, inVain: 0 };
 }
 
 function openMailbox(watch: Watch, uidValidity: number): OpenMailbox {
@@ -248,7 +252,7 @@ const refetch = ({ deps, user }: Watch, open: OpenMailbox, end: AbortSignal) =>
 
 async function waitForMail(
   watch: Watch,
-  { looks, uidValidity }: Position,
+  { looks, inVain, uidValidity }: Position,
   end: AbortSignal,
 ): Promise<void> {
   const { user, connection } = watch;
@@ -259,6 +263,8 @@ async function waitForMail(
     connection.uidValidity !== uidValidity ||
     connection.closed.aborted ||
     refetches.waiting.aborted;
+  const restMs = pauseMs(inVain);
+  if (restMs > 0) await clock.sleep(restMs, AbortSignal.any([end, refetches.waiting]));
   if (isWoken()) return;
   const startedMs = clock.now();
   const renewalMs = renewalMsOf(watch);
