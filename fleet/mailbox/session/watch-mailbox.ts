@@ -2,6 +2,7 @@ import { claimParkedMails } from "../../../db/mail/parked-mails.ts";
 import { reconnectDelayMs } from "../../../shared/concurrency/backoff.ts";
 import { messageOf } from "../../../shared/errors.ts";
 import { expectRoom, LaneFull } from "../../quota/lane-room.ts";
+import { createPace } from "../../quota/pace.ts";
 import type { Account } from "../login/account.ts";
 import { catchUp, readNew, readUpTo } from "../catch-up/catch-up.ts";
 import { nameMailbox } from "../catch-up/name-mailbox.ts";
@@ -31,7 +32,15 @@ export interface WatchSettings {
   lookIntervalMs: number;
   /** How long until a parked mail is tried again. Doubles each time, up to six hours. */
   parkedRetryMs: number;
+  /** Default: MAIL_PACE. */
+  mailPace?: typeof MAIL_PACE;
 }
+
+/**
+ * How many mails of one user are recorded, whatever becomes of them: a mail server may name any number, and each takes
+ * a row. 10,000 at once are a mailbox that is read after an outage; 20 a second are 1.7 million a day.
+ */
+const MAIL_PACE = { perSecond: 20, ahead: 10_000 };
 
 /** A user whose mailbox is watched. */
 export interface WatchedUser {
@@ -210,8 +219,9 @@ async function catchUpAnew(
 }
 
 function openMailbox(watch: Watch, uidValidity: number): OpenMailbox {
-  const { settings, user, connection, mailbox } = watch;
+  const { deps, settings, user, connection, mailbox } = watch;
   const { memory } = user;
+  const { perSecond, ahead } = settings.mailPace ?? MAIL_PACE;
   return {
     account: user.account(),
     connection,
@@ -220,6 +230,7 @@ function openMailbox(watch: Watch, uidValidity: number): OpenMailbox {
     maxEmailSizeBytes: settings.maxEmailSizeBytes,
     fetches: fetchMemoryOf(memory, uidValidity),
     parkedRetryMs: settings.parkedRetryMs,
+    pace: createPace(deps.clock, perSecond, { ahead, debt: memory.recorded }),
     onParked(retryAt) {
       memory.nextParkedMs = Math.min(memory.nextParkedMs ?? Infinity, retryAt.getTime());
     },
