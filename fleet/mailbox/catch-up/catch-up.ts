@@ -84,8 +84,9 @@ export async function readNew(
   let cursor = from;
   for (const uids of toSlices(await connection.searchFrom(from.lastUid + 1))) {
     using _place = await turnToRead(deps, open, signal);
-    const headers = await fetchHeaders(deps, open, uids, signal);
+    const { headers, tooSlow } = await fetchHeaders(deps, open, uids, signal);
     cursor = await readOn(deps, open, cursor, headers, signal);
+    if (tooSlow) throw tooSlow;
   }
   return cursor;
 }
