@@ -1,7 +1,8 @@
 import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
+import { readBytes } from "../../shared/network/read-bytes.ts";
 import type { AppEnv } from "../app-env.ts";
-import { MAX_BODY_BYTES, parseBody, readBytes } from "../middleware/body.ts";
+import { MAX_BODY_BYTES, parseBody } from "../middleware/body.ts";
 import { problem } from "../problem.ts";
 
 /** Reads the body on demand. The content type must be JSON, which no form of another site can send. */

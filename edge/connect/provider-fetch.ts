@@ -1,10 +1,8 @@
 import { messageOf } from "../../shared/errors.ts";
-import { readBytes } from "../middleware/body.ts";
+import { MAX_PROVIDER_ANSWER_BYTES, readBytes } from "../../shared/network/read-bytes.ts";
 import { ConnectFailure, failureOfStatus } from "./failures.ts";
 
 const TIMEOUT_MS = 10_000;
-/** Tokens, key sets and userinfo are much smaller. */
-const MAX_ANSWER_BYTES = 256 * 1_024;
 /** Statuses without a body (Fetch, 2.2.3). */
 const BODILESS = [204, 205, 304];
 
@@ -23,7 +21,7 @@ export async function providerFetch(
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const answer = await fetch(url, { ...init, body, redirect: "manual", signal })
     .then(async (response) => ({
-      bytes: await readBytes(response.body, MAX_ANSWER_BYTES),
+      bytes: await readBytes(response.body, MAX_PROVIDER_ANSWER_BYTES),
       status: response.status,
       contentType: response.headers.get("content-type") ?? "",
       challenge: response.headers.get("www-authenticate"),

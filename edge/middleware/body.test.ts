@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MAX_BODY_BYTES, parseBody, readBytes, withoutApiKey } from "./body.ts";
+import { parseBody, withoutApiKey } from "./body.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
@@ -60,35 +60,6 @@ test.each(unreadable)("parseBody() refuses %s and does not repeat it", async (_,
 
 test("parseBody() refuses a content type that it does not know", async () => {
   await expect(parseBody(bytesOf("<a/>"), "text/xml")).rejects.toMatchObject({ status: 415 });
-});
-
-function streamOf(sizes: readonly number[]) {
-  const state = { pulled: 0 };
-  const stream = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      const size = sizes[state.pulled++];
-      if (size === undefined) controller.close();
-      else controller.enqueue(new Uint8Array(size));
-    },
-  });
-  return { stream, state };
-}
-
-test("readBytes() takes exactly as much as is allowed", async () => {
-  const { stream } = streamOf([MAX_BODY_BYTES - 1, 1]);
-  expect(await readBytes(stream, MAX_BODY_BYTES)).toHaveLength(MAX_BODY_BYTES);
-});
-
-test("readBytes() stops reading at the first byte too much", async () => {
-  const { stream, state } = streamOf([MAX_BODY_BYTES, 1, 1, 1, 1, 1]);
-  await expect(readBytes(stream, MAX_BODY_BYTES)).rejects.toMatchObject({
-    code: "body-too-large",
-  });
-  expect(state.pulled).toBeLessThan(5);
-});
-
-test("readBytes() reads no stream as nothing", async () => {
-  expect(await readBytes(null, 1)).toHaveLength(0);
 });
 
 test("withoutApiKey() takes the key from the fields and leaves what are no fields", () => {

@@ -2,6 +2,7 @@ import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { AppError } from "../../shared/errors.ts";
 import { formPairs } from "../../shared/network/form-pairs.ts";
+import { readBytes } from "../../shared/network/read-bytes.ts";
 import type { AppEnv } from "../app-env.ts";
 import { problem } from "../problem.ts";
 
@@ -17,32 +18,6 @@ export const lazyBody = createMiddleware<AppEnv>(async (c, next) => {
 async function readBody(request: Request): Promise<unknown> {
   const bytes = await readBytes(request.body, MAX_BODY_BYTES);
   return parseBody(bytes, request.headers.get("content-type") ?? "");
-}
-
-/** @throws {AppError} as soon as more than `maxBytes` arrived, regardless of content-length. */
-export async function readBytes(
-  stream: ReadableStream<Uint8Array> | null,
-  maxBytes: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of stream ?? []) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > maxBytes) {
-      throw new AppError(
-        "body-too-large",
-        `Cannot read the body: found more than ${maxBytes} bytes`,
-      );
-    }
-    chunks.push(chunk);
-  }
-  const bytes = new Uint8Array(sizeBytes);
-  let end = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, end);
-    end += chunk.byteLength;
-  }
-  return bytes;
 }
 
 /**

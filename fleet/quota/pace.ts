@@ -9,18 +9,33 @@ export interface Pace {
   spend(count: number): void;
 }
 
+/** When everything that was spent is paid off, on the monotonic clock. */
+export interface Debt {
+  freeMs: number;
+}
+
+interface PaceOptions {
+  /** How much may be spent before it is paid off. Default: nothing. */
+  ahead?: number;
+  /** Kept by a caller whose pace must outlive the returned object. */
+  debt?: Debt;
+}
+
 /** Creates a pace of `perSecond` units of work. */
-export function createPace(clock: Clock, perSecond: number): Pace {
-  let freeMs = 0;
+export function createPace(
+  clock: Pick<Clock, "monotonic" | "sleep">,
+  perSecond: number,
+  { ahead = 0, debt = { freeMs: 0 } }: PaceOptions = {},
+): Pace {
+  const aheadMs = (ahead * 1_000) / perSecond;
+  const leftMs = () => debt.freeMs - aheadMs - clock.monotonic();
   return {
     burst: Math.max(1, Math.floor(perSecond)),
     async wait(signal) {
-      while (!signal.aborted && freeMs > clock.now()) {
-        await clock.sleep(freeMs - clock.now(), signal);
-      }
+      while (!signal.aborted && leftMs() > 0) await clock.sleep(leftMs(), signal);
     },
     spend(count) {
-      freeMs = Math.max(freeMs, clock.now()) + (count * 1_000) / perSecond;
+      debt.freeMs = Math.max(debt.freeMs, clock.monotonic()) + (count * 1_000) / perSecond;
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   revocationRequest,
 } from "oauth4webapi";
 import { messageOf } from "../../shared/errors.ts";
+import { MAX_PROVIDER_ANSWER_BYTES, readBytes } from "../../shared/network/read-bytes.ts";
 import { type TokenAnswer, tokenAnswerOf } from "./token-answer.ts";
 
 /** A partner's OAuth client at a provider, with its secret opened. */
@@ -33,7 +34,7 @@ export async function requestToken(
     );
     // Not read by the library, which would check an ID token that is not used.
     const retryAfter = response.headers.get("retry-after");
-    return tokenAnswerOf({ status: response.status, body: await response.text(), retryAfter });
+    return tokenAnswerOf({ status: response.status, body: await readText(response), retryAfter });
   } catch (error) {
     return { kind: "unavailable", found: messageOf(error), retryAfterMs: null };
   }
@@ -54,8 +55,12 @@ export async function requestRevocation(
     refreshToken,
     { ...options, additionalParameters: { token_type_hint: "refresh_token" } },
   );
-  return { status: response.status, body: await response.text() };
+  return { status: response.status, body: await readText(response) };
 }
+
+/** Rejects as soon as the answer is too long. */
+const readText = async ({ body }: Response): Promise<string> =>
+  new TextDecoder().decode(await readBytes(body, MAX_PROVIDER_ANSWER_BYTES));
 
 /** The issuer is not checked in these requests. */
 const serverOf = (

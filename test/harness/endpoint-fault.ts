@@ -18,6 +18,8 @@ export type EndpointFault =
   | { kind: "fields"; fields: Readonly<Record<string, unknown>> }
   /** A good status with a body that is no JSON. */
   | { kind: "garbage" }
+  /** A good status with a body that does not end; the bytes that were written so far are counted. */
+  | { kind: "endless"; sentBytes: number }
   /** An OAuth error, such as `invalid_client`. */
   | { kind: "error"; error: string };
 
@@ -80,6 +82,9 @@ async function fail(context: Context, fault: Failure, closing: AbortSignal): Pro
     case "garbage":
       context.body = "<html>Welcome to the network of this hotel</html>";
       return;
+    case "endless":
+      context.respond = false;
+      return await flood(context, fault);
     case "error":
       context.status = 400;
       context.body = { error: fault.error };
@@ -92,6 +97,15 @@ const pause = (ms: number, closing: AbortSignal) =>
 async function hang(context: Context, closing: AbortSignal): Promise<void> {
   context.respond = false;
   await once(context.res, "close", { signal: closing }).catch(() => undefined);
+}
+
+async function flood({ res }: Context, fault: { sentBytes: number }): Promise<void> {
+  const block = Buffer.alloc(64 * 1_024, " ");
+  res.writeHead(200, { "content-type": "application/json" });
+  while (!res.destroyed) {
+    fault.sentBytes += block.length;
+    if (!res.write(block)) await Promise.race([once(res, "drain"), once(res, "close")]);
+  }
 }
 
 const handled = v.object({

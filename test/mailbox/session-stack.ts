@@ -39,6 +39,7 @@ export interface SessionTestSettings {
   pollIntervalMs?: number;
   lookIntervalMs?: number;
   parkedRetryMs?: number;
+  mailPace?: { perSecond: number; ahead: number };
   timeouts?: Partial<ImapTimeouts>;
   wantsNewMail?: () => boolean;
   heard?: (userId: string) => void;

@@ -207,6 +207,17 @@ test.each(OUTAGES)("%j is an outage, and over when it is", async (fault) => {
   expect((await tokenOf(tokens, user)).value).not.toBe("");
 });
 
+test("an answer without end is an outage, and is not read on", async () => {
+  await using tokens = newTokens();
+  const user = await newOauthUser(stack);
+  const fault = { kind: "endless" as const, sentBytes: 0 };
+  stack.oauth.behaviour.tokenFault = fault;
+  const outage = { kind: "transient", reason: "provider_unavailable" };
+  expect(await failureOf(tokenOf(tokens, user))).toEqual(outage);
+  // The buffers of two sockets hold as much as they like.
+  expect(fault.sentBytes).toBeLessThan(32 * 2 ** 20);
+});
+
 test.each([
   ["invalid_client", "client_refused"],
   ["interaction_required", "consent_incomplete"],

@@ -8,7 +8,7 @@ import { type Cursor, type Plan, planCatchUp } from "./plan.ts";
 import { type MailboxStatus } from "../imap/mailbox-status.ts";
 import { type OpenMailbox, placeOf } from "./read-batch.ts";
 import { fetchHeaders, readHeaders } from "./read-headers.ts";
-import { readingPlace, type RecordDeps, recordInPlace } from "./record-batch.ts";
+import { type RecordDeps, recordInPlace, turnToRead } from "./record-batch.ts";
 
 /** Above this many announced messages, the mailbox is searched window by window, so that each answer is limited. */
 const MAX_ANNOUNCED = 200;
@@ -60,7 +60,7 @@ export async function readUpTo(
   const lastUid = isFar ? Math.min(uidNext - 1, await open.connection.lastUid()) : uidNext - 1;
   let cursor = from;
   const range = { after: from.lastUid, lastUid };
-  const takePlace = () => readingPlace(deps, open.account, signal);
+  const takePlace = () => turnToRead(deps, open, signal);
   for await (const headers of readHeaders(deps, open, range, signal, takePlace)) {
     cursor = await readOn(deps, open, cursor, headers, signal);
   }
@@ -83,9 +83,10 @@ export async function readNew(
   }
   let cursor = from;
   for (const uids of toSlices(await connection.searchFrom(from.lastUid + 1))) {
-    using _place = await readingPlace(deps, open.account, signal);
-    const headers = await fetchHeaders(deps, open, uids, signal);
+    using _place = await turnToRead(deps, open, signal);
+    const { headers, tooSlow } = await fetchHeaders(deps, open, uids, signal);
     cursor = await readOn(deps, open, cursor, headers, signal);
+    if (tooSlow) throw tooSlow;
   }
   return cursor;
 }
@@ -123,7 +124,7 @@ async function scan(
   // Not UIDNEXT: a replica may report it before it has the message, which must not be skipped. A server may also
   // report too low a UIDNEXT, which would make old messages look new.
   const lastUid = await connection.lastUid();
-  const takePlace = () => readingPlace(deps, open.account, signal);
+  const takePlace = () => turnToRead(deps, open, signal);
   for await (const headers of readHeaders(
     deps,
     open,

@@ -64,9 +64,11 @@ async function readMissing(
   const { userId } = open.account;
   deps.log.warn("mailbox.mail_found_behind", { user_id: userId, count: missing.length });
   const isLive = since === undefined;
-  for (const headers of toBatches(await fetchHeaders(deps, open, missing, signal))) {
+  const { headers: found, tooSlow } = await fetchHeaders(deps, open, missing, signal);
+  for (const headers of toBatches(found)) {
     await recordBatch(deps, open, { headers, advance: null, isLive }, signal);
   }
+  if (tooSlow) throw tooSlow;
 }
 
 async function unrecorded(

@@ -6,6 +6,7 @@ import { eventIdOf } from "../../../shared/ids.ts";
 import { messageIdHash } from "../../../shared/mail/message-id-hash.ts";
 import { rfc822Text, sha1Of } from "../../../shared/mail/rfc822.ts";
 import type { Bus } from "../../bus/bus.ts";
+import type { Pace } from "../../quota/pace.ts";
 import type { LaneRoom } from "../../quota/lane-room.ts";
 import type { Traces } from "../../traces/traces.ts";
 import type { Account } from "../login/account.ts";
@@ -58,6 +59,8 @@ export interface OpenMailbox {
   /** How long until a parked mail is tried again. */
   parkedRetryMs: number;
   onParked(retryAt: Date): void;
+  /** Bounds how many mails of the user are recorded. Default: no bound. */
+  pace?: Pick<Pace, "wait" | "spend">;
   /** When the server announced the mail that is read now, in IDLE; milliseconds since the epoch. */
   announcedMs?: number;
   /** Marks a second publication of the same mail; see `messageIdOf()`. */

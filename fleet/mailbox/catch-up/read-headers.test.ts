@@ -18,7 +18,10 @@ const header = (uid: number): MessageHeader => ({
 /** A mailbox with a message at each UID for which `isThere` returns true. */
 function openMailbox(isThere: (uid: number) => boolean) {
   const answers: number[] = [];
-  const connection: Pick<ImapConnection, "closed" | "messages" | "searchUids" | "fetchHeaders"> = {
+  const connection: Pick<
+    ImapConnection,
+    "closed" | "messages" | "searchUids" | "fetchHeaders" | "beginWork"
+  > = {
     closed: new AbortController().signal,
     messages: null,
     searchUids(first, last) {
@@ -28,6 +31,7 @@ function openMailbox(isThere: (uid: number) => boolean) {
       return Promise.resolve(uids);
     },
     fetchHeaders: (uids) => Promise.resolve(uids.map(header)),
+    beginWork: () => ({ isLate: () => false }),
   };
   return { connection, answers, fetches: newFetchMemory() };
 }
@@ -85,4 +89,29 @@ test("an endless gap is crossed slowly, without an end to it", async () => {
   const reading = Array.fromAsync(readHeaders(deps, open, range, end.signal));
   await expect(reading).rejects.toThrow("abort");
   expect(pauses).toEqual([256, 257, 258]);
+});
+
+test("headers that come one by one, each in its time, end when they are late together", async () => {
+  const { connection, fetches } = openMailbox(() => true);
+  let fetched = 0;
+  const slow: typeof connection = {
+    ...connection,
+    fetchHeaders(uids) {
+      if (uids.length > 1) return Promise.reject(new Error("too many at once"));
+      fetched++;
+      return Promise.resolve(uids.map(header));
+    },
+    beginWork: () => ({ isLate: () => fetched >= 3 }),
+  };
+  const lists: number[][] = [];
+  const range = { after: 0, lastUid: 50 };
+  const deps = { clock: { ...systemClock, sleep: () => Promise.resolve() } };
+  const open = { connection: slow, fetches };
+  const reading = (async () => {
+    const end = new AbortController().signal;
+    for await (const headers of readHeaders(deps, open, range, end))
+      lists.push(headers.map(({ uid }) => uid));
+  })();
+  await expect(reading).rejects.toMatchObject({ failure: { reason: "server_too_slow" } });
+  expect(lists).toEqual([[1, 2, 3]]);
 });

@@ -3,6 +3,8 @@ import { nextWindow, toSlices } from "./batches.ts";
 import { type UidWindow } from "../imap/uid-window.ts";
 import type { MessageHeader } from "../imap/fetch/message-header.ts";
 import { type FetchMemory, fetchPatiently } from "../imap/fetch/fetch-patiently.ts";
+import { ImapError } from "../imap/failures/imap-error.ts";
+import { TooSlow } from "../imap/input/least-rate.ts";
 import type { ImapConnection } from "../imap/imap-connection.ts";
 import { unreadableHeader } from "../imap/fetch/message-header.ts";
 
@@ -12,7 +14,10 @@ interface HeadersDeps {
 
 /** The parts of an open mailbox that are used here. */
 interface HeaderSource {
-  connection: Pick<ImapConnection, "closed" | "messages" | "searchUids" | "fetchHeaders">;
+  connection: Pick<
+    ImapConnection,
+    "closed" | "messages" | "searchUids" | "fetchHeaders" | "beginWork"
+  >;
   fetches: FetchMemory;
 }
 
@@ -56,18 +61,28 @@ export async function* readHeaders(
     empty = found === 0 ? empty + 1 : 0;
     for (const slice of toSlices(uids)) {
       using _place = await takePlace();
-      yield await fetchHeaders(deps, open, slice, signal);
+      const { headers, tooSlow } = await fetchHeaders(deps, open, slice, signal);
+      yield headers;
+      if (tooSlow) throw tooSlow;
     }
   }
 }
 
-/** Fetches the headers of these messages, ascending. */
+/** Headers, ascending. */
+interface FetchedHeaders {
+  headers: MessageHeader[];
+  /** The headers end where fetching them took too long. To be thrown when those that came are recorded. */
+  tooSlow: ImapError | null;
+}
+
+/** Fetches the headers of these messages, in a time that only incoming data extends. */
 export async function fetchHeaders(
   { clock }: HeadersDeps,
   { connection, fetches: memory }: HeaderSource,
   uids: readonly number[],
   signal: AbortSignal,
-): Promise<MessageHeader[]> {
+): Promise<FetchedHeaders> {
+  const work = connection.beginWork();
   const fetch = async (wanted: readonly number[]) => {
     // At some servers, ENVELOPE of an unusual header ends the connection, so the second try does without ENVELOPE.
     const avoidEnvelope =
@@ -75,10 +90,16 @@ export async function fetchHeaders(
     const headers = await connection.fetchHeaders(wanted, { avoidEnvelope });
     return new Map(headers.map((header) => [header.uid, header]));
   };
-  const { found, hopeless } = await fetchPatiently(
-    { clock, connection, memory, part: "headers", uids, fetch },
+  const isLate = () => work.isLate();
+  const { found, hopeless, left } = await fetchPatiently(
+    { clock, connection, memory, part: "headers", uids, isLate, fetch },
     signal,
   );
   const unreadable = hopeless.map((uid) => unreadableHeader(uid, clock.now()));
-  return [...found.values(), ...unreadable].toSorted((a, b) => a.uid - b.uid);
+  const headers = [...found.values(), ...unreadable].toSorted((a, b) => a.uid - b.uid);
+  const [firstLeft] = left;
+  if (firstLeft === undefined) return { headers, tooSlow: null };
+  // A prefix, so that the cursor skips no message.
+  const tooSlow = new ImapError("fetch headers", new TooSlow());
+  return { headers: headers.filter(({ uid }) => uid < firstLeft), tooSlow };
 }

@@ -29,6 +29,16 @@ export async function readingPlace(
   throw new Error("Cannot read mail: this instance is not sure of its users");
 }
 
+/** Waits until more of the user's mail may be recorded, and then for a place to read it. */
+export async function turnToRead(
+  deps: Pick<RecordDeps, "readers" | "mayRead">,
+  { account, pace }: Pick<OpenMailbox, "account" | "pace">,
+  signal: AbortSignal,
+): Promise<Disposable> {
+  await pace?.wait(signal);
+  return readingPlace(deps, account, signal);
+}
+
 interface ReadHeaders {
   headers: readonly MessageHeader[];
   advance: RecordMails["advance"];
@@ -48,7 +58,7 @@ export async function recordBatch(
   { headers, advance, isLive = advance !== null }: ReadHeaders,
   signal: AbortSignal,
 ): Promise<void> {
-  using _place = await readingPlace(deps, open.account, signal);
+  using _place = await turnToRead(deps, open, signal);
   await recordInPlace(deps, open, { headers, advance, isLive }, signal);
 }
 
@@ -72,6 +82,7 @@ export async function recordInPlace(
     advance: advance && { ...advance, toUid: unreadFrom === null ? advance.toUid : unreadFrom - 1 },
     retryParkedAt,
   });
+  open.pace?.spend(records.length);
   const parked = records.filter(({ state }) => state === "parked").map(({ uid }) => uid);
   if (parked.length > 0) open.onParked(retryParkedAt);
   const { fetches } = open;

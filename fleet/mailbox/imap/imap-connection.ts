@@ -10,7 +10,7 @@ import type { InputKind } from "./input/input-limits.ts";
 import { fetchHeaderRows, fetchRows } from "./fetch/fetch-rows.ts";
 import { type ConnectOptions, type ImapTimeouts, newImapClient } from "./imap-client.ts";
 import { beginWork, type Rate, TooSlow, type Work, watchWork } from "./input/least-rate.ts";
-import { listUids } from "./list-uids.ts";
+import { EndlessAnswer, listUids } from "./list-uids.ts";
 import { watchResponseCodes } from "./failures/response-codes.ts";
 import type { MailboxStatus } from "./mailbox-status.ts";
 
@@ -260,6 +260,7 @@ class ClientConnection implements ImapConnection {
     try {
       return await command();
     } catch (cause) {
+      if (cause instanceof EndlessAnswer) this.#input.giveUp(true);
       throw this.failure(action, this.#isTooSlow ? new TooSlow() : cause);
     } finally {
       this.#watch?.[Symbol.dispose]();

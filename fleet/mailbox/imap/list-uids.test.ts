@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { isCutShort, listUids, type UidAnswer, type UidSource } from "./list-uids.ts";
+import { MAX_NAMED_UIDS } from "./input/input-limits.ts";
+import {
+  EndlessAnswer,
+  isCutShort,
+  listUids,
+  type UidAnswer,
+  type UidSource,
+} from "./list-uids.ts";
 
 const range = (first: number, last: number) => ({ first, last });
 const numbers = (first: number, last: number) =>
@@ -66,4 +73,38 @@ test("listUids() ignores what it did not ask for, and what comes twice", async (
     fetch: () => Promise.reject(new Error("not asked")),
   };
   expect(await listUids(source, range(1, 10))).toEqual([3, 5]);
+});
+
+test("listUids() ends at a server that names every message of every half", async () => {
+  const limit = 65_536;
+  let asked = 0;
+  const source: UidSource = {
+    search(at) {
+      asked++;
+      return Promise.resolve(
+        isCutShort(at, limit)
+          ? { kind: "limited", limit }
+          : { kind: "all", uids: numbers(at.first, at.last) },
+      );
+    },
+    fetch: () => Promise.reject(new Error("not asked")),
+  };
+  await expect(listUids(source, range(1, 2 ** 32 - 1))).rejects.toThrow(EndlessAnswer);
+  expect(asked).toBeLessThan(30);
+  expect(await listUids(source, range(1, MAX_NAMED_UIDS))).toHaveLength(MAX_NAMED_UIDS);
+});
+
+test("listUids() ends at a server that cuts every answer short", async () => {
+  let asked = 0;
+  const source: UidSource = {
+    search(at) {
+      asked++;
+      return Promise.resolve(
+        isCutShort(at, 1) ? { kind: "limited", limit: 1 } : { kind: "all", uids: [] },
+      );
+    },
+    fetch: () => Promise.reject(new Error("not asked")),
+  };
+  await expect(listUids(source, range(1, 2 ** 32 - 1))).rejects.toThrow(EndlessAnswer);
+  expect(asked).toBe(10_000);
 });

@@ -1,3 +1,4 @@
+import { MAX_NAMED_UIDS } from "./input/input-limits.ts";
 import type { UidWindow } from "./uid-window.ts";
 
 /** A server's answer to a request for the UIDs of a range. */
@@ -15,29 +16,51 @@ export interface UidSource {
   fetch(range: UidWindow, since?: Date): Promise<UidAnswer>;
 }
 
+/** The answers to one question do not end: an honest server is done long before. */
+export class EndlessAnswer extends Error {
+  override readonly name = "EndlessAnswer";
+}
+
+/**
+ * Commands for one range. A server that looks at a thousand messages at a time gets through five million messages;
+ * one that cuts every answer short would be asked four billion times.
+ */
+const MAX_COMMANDS = 10_000;
+
 /**
  * Returns the existing UIDs of a range, ascending: by SEARCH, else by FETCH. If the server looks at only a part of
  * the range, asks for each half.
+ *
+ * @throws {EndlessAnswer} when the server names more UIDs, or wants more commands, than an honest one.
  */
 export async function listUids(
   source: UidSource,
   range: UidWindow,
   since?: Date,
 ): Promise<number[]> {
-  const found = await source.search(range, since);
-  const answer = found.kind === "refused" ? await source.fetch(range, since) : found;
-  switch (answer.kind) {
-    case "refused":
-      throw answer.error;
-    case "all": {
-      const isWithin = (uid: number) => uid >= range.first && uid <= range.last;
-      return [...new Set(answer.uids)].filter(isWithin).toSorted((x, y) => x - y);
-    }
-    case "limited": {
-      const middle = Math.floor((range.first + range.last) / 2);
-      const lower = await listUids(source, { first: range.first, last: middle }, since);
-      const upper = await listUids(source, { first: middle + 1, last: range.last }, since);
-      return [...lower, ...upper];
+  const uids: number[] = [];
+  /** The next range is the last one, so that they are asked for in ascending order. */
+  const ranges = [range];
+  for (let commands = 1; ; commands++) {
+    const next = ranges.pop();
+    if (!next) return uids;
+    if (commands > MAX_COMMANDS || uids.length > MAX_NAMED_UIDS)
+      throw new EndlessAnswer("Cannot list the messages: the answers do not end");
+    const found = await source.search(next, since);
+    const answer = found.kind === "refused" ? await source.fetch(next, since) : found;
+    switch (answer.kind) {
+      case "refused":
+        throw answer.error;
+      case "all": {
+        const isWithin = (uid: number) => uid >= next.first && uid <= next.last;
+        for (const uid of [...new Set(answer.uids)].filter(isWithin).toSorted((x, y) => x - y))
+          uids.push(uid);
+        break;
+      }
+      case "limited": {
+        const middle = Math.floor((next.first + next.last) / 2);
+        ranges.push({ first: middle + 1, last: next.last }, { first: next.first, last: middle });
+      }
     }
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countLooks, waitMs } from "./look-again.ts";
+import { countLooks, pauseMs, waitMs } from "./look-again.ts";
 
 test.each([
   ["mail was announced and is not there", 0, true, false, 1],
@@ -22,4 +22,8 @@ test.each([
   ["not at all when one is overdue", { ...idle, nextParkedMs: 0 }, 0],
 ])("waitMs() waits %s", (_name, wait, expected) => {
   expect(waitMs(wait)).toBe(expected);
+});
+
+test("pauseMs() grows with the announcements that brought nothing, after the first", () => {
+  expect([0, 1, 2, 3, 4, 5, 1_000].map(pauseMs)).toEqual([0, 0, 200, 1_000, 5_000, 5_000, 5_000]);
 });

@@ -18,6 +18,13 @@ export function countLooks(
   return looks > 0 && looks < LOOK_AGAIN_MS.length ? looks + 1 : 0;
 }
 
+/**
+ * Returns how long to pause before the next look when this many announcements in a row brought nothing. Otherwise a
+ * server that announces mail with each answer is asked hundreds of times a second.
+ */
+export const pauseMs = (inVain: number): number =>
+  inVain < 2 ? 0 : (LOOK_AGAIN_MS[Math.min(inVain, LOOK_AGAIN_MS.length + 1) - 2] ?? 0);
+
 /** Returns how long to wait for an announcement before looking again without one. */
 export function waitMs(wait: {
   looks: number;

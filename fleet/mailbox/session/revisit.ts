@@ -69,7 +69,7 @@ async function readAgain(
   again: NonNullable<Batch["again"]>,
   signal: AbortSignal,
 ): Promise<MailRecord[]> {
-  const headers = await fetchHeaders(deps, open, [mail.uid], signal);
+  const { headers } = await fetchHeaders(deps, open, [mail.uid], signal);
   if (headers.length === 0) return [skipped(mail, "expunged", deps.clock.now())];
   return (await readBatch(deps, open, { headers, isLive: true, again }, signal)).records;
 }

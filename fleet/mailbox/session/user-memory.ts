@@ -1,3 +1,4 @@
+import type { Debt } from "../../quota/pace.ts";
 import { type FetchMemory, newFetchMemory } from "../imap/fetch/fetch-patiently.ts";
 import type { MailboxMemory } from "../imap/find-mailbox.ts";
 import { createRefetches, type Refetches } from "./refetches.ts";
@@ -13,6 +14,8 @@ export interface UserMemory extends MailboxMemory {
   liveAfter: { uidValidity: number; uid: number } | null;
   /** Ends the pause that follows harm, because the user was released from it. */
   endPause: () => void;
+  /** The mails that were recorded ahead of the user's pace. */
+  recorded: Debt;
   /** When the session last looked back. */
   lookedBackMs: number;
 }
@@ -24,6 +27,7 @@ export const newUserMemory = (): UserMemory => ({
   nextParkedMs: null,
   liveAfter: null,
   endPause: () => {},
+  recorded: { freeMs: 0 },
   lookedBackMs: -Infinity,
   allMailFailures: 0,
 });

@@ -2,6 +2,7 @@ import { claimParkedMails } from "../../../db/mail/parked-mails.ts";
 import { reconnectDelayMs } from "../../../shared/concurrency/backoff.ts";
 import { messageOf } from "../../../shared/errors.ts";
 import { expectRoom, LaneFull } from "../../quota/lane-room.ts";
+import { createPace } from "../../quota/pace.ts";
 import type { Account } from "../login/account.ts";
 import { catchUp, readNew, readUpTo } from "../catch-up/catch-up.ts";
 import { nameMailbox } from "../catch-up/name-mailbox.ts";
@@ -9,7 +10,7 @@ import { lookBack } from "../catch-up/look-back.ts";
 import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
 import { ImapError } from "../imap/failures/imap-error.ts";
 import type { ImapConnection } from "../imap/imap-connection.ts";
-import { countLooks, waitMs } from "./look-again.ts";
+import { countLooks, pauseMs, waitMs } from "./look-again.ts";
 import type { Cursor } from "../catch-up/plan.ts";
 import type { MailboxStatus } from "../imap/mailbox-status.ts";
 import type { OpenMailbox } from "../catch-up/read-batch.ts";
@@ -31,7 +32,15 @@ export interface WatchSettings {
   lookIntervalMs: number;
   /** How long until a parked mail is tried again. Doubles each time, up to six hours. */
   parkedRetryMs: number;
+  /** Default: MAIL_PACE. */
+  mailPace?: typeof MAIL_PACE;
 }
+
+/**
+ * How many mails of one user are recorded, whatever becomes of them: a mail server may name any number, and each takes
+ * a row. 10,000 at once are a mailbox that is read after an outage; 20 a second are 1.7 million a day.
+ */
+const MAIL_PACE = { perSecond: 20, ahead: 10_000 };
 
 /** A user whose mailbox is watched. */
 export interface WatchedUser {
@@ -58,6 +67,8 @@ interface Position {
   cursor: Cursor;
   /** How many times in a row mail that should be there was not found. */
   looks: number;
+  /** How many announcements in a row brought nothing. */
+  inVain: number;
   /** When the server announced mail, in IDLE, that is not read yet. */
   announcedMs?: number;
 }
@@ -164,7 +175,8 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
   }
   const hasMoved = cursor.lastUid !== position.cursor.lastUid;
   const looks = countLooks(position.looks, { isExpected: isAnnounced, hasMoved });
-  return { uidValidity: position.uidValidity, cursor, looks };
+  const inVain = isAnnounced && !hasMoved ? position.inVain + 1 : 0;
+  return { uidValidity: position.uidValidity, cursor, looks, inVain };
 }
 
 /** Looks back, but not at every renewal: without IDLE there is one each minute. */
@@ -202,12 +214,14 @@ async function catchUpAnew(
   // Mail that was parked before, by this process or another, may be due.
   user.memory.nextParkedMs = deps.clock.now();
   const isExpected = cursor.lastUid < uidNext - 1;
-  return { uidValidity, cursor, looks: countLooks(0, { isExpected, hasMoved: false }) };
+  const looks = countLooks(0, { isExpected, hasMoved: false });
+  return { uidValidity, cursor, looks, inVain: 0 };
 }
 
 function openMailbox(watch: Watch, uidValidity: number): OpenMailbox {
-  const { settings, user, connection, mailbox } = watch;
+  const { deps, settings, user, connection, mailbox } = watch;
   const { memory } = user;
+  const { perSecond, ahead } = settings.mailPace ?? MAIL_PACE;
   return {
     account: user.account(),
     connection,
@@ -216,6 +230,7 @@ function openMailbox(watch: Watch, uidValidity: number): OpenMailbox {
     maxEmailSizeBytes: settings.maxEmailSizeBytes,
     fetches: fetchMemoryOf(memory, uidValidity),
     parkedRetryMs: settings.parkedRetryMs,
+    pace: createPace(deps.clock, perSecond, { ahead, debt: memory.recorded }),
     onParked(retryAt) {
       memory.nextParkedMs = Math.min(memory.nextParkedMs ?? Infinity, retryAt.getTime());
     },
@@ -248,7 +263,7 @@ const refetch = ({ deps, user }: Watch, open: OpenMailbox, end: AbortSignal) =>
 
 async function waitForMail(
   watch: Watch,
-  { looks, uidValidity }: Position,
+  { looks, inVain, uidValidity }: Position,
   end: AbortSignal,
 ): Promise<void> {
   const { user, connection } = watch;
@@ -259,6 +274,8 @@ async function waitForMail(
     connection.uidValidity !== uidValidity ||
     connection.closed.aborted ||
     refetches.waiting.aborted;
+  const restMs = pauseMs(inVain);
+  if (restMs > 0) await clock.sleep(restMs, AbortSignal.any([end, refetches.waiting]));
   if (isWoken()) return;
   const startedMs = clock.now();
   const renewalMs = renewalMsOf(watch);

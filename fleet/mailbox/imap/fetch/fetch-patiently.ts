@@ -63,11 +63,12 @@ export async function fetchPatiently<T>(
   const { maxFailures } = memory;
   const found = new Map<number, T>();
   const gone = new Set<number>();
+  const isHopeless = (uid: number) => (memory[part].counts.get(uid) ?? 0) >= maxFailures;
   for (;;) {
     const left = uids.filter((uid) => !found.has(uid) && !gone.has(uid));
     const next = nextFetch(memory[part], left, maxFailures);
     if (next.kind === "end") return { found, hopeless: next.hopeless, left: [] };
-    if (found.size > 0 && isLate()) return cutShort(memory, found, left);
+    if (found.size > 0 && isLate()) return cutShort(isHopeless, found, left);
     try {
       for (const [uid, value] of await fetch(next.uids)) found.set(uid, value);
       const missing = next.uids.filter((uid) => !found.has(uid));
@@ -105,11 +106,10 @@ const isSlow = (error: unknown) =>
  * round.
  */
 function cutShort<T>(
-  { bodies, maxFailures }: FetchMemory,
+  isHopeless: (uid: number) => boolean,
   found: Map<number, T>,
   left: readonly number[],
 ): Fetched<T> {
-  const isHopeless = (uid: number) => (bodies.counts.get(uid) ?? 0) >= maxFailures;
   return {
     found,
     hopeless: left.filter(isHopeless),
