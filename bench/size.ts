@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { ensureAdminPages } from "../dev/servers/admin-pages.ts";
+import { ensurePages } from "../dev/servers/pages.ts";
 import { inCheckout } from "../dev/checkout.ts";
 import { runCommand } from "../dev/processes/run-command.ts";
 import { temporaryFolder } from "../dev/processes/temporary-folder.ts";
@@ -13,7 +13,7 @@ const MAX_WORKER = 1_024 * KIB;
 
 /** What a browser loads before the admin sees a page, and what Cloudflare is given; all gzipped. */
 export async function benchSize(): Promise<void> {
-  await ensureAdminPages();
+  await ensurePages();
   const page = await readFile(inCheckout("dist", "admin", "index.html"), "utf8");
   const loaded = [...page.matchAll(/(?:src|href)="\/(admin\/assets\/[^"]+)"/g)].map(
     ([, path = ""]) => path,

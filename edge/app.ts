@@ -42,8 +42,8 @@ import { readablePath } from "./middleware/readable-path.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { requestLog } from "./middleware/request-log.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
-import { docsPage } from "./openapi/docs-page.ts";
 import { openApiDocument } from "./openapi/document.ts";
+import { getReference } from "./openapi/reference-page.ts";
 import { onError, problem } from "./problem.ts";
 
 /** The API for partners; all routes need an API key. */
@@ -94,7 +94,7 @@ export function createApp() {
   const app = new Hono<AppEnv>({ strict: false });
   app.use(requestId, requestLog, securityHeaders, overTls);
   app.get("/healthz", (c) => c.json({ status: "ok" }));
-  app.get("/docs", async (c) => docsPage(await openApiDocument(v1, c.env.publicUrl)));
+  app.get("/docs", ...getReference);
   app.get("/api/v1/openapi.json", async (c) => c.json(await openApiDocument(v1, c.env.publicUrl)));
   app.route("/", connectPages);
   app.route("/", v1);

@@ -55,6 +55,8 @@ export const PROBLEMS: Titled<ProblemCode> = {
   timeout: { status: 504, title: "The service did not answer in time" },
 };
 
+export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);
+
 /** Codes that partners never get. */
 const ADMIN_PROBLEMS: Titled<AdminErrorCode> = {
   "sign-in-required": { status: 401, title: "Nobody is signed in" },
@@ -70,21 +72,26 @@ export interface ProblemDetails {
   headers?: Record<string, string>;
 }
 
+/** Returns the body of a refusal, without its `request_id`. */
+export const problemBody = (
+  code: ProblemCode | AdminErrorCode,
+  { detail, errors = [] }: Omit<ProblemDetails, "headers"> = {},
+): Problem => ({
+  type: `urn:superimap:problem:${code}`,
+  ...ALL_PROBLEMS[code],
+  code,
+  ...(detail !== undefined && { detail }),
+  ...(errors.length > 0 && { errors }),
+});
+
 export function problem(
   code: ProblemCode | AdminErrorCode,
   details: ProblemDetails = {},
 ): Response {
-  const { detail, errors = [], headers } = details;
-  const body: Problem = {
-    type: `urn:superimap:problem:${code}`,
-    ...ALL_PROBLEMS[code],
-    code,
-    ...(detail !== undefined && { detail }),
-    ...(errors.length > 0 && { errors }),
-  };
+  const body = problemBody(code, details);
   return new Response(JSON.stringify(body), {
     status: body.status,
-    headers: { "content-type": "application/problem+json", ...headers },
+    headers: { "content-type": "application/problem+json", ...details.headers },
   });
 }
 

@@ -26,16 +26,19 @@ export const secret = (max: number) =>
     ),
   );
 
-/** Null, or the empty text of a form, clears the field. */
+/**
+ * Null, or the empty text of a form, clears the field. What else it may be comes first: the API reference shows the
+ * first of them.
+ */
 export const clearable = <const S extends v.GenericSchema<string, string>>(schema: S) =>
   v.union(
     [
+      schema,
       v.null(),
       v.pipe(
         v.literal(""),
         v.transform(() => null),
       ),
-      schema,
     ],
     "must be a string or null",
   );

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ensureAdminPages } from "./admin-pages.ts";
+import { ensurePages } from "./pages.ts";
 import { inCheckout } from "../checkout.ts";
 import { databaseProxyAddress } from "./database-proxy.ts";
 import { HOST } from "../stack/ports.ts";
@@ -21,7 +21,7 @@ export async function startEdge(
   config: string = inCheckout("wrangler.toml"),
   more: Readonly<Record<string, string>> = {},
 ): Promise<Program> {
-  await ensureAdminPages();
+  await ensurePages();
   const { ports, keys, folder, signal } = context;
   const url = edgeUrl(context);
   const envFile = join(folder.root, "edge.env");

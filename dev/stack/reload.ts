@@ -2,7 +2,7 @@ import { watch } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../shared/errors.ts";
 import { inCheckout } from "../checkout.ts";
-import { ensureAdminPages } from "../servers/admin-pages.ts";
+import { ensurePages } from "../servers/pages.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { type Part, partsOf, WATCHED_FOLDERS } from "./reloaded-parts.ts";
 import type { Stack } from "./stack.ts";
@@ -11,7 +11,7 @@ import type { Stack } from "./stack.ts";
 const QUIET_MS = 300;
 
 /**
- * Restarts edge and fleet, and builds the admin pages, when a file that they consist of changes. A part that does not
+ * Restarts edge and fleet, and builds the pages, when a file that they consist of changes. A part that does not
  * start is reported, and tried again at the next change. Returns when `signal` aborts.
  */
 export async function reloadOnChange(
@@ -34,7 +34,7 @@ export async function reloadOnChange(
   const reloadPart = async (part: Part) => {
     try {
       await progress.step(`Reloaded: ${part}`, async () => {
-        if (part === "admin") await ensureAdminPages();
+        if (part === "pages") await ensurePages();
         // At once: what a killed process had in hand comes again, and nobody waits for it to drain.
         await programs[part === "fleet" ? "fleet" : "edge"].restart("SIGKILL");
       });

@@ -1,12 +1,13 @@
-/** A part of the stack that can be reloaded without the others. The edge serves the admin pages. */
-export type Part = "edge" | "fleet" | "admin";
+/** A part of the stack that can be reloaded without the others. The edge serves the pages. */
+export type Part = "edge" | "fleet" | "pages";
 
 const PARTS: Readonly<Record<string, readonly Part[]>> = {
   edge: ["edge"],
   fleet: ["fleet"],
-  admin: ["admin"],
+  admin: ["pages"],
+  reference: ["pages"],
   db: ["edge", "fleet"],
-  shared: ["edge", "fleet", "admin"],
+  shared: ["edge", "fleet", "pages"],
 };
 
 export const WATCHED_FOLDERS = Object.keys(PARTS);

@@ -1,4 +1,4 @@
-import { ensureAdminPages } from "../servers/admin-pages.ts";
+import { ensurePages } from "../servers/pages.ts";
 import { ensureChromium } from "../servers/chromium.ts";
 import { ensureCourier } from "../servers/courier.ts";
 import { ensureCyrus } from "../servers/cyrus.ts";
@@ -88,7 +88,7 @@ export async function bringRequirements(
   progress.say(`  ${natsVersion(natsServer)}, ${natsServer}`);
   const env: Record<string, string> = { NATS_SERVER: natsServer };
   // Build them once, before parallel tests would do it.
-  await progress.step("Admin pages", ensureAdminPages);
+  await progress.step("Pages", ensurePages);
   const optional = [...wanted].flatMap((requirement) => OPTIONAL[requirement]);
   for (const { title, variable, skipped, bring } of optional) {
     const isThere = await progress.step(title, () => bring().catch(() => false));

@@ -1,5 +1,12 @@
 import type { GenericSchema } from "valibot";
-import { PROBLEMS, type ProblemCode } from "../problem.ts";
+import {
+  isProblemCode,
+  type Problem,
+  problemBody,
+  PROBLEMS,
+  type ProblemCode,
+} from "../problem.ts";
+import { named } from "./examples.ts";
 import { jsonSchemaOf } from "./schema.ts";
 
 /** Describes a successful answer with a JSON body. */
@@ -17,16 +24,32 @@ export const problemAnswers = (...codes: ProblemCode[]) =>
     ]),
   );
 
+/** Describes the body of a refusal, with an example for each code. */
+export function problemContent(...codes: ProblemCode[]) {
+  const all = codes.map((code) => [code, problemExample(code)] as const);
+  const [[, only] = []] = all;
+  const shown = all.length === 1 && only ? { example: only } : named(Object.fromEntries(all));
+  return {
+    "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" }, ...shown },
+  };
+}
+
+const problemExample = (code: ProblemCode): Problem => ({
+  ...problemBody(code, code === "invalid-input" ? { errors: WRONG_FIELDS } : {}),
+  request_id: "9f1c6f0e-53a1-4d3b-9c57-2f0c1a3c8a41",
+});
+const WRONG_FIELDS = [{ pointer: "/email", detail: "must be an e-mail address" }];
+
 /** Returns the components that problemAnswers() refers to. */
 export const namedProblems = () =>
   Object.fromEntries(
-    Object.entries(PROBLEMS).map(([code, { title }]) => [
-      code,
-      {
-        description: `${title} (\`${code}\`).`,
-        content: {
-          "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
+    Object.keys(PROBLEMS)
+      .filter(isProblemCode)
+      .map((code) => [
+        code,
+        {
+          description: `${PROBLEMS[code].title} (\`${code}\`).`,
+          content: problemContent(code),
         },
-      },
-    ]),
+      ]),
   );

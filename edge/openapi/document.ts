@@ -3,6 +3,8 @@ import { generateSpecs, type GenerateSpecOptions } from "hono-openapi";
 import type { AppEnv } from "../app-env.ts";
 import { PROBLEMS } from "../problem.ts";
 import { namedProblems } from "./answers.ts";
+import { addExamples } from "./examples.ts";
+import { INTRODUCTION } from "./introduction.ts";
 import { namedSchemas } from "./schema.ts";
 import { describeWebhooks } from "./webhooks.ts";
 import { describeWrites } from "./writes.ts";
@@ -54,7 +56,7 @@ export async function openApiDocument(
 }
 
 async function buildDocument(app: Hono<AppEnv>, publicUrl: string) {
-  const document = describeWrites(await generateSpecs(app, options(publicUrl)));
+  const document = addExamples(describeWrites(await generateSpecs(app, options(publicUrl))));
   const { components, paths } = document;
   return {
     ...document,
@@ -92,8 +94,7 @@ const options = (publicUrl: string): Partial<GenerateSpecOptions> => ({
     info: {
       title: "SuperIMAP",
       version: "1",
-      description:
-        "Registers the mail accounts of a partner's users; each mail that arrives in one calls the partner's webhook.",
+      description: INTRODUCTION,
       license: { name: "MIT", identifier: "MIT" },
     },
     tags: TAGS,

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { parsedMail } from "../../shared/mail/parsed-mail.ts";
 import { envelope } from "../../shared/users/events.ts";
 import { type JsonSchema, jsonSchemaOf } from "./schema.ts";
+import { WEBHOOK_EXAMPLES } from "./webhook-examples.ts";
 
 const described = <S extends v.GenericSchema>(schema: S, text: string) =>
   v.pipe(schema, v.description(text));
@@ -111,7 +112,7 @@ export const describeWebhooks = () =>
       const schemas = bodies.map((body) => jsonSchemaOf(body));
       const [only] = schemas;
       const schema: JsonSchema = schemas.length === 1 && only ? only : { oneOf: schemas };
-      const content = { "application/json": { schema } };
+      const content = { "application/json": { schema, ...WEBHOOK_EXAMPLES[kind] } };
       const post = {
         operationId: `receive_${kind}`.replaceAll(/_([a-z])/g, (_, letter) => letter.toUpperCase()),
         tags: ["Webhooks"],

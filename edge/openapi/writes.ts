@@ -1,5 +1,6 @@
 import type { generateSpecs } from "hono-openapi";
-import { PROBLEMS, type ProblemCode } from "../problem.ts";
+import { isProblemCode, PROBLEMS, type ProblemCode } from "../problem.ts";
+import { problemContent } from "./answers.ts";
 
 type Document = Awaited<ReturnType<typeof generateSpecs>>;
 
@@ -53,13 +54,11 @@ const besides = (responses: object) =>
   );
 
 function both(known: unknown, code: ProblemCode) {
-  const first = isReference(known) ? [known.$ref.split("/").at(-1) ?? ""] : [];
-  if (first.includes(code)) return known;
-  const titles = [...first, code].map((name) => `${titleOf(name)} (\`${name}\`)`);
-  return {
-    description: `${titles.join(". ")}.`,
-    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-  };
+  const name = isReference(known) ? known.$ref.split("/").at(-1) : undefined;
+  if (name === code) return known;
+  const codes = name !== undefined && isProblemCode(name) ? [name, code] : [code];
+  const titles = codes.map((one) => `${PROBLEMS[one].title} (\`${one}\`)`);
+  return { description: `${titles.join(". ")}.`, content: problemContent(...codes) };
 }
 
 const isReference = (response: unknown): response is { $ref: string } =>
@@ -67,6 +66,3 @@ const isReference = (response: unknown): response is { $ref: string } =>
   response !== null &&
   "$ref" in response &&
   typeof response.$ref === "string";
-
-const titleOf = (code: string) =>
-  Object.entries(PROBLEMS).find(([known]) => known === code)?.[1].title ?? code;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ensureAdminPages } from "../../dev/servers/admin-pages.ts";
+import { ensurePages } from "../../dev/servers/pages.ts";
 import { inCheckout } from "../../dev/checkout.ts";
 import { runCommand } from "../../dev/processes/run-command.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
@@ -9,7 +9,7 @@ import { readToml } from "./read-toml.ts";
 /** Makes wrangler bundle the Worker as for a deployment, without uploading it. */
 export const checkWorker = (config = inCheckout("wrangler.toml")): Promise<Finding> =>
   findingOf("wrangler.toml and the Worker's bundle", "mend what wrangler names", async () => {
-    await ensureAdminPages();
+    await ensurePages();
     await using folder = await temporaryFolder();
     const wrangler = inCheckout("node_modules", "wrangler", "wrangler-dist", "cli.js");
     const printed = await runCommand(process.execPath, {

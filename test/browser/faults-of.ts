@@ -10,11 +10,16 @@ export async function faultsOf(page: Page): Promise<string[]> {
   const faults: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    const { violations, passes } = await page.evaluate<AxeResults>(`${AXE}; axe.run()`);
-    if (passes.length === 0) throw new Error("Cannot judge the page: axe looked at nothing");
-    for (const { id, nodes } of violations) {
+    for (const { id, nodes } of await violationsOf(page)) {
       faults.push(...nodes.map(({ html }) => `${colorScheme}: ${id} at ${html}`));
     }
   }
   return faults;
+}
+
+/** What axe finds wrong with the page as it is. */
+export async function violationsOf(page: Page): Promise<AxeResults["violations"]> {
+  const { violations, passes } = await page.evaluate<AxeResults>(`${AXE}; axe.run()`);
+  if (passes.length === 0) throw new Error("Cannot judge the page: axe looked at nothing");
+  return violations;
 }

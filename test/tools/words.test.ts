@@ -18,6 +18,7 @@ const CODE = [
   "examples",
   "fleet",
   "ops",
+  "reference",
   "shared",
 ];
 const DOCUMENTS = ["README", "CONTRIBUTING", "SECURITY"].map((name) => `${name}.md`);

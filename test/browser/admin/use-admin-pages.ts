@@ -1,13 +1,9 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll } from "vitest";
+import type { Page } from "playwright-core";
 import { type AdminTest, PASSWORD, type TestAdmin, useAdmin } from "../../admin/use-admin.ts";
-import { startChromium } from "../../../dev/servers/chromium.ts";
-import { isChromiumMissing } from "../chromium.ts";
-import { openPage } from "../open-page.ts";
+import { type NewPage, usePages } from "../use-pages.ts";
 
 export interface AdminPages extends AdminTest {
-  /** In a browser of its own, which knows no cookie, and ends with the test. */
-  newPage(): Promise<Page>;
+  newPage: NewPage;
   /** Goes to the screen and signs in there. */
   signIn(page: Page, path: string, admin: Pick<TestAdmin, "email">): Promise<void>;
   /** A page of an admin of its own, signed in at the screen. */
@@ -17,23 +13,7 @@ export interface AdminPages extends AdminTest {
 /** One edge and one Chromium for the tests of a file. */
 export function useAdminPages(): AdminPages {
   const admins = useAdmin();
-  let browser: Browser | undefined;
-  const pages: Page[] = [];
-  beforeAll(async () => {
-    if (!isChromiumMissing) browser = await startChromium();
-  });
-  afterEach(async () => {
-    for (const page of pages.splice(0)) await page.context().close();
-  });
-  afterAll(() => browser?.close());
-
-  const newPage = async () => {
-    if (!browser) throw new Error("Cannot open a page: the browser has not started");
-    // Colours that are still fading are judged by nobody.
-    const page = await openPage(browser, { reducedMotion: "reduce" });
-    pages.push(page);
-    return page;
-  };
+  const newPage = usePages();
   const signIn: AdminPages["signIn"] = async (page, path, { email }) => {
     await page.goto(`${admins.stack().url}${path}`);
     await page.getByLabel("E-mail").fill(email);

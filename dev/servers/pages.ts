@@ -6,9 +6,12 @@ import { runCommand } from "../processes/run-command.ts";
 
 const PAGES = inCheckout("dist");
 const INDEX = join(PAGES, "admin", "index.html");
+/** What the pages consist of. */
+const FOLDERS = ["admin", "reference"];
+const FILES = ["vite.config.ts", "package-lock.json"];
 
-/** Builds the admin pages when they are missing or older than their sources. */
-export async function ensureAdminPages(): Promise<void> {
+/** Builds the admin pages and the API reference when they are missing or older than their sources. */
+export async function ensurePages(): Promise<void> {
   if (await areUpToDate()) return;
   // Another process may build them at the same time: each uses its own folder, and the first result
   // is kept.
@@ -21,7 +24,7 @@ export async function ensureAdminPages(): Promise<void> {
 
 async function build(folder: string): Promise<void> {
   const vite = inCheckout("node_modules", "vite", "bin", "vite.js");
-  const config = inCheckout("admin", "vite.config.ts");
+  const config = inCheckout("vite.config.ts");
   await runCommand(process.execPath, {
     args: [
       ...[vite, "build", "--config", config, "--configLoader", "native"],
@@ -33,12 +36,15 @@ async function build(folder: string): Promise<void> {
 
 async function areUpToDate(): Promise<boolean> {
   if (!existsSync(INDEX)) return false;
-  const files = await readdir(inCheckout("admin"), { recursive: true, withFileTypes: true });
-  const paths = files
+  const folders = FOLDERS.map((folder) =>
+    readdir(inCheckout(folder), { recursive: true, withFileTypes: true }),
+  );
+  const paths = (await Promise.all(folders))
+    .flat()
     .filter((file) => file.isFile())
     .map((file) => join(file.parentPath, file.name));
   const sources = await Promise.all(
-    [...paths, inCheckout("package-lock.json")].map((path) => stat(path)),
+    [...paths, ...FILES.map((file) => inCheckout(file))].map((path) => stat(path)),
   );
   const { mtimeMs } = await stat(INDEX);
   return sources.every((source) => source.mtimeMs <= mtimeMs);

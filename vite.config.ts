@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { defineConfig } from "vite";
+import { scalar } from "./reference/scalar.ts";
+
+/**
+ * Builds the two pages that the Worker serves: dist/admin/index.html for the address of every screen, and
+ * dist/reference/index.html for /docs. Their files have names that change with their content.
+ */
+export default defineConfig({
+  root: import.meta.dirname,
+  publicDir: "admin/public",
+  plugins: [scalar()],
+  build: {
+    outDir: "dist",
+    assetsDir: "admin/assets",
+    emptyOutDir: true,
+    // The pages' strict policies would refuse inlined assets.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: "es2024",
+    rollupOptions: {
+      input: {
+        admin: join(import.meta.dirname, "admin", "index.html"),
+        reference: join(import.meta.dirname, "reference", "index.html"),
+      },
+      output: {
+        entryFileNames: ({ name }) =>
+          `${name === "reference" ? "docs" : "admin"}/assets/[name]-[hash].js`,
+      },
+    },
+  },
+});
