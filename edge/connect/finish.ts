@@ -73,7 +73,9 @@ export function succeeded(
   return plainPage(200, title, "You can close this page.");
 }
 
-/** Ends an attempt. When the login could not be tried yet, the answer does not say that it works. */
+/**
+ * Ends an attempt. When the login could not be tried yet, the answer does not say that it works.
+ */
 export function tellConnected(
   c: Context<AppEnv>,
   { success }: Pick<Callbacks, "success">,
@@ -84,7 +86,7 @@ export function tellConnected(
   return plainPage(
     200,
     "Your account is saved",
-    "We are still trying to log in to it. If your mail server refuses us, you will get a new link where you got this one. You can close this page.",
+    "We are still trying to log in. If your mail server refuses the login, you will get a new link from the application that sent you this one. You can close this page.",
   );
 }
 

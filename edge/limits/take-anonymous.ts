@@ -28,7 +28,7 @@ export function takeAnonymous(c: Context<AppEnv>, kind: AnonymousKind): GiveBack
   if (taken.kind === "taken") return () => limit.giveBack(sender);
   throw new AppError(
     "too-many-requests",
-    "Cannot serve the request: too many come that nobody vouches for",
+    "Cannot serve the request: there are too many requests without valid credentials",
     { retryAfterS: taken.retryAfterS },
   );
 }

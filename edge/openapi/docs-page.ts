@@ -104,10 +104,10 @@ const INTRODUCTION = html`<p>
       </td>
     </tr>
     <tr>
-      <td>Repeating a write</td>
+      <td>Idempotent requests</td>
       <td>
-        Under the same <code>Idempotency-Key</code> it is done once, and then answered the same for
-        24 hours.
+        A write with the same <code>Idempotency-Key</code> is done once, and gets the same answer
+        for 24 hours.
       </td>
     </tr>
     <tr>
@@ -122,7 +122,7 @@ const INTRODUCTION = html`<p>
       <td>429 with <code>Retry-After</code>, for each partner by itself.</td>
     </tr>
     <tr>
-      <td>Names of requests</td>
+      <td>Request ids</td>
       <td>
         Each answer has an <code>x-request-id</code>: yours, if you sent one, or ours. Name it when
         you ask us about a request.

@@ -50,7 +50,7 @@ const authFailed = v.looseObject({
   reason: described(v.string(), "A stable code, as in the user's `state_reason`."),
   connect_url: described(
     v.nullable(v.string()),
-    "The page where the user connects again. Valid for a day.",
+    "The page where the user connects the account again. Valid for a day.",
   ),
 });
 
@@ -79,8 +79,9 @@ export const WEBHOOKS: Readonly<Record<string, Webhook>> = {
     bodies: [disconnected],
   },
   user_auth_failed: {
-    summary: "The credentials of a user are refused",
-    description: "Sent to `user_auth_failed_webhook`, once until they work or are replaced.",
+    summary: "The login of a user is refused",
+    description:
+      "Sent to `user_auth_failed_webhook`, once. It is sent again only after the credentials have worked or were replaced.",
     bodies: [authFailed],
   },
 };

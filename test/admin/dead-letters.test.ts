@@ -143,7 +143,7 @@ test("one letter is delivered again, which the audit log and the fleet are told"
 
 test.each([
   ["cannot be read", { unreadable: true }],
-  ["was delivered at last", { redeliveredAt: "2026-11-22T10:00:00Z" }],
+  ["was redelivered already", { redeliveredAt: "2026-11-22T10:00:00Z" }],
 ])("a letter that %s is not delivered again", async (why, values) => {
   const { browser, user } = await newReader();
   const id = await letterOf(user, values);

@@ -222,7 +222,7 @@ test("an administrator pauses a lane, and resumes whoever paused it", async () =
   }
   await apiClient(admin.stack().url, api_key)("POST", "/webhooks/pause");
   const shown = await browser.call("GET", path);
-  const description = "The partner paused it. It resumes when they say so, or you do.";
+  const description = "The partner paused it. The partner or an administrator can resume it.";
   expect(shown.body).toMatchObject({ paused_by: "partner", lane: { description } });
   const resumed = await browser.call("POST", `${path}/resume`);
   expect(resumed.body).toMatchObject({ paused_by: null });

@@ -43,7 +43,7 @@ test("a new password that is easily guessed is refused, beside its field", async
     ["Password1234!", "common words"],
     [`${email.split("@")[0]} and more`, "e-mail address"],
     ["x".repeat(201), "at most 200"],
-    [PASSWORD, "another than the old one"],
+    [PASSWORD, "differ from the old password"],
   ] as const) {
     const errors = [{ pointer: "/new_password", detail: expect.stringContaining(detail) }];
     expect(await change(browser, PASSWORD, password)).toMatchObject({

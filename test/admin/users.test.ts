@@ -31,7 +31,7 @@ test("a user is made under a connection and shown, and its secrets never", async
     imap_provider_code: "PLAIN",
     kind: "plain",
     state: "new",
-    state_text: "Nobody has tried the account yet.",
+    state_text: "No login has been tried yet.",
     login_username: "ann",
     login_password_set: true,
     refresh_token_set: false,
@@ -156,7 +156,11 @@ test("a user is paused and resumed, archived and restored, and its history tells
   const first = await read("limit=3");
   expect(first.states).toMatchObject([
     { state: "new", reason: null, actor, actor_name: name },
-    { state: "archived", text: "It is kept and not watched.", actor },
+    {
+      state: "archived",
+      text: "Archived: its data is kept, and its mailbox is not watched.",
+      actor,
+    },
     {
       state: "auth_failed",
       reason: "wrong_password",

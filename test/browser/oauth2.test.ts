@@ -52,7 +52,7 @@ describe.skipIf(isChromiumMissing)("a person with an OAuth account", () => {
     expect((await user.webhook("/user_disconnected")).verified).toBe(true);
     await user.is("new");
     await page.goto(disconnectLink);
-    expect(await page.title()).toBe("This link was used already");
+    expect(await page.title()).toBe("This link has already been used");
   });
 
   test("refuses, and the partner is told so", async () => {

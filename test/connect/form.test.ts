@@ -169,7 +169,7 @@ test("a fleet that is not there is said to be away, and nothing has changed", as
   const user = await edge.newUser("YAHOO");
   const visit = await newBrowser().submit(await user.connectUrl(), login);
   expect(visit.status).toBe(503);
-  expect(visit.text).toContain("Nothing has changed: try again");
+  expect(visit.text).toContain("Nothing has changed. Try again");
   expect(visit.text).not.toContain("canary");
   expect(await edge.stack().query("select 1 from commands where taken_at is null")).toEqual([]);
   expect(await edge.row(user.id)).toMatchObject({ connected_at: null });
@@ -205,7 +205,7 @@ test.each(["%DF", "%", "%G1", "%C0%AF", "%ED%A0%80"])(
     });
     expect(response.status).toBe(400);
     const text = await response.text();
-    expect(text).toContain("What your browser sent could not be read");
+    expect(text).toContain("The form data could not be read");
     expect(text).not.toContain("canary");
     expect(await edge.stack().query("select 1 from commands where taken_at is null")).toEqual([]);
     expect(await edge.row(user.id)).toMatchObject({ connected_at: null });

@@ -169,7 +169,7 @@ test("links are always there, and the page of one that leads nowhere says why", 
   const archived = await partner.call("GET", path);
   expect(archived.body).toMatchObject(both);
   expect(await pagesOf(archived.body)).toEqual([
-    [410, "This account is no longer here"],
+    [410, "This account no longer exists here"],
     [200, "Nothing is connected"],
   ]);
 });

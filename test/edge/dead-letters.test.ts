@@ -150,7 +150,7 @@ test("what cannot be delivered again is refused in words", async () => {
   const done = await letter(partner, { redeliveredAt: at(1) });
   for (const [id, words] of [
     [poison, "it cannot be read"],
-    [done, "it was delivered at last"],
+    [done, "it was redelivered already"],
   ]) {
     expect(await partner.call("POST", `/dead-letters/${id}/redeliver`)).toMatchObject({
       status: 409,

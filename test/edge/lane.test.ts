@@ -38,7 +38,7 @@ test("webhooks are shown with how their lane stands", async () => {
   expect((await call("GET", "/webhooks")).body).toMatchObject({
     lane: {
       state: "running",
-      description: "Events are delivered as they come.",
+      description: "Events are delivered as they arrive.",
       in_flight: 1,
       pending: 2,
       retrying: 3,

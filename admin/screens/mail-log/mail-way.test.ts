@@ -54,7 +54,7 @@ test.each<[string, ReturnType<typeof way>, unknown[]]>([
       RECEIVED,
       QUEUED,
       ["First attempt", time(3), 1_000],
-      ["Refused with 403, its user archived", time(3.25), 250],
+      ["Refused with 403; user archived", time(3.25), 250],
     ],
   ],
   [

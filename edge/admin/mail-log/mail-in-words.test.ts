@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { mailInWords } from "./mail-in-words.ts";
 
 test.each([
-  ["queued", null, "Its webhook is still to be called."],
+  ["queued", null, "Waiting for delivery."],
   [
     "queued",
     "oversize",
-    "Its webhook is still to be called. It is too large, and delivered without its text.",
+    "Waiting for delivery. It is too large and is delivered without its text.",
   ],
-  ["delivered", null, "Its webhook was answered with success."],
-  ["delivered", "user_archived", "The webhook answered 403, and so its user was archived."],
+  ["delivered", null, "Delivered."],
+  ["delivered", "user_archived", "The webhook answered 403, so its user was archived."],
   ["dead", "the endpoint answered 500", "It was given up. The endpoint answered 500."],
   ["skipped", "duplicate_sha1", "It is not delivered. The same mail was delivered before."],
   ["skipped", "of_another_version", "It is not delivered. Of_another_version."],

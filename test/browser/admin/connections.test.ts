@@ -75,7 +75,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await section(page, "What it connects").getByText("other", { exact: true }).waitFor();
     await section(page, "What it connects").getByText("secret set").waitFor();
     await press(page, "Edit the OAuth client");
-    await dialog(page).getByLabel("Forget the secret").check();
+    await dialog(page).getByLabel("Delete the secret").check();
     await press(dialog(page), "Save");
     await section(page, "What it connects").getByText("secret not set").waitFor();
     expect(await page.content()).not.toContain(SECRET);
@@ -118,7 +118,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
         "update purges set done = 1, state = 'finished', finished_at = now() where connection_id = $1",
         [id],
       );
-    await page.getByText("The connection is deleted, with all that it had.").waitFor();
+    await page.getByText("The connection and all its data are deleted.").waitFor();
     await page.getByText("1 of 1 users").waitFor();
   });
 

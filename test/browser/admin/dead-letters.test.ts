@@ -32,7 +32,7 @@ async function withLetters(...reasons: string[]) {
 describe.skipIf(isChromiumMissing)("an admin", () => {
   test("is told that there are no dead letters, and what they are", async () => {
     const { page } = await pages.pageOf("/admin/dead-letters");
-    await page.getByText("An event that is given up after its last attempt is kept").waitFor();
+    await page.getByText("When the last attempt of an event fails, the event is kept").waitFor();
     expect(await faultsOf(page)).toEqual([]);
   });
 
@@ -62,10 +62,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await rowOf(page, "it answered 502").waitFor();
     await page.getByLabel("Given up before").fill("2026-01-02T00:00");
     await press(page, "Filter");
-    await page.getByText("Nothing matches: take a filter away.").waitFor();
+    await page.getByText("Nothing matches. Remove a filter.").waitFor();
     await page.goto(`${stack().url}/admin/dead-letters?user_id=nobody`);
     await page.getByText("Id of user must be an id that begins with usr_.").waitFor();
-    expect(await page.getByLabel("Id of user").getAttribute("aria-invalid")).toBe("true");
+    expect(await page.getByLabel("User id").getAttribute("aria-invalid")).toBe("true");
     await press(page, "Clear");
     await rowOf(page, "it answered 502").waitFor();
   });
@@ -95,8 +95,8 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await rowOf(page, "reason a").getByRole("button", { name: "Redeliver" }).click();
     expect(await faultsOf(page)).toEqual([]);
     await press(dialog(page), "Redeliver");
-    await told(page, "The event is on its way again.");
-    await rowOf(page, "reason a").getByText("on its way again").waitFor();
+    await told(page, "Redelivering the event.");
+    await rowOf(page, "reason a").getByText("redelivering").waitFor();
 
     await rowOf(page, "reason b").getByRole("checkbox").check();
     await press(page, "Redeliver chosen");
@@ -115,7 +115,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       [user.partnerId],
     );
     await page.getByText("3 of 4 letters").waitFor();
-    await rowOf(page, "reason a").getByText("delivered at last").waitFor();
+    await rowOf(page, "reason a").getByText("redelivered").waitFor();
     expect(await button(page, "Redeliver all").isDisabled()).toBe(true);
   });
 
@@ -144,7 +144,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Type delete 2 to confirm").fill("delete 2");
     await press(dialog(page), "Delete");
     await told(page, "2 dead letters are deleted.");
-    await page.getByText("Nothing matches: take a filter away.").waitFor();
+    await page.getByText("Nothing matches. Remove a filter.").waitFor();
   });
 });
 
@@ -192,10 +192,10 @@ describe.skipIf(isChromiumMissing)("one dead letter", () => {
 
     await press(page, "Redeliver");
     await press(dialog(page), "Redeliver");
-    await page.getByText("on its way again", { exact: true }).waitFor();
+    await page.getByText("redelivering", { exact: true }).waitFor();
     await press(page, "Delete");
     await press(dialog(page), "Delete");
-    await told(page, "The dead letter is deleted.");
+    await told(page, "Dead letter deleted.");
     await page.getByRole("heading", { level: 1, name: "Dead letters" }).waitFor();
   });
 

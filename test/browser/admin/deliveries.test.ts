@@ -50,7 +50,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await link.getAttribute("href")).toBe(`/admin/events/${eventId}`);
 
     await stack().query("update mail_logs set state = 'delivered' where event_id = $1", [eventId]);
-    await page.getByText("all of it was delivered meanwhile").waitFor();
+    await page.getByText("or all were delivered since").waitFor();
   });
 
   test("opens the whole of a long answer", async () => {

@@ -22,7 +22,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       "A mail with this Message-ID and this content was delivered before.",
     );
     await skipped.getByText("2.05 kB").waitFor();
-    await page.getByRole("link", { name: "All of the mail log" }).click();
+    await page.getByRole("link", { name: "Full mail log" }).click();
     await title(page, "Mail log").waitFor();
     await rowOf(page, "answered with success").waitFor();
     expect(await faultsOf(page)).toEqual([]);
@@ -80,10 +80,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       nextAt: after(181),
     });
     const { page } = await pages.pageOf(`/admin/users/${user.id}/mail-log`);
-    await rowOf(page, "Its webhook is still to be called.").getByRole("link").click();
+    await rowOf(page, "Waiting for delivery.").getByRole("link").click();
     await title(page, "Mail").waitFor();
     await page.waitForURL(`**/admin/events/${eventId}`);
-    await page.getByText("Its webhook is still to be called.").waitFor();
+    await page.getByText("Waiting for delivery.").waitFor();
     expect(await factOf(page, "User").innerText()).toBe(user.tag);
     expect(await factOf(page, "webhook-id").locator("code").innerText()).toBe(eventId);
     const way = await page.locator(".way li").allInnerTexts();
@@ -113,7 +113,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     );
     const { page } = await pages.pageOf(`/admin/events/${id}`);
     await factOf(page, "Kind").getByText("user_connected").waitFor();
-    await page.getByText("There was no attempt yet").waitFor();
+    await page.getByText("No attempts yet").waitFor();
     expect(await faultsOf(page)).toEqual([]);
   });
 
@@ -128,7 +128,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   test("is told what to do where there is no mail, and that there is no such event", async () => {
     const user = await newMailUser(stack());
     const { page } = await pages.pageOf(`/admin/users/${user.id}/mail-log`);
-    await page.getByText("A sweep reads what is there already.").waitFor();
+    await page.getByText("To read mail that is already in the mailbox, start a sweep.").waitFor();
     await page.goto(`${stack().url}/admin/events/${newId("evt")}`);
     await page.getByRole("alert").getByText("Cannot find the event").waitFor();
     await page.goto(`${stack().url}/admin/users/${newId("usr")}/mail-log`);

@@ -42,10 +42,10 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
     const { page } = await pages.pageOf("/admin/");
     await page.getByRole("heading", { name: "First steps" }).waitFor();
     await warning(page, "no mail is read").waitFor();
-    await page.getByText("No process of the fleet runs").waitFor();
-    await drawn(page, "Each minute");
+    await page.getByText("No fleet instance is running").waitFor();
+    await drawn(page, "Per minute");
     expect(await faultsOf(page)).toEqual([]);
-    await page.getByRole("link", { name: "add one" }).click();
+    await page.getByRole("link", { name: "Add one" }).click();
     await page.waitForURL("**/admin/partners");
   });
 
@@ -69,7 +69,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
     await page.getByText("8 min. ago").waitFor();
     await page.getByText("p99 120 ms").first().waitFor();
     expect(await page.getByRole("heading", { name: "First steps" }).count()).toBe(0);
-    const told = await (await drawn(page, "Each minute")).getAttribute("aria-label");
+    const told = await (await drawn(page, "Per minute")).getAttribute("aria-label");
     expect(told).toMatch(/mails: .* 1 at most.* webhooks: .* 1 at most.* failed: 0 at the end/);
     expect(await faultsOf(page)).toEqual([]);
 
@@ -90,9 +90,9 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
     await pages.signIn(page, "/admin/", await pages.newAdmin());
     await page.getByRole("row").filter({ hasText: "machine-1" }).waitFor();
     await beat("machine-2", "5 minutes");
-    await warning(page, "1 instance fell silent within the last hour: machine-2.").waitFor();
+    await warning(page, "1 instance stopped without notice within the last hour: machine-2.").waitFor();
     await beat("machine-2");
-    await warning(page, "fell silent").waitFor({ state: "detached" });
+    await warning(page, "stopped without notice").waitFor({ state: "detached" });
 
     let asked = 0;
     page.on("request", (request) => void (asked += Number(request.url().endsWith("/overview"))));
@@ -110,7 +110,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
 
   test("draws its charts in the colours and in the width of the page, and tells the values of a moment", async () => {
     const { page } = await pages.pageOf("/admin/");
-    const place = await drawn(page, "Each minute");
+    const place = await drawn(page, "Per minute");
     await expect.poll(() => hasItsColour(page)).toBe(true);
     await page.getByText("Dark", { exact: true }).click();
     await expect.poll(() => hasItsColour(page)).toBe(true);

@@ -64,7 +64,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await rowOf(page, "Olga Other").getByText("active").waitFor();
 
     await pressIn(page, "Olga Other", "New password");
-    await press(page, "Make a new password");
+    await press(page, "Create a new password");
     await dialog(page).locator("code").waitFor();
     await press(page, "Done");
     await rowOf(page, "Olga Other").getByText("has not chosen a password yet").waitFor();
@@ -90,7 +90,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(page, "End it");
     await rowOf(page, String(name)).waitFor({ state: "detached" });
     await elsewhere.getByRole("link", { name: "Audit log" }).click();
-    await elsewhere.getByText("The session has ended.").waitFor();
+    await elsewhere.getByText("Your session has ended.").waitFor();
   });
 
   test("finds in the audit log who did what", async () => {
@@ -99,7 +99,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await faultsOf(page)).toEqual([]);
     await page.getByLabel("What", { exact: true }).fill("admin.none");
     await page.getByRole("button", { name: "Filter" }).click();
-    await page.getByText("Nothing matches: take a filter away.").waitFor();
+    await page.getByText("Nothing matches. Remove a filter.").waitFor();
     await page.getByRole("button", { name: "Clear" }).click();
     await rowOf(page, "admin_session.started").first().waitFor();
     await page.goto(`${pages.stack().url}/admin/audit-log?actor=admin:${admin.id}`);
@@ -121,6 +121,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
 
   test("is told that there is no such page", async () => {
     const { page } = await pages.pageOf("/admin/no-such-page");
-    await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+    await page.getByRole("heading", { name: "Page not found" }).waitFor();
   });
 });

@@ -33,7 +33,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByLabel("E-mail").fill(admin.email);
     await page.getByLabel("Password").fill("a wrong one");
     await button(page, "Sign in").click();
-    await page.getByRole("alert").getByText("locked, as it is for an hour").waitFor();
+    await page.getByRole("alert").getByText("Three wrong tries lock an account").waitFor();
     expect(await page.getByLabel("E-mail").inputValue()).toBe(admin.email);
     expect(await faultsOf(page)).toEqual([]);
   });
@@ -63,7 +63,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await pages.stack().query("delete from admin_sessions where admin_id = $1", [admin.id]);
     await page.getByLabel("Who", { exact: true }).fill("nobody");
     await button(page, "Filter").click();
-    await page.getByText("The session has ended.").waitFor();
+    await page.getByText("Your session has ended.").waitFor();
     await page.getByLabel("E-mail").fill(admin.email);
     await page.getByLabel("Password").fill(PASSWORD);
     await button(page, "Sign in").click();
@@ -75,7 +75,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     const admin = await pages.newAdmin("one_time");
     const page = await pages.newPage();
     await pages.signIn(page, "/admin/sessions", admin);
-    await heading(page, "Choose a password of your own").waitFor();
+    await heading(page, "Set a new password").waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await page.getByLabel("Old password").fill(PASSWORD);
     await page.getByLabel("New password").fill("short");
@@ -89,7 +89,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
 
   test("sets a second factor up, signs in with it, and gives it up", async () => {
     const { page, admin } = await pages.pageOf("/admin/account");
-    await button(page, "Set one up").click();
+    await button(page, "Turn on").click();
     const text = await page.locator("dialog code").innerText();
     const secret = decodeBase32IgnorePadding(text.replaceAll(" ", ""));
     expect(await faultsOf(page)).toEqual([]);
@@ -100,8 +100,8 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await button(page, "Confirm").click();
     await page.locator(".codes").waitFor();
     const [recoveryCode = "", other = ""] = await page.locator(".codes code").allInnerTexts();
-    await button(page, "I have kept them").click();
-    await page.getByText("In force: each sign-in asks for a code").waitFor();
+    await button(page, "I have saved them").click();
+    await page.getByText("On: each sign-in asks for a code").waitFor();
 
     await button(page, "Sign out").click();
     await heading(page, "Sign in to SuperIMAP").waitFor();
@@ -109,10 +109,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByLabel("Code").fill(recoveryCode);
     await button(page, "Sign in").click();
     await heading(page, "My account").waitFor();
-    await button(page, "Give it up").click();
+    await button(page, "Turn off").click();
     await page.getByLabel("Password").fill(PASSWORD);
     await page.getByLabel("Code").fill(other);
-    await page.locator("dialog").getByRole("button", { name: "Give it up" }).click();
-    await page.getByText("None: the password alone opens this account.").waitFor();
+    await page.locator("dialog").getByRole("button", { name: "Turn off" }).click();
+    await page.getByText("Off: the password alone is enough to sign in.").waitFor();
   });
 });

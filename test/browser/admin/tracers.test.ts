@@ -44,7 +44,7 @@ async function newTracerUser(): Promise<MailUser> {
 describe.skipIf(isChromiumMissing)("an admin", () => {
   test("is told how tracers come to be sent", async () => {
     const { page } = await pages.pageOf("/admin/tracers");
-    await page.getByText("No tracers were sent").waitFor();
+    await page.getByText("No tracers sent yet").waitFor();
     await page.getByText("TRACER_INTERVAL").waitFor();
     expect(await page.getByRole("link", { name: "user", exact: true }).getAttribute("href")).toBe(
       "/admin/users",
@@ -61,7 +61,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     const { page } = await pages.pageOf(`/admin/tracers?user_id=${user.id}`);
     await rowOf(page, "420 ms").getByText("1.3 s").first().waitFor();
     await rowOf(page, "420 ms").getByText("arrived").waitFor();
-    await rowOf(page, "on its way").waitFor();
+    await rowOf(page, "in progress").waitFor();
     await rowOf(page, "overdue").waitFor();
     await rowOf(page, "not sent").getByText("the server answered 550").waitFor();
     const chart = page.getByRole("img", { name: /^Time since sending/ });
@@ -97,7 +97,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByText("User must be an id that begins with usr_.").waitFor();
     const idle = await newTracerUser();
     await page.goto(`${stack().url}/admin/tracers?user_id=${idle.id}`);
-    await page.getByText("Nothing matches: take a filter away.").waitFor();
+    await page.getByText("Nothing matches. Remove a filter.").waitFor();
     await press(page, "Clear");
     expect(new URL(page.url()).search).toBe("");
   });

@@ -22,8 +22,8 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     const { id, page, admin } = await lookAtUser();
     const [{ name } = {}] = await query("select name from admin_users where id = $1", [admin.id]);
     const state = page.getByLabel("State", { exact: true });
-    await state.getByText("Nobody has tried the account yet.").waitFor();
-    await page.getByText("It is as it was made").waitFor();
+    await state.getByText("No login has been tried yet.").waitFor();
+    await page.getByText("No changes since it was created").waitFor();
 
     await press(page, "Pause");
     expect(await faultsOf(page)).toEqual([]);
@@ -39,7 +39,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).waitFor({ state: "detached" });
     await press(page, "Archive");
     await press(dialog(page), "Archive");
-    await state.getByText("It is kept and not watched.").waitFor();
+    await state.getByText("Archived: its data is kept, and its mailbox is not watched.").waitFor();
     for (const gone of ["Links", "Sweep", "Pause"]) {
       expect(await page.getByRole("button", { name: gone, exact: true }).count()).toBe(0);
     }
@@ -58,7 +58,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     ]);
     expect(told4.every((text) => text.includes(String(name)))).toBe(true);
     expect(await faultsOf(page)).toEqual([]);
-    await page.getByRole("link", { name: "What was done to it" }).click();
+    await page.locator("main").getByRole("link", { name: "Audit log" }).click();
     await rowOf(page, "user.restored").waitFor();
     expect(new URL(page.url()).searchParams.get("subject_id")).toBe(id);
   });
@@ -76,7 +76,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       .waitFor();
     await page
       .getByRole("table", { name: "State history" })
-      .getByText("seen at the mail server")
+      .getByText("reported by the mail server")
       .waitFor();
   });
 
@@ -100,7 +100,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     const { page } = await lookAtUser();
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await press(page, "Links");
-    await press(dialog(page), "Make links");
+    await press(dialog(page), "Create links");
     await dialog(page).getByText("To disconnect").waitFor();
     const [connect = "", disconnect = ""] = await dialog(page).locator("code").allInnerTexts();
     expect(connect).toContain("/connect/");
@@ -118,7 +118,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   test("is told that there is nothing to disconnect", async () => {
     const { page } = await lookAtUser({});
     await press(page, "Links");
-    await press(dialog(page), "Make links");
+    await press(dialog(page), "Create links");
     await dialog(page).getByText("There is nothing to disconnect").waitFor();
   });
 
@@ -148,10 +148,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Since").fill("");
     await dialog(page).getByLabel("Deliver again").check();
     await press(dialog(page), "Sweep");
-    await told(page, "A sweep has begun.");
-    await sweep.getByText("waits for the mailbox").waitFor();
+    await told(page, "Sweep started.");
+    await sweep.getByText("waiting for the mailbox").waitFor();
     await sweep.getByRole("progressbar").waitFor();
-    expect(await factOf(page, "Delivers again").innerText()).toBe("yes");
+    expect(await factOf(page, "Deliver again").innerText()).toBe("yes");
 
     await press(page, "Sweep");
     await press(dialog(page), "Sweep");

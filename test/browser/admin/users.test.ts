@@ -116,24 +116,24 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByRole("button", { name: "New user" }).click();
     await title(page, "New user").waitFor();
     await choosePartner(page, name);
-    await press(page, "Go on");
+    await press(page, "Continue");
     await page.getByText("Connection must be chosen: a user belongs to one.").waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await page.getByLabel("Connection").selectOption("PLAIN");
-    await press(page, "Go on");
+    await press(page, "Continue");
 
     await page.getByLabel("Tag").fill("..");
     await page.getByLabel("E-mail").fill("nobody");
     await page.getByLabel("Username").fill("carl");
     await page.getByLabel("Password").fill("hunter2-do-not-show-me");
     await page.getByLabel("Tracer", { exact: true }).check();
-    await press(page, "Make the user");
+    await press(page, "Create user");
     await page.getByText("Tag must not be").waitFor();
     await page.getByText("E-mail must be an e-mail address.").waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await page.getByLabel("Tag").fill("Carl");
     await page.getByLabel("E-mail").fill("carl@x.test");
-    await press(page, "Make the user");
+    await press(page, "Create user");
     await title(page, "Carl").waitFor();
     await told(page, "Carl is made.");
     expect(await factOf(page, "Username").innerText()).toBe("carl");
@@ -152,7 +152,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     const { connection } = await withUser();
     const { page } = await pages.pageOf(`/admin/users/new?connection_id=${connection}`);
     await page.getByLabel("Tag").fill("ANN");
-    await press(page, "Make the user");
+    await press(page, "Create user");
     await page.getByText("Tag belongs to another living user.").waitFor();
     await page.goto(`${pages.stack().url}/admin/users/new?connection_id=${newId("con")}`);
     await page.getByRole("alert").getByText("Cannot find the connection").waitFor();
@@ -164,10 +164,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByLabel("Tag").fill("Dora");
     await page.getByLabel("Username").fill("dora");
     await page.getByLabel("Password").fill("a first one");
-    await press(page, "Make the user");
+    await press(page, "Create user");
     await page.getByText("Host is missing: each user has a host of its own.").waitFor();
     await page.getByLabel("Host").fill("mail.dora.test");
-    await press(page, "Make the user");
+    await press(page, "Create user");
     await title(page, "Dora").waitFor();
     expect(await factOf(page, "Host").innerText()).toBe("mail.dora.test:993 (tls)");
 
@@ -198,10 +198,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     const { page } = await pages.pageOf(`/admin/users/new?connection_id=${connection}`);
     await page.getByLabel("Tag").fill("Emil");
     await page.getByLabel("Refresh token").fill("do-not-show-me");
-    await press(page, "Make the user");
+    await press(page, "Create user");
     await page.getByText("E-mail is missing: it names the account at the provider.").waitFor();
     await page.getByLabel("E-mail").fill("emil@gmail.test");
-    await press(page, "Make the user");
+    await press(page, "Create user");
     await factOf(page, "Refresh token").getByText("set").waitFor();
     expect(await page.content()).not.toContain("do-not-show-me");
   });
