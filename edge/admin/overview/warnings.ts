@@ -47,7 +47,7 @@ function fleetWarnings({ instances, unassigned }: Facts): Warning[] {
       "No fleet instance watches mailboxes, so no mail is read. Start one with the role all or imap.",
     );
   } else if (unassigned > 0) {
-    const text = `${counted(unassigned, "user")} not watched, so their mail is not read: the fleet is at capacity. Add an instance, or raise the limit of one.`;
+    const text = `The fleet is at capacity: mail of ${counted(unassigned, "user")} is not read. Add an instance, or raise the limit of one.`;
     add("users_unassigned", "error", text);
   }
   if (isNobody("imap")) {
