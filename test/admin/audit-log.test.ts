@@ -15,7 +15,7 @@ const page = v.object({
 
 const DAY_MS = 86_400_000;
 
-/** Entries about one thing, the oldest first, a day apart until now. */
+/** Inserts audit log entries about one subject, oldest first, one day apart until now. */
 async function newEntries(actor: string, actions: readonly string[]): Promise<string> {
   const subject = crypto.randomUUID();
   for (const [index, action] of actions.entries()) {

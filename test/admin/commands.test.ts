@@ -19,7 +19,7 @@ interface Run {
   env?: Record<string, string>;
 }
 
-/** Runs the command against the database, with no proxy but its own. */
+/** Runs the command against the database, with only the database's own proxy. */
 async function run(
   command: "create" | "reset",
   args: string[],

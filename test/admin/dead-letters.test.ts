@@ -87,7 +87,7 @@ test.each([
   });
 });
 
-/** Reads a letter of a fleet that answers so. */
+/** Reads a letter while a fleet gives this answer. */
 async function read(browser: AdminBrowser, path: string, answer: DeadLetterAnswer) {
   const [answered, request] = await Promise.all([
     browser.call("GET", path),

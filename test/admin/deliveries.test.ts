@@ -73,7 +73,7 @@ test("what came to an end, or waits for its first attempt, is not retried", asyn
     const eventId = await insertMail(stack(), user, { state });
     await insertAttempt(stack(), user, { eventId, at: "now() - interval '1 minute'" });
   }
-  // Its end is recorded, and mail_logs does not know yet.
+  // The end of the attempts is recorded, but mail_logs is not updated yet.
   const ended = await insertMail(stack(), user, { state: "queued" });
   await insertAttempt(stack(), user, { eventId: ended, at: "now() - interval '1 minute'" });
   await insertAttempt(stack(), user, { eventId: ended, attempt: 2, outcome: "delivered" });

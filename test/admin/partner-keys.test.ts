@@ -144,7 +144,7 @@ test("a test webhook is sent, and its answer shown", async () => {
   expect(await audit(partner.id)).toMatchObject([{ actor, action: "webhook.tested" }]);
 });
 
-// Takes 5 s: so long the edge waits for a fleet to take a command (TAKE_TIMEOUT_MS).
+// Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
 test("a partner without a webhook, and a fleet that is away, are told", async () => {
   const { browser, path } = await withPartner();
   const [shown] = await Promise.all([

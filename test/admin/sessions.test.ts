@@ -18,7 +18,7 @@ const listed = v.object({
   next_cursor: v.nullable(v.string()),
 });
 
-/** As if all of the admin's sessions had stood still for so long. */
+/** Makes all of the admin's sessions look unused for this long. */
 const age = (id: string, column: "created_at" | "last_seen_at", interval: string) =>
   query(`update admin_sessions set ${column} = ${column} - $2::interval where admin_id = $1`, [
     id,

@@ -96,7 +96,7 @@ test("an unknown account takes as long as a wrong password", async () => {
   };
   const known = [await timeOf(email), await timeOf(email), await timeOf(email)];
   const unknown = [await timeOf("nobody@example.com"), await timeOf("none@example.com")];
-  // Without a password to hash it would be a twentieth.
+  // Without a password hash the answer would take a twentieth of the time.
   expect(Math.max(...unknown)).toBeGreaterThan(Math.min(...known) / 4);
 });
 

@@ -12,7 +12,7 @@ const REFUSED = { status: 401, body: { code: "sign-in-refused" } };
 const begun = v.object({ secret: v.string(), uri: v.string() });
 const confirmed = v.object({ recovery_codes: v.array(v.string()) });
 
-/** What the app shows so many half minutes from now. */
+/** Returns the code that the app shows, `later` half minutes from now. */
 const codeOf = (secret: string, later = 0) => {
   const step = Math.floor(Date.now() / 30_000) + later;
   return generateHOTP(decodeBase32IgnorePadding(secret), BigInt(step), 6);
@@ -24,7 +24,7 @@ async function begin(browser: AdminBrowser): Promise<string> {
   return v.parse(begun, body).secret;
 }
 
-/** An admin with a second factor, whose codes from the next half minute on are unused. */
+/** Creates an admin with a second factor. Its codes from the next half minute on are unused. */
 async function withTotp() {
   const one = await admin.signedIn();
   const secret = await begin(one.browser);
@@ -34,7 +34,7 @@ async function withTotp() {
   return { ...one, secret, first, codes: v.parse(confirmed, answer.body).recovery_codes };
 }
 
-/** As if the last code had been taken long ago. */
+/** Makes the last code look as if it was used long ago. */
 const forgetCode = (id: string) =>
   query("update admin_users set totp_last_step = 0 where id = $1", [id]);
 
@@ -119,7 +119,7 @@ test("a locked account opens from another network to password and code, and then
   const code = codeOf(secret);
   expect(await admin.newBrowser().signIn(email, { code })).toMatchObject(REFUSED);
   const right = { email, password: PASSWORD, code };
-  // Without a code nothing tells whether the password is right.
+  // Without a code, the answer must not reveal whether the password is right.
   expect(await signInFrom(ELSEWHERE, { email, password: PASSWORD })).toMatchObject(REFUSED);
   expect(await signInFrom(ELSEWHERE, { ...right, password: "wrong" })).toMatchObject(REFUSED);
   expect((await signInFrom(ELSEWHERE, right)).status).toBe(201);

@@ -7,7 +7,7 @@ import { useBrowser } from "./use-browser.ts";
 
 const browser = useBrowser();
 
-/** A plain page that says why, good to look at, and that leads nowhere. */
+/** Expects an accessible page that gives the reason and has no links. */
 async function expectRefusal(page: Page, url: string, code: RefusalCode): Promise<void> {
   const { status, title, text } = REFUSALS[code];
   expect((await page.goto(url))?.status()).toBe(status);
@@ -18,10 +18,13 @@ async function expectRefusal(page: Page, url: string, code: RefusalCode): Promis
   expect(await faultsOf(page)).toEqual([]);
 }
 
-/** Allows all at the provider, and resolves to where it sends the browser, which is kept from going. */
+/**
+ * Gives consent at the provider. Resolves to the address that the browser is redirected to, without
+ * following the redirect.
+ */
 async function interceptCallback(page: Page, link: string, account: string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
-  // The redirects of a page cannot be stopped, so they are followed by hand.
+  // Playwright cannot stop redirects of a page, so this code follows them itself.
   await page.route("**/consent/*", async (route) => {
     if (route.request().method() !== "POST") return route.continue();
     const decided = await route.fetch({ maxRedirects: 0 });

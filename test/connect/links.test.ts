@@ -14,7 +14,7 @@ function newAccount(): string {
   return email;
 }
 
-/** A plain page of ours that says why, and leads nowhere. */
+/** Expects a page of the edge that gives the reason and does not redirect. */
 function expectPage(visit: Visit, code: RefusalCode): void {
   const { status, title, text } = REFUSALS[code];
   expect(visit).toMatchObject({ status, location: "" });

@@ -8,7 +8,7 @@ import { useOAuth2 } from "./use-oauth2.ts";
 const oauth = useOAuth2();
 
 let accounts = 0;
-/** An account whose ID token tells a name besides the address. */
+/** Creates an account whose ID token contains a user name besides the address. */
 function newAccount() {
   accounts += 1;
   const email = `ann-${accounts}@mail.test`;
@@ -17,7 +17,7 @@ function newAccount() {
   return { email, upn };
 }
 
-/** The mail server knows the account under this name alone. */
+/** Makes the mail server accept only this login name for the account. */
 function knowOnly(name: string): void {
   oauth.fleet.answer = (usernames) =>
     usernames.includes(name)
@@ -131,7 +131,8 @@ test("an account whose mail server is away is saved, and not called connected", 
   expect(await oauth.row(user.id)).toMatchObject(forgotten);
 });
 
-// Takes 5 s: so long the edge waits for a fleet to take a command (TAKE_TIMEOUT_MS). The last to ask a fleet.
+// Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS). Must be the
+// last test that asks a fleet.
 test("a page of ours says what is known when there is no fleet to try the login", async () => {
   const { email } = newAccount();
   const user = await oauth.newOAuth2User({ partner: { successUrl: null } });

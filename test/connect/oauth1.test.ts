@@ -36,7 +36,10 @@ async function newOAuth1User(secret = server.consumer.secret): Promise<Connectin
   return user;
 }
 
-/** From a link to the address that the provider sends the browser back to. */
+/**
+ * Follows a link through the consent, and returns the address that the provider redirects the
+ * browser to.
+ */
 async function consent(browser: Browser, user: ConnectingUser, refuse = false): Promise<string> {
   const begun = await browser.open(await user.connectUrl());
   expect(begun.status).toBe(303);

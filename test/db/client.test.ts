@@ -76,7 +76,7 @@ test.each(SILENT_MODES)(
     await expect(first).rejects.toMatchObject({ cause: { message: "Query read timeout" } });
     await expect(waiting).rejects.toMatchObject({ cause: expect.any(Error) });
     proxy.become("pass");
-    // On a connection of its own: the first never hears the old one's late answer.
+    // Uses a new connection, so it never receives the late answer on the old one.
     const { rows } = await database.db.execute(sql`select 2 as n`);
     expect(rows).toEqual([{ n: 2 }]);
   },

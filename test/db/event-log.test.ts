@@ -51,7 +51,7 @@ const readAll = async ({ partnerId }: TestUser) => {
 };
 const idsOf = async (user: TestUser) => (await readAll(user)).map((e) => e.position.eventId);
 
-/** A transaction of the server's own may hold events back for a moment. */
+/** An internal transaction of the server may delay events for a moment. */
 const readUntil = (user: TestUser, count: number) =>
   eventually(`${count} events`, async () => {
     const events = await readAll(user);
@@ -68,7 +68,7 @@ test("an event that commits late is not overlooked by who reads meanwhile", asyn
   });
   const late = await begun.promise;
   const early = await enqueue(stack.db, user);
-  // The early one is committed, and held back: the late one will stand before it.
+  // The event of the early commit is not shown yet, because the other one will be placed before it.
   expect(await idsOf(user)).toEqual([]);
   release.resolve();
   await slow;

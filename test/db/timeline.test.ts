@@ -27,7 +27,7 @@ afterEach(() => stack?.[Symbol.asyncDispose]());
 
 async function newUser() {
   const partnerId = newId("prt");
-  // Of columns that an old database has, too.
+  // Uses only columns that an old database has, too.
   await stack.db.execute(
     sql`insert into partners (id, name, sealed_webhook_secret) values (${partnerId}, 'Test', 'sealed')`,
   );
@@ -56,7 +56,10 @@ async function enqueue(db: Db = stack.db): Promise<string> {
   return id;
 }
 
-/** The log from a position on, once so many events are shown: a transaction of the server's own may hold them back. */
+/**
+ * Reads the log from a position on, when it shows this many events: an internal transaction of the
+ * server may delay them.
+ */
 const readFrom = (after: LogPosition | undefined, count: number) =>
   eventually(`${count} events`, async () => {
     const page = { partnerId: user.partnerId, after, kind: undefined, limit: 100 };
@@ -65,7 +68,10 @@ const readFrom = (after: LogPosition | undefined, count: number) =>
   });
 const idsOf = (positions: readonly LogPosition[]) => positions.map(({ eventId }) => eventId);
 
-/** What a dump leaves in a new cluster: the rows of one that had used up a billion more transaction ids. */
+/**
+ * Simulates a dump that is restored in a new cluster: its rows come from a cluster with transaction
+ * ids that are higher by a billion.
+ */
 async function moveToNewCluster() {
   for (const table of ["mail_logs", "user_events", "users", "removed_users"]) {
     await stack.db.execute(
@@ -97,7 +103,7 @@ test("after a restore into another cluster a partner sees all, and goes on from 
 
 test("who begins a new timeline may go on from a cursor of a time that is undone", async () => {
   const [first] = [await enqueue()];
-  // Read by a partner within the hour that is then undone.
+  // A partner has read this event, which the restore then undoes.
   const undone = { changeSeq: "987654321", eventId: newId("evt") };
   await beginTimeline(stack.db);
   const added = await enqueue();
@@ -146,7 +152,9 @@ test("several that find a restore at one time begin one timeline", async () => {
   expect(began.filter(Boolean)).toHaveLength(1);
 });
 
-/** A database of before timelines; the other helpers work on it from then on. */
+/**
+ * Opens a database from before timelines were introduced. The other helpers use it from then on.
+ */
 async function openOld(context: StackContext): Promise<DatabaseStack> {
   const old = openDatabaseStack(context);
   const before = (await listMigrations()).filter((name) => name < "0036");

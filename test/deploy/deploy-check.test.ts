@@ -42,7 +42,7 @@ async function changed(path: string, what: string | RegExp, by: string): Promise
   return copy;
 }
 
-/** In a process of its own: the driver knows one proxy for all databases. */
+/** Runs in its own process, because the driver has one proxy for all databases. */
 async function deployCheck(
   given: Readonly<Record<string, string>>,
   ...only: string[]

@@ -6,7 +6,7 @@ import { inCheckout } from "../../dev/checkout.ts";
 import { startCluster } from "../faults/cluster.ts";
 import { contractions } from "./contractions.ts";
 
-/** Before it nothing had been deployed that could be running meanwhile. */
+/** Before this migration no version had been deployed, so no old instance could run meanwhile. */
 const FIRST_ROLLED = "0019";
 
 const rolled = (await listMigrations()).filter(
@@ -53,7 +53,7 @@ test.each([
 });
 
 test("instances go on while a migration adds to every table that they use, and new ones join", async () => {
-  // So many that no instance is left without one: by chance that happens in one run of 30,000.
+  // With this many users every instance gets at least one, except in one of 30,000 runs.
   await using cluster = await startCluster(16);
   await cluster.join("before");
   await cluster.untilShared(["before"]);

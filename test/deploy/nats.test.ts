@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => nats?.[Symbol.asyncDispose]());
 
-/** As one of the users, whose names are their passwords. */
+/** Connects as one of the users. Their passwords are the same as their names. */
 async function as(user: string, use: (connection: NatsConnection) => Promise<void>): Promise<void> {
   const connection = await connect({
     servers: nats.servers.map(({ url }) => url),
@@ -31,7 +31,8 @@ async function as(user: string, use: (connection: NatsConnection) => Promise<voi
 
 const VIOLATION = /permission/i;
 
-// Takes 11 s and more: the two that are left elect a leader, and miss heartbeats of the third first.
+// Takes 11 s or more: the two remaining servers first miss heartbeats of the third, then elect a
+// leader.
 test("the fleet works over TLS on three servers, and goes on without one of them", async () => {
   await using fleet = await startCluster(2);
   await fleet.join("clustered", nats.fleetSettings);

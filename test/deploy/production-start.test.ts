@@ -25,13 +25,13 @@ afterAll(async () => {
   await stack?.[Symbol.asyncDispose]();
 });
 
-/** Set where Debian's archive cannot be reached; CI always has it. */
+/** Set on machines that cannot reach Debian's archive. CI always can. */
 const isOldNatsMissing =
   process.env["OLDER_NATS"] === "unavailable" && process.env["CI"] !== "true";
 
 const BUN = inCheckout("node_modules", "bun", "bin", "bun.exe");
 
-/** The fleet in production, until it ends, or is told to when it is ready. */
+/** Runs the fleet with production settings until it ends, or stops it when it is ready. */
 const startFleet = (settings: Readonly<Record<string, string>> = {}) =>
   runToEnd(BUN, ["run", "--no-install", inCheckout("fleet", "main.ts")], {
     env: { ...productionSettings(stack), METRICS_PORT: "off", INSTANCE_ID: "one", ...settings },

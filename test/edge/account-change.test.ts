@@ -11,7 +11,7 @@ const LOGIN = { login_username: "ann", login_password: "p" };
 const HOST = { ...LOGIN, imap_host: "mail.x.test" };
 const TOKEN = { email: "ann@x.test", oauth2_refresh_token: "t" };
 
-/** A user of a new partner, and what is known of its accounts. */
+/** Creates a user of a new partner, with helpers that read its accounts. */
 async function newUser(code: string, fields: Fields) {
   const partner = await edge.newPartner();
   const connection = { imap_provider_code: code };

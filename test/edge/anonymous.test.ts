@@ -36,7 +36,7 @@ test("made-up keys are looked up thirty times a minute for one sender, and its /
   expect(retryAfterOf(refused)).toBeGreaterThan(0);
   expect(retryAfterOf(refused)).toBeLessThanOrEqual(60);
   expect((await ask("2001:db8:1:2::1")).status).toBe(401);
-  // A key that was never seen is refused there too, and one that is known is served.
+  // An unknown key is refused there, too, but a known one is served.
   expect((await ask("2001:db8:1:1::1", partner.apiKey)).status).toBe(429);
   expect((await ask("2001:db8:1:3::1", partner.apiKey)).status).toBe(200);
   expect((await ask("2001:db8:1:1::1", partner.apiKey)).status).toBe(200);

@@ -90,7 +90,7 @@ test("of two revocations at once one key is left", async () => {
   const answers = await Promise.all(
     [id, first?.id].map((key) => partner.call("DELETE", `/api-keys/${key}`)),
   );
-  // The one that came second was refused, or asked with a key that was no more.
+  // The second request was refused, or used a key that had just been revoked.
   expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
   const living = await edge
     .stack()

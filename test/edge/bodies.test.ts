@@ -36,7 +36,7 @@ test("a user can be created by a multipart form", async () => {
 
 test.each(["tag=X", '{"tag":"X"}'])("%s without a content type is read", async (text) => {
   const { apiKey } = await edge.connectedPartner();
-  // fetch() names a type for text of its own accord, and none for bytes.
+  // fetch() adds a content type for text, but not for bytes.
   const response = await fetch(`${edge.stack().url}/api/v1${USERS}`, {
     method: "POST",
     headers: { "x-api-key": apiKey },

@@ -176,7 +176,7 @@ test("links are always there, and the page of one that leads nowhere says why", 
 
 const links = v.object({ connect_url: v.string(), disconnect_url: v.string() });
 
-/** Status and title of what the two links of an answer lead to. */
+/** Returns the status and title of the pages behind the two links of an answer. */
 const pagesOf = (answer: unknown) =>
   Promise.all(
     Object.values(v.parse(links, answer)).map(async (url) => {

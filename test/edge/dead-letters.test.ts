@@ -238,7 +238,7 @@ test("another partner's letters are not there, nor those of a removed user", asy
   expect((await victim.call("GET", `/dead-letters/${id}`)).status).toBe(404);
 });
 
-/** Reads a letter of a fleet that answers so. */
+/** Reads a letter while a fleet gives this answer. */
 async function read(partner: TestPartner, path: string, answer: DeadLetterAnswer) {
   const { url } = edge.stack();
   const [response, request] = await Promise.all([
@@ -297,7 +297,7 @@ test("a mail is downloaded byte for byte", async () => {
   });
 });
 
-// Takes 5 s: so long the edge waits for a fleet to take a command (TAKE_TIMEOUT_MS).
+// Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
 test("without a fleet a letter is shown, and its mail is not to be had", async () => {
   const partner = await newPartner();
   const id = await letter(partner);

@@ -11,14 +11,17 @@ const logged = v.array(v.looseObject({ id: v.string(), cursor: v.string(), kind:
 const read = async ({ call }: TestPartner, query = "") =>
   v.parse(logged, (await call("GET", `/events${query}`)).body);
 
-/** The log once it has so many events: a transaction of the server's own may hold them back a moment. */
+/**
+ * Reads the log when it shows this many events: an internal transaction of the server may delay
+ * them.
+ */
 const readUntil = (partner: TestPartner, count: number, query = "") =>
   eventually(`${count} events`, async () => {
     const events = await read(partner, query);
     return events.length < count ? undefined : events;
   });
 
-/** A partner with a connected user, which is the first event of its log. */
+/** Creates a partner with a connected user. The connection is the first event of its log. */
 async function connectedUser() {
   const partner = await edge.connectedPartner({ userConnectedWebhook: "https://hooks.test/c" });
   const body = { tag: "X", login_username: "u", login_password: "p" };

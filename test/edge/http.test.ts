@@ -87,7 +87,7 @@ test("a request is one line of the log, with the route and nothing that was sent
     body: { email: "secret@x.test", login_password: "hunter2" },
   });
   const log = await edge.stack().log();
-  // wrangler has lines of its own, with paths; they exist on a developer's machine only.
+  // wrangler prints its own lines, with paths, but only on developer machines.
   const lines = log.split("\n").filter((line) => line.startsWith("{"));
   const own = lines.filter((line) => line.includes(headers.get("x-request-id") ?? "none"));
   expect(own.map((line) => JSON.parse(line) as unknown)).toEqual([

@@ -42,7 +42,7 @@ test("PUT and DELETE are repeated too, and a refusal is the same", async () => {
   const put = { ...withKey("put"), body: { tag: "Y" } };
   const renamed = await call("PUT", userPath("X"), put);
   expect(renamed.status).toBe(200);
-  // Without the key it would not be found: it has another tag by now.
+  // Without the key, the answer would be 404: the user has a different tag by now.
   expect(await call("PUT", userPath("X"), put)).toMatchObject({ status: 200, text: renamed.text });
 
   expect((await call("DELETE", userPath("Y"), withKey("delete"))).status).toBe(204);
@@ -145,7 +145,7 @@ test("an answer is kept for a day and then swept away", async () => {
   await age(23);
   expect((await call("POST", USERS, { ...withKey("a"), body: { tag: "a" } })).status).toBe(201);
   await age(25);
-  // The user is gone, and the request is a new one.
+  // The user is archived, so the request is executed again.
   expect((await call("DELETE", userPath("a"))).status).toBe(204);
   const made = await call("POST", USERS, { ...withKey("a"), body: { tag: "a" } });
   expect([made.status, made.headers.get("idempotency-replayed")]).toEqual([201, null]);
@@ -153,7 +153,7 @@ test("an answer is kept for a day and then swept away", async () => {
   expect(kept).toHaveLength(1);
 });
 
-// Takes 5 s: so long the edge waits for a fleet to take a command (TAKE_TIMEOUT_MS).
+// Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
 test("a failure of ours is not kept", async () => {
   const { call, id } = await edge.newPartner();
   // No fleet is there to take the command.

@@ -11,7 +11,7 @@ const webhooks = {
   userDisconnectedWebhook: "https://hooks.test/disconnected",
 };
 
-/** The kinds of the rows that this work wrote. */
+/** Returns the kinds of the outbox rows that the work wrote. */
 async function rowsFrom(partner: TestPartner, work: () => Promise<unknown>) {
   const all = () =>
     edge.stack().query("select * from outbox where partner_id = $1 order by id", [partner.id]);

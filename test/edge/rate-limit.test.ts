@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => edge?.[Symbol.asyncDispose]());
 
-/** The Worker's own settings, with a limit that a test can reach. */
+/** Writes the Worker's settings with a limit that a test can reach. */
 async function lowLimit(folder: string): Promise<string> {
   const settings = await readFile(inCheckout("wrangler.toml"), "utf8");
   const path = join(folder, "wrangler.toml");
@@ -33,7 +33,7 @@ test("a partner that asks too often is told when to come again, and no other is"
   const greedy = await edge.newPartner();
   const modest = await edge.newPartner();
   const ask = (apiKey: string) => apiClient(edge.url, apiKey)("GET", "/connections");
-  // Twice the limit and one more: more than two periods can hold, wherever they begin.
+  // Twice the limit and one more: more than two periods allow, whenever they begin.
   const answers = [];
   for (let n = 0; n < 2 * LIMIT + 1; n++) answers.push(await ask(greedy.apiKey));
   const refused = answers.filter(({ status }) => status === 429);

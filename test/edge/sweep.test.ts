@@ -45,7 +45,7 @@ test("a sweep of the last 30 days is asked for, shown, and the fleet is told", a
      where outbox.kind = 'users_changed' and sweeps.id = $1`,
     [(asked.body as { id: string }).id],
   );
-  // One of the user's creation, one of the sweep.
+  // One poke for the creation of the user, one for the sweep.
   expect(pokes).toHaveLength(2);
 });
 

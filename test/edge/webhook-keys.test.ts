@@ -132,7 +132,7 @@ test("a signing key is made, changed and removed, and only its public half is sh
   const first = v.parse(publicKey, made.body).public_key;
   const key = await opened(partner, "signing_key");
   expect(publicKeyOf(key)).toBe(first);
-  // The key pair is workerd's, and this is another runtime.
+  // The key pair was created by workerd and is used in another runtime here.
   expect(await isSignedWith(first, "text", await signWith(key, "text"))).toBe(true);
 
   const changed = await call("POST", SIGNING_KEY);

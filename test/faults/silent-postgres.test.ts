@@ -64,7 +64,7 @@ test("Postgres frozen for all: what is in NATS is delivered, nobody is given up,
   cluster = await startCluster(USERS, { RETRY_SCHEDULE: "2,2,2,2" });
   await Promise.all([cluster.join("a"), cluster.join("b")]);
   await cluster.untilShared(["a", "b"]);
-  // Too few failures for the lane to leave the endpoint alone.
+  // Too few failures to open the lane's breaker.
   const body = JSON.stringify({ status: 500, times: 6 });
   await fetch(`${cluster.sink.url}/behave`, { method: "POST", body });
   cluster.ledger.send(6);
@@ -80,7 +80,7 @@ test("Postgres frozen for all: what is in NATS is delivered, nobody is given up,
     await eventually("the retries to arrive", () =>
       cluster.receipts.count() >= 6 ? true : undefined,
     );
-    // Longer than any of them would be waited for.
+    // Longer than the fleet waits for any query.
     await delay(2 * TTL_MS);
     expect(cluster.logins.map(cluster.watchfulness.logins)).toEqual(cluster.logins.map(() => 0));
   }

@@ -9,7 +9,7 @@ const pages = useAdminPages();
 const withId = v.object({ id: v.string() });
 const SECRET = "GOCSPX-do-not-show-me";
 
-/** A connection of a partner of its own, and its page. */
+/** Creates a connection of a new partner, and opens its page. */
 async function onConnection(code: string, fields: object = {}) {
   const partner = await pages.stack().newPartner({ name: "Ada & Co" });
   const { browser } = await pages.signedIn();

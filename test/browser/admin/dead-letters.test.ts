@@ -18,7 +18,7 @@ const rowOf = (page: Page, text: string) =>
   letters(page).getByRole("row").filter({ hasText: text });
 const addressOf = ({ partnerId }: MailUser) => `/admin/dead-letters?partner_id=${partnerId}`;
 
-/** A user of a partner of its own, with a letter for each reason. */
+/** Creates a user of a new partner, with a letter for each reason. */
 async function withLetters(...reasons: string[]) {
   const user = await newMailUser(stack());
   const ids: string[] = [];
@@ -161,7 +161,7 @@ describe.skipIf(isChromiumMissing)("one dead letter", () => {
     },
   };
 
-  /** A fleet that answers once, when the screen asks. */
+  /** Simulates a fleet that answers once, when the screen asks. */
   const answering = async <T>(answer: DeadLetterAnswer, action: Promise<T>) =>
     (await Promise.all([action, answerCommand(stack(), answer)]))[0];
 

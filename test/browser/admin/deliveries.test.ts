@@ -10,7 +10,7 @@ const stack = () => pages.stack();
 
 const addressOf = ({ partnerId }: MailUser) => `/admin/deliveries?partner_id=${partnerId}`;
 
-/** A mail of a user whose webhook failed once. */
+/** Inserts a mail whose webhook failed once. */
 async function withRetry(values: { status?: number | null; error?: string } = {}) {
   const user = await newMailUser(stack());
   const eventId = await insertMail(stack(), user, { state: "queued" });

@@ -26,7 +26,7 @@ const drawn = async (page: Page, title: string) => {
   await place.locator("canvas").waitFor();
   return place;
 };
-/** Whether the first chart has its first line in the colour that the page gives it now. */
+/** Returns whether the first line of the first chart has the current colour of the page. */
 const hasItsColour = (page: Page) =>
   page.evaluate<boolean>(`(() => {
     const { color } = getComputedStyle(document.querySelector(".chart i"));
@@ -90,7 +90,10 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
     await pages.signIn(page, "/admin/", await pages.newAdmin());
     await page.getByRole("row").filter({ hasText: "machine-1" }).waitFor();
     await beat("machine-2", "5 minutes");
-    await warning(page, "1 instance stopped without notice within the last hour: machine-2.").waitFor();
+    await warning(
+      page,
+      "1 instance stopped without notice within the last hour: machine-2.",
+    ).waitFor();
     await beat("machine-2");
     await warning(page, "stopped without notice").waitFor({ state: "detached" });
 
@@ -135,7 +138,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
   });
 });
 
-/** As if the person had gone to another tab, or come back. */
+/** Simulates a switch to another tab, or back. */
 const show = (page: Page, state: "hidden" | "visible") =>
   page.evaluate(`
     Object.defineProperty(document, "visibilityState", { configurable: true, value: "${state}" });

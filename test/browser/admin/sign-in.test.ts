@@ -58,7 +58,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
 
   test("whose session has ended signs in again and goes on where they were", async () => {
     const { page, admin } = await pages.pageOf("/admin/audit-log");
-    // Its first question is answered: the next one is that of the filter.
+    // The first request is answered, so the next one is the filter's.
     await page.getByRole("row").filter({ hasText: "admin_session.started" }).first().waitFor();
     await pages.stack().query("delete from admin_sessions where admin_id = $1", [admin.id]);
     await page.getByLabel("Who", { exact: true }).fill("nobody");

@@ -15,7 +15,7 @@ interface TracerValues {
   sendError?: string;
 }
 
-/** A row of tracer_logs as the fleet writes it. */
+/** Inserts a row of tracer_logs as the fleet writes it. */
 async function insertTracer(user: MailUser, values: TracerValues = {}): Promise<void> {
   const { sentMinutesAgo = 1, seenAfterMs, answeredAfterMs, sendError = null } = values;
   const sentMs = Date.now() - sentMinutesAgo * 60_000;

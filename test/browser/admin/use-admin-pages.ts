@@ -6,11 +6,11 @@ import { isChromiumMissing } from "../chromium.ts";
 import { openPage } from "../open-page.ts";
 
 export interface AdminPages extends AdminTest {
-  /** In a browser of its own, which knows no cookie, and ends with the test. */
+  /** Opens a page in a new browser context without cookies, which is closed after the test. */
   newPage(): Promise<Page>;
   /** Goes to the screen and signs in there. */
   signIn(page: Page, path: string, admin: Pick<TestAdmin, "email">): Promise<void>;
-  /** A page of an admin of its own, signed in at the screen. */
+  /** Creates an admin, signs in on the sign-in page, and opens this path. */
   pageOf(path: string): Promise<{ page: Page; admin: TestAdmin }>;
 }
 
@@ -29,7 +29,7 @@ export function useAdminPages(): AdminPages {
 
   const newPage = async () => {
     if (!browser) throw new Error("Cannot open a page: the browser has not started");
-    // Colours that are still fading are judged by nobody.
+    // No animations: contrast must not be checked while colours are fading.
     const page = await openPage(browser, { reducedMotion: "reduce" });
     pages.push(page);
     return page;

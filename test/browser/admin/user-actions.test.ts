@@ -9,7 +9,7 @@ const pages = useAdminPages();
 const { withUser } = accountMakers(pages);
 const query = (sql: string, values?: unknown[]) => pages.stack().query(sql, values);
 
-/** A user of its own, and the page that shows it. */
+/** Creates a user, and opens its page. */
 async function lookAtUser(fields?: object) {
   const { id } = await withUser(fields);
   const { page, admin } = await pages.pageOf(`/admin/users/${id}`);
