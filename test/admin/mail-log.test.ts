@@ -40,7 +40,7 @@ test("a mail's facts are shown, its state and reason in words", async () => {
           state: "skipped",
           reason: "duplicate_message_id",
           description:
-            "It is not delivered. A mail with this Message-ID and this content was delivered before.",
+            "Not delivered. A mail with this Message-ID and this content was delivered before.",
         },
       ],
       next_cursor: null,
@@ -164,7 +164,11 @@ test("an event tells whose it is and what became of it", async () => {
     id: mailId,
     kind: "new_mail",
     state: "dead",
-    mail: { uid: 42, sha1: null, description: "It was given up. The endpoint answered 500." },
+    mail: {
+      uid: 42,
+      sha1: null,
+      description: "Given up: the last attempt failed. The endpoint answered 500.",
+    },
   });
   const otherId = newId("evt");
   await stack().query(

@@ -130,7 +130,7 @@ test("a user is paused and resumed, archived and restored, and its history tells
   const failed = await browser.call("GET", `/users/${id}`);
   expect(failed.body).toMatchObject({
     state_reason: "wrong_password",
-    state_text: expect.stringMatching(/^The credentials are refused.*check the username/),
+    state_text: expect.stringMatching(/^Login failed.*check the username/),
   });
   expect((await patch({ archived: true })).body).toMatchObject({ state: "archived" });
   expect((await patch({ archived: false })).body).toMatchObject({

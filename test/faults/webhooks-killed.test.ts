@@ -12,7 +12,7 @@ import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import { SHORTENED } from "./cluster.ts";
 import { addWebhookPartner, type WebhookPartner } from "./webhook-partners.ts";
 
-/** The share of each kind of partner in each portion; 6,000 events in total. */
+/** The number of events for each kind of partner; 6,000 in total. */
 const SHARES = {
   healthy: 1_340,
   other: 1_340,

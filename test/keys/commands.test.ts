@@ -34,7 +34,7 @@ async function keyFile(name: string): Promise<string> {
   return file;
 }
 
-/** Users with passwords that the first key has sealed. */
+/** Inserts users with passwords that are sealed with the first key. */
 async function insertUsers(count: number): Promise<void> {
   const { id: partnerId } = await stack.newPartner();
   const connectionId = newId("con");

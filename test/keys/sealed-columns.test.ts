@@ -59,8 +59,8 @@ test("the list has every sealed column of the schema, and no other", () => {
 });
 
 /**
- * Secrets in every sealed column, each for the row that its part of the product opens it for; some of
- * them sealed by these parts themselves.
+ * Stores secrets in every sealed column, each sealed for the row that the product expects. Some are
+ * sealed by the product's own code.
  */
 async function sealEverywhere(): Promise<void> {
   const { db, vaults, newPartner } = stack;
@@ -233,7 +233,7 @@ test("a refresh token that is being used is left alone until the refresh is over
   const [before, after] = [old.mailbox.keys[0]?.kid, fresh.mailbox.keys[0]?.kid];
   const lease = (refreshLeaseUntil: Date | null) =>
     stack.db.update(users).set({ refreshLeaseUntil }).where(eq(users.id, id));
-  // Beyond its end, too: a token may be saved late, when the database was away.
+  // Also after the end of the lease: a token may be saved late, when the database was down.
   for (const until of [Date.now() + 10_000, Date.now() - 60_000]) {
     await lease(new Date(until));
     await reseal(deps(), both, never);

@@ -32,9 +32,9 @@ import { newOauthUser } from "../tokens/oauth-user.ts";
 import { moreUsers, newUser, publishMail } from "../webhook/published-mail.ts";
 import { runRole } from "../webhook/running-role.ts";
 
-/** Users of a party that hangs, or what they wait for. */
+/** The number of users, or of requests, that wait for a system that hangs. */
 const CROWD = 5_000;
-/** Longer than any of these tests: nothing that hangs is given up meanwhile. */
+/** Longer than any of these tests, so that no hanging request ends by its deadline. */
 const LONG_MS = 60_000;
 const timeouts = { connectMs: LONG_MS, greetingMs: LONG_MS, commandMs: LONG_MS, logoutMs: 1_000 };
 
@@ -44,10 +44,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** A server that takes connections and says nothing. */
+/** Starts a server that accepts connections but sends nothing. */
 const startTarpit = () => startRawServer(() => undefined);
 
-/** Begins something for each of the crowd, and counts those that came to an end of any kind. */
+/** Starts an operation for each user of the crowd, and counts those that ended, in any way. */
 function begin(one: (i: number) => Promise<unknown>) {
   let ended = 0;
   const all = Array.from({ length: CROWD }, (_, i) =>
@@ -61,7 +61,7 @@ function begin(one: (i: number) => Promise<unknown>) {
 const untilHanging = ({ open }: RawServer, count: number) =>
   eventually(`${count} to hang`, () => (open() >= count ? true : undefined));
 
-/** The rows of a crowd: users of one partner at a provider of its own. */
+/** Inserts the crowd: users of one partner at a new provider. */
 async function newCrowd(provider: Partial<typeof imapProviders.$inferInsert>) {
   const { db } = stack;
   const partner = await stack.newPartner();
@@ -281,7 +281,7 @@ test("deliveries to an endpoint that hangs hold up no delivery to another", asyn
   await using endpoint = await startEndpoint();
   const slow = await newUser(stack, await stack.newPartner({ newMailWebhook: tarpit.url }));
   const other = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
-  // A lane pulls no more than it may attempt: more would wait in their stream.
+  // A lane pulls only as many events as it may attempt. More would wait in the stream.
   for (const user of await moreUsers(stack, slow, 100)) await publishMail(stack, user);
   const role = runRole(stack, {
     processConcurrency: 16,

@@ -5,9 +5,9 @@ import { type Cluster, startCluster } from "../faults/cluster.ts";
 
 const USERS = 60;
 const NAMES = ["a", "b", "c"] as const;
-/** What the heartbeats of these tests are shortened to. */
+/** The shortened heartbeat TTL of these tests. */
 const TTL_MS = 2_000;
-/** What the others take to log all users in again once an instance counts as dead. */
+/** The time that the others need to log all users in again after an instance counts as dead. */
 const TAKE_OVER_MS = 15_000;
 const MAX_DOUBLED_SHARE = 0.02;
 

@@ -18,7 +18,7 @@ const mail = (subject: string) =>
   `From: bob@example.com\r\nMessage-ID: <${subject}@example.com>\r\nSubject: ${subject}\r\n\r\n${subject}\r\n`;
 const HOUR_AGO = () => new Date(Date.now() - 3_600_000);
 
-/** New accounts of our own server begin with the same UIDVALIDITY, and each with UID 1. */
+/** New accounts on our own server begin with the same UIDVALIDITY and with UID 1. */
 let stack: SessionStack;
 beforeAll(async () => {
   stack = await startSessionStack(startInHouse);
@@ -40,7 +40,7 @@ const accountAudit = (user: ChangingUser) =>
     .from(auditLog)
     .where(eq(auditLog.subjectId, user.account.userId));
 
-/** The user got three mails as its first account, which nobody watches now. */
+/** Creates a user that received three mails in its first account. It is not watched now. */
 async function userWithThree(): Promise<ChangingUser> {
   const user = await newChangingUser(stack);
   await using sessions = stack.openSessions();
@@ -218,7 +218,7 @@ test("a parked mail of the first account is given up, and says why", async () =>
 test("mail that was published and not recorded before the change is recorded after it", async () => {
   const user = await userWithThree();
   const { userId } = user.account;
-  // As it is when the process dies before it can record the last two.
+  // The state after a process died before it could record the last two.
   await stack.db.execute(sql`delete from seen where event_id in (
     select event_id from mail_logs where user_id = ${userId} and uid > 1)`);
   await stack.db.execute(sql`delete from mail_logs where user_id = ${userId} and uid > 1`);

@@ -102,7 +102,7 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     await deliver(user, 1, 120);
     let late: Promise<void> | undefined;
     await using sessions = stack.openSessions({
-      // Asked when the first headers are there, and others are still to be fetched.
+      // Called when the first headers are fetched and others are not yet.
       wantsNewMail() {
         late ??= deliver(user, 121, 121);
         return true;

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const GREETING = "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] Ready\r\n";
-/** Answers each command; what is undefined stays unanswered. */
+/** Answers each command; undefined means no answer. */
 const answering =
   (greeting: string, answer: (command: string) => string | undefined) => (socket: Socket) => {
     socket.write(greeting);
@@ -153,7 +153,7 @@ test.each(MISFITS)("what is said of a server that $name", async ({ behave, secur
   expect(await user.state()).toEqual(seen);
 });
 
-/** Notes how long is waited, and waits a thousandth of it. */
+/** Returns a clock that records each wait, and waits a thousandth of it. */
 function notingClock() {
   const pauses: number[] = [];
   const sleep: Clock["sleep"] = (ms, signal) => {

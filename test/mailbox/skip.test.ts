@@ -118,7 +118,7 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     for (const text of ["a", "b"]) await append(stack.server, user, withoutId(text.repeat(1_000)));
     const oversize = { state: "queued", reason: "oversize", sha1: null };
     expect(await user.recorded(2)).toMatchObject([oversize, oversize]);
-    // Known again by Message-ID, size and date.
+    // Duplicates are recognised by Message-ID, size and date.
     const dated = (day: number, length: number) =>
       `Date: Sun, ${day} Nov 2026 15:04:05 +0000\r\n${mail("<1@shop>", "a".repeat(length))}`;
     for (const large of [dated(1, 1_000), dated(1, 1_000), dated(8, 1_000), dated(1, 1_001)])

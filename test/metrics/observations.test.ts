@@ -42,7 +42,7 @@ function observe(metrics: Metrics, { heldUserIds = [], partnerId }: Observed = {
   };
 }
 
-/** A question to NATS, and the pause after one that failed, may take five seconds each. */
+/** A request to NATS, and the pause after a failed one, may take five seconds each. */
 const PATIENCE_MS = 30_000;
 
 const shows = (metrics: Metrics, line: string | RegExp) =>

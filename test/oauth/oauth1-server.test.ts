@@ -28,7 +28,7 @@ interface Sent {
   data: Record<string, string>;
   token?: { key: string; secret: string };
   consumerSecret?: string;
-  /** What is sent though something else was signed. */
+  /** Parameters that are changed after signing. */
   altered?: Record<string, string>;
 }
 

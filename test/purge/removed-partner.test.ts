@@ -24,7 +24,7 @@ test("a removed partner goes with the last of its connections, and another stays
   const user = await newUser(stack, partner);
   const kept = await newUser(stack, other);
   await useEverywhere(stack, user);
-  // One that is on its way out already, and ends first or last.
+  // Another removal that already runs, and may end first or last.
   const empty = newId("con");
   const values = { id: empty, partnerId: partner.id, providerId: "prv_imap" };
   await stack.db.insert(partnerConnections).values(values);

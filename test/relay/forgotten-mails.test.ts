@@ -31,7 +31,10 @@ async function makeDayPartition(at: Date): Promise<void> {
   );
 }
 
-/** Two mails whose events NATS has lost while nobody watches, and which were recorded days ago. */
+/**
+ * Creates two mails that were recorded days ago, and whose events NATS has lost. The user is not
+ * watched.
+ */
 async function forgottenMails(user: MailUser, days: number): Promise<void> {
   {
     await using sessions = stack.openSessions();

@@ -37,7 +37,7 @@ function runSweeper(sessions: Sessions): AsyncDisposable {
   };
 }
 
-/** Two mails that died and of which DEAD has nothing any more. */
+/** Creates two dead letters whose payloads are no longer in DEAD. */
 async function lostLetters(user: MailUser): Promise<string[]> {
   for (const n of [1, 2]) await stack.server.deliver(user.address, mailOf(n));
   const ids = (await user.recorded(2)).map(({ eventId }) => eventId);
@@ -96,7 +96,7 @@ test("a redelivery that waits long is left alone by the sweeper", async () => {
   await using _letters = runDeadLetters(stack, stack);
   await using _sweeper = runSweeper(sessions);
   await redeliver(stack, user.account.partnerId);
-  // Its lane is nobody's, and the sweeper looks at it again and again.
+  // No instance owns the lane, and the sweeper checks the letter repeatedly.
   const lines = stack.log.lines.length;
   const swept = () =>
     stack.log.lines.slice(lines).filter((line) => line.includes('"sweeper.swept"'));

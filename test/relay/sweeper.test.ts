@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** Returns when we are connected again: what is asked before is given up after 5 s. */
+/** Returns after the reconnect, because requests before it fail after 5 s. */
 async function wipeNats(): Promise<void> {
   const { nats } = stack.programs;
   const lines = stack.log.lines.length;
@@ -96,7 +96,7 @@ test("what a wiped NATS had not delivered comes again from the mailboxes and fro
   expect(swept.length).toBeGreaterThan(0);
 });
 
-// Takes 5 s and more: a request that NATS never got is given up after 5 s.
+// Takes at least 5 s: a request that NATS never received fails after 5 s.
 test("events that waited for a retry when NATS was wiped under a running fleet are delivered", async () => {
   let isDown = true;
   await using endpoint = await startEndpoint(() => ({ status: isDown ? 503 : 200 }));

@@ -39,7 +39,7 @@ async function trim(settings: Partial<TrimmerSettings> = {}): Promise<void> {
 const messagesIn = async (stream: string) =>
   (await stack.bus.jsm.streams.info(stream)).state.messages;
 
-/** How many messages of a partner a stream holds. */
+/** Counts the messages of a partner in a stream. */
 async function countOf(stream: string, prefix: string, partnerId: string): Promise<number> {
   const subjects_filter = `${prefix}.${partnerId}.>`;
   const { state } = await stack.bus.jsm.streams.info(stream, { subjects_filter });
@@ -60,7 +60,7 @@ const publishEvents = (partnerId: string, count: number) =>
 const publishAttempts = (partnerId: string, count: number) =>
   publish(`att.${partnerId}.usr_1`, count);
 
-/** Acknowledges so many of a lane's next events, and leaves as many more unacknowledged as told. */
+/** Acknowledges the next `acked` events of a lane, and leaves `left` more unacknowledged. */
 async function take(partnerId: string, acked: number, left = 0): Promise<void> {
   const consumer = await openLaneConsumer(stack.bus, partnerId, 1_000);
   if (acked + left === 0) return;
@@ -77,7 +77,7 @@ async function writeAttempts(): Promise<void> {
   for await (const message of await consumer.fetch({ max_messages })) await message.ackAck();
 }
 
-/** Two partners, and nothing in the streams. */
+/** Creates two partners, and empties the streams. */
 async function twoPartners(): Promise<[string, string]> {
   await stack.db.delete(partners);
   for (const stream of [EVENTS, ATTEMPTS]) await stack.bus.jsm.streams.purge(stream);
@@ -92,7 +92,7 @@ test("what every lane has acknowledged goes, and what one has not stays", async 
   await take(quick, 20);
   await take(slow, 4, 3);
   await trim({ fillingShare: 1 });
-  // The first of the slow lane holds up what came after it.
+  // The first event of the slow lane prevents trimming of later ones.
   expect([await eventsOf(quick), await eventsOf(slow)]).toEqual([10, 6]);
   await trim();
   expect([await eventsOf(quick), await eventsOf(slow)]).toEqual([0, 6]);
@@ -138,6 +138,6 @@ test("attempts that are written go, but for those whose events wait for another"
   expect([await attemptsOf(quick), await attemptsOf(slow)]).toEqual([8, 8]);
   await writeAttempts();
   await trim();
-  // Those that are younger than the oldest event that waits.
+  // Only attempts newer than the oldest waiting event are left.
   expect([await attemptsOf(quick), await attemptsOf(slow)]).toEqual([3, 3]);
 });

@@ -125,7 +125,7 @@ test("a day that others hold is left for the next round, and nobody waits for lo
   expect(round).toMatchObject({ partitions_postponed: 1 });
   expect(Number(round["duration_ms"])).toBeLessThan(5_000);
   expect(await partitionNames()).toContain(name);
-  // It is due again within two minutes, and not in an hour.
+  // The next round is due within two minutes, not in an hour.
   const { rows } = await stack.db.execute<{ soon: boolean }>(
     sql`select due_at < now() + interval '2 minutes' as soon from rounds where name = 'retention'`,
   );
@@ -143,7 +143,7 @@ async function dropLastDay() {
   }
 }
 
-/** A transaction that goes on until the end of the test's block. */
+/** Opens a transaction that lasts until it is disposed. */
 async function holdOpen(statement: ReturnType<typeof sql.raw>): Promise<AsyncDisposable> {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const { promise: held, resolve: isHeld } = Promise.withResolvers<void>();

@@ -13,7 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** Nobody counts as dead while a test runs: what waited for that would wait in vain. */
+/**
+ * So long that no instance counts as dead during a test. Code that waits for that would time out.
+ */
 const LONG = { HEARTBEAT_INTERVAL: "0.2", HEARTBEAT_TTL: "600", REBALANCE_INTERVAL: "0.5" };
 
 const start = (name: string, id: string) =>
@@ -82,7 +84,7 @@ test("a heartbeat whose ack was lost, or that the store has lost, is no other pr
   const { bucket, own } = newHeartbeat(stop.signal);
   await own.beat(SAID);
   const { revision, stored } = await bucket.read("pair");
-  // As if it had been written without our knowing.
+  // Simulates a write whose acknowledgement was lost.
   if (stored) await bucket.put("pair", stored.heartbeat, revision);
   await own.beat(SAID);
   await stack.bus.jsm.streams.purge("KV_FLEET");

@@ -19,7 +19,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const SECOND_MS = 1_000;
 
-/** An instance with roster and assignment, whose sessions are a set of names. */
+/** Starts an instance with roster and assignment. Its sessions are simulated by a set of names. */
 function startInstance(instanceId: string) {
   const { bus, db, log } = stack;
   const held = new Map<string, WatchedUser>();

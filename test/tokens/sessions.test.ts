@@ -81,7 +81,7 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
     expect((await user.row()).incidentAt).not.toBeNull();
     expect(await user.waitingEvents()).toEqual(["user_auth_failed"]);
 
-    // Another instance that finds the same thing tells nobody.
+    // Another instance that finds the same problem sends no event.
     await using others = stack.openSessions();
     others.watch(await user.account());
     await eventually("the other to be refused", () =>
@@ -126,7 +126,7 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
     expect(await user.waitingEvents()).toEqual([]);
   });
 
-  // Takes 6 s: one token has to end, and the next one too.
+  // Takes 6 s: two tokens must expire, one after the other.
   test("tokens of four seconds lose no mail, and their ends are told to nobody", async () => {
     stack.oauth.behaviour.accessTokenTtlSeconds = 4;
     const user = await newOauthUser(stack);

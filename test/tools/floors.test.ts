@@ -13,7 +13,10 @@ async function readFloors(): Promise<string[]> {
   return block.split(/\s+/).filter(Boolean);
 }
 
-/** The floor of a file: its folder, or for a few rooms the folder in it; a file of fleet/ itself is a floor of its own. */
+/**
+ * Returns the floor of a file: its folder, or for a few folders the subfolder. A file directly in
+ * fleet/ is its own floor.
+ */
 function floorOf(path: string): string {
   const [room = "", inner = ""] = relative(FLEET, path).split("/");
   if (room === "mailbox" || room === "webhook") return `${room}/${inner.replace(/\.ts$/, "")}`;

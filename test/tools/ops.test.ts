@@ -23,7 +23,7 @@ const expressions = dashboard.panels.flatMap(({ targets }) => targets.map(({ exp
 const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name = ""]) => name);
 const runbook = await readFile(inCheckout("docs", "runbook.md"), "utf8");
 
-/** Names that are ours, without what Prometheus adds for a histogram. */
+/** Returns our metric names, without the suffixes that Prometheus adds for a histogram. */
 const named = (text: string) =>
   new Set(
     [...text.matchAll(/\b(?:superimap|process|nodejs)_\w+/g)].map(([name]) =>

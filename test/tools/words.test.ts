@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
 
-/** Archaic words, and words of our own where the field has others. */
+/** Archaic words. */
 const FORBIDDEN =
   /\b(anew|whoever|whosever|whomever|for ever|lest|hitherto|whereof|thereof|thereby)\b/i;
 /** In comments and documents these nearly always stand for "says", "reports" or "shows". */

@@ -36,7 +36,7 @@ afterAll(async () => {
   await stack?.[Symbol.asyncDispose]();
 });
 
-/** The service of an instance that holds these users, until it is disposed of. */
+/** Runs the service of an instance that watches these users, until disposed. */
 function runTracers(
   held: readonly TracerUser[],
   { tracers = 2, intervalMs = 50, limitMs = 60_000 } = {},
@@ -142,7 +142,7 @@ test("what is overdue is told by the stage, and only of users that are watched",
     return [Math.floor(seen / 100), Math.floor(answered / 100)];
   };
   expect(await measure()).toEqual([0, 0]);
-  // In time, too old to matter, refused, arrived.
+  // The cases: in time, too old to matter, refused, arrived.
   await insert({ sentAt: secondsAgo(200) });
   await insert({ sentAt: secondsAgo(90_000) });
   await insert({ sentAt: secondsAgo(800), sendError: "refused" });

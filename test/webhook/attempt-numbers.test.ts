@@ -30,7 +30,7 @@ const newUserAt = async (url: string) =>
 const numbersOf = async (eventId: string) =>
   (await attemptsOf(stack, eventId)).map(({ attempt, outcome }) => `${attempt} ${outcome}`);
 
-/** Where an event lies in EVENTS, and whose it is: what records have in common. */
+/** Returns the position of an event in EVENTS and its owner: the fields that all records share. */
 async function messageOf(event: NewMailEvent) {
   const stored = await stack.bus.jsm.streams.getMessage("EVENTS", {
     last_by_subj: eventSubject(event),
@@ -148,7 +148,7 @@ test("an event that ends whoever handles it goes to DEAD, and its lane goes on",
   const user = await newUserAt(endpoint.url);
   const event = await publishMail(stack, user);
   await handBack(stack, user.partner.id, 30);
-  // What five processes leave behind that died of it.
+  // The records of five processes that were killed by this event.
   await say({
     ...(await messageOf(event)),
     outcome: "taken",

@@ -89,7 +89,7 @@ test.each<[name: keyof typeof MISBEHAVIOURS, ...expected: AttemptResult[]]>([
   ["sends100000Headers", TOO_LONG],
   ["sendsALineWithoutEnd", TOO_LONG],
   ["floodsInterimAnswers", INTERIM],
-  // What is wrong after the status line is told, or the connection is cut; Deno reads on.
+  // Faults after the status line are reported, or the connection is cut; Deno continues to read.
   ["floodsChunkExtensions", NO_HTTP, LOST, TIMEOUT],
   ["floodsTrailers", TOO_LONG, LOST],
   ["changesTheProtocol", unreachable("the endpoint closed the connection")],
@@ -149,7 +149,7 @@ test("endpoints that flood take no memory", { timeout: 60_000 }, async () => {
   const floods = [
     ...(["sendsAGigabyte", "sendsAGzipBomb", "sendsHeadersWithoutEnd"] as const),
     ...(["sends100000Headers", "floodsInterimAnswers"] as const),
-    // Deno's parser copies all that came for each chunk.
+    // Deno's parser copies all received data for each chunk.
     ...(process.versions["deno"] ? [] : (["sendsABodyWithoutEnd"] as const)),
   ];
   const flood = async () => {
@@ -161,7 +161,7 @@ test("endpoints that flood take no memory", { timeout: 60_000 }, async () => {
     }
     return most;
   };
-  // What the runtime itself takes when it does this for the first time is none of theirs.
+  // The first run is not measured, because the runtime itself allocates memory in it.
   const first = await flood();
   expect((await flood()) - first).toBeLessThan(50_000_000);
 });

@@ -235,7 +235,7 @@ test("a mail whose body is not in BODIES is never sent, and dies with that reaso
   const user = await newUser(stack, await newPartnerAt(endpoint));
   const lost = await publishMail(stack, user);
   await mailStateOf(lost.id, "delivered");
-  // The same sequence, but another mail's id.
+  // The same sequence with the id of another mail.
   const other = { ...lost, id: "evt_other", body_seq: lost.body_seq };
   const payload = JSON.stringify(other);
   await stack.bus.publish({ subject: eventSubject(other), id: other.id, payload });

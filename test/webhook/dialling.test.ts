@@ -18,13 +18,13 @@ import { makeTestCertificate } from "../imap-server/test-certificate.ts";
 const OK = { kind: "response", status: 200 };
 const NOT_PUBLIC = { kind: "unreachable", reason: "the host has no public address" };
 const BAD_URL = { kind: "unreachable", reason: "the webhook's address must have a public host" };
-/** Public by its form (RFC 4291, 2.4), in a part of the internet that was never given to anybody. */
+/** A public address by its form (RFC 4291, 2.4), in a range that was never assigned. */
 const NOBODY = "3000::1";
 
 const certificate = await makeTestCertificate();
 const secureContext = createSecureContext({ ca: certificate.cert });
 
-/** Listens on this machine alone, where nobody from outside may send us. */
+/** A server on this machine. Addresses from outside must not lead us to it. */
 let forbidden: RawServer[];
 let port: number;
 let names: NameServer;
@@ -56,7 +56,7 @@ afterAll(async () => {
 
 const accepted = () => forbidden.map((server) => server.accepted());
 
-/** As in production, but for the port of the test, and plain HTTP. */
+/** The settings of production, except for the test's port and plain HTTP. */
 const strict = (): EndpointClientSettings => ({
   ports: [port],
   allowsHttp: true,
@@ -109,7 +109,7 @@ test("a name that is public first and private second leads nowhere", async () =>
   const before = accepted();
   const url = `http://rebinding.example.com:${port}/`;
   using client = createEndpointClient({ resolve: names.resolve }, strict());
-  // Nobody is there; what matters is that it is the address that was checked.
+  // No server listens there. Only the dialled address matters: it must be the checked one.
   expect((await postWith(client, url)).result).not.toEqual(OK);
   expect(names.asked("rebinding.example.com")).toBe(1);
   expect((await postWith(client, url)).result).toEqual(NOT_PUBLIC);

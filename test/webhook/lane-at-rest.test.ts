@@ -26,7 +26,10 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 const HOUR_MS = 3_600_000;
 const MAX_AGE_MS = 2_000;
 const TIMEOUT_MS = 2_000;
-/** What a lane at rest waits beyond the age and an attempt: what follows an attempt has ended by then. */
+/**
+ * The additional time that a lane at rest waits after the age and an attempt, so that all work
+ * after an attempt has ended.
+ */
 const SETTLE_MS = 45_000;
 
 const infoOf = ({ partner }: TestUser) =>
@@ -62,7 +65,7 @@ test("the oldest events die while they wait for their retry, and the younger are
     return isAtRest && endpoint.posted.length === 12 ? info : undefined;
   });
   const { id: young } = await publishMail(stack, user);
-  // As old as an event may be that somebody attempts still, and no older.
+  // The maximum age of an event that may still be attempted.
   const youngMs = (await lastEventOf(user)).time.getTime();
   nowMs = youngMs + MAX_AGE_MS + TIMEOUT_MS + SETTLE_MS;
   for (const id of old) {
@@ -88,7 +91,7 @@ test("the oldest events die while they wait for their retry, and the younger are
   expect(endpoint.posted).toHaveLength(12);
 });
 
-/** All that a delivery needs, through a bus that counts the bodies that are read. */
+/** Returns the deps of a delivery, with a bus that counts the bodies that are read. */
 async function deliveryDeps() {
   const partners = partnerDirectory(stack.db);
   await partners.refresh();

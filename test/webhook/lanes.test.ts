@@ -50,7 +50,8 @@ test("a lane that moves to another instance in mid-flight loses and doubles noth
   await using endpoint = await startEndpoint(() => ({ status: 200, delayMs: 100 }));
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   const ids: string[] = [];
-  // Before the first instance begins, which is too slow to deliver them all before it is noticed.
+  // Published before the first instance starts. It is too slow to deliver them all before the
+  // second one is noticed.
   for (let i = 0; i < 40; i++) ids.push((await publishMail(stack, user)).id);
   {
     await using _first = runRole(stack, { laneConcurrency: 2 });
@@ -82,7 +83,7 @@ test("a partner that is removed leaves nothing in NATS", async () => {
   await publishMail(stack, kept);
   await eventually("its lane", () => endpoint.posted[0]);
   const { jsm } = stack.bus;
-  // The table has no other rows that matter: all partners of this file go.
+  // Deletes all partners of this file; no other rows in the table matter.
   await stack.db.delete(partnersTable);
   const left = async () => {
     const names: string[] = [];

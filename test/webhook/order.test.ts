@@ -28,7 +28,7 @@ async function publishMails(user: TestUser, count: number): Promise<string[]> {
 
 const idOf = ({ headers }: Posted) => String(headers["webhook-id"]);
 
-/** The ids of one user's attempts, each once for those that came in a row. */
+/** Returns the ids of one user's attempts; consecutive attempts of the same event count once. */
 function stretches(endpoint: Endpoint, ids: readonly string[]): string[] {
   const posted = endpoint.posted.map(idOf).filter((id) => ids.includes(id));
   return posted.filter((id, i) => id !== posted[i - 1]);

@@ -20,7 +20,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 const MAX_AGE_MS = 3_600_000;
 const BY_PARTNER = { reason: "partner", actor: "partner" } as const;
 
-/** Without word to the fleet: what stands in the outbox is another part's business. */
+/** Does not notify the fleet: the outbox is tested elsewhere. */
 async function pause(partnerId: string) {
   await pauseLane(stack.db, partnerId, BY_PARTNER);
   stack.bus.poke("ctl.partners", {});

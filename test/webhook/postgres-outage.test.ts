@@ -70,7 +70,7 @@ test("a 403 without PostgreSQL waits under its number, and archives the user whe
   await eventually("the lane", () => startOf(user.partner.id));
   await withoutPostgres(async () => {
     await publishParts(stack, mail);
-    // More often than it would be tried if this spent its attempts.
+    // More attempts than an event would get if these failures counted.
     await eventually("four attempts", () => endpoint.posted.length >= 4 || undefined);
   });
   const archived = await eventually("the user to be archived", async () => {

@@ -46,7 +46,7 @@ test("what is written of the first death again changes nothing of a redelivery",
     },
   ]);
   expect(await letterOf(stack, id)).toEqual(requested);
-  // Neither the attempts before nor the sweeper take the redelivery for ended.
+  // Neither earlier attempts nor the sweeper treat the redelivery as ended.
   expect(await hasEnded(stack.db, id)).toBe(false);
   await claimRedeliveries(stack.db, { limit: 100, share: 100, leaseMs: 60_000 });
   expect(await rereadQueuedMails(stack.db, [id])).toMatchObject([

@@ -87,7 +87,7 @@ test("a letter whose partner wants nothing of its kind any more comes back and s
     .set({ newMailWebhook: null })
     .where(eq(partners.id, user.partner.id));
   await using _letters = runLetters();
-  // The lane learns of it within its interval.
+  // The lane notices it within its interval.
   await eventually("the lane to skip it", async () => {
     stack.bus.poke(POKE_PARTNERS, {});
     await redeliver(stack, user.partner.id);

@@ -35,7 +35,7 @@ async function selected(): Promise<RawClient> {
   return client;
 }
 
-/** From here on the server tells this lie wherever it can, and no other. */
+/** From now on the server uses this lie at every opportunity, and no other. */
 const lie = (kind: ChaosKind) => chaos.setWeights({ [kind]: 1 });
 
 const counted = (kind: ChaosKind) =>
