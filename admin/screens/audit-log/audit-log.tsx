@@ -56,7 +56,7 @@ export function AuditLogScreen() {
             <Empty title={isFiltered ? "No matching entries" : "No entries yet"}>
               <p>
                 {isFiltered
-                  ? "Remove a filter to see more."
+                  ? "Nothing matches. Remove a filter."
                   : "Changes by admins and partners appear here."}
               </p>
             </Empty>

@@ -8,7 +8,7 @@ test.each([
     "oversize",
     "Waiting for delivery. It is too large and is delivered without its text.",
   ],
-  ["delivered", null, "Delivered."],
+  ["delivered", null, "Delivered: the webhook answered with success."],
   ["delivered", "user_archived", "The webhook answered 403, so its user was archived."],
   [
     "dead",

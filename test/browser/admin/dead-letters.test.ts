@@ -64,7 +64,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(page, "Filter");
     await page.getByText("Nothing matches. Remove a filter.").waitFor();
     await page.goto(`${stack().url}/admin/dead-letters?user_id=nobody`);
-    await page.getByText("Id of user must be an id that begins with usr_.").waitFor();
+    await page.getByText("User id must be an id that begins with usr_.").waitFor();
     expect(await page.getByLabel("User id").getAttribute("aria-invalid")).toBe("true");
     await press(page, "Clear");
     await rowOf(page, "it answered 502").waitFor();
@@ -101,13 +101,13 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await rowOf(page, "reason b").getByRole("checkbox").check();
     await press(page, "Redeliver chosen");
     await press(dialog(page), "Redeliver");
-    await told(page, "1 dead letter is on the way again.");
+    await told(page, "Redelivering 1 dead letter.");
     await page.getByText("0 of 2 letters").waitFor();
 
     await press(page, "Redeliver all");
     await dialog(page).getByRole("heading", { name: "Redeliver 2 dead letters?" }).waitFor();
     await press(dialog(page), "Redeliver");
-    await told(page, "2 dead letters are on the way again.");
+    await told(page, "Redelivering 2 dead letters.");
     await page.getByText("0 of 4 letters").waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await stack().query(

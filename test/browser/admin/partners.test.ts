@@ -120,7 +120,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel(`Type ${partner.name} to confirm`).fill(partner.name);
     await press(dialog(page), "Delete");
     await title(page, "Partners").waitFor();
-    await told(page, `${partner.name} is deleted.`);
+    await told(page, `${partner.name} deleted.`);
   });
 
   test("sees how far the removal of a partner with users is, and when it is over", async () => {

@@ -51,7 +51,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await pressIn(page, other.email, "Edit");
     await dialog(page).getByLabel("Name").fill("Olga Other");
     await press(page, "Save");
-    await page.getByRole("status").getByText("Olga Other is saved.").waitFor();
+    await page.getByRole("status").getByText("Olga Other saved.").waitFor();
 
     await pages
       .stack()

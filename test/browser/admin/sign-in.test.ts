@@ -95,7 +95,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await faultsOf(page)).toEqual([]);
     await page.getByLabel("Code").fill("123");
     await button(page, "Confirm").click();
-    await page.getByText("Code is not what the app shows now.").waitFor();
+    await page.getByText("Code is not the code that the app shows now.").waitFor();
     await page.getByLabel("Code").fill(generateTOTP(secret, 30, 6));
     await button(page, "Confirm").click();
     await page.locator(".codes").waitFor();

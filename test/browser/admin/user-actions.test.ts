@@ -28,7 +28,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(page, "Pause");
     expect(await faultsOf(page)).toEqual([]);
     await press(dialog(page), "Pause");
-    await told(page, "Ann is paused.");
+    await told(page, "Ann paused.");
     await state.getByText("paused", { exact: true }).waitFor();
     await press(page, "Resume");
     await press(dialog(page), "Resume");
@@ -45,7 +45,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     }
     await press(page, "Restore");
     await press(dialog(page), "Restore");
-    await told(page, "Ann is restored.");
+    await told(page, "Ann restored.");
 
     const history = page.getByRole("table", { name: "State history" });
     await history.getByRole("row").nth(4).waitFor();
@@ -129,7 +129,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Deliver its tracers").check();
     expect(await faultsOf(page)).toEqual([]);
     await press(dialog(page), "Save");
-    await told(page, "Ann is a tracer now.");
+    await told(page, "Ann is now a tracer.");
     await factOf(page, "Tracer").getByText("yes, its tracers are delivered").waitFor();
     await press(page, "Tracer");
     await dialog(page).getByLabel("Tracer", { exact: true }).uncheck();

@@ -117,7 +117,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await title(page, "New user").waitFor();
     await choosePartner(page, name);
     await press(page, "Continue");
-    await page.getByText("Connection must be chosen: a user belongs to one.").waitFor();
+    await page.getByText("Connection is required: each user belongs to a connection.").waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await page.getByLabel("Connection").selectOption("PLAIN");
     await press(page, "Continue");
@@ -135,7 +135,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByLabel("E-mail").fill("carl@x.test");
     await press(page, "Create user");
     await title(page, "Carl").waitFor();
-    await told(page, "Carl is made.");
+    await told(page, "Carl created.");
     expect(await factOf(page, "Username").innerText()).toBe("carl");
     expect(await factOf(page, "Password").innerText()).toBe("set");
     expect(await factOf(page, "Tracer").innerText()).toBe("yes");
@@ -165,7 +165,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByLabel("Username").fill("dora");
     await page.getByLabel("Password").fill("a first one");
     await press(page, "Create user");
-    await page.getByText("Host is missing: each user has a host of its own.").waitFor();
+    await page.getByText("Host is missing: each user has its own host.").waitFor();
     await page.getByLabel("Host").fill("mail.dora.test");
     await press(page, "Create user");
     await title(page, "Dora").waitFor();
@@ -181,7 +181,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Tag").fill("Dorothea");
     await dialog(page).getByLabel("Password", { exact: true }).fill("another one");
     await press(dialog(page), "Save");
-    await told(page, "Dorothea is saved.");
+    await told(page, "Dorothea saved.");
     await title(page, "Dorothea").waitFor();
     expect(await factOf(page, "Host").innerText()).toBe("mail.dora.test:143 (starttls)");
 
@@ -199,7 +199,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByLabel("Tag").fill("Emil");
     await page.getByLabel("Refresh token").fill("do-not-show-me");
     await press(page, "Create user");
-    await page.getByText("E-mail is missing: it names the account at the provider.").waitFor();
+    await page.getByText("E-mail is missing: it identifies the account at the provider.").waitFor();
     await page.getByLabel("E-mail").fill("emil@gmail.test");
     await press(page, "Create user");
     await factOf(page, "Refresh token").getByText("set").waitFor();
