@@ -8,7 +8,7 @@ import {
 } from "../partners/tables.ts";
 import { userAccounts, userHarms, users } from "./tables.ts";
 
-/** What the assignment of users to instances needs to know of a user. */
+/** The data of a user for the assignment of users to instances. */
 export interface UserChange {
   userId: string;
   changeSeq: number;
@@ -75,7 +75,7 @@ const serverColumns = {
   loginRate: imapProviders.loginRate,
 };
 
-/** Reads what sessions need of these users; skips those that are no longer watched. */
+/** Reads the data of these users for sessions; skips users that are no longer watched. */
 export function readWatchedUsers(db: Db, userIds: readonly string[]) {
   return db
     .select({

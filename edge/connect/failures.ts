@@ -21,8 +21,8 @@ export const FAILURES = {
 export type FailureCode = keyof typeof FAILURES;
 
 /**
- * Ends an attempt to connect with an expected failure, which the partner learns. Nothing has
- * changed.
+ * Ends an attempt to connect with an expected failure, which is reported to the partner. Nothing
+ * has changed.
  */
 export class ConnectFailure extends Error {
   override readonly name = "ConnectFailure";

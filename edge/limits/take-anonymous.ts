@@ -15,7 +15,7 @@ export const senderOf = (c: Context<AppEnv>): string => blockOf(addressOf(c));
 export type GiveBack = () => void;
 
 /**
- * Counts a request of a stranger before it costs anything. Requests of a development stack, which
+ * Counts an anonymous request before it costs anything. Requests of a development stack, which
  * come from its own machine, are not counted.
  *
  * @throws {AppError} `too-many-requests`.

@@ -60,7 +60,7 @@ interface Webhook {
   bodies: readonly v.GenericSchema[];
 }
 
-/** By the kind of event, each with the bodies that it may have. */
+/** The webhooks for each kind of event, with their possible bodies. */
 export const WEBHOOKS: Readonly<Record<string, Webhook>> = {
   new_mail: {
     summary: "A mail has arrived",

@@ -10,7 +10,7 @@ import { type ImportContext, rowOf } from "./import-context.ts";
 import { judgeProvider, type TakenProvider } from "./judge/judge-provider.ts";
 import type { ProviderRow, ImportVerdict } from "./source-rows.ts";
 
-/** What connections and users need to know of their provider. */
+/** The data of a provider that connections and users need. */
 export interface OurProvider {
   id: string;
   code: string;

@@ -2,7 +2,7 @@ import { JobProgress } from "../../parts/job-progress.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import type { Partner } from "./partner-answer.ts";
 
-/** What is shown of a partner that is being removed. */
+/** Shows the progress of a partner's removal. */
 export const RemovalNote = ({ partner: { removal, removed_at } }: { partner: Partner }) => (
   <>
     <p>

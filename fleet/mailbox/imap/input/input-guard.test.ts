@@ -66,7 +66,7 @@ test("a piece that makes the process stand still ends the connection", async () 
   const { time, stream, guard, arrive } = guarded();
   stream.onPiece = () => (time.nowMs += 201);
   await arrive("* OK\r\n");
-  // So little data is not blamed: something else must have blocked the process.
+  // This is too little data to block the process, so something else did.
   expect(guard.excess).toBeNull();
   await arrive(`* OK ${"x".repeat(20_000)}\r\n`);
   expect(guard.excess).toBe("stalled");
