@@ -7,7 +7,7 @@ function lineOf(error: string): string {
   return lines[0] ?? "";
 }
 
-test("a line holds nothing that a terminal obeys or a reader does not see, and says what was said", () => {
+test("a line contains no control sequences or invisible characters, and keeps the message", () => {
   const said = "a\u001b[2J\u009b31m\u202etxt\u2028b";
   const line = lineOf(said);
   expect(line).not.toMatch(/[\p{Cc}\p{Zl}\u202e]/u);

@@ -14,7 +14,7 @@ test.each([
   expect(toVisible(text)).toBe(shown);
 });
 
-test("what is too long is cut, and no character of it in two", () => {
+test("a text that is too long is cut, but never inside a character", () => {
   expect(toVisible("abcdef", 3)).toBe("abc …");
   expect(toVisible("ab👩", 3)).toBe("ab� …");
   expect(toVisible("x".repeat(100_000)).length).toBeLessThan(2_010);
@@ -27,7 +27,7 @@ test("a megabyte of the worst takes no time", () => {
   expect(performance.now() - startMs).toBeLessThan(2_000);
 });
 
-test("only what is not seen counts as unseen", () => {
+test("only invisible characters count as unseen", () => {
   expect(hasUnseen("a b")).toBe(false);
   expect(hasUnseen("a\tb")).toBe(true);
   expect(hasUnseen("a\u202eb")).toBe(true);

@@ -91,7 +91,7 @@ test("readBytes() reads no stream as nothing", async () => {
   expect(await readBytes(null, 1)).toHaveLength(0);
 });
 
-test("withoutApiKey() takes the key from the fields and leaves what are no fields", () => {
+test("withoutApiKey() removes the key from fields and leaves other bodies unchanged", () => {
   expect(withoutApiKey({ api_key: "k", tag: "X" })).toEqual({ tag: "X" });
   expect(withoutApiKey([1])).toEqual([1]);
 });

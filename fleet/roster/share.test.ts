@@ -39,7 +39,7 @@ test("one that joins owns its share, and waits until the others have let go of i
   expect(sizes("c", joined, later).claimable).toBe(owned);
 });
 
-test("the others go on claiming what stays theirs", () => {
+test("the others keep claiming their own users", () => {
   const { owned, claimable } = shareOf("a", users, view([a, b], [a, b, c]), justNow);
   expect(claimable).toEqual(owned);
 });
@@ -80,7 +80,7 @@ test("one that is cut off from Postgres owns nothing, and its users are claimed 
   expect(sizes("a", cutOff, later).claimable).toBe(3_000);
 });
 
-test("one that is cut off keeps its users where only those who deliver could take them", () => {
+test("an instance that is cut off keeps its users if only delivering instances are left", () => {
   const delivering = { ...a, heartbeat: { ...a.heartbeat, role: "webhook" as const } };
   const alone = view([delivering, b], [delivering, { ...b, isCutOff: true }]);
   expect(sizes("b", alone).owned).toBe(3_000);

@@ -4,7 +4,7 @@ import { secretReader } from "./secret-reader.ts";
 const HORSE = "U2FsdGVkX1/eLR/Nlq/DpI+eCXgnbR+u1gGRZjPsRhQ=";
 const BROKEN = "U2FsdGVkX1/eLR/Nlq/DpI+eCXgn";
 
-test("what was stored without a key is taken as it is", () => {
+test("a value that was stored without a key is used unchanged", () => {
   expect(secretReader(undefined, [])("hunter2")).toBe("hunter2");
   expect(secretReader("superimap-key", [HORSE])("hunter2")).toBe("hunter2");
 });

@@ -30,7 +30,7 @@ export interface PlaceRules {
    */
   leaseMs: number;
   /**
-   * How long a place stays empty after it was given back, so that code that holds no place gets the
+   * How long a place stays empty after its release, so that code without a place can use the
    * thread.
    */
   restMs?: number;

@@ -23,7 +23,7 @@ test("places let in as many as there are, and the next when one leaves", async (
   expect(places).toMatchObject({ held: 1, waiting: 0 });
 });
 
-test("who stops waiting takes no place", async () => {
+test("a caller that stops waiting takes no place", async () => {
   const places = createPlaces(1);
   const held = await places.acquire(party("a"), never);
   const stop = new AbortController();

@@ -46,7 +46,7 @@ test("a queue goes past parties that may not go, and keeps their turn", () => {
   expect(queue.next(all)).toBe("a/x 1");
 });
 
-test("what is taken out of its turn is not served", () => {
+test("removed work is not served", () => {
   const queue = queueOf(["a/x 1", "a/x 2"]);
   queue.remove(partyOf("a/x"), "a/x 1");
   queue.remove(partyOf("a/x"), "a/x 1");

@@ -45,7 +45,7 @@ async function accountOf(email: string) {
   return rows[0];
 }
 
-test("admin:create makes an admin with a password for the first sign-in", async () => {
+test("admin:create creates an admin with a password for the first sign-in", async () => {
   const { stdout, code } = await run("create", ["--email", "ada@example.com", "--name", "Ada"]);
   expect(code).toBe(0);
   const row = await accountOf("ada@example.com");

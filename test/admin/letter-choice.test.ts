@@ -22,7 +22,7 @@ async function newReader() {
 const letterOf = ({ partnerId }: MailUser, values = {}) =>
   insertLetter(stack(), { id: partnerId }, values);
 
-test("what is chosen is counted, and grouped by partner and reason", async () => {
+test("selected letters are counted, and grouped by partner and reason", async () => {
   const { browser, user } = await newReader();
   const refused = "the endpoint answered 410";
   for (const lastError of [refused, refused, undefined]) {

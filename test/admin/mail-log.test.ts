@@ -115,7 +115,7 @@ test.each([newId("usr"), "nobody", "%00", "%ff"])("there is no user %s", async (
   expect((await browser.call("GET", `/users/${id}/mail-log`)).status).toBe(404);
 });
 
-test("the attempts of a mail are shown newest first, with what the endpoint answered", async () => {
+test("the attempts of a mail are shown newest first, with the endpoint's answers", async () => {
   const { browser, user } = await newReader();
   const eventId = await insertMail(stack(), user, { state: "queued" });
   const due = "date_trunc('second', now()) + interval '1 minute'";
@@ -146,7 +146,7 @@ test("the attempts of a mail are shown newest first, with what the endpoint answ
   });
 });
 
-test("an event tells whose it is and what became of it", async () => {
+test("an event is shown with its user and its outcome", async () => {
   const { browser, user } = await newReader();
   const mailId = await insertMail(stack(), user, {
     state: "dead",

@@ -52,7 +52,7 @@ test.each([
   expect(answer).toMatchObject({ status, body: { code } });
 });
 
-test("every answer keeps pages from framing, storing and loading what is not ours", async () => {
+test("every answer forbids framing, storing, and loading of foreign files", async () => {
   const { browser } = await admin.signedIn();
   for (const path of ["/session", "/nothing"]) {
     const { headers } = await browser.call("GET", path);
@@ -65,7 +65,7 @@ test("every answer keeps pages from framing, storing and loading what is not our
   }
 });
 
-test("what is not there is not found by who is signed in, and hidden from all others", async () => {
+test("an unknown path is 404 for a signed-in admin, and hidden from all others", async () => {
   const { browser } = await admin.signedIn();
   expect(await browser.call("GET", "/nothing")).toMatchObject({ status: 404 });
   expect(await admin.newBrowser().call("GET", "/nothing")).toMatchObject({ status: 401 });

@@ -49,7 +49,7 @@ const beat = (id: string, role: string, state: string, age: string) =>
     [id, role, state, age],
   );
 
-test("an installation without a fleet says so", async () => {
+test("an installation without a fleet shows a warning", async () => {
   const shown = await look();
   expect(shown.instances).toEqual([]);
   expect(codesOf(shown)).toEqual(["nobody_watches", "nobody_delivers"]);
@@ -59,7 +59,7 @@ test("an installation without a fleet says so", async () => {
   expect(shown.setup).toEqual({ has_partners: false, has_connections: false });
 });
 
-test("instances are shown with what they hold, and those that fell silent as gone", async () => {
+test("instances are shown with their users, and silent ones as gone", async () => {
   await beat("all-1", "all", "up", "3 seconds");
   await beat("imap-2", "imap", "up", "5 minutes");
   await beat("imap-3", "imap", "draining", "5 minutes");
@@ -138,7 +138,7 @@ test("mails and attempts are counted by the minute, and their way is measured", 
   });
 });
 
-test("what the fleet has counted is shown as it is, and counted again while attempts may be late", async () => {
+test("the fleet's counts are shown unchanged, and are counted again while attempts may be late", async () => {
   const before = (await look()).minutes;
   await countTraffic(stack().db);
   const [row] = await query("select count(*)::int as minutes from traffic_minutes");

@@ -83,7 +83,7 @@ test("a partner is made with a key and a secret that are shown once and work", a
   expect(await pokesOf(partner.id)).toEqual([{ kind: "partner_changed" }]);
 });
 
-test("a partner's settings are changed, those that differ are told, and absent ones stay", async () => {
+test("a partner's settings are changed, differences are logged, and absent ones stay", async () => {
   const { browser, partner } = await newPartner({ new_mail_webhook: "https://a.test/new" });
   const change = { name: "New", new_mail_webhook: "https://b.test/new", failure_url: "" };
   const answer = await browser.call("PATCH", `/partners/${partner.id}`, { body: change });

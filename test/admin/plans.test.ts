@@ -99,7 +99,7 @@ const SCREENS = [
   "/events/evt_unknown",
 ];
 
-test("the seed makes what it says", async () => {
+test("the seed creates the requested numbers of rows", async () => {
   const [row] = await query(
     `select (select count(*) from users)::int as users, (select count(*) from mail_logs)::int as mails,
             (select count(*) from fleet_instances)::int as instances,

@@ -36,7 +36,7 @@ const auditOf = (id: string) =>
     id,
   ]);
 
-test("all providers are listed, with how many connections they have", async () => {
+test("all providers are listed with the number of their connections", async () => {
   const { browser } = await admin.signedIn();
   const partner = await admin.stack().newPartner();
   const count = async () => {
@@ -165,7 +165,7 @@ test("the fleet reads a provider's users again when their sessions must know, an
   expect(await isTouchedBy({ title: "Post", login_rate: 2 })).toBe(false);
 });
 
-test("a provider's code and kind stay, and a shipped one is changed with what it is shown with", async () => {
+test("a provider's code and kind cannot change, and a shipped provider can be saved with its shown values", async () => {
   const { browser } = await admin.signedIn();
   for (const fields of [{ code: "OTHER" }, { kind: "plain" }]) {
     const refused = await browser.call("PATCH", "/providers/prv_gmail_oauth2", { body: fields });

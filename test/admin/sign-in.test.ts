@@ -23,7 +23,7 @@ async function tryWrong(email: string, times: number): Promise<void> {
   }
 }
 
-test("an admin signs in, is told who it is, and signs out", async () => {
+test("an admin signs in, sees its account, and signs out", async () => {
   const { id, email } = await admin.newAdmin();
   const browser = admin.newBrowser();
   expect(await browser.call("GET", "/session")).toMatchObject(SIGNED_OUT);
@@ -117,7 +117,7 @@ test("three wrong tries lock an account for an hour, and its running sessions go
   expect(locked).toEqual([{ actor: "sign_in", action: "admin.locked" }]);
 });
 
-test("a lock that is past begins the count anew", async () => {
+test("an expired lock resets the count", async () => {
   const { id, email } = await admin.newAdmin();
   await tryWrong(email, 3);
   await moveLock(id, "61 minutes");

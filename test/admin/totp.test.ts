@@ -38,7 +38,7 @@ async function withTotp() {
 const forgetCode = (id: string) =>
   query("update admin_users set totp_last_step = 0 where id = $1", [id]);
 
-test("a second factor counts when its first code has confirmed it, and is sealed", async () => {
+test("a second factor is on after its first code has confirmed it, and is sealed", async () => {
   const { id, email, browser } = await admin.signedIn();
   const { status, body } = await browser.call("POST", "/totp");
   const { secret, uri } = v.parse(begun, body);
@@ -179,7 +179,7 @@ test("a second factor is begun anew until it is confirmed, and then no more", as
   expect(await browser.call("POST", "/totp/confirm", { body })).toMatchObject(conflict);
 });
 
-test("who gives the second factor up proves both factors", async () => {
+test("turning off the second factor needs both factors", async () => {
   const { email, browser, secret } = await withTotp();
   const remove = (password: string, code: string) =>
     browser.call("DELETE", "/totp", { body: { password, code } });

@@ -19,7 +19,7 @@ const auditOf = (id: string) =>
 const pokesOf = (id: string) =>
   query("select kind from outbox where payload -> 'user_ids' ? $1", [id]);
 
-test("a user is made under a connection and shown, and its secrets never", async () => {
+test("a user is created under a connection and shown, but never its secrets", async () => {
   const fields = { email: "ann@x.test", ...LOGIN, enable_tracer: true, deliver_tracers: true };
   const { actor, browser, partner, connection, answer, id } = await withUser(fields);
   const expected = {
@@ -114,7 +114,7 @@ test.each([
   expect(await patch(change)).toMatchObject({ status: 422, body: { errors: [{ pointer }] } });
 });
 
-test("a user is paused and resumed, archived and restored, and its history tells it", async () => {
+test("a user is paused, resumed, archived and restored, and its history shows it", async () => {
   const { actor, browser, id, patch } = await withUser();
   const [{ name } = {}] = await query("select name from admin_users where 'admin:' || id = $1", [
     actor,

@@ -74,7 +74,7 @@ test("without a session no route changes or shows anything", async () => {
   await walk(admin.newBrowser(), SIGNED_OUT);
 });
 
-test("with a cookie that was made up no route changes or shows anything", async () => {
+test("with an invented cookie no route changes or shows anything", async () => {
   const browser = admin.newBrowser();
   for (const value of ["x", "'; drop table admin_users; --", "A".repeat(43)]) {
     browser.cookie = `__Host-superimap_admin=${encodeURIComponent(value)}`;

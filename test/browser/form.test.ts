@@ -76,7 +76,7 @@ describe.skipIf(isChromiumMissing)("a person with a plain account", () => {
     expect(page.url()).toBe(link);
   });
 
-  test("cancels, and the partner is told so", async () => {
+  test("cancels, and the partner gets the error", async () => {
     const { site } = browser.stack();
     const user = await browser.newUser("plain");
     const page = await browser.newPage();

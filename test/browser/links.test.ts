@@ -63,7 +63,7 @@ describe.skipIf(isChromiumMissing)("a browser that opens", () => {
     await user.is("watching");
   });
 
-  test("an expired link is told so", async () => {
+  test("an expired link shows the reason", async () => {
     const user = await browser.newUser("oauth2");
     await expectRefusal(await browser.newPage(), await user.expiredLink(), "expired");
   });
@@ -76,7 +76,7 @@ describe.skipIf(isChromiumMissing)("a browser that opens", () => {
     },
   );
 
-  test("a callback with a state that is not ours is told so", async () => {
+  test("a callback with a foreign state shows the reason", async () => {
     const { edge } = browser.stack().stack.addresses;
     const url = `${edge}/oauth2/callback?code=x&state=y`;
     await expectRefusal(await browser.newPage(), url, "state");

@@ -24,7 +24,7 @@ async function failureOf(page: Page) {
 }
 
 describe.skipIf(isChromiumMissing)("a person with an OAuth account", () => {
-  test("connects it, has mail told, and disconnects it", async () => {
+  test("connects it, has mail delivered, and disconnects it", async () => {
     const { stack, site } = browser.stack();
     const user = await browser.newUser("oauth2");
     const page = await browser.newPage();
@@ -55,7 +55,7 @@ describe.skipIf(isChromiumMissing)("a person with an OAuth account", () => {
     expect(await page.title()).toBe("This link has already been used");
   });
 
-  test("refuses, and the partner is told so", async () => {
+  test("refuses, and the partner gets the error", async () => {
     const user = await browser.newUser("oauth2");
     const page = await browser.newPage();
     await openConsent(page, await user.connectLink());

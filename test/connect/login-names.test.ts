@@ -54,7 +54,7 @@ test("a mail server that takes the sign-in name alone is logged in to under it",
   expect(await oauth.row(user.id)).toMatchObject({ token_username: null, account_epoch: 0 });
 });
 
-test("an account that the mail server refuses is not connected, nobody is told that it is, and the link goes on working", async () => {
+test("an account that the mail server refuses is not connected, no event is sent, and the link still works", async () => {
   const { email } = newAccount();
   const user = await oauth.newOAuth2User();
   const before = await oauth.row(user.id);
@@ -79,7 +79,7 @@ test("a user that is connected stays so when another consent is refused", async 
   expect(await oauth.events(user.id)).toHaveLength(1);
 });
 
-test("a reason of another version is told in words of ours", async () => {
+test("a reason of another version is shown with our own text", async () => {
   const { email } = newAccount();
   const user = await oauth.newOAuth2User({ partner: { failureUrl: null } });
   oauth.fleet.answer = () => ({ result: "refused", reason: "licence_expired" });
@@ -133,7 +133,7 @@ test("an account whose mail server is away is saved, and not called connected", 
 
 // Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS). Must be the
 // last test that asks a fleet.
-test("a page of ours says what is known when there is no fleet to try the login", async () => {
+test("our own page shows the result when there is no fleet to try the login", async () => {
   const { email } = newAccount();
   const user = await oauth.newOAuth2User({ partner: { successUrl: null } });
   await oauth.fleet.stop();

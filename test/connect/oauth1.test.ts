@@ -64,7 +64,7 @@ test("three legs connect the user with a token that the provider takes", async (
   expect(again.text).toContain(REFUSALS.spent.text);
 });
 
-test("a token that the mail server refuses connects nobody", async () => {
+test("a token that the mail server refuses connects no user", async () => {
   const asked: unknown[] = [];
   tryLogin = (command) => {
     asked.push(command);
@@ -126,7 +126,7 @@ test("a wrong consumer secret is a failure before the person is asked", async ()
   expect(ended.location).toMatch(new RegExp(`^${FAILURE}\\?error=provider_error&`));
 });
 
-test("a connection without a consumer says so", async () => {
+test("a connection without a consumer shows the reason", async () => {
   const user = await edge.newUser(await edge.newProvider({ ...server.providerColumns() }));
   const visit = await newBrowser().open(await user.connectUrl());
   expect(visit.status).toBe(403);

@@ -58,7 +58,7 @@ const readUntil = (user: TestUser, count: number) =>
     return events.length < count ? undefined : events.map((e) => e.position.eventId);
   });
 
-test("an event that commits late is not overlooked by who reads meanwhile", async () => {
+test("a reader does not miss an event that commits late", async () => {
   const user = await newUser();
   const begun = Promise.withResolvers<string>();
   const release = Promise.withResolvers<void>();
@@ -108,7 +108,7 @@ const mail = (userId: string, state: "queued" | "parked", eventId: string) => ({
 });
 const place = { accountEpoch: 0, mailbox: "INBOX", uidValidity: 1, advance: null };
 
-test("a parked mail comes into the log when it is queued, behind what was read by then", async () => {
+test("a parked mail appears in the log when it is queued, after everything that was read by then", async () => {
   const user = await newUser();
   const [parked, queued] = [newId("evt"), newId("evt")];
   await recordMails(stack.db, { ...place, ...mail(user.userId, "parked", parked) });
@@ -118,7 +118,7 @@ test("a parked mail comes into the log when it is queued, behind what was read b
   expect(await readUntil(user, 2)).toEqual([queued, parked]);
 });
 
-test("an event comes to one end, and one that was skipped was none", async () => {
+test("an event has one final state, and a skipped one is not in the log", async () => {
   const user = await newUser();
   const [one, other] = [await enqueue(stack.db, user), await enqueue(stack.db, user)];
   await endUserEvents(stack.db, [

@@ -88,7 +88,7 @@ test("nothing begins where nothing was restored", async () => {
   expect(await keepTimeline(stack.db)).toBe(false);
 });
 
-test("after a restore into another cluster a partner sees all, and goes on from its cursor", async () => {
+test("after a restore into another cluster a partner sees all events and continues from its cursor", async () => {
   const old = [await enqueue(), await enqueue()];
   await readFrom(undefined, 2);
   await moveToNewCluster();
@@ -101,7 +101,7 @@ test("after a restore into another cluster a partner sees all, and goes on from 
   expect(idsOf(await readFrom(undefined, 4))).toEqual([...old, ...added]);
 });
 
-test("who begins a new timeline may go on from a cursor of a time that is undone", async () => {
+test("after a new timeline began, a cursor from the undone period still works", async () => {
   const [first] = [await enqueue()];
   // A partner has read this event, which the restore then undoes.
   const undone = { changeSeq: "987654321", eventId: newId("evt") };
@@ -111,7 +111,7 @@ test("who begins a new timeline may go on from a cursor of a time that is undone
   expect(idsOf(await readFrom(undefined, 2))).toEqual([first, added]);
 });
 
-test("users that change after a restore are heard of by who asked before", async () => {
+test("a reader from before a restore sees users that change after it", async () => {
   const { next } = await readUserChanges(stack.db, 0);
   await moveToNewCluster();
   await migrate(stack.address);
@@ -120,7 +120,7 @@ test("users that change after a restore are heard of by who asked before", async
   expect(changes.map(({ userId }) => userId)).toEqual([user.userId]);
 });
 
-test("a timeline begins when all who write by the old one have ended, and who comes writes by the new one", async () => {
+test("a timeline begins after all writers of the old one have ended, and later writers use the new one", async () => {
   const begun = Promise.withResolvers<string>();
   const release = Promise.withResolvers<void>();
   const slow = stack.db.transaction(async (tx) => {
@@ -164,7 +164,7 @@ async function openOld(context: StackContext): Promise<DatabaseStack> {
   return old;
 }
 
-test("a dump from before timelines is restored and migrated: its events are shown, and what comes stands behind them", async () => {
+test("a dump from before timelines is restored and migrated: its events are shown, and new ones come after them", async () => {
   await using servers = await startDatabaseServers();
   await using old = await openOld(servers.context);
   user = await newUser();
@@ -178,7 +178,7 @@ test("a dump from before timelines is restored and migrated: its events are show
   expect(idsOf(await readFrom(positions.at(-1), 1))).toEqual([added]);
 });
 
-test("a migration that waits for a long reader lets everybody else go on", async () => {
+test("a migration that waits for a long reader does not block others", async () => {
   await using servers = await startDatabaseServers();
   await using old = await openOld(servers.context);
   const release = Promise.withResolvers<void>();

@@ -61,7 +61,7 @@ const DATABASE = ["--only", "database"];
 const badLines = async (given: Readonly<Record<string, string>>) =>
   (await deployCheck(given, ...DATABASE)).lines.filter((line) => line.startsWith("✗"));
 
-test("nothing stands against deploying this checkout with whole settings", async () => {
+test("the check passes for this checkout with complete settings", async () => {
   const { code, printed } = await deployCheck(settings());
   expect(printed).toContain("Nothing stands against a deployment");
   expect(code).toBe(0);
@@ -72,7 +72,7 @@ test("nothing stands against deploying this checkout with whole settings", async
   }
 });
 
-test("what is wrong is told without its value, and ends in exit code 1", async () => {
+test("a wrong setting is reported without its value, with exit code 1", async () => {
   const wrong = { ...settings(), PARTNER_KEYS: "hunter2", ALLOW_PRIVATE_HOSTS: "yes" };
   const { code, printed } = await deployCheck(wrong, "--only", "settings");
   expect(code).toBe(1);
@@ -109,7 +109,7 @@ test("settings are judged by both processes' own rules", async () => {
   expect(faults[2]).toMatch(/^the halves of the mailbox ring: the fleet cannot open/);
 });
 
-test("keys that are made anew pass, in a file for its owner alone, and never over others", async () => {
+test("new keys pass, are stored in a file for its owner only, and never overwrite others", async () => {
   const path = file("keys.env");
   const args = [inCheckout("ops", "new-keys.ts"), "--to", path];
   await runCommand(process.execPath, { args });
@@ -128,7 +128,7 @@ test("keys of two rings do not pass for one", async () => {
   expect(fault).toMatch(/^the halves of the mailbox ring: the fleet cannot open what \S+ seals/);
 });
 
-test("a Worker that cannot be bundled is told", async () => {
+test("a Worker that cannot be bundled is reported", async () => {
   const config = await changed("wrangler.toml", /^main = .*/m, 'main = "nowhere.ts"');
   expect(bad([await checkWorker(config)])).toHaveLength(1);
 });
@@ -147,12 +147,12 @@ test.each([
     'tail_consumers = [{ service = "x" }]\nworkers_dev',
   ],
   ["has an environment of its own", /$/, "\n[env.staging.observability]\nenabled = true\n"],
-])("a wrangler.toml that %s is told", async (_what, found, by) => {
+])("a wrangler.toml that %s is reported", async (_what, found, by) => {
   const config = await changed("wrangler.toml", found, by);
   expect(bad([await checkWorkerLogs(config)])).toHaveLength(1);
 });
 
-test("a wrong line of nats-server's configuration is told", async () => {
+test("a wrong line of nats-server's configuration is reported", async () => {
   const config = await changed("ops/nats/nats.prod.conf", "max_payload: 8MB", "max_payload: much");
   const [fault, ...others] = bad(await checkNats(config));
   expect(fault).toMatch(/nats\.prod\.conf:\d+:1: /);
@@ -167,21 +167,21 @@ test.each([
   ['NATS_URL = "tls:', 'NATS_URL = "nats:', "env.NATS_URL"],
   ["ROLE=webhook", "ROLE=imap", "processes.webhook"],
   ["[processes]", "[processes", ""],
-])("fly.toml with %s → %s is told", async (what, by, field) => {
+])("fly.toml with %s → %s is reported", async (what, by, field) => {
   const fleet = await changed("fly.toml", what, by);
   const faults = bad(await checkFly({ fleet, nats: inCheckout("ops", "nats", "fly.toml") }));
   expect(faults).toHaveLength(1);
   expect(faults[0]).toContain(`fly.toml: ${field}`);
 });
 
-test("an image of another version is told", async () => {
+test("an image with another version is reported", async () => {
   const dockerfile = await changed("Dockerfile", /oven\/bun:[\d.]+/, "oven/bun:1.0.0");
   expect(bad([await checkImages(dockerfile)])).toEqual([
     expect.stringMatching(/^versions in the Dockerfile: wanted FROM oven\/bun:/),
   ]);
 });
 
-test("a database that cannot be reached is told", async () => {
+test("an unreachable database is reported", async () => {
   expect(await badLines({ ...settings(), DATABASE_PROXY: "127.0.0.1:1" })).toEqual([
     "✗ the database: no connection can be made",
   ]);
@@ -199,7 +199,7 @@ test("a database is compared with the migrations it has had", async () => {
   expect(code).toBe(0);
 });
 
-test("what was changed by hand, a default admin and plain HTTP without a mark are told", async () => {
+test("manual schema changes, a default admin and unmarked plain HTTP are reported", async () => {
   await stack.newPartner({ newMailWebhook: "http://a.test/" });
   await stack.newPartner({ newMailWebhook: "http://a.test/", allowPlainHttp: true });
   const execute = (text: string) => stack.db.execute(sql.raw(text));

@@ -6,7 +6,7 @@ import type { ProductUser } from "./product-user.ts";
 
 const MAIL = "From: bob@example.com\r\nSubject: Hello\r\n\r\nHello\r\n";
 
-describe.skipIf(isDovecotMissing)("what the API changes, the fleet takes up", () => {
+describe.skipIf(isDovecotMissing)("the fleet applies changes through the API", () => {
   let product: Product;
   beforeAll(async () => {
     product = await startProduct();
@@ -43,7 +43,7 @@ describe.skipIf(isDovecotMissing)("what the API changes, the fleet takes up", ()
     await user.receives(1);
   });
 
-  test("an archived user is let go, and a restored one gets what came in between", async () => {
+  test("an archived user is released, and a restored one gets the mail in between", async () => {
     const user = await product.addUser();
     await user.is("watching");
     await connections(user, 1);
@@ -56,7 +56,7 @@ describe.skipIf(isDovecotMissing)("what the API changes, the fleet takes up", ()
     expect(await user.is("watching")).toMatchObject({ state_reason: null });
   });
 
-  test("a user that is removed for good is let go, and nothing of it is left", async () => {
+  test("a permanently removed user is released, and none of its data is left", async () => {
     const [user, other] = [await product.addUser(), await product.addUser()];
     await user.is("watching");
     await user.deliver(MAIL);

@@ -84,7 +84,7 @@ describe.skipIf(isDovecotMissing)("a thousand mails in twenty mailboxes", () => 
     expect(await judge(users)).toBe(0);
   });
 
-  test("are not lost when the fleet is killed again and again, and come again only under their id", async () => {
+  test("are not lost when the fleet is killed repeatedly, and are repeated only under their id", async () => {
     const seed = randomInt(2 ** 31);
     console.log(`seed of the kills: ${seed}`);
     const random = seededRandom(seed);

@@ -17,7 +17,7 @@ const until = (url: string, status: number) =>
     (await readiness(url)) === status ? true : undefined,
   );
 
-test("a process shows its users, and a mail on its way through it", async () => {
+test("a process measures its users and its mails", async () => {
   await using cluster = await startCluster(2);
   const url = await startMeasured(cluster);
   await cluster.watchfulness.untilAllWatched(cluster.logins);
@@ -46,7 +46,7 @@ test("a process shows its users, and a mail on its way through it", async () => 
 });
 
 // Takes at least 10 s: the lines are printed every ten seconds.
-test("SuperIMAP's lines are printed where they are wanted", async () => {
+test("SuperIMAP's lines are printed if they are enabled", async () => {
   await using cluster = await startCluster(2);
   await cluster.join("measured", { LIBRATO_METRICS: "true" });
   await cluster.watchfulness.untilAllWatched(cluster.logins);

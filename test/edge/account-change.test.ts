@@ -98,7 +98,7 @@ test.each(others)(
   },
 );
 
-test("a user that nobody could read yet is watched since its creation, whatever its account", async () => {
+test("a user that was never read is watched since its creation, whatever its account", async () => {
   const user = await newUser("PLAIN", LOGIN);
   await user.put({ login_username: "bob" });
   expect(await user.account()).toMatchObject({ epoch: 1, watch_from: null });

@@ -17,7 +17,7 @@ async function makeKey({ call }: TestPartner) {
   return v.parse(madeKey, body);
 }
 
-test("a key is made, listed by its prefix, used, chosen to sign and revoked", async () => {
+test("a key is created, listed by its prefix, used, chosen for signing and revoked", async () => {
   const partner = await edge.newPartner();
   const [first] = await listKeys(partner);
   expect(first).toMatchObject({ signing: true, prefix: partner.apiKey.slice(0, 10) });

@@ -121,7 +121,7 @@ test("a form takes all characters of UTF-8, escaped and not", async () => {
   });
 });
 
-test("a key in a form or a query that is no UTF-8 opens nothing", async () => {
+test("a key in a form or a query that is not UTF-8 is refused", async () => {
   const { apiKey } = await edge.connectedPartner();
   const url = `${edge.stack().url}/api/v1${USERS}`;
   const headers = { "content-type": FORM };
@@ -141,7 +141,7 @@ test("a body of another content type is refused", async () => {
   });
 });
 
-test("all faults are told at once, with pointers and without the values", async () => {
+test("all faults are reported at once, with pointers and without values", async () => {
   const { call } = await edge.connectedPartner();
   const answer = await call("POST", USERS, {
     body: { email: "hunter2", login_password: 5, bogus: "hunter2", extra: 1 },

@@ -41,7 +41,7 @@ const pokesOf = async ({ id }: TestPartner) =>
 
 const at = (minute: number) => `2026-11-22T10:${String(minute).padStart(2, "0")}:00.000Z`;
 
-test("a letter tells of its event, its last error and its state", async () => {
+test("a letter shows its event, its last error and its state", async () => {
   const partner = await newPartner();
   const id = await letter(partner, { diedAt: at(5) });
   expect(await list(partner)).toEqual([
@@ -116,7 +116,7 @@ test("wrong parameters are refused", async () => {
   }
 });
 
-test("one letter is requested once, and the fleet is told", async () => {
+test("a redelivery is requested once, and the fleet is poked", async () => {
   const partner = await newPartner();
   const id = await letter(partner);
   const asked = await partner.call("POST", `/dead-letters/${id}/redeliver`);
@@ -144,7 +144,7 @@ test("a letter that was queued three days ago and came to no end may be asked fo
   expect(await rowOf(id)).toMatchObject({ requeued_at: null });
 });
 
-test("what cannot be delivered again is refused in words", async () => {
+test("an impossible redelivery is refused with the reason", async () => {
   const partner = await newPartner();
   const poison = await letter(partner, { unreadable: true });
   const done = await letter(partner, { redeliveredAt: at(1) });
@@ -257,7 +257,7 @@ const MAIL = {
   attachments: [],
 };
 
-test("a letter is read with its mail, or with why there is none", async () => {
+test("a letter is read with its mail, or with the reason why there is none", async () => {
   const partner = await newPartner();
   const id = await letter(partner);
   const { response, request } = await read(partner, `/dead-letters/${id}`, {
@@ -298,7 +298,7 @@ test("a mail is downloaded byte for byte", async () => {
 });
 
 // Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
-test("without a fleet a letter is shown, and its mail is not to be had", async () => {
+test("without a fleet a letter is shown without its mail", async () => {
   const partner = await newPartner();
   const id = await letter(partner);
   const [one, eml] = await Promise.all([

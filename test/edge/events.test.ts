@@ -46,7 +46,7 @@ async function connectedUser() {
   return { partner, userId, mail };
 }
 
-test("the log tells what was or will be delivered, in order, and no bodies", async () => {
+test("the log lists events that were or will be delivered, in order and without bodies", async () => {
   const { partner, mail } = await connectedUser();
   const ids = [await mail("queued"), await mail("delivered"), await mail("dead", "503 again")];
   await mail("skipped", "oversize");
@@ -76,7 +76,7 @@ test("the log tells what was or will be delivered, in order, and no bodies", asy
   ]);
 });
 
-test("who goes on behind the last event misses none and sees none twice", async () => {
+test("a reader that continues after the last event misses none and sees none twice", async () => {
   const { partner, mail } = await connectedUser();
   for (let n = 0; n < 6; n++) await mail("queued");
   const whole = await readUntil(partner, 7);

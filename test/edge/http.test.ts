@@ -37,7 +37,7 @@ test("a method that a path does not have is refused with those that it has", asy
   expect((await fetchEdge("/healthz", { method: "POST" })).status).toBe(405);
 });
 
-test("OPTIONS tells the methods, and HEAD answers like GET with no body", async () => {
+test("OPTIONS returns the methods, and HEAD answers like GET without a body", async () => {
   const { call } = await edge.connectedPartner();
   const options = await fetchEdge(`/api/v1${USERS}`, { method: "OPTIONS" });
   expect(options.status).toBe(204);
@@ -81,7 +81,7 @@ test("a request keeps the name that its caller gave it, in header, problem and l
   }
 });
 
-test("a request is one line of the log, with the route and nothing that was sent", async () => {
+test("a request is logged in one line, with its route and without the sent data", async () => {
   const { call, id, apiKey } = await edge.connectedPartner();
   const { headers } = await call("PUT", `${userPath("secret-tag")}?api_key=${apiKey}`, {
     body: { email: "secret@x.test", login_password: "hunter2" },

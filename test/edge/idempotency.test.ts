@@ -91,7 +91,7 @@ test("a key that was used for something else is refused, and nothing is done", a
   expect(await usersOf(partner)).toBe(1);
 });
 
-test("keys of two partners are two keys, and reading takes none", async () => {
+test("equal keys of two partners are independent, and reads use no key", async () => {
   const [one, other] = [await edge.connectedPartner(), await edge.connectedPartner()];
   const request = { ...withKey("k"), body: { tag: "X" } };
   const first = await one.call("POST", USERS, request);
@@ -164,7 +164,7 @@ test("a failure of ours is not kept", async () => {
   expect(kept).toEqual([]);
 });
 
-test("what is kept is sealed", async () => {
+test("stored answers are sealed", async () => {
   const { call, id } = await edge.newPartner();
   const made = await call("POST", "/api-keys", withKey("secret-key"));
   const [row] = await edge

@@ -29,7 +29,7 @@ async function lowLimit(folder: string): Promise<string> {
   return path;
 }
 
-test("a partner that asks too often is told when to come again, and no other is", async () => {
+test("a partner with too many requests is told when to retry, and no other partner is affected", async () => {
   const greedy = await edge.newPartner();
   const modest = await edge.newPartner();
   const ask = (apiKey: string) => apiClient(edge.url, apiKey)("GET", "/connections");
@@ -45,7 +45,7 @@ test("a partner that asks too often is told when to come again, and no other is"
   expect((await ask(modest.apiKey)).status).toBe(200);
 });
 
-test("what is told of the period is what wrangler.toml says", async () => {
+test("the reported period equals the one in wrangler.toml", async () => {
   const settings = await readFile(inCheckout("wrangler.toml"), "utf8");
   expect(settings).toContain(`\nperiod = ${RATE_LIMIT_PERIOD_S}\n`);
 });

@@ -37,7 +37,7 @@ test.each(answers)("POST /webhooks/test shows what the fleet answers: %j", async
   expect(shown).toMatchObject({ status: 200, body: answer });
 });
 
-test("a partner without a webhook for new mail hears that nothing was sent", async () => {
+test("without a webhook for new mail the answer is that nothing was sent", async () => {
   const partner = await edge.newPartner();
   const [shown] = await Promise.all([
     partner.call("POST", "/webhooks/test"),
@@ -47,7 +47,7 @@ test("a partner without a webhook for new mail hears that nothing was sent", asy
 });
 
 // Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
-test("a fleet that is not there is said to be away, and the command is withdrawn", async () => {
+test("a missing fleet is reported, and the command is withdrawn", async () => {
   const { call } = await edge.newPartner();
   expect(await call("POST", "/webhooks/test")).toMatchObject({
     status: 503,

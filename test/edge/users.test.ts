@@ -175,7 +175,7 @@ test("a restore that would make two living ones is a conflict and changes nothin
   expect((await call("GET", userPath("old"))).body).toMatchObject({ archived: true, tag: "old" });
 });
 
-test("a new password begins anew, and a cleared one disconnects", async () => {
+test("a new password starts again as new, and a cleared one disconnects", async () => {
   const { call } = await edge.connectedPartner();
   await call("POST", USERS, { body: { tag: "X", login_username: "u" } });
   expect((await call("GET", userPath("X"))).body).toMatchObject({ connected_at: null });
@@ -209,7 +209,7 @@ test("a user of an OAuth 2 provider takes tag, address and login name, and no pa
   });
 });
 
-test("a list goes on page by page and shows each user once", async () => {
+test("the pages of a list show each user once", async () => {
   const { call } = await edge.connectedPartner();
   const tags = Array.from({ length: 7 }, (_, n) => `user ${n}`);
   for (const tag of tags) await call("POST", USERS, { body: { tag } });
@@ -266,7 +266,7 @@ test("a list can be narrowed, and its pages stay so", async () => {
   }
 });
 
-test("a query that is no UTF-8 is refused, and finds nobody", async () => {
+test("a query that is not UTF-8 is refused", async () => {
   const { call } = await edge.connectedPartner();
   await call("POST", USERS, { body: { tag: "Stra\uFFFDe" } });
   await call("POST", USERS, { body: { tag: "Stra%DFe" } });

@@ -191,7 +191,7 @@ test.each(paths)("%s has no method but its own", async (_path, own) => {
   expect((await call("OPTIONS", path)).status).toBe(204);
 });
 
-test("what the edge cannot do without a fleet is answered as the document says", async () => {
+test("operations that need a fleet are answered as documented without one", async () => {
   await fleet?.[Symbol.asyncDispose]();
   const world = await anyWorld();
   const asking = titled.filter(([title]) => OF_THE_FLEET.includes(title));

@@ -60,7 +60,7 @@ test("a new secret is shown once and sealed, and the old one signs for 24 hours 
   }
 });
 
-test("the fleet hears of a rotation at once, and the audit log keeps it", async () => {
+test("a rotation pokes the fleet immediately, and is in the audit log", async () => {
   const partner = await edge.newPartner();
   await rotateSecret(partner, { grace_hours: "0" });
   const { query } = edge.stack();
@@ -78,7 +78,7 @@ test("the fleet hears of a rotation at once, and the audit log keeps it", async 
   ]);
 });
 
-test("the grace is as long as it is asked to be", async () => {
+test("the grace has the requested length", async () => {
   const partner = await edge.newPartner();
   const week = await partner.call("POST", SECRET, { body: { grace_hours: 168 } });
   expect(inHours(week.body)).toBeCloseTo(168, 1);
@@ -121,7 +121,7 @@ test("a rotation that is sent again under its key is done once, and shows the sa
   expect(await call("POST", SECRET, request)).toMatchObject({ status: 201, text: first.text });
 });
 
-test("a signing key is made, changed and removed, and only its public half is shown", async () => {
+test("a signing key is created, rotated and removed, and only its public half is shown", async () => {
   const partner = await edge.newPartner();
   const { call } = partner;
   const none = { public_key: null, previous: null };

@@ -101,7 +101,7 @@ async function untilTrimmedAgain(): Promise<void> {
 
 // Takes a minute: there are two elections, and a server is frozen for longer than an election
 // takes.
-test("of three servers one is killed, one frozen, and leaders change while retries wait: nothing is lost, quota and trimmer go on", async () => {
+test("of three servers one is killed, one frozen, and leaders change while retries wait: nothing is lost, quota and trimmer continue", async () => {
   await startTwo();
   const dead = await fleet.addPartner("dead", 4);
   await failWebhooks(1_000_000, "/dead");

@@ -80,7 +80,7 @@ async function untilChangesAreRead(): Promise<void> {
   stop.abort();
 }
 
-test("keys are rotated in a running fleet: no mail is lost, no signature is wrong, nobody logs in for it", async () => {
+test("keys are rotated in a running fleet: no mail is lost, no signature is wrong, no user logs in again", async () => {
   const stop = new AbortController();
   let instance = await joinWithKeys("a");
   await cluster.untilShared(["a"]);

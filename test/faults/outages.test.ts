@@ -71,7 +71,7 @@ test("retries keep to their schedule within a second over a kill of NATS", async
   }
 });
 
-test("NATS frozen is noticed, and what was published meanwhile is stored once", async () => {
+test("a frozen NATS is noticed, and messages published meanwhile are stored once", async () => {
   // Events that are in flight when NATS freezes are not redelivered within the test.
   await startTwo({ ACK_WAIT: "60" });
   cluster.watchfulness.reset();
@@ -103,7 +103,7 @@ test("NATS frozen is noticed, and what was published meanwhile is stored once", 
   expect(cluster.logins.map(cluster.watchfulness.logins)).toEqual(cluster.logins.map(() => 0));
 });
 
-test("Postgres away: what is in NATS is delivered, new mail waits in its mailbox, and no user logs in again", async () => {
+test("Postgres down: events in NATS are delivered, new mail waits in its mailbox, and no user logs in again", async () => {
   await startTwo();
   cluster.ledger.send(50);
   await cluster.ledger.settle();
@@ -130,7 +130,7 @@ test("an instance whose clock is five minutes off changes nothing in the roster"
   await cluster.untilShared(["right", "wrong"]);
 });
 
-test("a fleet that restarts at once logs in at the rate it may, and all are watched soon after", async () => {
+test("a fleet that restarts logs in within the login rate, and all users are watched soon after", async () => {
   const rate = 20;
   const programs = await startTwo({ LOGIN_RATE: String(rate) });
   await Promise.all(programs.map((program) => program.stop("SIGKILL")));
@@ -159,7 +159,7 @@ test("a restart within its grace costs each user one login, and the others take 
   expect(doubled).toBe(0);
 });
 
-test("what NATS loses with its store is found in the mailboxes and published again", async () => {
+test("events that NATS lost with its store are published again from the mailboxes", async () => {
   await startTwo({ SWEEPER_INTERVAL: "1", SWEEPER_AGE: "2" });
   await failWebhooks(1_000_000);
   cluster.ledger.send(100);

@@ -87,7 +87,7 @@ test("a dead partner at its quota: its mail waits in the mailboxes, the others g
   expect(dead.logins.map(cluster.watchfulness.logins)).toEqual(dead.logins.map(() => 0));
 }, 240_000);
 
-test("streams that are full drop nothing, and ingest goes on when there is room", async () => {
+test("full streams drop nothing, and ingest continues when there is room", async () => {
   const dead = await startWithDeadEndpoint({
     LANE_QUOTA_EVENTS: "1000000",
     EVENTS_MAX_BYTES: "1048576",

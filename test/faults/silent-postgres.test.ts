@@ -60,7 +60,7 @@ test.each([["mute"], ["swallow"]] as const)(
   },
 );
 
-test("Postgres frozen for all: what is in NATS is delivered, nobody is given up, and no user logs in again", async () => {
+test("Postgres frozen for all: events in NATS are delivered, no user is handed over, and no user logs in again", async () => {
   cluster = await startCluster(USERS, { RETRY_SCHEDULE: "2,2,2,2" });
   await Promise.all([cluster.join("a"), cluster.join("b")]);
   await cluster.untilShared(["a", "b"]);
@@ -90,7 +90,7 @@ test("Postgres frozen for all: what is in NATS is delivered, nobody is given up,
   expect(cluster.logins.map(cluster.watchfulness.logins)).toEqual(cluster.logins.map(() => 0));
 });
 
-test("Postgres slow for all: mail comes late, and nobody is given up", async () => {
+test("Postgres slow for all: mail is late, and no user is handed over", async () => {
   cluster = await startCluster(USERS);
   await using network = await startMutingProxy(cluster.databaseAddress.proxy);
   const env = { DATABASE_PROXY: network.address };

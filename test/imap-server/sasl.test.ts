@@ -10,7 +10,7 @@ const XOAUTH2 = base64(`user=${ALICE.address}\x01auth=Bearer abc\x01\x01`);
 const OAUTHBEARER = base64(`n,a=${ALICE.address},\x01auth=Bearer abc\x01\x01`);
 const TAGGED = /^a .*\r\n/m;
 
-test("mechanisms are told, and taken, when they are set up", async () => {
+test("configured mechanisms are offered and accepted", async () => {
   await using plain = await startWithAlice();
   using client = new RawClient(plain);
   expect(await client.exchange("a CAPABILITY\r\n", TAGGED)).not.toContain("OAUTH");

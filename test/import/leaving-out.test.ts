@@ -30,7 +30,7 @@ test("a dry run says the same and writes nothing", async () => {
   expect(await countRows()).toEqual(before);
 });
 
-test("what cannot be taken is named with its reason, the rest comes, and it comes once it is mended", async () => {
+test("rows that cannot be imported are listed with the reason, and are imported once they are fixed", async () => {
   const good = await insertPartner(source(), "Good", {
     partner: { user_connected_webhook: "http://good.example/" },
   });
@@ -99,7 +99,7 @@ test.each([
   expect(await countRows()).toEqual(before);
 });
 
-test("a SuperIMAP that runs is not replaced", async () => {
+test("a running SuperIMAP is not replaced", async () => {
   await insertPartner(source(), "Running");
   await source().query(
     "insert into imap_daemon_heartbeats (updated_at) values (now() at time zone 'utc' - interval '5 s')",

@@ -103,7 +103,7 @@ test("an OAuth client and a refresh token come over", async () => {
   expect(await stack().vaults.mailbox.open(row, user?.sealedRefreshToken ?? "")).toBe("1/token");
 });
 
-test("a second run adds what is new, and leaves alone what was changed or removed here", async () => {
+test("a second run adds new rows, and does not touch rows that were changed or removed here", async () => {
   const partner = await insertPartner(source(), "Twice");
   const first = await insertUser(source(), partner, { ...PASSWORD, tag: "twice-1" });
   await insertUser(source(), partner, { ...PASSWORD, tag: "twice-2" });
@@ -160,7 +160,7 @@ test("more users than one transaction takes, and more mails, come over", async (
   expect(stdout).toContain("mails remembered  4500 new, 0 known");
 });
 
-test("an import that is stopped goes on where it was", async () => {
+test("a stopped import continues where it stopped", async () => {
   const partner = await insertPartner(source(), "Stopped");
   await source().query(
     `insert into users (partner_connection_id, tag, created_at)

@@ -137,7 +137,7 @@ test("a job that is killed is run again, and does the rest", async () => {
   await stack.db.delete(users);
 });
 
-test("what cannot be opened is named, stops nothing else, and keeps its key from being retired", async () => {
+test("a secret that cannot be opened is reported, stops nothing else, and prevents the retirement of its key", async () => {
   await insertUsers(2);
   const [{ id } = { id: "" }] = await stack.db.select().from(users).limit(1);
   const moved = await stack.vaults.mailbox.seal("users/usr_other/oauth1_token", "hunter2");
@@ -173,7 +173,7 @@ test.each([
   expect(await readFile(from, "utf8")).toBe(ringLines(old));
 });
 
-test("a key that seals is not retired, and the file stays as it was", async () => {
+test("a key that seals cannot be retired, and the file stays unchanged", async () => {
   const from = await keyFile("active.env");
   const [kid = ""] = kidsOf(old, "partner");
   const { stderr, code } = await keys("retire", "partner", kid, "--from", from, "--to", from);

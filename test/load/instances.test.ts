@@ -36,7 +36,7 @@ async function underLoad(perSecond: number, happen: () => Promise<void>) {
   await sending;
 }
 
-test("a killed instance's users are watched again within TTL + 15 s, no mail is lost and few come again", async () => {
+test("a killed instance's users are watched again within TTL + 15 s, no mail is lost and few are repeated", async () => {
   const killed: number[] = [];
   await underLoad(30, async () => {
     for (const name of ["a", "b", "c", "a"]) {
@@ -77,7 +77,7 @@ test("a roll of the instances loses and doubles nothing, and costs two logins a 
   expect(cluster.watchfulness.longestGapMs()).toBeLessThan(5_000);
 });
 
-test("an instance that was frozen finds that others took over, reads nothing by itself, and comes back", async () => {
+test("a frozen instance notices that others took over, reads no mail, and rejoins", async () => {
   await underLoad(30, async () => {
     const { pid } = program("b");
     process.kill(pid, "SIGSTOP");

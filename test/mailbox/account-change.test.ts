@@ -53,7 +53,7 @@ async function userWithThree(): Promise<ChangingUser> {
 
 const three = ({ login }: ChangingUser) => [`${login}-1`, `${login}-2`, `${login}-3`];
 
-test("the new account's new mail comes once though its UIDs are known, and none of before", async () => {
+test("the new account's new mail is delivered once although its UIDs are known, and no older mail", async () => {
   const user = await userWithThree();
   const other = await user.newAccount();
   await put(other, "before", HOUR_AGO());
@@ -77,7 +77,7 @@ test("the new account's new mail comes once though its UIDs are known, and none 
   ]);
 });
 
-test("a mail that the user got as its first account does not come again", async () => {
+test("a mail that the user got in its first account is not delivered again", async () => {
   const user = await userWithThree();
   const other = await user.newAccount();
   await using sessions = stack.openSessions();
@@ -89,7 +89,7 @@ test("a mail that the user got as its first account does not come again", async 
   expect(await receives(user, wanted)).toEqual(wanted);
 });
 
-test("a user that is its first account again goes on where it stopped", async () => {
+test("a user that returns to its first account continues where it stopped", async () => {
   const user = await userWithThree();
   const other = await user.newAccount();
   await using sessions = stack.openSessions();
@@ -150,7 +150,7 @@ test("an account that changes in the middle of a catch-up gets no mail of the ot
   expect(await receives(user, all)).toEqual(all);
 });
 
-test("a session that has not heard of the change records under its own account", async () => {
+test("a session that does not know of the change records under its own account", async () => {
   const user = await userWithThree();
   await using late = stack.openSessions();
   late.watch(await user.become(user));
@@ -249,7 +249,7 @@ test("an account that has moved to another host gets the mail of the move, and n
   expect(await receives(user, wanted)).toEqual(wanted);
 });
 
-test("a sweep begins anew in the mailbox of another account", async () => {
+test("a sweep starts again in the mailbox of another account", async () => {
   const user = await userWithThree();
   const { userId } = user.account;
   const [since, until] = [HOUR_AGO(), new Date()];

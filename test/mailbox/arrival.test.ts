@@ -46,7 +46,7 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     expect(await user.cursor()).toMatchObject({ mailbox: "INBOX", lastUid: 1 });
   });
 
-  test("when it waited while nobody watched", async () => {
+  test("when it arrived while the user was not watched", async () => {
     const user = await newMailUser(stack);
     {
       await using sessions = stack.openSessions();
@@ -168,7 +168,7 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     expect(proxy.connectionCount()).toBe(1);
   });
 
-  test("and stays unread, as it was", async () => {
+  test("and stays unread", async () => {
     const user = await newMailUser(stack);
     await using sessions = stack.openSessions();
     sessions.watch(user.account);

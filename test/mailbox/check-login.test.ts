@@ -88,7 +88,7 @@ describe.each(MAIL_SERVERS)("a login is tried at $name", ({ startServer }) => {
     expect(proxy.connectionCount()).toBe(1);
   });
 
-  test("of nobody who is not known", async () => {
+  test("of an unknown user is refused", async () => {
     const user = await newCheckedUser();
     const stranger = { ...user, account: { ...user.account, userId: "usr_nobody" } };
     expect(await check(stranger)).toEqual({ result: "refused", reason: "host_not_found" });

@@ -100,7 +100,7 @@ test("All Mail stays the same mailbox when the account's language changes its pa
   ]);
 });
 
-test("no mail comes twice, and none is lost, when All Mail is hidden and shown", async () => {
+test("no mail is repeated or lost when All Mail is hidden and shown", async () => {
   await using proxied = await proxiedUser();
   const { proxy, user, deliver } = proxied;
   deliver("1");

@@ -111,7 +111,7 @@ test.each(["LIST", "UIDVALIDITY", "BODY[]"])(
   },
 );
 
-test("a server that takes long for each mail gives its place back, and what came is kept", async () => {
+test("a server that is slow for each mail loses its place, and received mail is kept", async () => {
   await using drip = await startDrip(stack.server);
   const user = await newMailUser(stack, { server: { port: drip.port } });
   for (let n = 1; n <= 8; n++) await stack.server.deliver(user.address, mailOf(n, 300));

@@ -40,7 +40,7 @@ test("metrics that cannot be had are a 500 that says nothing of the inside", asy
   expect([response.status, await response.text()]).toEqual([500, "not available\n"]);
 });
 
-test("a port that is taken is told in clear words", async () => {
+test("a port in use is reported clearly", async () => {
   await using server = await serve();
   const port = Number(new URL(server.url).port);
   const again = serveOperations(

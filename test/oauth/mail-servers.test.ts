@@ -81,7 +81,7 @@ describe.each([
       expect(await logIn(mechanism, ALICE.login, "made-up")).toMatchObject(refused);
     });
 
-    test("what is not of the mechanism's form is no login", async () => {
+    test("a response without the mechanism's form is not a login", async () => {
       using client = new RawClient(server);
       const response = Buffer.from("nonsense").toString("base64");
       const command = `a AUTHENTICATE ${mechanism} ${response}\r\n`;

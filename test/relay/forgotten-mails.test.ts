@@ -61,7 +61,7 @@ const untilAll = (user: MailUser, state: string) =>
 const statesOf = async (user: MailUser) =>
   (await user.recorded(2)).map(({ state, reason }) => [state, reason]);
 
-test("mail of a user whom nobody has watched for six days is lost, and delivered when its mailbox is open again", async () => {
+test("mail of a user that was not watched for six days is lost, and delivered when its mailbox is open again", async () => {
   await using endpoint = await startEndpoint();
   const user = await newDeliveringUser(stack, endpoint);
   await forgottenMails(user, 7);
@@ -95,7 +95,7 @@ test("mail that was queued six days ago is fetched again without being lost, whi
   expect(Object.values(postsById(endpoint.posted))).toEqual([1, 1]);
 });
 
-test("mail whose event is lost and which its mailbox no longer has is lost, and an alarm says so", async () => {
+test("mail whose event is lost and that is gone from its mailbox is lost, and raises an alarm", async () => {
   await using endpoint = await startEndpoint();
   const user = await newDeliveringUser(stack, endpoint);
   await forgottenMails(user, 5.5);

@@ -46,7 +46,7 @@ async function lostLetters(user: MailUser): Promise<string[]> {
   return ids;
 }
 
-test("a mail that DEAD has lost is delivered again from its mailbox; one that is gone there says so", async () => {
+test("a mail that DEAD has lost is redelivered from its mailbox; if it is gone there, the reason is shown", async () => {
   await using endpoint = await startDown();
   await using sessions = stack.openSessions();
   const user = await newDeliveringUser(stack, endpoint);
@@ -78,7 +78,7 @@ test("a mail that DEAD has lost is delivered again from its mailbox; one that is
   ]);
 });
 
-test("a redelivery that waits long is left alone by the sweeper", async () => {
+test("the sweeper does not touch a redelivery that waits long", async () => {
   await using endpoint = await startDown();
   await using sessions = stack.openSessions();
   const user = await newDeliveringUser(stack, endpoint);

@@ -172,7 +172,7 @@ test("delivered mail is sent again under its webhook-id when redelivery is asked
   expect([...bodies.values()].every((texts) => texts.size === 1)).toBe(true);
 });
 
-test("a sweep that is cut short goes on where it was, and live mail does not wait for it", async () => {
+test("an interrupted sweep continues where it stopped, and live mail does not wait for it", async () => {
   await using endpoint = await startEndpoint();
   await using sessions = stack.openSessions();
   const user = await userWithOldMail(endpoint, 12);
@@ -214,7 +214,7 @@ test("a sweep that is cut short goes on where it was, and live mail does not wai
   expect(Object.values(postsById(endpoint.posted))).toEqual(Array.from({ length: 13 }, () => 1));
 });
 
-test("a sweep whose turn is over goes on where it was in its next turn", async () => {
+test("a sweep whose turn is over continues in its next turn", async () => {
   await using endpoint = await startEndpoint();
   await using sessions = stack.openSessions();
   const user = await userWithOldMail(endpoint, 60);
@@ -240,7 +240,7 @@ test("a sweep whose turn is over goes on where it was in its next turn", async (
   expect(await ended(sweep)).toMatchObject({ state: "finished", found: 60, published: 60 });
 });
 
-test("mail of another time is left alone", async () => {
+test("mail outside the time range is not touched", async () => {
   await using endpoint = await startEndpoint();
   await using sessions = stack.openSessions();
   const user = await userWithOldMail(endpoint, 2);

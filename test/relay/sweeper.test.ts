@@ -66,7 +66,7 @@ const settled = (eventId: string) =>
       : true,
   );
 
-test("what a wiped NATS had not delivered comes again from the mailboxes and from the outbox, once", async () => {
+test("undelivered events of a wiped NATS are delivered once, from the mailboxes and the outbox", async () => {
   await using endpoint = await startEndpoint();
   await using sessions = stack.openSessions();
   const user = await newDeliveringUser(stack, endpoint);
@@ -121,7 +121,7 @@ test("events that waited for a retry when NATS was wiped under a running fleet a
   expect(new Set(since).size).toBe(11);
 });
 
-test("a mail whose body is gone, or whose event is gone though NATS remembers its id, is restored", async () => {
+test("a mail is restored if its body is gone, or its event is gone although NATS remembers its id", async () => {
   await using endpoint = await startEndpoint();
   await using sessions = stack.openSessions();
   const user = await newDeliveringUser(stack, endpoint);

@@ -84,7 +84,7 @@ async function twoPartners(): Promise<[string, string]> {
   return [(await stack.newPartner()).id, (await stack.newPartner()).id];
 }
 
-test("what every lane has acknowledged goes, and what one has not stays", async () => {
+test("messages that every lane has acknowledged are deleted, and others stay", async () => {
   const [quick, slow] = await twoPartners();
   await publishEvents(quick, 10);
   await publishEvents(slow, 10);
@@ -102,7 +102,7 @@ test("what every lane has acknowledged goes, and what one has not stays", async 
   expect([await eventsOf(quick), await eventsOf(slow)]).toEqual([1, 6]);
 });
 
-test("what is younger than the duplicate window stays", async () => {
+test("messages younger than the duplicate window stay", async () => {
   const [quick, slow] = await twoPartners();
   await publishEvents(quick, 10);
   await take(quick, 10);
@@ -111,7 +111,7 @@ test("what is younger than the duplicate window stays", async () => {
   expect(await eventsOf(quick)).toBe(10);
 });
 
-test("events of a partner whose lane has never run stay, and those of one who is no more go", async () => {
+test("events of a partner whose lane has never run stay, and those of a removed partner are deleted", async () => {
   const [quick, withoutLane] = await twoPartners();
   await publishEvents("prt_removed", 5);
   await publishEvents(withoutLane, 5);

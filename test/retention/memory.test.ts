@@ -56,7 +56,7 @@ test("a mailbox that was silent for years is read again, and no mail comes twice
   expect(await readAgain(user)).toEqual(["0", "1", "100"]);
 });
 
-test("what no second reading comes back to is forgotten, and no mail comes twice", async () => {
+test("memory of mail that is never read again is deleted, and no mail is delivered twice", async () => {
   const user = await readLongAgo([801, 800, 500, 399, 2]);
   expect(await runRound(stack.db)).toMatchObject({ seen_deleted: 3 });
   expect(await remembered(user)).toBe(2);

@@ -33,7 +33,7 @@ async function expectBeating(id: string) {
   await eventually(`${id} to beat`, async () => ((await beatOf(id)) > before ? true : undefined));
 }
 
-test("a second process with the id of one that lives refuses to start, and the first goes on", async () => {
+test("a second process with the id of a running one refuses to start, and the first continues", async () => {
   await using _first = await start("first", "twin");
   await expect(start("second", "twin")).rejects.toThrow(
     "Cannot run as the instance twin: found another process",
@@ -47,7 +47,7 @@ test("a process that was killed starts again at once, under the heartbeat that i
   await expectBeating("phoenix");
 });
 
-test("a process that stood still while another took its id over ends when it goes on", async () => {
+test("a process that was frozen while another took over its id ends when it continues", async () => {
   const frozen = await start("frozen", "sleeper");
   process.kill(frozen.pid, "SIGSTOP");
   await using _taker = await start("taker", "sleeper");

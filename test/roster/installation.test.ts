@@ -148,7 +148,7 @@ test("a lane that is opened again is updated only where its settings changed", a
   expect(config.max_ack_pending).toBe(200);
 });
 
-test("partners that are missing but were never removed keep their lanes and what waits in them", async () => {
+test("partners that are missing but were never removed keep their lanes and waiting events", async () => {
   const user = await newWaitingMail();
   const before = await holdings();
   // Truncates, so that no delete triggers run, as in a database that never had these rows.
@@ -164,7 +164,7 @@ test("partners that are missing but were never removed keep their lanes and what
   expect(await holdings()).toEqual(before);
 });
 
-test("a process whose database is another one at its next connection uses none of it, and goes on when it is back", async () => {
+test("a process whose next connection leads to another database does not use it, and continues when its own is back", async () => {
   await using other = await otherDatabase();
   await using endpoint = await startEndpoint();
   const { database } = stack.context;

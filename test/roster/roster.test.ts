@@ -84,7 +84,7 @@ test("instances share the users out, each to one, and take over from one that st
   await eventually("a to hold all", () => (ids.every((id) => a.held.has(id)) ? true : undefined));
 });
 
-test("an instance takes what changed, and lets go of archived and of removed users", async () => {
+test("an instance applies changes, and releases archived and removed users", async () => {
   await using instance = startInstance("solo");
   const { ids, connectionId } = await addUsers(3);
   const [first = "", second = "", third = ""] = ids;
@@ -152,7 +152,7 @@ test("a user whose transaction commits late is not overlooked", async () => {
   expect(await feed.refresh()).toEqual([]);
 });
 
-test("the heartbeats are mirrored for people, with what an instance is and what it talks to", async () => {
+test("heartbeats are copied to Postgres for display, with details of the instance and its server", async () => {
   await using _instance = startInstance("mirrored");
   const mirrored = await eventually("the row", async () => {
     const { rows } = await stack.db.execute(

@@ -58,7 +58,7 @@ const QUESTIONS: Record<string, (bus: Bus) => Promise<unknown>> = {
  */
 const PATIENCE_MS = 18_000;
 
-test("whatever is asked of a NATS that is frozen comes to an end, and all of it works when it goes on", async () => {
+test("every request to a frozen NATS ends, and all work when it continues", async () => {
   const options = { url: stack.natsUrl, name: "silent" };
   const sizes = {
     eventsBytes: 2 ** 26,

@@ -25,7 +25,7 @@ const untilLogged = (user: OauthUser, event: string, times: number) =>
     linesOf(user, event).length >= times ? true : undefined,
   );
 
-test("a token endpoint that fails when a token is to be renewed costs nobody a session that its server keeps", async () => {
+test("a token endpoint that fails at a renewal ends no session that the mail server keeps", async () => {
   stack.oauth.behaviour.accessTokenTtlSeconds = 4;
   const user = await newOauthUser(stack);
   await using sessions = stack.openSessions();

@@ -77,7 +77,7 @@ test.each([
   expect((await tokens.refresh(user, never)).value).not.toBe(token.value);
 });
 
-test("who waits for it may leave, and it is saved all the same", async () => {
+test("a caller may stop waiting, and the token is still saved", async () => {
   await using tokens = newTokens(HURRIED);
   const user = await newOauthUser(stack);
   const leaving = new AbortController();

@@ -46,7 +46,7 @@ test("no import of the fleet goes up a floor", async () => {
   ).toEqual([]);
 });
 
-test("each room of the fleet is one of the floors", async () => {
+test("each folder of the fleet is on one of the floors", async () => {
   const imports = await listImports();
   const floors = new Set(imports.flatMap(({ from, to }) => [floorOf(from), floorOf(to)]));
   expect([...floors].toSorted()).toEqual(FLOORS.toSorted());

@@ -40,7 +40,7 @@ test.each([
   ["alert rules", rules],
   ["rules' tests", ruleTests],
   ["dashboard", expressions.join("\n")],
-])("the %s name only what the fleet measures", (_, text) => {
+])("the %s use only metrics of the fleet", (_, text) => {
   const unknown = [...named(text)].filter((name) => !measured.has(name));
   expect(unknown).toEqual([]);
 });
@@ -57,7 +57,7 @@ test.each(alerts)("%s leads to what the runbook says of it", (alert) => {
   expect(said?.split(/^## /m)[0]?.length).toBeGreaterThan(200);
 });
 
-test("the runbook knows no alarm that is not there", () => {
+test("the runbook has no section for an alarm that does not exist", () => {
   const section = /^## Alarms$([\s\S]*?)^## /m.exec(runbook)?.[1] ?? "";
   const told = [...section.matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
   expect(told.toSorted()).toEqual(alerts.toSorted());

@@ -37,7 +37,7 @@ test.each(languages)(
 
 const verifier = v.object({ receive: v.function() });
 
-test("the verifier in TypeScript answers 200 to what both signatures are right of, and else 400", async () => {
+test("the TypeScript verifier answers 200 if both signatures are right, otherwise 400", async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, "receive.ts");
   await writeFile(file, withClient(snippetOf(page, "ts")));

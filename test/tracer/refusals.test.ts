@@ -43,7 +43,7 @@ const failures = async () => {
   return values.find(({ labels }) => labels.result === "failed")?.value ?? 0;
 };
 
-test("a server that is down is asked once, and the row says so", async () => {
+test("a server that is down is tried once, and the row has the error", async () => {
   const { port } = await submission().then(async (server) => {
     await server[Symbol.asyncDispose]();
     return server;

@@ -59,7 +59,7 @@ describe.each(MAIL_SERVERS)("tracers, at $name", ({ startServer }) => {
     }
   });
 
-  test("are published like other mail, where they test the delivery", async () => {
+  test("are published like other mail if they test the delivery", async () => {
     const user = await newTracerUser(stack, { smtp, deliverTracers: true });
     await using sessions = openSessions();
     sessions.watch(user.account);
@@ -73,7 +73,7 @@ describe.each(MAIL_SERVERS)("tracers, at $name", ({ startServer }) => {
     expect(await user.events()).toMatchObject([{ id: tracer?.eventId }]);
   });
 
-  test("that came while nobody watched are seen at the next catch-up", async () => {
+  test("that arrived while the user was not watched are seen at the next catch-up", async () => {
     const user = await newTracerUser(stack, { smtp });
     await sendCluster(stack, user, { tracers: 2 });
     await using sessions = openSessions();
@@ -100,7 +100,7 @@ describe.each(MAIL_SERVERS)("tracers, at $name", ({ startServer }) => {
     expect(await user.events()).toHaveLength(4);
   });
 
-  test("are ordinary mail to who is no tracer user any more", async () => {
+  test("are ordinary mail for a user who is no longer a tracer user", async () => {
     const user = await newTracerUser(stack, { enableTracer: false });
     await using sessions = openSessions();
     sessions.watch(user.account);

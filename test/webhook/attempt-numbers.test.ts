@@ -42,7 +42,7 @@ async function messageOf(event: NewMailEvent) {
 const say = (record: AttemptRecord) =>
   createRecorder(stack.bus).record(record, AbortSignal.timeout(10_000));
 
-test("what was handed back untried costs no attempt", async () => {
+test("an event that was returned without a try uses up no attempt", async () => {
   await using endpoint = await startEndpoint((_request, n) => ({ status: n <= 2 ? 500 : 200 }));
   const user = await newUserAt(endpoint.url);
   const event = await publishMail(stack, user);
@@ -133,7 +133,7 @@ test("an event that is too old at its next turn is a dead letter with its last e
   expect(endpoint.posted).toHaveLength(1);
 });
 
-test("an event that was given out often is watched, and delivered all the same", async () => {
+test("an event that NATS delivered often is watched, and is still delivered", async () => {
   await using endpoint = await startEndpoint();
   const user = await newUserAt(endpoint.url);
   const event = await publishMail(stack, user);
@@ -143,7 +143,7 @@ test("an event that was given out often is watched, and delivered all the same",
   expect(await numbersOf(event.id)).toEqual(["1 delivered"]);
 });
 
-test("an event that ends whoever handles it goes to DEAD, and its lane goes on", async () => {
+test("an event that crashes every process goes to DEAD, and its lane continues", async () => {
   await using endpoint = await startEndpoint();
   const user = await newUserAt(endpoint.url);
   const event = await publishMail(stack, user);

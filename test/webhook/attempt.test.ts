@@ -43,7 +43,7 @@ test("credentials of the address travel as a header", async () => {
   expect(endpoint.posted[0]?.headers["authorization"]).toBe(`Basic ${btoa("me:p@ss")}`);
 });
 
-test("what an endpoint asks for is told: when to come again", async () => {
+test("the endpoint's Retry-After is returned", async () => {
   await using endpoint = await startEndpoint(() => ({
     status: 503,
     headers: { "retry-after": "7" },
@@ -123,13 +123,13 @@ test("an endpoint that never accepts a connection is a timeout", async () => {
   expect((await post(server.url, 500)).result).toEqual(TIMEOUT);
 });
 
-test("an endpoint that is not there is told in words", async () => {
+test("an unreachable endpoint is described as text", async () => {
   const server = await startRawServer(MISBEHAVIOURS.neverAnswers);
   await server[Symbol.asyncDispose]();
   expect((await post(server.url)).result).toEqual(unreachable("connection refused"));
 });
 
-test("what is no address is told in words, and nothing of it repeated", async () => {
+test("an invalid address is described as text, without repeating it", async () => {
   const { result } = await post("https://me:hunter2@");
   expect(result).toEqual(
     unreachable("the webhook's address must be an address that begins with https:// or http://"),

@@ -22,7 +22,7 @@ const UNTIL_OPEN = 10 + IN_FLIGHT;
 const openings = (partnerId: string) =>
   stack.log.lines.filter((line) => line.includes("breaker.opened") && line.includes(partnerId));
 
-test("an endpoint that fails is left alone, is probed, and gets all when it is well", async () => {
+test("deliveries to a failing endpoint are on hold, it is probed, and gets all events when it works", async () => {
   let status = 500;
   await using endpoint = await startEndpoint(() => ({ status }));
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
@@ -60,7 +60,7 @@ test("an open lane costs another nothing", async () => {
   expect(failing.posted.length).toBeLessThanOrEqual(Math.max(spent, UNTIL_OPEN));
 });
 
-test("what is too old dies while the breaker is open, without an attempt", async () => {
+test("events that are too old become dead letters without an attempt while the breaker is open", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 500 }));
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   const ids: string[] = [];

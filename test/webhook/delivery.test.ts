@@ -259,7 +259,7 @@ test("a blank webhook gets nothing, and the mail is recorded as skipped", async 
   );
 });
 
-test("a poison event goes to DEAD with its reason, and its lane goes on", async () => {
+test("an event that cannot be processed goes to DEAD with its reason, and its lane continues", async () => {
   await using endpoint = await startEndpoint();
   const partner = await newPartnerAt(endpoint);
   const user = await newUser(stack, partner);

@@ -86,7 +86,7 @@ test.each([
   ],
   ...["localhost", "LOCALHOST", "localhost.", "any.localhost", "db.internal", "app.flycast."],
   ...["me:secret@127.0.0.1", "example.com@127.0.0.1"],
-])("nobody is dialled for http://%s", async (host) => {
+])("no connection is made for http://%s", async (host) => {
   const before = accepted();
   expect(await postOnce(`http://${host}:${port}/`, strict())).toEqual(BAD_URL);
   expect(accepted()).toEqual(before);
@@ -144,7 +144,7 @@ test("of several addresses of a host one that works is used", async () => {
   expect(await postOnce(url, LOCAL_ENDPOINTS, both)).toEqual(OK);
 });
 
-test("a host of which no address works is told in words", async () => {
+test("a host without a working address is described as text", async () => {
   const closed = await startRawServer(() => {});
   await closed[Symbol.asyncDispose]();
   const both: Resolve = async () => [
@@ -155,13 +155,13 @@ test("a host of which no address works is told in words", async () => {
   expect(result).toEqual({ kind: "unreachable", reason: "connection refused" });
 });
 
-test("a name that is not there is told in words", async () => {
+test("a name that does not exist is described as text", async () => {
   const url = `http://nowhere.example.com:${port}/`;
   const result = await postOnce(url, strict(), names.resolve);
   expect(result).toEqual({ kind: "unreachable", reason: "name not found" });
 });
 
-test("a look-up that never ends is a timeout, and is asked once for all who wait", async () => {
+test("a look-up without an answer is a timeout, and is made once for all waiting callers", async () => {
   let asked = 0;
   const silent: Resolve = () => {
     asked++;
@@ -239,7 +239,7 @@ test("a certificate of another name is refused, whatever the address", async () 
   expect(endpoint.posted).toEqual([]);
 });
 
-test("a certificate of an authority that nobody knows is refused", async () => {
+test("a certificate of an unknown authority is refused", async () => {
   await using endpoint = await startEndpoint(undefined, certificate);
   using client = createEndpointClient({}, LOCAL_ENDPOINTS);
   const { result } = await postWith(client, toTls(endpoint, "localhost"));
@@ -249,7 +249,7 @@ test("a certificate of an authority that nobody knows is refused", async () => {
   });
 });
 
-test("no more idle connections are kept than allowed", async () => {
+test("at most the allowed number of idle connections is kept", async () => {
   const answer = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
   await using server = await startRawServer((socket) =>
     socket.on("data", () => socket.write(answer)),

@@ -77,7 +77,7 @@ test("events whose acks NATS has forgotten are not sent again by another instanc
   expect(endpoint.posted).toHaveLength(MAILS);
 });
 
-test("streams that are lost are made again, and lanes go on", { timeout: 60_000 }, async () => {
+test("lost streams are created again, and lanes continue", { timeout: 60_000 }, async () => {
   await using endpoint = await startEndpoint();
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   await using _role = runRole(stack);

@@ -117,7 +117,7 @@ test("events that die while DEAD is full hold up no other, are not sent again, a
   );
 });
 
-test("a partner at its quota of dead letters takes nobody else's room", async () => {
+test("a partner at its quota of dead letters uses no room of other partners", async () => {
   const first = await poisoned();
   await using _first = first.endpoint;
   const second = await poisoned();

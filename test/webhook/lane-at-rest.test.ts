@@ -43,7 +43,7 @@ async function lastEventOf({ partner }: TestUser) {
   return stored;
 }
 
-test("the oldest events die while they wait for their retry, and the younger are given to nobody", async () => {
+test("the oldest events become dead letters while they wait for a retry, and younger ones are not pulled", async () => {
   await using endpoint = await startEndpoint(() => ({
     status: 503,
     headers: { "retry-after": "3600" },

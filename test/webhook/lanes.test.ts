@@ -64,7 +64,7 @@ test("a lane that moves to another instance in mid-flight loses and doubles noth
   expect(posted.toSorted()).toEqual(ids.toSorted());
 });
 
-test("a lane of another instance is left alone", async () => {
+test("a lane of another instance is not touched", async () => {
   await using endpoint = await startEndpoint();
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   const owner = { isOurs: false };

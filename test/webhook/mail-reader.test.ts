@@ -90,7 +90,7 @@ test("a partner's slow mails do not hold up another's", async () => {
   await Promise.all(slow);
 });
 
-test("the process knows no secret of the fleet", async () => {
+test("the process has no secrets of the fleet", async () => {
   process.env["PARTNER_KEYS"] ??= "secret";
   await using reader = oddReader();
   const { environment } = await toldOf(reader, "hello");
@@ -112,7 +112,7 @@ test("a process that has nothing to do ends, and so do all with the reader", asy
   await expect(read(reader, "hello")).rejects.toThrow(CannotReadMails);
 });
 
-test("a process that cannot be started says so of no mail", async () => {
+test("if no process can be started, no mail counts as unreadable", async () => {
   await using reader = oddReader({ entry: `${ODD}.missing` });
   await expect(read(reader, "hello")).rejects.toThrow(CannotReadMails);
 });

@@ -34,7 +34,7 @@ function stretches(endpoint: Endpoint, ids: readonly string[]): string[] {
   return posted.filter((id, i) => id !== posted[i - 1]);
 }
 
-test("events of a user come one after another, and each only when the one before is delivered", async () => {
+test("events of a user are delivered one at a time, each only after the previous one is delivered", async () => {
   let [underWay, most] = [0, 0];
   await using endpoint = await startEndpoint((_request, n) => {
     most = Math.max(most, ++underWay);
@@ -51,7 +51,7 @@ test("events of a user come one after another, and each only when the one before
   expect(most).toBe(1);
 });
 
-test("while one user's event waits for its retry the others' are delivered", async () => {
+test("while one user's event waits for its retry, events of others are delivered", async () => {
   let isSlowDown = true;
   await using endpoint = await startEndpoint((request) => ({
     status: request.body.includes(slow.tag) && isSlowDown ? 500 : 200,
@@ -70,7 +70,7 @@ test("while one user's event waits for its retry the others' are delivered", asy
   expect(stretches(endpoint, others)).toEqual(others);
 });
 
-test("an event that dies lets the next of its user go", async () => {
+test("the next event of a user is delivered after the previous one became a dead letter", async () => {
   await using endpoint = await startEndpoint((request) => ({
     status: idOf(request) === first ? 500 : 200,
   }));

@@ -98,7 +98,7 @@ test("403 for all users pauses the lane after twenty, and after the resume all t
   }
 });
 
-test("a 403 that was on its way when the lane was resumed does not pause it again", async () => {
+test("a 403 of an attempt from before the lane was resumed does not pause it again", async () => {
   const late = Promise.withResolvers<Answer>();
   let lateId = "";
   let status = 403;

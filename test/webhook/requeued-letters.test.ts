@@ -21,7 +21,7 @@ afterAll(async () => {
   await stack?.[Symbol.asyncDispose]();
 });
 
-test("what is written of the first death again changes nothing of a redelivery", async () => {
+test("recording the first death again does not change a redelivery", async () => {
   await using endpoint = await startDown();
   const user = await newUserAt(stack, endpoint);
   const id = await deadMail(stack, user);
@@ -68,7 +68,7 @@ test("a partner with many letters does not hold up another's only one", async ()
   expect(ours.at(-1)).toMatchObject({ eventId: id, kind: "new_mail", hasMail: true });
 });
 
-test("a lane that is paused or full gets no letters until it goes on", async () => {
+test("a paused or full lane gets no letters until it continues", async () => {
   await using endpoint = await startDown();
   const [paused, full] = [await newUserAt(stack, endpoint), await newUserAt(stack, endpoint)];
   for (const user of [paused, full]) {

@@ -30,7 +30,7 @@ test("an address with secrets is sealed in the database, and called whole", asyn
   expect(stack.log.lines.join("\n")).not.toContain("hunter2");
 });
 
-test("an address that an instance of before has written counts, whatever is sealed beside it", async () => {
+test("an address written by an instance of an older version counts, whatever the sealed column has", async () => {
   await using endpoint = await startEndpoint();
   const old = `${endpoint.url}/old?token=hunter2`;
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: old }));

@@ -80,7 +80,7 @@ test("the HTTP function gives typed values, nulls and parameters", async () => {
   ]);
 });
 
-test("the HTTP function's transaction is one: when a statement fails, none counts", async () => {
+test("a batch over HTTP is one transaction: when a statement fails, all are rolled back", async () => {
   const sql = neon(url);
   await sql`create table parents (id int primary key)`;
   const both = sql.transaction([

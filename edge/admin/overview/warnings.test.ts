@@ -117,7 +117,7 @@ test.each([
     [{ ...up, state: "gone" }],
     ["nobody_watches", "nobody_delivers", "instances_gone"],
   ],
-] as const)("a fleet of %s is warned of", (_who, instances, codes) => {
+] as const)("there is a warning for a fleet of %s", (_who, instances, codes) => {
   const found = warningsOf({ ...fine, instances, unassigned: 5 }).map(({ code }) => code);
   expect(found).toEqual(codes);
 });

@@ -45,7 +45,7 @@ test("instances share the rate, and a provider's own rate comes first", async ()
   expect(slept).toEqual([250]);
 });
 
-test("who is stopped while waiting does not log in", async () => {
+test("a stopped waiter does not log in", async () => {
   const { clock } = stillClock();
   const gate = createLoginGate({ clock }, { ratePerS: 1 }, () => 1);
   const stopped = AbortSignal.abort(new Error("stopped"));
@@ -63,7 +63,7 @@ test("partners that wait for one host take turns, though one has far more that w
   expect(order.lastIndexOf("small")).toBeLessThan(6);
 });
 
-test("who stops waiting takes nobody's turn", async () => {
+test("a waiter that stops does not use up a turn", async () => {
   const sleeping: AbortSignal[] = [];
   const clock: Clock = {
     ...stillClock().clock,

@@ -22,7 +22,7 @@ test.each(EXCESSES)("a mail of too many %s is refused", async (_what, text, faul
   await expect(parse(text)).rejects.toThrow(fault);
 });
 
-test("text and HTML are each made of their own parts", async () => {
+test("text and HTML each come from their own parts", async () => {
   const part = (type: string, text: string) =>
     `--b\r\nContent-Type: text/${type}\r\n\r\n${text}\r\n`;
   const parts = [part("plain", "one"), part("html", "<p>two</p>"), part("plain", "three")];

@@ -62,7 +62,7 @@ test("an attempt that began before it opened changes nothing", () => {
   expect(afterAttempt(open, false, 0, POLICY)).toBe(open);
 });
 
-test("it remembers no more than the stretches of five minutes", () => {
+test("it remembers only the last five minutes", () => {
   const breaker = attempt("fs".repeat(5_000), 1_000);
   expect(breaker.state === "closed" && breaker.recent.length).toBeLessThanOrEqual(31);
 });

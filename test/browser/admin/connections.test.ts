@@ -81,7 +81,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await page.content()).not.toContain(SECRET);
   });
 
-  test("is told of a provider that is switched off", async () => {
+  test("sees that a provider is disabled", async () => {
     const { page, id } = await onConnection("FASTMAIL");
     await pages.stack().query(
       `update imap_providers set enabled = false where id =
@@ -93,7 +93,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  test("deletes a connection by typing its code, and sees how far that is", async () => {
+  test("deletes a connection by typing its code, and sees the progress", async () => {
     const { page, id, browser } = await onConnection("PLAIN");
     await browser.call("POST", `/connections/${id}/users`, { body: { tag: "one" } });
     await page.reload();
@@ -122,7 +122,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByText("1 of 1 users").waitFor();
   });
 
-  test("is told that there is no such connection", async () => {
+  test("sees that a connection does not exist", async () => {
     const { page } = await pages.pageOf("/admin/connections/con_0000000000000000000000");
     await page.getByRole("alert").getByText("Cannot find the connection").waitFor();
   });

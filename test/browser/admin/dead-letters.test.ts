@@ -30,7 +30,7 @@ async function withLetters(...reasons: string[]) {
 }
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("is told that there are no dead letters, and what they are", async () => {
+  test("sees that there are no dead letters, with an explanation", async () => {
     const { page } = await pages.pageOf("/admin/dead-letters");
     await page.getByText("When the last attempt of an event fails, the event is kept").waitFor();
     expect(await faultsOf(page)).toEqual([]);
@@ -50,7 +50,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await rowOf(page, "it answered 500").count()).toBe(0);
   });
 
-  test("narrows the letters, and is told at the field what is wrong", async () => {
+  test("filters the letters, and sees faults at their fields", async () => {
     const { user } = await withLetters("it answered 502", "it answered 500");
     const { page } = await pages.pageOf(addressOf(user));
     await page.getByText("2 dead letters in all").waitFor();
@@ -89,7 +89,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await rowOf(page, "it answered 500").waitFor();
   });
 
-  test("redelivers one, the chosen and all, and sees how far that is", async () => {
+  test("redelivers one, the chosen and all, and sees the progress", async () => {
     const { user } = await withLetters("reason a", "reason b", "reason c", "reason d");
     const { page } = await pages.pageOf(addressOf(user));
     await rowOf(page, "reason a").getByRole("button", { name: "Redeliver" }).click();
@@ -199,7 +199,7 @@ describe.skipIf(isChromiumMissing)("one dead letter", () => {
     await page.getByRole("heading", { level: 1, name: "Dead letters" }).waitFor();
   });
 
-  test("whose mail is gone says so, and what can be done", async () => {
+  test("without its mail shows the reason and what to do", async () => {
     const none = { result: "none", reason: "the mail is no longer stored here" } as const;
     const { page } = await shown(none);
     await page.getByText("A redelivery fetches it from its mailbox again").waitFor();

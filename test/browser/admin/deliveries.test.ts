@@ -20,13 +20,13 @@ async function withRetry(values: { status?: number | null; error?: string } = {}
 }
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("is told that nothing is retried", async () => {
+  test("sees that nothing is being retried", async () => {
     const { page } = await pages.pageOf("/admin/deliveries");
     await page.getByText("Nothing is being retried").waitFor();
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  test("sees what is retried, as it goes on", async () => {
+  test("sees events that wait for a retry, and their progress", async () => {
     const { user, eventId } = await withRetry({ status: 503 });
     const { page } = await pages.pageOf(addressOf(user));
     const row = rowOf(page, user.tag);
@@ -66,7 +66,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await whole.waitFor({ state: "visible" });
   });
 
-  test("narrows the list to a partner, and is told at the field of one that is not there", async () => {
+  test("filters the list by partner, and sees at the field that a partner does not exist", async () => {
     const { user } = await withRetry();
     const { user: other } = await withRetry();
     const { page } = await pages.pageOf("/admin/deliveries");

@@ -66,7 +66,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await rowOf(page, "1001").waitFor();
   });
 
-  test("reads the way of a mail and what the endpoint answered at each attempt", async () => {
+  test("reads the timeline of a mail and the endpoint's answer to each attempt", async () => {
     const user = await newMailUser(stack());
     const after = (seconds: number) => `date_trunc('hour', now()) + interval '${seconds} seconds'`;
     const eventId = await insertMail(stack(), user, { state: "queued", at: after(0) });
@@ -104,7 +104,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await title(page, "Mail log").waitFor();
   });
 
-  test("reads what became of an event that is no mail", async () => {
+  test("reads the outcome of an event that is not mail", async () => {
     const user = await newMailUser(stack());
     const id = newId("evt");
     await stack().query(
@@ -125,7 +125,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.waitForURL(`**/admin/dead-letters/${id}`);
   });
 
-  test("is told what to do where there is no mail, and that there is no such event", async () => {
+  test("sees what to do without mail, and that an event does not exist", async () => {
     const user = await newMailUser(stack());
     const { page } = await pages.pageOf(`/admin/users/${user.id}/mail-log`);
     await page.getByText("To read mail that is already in the mailbox, start a sweep.").waitFor();

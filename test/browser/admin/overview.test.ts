@@ -38,7 +38,7 @@ const hasItsColour = (page: Page) =>
   })()`);
 
 describe.skipIf(isChromiumMissing)("the overview", () => {
-  test("says what to do first in an installation that serves nobody", async () => {
+  test("shows the first steps in an installation without users", async () => {
     const { page } = await pages.pageOf("/admin/");
     await page.getByRole("heading", { name: "First steps" }).waitFor();
     await warning(page, "no mail is read").waitFor();
@@ -49,7 +49,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
     await page.waitForURL("**/admin/partners");
   });
 
-  test("shows the fleet, the users and the traffic, and leads to what is behind the numbers", async () => {
+  test("shows the fleet, the users and the traffic, with links to the details", async () => {
     const user = await newMailUser(pages.stack());
     await query("update users set state = 'watching' where id = $1", [user.id]);
     await beat("machine-1");
@@ -83,7 +83,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
     }
   });
 
-  test("tells of trouble and of its end while it is looked at, and asks nothing while it is not", async () => {
+  test("shows warnings and their end while it is visible, and sends no requests while it is hidden", async () => {
     await beat("machine-1");
     const page = await pages.newPage();
     await page.clock.install();
@@ -111,7 +111,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
     await query("delete from fleet_instances where id = 'machine-2'");
   });
 
-  test("draws its charts in the colours and in the width of the page, and tells the values of a moment", async () => {
+  test("draws its charts in the colours and width of the page, and shows the values of a point in time", async () => {
     const { page } = await pages.pageOf("/admin/");
     const place = await drawn(page, "Per minute");
     await expect.poll(() => hasItsColour(page)).toBe(true);

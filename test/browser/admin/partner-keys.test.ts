@@ -9,7 +9,7 @@ import { useAdminPages } from "./use-admin-pages.ts";
 const pages = useAdminPages();
 
 describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
-  test("makes a key, lets it sign, and revokes the old one", async () => {
+  test("creates a key, uses it for signing, and revokes the old one", async () => {
     const { page, partner } = await onPartner(pages);
     await press(page, "Create a key");
     await press(dialog(page), "Create");
@@ -46,7 +46,7 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
     await keys.getByText("sk_old1…").waitFor();
   });
 
-  test("rotates the webhook secret, and is told until when the old one signs", async () => {
+  test("rotates the webhook secret, and sees until when the old one signs", async () => {
     const { page } = await onPartner(pages);
     const rotate = async (hours: string) => {
       await press(page, "Rotate the secret");
@@ -71,7 +71,7 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
     await dialog(page).getByText("Save this secret").waitFor();
   });
 
-  test("makes a signing key, rotates it and removes it", async () => {
+  test("creates a signing key, rotates it and removes it", async () => {
     const { page } = await onPartner(pages);
     const keys = section(page, "Signing key (Ed25519)");
     await press(page, "Create a signing key");

@@ -8,7 +8,7 @@ import { useAdminPages } from "./use-admin-pages.ts";
 const pages = useAdminPages();
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("creates a partner, whose secrets are shown once, and is told what to do next", async () => {
+  test("creates a partner, whose secrets are shown once, and sees the next step", async () => {
     const { page } = await pages.pageOf("/admin/partners");
     await press(page, "Create a partner");
     await dialog(page).getByLabel("Name").fill("Nora's Notes");
@@ -28,7 +28,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  test("finds a partner by how its name begins, with its users and its deliveries", async () => {
+  test("finds a partner by the beginning of its name, with its users and deliveries", async () => {
     const { stack } = pages;
     const partner = await stack().newPartner({ name: "Zebra Zoo" });
     await stack().query(
@@ -73,7 +73,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await factOf(page, "Plain HTTP").innerText()).toBe("allowed");
   });
 
-  test("edits the pages that people come back to, a wrong origin told by its line", async () => {
+  test("edits the connect pages, and sees the line of a wrong origin", async () => {
     const { page } = await onPartner(pages);
     await press(page, "Edit pages");
     await dialog(page).getByLabel("After success").fill("https://app.test/done");
@@ -123,7 +123,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await told(page, `${partner.name} deleted.`);
   });
 
-  test("sees how far the removal of a partner with users is, and when it is over", async () => {
+  test("sees the progress and the end of the removal of a partner with users", async () => {
     const { stack } = pages;
     const { page, partner } = await onPartner(pages);
     const api = pages.newBrowser();
@@ -151,7 +151,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByText("The partner and all its data are deleted").waitFor();
   });
 
-  test("is told that there is no such partner", async () => {
+  test("sees that a partner does not exist", async () => {
     const { page } = await pages.pageOf("/admin/partners/prt_0000000000000000000000");
     await page.getByRole("alert").getByText("Cannot find the partner").waitFor();
     expect(await faultsOf(page)).toEqual([]);

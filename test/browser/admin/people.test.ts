@@ -14,7 +14,7 @@ const pressIn = (page: Page, text: string, name: string) =>
   rowOf(page, text).getByRole("button", { name, exact: true }).click();
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("adds another, who gets a password that is shown once", async () => {
+  test("adds another admin, whose password is shown once", async () => {
     const { page } = await pages.pageOf("/admin/admins");
     await page.getByRole("button", { name: "Add an admin" }).click();
     await dialog(page).getByLabel("Name").fill("Nora New");
@@ -29,7 +29,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  test("is told at the field that an address belongs to another", async () => {
+  test("sees at the field that an address belongs to another admin", async () => {
     const { page, admin } = await pages.pageOf("/admin/admins");
     await page.getByRole("button", { name: "Add an admin" }).click();
     await dialog(page).getByLabel("Name").fill("Somebody");
@@ -78,7 +78,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await rowOf(page, "Olga Other").waitFor({ state: "detached" });
   });
 
-  test("ends a session elsewhere, which is sent to the way in", async () => {
+  test("ends a session elsewhere, which then shows the sign-in form", async () => {
     // A screen that asks nothing by itself.
     const { page: elsewhere, admin } = await pages.pageOf("/admin/account");
     const { page } = await pages.pageOf("/admin/sessions");
@@ -93,7 +93,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await elsewhere.getByText("Your session has ended.").waitFor();
   });
 
-  test("finds in the audit log who did what", async () => {
+  test("filters the audit log by actor and action", async () => {
     const { page, admin } = await pages.pageOf("/admin/audit-log");
     await rowOf(page, "admin_session.started").first().waitFor();
     expect(await faultsOf(page)).toEqual([]);
@@ -119,7 +119,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  test("is told that there is no such page", async () => {
+  test("sees that a page does not exist", async () => {
     const { page } = await pages.pageOf("/admin/no-such-page");
     await page.getByRole("heading", { name: "Page not found" }).waitFor();
   });

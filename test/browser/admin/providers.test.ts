@@ -52,7 +52,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByText("Code belongs to another provider.").waitFor();
   });
 
-  test("begins with what is known of Gmail and of Outlook", async () => {
+  test("starts from presets for Gmail and Outlook", async () => {
     const { page } = await pages.pageOf("/admin/providers/new");
     for (const [preset, host] of [
       ["Gmail", "imap.gmail.com"],
@@ -76,7 +76,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  test("is told what an OAuth 2 provider lacks", async () => {
+  test("sees the missing fields of an OAuth 2 provider", async () => {
     const { page } = await pages.pageOf("/admin/providers/new?preset=oauth2");
     await page.getByLabel("Code").fill("SOME_OAUTH2");
     await page.getByLabel("Title").fill("Some");
@@ -124,7 +124,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await page.getByText("It is being moved.").count()).toBe(0);
   });
 
-  test("is told that there is no such provider", async () => {
+  test("sees that a provider does not exist", async () => {
     const { page } = await pages.pageOf("/admin/providers/prv_nobody");
     await page.getByRole("alert").getByText("Cannot find the provider").waitFor();
   });

@@ -26,7 +26,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await heading(page, "Audit log").waitFor();
   });
 
-  test("is told that the sign-in was refused, and what that may mean", async () => {
+  test("sees that the sign-in was refused, with possible reasons", async () => {
     const page = await pages.newPage();
     const admin = await pages.newAdmin();
     await page.goto(`${pages.stack().url}/admin/`);
@@ -38,7 +38,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  test("is told what to do where there is no admin yet", async () => {
+  test("sees what to do if there is no admin yet", async () => {
     const page = await pages.newPage();
     const detail = "Cannot serve the admin application: npm run admin:create makes one";
     const body = { code: "unavailable", title: "Unavailable", detail };
@@ -56,7 +56,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await heading(page, "Sign in to SuperIMAP").waitFor();
   });
 
-  test("whose session has ended signs in again and goes on where they were", async () => {
+  test("whose session has ended signs in again and continues at the same page", async () => {
     const { page, admin } = await pages.pageOf("/admin/audit-log");
     // The first request is answered, so the next one is the filter's.
     await page.getByRole("row").filter({ hasText: "admin_session.started" }).first().waitFor();
@@ -71,7 +71,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(new URL(page.url()).search).toBe("?actor=nobody");
   });
 
-  test("with a password made by another chooses one first", async () => {
+  test("with a one-time password must set a new one first", async () => {
     const admin = await pages.newAdmin("one_time");
     const page = await pages.newPage();
     await pages.signIn(page, "/admin/sessions", admin);
@@ -87,7 +87,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await heading(page, "Sessions").waitFor();
   });
 
-  test("sets a second factor up, signs in with it, and gives it up", async () => {
+  test("turns on a second factor, signs in with it, and turns it off", async () => {
     const { page, admin } = await pages.pageOf("/admin/account");
     await button(page, "Turn on").click();
     const text = await page.locator("dialog code").innerText();

@@ -42,7 +42,7 @@ async function newTracerUser(): Promise<MailUser> {
 }
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("is told how tracers come to be sent", async () => {
+  test("sees how to have tracers sent", async () => {
     const { page } = await pages.pageOf("/admin/tracers");
     await page.getByText("No tracers sent yet").waitFor();
     await page.getByText("TRACER_INTERVAL").waitFor();
@@ -92,7 +92,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await rowOf(page, "111 ms").waitFor();
   });
 
-  test("is told of a user that is none, and of one that was sent nothing", async () => {
+  test("sees that a user id is invalid, and that a user has no tracers", async () => {
     const { page } = await pages.pageOf("/admin/tracers?user_id=nobody");
     await page.getByText("User must be an id that begins with usr_.").waitFor();
     const idle = await newTracerUser();

@@ -18,7 +18,7 @@ async function lookAtUser(fields?: object) {
 }
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("pauses, resumes, archives and restores a user, and the history tells it", async () => {
+  test("pauses, resumes, archives and restores a user, and sees it in the history", async () => {
     const { id, page, admin } = await lookAtUser();
     const [{ name } = {}] = await query("select name from admin_users where id = $1", [admin.id]);
     const state = page.getByLabel("State", { exact: true });
@@ -63,7 +63,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(new URL(page.url()).searchParams.get("subject_id")).toBe(id);
   });
 
-  test("reads in words what is wrong with a user and what to do, as soon as it is so", async () => {
+  test("reads a user's problem and what to do about it as soon as it occurs", async () => {
     const { id, page } = await lookAtUser();
     await query(
       `update users set state = 'auth_failed', state_reason = 'app_password_required', state_changed_at = now()
@@ -96,7 +96,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByText(/ reason 12$/).waitFor();
   });
 
-  test("makes links for the owner of the account, which are shown once", async () => {
+  test("creates links for the account's owner, which are shown once", async () => {
     const { page } = await lookAtUser();
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await press(page, "Links");
@@ -115,14 +115,14 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await page.content()).not.toContain(connect);
   });
 
-  test("is told that there is nothing to disconnect", async () => {
+  test("sees that there is nothing to disconnect", async () => {
     const { page } = await lookAtUser({});
     await press(page, "Links");
     await press(dialog(page), "Create links");
     await dialog(page).getByText("There is nothing to disconnect").waitFor();
   });
 
-  test("makes a user a tracer whose tracers are delivered, and none again", async () => {
+  test("turns a user's tracers and their delivery on, and off again", async () => {
     const { page } = await lookAtUser();
     await press(page, "Tracer");
     await dialog(page).getByLabel("Tracer", { exact: true }).check();
@@ -137,7 +137,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await factOf(page, "Tracer").getByText("no", { exact: true }).waitFor();
   });
 
-  test("sweeps a mailbox and sees how far that is", async () => {
+  test("sweeps a mailbox and sees the progress", async () => {
     const { id, page } = await lookAtUser();
     const sweep = page.getByLabel("Newest sweep");
     await press(page, "Sweep");

@@ -23,7 +23,7 @@ const named = async (partnerId: string) => {
 };
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("sees what turns the text beside it written out", async () => {
+  test("sees characters that change the text direction as escapes", async () => {
     const { id } = await withUser();
     await query("update users set tag = $2 where id = $1", [id, `${id}\u202efdp.exe`]);
     const { page } = await pages.pageOf("/admin/users");
@@ -34,7 +34,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await page.locator("body").textContent()).not.toContain("\u202e");
   });
 
-  test("finds users by what they are called, their state and whose they are", async () => {
+  test("finds users by name, state and partner", async () => {
     const { id, partner, connection } = await withUser({ email: "ann@find.test" });
     const name = await named(partner.id);
     await query(
@@ -109,7 +109,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByRole("link", { name: "Nr 60", exact: true }).waitFor();
   });
 
-  test("makes a user under a connection, and is told at the field what is wrong with it", async () => {
+  test("creates a user under a connection, and sees faults at their fields", async () => {
     const { partner } = await withConnection();
     const name = await named(partner.id);
     const { page } = await pages.pageOf("/admin/users");
@@ -148,7 +148,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     );
   });
 
-  test("is told of a connection that is not there, and of a second user with one tag", async () => {
+  test("sees that a connection does not exist, and that a tag is taken", async () => {
     const { connection } = await withUser();
     const { page } = await pages.pageOf(`/admin/users/new?connection_id=${connection}`);
     await page.getByLabel("Tag").fill("ANN");
@@ -193,7 +193,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await factOf(page, "Connected").getByText("not connected").waitFor();
   });
 
-  test("makes a user of an OAuth provider, whose token names no account without an address", async () => {
+  test("creates a user of an OAuth provider, whose token needs an address", async () => {
     const { connection } = await withConnection("GMAIL_OAUTH2");
     const { page } = await pages.pageOf(`/admin/users/new?connection_id=${connection}`);
     await page.getByLabel("Tag").fill("Emil");
@@ -206,7 +206,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await page.content()).not.toContain("do-not-show-me");
   });
 
-  test("is told that there is no such user", async () => {
+  test("sees that a user does not exist", async () => {
     const { page } = await pages.pageOf(`/admin/users/${newId("usr")}`);
     await page.getByRole("alert").getByText("Cannot find the user").waitFor();
     expect(await faultsOf(page)).toEqual([]);

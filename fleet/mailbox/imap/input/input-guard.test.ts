@@ -47,7 +47,7 @@ function guarded() {
   return { time, stream, guard, arrive, respond };
 }
 
-test("what arrives is handled in small pieces, and a literal in one", async () => {
+test("incoming data is handled in small pieces, and a literal in one piece", async () => {
   const { stream, guard, arrive } = guarded();
   guard.begin("bodies");
   await arrive("x".repeat(3_000));
@@ -56,13 +56,13 @@ test("what arrives is handled in small pieces, and a literal in one", async () =
   expect(stream.pieces).toEqual([1_024, 1_024, 952, 10_000]);
 });
 
-test("before the login a chunk stays whole: what stands behind the answer to STARTTLS must be seen", async () => {
+test("before the login a chunk is not split: data after the answer to STARTTLS must be seen", async () => {
   const { stream, arrive } = guarded();
   await arrive("x".repeat(3_000));
   expect(stream.pieces).toEqual([3_000]);
 });
 
-test("a piece that makes the process stand still ends the connection", async () => {
+test("a piece that blocks the process ends the connection", async () => {
   const { time, stream, guard, arrive } = guarded();
   stream.onPiece = () => (time.nowMs += 201);
   await arrive("* OK\r\n");
@@ -189,7 +189,7 @@ test("more reports than anybody sends end the connection", () => {
   expect(guard.excess).toBe("too_much_sent");
 });
 
-test("without the library's stream no connection is made", () => {
+test("no connection is opened without the library's stream", () => {
   const client: ImapFlow = Object.create(ImapFlow.prototype);
   const turns = new InputTurns({ monotonic: () => 0 });
   expect(() => new InputGuard(client, turns, 2 ** 20)).toThrow("Cannot guard the stream");

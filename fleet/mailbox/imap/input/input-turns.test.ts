@@ -29,7 +29,7 @@ test("a light piece runs at once while the turn has time left", () => {
   expect(ran).toEqual(["a", "b"]);
 });
 
-test("what the turn has no time for runs in the next one, in its order", async () => {
+test("pieces that do not fit into the turn run in the next one, in order", async () => {
   take("a", { ms: 10 });
   take("b");
   take("c");
