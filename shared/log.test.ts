@@ -14,6 +14,6 @@ test("a line contains no control sequences or invisible characters, and keeps th
   expect(JSON.parse(line)).toMatchObject({ error: said });
 });
 
-test("a text in a line is no longer than 8 KiB, from anybody", () => {
+test("every text in a log line is at most 8 KiB long", () => {
   expect(lineOf("x".repeat(1_000_000)).length).toBeLessThan(8_400);
 });

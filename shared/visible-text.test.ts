@@ -20,7 +20,7 @@ test("a text that is too long is cut, but never inside a character", () => {
   expect(toVisible("x".repeat(100_000)).length).toBeLessThan(2_010);
 });
 
-test("a megabyte of the worst takes no time", () => {
+test("a megabyte of the worst input is fast", () => {
   const text = "\u202e".repeat(1_048_576);
   const startMs = performance.now();
   expect(toVisible(text, 1_048_576)).toHaveLength(6 * 1_048_576);

@@ -72,7 +72,7 @@ test("a program that ends before it is ready cannot be started", async () => {
   );
 });
 
-test("a program that is not there cannot be started", async () => {
+test("a missing program cannot be started", async () => {
   const options = { name: "child", folder, command: "/nowhere", args: [], isReady: () => true };
   const starting = Program.start({
     ...options,

@@ -91,7 +91,7 @@ test("POST /behave makes the sink fail a number of times while it still records 
   expect(sink.received(0)).toHaveLength(3);
 });
 
-test("POST /behave can be meant for one path only, and be taken back", async () => {
+test("POST /behave can apply to one path only, and be undone", async () => {
   await behave({ status: 503, times: 10, path: "/one" });
   expect((await post("/one/new_mail")).response.status).toBe(503);
   expect((await post("/two/new_mail")).response.status).toBe(200);

@@ -24,7 +24,7 @@ test("a request that was given back does not count", () => {
   }
 });
 
-test("all together have a number, whatever their addresses", () => {
+test("there is a total limit, whatever the addresses", () => {
   const limit = createAnonymousLimit(RULES);
   for (const sender of ["a", "b", "c", "d", "e"]) expect(limit.take(sender, 0)).toEqual(TAKEN);
   expect(limit.take("f", 1_000)).toEqual({ kind: "refused", retryAfterS: 9 });

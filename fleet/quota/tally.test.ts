@@ -25,7 +25,7 @@ test("a failed measurement changes nothing", () => {
   expect(tally.estimate("a")).toBe(6);
 });
 
-test("whom a measure does not find has nothing", () => {
+test("a partner that the measurement does not find has zero", () => {
   const tally = newTally();
   tally.begin()(new Map([["a", 4]]));
   tally.begin()(new Map([["b", 1]]));

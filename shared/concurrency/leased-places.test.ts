@@ -67,7 +67,7 @@ test("one owner that waits leaves room in the queue for others", async () => {
   await expect(modest).rejects.toBeInstanceOf(AppError);
 });
 
-test("the place of a request that was cut off is free after its lease", async () => {
+test("the place of a lost request is free after its lease", async () => {
   const clock = newClock();
   const places = createLeasedPlaces(clock, RULES);
   await places.take("a");

@@ -35,7 +35,7 @@ test("a caller that stops waiting takes no place", async () => {
   await expect(places.acquire(party("a"), never)).resolves.toBeDefined();
 });
 
-test("5,000 that hang leave a place for another partner, and for another host of theirs", async () => {
+test("5,000 hanging requests leave a place for another partner, and for another host of the same partner", async () => {
   const places = createPlaces(16);
   const hanging = waitFor(places, party("a", "slow"), 5_000);
   await settled();

@@ -40,7 +40,7 @@ test.each([
   expect(queue.size).toBe(0);
 });
 
-test("a queue goes past parties that may not go, and keeps their turn", () => {
+test("a queue skips parties that must wait, and keeps their turn", () => {
   const queue = queueOf(["a/x 1", "a/x 2", "b/x 1", "b/x 2"]);
   expect(queue.next(({ partnerId }) => partnerId === "b")).toBe("b/x 1");
   expect(queue.next(all)).toBe("a/x 1");

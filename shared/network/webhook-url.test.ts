@@ -116,7 +116,7 @@ test.each([
   expect(webhookUrlFault(text, DEVELOPMENT)).toBe(fault);
 });
 
-test("http is taken where it is allowed, and not to private hosts", () => {
+test("http is accepted if it is allowed, but not to private hosts", () => {
   const rules = { ...PRODUCTION, allowsHttp: true };
   expect(webhookUrlFault("http://example.com/", rules)).toBeNull();
   expect(webhookUrlFault("http://example.com:8080/", rules)).toBeNull();

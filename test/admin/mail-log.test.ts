@@ -69,7 +69,7 @@ test("mails come newest first, page by page, also those of one moment", async ()
   expect([ids[0], ids[5]]).toEqual([newest, oldest]);
 });
 
-test("the log is narrowed to a state, and shows no other user's mail", async () => {
+test("the log can be filtered by state, and shows no other user's mail", async () => {
   const { user, read } = await newReader();
   await insertMail(stack(), await newMailUser(stack()), { state: "parked" });
   const parked = await insertMail(stack(), user, { state: "parked" });
@@ -79,7 +79,7 @@ test("the log is narrowed to a state, and shows no other user's mail", async () 
   expect((await read("?state=dead")).mails).toEqual([]);
 });
 
-test("the log is narrowed to a time", async () => {
+test("the log can be filtered by time", async () => {
   const { user, read } = await newReader();
   const ids = new Map<number, string>();
   for (const hour of [1, 2, 3]) {

@@ -33,7 +33,7 @@ test.each([
 test.each([
   ["a form", "application/x-www-form-urlencoded", "email=a%40b.test&password=x"],
   ["plain text, which needs no leave", "text/plain", '{"email":"a@b.test","password":"x"}'],
-])("%s is no way to sign in", async (_what, contentType, body) => {
+])("%s cannot be used to sign in", async (_what, contentType, body) => {
   const answer = await admin.newBrowser().call("POST", "/session", {
     body,
     headers: { "content-type": contentType },

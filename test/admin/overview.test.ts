@@ -75,7 +75,7 @@ test("instances are shown with their users, and silent ones as gone", async () =
   await query("delete from fleet_instances where id <> 'all-1'");
 });
 
-test("an old nats-server is warned of", async () => {
+test("there is a warning about an old nats-server", async () => {
   await query(
     "update fleet_instances set region = 'fra', version = '1.2.3', nats_version = '2.9.10'",
   );
@@ -107,7 +107,7 @@ test("users are counted by state, and those for whom there is no room", async ()
   await query("delete from users where tag like 'many-%'");
 });
 
-test("mails and attempts are counted by the minute, and their way is measured", async () => {
+test("mails and attempts are counted per minute, and their latency is measured", async () => {
   const user = await newMailUser(stack());
   const [row] = await query("select (now() - interval '1 minute')::text as moment");
   const moment = `'${String(row?.["moment"])}'::timestamptz`;
@@ -163,7 +163,7 @@ test("the fleet's counts are shown unchanged, and are counted again while attemp
   expect(changed).toMatchObject([{ attempts: 7, failed: 7 }]);
 });
 
-test("lanes that stand still are warned of by name, and dead letters that wait are counted", async () => {
+test("there are warnings with the names of stopped lanes, and waiting dead letters are counted", async () => {
   const [open, paused] = [await newMailUser(stack()), await newMailUser(stack())];
   await query(
     `insert into lanes (partner_id, state, reason, in_flight, pending, retrying, instance_id, ingest_paused_at)
@@ -189,7 +189,7 @@ test("lanes that stand still are warned of by name, and dead letters that wait a
   ]);
 });
 
-test("an admin with the default password is warned of", async () => {
+test("there is a warning about an admin with the default password", async () => {
   await query(
     "insert into admin_users (id, email, name, password_hash, password_kind) values ($1, 'd@x.test', 'D', 'x', 'default')",
     [newId("adm")],

@@ -100,7 +100,7 @@ test("an unknown account takes as long as a wrong password", async () => {
   expect(Math.max(...unknown)).toBeGreaterThan(Math.min(...known) / 4);
 });
 
-test("three wrong tries lock an account for an hour, and its running sessions go on", async () => {
+test("three wrong tries lock an account for an hour, and its sessions continue", async () => {
   const { id, email, browser } = await admin.signedIn();
   await tryWrong(email, 3);
   expect(await admin.newBrowser().signIn(email)).toMatchObject(REFUSED);
@@ -133,7 +133,7 @@ test("a sign-in forgets the wrong tries before it", async () => {
   expect((await admin.newBrowser().signIn(email)).status).toBe(201);
 });
 
-test("of ten wrong tries at once three are judged, and the account is locked", async () => {
+test("three of ten concurrent wrong tries are checked, and the account is locked", async () => {
   const { id, email } = await admin.newAdmin();
   const tries = Array.from({ length: 10 }, (_, n) =>
     admin.newBrowser().signIn(email, { password: `wrong ${n}` }),

@@ -72,14 +72,14 @@ test.each([
   });
 });
 
-test("of two living users with one tag the second is a conflict", async () => {
+test("the second living user with the same tag is a conflict", async () => {
   const { browser, connection } = await withUser();
   const path = `/connections/${connection}/users`;
   const twice = await browser.call("POST", path, { body: { tag: "ANN" } });
   expect(twice).toMatchObject({ status: 409, body: { errors: [{ pointer: "/tag" }] } });
 });
 
-test("a user is changed, and of whose it is the audit log has nothing", async () => {
+test("a user is changed, and the audit log contains no personal data", async () => {
   const { actor, id, patch } = await withUser();
   const change = { tag: "Bob", email: "bob@x.test", login_password: "other", enable_tracer: true };
   const changed = await patch(change);

@@ -40,7 +40,7 @@ async function interceptCallback(page: Page, link: string, account: string): Pro
 }
 
 describe.skipIf(isChromiumMissing)("a browser that opens", () => {
-  test("a callback works where it was begun, and there once", async () => {
+  test("a callback works once, in the browser in which it began", async () => {
     const { site } = browser.stack();
     const user = await browser.newUser("oauth2");
     const link = await user.connectLink();
@@ -82,7 +82,7 @@ describe.skipIf(isChromiumMissing)("a browser that opens", () => {
     await expectRefusal(await browser.newPage(), url, "state");
   });
 
-  test("a link without callbacks ends on a page of ours", async () => {
+  test("a link without callbacks ends on our own page", async () => {
     const user = await browser.newUser("plain");
     const { login, password } = browser.stack().newMailbox();
     const page = await browser.newPage();

@@ -175,7 +175,7 @@ test("a missing fleet is reported, and nothing has changed", async () => {
   expect(await edge.row(user.id)).toMatchObject({ connected_at: null });
 });
 
-test("a link is no means of guessing passwords", async () => {
+test("a link cannot be used to guess passwords", async () => {
   const user = await edge.newUser("YAHOO");
   const linkId = `lnk-${user.id}`;
   await edge

@@ -62,7 +62,7 @@ test("a link works once: a second use of it, or of its callback, shows the reaso
   expect(oauth.server().counts().authorization_code).toBe(asked);
 });
 
-test("of two callbacks at once one connects the user", async () => {
+test("one of two concurrent callbacks connects the user", async () => {
   const email = newAccount();
   const user = await oauth.newOAuth2User();
   const link = await user.connectUrl();
@@ -143,7 +143,7 @@ test("a failure callback keeps its query and adds the error", async () => {
   });
 });
 
-test("callbacks of origins that the partner did not register give way to its own", async () => {
+test("callbacks with unregistered origins are replaced by the partner's own", async () => {
   const user = await oauth.newOAuth2User();
   const evil = encodeURIComponent("https://evil.test/x");
   const link = `${await user.connectUrl()}?success=${evil}&failure=${evil}`;
@@ -167,7 +167,7 @@ test("a user that was archived or removed meanwhile is not connected", async () 
   expectPage(await browser.open(link), "gone");
 });
 
-test("a provider that is switched off says why", async () => {
+test("a disabled provider shows the reason", async () => {
   const user = await oauth.newUser("GMAIL_OAUTH1");
   const visit = await newBrowser().open(await user.connectUrl());
   expect(visit).toMatchObject({ status: 403, location: "" });
@@ -179,7 +179,7 @@ test("a connection without an OAuth client shows the reason", async () => {
   expectPage(await newBrowser().open(await user.connectUrl()), "not_set_up");
 });
 
-test("a GET changes nothing, however often a scanner makes it", async () => {
+test("a GET changes nothing, however often a scanner sends it", async () => {
   const user = await oauth.newOAuth2User();
   const link = await user.connectUrl();
   const before = await oauth.row(user.id);

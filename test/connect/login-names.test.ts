@@ -67,7 +67,7 @@ test("an account that the mail server refuses is not connected, no event is sent
   expect((await oauth.connect(link, { email })).location).toBe(SUCCESS);
 });
 
-test("a user that is connected stays so when another consent is refused", async () => {
+test("a connected user stays connected when another consent is refused", async () => {
   const { email } = newAccount();
   const user = await oauth.newOAuth2User();
   await oauth.connect(await user.connectUrl(), { email });
@@ -110,7 +110,7 @@ test("an account other than the user's is refused before its mailbox is tried", 
   expect(oauth.fleet.asked).toEqual([]);
 });
 
-test("an account whose mail server is away is saved, and not called connected", async () => {
+test("an account whose mail server is down is saved, but does not count as connected", async () => {
   const { email, upn } = newAccount();
   const user = await oauth.newOAuth2User();
   oauth.fleet.answer = () => ({ result: "unknown", reason: "server_unavailable" });

@@ -86,7 +86,7 @@ test("the address comes from userinfo if the provider has no ID tokens", async (
   expect(await oauth.row(user.id)).toMatchObject({ email });
 });
 
-test("an address without a word on its verification is taken", async () => {
+test("an address without a claim about its verification is accepted", async () => {
   const email = newAccount({ emailVerified: "unknown" });
   const user = await oauth.newOAuth2User();
   expect((await oauth.connect(await user.connectUrl(), { email })).location).toBe(SUCCESS);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-test("a transaction that cannot begin gives its connection back", async () => {
+test("a transaction that cannot begin releases its connection", async () => {
   await using database = openDatabase({ ...stack.address, maxConnections: 1 });
   const { db } = database;
   const begun = db.transaction(async () => 1, {
@@ -24,7 +24,7 @@ test("a transaction that cannot begin gives its connection back", async () => {
   ).resolves.toBe(1);
 });
 
-test("a transaction that fails is undone, and gives its connection back", async () => {
+test("a failed transaction is rolled back, and releases its connection", async () => {
   await using database = openDatabase({ ...stack.address, maxConnections: 1 });
   const { db } = database;
   await db.execute(sql`create temporary table undone (n int)`);
@@ -82,7 +82,7 @@ test.each(SILENT_MODES)(
   },
 );
 
-test("a transaction that gets no answer fails after one deadline with the reason, and gives its place back", async () => {
+test("a transaction without an answer fails after one deadline with the reason, and releases its place", async () => {
   await using proxy = await startMutingProxy(stack.address.proxy);
   await using database = await openBehind(proxy, 1);
   const startMs = performance.now();

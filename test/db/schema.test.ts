@@ -16,7 +16,7 @@ test("the migrations create the schema of the golden file", async () => {
   await expect(await dumpSchema(stack.db)).toMatchFileSnapshot("../golden/schema.txt");
 });
 
-test("the migrations run once, whoever calls them and how often", async () => {
+test("the migrations run once, however often they are called", async () => {
   expect(await Promise.all([migrate(stack.address), migrate(stack.address)])).toEqual([[], []]);
 });
 

@@ -82,7 +82,7 @@ async function moveToNewCluster() {
     update change_timeline set system_identifier = '1', seen_seq = seen_seq + 1000000000`);
 }
 
-test("nothing begins where nothing was restored", async () => {
+test("no timeline begins without a restore", async () => {
   expect(await keepTimeline(stack.db)).toBe(false);
   expect((await enqueue()).length).toBeGreaterThan(0);
   expect(await keepTimeline(stack.db)).toBe(false);
@@ -146,7 +146,7 @@ test("a timeline begins after all writers of the old one have ended, and later w
   );
 });
 
-test("several that find a restore at one time begin one timeline", async () => {
+test("several processes that detect a restore at the same time begin one timeline", async () => {
   await moveToNewCluster();
   const began = await Promise.all(Array.from({ length: 6 }, () => keepTimeline(stack.db)));
   expect(began.filter(Boolean)).toHaveLength(1);

@@ -122,7 +122,7 @@ test("new keys pass, are stored in a file for its owner only, and never overwrit
   expect(await readFile(path, "utf8")).toBe(made);
 });
 
-test("keys of two rings do not pass for one", async () => {
+test("keys of one ring are not accepted for another", async () => {
   const other = JSON.stringify((await generateMailboxKeys()).publicKeys);
   const [fault] = bad(await checkSettings({ ...settings(), MAILBOX_PUBLIC_KEYS: other }));
   expect(fault).toMatch(/^the halves of the mailbox ring: the fleet cannot open what \S+ seals/);

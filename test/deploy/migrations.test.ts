@@ -33,7 +33,7 @@ test.each([
   ["alter table users add constraint short check (length(tag) < 9)", "refuses what is written"],
   ["create unique index on users (email)", "refuses what is written"],
   ["truncate seen", "empties what is in use"],
-])("%s does not pass for an addition", (statement, fault) => {
+])("%s does not count as an addition", (statement, fault) => {
   const found = contractions(`-- Why.\n${statement};\n`);
   expect(found).toHaveLength(1);
   expect(found[0]).toContain(fault);
@@ -52,7 +52,7 @@ test.each([
   expect(contractions(statement)).toEqual([]);
 });
 
-test("instances go on while a migration adds to every table that they use, and new ones join", async () => {
+test("instances continue while a migration adds to every table that they use, and new ones join", async () => {
   // With this many users every instance gets at least one, except in one of 30,000 runs.
   await using cluster = await startCluster(16);
   await cluster.join("before");

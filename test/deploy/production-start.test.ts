@@ -68,7 +68,7 @@ test.skipIf(isOldNatsMissing)(
   },
 );
 
-test("in production the fleet does not start beside a default admin, and does without", async () => {
+test("in production the fleet does not start with a default admin, and starts without one", async () => {
   await stack.db.execute(
     sql`insert into admin_users (id, email, name, password_hash, password_kind) values ('adm_1', 'admin@example.com', 'A', 'x', 'default')`,
   );

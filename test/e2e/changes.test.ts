@@ -76,7 +76,7 @@ describe.skipIf(isDovecotMissing)("the fleet applies changes through the API", (
     await other.receives(1);
   });
 
-  test("a wrong password shows, and the right one helps at once", async () => {
+  test("a wrong password is reported, and the right one works immediately", async () => {
     const user = await product.addUser();
     await user.is("watching");
     await change(user, { login_password: "wrong" });
@@ -87,7 +87,7 @@ describe.skipIf(isDovecotMissing)("the fleet applies changes through the API", (
     await user.receives(1);
   });
 
-  test("a user that becomes another account gets that one's mail, and its own again when it is back", async () => {
+  test("a user that changes its account gets the new account's mail, and the old one's after it changes back", async () => {
     const user = await product.addUser();
     await user.is("watching");
     await user.deliver(MAIL);
@@ -112,7 +112,7 @@ describe.skipIf(isDovecotMissing)("the fleet applies changes through the API", (
     ]);
   });
 
-  test("a renamed user keeps its connection, and its mail comes under the new tag", async () => {
+  test("a renamed user keeps its connection, and its mail is delivered under the new tag", async () => {
     const user = await product.addUser();
     await user.is("watching");
     await change(user, { tag: `${user.tag}-renamed` });

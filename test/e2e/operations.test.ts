@@ -62,7 +62,7 @@ test("SuperIMAP's lines are printed if they are enabled", async () => {
   }
 });
 
-test("a process is not ready while NATS or Postgres is away, alive all the same, and ready again", async () => {
+test("a process is alive but not ready while NATS or Postgres is down, and ready again afterwards", async () => {
   await using cluster = await startCluster(0);
   const url = await startMeasured(cluster);
   await until(url, 200);

@@ -112,7 +112,7 @@ test("pages of links are counted, and above the limit the answer says when to re
   }
 });
 
-test("requests whose callers hung up give their connections back", async () => {
+test("requests whose callers disconnected release their connections", async () => {
   const { apiKey } = await edge.newPartner();
   const call = apiClient(edge.url, apiKey);
   expect((await call("GET", "/connections")).status).toBe(200);

@@ -80,7 +80,7 @@ test("the key that signs cannot be revoked, nor the last one", async () => {
   expect(await revoke()).toMatchObject(conflict);
 });
 
-test("of two revocations at once one key is left", async () => {
+test("after two concurrent revocations one key is left", async () => {
   const partner = await edge.newPartner();
   const { id } = await makeKey(partner);
   const [first] = await listKeys(partner);

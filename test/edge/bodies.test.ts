@@ -160,7 +160,7 @@ test("all faults are reported at once, with pointers and without values", async 
   expect(answer.text).not.toContain("hunter2");
 });
 
-test("a body of 64 KiB is read and one byte more is too large", async () => {
+test("a body of 64 KiB is read, and one byte more is too large", async () => {
   const { call } = await edge.connectedPartner();
   const headers = { "content-type": "application/json" };
   const fits = `{"tag":"X"}${" ".repeat(64 * 1024 - 11)}`;

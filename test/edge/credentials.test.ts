@@ -266,7 +266,7 @@ test("an OAuth 1.0a connection takes a consumer, and never shows its secret", as
   expect((await partner.call("PUT", "/connections/SOME_OAUTH1", misfit)).status).toBe(422);
 });
 
-test("a provider that has ended says why it takes no connection", async () => {
+test("a provider that was shut down shows the reason why it takes no connection", async () => {
   const { call } = await edge.newPartner();
   const body = { imap_provider_code: "GMAIL_OAUTH1" };
   expect(await call("POST", "/connections", { body })).toMatchObject({

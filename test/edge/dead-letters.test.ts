@@ -79,7 +79,7 @@ test("letters are listed by their deaths, the newest first, page by page", async
   expect([pages[0]?.[0], pages[2]?.[0]]).toEqual([ids[4], ids[0]]);
 });
 
-test("letters are narrowed to users, kinds, errors, times and states", async () => {
+test("letters can be filtered by users, kinds, errors, times and states", async () => {
   const partner = await newPartner();
   const first = await letter(partner, { diedAt: at(1) });
   const bobs = await letter(partner, { tag: "Bob", diedAt: at(2) });
@@ -132,7 +132,7 @@ test("a redelivery is requested once, and the fleet is poked", async () => {
   expect(await idsOf(partner, "?state=requested")).toEqual([id]);
 });
 
-test("a letter that was queued three days ago and came to no end may be asked for again", async () => {
+test("a letter that was queued three days ago without an end can be redelivered again", async () => {
   const partner = await newPartner();
   const id = await letter(partner);
   await edge.stack().query(
@@ -191,7 +191,7 @@ test.each(["redeliver", "delete"])("nothing means not everything: %s", async (wh
   });
 });
 
-test("a deleted letter is out of sight at once", async () => {
+test("a deleted letter is no longer visible immediately", async () => {
   const partner = await newPartner();
   const [id, kept] = [await letter(partner), await letter(partner, { tag: "Bob" })];
   expect((await partner.call("DELETE", `/dead-letters/${id}`)).status).toBe(204);

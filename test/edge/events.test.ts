@@ -96,7 +96,7 @@ test("a reader that continues after the last event misses none and sees none twi
   expect(await readUntil(partner, 1, `?after=${last}`)).toMatchObject([{ id }]);
 });
 
-test("the log can be narrowed to a kind, page by page", async () => {
+test("the log can be filtered by kind, page by page", async () => {
   const { partner, mail } = await connectedUser();
   await mail("queued");
   await mail("queued");

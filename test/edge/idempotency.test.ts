@@ -57,7 +57,7 @@ test("PUT and DELETE are repeated too, and a refusal is the same", async () => {
   expect(repeated.headers.get("content-type")).toBe(refused.headers.get("content-type"));
 });
 
-test("a refusal is not kept: the request that was mended may come under the same key", async () => {
+test("a refusal is not stored, so a corrected request may use the same key", async () => {
   const partner = await edge.connectedPartner();
   const { call, id } = partner;
   const keptRows = () =>
@@ -102,7 +102,7 @@ test("equal keys of two partners are independent, and reads use no key", async (
   expect(read.headers.get("idempotency-replayed")).toBeNull();
 });
 
-test("of many at once one is done, and the others wait or repeat it", async () => {
+test("one of many concurrent requests is executed, and the others wait or repeat its answer", async () => {
   const partner = await edge.connectedPartner();
   const request = { ...withKey("k"), body: { tag: "X" } };
   const answers = await Promise.all(
@@ -154,7 +154,7 @@ test("an answer is kept for a day and then swept away", async () => {
 });
 
 // Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
-test("a failure of ours is not kept", async () => {
+test("an internal failure is not stored", async () => {
   const { call, id } = await edge.newPartner();
   // No fleet is there to take the command.
   expect((await call("POST", "/webhooks/test", withKey("k"))).status).toBe(503);

@@ -68,7 +68,7 @@ test("a report about a removed partner is left out", async () => {
   );
 });
 
-test("a lane is paused and resumed, each once, with an audit row and word to the fleet", async () => {
+test("a lane is paused and resumed once each, with an audit row and a poke to the fleet", async () => {
   const { id, call } = await edge.newPartner();
   for (let i = 0; i < 2; i++) {
     expect(await call("POST", "/webhooks/pause")).toMatchObject({

@@ -85,7 +85,7 @@ test("a removed connection disappears immediately with its users, and can be cre
   expect((await call("GET", path(removed.headers.get("location")))).body).toMatchObject(shown);
 });
 
-test("of many removals of one connection at once one begins", async () => {
+test("one of many concurrent removals of a connection begins", async () => {
   const { call } = await edge.connectedPartner();
   const answers = await Promise.all(
     Array.from({ length: 8 }, () => call("DELETE", "/connections/PLAIN")),

@@ -108,7 +108,7 @@ test("while a rotation runs another one must be forced, and drops the oldest sec
   expect(await opened(partner, "previous_webhook_secret")).toBe(third);
 });
 
-test("of two rotations at once one is refused", async () => {
+test("one of two concurrent rotations is refused", async () => {
   const partner = await edge.newPartner();
   const answers = await Promise.all([partner.call("POST", SECRET), partner.call("POST", SECRET)]);
   expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
@@ -185,7 +185,7 @@ test.each(WRONG)("%j is refused, and nothing changes", async (body) => {
   expect(await partnerRow(partner)).toEqual(before);
 });
 
-test("partners' keys are their own", async () => {
+test("each partner's keys are separate", async () => {
   const [one, other] = [await edge.newPartner(), await edge.newPartner()];
   const before = await partnerRow(other);
   await rotateSecret(one);

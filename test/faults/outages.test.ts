@@ -145,7 +145,7 @@ test("a fleet that restarts logs in within the login rate, and all users are wat
   expect(tookMs).toBeLessThan((USERS / rate) * 1_000 + 60_000);
 });
 
-test("a restart within its grace costs each user one login, and the others take nothing over", async () => {
+test("a restart within its grace costs each user one login, and other instances take nothing over", async () => {
   const [a] = await startTwo({ RESTART_GRACE: "20" });
   cluster.watchfulness.reset();
   const before = await cluster.held();

@@ -60,7 +60,7 @@ async function isPaused({ id }: ClusterPartner): Promise<boolean> {
   return rows.length > 0;
 }
 
-test("a dead partner at its quota: its mail waits in the mailboxes, the others go on, nothing is lost", async () => {
+test("a dead partner at its quota: its mail waits in the mailboxes, others continue, nothing is lost", async () => {
   const dead = await startWithDeadEndpoint({ LANE_QUOTA_EVENTS: String(QUOTA) });
   cluster.watchfulness.reset();
   dead.ledger.send(600);

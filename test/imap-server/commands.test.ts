@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { ALICE, connectClient, MAIL, RawClient, startWithAlice } from "./test-client.ts";
 
-test("AUTHENTICATE PLAIN takes its response at once too", async () => {
+test("AUTHENTICATE PLAIN accepts an initial response, too", async () => {
   await using server = await startWithAlice();
   using client = new RawClient(server);
   const response = Buffer.from(`\0alice\0${ALICE.password}`).toString("base64");

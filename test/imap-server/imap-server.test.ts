@@ -20,7 +20,7 @@ test("a client logs in over TLS", async () => {
   expect(server.connectionCount("alice")).toBe(1);
 });
 
-test("a client logs in after STARTTLS, and is counted out when it leaves", async () => {
+test("a client logs in after STARTTLS, and its disconnect is counted", async () => {
   const tls = await makeTestCertificate();
   await using server = await startWithAlice({ tls });
   const left = nextEvent(server.events, "disconnect");
@@ -60,7 +60,7 @@ test("a client in IDLE is notified of a delivery immediately", async () => {
   expect(server.idleCount("alice")).toBe(0);
 });
 
-test("IDLE is neither offered nor served where it is switched off", async () => {
+test("IDLE is neither offered nor served if it is switched off", async () => {
   await using server = await startWithAlice({ idle: false });
   await using client = await connectClient(server);
   expect(client.capabilities.has("IDLE")).toBe(false);

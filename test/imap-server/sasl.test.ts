@@ -61,7 +61,7 @@ test("a token that cannot be checked now is no wrong token", async () => {
   );
 });
 
-test("a connection ends with its token where the server does so", async () => {
+test("a connection ends with its token if the server is configured so", async () => {
   const check = async () => ({ expiresAtMs: Date.now() + 50 });
   await using server = await startWithAlice({ oauth2: { check, endsAtExpiry: true } });
   using client = new RawClient(server);

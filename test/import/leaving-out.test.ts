@@ -7,7 +7,7 @@ import { PASSWORD, useImport } from "./use-import.ts";
 
 const { stack, source, run, userOf, countRows } = useImport();
 
-test("a dry run says the same and writes nothing", async () => {
+test("a dry run prints the same and writes nothing", async () => {
   const partner = await insertPartner(source(), "Dry");
   const userId = await insertUser(source(), partner, { ...PASSWORD, tag: "dry-1" });
   await insertUser(source(), partner, { ...PASSWORD, tag: "DRY-1" });
@@ -76,7 +76,7 @@ test("rows that cannot be imported are listed with the reason, and are imported 
   expect(marked).toMatchObject({ allowPlainHttp: true });
 });
 
-test("a partner whose key is another's here is left out", async () => {
+test("a partner whose key belongs to another partner here is left out", async () => {
   const { partnerId } = await insertPartner(source(), "Original");
   expect((await run()).code).toBe(0);
   await source().query("update partners set id = id + 100 where id = $1", [partnerId]);
@@ -89,7 +89,7 @@ test.each([
   ["no key", { SUPERIMAP_ENCRYPTION_KEY: undefined }, "set SUPERIMAP_ENCRYPTION_KEY to"],
   ["a wrong key", { SUPERIMAP_ENCRYPTION_KEY: "hunter2" }, "is another key, it opens none of 1"],
   ["no keys of ours", { MAILBOX_PRIVATE_KEYS: "" }, "MAILBOX_PRIVATE_KEYS is missing"],
-])("with %s nothing is taken", async (_, env, words) => {
+])("with %s nothing is imported", async (_, env, words) => {
   await insertUser(source(), await insertPartner(source(), "Keys"), { ...PASSWORD, tag: "keys-1" });
   const before = await countRows();
   const { code, stdout, stderr } = await run([], { env });

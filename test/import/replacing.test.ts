@@ -111,7 +111,7 @@ test("under another UIDVALIDITY mail is known by its Message-ID or its text, and
   expect(reasons).toEqual(["duplicate_message_id", "duplicate_message_id", "duplicate_sha1", null]);
 });
 
-test("the partner's programs go on: its API key opens the edge, and signs webhooks", async () => {
+test("the partner's programs continue to work: its API key works at the edge and signs webhooks", async () => {
   await newSuperimapUser("by-api");
   await runHere();
   opened.use(await startEdge(stack.context));

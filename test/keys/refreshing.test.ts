@@ -28,7 +28,7 @@ const newTokens = () =>
     { timeoutMs: 2_000, concurrency: 8, renewalMarginMs: 300_000 },
   );
 
-test("tokens are refreshed and saved while all is resealed, again and again, and no grant is lost", async () => {
+test("tokens are refreshed and saved during repeated resealing, and no grant is lost", async () => {
   // The provider treats a second use of a refresh token as theft.
   stack.oauth.behaviour.rotation = "strict";
   const users = await Promise.all(Array.from({ length: 6 }, () => newOauthUser(stack)));

@@ -56,7 +56,7 @@ const ATTACKS: readonly ((headers: Record<string, string>) => Promise<Response>)
     ),
 ];
 
-test("100 requests a second of strangers hold no partner up, and open few connections", async () => {
+test("100 anonymous requests a second delay no partner, and open few connections", async () => {
   await createAdmin(edge.db, "test", {
     email: ADMIN,
     name: "Owl",

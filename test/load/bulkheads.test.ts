@@ -84,7 +84,7 @@ async function newCrowd(provider: Partial<typeof imapProviders.$inferInsert>) {
   };
 }
 
-test("logins into a tarpit hold up no login of another partner, nor at another host", async () => {
+test("logins to a server that never answers delay no login of another partner, nor at another host", async () => {
   await using tarpit = await startTarpit();
   const deps: ConnectDeps = {
     loginGate: createLoginGate({ clock: systemClock }, { ratePerS: 100_000 }, () => 1),
@@ -117,7 +117,7 @@ test("logins into a tarpit hold up no login of another partner, nor at another h
   expect(deps.logins).toMatchObject({ held: 0, waiting: 0 });
 });
 
-test("reading that hangs holds up no mail of another partner, nor of another host", async () => {
+test("hanging reads delay no mail of another partner, nor of another host", async () => {
   const readers = createPlaces(16);
   const [slow, other] = [await newMailUser(stack), await newMailUser(stack)];
   const stop = new AbortController();
@@ -139,7 +139,7 @@ test("reading that hangs holds up no mail of another partner, nor of another hos
   stop.abort();
 });
 
-test("a token endpoint that hangs holds up no token of another", async () => {
+test("a token endpoint that hangs delays no token of another endpoint", async () => {
   const tarpit = await startTarpit();
   const slow = await newCrowd({ kind: "oauth2", oauthTokenUrl: tarpit.url });
   const { connectionId, partnerId, providerCode } = slow;
@@ -171,7 +171,7 @@ test("a token endpoint that hangs holds up no token of another", async () => {
   await crowd.all;
 });
 
-test("commands of one partner that hang hold up no command of another, nor its others", async () => {
+test("hanging commands of one partner delay no command of another, nor its own other commands", async () => {
   const [slow, other] = [await stack.newPartner(), await stack.newPartner()];
   const hangs = Promise.withResolvers<never>();
   hangs.promise.catch(() => undefined);
@@ -219,7 +219,7 @@ test("commands of one partner that hang hold up no command of another, nor its o
   await stack.db.delete(commands);
 });
 
-test("sweeps of one partner that hang hold up no sweep of another", async () => {
+test("hanging sweeps of one partner delay no sweep of another", async () => {
   const slow = await newCrowd({});
   await stack.db.execute(sql`
     insert into users (id, connection_id, tag, login_username, sealed_login_password)
@@ -276,7 +276,7 @@ test("sweeps of one partner that hang hold up no sweep of another", async () => 
   await running;
 });
 
-test("deliveries to an endpoint that hangs hold up no delivery to another", async () => {
+test("deliveries to an endpoint that hangs delay no delivery to another", async () => {
   const tarpit = await startTarpit();
   await using endpoint = await startEndpoint();
   const slow = await newUser(stack, await stack.newPartner({ newMailWebhook: tarpit.url }));
@@ -297,7 +297,7 @@ test("deliveries to an endpoint that hangs hold up no delivery to another", asyn
   await ended;
 });
 
-test("revocations at an endpoint that hangs hold up no revocation at another", async () => {
+test("revocations at an endpoint that hangs delay no revocation at another", async () => {
   await using tarpit = await startTarpit();
   const userId = newId("usr");
   const sealedToken = await stack.vaults.mailbox.seal(`users/${userId}/refresh_token`, "token");

@@ -57,7 +57,7 @@ test("a killed instance's users are watched again within TTL + 15 s, no mail is 
   expect(doubled / sent).toBeLessThanOrEqual(MAX_DOUBLED_SHARE);
 });
 
-test("a roll of the instances loses and doubles nothing, and costs two logins a user at most", async () => {
+test("a rolling restart loses and repeats nothing, and costs at most two logins per user", async () => {
   cluster.watchfulness.reset();
   await underLoad(30, async () => {
     for (const name of NAMES) {

@@ -106,7 +106,7 @@ test("a user that returns to its first account continues where it stopped", asyn
   expect(await receives(user, wanted)).toEqual(wanted);
 });
 
-test("a login that never worked costs no mail of the right one", async () => {
+test("a login that never worked loses no mail of the right account", async () => {
   const user = await userWithThree();
   await using sessions = stack.openSessions();
   sessions.watch(await user.become({ ...user, login: "nobody" }));
@@ -195,7 +195,7 @@ test("a lost mail of the first account is not fetched from the second", async ()
   expect(await user.subjects()).toEqual([...three(user), "uid-1"]);
 });
 
-test("a parked mail of the first account is given up, and says why", async () => {
+test("a parked mail of the first account is given up, with the reason", async () => {
   const user = await newChangingUser(stack);
   await using proxy = await startTamperingProxy(stack.server);
   proxy.onCommand = (command) =>

@@ -180,7 +180,7 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     expect(message && message.flags).not.toContain("\\Seen");
   });
 
-  test("no longer, once its user is released", async () => {
+  test("not after its user is released", async () => {
     const user = await newMailUser(stack);
     await using sessions = stack.openSessions();
     sessions.watch(user.account);

@@ -7,7 +7,7 @@ import { type SessionStack, startSessionStack } from "./session-stack.ts";
 const mailOf = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
 /** Courier assigns UIDs when a mailbox is opened, but stores them only after SELECT. */
-describe.skipIf(isCourierMissing)("Courier, where hardly another client opens the mailbox,", () => {
+describe.skipIf(isCourierMissing)("Courier, if almost no other client opens the mailbox,", () => {
   let stack: SessionStack;
   let courier: CourierServer;
   beforeAll(async () => {

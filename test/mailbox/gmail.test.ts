@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-test("a Gmail account's All Mail is watched, but for drafts and for mail that was only sent", async () => {
+test("a Gmail account's All Mail is watched, except drafts and sent mail", async () => {
   const user = await newMailUser(stack);
   const deliver = (subject: string, labels: string[]) =>
     void server.imap.deliver(user.address, mail(subject), { labels });

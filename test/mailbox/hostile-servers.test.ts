@@ -35,7 +35,7 @@ test.each(ATTACKS)(
   },
 );
 
-test("SEARCH that names thousands of other messages is not asked again: FETCH is", async () => {
+test("a SEARCH answer with thousands of other messages is followed by FETCH", async () => {
   const others = Array.from({ length: 2_000 }, (_, n) => 5_000 + n).join(" ");
   attack = { at: "SEARCH", sends: `* SEARCH ${others}\r\n`, isOnce: true };
   await using connection = await connect();

@@ -156,7 +156,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     expect(found()).toBe(before + 1);
   });
 
-  test("it said once that there was a last mail which never existed", async () => {
+  test("it once reported a last mail that never existed", async () => {
     await using opened = new AsyncDisposableStack();
     const proxy = opened.use(await startTamperingProxy(stack.server));
     const user = await newMailUser(stack, { server: { port: proxy.port } });

@@ -81,7 +81,7 @@ const mailOf = (n: number, bytes: number) =>
     "y\r\n",
   );
 
-test("a mail server on a slow line that is honest gets its mail through in one session", async () => {
+test("mail of an honest mail server on a slow line is read in one session", async () => {
   await using drip = await startDrip(stack.server);
   const user = await newMailUser(stack, { server: { port: drip.port } });
   for (let n = 1; n <= 4; n++) await stack.server.deliver(user.address, mailOf(n, 12_000));

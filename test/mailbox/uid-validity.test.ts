@@ -28,7 +28,7 @@ describe.each(SESSION_SERVERS)("a new UIDVALIDITY at $name", ({ startServer }) =
   test.each([
     ["with Message-IDs", mail],
     ["without Message-IDs", withoutId],
-  ])("while nobody watches: the mail in the gap comes once, %s", async (_, mailOf) => {
+  ])("without a session: the mail in the gap is delivered once, %s", async (_, mailOf) => {
     const user = await newMailUser(stack);
     await watchThree(user, mailOf);
     const before = (await user.cursor())?.uidValidity;

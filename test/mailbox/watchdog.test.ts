@@ -38,7 +38,7 @@ test.each(["AUTHENTICATE", "LIST", "EXAMINE", "SEARCH", "BODY", "IDLE"])(
   },
 );
 
-test("a server that never greets is found out, and the mail comes", async () => {
+test("a server without a greeting is detected, and the mail arrives", async () => {
   await using proxy = await startTamperingProxy(stack.server);
   proxy.onResponse = (text) => (proxy.connectionCount() > 1 ? text : "");
   const user = await newMailUser(stack, { server: { port: proxy.port } });

@@ -144,7 +144,7 @@ test("waiting rows of the outbox are measured with their age", async () => {
   await shows(metrics, /^superimap_outbox_oldest_seconds 30\d/);
 });
 
-test("an outage of NATS takes its figures away and readiness too, and both come back", async () => {
+test("an outage of NATS removes its figures and readiness, and both recover", async () => {
   const { nats } = stack.programs;
   const metrics = createMetrics();
   const vitals = vitalsOf({ standing: () => "claiming" });

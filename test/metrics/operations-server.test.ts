@@ -31,7 +31,7 @@ test("the metrics are brought up to date before they are shown, as Prometheus wa
   expect(refreshed).toBe(1);
 });
 
-test("metrics that cannot be had are a 500 that says nothing of the inside", async () => {
+test("unavailable metrics give a 500 without internals", async () => {
   const refresh = () => {
     throw new Error("postgres://secret");
   };

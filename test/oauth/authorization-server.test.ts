@@ -107,7 +107,7 @@ test("a consent that is withdrawn ends all tokens of its account, and of no othe
   expect(await app.refresh(other)).toMatchObject({ status: 200 });
 });
 
-test("a revoked refresh token is dead", async () => {
+test("a revoked refresh token no longer works", async () => {
   const token = await server.grantRefreshToken(ALICE);
   const before = server.counts().revoke;
   server.behaviour.revokeFault = { kind: "status", status: 503 };

@@ -54,7 +54,7 @@ test("an OAuth error is answered as one", async () => {
   expect(await app.refresh(token)).toMatchObject({ status: 400, error: "invalid_client" });
 });
 
-test("a slow answer comes, and late", async () => {
+test("a slow answer arrives late", async () => {
   server.behaviour.tokenFault = { kind: "slow", ms: 100 };
   const start = performance.now();
   expect(await app.refresh(token)).toMatchObject({ status: 200 });

@@ -90,7 +90,7 @@ describe.each([
     });
   });
 
-  test.skipIf(isMissing)("a token without the mail scope opens no account", async () => {
+  test.skipIf(isMissing)("a token without the mail scope cannot log in", async () => {
     const token = await oauth.grantAccessToken(ALICE.address, {
       withoutScopes: [oauth.mailScope],
     });

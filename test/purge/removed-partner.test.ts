@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-test("a removed partner goes with the last of its connections, and another stays", async () => {
+test("a removed partner is deleted with its last connection, and another partner stays", async () => {
   const [partner, other] = [await stack.newPartner(), await stack.newPartner()];
   const user = await newUser(stack, partner);
   const kept = await newUser(stack, other);

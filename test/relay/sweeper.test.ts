@@ -146,7 +146,7 @@ test("a mail is restored if its body is gone, or its event is gone although NATS
   expect(Object.values(postsById(endpoint.posted))).toEqual([1, 1, 1]);
 });
 
-test("a healthy fleet's mail is never published twice, however hasty the sweeper", async () => {
+test("a healthy fleet's mail is never published twice, even with a fast sweeper", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 200, delayMs: 50 }));
   await using sessions = stack.openSessions();
   const user = await newDeliveringUser(stack, endpoint);

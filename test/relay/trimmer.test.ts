@@ -124,7 +124,7 @@ test("events of a partner whose lane has never run stay, and those of a removed 
   expect(await messagesIn(EVENTS)).toBe(0);
 });
 
-test("attempts that are written go, but for those whose events wait for another", async () => {
+test("written attempts are deleted, except those whose events wait for another attempt", async () => {
   const [quick, slow] = await twoPartners();
   await publishEvents(quick, 1);
   await publishAttempts(quick, 5);

@@ -67,7 +67,7 @@ function newHeartbeat(signal: AbortSignal) {
 
 const SAID = { role: "all", state: "up", capacity: 1, users_held: 0, grace_ms: 0 } as const;
 
-test("of processes that start at the same moment one beats", async () => {
+test("of processes that start at the same moment, one sends heartbeats", async () => {
   const stop = new AbortController();
   const all = Array.from({ length: 5 }, () => newHeartbeat(stop.signal).own);
   const beats = await Promise.allSettled(all.map((own) => own.beat(SAID)));

@@ -71,7 +71,7 @@ async function addUsers(count: number) {
   return { ids, connectionId };
 }
 
-test("instances share the users out, each to one, and take over from one that stops", async () => {
+test("instances divide the users, one owner each, and take over from one that stops", async () => {
   const { ids } = await addUsers(60);
   await using a = startInstance("a");
   const b = startInstance("b");
@@ -134,7 +134,7 @@ test("a user whose new owner logs in while we still say that we leave is handed 
   expect([...held]).toEqual([]);
 });
 
-test("a user whose transaction commits late is not overlooked", async () => {
+test("a user whose transaction commits late is not missed", async () => {
   const { connectionId } = await addUsers(1);
   const feed = createUserFeed(stack.db);
   const late = newId("usr");

@@ -46,7 +46,7 @@ const good: StressReport = {
   faults: [],
 };
 
-test("a run that lost nothing has no faults, whatever came again under its id", () => {
+test("a run without lost mail has no faults, even with repeated deliveries", () => {
   expect(faultsOf(good)).toEqual([]);
 });
 

@@ -113,7 +113,7 @@ test("a refused client is logged as an error, and not tried again", async () => 
   expect(told.filter((line) => line.includes(user.userId))).toHaveLength(1);
 });
 
-test("a refresh token that lay idle for a third of its time is used, and no other", async () => {
+test("only refresh tokens that were idle for a third of their lifetime are used", async () => {
   const [idle, fresh, archived, unlimited] = await Promise.all(
     Array.from({ length: 4 }, () => newOauthUser(stack)),
   );

@@ -83,7 +83,7 @@ test("an answer with empty fields still gives a token, and the refresh token sta
   expect(await user.row()).toMatchObject({ sealedRefreshToken, sealedPreviousRefreshToken: null });
 });
 
-test("a token of a short life is asked for again in the middle of it", async () => {
+test("a token with a short lifetime is renewed after half of it", async () => {
   await using tokens = newTokens();
   stack.oauth.behaviour.accessTokenTtlSeconds = 2;
   const user = await newOauthUser(stack);
@@ -101,7 +101,7 @@ test("a token of earlier credentials is not returned for newer ones", async () =
   expect((await tokenOf(tokens, user)).value).not.toBe(first.value);
 });
 
-test("a token that was discarded is not given again", async () => {
+test("a discarded token is not returned again", async () => {
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
   const first = await tokenOf(tokens, user);
@@ -210,14 +210,14 @@ test.each(OUTAGES)("%j is an outage, and over when it is", async (fault) => {
 test.each([
   ["invalid_client", "client_refused"],
   ["interaction_required", "consent_incomplete"],
-])("the error %s wants a person", async (error, reason) => {
+])("the error %s needs a human", async (error, reason) => {
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
   stack.oauth.behaviour.tokenFault = { kind: "error", error };
   expect(await failureOf(tokenOf(tokens, user))).toEqual({ kind: "auth_failed", reason });
 });
 
-test("a consent that was taken back wants a person", async () => {
+test("a withdrawn consent needs a human", async () => {
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
   await stack.oauth.withdrawConsent(user.email);
@@ -225,7 +225,7 @@ test("a consent that was taken back wants a person", async () => {
   expect(await failureOf(tokenOf(tokens, user))).toEqual(withdrawn);
 });
 
-test("a connection without a client wants a person", async () => {
+test("a connection without a client needs a human", async () => {
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
   await stack.db

@@ -93,7 +93,7 @@ test.each([
   expect(row?.incidentAt).not.toBeNull();
 });
 
-test("a consumer secret that is corrected is used at once, whatever pause there is", async () => {
+test("a corrected consumer secret is used immediately, whatever the current pause", async () => {
   const user = await newOauth1User("cat@example.com", stack.server.port);
   const { userId, login } = user.account;
   const connectionId = login.kind === "oauth1" ? login.connectionId : "";

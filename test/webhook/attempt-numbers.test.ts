@@ -52,7 +52,7 @@ test("an event that was returned without a try uses up no attempt", async () => 
   expect(await numbersOf(event.id)).toEqual(["1 retry", "2 retry", "3 delivered"]);
 });
 
-test("an attempt that is followed by another says when that is due, and the last one nothing", async () => {
+test("an attempt shows when the next one is due, and the last one shows nothing", async () => {
   await using endpoint = await startEndpoint((_request, n) => ({ status: n <= 1 ? 500 : 200 }));
   const event = await publishMail(stack, await newUserAt(endpoint.url));
   await using _role = runRole(stack);

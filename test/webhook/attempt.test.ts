@@ -97,7 +97,7 @@ test.each<[name: keyof typeof MISBEHAVIOURS, ...expected: AttemptResult[]]>([
   ["hasTwoLengths", NO_HTTP],
   ["speaksHttp09", NO_HTTP],
   ["speaksSmtp", NO_HTTP],
-])("an endpoint that %s is let go", async (name, ...expected) => {
+])("the connection to an endpoint that %s is closed", async (name, ...expected) => {
   await using server = await startRawServer(MISBEHAVIOURS[name]);
   const timeoutMs = expected.includes(TIMEOUT) ? 1_000 : 10_000;
   const { result, durationMs, answer } = await post(server.url, timeoutMs);
@@ -111,7 +111,7 @@ test.each<[name: keyof typeof MISBEHAVIOURS, expected: AttemptResult]>([
   ["neverAnswers", TIMEOUT],
   ["closesAtOnce", LOST],
   ["speaksSmtp", unreachable("the TLS certificate or handshake was refused")],
-])("an endpoint that %s instead of TLS is let go", async (name, expected) => {
+])("the connection to an endpoint that %s instead of TLS is closed", async (name, expected) => {
   await using server = await startRawServer(MISBEHAVIOURS[name]);
   const { result } = await post(server.url.replace("http:", "https:"), 500);
   expect(result).toEqual(expected);
@@ -145,7 +145,7 @@ test("a header that would smuggle another is not sent", async () => {
   expect(endpoint.posted).toEqual([]);
 });
 
-test("endpoints that flood take no memory", { timeout: 60_000 }, async () => {
+test("endpoints that send endless data use no memory", { timeout: 60_000 }, async () => {
   const floods = [
     ...(["sendsAGigabyte", "sendsAGzipBomb", "sendsHeadersWithoutEnd"] as const),
     ...(["sends100000Headers", "floodsInterimAnswers"] as const),

@@ -46,7 +46,7 @@ test("deliveries to a failing endpoint are on hold, it is probed, and gets all e
   expect(endpoint.posted.length - spent).toBeLessThanOrEqual(ids.length + 1);
 });
 
-test("an open lane costs another nothing", async () => {
+test("an open breaker does not affect another lane", async () => {
   await using failing = await startEndpoint(() => ({ status: 500 }));
   await using healthy = await startEndpoint();
   const unlucky = await newUser(stack, await stack.newPartner({ newMailWebhook: failing.url }));

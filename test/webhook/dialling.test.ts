@@ -105,7 +105,7 @@ test.each(["private", "private6", "mapped", "metadata", "mixed"])(
   },
 );
 
-test("a name that is public first and private second leads nowhere", async () => {
+test("a name that is public at first and private later is not dialled", async () => {
   const before = accepted();
   const url = `http://rebinding.example.com:${port}/`;
   using client = createEndpointClient({ resolve: names.resolve }, strict());
@@ -134,7 +134,7 @@ test("the address that was looked up is dialled, and a kept connection looks up 
   expect([first.accepted(), second.accepted()]).toEqual([1, 1]);
 });
 
-test("of several addresses of a host one that works is used", async () => {
+test("a working one of several addresses of a host is used", async () => {
   await using endpoint = await startEndpoint();
   const both: Resolve = async () => [
     { address: "127.0.0.2", family: 4 },
@@ -183,7 +183,7 @@ test.each(["http://example.com:1/", "http://example.com:25/"])(
   },
 );
 
-test("plain HTTP is not spoken where it is not allowed", async () => {
+test("plain HTTP is not used if it is not allowed", async () => {
   const before = accepted();
   const settings = { ...strict(), allowsHttp: false };
   const result = await postOnce(`http://example.com:${port}/`, settings, names.resolve);
@@ -191,7 +191,7 @@ test("plain HTTP is not spoken where it is not allowed", async () => {
   expect(accepted()).toEqual(before);
 });
 
-test("plain HTTP is spoken to a partner that is marked for it, by all the other rules", async () => {
+test("plain HTTP is used for a marked partner, with all other rules", async () => {
   using client = createEndpointClient(
     { resolve: names.resolve },
     { ...strict(), allowsHttp: false },

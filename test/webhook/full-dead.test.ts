@@ -62,7 +62,7 @@ const isBuried = (eventId: string) =>
     return row?.streamSeq === null ? undefined : row;
   });
 
-test("events that die while DEAD is full hold up no other, are not sent again, and are buried when there is room", async () => {
+test("events that become dead letters while DEAD is full delay no other, are not sent again, and are buried when there is room", async () => {
   const { endpoint, user, poison } = await poisoned();
   await using _endpoint = endpoint;
   const dying: string[] = [];
@@ -154,7 +154,7 @@ test("a partner at its quota of dead letters uses no room of other partners", as
   await eventually("a third", async () => ((await buried()).length === 3 ? true : undefined));
 });
 
-test("a letter that waits for room is delivered again once it has some, and is not left behind", async () => {
+test("a letter that waits for room is redelivered once it has room, and leaves nothing behind", async () => {
   const { endpoint, user, poison } = await poisoned();
   await using _endpoint = endpoint;
   const { id } = await publishMail(stack, user);

@@ -124,7 +124,7 @@ async function deliveryDeps() {
   return { deps, bodiesRead: () => bodiesRead };
 }
 
-test("a take without an attempt counts for nothing and loads no body, however often it comes", async () => {
+test("takes without an attempt do not count and load no body, however many there are", async () => {
   await using endpoint = await startEndpoint();
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   const { id } = await publishMail(stack, user);

@@ -29,7 +29,7 @@ test("a slow endpoint of one partner does not delay another's lane", async () =>
   end.resolve({ status: 200 });
 });
 
-test("an event is posted at once, also when its lane was idle", async () => {
+test("an event is posted immediately, even if its lane was idle", async () => {
   await using endpoint = await startEndpoint();
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   await using _role = runRole(stack);
@@ -46,7 +46,7 @@ test("an event is posted at once, also when its lane was idle", async () => {
   expect(waitsMs[5]).toBeLessThan(1_000);
 });
 
-test("a lane that moves to another instance in mid-flight loses and doubles nothing", async () => {
+test("a lane that moves to another instance during deliveries loses and repeats nothing", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 200, delayMs: 100 }));
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   const ids: string[] = [];

@@ -53,7 +53,7 @@ test.each(["a pattern", "a loop"])(
   },
 );
 
-test("a mail for which a process waits is given up by the clock", async () => {
+test("a mail whose process hangs is given up after the deadline", async () => {
   await using reader = oddReader({ deadlineMs: 500 });
   expect(await read(reader, "silence")).toEqual({
     kind: "over_budget",
@@ -78,7 +78,7 @@ test("a process that ends itself is replaced, and a mail that ends two is given 
   expect(await toldOf(reader, "hello")).toMatchObject({ mail: "hello" });
 });
 
-test("a partner's slow mails do not hold up another's", async () => {
+test("a partner's slow mails do not delay another's", async () => {
   await using reader = oddReader();
   let slowOnes = 0;
   const slow = Array.from({ length: 2 }, async () => {

@@ -82,7 +82,7 @@ test("the next event of a user is delivered after the previous one became a dead
   expect(stretches(endpoint, [first, second])).toEqual([first, second]);
 });
 
-test("the order outlives the lane's owners", async () => {
+test("the order is kept when the lane changes its owner", async () => {
   let n = 0;
   await using endpoint = await startEndpoint(() => ({
     status: ++n % 4 === 0 ? 500 : 200,

@@ -66,7 +66,7 @@ const countArchived = async (ids: readonly string[]) => {
   return rows.filter(({ eventId }) => ids.includes(eventId)).length;
 };
 
-test("403 for all users pauses the lane after twenty, and after the resume all the rest is delivered", async () => {
+test("403 for all users pauses the lane after twenty, and after the resume the rest is delivered", async () => {
   let status = 403;
   await using endpoint = await startEndpoint(() => ({ status }));
   const { partnerId, ids } = await mailForUsers(endpoint.url, 60);

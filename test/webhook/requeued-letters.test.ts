@@ -54,7 +54,7 @@ test("recording the first death again does not change a redelivery", async () =>
   ]);
 });
 
-test("a partner with many letters does not hold up another's only one", async () => {
+test("a partner with many letters does not delay another's only one", async () => {
   await using endpoint = await startDown();
   const [many, one] = [await newUserAt(stack, endpoint), await newUserAt(stack, endpoint)];
   for (let i = 0; i < 4; i++) await deadMail(stack, many);

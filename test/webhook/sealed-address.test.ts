@@ -16,7 +16,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 const readPartner = async (id: string) =>
   (await stack.db.select().from(partners).where(eq(partners.id, id)))[0];
 
-test("an address with secrets is sealed in the database, and called whole", async () => {
+test("an address with secrets is sealed in the database, and called completely", async () => {
   await using endpoint = await startEndpoint();
   const address = `${endpoint.url}/mail?token=hunter2`;
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: address }));

@@ -67,6 +67,6 @@ test.each<[string, ReturnType<typeof way>, unknown[]]>([
     way("delivered", [attempt(1, 1, "delivered")]),
     [RECEIVED, QUEUED, ["First attempt", time(1), null], ["Delivered", time(1.25), 250]],
   ],
-])("the way of a mail that %s", (_what, steps, expected) => {
+])("the timeline of a mail that %s", (_what, steps, expected) => {
   expect(steps).toEqual(expected);
 });

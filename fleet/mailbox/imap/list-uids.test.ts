@@ -55,7 +55,7 @@ test("listUids() takes FETCH where SEARCH is refused", async () => {
   expect(asked).toEqual(["search 1:10", "fetch 1:10"]);
 });
 
-test("listUids() fails with the server's answer where both are refused", async () => {
+test("listUids() fails with the server's answer if both are refused", async () => {
   const { source } = server([3, 5], { refuses: "search fetch" });
   await expect(listUids(source, range(1, 10))).rejects.toThrow("no fetch");
 });

@@ -31,7 +31,7 @@ test("the first login to a host passes at once, the next ones in turn", async ()
   expect(slept).toEqual([10, 20, 30]);
 });
 
-test("hosts do not wait for one another", async () => {
+test("different hosts do not wait for one another", async () => {
   const { clock, slept } = stillClock();
   const gate = createLoginGate({ clock }, { ratePerS: 100 }, () => 1);
   for (const host of ["a", "b", "c"]) await gate.pass(login(host), never);

@@ -50,7 +50,7 @@ test("when an event is delivered again later, so are those that wait for it", as
   expect(turns.waiting).toBe(0);
 });
 
-test("more than may wait are sent away", async () => {
+test("callers above the waiting limit are refused", async () => {
   const { got, take } = await begin(1);
   await take("a", 1);
   await take("a", 2);

@@ -50,7 +50,7 @@ test.each([
 test.each([
   [{ user_connected_webhook: "http://a.example/" }, "userConnectedWebhook", "begins with https://"],
   [{ success_url: "javascript:alert(1)" }, "successUrl", "begins with https:// or http://"],
-] as const)("with %j it is taken without that, and said so", (change, field, words) => {
+] as const)("with %j it is imported without that part, with a note", (change, field, words) => {
   const verdict = judgePartner({ ...ROW, ...change }, RULES);
   expect(verdict).toMatchObject({ kind: "take", taken: { partner: { [field]: null } } });
   expect(verdict.kind === "take" && verdict.taken.faults.join()).toContain(words);

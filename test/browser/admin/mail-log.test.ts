@@ -11,7 +11,7 @@ const pages = useAdminPages();
 const stack = () => pages.stack();
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("goes from a user through its newest mail to its mail log, and narrows that", async () => {
+  test("goes from a user through its newest mail to its mail log, and filters it", async () => {
     const user = await newMailUser(stack());
     const reason = "duplicate_message_id";
     await insertMail(stack(), user, { state: "skipped", reason, at: "now() - interval '3 hours'" });

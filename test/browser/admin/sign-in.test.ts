@@ -48,7 +48,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  test("signs out, and comes back to the way in", async () => {
+  test("signs out, and sees the sign-in form", async () => {
     const { page } = await pages.pageOf("/admin/sessions");
     await button(page, "Sign out").click();
     await heading(page, "Sign in to SuperIMAP").waitFor();

@@ -73,7 +73,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await rowOf(page, "77 ms").waitFor();
   });
 
-  test("narrows the log to a user, and turns its pages", async () => {
+  test("filters the log by user, and turns its pages", async () => {
     const [user, other] = [await newTracerUser(), await newTracerUser()];
     await insertTracer(user, { seenAfterMs: 111 });
     await insertTracer(other, { seenAfterMs: 222 });

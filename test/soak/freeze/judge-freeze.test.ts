@@ -37,7 +37,7 @@ const report = (
   ...differing,
 });
 
-test("a freeze that only its dependants notice is good", () => {
+test("a freeze that affects only dependent groups passes", () => {
   expect(faultsOf(report())).toEqual([]);
 });
 

@@ -296,7 +296,7 @@ test("a server without an IMAP greeting is not an IMAP server, and a silent one 
   expect(readFailure(late).reason).toBe("timeout");
 });
 
-test("a login that is disabled over TLS is no matter of TLS", () => {
+test("a disabled login over TLS is not reported as a TLS problem", () => {
   const disabled = { message: "Login is disabled", authenticationFailed: true };
   expect(readFailure(disabled, { isEncrypted: true }).reason).toBe("mechanism_missing");
 });

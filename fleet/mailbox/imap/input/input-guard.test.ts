@@ -163,7 +163,7 @@ test.each([
   expect(ended.slice(0, 1)).toEqual(expected.slice(0, 1));
 });
 
-test("an answer that has ended counts no longer", () => {
+test("an answer that has ended no longer counts", () => {
   const turns = new InputTurns({ monotonic: () => 0 });
   const ended: boolean[] = [];
   const holder = () => ({ giveUp: (isToBlame: boolean) => void ended.push(isToBlame) });
@@ -180,7 +180,7 @@ test("a connection that is closed without blame has no excess", () => {
   expect(guard.excess).toBeNull();
 });
 
-test("more reports than anybody sends end the connection", () => {
+test("more reports than a real server sends end the connection", () => {
   const { guard, respond } = guarded();
   guard.end();
   for (let n = 0; n < 1_000; n++) respond(`* ${n} EXISTS`);

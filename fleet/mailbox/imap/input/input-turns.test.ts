@@ -60,7 +60,7 @@ test("a heavy piece is followed by a rest, in which light ones run", async () =>
   expect(performance.now() - startedMs).toBeGreaterThan(29);
 });
 
-test("a piece that is never done holds up no other", async () => {
+test("a piece that is never done delays no other", async () => {
   take("heavy", { ms: 10, isHeavy: true });
   turns.take(() => ran.push("stuck"), true);
   take("last", { isHeavy: true });
