@@ -20,7 +20,7 @@ const secret = createFactory<AppEnv, "/webhooks/secret">();
 const signingKey = createFactory<AppEnv, "/webhooks/signing-key">();
 
 const ROTATES =
-  "What is replaced goes on signing beside it, for a day unless `grace_hours` says otherwise, so that nothing is refused while receivers change. While that lasts another rotation is a conflict, unless it is forced.";
+  "The previous secret or key also signs for another day, or for `grace_hours`, so that no receiver refuses a request while you change it. During that time another rotation is a conflict, unless `force` is true.";
 
 export const getSecret = secret.createHandlers(
   describeRoute({

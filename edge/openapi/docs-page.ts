@@ -113,18 +113,18 @@ const INTRODUCTION = html`<p>
     <tr>
       <td>Versions</td>
       <td>
-        Users and connections have an <code>ETag</code>: send it as <code>If-Match</code>, and
-        nobody's change is overwritten unseen.
+        Users and connections have an <code>ETag</code>: send it as <code>If-Match</code>, and the
+        change fails if someone else was faster.
       </td>
     </tr>
     <tr>
       <td>Too many requests</td>
-      <td>429 with <code>Retry-After</code>, for each partner by itself.</td>
+      <td>429 with <code>Retry-After</code>. Each partner has its own limit.</td>
     </tr>
     <tr>
       <td>Request ids</td>
       <td>
-        Each answer has an <code>x-request-id</code>: yours, if you sent one, or ours. Name it when
+        Each answer has an <code>x-request-id</code>: yours, if you sent one, or ours. Quote it when
         you ask us about a request.
       </td>
     </tr>

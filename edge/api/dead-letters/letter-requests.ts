@@ -51,7 +51,7 @@ export const redeliverLetters = manyAgain.createHandlers(
     operationId: "redeliverDeadLetters",
     tags: ["Dead letters"],
     summary: "Redeliver many events that were given up",
-    description: `${AGAIN} Left out are letters that are on their way or were delivered at last, and unreadable ones. \`GET /dead-letters/counts\` shows how far it is.`,
+    description: `${AGAIN} Letters that are being redelivered, were redelivered, or are unreadable are skipped. \`GET /dead-letters/counts\` shows the progress.`,
     responses: { 202: jsonAnswer("The redelivery continues in the background.", requestedAnswer) },
   }),
   validBody(chosenLetters),
