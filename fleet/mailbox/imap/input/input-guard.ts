@@ -230,7 +230,7 @@ function countLines(bytes: Uint8Array): number {
 }
 
 const START_BYTES = 24;
-/** Responses that a server sends unasked and that are used (RFC 9051, 7). */
+/** Unsolicited responses that are used (RFC 9051, 7). */
 const NEWS_LINE = /^\* (\d{1,10} EXISTS|OK|NO|BAD|BYE|CAPABILITY)\b/;
 /** Not used: expunged messages are noticed when they are asked for. */
 const EXPUNGED = /^\* (\d{1,10} EXPUNGE|VANISHED)\b/;
