@@ -34,6 +34,6 @@ test("the placeholder hash matches no password, and takes as long to check", asy
 test.each(["", "plain", "$2b$10$abc", "$scrypt$ln=14,r=8$a$b"])(
   "%j is no hash of ours",
   async (hash) => {
-    await expect(isPasswordOf(hash, "x")).rejects.toThrow("not in the format");
+    await expect(isPasswordOf(hash, "x")).rejects.toThrow("not in our format");
   },
 );

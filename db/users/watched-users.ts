@@ -49,7 +49,7 @@ export async function readUserChanges(
              ) as change
            ), '[]'::jsonb) as changes`);
   const [row] = rows;
-  if (!row) throw new Error("Cannot read user changes: the database answered nothing");
+  if (!row) throw new Error("Cannot read user changes: the database returned no rows");
   const changes = row.changes.map(([userId, changeSeq, isWatched]) => ({
     userId,
     changeSeq,

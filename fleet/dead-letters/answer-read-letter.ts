@@ -30,7 +30,7 @@ export async function answerReadLetter(
   const mail: LetterText | null = JSON.parse(answer.json);
   return mail
     ? { result: "text", mail }
-    : none("the mail cannot be taken apart: download it instead");
+    : none("the mail cannot be parsed: download it instead");
 }
 
 const none = (reason: string): DeadLetterAnswer => ({ result: "none", reason });

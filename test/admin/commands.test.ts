@@ -91,8 +91,8 @@ test("admin:reset gives a new password, unlocks, and takes the second factor awa
 });
 
 test.each([
-  ["create", [], {}, "--email: an e-mail address is wanted"],
-  ["create", ["--email", "nobody"], {}, "--email: an e-mail address is wanted"],
+  ["create", [], {}, "--email: must be an e-mail address"],
+  ["create", ["--email", "nobody"], {}, "--email: must be an e-mail address"],
   ["create", ["--email", "a@b.test", "--name", " "], {}, "--name: must not be blank"],
   ["create", ["--email", "a@b.test", "--role", "x"], {}, "--role"],
   ["create", ["--email", "a@b.test", "--ask"], { typed: "password1234\n" }, "common words"],

@@ -63,7 +63,7 @@ const badLines = async (given: Readonly<Record<string, string>>) =>
 
 test("the check passes for this checkout with complete settings", async () => {
   const { code, printed } = await deployCheck(settings());
-  expect(printed).toContain("Nothing stands against a deployment");
+  expect(printed).toContain("Ready to deploy");
   expect(code).toBe(0);
   expect(printed).not.toContain("✗");
   expect(printed).toContain("✓ the schema: as its migrations make it");
@@ -77,7 +77,7 @@ test("a wrong setting is reported without its value, with exit code 1", async ()
   const { code, printed } = await deployCheck(wrong, "--only", "settings");
   expect(code).toBe(1);
   expect(printed).toContain("ALLOW_PRIVATE_HOSTS must be true or false");
-  expect(printed).toContain("To be mended first: 2");
+  expect(printed).toContain("Fix these first: 2");
   expect(printed).not.toContain("hunter2");
 });
 
@@ -192,10 +192,10 @@ test("a database is compared with the migrations it has had", async () => {
   await stack.db.execute(sql`create database other`);
   const given = { ...settings(), DATABASE_URL: address.url };
   const migrations = async () => (await deployCheck(given, ...DATABASE)).lines[1];
-  expect(await migrations()).toContain("to be run by the deployment: 0001-initial.sql, 0002-");
+  expect(await migrations()).toContain("the deployment will run: 0001-initial.sql, 0002-");
   await migrate(address, ["0001-initial.sql", "0002-providers.sql"]);
   const { code, lines } = await deployCheck(given, ...DATABASE);
-  expect(lines[1]).toMatch(/to be run by the deployment: 0003-/);
+  expect(lines[1]).toMatch(/the deployment will run: 0003-/);
   expect(code).toBe(0);
 });
 
@@ -209,12 +209,14 @@ test("manual schema changes, a default admin and unmarked plain HTTP are reporte
   );
   await execute("insert into schema_migrations (name) values ('9999-of-tomorrow.sql')");
   expect(await badLines(settings())).toEqual([
-    expect.stringContaining("9999-of-tomorrow.sql, which this checkout does not know"),
+    expect.stringContaining(
+      "the database has migrations that this checkout does not have: 9999-of-tomorrow.sql",
+    ),
   ]);
   await execute("delete from schema_migrations where name like '9999%'");
   expect(await badLines(settings())).toEqual([
-    "✗ admins: one has development's default password",
-    "✗ webhooks: partners with one over plain HTTP and no mark for it: 1",
+    "✗ admins: an admin has the default password of development",
+    "✗ webhooks: partners that use plain HTTP without permission: 1",
     "✗ the schema: not ours: partners shoe_size integer",
   ]);
 });

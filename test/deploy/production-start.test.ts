@@ -74,7 +74,7 @@ test("in production the fleet does not start with a default admin, and starts wi
   );
   const refused = await startFleet();
   expect(refused.code).toBe(1);
-  expect(refused.output).toContain("an admin has development's default password");
+  expect(refused.output).toContain("an admin has the default password of development");
 
   await stack.db.execute(sql`update admin_users set password_kind = 'chosen'`);
   const started = await startFleet();

@@ -55,7 +55,7 @@ test("rows that cannot be imported are listed with the reason, and are imported 
     "another living user of its connection has its tag",
     "another living user of its connection has its e-mail address",
     "(Unsafe): its new_mail_webhook must be an address that begins with https://; with it all its users",
-    "its provider cannot be taken: it has no TLS",
+    "its provider cannot be imported: it has no TLS",
     "with it 1 users",
     "delayed_jobs: 1 webhooks wait there",
   ]) {
@@ -87,7 +87,11 @@ test("a partner whose key belongs to another partner here is left out", async ()
 
 test.each([
   ["no key", { SUPERIMAP_ENCRYPTION_KEY: undefined }, "set SUPERIMAP_ENCRYPTION_KEY to"],
-  ["a wrong key", { SUPERIMAP_ENCRYPTION_KEY: "hunter2" }, "is another key, it opens none of 1"],
+  [
+    "a wrong key",
+    { SUPERIMAP_ENCRYPTION_KEY: "hunter2" },
+    "is a different key, it decrypts 0 of 1",
+  ],
   ["no keys of ours", { MAILBOX_PRIVATE_KEYS: "" }, "MAILBOX_PRIVATE_KEYS is missing"],
 ])("with %s nothing is imported", async (_, env, words) => {
   await insertUser(source(), await insertPartner(source(), "Keys"), { ...PASSWORD, tag: "keys-1" });
@@ -106,7 +110,9 @@ test("a running SuperIMAP is not replaced", async () => {
   );
   const { code, stderr } = await run();
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^Cannot import: SuperIMAP runs, its daemon said so \d+ s ago; stop it/);
+  expect(stderr).toMatch(
+    /^Cannot import: SuperIMAP is running, its last heartbeat was \d+ s ago; stop it/,
+  );
   await source().query(
     "update imap_daemon_heartbeats set updated_at = updated_at - interval '2 min'",
   );
@@ -129,7 +135,7 @@ test("a database that only looks like a SuperIMAP's is refused in words", async 
   const { code, stderr } = await run();
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: "Cannot import: --from names no SuperIMAP's database, it has no mail_logs.sha1",
+    stderr: "Cannot import: --from is not a SuperIMAP database, it has no mail_logs.sha1",
   });
 });
 

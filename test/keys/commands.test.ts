@@ -160,10 +160,10 @@ test.each([
   [[], "npm run keys -- list"],
   [["list", "mailbox", "kid", "more"], "npm run keys -- list"],
   [["list", "--all"], "--all"],
-  [["add"], "A ring is wanted: mailbox or partner"],
-  [["add", "webhook", "--to", "x"], "A ring is wanted: mailbox or partner"],
+  [["add"], "The ring must be mailbox or partner"],
+  [["add", "webhook", "--to", "x"], "The ring must be mailbox or partner"],
   [["add", "partner"], "Cannot add a key: --to must name a file for the new settings"],
-  [["activate", "partner", "--to", "x"], "The kid of a key is wanted"],
+  [["activate", "partner", "--to", "x"], "The kid of a key is required"],
 ] as const)("keys %j is refused in words", async (args, words) => {
   const from = await keyFile("wrong.env");
   const { stdout, stderr, code } = await keys(...args, "--from", from);
@@ -193,5 +193,5 @@ test("keys that are missing or wrong are named, and never shown", async () => {
   expect(bad.stderr).toContain("MAILBOX_PRIVATE_KEYS must be a JSON Web Key Set");
   expect(bad.stderr).not.toContain("hunter2");
   const missing = await keys("list", "--from", inFolder("none.env"));
-  expect(missing.stderr).toContain("Cannot read the keys: there is no file");
+  expect(missing.stderr).toContain("Cannot read the keys: there is no readable file");
 });

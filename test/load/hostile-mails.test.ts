@@ -113,9 +113,7 @@ test(
     expect(refusing.posted).toHaveLength(ATTEMPTS * HOSTILE_MAILS.length);
     expect([...bodies.values()].map(({ size }) => size)).toEqual(HOSTILE_MAILS.map(() => 1));
     const unread = answers.flatMap((answer) => (answer.result === "none" ? [answer.reason] : []));
-    expect(new Set(unread)).toEqual(
-      new Set(["the mail cannot be taken apart: download it instead"]),
-    );
+    expect(new Set(unread)).toEqual(new Set(["the mail cannot be parsed: download it instead"]));
     expect(unread.length).toBeLessThan(HOSTILE_MAILS.length / 2);
 
     const latencies = taking.posted.map(

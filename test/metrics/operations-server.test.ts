@@ -47,9 +47,7 @@ test("a port in use is reported clearly", async () => {
     { registry: new Registry(), vitals: () => STARTING },
     { host: "127.0.0.1", port },
   );
-  await expect(again).rejects.toThrow(
-    `Cannot serve metrics: 127.0.0.1:${port} cannot be listened to`,
-  );
+  await expect(again).rejects.toThrow(`Cannot serve metrics: cannot listen on 127.0.0.1:${port}`);
 });
 
 test("it closes while a connection is kept alive", async () => {

@@ -265,6 +265,6 @@ function outcomeOf(verdict: MessageVerdict): Pick<MailRecord, "state" | "reason"
     case "whole":
       return { state: "queued", reason: null };
     case "wanted":
-      throw new Error("Cannot record a message that is not judged to the end");
+      throw new Error("Cannot record a message that is not judged completely");
   }
 }
