@@ -33,7 +33,7 @@ export const REFUSALS = {
   state: {
     status: 400,
     title: "This answer cannot be used",
-    text: "The provider's answer is incomplete, too old, or was changed in transit. Start again with the link that you received.",
+    text: "The answer of the provider is incomplete, too old, or was changed in transit. Start again with the link that you received.",
   },
   browser: {
     status: 403,
