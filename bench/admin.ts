@@ -36,7 +36,10 @@ const SCREENS: Readonly<Record<string, string>> = {
   "Audit log": "/audit-log",
 };
 
-/** How long the admin's screens wait for the edge, with a large installation in the database and no fleet. */
+/**
+ * Measures how long the admin's screens wait for the edge, with a large installation in the
+ * database and without a fleet.
+ */
 export async function benchAdmin(): Promise<void> {
   await using stack = await startStack();
   await stack.programs.fleet.stop();
@@ -64,7 +67,7 @@ async function measure(ask: () => Promise<number>): Promise<string> {
   return spread(timesMs);
 }
 
-/** @returns a GET as the signed-in admin, down to the last byte. */
+/** @returns a function that sends a GET as the signed-in admin and reads the whole answer. */
 async function signIn({ addresses }: Stack): Promise<(path: string) => Promise<number>> {
   const api = `${addresses.edge}/admin/api`;
   const own = { origin: addresses.edge, "sec-fetch-site": "same-origin" };

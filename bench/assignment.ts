@@ -7,7 +7,10 @@ const SIZES = [
 ] as const;
 const ROUNDS = 21;
 
-/** Who owns whom, for a whole fleet: from nothing, and after one instance joined or left. */
+/**
+ * Measures the assignment of users to the instances of a fleet: a new assignment, and one after an
+ * instance joined or left.
+ */
 export function benchAssignment(): void {
   console.log(`assignment, on ${machine()} (Node ${process.versions.node})`);
   for (const [users, instances] of SIZES) {

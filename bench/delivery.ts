@@ -11,8 +11,9 @@ const BURST = 2_000;
 const BODY = "x".repeat(5_000);
 
 /**
- * The whole way, with everything on this machine: a mail of 5 kB is accepted by SMTP, announced over
- * IMAP, fetched, published, delivered as a webhook. Latency at a steady rate, then how fast a burst goes.
+ * Measures the delivery from end to end, with everything on this machine: a mail of 5 kB is
+ * accepted by SMTP, announced over IMAP, fetched, published and delivered as a webhook. First the
+ * latency at a steady rate, then the throughput of a burst.
  */
 export async function benchDelivery(): Promise<void> {
   await using stack = await startStack();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 
-/** The value below which this share of the sorted values lies (nearest rank). */
+/** Returns the percentile of sorted values (nearest rank); `share` is from 0 to 1. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(Math.ceil(sorted.length * share) - 1, 0)] ?? NaN;
@@ -16,7 +16,7 @@ export const machine = () =>
 
 const TICKS_PER_SECOND = 100;
 
-/** CPU time that a process has used, in ms, and its resident memory, in MiB (Linux: proc(5)). */
+/** Returns the CPU time of a process in ms, and its resident memory in MiB (Linux: proc(5)). */
 export function usageOf(pid: number): { cpuMs: number; rssMib: number } {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
   const ticks = Number(fields[11]) + Number(fields[12]);

@@ -10,7 +10,10 @@ import { machine, usageOf } from "./figures.ts";
 const WINDOW_MS = 20_000;
 const SETTLE_MS = 10_000;
 
-/** What one Bun process takes for so many users, each on a TLS connection of its own in IDLE. */
+/**
+ * Measures the memory of one Bun process for this number of users, each on its own TLS connection
+ * in IDLE.
+ */
 export async function benchIdle(count: number): Promise<void> {
   const accounts = Array.from({ length: count }, (_, i) => {
     const name = `user${i}`;

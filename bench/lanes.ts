@@ -12,14 +12,17 @@ const QUEUED = 10_000;
 const SLOW_MS = 29_000;
 const WARM_UP = 1_000;
 const ROUNDS = 3;
-/** The healthy partners' p99 beside bad ones may be twice that of a run without, or so much more. */
+/**
+ * With bad partners, the p99 of the healthy ones may be at most twice that of a run without them,
+ * or higher by this number of ms.
+ */
 const MAX_RATIO = 2;
 const MAX_MORE_MS = 20;
 
 /**
- * How much 47 healthy partners are disturbed by three bad ones: one whose endpoint is dead, one that
- * answers after 29 s, one with 10,000 events queued. Latency of the healthy, with and without these,
- * median of three, with every setting at its default.
+ * Measures how much three bad partners slow down 47 healthy ones: one whose endpoint is dead, one
+ * that answers after 29 s, and one with 10,000 queued events. Compares the latency of the healthy
+ * partners with and without the bad ones: median of three runs, with default settings.
  */
 export async function benchLanes(): Promise<void> {
   await using receiver = await startReceiver(answer);
@@ -59,7 +62,10 @@ async function addHealthy(load: WebhookLoad, { url }: Receiver): Promise<LoadedP
   return partners;
 }
 
-/** New ones each time: what a breaker has learnt of an endpoint would spare the next run. */
+/**
+ * Uses new bad partners in each run, because an open breaker from an earlier run would change the
+ * result.
+ */
 async function watchBesideBad(bench: Bench): Promise<Latency> {
   const { load, receiver } = bench;
   const dead = await load.addPartner(`${receiver.url}/dead`);

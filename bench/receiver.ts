@@ -2,14 +2,14 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { HOST, portOf } from "../dev/stack/ports.ts";
 
-/** The endpoints of all partners of a benchmark, one path each. */
+/** The endpoints of all partners of a benchmark, one path for each. */
 export interface Receiver extends AsyncDisposable {
   url: string;
-  /** When each webhook came first, on the clock of `performance.now()`, by its id. */
+  /** The time of the first delivery of each webhook id, on the clock of `performance.now()`. */
   receivedAtMs: Map<string, number>;
 }
 
-/** Answers and nothing else, so that it takes little of what is measured. */
+/** Starts an endpoint that only answers, so that it hardly affects the measurement. */
 export async function startReceiver(
   answer: (path: string, response: ServerResponse) => void = (_, response) => response.end(),
 ): Promise<Receiver> {

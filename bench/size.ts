@@ -11,7 +11,10 @@ const MAX_SCRIPT = 60 * KIB;
 const MAX_STYLE = 15 * KIB;
 const MAX_WORKER = 1_024 * KIB;
 
-/** What a browser loads before the admin sees a page, and what Cloudflare is given; all gzipped. */
+/**
+ * Measures the gzipped size of the files that a browser loads for the first admin page, and of the
+ * Worker's bundle.
+ */
 export async function benchSize(): Promise<void> {
   await ensurePages();
   const page = await readFile(inCheckout("dist", "admin", "index.html"), "utf8");

@@ -34,12 +34,15 @@ export interface LoadedPartner {
   userId: string;
 }
 
-/** Partners with one user each, and mail for them that goes straight into NATS. */
+/** Partners with one user each. Their mail is published directly to NATS. */
 export interface WebhookLoad extends AsyncDisposable {
   addPartner(webhook: string): Promise<LoadedPartner>;
-  /** Publishes so many small mails, as a session does but for the mailbox; returns their event ids. */
+  /**
+   * Publishes this number of small mails like a session, but without a mailbox. Returns their event
+   * ids.
+   */
   publish(partner: LoadedPartner, count: number): Promise<string[]>;
-  /** Nothing is delivered while a lane is paused. */
+  /** Pauses the partner's lane, so that nothing is delivered. */
   pause(partner: LoadedPartner): Promise<void>;
   resume(partner: LoadedPartner): Promise<void>;
 }
@@ -129,7 +132,10 @@ async function publishMail(bus: Bus, event: NewMailEvent): Promise<void> {
   await bus.publish({ subject: eventSubject(event), id: event.id, payload });
 }
 
-/** Before they are published, unlike a session: what is measured begins with the event. */
+/**
+ * Records mails before they are published, unlike a session, because the measurement begins with
+ * the event.
+ */
 async function record(db: Db, events: readonly NewMailEvent[]): Promise<void> {
   await db.insert(mailLogs).values(
     events.map((event) => ({

@@ -11,8 +11,8 @@ const STEADY_PER_S = 200;
 const STEADY_S = 10;
 
 /**
- * How fast one process of the fleet delivers small mails that wait in NATS, and how soon at a steady
- * rate, with NATS, Postgres and the receiver on the same machine and every setting at its default.
+ * Measures how fast one process of the fleet delivers waiting small mails, and the latency at a
+ * steady rate, with NATS, Postgres and the receiver on the same machine and default settings.
  */
 export async function benchWebhooks(): Promise<void> {
   await using receiver = await startReceiver();
@@ -40,7 +40,10 @@ interface Bench {
   partners: readonly LoadedPartner[];
 }
 
-/** The fleet starts when all of it waits; the time runs from the first webhook to the last. */
+/**
+ * The fleet starts when all mails are waiting. The time is measured from the first webhook to the
+ * last.
+ */
 async function deliverBacklog({ stack, load, receiver, partners }: Bench, count: number) {
   const { fleet } = stack.programs;
   await fleet.stop();

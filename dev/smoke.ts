@@ -9,7 +9,7 @@ import { startStack } from "./stack/stack.ts";
 import { readStackFile } from "./stack/stack-file.ts";
 import { stateFolder } from "./stack/state-folder.ts";
 
-const known = v.picklist(RUNTIMES, `--runtime: one of ${RUNTIMES.join(", ")} is wanted`);
+const known = v.picklist(RUNTIMES, `--runtime: must be one of ${RUNTIMES.join(", ")}`);
 const interrupted = untilInterrupted(() => process.exit(130));
 
 try {

@@ -11,7 +11,10 @@ export interface AppEnv {
     /** The request's id in answers and logs. */
     requestId: string;
     log: Log;
-    /** The caller whose share of database connections the request uses; absent for a stranger. */
+    /**
+     * The caller whose share of database connections the request uses; absent for an unknown
+     * caller.
+     */
     caller?: { places: PlacesKind; owner: string };
     /** Set by `database`. */
     db: Db;
@@ -19,7 +22,9 @@ export interface AppEnv {
     partnerId: string;
     /** Set by `requireSession`. */
     signedIn: SignedIn;
-    /** Returns the parsed body, which is read at the first call; set by `lazyBody` or `jsonBody`. */
+    /**
+     * Returns the parsed body, which is read at the first call; set by `lazyBody` or `jsonBody`.
+     */
     body: () => Promise<unknown>;
   };
 }

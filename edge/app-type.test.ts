@@ -4,7 +4,7 @@ import type { AppType } from "./app.ts";
 
 const users = hc<AppType>("https://x.test").api.v1.connections[":code"].users;
 
-test("the typed client knows the paths, the bodies and the answers", () => {
+test("the typed client has the paths, bodies and answers", () => {
   const post = users.$post;
   expectTypeOf(post)
     .parameter(0)

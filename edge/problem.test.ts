@@ -49,7 +49,7 @@ test("an expected failure is answered with its words and not logged", async () =
   expect(lines).toEqual([]);
 });
 
-test("a bug is logged and answered with nothing of the inside", async () => {
+test("a bug is logged, and the answer contains no internals", async () => {
   const { response, lines } = await answerTo(new Error("Cannot read secret.txt"));
   expect(response.status).toBe(500);
   expect(await response.text()).not.toContain("secret.txt");

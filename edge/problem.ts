@@ -11,7 +11,10 @@ import type { AppEnv } from "./app-env.ts";
 import { describeFailure } from "./failure.ts";
 import { RATE_LIMIT_PERIOD_S } from "./settings.ts";
 
-/** The body of every error answer (RFC 9457). `code` is our own field and never changes once released. */
+/**
+ * The body of every error answer (RFC 9457). `code` is our own field and never changes once
+ * released.
+ */
 export interface Problem {
   type: string;
   title: string;
@@ -34,20 +37,20 @@ export const PROBLEMS: Titled<ProblemCode> = {
   "malformed-body": { status: 400, title: "The body cannot be read" },
   unauthorized: { status: 401, title: "The API key is missing or not valid" },
   forbidden: { status: 403, title: "This is not allowed" },
-  "not-found": { status: 404, title: "There is no such thing" },
-  "method-not-allowed": { status: 405, title: "The path has no such method" },
-  conflict: { status: 409, title: "The request conflicts with what is there" },
+  "not-found": { status: 404, title: "Not found" },
+  "method-not-allowed": { status: 405, title: "The path does not support this method" },
+  conflict: { status: 409, title: "The request conflicts with the current state" },
   "idempotency-key-in-use": {
     status: 409,
-    title: "A request with this Idempotency-Key is still being worked on",
+    title: "A request with this Idempotency-Key is still in progress",
   },
-  "precondition-failed": { status: 412, title: "It is no longer what If-Match names" },
+  "precondition-failed": { status: 412, title: "The version in If-Match is not the current one" },
   "body-too-large": { status: 413, title: "The body is too large" },
   "unsupported-media-type": { status: 415, title: "The body's content type is not supported" },
-  "invalid-input": { status: 422, title: "The request is not valid" },
+  "invalid-input": { status: 422, title: "The request is invalid" },
   "idempotency-key-reused": {
     status: 422,
-    title: "The Idempotency-Key was used for another request",
+    title: "The Idempotency-Key was used for a different request",
   },
   "too-many-requests": { status: 429, title: "Too many requests" },
   internal: { status: 500, title: "Internal server error" },
@@ -59,10 +62,10 @@ export const isProblemCode = (code: string): code is ProblemCode => Object.hasOw
 
 /** Codes that partners never get. */
 const ADMIN_PROBLEMS: Titled<AdminErrorCode> = {
-  "sign-in-required": { status: 401, title: "Nobody is signed in" },
+  "sign-in-required": { status: 401, title: "You are not signed in" },
   "sign-in-refused": { status: 401, title: "The sign-in was refused" },
-  "code-required": { status: 401, title: "The sign-in needs a second factor" },
-  "password-change-required": { status: 403, title: "The password must be changed first" },
+  "code-required": { status: 401, title: "A code of the second factor is required" },
+  "password-change-required": { status: 403, title: "You must change your password first" },
 };
 const ALL_PROBLEMS = { ...PROBLEMS, ...ADMIN_PROBLEMS };
 

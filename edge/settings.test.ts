@@ -56,7 +56,7 @@ test.each([
   expect(readSettings({ ...env, PUBLIC_URL }).isDevelopment).toBe(isDevelopment);
 });
 
-test("readSettings() reports all faults at once and no value", () => {
+test("readSettings() reports all faults at once, without values", () => {
   const faults = faultsOf({
     DATABASE_URL: "mysql://hunter2",
     DATABASE_PROXY: "hunter2",

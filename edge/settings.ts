@@ -21,7 +21,10 @@ import {
 /** The period of the rate limit in wrangler.toml. The binding does not say when to try again. */
 export const RATE_LIMIT_PERIOD_S = 10;
 
-/** The rate-limit binding of Workers: developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit */
+/**
+ * The rate-limit binding of Workers:
+ * developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit
+ */
 export interface RateLimiter {
   limit(of: { key: string }): Promise<{ success: boolean }>;
 }
@@ -60,7 +63,10 @@ export const edgeSettings = v.object({
    * pooler must allow a few times this number. createGuards() divides them.
    */
   EDGE_DATABASE_CONNECTIONS: v.optional(wholeNumber(4, 1_000), "32"),
-  /** The same three settings as the fleet's: the edge refuses a webhook that the fleet would not call. */
+  /**
+   * The same three settings as the fleet's: the edge refuses a webhook that the fleet would not
+   * call.
+   */
   WEBHOOK_PORTS: v.optional(webhookPorts, DEFAULT_WEBHOOK_PORTS),
   ALLOW_HTTP_WEBHOOKS: v.optional(flag, "false"),
   ALLOW_PRIVATE_HOSTS: v.optional(flag, "false"),
@@ -72,12 +78,14 @@ export interface Settings {
   databaseUrl: string;
   databaseProxy: string | undefined;
   publicUrl: string;
-  /** Only this machine can reach the edge, so the default password of the first admin is allowed. */
+  /**
+   * Only this machine can reach the edge, so the default password of the first admin is allowed.
+   */
   isDevelopment: boolean;
   /** Seals secrets that only the fleet can open. */
   mailboxSealer: Sealer;
   partnerVault: Sealer & Opener;
-  /** The limits for strangers, and the places for connections. */
+  /** The limits for anonymous requests, and the places for connections. */
   guards: Guards;
   /** Which addresses webhooks may use. */
   webhookUrls: WebhookUrlRules;

@@ -6,7 +6,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const context = { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} };
 
-test("a Worker with wrong settings answers 503 and logs all faults once, and no value", async () => {
+test("a Worker with wrong settings answers 503 and logs all faults once, without values", async () => {
   const write = vi.spyOn(console, "log").mockReturnValue();
   const env = { DATABASE_URL: "hunter2", PUBLIC_URL: "hunter2" };
   for (const path of ["/healthz", "/api/v1/connections"]) {

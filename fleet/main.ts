@@ -26,7 +26,7 @@ for (const name of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-// A bug ends only its session or attempt, which starts again. The process goes on.
+// A bug ends only its session or attempt, which starts again. The process continues.
 for (const name of ["unhandledRejection", "uncaughtException"] as const) {
   process.on(name, (error: unknown) =>
     log.error("process.fault", { kind: name, ...faultOf(error) }),

@@ -27,7 +27,7 @@ export async function refuseDefaultAdmin(
     });
     if (admins && admins.withDefaultPassword > 0) {
       throw new Error(
-        "Cannot start: an admin has development's default password; npm run admin:reset gives another",
+        "Cannot start: an admin has the default password of development; npm run admin:reset sets a new one",
       );
     }
     if (admins) return;

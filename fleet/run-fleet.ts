@@ -41,8 +41,8 @@ const FILLING_SHARE = 0.25;
 const OBSERVATION_INTERVAL_MS = 15_000;
 
 /**
- * Runs one instance of the fleet, from its first connection to its last ack. Resolves when `signal` aborted and
- * everything is closed; rejects when a part of it failed.
+ * Runs one instance of the fleet, from its first connection to its last ack. Resolves when `signal`
+ * aborted and everything is closed; rejects when a part of it failed.
  */
 export async function runFleet(
   settings: FleetSettings,
@@ -134,7 +134,8 @@ export async function runFleet(
 /**
  * Leaves the fleet at a stop, in this order:
  * 1. The roster learns of it.
- * 2. Nothing more is claimed or pulled, and attempts in flight end. The mailboxes are still watched, while their new
+ * 2. Nothing more is claimed or pulled, and attempts in flight end. The mailboxes are still
+ * watched, while their new
  *    owners log in.
  * 3. The heartbeat is deleted, the mailboxes are logged out and NATS is drained.
  *
@@ -172,7 +173,9 @@ function relay(
   return runRelay({ ...deps, handlers }, { intervalMs: RELAY_INTERVAL_MS }, stop);
 }
 
-/** Clears removed users away. Sessions end within a moment; attempts and what follows them take longest to arrive. */
+/**
+ * Deletes the data of removed users. Sessions end within a moment; results of attempts arrive last.
+ */
 function purge(deps: FleetDeps, settings: FleetSettings, stop: AbortSignal): Promise<void> {
   const purges = createPurges(deps, {
     intervalMs: settings.REBALANCE_INTERVAL,

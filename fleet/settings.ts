@@ -49,8 +49,8 @@ export const fleetSettings = v.object({
   DATABASE_PROXY: v.optional(databaseProxy),
   DATABASE_CONNECTIONS: v.optional(wholeNumber(1, 1_000), "10"),
   /**
-   * How long to wait for a connection, and for the answer to each query, before the connection is closed. Above the
-   * 25 s after which the server itself ends a statement.
+   * How long to wait for a connection, and for the answer to each query, before the connection is
+   * closed. Above the 25 s after which the server itself ends a statement.
    */
   DATABASE_TIMEOUT: v.optional(seconds(0.1, 300), "30"),
   /** With tls://, a server that does not speak TLS is refused. */
@@ -89,7 +89,10 @@ export const fleetSettings = v.object({
   LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`), "info"),
   /** The port of /metrics, /livez and /readyz. 0 takes any free port, which the log names. */
   METRICS_PORT: v.optional(portOrOff, "9464"),
-  /** The address of /metrics, /livez and /readyz. They need no key, so it must not be reachable from the internet. */
+  /**
+   * The address of /metrics, /livez and /readyz. They need no key, so it must not be reachable from
+   * the internet.
+   */
   METRICS_HOST: v.optional(v.pipe(v.string(), v.ip("must be an IP address")), "127.0.0.1"),
   /** True: prints SuperIMAP's l2met lines every ten seconds. */
   LIBRATO_METRICS: v.optional(flag, "false"),
@@ -108,9 +111,15 @@ export const fleetSettings = v.object({
   HEARTBEAT_INTERVAL: v.optional(seconds(0.1, 60), "10"),
   /** An instance that was silent for this long counts as gone: three missed heartbeats. */
   HEARTBEAT_TTL: v.optional(seconds(0.3, 600), "30"),
-  /** Seconds. Above 0, a stop counts as a restart, and no other instance claims the users for this long. */
+  /**
+   * Seconds. Above 0, a stop counts as a restart, and no other instance claims the users for this
+   * long.
+   */
   RESTART_GRACE: v.optional(seconds(0, 600), "0"),
-  /** How long the roster must stay the same before an instance claims users that another may still watch. */
+  /**
+   * How long the roster must stay the same before an instance claims users that another may still
+   * watch.
+   */
   CLAIM_DELAY: v.optional(seconds(0, 60), "3"),
   /** How often users are distributed over the instances, in case a poke was lost. */
   REBALANCE_INTERVAL: v.optional(seconds(0.1, 600), "10"),
@@ -130,23 +139,26 @@ export const fleetSettings = v.object({
   /** How often a server with IDLE is asked for new mail as well: some forget to announce it. */
   LOOK_INTERVAL: v.optional(seconds(0.1, 3_600), "120"),
   /**
-   * How long to wait before the second login where a refused login may be a mistake of the server: when the password
-   * has worked before, or the access token is fresh. The user is `auth_failed` only when the second login is refused
-   * too.
+   * How long to wait before the second login if a refused login may be a mistake of the server:
+   * when the password has worked before, or the access token is fresh. The user is `auth_failed`
+   * only when the second login is refused too.
    */
   CONFIRM_REFUSAL_DELAY: v.optional(seconds(0.1, 3_600), "120"),
   IMAP_CONNECT_TIMEOUT: v.optional(seconds(0.1, 300), "20"),
   IMAP_GREETING_TIMEOUT: v.optional(seconds(0.1, 300), "10"),
-  /** How long a command may take, plus a second for each 8 KiB received. After that the connection is closed. */
+  /**
+   * How long a command may take, plus a second for each 8 KiB received. After that the connection
+   * is closed.
+   */
   IMAP_COMMAND_TIMEOUT: v.optional(seconds(0.1, 600), "60"),
   IMAP_LOGOUT_TIMEOUT: v.optional(seconds(0.1, 60), "5"),
   /** How long until a parked mail is tried again. Doubles each time, up to six hours. */
   PARKED_RETRY_INTERVAL: v.optional(seconds(0.1, 21_600), "60"),
-  /** How often to write when each user's server was last heard. */
+  /** How often to store the time at which each user's server last answered. */
   FRESHNESS_INTERVAL: v.optional(seconds(0.1, 3_600), "300"),
   /**
-   * True: webhooks, and mail servers that users name, may have private addresses; webhooks may use any port. For
-   * development.
+   * True: webhooks, and mail servers that users name, may have private addresses; webhooks may use
+   * any port. For development.
    */
   ALLOW_PRIVATE_HOSTS: v.optional(flag, "false"),
 
@@ -155,11 +167,14 @@ export const fleetSettings = v.object({
   /** Requests to token and revocation endpoints at the same time. Each costs only a socket. */
   TOKEN_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "16"),
   /**
-   * How long before its access token expires a session asks for a new one and starts again. At most half of the
-   * token's lifetime.
+   * How long before its access token expires a session asks for a new one and starts again. At most
+   * half of the token's lifetime.
    */
   TOKEN_RENEWAL_MARGIN: v.optional(seconds(0.1, 3_600), "300"),
-  /** How often to look for refresh tokens that their provider would soon forget, because they are not used. */
+  /**
+   * How often to look for refresh tokens that their provider would soon forget, because they are
+   * not used.
+   */
   TOKEN_KEEPING_INTERVAL: v.optional(seconds(0.1, 86_400), "3600"),
   /** How often to look for revocations that are due. */
   REVOCATION_INTERVAL: v.optional(seconds(0.1, 3_600), "5"),
@@ -169,15 +184,18 @@ export const fleetSettings = v.object({
   /** Delays before retries, in seconds: 10 s, 1 min, 5 min, 30 min, 2 h, 8 h. */
   RETRY_SCHEDULE: v.optional(retrySchedule, "10,60,300,1800,7200,28800"),
   /**
-   * Seconds. An event that is not delivered by then becomes a dead letter, well before its stream drops it after 72
-   * h.
+   * Seconds. An event that is not delivered by then becomes a dead letter, well before its stream
+   * drops it after 72 h.
    */
   EVENT_MAX_AGE: v.optional(seconds(1, 216_000), "129600"),
   /** How long deliveries to a failing endpoint are on hold. Doubles after each failed probe. */
   BREAKER_OPEN: v.optional(seconds(0.1, 3_600), "30"),
   BREAKER_MAX_OPEN: v.optional(seconds(0.1, 3_600), "600"),
   WEBHOOK_TIMEOUT: v.optional(seconds(0.1, 55), "30"),
-  /** The ports of HTTP and the usual alternatives. A request to another service's port would be an attack. */
+  /**
+   * The ports of HTTP and the usual alternatives. A request to another service's port would be an
+   * attack.
+   */
   WEBHOOK_PORTS: v.optional(webhookPorts, DEFAULT_WEBHOOK_PORTS),
   /** True: webhooks may use plain HTTP, where anyone on the network path can read the mail. */
   ALLOW_HTTP_WEBHOOKS: v.optional(flag, "false"),
@@ -185,20 +203,26 @@ export const fleetSettings = v.object({
   LANE_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "8"),
   WEBHOOK_CONCURRENCY: v.optional(wholeNumber(1, 10_000), "512"),
   /**
-   * Bytes. In the format `parsed`, larger attachments are described without content. All attachments of a mail
-   * together may have four times this.
+   * Bytes. In the format `parsed`, larger attachments are described without content. All
+   * attachments of a mail together may have four times this.
    */
   MAX_ATTACHMENT_SIZE: v.optional(wholeNumber(0, 5 * MIB), String(256 * KIB)),
-  /** Must exceed the number of events that wait for a retry in one lane. 50,000 pending cost 0.3 core. */
+  /**
+   * Must exceed the number of events that wait for a retry in one lane. 50,000 pending cost 0.3
+   * core.
+   */
   MAX_ACK_PENDING: v.optional(wholeNumber(1, 1_000_000), "20000"),
   /** After this time, the events that a dead instance was working on are given to another. */
   ACK_WAIT: v.optional(seconds(3, 3_600), "60"),
 
-  /** Events of one partner that may wait in NATS. Must be below MAX_ACK_PENDING, or retries hold up new mail. */
+  /**
+   * Events of one partner that may wait in NATS. Must be below MAX_ACK_PENDING, or retries hold up
+   * new mail.
+   */
   LANE_QUOTA_EVENTS: v.optional(wholeNumber(1, 1_000_000), "10000"),
   /**
-   * The same in bytes of mail. A sixteenth of BODIES, so that a few partners with dead endpoints cannot fill it for
-   * everyone.
+   * The same in bytes of mail. A sixteenth of BODIES, so that a few partners with dead endpoints
+   * cannot fill it for everyone.
    */
   LANE_QUOTA_BYTES: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER), String(256 * MIB)),
   /** How often the quota is measured. */
@@ -213,13 +237,16 @@ export const fleetSettings = v.object({
   BODIES_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(4_096 * MIB)),
   DEAD_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(1_024 * MIB)),
   /**
-   * How much of DEAD one partner may fill. An eighth, so that a few partners with dead endpoints cannot fill it for
-   * everyone. Above it, events that are given up wait in their lane.
+   * How much of DEAD one partner may fill. An eighth, so that a few partners with dead endpoints
+   * cannot fill it for everyone. Above it, events that are given up wait in their lane.
    */
   DEAD_QUOTA_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(128 * MIB)),
   ATTEMPTS_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(512 * MIB)),
 
-  /** How long acknowledged events and written attempts stay in their streams: as long as the duplicate window. */
+  /**
+   * How long acknowledged events and written attempts stay in their streams: as long as the
+   * duplicate window.
+   */
   TRIM_AGE: v.optional(seconds(0, 259_200), "7200"),
   /** How often older ones are deleted. */
   TRIM_INTERVAL: v.optional(seconds(0.1, 86_400), "300"),
@@ -228,7 +255,10 @@ export const fleetSettings = v.object({
   TRACER_INTERVAL: v.optional(seconds(1, 86_400), "600"),
   /** How many tracers to send at a time; 0 sends none. */
   NUM_TRACERS: v.optional(wholeNumber(0, 100), "3"),
-  /** A tracer that takes longer is overdue, which raises an alarm. Mail servers that greylist take minutes. */
+  /**
+   * A tracer that takes longer is overdue, which raises an alarm. Mail servers that greylist take
+   * minutes.
+   */
   TRACER_LIMIT: v.optional(seconds(1, 86_400), "300"),
 
   /** How often to look for lost events. */
@@ -237,14 +267,17 @@ export const fleetSettings = v.object({
   SWEEPER_AGE: v.optional(seconds(0.1, 86_400), "900"),
   /** Mails per second that all sweeps of one process publish together. */
   SWEEP_RATE: v.optional(wholeNumber(1, 10_000), "20"),
-  /** Dead letters per second that one process queues again, so that a million of them do not flood their lane. */
+  /**
+   * Dead letters per second that one process queues again, so that a million of them do not flood
+   * their lane.
+   */
   REDELIVERY_RATE: v.optional(wholeNumber(1, 10_000), "100"),
 
   /** How often one instance deletes expired rows, for the whole fleet. */
   RETENTION_INTERVAL: v.optional(seconds(0.1, 86_400), "3600"),
   /**
-   * Days. Also applies to events that are not mail, and to dead letters: they stay in NATS for 30 days and are looked
-   * up in this log for 5 more.
+   * Days. Also applies to events that are not mail, and to dead letters: they stay in NATS for 30
+   * days and are looked up in this log for 5 more.
    */
   MAIL_LOG_DAYS: v.optional(wholeNumber(35, 36_500), "90"),
   /** Days. Events that are not delivered yet are looked up in the last 5 days. */
@@ -253,12 +286,15 @@ export const fleetSettings = v.object({
   /** Days. Also applies to the state history of users. */
   AUDIT_LOG_DAYS: v.optional(wholeNumber(30, 36_500), "400"),
   /**
-   * Days that a mail is remembered, so that reading it a second time does not deliver it again. The longest sweep
-   * that ends now covers 366 days, and searches from the day before. Mail that is not remembered may be delivered
-   * again, with the same event id.
+   * Days that a mail is remembered, so that reading it a second time does not deliver it again. The
+   * longest sweep that ends now covers 366 days, and searches from the day before. Mail that is not
+   * remembered may be delivered again, with the same event id.
    */
   SEEN_DAYS: v.optional(wholeNumber(370, 36_500), "400"),
-  /** Days after which an archived user is removed permanently. A user that is restored catches up 30 days. */
+  /**
+   * Days after which an archived user is removed permanently. A user that is restored catches up 30
+   * days.
+   */
   ARCHIVED_USER_DAYS: v.optional(daysOrOff(31), "off"),
 });
 

@@ -10,7 +10,7 @@ import { openNamedDatabase } from "../dev/stack/named-database.ts";
 
 const flags = v.object({
   email: v.optional(
-    v.pipe(v.string(), v.trim(), v.email("--email: an e-mail address is wanted")),
+    v.pipe(v.string(), v.trim(), v.email("--email: must be an e-mail address")),
     "",
   ),
   name: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty("--name: must not be blank")), "Admin"),
@@ -60,9 +60,9 @@ export async function runAdminCommand(
 async function askForPassword(email: string): Promise<string> {
   const password = await askPassword("Password (it is not shown): ");
   const fault = passwordFault(password, email);
-  if (fault !== undefined) throw new Error(`Cannot take the password: it ${fault}`);
+  if (fault !== undefined) throw new Error(`Cannot use the password: it ${fault}`);
   if (process.stdin.isTTY && (await askPassword("The same again: ")) !== password) {
-    throw new Error("Cannot take the password: the second was another one");
+    throw new Error("Cannot use the password: the two entries differ");
   }
   return password;
 }

@@ -8,7 +8,7 @@ await runAdminCommand(async (db, given) => {
   } catch (cause) {
     if (constraintOf(cause) !== "admin_users_email") throw cause;
     throw new Error(
-      "Cannot make the admin: another one has this e-mail address; npm run admin:reset gives it a new password",
+      "Cannot create the admin: another admin has this e-mail address; npm run admin:reset sets a new password",
       { cause },
     );
   }

@@ -6,7 +6,7 @@ import { openNamedDatabase } from "../dev/stack/named-database.ts";
 try {
   await using database = await openNamedDatabase(process.env);
   await beginTimeline(database.db);
-  console.log("The database has begun a new timeline: partners go on from their cursors");
+  console.log("The database has begun a new timeline: partners continue from their cursors");
 } catch (error) {
   console.error(messageOf(error));
   process.exitCode = 1;

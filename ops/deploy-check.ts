@@ -17,7 +17,7 @@ const ofFile =
   async (given) =>
     given
       ? check(given)
-      : { what, state: "skipped", reason: "--settings names the file that they are in" };
+      : { what, state: "skipped", reason: "give the settings file with --settings" };
 
 const CHECKS: Readonly<Record<string, Check>> = {
   worker: async () => [await checkWorker(), await checkWorkerLogs()],
@@ -40,7 +40,7 @@ try {
       if (finding.state === "bad") bad += 1;
     }
   }
-  console.log(bad === 0 ? "Nothing stands against a deployment" : `To be mended first: ${bad}`);
+  console.log(bad === 0 ? "Ready to deploy" : `Fix these first: ${bad}`);
   process.exitCode = bad === 0 ? 0 : 1;
 } catch (error) {
   console.error(describeError(error));

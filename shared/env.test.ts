@@ -20,7 +20,7 @@ const faultsOf = (env: Record<string, string>): readonly string[] => {
   }
 };
 
-test("parseEnv() fills in defaults and takes a blank variable for none", () => {
+test("parseEnv() fills in defaults and treats a blank variable as absent", () => {
   expect(parseEnv(schema, { ...good, WORKERS: "", INTERVAL: "0.25" })).toEqual({
     ...good,
     WORKERS: 5,

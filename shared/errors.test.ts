@@ -5,7 +5,7 @@ const failedQuery = new Error("Failed query: insert into users … params: hunte
   cause: new Error("violates a check"),
 });
 
-test("messageOf() names the cause of a failed query and none of its parameters", () => {
+test("messageOf() returns the cause of a failed query without its parameters", () => {
   expect(messageOf(failedQuery)).toBe("violates a check");
 });
 
@@ -14,7 +14,7 @@ test.each([
   ["text", "text"],
   [{ type: "error" }, "The connection failed"],
   [undefined, "undefined"],
-])("messageOf() is one line whatever was thrown (%#)", (error, message) => {
+])("messageOf() returns one line for any thrown value (%#)", (error, message) => {
   expect(messageOf(error)).toBe(message);
 });
 

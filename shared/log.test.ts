@@ -7,13 +7,13 @@ function lineOf(error: string): string {
   return lines[0] ?? "";
 }
 
-test("a line holds nothing that a terminal obeys or a reader does not see, and says what was said", () => {
+test("a line contains no control sequences or invisible characters, and keeps the message", () => {
   const said = "a\u001b[2J\u009b31m\u202etxt\u2028b";
   const line = lineOf(said);
   expect(line).not.toMatch(/[\p{Cc}\p{Zl}\u202e]/u);
   expect(JSON.parse(line)).toMatchObject({ error: said });
 });
 
-test("a text in a line is no longer than 8 KiB, from anybody", () => {
+test("every text in a log line is at most 8 KiB long", () => {
   expect(lineOf("x".repeat(1_000_000)).length).toBeLessThan(8_400);
 });

@@ -14,20 +14,20 @@ test.each([
   expect(toVisible(text)).toBe(shown);
 });
 
-test("what is too long is cut, and no character of it in two", () => {
+test("a text that is too long is cut, but never inside a character", () => {
   expect(toVisible("abcdef", 3)).toBe("abc …");
   expect(toVisible("ab👩", 3)).toBe("ab� …");
   expect(toVisible("x".repeat(100_000)).length).toBeLessThan(2_010);
 });
 
-test("a megabyte of the worst takes no time", () => {
+test("a megabyte of the worst input is fast", () => {
   const text = "\u202e".repeat(1_048_576);
   const startMs = performance.now();
   expect(toVisible(text, 1_048_576)).toHaveLength(6 * 1_048_576);
   expect(performance.now() - startMs).toBeLessThan(2_000);
 });
 
-test("only what is not seen counts as unseen", () => {
+test("only invisible characters count as unseen", () => {
   expect(hasUnseen("a b")).toBe(false);
   expect(hasUnseen("a\tb")).toBe(true);
   expect(hasUnseen("a\u202eb")).toBe(true);

@@ -1,6 +1,7 @@
 /**
- * Tests of the fleet that also run under Node, on the oldest nats-server that is accepted, and under Deno. The whole
- * suite runs under Bun. Together these load every module that depends on the runtime (test/tools/core.test.ts).
+ * Tests of the fleet that also run under Node, under Deno, and with the oldest supported
+ * nats-server. (The whole suite runs under Bun.) Together they load every module that depends on
+ * the runtime (test/tools/core.test.ts).
  */
 export const CORE_TESTS = [
   "test/mailbox/arrival.test.ts",

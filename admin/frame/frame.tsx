@@ -41,8 +41,8 @@ export function Frame({ children }: { children: ComponentChildren }) {
         {defaultPassword && (
           <div class="note note-bad">
             <p>
-              <strong>The password is the one that everybody knows.</strong> It serves a development
-              machine; <a href="/admin/account">choose another</a> before anything real is here.
+              <strong>You are using the default password.</strong>{" "}
+              <a href="/admin/account">Change it</a> before you use this installation for real mail.
             </p>
           </div>
         )}

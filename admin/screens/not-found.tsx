@@ -1,10 +1,10 @@
 import { Page } from "../frame/page.tsx";
 
 export const NotFound = () => (
-  <Page title="There is no such page">
+  <Page title="Page not found">
     <p>
-      The address may be mistyped, or what it showed is gone. Go on from{" "}
-      <a href="/admin/">the overview</a>.
+      The address may be mistyped, or the item was deleted. Go to <a href="/admin/">the overview</a>
+      .
     </p>
   </Page>
 );

@@ -4,8 +4,8 @@ import { PasswordForm } from "./password-form.tsx";
 export const NewPassword = (on: { onChanged(): Promise<void>; onLeave(): void }) => (
   <main class="door">
     <article>
-      <h1>Choose a password of your own</h1>
-      <p>The one you came in with was made for you, and opens nothing but this change.</p>
+      <h1>Set a new password</h1>
+      <p>You signed in with a one-time password. It only lets you set a new password.</p>
       <PasswordForm onChanged={on.onChanged} onCancel={on.onLeave} />
     </article>
   </main>

@@ -27,7 +27,7 @@ export function PasswordForm({ onChanged, onCancel }: PasswordFormProps) {
         label="New password"
         type="password"
         autocomplete="new-password"
-        hint="At least 12 characters, and none of the common ones."
+        hint="At least 12 characters, and not a common password."
         required
       />
     </Form>

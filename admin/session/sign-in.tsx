@@ -35,7 +35,7 @@ export function SignIn({ onSignedIn, wasIn }: SignInProps) {
     <main class="door">
       <article>
         <h1>Sign in to SuperIMAP</h1>
-        {wasIn && <p>The session has ended. Sign in again to go on where you were.</p>}
+        {wasIn && <p>Your session has ended. Sign in again to continue where you were.</p>}
         {known === null ? (
           <Form key="password" submit="Sign in" submitting="Signing in …" onSubmit={tryPassword}>
             <Field
@@ -65,7 +65,7 @@ export function SignIn({ onSignedIn, wasIn }: SignInProps) {
             <Field
               name="code"
               label="Code"
-              hint="The six digits of your authenticator app, or one of your recovery codes."
+              hint="The six digits from your authenticator app, or a recovery code."
               autocomplete="one-time-code"
               required
               autofocus

@@ -10,7 +10,7 @@ const STALE_AFTER = sql`interval '1 minute'`;
 const KEPT = sql`interval '30 days'`;
 
 const isStale = lt(adminSessions.lastSeenAt, sql`now() - ${STALE_AFTER}`);
-/** A locked account keeps its sessions: locks are for sign-ins, and strangers can cause them. */
+/** A locked account keeps its sessions: locks are for sign-ins, and outsiders can cause them. */
 const isLiving = and(
   isNull(adminSessions.revokedAt),
   sql`${adminSessions.lastSeenAt} > now() - ${IDLE}`,
@@ -83,7 +83,10 @@ export function listSessions(db: Db, page: { before: string | undefined; limit: 
 
 export type ListedSession = Awaited<ReturnType<typeof listSessions>>[number];
 
-/** @returns The id of the session's admin; undefined when there is no such session, or it was revoked before. */
+/**
+ * @returns The id of the session's admin; undefined when there is no such session, or it was
+ * revoked before.
+ */
 export async function revokeSession(tx: Db, id: string): Promise<string | undefined> {
   const [revoked] = await tx
     .update(adminSessions)

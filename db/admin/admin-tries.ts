@@ -22,7 +22,7 @@ const columns = {
   tries: adminUsers.failedTries,
 };
 
-/** What is known of a sign-in before it is judged. */
+/** The data of a sign-in before it is judged. */
 export interface SignInTry {
   email: string;
   /** The network of the client's address, so that neighbouring addresses count as one. */
@@ -36,7 +36,7 @@ const isPast = sql`coalesce(${adminUsers.lockedUntil} <= now(), false)`;
 const isLocked = sql`coalesce(${adminUsers.lockedUntil} > now(), false)`;
 
 /**
- * Counts a try before it is judged, so that of many concurrent tries only three are judged. The
+ * Counts a try before it is judged, so that only three of many concurrent tries are judged. The
  * third try locks the account for an hour, unless it is right.
  *
  * A locked account still accepts tries with a code of its second factor from a network that has not

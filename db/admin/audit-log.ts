@@ -5,9 +5,15 @@ import { adminUsers, auditLog } from "./tables.ts";
 
 type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Who did what to what. Details contain ids, numbers and settings, never secrets or personal data. */
+/**
+ * An action with its actor and subject. Details contain ids, numbers and settings, never secrets or
+ * personal data.
+ */
 export interface AuditEntry {
-  /** `partner:<id>`, `admin:<id>`, `shell` (a command on the machine), or a part of the system: `webhook`. */
+  /**
+   * `partner:<id>`, `admin:<id>`, `shell` (a command on the machine), or a part of the system:
+   * `webhook`.
+   */
   actor: string;
   /** Noun.verb in the past, as in the log: `user.archived`. */
   action: string;

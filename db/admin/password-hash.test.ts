@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { hashPassword, isPasswordOf, NOBODYS_HASH } from "./password-hash.ts";
 
-test("a hash knows its password, and no other", async () => {
+test("a hash matches only its own password", async () => {
   const hash = await hashPassword("correct horse");
   expect(hash).toMatch(/^\$scrypt\$ln=14,r=8,p=5\$[\w-]{22}\$[\w-]{43}$/);
   expect(await isPasswordOf(hash, "correct horse")).toBe(true);
@@ -27,13 +27,13 @@ test("a hash with other parameters is checked with them", async () => {
   expect(await isPasswordOf(hash, "pleaseletmein")).toBe(true);
 });
 
-test("nobody's hash has no password, and is checked like any other", async () => {
+test("the placeholder hash matches no password, and takes as long to check", async () => {
   expect(await isPasswordOf(NOBODYS_HASH, "")).toBe(false);
 });
 
 test.each(["", "plain", "$2b$10$abc", "$scrypt$ln=14,r=8$a$b"])(
   "%j is no hash of ours",
   async (hash) => {
-    await expect(isPasswordOf(hash, "x")).rejects.toThrow("not in the format");
+    await expect(isPasswordOf(hash, "x")).rejects.toThrow("not in our format");
   },
 );

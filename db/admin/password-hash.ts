@@ -49,7 +49,7 @@ export const NOBODYS_HASH = `$scrypt$ln=${COST.ln},r=${COST.r},p=${COST.p}$${"A"
 export async function isPasswordOf(hash: string, password: string): Promise<boolean> {
   const [, ln, r, p, salt, key] = FORMAT.exec(hash) ?? [];
   if (salt === undefined || key === undefined) {
-    throw new Error("Cannot check a password: its hash is not in the format of ours");
+    throw new Error("Cannot check a password: its hash is not in our format");
   }
   const cost = { ln: Number(ln), r: Number(r), p: Number(p) };
   const derived = await derive(password, bytesOf(salt), cost);

@@ -9,7 +9,7 @@ export interface LetterRequest {
   partnerId: string;
   /** Which of the partner's letters; an empty filter means all. */
   filter: LetterFilter;
-  /** Who requested it, as in the audit log: `partner:<id>`, `admin:<id>`. */
+  /** The actor of the request, as in the audit log: `partner:<id>`, `admin:<id>`. */
   actor: string;
 }
 

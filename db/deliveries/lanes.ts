@@ -3,7 +3,7 @@ import type { Db } from "../client.ts";
 import { lanes } from "./tables.ts";
 import { partners } from "../partners/tables.ts";
 
-/** What the instance that owns a lane reports about it. */
+/** A report about a lane by the instance that owns it. */
 export type LaneReport = Pick<
   typeof lanes.$inferSelect,
   | "partnerId"

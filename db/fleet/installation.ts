@@ -49,7 +49,7 @@ export async function expectInstallation(connection: RawConnection, id: string):
   const found = typeof row === "object" && row !== null && "id" in row ? String(row.id) : "none";
   if (found === id) return;
   throw new WrongDatabase(
-    `Cannot use this database connection: found the database of installation ${found}, wanted that of ${id}; DATABASE_URL leads elsewhere since this process started`,
+    `Cannot use this database connection: found the database of installation ${found}, wanted that of ${id}; DATABASE_URL has pointed to another database since this process started`,
   );
 }
 

@@ -64,7 +64,7 @@ export async function forgetSeen(
     select (select count(*)::int from old) as looked, (select count(*)::int from deleted) as deleted,
            (select seen_at::text from last) as seen_at, (select event_id from last) as event_id`);
   const [row] = rows;
-  if (!row) throw new Error("Cannot forget old mails: the database answered nothing");
+  if (!row) throw new Error("Cannot forget old mails: the database returned no rows");
   const { looked, deleted, seen_at: seenAt, event_id: eventId } = row;
   const isLast = looked < limit || seenAt === null || eventId === null;
   return { deleted, next: isLast ? null : { seenAt, eventId } };

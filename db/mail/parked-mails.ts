@@ -48,7 +48,7 @@ export async function claimParkedMails(
               where ${isOfMailbox} and event_id not in (select event_id from due))
            )) * 1000)::text as next`);
   const [row] = rows;
-  if (!row) throw new Error("Cannot take parked mails: the database answered nothing");
+  if (!row) throw new Error("Cannot take parked mails: the database returned no rows");
   return { mails: row.mails, nextAt: row.next === null ? null : new Date(Number(row.next)) };
 }
 

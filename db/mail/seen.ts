@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, or } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { seen } from "./tables.ts";
 
-/** What is stored of a mail for de-duplication within its user. */
+/** The record of a mail for de-duplication within its user. */
 export type SeenRow = Pick<
   typeof seen.$inferSelect,
   "eventId" | "messageIdHash" | "sha1" | "contentHash"

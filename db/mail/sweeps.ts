@@ -8,7 +8,10 @@ import { mailHost } from "../users/watched-users.ts";
 
 export type Sweep = typeof sweeps.$inferSelect;
 
-/** Inserts a sweep. Rejects with a violated `sweeps_open` when the user has another one that has not ended. */
+/**
+ * Inserts a sweep. Rejects with a violated `sweeps_open` when the user has another one that has not
+ * ended.
+ */
 export async function insertSweep(
   tx: Db,
   sweep: Pick<Sweep, "id" | "userId" | "since" | "until" | "redeliver">,
@@ -116,7 +119,7 @@ export type RecordedMail = Pick<
   "eventId" | "state" | "reason" | "streamSeq"
 >;
 
-/** Reads what mail_logs has of these events. */
+/** Reads the rows of these events in mail_logs. */
 export function readRecordedMails(
   db: Db,
   userId: string,

@@ -16,7 +16,7 @@ export const cursors = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.accountEpoch, table.mailbox] })],
 );
 
-/** What is stored of each mail to detect duplicates. */
+/** The record of each mail for detecting duplicates. */
 export const seen = pgTable("seen", {
   eventId: text("event_id").primaryKey(),
   userId: text("user_id").notNull(),

@@ -68,7 +68,9 @@ export interface PartnerCounts {
   users: Partial<Record<UserState, number>>;
 }
 
-/** Counts what belongs to each of these partners, without what is being removed. */
+/**
+ * Counts the users and connections of each of these partners, without those that are being removed.
+ */
 export async function countOfPartners(
   db: Db,
   partnerIds: readonly string[],

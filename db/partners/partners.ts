@@ -34,7 +34,7 @@ export interface CreatedPartner {
   webhookSecret: string;
 }
 
-/** What an imported partner keeps from its former installation. */
+/** The data that an imported partner keeps from its former installation. */
 export interface BroughtAlong {
   apiKey?: NewApiKey;
   createdAt?: Date;
@@ -67,7 +67,10 @@ export async function listPartnerIds(db: Db): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Reads which of the events that the API causes the partner wants; a blank webhook means it does not. */
+/**
+ * Reads which of the events that the API causes the partner wants; a blank webhook means it does
+ * not.
+ */
 export async function wantedUserEvents(
   db: Db,
   partnerId: string,

@@ -87,6 +87,7 @@ export async function removeSigningKey(tx: Db, partnerId: string): Promise<void>
 
 function only(rows: SealedWebhookKey[], partnerId: string): SealedWebhookKey {
   const [row] = rows;
-  if (!row) throw new Error(`Cannot find the keys of partner ${partnerId}: it is gone`);
+  if (!row)
+    throw new Error(`Cannot find the keys of partner ${partnerId}: the partner was removed`);
   return row;
 }

@@ -35,7 +35,7 @@ export async function readPurgeStanding(
             order by id limit ${limits.clear}) as clear,
       not exists (select 1 from going) as is_empty`);
   const [row] = rows;
-  if (!row) throw new Error("Cannot read a purge's users: the database answered nothing");
+  if (!row) throw new Error("Cannot read a purge's users: the database returned no rows");
   return { toRetire: row.retire, toClear: row.clear, isEmpty: row.is_empty };
 }
 

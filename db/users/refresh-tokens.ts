@@ -3,7 +3,7 @@ import type { Db } from "../client.ts";
 import { imapProviders, partnerConnections } from "../partners/tables.ts";
 import { users } from "./tables.ts";
 
-/** What a token request needs; the secrets are sealed. */
+/** The data for a token request; the secrets are sealed. */
 export interface Grant {
   userId: string;
   sealedRefreshToken: string;
@@ -89,7 +89,9 @@ export async function saveGrant(
 /** A third of a day. Multiplied by the days that a provider lets a refresh token stay unused. */
 const IDLE_SHARE = sql.raw("interval '8 hours'");
 
-/** Reads living users whose refresh token was unused for a third of the allowed time, sorted by id. */
+/**
+ * Reads living users whose refresh token was unused for a third of the allowed time, sorted by id.
+ */
 export function readIdleGrants(db: Db, afterUserId: string, limit: number) {
   const usedAt = sql`coalesce(${users.refreshedAt}, ${users.credentialsAt}, ${users.createdAt})`;
   return db

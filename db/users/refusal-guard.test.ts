@@ -7,6 +7,6 @@ test.each([
   [1_049, 20],
   [1_050, 21],
   [100_000, 2_000],
-])("of %d living users %d may be archived at once", (living, users) => {
+])("with %d living users, %d may be archived at once", (living, users) => {
   expect(mayBeRefused(living)).toBe(users);
 });

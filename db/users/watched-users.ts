@@ -8,7 +8,7 @@ import {
 } from "../partners/tables.ts";
 import { userAccounts, userHarms, users } from "./tables.ts";
 
-/** What the assignment of users to instances needs to know of a user. */
+/** The data of a user for the assignment of users to instances. */
 export interface UserChange {
   userId: string;
   changeSeq: number;
@@ -49,7 +49,7 @@ export async function readUserChanges(
              ) as change
            ), '[]'::jsonb) as changes`);
   const [row] = rows;
-  if (!row) throw new Error("Cannot read user changes: the database answered nothing");
+  if (!row) throw new Error("Cannot read user changes: the database returned no rows");
   const changes = row.changes.map(([userId, changeSeq, isWatched]) => ({
     userId,
     changeSeq,
@@ -75,7 +75,7 @@ const serverColumns = {
   loginRate: imapProviders.loginRate,
 };
 
-/** Reads what sessions need of these users; skips those that are no longer watched. */
+/** Reads the data of these users for sessions; skips users that are no longer watched. */
 export function readWatchedUsers(db: Db, userIds: readonly string[]) {
   return db
     .select({

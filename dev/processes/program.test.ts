@@ -35,7 +35,7 @@ const LIVES = "console.log('ready'); setInterval(() => {}, 1000);";
 
 const known = (pid: number) => findProcess(pid) ?? { pid, began: "never" };
 
-test("a program that is stopped is gone, and has not died", async () => {
+test("a stopped program has ended but does not count as died", async () => {
   const program = await start(LIVES);
   const before = known(program.pid);
   expect(isAlive(before)).toBe(true);
@@ -57,7 +57,7 @@ test("a program that does not want to end is ended, with all that it started", a
   expect(await waitForEnd(left, 30_000)).toBe(true);
 });
 
-test("a program that ends by itself has died, and says what it wrote last", async () => {
+test("a program that ends unexpectedly counts as died, with its last output", async () => {
   const program = await start(
     "console.log('ready'); console.error('out of luck'); setTimeout(() => process.exit(3), 50)",
   );
@@ -72,7 +72,7 @@ test("a program that ends before it is ready cannot be started", async () => {
   );
 });
 
-test("a program that is not there cannot be started", async () => {
+test("a missing program cannot be started", async () => {
   const options = { name: "child", folder, command: "/nowhere", args: [], isReady: () => true };
   const starting = Program.start({
     ...options,
@@ -90,7 +90,7 @@ test("a killed program can be started again", async () => {
   expect(isAlive(known(program.pid))).toBe(true);
 });
 
-test("stopStrays() ends what a killed stack has left behind", async () => {
+test("stopStrays() ends the processes that a killed stack has left", async () => {
   const program = await start(LIVES);
   const before = known(program.pid);
   expect(await stopStrays(folder)).toEqual(["child"]);

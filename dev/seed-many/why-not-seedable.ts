@@ -1,6 +1,6 @@
 import { PARTNER_NAME } from "../seed/seed.ts";
 
-/** What decides whether a database may be filled. */
+/** The facts that decide whether a database may be filled. */
 export interface SeedTarget {
   /** postgres://… */
   url: string;

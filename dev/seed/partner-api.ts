@@ -21,6 +21,6 @@ export function partnerApi(edge: string, apiKey: string): CallApi {
     const { ok, status } = response;
     const text = await response.text();
     if (ok || status === 404 || status === 409) return { status, body: JSON.parse(text) };
-    throw new Error(`Cannot call the API: ${method} ${path} was answered ${status} ${text}`);
+    throw new Error(`Cannot call the API: ${method} ${path} returned ${status} ${text}`);
   };
 }

@@ -83,12 +83,12 @@ async function getReceived(stack: StackAddresses, after: number, signal: AbortSi
 /** Verifies as a partner would: the body by SuperIMAP's rule, the headers with a third-party library. */
 function verify(stack: StackAddresses, { body, headers }: Received): void {
   if (!isBodySigned(stack.partner.api_key, body)) {
-    throw new Error("The webhook is not as it should be: the signature in its body is wrong");
+    throw new Error("The webhook is not valid: the signature in its body is wrong");
   }
   const single = Object.entries(headers).map(([name, value]) => [name, String(value)]);
   new Webhook(stack.partner.webhook_secret).verify(body, Object.fromEntries(single));
   const { sha1, rfc822 } = v.parse(mailBody, JSON.parse(body));
   if (createHash("sha1").update(rfc822).digest("hex") !== sha1) {
-    throw new Error("The webhook is not as it should be: its sha1 is not that of its rfc822");
+    throw new Error("The webhook is not valid: its sha1 does not match its rfc822");
   }
 }

@@ -7,7 +7,7 @@ import type { StackContext } from "../stack/stack-context.ts";
 /** The same as SuperIMAP's first admin. The edge accepts this password on its own machine only. */
 export const DEFAULT_ADMIN = { email: "admin@example.com", password: "password" };
 
-/** Creates the first admin. An existing one keeps its password. */
+/** Creates the first admin. An existing admin keeps the password. */
 export async function seedAdmin(context: StackContext): Promise<void> {
   await using database = openDatabase({
     url: postgresUrl(context),

@@ -73,7 +73,7 @@ test.each<[string, Forgery]>([
   expect(sink.received(0)).toMatchObject([{ verified: false }]);
 });
 
-test("GET /received?after=N lists only what came later, and refuses what is no number", async () => {
+test("GET /received?after=N lists only later webhooks, and refuses a value that is not a number", async () => {
   for (const path of ["/a", "/b", "/c"]) await post(path);
   expect(await received(1)).toMatchObject([
     { n: 2, path: "/b" },
@@ -83,7 +83,7 @@ test("GET /received?after=N lists only what came later, and refuses what is no n
   expect((await fetch(`${sink.url}/received?after=x`)).status).toBe(422);
 });
 
-test("POST /behave makes it fail as often as wanted, and still keep what comes", async () => {
+test("POST /behave makes the sink fail a number of times while it still records webhooks", async () => {
   expect((await behave({ status: 500, times: 2 })).status).toBe(200);
   const statuses = [];
   for (let i = 0; i < 3; i++) statuses.push((await post("/")).response.status);
@@ -91,7 +91,7 @@ test("POST /behave makes it fail as often as wanted, and still keep what comes",
   expect(sink.received(0)).toHaveLength(3);
 });
 
-test("POST /behave can be meant for one path only, and be taken back", async () => {
+test("POST /behave can apply to one path only, and be undone", async () => {
   await behave({ status: 503, times: 10, path: "/one" });
   expect((await post("/one/new_mail")).response.status).toBe(503);
   expect((await post("/two/new_mail")).response.status).toBe(200);
@@ -138,7 +138,7 @@ test("waitFor() finds a webhook that is there and one that comes", async () => {
   expect((await second).n).toBe(2);
 });
 
-test("the page runs no script but its own, and holds nothing of what came in", async () => {
+test("the page runs only its own script, and contains no received data", async () => {
   await post("/", { changeBody: () => "<script>alert(1)</script>" });
   const response = await fetch(sink.url);
   expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'/);

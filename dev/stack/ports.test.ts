@@ -25,7 +25,7 @@ test("choosePorts() keeps a wanted port that is free and replaces one that is ta
   expect(chosen.moved).toEqual([{ name: "edge", wanted: portOf(taken), used: chosen.ports.edge }]);
 });
 
-test("claimPort() never gives a port twice, also while nobody listens on it", async () => {
+test("claimPort() never returns a port twice, even if no server listens on it", async () => {
   const given = await Promise.all(Array.from({ length: 200 }, claimPort));
   expect(new Set(given).size).toBe(given.length);
 });

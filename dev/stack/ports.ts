@@ -63,5 +63,5 @@ export function portOf(server: { address(): unknown }): number {
   if (typeof address === "object" && address !== null && "port" in address) {
     return Number(address.port);
   }
-  throw new Error("Cannot tell the port: the server is not listening");
+  throw new Error("Cannot get the port: the server is not listening");
 }

@@ -11,7 +11,7 @@ import type { Stack } from "./stack.ts";
 const QUIET_MS = 300;
 
 /**
- * Restarts edge and fleet, and builds the pages, when a file that they consist of changes. A part that does not
+ * Restarts edge and fleet, and builds the pages, when one of their files changes. A part that does not
  * start is reported, and tried again at the next change. Returns when `signal` aborts.
  */
 export async function reloadOnChange(
@@ -35,7 +35,8 @@ export async function reloadOnChange(
     try {
       await progress.step(`Reloaded: ${part}`, async () => {
         if (part === "pages") await ensurePages();
-        // At once: what a killed process had in hand comes again, and nobody waits for it to drain.
+        // SIGKILL, so that nobody waits for a drain. NATS redelivers the events that the process
+        // was handling.
         await programs[part === "fleet" ? "fleet" : "edge"].restart("SIGKILL");
       });
     } catch (error) {

@@ -12,7 +12,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
 
 export const WATCHED_FOLDERS = Object.keys(PARTS);
 
-/** Returns what consists of a file. Tests and migrations are part of nothing that runs. */
+/** Returns the parts that use a file. No running part uses tests or migrations. */
 export function partsOf(path: string): readonly Part[] {
   const isSource = /\.(ts|tsx|css|html|svg)$/.test(path) && !/\.(test|d)\.ts$/.test(path);
   return isSource ? (PARTS[path.split("/", 1)[0] ?? ""] ?? []) : [];

@@ -3,7 +3,7 @@ import type { Keys } from "./keys.ts";
 import type { Ports } from "./ports.ts";
 import type { StateFolder } from "./state-folder.ts";
 
-/** What the parts of a stack share; decided before the first of them starts. */
+/** The settings that the parts of a stack share; decided before the first part starts. */
 export interface StackContext {
   folder: StateFolder;
   ports: Ports;

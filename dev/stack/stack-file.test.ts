@@ -32,13 +32,13 @@ beforeEach(async () => {
 });
 afterEach(() => folder[Symbol.asyncDispose]());
 
-test("a stack file is read as it was written, and only its owner may read it", async () => {
+test("a stack file is read as written, and only its owner may read it", async () => {
   await writeStackFile(path, stack);
   expect(await readStackFile(path)).toEqual(stack);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
 
-test("a stack whose process is gone does not count", async () => {
+test("a stack whose process has ended does not count", async () => {
   // The largest process id that Linux assigns is 4,194,304.
   await writeStackFile(path, { ...stack, pids: { stack: process.pid, fleet: 9_999_999 } });
   expect(await readStackFile(path)).toBeUndefined();

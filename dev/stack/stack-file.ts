@@ -6,7 +6,7 @@ const text = v.pipe(v.string(), v.nonEmpty());
 const url = v.pipe(v.string(), v.url());
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 
-/** `.dev/stack.json`: what scripts and tests need of a running stack. */
+/** `.dev/stack.json`: the data of a running stack for scripts and tests. */
 const stackFile = v.strictObject({
   edge: url,
   sink: url,

@@ -13,7 +13,7 @@ export interface Unconnected {
   connectUrl: string;
 }
 
-/** Returns what a newcomer needs to know of a stack that has just started. */
+/** Returns the text that a newcomer sees when a stack has started. */
 export function welcome(stack: StackAddresses, { spare, connectUrl }: Unconnected): string {
   const { edge, sink, imap, smtp, partner, provider, oauth } = stack;
   const key = `-H 'x-api-key: ${partner.api_key}'`;

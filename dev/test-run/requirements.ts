@@ -11,12 +11,14 @@ import { findPrometheus } from "../servers/prometheus.ts";
 /** What a check needs apart from the checkout. */
 export type Requirement = "servers" | "browser" | "olderNats";
 
-/** The variable that says whether the oldest and the refused nats-server are there. */
+/**
+ * The environment variable that shows whether the oldest and the refused nats-server are available.
+ */
 export const OLDER_NATS = "OLDER_NATS";
 
 interface Optional {
   title: string;
-  /** The variable that says to tests whether it is there. */
+  /** The environment variable that shows tests whether the program is available. */
   variable: string;
   /** What is skipped without it. */
   skipped: string;

@@ -22,7 +22,7 @@ test("each file runs once, in the part that needs least", async () => {
   expect(checks.map(({ name }) => name)).toEqual(["tests: unit", "tests: fleet under Bun"]);
 });
 
-test("a path without a test file is refused, beside others too", async () => {
+test("a path without a test file is refused, even among others", async () => {
   const paths = ["shared/concurrency/backoff", "test/nowhere"];
   await expect(selectChecks({ paths, options: [] })).rejects.toThrow("Cannot test test/nowhere");
 });

@@ -32,13 +32,14 @@ export function parseSelection(args: readonly string[]): Selection {
 /**
  * Returns the checks that run these test files. Each file runs once, in the first of its projects.
  *
- * @throws {Error} when no test file has such a path.
+ * @throws {Error} when no test file's path contains this.
  */
 export async function selectChecks({ paths, options }: Selection): Promise<Check[]> {
   const found: v.InferOutput<typeof listed> = [];
   for (const path of paths) {
     const files = await listFiles(path);
-    if (files.length === 0) throw new Error(`Cannot test ${path}: no test file has such a path`);
+    if (files.length === 0)
+      throw new Error(`Cannot test ${path}: no test file's path contains this`);
     found.push(...files);
   }
   const taken = new Set<string>();

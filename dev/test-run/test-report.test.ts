@@ -13,7 +13,7 @@ const FILES = {
   "mixed.test.js": `
     let tries = 0;
     test("holds", () => {});
-    test("holds at last", () => expect(++tries).toBe(2));
+    test("passes at the second try", () => expect(++tries).toBe(2));
     test("fails", () => { throw new Error("out of luck\\nin detail"); });
   `,
   "never-begun.test.js": `
@@ -28,7 +28,7 @@ const FILES = {
   `,
 };
 
-test("what failed, did not begin or needed a second try is reported by name", async () => {
+test("tests that failed, did not begin or needed a second try are reported by name", async () => {
   await using folder = await temporaryFolder();
   for (const [name, text] of Object.entries(FILES)) await writeFile(join(folder.path, name), text);
   const vitest = inCheckout("node_modules", "vitest", "vitest.mjs");
@@ -43,7 +43,7 @@ test("what failed, did not begin or needed a second try is reported by name", as
   const { remarks, files, ...counts } = partOf({ ...ended, report });
   expect(counts).toMatchObject({ passed: 2, failed: 3, skipped: 2 });
   expect(remarks.map((line) => line.replace(/ \S*\/(?=\S+\.test)/, " ")).toSorted()).toEqual([
-    expect.stringMatching(/^! Only at a second try: mixed\.test\.js > holds at last: /),
+    expect.stringMatching(/^! Only at a second try: mixed\.test\.js > passes at the second try: /),
     "✗ mixed.test.js > fails: out of luck",
     "✗ never-begun.test.js: no server",
     "✗ never-loaded.test.js: no such thing",

@@ -42,7 +42,7 @@ export async function changeAdmin(
  * password, which only lets the admin set a new one.
  */
 export async function resetPassword(c: Context<AppEnv>, id: string): Promise<string> {
-  refuseOneself(c, id, "change your own password where you give the old one");
+  refuseOneself(c, id, "change your own password with your old password");
   const password = newOneTimeCode();
   const hash = await hashPassword(password);
   await c.var.db.transaction(async (tx) => {
@@ -65,7 +65,7 @@ export async function unlockAdmin(c: Context<AppEnv>, id: string): Promise<void>
 }
 
 export async function dropSecondFactor(c: Context<AppEnv>, id: string): Promise<void> {
-  refuseOneself(c, id, "give your own second factor up with a code of it");
+  refuseOneself(c, id, "turn off your own two-factor with a code from your app");
   await c.var.db.transaction(async (tx) => {
     await mustLock(tx, id);
     if (!(await removeTotp(tx, id))) return;
@@ -80,7 +80,7 @@ export async function removeAdmin(c: Context<AppEnv>, id: string): Promise<void>
   await c.var.db.transaction(async (tx) => {
     const living = await lockAllAdmins(tx);
     if (!living.includes(c.var.signedIn.adminId)) {
-      throw new AppError("sign-in-required", "Sign in to go on");
+      throw new AppError("sign-in-required", "Sign in to continue");
     }
     const { email, name } = await mustLock(tx, id);
     await deleteAdmin(tx, id);
@@ -109,7 +109,7 @@ export async function refusingTakenEmail<T>(write: () => Promise<T>): Promise<T>
     return await write();
   } catch (cause) {
     if (constraintOf(cause) !== "admin_users_email") throw cause;
-    throw new AppError("conflict", "Cannot save the admin: another one has this e-mail address", {
+    throw new AppError("conflict", "Cannot save the admin: another admin has this e-mail address", {
       cause,
       fields: [{ pointer: "/email", detail: "belongs to another admin" }],
     });

@@ -4,7 +4,7 @@ import { timePageOf } from "./time-page.ts";
 
 const AT = "2026-11-22T20:00:00.123456Z";
 
-test("a page has a next one only when a row more was found", () => {
+test("there is a next page only when one more row was found", () => {
   const rows = ["a", "b", "c"].map((id) => ({ id, position: AT }));
   expect(timePageOf(rows, 3, ({ id }) => id)).toEqual({ rows, next_cursor: null });
   expect(timePageOf([], 3, () => "")).toEqual({ rows: [], next_cursor: null });

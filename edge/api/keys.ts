@@ -17,7 +17,7 @@ export const getKeys = all.createHandlers(
   describeRoute({
     operationId: "listApiKeys",
     tags: ["API keys"],
-    summary: "List the partner's API keys, revoked ones too",
+    summary: "List the partner's API keys, including revoked ones",
     responses: { 200: jsonAnswer("The keys.", v.array(keyAnswer)) },
   }),
   validQuery(pageQuery("key")),
@@ -33,7 +33,7 @@ export const postKey = all.createHandlers(
   describeRoute({
     operationId: "createApiKey",
     tags: ["API keys"],
-    summary: "Make another API key",
+    summary: "Create an API key",
     description: `It serves requests at once and signs nothing until it is chosen to. At most ${MAX_KEYS} that are not revoked.`,
     responses: {
       201: jsonAnswer("The new key.", newKeyAnswer),
@@ -52,9 +52,9 @@ export const putKey = one.createHandlers(
   describeRoute({
     operationId: "updateApiKey",
     tags: ["API keys"],
-    summary: "Let this key sign",
+    summary: "Use this key for signing",
     description:
-      "Webhooks that are sent from now on, retries too, are signed with it in their body's `signature`. The header `webhook-signature` has a secret of its own.",
+      "From now on this key makes the `signature` in the body of webhooks, including retries. The header `webhook-signature` uses the webhook secret instead.",
     responses: {
       200: jsonAnswer("The key.", keyAnswer),
       ...problemAnswers("not-found", "conflict"),
@@ -70,9 +70,9 @@ export const removeKey = one.createHandlers(
     tags: ["API keys"],
     summary: "Revoke a key",
     description:
-      "No request is served with it any more; doing it again changes nothing. The key that signs cannot be revoked, and so the last one cannot: let another sign first.",
+      "Requests with this key are refused from now on; idempotent. The signing key, and therefore the last key, cannot be revoked: choose another key for signing first.",
     responses: {
-      204: { description: "It is revoked." },
+      204: { description: "The key is revoked." },
       ...problemAnswers("not-found", "conflict"),
     },
   }),

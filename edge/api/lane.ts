@@ -21,7 +21,7 @@ export const getLane = shown.createHandlers(
   describeRoute({
     operationId: "getWebhookDeliveries",
     tags: ["Webhooks"],
-    summary: "Show where webhooks go and how their deliveries stand",
+    summary: "Show the webhook addresses and the state of deliveries",
     description: "Passwords in addresses are not shown.",
     responses: { 200: jsonAnswer("The webhooks.", webhooksAnswer) },
   }),
@@ -32,9 +32,9 @@ export const postPause = paused.createHandlers(
   describeRoute({
     operationId: "pauseWebhooks",
     tags: ["Webhooks"],
-    summary: "Stop all deliveries until they are resumed",
+    summary: "Pause all deliveries",
     description:
-      "Events are kept, and no attempt is spent; those that wait for longer than 36 hours become dead letters. Doing it again changes nothing.",
+      "Events are kept, and no attempt is used up. Events that wait for longer than 36 hours become dead letters. Idempotent.",
     responses: { 200: jsonAnswer("The webhooks.", webhooksAnswer) },
   }),
   validBody(nothing),
@@ -51,9 +51,9 @@ export const postResume = resumed.createHandlers(
   describeRoute({
     operationId: "resumeWebhooks",
     tags: ["Webhooks"],
-    summary: "Go on with deliveries",
+    summary: "Resume deliveries",
     description:
-      "After a pause of your own, or one that many answers with 403 caused. Doing it again changes nothing.",
+      "Ends a pause that you requested, or that many answers with 403 caused. Idempotent.",
     responses: {
       200: jsonAnswer("The webhooks.", webhooksAnswer),
       ...problemAnswers("conflict"),
@@ -67,7 +67,9 @@ export const postResume = resumed.createHandlers(
   },
 );
 
-/** Resumes the lane, unless an administrator paused it: then only an administrator may resume it. */
+/**
+ * Resumes the lane, unless an administrator paused it: then only an administrator may resume it.
+ */
 const resume = (db: Db, partnerId: string) =>
   db.transaction(async (tx) => {
     const { reason } = await lockPause(tx, partnerId);

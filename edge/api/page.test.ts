@@ -7,7 +7,7 @@ import { idOfCursor, pageOf, pageQuery, showPage } from "./page.ts";
 const id = newId("usr");
 const rows = ["a", "b", "c"].map(() => ({ id: newId("usr") }));
 
-test("a cursor leads back to the id it was made of", () => {
+test("a cursor is decoded to its id", () => {
   expect(idOfCursor(encodeCursor(id), "usr")).toBe(id);
 });
 
@@ -45,7 +45,7 @@ test.each(["0", "1001", "-1", "1.5", "ten", "", "99999"])(
   },
 );
 
-test("showPage() links to the next page when there is one row more than asked for", () => {
+test("showPage() links to the next page if there is one more row than requested", () => {
   const query = { limit: 2 };
   expect(pageOf(query).limit).toBe(3);
   const { rows: shown, headers } = showPage(rows, query, "https://x.test/list");

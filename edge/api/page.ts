@@ -15,7 +15,7 @@ export const pageQuery = (prefix: IdPrefix) =>
       v.pipe(
         v.string(),
         v.regex(/^\d{1,4}$/, limitMessage),
-        v.description(`How many at most: 1 to ${MAX_LIMIT}.`),
+        v.description(`The maximum number of items: 1 to ${MAX_LIMIT}.`),
         v.transform(Number),
         v.minValue(1, limitMessage),
         v.maxValue(MAX_LIMIT, limitMessage),
@@ -25,7 +25,9 @@ export const pageQuery = (prefix: IdPrefix) =>
     cursor: v.optional(
       v.pipe(
         v.string(),
-        v.description("Where the list goes on; taken from the `Link` of the answer before."),
+        v.description(
+          "The position of the next page, from the `Link` header of the previous answer.",
+        ),
         v.rawTransform(({ dataset, addIssue, NEVER }) => {
           const id = idOfCursor(dataset.value, prefix);
           if (id !== undefined) return id;
@@ -53,7 +55,10 @@ export interface ShownPage<Row> {
 /** The filters of a list. */
 type Filter = Readonly<Record<string, string | boolean | undefined>>;
 
-/** @param url The URL of the list without its query: an API key in the query must not appear in the link. */
+/**
+ * @param url The URL of the list without its query: an API key in the query must not appear in the
+ * link.
+ */
 export function showPage<Row extends { id: string }>(
   found: readonly Row[],
   { limit, filter = {} }: { limit: number; filter?: Filter },

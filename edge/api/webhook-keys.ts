@@ -20,14 +20,14 @@ const secret = createFactory<AppEnv, "/webhooks/secret">();
 const signingKey = createFactory<AppEnv, "/webhooks/signing-key">();
 
 const ROTATES =
-  "What is replaced goes on signing beside it, for a day unless `grace_hours` says otherwise, so that nothing is refused while receivers change. While that lasts another rotation is a conflict, unless it is forced.";
+  "The previous secret or key also signs for another day, or for `grace_hours`, so that no receiver refuses a request while you change it. During that time another rotation is a conflict, unless `force` is true.";
 
 export const getSecret = secret.createHandlers(
   describeRoute({
     operationId: "getWebhookSecret",
     tags: ["Webhooks"],
-    summary: "Show which secrets sign webhooks, by how they begin",
-    responses: { 200: jsonAnswer("The secret, and the one before it.", secretAnswer) },
+    summary: "Show the first characters of the secrets that sign webhooks",
+    responses: { 200: jsonAnswer("The secret, and the previous one.", secretAnswer) },
   }),
   async (c) => c.json(showSecret(await readKey(depsOf(c), c.var.partnerId, "webhook_secret"))),
 );
@@ -36,7 +36,7 @@ export const postSecret = secret.createHandlers(
   describeRoute({
     operationId: "rotateWebhookSecret",
     tags: ["Webhooks"],
-    summary: "Make another webhook secret",
+    summary: "Rotate the webhook secret",
     description: ROTATES,
     responses: {
       201: jsonAnswer("The new secret.", newSecretAnswer),
@@ -55,8 +55,8 @@ export const getSigningKey = signingKey.createHandlers(
   describeRoute({
     operationId: "getSigningKey",
     tags: ["Webhooks"],
-    summary: "Show the public keys by which signatures `v1a` are verified",
-    responses: { 200: jsonAnswer("The public key, and the one before it.", signingKeyAnswer) },
+    summary: "Show the public keys that verify `v1a` signatures",
+    responses: { 200: jsonAnswer("The public key, and the previous one.", signingKeyAnswer) },
   }),
   async (c) => c.json(showSigningKey(await readKey(depsOf(c), c.var.partnerId, "signing_key"))),
 );
@@ -65,7 +65,7 @@ export const postSigningKey = signingKey.createHandlers(
   describeRoute({
     operationId: "rotateSigningKey",
     tags: ["Webhooks"],
-    summary: "Have webhooks signed with Ed25519 too, or change the key",
+    summary: "Create or rotate the Ed25519 signing key",
     description: `From now on \`webhook-signature\` has a \`v1a\` beside each \`v1\`; its private key never leaves the service. ${ROTATES}`,
     responses: {
       201: jsonAnswer("The new public key.", signingKeyAnswer),
@@ -84,10 +84,9 @@ export const removeSigningKey = signingKey.createHandlers(
   describeRoute({
     operationId: "deleteSigningKey",
     tags: ["Webhooks"],
-    summary: "Sign with Ed25519 no more",
-    description:
-      "At once, with the key before the last rotation too. Doing it again changes nothing.",
-    responses: { 204: { description: "There is no signing key." } },
+    summary: "Remove the Ed25519 signing key",
+    description: "Takes effect immediately, also for the previous key. Idempotent.",
+    responses: { 204: { description: "The signing key is removed." } },
   }),
   async (c) => {
     await dropSigningKey(c.var.db, ownerOf(c));

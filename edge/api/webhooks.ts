@@ -12,9 +12,9 @@ export const postTestWebhook = webhooks.createHandlers(
   describeRoute({
     operationId: "sendTestWebhook",
     tags: ["Webhooks"],
-    summary: "Send a signed test event to the webhook for new mail, now and once",
+    summary: "Send a signed test event to the webhook for new mail, once",
     responses: {
-      200: jsonAnswer("What came of it.", testWebhookAnswer),
+      200: jsonAnswer("The result of the test.", testWebhookAnswer),
       ...problemAnswers("conflict", "unavailable", "timeout"),
     },
   }),

@@ -6,7 +6,7 @@ import { Refusal } from "./refusals.ts";
 /** A person who opens a link just before it expires has this long for the provider's pages. */
 const ATTEMPT_TTL_MS = 30 * 60_000;
 
-/** What is stored of a link, sealed, while the person is at the provider. */
+/** The data of a link that is stored, sealed, while the person is at the provider. */
 const attemptFields = {
   user_id: v.string(),
   link_id: v.string(),

@@ -35,7 +35,7 @@ test.each([
   });
 });
 
-test("chooseCallbacks() knows none where the partner has none of its own", () => {
+test("chooseCallbacks() returns none if the partner has none", () => {
   const bare = { allowedOrigins: ["null", "nonsense"], successUrl: null, failureUrl: "nonsense" };
   expect(chooseCallbacks({ success: "data:,x", failure: "https://x.test" }, bare)).toEqual({
     success: null,

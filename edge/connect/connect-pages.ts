@@ -65,8 +65,8 @@ connectPages.onError(async (error, c) => {
 });
 
 const UNREADABLE =
-  "What your browser sent could not be read. Open the link that you got, and fill in the form there.";
-const TRY_AGAIN = "Try again in a minute, with the link that you got.";
+  "The form data could not be read. Open the link that you received, and fill in the form again.";
+const TRY_AGAIN = "Try again in a minute, with the link that you received.";
 
 function refuseForeignForm(c: Context<AppEnv>): void {
   const said = { site: c.req.header("sec-fetch-site"), origin: c.req.header("origin") };

@@ -3,24 +3,27 @@
  * Codes are part of the public API: add, never rename.
  */
 export const FAILURES = {
-  access_denied: "The access was refused at the provider.",
+  access_denied: "You did not allow access.",
   insufficient_scope:
-    "The consent does not include reading mail: connect again, and leave that permission ticked.",
+    "You did not allow reading mail. Connect again, and leave that permission selected.",
   no_refresh_token:
-    "The provider gave access for a short time only: withdraw the application's access in the account's settings at the provider, then connect again.",
-  email_missing: "The provider did not tell the account's e-mail address.",
+    "The provider gave access for a short time only. Remove the application's access in your account settings at the provider, then connect again.",
+  email_missing: "The provider did not send the account's e-mail address.",
   email_unverified: "The account's e-mail address is not verified at the provider.",
   login_refused:
-    "The mail server refuses this account: check that it has a mailbox, and that mail programs (IMAP) are allowed for it.",
-  wrong_account: "This is another account than the one that was expected.",
-  email_taken: "This account is connected already, under another user.",
-  provider_error: "The provider did not answer as it should.",
-  temporarily_unavailable: "The provider cannot be reached at the moment: try again later.",
+    "The mail server refused the login. Check that the account has a mailbox, and that mail programs (IMAP) are allowed for it.",
+  wrong_account: "You signed in with a different account than expected.",
+  email_taken: "This account is already connected, under another user.",
+  provider_error: "The provider sent an unexpected answer.",
+  temporarily_unavailable: "The provider cannot be reached at the moment. Try again later.",
 } as const;
 
 export type FailureCode = keyof typeof FAILURES;
 
-/** Ends an attempt to connect with an expected failure, which the partner learns. Nothing has changed. */
+/**
+ * Ends an attempt to connect with an expected failure, which is reported to the partner. Nothing
+ * has changed.
+ */
 export class ConnectFailure extends Error {
   override readonly name = "ConnectFailure";
   readonly code: FailureCode;

@@ -21,7 +21,7 @@ import { Refusal } from "./refusals.ts";
  * one transaction. A user whose login was not tried yet does not count as connected.
  *
  * @throws {Refusal} when the link was spent or the user was archived meanwhile.
- * @throws {ConnectFailure} when it is another account than the user's, or belongs to another user.
+ * @throws {ConnectFailure} when the account is not the user's, or belongs to another user.
  */
 export async function connectUser(
   c: Context<AppEnv>,
@@ -41,7 +41,7 @@ export async function connectUser(
       if (given.kind !== "plain") refuseOtherAccount(user.email, given.email);
       const connected = await giveCredentials(tx, user, given);
       await becomeAccount(tx, connected, "connect");
-      // Otherwise the fleet announces it after the first login.
+      // If the login was not tried, the fleet announces the event after the first login.
       if (given.isTried) await announce(tx, scope, connected, "user_connected");
       await enqueueUsersChanged(tx, scope.partnerId, [user.id]);
     });
@@ -54,7 +54,8 @@ export async function connectUser(
 }
 
 /**
- * Refuses another account than the user's. The partner can allow one by clearing the address.
+ * Refuses an account that is not the user's. The partner can allow another account by clearing the
+ * address.
  *
  * @throws {ConnectFailure} `wrong_account`.
  */
@@ -73,7 +74,9 @@ export function succeeded(
   return plainPage(200, title, "You can close this page.");
 }
 
-/** Ends an attempt. When the login could not be tried yet, the answer does not say that it works. */
+/**
+ * Ends an attempt. When the login could not be tried yet, the answer does not say that it works.
+ */
 export function tellConnected(
   c: Context<AppEnv>,
   { success }: Pick<Callbacks, "success">,
@@ -84,7 +87,7 @@ export function tellConnected(
   return plainPage(
     200,
     "Your account is saved",
-    "We are still trying to log in to it. If your mail server refuses us, you will get a new link where you got this one. You can close this page.",
+    "We are still trying to log in. If your mail server refuses the login, you will get a new link from the application that sent you this one. You can close this page.",
   );
 }
 

@@ -3,52 +3,52 @@ export const REFUSALS = {
   invalid: {
     status: 404,
     title: "This link does not work",
-    text: "The address is not complete, or it is not one of ours. Copy the whole link, or ask for a new one where you got it.",
+    text: "The address is not complete, or it is not one of our links. Copy the whole link, or ask the application that sent it for a new one.",
   },
   expired: {
     status: 410,
     title: "This link has expired",
-    text: "Links work for a short time only. Go back to where you got it and ask for a new one.",
+    text: "Links work only for a short time. Go back to the application that sent it, and ask for a new one.",
   },
   spent: {
     status: 410,
-    title: "This link was used already",
-    text: "Each link works once. What was done stays as it is. To do it again, ask for a new link.",
+    title: "This link has already been used",
+    text: "Each link works once. Your earlier change is still in effect. To make another change, ask for a new link.",
   },
   gone: {
     status: 410,
-    title: "This account is no longer here",
+    title: "This account no longer exists here",
     text: "It was removed or archived, so it cannot be connected.",
   },
   disabled: {
     status: 403,
     title: "This kind of account cannot be connected",
-    text: "It is switched off.",
+    text: "It is currently disabled.",
   },
   not_set_up: {
     status: 403,
     title: "This kind of account is not set up yet",
-    text: "The application that sent you here has not registered with the provider. Please tell its operators.",
+    text: "The application that sent you here is not registered with the provider. Please contact its support.",
   },
   state: {
     status: 400,
     title: "This answer cannot be used",
-    text: "It is not complete, too old, or was changed on its way. Begin again with the link that you got.",
+    text: "The answer of the provider is incomplete, too old, or was changed in transit. Start again with the link that you received.",
   },
   browser: {
     status: 403,
-    title: "This was begun in another browser",
-    text: "Finish in the browser in which you opened the link, with cookies switched on. Or begin again with the link that you got.",
+    title: "You started in another browser",
+    text: "Finish in the browser in which you opened the link, with cookies enabled. Or start again with the link that you received.",
   },
   origin: {
     status: 403,
     title: "This form came from another site",
-    text: "Open the link that you got, and fill in the form there.",
+    text: "Open the link that you received, and fill in the form there.",
   },
   too_many_tries: {
     status: 429,
     title: "Too many tries",
-    text: "The login was refused too often. Check it in another mail program, then ask for a new link where you got this one.",
+    text: "The login was refused too often. Check it in a mail program, then ask the application that sent you this link for a new one.",
   },
 } as const;
 

@@ -2,18 +2,21 @@ import * as v from "valibot";
 import type { CountedConnection } from "../../db/partners/connections.ts";
 import { clearable, line, secret } from "../text.ts";
 
-const clientId = v.pipe(line(512), v.description("Of the partner's OAuth client; OAuth 2 only."));
+const clientId = v.pipe(
+  line(512),
+  v.description("The id of the partner's OAuth client; OAuth 2 only."),
+);
 const clientSecret = v.pipe(
   secret(1_024),
-  v.description("Kept sealed and never shown; OAuth 2 only."),
+  v.description("Stored encrypted and never shown; OAuth 2 only."),
 );
 const consumerKey = v.pipe(
   line(512),
-  v.description("Of the partner's OAuth consumer; OAuth 1.0a only."),
+  v.description("The key of the partner's OAuth consumer; OAuth 1.0a only."),
 );
 const consumerSecret = v.pipe(
   secret(1_024),
-  v.description("Kept sealed and never shown; OAuth 1.0a only."),
+  v.description("Stored encrypted and never shown; OAuth 1.0a only."),
 );
 
 const clientFields = {
@@ -34,7 +37,11 @@ export type ChangedConnection = v.InferOutput<typeof changedConnection>;
 
 export const connectionAnswer = v.object({
   imap_provider_code: v.string(),
-  users_count: v.pipe(v.number(), v.integer(), v.description("All users, archived ones too.")),
+  users_count: v.pipe(
+    v.number(),
+    v.integer(),
+    v.description("The number of users, including archived ones."),
+  ),
   oauth2_client_id: v.exactOptional(
     v.pipe(v.nullable(v.string()), v.description("OAuth 2 providers only.")),
   ),

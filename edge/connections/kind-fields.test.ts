@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { refuseHost, refuseMisfits } from "./kind-fields.ts";
 
-test("refuseMisfits() lets the kind's own and the common fields pass", () => {
+test("refuseMisfits() accepts the kind's own fields and the common ones", () => {
   refuseMisfits("user", "plain", { tag: "X", login_username: "u", login_password: "p" });
   refuseMisfits("user", "oauth2", { tag: "X", email: "x@x.test" });
   refuseMisfits("user", "oauth2", { email: "x@x.test", oauth2_refresh_token: "t" });

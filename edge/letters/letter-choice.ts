@@ -9,10 +9,10 @@ export function choiceOf({
 }: AskedLetters & { all?: boolean | undefined }): LetterFilter {
   const isNarrowed = Object.values(fields).some((value) => value !== undefined);
   if (all && isNarrowed) {
-    throw invalidInput([{ pointer: "/all", detail: "must stand alone" }]);
+    throw invalidInput([{ pointer: "/all", detail: "cannot be combined with other fields" }]);
   }
   if (!all && !isNarrowed) {
-    throw invalidInput([{ pointer: "/all", detail: "must be true where nothing else is given" }]);
+    throw invalidInput([{ pointer: "/all", detail: "must be true if no other field is given" }]);
   }
   return filterOf(fields);
 }

@@ -7,22 +7,25 @@ import { decodeLetterPosition } from "./letter-cursor.ts";
 /** The filters for letters, the same in a query and in a body. */
 export const letterFields = {
   imap_provider_code: v.optional(
-    v.pipe(line(255), v.description("Only of users of this connection.")),
+    v.pipe(line(255), v.description("Only letters of this connection's users.")),
   ),
   user_tag: v.optional(
-    v.pipe(line(255), v.description("Only of users with this tag, in any case.")),
+    v.pipe(line(255), v.description("Only letters of users with this tag; case is ignored.")),
   ),
   kind: v.optional(
     v.pipe(
       v.picklist(EVENT_KINDS, `must be one of ${EVENT_KINDS.join(", ")}`),
-      v.description("Only events of this kind."),
+      v.description("Only letters with events of this kind."),
     ),
   ),
   error: v.optional(
-    v.pipe(line(1_000), v.description("Only with this text in `last_error`, such as `500`.")),
+    v.pipe(
+      line(1_000),
+      v.description("Only letters whose `last_error` contains this text, such as `500`."),
+    ),
   ),
-  died_after: v.optional(instant("Only of events that were given up after this time.")),
-  died_before: v.optional(instant("Only of events that were given up before this time.")),
+  died_after: v.optional(instant("Only letters whose event was given up after this time.")),
+  died_before: v.optional(instant("Only letters whose event was given up before this time.")),
   state: v.optional(
     v.pipe(
       v.picklist(LETTER_STATES, `must be one of ${LETTER_STATES.join(", ")}`),
@@ -32,7 +35,7 @@ export const letterFields = {
 };
 
 export const allLetters = v.optional(
-  flag("true chooses all of the partner's letters, and stands alone."),
+  flag("true: all dead letters of the partner. Cannot be combined with other fields."),
 );
 
 export const letterCursor = (description: string) =>

@@ -7,6 +7,6 @@ export function refuseHopeless(letter: ShownLetter): void {
     throw new AppError("conflict", "Cannot deliver the event again: it cannot be read");
   }
   if (letter.state === "redelivered") {
-    throw new AppError("conflict", "Cannot deliver the event again: it was delivered at last");
+    throw new AppError("conflict", "Cannot deliver the event again: it was redelivered already");
   }
 }

@@ -8,7 +8,7 @@ const RULES: LimitRules = {
 };
 const TAKEN = { kind: "taken" };
 
-test("a sender has its number, and then hears when to come again", () => {
+test("a sender may send up to its limit, and is then told when to retry", () => {
   const limit = createAnonymousLimit(RULES);
   expect([limit.take("a", 1_000), limit.take("a", 2_000)]).toEqual([TAKEN, TAKEN]);
   expect(limit.take("a", 3_500)).toEqual({ kind: "refused", retryAfterS: 58 });
@@ -16,7 +16,7 @@ test("a sender has its number, and then hears when to come again", () => {
   expect(limit.take("a", 61_000)).toEqual(TAKEN);
 });
 
-test("what was given back does not count", () => {
+test("a request that was given back does not count", () => {
   const limit = createAnonymousLimit(RULES);
   for (let n = 0; n < 20; n++) {
     expect(limit.take("a", 0)).toEqual(TAKEN);
@@ -24,14 +24,14 @@ test("what was given back does not count", () => {
   }
 });
 
-test("all together have a number, whatever their addresses", () => {
+test("there is a total limit, whatever the addresses", () => {
   const limit = createAnonymousLimit(RULES);
   for (const sender of ["a", "b", "c", "d", "e"]) expect(limit.take(sender, 0)).toEqual(TAKEN);
   expect(limit.take("f", 1_000)).toEqual({ kind: "refused", retryAfterS: 9 });
   expect(limit.take("f", 10_000)).toEqual(TAKEN);
 });
 
-test("beyond that number one who is new gets through, where the rules say so", () => {
+test("above the total limit a new sender gets through, if the rules allow it", () => {
   const limit = createAnonymousLimit({ ...RULES, beyond: "spare-new" });
   for (const sender of ["a", "b", "c", "d", "e"]) expect(limit.take(sender, 0)).toEqual(TAKEN);
   expect(limit.take("a", 0).kind).toBe("refused");

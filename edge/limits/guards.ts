@@ -7,7 +7,7 @@ import {
 import { type AnonymousLimit, createAnonymousLimit, type LimitRules } from "./anonymous-limit.ts";
 import { createKnownCallers, type KnownCallers } from "./known-callers.ts";
 
-/** Kinds of requests that strangers may send, with different costs. */
+/** Kinds of anonymous requests, with different costs. */
 export type AnonymousKind = "keys" | "sessions" | "sign-ins" | "pages";
 
 /** Protects expensive operations against the internet. Contains only counts, no connections. */
@@ -52,7 +52,10 @@ const RULES: Readonly<Record<AnonymousKind, LimitRules>> = {
   },
 };
 
-/** Creates the limits and places. Of 32 connections, 22 are for known callers, 8 for unknown ones, 2 for sign-ins. */
+/**
+ * Creates the limits and places. Of 32 connections, 22 are for known callers, 8 for unknown ones, 2
+ * for sign-ins.
+ */
 export function createGuards(databaseConnections: number): Guards {
   const anonymous = Math.max(1, Math.floor(databaseConnections / 4));
   const signIns = Math.max(2, Math.floor(databaseConnections / 16));

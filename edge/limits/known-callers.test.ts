@@ -12,7 +12,7 @@ test("a caller is known for a quarter of an hour since it was last seen, or unti
   expect(callers.ownerOf("hash", 0)).toBeUndefined();
 });
 
-test("of too many the one that came longest ago makes room", () => {
+test("when there are too many callers, the oldest is dropped", () => {
   const callers = createKnownCallers(2);
   callers.remember("a", "prt_a", 0);
   callers.remember("b", "prt_b", 0);

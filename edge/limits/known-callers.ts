@@ -1,6 +1,6 @@
 /**
- * Remembers callers whose key or session was recently found in the database, so that strangers do
- * not slow them down.
+ * Remembers callers whose key or session was recently found in the database, so that anonymous
+ * requests do not slow them down.
  */
 export interface KnownCallers {
   /** Returns the owner for the hash of a secret. The secret must still be looked up. */

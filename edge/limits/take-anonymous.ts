@@ -15,7 +15,7 @@ export const senderOf = (c: Context<AppEnv>): string => blockOf(addressOf(c));
 export type GiveBack = () => void;
 
 /**
- * Counts a request of a stranger before it costs anything. Requests of a development stack, which
+ * Counts an anonymous request before it costs anything. Requests of a development stack, which
  * come from its own machine, are not counted.
  *
  * @throws {AppError} `too-many-requests`.
@@ -28,7 +28,7 @@ export function takeAnonymous(c: Context<AppEnv>, kind: AnonymousKind): GiveBack
   if (taken.kind === "taken") return () => limit.giveBack(sender);
   throw new AppError(
     "too-many-requests",
-    "Cannot serve the request: too many come that nobody vouches for",
+    "Cannot serve the request: there are too many requests without valid credentials",
     { retryAfterS: taken.retryAfterS },
   );
 }

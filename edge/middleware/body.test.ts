@@ -62,7 +62,7 @@ test("parseBody() refuses a content type that it does not know", async () => {
   await expect(parseBody(bytesOf("<a/>"), "text/xml")).rejects.toMatchObject({ status: 415 });
 });
 
-test("withoutApiKey() takes the key from the fields and leaves what are no fields", () => {
+test("withoutApiKey() removes the key from fields and leaves other bodies unchanged", () => {
   expect(withoutApiKey({ api_key: "k", tag: "X" })).toEqual({ tag: "X" });
   expect(withoutApiKey([1])).toEqual([1]);
 });

@@ -58,7 +58,7 @@ const looksLikeForm = (text: string) => /^[\w.~%+*-]+=/.test(text);
 
 function formFields(text: string): unknown {
   const pairs = formPairs(text);
-  if (pairs === undefined) throw malformed("has escapes that are no percent-encoded UTF-8");
+  if (pairs === undefined) throw malformed("has escapes that are not percent-encoded UTF-8");
   return Object.fromEntries(pairs);
 }
 

@@ -13,7 +13,8 @@ const TIMEOUT_MS = 15_000;
  */
 export const database = createMiddleware<AppEnv>(async (c, next) => {
   const ended = Promise.withResolvers<void>();
-  // When the caller hangs up, the handler must still finish: otherwise its place is not given back.
+  // When the caller disconnects, the handler must still finish: otherwise its place is not
+  // released.
   c.executionCtx.waitUntil(ended.promise);
   const admission = admissionOf(c);
   try {

@@ -33,7 +33,7 @@ export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
     case "in-flight":
       throw new AppError(
         "idempotency-key-in-use",
-        "Cannot answer yet: send the request again soon",
+        "Cannot answer yet: the first request is still in progress; send it again soon",
       );
     case "answered":
       return replay(await openKept(c, claimed), fingerprint);
@@ -47,7 +47,7 @@ function replay(kept: KeptAnswer, fingerprint: string): Response {
   if (kept.fingerprint === fingerprint) return showKept(kept);
   throw new AppError(
     "idempotency-key-reused",
-    "Cannot use the Idempotency-Key: found another method, path, query or body than at its first use",
+    "Cannot use the Idempotency-Key: it was first used with a different method, path, query or body",
   );
 }
 

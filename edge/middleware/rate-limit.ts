@@ -9,7 +9,10 @@ const countRequest = createMiddleware<AppEnv>(async (c, next) => {
   if (!rateLimiter || c.req.method === "OPTIONS") return next();
   const { success } = await rateLimiter.limit({ key: c.var.partnerId });
   if (!success) {
-    throw new AppError("too-many-requests", "Cannot serve the request: the partner sends too many");
+    throw new AppError(
+      "too-many-requests",
+      "Cannot serve the request: the partner sends too many requests",
+    );
   }
   return next();
 });

@@ -98,8 +98,15 @@ function detailOf(issue: v.BaseIssue<unknown>): string {
   return issue.message.startsWith("Invalid ") ? `must be ${wanted(issue)}` : issue.message;
 }
 
+const WANTED = new Map([
+  ["string", "a string"],
+  ["number", "a number"],
+  ["boolean", "true or false"],
+  ["Object", "an object"],
+  ["Array", "a list"],
+]);
 const wanted = (issue: v.BaseIssue<unknown>) =>
-  issue.expected === "string" ? "a string" : "of another type";
+  WANTED.get(issue.expected ?? "") ?? "of a different type";
 
 /** Builds a JSON Pointer (RFC 6901, 3). */
 const pointerTo = (path: readonly string[]) =>

@@ -9,14 +9,14 @@ const header = (name: string, description: string) => ({
 
 export const ifMatch = header(
   "if-match",
-  "The `ETag` of the version that is to be changed. Another one is there meanwhile: 412, and nothing was changed.",
+  "The `ETag` of the version to change. If the current version is a different one, the answer is 412 and nothing changes.",
 );
 
 export const ifNoneMatch = header(
   "if-none-match",
-  "The `ETag` of a version that is known already. It is still the same: 304 and no body.",
+  "The `ETag` of a version that you already have. If it is still current, the answer is 304 without a body.",
 );
 
 export const notModified = {
-  304: { description: "It is the version that `If-None-Match` names." },
+  304: { description: "The version in `If-None-Match` is still current." },
 };

@@ -76,15 +76,18 @@ function usedIn(paths: object, { responses = {} }: { responses?: Responses }): R
 
 /** The groups of operations, in the order of the page. */
 const TAGS = [
-  { name: "Connections", description: "Providers that the partner's users have accounts at." },
+  { name: "Connections", description: "The providers at which the partner's users have accounts." },
   { name: "Users", description: "Mail accounts, and the links to connect them." },
-  { name: "Removals", description: "Removing for good, and how far it is." },
-  { name: "Sweeps", description: "Events for mail that is in a mailbox already." },
-  { name: "Events", description: "What became of each mail." },
-  { name: "Dead letters", description: "Events whose delivery failed at last." },
-  { name: "Tracers", description: "Test mails of the service's own." },
-  { name: "API keys", description: "Keys of the partner." },
-  { name: "Webhooks", description: "Deliveries, and what they are signed with." },
+  { name: "Removals", description: "The progress of permanent removals." },
+  { name: "Sweeps", description: "Sweeps create events for mail that is already in a mailbox." },
+  { name: "Events", description: "The log of events, with the outcome of each." },
+  {
+    name: "Dead letters",
+    description: "Events that were given up after the last delivery attempt failed.",
+  },
+  { name: "Tracers", description: "Test mails that SuperIMAP sends to measure latency." },
+  { name: "API keys", description: "The partner's API keys." },
+  { name: "Webhooks", description: "Deliveries and signing keys." },
 ];
 
 const options = (publicUrl: string): Partial<GenerateSpecOptions> => ({
@@ -109,7 +112,8 @@ const options = (publicUrl: string): Partial<GenerateSpecOptions> => ({
           type: "apiKey",
           in: "query",
           name: "api_key",
-          description: "Also accepted as a field of the body. The header keeps out of logs.",
+          description:
+            "Also accepted as a field of the body. Prefer the header: it does not appear in logs.",
         },
       },
     },

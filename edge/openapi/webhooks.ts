@@ -51,7 +51,7 @@ const authFailed = v.looseObject({
   reason: described(v.string(), "A stable code, as in the user's `state_reason`."),
   connect_url: described(
     v.nullable(v.string()),
-    "The page where the user connects again. Valid for a day.",
+    "The page where the user connects the account again. Valid for a day.",
   ),
 });
 
@@ -61,7 +61,7 @@ interface Webhook {
   bodies: readonly v.GenericSchema[];
 }
 
-/** By the kind of event, each with the bodies that it may have. */
+/** The webhooks for each kind of event, with their possible bodies. */
 export const WEBHOOKS: Readonly<Record<string, Webhook>> = {
   new_mail: {
     summary: "A mail has arrived",
@@ -80,8 +80,9 @@ export const WEBHOOKS: Readonly<Record<string, Webhook>> = {
     bodies: [disconnected],
   },
   user_auth_failed: {
-    summary: "The credentials of a user are refused",
-    description: "Sent to `user_auth_failed_webhook`, once until they work or are replaced.",
+    summary: "The login of a user is refused",
+    description:
+      "Sent to `user_auth_failed_webhook`, once. It is sent again only after the credentials have worked or were replaced.",
     bodies: [authFailed],
   },
 };

@@ -11,11 +11,13 @@ const idempotencyKey = {
   in: "header" as const,
   required: false,
   description:
-    "Chosen by you, 1 to 255 printable characters, another for each thing that is to be done once. Once it is done, the same request under the same key has the same answer for 24 hours, with the header `idempotency-replayed: true`, and does nothing again. A refusal changes nothing and is not kept: mend the request, and send it under the same key.",
+    "A key that you choose: 1 to 255 printable characters, a new one for each operation. If you repeat a request with the same key within 24 hours, nothing is done again and you get the first answer, with the header `idempotency-replayed: true`. Refused requests change nothing and their answers are not kept: correct the request, and send it again with the same key.",
   schema: { type: "string" as const, minLength: 1, maxLength: 255 },
 };
 
-/** Problems of the key, and of the body, which is read for the key even when the route ignores it. */
+/**
+ * Problems of the key, and of the body, which is read for the key even when the route ignores it.
+ */
 const CODES = [
   "idempotency-key-in-use",
   "idempotency-key-reused",

@@ -5,19 +5,19 @@ const time = v.pipe(v.string(), v.isoTimestamp());
 
 export const keyAnswer = v.object({
   id: v.string(),
-  prefix: v.pipe(v.string(), v.description("How the key begins.")),
+  prefix: v.pipe(v.string(), v.description("The first characters of the key.")),
   signing: v.pipe(
     v.boolean(),
-    v.description("Whether the signature in webhook bodies is made with this key."),
+    v.description("Whether this key makes the signature in webhook bodies."),
   ),
   created_at: time,
-  last_used_at: v.pipe(v.nullable(time), v.description("Written at most once a minute.")),
+  last_used_at: v.pipe(v.nullable(time), v.description("Updated at most once a minute.")),
   revoked_at: v.nullable(time),
 });
 
 export const newKeyAnswer = v.object({
   ...keyAnswer.entries,
-  key: v.pipe(v.string(), v.description("The key itself: shown here and never again.")),
+  key: v.pipe(v.string(), v.description("The key itself. It is shown only in this answer.")),
 });
 
 /** Creating a key needs no fields. */
@@ -27,9 +27,11 @@ export const changedKey = v.strictObject({
   signing: v.pipe(
     v.union(
       [v.literal(true), v.picklist(["true", "1"])],
-      "must be true: to stop it, let another sign",
+      "must be true: to stop using this key, choose another one for signing",
     ),
-    v.description("true: from now on this key signs, and the one that did no longer does."),
+    v.description(
+      "true: from now on this key makes signatures, in place of the current signing key.",
+    ),
   ),
 });
 

@@ -33,7 +33,10 @@ export async function createKey(
   return db.transaction(async (tx) => {
     const keys = await lockApiKeys(tx, partnerId);
     if (keys.filter(isLiving).length >= MAX_KEYS) {
-      throw new AppError("conflict", `Cannot make a key: found ${MAX_KEYS} that are not revoked`);
+      throw new AppError(
+        "conflict",
+        `Cannot create a key: there are already ${MAX_KEYS} that are not revoked`,
+      );
     }
     const row = await insertApiKey(tx, { id, partnerId, prefix, keyHash: hash, sealedKey });
     await audit(tx, owner, id, "api_key.created");
@@ -47,7 +50,7 @@ export async function letKeySign(db: Db, owner: KeyOwner, id: string): Promise<A
   return db.transaction(async (tx) => {
     const key = findKey(await lockApiKeys(tx, partnerId), id);
     if (!isLiving(key)) {
-      throw new AppError("conflict", "Cannot let the key sign: it is revoked");
+      throw new AppError("conflict", "Cannot use the key for signing: it is revoked");
     }
     if (key.signing) return key;
     await letOnlySign(tx, partnerId, id);
@@ -68,7 +71,7 @@ export async function revokeKey(db: Db, owner: KeyOwner, id: string): Promise<vo
     if (key.signing || keys.filter(isLiving).length === 1) {
       throw new AppError(
         "conflict",
-        "Cannot revoke the key that signs: let another one sign first",
+        "Cannot revoke the signing key: choose another key for signing first",
       );
     }
     await revokeApiKey(tx, id);

@@ -15,17 +15,17 @@ const laneAnswer = v.object({
   state: v.pipe(
     v.picklist(STATES),
     v.description(
-      "`open`: the endpoint fails and is left alone for a while. `probing`: one event is tried, to see.",
+      "`open`: the endpoint fails, so deliveries are on hold. `probing`: one event is sent to check whether the endpoint works again.",
     ),
   ),
-  description: v.pipe(v.string(), v.description("The state in words, and what to do about it.")),
+  description: v.pipe(v.string(), v.description("The state as text, and what to do about it.")),
   open_until: v.nullable(time),
   in_flight: count,
   pending: v.pipe(count, v.description("Events that wait for their first attempt.")),
   retrying: v.pipe(count, v.description("Events that wait for a retry.")),
   oldest_at: v.pipe(
     v.nullable(time),
-    v.description("When the oldest event came of those that are neither delivered nor dead."),
+    v.description("The time of the oldest event that is neither delivered nor dead."),
   ),
   reported_at: v.nullable(time),
 });
@@ -39,13 +39,13 @@ export const webhooksAnswer = v.object({
   ordered: v.pipe(
     v.boolean(),
     v.description(
-      "true: one event at a time for each user, and a later one only when the earlier is delivered or dead.",
+      "true: one event at a time for each user. The next event waits until the earlier one is delivered or dead.",
     ),
   ),
   paused_at: v.nullable(time),
   paused_by: v.pipe(
     v.nullable(v.picklist(["partner", "admin", "guard"])),
-    v.description("`guard`: too many users would have been archived by 403."),
+    v.description("`guard`: answers with 403 would have archived too many users."),
   ),
   lane: laneAnswer,
 });
@@ -59,12 +59,12 @@ const PAUSED = {
   partner: {
     partner: "You paused it. Resume it to have events delivered.",
     admin: "An administrator paused it. Ask them to resume it.",
-    forbidden: `Your ${FORBIDDEN} See that it answers with 200, then resume.`,
+    forbidden: `Your ${FORBIDDEN} Make sure that it answers with 200, then resume.`,
   },
   admin: {
-    partner: "The partner paused it. It resumes when they say so, or you do.",
+    partner: "The partner paused it. The partner or an administrator can resume it.",
     admin: "An administrator paused it. Resume it to have events delivered.",
-    forbidden: `Its ${FORBIDDEN} Ask the partner to see that it answers with 200, then resume.`,
+    forbidden: `Its ${FORBIDDEN} Ask the partner to make sure that it answers with 200, then resume.`,
   },
 } as const;
 
@@ -113,14 +113,14 @@ function stateOf({ partner, lane, isCurrent }: LaneStanding): State {
 function describe(state: State, { partner, lane }: LaneStanding, reader: Reader): string {
   switch (state) {
     case "running":
-      return "Events are delivered as they come.";
+      return "Events are delivered as they arrive.";
     case "paused":
       return PAUSED[reader][partner.pausedReason ?? "admin"];
     case "open":
-      return `The endpoint fails: ${lane?.reason ?? "it does not answer"}. It is left alone for a while, then tried with one event; no retry is spent.`;
+      return `The endpoint fails: ${lane?.reason ?? "it does not answer"}. Deliveries are on hold; soon one event is sent to check the endpoint. No retry is used up.`;
     case "probing":
-      return `The endpoint failed: ${lane?.reason ?? "it did not answer"}. One event is tried, to see.`;
+      return `The endpoint failed: ${lane?.reason ?? "it did not answer"}. One event is sent to check whether it works again.`;
     case "unreported":
-      return "Nothing was heard of it lately: events are kept, and may not be delivered at this moment.";
+      return "There is no recent report: events are kept, but may not be delivered at the moment.";
   }
 }

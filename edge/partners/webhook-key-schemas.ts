@@ -7,7 +7,10 @@ import type { WebhookKey } from "./webhook-key-writes.ts";
 const DEFAULT_GRACE_HOURS = 24;
 /** A week: as long as a team may need to change a secret everywhere. */
 const MAX_GRACE_HOURS = 168;
-/** How much of a secret is shown, `whsec_` included: enough to tell two apart, and only 24 of its 256 bits. */
+/**
+ * How much of a secret is shown, `whsec_` included: enough to tell two apart, and only 24 of its
+ * 256 bits.
+ */
 const PREFIX_LENGTH = 10;
 
 const time = v.pipe(v.string(), v.isoTimestamp());
@@ -24,7 +27,7 @@ export const rotation = v.strictObject({
         graceMessage,
       ),
       v.description(
-        `For how many hours the key that is replaced goes on signing beside the new one, up to ${MAX_GRACE_HOURS}; ${DEFAULT_GRACE_HOURS} if absent. 0: not at all.`,
+        `For how many hours the old key also signs, up to ${MAX_GRACE_HOURS}; ${DEFAULT_GRACE_HOURS} if absent. 0: the old key stops immediately.`,
       ),
       v.transform(Number),
       v.check((hours) => hours <= MAX_GRACE_HOURS, graceMessage),
@@ -32,9 +35,7 @@ export const rotation = v.strictObject({
     DEFAULT_GRACE_HOURS,
   ),
   force: v.exactOptional(
-    flag(
-      "true: also while an earlier rotation runs; the key before the current one then stops at once.",
-    ),
+    flag("true: rotate even while the previous key still signs; that key stops immediately."),
     false,
   ),
 });
@@ -50,10 +51,10 @@ export const rotationRequest = ({
 });
 
 export const secretAnswer = v.object({
-  prefix: v.pipe(v.string(), v.description("How the secret begins.")),
+  prefix: v.pipe(v.string(), v.description("The first characters of the secret.")),
   previous: v.pipe(
     v.nullable(v.object({ prefix: v.string(), until: time })),
-    v.description("The secret before the last rotation, for as long as it signs, too."),
+    v.description("The previous secret, while it also signs."),
   ),
 });
 
@@ -61,18 +62,18 @@ export const newSecretAnswer = v.object({
   ...secretAnswer.entries,
   secret: v.pipe(
     v.string(),
-    v.description("The new secret, `whsec_…`: shown here and never again."),
+    v.description("The new secret, `whsec_…`. It is shown only in this answer."),
   ),
 });
 
 export const signingKeyAnswer = v.object({
   public_key: v.pipe(
     v.nullable(v.string()),
-    v.description("`whpk_…`, to verify signatures `v1a` with; null: none are made."),
+    v.description("`whpk_…`, for verifying `v1a` signatures; null if there is no signing key."),
   ),
   previous: v.pipe(
     v.nullable(v.object({ public_key: v.string(), until: time })),
-    v.description("The key before the last rotation, for as long as it signs, too."),
+    v.description("The previous key, while it also signs."),
   ),
 });
 

@@ -111,7 +111,7 @@ function keepUntilOf(sealed: SealedWebhookKey, request: RotationRequest): Date |
   if (rotation.kind === "rotate") return rotation.keepUntil;
   throw new AppError(
     "conflict",
-    `Cannot rotate: the key of the last rotation signs until ${rotation.until.toISOString()}; force it to stop`,
+    `Cannot rotate: the previous key signs until ${rotation.until.toISOString()}; use force to stop it now`,
   );
 }
 

@@ -24,7 +24,7 @@ test.each([
   ["one that was refused", { ...sent, sendError: "refused" }, "failed", null],
   ["one that came though the server broke off", { ...seen, sendError: "gone" }, "arrived", 400],
   ["one that is delivered though …", { ...tested, sendError: "gone" }, "under_way", null],
-])("showStages() knows %s", (_case, tracer, state, latency_ms) => {
+])("showStages() shows %s", (_case, tracer, state, latency_ms) => {
   expect(showStages(tracer)).toMatchObject({ state, latency_ms });
 });
 

@@ -12,27 +12,27 @@ export const tracerStages = v.object({
   state: v.pipe(
     v.picklist(TRACER_STATES),
     v.description(
-      "under_way: it is on its way, or lost; arrived: it came as far as it was meant to; failed: the mail server did not take it.",
+      "under_way: in progress, or lost; arrived: the tracer completed its last stage; failed: the mail server did not accept it.",
     ),
   ),
   delivery_test: v.pipe(
     v.boolean(),
     v.description(
-      "true: it is delivered like other mail, and arrives with the answer of the webhook; false: it arrives when its mailbox shows it, and is not delivered.",
+      "true: the tracer is delivered like other mail, and has arrived when the webhook has answered; false: it is not delivered, and has arrived when it is seen in its mailbox.",
     ),
   ),
   sent_at: time,
-  seen_at: v.pipe(v.nullable(time), v.description("When its mailbox showed it.")),
+  seen_at: v.pipe(v.nullable(time), v.description("When it was seen in its mailbox.")),
   published_at: v.pipe(v.nullable(time), v.description("When its event was stored.")),
-  answered_at: v.pipe(
-    v.nullable(time),
-    v.description("When its webhook was answered with success."),
-  ),
+  answered_at: v.pipe(v.nullable(time), v.description("When its webhook answered with success.")),
   seen_after_ms: elapsed("Milliseconds from `sent_at` to `seen_at`."),
   published_after_ms: elapsed("Milliseconds from `sent_at` to `published_at`."),
   answered_after_ms: elapsed("Milliseconds from `sent_at` to `answered_at`."),
   latency_ms: elapsed("Milliseconds from `sent_at` to its arrival."),
-  send_error: v.pipe(v.nullable(v.string()), v.description("Why the mail server did not take it.")),
+  send_error: v.pipe(
+    v.nullable(v.string()),
+    v.description("Why the mail server did not accept it."),
+  ),
 });
 
 type Stages = Pick<

@@ -26,7 +26,7 @@ test.each<[string, Named, Named]>([
   expect(await accountNameOf(b)).not.toEqual(await accountNameOf(a));
 });
 
-test("accountNameOf() is nothing without a name, and holds no address", async () => {
+test("accountNameOf() is null without a name, and contains no address", async () => {
   expect(await accountNameOf({ ...plain, loginUsername: null })).toBeNull();
   expect(JSON.stringify(await accountNameOf(consenting))).not.toMatch(/ann|x\.test/i);
 });

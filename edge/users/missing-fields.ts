@@ -15,12 +15,15 @@ export function missingFields(
 ): FieldError[] {
   const faults: FieldError[] = [];
   if (user.sealedRefreshToken !== null && user.email === null) {
-    faults.push({ pointer: "/email", detail: "is missing: it names the account at the provider" });
+    faults.push({
+      pointer: "/email",
+      detail: "is missing: it identifies the account at the provider",
+    });
   }
   const hasLogin = user.loginUsername !== null && user.sealedLoginPassword !== null;
   const hasRest = wanted.imapPort !== undefined || wanted.imapSecurity !== undefined;
   if (ownHost && user.imapHost === null && (hasLogin || hasRest)) {
-    faults.push({ pointer: "/imap_host", detail: "is missing: each user has a host of its own" });
+    faults.push({ pointer: "/imap_host", detail: "is missing: each user has its own host" });
   }
   return faults;
 }

@@ -11,11 +11,11 @@ export const purgeAnswer = v.object({
   state: v.pipe(
     v.picklist(PURGE_STATES),
     v.description(
-      "`finished` some minutes after the last user is gone, when nothing that was under way for it can arrive any more.",
+      "`finished` some minutes after the last user is deleted, when no work that was in progress for it can write data any more.",
     ),
   ),
-  total: count("Users that are to go."),
-  done: count("Of these, users that are gone with all their data."),
+  total: count("Users to remove."),
+  done: count("Users that are removed so far, with all their data."),
   created_at: time,
   finished_at: v.nullable(time),
 });

@@ -18,16 +18,20 @@ export async function refusingConflicts<T>(verb: string, write: () => Promise<T>
     const state = sqlStateOf(cause);
     const field = UNIQUE_FIELDS[constraintOf(cause) ?? ""];
     if (state === UNIQUE_VIOLATION && field !== undefined) {
-      throw new AppError("conflict", `Cannot ${verb} the user: another one has this ${field}`, {
+      throw new AppError("conflict", `Cannot ${verb} the user: another user has this ${field}`, {
         cause,
         fields: [{ pointer: `/${field}`, detail: "belongs to another living user" }],
       });
     }
     // Two concurrent renames, each to the old tag of the other.
     if (state === DEADLOCK) {
-      throw new AppError("conflict", `Cannot ${verb} the user: another request was first`, {
-        cause,
-      });
+      throw new AppError(
+        "conflict",
+        `Cannot ${verb} the user: another request changed it at the same time`,
+        {
+          cause,
+        },
+      );
     }
     if (state === FOREIGN_KEY_VIOLATION) {
       throw new AppError("not-found", "Cannot find the connection", { cause });

@@ -267,7 +267,7 @@ test.each(hosts)("hostOf() fills up %s", (_what, wanted, host) => {
   expect(hostOf(noHost, wanted)).toEqual(host);
 });
 
-test("hostOf() clears all three with the name, and keeps what is not named", () => {
+test("hostOf() clears host, port and security with the name, and keeps absent fields", () => {
   expect(hostOf(own, { imapHost: null })).toEqual(noHost);
   expect(hostOf(own, { imapPort: 1_993 })).toEqual({ ...own, imapPort: 1_993 });
 });

@@ -8,32 +8,32 @@ const tag = v.pipe(
   line(255),
   // URL parsers resolve these two as path segments, percent-encoded or not.
   v.check((text) => text !== "." && text !== "..", "must not be . or .."),
-  v.description("The partner's name for the user; unique among the living, in any case."),
+  v.description("The partner's name for the user. Unique among living users; case is ignored."),
   v.examples(["customer-17"]),
 );
 const email = v.pipe(
   line(320),
   v.regex(/^\S+@[^\s@]+$/, "must be an e-mail address"),
-  v.description("Unique among the living users of the connection, in any case."),
+  v.description("Unique among the living users of the connection; case is ignored."),
 );
 const username = v.pipe(
   line(320),
   v.description(
-    "Its name at the mail server. OAuth providers: only where that is not `email` (a user principal name, a shared mailbox); then it is the only name that is tried. Null or empty clears it. Another name is another account: the user gets the mail that comes to it from now on.",
+    "The login name at the mail server. OAuth providers: only if it differs from `email` (a user principal name, a shared mailbox); then only this name is tried. Null or empty clears it. A different name means a different account: the user gets only mail that arrives there from now on.",
   ),
 );
 const password = v.pipe(
   secret(1_024),
-  v.description("Plain providers only; kept sealed and never shown; null or empty clears it."),
+  v.description("Plain providers only. Stored encrypted and never shown. Null or empty clears it."),
 );
 
 const refreshToken = v.pipe(
   secret(4_096),
   v.description(
-    "OAuth 2 providers only, together with `email`: connects the user without a browser. Kept sealed and never shown; null or empty disconnects, and revokes it.",
+    "OAuth 2 providers only, together with `email`: connects the user without a browser. Stored encrypted and never shown. Null or empty disconnects the user and revokes the token.",
   ),
 );
-const ownHost = "Only where each user has a host of its own";
+const ownHost = "Only if each user has its own host";
 
 const optionalFields = {
   email: v.exactOptional(clearable(email)),
@@ -43,7 +43,7 @@ const optionalFields = {
   imap_host: v.exactOptional(
     v.pipe(
       clearable(imapHost),
-      v.description(`${ownHost}, and wanted there with a login: its name or address.`),
+      v.description(`${ownHost}; then required with a login: a host name or an IP address.`),
     ),
   ),
   imap_port: v.exactOptional(
@@ -53,7 +53,7 @@ const optionalFields = {
     clearable(
       v.pipe(
         v.picklist(IMAP_SECURITIES, `must be one of ${IMAP_SECURITIES.join(", ")}`),
-        v.description(`${ownHost}; tls if absent. With none the password travels in the clear.`),
+        v.description(`${ownHost}; tls if absent. With none, the password is sent unencrypted.`),
       ),
     ),
   ),
@@ -71,9 +71,11 @@ export type ChangedUser = v.InferOutput<typeof changedUser>;
 
 /** The filters for a list of users. */
 export const userFilter = {
-  tag: v.optional(v.pipe(line(255), v.description("Only the user with this tag, in any case."))),
+  tag: v.optional(
+    v.pipe(line(255), v.description("Only the user with this tag; case is ignored.")),
+  ),
   email: v.optional(
-    v.pipe(line(320), v.description("Only users with this e-mail address, in any case.")),
+    v.pipe(line(320), v.description("Only users with this e-mail address; case is ignored.")),
   ),
   state: v.optional(
     v.pipe(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { refuseOldServer } from "./server-version.ts";
 
-test("a current nats-server is taken", () => {
+test("a current nats-server is accepted", () => {
   expect(() => refuseOldServer("2.15.1")).not.toThrow();
 });
 

@@ -15,7 +15,7 @@ export type RedeliveryPlan =
   | { kind: "publish"; whole: WholeEvent }
   /** From its user's mailbox. */
   | { kind: "refetch" }
-  /** Not at all. `error` says why, for the partner. */
+  /** It cannot be delivered. `error` is the reason, for the partner. */
   | { kind: "return"; error: string };
 
 type Facts = Pick<ClaimedLetter, "kind" | "hasMail" | "isRemoved"> & { isWatched: boolean };
@@ -44,7 +44,10 @@ export function planRedelivery(letter: DeadLetter | null, facts: Facts): Redeliv
 
 const returned = (error: string): RedeliveryPlan => ({ kind: "return", error });
 
-/** Returns null when a part of the mail was already missing at the burial, or had no room in the letter. */
+/**
+ * Returns null when a part of the mail was already missing at the burial, or had no room in the
+ * letter.
+ */
 function wholeOf(event: MailEvent, letter: DeadLetter): WholeEvent | null {
   if (event.kind !== "new_mail") return { event, rfc822Base64: null, envelope: null };
   const envelope = event.envelope ?? letter.envelope;

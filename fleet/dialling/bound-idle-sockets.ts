@@ -1,7 +1,7 @@
 import type { Agent } from "node:http";
 import type { Duplex } from "node:stream";
 
-/** Makes these agents together keep at most `max` idle connections. */
+/** Limits the idle connections of these agents to `max` in total. */
 export function boundIdleSockets(agents: readonly Agent[], max: number): void {
   const idle = () =>
     agents

@@ -25,7 +25,10 @@ export interface Answer {
 
 const MAX_HEADER_BYTES = 64 * 1_024;
 const MAX_BODY_BYTES = 16 * 1_024;
-/** Interim answers, such as 102, that come before the final one: a server may send any number (RFC 9110, 15.2). */
+/**
+ * Interim answers, such as 102, that come before the final one: a server may send any number (RFC
+ * 9110, 15.2).
+ */
 const MAX_INTERIM_ANSWERS = 16;
 
 /** Makes one POST and reads the beginning of its answer. A longer answer is cut off. */
@@ -74,13 +77,17 @@ function authorizationOf({ username, password }: URL): Record<string, string> {
   return { authorization: `Basic ${encodeBase64(new TextEncoder().encode(pair))}` };
 }
 
-/** A reused connection was already closed when the request was sent. The request may not have arrived. */
+/**
+ * A reused connection was already closed when the request was sent. The request may not have
+ * arrived.
+ */
 export class LostOnReuse extends Error {}
 
 function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once("response", resolve);
-    // Not removed later: an error after the answer arrived is handled where the answer is read.
+    // The listener is not removed later: an error after the answer arrived is handled where the
+    // answer is read.
     request.on("error", (cause: NodeJS.ErrnoException) => {
       const isLost = cause.code === "ECONNRESET" || cause.code === "EPIPE";
       reject(isLost && request.reusedSocket ? new LostOnReuse("", { cause }) : cause);
@@ -99,7 +106,8 @@ function boundInterimAnswers(request: ClientRequest): void {
 }
 
 /**
- * Copies the beginning of an answer: an endpoint may send a chunk per byte, and keeping those would take much memory.
+ * Copies the beginning of an answer: an endpoint may send a chunk per byte, and keeping those would
+ * take much memory.
  */
 function readBeginning(response: IncomingMessage): Promise<Uint8Array> {
   const beginning = new Uint8Array(MAX_BODY_BYTES);

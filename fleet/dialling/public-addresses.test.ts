@@ -31,7 +31,7 @@ test.each([
   ...["::1", "::", "::ffff:7f00:1", "::ffff:127.0.0.1", "fdaa::3", "fe80::1"],
   ...["169.254.169.254", "10.0.0.1", "100.64.0.1", "172.16.0.1", "192.168.0.1"],
   ...["localhost", "LOCALHOST.", "imap.localhost", "db.internal", "app.flycast"],
-])("the host %s is dialled nowhere, whatever the resolver makes of it", async (host) => {
+])("no connection is made for the host %s, whatever the resolver returns", async (host) => {
   expect(await dialAddressOf(host, resolveHost).catch(() => null)).toBeNull();
 });
 
@@ -40,7 +40,7 @@ test("the first address of a public host is dialled", async () => {
   expect(await dialAddressOf("mail.example.com", resolve)).toBe("2606:4700:4700::1111");
 });
 
-test("the error of a name server is passed on as it is", async () => {
+test("the error of a name server is passed on unchanged", async () => {
   const failing = () => Promise.reject(new Error("ENOTFOUND"));
   await expect(dialAddressOf("mail.example.com", failing)).rejects.toThrow("ENOTFOUND");
 });

@@ -51,7 +51,7 @@ test("a figure is one l2met line", () => {
   expect(lineOf(figure, "fleet-1")).toBe("source=fleet-1 count#error.timeout=2");
 });
 
-test("the lines are made of the registry, under SuperIMAP's names", async () => {
+test("the lines are built from the registry, with SuperIMAP's names", async () => {
   const metrics = createMetrics();
   metrics.mails.inc({ outcome: "published", reason: "none" }, 3);
   metrics.mails.inc({ outcome: "published", reason: "oversize" });

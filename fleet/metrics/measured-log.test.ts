@@ -67,7 +67,7 @@ test("fields that were given before the line count too", async () => {
   );
 });
 
-test("every measured line is one that the fleet writes", async () => {
+test("the fleet writes every measured line", async () => {
   const root = new URL("../../", import.meta.url);
   const names = await Promise.all(
     ["fleet/", "shared/"].map(async (folder) => {

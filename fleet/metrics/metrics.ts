@@ -65,10 +65,10 @@ export function createMetrics() {
       "standing",
     ),
     instances: gauge("instances", "Live instances in the roster as this one sees it"),
-    logLines: counter("log_lines_total", "Log lines; an error wants a human", "level"),
+    logLines: counter("log_lines_total", "Log lines; a person must look at each error", "level"),
     loopRounds: gauge(
       "loop_round_seconds",
-      "Since the last sign of life of the round that each loop is at; 0 between two rounds",
+      "Time since the last sign of life of each loop's current round; 0 between two rounds",
       "loop",
     ),
     roundsStuck: counter(
@@ -77,35 +77,38 @@ export function createMetrics() {
     ),
     natsConnections: counter(
       "nats_connections_total",
-      "Connections to NATS lost and made again",
+      "Reconnects to NATS after a lost connection",
       "change",
     ),
 
     // Users and their mailboxes
-    usersHeld: gauge("users_held", "Users that this instance holds"),
-    usersUnassigned: gauge("users_unassigned", "Users of the fleet that no instance has room for"),
-    users: gauge("users", "Users that this instance holds by their state", "state"),
+    usersHeld: gauge("users_held", "Users that this instance watches"),
+    usersUnassigned: gauge(
+      "users_unassigned",
+      "Users of the fleet for whom no instance has capacity",
+    ),
+    users: gauge("users", "Users that this instance watches, by state", "state"),
     freshness: gauge(
       "freshness_seconds",
-      "How long ago the servers of the users that are watched were last heard: p50, p99, max",
+      "Time since the mail servers of watched users last answered: p50, p99, max",
       "statistic",
     ),
     logins: counter("logins_total", "Logins by result: ok, or why it failed", "result"),
     sessionsEnded: counter("sessions_ended_total", "Sessions that failed, by reason", "reason"),
     syncFailures: counter(
       "sync_failures_total",
-      "Readings of a mailbox that our own trouble ended",
+      "Reads of a mailbox that ended because of a failure on our side",
     ),
-    readingWaiting: gauge("reading_waiting", "Users that wait for a place to read mail in"),
+    readingWaiting: gauge("reading_waiting", "Users waiting for their mail to be read"),
     readingWait: histogram(
       "reading_wait_seconds",
-      "How long users waited for a place to read mail in",
+      "How long users waited for their mail to be read",
       WAIT_BUCKETS_S,
     ),
-    mails: counter("mails_total", "Mails judged, by what becomes of them", "outcome", "reason"),
+    mails: counter("mails_total", "Mails judged, by outcome", "outcome", "reason"),
     ingestPaused: gauge(
       "ingest_paused_partners",
-      "Partners of the fleet whose mail waits in its mailboxes, since their lane is at its quota",
+      "Partners of the fleet whose mail waits in its mailboxes, because their lane is at its quota",
     ),
     mailBytes: counter("mail_bytes_total", "Sizes of the mails that were published"),
 
@@ -123,23 +126,19 @@ export function createMetrics() {
     ),
     publishDuration: histogram(
       "publish_duration_seconds",
-      "From the first try of a publish to its ack",
+      "Time from the first try of a publish to its ack",
       PUBLISH_BUCKETS_S,
       "stream",
     ),
     streamMessages: gauge("stream_messages", "Messages in a stream", "stream"),
     streamBytes: gauge("stream_bytes", "Bytes in a stream", "stream"),
-    streamMaxBytes: gauge(
-      "stream_max_bytes",
-      "Bytes that a stream takes before ingest stops",
-      "stream",
-    ),
+    streamMaxBytes: gauge("stream_max_bytes", "Size of a stream at which ingest stops", "stream"),
 
     // Deliveries
     lanes: gauge("lanes", "Lanes of this instance"),
     laneStates: gauge(
       "lane_states",
-      "Lanes of this instance by what they do: running, paused and why, open, probing",
+      "Lanes of this instance by state: running, paused (and why), open, probing",
       "state",
       "reason",
     ),
@@ -149,15 +148,15 @@ export function createMetrics() {
     ),
     breakersOpened: counter(
       "breakers_opened_total",
-      "How often lanes began to leave a failing endpoint alone, probes that failed included",
+      "How often lanes put deliveries to a failing endpoint on hold, including failed probes",
     ),
     guardTrips: counter(
       "guard_trips_total",
-      "Lanes paused because too many of their users would have been archived by 403",
+      "Lanes paused because answers with 403 would have archived too many users",
     ),
     lanePending: gauge(
       "lane_pending_events",
-      "Events not yet given to a lane: sum, max",
+      "Events not yet pulled by a lane: sum, max",
       "statistic",
     ),
     laneUnacknowledged: gauge(
@@ -167,7 +166,7 @@ export function createMetrics() {
     ),
     oldestUndelivered: gauge(
       "oldest_undelivered_seconds",
-      "Age of the oldest event in this instance's lanes that came to no end",
+      "Age of the oldest event in this instance's lanes that is neither delivered nor dead",
     ),
     attempts: counter(
       "attempts_total",
@@ -178,17 +177,17 @@ export function createMetrics() {
     ),
     attemptDuration: histogram(
       "attempt_duration_seconds",
-      "The whole exchange of an attempt",
+      "Duration of the whole HTTP exchange of an attempt",
       ATTEMPT_BUCKETS_S,
     ),
     deliveryLatency: histogram(
       "delivery_latency_seconds",
-      "From the publication of an event to its first attempt",
+      "Time from the publication of an event to its first attempt",
       LATENCY_BUCKETS_S,
     ),
     deliveriesPostponed: counter(
       "deliveries_postponed_total",
-      "Deliveries put off because something of our own did not answer",
+      "Deliveries postponed because a service on our side did not answer",
     ),
     deadLetters: counter("dead_letters_total", "Events given up", "kind"),
     mailsLost: counter(
@@ -200,7 +199,7 @@ export function createMetrics() {
     tracers: counter("tracers_total", "Tracers handed to a mail server: sent, failed", "result"),
     tracerStages: histogram(
       "tracer_stage_seconds",
-      "From the sending of a tracer to each stage: seen, published, answered",
+      "Time from sending a tracer to each stage: seen, published, answered",
       TRACER_BUCKETS_S,
       "stage",
     ),

@@ -49,7 +49,7 @@ export async function serveOperations(
   try {
     await once(server, "listening");
   } catch (cause) {
-    throw new Error(`Cannot serve metrics: ${at.host}:${at.port} cannot be listened to`, { cause });
+    throw new Error(`Cannot serve metrics: cannot listen on ${at.host}:${at.port}`, { cause });
   }
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : at.port;

@@ -15,13 +15,14 @@ export interface PurgesSettings extends PurgeSettings {
 }
 
 /**
- * How long until a failed purge may be continued, so that an instance that does not reach NATS leaves it to others.
+ * How long until a failed purge may be continued, so that an instance that does not reach NATS
+ * leaves it to others.
  */
 const AGAIN_MS = 10_000;
 
 /**
- * Clears away the users and connections that the API was asked to remove. Several instances may do it at once. Wake
- * it when something was removed. Never rejects.
+ * Deletes the data of users and connections whose removal was requested through the API. Several
+ * instances may do it at once. Wake it when something was removed. Never rejects.
  */
 export function createPurges(deps: PurgesDeps, settings: PurgesSettings): Repetition {
   const { bus, db, clock, log } = deps;

@@ -24,7 +24,10 @@ export interface PurgeSettings {
   leaseMs: number;
   /** How long a session may take to end. Its user's rows are not deleted earlier. */
   releaseMs: number;
-  /** How long to wait when no user is left: attempts that are still in flight may write something until then. */
+  /**
+   * How long to wait when no user is left: attempts that are still in flight may write something
+   * until then.
+   */
   settleMs: number;
 }
 
@@ -36,11 +39,11 @@ const STEPS = 50;
 const ROWS = 2_000;
 
 /**
- * Works on a purge until it must wait, its turn is over, or `signal` aborts. Each step is one transaction or
- * idempotent: a process may die at any point, and another continues.
+ * Works on a purge until it must wait, its turn is over, or `signal` aborts. Each step is one
+ * transaction or idempotent: a process may die at any point, and another continues.
  *
  *   retire   revoke tokens, delete credentials, end sessions
- *   clear    delete messages, then rows, then the user: while the user exists, the purge is not done
+ * clear delete messages, then rows, then the user: while the user exists, the purge is not done
  *   settle   delete the connection, then wait for what was published or attempted meanwhile
  *   finish   delete that too, and write the receipt
  */
@@ -98,7 +101,10 @@ async function clear(
   return false;
 }
 
-/** Does the same for all users that the purge has deleted. */
+/**
+ * Clears the data of all users that the purge has deleted once more, in case something was written
+ * late.
+ */
 async function clearAgain(
   deps: PurgeDeps,
   settings: PurgeSettings,

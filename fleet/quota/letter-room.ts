@@ -7,11 +7,20 @@ import type { Bus } from "../bus/bus.ts";
 import { DEAD } from "../bus/subjects.ts";
 import { newTally } from "./tally.ts";
 
-/** Room for dead letters in DEAD. Each partner has its own quota, so that one cannot fill DEAD for the others. */
+/**
+ * Room for dead letters in DEAD. Each partner has its own quota, so that one cannot fill DEAD for
+ * the others.
+ */
 export interface LetterRoom {
-  /** False for a while after one of the partner's letters found no room: the next one would find none either. */
+  /**
+   * False for a while after one of the partner's letters found no room: the next one would find
+   * none either.
+   */
   mayTry(partnerId: string): boolean;
-  /** Takes room for a letter, if the partner's quota allows it. Decides at once, from the last measurement. */
+  /**
+   * Takes room for a letter, if the partner's quota allows it. Decides at once, from the last
+   * measurement.
+   */
   take(partnerId: string, bytes: number): boolean;
   /** Call when a letter that had taken room was stored. */
   stored(partnerId: string): void;
@@ -19,7 +28,10 @@ export interface LetterRoom {
   refused(partnerId: string, bytes: number, error: string): void;
   /** Since when the partner's letters have no room; null if they have room, as far as is known. */
   fullSinceMs(partnerId: string): number | null;
-  /** How long until a letter that found no room is tried again at first; later up to `MAX_AGAIN` times that. */
+  /**
+   * How long until a letter that found no room is tried again at first; later up to `MAX_AGAIN`
+   * times that.
+   */
   readonly againMs: number;
 }
 
@@ -36,19 +48,21 @@ const MEASURE_MS = 10_000;
 /** After a letter found no room, no other one is tried for this share of `againMs`. */
 const PAUSE_SHARE = 0.05;
 export const MAX_AGAIN = 12;
-/** When nobody has tried for this many times `againMs`, no letter waits for room any longer. */
+/** After this many intervals of `againMs` without a try, no letter waits for room any more. */
 const FORGET_AFTER = 15;
 
 interface Fullness {
   sinceMs: number;
-  /** When a letter was last refused, and when `mayTry()` was last called, on the monotonic clock. */
+  /**
+   * When a letter was last refused, and when `mayTry()` was last called, on the monotonic clock.
+   */
   triedMs: number;
   askedMs: number;
 }
 
 /**
- * Creates the room for letters. Measures in Postgres and NATS; while they do not answer, the last measurement is
- * used.
+ * Creates the room for letters. Measures in Postgres and NATS; while they do not answer, the last
+ * measurement is used.
  */
 export function createLetterRoom(
   deps: { bus: Pick<Bus, "jsm">; db: Db; clock: Clock; log: Log },

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { newTally } from "./tally.ts";
 
-test("a tally estimates what was measured and what was added since the measure began", () => {
+test("a tally estimates the measured number plus later additions", () => {
   const tally = newTally();
   expect(tally.estimate("a")).toBe(0);
   tally.add("a", 5);
@@ -16,7 +16,7 @@ test("a tally estimates what was measured and what was added since the measure b
   expect(tally.measured("a")).toBe(4);
 });
 
-test("a measure that fails leaves all as it was", () => {
+test("a failed measurement changes nothing", () => {
   const tally = newTally();
   tally.begin()(new Map([["a", 4]]));
   tally.add("a", 1);
@@ -25,7 +25,7 @@ test("a measure that fails leaves all as it was", () => {
   expect(tally.estimate("a")).toBe(6);
 });
 
-test("whom a measure does not find has nothing", () => {
+test("a partner that the measurement does not find has zero", () => {
   const tally = newTally();
   tally.begin()(new Map([["a", 4]]));
   tally.begin()(new Map([["b", 1]]));

@@ -14,7 +14,10 @@ export interface Tally {
 export function newTally(): Tally {
   let measured: ReadonlyMap<string, number> = new Map();
   let since = new Map<string, number>();
-  /** What was added since the running measurement began, so that it may not include it. */
+  /**
+   * Amounts that were added since the current measurement began; the measurement may not include
+   * them.
+   */
   let sinceBegin = new Map<string, number>();
   const addTo = (sums: Map<string, number>, partnerId: string, count: number) =>
     sums.set(partnerId, (sums.get(partnerId) ?? 0) + count);

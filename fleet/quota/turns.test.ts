@@ -29,7 +29,7 @@ test("the first that came go on first, and others wait for a turn of their own",
   expect(turns.partnerIds()).toEqual(["b"]);
 });
 
-test("who is stopped goes on at once and takes nobody's turn", async () => {
+test("a stopped waiter continues immediately without using up a turn", async () => {
   const { turns, went, wait } = waiters();
   const stop = new AbortController();
   void wait("a", "stopped", stop.signal);
@@ -43,7 +43,7 @@ test("who is stopped goes on at once and takes nobody's turn", async () => {
   expect(turns.partnerIds()).toEqual([]);
 });
 
-test("nobody waits with a signal that is aborted already", async () => {
+test("an aborted signal does not wait", async () => {
   const { turns, went, wait } = waiters();
   await wait("a", "stopped", AbortSignal.abort());
   expect(went).toEqual(["stopped"]);

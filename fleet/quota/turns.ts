@@ -2,7 +2,7 @@
 export interface Turns {
   /** Resolves at the caller's turn, or when `signal` aborts. */
   wait(partnerId: string, signal: AbortSignal): Promise<void>;
-  /** Lets up to `count` waiters of a partner go on, the first to arrive first. */
+  /** Releases up to `count` waiters of a partner, in the order of their arrival. */
   admit(partnerId: string, count: number): void;
   /** The partners with waiters. */
   partnerIds(): string[];

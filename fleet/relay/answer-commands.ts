@@ -18,7 +18,9 @@ import type { Log } from "../../shared/log.ts";
 import { createPlaces, type Places } from "../../shared/concurrency/places.ts";
 import type { Opener, Sealer } from "../../shared/secrets/vault.ts";
 
-/** What the fleet does for the edge, by kind. A new kind does not compile until it has a handler. */
+/**
+ * The handlers of the edge's commands, by kind. A new kind does not compile until it has a handler.
+ */
 export type CommandHandlers = {
   [K in Command["kind"]]: (command: Extract<Command, { kind: K }>) => Promise<unknown>;
 };
@@ -31,7 +33,10 @@ export interface CommandDeps {
   handlers: CommandHandlers;
 }
 
-/** Commands being answered at the same time. Others wait in their table, where another instance may take them. */
+/**
+ * Commands being answered at the same time. Others wait in their table, where another instance may
+ * take them.
+ */
 const MAX_IN_HAND = 20;
 /** The edge waits 35 s. A handler that takes longer does not block others. */
 const DEADLINE_MS = 40_000;
@@ -53,9 +58,9 @@ function handle(handlers: CommandHandlers, command: Command): Promise<unknown> {
 }
 
 /**
- * Takes waiting commands, and answers each in its own time. A partner gets a share of the places, and each kind of
- * command a share of that, so that a partner's slow webhooks delay neither other partners' commands nor its own
- * logins.
+ * Takes waiting commands, and answers each in its own time. A partner gets a share of the places,
+ * and each kind of command a share of that, so that a partner's slow webhooks delay neither other
+ * partners' commands nor its own logins.
  */
 export function commandDesk(deps: CommandDeps) {
   const places = createPlaces(MAX_IN_HAND);
@@ -104,8 +109,8 @@ export function commandDesk(deps: CommandDeps) {
 }
 
 /**
- * Returns the kinds of commands without a free place: for each partner with commands being answered, and for all
- * others.
+ * Returns the kinds of commands without a free place: for each partner with commands being
+ * answered, and for all others.
  */
 function fullKinds(places: Places, partnerIds: Iterable<string>): FullKind[] {
   const ofPartners = [...new Set(partnerIds)].flatMap((partnerId) =>

@@ -55,6 +55,6 @@ test.each([
   { trace: { kind: "stored", seq: 5, ackFloor: 4, hasBody: false }, loss: "body" },
   { trace: { kind: "stored", seq: 5, ackFloor: 5, hasBody: true }, loss: "end" },
   { trace: { kind: "stored", seq: 5, ackFloor: 9, hasBody: false }, loss: "end" },
-] as const)("of $trace what is lost is: $loss", ({ trace, loss }) => {
+] as const)("for $trace the loss is: $loss", ({ trace, loss }) => {
   expect(lossOf(trace)).toBe(loss);
 });

@@ -14,8 +14,9 @@ export interface RelayDeps extends CommandDeps {
 const EXPIRY_MS = 60_000;
 
 /**
- * Carries what the edge left in PostgreSQL: events and pokes to NATS, commands to their handlers. Survives outages of
- * both. Several instances may run it at once: each row is processed by one only.
+ * Processes the rows that the edge wrote to PostgreSQL: publishes events and pokes to NATS, and
+ * passes commands to their handlers. Survives outages of both. Several instances may run it at
+ * once: each row is processed by one only.
  *
  * Resolves when `signal` aborted and the commands being answered are done; never rejects.
  */

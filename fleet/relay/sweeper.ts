@@ -25,7 +25,10 @@ export interface SweeperDeps {
   log: Log;
   /** Returns the users that this instance watches. Only their mail is checked. */
   userIds(): readonly string[];
-  /** Requests that mails are read again from their mailbox and published with the same event ids, later. */
+  /**
+   * Requests that mails are read again from their mailbox and published with the same event ids,
+   * later.
+   */
   refetch(userId: string, mails: readonly LostMail[]): void;
 }
 
@@ -39,8 +42,8 @@ const PAGE_PAUSE_MS = 200;
 const WRITING_PATIENCE_MS = 10_000;
 
 /**
- * Restores from the mailboxes what NATS has lost: a machine that dies may lose acknowledged messages, or the whole
- * store. The mailbox on the IMAP server is the final authority.
+ * Restores lost messages of NATS from the mailboxes: a machine that dies may lose acknowledged
+ * messages, or the whole store. The mailbox on the IMAP server is the final authority.
  */
 export function createSweeper(deps: SweeperDeps, settings: SweeperSettings): Repetition {
   const asked: Asked = new Map();
@@ -91,9 +94,9 @@ async function sweep(
 }
 
 /**
- * Handles mails that have been queued for longer than any stream keeps events, for example because the user was
- * paused or had a wrong password. They are fetched from the mailbox when a session has it open, and are lost
- * otherwise.
+ * Handles mails that have been queued for longer than any stream keeps events, for example because
+ * the user was paused or had a wrong password. They are fetched from the mailbox when a session has
+ * it open, and are lost otherwise.
  */
 async function sweepForgotten(
   deps: SweeperDeps,
@@ -131,7 +134,10 @@ function judge(mails: readonly QueuedMail[], policy: OverduePolicy, nowMs: numbe
   return { overdue, ended };
 }
 
-/** Finds suspects, waits until all attempts are written, and returns the suspects that are still queued then. */
+/**
+ * Finds suspects, waits until all attempts are written, and returns the suspects that are still
+ * queued then.
+ */
 async function findLostMails(
   deps: SweeperDeps,
   settings: SweeperSettings,
@@ -151,7 +157,8 @@ async function findLostMails(
   const lost = suspects.filter(
     ({ event }) => stillLost.get(event.eventId)?.streamSeq === event.streamSeq,
   );
-  // An event without its body could not be delivered, and would be attempted beside its replacement.
+  // An event without its body could not be delivered, and would be attempted beside its
+  // replacement.
   for (const { event, loss } of lost) {
     if (loss === "body") await deleteMessage(deps.bus, EVENTS, event.streamSeq ?? 0);
   }
@@ -159,8 +166,8 @@ async function findLostMails(
 }
 
 /**
- * When each mail was requested. It is not requested again at once: a mailbox may be unreachable, or NATS may ignore
- * the publication of an event that it lost but remembers.
+ * When each mail was requested. It is not requested again at once: a mailbox may be unreachable, or
+ * NATS may ignore the publication of an event that it lost but remembers.
  */
 type Asked = Map<string, number>;
 

@@ -56,9 +56,12 @@ test("every table that ages has its days, and only once", () => {
 test.each([
   [20, 10, 20],
   [10, 20, 20],
-])("a memory of %i days beside a mail log of %i is kept for %i", (seen, mailLogs, kept) => {
-  expect(planRetention([], { ...DAYS, seen, mailLogs }, NOW).seenDays).toBe(kept);
-});
+])(
+  "with a memory of %i days and a mail log of %i days, the memory is kept for %i days",
+  (seen, mailLogs, kept) => {
+    expect(planRetention([], { ...DAYS, seen, mailLogs }, NOW).seenDays).toBe(kept);
+  },
+);
 
 test.each([[null], [90]])("archived users go after %s days", (archivedUsers) => {
   const plan = planRetention([], { ...DAYS, archivedUsers }, NOW);

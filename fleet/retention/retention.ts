@@ -38,13 +38,17 @@ const LEASE_MS = 120_000;
 const UNFINISHED_MS = 60_000;
 
 /**
- * Drops expired data, on one instance at a time, and creates the partitions of the coming days, on every instance.
- * Never runs a huge DELETE: partitions are dropped, rows are deleted in small batches. Never rejects.
+ * Drops expired data, on one instance at a time, and creates the partitions of the coming days, on
+ * every instance. Never runs a huge DELETE: partitions are dropped, rows are deleted in small
+ * batches. Never rejects.
  */
 export function createRetention(deps: RetentionDeps, settings: RetentionSettings): Repetition {
   const { db, clock, log } = deps;
   const goOn = () => dueIn(db, ROUND, LEASE_MS);
-  /** Ten percent more or less, so that rounds do not always run in the same minute as other hourly work. */
+  /**
+   * Ten percent more or less, so that rounds do not always run in the same minute as other hourly
+   * work.
+   */
   const pauseMs = ({ isUnfinished }: RoundTally) => {
     const soonestMs = isUnfinished ? UNFINISHED_MS : settings.intervalMs;
     return Math.round(Math.min(soonestMs, settings.intervalMs) * (0.9 + 0.2 * clock.random()));
@@ -76,7 +80,8 @@ export function createRetention(deps: RetentionDeps, settings: RetentionSettings
       await dueIn(db, ROUND, pauseMs(tally));
       log.info("retention.finished", fieldsOf(tally, clock.now() - startedMs));
     } catch (error) {
-      // So that another instance, or the next try of this one, need not wait for the end of the lease.
+      // Ends the lease, so that another instance, or the next try of this one, does not have to
+      // wait.
       await dueIn(db, ROUND, 0).catch(() => undefined);
       throw error;
     }

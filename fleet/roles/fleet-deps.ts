@@ -25,7 +25,7 @@ import { refuseDefaultAdmin } from "../refuse-default-admin.ts";
 import type { FleetSettings } from "../settings.ts";
 import type { Traces } from "../traces/traces.ts";
 
-/** What the entry file creates before anything can fail. */
+/** The deps that the entry file creates before anything can fail. */
 export interface ProcessDeps {
   log: Log;
   metrics: Metrics;
@@ -53,8 +53,8 @@ export interface FleetDeps extends ProcessDeps {
 }
 
 /**
- * Serves /metrics, /livez and /readyz. Opened first and closed last, so that a process that cannot connect, or is
- * leaving, can still report that.
+ * Serves /metrics, /livez and /readyz. Opened first and closed last, so that a process that cannot
+ * connect, or is leaving, can still report that.
  */
 export async function openOperations(
   resources: AsyncDisposableStack,
@@ -139,19 +139,25 @@ export async function openDeps(
   };
 }
 
-/** Checks Postgres over a connection of its own: a busy pool does not mean that Postgres is unreachable. */
+/**
+ * Checks Postgres over a connection of its own: a busy pool does not mean that Postgres is
+ * unreachable.
+ */
 export function openDatabaseReach(
   resources: AsyncDisposableStack,
   { clock, log }: Pick<FleetDeps, "clock" | "log">,
   { DATABASE_URL: url, DATABASE_PROXY: proxy, HEARTBEAT_TTL: ttlMs }: FleetSettings,
 ): DatabaseReach {
-  // A third of the TTL: after one lost query and the pause that follows, there is time for a second query.
+  // A third of the TTL: after one lost query and the pause that follows, there is time for a second
+  // query.
   const options = { url, proxy, maxConnections: 1, timeoutMs: ttlMs / 3 };
   const { db } = resources.use(openDatabase(options));
   return createDatabaseReach({ clock, log, ask: () => ping(db) }, { ttlMs });
 }
 
-/** Loads the tracing module only when it is configured: otherwise it costs neither memory nor time. */
+/**
+ * Loads the tracing module only when it is configured: otherwise it costs neither memory nor time.
+ */
 async function openTracing(settings: FleetSettings, log: Log): Promise<Traces | null> {
   const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (endpoint === undefined) return null;

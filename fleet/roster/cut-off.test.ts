@@ -5,7 +5,9 @@ import type { Heartbeat, StoredHeartbeat } from "./heartbeat.ts";
 const TTL_MS = 30_000;
 const NOW_MS = 1_000_000;
 
-/** The heartbeat of an instance: when Postgres last answered it, and for how long without a pause. */
+/**
+ * The heartbeat of an instance: when Postgres last answered it, and for how long without a pause.
+ */
 const beat = (
   instanceId: string,
   silentS: number | null,
@@ -81,7 +83,7 @@ test.each(cases)("findCutOff() finds %s", (_name, live, cutOff) => {
   expect([...findCutOff(live, TTL_MS)]).toEqual(cutOff);
 });
 
-test("who is cut off does no work, unless nobody else could do it", () => {
+test("an instance that is cut off does no work, unless no other instance could do it", () => {
   const [a, b] = [{ ...beat("a", 60), isCutOff: true }, beat("b", 0)];
   expect(notCutOff([a, b])).toEqual([b]);
   expect(notCutOff([a])).toEqual([a]);

@@ -1,15 +1,16 @@
 import type { StoredHeartbeat } from "./heartbeat.ts";
 
 /**
- * Finds the instances that Postgres does not answer although it answers others: those without an answer for a TTL in
- * which another instance was answered without a pause. While Postgres answers nobody, nobody is cut off, since nobody
- * could take over. When Postgres returns, the last instance to notice is not cut off either.
+ * Finds the instances that Postgres does not answer although it answers others: those without an
+ * answer for a TTL in which another instance was answered without a pause. While Postgres answers
+ * nobody, nobody is cut off, since nobody could take over. When Postgres returns, the last instance
+ * to notice is not cut off either.
  *
- * A heartbeat says nothing about the time after it: when NATS was away, one from before the outage may stand beside
- * one from after it, and the silence between them was NATS's.
+ * A heartbeat says nothing about the time after it: when NATS was away, one from before the outage
+ * may stand beside one from after it, and the silence between them was NATS's.
  *
- * All times are from the server that keeps the heartbeats. An instance of an earlier version reports nothing about
- * Postgres: it is not cut off, and does not make others cut off.
+ * All times are from the server that keeps the heartbeats. An instance of an earlier version
+ * reports nothing about Postgres: it is not cut off, and does not make others cut off.
  */
 export function findCutOff(live: readonly StoredHeartbeat[], ttlMs: number): ReadonlySet<string> {
   const cutOff = new Set<string>();
@@ -33,7 +34,7 @@ interface Reach {
   isUp: boolean;
   /** When it sent this report. */
   saidMs: number;
-  /** When it sent the last query that Postgres answered. */
+  /** The time at which the instance sent the last query that Postgres answered. */
   heardMs: number;
   /** Since when its queries are answered without a pause. */
   sinceMs: number;

@@ -38,7 +38,7 @@ test.each(cases)("liveInstances() %s", (_name, stored, live) => {
   expect(ids(liveInstances(stored, "a", 30_000))).toEqual(live);
 });
 
-test("joinViews() gives up nobody and believes the newer heartbeat", () => {
+test("joinViews() drops no instance and uses the newer heartbeat", () => {
   const joined = joinViews([beat("a", 1), beat("c", 1)], [beat("b", 2), beat("a", 2)]);
   expect(joined.map(({ instanceId, createdMs }) => [instanceId, createdMs])).toEqual([
     ["a", 2],

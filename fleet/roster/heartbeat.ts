@@ -17,13 +17,13 @@ export const heartbeat = v.object({
   users_held: v.number(),
   grace_ms: v.optional(v.number(), 0),
   /**
-   * Milliseconds since the last query that Postgres answered was sent, and for which it has answered without a pause.
-   * Missing in earlier versions.
+   * Milliseconds since the last query that Postgres answered was sent, and for which it has
+   * answered without a pause. Missing in earlier versions.
    */
   database: v.optional(v.object({ silent_ms: v.number(), answering_ms: v.number() })),
   /** Identifies one process with this instance id. Missing in earlier versions. */
   process: v.optional(v.string()),
-  /** For people to see. Missing in earlier versions. */
+  /** Only for display. Missing in earlier versions. */
   version: v.optional(v.string()),
   region: v.optional(v.string()),
   nats_version: v.optional(v.string()),
@@ -46,8 +46,8 @@ export const heartbeatKey = (instanceId: string) => `node.${instanceId}`;
 export const instanceOf = (key: string) => key.slice("node.".length);
 
 /**
- * Whether an instance counts as alive at this server time: its last heartbeat is younger than the TTL, or than its
- * grace.
+ * Whether an instance counts as alive at this server time: its last heartbeat is younger than the
+ * TTL, or than its grace.
  */
 export function waitsFor(
   { createdMs, heartbeat: { state, grace_ms } }: StoredHeartbeat,
@@ -58,8 +58,8 @@ export function waitsFor(
 }
 
 /**
- * Returns the live instances, judged by the server's timestamps only. The time of our own last heartbeat counts as
- * now. Sorted by id, so that all instances see the same list.
+ * Returns the live instances, judged by the server's timestamps only. The time of our own last
+ * heartbeat counts as now. Sorted by id, so that all instances see the same list.
  */
 export function liveInstances(
   stored: Iterable<StoredHeartbeat>,
@@ -75,8 +75,8 @@ export function liveInstances(
 const byId = (a: StoredHeartbeat, b: StoredHeartbeat) => (a.instanceId < b.instanceId ? -1 : 1);
 
 /**
- * Joins two views, with the newer heartbeat of each instance. No instance is dropped while it is unclear who is
- * alive.
+ * Joins two views, with the newer heartbeat of each instance. No instance is dropped while it is
+ * unclear who is alive.
  */
 export function joinViews(
   before: readonly StoredHeartbeat[],
@@ -90,7 +90,10 @@ export function joinViews(
 export const holdsMailboxes = ({ heartbeat: { role, state } }: StoredHeartbeat) =>
   role !== "webhook" && state !== "draining";
 
-/** Lanes are distributed over these instances. Moving a lane costs nothing, so a restart gives lanes away. */
+/**
+ * Lanes are distributed over these instances. Moving a lane costs nothing, so a restart gives lanes
+ * away.
+ */
 export const delivers = ({ heartbeat: { role, state } }: StoredHeartbeat) =>
   role !== "imap" && state === "up";
 

@@ -12,7 +12,7 @@ export class DuplicateInstance extends Error {
 
   constructor(instanceId: string) {
     super(
-      `Cannot run as the instance ${instanceId}: found another process that runs under this INSTANCE_ID, and each needs its own`,
+      `Cannot run as the instance ${instanceId}: another process runs under this INSTANCE_ID, and each process needs its own`,
     );
   }
 }
@@ -60,7 +60,9 @@ export function createOwnHeartbeat(
       const answer = await askProcess(bus, { instanceId, process });
       if (answer === "up") throw new DuplicateInstance(instanceId);
       if (answer !== null) {
-        throw new Error("Cannot begin to beat: the process before us is still on its way out");
+        throw new Error(
+          "Cannot write the heartbeat: the previous process of this instance is still stopping",
+        );
       }
     }
     revision = found;

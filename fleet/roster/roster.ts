@@ -39,20 +39,26 @@ type Described = Omit<Heartbeat, "state" | "grace_ms" | "process">;
 export interface Roster {
   /** Live instances by id; empty before our first heartbeat. */
   live(): readonly StoredHeartbeat[];
-  /** What this instance may do, by the age of its own heartbeats. */
+  /** Returns what this instance may do, depending on the age of its own heartbeats. */
   standing(): Standing;
   /** Whether Postgres answers others but not us. Then our users belong to the others. */
   isCutOff(): boolean;
   /** Whether our users waited for us: we were in the roster under this id shortly before. */
   isReturning(): boolean;
-  /** Calls back whenever an instance joined, left, or changed its role, state, capacity or reach. */
+  /**
+   * Calls back whenever an instance joined, left, or changed its role, state, capacity or reach.
+   */
   onChange(callback: () => void): void;
   /** Announces at once that this instance leaves or restarts. Heartbeats continue. */
   leave(): Promise<void>;
-  /** Resolves when `signal` aborts. Rejects with DuplicateInstance as soon as another process runs under our id. */
+  /**
+   * Resolves when `signal` aborts. Rejects with DuplicateInstance as soon as another process runs
+   * under our id.
+   */
   expectAlone(signal: AbortSignal): Promise<void>;
   /**
-   * Sends heartbeats and watches those of others until `signal` aborts, then removes its own, unless it restarts.
+   * Sends heartbeats and watches those of others until `signal` aborts, then removes its own,
+   * unless it restarts.
    *
    * @param own Returns what this instance reports about itself now.
    */
@@ -61,8 +67,9 @@ export interface Roster {
 
 const WATCH_PAUSE_MS = 1_000;
 /**
- * After a gap in our own heartbeats, the others have one interval plus this time to be heard again. A heartbeat may
- * wait 5 s for an answer that does not come, and is repeated 5 s later.
+ * After a gap in our own heartbeats, the heartbeats of the others have one interval plus this time
+ * to arrive again. A heartbeat may wait 5 s for an answer that does not come, and is repeated 5 s
+ * later.
  */
 const SETTLE_MS = 10_000;
 
@@ -92,8 +99,9 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   const isStored = (heartbeat: StoredHeartbeat) => stored.has(heartbeat.instanceId);
 
   /**
-   * Whether it is unclear who is alive: after a gap in our own heartbeats, until the others have had time to be
-   * heard. A heartbeat that was on its way when NATS became silent is stored, and seen, before we notice the gap.
+   * Whether it is unclear who is alive: after a gap in our own heartbeats, until heartbeats of the
+   * others have had time to arrive. A heartbeat that was on its way when NATS became silent is
+   * stored, and seen, before we notice the gap.
    */
   const isUnclear = () => {
     const nowMs = clock.monotonic();
@@ -123,8 +131,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   const exchange = async () => {
     const graceMs = state === "restarting" ? restartGraceMs : 0;
     const earlier = await ownHeartbeat.beat({ ...own(), state, grace_ms: graceMs });
-    // Instances that are missing here are not removed, since the store may be lost. Their heartbeats grow too old
-    // instead.
+    // Instances that are missing here are not removed, since the store may be lost. Their
+    // heartbeats grow too old instead.
     for (const heartbeat of await bucket.readAll()) take(heartbeat.instanceId, heartbeat);
     const now = stored.get(instanceId);
     isReturning ??= Boolean(earlier && now && waitsFor(earlier, now.createdMs, ttlMs));
@@ -134,7 +142,7 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
     const sentMs = clock.monotonic();
     duplicated.signal.throwIfAborted();
     try {
-      // In the bucket of another installation we would be assigned its users.
+      // Without this check, we might use the bucket of another installation and get its users.
       await deps.bus.verified();
       await exchange();
     } catch (error) {
@@ -149,10 +157,14 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
     judge();
   };
 
-  /** Separate from the heartbeats, so that a slow PostgreSQL does not make an instance look dead. */
+  /**
+   * Separate from the heartbeats, so that a slow PostgreSQL does not make an instance look dead.
+   */
   const mirror = () => mirrorHeartbeats(deps.db, live);
 
-  /** Reports at once when an instance joins or leaves. A silent one is found at the next heartbeat. */
+  /**
+   * Reports at once when an instance joins or leaves. A silent one is found at the next heartbeat.
+   */
   const watch = (signal: AbortSignal) =>
     bucket.watch((id, heartbeat) => {
       take(id, heartbeat);
@@ -196,7 +208,9 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   };
 }
 
-/** Returns everything that the distribution of users and lanes depends on, as text for a comparison. */
+/**
+ * Returns everything that the distribution of users and lanes depends on, as text for a comparison.
+ */
 const membershipOf = (live: readonly StoredHeartbeat[]) =>
   JSON.stringify(
     live.map(({ instanceId, isCutOff, heartbeat: { role, state, capacity } }) => [

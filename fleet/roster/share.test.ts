@@ -27,11 +27,11 @@ const sizes = (id: string, seen: View, when = justNow) => {
   return { owned: owned.size, claimable: claimable.size };
 };
 
-test("a lone instance owns all, and claims all at once", () => {
+test("a single instance owns all users and claims them immediately", () => {
   expect(sizes("a", view([], [a]))).toEqual({ owned: 3_000, claimable: 3_000 });
 });
 
-test("one that joins owns its share, and waits until the others have let go of it", () => {
+test("an instance that joins owns its share, and waits until the others have released it", () => {
   const joined = view([a, b], [a, b, c]);
   const { owned, claimable } = sizes("c", joined);
   expect(owned).toBeGreaterThan(900);
@@ -39,7 +39,7 @@ test("one that joins owns its share, and waits until the others have let go of i
   expect(sizes("c", joined, later).claimable).toBe(owned);
 });
 
-test("the others go on claiming what stays theirs", () => {
+test("the others keep claiming their own users", () => {
   const { owned, claimable } = shareOf("a", users, view([a, b], [a, b, c]), justNow);
   expect(claimable).toEqual(owned);
 });
@@ -47,7 +47,7 @@ test("the others go on claiming what stays theirs", () => {
 test.each([
   ["is gone", [a, b]],
   ["drains", [a, b, instance("c", "draining")]],
-])("the users of one that %s are claimed at once", (_what, live) => {
+])("the users of an instance that %s are claimed immediately", (_what, live) => {
   const before = view([a, b, c], [a, b, c]);
   const after = view([a, b, c], live);
   const gained = sizes("a", after).owned - sizes("a", before, later).owned;
@@ -55,12 +55,12 @@ test.each([
   expect(sizes("a", after).claimable).toBe(sizes("a", after).owned);
 });
 
-test("the users of one that restarts stay its own", () => {
+test("the users of an instance that restarts stay its own", () => {
   const restarting = view([a, b, c], [a, b, instance("c", "restarting")]);
   expect(sizes("a", restarting)).toEqual(sizes("a", view([a, b, c], [a, b, c]), later));
 });
 
-test("one that drains owns nothing", () => {
+test("a draining instance owns nothing", () => {
   expect(sizes("c", view([a, c], [a, instance("c", "draining")]))).toEqual({
     owned: 0,
     claimable: 0,
@@ -72,7 +72,7 @@ test("users beyond all capacity are counted as unassigned", () => {
   expect(shareOf("a", users, small, later).unassigned).toBe(1_000);
 });
 
-test("one that is cut off from Postgres owns nothing, and its users are claimed when it has let go of them", () => {
+test("an instance that is cut off from Postgres owns nothing, and its users are claimed after it has released them", () => {
   const cutOff = view([a, b], [a, { ...b, isCutOff: true }]);
   expect(sizes("b", cutOff)).toEqual({ owned: 0, claimable: 0 });
   expect(sizes("a", cutOff).owned).toBe(3_000);
@@ -80,7 +80,7 @@ test("one that is cut off from Postgres owns nothing, and its users are claimed 
   expect(sizes("a", cutOff, later).claimable).toBe(3_000);
 });
 
-test("one that is cut off keeps its users where only those who deliver could take them", () => {
+test("an instance that is cut off keeps its users if only delivering instances are left", () => {
   const delivering = { ...a, heartbeat: { ...a.heartbeat, role: "webhook" as const } };
   const alone = view([delivering, b], [delivering, { ...b, isCutOff: true }]);
   expect(sizes("b", alone).owned).toBe(3_000);

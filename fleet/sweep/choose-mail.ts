@@ -1,18 +1,21 @@
 import type { SeenRow } from "../../db/mail/seen.ts";
 import type { RecordedMail } from "../../db/mail/sweeps.ts";
 
-/** What a sweep does with a mail in its period. */
+/** The decision of a sweep about a mail in its period. */
 export type Choice =
-  /** Nothing: it was delivered, is queued, or was skipped for a reason that a sweep does not change. */
+  /**
+   * Do nothing: the mail was delivered, is queued, or was skipped for a reason that a sweep does
+   * not change.
+   */
   | "leave"
   /** Nobody has judged it yet. */
   | "judge"
-  /** Only the memory of de-duplication, which is kept longer than mail_logs, still has it. */
+  /** Only the memory of de-duplication still has the mail; it is kept longer than mail_logs. */
   | "judge_forgotten"
-  /** It has ended, and must be judged and published again. */
+  /** The mail has ended, and must be judged and published again. */
   | "judge_again";
 
-/** What is known of a mail before the sweep. */
+/** The known data of a mail before the sweep. */
 export interface KnownMail {
   recorded: RecordedMail | undefined;
   seen: SeenRow | undefined;

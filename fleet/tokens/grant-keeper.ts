@@ -20,8 +20,9 @@ const PAUSE_MS = 100;
 const BATCH_MS = 60_000;
 
 /**
- * Uses refresh tokens that were idle for a third of the time that their provider allows (of users who are paused, or
- * unreachable for long), so that the provider does not drop them. A failed one is tried again in the next round.
+ * Uses refresh tokens that were idle for a third of the time that their provider allows, so that
+ * the provider does not drop them. Their users are paused, or unreachable for long. A failed one is
+ * tried again in the next round.
  */
 export function createGrantKeeper(
   deps: GrantKeeperDeps,

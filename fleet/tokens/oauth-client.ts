@@ -32,7 +32,8 @@ export async function requestToken(
       refreshToken,
       optionsFor(tokenUrl, signal),
     );
-    // Not read by the library, which would check an ID token that is not used.
+    // The answer is read here and not by the library, because the library would also check the ID
+    // token, which is not used.
     const retryAfter = response.headers.get("retry-after");
     return tokenAnswerOf({ status: response.status, body: await readText(response), retryAfter });
   } catch (error) {

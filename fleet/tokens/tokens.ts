@@ -11,14 +11,16 @@ export interface AccessToken {
   renewAtMs: number;
 }
 
-/** Who owns the grant, and whose token endpoint issues its tokens. */
+/** The user that owns the grant, and the provider whose token endpoint issues its tokens. */
 export interface GrantOwner {
   userId: string;
   partnerId: string;
   providerCode: string;
 }
 
-/** A user with the date of its credentials: a token of older credentials must not be used for them. */
+/**
+ * A user with the date of its credentials: a token of older credentials must not be used for them.
+ */
 export interface TokenUser extends GrantOwner {
   credentialsAt: Date | null;
 }
@@ -54,7 +56,10 @@ interface HeldToken extends AccessToken {
 /** After a failure of our own, a longer pause would help nobody. */
 const MAX_OWN_PAUSE_MS = 15_000;
 
-/** Creates the access tokens of one process. Disposing of them waits until running refreshes have ended. */
+/**
+ * Creates the access tokens of one process. Disposing of them waits until running refreshes have
+ * ended.
+ */
 export function createTokens(deps: RefreshDeps, settings: TokensSettings): Tokens {
   const { clock, log } = deps;
   const held = new Map<string, HeldToken>();
@@ -63,7 +68,8 @@ export function createTokens(deps: RefreshDeps, settings: TokensSettings): Token
   const stop = new AbortController();
 
   /**
-   * While Postgres is away, tries again without limit. Holds no place meanwhile, since the provider is not the cause.
+   * While Postgres is away, tries again without limit. Holds no place meanwhile, since the provider
+   * is not the cause.
    */
   async function fly(owner: GrantOwner): Promise<AccessToken> {
     const { userId } = owner;

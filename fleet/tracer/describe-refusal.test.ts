@@ -15,7 +15,7 @@ test.each<[error: unknown, text: string]>([
     new TokenError({ kind: "transient", reason: "server_unavailable" }, "ann"),
     "the provider gives no access token",
   ],
-])("describeRefusal() says of %s nothing but what it means", (error, text) => {
+])("describeRefusal() describes %s without the server's text", (error, text) => {
   expect(isRefusal(error)).toBe(true);
   expect(describeRefusal(error)).toBe(text);
 });

@@ -31,7 +31,7 @@ export interface SendSettings extends SubmissionSettings {
   tracers: number;
 }
 
-/** A user who receives tracers from themselves. */
+/** A user that sends tracers to itself. */
 export interface Sender {
   user: TracerUser;
   account: Account;
@@ -45,8 +45,8 @@ interface Tracer {
 }
 
 /**
- * Sends several tracers from a user to the same user. The first one that is refused ends this, and its row says why;
- * the next try is one interval later. Rejects when no row can be written.
+ * Sends several tracers from a user to the same user. The first one that is refused ends this, and
+ * its row says why; the next try is one interval later. Rejects when no row can be written.
  */
 export async function sendTracers(
   deps: SendDeps,

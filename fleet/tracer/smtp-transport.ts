@@ -36,7 +36,7 @@ export function createSmtpTransport(options: SmtpOptions) {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  // An error of a mail is reported to its sender. An error of an idle connection matters to nobody.
+  // An error of a mail is reported to its sender. Errors of idle connections can be ignored.
   transport.on("error", () => {});
   return transport;
 }

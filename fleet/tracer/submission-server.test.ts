@@ -44,6 +44,6 @@ test.each<[email: string | null, loginUsername: string | null, sender: string | 
   [null, "ann@example.com", "ann@example.com"],
   [null, "ann", null],
   [null, null, null],
-])("senderOf() of %j, who logs in as %j, is %j", (email, loginUsername, sender) => {
+])("senderOf() for %j with the login %j returns %j", (email, loginUsername, sender) => {
   expect(senderOf({ userId: "usr_1", ...smtp, email, loginUsername })).toBe(sender);
 });

@@ -24,7 +24,7 @@ test("a signature stays right while its key is in the ring, and no longer", asyn
   expect(await retired.isRight(signature, tracer)).toBe(false);
 });
 
-test("what is no signature of ours is not right", async () => {
+test("a foreign signature is invalid", async () => {
   const [header, payload, mac] = (await signatures.sign(tracer)).split(".");
   const unsigned = Buffer.from(JSON.stringify({ alg: "none" })).toString("base64url");
   const forged = [

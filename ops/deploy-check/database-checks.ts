@@ -18,7 +18,7 @@ export async function checkDatabase(given: Environment): Promise<Finding[]> {
   let found: { applied: string[]; schema: string } | undefined;
   const reached = await findingOf(
     "the database",
-    "mend DATABASE_URL or DATABASE_PROXY",
+    "correct DATABASE_URL or DATABASE_PROXY",
     async () => {
       await using database = await openNamedDatabase(given);
       const { db } = database;
@@ -37,29 +37,29 @@ export async function checkDatabase(given: Environment): Promise<Finding[]> {
 }
 
 const checkSchema = ({ applied, schema }: { applied: string[]; schema: string }) =>
-  findingOf(
-    "the schema",
-    "take back what was changed by hand, or write a migration for it",
-    async () => {
-      const drift = schemaDrift(await scratchSchema(applied), schema);
-      if (drift.length > 0) throw new Error(drift.slice(0, MAX_LINES).join("; "));
-      return "as its migrations make it";
-    },
-  );
+  findingOf("the schema", "undo the manual changes, or write a migration for them", async () => {
+    const drift = schemaDrift(await scratchSchema(applied), schema);
+    if (drift.length > 0) throw new Error(drift.slice(0, MAX_LINES).join("; "));
+    return "as its migrations make it";
+  });
 
 const checkRows = (db: Db): Promise<Finding[]> =>
   Promise.all([
-    findingOf("admins", "npm run admin:reset gives another password", async () => {
+    findingOf("admins", "npm run admin:reset sets a new password", async () => {
       const { all, withDefaultPassword } = await countAdmins(db);
-      if (withDefaultPassword > 0) throw new Error("one has development's default password");
+      if (withDefaultPassword > 0)
+        throw new Error("an admin has the default password of development");
       return all === 0 ? "none yet: npm run admin:create" : String(all);
     }),
-    findingOf("webhooks", "have them changed to https://, or mark their partners", async () => {
-      const count = await countUnmarkedPlainHttp(db);
-      if (count > 0)
-        throw new Error(`partners with one over plain HTTP and no mark for it: ${count}`);
-      return undefined;
-    }),
+    findingOf(
+      "webhooks",
+      "change their addresses to https://, or allow plain HTTP for their partners",
+      async () => {
+        const count = await countUnmarkedPlainHttp(db);
+        if (count > 0) throw new Error(`partners that use plain HTTP without permission: ${count}`);
+        return undefined;
+      },
+    ),
   ]);
 
 function findingOfVerdict(verdict: MigrationVerdict): Finding {
@@ -71,20 +71,20 @@ function findingOfVerdict(verdict: MigrationVerdict): Finding {
       return {
         what,
         state: "good",
-        note: `to be run by the deployment: ${verdict.names.join(", ")}`,
+        note: `the deployment will run: ${verdict.names.join(", ")}`,
       };
     case "newer":
       return {
         what,
         state: "bad",
-        fault: `the database has had ${verdict.names.join(", ")}, which this checkout does not know`,
+        fault: `the database has migrations that this checkout does not have: ${verdict.names.join(", ")}`,
         advice: "deploy from the newest checkout",
       };
     case "gap":
       return {
         what,
         state: "bad",
-        fault: `${verdict.names.join(", ")} has not run, and a later one has`,
+        fault: `${verdict.names.join(", ")} has not run, but a later migration has`,
         advice: "give it a later number",
       };
   }

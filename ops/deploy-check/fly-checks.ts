@@ -48,7 +48,7 @@ export async function checkFly(
 }
 
 const checkFile = (what: string, path: string, schema: v.GenericSchema): Promise<Finding> =>
-  findingOf(what, "give it the value that is wanted", async () => {
+  findingOf(what, "set the value that is required", async () => {
     const parsed = v.safeParse(schema, await readToml(path));
     if (parsed.success) return undefined;
     const faults = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? ""}: ${issue.message}`);

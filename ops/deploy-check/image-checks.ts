@@ -10,7 +10,7 @@ const manifest = v.object({
 
 /** Checks that the images use the tested versions: the Bun and the Node of package.json. */
 export const checkImages = (dockerfile = inCheckout("Dockerfile")): Promise<Finding> =>
-  findingOf("versions in the Dockerfile", "name those of package.json in it", async () => {
+  findingOf("versions in the Dockerfile", "use the versions of package.json", async () => {
     const text = await readFile(dockerfile, "utf8");
     const wanted = v.parse(
       manifest,

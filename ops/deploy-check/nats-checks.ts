@@ -16,7 +16,7 @@ const ENVIRONMENT = {
   SYSTEM_PASSWORD: "system",
 };
 
-const ADVICE = "mend the line that nats-server names";
+const ADVICE = "correct the line that nats-server names";
 
 /** Makes nats-server check its configuration for development and for production. */
 export async function checkNats(

@@ -33,7 +33,7 @@ export async function checkSettings(given: Environment): Promise<Finding[]> {
 }
 
 const checkProcess = (name: "edge" | "fleet", given: Environment): Promise<Finding> =>
-  findingOf(`settings of the ${name}`, "set them right in the file of settings", async () => {
+  findingOf(`settings of the ${name}`, "correct them in the settings file", async () => {
     const faults = await faultsOf(inCheckout(name, "settings.ts"), given);
     if (faults.length > 0) throw new Error(faults.join("; "));
     return undefined;
@@ -50,7 +50,8 @@ async function faultsOf(module: string, given: Environment): Promise<string[]> {
 function compareRings(given: Environment): string {
   const ofEdge = v.safeParse(mailboxPublicKeys, given["MAILBOX_PUBLIC_KEYS"]);
   const ofFleet = v.safeParse(mailboxPrivateKeys, given["MAILBOX_PRIVATE_KEYS"]);
-  if (!ofEdge.success || !ofFleet.success) throw new Error("one of them is missing, or wrong");
+  if (!ofEdge.success || !ofFleet.success)
+    throw new Error("one of the two halves is missing or wrong");
   for (const { kid, x, y } of ofEdge.output.keys) {
     const key = ofFleet.output.keys.find((candidate) => candidate.kid === kid);
     if (key?.x !== x || key.y !== y) throw new Error(`the fleet cannot open what ${kid} seals`);

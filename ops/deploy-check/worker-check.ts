@@ -8,7 +8,7 @@ import { readToml } from "./read-toml.ts";
 
 /** Makes wrangler bundle the Worker as for a deployment, without uploading it. */
 export const checkWorker = (config = inCheckout("wrangler.toml")): Promise<Finding> =>
-  findingOf("wrangler.toml and the Worker's bundle", "mend what wrangler names", async () => {
+  findingOf("wrangler.toml and the Worker's bundle", "correct what wrangler names", async () => {
     await ensurePages();
     await using folder = await temporaryFolder();
     const wrangler = inCheckout("node_modules", "wrangler", "wrangler-dist", "cli.js");

@@ -45,7 +45,7 @@ export async function importAll(
     for (const row of connections.filter(({ partner_id: id }) => id === partner.id)) {
       const provider = await providerOf(row.imap_provider_id);
       if (provider.kind === "leave") {
-        const why = `its provider cannot be taken: ${provider.why}; with it ${row.users} users`;
+        const why = `its provider cannot be imported: ${provider.why}; with it ${row.users} users`;
         report.leftOut(`partner_connections/${row.id}`, why);
         continue;
       }

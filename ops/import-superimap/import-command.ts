@@ -99,7 +99,7 @@ async function runImport(deps: ImportCommandDeps, given: Given, signal: AbortSig
   const report = newReport(deps);
   const waiting = await source.waitingWebhooks();
   if (waiting > 0) {
-    const why = `${waiting} webhooks wait there: let its worker send them, nobody else will`;
+    const why = `${waiting} webhooks wait there: let its worker send them first, because they are not imported`;
     report.leftOut("delayed_jobs", why);
   }
   const now = new Date();
@@ -132,6 +132,6 @@ async function expectStopped(source: Source): Promise<void> {
   const heartbeatS = await source.lastHeartbeatS();
   if (heartbeatS === null || heartbeatS >= STOPPED_AFTER_S) return;
   throw new Error(
-    `Cannot import: SuperIMAP runs, its daemon said so ${heartbeatS} s ago; stop it and wait a minute, or give --dry-run`,
+    `Cannot import: SuperIMAP is running, its last heartbeat was ${heartbeatS} s ago; stop it and wait a minute, or use --dry-run`,
   );
 }

@@ -76,7 +76,7 @@ async function makeConnection(
   };
   await context.db.transaction(async (tx) => {
     if (!(await insertConnection(tx, connection))) {
-      throw new Error(`Cannot make the connection ${row.id}: somebody else made one just now`);
+      throw new Error(`Cannot create the connection ${row.id}: someone else has just created one`);
     }
     await recordImport(tx, rowOf(context, "partner_connections", row.id), id);
     await enqueuePartnerChanged(tx, partnerId);

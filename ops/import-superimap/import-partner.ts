@@ -76,7 +76,7 @@ async function knownPartner(
     return null;
   }
   if ((await findKeyOwner(db, await hashApiKey(row.api_key ?? ""))) !== ourId) {
-    const why = `it has another API key than the partner that it became, ${ourId}: is it another SuperIMAP's?`;
+    const why = `it has another API key than the partner that it became, ${ourId}: does it belong to another SuperIMAP?`;
     return leaveOut(report, row, why);
   }
   report.knew("partners");

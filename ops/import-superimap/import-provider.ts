@@ -10,7 +10,7 @@ import { type ImportContext, rowOf } from "./import-context.ts";
 import { judgeProvider, type TakenProvider } from "./judge/judge-provider.ts";
 import type { ProviderRow, ImportVerdict } from "./source-rows.ts";
 
-/** What connections and users need to know of their provider. */
+/** The data of a provider that connections and users need. */
 export interface OurProvider {
   id: string;
   code: string;
@@ -42,12 +42,12 @@ async function makeProvider(
   { provider }: Extract<TakenProvider, { kind: "new" }>,
 ): Promise<OurProvider> {
   const id = newId("prv");
-  context.report.say(`Provider ${provider.code} is new here: look at it in the admin pages`);
+  context.report.say(`Provider ${provider.code} is new here: check it on the admin pages`);
   if (!context.isDryRun) {
     await context.db.transaction(async (tx) => {
       if (!(await insertProvider(tx, { ...provider, id }))) {
         throw new Error(
-          `Cannot make the provider ${provider.code}: somebody else made one just now`,
+          `Cannot create the provider ${provider.code}: someone else has just created one`,
         );
       }
       await recordImport(tx, rowOf(context, "imap_providers", sourceId), id);

@@ -4,7 +4,7 @@ import { secretReader } from "./secret-reader.ts";
 const HORSE = "U2FsdGVkX1/eLR/Nlq/DpI+eCXgnbR+u1gGRZjPsRhQ=";
 const BROKEN = "U2FsdGVkX1/eLR/Nlq/DpI+eCXgn";
 
-test("what was stored without a key is taken as it is", () => {
+test("a value that was stored without a key is used unchanged", () => {
   expect(secretReader(undefined, [])("hunter2")).toBe("hunter2");
   expect(secretReader("superimap-key", [HORSE])("hunter2")).toBe("hunter2");
 });
@@ -17,7 +17,7 @@ test("one secret that is broken does not make the key a wrong one", () => {
 
 test.each([
   [undefined, "set SUPERIMAP_ENCRYPTION_KEY to the ENCRYPTION_KEY"],
-  ["other-key", "SUPERIMAP_ENCRYPTION_KEY is another key, it opens none of 1"],
+  ["other-key", "SUPERIMAP_ENCRYPTION_KEY is a different key, it decrypts 0 of 1"],
 ])("the key %j is refused in words", (key, words) => {
   expect(() => secretReader(key, [HORSE])).toThrow(words);
 });

@@ -25,7 +25,7 @@ export function secretReader(
   };
   if (sample.length > 0 && sample.every((stored) => decrypt(stored) === null)) {
     throw new Error(
-      `Cannot decrypt SuperIMAP's secrets: ${KEY_SETTING} is another key, it opens none of ${sample.length}`,
+      `Cannot decrypt SuperIMAP's secrets: ${KEY_SETTING} is a different key, it decrypts 0 of ${sample.length} secrets`,
     );
   }
   return decrypt;

@@ -79,7 +79,7 @@ async function expectSuperimap(client: pg.Client): Promise<void> {
   }
   const missing = HALLMARKS.filter((name) => !found.has(name));
   if (missing.length === 0) return;
-  throw new Error(`Cannot import: --from names no SuperIMAP's database, it has no ${missing[0]}`);
+  throw new Error(`Cannot import: --from is not a SuperIMAP database, it has no ${missing[0]}`);
 }
 
 /** SuperIMAP stores times in UTC, in columns without a time zone. */

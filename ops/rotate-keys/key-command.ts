@@ -18,22 +18,22 @@ import {
 } from "./key-rings.ts";
 import { reseal } from "./reseal.ts";
 
-const USAGE = `npm run keys -- list                            what each key has sealed
-npm run keys -- add <ring> --to <file>          a new key, which opens and does not seal yet
+const USAGE = `npm run keys -- list                            shows what each key has sealed
+npm run keys -- add <ring> --to <file>          adds a key, which opens and does not seal yet
 npm run keys -- activate <ring> <kid> --to <file>
-npm run keys -- reseal                          everything with the keys that seal; may be run again
+npm run keys -- reseal                          reseals everything with the active keys; may be run again
 npm run keys -- retire <ring> <kid> --to <file>
 
-<ring> is mailbox or partner. --from <file> names the file of keys; else they are the environment's.
---to - writes them onto the screen.`;
+<ring> is mailbox or partner. --from <file> reads the keys from a file, otherwise from the environment.
+--to - prints the new settings.`;
 
 /** How many faults are printed; more would have the same cause. */
 const FAULTS_TOLD = 100;
 const LINKS_LAST =
-  "Links in webhooks that the old key signed work for 24 hours: deploy it that long after the new key was";
+  "Links in webhooks that the old key signed are valid for 24 hours: deploy it 24 hours after the new key was deployed";
 
-const ring = v.picklist(RINGS, `A ring is wanted: ${RINGS.join(" or ")}`);
-const kid = v.string("The kid of a key is wanted, as list shows it");
+const ring = v.picklist(RINGS, `The ring must be ${RINGS.join(" or ")}`);
+const kid = v.string("The kid of a key is required, as `npm run keys -- list` shows it");
 const given = v.variant(
   "action",
   [

@@ -40,7 +40,7 @@ async function parsedFile(file: string) {
   try {
     return parseEnvFile(await readFile(file, "utf8"));
   } catch (cause) {
-    throw new Error(`Cannot read the keys: there is no file ${file} that may be read`, { cause });
+    throw new Error(`Cannot read the keys: there is no readable file ${file}`, { cause });
   }
 }
 

@@ -25,7 +25,7 @@ test.each([
   expect(ageText(ms)).toBe(text);
 });
 
-test("dead letters are counted by partner and kind, the most first", () => {
+test("dead letters are counted by partner and kind, largest count first", () => {
   expect(
     deadLetterRows({
       "dead.prt_a.new_mail.usr_1": 2,
@@ -50,6 +50,6 @@ test("a table has numbers to the right and text to the left", () => {
   ]);
 });
 
-test("an empty table says so", () => {
+test("an empty table shows that it is empty", () => {
   expect(toTable(["lane", "pending"], [])).toBe("lane: none");
 });

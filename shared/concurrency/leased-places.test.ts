@@ -23,7 +23,7 @@ function newClock() {
 
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : error);
 
-test("no more than the places are taken, and one that is given back is taken again", async () => {
+test("at most the existing places are taken, and a released place can be taken again", async () => {
   const places = createLeasedPlaces(newClock(), RULES);
   await places.take("a");
   const second = await places.take("b");
@@ -33,7 +33,7 @@ test("no more than the places are taken, and one that is given back is taken aga
   await expect(places.take("d")).rejects.toSatisfy((error) => codeOf(error) === "unavailable");
 });
 
-test("who waits is refused in time, and at once where too many wait", async () => {
+test("a waiter is refused after its time limit, and immediately if too many wait", async () => {
   const clock = newClock();
   const places = createLeasedPlaces(clock, RULES);
   await places.take("a");
@@ -46,7 +46,7 @@ test("who waits is refused in time, and at once where too many wait", async () =
   expect((await waiting).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
 });
 
-test("one owner has no more than its share, and others pass it by", async () => {
+test("one owner gets only its share, and others are served before it", async () => {
   const places = createLeasedPlaces(newClock(), { ...RULES, share: 1 });
   await places.take("greedy");
   const greedy = places.take("greedy");
@@ -67,7 +67,7 @@ test("one owner that waits leaves room in the queue for others", async () => {
   await expect(modest).rejects.toBeInstanceOf(AppError);
 });
 
-test("the place of a request that was cut off is free after its lease", async () => {
+test("the place of a lost request is free after its lease", async () => {
   const clock = newClock();
   const places = createLeasedPlaces(clock, RULES);
   await places.take("a");

@@ -13,7 +13,7 @@ export interface LeasedPlaces {
 }
 
 export interface PlaceRules {
-  /** What a place is for, in error messages: `a connection to the database`. */
+  /** The purpose of a place, for error messages: `a connection to the database`. */
   what: string;
   places: number;
   /** The maximum number of places that one owner holds. */
@@ -24,9 +24,15 @@ export interface PlaceRules {
    */
   queue: number;
   waitMs: number;
-  /** After this time a place counts as given back: its request was cut off, and none of its code still runs. */
+  /**
+   * After this time a place counts as given back: its request was cut off, and none of its code
+   * still runs.
+   */
   leaseMs: number;
-  /** How long a place stays empty after it was given back, so that code that holds no place gets the thread. */
+  /**
+   * How long a place stays empty after its release, so that code without a place can use the
+   * thread.
+   */
   restMs?: number;
 }
 

@@ -37,7 +37,7 @@ test.each([2, 3, 4, 16, 100, 512])("of %i places the last is left for another", 
   }
 });
 
-test("a party's room is what it would take", () => {
+test("a party's room is the number of places that it could take", () => {
   for (let held = 0; held < 40; held++) {
     for (let free = 0; free < 40; free++) {
       let taken = 0;

@@ -23,7 +23,7 @@ test("places let in as many as there are, and the next when one leaves", async (
   expect(places).toMatchObject({ held: 1, waiting: 0 });
 });
 
-test("who stops waiting takes no place", async () => {
+test("a caller that stops waiting takes no place", async () => {
   const places = createPlaces(1);
   const held = await places.acquire(party("a"), never);
   const stop = new AbortController();
@@ -35,7 +35,7 @@ test("who stops waiting takes no place", async () => {
   await expect(places.acquire(party("a"), never)).resolves.toBeDefined();
 });
 
-test("5,000 that hang leave a place for another partner, and for another host of theirs", async () => {
+test("5,000 hanging requests leave a place for another partner, and for another host of the same partner", async () => {
   const places = createPlaces(16);
   const hanging = waitFor(places, party("a", "slow"), 5_000);
   await settled();

@@ -121,7 +121,7 @@ async function stuckLoop(work: (signal: AbortSignal, round: number) => Promise<v
   return events;
 }
 
-test("repeat() goes on without a round that never ends", async () => {
+test("repeat() continues without a round that never ends", async () => {
   const never = Promise.withResolvers<void>();
   const work = async (_: AbortSignal, round: number) => (round === 1 ? never.promise : undefined);
   const events = await stuckLoop(work);

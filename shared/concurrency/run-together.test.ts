@@ -14,7 +14,7 @@ test("runTogether() returns when its signal aborts, also when it did before", as
   await runTogether([untilStopped], stop.signal);
 });
 
-test("runTogether() stops the others when one breaks, and says what broke it", async () => {
+test("runTogether() stops the others when one fails, and rejects with its error", async () => {
   let stopped = false;
   const other: Service = async (signal) => {
     await untilStopped(signal);

@@ -40,13 +40,13 @@ test.each([
   expect(queue.size).toBe(0);
 });
 
-test("a queue goes past parties that may not go, and keeps their turn", () => {
+test("a queue skips parties that must wait, and keeps their turn", () => {
   const queue = queueOf(["a/x 1", "a/x 2", "b/x 1", "b/x 2"]);
   expect(queue.next(({ partnerId }) => partnerId === "b")).toBe("b/x 1");
   expect(queue.next(all)).toBe("a/x 1");
 });
 
-test("what is taken out of its turn is not served", () => {
+test("removed work is not served", () => {
   const queue = queueOf(["a/x 1", "a/x 2"]);
   queue.remove(partyOf("a/x"), "a/x 1");
   queue.remove(partyOf("a/x"), "a/x 1");

@@ -37,7 +37,10 @@ const wantedOf = (settings: Judged): Record<keyof Judged, string | false> => ({
   ALLOW_PRIVATE_HOSTS: settings.ALLOW_PRIVATE_HOSTS === true && "must be false",
 });
 
-/** Whether the connection can be read on the way. One that stays on this machine needs no TLS. */
+/**
+ * Whether others on the network path can read the connection. A connection within this machine
+ * needs no TLS.
+ */
 const isOpen = (url: string | undefined, secureScheme: string) =>
   url !== undefined && !url.startsWith(secureScheme) && !isOwnMachine(url);
 

@@ -32,7 +32,7 @@ test.each([
   expect(read({ expires_in: sent })).toEqual({ access_token: "at", expires_in: seconds });
 });
 
-test("tokenFields read what is said, and leave out what they do not know", () => {
+test("tokenFields reads known fields and ignores unknown ones", () => {
   const said = { token_type: "Bearer", refresh_token: "rt", id_token: "a.b.c" };
   const lists = { scope: ["openid", "mail"], error: null, ext_expires_in: null };
   expect(read({ ...said, ...lists })).toEqual({

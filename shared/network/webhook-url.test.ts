@@ -116,14 +116,14 @@ test.each([
   expect(webhookUrlFault(text, DEVELOPMENT)).toBe(fault);
 });
 
-test("http is taken where it is allowed, and not to private hosts", () => {
+test("http is accepted if it is allowed, but not to private hosts", () => {
   const rules = { ...PRODUCTION, allowsHttp: true };
   expect(webhookUrlFault("http://example.com/", rules)).toBeNull();
   expect(webhookUrlFault("http://example.com:8080/", rules)).toBeNull();
   expect(webhookUrlFault("http://127.0.0.1/", rules)).toBe(HOST);
 });
 
-test("webhookUrl() says what is wrong and repeats nothing of the address", () => {
+test("webhookUrl() describes the fault without repeating the address", () => {
   const result = v.safeParse(webhookUrl(PRODUCTION), "https://me:hunter2@localhost/");
   expect(result.issues?.map(({ message }) => message)).toEqual([HOST]);
   expect(JSON.stringify(result.issues?.map(({ input }) => input))).not.toContain("hunter2");

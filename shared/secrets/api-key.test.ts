@@ -12,7 +12,7 @@ test("a new key has a checksum, and any other character breaks it", async () => 
   }
 });
 
-test("the checksum of a key stays what it was: keys are kept for years", async () => {
+test("the checksum of a key never changes, because keys are kept for years", async () => {
   expect(await mayBeApiKey("sk_0123456789ABCDEFGHIJKLMNOPQ1CfRnz")).toBe(true);
 });
 

@@ -24,7 +24,7 @@ test("urlOf() gives the same URL for the same fields", async () => {
   expect(await links.urlOf(link)).toBe(await links.urlOf({ ...link }));
 });
 
-test("read() knows a link that has expired", async () => {
+test("read() recognizes an expired link", async () => {
   expect(await links.read(await tokenOf(link), "connect", link.expiresAtMs)).toEqual({
     fault: "expired",
   });

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { deriveKey } from "./derive-key.ts";
 import type { PartnerKeys } from "./vault.ts";
 
-/** What the link lets a person do, without an account here. */
+/** The action that the link allows, without an account here. */
 export interface ConnectLink {
   purpose: "connect" | "disconnect";
   userId: string;

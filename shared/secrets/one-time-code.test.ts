@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { newOneTimeCode, readOneTimeCode } from "./one-time-code.ts";
 
-test("a code has four groups of four, and none comes twice", () => {
+test("a code has four groups of four characters, and no code repeats", () => {
   const codes = Array.from({ length: 100 }, newOneTimeCode);
   for (const code of codes)
     expect(code).toMatch(/^([0-9a-hjkmnp-tv-z]{4}-){3}[0-9a-hjkmnp-tv-z]{4}$/);

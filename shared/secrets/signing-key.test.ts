@@ -8,7 +8,7 @@ const PUBLIC = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c
 const SIGNATURE =
   "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00";
 
-test("a key signs what RFC 8032 says", async () => {
+test("a key signs as in the test vectors of RFC 8032", async () => {
   const key = `whsk_${Buffer.from(SEED + PUBLIC, "hex").toString("base64")}`;
   expect(publicKeyOf(key)).toBe(`whpk_${Buffer.from(PUBLIC, "hex").toString("base64")}`);
   expect(Buffer.from(await signWith(key, "r")).toString("hex")).toBe(SIGNATURE);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readFileSync } from "node:fs";
 import { REASON_CODES, reasonText } from "./reasons.ts";
 
-test("a reason has a text that says what to do", () => {
+test("each reason has a text with advice", () => {
   expect(reasonText("wrong_password")).toContain("check the username and the password");
 });
 

@@ -3,7 +3,7 @@
  * add, never rename.
  */
 const TEXTS = {
-  // Credentials are refused: a person must act.
+  // The login failed; the account's owner must act.
   wrong_password:
     "The mail server refused the login: check the username and the password. Many providers want an app password here.",
   consent_withdrawn:
@@ -20,30 +20,31 @@ const TEXTS = {
   authenticated_not_connected:
     "The login succeeded, but the provider does not open the mailbox: check that the account has a mailbox with a licence, and that IMAP is allowed for it.",
   app_password_required:
-    "The provider wants an app password instead of the account's own: make one in the account's security settings.",
+    "The provider requires an app password instead of the account's own: create one in the account's security settings.",
   web_login_required:
-    "The provider wants a login in a web browser first: log in there, confirm what it asks, and wait for us to try again.",
+    "The provider requires a login with a web browser first: log in there, follow its instructions, and wait until we try again.",
   account_locked:
-    "The provider has locked the account: log in in a web browser, do what it asks, and give the password again.",
+    "The provider has locked the account: log in with a web browser, follow its instructions, and enter the password again.",
   oauth_required:
-    "The provider takes no passwords from mail programs any more: connect the account through the provider's own login.",
+    "The provider no longer accepts passwords from mail programs: connect the account through the provider's own login.",
   // The server is unreachable, or its certificate is not trusted.
   certificate_not_trusted:
     "The mail server's TLS certificate is not trusted: it has expired, is for another name or comes from an unknown authority.",
   host_not_found: "The mail server's name has no address: check the host name.",
   host_not_allowed:
-    "The mail server's address is not a public one: give a host that can be reached from the internet.",
+    "The mail server's address is not public: use a host that can be reached from the internet.",
   tls_required:
-    "The mail server takes logins over an encrypted connection only: choose TLS, or STARTTLS, as security.",
+    "The mail server accepts logins only over an encrypted connection: choose TLS or STARTTLS as security.",
   no_tls_on_port:
-    "The mail server does not speak TLS on this port: choose STARTTLS as security, or the port for TLS, mostly 993.",
+    "The mail server does not speak TLS on this port: choose STARTTLS as security, or the port for TLS, usually 993.",
   starttls_not_offered:
-    "The mail server does not offer STARTTLS on this port: choose TLS as security, and its port, mostly 993.",
+    "The mail server does not offer STARTTLS on this port: choose TLS as security, and its port, usually 993.",
   tls_too_old:
     "The mail server speaks only versions of TLS that are no longer safe: its administrator must update it.",
-  not_imap: "What answers at this host and port is no IMAP server: check both, and the security.",
+  not_imap:
+    "The server at this host and port is not an IMAP server: check the host, the port and the security.",
   mechanism_missing:
-    "The mail server offers no login of the kind that the account has: check the host and the provider.",
+    "The mail server does not support the login method of this account: check the host and the provider.",
   connection_refused: "Nothing answers at the mail server's host and port: check both.",
   timeout: "The mail server did not answer in time: check host, port and security.",
   // Temporary failures.
@@ -57,7 +58,7 @@ const TEXTS = {
   server_sent_too_much:
     "The mail server sent far more than it was asked for: we try again after a pause.",
   server_crashed_us:
-    "A process of ours ended while it watched the account, whose mail server had hurt it before: we try again after a pause.",
+    "Our process crashed while it watched the account, and the mail server had caused harm before: we try again after a pause.",
   server_stalled_us:
     "Answers of the mail server took too long to process: we try again after a pause.",
   provider_unavailable:
@@ -73,6 +74,9 @@ export const REASON_CODES = Object.keys(TEXTS);
 
 const isReasonCode = (code: string): code is ReasonCode => Object.hasOwn(TEXTS, code);
 
-/** Returns what a person can do about it. A code of another version, which has no text here, is returned as words. */
+/**
+ * Returns the text for a reason. A code of a newer version has no text here: its words are
+ * returned.
+ */
 export const reasonText = (code: string): string =>
   isReasonCode(code) ? TEXTS[code] : code.replaceAll("_", " ");

@@ -6,7 +6,7 @@
  *   watching     the mailbox is open and read up to now                     fleet
  *   backoff      temporary failure; retrying                                fleet
  *   unreachable  the server is unreachable, or its certificate not trusted  fleet
- *   auth_failed  the credentials are refused: a person must act             fleet
+ *   auth_failed  the login failed; the account's owner must act             fleet
  *   quarantined  the mail server has harmed our process: on hold            fleet
  *   paused       not watched, by decision of an administrator               edge
  *   archived     kept, but not watched                                      edge
@@ -34,9 +34,8 @@ export type ObservedState = Extract<
 const OBSERVED = ["watching", "backoff", "unreachable", "auth_failed", "quarantined"] as const;
 
 /**
- * The allowed moves. `auth_failed` stays through outages, until the credentials work or new ones
- * are given. `paused` and `archived` are left by decision of a person only, whatever an old session
- * still reports.
+ * The allowed moves. `auth_failed` stays during outages, until the credentials work or are
+ * replaced. Only a person ends `paused` and `archived`, whatever an old session still reports.
  */
 const MOVES: Readonly<Record<UserState, readonly UserState[]>> = {
   new: ["connecting", ...OBSERVED, "paused", "archived"],

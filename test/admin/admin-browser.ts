@@ -5,15 +5,17 @@ export interface AdminRequest {
   headers?: Record<string, string>;
 }
 
-/** Calls the admin API as the application does: with the cookie that it was given, and its own origin. */
+/**
+ * Calls the admin API as the admin pages do: with the cookie from the server, and its own origin.
+ */
 export interface AdminBrowser {
   call(method: string, path: string, request?: AdminRequest): Promise<ApiAnswer>;
   signIn(email: string, more?: { password?: string; code?: string }): Promise<ApiAnswer>;
-  /** As it would be sent; empty: there is none. */
+  /** The cookie header to send; empty when there is no cookie. */
   cookie: string;
 }
 
-/** @param usual The password that it signs in with unless it is told another. */
+/** @param usual The password for signing in, unless a call passes another. */
 export function adminBrowser(url: string, usual: string, origin: string = url): AdminBrowser {
   const browser: AdminBrowser = {
     cookie: "",

@@ -25,7 +25,7 @@ const lock = (id: string) =>
     [id],
   );
 
-test("an admin makes another, who signs in with the password that was shown once", async () => {
+test("an admin creates another, who signs in with the password that was shown once", async () => {
   const { id: actor, browser } = await admin.signedIn();
   const fields = { email: "Ada@Example.com", name: "  Ada  " };
   const answer = await browser.call("POST", "/admins", { body: fields });
@@ -68,7 +68,7 @@ test.each([
   [{ email: "a@b.test", name: "  " }, "/name", "must not be blank"],
   [{ email: "a@b.test", name: "x".repeat(101) }, "/name", "at most 100"],
   [{ email: "a@b.test", name: "A", password: "mine" }, "/password", "not a known field"],
-])("nobody is made of %j", async (body, pointer, detail) => {
+])("no admin is created from %j", async (body, pointer, detail) => {
   const { browser } = await admin.signedIn();
   const fault = { pointer, detail: expect.stringContaining(detail) };
   const errors = expect.arrayContaining([fault]);
@@ -89,7 +89,7 @@ test("an address belongs to one admin, however it is written", async () => {
   expect((await browser.call("PATCH", `/admins/${id}`, { body })).status).toBe(200);
 });
 
-test("a change is kept, and what was before", async () => {
+test("a change is stored, and the audit log has the old values", async () => {
   const { browser } = await admin.signedIn();
   const { id, email } = await admin.newAdmin();
   const body = { name: "Grace" };
@@ -118,7 +118,7 @@ test("a removed admin is signed out and cannot come back", async () => {
   ]);
 });
 
-test("nobody removes, resets or weakens the own account, and so one admin is always left", async () => {
+test("admins cannot remove, reset or weaken their own account, so one admin is always left", async () => {
   const { id, browser } = await admin.signedIn();
   for (const [method, path] of [
     ["DELETE", `/admins/${id}`],
@@ -130,7 +130,7 @@ test("nobody removes, resets or weakens the own account, and so one admin is alw
   expect((await browser.call("GET", "/session")).status).toBe(200);
 });
 
-test("of two admins who remove one another at once one stays", async () => {
+test("when two admins remove each other at the same time, one stays", async () => {
   const [one, two] = await Promise.all([admin.signedIn(), admin.signedIn()]);
   const answers = await Promise.all([
     one.browser.call("DELETE", `/admins/${two.id}`),
@@ -141,7 +141,7 @@ test("of two admins who remove one another at once one stays", async () => {
   expect(left).toHaveLength(1);
 });
 
-test("a reset password opens only its own change; old password, lock and sessions are gone", async () => {
+test("a reset password only lets the admin set a new one; old password, lock and sessions end", async () => {
   const { browser } = await admin.signedIn();
   const other = await admin.signedIn();
   const answer = await browser.call("POST", `/admins/${other.id}/password`);
@@ -176,7 +176,7 @@ test("an admin unlocks another", async () => {
   expect(actions).toEqual(["admin.unlocked"]);
 });
 
-test("an admin takes away the second factor of one who has lost it", async () => {
+test("an admin removes the second factor of an admin who lost it", async () => {
   const { browser } = await admin.signedIn();
   const other = await admin.signedIn();
   await query(

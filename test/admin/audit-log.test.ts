@@ -15,7 +15,7 @@ const page = v.object({
 
 const DAY_MS = 86_400_000;
 
-/** Entries about one thing, the oldest first, a day apart until now. */
+/** Inserts audit log entries about one subject, oldest first, one day apart until now. */
 async function newEntries(actor: string, actions: readonly string[]): Promise<string> {
   const subject = crypto.randomUUID();
   for (const [index, action] of actions.entries()) {
@@ -50,7 +50,7 @@ test("the log is read newest first, in pages", async () => {
   expect(second.next_cursor).toBeNull();
 });
 
-test("the log is narrowed by who, what, on what and when", async () => {
+test("the log can be filtered by actor, action, subject and time", async () => {
   const { read } = await newReader();
   const actor = crypto.randomUUID();
   const subject_id = await newEntries(actor, ["user.one", "user.two", "user.three"]);
@@ -65,7 +65,7 @@ test("the log is narrowed by who, what, on what and when", async () => {
   expect(await actions({ subject_id, until: noonYesterday })).toEqual(["user.two", "user.one"]);
 });
 
-test("an admin who did it is named, while there is one", async () => {
+test("the acting admin is named as long as it exists", async () => {
   const { id, browser, read } = await newReader();
   const other = await admin.newAdmin();
   await browser.call("PATCH", `/admins/${other.id}`, { body: { name: "New" } });

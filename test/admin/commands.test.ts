@@ -19,7 +19,7 @@ interface Run {
   env?: Record<string, string>;
 }
 
-/** Runs the command against the database, with no proxy but its own. */
+/** Runs the command against the database, with only the database's own proxy. */
 async function run(
   command: "create" | "reset",
   args: string[],
@@ -45,7 +45,7 @@ async function accountOf(email: string) {
   return rows[0];
 }
 
-test("admin:create makes an admin with a password for the first sign-in", async () => {
+test("admin:create creates an admin with a password for the first sign-in", async () => {
   const { stdout, code } = await run("create", ["--email", "ada@example.com", "--name", "Ada"]);
   expect(code).toBe(0);
   const row = await accountOf("ada@example.com");
@@ -91,8 +91,8 @@ test("admin:reset gives a new password, unlocks, and takes the second factor awa
 });
 
 test.each([
-  ["create", [], {}, "--email: an e-mail address is wanted"],
-  ["create", ["--email", "nobody"], {}, "--email: an e-mail address is wanted"],
+  ["create", [], {}, "--email: must be an e-mail address"],
+  ["create", ["--email", "nobody"], {}, "--email: must be an e-mail address"],
   ["create", ["--email", "a@b.test", "--name", " "], {}, "--name: must not be blank"],
   ["create", ["--email", "a@b.test", "--role", "x"], {}, "--role"],
   ["create", ["--email", "a@b.test", "--ask"], { typed: "password1234\n" }, "common words"],

@@ -31,7 +31,7 @@ const auditOf = (id: string) =>
     [id],
   );
 
-test("a connection is made, listed and shown, and its secret never", async () => {
+test("a connection is created, listed and shown, but never its secret", async () => {
   const fields = { oauth2_client_id: "client", oauth2_client_secret: SECRET };
   const { actor, browser, partner, answer, id } = await withConnection("GMAIL_OAUTH2", fields);
   const expected = {
@@ -95,7 +95,7 @@ test.each([
   });
 });
 
-test("a connection is changed, which is told but for the secret", async () => {
+test("a connection is changed, and the change is logged without the secret", async () => {
   const { actor, browser, partner, id } = await withConnection("GMAIL_OAUTH2", {
     oauth2_client_id: "client",
   });
@@ -126,7 +126,7 @@ test("a connection is changed, which is told but for the secret", async () => {
   expect(wrong).toMatchObject({ status: 422, body: { errors } });
 });
 
-test("a connection is removed with its users, and the removal tells how far it is", async () => {
+test("a connection is removed with its users, and the progress is shown", async () => {
   const { actor, browser, id } = await withConnection("PLAIN");
   await browser.call("POST", `/connections/${id}/users`, { body: { tag: "one" } });
   const removed = await browser.call("DELETE", `/connections/${id}`);

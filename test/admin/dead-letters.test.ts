@@ -34,7 +34,7 @@ const auditOf = ({ partnerId }: MailUser) =>
     partnerId,
   ]);
 
-test("letters of all partners are shown with whose they are, and narrowed to one", async () => {
+test("letters of all partners are shown with their owners, and can be filtered by partner", async () => {
   const { user, list, idsOf } = await newReader();
   const other = await newMailUser(stack());
   const diedAt = new Date().toISOString();
@@ -87,7 +87,7 @@ test.each([
   });
 });
 
-/** Reads a letter of a fleet that answers so. */
+/** Reads a letter while a fleet gives this answer. */
 async function read(browser: AdminBrowser, path: string, answer: DeadLetterAnswer) {
   const [answered, request] = await Promise.all([
     browser.call("GET", path),
@@ -123,7 +123,7 @@ test("a letter is read with its mail, and its mail downloaded", async () => {
   expect(without).toMatchObject({ status: 409, body: { detail: expect.stringMatching(/stored/) } });
 });
 
-test("one letter is delivered again, which the audit log and the fleet are told", async () => {
+test("one letter is redelivered, with an audit row and a poke to the fleet", async () => {
   const { id: adminId, browser, user } = await newReader();
   const id = await letterOf(user);
   const again = () => browser.call("POST", `/dead-letters/${id}/redeliver`);
@@ -143,7 +143,7 @@ test("one letter is delivered again, which the audit log and the fleet are told"
 
 test.each([
   ["cannot be read", { unreadable: true }],
-  ["was delivered at last", { redeliveredAt: "2026-11-22T10:00:00Z" }],
+  ["was redelivered already", { redeliveredAt: "2026-11-22T10:00:00Z" }],
 ])("a letter that %s is not delivered again", async (why, values) => {
   const { browser, user } = await newReader();
   const id = await letterOf(user, values);
@@ -175,7 +175,7 @@ test("many are delivered again: a partner's, those of an error, or all", async (
   expect(await counts()).toEqual({ waiting: 0, requested: 3, redelivered: 0 });
 });
 
-test("letters are deleted, one or many, and out of sight at once", async () => {
+test("one or many letters are deleted, and are no longer visible immediately", async () => {
   const { browser, user, idsOf } = await newReader();
   const [first, second, kept] = [
     await letterOf(user),

@@ -23,7 +23,7 @@ async function newReader() {
   return { browser, user, read };
 }
 
-test("what is retried is shown with its last attempt", async () => {
+test("events that wait for a retry are shown with their last attempt", async () => {
   const { user, read } = await newReader();
   const eventId = await insertMail(stack(), user, { state: "queued" });
   await insertAttempt(stack(), user, { eventId, at: "now() - interval '10 minutes'" });
@@ -55,7 +55,7 @@ test("what is retried is shown with its last attempt", async () => {
   });
 });
 
-test("an event that tells of a user is retried like a mail", async () => {
+test("an event about a user is retried like a mail", async () => {
   const { user, read } = await newReader();
   const eventId = newId("evt");
   await stack().query(
@@ -66,14 +66,14 @@ test("an event that tells of a user is retried like a mail", async () => {
   expect((await read()).deliveries).toMatchObject([{ event_id: eventId, kind: "user_connected" }]);
 });
 
-test("what came to an end, or waits for its first attempt, is not retried", async () => {
+test("an event that has ended, or waits for its first attempt, is not listed", async () => {
   const { user, read } = await newReader();
   await insertMail(stack(), user, { state: "queued" });
   for (const state of ["delivered", "dead", "skipped"]) {
     const eventId = await insertMail(stack(), user, { state });
     await insertAttempt(stack(), user, { eventId, at: "now() - interval '1 minute'" });
   }
-  // Its end is recorded, and mail_logs does not know yet.
+  // The end of the attempts is recorded, but mail_logs is not updated yet.
   const ended = await insertMail(stack(), user, { state: "queued" });
   await insertAttempt(stack(), user, { eventId: ended, at: "now() - interval '1 minute'" });
   await insertAttempt(stack(), user, { eventId: ended, attempt: 2, outcome: "delivered" });

@@ -22,7 +22,7 @@ async function newReader() {
 const letterOf = ({ partnerId }: MailUser, values = {}) =>
   insertLetter(stack(), { id: partnerId }, values);
 
-test("what is chosen is counted, and grouped by partner and reason", async () => {
+test("selected letters are counted, and grouped by partner and reason", async () => {
   const { browser, user } = await newReader();
   const refused = "the endpoint answered 410";
   for (const lastError of [refused, refused, undefined]) {
@@ -51,7 +51,7 @@ test.each(["counts", "groups"])("%s refuse what the list refuses", async (what) 
   });
 });
 
-test("named letters are delivered again or deleted, whosever they are", async () => {
+test("letters selected by id are redelivered or deleted, whatever their partner", async () => {
   const { browser, user, idsOf } = await newReader();
   const other = await newMailUser(stack());
   const [one, two, kept] = [await letterOf(user), await letterOf(other), await letterOf(other)];

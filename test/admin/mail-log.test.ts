@@ -40,7 +40,7 @@ test("a mail's facts are shown, its state and reason in words", async () => {
           state: "skipped",
           reason: "duplicate_message_id",
           description:
-            "It is not delivered. A mail with this Message-ID and this content was delivered before.",
+            "Not delivered. A mail with this Message-ID and this content was delivered before.",
         },
       ],
       next_cursor: null,
@@ -69,7 +69,7 @@ test("mails come newest first, page by page, also those of one moment", async ()
   expect([ids[0], ids[5]]).toEqual([newest, oldest]);
 });
 
-test("the log is narrowed to a state, and shows no other user's mail", async () => {
+test("the log can be filtered by state, and shows no other user's mail", async () => {
   const { user, read } = await newReader();
   await insertMail(stack(), await newMailUser(stack()), { state: "parked" });
   const parked = await insertMail(stack(), user, { state: "parked" });
@@ -79,7 +79,7 @@ test("the log is narrowed to a state, and shows no other user's mail", async () 
   expect((await read("?state=dead")).mails).toEqual([]);
 });
 
-test("the log is narrowed to a time", async () => {
+test("the log can be filtered by time", async () => {
   const { user, read } = await newReader();
   const ids = new Map<number, string>();
   for (const hour of [1, 2, 3]) {
@@ -115,7 +115,7 @@ test.each([newId("usr"), "nobody", "%00", "%ff"])("there is no user %s", async (
   expect((await browser.call("GET", `/users/${id}/mail-log`)).status).toBe(404);
 });
 
-test("the attempts of a mail are shown newest first, with what the endpoint answered", async () => {
+test("the attempts of a mail are shown newest first, with the endpoint's answers", async () => {
   const { browser, user } = await newReader();
   const eventId = await insertMail(stack(), user, { state: "queued" });
   const due = "date_trunc('second', now()) + interval '1 minute'";
@@ -146,7 +146,7 @@ test("the attempts of a mail are shown newest first, with what the endpoint answ
   });
 });
 
-test("an event tells whose it is and what became of it", async () => {
+test("an event is shown with its user and its outcome", async () => {
   const { browser, user } = await newReader();
   const mailId = await insertMail(stack(), user, {
     state: "dead",
@@ -164,7 +164,11 @@ test("an event tells whose it is and what became of it", async () => {
     id: mailId,
     kind: "new_mail",
     state: "dead",
-    mail: { uid: 42, sha1: null, description: "It was given up. The endpoint answered 500." },
+    mail: {
+      uid: 42,
+      sha1: null,
+      description: "Given up: the last attempt failed. The endpoint answered 500.",
+    },
   });
   const otherId = newId("evt");
   await stack().query(

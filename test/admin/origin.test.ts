@@ -33,7 +33,7 @@ test.each([
 test.each([
   ["a form", "application/x-www-form-urlencoded", "email=a%40b.test&password=x"],
   ["plain text, which needs no leave", "text/plain", '{"email":"a@b.test","password":"x"}'],
-])("%s is no way to sign in", async (_what, contentType, body) => {
+])("%s cannot be used to sign in", async (_what, contentType, body) => {
   const answer = await admin.newBrowser().call("POST", "/session", {
     body,
     headers: { "content-type": contentType },
@@ -52,7 +52,7 @@ test.each([
   expect(answer).toMatchObject({ status, body: { code } });
 });
 
-test("every answer keeps pages from framing, storing and loading what is not ours", async () => {
+test("every answer forbids framing, storing, and loading of foreign files", async () => {
   const { browser } = await admin.signedIn();
   for (const path of ["/session", "/nothing"]) {
     const { headers } = await browser.call("GET", path);
@@ -65,7 +65,7 @@ test("every answer keeps pages from framing, storing and loading what is not our
   }
 });
 
-test("what is not there is not found by who is signed in, and hidden from all others", async () => {
+test("an unknown path is 404 for a signed-in admin, and hidden from all others", async () => {
   const { browser } = await admin.signedIn();
   expect(await browser.call("GET", "/nothing")).toMatchObject({ status: 404 });
   expect(await admin.newBrowser().call("GET", "/nothing")).toMatchObject({ status: 401 });

@@ -49,7 +49,7 @@ const beat = (id: string, role: string, state: string, age: string) =>
     [id, role, state, age],
   );
 
-test("an installation without a fleet says so", async () => {
+test("an installation without a fleet shows a warning", async () => {
   const shown = await look();
   expect(shown.instances).toEqual([]);
   expect(codesOf(shown)).toEqual(["nobody_watches", "nobody_delivers"]);
@@ -59,7 +59,7 @@ test("an installation without a fleet says so", async () => {
   expect(shown.setup).toEqual({ has_partners: false, has_connections: false });
 });
 
-test("instances are shown with what they hold, and those that fell silent as gone", async () => {
+test("instances are shown with their users, and silent ones as gone", async () => {
   await beat("all-1", "all", "up", "3 seconds");
   await beat("imap-2", "imap", "up", "5 minutes");
   await beat("imap-3", "imap", "draining", "5 minutes");
@@ -75,7 +75,7 @@ test("instances are shown with what they hold, and those that fell silent as gon
   await query("delete from fleet_instances where id <> 'all-1'");
 });
 
-test("an old nats-server is warned of", async () => {
+test("there is a warning about an old nats-server", async () => {
   await query(
     "update fleet_instances set region = 'fra', version = '1.2.3', nats_version = '2.9.10'",
   );
@@ -107,7 +107,7 @@ test("users are counted by state, and those for whom there is no room", async ()
   await query("delete from users where tag like 'many-%'");
 });
 
-test("mails and attempts are counted by the minute, and their way is measured", async () => {
+test("mails and attempts are counted per minute, and their latency is measured", async () => {
   const user = await newMailUser(stack());
   const [row] = await query("select (now() - interval '1 minute')::text as moment");
   const moment = `'${String(row?.["moment"])}'::timestamptz`;
@@ -127,7 +127,7 @@ test("mails and attempts are counted by the minute, and their way is measured", 
   const sum = (field: "mails" | "attempts" | "failed") =>
     shown.minutes.reduce((total, minute) => total + minute[field], 0);
   expect([sum("mails"), sum("attempts"), sum("failed")]).toEqual([3, 3, 1]);
-  // From its event 300 ms to the attempt, which took 120.
+  // 300 ms from the event to the attempt, and 120 ms for the attempt.
   expect(shown.latency_ms).toEqual({ p50: 420, p99: 420 });
   expect(shown.answer_ms).toEqual({ p50: 120, p99: 120 });
   const timed = shown.minutes.filter(({ latency_p50_ms }) => latency_p50_ms !== null);
@@ -138,7 +138,7 @@ test("mails and attempts are counted by the minute, and their way is measured", 
   });
 });
 
-test("what the fleet has counted is shown as it is, and counted again while attempts may be late", async () => {
+test("the fleet's counts are shown unchanged, and are counted again while attempts may be late", async () => {
   const before = (await look()).minutes;
   await countTraffic(stack().db);
   const [row] = await query("select count(*)::int as minutes from traffic_minutes");
@@ -163,7 +163,7 @@ test("what the fleet has counted is shown as it is, and counted again while atte
   expect(changed).toMatchObject([{ attempts: 7, failed: 7 }]);
 });
 
-test("lanes that stand still are warned of by name, and dead letters that wait are counted", async () => {
+test("there are warnings with the names of stopped lanes, and waiting dead letters are counted", async () => {
   const [open, paused] = [await newMailUser(stack()), await newMailUser(stack())];
   await query(
     `insert into lanes (partner_id, state, reason, in_flight, pending, retrying, instance_id, ingest_paused_at)
@@ -189,7 +189,7 @@ test("lanes that stand still are warned of by name, and dead letters that wait a
   ]);
 });
 
-test("an admin with the default password is warned of", async () => {
+test("there is a warning about an admin with the default password", async () => {
   await query(
     "insert into admin_users (id, email, name, password_hash, password_kind) values ($1, 'd@x.test', 'D', 'x', 'default')",
     [newId("adm")],

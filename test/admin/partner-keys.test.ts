@@ -26,7 +26,7 @@ async function withPartner() {
   return { actor: `admin:${one.id}`, browser: one.browser, partner, path, audit };
 }
 
-test("API keys are made, shown once, chosen to sign and revoked", async () => {
+test("API keys are created, shown once, chosen for signing and revoked", async () => {
   const { actor, browser, partner, path, audit } = await withPartner();
   const made = v.parse(madeKey, (await browser.call("POST", `${path}/api-keys`)).body);
   expect((await apiClient(admin.stack().url, made.key)("GET", "/connections")).status).toBe(200);
@@ -53,7 +53,7 @@ test("API keys are made, shown once, chosen to sign and revoked", async () => {
   expect(await audit(partner.apiKeyId)).toMatchObject([{ actor, action: "api_key.revoked" }]);
 });
 
-test("a key of another partner, or of none, is not found", async () => {
+test("a key of another partner, or an unknown key, is not found", async () => {
   const { browser, path } = await withPartner();
   const other = await admin.stack().newPartner();
   for (const id of [other.apiKeyId, "key_0000000000000000000000", "%00"]) {
@@ -106,7 +106,7 @@ test.each([
   }
 });
 
-test("a signing key is made, of which only the public half is shown, and removed", async () => {
+test("a signing key is created, shown with its public half only, and removed", async () => {
   const { actor, browser, partner, path, audit } = await withPartner();
   const none = { public_key: null, previous: null };
   expect((await browser.call("GET", `${path}/signing-key`)).body).toEqual(none);
@@ -144,8 +144,8 @@ test("a test webhook is sent, and its answer shown", async () => {
   expect(await audit(partner.id)).toMatchObject([{ actor, action: "webhook.tested" }]);
 });
 
-// Takes 5 s: so long the edge waits for a fleet to take a command (TAKE_TIMEOUT_MS).
-test("a partner without a webhook, and a fleet that is away, are told", async () => {
+// Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
+test("a missing webhook and a missing fleet are reported", async () => {
   const { browser, path } = await withPartner();
   const [shown] = await Promise.all([
     browser.call("POST", `${path}/test-webhook`),

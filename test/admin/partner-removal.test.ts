@@ -14,7 +14,7 @@ async function withPartner() {
   return { browser, partner: { id, name }, api_key: apiKey, path: `/partners/${id}` };
 }
 
-test("a partner is removed by who types its name, and is gone at once when it has nothing", async () => {
+test("a partner is removed after its name was typed, and immediately if it has no data", async () => {
   const { browser, partner, path } = await withPartner();
   for (const body of [{}, { name: "Other" }]) {
     expect(await browser.call("DELETE", path, { body })).toMatchObject({
@@ -32,7 +32,7 @@ test("a partner is removed by who types its name, and is gone at once when it ha
   expect(audit).toEqual([{ action: "partner.removed", before: { name: partner.name } }]);
 });
 
-test("a partner that has users is shut off at once, and its removal tells how far it is", async () => {
+test("a partner with users is shut off immediately, and its removal shows the progress", async () => {
   const { browser, partner, api_key, path } = await withPartner();
   const body = { imap_provider_code: "PLAIN" };
   const made = await browser.call("POST", `${path}/connections`, { body });

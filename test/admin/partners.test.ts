@@ -34,7 +34,7 @@ async function newPartner(fields: object = {}) {
   return { ...one, admin: one.id, ...v.parse(madePartner, answer.body), answer };
 }
 
-test("a partner is made with a key and a secret that are shown once and work", async () => {
+test("a partner is created with a key and a secret that are shown once and work", async () => {
   const {
     admin: actor,
     browser,
@@ -83,7 +83,7 @@ test("a partner is made with a key and a secret that are shown once and work", a
   expect(await pokesOf(partner.id)).toEqual([{ kind: "partner_changed" }]);
 });
 
-test("a partner's settings are changed, those that differ are told, and absent ones stay", async () => {
+test("a partner's settings are changed, differences are logged, and absent ones stay", async () => {
   const { browser, partner } = await newPartner({ new_mail_webhook: "https://a.test/new" });
   const change = { name: "New", new_mail_webhook: "https://b.test/new", failure_url: "" };
   const answer = await browser.call("PATCH", `/partners/${partner.id}`, { body: change });
@@ -104,7 +104,7 @@ test("a partner's settings are changed, those that differ are told, and absent o
   expect(await pokesOf(partner.id)).toHaveLength(2);
 });
 
-test("a partner is marked for plain HTTP, and the mark is told", async () => {
+test("a partner is marked for plain HTTP, and the mark is logged", async () => {
   const { browser, partner } = await newPartner();
   const change = { allow_plain_http: true, new_mail_webhook: "http://a.test/new" };
   expect(await browser.call("PATCH", `/partners/${partner.id}`, { body: change })).toMatchObject({
@@ -122,7 +122,7 @@ test("a partner is marked for plain HTTP, and the mark is told", async () => {
   ]);
 });
 
-test("a webhook that comes back without its password keeps it", async () => {
+test("a webhook that is saved without its shown password keeps the password", async () => {
   const url = "https://user:hunter2@hooks.test/new";
   const { browser, partner } = await newPartner({ new_mail_webhook: url });
   const body = { name: "Other", new_mail_webhook: "https://user:***@hooks.test/new" };
@@ -209,7 +209,7 @@ test("a partner is listed with its connections and its users by state", async ()
   });
 });
 
-test("an administrator pauses a lane, and resumes whoever paused it", async () => {
+test("an administrator pauses a lane, and resumes it whatever paused it", async () => {
   const { admin: actor, browser, partner, api_key } = await newPartner();
   const path = `/partners/${partner.id}`;
   const paused = { paused_by: "admin", lane: { state: "paused" } };
@@ -222,7 +222,7 @@ test("an administrator pauses a lane, and resumes whoever paused it", async () =
   }
   await apiClient(admin.stack().url, api_key)("POST", "/webhooks/pause");
   const shown = await browser.call("GET", path);
-  const description = "The partner paused it. It resumes when they say so, or you do.";
+  const description = "The partner paused it. The partner or an administrator can resume it.";
   expect(shown.body).toMatchObject({ paused_by: "partner", lane: { description } });
   const resumed = await browser.call("POST", `${path}/resume`);
   expect(resumed.body).toMatchObject({ paused_by: null });
@@ -236,7 +236,7 @@ test("an administrator pauses a lane, and resumes whoever paused it", async () =
   ]);
 });
 
-test("a partner whose quota is full is shown so, and since when", async () => {
+test("a partner with a full quota is shown with the time since when", async () => {
   const { browser, partner } = await newPartner();
   const path = `/partners/${partner.id}`;
   expect((await browser.call("GET", path)).body).toMatchObject({ ingest_paused_at: null });

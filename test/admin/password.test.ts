@@ -17,7 +17,7 @@ async function secondBrowser({ email }: TestAdmin): Promise<AdminBrowser> {
   return browser;
 }
 
-test("a changed password opens, the old one no more, and other sessions end", async () => {
+test("after a change only the new password works, and other sessions end", async () => {
   const one = await admin.signedIn();
   const elsewhere = await secondBrowser(one);
   expect((await change(one.browser, PASSWORD, ANOTHER)).status).toBe(204);
@@ -43,7 +43,7 @@ test("a new password that is easily guessed is refused, beside its field", async
     ["Password1234!", "common words"],
     [`${email.split("@")[0]} and more`, "e-mail address"],
     ["x".repeat(201), "at most 200"],
-    [PASSWORD, "another than the old one"],
+    [PASSWORD, "differ from the old password"],
   ] as const) {
     const errors = [{ pointer: "/new_password", detail: expect.stringContaining(detail) }];
     expect(await change(browser, PASSWORD, password)).toMatchObject({
@@ -54,7 +54,7 @@ test("a new password that is easily guessed is refused, beside its field", async
   expect((await admin.newBrowser().signIn(email)).status).toBe(201);
 });
 
-test("who does not know the old password changes nothing, and is locked out at the third try", async () => {
+test("without the old password nothing changes, and the third try locks the account", async () => {
   const { id, browser } = await admin.signedIn();
   for (let n = 0; n < 3; n++) {
     const errors = [{ pointer: "/old_password", detail: "is wrong" }];
@@ -68,7 +68,7 @@ test("who does not know the old password changes nothing, and is locked out at t
   expect(audit).toEqual([{ action: "admin.locked" }]);
 });
 
-test("strangers who lock the account do not keep its admin from changing the password", async () => {
+test("outsiders who lock an account do not prevent its admin from changing the password", async () => {
   const { email, browser } = await admin.signedIn();
   for (let n = 0; n < 3; n++) await admin.newBrowser().signIn(email, { password: `wrong ${n}` });
   expect((await admin.newBrowser().signIn(email)).status).toBe(401);
@@ -89,7 +89,7 @@ test("a right old password costs no try", async () => {
   ]);
 });
 
-test("a one-time password opens nothing but its own change", async () => {
+test("a one-time password only lets the admin set a new one", async () => {
   const { browser } = await admin.signedIn("one_time");
   expect(await browser.call("GET", "/session")).toMatchObject({
     body: { must_change_password: true, default_password: false },
@@ -107,7 +107,7 @@ test("a one-time password opens nothing but its own change", async () => {
   expect((await browser.call("GET", "/admins")).status).toBe(200);
 });
 
-test("development's default password opens, and is told of", async () => {
+test("the default password of development works, with a warning", async () => {
   const { browser } = await admin.signedIn("default");
   expect(await browser.call("GET", "/session")).toMatchObject({ body: { default_password: true } });
   expect((await browser.call("GET", "/admins")).status).toBe(200);

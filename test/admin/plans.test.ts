@@ -9,9 +9,9 @@ const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, valu
 const SIZES = { users: 20_000, mails: 60_000, partners: 50, instances: 20 };
 const PARTNER = `prt_seed${"1".padStart(18, "0")}`;
 const USER = `usr_seed${"1".padStart(18, "0")}`;
-/** A table with fewer rows is best read from end to end. */
+/** For a table with fewer rows, reading all of it is the best plan. */
 const FEW = 500;
-/** So is the partition of a day that has just begun, which is a small part of the whole. */
+/** The same is true for the partition of a day that has just begun: a small share of the table. */
 const SMALL_SHARE = 0.1;
 
 beforeAll(async () => {
@@ -19,7 +19,10 @@ beforeAll(async () => {
   await whenIndexesSuffice();
 });
 
-/** An index alone answers only where VACUUM saw that all may see all, which any transaction that was open then prevents. */
+/**
+ * An index-only scan needs pages that VACUUM marked as visible to all. Any transaction that was
+ * open during VACUUM prevents that.
+ */
 const whenIndexesSuffice = () =>
   eventually("the users to be visible to all", async () => {
     await query("vacuum users");
@@ -29,7 +32,7 @@ const whenIndexesSuffice = () =>
     return row?.["visible"] === true ? true : undefined;
   });
 
-/** How many rows of each table were read without an index; partitions count as one table. */
+/** Counts the rows of each table that were read without an index; partitions count as one table. */
 async function readWithoutIndex(): Promise<Map<string, { read: number; rows: number }>> {
   const tables = await query(
     `select coalesce(parent.relname, stat.relname) as name, sum(seq_tup_read)::int as read,
@@ -49,7 +52,10 @@ async function readWithoutIndex(): Promise<Map<string, { read: number; rows: num
   );
 }
 
-/** The large tables of which more than a small part was read without an index meanwhile. */
+/**
+ * Returns the large tables of which more than a small part was read without an index during the
+ * work.
+ */
 async function readFromEndToEnd(work: () => Promise<unknown>): Promise<string[]> {
   await whenAllHaveTold();
   const before = await readWithoutIndex();
@@ -64,7 +70,10 @@ async function readFromEndToEnd(work: () => Promise<unknown>): Promise<string[]>
     .map(([name]) => name);
 }
 
-/** A process of PostgreSQL tells what it read before it is gone; ours, which stays, when it is asked to. */
+/**
+ * A PostgreSQL process reports its read statistics before it ends; the process of our own
+ * connection, which stays, reports them on request.
+ */
 const whenAllHaveTold = () =>
   eventually("the processes that read to end", async () => {
     const [row] = await query(
@@ -90,7 +99,7 @@ const SCREENS = [
   "/events/evt_unknown",
 ];
 
-test("the seed makes what it says", async () => {
+test("the seed creates the requested numbers of rows", async () => {
   const [row] = await query(
     `select (select count(*) from users)::int as users, (select count(*) from mail_logs)::int as mails,
             (select count(*) from fleet_instances)::int as instances,

@@ -17,7 +17,7 @@ async function expectRefused(reason: string): Promise<void> {
   }
 }
 
-test("where others reach the edge, its admin part serves nothing until an admin was made", async () => {
+test("in production the admin part serves nothing until an admin was created", async () => {
   await expectRefused("there is no admin yet");
   const showPage = async () => (await fetch(`${admin.stack().url}/admin/`)).status;
   expect(await showPage()).toBe(503);
@@ -40,7 +40,7 @@ test("partners are served meanwhile", async () => {
   expect((await call("GET", "/connections")).status).toBe(200);
 });
 
-test("what comes from this machine is another origin there", async () => {
+test("a request from this machine counts as a foreign origin in production", async () => {
   const { url } = admin.stack();
   const answer = await admin.newBrowser().call("POST", "/session", {
     body: { email: "a@b.test", password: "x" },

@@ -36,7 +36,7 @@ const auditOf = (id: string) =>
     id,
   ]);
 
-test("all providers are listed, with how many connections they have", async () => {
+test("all providers are listed with the number of their connections", async () => {
   const { browser } = await admin.signedIn();
   const partner = await admin.stack().newPartner();
   const count = async () => {
@@ -86,7 +86,7 @@ test.each([
   [{ login_rate: 0 }, "/login_rate", "from 1 to 10000"],
   [{ enabled: "no" }, "/enabled", "must be true or false"],
   [{ login_help_url: "javascript:alert(1)" }, "/login_help_url", "https://"],
-  [{ oauth_token_url: "https://x.test" }, "/oauth_token_url", "is not for the kind plain"],
+  [{ oauth_token_url: "https://x.test" }, "/oauth_token_url", "is not allowed for the kind plain"],
   [{ oauth_authorize_params: [1] }, "/oauth_authorize_params/0", "must be a string"],
   [{ sasl_mechanism: "PLAIN" }, "/sasl_mechanism", "must be one of XOAUTH2"],
   [{ color: "red" }, "/color", "is not a known field"],
@@ -103,7 +103,7 @@ test.each([
   [{ oauth_token_url: undefined }, "/oauth_token_url", "is missing"],
   [{ oauth_token_url: "http://x.test/token" }, "/oauth_token_url", "https://"],
   [{ oauth_issuer: undefined }, "/oauth_issuer", "is missing"],
-  [{ own_host: true }, "/own_host", "is not for the kind oauth2"],
+  [{ own_host: true }, "/own_host", "is not allowed for the kind oauth2"],
 ])("an OAuth 2 provider with %j is refused at its field", async (fields, pointer, detail) => {
   const { browser } = await admin.signedIn();
   const body = { ...oauth2, code: newCode(), ...fields };
@@ -165,7 +165,7 @@ test("the fleet reads a provider's users again when their sessions must know, an
   expect(await isTouchedBy({ title: "Post", login_rate: 2 })).toBe(false);
 });
 
-test("a provider's code and kind stay, and a shipped one is changed with what it is shown with", async () => {
+test("a provider's code and kind cannot change, and a shipped provider can be saved with its shown values", async () => {
   const { browser } = await admin.signedIn();
   for (const fields of [{ code: "OTHER" }, { kind: "plain" }]) {
     const refused = await browser.call("PATCH", "/providers/prv_gmail_oauth2", { body: fields });

@@ -18,14 +18,14 @@ const listed = v.object({
   next_cursor: v.nullable(v.string()),
 });
 
-/** As if all of the admin's sessions had stood still for so long. */
+/** Makes all of the admin's sessions look unused for this long. */
 const age = (id: string, column: "created_at" | "last_seen_at", interval: string) =>
   query(`update admin_sessions set ${column} = ${column} - $2::interval where admin_id = $1`, [
     id,
     interval,
   ]);
 
-test("a session that nobody used for half an hour opens nothing", async () => {
+test("a session without use for half an hour is refused", async () => {
   const { id, browser } = await admin.signedIn();
   await age(id, "last_seen_at", "29 minutes");
   expect((await browser.call("GET", "/session")).status).toBe(200);
@@ -33,7 +33,7 @@ test("a session that nobody used for half an hour opens nothing", async () => {
   expect(await browser.call("GET", "/session")).toMatchObject(SIGNED_OUT);
 });
 
-test("a session that is used goes on, and is written once a minute", async () => {
+test("a used session continues, and is written once a minute", async () => {
   const { id, browser } = await admin.signedIn();
   const seen = async () =>
     query(
@@ -58,7 +58,7 @@ test("a session ends after twelve hours, however it is used", async () => {
   expect(await browser.call("GET", "/session")).toMatchObject(SIGNED_OUT);
 });
 
-test("all that live are listed, the newest first, with what tells them apart", async () => {
+test("living sessions are listed newest first, with distinguishing details", async () => {
   const one = await admin.signedIn();
   const two = await admin.signedIn();
   const gone = await admin.signedIn();
@@ -97,7 +97,7 @@ test.each(["limit=0", "limit=201", "limit=x", "cursor=x", "cursor=adm_0000000000
   },
 );
 
-test("an admin ends another's session, which opens nothing from then on", async () => {
+test("an admin ends another's session, which is refused from then on", async () => {
   const { browser } = await admin.signedIn();
   const other = await admin.signedIn();
   const { sessions } = v.parse(listed, (await browser.call("GET", "/sessions")).body);

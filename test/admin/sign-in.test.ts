@@ -23,7 +23,7 @@ async function tryWrong(email: string, times: number): Promise<void> {
   }
 }
 
-test("an admin signs in, is told who it is, and signs out", async () => {
+test("an admin signs in, sees its account, and signs out", async () => {
   const { id, email } = await admin.newAdmin();
   const browser = admin.newBrowser();
   expect(await browser.call("GET", "/session")).toMatchObject(SIGNED_OUT);
@@ -96,11 +96,11 @@ test("an unknown account takes as long as a wrong password", async () => {
   };
   const known = [await timeOf(email), await timeOf(email), await timeOf(email)];
   const unknown = [await timeOf("nobody@example.com"), await timeOf("none@example.com")];
-  // Without a password to hash it would be a twentieth.
+  // Without a password hash the answer would take a twentieth of the time.
   expect(Math.max(...unknown)).toBeGreaterThan(Math.min(...known) / 4);
 });
 
-test("three wrong tries lock an account for an hour, and its running sessions go on", async () => {
+test("three wrong tries lock an account for an hour, and its sessions continue", async () => {
   const { id, email, browser } = await admin.signedIn();
   await tryWrong(email, 3);
   expect(await admin.newBrowser().signIn(email)).toMatchObject(REFUSED);
@@ -117,7 +117,7 @@ test("three wrong tries lock an account for an hour, and its running sessions go
   expect(locked).toEqual([{ actor: "sign_in", action: "admin.locked" }]);
 });
 
-test("a lock that is past begins the count anew", async () => {
+test("an expired lock resets the count", async () => {
   const { id, email } = await admin.newAdmin();
   await tryWrong(email, 3);
   await moveLock(id, "61 minutes");
@@ -133,7 +133,7 @@ test("a sign-in forgets the wrong tries before it", async () => {
   expect((await admin.newBrowser().signIn(email)).status).toBe(201);
 });
 
-test("of ten wrong tries at once three are judged, and the account is locked", async () => {
+test("three of ten concurrent wrong tries are checked, and the account is locked", async () => {
   const { id, email } = await admin.newAdmin();
   const tries = Array.from({ length: 10 }, (_, n) =>
     admin.newBrowser().signIn(email, { password: `wrong ${n}` }),

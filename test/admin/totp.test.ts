@@ -12,7 +12,7 @@ const REFUSED = { status: 401, body: { code: "sign-in-refused" } };
 const begun = v.object({ secret: v.string(), uri: v.string() });
 const confirmed = v.object({ recovery_codes: v.array(v.string()) });
 
-/** What the app shows so many half minutes from now. */
+/** Returns the code that the app shows, `later` half minutes from now. */
 const codeOf = (secret: string, later = 0) => {
   const step = Math.floor(Date.now() / 30_000) + later;
   return generateHOTP(decodeBase32IgnorePadding(secret), BigInt(step), 6);
@@ -24,7 +24,7 @@ async function begin(browser: AdminBrowser): Promise<string> {
   return v.parse(begun, body).secret;
 }
 
-/** An admin with a second factor, whose codes from the next half minute on are unused. */
+/** Creates an admin with a second factor. Its codes from the next half minute on are unused. */
 async function withTotp() {
   const one = await admin.signedIn();
   const secret = await begin(one.browser);
@@ -34,11 +34,11 @@ async function withTotp() {
   return { ...one, secret, first, codes: v.parse(confirmed, answer.body).recovery_codes };
 }
 
-/** As if the last code had been taken long ago. */
+/** Makes the last code look as if it was used long ago. */
 const forgetCode = (id: string) =>
   query("update admin_users set totp_last_step = 0 where id = $1", [id]);
 
-test("a second factor counts when its first code has confirmed it, and is sealed", async () => {
+test("a second factor is on after its first code has confirmed it, and is sealed", async () => {
   const { id, email, browser } = await admin.signedIn();
   const { status, body } = await browser.call("POST", "/totp");
   const { secret, uri } = v.parse(begun, body);
@@ -63,7 +63,7 @@ test("a second factor counts when its first code has confirmed it, and is sealed
   expect(audit).toContain("admin.totp_confirmed");
 });
 
-test("only who knows the password hears that a code is wanted, at the cost of no try", async () => {
+test("only a caller with the right password learns that a code is required, and this uses up no try", async () => {
   const { id, email, secret } = await withTotp();
   for (let n = 0; n < 4; n++) {
     expect(await admin.newBrowser().signIn(email)).toMatchObject({
@@ -89,7 +89,7 @@ test("no code is taken twice, not the one that confirmed either", async () => {
   expect(await admin.newBrowser().signIn(email, { code })).toMatchObject(REFUSED);
 });
 
-test("of two sign-ins at once with one code one succeeds", async () => {
+test("one of two concurrent sign-ins with the same code succeeds", async () => {
   const { id, email, secret, codes } = await withTotp();
   for (const code of [codeOf(secret, 1), codes[0] ?? ""]) {
     const both = [1, 2].map(() => admin.newBrowser().signIn(email, { code }));
@@ -112,14 +112,14 @@ const ELSEWHERE = { "cf-connecting-ip": "198.51.100.7" };
 const signInFrom = (headers: Record<string, string>, body: object) =>
   admin.newBrowser().call("POST", "/session", { body, headers });
 
-test("a locked account opens from another network to password and code, and then is not locked", async () => {
+test("a locked account can be opened from another network with password and code, and is then unlocked", async () => {
   const { id, email, secret } = await withTotp();
   await forgetCode(id);
   for (let n = 0; n < 3; n++) await admin.newBrowser().signIn(email, { password: `wrong ${n}` });
   const code = codeOf(secret);
   expect(await admin.newBrowser().signIn(email, { code })).toMatchObject(REFUSED);
   const right = { email, password: PASSWORD, code };
-  // Without a code nothing tells whether the password is right.
+  // Without a code, the answer must not reveal whether the password is right.
   expect(await signInFrom(ELSEWHERE, { email, password: PASSWORD })).toMatchObject(REFUSED);
   expect(await signInFrom(ELSEWHERE, { ...right, password: "wrong" })).toMatchObject(REFUSED);
   expect((await signInFrom(ELSEWHERE, right)).status).toBe(201);
@@ -127,14 +127,14 @@ test("a locked account opens from another network to password and code, and then
   expect((await admin.newBrowser().signIn(email, { code: codeOf(secret) })).status).toBe(201);
 });
 
-test("a locked account without a second factor opens from nowhere", async () => {
+test("a locked account without a second factor cannot be opened from any network", async () => {
   const { email } = await admin.newAdmin();
   for (let n = 0; n < 3; n++) await admin.newBrowser().signIn(email, { password: `wrong ${n}` });
   const body = { email, password: PASSWORD, code: "000000" };
   expect(await signInFrom(ELSEWHERE, body)).toMatchObject(REFUSED);
 });
 
-test("a locked account bears ten tries in all, from however many networks", async () => {
+test("a locked account allows ten tries in total, from any number of networks", async () => {
   const { id, email, secret } = await withTotp();
   const ask = (sql: string) => admin.stack().query(sql, [id]);
   await ask(
@@ -162,7 +162,7 @@ test("a recovery code opens once, however it is typed", async () => {
   expect(await admin.newBrowser().signIn(email, { code })).toMatchObject(REFUSED);
 });
 
-test("a second factor is begun anew until it is confirmed, and then no more", async () => {
+test("setting up a second factor can be restarted until it is confirmed", async () => {
   const { browser } = await admin.signedIn();
   const conflict = { status: 409, body: { code: "conflict" } };
   const body = { code: "123456" };
@@ -179,7 +179,7 @@ test("a second factor is begun anew until it is confirmed, and then no more", as
   expect(await browser.call("POST", "/totp/confirm", { body })).toMatchObject(conflict);
 });
 
-test("who gives the second factor up proves both factors", async () => {
+test("turning off the second factor needs both factors", async () => {
   const { email, browser, secret } = await withTotp();
   const remove = (password: string, code: string) =>
     browser.call("DELETE", "/totp", { body: { password, code } });

@@ -81,7 +81,7 @@ test("the log goes on at its cursor, for all users", async () => {
   expect((await call(`&cursor=${next_cursor}`)).body).toMatchObject({ tracers: [{ uid: second }] });
 });
 
-test("the log is narrowed to a partner", async () => {
+test("the log can be filtered by partner", async () => {
   const { browser } = await admin.signedIn();
   const user = await newMailUser(admin.stack());
   await insertTracer(await newMailUser(admin.stack()), 3e6, 1);

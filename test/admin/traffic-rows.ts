@@ -34,7 +34,7 @@ export interface MailValues {
   at?: string;
 }
 
-/** A row of mail_logs as the fleet writes it. @returns the event's id. */
+/** Inserts a row of mail_logs as the fleet writes it. @returns the event's id. */
 export async function insertMail(
   { query }: EdgeStack,
   user: MailUser,
@@ -62,7 +62,7 @@ export interface AttemptValues {
   durationMs?: number;
 }
 
-/** A row of transmit_logs as the fleet writes it. */
+/** Inserts a row of transmit_logs as the fleet writes it. */
 export async function insertAttempt(
   { query }: EdgeStack,
   user: MailUser,

@@ -19,11 +19,11 @@ export interface AdminTest {
   newAdmin(kind?: PasswordKind): Promise<TestAdmin>;
   /** Signed in to nothing yet. */
   newBrowser(): AdminBrowser;
-  /** An admin of its own, and a browser that is signed in as it. */
+  /** Creates an admin, and a browser that is signed in as this admin. */
   signedIn(kind?: PasswordKind): Promise<TestAdmin & { browser: AdminBrowser }>;
 }
 
-/** A sign-in with production's cost takes 150 ms of CPU. */
+/** Low cost: with the cost of production, a sign-in takes 150 ms of CPU. */
 const HASH = await hashPassword(PASSWORD, { ln: 4, r: 8, p: 1 });
 let made = 0;
 

@@ -18,7 +18,7 @@ const auditOf = (id: string) =>
     .stack()
     .query("select actor, action, details from audit_log where subject_id = $1 order by id", [id]);
 
-test("links are made for the owner of an account, and that they were is told", async () => {
+test("links are created for the owner of an account, and this is logged", async () => {
   const { browser, id } = await withUser();
   const answer = await browser.call("POST", `/users/${id}/links`);
   expect(answer.status).toBe(201);
@@ -35,7 +35,7 @@ test("links are made for the owner of an account, and that they were is told", a
   expect(JSON.stringify(audit)).not.toContain(token);
 });
 
-test("an archived user has no links, and one that is not connected none to disconnect", async () => {
+test("an archived user has no links, and a user that is not connected has no disconnect link", async () => {
   const { browser, id, patch } = await withUser({});
   const links = async () => (await browser.call("POST", `/users/${id}/links`)).body;
   expect(await links()).toMatchObject({ connect_url: expect.any(String), disconnect_url: null });
@@ -66,7 +66,7 @@ test.each([
   ["archived", LOGIN, { archived: true }],
   ["paused", LOGIN, { paused: true }],
   ["not connected", {}, {}],
-])("nobody sweeps for a user that is %s", async (what, fields, change) => {
+])("no sweep starts for a user that is %s", async (what, fields, change) => {
   const { browser, id, patch } = await withUser(fields);
   await patch(change);
   const detail = `Cannot sweep the mailbox: the user is ${what}`;

@@ -66,7 +66,7 @@ test.each(["limit=0", "cursor=x", "state=asleep", "archived=perhaps", "text=%00"
 
 const USERS = 20_000;
 
-/** Many users of two partners, most of them alike. */
+/** Inserts many similar users of two partners. */
 async function manyUsers(): Promise<{ partnerId: string; connectionId: string }> {
   const ids = [];
   for (const name of ["many", "few"]) {

@@ -19,7 +19,7 @@ const auditOf = (id: string) =>
 const pokesOf = (id: string) =>
   query("select kind from outbox where payload -> 'user_ids' ? $1", [id]);
 
-test("a user is made under a connection and shown, and its secrets never", async () => {
+test("a user is created under a connection and shown, but never its secrets", async () => {
   const fields = { email: "ann@x.test", ...LOGIN, enable_tracer: true, deliver_tracers: true };
   const { actor, browser, partner, connection, answer, id } = await withUser(fields);
   const expected = {
@@ -31,7 +31,7 @@ test("a user is made under a connection and shown, and its secrets never", async
     imap_provider_code: "PLAIN",
     kind: "plain",
     state: "new",
-    state_text: "Nobody has tried the account yet.",
+    state_text: "No login has been tried yet.",
     login_username: "ann",
     login_password_set: true,
     refresh_token_set: false,
@@ -72,14 +72,14 @@ test.each([
   });
 });
 
-test("of two living users with one tag the second is a conflict", async () => {
+test("the second living user with the same tag is a conflict", async () => {
   const { browser, connection } = await withUser();
   const path = `/connections/${connection}/users`;
   const twice = await browser.call("POST", path, { body: { tag: "ANN" } });
   expect(twice).toMatchObject({ status: 409, body: { errors: [{ pointer: "/tag" }] } });
 });
 
-test("a user is changed, and of whose it is the audit log has nothing", async () => {
+test("a user is changed, and the audit log contains no personal data", async () => {
   const { actor, id, patch } = await withUser();
   const change = { tag: "Bob", email: "bob@x.test", login_password: "other", enable_tracer: true };
   const changed = await patch(change);
@@ -114,7 +114,7 @@ test.each([
   expect(await patch(change)).toMatchObject({ status: 422, body: { errors: [{ pointer }] } });
 });
 
-test("a user is paused and resumed, archived and restored, and its history tells it", async () => {
+test("a user is paused, resumed, archived and restored, and its history shows it", async () => {
   const { actor, browser, id, patch } = await withUser();
   const [{ name } = {}] = await query("select name from admin_users where 'admin:' || id = $1", [
     actor,
@@ -130,7 +130,7 @@ test("a user is paused and resumed, archived and restored, and its history tells
   const failed = await browser.call("GET", `/users/${id}`);
   expect(failed.body).toMatchObject({
     state_reason: "wrong_password",
-    state_text: expect.stringMatching(/^The credentials are refused.*check the username/),
+    state_text: expect.stringMatching(/^Login failed.*check the username/),
   });
   expect((await patch({ archived: true })).body).toMatchObject({ state: "archived" });
   expect((await patch({ archived: false })).body).toMatchObject({
@@ -156,7 +156,11 @@ test("a user is paused and resumed, archived and restored, and its history tells
   const first = await read("limit=3");
   expect(first.states).toMatchObject([
     { state: "new", reason: null, actor, actor_name: name },
-    { state: "archived", text: "It is kept and not watched.", actor },
+    {
+      state: "archived",
+      text: "Archived: its data is kept, and its mailbox is not watched.",
+      actor,
+    },
     {
       state: "auth_failed",
       reason: "wrong_password",

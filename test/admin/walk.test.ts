@@ -7,17 +7,17 @@ const PREFIX = "/admin/api";
 const admin = useAdmin();
 const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, values);
 
-/** All that the router knows, so that a route that is added is walked, too. */
+/** All routes of the router, so that new routes are tested, too. */
 const known = createApp().routes.filter(
   ({ method, path }) => method !== "ALL" && path.startsWith(`${PREFIX}/`),
 );
-/** Each of a route's handlers is in the list. */
+/** The list has an entry for each handler of a route. */
 const routes = [...new Set(known.map(({ method, path }) => `${method} ${path}`))].map((name) => {
   const [method = "", path = ""] = name.split(" ");
   return { method, path: path.slice(PREFIX.length) };
 });
 
-/** The one that is there to be asked by anybody. */
+/** The only route that needs no session. */
 const isSignIn = ({ method, path }: Route) => method === "POST" && path === "/session";
 type Route = (typeof routes)[number];
 
@@ -33,7 +33,10 @@ async function snapshot(): Promise<string> {
   return JSON.stringify(rows);
 }
 
-/** Asks every route about somebody, and expects that nothing changes and nothing is shown. */
+/**
+ * Calls every route with the ids of existing rows, and expects that nothing changes and nothing is
+ * shown.
+ */
 async function walk(browser: AdminBrowser, refused: object, request: AdminRequest = {}) {
   const victim = await admin.signedIn();
   const [session] = await query("select id from admin_sessions where admin_id = $1", [victim.id]);
@@ -71,7 +74,7 @@ test("without a session no route changes or shows anything", async () => {
   await walk(admin.newBrowser(), SIGNED_OUT);
 });
 
-test("with a cookie that was made up no route changes or shows anything", async () => {
+test("with an invented cookie no route changes or shows anything", async () => {
   const browser = admin.newBrowser();
   for (const value of ["x", "'; drop table admin_users; --", "A".repeat(43)]) {
     browser.cookie = `__Host-superimap_admin=${encodeURIComponent(value)}`;

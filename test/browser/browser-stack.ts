@@ -10,14 +10,16 @@ import { type PartnerSite, startPartnerSite } from "./partner-site.ts";
 import { newWaitingUser, type WaitingUser } from "./waiting-user.ts";
 import { openPage } from "./open-page.ts";
 
-/** The whole product, a browser, and the site of a partner that sends people to connect. */
+/**
+ * The whole product, a browser, and the site of a partner that sends people to the connect pages.
+ */
 export interface BrowserStack extends AsyncDisposable {
   stack: Stack;
   site: PartnerSite;
   /** A mailbox that nobody has connected. */
   newMailbox(): DemoUser;
   newUser(kind: "oauth2" | "plain"): Promise<WaitingUser>;
-  /** In a browser of its own, which knows no cookie. */
+  /** Opens a page in a new browser context without cookies. */
   newPage(options?: BrowserContextOptions): Promise<Page>;
 }
 

@@ -1,3 +1,3 @@
-/** Set where Chromium cannot be had; its tests are skipped then, but for CI's. */
+/** Set on machines without Chromium. Its tests are skipped there, but never in CI. */
 export const isChromiumMissing =
   process.env["CHROMIUM"] === "unavailable" && process.env["CI"] !== "true";

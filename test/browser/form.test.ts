@@ -22,7 +22,7 @@ describe.skipIf(isChromiumMissing)("a person with a plain account", () => {
   test.each([
     ["with JavaScript", true],
     ["without JavaScript", false],
-  ])("is told that the password is wrong, and connects, %s", async (_how, hasScript) => {
+  ])("sees that the password is wrong, and connects, %s", async (_how, hasScript) => {
     const { stack, site, newMailbox } = browser.stack();
     const { login, password, address } = newMailbox();
     const user = await browser.newUser("plain");
@@ -63,7 +63,7 @@ describe.skipIf(isChromiumMissing)("a person with a plain account", () => {
     expect(await paper()).not.toBe(light);
   });
 
-  test("is not let go with an empty field", async () => {
+  test("cannot submit the form with an empty field", async () => {
     const user = await browser.newUser("plain");
     const page = await browser.newPage();
     const link = await user.connectLink();
@@ -76,7 +76,7 @@ describe.skipIf(isChromiumMissing)("a person with a plain account", () => {
     expect(page.url()).toBe(link);
   });
 
-  test("cancels, and the partner is told so", async () => {
+  test("cancels, and the partner gets the error", async () => {
     const { site } = browser.stack();
     const user = await browser.newUser("plain");
     const page = await browser.newPage();

@@ -7,7 +7,7 @@ import { useBrowser } from "./use-browser.ts";
 
 const browser = useBrowser();
 
-/** A plain page that says why, good to look at, and that leads nowhere. */
+/** Expects an accessible page that gives the reason and has no links. */
 async function expectRefusal(page: Page, url: string, code: RefusalCode): Promise<void> {
   const { status, title, text } = REFUSALS[code];
   expect((await page.goto(url))?.status()).toBe(status);
@@ -18,10 +18,13 @@ async function expectRefusal(page: Page, url: string, code: RefusalCode): Promis
   expect(await faultsOf(page)).toEqual([]);
 }
 
-/** Allows all at the provider, and resolves to where it sends the browser, which is kept from going. */
+/**
+ * Gives consent at the provider. Resolves to the address that the browser is redirected to, without
+ * following the redirect.
+ */
 async function interceptCallback(page: Page, link: string, account: string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
-  // The redirects of a page cannot be stopped, so they are followed by hand.
+  // Playwright cannot stop redirects of a page, so this code follows them itself.
   await page.route("**/consent/*", async (route) => {
     if (route.request().method() !== "POST") return route.continue();
     const decided = await route.fetch({ maxRedirects: 0 });
@@ -37,7 +40,7 @@ async function interceptCallback(page: Page, link: string, account: string): Pro
 }
 
 describe.skipIf(isChromiumMissing)("a browser that opens", () => {
-  test("a callback works where it was begun, and there once", async () => {
+  test("a callback works once, in the browser in which it began", async () => {
     const { site } = browser.stack();
     const user = await browser.newUser("oauth2");
     const link = await user.connectLink();
@@ -60,7 +63,7 @@ describe.skipIf(isChromiumMissing)("a browser that opens", () => {
     await user.is("watching");
   });
 
-  test("an expired link is told so", async () => {
+  test("an expired link shows the reason", async () => {
     const user = await browser.newUser("oauth2");
     await expectRefusal(await browser.newPage(), await user.expiredLink(), "expired");
   });
@@ -73,13 +76,13 @@ describe.skipIf(isChromiumMissing)("a browser that opens", () => {
     },
   );
 
-  test("a callback with a state that is not ours is told so", async () => {
+  test("a callback with a foreign state shows the reason", async () => {
     const { edge } = browser.stack().stack.addresses;
     const url = `${edge}/oauth2/callback?code=x&state=y`;
     await expectRefusal(await browser.newPage(), url, "state");
   });
 
-  test("a link without callbacks ends on a page of ours", async () => {
+  test("a link without callbacks ends on our own page", async () => {
     const user = await browser.newUser("plain");
     const { login, password } = browser.stack().newMailbox();
     const page = await browser.newPage();

@@ -9,7 +9,7 @@ import { useBrowser } from "./use-browser.ts";
 
 const browser = useBrowser();
 
-/** Opens the link, which leads to the consent page of the provider. */
+/** Opens the link, which redirects to the consent page of the provider. */
 async function openConsent(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.getByRole("heading", { name: "demo-partner asks for access to your mail" }).waitFor();
@@ -17,14 +17,14 @@ async function openConsent(page: Page, link: string): Promise<void> {
 
 const allow = (page: Page) => page.getByRole("button", { name: "Allow" }).click();
 
-/** The failure callback that the page has come to. */
+/** Waits for the failure callback, and returns its parameters. */
 async function failureOf(page: Page) {
   await page.waitForURL(`${browser.stack().site.origin}/failed?**`);
   return Object.fromEntries(new URL(page.url()).searchParams);
 }
 
 describe.skipIf(isChromiumMissing)("a person with an OAuth account", () => {
-  test("connects it, has mail told, and disconnects it", async () => {
+  test("connects it, has mail delivered, and disconnects it", async () => {
     const { stack, site } = browser.stack();
     const user = await browser.newUser("oauth2");
     const page = await browser.newPage();
@@ -52,10 +52,10 @@ describe.skipIf(isChromiumMissing)("a person with an OAuth account", () => {
     expect((await user.webhook("/user_disconnected")).verified).toBe(true);
     await user.is("new");
     await page.goto(disconnectLink);
-    expect(await page.title()).toBe("This link was used already");
+    expect(await page.title()).toBe("This link has already been used");
   });
 
-  test("refuses, and the partner is told so", async () => {
+  test("refuses, and the partner gets the error", async () => {
     const user = await browser.newUser("oauth2");
     const page = await browser.newPage();
     await openConsent(page, await user.connectLink());

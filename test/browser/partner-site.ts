@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { HOST, portOf } from "../../dev/stack/ports.ts";
 
-/** Where a partner has people sent at the end. */
+/** The partner's site, to which the browser returns at the end. */
 export interface PartnerSite extends AsyncDisposable {
   origin: string;
   success: string;

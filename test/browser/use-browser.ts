@@ -5,7 +5,7 @@ import { isChromiumMissing } from "./chromium.ts";
 
 export interface BrowserTest extends Pick<BrowserStack, "newUser"> {
   stack(): BrowserStack;
-  /** In a browser of its own, which knows no cookie, and ends with the test. */
+  /** Opens a page in a new browser context without cookies, which is closed after the test. */
   newPage(options?: BrowserContextOptions): Promise<Page>;
 }
 

@@ -10,17 +10,17 @@ import type { ApiClient } from "../harness/api-client.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { PartnerSite } from "./partner-site.ts";
 
-/** A user of the demo partner that somebody is to connect in a browser. */
+/** A user of the demo partner that will be connected in a browser. */
 export interface WaitingUser {
   tag: string;
-  /** A fresh one, with the pages of the partner's site as callbacks. */
+  /** Creates a new connect link, with the pages of the partner's site as callbacks. */
   connectLink(): Promise<string>;
   disconnectLink(): Promise<string>;
   /** Signed as the others, and past its time. */
   expiredLink(): Promise<string>;
   /** Waits until the API shows that state. */
   is(state: string): Promise<void>;
-  /** The first webhook at that path that names the user, and holds the text. */
+  /** Waits for the first webhook at this path that is about the user and contains the text. */
   webhook(path: string, text?: string): Promise<Received>;
 }
 
@@ -38,7 +38,7 @@ const shownUser = v.object({
 
 const TIMEOUT_MS = 60_000;
 
-/** Makes it as a partner does: with a tag, and nothing that tells the account. */
+/** Creates the user as a partner does: with a tag, and without any data about the account. */
 export async function newWaitingUser(
   { stack, site, api }: WaitingUserDeps,
   provider: string,

@@ -8,7 +8,10 @@ import {
 import { eventually } from "../harness/eventually.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";
 
-/** What the fleet does with one command: takes it, opens it and seals an answer. @returns the request. */
+/**
+ * Handles one command as the fleet does: takes it, opens it and seals an answer.
+ * @returns the request.
+ */
 export async function answerCommand(
   { query, vaults }: EdgeStack,
   answer: CheckLoginAnswer | DeadLetterAnswer | TestWebhookAnswer,

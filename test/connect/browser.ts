@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 export interface Visit {
   status: number;
   headers: IncomingHttpHeaders;
-  /** Where the answer leads to; blank when it leads nowhere. */
+  /** The address that the answer redirects to; blank when it does not redirect. */
   location: string;
   text: string;
 }
@@ -19,7 +19,10 @@ export interface Browser {
   ): Promise<Visit>;
 }
 
-/** Navigates as a browser does, with cookies of its own. It follows no redirect by itself. */
+/**
+ * Creates a client that navigates like a browser, with its own cookies. It does not follow
+ * redirects.
+ */
 export function newBrowser(): Browser {
   const cookies = new Map<string, string>();
 

@@ -25,7 +25,7 @@ test("a link to disconnect asks first", async () => {
   expect(await oauth.row(user.id)).toEqual(before);
 });
 
-test("to disconnect forgets the credentials, has the token revoked, tells the partner and leads to its page", async () => {
+test("disconnecting deletes the credentials, has the token revoked, sends the event and redirects to the partner", async () => {
   const user = await connectedUser();
   const { sealed_refresh_token: token } = await oauth.row(user.id);
   const link = await user.disconnectUrl();
@@ -55,7 +55,7 @@ test("to disconnect forgets the credentials, has the token revoked, tells the pa
   expect(await newBrowser().open(link)).toMatchObject({ status: 410 });
 });
 
-test("a link to disconnect a user that is not connected says so, and has no button", async () => {
+test("a disconnect link of a user that is not connected shows that, without a button", async () => {
   const user = await oauth.newOAuth2User();
   const before = await oauth.row(user.id);
   const link = await user.disconnectUrl();
@@ -68,7 +68,7 @@ test("a link to disconnect a user that is not connected says so, and has no butt
   expect(await oauth.row(user.id)).toEqual(before);
 });
 
-test("a user that is not connected can be disconnected, and nobody is told", async () => {
+test("a user that is not connected can be disconnected, without an event", async () => {
   const user = await oauth.newOAuth2User();
   const link = `${await user.disconnectUrl()}&success=${encodeURIComponent("https://other.test/x")}`;
   expect((await newBrowser().submit(link, {})).location).toBe("https://other.test/x");

@@ -10,7 +10,7 @@ const edge = useConnect();
 const PASSWORD = "canary <pass> & word";
 const login = { login: "me@mail.test", password: PASSWORD };
 
-test("the form tells who asks and what kind of password is wanted, and holds what is known", async () => {
+test("the form names the account and the kind of password, and is prefilled with known values", async () => {
   const user = await edge.newUser("ICLOUD", {
     partner: { name: "Acme <Mail>" },
     user: { email: "me@icloud.test" },
@@ -31,7 +31,7 @@ test("the form tells who asks and what kind of password is wanted, and holds wha
   expect(text).not.toMatch(/<script|https?:\/\/[^"]*\.(css|js|png)/);
 });
 
-test("a name of before that turns the text beside it is written out", async () => {
+test("a stored name with direction characters is shown with escapes", async () => {
   const name = "Acme\u202efdp\u0085";
   const user = await edge.newUser("ICLOUD", { partner: { name } });
   const { text } = await newBrowser().open(await user.connectUrl());
@@ -107,7 +107,7 @@ test("a user that was disconnected is the same account with the same login, and 
   expect(JSON.stringify(audit)).not.toContain("@");
 });
 
-test("a refused login is told at its field, the password is not repeated, and the link goes on working", async () => {
+test("a refused login is shown at its field, the password is not repeated, and the link still works", async () => {
   const user = await edge.newUser("YAHOO");
   const link = await user.connectUrl();
   const [refused] = await Promise.all([
@@ -131,7 +131,7 @@ test("a refused login is told at its field, the password is not repeated, and th
   expect(await newBrowser().submit(link, login)).toMatchObject({ status: 410 });
 });
 
-test("a server that cannot be reached is told of the whole", async () => {
+test("an unreachable server is shown above the form", async () => {
   const user = await edge.newUser("YAHOO");
   const [refused] = await Promise.all([
     newBrowser().submit(await user.connectUrl(), login),
@@ -141,7 +141,7 @@ test("a server that cannot be reached is told of the whole", async () => {
   expect(refused.text).toContain(`<p class="wrong" role="alert">${reasonText("timeout")}</p>`);
 });
 
-test("an empty form is told field by field, and the fleet is not asked", async () => {
+test("an empty form shows a fault at each field, and the fleet is not asked", async () => {
   const user = await edge.newUser("YAHOO");
   const visit = await newBrowser().submit(await user.connectUrl(), { login: "", password: "" });
   expect(visit.status).toBe(422);
@@ -164,18 +164,18 @@ test.each([
   expect(await edge.row(user.id)).toMatchObject({ connected_at: null });
 });
 
-// Takes 5 s: so long the edge waits for a fleet to take a command (TAKE_TIMEOUT_MS).
-test("a fleet that is not there is said to be away, and nothing has changed", async () => {
+// Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
+test("a missing fleet is reported, and nothing has changed", async () => {
   const user = await edge.newUser("YAHOO");
   const visit = await newBrowser().submit(await user.connectUrl(), login);
   expect(visit.status).toBe(503);
-  expect(visit.text).toContain("Nothing has changed: try again");
+  expect(visit.text).toContain("Nothing has changed. Try again");
   expect(visit.text).not.toContain("canary");
   expect(await edge.stack().query("select 1 from commands where taken_at is null")).toEqual([]);
   expect(await edge.row(user.id)).toMatchObject({ connected_at: null });
 });
 
-test("a link is no means of guessing passwords", async () => {
+test("a link cannot be used to guess passwords", async () => {
   const user = await edge.newUser("YAHOO");
   const linkId = `lnk-${user.id}`;
   await edge
@@ -205,7 +205,7 @@ test.each(["%DF", "%", "%G1", "%C0%AF", "%ED%A0%80"])(
     });
     expect(response.status).toBe(400);
     const text = await response.text();
-    expect(text).toContain("What your browser sent could not be read");
+    expect(text).toContain("The form data could not be read");
     expect(text).not.toContain("canary");
     expect(await edge.stack().query("select 1 from commands where taken_at is null")).toEqual([]);
     expect(await edge.row(user.id)).toMatchObject({ connected_at: null });

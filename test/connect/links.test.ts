@@ -14,7 +14,7 @@ function newAccount(): string {
   return email;
 }
 
-/** A plain page of ours that says why, and leads nowhere. */
+/** Expects a page of the edge that gives the reason and does not redirect. */
 function expectPage(visit: Visit, code: RefusalCode): void {
   const { status, title, text } = REFUSALS[code];
   expect(visit).toMatchObject({ status, location: "" });
@@ -29,13 +29,13 @@ function expectPage(visit: Visit, code: RefusalCode): void {
 const expectNotConnected = async (userId: string) =>
   expect(await oauth.row(userId)).toMatchObject({ connected_at: null, sealed_refresh_token: null });
 
-test("an expired link says so", async () => {
+test("an expired link shows the reason", async () => {
   const user = await oauth.newOAuth2User();
   const link = await user.connectUrl({ expiresAtMs: Date.now() - 1_000 });
   expectPage(await newBrowser().open(link), "expired");
 });
 
-test("a link that was changed, cut or made up says so", async () => {
+test("a changed, cut or invented link shows the reason", async () => {
   const user = await oauth.newOAuth2User();
   const other = await oauth.newOAuth2User();
   const link = await user.connectUrl();
@@ -48,7 +48,7 @@ test("a link that was changed, cut or made up says so", async () => {
   }
 });
 
-test("a link works once: opened again it says so, and so does its callback", async () => {
+test("a link works once: a second use of it, or of its callback, shows the reason", async () => {
   const user = await oauth.newOAuth2User();
   const link = await user.connectUrl();
   const browser = newBrowser();
@@ -62,7 +62,7 @@ test("a link works once: opened again it says so, and so does its callback", asy
   expect(oauth.server().counts().authorization_code).toBe(asked);
 });
 
-test("of two callbacks at once one connects the user", async () => {
+test("one of two concurrent callbacks connects the user", async () => {
   const email = newAccount();
   const user = await oauth.newOAuth2User();
   const link = await user.connectUrl();
@@ -104,7 +104,7 @@ test("a state that was swapped, changed or left out is refused", async () => {
   await expectNotConnected(user.id);
 });
 
-test("a state of another attempt cannot be used with the code of this one", async () => {
+test("the state of another attempt cannot be used with this attempt's code", async () => {
   const user = await oauth.newOAuth2User();
   const victim = await oauth.newOAuth2User();
   const browser = newBrowser();
@@ -130,7 +130,7 @@ test.each([
   expect((await oauth.connect(link, { email: newAccount() })).location).toBe(OK);
 });
 
-test("a failure callback keeps its query and tells the error beside it", async () => {
+test("a failure callback keeps its query and adds the error", async () => {
   const user = await oauth.newOAuth2User();
   const link = `${await user.connectUrl()}?failure=${encodeURIComponent(OK)}`;
   const ended = await oauth.connect(link, { email: newAccount(), refuse: true });
@@ -143,7 +143,7 @@ test("a failure callback keeps its query and tells the error beside it", async (
   });
 });
 
-test("callbacks of origins that the partner did not register give way to its own", async () => {
+test("callbacks with unregistered origins are replaced by the partner's own", async () => {
   const user = await oauth.newOAuth2User();
   const evil = encodeURIComponent("https://evil.test/x");
   const link = `${await user.connectUrl()}?success=${evil}&failure=${evil}`;
@@ -167,19 +167,19 @@ test("a user that was archived or removed meanwhile is not connected", async () 
   expectPage(await browser.open(link), "gone");
 });
 
-test("a provider that is switched off says why", async () => {
+test("a disabled provider shows the reason", async () => {
   const user = await oauth.newUser("GMAIL_OAUTH1");
   const visit = await newBrowser().open(await user.connectUrl());
   expect(visit).toMatchObject({ status: 403, location: "" });
   expect(visit.text).toContain("Google ended OAuth 1.0a and XOAUTH on 5 May 2015");
 });
 
-test("a connection without an OAuth client says so", async () => {
+test("a connection without an OAuth client shows the reason", async () => {
   const user = await oauth.newOAuth2User({ connection: { oauth2_client_id: null } });
   expectPage(await newBrowser().open(await user.connectUrl()), "not_set_up");
 });
 
-test("a GET changes nothing, however often a scanner makes it", async () => {
+test("a GET changes nothing, however often a scanner sends it", async () => {
   const user = await oauth.newOAuth2User();
   const link = await user.connectUrl();
   const before = await oauth.row(user.id);

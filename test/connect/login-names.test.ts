@@ -8,7 +8,7 @@ import { useOAuth2 } from "./use-oauth2.ts";
 const oauth = useOAuth2();
 
 let accounts = 0;
-/** An account whose ID token tells a name besides the address. */
+/** Creates an account whose ID token contains a user name besides the address. */
 function newAccount() {
   accounts += 1;
   const email = `ann-${accounts}@mail.test`;
@@ -17,7 +17,7 @@ function newAccount() {
   return { email, upn };
 }
 
-/** The mail server knows the account under this name alone. */
+/** Makes the mail server accept only this login name for the account. */
 function knowOnly(name: string): void {
   oauth.fleet.answer = (usernames) =>
     usernames.includes(name)
@@ -54,7 +54,7 @@ test("a mail server that takes the sign-in name alone is logged in to under it",
   expect(await oauth.row(user.id)).toMatchObject({ token_username: null, account_epoch: 0 });
 });
 
-test("an account that the mail server refuses is not connected, nobody is told that it is, and the link goes on working", async () => {
+test("an account that the mail server refuses is not connected, no event is sent, and the link still works", async () => {
   const { email } = newAccount();
   const user = await oauth.newOAuth2User();
   const before = await oauth.row(user.id);
@@ -67,7 +67,7 @@ test("an account that the mail server refuses is not connected, nobody is told t
   expect((await oauth.connect(link, { email })).location).toBe(SUCCESS);
 });
 
-test("a user that is connected stays so when another consent is refused", async () => {
+test("a connected user stays connected when another consent is refused", async () => {
   const { email } = newAccount();
   const user = await oauth.newOAuth2User();
   await oauth.connect(await user.connectUrl(), { email });
@@ -79,7 +79,7 @@ test("a user that is connected stays so when another consent is refused", async 
   expect(await oauth.events(user.id)).toHaveLength(1);
 });
 
-test("a reason of another version is told in words of ours", async () => {
+test("a reason of another version is shown with our own text", async () => {
   const { email } = newAccount();
   const user = await oauth.newOAuth2User({ partner: { failureUrl: null } });
   oauth.fleet.answer = () => ({ result: "refused", reason: "licence_expired" });
@@ -110,7 +110,7 @@ test("an account other than the user's is refused before its mailbox is tried", 
   expect(oauth.fleet.asked).toEqual([]);
 });
 
-test("an account whose mail server is away is saved, and not called connected", async () => {
+test("an account whose mail server is down is saved, but does not count as connected", async () => {
   const { email, upn } = newAccount();
   const user = await oauth.newOAuth2User();
   oauth.fleet.answer = () => ({ result: "unknown", reason: "server_unavailable" });
@@ -131,8 +131,9 @@ test("an account whose mail server is away is saved, and not called connected", 
   expect(await oauth.row(user.id)).toMatchObject(forgotten);
 });
 
-// Takes 5 s: so long the edge waits for a fleet to take a command (TAKE_TIMEOUT_MS). The last to ask a fleet.
-test("a page of ours says what is known when there is no fleet to try the login", async () => {
+// Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS). Must be the
+// last test that asks a fleet.
+test("our own page shows the result when there is no fleet to try the login", async () => {
   const { email } = newAccount();
   const user = await oauth.newOAuth2User({ partner: { successUrl: null } });
   await oauth.fleet.stop();

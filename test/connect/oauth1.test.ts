@@ -36,7 +36,10 @@ async function newOAuth1User(secret = server.consumer.secret): Promise<Connectin
   return user;
 }
 
-/** From a link to the address that the provider sends the browser back to. */
+/**
+ * Follows a link through the consent, and returns the address that the provider redirects the
+ * browser to.
+ */
 async function consent(browser: Browser, user: ConnectingUser, refuse = false): Promise<string> {
   const begun = await browser.open(await user.connectUrl());
   expect(begun.status).toBe(303);
@@ -61,7 +64,7 @@ test("three legs connect the user with a token that the provider takes", async (
   expect(again.text).toContain(REFUSALS.spent.text);
 });
 
-test("a token that the mail server refuses connects nobody", async () => {
+test("a token that the mail server refuses connects no user", async () => {
   const asked: unknown[] = [];
   tryLogin = (command) => {
     asked.push(command);
@@ -123,7 +126,7 @@ test("a wrong consumer secret is a failure before the person is asked", async ()
   expect(ended.location).toMatch(new RegExp(`^${FAILURE}\\?error=provider_error&`));
 });
 
-test("a connection without a consumer says so", async () => {
+test("a connection without a consumer shows the reason", async () => {
   const user = await edge.newUser(await edge.newProvider({ ...server.providerColumns() }));
   const visit = await newBrowser().open(await user.connectUrl());
   expect(visit.status).toBe(403);

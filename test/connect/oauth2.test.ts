@@ -37,7 +37,7 @@ async function expectUntouched(userId: string): Promise<void> {
   expect(await oauth.events(userId)).toEqual([]);
 }
 
-test("a consent connects the user, tells the partner and leads to its success page", async () => {
+test("a consent connects the user, sends the event and redirects to the success page", async () => {
   const email = newAccount();
   const user = await oauth.newOAuth2User();
   expect(await oauth.connect(await user.connectUrl(), { email })).toMatchObject({
@@ -78,7 +78,7 @@ test("the provider is asked with PKCE, a state, a nonce, its own parameters and 
   });
 });
 
-test("a provider without ID tokens tells the address by its userinfo", async () => {
+test("the address comes from userinfo if the provider has no ID tokens", async () => {
   const email = newAccount();
   const user = await oauth.newOAuth2User({ withoutIdToken: true });
   const ended = await oauth.connect(await user.connectUrl(), { email });
@@ -86,13 +86,13 @@ test("a provider without ID tokens tells the address by its userinfo", async () 
   expect(await oauth.row(user.id)).toMatchObject({ email });
 });
 
-test("an address without a word on its verification is taken", async () => {
+test("an address without a claim about its verification is accepted", async () => {
   const email = newAccount({ emailVerified: "unknown" });
   const user = await oauth.newOAuth2User();
   expect((await oauth.connect(await user.connectUrl(), { email })).location).toBe(SUCCESS);
 });
 
-test("a refused consent leads to the failure page, and the link goes on working", async () => {
+test("a refused consent redirects to the failure page, and the link still works", async () => {
   const email = newAccount();
   const user = await oauth.newOAuth2User();
   const link = await user.connectUrl();
@@ -206,7 +206,7 @@ test.each([
   await expectUntouched(user.id);
 });
 
-test("to connect the same account again ends an incident and tells the partner", async () => {
+test("connecting the same account again ends an incident and sends the event", async () => {
   const email = newAccount();
   const user = await oauth.newOAuth2User({ user: { email: email.toUpperCase() } });
   await oauth.connect(await user.connectUrl(), { email });
@@ -232,7 +232,7 @@ test("to connect the same account again ends an incident and tells the partner",
   ).toEqual([]);
 });
 
-test("another account than the user's is refused, and the user stays connected", async () => {
+test("a different account is refused, and the user stays connected", async () => {
   const email = newAccount();
   const user = await oauth.newOAuth2User();
   await oauth.connect(await user.connectUrl(), { email });
@@ -242,7 +242,7 @@ test("another account than the user's is refused, and the user stays connected",
   expect(await oauth.events(user.id)).toHaveLength(1);
 });
 
-test("a user whose address was cleared can be connected as another account, which is one of its own", async () => {
+test("a user whose address was cleared can be connected with a different account", async () => {
   const [email, other] = [newAccount(), newAccount()];
   const user = await oauth.newOAuth2User();
   const connectAs = async (account: string) => {
@@ -281,7 +281,7 @@ test("a paused user stays paused", async () => {
   expect(await oauth.row(user.id)).toMatchObject({ state: "paused", email });
 });
 
-test("without pages of the partner, pages of ours tell how it ended", async () => {
+test("without pages of the partner, our own pages show the result", async () => {
   const email = newAccount();
   const partner = { successUrl: null, failureUrl: null };
   const user = await oauth.newOAuth2User({ partner });

@@ -7,19 +7,19 @@ type Row = Record<string, unknown>;
 
 export interface ConnectTest {
   stack(): EdgeStack;
-  /** A provider with these columns. @returns its code. */
+  /** Inserts a provider with these columns. @returns its code. */
   newProvider(columns: Row): Promise<string>;
-  /** A user of a partner of its own, who connects to that provider with these columns. */
+  /** Inserts a user of a new partner with a connection to this provider. */
   newUser(providerCode: string, options?: NewUserOptions): Promise<ConnectingUser>;
   row(userId: string): Promise<Row>;
-  /** What the outbox holds of a user, in order. */
+  /** Returns the user's rows in the outbox, in order. */
   events(userId: string): Promise<Row[]>;
 }
 
 export interface NewUserOptions {
   partner?: Partial<NewPartner>;
   connection?: Row;
-  /** Sealed under the connection that is made. */
+  /** It is sealed for the new connection. */
   clientSecret?: string;
   user?: Row;
 }
@@ -44,7 +44,7 @@ const SETTINGS: Partial<NewPartner> = {
   userDisconnectedWebhook: HOOK,
 };
 
-/** One edge for the tests of a file, and rows put behind its back. */
+/** One edge for the tests of a file. Rows are inserted into its database directly. */
 export function useConnect(): ConnectTest {
   const { stack } = useEdge();
   const insert = async (table: string, columns: Row) => {

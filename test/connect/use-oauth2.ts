@@ -15,7 +15,7 @@ import {
 
 type Choice = Parameters<TestAuthorizationServer["authorize"]>[1];
 
-/** What the fleet is asked, and what it says. */
+/** The questions that the fleet was asked, and its answer. */
 export interface AskedFleet {
   /** Login names of each command, in order. */
   asked: string[][];
@@ -28,11 +28,14 @@ const acceptFirst: AskedFleet["answer"] = ([username = ""]) => ({ result: "accep
 
 export interface OAuth2Test extends ConnectTest {
   server(): TestAuthorizationServer;
-  /** Takes each login under its first name, until a test says otherwise. */
+  /** By default every login succeeds with the first name that is tried. */
   fleet: AskedFleet;
-  /** A user of a provider at the authorization server. */
+  /** Creates a user of a provider that uses the authorization server. */
   newOAuth2User(options?: NewUserOptions & { withoutIdToken?: boolean }): Promise<ConnectingUser>;
-  /** From a link to the address that the provider sends the browser back to. */
+  /**
+   * Follows a link through the consent, and returns the address that the provider redirects the
+   * browser to.
+   */
   consent(browser: Browser, link: string, choice: Choice): Promise<string>;
   /** The whole way. */
   connect(link: string, choice: Choice, browser?: Browser): Promise<Visit>;

@@ -59,7 +59,7 @@ function shorten(key: string, value: unknown): unknown {
 const corpus = readCorpus();
 
 for (const { name, raw } of corpus) {
-  test(`the mail ${name} is told as before in each format`, { timeout: 30_000 }, async () => {
+  test(`the mail ${name} has unchanged payloads in each format`, { timeout: 30_000 }, async () => {
     for (const format of FORMATS) {
       const body = await bodyOf(raw, format);
       const golden = `${JSON.stringify(JSON.parse(body), shorten, 2)}\n`;

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-test("a transaction that cannot begin gives its connection back", async () => {
+test("a transaction that cannot begin releases its connection", async () => {
   await using database = openDatabase({ ...stack.address, maxConnections: 1 });
   const { db } = database;
   const begun = db.transaction(async () => 1, {
@@ -24,7 +24,7 @@ test("a transaction that cannot begin gives its connection back", async () => {
   ).resolves.toBe(1);
 });
 
-test("a transaction that fails is undone, and gives its connection back", async () => {
+test("a failed transaction is rolled back, and releases its connection", async () => {
   await using database = openDatabase({ ...stack.address, maxConnections: 1 });
   const { db } = database;
   await db.execute(sql`create temporary table undone (n int)`);
@@ -76,13 +76,13 @@ test.each(SILENT_MODES)(
     await expect(first).rejects.toMatchObject({ cause: { message: "Query read timeout" } });
     await expect(waiting).rejects.toMatchObject({ cause: expect.any(Error) });
     proxy.become("pass");
-    // On a connection of its own: the first never hears the old one's late answer.
+    // Uses a new connection, so it never receives the late answer on the old one.
     const { rows } = await database.db.execute(sql`select 2 as n`);
     expect(rows).toEqual([{ n: 2 }]);
   },
 );
 
-test("a transaction that gets no answer fails after one deadline with the reason, and gives its place back", async () => {
+test("a transaction without an answer fails after one deadline with the reason, and releases its place", async () => {
   await using proxy = await startMutingProxy(stack.address.proxy);
   await using database = await openBehind(proxy, 1);
   const startMs = performance.now();

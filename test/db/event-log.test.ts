@@ -51,14 +51,14 @@ const readAll = async ({ partnerId }: TestUser) => {
 };
 const idsOf = async (user: TestUser) => (await readAll(user)).map((e) => e.position.eventId);
 
-/** A transaction of the server's own may hold events back for a moment. */
+/** An internal transaction of the server may delay events for a moment. */
 const readUntil = (user: TestUser, count: number) =>
   eventually(`${count} events`, async () => {
     const events = await readAll(user);
     return events.length < count ? undefined : events.map((e) => e.position.eventId);
   });
 
-test("an event that commits late is not overlooked by who reads meanwhile", async () => {
+test("a reader does not miss an event that commits late", async () => {
   const user = await newUser();
   const begun = Promise.withResolvers<string>();
   const release = Promise.withResolvers<void>();
@@ -68,7 +68,7 @@ test("an event that commits late is not overlooked by who reads meanwhile", asyn
   });
   const late = await begun.promise;
   const early = await enqueue(stack.db, user);
-  // The early one is committed, and held back: the late one will stand before it.
+  // The event of the early commit is not shown yet, because the other one will be placed before it.
   expect(await idsOf(user)).toEqual([]);
   release.resolve();
   await slow;
@@ -108,7 +108,7 @@ const mail = (userId: string, state: "queued" | "parked", eventId: string) => ({
 });
 const place = { accountEpoch: 0, mailbox: "INBOX", uidValidity: 1, advance: null };
 
-test("a parked mail comes into the log when it is queued, behind what was read by then", async () => {
+test("a parked mail appears in the log when it is queued, after everything that was read by then", async () => {
   const user = await newUser();
   const [parked, queued] = [newId("evt"), newId("evt")];
   await recordMails(stack.db, { ...place, ...mail(user.userId, "parked", parked) });
@@ -118,7 +118,7 @@ test("a parked mail comes into the log when it is queued, behind what was read b
   expect(await readUntil(user, 2)).toEqual([queued, parked]);
 });
 
-test("an event comes to one end, and one that was skipped was none", async () => {
+test("an event has one final state, and a skipped one is not in the log", async () => {
   const user = await newUser();
   const [one, other] = [await enqueue(stack.db, user), await enqueue(stack.db, user)];
   await endUserEvents(stack.db, [

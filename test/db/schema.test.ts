@@ -12,11 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-test("the migrations make the schema that is on record", async () => {
+test("the migrations create the schema of the golden file", async () => {
   await expect(await dumpSchema(stack.db)).toMatchFileSnapshot("../golden/schema.txt");
 });
 
-test("the migrations run once, whoever calls them and how often", async () => {
+test("the migrations run once, however often they are called", async () => {
   expect(await Promise.all([migrate(stack.address), migrate(stack.address)])).toEqual([[], []]);
 });
 
@@ -51,7 +51,7 @@ const normalize = ({
 }) =>
   `${column} ${type.replace("timestamp(3) with time zone", "timestamp with time zone")} ${required ? "required" : ""}`;
 
-test("a user's change_seq moves with what the fleet must know, and with nothing else", async () => {
+test("a user's change_seq changes only with fields that the fleet uses", async () => {
   const { db } = stack;
   const { id: partnerId } = await stack.newPartner();
   await db.execute(

@@ -18,7 +18,7 @@ const limitOf = async (db: Db, name: string) => {
   return rows[0]?.limit;
 };
 
-test("each session that begins after a migration has its limits, and those that somebody set stay", async () => {
+test("sessions after a migration have the limits, and manually set limits stay", async () => {
   const { database } = stack.context;
   await stack.db.execute(
     sql.raw(`alter role current_user in database ${database} set statement_timeout = '7s'`),
@@ -29,7 +29,7 @@ test("each session that begins after a migration has its limits, and those that 
   expect(await limitOf(opened.db, "idle_in_transaction_session_timeout")).toBe("1min");
 });
 
-test("a statement that takes too long is ended by the server, which says so", async () => {
+test("the server ends a statement that takes too long, with an error", async () => {
   await using opened = openDatabase({ ...stack.address, maxConnections: 1 });
   await opened.db.execute(sql`set statement_timeout = '50ms'`);
   const slow = opened.db.execute(sql`select pg_sleep(20)`).catch(sqlStateOf);

@@ -27,7 +27,7 @@ afterEach(() => stack?.[Symbol.asyncDispose]());
 
 async function newUser() {
   const partnerId = newId("prt");
-  // Of columns that an old database has, too.
+  // Uses only columns that an old database has, too.
   await stack.db.execute(
     sql`insert into partners (id, name, sealed_webhook_secret) values (${partnerId}, 'Test', 'sealed')`,
   );
@@ -56,7 +56,10 @@ async function enqueue(db: Db = stack.db): Promise<string> {
   return id;
 }
 
-/** The log from a position on, once so many events are shown: a transaction of the server's own may hold them back. */
+/**
+ * Reads the log from a position on, when it shows this many events: an internal transaction of the
+ * server may delay them.
+ */
 const readFrom = (after: LogPosition | undefined, count: number) =>
   eventually(`${count} events`, async () => {
     const page = { partnerId: user.partnerId, after, kind: undefined, limit: 100 };
@@ -65,7 +68,10 @@ const readFrom = (after: LogPosition | undefined, count: number) =>
   });
 const idsOf = (positions: readonly LogPosition[]) => positions.map(({ eventId }) => eventId);
 
-/** What a dump leaves in a new cluster: the rows of one that had used up a billion more transaction ids. */
+/**
+ * Simulates a dump that is restored in a new cluster: its rows come from a cluster with transaction
+ * ids that are higher by a billion.
+ */
 async function moveToNewCluster() {
   for (const table of ["mail_logs", "user_events", "users", "removed_users"]) {
     await stack.db.execute(
@@ -76,13 +82,13 @@ async function moveToNewCluster() {
     update change_timeline set system_identifier = '1', seen_seq = seen_seq + 1000000000`);
 }
 
-test("nothing begins where nothing was restored", async () => {
+test("no timeline begins without a restore", async () => {
   expect(await keepTimeline(stack.db)).toBe(false);
   expect((await enqueue()).length).toBeGreaterThan(0);
   expect(await keepTimeline(stack.db)).toBe(false);
 });
 
-test("after a restore into another cluster a partner sees all, and goes on from its cursor", async () => {
+test("after a restore into another cluster a partner sees all events and continues from its cursor", async () => {
   const old = [await enqueue(), await enqueue()];
   await readFrom(undefined, 2);
   await moveToNewCluster();
@@ -95,9 +101,9 @@ test("after a restore into another cluster a partner sees all, and goes on from 
   expect(idsOf(await readFrom(undefined, 4))).toEqual([...old, ...added]);
 });
 
-test("who begins a new timeline may go on from a cursor of a time that is undone", async () => {
+test("after a new timeline began, a cursor from the undone period still works", async () => {
   const [first] = [await enqueue()];
-  // Read by a partner within the hour that is then undone.
+  // A partner has read this event, which the restore then undoes.
   const undone = { changeSeq: "987654321", eventId: newId("evt") };
   await beginTimeline(stack.db);
   const added = await enqueue();
@@ -105,7 +111,7 @@ test("who begins a new timeline may go on from a cursor of a time that is undone
   expect(idsOf(await readFrom(undefined, 2))).toEqual([first, added]);
 });
 
-test("users that change after a restore are heard of by who asked before", async () => {
+test("a reader from before a restore sees users that change after it", async () => {
   const { next } = await readUserChanges(stack.db, 0);
   await moveToNewCluster();
   await migrate(stack.address);
@@ -114,7 +120,7 @@ test("users that change after a restore are heard of by who asked before", async
   expect(changes.map(({ userId }) => userId)).toEqual([user.userId]);
 });
 
-test("a timeline begins when all who write by the old one have ended, and who comes writes by the new one", async () => {
+test("a timeline begins after all writers of the old one have ended, and later writers use the new one", async () => {
   const begun = Promise.withResolvers<string>();
   const release = Promise.withResolvers<void>();
   const slow = stack.db.transaction(async (tx) => {
@@ -140,13 +146,15 @@ test("a timeline begins when all who write by the old one have ended, and who co
   );
 });
 
-test("several that find a restore at one time begin one timeline", async () => {
+test("several processes that detect a restore at the same time begin one timeline", async () => {
   await moveToNewCluster();
   const began = await Promise.all(Array.from({ length: 6 }, () => keepTimeline(stack.db)));
   expect(began.filter(Boolean)).toHaveLength(1);
 });
 
-/** A database of before timelines; the other helpers work on it from then on. */
+/**
+ * Opens a database from before timelines were introduced. The other helpers use it from then on.
+ */
 async function openOld(context: StackContext): Promise<DatabaseStack> {
   const old = openDatabaseStack(context);
   const before = (await listMigrations()).filter((name) => name < "0036");
@@ -156,7 +164,7 @@ async function openOld(context: StackContext): Promise<DatabaseStack> {
   return old;
 }
 
-test("a dump from before timelines is restored and migrated: its events are shown, and what comes stands behind them", async () => {
+test("a dump from before timelines is restored and migrated: its events are shown, and new ones come after them", async () => {
   await using servers = await startDatabaseServers();
   await using old = await openOld(servers.context);
   user = await newUser();
@@ -170,7 +178,7 @@ test("a dump from before timelines is restored and migrated: its events are show
   expect(idsOf(await readFrom(positions.at(-1), 1))).toEqual([added]);
 });
 
-test("a migration that waits for a long reader lets everybody else go on", async () => {
+test("a migration that waits for a long reader does not block others", async () => {
   await using servers = await startDatabaseServers();
   await using old = await openOld(servers.context);
   const release = Promise.withResolvers<void>();

@@ -28,7 +28,7 @@ async function newUser() {
 const [early, late] = [new Date("2026-11-23T10:00:00Z"), new Date("2026-11-23T11:00:00Z")];
 const hear = (userId: string, at: Date) => setLastHeard(stack.db, new Map([[userId, at]]));
 
-test("when a server was heard rewrites no row of users, and goes back for nobody", async () => {
+test("the time of a server's last answer rewrites no row of users, and never goes back", async () => {
   const { userId } = await newUser();
   const version = async () => {
     const { rows } = await stack.db.execute(
@@ -47,7 +47,7 @@ test("when a server was heard rewrites no row of users, and goes back for nobody
 test.each([
   ["an earlier instance has heard it since", early, late],
   ["an earlier instance has heard it before", late, early],
-])("all who read see the later time where %s", async (_when, own, ofEarlier) => {
+])("all readers see the later time where %s", async (_when, own, ofEarlier) => {
   const { partnerId, userId } = await newUser();
   await stack.db.execute(
     sql`update users set last_heard_at = ${ofEarlier.toISOString()} where id = ${userId}`,

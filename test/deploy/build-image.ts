@@ -3,7 +3,7 @@ import { join, matchesGlob } from "node:path";
 import { inCheckout } from "../../dev/checkout.ts";
 import { runCommand } from "../../dev/processes/run-command.ts";
 
-/** What the Dockerfile's last stage says, and where its files lie. */
+/** The settings of the Dockerfile's last stage, and the folder with its files. */
 export interface Image {
   app: string;
   /** A copy of Bun that any user may run. */
@@ -13,7 +13,10 @@ export interface Image {
   user: string;
 }
 
-/** Follows the Dockerfile's steps into a folder, as far as that goes without Docker: its base images are those of this machine. */
+/**
+ * Runs the Dockerfile's steps in a folder, as far as that is possible without Docker: the programs
+ * of this machine stand in for its base images.
+ */
 export async function buildImage(folder: string): Promise<Image> {
   const steps = stepsOf(await readFile(inCheckout("Dockerfile"), "utf8"));
   const ignored = await readIgnored();
@@ -49,7 +52,7 @@ export async function buildImage(folder: string): Promise<Image> {
   };
 }
 
-/** Instructions and what follows them, over the ends of lines. */
+/** Returns the instructions with their arguments, with continued lines joined. */
 const stepsOf = (text: string): [step: string, rest: string][] =>
   text
     .replaceAll(/^#.*\n/gm, "")
@@ -86,7 +89,7 @@ async function copy(
   }
 }
 
-/** The patterns of .dockerignore, the last one that matches deciding. */
+/** Reads the patterns of .dockerignore. The last matching pattern decides. */
 async function readIgnored(): Promise<(path: string) => boolean> {
   const lines = (await readFile(inCheckout(".dockerignore"), "utf8")).split("\n");
   const patterns = lines.filter((line) => line !== "" && !line.startsWith("#"));
@@ -101,7 +104,7 @@ async function readIgnored(): Promise<(path: string) => boolean> {
   };
 }
 
-/** Every file in a folder, below it too. */
+/** Returns every file in a folder and its subfolders. */
 export const filesIn = async (folder: string): Promise<string[]> =>
   (await readdir(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())

@@ -1,6 +1,6 @@
 /**
- * What in a migration would break the instances that run while it does, which know the schema before it:
- * they write no column that is new, and go on reading and writing those that are gone.
+ * Returns the statements of a migration that would break running instances. These know only the old
+ * schema: they do not write new columns, and still read and write dropped ones.
  */
 export function contractions(migration: string): string[] {
   const made = new Set([...migration.matchAll(/\bcreate table (\w+)/gi)].map(([, table]) => table));
@@ -29,7 +29,7 @@ const RULES: { fault: string; pattern: RegExp }[] = [
   { fault: "empties what is in use", pattern: /\btruncate\b/i },
 ];
 
-/** Without comments and the bodies of functions, on one line each. */
+/** Returns the statements without comments and function bodies, each on one line. */
 const statementsOf = (migration: string): string[] =>
   migration
     .replaceAll(/--.*$/gm, "")

@@ -42,7 +42,7 @@ async function changed(path: string, what: string | RegExp, by: string): Promise
   return copy;
 }
 
-/** In a process of its own: the driver knows one proxy for all databases. */
+/** Runs in its own process, because the driver has one proxy for all databases. */
 async function deployCheck(
   given: Readonly<Record<string, string>>,
   ...only: string[]
@@ -61,9 +61,9 @@ const DATABASE = ["--only", "database"];
 const badLines = async (given: Readonly<Record<string, string>>) =>
   (await deployCheck(given, ...DATABASE)).lines.filter((line) => line.startsWith("✗"));
 
-test("nothing stands against deploying this checkout with whole settings", async () => {
+test("the check passes for this checkout with complete settings", async () => {
   const { code, printed } = await deployCheck(settings());
-  expect(printed).toContain("Nothing stands against a deployment");
+  expect(printed).toContain("Ready to deploy");
   expect(code).toBe(0);
   expect(printed).not.toContain("✗");
   expect(printed).toContain("✓ the schema: as its migrations make it");
@@ -72,12 +72,12 @@ test("nothing stands against deploying this checkout with whole settings", async
   }
 });
 
-test("what is wrong is told without its value, and ends in exit code 1", async () => {
+test("a wrong setting is reported without its value, with exit code 1", async () => {
   const wrong = { ...settings(), PARTNER_KEYS: "hunter2", ALLOW_PRIVATE_HOSTS: "yes" };
   const { code, printed } = await deployCheck(wrong, "--only", "settings");
   expect(code).toBe(1);
   expect(printed).toContain("ALLOW_PRIVATE_HOSTS must be true or false");
-  expect(printed).toContain("To be mended first: 2");
+  expect(printed).toContain("Fix these first: 2");
   expect(printed).not.toContain("hunter2");
 });
 
@@ -109,7 +109,7 @@ test("settings are judged by both processes' own rules", async () => {
   expect(faults[2]).toMatch(/^the halves of the mailbox ring: the fleet cannot open/);
 });
 
-test("keys that are made anew pass, in a file for its owner alone, and never over others", async () => {
+test("new keys pass, are stored in a file for its owner only, and never overwrite others", async () => {
   const path = file("keys.env");
   const args = [inCheckout("ops", "new-keys.ts"), "--to", path];
   await runCommand(process.execPath, { args });
@@ -122,13 +122,13 @@ test("keys that are made anew pass, in a file for its owner alone, and never ove
   expect(await readFile(path, "utf8")).toBe(made);
 });
 
-test("keys of two rings do not pass for one", async () => {
+test("keys of one ring are not accepted for another", async () => {
   const other = JSON.stringify((await generateMailboxKeys()).publicKeys);
   const [fault] = bad(await checkSettings({ ...settings(), MAILBOX_PUBLIC_KEYS: other }));
   expect(fault).toMatch(/^the halves of the mailbox ring: the fleet cannot open what \S+ seals/);
 });
 
-test("a Worker that cannot be bundled is told", async () => {
+test("a Worker that cannot be bundled is reported", async () => {
   const config = await changed("wrangler.toml", /^main = .*/m, 'main = "nowhere.ts"');
   expect(bad([await checkWorker(config)])).toHaveLength(1);
 });
@@ -147,12 +147,12 @@ test.each([
     'tail_consumers = [{ service = "x" }]\nworkers_dev',
   ],
   ["has an environment of its own", /$/, "\n[env.staging.observability]\nenabled = true\n"],
-])("a wrangler.toml that %s is told", async (_what, found, by) => {
+])("a wrangler.toml that %s is reported", async (_what, found, by) => {
   const config = await changed("wrangler.toml", found, by);
   expect(bad([await checkWorkerLogs(config)])).toHaveLength(1);
 });
 
-test("a wrong line of nats-server's configuration is told", async () => {
+test("a wrong line of nats-server's configuration is reported", async () => {
   const config = await changed("ops/nats/nats.prod.conf", "max_payload: 8MB", "max_payload: much");
   const [fault, ...others] = bad(await checkNats(config));
   expect(fault).toMatch(/nats\.prod\.conf:\d+:1: /);
@@ -167,21 +167,21 @@ test.each([
   ['NATS_URL = "tls:', 'NATS_URL = "nats:', "env.NATS_URL"],
   ["ROLE=webhook", "ROLE=imap", "processes.webhook"],
   ["[processes]", "[processes", ""],
-])("fly.toml with %s → %s is told", async (what, by, field) => {
+])("fly.toml with %s → %s is reported", async (what, by, field) => {
   const fleet = await changed("fly.toml", what, by);
   const faults = bad(await checkFly({ fleet, nats: inCheckout("ops", "nats", "fly.toml") }));
   expect(faults).toHaveLength(1);
   expect(faults[0]).toContain(`fly.toml: ${field}`);
 });
 
-test("an image of another version is told", async () => {
+test("an image with another version is reported", async () => {
   const dockerfile = await changed("Dockerfile", /oven\/bun:[\d.]+/, "oven/bun:1.0.0");
   expect(bad([await checkImages(dockerfile)])).toEqual([
     expect.stringMatching(/^versions in the Dockerfile: wanted FROM oven\/bun:/),
   ]);
 });
 
-test("a database that cannot be reached is told", async () => {
+test("an unreachable database is reported", async () => {
   expect(await badLines({ ...settings(), DATABASE_PROXY: "127.0.0.1:1" })).toEqual([
     "✗ the database: no connection can be made",
   ]);
@@ -192,14 +192,14 @@ test("a database is compared with the migrations it has had", async () => {
   await stack.db.execute(sql`create database other`);
   const given = { ...settings(), DATABASE_URL: address.url };
   const migrations = async () => (await deployCheck(given, ...DATABASE)).lines[1];
-  expect(await migrations()).toContain("to be run by the deployment: 0001-initial.sql, 0002-");
+  expect(await migrations()).toContain("the deployment will run: 0001-initial.sql, 0002-");
   await migrate(address, ["0001-initial.sql", "0002-providers.sql"]);
   const { code, lines } = await deployCheck(given, ...DATABASE);
-  expect(lines[1]).toMatch(/to be run by the deployment: 0003-/);
+  expect(lines[1]).toMatch(/the deployment will run: 0003-/);
   expect(code).toBe(0);
 });
 
-test("what was changed by hand, a default admin and plain HTTP without a mark are told", async () => {
+test("manual schema changes, a default admin and unmarked plain HTTP are reported", async () => {
   await stack.newPartner({ newMailWebhook: "http://a.test/" });
   await stack.newPartner({ newMailWebhook: "http://a.test/", allowPlainHttp: true });
   const execute = (text: string) => stack.db.execute(sql.raw(text));
@@ -209,12 +209,14 @@ test("what was changed by hand, a default admin and plain HTTP without a mark ar
   );
   await execute("insert into schema_migrations (name) values ('9999-of-tomorrow.sql')");
   expect(await badLines(settings())).toEqual([
-    expect.stringContaining("9999-of-tomorrow.sql, which this checkout does not know"),
+    expect.stringContaining(
+      "the database has migrations that this checkout does not have: 9999-of-tomorrow.sql",
+    ),
   ]);
   await execute("delete from schema_migrations where name like '9999%'");
   expect(await badLines(settings())).toEqual([
-    "✗ admins: one has development's default password",
-    "✗ webhooks: partners with one over plain HTTP and no mark for it: 1",
+    "✗ admins: an admin has the default password of development",
+    "✗ webhooks: partners that use plain HTTP without permission: 1",
     "✗ the schema: not ours: partners shoe_size integer",
   ]);
 });

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 
-/** A file of settings, as `npm run deploy:check -- --settings` reads one. */
+/** Writes a file of settings, in the format of `npm run deploy:check -- --settings`. */
 export async function writeEnvFile(
   path: string,
   settings: Readonly<Record<string, string>>,

@@ -11,7 +11,7 @@ import { buildImage, filesIn, type Image } from "./build-image.ts";
 import { productionSettings } from "./production-settings.ts";
 import { runToEnd } from "./run-to-end.ts";
 
-/** `nobody`, where the test may be somebody else at all. */
+/** The user `nobody`, if the test has the right to change its user. */
 const NOBODY = process.getuid?.() === 0 ? 65_534 : undefined;
 
 let resources: AsyncDisposableStack;
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const { path } = resources.use(await temporaryFolder());
   image = await buildImage(path);
   before = await filesIn(image.app);
-  // A file system that can only be read, as far as nobody is root.
+  // Makes the files read-only, for every user except root.
   await runCommand("chmod", { args: ["-R", "a-w,a+rX", image.app] });
   resources.defer(async () => {
     await runCommand("chmod", { args: ["-R", "u+w", image.app] });
@@ -36,7 +36,10 @@ beforeAll(async () => {
 });
 afterAll(() => resources?.[Symbol.asyncDispose]());
 
-/** A command of the image, with nothing in its environment but what the image and the settings say. */
+/**
+ * Runs a command of the image. Its environment has only the variables of the image and the
+ * settings.
+ */
 const run = async (command: readonly string[], stopsAt: string) => {
   const [program, ...args] = command;
   expect(program).toBe("bun");
@@ -46,7 +49,7 @@ const run = async (command: readonly string[], stopsAt: string) => {
     env: {
       ...image.env,
       ...productionSettings(stack),
-      // Of this machine alone: a test opens nothing to others.
+      // Only on this machine: a test must not open ports to others.
       METRICS_HOST: "127.0.0.1",
       METRICS_PORT: "0",
       ROLE: "all",

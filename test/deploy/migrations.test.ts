@@ -6,7 +6,7 @@ import { inCheckout } from "../../dev/checkout.ts";
 import { startCluster } from "../faults/cluster.ts";
 import { contractions } from "./contractions.ts";
 
-/** Before it nothing had been deployed that could be running meanwhile. */
+/** Before this migration no version had been deployed, so no old instance could run meanwhile. */
 const FIRST_ROLLED = "0019";
 
 const rolled = (await listMigrations()).filter(
@@ -33,7 +33,7 @@ test.each([
   ["alter table users add constraint short check (length(tag) < 9)", "refuses what is written"],
   ["create unique index on users (email)", "refuses what is written"],
   ["truncate seen", "empties what is in use"],
-])("%s does not pass for an addition", (statement, fault) => {
+])("%s does not count as an addition", (statement, fault) => {
   const found = contractions(`-- Why.\n${statement};\n`);
   expect(found).toHaveLength(1);
   expect(found[0]).toContain(fault);
@@ -52,8 +52,8 @@ test.each([
   expect(contractions(statement)).toEqual([]);
 });
 
-test("instances go on while a migration adds to every table that they use, and new ones join", async () => {
-  // So many that no instance is left without one: by chance that happens in one run of 30,000.
+test("instances continue while a migration adds to every table that they use, and new ones join", async () => {
+  // With this many users every instance gets at least one, except in one of 30,000 runs.
   await using cluster = await startCluster(16);
   await cluster.join("before");
   await cluster.untilShared(["before"]);

@@ -28,7 +28,7 @@ const PASSWORDS = {
   SYSTEM_PASSWORD: "system",
 };
 
-/** What nats.prod.conf takes from the environment, for servers on this machine. */
+/** The environment variables for nats.prod.conf, for servers on this machine. */
 const natsEnvironment = (routes: readonly string[]) => ({
   ...PASSWORDS,
   JETSTREAM_KEY: "key_of_the_test",

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => nats?.[Symbol.asyncDispose]());
 
-/** As one of the users, whose names are their passwords. */
+/** Connects as one of the users. Their passwords are the same as their names. */
 async function as(user: string, use: (connection: NatsConnection) => Promise<void>): Promise<void> {
   const connection = await connect({
     servers: nats.servers.map(({ url }) => url),
@@ -31,8 +31,9 @@ async function as(user: string, use: (connection: NatsConnection) => Promise<voi
 
 const VIOLATION = /permission/i;
 
-// Takes 11 s and more: the two that are left elect a leader, and miss heartbeats of the third first.
-test("the fleet works over TLS on three servers, and goes on without one of them", async () => {
+// Takes 11 s or more: the two remaining servers first miss heartbeats of the third, then elect a
+// leader.
+test("the fleet works over TLS on three servers, and continues without one of them", async () => {
   await using fleet = await startCluster(2);
   await fleet.join("clustered", nats.fleetSettings);
   await fleet.watchfulness.untilAllWatched(fleet.logins);
@@ -50,7 +51,7 @@ test("the fleet works over TLS on three servers, and goes on without one of them
   await nats.servers[0]?.program.start();
 });
 
-test("a user may do what it is for, and no more", async () => {
+test("a NATS user has only the permissions for its purpose", async () => {
   await as("fleet", async (connection) => {
     const jsm = await jetstreamManager(connection);
     await jsm.streams.add({ name: "SPARE", subjects: ["ctl.spare"], num_replicas: 1 });
@@ -71,7 +72,7 @@ test("a user may do what it is for, and no more", async () => {
   });
 });
 
-test("what is stored cannot be read in the files of the servers", async () => {
+test("stored messages are not readable in the files of the servers", async () => {
   const secret = "nobody reads this";
   await as("fleet", async (connection) => {
     const jsm = await jetstreamManager(connection);
@@ -93,7 +94,7 @@ test("what is stored cannot be read in the files of the servers", async () => {
   for (const bytes of await Promise.all(texts)) expect(bytes.includes(secret)).toBe(false);
 });
 
-test("without a password, or without trust in its authority, nobody gets in", async () => {
+test("clients without a password, or without trust in the authority, cannot connect", async () => {
   const servers = nats.servers[1]?.url ?? "";
   const { caFile } = nats;
   await expect(connect({ servers, tls: { caFile } })).rejects.toThrow(/authorization/i);

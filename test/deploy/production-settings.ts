@@ -1,6 +1,6 @@
 import type { DatabaseStack } from "../harness/database-stack.ts";
 
-/** What edge and fleet want to hear in production, for servers on this machine. */
+/** The settings that edge and fleet require in production, for servers on this machine. */
 export const productionSettings = ({ address, context }: DatabaseStack) => ({
   PUBLIC_URL: "https://mail.example.com",
   DATABASE_URL: address.url,

@@ -25,13 +25,13 @@ afterAll(async () => {
   await stack?.[Symbol.asyncDispose]();
 });
 
-/** Set where Debian's archive cannot be reached; CI always has it. */
+/** Set on machines that cannot reach Debian's archive. CI always can. */
 const isOldNatsMissing =
   process.env["OLDER_NATS"] === "unavailable" && process.env["CI"] !== "true";
 
 const BUN = inCheckout("node_modules", "bun", "bin", "bun.exe");
 
-/** The fleet in production, until it ends, or is told to when it is ready. */
+/** Runs the fleet with production settings until it ends, or stops it when it is ready. */
 const startFleet = (settings: Readonly<Record<string, string>> = {}) =>
   runToEnd(BUN, ["run", "--no-install", inCheckout("fleet", "main.ts")], {
     env: { ...productionSettings(stack), METRICS_PORT: "off", INSTANCE_ID: "one", ...settings },
@@ -68,13 +68,13 @@ test.skipIf(isOldNatsMissing)(
   },
 );
 
-test("in production the fleet does not start beside a default admin, and does without", async () => {
+test("in production the fleet does not start with a default admin, and starts without one", async () => {
   await stack.db.execute(
     sql`insert into admin_users (id, email, name, password_hash, password_kind) values ('adm_1', 'admin@example.com', 'A', 'x', 'default')`,
   );
   const refused = await startFleet();
   expect(refused.code).toBe(1);
-  expect(refused.output).toContain("an admin has development's default password");
+  expect(refused.output).toContain("an admin has the default password of development");
 
   await stack.db.execute(sql`update admin_users set password_kind = 'chosen'`);
   const started = await startFleet();

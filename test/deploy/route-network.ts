@@ -1,15 +1,15 @@
 import { claimPort, HOST } from "../../dev/processes/free-port.ts";
 import { type MutingProxy, startMutingProxy } from "../harness/muting-proxy.ts";
 
-/** The network between the servers of a cluster, each way a proxy of its own. */
+/** The network between the servers of a cluster, with one proxy for each route. */
 export interface RouteNetwork extends AsyncDisposable {
-  /** What a server is started with, so that nothing leads past the network. */
+  /** Arguments for a server, so that all routes go through this network. */
   args: readonly string[];
-  /** The addresses under which a server reaches the others. */
+  /** The addresses that a server uses to connect to the others. */
   routesOf(server: number): readonly string[];
   /**
-   * Cuts a server off from the others, and no client from any of them: what is sent is lost in both directions, until
-   * this is disposed.
+   * Cuts a server off from the other servers until disposed: data is lost in both directions.
+   * Clients stay connected.
    */
   partition(server: number): AsyncDisposable;
 }
@@ -24,7 +24,7 @@ export async function startRouteNetwork(ports: readonly number[]): Promise<Route
       ways.push({ from, to, proxy: opened.use(await startMutingProxy(`${HOST}:${port}`)) });
     }
   }
-  // Servers tell one another where each is reached: under this address nobody is.
+  // Servers advertise their addresses to one another. No server listens on this one.
   const nowhere = `localhost:${await claimPort()}`;
   const resources = opened.move();
   return {

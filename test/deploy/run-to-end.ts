@@ -11,7 +11,7 @@ export interface RunOptions {
   stopsAt: string;
 }
 
-/** Runs a program until it ends; how it ended, and all that it printed. */
+/** Runs a program until it ends. Returns how it ended, and its output. */
 export async function runToEnd(
   command: string,
   args: readonly string[],

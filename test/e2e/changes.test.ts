@@ -6,7 +6,7 @@ import type { ProductUser } from "./product-user.ts";
 
 const MAIL = "From: bob@example.com\r\nSubject: Hello\r\n\r\nHello\r\n";
 
-describe.skipIf(isDovecotMissing)("what the API changes, the fleet takes up", () => {
+describe.skipIf(isDovecotMissing)("the fleet applies changes through the API", () => {
   let product: Product;
   beforeAll(async () => {
     product = await startProduct();
@@ -29,7 +29,7 @@ describe.skipIf(isDovecotMissing)("what the API changes, the fleet takes up", ()
       await user.is("watching");
       delays.push(performance.now() - startedMs);
     }
-    // The median: this machine runs more than this test.
+    // The median, because this machine also runs other work.
     expect(delays.toSorted((a, b) => a - b)[1]).toBeLessThan(1_000);
   });
 
@@ -43,7 +43,7 @@ describe.skipIf(isDovecotMissing)("what the API changes, the fleet takes up", ()
     await user.receives(1);
   });
 
-  test("an archived user is let go, and a restored one gets what came in between", async () => {
+  test("an archived user is released, and a restored one gets the mail in between", async () => {
     const user = await product.addUser();
     await user.is("watching");
     await connections(user, 1);
@@ -56,7 +56,7 @@ describe.skipIf(isDovecotMissing)("what the API changes, the fleet takes up", ()
     expect(await user.is("watching")).toMatchObject({ state_reason: null });
   });
 
-  test("a user that is removed for good is let go, and nothing of it is left", async () => {
+  test("a permanently removed user is released, and none of its data is left", async () => {
     const [user, other] = [await product.addUser(), await product.addUser()];
     await user.is("watching");
     await user.deliver(MAIL);
@@ -76,7 +76,7 @@ describe.skipIf(isDovecotMissing)("what the API changes, the fleet takes up", ()
     await other.receives(1);
   });
 
-  test("a wrong password shows, and the right one helps at once", async () => {
+  test("a wrong password is reported, and the right one works immediately", async () => {
     const user = await product.addUser();
     await user.is("watching");
     await change(user, { login_password: "wrong" });
@@ -87,7 +87,7 @@ describe.skipIf(isDovecotMissing)("what the API changes, the fleet takes up", ()
     await user.receives(1);
   });
 
-  test("a user that becomes another account gets that one's mail, and its own again when it is back", async () => {
+  test("a user that changes its account gets the new account's mail, and the old one's after it changes back", async () => {
     const user = await product.addUser();
     await user.is("watching");
     await user.deliver(MAIL);
@@ -112,7 +112,7 @@ describe.skipIf(isDovecotMissing)("what the API changes, the fleet takes up", ()
     ]);
   });
 
-  test("a renamed user keeps its connection, and its mail comes under the new tag", async () => {
+  test("a renamed user keeps its connection, and its mail is delivered under the new tag", async () => {
     const user = await product.addUser();
     await user.is("watching");
     await change(user, { tag: `${user.tag}-renamed` });

@@ -10,7 +10,7 @@ import { seededRandom } from "./seeded-random.ts";
 const MAILBOXES = 20;
 const MAILS = 1_000;
 const KILLS = 8;
-/** How long a fleet lives at most; most of a round's mails have gone through by then. */
+/** The longest lifetime of a fleet. Most mails of a round are delivered by then. */
 const MAX_LIFE_MS = 1_500;
 /** Patience for machines that are busy. */
 const ALL_ARRIVED_TIMEOUT_MS = 120_000;
@@ -19,7 +19,7 @@ describe.skipIf(isDovecotMissing)("a thousand mails in twenty mailboxes", () => 
   let product: Product;
   beforeAll(async () => {
     product = await startProduct({
-      // What a killed fleet had in hand is given out again after ACK_WAIT.
+      // NATS redelivers the unacknowledged events of a killed fleet after ACK_WAIT.
       fleetEnv: { RETRY_SCHEDULE: "0.2,0.5,1,2,4,8", BREAKER_OPEN: "0.5", ACK_WAIT: "6" },
     });
   });
@@ -31,7 +31,7 @@ describe.skipIf(isDovecotMissing)("a thousand mails in twenty mailboxes", () => 
     return users;
   }
 
-  /** Spreads the mails from a number on, in steps, over the mailboxes. */
+  /** Delivers mails with the numbers `first`, `first + step` and so on to the mailboxes in turn. */
   async function deliver(users: readonly ProductUser[], first: number, step: number) {
     for (let n = first; n < MAILS; n += step) {
       const mail = `From: bob@example.com\r\nSubject: mail ${n}\r\n\r\nHello ${n}\r\n`;
@@ -39,7 +39,10 @@ describe.skipIf(isDovecotMissing)("a thousand mails in twenty mailboxes", () => 
     }
   }
 
-  /** Waits until every mail has come, and checks what came. Returns how many came again. */
+  /**
+   * Waits until every mail is delivered, and checks the webhooks. Returns the number of repeated
+   * ones.
+   */
   async function judge(users: readonly ProductUser[]): Promise<number> {
     const arrived = () => users.flatMap((user) => user.webhooks());
     const subjects = () => new Set(arrived().map(({ mail }) => mail.envelope["subject"]));
@@ -81,7 +84,7 @@ describe.skipIf(isDovecotMissing)("a thousand mails in twenty mailboxes", () => 
     expect(await judge(users)).toBe(0);
   });
 
-  test("are not lost when the fleet is killed again and again, and come again only under their id", async () => {
+  test("are not lost when the fleet is killed repeatedly, and are repeated only under their id", async () => {
     const seed = randomInt(2 ** 31);
     console.log(`seed of the kills: ${seed}`);
     const random = seededRandom(seed);

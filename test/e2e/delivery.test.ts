@@ -28,7 +28,7 @@ describe.skipIf(isDovecotMissing)("from Dovecot to the webhook", () => {
       )
     ).map(({ outcome }) => outcome);
 
-  /** How often an event lies in the stream DEAD. */
+  /** Counts the messages of an event in the stream DEAD. */
   const countDead = async (eventId: string) => {
     const connection = await connect({ servers: product.stack.addresses.nats });
     try {

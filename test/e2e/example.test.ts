@@ -32,7 +32,7 @@ test("the example application connects a user and prints its mail", async () => 
     stop.abort();
     await running;
   }
-  // Not one was refused, and the demo partner has its webhooks back.
+  // No webhook was refused, and the demo partner's webhook addresses are restored.
   const [mailbox] = addresses.users;
   const mail = { to: mailbox?.address ?? "", subject: "afterwards", text: "" };
   await sendMail(addresses.smtp, mail);

@@ -2,7 +2,7 @@ const text = (...lines: string[]): Uint8Array => Buffer.from(`${lines.join("\r\n
 
 const bob = { name: "Bob", mailbox: "bob", host: "example.com", address: "bob@example.com" };
 
-/** Mails of the kinds that go wrong first, and what a webhook must say of them. */
+/** Difficult mails, and the webhook fields that are expected for them. */
 export const HARD_MAILS = [
   {
     kind: "encoded words",

@@ -3,7 +3,7 @@ import { claimPort, HOST } from "../../dev/processes/free-port.ts";
 import { type Cluster, startCluster } from "../faults/cluster.ts";
 import { eventually } from "../harness/eventually.ts";
 
-/** Starts one process of the fleet, with its metrics at the address that is returned. */
+/** Starts one process of the fleet. Returns the address of its metrics. */
 async function startMeasured(cluster: Cluster, env: Record<string, string> = {}): Promise<string> {
   const port = await claimPort();
   await cluster.join("measured", { METRICS_PORT: String(port), ...env });
@@ -17,7 +17,7 @@ const until = (url: string, status: number) =>
     (await readiness(url)) === status ? true : undefined,
   );
 
-test("a process shows its users, and a mail on its way through it", async () => {
+test("a process measures its users and its mails", async () => {
   await using cluster = await startCluster(2);
   const url = await startMeasured(cluster);
   await cluster.watchfulness.untilAllWatched(cluster.logins);
@@ -45,8 +45,8 @@ test("a process shows its users, and a mail on its way through it", async () => 
   expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
 });
 
-// Takes 10 s and more: the lines are printed every ten seconds.
-test("SuperIMAP's lines are printed where they are wanted", async () => {
+// Takes at least 10 s: the lines are printed every ten seconds.
+test("SuperIMAP's lines are printed if they are enabled", async () => {
   await using cluster = await startCluster(2);
   await cluster.join("measured", { LIBRATO_METRICS: "true" });
   await cluster.watchfulness.untilAllWatched(cluster.logins);
@@ -62,7 +62,7 @@ test("SuperIMAP's lines are printed where they are wanted", async () => {
   }
 });
 
-test("a process is not ready while NATS or Postgres is away, alive all the same, and ready again", async () => {
+test("a process is alive but not ready while NATS or Postgres is down, and ready again afterwards", async () => {
   await using cluster = await startCluster(0);
   const url = await startMeasured(cluster);
   await until(url, 200);

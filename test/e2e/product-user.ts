@@ -3,7 +3,7 @@ import type { Received } from "../../dev/sink/sink-inbox.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { MailAccount, MailServer } from "../harness/mail-server.ts";
 
-/** A mail account that the demo partner has as a user. */
+/** A mail account that is a user of the demo partner. */
 export interface ProductUser extends MailAccount {
   tag: string;
   /** Path of the user in the API. */
@@ -33,7 +33,7 @@ export interface MailWebhook extends Received {
   mail: v.InferOutput<typeof mailBody>;
 }
 
-/** Calls the API; rejects unless it says yes. */
+/** Calls the API; rejects unless the answer is a success. */
 export type Call = (method: string, path: string, body?: unknown) => Promise<unknown>;
 
 export interface ProductUserDeps {
@@ -44,7 +44,7 @@ export interface ProductUserDeps {
 
 const WEBHOOK_TIMEOUT_MS = 60_000;
 
-/** Opens an account on the mail server and makes it a user of a connection. */
+/** Creates an account on the mail server, and a user for it in a connection. */
 export async function newProductUser(
   { server, call, webhooksOf }: ProductUserDeps,
   connection: string,

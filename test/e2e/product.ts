@@ -15,15 +15,15 @@ import {
   type ProductUser,
 } from "./product-user.ts";
 
-/** The whole product, with a Dovecot as one more provider of the demo partner. */
+/** The whole product, with Dovecot as an additional provider of the demo partner. */
 export interface Product extends AsyncDisposable {
   stack: Stack;
   dovecot: MailServer;
   api: ApiClient;
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
-  /** An account at Dovecot, and a user for it, both new. */
+  /** Creates an account at Dovecot, and a user for it. */
   addUser(): Promise<ProductUser>;
-  /** Makes the partner's endpoint for new mail fail so many times. */
+  /** Makes the partner's endpoint for new mail fail this many times. */
   failWebhooks(status: number, times: number): Promise<void>;
 }
 

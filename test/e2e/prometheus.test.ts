@@ -17,7 +17,8 @@ describe.skipIf(isPrometheusMissing)("Prometheus", () => {
     });
     expect(rules.filter(({ health }) => health !== "ok")).toEqual([]);
     expect(rules.length).toBeGreaterThan(20);
-    // What has never been asked has no increase: first the counter must have been seen at zero.
+    // Prometheus cannot compute an increase without an earlier sample, so the counter must be
+    // scraped at zero first.
     await eventually("a scrape", () => prometheus.sample("superimap_dead_letters_total"));
     const firing = (await prometheus.alerts()).filter(({ state }) => state === "firing");
     expect(firing).toEqual([]);

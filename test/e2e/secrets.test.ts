@@ -29,7 +29,7 @@ const until = (world: WitnessedStack, user: string, state: string) =>
     (await show(world, user)).state === state ? true : undefined,
   );
 
-/** The way to the provider and back. @returns where it ended. */
+/** Goes to the provider and back. @returns the final address. */
 async function connect(world: WitnessedStack, link: string, beforeCallback?: () => Promise<void>) {
   const { browser } = world;
   const begun = await browser.open(link);
@@ -47,7 +47,7 @@ const plant = ({ secrets }: WitnessedStack, name: string) => {
   return canary;
 };
 
-test("no secret is in a log, an answer, a page, an address or a webhook, whatever happens", async () => {
+test("no log, answer, page, address or webhook ever contains a secret", async () => {
   await using world = await startWitnessedStack();
   await sendWrongRequests(world);
   await useAndRevokeKey(world);
@@ -109,7 +109,7 @@ async function fetchNewKey(world: WitnessedStack) {
   return made;
 }
 
-/** What is sent from now on is signed by four keys. */
+/** Webhooks that are sent from now on are signed with four keys. */
 async function rotateWebhookSecret(world: WitnessedStack): Promise<void> {
   const { secret } = v.parse(
     v.object({ secret: v.string() }),
@@ -122,7 +122,7 @@ async function rotateWebhookSecret(world: WitnessedStack): Promise<void> {
   }
 }
 
-/** Where the answer shows a secret, and the witness may not see it. */
+/** For answers that rightly contain a secret: the witness does not see them. */
 async function ask({ stack }: WitnessedStack, path: string): Promise<unknown> {
   const response = await fetch(`${stack.addresses.edge}/api/v1${path}`, {
     method: "POST",
@@ -141,7 +141,7 @@ async function connectByForm(world: WitnessedStack): Promise<void> {
   await until(world, `${PLAIN_USERS}/canary`, "watching");
 }
 
-/** Fails twice on its way, and refreshes its token afterwards. */
+/** Connects with two failures before the success, then refreshes the token. */
 async function connectByConsent(world: WitnessedStack): Promise<void> {
   const { api, stack } = world;
   const { authorizationServer, fleet } = stack.programs;

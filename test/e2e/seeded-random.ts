@@ -1,4 +1,4 @@
-/** Uniform in [0, 1), the same for the same seed (mulberry32). */
+/** Returns numbers that are uniform in [0, 1), and the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

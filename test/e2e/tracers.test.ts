@@ -9,7 +9,7 @@ const tracers = v.array(
   v.looseObject({ uid: v.string(), state: v.string(), latency_ms: v.nullable(v.number()) }),
 );
 
-test("tracers of the demo's tracer user make the whole way, and the log shows how fast", async () => {
+test("tracers of the demo's tracer user arrive, and the log shows their latency", async () => {
   await using stack = await startStack({
     fleetEnv: { TRACER_INTERVAL: "1", NUM_TRACERS: "2", REBALANCE_INTERVAL: "1" },
   });

@@ -11,7 +11,7 @@ async function startTraced(cluster: Cluster, collector: Collector): Promise<void
   await cluster.watchfulness.untilAllWatched(cluster.logins);
 }
 
-/** The spans under this one, and under those, by name, in the order that they began. */
+/** Returns the tree of spans below this one, by name, in the order of their start. */
 function below(spans: readonly CollectedSpan[], parent: CollectedSpan): unknown[] {
   return spans
     .filter(({ parentSpanId }) => parentSpanId === parent.spanId)

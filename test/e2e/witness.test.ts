@@ -19,7 +19,7 @@ test.each([
   expect(witness.leaks()).toEqual(["password in a log"]);
 });
 
-test("a witness finds nothing where nothing is", () => {
+test("a witness finds nothing in texts without secrets", () => {
   const witness = newWitness();
   witness.plant("password", SECRET);
   witness.see("a log", "canary 0815, and the rest is silence");

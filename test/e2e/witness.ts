@@ -1,4 +1,4 @@
-/** Knows secrets, sees texts, and finds the ones in the others. */
+/** Remembers secrets and texts, and finds secrets in the texts. */
 export interface Witness {
   plant(name: string, secret: string): void;
   see(place: string, text: string): void;
@@ -31,11 +31,11 @@ export function newWitness(): Witness {
   };
 }
 
-/** As it is, in an address, in JSON, and within anything that was written as base64. */
+/** The secret unchanged, URL-encoded, in JSON, and inside any base64 text. */
 function formsOf(secret: string): string[] {
   const base64 = [0, 1, 2].map((offset) => {
     const encoded = Buffer.from(" ".repeat(offset) + secret).toString("base64url");
-    // The first and last characters depend on what stands beside it.
+    // The first and last characters depend on the neighbouring bytes.
     return encoded.slice(offset === 0 ? 0 : offset + 1, -2);
   });
   const standard = base64.map((text) => text.replaceAll("-", "+").replaceAll("_", "/"));

@@ -9,18 +9,18 @@ import { type Browser, newBrowser } from "../connect/browser.ts";
 import { type ApiClient, apiClient } from "../harness/api-client.ts";
 import { newWitness, type Witness } from "./witness.ts";
 
-/** The whole product, whose secrets and answers are known to a witness. */
+/** The whole product, with witnesses that check its secrets, answers and logs. */
 export interface WitnessedStack extends AsyncDisposable {
   stack: Stack;
   /** Of a mailbox that nobody has connected. */
   mailbox: DemoUser;
-  /** What is in no answer, page, address, webhook or log. */
+  /** Secrets that must not appear in any answer, page, address, webhook or log. */
   secrets: Witness;
-  /** Links, codes and the like, which are in addresses, but in no log. */
+  /** Links, codes and the like. They may appear in addresses, but not in logs. */
   passes: Witness;
   api: ApiClient;
   browser: Browser;
-  /** Plants the tokens that the authorization server has issued; resolves to those that refresh. */
+  /** Plants the tokens that the authorization server has issued; resolves to the refresh tokens. */
   plantTokens(): Promise<string[]>;
   /** Shows both witnesses all logs and webhooks; resolves to the logs. */
   look(): Promise<string>;
@@ -108,7 +108,9 @@ function plantKeys(secrets: Witness, { keys, addresses }: Stack, mailbox: DemoUs
   }
 }
 
-/** Plants what its addresses let one do, and shows what it gets. */
+/**
+ * Plants the codes and tokens in the browser's addresses, and shows the answers to the witnesses.
+ */
 function witnessed(
   browser: Browser,
   { secrets, passes }: Record<"secrets" | "passes", Witness>,

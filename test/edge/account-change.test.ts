@@ -11,7 +11,7 @@ const LOGIN = { login_username: "ann", login_password: "p" };
 const HOST = { ...LOGIN, imap_host: "mail.x.test" };
 const TOKEN = { email: "ann@x.test", oauth2_refresh_token: "t" };
 
-/** A user of a new partner, and what is known of its accounts. */
+/** Creates a user of a new partner, with helpers that read its accounts. */
 async function newUser(code: string, fields: Fields) {
   const partner = await edge.newPartner();
   const connection = { imap_provider_code: code };
@@ -98,7 +98,7 @@ test.each(others)(
   },
 );
 
-test("a user that nobody could read yet is watched since its creation, whatever its account", async () => {
+test("a user that was never read is watched since its creation, whatever its account", async () => {
   const user = await newUser("PLAIN", LOGIN);
   await user.put({ login_username: "bob" });
   expect(await user.account()).toMatchObject({ epoch: 1, watch_from: null });

@@ -24,7 +24,7 @@ const REFUSED = { status: 429, body: { code: "too-many-requests" } };
 const madeUpKey = async () => (await newApiKey()).key;
 const retryAfterOf = ({ headers }: { headers: Headers }) => Number(headers.get("retry-after"));
 
-test("made-up keys are looked up thirty times a minute for one sender, and its /64 is one", async () => {
+test("invented keys are looked up thirty times a minute per sender, and a /64 is one sender", async () => {
   const partner = await edge.newPartner();
   const ask = async (address: string, key?: string) =>
     apiClient(edge.url, key ?? (await madeUpKey()))("GET", "/connections", from(address));
@@ -36,7 +36,7 @@ test("made-up keys are looked up thirty times a minute for one sender, and its /
   expect(retryAfterOf(refused)).toBeGreaterThan(0);
   expect(retryAfterOf(refused)).toBeLessThanOrEqual(60);
   expect((await ask("2001:db8:1:2::1")).status).toBe(401);
-  // A key that was never seen is refused there too, and one that is known is served.
+  // An unknown key is refused there, too, but a known one is served.
   expect((await ask("2001:db8:1:1::1", partner.apiKey)).status).toBe(429);
   expect((await ask("2001:db8:1:3::1", partner.apiKey)).status).toBe(200);
   expect((await ask("2001:db8:1:1::1", partner.apiKey)).status).toBe(200);
@@ -89,7 +89,7 @@ test("ten sign-ins a minute are judged for one sender", async () => {
   expect(retryAfterOf(refused)).toBeGreaterThan(0);
 });
 
-test("made-up sessions are looked up sixty times a minute for one sender", async () => {
+test("invented sessions are looked up sixty times a minute per sender", async () => {
   const browser = adminBrowser(edge.url, "");
   browser.cookie = "__Host-superimap_admin=made-up";
   const sender = from("203.0.113.2");
@@ -99,7 +99,7 @@ test("made-up sessions are looked up sixty times a minute for one sender", async
   expect(await browser.call("GET", "/session", sender)).toMatchObject(REFUSED);
 });
 
-test("pages of links are counted, and say when to come again", async () => {
+test("pages of links are counted, and above the limit the answer says when to retry", async () => {
   const open = (path: string) => fetch(`${edge.url}${path}`, from("203.0.113.3"));
   const statuses = new Set<number>();
   for (let n = 0; n < 240; n++) statuses.add((await open("/connect/made.up.token")).status);
@@ -112,7 +112,7 @@ test("pages of links are counted, and say when to come again", async () => {
   }
 });
 
-test("requests whose callers hung up give their connections back", async () => {
+test("requests whose callers disconnected release their connections", async () => {
   const { apiKey } = await edge.newPartner();
   const call = apiClient(edge.url, apiKey);
   expect((await call("GET", "/connections")).status).toBe(200);

@@ -30,8 +30,8 @@ const HANDLERS: CommandHandlers = {
 };
 
 /**
- * Answers what an edge asks of the fleet, until it is disposed of: each time as if all were well, where `handlers` say
- * nothing else.
+ * Answers commands of an edge in place of the fleet, until disposed. Each answer is a success,
+ * unless `handlers` give another.
  */
 export function startAnsweringFleet(
   { db, vaults }: EdgeStack,

@@ -17,7 +17,7 @@ async function makeKey({ call }: TestPartner) {
   return v.parse(madeKey, body);
 }
 
-test("a key is made, listed by its prefix, used, chosen to sign and revoked", async () => {
+test("a key is created, listed by its prefix, used, chosen for signing and revoked", async () => {
   const partner = await edge.newPartner();
   const [first] = await listKeys(partner);
   expect(first).toMatchObject({ signing: true, prefix: partner.apiKey.slice(0, 10) });
@@ -80,7 +80,7 @@ test("the key that signs cannot be revoked, nor the last one", async () => {
   expect(await revoke()).toMatchObject(conflict);
 });
 
-test("of two revocations at once one key is left", async () => {
+test("after two concurrent revocations one key is left", async () => {
   const partner = await edge.newPartner();
   const { id } = await makeKey(partner);
   const [first] = await listKeys(partner);
@@ -90,7 +90,7 @@ test("of two revocations at once one key is left", async () => {
   const answers = await Promise.all(
     [id, first?.id].map((key) => partner.call("DELETE", `/api-keys/${key}`)),
   );
-  // The one that came second was refused, or asked with a key that was no more.
+  // The second request was refused, or used a key that had just been revoked.
   expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
   const living = await edge
     .stack()

@@ -36,7 +36,7 @@ test("a user can be created by a multipart form", async () => {
 
 test.each(["tag=X", '{"tag":"X"}'])("%s without a content type is read", async (text) => {
   const { apiKey } = await edge.connectedPartner();
-  // fetch() names a type for text of its own accord, and none for bytes.
+  // fetch() adds a content type for text, but not for bytes.
   const response = await fetch(`${edge.stack().url}/api/v1${USERS}`, {
     method: "POST",
     headers: { "x-api-key": apiKey },
@@ -121,7 +121,7 @@ test("a form takes all characters of UTF-8, escaped and not", async () => {
   });
 });
 
-test("a key in a form or a query that is no UTF-8 opens nothing", async () => {
+test("a key in a form or a query that is not UTF-8 is refused", async () => {
   const { apiKey } = await edge.connectedPartner();
   const url = `${edge.stack().url}/api/v1${USERS}`;
   const headers = { "content-type": FORM };
@@ -141,7 +141,7 @@ test("a body of another content type is refused", async () => {
   });
 });
 
-test("all faults are told at once, with pointers and without the values", async () => {
+test("all faults are reported at once, with pointers and without values", async () => {
   const { call } = await edge.connectedPartner();
   const answer = await call("POST", USERS, {
     body: { email: "hunter2", login_password: 5, bogus: "hunter2", extra: 1 },
@@ -160,7 +160,7 @@ test("all faults are told at once, with pointers and without the values", async 
   expect(answer.text).not.toContain("hunter2");
 });
 
-test("a body of 64 KiB is read and one byte more is too large", async () => {
+test("a body of 64 KiB is read, and one byte more is too large", async () => {
   const { call } = await edge.connectedPartner();
   const headers = { "content-type": "application/json" };
   const fits = `{"tag":"X"}${" ".repeat(64 * 1024 - 11)}`;

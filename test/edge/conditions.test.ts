@@ -51,7 +51,7 @@ test("a write that names another version changes nothing", async () => {
   expect((await call("PUT", userPath("nobody"), { body, ...ifMatch("*") })).status).toBe(404);
 });
 
-test("of many writes that name one version exactly one succeeds", async () => {
+test("exactly one of many writes with the same version succeeds", async () => {
   const { call, etag } = await newUser();
   const answers = await Promise.all(
     Array.from({ length: 6 }, (_, n) =>

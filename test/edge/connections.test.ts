@@ -61,7 +61,7 @@ test("an unknown provider is a wrong field in a body and not found in a path", a
   }
 });
 
-test("a provider that is switched off gets no connection, and the answer says so", async () => {
+test("a connection to a disabled provider is refused with the reason", async () => {
   const { call } = await edge.newPartner();
   await edge.stack().query(
     `insert into imap_providers (id, code, title, kind, enabled, imap_host, imap_port, imap_security)

@@ -57,7 +57,7 @@ test("an e-mail address and a refresh token connect a user without a browser", a
   expect(await eventsOf(partner)).toEqual(["user_connected"]);
 });
 
-test("another refresh token begins anew, and a cleared one is revoked", async () => {
+test("a new refresh token starts again as new, and a cleared one is revoked", async () => {
   const partner = await partnerOf("GMAIL_OAUTH2", { oauth2_client_id: "id" });
   const path = `${partner.users}/X`;
   await partner.call("POST", partner.users, { body: { tag: "X" } });
@@ -92,7 +92,7 @@ test("another refresh token begins anew, and a cleared one is revoked", async ()
   expect(await eventsOf(partner)).toEqual(["user_connected", "user_disconnected"]);
 });
 
-test("a user who is restored after a refused login is told of anew", async () => {
+test("a user that is restored after a refused login can send a new event", async () => {
   const partner = await partnerOf("GMAIL_OAUTH2", { oauth2_client_id: "id" });
   const path = `${partner.users}/X`;
   await partner.call("POST", partner.users, { body: { tag: "X", ...ACCOUNT } });
@@ -169,14 +169,14 @@ test("links are always there, and the page of one that leads nowhere says why", 
   const archived = await partner.call("GET", path);
   expect(archived.body).toMatchObject(both);
   expect(await pagesOf(archived.body)).toEqual([
-    [410, "This account is no longer here"],
+    [410, "This account no longer exists here"],
     [200, "Nothing is connected"],
   ]);
 });
 
 const links = v.object({ connect_url: v.string(), disconnect_url: v.string() });
 
-/** Status and title of what the two links of an answer lead to. */
+/** Returns the status and title of the pages behind the two links of an answer. */
 const pagesOf = (answer: unknown) =>
   Promise.all(
     Object.values(v.parse(links, answer)).map(async (url) => {
@@ -189,7 +189,7 @@ const pagesOf = (answer: unknown) =>
 const HOST = { imap_host: "IMAP.Example.com", imap_port: 1_993 };
 const LOGIN = { login_username: "u", login_password: "p" };
 
-test("a user has a host of its own where the provider lets it", async () => {
+test("a user has its own host if the provider allows it", async () => {
   const partner = await partnerOf("IMAP");
   const created = await partner.call("POST", partner.users, {
     body: { tag: "X", ...LOGIN, ...HOST },
@@ -223,7 +223,7 @@ const wrongHosts: [fields: object, pointer: string][] = [
   [{ imap_host: "x.test", imap_security: "ssl" }, "/imap_security"],
 ];
 
-test("a host that is missing or none is a wrong field", async () => {
+test("a missing or invalid host is a wrong field", async () => {
   const partner = await partnerOf("IMAP");
   for (const [fields, pointer] of wrongHosts) {
     const refused = await partner.call("POST", partner.users, { body: { tag: "X", ...fields } });
@@ -266,7 +266,7 @@ test("an OAuth 1.0a connection takes a consumer, and never shows its secret", as
   expect((await partner.call("PUT", "/connections/SOME_OAUTH1", misfit)).status).toBe(422);
 });
 
-test("a provider that has ended says why it takes no connection", async () => {
+test("a provider that was shut down shows the reason why it takes no connection", async () => {
   const { call } = await edge.newPartner();
   const body = { imap_provider_code: "GMAIL_OAUTH1" };
   expect(await call("POST", "/connections", { body })).toMatchObject({

@@ -41,7 +41,7 @@ const pokesOf = async ({ id }: TestPartner) =>
 
 const at = (minute: number) => `2026-11-22T10:${String(minute).padStart(2, "0")}:00.000Z`;
 
-test("a letter tells of its event, its last error and its state", async () => {
+test("a letter shows its event, its last error and its state", async () => {
   const partner = await newPartner();
   const id = await letter(partner, { diedAt: at(5) });
   expect(await list(partner)).toEqual([
@@ -79,7 +79,7 @@ test("letters are listed by their deaths, the newest first, page by page", async
   expect([pages[0]?.[0], pages[2]?.[0]]).toEqual([ids[4], ids[0]]);
 });
 
-test("letters are narrowed to users, kinds, errors, times and states", async () => {
+test("letters can be filtered by users, kinds, errors, times and states", async () => {
   const partner = await newPartner();
   const first = await letter(partner, { diedAt: at(1) });
   const bobs = await letter(partner, { tag: "Bob", diedAt: at(2) });
@@ -116,7 +116,7 @@ test("wrong parameters are refused", async () => {
   }
 });
 
-test("one letter is requested once, and the fleet is told", async () => {
+test("a redelivery is requested once, and the fleet is poked", async () => {
   const partner = await newPartner();
   const id = await letter(partner);
   const asked = await partner.call("POST", `/dead-letters/${id}/redeliver`);
@@ -132,7 +132,7 @@ test("one letter is requested once, and the fleet is told", async () => {
   expect(await idsOf(partner, "?state=requested")).toEqual([id]);
 });
 
-test("a letter that was queued three days ago and came to no end may be asked for again", async () => {
+test("a letter that was queued three days ago without an end can be redelivered again", async () => {
   const partner = await newPartner();
   const id = await letter(partner);
   await edge.stack().query(
@@ -144,13 +144,13 @@ test("a letter that was queued three days ago and came to no end may be asked fo
   expect(await rowOf(id)).toMatchObject({ requeued_at: null });
 });
 
-test("what cannot be delivered again is refused in words", async () => {
+test("an impossible redelivery is refused with the reason", async () => {
   const partner = await newPartner();
   const poison = await letter(partner, { unreadable: true });
   const done = await letter(partner, { redeliveredAt: at(1) });
   for (const [id, words] of [
     [poison, "it cannot be read"],
-    [done, "it was delivered at last"],
+    [done, "it was redelivered already"],
   ]) {
     expect(await partner.call("POST", `/dead-letters/${id}/redeliver`)).toMatchObject({
       status: 409,
@@ -191,7 +191,7 @@ test.each(["redeliver", "delete"])("nothing means not everything: %s", async (wh
   });
 });
 
-test("a deleted letter is out of sight at once", async () => {
+test("a deleted letter is no longer visible immediately", async () => {
   const partner = await newPartner();
   const [id, kept] = [await letter(partner), await letter(partner, { tag: "Bob" })];
   expect((await partner.call("DELETE", `/dead-letters/${id}`)).status).toBe(204);
@@ -238,7 +238,7 @@ test("another partner's letters are not there, nor those of a removed user", asy
   expect((await victim.call("GET", `/dead-letters/${id}`)).status).toBe(404);
 });
 
-/** Reads a letter of a fleet that answers so. */
+/** Reads a letter while a fleet gives this answer. */
 async function read(partner: TestPartner, path: string, answer: DeadLetterAnswer) {
   const { url } = edge.stack();
   const [response, request] = await Promise.all([
@@ -257,7 +257,7 @@ const MAIL = {
   attachments: [],
 };
 
-test("a letter is read with its mail, or with why there is none", async () => {
+test("a letter is read with its mail, or with the reason why there is none", async () => {
   const partner = await newPartner();
   const id = await letter(partner);
   const { response, request } = await read(partner, `/dead-letters/${id}`, {
@@ -297,8 +297,8 @@ test("a mail is downloaded byte for byte", async () => {
   });
 });
 
-// Takes 5 s: so long the edge waits for a fleet to take a command (TAKE_TIMEOUT_MS).
-test("without a fleet a letter is shown, and its mail is not to be had", async () => {
+// Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
+test("without a fleet a letter is shown without its mail", async () => {
   const partner = await newPartner();
   const id = await letter(partner);
   const [one, eml] = await Promise.all([

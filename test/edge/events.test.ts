@@ -11,14 +11,17 @@ const logged = v.array(v.looseObject({ id: v.string(), cursor: v.string(), kind:
 const read = async ({ call }: TestPartner, query = "") =>
   v.parse(logged, (await call("GET", `/events${query}`)).body);
 
-/** The log once it has so many events: a transaction of the server's own may hold them back a moment. */
+/**
+ * Reads the log when it shows this many events: an internal transaction of the server may delay
+ * them.
+ */
 const readUntil = (partner: TestPartner, count: number, query = "") =>
   eventually(`${count} events`, async () => {
     const events = await read(partner, query);
     return events.length < count ? undefined : events;
   });
 
-/** A partner with a connected user, which is the first event of its log. */
+/** Creates a partner with a connected user. The connection is the first event of its log. */
 async function connectedUser() {
   const partner = await edge.connectedPartner({ userConnectedWebhook: "https://hooks.test/c" });
   const body = { tag: "X", login_username: "u", login_password: "p" };
@@ -43,7 +46,7 @@ async function connectedUser() {
   return { partner, userId, mail };
 }
 
-test("the log tells what was or will be delivered, in order, and no bodies", async () => {
+test("the log lists events that were or will be delivered, in order and without bodies", async () => {
   const { partner, mail } = await connectedUser();
   const ids = [await mail("queued"), await mail("delivered"), await mail("dead", "503 again")];
   await mail("skipped", "oversize");
@@ -73,7 +76,7 @@ test("the log tells what was or will be delivered, in order, and no bodies", asy
   ]);
 });
 
-test("who goes on behind the last event misses none and sees none twice", async () => {
+test("a reader that continues after the last event misses none and sees none twice", async () => {
   const { partner, mail } = await connectedUser();
   for (let n = 0; n < 6; n++) await mail("queued");
   const whole = await readUntil(partner, 7);
@@ -93,7 +96,7 @@ test("who goes on behind the last event misses none and sees none twice", async 
   expect(await readUntil(partner, 1, `?after=${last}`)).toMatchObject([{ id }]);
 });
 
-test("the log can be narrowed to a kind, page by page", async () => {
+test("the log can be filtered by kind, page by page", async () => {
   const { partner, mail } = await connectedUser();
   await mail("queued");
   await mail("queued");

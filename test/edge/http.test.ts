@@ -37,7 +37,7 @@ test("a method that a path does not have is refused with those that it has", asy
   expect((await fetchEdge("/healthz", { method: "POST" })).status).toBe(405);
 });
 
-test("OPTIONS tells the methods, and HEAD answers like GET with no body", async () => {
+test("OPTIONS returns the methods, and HEAD answers like GET without a body", async () => {
   const { call } = await edge.connectedPartner();
   const options = await fetchEdge(`/api/v1${USERS}`, { method: "OPTIONS" });
   expect(options.status).toBe(204);
@@ -46,7 +46,7 @@ test("OPTIONS tells the methods, and HEAD answers like GET with no body", async 
   expect((await call("HEAD", userPath("nobody"))).status).toBe(404);
 });
 
-test("a slash at the end of a path does no harm", async () => {
+test("a slash at the end of a path is accepted", async () => {
   const { call } = await edge.connectedPartner();
   expect((await call("GET", `${USERS}/`)).body).toEqual([]);
 });
@@ -65,7 +65,7 @@ test("every answer has the headers that keep it safe", async () => {
   }
 });
 
-test("a request keeps the name that its caller gave it, in header, problem and log", async () => {
+test("a request keeps the caller's request id, in header, problem and log", async () => {
   const { call } = await edge.newPartner();
   const given = `caller-${crypto.randomUUID()}`;
   const named = await call("GET", "/nothing", { headers: { "x-request-id": given } });
@@ -81,13 +81,13 @@ test("a request keeps the name that its caller gave it, in header, problem and l
   }
 });
 
-test("a request is one line of the log, with the route and nothing that was sent", async () => {
+test("a request is logged in one line, with its route and without the sent data", async () => {
   const { call, id, apiKey } = await edge.connectedPartner();
   const { headers } = await call("PUT", `${userPath("secret-tag")}?api_key=${apiKey}`, {
     body: { email: "secret@x.test", login_password: "hunter2" },
   });
   const log = await edge.stack().log();
-  // wrangler has lines of its own, with paths; they exist on a developer's machine only.
+  // wrangler prints its own lines, with paths, but only on developer machines.
   const lines = log.split("\n").filter((line) => line.startsWith("{"));
   const own = lines.filter((line) => line.includes(headers.get("x-request-id") ?? "none"));
   expect(own.map((line) => JSON.parse(line) as unknown)).toEqual([
@@ -106,7 +106,7 @@ test("a request is one line of the log, with the route and nothing that was sent
   expect(lines.join("\n")).not.toMatch(/secret|hunter2|sk_/);
 });
 
-test("a database that is away is 503, and the next request is served", async () => {
+test("an unreachable database gives 503, and the next request is served", async () => {
   await using stack = await startEdgeStack(await startOwnDatabaseStack());
   const { apiKey } = await stack.newPartner();
   const call = apiClient(stack.url, apiKey);
@@ -122,7 +122,7 @@ test("a database that is away is 503, and the next request is served", async () 
 });
 
 // Takes the deadline of the Worker: 15 s.
-test("a database that takes connections and answers nothing is 503 too", async () => {
+test("a database that accepts connections but does not answer gives 503, too", async () => {
   const database = await startDatabaseStack();
   await using proxy = await startMutingProxy(database.address.proxy);
   await using stack = await startEdgeStack(database, {

@@ -42,7 +42,7 @@ test("PUT and DELETE are repeated too, and a refusal is the same", async () => {
   const put = { ...withKey("put"), body: { tag: "Y" } };
   const renamed = await call("PUT", userPath("X"), put);
   expect(renamed.status).toBe(200);
-  // Without the key it would not be found: it has another tag by now.
+  // Without the key, the answer would be 404: the user has a different tag by now.
   expect(await call("PUT", userPath("X"), put)).toMatchObject({ status: 200, text: renamed.text });
 
   expect((await call("DELETE", userPath("Y"), withKey("delete"))).status).toBe(204);
@@ -57,7 +57,7 @@ test("PUT and DELETE are repeated too, and a refusal is the same", async () => {
   expect(repeated.headers.get("content-type")).toBe(refused.headers.get("content-type"));
 });
 
-test("a refusal is not kept: the request that was mended may come under the same key", async () => {
+test("a refusal is not stored, so a corrected request may use the same key", async () => {
   const partner = await edge.connectedPartner();
   const { call, id } = partner;
   const keptRows = () =>
@@ -91,7 +91,7 @@ test("a key that was used for something else is refused, and nothing is done", a
   expect(await usersOf(partner)).toBe(1);
 });
 
-test("keys of two partners are two keys, and reading takes none", async () => {
+test("equal keys of two partners are independent, and reads use no key", async () => {
   const [one, other] = [await edge.connectedPartner(), await edge.connectedPartner()];
   const request = { ...withKey("k"), body: { tag: "X" } };
   const first = await one.call("POST", USERS, request);
@@ -102,7 +102,7 @@ test("keys of two partners are two keys, and reading takes none", async () => {
   expect(read.headers.get("idempotency-replayed")).toBeNull();
 });
 
-test("of many at once one is done, and the others wait or repeat it", async () => {
+test("one of many concurrent requests is executed, and the others wait or repeat its answer", async () => {
   const partner = await edge.connectedPartner();
   const request = { ...withKey("k"), body: { tag: "X" } };
   const answers = await Promise.all(
@@ -145,7 +145,7 @@ test("an answer is kept for a day and then swept away", async () => {
   await age(23);
   expect((await call("POST", USERS, { ...withKey("a"), body: { tag: "a" } })).status).toBe(201);
   await age(25);
-  // The user is gone, and the request is a new one.
+  // The user is archived, so the request is executed again.
   expect((await call("DELETE", userPath("a"))).status).toBe(204);
   const made = await call("POST", USERS, { ...withKey("a"), body: { tag: "a" } });
   expect([made.status, made.headers.get("idempotency-replayed")]).toEqual([201, null]);
@@ -153,8 +153,8 @@ test("an answer is kept for a day and then swept away", async () => {
   expect(kept).toHaveLength(1);
 });
 
-// Takes 5 s: so long the edge waits for a fleet to take a command (TAKE_TIMEOUT_MS).
-test("a failure of ours is not kept", async () => {
+// Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
+test("an internal failure is not stored", async () => {
   const { call, id } = await edge.newPartner();
   // No fleet is there to take the command.
   expect((await call("POST", "/webhooks/test", withKey("k"))).status).toBe(503);
@@ -164,7 +164,7 @@ test("a failure of ours is not kept", async () => {
   expect(kept).toEqual([]);
 });
 
-test("what is kept is sealed", async () => {
+test("stored answers are sealed", async () => {
   const { call, id } = await edge.newPartner();
   const made = await call("POST", "/api-keys", withKey("secret-key"));
   const [row] = await edge

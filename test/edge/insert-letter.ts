@@ -3,7 +3,7 @@ import type { EdgeStack } from "../harness/edge-stack.ts";
 import type { TestPartner } from "./use-edge.ts";
 
 export interface LetterValues {
-  /** Of the user; absent: whatever user the partner has. */
+  /** The user's tag; absent: any user of the partner. */
   tag?: string;
   id?: string;
   kind?: string;

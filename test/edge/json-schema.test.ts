@@ -35,6 +35,6 @@ test.each([
   expect(faultsOf(PERSON, value)).toEqual(faults);
 });
 
-test("a keyword that is not understood is not passed over", () => {
+test("an unsupported keyword is not ignored", () => {
   expect(() => faultsOf({ allOf: [] }, 1)).toThrow("allOf");
 });

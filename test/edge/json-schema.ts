@@ -6,7 +6,7 @@ export type JsonSchema = v.InferOutput<typeof record>;
 /** Where a value does not fit its schema. */
 export type FaultsOf = (schema: JsonSchema, value: unknown, at?: string) => string[];
 
-/** Say nothing of the value, or nothing that is not checked anyway. */
+/** These keywords do not restrict the value, or repeat another check. */
 const ANNOTATIONS = new Set([
   "description",
   "examples",
@@ -16,10 +16,10 @@ const ANNOTATIONS = new Set([
 ]);
 
 /**
- * Checks values against the part of JSON Schema 2020-12 that the OpenAPI document uses, and rejects
- * a schema with any other keyword. Stricter in one thing: an object may hold named properties only.
+ * Checks values against the part of JSON Schema 2020-12 that the OpenAPI document uses. Rejects a
+ * schema with any other keyword. Stricter in one point: an object may have only named properties.
  *
- * @param resolve What a `$ref` names.
+ * @param resolve Returns the schema for a `$ref`.
  */
 export function schemaChecker(resolve: (ref: string) => JsonSchema): FaultsOf {
   const faultsOf: FaultsOf = (schema, value, at = "") => {

@@ -19,7 +19,7 @@ const report = (partnerId: string, values: Partial<LaneReport>): LaneReport => (
   ...values,
 });
 
-test("webhooks are shown with how their lane stands", async () => {
+test("webhooks are shown with the state of their lane", async () => {
   const { id, call } = await edge.newPartner({
     newMailWebhook: "https://me:word@partner.example/mail",
   });
@@ -38,7 +38,7 @@ test("webhooks are shown with how their lane stands", async () => {
   expect((await call("GET", "/webhooks")).body).toMatchObject({
     lane: {
       state: "running",
-      description: "Events are delivered as they come.",
+      description: "Events are delivered as they arrive.",
       in_flight: 1,
       pending: 2,
       retrying: 3,
@@ -61,14 +61,14 @@ test("webhooks are shown with how their lane stands", async () => {
   expect((await call("GET", "/webhooks")).body).toMatchObject({ lane: { state: "unreported" } });
 });
 
-test("a report of a partner that is no more is left out", async () => {
+test("a report about a removed partner is left out", async () => {
   await reportLanes(edge.stack().db, "one", [report("prt_nobody", {})]);
   expect(await edge.stack().query("select 1 from lanes where partner_id = 'prt_nobody'")).toEqual(
     [],
   );
 });
 
-test("a lane is paused and resumed, each once, with an audit row and word to the fleet", async () => {
+test("a lane is paused and resumed once each, with an audit row and a poke to the fleet", async () => {
   const { id, call } = await edge.newPartner();
   for (let i = 0; i < 2; i++) {
     expect(await call("POST", "/webhooks/pause")).toMatchObject({
@@ -98,7 +98,7 @@ test("a lane is paused and resumed, each once, with an audit row and word to the
   ]);
 });
 
-test("a partner resumes what the guard paused, and not what an administrator did", async () => {
+test("a partner can end a pause by the guard, but not one by an administrator", async () => {
   const { db } = edge.stack();
   const guarded = await edge.newPartner();
   await pauseLane(db, guarded.id, { reason: "forbidden", actor: "webhook" });
@@ -120,7 +120,7 @@ test("a partner resumes what the guard paused, and not what an administrator did
   });
 });
 
-test("fields that nobody asked for are refused", async () => {
+test("unknown fields are refused", async () => {
   const { call } = await edge.newPartner();
   for (const path of ["/webhooks/pause", "/webhooks/resume"]) {
     expect(await call("POST", path, { body: { partner_id: "prt_other" } })).toMatchObject({

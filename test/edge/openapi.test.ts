@@ -4,7 +4,7 @@ import { useEdge } from "./use-edge.ts";
 
 const edge = useEdge();
 
-test("the OpenAPI document is the one that was agreed on", async () => {
+test("the OpenAPI document equals the golden file", async () => {
   const response = await fetch(`${edge.stack().url}/api/v1/openapi.json`);
   expect(response.status).toBe(200);
   const text = (await response.text()).replaceAll(edge.stack().url, "https://superimap.test");

@@ -11,7 +11,7 @@ const webhooks = {
   userDisconnectedWebhook: "https://hooks.test/disconnected",
 };
 
-/** The kinds of the rows that this work wrote. */
+/** Returns the kinds of the outbox rows that the work wrote. */
 async function rowsFrom(partner: TestPartner, work: () => Promise<unknown>) {
   const all = () =>
     edge.stack().query("select * from outbox where partner_id = $1 order by id", [partner.id]);
@@ -30,7 +30,7 @@ async function rowsFrom(partner: TestPartner, work: () => Promise<unknown>) {
 const poke = { kinds: ["users_changed"], events: [] };
 const nothing = { kinds: [], events: [], userIds: [] };
 
-test("each mutation writes its row, and what changes nothing writes none", async () => {
+test("each change writes its row, and a request without a change writes none", async () => {
   const partner = await edge.connectedPartner(webhooks);
   const { call } = partner;
   const put = (body: object) => rowsFrom(partner, () => call("PUT", userPath("X"), { body }));
@@ -49,7 +49,7 @@ test("each mutation writes its row, and what changes nothing writes none", async
   expect(await rowsFrom(partner, () => call("DELETE", userPath("X")))).toMatchObject(poke);
 });
 
-test("what is refused writes nothing", async () => {
+test("a refused request writes nothing", async () => {
   const partner = await edge.connectedPartner(webhooks);
   const { call } = partner;
   await call("POST", USERS, { body: { tag: "X" } });
@@ -65,7 +65,7 @@ test("what is refused writes nothing", async () => {
   ).toEqual(nothing);
 });
 
-test("a login that is completed or removed is an event, and an archive is none", async () => {
+test("a completed or removed login creates an event, but archiving does not", async () => {
   const partner = await edge.connectedPartner(webhooks);
   const { call } = partner;
   const put = (tag: string, body: object) =>
@@ -111,7 +111,7 @@ test.each([null, "", "  "])("a webhook %j wants no event", async (url) => {
   });
 });
 
-test("a connection's changes tell the fleet that the partner changed", async () => {
+test("changes of a connection poke the fleet about the partner", async () => {
   const partner = await edge.newPartner();
   const { call } = partner;
   const code = { imap_provider_code: "GMAIL_OAUTH2" };

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => edge?.[Symbol.asyncDispose]());
 
-/** The Worker's own settings, with a limit that a test can reach. */
+/** Writes the Worker's settings with a limit that a test can reach. */
 async function lowLimit(folder: string): Promise<string> {
   const settings = await readFile(inCheckout("wrangler.toml"), "utf8");
   const path = join(folder, "wrangler.toml");
@@ -29,11 +29,11 @@ async function lowLimit(folder: string): Promise<string> {
   return path;
 }
 
-test("a partner that asks too often is told when to come again, and no other is", async () => {
+test("a partner with too many requests is told when to retry, and no other partner is affected", async () => {
   const greedy = await edge.newPartner();
   const modest = await edge.newPartner();
   const ask = (apiKey: string) => apiClient(edge.url, apiKey)("GET", "/connections");
-  // Twice the limit and one more: more than two periods can hold, wherever they begin.
+  // Twice the limit and one more: more than two periods allow, whenever they begin.
   const answers = [];
   for (let n = 0; n < 2 * LIMIT + 1; n++) answers.push(await ask(greedy.apiKey));
   const refused = answers.filter(({ status }) => status === 429);
@@ -45,7 +45,7 @@ test("a partner that asks too often is told when to come again, and no other is"
   expect((await ask(modest.apiKey)).status).toBe(200);
 });
 
-test("what is told of the period is what wrangler.toml says", async () => {
+test("the reported period equals the one in wrangler.toml", async () => {
   const settings = await readFile(inCheckout("wrangler.toml"), "utf8");
   expect(settings).toContain(`\nperiod = ${RATE_LIMIT_PERIOD_S}\n`);
 });

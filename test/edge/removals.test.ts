@@ -7,7 +7,7 @@ const edge = useEdge();
 const path = (location: string | null) => new URL(location ?? "").pathname.replace("/api/v1", "");
 const started = { state: "waiting", done: 0, finished_at: null };
 
-test("a user that is removed for good is gone at once, and its tag and email are free", async () => {
+test("a permanently removed user disappears immediately, and its tag and email are free", async () => {
   const { call } = await edge.connectedPartner();
   const fields = { tag: "a", email: "a@example.org" };
   await call("POST", USERS, { body: { ...fields, login_username: "me", login_password: "pw" } });
@@ -26,7 +26,7 @@ test("a user that is removed for good is gone at once, and its tag and email are
   expect((await call("POST", USERS, { body: fields })).status).toBe(201);
 });
 
-test("credentials of a removed user are forgotten at once, and the fleet is told", async () => {
+test("credentials of a removed user are deleted immediately, and the fleet is poked", async () => {
   const { call, id } = await edge.connectedPartner();
   await call("POST", USERS, { body: { tag: "a", login_username: "me", login_password: "pw" } });
   const usersOf = () =>
@@ -68,7 +68,7 @@ test("any other value of purge is refused, and nothing happens", async () => {
   expect((await call("GET", userPath("a"))).body).toMatchObject({ archived: false });
 });
 
-test("a removed connection is gone at once with its users, and can be made anew", async () => {
+test("a removed connection disappears immediately with its users, and can be created again", async () => {
   const { call } = await edge.connectedPartner();
   for (const tag of ["a", "b", "c"]) await call("POST", USERS, { body: { tag } });
   const removed = await call("DELETE", "/connections/PLAIN");
@@ -85,7 +85,7 @@ test("a removed connection is gone at once with its users, and can be made anew"
   expect((await call("GET", path(removed.headers.get("location")))).body).toMatchObject(shown);
 });
 
-test("of many removals of one connection at once one begins", async () => {
+test("one of many concurrent removals of a connection begins", async () => {
   const { call } = await edge.connectedPartner();
   const answers = await Promise.all(
     Array.from({ length: 8 }, () => call("DELETE", "/connections/PLAIN")),
@@ -94,7 +94,7 @@ test("of many removals of one connection at once one begins", async () => {
   expect(statuses).toEqual([202, ...Array.from({ length: 7 }, () => 404)]);
 });
 
-test("another partner sees no removal, and nobody sees one that never was", async () => {
+test("a removal is visible to its partner only, and an unknown one is not found", async () => {
   const { call } = await edge.connectedPartner();
   const other = await edge.newPartner();
   const removed = await call("DELETE", "/connections/PLAIN");

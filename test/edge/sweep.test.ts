@@ -15,7 +15,7 @@ const endSweeps = () =>
   edge.stack().query(`update sweeps set state = 'finished', finished_at = now(), found = 3,
                       published = 2, skipped = 1 where finished_at is null`);
 
-test("a sweep of the last 30 days is asked for, shown, and the fleet is told", async () => {
+test("a sweep of the last 30 days is requested and shown, and the fleet is poked", async () => {
   const { call } = await connectedUser();
   expect(await call("GET", sweepPath("X"))).toMatchObject({
     status: 404,
@@ -45,7 +45,7 @@ test("a sweep of the last 30 days is asked for, shown, and the fleet is told", a
      where outbox.kind = 'users_changed' and sweeps.id = $1`,
     [(asked.body as { id: string }).id],
   );
-  // One of the user's creation, one of the sweep.
+  // One poke for the creation of the user, one for the sweep.
   expect(pokes).toHaveLength(2);
 });
 
@@ -97,7 +97,7 @@ test.each([
   });
 });
 
-test("who is not watched cannot be swept, and who is another partner's is not there", async () => {
+test("a user that is not watched cannot be swept, and another partner's user is not found", async () => {
   const { call } = await edge.connectedPartner();
   expect((await call("POST", sweepPath("nobody"))).status).toBe(404);
   await call("POST", USERS, { body: { tag: "no login" } });

@@ -4,7 +4,7 @@ import { type TestPartner, useEdge, userPath, USERS } from "./use-edge.ts";
 
 const edge = useEdge();
 
-/** Every route that touches what belongs to a partner. */
+/** Every route that reads or writes data of a partner. */
 const routes: [method: string, path: string, body?: object][] = [
   ["GET", "/connections/PLAIN"],
   ["PUT", "/connections/PLAIN", {}],
@@ -64,7 +64,7 @@ test.each(strangers)(
     const stranger = await make();
     for (const [method, path, body] of routes) {
       const answer = await stranger.call(method, path, body === undefined ? {} : { body });
-      // Its own connection and list it may see, and they are empty.
+      // The partner may read its own connection and lists, which are empty.
       expect(answer.text).not.toContain("v@x.test");
       if (path.includes("victim")) expect(answer.status, `${method} ${path}`).toBe(404);
     }

@@ -5,7 +5,7 @@ import { type TestPartner, useEdge } from "./use-edge.ts";
 
 const edge = useEdge();
 
-/** What the fleet does with one command: takes it, opens it and seals an answer. */
+/** Handles one command as the fleet does: takes it, opens it and seals an answer. */
 async function answerAs(partner: TestPartner, answer: TestWebhookAnswer): Promise<unknown> {
   const { query, vaults } = edge.stack();
   const taken = await eventually("a command", async () => {
@@ -37,7 +37,7 @@ test.each(answers)("POST /webhooks/test shows what the fleet answers: %j", async
   expect(shown).toMatchObject({ status: 200, body: answer });
 });
 
-test("a partner without a webhook for new mail hears that nothing was sent", async () => {
+test("without a webhook for new mail the answer is that nothing was sent", async () => {
   const partner = await edge.newPartner();
   const [shown] = await Promise.all([
     partner.call("POST", "/webhooks/test"),
@@ -46,8 +46,8 @@ test("a partner without a webhook for new mail hears that nothing was sent", asy
   expect(shown).toMatchObject({ status: 409, body: { code: "conflict" } });
 });
 
-// Takes 5 s: so long the edge waits for a fleet to take a command (TAKE_TIMEOUT_MS).
-test("a fleet that is not there is said to be away, and the command is withdrawn", async () => {
+// Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
+test("a missing fleet is reported, and the command is withdrawn", async () => {
   const { call } = await edge.newPartner();
   expect(await call("POST", "/webhooks/test")).toMatchObject({
     status: 503,

@@ -81,7 +81,7 @@ test("tracers are listed by their sending, the newest first, page by page", asyn
   expect([pages[0]?.[0], pages[1]?.[0]]).toEqual([uids[3], uids[0]]);
 });
 
-test("tracers are narrowed to a user and a connection, and are none of another partner's", async () => {
+test("tracers can be filtered by user and connection, and never include another partner's", async () => {
   const [partner, other] = [await newPartner(), await newPartner()];
   const anns = await insertTracer(partner, { sent_at: after(1) });
   const bobs = await insertTracer(partner, { sent_at: after(2), send_error: "refused" }, "Bob");

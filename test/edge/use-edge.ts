@@ -41,7 +41,7 @@ export function useEdge(): TestEdge {
   return { stack, newPartner, connectedPartner };
 }
 
-/** What is shown of a user but its links, which are new in each answer. */
+/** Returns a user's answer without the links, which differ in each answer. */
 export function withoutLinks(body: unknown): object {
   if (typeof body !== "object" || body === null) throw new Error("Cannot read the user: no object");
   return { ...body, connect_url: undefined, disconnect_url: undefined };

@@ -97,7 +97,7 @@ test("tag and address are unique among the living, in any case", async () => {
   });
 });
 
-test("of 20 creations of one tag at once exactly one succeeds", async () => {
+test("exactly one of 20 concurrent creations of one tag succeeds", async () => {
   const { call } = await edge.connectedPartner();
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, n) =>
@@ -109,7 +109,7 @@ test("of 20 creations of one tag at once exactly one succeeds", async () => {
   expect((await call("GET", "/connections/PLAIN")).body).toMatchObject({ users_count: 1 });
 });
 
-test("renames at once to one tag leave one winner and no error of the server", async () => {
+test("one of several concurrent renames to the same tag succeeds, without a server error", async () => {
   const { call } = await edge.connectedPartner();
   const tags = Array.from({ length: 8 }, (_, n) => `user ${n}`);
   await Promise.all(tags.map((tag) => call("POST", USERS, { body: { tag } })));
@@ -120,7 +120,7 @@ test("renames at once to one tag leave one winner and no error of the server", a
   expect(statuses).toEqual([200, ...Array.from({ length: 7 }, () => 409)]);
 });
 
-test("DELETE archives, again and again, and PUT restores", async () => {
+test("DELETE archives and may be repeated, and PUT restores", async () => {
   const { call } = await edge.connectedPartner();
   await call("POST", USERS, { body: { tag: "X", ...login } });
   expect((await call("DELETE", userPath("X"))).status).toBe(204);
@@ -175,7 +175,7 @@ test("a restore that would make two living ones is a conflict and changes nothin
   expect((await call("GET", userPath("old"))).body).toMatchObject({ archived: true, tag: "old" });
 });
 
-test("a new password begins anew, and a cleared one disconnects", async () => {
+test("a new password starts again as new, and a cleared one disconnects", async () => {
   const { call } = await edge.connectedPartner();
   await call("POST", USERS, { body: { tag: "X", login_username: "u" } });
   expect((await call("GET", userPath("X"))).body).toMatchObject({ connected_at: null });
@@ -209,7 +209,7 @@ test("a user of an OAuth 2 provider takes tag, address and login name, and no pa
   });
 });
 
-test("a list goes on page by page and shows each user once", async () => {
+test("the pages of a list show each user once", async () => {
   const { call } = await edge.connectedPartner();
   const tags = Array.from({ length: 7 }, (_, n) => `user ${n}`);
   for (const tag of tags) await call("POST", USERS, { body: { tag } });
@@ -237,7 +237,7 @@ test("a list goes on page by page and shows each user once", async () => {
   );
 });
 
-test("a list can be narrowed, and its pages stay so", async () => {
+test("a list can be filtered, and its pages keep the filter", async () => {
   const { call } = await edge.connectedPartner();
   for (const n of [1, 2, 3, 4]) {
     await call("POST", USERS, { body: { tag: `User ${n}`, email: `${n}@x.test` } });
@@ -266,7 +266,7 @@ test("a list can be narrowed, and its pages stay so", async () => {
   }
 });
 
-test("a query that is no UTF-8 is refused, and finds nobody", async () => {
+test("a query that is not UTF-8 is refused", async () => {
   const { call } = await edge.connectedPartner();
   await call("POST", USERS, { body: { tag: "Stra\uFFFDe" } });
   await call("POST", USERS, { body: { tag: "Stra%DFe" } });

@@ -29,12 +29,12 @@ export interface Operation {
   /** `PUT /connections/{code}`. */
   title: string;
   method: string;
-  /** Under /api/v1, with its parameters in braces. */
+  /** The path below /api/v1, with parameters in braces. */
   path: string;
   parameters: readonly v.InferOutput<typeof parameter>[];
   /** Undefined where it takes no body. */
   body: JsonSchema | undefined;
-  /** By status: the schema of each media type; no media type, no body. */
+  /** For each status, the schema of each media type. An answer without a media type has no body. */
   answers: ReadonlyMap<number, Readonly<Record<string, JsonSchema>>>;
 }
 

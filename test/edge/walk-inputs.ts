@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import type { FaultsOf, JsonSchema } from "./json-schema.ts";
 
-/** In every wrong value: no answer may contain it. */
+/** Part of every wrong value. No answer may contain it. */
 export const CANARY = "CANARY-7f3a";
 
-/** Values of every kind, of which those are wrong that a schema refuses. */
+/** Values of every type. A value is wrong for a field if its schema refuses it. */
 const CANDIDATES: readonly unknown[] = [
   { inner: CANARY },
   [CANARY],
@@ -30,7 +30,10 @@ const objectSchema = v.object({
   required: v.optional(v.array(v.string()), []),
 });
 
-/** A good body with one field missing, wrong or too much, for each way to be so. */
+/**
+ * Returns valid bodies with one mistake: a missing, wrong or additional field, one body for each
+ * possibility.
+ */
 export function wrongBodies(
   schema: JsonSchema,
   good: Readonly<Record<string, unknown>>,
@@ -56,13 +59,16 @@ export function wrongBodies(
   return [...missing, ...wrong, unknown];
 }
 
-/** What a schema refuses, and NUL, which PostgreSQL has not and no schema can say. */
+/**
+ * The values that a schema refuses, and NUL, which PostgreSQL does not accept but a schema cannot
+ * exclude.
+ */
 const wrongValues = (schema: JsonSchema, faultsOf: FaultsOf): unknown[] => [
   ...CANDIDATES.filter((value) => faultsOf(schema, value).length > 0),
   withNul,
 ];
 
-/** For a parameter of the query, the path or a header, which is text always. */
+/** Strange values for parameters of the query, the path or a header, which are always text. */
 export const STRANGE_TEXTS: readonly string[] = [
   CANARY,
   "",
@@ -72,7 +78,7 @@ export const STRANGE_TEXTS: readonly string[] = [
   "￿",
 ];
 
-/** Bodies that are no fields at all: [what, body, content type, status]. */
+/** Bodies that contain no fields: [what, body, content type, status]. */
 export const STRANGE_BODIES: readonly [string, string | Uint8Array, string, number][] = [
   ["broken JSON", `{"${CANARY}`, "application/json", 400],
   ["bytes that are no UTF-8", Uint8Array.of(0x22, 0xff, 0x22), "application/json", 400],

@@ -4,7 +4,7 @@ import { insertLetter } from "./insert-letter.ts";
 import { USERS, userPath, type TestEdge, type TestPartner } from "./use-edge.ts";
 import type { Operation } from "./walk-document.ts";
 
-/** A partner that has one of everything, and how a path's parameters name it. */
+/** A partner with one row of every kind, and the values for path parameters. */
 export interface World {
   partner: TestPartner;
   /** The path of an operation with its parameters filled in. */
@@ -16,7 +16,7 @@ export interface World {
 const withId = v.object({ id: v.string() });
 const LOGIN = { login_username: "me", login_password: "secret" };
 
-/** Where the good body is not the empty one. */
+/** The valid bodies of operations that need a body. */
 const GOOD_BODIES: Readonly<Record<string, Record<string, unknown>>> = {
   "POST /connections": { imap_provider_code: "GMAIL_OAUTH2", oauth2_client_id: "client" },
   "POST /connections/{code}/users": { tag: "another", ...LOGIN },
@@ -42,7 +42,7 @@ export async function newWorld(edge: TestEdge): Promise<World> {
     "/api-keys/{id}": v.parse(withId, key).id,
     "/dead-letters/{id}": await insertLetter(edge.stack(), partner, { tag: "walked" }),
   };
-  /** Another sweep of the same user would be a conflict. */
+  /** A second sweep of the same user would be a conflict. */
   const exceptions: Readonly<Record<string, string>> = {
     "POST /connections/{code}/users/{tag}/sweep": `${userPath("fresh")}/sweep`,
   };
@@ -53,7 +53,7 @@ export async function newWorld(edge: TestEdge): Promise<World> {
   };
 }
 
-/** A value is known by the path up to its parameter. */
+/** The key of a value is the path up to its parameter. */
 function fillIn(path: string, values: Readonly<Record<string, string>>): string {
   return path.replaceAll(/\{\w+\}/g, (parameter, offset: number) => {
     const value = values[path.slice(0, offset + parameter.length)];

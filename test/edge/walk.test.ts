@@ -7,7 +7,10 @@ import { type ApiDocument, type Operation, readDocument } from "./walk-document.
 import { CANARY, STRANGE_BODIES, STRANGE_TEXTS, wrongBodies } from "./walk-inputs.ts";
 import { newWorld, type World } from "./walk-world.ts";
 
-/** Every route of the OpenAPI document: another test says that it is that of the running edge. */
+/**
+ * Every route of the OpenAPI document. Another test checks that the running edge serves the same
+ * document.
+ */
 const document: ApiDocument = readDocument(golden);
 const { operations, faultsOf } = document;
 const edge = useEdge();
@@ -17,7 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => fleet?.[Symbol.asyncDispose]());
 
-/** The answer is one of those that the document promises, and tells nothing of the request. */
+/** Expects an answer that the document describes, and that does not repeat parts of the request. */
 function expectDocumented(operation: Operation, answer: ApiAnswer, what: string): void {
   const promised = operation.answers.get(answer.status);
   expect(promised, `${what}: ${answer.status} ${answer.text}`).toBeDefined();
@@ -38,7 +41,7 @@ const anyWorld = () => (unchanged ??= newWorld(edge));
 
 const good = (world: World, operation: Operation) => operation.body && world.goodBody(operation);
 
-/** What the edge alone cannot do: without a fleet there is nobody to send the test. */
+/** Operations that need a fleet, for example to send the test webhook. */
 const OF_THE_FLEET = ["POST /webhooks/test", "GET /dead-letters/{id}/eml"];
 
 const titled = operations.map((operation) => [operation.title, operation] as const);
@@ -155,7 +158,10 @@ test.each(titled)("%s wants a key that is not revoked", async (title, operation)
 
 const paths = [...Map.groupBy(operations, ({ path }) => path)];
 
-/** Whether a path with parameters has this method for the same words: `/letters/{id}` for `/letters/all`. */
+/**
+ * Returns whether a path with parameters also matches and has this method: `/letters/{id}` for
+ * `/letters/all`.
+ */
 const isElsewhere = (path: string, method: string) =>
   operations.some(
     (other) =>
@@ -185,12 +191,12 @@ test.each(paths)("%s has no method but its own", async (_path, own) => {
   expect((await call("OPTIONS", path)).status).toBe(204);
 });
 
-test("what the edge cannot do without a fleet is answered as the document says", async () => {
+test("operations that need a fleet are answered as documented without one", async () => {
   await fleet?.[Symbol.asyncDispose]();
   const world = await anyWorld();
   const asking = titled.filter(([title]) => OF_THE_FLEET.includes(title));
   expect(asking).toHaveLength(OF_THE_FLEET.length);
-  // At once: the edge waits five seconds for somebody to take what it asks.
+  // All at the same time, because the edge waits five seconds for a fleet.
   const told = asking.map(async ([title, operation]) => {
     const answer = await send(world, operation, good(world, operation));
     expectDocumented(operation, answer, title);

@@ -60,7 +60,7 @@ test("a new secret is shown once and sealed, and the old one signs for 24 hours 
   }
 });
 
-test("the fleet hears of a rotation at once, and the audit log keeps it", async () => {
+test("a rotation pokes the fleet immediately, and is in the audit log", async () => {
   const partner = await edge.newPartner();
   await rotateSecret(partner, { grace_hours: "0" });
   const { query } = edge.stack();
@@ -78,7 +78,7 @@ test("the fleet hears of a rotation at once, and the audit log keeps it", async 
   ]);
 });
 
-test("the grace is as long as it is asked to be", async () => {
+test("the grace has the requested length", async () => {
   const partner = await edge.newPartner();
   const week = await partner.call("POST", SECRET, { body: { grace_hours: 168 } });
   expect(inHours(week.body)).toBeCloseTo(168, 1);
@@ -108,7 +108,7 @@ test("while a rotation runs another one must be forced, and drops the oldest sec
   expect(await opened(partner, "previous_webhook_secret")).toBe(third);
 });
 
-test("of two rotations at once one is refused", async () => {
+test("one of two concurrent rotations is refused", async () => {
   const partner = await edge.newPartner();
   const answers = await Promise.all([partner.call("POST", SECRET), partner.call("POST", SECRET)]);
   expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
@@ -121,7 +121,7 @@ test("a rotation that is sent again under its key is done once, and shows the sa
   expect(await call("POST", SECRET, request)).toMatchObject({ status: 201, text: first.text });
 });
 
-test("a signing key is made, changed and removed, and only its public half is shown", async () => {
+test("a signing key is created, rotated and removed, and only its public half is shown", async () => {
   const partner = await edge.newPartner();
   const { call } = partner;
   const none = { public_key: null, previous: null };
@@ -132,7 +132,7 @@ test("a signing key is made, changed and removed, and only its public half is sh
   const first = v.parse(publicKey, made.body).public_key;
   const key = await opened(partner, "signing_key");
   expect(publicKeyOf(key)).toBe(first);
-  // The key pair is workerd's, and this is another runtime.
+  // The key pair was created by workerd and is used in another runtime here.
   expect(await isSignedWith(first, "text", await signWith(key, "text"))).toBe(true);
 
   const changed = await call("POST", SIGNING_KEY);
@@ -185,7 +185,7 @@ test.each(WRONG)("%j is refused, and nothing changes", async (body) => {
   expect(await partnerRow(partner)).toEqual(before);
 });
 
-test("partners' keys are their own", async () => {
+test("each partner's keys are separate", async () => {
   const [one, other] = [await edge.newPartner(), await edge.newPartner()];
   const before = await partnerRow(other);
   await rotateSecret(one);

@@ -9,7 +9,7 @@ import { addressOf, type Ledger, newLedger } from "./ledger.ts";
 import { newReceipts, type Receipts } from "./receipts.ts";
 import type { Watchfulness } from "./watchfulness.ts";
 
-/** A partner with users who get numbered mails, and what came of these. */
+/** A partner with users that receive numbered mails, and the results of their delivery. */
 export interface ClusterPartner {
   id: string;
   logins: readonly string[];
@@ -21,14 +21,14 @@ export interface ClusterPartner {
   watchfulness: Watchfulness;
 }
 
-/** Where the users of a partner are, and where its webhooks go. */
+/** The mail server of a partner's users, and the address of its webhooks. */
 export interface PartnerPlace {
   imap: ImapServer;
   watchfulness: Watchfulness;
   providerId: string;
-  /** Whose tokens its users log in with; null: with passwords. */
+  /** The authorization server whose tokens the users log in with; null: they use passwords. */
   oauth: TestAuthorizationServer | null;
-  /** Where the sink is reached, without the path. */
+  /** The URL of the sink, without the path. */
   webhooks: string;
 }
 

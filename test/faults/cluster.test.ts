@@ -15,10 +15,12 @@ import type { ClusterPartner } from "./cluster-partner.ts";
 const USERS = 12;
 /** Longer than the servers take to elect another leader. */
 const FROZEN_MS = 20_000;
-/** Longer than a leader takes to notice that it leads nobody. */
+/** Longer than a leader needs to notice that it has no followers. */
 const CUT_OFF_MS = 15_000;
 const QUOTA = 60;
-/** What each of the two instances may publish by its own count, and in the batch that it has begun. */
+/**
+ * The most that both instances may publish: each its own count, and the batch that it has begun.
+ */
 const MAX_QUEUED = 2 * (QUOTA + 50);
 
 let nats: NatsCluster;
@@ -28,7 +30,7 @@ afterEach(async () => {
   await nats?.[Symbol.asyncDispose]();
 });
 
-/** Two instances on three servers: one of them on each of two. */
+/** Starts two instances on three servers, each connected to a different server. */
 async function startTwo(env: Record<string, string> = {}): Promise<void> {
   nats = await startNatsCluster();
   fleet = await startCluster(USERS, {
@@ -54,10 +56,10 @@ const connectOperator = (): Promise<NatsConnection> =>
     tls: { caFile: nats.caFile },
   });
 
-/** Has the streams and lanes elect other leaders. */
+/** Makes the streams and lanes elect new leaders. */
 async function stepDown(): Promise<void> {
   const connection = await connectOperator();
-  // Nobody answers while there is no leader that could step down.
+  // There is no answer while no leader exists that could step down.
   const ask = (subject: string) =>
     eventually(`an answer to ${subject}`, () =>
       connection.request(`$JS.API.${subject}`, "", { timeout: 2_000 }).catch(() => undefined),
@@ -97,8 +99,9 @@ async function untilTrimmedAgain(): Promise<void> {
   await eventually("the trimmer to go on", async () => (await trimmed()) > before || undefined);
 }
 
-// Takes a minute: two elections, and a server that is frozen for longer than one takes.
-test("of three servers one is killed, one frozen, and leaders change while retries wait: nothing is lost, quota and trimmer go on", async () => {
+// Takes a minute: there are two elections, and a server is frozen for longer than an election
+// takes.
+test("of three servers one is killed, one frozen, and leaders change while retries wait: nothing is lost, quota and trimmer continue", async () => {
   await startTwo();
   const dead = await fleet.addPartner("dead", 4);
   await failWebhooks(1_000_000, "/dead");
@@ -140,7 +143,7 @@ test("of three servers one is killed, one frozen, and leaders change while retri
   expect(await fleet.logged("fleet.broken")).toEqual([]);
 });
 
-/** Removes a user for good, as the API does. */
+/** Removes a user permanently, as the API does. */
 async function purge(partnerId: string, login: string): Promise<Purge & { userId: string }> {
   const { rows } = await fleet.db.execute<{ id: string; connection_id: string }>(
     sql`select id, connection_id from users where tag = ${login}`,
@@ -152,7 +155,7 @@ async function purge(partnerId: string, login: string): Promise<Purge & { userId
   return { ...began, userId };
 }
 
-/** The messages that the streams hold of a user. */
+/** Counts the user's messages in the streams. */
 async function messagesOf(partnerId: string, userId: string): Promise<number> {
   const connection = await connectOperator();
   const jsm = await jetstreamManager(connection);
@@ -180,7 +183,7 @@ test("one of three servers is cut off from the others while its clients stay con
 
   let purged: Awaited<ReturnType<typeof purge>>;
   {
-    // The instance that is connected to it stays so.
+    // The instance that is connected to this server stays connected.
     await using _ = nats.network.partition(1);
     const cutOff = delay(CUT_OFF_MS);
     await delay(1_000);

@@ -24,14 +24,17 @@ import type { Ledger } from "./ledger.ts";
 import type { Receipts } from "./receipts.ts";
 import { type Watchfulness, watchConnections } from "./watchfulness.ts";
 
-/** Several processes of the fleet on one NATS and one Postgres, a mail server of numbered mails, and a receiver. */
+/**
+ * Several processes of the fleet with one NATS and one Postgres, a mail server for numbered mails,
+ * and a receiver of webhooks.
+ */
 export interface Cluster extends AsyncDisposable {
   db: Db;
   databaseAddress: DatabaseStack["address"];
   folder: StateFolder;
   /** Of the users that it begins with. */
   partnerId: string;
-  /** What the instances are started with, where `join()` is told nothing else. */
+  /** The keys of the instances, unless `join()` sets others. */
   keys: Keys;
   imap: ImapServer;
   sink: Sink;
@@ -41,21 +44,27 @@ export interface Cluster extends AsyncDisposable {
   ledger: Ledger;
   receipts: Receipts;
   watchfulness: Watchfulness;
-  /** One more partner, whose webhooks go to `/<name>`, with so many users: at the sink and the mail server, or elsewhere. */
+  /**
+   * Adds a partner with this many users. Its webhooks go to `/<name>`. It uses the sink and the
+   * mail server, unless `place` sets others.
+   */
   addPartner(name: string, users: number, place?: Partial<PartnerPlace>): Promise<ClusterPartner>;
   /** Starts one more instance and returns when it is in the roster. */
   join(name: string, env?: Record<string, string>): Promise<Program>;
-  /** The lines that all instances have logged under this name. */
+  /** Returns the lines with this event name from the logs of all instances. */
   logged(event: string): Promise<string[]>;
   /** All that the programs have written. */
   lines(): Promise<string[]>;
-  /** Loses the store of NATS, as with its machine. */
+  /** Deletes the store of NATS, as if its machine was lost. */
   wipeNats(): Promise<void>;
-  /** How many users each instance holds, as its last heartbeat says, if that is no older. */
+  /**
+   * Returns the number of users of each instance, from its last heartbeat, if that is newer than
+   * `sinceMs`.
+   */
   held(sinceMs?: number): Promise<Record<string, number>>;
   /**
-   * Waits until every user is watched, over one connection each, and these instances hold them all.
-   * Returns how many each of them holds.
+   * Waits until these instances watch all users, with one connection for each user. Returns the
+   * number of users of each instance.
    */
   untilShared(names: readonly string[]): Promise<number[]>;
 }
@@ -129,13 +138,13 @@ export async function startCluster(
     ledger,
     receipts,
     watchfulness,
-    // Who logs in with a token does so by address.
+    // Users with tokens log in with their address.
     addPartner: (name, more, place) =>
       add(name, numbered(`${name}-`, more, place?.oauth ? "@test" : ""), place),
     async join(name, more = {}) {
       const settings = { ...SHORTENED, ...env, ...more };
       const program = await startFleet(context, { runtime: "bun", name, env: settings });
-      // Nobody is left to hand over to, which may take half a minute.
+      // SIGKILL: no instance is left to hand over to, and waiting for one may take half a minute.
       resources.defer(() => program.stop("SIGKILL"));
       return program;
     },
@@ -155,7 +164,7 @@ export async function startCluster(
       await Promise.all(watched);
       const users = partners.reduce((sum, { logins: own }) => sum + own.length, 0);
       const servers = new Set(partners.map((partner) => partner.imap));
-      // What was said before may be of an instance that is dead, or of users that have moved since.
+      // Earlier heartbeats may come from a dead instance, or count users that have moved since.
       const sinceMs = Date.now();
       const areShared = async () => {
         const connections = [...servers].map((server) => server.connectionCount());

@@ -1,6 +1,6 @@
 import pg from "pg";
 
-/** The rows of every table, as a dump holds them. */
+/** The rows of every table, as in a dump. */
 export type Rows = ReadonlyMap<string, string>;
 
 const TABLES = `select relname as name from pg_class
@@ -19,7 +19,9 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
 const tablesOf = async (client: pg.Client) =>
   (await client.query<{ name: string }>(TABLES)).rows.map(({ name }) => name);
 
-/** Reads all rows at one moment: what pg_dump does, of which no version comes with the PostgreSQL of the tests. */
+/**
+ * Reads all rows in one snapshot, like pg_dump, which the PostgreSQL of the tests does not include.
+ */
 export function dumpRows(url: string): Promise<Rows> {
   return withClient(url, async (client) => {
     await client.query("begin isolation level repeatable read read only");
@@ -34,7 +36,7 @@ export function dumpRows(url: string): Promise<Rows> {
   });
 }
 
-/** Puts them into a database that has the schema, in place of all that is there. Triggers and keys rest meanwhile. */
+/** Replaces all rows of a database that has the schema. Triggers and keys are off meanwhile. */
 export function restoreRows(url: string, rows: Rows): Promise<void> {
   return withClient(url, async (client) => {
     await client.query("begin");

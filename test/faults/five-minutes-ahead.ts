@@ -1,4 +1,4 @@
-/** Loaded before a program: its clock is wrong from then on, as a machine's may be. */
+/** Preloaded into a program to set its clock wrong, as on a misconfigured machine. */
 const AHEAD_MS = 5 * 60_000;
 const RightDate = Date;
 

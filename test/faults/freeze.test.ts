@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { faultsOf } from "../soak/freeze/judge-freeze.ts";
 import { runFreeze } from "../soak/freeze/run-freeze.ts";
 
-// A short one of `npm run soak -- freeze`. Takes 40 s: ten of load before, ten of the freeze.
-test("a mail server that is frozen for ten seconds holds up nobody's mail but its own users', and these recover", async () => {
+// A short version of `npm run soak -- freeze`. Takes 40 s, with ten seconds of load before, and a
+// freeze of ten seconds.
+test("a mail server that is frozen for ten seconds delays only its own users' mail, and these recover", async () => {
   const lines: string[] = [];
   const deps = { say: (line: string) => lines.push(line), signal: new AbortController().signal };
   const report = await runFreeze({ party: "mail", frozenMs: 10_000 }, deps);

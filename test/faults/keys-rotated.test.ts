@@ -13,7 +13,7 @@ import { ringsOf, vaultsOf } from "../keys/test-rings.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 
 const USERS = 40;
-/** More than the job does before it is killed. */
+/** More than the job can process before it is killed. */
 const MORE_KEYS = 2_000;
 
 let cluster: Cluster;
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => opened.disposeAsync());
 
-/** Does it with both rings, and has the new settings in the file. */
+/** Runs the action for both rings, and writes the new settings into the file. */
 async function keys(action: string, kids: Partial<Record<(typeof RINGS)[number], string>> = {}) {
   for (const ring of RINGS) {
     const kid = kids[ring];
@@ -53,7 +53,7 @@ async function joinWithKeys(name: string): Promise<Program> {
   });
 }
 
-/** API keys of the partner that nobody uses, sealed by the key that is to go. */
+/** Adds unused API keys of the partner, sealed with the key that will be retired. */
 async function addApiKeys(): Promise<void> {
   const { partnerVault } = vaultsOf(ringsOf(cluster.keys));
   const rows = Array.from({ length: MORE_KEYS }, async () => {
@@ -66,7 +66,9 @@ async function addApiKeys(): Promise<void> {
     from partners, jsonb_to_recordset(${JSON.stringify(await Promise.all(rows))}::jsonb) as row (id text, sealed text)`);
 }
 
-/** The fleet reads what changed of users in the order of the changes: a name that is given last is told last. */
+/**
+ * The fleet reads changes of users in their order, so when it sees the last one, it has seen all.
+ */
 async function untilChangesAreRead(): Promise<void> {
   const stop = new AbortController();
   let isTold = false;
@@ -78,7 +80,7 @@ async function untilChangesAreRead(): Promise<void> {
   stop.abort();
 }
 
-test("keys are rotated in a running fleet: no mail is lost, no signature is wrong, nobody logs in for it", async () => {
+test("keys are rotated in a running fleet: no mail is lost, no signature is wrong, no user logs in again", async () => {
   const stop = new AbortController();
   let instance = await joinWithKeys("a");
   await cluster.untilShared(["a"]);

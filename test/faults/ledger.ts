@@ -4,22 +4,25 @@ import type { ImapServer } from "../imap-server/imap-server.ts";
 import type { Receipts } from "./receipts.ts";
 import { sendSteadily } from "./send-steadily.ts";
 
-/** What was sent, what came, and whether the two agree. */
+/** Records the sent mails and the received webhooks, and compares them. */
 export interface Ledger {
   /** Puts numbered mails into the mailboxes, in turn. */
   send(count: number): void;
   /** Sends so many a second until the signal. */
   keepSending(perSecond: number, signal: AbortSignal): Promise<void>;
-  /** When each mail was put into its mailbox, by its number, on the clock of `performance.now()`. */
+  /**
+   * The time at which each mail was put into its mailbox, by its number, on the clock of
+   * `performance.now()`.
+   */
   sentAtMs(): readonly number[];
   /**
-   * Waits until every mail has come, and checks what came: every signature, and one body for each
-   * webhook-id (but for its timestamp and signature). Returns how many came again.
+   * Waits until every mail is delivered, and checks the webhooks: every signature, and one body for
+   * each webhook-id (except timestamp and signature). Returns the number of repeated webhooks.
    */
   settle(timeoutMs?: number): Promise<{ sent: number; doubled: number }>;
 }
 
-/** Logins with tokens are addresses by themselves. */
+/** Logins with tokens are already addresses. */
 export const addressOf = (login: string) => (login.includes("@") ? login : `${login}@test`);
 
 export function newLedger(imap: ImapServer, receipts: Receipts, logins: readonly string[]): Ledger {

@@ -18,7 +18,7 @@ async function startTwo(env: Record<string, string> = {}) {
   return programs;
 }
 
-/** The next so many attempts are answered with 500. */
+/** Answers this number of the next attempts with 500. */
 async function failWebhooks(times: number) {
   const body = JSON.stringify({ status: 500, times });
   await fetch(`${cluster.sink.url}/behave`, { method: "POST", body });
@@ -44,8 +44,8 @@ test("NATS killed five times under load loses no acknowledged event", async () =
 test("retries keep to their schedule within a second over a kill of NATS", async () => {
   const scheduleS = [5, 8];
   await startTwo({ RETRY_SCHEDULE: scheduleS.join(",") });
-  // Each mail fails at first and once more: the second attempts are long over before a third is due.
-  // They are too few for their lane to leave the endpoint alone.
+  // Each mail fails twice: the second attempts end long before a third is due. There are too few
+  // failures to open the lane's breaker.
   await failWebhooks(6);
   cluster.ledger.send(3);
   const areWritten = async () => {
@@ -71,8 +71,8 @@ test("retries keep to their schedule within a second over a kill of NATS", async
   }
 });
 
-test("NATS frozen is noticed, and what was published meanwhile is stored once", async () => {
-  // What is in hand when it freezes is not given out again.
+test("a frozen NATS is noticed, and messages published meanwhile are stored once", async () => {
+  // Events that are in flight when NATS freezes are not redelivered within the test.
   await startTwo({ ACK_WAIT: "60" });
   cluster.watchfulness.reset();
   const { pid } = cluster.programs.nats;
@@ -86,7 +86,7 @@ test("NATS frozen is noticed, and what was published meanwhile is stored once", 
   process.kill(pid, "SIGSTOP");
   cluster.ledger.send(100);
   await eventually("both to say so", () => areReady("not ready: nats"));
-  // Two pings without an answer, which are sent every five seconds.
+  // Clients ping every five seconds, and disconnect after two pings without an answer.
   const areCutOff = async () =>
     (await cluster.logged("bus.disconnected")).length >= 2 ? true : undefined;
   const startMs = performance.now();
@@ -97,12 +97,13 @@ test("NATS frozen is noticed, and what was published meanwhile is stored once", 
   const { sent, doubled } = await cluster.ledger.settle();
   console.log(`NATS frozen for ${noticedS} s: 0 of ${sent} lost, ${doubled} came again`);
   expect(doubled).toBe(0);
-  // Its silence is not taken for that of Postgres, by heartbeats of before beside those of after.
+  // The silence of NATS is not mistaken for a silence of Postgres when old heartbeats are compared
+  // with new ones.
   expect(await cluster.logged("database.cut_off")).toEqual([]);
   expect(cluster.logins.map(cluster.watchfulness.logins)).toEqual(cluster.logins.map(() => 0));
 });
 
-test("Postgres away: what is in NATS is delivered, new mail waits in its mailbox, and no user logs in again", async () => {
+test("Postgres down: events in NATS are delivered, new mail waits in its mailbox, and no user logs in again", async () => {
   await startTwo();
   cluster.ledger.send(50);
   await cluster.ledger.settle();
@@ -129,7 +130,7 @@ test("an instance whose clock is five minutes off changes nothing in the roster"
   await cluster.untilShared(["right", "wrong"]);
 });
 
-test("a fleet that restarts at once logs in at the rate it may, and all are watched soon after", async () => {
+test("a fleet that restarts logs in within the login rate, and all users are watched soon after", async () => {
   const rate = 20;
   const programs = await startTwo({ LOGIN_RATE: String(rate) });
   await Promise.all(programs.map((program) => program.stop("SIGKILL")));
@@ -139,12 +140,12 @@ test("a fleet that restarts at once logs in at the rate it may, and all are watc
   console.log(
     `all of ${USERS} watched after ${Math.round(tookMs)} ms, ${cluster.watchfulness.busiestSecond()} logins in the busiest second`,
   );
-  // What passed the limit in its time may arrive together on a busy machine.
+  // Logins that passed the limit at different times may arrive together on a busy machine.
   expect(cluster.watchfulness.busiestSecond()).toBeLessThanOrEqual(1.5 * rate);
   expect(tookMs).toBeLessThan((USERS / rate) * 1_000 + 60_000);
 });
 
-test("a restart within its grace costs each user one login, and the others take nothing over", async () => {
+test("a restart within its grace costs each user one login, and other instances take nothing over", async () => {
   const [a] = await startTwo({ RESTART_GRACE: "20" });
   cluster.watchfulness.reset();
   const before = await cluster.held();
@@ -158,7 +159,7 @@ test("a restart within its grace costs each user one login, and the others take 
   expect(doubled).toBe(0);
 });
 
-test("what NATS loses with its store is found in the mailboxes and published again", async () => {
+test("events that NATS lost with its store are published again from the mailboxes", async () => {
   await startTwo({ SWEEPER_INTERVAL: "1", SWEEPER_AGE: "2" });
   await failWebhooks(1_000_000);
   cluster.ledger.send(100);
@@ -181,7 +182,7 @@ test("after a restore of Postgres to an older state mails that are sent again ca
   await cluster.ledger.settle();
   const before = Array.from({ length: 80 }, (_, n) => cluster.receipts.idsOf(n));
   await Promise.all(programs.map((program) => program.stop()));
-  // As it was before the mails came; and so long ago that NATS has forgotten their ids.
+  // The state before the mails arrived, so long ago that NATS has forgotten their ids.
   await cluster.db.execute(sql`update cursors set last_uid = 0`);
   await cluster.db.execute(sql`delete from seen`);
   await cluster.db.execute(sql`delete from mail_logs`);

@@ -6,19 +6,19 @@ import { type Cluster, startCluster } from "./cluster.ts";
 
 const USERS = 6;
 const QUOTA = 60;
-/** What an instance may publish beyond the quota: one batch for each place to read in. */
+/** The most that an instance may publish beyond the quota: one batch for each place for reading. */
 const BATCH = 50;
 const INSTANCES = ["a", "b"] as const;
 
 let cluster: Cluster;
 afterEach(() => cluster?.[Symbol.asyncDispose]());
 
-/** A partner whose endpoint fails, beside one whose endpoint is well. */
+/** Starts a partner whose endpoint fails, beside one whose endpoint works. */
 async function startWithDeadEndpoint(env: Record<string, string>): Promise<ClusterPartner> {
   cluster = await startCluster(USERS, {
     NUM_WORKER_THREADS: "1",
     LANE_QUOTA_INTERVAL: "0.2",
-    // The endpoint that is well again is asked soon.
+    // Short, so that the repaired endpoint is probed soon.
     BREAKER_OPEN: "0.5",
     BREAKER_MAX_OPEN: "1",
     RETRY_SCHEDULE: "1,2,4,8,8,8,8,8,8,8,8,8",
@@ -31,14 +31,14 @@ async function startWithDeadEndpoint(env: Record<string, string>): Promise<Clust
   return dead;
 }
 
-/** So many webhooks of the partner are answered with 500. */
+/** Answers this number of the partner's webhooks with 500. */
 async function failWebhooks(times: number): Promise<void> {
   const body = JSON.stringify({ path: "/dead", times, ...(times > 0 && { status: 500 }) });
   const { ok } = await fetch(`${cluster.sink.url}/behave`, { method: "POST", body });
   expect(ok).toBe(true);
 }
 
-/** How many mails of a partner are recorded, by their state. */
+/** Counts the recorded mails of a partner by state. */
 async function statesOf({ id }: ClusterPartner): Promise<Record<string, number>> {
   const { rows } = await cluster.db.execute<{ state: string; mails: number }>(
     sql`select state, count(*)::int as mails from mail_logs where partner_id = ${id} group by state`,
@@ -60,7 +60,7 @@ async function isPaused({ id }: ClusterPartner): Promise<boolean> {
   return rows.length > 0;
 }
 
-test("a dead partner at its quota: its mail waits in the mailboxes, the others go on, nothing is lost", async () => {
+test("a dead partner at its quota: its mail waits in the mailboxes, others continue, nothing is lost", async () => {
   const dead = await startWithDeadEndpoint({ LANE_QUOTA_EVENTS: String(QUOTA) });
   cluster.watchfulness.reset();
   dead.ledger.send(600);
@@ -87,7 +87,7 @@ test("a dead partner at its quota: its mail waits in the mailboxes, the others g
   expect(dead.logins.map(cluster.watchfulness.logins)).toEqual(dead.logins.map(() => 0));
 }, 240_000);
 
-test("streams that are full drop nothing, and ingest goes on when there is room", async () => {
+test("full streams drop nothing, and ingest continues when there is room", async () => {
   const dead = await startWithDeadEndpoint({
     LANE_QUOTA_EVENTS: "1000000",
     EVENTS_MAX_BYTES: "1048576",

@@ -2,27 +2,27 @@ import { createHash } from "node:crypto";
 import * as v from "valibot";
 import type { Received } from "../../dev/sink/sink-inbox.ts";
 
-/** What a partner got of numbered mails: those with the subject `mail <n>`. */
+/** The webhooks that a partner received for numbered mails (with the subject `mail <n>`). */
 export interface Receipts {
   take(webhook: Pick<Received, "body" | "headers" | "verified">): void;
   /** How many different mails have come. */
   count(): number;
-  /** The webhook ids under which a mail came: one, if all is well. */
+  /** The webhook ids of a mail's deliveries. There should be only one. */
   idsOf(mail: number): readonly string[];
-  /** Of each mail that came under more than one webhook id, these ids. */
+  /** For each mail that was delivered under several webhook ids, these ids. */
   severalIds(): string[][];
-  /** When a mail came first, on the clock of `performance.now()`. */
+  /** The time of a mail's first delivery, on the clock of `performance.now()`. */
   firstAtMs(mail: number): number | undefined;
   totals(): ReceiptTotals;
 }
 
 export interface ReceiptTotals {
   webhooks: number;
-  /** Webhooks that came again under the id of an earlier one. */
+  /** The number of webhooks that repeat the id of an earlier one. */
   doubled: number;
   /** Webhooks whose signatures are not ours. */
   forged: number;
-  /** Ids that came with more than one body (but for timestamp and signature). */
+  /** The number of ids with more than one body (except timestamp and signature). */
   idsWithTwoBodies: number;
   mailsWithTwoIds: number;
 }

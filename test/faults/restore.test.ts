@@ -48,12 +48,12 @@ async function useTransactions(): Promise<void> {
 const runningEnv = { RETRY_SCHEDULE: "1,2,4,8,16,30,30,30" };
 
 /**
- * A fleet that delivered some mails before the moment to which it is restored, and read others after it, which wait in
- * NATS for their endpoint.
+ * Runs a fleet that delivers some mails before the moment of the backup, and reads others after it.
+ * The latter wait in NATS for their endpoint.
  */
 async function liveThroughIt(backUp: () => Promise<void>) {
   cluster = await startCluster(USERS, runningEnv);
-  // An installation of some age: its transactions have higher numbers than those of a new cluster.
+  // Simulates an old installation: its transaction ids are higher than those of a new cluster.
   await useTransactions();
   const running = await cluster.join("before");
   await cluster.untilShared(["before"]);
@@ -62,7 +62,7 @@ async function liveThroughIt(backUp: () => Promise<void>) {
   const old = await untilLogged(cluster.db, undefined, BEFORE);
   await backUp();
   await cluster.watchfulness.untilAllWatched(cluster.logins);
-  // What is undone had more of them than what follows the restore.
+  // The undone period uses more transactions than the time after the restore.
   await useTransactions();
   await answerWebhooks(500, 1_000_000);
   cluster.ledger.send(UNDONE);
@@ -72,7 +72,10 @@ async function liveThroughIt(backUp: () => Promise<void>) {
   return { cursorBefore: old.at(-1), cursorUndone: all.at(-1) };
 }
 
-/** Mail goes on under the same ids, and the partner's cursors, even one of the time that is undone, overlook nothing. */
+/**
+ * Expects that mail continues under the same ids, and that no event is missed by any cursor of the
+ * partner, even one from the undone period.
+ */
 async function expectToGoOn(
   db: Db,
   { cursorBefore, cursorUndone }: Awaited<ReturnType<typeof liveThroughIt>>,

@@ -36,7 +36,10 @@ function startRelay(): AsyncDisposable {
 }
 
 const DAY_MS = 24 * 3_600_000;
-/** More than a second, less a fifth: no two attempts have the same time. */
+/**
+ * Still more than a second after subtracting the 20 % jitter, so no two attempts have the same
+ * timestamp.
+ */
 const RETRY_MS = 1_500;
 
 const newSecret = v.object({
@@ -50,7 +53,7 @@ const timeMsOf = ({ headers }: Posted) => Number(headers["webhook-timestamp"]) *
 const versionsOf = ({ headers }: Posted) =>
   String(headers["webhook-signature"]).replaceAll(/,\S+/g, "");
 
-/** Whether this key alone verifies the attempt, at the time of the attempt. */
+/** Returns whether this key alone verifies the attempt, at the time of the attempt. */
 const verifies = (key: string, attempt: Posted): Promise<boolean> =>
   verifyWebhook(attempt, { secrets: [key], nowMs: timeMsOf(attempt) }).then(
     () => true,
@@ -88,7 +91,7 @@ test("a secret that is rotated while retries wait verifies them for 24 hours, an
 
   const times = posted.map(timeMsOf);
   expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
-  // The fleet hears of a rotation within moments; once it has, it forgets neither key.
+  // The fleet learns of a rotation after a moment. From then on it must use both keys.
   const heard = posted.findIndex((one) => versionsOf(one) === "v1 v1 v1a v1a");
   for (const [i, attempt] of posted.entries()) {
     expect(attempt.headers["webhook-id"]).toBe(id);

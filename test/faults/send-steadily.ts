@@ -2,7 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 
 const TICK_MS = 20;
 
-/** Has so many sent a second until the signal; what a busy machine falls behind with is made up for. */
+/**
+ * Sends at this rate per second until the signal aborts. Sends that a busy machine missed are done
+ * later.
+ */
 export async function sendSteadily(
   perSecond: number,
   send: (count: number) => void,

@@ -60,11 +60,11 @@ test.each([["mute"], ["swallow"]] as const)(
   },
 );
 
-test("Postgres frozen for all: what is in NATS is delivered, nobody is given up, and no user logs in again", async () => {
+test("Postgres frozen for all: events in NATS are delivered, no user is handed over, and no user logs in again", async () => {
   cluster = await startCluster(USERS, { RETRY_SCHEDULE: "2,2,2,2" });
   await Promise.all([cluster.join("a"), cluster.join("b")]);
   await cluster.untilShared(["a", "b"]);
-  // Too few failures for the lane to leave the endpoint alone.
+  // Too few failures to open the lane's breaker.
   const body = JSON.stringify({ status: 500, times: 6 });
   await fetch(`${cluster.sink.url}/behave`, { method: "POST", body });
   cluster.ledger.send(6);
@@ -80,7 +80,7 @@ test("Postgres frozen for all: what is in NATS is delivered, nobody is given up,
     await eventually("the retries to arrive", () =>
       cluster.receipts.count() >= 6 ? true : undefined,
     );
-    // Longer than any of them would be waited for.
+    // Longer than the fleet waits for any query.
     await delay(2 * TTL_MS);
     expect(cluster.logins.map(cluster.watchfulness.logins)).toEqual(cluster.logins.map(() => 0));
   }
@@ -90,7 +90,7 @@ test("Postgres frozen for all: what is in NATS is delivered, nobody is given up,
   expect(cluster.logins.map(cluster.watchfulness.logins)).toEqual(cluster.logins.map(() => 0));
 });
 
-test("Postgres slow for all: mail comes late, and nobody is given up", async () => {
+test("Postgres slow for all: mail is late, and no user is handed over", async () => {
   cluster = await startCluster(USERS);
   await using network = await startMutingProxy(cluster.databaseAddress.proxy);
   const env = { DATABASE_PROXY: network.address };

@@ -2,15 +2,18 @@ import { eventually } from "../harness/eventually.ts";
 import type { ImapServer } from "../imap-server/imap-server.ts";
 import { ImapServerEvent } from "../imap-server/server-event.ts";
 
-/** Which users somebody watches, as the mail server sees it. */
+/** The users that are watched, from the point of view of the mail server. */
 export interface Watchfulness {
-  /** Waits until each of these users has a connection in IDLE. Returns how long that took, in ms. */
+  /** Waits until each of these users has a connection in IDLE. Returns the elapsed ms. */
   untilAllWatched(logins: readonly string[], timeoutMs?: number): Promise<number>;
   /** Forgets what was measured so far. */
   reset(): void;
-  /** The longest time that one of these users, or any, was without a connection since the last reset, in ms. */
+  /**
+   * The longest time in ms that one of these users (default: any user) had no connection since the
+   * last reset.
+   */
   longestGapMs(logins?: readonly string[]): number;
-  /** Logins of each user since the last reset. */
+  /** The number of logins of this user since the last reset. */
   logins(login: string): number;
   /** The most logins in any second since the last reset. */
   busiestSecond(): number;
@@ -45,7 +48,7 @@ export function watchConnections(imap: ImapServer): Watchfulness {
   return {
     async untilAllWatched(logins, timeoutMs = 60_000) {
       const startMs = performance.now();
-      // Each once: while mail comes, some users are always being read.
+      // Each user counts once it was in IDLE: while mail arrives, some users are always being read.
       const waiting = new Set(logins);
       const areWatched = () => {
         for (const login of logins) {

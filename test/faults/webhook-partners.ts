@@ -2,15 +2,15 @@ import { type Answer, type Posted, startEndpoint } from "../harness/endpoint.ts"
 import type { FleetStack } from "../harness/fleet-stack.ts";
 import { moreUsers, newUser, publishMail } from "../webhook/published-mail.ts";
 
-/** A partner whose endpoint has its own way, and what it was told. */
+/** A partner whose endpoint behaves in a specific way, with a record of its requests. */
 export interface WebhookPartner extends AsyncDisposable {
   id: string;
   published: ReadonlySet<string>;
-  /** How many requests were answered with each status. */
+  /** The number of answers by status. */
   answers: ReadonlyMap<number, number>;
-  /** How often each event was answered with 200. */
+  /** The number of 200 answers for each event. */
   taken: ReadonlyMap<string, number>;
-  /** The bodies that came under each id, without what is fresh at each attempt. */
+  /** The different bodies for each id, without timestamp and signature. */
   bodies: ReadonlyMap<string, ReadonlySet<string>>;
   /** Publishes mail to its users in turn. */
   publish(count: number): Promise<void>;

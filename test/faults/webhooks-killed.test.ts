@@ -12,7 +12,7 @@ import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import { SHORTENED } from "./cluster.ts";
 import { addWebhookPartner, type WebhookPartner } from "./webhook-partners.ts";
 
-/** 6,000 events in all, in so many portions. */
+/** The number of events for each kind of partner; 6,000 in total. */
 const SHARES = {
   healthy: 1_340,
   other: 1_340,
@@ -34,7 +34,8 @@ const SETTINGS = {
   ...SHORTENED,
   ROLE: "webhook",
   RETRY_SCHEDULE: "0.2,0.5",
-  // An endpoint that fails is asked ten times a second, so that its events die within a minute.
+  // A failing endpoint is probed ten times a second, so that its events become dead letters within
+  // a minute.
   BREAKER_OPEN: "0.1",
   BREAKER_MAX_OPEN: "0.1",
 };
@@ -61,7 +62,7 @@ async function killInTurn(signal: AbortSignal): Promise<number> {
   return kills;
 }
 
-/** Ids in DEAD, each as often as it is there. */
+/** Returns the ids in DEAD, including repetitions. */
 async function buried(): Promise<string[]> {
   const { state } = await stack.bus.jsm.streams.info(DEAD);
   if (state.messages === 0) return [];

@@ -1,4 +1,4 @@
-/** A request as a partner sends it: JSON unless `body` is text or a form. */
+/** A request of a partner. The body is sent as JSON unless it is text or a form. */
 export interface ApiRequest {
   body?: unknown;
   headers?: Record<string, string>;

@@ -31,7 +31,7 @@ export interface NewAccount {
 
 /** May be set at any time. */
 export interface TestBehaviour extends Behaviour {
-  /** What token requests meet until it is set otherwise; null for none. */
+  /** The fault for token requests; null for none. */
   tokenFault: EndpointFault | null;
   revokeFault: EndpointFault | null;
 }
@@ -43,7 +43,7 @@ export interface RequestCounts {
   introspect: number;
 }
 
-/** A real authorization server, which fails when it is told to. */
+/** A real authorization server with configurable faults. */
 export interface TestAuthorizationServer extends AsyncDisposable {
   issuer: string;
   endpoints: Endpoints;
@@ -51,21 +51,24 @@ export interface TestAuthorizationServer extends AsyncDisposable {
   /** What a client asks for. */
   scopes: string;
   client: OauthClient;
-  /** Of mail servers, which ask what a token is worth. */
+  /** The client of mail servers, which check whether tokens are valid. */
   introspectionClient: OauthClient;
   /** Of a row of imap_providers. */
   providerColumns(flavour?: ProviderFlavour): ProviderColumns;
-  /** "unknown": nothing is said about the address, as by Microsoft. */
+  /** "unknown": the ID token does not say whether the address is verified, as with Microsoft. */
   addAccount(email: string, options?: NewAccount): void;
   behaviour: TestBehaviour;
-  /** The user takes the consent back: a refresh is `invalid_grant`. */
+  /** Withdraws the user's consent: a refresh then gives `invalid_grant`. */
   withdrawConsent(email: string): Promise<void>;
-  /** Access tokens die at once, refresh tokens live. */
+  /** Ends all access tokens immediately; refresh tokens stay valid. */
   expireAccessTokens(email: string): Promise<void>;
-  /** Requests so far, also those that met a fault. */
+  /** The number of requests so far, including those that got a fault. */
   counts(): RequestCounts;
   isRefreshTokenAlive(token: string): Promise<boolean>;
-  /** Walks an authorization URL as a browser does. Resolves to where it ends, with a code or an error. */
+  /**
+   * Follows an authorization URL like a browser. Resolves to the final URL, which has a code or an
+   * error.
+   */
   authorize(url: string, choice: ConsentChoice): Promise<string>;
   /** By a whole authorization code flow. */
   grantRefreshToken(email: string): Promise<string>;

@@ -1,4 +1,4 @@
-/** What a person does on the page of the authorization server. */
+/** A person's decision on the page of the authorization server. */
 export interface ConsentChoice {
   email: string;
   refuse?: boolean;
@@ -9,8 +9,8 @@ export interface ConsentChoice {
 const MAX_REDIRECTS = 10;
 
 /**
- * Walks an authorization URL as a browser does: follows redirects, keeps cookies, fills the form in.
- * Resolves to the address at the client that the browser is sent to; nobody asks there.
+ * Follows an authorization URL like a browser: follows redirects, keeps cookies, fills in the form.
+ * Resolves to the redirect URL of the client, without requesting it.
  */
 export async function walkConsent(url: string, choice: ConsentChoice): Promise<string> {
   const { origin } = new URL(url);

@@ -8,7 +8,7 @@ import { giveTo } from "../../dev/servers/postgres-home.ts";
 import type { Identity } from "../../dev/processes/program.ts";
 import { unprivilegedIdentity } from "../../dev/servers/unprivileged-identity.ts";
 
-/** All that one Courier reads and writes, and as whom. */
+/** The files of one Courier, and the user that it runs as. */
 export interface CourierHome {
   path: string;
   /** What it finds in /etc/courier. */
@@ -50,7 +50,10 @@ export async function prepareCourierHome(
   return { path, config, identity, view, startScript, loginSocket: join(daemon, "socket") };
 }
 
-/** couriertls wants a user of that name after STARTTLS, which the package would have made. */
+/**
+ * After STARTTLS couriertls needs a user with this name, which the installed package would have
+ * created.
+ */
 const entry = (identity: Identity | undefined) =>
   `courier:x:${identity?.uid ?? process.getuid?.()}:${identity?.gid ?? process.getgid?.()}::/:/bin/false\n`;
 
@@ -63,8 +66,8 @@ DEFAULTOPTIONS=""
 `;
 
 /**
- * As Debian's /etc/courier/imapd has it, with more connections, and with IDLE by gamin. gamin's socket is named
- * after GAM_CLIENT_ID: each Courier has one of its own.
+ * Like Debian's /etc/courier/imapd, but with more connections, and with IDLE through gamin. gamin's
+ * socket is named after GAM_CLIENT_ID, so each Courier has its own.
  */
 const startCourier = ({ imap, imaps }: { imap: number; imaps: number }) => `
 set -a

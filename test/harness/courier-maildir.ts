@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { giveTo } from "../../dev/servers/postgres-home.ts";
 import type { Identity } from "../../dev/processes/program.ts";
 
-/** An empty Maildir. Its parents become its owner's, too. */
+/** Creates an empty Maildir. Its parent folders get the same owner. */
 export async function makeMaildir(home: string, identity: Identity | undefined): Promise<string> {
   const path = join(home, "Maildir");
   for (const folder of [home, path, ...["tmp", "new", "cur"].map((name) => join(path, name))]) {
@@ -15,7 +15,7 @@ export async function makeMaildir(home: string, identity: Identity | undefined):
 
 let delivered = 0;
 
-/** Brings a mail into a Maildir; the order of the names is that of the calls. */
+/** Delivers a mail into a Maildir. The names sort in the order of the calls. */
 export async function deliverToMaildir(
   path: string,
   identity: Identity | undefined,
@@ -39,7 +39,7 @@ export async function emptyMaildir(path: string): Promise<void> {
 /** Courier's file of UIDs: version, UIDVALIDITY and next UID, then a line for each mail. */
 const UIDS = "courierimapuiddb";
 
-/** Gives all mail new UIDs, from 1 on. Returns the new UIDVALIDITY. */
+/** Gives all mail new UIDs, starting with 1. Returns the new UIDVALIDITY. */
 export async function resetCourierUids(
   path: string,
   identity: Identity | undefined,

@@ -5,7 +5,10 @@ import { runInDebianView } from "../../dev/debian/debian-view.ts";
 import { giveTo } from "../../dev/servers/postgres-home.ts";
 import type { CourierHome } from "./courier-home.ts";
 
-/** Writes such a database from lines of a key, a tab and a value; a full stop ends them. */
+/**
+ * Writes a database from lines with a key, a tab and a value. A line with a full stop ends the
+ * input.
+ */
 const MAKEDAT = "/usr/lib/courier/courier-authlib/makedatprog";
 
 /** @param passwords Of each login. */
@@ -16,7 +19,7 @@ export async function writeCourierUsers(
   const uid = home.identity?.uid ?? process.getuid?.();
   const gid = home.identity?.gid ?? process.getgid?.();
   const logins = [...passwords];
-  // The shadow first: who is found in the other must have a password.
+  // The shadow database first, because every user in the other one must have a password.
   await writeDatabase(
     home,
     "userdbshadow",

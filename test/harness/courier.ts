@@ -17,16 +17,19 @@ import {
 } from "./courier-maildir.ts";
 import { startInView } from "./start-in-view.ts";
 
-/** Set where Courier cannot be had; its tests are skipped then, but for CI's. */
+/** Set on machines without Courier. Its tests are skipped there, but never in CI. */
 export const isCourierMissing =
   process.env["COURIER"] === "unavailable" && process.env["CI"] !== "true";
 
 export interface CourierServer extends MailServer {
-  /** Removes all mail, as a POP3 client would: IMAP does not hear of it. */
+  /** Removes all mail like a POP3 client: IMAP sessions are not notified. */
   removeAll(address: string): Promise<void>;
 }
 
-/** A Courier of its own on free ports, in a folder of its own. It takes five seconds to refuse a password. */
+/**
+ * Starts a separate Courier on free ports, in its own folder. It needs five seconds to refuse a
+ * password.
+ */
 export async function startCourier(certificates: Certificates): Promise<CourierServer> {
   await using opened = new AsyncDisposableStack();
   const folder = stateFolder(opened.use(await temporaryFolder()).path);
@@ -58,7 +61,7 @@ export async function startCourier(certificates: Certificates): Promise<CourierS
     passwords.set(login, password);
     await writeCourierUsers(home, passwords);
   };
-  /** Each has an imapd, which works in the Maildir of its login. */
+  /** Each connection has an imapd process, whose working directory is the Maildir of its login. */
   const connectionsOf = (login: string) =>
     findProcesses("imapd", join(homeOf(home, login), "Maildir"));
   return {

@@ -1,4 +1,7 @@
-/** The CPU time of this thread; on Node before 23.9, which cannot tell it, the time of the clock. */
+/**
+ * Returns the CPU time of this thread; the wall-clock time on Node before 23.9, which has no API
+ * for it.
+ */
 export function cpuMs(): number {
   const ask: typeof process.threadCpuUsage | undefined = process.threadCpuUsage;
   if (ask === undefined) return performance.now();

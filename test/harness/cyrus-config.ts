@@ -11,14 +11,15 @@ export interface CyrusConfig {
   passwordFile: string;
 }
 
-/** Part of each name in the file of passwords. */
+/** Part of each user name in the password file. */
 export const CYRUS_REALM = "localhost";
 /** May delete mailboxes of others. */
 export const CYRUS_ADMIN = "admin";
 
 /**
- * As Debian has it, in one folder, and: a mailbox is made at its first mail or login; no pause after a wrong password;
- * no mail is dropped because its Message-ID came before.
+ * Like Debian's configuration, but in one folder, and with these changes: mailboxes are created at
+ * the first mail or login, there is no pause after a wrong password, and mails with a repeated
+ * Message-ID are kept.
  */
 export const imapdConf = (config: CyrusConfig) => `
 configdirectory: ${join(config.path, "config")}
@@ -41,7 +42,9 @@ tls_server_key: ${config.keyFile}
 skiplist_unsafe: yes
 `;
 
-/** cyrus.conf(5). LMTP takes mail from anybody; idled is what makes IDLE say at once what comes. */
+/**
+ * cyrus.conf(5). LMTP accepts mail from any client. With idled, IDLE reports new mail immediately.
+ */
 export const servicesConf = (ports: { imap: number; imaps: number; lmtp: number }) => `
 START {
   recover cmd="ctl_cyrusdb -r"

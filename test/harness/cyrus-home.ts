@@ -9,13 +9,13 @@ import { runCommand } from "../../dev/processes/run-command.ts";
 import { unprivilegedIdentity } from "../../dev/servers/unprivileged-identity.ts";
 import { imapdConf, servicesConf } from "./cyrus-config.ts";
 
-/** All that one Cyrus reads and writes, and as whom. */
+/** The files of one Cyrus, and the user that it runs as. */
 export interface CyrusHome {
   path: string;
   identity: Identity | undefined;
   view: DebianView;
   passwordFile: string;
-  /** Has a file for each process that serves somebody, named after its process id. */
+  /** A folder with a file for each process that serves a client, named after the process id. */
   notes: string;
 }
 

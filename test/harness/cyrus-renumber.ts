@@ -5,10 +5,10 @@ import { openInbox } from "./mail-client.ts";
 import type { MailAccount, MailServer } from "./mail-server.ts";
 
 /**
- * Gives an INBOX a new UIDVALIDITY: Cyrus has no command for it, so the mailbox is deleted, made again and given the
- * same mail.
+ * Gives an INBOX a new UIDVALIDITY. Cyrus has no command for it, so the mailbox is deleted, created
+ * again and filled with the same mail.
  *
- * @param adminPassword Of the login CYRUS_ADMIN.
+ * @param adminPassword The password of CYRUS_ADMIN.
  */
 export async function renumberMailbox(
   server: MailServer,
@@ -40,14 +40,14 @@ async function deleteMailbox(server: MailServer, login: string, adminPassword: s
   const name = `user/${login}`;
   await command(server, [
     `LOGIN ${CYRUS_ADMIN} ${adminPassword}`,
-    // Even an admin must give itself the right first.
+    // Even an admin needs an explicit right first.
     `SETACL ${name} ${CYRUS_ADMIN} lrswipkxtecda`,
     `DELETE ${name}`,
     "LOGOUT",
   ]);
 }
 
-/** Gives commands one after another: imapflow has none of SETACL. */
+/** Sends commands one after another. Used because imapflow does not support SETACL. */
 async function command({ host, port }: MailServer, commands: readonly string[]) {
   const socket = connect(port, host);
   const waiting = [...commands];

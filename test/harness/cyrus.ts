@@ -15,11 +15,11 @@ import { openLmtp } from "./lmtp.ts";
 import type { MailAccount, MailServer } from "./mail-server.ts";
 import { startInView } from "./start-in-view.ts";
 
-/** Set where Cyrus cannot be had; its tests are skipped then, but for CI's. */
+/** Set on machines without Cyrus. Its tests are skipped there, but never in CI. */
 export const isCyrusMissing =
   process.env["CYRUS"] === "unavailable" && process.env["CI"] !== "true";
 
-/** A Cyrus of its own on free ports, in a folder of its own. */
+/** Starts a separate Cyrus on free ports, in its own folder. */
 export async function startCyrus(certificates: Certificates): Promise<MailServer> {
   await using opened = new AsyncDisposableStack();
   const folder = stateFolder(opened.use(await temporaryFolder()).path);
@@ -39,7 +39,7 @@ export async function startCyrus(certificates: Certificates): Promise<MailServer
   );
   const lmtp = opened.use(openLmtp(ports.lmtp));
   const owned = opened.move();
-  /** By address, and what is the password of each login now. */
+  /** The accounts by address. */
   const accounts = new Map<string, MailAccount>();
   const passwords = new Map<string, string>();
   const accountOf = (address: string) => {
@@ -47,7 +47,10 @@ export async function startCyrus(certificates: Certificates): Promise<MailServer
     if (account === undefined) throw new Error(`No account has the address ${address}`);
     return account;
   };
-  /** Each has an imapd, which notes its login in a file. One that serves nobody has none. */
+  /**
+   * Each connection has an imapd process, which writes its login into a file. An idle process has
+   * no file.
+   */
   const connectionsOf = async (login: string) => {
     const found: FoundProcess[] = [];
     for (const imapd of await findProcesses("imapd", home.path)) {

@@ -26,12 +26,12 @@ import {
   type Sealer,
 } from "../../shared/secrets/vault.ts";
 
-/** A database with the schema, and a set of keys: what every stack stands on. */
+/** A database with the schema, and a set of keys: the base of every stack. */
 export interface DatabaseStack extends AsyncDisposable {
   context: StackContext;
   db: Db;
   address: { url: string; proxy: string };
-  /** Of both rings, all that there is: what edge and fleet hold together. */
+  /** The keys of both rings: all keys that edge and fleet have together. */
   vaults: { mailbox: Sealer & Opener; partner: Sealer & Opener };
   newPartner(settings?: Partial<NewPartner>): Promise<CreatedPartner>;
 }
@@ -42,7 +42,7 @@ export interface DatabasePrograms {
   databaseProxy: Program;
 }
 
-/** A database on a PostgreSQL and a proxy of its own: for tests that stop them. */
+/** Starts a database with its own PostgreSQL and proxy, for tests that stop them. */
 export async function startOwnDatabaseStack(): Promise<
   DatabaseStack & { programs: DatabasePrograms }
 > {
@@ -54,7 +54,7 @@ export async function startOwnDatabaseStack(): Promise<
   return { ...stack, programs, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-/** PostgreSQL and its proxy in a temporary folder, without a schema. */
+/** Starts PostgreSQL and its proxy in a temporary folder, without a schema. */
 export async function startDatabaseServers(): Promise<
   AsyncDisposable & { context: StackContext; programs: DatabasePrograms }
 > {
@@ -70,7 +70,7 @@ export async function startDatabaseServers(): Promise<
     database: "postgres",
     certificates: await keepCertificates(folder.certificates),
     durable: false,
-    // Tests start programs again at any time; each start has a time limit of its own.
+    // Never aborted: tests may restart programs at any time, and each start has its own time limit.
     signal: new AbortController().signal,
   };
   const postgres = opened.use(await startPostgres(context));
@@ -83,16 +83,16 @@ export async function startDatabaseServers(): Promise<
   };
 }
 
-/** The PostgreSQL of a run, which its files share, and its proxy. */
+/** The PostgreSQL of a test run, shared by its files, and its proxy. */
 export interface SharedDatabase {
   keysFile: string;
   certificates: Certificates;
   ports: Pick<Ports, "postgres" | "database_proxy">;
-  /** A database that has the schema. Nobody may be connected to it while it is copied. */
+  /** A database that has the schema. It can only be copied while no client is connected to it. */
   template: string;
 }
 
-/** A new database on a PostgreSQL that is shared, and a folder for the servers that are started beside it. */
+/** Creates a database on a shared PostgreSQL, and a folder for other servers of the stack. */
 export async function newSharedDatabase(shared: SharedDatabase): Promise<DatabaseStack> {
   await using opened = new AsyncDisposableStack();
   const folder = stateFolder(opened.use(await temporaryFolder()).path);
@@ -106,7 +106,7 @@ export async function newSharedDatabase(shared: SharedDatabase): Promise<Databas
   return { ...stack, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-/** The context of a stack whose PostgreSQL is shared. */
+/** Creates the context of a stack with a shared PostgreSQL. */
 export async function sharedContext(
   { keysFile, certificates, ports: { postgres, database_proxy } }: SharedDatabase,
   own: Pick<StackContext, "folder" | "ports" | "database">,
@@ -123,7 +123,7 @@ export async function sharedContext(
   };
 }
 
-/** Makes the database of a stack, or makes it again: with the schema, and nothing else. */
+/** Creates the database of a stack, or replaces it, with the schema but without rows. */
 export async function renewDatabase(
   { template }: SharedDatabase,
   context: StackContext,
@@ -135,7 +135,7 @@ export async function renewDatabase(
   await client.end();
 }
 
-/** Opens a database that runs and has the schema. */
+/** Connects to a running database that has the schema. */
 export function openDatabaseStack(context: StackContext): DatabaseStack {
   const { keys } = context;
   const address = { url: postgresUrl(context), proxy: databaseProxyAddress(context) };

@@ -6,7 +6,9 @@ import { inCheckout } from "../../dev/checkout.ts";
 const LISTENER = `const server = require("node:net").createServer();
 server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => console.log(server.address().port));`;
 
-/** An address where connections are never accepted: its queue is full, and its process stopped. */
+/**
+ * Starts a server that never accepts connections: its queue is full, and its process is stopped.
+ */
 export async function startDeafServer(): Promise<AsyncDisposable & { url: string }> {
   const child = spawn(inCheckout("node_modules", ".bin", "node"), ["-e", LISTENER], {
     stdio: ["ignore", "pipe", "inherit"],

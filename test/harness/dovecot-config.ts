@@ -22,7 +22,10 @@ export interface DovecotOauth {
   mailScope: string;
 }
 
-/** A Dovecot 2.3 that needs nothing of the system but its programs: all it writes lies in one folder. */
+/**
+ * Returns a configuration for Dovecot 2.3 that uses only the programs of the system. All its files
+ * are in one folder.
+ */
 export function dovecotConfig(config: DovecotConfig): string {
   const { path, user, group, ports } = config;
   return `

@@ -7,7 +7,7 @@ import { runCommand } from "../../dev/processes/run-command.ts";
 import { unprivilegedIdentity } from "../../dev/servers/unprivileged-identity.ts";
 import { type DovecotOauth, dovecotConfig, oauthConfig, passdbConfig } from "./dovecot-config.ts";
 
-/** All that one Dovecot reads and writes, and as whom. */
+/** The files of one Dovecot, and the user that it runs as. */
 export interface DovecotHome {
   path: string;
   configFile: string;

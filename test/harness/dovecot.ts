@@ -13,21 +13,26 @@ import { type DovecotHome, prepareDovecotHome } from "./dovecot-home.ts";
 import { openLmtp } from "./lmtp.ts";
 import type { MailServer } from "./mail-server.ts";
 
-/** Of Debian's packages dovecot-imapd and dovecot-lmtpd. */
+/** From Debian's packages dovecot-imapd and dovecot-lmtpd. */
 const DOVECOT = "/usr/sbin/dovecot";
 const DOVEADM = "/usr/bin/doveadm";
 const START_TIMEOUT_MS = 60_000;
 
-/** Set where Dovecot cannot be had; its tests are skipped then, but for CI's. */
+/** Set on machines without Dovecot. Its tests are skipped there, but never in CI. */
 export const isDovecotMissing =
   process.env["DOVECOT"] === "unavailable" && process.env["CI"] !== "true";
 
 export interface DovecotOptions {
-  /** Takes its access tokens by XOAUTH2 and OAUTHBEARER; a login must be the token's e-mail address. */
+  /**
+   * The authorization server whose access tokens are accepted through XOAUTH2 and OAUTHBEARER. A
+   * login must be the token's e-mail address.
+   */
   oauth?: DovecotOauth;
 }
 
-/** A Dovecot of its own on free ports, in a folder of its own: the system's service is not touched. */
+/**
+ * Starts a separate Dovecot on free ports, in its own folder. The system's service is not affected.
+ */
 export async function startDovecot(
   certificates: Certificates,
   { oauth }: DovecotOptions = {},
@@ -81,7 +86,7 @@ export async function startDovecot(
       await doveadm(home, "kick", login);
     },
     async connectionCount(login) {
-      // A line for each, with the login in front.
+      // One line per connection, beginning with the login.
       const lines = (await doveadm(home, "-f", "flow", "who", "-1", login)).split("\n");
       return lines.filter((line) => line.includes(`username=${login} `)).length;
     },
@@ -89,7 +94,7 @@ export async function startDovecot(
   };
 }
 
-/** Never half a file: Dovecot may look at any time. */
+/** Written atomically, because Dovecot may read the file at any time. */
 async function writePassword({ path, identity }: DovecotHome, login: string, password: string) {
   const file = join(path, "accounts", login);
   await writeFile(`${file}.draft`, JSON.stringify({ password }), { mode: 0o600 });

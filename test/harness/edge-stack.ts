@@ -8,11 +8,11 @@ import { type ConnectLinks, connectLinks } from "../../shared/secrets/connect-li
 import { partnerKeys } from "../../shared/secrets/vault.ts";
 import { type DatabaseStack, openDatabaseStack } from "./database-stack.ts";
 
-/** A database and the Worker in workerd, and nothing else: no NATS and no fleet. */
+/** A database and the Worker in workerd, without NATS and fleet. */
 export interface EdgeStack
   extends Pick<DatabaseStack, "address" | "db" | "vaults" | "newPartner">, AsyncDisposable {
   url: string;
-  /** Rows of the database, asked for behind the edge's back. */
+  /** Queries the database directly, without the edge. */
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   /** As the Worker signs and reads them. */
   links: ConnectLinks;
@@ -21,13 +21,13 @@ export interface EdgeStack
 }
 
 export interface EdgeStackOptions {
-  /** Writes other settings of the Worker into the folder, and says where. */
+  /** Writes another configuration of the Worker into the folder, and returns its path. */
   wranglerConfig?: (folder: string) => Promise<string>;
-  /** Settings of the Worker in place of the stack's own. */
+  /** Settings of the Worker that replace those of the stack. */
   settings?: Readonly<Record<string, string>>;
 }
 
-/** Starts a Worker on a database, which goes with it. */
+/** Starts a Worker with a database. Disposing the stack also disposes the database. */
 export async function startEdgeStack<Database extends DatabaseStack>(
   database: Database,
   { wranglerConfig, settings }: EdgeStackOptions = {},
@@ -42,7 +42,7 @@ export async function startEdgeStack<Database extends DatabaseStack>(
   return { ...database, ...stack, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-/** Opens a Worker that runs, and its database. */
+/** Connects to a running Worker and its database. */
 export async function openEdgeStack(context: StackContext): Promise<EdgeStack> {
   const logFile = join(context.folder.logs, "edge.log");
   const { size } = await stat(logFile);

@@ -1,6 +1,6 @@
 import type { LaneRoom } from "../../fleet/quota/lane-room.ts";
 
-/** Room for whatever is published: for tests of what comes before it. */
+/** Unlimited room, for tests of the steps before publishing. */
 export const endlessRoom: LaneRoom = {
   has: () => true,
   published() {},

@@ -4,19 +4,19 @@ import { setTimeout as delay } from "node:timers/promises";
 import * as v from "valibot";
 import type { Middleware } from "../../dev/servers/authorization-server/authorization-server.ts";
 
-/** What a client of an endpoint meets instead of an answer. */
+/** A fault that a client of an endpoint gets instead of the normal answer. */
 export type EndpointFault =
   | { kind: "status"; status: number; retryAfterSeconds?: number }
   | { kind: "slow"; ms: number }
   /** No answer until the client gives up. */
   | { kind: "hang" }
-  /** All is done that was asked for, and then the connection is cut. */
+  /** The request is executed, and then the connection is cut. */
   | { kind: "lost_answer" }
-  /** All is done that was asked for, and no answer comes until the client gives up, or for so long. */
+  /** The request is executed, but there is no answer for `ms`, or until the client gives up. */
   | { kind: "withheld_answer"; ms?: number }
-  /** A good answer with these fields in place of its own; undefined leaves one out. */
+  /** A success with these fields replaced; undefined removes a field. */
   | { kind: "fields"; fields: Readonly<Record<string, unknown>> }
-  /** A good status with a body that is no JSON. */
+  /** A success status with a body that is not JSON. */
   | { kind: "garbage" }
   /** A good status with a body that does not end; the bytes that were written so far are counted. */
   | { kind: "endless"; sentBytes: number }
@@ -34,7 +34,7 @@ export interface FaultOptions {
 
 type Context = Parameters<Middleware>[0];
 
-/** Meets each request with the fault that is set at that time. */
+/** Answers each request with the fault that is set at that time. */
 export function faulty({ faultOf, onRequest, closing }: FaultOptions): Middleware {
   return async (context, next) => {
     const fault = faultOf(context.path);

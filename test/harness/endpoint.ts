@@ -17,14 +17,15 @@ export interface Answer {
   delayMs?: number;
 }
 
-/** A partner's endpoint that keeps what it gets and answers as the test says. */
+/** A partner's endpoint that records requests and gives the answers of the test. */
 export interface Endpoint extends AsyncDisposable {
   url: string;
   posted: Posted[];
 }
 
 /**
- * @param answerOf Asked for each request, which waits for it; `n` is 1 for the first with its `webhook-id`.
+ * @param answerOf Returns the answer to a request; `n` is 1 for the first request with its
+ * `webhook-id`.
  * @param certificate For an endpoint over TLS.
  */
 export async function startEndpoint(

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 const POLL_MS = 20;
-/** Shorter while a test is being written that may wait in vain. */
+/** Can be set to a shorter time while writing a test that may still fail. */
 const PATIENCE_MS = Number(process.env["PATIENCE_MS"] ?? 60_000);
 
 /**
- * Asks until the answer is not undefined. Fails after `timeoutMs`, naming what was waited for: patience for a
- * machine that is busy, no limit that a test asserts.
+ * Calls `ask` until the result is not undefined. Fails after `timeoutMs` with the name of the
+ * expected event. The limit only allows for busy machines; tests do not assert it.
  */
 export async function eventually<T>(
   what: string,

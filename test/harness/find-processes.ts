@@ -2,11 +2,11 @@ import { readdir, readFile, readlink } from "node:fs/promises";
 
 export interface FoundProcess {
   pid: number;
-  /** As it sees itself: other than `pid` in a PID namespace of its own. */
+  /** The process id inside its own PID namespace; it may differ from `pid`. */
   innerPid: number;
 }
 
-/** The processes of this name that work in this folder. On Linux only. */
+/** Finds the processes with this name and this working directory. Linux only. */
 export async function findProcesses(name: string, folder: string): Promise<FoundProcess[]> {
   const found: FoundProcess[] = [];
   for (const entry of (await readdir("/proc")).filter((file) => /^\d+$/.test(file))) {

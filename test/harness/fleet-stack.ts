@@ -25,7 +25,7 @@ const SIZES = {
   replicas: 1,
 };
 
-/** Rules by which tests dial endpoints of this machine. */
+/** Dialling rules that allow endpoints on this machine. */
 export const LOCAL_ENDPOINTS = {
   ports: [],
   allowsHttp: true,
@@ -33,7 +33,10 @@ export const LOCAL_ENDPOINTS = {
   maxIdleSockets: 64,
 };
 
-/** All that the fleet talks to but IMAP servers: PostgreSQL, its proxy and NATS, and no fleet. */
+/**
+ * PostgreSQL, its proxy and NATS: everything that the fleet connects to, except IMAP servers. No
+ * fleet runs.
+ */
 export interface FleetStack
   extends Pick<DatabaseStack, "context" | "db" | "vaults" | "newPartner">, AsyncDisposable {
   databaseUrl: string;
@@ -45,7 +48,7 @@ export interface FleetStack
   links: ConnectLinks;
   /** Dials endpoints of this machine. */
   post: Post;
-  /** Takes mails apart, in processes of this runtime. */
+  /** Parses mails in child processes of this runtime. */
   mails: MailReader;
   /** Log lines of all that runs with it. */
   log: TestLog;

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-/** Stops a program and its children in the middle of whatever they do, as a machine that hangs would. On Linux only. */
+/** Freezes a program and its children at any point, as if their machine hangs. Linux only. */
 export async function freeze(pid: number): Promise<AsyncDisposable> {
   process.kill(pid, "SIGSTOP");
   // It starts no more of them by now.

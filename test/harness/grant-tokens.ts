@@ -11,7 +11,7 @@ import { type ConsentChoice, walkConsent } from "./consent-walk.ts";
 const tokens = v.object({ access_token: v.string(), refresh_token: v.string() });
 export type Tokens = v.InferOutput<typeof tokens>;
 
-/** A whole authorization code flow with PKCE, by hand: no browser, no application. */
+/** Runs a complete authorization code flow with PKCE, without a browser or an application. */
 export async function grantTokens(
   endpoints: Endpoints,
   client: OauthClient,

@@ -8,7 +8,7 @@ export interface HidingProxy extends AsyncDisposable {
   connectionCount(): number;
 }
 
-/** Makes an IMAP server look as if it had not some of its capabilities. Not for TLS. */
+/** Starts a proxy that hides some capabilities of an IMAP server. Without TLS. */
 export async function startHidingProxy(
   target: { host: string; port: number },
   hidden: readonly string[],

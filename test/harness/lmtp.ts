@@ -1,7 +1,7 @@
 import { createTransport } from "nodemailer";
 import { HOST } from "../../dev/processes/free-port.ts";
 
-/** A way to a mail server's mailboxes: one connection, so that what is sent first arrives first. */
+/** Opens an LMTP connection to a mail server. One connection keeps mails in order. */
 export function openLmtp(port: number) {
   const transport = { host: HOST, port, lmtp: true, ignoreTLS: true, pool: true } as const;
   const lmtp = createTransport({ ...transport, maxConnections: 1, maxMessages: Infinity });

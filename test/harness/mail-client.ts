@@ -1,7 +1,7 @@
 import { ImapFlow } from "imapflow";
 import type { MailAccount, MailServer } from "./mail-server.ts";
 
-/** Another mail client of the same account, in its INBOX. Disposing it logs out. */
+/** Opens the INBOX of an account as another mail client. Disposing it logs out. */
 export async function openInbox(
   server: MailServer,
   { login, password }: MailAccount,
@@ -23,7 +23,7 @@ export async function openInbox(
   });
 }
 
-/** Puts exactly these bytes into the INBOX. Returns their UID. */
+/** Appends exactly these bytes to the INBOX. Returns the UID. */
 export async function append(
   server: MailServer,
   account: MailAccount,

@@ -12,9 +12,9 @@ export interface MailServer extends AsyncDisposable {
   readonly tlsPort: number;
   addAccount(account: MailAccount): Promise<void>;
   setPassword(login: string, password: string): Promise<void>;
-  /** Brings a mail to an address, in the order of the calls. Headers may be added on the way. */
+  /** Delivers a mail to an address, in the order of the calls. The server may add headers. */
   deliver(address: string, raw: Uint8Array | string): Promise<void>;
-  /** Numbers all mail of an INBOX anew. Returns the new UIDVALIDITY. */
+  /** Gives all mail of an INBOX new UIDs. Returns the new UIDVALIDITY. */
   resetUidValidity(address: string): Promise<number>;
   /** Ends the connections of a login. */
   disconnect(login: string): Promise<void>;

@@ -14,9 +14,9 @@ const says =
     for (const part of parts) socket.write(part);
   };
 
-/** Writes this again and again, as fast as it is taken. */
+/** Writes this text endlessly, as fast as the client reads it. */
 function floods(start: string, part: string, times = Number.POSITIVE_INFINITY): Misbehaviour {
-  // One piece of memory for all that is written: the client's own is measured beside it.
+  // One buffer is reused for all writes, because the test measures memory in the same process.
   const perWrite = Math.max(1, Math.floor((64 * KIB) / part.length));
   const piece = Buffer.from(part.repeat(perWrite));
   return (socket) => {
@@ -30,7 +30,7 @@ function floods(start: string, part: string, times = Number.POSITIVE_INFINITY): 
   };
 }
 
-/** Writes a little of this now and then, for ever. */
+/** Writes small pieces of this text with pauses, endlessly. */
 const drips =
   (start: string, part: string): Misbehaviour =>
   (socket) => {
@@ -39,11 +39,11 @@ const drips =
     socket.on("close", () => clearInterval(timer));
   };
 
-/** 20 MB of zeros in 20 KB, made when first asked for. */
+/** 20 MB of zeros in 20 KB, created when first needed. */
 let bomb: Buffer | undefined;
 const zeros = () => (bomb ??= gzipSync(Buffer.alloc(20_000 * KIB)));
 
-/** What endpoints do in place of answering, each told in HTTP/1.1 as it goes over the wire. */
+/** Ways in which endpoints misbehave, as raw HTTP/1.1 data. */
 export const MISBEHAVIOURS = {
   neverAnswers: says(""),
   closesAtOnce: (socket) => void socket.end(),

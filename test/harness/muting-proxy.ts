@@ -4,19 +4,19 @@ import { HOST, portOf } from "../../dev/stack/ports.ts";
 
 /**
  *   pass     passes everything on
- *   mute     takes connections and bytes, and passes nothing on until it is told to pass
- *   swallow  the same, but what came is lost, and the connections of that time never work again
+ *   mute     accepts connections and bytes, but passes nothing on until the mode is `pass`
+ *   swallow  the same, but the bytes are lost, and connections of that time never work again
  */
 export type ProxyMode = "pass" | "mute" | "swallow";
 
-/** A network between a client and a server that fails without a word. */
+/** A network between a client and a server that can fail silently. */
 export interface MutingProxy extends AsyncDisposable {
   /** host:port */
   address: string;
   /** Connections from clients that are open. */
   connectionCount(): number;
   become(mode: ProxyMode): void;
-  /** Each piece arrives so much later, in both directions. */
+  /** Delays each piece by this time, in both directions. */
   delayBy(ms: number): void;
 }
 
@@ -43,7 +43,7 @@ export async function startMutingProxy(target: string): Promise<MutingProxy> {
         else send(chunk);
       });
       from.on("error", () => undefined);
-      // What a silent network hides includes the end.
+      // A silent network also hides the end of a connection.
       from.on("close", () => {
         sockets.delete(from);
         if (mode === "pass") to.destroy();

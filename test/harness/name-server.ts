@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { isIPv6 } from "node:net";
 import type { Address, Resolve } from "../../fleet/dialling/resolve.ts";
 
-/** A name server (RFC 1035, over UDP) whose answers the test chooses, and may choose anew each time. */
+/** A name server (RFC 1035, over UDP). The test chooses each answer. */
 export interface NameServer extends AsyncDisposable {
-  /** How often a name was asked for, over IPv4 and IPv6 together. */
+  /** The number of look-ups of a name, counting IPv4 and IPv6 together. */
   asked(name: string): number;
   /** Asks this server and no other. */
   resolve: Resolve;
@@ -18,11 +18,13 @@ const TYPE_A = 1;
 const TYPE_AAAA = 28;
 const CLASS_IN = 1;
 
-/** @param addressesOf `n` is 1 at the first look-up of a name; undefined for a name that is not there. */
+/**
+ * @param addressesOf Returns the addresses of a name, or undefined if it does not exist; `n` is 1 at its first look-up.
+ */
 export async function startNameServer(
   addressesOf: (name: string, n: number) => readonly string[] | "silence" | undefined,
 ): Promise<NameServer> {
-  // A look-up asks for both kinds of address.
+  // A look-up sends two questions, one for each kind of address.
   const questions = new Map<string, number>();
   const lookups = (name: string, type: number) => questions.get(`${type} ${name}`) ?? 0;
   const socket = createSocket("udp4");
@@ -54,7 +56,7 @@ export async function startNameServer(
       const resolver = new Resolver();
       resolver.setServers([`127.0.0.1:${port}`]);
       const v6 = resolver.resolve6(host).catch(() => []);
-      // Rejects where there is no address of either kind.
+      // Rejects if there is no address of either kind.
       const v4 = resolver.resolve4(host).catch(async (error: unknown) => {
         if ((await v6).length === 0) throw error;
         return [];
@@ -71,7 +73,7 @@ export async function startNameServer(
   };
 }
 
-/** The first question of a message: labels, then type and class. */
+/** Reads the first question of a message: labels, then type and class. */
 function questionOf(message: Buffer): { name: string; type: number; end: number } {
   const labels: string[] = [];
   let at = 12;
@@ -82,7 +84,7 @@ function questionOf(message: Buffer): { name: string; type: number; end: number 
   return { name: labels.join(".").toLowerCase(), type: message.readUInt16BE(at + 1), end: at + 5 };
 }
 
-/** An address that is good for no time at all. */
+/** Returns an address record with a TTL of zero. */
 function recordOf(address: string, type: number): Buffer {
   const bytes =
     type === TYPE_AAAA ? bytesOfV6(address) : Buffer.from(address.split(".").map(Number));

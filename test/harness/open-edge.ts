@@ -10,9 +10,9 @@ import {
 } from "./edge-stack.ts";
 import { startDatabaseStack } from "./start-database-stack.ts";
 
-/** The edge of this worker of vitest (shared-edge.ts), with a new database. */
+/** Opens the edge of this vitest worker (shared-edge.ts), with a new database. */
 export async function openEdge(): Promise<EdgeStack> {
-  // Counts from 1 to as many as may run at once.
+  // VITEST_POOL_ID counts from 1 to the number of parallel workers.
   const edge = inject("edges")[Number(process.env["VITEST_POOL_ID"]) - 1];
   if (!edge) throw new Error("Cannot open an edge: this worker of vitest has none");
   const { root, port, database } = edge;
@@ -26,6 +26,6 @@ export async function openEdge(): Promise<EdgeStack> {
   return openEdgeStack(context);
 }
 
-/** An edge for one file: for other settings. */
+/** Starts a separate edge for one file, for other settings. */
 export const startOwnEdge = async (options: EdgeStackOptions): Promise<EdgeStack> =>
   startEdgeStack(await startDatabaseStack(), options);

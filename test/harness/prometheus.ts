@@ -8,7 +8,7 @@ import { findPrometheus } from "../../dev/servers/prometheus.ts";
 import { prepareStateFolder, stateFolder } from "../../dev/stack/state-folder.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 
-/** Where it cannot be had its tests are skipped, but for CI's. */
+/** True on machines without Prometheus. Its tests are skipped there, but never in CI. */
 export const isPrometheusMissing =
   process.env["PROMETHEUS"] === "unavailable" && process.env["CI"] !== "true";
 
@@ -38,13 +38,16 @@ const queryAnswer = v.object({
 export interface PrometheusServer extends AsyncDisposable {
   /** What is pending or fires now. */
   alerts(): Promise<v.InferOutput<typeof alertsAnswer>["data"]["alerts"]>;
-  /** Every rule that it has loaded, with `ok` when it could be evaluated. */
+  /** Returns every loaded rule. Its health is `ok` if it could be evaluated. */
   rules(): Promise<{ name: string; health: string }[]>;
-  /** The sum over a metric's series; undefined while there are none. */
+  /** Returns the sum over a metric's series; undefined while there are none. */
   sample(metric: string): Promise<number | undefined>;
 }
 
-/** Prometheus with the project's alert rules, which asks these addresses (host:port) every second. */
+/**
+ * Starts Prometheus with the project's alert rules. It scrapes these addresses (host:port) every
+ * second.
+ */
 export async function startPrometheus(targets: readonly string[]): Promise<PrometheusServer> {
   await using opened = new AsyncDisposableStack();
   const folder = stateFolder(opened.use(await temporaryFolder()).path);

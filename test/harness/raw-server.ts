@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 
-/** A server that does to each connection what the test says; it reads and ignores what comes. */
+/** A server whose handling of connections is set by the test. It reads and ignores all input. */
 export interface RawServer extends AsyncDisposable {
   host: string;
   port: number;
   url: string;
-  /** Connections so far, and those that are still open. */
+  /** The number of connections so far. */
   accepted(): number;
   open(): number;
 }
@@ -22,7 +22,7 @@ export async function startRawServer(
     accepted++;
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    // Clients cut connections off in all sorts of ways.
+    // Clients may end connections with any error.
     socket.on("error", () => undefined);
     socket.resume();
     behave(socket);

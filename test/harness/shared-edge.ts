@@ -13,7 +13,7 @@ export interface SharedEdge {
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** One for each of vitest's workers: a file has it for itself while it runs. */
+    /** One edge for each vitest worker, so that a running file has its own. */
     edges: readonly SharedEdge[];
   }
 }

@@ -1,6 +1,9 @@
 import { inject } from "vitest";
 import { type DatabaseStack, newSharedDatabase } from "./database-stack.ts";
 
-/** A new database on the PostgreSQL of the run. A test that stops PostgreSQL takes startOwnDatabaseStack(). */
+/**
+ * Creates a database on the PostgreSQL of the run. Tests that stop PostgreSQL use
+ * startOwnDatabaseStack().
+ */
 export const startDatabaseStack = (): Promise<DatabaseStack> =>
   newSharedDatabase(inject("database"));

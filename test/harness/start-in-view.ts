@@ -16,7 +16,7 @@ export interface ViewProgram {
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 
-/** Starts a server of an unpacked package. Disposing it returns when all of its processes are gone. */
+/** Starts a server from an unpacked package. Disposing waits until all its processes have ended. */
 export async function startInView({
   view,
   command,
@@ -29,7 +29,7 @@ export async function startInView({
     signal: AbortSignal.timeout(START_TIMEOUT_MS),
   });
   const { pid } = program;
-  // It ends after all others of its PID namespace.
+  // This process ends after all others in its PID namespace.
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
   const first = findProcess(Number(children.trim()));
   return {

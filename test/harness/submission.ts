@@ -7,13 +7,13 @@ import { HOST } from "../../dev/stack/ports.ts";
 
 export interface SubmissionOptions {
   security: "tls" | "starttls" | "none";
-  /** Says whether a login is right; absent: none is asked for. */
+  /** Returns whether a login is right; absent: no login is required. */
   isRight?: (login: SMTPServerAuthentication) => boolean;
-  /** Brings what was taken to its mailbox. Who rejects refuses the mail with 550. */
+  /** Delivers an accepted mail to its mailbox. If it rejects, the mail is refused with 550. */
   deliver: (address: string, raw: Uint8Array) => Promise<void>;
 }
 
-/** An SMTP server that users hand their mail in at. */
+/** An SMTP submission server. */
 export interface Submission extends AsyncDisposable {
   host: string;
   port: number;

@@ -8,7 +8,7 @@ export interface AccountSettings {
   address: string;
 }
 
-/** What the accounts of one server have in common. */
+/** The parts that the accounts of one server share. */
 export interface AccountPlace {
   store: MailStore;
   /** For mailboxes that were not stored. */
@@ -58,7 +58,7 @@ export class Account {
     for (const name of place.store.mailboxNames(settings.address)) this.openOrCreate(name);
   }
 
-  /** INBOX is known in any case (RFC 3501, section 5.1). */
+  /** The name INBOX is case-insensitive (RFC 3501, section 5.1). */
   find(mailbox: string): Mailbox | undefined {
     return this.mailboxes.get(canonicalName(mailbox));
   }

@@ -1,4 +1,7 @@
-/** One member of an address field. A group is its start, its members, and its end (RFC 3501, section 7.4.2). */
+/**
+ * One entry of an address list. A group consists of a start, its members, and an end (RFC 3501,
+ * section 7.4.2).
+ */
 export type Address =
   | {
       kind: "mailbox";
@@ -10,7 +13,7 @@ export type Address =
   | { kind: "group-start"; name: string }
   | { kind: "group-end" };
 
-/** What Dovecot puts where an address has no domain: NIL would announce a group. */
+/** Dovecot's placeholder for a missing domain, because NIL would start a group. */
 const MISSING_DOMAIN = "MISSING_DOMAIN";
 
 type Token =
@@ -21,8 +24,8 @@ const TOKEN =
   /\s+|"((?:[^"\\]|\\.)*)"?|\(((?:[^()\\]|\\.)*)\)?|([<>@,:;])|(\[[^\]\s]*\]|[^\s"(<>@,:;]+)/gy;
 
 /**
- * Parses an address field without decoding anything. Nothing is refused: what makes no sense
- * becomes an address with as much as could be read, as mail servers do.
+ * Parses an address field without decoding. Nothing is refused: like real mail servers, it turns
+ * invalid text into an address with the parts that could be read.
  */
 export function parseAddressList(field: string): Address[] {
   const addresses: Address[] = [];
@@ -81,7 +84,7 @@ function parseMailbox(tokens: readonly Token[]): Address[] {
   return [{ kind: "mailbox", name: name ?? comment, route, local, host: host || MISSING_DOMAIN }];
 }
 
-/** Comments within a phrase are no part of the name. */
+/** Comments within a phrase are not part of the name. */
 function phrase(tokens: readonly Token[]): string | undefined {
   const words = tokens.filter((token) => token.kind !== "comment").map((token) => token.text);
   return words.length === 0 ? undefined : words.join(" ");

@@ -3,7 +3,7 @@ import { headerValue } from "./header.ts";
 import { isMessage, type MimePart, parseParameters } from "./mime-part.ts";
 import { imapString, imapStringOrNil } from "./wire.ts";
 
-/** BODYSTRUCTURE (RFC 3501, section 7.4.2) up to the disposition; language and location are left out. */
+/** BODYSTRUCTURE (RFC 3501, section 7.4.2) up to the disposition, without language and location. */
 export function formatBodyStructure(part: MimePart): string {
   return format(part, true);
 }

@@ -1,7 +1,7 @@
 import { mechanismsOf } from "./sasl/mechanisms.ts";
 import type { Session } from "./session.ts";
 
-/** In the order in which they are told. STARTTLS and AUTH end with the login. */
+/** In the order in which they are sent. STARTTLS and AUTH are no longer listed after the login. */
 export function capabilities({
   server,
   state,

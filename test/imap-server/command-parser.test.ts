@@ -136,7 +136,7 @@ test.each([
   expect(() => parseCommand(text)).toThrow(message);
 });
 
-test("commandTag() is what stands before the first space", () => {
+test("commandTag() returns the text before the first space", () => {
   expect(commandTag("A1 NOOP")).toBe("A1");
   expect(commandTag("NOOP")).toBeUndefined();
   expect(commandTag("+ NOOP")).toBeUndefined();

@@ -7,14 +7,13 @@ import { MONTHS } from "./wire.ts";
 
 const STATUS_ITEMS: StatusItem[] = ["MESSAGES", "RECENT", "UIDNEXT", "UIDVALIDITY", "UNSEEN"];
 
-/** The tag, or `undefined` where the line has none and can only be answered untagged. */
+/** Returns the tag; undefined if the line has none, so that only an untagged answer is possible. */
 export function commandTag(text: string): string | undefined {
   return /^[^\P{ASCII}\p{Cc} (){"%*\\+]+(?= )/u.exec(text)?.[0];
 }
 
 /**
- * Parses what follows the tag.
- *
+ * Parses the command after the tag.
  * @param text Latin-1, with literals in place.
  * @throws {ImapSyntaxError}
  */

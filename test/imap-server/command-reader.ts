@@ -1,16 +1,19 @@
-/** `continue`: the client waits for leave to send a literal. `too-long`: reading on makes no sense. */
+/**
+ * `continue`: the client waits for permission to send a literal. `too-long`: the input is too long
+ * to continue.
+ */
 export type ReaderInput =
   | { kind: "command"; bytes: Buffer }
   | { kind: "continue" }
   | { kind: "too-long" };
 
 const MAX_LINE_BYTES = 64 * 1024;
-/** Well above the largest mail that SMTP takes. */
+/** Well above the largest mail that SMTP accepts. */
 const MAX_COMMAND_BYTES = 32 * 1024 * 1024;
 
 /**
- * Cuts the byte stream into commands. A command is a line, or, where a line ends in a literal
- * marker, that line with the literal and what follows, up to a line without a marker.
+ * Splits the byte stream into commands. A command is a line. If the line ends with a literal
+ * marker, the command continues with the literal and the next line, up to a line without a marker.
  */
 export class CommandReader {
   #finished: Buffer[] = [];

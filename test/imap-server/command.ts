@@ -2,7 +2,7 @@ import type { FetchItem } from "./fetch-item.ts";
 import type { SearchKey } from "./search-key.ts";
 import type { SequenceSet } from "./sequence-set.ts";
 
-/** Which messages a command means: by UID, or by sequence number. */
+/** The messages that a command applies to, by UID or by sequence number. */
 export interface MessageSet {
   by: "uid" | "sequence";
   set: SequenceSet;

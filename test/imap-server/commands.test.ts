@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { ALICE, connectClient, MAIL, RawClient, startWithAlice } from "./test-client.ts";
 
-test("AUTHENTICATE PLAIN takes its response at once too", async () => {
+test("AUTHENTICATE PLAIN accepts an initial response, too", async () => {
   await using server = await startWithAlice();
   using client = new RawClient(server);
   const response = Buffer.from(`\0alice\0${ALICE.password}`).toString("base64");
@@ -24,7 +24,7 @@ test("LIST names the special-use mailboxes", async () => {
   ]);
 });
 
-test("EXAMINE and STATUS tell the state of a mailbox", async () => {
+test("EXAMINE and STATUS return the state of a mailbox", async () => {
   await using server = await startWithAlice();
   const { uidValidity } = server.deliver(ALICE.address, MAIL);
   await using client = await connectClient(server);
@@ -78,7 +78,7 @@ test.each(bodies)("a mail of %s is fetched as it was delivered", async (_name, r
   expect(message && message.source && raw.equals(message.source)).toBe(true);
 });
 
-test("FETCH tells envelope, date and parts", async () => {
+test("FETCH returns envelope, date and parts", async () => {
   await using server = await startWithAlice();
   const internalDate = new Date("2026-02-01T12:00:00Z");
   server.deliver(
@@ -105,7 +105,7 @@ test("FETCH tells envelope, date and parts", async () => {
   expect(message && message.headers?.toString()).toBe("To: g: a@b.c;\r\n\r\n");
 });
 
-test("a client that does not idle hears with its next command, and keeps its numbers while it fetches", async () => {
+test("a client without IDLE is notified at its next command, and its numbers do not shift during a fetch", async () => {
   await using server = await startWithAlice();
   for (let count = 0; count < 3; count++) server.deliver(ALICE.address, MAIL);
   using client = new RawClient(server);
@@ -154,7 +154,7 @@ test("APPEND stores mail with flags and date", async () => {
   });
 });
 
-test("a command without an end, or one that makes no sense, harms nobody else", async () => {
+test("an endless or invalid command does not affect other clients", async () => {
   await using server = await startWithAlice();
   using client = new RawClient(server);
   expect(await client.exchange("a FROBNICATE 1\r\n", /^a .*\r\n/m)).toContain(

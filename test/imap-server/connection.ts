@@ -22,10 +22,13 @@ interface ConnectionDeps {
 }
 
 const MAX_WAITING_COMMANDS = 100;
-/** While these are answered the client's sequence numbers must not shift (RFC 3501, section 7.4.1). */
+/** During these commands the client's sequence numbers must not shift (RFC 3501, section 7.4.1). */
 const KEEPS_NUMBERS: readonly Command["name"][] = ["FETCH", "STORE", "SEARCH"];
 
-/** One client's socket: cuts the stream into commands, has them carried out one by one, and sends what they answer. */
+/**
+ * The connection of one client: splits the stream into commands, executes them one by one, and
+ * sends the answers.
+ */
 export class Connection implements Session {
   readonly server: ServerFacts;
   state: SessionState = { kind: "not-authenticated" };
@@ -64,7 +67,7 @@ export class Connection implements Session {
     this.#endWatch = state.view.mailbox.watch((change) => this.#onMailboxChange(change));
   }
 
-  /** Everything that the client is sent passes here. */
+  /** All data for the client goes through this method. */
   send(...parts: WirePart[]): void {
     const bytes = wireBytes([...parts, "\r\n"]);
     if (this.#liar) this.#liar.send(bytes);
@@ -139,7 +142,7 @@ export class Connection implements Session {
     };
   }
 
-  /** What the client still sends flows away unread. */
+  /** Input that still arrives is discarded. */
   #hangUp(): void {
     this.#socket.removeAllListeners("data").end();
   }
@@ -147,7 +150,7 @@ export class Connection implements Session {
   #listen(): void {
     const socket = this.#socket;
     socket.on("data", (chunk: Buffer) => this.#onData(chunk));
-    // A reset by the client: "close" follows, and says all there is to know.
+    // The client reset the connection. The event "close" follows and is enough.
     socket.on("error", () => socket.destroy());
     socket.on("close", () => {
       if (socket === this.#socket) this.#onClose();
@@ -180,7 +183,7 @@ export class Connection implements Session {
     if (!this.#isBusy) void this.#work();
   }
 
-  /** Never rejects: a bug ends this connection and is logged. */
+  /** Never rejects. A bug is logged and ends this connection. */
   async #work(): Promise<void> {
     this.#isBusy = true;
     try {
@@ -222,14 +225,18 @@ export class Connection implements Session {
   }
 
   #onMailboxChange(change: MailboxChange): void {
-    // A session keeps its UIDVALIDITY for life, so this one must end (RFC 3501, section 2.3.1.1).
+    // UIDVALIDITY must not change during a session, so this session must end (RFC 3501, section
+    // 2.3.1.1).
     if (change.kind === "reset") return this.end("UIDVALIDITY changed");
     if (change.kind === "flags" && this.state.kind === "selected")
       this.state.view.flagsChanged(change.uid);
     if (this.isIdling) this.sendUpdates(true);
   }
 
-  /** What came before the handshake is forgotten: it was not protected (RFC 3501, section 6.2.1). */
+  /**
+   * State from before the handshake is dropped, because it was not protected (RFC 3501, section
+   * 6.2.1).
+   */
   #startTls(): void {
     const { secureContext } = this.#deps;
     if (!secureContext) return;

@@ -3,12 +3,18 @@ import { type Account, ALL_MAIL } from "./account.ts";
 import type { NewMessage } from "./message.ts";
 
 export interface DeliveryOptions {
-  /** As named over the wire. Default: INBOX; with `gmail` where Gmail keeps it. Made if it does not exist. */
+  /**
+   * The name in the protocol. Default: INBOX; with `gmail`, the mailbox where Gmail stores it.
+   * Created if it does not exist.
+   */
   mailbox?: string;
-  /** Default: now. Kept to the second, as IMAP shows it. */
+  /** Default: now. Stored with a precision of seconds, as in IMAP. */
   internalDate?: Date;
   flags?: string[];
-  /** With `gmail` only: `\Inbox`, `\Sent` …, or names of mailboxes. Default: that of `mailbox`, else `\Inbox`. */
+  /**
+   * With `gmail` only: `\Inbox`, `\Sent` …, or names of mailboxes. Default: the label of `mailbox`,
+   * otherwise `\Inbox`.
+   */
   labels?: string[];
 }
 
@@ -27,10 +33,12 @@ const LABEL_MAILBOXES = new Map([
   ["\\Trash", "[Gmail]/Trash"],
 ]);
 
-/** Gmail keeps such mail out of All Mail, in the label's own mailbox. */
+/** Gmail stores mail with these labels in the label's own mailbox, not in All Mail. */
 const HIDDEN_LABELS = ["\\Spam", "\\Trash"];
 
-/** Delivers to one mailbox; in a Gmail account also to All Mail and to the mailboxes of its labels. */
+/**
+ * Delivers to one mailbox; in a Gmail account also to All Mail and to the mailboxes of its labels.
+ */
 export function deliver(
   account: Account,
   raw: Uint8Array,
@@ -57,7 +65,7 @@ function deliverLabelled(account: Account, raw: Uint8Array, options: DeliveryOpt
   return deliverInto(account, mailbox, message);
 }
 
-/** The label that stands for a mailbox. All Mail has none. */
+/** Returns the label of a mailbox. All Mail has none. */
 export function mailboxLabel(mailbox: string): string | undefined {
   if (mailbox === ALL_MAIL) return undefined;
   for (const [label, name] of LABEL_MAILBOXES) if (name === mailbox) return label;

@@ -23,7 +23,7 @@ const mail = () => ({
   flags: new Set<string>(),
 });
 
-test("a mailbox comes back as it was", () => {
+test("a mailbox is restored unchanged", () => {
   const mailbox = openOnDisk();
   mailbox.append({ ...mail(), gmail: { messageId: "1", threadId: "2", labels: ["Work"] } });
   mailbox.append(mail());
@@ -70,7 +70,7 @@ test.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])(
   },
 );
 
-test("an index that is not valid is told, and not overwritten", () => {
+test("an invalid index is reported, and not overwritten", () => {
   openOnDisk();
   writeFileSync(join(folder(), "index.json"), '{"uid_validity": 0}');
   expect(openOnDisk).toThrow(/Cannot open mailbox index .*: uid_validity: .*; uid_next: /);

@@ -24,9 +24,9 @@ const IndexFile = v.object({
 /**
  * Mail in files: `ADDRESS/MAILBOX/index.json` and `ADDRESS/MAILBOX/UIDVALIDITY/UID.eml`.
  *
- * The index alone says what exists. A mail's file is complete before the index names it, and is
- * deleted after the index has dropped it, so that a process killed at any moment leaves a
- * consistent mailbox and at most a file too many, which the next start removes.
+ * Only mail in the index exists. A mail's file is complete before it is added to the index, and is
+ * deleted after it is removed from the index. So a process that is killed at any moment leaves a
+ * consistent mailbox, with at most one extra file, which the next start removes.
  */
 export function diskStore(directory: string): MailStore {
   return {
@@ -107,7 +107,7 @@ function readIndex(path: string): v.InferOutput<typeof IndexFile> | undefined {
   throw new Error(`Cannot open mailbox index ${path}: ${faults.join("; ")}`);
 }
 
-/** What a killed process left half done, or did not come to delete. */
+/** Removes files that a killed process did not complete or delete. */
 function removeStrays(folder: string, index: v.InferOutput<typeof IndexFile>): void {
   const current = String(index.uid_validity);
   for (const name of readdirSync(folder)) {
@@ -120,13 +120,13 @@ function removeStrays(folder: string, index: v.InferOutput<typeof IndexFile>): v
   }
 }
 
-/** A reader sees the old file or the new one, never a part of it. */
+/** Atomic: a reader sees the old file or the new one, never a part of it. */
 function replaceFile(path: string, content: string | Uint8Array): void {
   writeFileSync(`${path}.new`, content, { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }
 
-/** A safe file name that `decodeURIComponent` reads back. */
+/** Returns a safe file name that `decodeURIComponent` can decode. */
 function folderName(name: string): string {
   return encodeURIComponent(name).replaceAll(".", "%2E").replaceAll("*", "%2A");
 }

@@ -13,7 +13,7 @@ import { store } from "./commands/store.ts";
 import { ImapSyntaxError } from "./scanner.ts";
 import { type Completion, completed, type Session } from "./session.ts";
 
-/** Carries out one command. Every command of every client passes here. */
+/** Executes one command. Every command of every client goes through this function. */
 export async function dispatch(session: Session, command: Command): Promise<Completion> {
   switch (command.name) {
     case "CAPABILITY":

@@ -2,7 +2,9 @@ import { type Address, parseAddressList } from "./address-list.ts";
 import { type HeaderField, headerValue } from "./header.ts";
 import { imapString, imapStringOrNil } from "./wire.ts";
 
-/** The ENVELOPE of a message (RFC 3501, section 7.4.2): header values as they stand, nothing decoded. */
+/**
+ * The ENVELOPE of a message (RFC 3501, section 7.4.2): header values unchanged, without decoding.
+ */
 export function formatEnvelope(fields: readonly HeaderField[]): string {
   const text = (name: string) => imapStringOrNil(headerValue(fields, name));
   const from = formatAddresses(fields, "from");

@@ -12,12 +12,12 @@ const PLAIN_ITEMS = [
   "X-GM-LABELS",
 ] as const;
 
-/** What of a message, or of its MIME part, a section names. */
+/** The part of a message, or of its MIME part, that a section selects. */
 export type SectionText =
   | { kind: "all" | "header" | "text" | "mime" }
   | { kind: "header-fields"; names: string[]; inverted: boolean };
 
-/** One data item that FETCH asks for. `label` is the section as the response repeats it. */
+/** One data item of a FETCH command. `label` is the section as repeated in the response. */
 export type FetchItem =
   | { name: (typeof PLAIN_ITEMS)[number] | "BODY" }
   | {
@@ -65,7 +65,10 @@ function parseFetchItem(scanner: Scanner): FetchItem {
   return scanner.fail("a FETCH item");
 }
 
-/** After `BODY[`: `1.2.HEADER.FIELDS (FROM DATE)]<0.100>`, all of it optional but the bracket. */
+/**
+ * After `BODY[`: `1.2.HEADER.FIELDS (FROM DATE)]<0.100>`, everything is optional except the
+ * bracket.
+ */
 function parseSection(scanner: Scanner, peek: boolean): FetchItem {
   const path = scanner.take("]") ? "" : scanner.atom().toUpperCase();
   const { numbers = "", text = "" } = /^(?<numbers>[\d.]*)(?<text>.*)$/.exec(path)?.groups ?? {};
@@ -93,7 +96,7 @@ function parseSectionText(scanner: Scanner, text: string, isOfPart: boolean): Se
 function parsePartial(scanner: Scanner): { offset: number; length: number } | undefined {
   if (!scanner.take("<")) return undefined;
   const offset = scanner.number();
-  // imapflow leaves the length out when it was given a start only.
+  // imapflow omits the length when it has only a start.
   const length = scanner.take(".") ? scanner.number() : Infinity;
   scanner.expect(">");
   return { offset, length };

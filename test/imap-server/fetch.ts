@@ -11,7 +11,7 @@ import { imapDateTime, imapLiteral, imapString, type WirePart } from "./wire.ts"
 /**
  * One `* n FETCH (…)` response, without star and line end.
  *
- * @param mailbox The name of the selected mailbox, whose own label Gmail leaves out.
+ * @param mailbox The name of the selected mailbox. Gmail omits its label.
  */
 export function formatFetch(
   { sequence, message }: NumberedMessage,
@@ -23,7 +23,7 @@ export function formatFetch(
   return [`${sequence} FETCH (`, ...spaced, ")"];
 }
 
-/** Whether fetching it marks the message as read. */
+/** Returns whether fetching the item marks the message as read. */
 export function marksSeen(item: FetchItem): boolean {
   return item.name === "section" && !item.peek;
 }
@@ -65,7 +65,7 @@ function formatItem(item: FetchItem, message: Message, mailbox: string): WirePar
   }
 }
 
-/** `undefined` where the message has no such part. */
+/** Returns undefined if the message has no such part. */
 function sectionBytes(
   { part: numbers, text }: FetchItem & { name: "section" },
   { raw }: Message,

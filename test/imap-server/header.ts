@@ -1,14 +1,14 @@
-/** One header field, as it stands in the message. Latin-1, so that raw 8-bit bytes survive. */
+/** One header field, unchanged from the message. Latin-1, so that raw 8-bit bytes are kept. */
 export interface HeaderField {
   name: string;
-  /** Unfolded (RFC 5322, section 2.2.3) and trimmed, nothing decoded. */
+  /** Unfolded (RFC 5322, section 2.2.3) and trimmed, not decoded. */
   value: string;
-  /** The whole field with its folds and line end. */
+  /** The whole field, including folds and line end. */
   raw: string;
 }
 
 interface HeaderAndBody {
-  /** With the empty line that ends it, where there is one. */
+  /** Includes the empty line at its end, if there is one. */
   header: Buffer;
   body: Buffer;
 }
@@ -37,7 +37,7 @@ export function headerValue(fields: readonly HeaderField[], name: string): strin
   return fields.find((field) => field.name === name.toLowerCase())?.value;
 }
 
-/** BODY[HEADER.FIELDS (…)] or its inverse: always ended by an empty line. */
+/** BODY[HEADER.FIELDS (…)] or its inverse; always ends with an empty line. */
 export function selectHeaderFields(
   header: Buffer,
   names: readonly string[],
@@ -49,7 +49,10 @@ export function selectHeaderFields(
   return Buffer.from(`${lines.join("")}\r\n`, "latin1");
 }
 
-/** Up to and with the first empty line; lines end in CR LF or, in careless mail, in LF alone. */
+/**
+ * Returns the length including the first empty line. Lines end with CR LF or, in incorrect mail,
+ * with LF only.
+ */
 function headerLength(bytes: Buffer): number {
   let lineStart = 0;
   while (lineStart < bytes.length) {

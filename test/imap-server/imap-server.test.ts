@@ -20,7 +20,7 @@ test("a client logs in over TLS", async () => {
   expect(server.connectionCount("alice")).toBe(1);
 });
 
-test("a client logs in after STARTTLS, and is counted out when it leaves", async () => {
+test("a client logs in after STARTTLS, and its disconnect is counted", async () => {
   const tls = await makeTestCertificate();
   await using server = await startWithAlice({ tls });
   const left = nextEvent(server.events, "disconnect");
@@ -44,7 +44,7 @@ test("a wrong password is refused with AUTHENTICATIONFAILED, a changed one accep
   expect(server.loginCount("alice")).toBe(1);
 });
 
-test("a client in IDLE hears of a delivery at once", async () => {
+test("a client in IDLE is notified of a delivery immediately", async () => {
   await using server = await startWithAlice();
   await using client = await connectClient(server);
   await client.mailboxOpen("INBOX", { readOnly: true });
@@ -60,13 +60,13 @@ test("a client in IDLE hears of a delivery at once", async () => {
   expect(server.idleCount("alice")).toBe(0);
 });
 
-test("IDLE is neither offered nor served where it is switched off", async () => {
+test("IDLE is neither offered nor served if it is switched off", async () => {
   await using server = await startWithAlice({ idle: false });
   await using client = await connectClient(server);
   expect(client.capabilities.has("IDLE")).toBe(false);
 });
 
-test("a new UIDVALIDITY ends the sessions in the mailbox and numbers the mail anew", async () => {
+test("a new UIDVALIDITY ends the sessions in the mailbox and renumbers the mail", async () => {
   await using server = await startWithAlice();
   server.deliver(ALICE.address, "A: 1\r\n\r\n");
   const before = server.deliver(ALICE.address, MAIL);
@@ -149,7 +149,7 @@ test("a server without a directory starts each time under a greater UIDVALIDITY"
   expect(second.deliver(ALICE.address, MAIL).uidValidity).toBeGreaterThan(before);
 });
 
-test("nextEvent() passes over other logins, and gives up when it is told to", async () => {
+test("nextEvent() ignores other logins, and rejects when its signal aborts", async () => {
   await using server = await startWithAlice();
   const patience = new AbortController();
   const awaited = nextEvent(server.events, "login", { login: "bob", signal: patience.signal });

@@ -16,7 +16,7 @@ import { drawUidValidity } from "./uid-validity.ts";
 export interface ImapServerOptions {
   /** Default: 127.0.0.1. */
   host?: string;
-  /** Of all ports: 0, the default, means any that is free. */
+  /** For all ports, 0 (the default) means any free port. */
   port?: number;
   tlsPort?: number;
   smtpPort?: number;
@@ -26,7 +26,10 @@ export interface ImapServerOptions {
   gmail?: boolean;
   /** Offer IDLE. Default: true. */
   idle?: boolean;
-  /** Keeps the mail over a restart. Default: memory only, under a new UIDVALIDITY at each start. */
+  /**
+   * The folder that keeps mail across restarts. Default: memory only, with a new UIDVALIDITY at
+   * each start.
+   */
   directory?: string;
   /** XOAUTH2 and OAUTHBEARER. Default: neither. */
   oauth2?: Oauth2Options;
@@ -41,18 +44,23 @@ export interface ImapServer extends AsyncDisposable {
   readonly port: number;
   readonly tlsPort: number | undefined;
   readonly smtpPort: number;
-  /** Dispatches an ImapServerEvent at each "login", "idle" (a client entered IDLE) and "disconnect". */
+  /**
+   * Dispatches an ImapServerEvent at each "login", "idle" (a client entered IDLE) and "disconnect".
+   */
   readonly events: EventTarget;
   addAccount(account: AccountSettings): void;
-  /** Clients in IDLE hear of it at once. A string stands for its UTF-8 bytes. */
+  /** Clients in IDLE are notified immediately. A string means its UTF-8 bytes. */
   deliver(address: string, raw: Uint8Array | string, options?: DeliveryOptions): Delivered;
   /** Clients that are logged in stay so. */
   setPassword(login: string, password: string): void;
   /** In a Gmail account the other mailboxes keep their copies. */
   expunge(address: string, mailbox: string, uid: number): void;
-  /** Renumbers the mail from 1 and ends the sessions that have the mailbox selected. Returns the new value. */
+  /**
+   * Renumbers the mail from 1 and ends the sessions that have the mailbox selected. Returns the new
+   * value.
+   */
   resetUidValidity(address: string, mailbox?: string): number;
-  /** Drops the sockets of all clients, or of those logged in as `login`, without a word. */
+  /** Drops the sockets of all clients, or of those logged in as `login`, without a BYE. */
   disconnectAll(login?: string): void;
   connectionCount(login?: string): number;
   /** Connections that are in IDLE now. */

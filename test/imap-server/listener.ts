@@ -5,7 +5,10 @@ export interface Listener extends AsyncDisposable {
   port: number;
 }
 
-/** Starts a server. Disposing stops it and drops the sockets that are left, also those in a TLS handshake. */
+/**
+ * Starts a server. Disposing stops it and drops the remaining sockets, including those in a TLS
+ * handshake.
+ */
 export async function listen(server: Server, host: string, port: number): Promise<Listener> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {

@@ -6,12 +6,12 @@ export interface StoredMailbox {
   messages: Message[];
 }
 
-/** Where one mailbox's mail outlives the process. Every call returns when the change is kept. */
+/** Persistent storage for one mailbox. Every call returns after the change is stored. */
 export interface MailboxStore {
   load: () => StoredMailbox | undefined;
   saveMessage: (uidValidity: number, message: Message) => void;
   removeMessage: (uidValidity: number, uid: number) => void;
-  /** Makes earlier saves and removals count. Messages must have been saved under `uidValidity`. */
+  /** Commits earlier saves and removals. Messages must have been saved under `uidValidity`. */
   saveIndex: (mailbox: StoredMailbox) => void;
 }
 
@@ -20,7 +20,7 @@ export interface MailStore {
   open(address: string, mailbox: string): MailboxStore;
 }
 
-/** Keeps nothing: the mail lives and ends with the process. */
+/** Stores nothing: mail exists only in the memory of the process. */
 export const memoryStore: MailStore = {
   mailboxNames: () => [],
   open: () => forgetfulMailbox,

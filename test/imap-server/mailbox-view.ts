@@ -10,8 +10,9 @@ export interface NumberedMessage {
 }
 
 /**
- * A selected mailbox as its client knows it. Sequence numbers are positions in what the client
- * has been told, so the mailbox may change meanwhile without shifting them (RFC 3501, section 7.4.1).
+ * A selected mailbox from the client's point of view. Sequence numbers are positions in the list
+ * that the client knows, so changes of the mailbox do not shift them until the client is notified
+ * (RFC 3501, section 7.4.1).
  */
 export class MailboxView {
   readonly mailbox: Mailbox;
@@ -36,7 +37,7 @@ export class MailboxView {
     return this.#uids.at(-1) ?? 0;
   }
 
-  /** Every message that is still there, in order. */
+  /** Every message that still exists, in order. */
   *all(): Generator<NumberedMessage> {
     for (const [index, uid] of this.#uids.entries()) {
       if (this.#lagsBehind(uid)) return;
@@ -61,7 +62,7 @@ export class MailboxView {
     return chosen;
   }
 
-  /** Hides the mail above a UID for a while from what is fetched and found, but not from EXISTS. */
+  /** Until a time, hides mail above a UID from FETCH and SEARCH, but not from EXISTS. */
   lagBehind(knownUid: number, untilMs: number): void {
     this.#lag = { knownUid, untilMs };
   }
@@ -80,9 +81,10 @@ export class MailboxView {
   }
 
   /**
-   * What the client does not know yet, as untagged responses without the star; it knows it then.
-   *
-   * @param mayExpunge False while FETCH, STORE or SEARCH is answered: EXPUNGE would shift the numbers under it.
+   * Returns the changes that the client does not know yet, as untagged responses without the star,
+   * and marks them as known.
+   * @param mayExpunge False while FETCH, STORE or SEARCH is answered:
+   * EXPUNGE would shift the numbers under it.
    */
   takeUpdates(mayExpunge: boolean): string[] {
     const updates = mayExpunge ? this.#takeExpunges() : [];

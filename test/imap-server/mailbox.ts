@@ -1,7 +1,7 @@
 import type { MailboxStore } from "./mail-store.ts";
 import type { Message, NewMessage } from "./message.ts";
 
-/** What the sessions that have a mailbox open must be told. */
+/** A change that sessions with this mailbox open must report to their clients. */
 export type MailboxChange =
   | { kind: "messages" }
   | { kind: "flags"; uid: number }
@@ -9,7 +9,7 @@ export type MailboxChange =
 
 export type SpecialUse = "\\All" | "\\Drafts" | "\\Flagged" | "\\Junk" | "\\Sent" | "\\Trash";
 
-/** One IMAP folder: its mail, its UID counter, and who is looking at it. */
+/** One IMAP folder: its mail, its UID counter, and the sessions that have it open. */
 export class Mailbox {
   readonly name: string;
   readonly specialUse: SpecialUse | undefined;
@@ -17,7 +17,7 @@ export class Mailbox {
   uidNext = 1;
   /** By ascending UID. */
   messages: Message[] = [];
-  /** How often mail was removed: a session compares it to see whether it has EXPUNGEs to tell. */
+  /** Counts removals of mail. A session compares it to find out whether it must send EXPUNGEs. */
   expungeCount = 0;
   readonly #store: MailboxStore;
   readonly #watchers = new Set<(change: MailboxChange) => void>();
@@ -80,7 +80,9 @@ export class Mailbox {
     this.#tell({ kind: "flags", uid: message.uid });
   }
 
-  /** Gives every message a new UID, from 1 in the old order, under a greater UIDVALIDITY. */
+  /**
+   * Gives every message a new UID, starting with 1 in the old order, with a greater UIDVALIDITY.
+   */
   resetUidValidity(): number {
     const before = { uidValidity: this.uidValidity, messages: this.messages };
     this.uidValidity += 1;

@@ -44,7 +44,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
   },
 );
 
-test("the server tells the seed of its chaos, and at its end what happened", async () => {
+test("the server prints the seed of its chaos, and at its end the counts", async () => {
   const chaos = join(directory, "chaos.json");
   writeFileSync(chaos, JSON.stringify({ seed: 42, weights: { greeting_bye: 1 } }));
   const ports = ["--imap-port", "0", "--smtp-port", "0"];
@@ -59,7 +59,7 @@ test("the server tells the seed of its chaos, and at its end what happened", asy
   expect(await exit).toBe(0);
 });
 
-test("all wrong arguments are told at once", async () => {
+test("all wrong arguments are reported at once", async () => {
   const { program, exit } = run(
     "--imap-port",
     "x",
@@ -79,7 +79,7 @@ test("all wrong arguments are told at once", async () => {
   expect(await exit).toBe(1);
 });
 
-test("files that cannot be used are told without what is in them", async () => {
+test("unusable files are reported without their content", async () => {
   const broken = join(directory, "broken.json");
   writeFileSync(broken, JSON.stringify([{ login: "a", password: ["secret"], address: "a" }]));
   const chaos = join(directory, "broken-chaos.json");

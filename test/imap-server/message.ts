@@ -1,9 +1,9 @@
-/** X-GM-EXT-1 facts. Every copy of a message shares one object, so that labels agree everywhere. */
+/** X-GM-EXT-1 data. All copies of a message share one object, so that their labels are the same. */
 interface GmailFacts {
   /** Unsigned 64-bit numbers, in decimal. */
   messageId: string;
   threadId: string;
-  /** As they go over the wire: system labels like `\Inbox`, others as mailbox names. */
+  /** In the form of the protocol: system labels like `\Inbox`, others as mailbox names. */
   labels: string[];
 }
 

@@ -9,7 +9,7 @@ export interface MimePart {
   fields: HeaderField[];
   header: Buffer;
   body: Buffer;
-  /** The parts of a multipart; the message inside a message/rfc822; else empty. */
+  /** The parts of a multipart, or the message inside a message/rfc822; otherwise empty. */
   children: MimePart[];
 }
 
@@ -47,7 +47,7 @@ export function parseParameters(field: string): { value: string; parameters: Map
   return { value: value.trim(), parameters };
 }
 
-/** `BODY[2.1]`: a part by its numbers. Part 1 of what has no parts is the thing itself. */
+/** `BODY[2.1]`: a part by its numbers. In a message without parts, part 1 is the whole body. */
 export function findPart(root: MimePart, numbers: readonly number[]): MimePart | undefined {
   let part: MimePart | undefined = root;
   for (const number of numbers) {

@@ -10,7 +10,7 @@ const XOAUTH2 = base64(`user=${ALICE.address}\x01auth=Bearer abc\x01\x01`);
 const OAUTHBEARER = base64(`n,a=${ALICE.address},\x01auth=Bearer abc\x01\x01`);
 const TAGGED = /^a .*\r\n/m;
 
-test("mechanisms are told, and taken, when they are set up", async () => {
+test("configured mechanisms are offered and accepted", async () => {
   await using plain = await startWithAlice();
   using client = new RawClient(plain);
   expect(await client.exchange("a CAPABILITY\r\n", TAGGED)).not.toContain("OAUTH");
@@ -61,7 +61,7 @@ test("a token that cannot be checked now is no wrong token", async () => {
   );
 });
 
-test("a connection ends with its token where the server does so", async () => {
+test("a connection ends with its token if the server is configured so", async () => {
   const check = async () => ({ expiresAtMs: Date.now() + 50 });
   await using server = await startWithAlice({ oauth2: { check, endsAtExpiry: true } });
   using client = new RawClient(server);

@@ -1,13 +1,13 @@
 import { parseSequenceSet, type SequenceSet } from "./sequence-set.ts";
 
-/** The client's command does not follow the grammar: answered with BAD. */
+/** The client's command has invalid syntax. The answer is BAD. */
 export class ImapSyntaxError extends Error {
   override readonly name = "ImapSyntaxError";
 }
 
 /**
- * Reads one command from left to right. The text is Latin-1 and holds literals in place, as
- * they came over the wire: `{5}`, CR LF, five bytes.
+ * Reads one command from left to right. The text is Latin-1 and contains literals in the form of
+ * the protocol: `{5}`, CR LF, five bytes.
  */
 export class Scanner {
   readonly #text: string;
@@ -21,7 +21,7 @@ export class Scanner {
     return this.#position === this.#text.length;
   }
 
-  /** Takes `text`, in any case, if it comes next. */
+  /** Consumes `text`, ignoring case, if it comes next. */
   take(text: string): boolean {
     const next = this.#text.slice(this.#position, this.#position + text.length);
     if (next.toUpperCase() !== text.toUpperCase()) return false;
@@ -68,7 +68,7 @@ export class Scanner {
 
   /** An atom, quoted string or literal. */
   astring(): string {
-    // Unlike an atom it may hold "]" (RFC 3501, section 9, ASTRING-CHAR).
+    // Unlike an atom, an astring may contain "]" (RFC 3501, section 9, ASTRING-CHAR).
     return this.#string() ?? this.#match(/[^\P{ASCII}\p{Cc} (){"%*\\]+/uy, "a string");
   }
 
@@ -81,7 +81,7 @@ export class Scanner {
     return this.#string() ?? this.fail("a string");
   }
 
-  /** A literal only. Its bytes, one per character. */
+  /** Reads a literal. Returns its bytes, one per character. */
   literal(): string {
     return this.#literal() ?? this.fail("a literal");
   }
@@ -124,7 +124,7 @@ export class Scanner {
     return this.#tryMatch(pattern) ?? this.fail(wanted);
   }
 
-  /** @param pattern A sticky expression, which never matches the empty string. */
+  /** @param pattern A sticky expression that never matches the empty string. */
   #tryMatch(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.#position;
     const found = pattern.exec(this.#text)?.[0];

@@ -5,7 +5,10 @@ import { MONTHS } from "./wire.ts";
 
 export type DateTest = "before" | "on" | "since";
 
-/** `day` is a date as `yyyymmdd`: SEARCH compares dates without time and zone (RFC 3501, section 6.4.4). */
+/**
+ * `day` is a date as `yyyymmdd`: SEARCH compares dates without time and zone (RFC 3501, section
+ * 6.4.4).
+ */
 export type SearchKey =
   | { key: "all" }
   | { key: "sequence" | "uid"; set: SequenceSet }
@@ -22,7 +25,7 @@ export type SearchKey =
 const SYSTEM_FLAGS = ["ANSWERED", "DELETED", "DRAFT", "FLAGGED", "RECENT", "SEEN"];
 const HEADERS = ["BCC", "CC", "FROM", "SUBJECT", "TO"];
 
-/** One or more keys up to the end of the command: all must hold. */
+/** One or more keys up to the end of the command; all must match. */
 export function parseSearchKeys(scanner: Scanner): SearchKey {
   const operands = [parseSearchKey(scanner)];
   while (scanner.take(" ")) operands.push(parseSearchKey(scanner));

@@ -11,7 +11,10 @@ interface LargestNumbers {
   uid: number;
 }
 
-/** Whether a message meets the key. Texts are compared as they stand in the mail, encoded words not decoded. */
+/**
+ * Returns whether a message matches the key. Texts are compared with the raw mail, without decoding
+ * encoded words.
+ */
 export function matchesSearch(
   key: SearchKey,
   numbered: NumberedMessage,
@@ -67,12 +70,12 @@ function passesDate(test: DateTest, day: number | undefined, wanted: number): bo
   }
 }
 
-/** In UTC, the zone in which INTERNALDATE is shown. */
+/** In UTC, the zone of INTERNALDATE in this server. */
 function internalDay({ internalDate }: Message): number {
   return Number(new Date(internalDate).toISOString().slice(0, 10).replaceAll("-", ""));
 }
 
-/** The date as its sender wrote it, whatever the zone. */
+/** The date in the sender's own time zone. */
 function sentDay({ raw }: Message): number | undefined {
   const date = headerValue(parseHeader(splitMessage(raw).header), "date") ?? "";
   const [, day, month = "", year] = /\b(\d{1,2}) ([A-Za-z]{3}) (\d{4})\b/.exec(date) ?? [];
@@ -82,7 +85,7 @@ function sentDay({ raw }: Message): number | undefined {
     : Number(year) * 10_000 + (monthIndex + 1) * 100 + Number(day);
 }
 
-/** An empty value asks only whether the field is there. */
+/** An empty value only checks that the field exists. */
 function hasHeader({ raw }: Message, name: string, value: string): boolean {
   const fields = parseHeader(splitMessage(raw).header);
   return fields.some((field) => field.name === name.toLowerCase() && contains(field.value, value));

@@ -1,4 +1,4 @@
-/** `undefined` stands for `*`, the largest number in use. */
+/** `undefined` means `*`, the largest number in use. */
 interface SequenceRange {
   first: number | undefined;
   last: number | undefined;
@@ -18,8 +18,9 @@ export function parseSequenceSet(text: string): SequenceSet | undefined {
 }
 
 /**
- * Whether the set holds `number`. A range may be written backwards, and `*` counts as `largest`
- * even there: `900:*` holds the last message when that is number 3 (RFC 3501, section 6.4.8).
+ * Returns whether the set contains `number`. A range may be written backwards, and `*` counts as
+ * `largest` even then: `900:*` contains the last message if that is number 3 (RFC 3501, section
+ * 6.4.8).
  */
 export function holdsNumber(set: SequenceSet, number: number, largest: number): boolean {
   return set.some(({ first = largest, last = largest }) => {
@@ -27,7 +28,10 @@ export function holdsNumber(set: SequenceSet, number: number, largest: number): 
   });
 }
 
-/** Whether every number named is in use, as must be so for sequence numbers but not for UIDs. */
+/**
+ * Returns whether every named number is in use. This is required for sequence numbers, but not for
+ * UIDs.
+ */
 export function isWithin(set: SequenceSet, largest: number): boolean {
   if (largest === 0) return false;
   return set.every(({ first = largest, last = largest }) => Math.max(first, last) <= largest);

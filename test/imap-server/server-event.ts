@@ -11,7 +11,7 @@ export class ImapServerEvent extends Event {
   }
 }
 
-/** The next event of a type, of one login if that is given. Rejects when the signal aborts. */
+/** Waits for the next event of a type, optionally of one login. Rejects when the signal aborts. */
 export async function nextEvent(
   events: EventTarget,
   type: ImapServerEventType,

@@ -11,7 +11,7 @@ export type SessionState =
   | { kind: "authenticated"; account: Account }
   | { kind: "selected"; account: Account; view: MailboxView };
 
-/** What the whole server knows, and every session needs. */
+/** Data of the server that every session needs. */
 export interface ServerFacts {
   accounts: Accounts;
   gmail: boolean;
@@ -20,11 +20,11 @@ export interface ServerFacts {
   oauth2: Oauth2Options | undefined;
 }
 
-/** One client, as the commands see it: no socket. */
+/** One client, as seen by the commands: without a socket. */
 export interface Session {
   readonly server: ServerFacts;
   readonly state: SessionState;
-  /** Whether STARTTLS can be offered: a certificate is there and TLS is not on yet. */
+  /** Whether STARTTLS can be offered: there is a certificate, and TLS is not active yet. */
   readonly canStartTls: boolean;
   isIdling: boolean;
   enter(state: SessionState): void;
@@ -32,12 +32,17 @@ export interface Session {
   send(...parts: WirePart[]): void;
   /** Sends what has changed in the selected mailbox. `mayExpunge`: see MailboxView.takeUpdates. */
   sendUpdates(mayExpunge: boolean): void;
-  /** Resolves when what was sent has left the process, at once if little is waiting. */
+  /**
+   * Resolves when all sent data has left the process, or immediately if only a little is waiting.
+   */
   drained(): Promise<void>;
-  /** Sends a continuation request; resolves to the line that answers it, never if the client leaves. */
+  /**
+   * Sends a continuation request. Resolves to the client's answer; never resolves if the client
+   * leaves.
+   */
   ask(prompt: string): Promise<string>;
   tell(event: ImapServerEventType): void;
-  /** Says BYE at that time, if the client is still there. */
+  /** Sends BYE at this time, if the client is still connected. */
   endAt(atMs: number): void;
 }
 

@@ -9,8 +9,9 @@ import type { Listener } from "./listener.ts";
 const MAX_MAIL_BYTES = 10 * 1024 * 1024;
 
 /**
- * Takes mail for the accounts, byte for byte: no header is added. No login is asked for, and one
- * that is given must be right. Without STARTTLS, as its clients would not know the certificate.
+ * Accepts mail for the accounts, byte for byte, without adding headers. A login is not required,
+ * but if given it must be right. There is no STARTTLS, because clients would not trust the
+ * certificate.
  */
 export async function startSmtp(
   accounts: Accounts,
@@ -44,7 +45,7 @@ export async function startSmtp(
       receive(stream, session).then(() => done(null, "Delivered"), done);
     },
   });
-  // A client's fault, such as a reset. Failing to listen rejects below.
+  // A client error, such as a reset. A failure to listen rejects below.
   smtp.on("error", () => undefined);
   const server = smtp.listen(port, host);
   await once(server, "listening");

@@ -36,7 +36,7 @@ export async function connectClient(
   });
 }
 
-/** A client without manners, for what imapflow would not send. Text is Latin-1. */
+/** A raw client, for data that imapflow would not send. Text is Latin-1. */
 export class RawClient implements Disposable {
   /** Hears of everything as it comes in. */
   onChunk: (text: string) => void = () => {};
@@ -53,7 +53,7 @@ export class RawClient implements Disposable {
     });
   }
 
-  /** Sends the text and resolves, when `end` has come, to all that came since the call before. */
+  /** Sends the text and waits for `end`. Resolves to all data since the previous call. */
   async exchange(text: string, end: RegExp): Promise<string> {
     this.#socket.write(text, "latin1");
     while (!end.test(this.#received)) await once(this.#socket, "data");
@@ -62,7 +62,10 @@ export class RawClient implements Disposable {
     return received;
   }
 
-  /** Sends the text and resolves, when the server has hung up, to all that came since the call before. */
+  /**
+   * Sends the text and waits until the server closes the connection. Resolves to all data since the
+   * previous call.
+   */
   async exchangeToEnd(text: string): Promise<string> {
     const closed = once(this.#socket, "close");
     this.#socket.write(text, "latin1");

@@ -3,7 +3,10 @@ const EPOCH_MS = Date.UTC(2026, 0, 1);
 
 let lastDrawn = 0;
 
-/** Greater than every value drawn before, in this process or an earlier one (RFC 3501, section 2.3.1.1). */
+/**
+ * Returns a value greater than every earlier one, in this process or a previous one (RFC 3501,
+ * section 2.3.1.1).
+ */
 export function drawUidValidity(): number {
   lastDrawn = Math.max(lastDrawn + 1, Math.floor((Date.now() - EPOCH_MS) / 100));
   return lastDrawn;

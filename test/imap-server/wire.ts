@@ -1,7 +1,13 @@
-/** A piece of a response. Strings are Latin-1: one character is one byte, so raw 8-bit headers pass through unharmed. */
+/**
+ * A piece of a response. Strings are Latin-1: one character is one byte, so raw 8-bit headers are
+ * unchanged.
+ */
 export type WirePart = string | Uint8Array;
 
-/** A quoted string where RFC 3501 allows one, else a literal. NUL, which neither may hold, is left out. */
+/**
+ * Returns a quoted string if RFC 3501 allows it, otherwise a literal. NUL is removed, because
+ * neither may contain it.
+ */
 export function imapString(text: string): string {
   if (/^[\t\x20-\x7e]*$/.test(text)) return `"${text.replace(/["\\]/g, String.raw`\$&`)}"`;
   const sendable = text.replaceAll("\0", "");

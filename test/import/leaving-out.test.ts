@@ -7,7 +7,7 @@ import { PASSWORD, useImport } from "./use-import.ts";
 
 const { stack, source, run, userOf, countRows } = useImport();
 
-test("a dry run says the same and writes nothing", async () => {
+test("a dry run prints the same and writes nothing", async () => {
   const partner = await insertPartner(source(), "Dry");
   const userId = await insertUser(source(), partner, { ...PASSWORD, tag: "dry-1" });
   await insertUser(source(), partner, { ...PASSWORD, tag: "DRY-1" });
@@ -30,7 +30,7 @@ test("a dry run says the same and writes nothing", async () => {
   expect(await countRows()).toEqual(before);
 });
 
-test("what cannot be taken is named with its reason, the rest comes, and it comes once it is mended", async () => {
+test("rows that cannot be imported are listed with the reason, and are imported once they are fixed", async () => {
   const good = await insertPartner(source(), "Good", {
     partner: { user_connected_webhook: "http://good.example/" },
   });
@@ -55,7 +55,7 @@ test("what cannot be taken is named with its reason, the rest comes, and it come
     "another living user of its connection has its tag",
     "another living user of its connection has its e-mail address",
     "(Unsafe): its new_mail_webhook must be an address that begins with https://; with it all its users",
-    "its provider cannot be taken: it has no TLS",
+    "its provider cannot be imported: it has no TLS",
     "with it 1 users",
     "delayed_jobs: 1 webhooks wait there",
   ]) {
@@ -76,7 +76,7 @@ test("what cannot be taken is named with its reason, the rest comes, and it come
   expect(marked).toMatchObject({ allowPlainHttp: true });
 });
 
-test("a partner whose key is another's here is left out", async () => {
+test("a partner whose key belongs to another partner here is left out", async () => {
   const { partnerId } = await insertPartner(source(), "Original");
   expect((await run()).code).toBe(0);
   await source().query("update partners set id = id + 100 where id = $1", [partnerId]);
@@ -87,9 +87,13 @@ test("a partner whose key is another's here is left out", async () => {
 
 test.each([
   ["no key", { SUPERIMAP_ENCRYPTION_KEY: undefined }, "set SUPERIMAP_ENCRYPTION_KEY to"],
-  ["a wrong key", { SUPERIMAP_ENCRYPTION_KEY: "hunter2" }, "is another key, it opens none of 1"],
+  [
+    "a wrong key",
+    { SUPERIMAP_ENCRYPTION_KEY: "hunter2" },
+    "is a different key, it decrypts 0 of 1",
+  ],
   ["no keys of ours", { MAILBOX_PRIVATE_KEYS: "" }, "MAILBOX_PRIVATE_KEYS is missing"],
-])("with %s nothing is taken", async (_, env, words) => {
+])("with %s nothing is imported", async (_, env, words) => {
   await insertUser(source(), await insertPartner(source(), "Keys"), { ...PASSWORD, tag: "keys-1" });
   const before = await countRows();
   const { code, stdout, stderr } = await run([], { env });
@@ -99,14 +103,16 @@ test.each([
   expect(await countRows()).toEqual(before);
 });
 
-test("a SuperIMAP that runs is not replaced", async () => {
+test("a running SuperIMAP is not replaced", async () => {
   await insertPartner(source(), "Running");
   await source().query(
     "insert into imap_daemon_heartbeats (updated_at) values (now() at time zone 'utc' - interval '5 s')",
   );
   const { code, stderr } = await run();
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^Cannot import: SuperIMAP runs, its daemon said so \d+ s ago; stop it/);
+  expect(stderr).toMatch(
+    /^Cannot import: SuperIMAP is running, its last heartbeat was \d+ s ago; stop it/,
+  );
   await source().query(
     "update imap_daemon_heartbeats set updated_at = updated_at - interval '2 min'",
   );
@@ -129,7 +135,7 @@ test("a database that only looks like a SuperIMAP's is refused in words", async 
   const { code, stderr } = await run();
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: "Cannot import: --from names no SuperIMAP's database, it has no mail_logs.sha1",
+    stderr: "Cannot import: --from is not a SuperIMAP database, it has no mail_logs.sha1",
   });
 });
 

@@ -34,7 +34,7 @@ const PASSWORD = 'pass "1" ü';
 const mail = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
-/** A user of SuperIMAP, whose mailbox has three mails that SuperIMAP has read. */
+/** Creates a user of SuperIMAP whose mailbox has three mails that SuperIMAP has read. */
 async function newSuperimapUser(tag: string): Promise<{ account: MailAccount; userId: number }> {
   const account = { login: tag, password: PASSWORD, address: `${tag}@example.com` };
   await stack.server.addAccount(account);
@@ -53,7 +53,7 @@ async function newSuperimapUser(tag: string): Promise<{ account: MailAccount; us
   return { account, userId };
 }
 
-/** SuperIMAP's log of a mail, by one of the names that it has there. */
+/** Inserts SuperIMAP's log entry for a mail, with one of its possible identifiers. */
 const insertLog = (userId: number, names: { message_id?: string; sha1?: string }) =>
   source.insert("mail_logs", { user_id: userId, created_at: new Date().toISOString(), ...names });
 
@@ -66,7 +66,7 @@ async function runHere(): Promise<void> {
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 }
 
-/** What the fleet reads of an imported user. */
+/** Returns an imported user as the fleet reads it. */
 async function watchedUser(tag: string) {
   const [user] = await stack.db.select().from(users).where(eq(users.tag, tag));
   const [row] = await readWatchedUsers(stack.db, [user?.id ?? ""]);
@@ -111,7 +111,7 @@ test("under another UIDVALIDITY mail is known by its Message-ID or its text, and
   expect(reasons).toEqual(["duplicate_message_id", "duplicate_message_id", "duplicate_sha1", null]);
 });
 
-test("the partner's programs go on: its API key opens the edge, and signs webhooks", async () => {
+test("the partner's programs continue to work: its API key works at the edge and signs webhooks", async () => {
   await newSuperimapUser("by-api");
   await runHere();
   opened.use(await startEdge(stack.context));

@@ -10,11 +10,11 @@ export interface ImportTarget {
 
 export interface ImportSurroundings {
   env?: Record<string, string | undefined>;
-  /** It is stopped as soon as it has said this. */
+  /** The import is stopped as soon as it has printed this. */
   stopAt?: string;
 }
 
-/** Does in this process what `npm run import:superimap` does with these arguments. */
+/** Runs `npm run import:superimap` with these arguments in this process. */
 export async function runImport(
   { context: { keys }, address }: ImportTarget,
   args: readonly string[],

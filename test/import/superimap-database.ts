@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import pg from "pg";
 import { inCheckout } from "../../dev/checkout.ts";
 
-/** The database of a SuperIMAP beside ours, with its tables and nothing in them. */
+/** A SuperIMAP database beside ours, with empty tables. */
 export interface SuperimapDatabase extends AsyncDisposable {
   url: string;
-  /** Times as ISO texts, which are UTC there. @returns the id of the row. */
+  /** Inserts a row. Times are ISO texts in UTC. @returns the id of the row. */
   insert(table: string, row: Readonly<Record<string, unknown>>): Promise<number>;
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
 }
@@ -14,13 +14,16 @@ export interface SuperimapDatabase extends AsyncDisposable {
 /** What its secrets are encrypted with. */
 export const ENCRYPTION_KEY = "superimap-key";
 
-/** Made by `openssl enc -aes-256-cbc -md md5 -a -k superimap-key`, which is what Gibberish makes. */
+/**
+ * Created with `openssl enc -aes-256-cbc -md md5 -a -k superimap-key`, which has the same format as
+ * Gibberish.
+ */
 export const ENCRYPTED = {
   'pass "1" ü': "U2FsdGVkX19x0fGRTlwXyqcIWNP/eVZicditnDVOeYM=\n",
   "correct horse": "U2FsdGVkX1/eLR/Nlq/DpI+eCXgnbR+u1gGRZjPsRhQ=\n",
 } as const;
 
-/** @param serverUrl Of any database of the server. */
+/** @param serverUrl The URL of any database of the server. */
 export async function newSuperimapDatabase(serverUrl: string): Promise<SuperimapDatabase> {
   const name = `superimap_source_${randomUUID().replaceAll("-", "")}`;
   await using maker = await connect(serverUrl);

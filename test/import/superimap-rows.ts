@@ -4,7 +4,7 @@ const DAY_MS = 86_400_000;
 
 export const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
 
-/** A partner of SuperIMAP with one connection to a plain provider. */
+/** A SuperIMAP partner with one connection to a plain provider. */
 export interface SuperimapPartner {
   partnerId: number;
   apiKey: string;

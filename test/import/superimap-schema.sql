@@ -1,4 +1,5 @@
--- SuperIMAP's db/schema.rb, version 20150611134232, as Rails 4.1 makes it, but for the tables of its admin pages.
+-- SuperIMAP's db/schema.rb, version 20150611134232, as created by Rails 4.1, without the tables of
+-- its admin pages.
 
 create table schema_migrations (version varchar(255) not null unique);
 insert into schema_migrations values ('20150611134232');

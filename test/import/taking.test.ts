@@ -15,7 +15,7 @@ import { PASSWORD, useImport } from "./use-import.ts";
 
 const { stack, source, run, userOf, countRows } = useImport();
 
-test("everything of a partner comes over, its secrets sealed for our rows", async () => {
+test("all data of a partner is imported, with its secrets sealed for our rows", async () => {
   const partner = await insertPartner(source(), "Over", {
     partner: { success_url: "https://a.example/ok" },
   });
@@ -69,7 +69,7 @@ test("everything of a partner comes over, its secrets sealed for our rows", asyn
   expect(await userOf("over-old")).toMatchObject({ state: "archived", sealedLoginPassword: null });
 });
 
-test("an OAuth client and a refresh token come over", async () => {
+test("an OAuth client and a refresh token are imported", async () => {
   const partner = await insertPartner(source(), "Gmail", {
     provider: {
       type: "Oauth2::ImapProvider",
@@ -103,7 +103,7 @@ test("an OAuth client and a refresh token come over", async () => {
   expect(await stack().vaults.mailbox.open(row, user?.sealedRefreshToken ?? "")).toBe("1/token");
 });
 
-test("a second run adds what is new, and leaves alone what was changed or removed here", async () => {
+test("a second run adds new rows, and does not touch rows that were changed or removed here", async () => {
   const partner = await insertPartner(source(), "Twice");
   const first = await insertUser(source(), partner, { ...PASSWORD, tag: "twice-1" });
   await insertUser(source(), partner, { ...PASSWORD, tag: "twice-2" });
@@ -142,7 +142,7 @@ test("a second run adds what is new, and leaves alone what was changed or remove
   expect(await countRows()).toEqual(before);
 });
 
-test("more users than one transaction takes, and more mails, come over", async () => {
+test("more users and mails than fit into one transaction are imported", async () => {
   const partner = await insertPartner(source(), "Many");
   await source().query(
     `insert into users (partner_connection_id, tag, created_at)
@@ -160,7 +160,7 @@ test("more users than one transaction takes, and more mails, come over", async (
   expect(stdout).toContain("mails remembered  4500 new, 0 known");
 });
 
-test("an import that is stopped goes on where it was", async () => {
+test("a stopped import continues where it stopped", async () => {
   const partner = await insertPartner(source(), "Stopped");
   await source().query(
     `insert into users (partner_connection_id, tag, created_at)
@@ -184,7 +184,7 @@ test("one partner is chosen by its name or its id", async () => {
   expect(none.stderr).toBe("Cannot import Nobody: SuperIMAP has no partner of that name or id");
 });
 
-test("a source is not written to", async () => {
+test("an import does not write to its source", async () => {
   await insertPartner(source(), "Reader");
   await source().query(
     `alter database ${new URL(source().url).pathname.slice(1)} set default_transaction_read_only = on`,

@@ -12,7 +12,7 @@ export const PASSWORD = {
   login_password: ENCRYPTED["correct horse"],
 };
 
-/** Our database for the tests of a file, and a SuperIMAP's for each of them. */
+/** Our database for all tests of a file, and a SuperIMAP database for each test. */
 export function useImport() {
   const opened = new AsyncDisposableStack();
   let started: { stack: DatabaseStack; source?: SuperimapDatabase } | undefined;

@@ -34,7 +34,7 @@ async function keyFile(name: string): Promise<string> {
   return file;
 }
 
-/** Users with passwords that the first key has sealed. */
+/** Inserts users with passwords that are sealed with the first key. */
 async function insertUsers(count: number): Promise<void> {
   const { id: partnerId } = await stack.newPartner();
   const connectionId = newId("con");
@@ -137,7 +137,7 @@ test("a job that is killed is run again, and does the rest", async () => {
   await stack.db.delete(users);
 });
 
-test("what cannot be opened is named, stops nothing else, and keeps its key from being retired", async () => {
+test("a secret that cannot be opened is reported, stops nothing else, and prevents the retirement of its key", async () => {
   await insertUsers(2);
   const [{ id } = { id: "" }] = await stack.db.select().from(users).limit(1);
   const moved = await stack.vaults.mailbox.seal("users/usr_other/oauth1_token", "hunter2");
@@ -160,10 +160,10 @@ test.each([
   [[], "npm run keys -- list"],
   [["list", "mailbox", "kid", "more"], "npm run keys -- list"],
   [["list", "--all"], "--all"],
-  [["add"], "A ring is wanted: mailbox or partner"],
-  [["add", "webhook", "--to", "x"], "A ring is wanted: mailbox or partner"],
+  [["add"], "The ring must be mailbox or partner"],
+  [["add", "webhook", "--to", "x"], "The ring must be mailbox or partner"],
   [["add", "partner"], "Cannot add a key: --to must name a file for the new settings"],
-  [["activate", "partner", "--to", "x"], "The kid of a key is wanted"],
+  [["activate", "partner", "--to", "x"], "The kid of a key is required"],
 ] as const)("keys %j is refused in words", async (args, words) => {
   const from = await keyFile("wrong.env");
   const { stdout, stderr, code } = await keys(...args, "--from", from);
@@ -173,7 +173,7 @@ test.each([
   expect(await readFile(from, "utf8")).toBe(ringLines(old));
 });
 
-test("a key that seals is not retired, and the file stays as it was", async () => {
+test("a key that seals cannot be retired, and the file stays unchanged", async () => {
   const from = await keyFile("active.env");
   const [kid = ""] = kidsOf(old, "partner");
   const { stderr, code } = await keys("retire", "partner", kid, "--from", from, "--to", from);
@@ -193,5 +193,5 @@ test("keys that are missing or wrong are named, and never shown", async () => {
   expect(bad.stderr).toContain("MAILBOX_PRIVATE_KEYS must be a JSON Web Key Set");
   expect(bad.stderr).not.toContain("hunter2");
   const missing = await keys("list", "--from", inFolder("none.env"));
-  expect(missing.stderr).toContain("Cannot read the keys: there is no file");
+  expect(missing.stderr).toContain("Cannot read the keys: there is no readable file");
 });

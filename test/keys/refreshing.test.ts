@@ -16,18 +16,20 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const never = new AbortController().signal;
-/** Enough to fall between the steps of many refreshes. */
+/** Enough reseals to happen between the steps of many refreshes. */
 const RESEALED = 60;
 
-/** Of one instance of the fleet that knows both keys; the first key of its ring seals. */
+/**
+ * Creates the tokens module of an instance that knows both keys. The first key of its ring seals.
+ */
 const newTokens = () =>
   createTokens(
     { db: stack.db, log: stack.log, clock: systemClock, ...vaultsOf(rings) },
     { timeoutMs: 2_000, concurrency: 8, renewalMarginMs: 300_000 },
   );
 
-test("tokens are refreshed and saved while all is resealed, again and again, and no grant is lost", async () => {
-  // The provider takes the second use of a refresh token for theft.
+test("tokens are refreshed and saved during repeated resealing, and no grant is lost", async () => {
+  // The provider treats a second use of a refresh token as theft.
   stack.oauth.behaviour.rotation = "strict";
   const users = await Promise.all(Array.from({ length: 6 }, () => newOauthUser(stack)));
   await using tokens = newTokens();
@@ -36,7 +38,7 @@ test("tokens are refreshed and saved while all is resealed, again and again, and
     let refreshed = 0;
     for (; !stop.signal.aborted; refreshed++) {
       await tokens.refresh(user, never);
-      // What is being refreshed is left alone.
+      // A token that is being refreshed is not resealed.
       await systemClock.sleep(100 * systemClock.random(), stop.signal);
     }
     return refreshed;

@@ -19,7 +19,7 @@ const environment = ({ url, proxy }: DatabaseAddress) => ({
   DATABASE_PROXY: proxy,
 });
 
-/** Does in this process what `npm run keys` does with these arguments. */
+/** Runs `npm run keys` with these arguments in this process. */
 export async function runKeys(
   address: DatabaseAddress,
   args: readonly string[],
@@ -35,7 +35,7 @@ export async function runKeys(
   return { stdout: stdout.join("\n"), stderr: stderr.join("\n"), code };
 }
 
-/** Runs the job in a process of its own and kills that as soon as it has printed something. */
+/** Runs the job in a child process, and kills it as soon as it has printed something. */
 export async function killReseal(
   address: DatabaseAddress,
   file: string,

@@ -59,8 +59,8 @@ test("the list has every sealed column of the schema, and no other", () => {
 });
 
 /**
- * Secrets in every sealed column, each for the row that its part of the product opens it for; some of
- * them sealed by these parts themselves.
+ * Stores secrets in every sealed column, each sealed for the row that the product expects. Some are
+ * sealed by the product's own code.
  */
 async function sealEverywhere(): Promise<void> {
   const { db, vaults, newPartner } = stack;
@@ -127,7 +127,7 @@ async function openAll(column: SealedColumn, rings: KeyRings): Promise<string[]>
   return Promise.all(secrets.map(({ identity, sealed }) => vault.open(identity, sealed)));
 }
 
-test("every secret is resealed, for the row that it is opened for, and stays what it was", async () => {
+test("every secret is resealed for its row, and its value does not change", async () => {
   await sealEverywhere();
   const opened = new Map<SealedColumn, string[]>();
   for (const column of SEALED_COLUMNS) {
@@ -218,7 +218,7 @@ test("a secret that is changed between reading and writing is left to the next p
   expect(row?.sealedLoginPassword).toBe(given);
 });
 
-test("a refresh token that is being used is left alone until the refresh is over", async () => {
+test("a refresh token in use is not resealed until the refresh is over", async () => {
   await sealEverywhere();
   const [{ id } = { id: "" }] = await stack.db
     .select()
@@ -233,7 +233,7 @@ test("a refresh token that is being used is left alone until the refresh is over
   const [before, after] = [old.mailbox.keys[0]?.kid, fresh.mailbox.keys[0]?.kid];
   const lease = (refreshLeaseUntil: Date | null) =>
     stack.db.update(users).set({ refreshLeaseUntil }).where(eq(users.id, id));
-  // Beyond its end, too: a token may be saved late, when the database was away.
+  // Also after the end of the lease: a token may be saved late, when the database was down.
   for (const until of [Date.now() + 10_000, Date.now() - 60_000]) {
     await lease(new Date(until));
     await reseal(deps(), both, never);
@@ -244,7 +244,7 @@ test("a refresh token that is being used is left alone until the refresh is over
   expect(await kidsOfUser()).toEqual([after, after]);
 });
 
-test("a job that is stopped does what is left when it runs again", async () => {
+test("a stopped job does the rest when it runs again", async () => {
   for (let n = 0; n < 3; n++) await sealEverywhere();
   const stop = new AbortController();
   const first = await reseal({ ...deps(), onProgress: () => stop.abort() }, both, stop.signal);

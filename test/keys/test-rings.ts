@@ -14,7 +14,7 @@ export const ringsOf = (keys: Keys): KeyRings => ({
   partner: v.parse(partnerKeys, keys.partner_keys),
 });
 
-/** What a process has that was started with these rings. */
+/** Returns the vaults of a process that was started with these rings. */
 export const vaultsOf = ({ mailbox, partner }: KeyRings) => ({
   mailboxVault: mailboxVault(mailbox),
   partnerVault: partnerVault(partner),

@@ -20,11 +20,11 @@ beforeAll(async () => {
 });
 afterAll(() => edge?.[Symbol.asyncDispose]());
 
-/** Half of the load comes from one address, half of it each time from another /64. */
+/** Half of the load comes from one address, and the other half from a new /64 for each request. */
 const senderOf = (n: number) =>
   n % 8 < 4 ? "203.0.113.7" : `2001:db8:${n.toString(16)}:${(n % 97).toString(16)}::1`;
 
-/** What costs most of all that needs no secret, and some that needs one. */
+/** The most expensive requests that need no secret, and some that need one. */
 const ATTACKS: readonly ((headers: Record<string, string>) => Promise<Response>)[] = [
   // Everybody can compute the checksum.
   async (headers) =>
@@ -43,7 +43,7 @@ const ATTACKS: readonly ((headers: Record<string, string>) => Promise<Response>)
       },
       body: JSON.stringify({ email: ADMIN, password: crypto.randomUUID() }),
     }),
-  // A good signature, so that it is looked up.
+  // A valid signature, so that the user is looked up.
   async (headers) =>
     fetch(
       await edge.links.urlOf({
@@ -56,7 +56,7 @@ const ATTACKS: readonly ((headers: Record<string, string>) => Promise<Response>)
     ),
 ];
 
-test("100 requests a second of strangers hold no partner up, and open few connections", async () => {
+test("100 anonymous requests a second delay no partner, and open few connections", async () => {
   await createAdmin(edge.db, "test", {
     email: ADMIN,
     name: "Owl",
@@ -65,7 +65,7 @@ test("100 requests a second of strangers hold no partner up, and open few connec
   });
   const [partner, latecomer] = [await edge.newPartner(), await edge.newPartner()];
   const call = apiClient(edge.url, partner.apiKey);
-  /** What a machine that is busy takes for any request is measured beside. */
+  /** Also measures other requests, because on a busy machine every request takes longer. */
   const ask = async () => {
     const startedAtMs = performance.now();
     const [healthzMs, answer] = await Promise.all([

@@ -32,9 +32,9 @@ import { newOauthUser } from "../tokens/oauth-user.ts";
 import { moreUsers, newUser, publishMail } from "../webhook/published-mail.ts";
 import { runRole } from "../webhook/running-role.ts";
 
-/** Users of a party that hangs, or what they wait for. */
+/** The number of users, or of requests, that wait for a system that hangs. */
 const CROWD = 5_000;
-/** Longer than any of these tests: nothing that hangs is given up meanwhile. */
+/** Longer than any of these tests, so that no hanging request ends by its deadline. */
 const LONG_MS = 60_000;
 const timeouts = { connectMs: LONG_MS, greetingMs: LONG_MS, commandMs: LONG_MS, logoutMs: 1_000 };
 
@@ -44,10 +44,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** A server that takes connections and says nothing. */
+/** Starts a server that accepts connections but sends nothing. */
 const startTarpit = () => startRawServer(() => undefined);
 
-/** Begins something for each of the crowd, and counts those that came to an end of any kind. */
+/** Starts an operation for each user of the crowd, and counts those that ended, in any way. */
 function begin(one: (i: number) => Promise<unknown>) {
   let ended = 0;
   const all = Array.from({ length: CROWD }, (_, i) =>
@@ -61,7 +61,7 @@ function begin(one: (i: number) => Promise<unknown>) {
 const untilHanging = ({ open }: RawServer, count: number) =>
   eventually(`${count} to hang`, () => (open() >= count ? true : undefined));
 
-/** The rows of a crowd: users of one partner at a provider of its own. */
+/** Inserts the crowd: users of one partner at a new provider. */
 async function newCrowd(provider: Partial<typeof imapProviders.$inferInsert>) {
   const { db } = stack;
   const partner = await stack.newPartner();
@@ -84,7 +84,7 @@ async function newCrowd(provider: Partial<typeof imapProviders.$inferInsert>) {
   };
 }
 
-test("logins into a tarpit hold up no login of another partner, nor at another host", async () => {
+test("logins to a server that never answers delay no login of another partner, nor at another host", async () => {
   await using tarpit = await startTarpit();
   const deps: ConnectDeps = {
     loginGate: createLoginGate({ clock: systemClock }, { ratePerS: 100_000 }, () => 1),
@@ -117,7 +117,7 @@ test("logins into a tarpit hold up no login of another partner, nor at another h
   expect(deps.logins).toMatchObject({ held: 0, waiting: 0 });
 });
 
-test("reading that hangs holds up no mail of another partner, nor of another host", async () => {
+test("hanging reads delay no mail of another partner, nor of another host", async () => {
   const readers = createPlaces(16);
   const [slow, other] = [await newMailUser(stack), await newMailUser(stack)];
   const stop = new AbortController();
@@ -139,7 +139,7 @@ test("reading that hangs holds up no mail of another partner, nor of another hos
   stop.abort();
 });
 
-test("a token endpoint that hangs holds up no token of another", async () => {
+test("a token endpoint that hangs delays no token of another endpoint", async () => {
   const tarpit = await startTarpit();
   const slow = await newCrowd({ kind: "oauth2", oauthTokenUrl: tarpit.url });
   const { connectionId, partnerId, providerCode } = slow;
@@ -171,7 +171,7 @@ test("a token endpoint that hangs holds up no token of another", async () => {
   await crowd.all;
 });
 
-test("commands of one partner that hang hold up no command of another, nor its others", async () => {
+test("hanging commands of one partner delay no command of another, nor its own other commands", async () => {
   const [slow, other] = [await stack.newPartner(), await stack.newPartner()];
   const hangs = Promise.withResolvers<never>();
   hangs.promise.catch(() => undefined);
@@ -219,7 +219,7 @@ test("commands of one partner that hang hold up no command of another, nor its o
   await stack.db.delete(commands);
 });
 
-test("sweeps of one partner that hang hold up no sweep of another", async () => {
+test("hanging sweeps of one partner delay no sweep of another", async () => {
   const slow = await newCrowd({});
   await stack.db.execute(sql`
     insert into users (id, connection_id, tag, login_username, sealed_login_password)
@@ -276,12 +276,12 @@ test("sweeps of one partner that hang hold up no sweep of another", async () => 
   await running;
 });
 
-test("deliveries to an endpoint that hangs hold up no delivery to another", async () => {
+test("deliveries to an endpoint that hangs delay no delivery to another", async () => {
   const tarpit = await startTarpit();
   await using endpoint = await startEndpoint();
   const slow = await newUser(stack, await stack.newPartner({ newMailWebhook: tarpit.url }));
   const other = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
-  // A lane pulls no more than it may attempt: more would wait in their stream.
+  // A lane pulls only as many events as it may attempt. More would wait in the stream.
   for (const user of await moreUsers(stack, slow, 100)) await publishMail(stack, user);
   const role = runRole(stack, {
     processConcurrency: 16,
@@ -297,7 +297,7 @@ test("deliveries to an endpoint that hangs hold up no delivery to another", asyn
   await ended;
 });
 
-test("revocations at an endpoint that hangs hold up no revocation at another", async () => {
+test("revocations at an endpoint that hangs delay no revocation at another", async () => {
   await using tarpit = await startTarpit();
   const userId = newId("usr");
   const sealedToken = await stack.vaults.mailbox.seal(`users/${userId}/refresh_token`, "token");

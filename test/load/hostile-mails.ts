@@ -17,7 +17,10 @@ function parameters(length: number): string {
   return `${HEAD}Content-Type: application/x; ${folded(names.join("").slice(0, length))}\r\n\r\nx`;
 }
 
-/** Mails that were made to keep a parser busy. The first four kept one busy for 2 s to 8 min. */
+/**
+ * Mails that are built to keep a parser busy. The first four once kept a parser busy for 2 s to 8
+ * min.
+ */
 export const HOSTILE_MAILS: readonly [what: string, mail: string][] = [
   ["12 kB of attributes in a tag without end", html(`<a ${fill("href=", 12_000)}`)],
   ["24 kB of attributes in a tag without end", html(`<a ${fill("href=", 24_000)}`)],

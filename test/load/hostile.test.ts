@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { runHostile } from "../soak/hostile/run-hostile.ts";
 
-/** The heap of a busy process grows and shrinks by tens of MiB; without bounds it was gigabytes. */
+/** The heap of a busy process varies by tens of MiB. Without limits it grew by gigabytes. */
 const MOST_MIB = 150;
 
 test(

@@ -5,9 +5,9 @@ import { type Cluster, startCluster } from "../faults/cluster.ts";
 
 const USERS = 60;
 const NAMES = ["a", "b", "c"] as const;
-/** What the heartbeats of these tests are shortened to. */
+/** The shortened heartbeat TTL of these tests. */
 const TTL_MS = 2_000;
-/** What the others take to log all users in again once an instance counts as dead. */
+/** The time that the others need to log all users in again after an instance counts as dead. */
 const TAKE_OVER_MS = 15_000;
 const MAX_DOUBLED_SHARE = 0.02;
 
@@ -36,7 +36,7 @@ async function underLoad(perSecond: number, happen: () => Promise<void>) {
   await sending;
 }
 
-test("a killed instance's users are watched again within TTL + 15 s, no mail is lost and few come again", async () => {
+test("a killed instance's users are watched again within TTL + 15 s, no mail is lost and few are repeated", async () => {
   const killed: number[] = [];
   await underLoad(30, async () => {
     for (const name of ["a", "b", "c", "a"]) {
@@ -57,7 +57,7 @@ test("a killed instance's users are watched again within TTL + 15 s, no mail is 
   expect(doubled / sent).toBeLessThanOrEqual(MAX_DOUBLED_SHARE);
 });
 
-test("a roll of the instances loses and doubles nothing, and costs two logins a user at most", async () => {
+test("a rolling restart loses and repeats nothing, and costs at most two logins per user", async () => {
   cluster.watchfulness.reset();
   await underLoad(30, async () => {
     for (const name of NAMES) {
@@ -77,7 +77,7 @@ test("a roll of the instances loses and doubles nothing, and costs two logins a 
   expect(cluster.watchfulness.longestGapMs()).toBeLessThan(5_000);
 });
 
-test("an instance that was frozen finds that others took over, reads nothing by itself, and comes back", async () => {
+test("a frozen instance notices that others took over, reads no mail, and rejoins", async () => {
   await underLoad(30, async () => {
     const { pid } = program("b");
     process.kill(pid, "SIGSTOP");

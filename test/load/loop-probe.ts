@@ -1,8 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import process from "node:process";
 
-// Loaded before the fleet: writes down how long its event loop stood at worst since the file was deleted. Time in
-// which the process had no processor is no standstill of its own: no more counts than what it worked meanwhile.
+// Preloaded into the fleet: writes the longest time that its event loop was blocked since the file
+// was deleted. Time without a processor does not count: of each pause, only the CPU time of the
+// process counts.
 const TICK_MS = 10;
 /** Not worth a look at the file. */
 const MIN_MS = 20;

@@ -34,7 +34,7 @@ test("a drain leaves each user unwatched for less than 5 s, with one new login a
   expect(Math.max(...logins)).toBe(1);
 });
 
-test("one that joins moves a third of the users and few more", async () => {
+test("an instance that joins moves a third of the users and few more", async () => {
   cluster.watchfulness.reset();
   await instances.get("c")?.start();
   await cluster.untilShared(["a", "b", "c"]);
@@ -45,7 +45,7 @@ test("one that joins moves a third of the users and few more", async () => {
   expect(moved).toBeLessThanOrEqual((1.2 * USERS) / 3);
 });
 
-test("the users of one that is killed are watched again within TTL + 15 s", async () => {
+test("the users of a killed instance are watched again within TTL + 15 s", async () => {
   const before = cluster.imap.connectionCount();
   await instances.get("b")?.stop("SIGKILL");
   const isNoticed = () => (cluster.imap.connectionCount() < before ? true : undefined);

@@ -18,7 +18,7 @@ const mail = (subject: string) =>
   `From: bob@example.com\r\nMessage-ID: <${subject}@example.com>\r\nSubject: ${subject}\r\n\r\n${subject}\r\n`;
 const HOUR_AGO = () => new Date(Date.now() - 3_600_000);
 
-/** New accounts of our own server begin with the same UIDVALIDITY, and each with UID 1. */
+/** New accounts on our own server begin with the same UIDVALIDITY and with UID 1. */
 let stack: SessionStack;
 beforeAll(async () => {
   stack = await startSessionStack(startInHouse);
@@ -40,7 +40,7 @@ const accountAudit = (user: ChangingUser) =>
     .from(auditLog)
     .where(eq(auditLog.subjectId, user.account.userId));
 
-/** The user got three mails as its first account, which nobody watches now. */
+/** Creates a user that received three mails in its first account. It is not watched now. */
 async function userWithThree(): Promise<ChangingUser> {
   const user = await newChangingUser(stack);
   await using sessions = stack.openSessions();
@@ -53,7 +53,7 @@ async function userWithThree(): Promise<ChangingUser> {
 
 const three = ({ login }: ChangingUser) => [`${login}-1`, `${login}-2`, `${login}-3`];
 
-test("the new account's new mail comes once though its UIDs are known, and none of before", async () => {
+test("the new account's new mail is delivered once although its UIDs are known, and no older mail", async () => {
   const user = await userWithThree();
   const other = await user.newAccount();
   await put(other, "before", HOUR_AGO());
@@ -77,7 +77,7 @@ test("the new account's new mail comes once though its UIDs are known, and none 
   ]);
 });
 
-test("a mail that the user got as its first account does not come again", async () => {
+test("a mail that the user got in its first account is not delivered again", async () => {
   const user = await userWithThree();
   const other = await user.newAccount();
   await using sessions = stack.openSessions();
@@ -89,7 +89,7 @@ test("a mail that the user got as its first account does not come again", async 
   expect(await receives(user, wanted)).toEqual(wanted);
 });
 
-test("a user that is its first account again goes on where it stopped", async () => {
+test("a user that returns to its first account continues where it stopped", async () => {
   const user = await userWithThree();
   const other = await user.newAccount();
   await using sessions = stack.openSessions();
@@ -106,7 +106,7 @@ test("a user that is its first account again goes on where it stopped", async ()
   expect(await receives(user, wanted)).toEqual(wanted);
 });
 
-test("a login that never worked costs no mail of the right one", async () => {
+test("a login that never worked loses no mail of the right account", async () => {
   const user = await userWithThree();
   await using sessions = stack.openSessions();
   sessions.watch(await user.become({ ...user, login: "nobody" }));
@@ -150,7 +150,7 @@ test("an account that changes in the middle of a catch-up gets no mail of the ot
   expect(await receives(user, all)).toEqual(all);
 });
 
-test("a session that has not heard of the change records under its own account", async () => {
+test("a session that does not know of the change records under its own account", async () => {
   const user = await userWithThree();
   await using late = stack.openSessions();
   late.watch(await user.become(user));
@@ -195,7 +195,7 @@ test("a lost mail of the first account is not fetched from the second", async ()
   expect(await user.subjects()).toEqual([...three(user), "uid-1"]);
 });
 
-test("a parked mail of the first account is given up, and says why", async () => {
+test("a parked mail of the first account is given up, with the reason", async () => {
   const user = await newChangingUser(stack);
   await using proxy = await startTamperingProxy(stack.server);
   proxy.onCommand = (command) =>
@@ -218,7 +218,7 @@ test("a parked mail of the first account is given up, and says why", async () =>
 test("mail that was published and not recorded before the change is recorded after it", async () => {
   const user = await userWithThree();
   const { userId } = user.account;
-  // As it is when the process dies before it can record the last two.
+  // The state after a process died before it could record the last two.
   await stack.db.execute(sql`delete from seen where event_id in (
     select event_id from mail_logs where user_id = ${userId} and uid > 1)`);
   await stack.db.execute(sql`delete from mail_logs where user_id = ${userId} and uid > 1`);
@@ -249,7 +249,7 @@ test("an account that has moved to another host gets the mail of the move, and n
   expect(await receives(user, wanted)).toEqual(wanted);
 });
 
-test("a sweep begins anew in the mailbox of another account", async () => {
+test("a sweep starts again in the mailbox of another account", async () => {
   const user = await userWithThree();
   const { userId } = user.account;
   const [since, until] = [HOUR_AGO(), new Date()];

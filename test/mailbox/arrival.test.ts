@@ -46,7 +46,7 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     expect(await user.cursor()).toMatchObject({ mailbox: "INBOX", lastUid: 1 });
   });
 
-  test("when it waited while nobody watched", async () => {
+  test("when it arrived while the user was not watched", async () => {
     const user = await newMailUser(stack);
     {
       await using sessions = stack.openSessions();
@@ -102,7 +102,7 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     await deliver(user, 1, 120);
     let late: Promise<void> | undefined;
     await using sessions = stack.openSessions({
-      // Asked when the first headers are there, and others are still to be fetched.
+      // Called when the first headers are fetched and others are not yet.
       wantsNewMail() {
         late ??= deliver(user, 121, 121);
         return true;
@@ -168,7 +168,7 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     expect(proxy.connectionCount()).toBe(1);
   });
 
-  test("and stays unread, as it was", async () => {
+  test("and stays unread", async () => {
     const user = await newMailUser(stack);
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
@@ -180,7 +180,7 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     expect(message && message.flags).not.toContain("\\Seen");
   });
 
-  test("no longer, once its user is released", async () => {
+  test("not after its user is released", async () => {
     const user = await newMailUser(stack);
     await using sessions = stack.openSessions();
     sessions.watch(user.account);

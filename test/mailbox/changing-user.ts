@@ -9,9 +9,9 @@ import type { MailAccount } from "../harness/mail-server.ts";
 import { newMailUser, type MailUser, passwordLogin } from "./mail-user.ts";
 import type { SessionStack } from "./session-stack.ts";
 
-/** A user that is given one account after another, as the API would. */
+/** A user that changes its account several times, as through the API. */
 export interface ChangingUser extends MailUser {
-  /** Gives it an account; returns what a session is given of it. */
+  /** Changes the account of the user. Returns the account as a session gets it. */
   become(account: MailAccount, server?: Partial<ImapServer>): Promise<Account>;
   /** An account that the user is not yet. */
   newAccount(): Promise<MailAccount>;

@@ -16,11 +16,17 @@ const MIN_ROUNDS = 10;
 const MIN_ROUNDS_TOGETHER = 60;
 /** Then the chaos goes on without new mail. */
 const MAX_MAILS = 300;
-/** Patience for machines that are busy: beside two busy loops not every kind had happened after 90 s. */
+/**
+ * Long enough for busy machines: with two busy loops beside the test, some kinds had not happened
+ * after 90 s.
+ */
 const CHAOS_MS = 150_000;
-/** A mail of the user at the calm server comes as fast as ever. */
+/** Mail of the user at the calm server must arrive as fast as usual. */
 const CALM_MS = 2_000;
-/** A parked mail is put off twice as long each time: at most as long as the chaos has lasted, and its last try. */
+/**
+ * The wait of a parked mail doubles each time, so it is at most as long as the chaos, plus its last
+ * try.
+ */
 const RECOVERY_MS = CHAOS_MS + 20_000;
 const TEST_MS = 400_000;
 
@@ -95,11 +101,11 @@ afterAll(async () => {
 const mailOf = (user: MailUser, n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}.${user.login}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
-/** What the server owes is missed after half a second. */
+/** A missing answer counts as a failure after half a second. */
 const IMPATIENT = {
   clock: impatientClock,
   timeouts: { connectMs: 1_000, greetingMs: 500, commandMs: 500, logoutMs: 200 },
-  /** Mail that is not announced is soon found. */
+  /** Short, so that mail without an announcement is found soon. */
   lookIntervalMs: 500,
 };
 
@@ -109,7 +115,10 @@ async function newCalmUser(): Promise<MailUser> {
   return user;
 }
 
-/** Watches users through chaos, then through calm, and checks that no mail was lost or doubled. */
+/**
+ * Watches users during chaos and then during a calm phase, and checks that no mail was lost or
+ * delivered twice.
+ */
 async function survive(kinds: readonly ChaosKind[], weights: ChaosWeights): Promise<void> {
   const before = chaos.counts();
   const happened = (kind: ChaosKind) => chaos.counts()[kind] - before[kind];
@@ -137,10 +146,12 @@ async function survive(kinds: readonly ChaosKind[], weights: ChaosWeights): Prom
     async () => {
       rounds++;
       if (count < MAX_MAILS) await deliverToAll();
-      // Greetings and logins are opportunities too. Not before: it would wake who is stuck.
+      // Reconnects create opportunities for lies in greetings and logins. Not earlier, because it
+      // would wake stuck sessions.
       if (rounds > MIN_ROUNDS && rounds % 10 === 0) {
         for (const { login } of users) await stack.server.disconnect(login);
-        // Among all other lies few sessions come as far as IDLE: the kinds that are left happen without them.
+        // With all kinds of lies, few sessions reach IDLE. So only the kinds that have not happened
+        // yet stay enabled.
         chaos.setWeights(
           rounds < minRounds ? { ...weights, ...aloneWeights(missing) } : aloneWeights(missing),
         );

@@ -88,13 +88,13 @@ describe.each(MAIL_SERVERS)("a login is tried at $name", ({ startServer }) => {
     expect(proxy.connectionCount()).toBe(1);
   });
 
-  test("of nobody who is not known", async () => {
+  test("of an unknown user is refused", async () => {
     const user = await newCheckedUser();
     const stranger = { ...user, account: { ...user.account, userId: "usr_nobody" } };
     expect(await check(stranger)).toEqual({ result: "refused", reason: "host_not_found" });
   });
 
-  test("at a host of the user's own only where the provider lets it have one", async () => {
+  test("at the user's own host only if the provider allows one", async () => {
     const { host, port } = stack.server;
     const fixed = await newCheckedUser();
     expect(await check(fixed, { host: "imap.invalid" })).toEqual({ result: "accepted" });

@@ -71,7 +71,7 @@ describe.each(MAIL_SERVERS)("difficult mails from $name", ({ name: server, start
     );
   });
 
-  test("of ten thousand recipients tell them all in each format", async () => {
+  test("with ten thousand recipients contain all of them in each format", async () => {
     const { raw } = CORPUS.find(({ name }) => name === "recipients-10000") ?? {};
     if (!raw) throw new Error("The mail of ten thousand recipients is gone");
     await using endpoint = await startEndpoint();

@@ -6,8 +6,8 @@ import { type SessionStack, startSessionStack } from "./session-stack.ts";
 
 const mailOf = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
-/** Courier gives a mail its UID when a mailbox is opened, and keeps it only after SELECT. */
-describe.skipIf(isCourierMissing)("Courier, where hardly another client opens the mailbox,", () => {
+/** Courier assigns UIDs when a mailbox is opened, but stores them only after SELECT. */
+describe.skipIf(isCourierMissing)("Courier, if almost no other client opens the mailbox,", () => {
   let stack: SessionStack;
   let courier: CourierServer;
   beforeAll(async () => {
@@ -20,7 +20,7 @@ describe.skipIf(isCourierMissing)("Courier, where hardly another client opens th
 
   test("gives no mail the UID of one that was removed", async () => {
     const user = await newMailUser(stack);
-    // Gives the mailbox a UIDVALIDITY that stays.
+    // Gives the mailbox a permanent UIDVALIDITY.
     await using mailProgram = await openInbox(courier, user);
     await mailProgram.mailboxClose();
     await using sessions = stack.openSessions();

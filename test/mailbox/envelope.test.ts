@@ -109,7 +109,7 @@ const MAILS = [
   },
 ];
 
-describe.each(MAIL_SERVERS)("the envelope that $name tells", ({ startServer }) => {
+describe.each(MAIL_SERVERS)("the envelope from $name", ({ startServer }) => {
   let stack: SessionStack;
   beforeAll(async () => {
     stack = await startSessionStack(startServer);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-test("a Gmail account's All Mail is watched, but for drafts and for mail that was only sent", async () => {
+test("a Gmail account's All Mail is watched, except drafts and sent mail", async () => {
   const user = await newMailUser(stack);
   const deliver = (subject: string, labels: string[]) =>
     void server.imap.deliver(user.address, mail(subject), { labels });
@@ -100,7 +100,7 @@ test("All Mail stays the same mailbox when the account's language changes its pa
   ]);
 });
 
-test("no mail comes twice, and none is lost, when All Mail is hidden and shown", async () => {
+test("no mail is repeated or lost when All Mail is hidden and shown", async () => {
   await using proxied = await proxiedUser();
   const { proxy, user, deliver } = proxied;
   deliver("1");

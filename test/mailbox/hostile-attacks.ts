@@ -26,7 +26,7 @@ const FLOODS = {
   "one response of literals": `{1000}\r\n${"x".repeat(1_000)} `,
 } as const;
 
-/** What a hostile mail server does, and at which step. */
+/** The attacks of a hostile mail server, each with its step. */
 export const ATTACKS: (Attack & { name: string })[] = [
   ...Object.entries(FLOODS).map(([name, sends]) => ({ name, at: "IDLE" as const, sends })),
   ...STEPS.filter((at) => at !== "IDLE").flatMap((at) =>

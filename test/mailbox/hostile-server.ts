@@ -1,7 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { once } from "node:events";
 
-/** Where in a session a hostile server begins. */
+/** The step of a session at which the attack begins. */
 export const STEPS = [
   "GREETING",
   "CAPABILITY",
@@ -23,7 +23,7 @@ export interface HostileServer extends AsyncDisposable {
   readonly connections: number;
 }
 
-/** What it sends again and again, without end; or once, where `isOnce`. */
+/** The data that the server sends endlessly, or once with `isOnce`. */
 export interface Attack {
   at: Step;
   sends: string;
@@ -32,7 +32,10 @@ export interface Attack {
 
 const BLOCK_BYTES = 256 * 1_024;
 
-/** A mail server with one mail. At one step it sends what the attack says, as fast as it is read. */
+/**
+ * Starts a mail server with one mail. At one step it sends the data of the attack, as fast as the
+ * client reads.
+ */
 export async function startHostileServer(
   attack: (login?: string) => Attack,
 ): Promise<HostileServer> {

@@ -8,9 +8,11 @@ import { ATTACKS } from "./hostile-attacks.ts";
 import { type Attack, type HostileServer, startHostileServer } from "./hostile-server.ts";
 import { watchLoop } from "./watch-loop.ts";
 
-/** The process must never stand still for longer. */
+/** The event loop must never be blocked for longer. */
 const LONGEST_STALL_MS = 200;
-/** A server's own buffers, and those of two sockets, hold as much as they like. */
+/**
+ * Includes data in the buffers of the server and of both sockets, which the client cannot limit.
+ */
 const MOST_SENT_BYTES = 64 * 1_024 * 1_024;
 
 let attack: Attack;
@@ -33,7 +35,7 @@ test.each(ATTACKS)(
   },
 );
 
-test("SEARCH that names thousands of other messages is not asked again: FETCH is", async () => {
+test("a SEARCH answer with thousands of other messages is followed by FETCH", async () => {
   const others = Array.from({ length: 2_000 }, (_, n) => 5_000 + n).join(" ");
   attack = { at: "SEARCH", sends: `* SEARCH ${others}\r\n`, isOnce: true };
   await using connection = await connect();

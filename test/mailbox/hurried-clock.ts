@@ -1,6 +1,9 @@
 import { type Clock, systemClock } from "../../shared/clock.ts";
 
-/** Pauses take so many times less: back-off without the minutes. */
+/**
+ * Returns a clock on which pauses are `times` shorter, so that tests do not wait minutes for a
+ * back-off.
+ */
 export const hurriedClock = (times: number): Clock => ({
   ...systemClock,
   sleep: (ms, signal) => systemClock.sleep(ms / times, signal),

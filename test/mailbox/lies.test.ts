@@ -26,11 +26,11 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
 
   type Watched = Awaited<ReturnType<typeof watchedUser>>;
 
-  /** How far the clock of the sessions is ahead. */
+  /** How far the sessions' clock is ahead. */
   let aheadMs = 0;
   const clock = { ...hurriedClock(25), now: () => Date.now() + aheadMs };
 
-  /** A user who is watched through a proxy and got a mail. */
+  /** Creates a user that is watched through a proxy and has received a mail. */
   const watchedUser = async (
     hidden: readonly string[] = [],
     settings: SessionTestSettings = {},
@@ -40,7 +40,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     const hide = (text: string) => hidden.reduce((rest, name) => rest.replaceAll(name, ""), text);
     proxy.onResponse = hide;
     const user = await newMailUser(stack, { server: { port: proxy.port } });
-    // A server that does not really wait is left alone for five seconds.
+    // After a server ended IDLE too early, the session waits five seconds.
     const sessions = opened.use(stack.openSessions({ clock, ...settings }));
     await stack.server.deliver(user.address, mailOf(1));
     sessions.watch(user.account);
@@ -60,7 +60,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     proxy.onResponse = (text) =>
       hide(text)
         .replaceAll(`UIDVALIDITY ${before}`, `UIDVALIDITY ${after}`)
-        // With IDLE, nothing else than the injected line may tell.
+        // During IDLE, only the injected line may announce mail.
         .replaceAll(/\* \d+ (EXISTS|RECENT)\r\n/g, (line) => (isTold ? "" : line));
     await stack.server.deliver(user.address, mailOf(2));
     if (isTold) proxy.inject(`* OK [UIDVALIDITY ${after}] UIDs are new`);
@@ -156,7 +156,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     expect(found()).toBe(before + 1);
   });
 
-  test("it said once that there was a last mail which never existed", async () => {
+  test("it once reported a last mail that never existed", async () => {
     await using opened = new AsyncDisposableStack();
     const proxy = opened.use(await startTamperingProxy(stack.server));
     const user = await newMailUser(stack, { server: { port: proxy.port } });

@@ -83,7 +83,7 @@ describe.each(SESSION_SERVERS)("logging in at $name", ({ startServer }) => {
     );
   });
 
-  test("two hundred changes of nothing cost no login", async () => {
+  test("two hundred changes without effect cost no login", async () => {
     await using proxy = await startHidingProxy(stack.server, []);
     const user = await newMailUser(stack, { server: { port: proxy.port } });
     await using sessions = stack.openSessions();

@@ -7,7 +7,10 @@ import type { MailAccount } from "../harness/mail-server.ts";
 import { type ObservedUser, observeUser } from "./observe-user.ts";
 import type { SessionStack } from "./session-stack.ts";
 
-/** A user of a new partner with an account on the mail server, and what the fleet did for it. */
+/**
+ * A user of a new partner with an account on the mail server, and methods to observe the fleet's
+ * work for it.
+ */
 export interface MailUser extends MailAccount, ObservedUser {
   account: PasswordAccount;
 }
@@ -29,7 +32,7 @@ export async function newMailUser(
   return { ...mail, account, ...observeUser(stack, account) };
 }
 
-/** The user's rows, and what a session is given of them. */
+/** Inserts the user's rows, and returns the account as a session gets it. */
 async function newAccount(
   stack: SessionStack,
   { login, password }: MailAccount,

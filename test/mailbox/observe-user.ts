@@ -14,11 +14,11 @@ export interface ObservedUser {
   state(): Promise<{ state: string; reason: string | null }>;
   /** Waits until the mailbox is watched. */
   watching(): Promise<void>;
-  /** Waits until so many mails are recorded; returns them in the order of their UIDs. */
+  /** Waits until this number of mails is recorded. Returns them in the order of their UIDs. */
   recorded(count: number, timeoutMs?: number): Promise<(typeof mailLogs.$inferSelect)[]>;
   cursor(): Promise<typeof cursors.$inferSelect | undefined>;
   resets(): Promise<(typeof auditLog.$inferSelect)[]>;
-  /** All events that are stored of this user, oldest first. */
+  /** Returns all stored events of this user, oldest first. */
   events(): Promise<NewMailEvent[]>;
 }
 

@@ -8,7 +8,7 @@ import { startTamperingProxy } from "./tampering-proxy.ts";
 const mailOf = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
-/** Puts other bytes in the place of each whole message that is fetched. */
+/** Replaces the bytes of each whole message that is fetched. */
 function replaceBodies(text: string, change: (body: string) => string): string {
   const marker = /BODY\[\] \{(\d+)\}\r\n/.exec(text);
   if (!marker) return text;

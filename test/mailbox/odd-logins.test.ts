@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const GREETING = "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] Ready\r\n";
-/** Answers each command; what is undefined stays unanswered. */
+/** Answers each command; undefined means no answer. */
 const answering =
   (greeting: string, answer: (command: string) => string | undefined) => (socket: Socket) => {
     socket.write(greeting);
@@ -153,7 +153,7 @@ test.each(MISFITS)("what is said of a server that $name", async ({ behave, secur
   expect(await user.state()).toEqual(seen);
 });
 
-/** Notes how long is waited, and waits a thousandth of it. */
+/** Returns a clock that records each wait, and waits a thousandth of it. */
 function notingClock() {
   const pauses: number[] = [];
   const sleep: Clock["sleep"] = (ms, signal) => {
@@ -163,7 +163,7 @@ function notingClock() {
   return { pauses, clock: { ...systemClock, sleep } };
 }
 
-test("a pause that is asked for when mail is fetched is kept, and no mail is parked for it", async () => {
+test("a pause that the server requests during a fetch is kept, and parks no mail", async () => {
   const { clock, pauses } = notingClock();
   await using proxy = await startTamperingProxy(stack.server);
   const user = await newMailUser(stack, { server: { port: proxy.port } });
@@ -180,7 +180,7 @@ test("a pause that is asked for when mail is fetched is kept, and no mail is par
   expect(pauses).toContain(250_000);
 });
 
-test("a server that asks for a pause gets it at once, and as long as it asks for", async () => {
+test("a pause that a server requests begins immediately and has the requested length", async () => {
   const { clock, pauses } = notingClock();
   const reply = "TAG NO Request is throttled. Suggested Backoff Time: 250000 milliseconds\r\n";
   await using server = await startRawServer(always(reply));
@@ -214,7 +214,7 @@ describe.each(MAIL_SERVERS)("logging in at $name", ({ startServer }) => {
     },
   );
 
-  test("a password that has worked is refused twice before anybody must act", async () => {
+  test("a password that has worked must be refused twice before it is reported", async () => {
     await using proxy = await startTamperingProxy(own.server);
     const user = await newMailUser(own, { server: { port: proxy.port } });
     await using sessions = own.openSessions();
@@ -238,7 +238,7 @@ describe.each(MAIL_SERVERS)("logging in at $name", ({ startServer }) => {
     expect(refusals).toBe(2);
   });
 
-  test("a password that has worked is refused once: nobody must act", async () => {
+  test("one refusal of a password that has worked is not reported", async () => {
     await using proxy = await startTamperingProxy(own.server);
     const user = await newMailUser(own, { server: { port: proxy.port } });
     await using sessions = own.openSessions();

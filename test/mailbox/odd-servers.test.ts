@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 const mailOf = (n: number, subject = String(n)) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${subject}\r\n\r\nHello ${n}\r\n`;
 
-/** Something that a server does not do as most others do. */
+/** Unusual behaviour of a server. */
 interface Oddity {
   name: string;
   onCommand?: TamperingProxy["onCommand"];
@@ -25,7 +25,7 @@ const withoutLine =
   (text) =>
     text.replaceAll(line, "");
 
-/** Answers SEARCH with two messages at most, and says so (RFC 9738): the last two, or the first. */
+/** Limits SEARCH to two messages and says so (RFC 9738): the last two, or the first two. */
 const limited =
   (cut: (uids: string[]) => string[]): TamperingProxy["onResponse"] =>
   (text) =>
@@ -135,7 +135,7 @@ describe.each(MAIL_SERVERS)("mail arrives from $name although", ({ startServer }
   });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
-  /** Opens a user's way to the server, odd from the beginning. */
+  /** Connects a user to the server through a proxy with this odd behaviour. */
   const oddUser = async ({ onCommand, onResponse }: Omit<Oddity, "name">) => {
     const opened = new AsyncDisposableStack();
     const proxy = opened.use(await startTamperingProxy(stack.server));
@@ -149,7 +149,8 @@ describe.each(MAIL_SERVERS)("mail arrives from $name although", ({ startServer }
   test.each(ODDITIES)("$name", async (oddity) => {
     await using odd = await oddUser(oddity);
     const { user, sessions } = odd;
-    // As is usual: mail that is older than the user, and mail that came before it is watched.
+    // The usual case: there is mail older than the user, and mail that arrived before it was
+    // watched.
     await append(stack.server, user, mailOf(1), new Date(Date.now() - 100 * HOUR_MS));
     for (const n of [2, 3, 4, 5]) await append(stack.server, user, mailOf(n));
     sessions.watch(user.account);

@@ -37,7 +37,7 @@ describe.each(MAIL_SERVERS)("an outage of our own, watching $name", ({ startServ
     await loggedAfter(lines, noticed);
     await stack.server.deliver(user.address, mailOf(2));
     await stack.programs[program].start();
-    // A publish that NATS never got is given up, and made again, after 5 s.
+    // A publish that NATS never received is abandoned after 5 s, and repeated.
     expect(await user.recorded(2, 20_000)).toMatchObject([
       { state: "queued" },
       { state: "queued" },

@@ -7,7 +7,7 @@ import { startTamperingProxy, type Tampering } from "./tampering-proxy.ts";
 
 const mailOf = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
-/** True for a FETCH of `item` whose set of UIDs holds this one. */
+/** Returns true for a FETCH of `item` whose set of UIDs contains this UID. */
 function asksFor(command: string, item: string, uid: number): boolean {
   const [, set, items] = /UID FETCH (\S+) (.*)/.exec(command) ?? [];
   if (set === undefined || !items?.includes(item)) return false;

@@ -87,7 +87,7 @@ test("a process that dies during a trial leaves it behind, and the next one begi
   expect(await harmOf(account)).toMatchObject({ harms: 2, trialAt: null });
 });
 
-test("a trial is written before a session begins, and taken back when the session ends without harm", async () => {
+test("a trial is written before a session begins, and removed when the session ends without harm", async () => {
   const { account } = await newUser();
   const harmedAt = new Date(Date.now() - 3_600_000);
   const harm = { harms: 1, harmedAt, isOnTrial: false };

@@ -57,7 +57,7 @@ describe.each(MAIL_SERVERS)("a lane at its quota, watching $name", ({ startServe
     expect(proxy.connectionCount()).toBe(1);
   });
 
-  test("lets a user who logs in meanwhile be watched, and reads its mail afterwards", async () => {
+  test("watches a user that logs in meanwhile, and reads its mail afterwards", async () => {
     const user = await newMailUser(stack);
     await stack.server.deliver(user.address, mailOf(1));
     const room = newRoom(0);
@@ -70,7 +70,7 @@ describe.each(MAIL_SERVERS)("a lane at its quota, watching $name", ({ startServe
     await user.recorded(1);
   });
 
-  test("does not keep what NATS has lost from being published again", async () => {
+  test("does not prevent lost events from being published again", async () => {
     const user = await newMailUser(stack);
     const room = newRoom(1);
     await using sessions = stack.openSessions({ room });
@@ -93,7 +93,7 @@ describe.each(MAIL_SERVERS)("a lane at its quota, watching $name", ({ startServe
     expect(rows).toHaveLength(1);
   });
 
-  test("lets a session end at once", async () => {
+  test("does not delay the end of a session", async () => {
     const user = await newMailUser(stack);
     await stack.server.deliver(user.address, mailOf(1));
     const room = newRoom(0);

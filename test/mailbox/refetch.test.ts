@@ -55,7 +55,7 @@ test("events that NATS lost are published again from the mailbox, under their id
   expect(again).toMatchObject([{ state: "queued" }, { state: "queued" }]);
 });
 
-test("a mail whose event is gone and that was expunged is lost, and says why", async () => {
+test("an expunged mail whose event is gone is lost, with the reason", async () => {
   await using sessions = stack.openSessions();
   const user = await userWithMail(sessions);
   server.imap.expunge(user.address, "INBOX", 1);
@@ -63,7 +63,7 @@ test("a mail whose event is gone and that was expunged is lost, and says why", a
   expect(await settled(user, "expunged")).toMatchObject({ uid: 1 });
 });
 
-test("a mail whose event is gone and that was of another UIDVALIDITY is lost, and says why", async () => {
+test("a mail of another UIDVALIDITY whose event is gone is lost, with the reason", async () => {
   await using sessions = stack.openSessions();
   const user = await userWithMail(sessions);
   const [row] = await user.recorded(2);
@@ -72,7 +72,7 @@ test("a mail whose event is gone and that was of another UIDVALIDITY is lost, an
   expect(await settled(user, "mailbox_reset")).toMatchObject({ uid: 1 });
 });
 
-test("a mail of another user is left alone", async () => {
+test("a mail of another user is not changed", async () => {
   await using sessions = stack.openSessions();
   const [user, other] = [await userWithMail(sessions), await userWithMail(sessions)];
   const strangers = await other.recorded(2);

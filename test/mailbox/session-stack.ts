@@ -20,7 +20,7 @@ import { endlessRoom } from "../harness/endless-room.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
 import type { MailServer } from "../harness/mail-server.ts";
 
-/** A mail server, and all that a session needs beside it. */
+/** A mail server, and everything else that a session needs. */
 export interface SessionStack extends FleetStack {
   server: MailServer;
   certificates: Certificates;
@@ -28,7 +28,7 @@ export interface SessionStack extends FleetStack {
   secureContext: SecureContext;
   /** Access tokens of its sessions. */
   tokens: Tokens;
-  /** Sessions in this process, as an instance of the fleet would hold them. */
+  /** Runs sessions in this process, as an instance of the fleet does. */
   openSessions(settings?: SessionTestSettings): Sessions;
   /** What lies in BODIES at a sequence. */
   storedBody(seq: number): Promise<Uint8Array | undefined>;
@@ -59,15 +59,15 @@ const TIMEOUTS: ImapTimeouts = {
 
 type StartServer = (certificates: Certificates) => Promise<MailServer>;
 
-/** The servers that every case must pass. For `describe.each`. */
+/** The servers for which every test must pass. For `describe.each`. */
 export const MAIL_SERVERS: { name: string; startServer: StartServer }[] = [
   { name: "the in-house server", startServer: startInHouse },
   ...(isDovecotMissing ? [] : [{ name: "Dovecot", startServer: startDovecot }]),
 ];
 
 /**
- * More servers for the cases that are about the session itself. Under Bun alone, the fleet's runtime in production:
- * each of them costs a quarter of a minute.
+ * More servers for the tests of the session itself. Only under Bun, the fleet's runtime in
+ * production, because each server costs 15 seconds.
  */
 export const SESSION_SERVERS = [
   ...MAIL_SERVERS,
@@ -81,7 +81,9 @@ function furtherServers() {
   ];
 }
 
-/** @param startFleet What it stands on: startOwnFleetStack() for a PostgreSQL that can be stopped. */
+/**
+ * @param startFleet Starts the fleet stack below it; use startOwnFleetStack() for a PostgreSQL that can be stopped.
+ */
 export async function startSessionStack(startServer: StartServer): Promise<SessionStack>;
 export async function startSessionStack<Fleet extends FleetStack>(
   startServer: StartServer,

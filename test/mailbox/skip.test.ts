@@ -19,7 +19,7 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
   const skipped = (reason: string) => ({ state: "skipped", reason, streamSeq: null });
   const queued = { state: "queued", reason: null };
 
-  test("mail that is older than its user, but not what came after it", async () => {
+  test("mail older than its user, but not later mail", async () => {
     const user = await newMailUser(stack);
     const hoursBefore = new Date(Date.now() - DAY_MS / 2);
     await append(stack.server, user, withoutId("years old"), new Date("2020-01-01T00:00:00Z"));
@@ -118,7 +118,7 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     for (const text of ["a", "b"]) await append(stack.server, user, withoutId(text.repeat(1_000)));
     const oversize = { state: "queued", reason: "oversize", sha1: null };
     expect(await user.recorded(2)).toMatchObject([oversize, oversize]);
-    // Known again by Message-ID, size and date.
+    // Duplicates are recognised by Message-ID, size and date.
     const dated = (day: number, length: number) =>
       `Date: Sun, ${day} Nov 2026 15:04:05 +0000\r\n${mail("<1@shop>", "a".repeat(length))}`;
     for (const large of [dated(1, 1_000), dated(1, 1_000), dated(8, 1_000), dated(1, 1_001)])
@@ -134,7 +134,7 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     expect((await user.events()).slice(0, 2)).toMatchObject([announced, announced]);
   });
 
-  test("no mail because its date is odd: far in the future, or before the one that came before", async () => {
+  test("no mail because of an odd date: far in the future, or before the previous mail", async () => {
     const user = await newMailUser(stack, { createdAt: new Date(Date.now() - 2 * DAY_MS) });
     await using sessions = stack.openSessions();
     sessions.watch(user.account);

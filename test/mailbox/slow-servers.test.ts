@@ -24,11 +24,11 @@ const clock = {
 interface Drip extends AsyncDisposable {
   port: number;
   connections(): number;
-  /** Decides for each connection how what the server says is handed on. */
+  /** Decides for each piece of server output how it is forwarded. */
   pace: (text: string) => { bytes: number; everyMs: number } | null;
 }
 
-/** Stands before a mail server and hands on what it says in small pieces. */
+/** Starts a proxy for a mail server that forwards its output in small pieces. */
 async function startDrip(target: { host: string; port: number }): Promise<Drip> {
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -81,11 +81,11 @@ const mailOf = (n: number, bytes: number) =>
     "y\r\n",
   );
 
-test("a mail server on a slow line that is honest gets its mail through in one session", async () => {
+test("mail of an honest mail server on a slow line is read in one session", async () => {
   await using drip = await startDrip(stack.server);
   const user = await newMailUser(stack, { server: { port: drip.port } });
   for (let n = 1; n <= 4; n++) await stack.server.deliver(user.address, mailOf(n, 12_000));
-  // 20 KB a second: three times as long as a command may take for nothing.
+  // 20 KB a second: the fetch takes three times as long as a command without data may take.
   drip.pace = (text) => (text.includes("BODY[]") ? { bytes: 1_000, everyMs: 50 } : null);
   await using sessions = stack.openSessions({ timeouts, clock });
   sessions.watch(user.account);
@@ -111,11 +111,12 @@ test.each(["LIST", "UIDVALIDITY", "BODY[]"])(
   },
 );
 
-test("a server that takes long for each mail gives its place back, and what came is kept", async () => {
+test("a server that is slow for each mail loses its place, and received mail is kept", async () => {
   await using drip = await startDrip(stack.server);
   const user = await newMailUser(stack, { server: { port: drip.port } });
   for (let n = 1; n <= 8; n++) await stack.server.deliver(user.address, mailOf(n, 300));
-  // A mail of its own takes half a second, and all eight together far more than their time.
+  // Each mail takes half a second, and all eight together take much longer than one command may
+  // take.
   drip.pace = (text) => (text.includes("BODY[]") ? { bytes: 400, everyMs: 500 } : null);
   await using sessions = stack.openSessions({ timeouts, clock });
   sessions.watch(user.account);

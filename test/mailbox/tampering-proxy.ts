@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { HOST, portOf } from "../../dev/stack/ports.ts";
 
-/** What becomes of a command on its way to the server. */
+/** How the proxy changes a command for the server. */
 export type Tampering =
   | "pass"
   | "swallow"
@@ -13,16 +13,19 @@ export type Tampering =
 
 export interface TamperingProxy extends AsyncDisposable {
   port: number;
-  /** Asked of each command; a reply is given the command's tag. */
+  /** Called for each command. A reply gets the command's tag. */
   onCommand: (command: string) => Tampering;
-  /** What the client gets of what the server says. */
+  /** Returns the text that the client gets for a text of the server. */
   onResponse: (text: string) => string;
-  /** Says something to all clients that the server did not. */
+  /** Sends a line to all clients that did not come from the server. */
   inject(line: string): void;
   connectionCount(): number;
 }
 
-/** Stands between a client and an IMAP server without TLS, and lies for either. */
+/**
+ * Starts a proxy between clients and an IMAP server without TLS that can change data in both
+ * directions.
+ */
 export async function startTamperingProxy(target: {
   host: string;
   port: number;

@@ -16,7 +16,7 @@ describe.each(SESSION_SERVERS)("a new UIDVALIDITY at $name", ({ startServer }) =
   });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
-  /** Three mails come while the user is watched; then nobody watches any more. */
+  /** Delivers three mails while the user is watched, and then stops watching. */
   async function watchThree(user: MailUser, mailOf: (n: number) => string) {
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
@@ -28,7 +28,7 @@ describe.each(SESSION_SERVERS)("a new UIDVALIDITY at $name", ({ startServer }) =
   test.each([
     ["with Message-IDs", mail],
     ["without Message-IDs", withoutId],
-  ])("while nobody watches: the mail in the gap comes once, %s", async (_, mailOf) => {
+  ])("without a session: the mail in the gap is delivered once, %s", async (_, mailOf) => {
     const user = await newMailUser(stack);
     await watchThree(user, mailOf);
     const before = (await user.cursor())?.uidValidity;
@@ -85,7 +85,7 @@ describe.each(SESSION_SERVERS)("a new UIDVALIDITY at $name", ({ startServer }) =
   test("after a crash between publishing and recording: the mail keeps its first id", async () => {
     const user = await newMailUser(stack);
     await watchThree(user, mail);
-    // As it is when the process dies before it can record the last two.
+    // The state after a process died before it could record the last two.
     const { userId } = user.account;
     await stack.db.execute(sql`delete from seen where event_id in (
       select event_id from mail_logs where user_id = ${userId} and uid > 1)`);

@@ -1,4 +1,4 @@
-/** Watches how long the event loop of this process stands still. */
+/** Measures how long the event loop of this process is blocked. */
 export interface LoopWatch extends Disposable {
   /** The longest time so far, in ms. */
   longestStallMs(): number;
@@ -6,7 +6,10 @@ export interface LoopWatch extends Disposable {
 
 const TICK_MS = 5;
 
-/** What the machine gives to others is no stall: of each pause only the time counts that this process has computed. */
+/**
+ * Of each pause, only the CPU time of this process counts, so time that the machine gives to others
+ * is not a stall.
+ */
 export function watchLoop(): LoopWatch {
   let longestMs = 0;
   let lastMs = performance.now();

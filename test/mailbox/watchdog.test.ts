@@ -38,7 +38,7 @@ test.each(["AUTHENTICATE", "LIST", "EXAMINE", "SEARCH", "BODY", "IDLE"])(
   },
 );
 
-test("a server that never greets is found out, and the mail comes", async () => {
+test("a server without a greeting is detected, and the mail arrives", async () => {
   await using proxy = await startTamperingProxy(stack.server);
   proxy.onResponse = (text) => (proxy.connectionCount() > 1 ? text : "");
   const user = await newMailUser(stack, { server: { port: proxy.port } });
@@ -48,7 +48,7 @@ test("a server that never greets is found out, and the mail comes", async () => 
   expect(await user.recorded(1)).toMatchObject([{ state: "queued" }]);
 });
 
-test("a server that falls silent in all sessions at once lets them be ended in time", async () => {
+test("sessions end in time when their server becomes silent in all of them at once", async () => {
   await using proxy = await startTamperingProxy(stack.server);
   const user = await newMailUser(stack, { server: { port: proxy.port } });
   const sessions = stack.openSessions({ timeouts });
@@ -73,7 +73,7 @@ test("a session that is released before the greeting comes ends at once", async 
   expect(await user.state()).toEqual({ state: "connecting", reason: null });
 });
 
-test("when a server was last heard is written for many users at once", async () => {
+test("the time of a server's last answer is written for many users at once", async () => {
   const freshness = createFreshness({ ...stack, clock: systemClock }, { intervalMs: 50 });
   const stop = new AbortController();
   const running = freshness.run(stop.signal);

@@ -42,7 +42,7 @@ function observe(metrics: Metrics, { heldUserIds = [], partnerId }: Observed = {
   };
 }
 
-/** A question to NATS, and the pause after one that failed, may take five seconds each. */
+/** A request to NATS, and the pause after a failed one, may take five seconds each. */
 const PATIENCE_MS = 30_000;
 
 const shows = (metrics: Metrics, line: string | RegExp) =>
@@ -94,7 +94,7 @@ test("the held users are shown by their state, and no others", async () => {
   await shows(metrics, 'superimap_users{state="auth_failed"} 1');
 });
 
-test("how long ago servers were heard is shown of the users that are watched", async () => {
+test("the freshness of watched users is measured", async () => {
   const { id } = await stack.newPartner();
   const heard = await addUser(id, "watching");
   const unheard = await addUser(id, "watching");
@@ -133,7 +133,7 @@ test("a lane's depth and the age of its oldest event are shown", async () => {
   await shows(metrics, "superimap_oldest_undelivered_seconds 0");
 });
 
-test("what waits in the outbox is shown with its age", async () => {
+test("waiting rows of the outbox are measured with their age", async () => {
   const { id: partnerId } = await stack.newPartner();
   const metrics = createMetrics();
   await using _observing = observe(metrics);
@@ -144,7 +144,7 @@ test("what waits in the outbox is shown with its age", async () => {
   await shows(metrics, /^superimap_outbox_oldest_seconds 30\d/);
 });
 
-test("an outage of NATS takes its figures away and readiness too, and both come back", async () => {
+test("an outage of NATS removes its figures and readiness, and both recover", async () => {
   const { nats } = stack.programs;
   const metrics = createMetrics();
   const vitals = vitalsOf({ standing: () => "claiming" });
@@ -167,7 +167,7 @@ test("an outage of NATS takes its figures away and readiness too, and both come 
   await untilReady(vitals);
 });
 
-test("an outage of Postgres is told and takes its figures away, and both come back", async () => {
+test("an outage of Postgres is reported and removes its figures, and both recover", async () => {
   const metrics = createMetrics();
   const vitals = vitalsOf({ standing: () => "claiming" });
   await using _observing = observe(metrics);
@@ -191,7 +191,7 @@ test("an outage of Postgres is told and takes its figures away, and both come ba
   await shows(metrics, /^superimap_outbox_waiting \d/);
 });
 
-test("an instance that is cut off from Postgres is not ready, and says so", async () => {
+test("an instance that is cut off from Postgres is not ready, with the reason", async () => {
   const vitals = vitalsOf({ standing: () => "claiming", isCutOff: () => true });
   expect(await vitals.missing()).toEqual(["cut off from postgres"]);
 });

@@ -31,7 +31,7 @@ test("the metrics are brought up to date before they are shown, as Prometheus wa
   expect(refreshed).toBe(1);
 });
 
-test("metrics that cannot be had are a 500 that says nothing of the inside", async () => {
+test("unavailable metrics give a 500 without internals", async () => {
   const refresh = () => {
     throw new Error("postgres://secret");
   };
@@ -40,16 +40,14 @@ test("metrics that cannot be had are a 500 that says nothing of the inside", asy
   expect([response.status, await response.text()]).toEqual([500, "not available\n"]);
 });
 
-test("a port that is taken is told in clear words", async () => {
+test("a port in use is reported clearly", async () => {
   await using server = await serve();
   const port = Number(new URL(server.url).port);
   const again = serveOperations(
     { registry: new Registry(), vitals: () => STARTING },
     { host: "127.0.0.1", port },
   );
-  await expect(again).rejects.toThrow(
-    `Cannot serve metrics: 127.0.0.1:${port} cannot be listened to`,
-  );
+  await expect(again).rejects.toThrow(`Cannot serve metrics: cannot listen on 127.0.0.1:${port}`);
 });
 
 test("it closes while a connection is kept alive", async () => {

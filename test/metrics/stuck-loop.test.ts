@@ -16,7 +16,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const TTL_MS = 1_000;
 
-test("a loop whose dependency never answers is seen, and goes on", async () => {
+test("a loop whose dependency never answers is detected, and continues", async () => {
   const metrics = createMetrics();
   const log = measuredLog(stack.log, metrics);
   const clock = systemClock;

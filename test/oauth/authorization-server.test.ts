@@ -37,7 +37,7 @@ test("consent leads to tokens, an ID token that its keys verify, and the address
   });
 });
 
-test("a flavour without OpenID Connect has no ID token, and tells the address for the token", async () => {
+test("without OpenID Connect there is no ID token, and the address is returned for the access token", async () => {
   const scope = server.providerColumns({ withoutIdToken: true }).oauth_scopes;
   const { tokens } = await app.connect({ email: ALICE }, { scope });
   expect(tokens).not.toHaveProperty("id_token");
@@ -49,7 +49,7 @@ test("a flavour without OpenID Connect has no ID token, and tells the address fo
   expect(await app.get(server.endpoints.account, "wrong")).toMatchObject({ status: 401 });
 });
 
-test("of an address that nobody vouches for nothing is said", async () => {
+test("an unverified address has no claim about its verification", async () => {
   server.addAccount("carol@demo.test", { emailVerified: "unknown" });
   const { tokens } = await app.connect({ email: "carol@demo.test" });
   const { body } = await app.get(server.endpoints.userinfo, tokens.access_token);
@@ -62,7 +62,7 @@ test("a refusal is sent back as access_denied, with the state", async () => {
   expect(end.searchParams.get("state")).toBe("the-state");
 });
 
-test("a scope whose box is not ticked is not granted", async () => {
+test("a scope whose box is not selected is not granted", async () => {
   const withoutScopes = [server.mailScope];
   const { tokens } = await app.connect({ email: ALICE, withoutScopes });
   expect(tokens.scope).toBe("openid email offline_access");
@@ -81,7 +81,7 @@ test("a wrong client secret is invalid_client", async () => {
   expect(answer).toMatchObject({ status: 401, error: "invalid_client" });
 });
 
-test("each of the rotations does with the old refresh token what it says", async () => {
+test("each rotation mode treats the old refresh token as documented", async () => {
   const first = await server.grantRefreshToken(ALICE);
   expect(await app.refresh(first)).toMatchObject({ status: 200, refresh_token: first });
 
@@ -107,7 +107,7 @@ test("a consent that is withdrawn ends all tokens of its account, and of no othe
   expect(await app.refresh(other)).toMatchObject({ status: 200 });
 });
 
-test("a revoked refresh token is dead", async () => {
+test("a revoked refresh token no longer works", async () => {
   const token = await server.grantRefreshToken(ALICE);
   const before = server.counts().revoke;
   server.behaviour.revokeFault = { kind: "status", status: 503 };
@@ -125,7 +125,7 @@ test("a provider may issue no refresh token", async () => {
   expect(tokens).not.toHaveProperty("refresh_token");
 });
 
-test("introspection tells mail servers whose token it is, until it dies", async () => {
+test("introspection shows mail servers the owner of a token until it expires", async () => {
   const token = await server.grantAccessToken(ALICE);
   expect(await app.introspect(token)).toMatchObject({
     active: true,
@@ -136,7 +136,7 @@ test("introspection tells mail servers whose token it is, until it dies", async 
   expect(await app.introspect(token)).toEqual({ active: false });
 });
 
-test("an access token lives as long as it is told to", async () => {
+test("an access token has the configured lifetime", async () => {
   server.behaviour.accessTokenTtlSeconds = 7;
   expect((await app.connect({ email: ALICE })).tokens.expires_in).toBe(7);
 });

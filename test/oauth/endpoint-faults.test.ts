@@ -32,7 +32,7 @@ const failureOf = (attempt: Promise<unknown>) =>
     (error: unknown) => error,
   );
 
-test("a status is answered for as long as it is set, and counted", async () => {
+test("a status is answered while it is set, and is counted", async () => {
   const before = server.counts().refresh_token;
   server.behaviour.tokenFault = { kind: "status", status: 503, retryAfterSeconds: 3 };
   const answer = await post();
@@ -54,7 +54,7 @@ test("an OAuth error is answered as one", async () => {
   expect(await app.refresh(token)).toMatchObject({ status: 400, error: "invalid_client" });
 });
 
-test("a slow answer comes, and late", async () => {
+test("a slow answer arrives late", async () => {
   server.behaviour.tokenFault = { kind: "slow", ms: 100 };
   const start = performance.now();
   expect(await app.refresh(token)).toMatchObject({ status: 200 });
@@ -86,7 +86,7 @@ test.each([
   },
 );
 
-test("a server that ends lets no request hang", async () => {
+test("no request hangs when the server ends", async () => {
   const ending = await startTestAuthorizationServer();
   ending.behaviour.tokenFault = { kind: "hang" };
   const failure = failureOf(fetch(ending.endpoints.token, { method: "POST", body: refreshForm() }));

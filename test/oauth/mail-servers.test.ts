@@ -42,7 +42,7 @@ describe.each([
   });
   afterAll(() => opened.disposeAsync());
 
-  /** Resolves to the client's error; undefined when it could log in. */
+  /** Logs in. Resolves to the client's error, or to undefined on success. */
   async function logIn(mechanism: string, user: string, accessToken: string) {
     const hidden = mechanism === "XOAUTH2" ? ["AUTH=OAUTHBEARER"] : ["AUTH=XOAUTH2"];
     await using proxy = await startHidingProxy(server, hidden);
@@ -81,7 +81,7 @@ describe.each([
       expect(await logIn(mechanism, ALICE.login, "made-up")).toMatchObject(refused);
     });
 
-    test("what is not of the mechanism's form is no login", async () => {
+    test("a response without the mechanism's form is not a login", async () => {
       using client = new RawClient(server);
       const response = Buffer.from("nonsense").toString("base64");
       const command = `a AUTHENTICATE ${mechanism} ${response}\r\n`;
@@ -90,7 +90,7 @@ describe.each([
     });
   });
 
-  test.skipIf(isMissing)("a token without the mail scope opens no account", async () => {
+  test.skipIf(isMissing)("a token without the mail scope cannot log in", async () => {
     const token = await oauth.grantAccessToken(ALICE.address, {
       withoutScopes: [oauth.mailScope],
     });

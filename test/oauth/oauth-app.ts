@@ -18,7 +18,7 @@ const tokenAnswer = v.looseObject({
 });
 export type TokenAnswer = v.InferOutput<typeof tokenAnswer> & { status: number };
 
-/** An application that knows no library: it shows what the server says. */
+/** A client application without an OAuth library, which shows the raw answers of the server. */
 export interface OauthApp {
   authorize(choice: ConsentChoice): Promise<URL>;
   codeFor(choice: ConsentChoice): Promise<{ code: string; verifier: string }>;

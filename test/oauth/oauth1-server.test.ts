@@ -28,7 +28,7 @@ interface Sent {
   data: Record<string, string>;
   token?: { key: string; secret: string };
   consumerSecret?: string;
-  /** What is sent though something else was signed. */
+  /** Parameters that are changed after signing. */
   altered?: Record<string, string>;
 }
 
@@ -80,7 +80,7 @@ test("a refusal is sent back as denied, and ends the request token", async () =>
   await expect(server.authorize(url, { email: ALICE })).rejects.toThrow("404");
 });
 
-test("a request token is for who signs all that is sent, and a nonce works once", async () => {
+test("a request token needs a signature over the whole request, and a nonce works once", async () => {
   expect((await askRequestToken({ consumerSecret: "wrong" })).status).toBe(401);
   expect((await askRequestToken({ altered: { scope: "other" } })).status).toBe(401);
   expect((await askRequestToken({ data: {} })).status).toBe(400);
@@ -89,7 +89,7 @@ test("a request token is for who signs all that is sent, and a nonce works once"
   expect((await again()).status).toBe(401);
 });
 
-test("an access token is for who has the verifier and the secret of the request token", async () => {
+test("an access token needs the verifier and the secret of the request token", async () => {
   const { token, data } = await allowedToken(ALICE);
   const url = server.endpoints.accessToken;
   const wrongSecret = await post(url, { data, token: { ...token, secret: "wrong" } });

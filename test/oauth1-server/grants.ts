@@ -7,17 +7,17 @@ interface RequestToken extends Pair {
   allowed?: { email: string; verifier: string };
 }
 
-/** Request tokens, and the access tokens that they became (RFC 5849, section 2). */
+/** Request tokens, and the access tokens that they are exchanged for (RFC 5849, section 2). */
 export interface Grants {
   request(callback: string): Pair;
   findRequest(key: string): RequestToken | undefined;
-  /** The URL that the browser is sent back to. */
+  /** Returns the URL that the browser is redirected to. */
   allow(token: RequestToken, email: string): string;
   refuse(token: RequestToken): string;
-  /** Undefined unless it was allowed and the verifier is right. Works once. */
+  /** Returns undefined unless the token was allowed and the verifier is right. Works once. */
   exchange(token: RequestToken, verifier: string): (Pair & { email: string }) | undefined;
   issue(email: string): Pair;
-  /** Undefined when it is another's, or withdrawn. */
+  /** Returns undefined if the token belongs to another account or was withdrawn. */
   secretOf(email: string, key: string): string | undefined;
   withdraw(email: string): void;
 }
@@ -52,7 +52,7 @@ export function newGrants(): Grants {
       token.allowed = { email, verifier };
       return backTo(token.callback, { oauth_token: token.key, oauth_verifier: verifier });
     },
-    // The standard leaves a refusal open; this is what the best known providers did.
+    // The standard does not define a refusal. This is the behaviour of the best known providers.
     refuse(token) {
       requests.delete(token.key);
       return backTo(token.callback, { denied: token.key });

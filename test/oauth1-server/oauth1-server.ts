@@ -12,19 +12,25 @@ export interface Oauth1Choice {
   refuse?: boolean;
 }
 
-/** An OAuth 1.0a provider, as Google was one until 2015 (RFC 5849). */
+/** An OAuth 1.0a provider, like Google until 2015 (RFC 5849). */
 export interface Oauth1Server extends AsyncDisposable {
   endpoints: { requestToken: string; authorize: string; accessToken: string };
   consumer: Pair;
   /** Of a row of imap_providers. */
   providerColumns(): Record<string, string>;
-  /** What a browser does at an authorization URL. Resolves to the URL of the client that it is sent to. */
+  /**
+   * Opens an authorization URL like a browser. Resolves to the client's URL that it is redirected
+   * to.
+   */
   authorize(url: string, choice: Oauth1Choice): Promise<string>;
   /** An access token without a browser. */
   grantToken(email: string): { token: string; secret: string };
-  /** All access tokens of the account are dead. */
+  /** Withdraws all access tokens of the account. */
   withdraw(email: string): void;
-  /** For the SASL mechanism XOAUTH: whether `GET <url> <pairs>` is signed with a token of this login. */
+  /**
+   * For the SASL mechanism XOAUTH: returns whether `GET <url> <pairs>` is signed with a token of
+   * this login.
+   */
   checkXoauth(login: string, request: string): Promise<boolean>;
 }
 
@@ -119,7 +125,7 @@ async function answerTo(parts: Parts, request: IncomingMessage): Promise<Answer>
   }
 }
 
-/** The page of the second leg, reduced to the form that it would send: there is no browser. */
+/** The consent step, reduced to the form data that a browser would send. */
 function decide({ accounts, grants }: Parts, key: string, form: URLSearchParams): Answer {
   const asked = grants.findRequest(key);
   if (!asked) return refusal(404);

@@ -41,7 +41,10 @@ export const parsePairs = (pairs: string): Record<string, string> =>
     ]),
   );
 
-/** Whether the signature is the HMAC-SHA1 with these secrets over all of the request (RFC 5849, 3.4.2). */
+/**
+ * Returns whether the signature is the HMAC-SHA1 with these secrets over the whole request (RFC
+ * 5849, 3.4.2).
+ */
 export function isSigned(request: SignedRequest, consumer: Pair, tokenSecret = ""): boolean {
   const { method, url, oauth, form } = request;
   const { oauth_signature: signature, ...signed } = oauth;

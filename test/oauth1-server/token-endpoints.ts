@@ -14,7 +14,7 @@ export interface TokenEndpoints {
   giveRequestToken(request: SignedRequest): Answer;
   /** Section 2.3. */
   giveAccessToken(request: SignedRequest): Answer;
-  /** Whether it is signed with these secrets, now and for the first time. */
+  /** Returns whether the request is signed with these secrets, recently, and not used before. */
   isGenuine(request: SignedRequest, tokenSecret?: string): boolean;
 }
 
@@ -23,7 +23,7 @@ const MAX_CLOCK_SKEW_SECONDS = 300;
 export function newTokenEndpoints(consumer: Pair, grants: Grants): TokenEndpoints {
   const usedNonces = new Set<string>();
 
-  /** A nonce works once, at its time only (section 3.3). */
+  /** A nonce works once, and only near its timestamp (section 3.3). */
   function isFresh({ oauth }: SignedRequest): boolean {
     const { oauth_nonce: nonce, oauth_timestamp: seconds } = oauth;
     const name = `${seconds} ${nonce}`;

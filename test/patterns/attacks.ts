@@ -1,9 +1,9 @@
-/** Characters that a class may have, the most usual of each kind first. */
+/** Candidates for the characters of a class, the most common of each kind first. */
 const CANDIDATES = Array.from("a1 @<>=?.-_:;,\"'()[]{}/\\&#%+*!|^$~`\t\n\rZé日：\u0001");
 const MAX_SAMPLES = 10;
 const MAX_PREFIXES = 12;
 
-/** One piece of a pattern: a class, an escape, a dot, or a character that stands for itself. */
+/** One piece of a pattern: a class, an escape, a dot, or a literal character. */
 const PIECE =
   /\[(?:\\.|[^\]\\])*\]|\\[pP]\{[^}]*\}|\\u\{[^}]*\}|\\u[\da-fA-F]{4}|\\x[\da-fA-F]{2}|\\.|[^\\]/gsu;
 const OPERATOR = /^(?:[(|)*+?^$]|\\[bB]|\\\d)$/;
@@ -17,7 +17,10 @@ export interface Attack {
 export const attackOf = ({ prefix, unit, suffix }: Attack, length: number): string =>
   prefix + unit.repeat(Math.max(1, Math.floor(length / unit.length))) + suffix;
 
-/** Texts in which a pattern may search for long: its own pieces, over and over, that nearly match. */
+/**
+ * Returns texts that may take a pattern a long time: many repetitions of its own pieces that almost
+ * match.
+ */
 export function attacksOn(source: string, flags: string): Attack[] {
   const samples = samplesOf(source, flags);
   const whole = samples.join("");
@@ -38,7 +41,10 @@ export function attacksOn(source: string, flags: string): Attack[] {
   );
 }
 
-/** A character for each piece of a pattern, in their order; for a class, one that tells it from others too. */
+/**
+ * Returns a matching character for each piece of a pattern, in order. For a class, also one that
+ * other classes do not match.
+ */
 function samplesOf(source: string, flags: string): string[] {
   const withoutGroups = source
     .replaceAll(/\(\?(?:[:=!]|<[=!]|<\w+>)/g, "(")

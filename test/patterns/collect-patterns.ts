@@ -15,7 +15,7 @@ export interface Pattern {
 
 /** Where strangers' text comes by. */
 const SOURCES = "{fleet,shared,db,edge,client}/**/*.ts";
-/** What puts its patterns together from words, and is loaded to see them. */
+/** A file that builds its patterns from words. It is loaded to collect them. */
 export const COMPUTED = "fleet/webhook/payload/quotation-words.ts";
 
 const regExpNode = v.object({ regex: v.object({ pattern: v.string(), flags: v.string() }) });
@@ -24,7 +24,7 @@ const newRegExp = v.object({
   callee: v.object({ type: v.literal("Identifier"), name: v.literal("RegExp") }),
 });
 
-/** Every regular expression that the product has, and the files that compute others. */
+/** Returns every regular expression of the product, and the files that compute more of them. */
 export async function collectPatterns(): Promise<{ patterns: Pattern[]; computing: string[] }> {
   const found = new Map<string, Pattern>();
   const computing = new Set<string>();
@@ -52,7 +52,7 @@ function visit(node: unknown, look: (node: object) => void): void {
   for (const child of Object.values(node)) visit(child, look);
 }
 
-/** Those that a module makes when it is loaded. */
+/** Returns the patterns that a module creates when it is loaded. */
 async function computedPatterns(): Promise<RegExp[]> {
   const made: RegExp[] = [];
   const Original = globalThis.RegExp;
@@ -64,7 +64,7 @@ async function computedPatterns(): Promise<RegExp[]> {
     },
   });
   try {
-    // Loaded as if for the first time, also where it is loaded already.
+    // The query makes the module load again, even if it is already loaded.
     const url = `${pathToFileURL(inCheckout(COMPUTED)).href}?patterns`;
     await import(/* @vite-ignore */ url);
   } finally {

@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import { type Attack, attackOf, attacksOn } from "./attacks.ts";
 import { COMPUTED, collectPatterns, type Pattern } from "./collect-patterns.ts";
 
-/** Patterns whose time grows faster than their text, and why no text is long: its length and the place that says so. */
+/**
+ * Patterns whose time grows faster than their text, with the maximum length of the text and the
+ * code that limits it.
+ */
 const SHORT_TEXTS: Record<string, { maxLength: number; why: string }> = {
   "/\\/+$/": { maxLength: 300, why: "the settings of those who run the service" },
   "/(:0)+$/": { maxLength: 14, why: "three groups of an IPv6 address" },
@@ -12,7 +15,7 @@ const SHORT_TEXTS: Record<string, { maxLength: number; why: string }> = {
   },
 };
 
-/** Files that make patterns of what they are given, and why that is well. */
+/** Files that build patterns from input, and why this is safe. */
 const COMPUTING: Record<string, string> = {
   [COMPUTED]: "it is loaded, and its patterns are tested",
   "edge/admin/row-id.ts": "a fixed length between ^ and $",
@@ -22,20 +25,29 @@ const COMPUTING: Record<string, string> = {
 };
 
 const MIB = 2 ** 20;
-/** A pattern whose time doubles with each character takes a second for so many, and would never end with more. */
+/**
+ * A pattern whose time doubles with each character takes a second for this length, and practically
+ * never ends with more.
+ */
 const SHORT = 28;
-/** Each four times the one before: a pattern that is cubic, and passes one, still ends at the next. */
+/**
+ * Each size is four times the previous one, so a cubic pattern that passes one size still ends at
+ * the next.
+ */
 const SIZES = [1_536, 6_144, 24_576, 98_304];
-/** So many of the attacks that are worst at one size are tried at the next. */
+/** How many of the worst attacks at one size are tried at the next. */
 const WORST = 12;
-/** 96 KiB take a linear pattern a millisecond, and a quadratic one 1.5 s or more. */
+/** For 96 KiB a linear pattern needs a millisecond, and a quadratic one at least 1.5 s. */
 const MAX_FIRST_MS = 100;
-/** A mebibyte takes a linear pattern a few milliseconds, one with a {0,200} in it a second, a quadratic one minutes. */
+/**
+ * For one MiB a linear pattern needs a few milliseconds, one with {0,200} a second, and a quadratic
+ * one minutes.
+ */
 const MAX_MS = 5_000;
 
 const { patterns, computing } = await collectPatterns();
 
-/** A sticky pattern is tried at every place, as by those who call it again and again. */
+/** A sticky pattern is tried at every position, like in code that calls it repeatedly. */
 const compile = ({ source, flags }: Pattern) =>
   new RegExp(source, flags.includes("y") ? flags.replace("y", "g") : flags);
 
@@ -46,7 +58,10 @@ function run(pattern: RegExp, text: string): number {
   return performance.now() - startMs;
 }
 
-/** Attacks of so many characters, the worst first. What was slow once may have been the machine. */
+/**
+ * Measures attacks of this length. Returns the slowest first. A slow attack is measured several
+ * times, because a single slow run may come from the machine.
+ */
 function byTime(pattern: RegExp, attacks: readonly Attack[], length: number) {
   const timed: { attack: Attack; ms: number }[] = [];
   for (const attack of attacks) {
@@ -60,16 +75,16 @@ function byTime(pattern: RegExp, attacks: readonly Attack[], length: number) {
   return timed.toSorted((one, other) => other.ms - one.ms);
 }
 
-/** Says in words which text takes too long; null when none does. */
+/** Describes the text that takes too long; null when there is none. */
 function slownessOf(given: Pattern): string | null {
   let attacks: readonly Attack[] = attacksOn(given.source, given.flags);
-  // Once: to compile some takes longer than to run them.
+  // Compiled only once, because compiling some patterns takes longer than running them.
   const pattern = compile(given);
   for (const length of [SHORT, ...SIZES]) {
     const timed = byTime(pattern, attacks, length);
     const [worst] = timed;
     if (worst && worst.ms > MAX_FIRST_MS) return describe(worst.attack, length, worst.ms);
-    // A difference shows only from some length on.
+    // Differences are visible only from a certain length on.
     if (length > SHORT) attacks = timed.slice(0, WORST).map(({ attack }) => attack);
   }
   for (const attack of attacks.slice(0, 2)) {
@@ -89,7 +104,7 @@ test("the patterns of the product are found", () => {
   expect(Object.keys(SHORT_TEXTS).filter((literal) => !literals.includes(literal))).toEqual([]);
 });
 
-test("a quadratic pattern is found out", { timeout: 120_000 }, () => {
+test("a quadratic pattern is detected", { timeout: 120_000 }, () => {
   for (const source of ["\\s+$", "^(?:a+)+b$", "^(?:a|a)*b", "<.*@[^>]*>", "x*y", "a.*b.*c"]) {
     const pattern = { literal: `/${source}/`, source, flags: "", files: [] };
     expect([source, slownessOf(pattern)]).toEqual([source, expect.stringContaining("took")]);

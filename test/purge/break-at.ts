@@ -2,7 +2,7 @@ import type { FleetStack } from "../harness/fleet-stack.ts";
 
 type Deps = Pick<FleetStack, "db" | "bus">;
 
-/** A database and a bus that serve so many calls less one, and from then on none: a process that was killed. */
+/** Returns a database and a bus that fail from the n-th call on, as if the process was killed. */
 export function breakAt({ db, bus }: Deps, n: number): Deps & { isDead(): boolean } {
   let calls = 0;
   const mortal = <T extends object>(part: T): T =>

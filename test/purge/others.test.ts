@@ -16,7 +16,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const purging = () => ({ bus: stack.bus, goesOn() {} });
 
-test("a purge of one user's messages lets the lane deliver what waits for the others", async () => {
+test("after a purge of one user's messages, the lane still delivers the events of others", async () => {
   await using endpoint = await startEndpoint();
   const partner = await stack.newPartner({ newMailWebhook: endpoint.url });
   const removed = await newUser(stack, partner);

@@ -18,9 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** The files of NATS that hold a text; in base64 too, as dead letters hold mails. */
+/**
+ * Finds the files of NATS that contain a text, also as base64, because dead letters contain mails
+ * that way.
+ */
 async function filesWith(text: string): Promise<string[]> {
-  // In base64 a text looks different at each of three places.
+  // The base64 form of a text depends on its offset, with three possibilities.
   const forms = [0, 1, 2].map((pad) =>
     Buffer.from("-".repeat(pad) + text)
       .toString("base64")
@@ -38,7 +41,7 @@ async function filesWith(text: string): Promise<string[]> {
 
 const needle = (what: string) => `${what}-${newId("evt").slice(4)}`;
 
-/** One mail that is delivered, one that dies and one that waits, all of the same words. */
+/** Creates one delivered mail, one dead letter and one waiting mail, all with the same words. */
 async function useUp(user: TestUser, words: readonly string[]): Promise<void> {
   const [subject = "", sender = "", body = ""] = words;
   for (const end of ["fine", "bad", "waiting"]) {

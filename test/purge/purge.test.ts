@@ -113,7 +113,7 @@ test("a removed user leaves nothing but a receipt, and another's data stays", as
   expect(JSON.stringify(receipts)).not.toContain(user.tag);
 });
 
-test("every table that knows users is cleared by a purge, or goes with the user", async () => {
+test("every table with data of users is cleared by a purge, or by the deletion of the user", async () => {
   const { rows } = await stack.db.execute<{ name: string }>(sql`
     select relname as name from pg_class
     join pg_attribute on attrelid = pg_class.oid and attname = 'user_id'
@@ -127,7 +127,7 @@ test("every table that knows users is cleared by a purge, or goes with the user"
   expect(rows.map(({ name }) => name)).toEqual([...cleared, ...kept].toSorted());
 });
 
-test("delivered, dead and waiting mail of a removed user is gone, and no attempt comes back", async () => {
+test("delivered, dead and waiting mail of a removed user is deleted, and no attempt reappears", async () => {
   await using endpoint = await startEndpoint(({ body }) => ({
     status: body.includes("fine") ? 200 : 500,
   }));
@@ -156,7 +156,7 @@ test("delivered, dead and waiting mail of a removed user is gone, and no attempt
   expect(await leftOf(user)).toEqual([]);
 });
 
-test("what is published or attempted for a user while it goes is not left behind", async () => {
+test("events published or attempted during the removal of a user are deleted, too", async () => {
   const user = await newUser(stack, await stack.newPartner());
   await useEverywhere(stack, user);
   await using _purges = runPurges({ ...SOON, settleMs: 1_000 });
@@ -180,7 +180,7 @@ test("what is published or attempted for a user while it goes is not left behind
   expect(await leftOf(user)).toEqual([]);
 });
 
-test("an event of a removed user whose body is gone dies no death", async () => {
+test("an event of a removed user without a body does not become a dead letter", async () => {
   await using endpoint = await startEndpoint();
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   const mail = newMail(user);
@@ -213,7 +213,7 @@ test("tokens are noted for revocation once, before they are forgotten", async ()
   expect(noted).toMatchObject([{ sealedToken: "sealed", clientId: "client" }]);
 });
 
-test("a connection goes user by user, and its progress can be seen", async () => {
+test("a connection is deleted user by user, and the progress is visible", async () => {
   const first = await newUser(stack, await stack.newPartner());
   const all = [first, ...(await addUsers(first, 49))];
   for (const user of all) await publishMail(stack, user);

@@ -19,12 +19,12 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-test("a removed partner goes with the last of its connections, and another stays", async () => {
+test("a removed partner is deleted with its last connection, and another partner stays", async () => {
   const [partner, other] = [await stack.newPartner(), await stack.newPartner()];
   const user = await newUser(stack, partner);
   const kept = await newUser(stack, other);
   await useEverywhere(stack, user);
-  // One that is on its way out already, and ends first or last.
+  // Another removal that already runs, and may end first or last.
   const empty = newId("con");
   const values = { id: empty, partnerId: partner.id, providerId: "prv_imap" };
   await stack.db.insert(partnerConnections).values(values);

@@ -2,10 +2,15 @@ import { sql } from "drizzle-orm";
 import { userSubjects } from "../../fleet/bus/subjects.ts";
 import type { FleetStack } from "../harness/fleet-stack.ts";
 
-/** What may name a user that was removed: receipts, and what tells the fleet that it is gone (so do pokes). */
+/**
+ * Tables that may contain the id of a removed user: receipts, and the notice of its removal for the
+ * fleet (like pokes).
+ */
 const RECEIPTS = new Set(["audit_log", "purges", "removed_users"]);
 
-/** The tables with a row that names a user, and the subjects with messages of it. */
+/**
+ * Returns the tables with rows that contain the user's id, and the subjects with messages about it.
+ */
 export async function tracesOf(
   { db, bus }: FleetStack,
   partnerId: string,

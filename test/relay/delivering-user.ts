@@ -6,7 +6,7 @@ import type { Endpoint, Posted } from "../harness/endpoint.ts";
 import { type MailUser, newMailUser } from "../mailbox/mail-user.ts";
 import type { SessionStack } from "../mailbox/session-stack.ts";
 
-/** A user whose partner has its webhooks at an endpoint. */
+/** Creates a user of a partner with this endpoint. */
 export async function newDeliveringUser(
   stack: SessionStack,
   endpoint: Endpoint,

@@ -31,7 +31,10 @@ async function makeDayPartition(at: Date): Promise<void> {
   );
 }
 
-/** Two mails whose events NATS has lost while nobody watches, and which were recorded days ago. */
+/**
+ * Creates two mails that were recorded days ago, and whose events NATS has lost. The user is not
+ * watched.
+ */
 async function forgottenMails(user: MailUser, days: number): Promise<void> {
   {
     await using sessions = stack.openSessions();
@@ -58,7 +61,7 @@ const untilAll = (user: MailUser, state: string) =>
 const statesOf = async (user: MailUser) =>
   (await user.recorded(2)).map(({ state, reason }) => [state, reason]);
 
-test("mail of a user whom nobody has watched for six days is lost, and delivered when its mailbox is open again", async () => {
+test("mail of a user that was not watched for six days is lost, and delivered when its mailbox is open again", async () => {
   await using endpoint = await startEndpoint();
   const user = await newDeliveringUser(stack, endpoint);
   await forgottenMails(user, 7);
@@ -92,7 +95,7 @@ test("mail that was queued six days ago is fetched again without being lost, whi
   expect(Object.values(postsById(endpoint.posted))).toEqual([1, 1]);
 });
 
-test("mail whose event is lost and which its mailbox no longer has is lost, and an alarm says so", async () => {
+test("mail whose event is lost and that is gone from its mailbox is lost, and raises an alarm", async () => {
   await using endpoint = await startEndpoint();
   const user = await newDeliveringUser(stack, endpoint);
   await forgottenMails(user, 5.5);

@@ -37,7 +37,7 @@ function runSweeper(sessions: Sessions): AsyncDisposable {
   };
 }
 
-/** Two mails that died and of which DEAD has nothing any more. */
+/** Creates two dead letters whose payloads are no longer in DEAD. */
 async function lostLetters(user: MailUser): Promise<string[]> {
   for (const n of [1, 2]) await stack.server.deliver(user.address, mailOf(n));
   const ids = (await user.recorded(2)).map(({ eventId }) => eventId);
@@ -46,7 +46,7 @@ async function lostLetters(user: MailUser): Promise<string[]> {
   return ids;
 }
 
-test("a mail that DEAD has lost is delivered again from its mailbox; one that is gone there says so", async () => {
+test("a mail that DEAD has lost is redelivered from its mailbox; if it is gone there, the reason is shown", async () => {
   await using endpoint = await startDown();
   await using sessions = stack.openSessions();
   const user = await newDeliveringUser(stack, endpoint);
@@ -78,7 +78,7 @@ test("a mail that DEAD has lost is delivered again from its mailbox; one that is
   ]);
 });
 
-test("a redelivery that waits long is left alone by the sweeper", async () => {
+test("the sweeper does not touch a redelivery that waits long", async () => {
   await using endpoint = await startDown();
   await using sessions = stack.openSessions();
   const user = await newDeliveringUser(stack, endpoint);
@@ -96,7 +96,7 @@ test("a redelivery that waits long is left alone by the sweeper", async () => {
   await using _letters = runDeadLetters(stack, stack);
   await using _sweeper = runSweeper(sessions);
   await redeliver(stack, user.account.partnerId);
-  // Its lane is nobody's, and the sweeper looks at it again and again.
+  // No instance owns the lane, and the sweeper checks the letter repeatedly.
   const lines = stack.log.lines.length;
   const swept = () =>
     stack.log.lines.slice(lines).filter((line) => line.includes('"sweeper.swept"'));

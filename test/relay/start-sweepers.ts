@@ -8,10 +8,10 @@ import { noCommands } from "../harness/no-commands.ts";
 import type { SessionStack } from "../mailbox/session-stack.ts";
 
 const AGE_MS = 1_000;
-/** Milliseconds, of sweepers and deliveries alike. */
+/** In milliseconds, for sweepers and deliveries. */
 export const retryScheduleMs = [500, 500, 500, 500, 500, 500, 500, 500, 500, 500];
 
-/** Relay and both sweepers, at a pace for tests. */
+/** Starts the relay and both sweepers with short intervals for tests. */
 export function startSweepers(
   { bus, db, log, vaults }: SessionStack,
   sessions: Pick<Sessions, "userIds" | "refetch">,

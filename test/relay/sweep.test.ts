@@ -59,7 +59,7 @@ function depsOf(user: MailUser, { password, clock }: { password: string; clock: 
   };
 }
 
-/** Sweeps of one user, as the instance that watches it would run them. */
+/** Runs the sweeps of one user, like the instance that watches it. */
 function startSweeps(
   user: MailUser,
   { ratePerS = 1_000, password = user.password, clock = systemClock } = {},
@@ -108,7 +108,7 @@ async function deliverMails(user: MailUser, from: number, to: number): Promise<v
   for (let n = from; n <= to; n++) await stack.server.deliver(user.address, mailOf(n));
 }
 
-/** A user that is younger than the mails in its mailbox. */
+/** Creates a user that is newer than the mails in its mailbox. */
 async function userWithOldMail(endpoint: Awaited<ReturnType<typeof startEndpoint>>, mails: number) {
   const createdAt = new Date(Date.now() + 2 * MINUTE_MS);
   const user = await newDeliveringUser(stack, endpoint, { createdAt });
@@ -172,7 +172,7 @@ test("delivered mail is sent again under its webhook-id when redelivery is asked
   expect([...bodies.values()].every((texts) => texts.size === 1)).toBe(true);
 });
 
-test("a sweep that is cut short goes on where it was, and live mail does not wait for it", async () => {
+test("an interrupted sweep continues where it stopped, and live mail does not wait for it", async () => {
   await using endpoint = await startEndpoint();
   await using sessions = stack.openSessions();
   const user = await userWithOldMail(endpoint, 12);
@@ -208,13 +208,13 @@ test("a sweep that is cut short goes on where it was, and live mail does not wai
     published: 12,
     skipped: 1,
   });
-  // Twelve mails at four a second, where the first four of each run need not wait.
+  // Twelve mails at four a second; the first four of each run do not wait.
   expect(Date.now() - startedMs).toBeGreaterThan(1_000);
   await inState(user, 13, "delivered");
   expect(Object.values(postsById(endpoint.posted))).toEqual(Array.from({ length: 13 }, () => 1));
 });
 
-test("a sweep whose turn is over goes on where it was in its next turn", async () => {
+test("a sweep whose turn is over continues in its next turn", async () => {
   await using endpoint = await startEndpoint();
   await using sessions = stack.openSessions();
   const user = await userWithOldMail(endpoint, 60);
@@ -240,7 +240,7 @@ test("a sweep whose turn is over goes on where it was in its next turn", async (
   expect(await ended(sweep)).toMatchObject({ state: "finished", found: 60, published: 60 });
 });
 
-test("mail of another time is left alone", async () => {
+test("mail outside the time range is not touched", async () => {
   await using endpoint = await startEndpoint();
   await using sessions = stack.openSessions();
   const user = await userWithOldMail(endpoint, 2);

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** Returns when we are connected again: what is asked before is given up after 5 s. */
+/** Returns after the reconnect, because requests before it fail after 5 s. */
 async function wipeNats(): Promise<void> {
   const { nats } = stack.programs;
   const lines = stack.log.lines.length;
@@ -66,7 +66,7 @@ const settled = (eventId: string) =>
       : true,
   );
 
-test("what a wiped NATS had not delivered comes again from the mailboxes and from the outbox, once", async () => {
+test("undelivered events of a wiped NATS are delivered once, from the mailboxes and the outbox", async () => {
   await using endpoint = await startEndpoint();
   await using sessions = stack.openSessions();
   const user = await newDeliveringUser(stack, endpoint);
@@ -96,7 +96,7 @@ test("what a wiped NATS had not delivered comes again from the mailboxes and fro
   expect(swept.length).toBeGreaterThan(0);
 });
 
-// Takes 5 s and more: a request that NATS never got is given up after 5 s.
+// Takes at least 5 s: a request that NATS never received fails after 5 s.
 test("events that waited for a retry when NATS was wiped under a running fleet are delivered", async () => {
   let isDown = true;
   await using endpoint = await startEndpoint(() => ({ status: isDown ? 503 : 200 }));
@@ -121,7 +121,7 @@ test("events that waited for a retry when NATS was wiped under a running fleet a
   expect(new Set(since).size).toBe(11);
 });
 
-test("a mail whose body is gone, or whose event is gone though NATS remembers its id, is restored", async () => {
+test("a mail is restored if its body is gone, or its event is gone although NATS remembers its id", async () => {
   await using endpoint = await startEndpoint();
   await using sessions = stack.openSessions();
   const user = await newDeliveringUser(stack, endpoint);
@@ -146,7 +146,7 @@ test("a mail whose body is gone, or whose event is gone though NATS remembers it
   expect(Object.values(postsById(endpoint.posted))).toEqual([1, 1, 1]);
 });
 
-test("a healthy fleet's mail is never published twice, however hasty the sweeper", async () => {
+test("a healthy fleet's mail is never published twice, even with a fast sweeper", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 200, delayMs: 50 }));
   await using sessions = stack.openSessions();
   const user = await newDeliveringUser(stack, endpoint);

@@ -39,7 +39,7 @@ async function trim(settings: Partial<TrimmerSettings> = {}): Promise<void> {
 const messagesIn = async (stream: string) =>
   (await stack.bus.jsm.streams.info(stream)).state.messages;
 
-/** How many messages of a partner a stream holds. */
+/** Counts the messages of a partner in a stream. */
 async function countOf(stream: string, prefix: string, partnerId: string): Promise<number> {
   const subjects_filter = `${prefix}.${partnerId}.>`;
   const { state } = await stack.bus.jsm.streams.info(stream, { subjects_filter });
@@ -60,7 +60,7 @@ const publishEvents = (partnerId: string, count: number) =>
 const publishAttempts = (partnerId: string, count: number) =>
   publish(`att.${partnerId}.usr_1`, count);
 
-/** Acknowledges so many of a lane's next events, and leaves as many more unacknowledged as told. */
+/** Acknowledges the next `acked` events of a lane, and leaves `left` more unacknowledged. */
 async function take(partnerId: string, acked: number, left = 0): Promise<void> {
   const consumer = await openLaneConsumer(stack.bus, partnerId, 1_000);
   if (acked + left === 0) return;
@@ -77,14 +77,14 @@ async function writeAttempts(): Promise<void> {
   for await (const message of await consumer.fetch({ max_messages })) await message.ackAck();
 }
 
-/** Two partners, and nothing in the streams. */
+/** Creates two partners, and empties the streams. */
 async function twoPartners(): Promise<[string, string]> {
   await stack.db.delete(partners);
   for (const stream of [EVENTS, ATTEMPTS]) await stack.bus.jsm.streams.purge(stream);
   return [(await stack.newPartner()).id, (await stack.newPartner()).id];
 }
 
-test("what every lane has acknowledged goes, and what one has not stays", async () => {
+test("messages that every lane has acknowledged are deleted, and others stay", async () => {
   const [quick, slow] = await twoPartners();
   await publishEvents(quick, 10);
   await publishEvents(slow, 10);
@@ -92,7 +92,7 @@ test("what every lane has acknowledged goes, and what one has not stays", async 
   await take(quick, 20);
   await take(slow, 4, 3);
   await trim({ fillingShare: 1 });
-  // The first of the slow lane holds up what came after it.
+  // The first event of the slow lane prevents trimming of later ones.
   expect([await eventsOf(quick), await eventsOf(slow)]).toEqual([10, 6]);
   await trim();
   expect([await eventsOf(quick), await eventsOf(slow)]).toEqual([0, 6]);
@@ -102,7 +102,7 @@ test("what every lane has acknowledged goes, and what one has not stays", async 
   expect([await eventsOf(quick), await eventsOf(slow)]).toEqual([1, 6]);
 });
 
-test("what is younger than the duplicate window stays", async () => {
+test("messages younger than the duplicate window stay", async () => {
   const [quick, slow] = await twoPartners();
   await publishEvents(quick, 10);
   await take(quick, 10);
@@ -111,7 +111,7 @@ test("what is younger than the duplicate window stays", async () => {
   expect(await eventsOf(quick)).toBe(10);
 });
 
-test("events of a partner whose lane has never run stay, and those of one who is no more go", async () => {
+test("events of a partner whose lane has never run stay, and those of a removed partner are deleted", async () => {
   const [quick, withoutLane] = await twoPartners();
   await publishEvents("prt_removed", 5);
   await publishEvents(withoutLane, 5);
@@ -124,7 +124,7 @@ test("events of a partner whose lane has never run stay, and those of one who is
   expect(await messagesIn(EVENTS)).toBe(0);
 });
 
-test("attempts that are written go, but for those whose events wait for another", async () => {
+test("written attempts are deleted, except those whose events wait for another attempt", async () => {
   const [quick, slow] = await twoPartners();
   await publishEvents(quick, 1);
   await publishAttempts(quick, 5);
@@ -138,6 +138,6 @@ test("attempts that are written go, but for those whose events wait for another"
   expect([await attemptsOf(quick), await attemptsOf(slow)]).toEqual([8, 8]);
   await writeAttempts();
   await trim();
-  // Those that are younger than the oldest event that waits.
+  // Only attempts newer than the oldest waiting event are left.
   expect([await attemptsOf(quick), await attemptsOf(slow)]).toEqual([3, 3]);
 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** A row of each table that is so many days old. */
+/** Inserts a row of this age into a table. */
 function insertAged(table: AgedTableName, id: string, days: number) {
   const at = sql`now() - ${days}::float8 * interval '1 day'`;
   switch (table) {

@@ -56,7 +56,7 @@ test("an archived user is removed with all its data at its age, and others stay"
   expect(told.map(({ action }) => action)).toContain("user.expired");
 });
 
-test("archived users stay for ever unless a setting says otherwise", async () => {
+test("archived users stay without limit unless a setting changes it", async () => {
   const user = await archivedUser(3_000);
   expect(await runRound(stack.db)).toMatchObject({ users_removed: 0 });
   expect(await isThere(user)).toBe(true);

@@ -17,7 +17,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 const mailOf = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 
-/** A user whose mails came so many days ago, and were recorded then. */
+/** Creates a user whose mails arrived, and were recorded, this many days ago. */
 async function readLongAgo(days: readonly number[]): Promise<MailUser> {
   const user = await newMailUser(stack, { createdAt: daysAgo(2_000) });
   await using sessions = stack.openSessions();
@@ -36,7 +36,7 @@ async function readLongAgo(days: readonly number[]): Promise<MailUser> {
 const remembered = async ({ account }: MailUser) =>
   (await stack.db.select().from(seen).where(eq(seen.userId, account.userId))).length;
 
-/** All mail gets other UIDs, one more comes, and the mailbox is read again. */
+/** Gives all mail new UIDs, delivers one more, and reads the mailbox again. */
 async function readAgain(user: MailUser): Promise<string[]> {
   await stack.server.resetUidValidity(user.address);
   await append(stack.server, user, mailOf(100));
@@ -56,7 +56,7 @@ test("a mailbox that was silent for years is read again, and no mail comes twice
   expect(await readAgain(user)).toEqual(["0", "1", "100"]);
 });
 
-test("what no second reading comes back to is forgotten, and no mail comes twice", async () => {
+test("memory of mail that is never read again is deleted, and no mail is delivered twice", async () => {
   const user = await readLongAgo([801, 800, 500, 399, 2]);
   expect(await runRound(stack.db)).toMatchObject({ seen_deleted: 3 });
   expect(await remembered(user)).toBe(2);

@@ -89,7 +89,7 @@ test("there are partitions for a week to come and for attempts that are written 
   expect(await eventIds()).toEqual(expect.arrayContaining(["evt_day_-7", "evt_day_3"]));
 });
 
-test("partitions are made by many at once without a fault", async () => {
+test("several processes create partitions at the same time without an error", async () => {
   for (const table of PARTITIONED) {
     await stack.db.execute(sql`drop table ${sql.identifier(nameOf(table, -6))}`);
   }
@@ -110,7 +110,7 @@ test("a mail that is still parked outlives its day, and nothing else of it does"
   expect(ids).not.toContain("evt_gone");
 });
 
-test("a day that others hold is left for the next round, and nobody waits for long", async () => {
+test("a locked day is left for the next round, and nobody waits for long", async () => {
   const name = await makePartition("mail_logs", 102);
   await insertMail("evt_held", 102);
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
@@ -125,7 +125,7 @@ test("a day that others hold is left for the next round, and nobody waits for lo
   expect(round).toMatchObject({ partitions_postponed: 1 });
   expect(Number(round["duration_ms"])).toBeLessThan(5_000);
   expect(await partitionNames()).toContain(name);
-  // It is due again within two minutes, and not in an hour.
+  // The next round is due within two minutes, not in an hour.
   const { rows } = await stack.db.execute<{ soon: boolean }>(
     sql`select due_at < now() + interval '2 minutes' as soon from rounds where name = 'retention'`,
   );
@@ -143,7 +143,7 @@ async function dropLastDay() {
   }
 }
 
-/** A transaction that goes on until the end of the test's block. */
+/** Opens a transaction that lasts until it is disposed. */
 async function holdOpen(statement: ReturnType<typeof sql.raw>): Promise<AsyncDisposable> {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const { promise: held, resolve: isHeld } = Promise.withResolvers<void>();
@@ -161,7 +161,7 @@ async function holdOpen(statement: ReturnType<typeof sql.raw>): Promise<AsyncDis
   };
 }
 
-test("partitions are made while a dump reads everything, and nobody waits", async () => {
+test("partitions are created while a dump reads everything, and nobody waits", async () => {
   await dropLastDay();
   const { rows } = await stack.db.execute<{ names: string }>(
     sql`select string_agg(format('%I', relname), ', ') as names from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace`,
@@ -176,7 +176,7 @@ test("partitions are made while a dump reads everything, and nobody waits", asyn
   await insertMail("evt_ahead", -7);
 });
 
-test("a partition that is attached has the keys, checks and defaults of those made with their parent", async () => {
+test("an attached partition has the keys, checks and defaults of one created with its parent", async () => {
   const made = await makePartition("mail_logs", 60);
   const shapeOf = async (name: string) => {
     const { rows } = await stack.db.execute<{ shape: string }>(sql`
@@ -207,7 +207,7 @@ test("a partition whose locks a long write holds is left for the next round, and
   expect(await partitionNames()).toContain(nameOf("mail_logs", -7));
 });
 
-test("a human is asked for when partitions are made for less than three days", async () => {
+test("an error is logged when partitions exist for less than the next three days", async () => {
   for (const days of [-7, -6, -5, -4, -3]) {
     await stack.db.execute(sql`drop table ${sql.identifier(nameOf("mail_logs", days))}`);
   }
@@ -219,7 +219,7 @@ test("a human is asked for when partitions are made for less than three days", a
   );
 });
 
-test("of several instances one does a round, and none another one before it is due", async () => {
+test("one of several instances does a round, and no round runs before it is due", async () => {
   await claimRound(stack.db, "retention", 0);
   await dueIn(stack.db, "retention", 0);
   await using resources = new AsyncDisposableStack();
@@ -242,7 +242,7 @@ test("the round of an instance that died is done by another when its lease is ov
   );
 });
 
-test("a round that fails is done again, at once when the cause is gone", async () => {
+test("a failed round is repeated, immediately when the cause has ended", async () => {
   await claimRound(stack.db, "retention", 0);
   await dueIn(stack.db, "retention", 0);
   await stack.db.execute(sql`alter table sweeps rename to sweeps_away`);

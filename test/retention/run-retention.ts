@@ -21,7 +21,7 @@ export const DAYS: RetentionDays = {
 
 const HOUR_MS = 3_600_000;
 
-/** Retention of one instance, with rounds an hour apart. */
+/** Starts the retention of one instance, with an hour between rounds. */
 export function startRetention(
   db: Db,
   { days = {}, clock = systemClock }: { days?: Partial<RetentionDays>; clock?: Clock } = {},
@@ -45,7 +45,7 @@ export function startRetention(
 
 const parse = (line: string): Record<string, unknown> => JSON.parse(line);
 
-/** One round, whether it is due or not. @returns what it logged. */
+/** Runs one round, whether it is due or not. @returns its log lines. */
 export async function runRound(db: Db, days: Partial<RetentionDays> = {}) {
   await claimRound(db, "retention", 0);
   await dueIn(db, "retention", 0);

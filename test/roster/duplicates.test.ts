@@ -13,7 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** Nobody counts as dead while a test runs: what waited for that would wait in vain. */
+/**
+ * So long that no instance counts as dead during a test. Code that waits for that would time out.
+ */
 const LONG = { HEARTBEAT_INTERVAL: "0.2", HEARTBEAT_TTL: "600", REBALANCE_INTERVAL: "0.5" };
 
 const start = (name: string, id: string) =>
@@ -31,7 +33,7 @@ async function expectBeating(id: string) {
   await eventually(`${id} to beat`, async () => ((await beatOf(id)) > before ? true : undefined));
 }
 
-test("a second process with the id of one that lives refuses to start, and the first goes on", async () => {
+test("a second process with the id of a running one refuses to start, and the first continues", async () => {
   await using _first = await start("first", "twin");
   await expect(start("second", "twin")).rejects.toThrow(
     "Cannot run as the instance twin: found another process",
@@ -45,14 +47,12 @@ test("a process that was killed starts again at once, under the heartbeat that i
   await expectBeating("phoenix");
 });
 
-test("a process that stood still while another took its id over ends when it goes on", async () => {
+test("a process that was frozen while another took over its id ends when it continues", async () => {
   const frozen = await start("frozen", "sleeper");
   process.kill(frozen.pid, "SIGSTOP");
   await using _taker = await start("taker", "sleeper");
   process.kill(frozen.pid, "SIGCONT");
-  expect((await frozen.died).message).toContain(
-    "found another process that runs under this INSTANCE_ID",
-  );
+  expect((await frozen.died).message).toContain("another process runs under this INSTANCE_ID");
   await expectBeating("sleeper");
   await frozen.stop();
 });
@@ -65,7 +65,7 @@ function newHeartbeat(signal: AbortSignal) {
 
 const SAID = { role: "all", state: "up", capacity: 1, users_held: 0, grace_ms: 0 } as const;
 
-test("of processes that start at the same moment one beats", async () => {
+test("of processes that start at the same moment, one sends heartbeats", async () => {
   const stop = new AbortController();
   const all = Array.from({ length: 5 }, () => newHeartbeat(stop.signal).own);
   const beats = await Promise.allSettled(all.map((own) => own.beat(SAID)));
@@ -82,7 +82,7 @@ test("a heartbeat whose ack was lost, or that the store has lost, is no other pr
   const { bucket, own } = newHeartbeat(stop.signal);
   await own.beat(SAID);
   const { revision, stored } = await bucket.read("pair");
-  // As if it had been written without our knowing.
+  // Simulates a write whose acknowledgement was lost.
   if (stored) await bucket.put("pair", stored.heartbeat, revision);
   await own.beat(SAID);
   await stack.bus.jsm.streams.purge("KV_FLEET");

@@ -45,7 +45,7 @@ async function newWaitingMail() {
   return user;
 }
 
-/** What waits in NATS, and the lanes for it. */
+/** Returns the waiting messages in NATS and their lanes. */
 async function holdings() {
   const lanes: string[] = [];
   for await (const { name } of stack.bus.jsm.consumers.list(EVENTS)) lanes.push(name);
@@ -67,7 +67,7 @@ const marks = () =>
     STREAMS.map(async (name) => (await stack.bus.jsm.streams.info(name)).config.metadata),
   );
 
-/** Another database on the same PostgreSQL, of another installation. */
+/** Creates another database on the same PostgreSQL, with a different installation id. */
 async function otherDatabase() {
   const other = await startDatabaseStack();
   await other.db.execute(sql`update installation set id = 'ins_other'`);
@@ -121,7 +121,7 @@ test("instances with the same settings update no stream at their start, and a ch
   ]) {
     await using _bus = await connectAs(installationId, sizes);
   }
-  // An advisory of its own comes behind those that may be on their way.
+  // Creates one more advisory, which arrives after all that are still in transit.
   await stack.bus.jsm.streams.add({ name: "LAST", subjects: ["ctl.last"] });
   await eventually("the last advisory", () => updated.includes("CREATED LAST") || undefined);
   advisories.unsubscribe();
@@ -148,10 +148,10 @@ test("a lane that is opened again is updated only where its settings changed", a
   expect(config.max_ack_pending).toBe(200);
 });
 
-test("partners that are missing but were never removed keep their lanes and what waits in them", async () => {
+test("partners that are missing but were never removed keep their lanes and waiting events", async () => {
   const user = await newWaitingMail();
   const before = await holdings();
-  // No row is deleted one by one: as in a database that never had them.
+  // Truncates, so that no delete triggers run, as in a database that never had these rows.
   await stack.db.execute(sql`truncate partners cascade`);
   await using _role = runRole(stack);
   await eventually("it to be said", () =>
@@ -164,7 +164,7 @@ test("partners that are missing but were never removed keep their lanes and what
   expect(await holdings()).toEqual(before);
 });
 
-test("a process whose database is another one at its next connection uses none of it, and goes on when it is back", async () => {
+test("a process whose next connection leads to another database does not use it, and continues when its own is back", async () => {
   await using other = await otherDatabase();
   await using endpoint = await startEndpoint();
   const { database } = stack.context;
@@ -183,7 +183,7 @@ test("a process whose database is another one at its next connection uses none o
   await client.connect();
   const swap = async (from: string, to: string) => {
     const [a, b] = [from, to].map((name) => client.escapeIdentifier(name));
-    // Who connects again in between would keep it from being renamed.
+    // A client that reconnects in between would prevent the renaming.
     for (const name of [a, b]) await client.query(`alter database ${name} allow_connections false`);
     await client.query(
       "select pg_terminate_backend(pid) from pg_stat_activity where datname in ($1, $2)",
@@ -248,13 +248,13 @@ test("a process that finds another installation's streams when it connects again
   await stack.programs.nats.restart("SIGKILL");
   await eventually("it to be fenced", () => roster.standing() === "fenced" || undefined);
   const message = { subject: "evt.prt_1.new_mail.usr_1", id: "foreign", payload: "{}" };
-  // What is asked while the server is away waits in vain first.
+  // Requests while the server is down must first time out.
   await eventually("it to be refused", async () => {
     const refused: unknown = await bus.publish(message).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Error);
     return refused instanceof ForeignStreams ? true : undefined;
   });
-  // This connection may only now find out that the server was another.
+  // Only now may this connection notice that the server is a different one.
   const isMarked = () =>
     markAs(installationId)
       .then(() => true)

@@ -19,7 +19,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const SECOND_MS = 1_000;
 
-/** An instance with roster and assignment, whose sessions are a set of names. */
+/** Starts an instance with roster and assignment. Its sessions are simulated by a set of names. */
 function startInstance(instanceId: string) {
   const { bus, db, log } = stack;
   const held = new Map<string, WatchedUser>();
@@ -71,7 +71,7 @@ async function addUsers(count: number) {
   return { ids, connectionId };
 }
 
-test("instances share the users out, each to one, and take over from one that stops", async () => {
+test("instances divide the users, one owner each, and take over from one that stops", async () => {
   const { ids } = await addUsers(60);
   await using a = startInstance("a");
   const b = startInstance("b");
@@ -84,7 +84,7 @@ test("instances share the users out, each to one, and take over from one that st
   await eventually("a to hold all", () => (ids.every((id) => a.held.has(id)) ? true : undefined));
 });
 
-test("an instance takes what changed, and lets go of archived and of removed users", async () => {
+test("an instance applies changes, and releases archived and removed users", async () => {
   await using instance = startInstance("solo");
   const { ids, connectionId } = await addUsers(3);
   const [first = "", second = "", third = ""] = ids;
@@ -134,7 +134,7 @@ test("a user whose new owner logs in while we still say that we leave is handed 
   expect([...held]).toEqual([]);
 });
 
-test("a user whose transaction commits late is not overlooked", async () => {
+test("a user whose transaction commits late is not missed", async () => {
   const { connectionId } = await addUsers(1);
   const feed = createUserFeed(stack.db);
   const late = newId("usr");
@@ -152,7 +152,7 @@ test("a user whose transaction commits late is not overlooked", async () => {
   expect(await feed.refresh()).toEqual([]);
 });
 
-test("the heartbeats are mirrored for people, with what an instance is and what it talks to", async () => {
+test("heartbeats are copied to Postgres for display, with details of the instance and its server", async () => {
   await using _instance = startInstance("mirrored");
   const mirrored = await eventually("the row", async () => {
     const { rows } = await stack.db.execute(

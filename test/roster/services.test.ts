@@ -30,7 +30,10 @@ import { endlessRoom } from "../harness/endless-room.ts";
 import { noCommands } from "../harness/no-commands.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 
-/** The one contract of all that runs: it returns when stopped, may be stopped at any moment, and before it started. */
+/**
+ * The contract of every service: it returns when stopped, and may be stopped at any moment, even
+ * before it started.
+ */
 const TIMES = 50;
 
 let stack: FleetStack;

@@ -26,7 +26,7 @@ const PARTNER = "prt_silent";
 const MESSAGE = { subject: `evt.${PARTNER}.new_mail.usr_1`, id: "silent", payload: "{}" };
 const never = () => new AbortController().signal;
 
-/** Whatever the fleet asks of NATS. Each is to come to an end, though no answer comes. */
+/** All kinds of requests to NATS. Each must end, even without an answer. */
 const QUESTIONS: Record<string, (bus: Bus) => Promise<unknown>> = {
   publish: (bus) => bus.publish(MESSAGE),
   repair: (bus) => bus.repair(),
@@ -52,10 +52,13 @@ const QUESTIONS: Record<string, (bus: Bus) => Promise<unknown>> = {
   },
 };
 
-/** Above our deadlines of 5 s, and below what the client takes to give the connection up, which would end all. */
+/**
+ * Longer than our deadlines of 5 s, but shorter than the time after which the client closes the
+ * connection, which would end all requests.
+ */
 const PATIENCE_MS = 18_000;
 
-test("whatever is asked of a NATS that is frozen comes to an end, and all of it works when it goes on", async () => {
+test("every request to a frozen NATS ends, and all work when it continues", async () => {
   const options = { url: stack.natsUrl, name: "silent" };
   const sizes = {
     eventsBytes: 2 ** 26,
@@ -78,7 +81,7 @@ test("whatever is asked of a NATS that is frozen comes to an end, and all of it 
   };
   const { pid } = stack.programs.nats;
   process.kill(pid, "SIGSTOP");
-  // A signal takes a moment: until then questions are answered.
+  // SIGSTOP takes effect after a moment. Until then requests are answered.
   await eventually("NATS to stand still", () =>
     withDeadline(bus.connection.rtt(), 500, "ask").then(
       () => undefined,

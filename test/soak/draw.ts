@@ -4,9 +4,9 @@ import { seededRandom } from "../imap-server/chaos/seeded-random.ts";
 export interface Draw {
   /** True with this probability. */
   chance(probability: number): boolean;
-  /** A whole number from 0 to below `end`; 0 where there is none. */
+  /** Returns an integer from 0 to below `end`; 0 if there is none. */
   below(end: number): number;
-  /** From 1 up, small ones more often than large ones. */
+  /** Returns an integer from 1 to `max`; small numbers are more likely. */
   few(max: number): number;
   pick<T>(from: readonly T[]): T;
 }

@@ -7,28 +7,27 @@ export type FuzzerName = "mime" | "session";
 /** Something that must not happen, and did. */
 export interface Finding {
   fuzzer: FuzzerName;
-  /** Of the run; null where a file was repeated. */
+  /** The seed of the run; null when a file was repeated. */
   seed: number | null;
   /** What it is, in a word: `slow`, `lost`. */
   kind: string;
   /** What was found and what was wanted. */
   detail: string;
-  /** The mail, or what the server's answers were turned into. */
+  /** The mail, or the mutated answers of the server. */
   input: Uint8Array;
 }
 
 const ENDINGS: Record<FuzzerName, string> = { mime: "eml", session: "txt" };
 
-/** The command that does the run of a finding again. */
+/** Returns the command that repeats the run of a finding. */
 const repeatCommand = ({ fuzzer, seed }: Finding, inputFile: string): string =>
   seed === null
     ? `npm run soak -- fuzz --repeat ${inputFile}`
     : `npm run soak -- fuzz --only ${fuzzer} --seed ${seed} --runs 1`;
 
 /**
- * Writes a finding into a folder: its input, and beside it a text that says what it is and how to repeat it.
- *
- * @returns the name of the text.
+ * Writes a finding into a folder: its input, and a text that describes it and how to repeat it.
+ * @returns the name of the text file.
  */
 export async function keepFinding(folder: string, finding: Finding): Promise<string> {
   const { fuzzer, seed, kind, detail, input } = finding;

@@ -59,7 +59,7 @@ test("it starts no run once the time is over", async () => {
   expect(fuzzer.seeds).toEqual([]);
 });
 
-test("findings are counted, said and kept, of one kind no more than twenty", async () => {
+test("findings are counted, printed and stored, at most twenty of one kind", async () => {
   const deps = newDeps();
   const counts = await fuzz(
     [newFuzzer((seed) => [finding(seed)])],
@@ -74,7 +74,7 @@ test("findings are counted, said and kept, of one kind no more than twenty", asy
   );
 });
 
-test("a finding is kept with its input and with what repeats it", async () => {
+test("a finding is stored with its input and the command that repeats it", async () => {
   await using folder = await temporaryFolder();
   const told = await keepFinding(folder.path, finding(7));
   const files = await readdir(folder.path);

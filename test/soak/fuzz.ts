@@ -2,17 +2,20 @@ import { setTimeout as delay } from "node:timers/promises";
 import { MAX_SEED } from "./draw.ts";
 import type { Finding, FuzzerName } from "./finding.ts";
 
-/** Feeds something with mutated input, run after run. */
+/** Sends mutated input to a part of the product, in many runs. */
 export interface Fuzzer extends AsyncDisposable {
   name: FuzzerName;
-  /** One run, as its seed has it. A `signal` that aborts ends it at once, without a finding. */
+  /**
+   * Does one run, determined by the seed. When `signal` aborts, the run ends immediately without a
+   * finding.
+   */
   run(seed: number, signal: AbortSignal): Promise<Finding[]>;
-  /** What all its runs have done, beside their number. */
+  /** Returns a summary of all runs. */
   describe?(): string;
 }
 
 export interface FuzzLimits {
-  /** Of the first run; each next one has the next. */
+  /** The seed of the first run. Later runs use the following numbers. */
   seed: number;
   /** Of each fuzzer. */
   maxRuns: number;
@@ -36,10 +39,13 @@ export interface FuzzCount {
 }
 
 const PROGRESS_MS = 5_000;
-/** More of one kind are only counted: they are mostly one fault. */
+/** Further findings of one kind are only counted, because they usually have the same cause. */
 const MAX_KEPT = 20;
 
-/** Lets the fuzzers run side by side until each has done its runs, the time is over or the signal aborts. */
+/**
+ * Runs the fuzzers concurrently until each has done its runs, the time is over or the signal
+ * aborts.
+ */
 export async function fuzz(
   fuzzers: readonly Fuzzer[],
   limits: FuzzLimits,

@@ -96,7 +96,7 @@ async function judgeHostile({
   return faults.length === 0 ? 0 : 1;
 }
 
-/** One party after the other, each in a world of its own. */
+/** Freezes one party after the other, each with a new world. */
 async function runFreezes({
   parties,
   frozenMs,

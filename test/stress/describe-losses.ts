@@ -13,7 +13,7 @@ interface UserRow extends Record<string, unknown> {
   state_reason: string | null;
 }
 
-/** Each lost mail with all that is known of its user: rows and log lines. Nothing where no mail is lost. */
+/** Describes each lost mail with the rows and log lines of its user; empty if no mail is lost. */
 export async function describeLosses(
   cluster: Pick<Cluster, "db" | "receipts" | "lines">,
   sent: readonly SentMail[],

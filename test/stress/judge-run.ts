@@ -27,7 +27,7 @@ export interface Run {
   options: StressOptions;
 }
 
-/** All that is noted while it runs; times are of `performance.now()`. */
+/** Data recorded during the run. Times are from `performance.now()`. */
 export interface Notes {
   startMs: number;
   sent: SentMail[];
@@ -40,13 +40,13 @@ export interface Notes {
 export interface Ran {
   notes: Notes;
   records: Records;
-  /** How long after the last mail all was accounted for. */
+  /** The time from the last mail until all mails were accounted for. */
   settledMs: number;
 }
 
 type RanOn = Pick<StressReport, "machine" | "settings">;
 
-/** What came of a run: its report, and a picture of it. */
+/** Returns the result of a run: its report and its chart. */
 export function judgeRun(
   { cluster, chaos, instances, options }: Run,
   { notes, records, settledMs, machine, settings }: Ran & RanOn,

@@ -11,10 +11,8 @@ const MIN_DOWN_MS = 200;
 const MAX_DOWN_MS = 6_000;
 
 /**
- * Kills one of the living instances again and again, and starts each some time later: sooner than
- * the others notice, or after they have taken its users over. Returns after the signal, when all of
- * them live again.
- *
+ * Repeatedly kills a running instance, and restarts it some time later: before the others notice,
+ * or after they have taken over its users. Returns after the signal, when all instances run again.
  * @param random Uniform in [0, 1).
  */
 export async function killInstances(
@@ -39,7 +37,7 @@ export async function killInstances(
       await program.start();
     };
     const restarted = restart();
-    // It is awaited at the end, and an instance that does not come back stays out until then.
+    // The restart is awaited at the end. An instance that cannot restart stays down until then.
     restarted.catch(() => undefined);
     void restarted.then(
       () => down.delete(name),

@@ -8,10 +8,10 @@ export interface SentMail extends Pick<PlannedMail, "n" | "login" | "messageId" 
   sentAtMs: number;
 }
 
-/** Before the user was made, and late enough that a search since that day finds it. */
+/** Before the creation of the user, but late enough for a search since that day. */
 const DATED_BACK_BY_MS = 6 * 3_600_000;
 
-/** Puts planned mails into the mailboxes until the signal. What was sent is added to `sent`. */
+/** Delivers planned mails to the mailboxes until the signal aborts, and adds them to `sent`. */
 export function generateMail(
   imap: ImapServer,
   sent: SentMail[],

@@ -1,7 +1,7 @@
 /**
- * What is meant to become of a mail. One of `delivered` is put into its mailbox once; one of
- * `repeated` twice, and the second copy is to be skipped; one of `dated_back` carries a date from before its
- * user: it is delivered where it is live, and a scan may skip it.
+ * The intended result for a mail. A mail `delivered` is put into its mailbox once. A mail
+ * `repeated` is put there twice, and the second copy must be skipped. A mail `dated_back` has a
+ * date before its user was created: it is delivered if it arrives live, but a scan may skip it.
  */
 export const FATES = ["delivered", "repeated", "dated_back"] as const;
 export type Fate = (typeof FATES)[number];
@@ -28,7 +28,7 @@ const DATED_BACK_SHARE = 0.02;
 const MAX_LINES = 250;
 const LINE = "All work and no play makes Jack a dull boy, and so does all mail and no IDLE.\r\n";
 
-/** Draws a mail of 200 bytes to 20 kB for one of the users. */
+/** Plans a random mail of 200 bytes to 20 kB for one of the users. */
 export function planMail(n: number, { logins, seed, random }: PlanContext): PlannedMail {
   const login = logins[Math.floor(random() * logins.length)] ?? "";
   const fate = fateOf(random());

@@ -15,7 +15,7 @@ export interface Plotted {
 
 const TITLE_HEIGHT = 30;
 
-/** The run as a picture: mail, latency, memory, lies; with a red line at each kill. */
+/** Returns a chart of the run: mail, latency, memory and lies, with a red line at each kill. */
 export function plotRun({ title, startMs, slices, kills, lies, samples }: Plotted): string {
   const seconds = (atMs: number) => (atMs - startMs) / 1_000;
   const maxX = slices.at(-1)?.atS ?? 0;

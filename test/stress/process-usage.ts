@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 export interface Usage {
   /** CPU time so far. */
   cpuMs: number;
-  /** Resident memory; of children only what they share with nobody. */
+  /** Resident memory; for children only the memory that they do not share. */
   rssMib: number;
   openSockets: number;
 }
@@ -12,8 +12,8 @@ export interface Usage {
 const TICKS_PER_SECOND = 100;
 
 /**
- * Of a process and all that it started; of this one, which started all the others, alone. Undefined
- * when the process is gone, or the system has no /proc.
+ * Returns the usage of a process and its children; for this process, which started all others,
+ * without them. Undefined when the process has ended, or the system has no /proc.
  */
 export function usageOf(pid: number): Usage | undefined {
   try {
@@ -58,7 +58,7 @@ const childrenOf = (pid: number): number[] =>
     .filter((text) => text !== "")
     .map(Number);
 
-/** A descriptor may be closed before it is looked at. */
+/** A descriptor may be closed before it is read. */
 function isSocket(pid: number, fd: string): boolean {
   try {
     return readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith("socket:");

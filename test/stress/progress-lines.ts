@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 export interface Progress {
   elapsedMs: number;
   sent: number;
-  /** Different mails that have come as webhooks. */
+  /** The number of different mails that were delivered. */
   arrived: number;
   kills: number;
   lies: number;
@@ -12,7 +12,7 @@ export interface Progress {
 
 const INTERVAL_MS = 5_000;
 
-/** Says how far it is every few seconds until the signal. */
+/** Prints the progress every few seconds until the signal aborts. */
 export async function reportProgress(
   say: (line: string) => void,
   ask: () => Progress,

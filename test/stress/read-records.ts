@@ -3,7 +3,7 @@ import type { Db } from "../../db/client.ts";
 import type { Recorded } from "./tally.ts";
 
 export interface Records extends Recorded {
-  /** Of the ids that were asked for, those that mail_logs knows. */
+  /** The requested ids that exist in mail_logs. */
   knownIds: ReadonlySet<string>;
   /** How many mails are in each state, as `state` or `state: reason`. */
   byState: Readonly<Record<string, number>>;

@@ -21,11 +21,11 @@ import { countMails } from "./tally.ts";
 export interface StressDeps {
   say(line: string): void;
   signal: AbortSignal;
-  /** Of the lies; default: those of the server. */
+  /** The weights of the lies; default: those of the server. */
   weights?: ChaosWeights;
 }
 
-/** Deadlines that fit into a run of two minutes; in proportion to one another as by default. */
+/** Deadlines that fit into a run of two minutes, with the same proportions as the defaults. */
 const SETTINGS = {
   HEARTBEAT_INTERVAL: "1",
   HEARTBEAT_TTL: "4",
@@ -41,11 +41,14 @@ const SETTINGS = {
   RETRY_SCHEDULE: "0.2,0.5,1,2,4,8",
   BREAKER_OPEN: "0.5",
 };
-/** Above the longest back-off of a user, which is 6 min, and the ack wait of a webhook after it. */
+/** Longer than the longest back-off of a user (6 min) plus the ack wait of a webhook. */
 const SETTLE_MS = 8 * 60_000;
 const SETTLE_POLL_MS = 500;
 
-/** Loads a fleet with mail while its mail server lies and its processes die, and judges what came of it. */
+/**
+ * Puts a fleet under load while its mail server lies and its processes are killed, and judges the
+ * result.
+ */
 export async function runStress(
   options: StressOptions,
   deps: StressDeps,
@@ -87,7 +90,7 @@ async function startInstances(
   return new Map(programs.map((program, i) => [names[i] ?? "", program]));
 }
 
-/** Load, lies and kills; then calm, until all that was sent is accounted for. */
+/** Runs load, lies and kills, then waits without them until all sent mails are accounted for. */
 async function load(
   { cluster, chaos, instances, options }: Run,
   { say, signal }: StressDeps,
@@ -162,7 +165,7 @@ async function countLies(chaos: Chaos, { lies }: Notes, signal: AbortSignal): Pr
   }
 }
 
-/** Returns when every mail is where it belongs, or it has been waited for long enough. */
+/** Waits until every mail is delivered or recorded, or until the time limit. */
 async function settle(
   { db, receipts }: Cluster,
   sent: readonly SentMail[],

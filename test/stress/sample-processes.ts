@@ -6,14 +6,16 @@ export interface Sample {
   /** On the clock of `performance.now()`. */
   atMs: number;
   rssMib: number;
-  /** Of one core, since the sample before; null in the first of each process. */
+  /** Share of one core since the previous sample; null in the first sample of each process. */
   cpuShare: number | null;
   openSockets: number;
 }
 
 const INTERVAL_MS = 2_000;
 
-/** Looks at each process again and again until the signal; one that is down is left out. */
+/**
+ * Samples each process repeatedly until the signal aborts. Processes that are down are left out.
+ */
 export async function sampleProcesses(
   pids: ReadonlyMap<string, () => number>,
   samples: Sample[],

@@ -66,7 +66,7 @@ test.each([
   expect(text).toContain(wanted);
 });
 
-test("all wrong flags are told at once", () => {
+test("all wrong flags are reported at once", () => {
   expect(parse("--users many --kill soon")).toEqual({
     kind: "usage",
     faults: [

@@ -19,7 +19,7 @@ export interface StressOptions {
 /** What becomes of the report. */
 export interface StressOutput {
   isJson: boolean;
-  /** Where the plot goes; null for the usual place. */
+  /** The file of the plot; null for the default. */
   plotFile: string | null;
 }
 
@@ -40,7 +40,7 @@ export const USAGE = `Usage: npm run stress -- [flags]
 
 const MAX_SEED = 2 ** 32 - 1;
 
-/** A number of at most six digits and three decimals within bounds, as text with a unit. */
+/** Parses a number with a unit: at most six digits and three decimals, within bounds. */
 const amount = (unit: string, min: number, max: number) =>
   v.pipe(
     v.string(),

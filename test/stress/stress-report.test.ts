@@ -46,7 +46,7 @@ const good: StressReport = {
   faults: [],
 };
 
-test("a run that lost nothing has no faults, whatever came again under its id", () => {
+test("a run without lost mail has no faults, even with repeated deliveries", () => {
   expect(faultsOf(good)).toEqual([]);
 });
 
@@ -75,11 +75,11 @@ test.each([
     "The server never told these lies: bye, slow_drip; a longer run will",
   ],
   [{ ...good, kills: { a: 0, b: 0 } }, "No instance was killed; a longer run will see kills"],
-])("a fault is told, and its count: %#", (report, fault) => {
+])("a fault is reported with its count: %#", (report, fault) => {
   expect(faultsOf(report)).toEqual([fault]);
 });
 
-test("lies and kills that nobody asked for are not missed", () => {
+test("missing lies and kills count only if they were requested", () => {
   const options = { ...good.options, hasChaos: false, killEveryMs: null };
   const none = Object.fromEntries(CHAOS_KINDS.map((kind) => [kind, 0])) as typeof lies;
   expect(faultsOf({ ...good, options, lies: none, kills: { a: 0 } })).toEqual([]);

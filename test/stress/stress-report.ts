@@ -1,7 +1,7 @@
 import type { ChaosKind } from "../imap-server/chaos/chaos-kind.ts";
 import type { StressOptions } from "./stress-options.ts";
 
-/** What a run has shown. All times are in ms, of the run's own clock. */
+/** The results of a run. All times are in ms, on the run's own clock. */
 export interface StressReport {
   options: StressOptions;
   /** What it ran on. */
@@ -9,7 +9,7 @@ export interface StressReport {
   /** Settings of the fleet that are not the defaults. */
   settings: Readonly<Record<string, string>>;
   mails: MailCounts;
-  /** Mails by what mail_logs says became of them, as `state` or `state: reason`. */
+  /** The number of mails by result in mail_logs, as `state` or `state: reason`. */
   recorded: Readonly<Record<string, number>>;
   webhooks: {
     received: number;
@@ -18,15 +18,17 @@ export interface StressReport {
     forged: number;
     idsWithTwoBodies: number;
     mailsWithTwoIds: number;
-    /** Of those, the ones that no crash before a change of UIDVALIDITY explains. */
+    /**
+     * The number of these mails that cannot be explained by a crash before a change of UIDVALIDITY.
+     */
     unexplained: number;
   };
-  /** From the mailbox to the webhook; null when nothing was delivered. */
+  /** The time from mailbox to webhook; null when nothing was delivered. */
   latency: { p50Ms: number; p99Ms: number; maxMs: number } | null;
   logins: { total: number; perSecond: number; busiestSecond: number };
   lies: Readonly<Record<ChaosKind, number>>;
   kills: Readonly<Record<string, number>>;
-  /** How long after the last mail all was delivered and recorded. */
+  /** The time from the last mail until all mails were delivered and recorded. */
   settledMs: number;
   processes: readonly ProcessFigures[];
   /** What is wrong; empty after a good run. */
@@ -37,7 +39,7 @@ export interface MailCounts {
   sent: number;
   toDeliver: number;
   delivered: number;
-  /** Meant to be delivered and not delivered, parked ones among them. */
+  /** Mails that should have been delivered but were not, including parked ones. */
   lost: number;
   parked: number;
   /** Mails whose end is not recorded. */
@@ -55,7 +57,7 @@ export interface ProcessFigures {
   maxOpenSockets: number;
 }
 
-/** What of a report makes the run a failure. */
+/** Returns the reasons why a run failed. */
 export function faultsOf(report: Omit<StressReport, "faults">): string[] {
   const { options, mails, webhooks, lies, kills } = report;
   const faults: string[] = [];

@@ -47,7 +47,7 @@ test.each([
   expect(found).toEqual(labels);
 });
 
-test("a chart without points is drawn all the same", () => {
+test("a chart without points is still drawn", () => {
   const empty = drawChart({ ...chart, series: [{ name: "sent", points: [] }], maxX: 0 }, 30);
   expect(empty).toContain('translate(0 30)"');
   expect(empty).not.toContain("NaN");

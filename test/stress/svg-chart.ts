@@ -78,12 +78,12 @@ function pathOf(
     .join("");
 }
 
-/** From 0 at the bottom to 1 at the top; a log scale begins at 1. */
+/** Returns the height from 0 (bottom) to 1 (top). A log scale begins at 1. */
 function heightOf(value: number, max: number, scale: Chart["scale"]): number {
   return scale === "linear" ? value / max : Math.log10(Math.max(value, 1)) / Math.log10(max);
 }
 
-/** The next 1, 2 or 5 times a power of ten; of a log scale the next power. */
+/** Returns the next 1, 2 or 5 times a power of ten; for a log scale, the next power of ten. */
 function niceMax(max: number, scale: Chart["scale"]): number {
   const power = 10 ** Math.floor(Math.log10(max));
   if (scale === "log") return Math.max(10, max > power ? power * 10 : power);

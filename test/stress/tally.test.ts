@@ -18,7 +18,7 @@ const mail = (n: number, fate: SentMail["fate"] = "delivered"): SentMail => ({
   sentAtMs: n * 10,
 });
 
-/** Mails that came, each 5 ms after it was sent. */
+/** Mails that were delivered, each 5 ms after it was sent. */
 const arrived = (...mails: readonly number[]) => ({
   idsOf: (n: number) => (mails.includes(n) ? [`evt_${n}`] : []),
   firstAtMs: (n: number) => (mails.includes(n) ? n * 10 + 5 : undefined),
@@ -114,7 +114,7 @@ test("an instance that was never killed is counted too", () => {
   expect(countKills(["a", "b"], kills)).toEqual({ a: 1, b: 0 });
 });
 
-test("of a process the most memory and sockets count, and the mean of its CPU", () => {
+test("a process is shown with its highest memory and sockets, and its mean CPU", () => {
   const sample = (rssMib: number, cpuShare: number | null) => ({
     process: "a",
     atMs: 0,

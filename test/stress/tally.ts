@@ -16,7 +16,10 @@ export interface Recorded {
   skippedMessageIds: ReadonlySet<string>;
 }
 
-/** Meant to be delivered, and not: a mail that is dated back may also be skipped. */
+/**
+ * Returns whether a mail should have been delivered but was not. A mail that is dated back may also
+ * be skipped.
+ */
 export function isLost(
   { n, fate, messageId }: SentMail,
   receipts: Pick<Receipts, "idsOf">,
@@ -50,11 +53,11 @@ export function countMails(
 }
 
 /**
- * How many mails came under several ids although none of them was forgotten. An instance that dies
- * between the ack of an event and its record leaves an id that mail_logs does not know; when
- * UIDVALIDITY changes before the mailbox is read again, the mail has another id by then.
+ * Counts mails with several ids that are all in mail_logs. An instance that dies between the ack of
+ * an event and its record leaves an id that is not in mail_logs. If UIDVALIDITY changes before the
+ * mailbox is read again, the mail then gets a different id, which is a known exception.
  *
- * @param severalIds The ids of each mail that came under more than one.
+ * @param severalIds The ids of each mail that was delivered under several ids.
  */
 export function countUnexplainedIds(
   severalIds: readonly (readonly string[])[],

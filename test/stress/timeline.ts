@@ -8,14 +8,14 @@ export interface Slice {
   atS: number;
   sentPerS: number;
   deliveredPerS: number;
-  /** Of the mails that were sent in this slice; null without any. */
+  /** The median latency of the mails sent in this slice; null without mails. */
   p50Ms: number | null;
   p99Ms: number | null;
 }
 
 const SLICE_MS = 2_000;
 
-/** Cuts a run into slices of two seconds. Mails that were not delivered have no latency. */
+/** Divides a run into slices of two seconds. Mails that were not delivered have no latency. */
 export function sliceRun(
   sent: readonly SentMail[],
   receipts: Pick<Receipts, "firstAtMs">,

@@ -30,7 +30,7 @@ function startRelay(): AsyncDisposable {
   };
 }
 
-test("a refused login is told to its own webhook, with a connect link that is the same each time", async () => {
+test("a refused login calls its own webhook, always with the same connect link", async () => {
   await using endpoint = await startEndpoint((_request, n) => ({ status: n === 1 ? 500 : 200 }));
   const user = await newOauthUser(stack, { authFailedWebhook: `${endpoint.url}/auth-failed` });
   await stack.oauth.withdrawConsent(user.email);
@@ -64,7 +64,7 @@ test("a refused login is told to its own webhook, with a connect link that is th
   });
 });
 
-test("what an old session says of credentials that were replaced is not heard", async () => {
+test("the result of an old session for replaced credentials is ignored", async () => {
   const user = await newOauthUser(stack);
   const old = await user.account();
   await stack.oauth.withdrawConsent(user.email);

@@ -54,7 +54,7 @@ const noneLeft = (user: OauthUser) =>
     (await revocationsOf(user)).length === 0 ? true : undefined,
   );
 
-test("a token is revoked though its user is gone", async () => {
+test("a token is revoked although its user was deleted", async () => {
   const user = await newOauthUser(stack);
   await enqueueRevocations(stack.db, [user.userId]);
   await stack.db.delete(users).where(eq(users.id, user.userId));
@@ -77,7 +77,7 @@ test("the token before is revoked, too", async () => {
   }
 });
 
-test("a provider without revocation is asked for none", async () => {
+test("a provider without revocation gets no request", async () => {
   const user = await newOauthUser(stack);
   await stack.db
     .update(imapProviders)
@@ -102,7 +102,7 @@ test("an endpoint that fails is asked again until it works", async () => {
   expect(await stack.oauth.isRefreshTokenAlive(user.refreshToken)).toBe(false);
 });
 
-test("a client that is refused is told to people, and not asked again", async () => {
+test("a refused client is logged as an error, and not tried again", async () => {
   const user = await newOauthUser(stack);
   stack.oauth.behaviour.revokeFault = { kind: "error", error: "invalid_client" };
   await enqueueRevocations(stack.db, [user.userId]);
@@ -113,7 +113,7 @@ test("a client that is refused is told to people, and not asked again", async ()
   expect(told.filter((line) => line.includes(user.userId))).toHaveLength(1);
 });
 
-test("a refresh token that lay idle for a third of its time is used, and no other", async () => {
+test("only refresh tokens that were idle for a third of their lifetime are used", async () => {
   const [idle, fresh, archived, unlimited] = await Promise.all(
     Array.from({ length: 4 }, () => newOauthUser(stack)),
   );

@@ -8,7 +8,7 @@ import { introspection } from "../imap-server/sasl/introspection.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
 
-/** A mail server that takes the access tokens of a real authorization server. */
+/** A mail server that accepts the access tokens of a real authorization server. */
 export interface OauthStack extends SessionStack {
   oauth: TestAuthorizationServer;
 }
@@ -21,7 +21,9 @@ export const OAUTH_MAIL_SERVERS = [
 
 type OauthMailServer = (typeof OAUTH_MAIL_SERVERS)[number];
 
-/** @param startFleet What it stands on: startOwnFleetStack() for a PostgreSQL that can be stopped. */
+/**
+ * @param startFleet Starts the fleet stack below it; use startOwnFleetStack() for a PostgreSQL that can be stopped.
+ */
 export async function startOauthStack(mailServer?: OauthMailServer): Promise<OauthStack>;
 export async function startOauthStack<Fleet extends FleetStack>(
   mailServer: OauthMailServer,

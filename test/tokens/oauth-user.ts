@@ -10,7 +10,7 @@ import { newId } from "../../shared/ids.ts";
 import { type ObservedUser, observeUser } from "../mailbox/observe-user.ts";
 import type { OauthStack } from "./oauth-stack.ts";
 
-/** A user who has consented, as the edge leaves it. */
+/** A user that has given consent, in the state that the edge leaves. */
 export interface OauthUser extends ObservedUser {
   email: string;
   userId: string;
@@ -19,14 +19,14 @@ export interface OauthUser extends ObservedUser {
   providerId: string;
   providerCode: string;
   refreshToken: string;
-  /** As the assignment would give it to a session now. */
+  /** Returns the account as the assignment would pass it to a session now. */
   account(): Promise<Account>;
   /** Consents once more. */
   connectAnew(): Promise<void>;
   row(): Promise<typeof users.$inferSelect>;
   /** Opened, current and previous. */
   refreshTokens(): Promise<{ current: string | null; previous: string | null }>;
-  /** Kinds of the events that wait for the partner. */
+  /** Returns the kinds of the partner's waiting events. */
   waitingEvents(): Promise<string[]>;
 }
 
@@ -136,6 +136,6 @@ const kindOf = (payload: unknown): string[] =>
     ? [String(payload.kind)]
     : [];
 
-/** Whose partner wants no event of a refused login. */
+/** Removes the partner's webhook for refused logins. */
 export const wantNoAuthFailed = ({ db }: OauthStack, { partnerId }: OauthUser) =>
   db.update(partners).set({ userAuthFailedWebhook: " " }).where(eq(partners.id, partnerId));

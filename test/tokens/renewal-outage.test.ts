@@ -25,7 +25,7 @@ const untilLogged = (user: OauthUser, event: string, times: number) =>
     linesOf(user, event).length >= times ? true : undefined,
   );
 
-test("a token endpoint that fails when a token is to be renewed costs nobody a session that its server keeps", async () => {
+test("a token endpoint that fails at a renewal ends no session that the mail server keeps", async () => {
   stack.oauth.behaviour.accessTokenTtlSeconds = 4;
   const user = await newOauthUser(stack);
   await using sessions = stack.openSessions();
@@ -47,7 +47,7 @@ test("a token endpoint that fails when a token is to be renewed costs nobody a s
   expect(linesOf(user, "session.ended")).toEqual([]);
 });
 
-test("a token that is needed while Postgres is away is waited for: that is no fault of the server's, and has no growing pauses", async () => {
+test("a session waits for a token that is needed while Postgres is down, without counting it as a server failure and without growing pauses", async () => {
   const user = await newOauthUser(stack);
   await using sessions = stack.openSessions();
   sessions.watch(await user.account());

@@ -66,7 +66,7 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
     },
   );
 
-  test("a consent that is taken back is told once, and a new one goes on at the cursor", async () => {
+  test("a withdrawn consent sends one event, and a new consent continues at the cursor", async () => {
     const user = await newOauthUser(stack);
     await using sessions = stack.openSessions();
     sessions.watch(await user.account());
@@ -81,7 +81,7 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
     expect((await user.row()).incidentAt).not.toBeNull();
     expect(await user.waitingEvents()).toEqual(["user_auth_failed"]);
 
-    // Another instance that finds the same thing tells nobody.
+    // Another instance that finds the same problem sends no event.
     await using others = stack.openSessions();
     others.watch(await user.account());
     await eventually("the other to be refused", () =>
@@ -102,7 +102,7 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
     expect((await user.row()).incidentAt).toBeNull();
   });
 
-  test("a partner without a webhook for it is not told of a refused login", async () => {
+  test("no event is sent for a refused login if the partner has no webhook for it", async () => {
     const user = await newOauthUser(stack);
     await wantNoAuthFailed(stack, user);
     await stack.oauth.withdrawConsent(user.email);
@@ -112,7 +112,7 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
     expect(await user.waitingEvents()).toEqual([]);
   });
 
-  test("a token endpoint that fails is waited for, and nobody is told", async () => {
+  test("sessions wait for a failing token endpoint, and no event is sent", async () => {
     const user = await newOauthUser(stack);
     stack.oauth.behaviour.tokenFault = { kind: "status", status: 500 };
     await using sessions = stack.openSessions();
@@ -126,8 +126,8 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
     expect(await user.waitingEvents()).toEqual([]);
   });
 
-  // Takes 6 s: one token has to end, and the next one too.
-  test("tokens of four seconds lose no mail, and their ends are told to nobody", async () => {
+  // Takes 6 s: two tokens must expire, one after the other.
+  test("tokens of four seconds lose no mail, and their expiry sends no event", async () => {
     stack.oauth.behaviour.accessTokenTtlSeconds = 4;
     const user = await newOauthUser(stack);
     await using sessions = stack.openSessions();
@@ -148,7 +148,7 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
     expect(ends.filter((line) => line.includes(user.userId))).toEqual([]);
   });
 
-  test("no token and no secret stands in a log", async () => {
+  test("no log contains a token or a secret", async () => {
     const user = await newOauthUser(stack);
     await using sessions = stack.openSessions();
     sessions.watch(await user.account());

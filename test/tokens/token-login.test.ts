@@ -53,7 +53,7 @@ describe.each(OAUTH_MAIL_SERVERS)("a login with a new token is tried at %s", (ma
     },
   );
 
-  test("and refused under another's name, or with a token that is none", async () => {
+  test("and refused under another name, or with an invalid token", async () => {
     const [user, other] = [await newOauthUser(stack), await newOauthUser(stack)];
     const refused = { result: "refused", reason: "token_refused" };
     const token = await tokenOf(user);
@@ -61,7 +61,7 @@ describe.each(OAUTH_MAIL_SERVERS)("a login with a new token is tried at %s", (ma
     expect(await check(user.userId, [user.email], "made up")).toEqual(refused);
   });
 
-  test("and nothing is known where nothing answers, or of nobody", async () => {
+  test("and unknown if nothing answers, or the user does not exist", async () => {
     const user = await newOauthUser(stack);
     const token = await tokenOf(user);
     expect(await check("usr_nobody", [user.email], token)).toMatchObject({ result: "unknown" });
@@ -100,7 +100,7 @@ describe.each(OAUTH_MAIL_SERVERS)("a login with a new token is tried at %s", (ma
     expect(await user.account()).toMatchObject({ login: { username: user.email } });
   });
 
-  test("and refused when the server takes none of the names", async () => {
+  test("and refused when the server accepts none of the names", async () => {
     const user = await newOauthUser(stack);
     await stack.db
       .update(users)
@@ -114,7 +114,7 @@ describe.each(OAUTH_MAIL_SERVERS)("a login with a new token is tried at %s", (ma
     expect(await user.row()).toMatchObject({ tokenUsername: null });
   });
 
-  test("later, where it could not be tried before, and the partner hears of its success once", async () => {
+  test("later, if it could not be tried before, and its success sends one event", async () => {
     const user = await newOauthUser(stack);
     await stack.db
       .update(partners)

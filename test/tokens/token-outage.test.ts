@@ -10,7 +10,7 @@ import { type OauthStack, startOauthStack } from "./oauth-stack.ts";
 import { newOauthUser, type OauthUser } from "./oauth-user.ts";
 
 const RETRIES = 4;
-/** The pauses between four retries add up to more than a minute. */
+/** The pauses between four retries add up to more than a minute without the hurried clock. */
 const HURRIED = hurriedClock(250);
 
 let stack: OauthStack;
@@ -29,7 +29,7 @@ const ended = v.object({
   retry_ms: v.number(),
 });
 
-/** How long each session that got no token was waited for. */
+/** Returns the pauses after sessions that got no token. */
 const pausesOf = ({ userId }: OauthUser) =>
   stack.log.lines
     .filter((line) => line.includes(userId))
@@ -68,7 +68,7 @@ const OUTAGES: [name: string, fault: EndpointFault | "refused", minPauseMs: numb
   ["refuses connections", "refused", 0],
 ];
 
-// The endpoint that does not answer takes 5 s: five requests of a second each.
+// The endpoint without answers takes 5 s: five requests of one second each.
 test.each(OUTAGES)(
   "a token endpoint that %s for a minute costs no mail, and nobody is told",
   async (_name, fault, minPauseMs) => {
@@ -95,7 +95,7 @@ test.each(OUTAGES)(
       const pauses = pausesOf(user);
       expect(Math.min(...pauses)).toBeGreaterThanOrEqual(minPauseMs);
       expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
-      // One request each, and no more behind the sessions' back.
+      // One request for each session, and no other requests.
       const asked = stack.oauth.counts().refresh_token - requests;
       expect(asked).toBeLessThanOrEqual(fault === "refused" ? 0 : pauses.length + 1);
     }

@@ -51,7 +51,7 @@ const failureOf = async (asked: Promise<unknown>) => {
   return error instanceof TokenError ? error.failure : error;
 };
 
-test("twenty who want a token at once cost one request, and those who come later none", async () => {
+test("twenty concurrent callers cause one token request, and later callers none", async () => {
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
   const before = stack.oauth.counts().refresh_token;
@@ -61,7 +61,7 @@ test("twenty who want a token at once cost one request, and those who come later
   expect(stack.oauth.counts().refresh_token).toBe(before + 1);
 });
 
-test("who leaves while a token is asked for takes it from nobody", async () => {
+test("a caller that stops waiting does not cancel the request for others", async () => {
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
   const leaving = new AbortController();
@@ -71,7 +71,7 @@ test("who leaves while a token is asked for takes it from nobody", async () => {
   expect((await stayed).value).not.toBe("");
 });
 
-test("a refresh whose answer has fields that say nothing gives a token, and the refresh token stays", async () => {
+test("an answer with empty fields still gives a token, and the refresh token stays", async () => {
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
   const { sealedRefreshToken } = await user.row();
@@ -83,7 +83,7 @@ test("a refresh whose answer has fields that say nothing gives a token, and the 
   expect(await user.row()).toMatchObject({ sealedRefreshToken, sealedPreviousRefreshToken: null });
 });
 
-test("a token of a short life is asked for again in the middle of it", async () => {
+test("a token with a short lifetime is renewed after half of it", async () => {
   await using tokens = newTokens();
   stack.oauth.behaviour.accessTokenTtlSeconds = 2;
   const user = await newOauthUser(stack);
@@ -93,7 +93,7 @@ test("a token of a short life is asked for again in the middle of it", async () 
   expect((await tokenOf(tokens, user)).value).not.toBe(first.value);
 });
 
-test("a token of earlier credentials is not given to who has newer ones", async () => {
+test("a token of earlier credentials is not returned for newer ones", async () => {
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
   const first = await tokenOf(tokens, user);
@@ -101,7 +101,7 @@ test("a token of earlier credentials is not given to who has newer ones", async 
   expect((await tokenOf(tokens, user)).value).not.toBe(first.value);
 });
 
-test("a token that was discarded is not given again", async () => {
+test("a discarded token is not returned again", async () => {
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
   const first = await tokenOf(tokens, user);
@@ -109,7 +109,7 @@ test("a token that was discarded is not given again", async () => {
   expect((await tokenOf(tokens, user)).value).not.toBe(first.value);
 });
 
-test("a rotated refresh token is saved, and the one before kept until it has worked", async () => {
+test("a rotated refresh token is saved, and the previous one is kept until the new one has worked", async () => {
   await using tokens = newTokens();
   stack.oauth.behaviour.rotation = "lenient";
   const user = await newOauthUser(stack);
@@ -141,7 +141,7 @@ test("an answer that is lost after the token was rotated loses no grant", async 
   expect(await stack.oauth.isRefreshTokenAlive(current ?? "")).toBe(true);
 });
 
-test("a new refresh token that does not work gives way to the one before", async () => {
+test("the previous refresh token is used if the new one does not work", async () => {
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
   const row = `users/${user.userId}/refresh_token` as const;
@@ -221,14 +221,14 @@ test("an answer without end is an outage, and is not read on", async () => {
 test.each([
   ["invalid_client", "client_refused"],
   ["interaction_required", "consent_incomplete"],
-])("the error %s wants a person", async (error, reason) => {
+])("the error %s needs a human", async (error, reason) => {
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
   stack.oauth.behaviour.tokenFault = { kind: "error", error };
   expect(await failureOf(tokenOf(tokens, user))).toEqual({ kind: "auth_failed", reason });
 });
 
-test("a consent that was taken back wants a person", async () => {
+test("a withdrawn consent needs a human", async () => {
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
   await stack.oauth.withdrawConsent(user.email);
@@ -236,7 +236,7 @@ test("a consent that was taken back wants a person", async () => {
   expect(await failureOf(tokenOf(tokens, user))).toEqual(withdrawn);
 });
 
-test("a connection without a client wants a person", async () => {
+test("a connection without a client needs a human", async () => {
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
   await stack.db

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => opened.disposeAsync());
 beforeEach(() => {
-  // Who uses an old refresh token again loses the grant: the new one is the only one.
+  // A second use of an old refresh token ends the grant, so only the new token can be used.
   const tokenFault = { kind: "withheld_answer", ms: 3_000 };
   Object.assign(stack.oauth.behaviour, { rotation: "strict", tokenFault });
   requests = stack.oauth.counts().refresh_token;
@@ -40,7 +40,10 @@ const never = new AbortController().signal;
 const failedSaves = ({ userId }: OauthUser) =>
   stack.log.lines.filter((line) => line.includes("grant.not_saved") && line.includes(userId));
 
-/** Stops Postgres while the new token is on its way; returns when it could not be saved so often. */
+/**
+ * Stops Postgres while the new token is being fetched. Returns when saving it has failed this many
+ * times.
+ */
 async function loseDatabaseDuring(user: OauthUser, tries: number): Promise<void> {
   await eventually("the token to be issued", () =>
     stack.oauth.counts().refresh_token > requests ? true : undefined,
@@ -59,7 +62,7 @@ async function wantSaved(user: OauthUser): Promise<void> {
 
 test.each([
   ["some seconds", systemClock, 3],
-  // Far longer than half a minute on the clock of the fleet.
+  // Much longer than 30 seconds on the fleet's clock.
   ["a minute and more", HURRIED, 30],
 ] as const)("a rotated token is saved after %s without Postgres", async (_name, clock, tries) => {
   await using tokens = newTokens(clock);
@@ -74,7 +77,7 @@ test.each([
   expect((await tokens.refresh(user, never)).value).not.toBe(token.value);
 });
 
-test("who waits for it may leave, and it is saved all the same", async () => {
+test("a caller may stop waiting, and the token is still saved", async () => {
   await using tokens = newTokens(HURRIED);
   const user = await newOauthUser(stack);
   const leaving = new AbortController();

@@ -63,7 +63,7 @@ async function newOauth1User(email: string, port: number) {
   return { account, ...observeUser(stack, account) };
 }
 
-/** As the assignment would give it to a session now. */
+/** Returns the account as the assignment would pass it to a session now. */
 async function accountOf(userId: string) {
   const [row] = await readWatchedUsers(stack.db, [userId]);
   const account = row && toAccount(row);
@@ -93,7 +93,7 @@ test.each([
   expect(row?.incidentAt).not.toBeNull();
 });
 
-test("a consumer secret that is corrected is used at once, whatever pause there is", async () => {
+test("a corrected consumer secret is used immediately, whatever the current pause", async () => {
   const user = await newOauth1User("cat@example.com", stack.server.port);
   const { userId, login } = user.account;
   const connectionId = login.kind === "oauth1" ? login.connectionId : "";
@@ -108,7 +108,7 @@ test("a consumer secret that is corrected is used at once, whatever pause there 
   await eventually("the login to be refused", async () =>
     (await user.state()).state === "auth_failed" ? true : undefined,
   );
-  // The next try of that session is a minute away.
+  // The next try of this session would be a minute later.
   await setSecret(oauth1.consumer.secret);
   sessions.watch(await accountOf(userId));
   await user.watching();

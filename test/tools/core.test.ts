@@ -5,11 +5,17 @@ import { expect, test } from "vitest";
 import { CHECKOUT, inCheckout } from "../../dev/checkout.ts";
 import { CORE_TESTS } from "../core-tests.ts";
 
-/** What runtimes do each in their own way: files, sockets, TLS, timers of sockets, hashes, WebSockets. */
+/**
+ * Features that differ between runtimes: files, sockets, TLS, timers of sockets, hashes,
+ * WebSockets.
+ */
 const RUNTIME_DEPENDENT =
   /from "(node:[^"]+|imapflow|nodemailer[^"]*|@nats-io\/[^"]+|@neondatabase\/[^"]+|@opentelemetry\/[^"]+|oauth4webapi|jose)"|\bcrypto\.subtle\b|\bfetch\(/;
 
-/** The entry and what only it imports: test/e2e runs them as a process, under Bun and under Deno. */
+/**
+ * The entry file and the modules that only it imports. test/e2e runs them as a process, under Bun
+ * and Deno.
+ */
 const BY_PROCESS = [
   "fleet/main.ts",
   "fleet/settings.ts",
@@ -22,7 +28,7 @@ const importsOf = async (file: string) =>
     join(dirname(file), path),
   );
 
-/** A file and all that it imports, directly or not. */
+/** Returns the files and everything that they import, directly or indirectly. */
 async function loadedBy(files: readonly string[]): Promise<Set<string>> {
   const loaded = new Set<string>();
   const waiting = [...files];

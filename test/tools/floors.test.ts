@@ -13,7 +13,10 @@ async function readFloors(): Promise<string[]> {
   return block.split(/\s+/).filter(Boolean);
 }
 
-/** The floor of a file: its folder, or for a few rooms the folder in it; a file of fleet/ itself is a floor of its own. */
+/**
+ * Returns the floor of a file: its folder, or for a few folders the subfolder. A file directly in
+ * fleet/ is its own floor.
+ */
 function floorOf(path: string): string {
   const [room = "", inner = ""] = relative(FLEET, path).split("/");
   if (room === "mailbox" || room === "webhook") return `${room}/${inner.replace(/\.ts$/, "")}`;
@@ -43,7 +46,7 @@ test("no import of the fleet goes up a floor", async () => {
   ).toEqual([]);
 });
 
-test("each room of the fleet is one of the floors", async () => {
+test("each folder of the fleet is on one of the floors", async () => {
   const imports = await listImports();
   const floors = new Set(imports.flatMap(({ from, to }) => [floorOf(from), floorOf(to)]));
   expect([...floors].toSorted()).toEqual(FLOORS.toSorted());

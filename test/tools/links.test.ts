@@ -6,7 +6,7 @@ import { inCheckout } from "../../dev/checkout.ts";
 const CHECKOUT = inCheckout();
 /** A front page of one to two screens. */
 const MAX_README_BYTES = 9_000;
-/** Names that AGENTS.md forbids, or gives as a pattern. */
+/** Names that AGENTS.md mentions as forbidden or as a pattern. */
 const NO_FILES: readonly string[] = [
   "types.ts",
   "constants.ts",
@@ -26,7 +26,7 @@ const texts = new Map(
   ),
 );
 
-/** What is ignored by Git is not there in a fresh clone: `.dev/`, `dist/`. */
+/** Paths that Git ignores do not exist in a fresh clone: `.dev/`, `dist/`. */
 const ignored = (await readFile(inCheckout(".gitignore"), "utf8"))
   .split("\n")
   .filter((line) => /^[\w.-]+\/$/.test(line));
@@ -46,7 +46,7 @@ const names = new Set([...paths].map((path) => path.slice(path.lastIndexOf("/") 
 const withoutFences = (text: string) => text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, "");
 const withoutCode = (text: string) => withoutFences(text).replaceAll(/`[^`\n]*`/g, "");
 
-/** Where the links and pictures of a document lead, in Markdown and in HTML. */
+/** Returns the targets of a document's links and pictures, in Markdown and in HTML. */
 const linksIn = (text: string): string[] =>
   [...withoutCode(text).matchAll(/\]\(<?([^)\s>]+)>?\)|(?:href|src)="([^"]+)"/g)]
     .map(([, markdown, html]) => markdown ?? html ?? "")
@@ -67,7 +67,7 @@ function anchorsIn(text: string): Set<string> {
 
 const SOURCE = /[^.]\.(ts|tsx|mjs|sql|md|json|jsonc|toml|yml|conf|sh|css|html)$/;
 
-/** What stands in backticks and looks like a file or folder of the repository. */
+/** Returns texts in backticks that look like a file or folder of the repository. */
 const namesIn = (text: string): string[] =>
   [...withoutFences(text).matchAll(/`([\w.][\w.-]+(?:\/[\w.-]+)*\/?)`/g)]
     .map(([, name = ""]) => name)
@@ -77,7 +77,7 @@ const namesIn = (text: string): string[] =>
       return SOURCE.test(name) || (rest.length > 0 && (paths.has(first) || name.endsWith("/")));
     });
 
-/** A single name may be that of a file or folder anywhere; any other is a path from the root. */
+/** A single name may be a file or folder anywhere. Everything else is a path from the root. */
 function isThere(name: string): boolean {
   const path = name.replace(/\/$/, "");
   return path.includes("/") ? paths.has(path) : names.has(path);

@@ -12,7 +12,10 @@ const report = v.object({
   diagnostics: v.array(v.object({ code: v.string(), filename: v.string() })),
 });
 
-/** A breach of each rule that the architecture rests on: [what, file, its text, the rule that must object]. */
+/**
+ * A violation of each rule of the architecture: [what, file, its text, the rule that must report
+ * it].
+ */
 const BREACHES: [what: string, file: string, text: string, rule: string][] = [
   ["shared/ imports db/", "shared/a.ts", `export * from "../db/b.ts";`, "no-restricted-imports"],
   [
@@ -176,7 +179,7 @@ beforeAll(async () => {
   }
   const oxlint = join(CHECKOUT, "node_modules", ".bin", "oxlint");
   const run = promisify(execFile)(oxlint, ["--type-aware", "--format=json"], { cwd: folder });
-  // It exits with 1 when it objects to something.
+  // oxlint exits with 1 when it reports something.
   const { stdout } = await run.catch((error: { stdout: string }) => error);
   found = v.parse(v.pipe(v.string(), v.parseJson(), report), stdout).diagnostics;
 });

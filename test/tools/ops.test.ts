@@ -23,7 +23,7 @@ const expressions = dashboard.panels.flatMap(({ targets }) => targets.map(({ exp
 const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name = ""]) => name);
 const runbook = await readFile(inCheckout("docs", "runbook.md"), "utf8");
 
-/** Names that are ours, without what Prometheus adds for a histogram. */
+/** Returns our metric names, without the suffixes that Prometheus adds for a histogram. */
 const named = (text: string) =>
   new Set(
     [...text.matchAll(/\b(?:superimap|process|nodejs)_\w+/g)].map(([name]) =>
@@ -40,7 +40,7 @@ test.each([
   ["alert rules", rules],
   ["rules' tests", ruleTests],
   ["dashboard", expressions.join("\n")],
-])("the %s name only what the fleet measures", (_, text) => {
+])("the %s use only metrics of the fleet", (_, text) => {
   const unknown = [...named(text)].filter((name) => !measured.has(name));
   expect(unknown).toEqual([]);
 });
@@ -57,7 +57,7 @@ test.each(alerts)("%s leads to what the runbook says of it", (alert) => {
   expect(said?.split(/^## /m)[0]?.length).toBeGreaterThan(200);
 });
 
-test("the runbook knows no alarm that is not there", () => {
+test("the runbook has no section for an alarm that does not exist", () => {
   const section = /^## Alarms$([\s\S]*?)^## /m.exec(runbook)?.[1] ?? "";
   const told = [...section.matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
   expect(told.toSorted()).toEqual(alerts.toSorted());

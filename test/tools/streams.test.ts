@@ -13,7 +13,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 const report = (NATS_URL: string) =>
   runCommand(process.execPath, { args: [inCheckout("ops", "streams.ts")], env: { NATS_URL } });
 
-test("npm run streams shows what waits in streams and lanes, and the dead letters", async () => {
+test("npm run streams shows streams, lanes and dead letters", async () => {
   const { bus, natsUrl } = stack;
   const consumer = await openLaneConsumer(bus, "prt_slow", 100);
   await openLaneConsumer(bus, "prt_idle", 100);
@@ -42,6 +42,6 @@ test("npm run streams shows what waits in streams and lanes, and the dead letter
 test.each([
   ["http://127.0.0.1:1", "NATS_URL must be an address that begins with nats:// or tls://"],
   ["nats://127.0.0.1:9", "Cannot connect to NATS: connection refused"],
-])("npm run streams says what is wrong with %s", async (url, message) => {
+])("npm run streams reports %s", async (url, message) => {
   await expect(report(url)).rejects.toThrow(message);
 });

@@ -2,14 +2,14 @@ import { createHmac } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { newWebhookSecret } from "../../shared/secrets/signatures.ts";
 
-/** A request as it came, what its receiver knows, and what a verifier must say of it. */
+/** A received request, the receiver's secrets, and the expected result of a verifier. */
 export interface VerifierCase {
   what: string;
   body: string;
   headers: Record<string, string>;
   secrets: string[];
   apiKeys: string[];
-  /** Of the header's signature, and of the body's. */
+  /** The expected results for the header's signature and the body's signature. */
   expected: [headers: boolean, body: boolean];
 }
 
@@ -17,7 +17,7 @@ const SECRETS = { old: newWebhookSecret(), new: newWebhookSecret(), other: newWe
 const API_KEY = "sk_receiver";
 const ID = "evt_1UHnSTQkiL2xMqXvPEnhqZwEbtfN";
 
-/** Signed by others' code: by the library of Standard Webhooks, and by node:crypto. */
+/** Signed with independent code: the library of Standard Webhooks, and node:crypto. */
 function request({ agedS = 0, secrets = [SECRETS.old], body = "" } = {}) {
   const at = new Date(Date.now() - agedS * 1_000);
   const timestamp = Math.floor(at.getTime() / 1_000);
@@ -65,7 +65,7 @@ function withHeaders(change: (headers: ReturnType<typeof request>["headers"]) =>
   return { body, headers: { ...headers, ...change(headers) } };
 }
 
-/** The request with another body under the same headers. */
+/** Returns the request with a changed body and the same headers. */
 function withBody(change: (body: string) => string): Changed {
   const { body, headers } = request();
   return { body: change(body), headers };
@@ -74,7 +74,7 @@ function withBody(change: (body: string) => string): Changed {
 const both = { secrets: [SECRETS.old, SECRETS.new] };
 const signatureOf = (body: string) => /"signature":"(\w+)"/.exec(body)?.[1] ?? "";
 
-/** Bodies that are well signed in the header, and not or wrongly in themselves. */
+/** Bodies whose header signature is valid, but whose body signature is missing or wrong. */
 const UNSIGNED = [
   "no JSON",
   "[]",

@@ -7,7 +7,7 @@ import { inCheckout } from "../../dev/checkout.ts";
 import { runCommand } from "../../dev/processes/run-command.ts";
 import type { VerifierCase } from "./verifier-cases.ts";
 
-/** How a verifier of the documentation is run: beside a driver that asks it about each case. */
+/** How to run a verifier from the documentation, with a driver that calls it for each case. */
 export interface Language {
   name: string;
   /** Of its fence in Markdown. */
@@ -16,10 +16,10 @@ export interface Language {
   driver: { file: string; text: string };
   command: string;
   args: string[];
-  /** What the interpreter prints its version for. */
+  /** The arguments with which the interpreter prints its version. */
   versionArgs: string[];
   env?: Record<string, string>;
-  /** Makes a file of its own out of the snippet. */
+  /** Turns the snippet into a complete file. */
   adapt?(snippet: string): string;
 }
 
@@ -127,7 +127,7 @@ export const LANGUAGES: readonly Language[] = [
     command: "go",
     args: ["run", "verifier.go", "driver.go"],
     versionArgs: ["version"],
-    // Modules and the network are for programs that have dependencies.
+    // The programs have no dependencies, so modules and the network are off.
     env: { GO111MODULE: "off", GOFLAGS: "", GOPROXY: "off" },
     adapt: (snippet) => snippet.replace("package webhooks", "package main"),
   },
@@ -142,14 +142,14 @@ export const isOnMachine = ({ command, versionArgs }: Language): Promise<boolean
     () => false,
   );
 
-/** The first block of a language in a Markdown text. */
+/** Returns the first code block of a language in a Markdown text. */
 export function snippetOf(markdown: string, fence: string): string {
   const [, snippet] = new RegExp(`^\`\`\`${fence}\\n(.*?)^\`\`\`$`, "ms").exec(markdown) ?? [];
   if (snippet === undefined) throw new Error(`Cannot find a block of ${fence} in the text`);
   return snippet;
 }
 
-/** @returns what the snippet says of each case: of the header's signature, and of the body's. */
+/** @returns the snippet's results for each case: for the header's signature and for the body's. */
 export async function runVerifier(
   language: Language,
   snippet: string,
@@ -169,6 +169,6 @@ export async function runVerifier(
   return v.parse(verdicts, JSON.parse(output));
 }
 
-/** TypeScript's snippet answers requests, and is loaded as it stands but for the folder of the client. */
+/** The TypeScript snippet answers requests. Only the path of the client is replaced in it. */
 export const withClient = (snippet: string) =>
   snippet.replaceAll('"./client/', `"${inCheckout("client")}/`);

@@ -37,13 +37,13 @@ test.each(languages)(
 
 const verifier = v.object({ receive: v.function() });
 
-test("the verifier in TypeScript answers 200 to what both signatures are right of, and else 400", async () => {
+test("the TypeScript verifier answers 200 if both signatures are right, otherwise 400", async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, "receive.ts");
   await writeFile(file, withClient(snippetOf(page, "ts")));
   const { receive } = v.parse(verifier, await import(pathToFileURL(file).href));
   for (const { what, body, headers, secrets, apiKeys, expected } of verifierCases()) {
-    // A header has bytes: fetch() takes no others.
+    // Headers contain bytes: fetch() accepts no other characters.
     if (Object.values(headers).some((value) => /[^\0-\u00ff]/.test(value))) continue;
     const request = new Request("https://partner.test/", { method: "POST", body, headers });
     const answer: unknown = await receive(request, { secrets, apiKeys });

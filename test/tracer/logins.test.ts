@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** A server that takes one login, and keeps what it gets. */
+/** Starts a server that accepts one login and records the mails. */
 async function startTaking(options: Pick<SubmissionOptions, "security" | "isRight">) {
   const taken: string[] = [];
   const server = await startSubmission(stack.certificates, {

@@ -43,7 +43,7 @@ const failures = async () => {
   return values.find(({ labels }) => labels.result === "failed")?.value ?? 0;
 };
 
-test("a server that is down is asked once, and the row says so", async () => {
+test("a server that is down is tried once, and the row has the error", async () => {
   const { port } = await submission().then(async (server) => {
     await server[Symbol.asyncDispose]();
     return server;
@@ -86,7 +86,7 @@ test("a silent server is given up", async () => {
   expect(await user.tracers()).toMatchObject([{ sendError: inTime }]);
 });
 
-test("a server that drips its answers is given up, too", async () => {
+test("a server that sends its answers byte by byte is given up, too", async () => {
   await using dripping = await startRawServer((socket) => {
     const timer = setInterval(() => socket.write("220-still here\r\n"), 20);
     socket.on("close", () => clearInterval(timer));
@@ -133,7 +133,7 @@ test("a provider that gives no access token sends nothing", async () => {
   expect(smtp.connectionCount()).toBe(0);
 });
 
-test("a fault of our own is an error in the log, and names no secret in the row", async () => {
+test("an internal error is logged as an error, and its row contains no secret", async () => {
   await using smtp = await submission();
   const user = await newTracerUser(stack, { smtp });
   const mailboxVault = {

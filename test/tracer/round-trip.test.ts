@@ -59,7 +59,7 @@ describe.each(MAIL_SERVERS)("tracers, at $name", ({ startServer }) => {
     }
   });
 
-  test("are published like other mail, where they test the delivery", async () => {
+  test("are published like other mail if they test the delivery", async () => {
     const user = await newTracerUser(stack, { smtp, deliverTracers: true });
     await using sessions = openSessions();
     sessions.watch(user.account);
@@ -73,7 +73,7 @@ describe.each(MAIL_SERVERS)("tracers, at $name", ({ startServer }) => {
     expect(await user.events()).toMatchObject([{ id: tracer?.eventId }]);
   });
 
-  test("that came while nobody watched are seen at the next catch-up", async () => {
+  test("that arrived while the user was not watched are seen at the next catch-up", async () => {
     const user = await newTracerUser(stack, { smtp });
     await sendCluster(stack, user, { tracers: 2 });
     await using sessions = openSessions();
@@ -94,13 +94,13 @@ describe.each(MAIL_SERVERS)("tracers, at $name", ({ startServer }) => {
     await deliver(user, "u-2", { [TRACER_HEADER]: "forged" });
     await deliver(user, "u-3", { [TRACER_HEADER]: await sign("u-2", user) });
     await deliver(user, "u-4", { [TRACER_HEADER]: await sign("u-4", other) });
-    // Folded, as a mail server on the way may do.
+    // Folded, as by a mail server in between.
     await deliver(user, "u-5", { [TRACER_HEADER]: `${right.slice(0, 60)}\r\n ${right.slice(60)}` });
     expect(await user.recorded(5)).toMatchObject([queued, queued, queued, queued, kept]);
     expect(await user.events()).toHaveLength(4);
   });
 
-  test("are ordinary mail to who is no tracer user any more", async () => {
+  test("are ordinary mail for a user who is no longer a tracer user", async () => {
     const user = await newTracerUser(stack, { enableTracer: false });
     await using sessions = openSessions();
     sessions.watch(user.account);
@@ -128,7 +128,7 @@ describe.each(MAIL_SERVERS)("tracers, at $name", ({ startServer }) => {
     expect(await user.tracers()).toMatchObject([
       { seenAt: seen(1).seenAt, eventId: "evt_1", publishedAt: null },
     ]);
-    // Another user's tracer, or one that is unknown, is nobody's.
+    // A tracer of another user, or an unknown one, is ignored.
     await stack.watch.note([
       { ...seen(1), userId: "usr_nobody" },
       { ...seen(1), uid: "u-0" },

@@ -36,7 +36,7 @@ afterAll(async () => {
   await stack?.[Symbol.asyncDispose]();
 });
 
-/** The service of an instance that holds these users, until it is disposed of. */
+/** Runs the service of an instance that watches these users, until disposed. */
 function runTracers(
   held: readonly TracerUser[],
   { tracers = 2, intervalMs = 50, limitMs = 60_000 } = {},
@@ -59,7 +59,7 @@ const overdue = async () => {
   return Object.fromEntries(values.map(({ labels, value }) => [labels.stage, value]));
 };
 
-test("an instance sends clusters to tracer users of its own, and to nobody else", async () => {
+test("an instance sends groups of tracers to its own tracer users only", async () => {
   const [first, second] = [
     await newTracerUser(stack, { smtp }),
     await newTracerUser(stack, { smtp }),
@@ -75,7 +75,7 @@ test("an instance sends clusters to tracer users of its own, and to nobody else"
   expect(await ordinary.tracers()).toEqual([]);
 });
 
-test("no tracers at all are sent where their number is 0", async () => {
+test("no tracers are sent if their number is 0", async () => {
   const user = await newTracerUser(stack, { smtp });
   stack.metrics.tracerOverdue.reset();
   await using _running = runTracers([user], { tracers: 0, intervalMs: 1 });
@@ -88,7 +88,7 @@ test.each([
   ["is paused", { pausedAt: new Date() }],
   ["is archived", { archivedAt: new Date() }],
   ["has no password any more", { sealedLoginPassword: null }],
-] as const)("no tracer is sent to who %s", async (_what, change) => {
+] as const)("no tracer is sent to a user who %s", async (_what, change) => {
   const { account } = await newTracerUser(stack, { smtp });
   const listed = () => listTracerUsers(stack.db, [account.userId]);
   expect(await listed()).toHaveLength(1);
@@ -131,7 +131,7 @@ test("a tracer that is not seen in time alarms, until it is seen", async () => {
   await eventually("its end", async () => (await overdue())["seen"] === 0 || undefined);
 });
 
-test("what is overdue is told by the stage, and only of users that are watched", async () => {
+test("overdue tracers are measured by stage, for watched users only", async () => {
   const user = await newTracerUser(stack, { smtp });
   const { userId } = user.account;
   const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1_000);
@@ -142,7 +142,7 @@ test("what is overdue is told by the stage, and only of users that are watched",
     return [Math.floor(seen / 100), Math.floor(answered / 100)];
   };
   expect(await measure()).toEqual([0, 0]);
-  // In time, too old to matter, refused, arrived.
+  // The cases: in time, too old to matter, refused, arrived.
   await insert({ sentAt: secondsAgo(200) });
   await insert({ sentAt: secondsAgo(90_000) });
   await insert({ sentAt: secondsAgo(800), sendError: "refused" });
@@ -164,7 +164,7 @@ test("what is overdue is told by the stage, and only of users that are watched",
   }
 });
 
-test("while the database cannot be asked nothing is said of what is overdue", async () => {
+test("while the database is unreachable the overdue metric is absent", async () => {
   const { databaseProxy } = stack.programs;
   await using _running = runTracers([], { tracers: 0 });
   const measured = async () => Object.keys(await overdue()).length;

@@ -19,7 +19,7 @@ import type { MailAccount } from "../harness/mail-server.ts";
 import { type ObservedUser, observeUser } from "../mailbox/observe-user.ts";
 import type { SessionStack } from "../mailbox/session-stack.ts";
 
-/** A session stack with what sends and knows tracers. */
+/** A session stack with the parts that send and recognise tracers. */
 export interface TracerStack extends SessionStack {
   metrics: Metrics;
   signatures: TracerSignatures;
@@ -30,12 +30,12 @@ export interface TracerStack extends SessionStack {
 
 export type TracerLog = typeof tracerLogs.$inferSelect;
 
-/** A user with an account at the mail server, all of it in the database. */
+/** A user in the database with an account on the mail server. */
 export interface TracerUser extends MailAccount, ObservedUser, Sender {
   account: Account;
-  /** Of this user, in the order of their sending. */
+  /** Returns the tracers of this user, in the order in which they were sent. */
   tracers(): Promise<TracerLog[]>;
-  /** Waits until so many tracers are as they should be. */
+  /** Waits until this number of tracers fulfils the condition. */
   tracersThat(are: string, count: number, is: (tracer: TracerLog) => boolean): Promise<TracerLog[]>;
 }
 
@@ -65,7 +65,7 @@ export interface TracerUserOptions {
   newMailWebhook?: string;
 }
 
-/** Watched by nobody yet, but sent tracers as if it were. */
+/** Creates a user that is not watched yet, but gets tracers as if it was. */
 export async function newTracerUser(
   stack: TracerStack,
   { smtp, enableTracer = true, deliverTracers = false, newMailWebhook }: TracerUserOptions = {},
@@ -137,7 +137,7 @@ async function readAccount({ db }: TracerStack, userId: string): Promise<Account
   return account;
 }
 
-/** One cluster, by the user that the database names. */
+/** Sends a group of tracers from this user to itself, with the user's data from the database. */
 export async function sendCluster(
   stack: TracerStack,
   { account }: TracerUser,

@@ -54,17 +54,17 @@ const request = v.object({
 type OtlpRequest = v.InferOutput<typeof request>;
 export type CollectedSpan =
   OtlpRequest["resourceSpans"][number]["scopeSpans"][number]["spans"][number] & {
-    /** `service.instance.id` of the process that it comes from. */
+    /** `service.instance.id` of the process that sent the span. */
     instance: unknown;
   };
 
-/** Takes what is exported over OTLP/HTTP, as JSON. */
+/** Receives exports over OTLP/HTTP as JSON. */
 export interface Collector extends AsyncDisposable {
   url: string;
-  /** How it answers from now on; 200 at first. */
+  /** Sets the status of its answers; initially 200. */
   answer(status: number): void;
   spans(): CollectedSpan[];
-  /** Of each request, in the order that they came. */
+  /** All requests, in the order of their arrival. */
   requests: { path: string | undefined; key: unknown; spans: number; text: string }[];
 }
 

@@ -44,7 +44,7 @@ test("a span is exported with its child, its times and its attributes", async ()
   expect(collector.requests).toMatchObject([{ path: "/v1/traces", key: "abc", spans: 2 }]);
 });
 
-test("another process goes on with a trace", async () => {
+test("another process continues a trace", async () => {
   await using collector = await startCollector();
   const { traces: one } = open(collector.url);
   const { traces: other } = open(collector.url, { instanceId: "other", ratio: 0 });
@@ -64,7 +64,7 @@ test("another process goes on with a trace", async () => {
   });
 });
 
-test("what chance leaves out is not begun, and what is no trace is not joined", async () => {
+test("traces outside the sample are not begun, and invalid traces are not joined", async () => {
   await using collector = await startCollector();
   const { traces } = open(collector.url, { ratio: 0 });
   const start = { name: "mail.read", startMs: 1 };
@@ -86,7 +86,7 @@ test("about the wanted share is traced", async () => {
   await traces[Symbol.asyncDispose]();
 });
 
-test("a collector that is away costs no more than its queue, and a stop does not wait for it", async () => {
+test("a collector that is down costs only its queue, and a stop does not wait for it", async () => {
   const { log, traces } = open(NOBODY);
   for (let i = 0; i < 10_000; i++) traces.begin({ name: "mail.read", startMs: 1 })?.end(2);
   const startedMs = performance.now();
@@ -96,7 +96,7 @@ test("a collector that is away costs no more than its queue, and a stop does not
 });
 
 // Takes 4 s: spans are sent in batches, every two seconds.
-test("a collector that refuses is told of once, and once that it takes spans again", async () => {
+test("a refusing collector is logged once, and so is its recovery", async () => {
   await using collector = await startCollector();
   collector.answer(400);
   const { log, traces } = open(collector.url);

@@ -30,7 +30,7 @@ const newUserAt = async (url: string) =>
 const numbersOf = async (eventId: string) =>
   (await attemptsOf(stack, eventId)).map(({ attempt, outcome }) => `${attempt} ${outcome}`);
 
-/** Where an event lies in EVENTS, and whose it is: what records have in common. */
+/** Returns the position of an event in EVENTS and its owner: the fields that all records share. */
 async function messageOf(event: NewMailEvent) {
   const stored = await stack.bus.jsm.streams.getMessage("EVENTS", {
     last_by_subj: eventSubject(event),
@@ -42,7 +42,7 @@ async function messageOf(event: NewMailEvent) {
 const say = (record: AttemptRecord) =>
   createRecorder(stack.bus).record(record, AbortSignal.timeout(10_000));
 
-test("what was handed back untried costs no attempt", async () => {
+test("an event that was returned without a try uses up no attempt", async () => {
   await using endpoint = await startEndpoint((_request, n) => ({ status: n <= 2 ? 500 : 200 }));
   const user = await newUserAt(endpoint.url);
   const event = await publishMail(stack, user);
@@ -52,7 +52,7 @@ test("what was handed back untried costs no attempt", async () => {
   expect(await numbersOf(event.id)).toEqual(["1 retry", "2 retry", "3 delivered"]);
 });
 
-test("an attempt that is followed by another says when that is due, and the last one nothing", async () => {
+test("an attempt shows when the next one is due, and the last one shows nothing", async () => {
   await using endpoint = await startEndpoint((_request, n) => ({ status: n <= 1 ? 500 : 200 }));
   const event = await publishMail(stack, await newUserAt(endpoint.url));
   await using _role = runRole(stack);
@@ -133,7 +133,7 @@ test("an event that is too old at its next turn is a dead letter with its last e
   expect(endpoint.posted).toHaveLength(1);
 });
 
-test("an event that was given out often is watched, and delivered all the same", async () => {
+test("an event that NATS delivered often is watched, and is still delivered", async () => {
   await using endpoint = await startEndpoint();
   const user = await newUserAt(endpoint.url);
   const event = await publishMail(stack, user);
@@ -143,12 +143,12 @@ test("an event that was given out often is watched, and delivered all the same",
   expect(await numbersOf(event.id)).toEqual(["1 delivered"]);
 });
 
-test("an event that ends whoever handles it goes to DEAD, and its lane goes on", async () => {
+test("an event that crashes every process goes to DEAD, and its lane continues", async () => {
   await using endpoint = await startEndpoint();
   const user = await newUserAt(endpoint.url);
   const event = await publishMail(stack, user);
   await handBack(stack, user.partner.id, 30);
-  // What five processes leave behind that died of it.
+  // The records of five processes that were killed by this event.
   await say({
     ...(await messageOf(event)),
     outcome: "taken",

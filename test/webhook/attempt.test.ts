@@ -43,7 +43,7 @@ test("credentials of the address travel as a header", async () => {
   expect(endpoint.posted[0]?.headers["authorization"]).toBe(`Basic ${btoa("me:p@ss")}`);
 });
 
-test("what an endpoint asks for is told: when to come again", async () => {
+test("the endpoint's Retry-After is returned", async () => {
   await using endpoint = await startEndpoint(() => ({
     status: 503,
     headers: { "retry-after": "7" },
@@ -89,7 +89,7 @@ test.each<[name: keyof typeof MISBEHAVIOURS, ...expected: AttemptResult[]]>([
   ["sends100000Headers", TOO_LONG],
   ["sendsALineWithoutEnd", TOO_LONG],
   ["floodsInterimAnswers", INTERIM],
-  // What is wrong after the status line is told, or the connection is cut; Deno reads on.
+  // Faults after the status line are reported, or the connection is cut; Deno continues to read.
   ["floodsChunkExtensions", NO_HTTP, LOST, TIMEOUT],
   ["floodsTrailers", TOO_LONG, LOST],
   ["changesTheProtocol", unreachable("the endpoint closed the connection")],
@@ -97,7 +97,7 @@ test.each<[name: keyof typeof MISBEHAVIOURS, ...expected: AttemptResult[]]>([
   ["hasTwoLengths", NO_HTTP],
   ["speaksHttp09", NO_HTTP],
   ["speaksSmtp", NO_HTTP],
-])("an endpoint that %s is let go", async (name, ...expected) => {
+])("the connection to an endpoint that %s is closed", async (name, ...expected) => {
   await using server = await startRawServer(MISBEHAVIOURS[name]);
   const timeoutMs = expected.includes(TIMEOUT) ? 1_000 : 10_000;
   const { result, durationMs, answer } = await post(server.url, timeoutMs);
@@ -111,7 +111,7 @@ test.each<[name: keyof typeof MISBEHAVIOURS, expected: AttemptResult]>([
   ["neverAnswers", TIMEOUT],
   ["closesAtOnce", LOST],
   ["speaksSmtp", unreachable("the TLS certificate or handshake was refused")],
-])("an endpoint that %s instead of TLS is let go", async (name, expected) => {
+])("the connection to an endpoint that %s instead of TLS is closed", async (name, expected) => {
   await using server = await startRawServer(MISBEHAVIOURS[name]);
   const { result } = await post(server.url.replace("http:", "https:"), 500);
   expect(result).toEqual(expected);
@@ -123,13 +123,13 @@ test("an endpoint that never accepts a connection is a timeout", async () => {
   expect((await post(server.url, 500)).result).toEqual(TIMEOUT);
 });
 
-test("an endpoint that is not there is told in words", async () => {
+test("an unreachable endpoint is described as text", async () => {
   const server = await startRawServer(MISBEHAVIOURS.neverAnswers);
   await server[Symbol.asyncDispose]();
   expect((await post(server.url)).result).toEqual(unreachable("connection refused"));
 });
 
-test("what is no address is told in words, and nothing of it repeated", async () => {
+test("an invalid address is described as text, without repeating it", async () => {
   const { result } = await post("https://me:hunter2@");
   expect(result).toEqual(
     unreachable("the webhook's address must be an address that begins with https:// or http://"),
@@ -145,11 +145,11 @@ test("a header that would smuggle another is not sent", async () => {
   expect(endpoint.posted).toEqual([]);
 });
 
-test("endpoints that flood take no memory", { timeout: 60_000 }, async () => {
+test("endpoints that send endless data use no memory", { timeout: 60_000 }, async () => {
   const floods = [
     ...(["sendsAGigabyte", "sendsAGzipBomb", "sendsHeadersWithoutEnd"] as const),
     ...(["sends100000Headers", "floodsInterimAnswers"] as const),
-    // Deno's parser copies all that came for each chunk.
+    // Deno's parser copies all received data for each chunk.
     ...(process.versions["deno"] ? [] : (["sendsABodyWithoutEnd"] as const)),
   ];
   const flood = async () => {
@@ -161,7 +161,7 @@ test("endpoints that flood take no memory", { timeout: 60_000 }, async () => {
     }
     return most;
   };
-  // What the runtime itself takes when it does this for the first time is none of theirs.
+  // The first run is not measured, because the runtime itself allocates memory in it.
   const first = await flood();
   expect((await flood()) - first).toBeLessThan(50_000_000);
 });

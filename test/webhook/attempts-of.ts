@@ -6,7 +6,7 @@ import { pull } from "../../fleet/bus/pull.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { FleetStack } from "../harness/fleet-stack.ts";
 
-/** What is written of an event's attempts, in their order. */
+/** Returns the recorded attempts of an event, in order. */
 export const attemptsOf = ({ db }: FleetStack, eventId: string) =>
   db
     .select()
@@ -28,7 +28,10 @@ export const letterOf = ({ db }: FleetStack, eventId: string) =>
     return letter;
   });
 
-/** Takes the first message of a lane and hands it back, so often, as instances do that are stopped. */
+/**
+ * Takes the first message of a lane and returns it this many times, like instances that are
+ * stopped.
+ */
 export async function handBack(
   { bus }: FleetStack,
   partnerId: string,

@@ -16,13 +16,13 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const IN_FLIGHT = 8;
-/** Ten failures open it, while the others in flight fail too. */
+/** Ten failures open the breaker, and the other attempts in flight fail, too. */
 const UNTIL_OPEN = 10 + IN_FLIGHT;
 
 const openings = (partnerId: string) =>
   stack.log.lines.filter((line) => line.includes("breaker.opened") && line.includes(partnerId));
 
-test("an endpoint that fails is left alone, is probed, and gets all when it is well", async () => {
+test("deliveries to a failing endpoint are on hold, it is probed, and gets all events when it works", async () => {
   let status = 500;
   await using endpoint = await startEndpoint(() => ({ status }));
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
@@ -36,7 +36,7 @@ test("an endpoint that fails is left alone, is probed, and gets all when it is w
     return lane?.state === "open" && lane.reason === "the endpoint answered 500" ? lane : undefined;
   });
   await eventually("three probes", () => openings(user.partner.id).length >= 4 || undefined);
-  // Each opening but the first follows one probe; one more may be under way.
+  // Each opening except the first follows one probe. One more probe may be in flight.
   const spent = endpoint.posted.length;
   expect(spent).toBeLessThanOrEqual(UNTIL_OPEN + openings(user.partner.id).length);
 
@@ -46,7 +46,7 @@ test("an endpoint that fails is left alone, is probed, and gets all when it is w
   expect(endpoint.posted.length - spent).toBeLessThanOrEqual(ids.length + 1);
 });
 
-test("an open lane costs another nothing", async () => {
+test("an open breaker does not affect another lane", async () => {
   await using failing = await startEndpoint(() => ({ status: 500 }));
   await using healthy = await startEndpoint();
   const unlucky = await newUser(stack, await stack.newPartner({ newMailWebhook: failing.url }));
@@ -60,7 +60,7 @@ test("an open lane costs another nothing", async () => {
   expect(failing.posted.length).toBeLessThanOrEqual(Math.max(spent, UNTIL_OPEN));
 });
 
-test("what is too old dies while the breaker is open, without an attempt", async () => {
+test("events that are too old become dead letters without an attempt while the breaker is open", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 500 }));
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   const ids: string[] = [];
@@ -68,7 +68,7 @@ test("what is too old dies while the breaker is open, without an attempt", async
   const breaker = { openMs: 60_000, maxOpenMs: 60_000 };
   let aheadMs = 0;
   const clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
-  // A lane at rest looks for the too old ten times in this age: so often, and no oftener.
+  // A lane at rest checks for expired events ten times within this age, and not more often.
   await using _role = runRole(stack, { breaker, eventMaxAgeMs: 5_000 }, { clock });
   await eventually("it to open", () => openings(user.partner.id)[0]);
   aheadMs = 3_600_000;

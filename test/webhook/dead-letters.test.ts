@@ -41,7 +41,7 @@ const outcomesOf = async (eventId: string) =>
     .toSorted((a, b) => a.attemptedAt.getTime() - b.attemptedAt.getTime())
     .map(({ attempt, outcome }) => `${attempt} ${outcome}`);
 
-test("a letter is delivered again under its first id, with its attempts anew, and leaves no payload", async () => {
+test("a letter is redelivered under its original id, with new attempts, and leaves no payload", async () => {
   await using endpoint = await startDown();
   const user = await newUserAt(stack, endpoint);
   const raw = Uint8Array.of(0x53, 0x3a, 0x20, 0xfc, 0x0d, 0x0a);
@@ -64,7 +64,7 @@ test("a letter is delivered again under its first id, with its attempts anew, an
   expect(await redeliver(stack, user.partner.id)).toBe(0);
 });
 
-test("an envelope too large for an event comes again with its mail", async () => {
+test("an envelope that is too large for an event is redelivered with its mail", async () => {
   await using endpoint = await startDown();
   const user = await newUserAt(stack, endpoint);
   const mail = newMail(user);
@@ -133,9 +133,9 @@ test("many are delivered again by a filter, then all, each once", async () => {
   expect(posted.toSorted()).toEqual([...ids, ...others].toSorted());
 });
 
-test("a process that dies at any point loses no redelivery and makes none twice", async () => {
+test("a process that dies at any point loses no redelivery and repeats none", async () => {
   await using endpoint = await startDown();
-  // In turn, so that no endpoint fails often enough to be left alone for a second.
+  // In turn, so that no endpoint fails often enough to open its breaker.
   const users = await Promise.all(Array.from({ length: 5 }, () => newUserAt(stack, endpoint)));
   let deaths = 0;
   for (let n = 1; ; n++) {

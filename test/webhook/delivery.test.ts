@@ -132,7 +132,7 @@ test("an envelope that travels apart arrives in its place, and is deleted", asyn
   await eventually("bodies to go", async () => (await countBodies(stack, user)) === 0 || undefined);
 });
 
-test("a mail that is delivered before it is recorded ends as delivered all the same", async () => {
+test("a mail that is delivered before it is recorded still ends as delivered", async () => {
   await using endpoint = await startEndpoint();
   const user = await newUser(stack, await newPartnerAt(endpoint));
   const mail = newMail(user);
@@ -205,7 +205,7 @@ test("an event that always fails ends in DEAD exactly once, with its mail", asyn
   expect(lane).toMatchObject({ num_ack_pending: 0, num_pending: 0 });
 });
 
-test("403 archives the user, with an audit row and word to the fleet", async () => {
+test("403 archives the user, with an audit row and a poke to the fleet", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 403 }));
   const user = await newUser(stack, await newPartnerAt(endpoint));
   const event = await publishMail(stack, user);
@@ -235,7 +235,7 @@ test("a mail whose body is not in BODIES is never sent, and dies with that reaso
   const user = await newUser(stack, await newPartnerAt(endpoint));
   const lost = await publishMail(stack, user);
   await mailStateOf(lost.id, "delivered");
-  // The same sequence, but another mail's id.
+  // The same sequence with the id of another mail.
   const other = { ...lost, id: "evt_other", body_seq: lost.body_seq };
   const payload = JSON.stringify(other);
   await stack.bus.publish({ subject: eventSubject(other), id: other.id, payload });
@@ -259,7 +259,7 @@ test("a blank webhook gets nothing, and the mail is recorded as skipped", async 
   );
 });
 
-test("a poison event goes to DEAD with its reason, and its lane goes on", async () => {
+test("an event that cannot be processed goes to DEAD with its reason, and its lane continues", async () => {
   await using endpoint = await startEndpoint();
   const partner = await newPartnerAt(endpoint);
   const user = await newUser(stack, partner);

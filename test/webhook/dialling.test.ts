@@ -18,13 +18,13 @@ import { makeTestCertificate } from "../imap-server/test-certificate.ts";
 const OK = { kind: "response", status: 200 };
 const NOT_PUBLIC = { kind: "unreachable", reason: "the host has no public address" };
 const BAD_URL = { kind: "unreachable", reason: "the webhook's address must have a public host" };
-/** Public by its form (RFC 4291, 2.4), in a part of the internet that was never given to anybody. */
+/** A public address by its form (RFC 4291, 2.4), in a range that was never assigned. */
 const NOBODY = "3000::1";
 
 const certificate = await makeTestCertificate();
 const secureContext = createSecureContext({ ca: certificate.cert });
 
-/** Listens on this machine alone, where nobody from outside may send us. */
+/** A server on this machine. Addresses from outside must not lead us to it. */
 let forbidden: RawServer[];
 let port: number;
 let names: NameServer;
@@ -56,7 +56,7 @@ afterAll(async () => {
 
 const accepted = () => forbidden.map((server) => server.accepted());
 
-/** As in production, but for the port of the test, and plain HTTP. */
+/** The settings of production, except for the test's port and plain HTTP. */
 const strict = (): EndpointClientSettings => ({
   ports: [port],
   allowsHttp: true,
@@ -86,7 +86,7 @@ test.each([
   ],
   ...["localhost", "LOCALHOST", "localhost.", "any.localhost", "db.internal", "app.flycast."],
   ...["me:secret@127.0.0.1", "example.com@127.0.0.1"],
-])("nobody is dialled for http://%s", async (host) => {
+])("no connection is made for http://%s", async (host) => {
   const before = accepted();
   expect(await postOnce(`http://${host}:${port}/`, strict())).toEqual(BAD_URL);
   expect(accepted()).toEqual(before);
@@ -105,11 +105,11 @@ test.each(["private", "private6", "mapped", "metadata", "mixed"])(
   },
 );
 
-test("a name that is public first and private second leads nowhere", async () => {
+test("a name that is public at first and private later is not dialled", async () => {
   const before = accepted();
   const url = `http://rebinding.example.com:${port}/`;
   using client = createEndpointClient({ resolve: names.resolve }, strict());
-  // Nobody is there; what matters is that it is the address that was checked.
+  // No server listens there. Only the dialled address matters: it must be the checked one.
   expect((await postWith(client, url)).result).not.toEqual(OK);
   expect(names.asked("rebinding.example.com")).toBe(1);
   expect((await postWith(client, url)).result).toEqual(NOT_PUBLIC);
@@ -134,7 +134,7 @@ test("the address that was looked up is dialled, and a kept connection looks up 
   expect([first.accepted(), second.accepted()]).toEqual([1, 1]);
 });
 
-test("of several addresses of a host one that works is used", async () => {
+test("a working one of several addresses of a host is used", async () => {
   await using endpoint = await startEndpoint();
   const both: Resolve = async () => [
     { address: "127.0.0.2", family: 4 },
@@ -144,7 +144,7 @@ test("of several addresses of a host one that works is used", async () => {
   expect(await postOnce(url, LOCAL_ENDPOINTS, both)).toEqual(OK);
 });
 
-test("a host of which no address works is told in words", async () => {
+test("a host without a working address is described as text", async () => {
   const closed = await startRawServer(() => {});
   await closed[Symbol.asyncDispose]();
   const both: Resolve = async () => [
@@ -155,13 +155,13 @@ test("a host of which no address works is told in words", async () => {
   expect(result).toEqual({ kind: "unreachable", reason: "connection refused" });
 });
 
-test("a name that is not there is told in words", async () => {
+test("a name that does not exist is described as text", async () => {
   const url = `http://nowhere.example.com:${port}/`;
   const result = await postOnce(url, strict(), names.resolve);
   expect(result).toEqual({ kind: "unreachable", reason: "name not found" });
 });
 
-test("a look-up that never ends is a timeout, and is asked once for all who wait", async () => {
+test("a look-up without an answer is a timeout, and is made once for all waiting callers", async () => {
   let asked = 0;
   const silent: Resolve = () => {
     asked++;
@@ -183,7 +183,7 @@ test.each(["http://example.com:1/", "http://example.com:25/"])(
   },
 );
 
-test("plain HTTP is not spoken where it is not allowed", async () => {
+test("plain HTTP is not used if it is not allowed", async () => {
   const before = accepted();
   const settings = { ...strict(), allowsHttp: false };
   const result = await postOnce(`http://example.com:${port}/`, settings, names.resolve);
@@ -191,7 +191,7 @@ test("plain HTTP is not spoken where it is not allowed", async () => {
   expect(accepted()).toEqual(before);
 });
 
-test("plain HTTP is spoken to a partner that is marked for it, by all the other rules", async () => {
+test("plain HTTP is used for a marked partner, with all other rules", async () => {
   using client = createEndpointClient(
     { resolve: names.resolve },
     { ...strict(), allowsHttp: false },
@@ -239,7 +239,7 @@ test("a certificate of another name is refused, whatever the address", async () 
   expect(endpoint.posted).toEqual([]);
 });
 
-test("a certificate of an authority that nobody knows is refused", async () => {
+test("a certificate of an unknown authority is refused", async () => {
   await using endpoint = await startEndpoint(undefined, certificate);
   using client = createEndpointClient({}, LOCAL_ENDPOINTS);
   const { result } = await postWith(client, toTls(endpoint, "localhost"));
@@ -249,7 +249,7 @@ test("a certificate of an authority that nobody knows is refused", async () => {
   });
 });
 
-test("no more idle connections are kept than allowed", async () => {
+test("at most the allowed number of idle connections is kept", async () => {
   const answer = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
   await using server = await startRawServer((socket) =>
     socket.on("data", () => socket.write(answer)),

@@ -15,7 +15,7 @@ import { eventually } from "../harness/eventually.ts";
 import type { FleetStack } from "../harness/fleet-stack.ts";
 import { countBodies, newUser, publishMail, type TestUser } from "./published-mail.ts";
 
-/** An endpoint that fails until it is mended. */
+/** An endpoint that fails until it is repaired. */
 export interface MendableEndpoint extends Endpoint {
   isDown: boolean;
 }
@@ -28,7 +28,7 @@ export async function startDown(): Promise<MendableEndpoint> {
   return endpoint;
 }
 
-/** A user whose partner has its webhooks at an endpoint. */
+/** Creates a user of a partner with this endpoint. */
 export async function newUserAt(stack: FleetStack, { url }: Endpoint): Promise<TestUser> {
   const webhooks = { newMailWebhook: `${url}/mail`, userConnectedWebhook: `${url}/connected` };
   const user = await newUser(stack, await stack.newPartner(webhooks));
@@ -64,7 +64,7 @@ export const letterThat = (
     return letter && is(letter) ? letter : undefined;
   });
 
-/** A mail of the user's that was given up. @returns its event id. */
+/** Creates a dead letter for a mail of the user. @returns its event id. */
 export async function deadMail(stack: FleetStack, user: TestUser, raw?: Uint8Array) {
   const { id } = await publishMail(stack, user, raw);
   await letterThat(stack, id, "of the mail", () => true);
@@ -97,13 +97,13 @@ export const redelivered = (stack: FleetStack, eventId: string) =>
     ({ redeliveredAt }) => redeliveredAt !== null,
   );
 
-/** Waits until nothing of the user's mail is stored any more. */
+/** Waits until no mail of the user is stored any more. */
 export const cleared = (stack: FleetStack, user: TestUser) =>
   eventually("DEAD and BODIES to be empty", async () =>
     (await countLetters(stack, user)) + (await countBodies(stack, user)) === 0 ? true : undefined,
   );
 
-/** A user_connected that was given up. @returns its event id. */
+/** Creates a dead letter for a user_connected event. @returns its event id. */
 export async function deadConnect(stack: FleetStack, user: TestUser): Promise<string> {
   const event: UserEvent = {
     id: newId("evt"),
@@ -116,7 +116,7 @@ export async function deadConnect(stack: FleetStack, user: TestUser): Promise<st
     sha1: "00",
     email: "ann@example.org",
   };
-  // As after its publication by the relay, and its end.
+  // The state after the relay has published the event and it has ended.
   await enqueueEvent(stack.db, event);
   await settleEvents(stack.db, [event.id]);
   const message = { subject: eventSubject(event), id: event.id, payload: JSON.stringify(event) };
@@ -125,7 +125,7 @@ export async function deadConnect(stack: FleetStack, user: TestUser): Promise<st
   return event.id;
 }
 
-/** The job that keeps dead letters, until it is disposed of. */
+/** Runs the job that maintains dead letters, until disposed. */
 export function runDeadLetters(
   { log }: FleetStack,
   deps: Pick<FleetStack, "db" | "bus">,

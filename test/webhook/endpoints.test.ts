@@ -14,13 +14,13 @@ import { startRawServer } from "../harness/raw-server.ts";
 import { newUser, publishMail, type TestUser } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
-/** In all fewer failures than open a breaker: that is not what is looked at here. */
+/** Fewer failures than the breaker needs to open, because these tests are not about the breaker. */
 const MAILS = 3;
 const ATTEMPTS = 3;
 const HEALTHY_MAILS = 20;
 const LANE_CONCURRENCY = 8;
 const SETTINGS = {
-  // Three time-outs are waited for: so long the healthy endpoint has for its mails.
+  // The test waits for three time-outs. The healthy endpoint must get its mails within this time.
   attemptTimeoutMs: 2_000,
   retryScheduleMs: [20, 20],
   laneConcurrency: LANE_CONCURRENCY,
@@ -47,7 +47,7 @@ async function deliveredTo({ partner }: TestUser): Promise<number> {
   return rows.filter(({ state }) => state === "delivered").length;
 }
 
-/** How many dead letters of a partner are in the stream, whatever the table says. */
+/** Counts the dead letters of a partner in the stream, without using the table. */
 async function buriedOf({ partner }: TestUser): Promise<number> {
   const filter = { subjects_filter: `dead.${partner.id}.>` };
   const { state } = await stack.bus.jsm.streams.info(DEAD, filter);
@@ -111,7 +111,7 @@ test(
       "the healthy one to have all",
       () => healthy.posted.length === 1 + HEALTHY_MAILS || undefined,
     );
-    // The one that never answers was not waited for.
+    // The test did not wait for the endpoint that never answers.
     expect(await deadLettersOf(failingUsers[2] ?? healthyUser)).toEqual([]);
 
     for (const user of failingUsers) {

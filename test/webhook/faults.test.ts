@@ -34,7 +34,7 @@ test("a NATS that is killed in mid-run loses no event", { timeout: 120_000 }, as
   await using _role = runRole(stack);
   await eventually("some of them", () => endpoint.posted.length > 10 || undefined);
   await stack.programs.nats.restart("SIGKILL");
-  // Up to ack_wait, for those whose answer to the stream was lost.
+  // Takes up to ack_wait for events whose ack was lost.
   await eventually(
     "all of them",
     async () => (await deliveredOf(user)).length === MAILS || undefined,
@@ -77,7 +77,7 @@ test("events whose acks NATS has forgotten are not sent again by another instanc
   expect(endpoint.posted).toHaveLength(MAILS);
 });
 
-test("streams that are lost are made again, and lanes go on", { timeout: 60_000 }, async () => {
+test("lost streams are created again, and lanes continue", { timeout: 60_000 }, async () => {
   await using endpoint = await startEndpoint();
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   await using _role = runRole(stack);
@@ -88,7 +88,7 @@ test("streams that are lost are made again, and lanes go on", { timeout: 60_000 
   const event = await eventually("a publish to be taken", () =>
     publishMail(stack, user).catch(() => undefined),
   );
-  // A lane and the writer find out, at the latest, when they miss two heartbeats of a pull.
+  // A lane and the writer notice it when they miss two heartbeats of a pull, at the latest.
   await eventually("the second", () =>
     endpoint.posted.find(({ headers }) => headers["webhook-id"] === event.id),
   );

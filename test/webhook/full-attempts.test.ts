@@ -29,7 +29,8 @@ test(
     await streams.update(ATTEMPTS, { max_msgs: state.messages });
     const ids: string[] = [];
     for (let i = 0; i < 30; i++) ids.push((await publishMail(stack, user)).id);
-    // The seventh comes after 24 s: longer than a record was waited for once, and its event put off.
+    // The seventh failure comes after 24 s. An earlier version gave up on a record before that
+    // time, and postponed its event.
     await eventually(
       "its records to be refused for long",
       () =>

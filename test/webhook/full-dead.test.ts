@@ -26,7 +26,7 @@ const letterRow = async (eventId: string) => {
   return row;
 };
 
-/** DEAD with one message in it and no room for another, until it is disposed of. */
+/** Fills DEAD with one message, so that it has no room for another, until disposed. */
 async function fillDead(): Promise<AsyncDisposable> {
   const { streams } = stack.bus.jsm;
   const { state } = await streams.info(DEAD);
@@ -41,7 +41,7 @@ async function fillDead(): Promise<AsyncDisposable> {
   };
 }
 
-/** An endpoint that refuses the mails of a list, and its user. */
+/** Creates an endpoint that refuses the mails of a list, and its user. */
 async function poisoned(): Promise<{ endpoint: Endpoint; user: TestUser; poison: Set<string> }> {
   const poison = new Set<string>();
   const endpoint = await startEndpoint((request) => ({
@@ -62,7 +62,7 @@ const isBuried = (eventId: string) =>
     return row?.streamSeq === null ? undefined : row;
   });
 
-test("events that die while DEAD is full hold up no other, are not sent again, and are buried when there is room", async () => {
+test("events that become dead letters while DEAD is full delay no other, are not sent again, and are buried when there is room", async () => {
   const { endpoint, user, poison } = await poisoned();
   await using _endpoint = endpoint;
   const dying: string[] = [];
@@ -91,7 +91,8 @@ test("events that die while DEAD is full hold up no other, are not sent again, a
         "dead",
       ]);
     }
-    // Each was looked at again meanwhile: what waits for room is given out again and again.
+    // Each event was checked again meanwhile, because events that wait for room are redelivered
+    // repeatedly.
     await eventually("further looks", async () => {
       const info = await stack.bus.jsm.consumers.info(EVENTS, laneConsumer(user.partner.id));
       return info.delivered.consumer_seq > 50 ? true : undefined;
@@ -116,7 +117,7 @@ test("events that die while DEAD is full hold up no other, are not sent again, a
   );
 });
 
-test("a partner at its quota of dead letters takes nobody else's room", async () => {
+test("a partner at its quota of dead letters uses no room of other partners", async () => {
   const first = await poisoned();
   await using _first = first.endpoint;
   const second = await poisoned();
@@ -146,14 +147,14 @@ test("a partner at its quota of dead letters takes nobody else's room", async ()
   );
   expect(await laneOf(second.user)).toMatchObject({ lettersFullAt: null });
   expect(await buried()).toHaveLength(2);
-  // As when a letter is delivered at last, or deleted.
+  // As after a successful redelivery, or a deletion.
   const [known] = await buried();
   const wasBuried = eq(deadLetters.eventId, known?.eventId ?? "");
   await stack.db.update(deadLetters).set({ letterBytes: 0 }).where(wasBuried);
   await eventually("a third", async () => ((await buried()).length === 3 ? true : undefined));
 });
 
-test("a letter that waits for room is delivered again once it has some, and is not left behind", async () => {
+test("a letter that waits for room is redelivered once it has room, and leaves nothing behind", async () => {
   const { endpoint, user, poison } = await poisoned();
   await using _endpoint = endpoint;
   const { id } = await publishMail(stack, user);

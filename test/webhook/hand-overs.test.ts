@@ -17,12 +17,12 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const LANES = 12;
-/** As in production: what is given to a pull that nobody takes it from comes again after so long. */
+/** As in production: an event for a pull without a reader is redelivered after this time. */
 const ACK_WAIT_MS = 60_000;
-/** No event may take longer, on a machine that is busy. */
+/** No event may take longer, even on a busy machine. */
 const BOUND_MS = 20_000;
 
-/** Two instances, of which one owns the lanes. */
+/** Runs two instances; one of them owns the lanes. */
 function runTwo(on: FleetStack) {
   let owner = 0;
   const callbacks: (() => void)[] = [];
@@ -47,7 +47,7 @@ function runTwo(on: FleetStack) {
   };
 }
 
-/** Publishes for each user again and again until it is disposed of; too slowly to fill a pull at once. */
+/** Publishes repeatedly for each user until disposed, too slowly to fill a pull immediately. */
 function publishSteadily(on: FleetStack, users: readonly TestUser[]) {
   /** When each was published. */
   const published = new Map<string, number>();
@@ -70,7 +70,9 @@ function publishSteadily(on: FleetStack, users: readonly TestUser[]) {
   };
 }
 
-/** @returns how long the slowest event took, and how many never came. */
+/**
+ * @returns the longest delivery time of an event, and the number of events that were never delivered.
+ */
 async function handOverUnderLoad(on: FleetStack, times: number) {
   await using endpoint = await startEndpoint();
   const users: TestUser[] = [];
@@ -106,7 +108,10 @@ test("lanes that change their owner again and again under load cost no event the
   expect(slowestMs).toBeLessThan(BOUND_MS);
 });
 
-/** There a lane's consumer may be led by another server than the one that its owner is connected to. */
+/**
+ * In a cluster, the leader of a lane's consumer may be a different server than the one that its
+ * owner is connected to.
+ */
 test("nor do they on three servers", async () => {
   await using nats = await startNatsCluster();
   const bytes = 64 * 1_024 * 1_024;

@@ -26,7 +26,10 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 const HOUR_MS = 3_600_000;
 const MAX_AGE_MS = 2_000;
 const TIMEOUT_MS = 2_000;
-/** What a lane at rest waits beyond the age and an attempt: what follows an attempt has ended by then. */
+/**
+ * The additional time that a lane at rest waits after the age and an attempt, so that all work
+ * after an attempt has ended.
+ */
 const SETTLE_MS = 45_000;
 
 const infoOf = ({ partner }: TestUser) =>
@@ -40,7 +43,7 @@ async function lastEventOf({ partner }: TestUser) {
   return stored;
 }
 
-test("the oldest events die while they wait for their retry, and the younger are given to nobody", async () => {
+test("the oldest events become dead letters while they wait for a retry, and younger ones are not pulled", async () => {
   await using endpoint = await startEndpoint(() => ({
     status: 503,
     headers: { "retry-after": "3600" },
@@ -62,7 +65,7 @@ test("the oldest events die while they wait for their retry, and the younger are
     return isAtRest && endpoint.posted.length === 12 ? info : undefined;
   });
   const { id: young } = await publishMail(stack, user);
-  // As old as an event may be that somebody attempts still, and no older.
+  // The maximum age of an event that may still be attempted.
   const youngMs = (await lastEventOf(user)).time.getTime();
   nowMs = youngMs + MAX_AGE_MS + TIMEOUT_MS + SETTLE_MS;
   for (const id of old) {
@@ -88,7 +91,7 @@ test("the oldest events die while they wait for their retry, and the younger are
   expect(endpoint.posted).toHaveLength(12);
 });
 
-/** All that a delivery needs, through a bus that counts the bodies that are read. */
+/** Returns the deps of a delivery, with a bus that counts the bodies that are read. */
 async function deliveryDeps() {
   const partners = partnerDirectory(stack.db);
   await partners.refresh();
@@ -121,7 +124,7 @@ async function deliveryDeps() {
   return { deps, bodiesRead: () => bodiesRead };
 }
 
-test("a take without an attempt counts for nothing and loads no body, however often it comes", async () => {
+test("takes without an attempt do not count and load no body, however many there are", async () => {
   await using endpoint = await startEndpoint();
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   const { id } = await publishMail(stack, user);

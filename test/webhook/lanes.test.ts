@@ -29,7 +29,7 @@ test("a slow endpoint of one partner does not delay another's lane", async () =>
   end.resolve({ status: 200 });
 });
 
-test("an event is posted at once, also when its lane was idle", async () => {
+test("an event is posted immediately, even if its lane was idle", async () => {
   await using endpoint = await startEndpoint();
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   await using _role = runRole(stack);
@@ -46,11 +46,12 @@ test("an event is posted at once, also when its lane was idle", async () => {
   expect(waitsMs[5]).toBeLessThan(1_000);
 });
 
-test("a lane that moves to another instance in mid-flight loses and doubles nothing", async () => {
+test("a lane that moves to another instance during deliveries loses and repeats nothing", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 200, delayMs: 100 }));
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   const ids: string[] = [];
-  // Before the first instance begins, which is too slow to deliver them all before it is noticed.
+  // Published before the first instance starts. It is too slow to deliver them all before the
+  // second one is noticed.
   for (let i = 0; i < 40; i++) ids.push((await publishMail(stack, user)).id);
   {
     await using _first = runRole(stack, { laneConcurrency: 2 });
@@ -63,7 +64,7 @@ test("a lane that moves to another instance in mid-flight loses and doubles noth
   expect(posted.toSorted()).toEqual(ids.toSorted());
 });
 
-test("a lane of another instance is left alone", async () => {
+test("a lane of another instance is not touched", async () => {
   await using endpoint = await startEndpoint();
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   const owner = { isOurs: false };
@@ -82,7 +83,7 @@ test("a partner that is removed leaves nothing in NATS", async () => {
   await publishMail(stack, kept);
   await eventually("its lane", () => endpoint.posted[0]);
   const { jsm } = stack.bus;
-  // The table has no other rows that matter: all partners of this file go.
+  // Deletes all partners of this file; no other rows in the table matter.
   await stack.db.delete(partnersTable);
   const left = async () => {
     const names: string[] = [];

@@ -13,7 +13,7 @@ import { newTestLog } from "../harness/test-log.ts";
 
 const ODD = fileURLToPath(new URL("./odd-mail-process.ts", import.meta.url));
 
-/** A reader whose processes do what a mail says. */
+/** Creates a reader whose processes execute the command in a mail. */
 const oddReader = (settings: Partial<MailReaderSettings> = {}, log = newTestLog()) =>
   createMailReader(
     { clock: systemClock, log },
@@ -53,7 +53,7 @@ test.each(["a pattern", "a loop"])(
   },
 );
 
-test("a mail for which a process waits is given up by the clock", async () => {
+test("a mail whose process hangs is given up after the deadline", async () => {
   await using reader = oddReader({ deadlineMs: 500 });
   expect(await read(reader, "silence")).toEqual({
     kind: "over_budget",
@@ -78,7 +78,7 @@ test("a process that ends itself is replaced, and a mail that ends two is given 
   expect(await toldOf(reader, "hello")).toMatchObject({ mail: "hello" });
 });
 
-test("a partner's slow mails do not hold up another's", async () => {
+test("a partner's slow mails do not delay another's", async () => {
   await using reader = oddReader();
   let slowOnes = 0;
   const slow = Array.from({ length: 2 }, async () => {
@@ -90,7 +90,7 @@ test("a partner's slow mails do not hold up another's", async () => {
   await Promise.all(slow);
 });
 
-test("the process knows no secret of the fleet", async () => {
+test("the process has no secrets of the fleet", async () => {
   process.env["PARTNER_KEYS"] ??= "secret";
   await using reader = oddReader();
   const { environment } = await toldOf(reader, "hello");
@@ -112,7 +112,7 @@ test("a process that has nothing to do ends, and so do all with the reader", asy
   await expect(read(reader, "hello")).rejects.toThrow(CannotReadMails);
 });
 
-test("a process that cannot be started says so of no mail", async () => {
+test("if no process can be started, no mail counts as unreadable", async () => {
   await using reader = oddReader({ entry: `${ODD}.missing` });
   await expect(read(reader, "hello")).rejects.toThrow(CannotReadMails);
 });

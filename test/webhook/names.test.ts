@@ -51,7 +51,7 @@ test("names of this machine are found without a name server", async () => {
   expect(names.asked("localhost")).toBe(0);
 });
 
-test("a hundred names whose name server is silent keep no other name waiting, and end", async () => {
+test("a hundred look-ups with a silent name server end, and delay no other look-up", async () => {
   let ended = 0;
   const silent = Array.from({ length: 100 }, async (_, i) => {
     const error: unknown = await resolve(`h${i}.silent.example.com`).catch(
@@ -65,7 +65,7 @@ test("a hundred names whose name server is silent keep no other name waiting, an
   for (const error of await Promise.all(silent)) expect(error).toMatchObject({ code: "EAI_AGAIN" });
 });
 
-test("a webhook is delivered while the names of others are looked for in vain", async () => {
+test("a webhook is delivered while look-ups for others fail", async () => {
   await using endpoint = await startEndpoint();
   using client = createEndpointClient(
     { resolve },

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import process from "node:process";
 import { createFrameReader, frameOf } from "../../fleet/mime/reading/frames.ts";
 
-// Stands for the process that reads mails, and does what each mail says.
+// Replaces the process that reads mails. It executes the command in each mail.
 process.stdin.on("end", () => process.exit(0));
 let isQuestion = true;
 const read = createFrameReader((frame) => {
@@ -15,7 +15,7 @@ write("");
 function obey(mail: string): void {
   switch (mail) {
     case "a pattern":
-      // Cubic in its length. Under Bun nothing but a signal ends it.
+      // Needs cubic time. Under Bun only a signal ends it.
       /^x|a*a*a*[bc]$/.test("a".repeat(100_000));
       break;
     case "a loop":

@@ -28,13 +28,13 @@ async function publishMails(user: TestUser, count: number): Promise<string[]> {
 
 const idOf = ({ headers }: Posted) => String(headers["webhook-id"]);
 
-/** The ids of one user's attempts, each once for those that came in a row. */
+/** Returns the ids of one user's attempts; consecutive attempts of the same event count once. */
 function stretches(endpoint: Endpoint, ids: readonly string[]): string[] {
   const posted = endpoint.posted.map(idOf).filter((id) => ids.includes(id));
   return posted.filter((id, i) => id !== posted[i - 1]);
 }
 
-test("events of a user come one after another, and each only when the one before is delivered", async () => {
+test("events of a user are delivered one at a time, each only after the previous one is delivered", async () => {
   let [underWay, most] = [0, 0];
   await using endpoint = await startEndpoint((_request, n) => {
     most = Math.max(most, ++underWay);
@@ -51,7 +51,7 @@ test("events of a user come one after another, and each only when the one before
   expect(most).toBe(1);
 });
 
-test("while one user's event waits for its retry the others' are delivered", async () => {
+test("while one user's event waits for its retry, events of others are delivered", async () => {
   let isSlowDown = true;
   await using endpoint = await startEndpoint((request) => ({
     status: request.body.includes(slow.tag) && isSlowDown ? 500 : 200,
@@ -70,7 +70,7 @@ test("while one user's event waits for its retry the others' are delivered", asy
   expect(stretches(endpoint, others)).toEqual(others);
 });
 
-test("an event that dies lets the next of its user go", async () => {
+test("the next event of a user is delivered after the previous one became a dead letter", async () => {
   await using endpoint = await startEndpoint((request) => ({
     status: idOf(request) === first ? 500 : 200,
   }));
@@ -82,7 +82,7 @@ test("an event that dies lets the next of its user go", async () => {
   expect(stretches(endpoint, [first, second])).toEqual([first, second]);
 });
 
-test("the order outlives the lane's owners", async () => {
+test("the order is kept when the lane changes its owner", async () => {
   let n = 0;
   await using endpoint = await startEndpoint(() => ({
     status: ++n % 4 === 0 ? 500 : 200,

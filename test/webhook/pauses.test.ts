@@ -20,7 +20,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 const MAX_AGE_MS = 3_600_000;
 const BY_PARTNER = { reason: "partner", actor: "partner" } as const;
 
-/** Without word to the fleet: what stands in the outbox is another part's business. */
+/** Does not notify the fleet: the outbox is tested elsewhere. */
 async function pause(partnerId: string) {
   await pauseLane(stack.db, partnerId, BY_PARTNER);
   stack.bus.poke("ctl.partners", {});
@@ -37,7 +37,7 @@ const laneIs = (partnerId: string, state: string) =>
     return lane?.state === state ? lane : undefined;
   });
 
-test("a paused lane ends what is in flight, pulls nothing, and goes on when it is resumed", async () => {
+test("a paused lane finishes attempts in flight, pulls nothing, and continues when it is resumed", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 200, delayMs: 300 }));
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   const { id } = user.partner;
@@ -63,7 +63,7 @@ test("a paused lane ends what is in flight, pulls nothing, and goes on when it i
   await laneIs(id, "running");
 });
 
-test("what is too old dies while its lane is paused, and the young wait", async () => {
+test("events that are too old become dead letters while their lane is paused, and younger ones wait", async () => {
   await using endpoint = await startEndpoint();
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   await pauseLane(stack.db, user.partner.id, BY_PARTNER);

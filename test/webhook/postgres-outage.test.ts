@@ -29,7 +29,7 @@ async function withoutPostgres(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-test("deliveries and retries go on without PostgreSQL, and each attempt is written when it is back", async () => {
+test("deliveries and retries continue without PostgreSQL, and each attempt is written when it is back", async () => {
   // Every second event fails at first.
   await using endpoint = await startEndpoint((request, n) => ({
     status: n === 1 && JSON.parse(request.body).rfc822.length % 2 ? 500 : 200,
@@ -61,7 +61,7 @@ test("deliveries and retries go on without PostgreSQL, and each attempt is writt
   }
 });
 
-test("a 403 without PostgreSQL waits under its number, and archives the user when it is back", async () => {
+test("a 403 without PostgreSQL is held under its number, and archives the user when PostgreSQL is back", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 403 }));
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
   const mail = newMail(user);
@@ -70,7 +70,7 @@ test("a 403 without PostgreSQL waits under its number, and archives the user whe
   await eventually("the lane", () => startOf(user.partner.id));
   await withoutPostgres(async () => {
     await publishParts(stack, mail);
-    // More often than it would be tried if this spent its attempts.
+    // More attempts than an event would get if these failures counted.
     await eventually("four attempts", () => endpoint.posted.length >= 4 || undefined);
   });
   const archived = await eventually("the user to be archived", async () => {

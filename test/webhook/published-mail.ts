@@ -29,7 +29,7 @@ const ENVELOPE: Envelope = {
   message_id: "<1@example.org>",
 };
 
-/** A partner with one connection and one user. */
+/** Creates a partner with one connection and one user. */
 export async function newUser(
   stack: FleetStack,
   partner: CreatedPartner,
@@ -62,7 +62,7 @@ export async function moreUsers(
   return made;
 }
 
-/** A mail in a user's mailbox that nobody has seen yet. */
+/** A mail in a user's mailbox that was not read yet. */
 export interface NewMail {
   user: TestUser;
   uid: number;
@@ -134,7 +134,7 @@ export async function publishMail(stack: FleetStack, user: TestUser, raw?: Uint8
   return publishParts(stack, mail);
 }
 
-/** Gives a partner a previous secret that still signs until then. */
+/** Rotates a partner's secret. The previous one also signs until the given time. */
 export async function rotateSecret(
   { db, vaults }: FleetStack,
   partnerId: string,
@@ -149,7 +149,7 @@ export async function rotateSecret(
     .where(eq(partners.id, partnerId));
 }
 
-/** How many messages BODIES holds of a user. */
+/** Counts the user's messages in BODIES. */
 export async function countBodies({ bus }: FleetStack, user: TestUser): Promise<number> {
   const subject = `body.${user.partner.id}.${user.id}`;
   const info = await bus.jsm.streams.info(BODIES, { subjects_filter: subject });

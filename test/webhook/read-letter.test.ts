@@ -38,7 +38,7 @@ test("a letter is read as text, and byte for byte", async () => {
   expect(await read(user, id, "eml")).toEqual({ result: "eml", rfc822_base64 });
 });
 
-test("what is not there is said in words", async () => {
+test("a missing mail is described as text", async () => {
   await using endpoint = await startDown();
   const user = await newUserAt(stack, endpoint);
   const stranger = await newUserAt(stack, endpoint);

@@ -11,7 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** Another transaction commits between the first statement, an update, and the next. */
+/**
+ * Returns a database in which another transaction commits between the first statement (an update)
+ * and the next.
+ */
 function interrupted(db: Db, commit: () => Promise<void>): Db {
   const update: Db["update"] = (table) => {
     const builder = db.update(table);

@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
 
-/** One mail for each of so many users of a partner. */
+/** Publishes one mail for each of this many users of a partner. */
 async function mailForUsers(webhook: string, count: number) {
   const first = await newUser(stack, await stack.newPartner({ newMailWebhook: webhook }));
   const all = [first, ...(await moreUsers(stack, first, count - 1))];
@@ -34,7 +34,7 @@ const pausedPartner = (partnerId: string) =>
     return partner?.pausedAt ? partner : undefined;
   });
 
-/** As the lane itself reports it, every few seconds. */
+/** Reads the state that the lane reports every few seconds. */
 const laneAtRest = (partnerId: string) =>
   eventually(
     "the lane to be at rest",
@@ -66,7 +66,7 @@ const countArchived = async (ids: readonly string[]) => {
   return rows.filter(({ eventId }) => ids.includes(eventId)).length;
 };
 
-test("403 for all users pauses the lane after twenty, and after the resume all the rest is delivered", async () => {
+test("403 for all users pauses the lane after twenty, and after the resume the rest is delivered", async () => {
   let status = 403;
   await using endpoint = await startEndpoint(() => ({ status }));
   const { partnerId, ids } = await mailForUsers(endpoint.url, 60);
@@ -88,7 +88,7 @@ test("403 for all users pauses the lane after twenty, and after the resume all t
   await resume(partnerId);
   for (const eventId of ids) await mailIs(stack, eventId, "delivered");
   expect(await countArchived(ids)).toBe(20);
-  // Those that were held were attempted under the same number.
+  // Held attempts were repeated with the same number.
   const rows = await stack.db.select().from(mailLogs).where(eq(mailLogs.partnerId, partnerId));
   const refused = rows.filter(({ reason }) => reason === "user_archived");
   expect(refused).toHaveLength(20);
@@ -98,7 +98,7 @@ test("403 for all users pauses the lane after twenty, and after the resume all t
   }
 });
 
-test("a 403 that was on its way when the lane was resumed does not pause it again", async () => {
+test("a 403 of an attempt from before the lane was resumed does not pause it again", async () => {
   const late = Promise.withResolvers<Answer>();
   let lateId = "";
   let status = 403;

@@ -164,7 +164,7 @@ test("a test webhook is signed, posted once, and its answer shown", async () => 
   expect(payload).toMatchObject({ kind: "test", test: true, user_tag: null });
 });
 
-test("a test webhook that cannot be sent says why", async () => {
+test("a test webhook that cannot be sent shows the reason", async () => {
   await using slow = await startEndpoint(() => ({ status: 200, delayMs: 5_000 }));
   await using _relay = startRelay();
   const none = await stack.newPartner({ newMailWebhook: "" });
@@ -180,7 +180,7 @@ test("a test webhook that cannot be sent says why", async () => {
   });
 });
 
-test("slow test webhooks of one partner hold up neither others nor its own other commands", async () => {
+test("slow test webhooks of one partner delay neither other partners nor its own other commands", async () => {
   const asked: string[] = [];
   const held = Promise.withResolvers<never>();
   held.promise.catch(() => undefined);
@@ -218,7 +218,7 @@ test("a command that has expired is not taken, and is forgotten", async () => {
   expect(endpoint.posted).toEqual([]);
 });
 
-// Takes 5 s and more: a request that NATS never got is given up after 5 s.
+// Takes at least 5 s: a request that NATS never received fails after 5 s.
 test(
   "the relay outlives PostgreSQL and NATS, with one warning each",
   { timeout: 60_000 },

@@ -21,7 +21,7 @@ afterAll(async () => {
   await stack?.[Symbol.asyncDispose]();
 });
 
-test("what is written of the first death again changes nothing of a redelivery", async () => {
+test("recording the first death again does not change a redelivery", async () => {
   await using endpoint = await startDown();
   const user = await newUserAt(stack, endpoint);
   const id = await deadMail(stack, user);
@@ -46,7 +46,7 @@ test("what is written of the first death again changes nothing of a redelivery",
     },
   ]);
   expect(await letterOf(stack, id)).toEqual(requested);
-  // Neither the attempts before nor the sweeper take the redelivery for ended.
+  // Neither earlier attempts nor the sweeper treat the redelivery as ended.
   expect(await hasEnded(stack.db, id)).toBe(false);
   await claimRedeliveries(stack.db, { limit: 100, share: 100, leaseMs: 60_000 });
   expect(await rereadQueuedMails(stack.db, [id])).toMatchObject([
@@ -54,7 +54,7 @@ test("what is written of the first death again changes nothing of a redelivery",
   ]);
 });
 
-test("a partner with many letters does not hold up another's only one", async () => {
+test("a partner with many letters does not delay another's only one", async () => {
   await using endpoint = await startDown();
   const [many, one] = [await newUserAt(stack, endpoint), await newUserAt(stack, endpoint)];
   for (let i = 0; i < 4; i++) await deadMail(stack, many);
@@ -68,7 +68,7 @@ test("a partner with many letters does not hold up another's only one", async ()
   expect(ours.at(-1)).toMatchObject({ eventId: id, kind: "new_mail", hasMail: true });
 });
 
-test("a lane that is paused or full gets no letters until it goes on", async () => {
+test("a paused or full lane gets no letters until it continues", async () => {
   await using endpoint = await startDown();
   const [paused, full] = [await newUserAt(stack, endpoint), await newUserAt(stack, endpoint)];
   for (const user of [paused, full]) {

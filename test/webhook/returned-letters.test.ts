@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const runLetters = () => runDeadLetters(stack, stack);
 
-test("what DEAD has lost and no mailbox can give is said in words, and the letter stays", async () => {
+test("a mail that is lost in DEAD and in its mailbox is reported as text, and the letter stays", async () => {
   await using endpoint = await startDown();
   const user = await newUserAt(stack, endpoint);
   const id = await deadMail(stack, user);
@@ -78,7 +78,7 @@ test("an event that cannot be read is not asked for, and can be deleted", async 
   await cleared(stack, user);
 });
 
-test("a letter whose partner wants nothing of its kind any more comes back and says so", async () => {
+test("a letter whose partner no longer has a webhook for it is returned with this reason", async () => {
   await using endpoint = await startDown();
   const user = await newUserAt(stack, endpoint);
   const id = await deadMail(stack, user);
@@ -87,7 +87,7 @@ test("a letter whose partner wants nothing of its kind any more comes back and s
     .set({ newMailWebhook: null })
     .where(eq(partners.id, user.partner.id));
   await using _letters = runLetters();
-  // The lane learns of it within its interval.
+  // The lane notices it within its interval.
   await eventually("the lane to skip it", async () => {
     stack.bus.poke(POKE_PARTNERS, {});
     await redeliver(stack, user.partner.id);
@@ -99,7 +99,7 @@ test("a letter whose partner wants nothing of its kind any more comes back and s
   );
 });
 
-test("a removed user's letter is not delivered, and the log says so", async () => {
+test("a removed user's letter is not delivered, and this is logged", async () => {
   await using endpoint = await startDown();
   const user = await newUserAt(stack, endpoint);
   const id = await deadMail(stack, user);
@@ -123,7 +123,7 @@ test("a removed user's letter is not delivered, and the log says so", async () =
   expect(endpoint.posted).toHaveLength(posted);
 });
 
-test("a deleted letter is gone with its payload, and its mail stays dead", async () => {
+test("a letter is deleted with its payload, and its mail stays dead", async () => {
   await using endpoint = await startDown();
   const user = await newUserAt(stack, endpoint);
   const id = await deadMail(stack, user);

@@ -18,7 +18,7 @@ const SETTINGS: WebhookRoleSettings = {
   instanceId: "test",
 };
 
-/** What was given to an instance that died comes again after this time: a sixth of production's. */
+/** Events of a dead instance are redelivered after this time: a sixth of production's. */
 const ACK_WAIT_MS = 10_000;
 
 interface RoleOptions {
@@ -28,7 +28,7 @@ interface RoleOptions {
   ackWaitMs?: number;
 }
 
-/** A webhook role that runs until it is disposed of. */
+/** Runs the webhook role until disposed. */
 export function runRole(
   stack: FleetStack,
   settings: Partial<WebhookRoleSettings> = {},

@@ -16,7 +16,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 const readPartner = async (id: string) =>
   (await stack.db.select().from(partners).where(eq(partners.id, id)))[0];
 
-test("an address with secrets is sealed in the database, and called whole", async () => {
+test("an address with secrets is sealed in the database, and called completely", async () => {
   await using endpoint = await startEndpoint();
   const address = `${endpoint.url}/mail?token=hunter2`;
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: address }));
@@ -30,7 +30,7 @@ test("an address with secrets is sealed in the database, and called whole", asyn
   expect(stack.log.lines.join("\n")).not.toContain("hunter2");
 });
 
-test("an address that an instance of before has written counts, whatever is sealed beside it", async () => {
+test("an address written by an instance of an older version counts, whatever the sealed column has", async () => {
   await using endpoint = await startEndpoint();
   const old = `${endpoint.url}/old?token=hunter2`;
   const user = await newUser(stack, await stack.newPartner({ newMailWebhook: old }));

@@ -10,7 +10,10 @@ import { mailIs } from "./attempts-of.ts";
 import { newUser, publishMail } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
-/** Nobody is told of a webhook that is set here, and nobody looks by himself. */
+/**
+ * So long that the fleet does not check by itself for a new webhook; there is no notification
+ * either.
+ */
 const NEVER_MS = 3_600_000;
 
 let stack: FleetStack;

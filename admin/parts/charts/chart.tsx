@@ -65,7 +65,9 @@ export function Chart({ title, ...drawing }: ChartProps) {
         role="img"
         aria-label={`${title}. ${describeDrawing(drawing, timeOf)}`}
       >
-        {chart === "missing" && <p class="muted">What draws charts is missing: reload the page.</p>}
+        {chart === "missing" && (
+          <p class="muted">The chart could not be loaded. Reload the page.</p>
+        )}
       </div>
     </figure>
   );

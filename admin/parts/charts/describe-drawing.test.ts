@@ -33,6 +33,6 @@ test("each line has its sentence", () => {
   expect(words).toContain("at minute 1. B: nothing.");
 });
 
-test("a chart without times says so", () => {
+test("a chart without times is described as empty", () => {
   expect(describe([], line("A", []))).toBe("Nothing to show yet.");
 });

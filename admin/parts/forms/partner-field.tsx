@@ -47,7 +47,7 @@ export function PartnerField({ value = "", required = false, onChoose }: Partner
             list={list}
             value={text}
             autocomplete="off"
-            placeholder="how its name begins"
+            placeholder="starts with…"
             required={required}
             onInput={(event) => setTyped(event.currentTarget.value)}
           />

@@ -1,5 +1,5 @@
 interface LinksBarProps {
-  /** What the links switch between, for screen readers. */
+  /** The label of the links, for screen readers. */
   label: string;
   links: readonly { title: string; href: string; isCurrent: boolean }[];
 }

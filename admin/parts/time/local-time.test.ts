@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isoTimeOf, localTimeOf } from "./local-time.ts";
 
-test("a time comes back as it went, to the minute", () => {
+test("a time is converted back unchanged, to the minute", () => {
   expect(isoTimeOf(localTimeOf("2026-07-22T10:05:59.123Z"))).toBe("2026-07-22T10:05:00.000Z");
 });
 

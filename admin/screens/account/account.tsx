@@ -13,13 +13,13 @@ export function AccountScreen() {
   const [isChanging, setChanging] = useState(false);
   const changed = async () => {
     setChanging(false);
-    announce("The password is changed, and every other session of yours is ended.");
+    announce("Password changed. Your other sessions have ended.");
     await refresh();
   };
   return (
     <Page title="My account">
       <section>
-        <h2>Who I am</h2>
+        <h2>Profile</h2>
         <p>
           {admin.name}, {admin.email}. Another admin can change both under{" "}
           <a href="/admin/admins">Admins</a>.

@@ -29,7 +29,7 @@ export function BeginTotp({ onDone, onCancel }: { onDone(): void; onCancel(): vo
 
   switch (at.step) {
     case "asking":
-      return <p aria-busy="true">Making a secret …</p>;
+      return <p aria-busy="true">Creating a secret …</p>;
     case "failed":
       return <FailureNote failure={at.failure} />;
     case "begun":
@@ -56,8 +56,8 @@ export function BeginTotp({ onDone, onCancel }: { onDone(): void; onCancel(): vo
       return (
         <>
           <p>
-            Keep these recovery codes where you find them without your phone. Each opens this
-            account once; they are not shown again.
+            Save these recovery codes somewhere you can reach without your phone. You can use each
+            code once instead of a code from your app. They are not shown again.
           </p>
           <ul class="codes">
             {at.codes.map((code) => (
@@ -67,7 +67,7 @@ export function BeginTotp({ onDone, onCancel }: { onDone(): void; onCancel(): vo
             ))}
           </ul>
           <button type="button" onClick={onDone}>
-            I have kept them
+            I have saved them
           </button>
         </>
       );

@@ -9,7 +9,7 @@ export function RemoveTotp({ onRemoved, onCancel }: { onRemoved(): void; onCance
     onRemoved();
   };
   return (
-    <Form submit="Give it up" isDangerous onSubmit={remove} onCancel={onCancel}>
+    <Form submit="Turn off" isDangerous onSubmit={remove} onCancel={onCancel}>
       <Field
         name="password"
         label="Password"
@@ -20,7 +20,7 @@ export function RemoveTotp({ onRemoved, onCancel }: { onRemoved(): void; onCance
       <Field
         name="code"
         label="Code"
-        hint="Of your app, or a recovery code."
+        hint="From your app, or a recovery code."
         autocomplete="one-time-code"
         required
       />

@@ -19,24 +19,24 @@ export function SecondFactor() {
       <h2>Second factor</h2>
       <p>
         {admin.totp
-          ? `In force: each sign-in asks for a code of your app. ${admin.recovery_codes_left} recovery codes are left.`
-          : "None: the password alone opens this account. An authenticator app makes a stolen password worthless."}
+          ? `On: each sign-in asks for a code from your app. Recovery codes left: ${admin.recovery_codes_left}.`
+          : "Off: the password alone is enough to sign in. With an authenticator app, a stolen password is useless."}
       </p>
       <button
         type="button"
         class={admin.totp ? "small secondary" : "small"}
         onClick={() => setOpen(true)}
       >
-        {admin.totp ? "Give it up" : "Set one up"}
+        {admin.totp ? "Turn off" : "Turn on"}
       </button>
       {isOpen && admin.totp && (
-        <Dialog title="Give the second factor up" onClose={close}>
-          <RemoveTotp onRemoved={() => close("The second factor is given up.")} onCancel={close} />
+        <Dialog title="Turn off two-factor" onClose={close}>
+          <RemoveTotp onRemoved={() => close("Two-factor is off.")} onCancel={close} />
         </Dialog>
       )}
       {isOpen && !admin.totp && (
-        <Dialog title="Set a second factor up" onClose={close}>
-          <BeginTotp onDone={() => close("The second factor is in force.")} onCancel={close} />
+        <Dialog title="Turn on two-factor" onClose={close}>
+          <BeginTotp onDone={() => close("Two-factor is on.")} onCancel={close} />
         </Dialog>
       )}
     </section>

@@ -50,7 +50,7 @@ export function AdminDialog({ task, onClose, onChanged }: AdminDialogProps) {
             onCancel={onClose}
             onSubmit={async (json) => {
               await done(one.$patch({ param, json }));
-              finish(`${json.name} is saved.`);
+              finish(`${json.name} saved.`);
             }}
           />
         </Dialog>
@@ -58,7 +58,7 @@ export function AdminDialog({ task, onClose, onChanged }: AdminDialogProps) {
     case "reset":
       return (
         <NewPasswordDialog
-          title={`Give ${admin.name} a new password?`}
+          title={`Create a new password for ${admin.name}?`}
           action={async () => (await answerOf(one.password.$post({ param }))).one_time_password}
           onClose={onClose}
           onDone={onChanged}
@@ -72,7 +72,7 @@ export function AdminDialog({ task, onClose, onChanged }: AdminDialogProps) {
           onClose={onClose}
           onConfirm={async () => {
             await done(one.unlock.$post({ param }));
-            finish(`${admin.name} may sign in again.`);
+            finish(`${admin.name} can sign in again.`);
           }}
         >
           <p>Somebody tried three wrong passwords. Make sure that it was {admin.name}.</p>
@@ -86,10 +86,10 @@ export function AdminDialog({ task, onClose, onChanged }: AdminDialogProps) {
           onClose={onClose}
           onConfirm={async () => {
             await done(one.totp.$delete({ param }));
-            finish(`The second factor of ${admin.name} is removed.`);
+            finish(`Second factor of ${admin.name} removed.`);
           }}
         >
-          <p>The password alone opens the account then, and every session of theirs ends.</p>
+          <p>After that the password alone is enough to sign in. All their sessions end now.</p>
         </ConfirmDialog>
       );
     case "remove":
@@ -101,10 +101,10 @@ export function AdminDialog({ task, onClose, onChanged }: AdminDialogProps) {
           onClose={onClose}
           onConfirm={async () => {
             await done(one.$delete({ param }));
-            finish(`${admin.name} is deleted.`);
+            finish(`${admin.name} deleted.`);
           }}
         >
-          <p>They are signed out at once. What they did stays in the audit log.</p>
+          <p>They are signed out immediately. Their entries stay in the audit log.</p>
         </ConfirmDialog>
       );
   }

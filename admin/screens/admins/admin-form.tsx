@@ -20,7 +20,7 @@ export const AdminForm = ({ admin, submit, onSubmit, onCancel }: AdminFormProps)
       name="email"
       label="E-mail"
       type="email"
-      hint="They sign in with it. No mail is sent there."
+      hint="Used to sign in. No mail is sent to it."
       value={admin?.email ?? ""}
       autocomplete="off"
       required

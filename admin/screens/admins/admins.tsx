@@ -19,7 +19,7 @@ const COLUMNS: readonly Column<Admin>[] = [
   { title: "State", cell: (admin) => <AdminState admin={admin} /> },
   {
     title: "Second factor",
-    cell: ({ totp }) => (totp ? "in force" : <span class="muted">none</span>),
+    cell: ({ totp }) => (totp ? "on" : <span class="muted">off</span>),
   },
   { title: "Last sign-in", cell: (admin) => <TimeAgo at={admin.last_sign_in_at} /> },
 ];

@@ -28,9 +28,9 @@ export function NewPasswordDialog({
   };
   if (password !== null) {
     return (
-      <Dialog title="Tell them this password" onClose={on.onClose}>
+      <Dialog title="Give this password to the admin" onClose={on.onClose}>
         <Secret label="Password for one sign-in" value={password} />
-        <p>It is not shown again, and opens nothing but the choice of another.</p>
+        <p>It is not shown again, and only lets them set a new password.</p>
         <button type="button" onClick={on.onClose}>
           Done
         </button>
@@ -43,9 +43,13 @@ export function NewPasswordDialog({
         <AdminForm submit="Add" onSubmit={make} onCancel={on.onClose} />
       ) : (
         <>
-          <p>Their password and all their sessions end now; a lock ends, too.</p>
+          <p>
+            {" "}
+            Their old password stops working and all their sessions end now. If the account is
+            locked, it is unlocked.{" "}
+          </p>
           <Form
-            submit="Make a new password"
+            submit="Create a new password"
             onSubmit={() => make({ name: "", email: "" })}
             onCancel={on.onClose}
           />

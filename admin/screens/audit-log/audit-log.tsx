@@ -53,11 +53,11 @@ export function AuditLogScreen() {
       <ShowLoaded loading={entries}>
         {({ entries: rows, next_cursor }) =>
           rows.length === 0 ? (
-            <Empty title="Nothing was done">
+            <Empty title={isFiltered ? "No matching entries" : "No entries yet"}>
               <p>
                 {isFiltered
-                  ? "Nothing matches: take a filter away."
-                  : "What admins and partners change shows here."}
+                  ? "Nothing matches. Remove a filter."
+                  : "Changes by admins and partners appear here."}
               </p>
             </Empty>
           ) : (

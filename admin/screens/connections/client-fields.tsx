@@ -25,7 +25,8 @@ export function ClientFields({ kind, connection }: ClientFieldsProps) {
   if (kind === "plain") {
     return (
       <p class="muted">
-        Nothing to set: each user has a login and a password, which a person gives, or the partner.
+        Nothing to set. Each user has its own login and password, entered by the account owner or
+        set by the partner.
       </p>
     );
   }
@@ -37,7 +38,7 @@ export function ClientFields({ kind, connection }: ClientFieldsProps) {
         {...id}
         hint={
           <>
-            Of the application that is registered at the provider, with the redirect URI{" "}
+            From the application that you registered at the provider, with the redirect URI{" "}
             <code>{redirectUri(kind)}</code>
           </>
         }
@@ -49,16 +50,16 @@ export function ClientFields({ kind, connection }: ClientFieldsProps) {
         type="password"
         hint={
           isSet
-            ? "Set. Leave it blank to keep it; what you write takes its place."
-            : "Not set. It is kept sealed and shown to nobody."
+            ? "Set. Leave blank to keep it; a new value replaces it."
+            : "Not set. It is stored encrypted and never shown."
         }
         autocomplete="new-password"
       />
       {isSet && (
         <CheckField
           name="forget_secret"
-          label="Forget the secret"
-          hint="Nobody can connect an account then, and access tokens are not renewed."
+          label="Delete the secret"
+          hint="Without it nobody can connect an account, and access tokens are not renewed."
         />
       )}
     </>

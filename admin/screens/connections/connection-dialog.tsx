@@ -34,7 +34,7 @@ export function ConnectionDialog({ task, connection, partnerName, ...on }: Conne
             onCancel={on.onClose}
             onSubmit={async (fields) => {
               await done(one.$patch({ param, json: clientJson(kind, fields) }));
-              announce("The OAuth client is saved.");
+              announce("OAuth client saved.");
               on.onChanged();
               on.onClose();
             }}
@@ -56,9 +56,10 @@ export function ConnectionDialog({ task, connection, partnerName, ...on }: Conne
           }}
         >
           <p>
-            {users_count === 0 ? "It has no users." : `Its ${users_count} users go with it:`} What
-            is known of them, their mail log and their dead letters, is deleted, and {partnerName}{" "}
-            receives nothing about them any more. This cannot be undone.
+            {users_count === 0
+              ? "It has no users."
+              : `Its ${users_count} users are deleted, with their mail log and their dead letters.`}{" "}
+            {partnerName} receives no more events for them. This cannot be undone.
           </p>
         </ConfirmDialog>
       );

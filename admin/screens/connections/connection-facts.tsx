@@ -18,7 +18,8 @@ export function ConnectionFacts({ connection, partner }: ConnectionFactsProps) {
       {!connection.provider_enabled && (
         <div class="note note-bad">
           <p>
-            The provider is switched off. <a href={`/admin/providers/${provider_id}`}>Look why</a>.
+            The provider is switched off.{" "}
+            <a href={`/admin/providers/${provider_id}`}>See the reason</a>.
           </p>
         </div>
       )}
@@ -41,7 +42,7 @@ export function ConnectionFacts({ connection, partner }: ConnectionFactsProps) {
           <Empty title="No users yet">
             <p>
               The partner creates them through the API, or{" "}
-              <a href={`/admin/users/new?connection_id=${id}`}>you do</a>.
+              <a href={`/admin/users/new?connection_id=${id}`}>you can create one</a>.
             </p>
           </Empty>
         ) : (

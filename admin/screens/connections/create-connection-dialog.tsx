@@ -44,7 +44,7 @@ function ConnectionForm({
   const provider = providers.find((one) => one.code === code);
   if (!provider) {
     return (
-      <Empty title="There is no provider that is switched on">
+      <Empty title="No provider is enabled">
         <p>
           <a href="/admin/providers">Add or enable one</a> first.
         </p>
@@ -54,7 +54,7 @@ function ConnectionForm({
   const create = async (fields: Fields) => {
     const json = { imap_provider_code: provider.code, ...clientJson(provider.kind, fields) };
     await done(api.partners[":id"].connections.$post({ param: { id: partnerId }, json }));
-    announce(`The connection to ${provider.title} is added.`);
+    announce(`Connection to ${provider.title} added.`);
     onCreated();
     onClose();
   };
@@ -63,7 +63,7 @@ function ConnectionForm({
       <SelectField
         name="imap_provider_code"
         label="Provider"
-        hint="Where the users have their mail. One connection for each provider."
+        hint="Where the users have their mail. A partner has one connection per provider."
         options={providers.map((one) => [one.code, `${one.title} (${one.code})`] as const)}
         value={provider.code}
         onChange={setCode}

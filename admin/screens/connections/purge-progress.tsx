@@ -16,10 +16,10 @@ export function PurgeProgress({ id }: { id: string }) {
         {({ state, done, total }) => (
           <JobProgress title="Deleting users" done={done} total={total} unit="users">
             {state === "finished" ? (
-              <p role="status">The connection is deleted, with all that it had.</p>
+              <p role="status">The connection and all its data are deleted.</p>
             ) : (
               <p class="muted">
-                Nothing of it is read or delivered any more. The deletion goes on when you leave the
+                Its mail is no longer read or delivered. The deletion continues when you leave the
                 page, and ends some minutes after the last user, when nothing that was under way can
                 arrive any more.
               </p>

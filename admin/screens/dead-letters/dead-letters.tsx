@@ -41,8 +41,8 @@ export function DeadLettersScreen() {
               <Empty title="No dead letters">
                 <p>
                   {isFiltered
-                    ? "Nothing matches: take a filter away."
-                    : "An event that is given up after its last attempt is kept here for 30 days, to be read and delivered again."}
+                    ? "Nothing matches. Remove a filter."
+                    : "When the last attempt of an event fails, the event is kept here for 30 days. You can read it and redeliver it."}
                 </p>
               </Empty>
             ) : (

@@ -16,7 +16,7 @@ export function LetterAttempts({ letter: { id, state, attempts } }: { letter: Le
       <ShowLoaded loading={asked}>
         {(found) =>
           found.length === 0 ? (
-            <p class="muted">What the endpoint answered is not kept any more.</p>
+            <p class="muted">The endpoint's answers are no longer stored.</p>
           ) : (
             <AttemptsTable attempts={found} />
           )

@@ -23,7 +23,7 @@ export function LetterDialog({ task, onClose, onDone }: LetterDialogProps) {
     case "redeliver":
       return (
         <ConfirmDialog
-          title={isOne ? "Deliver this event again?" : `Redeliver ${lettersInWords(count)}?`}
+          title={isOne ? "Redeliver this event?" : `Redeliver ${lettersInWords(count)}?`}
           action="Redeliver"
           isDangerous={false}
           {...shared}
@@ -32,7 +32,9 @@ export function LetterDialog({ task, onClose, onDone }: LetterDialogProps) {
             The webhook is called again under the same <code>webhook-id</code>, with as many
             attempts as a new event has.
           </p>
-          {!isOne && <p>What is on its way already, or cannot be read, is left out.</p>}
+          {!isOne && (
+            <p>Events that are already being redelivered, or cannot be read, are left out.</p>
+          )}
         </ConfirmDialog>
       );
     case "delete":
@@ -44,8 +46,8 @@ export function LetterDialog({ task, onClose, onDone }: LetterDialogProps) {
           {...shared}
         >
           <p>
-            {isOne ? "Its event is" : "Their events are"} never delivered, and what is stored of the
-            mail is gone for good. In its mailbox it stays.
+            {isOne ? "Its event is" : "Their events are"} never delivered, and the stored mail is
+            permanently deleted here. The mail stays in the user's mailbox.
           </p>
         </ConfirmDialog>
       );

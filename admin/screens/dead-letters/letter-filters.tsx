@@ -19,8 +19,8 @@ export const LetterFilters = ({ query, failure }: LetterFiltersProps) => (
   <Filters key={JSON.stringify(query)} isFiltered={Object.keys(query).length > 0} failure={failure}>
     <PartnerField value={query.partner_id ?? ""} />
     <Field name="error" label="Reason" placeholder="500" value={query.error ?? ""} />
-    <Field name="user_tag" label="Tag of user" value={query.user_tag ?? ""} />
-    {query.user_id && <Field name="user_id" label="Id of user" value={query.user_id} />}
+    <Field name="user_tag" label="User tag" value={query.user_tag ?? ""} />
+    {query.user_id && <Field name="user_id" label="User id" value={query.user_id} />}
     <SelectField name="kind" label="Event" options={KINDS} value={query.kind ?? ""} />
     <SelectField name="state" label="State" options={STATES} value={query.state ?? ""} />
     <TimeField name="died_after" label="Given up after" value={query.died_after ?? ""} />

@@ -26,7 +26,7 @@ export function LetterMail({ letter: { id } }: { letter: Letter }) {
             <MailText mail={mail} />
           ) : (
             <div class="note note-busy">
-              <p>There is no mail to read: {adviceFor(mail_missing ?? "nobody could tell why")}</p>
+              <p>There is no mail to read: {adviceFor(mail_missing ?? "the reason is unknown")}</p>
             </div>
           )
         }

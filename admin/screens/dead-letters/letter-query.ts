@@ -20,8 +20,8 @@ export type Choice =
 
 export const STATE_WORDS: Readonly<Record<LetterState, string>> = {
   waiting: "waiting",
-  requested: "on its way again",
-  redelivered: "delivered at last",
+  requested: "redelivering",
+  redelivered: "redelivered",
 };
 
 const FREE = ["partner_id", "user_id", "user_tag", "error", "died_after", "died_before"] as const;
@@ -36,7 +36,10 @@ export function letterQueryOf(query: Readonly<Record<string, string>>): LetterQu
   return asked;
 }
 
-/** Returns the same filters as the body of a request that changes letters. Without filters it must contain `all`. */
+/**
+ * Returns the same filters as the body of a request that changes letters. Without filters it must
+ * contain `all`.
+ */
 export function letterBodyOf({ partner_id, ...narrowed }: LetterQuery): LetterBody {
   const owner = partner_id === undefined ? {} : { partner_id };
   return Object.keys(narrowed).length > 0 ? { ...owner, ...narrowed } : { ...owner, all: true };

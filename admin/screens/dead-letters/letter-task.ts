@@ -27,15 +27,15 @@ export async function performTask({ action, choice }: LetterTask): Promise<strin
   }
   const { requested } = await answerOf(letters.redeliver.$post({ json }));
   return requested === 0
-    ? "Nothing was left to be delivered again."
-    : `${lettersInWords(requested)} ${requested === 1 ? "is" : "are"} on the way again.`;
+    ? "There was nothing left to redeliver."
+    : `Redelivering ${lettersInWords(requested)}.`;
 }
 
 async function performOne(action: LetterTask["action"], id: string): Promise<string> {
   if (action === "delete") {
     await done(letters[":id"].$delete({ param: { id } }));
-    return "The dead letter is deleted.";
+    return "Dead letter deleted.";
   }
   await done(letters[":id"].redeliver.$post({ param: { id } }));
-  return "The event is on its way again.";
+  return "Redelivering the event.";
 }

@@ -8,10 +8,10 @@ export function RedeliveryProgress({ requested }: { requested: number }) {
   if (requested === 0) return null;
   return (
     <JobProgress
-      title="Delivering again"
+      title="Redelivering"
       done={most.current - requested}
       total={most.current}
-      unit="letters are done: delivered at last, or back here"
+      unit="letters processed (delivered, or failed again)"
     />
   );
 }

@@ -56,7 +56,7 @@ export function DeliveriesScreen() {
   return (
     <Page title="Deliveries">
       <p class="muted">
-        Events whose webhook failed and is called again. What is given up goes to the{" "}
+        Events whose webhook failed and will be called again. After the last attempt they go to the{" "}
         <a href="/admin/dead-letters">dead letters</a>.
       </p>
       <Filters key={partner_id} isFiltered={isFiltered} failure={failureIn(deliveries)}>
@@ -68,8 +68,8 @@ export function DeliveriesScreen() {
             <Empty title="Nothing is being retried">
               <p>
                 {isFiltered
-                  ? "Nothing of this partner failed, or all of it was delivered meanwhile."
-                  : "Each webhook that was called lately was answered with success."}
+                  ? "No delivery of this partner failed, or all were delivered since."
+                  : "All recent deliveries succeeded."}
               </p>
             </Empty>
           ) : (

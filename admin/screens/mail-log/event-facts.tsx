@@ -16,7 +16,7 @@ export const EventFacts = ({ event }: { event: ShownEvent }) => (
     <StateInWords event={event} />
     {event.state === "dead" && (
       <p>
-        <a href={`/admin/dead-letters/${event.id}`}>Read the dead letter, or deliver it again</a>
+        <a href={`/admin/dead-letters/${event.id}`}>Read the dead letter or redeliver it</a>
       </p>
     )}
     <Facts

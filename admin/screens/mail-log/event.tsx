@@ -27,13 +27,13 @@ export function EventScreen() {
               <EventFacts event={shown} />
             </section>
             {shown.mail && (
-              <Section title="Its way">
+              <Section title="Timeline">
                 <MailWaySteps mail={shown.mail} attempts={attempts} />
               </Section>
             )}
             <Section title="Attempts">
               {attempts.length === 0 ? (
-                <Empty title="There was no attempt yet" />
+                <Empty title="No attempts yet" />
               ) : (
                 <AttemptsTable attempts={attempts} />
               )}

@@ -50,11 +50,11 @@ export function MailLogScreen() {
       <ShowLoaded loading={log}>
         {({ mails, next_cursor }) =>
           mails.length === 0 ? (
-            <Empty title={isFiltered ? "No mail matches" : "No mail was seen yet"}>
+            <Empty title={isFiltered ? "No mail matches" : "No mail seen yet"}>
               <p>
                 {isFiltered
-                  ? "Take a filter away."
-                  : "What comes to the mailbox from now on shows here. A sweep reads what is there already."}
+                  ? "Remove a filter."
+                  : "New mail appears here. To read mail that is already in the mailbox, start a sweep."}
               </p>
             </Empty>
           ) : (

@@ -54,7 +54,7 @@ test.each<[string, ReturnType<typeof way>, unknown[]]>([
       RECEIVED,
       QUEUED,
       ["First attempt", time(3), 1_000],
-      ["Refused with 403, its user archived", time(3.25), 250],
+      ["Refused with 403; user archived", time(3.25), 250],
     ],
   ],
   [
@@ -67,6 +67,6 @@ test.each<[string, ReturnType<typeof way>, unknown[]]>([
     way("delivered", [attempt(1, 1, "delivered")]),
     [RECEIVED, QUEUED, ["First attempt", time(1), null], ["Delivered", time(1.25), 250]],
   ],
-])("the way of a mail that %s", (_what, steps, expected) => {
+])("the timeline of a mail that %s", (_what, steps, expected) => {
   expect(steps).toEqual(expected);
 });

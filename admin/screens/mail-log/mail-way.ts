@@ -48,7 +48,7 @@ function endOf(last: WayOfMail["attempts"][number], state: WayOfMail["state"]) {
     case "delivered":
       return { title: "Delivered", at: answeredAt };
     case "archived":
-      return { title: "Refused with 403, its user archived", at: answeredAt };
+      return { title: "Refused with 403; user archived", at: answeredAt };
     case "dead":
       return { title: "Given up", at: answeredAt };
     case "retry":
@@ -61,6 +61,7 @@ const withElapsed = (steps: readonly Omit<Step, "elapsedMs">[]): Step[] =>
   steps.map((step, index) => {
     const from = steps[index - 1]?.at;
     const elapsedMs = from && step.at ? Date.parse(step.at) - Date.parse(from) : null;
-    // Negative times are not shown: clocks differ, and a redelivered mail also has attempts older than recorded_at.
+    // Negative times are not shown: clocks differ, and a redelivered mail also has attempts older
+    // than recorded_at.
     return { ...step, elapsedMs: elapsedMs !== null && elapsedMs >= 0 ? elapsedMs : null };
   });

@@ -12,18 +12,18 @@ export function FirstSteps({ overview: { setup, instances, users } }: { overview
           Its processes watch the mailboxes and call the webhooks.
         </Step>
         <Step title="Look at the providers" isDone={setup.has_connections}>
-          Gmail, Outlook and plain IMAP are there; <a href="/admin/providers">add another</a> if
+          Gmail, Outlook and plain IMAP are set up. <a href="/admin/providers">Add another</a> if
           your users have their mail elsewhere.
         </Step>
         <Step title="Add a partner" isDone={setup.has_partners}>
-          The application that receives the mail: <a href="/admin/partners">add one</a>, and give it
-          an API key and a webhook.
+          A partner is the application that receives the mail. <a href="/admin/partners">Add one</a>{" "}
+          and give it an API key and a webhook.
         </Step>
         <Step title="Give it a connection" isDone={setup.has_connections}>
-          It says at which provider the partner&apos;s users have their mail.
+          A connection links the partner to the provider where its users have their mail.
         </Step>
-        <Step title="Have it create its users" isDone={false}>
-          Through the API, as <a href="/docs">its description</a> says, or by yourself under the
+        <Step title="Create users" isDone={false}>
+          The partner creates them through the <a href="/docs">API</a>, or you create them under the
           connection.
         </Step>
       </ol>

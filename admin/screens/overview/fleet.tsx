@@ -30,7 +30,7 @@ const COLUMNS: readonly Column<Instance>[] = [
   },
   { title: "Role", cell: ({ role }) => ROLES[role] ?? role },
   { title: "Region", cell: ({ region }) => region ?? unknown },
-  { title: "Users held", cell: (instance) => <Held instance={instance} />, isNumber: true },
+  { title: "Users watched", cell: (instance) => <Held instance={instance} />, isNumber: true },
   {
     title: "Last heartbeat",
     cell: ({ heartbeat_age_s }) => `${durationOf(heartbeat_age_s * 1_000)} ago`,
@@ -44,8 +44,12 @@ const COLUMNS: readonly Column<Instance>[] = [
 export const Fleet = ({ instances }: Pick<Overview, "instances">) => (
   <Section title="Fleet">
     {instances.length === 0 ? (
-      <Empty title="No process of the fleet runs">
-        <p>No mail is read and no webhook is called until one is started; mail waits meanwhile.</p>
+      <Empty title="No fleet instance is running">
+        <p>
+          {" "}
+          Start one. Until then no mail is read and no webhook is called; mail waits in its
+          mailboxes.{" "}
+        </p>
       </Empty>
     ) : (
       <DataTable caption="Fleet" columns={COLUMNS} rows={instances} keyOf={({ id }) => id} />

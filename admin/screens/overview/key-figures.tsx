@@ -12,16 +12,19 @@ export function KeyFigures({ overview }: { overview: Overview }) {
   const [last, running] = overview.minutes.slice(-2);
   return (
     <dl class="figures">
-      <Figure title="Mails a minute" note={`${NUMBER.format(running?.mails ?? 0)} in this one`}>
+      <Figure
+        title="Throughput (mails per minute)"
+        note={`${NUMBER.format(running?.mails ?? 0)} in the current minute`}
+      >
         {NUMBER.format(last?.mails ?? 0)}
       </Figure>
-      <Figure title="Users held" note={`of ${NUMBER.format(users.to_watch)} to watch`}>
+      <Figure title="Users watched" note={`of ${NUMBER.format(users.to_watch)} to watch`}>
         {NUMBER.format(users.held)}
       </Figure>
-      <Figure title="Mail to webhook" note={`p99 ${shownMs(latency_ms.p99)}`}>
+      <Figure title="Delivery latency" note={`p99 ${shownMs(latency_ms.p99)}`}>
         {shownMs(latency_ms.p50)}
       </Figure>
-      <Figure title="Endpoints answer in" note={`p99 ${shownMs(answer_ms.p99)}`}>
+      <Figure title="Endpoint response time" note={`p99 ${shownMs(answer_ms.p99)}`}>
         {shownMs(answer_ms.p50)}
       </Figure>
       <Figure
@@ -33,7 +36,7 @@ export function KeyFigures({ overview }: { overview: Overview }) {
               name={oldest_undelivered.partner_name}
             />
           ) : (
-            "nothing waits"
+            "nothing is waiting"
           )
         }
       >

@@ -5,14 +5,16 @@ import type { Overview } from "./overview-answer.ts";
 const NUMBER = new Intl.NumberFormat(undefined, { notation: "compact" });
 const count = (value: number) => NUMBER.format(value);
 
-/** Charts of the last hour without the current minute, since half a minute would look like a drop. */
+/**
+ * Charts of the last hour without the current minute, since half a minute would look like a drop.
+ */
 export function TrafficCharts(overview: Pick<Overview, "minutes">) {
   const minutes = overview.minutes.slice(0, -1);
   const timesMs = minutes.map(({ at }) => Date.parse(at));
   return (
     <div class="charts">
       <Chart
-        title="Each minute"
+        title="Per minute"
         timesMs={timesMs}
         format={count}
         lines={[
@@ -22,7 +24,7 @@ export function TrafficCharts(overview: Pick<Overview, "minutes">) {
         ]}
       />
       <Chart
-        title="From mail to webhook"
+        title="Delivery latency"
         timesMs={timesMs}
         format={durationOf}
         lines={[

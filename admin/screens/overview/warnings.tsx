@@ -2,8 +2,8 @@ import { useSession } from "../../session/session.tsx";
 import type { Overview } from "./overview-answer.ts";
 
 const TITLES: Readonly<Record<string, string>> = {
-  "/admin/account": "To my account",
-  "/admin/partners": "To the partners",
+  "/admin/account": "Go to my account",
+  "/admin/partners": "Go to the partners",
 };
 
 type Warning = Overview["warnings"][number];
@@ -21,7 +21,7 @@ export function Warnings({ warnings }: Pick<Overview, "warnings">) {
         <div key={warning.code} class={isError(warning) ? "note note-bad" : "note note-busy"}>
           <p>{warning.text}</p>
           {warning.href !== "/admin/" && (
-            <a href={warning.href}>{TITLES[warning.href] ?? "To the partner"}</a>
+            <a href={warning.href}>{TITLES[warning.href] ?? "Go to the partner"}</a>
           )}
         </div>
       ))}

@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<ApiKey>[] = [
 ];
 
 function KeyState({ apiKey: { signing, revoked_at } }: { apiKey: ApiKey }) {
-  if (revoked_at === null) return <Badge tone="good">{signing ? "signs bodies" : "active"}</Badge>;
+  if (revoked_at === null) return <Badge tone="good">{signing ? "signing key" : "active"}</Badge>;
   return (
     <Badge tone="quiet">
       revoked <TimeAgo at={revoked_at} />
@@ -53,7 +53,7 @@ export function ApiKeys({ partner: { id } }: SectionProps) {
     if (key.revoked_at !== null || key.signing) return null;
     return (
       <>
-        {open("sign", "Let it sign")}
+        {open("sign", "Use for signing")}
         {open("revoke", "Revoke")}
       </>
     );
@@ -74,8 +74,8 @@ export function ApiKeys({ partner: { id } }: SectionProps) {
       <ShowLoaded loading={keys}>
         {({ api_keys: rows, next_cursor }) =>
           rows.length === 0 ? (
-            <Empty title="No key opens the API for this partner">
-              <p>Create one, and give it to who runs the application.</p>
+            <Empty title="No API keys yet">
+              <p>Create one, and give it to the operators of the application.</p>
             </Empty>
           ) : (
             <>

@@ -49,7 +49,7 @@ function ConnectPagesDialog({ partner, onClose, onChanged }: SectionProps & { on
   const save = async ({ success_url = "", failure_url = "", allowed_origins = "" }: Fields) => {
     const json = { success_url, failure_url, allowed_origins: linesOf(allowed_origins) };
     await done(api.partners[":id"].$patch({ param: { id: partner.id }, json }));
-    announce("The connect pages are saved.");
+    announce("Connect pages saved.");
     onChanged();
     onClose();
   };
@@ -59,7 +59,7 @@ function ConnectPagesDialog({ partner, onClose, onChanged }: SectionProps & { on
         <Field
           name="success_url"
           label="After success"
-          hint="Where the browser goes when an account is connected. Blank: to a page of ours."
+          hint="Where the browser goes after an account is connected. Blank: a page of SuperIMAP."
           value={partner.success_url ?? ""}
           placeholder="https://app.example.com/connected"
           autocomplete="off"
@@ -67,7 +67,7 @@ function ConnectPagesDialog({ partner, onClose, onChanged }: SectionProps & { on
         <Field
           name="failure_url"
           label="After failure"
-          hint="Where it goes otherwise, with the reason in the query."
+          hint="Where the browser goes after a failure, with the reason in the query."
           value={partner.failure_url ?? ""}
           placeholder="https://app.example.com/not-connected"
           autocomplete="off"
@@ -75,7 +75,7 @@ function ConnectPagesDialog({ partner, onClose, onChanged }: SectionProps & { on
         <LinesField
           name="allowed_origins"
           label="Allowed origins"
-          hint="One a line. A link may name other pages for its own case, but only of these origins: scheme, host and port."
+          hint="One per line: scheme, host and port. A link may name its own pages, but only on these origins."
           lines={partner.allowed_origins}
           placeholder="https://app.example.com"
         />

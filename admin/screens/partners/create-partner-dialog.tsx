@@ -32,14 +32,14 @@ export function CreatePartnerDialog({ onClose, onCreated }: CreatePartnerDialogP
         <Field
           name="name"
           label="Name"
-          hint="What you call the application. Only admins see it."
+          hint="Your name for the application. Only admins see it."
           autocomplete="off"
           required
         />
         <Field
           name="new_mail_webhook"
           label="Webhook for new mail"
-          hint="The address of the application that is called for each new mail. It can be set later."
+          hint="The application's address, called for each new mail. You can set it later."
           placeholder="https://app.example.com/webhooks/new-mail"
           autocomplete="off"
         />
@@ -52,15 +52,15 @@ function CreatedPartner({ created, onClose }: { created: Created; onClose(): voi
   const { route } = useLocation();
   const { partner, api_key, webhook_secret } = created;
   return (
-    <Dialog title={`Keep the secrets of ${partner.name}`} onClose={onClose}>
+    <Dialog title={`Save the secrets of ${partner.name}`} onClose={onClose}>
       <Secret label="API key" value={api_key} />
       <Secret label="Webhook secret" value={webhook_secret} />
       <p>
-        The application calls the API with the key, and verifies webhooks with the secret. Neither
-        is shown again.
+        The application calls the API with the key and verifies webhooks with the secret. They are
+        not shown again.
       </p>
       <button type="button" onClick={() => route(`/admin/partners/${partner.id}`)}>
-        I have kept them
+        I have saved them
       </button>
     </Dialog>
   );

@@ -28,14 +28,15 @@ export function Deliveries({ partner, onChanged }: SectionProps) {
       </p>
       {ingest_paused_at !== null && (
         <p>
-          The quota filled up <TimeAgo at={ingest_paused_at} />: new mail waits in its mailboxes
-          until enough is delivered.
+          Reading paused <TimeAgo at={ingest_paused_at} />: the delivery queue is full. New mail
+          waits in its mailboxes until enough is delivered.
         </p>
       )}
       {letters_full_at !== null && (
         <p>
-          Dead letters have had no room since <TimeAgo at={letters_full_at} />: deliver or delete
-          some. Without room for three days, mails are kept in their mailboxes only.
+          No room for more dead letters (full <TimeAgo at={letters_full_at} />
+          ): redeliver or delete some. After three days without room, mails are kept in their
+          mailboxes only.
         </p>
       )}
       <Facts

@@ -32,19 +32,18 @@ export function KeyDialog({ partnerId, task, onClose, onChanged }: KeyDialogProp
   };
   return task.kind === "sign" ? (
     <ConfirmDialog
-      title={`Let ${prefix}… sign bodies?`}
-      action="Let it sign"
+      title={`Use ${prefix}… for signing?`}
+      action="Use for signing"
       isDangerous={false}
       onClose={onClose}
       onConfirm={async () => {
         await done(one.sign.$post({ param }));
-        finish(`Bodies are signed with ${prefix}….`);
+        finish(`Webhook bodies are now signed with ${prefix}….`);
       }}
     >
       <p>
-        The field <code>signature</code> in webhook bodies is made with it from now on, and no
-        longer with the key that signs today. An application that verifies that field must know this
-        key first.
+        From now on the field <code>signature</code> in webhook bodies is made with this key instead
+        of the current one. If the application verifies that field, it must know this key first.
       </p>
     </ConfirmDialog>
   ) : (
@@ -54,10 +53,10 @@ export function KeyDialog({ partnerId, task, onClose, onChanged }: KeyDialogProp
       onClose={onClose}
       onConfirm={async () => {
         await done(one.$delete({ param }));
-        finish(`${prefix}… is revoked.`);
+        finish(`${prefix}… revoked.`);
       }}
     >
-      <p>Calls of the API with it stop working immediately. This cannot be undone.</p>
+      <p>API calls with it stop working immediately. This cannot be undone.</p>
     </ConfirmDialog>
   );
 }
@@ -71,11 +70,11 @@ function CreateKey({ partnerId, onClose, onChanged }: Omit<KeyDialogProps, "task
   };
   if (key !== null) {
     return (
-      <Dialog title="Keep this key" onClose={onClose}>
+      <Dialog title="Save this key" onClose={onClose}>
         <Secret label="API key" value={key} />
-        <p>It opens the API at once, and is not shown again.</p>
+        <p>It works immediately. It is not shown again.</p>
         <button type="button" onClick={onClose}>
-          I have kept it
+          I have saved it
         </button>
       </Dialog>
     );
@@ -83,8 +82,8 @@ function CreateKey({ partnerId, onClose, onChanged }: Omit<KeyDialogProps, "task
   return (
     <Dialog title="Create an API key?" onClose={onClose}>
       <p>
-        The present keys go on working. To change keys: create one, have the application use it, let
-        it sign, then revoke the old one.
+        Existing keys keep working. To change keys: create one, switch the application to it, use it
+        for signing, then revoke the old one.
       </p>
       <Form submit="Create" onSubmit={create} onCancel={onClose} />
     </Dialog>

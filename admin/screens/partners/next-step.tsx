@@ -15,12 +15,12 @@ export function NextStep({ partner }: { partner: Partner }) {
 
 function stepOf({ connections_count, new_mail_webhook, users_by_state }: Partner): string | null {
   if (connections_count === 0) {
-    return "add a connection, which says at which provider the partner's users have their mail.";
+    return "add a connection to the provider where the partner's users have their mail.";
   }
   if (new_mail_webhook === null) {
     return "set the webhook for new mail. Until then mail is read, but not delivered.";
   }
   return Object.keys(users_by_state).length === 0
-    ? "have the partner create its users through the API, or create one yourself under a connection."
+    ? "create users: the partner does it through the API, or you do it under a connection."
     : null;
 }

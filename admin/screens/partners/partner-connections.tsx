@@ -63,8 +63,8 @@ export function PartnerConnections({ partner, onChanged }: SectionProps) {
           rows.length === 0 ? (
             <Empty title="No connections yet">
               <p>
-                A connection lets the partner have users at one provider, such as Gmail. Add one for
-                each provider that its users have their mail at.
+                With a connection the partner can have users at one provider, such as Gmail. Add one
+                for each provider that its users use.
               </p>
             </Empty>
           ) : (

@@ -34,7 +34,7 @@ export function PartnerDialog({ task, partner, onClose, onChanged }: PartnerDial
             onCancel={onClose}
             onSubmit={async ({ name = "" }) => {
               await done(one.$patch({ param, json: { name } }));
-              announce("The name is saved.");
+              announce("Name saved.");
               onChanged();
               onClose();
             }}
@@ -53,15 +53,16 @@ export function PartnerDialog({ task, partner, onClose, onChanged }: PartnerDial
           onConfirm={async () => {
             const json = { name: partner.name };
             const { removal } = await answerOf(one.$delete({ param, json }));
-            announce(`${partner.name} is ${removal ? "being removed" : "deleted"}.`);
+            announce(`${partner.name} ${removal ? "is being removed" : "deleted"}.`);
             onChanged();
             onClose();
             if (!removal) route("/admin/partners");
           }}
         >
           <p>
-            Its keys open nothing at once, and its mail is neither read nor delivered any more. Its
-            connections and users go with their mail log and dead letters. There is no way back.
+            Its API keys stop working immediately, and its mail is no longer read or delivered. Its
+            connections and users are deleted, with their mail log and dead letters. This cannot be
+            undone.
           </p>
         </ConfirmDialog>
       );

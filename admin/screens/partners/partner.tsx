@@ -23,9 +23,9 @@ export function PartnerScreen() {
   if (known?.stale?.code === "not-found") {
     return (
       <Page title={known.value.name} crumbs={CRUMBS}>
-        <Empty title="The partner is removed, with all that it had">
+        <Empty title="The partner and all its data are deleted">
           <p>
-            <a href="/admin/partners">To the partners</a>
+            <a href="/admin/partners">Go to the partners</a>
           </p>
         </Empty>
       </Page>

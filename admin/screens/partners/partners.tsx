@@ -45,7 +45,7 @@ export function PartnersScreen() {
       }
     >
       <Filters key={name ?? ""} isFiltered={Boolean(name)} failure={failureIn(partners)}>
-        <Field name="name" label="Name begins with" value={name ?? ""} autocomplete="off" />
+        <Field name="name" label="Name starts with" value={name ?? ""} autocomplete="off" />
       </Filters>
       <ShowLoaded loading={partners}>
         {({ partners: rows, next_cursor }) =>
@@ -68,14 +68,14 @@ export function PartnersScreen() {
 
 const NoPartners = ({ isFiltered }: { isFiltered: boolean }) =>
   isFiltered ? (
-    <Empty title="No partner has a name that begins so">
-      <p>Take the filter away, or type less of the name.</p>
+    <Empty title="No partner name starts with this">
+      <p>Remove the filter, or type less of the name.</p>
     </Empty>
   ) : (
-    <Empty title="There are no partners yet">
+    <Empty title="No partners yet">
       <p>
-        A partner is an application that receives its users' mail. Create one: it gets an API key
-        and a webhook secret of its own.
+        A partner is an application that receives its users' mail. Create one: it gets its own API
+        key and webhook secret.
       </p>
     </Empty>
   );

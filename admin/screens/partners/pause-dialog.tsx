@@ -15,7 +15,7 @@ export function PauseDialog({ partner, onClose, onChanged }: PauseDialogProps) {
   const param = { id: partner.id };
   const change = async () => {
     await done(isPaused ? one.resume.$post({ param }) : one.pause.$post({ param }));
-    announce(`The deliveries of ${partner.name} are ${isPaused ? "resumed" : "paused"}.`);
+    announce(`Deliveries of ${partner.name} ${isPaused ? "resumed" : "paused"}.`);
     onChanged();
     onClose();
   };
@@ -28,7 +28,7 @@ export function PauseDialog({ partner, onClose, onChanged }: PauseDialogProps) {
       onClose={onClose}
     >
       <p>{partner.lane.description}</p>
-      <p>What has waited is delivered at once, the oldest first.</p>
+      <p>Waiting events are delivered now, the oldest first.</p>
     </ConfirmDialog>
   ) : (
     <ConfirmDialog
@@ -38,8 +38,8 @@ export function PauseDialog({ partner, onClose, onChanged }: PauseDialogProps) {
       onClose={onClose}
     >
       <p>
-        No webhook is called until somebody resumes. Events wait, and when the quota is full mail
-        waits in its mailboxes: nothing is lost.
+        No webhook is called until deliveries are resumed. Events wait, and when the quota is full,
+        mail waits in its mailboxes. Nothing is lost.
       </p>
     </ConfirmDialog>
   );

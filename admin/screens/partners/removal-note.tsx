@@ -2,12 +2,12 @@ import { JobProgress } from "../../parts/job-progress.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import type { Partner } from "./partner-answer.ts";
 
-/** What is shown of a partner that is being removed. */
+/** Shows the progress of a partner's removal. */
 export const RemovalNote = ({ partner: { removal, removed_at } }: { partner: Partner }) => (
   <>
     <p>
-      Its removal began <TimeAgo at={removed_at} />: its keys open nothing any more, nothing is read
-      or delivered for it, and its users' data is deleted user by user.
+      Its removal began <TimeAgo at={removed_at} />. Its API keys no longer work, and its mail is no
+      longer read or delivered. Its users' data is being deleted, user by user.
     </p>
     <JobProgress
       title="Deleting users"
@@ -16,8 +16,8 @@ export const RemovalNote = ({ partner: { removal, removed_at } }: { partner: Par
       unit="users"
     >
       <p class="muted">
-        This goes on when you leave the page. Some minutes after the last user the partner itself is
-        gone, when nothing that was under way for it can arrive any more.
+        This continues when you leave the page. Some minutes after the last user the partner itself
+        is gone, when nothing that was under way for it can arrive any more.
       </p>
     </JobProgress>
   </>

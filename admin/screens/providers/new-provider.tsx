@@ -17,7 +17,7 @@ export function NewProviderScreen() {
   return (
     <Page title="Add a provider" crumbs={[{ title: "Providers", href: "/admin/providers" }]}>
       <LinksBar
-        label="Begin with"
+        label="Start from"
         links={PRESETS.map((one) => ({
           title: one.title,
           href: `/admin/providers/new?preset=${one.name}`,
@@ -35,7 +35,7 @@ function NewProviderForm({ preset: { text, code, kind, values } }: { preset: Pre
   const add = async (fields: Fields) => {
     const json = { code: fields["code"] ?? "", kind, ...providerJson(kind, fields) };
     const { id, title } = await answerOf(api.providers.$post({ json }));
-    announce(`${title} is added.`);
+    announce(`${title} added.`);
     route(`/admin/providers/${id}`);
   };
   return (
@@ -45,7 +45,7 @@ function NewProviderForm({ preset: { text, code, kind, values } }: { preset: Pre
         <Field
           name="code"
           label="Code"
-          hint="How partners name it in the API, such as GMAIL_OAUTH2. It stays for good, as does the kind."
+          hint="The provider's name in the API, such as GMAIL_OAUTH2. Code and kind cannot be changed later."
           value={code}
           placeholder="EXAMPLE_MAIL"
           autocomplete="off"

@@ -9,28 +9,28 @@ export const OAuth1Fields = ({ values }: { values: ProviderValues }) => (
     <UrlField
       name="oauth_request_token_url"
       label="Request token endpoint"
-      hint="Where temporary credentials come from."
+      hint="Issues temporary credentials."
       value={values.oauth_request_token_url}
       required
     />
     <UrlField
       name="oauth_authorize_url"
       label="Authorization endpoint"
-      hint="Where a person is sent to consent."
+      hint="Where the account owner gives consent."
       value={values.oauth_authorize_url}
       required
     />
     <UrlField
       name="oauth_token_url"
       label="Access token endpoint"
-      hint="Where the token comes from that logs in."
+      hint="Issues the token that is used to log in."
       value={values.oauth_token_url}
       required
     />
     <Field
       name="oauth_scopes"
       label="Scope"
-      hint="Sent along where the provider wants one. Blank: none."
+      hint="Only if the provider needs one."
       value={values.oauth_scopes ?? ""}
       autocomplete="off"
     />

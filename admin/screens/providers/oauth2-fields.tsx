@@ -14,14 +14,14 @@ export const OAuth2Fields = ({ values }: { values: ProviderValues }) => (
       <UrlField
         name="oauth_authorize_url"
         label="Authorization endpoint"
-        hint="Where a person is sent to consent."
+        hint="Where the account owner gives consent."
         value={values.oauth_authorize_url}
         required
       />
       <UrlField
         name="oauth_token_url"
         label="Token endpoint"
-        hint="Where access tokens come from."
+        hint="Issues access tokens."
         value={values.oauth_token_url}
         required
       />
@@ -34,44 +34,48 @@ export const OAuth2Fields = ({ values }: { values: ProviderValues }) => (
       <Field
         name="oauth_scopes"
         label="Scopes"
-        hint="What is asked for, separated by spaces: the address, reading mail, and a refresh token where it is a scope."
+        hint="Separated by spaces. Must cover the e-mail address, reading mail and, where it is a scope, a refresh token."
         value={values.oauth_scopes ?? ""}
         autocomplete="off"
         required
       />
       <Field
         name="oauth_mail_scope"
-        label="Scope of reading mail"
-        hint="Consent without it is refused. Blank: any consent is taken."
+        label="Scope for reading mail"
+        hint="Consent without this scope is refused. Blank: any consent is accepted."
         value={values.oauth_mail_scope ?? ""}
         autocomplete="off"
       />
       <LinesField
         name="oauth_authorize_params"
         label="More parameters"
-        hint="Of the authorization request, one name=value a line, such as access_type=offline."
+        hint="Added to the authorization request. One name=value per line, such as access_type=offline."
         lines={linesOfParameters(values.oauth_authorize_params)}
       />
     </fieldset>
     <fieldset>
-      <legend>Whose account it is</legend>
-      <p class="muted">An issuer with its keys, or a userinfo endpoint, or both.</p>
+      <legend>Account identity</legend>
+      <p class="muted">
+        {" "}
+        To find the account's e-mail address, set an issuer with its keys, a userinfo endpoint, or
+        both.{" "}
+      </p>
       <UrlField
         name="oauth_issuer"
         label="Issuer of ID tokens"
-        hint="As its tokens name it; {tenantid} stands for the tenant of a token."
+        hint="Exactly as in the tokens; {tenantid} stands for the token's tenant."
         value={values.oauth_issuer}
       />
       <UrlField
         name="oauth_jwks_url"
         label="Keys of the issuer"
-        hint="Its JSON Web Key Set, which ID tokens are verified with."
+        hint="The JSON Web Key Set that verifies ID tokens."
         value={values.oauth_jwks_url}
       />
       <UrlField
         name="oauth_userinfo_url"
         label="Userinfo endpoint"
-        hint="Asked for the address where there is no ID token."
+        hint="Returns the e-mail address when there is no ID token."
         value={values.oauth_userinfo_url}
       />
     </fieldset>
@@ -80,14 +84,14 @@ export const OAuth2Fields = ({ values }: { values: ProviderValues }) => (
       <SelectField
         name="sasl_mechanism"
         label="SASL mechanism"
-        hint="How the access token is given to the mail server."
+        hint="How the access token is sent to the mail server."
         options={MECHANISMS}
         value={values.sasl_mechanism ?? "XOAUTH2"}
       />
       <Field
         name="oauth_idle_days"
-        label="Days until a token is forgotten"
-        hint="A refresh token that nobody uses for so long ends; ours are used before. Blank: they never end."
+        label="Refresh token lifetime (days)"
+        hint="The provider expires refresh tokens that are unused for this long; SuperIMAP uses them earlier. Blank: they do not expire."
         value={values.oauth_idle_days === null ? "" : String(values.oauth_idle_days)}
         inputmode="numeric"
         autocomplete="off"

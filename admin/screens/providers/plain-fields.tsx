@@ -9,23 +9,23 @@ export const PlainFields = ({ values }: { values: ProviderValues }) => (
     <Field
       name="login_help"
       label="Help with the password"
-      hint="Shown to people on the form where they give it."
+      hint="Shown to account owners on the login form."
       value={values.login_help ?? ""}
-      placeholder="Give an app password here, not the password of your account."
+      placeholder="Enter an app password, not the password of your account."
       autocomplete="off"
     />
     <Field
       name="login_help_url"
       label="Page with more help"
-      hint="A page of the provider on how to get such a password."
+      hint="A page of the provider that explains how to get such a password."
       value={values.login_help_url ?? ""}
       placeholder="https://help.example.com/app-passwords"
       autocomplete="off"
     />
     <CheckField
       name="own_host"
-      label="Each user may have a host of its own"
-      hint="For servers that cannot be known beforehand. The host above then serves who names none."
+      label="Each user may have its own host"
+      hint="For mail servers that you cannot know in advance. The host above is used when a user gives no server."
       isChecked={values.own_host}
     />
   </fieldset>

@@ -25,10 +25,11 @@ export const PRESETS: readonly Preset[] = [
   {
     name: "gmail",
     title: "Gmail",
-    text: "Google accounts, private ones and those of Workspace.",
+    text: "Personal Google accounts and Google Workspace.",
     code: "GMAIL",
     kind: "oauth2",
-    // developers.google.com/workspace/gmail/imap/imap-smtp, accounts.google.com/.well-known/openid-configuration
+    // developers.google.com/workspace/gmail/imap/imap-smtp,
+    // accounts.google.com/.well-known/openid-configuration
     values: {
       ...NO_VALUES,
       title: "Gmail",
@@ -52,7 +53,7 @@ export const PRESETS: readonly Preset[] = [
   {
     name: "outlook",
     title: "Outlook",
-    text: "Microsoft accounts, private ones and those of Microsoft 365.",
+    text: "Personal Microsoft accounts and Microsoft 365.",
     code: "OUTLOOK",
     kind: "oauth2",
     // login.microsoftonline.com/common/v2.0/.well-known/openid-configuration,
@@ -80,7 +81,7 @@ export const PRESETS: readonly Preset[] = [
   {
     name: "oauth2",
     title: "Another OAuth 2",
-    text: "A provider whose accounts are connected by consent, in a browser.",
+    text: "A provider whose users give consent in a browser.",
     code: "",
     kind: "oauth2",
     values: {
@@ -93,7 +94,7 @@ export const PRESETS: readonly Preset[] = [
   {
     name: "oauth1",
     title: "OAuth 1.0a",
-    text: "For installations that still have such a provider.",
+    text: "For the few providers that still use it.",
     code: "",
     kind: "oauth1",
     values: { ...NO_VALUES, smtp_port: 587, sasl_mechanism: "XOAUTH" },

@@ -21,7 +21,7 @@ export function ProviderFields({ kind, values }: ProviderFieldsProps) {
       <Field
         name="title"
         label="Title"
-        hint="What people read, here and where they connect an account."
+        hint="Shown here and on the connect pages."
         value={values.title}
         autocomplete="off"
         required

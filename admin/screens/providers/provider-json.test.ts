@@ -21,7 +21,7 @@ const PARSED = {
   smtp_starttls: true,
 };
 
-test("a plain provider is sent with what plain ones have", () => {
+test("a plain provider is sent with the fields of plain providers", () => {
   const form = { ...COMMON, own_host: "true", login_help: "Hm", oauth_token_url: "x" };
   expect(providerJson("plain", form)).toEqual({
     ...PARSED,
@@ -48,7 +48,7 @@ test("an OAuth 2 provider is sent with its endpoints, parameters and mechanism",
   });
 });
 
-test("an OAuth 1.0a provider is sent without what OAuth 2 alone has", () => {
+test("an OAuth 1.0a provider is sent without the fields of OAuth 2", () => {
   const json = providerJson("oauth1", { ...COMMON, oauth_request_token_url: "https://x.test/r" });
   expect(json).toMatchObject({ oauth_request_token_url: "https://x.test/r" });
   expect(Object.keys(json)).not.toContain("oauth_issuer");

@@ -4,7 +4,7 @@ import type { Provider } from "./provider-answer.ts";
 export const SECURITIES: Options<Provider["imap_security"]> = [
   ["tls", "TLS from the start"],
   ["starttls", "STARTTLS"],
-  ["none", "none: passwords go in the clear"],
+  ["none", "none: passwords are sent unencrypted"],
 ];
 
 /** The mechanisms for OAuth 2; OAuth 1.0a has its own. */

@@ -19,28 +19,28 @@ export function ProviderSwitch({ provider, onClose, onChanged }: ProviderSwitchP
   const change = async ({ disabled_reason = "" }: Fields) => {
     const json = { enabled: !enabled, disabled_reason };
     await done(api.providers[":id"].$patch({ param: { id }, json }));
-    announce(`${title} is ${enabled ? "disabled" : "enabled"}.`);
+    announce(`${title} ${enabled ? "disabled" : "enabled"}.`);
     onChanged();
     onClose();
   };
   return enabled ? (
     <Dialog title={`Disable ${title}?`} onClose={onClose}>
       <p>
-        No partner can add a connection to it, and nobody can connect an account of it. Who is
-        watched goes on being watched.
+        Partners can no longer add a connection to it, and nobody can connect an account. Users that
+        are watched already stay watched.
       </p>
       <Form submit="Disable" isDangerous onSubmit={change} onCancel={onClose}>
         <Field
           name="disabled_reason"
           label="Reason"
-          hint="Partners see it when they try."
+          hint="Shown to partners when they try to use the provider."
           autocomplete="off"
         />
       </Form>
     </Dialog>
   ) : (
     <Dialog title={`Enable ${title}?`} onClose={onClose}>
-      <p>Partners can add connections to it again, and people connect their accounts.</p>
+      <p>Partners can add connections to it again, and people can connect their accounts.</p>
       <Form submit="Enable" onSubmit={change} onCancel={onClose} />
     </Dialog>
   );

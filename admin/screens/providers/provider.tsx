@@ -57,7 +57,7 @@ export function ProviderScreen() {
 }
 
 const ProviderSummary = ({ provider }: { provider: Provider }) => (
-  <Section title="What it is">
+  <Section title="Details">
     <Facts
       facts={[
         ["State", <ProviderState provider={provider} />],
@@ -78,14 +78,12 @@ function ProviderForm({ provider, onChanged }: { provider: Provider; onChanged()
   const save = async (fields: Fields) => {
     const json = providerJson(kind, fields);
     await done(api.providers[":id"].$patch({ param: { id }, json }));
-    announce("The provider is saved.");
+    announce("Provider saved.");
     onChanged();
   };
   return (
     <Section title="Settings">
-      <p class="muted">
-        Who is watched meets a change at the next login; nobody is disconnected by it.
-      </p>
+      <p class="muted">Changes apply at each user's next login. Nobody is disconnected.</p>
       <Form submit="Save" onSubmit={save}>
         <ProviderFields kind={kind} values={provider} />
       </Form>

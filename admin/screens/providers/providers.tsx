@@ -42,9 +42,9 @@ export function ProvidersScreen() {
       <ShowLoaded loading={providers}>
         {({ providers: rows }) =>
           rows.length === 0 ? (
-            <Empty title="There are no providers">
+            <Empty title="No providers yet">
               <p>
-                A provider says how a kind of mail account is reached.{" "}
+                A provider describes how to reach a kind of mail account.{" "}
                 <a href="/admin/providers/new">Add one</a>: Gmail, Outlook, or any mail server.
               </p>
             </Empty>

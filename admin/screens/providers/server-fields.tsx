@@ -14,7 +14,7 @@ export const ServerFields = ({ values }: { values: ProviderValues }) => (
       <Field
         name="imap_host"
         label="IMAP host"
-        hint="Where mail is read."
+        hint="The server that mail is read from."
         value={values.imap_host}
         placeholder="imap.example.com"
         autocomplete="off"
@@ -37,8 +37,8 @@ export const ServerFields = ({ values }: { values: ProviderValues }) => (
       />
       <Field
         name="idle_minutes"
-        label="Minutes of one IDLE"
-        hint="Renew IDLE after this many minutes: at most 29; less if the server hangs up earlier."
+        label="IDLE refresh (minutes)"
+        hint="Renew IDLE after this long; at most 29. Less if the server closes the connection earlier."
         value={number(values.idle_minutes)}
         inputmode="numeric"
         autocomplete="off"
@@ -46,19 +46,19 @@ export const ServerFields = ({ values }: { values: ProviderValues }) => (
       />
       <Field
         name="login_rate"
-        label="Logins a second"
-        hint="Of the whole fleet, where the provider refuses more. Blank: the fleet's own limit."
+        label="Login limit per second (whole fleet)"
+        hint="Set it if the provider refuses more. Blank: the fleet's own limit."
         value={number(values.login_rate)}
         inputmode="numeric"
         autocomplete="off"
       />
     </fieldset>
     <fieldset>
-      <legend>Outgoing mail, for tracers alone</legend>
+      <legend>Outgoing mail, for tracers only</legend>
       <Field
         name="smtp_host"
         label="SMTP host"
-        hint="Where tracers of its users are sent from. Blank: its users can have none."
+        hint="The server that sends tracers. Blank: users of this provider cannot be tracers."
         value={values.smtp_host ?? ""}
         placeholder="smtp.example.com"
         autocomplete="off"

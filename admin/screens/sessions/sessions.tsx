@@ -45,13 +45,13 @@ export function SessionsScreen() {
   const end = async ({ id, admin_name }: Session) => {
     await done(api.sessions[":id"].$delete({ param: { id } }));
     setEnding(null);
-    announce(`A session of ${admin_name} is ended.`);
+    announce(`Ended a session of ${admin_name}.`);
     sessions.reload();
   };
   return (
     <Page title="Sessions">
       <p class="muted">
-        A session ends after 30 minutes without use, and after 12 hours in any case.
+        A session ends after 30 minutes without use, and after 12 hours at the latest.
       </p>
       <ShowLoaded loading={sessions}>
         {({ sessions: rows, next_cursor }) => (

@@ -18,7 +18,7 @@ export function TracerState({ tracer: { state, sent_at, send_error } }: { tracer
       );
     case "under_way":
       return nowMs - Date.parse(sent_at) < OVERDUE_MS ? (
-        <Badge tone="busy">on its way</Badge>
+        <Badge tone="busy">in progress</Badge>
       ) : (
         <Badge tone="bad">overdue</Badge>
       );

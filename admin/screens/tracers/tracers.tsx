@@ -38,7 +38,10 @@ const COLUMNS: readonly Column<Tracer>[] = [
   { title: "State", cell: (tracer) => <TracerState tracer={tracer} /> },
 ];
 
-/** Lists the tracers, the mails that the fleet sends to measure latency, with the time of each stage. */
+/**
+ * Lists the tracers, the mails that the fleet sends to measure latency, with the time of each
+ * stage.
+ */
 export function TracersScreen() {
   const { partner_id = "", user_id = "" } = useLocation().query;
   const page = useCursor();
@@ -51,7 +54,7 @@ export function TracersScreen() {
   const isFiltered = partner_id !== "" || user_id !== "";
   return (
     <Page title="Tracers">
-      <p class="muted">Mails that the fleet sends to itself, to measure the way.</p>
+      <p class="muted">Mails that the fleet sends to itself to measure end-to-end latency.</p>
       <TracerFilters partnerId={partner_id} userId={user_id} failure={failureIn(tracers)} />
       <ShowLoaded loading={tracers}>
         {({ tracers: rows, next_cursor }) =>
@@ -71,9 +74,9 @@ export function TracersScreen() {
 }
 
 const NoTracers = ({ isFiltered }: { isFiltered: boolean }) => (
-  <Empty title="No tracers were sent">
+  <Empty title="No tracers sent yet">
     {isFiltered ? (
-      <p>Nothing matches: take a filter away.</p>
+      <p>Nothing matches. Remove a filter.</p>
     ) : (
       <>
         <p>
@@ -82,8 +85,8 @@ const NoTracers = ({ isFiltered }: { isFiltered: boolean }) => (
         </p>
         <p class="muted">
           The fleet then sends <code>NUM_TRACERS</code> mails every <code>TRACER_INTERVAL</code>{" "}
-          seconds over the user's own mail server, and shows here when each was seen, published and
-          delivered.
+          seconds through the user's own mail server. This page shows when each was seen, published
+          and delivered.
         </p>
       </>
     )}

@@ -6,15 +6,20 @@ interface StateChange {
 
 /** Parts that act without a person, by their name in the audit log. */
 const ACTORS: Readonly<Record<string, string>> = {
-  webhook: "the partner's webhook, with 403",
-  connect: "the account's owner, by a link",
+  webhook: "the partner's webhook, by answering 403",
+  connect: "the account owner, through a link",
   fleet: "SuperIMAP",
 };
 /** States that people set. The fleet observes all others. */
 const DECIDED = ["new", "paused", "archived"];
 
-/** Returns what caused a user's state. Requests of partners through the API are not in the audit log. */
+/**
+ * Returns what caused a user's state. Requests of partners through the API are not in the audit
+ * log.
+ */
 export function causeOf({ state, actor, actor_name }: StateChange): string {
   if (actor !== null) return actor_name ?? ACTORS[actor] ?? actor;
-  return DECIDED.includes(state) ? "the partner or the account's owner" : "seen at the mail server";
+  return DECIDED.includes(state)
+    ? "the partner or the account owner"
+    : "reported by the mail server";
 }

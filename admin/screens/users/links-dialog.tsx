@@ -20,9 +20,9 @@ export function LinksDialog({ user, onClose }: { user: ShownUser; onClose(): voi
       <Dialog title={`Links for the owner of ${user.tag}`} onClose={onClose}>
         <p>
           Anyone who has such a link can connect or disconnect the account with it. Give it only to
-          the account's owner. Each works once, and is not shown again.
+          the account's owner. Each link works once and is not shown again.
         </p>
-        <Form submit="Make links" onSubmit={make} onCancel={onClose} />
+        <Form submit="Create links" onSubmit={make} onCancel={onClose} />
       </Dialog>
     );
   }
@@ -44,7 +44,7 @@ export function LinksDialog({ user, onClose }: { user: ShownUser; onClose(): voi
       )}
       {(connect_url ?? disconnect_url) !== null && (
         <p>
-          Used or not, they end <TimeAgo at={expires_at} />, and others can be made then.
+          Links expire <TimeAgo at={expires_at} />. You can create new ones.
         </p>
       )}
       <button type="button" onClick={onClose}>

@@ -18,11 +18,11 @@ export function NewestMail({ id }: { id: string }) {
   return (
     <Section
       title="Newest mail"
-      actions={<a href={`/admin/users/${id}/mail-log`}>All of the mail log</a>}
+      actions={<a href={`/admin/users/${id}/mail-log`}>Full mail log</a>}
     >
       <ShowLoaded loading={log}>
         {({ mails }) =>
-          mails.length === 0 ? <Empty title="No mail was seen yet" /> : <MailTable mails={mails} />
+          mails.length === 0 ? <Empty title="No mail seen yet" /> : <MailTable mails={mails} />
         }
       </ShowLoaded>
     </Section>

@@ -37,12 +37,12 @@ export function StateHistory({ user: { id, state_changed_at } }: { user: ShownUs
   return (
     <Section
       title="State history"
-      actions={<a href={`/admin/audit-log?subject_id=${id}`}>What was done to it</a>}
+      actions={<a href={`/admin/audit-log?subject_id=${id}`}>Audit log</a>}
     >
       <ShowLoaded loading={states}>
         {({ states: rows, next_cursor }) =>
           rows.length === 0 ? (
-            <Empty title="It is as it was made" />
+            <Empty title="No changes since it was created" />
           ) : (
             <>
               <DataTable

@@ -21,21 +21,18 @@ export function SweepDialog({ user, onStarted, onClose }: SweepDialogProps) {
   };
   return (
     <Dialog title={`Sweep the mailbox of ${user.tag}?`} onClose={onClose}>
-      <p>
-        Reads the mail of some time that is in the mailbox already, and delivers what was not
-        delivered.
-      </p>
+      <p>Reads mail that is already in the mailbox and delivers what was not delivered before.</p>
       <Form submit="Sweep" onSubmit={start} onCancel={onClose}>
         <TimeField
           name="since"
           label="Since"
-          hint="When the mail server received it. 30 days ago if empty, 366 days before the end at most."
+          hint="Mail received at this time or later. Blank: 30 days ago. At most 366 days before the end."
         />
-        <TimeField name="until" label="Until" hint="Now if empty." />
+        <TimeField name="until" label="Until" hint="Blank: now." />
         <CheckField
           name="redeliver"
           label="Deliver again"
-          hint="Also what was delivered already, under its first webhook-id."
+          hint="Also send mail that was delivered already, with its original webhook-id."
         />
       </Form>
     </Dialog>

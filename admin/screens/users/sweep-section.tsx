@@ -40,8 +40,8 @@ export function SweepSection({ id, round }: { id: string; round: number }) {
 }
 
 const STATES: Readonly<Record<Sweep["state"], readonly [tone: Tone, words: string]>> = {
-  waiting: ["busy", "waits for the mailbox"],
-  running: ["busy", "under way"],
+  waiting: ["busy", "waiting for the mailbox"],
+  running: ["busy", "running"],
   finished: ["good", "finished"],
   failed: ["bad", "failed"],
 };
@@ -55,15 +55,15 @@ function SweepProgress({ sweep }: { sweep: Sweep }) {
         <Badge tone={tone}>{words}</Badge>{" "}
         {sweep.finished_at !== null && <TimeAgo at={sweep.finished_at} />} {sweep.error}
       </p>
-      {sweep.finished_at === null && <progress aria-label="The sweep is under way" />}
+      {sweep.finished_at === null && <progress aria-label="The sweep is running" />}
       <Facts
         facts={[
           ["Mail since", <TimeAgo at={sweep.since} />],
           ["Mail until", <TimeAgo at={sweep.until} />],
           ["Found", sweep.found],
           ["To be delivered", sweep.published],
-          ["Passed over", sweep.skipped],
-          ["Delivers again", sweep.redeliver ? "yes" : "no"],
+          ["Skipped", sweep.skipped],
+          ["Deliver again", sweep.redeliver ? "yes" : "no"],
         ]}
       />
     </>

@@ -24,7 +24,7 @@ export const UserFacts = ({ user }: { user: ShownUser }) => (
       ["Connected", <TimeAgo at={user.connected_at} never="not connected" />],
       ["Last login", <TimeAgo at={user.last_login_at} />],
       ["Last mail", <TimeAgo at={user.last_email_at} />],
-      ["Server last heard", <TimeAgo at={user.last_heard_at} />],
+      ["Last answer of the server", <TimeAgo at={user.last_heard_at} />],
       ["Tracer", tracerWords(user)],
       ["Made", <TimeAgo at={user.created_at} />],
       ["Id", <code>{user.id}</code>],

@@ -19,7 +19,7 @@ export function UserFilters({ asked, failure }: { asked: Asked; failure: Failure
       <Field
         name="text"
         label="Tag or e-mail"
-        placeholder="how it begins"
+        placeholder="starts with…"
         value={asked.text ?? ""}
       />
       <SelectField

@@ -74,11 +74,11 @@ export function UsersScreen() {
       <ShowLoaded loading={users}>
         {({ users: rows, next_cursor }) =>
           rows.length === 0 ? (
-            <Empty title={isNarrowed ? "No user matches" : "There are no users yet"}>
+            <Empty title={isNarrowed ? "No user matches" : "No users yet"}>
               <p>
                 {isNarrowed
-                  ? "Take a filter away, or look among all users."
-                  : "Partners make them through the API; you can make one under a connection."}
+                  ? "Remove a filter, or search all users."
+                  : "Partners create users through the API. You can also create one under a connection."}
               </p>
             </Empty>
           ) : (

@@ -1,7 +1,7 @@
 /** Differences between providers. May be changed while the server runs. */
 export interface Behaviour {
   /**
-   * What a refresh does to the refresh token. `none`: it stays the same. `lenient`: there is a new
+   * How a refresh changes the refresh token. `none`: it stays the same. `lenient`: there is a new
    * one, and the old one still works, as with Microsoft. `strict`: there is a new one, and using
    * the old one again revokes the whole grant (RFC 9700, 4.14.2).
    */

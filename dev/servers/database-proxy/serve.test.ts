@@ -58,7 +58,7 @@ test("a pool commits a transaction and rolls one back", async () => {
   expect(rows).toEqual([{ n: 1 }]);
 });
 
-test("a pool carries an answer of 16 MB whole", async () => {
+test("a pool transfers an answer of 16 MB completely", async () => {
   await using opened = openPool();
   const { rows } = await opened.pool.query("select repeat('x', 16000000) as text");
   expect(rows[0]?.text).toHaveLength(16_000_000);
@@ -80,7 +80,7 @@ test("the HTTP function gives typed values, nulls and parameters", async () => {
   ]);
 });
 
-test("the HTTP function's transaction is one: when a statement fails, none counts", async () => {
+test("a batch over HTTP is one transaction: when a statement fails, all are rolled back", async () => {
   const sql = neon(url);
   await sql`create table parents (id int primary key)`;
   const both = sql.transaction([

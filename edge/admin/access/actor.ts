@@ -19,8 +19,8 @@ type Audited = Omit<AuditEntry, "actor" | "subjectType" | "subjectId" | "details
   Partial<Pick<AuditEntry, "details">>;
 
 /**
- * Returns what writes to the audit log that the signed-in admin did something to one of these. The entry commits with
- * the transaction.
+ * Returns a function that writes audit log entries about actions of the signed-in admin on this
+ * kind of subject. An entry commits with its transaction.
  */
 export const auditOf =
   (subjectType: AuditEntry["subjectType"]) =>

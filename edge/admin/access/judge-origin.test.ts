@@ -17,20 +17,20 @@ test.each([
 });
 
 test.each([
-  ["GET", "https://evil.test", undefined, "Origin is another"],
+  ["GET", "https://evil.test", undefined, "Origin is a different"],
   ["GET", undefined, "cross-site", "Sec-Fetch-Site"],
   ["GET", undefined, "same-site", "Sec-Fetch-Site"],
   ["POST", undefined, undefined, "no Origin"],
   ["POST", undefined, "same-origin", "no Origin"],
   ["POST", OWN, "none", "Sec-Fetch-Site"],
   ["POST", OWN, "cross-site", "Sec-Fetch-Site"],
-  ["POST", "null", "same-origin", "Origin is another"],
-  ["POST", "http://mail.test", undefined, "Origin is another"],
-  ["POST", "https://mail.test:8443", undefined, "Origin is another"],
-  ["POST", "https://mail.test.evil.test", undefined, "Origin is another"],
+  ["POST", "null", "same-origin", "Origin is a different"],
+  ["POST", "http://mail.test", undefined, "Origin is a different"],
+  ["POST", "https://mail.test:8443", undefined, "Origin is a different"],
+  ["POST", "https://mail.test.evil.test", undefined, "Origin is a different"],
   ["PATCH", undefined, undefined, "no Origin"],
   ["DELETE", undefined, undefined, "no Origin"],
-  ["OPTIONS", "https://evil.test", "cross-site", "Origin is another"],
+  ["OPTIONS", "https://evil.test", "cross-site", "Origin is a different"],
 ])("%s with Origin %j and Sec-Fetch-Site %j is not", (method, origin, site, why) => {
   expect(judgeOrigin({ method, origin, site }, OWN)).toContain(why);
 });

@@ -18,7 +18,7 @@ export function judgeOrigin(
   ownOrigin: string,
 ): string | undefined {
   const isRead = READS.includes(method);
-  if (origin !== undefined && origin !== ownOrigin) return "its Origin is another one";
+  if (origin !== undefined && origin !== ownOrigin) return "its Origin is a different one";
   // When a person types the address, the browser sends `none`.
   const isOwnSite = site === undefined || site === "same-origin" || (isRead && site === "none");
   if (!isOwnSite) return "its Sec-Fetch-Site is not same-origin";

@@ -9,9 +9,9 @@ export function unreadyReason(admins: {
   all: number;
   withDefaultPassword: number;
 }): string | undefined {
-  if (admins.all === 0) return "there is no admin yet: npm run admin:create makes one";
+  if (admins.all === 0) return "there is no admin yet: create one with npm run admin:create";
   if (admins.withDefaultPassword > 0) {
-    return "an admin has development's default password: npm run admin:reset gives another";
+    return "an admin has the default password of development: set a new one with npm run admin:reset";
   }
   return undefined;
 }

@@ -8,7 +8,7 @@ import { tokenHashOf } from "./session-cookie.ts";
 export const requireSession = createMiddleware<AppEnv>(async (c, next) => {
   const tokenHash = await tokenHashOf(c);
   const found = tokenHash === undefined ? undefined : await findSession(c.var.db, tokenHash);
-  if (!found) throw new AppError("sign-in-required", "Sign in to go on");
+  if (!found) throw new AppError("sign-in-required", "Sign in to continue");
   const { stale, ...signedIn } = found;
   if (stale) await touchSession(c.var.db, signedIn.sessionId);
   c.set("signedIn", signedIn);
@@ -18,7 +18,7 @@ export const requireSession = createMiddleware<AppEnv>(async (c, next) => {
 /** Refuses a session with a one-time password: it only allows setting a new password. */
 export const requireOwnPassword = createMiddleware<AppEnv>(async (c, next) => {
   if (c.var.signedIn.passwordKind === "one_time") {
-    throw new AppError("password-change-required", "Choose a password of your own to go on");
+    throw new AppError("password-change-required", "Set a new password to continue");
   }
   await next();
 });

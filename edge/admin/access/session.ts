@@ -16,7 +16,7 @@ export async function whoAmI(
   { adminId, sessionId }: Pick<SignedIn, "adminId" | "sessionId">,
 ) {
   const admin = await findAdmin(db, adminId);
-  if (!admin) throw new AppError("sign-in-required", "Sign in to go on");
+  if (!admin) throw new AppError("sign-in-required", "Sign in to continue");
   return {
     session_id: sessionId,
     admin: showAdmin(admin),

@@ -7,7 +7,7 @@ type Answer<Call extends (...args: never[]) => Promise<{ json(): Promise<unknown
   ReturnType<Awaited<ReturnType<Call>>["json"]>
 >;
 
-test("the typed client knows partners, their keys and what is shown once", () => {
+test("the typed client has partners, their keys and the secrets that are shown once", () => {
   const post = api.partners.$post;
   expectTypeOf(post)
     .parameter(0)
@@ -20,7 +20,7 @@ test("the typed client knows partners, their keys and what is shown once", () =>
   expectTypeOf<Shown["users_by_state"]["watching"]>().toEqualTypeOf<number | undefined>();
 });
 
-test("the typed client knows users, and none of their secrets", () => {
+test("the typed client has users, without their secrets", () => {
   const patch = api.users[":id"].$patch;
   expectTypeOf(patch)
     .parameter(0)

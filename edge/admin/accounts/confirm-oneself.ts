@@ -23,7 +23,7 @@ interface Proof {
 /**
  * Asks signed-in admins for their own password before a sensitive change. The third wrong one ends
  * the session and locks the account, since another person may be using it. Refused sign-ins do not
- * count here: otherwise strangers could keep an admin from changing the password.
+ * count here: otherwise outsiders could prevent an admin from changing the password.
  */
 export async function confirmOneself(c: Context<AppEnv>, proof: Proof): Promise<void> {
   const { password, passwordField, isCodeRight = async () => true } = proof;

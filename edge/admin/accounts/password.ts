@@ -22,7 +22,7 @@ export const postPassword = factory.createHandlers(validBody(change), async (c) 
   const admin = await findAdmin(db, id);
   const fault =
     old_password === new_password
-      ? "must be another than the old one"
+      ? "must differ from the old password"
       : passwordFault(new_password, admin?.email ?? "");
   if (fault !== undefined) throw invalidInput([{ pointer: "/new_password", detail: fault }]);
   await confirmOneself(c, { password: old_password, passwordField: "old_password" });

@@ -39,7 +39,7 @@ export const postSession = factory.createHandlers(validBody(signIn), async (c) =
   if (!taken || !isRight) return refuse(c, taken);
   if (taken.sealedTotpSecret !== null && given.code === undefined) {
     await giveBackTry(c.var.db, taken.id);
-    throw new AppError("code-required", "Send the code of the second factor as well");
+    throw new AppError("code-required", "Send the code of the second factor, too");
   }
   if (!(await isCodeRight(c, taken, given))) return refuse(c, taken);
   const sessionId = await startSession(c, taken);
@@ -58,7 +58,7 @@ async function refuse(c: Context<AppEnv>, taken?: Try): Promise<never> {
   if (taken) await tellOfLock(c.var.db, taken);
   throw new AppError(
     "sign-in-refused",
-    "Cannot sign in: the e-mail address, the password or the code is wrong, or the account is locked, as it is for an hour after three wrong tries; who has a second factor may sign in from another network meanwhile",
+    "Cannot sign in: the e-mail address, the password or the code is wrong, or the account is locked. Three wrong tries lock an account for an hour; with a second factor you can sign in from another network meanwhile",
   );
 }
 

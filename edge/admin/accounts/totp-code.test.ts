@@ -28,7 +28,7 @@ test.each(["", "28708", "2870820", "28708a", "２８７０８２", "000000"])("%
   expect(stepOf(SECRET, code, 59_000)).toBeUndefined();
 });
 
-test("a secret is shown as apps read it", () => {
+test("a secret is shown in the format of authenticator apps", () => {
   expect(showTotpSecret(SECRET, "ada@example.com")).toEqual({
     secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
     uri: expect.stringMatching(
@@ -37,7 +37,7 @@ test("a secret is shown as apps read it", () => {
   });
 });
 
-test("a new secret is another each time", () => {
+test("each new secret is different", () => {
   const nowMs = Date.now();
   const secret = newTotpSecret();
   const code = generateTOTP(secret, 30, 6);

@@ -31,7 +31,7 @@ export const postTotp = factor.createHandlers(async (c) => {
   const sealed = await sealTotpSecret(c.env.partnerVault, id, secret);
   await db.transaction(async (tx) => {
     if (!(await beginTotp(tx, id, sealed))) {
-      throw new AppError("conflict", "Cannot begin a second factor: one is in force");
+      throw new AppError("conflict", "Cannot set up two-factor: it is already on");
     }
     await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.totp_begun" });
   });
@@ -50,7 +50,7 @@ export const confirmTotpCode = confirmation.createHandlers(
     const secret = await openTotpSecret(c.env.partnerVault, id, sealedTotpSecret);
     const step = stepOf(secret, c.req.valid("json").code.replaceAll(/\s/g, ""), Date.now());
     if (step === undefined) {
-      throw invalidInput([{ pointer: "/code", detail: "is not what the app shows now" }]);
+      throw invalidInput([{ pointer: "/code", detail: "is not the code that the app shows now" }]);
     }
     const { codes, hashes: recoveryCodeHashes } = await newRecoveryCodes();
     await db.transaction(async (tx) => {
@@ -86,6 +86,5 @@ export const removeOwnTotp = factor.createHandlers(
 );
 
 const notBegun = () =>
-  new AppError("conflict", "Cannot confirm a second factor: none waits for its first code");
-const notInForce = () =>
-  new AppError("conflict", "Cannot give the second factor up: none is in force");
+  new AppError("conflict", "Cannot confirm two-factor: its setup was not started");
+const notInForce = () => new AppError("conflict", "Cannot turn off two-factor: it is not on");

@@ -29,7 +29,7 @@ const narrowed = {
 };
 const asked = v.object({
   limit: pageFields("evt").limit,
-  cursor: letterCursor("The `next_cursor` of the page before."),
+  cursor: letterCursor("The `next_cursor` of the previous page."),
   ...narrowed,
 });
 
@@ -53,7 +53,10 @@ export const getLetters = all.createHandlers(validQuery(asked), async (c) => {
   return c.json({ letters: rows.map(showAnyLetter), next_cursor }, 200);
 });
 
-/** Counts the letters that a filter selects. Called repeatedly, it shows the progress of a redelivery. */
+/**
+ * Counts the letters that a filter selects. Called repeatedly, it shows the progress of a
+ * redelivery.
+ */
 export const getLetterCounts = counts.createHandlers(validQuery(v.object(narrowed)), async (c) => {
   const { partner_id: owner, ...fields } = c.req.valid("query");
   const found = await countDeadLetters(c.var.db, owner ?? EVERYBODY, filterOf(fields));

@@ -19,7 +19,7 @@ test("the last hour has sixty minutes, of which the last one runs", () => {
   expect(hour.at(-1)?.at).toBe("2026-11-22T20:30:00.000Z");
 });
 
-test("what was counted stands at its minute, and what is older is left out", () => {
+test("counts are placed at their minute, and older ones are left out", () => {
   const hour = lastHour([counted(60, 9), counted(59, 1), counted(0, 3)], NOW_MS);
   expect(hour[0]).toMatchObject({ mails: 1, attempts: 2, failed: 1, latency_p50_ms: 300 });
   expect(hour.at(-1)).toMatchObject({ mails: 3, attempts: 6, latency_p99_ms: 900 });

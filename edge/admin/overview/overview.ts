@@ -21,7 +21,9 @@ import { warningsOf } from "./warnings.ts";
 
 const factory = createFactory<AppEnv, "/overview">();
 
-/** Returns the state of the installation. The page requests it every few seconds while it is open. */
+/**
+ * Returns the state of the installation. The page requests it every few seconds while it is open.
+ */
 export const getOverview = factory.createHandlers(async (c) => {
   const { db } = c.var;
   const instances = (await readInstances(db)).flatMap(shownInstance);
@@ -48,9 +50,12 @@ async function showTraffic(db: Db) {
   const { way, answer } = await measureRecent(db, nowMs);
   return {
     minutes: lastHour(await readTraffic(db, nowMs), nowMs),
-    /** Of the newest attempts of the last 15 minutes: from a mail's record to the success of its webhook. */
+    /**
+     * The time from a mail's record to its webhook's success, for the newest attempts of the last
+     * 15 minutes.
+     */
     latency_ms: way,
-    /** Of the same attempts: how long the endpoints took, including timeouts. */
+    /** The response times of the endpoints for the same attempts, including timeouts. */
     answer_ms: answer,
     oldest_undelivered: oldest
       ? {

@@ -8,7 +8,7 @@ type BodyOf<Route extends (...args: never[]) => Promise<{ json(): Promise<unknow
   ReturnType<Awaited<ReturnType<Route>>["json"]>
 >;
 
-test("the typed client knows the fields of the overview", () => {
+test("the typed client has the fields of the overview", () => {
   type Overview = BodyOf<typeof api.overview.$get>;
   expectTypeOf<Overview["instances"][number]["state"]>().toEqualTypeOf<
     "up" | "draining" | "restarting" | "cut_off" | "gone"
@@ -22,7 +22,7 @@ test("the typed client knows the fields of the overview", () => {
   expectTypeOf<Overview["latency_ms"]["p99"]>().toEqualTypeOf<number | null>();
 });
 
-test("the typed client knows what may be asked of dead letters", () => {
+test("the typed client has the requests for dead letters", () => {
   const redeliver = api["dead-letters"].redeliver.$post;
   expectTypeOf(redeliver)
     .parameter(0)
@@ -32,7 +32,7 @@ test("the typed client knows what may be asked of dead letters", () => {
   expectTypeOf(api["dead-letters"][":id"].$get).parameter(0).toExtend<{ param: { id: string } }>();
 });
 
-test("the typed client knows a mail's states and an attempt's outcomes", () => {
+test("the typed client has a mail's states and an attempt's outcomes", () => {
   type Mail = BodyOf<(typeof api.users)[":id"]["mail-log"]["$get"]>["mails"][number];
   expectTypeOf<Mail["state"]>().toEqualTypeOf<
     "queued" | "delivered" | "dead" | "skipped" | "parked" | "lost"

@@ -17,7 +17,7 @@ const lane = (partnerName: string, trouble: Partial<TroubledLane>): TroubledLane
 });
 const open = (name: string) => lane(name, { state: "open", reason: "the endpoint answered 500" });
 
-test("nothing is said while all is well", () => {
+test("there are no warnings without trouble", () => {
   const draining = { ...up, id: "b", role: "webhook", state: "draining" } as const;
   const instances = [up, draining, { ...up, id: "c", nats_version: null }];
   expect(warningsOf({ ...fine, instances })).toEqual([]);
@@ -33,7 +33,7 @@ const cases: [what: string, facts: Partial<Facts>, code: string, text: RegExp, h
     "one endpoint that fails",
     { lanes: [open("A")] },
     "lanes_open",
-    /while: A\. They /,
+    /fails: A\. They /,
     "/admin/partners/prt_A",
   ],
   [
@@ -68,22 +68,22 @@ const cases: [what: string, facts: Partial<Facts>, code: string, text: RegExp, h
     "a quota that is used up",
     { lanes: [lane("A", { ingestPausedAt: new Date(0) })] },
     "ingest_paused",
-    /no more mail is read: A/,
+    /queue is full: A/,
     "/admin/partners/prt_A",
   ],
   ["users without room", { unassigned: 1_200 }, "users_unassigned", /1,200 users/, "/admin/"],
   [
-    "an instance that fell silent",
+    "an instance that stopped without notice",
     { instances: [up, { ...up, id: "b", role: "imap", state: "gone", nats_version: "2.9.10" }] },
     "instances_gone",
-    /1 instance fell silent .*: b\. /,
+    /1 instance stopped without notice .*: b\. /,
     "/admin/",
   ],
   [
-    "an instance that Postgres does not answer",
+    "an instance that cannot reach Postgres",
     { instances: [up, { ...up, id: "b", state: "cut_off" }] },
     "instances_cut_off",
-    /does not answer b, though it answers others/,
+    /^b cannot reach Postgres, but other instances can/,
     "/admin/",
   ],
   [
@@ -117,7 +117,7 @@ test.each([
     [{ ...up, state: "gone" }],
     ["nobody_watches", "nobody_delivers", "instances_gone"],
   ],
-] as const)("a fleet of %s is warned of", (_who, instances, codes) => {
+] as const)("there is a warning for a fleet of %s", (_who, instances, codes) => {
   const found = warningsOf({ ...fine, instances, unassigned: 5 }).map(({ code }) => code);
   expect(found).toEqual(codes);
 });

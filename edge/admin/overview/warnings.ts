@@ -44,31 +44,31 @@ function fleetWarnings({ instances, unassigned }: Facts): Warning[] {
     add(
       "nobody_watches",
       "error",
-      "No instance of the fleet watches mailboxes: no mail is read. Start one whose role is all or imap.",
+      "No fleet instance watches mailboxes, so no mail is read. Start one with the role all or imap.",
     );
   } else if (unassigned > 0) {
-    const text = `The fleet has no room for ${counted(unassigned, "user")}: their mail is not read. Start another instance, or give one more room.`;
+    const text = `The fleet is at capacity: mail of ${counted(unassigned, "user")} is not read. Add an instance, or raise the limit of one.`;
     add("users_unassigned", "error", text);
   }
   if (isNobody("imap")) {
     add(
       "nobody_delivers",
       "error",
-      "No instance of the fleet delivers: no webhook is called. Start one whose role is all or webhook.",
+      "No fleet instance delivers, so no webhook is called. Start one with the role all or webhook.",
     );
   }
   if (gone.length > 0) {
-    const text = `${counted(gone.length, "instance")} fell silent within the last hour: ${listed(gone)}. Others hold its users by now; its own log says why.`;
+    const text = `${counted(gone.length, "instance")} stopped without notice within the last hour: ${listed(gone)}. Other instances have taken over the users. See the instance's log for the reason.`;
     add("instances_gone", "warning", text);
   }
   const cutOff = instances.filter(({ state }) => state === "cut_off").map(({ id }) => id);
   if (cutOff.length > 0) {
-    const text = `Postgres does not answer ${listed(cutOff)}, though it answers others, which hold its users by now. Look at its network; it takes users again by itself.`;
+    const text = `${listed(cutOff)} cannot reach Postgres, but other instances can and have taken over the users. Check its network. It takes users again automatically.`;
     add("instances_cut_off", "error", text);
   }
   const old = oldNatsVersions(living.map(({ nats_version }) => nats_version));
   if (old.length > 0) {
-    const text = `nats-server ${listed(old)} gets no more repairs: upgrade it to ${RECOMMENDED_NATS} or later, as the runbook says.`;
+    const text = `nats-server ${listed(old)} is no longer supported: upgrade it to ${RECOMMENDED_NATS} or later, as described in the runbook.`;
     add("nats_old", "warning", text);
   }
   return warnings;
@@ -88,15 +88,15 @@ const LANE_TROUBLES: readonly LaneTrouble[] = [
     severity: "error",
     applies: ({ pausedReason, state }) =>
       pausedReason === null && (state === "open" || state === "probing"),
-    text: "Endpoints that fail are left alone for a while",
-    advice: "They are tried again by themselves; tell the partner if it lasts.",
+    text: "Deliveries are on hold because the endpoint fails",
+    advice: "They are retried automatically. Contact the partner if this lasts.",
   },
   {
     code: "lanes_guarded",
     severity: "error",
     applies: ({ pausedReason }) => pausedReason === "forbidden",
-    text: "Deliveries were paused, since the webhook answered 403 for too many users at once",
-    advice: "Resume them once the partner has mended it, or says that it is meant.",
+    text: "Deliveries were paused because the webhook answered 403 for too many users at once",
+    advice: "Resume them after the partner has fixed it, or confirms that it is intended.",
   },
   {
     code: "lanes_paused",
@@ -109,16 +109,16 @@ const LANE_TROUBLES: readonly LaneTrouble[] = [
     code: "ingest_paused",
     severity: "error",
     applies: ({ ingestPausedAt }) => ingestPausedAt !== null,
-    text: "So much waits to be delivered that no more mail is read",
-    advice: "It goes on by itself when the endpoint has caught up.",
+    text: "Reading is paused because the delivery queue is full",
+    advice: "It resumes automatically when the endpoint has caught up.",
   },
   {
     code: "letters_full",
     severity: "error",
     applies: ({ lettersFullAt }) => lettersFullAt !== null,
-    text: "There is no room for more dead letters",
+    text: "No room for more dead letters",
     advice:
-      "Deliver or delete some within three days of their death, or the mails of the others are kept in their mailboxes only.",
+      "Redeliver or delete some within three days. Otherwise the mails of further dead letters are kept in their mailboxes only.",
   },
 ];
 
@@ -139,7 +139,7 @@ const passwordWarnings = ({ defaultPasswords }: Facts): Warning[] =>
         {
           code: "default_password",
           severity: "warning",
-          text: "An admin still has the password that everybody knows: change it.",
+          text: "An admin still uses the default password. Change it.",
           href: "/admin/account",
         },
       ];

@@ -39,7 +39,7 @@ test.each<[what: string, PartnerFields, Partial<PartnerSettings>]>([
 
 const rules = { ports: [443], allowsHttp: false, allowsPrivateHosts: false };
 
-test("plain HTTP is for a partner that is marked for it, and lost with the mark", () => {
+test("plain HTTP is allowed for a marked partner, until the mark is removed", () => {
   const http = { ...current, newMailWebhook: "http://b.test:443/" };
   const marked = { ...http, allowPlainHttp: true };
   const fault = { pointer: "/new_mail_webhook", detail: expect.stringContaining("https://") };

@@ -26,7 +26,7 @@ export function providerFaults(kind: ProviderKind, settings: ProviderSettings): 
     .filter((name) => !OWN[kind].includes(name) && isSet(shown[name]));
   const missing = NEEDED[kind].filter((name) => !isSet(shown[name]));
   return [
-    ...[...new Set(misfits)].map((name) => fault(name, `is not for the kind ${kind}`)),
+    ...[...new Set(misfits)].map((name) => fault(name, `is not allowed for the kind ${kind}`)),
     ...missing.map((name) => fault(name, `is missing: the kind ${kind} needs it`)),
     ...(kind === "oauth2" ? identityFaults(shown) : []),
     ...mechanismFaults(kind, shown),
@@ -45,16 +45,16 @@ function identityFaults({
   oauth_userinfo_url,
 }: ShownProvider): FieldError[] {
   if (oauth_issuer !== null && oauth_jwks_url === null) {
-    return [fault("oauth_jwks_url", "is missing: the issuer's ID tokens are verified with it")];
+    return [fault("oauth_jwks_url", "is missing: it is needed to verify the issuer's ID tokens")];
   }
   if (oauth_issuer === null && oauth_jwks_url !== null) {
-    return [fault("oauth_issuer", "is missing: ID tokens must name it")];
+    return [fault("oauth_issuer", "is missing: ID tokens are checked against it")];
   }
   return oauth_issuer === null && oauth_userinfo_url === null
     ? [
         fault(
           "oauth_userinfo_url",
-          "is missing: without an issuer it is needed to find out whose account it is",
+          "is missing: without an issuer it is needed to identify the account",
         ),
       ]
     : [];

@@ -34,7 +34,7 @@ const endpoint = v.exactOptional(
 
 /** Additional parameters of an authorization request. */
 const parameters = v.pipe(
-  v.record(line(100), line(500), "must be an object of texts"),
+  v.record(line(100), line(500), "must be an object whose values are strings"),
   v.check((given) => Object.keys(given).length <= 20, "must be at most 20 parameters"),
 );
 
@@ -79,7 +79,10 @@ const optionalFields = {
 export const newProvider = v.strictObject({
   code: v.pipe(
     line(64),
-    v.regex(/^[A-Z][A-Z0-9_]*$/, "must be of capital letters, digits and underscores"),
+    v.regex(
+      /^[A-Z][A-Z0-9_]*$/,
+      "must consist of capital letters, digits and underscores, and begin with a letter",
+    ),
   ),
   kind: v.picklist(PROVIDER_KINDS, `must be one of ${PROVIDER_KINDS.join(", ")}`),
   ...fields,

@@ -34,7 +34,7 @@ export async function makeProvider(
   const id = newId("prv");
   await c.var.db.transaction(async (tx) => {
     if (!(await insertProvider(tx, { ...settings, id, code, kind }))) {
-      throw new AppError("conflict", "Cannot add the provider: there is one with this code", {
+      throw new AppError("conflict", "Cannot add the provider: another provider has this code", {
         fields: [{ pointer: "/code", detail: "belongs to another provider" }],
       });
     }

@@ -16,7 +16,9 @@ export const changedUser = v.strictObject({
   ...tracers,
   paused: truth,
   /** Releases a quarantined user. */
-  quarantined: v.exactOptional(v.literal(false, "must be false: only the fleet quarantines")),
+  quarantined: v.exactOptional(
+    v.literal(false, "must be false: only the fleet can quarantine a user"),
+  ),
 });
 export type ChangedUser = v.InferOutput<typeof changedUser>;
 

@@ -26,7 +26,7 @@ export const getLetters = all.createHandlers(
   describeRoute({
     operationId: "listDeadLetters",
     tags: ["Dead letters"],
-    summary: "List events that were given up after their last attempt, the newest first",
+    summary: "List events that were given up after their last attempt, newest first",
     responses: { 200: jsonAnswer("The letters.", v.array(letterAnswer)) },
   }),
   validQuery(letterQuery),
@@ -53,8 +53,8 @@ export const getLetterCounts = counts.createHandlers(
   describeRoute({
     operationId: "countDeadLetters",
     tags: ["Dead letters"],
-    summary: "Count the letters by their state",
-    description: "Shows how far a redelivery of many is.",
+    summary: "Count the dead letters by state",
+    description: "Shows the progress of a redelivery of many letters.",
     responses: { 200: jsonAnswer("The counts.", letterCounts) },
   }),
   async (c) => c.json(await countDeadLetters(c.var.db, c.var.partnerId)),
@@ -66,7 +66,7 @@ export const getLetter = one.createHandlers(
     tags: ["Dead letters"],
     summary: "Read a letter",
     description:
-      "With its mail as text, if that is still stored and the fleet is running: `mail_missing` says otherwise.",
+      "With its mail as text, if the mail is still stored and the fleet is running; otherwise `mail_missing` says why not.",
     responses: {
       200: jsonAnswer("The letter.", readLetterAnswer),
       ...problemAnswers("not-found"),

@@ -9,7 +9,9 @@ import { pageQuery } from "../page.ts";
 
 export const letterQuery = v.object({
   limit: pageQuery("evt").entries.limit,
-  cursor: letterCursor("Where the list goes on; taken from the `Link` of the answer before."),
+  cursor: letterCursor(
+    "The position of the next page, from the `Link` header of the previous answer.",
+  ),
   ...letterFields,
 });
 

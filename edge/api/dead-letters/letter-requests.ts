@@ -27,7 +27,7 @@ export const redeliverLetter = oneAgain.createHandlers(
   describeRoute({
     operationId: "redeliverDeadLetter",
     tags: ["Dead letters"],
-    summary: "Deliver an event again that was given up",
+    summary: "Redeliver an event that was given up",
     description: `${AGAIN} Doing it again while it is under way changes nothing.`,
     responses: {
       202: jsonAnswer("The letter.", letterAnswer),
@@ -50,9 +50,9 @@ export const redeliverLetters = manyAgain.createHandlers(
   describeRoute({
     operationId: "redeliverDeadLetters",
     tags: ["Dead letters"],
-    summary: "Deliver many events again that were given up",
-    description: `${AGAIN} Left out are letters that are on their way or were delivered at last, and unreadable ones. \`GET /dead-letters/counts\` shows how far it is.`,
-    responses: { 202: jsonAnswer("It goes on by itself.", requestedAnswer) },
+    summary: "Redeliver many events that were given up",
+    description: `${AGAIN} Letters that are being redelivered, were redelivered, or are unreadable are skipped. \`GET /dead-letters/counts\` shows the progress.`,
+    responses: { 202: jsonAnswer("The redelivery continues in the background.", requestedAnswer) },
   }),
   validBody(chosenLetters),
   async (c) => {
@@ -70,9 +70,9 @@ export const deleteLetter = one.createHandlers(
   describeRoute({
     operationId: "deleteDeadLetter",
     tags: ["Dead letters"],
-    summary: "Delete a letter and what is stored of its mail",
+    summary: "Delete a letter and its stored mail",
     description: "The event stays dead in the log of events.",
-    responses: { 204: { description: "It is gone." }, ...problemAnswers("not-found") },
+    responses: { 204: { description: "The letter is deleted." }, ...problemAnswers("not-found") },
   }),
   async (c) => {
     const { db, partnerId } = c.var;
@@ -88,9 +88,10 @@ export const deleteLetters = manyGone.createHandlers(
   describeRoute({
     operationId: "deleteDeadLetters",
     tags: ["Dead letters"],
-    summary: "Delete many letters and what is stored of their mails",
-    description: "They are gone from the API at once, and from our stores within a minute or so.",
-    responses: { 202: jsonAnswer("How many are gone.", deletedAnswer) },
+    summary: "Delete many letters and their stored mails",
+    description:
+      "They disappear from the API immediately, and from our stores within about a minute.",
+    responses: { 202: jsonAnswer("The number of deleted letters.", deletedAnswer) },
   }),
   validBody(chosenLetters),
   async (c) => {

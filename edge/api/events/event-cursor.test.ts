@@ -5,7 +5,7 @@ import { decodePosition, encodePosition } from "./event-cursor.ts";
 
 const position = { changeSeq: "123456789012345678", eventId: newId("evt") };
 
-test("a cursor leads back to the position it was made of", () => {
+test("a cursor is decoded to its position", () => {
   expect(decodePosition(encodePosition(position))).toEqual(position);
 });
 

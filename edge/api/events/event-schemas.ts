@@ -11,7 +11,7 @@ export const eventQuery = v.object({
     v.pipe(
       v.string(),
       v.description(
-        "The `cursor` of an event: the log goes on behind it. Absent: from the beginning.",
+        "The `cursor` of an event: the answer begins with the event after it. Absent: from the beginning.",
       ),
       v.rawTransform(({ dataset, addIssue, NEVER }) => {
         const position = decodePosition(dataset.value);
@@ -33,20 +33,26 @@ const time = v.pipe(v.string(), v.isoTimestamp());
 
 export const loggedEvent = v.object({
   id: v.pipe(v.string(), v.description("The `webhook-id` of its webhook.")),
-  cursor: v.pipe(v.string(), v.description("Its place in the log, for `after`.")),
+  cursor: v.pipe(
+    v.string(),
+    v.description("The event's position in the log, for the parameter `after`."),
+  ),
   kind: v.picklist(EVENT_KINDS),
-  user_tag: v.pipe(v.string(), v.description("As it is now.")),
+  user_tag: v.pipe(v.string(), v.description("The user's current tag.")),
   imap_provider_code: v.string(),
   created_at: time,
   state: v.pipe(
     v.picklist(EVENT_STATES),
     v.description(
-      "queued: its webhook is still to be called; delivered: it was answered with success, or with 403; dead: it was given up; lost: its event was lost before its webhook was called, and its mailbox did not have the mail any more.",
+      "queued: waiting for delivery; delivered: the webhook answered with success or with 403; dead: the last attempt failed; lost: the event was lost before the webhook was called, and the mail was no longer in its mailbox.",
     ),
   ),
-  reason: v.pipe(v.nullable(v.string()), v.description("Why it is dead or lost.")),
+  reason: v.pipe(v.nullable(v.string()), v.description("Why the event is dead or lost.")),
   message_id: v.exactOptional(
-    v.pipe(v.nullable(v.string()), v.description("This and the next two: of `new_mail` only.")),
+    v.pipe(
+      v.nullable(v.string()),
+      v.description("This and the next two fields: only for `new_mail`."),
+    ),
   ),
   size_bytes: v.exactOptional(v.number()),
   internal_date: v.exactOptional(time),

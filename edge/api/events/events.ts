@@ -14,9 +14,9 @@ export const getEvents = factory.createHandlers(
   describeRoute({
     operationId: "listEvents",
     tags: ["Events"],
-    summary: "Read the log of events: what was or will be sent to the webhooks",
+    summary: "Read the log of events that were or will be sent to the webhooks",
     description:
-      "For a partner whose endpoint was down: remember the `cursor` of the last event and go on from there. No event is ever overlooked, and none comes before one that was read, not even when our database was restored. An event that is sent again on demand is at the end of the log again, under its first id. Bodies are not kept here.",
+      "Use it to catch up after your endpoint was down: remember the `cursor` of the last event, and continue from there. No event is ever missed, and none appears before one that you have read, even after our database was restored from a backup. An event that is sent again on request appears again at the end of the log, with its original id. The log contains no bodies.",
     responses: { 200: jsonAnswer("The events.", v.array(loggedEvent)) },
   }),
   validQuery(eventQuery),

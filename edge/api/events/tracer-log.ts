@@ -17,20 +17,25 @@ const tracerQuery = v.object({
   cursor: v.optional(
     v.pipe(
       timeCursor,
-      v.description("Where the list goes on; taken from the `Link` of the answer before."),
+      v.description(
+        "The position of the next page, from the `Link` header of the previous answer.",
+      ),
     ),
   ),
   imap_provider_code: v.optional(
-    v.pipe(line(255), v.description("Only of users of this connection.")),
+    v.pipe(line(255), v.description("Only tracers of this connection's users.")),
   ),
   user_tag: v.optional(
-    v.pipe(line(255), v.description("Only of users with this tag, in any case.")),
+    v.pipe(line(255), v.description("Only tracers of users with this tag; case is ignored.")),
   ),
 });
 
 const loggedTracer = v.object({
-  uid: v.pipe(v.string(), v.description("In the subject of its mail, behind `TRACER: `.")),
-  user_tag: v.pipe(v.string(), v.description("As it is now.")),
+  uid: v.pipe(
+    v.string(),
+    v.description("The id that follows `TRACER: ` in the subject of its mail."),
+  ),
+  user_tag: v.pipe(v.string(), v.description("The user's current tag.")),
   imap_provider_code: v.string(),
   event_id: v.pipe(
     v.nullable(v.string()),
@@ -43,9 +48,9 @@ export const getTracerLog = factory.createHandlers(
   describeRoute({
     operationId: "listTracers",
     tags: ["Tracers"],
-    summary: "List the tracers that were sent to the partner's tracer users, the newest first",
+    summary: "List the tracers that were sent to the partner's tracer users, newest first",
     description:
-      "A tracer is a mail that SuperIMAP sends to a user to measure how long mail takes. Who is a tracer user, and whether its tracers are delivered, the operator of the installation decides.",
+      "A tracer is a mail that SuperIMAP sends to a user to measure how long mail takes. The operator of the installation decides which users are tracer users, and whether their tracers are delivered.",
     responses: { 200: jsonAnswer("The tracers.", v.array(loggedTracer)) },
   }),
   validQuery(tracerQuery),

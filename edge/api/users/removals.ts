@@ -32,7 +32,7 @@ const removal = v.object({
     v.pipe(
       v.picklist(["true", "false"], "must be true or false"),
       v.description(
-        "true removes the user for good: its tokens are revoked, and its mails, events and logs are deleted everywhere.",
+        "true: permanently remove the user. Its tokens are revoked, and its mails, events and logs are deleted everywhere.",
       ),
     ),
   ),
@@ -42,13 +42,13 @@ export const removeUser = users.createHandlers(
   describeRoute({
     operationId: "deleteUser",
     tags: ["Users"],
-    summary: "Archive a user, or remove it for good",
+    summary: "Archive a user, or permanently remove it",
     description:
-      "The same as `archived: true`; doing that again changes nothing. With `purge=true` the user cannot be restored: it is gone from the API at once, and its data some minutes later.",
+      "The same as `archived: true`; idempotent. With `purge=true` the user cannot be restored: it disappears from the API immediately, and its data is deleted some minutes later.",
     parameters: [ifMatch],
     responses: {
-      202: jsonAnswer("The removal, which goes on by itself.", purgeAnswer),
-      204: { description: "It is archived." },
+      202: jsonAnswer("The removal, which continues in the background.", purgeAnswer),
+      204: { description: "The user is archived." },
       ...problemAnswers("not-found", "precondition-failed"),
     },
   }),
@@ -80,12 +80,12 @@ export const removeConnection = connections.createHandlers(
   describeRoute({
     operationId: "deleteConnection",
     tags: ["Connections"],
-    summary: "Remove a connection, its users and all their data for good",
+    summary: "Permanently remove a connection, its users and all their data",
     description:
-      "It is gone from the API at once, and the partner may connect to the provider again. The data of its users is removed user by user.",
+      "The connection disappears from the API immediately, and you can create a new one to the same provider. The data of its users is removed user by user.",
     parameters: [ifMatch],
     responses: {
-      202: jsonAnswer("The removal, which goes on by itself.", purgeAnswer),
+      202: jsonAnswer("The removal, which continues in the background.", purgeAnswer),
       ...problemAnswers("not-found", "precondition-failed"),
     },
   }),
@@ -105,7 +105,7 @@ export const getPurge = purges.createHandlers(
   describeRoute({
     operationId: "getPurge",
     tags: ["Removals"],
-    summary: "Show how far a removal is",
+    summary: "Show the progress of a removal",
     responses: { 200: jsonAnswer("The removal.", purgeAnswer), ...problemAnswers("not-found") },
   }),
   async (c) => {

@@ -23,9 +23,9 @@ export const postSweep = factory.createHandlers(
     tags: ["Sweeps"],
     summary: "Sweep a user's mailbox",
     description:
-      "Calls the webhook for mail that is there already, also for mail older than the user. What was delivered is not sent again, unless `redeliver` asks for it; what is on its way never is. One at a time for a user.",
+      "Calls the webhook for mail that is already in the mailbox, including mail older than the user. Delivered mail is not sent again unless `redeliver` is true. Mail that is being delivered is never sent again. A user can have one running sweep.",
     responses: {
-      202: jsonAnswer("The sweep, which goes on by itself.", sweepAnswer),
+      202: jsonAnswer("The sweep, which continues in the background.", sweepAnswer),
       ...problemAnswers("not-found", "conflict"),
     },
   }),

@@ -19,29 +19,32 @@ export const listedUser = v.object({
   connected_at: v.pipe(
     noTime,
     v.description(
-      "Null: not connected, or an OAuth login that could not be tried yet; `user_connected` follows the first one.",
+      "Null if the user is not connected, or if its OAuth login could not be tried yet. `user_connected` is sent after the first successful login.",
     ),
   ),
 });
 
 const stableUser = v.object({
   ...listedUser.entries,
-  state_reason: v.pipe(noText, v.description("Why it is in this state: a code.")),
-  state_reason_text: v.pipe(noText, v.description("The same for people: what can be done.")),
+  state_reason: v.pipe(noText, v.description("The reason for the state, as a stable code.")),
+  state_reason_text: v.pipe(noText, v.description("The reason as text, with what to do about it.")),
   archived_at: noTime,
   last_login_at: noTime,
   last_email_at: noTime,
   last_heard_at: v.pipe(
     noTime,
-    v.description("When the user's mail server last answered; written once in some minutes."),
+    v.description("When the user's mail server last answered; updated every few minutes."),
   ),
   created_at: time,
   login_username: v.pipe(
     noText,
-    v.description("Its name at the mail server; null for OAuth users whose partner set none."),
+    v.description("The login name at the mail server; null for OAuth users without one."),
   ),
   imap_host: v.exactOptional(
-    v.pipe(noText, v.description("This and the next two: where each user has its own host.")),
+    v.pipe(
+      noText,
+      v.description("This and the next two fields: only if each user has its own host."),
+    ),
   ),
   imap_port: v.exactOptional(v.nullable(v.number())),
   imap_security: v.exactOptional(v.nullable(v.picklist(IMAP_SECURITIES))),
@@ -52,13 +55,13 @@ export const userAnswer = v.object({
   connect_url: v.pipe(
     v.string(),
     v.description(
-      "Where a person connects the account in a browser, within 30 minutes; append `?success=…&failure=…` to be called back. Always there: for an archived user, and while the connection has no OAuth client, its page says why nothing can be connected.",
+      "The page where the account owner connects the account in a browser. Valid for 30 minutes. Append `?success=…&failure=…` to set where the browser goes afterwards. Always present: for an archived user, or while the connection has no OAuth client, the page says why the account cannot be connected.",
     ),
   ),
   disconnect_url: v.pipe(
     v.string(),
     v.description(
-      "The same to disconnect. Always there: where nothing is connected its page says so.",
+      "The page where the account owner disconnects the account. Always present: if no account is connected, the page says so.",
     ),
   ),
 });

@@ -24,7 +24,7 @@ export const getUsers = all.createHandlers(
   describeRoute({
     operationId: "listUsers",
     tags: ["Users"],
-    summary: "List a connection's users, archived ones too, in the order of their creation",
+    summary: "List a connection's users, including archived ones, oldest first",
     responses: {
       200: jsonAnswer("The users.", v.array(listedUser)),
       ...problemAnswers("not-found"),
@@ -47,7 +47,7 @@ export const postUser = all.createHandlers(
     tags: ["Users"],
     summary: "Register a user",
     description:
-      "With all that a login needs it is connected at once: `login_username` and `login_password` for a plain provider, `email` and `oauth2_refresh_token` for OAuth 2. Without, a person connects it at its `connect_url`.",
+      "To connect the user immediately, send its credentials: `login_username` and `login_password` for a plain provider, `email` and `oauth2_refresh_token` for OAuth 2. Otherwise the account owner connects it at its `connect_url`.",
     responses: {
       201: jsonAnswer("The new user.", userAnswer),
       ...problemAnswers("not-found", "conflict"),
@@ -75,7 +75,8 @@ export const getUser = one.createHandlers(
     operationId: "getUser",
     tags: ["Users"],
     summary: "Show a user",
-    description: "A tag names the living user, else the newest archived one.",
+    description:
+      "A tag refers to the living user or, if there is none, to the newest archived one.",
     parameters: [ifNoneMatch],
     responses: {
       200: jsonAnswer("The user.", userAnswer),

@@ -16,7 +16,7 @@ const PATIENCE_MS = 25_000;
 /** Limits password guessing with one link. */
 const MAX_TRIES = 10;
 const AWAY =
-  "The login could not be checked at the moment. Nothing has changed: try again in a minute.";
+  "We could not check the login at the moment. Nothing has changed. Try again in a minute.";
 
 /** Makes the fleet try the login, and connects the user if the mail server accepts it. */
 export async function checkLogin(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {

@@ -4,7 +4,7 @@ import { readForm } from "./form-fields.ts";
 const account = { login: " me@x.test ", password: " pass word " };
 const server = { host: " Imap.X.Test ", port: " 993 ", security: "tls" };
 
-test("readForm() takes a login as it was typed, but for blanks around it", () => {
+test("readForm() reads a login as typed, without surrounding blanks", () => {
   expect(readForm(account, false)).toEqual({
     given: { login: "me@x.test", password: " pass word ", server: null },
   });

@@ -9,7 +9,7 @@ const text = (max: number, what: string) =>
     v.maxLength(max, `This is longer than ${max} characters.`),
     v.check(
       (given) => given.isWellFormed() && !/\p{Cc}/u.test(given),
-      "This has characters that no login has.",
+      "This contains characters that are not allowed.",
     ),
   );
 
@@ -19,7 +19,7 @@ const host = v.pipe(
   v.string("Enter the mail server."),
   v.trim(),
   v.nonEmpty("Enter the mail server."),
-  v.message(imapHost, "This is no name of a server, such as imap.example.com."),
+  v.message(imapHost, "This is not a valid server name, such as imap.example.com."),
 );
 const MAX_PORT = 65_535;
 const NO_PORT = "Enter a number, such as 993.";

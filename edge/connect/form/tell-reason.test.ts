@@ -19,14 +19,14 @@ test.each([
   expect(tellReason(reason, true)).toEqual({ faults: { [field]: reasonText(reason) } });
 });
 
-test("tellReason() says above the form what no field can mend, or what the form does not ask for", () => {
+test("tellReason() shows reasons above the form if no field of the form can solve them", () => {
   for (const reason of ["too_many_connections", "server_unavailable", "internal"]) {
     expect(tellReason(reason, true)).toEqual({ problem: reasonText(reason) });
   }
   expect(tellReason("tls_required", false)).toEqual({ problem: reasonText("tls_required") });
 });
 
-test("tellReason() says something of every reason", () => {
+test("tellReason() has a text for every reason", () => {
   for (const reason of REASON_CODES) {
     const { problem, faults = {} } = tellReason(reason, true);
     expect(problem ?? Object.values(faults)[0]).toBe(reasonText(reason));

@@ -24,7 +24,7 @@ function expectedSignature(url: string, header: string, body: string, tokenSecre
   return { signature, expected: oauth.getSignature(request, tokenSecret, base), shown };
 }
 
-test("signedPost() signs what is in the header and in the body", async () => {
+test("signedPost() signs the parameters of header and body", async () => {
   const url = "https://oauth.test/token?x=1";
   const parameters = { oauth_callback: "https://mail.test/oauth1/callback", scope: "a b" };
   const { method, headers, body } = await signedPost({ url, parameters, consumer });

@@ -29,7 +29,7 @@ export async function refusingSecondSweep<T>(write: () => Promise<T>): Promise<T
     return await write();
   } catch (cause) {
     if (constraintOf(cause) !== "sweeps_open") throw cause;
-    throw new AppError("conflict", "Cannot sweep the mailbox: another sweep has not ended", {
+    throw new AppError("conflict", "Cannot sweep the mailbox: another sweep is still running", {
       cause,
     });
   }

@@ -9,7 +9,7 @@ export const newSweep = v.strictObject({
   ),
   until: v.exactOptional(instant("Mail that the server received before this time; now if absent.")),
   redeliver: v.exactOptional(
-    flag("true sends mail again that was delivered already, under its first `webhook-id`."),
+    flag("true: also send mail again that was delivered already, with its original `webhook-id`."),
   ),
 });
 
@@ -22,10 +22,10 @@ export const sweepAnswer = v.object({
   since: time,
   until: time,
   redeliver: v.boolean(),
-  found: count("Mails of that time, so far."),
-  published: count("Of these, mails whose webhook was or will be called."),
+  found: count("Mails found in the time range so far."),
+  published: count("Mails among `found` whose webhook was or will be called."),
   skipped: count(
-    "Of these, mails that were delivered already, are on their way, or are not delivered.",
+    "Mails among `found` that were delivered already, are being delivered, or are not delivered by rule.",
   ),
   created_at: time,
   finished_at: v.nullable(time),

@@ -6,7 +6,7 @@ const messages = (count: number, sizeBytes: number) =>
   Array.from({ length: count }, () => ({ sizeBytes }));
 const sizes = (batches: unknown[][]) => batches.map((batch) => batch.length);
 
-test("toBatches() makes no batch of nothing", () => {
+test("toBatches() returns no batch without messages", () => {
   expect(toBatches([])).toEqual([]);
 });
 

@@ -37,7 +37,7 @@ const verdicts = (
   judged: { header: { uid: number }; verdict: { kind: string; reason?: string } }[],
 ) => judged.map(({ header, verdict }) => [header.uid, verdict.reason ?? verdict.kind]);
 
-test("judgeHeaders() leaves out what is recorded already", () => {
+test("judgeHeaders() leaves out recorded messages", () => {
   const recorded = [{ eventId: "evt_1" }];
   const judged = judgeHeaders([message(1), message(2)], recorded, context);
   expect(verdicts(judged)).toEqual([[2, "wanted"]]);
@@ -131,7 +131,7 @@ test("judgeBodies() records a wanted mail without a body as expunged, and compar
   ]);
 });
 
-test("judgeBodies() parks what cannot be fetched", () => {
+test("judgeBodies() parks messages that cannot be fetched", () => {
   const judged = judgeHeaders([message(1), message(2)], [], context);
   const fetched = { bodies: new Map([[2, body("two")]]), hopeless: [1] };
   expect(verdicts(judgeBodies(judged, fetched, []))).toEqual([

@@ -8,7 +8,10 @@ export interface NamedMessage {
   header: MessageHeader;
   eventId: string;
   messageIdHash: string | null;
-  /** Distinguishes a message whose body is too large to fetch from others with its Message-ID; else null. */
+  /**
+   * Distinguishes a message whose body is too large to fetch from others with its Message-ID; else
+   * null.
+   */
   oversizeHash: string | null;
   /** The uid of the tracer, if the message is one of our tracers. */
   tracerUid?: string | undefined;
@@ -70,9 +73,9 @@ export const isDelivered = ({ verdict }: JudgedMessage) =>
   verdict.kind === "whole" || verdict.kind === "oversize";
 
 /**
- * Judges messages by their bodies. A mail is a duplicate if an earlier one, in this batch or before, has the same
- * content and Message-ID, or the same bytes. A wanted message without a body is parked if its UID is in `hopeless`
- * (its fetch failed too often), otherwise it was expunged.
+ * Judges messages by their bodies. A mail is a duplicate if an earlier one, in this batch or
+ * before, has the same content and Message-ID, or the same bytes. A wanted message without a body
+ * is parked if its UID is in `hopeless` (its fetch failed too often), otherwise it was expunged.
  */
 export function judgeBodies(
   messages: readonly JudgedMessage[],
@@ -105,7 +108,7 @@ function withBody(
 /** How a mail is recognized later. */
 type Names = Omit<SeenRow, "eventId">;
 
-/** A mail that is not delivered never makes another one a duplicate. */
+/** A mail that is not delivered must not make another mail a duplicate. */
 const NAMELESS: Names = { messageIdHash: null, contentHash: null, sha1: null };
 
 /** Returns how a judged message is recognized later. */

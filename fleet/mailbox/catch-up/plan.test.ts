@@ -57,7 +57,7 @@ test.each(cases)("planCatchUp() %s", (_name, given, status, expected) => {
   );
 });
 
-test("planCatchUp() searches from two days before the oldest parked mail when UIDVALIDITY changed", () => {
+test("planCatchUp() searches from two days before the oldest parked mail after UIDVALIDITY changed", () => {
   const parkedSince = new Date("2026-04-20T00:00:00Z");
   const status = { uidValidity: 8, uidNext: 3 };
   expect(planCatchUp(cursor, status, { watchFrom, parkedSince, readUntil: null })).toMatchObject({

@@ -68,7 +68,8 @@ export interface OpenMailbox {
 }
 
 /**
- * Returns what identifies the mailbox: with a UID it identifies one mail permanently, and it is the key of a cursor.
+ * Returns what identifies the mailbox: with a UID it identifies one mail permanently, and it is the
+ * key of a cursor.
  */
 export const placeOf = ({ account, mailbox, uidValidity }: OpenMailbox) => ({
   userId: account.userId,
@@ -88,24 +89,29 @@ export interface Batch {
   /** True while reading on by UID, false in a scan by date. */
   isLive: boolean;
   /**
-   * Messages that are already recorded are left out, unless this is set: "judge" treats them as new (parked mail),
-   * "publish" publishes them without a check for duplicates (lost events).
+   * Messages that are already recorded are left out, unless this is set: "judge" treats them as new
+   * (parked mail), "publish" publishes them without a check for duplicates (lost events).
    */
   again?: "judge" | "publish";
-  /** When the work takes too long, only what was read so far is returned. Default: reads everything. */
+  /**
+   * When the work takes too long, only what was read so far is returned. Default: reads everything.
+   */
   work?: Work;
 }
 
 export interface ReadBatch {
   /** Records that the caller must write. */
   records: MailRecord[];
-  /** The first UID that was not read because it took too long; none after it was read either. Null: all were read. */
+  /**
+   * The first UID that was not read because it took too long; none after it was read either. Null:
+   * all were read.
+   */
   unreadFrom: number | null;
 }
 
 /**
- * Processes a batch of messages up to stored events: judges them, fetches the bodies of those that are delivered,
- * publishes, and waits for every ack. Returns the records to write.
+ * Processes a batch of messages up to stored events: judges them, fetches the bodies of those that
+ * are delivered, publishes, and waits for every ack. Returns the records to write.
  *
  * @throws {MailboxReset} before anything is published.
  */
@@ -155,7 +161,8 @@ export async function readBatch(
   const records = messages.map((message) =>
     toRecord(message, streamSeqs.get(message.eventId) ?? null, deps.clock.now()),
   );
-  // Before the mail is recorded: after a crash it is read again, and the tracer noted then.
+  // Noted before the mail is recorded. After a crash the mail is read again, so the tracer is noted
+  // then.
   if (tracers?.size) await noteTracers(deps, account.userId, messages, seenMs);
   deps.onJudged?.(records);
   return { records, unreadFrom };
@@ -175,7 +182,7 @@ async function seenByOthers(
   { judged, fetched }: { judged: readonly JudgedMessage[]; fetched: FetchedBodies },
 ): Promise<SeenRow[]> {
   if (again === "publish") return [];
-  // Judged as if nothing were remembered, to find out how these messages would be recognized.
+  // Judges the messages without the memory, to get the names by which they would be recognized.
   const names = judgeBodies(judged, fetched, []).map(namesOf);
   const seen = await findSeen(db, account.userId, {
     sha1s: names.flatMap((name) => name.sha1 ?? []),
@@ -261,6 +268,6 @@ function outcomeOf(verdict: MessageVerdict): Pick<MailRecord, "state" | "reason"
     case "whole":
       return { state: "queued", reason: null };
     case "wanted":
-      throw new Error("Cannot record a message that is not judged to the end");
+      throw new Error("Cannot record a message that is not judged completely");
   }
 }

@@ -26,7 +26,7 @@ export async function readingPlace(
   const place = await deps.readers.acquire({ partnerId, host: server.host }, signal);
   if (deps.mayRead()) return place;
   place[Symbol.dispose]();
-  throw new Error("Cannot read mail: this instance is not sure of its users");
+  throw new Error("Cannot read mail: this instance does not know for sure which users it owns");
 }
 
 /** Waits until more of the user's mail may be recorded, and then for a place to read it. */

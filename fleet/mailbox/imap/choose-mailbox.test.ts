@@ -30,7 +30,7 @@ test.each(cases)("chooseMailbox() %s", (_name, mailboxes, path, holdsAllMail) =>
   expect(chooseMailbox(mailboxes, gmail)).toEqual({ path, name: path, holdsAllMail });
 });
 
-test("chooseMailbox() takes INBOX where no labels tell new mail from sent mail", () => {
+test("chooseMailbox() returns INBOX if no labels separate new mail from sent mail", () => {
   const proton = [inbox, listed("All Mail", "\\All")];
   expect(chooseMailbox(proton, { hasLabels: false })).toMatchObject({ path: "INBOX" });
 });

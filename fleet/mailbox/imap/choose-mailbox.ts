@@ -1,6 +1,9 @@
 export interface ListedMailbox {
   path: string;
-  /** Attributes that the server lists for it: `\All`, `\Sent`, `\HasChildren` … (RFC 9051, 7.3.1; RFC 6154). */
+  /**
+   * Attributes that the server lists for it: `\All`, `\Sent`, `\HasChildren` … (RFC 9051, 7.3.1;
+   * RFC 6154).
+   */
   flags: ReadonlySet<string>;
 }
 
@@ -8,8 +11,9 @@ export interface ListedMailbox {
 export interface ChosenMailbox {
   path: string;
   /**
-   * Its name in event ids, cursors and logs: the path under which it was first watched. The path of Gmail's All Mail
-   * changes with the language of the account; the mailbox stays the same.
+   * The mailbox's name in event ids, cursors and logs: the path under which it was first watched.
+   * The path of Gmail's All Mail changes with the language of the account; the mailbox stays the
+   * same.
    */
   name: string;
   /** True for `\All`, which also holds drafts and sent mail. */
@@ -20,8 +24,9 @@ export interface ChosenMailbox {
 export const INBOX: ChosenMailbox = { path: "INBOX", name: "INBOX", holdsAllMail: false };
 
 /**
- * Returns Gmail's All Mail, else INBOX. Other servers also have a mailbox with the attribute `\All` (Proton Bridge,
- * Dovecot's virtual mailboxes), but only Gmail's labels separate new mail in it from drafts, sent mail and spam.
+ * Returns Gmail's All Mail, else INBOX. Other servers also have a mailbox with the attribute `\All`
+ * (Proton Bridge, Dovecot's virtual mailboxes), but only Gmail's labels separate new mail in it
+ * from drafts, sent mail and spam.
  *
  * @param server.hasLabels Whether the server has Gmail's labels (X-GM-EXT-1).
  */

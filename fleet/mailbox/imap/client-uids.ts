@@ -34,7 +34,7 @@ export class ClientUids implements UidSource {
 
   /** From now on every search is refused, so that UIDs are asked for by FETCH. */
   distrustSearch(): void {
-    this.#refusesSearch = new Refused("SEARCH does not find what there is");
+    this.#refusesSearch = new Refused("SEARCH does not find messages that exist");
   }
 
   async search(range: UidWindow, since?: Date): Promise<UidAnswer> {
@@ -89,7 +89,7 @@ export class ClientUids implements UidSource {
       if (uids.length > 0) return uids.reduce((a, b) => Math.max(a, b));
     }
     if (messages === null) return 0;
-    throw new Refused("The server shows no last message");
+    throw new Refused("The server does not show the last message");
   }
 
   async #ask(range: UidWindow, command: () => Promise<number[]>): Promise<UidAnswer> {
@@ -135,7 +135,8 @@ class Refused extends Error {
 
 function refuseOutside(uids: readonly number[], { first, last }: UidWindow): void {
   const outside = uids.filter((uid) => uid < first || uid > last);
-  if (outside.length > MAX_OUTSIDE) throw new Refused("The server names what was not asked for");
+  if (outside.length > MAX_OUTSIDE)
+    throw new Refused("The server answered with messages that were not requested");
 }
 
 /** Returns whether the server answered a command with NO or BAD. */

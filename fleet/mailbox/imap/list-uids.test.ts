@@ -43,7 +43,7 @@ test("listUids() finds all of 2,000 messages in answers for 100 each", async () 
   expect(await listUids(source, range(1, 4_000))).toEqual(numbers(1, 2_000));
 });
 
-test("listUids() never asks for halves of what the limit can hold", async () => {
+test("listUids() never splits a range that fits into the limit", async () => {
   const source: UidSource = {
     search: (at) =>
       Promise.resolve(
@@ -62,12 +62,12 @@ test("listUids() takes FETCH where SEARCH is refused", async () => {
   expect(asked).toEqual(["search 1:10", "fetch 1:10"]);
 });
 
-test("listUids() fails with the server's answer where both are refused", async () => {
+test("listUids() fails with the server's answer if both are refused", async () => {
   const { source } = server([3, 5], { refuses: "search fetch" });
   await expect(listUids(source, range(1, 10))).rejects.toThrow("no fetch");
 });
 
-test("listUids() ignores what it did not ask for, and what comes twice", async () => {
+test("listUids() ignores unrequested and repeated UIDs", async () => {
   const source: UidSource = {
     search: () => Promise.resolve({ kind: "all", uids: [12, 5, 3, 5, 0] }),
     fetch: () => Promise.reject(new Error("not asked")),

@@ -2,10 +2,13 @@ import type { OAuth2Mechanism } from "../imap/login/credentials.ts";
 import type { ImapServer } from "../imap/imap-server.ts";
 import type { UserHarm } from "../../../db/users/user-harms.ts";
 
-/** What a user logs in with. Secrets are still sealed. */
+/** The credentials of a user. Secrets are still sealed. */
 export type Login =
   | { kind: "password"; username: string; sealedPassword: string }
-  /** The refresh token stays in the database. `mechanism` is a preference; null uses what the server offers. */
+  /**
+   * The refresh token stays in the database. `mechanism` is a preference; null uses what the server
+   * offers.
+   */
   | {
       kind: "oauth2";
       username: string;
@@ -22,7 +25,7 @@ export type Login =
       sealedConsumerSecret: string;
     };
 
-/** What a session needs to know about a user. */
+/** The data of a user that a session needs. */
 export interface Account {
   userId: string;
   /** Which of the user's mail accounts this is. Cursors and event ids belong to one account. */
@@ -43,16 +46,18 @@ export interface Account {
   /** Mail that the server received before this is not delivered. */
   watchFrom: Date;
   /**
-   * How the user's mail server has harmed the process that watched it; null: it has not, or the user was released.
+   * How the user's mail server has harmed the process that watched it; null: it has not, or the
+   * user was released.
    */
   harm: UserHarm | null;
-  /** What happens to our tracers in this account; "none" if the user is not a tracer user. */
+  /** How tracers in this account are handled; "none" if the user is not a tracer user. */
   tracers: "none" | "kept" | "delivered";
 }
 
 /**
- * Returns whether a session of `a` must log in again to continue as a session of `b`. Not if the same secret was only
- * sealed again (a new secret changes `credentialsAt` or `clientAt`), or if only the login rate differs.
+ * Returns whether a session of `a` must log in again to continue as a session of `b`. Not if the
+ * same secret was only sealed again (a new secret changes `credentialsAt` or `clientAt`), or if
+ * only the login rate differs.
  */
 export function needsNewLogin(a: Account, b: Account): boolean {
   const loginOf = ({ epoch, login, server, credentialsAt, clientAt }: Account) =>

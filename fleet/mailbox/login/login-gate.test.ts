@@ -31,7 +31,7 @@ test("the first login to a host passes at once, the next ones in turn", async ()
   expect(slept).toEqual([10, 20, 30]);
 });
 
-test("hosts do not wait for one another", async () => {
+test("different hosts do not wait for one another", async () => {
   const { clock, slept } = stillClock();
   const gate = createLoginGate({ clock }, { ratePerS: 100 }, () => 1);
   for (const host of ["a", "b", "c"]) await gate.pass(login(host), never);
@@ -45,7 +45,7 @@ test("instances share the rate, and a provider's own rate comes first", async ()
   expect(slept).toEqual([250]);
 });
 
-test("who is stopped while waiting does not log in", async () => {
+test("a stopped waiter does not log in", async () => {
   const { clock } = stillClock();
   const gate = createLoginGate({ clock }, { ratePerS: 1 }, () => 1);
   const stopped = AbortSignal.abort(new Error("stopped"));
@@ -63,7 +63,7 @@ test("partners that wait for one host take turns, though one has far more that w
   expect(order.lastIndexOf("small")).toBeLessThan(6);
 });
 
-test("who stops waiting takes nobody's turn", async () => {
+test("a waiter that stops does not use up a turn", async () => {
   const sleeping: AbortSignal[] = [];
   const clock: Clock = {
     ...stillClock().clock,

@@ -1,11 +1,14 @@
 import type { Clock } from "../../../shared/clock.ts";
 import { createTurnQueue, type TurnQueue } from "../../../shared/concurrency/turn-queue.ts";
 
-/** Limits the rate of logins, so that a restart of the fleet does not look like an attack to a provider. */
+/**
+ * Limits the rate of logins, so that a restart of the fleet does not look like an attack to a
+ * provider.
+ */
 export interface LoginGate {
   /**
-   * Waits until the next login to a host is due. Partners that wait for the same host take turns. Rejects when
-   * `signal` aborts first.
+   * Waits until the next login to a host is due. Partners that wait for the same host take turns.
+   * Rejects when `signal` aborts first.
    */
   pass(login: GatedLogin, signal: AbortSignal): Promise<void>;
 }
@@ -17,9 +20,15 @@ export interface GatedLogin {
   ratePerS: number | null;
 }
 
-/** Each login is delayed by up to this share of an interval, so that instances do not log in at the same moment. */
+/**
+ * Each login is delayed by up to this share of an interval, so that instances do not log in at the
+ * same moment.
+ */
 const JITTER = 0.2;
-/** How much lateness of timers is made up for. After a longer pause of the process there is no burst of logins. */
+/**
+ * Timers that are late by up to this much are made up for. After a longer pause of the process
+ * there is no burst of logins.
+ */
 const MAX_BEHIND_MS = 1_000;
 /** At this many hosts, those whose next login is due are forgotten. */
 const MAX_IDLE_HOSTS = 1_000;
@@ -75,7 +84,8 @@ export function createLoginGate(
       const jitterMs = intervalMs(rate) * JITTER * clock.random();
       const waitMs = host.dueMs - clock.monotonic() + jitterMs;
       if (waitMs > 0) await clock.sleep(waitMs, serving.signal);
-      // The sleep was cut short because nobody waited. Logins that were added since wait their full time.
+      // The sleep was cut short because nobody waited. Logins that were added since wait their full
+      // time.
       if (serving.signal.aborted) continue;
       const waiter = host.queue.next(() => true);
       if (!waiter) break;

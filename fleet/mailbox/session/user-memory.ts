@@ -3,7 +3,10 @@ import { type FetchMemory, newFetchMemory } from "../imap/fetch/fetch-patiently.
 import type { MailboxMemory } from "../imap/find-mailbox.ts";
 import { createRefetches, type Refetches } from "./refetches.ts";
 
-/** What one session of a user passes on to the next. Lost with the process; nothing depends on it. */
+/**
+ * Data that one session of a user passes to the next. It is lost with the process; correctness does
+ * not depend on it.
+ */
 export interface UserMemory extends MailboxMemory {
   /** Failed fetches in the mailbox under this UIDVALIDITY. */
   fetches: { uidValidity: number; memory: FetchMemory };

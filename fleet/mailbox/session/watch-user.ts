@@ -23,7 +23,9 @@ import { Probation } from "./probation.ts";
 import { runSession, type SessionDeps, type SessionSettings } from "./session.ts";
 import type { WatchedUser } from "./watch-mailbox.ts";
 
-/** Keeps a user watched, session after session with back-off between them, until `signal` aborts. */
+/**
+ * Keeps a user watched, session after session with back-off between them, until `signal` aborts.
+ */
 export async function watchUser(
   deps: SessionDeps,
   settings: SessionSettings,
@@ -40,7 +42,7 @@ export async function watchUser(
 
   const probation = new Probation(deps, user, log);
   let failures = NO_SESSION_FAILURES;
-  /** Name of the credentials that this loop has last watched a mailbox with. */
+  /** The name of the credentials with which this loop last watched a mailbox. */
   let proven: string | undefined;
   while (await probation.mayBegin(signal)) {
     const startedMs = deps.clock.now();
@@ -83,8 +85,8 @@ export async function watchUser(
 const credentialsName = ({ credentialsAt }: Account) => String(credentialsAt?.getTime());
 
 /**
- * Returns whether one refusal may be a mistake of the server: when the credentials have worked, or the provider has
- * just issued the access token.
+ * Returns whether one refusal may be a mistake of the server: when the credentials have worked, or
+ * the provider has just issued the access token.
  */
 const areTrusted = (account: Account, proven: string | undefined) =>
   account.hasWorked || proven === credentialsName(account) || account.login.kind === "oauth2";
@@ -148,7 +150,10 @@ function logEnd(
   });
 }
 
-/** Returns the code of the library's error. Never text from the server, which may contain an address. */
+/**
+ * Returns the code of the library's error. Never text from the server, which may contain an
+ * address.
+ */
 function codeOf(error: unknown): string | undefined {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && "code" in cause ? String(cause.code) : undefined;

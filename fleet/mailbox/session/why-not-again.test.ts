@@ -7,6 +7,6 @@ test.each([
   ["draft", "the mail is no longer stored, and is not delivered now (draft)"],
   ["toString", "the mail is no longer stored, and is not delivered now (toString)"],
   [null, "the mail is no longer stored, and is not delivered now (null)"],
-])("of %s it is said: %s", (reason, words) => {
+])("the description of %s is: %s", (reason, words) => {
   expect(whyNotAgain(reason)).toBe(words);
 });

@@ -21,7 +21,7 @@ test.each(TEXTS)("unflow() of %s", (_what, flowed, text) => {
   expect(unflow(flowed, false).text).toBe(text);
 });
 
-test("with DelSp=yes the space before a break is none of the text", () => {
+test("with DelSp=yes the space before a break is removed", () => {
   expect(unflow("> Donau \n> dampf\nschiff  \nfahrt", true).text).toBe(
     "> Donaudampf\nschiff fahrt",
   );

@@ -22,7 +22,7 @@ test.each(EXCESSES)("a mail of too many %s is refused", async (_what, text, faul
   await expect(parse(text)).rejects.toThrow(fault);
 });
 
-test("text and HTML are each made of their own parts", async () => {
+test("text and HTML each come from their own parts", async () => {
   const part = (type: string, text: string) =>
     `--b\r\nContent-Type: text/${type}\r\n\r\n${text}\r\n`;
   const parts = [part("plain", "one"), part("html", "<p>two</p>"), part("plain", "three")];
@@ -30,7 +30,7 @@ test("text and HTML are each made of their own parts", async () => {
   expect({ text, html }).toEqual({ text: "one\n\nthree\n", html: "<p>two</p>\n" });
 });
 
-test("HTML beside text that would keep postal-mime busy for hours is read at once", async () => {
+test("HTML that would keep postal-mime busy for hours is read quickly", async () => {
   const hostile = `--b\r\nContent-Type: text/html\r\n\r\n${'<a href="'.repeat(100_000)}\r\n`;
   const { text, html } = await parse(`${HEAD}--b\r\n\r\none\r\n${hostile}--b--\r\n`);
   expect(text).toBe("one\n");

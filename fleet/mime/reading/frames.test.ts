@@ -11,7 +11,7 @@ test.each([1, 3, 4, 5, 1_000])("frames come out of pieces of %d bytes as they we
   expect(found).toEqual(texts);
 });
 
-test("a frame of several parts is one", () => {
+test("a frame of several parts is read as one", () => {
   const found: string[] = [];
   const read = createFrameReader((frame) => found.push(frame.toString()));
   for (const part of frameOf(Buffer.from("ab"), Buffer.from("c"))) read(part);

@@ -16,7 +16,7 @@ test("partners take turns, and each has its own in order", () => {
   expect(takeAll(turns)).toEqual(["a1", "b1", "c1", "a2", "b2", "a3"]);
 });
 
-test("a partner with as much in hand as it may have is passed over until some of it ends", () => {
+test("a partner at its limit is skipped until some of its work ends", () => {
   const turns = createPartnerTurns<string>(1);
   for (const work of ["a1", "a2", "b1"]) turns.add(work.charAt(0), work);
   expect([turns.take(), turns.take(), turns.take()].map((next) => next?.work)).toEqual([
@@ -28,7 +28,7 @@ test("a partner with as much in hand as it may have is passed over until some of
   expect(turns.take()?.work).toBe("a2");
 });
 
-test("what is cleared is not given out", () => {
+test("cleared work is not returned", () => {
   const turns = createPartnerTurns<string>(1);
   turns.add("a", "a1");
   turns.add("b", "b1");

@@ -1,4 +1,4 @@
-/** Hands out work in turns, so that one partner's work does not delay another's. */
+/** Distributes work in turns, so that one partner's work does not delay another's. */
 export interface PartnerTurns<T> {
   add(partnerId: string, work: T): void;
   /** Returns the next work of the partner whose turn it is; undefined when none may begin now. */

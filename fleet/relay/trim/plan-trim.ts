@@ -1,4 +1,4 @@
-/** What one partner's lane still needs of a stream. */
+/** The messages of a stream that one partner's lane still needs. */
 export interface Need {
   partnerId: string;
   /** The first sequence that it needs; Infinity when it needs none. */
@@ -14,9 +14,10 @@ export interface TrimPlan {
 }
 
 /**
- * Plans which messages of a stream can be deleted. Everything before the first need is deleted at once, at no cost.
- * Messages after the need of a lane that lags are deleted partner by partner. The server reads the whole stream for
- * each partner (0.2 s for 300 MB), so that happens only while the stream `isFilling`.
+ * Plans which messages of a stream can be deleted. Everything before the first need is deleted at
+ * once, at no cost. Messages after the need of a lane that lags are deleted partner by partner. The
+ * server reads the whole stream for each partner (0.2 s for 300 MB), so that happens only while the
+ * stream `isFilling`.
  *
  * @param cutoff The first sequence that stays in any case.
  */

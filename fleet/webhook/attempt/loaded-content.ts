@@ -1,6 +1,6 @@
 import type { MailContent } from "../payload/payload.ts";
 
-/** What an event needs from BODIES to be delivered. */
+/** The content of an event from BODIES, for its delivery. */
 export type LoadedContent =
   | { kind: "loaded"; content: MailContent; bodySeqs: readonly number[] }
   /** A required part is missing. */

@@ -6,7 +6,7 @@ export type AttemptResult =
   /** The request could not be made: a part of it is missing, or making it threw. */
   | { kind: "unmade"; reason: string };
 
-/** What the lane must do with the event. `archive` also acknowledges it. */
+/** The lane's next action for the event. `archive` also acknowledges it. */
 export type Outcome =
   | { action: "ack" }
   | { action: "archive" }
@@ -15,8 +15,8 @@ export type Outcome =
 
 export interface OutcomePolicy {
   /**
-   * Delay before each retry, ± 20 %, so that events that failed together are not all retried together. By default there
-   * are seven attempts in all:
+   * Delay before each retry, ± 20 %, so that events that failed together are not all retried
+   * together. By default there are seven attempts in all:
    *
    *   retry   1     2    3    4     5    6
    *   waits   10s   1m   5m   30m   2h   8h   (10.6 h in total)
@@ -50,8 +50,8 @@ export function outcomeOf(result: AttemptResult, attempt: number, policy: Outcom
 const isSuccess = (status: number) => status >= 200 && status <= 206;
 
 /**
- * Returns whether an attempt shows that the endpoint fails. A 403 counts as a working endpoint; null if the endpoint
- * was not asked.
+ * Returns whether an attempt shows that the endpoint fails. A 403 counts as a working endpoint;
+ * null if the endpoint was not asked.
  */
 export function hasFailed(result: AttemptResult): boolean | null {
   switch (result.kind) {

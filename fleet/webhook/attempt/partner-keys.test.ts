@@ -83,7 +83,7 @@ test("settings that do not change are opened once, and a rotation ends all the s
   expect(opened).toBe(5);
 });
 
-test("a previous secret that stands where the current one belongs does not open", async () => {
+test("a previous secret in the place of the current one cannot be opened", async () => {
   const moved = { ...one, sealedWebhookSecret: sealedPreviousWebhookSecret };
   await expect(partnerKeyring(vault)(moved, NOW_MS)).rejects.toThrow("sealed for another row");
 });

@@ -1,6 +1,6 @@
 import { ExchangeRefused } from "../../dialling/exchange-refused.ts";
 
-/** By error code: of sockets, DNS, TLS and the HTTP parser (`HPE_`). */
+/** The reasons by error code of sockets, DNS, TLS and the HTTP parser (`HPE_`). */
 const REASONS: readonly [codes: RegExp, reason: string][] = [
   [/^ECONNREFUSED$/, "connection refused"],
   [/^(ECONNRESET|ECONNABORTED|EPIPE|ERR_SOCKET_CLOSED)$/, "connection lost"],
@@ -16,8 +16,8 @@ const REASONS: readonly [codes: RegExp, reason: string][] = [
 ];
 
 /**
- * Describes why an endpoint could not be reached. The runtimes' own messages differ, and some contain the complete
- * address.
+ * Describes why an endpoint could not be reached. The runtimes' own messages differ, and some
+ * contain the complete address.
  */
 export function unreachableReason(error: unknown): string {
   if (error instanceof ExchangeRefused) return error.message;

@@ -5,7 +5,7 @@ import { lastMessage } from "../../bus/find-message.ts";
 import { ATTEMPTS, attemptSubject } from "../../bus/subjects.ts";
 import { type AttemptRecord, attemptRecordJson, type Dying } from "../record/attempt-record.ts";
 
-/** What happened to an event before it is taken now. */
+/** The history of an event before the current take. */
 export type Past =
   /** It has ended, but was not acknowledged: its instance died, or NATS lost the ack. */
   | { kind: "ended" }
@@ -15,7 +15,10 @@ export type Past =
       kind: "open";
       attempts: number;
       lastError: string | null;
-      /** How often in a row it was taken without a record of what followed, as far as that was watched. */
+      /**
+       * How often in a row it was taken without a record of what followed, as far as that was
+       * watched.
+       */
       takes: number;
       /** When the next attempt is due; null if unknown. */
       againAtMs: number | null;
@@ -31,8 +34,8 @@ export const NO_PAST: OpenPast = {
 };
 
 /**
- * Judges by the last record of the event. A record of another message belongs to an earlier publication: the event
- * was published again on purpose, and its attempts start at 1 again.
+ * Judges by the last record of the event. A record of another message belongs to an earlier
+ * publication: the event was published again on purpose, and its attempts start at 1 again.
  */
 export function pastOf(record: AttemptRecord | undefined, eventSeq: number): Past {
   if (record?.event_seq !== eventSeq) return NO_PAST;
@@ -58,7 +61,9 @@ export function pastOf(record: AttemptRecord | undefined, eventSeq: number): Pas
   }
 }
 
-/** Reads the last record of an event; undefined if there is none. Rejects when NATS does not answer. */
+/**
+ * Reads the last record of an event; undefined if there is none. Rejects when NATS does not answer.
+ */
 export async function readLastRecord(
   bus: Bus,
   event: Pick<MailEvent, "partner_id" | "user_id"> & { event_id: string },

@@ -39,7 +39,7 @@ test("it stays open for its time, then probes", () => {
   expect(breakerAt(breaker, 130_000)).toEqual({ state: "probing", openMs: 30_000 });
 });
 
-test("a probe that fails opens it for twice as long, up to ten minutes", () => {
+test("a failed probe opens the breaker for twice as long, up to ten minutes", () => {
   let breaker: Breaker = { state: "probing", openMs: 30_000 };
   const lengths: number[] = [];
   for (let i = 0; i < 6; i++) {
@@ -50,19 +50,19 @@ test("a probe that fails opens it for twice as long, up to ten minutes", () => {
   expect(lengths).toEqual([60_000, 120_000, 240_000, 480_000, 600_000, 600_000]);
 });
 
-test("a probe that succeeds closes it and forgets all", () => {
+test("a successful probe closes the breaker and resets it", () => {
   expect(afterAttempt({ state: "probing", openMs: 600_000 }, false, 0, POLICY)).toEqual(
     newBreaker(),
   );
 });
 
-test("an attempt that began before it opened changes nothing", () => {
+test("an attempt that began before the breaker opened changes nothing", () => {
   const open: Breaker = { state: "open", untilMs: 1, openMs: 1 };
   expect(afterAttempt(open, true, 0, POLICY)).toBe(open);
   expect(afterAttempt(open, false, 0, POLICY)).toBe(open);
 });
 
-test("it remembers no more than the stretches of five minutes", () => {
+test("it remembers only the last five minutes", () => {
   const breaker = attempt("fs".repeat(5_000), 1_000);
   expect(breaker.state === "closed" && breaker.recent.length).toBeLessThanOrEqual(31);
 });

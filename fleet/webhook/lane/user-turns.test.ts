@@ -38,7 +38,7 @@ test("events of one user take turns in the order of the stream", async () => {
   expect(turns.waiting).toBe(0);
 });
 
-test("when one comes again later, so do those that wait for it", async () => {
+test("when an event is delivered again later, so are those that wait for it", async () => {
   const { turns, got, take } = await begin();
   await take("a", 1);
   await take("a", 2);
@@ -50,7 +50,7 @@ test("when one comes again later, so do those that wait for it", async () => {
   expect(turns.waiting).toBe(0);
 });
 
-test("more than may wait are sent away", async () => {
+test("callers above the waiting limit are refused", async () => {
   const { got, take } = await begin(1);
   await take("a", 1);
   await take("a", 2);

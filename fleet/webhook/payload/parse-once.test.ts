@@ -27,7 +27,7 @@ test("the mail of an event is parsed once, and that of another again", async () 
   expect(asked()).toBe(2);
 });
 
-test("a mail over its budget is sent with what is known and is not tried again", async () => {
+test("a mail over its budget is sent with the known fields and is not parsed again", async () => {
   const reason = "it took longer than 5 s";
   const { parse, asked } = parserOf(() => ({ kind: "over_budget", reason }));
   for (let attempt = 1; attempt <= 7; attempt++) {
@@ -41,7 +41,7 @@ test("a mail over its budget is sent with what is known and is not tried again",
   expect(asked()).toBe(1);
 });
 
-test("what was parsed is kept within a bound, the latest longest", async () => {
+test("parsed mails are cached within a limit, the latest ones longest", async () => {
   const { parse, asked } = parserOf(() => ({ kind: "read", json: " ".repeat(2 * MIB) }));
   for (let n = 0; n < 9; n++) await parse(mail, eventOf(`evt_${n}`));
   expect(asked()).toBe(9);

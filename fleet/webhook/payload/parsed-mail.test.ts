@@ -96,7 +96,7 @@ test.each(MAILS)("a mail with %s is parsed", async (_what, mail, wanted) => {
   expect(await parse(mail)).toMatchObject(wanted);
 });
 
-test("an attachment in quoted-printable has no blanks from the way", async () => {
+test("an attachment in quoted-printable has no blanks that were added in transit", async () => {
   const headers = "Content-Disposition: attachment\r\nContent-Transfer-Encoding: quoted-printable";
   const { attachments } = await parse(mixed(`${headers}\r\n\r\na,= \r\nb \t`));
   expect(attachments[0]?.content_base64).toBe(Buffer.from("a,b\n").toString("base64"));

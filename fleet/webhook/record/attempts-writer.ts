@@ -13,14 +13,17 @@ import { recordAttempts } from "./record-attempts.ts";
 
 /** A larger batch would delay this process's deliveries while it is put together. */
 const MAX_BATCH = 100;
-/** After a pause the first attempt is written at once. Those of the next interval are written together. */
+/**
+ * After a pause the first attempt is written at once. Those of the next interval are written
+ * together.
+ */
 const PAUSE_MS = 50;
 const WAIT_MS = 30_000;
 const GATHER_MS = 1_000;
 
 /**
- * While a mail may not be recorded yet, its end is written again later: after 500 ms, then after twice as long each
- * time up to a minute, for about a quarter of an hour in all.
+ * While a mail may not be recorded yet, its end is written again later: after 500 ms, then after
+ * twice as long each time up to a minute, for about a quarter of an hour in all.
  */
 const FIRST_RECHECK_MS = 500;
 const MAX_RECHECK_MS = 60_000;
@@ -32,8 +35,8 @@ interface Unwritten {
 }
 
 /**
- * Writes the records in ATTEMPTS to PostgreSQL. While PostgreSQL is down, deliveries continue and their attempts are
- * written later. May run on several instances at once. Never rejects.
+ * Writes the records in ATTEMPTS to PostgreSQL. While PostgreSQL is down, deliveries continue and
+ * their attempts are written later. May run on several instances at once. Never rejects.
  */
 export async function runAttemptsWriter(
   deps: { bus: Bus; db: Db; clock: Clock; log: Log },
@@ -58,7 +61,7 @@ export async function runAttemptsWriter(
     for (const { message } of batch) message.working();
     const written = batch;
     await writeBatch(deps, written);
-    // A round that was abandoned may have been overtaken by the next one.
+    // The next round may have been faster than a round that was abandoned.
     if (batch === written) batch = [];
   }
 
@@ -109,7 +112,7 @@ async function writeBatch(deps: { db: Db; log: Log }, batch: readonly Unwritten[
   }
 }
 
-/** Writes records one by one, so that one that the tables refuse does not block the others. */
+/** Writes records one by one, so that a record that Postgres refuses does not block the others. */
 async function writeSingly(
   deps: { db: Db; log: Log },
   batch: readonly Unwritten[],

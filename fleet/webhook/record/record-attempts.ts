@@ -18,8 +18,8 @@ import { endUserEvents, type EventEnd } from "../../../db/mail/user-events.ts";
 import { type AttemptRecord, type Dying, dyingOf } from "./attempt-record.ts";
 
 /**
- * Writes records and their consequences in one transaction. Idempotent. Leaves out records of removed partners and
- * users.
+ * Writes records and their consequences in one transaction. Idempotent. Leaves out records of
+ * removed partners and users.
  *
  * @returns the ids of events whose mail is not recorded yet. Write these again later.
  */
@@ -57,7 +57,10 @@ export async function recordAttempts(
   });
 }
 
-/** Updates dead letters whose events were queued again. Call after the ends of the events are written. */
+/**
+ * Updates dead letters whose events were queued again. Call after the ends of the events are
+ * written.
+ */
 async function endRedeliveries(tx: Db, records: readonly AttemptRecord[]): Promise<void> {
   const delivered = records.filter(
     ({ outcome }) => outcome === "delivered" || outcome === "archived",
@@ -99,7 +102,7 @@ function transmitLogOf(record: AttemptRecord): NewTransmitLog[] {
   ];
 }
 
-/** Also for an event whose letter waits for room, so that people can see it. */
+/** The row is also written for an event whose letter waits for room, so that people can see it. */
 function deadLetterOf(record: AttemptRecord): NewDeadLetter[] {
   const { event_id: eventId, partner_id: partnerId, user_id: userId, kind } = record;
   const ids = { eventId, partnerId, userId, kind };
@@ -146,8 +149,8 @@ const keyOf = ({ eventId, attempt, attemptedAt }: NewTransmitLog) =>
   `${eventId}:${attempt}:${attemptedAt.getTime()}`;
 
 /**
- * Keeps the last log of each attempt, since one statement must not change a row twice. An attempt is recorded as held
- * before its user is archived.
+ * Keeps the last log of each attempt, since one statement must not change a row twice. An attempt
+ * is recorded as held before its user is archived.
  */
 const lastOfEachAttempt = (logs: readonly NewTransmitLog[]) => [
   ...new Map(logs.map((log) => [keyOf(log), log])).values(),

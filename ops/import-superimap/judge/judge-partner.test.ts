@@ -19,7 +19,7 @@ const RULES = {
 };
 const PLAIN = { new_mail_webhook: "http://acme.example/mail" };
 
-test("a partner is taken with its addresses; a blank one is none", () => {
+test("a partner is imported with its addresses; a blank address counts as absent", () => {
   expect(judgePartner(ROW, RULES)).toEqual({
     kind: "take",
     taken: {
@@ -50,13 +50,13 @@ test.each([
 test.each([
   [{ user_connected_webhook: "http://a.example/" }, "userConnectedWebhook", "begins with https://"],
   [{ success_url: "javascript:alert(1)" }, "successUrl", "begins with https:// or http://"],
-] as const)("with %j it is taken without that, and said so", (change, field, words) => {
+] as const)("with %j it is imported without that part, with a note", (change, field, words) => {
   const verdict = judgePartner({ ...ROW, ...change }, RULES);
   expect(verdict).toMatchObject({ kind: "take", taken: { partner: { [field]: null } } });
   expect(verdict.kind === "take" && verdict.taken.faults.join()).toContain(words);
 });
 
-test("where it is asked for, a partner with plain HTTP is marked for it, and no other", () => {
+test("if requested, only a partner with plain HTTP is marked for it", () => {
   const rules = { ...RULES, allowsPlainHttp: true };
   const marked = { partner: { newMailWebhook: PLAIN.new_mail_webhook, allowPlainHttp: true } };
   expect(judgePartner({ ...ROW, ...PLAIN }, rules)).toMatchObject({ kind: "take", taken: marked });

@@ -66,7 +66,7 @@ const ours = (change: Partial<Provider>): Provider => ({
   ...change,
 });
 
-test("the provider with its code and its host is the one, however it is secured here", () => {
+test("a provider with the same code and host matches, whatever its security here", () => {
   const verdict = judgeProvider(
     { ...PLAIN, imap_use_ssl: false, imap_host: "IMAP.example.com" },
     ours({ imapSecurity: "starttls" }),
@@ -74,7 +74,7 @@ test("the provider with its code and its host is the one, however it is secured 
   expect(verdict).toEqual({ kind: "take", taken: { kind: "known", id: "prv_1" } });
 });
 
-test("a provider that is not there is made", () => {
+test("a missing provider is created", () => {
   expect(judgeProvider(PLAIN, undefined)).toMatchObject({
     taken: { kind: "new", provider: { code: "EXAMPLE", kind: "plain", imapSecurity: "tls" } },
   });

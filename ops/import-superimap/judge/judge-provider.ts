@@ -46,7 +46,7 @@ export function judgeProvider(
   if (ours) return judgeKnown(ours, { kind, host, port });
   if (row.imap_use_ssl !== true) {
     return leave(
-      `it has no TLS: make a provider ${code} of ${host}:${port} with TLS or STARTTLS in the admin pages, or go without it`,
+      `it has no TLS: create a provider ${code} of ${host}:${port} with TLS or STARTTLS in the admin pages, or go without it`,
     );
   }
   if (kind === "plain") return taken({ ...common(row, { code, host, port }), kind, ...NO_OAUTH });

@@ -37,7 +37,7 @@ function taken(row: Partial<UserRow>, context: Partial<UserContext> = {}) {
   return verdict.taken;
 }
 
-test("a user is taken with its credentials, its dates and where its mail was read up to", () => {
+test("a user is imported with its credentials, its dates and its reading position", () => {
   expect(taken({})).toEqual({
     user: {
       tag: "Alice",

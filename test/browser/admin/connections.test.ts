@@ -9,7 +9,7 @@ const pages = useAdminPages();
 const withId = v.object({ id: v.string() });
 const SECRET = "GOCSPX-do-not-show-me";
 
-/** A connection of a partner of its own, and its page. */
+/** Creates a connection of a new partner, and opens its page. */
 async function onConnection(code: string, fields: object = {}) {
   const partner = await pages.stack().newPartner({ name: "Ada & Co" });
   const { browser } = await pages.signedIn();
@@ -75,13 +75,13 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await section(page, "What it connects").getByText("other", { exact: true }).waitFor();
     await section(page, "What it connects").getByText("secret set").waitFor();
     await press(page, "Edit the OAuth client");
-    await dialog(page).getByLabel("Forget the secret").check();
+    await dialog(page).getByLabel("Delete the secret").check();
     await press(dialog(page), "Save");
     await section(page, "What it connects").getByText("secret not set").waitFor();
     expect(await page.content()).not.toContain(SECRET);
   });
 
-  test("is told of a provider that is switched off", async () => {
+  test("sees that a provider is disabled", async () => {
     const { page, id } = await onConnection("FASTMAIL");
     await pages.stack().query(
       `update imap_providers set enabled = false where id =
@@ -93,7 +93,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  test("deletes a connection by typing its code, and sees how far that is", async () => {
+  test("deletes a connection by typing its code, and sees the progress", async () => {
     const { page, id, browser } = await onConnection("PLAIN");
     await browser.call("POST", `/connections/${id}/users`, { body: { tag: "one" } });
     await page.reload();
@@ -118,11 +118,11 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
         "update purges set done = 1, state = 'finished', finished_at = now() where connection_id = $1",
         [id],
       );
-    await page.getByText("The connection is deleted, with all that it had.").waitFor();
+    await page.getByText("The connection and all its data are deleted.").waitFor();
     await page.getByText("1 of 1 users").waitFor();
   });
 
-  test("is told that there is no such connection", async () => {
+  test("sees that a connection does not exist", async () => {
     const { page } = await pages.pageOf("/admin/connections/con_0000000000000000000000");
     await page.getByRole("alert").getByText("Cannot find the connection").waitFor();
   });

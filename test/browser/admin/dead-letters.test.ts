@@ -18,7 +18,7 @@ const rowOf = (page: Page, text: string) =>
   letters(page).getByRole("row").filter({ hasText: text });
 const addressOf = ({ partnerId }: MailUser) => `/admin/dead-letters?partner_id=${partnerId}`;
 
-/** A user of a partner of its own, with a letter for each reason. */
+/** Creates a user of a new partner, with a letter for each reason. */
 async function withLetters(...reasons: string[]) {
   const user = await newMailUser(stack());
   const ids: string[] = [];
@@ -30,9 +30,9 @@ async function withLetters(...reasons: string[]) {
 }
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("is told that there are no dead letters, and what they are", async () => {
+  test("sees that there are no dead letters, with an explanation", async () => {
     const { page } = await pages.pageOf("/admin/dead-letters");
-    await page.getByText("An event that is given up after its last attempt is kept").waitFor();
+    await page.getByText("When the last attempt of an event fails, the event is kept").waitFor();
     expect(await faultsOf(page)).toEqual([]);
   });
 
@@ -50,7 +50,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await rowOf(page, "it answered 500").count()).toBe(0);
   });
 
-  test("narrows the letters, and is told at the field what is wrong", async () => {
+  test("filters the letters, and sees faults at their fields", async () => {
     const { user } = await withLetters("it answered 502", "it answered 500");
     const { page } = await pages.pageOf(addressOf(user));
     await page.getByText("2 dead letters in all").waitFor();
@@ -62,10 +62,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await rowOf(page, "it answered 502").waitFor();
     await page.getByLabel("Given up before").fill("2026-01-02T00:00");
     await press(page, "Filter");
-    await page.getByText("Nothing matches: take a filter away.").waitFor();
+    await page.getByText("Nothing matches. Remove a filter.").waitFor();
     await page.goto(`${stack().url}/admin/dead-letters?user_id=nobody`);
-    await page.getByText("Id of user must be an id that begins with usr_.").waitFor();
-    expect(await page.getByLabel("Id of user").getAttribute("aria-invalid")).toBe("true");
+    await page.getByText("User id must be an id that begins with usr_.").waitFor();
+    expect(await page.getByLabel("User id").getAttribute("aria-invalid")).toBe("true");
     await press(page, "Clear");
     await rowOf(page, "it answered 502").waitFor();
   });
@@ -89,25 +89,25 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await rowOf(page, "it answered 500").waitFor();
   });
 
-  test("redelivers one, the chosen and all, and sees how far that is", async () => {
+  test("redelivers one, the chosen and all, and sees the progress", async () => {
     const { user } = await withLetters("reason a", "reason b", "reason c", "reason d");
     const { page } = await pages.pageOf(addressOf(user));
     await rowOf(page, "reason a").getByRole("button", { name: "Redeliver" }).click();
     expect(await faultsOf(page)).toEqual([]);
     await press(dialog(page), "Redeliver");
-    await told(page, "The event is on its way again.");
-    await rowOf(page, "reason a").getByText("on its way again").waitFor();
+    await told(page, "Redelivering the event.");
+    await rowOf(page, "reason a").getByText("redelivering").waitFor();
 
     await rowOf(page, "reason b").getByRole("checkbox").check();
     await press(page, "Redeliver chosen");
     await press(dialog(page), "Redeliver");
-    await told(page, "1 dead letter is on the way again.");
+    await told(page, "Redelivering 1 dead letter.");
     await page.getByText("0 of 2 letters").waitFor();
 
     await press(page, "Redeliver all");
     await dialog(page).getByRole("heading", { name: "Redeliver 2 dead letters?" }).waitFor();
     await press(dialog(page), "Redeliver");
-    await told(page, "2 dead letters are on the way again.");
+    await told(page, "Redelivering 2 dead letters.");
     await page.getByText("0 of 4 letters").waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await stack().query(
@@ -115,7 +115,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       [user.partnerId],
     );
     await page.getByText("3 of 4 letters").waitFor();
-    await rowOf(page, "reason a").getByText("delivered at last").waitFor();
+    await rowOf(page, "reason a").getByText("redelivered").waitFor();
     expect(await button(page, "Redeliver all").isDisabled()).toBe(true);
   });
 
@@ -144,7 +144,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Type delete 2 to confirm").fill("delete 2");
     await press(dialog(page), "Delete");
     await told(page, "2 dead letters are deleted.");
-    await page.getByText("Nothing matches: take a filter away.").waitFor();
+    await page.getByText("Nothing matches. Remove a filter.").waitFor();
   });
 });
 
@@ -161,7 +161,7 @@ describe.skipIf(isChromiumMissing)("one dead letter", () => {
     },
   };
 
-  /** A fleet that answers once, when the screen asks. */
+  /** Simulates a fleet that answers once, when the screen asks. */
   const answering = async <T>(answer: DeadLetterAnswer, action: Promise<T>) =>
     (await Promise.all([action, answerCommand(stack(), answer)]))[0];
 
@@ -192,14 +192,14 @@ describe.skipIf(isChromiumMissing)("one dead letter", () => {
 
     await press(page, "Redeliver");
     await press(dialog(page), "Redeliver");
-    await page.getByText("on its way again", { exact: true }).waitFor();
+    await page.getByText("redelivering", { exact: true }).waitFor();
     await press(page, "Delete");
     await press(dialog(page), "Delete");
-    await told(page, "The dead letter is deleted.");
+    await told(page, "Dead letter deleted.");
     await page.getByRole("heading", { level: 1, name: "Dead letters" }).waitFor();
   });
 
-  test("whose mail is gone says so, and what can be done", async () => {
+  test("without its mail shows the reason and what to do", async () => {
     const none = { result: "none", reason: "the mail is no longer stored here" } as const;
     const { page } = await shown(none);
     await page.getByText("A redelivery fetches it from its mailbox again").waitFor();

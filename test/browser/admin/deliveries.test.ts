@@ -10,7 +10,7 @@ const stack = () => pages.stack();
 
 const addressOf = ({ partnerId }: MailUser) => `/admin/deliveries?partner_id=${partnerId}`;
 
-/** A mail of a user whose webhook failed once. */
+/** Inserts a mail whose webhook failed once. */
 async function withRetry(values: { status?: number | null; error?: string } = {}) {
   const user = await newMailUser(stack());
   const eventId = await insertMail(stack(), user, { state: "queued" });
@@ -20,13 +20,13 @@ async function withRetry(values: { status?: number | null; error?: string } = {}
 }
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("is told that nothing is retried", async () => {
+  test("sees that nothing is being retried", async () => {
     const { page } = await pages.pageOf("/admin/deliveries");
     await page.getByText("Nothing is being retried").waitFor();
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  test("sees what is retried, as it goes on", async () => {
+  test("sees events that wait for a retry, and their progress", async () => {
     const { user, eventId } = await withRetry({ status: 503 });
     const { page } = await pages.pageOf(addressOf(user));
     const row = rowOf(page, user.tag);
@@ -50,7 +50,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await link.getAttribute("href")).toBe(`/admin/events/${eventId}`);
 
     await stack().query("update mail_logs set state = 'delivered' where event_id = $1", [eventId]);
-    await page.getByText("all of it was delivered meanwhile").waitFor();
+    await page.getByText("or all were delivered since").waitFor();
   });
 
   test("opens the whole of a long answer", async () => {
@@ -66,7 +66,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await whole.waitFor({ state: "visible" });
   });
 
-  test("narrows the list to a partner, and is told at the field of one that is not there", async () => {
+  test("filters the list by partner, and sees at the field that a partner does not exist", async () => {
     const { user } = await withRetry();
     const { user: other } = await withRetry();
     const { page } = await pages.pageOf("/admin/deliveries");

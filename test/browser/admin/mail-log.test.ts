@@ -11,7 +11,7 @@ const pages = useAdminPages();
 const stack = () => pages.stack();
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("goes from a user through its newest mail to its mail log, and narrows that", async () => {
+  test("goes from a user through its newest mail to its mail log, and filters it", async () => {
     const user = await newMailUser(stack());
     const reason = "duplicate_message_id";
     await insertMail(stack(), user, { state: "skipped", reason, at: "now() - interval '3 hours'" });
@@ -22,7 +22,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       "A mail with this Message-ID and this content was delivered before.",
     );
     await skipped.getByText("2.05 kB").waitFor();
-    await page.getByRole("link", { name: "All of the mail log" }).click();
+    await page.getByRole("link", { name: "Full mail log" }).click();
     await title(page, "Mail log").waitFor();
     await rowOf(page, "answered with success").waitFor();
     expect(await faultsOf(page)).toEqual([]);
@@ -66,7 +66,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await rowOf(page, "1001").waitFor();
   });
 
-  test("reads the way of a mail and what the endpoint answered at each attempt", async () => {
+  test("reads the timeline of a mail and the endpoint's answer to each attempt", async () => {
     const user = await newMailUser(stack());
     const after = (seconds: number) => `date_trunc('hour', now()) + interval '${seconds} seconds'`;
     const eventId = await insertMail(stack(), user, { state: "queued", at: after(0) });
@@ -80,10 +80,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       nextAt: after(181),
     });
     const { page } = await pages.pageOf(`/admin/users/${user.id}/mail-log`);
-    await rowOf(page, "Its webhook is still to be called.").getByRole("link").click();
+    await rowOf(page, "Waiting for delivery.").getByRole("link").click();
     await title(page, "Mail").waitFor();
     await page.waitForURL(`**/admin/events/${eventId}`);
-    await page.getByText("Its webhook is still to be called.").waitFor();
+    await page.getByText("Waiting for delivery.").waitFor();
     expect(await factOf(page, "User").innerText()).toBe(user.tag);
     expect(await factOf(page, "webhook-id").locator("code").innerText()).toBe(eventId);
     const way = await page.locator(".way li").allInnerTexts();
@@ -104,7 +104,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await title(page, "Mail log").waitFor();
   });
 
-  test("reads what became of an event that is no mail", async () => {
+  test("reads the outcome of an event that is not mail", async () => {
     const user = await newMailUser(stack());
     const id = newId("evt");
     await stack().query(
@@ -113,7 +113,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     );
     const { page } = await pages.pageOf(`/admin/events/${id}`);
     await factOf(page, "Kind").getByText("user_connected").waitFor();
-    await page.getByText("There was no attempt yet").waitFor();
+    await page.getByText("No attempts yet").waitFor();
     expect(await faultsOf(page)).toEqual([]);
   });
 
@@ -125,10 +125,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.waitForURL(`**/admin/dead-letters/${id}`);
   });
 
-  test("is told what to do where there is no mail, and that there is no such event", async () => {
+  test("sees what to do without mail, and that an event does not exist", async () => {
     const user = await newMailUser(stack());
     const { page } = await pages.pageOf(`/admin/users/${user.id}/mail-log`);
-    await page.getByText("A sweep reads what is there already.").waitFor();
+    await page.getByText("To read mail that is already in the mailbox, start a sweep.").waitFor();
     await page.goto(`${stack().url}/admin/events/${newId("evt")}`);
     await page.getByRole("alert").getByText("Cannot find the event").waitFor();
     await page.goto(`${stack().url}/admin/users/${newId("usr")}/mail-log`);

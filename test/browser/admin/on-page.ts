@@ -21,6 +21,6 @@ export const factOf = (page: Page, name: string) =>
     .filter({ has: page.getByText(name, { exact: true }) })
     .locator("dd");
 
-/** Waits until the page says that something was done. */
+/** Waits until the page announces this text. */
 export const told = (page: Page, text: string) =>
   page.getByRole("status").getByText(text).waitFor();

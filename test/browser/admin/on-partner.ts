@@ -3,7 +3,7 @@ import type { AdminPages } from "./use-admin-pages.ts";
 
 let made = 0;
 
-/** A partner with a name of its own, and its page. */
+/** Creates a partner with a unique name, and opens its page. */
 export async function onPartner(pages: AdminPages) {
   const name = `Partner ${++made}`;
   const partner = { ...(await pages.stack().newPartner({ name })), name };

@@ -26,7 +26,7 @@ const drawn = async (page: Page, title: string) => {
   await place.locator("canvas").waitFor();
   return place;
 };
-/** Whether the first chart has its first line in the colour that the page gives it now. */
+/** Returns whether the first line of the first chart has the current colour of the page. */
 const hasItsColour = (page: Page) =>
   page.evaluate<boolean>(`(() => {
     const { color } = getComputedStyle(document.querySelector(".chart i"));
@@ -38,18 +38,18 @@ const hasItsColour = (page: Page) =>
   })()`);
 
 describe.skipIf(isChromiumMissing)("the overview", () => {
-  test("says what to do first in an installation that serves nobody", async () => {
+  test("shows the first steps in an installation without users", async () => {
     const { page } = await pages.pageOf("/admin/");
     await page.getByRole("heading", { name: "First steps" }).waitFor();
     await warning(page, "no mail is read").waitFor();
-    await page.getByText("No process of the fleet runs").waitFor();
-    await drawn(page, "Each minute");
+    await page.getByText("No fleet instance is running").waitFor();
+    await drawn(page, "Per minute");
     expect(await faultsOf(page)).toEqual([]);
-    await page.getByRole("link", { name: "add one" }).click();
+    await page.getByRole("link", { name: "Add one" }).click();
     await page.waitForURL("**/admin/partners");
   });
 
-  test("shows the fleet, the users and the traffic, and leads to what is behind the numbers", async () => {
+  test("shows the fleet, the users and the traffic, with links to the details", async () => {
     const user = await newMailUser(pages.stack());
     await query("update users set state = 'watching' where id = $1", [user.id]);
     await beat("machine-1");
@@ -69,7 +69,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
     await page.getByText("8 min. ago").waitFor();
     await page.getByText("p99 120 ms").first().waitFor();
     expect(await page.getByRole("heading", { name: "First steps" }).count()).toBe(0);
-    const told = await (await drawn(page, "Each minute")).getAttribute("aria-label");
+    const told = await (await drawn(page, "Per minute")).getAttribute("aria-label");
     expect(told).toMatch(/mails: .* 1 at most.* webhooks: .* 1 at most.* failed: 0 at the end/);
     expect(await faultsOf(page)).toEqual([]);
 
@@ -83,16 +83,19 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
     }
   });
 
-  test("tells of trouble and of its end while it is looked at, and asks nothing while it is not", async () => {
+  test("shows warnings and their end while it is visible, and sends no requests while it is hidden", async () => {
     await beat("machine-1");
     const page = await pages.newPage();
     await page.clock.install();
     await pages.signIn(page, "/admin/", await pages.newAdmin());
     await page.getByRole("row").filter({ hasText: "machine-1" }).waitFor();
     await beat("machine-2", "5 minutes");
-    await warning(page, "1 instance fell silent within the last hour: machine-2.").waitFor();
+    await warning(
+      page,
+      "1 instance stopped without notice within the last hour: machine-2.",
+    ).waitFor();
     await beat("machine-2");
-    await warning(page, "fell silent").waitFor({ state: "detached" });
+    await warning(page, "stopped without notice").waitFor({ state: "detached" });
 
     let asked = 0;
     page.on("request", (request) => void (asked += Number(request.url().endsWith("/overview"))));
@@ -108,9 +111,9 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
     await query("delete from fleet_instances where id = 'machine-2'");
   });
 
-  test("draws its charts in the colours and in the width of the page, and tells the values of a moment", async () => {
+  test("draws its charts in the colours and width of the page, and shows the values of a point in time", async () => {
     const { page } = await pages.pageOf("/admin/");
-    const place = await drawn(page, "Each minute");
+    const place = await drawn(page, "Per minute");
     await expect.poll(() => hasItsColour(page)).toBe(true);
     await page.getByText("Dark", { exact: true }).click();
     await expect.poll(() => hasItsColour(page)).toBe(true);
@@ -135,7 +138,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
   });
 });
 
-/** As if the person had gone to another tab, or come back. */
+/** Simulates a switch to another tab, or back. */
 const show = (page: Page, state: "hidden" | "visible") =>
   page.evaluate(`
     Object.defineProperty(document, "visibilityState", { configurable: true, value: "${state}" });

@@ -9,17 +9,17 @@ import { useAdminPages } from "./use-admin-pages.ts";
 const pages = useAdminPages();
 
 describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
-  test("makes a key, lets it sign, and revokes the old one", async () => {
+  test("creates a key, uses it for signing, and revokes the old one", async () => {
     const { page, partner } = await onPartner(pages);
     await press(page, "Create a key");
     await press(dialog(page), "Create");
     const key = await dialog(page).locator("code").innerText();
-    await press(dialog(page), "I have kept it");
+    await press(dialog(page), "I have saved it");
     const fresh = key.slice(0, 10);
     const old = partner.apiKey.slice(0, 10);
-    await rowOf(page, fresh).getByRole("button", { name: "Let it sign" }).click();
-    await press(dialog(page), "Let it sign");
-    await rowOf(page, fresh).getByText("signs bodies").waitFor();
+    await rowOf(page, fresh).getByRole("button", { name: "Use for signing" }).click();
+    await press(dialog(page), "Use for signing");
+    await rowOf(page, fresh).getByText("signing key").waitFor();
     await rowOf(page, old).getByRole("button", { name: "Revoke" }).click();
     expect(await faultsOf(page)).toEqual([]);
     await press(dialog(page), "Revoke");
@@ -40,53 +40,53 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
     const keys = section(page, "API keys");
     await keys.getByText("sk_old50…").waitFor();
     await press(keys, "Next page");
-    await rowOf(page, partner.apiKey.slice(0, 10)).getByText("signs bodies").waitFor();
+    await rowOf(page, partner.apiKey.slice(0, 10)).getByText("signing key").waitFor();
     expect(new URL(page.url()).searchParams.has("keys")).toBe(true);
     await press(keys, "First page");
     await keys.getByText("sk_old1…").waitFor();
   });
 
-  test("rotates the webhook secret, and is told until when the old one signs", async () => {
+  test("rotates the webhook secret, and sees until when the old one signs", async () => {
     const { page } = await onPartner(pages);
     const rotate = async (hours: string) => {
       await press(page, "Rotate the secret");
-      await dialog(page).getByLabel("Hours with both").fill(hours);
+      await dialog(page).getByLabel("Overlap (hours)").fill(hours);
       await press(dialog(page), "Rotate");
     };
     await rotate("169");
-    await page.getByText(/Hours with both must be a whole number of hours/).waitFor();
-    await dialog(page).getByLabel("Hours with both").fill("2");
+    await page.getByText(/Overlap \(hours\) must be a whole number of hours/).waitFor();
+    await dialog(page).getByLabel("Overlap (hours)").fill("2");
     await press(dialog(page), "Rotate");
     const secret = await dialog(page).locator("code").innerText();
-    await press(dialog(page), "I have kept it");
+    await press(dialog(page), "I have saved it");
     await section(page, "Webhook secret").getByText(secret.slice(0, 10)).waitFor();
-    await section(page, "Webhook secret").getByText("signs, too").waitFor();
+    await section(page, "Webhook secret").getByText("also signs").waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await rotate("24");
     await dialog(page)
-      .getByText(/Cannot rotate: the key of the last rotation signs/)
+      .getByText(/Cannot rotate: the previous key signs/)
       .waitFor();
     await dialog(page).getByLabel("End the last rotation now").check();
     await press(dialog(page), "Rotate");
-    await dialog(page).getByText("Keep this secret").waitFor();
+    await dialog(page).getByText("Save this secret").waitFor();
   });
 
-  test("makes a signing key, rotates it and removes it", async () => {
+  test("creates a signing key, rotates it and removes it", async () => {
     const { page } = await onPartner(pages);
     const keys = section(page, "Signing key (Ed25519)");
-    await press(page, "Make a signing key");
-    await press(dialog(page), "Make");
+    await press(page, "Create a signing key");
+    await press(dialog(page), "Create");
     await keys.getByText(/^whpk_/).waitFor();
     const [first = ""] = await keys.locator("code").allInnerTexts();
     expect(await faultsOf(page)).toEqual([]);
     await press(page, "Rotate the signing key");
     await press(dialog(page), "Rotate");
-    await keys.getByText("signs, too").waitFor();
+    await keys.getByText("also signs").waitFor();
     const [second, before] = await keys.locator("code").allInnerTexts();
     expect([second === first, before]).toEqual([false, first]);
     await press(page, "Remove the signing key");
     await press(dialog(page), "Remove");
-    await button(page, "Make a signing key").waitFor();
+    await button(page, "Create a signing key").waitFor();
   });
 
   test("sends a test webhook and reads the answer", async () => {

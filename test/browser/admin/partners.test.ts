@@ -8,7 +8,7 @@ import { useAdminPages } from "./use-admin-pages.ts";
 const pages = useAdminPages();
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("creates a partner, whose secrets are shown once, and is told what to do next", async () => {
+  test("creates a partner, whose secrets are shown once, and sees the next step", async () => {
     const { page } = await pages.pageOf("/admin/partners");
     await press(page, "Create a partner");
     await dialog(page).getByLabel("Name").fill("Nora's Notes");
@@ -18,17 +18,17 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await faultsOf(page)).toEqual([]);
     await dialog(page).getByLabel("Webhook for new mail").fill("https://hooks.test/new");
     await press(dialog(page), "Create");
-    await dialog(page).getByText("Neither is shown again.").waitFor();
+    await dialog(page).getByText("They are not shown again.").waitFor();
     const [key = "", secret = ""] = await dialog(page).locator("code").allInnerTexts();
     expect([key.slice(0, 3), secret.slice(0, 6)]).toEqual(["sk_", "whsec_"]);
-    await press(dialog(page), "I have kept them");
+    await press(dialog(page), "I have saved them");
     await title(page, "Nora's Notes").waitFor();
     await page.getByText("Next: add a connection").waitFor();
     expect(await page.content()).not.toContain(secret);
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  test("finds a partner by how its name begins, with its users and its deliveries", async () => {
+  test("finds a partner by the beginning of its name, with its users and deliveries", async () => {
     const { stack } = pages;
     const partner = await stack().newPartner({ name: "Zebra Zoo" });
     await stack().query(
@@ -37,7 +37,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       [partner.id],
     );
     const { page } = await pages.pageOf("/admin/partners");
-    await page.getByLabel("Name begins with").fill("zebra");
+    await page.getByLabel("Name starts with").fill("zebra");
     await press(page, "Filter");
     await rowOf(page, "Zebra Zoo").getByText("breaker open").waitFor();
     await rowOf(page, "Zebra Zoo").getByText("quota full").waitFor();
@@ -50,7 +50,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       .or(page.getByText("in 4 min."))
       .waitFor();
     await page.goto(`${stack().url}/admin/partners?name=nobody-has-this-name`);
-    await page.getByText("No partner has a name that begins so").waitFor();
+    await page.getByText("No partner name starts with this").waitFor();
   });
 
   test("edits the webhooks, each fault at its field", async () => {
@@ -66,14 +66,14 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Login refused").fill("");
     await dialog(page).getByLabel("Allow plain HTTP").check();
     await press(dialog(page), "Save");
-    await told(page, "The webhooks are saved.");
+    await told(page, "Webhooks saved.");
     await section(page, "Webhooks").getByText("https://hooks.test/new").waitFor();
     await section(page, "Webhooks").getByText("one event at a time for each user").waitFor();
     await factOf(page, "Payload format").getByText("parsed: subject").waitFor();
     expect(await factOf(page, "Plain HTTP").innerText()).toBe("allowed");
   });
 
-  test("edits the pages that people come back to, a wrong origin told by its line", async () => {
+  test("edits the connect pages, and sees the line of a wrong origin", async () => {
     const { page } = await onPartner(pages);
     await press(page, "Edit pages");
     await dialog(page).getByLabel("After success").fill("https://app.test/done");
@@ -120,10 +120,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel(`Type ${partner.name} to confirm`).fill(partner.name);
     await press(dialog(page), "Delete");
     await title(page, "Partners").waitFor();
-    await told(page, `${partner.name} is deleted.`);
+    await told(page, `${partner.name} deleted.`);
   });
 
-  test("sees how far the removal of a partner with users is, and when it is over", async () => {
+  test("sees the progress and the end of the removal of a partner with users", async () => {
     const { stack } = pages;
     const { page, partner } = await onPartner(pages);
     const api = pages.newBrowser();
@@ -148,10 +148,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await stack().query("delete from purges where partner_id = $1", [partner.id]);
     await stack().query("delete from partner_connections where partner_id = $1", [partner.id]);
     await stack().query("delete from partners where id = $1", [partner.id]);
-    await page.getByText("The partner is removed, with all that it had").waitFor();
+    await page.getByText("The partner and all its data are deleted").waitFor();
   });
 
-  test("is told that there is no such partner", async () => {
+  test("sees that a partner does not exist", async () => {
     const { page } = await pages.pageOf("/admin/partners/prt_0000000000000000000000");
     await page.getByRole("alert").getByText("Cannot find the partner").waitFor();
     expect(await faultsOf(page)).toEqual([]);

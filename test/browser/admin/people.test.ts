@@ -14,7 +14,7 @@ const pressIn = (page: Page, text: string, name: string) =>
   rowOf(page, text).getByRole("button", { name, exact: true }).click();
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("adds another, who gets a password that is shown once", async () => {
+  test("adds another admin, whose password is shown once", async () => {
     const { page } = await pages.pageOf("/admin/admins");
     await page.getByRole("button", { name: "Add an admin" }).click();
     await dialog(page).getByLabel("Name").fill("Nora New");
@@ -29,7 +29,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  test("is told at the field that an address belongs to another", async () => {
+  test("sees at the field that an address belongs to another admin", async () => {
     const { page, admin } = await pages.pageOf("/admin/admins");
     await page.getByRole("button", { name: "Add an admin" }).click();
     await dialog(page).getByLabel("Name").fill("Somebody");
@@ -51,7 +51,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await pressIn(page, other.email, "Edit");
     await dialog(page).getByLabel("Name").fill("Olga Other");
     await press(page, "Save");
-    await page.getByRole("status").getByText("Olga Other is saved.").waitFor();
+    await page.getByRole("status").getByText("Olga Other saved.").waitFor();
 
     await pages
       .stack()
@@ -64,7 +64,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await rowOf(page, "Olga Other").getByText("active").waitFor();
 
     await pressIn(page, "Olga Other", "New password");
-    await press(page, "Make a new password");
+    await press(page, "Create a new password");
     await dialog(page).locator("code").waitFor();
     await press(page, "Done");
     await rowOf(page, "Olga Other").getByText("has not chosen a password yet").waitFor();
@@ -78,7 +78,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await rowOf(page, "Olga Other").waitFor({ state: "detached" });
   });
 
-  test("ends a session elsewhere, which is sent to the way in", async () => {
+  test("ends a session elsewhere, which then shows the sign-in form", async () => {
     // A screen that asks nothing by itself.
     const { page: elsewhere, admin } = await pages.pageOf("/admin/account");
     const { page } = await pages.pageOf("/admin/sessions");
@@ -90,16 +90,16 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(page, "End it");
     await rowOf(page, String(name)).waitFor({ state: "detached" });
     await elsewhere.getByRole("link", { name: "Audit log" }).click();
-    await elsewhere.getByText("The session has ended.").waitFor();
+    await elsewhere.getByText("Your session has ended.").waitFor();
   });
 
-  test("finds in the audit log who did what", async () => {
+  test("filters the audit log by actor and action", async () => {
     const { page, admin } = await pages.pageOf("/admin/audit-log");
     await rowOf(page, "admin_session.started").first().waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await page.getByLabel("What", { exact: true }).fill("admin.none");
     await page.getByRole("button", { name: "Filter" }).click();
-    await page.getByText("Nothing matches: take a filter away.").waitFor();
+    await page.getByText("Nothing matches. Remove a filter.").waitFor();
     await page.getByRole("button", { name: "Clear" }).click();
     await rowOf(page, "admin_session.started").first().waitFor();
     await page.goto(`${pages.stack().url}/admin/audit-log?actor=admin:${admin.id}`);
@@ -119,8 +119,8 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  test("is told that there is no such page", async () => {
+  test("sees that a page does not exist", async () => {
     const { page } = await pages.pageOf("/admin/no-such-page");
-    await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+    await page.getByRole("heading", { name: "Page not found" }).waitFor();
   });
 });

@@ -37,12 +37,12 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByLabel("IMAP port").fill("143");
     await page.getByLabel("IMAP security").selectOption("starttls");
     await page.getByLabel("Page with more help").fill("");
-    await page.getByLabel("Each user may have a host of its own").check();
+    await page.getByLabel("Each user may have its own host").check();
     await press(page, "Add");
     await title(page, "Example Mail").waitFor();
-    await section(page, "What it is").getByText("login and password").waitFor();
+    await section(page, "Details").getByText("login and password").waitFor();
     expect(await page.getByLabel("IMAP port").inputValue()).toBe("143");
-    expect(await page.getByLabel("Each user may have a host of its own").isChecked()).toBe(true);
+    expect(await page.getByLabel("Each user may have its own host").isChecked()).toBe(true);
 
     await page.goto(`${pages.stack().url}/admin/providers/new`);
     await page.getByLabel("Code").fill("MAIL");
@@ -52,7 +52,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByText("Code belongs to another provider.").waitFor();
   });
 
-  test("begins with what is known of Gmail and of Outlook", async () => {
+  test("starts from presets for Gmail and Outlook", async () => {
     const { page } = await pages.pageOf("/admin/providers/new");
     for (const [preset, host] of [
       ["Gmail", "imap.gmail.com"],
@@ -68,7 +68,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       await page.getByLabel("Code").fill(`MY_${preset.toUpperCase()}`);
       await press(page, "Add");
       await title(page, preset).waitFor();
-      await section(page, "What it is").getByText("OAuth 2", { exact: true }).waitFor();
+      await section(page, "Details").getByText("OAuth 2", { exact: true }).waitFor();
       await page.goto(`${pages.stack().url}/admin/providers/new`);
     }
     await page.getByRole("link", { name: "OAuth 1.0a" }).click();
@@ -76,7 +76,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  test("is told what an OAuth 2 provider lacks", async () => {
+  test("sees the missing fields of an OAuth 2 provider", async () => {
     const { page } = await pages.pageOf("/admin/providers/new?preset=oauth2");
     await page.getByLabel("Code").fill("SOME_OAUTH2");
     await page.getByLabel("Title").fill("Some");
@@ -100,31 +100,31 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
 
   test("edits a provider, disables it with a reason, and enables it", async () => {
     const { page } = await pages.pageOf("/admin/providers/prv_fastmail");
-    await page.getByLabel("Minutes of one IDLE").fill("30");
+    await page.getByLabel("IDLE refresh (minutes)").fill("30");
     await press(page, "Save");
-    await page.getByText("Minutes of one IDLE must be a whole number from 1 to 29.").waitFor();
+    await page.getByText("IDLE refresh (minutes) must be a whole number from 1 to 29.").waitFor();
     expect(await faultsOf(page)).toEqual([]);
-    await page.getByLabel("Minutes of one IDLE").fill("5");
-    await page.getByLabel("Logins a second").fill("3");
+    await page.getByLabel("IDLE refresh (minutes)").fill("5");
+    await page.getByLabel("Login limit per second (whole fleet)").fill("3");
     await press(page, "Save");
-    await told(page, "The provider is saved.");
+    await told(page, "Provider saved.");
     await page.reload();
     await title(page, "Fastmail").waitFor();
-    expect(await page.getByLabel("Minutes of one IDLE").inputValue()).toBe("5");
-    expect(await page.getByLabel("Logins a second").inputValue()).toBe("3");
+    expect(await page.getByLabel("IDLE refresh (minutes)").inputValue()).toBe("5");
+    expect(await page.getByLabel("Login limit per second (whole fleet)").inputValue()).toBe("3");
 
     await press(page, "Disable");
     await dialog(page).getByLabel("Reason").fill("It is being moved.");
     expect(await faultsOf(page)).toEqual([]);
     await press(dialog(page), "Disable");
-    await section(page, "What it is").getByText("It is being moved.").waitFor();
+    await section(page, "Details").getByText("It is being moved.").waitFor();
     await press(page, "Enable");
     await press(dialog(page), "Enable");
-    await section(page, "What it is").getByText("enabled").waitFor();
+    await section(page, "Details").getByText("enabled").waitFor();
     expect(await page.getByText("It is being moved.").count()).toBe(0);
   });
 
-  test("is told that there is no such provider", async () => {
+  test("sees that a provider does not exist", async () => {
     const { page } = await pages.pageOf("/admin/providers/prv_nobody");
     await page.getByRole("alert").getByText("Cannot find the provider").waitFor();
   });

@@ -26,19 +26,19 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await heading(page, "Audit log").waitFor();
   });
 
-  test("is told that the sign-in was refused, and what that may mean", async () => {
+  test("sees that the sign-in was refused, with possible reasons", async () => {
     const page = await pages.newPage();
     const admin = await pages.newAdmin();
     await page.goto(`${pages.stack().url}/admin/`);
     await page.getByLabel("E-mail").fill(admin.email);
     await page.getByLabel("Password").fill("a wrong one");
     await button(page, "Sign in").click();
-    await page.getByRole("alert").getByText("locked, as it is for an hour").waitFor();
+    await page.getByRole("alert").getByText("Three wrong tries lock an account").waitFor();
     expect(await page.getByLabel("E-mail").inputValue()).toBe(admin.email);
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  test("is told what to do where there is no admin yet", async () => {
+  test("sees what to do if there is no admin yet", async () => {
     const page = await pages.newPage();
     const detail = "Cannot serve the admin application: npm run admin:create makes one";
     const body = { code: "unavailable", title: "Unavailable", detail };
@@ -48,7 +48,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  test("signs out, and comes back to the way in", async () => {
+  test("signs out, and sees the sign-in form", async () => {
     const { page } = await pages.pageOf("/admin/sessions");
     await button(page, "Sign out").click();
     await heading(page, "Sign in to SuperIMAP").waitFor();
@@ -56,14 +56,14 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await heading(page, "Sign in to SuperIMAP").waitFor();
   });
 
-  test("whose session has ended signs in again and goes on where they were", async () => {
+  test("whose session has ended signs in again and continues at the same page", async () => {
     const { page, admin } = await pages.pageOf("/admin/audit-log");
-    // Its first question is answered: the next one is that of the filter.
+    // The first request is answered, so the next one is the filter's.
     await page.getByRole("row").filter({ hasText: "admin_session.started" }).first().waitFor();
     await pages.stack().query("delete from admin_sessions where admin_id = $1", [admin.id]);
     await page.getByLabel("Who", { exact: true }).fill("nobody");
     await button(page, "Filter").click();
-    await page.getByText("The session has ended.").waitFor();
+    await page.getByText("Your session has ended.").waitFor();
     await page.getByLabel("E-mail").fill(admin.email);
     await page.getByLabel("Password").fill(PASSWORD);
     await button(page, "Sign in").click();
@@ -71,11 +71,11 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(new URL(page.url()).search).toBe("?actor=nobody");
   });
 
-  test("with a password made by another chooses one first", async () => {
+  test("with a one-time password must set a new one first", async () => {
     const admin = await pages.newAdmin("one_time");
     const page = await pages.newPage();
     await pages.signIn(page, "/admin/sessions", admin);
-    await heading(page, "Choose a password of your own").waitFor();
+    await heading(page, "Set a new password").waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await page.getByLabel("Old password").fill(PASSWORD);
     await page.getByLabel("New password").fill("short");
@@ -87,21 +87,21 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await heading(page, "Sessions").waitFor();
   });
 
-  test("sets a second factor up, signs in with it, and gives it up", async () => {
+  test("turns on a second factor, signs in with it, and turns it off", async () => {
     const { page, admin } = await pages.pageOf("/admin/account");
-    await button(page, "Set one up").click();
+    await button(page, "Turn on").click();
     const text = await page.locator("dialog code").innerText();
     const secret = decodeBase32IgnorePadding(text.replaceAll(" ", ""));
     expect(await faultsOf(page)).toEqual([]);
     await page.getByLabel("Code").fill("123");
     await button(page, "Confirm").click();
-    await page.getByText("Code is not what the app shows now.").waitFor();
+    await page.getByText("Code is not the code that the app shows now.").waitFor();
     await page.getByLabel("Code").fill(generateTOTP(secret, 30, 6));
     await button(page, "Confirm").click();
     await page.locator(".codes").waitFor();
     const [recoveryCode = "", other = ""] = await page.locator(".codes code").allInnerTexts();
-    await button(page, "I have kept them").click();
-    await page.getByText("In force: each sign-in asks for a code").waitFor();
+    await button(page, "I have saved them").click();
+    await page.getByText("On: each sign-in asks for a code").waitFor();
 
     await button(page, "Sign out").click();
     await heading(page, "Sign in to SuperIMAP").waitFor();
@@ -109,10 +109,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByLabel("Code").fill(recoveryCode);
     await button(page, "Sign in").click();
     await heading(page, "My account").waitFor();
-    await button(page, "Give it up").click();
+    await button(page, "Turn off").click();
     await page.getByLabel("Password").fill(PASSWORD);
     await page.getByLabel("Code").fill(other);
-    await page.locator("dialog").getByRole("button", { name: "Give it up" }).click();
-    await page.getByText("None: the password alone opens this account.").waitFor();
+    await page.locator("dialog").getByRole("button", { name: "Turn off" }).click();
+    await page.getByText("Off: the password alone is enough to sign in.").waitFor();
   });
 });

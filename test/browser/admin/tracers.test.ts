@@ -15,7 +15,7 @@ interface TracerValues {
   sendError?: string;
 }
 
-/** A row of tracer_logs as the fleet writes it. */
+/** Inserts a row of tracer_logs as the fleet writes it. */
 async function insertTracer(user: MailUser, values: TracerValues = {}): Promise<void> {
   const { sentMinutesAgo = 1, seenAfterMs, answeredAfterMs, sendError = null } = values;
   const sentMs = Date.now() - sentMinutesAgo * 60_000;
@@ -42,9 +42,9 @@ async function newTracerUser(): Promise<MailUser> {
 }
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("is told how tracers come to be sent", async () => {
+  test("sees how to have tracers sent", async () => {
     const { page } = await pages.pageOf("/admin/tracers");
-    await page.getByText("No tracers were sent").waitFor();
+    await page.getByText("No tracers sent yet").waitFor();
     await page.getByText("TRACER_INTERVAL").waitFor();
     expect(await page.getByRole("link", { name: "user", exact: true }).getAttribute("href")).toBe(
       "/admin/users",
@@ -61,7 +61,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     const { page } = await pages.pageOf(`/admin/tracers?user_id=${user.id}`);
     await rowOf(page, "420 ms").getByText("1.3 s").first().waitFor();
     await rowOf(page, "420 ms").getByText("arrived").waitFor();
-    await rowOf(page, "on its way").waitFor();
+    await rowOf(page, "in progress").waitFor();
     await rowOf(page, "overdue").waitFor();
     await rowOf(page, "not sent").getByText("the server answered 550").waitFor();
     const chart = page.getByRole("img", { name: /^Time since sending/ });
@@ -73,7 +73,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await rowOf(page, "77 ms").waitFor();
   });
 
-  test("narrows the log to a user, and turns its pages", async () => {
+  test("filters the log by user, and turns its pages", async () => {
     const [user, other] = [await newTracerUser(), await newTracerUser()];
     await insertTracer(user, { seenAfterMs: 111 });
     await insertTracer(other, { seenAfterMs: 222 });
@@ -92,12 +92,12 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await rowOf(page, "111 ms").waitFor();
   });
 
-  test("is told of a user that is none, and of one that was sent nothing", async () => {
+  test("sees that a user id is invalid, and that a user has no tracers", async () => {
     const { page } = await pages.pageOf("/admin/tracers?user_id=nobody");
     await page.getByText("User must be an id that begins with usr_.").waitFor();
     const idle = await newTracerUser();
     await page.goto(`${stack().url}/admin/tracers?user_id=${idle.id}`);
-    await page.getByText("Nothing matches: take a filter away.").waitFor();
+    await page.getByText("Nothing matches. Remove a filter.").waitFor();
     await press(page, "Clear");
     expect(new URL(page.url()).search).toBe("");
   });

@@ -3,10 +3,11 @@ import { type AdminTest, PASSWORD, type TestAdmin, useAdmin } from "../../admin/
 import { type NewPage, usePages } from "../use-pages.ts";
 
 export interface AdminPages extends AdminTest {
+  /** Opens a page in a new browser context without cookies, which is closed after the test. */
   newPage: NewPage;
   /** Goes to the screen and signs in there. */
   signIn(page: Page, path: string, admin: Pick<TestAdmin, "email">): Promise<void>;
-  /** A page of an admin of its own, signed in at the screen. */
+  /** Creates an admin, signs in on the sign-in page, and opens this path. */
   pageOf(path: string): Promise<{ page: Page; admin: TestAdmin }>;
 }
 

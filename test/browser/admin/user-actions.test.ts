@@ -9,7 +9,7 @@ const pages = useAdminPages();
 const { withUser } = accountMakers(pages);
 const query = (sql: string, values?: unknown[]) => pages.stack().query(sql, values);
 
-/** A user of its own, and the page that shows it. */
+/** Creates a user, and opens its page. */
 async function lookAtUser(fields?: object) {
   const { id } = await withUser(fields);
   const { page, admin } = await pages.pageOf(`/admin/users/${id}`);
@@ -18,17 +18,17 @@ async function lookAtUser(fields?: object) {
 }
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("pauses, resumes, archives and restores a user, and the history tells it", async () => {
+  test("pauses, resumes, archives and restores a user, and sees it in the history", async () => {
     const { id, page, admin } = await lookAtUser();
     const [{ name } = {}] = await query("select name from admin_users where id = $1", [admin.id]);
     const state = page.getByLabel("State", { exact: true });
-    await state.getByText("Nobody has tried the account yet.").waitFor();
-    await page.getByText("It is as it was made").waitFor();
+    await state.getByText("No login has been tried yet.").waitFor();
+    await page.getByText("No changes since it was created").waitFor();
 
     await press(page, "Pause");
     expect(await faultsOf(page)).toEqual([]);
     await press(dialog(page), "Pause");
-    await told(page, "Ann is paused.");
+    await told(page, "Ann paused.");
     await state.getByText("paused", { exact: true }).waitFor();
     await press(page, "Resume");
     await press(dialog(page), "Resume");
@@ -39,13 +39,13 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).waitFor({ state: "detached" });
     await press(page, "Archive");
     await press(dialog(page), "Archive");
-    await state.getByText("It is kept and not watched.").waitFor();
+    await state.getByText("Archived: its data is kept, and its mailbox is not watched.").waitFor();
     for (const gone of ["Links", "Sweep", "Pause"]) {
       expect(await page.getByRole("button", { name: gone, exact: true }).count()).toBe(0);
     }
     await press(page, "Restore");
     await press(dialog(page), "Restore");
-    await told(page, "Ann is restored.");
+    await told(page, "Ann restored.");
 
     const history = page.getByRole("table", { name: "State history" });
     await history.getByRole("row").nth(4).waitFor();
@@ -58,12 +58,12 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     ]);
     expect(told4.every((text) => text.includes(String(name)))).toBe(true);
     expect(await faultsOf(page)).toEqual([]);
-    await page.getByRole("link", { name: "What was done to it" }).click();
+    await page.locator("main").getByRole("link", { name: "Audit log" }).click();
     await rowOf(page, "user.restored").waitFor();
     expect(new URL(page.url()).searchParams.get("subject_id")).toBe(id);
   });
 
-  test("reads in words what is wrong with a user and what to do, as soon as it is so", async () => {
+  test("reads a user's problem and what to do about it as soon as it occurs", async () => {
     const { id, page } = await lookAtUser();
     await query(
       `update users set state = 'auth_failed', state_reason = 'app_password_required', state_changed_at = now()
@@ -76,7 +76,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       .waitFor();
     await page
       .getByRole("table", { name: "State history" })
-      .getByText("seen at the mail server")
+      .getByText("reported by the mail server")
       .waitFor();
   });
 
@@ -96,11 +96,11 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByText(/ reason 12$/).waitFor();
   });
 
-  test("makes links for the owner of the account, which are shown once", async () => {
+  test("creates links for the account's owner, which are shown once", async () => {
     const { page } = await lookAtUser();
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await press(page, "Links");
-    await press(dialog(page), "Make links");
+    await press(dialog(page), "Create links");
     await dialog(page).getByText("To disconnect").waitFor();
     const [connect = "", disconnect = ""] = await dialog(page).locator("code").allInnerTexts();
     expect(connect).toContain("/connect/");
@@ -115,21 +115,21 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await page.content()).not.toContain(connect);
   });
 
-  test("is told that there is nothing to disconnect", async () => {
+  test("sees that there is nothing to disconnect", async () => {
     const { page } = await lookAtUser({});
     await press(page, "Links");
-    await press(dialog(page), "Make links");
+    await press(dialog(page), "Create links");
     await dialog(page).getByText("There is nothing to disconnect").waitFor();
   });
 
-  test("makes a user a tracer whose tracers are delivered, and none again", async () => {
+  test("turns a user's tracers and their delivery on, and off again", async () => {
     const { page } = await lookAtUser();
     await press(page, "Tracer");
     await dialog(page).getByLabel("Tracer", { exact: true }).check();
     await dialog(page).getByLabel("Deliver its tracers").check();
     expect(await faultsOf(page)).toEqual([]);
     await press(dialog(page), "Save");
-    await told(page, "Ann is a tracer now.");
+    await told(page, "Ann is now a tracer.");
     await factOf(page, "Tracer").getByText("yes, its tracers are delivered").waitFor();
     await press(page, "Tracer");
     await dialog(page).getByLabel("Tracer", { exact: true }).uncheck();
@@ -137,7 +137,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await factOf(page, "Tracer").getByText("no", { exact: true }).waitFor();
   });
 
-  test("sweeps a mailbox and sees how far that is", async () => {
+  test("sweeps a mailbox and sees the progress", async () => {
     const { id, page } = await lookAtUser();
     const sweep = page.getByLabel("Newest sweep");
     await press(page, "Sweep");
@@ -148,10 +148,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Since").fill("");
     await dialog(page).getByLabel("Deliver again").check();
     await press(dialog(page), "Sweep");
-    await told(page, "A sweep has begun.");
-    await sweep.getByText("waits for the mailbox").waitFor();
+    await told(page, "Sweep started.");
+    await sweep.getByText("waiting for the mailbox").waitFor();
     await sweep.getByRole("progressbar").waitFor();
-    expect(await factOf(page, "Delivers again").innerText()).toBe("yes");
+    expect(await factOf(page, "Deliver again").innerText()).toBe("yes");
 
     await press(page, "Sweep");
     await press(dialog(page), "Sweep");

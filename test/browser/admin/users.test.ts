@@ -11,7 +11,7 @@ const pages = useAdminPages();
 const { withConnection, withUser } = accountMakers(pages);
 const query = (sql: string, values?: unknown[]) => pages.stack().query(sql, values);
 
-/** The datalist knows the partner: what is typed means it. */
+/** The datalist contains the partner, so the typed name selects it. */
 const choosePartner = async (page: Page, name: string) => {
   await page.getByLabel("Partner", { exact: true }).fill(name);
   await page.locator(`datalist option[value="${name}"]`).waitFor({ state: "attached" });
@@ -23,7 +23,7 @@ const named = async (partnerId: string) => {
 };
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("sees what turns the text beside it written out", async () => {
+  test("sees characters that change the text direction as escapes", async () => {
     const { id } = await withUser();
     await query("update users set tag = $2 where id = $1", [id, `${id}\u202efdp.exe`]);
     const { page } = await pages.pageOf("/admin/users");
@@ -34,7 +34,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await page.locator("body").textContent()).not.toContain("\u202e");
   });
 
-  test("finds users by what they are called, their state and whose they are", async () => {
+  test("finds users by name, state and partner", async () => {
     const { id, partner, connection } = await withUser({ email: "ann@find.test" });
     const name = await named(partner.id);
     await query(
@@ -109,33 +109,33 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByRole("link", { name: "Nr 60", exact: true }).waitFor();
   });
 
-  test("makes a user under a connection, and is told at the field what is wrong with it", async () => {
+  test("creates a user under a connection, and sees faults at their fields", async () => {
     const { partner } = await withConnection();
     const name = await named(partner.id);
     const { page } = await pages.pageOf("/admin/users");
     await page.getByRole("button", { name: "New user" }).click();
     await title(page, "New user").waitFor();
     await choosePartner(page, name);
-    await press(page, "Go on");
-    await page.getByText("Connection must be chosen: a user belongs to one.").waitFor();
+    await press(page, "Continue");
+    await page.getByText("Connection is required: each user belongs to a connection.").waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await page.getByLabel("Connection").selectOption("PLAIN");
-    await press(page, "Go on");
+    await press(page, "Continue");
 
     await page.getByLabel("Tag").fill("..");
     await page.getByLabel("E-mail").fill("nobody");
     await page.getByLabel("Username").fill("carl");
     await page.getByLabel("Password").fill("hunter2-do-not-show-me");
     await page.getByLabel("Tracer", { exact: true }).check();
-    await press(page, "Make the user");
+    await press(page, "Create user");
     await page.getByText("Tag must not be").waitFor();
     await page.getByText("E-mail must be an e-mail address.").waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await page.getByLabel("Tag").fill("Carl");
     await page.getByLabel("E-mail").fill("carl@x.test");
-    await press(page, "Make the user");
+    await press(page, "Create user");
     await title(page, "Carl").waitFor();
-    await told(page, "Carl is made.");
+    await told(page, "Carl created.");
     expect(await factOf(page, "Username").innerText()).toBe("carl");
     expect(await factOf(page, "Password").innerText()).toBe("set");
     expect(await factOf(page, "Tracer").innerText()).toBe("yes");
@@ -148,11 +148,11 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     );
   });
 
-  test("is told of a connection that is not there, and of a second user with one tag", async () => {
+  test("sees that a connection does not exist, and that a tag is taken", async () => {
     const { connection } = await withUser();
     const { page } = await pages.pageOf(`/admin/users/new?connection_id=${connection}`);
     await page.getByLabel("Tag").fill("ANN");
-    await press(page, "Make the user");
+    await press(page, "Create user");
     await page.getByText("Tag belongs to another living user.").waitFor();
     await page.goto(`${pages.stack().url}/admin/users/new?connection_id=${newId("con")}`);
     await page.getByRole("alert").getByText("Cannot find the connection").waitFor();
@@ -164,10 +164,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByLabel("Tag").fill("Dora");
     await page.getByLabel("Username").fill("dora");
     await page.getByLabel("Password").fill("a first one");
-    await press(page, "Make the user");
-    await page.getByText("Host is missing: each user has a host of its own.").waitFor();
+    await press(page, "Create user");
+    await page.getByText("Host is missing: each user has its own host.").waitFor();
     await page.getByLabel("Host").fill("mail.dora.test");
-    await press(page, "Make the user");
+    await press(page, "Create user");
     await title(page, "Dora").waitFor();
     expect(await factOf(page, "Host").innerText()).toBe("mail.dora.test:993 (tls)");
 
@@ -181,7 +181,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Tag").fill("Dorothea");
     await dialog(page).getByLabel("Password", { exact: true }).fill("another one");
     await press(dialog(page), "Save");
-    await told(page, "Dorothea is saved.");
+    await told(page, "Dorothea saved.");
     await title(page, "Dorothea").waitFor();
     expect(await factOf(page, "Host").innerText()).toBe("mail.dora.test:143 (starttls)");
 
@@ -193,20 +193,20 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await factOf(page, "Connected").getByText("not connected").waitFor();
   });
 
-  test("makes a user of an OAuth provider, whose token names no account without an address", async () => {
+  test("creates a user of an OAuth provider, whose token needs an address", async () => {
     const { connection } = await withConnection("GMAIL_OAUTH2");
     const { page } = await pages.pageOf(`/admin/users/new?connection_id=${connection}`);
     await page.getByLabel("Tag").fill("Emil");
     await page.getByLabel("Refresh token").fill("do-not-show-me");
-    await press(page, "Make the user");
-    await page.getByText("E-mail is missing: it names the account at the provider.").waitFor();
+    await press(page, "Create user");
+    await page.getByText("E-mail is missing: it identifies the account at the provider.").waitFor();
     await page.getByLabel("E-mail").fill("emil@gmail.test");
-    await press(page, "Make the user");
+    await press(page, "Create user");
     await factOf(page, "Refresh token").getByText("set").waitFor();
     expect(await page.content()).not.toContain("do-not-show-me");
   });
 
-  test("is told that there is no such user", async () => {
+  test("sees that a user does not exist", async () => {
     const { page } = await pages.pageOf(`/admin/users/${newId("usr")}`);
     await page.getByRole("alert").getByText("Cannot find the user").waitFor();
     expect(await faultsOf(page)).toEqual([]);

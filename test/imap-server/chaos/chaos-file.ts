@@ -5,7 +5,10 @@ import { CHAOS_KINDS, type ChaosWeights, DEFAULT_WEIGHTS } from "./chaos-kind.ts
 const Weight = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const MAX_SEED = 2 ** 32 - 1;
 
-/** `{}` stands for a seed that is drawn and the default weights. With `weights`, what is not named never happens. */
+/**
+ * `{}` means a random seed and the default weights. With `weights`, kinds that are not named never
+ * happen.
+ */
 const ChaosFile = v.strictObject({
   seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_SEED)), () =>
     randomInt(MAX_SEED),
@@ -16,7 +19,7 @@ const ChaosFile = v.strictObject({
   ),
 });
 
-/** Reads the text of a chaos file. What is wrong with it goes to `faults`, and undefined comes back. */
+/** Parses a chaos file. Adds errors to `faults` and then returns undefined. */
 export function parseChaosFile(
   text: string,
   faults: string[],

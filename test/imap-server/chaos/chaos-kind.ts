@@ -1,4 +1,4 @@
-/** Every way in which the server can lie. The names stand in files and logs. */
+/** Every way in which the server can lie. The names are used in files and logs. */
 export const CHAOS_KINDS = [
   /** `* BYE` in place of the greeting. */
   "greeting_bye",
@@ -14,7 +14,7 @@ export const CHAOS_KINDS = [
   "command_unanswered",
   /** No `+` after IDLE, and nothing else. */
   "idle_unanswered",
-  /** The socket stays open, and the server neither reads nor writes any more. */
+  /** The socket stays open, but the server no longer reads or writes. */
   "half_open",
   "gibberish_tagged",
   "gibberish_untagged",
@@ -29,13 +29,13 @@ export const CHAOS_KINDS = [
   "slow_drip",
   /** Before SELECT, or in the middle of a session. */
   "uid_validity_reset",
-  /** Replication lag: EXISTS tells of mail that cannot be found or fetched yet. */
+  /** Replication lag: EXISTS counts mail that cannot be found or fetched yet. */
   "exists_early",
   /** NO [NONEXISTENT] at SELECT and EXAMINE. */
   "missing_inbox",
-  /** NO to SEARCH for as long as the connection lasts. */
+  /** NO to SEARCH until the connection ends. */
   "search_refused",
-  /** SEARCH looks at one message, the last, and says so (RFC 9738). */
+  /** SEARCH searches only the last message, and says so (RFC 9738). */
   "message_limit",
   /** No EXISTS for mail that came. */
   "exists_forgotten",
@@ -47,25 +47,28 @@ export const CHAOS_KINDS = [
   "row_left_out",
   /** Changed flags among the rows of FETCH. */
   "row_unasked",
-  /** A row of FETCH with a quote that nobody closes. */
+  /** A row of FETCH with an unclosed quote. */
   "row_unreadable",
   "row_without_uid",
-  /** INTERNALDATE is NIL, no date, 1970, or years ahead. */
+  /** INTERNALDATE is NIL, not a date, in 1970, or years ahead. */
   "date_odd",
   /** A whole message of no bytes. */
   "literal_empty",
-  /** A whole message with another header line at each FETCH, as scanners add it. */
+  /** A whole message with a different header line at each FETCH, like those that scanners add. */
   "body_changed",
 ] as const;
 
 export type ChaosKind = (typeof CHAOS_KINDS)[number];
 
-/** How likely a lie is at each opportunity for it, from 0 to 1. A kind that is not named never happens. */
+/**
+ * The probability of each kind of lie per opportunity, from 0 to 1. Kinds that are not named never
+ * happen.
+ */
 export type ChaosWeights = { [K in ChaosKind]?: number | undefined };
 
 /**
- * A login takes about ten commands and twenty responses, so that about one session in three is hit.
- * Silence is rarer than noise, since it costs its client a whole deadline.
+ * A login takes about ten commands and twenty responses, so about one session in three gets a lie.
+ * Silence is rarer than noise, because it costs the client a whole deadline.
  */
 export const DEFAULT_WEIGHTS: ChaosWeights = {
   greeting_bye: 0.01,

@@ -62,7 +62,7 @@ test("a kind that is never drawn does not change when the others are", () => {
   expect(liesOf(silenced, 100)).toEqual(liesOf(alone, 100));
 });
 
-test("chaos can be paused, resumed and weighed anew", () => {
+test("chaos can be paused, resumed and given new weights", () => {
   const chaos = createChaos({ seed: 1, weights: { greeting_bye: 1 } });
   const greet = () => chaos.decide(GREETING_LIES)?.kind;
   expect(greet()).toBe("greeting_bye");

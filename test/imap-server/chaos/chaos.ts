@@ -7,17 +7,20 @@ export interface Lie<K extends ChaosKind> {
   shade: number;
 }
 
-/** Decides when the server lies, and counts it. The same seed lies alike at the same opportunities. */
+/**
+ * Decides when the server lies, and counts the lies. The same seed gives the same lies for the same
+ * opportunities.
+ */
 export interface Chaos {
   readonly seed: number;
   /**
-   * Chooses among the lies that fit a moment. Null means the truth. What is returned must be told,
-   * for it is counted.
+   * Chooses one of the fitting lies. Null means the truth. The caller must use the returned lie,
+   * because it is counted.
    */
   decide<K extends ChaosKind>(fitting: readonly K[]): Lie<K> | null;
   /** What did happen so far. */
   counts(): Record<ChaosKind, number>;
-  /** From here on the truth. A client that was left hanging stays so. */
+  /** From now on the server tells the truth. Clients that were left hanging stay that way. */
   pause(): void;
   resume(): void;
   /** Replaces all weights. */
@@ -58,7 +61,9 @@ export function createChaos({
   };
 }
 
-/** One draw for all kinds, so that a kind without weight does not shift the others' luck. */
+/**
+ * One draw for all kinds, so that a kind without weight does not change the result for the others.
+ */
 function draw<K extends ChaosKind>(
   kinds: readonly K[],
   weights: ChaosWeights,

@@ -4,9 +4,9 @@ export function hasLiteral(response: Uint8Array): boolean {
   return MARKER.test(Buffer.from(response).toString("latin1"));
 }
 
-/** The response with its first literal announced as larger than it is. */
+/** Returns the response with a length of its first literal that is too large. */
 export function withLargerLiteral(response: Uint8Array, shade: number): Uint8Array {
-  // A quarter is far beyond what any client would take.
+  // A quarter of them is far larger than any client accepts.
   const extra = shade < 0.25 ? 2 ** 31 : 1 + Math.floor(shade * 500);
   return withSize(response, (size) => size + extra);
 }

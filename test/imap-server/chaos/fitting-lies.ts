@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import type { ChaosKind } from "./chaos-kind.ts";
 import { hasLiteral } from "./false-literal.ts";
 
-/** What the server can do to a command in place of carrying it out, or before. */
+/** Lies in place of executing a command, or before it. */
 export type CommandLie = Exclude<ChaosKind, GreetingLie | ResponseLie | AnnouncementLie>;
 export type ResponseLie =
   | "gibberish_untagged"
@@ -28,7 +28,7 @@ export type RowLie =
 type GreetingLie = "greeting_bye" | "greeting_never";
 type AnnouncementLie = "exists_early";
 
-// The order of each list is part of what a seed stands for.
+// The order of each list matters: with another order a seed gives other lies.
 export const GREETING_LIES: readonly GreetingLie[] = ["greeting_bye", "greeting_never"];
 /** Where EXISTS is about to tell of mail. */
 export const ANNOUNCEMENT_LIES: readonly AnnouncementLie[] = ["exists_early"];
@@ -53,7 +53,7 @@ const ROW: readonly ResponseLie[] = [
   "row_without_uid",
 ];
 
-/** By the beginning of a response; the rest may be a large message. */
+/** Looks only at the beginning of a response; the rest may be a large message. */
 export function liesIn(response: Uint8Array): readonly ResponseLie[] {
   const lies = hasLiteral(response) ? WITH_LITERAL : ANY_RESPONSE;
   const head = Buffer.from(response.subarray(0, 2_000)).toString("latin1");
@@ -71,7 +71,7 @@ export function liesIn(response: Uint8Array): readonly ResponseLie[] {
 }
 
 export function liesTo(name: Command["name"], isSelected: boolean): readonly CommandLie[] {
-  // Nobody waits for its answer, so that no lie would be noticed.
+  // Clients do not wait for the answer, so no lie would be noticed.
   if (name === "LOGOUT") return [];
   // A bare NO means a wrong password here: that is `login_refused`.
   if (name === "LOGIN" || name === "AUTHENTICATE")

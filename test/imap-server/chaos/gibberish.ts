@@ -1,4 +1,4 @@
-/** What no client expects after a star, or in place of one. */
+/** Text that no client expects after a star, or in place of it. */
 const UNTAGGED = [
   '* FLURB ((("{',
   "%$#@! \x01\x02\xff\xfe",

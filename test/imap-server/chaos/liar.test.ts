@@ -35,7 +35,7 @@ async function selected(): Promise<RawClient> {
   return client;
 }
 
-/** From here on the server tells this lie wherever it can, and no other. */
+/** From now on the server uses this lie at every opportunity, and no other. */
 const lie = (kind: ChaosKind) => chaos.setWeights({ [kind]: 1 });
 
 const counted = (kind: ChaosKind) =>
@@ -114,7 +114,7 @@ test("gibberish_untagged comes before true responses", async () => {
 test.each([
   ["a tagged response", "n NOOP\r\n"],
   ["a continuation", "i IDLE\r\n"],
-])("bye stands in place of %s", async (_, command) => {
+])("bye replaces the answer to %s", async (_, command) => {
   using client = await selected();
   lie("bye");
   expect(await client.exchangeToEnd(command)).toMatch(/^\* BYE .*\r\n$/);
@@ -166,7 +166,7 @@ test.each([
   ["exists_forgotten", "f NOOP\r\n", /^f OK/],
   ["message_limit", "f UID SEARCH ALL\r\n", /^\* SEARCH 3\r\nf OK \[MESSAGELIMIT 1 3\] /],
   ["uidnext_left_out", "f EXAMINE INBOX\r\n", /^(?![^]*UIDNEXT)/],
-] as const)("%s answers %j in its way", async (kind, command, answer) => {
+] as const)("%s answers %j as its kind describes", async (kind, command, answer) => {
   for (const n of [2, 3]) server.deliver(BOB.address, `Subject: ${n}\r\n\r\n`);
   using client = await selected();
   lie(kind);
@@ -185,7 +185,7 @@ test("search_refused lasts as long as the connection", async () => {
   expect(await other.exchange("f UID SEARCH ALL\r\n", /^f /m)).toContain("* SEARCH 1");
 });
 
-test("slow_drip sends byte by byte, in order, and what comes after waits", async () => {
+test("slow_drip sends byte by byte, in order, and later data waits", async () => {
   using client = await selected();
   lie("slow_drip");
   const chunks: string[] = [];
@@ -212,7 +212,7 @@ test("uid_validity_reset ends a session in the middle", async () => {
   expect(chaos.counts().uid_validity_reset).toBe(1);
 });
 
-test("exists_early tells of mail that can be found and fetched only later", async () => {
+test("exists_early announces mail that can be found and fetched only later", async () => {
   using client = await selected();
   lie("exists_early");
   server.deliver(BOB.address, BODY);

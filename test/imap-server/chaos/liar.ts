@@ -9,19 +9,19 @@ import { ANNOUNCEMENT_LIES, GREETING_LIES, liesIn, liesTo } from "./fitting-lies
 import { lieInRow } from "./row-lies.ts";
 import { gibberishCompletion, gibberishLine } from "./gibberish.ts";
 
-/** The socket of one client, as a liar uses it. */
+/** The part of a client's socket that a liar uses. */
 export interface LiarSocket {
-  /** False once the connection ends: then there is nobody left to lie to. */
+  /** False after the connection has ended: there is no client to lie to. */
   readonly isOpen: boolean;
   write(bytes: Uint8Array): void;
-  /** Ends the connection when what was written has left. */
+  /** Ends the connection after all written data is sent. */
   hangUp(): void;
-  /** Drops the connection when what was written has left. */
+  /** Drops the connection after all written data is sent. */
   drop(): void;
   stopReading(): void;
 }
 
-/** How long announced mail cannot be fetched yet. */
+/** How long mail cannot be fetched after it was announced. */
 const LAG_MS = 500;
 const DRIP_MS = 1;
 
@@ -33,7 +33,7 @@ export class Liar {
   #refusesSearch = false;
   /** Stands in the next completion. */
   #code = "";
-  /** What drips, byte by byte; what is sent meanwhile waits behind it. */
+  /** Data that is sent byte by byte. Other data waits behind it. */
   #dripping: Uint8Array[] = [];
 
   constructor(chaos: Chaos, socket: LiarSocket) {
@@ -124,7 +124,7 @@ export class Liar {
     }
   }
 
-  /** The last message that was found (RFC 9738, 3.1: from the highest down). */
+  /** Limits the result to the last message (RFC 9738, 3.1: from the highest down). */
   #limit(response: Uint8Array): Uint8Array {
     const last = Buffer.from(response).toString("latin1").trim().split(" ").at(-1);
     this.#code = `[MESSAGELIMIT 1 ${last}] `;
@@ -181,7 +181,7 @@ const never = () => new Promise<never>(() => {});
 const isOpening = (command: Command): command is Command & { name: "SELECT" | "EXAMINE" } =>
   command.name === "SELECT" || command.name === "EXAMINE";
 
-/** The mailbox that the command opens, or else the one that is open. */
+/** Returns the mailbox that the command opens, otherwise the open one. */
 function mailboxOf({ state }: Session, command: Command): Mailbox | undefined {
   if (state.kind === "not-authenticated") return undefined;
   if (isOpening(command)) return state.account.find(command.mailbox);

@@ -1,4 +1,7 @@
-/** Mulberry32: 32 bits of state, good enough to draw lies from, and the same everywhere. Uniform in [0, 1). */
+/**
+ * Mulberry32: 32 bits of state, good enough for choosing lies, and the same on every platform.
+ * Uniform in [0, 1).
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {

@@ -34,7 +34,7 @@ function withPassword(session: Session, response: string): Completion {
   return logIn(session, login, password);
 }
 
-/** What a client answers the error with, so that it may be told NO (RFC 7628, section 3.2.3). */
+/** The client's answer to the error, after which the server sends NO (RFC 7628, section 3.2.3). */
 const ERROR_SEEN = { XOAUTH2: "", OAUTHBEARER: "AQ==" } as const;
 
 async function withAccessToken(
@@ -64,7 +64,7 @@ async function refuseToken(session: Session, mechanism: Oauth2Mechanism): Promis
   return completed(seen === ERROR_SEEN[mechanism] ? REFUSED : "BAD The error was not answered");
 }
 
-/** Gmail's XOAUTH: a request signed as RFC 5849 has it, which is never sent as such. */
+/** Gmail's XOAUTH: a request that is signed according to RFC 5849 but never sent. */
 async function withSignedRequest(session: Session, request: string): Promise<Completion> {
   const { oauth1, accounts } = session.server;
   const login = loginOfRequest(request);

@@ -4,14 +4,17 @@ import type { MailboxView } from "../mailbox-view.ts";
 import { holdsNumber, type SequenceSet } from "../sequence-set.ts";
 import { type Completion, completed, type Session } from "../session.ts";
 
-/** EXPUNGE and UID EXPUNGE (RFC 4315). The client is told with the other updates, before the completion. */
+/**
+ * EXPUNGE and UID EXPUNGE (RFC 4315). The client is notified with the other updates, before the
+ * completion.
+ */
 export function expunge(view: MailboxView, command: Command & { name: "EXPUNGE" }): Completion {
   if (view.readOnly) return completed("NO The mailbox is selected read-only");
   removeDeleted(view, command.uids);
   return completed("OK EXPUNGE completed");
 }
 
-/** Like EXPUNGE, without telling, and then no mailbox is selected. */
+/** Like EXPUNGE, but without notifications. Afterwards no mailbox is selected. */
 export function close(session: Session, account: Account, view: MailboxView): Completion {
   if (!view.readOnly) removeDeleted(view, undefined);
   session.enter({ kind: "authenticated", account });

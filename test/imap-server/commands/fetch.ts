@@ -10,7 +10,7 @@ export async function fetch(
   command: Command & { name: "FETCH" },
 ): Promise<Completion> {
   const { messages, items } = command;
-  // A UID command answers with UIDs, asked for or not (RFC 3501, section 6.4.8).
+  // Answers to a UID command always contain UIDs (RFC 3501, section 6.4.8).
   const asked = messages.by === "uid" ? withItem(items, { name: "UID" }) : items;
   const readsMail = !view.readOnly && items.some(marksSeen);
   for (const numbered of view.select(messages)) {

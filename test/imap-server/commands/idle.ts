@@ -1,6 +1,6 @@
 import { type Completion, completed, type Session } from "../session.ts";
 
-/** RFC 2177. What happens meanwhile is sent by the connection as it happens. */
+/** RFC 2177. The connection sends changes as they happen. */
 export async function idle(session: Session): Promise<Completion> {
   if (!session.server.idle) return completed("BAD IDLE is not supported");
   session.isIdling = true;

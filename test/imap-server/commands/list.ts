@@ -10,7 +10,7 @@ export function list(
 ): Completion {
   const { reference, patterns, onlySpecialUse } = command;
   if (patterns.length === 1 && patterns[0] === "") {
-    // Asks for the hierarchy delimiter only (RFC 3501, section 6.3.8).
+    // The client asks only for the hierarchy delimiter (RFC 3501, section 6.3.8).
     session.send('* LIST (\\Noselect) "/" ""');
     return completed("OK LIST completed");
   }
@@ -35,7 +35,7 @@ export function lsub(
   return completed("OK LSUB completed");
 }
 
-/** The mailboxes and, where a parent is none itself, the parent. */
+/** Returns the mailboxes, and parents that are not mailboxes themselves. */
 function listedMailboxes(account: Account): { name: string; attributes: string[] }[] {
   const names = [...account.mailboxes.keys()];
   const parents = names.flatMap((name) => {

@@ -17,7 +17,7 @@ const answer = v.object({
   exp: v.optional(v.number()),
 });
 
-/** A check of access tokens that asks their authorization server (RFC 7662). */
+/** Checks access tokens at their authorization server (RFC 7662). */
 export function introspection({ introspectUrl, client, mailScope }: IntrospectionOptions) {
   const authorization = `Basic ${btoa(`${client.id}:${client.secret}`)}`;
   return async (login: string, accessToken: string): Promise<TokenWorth | null> => {

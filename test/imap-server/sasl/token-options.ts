@@ -1,4 +1,4 @@
-/** What an access token is worth to its account. */
+/** The account and the rights of an access token. */
 export interface TokenWorth {
   /** Null: it has no end that is known. */
   expiresAtMs: number | null;
@@ -9,7 +9,7 @@ export interface Oauth2Options {
   mechanisms?: readonly Oauth2Mechanism[];
   /** Asked at each login; null refuses. */
   check(login: string, accessToken: string): Promise<TokenWorth | null>;
-  /** Ends a connection with its access token, as Gmail does. Default: false. */
+  /** Ends a connection when its access token expires, like Gmail. Default: false. */
   endsAtExpiry?: boolean;
 }
 
@@ -17,8 +17,7 @@ export type Oauth2Mechanism = "XOAUTH2" | "OAUTHBEARER";
 
 export interface Oauth1Options {
   /**
-   * Asked at each login whether the signed request is of this login.
-   *
+   * Returns at each login whether the signed request belongs to this login.
    * @param request `GET https://…/b/<login>/imap/ oauth_consumer_key="…",…`
    */
   check(login: string, request: string): Promise<boolean>;

@@ -39,7 +39,7 @@ function rowOf(report: FreezeReport): string[] {
   ];
 }
 
-/** What is known of a freeze beside its row. */
+/** Returns the details of a freeze that are not in its table row. */
 export function describeDetails({ groups, errors }: FreezeReport): string[] {
   const lines = groups.map(({ group, latency, logins, longestGapMs, ...counts }) =>
     [

@@ -3,7 +3,7 @@ import type { MutingProxy } from "../../harness/muting-proxy.ts";
 import type { Party } from "./party.ts";
 import type { World } from "./world.ts";
 
-/** The party takes connections and answers nothing, until this is disposed. */
+/** Makes the party accept connections without answering, until this is disposed. */
 export async function freezeParty(party: Party, world: World): Promise<AsyncDisposable> {
   const { cluster, nats, networks } = world;
   switch (party) {
@@ -12,7 +12,7 @@ export async function freezeParty(party: Party, world: World): Promise<AsyncDisp
     case "nats":
       return freeze(cluster.programs.nats.pid);
     case "nats-of-three": {
-      // The one that the settings name, and the fleet is connected to.
+      // The server in the settings, to which the fleet is connected.
       const server = nats?.servers[0];
       if (!server) throw new Error("Cannot freeze one of three servers: there are none");
       return freeze(server.program.pid);
@@ -24,7 +24,7 @@ export async function freezeParty(party: Party, world: World): Promise<AsyncDisp
   }
 }
 
-/** What it is sent is lost, so that nothing but the fleet itself brings it back. */
+/** Data is lost, not delayed, so only the fleet itself can recover. */
 function silence(network: MutingProxy): AsyncDisposable {
   network.become("swallow");
   return {

@@ -6,11 +6,14 @@ export interface GroupFigures {
   /** While the party was frozen. */
   sent: number;
   delivered: number;
-  /** Of the mails of that time, also those that came later; null when there were none. */
+  /**
+   * The latency of mails sent in this time, including those that arrived later; null when there
+   * were none.
+   */
   latency: Latency | null;
-  /** Logins from the freeze until all was well again. */
+  /** Logins from the freeze until full recovery. */
   logins: number;
-  /** The longest time that one of its users was without a connection. */
+  /** The longest time that one of the group's users had no connection. */
   longestGapMs: number;
   /** Of all mails. */
   lost: number;
@@ -28,18 +31,24 @@ export interface FreezeReport {
   party: Party;
   frozenMs: number;
   groups: readonly GroupFigures[];
-  /** From the thaw until all was well again; null when it was not within a multiple of its bound. */
+  /**
+   * From the end of the freeze until full recovery; null when this took longer than a multiple of
+   * its limit.
+   */
   recoveryMs: number | null;
   /** What was not well then. */
   missing: string | null;
-  /** Mails that were put in during the whole run. */
+  /** Mails that were delivered to mailboxes during the whole run. */
   sent: number;
-  /** Webhooks with a wrong signature, ids with two bodies, mails with two ids, mails without a recorded end. */
+  /**
+   * The number of webhooks with a wrong signature, ids with two bodies, mails with two ids, and
+   * mails without a recorded end.
+   */
   wrong: Readonly<Record<string, number>>;
-  /** Users whose credentials were called wrong. */
+  /** The number of users in the state `auth_failed`. */
   authFailed: number;
   /** Lines of the level error, by their name. */
   errors: Readonly<Record<string, number>>;
-  /** A minute's average when it began and ended. */
+  /** The load average of a minute, at the start and the end. */
   load: readonly [number, number];
 }

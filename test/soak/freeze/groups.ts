@@ -6,13 +6,13 @@ import type { TestAuthorizationServer } from "../../harness/authorization-server
 import { type MutingProxy, startMutingProxy } from "../../harness/muting-proxy.ts";
 import { startImapServer } from "../../imap-server/imap-server.ts";
 
-/** A partner of whom something is reached over a network of its own. */
+/** A partner with one part that is reached over a separate network. */
 export interface Reached extends AsyncDisposable {
   partner: ClusterPartner;
   network: MutingProxy;
 }
 
-/** Users who log in with tokens, and the network before the token endpoint alone. */
+/** Adds users that log in with tokens, and a network in front of the token endpoint only. */
 export async function addTokenUsers(
   cluster: Cluster,
   oauth: TestAuthorizationServer,
@@ -30,7 +30,7 @@ export async function addTokenUsers(
   return reached(partner, network, opened.move());
 }
 
-/** Users of another mail server, and the network before it. */
+/** Adds users of another mail server, with a network in front of it. */
 export async function addElsewhere(cluster: Cluster, users: number): Promise<Reached> {
   await using opened = new AsyncDisposableStack();
   const imap = opened.use(await startImapServer());
@@ -43,7 +43,7 @@ export async function addElsewhere(cluster: Cluster, users: number): Promise<Rea
   return reached(await cluster.addPartner("elsewhere", users, place), network, opened.move());
 }
 
-/** Users whose webhooks go another way, and the network before their endpoint. */
+/** Adds users with another endpoint, with a network in front of it. */
 export async function addHooked(cluster: Cluster, users: number): Promise<Reached> {
   await using opened = new AsyncDisposableStack();
   const network = opened.use(await startMutingProxy(new URL(cluster.sink.url).host));

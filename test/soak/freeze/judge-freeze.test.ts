@@ -37,7 +37,7 @@ const report = (
   ...differing,
 });
 
-test("a freeze that only its dependants notice is good", () => {
+test("a freeze that affects only dependent groups passes", () => {
   expect(faultsOf(report())).toEqual([]);
 });
 
@@ -46,7 +46,7 @@ test("users with tokens log in again and again, and are good while that takes a 
   expect(faultsOf(report({}, { tokens }))).toEqual([]);
 });
 
-test("what a frozen endpoint took and did not answer may come again", () => {
+test("requests that a frozen endpoint received but did not answer may be repeated", () => {
   const own = report(
     { party: "webhook" },
     { elsewhere: FIGURES, hooked: { ...STILL, doubled: 30 } },
@@ -97,18 +97,18 @@ test.each<[string, Partial<FreezeReport>, Partial<Record<Group, Partial<GroupFig
   expect(faults[0]).toContain(wanted);
 });
 
-test("a row says what stood still, and who did not", () => {
+test("a row shows which groups stopped and which did not", () => {
   const [, , row] = describeFreezes([report()]).split("\n");
   expect(row).toBe(
     "| one of two mail servers, for 120 s | 1200 | 720 of 720 | 40 ms / 200 ms / 400 ms | elsewhere (0 of 240) | 9000 ms | 0 | 0 | 1.0 to 2.0 |",
   );
 });
 
-test("where all depend on it, the row says so", () => {
+test("the row shows when all groups depend on the party", () => {
   expect(describeFreezes([report({ party: "nats" })])).toContain("| all depend on it |");
 });
 
-test("what was logged as an error is named", () => {
+test("logged errors are named", () => {
   expect(describeDetails(report({ errors: { "fleet.broken": 2 } }))).toContain(
     "  logged as errors: fleet.broken 2",
   );

@@ -1,10 +1,13 @@
 import type { FreezeReport, GroupFigures } from "./freeze-report.ts";
 import { TRAITS, type PartyTraits } from "./party.ts";
 
-/** Of its webhooks may come again, where its own endpoint answered. */
+/** The share of webhooks that may be repeated, if the group's own endpoint answered. */
 const MAX_DOUBLED_SHARE = 0.02;
 
-/** The bounds of docs/reliability.md that were broken, in words; none when all is well. */
+/**
+ * Returns texts for the limits of docs/reliability.md that were exceeded; an empty list when there
+ * are none.
+ */
 export function faultsOf(report: FreezeReport): string[] {
   const traits = TRAITS[report.party];
   const faults = report.groups.flatMap((figures) => faultsOfGroup(figures, report, traits));
@@ -34,7 +37,7 @@ function faultsOfGroup(
   const find = (what: string, found: number | string, wanted: string) =>
     faults.push(`${group}, ${what}: found ${found}, wanted ${wanted}`);
   if (lost > 0) find("lost", lost, "none");
-  // What a frozen endpoint took and did not answer comes again, as it must.
+  // Requests that a frozen endpoint received but did not answer are repeated, as intended.
   const isOwnFault = party === "webhook" && group === "hooked";
   if (!isOwnFault && doubled > MAX_DOUBLED_SHARE * Math.max(sent, 1)) {
     find("came again", doubled, `${MAX_DOUBLED_SHARE * 100} % of ${sent} at most`);

@@ -1,36 +1,45 @@
-/** What the fleet depends on, or its partners do. */
+/** Systems that the fleet or its partners depend on. */
 export const PARTIES = ["postgres", "nats", "nats-of-three", "tokens", "mail", "webhook"] as const;
 export type Party = (typeof PARTIES)[number];
 
-/** Users who differ in what they depend on. `steady`: in nothing that only some depend on. */
+/**
+ * Groups of users with different dependencies. `steady` depends only on systems that all groups
+ * share.
+ */
 export const GROUPS = ["steady", "tokens", "elsewhere", "hooked"] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface PartyTraits {
   what: string;
-  /** Whose mail may stand still while it is frozen. */
+  /** Groups whose mail may stop while the party is frozen. */
   dependants: readonly Group[];
-  /** Who may be without a session meanwhile, or have to log in again. */
+  /** Groups that may lose their session, or have to log in again, meanwhile. */
   mayLoseSessions: readonly Group[];
-  /** How long everybody else's mail may take meanwhile, at the median and at most. */
+  /** How long mail of the other groups may take meanwhile: median and maximum. */
   othersMs: { p50: number; longest: number };
-  /** How long a user with tokens is without a session between two, where it may not lose its session. */
+  /**
+   * How long a user with tokens may be without a session between two sessions, if it must not lose
+   * its session.
+   */
   renewalGapMs: number;
-  /** How soon after it goes on all mail has come, all users are watched, and all instances are ready. */
+  /**
+   * The time after the freeze until all mail is delivered, all users are watched, and all instances
+   * are ready.
+   */
   recoveryMs: number;
 }
 
-/** Nobody notices. A mail that takes seconds is for a machine that is busy. */
+/** No user should notice the freeze. The limit of seconds allows for busy machines. */
 const UNDISTURBED = { p50: 1_000, longest: 5_000 };
 const MOMENT_MS = 5_000;
-/** A session ends when what it has in hand does: publications that are waited for, 5 s each. */
+/** A session ends after its current publications, which may take 5 s each. */
 const PUBLICATIONS_MS = 15_000;
 
 export const TRAITS: Record<Party, PartyTraits> = {
   postgres: {
     what: "PostgreSQL, all its processes",
     dependants: GROUPS,
-    // A refreshed token is saved before it is used.
+    // A refreshed token must be saved before it is used.
     mayLoseSessions: ["tokens"],
     othersMs: UNDISTURBED,
     renewalGapMs: MOMENT_MS,
@@ -48,7 +57,8 @@ export const TRAITS: Record<Party, PartyTraits> = {
     what: "one of three nats-servers, to which the fleet is connected",
     dependants: [],
     mayLoseSessions: [],
-    // Two pings of five seconds are missed, then another server is connected to, and leaders are elected.
+    // Two pings of five seconds are missed, then clients connect to another server, and leaders are
+    // elected.
     othersMs: { p50: 1_000, longest: 45_000 },
     renewalGapMs: PUBLICATIONS_MS,
     recoveryMs: 30_000,
@@ -59,7 +69,7 @@ export const TRAITS: Record<Party, PartyTraits> = {
     mayLoseSessions: ["tokens"],
     othersMs: UNDISTURBED,
     renewalGapMs: MOMENT_MS,
-    // A request that is under way, and a back-off that has grown as long as the outage.
+    // A running request, and a back-off that may be as long as the outage.
     recoveryMs: 150_000,
   },
   mail: {

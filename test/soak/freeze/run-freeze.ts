@@ -21,14 +21,17 @@ export interface FreezeOptions {
 
 /** Mails a second to each group. */
 const RATE = 2;
-/** Before the freeze, so that all is under way. */
+/** Load before the freeze. */
 const WARM_UP_MS = 10_000;
-/** As a multiple of the bound, how long recovery is waited for: so that a run says how long it took. */
+/**
+ * How long to wait for recovery, as a multiple of the limit, so that a run can report a recovery
+ * that is too slow.
+ */
 const PATIENCE = 3;
 const POLL_MS = 200;
 const SETTLE_MS = 60_000;
 
-/** Freezes a party under load, lets it go on, and reports what that did. */
+/** Freezes a party under load, lets it continue, and reports the effects. */
 export async function runFreeze(
   { party, frozenMs }: FreezeOptions,
   { say, signal }: FreezeDeps,
@@ -86,7 +89,10 @@ async function run(
   }
 }
 
-/** All mail of before the thaw has come, all users are watched, and all instances are ready. */
+/**
+ * Waits until all mail from before the end of the freeze is delivered, all users are watched, and
+ * all instances are ready.
+ */
 async function untilRecovered(
   world: World,
   { toMs }: Span,
@@ -115,7 +121,7 @@ async function missingAfter(world: World, toMs: number): Promise<string | undefi
   return world.missing();
 }
 
-/** What is not settled in time is counted as lost. */
+/** Mails that are not settled in time count as lost. */
 async function settle({ groups }: World, signal: AbortSignal): Promise<void> {
   const deadlineMs = performance.now() + SETTLE_MS;
   const isComplete = () =>

@@ -10,7 +10,7 @@ export interface Span {
   toMs: number;
 }
 
-/** What came of the mails that a group got in the span. */
+/** Measures the deliveries of a group's mails in the given time span. */
 export function measureGroup(
   group: Group,
   { ledger, receipts, logins, watchfulness }: ClusterPartner,
@@ -48,7 +48,7 @@ const errorLine = v.pipe(
   v.object({ level: v.literal("error"), event: v.string() }),
 );
 
-/** The lines of the level error, by their name. */
+/** Counts the log lines of the level error by name. */
 export function countErrors(lines: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const line of lines) {

@@ -9,25 +9,25 @@ import { introspection } from "../../imap-server/sasl/introspection.ts";
 import { addElsewhere, addHooked, addTokenUsers } from "./groups.ts";
 import type { Group, Party } from "./party.ts";
 
-/** A fleet of two instances, users of every group, and all that they depend on. */
+/** A fleet of two instances, users of every group, and all systems that they depend on. */
 export interface World extends AsyncDisposable {
   cluster: Cluster;
   groups: Record<Group, ClusterPartner>;
   nats: NatsCluster | undefined;
-  /** Before what only one of the groups needs. */
+  /** Networks in front of the systems that only one group needs. */
   networks: Record<"tokens" | "mail" | "webhook", MutingProxy>;
   /** Rejects when an instance ends by itself. */
   died: Promise<never>;
-  /** What the instances lack, as they say themselves; undefined when they are ready. */
+  /** Returns what the instances report as missing in /readyz; undefined when they are ready. */
   missing(): Promise<string | undefined>;
 }
 
 const USERS = 10;
 const NAMES = ["a", "b"];
-/** So each session begins again at least once in a minute. */
+/** So short that each session begins again at least once a minute. */
 const TOKEN_SECONDS = 45;
 
-/** Deadlines that pass within two minutes; all else is as by default. */
+/** Deadlines that pass within two minutes; other settings are the defaults. */
 const SETTINGS = {
   HEARTBEAT_INTERVAL: "2",
   HEARTBEAT_TTL: "6",
@@ -51,7 +51,7 @@ const SETTINGS = {
 
 const servedLine = v.pipe(v.string(), v.parseJson(), v.object({ url: v.string() }));
 
-/** Starts what a freeze of this party needs. All users are watched then. */
+/** Starts everything for the freeze of this party, and waits until all users are watched. */
 export async function startWorld(party: Party): Promise<World> {
   await using opened = new AsyncDisposableStack();
   const oauth = opened.use(

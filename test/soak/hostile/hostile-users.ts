@@ -6,18 +6,18 @@ import { mailboxPublicKeys, mailboxSealer } from "../../../shared/secrets/vault.
 import { newId } from "../../../shared/ids.ts";
 import type { Cluster } from "../../faults/cluster.ts";
 
-/** Users of one partner who have named a hostile mail server. */
+/** Users of one partner that use a hostile mail server. */
 export interface HostileUsers extends AsyncDisposable {
   /** What the server has done so far. */
   counts(): Promise<{ connections: number; sentBytes: number }>;
-  /** How many are in each state, with its reason. */
+  /** Returns the number of users by state and reason. */
   states(): Promise<Record<string, number>>;
 }
 
 const Ready = v.object({ port: v.number() });
 const Counts = v.object({ connections: v.number(), sentBytes: v.number() });
 
-/** Each connection meets the next of all attacks. */
+/** Each connection gets the next attack from the list. */
 export async function addHostileUsers(cluster: Cluster, count: number): Promise<HostileUsers> {
   const worker = new Worker(new URL("hostile-worker.ts", import.meta.url));
   const [ready] = await once(worker, "message");

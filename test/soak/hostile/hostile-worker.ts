@@ -2,7 +2,7 @@ import { parentPort } from "node:worker_threads";
 import { ATTACKS } from "../../mailbox/hostile-attacks.ts";
 import { startHostileServer } from "../../mailbox/hostile-server.ts";
 
-/** In a thread of its own: what it sends does not hold up the receiver of the honest mail. */
+/** Runs in a separate thread, so that it does not slow down the receiver of the honest mail. */
 let next = 0;
 const server = await startHostileServer(() => {
   const attack = ATTACKS[next++ % ATTACKS.length];

@@ -28,7 +28,7 @@ test("each bound that hostile users break is a fault", () => {
   ]);
 });
 
-test("what the machine does to a quiet instance, too, is nobody's fault", () => {
+test("stalls that a quiet instance has, too, are not counted", () => {
   const quiet = { ...QUIET, p99Ms: 1_300, longestStallMs: 400 };
   const attacked = { ...quiet, p99Ms: 1_300, longestStallMs: 400 };
   expect(hostileFaultsOf({ ...REPORT, quiet, attacked })).toEqual([]);

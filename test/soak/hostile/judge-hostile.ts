@@ -4,7 +4,10 @@ const MAX_MORE_MIB = 50;
 const MAX_STALL_MS = 200;
 const MAX_P99_MS = 1_000;
 
-/** The bounds of docs/reliability.md that hostile users broke, in words; none when all is well. */
+/**
+ * Returns texts for the limits of docs/reliability.md that hostile users exceeded; an empty list
+ * when there are none.
+ */
 export function hostileFaultsOf({ sent, delivered, quiet, attacked }: HostileReport): string[] {
   const faults: string[] = [];
   const find = (what: string, found: string, wanted: string) =>
@@ -12,7 +15,7 @@ export function hostileFaultsOf({ sent, delivered, quiet, attacked }: HostileRep
   if (delivered < sent) find("Lost", `${sent - delivered} of ${sent}`, "none");
   const moreMib = attacked.maxRssMib - quiet.maxRssMib;
   if (moreMib > MAX_MORE_MIB) find("More memory", `${Math.round(moreMib)} MiB`, "50 MiB at most");
-  // What the machine does to a quiet instance is not the hostile users' doing.
+  // Stalls that also happen without hostile users come from the machine.
   const maxStallMs = Math.max(MAX_STALL_MS, quiet.longestStallMs);
   if (attacked.longestStallMs > maxStallMs)
     find(

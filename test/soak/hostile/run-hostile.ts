@@ -14,7 +14,7 @@ export interface HostileOptions {
   hostile: number;
   /** Mails a second to the honest users. */
   ratePerS: number;
-  /** How long it is measured without hostile users, and then with them. */
+  /** The duration of each measurement: one without and one with hostile users. */
   seconds: number;
   /** More settings of the instance. */
   env?: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ export interface HostileOptions {
 interface Figures {
   p50Ms: number;
   p99Ms: number;
-  /** The longest time that the event loop of the instance stood still. */
+  /** The longest time that the event loop of the instance was blocked. */
   longestStallMs: number;
   maxRssMib: number;
   cpuShare: number;
@@ -106,7 +106,7 @@ async function measure({ cluster, instance, sent, metricsUrl, options }: Load): 
   }
   await sending;
   const after = usageOf(instance.pid);
-  // What is still under way counts with what it has taken by then.
+  // Mails that are not delivered yet count with their latency so far.
   await delay(1_000);
   const latencies = latenciesOf(sent.slice(first), cluster.receipts);
   return {
@@ -118,7 +118,7 @@ async function measure({ cluster, instance, sent, metricsUrl, options }: Load): 
   };
 }
 
-/** The longest since it was last read, in ms. */
+/** Returns the longest blocked time in ms since the last read. */
 async function readLag(url: string): Promise<number> {
   const text = await (await fetch(url)).text();
   return Number(/^nodejs_eventloop_lag_max_seconds (\S+)/m.exec(text)?.[1] ?? NaN) * 1_000;

@@ -25,7 +25,7 @@ test("a hundred mutated mails are read as they must be", { timeout: 120_000 }, a
   expect(count?.runs).toBe(100);
 });
 
-test("a mail that nothing is wrong with is no finding", async () => {
+test("a mail without faults is not a finding", async () => {
   expect(await repeatMail(Buffer.from("Subject: a\r\n\r\nb\r\n"))).toEqual([]);
 });
 

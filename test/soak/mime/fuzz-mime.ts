@@ -3,7 +3,7 @@ import type { Fuzzer } from "../fuzz.ts";
 import { createMailJudge, type MailJudge } from "./mail-judge.ts";
 import { mutateMail } from "./mutate-mail.ts";
 
-/** Feeds what makes the payload `parsed` with mutated mails of the corpus, one a run. */
+/** Builds the payload `parsed` from mutated mails of the corpus, one per run. */
 export function createMimeFuzzer(judge: MailJudge = createMailJudge()): Fuzzer {
   return {
     name: "mime",

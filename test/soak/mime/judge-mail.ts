@@ -14,19 +14,21 @@ export interface MailFault {
   detail: string;
 }
 
-/** The CPU time that a mail of up to 64 KiB may take, and 64 KiB of a larger one. */
+/** The allowed CPU time for a mail of up to 64 KiB, and for each 64 KiB of a larger one. */
 const BUDGET_MS = 200;
 const BUDGET_BYTES = 64 * 1_024;
-/** The parser awaits each line: under Node, on a busy machine, that takes 3 to 6 µs whatever is in it. */
+/**
+ * The parser awaits each line. Under Node, on a busy machine, this takes 3 to 6 µs for any line.
+ */
 const BUDGET_LINE_MS = 0.01;
-/** `--b`, a line end and one more make a part; its description takes 250 characters. */
+/** A part needs only `--b` and two line ends, but its description has 250 characters. */
 const MAX_GROWTH = 64;
 const MAX_SMALL_BODY = 64 * 1_024;
 const MAX_ATTACHMENT_BYTES = 262_144;
 
 const NO_ENVELOPE = toHeaderEnvelope(new Uint8Array());
 
-/** All that docs/payload-formats.md lets `parse_error` say. */
+/** All `parse_error` texts that docs/payload-formats.md allows. */
 const DOCUMENTED = [
   /^found \d+ (?:lines|lines that may begin a part|equals signs), wanted at most \d+$/,
   /^Maximum MIME nesting depth of \d+ levels exceeded$/,
@@ -45,13 +47,14 @@ function budgetOf(raw: Uint8Array): number {
   return BUDGET_MS * Math.max(1, raw.length / BUDGET_BYTES) + BUDGET_LINE_MS * lines;
 }
 
-/** Reads a mail as production does for the payload `parsed`, and says what is wrong with what came of it. */
+/** Builds the payload `parsed` from a mail as in production, and returns a fault in the result. */
 export async function judgeMail(raw: Uint8Array): Promise<MailFault | null> {
   try {
     const budgetMs = budgetOf(raw);
     const first = await timed(() => read(raw));
     let leastMs = first.tookMs;
-    // What was slow once may have been the machine, or code that is not compiled yet.
+    // Repeated, because a single slow run may come from the machine or from code that is not
+    // compiled yet.
     for (let tries = 0; tries < 2 && leastMs > budgetMs; tries++) {
       leastMs = Math.min(leastMs, (await timed(() => read(raw))).tookMs);
     }
@@ -68,7 +71,7 @@ async function timed<T>(work: () => Promise<T>): Promise<{ result: T; tookMs: nu
   return { result, tookMs: cpuMs() - startMs };
 }
 
-/** The body of the webhook, and what else is read of a mail's bytes. */
+/** Builds the webhook's body, and reads everything else that is read from a mail. */
 async function read(raw: Uint8Array): Promise<string> {
   await contentHash(raw);
   toHeaderEnvelope(raw.subarray(0, MAX_HEADER_BYTES));
@@ -102,7 +105,7 @@ function judgeBody(raw: Uint8Array, body: string): MailFault | null {
     : { kind: "invented_reply", detail: `a line that is not in the text: ${invented}` };
 }
 
-/** Of the reply, a line that is none of the text's. */
+/** Returns a line of the reply that is not in the text. */
 function inventedLine(text: string, reply: string): string | undefined {
   const known = new Set(text.split("\n").map((line) => line.trim()));
   return reply
@@ -111,7 +114,7 @@ function inventedLine(text: string, reply: string): string | undefined {
     .find((line) => line !== "" && !known.has(line));
 }
 
-/** An id has one body: whatever is made of a mail is made of it again. */
+/** Each id must have one body, so building it twice must give the same result. */
 async function judgeAgain(raw: Uint8Array, body: string): Promise<MailFault | null> {
   return (await read(raw)) === body
     ? null

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { judgeMail } from "./judge-mail.ts";
 import { mutateMail } from "./mutate-mail.ts";
 
-// A mail that takes hours, or all the memory there is, ends this thread and not the tool.
+// A mail that takes hours, or all memory, ends only this thread, not the tool.
 const question = v.union([
   v.object({ seed: v.number() }),
   v.object({ raw: v.instance(Uint8Array) }),

@@ -4,7 +4,7 @@ import type { MailFault } from "./judge-mail.ts";
 /** The mail of a seed, or a mail. */
 export type Question = { seed: number } | { raw: Uint8Array };
 
-/** How a mail was read that the thread did not survive. */
+/** How the thread ended while it read a mail. */
 export interface MailDeath {
   kind: "hung" | "crashed";
   detail: string;
@@ -15,13 +15,13 @@ export interface MailJudge extends AsyncDisposable {
   judge(question: Question): Promise<MailFault | MailDeath | null>;
 }
 
-/** Far above the budget of CPU time of the largest mail: what takes longer hangs. */
+/** Far more than the CPU budget of the largest mail: a mail that takes longer hangs. */
 const DEADLINE_MS = 60_000;
 const MAX_HEAP_MIB = 512;
 
 /**
- * Judges mails in a thread of its own, so that one that takes for ever or all memory is a finding like others. What
- * killed the thread is tried once more before it counts.
+ * Judges mails in a separate thread, so that a mail that never ends or uses all memory is a normal
+ * finding. A mail that killed the thread is tried once more before it counts.
  */
 export function createMailJudge({ deadlineMs = DEADLINE_MS, workerUrl = WORKER } = {}): MailJudge {
   let worker: Worker | undefined;

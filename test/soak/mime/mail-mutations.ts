@@ -10,7 +10,7 @@ export interface MutationContext {
   maxBytes: number;
 }
 
-/** Makes another mail of a mail. In Latin-1: each character is a byte. */
+/** Mutates a mail. Latin-1: each character is a byte. */
 type MailMutation = (mail: string, context: MutationContext) => string;
 
 const EXTREMES = ["0", "-1", "1e9", "2147483648", "4294967296", "99999999999999999999"];
@@ -19,7 +19,7 @@ const MAX_LEVELS = 80;
 const put = (mail: string, at: number, piece: string) => mail.slice(0, at) + piece + mail.slice(at);
 const linesOf = (mail: string) => mail.split(/(?<=\n)/);
 
-/** Where the first line begins that is no header. */
+/** Returns the position of the first line that is not a header. */
 function bodyStart(mail: string): number {
   const found = /\r?\n\r?\n/.exec(mail);
   return found ? found.index + found[0].length : mail.length;
@@ -35,7 +35,7 @@ function withLines(
   return lines.join("");
 }
 
-/** A piece of a mail, or a word that is known to matter. */
+/** Returns a random piece of a mail, or a word with a special meaning in mails. */
 function pieceOf({ draw, other }: MutationContext, mail: string): string {
   if (draw.chance(0.6)) return draw.pick(REPEATED);
   const from = draw.chance(0.5) ? mail : other;
@@ -105,14 +105,14 @@ export const MAIL_MUTATIONS = {
     const bytes = context.draw.few(Math.max(context.maxBytes - mail.length, 1));
     return put(mail, context.draw.below(mail.length), repeated(pieceOf(context, mail), bytes));
   },
-  /** A header field that is as long as the mail may be. */
+  /** Adds a header field that is as long as the mail may be. */
   long_field(mail, context) {
     const { draw, maxBytes } = context;
     const start = `${draw.pick(HEADER_NAMES)}: ${draw.chance(0.5) ? `${draw.pick(MEDIA_TYPES)}; ` : pieceOf(context, mail)}`;
     const run = repeated(pieceOf(context, mail), Math.max(maxBytes - mail.length, 0));
     return put(mail, 0, `${start}${run}${pieceOf(context, mail)}\r\n`);
   },
-  /** A text that is as long as the mail may be, of one or two pieces. */
+  /** Adds a text that is as long as the mail may be, by repeating one or two pieces. */
   long_text(mail, context) {
     const { draw, maxBytes } = context;
     const piece = draw.chance(0.5)

@@ -5,7 +5,7 @@ import { mutateMail } from "./mutate-mail.ts";
 
 const MAIL = "From: a@a.example\r\nContent-Type: text/plain; charset=utf-8\r\n\r\none\r\ntwo 2\r\n";
 
-test("a seed makes the same mail each time, and another seed another", () => {
+test("a seed always gives the same mail, and different seeds give different mails", () => {
   const seeds = Array.from({ length: 50 }, (_, seed) => seed);
   const mails = seeds.map((seed) => Buffer.from(mutateMail(seed).raw).toString("latin1"));
   expect(seeds.map((seed) => Buffer.from(mutateMail(seed).raw).toString("latin1"))).toEqual(mails);

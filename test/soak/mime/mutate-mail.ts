@@ -3,9 +3,11 @@ import { readCorpus } from "../../corpus/corpus.ts";
 import { newDraw } from "../draw.ts";
 import { MAIL_MUTATIONS } from "./mail-mutations.ts";
 
-/** No mail of the corpus that is larger is used. */
+/** Larger mails of the corpus are not used. */
 const MAX_CORPUS_BYTES = 64 * 1_024;
-/** How large a mail may become, in KiB. Mostly little: it is soon read. */
+/**
+ * The maximum size of a mutated mail in KiB. Mostly small, because small mails are read quickly.
+ */
 const MAX_KIB = [4, 4, 4, 4, 4, 4, 16, 16, 16, 64, 64];
 const LARGE_SHARE = 0.01;
 const MAX_LARGE_KIB = 1_024;
@@ -32,7 +34,7 @@ function readMails() {
     .map(({ name, raw }) => ({ name, text: Buffer.from(raw).toString("latin1") }));
 }
 
-/** The mail of a seed: one of the corpus, mutated once or a few times. */
+/** Returns the mail of a seed: a mail of the corpus, mutated once or a few times. */
 export function mutateMail(seed: number): MutatedMail {
   const draw = newDraw(seed);
   mails ??= readMails();

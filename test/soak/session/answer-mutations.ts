@@ -1,13 +1,13 @@
 import type { Draw } from "../draw.ts";
 
-/** What a mutation may use beside the answer. */
+/** Additional input for a mutation. */
 export interface AnswerContext {
   draw: Draw;
-  /** Whether the numbers by which mail is known stay as they are: UIDs, UIDNEXT, UIDVALIDITY. */
+  /** Whether the numbers that identify mail must not change: UIDs, UIDNEXT, UIDVALIDITY. */
   keepsIds: boolean;
 }
 
-/** Makes another answer of one or more whole lines. In Latin-1: each character is a byte. */
+/** Mutates an answer of one or more whole lines. Latin-1: each character is a byte. */
 type AnswerMutation = (answer: string, context: AnswerContext) => string;
 
 const EXTREMES = ["0", "-1", "1", "2147483647", "2147483648", "4294967295", "4294967296"];
@@ -33,10 +33,16 @@ const STATUSES = [
 ];
 const LONG = 200_000;
 
-/** Numbers that name mail, with a byte on either side: beside them a digit would make another number. */
+/**
+ * Numbers that identify mail, with a byte on each side, because an inserted digit there would
+ * change the number.
+ */
 const IDS = /.?\b(?:UID|UIDNEXT|UIDVALIDITY|APPENDUID|COPYUID)[ (]+\d+.?|^\* E?SEARCH.*\r?\n?/gim;
 
-/** A place from `start` on that may be changed: nothing in it names mail. Undefined if chance finds none. */
+/**
+ * Returns a random position from `start` on that may be changed because it does not identify mail;
+ * undefined if none was found.
+ */
 function placeIn(
   answer: string,
   { draw, keepsIds }: AnswerContext,
@@ -52,7 +58,7 @@ function placeIn(
   return undefined;
 }
 
-/** Puts something in the place of one that the pattern finds. */
+/** Replaces one random match of the pattern. */
 function replaceOne(
   answer: string,
   { draw, keepsIds }: AnswerContext,

@@ -1,4 +1,4 @@
-/** A mail that was put into the mailbox, by the server's own numbers. */
+/** A mail that was delivered to the mailbox, with the server's real numbers. */
 export interface SentMail {
   uidValidity: number;
   uid: number;
@@ -14,13 +14,13 @@ export interface UserOutcome {
   sent: readonly SentMail[];
   /** Of mail_logs. */
   rows: readonly (SentMail & { eventId: string; state: string; reason: string | null })[];
-  /** All that are stored; null as long as they were not looked at. */
+  /** All stored events; null while they were not read yet. */
   events: readonly StoredEvent[] | null;
-  /** The numbers by which mail is known reached the session as the server said them. */
+  /** Whether the numbers that identify mail reached the session unchanged. */
   hasTrueIds: boolean;
 }
 
-/** Something wrong with what became of a user's mail. */
+/** A fault in the handling of a user's mail. */
 export interface UserFault {
   kind: "lost" | "two_ids" | "doubled" | "not_recovered";
   detail: string;
@@ -30,8 +30,9 @@ const keyOf = ({ uidValidity, uid }: SentMail) => `${uidValidity}/${uid}`;
 const list = (mails: readonly SentMail[]) => mails.map(keyOf).join(", ");
 
 /**
- * What is wrong, if anything. Where a server lied about the numbers of mail, no more is owed than that the
- * last mail, which came after it, has its row: what it called by other numbers, or said was gone, is unknown.
+ * Returns the faults. If the server lied about the numbers of mail, only the last mail, which
+ * arrived after the lies, must have its row. For other mail the server may have used other numbers,
+ * or reported it as deleted.
  */
 export function judgeUser(user: UserOutcome): UserFault[] {
   const { name, userId, state, sent, rows, events, hasTrueIds } = user;

@@ -2,7 +2,10 @@ import { ANSWER_MUTATIONS, type AnswerContext } from "./answer-mutations.ts";
 
 const MAX_MUTATIONS = 3;
 const mutations = Object.entries(ANSWER_MUTATIONS);
-/** Where it is missing, or comes too late, UIDs mean nothing in the next session: mail is then known by other ids. */
+/**
+ * If UIDVALIDITY is missing or too late, UIDs have no meaning in the next session, and mail gets
+ * different ids.
+ */
 const NAMES_MAILBOX = /UIDVALIDITY/i;
 
 /** An answer that was mutated, and how. */
@@ -11,7 +14,7 @@ export interface MutatedAnswer {
   made: string;
 }
 
-/** Mutates an answer once or a few times. Returns null where it may not be changed. */
+/** Mutates an answer once or a few times. Returns null if it must not be changed. */
 export function mutateAnswer(answer: string, context: AnswerContext): MutatedAnswer | null {
   if (context.keepsIds && NAMES_MAILBOX.test(answer)) return null;
   let text = answer;

@@ -7,7 +7,9 @@ import { mutateAnswer } from "./mutate-answer.ts";
 
 export interface MutatingProxy extends AsyncDisposable {
   port: number;
-  /** From now on all is passed on as it is. What a connection was told before stays said. */
+  /**
+   * From now on all data is forwarded unchanged. Earlier lies to a connection are not corrected.
+   */
   tellTruth(): void;
 }
 
@@ -16,18 +18,23 @@ export interface ProxyOptions {
   port: number;
   seed: number;
   keepsIds: boolean;
-  /** Called with each answer that was changed, and with what became of it. */
+  /** Called with each changed answer, before and after the change. */
   note(line: string): void;
   onMutated(): void;
 }
 
-/** How likely an answer is mutated; drawn for each connection, so that some get far and some do not. */
+/**
+ * The probability that an answer is mutated. It is drawn for each connection, so that some sessions
+ * get far and others do not.
+ */
 const SHARES = [0.02, 0.1, 0.3, 0.6];
 const CLOSE_SHARE = 0.005;
 const IN_PIECES_SHARE = 0.3;
 const MAX_PIECES = 6;
 
-/** Stands between a client and an IMAP server without TLS, and mutates what the server answers. */
+/**
+ * Starts a proxy between clients and an IMAP server without TLS that mutates the server's answers.
+ */
 export async function startMutatingProxy(options: ProxyOptions): Promise<MutatingProxy> {
   const sockets = new Set<Socket>();
   let isTruthful = false;
@@ -42,7 +49,7 @@ export async function startMutatingProxy(options: ProxyOptions): Promise<Mutatin
     client.on("close", () => upstream.destroy());
     client.pipe(upstream);
     const liar = newLiar(newDraw(options.seed + 7_919 * ++count), count, options);
-    // One answer after the other: an earlier one may still be on its way in pieces.
+    // Sends one answer after the other, because pieces of an earlier one may not be sent yet.
     let sending = Promise.resolve();
     let held = "";
     upstream.on("data", (data) => {
@@ -68,7 +75,7 @@ export async function startMutatingProxy(options: ProxyOptions): Promise<Mutatin
   };
 }
 
-/** What the client gets in place of an answer. */
+/** The data that the client gets in place of an answer. */
 interface Said {
   pieces: string[];
   /** The connection ends with it. */

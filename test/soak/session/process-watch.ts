@@ -2,11 +2,11 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describeError } from "../../../dev/terminal/describe-error.ts";
 
-/** What became of the process while it was watched. */
+/** Observations about the process while it was watched. */
 export interface ProcessNotes {
-  /** Exceptions that nobody caught, and rejections that nobody handled. */
+  /** Uncaught exceptions and unhandled rejections. */
   strayErrors: string[];
-  /** How much memory was taken beyond that at the beginning, at most. */
+  /** The highest memory use above that at the beginning. */
   peakMib: number;
 }
 
@@ -18,7 +18,10 @@ const usedMib = () => {
   return (heapUsed + external) / MIB;
 };
 
-/** Memory in use after what is not needed any more was collected; null where that cannot be asked for, as in Bun. */
+/**
+ * Returns the memory in use after a garbage collection; null if a collection cannot be requested,
+ * as in Bun.
+ */
 export function settledMib(): number | null {
   setFlagsFromString("--expose-gc");
   const collect: unknown = runInNewContext("typeof gc === 'undefined' ? undefined : gc");

@@ -10,24 +10,27 @@ import { runSessions } from "./session-run.ts";
 export interface SessionFuzzerSettings {
   liesMs?: number;
   recoveryMs?: number;
-  /** What it stands on; default: servers of its own. */
+  /** Starts the stack for the sessions; default: new servers. */
   startFleet?: () => Promise<FleetStack>;
 }
 
-/** Parked mail is put off twice as long each time, and machines are busy. */
+/** The wait of parked mail doubles each time, and machines may be busy. */
 const RECOVERY_MS = 60_000;
 const LIES_MS = 3_000;
-/** A literal of 4 GiB that is announced must not be believed. */
+/** The client must not allocate a literal of 4 GiB only because it was announced. */
 const MAX_PEAK_MIB = 256;
-/** Beyond what was in use after the first runs, in which code is compiled and pools are filled. */
+/** Above the memory use after the first runs, in which code is compiled and pools are filled. */
 const MAX_GROWTH_MIB = 96;
 const WARM_UP_RUNS = 3;
-/** Of what a finding is kept with: the end matters. */
+/** The maximum length of the notes of a finding; the end is kept. */
 const MAX_NOTES = 20_000;
 
 type SessionFault = Pick<Finding, "kind" | "detail">;
 
-/** Feeds sessions with an IMAP server's mutated answers; a run takes some seconds and has a few users. */
+/**
+ * Sends mutated answers of an IMAP server to sessions. A run takes some seconds and has a few
+ * users.
+ */
 export async function startSessionFuzzer({
   liesMs = LIES_MS,
   recoveryMs = RECOVERY_MS,
@@ -56,7 +59,8 @@ export async function startSessionFuzzer({
       if (signal.aborted) return [];
       faults.push(...faultsOfProcess(watch.notes), ...faultsOfLog(stack.log.lines));
       const input = [...notes.slice(-MAX_NOTES), "", ...stack.log.lines.slice(-MAX_NOTES)];
-      // Nothing consumes them, and a full stream would make the sessions wait.
+      // Purged because no consumer reads these streams, and a full stream would make the sessions
+      // wait.
       for (const stream of [EVENTS, BODIES]) await jsm.streams.purge(stream);
       stack.log.lines.length = 0;
       faults.push(...growth.look());
@@ -80,14 +84,17 @@ function faultsOfProcess({ strayErrors, peakMib }: ReturnType<typeof watchProces
   return faults;
 }
 
-/** A session that ends by an error of our own: whatever a server says is its failure, and known as one. */
+/**
+ * Finds sessions that ended with an internal error. Any error that a server causes must be reported
+ * as the server's failure.
+ */
 function faultsOfLog(lines: readonly string[]): SessionFault[] {
   return lines
     .filter((line) => line.includes('"level":"error"'))
     .map((detail): SessionFault => ({ kind: "own_error", detail }));
 }
 
-/** Compares what is in use after each run with what was after the first ones. */
+/** Compares the memory use after each run with that after the first ones. */
 function watchGrowth(): { look(): SessionFault[] } {
   let runs = 0;
   let boundMib = Infinity;

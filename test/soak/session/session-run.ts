@@ -21,13 +21,13 @@ export interface SessionRunOptions {
   seed: number;
   /** How long the server's answers are mutated. */
   liesMs: number;
-  /** How long after it all mail must be where it belongs. */
+  /** The time after the lies within which all mail must be handled correctly. */
   recoveryMs: number;
   signal: AbortSignal;
   /** Called with what is done to the answers. */
   note(line: string): void;
   onMutated(): void;
-  /** Called with why a mail was not delivered. */
+  /** Called with the reason why a mail was not delivered. */
   onSkipped(reason: string): void;
 }
 
@@ -35,15 +35,18 @@ const USERS = 8;
 const MAX_MAILS = 100;
 const DELIVERY_MS = 30;
 const DISCONNECT_SHARE = 0.1;
-/** In the share of runs that is left the numbers of mail are mutated, too. */
+/** In the other runs the numbers that identify mail are mutated, too. */
 const TRUE_IDS_SHARE = 0.75;
 const POLL_MS = 100;
-/** Longer than the time between two looks behind the cursor: what a lie hid is looked for once the lies are over. */
+/**
+ * Longer than the interval of the look back behind the cursor, so that hidden mail is looked for
+ * when the lies are over.
+ */
 const CLOCK_STEP_MS = 6 * 60_000;
 const HOUR_MS = 3_600_000;
 const MAX_PAUSE_MS = 50;
 
-/** What the server owes is missed soon, and what it does not announce is found. */
+/** Short deadlines: missing answers and unannounced mail are noticed soon. */
 const IMPATIENT = {
   timeouts: { connectMs: 1_000, greetingMs: 500, commandMs: 500, logoutMs: 200 },
   lookIntervalMs: 500,
@@ -51,12 +54,15 @@ const IMPATIENT = {
 
 interface FuzzedUser {
   user: MailUser;
-  /** Null for the one whose server tells the truth. */
+  /** Null for the user whose server tells the truth. */
   proxy: MutatingProxy | null;
   sent: SentMail[];
 }
 
-/** Watches a few users whose server's answers are mutated, then says the truth, and returns what is wrong. */
+/**
+ * Watches a few users while their server's answers are mutated, then while they are not, and
+ * returns the faults.
+ */
 export async function runSessions(
   stack: SessionStack,
   options: SessionRunOptions,
@@ -86,7 +92,7 @@ export async function runSessions(
   note("The truth");
   clock.step();
   for (const { user } of users) deliver(imap, user, users, draw);
-  // Awaited here: what was opened must outlive it.
+  // Awaited here, so that the opened resources are disposed only afterwards.
   return await untilRight(stack, users, { ...options, keepsIds });
 }
 
@@ -103,7 +109,10 @@ async function newUser(
   return { user, proxy, sent: [] };
 }
 
-/** Six minutes slow until its step. Pauses are short: back-off without the minutes. */
+/**
+ * Returns a clock that is six minutes slow until step(). Pauses are shortened, so that a back-off
+ * does not take minutes.
+ */
 function steppingClock(): Clock & { step(): void } {
   let behindMs = CLOCK_STEP_MS;
   return {
@@ -116,7 +125,10 @@ function steppingClock(): Clock & { step(): void } {
 
 let mailCount = 0;
 
-/** A mail with a Message-ID of its own; half of them are a mutated mail of the corpus below it. */
+/**
+ * Delivers a mail with a unique Message-ID; half of these mails contain a mutated mail of the
+ * corpus.
+ */
 function deliver(imap: ImapServer, user: MailUser, users: readonly FuzzedUser[], draw: Draw): void {
   const n = ++mailCount;
   const head = `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n`;
@@ -126,7 +138,7 @@ function deliver(imap: ImapServer, user: MailUser, users: readonly FuzzedUser[],
   users.find((known) => known.user === user)?.sent.push(imap.deliver(user.address, raw));
 }
 
-/** Brings mail, and drops connections, since a login is an opportunity too. */
+/** Delivers mail, and drops connections, because logins are opportunities for mutations, too. */
 async function deliverMail(
   imap: ImapServer,
   users: readonly FuzzedUser[],
@@ -141,7 +153,7 @@ async function deliverMail(
   }
 }
 
-/** Returns when nothing is wrong any more, or what still is after so long. */
+/** Waits until there are no faults. Returns the remaining faults after the time limit. */
 async function untilRight(
   stack: SessionStack,
   users: readonly FuzzedUser[],
@@ -151,7 +163,8 @@ async function untilRight(
   for (;;) {
     const outcomes = await Promise.all(users.map((user) => outcomeOf(stack, user, keepsIds)));
     const isOver = signal.aborted || performance.now() > deadlineMs;
-    // An event is stored before its row is written: they are looked at once, at the end.
+    // Events are checked only once, at the end, because an event is stored before its row is
+    // written.
     if (isOver || outcomes.every((outcome) => judgeUser(outcome).length === 0)) {
       for (const { state, reason } of outcomes.flatMap(({ rows }) => rows)) {
         if (state === "skipped") onSkipped(reason ?? "");

@@ -18,8 +18,8 @@ export const RotateForm = ({ runningUntil, onRotate, onCancel }: RotateFormProps
   >
     <Field
       name="grace_hours"
-      label="Hours with both"
-      hint="For so long webhooks are signed with the present key, too, up to 168. 0: it stops at once."
+      label="Overlap (hours)"
+      hint="Webhooks are also signed with the old key for this long, 168 at most. 0: the old key stops immediately."
       value="24"
       inputmode="numeric"
       autocomplete="off"
@@ -29,7 +29,7 @@ export const RotateForm = ({ runningUntil, onRotate, onCancel }: RotateFormProps
       <CheckField
         name="force"
         label="End the last rotation now"
-        hint="Its previous key signs still, and would stop at once: who knows only that one refuses webhooks."
+        hint="The previous key still signs and stops immediately. Receivers that only have that key will reject webhooks."
       />
     )}
   </Form>

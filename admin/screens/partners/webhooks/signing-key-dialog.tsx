@@ -28,17 +28,17 @@ export function SigningKeyDialog({ task, onClose, onChanged, ...props }: Signing
   switch (task) {
     case "make":
       return (
-        <Dialog title="Make a signing key?" onClose={onClose}>
+        <Dialog title="Create a signing key?" onClose={onClose}>
           <p>
-            Webhooks then bear a signature of the version <code>v1a</code> beside that of the
-            secret. Receivers that do not know it pass over it.
+            Webhooks then carry a second signature, version <code>v1a</code>, beside the one made
+            with the secret. Receivers that do not know this version ignore it.
           </p>
           <Form
-            submit="Make"
+            submit="Create"
             onCancel={onClose}
             onSubmit={async () => {
               await done(one.$post({ param, json: {} }));
-              finish("Webhooks are signed with the new key, too.");
+              finish("Webhooks are now also signed with the new key.");
             }}
           />
         </Dialog>
@@ -51,7 +51,7 @@ export function SigningKeyDialog({ task, onClose, onChanged, ...props }: Signing
             onCancel={onClose}
             onRotate={async (json) => {
               await done(one.$post({ param, json }));
-              finish("Webhooks are signed with the new key.");
+              finish("Webhooks are now signed with the new key.");
             }}
           />
         </Dialog>
@@ -64,12 +64,12 @@ export function SigningKeyDialog({ task, onClose, onChanged, ...props }: Signing
           onClose={onClose}
           onConfirm={async () => {
             await done(one.$delete({ param }));
-            finish("The signing key is removed.");
+            finish("Signing key removed.");
           }}
         >
           <p>
-            Webhooks are signed with the secret alone. Who verifies with the public key refuses them
-            from now on.
+            From now on webhooks are signed with the secret only. Receivers that verify with the
+            public key will reject them.
           </p>
         </ConfirmDialog>
       );

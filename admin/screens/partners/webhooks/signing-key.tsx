@@ -31,7 +31,7 @@ export function SigningKey({ partner: { id } }: SectionProps) {
       actions={
         known &&
         (known.public_key === null ? (
-          open("make", "Make a signing key")
+          open("make", "Create a signing key")
         ) : (
           <>
             {open("rotate", "Rotate the signing key")}
@@ -58,8 +58,8 @@ function PublicKeys({ shown: { public_key, previous } }: { shown: ShownSigningKe
   if (public_key === null) {
     return (
       <p class="muted">
-        None. With one, webhooks bear a second signature, which is verified with a public key: who
-        only receives need not be trusted with the secret.
+        None. With a signing key, webhooks carry a second signature that is verified with a public
+        key, so receivers can verify without holding the secret.
       </p>
     );
   }
@@ -75,9 +75,10 @@ function PublicKeys({ shown: { public_key, previous } }: { shown: ShownSigningKe
         ...(previous
           ? [
               [
-                "The one before",
+                "Previous key",
                 <>
-                  <code>{previous.public_key}</code> signs, too; ends{" "}
+                  {" "}
+                  <code>{previous.public_key}</code> also signs until{" "}
                   <TimeAgo at={previous.until} />
                 </>,
               ] as const,

@@ -19,9 +19,9 @@ export function TestWebhookDialog({ partner, onClose }: { partner: Partner; onCl
   return (
     <Dialog title="Send a test webhook" onClose={onClose}>
       <p>
-        A signed event without a mail goes to{" "}
-        <code>{partner.new_mail_webhook ?? "nowhere yet"}</code>, once and now. It is not tried
-        again, and no user sees it.
+        A signed event without a mail is sent now, once, to{" "}
+        <code>{partner.new_mail_webhook ?? "no address yet"}</code>. It is not tried again, and no
+        user sees it.
       </p>
       {end && <ShowEnd end={end} />}
       <Form
@@ -59,8 +59,7 @@ function ShowEnd({ end }: { end: TestEnd }) {
     case "unknown":
       return (
         <p role="status">
-          It was begun, and how it ended did not become known in time. The partner may have received
-          it.
+          The test was sent, but its result is not known in time. The partner may have received it.
         </p>
       );
   }

@@ -36,16 +36,17 @@ export function WebhookSecret({ partner: { id } }: SectionProps) {
         {({ prefix, previous }) => (
           <Facts
             facts={[
-              ["Begins with", <code>{prefix}…</code>],
+              ["Starts with", <code>{prefix}…</code>],
               previous
                 ? [
-                    "The one before",
+                    "Previous secret",
                     <>
-                      <code>{previous.prefix}…</code> signs, too; ends{" "}
+                      {" "}
+                      <code>{previous.prefix}…</code> also signs until{" "}
                       <TimeAgo at={previous.until} />
                     </>,
                   ]
-                : ["The one before", <span class="muted">none signs</span>],
+                : ["Previous secret", <span class="muted">none</span>],
             ]}
           />
         )}
@@ -76,11 +77,11 @@ function RotateSecret({ partnerId, onClose, onChanged, ...more }: RotateSecretPr
   const [secret, setSecret] = useState<string | null>(null);
   if (secret !== null) {
     return (
-      <Dialog title="Keep this secret" onClose={onClose}>
+      <Dialog title="Save this secret" onClose={onClose}>
         <Secret label="Webhook secret" value={secret} />
         <p>Webhooks are signed with it from now on. It is not shown again.</p>
         <button type="button" onClick={onClose}>
-          I have kept it
+          I have saved it
         </button>
       </Dialog>
     );

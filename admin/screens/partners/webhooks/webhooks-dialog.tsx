@@ -11,13 +11,21 @@ import type { SectionProps } from "../partner-sections.tsx";
 import { PAYLOAD_FORMATS } from "./payload-formats.ts";
 
 const WEBHOOKS = [
-  ["new_mail_webhook", "New mail", "Called for each mail that comes to one of its users."],
-  ["user_connected_webhook", "User connected", "Called when an account works for the first time."],
-  ["user_disconnected_webhook", "User disconnected", "Called when a person gives an account up."],
+  ["new_mail_webhook", "New mail", "Called for each mail that one of its users receives."],
+  [
+    "user_connected_webhook",
+    "User connected",
+    "Called after the first successful login of an account.",
+  ],
+  [
+    "user_disconnected_webhook",
+    "User disconnected",
+    "Called when an account owner disconnects an account.",
+  ],
   [
     "user_auth_failed_webhook",
     "Login refused",
-    "Called when a mail server refuses a login that worked before.",
+    "Called when the mail server refuses the login of an account that worked before.",
   ],
 ] as const;
 
@@ -39,7 +47,7 @@ export function WebhooksDialog({
       allow_plain_http: fields["allow_plain_http"] === "true",
     };
     await done(api.partners[":id"].$patch({ param: { id: partner.id }, json }));
-    announce("The webhooks are saved.");
+    announce("Webhooks saved.");
     onChanged();
     onClose();
   };
@@ -64,20 +72,20 @@ export function WebhooksDialog({
         <SelectField
           name="payload_format"
           label="Payload format"
-          hint="How webhooks tell new mail. Its code must know the format before you choose another."
+          hint="The form of a new mail in webhooks. The partner's code must support a format before you choose it."
           options={PAYLOAD_FORMATS}
           value={partner.payload_format}
         />
         <CheckField
           name="ordered"
           label="One event at a time for each user"
-          hint="A later mail waits until the earlier is delivered or given up: slower, and in order."
+          hint="A mail waits until the earlier one is delivered or given up. Slower, but in order."
           isChecked={partner.ordered}
         />
         <CheckField
           name="allow_plain_http"
           label="Allow plain HTTP"
-          hint="Everyone on the way can then read the mail, and change it."
+          hint="Anyone on the network path can read and change the mail."
           isChecked={partner.allow_plain_http}
         />
       </Form>

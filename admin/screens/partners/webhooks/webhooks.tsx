@@ -25,7 +25,7 @@ export function Webhooks({ partner, onChanged }: SectionProps) {
           ["User disconnected", <Address url={partner.user_disconnected_webhook} />],
           ["Login refused", <Address url={partner.user_auth_failed_webhook} />],
           ["Payload format", format],
-          ["Order", partner.ordered ? "one event at a time for each user" : "as they come"],
+          ["Order", partner.ordered ? "one event at a time for each user" : "in parallel"],
           ...(partner.allow_plain_http ? [["Plain HTTP", "allowed"] as const] : []),
         ]}
       />

@@ -32,13 +32,13 @@ function ChooseConnection() {
   const [partnerId, setPartnerId] = useState("");
   const choose = async ({ connection_id = "" }: Fields) => {
     if (connection_id === "") {
-      const fields = { connection_id: "must be chosen: a user belongs to one" };
+      const fields = { connection_id: "is required: each user belongs to a connection" };
       throw new Failure("page", "There is no connection", { fields });
     }
     setQuery({ connection_id });
   };
   return (
-    <Form submit="Go on" onSubmit={choose}>
+    <Form submit="Continue" onSubmit={choose}>
       <PartnerField required onChoose={setPartnerId} />
       <ConnectionField
         partnerId={partnerId}
@@ -56,7 +56,7 @@ function MakeUser({ id }: { id: string }) {
   const make = async (fields: Fields) => {
     const json = { ...userInput(fields), ...tracerInput(fields) };
     const made = await answerOf(api.connections[":id"].users.$post({ param: { id }, json }));
-    announce(`${made.tag} is made.`);
+    announce(`${made.tag} created.`);
     route(`/admin/users/${made.id}`);
   };
   return (
@@ -68,7 +68,7 @@ function MakeUser({ id }: { id: string }) {
             <a href={`/admin/connections/${id}`}>{connection.imap_provider_code}</a>.
           </p>
           <Form
-            submit="Make the user"
+            submit="Create user"
             onSubmit={make}
             onCancel={() => setQuery({ connection_id: "" })}
           >

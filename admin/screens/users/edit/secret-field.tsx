@@ -17,7 +17,7 @@ export const SecretField = ({ name, label, hint, isSet }: SecretFieldProps) => (
       name={name}
       label={label}
       type="password"
-      hint={isSet ? "Set, and never shown. What you type here replaces it." : hint}
+      hint={isSet ? "Set, and never shown. A new value replaces it." : hint}
       autocomplete="off"
     />
     {isSet && <CheckField name={`${name}_removed`} label={`Remove the ${label.toLowerCase()}`} />}

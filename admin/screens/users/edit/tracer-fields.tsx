@@ -8,13 +8,13 @@ export const TracerFields = ({ user }: { user?: ShownUser }) => (
     <CheckField
       name="enable_tracer"
       label="Tracer"
-      hint="Exists to measure the way of a mail: SuperIMAP sends mails to its address by itself."
+      hint="For measuring end-to-end latency: SuperIMAP sends mails to its address automatically."
       isChecked={user?.enable_tracer ?? false}
     />
     <CheckField
       name="deliver_tracers"
       label="Deliver its tracers"
-      hint="Also calls the partner's webhook with them, and so measures the delivery, too."
+      hint="Also calls the partner's webhook for them, so that the delivery is measured, too."
       isChecked={user?.deliver_tracers ?? false}
     />
   </>

@@ -39,7 +39,7 @@ export function UserDialog({ task, user, onClose, onChanged }: UserDialogProps) 
             onSubmit={async (fields) => {
               const json = userInput(fields);
               await done(one.$patch({ param, json }));
-              finish(`${json.tag} is saved.`);
+              finish(`${json.tag} saved.`);
             }}
           >
             <UserFields place={user} user={user} />
@@ -55,7 +55,7 @@ export function UserDialog({ task, user, onClose, onChanged }: UserDialogProps) 
             onSubmit={async (fields) => {
               const json = tracerInput(fields);
               await done(one.$patch({ param, json }));
-              finish(`${user.tag} is ${json.enable_tracer ? "a" : "no"} tracer now.`);
+              finish(`${user.tag} is ${json.enable_tracer ? "now" : "no longer"} a tracer.`);
             }}
           >
             <TracerFields user={user} />
@@ -66,7 +66,7 @@ export function UserDialog({ task, user, onClose, onChanged }: UserDialogProps) 
       return <LinksDialog user={user} onClose={onClose} />;
     case "sweep":
       return (
-        <SweepDialog user={user} onClose={onClose} onStarted={() => finish("A sweep has begun.")} />
+        <SweepDialog user={user} onClose={onClose} onStarted={() => finish("Sweep started.")} />
       );
     case "release":
     case "pause":

@@ -42,7 +42,7 @@ function Login({ place, user }: PartProps) {
           <Field
             name="login_username"
             label="Username"
-            hint="At the mail server. Another name is another account."
+            hint="The login name at the mail server. A different name means a different account."
             value={user?.login_username ?? ""}
             autocomplete="off"
           />
@@ -60,7 +60,7 @@ function Login({ place, user }: PartProps) {
           <SecretField
             name="oauth2_refresh_token"
             label="Refresh token"
-            hint="Of the connection's OAuth client. Without one, a connect link lets the owner allow the access."
+            hint="Issued for the connection's OAuth client. Without it, the account owner gives access through a connect link."
             isSet={user?.refresh_token_set ?? false}
           />
         </>
@@ -69,7 +69,7 @@ function Login({ place, user }: PartProps) {
       return (
         <>
           <TokenUsername user={user} />
-          <p class="muted">The owner allows the access through a connect link.</p>
+          <p class="muted">The account owner gives access through a connect link.</p>
         </>
       );
   }
@@ -79,17 +79,17 @@ const TokenUsername = ({ user }: Pick<PartProps, "user">) => (
   <Field
     name="login_username"
     label="Username"
-    hint="Only where the mail server knows the account by another name than its address."
+    hint="Only if the login name at the mail server differs from the address."
     value={user?.login_username ?? ""}
     autocomplete="off"
   />
 );
 
 const SECURITIES = [
-  ["", "as usual: TLS from the start"],
+  ["", "default: TLS from the start"],
   ["tls", "TLS from the start"],
   ["starttls", "STARTTLS"],
-  ["none", "none: the password travels in the clear"],
+  ["none", "none: the password is sent unencrypted"],
 ] as const;
 
 const Host = ({ user }: Pick<PartProps, "user">) => (
@@ -99,7 +99,7 @@ const Host = ({ user }: Pick<PartProps, "user">) => (
       name="imap_port"
       label="Port"
       inputmode="numeric"
-      hint="993 if empty, or 143 without TLS from the start."
+      hint="Blank: 993 with TLS from the start, otherwise 143."
       value={user?.imap_port?.toString() ?? ""}
       autocomplete="off"
     />

@@ -2,7 +2,7 @@ import type { ReasonCode } from "../../../../shared/users/reasons.ts";
 
 /** Why a session ended, as far as it decides what happens next. */
 export interface Failure {
-  kind: /** The credentials are refused: a person must act. */
+  kind: /** The login failed; the account's owner must act. */
     | "auth_failed"
     /** The server is unreachable, or its certificate is not trusted. */
     | "unreachable"

@@ -169,12 +169,12 @@ test.each(cases)("readFailure() %s", (_name, error, kind, reason) => {
   expect(readFailure(error)).toEqual({ kind, reason });
 });
 
-test("readFailure() says of a refused access token that it is one", () => {
+test("readFailure() recognizes a refused access token", () => {
   const failure = readFailure(REFUSED, { refusal: "token_refused" });
   expect(failure).toEqual({ kind: "auth_failed", reason: "token_refused" });
 });
 
-test("an ImapError says what could not be done, and not what the server said", () => {
+test("an ImapError names the failed action, without text from the server", () => {
   const error = new ImapError("log in", { ...REFUSED, responseText: "secret" });
   expect(error.message).toBe("Cannot log in: wrong password");
 });

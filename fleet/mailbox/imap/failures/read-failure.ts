@@ -4,7 +4,7 @@ import type { Excess } from "../input/input-guard.ts";
 import { TooSlow } from "../input/least-rate.ts";
 import { CODES, REFUSAL_WORDS, TRY_AGAIN, WORDS, WRONG_CREDENTIALS } from "./refusal-words.ts";
 
-/** What is known of a failure besides the error. */
+/** Additional facts about a failure. */
 export interface Circumstances {
   /** The reason to report when the server refuses a login without an explanation. */
   refusal?: ReasonCode;
@@ -74,7 +74,10 @@ const EXCESSES = {
 const MAX_TEXT_LENGTH = 1_000;
 const BAD_CERTIFICATE = /CERT|SELF_SIGNED|^ERR_TLS|UNABLE_TO_/;
 
-/** Classifies an error of the IMAP library. An unknown error is transient: it is tried again with back-off. */
+/**
+ * Classifies an error of the IMAP library. An unknown error is transient: it is tried again with
+ * back-off.
+ */
 export function readFailure(error: unknown, circumstances: Circumstances = {}): Failure {
   if (error instanceof HostNotAllowed) return { kind: "unreachable", reason: "host_not_allowed" };
   if (error instanceof TooSlow) return { kind: "transient", reason: "server_too_slow" };
@@ -100,8 +103,8 @@ function saidInWords(known: LibraryError, { bye }: Circumstances): Failure | und
 }
 
 /**
- * Handles a NO to the login. BAD means that the command was not understood (RFC 9051, 7.1.3), unless its code or text
- * says that the credentials are wrong.
+ * Handles a NO to the login. BAD means that the command was not understood (RFC 9051, 7.1.3),
+ * unless its code or text says that the credentials are wrong.
  */
 function refusedLogin(
   known: LibraryError,

@@ -287,7 +287,7 @@ test.each<[name: string, error: unknown, reason: ReasonCode]>([
   expect(readFailure(error)).toEqual({ kind: "unreachable", reason });
 });
 
-test("what answers without an IMAP greeting is no IMAP server, what is silent is late", () => {
+test("a server without an IMAP greeting is not an IMAP server, and a silent one times out", () => {
   const late = { code: "GREETING_TIMEOUT" };
   expect(readFailure(late, { isOther: true }).reason).toBe("not_imap");
   expect(readFailure({ code: "ClosedAfterConnectText" }, { isOther: true }).reason).toBe(
@@ -296,12 +296,12 @@ test("what answers without an IMAP greeting is no IMAP server, what is silent is
   expect(readFailure(late).reason).toBe("timeout");
 });
 
-test("a login that is disabled over TLS is no matter of TLS", () => {
+test("a disabled login over TLS is not reported as a TLS problem", () => {
   const disabled = { message: "Login is disabled", authenticationFailed: true };
   expect(readFailure(disabled, { isEncrypted: true }).reason).toBe("mechanism_missing");
 });
 
-test("a server that wants to be left alone is", () => {
+test("a server that asks for a pause gets it", () => {
   const failure = readFailure({ code: "NoConnection" }, { throttledMs: 250_000 });
   expect(failure).toEqual({ kind: "transient", reason: "too_many_connections" });
 });

@@ -25,7 +25,10 @@ export const newFetchMemory = (maxFailures = 3): FetchMemory => ({
   maxFailures,
 });
 
-/** A message could not be fetched. The next session begins soon, to find out which message is the cause. */
+/**
+ * A message could not be fetched. The next session begins soon, to find out which message is the
+ * cause.
+ */
 export class MessageNotFetched extends ImapError {
   constructor(part: string, error: unknown) {
     super(`fetch ${part}`, error instanceof ImapError ? error.cause : error);
@@ -34,7 +37,10 @@ export class MessageNotFetched extends ImapError {
 
 export interface Fetched<T> {
   found: Map<number, T>;
-  /** Failed too often; to be parked. A message that is neither here nor in `found` or `left` no longer exists. */
+  /**
+   * Failed too often; to be parked. A message that is neither here nor in `found` or `left` no
+   * longer exists.
+   */
   hopeless: number[];
   /** Ascending; not fetched because it took too long. */
   left: number[];
@@ -53,8 +59,8 @@ interface PatientFetch<T> {
 }
 
 /**
- * Fetches messages, and finds out which of them cannot be fetched. Rejects with MessageNotFetched when another
- * session must continue; pass `memory` to it.
+ * Fetches messages, and finds out which of them cannot be fetched. Rejects with MessageNotFetched
+ * when another session must continue; pass `memory` to it.
  */
 export async function fetchPatiently<T>(
   { clock, connection, memory, part, uids, isLate = () => false, fetch }: PatientFetch<T>,
@@ -82,12 +88,13 @@ export async function fetchPatiently<T>(
     } catch (error) {
       const isClosed = connection.closed.aborted;
       if (signal.aborted && !isClosed) throw error;
-      // The server throttles us, so no message is the cause. The next session waits as long as the server asked.
+      // The server throttles us, so no message is the cause. The next session waits as long as the
+      // server asked.
       if (error instanceof ImapError && error.retryAfterMs !== null) throw error;
       const failed = next.uids.filter((uid) => !found.has(uid) && !gone.has(uid));
       memory[part] = addFailures(memory[part], failed);
-      // A batch may be too large in total, since RFC822.SIZE is sometimes wrong. With a single message, the server is
-      // to blame.
+      // A batch may be too large in total, since RFC822.SIZE is sometimes wrong. With a single
+      // message, the server is to blame.
       if (error instanceof ImapError && error.isHarm && failed.length === 1) throw error;
       const after = afterFetchFailure(memory[part], failed, { isClosed, maxFailures });
       if (after.kind === "end_session")
@@ -97,13 +104,16 @@ export async function fetchPatiently<T>(
   }
 }
 
-/** Such a failure must not become MessageNotFetched, after which the next session begins soon. */
+/**
+ * A slow server must not cause MessageNotFetched, because the next session would then begin too
+ * soon.
+ */
 const isSlow = (error: unknown) =>
   error instanceof ImapError && error.failure.reason === "server_too_slow";
 
 /**
- * Returns what was found so far. Messages that failed too often are not in `left`, so they do not cause another
- * round.
+ * Returns what was found so far. Messages that failed too often are not in `left`, so they do not
+ * cause another round.
  */
 function cutShort<T>(
   isHopeless: (uid: number) => boolean,

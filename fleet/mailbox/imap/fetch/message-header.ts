@@ -4,7 +4,7 @@ import { toEnvelope } from "./envelope.ts";
 import { MAX_HEADER_BYTES, toHeaderEnvelope } from "./header-envelope.ts";
 import type { Envelope } from "../../../../shared/users/events.ts";
 
-/** What is known of a message before its body is read. */
+/** The known data of a message before its body is read. */
 export interface MessageHeader {
   uid: number;
   internalDate: Date;
@@ -22,7 +22,8 @@ export type IdentifiedRow = FetchMessageObject & { uid: number };
 /**
  * Converts a row of imapflow to a message header.
  *
- * @returns undefined for a row without every item that a header needs, such as one that only reports changed flags.
+ * @returns undefined for a row without every item that a header needs, such as one that only
+ * reports changed flags.
  */
 export function toHeader(
   row: IdentifiedRow,
@@ -52,7 +53,10 @@ export function toHeaderOfBytes(
   return { uid, internalDate: date, sizeBytes: size, envelope, labels: labels ?? new Set() };
 }
 
-/** Earlier dates are not real: a clock that was never set gives 1970, and so does the library for NIL. */
+/**
+ * Earlier dates are not real: a clock that was never set gives 1970, and so does the library for
+ * NIL.
+ */
 const FIRST_DATE_MS = Date.UTC(1990, 0, 1);
 
 /** Returns INTERNALDATE, or undefined if it is not a valid date. */
@@ -62,7 +66,7 @@ export const readDate = (value: Date | string | undefined): Date | undefined =>
 /** A message without a date counts as received just now. */
 const toDate = (value: Date | string | undefined) => readDate(value) ?? new Date();
 
-/** Stands in for the header of a message whose header cannot be fetched. */
+/** Replaces the header of a message whose header cannot be fetched. */
 export function unreadableHeader(uid: number, nowMs: number): MessageHeader {
   const envelope = toEnvelope(undefined);
   const internalDate = new Date(nowMs);

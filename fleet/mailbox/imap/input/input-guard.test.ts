@@ -47,7 +47,7 @@ function guarded() {
   return { time, stream, guard, arrive, respond };
 }
 
-test("what arrives is handled in small pieces, and a literal in one", async () => {
+test("incoming data is handled in small pieces, and a literal in one piece", async () => {
   const { stream, guard, arrive } = guarded();
   guard.begin("bodies");
   await arrive("x".repeat(3_000));
@@ -56,17 +56,17 @@ test("what arrives is handled in small pieces, and a literal in one", async () =
   expect(stream.pieces).toEqual([1_024, 1_024, 952, 10_000]);
 });
 
-test("before the login a chunk stays whole: what stands behind the answer to STARTTLS must be seen", async () => {
+test("before the login a chunk is not split: data after the answer to STARTTLS must be seen", async () => {
   const { stream, arrive } = guarded();
   await arrive("x".repeat(3_000));
   expect(stream.pieces).toEqual([3_000]);
 });
 
-test("a piece that makes the process stand still ends the connection", async () => {
+test("a piece that blocks the process ends the connection", async () => {
   const { time, stream, guard, arrive } = guarded();
   stream.onPiece = () => (time.nowMs += 201);
   await arrive("* OK\r\n");
-  // So little data is not blamed: something else must have blocked the process.
+  // This is too little data to block the process, so something else did.
   expect(guard.excess).toBeNull();
   await arrive(`* OK ${"x".repeat(20_000)}\r\n`);
   expect(guard.excess).toBe("stalled");
@@ -163,7 +163,7 @@ test.each([
   expect(ended.slice(0, 1)).toEqual(expected.slice(0, 1));
 });
 
-test("an answer that has ended counts no longer", () => {
+test("an answer that has ended no longer counts", () => {
   const turns = new InputTurns({ monotonic: () => 0 });
   const ended: boolean[] = [];
   const holder = () => ({ giveUp: (isToBlame: boolean) => void ended.push(isToBlame) });
@@ -180,7 +180,7 @@ test("a connection that is closed without blame has no excess", () => {
   expect(guard.excess).toBeNull();
 });
 
-test("more reports than anybody sends end the connection", () => {
+test("more reports than a real server sends end the connection", () => {
   const { guard, respond } = guarded();
   guard.end();
   for (let n = 0; n < 1_000; n++) respond(`* ${n} EXISTS`);
@@ -189,7 +189,7 @@ test("more reports than anybody sends end the connection", () => {
   expect(guard.excess).toBe("too_much_sent");
 });
 
-test("without the library's stream no connection is made", () => {
+test("no connection is opened without the library's stream", () => {
   const client: ImapFlow = Object.create(ImapFlow.prototype);
   const turns = new InputTurns({ monotonic: () => 0 });
   expect(() => new InputGuard(client, turns, 2 ** 20)).toThrow("Cannot guard the stream");

@@ -46,9 +46,9 @@ const PIECE_BYTES = 1_024;
 const STALL_MS = 200;
 
 /**
- * Limits what a mail server can cost this process: users may name any server, even a hostile one. Splits incoming
- * data into small pieces, handles them when the event loop has time, counts them, and closes the connection when
- * there are too many. Drops responses that are not used.
+ * Limits what a mail server can cost this process: users may name any server, even a hostile one.
+ * Splits incoming data into small pieces, handles them when the event loop has time, counts them,
+ * and closes the connection when there are too many. Drops responses that are not used.
  */
 export class InputGuard {
   readonly #stream: LibraryStream;
@@ -60,7 +60,10 @@ export class InputGuard {
   #named = 0;
   excess: Excess | null = null;
 
-  /** @throws {TypeError} when the library has changed, so that no connection is made without the guard. */
+  /**
+   * @throws {TypeError} when the library has changed, so that no connection is made without the
+   * guard.
+   */
   constructor(client: ImapFlow, turns: InputTurns, maxLiteralBytes: number) {
     const stream: unknown = Reflect.get(client, "streamer");
     if (!isLibraryStream(stream)) throw new TypeError("Cannot guard the stream: imapflow has none");
@@ -70,7 +73,7 @@ export class InputGuard {
     this.#count = new InputCount(turns.nowMs());
     const handle = stream._transform.bind(stream);
     stream._transform = (chunk: Uint8Array, encoding, next) => {
-      // Counted before it is parsed, which costs a hundred times more.
+      // Counts the data before it is parsed, because parsing costs a hundred times more.
       this.#count.add({ bytes: chunk.length, responses: this.#hasMails ? 0 : countLines(chunk) });
       if (this.#kind !== null && this.#kind !== "bodies") turns.held.add(this, chunk.length);
       if (this.#count.isOver) this.#endBecause("too_much_sent");
@@ -100,7 +103,8 @@ export class InputGuard {
   /** Handles the library's error when it closes a connection. */
   onError(error: unknown): void {
     const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-    // While mails are fetched, a single mail may be the cause: it is then fetched alone, or in another way.
+    // While mails are fetched, a single mail may be the cause: it is then fetched alone, or in
+    // another way.
     if (LIMIT_CODES.has(code) && !this.#hasMails) this.excess ??= "too_much_sent";
   }
 
@@ -109,7 +113,10 @@ export class InputGuard {
     return this.#kind === "headers" || this.#kind === "bodies";
   }
 
-  /** Closes the connection: the answers of all servers together are too large, and this one's is the largest. */
+  /**
+   * Closes the connection: the answers of all servers together are too large, and this one's is the
+   * largest.
+   */
   giveUp(isToBlame: boolean): void {
     if (isToBlame) this.#endBecause("too_much_sent");
     else this.#stream.destroy(new Error("The connection is closed: too many answers at once"));
@@ -133,8 +140,8 @@ export class InputGuard {
   ): void {
     if (start >= chunk.length || this.#stream.destroyed) return next();
     this.#turns.take((done) => {
-      // During the login a chunk is not split: the library must see, and refuse, anything sent after the answer to
-      // STARTTLS.
+      // During the login a chunk is not split: the library must see, and refuse, anything sent
+      // after the answer to STARTTLS.
       const pieceBytes = Math.max(PIECE_BYTES, this.#stream.literalWaiting);
       const end = this.#kind === "login" ? chunk.length : start + pieceBytes;
       const piece = chunk.subarray(start, end);
@@ -171,7 +178,8 @@ export class InputGuard {
 
   /** Drops responses that are not used, before they are parsed. */
   #isDropped(start: string, response: Response): boolean {
-    // VANISHED needs QRESYNC, which is never enabled (RFC 7162, 3.2.10), and the library would loop over its ranges.
+    // VANISHED needs QRESYNC, which is never enabled (RFC 7162, 3.2.10), and the library would loop
+    // over its ranges.
     if (EXPUNGED.test(start)) return true;
     switch (this.#kind) {
       case null:
@@ -222,7 +230,7 @@ function countLines(bytes: Uint8Array): number {
 }
 
 const START_BYTES = 24;
-/** Responses that a server sends unasked and that are used (RFC 9051, 7). */
+/** Unsolicited responses that are used (RFC 9051, 7). */
 const NEWS_LINE = /^\* (\d{1,10} EXISTS|OK|NO|BAD|BYE|CAPABILITY)\b/;
 /** Not used: expunged messages are noticed when they are asked for. */
 const EXPUNGED = /^\* (\d{1,10} EXPUNGE|VANISHED)\b/;
@@ -238,11 +246,15 @@ function isFlagsAlone({ payload, literals = [] }: Response): boolean {
   );
 }
 
-/** Returns whether a row would block the process. It is dropped, and the header is fetched in another way. */
+/**
+ * Returns whether a row would block the process. It is dropped, and the header is fetched in
+ * another way.
+ */
 function isCostly(response: Response): boolean {
   const [payload = "", ...literals] = textsOf(response);
   if (countHigh(response.payload) > MAX_HIGH_BYTES) return true;
-  // Only for ENVELOPE, which the library parses. A header that arrives as bytes is parsed by our own code.
+  // Only for ENVELOPE, which the library parses. A header that arrives as bytes is parsed by our
+  // own code.
   const envelope = /\bENVELOPE\b/i.test(payload) ? [payload, ...literals] : [];
   const words = envelope.reduce((sum, text) => sum + countOf(text, "=?"), 0);
   if (words > MAX_ENCODED_WORDS) return true;

@@ -1,12 +1,12 @@
 const MIB = 1_024 * 1_024;
 /**
- * Limit of all answers together that are not complete yet. Bodies do not count: their number is limited. Parsed
- * answers take ten times as much memory.
+ * Limit of all answers together that are not complete yet. Bodies do not count: their number is
+ * limited. Parsed answers take ten times as much memory.
  */
 const MAX_HELD_BYTES = 4 * MIB;
-/** A smaller answer is never the cause: the session with it goes on. */
+/** A smaller answer is never the cause, so its session continues. */
 const LARGE_BYTES = MIB / 4;
-/** An honest answer is smaller than this, unless it is the only one at the time. */
+/** Answers of honest servers are smaller than this, unless no other answer is being received. */
 const BLAMED_BYTES = MIB / 2;
 
 /** A connection whose answer is still incomplete. */
@@ -21,7 +21,8 @@ export class InputHeld {
   #total = 0;
 
   /**
-   * Counts more bytes for a holder. When the total is too large, the connection with the largest answer is closed.
+   * Counts more bytes for a holder. When the total is too large, the connection with the largest
+   * answer is closed.
    */
   add(holder: AnswerHolder, bytes: number): void {
     this.#held.set(holder, (this.#held.get(holder) ?? 0) + bytes);

@@ -16,7 +16,7 @@ describe("InputCount", () => {
     expect(count.isOver).toBe(true);
   });
 
-  test("what nobody has asked for is counted from one IDLE to the next", () => {
+  test("unasked data is counted across IDLE commands", () => {
     const count = new InputCount(0);
     count.add({ responses: UNASKED.burst.responses });
     count.begin(limits.search, 0);
@@ -26,7 +26,7 @@ describe("InputCount", () => {
     expect(count.isOver).toBe(true);
   });
 
-  test("what nobody has asked for is forgotten with time", () => {
+  test("the count of unasked data shrinks with time", () => {
     const count = new InputCount(0);
     count.add({ bytes: UNASKED.burst.bytes, responses: UNASKED.burst.responses });
     count.begin(null, 60_000);

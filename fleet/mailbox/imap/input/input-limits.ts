@@ -1,4 +1,4 @@
-/** What a server may send in answer to one command. */
+/** The limits for the answers to one command. */
 export interface InputLimits {
   bytes: number;
   /** Lines, each with all its literals. */
@@ -15,8 +15,8 @@ const MIB = 1_024 * KIB;
 export const MAX_BATCH_BYTES = 4 * MIB;
 
 /**
- * The most that an honest server answers, with a margin. Anything above closes the connection. The library takes
- * about 0.03 ms to parse a response; dropping one unread takes a tenth of that.
+ * The most that an honest server answers, with a margin. Anything above closes the connection. The
+ * library takes about 0.03 ms to parse a response; dropping one unread takes a tenth of that.
  *
  * @param maxLiteralBytes Just above the size of the largest mail that is fetched.
  */
@@ -49,7 +49,7 @@ export const inputLimits = (maxLiteralBytes: number) =>
 
 export type InputKind = keyof ReturnType<typeof inputLimits>;
 
-/** What a server may send unasked, in IDLE and between commands. */
+/** The limits for data without a command: in IDLE and between commands. */
 export const UNASKED = {
   lineBytes: 64 * KIB,
   /** No literal is expected. */
@@ -59,16 +59,21 @@ export const UNASKED = {
   perSecond: { bytes: 8 * KIB, responses: 50 },
 } as const;
 
-/** Limits for reports that are used (new mail, `OK` and the like): per command, and per burst in IDLE. */
+/**
+ * Limits for reports that are used (new mail, `OK` and the like): per command, and per burst in
+ * IDLE.
+ */
 const NEWS = { burst: 1_000, perSecond: 5 } as const;
 
 /**
- * How many numbers the answers to one command may contain. An honest server returns those asked for, or those of a
- * mailbox that was just filled.
+ * How many numbers the answers to one command may contain. An honest server returns those asked
+ * for, or those of a mailbox that was just filled.
  */
 export const MAX_NAMED_UIDS = 131_072;
 
-/** Each costs the library up to 0.03 ms. If a row has more, the header is fetched in another way. */
+/**
+ * Each costs the library up to 0.03 ms. If a row has more, the header is fetched in another way.
+ */
 export const MAX_ENCODED_WORDS = 1_000;
 /** Bytes above ASCII in one line: names and subjects in other scripts have them. */
 export const MAX_HIGH_BYTES = 128 * KIB;
@@ -76,14 +81,16 @@ export const MAX_HIGH_BYTES = 128 * KIB;
 export const MAX_LABELS_BYTES = 16 * KIB;
 
 /**
- * When handling a connection's recent input took longer than this, it is heavy, even if it sends little: it is
- * handled after all others.
+ * When handling a connection's recent input took longer than this, it is heavy, even if it sends
+ * little: it is handled after all others.
  */
 const LIGHT_COST = { burstMs: 100, perSecondMs: 10 } as const;
 /** Smaller answers cannot block the process by themselves, so they are not blamed. */
 export const BLAMED_BYTES = 16 * KIB;
 
-/** A connection that sends more is heavy: its input is handled in turn with other heavy connections. */
+/**
+ * A connection that sends more is heavy: its input is handled in turn with other heavy connections.
+ */
 const LIGHT = { bytes: 64 * KIB, responses: 256 } as const;
 
 interface Counted {
@@ -101,7 +108,9 @@ export class InputCount {
   #limits: InputLimits | null = null;
   #atMs: number;
   readonly #asked: Counted = { bytes: 0, responses: 0, news: 0 };
-  /** The used part of the burst. It shrinks with time, and carries over from one IDLE to the next. */
+  /**
+   * The used part of the burst. It shrinks with time, and carries over from one IDLE to the next.
+   */
   readonly #unasked: Counted = { bytes: 0, responses: 0, news: 0 };
 
   #costMs = 0;

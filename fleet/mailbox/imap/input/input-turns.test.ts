@@ -29,7 +29,7 @@ test("a light piece runs at once while the turn has time left", () => {
   expect(ran).toEqual(["a", "b"]);
 });
 
-test("what the turn has no time for runs in the next one, in its order", async () => {
+test("pieces that do not fit into the turn run in the next one, in order", async () => {
   take("a", { ms: 10 });
   take("b");
   take("c");
@@ -60,7 +60,7 @@ test("a heavy piece is followed by a rest, in which light ones run", async () =>
   expect(performance.now() - startedMs).toBeGreaterThan(29);
 });
 
-test("a piece that is never done holds up no other", async () => {
+test("a piece that is never done delays no other", async () => {
   take("heavy", { ms: 10, isHeavy: true });
   turns.take(() => ran.push("stuck"), true);
   take("last", { isHeavy: true });

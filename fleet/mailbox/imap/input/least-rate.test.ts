@@ -5,7 +5,7 @@ test.each([
   { what: "nothing", bytes: 0, allowed: 60_000 },
   { what: "a byte each second for a minute", bytes: 60, allowed: 60_007 },
   { what: "a mail of 1 MiB", bytes: 1_024 * 1_024, allowed: 188_000 },
-])("after $what a command may have taken $allowed ms", ({ bytes, allowed }) => {
+])("after $what a command may take $allowed ms", ({ bytes, allowed }) => {
   expect(Math.round(allowedMs(60_000, bytes))).toBe(allowed);
 });
 

@@ -1,6 +1,7 @@
 /**
- * A server may take longer when it sends more: a second for each 8 KiB, in addition to the time that any command may
- * take. A connection of 20 KB per second is slow and honest; one that sends a byte now and then is not.
+ * A server may take longer when it sends more: a second for each 8 KiB, in addition to the time
+ * that any command may take. A connection of 20 KB per second is slow and honest; one that sends a
+ * byte now and then is not.
  */
 const LEAST_BYTES_PER_S = 8 * 1_024;
 
@@ -21,7 +22,7 @@ export interface Rate {
 
 /** Work that needs answers from a server. */
 export interface Work {
-  /** Whether it takes longer than the data received for it explains. */
+  /** Returns whether the work takes longer than the received data explains. */
   isLate(): boolean;
 }
 
