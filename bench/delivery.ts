@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { createTransport } from "nodemailer";
 import { type Stack, startStack } from "../dev/stack/stack.ts";
-import { machine, spread, usageOf } from "./figures.ts";
+import { machine, readUsage, spread } from "./figures.ts";
 
 const WARM_UP = 100;
 const RATE_PER_S = 50;
@@ -60,7 +60,7 @@ function openWay(stack: Stack) {
 
   return {
     async send(count: number, everyMs: number) {
-      const before = usageOf(stack.programs.fleet.pid);
+      const before = readUsage(stack.programs.fleet.pid);
       const startMs = performance.now();
       const sending: ReturnType<typeof sendOne>[] = [];
       for (let n = 0; n < count; n++) {
@@ -69,7 +69,7 @@ function openWay(stack: Stack) {
       }
       const sent = await Promise.all(sending);
       while (sent.some(({ token }) => !receivedAtMs.has(token))) await delay(5);
-      const after = usageOf(stack.programs.fleet.pid);
+      const after = readUsage(stack.programs.fleet.pid);
       return {
         latenciesMs: sent.map(
           ({ token, acceptedAtMs }) => (receivedAtMs.get(token) ?? NaN) - acceptedAtMs,

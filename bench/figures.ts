@@ -17,7 +17,7 @@ export const machine = () =>
 const TICKS_PER_SECOND = 100;
 
 /** Returns the CPU time of a process in ms, and its resident memory in MiB (Linux: proc(5)). */
-export function usageOf(pid: number): { cpuMs: number; rssMib: number } {
+export function readUsage(pid: number): { cpuMs: number; rssMib: number } {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
   const ticks = Number(fields[11]) + Number(fields[12]);
   const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];

@@ -5,7 +5,7 @@ import type { DemoUser } from "../dev/stack/keys.ts";
 import { type Stack, startStack } from "../dev/stack/stack.ts";
 import { newId } from "../shared/ids.ts";
 import { mailboxPublicKeys, mailboxSealer } from "../shared/secrets/vault.ts";
-import { machine, usageOf } from "./figures.ts";
+import { machine, readUsage } from "./figures.ts";
 
 const WINDOW_MS = 20_000;
 const SETTLE_MS = 10_000;
@@ -32,9 +32,9 @@ export async function benchIdle(count: number): Promise<void> {
   await untilWatching(database, count);
   const stormMs = performance.now() - startMs;
   await delay(SETTLE_MS);
-  const before = usageOf(fleet.pid);
+  const before = readUsage(fleet.pid);
   await delay(WINDOW_MS);
-  const { cpuMs, rssMib } = usageOf(fleet.pid);
+  const { cpuMs, rssMib } = readUsage(fleet.pid);
   await database.end();
 
   const kib = (rssMib * 1_024) / count;

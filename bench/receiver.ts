@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
-import { HOST, portOf } from "../dev/stack/ports.ts";
+import { HOST, readPort } from "../dev/stack/ports.ts";
 
 /** The endpoints of all partners of a benchmark, one path for each. */
 export interface Receiver extends AsyncDisposable {
@@ -23,7 +23,7 @@ export async function startReceiver(
   server.listen(0, HOST);
   await once(server, "listening");
   return {
-    url: `http://${HOST}:${portOf(server)}`,
+    url: `http://${HOST}:${readPort(server)}`,
     receivedAtMs,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

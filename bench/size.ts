@@ -21,13 +21,13 @@ export async function benchSize(): Promise<void> {
   const loaded = [...page.matchAll(/(?:src|href)="\/(admin\/assets\/[^"]+)"/g)].map(
     ([, path = ""]) => path,
   );
-  const sizeOf = async (ending: string) => {
+  const measureSize = async (ending: string) => {
     const files = loaded.filter((path) => path.endsWith(ending));
-    return sumOf(await Promise.all(files.map((path) => gzippedBytes(inCheckout("dist", path)))));
+    return addUp(await Promise.all(files.map((path) => gzippedBytes(inCheckout("dist", path)))));
   };
   console.log("size, gzipped");
-  tell("JavaScript of the admin's first page", await sizeOf(".js"), MAX_SCRIPT);
-  tell("its CSS", await sizeOf(".css"), MAX_STYLE);
+  tell("JavaScript of the admin's first page", await measureSize(".js"), MAX_SCRIPT);
+  tell("its CSS", await measureSize(".css"), MAX_STYLE);
   tell("the Worker's bundle", await workerBytes(), MAX_WORKER);
 }
 
@@ -40,11 +40,11 @@ async function workerBytes(): Promise<number> {
     cwd: inCheckout(),
   });
   const files = (await readdir(folder.path)).filter((name) => /\.(js|wasm)$/.test(name));
-  return sumOf(await Promise.all(files.map((name) => gzippedBytes(join(folder.path, name)))));
+  return addUp(await Promise.all(files.map((name) => gzippedBytes(join(folder.path, name)))));
 }
 
 const gzippedBytes = async (path: string) => gzipSync(await readFile(path)).byteLength;
-const sumOf = (sizes: readonly number[]) => sizes.reduce((sum, size) => sum + size, 0);
+const addUp = (sizes: readonly number[]) => sizes.reduce((sum, size) => sum + size, 0);
 const kib = (bytes: number) => `${(bytes / KIB).toFixed(1)} KiB`;
 
 const tell = (title: string, bytes: number, max: number) =>

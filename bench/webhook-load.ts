@@ -13,7 +13,7 @@ import { systemClock } from "../shared/clock.ts";
 import type { NewMailEvent } from "../shared/users/events.ts";
 import { newId } from "../shared/ids.ts";
 import { createLog } from "../shared/log.ts";
-import { rfc822Text, sha1Of } from "../shared/mail/rfc822.ts";
+import { rfc822Text, sha1Hex } from "../shared/mail/rfc822.ts";
 import { partnerKeys, partnerVault } from "../shared/secrets/vault.ts";
 
 const GIB = 2 ** 30;
@@ -61,7 +61,7 @@ export async function openLoad(stack: Stack): Promise<WebhookLoad> {
   const options = { url: stack.addresses.nats, name: "bench", sizes: SIZES, installationId };
   const deps = { clock: systemClock, log: createLog(() => {}, "error") };
   const bus = opened.use(await connectBus(deps, options, new AbortController().signal));
-  const sha1 = await sha1Of(rfc822Text(RAW));
+  const sha1 = await sha1Hex(rfc822Text(RAW));
   const resources = opened.move();
   let uid = 0;
   return {

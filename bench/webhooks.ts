@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Stack, startStack } from "../dev/stack/stack.ts";
-import { machine, spread, usageOf } from "./figures.ts";
+import { machine, readUsage, spread } from "./figures.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { type LoadedPartner, openLoad, type WebhookLoad } from "./webhook-load.ts";
 
@@ -50,9 +50,9 @@ async function deliverBacklog({ stack, load, receiver, partners }: Bench, count:
   receiver.receivedAtMs.clear();
   for (const partner of partners) await load.publish(partner, count / PARTNERS);
   await fleet.start();
-  const before = usageOf(fleet.pid);
+  const before = readUsage(fleet.pid);
   await untilReceived(receiver, count);
-  const { cpuMs, rssMib } = usageOf(fleet.pid);
+  const { cpuMs, rssMib } = readUsage(fleet.pid);
   const times = [...receiver.receivedAtMs.values()];
   const tookMs = Math.max(...times) - Math.min(...times);
   return { tookMs, cpuMs: cpuMs - before.cpuMs, rssMib };

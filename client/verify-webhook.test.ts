@@ -1,12 +1,12 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { Webhook as Standard } from "standardwebhooks";
 import { expect, expectTypeOf, test } from "vitest";
-import { parsedJsonOf } from "../fleet/webhook/payload/parsed-mail.ts";
+import { toParsedJson } from "../fleet/webhook/payload/parsed-mail.ts";
 import { prepareBody } from "../fleet/webhook/payload/payload.ts";
 import type { EventKind, MailEvent } from "../shared/users/events.ts";
 import { bodySignature, newWebhookSecret, webhookSignature } from "../shared/secrets/signatures.ts";
-import { newSigningKey, publicKeyOf } from "../shared/secrets/signing-key.ts";
-import { isBodySigned, type Refusal, verifyWebhook } from "./verify-webhook.ts";
+import { newSigningKey, toPublicKey } from "../shared/secrets/signing-key.ts";
+import { isBodySigned, type RefusalReason, verifyWebhook } from "./verify-webhook.ts";
 import type { WebhookPayload } from "./webhook-payload.ts";
 
 const NOW_MS = 1_795_360_645_000;
@@ -55,7 +55,7 @@ test("while the secret is changed, either of two secrets and either of two signa
 
 const { headers } = signed();
 const without = (name: string) => ({ ...headers, [name]: undefined });
-const REFUSED: [what: string, request: Parameters<typeof verify>[0], reason: Refusal][] = [
+const REFUSED: [what: string, request: Parameters<typeof verify>[0], reason: RefusalReason][] = [
   ["no id", { body: BODY, headers: without("webhook-id") }, "missing-header"],
   ["no time", { body: BODY, headers: without("webhook-timestamp") }, "missing-header"],
   ["no signature", { body: BODY, headers: without("webhook-signature") }, "missing-header"],
@@ -132,7 +132,7 @@ test("while the signing key is changed, either of two public keys will do", asyn
   const message = { id: "evt_1", timestampS: NOW_MS / 1_000, body: BODY };
   const header = await webhookSignature(message, [secret, ...keys]);
   const request = { body: BODY, headers: { ...headers, "webhook-signature": header } };
-  for (const key of keys) await expect(verify(request, [publicKeyOf(key)])).resolves.toBeDefined();
+  for (const key of keys) await expect(verify(request, [toPublicKey(key)])).resolves.toBeDefined();
 });
 
 const V1A_HEADERS: [what: string, change: (header: string) => string][] = [
@@ -204,10 +204,10 @@ test.each(Object.values(EVENTS))("the fleet's own $kind is known by its fields",
   const options = {
     format: "superimap",
     maxAttachmentBytes: 0,
-    parseMail: parsedJsonOf,
+    parseMail: toParsedJson,
   } as const;
-  const bodyOf = await prepareBody(event, content, options);
-  const { payload } = await verify(signed(bodyOf({ timestampS, signature })));
+  const renderBody = await prepareBody(event, content, options);
+  const { payload } = await verify(signed(renderBody({ timestampS, signature })));
   expect(payload.kind).toBe(event.kind);
   expect(await isBodySigned(payload, ["other", "key"])).toBe(true);
   expect(await isBodySigned(payload, ["other"])).toBe(false);

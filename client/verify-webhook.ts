@@ -24,14 +24,14 @@ export interface Webhook {
   payload: WebhookPayload;
 }
 
-export type Refusal = "missing-header" | "not-now" | "wrong-signature" | "unreadable";
+export type RefusalReason = "missing-header" | "not-now" | "wrong-signature" | "unreadable";
 
 /** Answer it with 400: the request is not from SuperIMAP, or it is a copy of an old one. */
 export class WebhookRefused extends Error {
   override readonly name = "WebhookRefused";
-  readonly reason: Refusal;
+  readonly reason: RefusalReason;
 
-  constructor(reason: Refusal, message: string, options?: ErrorOptions) {
+  constructor(reason: RefusalReason, message: string, options?: ErrorOptions) {
     super(`Cannot accept the webhook: ${message}`, options);
     this.reason = reason;
   }
@@ -51,9 +51,9 @@ export async function verifyWebhook(
   { headers, body }: WebhookRequest,
   { secrets, toleranceS = TOLERANCE_S, nowMs = Date.now() }: VerifyOptions,
 ): Promise<Webhook> {
-  const id = headerOf(headers, "webhook-id");
-  const timestampS = secondsOf(headerOf(headers, "webhook-timestamp"));
-  const signatures = headerOf(headers, "webhook-signature");
+  const id = readHeader(headers, "webhook-id");
+  const timestampS = parseSeconds(readHeader(headers, "webhook-timestamp"));
+  const signatures = readHeader(headers, "webhook-signature");
   // Written this way so that NaN is refused, too.
   if (!(Math.abs(nowMs / 1_000 - timestampS) <= toleranceS)) {
     throw new WebhookRefused("not-now", `its time is more than ${toleranceS} s from now`);
@@ -81,10 +81,10 @@ function parsePayload(body: string): WebhookPayload {
   throw new WebhookRefused("unreadable", "found a body that is none of the known ones");
 }
 
-function headerOf(headers: WebhookRequest["headers"], name: string): string {
+function readHeader(headers: WebhookRequest["headers"], name: string): string {
   const value = headers instanceof Headers ? headers.get(name) : headers[name];
   if (typeof value === "string" && value !== "") return value;
   throw new WebhookRefused("missing-header", `found no header ${name}`);
 }
 
-const secondsOf = (text: string) => (/^\d{1,12}$/.test(text) ? Number(text) : Number.NaN);
+const parseSeconds = (text: string) => (/^\d{1,12}$/.test(text) ? Number(text) : Number.NaN);

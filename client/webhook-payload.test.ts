@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { expect, expectTypeOf, test } from "vitest";
-import { parsedJsonOf } from "../fleet/webhook/payload/parsed-mail.ts";
+import { toParsedJson } from "../fleet/webhook/payload/parsed-mail.ts";
 import { type BodyOptions, prepareBody } from "../fleet/webhook/payload/payload.ts";
 import type { NewMailEvent } from "../shared/users/events.ts";
 import { readCorpus } from "../test/corpus/corpus.ts";
@@ -31,9 +31,9 @@ const FORMATS = ["superimap", "raw", "parsed"] as const;
 async function read(format: BodyOptions["format"], raw: Uint8Array | null): Promise<MailPayload> {
   const event = { ...EVENT, oversize: raw === null };
   const content = { raw, envelope: null };
-  const options = { format, maxAttachmentBytes: 1_000, parseMail: parsedJsonOf };
-  const bodyOf = await prepareBody(event, content, options);
-  const body: unknown = JSON.parse(bodyOf({ timestampS: 1, signature: "6" }));
+  const options = { format, maxAttachmentBytes: 1_000, parseMail: toParsedJson };
+  const renderBody = await prepareBody(event, content, options);
+  const body: unknown = JSON.parse(renderBody({ timestampS: 1, signature: "6" }));
   const payload = v.parse(webhookPayload, body);
   if (payload.kind !== "new_mail") throw new Error(`found ${payload.kind}, wanted new_mail`);
   // The parser keeps every field, and adds only `kind` and `format`.

@@ -70,18 +70,18 @@ const testEvent = v.looseObject({
  * are kept.
  */
 export const webhookPayload = v.union([
-  kindOf("new_mail", superimapMail),
-  kindOf("new_mail", rawMail),
-  kindOf("new_mail", parsedMailBody),
-  kindOf("user_auth_failed", authFailed),
-  kindOf("user_connected", connected),
-  kindOf("user_disconnected", disconnected),
-  kindOf("test", testEvent),
+  withKind("new_mail", superimapMail),
+  withKind("new_mail", rawMail),
+  withKind("new_mail", parsedMailBody),
+  withKind("user_auth_failed", authFailed),
+  withKind("user_connected", connected),
+  withKind("user_disconnected", disconnected),
+  withKind("test", testEvent),
 ]);
 export type WebhookPayload = v.InferOutput<typeof webhookPayload>;
 export type MailPayload = Extract<WebhookPayload, { kind: "new_mail" }>;
 
-function kindOf<const Kind extends string, S extends v.GenericSchema<unknown, object>>(
+function withKind<const Kind extends string, S extends v.GenericSchema<unknown, object>>(
   kind: Kind,
   schema: S,
 ) {

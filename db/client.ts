@@ -106,7 +106,7 @@ function guard(client: PoolClient) {
     try {
       return await client.query(...asked);
     } catch (error) {
-      if (sqlStateOf(error) !== undefined) throw error;
+      if (findSqlState(error) !== undefined) throw error;
       lostBy ??= error;
       release();
       throw error;
@@ -128,7 +128,7 @@ function useProxy(proxy: string): void {
 }
 
 /** Returns the SQLSTATE of a failed query (`23505`: unique constraint violated), from any level of `cause`. */
-export function sqlStateOf(error: unknown): string | undefined {
+export function findSqlState(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if ("code" in cause && typeof cause.code === "string" && /^[0-9A-Z]{5}$/.test(cause.code)) {
       return cause.code;
@@ -138,7 +138,7 @@ export function sqlStateOf(error: unknown): string | undefined {
 }
 
 /** Returns the name of the constraint that a failed query violated. */
-export function constraintOf(error: unknown): string | undefined {
+export function findConstraint(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if ("constraint" in cause && typeof cause.constraint === "string") return cause.constraint;
   }

@@ -2,7 +2,7 @@ import process from "node:process";
 import * as v from "valibot";
 import { databaseProxy } from "../shared/network/database-proxy.ts";
 import { address, EnvError, parseEnv } from "../shared/env.ts";
-import { messageOf } from "../shared/errors.ts";
+import { toErrorText } from "../shared/errors.ts";
 import { createLog } from "../shared/log.ts";
 import { migrate } from "./migrate.ts";
 
@@ -19,6 +19,6 @@ try {
   log.info("database.migrated", {});
 } catch (error) {
   const faults = error instanceof EnvError ? error.faults.join("; ") : undefined;
-  log.error("migration.failed", { error: messageOf(error), ...(faults && { faults }) });
+  log.error("migration.failed", { error: toErrorText(error), ...(faults && { faults }) });
   process.exit(1);
 }

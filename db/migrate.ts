@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "drizzle-orm";
-import { type DatabaseOptions, type Db, openDatabase, sqlStateOf } from "./client.ts";
+import { type DatabaseOptions, type Db, findSqlState, openDatabase } from "./client.ts";
 import { limitSessions } from "./session-limits.ts";
 import { keepTimeline } from "./timeline.ts";
 
@@ -83,7 +83,7 @@ async function patiently<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
     try {
       return await alone(db, work);
     } catch (error) {
-      if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE || tries === MAX_TRIES) throw error;
+      if (findSqlState(error) !== LOCK_NOT_AVAILABLE || tries === MAX_TRIES) throw error;
     }
     await delay(Math.min(tries * 1_000, MAX_PAUSE_MS));
   }

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { type Db, sqlStateOf } from "./client.ts";
+import { type Db, findSqlState } from "./client.ts";
 
 /**
  * Limits of each session of our role, enforced by the server. They are settings of the role, since
@@ -43,7 +43,7 @@ export async function limitSessions(db: Db): Promise<boolean> {
     );
     return true;
   } catch (error) {
-    if (sqlStateOf(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+    if (findSqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error;
     return false;
   }
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { EnvError } from "../shared/env.ts";
-import { messageOf } from "../shared/errors.ts";
+import { toErrorText } from "../shared/errors.ts";
 import { nameDatabase } from "./stack/named-database.ts";
 import { MANY, seedMany, type SeedSizes } from "./seed-many/seed-many.ts";
 
@@ -33,7 +33,7 @@ try {
   const tookS = Math.round((performance.now() - start) / 1_000);
   console.log(`${sizes.users} users and ${sizes.mails} mails, made up in ${tookS} s`);
 } catch (error) {
-  console.error(messageOf(error));
+  console.error(toErrorText(error));
   if (error instanceof EnvError) console.error(error.faults.join("\n"));
   process.exitCode = 1;
 }

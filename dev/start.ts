@@ -10,7 +10,7 @@ import { roundTrip } from "./seed/round-trip.ts";
 import { seedTracer, TRACER_ENV } from "./seed/seed-tracer.ts";
 import { reloadOnChange } from "./stack/reload.ts";
 import { type Stack, startStack } from "./stack/stack.ts";
-import { lineOf, welcome } from "./stack/welcome.ts";
+import { formatReceived, welcome } from "./stack/welcome.ts";
 
 const progress = terminalProgress(process.stdout);
 const interrupted = untilInterrupted(() => process.exit(130));
@@ -51,5 +51,5 @@ async function show({ addresses, sink, keys }: Stack): Promise<void> {
   progress.say(`\nmail → webhook in ${ms} ms (webhook verified)`);
   const connectUrl = await freshConnectUrl(addresses);
   progress.say(welcome(addresses, { spare: keys.spare, connectUrl }));
-  sink.listen((webhook) => progress.say(lineOf(webhook)), interrupted);
+  sink.listen((webhook) => progress.say(formatReceived(webhook)), interrupted);
 }

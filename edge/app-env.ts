@@ -1,4 +1,4 @@
-import type { SignedIn } from "../db/admin/admin-sessions.ts";
+import type { SignedInAdmin } from "../db/admin/admin-sessions.ts";
 import type { Db } from "../db/client.ts";
 import type { Log } from "../shared/log.ts";
 import type { PlacesKind } from "./limits/guards.ts";
@@ -21,7 +21,7 @@ export interface AppEnv {
     /** Set by `authenticate`. */
     partnerId: string;
     /** Set by `requireSession`. */
-    signedIn: SignedIn;
+    signedIn: SignedInAdmin;
     /**
      * Returns the parsed body, which is read at the first call; set by `lazyBody` or `jsonBody`.
      */

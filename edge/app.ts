@@ -13,8 +13,8 @@ import { getKeys, postKey, putKey, removeKey } from "./api/keys.ts";
 import {
   deleteLetter,
   deleteLetters,
-  redeliverLetter,
-  redeliverLetters,
+  postRedeliveries,
+  postRedelivery,
 } from "./api/dead-letters/letter-requests.ts";
 import { getLane, postPause, postResume } from "./api/lane.ts";
 import { getPurge, removeConnection, removeUser } from "./api/users/removals.ts";
@@ -65,12 +65,12 @@ const api = new Hono<AppEnv>()
   .get("/events", ...getEvents)
   .get("/dead-letters", ...getLetters)
   .get("/dead-letters/counts", ...getLetterCounts)
-  .post("/dead-letters/redeliver", ...redeliverLetters)
+  .post("/dead-letters/redeliver", ...postRedeliveries)
   .post("/dead-letters/delete", ...deleteLetters)
   .get("/dead-letters/:id", ...getLetter)
   .delete("/dead-letters/:id", ...deleteLetter)
   .get("/dead-letters/:id/eml", ...getLetterEml)
-  .post("/dead-letters/:id/redeliver", ...redeliverLetter)
+  .post("/dead-letters/:id/redeliver", ...postRedelivery)
   .get("/tracer-log", ...getTracerLog)
   .get("/api-keys", ...getKeys)
   .post("/api-keys", ...postKey)

@@ -1,8 +1,8 @@
-import { sqlStateOf } from "../db/client.ts";
-import { framesOf, messageOf } from "../shared/errors.ts";
+import { findSqlState } from "../db/client.ts";
+import { formatStack, toErrorText } from "../shared/errors.ts";
 import type { LogFields } from "../shared/log.ts";
 
-export interface Failure {
+export interface RequestFailure {
   kind: "database-away" | "bug";
   fields: LogFields;
 }
@@ -15,11 +15,11 @@ const LOST =
   /^(Connection terminated|Client has encountered a connection error|Query read timeout|timeout exceeded)/;
 
 /** Returns what a log may contain of an unexpected error, and whether the database is the cause. */
-export function describeFailure(error: unknown): Failure {
-  const sqlState = sqlStateOf(error);
+export function describeFailure(error: unknown): RequestFailure {
+  const sqlState = findSqlState(error);
   return {
-    kind: isAway(rootOf(error), sqlState) ? "database-away" : "bug",
-    fields: { error: messageOf(error), sql_state: sqlState, stack: framesOf(error) },
+    kind: isAway(findRoot(error), sqlState) ? "database-away" : "bug",
+    fields: { error: toErrorText(error), sql_state: sqlState, stack: formatStack(error) },
   };
 }
 
@@ -30,7 +30,7 @@ function isAway(root: unknown, sqlState: string | undefined): boolean {
   return typeof root === "object" && root !== null && "type" in root && root.type === "error";
 }
 
-function rootOf(error: unknown): unknown {
+function findRoot(error: unknown): unknown {
   let root = error;
   while (root instanceof Error && root.cause !== undefined) root = root.cause;
   return root;

@@ -12,7 +12,7 @@ const env = {
   PUBLIC_URL: "https://mail.test/",
 };
 
-function faultsOf(wrong: Record<string, unknown>): readonly string[] {
+function catchFaults(wrong: Record<string, unknown>): readonly string[] {
   try {
     readSettings(wrong);
   } catch (error) {
@@ -41,7 +41,7 @@ test("webhooks go to the usual ports over TLS, unless the settings say otherwise
   };
   const { webhookUrls } = readSettings({ ...env, ...other });
   expect(webhookUrls).toEqual({ ports: [443, 9000], allowsHttp: true, allowsPrivateHosts: true });
-  expect(faultsOf({ ...env, WEBHOOK_PORTS: "25", ALLOW_PRIVATE_HOSTS: "yes" })).toHaveLength(2);
+  expect(catchFaults({ ...env, WEBHOOK_PORTS: "25", ALLOW_PRIVATE_HOSTS: "yes" })).toHaveLength(2);
 });
 
 test.each([
@@ -57,7 +57,7 @@ test.each([
 });
 
 test("readSettings() reports all faults at once, without values", () => {
-  const faults = faultsOf({
+  const faults = catchFaults({
     DATABASE_URL: "mysql://hunter2",
     DATABASE_PROXY: "hunter2",
     PARTNER_KEYS: "hunter2",
@@ -70,7 +70,7 @@ test("readSettings() reports all faults at once, without values", () => {
 
 test("readSettings() refuses the private half of the mailbox ring", () => {
   const MAILBOX_PUBLIC_KEYS = JSON.stringify(mailbox.privateKeys);
-  expect(faultsOf({ ...env, MAILBOX_PUBLIC_KEYS })).toEqual([
+  expect(catchFaults({ ...env, MAILBOX_PUBLIC_KEYS })).toEqual([
     "MAILBOX_PUBLIC_KEYS must be a JSON Web Key Set of public P-256 keys, each with a kid",
   ]);
 });
@@ -82,6 +82,6 @@ test.each([
   ["ALLOW_HTTP_WEBHOOKS", "true"],
   ["ALLOW_PRIVATE_HOSTS", "true"],
 ])("in production the edge refuses a wrong %s", (name, value) => {
-  const faults = faultsOf({ ...env, [name]: value });
+  const faults = catchFaults({ ...env, [name]: value });
   expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
 });

@@ -62,7 +62,7 @@ export const port = (description: string) =>
   );
 
 /** A boolean; in a form, its name or digit. */
-export const flag = (description: string) =>
+export const booleanField = (description: string) =>
   v.pipe(
     v.union([v.boolean(), v.picklist(["true", "false", "1", "0"])], "must be true or false"),
     v.description(description),

@@ -8,12 +8,12 @@ import { readSettings, type Settings } from "./settings.ts";
 const app = createApp();
 const log = createLog((line) => console.log(line));
 /** The bindings are the same object during the lifetime of an isolate. */
-const settingsOf = new WeakMap<object, Settings | EnvError>();
+const knownSettings = new WeakMap<object, Settings | EnvError>();
 
 export default {
   async fetch(request: Request, env: Record<string, unknown>, context: ExecutionContext) {
-    const settings = settingsOf.get(env) ?? settingsOrFault(env);
-    settingsOf.set(env, settings);
+    const settings = knownSettings.get(env) ?? settingsOrFault(env);
+    knownSettings.set(env, settings);
     if (settings instanceof EnvError) {
       return problem("unavailable", { detail: "The service is not set up correctly" });
     }

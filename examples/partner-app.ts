@@ -41,7 +41,7 @@ async function takeWebhook(request: IncomingMessage): Promise<number> {
   try {
     const body = await text(request);
     const { id, payload } = await verifyWebhook({ headers: request.headers, body }, { secrets });
-    if (!handled.has(id)) console.log(lineOf(payload));
+    if (!handled.has(id)) console.log(describePayload(payload));
     handled.add(id);
     return 204;
   } catch (error) {
@@ -50,11 +50,11 @@ async function takeWebhook(request: IncomingMessage): Promise<number> {
   }
 }
 
-function lineOf(payload: WebhookPayload): string {
+function describePayload(payload: WebhookPayload): string {
   const { user_tag } = payload;
   switch (payload.kind) {
     case "new_mail":
-      return `${user_tag} has mail: ${payload.envelope?.subject ?? "(no subject)"}\n${textOf(payload)}`;
+      return `${user_tag} has mail: ${payload.envelope?.subject ?? "(no subject)"}\n${readText(payload)}`;
     case "user_connected":
       return `${user_tag} is connected as ${payload.email ?? "?"}`;
     case "user_disconnected":
@@ -67,7 +67,7 @@ function lineOf(payload: WebhookPayload): string {
 }
 
 /** Where the text is depends on the format that the partner chose. */
-function textOf(mail: MailPayload): string {
+function readText(mail: MailPayload): string {
   switch (mail.format) {
     case "superimap":
       return mail.rfc822;

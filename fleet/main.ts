@@ -1,6 +1,6 @@
 import process from "node:process";
 import { EnvError } from "../shared/env.ts";
-import { framesOf, messageOf } from "../shared/errors.ts";
+import { formatStack, toErrorText } from "../shared/errors.ts";
 import { createLog } from "../shared/log.ts";
 import { measuredLog } from "./metrics/measured-log.ts";
 import { createMetrics } from "./metrics/metrics.ts";
@@ -29,7 +29,7 @@ for (const name of ["SIGTERM", "SIGINT"] as const) {
 // A bug ends only its session or attempt, which starts again. The process continues.
 for (const name of ["unhandledRejection", "uncaughtException"] as const) {
   process.on(name, (error: unknown) =>
-    log.error("process.fault", { kind: name, ...faultOf(error) }),
+    log.error("process.fault", { kind: name, ...toLogFields(error) }),
   );
 }
 
@@ -39,15 +39,15 @@ try {
 } catch (error) {
   // The stop came before the start was complete.
   if (error !== stop.signal.reason) {
-    log.error("fleet.broken", faultOf(error));
+    log.error("fleet.broken", toLogFields(error));
     process.exit(1);
   }
 }
 log.info("fleet.stopped");
 process.exit(0);
 
-function faultOf(error: unknown) {
-  return { error: messageOf(error), stack: framesOf(error) };
+function toLogFields(error: unknown) {
+  return { error: toErrorText(error), stack: formatStack(error) };
 }
 
 function settingsOrExit(): FleetSettings {

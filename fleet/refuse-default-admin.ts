@@ -1,7 +1,7 @@
 import { countAdmins } from "../db/admin/admin-users.ts";
 import type { Db } from "../db/client.ts";
 import type { Clock } from "../shared/clock.ts";
-import { messageOf } from "../shared/errors.ts";
+import { toErrorText } from "../shared/errors.ts";
 import type { Log } from "../shared/log.ts";
 
 const PAUSE_MS = 5_000;
@@ -23,7 +23,7 @@ export async function refuseDefaultAdmin(
   for (;;) {
     signal.throwIfAborted();
     const admins = await countAdmins(db).catch((error: unknown) => {
-      log.warn("database.unreachable", { error: messageOf(error) });
+      log.warn("database.unreachable", { error: toErrorText(error) });
     });
     if (admins && admins.withDefaultPassword > 0) {
       throw new Error(

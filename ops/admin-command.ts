@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import * as v from "valibot";
 import type { Db } from "../db/client.ts";
 import { EnvError } from "../shared/env.ts";
-import { messageOf } from "../shared/errors.ts";
+import { toErrorText } from "../shared/errors.ts";
 import { newOneTimeCode } from "../shared/secrets/one-time-code.ts";
 import { passwordFault } from "../shared/secrets/password-fault.ts";
 import { askPassword } from "../dev/terminal/ask-password.ts";
@@ -51,7 +51,7 @@ export async function runAdminCommand(
     console.log(await act(database.db, { email, name, password, passwordKind }));
     if (!ask) console.log(`Password, to be changed at the first sign-in: ${password}`);
   } catch (error) {
-    console.error(messageOf(error));
+    console.error(toErrorText(error));
     if (error instanceof EnvError) console.error(error.faults.join("\n"));
     process.exitCode = 1;
   }

@@ -1,12 +1,12 @@
 import { createAdmin } from "../db/admin/admin-users.ts";
-import { constraintOf } from "../db/client.ts";
+import { findConstraint } from "../db/client.ts";
 import { runAdminCommand, SHELL } from "./admin-command.ts";
 
 await runAdminCommand(async (db, given) => {
   try {
     await createAdmin(db, SHELL, given);
   } catch (cause) {
-    if (constraintOf(cause) !== "admin_users_email") throw cause;
+    if (findConstraint(cause) !== "admin_users_email") throw cause;
     throw new Error(
       "Cannot create the admin: another admin has this e-mail address; npm run admin:reset sets a new password",
       { cause },

@@ -1,4 +1,4 @@
-import { revokeSessionsOf } from "../db/admin/admin-sessions.ts";
+import { revokeAdminSessions } from "../db/admin/admin-sessions.ts";
 import { removeTotp } from "../db/admin/admin-totp.ts";
 import { forgetTries } from "../db/admin/admin-tries.ts";
 import { auditAdmin, findAdminByEmail, setPassword } from "../db/admin/admin-users.ts";
@@ -14,7 +14,7 @@ await runAdminCommand(async (db, { email, password, passwordKind: kind }) => {
     await setPassword(tx, id, { hash, kind });
     await forgetTries(tx, id);
     await removeTotp(tx, id);
-    await revokeSessionsOf(tx, id);
+    await revokeAdminSessions(tx, id);
     await auditAdmin(tx, { id, actor: SHELL, action: "admin.password_reset" });
   });
   return `${admin.email} is unlocked, signed out everywhere, and has no second factor any more`;

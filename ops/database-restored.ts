@@ -1,5 +1,5 @@
 import { beginTimeline } from "../db/timeline.ts";
-import { messageOf } from "../shared/errors.ts";
+import { toErrorText } from "../shared/errors.ts";
 import { openNamedDatabase } from "../dev/stack/named-database.ts";
 
 // A step of the runbook, to run after the database was set back to an earlier moment.
@@ -8,6 +8,6 @@ try {
   await beginTimeline(database.db);
   console.log("The database has begun a new timeline: partners continue from their cursors");
 } catch (error) {
-  console.error(messageOf(error));
+  console.error(toErrorText(error));
   process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { messageOf } from "../shared/errors.ts";
+import { toErrorText } from "../shared/errors.ts";
 import { generateMailboxKeys, generatePartnerKeys } from "../shared/secrets/vault.ts";
 import { ringLines } from "./rotate-keys/key-file.ts";
 
@@ -14,6 +14,6 @@ try {
   // Never overwrites a file: secrets sealed with the old keys would be lost.
   await writeFile(values.to, lines, { mode: 0o600, flag: "wx" });
 } catch (error) {
-  console.error(messageOf(error));
+  console.error(toErrorText(error));
   process.exitCode = 1;
 }

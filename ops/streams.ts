@@ -2,7 +2,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import * as v from "valibot";
 import { address, EnvError, parseEnv } from "../shared/env.ts";
-import { messageOf } from "../shared/errors.ts";
+import { toErrorText } from "../shared/errors.ts";
 import { inCheckout } from "../dev/checkout.ts";
 import { readStackFile } from "../dev/stack/stack-file.ts";
 import { stateFolder } from "../dev/stack/state-folder.ts";
@@ -20,7 +20,7 @@ const settings = v.object({
 const TIMEOUT_MS = 10_000;
 
 try {
-  const adopter = adopterOf(process.argv.slice(2));
+  const adopter = parseAdopter(process.argv.slice(2));
   const given = parseEnv(settings, process.env);
   const { NATS_USER: user, NATS_PASSWORD: pass, NATS_CA_FILE: caFile } = given;
   const url = given.NATS_URL ?? (await runningStack())?.nats;
@@ -35,7 +35,7 @@ try {
     ...(pass !== undefined && { pass }),
     ...(url.startsWith("tls:") && { tls: { ...(caFile !== undefined && { caFile }) } }),
   }).catch((cause: unknown) => {
-    throw new Error(`Cannot connect to NATS: ${messageOf(cause)}`, { cause });
+    throw new Error(`Cannot connect to NATS: ${toErrorText(cause)}`, { cause });
   });
   try {
     const jsm = await jetstreamManager(connection, { timeout: TIMEOUT_MS });
@@ -46,13 +46,13 @@ try {
     await connection.close();
   }
 } catch (error) {
-  console.error(messageOf(error));
+  console.error(toErrorText(error));
   if (error instanceof EnvError) console.error(error.faults.join("\n"));
   process.exitCode = 1;
 }
 
 /** Returns undefined for a report, or for `adopt <id>` the installation that the streams will belong to. */
-function adopterOf(args: readonly string[]): string | undefined {
+function parseAdopter(args: readonly string[]): string | undefined {
   const [command, id = "", ...more] = args;
   if (command === undefined) return undefined;
   if (command !== "adopt" || more.length > 0) {

@@ -10,7 +10,7 @@ const schema = v.object({
 });
 const good = { DATABASE_URL: "postgres://u:p@h/d", SECRET: "x" };
 
-const faultsOf = (env: Record<string, string>): readonly string[] => {
+const catchFaults = (env: Record<string, string>): readonly string[] => {
   try {
     parseEnv(schema, env);
     return [];
@@ -29,7 +29,7 @@ test("parseEnv() fills in defaults and treats a blank variable as absent", () =>
 });
 
 test("parseEnv() reports all faults at once, by name, and no value", () => {
-  const faults = faultsOf({
+  const faults = catchFaults({
     DATABASE_URL: "mysql://root:hunter2@h",
     WORKERS: "many",
     INTERVAL: "1e9",
@@ -43,5 +43,7 @@ test("parseEnv() reports all faults at once, by name, and no value", () => {
 });
 
 test.each(["0", "101", "1.5", "-1", " 5"])("wholeNumber() refuses %j", (WORKERS) => {
-  expect(faultsOf({ ...good, WORKERS })).toEqual(["WORKERS must be a whole number from 1 to 100"]);
+  expect(catchFaults({ ...good, WORKERS })).toEqual([
+    "WORKERS must be a whole number from 1 to 100",
+  ]);
 });

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { framesOf, messageOf } from "./errors.ts";
+import { formatStack, toErrorText } from "./errors.ts";
 
 const failedQuery = new Error("Failed query: insert into users … params: hunter2", {
   cause: new Error("violates a check"),
 });
 
-test("messageOf() returns the cause of a failed query without its parameters", () => {
-  expect(messageOf(failedQuery)).toBe("violates a check");
+test("toErrorText() returns the cause of a failed query without its parameters", () => {
+  expect(toErrorText(failedQuery)).toBe("violates a check");
 });
 
 test.each([
@@ -14,12 +14,12 @@ test.each([
   ["text", "text"],
   [{ type: "error" }, "The connection failed"],
   [undefined, "undefined"],
-])("messageOf() returns one line for any thrown value (%#)", (error, message) => {
-  expect(messageOf(error)).toBe(message);
+])("toErrorText() returns one line for any thrown value (%#)", (error, message) => {
+  expect(toErrorText(error)).toBe(message);
 });
 
-test("framesOf() names where it happened and nothing of the message", () => {
-  expect(framesOf(failedQuery)).toContain("errors.test.ts");
-  expect(framesOf(failedQuery)).not.toContain("hunter2");
-  expect(framesOf("text")).toBe("");
+test("formatStack() names where it happened and nothing of the message", () => {
+  expect(formatStack(failedQuery)).toContain("errors.test.ts");
+  expect(formatStack(failedQuery)).not.toContain("hunter2");
+  expect(formatStack("text")).toBe("");
 });

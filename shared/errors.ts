@@ -57,9 +57,9 @@ export class AppError extends Error {
 const FAILED_QUERY = /^Failed query/;
 
 /** Returns the text about any thrown value for logs and states, without the parameters of queries. */
-export function messageOf(error: unknown): string {
+export function toErrorText(error: unknown): string {
   if (error instanceof Error) {
-    return FAILED_QUERY.test(error.message) ? messageOf(error.cause) : error.message;
+    return FAILED_QUERY.test(error.message) ? toErrorText(error.cause) : error.message;
   }
   // A WebSocket that cannot be opened fails with an event.
   const isEvent = typeof error === "object" && error !== null && "type" in error;
@@ -67,7 +67,7 @@ export function messageOf(error: unknown): string {
 }
 
 /** Returns the stack frames of an error as one line, without its message. */
-export function framesOf(error: unknown): string {
+export function formatStack(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
   return frames.map((line) => line.trim()).join(" | ");

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { encodeBase62 } from "./base62.ts";
-import { eventIdOf, firstIdAt, newId } from "./ids.ts";
+import { computeEventId, firstIdAt, newId } from "./ids.ts";
 
 const mail = { userId: "usr_1", accountEpoch: 0, mailbox: "INBOX", uidValidity: 7, uid: 42 };
 
-test("eventIdOf() is always the same for the same mail", async () => {
-  expect(await eventIdOf(mail)).toBe("evt_Z57witGDPeggkr208o5uCDuqrhn");
+test("computeEventId() is always the same for the same mail", async () => {
+  expect(await computeEventId(mail)).toBe("evt_Z57witGDPeggkr208o5uCDuqrhn");
 });
 
 test.each([
@@ -14,12 +14,12 @@ test.each([
   ["mailbox", { ...mail, mailbox: "Archive" }],
   ["UIDVALIDITY", { ...mail, uidValidity: 8 }],
   ["UID", { ...mail, uid: 43 }],
-])("eventIdOf() differs by %s", async (_name, other) => {
-  expect(await eventIdOf(other)).not.toBe(await eventIdOf(mail));
+])("computeEventId() differs by %s", async (_name, other) => {
+  expect(await computeEventId(other)).not.toBe(await computeEventId(mail));
 });
 
-test("eventIdOf() has no dot, so that it can be a webhook-id", async () => {
-  expect(await eventIdOf(mail)).toMatch(/^evt_[0-9A-Za-z]{27}$/);
+test("computeEventId() has no dot, so that it can be a webhook-id", async () => {
+  expect(await computeEventId(mail)).toMatch(/^evt_[0-9A-Za-z]{27}$/);
 });
 
 test("newId() sorts by time", () => {

@@ -50,7 +50,7 @@ export interface MailIdentity {
  * Returns the event id of a mail. It stays the same after a crash, a hand-over and a replay. It is
  * the message id in NATS, the `webhook-id` header (so it has no dot) and the key of mail_logs.
  */
-export async function eventIdOf(mail: MailIdentity): Promise<string> {
+export async function computeEventId(mail: MailIdentity): Promise<string> {
   const { userId, accountEpoch, mailbox, uidValidity, uid } = mail;
   const epoch = accountEpoch === 0 ? [] : [accountEpoch];
   const name = JSON.stringify([userId, mailbox, uidValidity, uid, ...epoch]);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createLog } from "./log.ts";
 
-function lineOf(error: string): string {
+function logError(error: string): string {
   const lines: string[] = [];
   createLog((line) => lines.push(line)).info("mailbox.synced", { error });
   return lines[0] ?? "";
@@ -9,11 +9,11 @@ function lineOf(error: string): string {
 
 test("a line contains no control sequences or invisible characters, and keeps the message", () => {
   const said = "a\u001b[2J\u009b31m\u202etxt\u2028b";
-  const line = lineOf(said);
+  const line = logError(said);
   expect(line).not.toMatch(/[\p{Cc}\p{Zl}\u202e]/u);
   expect(JSON.parse(line)).toMatchObject({ error: said });
 });
 
 test("every text in a log line is at most 8 KiB long", () => {
-  expect(lineOf("x".repeat(1_000_000)).length).toBeLessThan(8_400);
+  expect(logError("x".repeat(1_000_000)).length).toBeLessThan(8_400);
 });

@@ -3,7 +3,7 @@ export const OLDEST_NATS = "2.10.5";
 
 /** Whether a server is older than `OLDEST_NATS`. A version that cannot be read counts as too old. */
 export const isTooOldNats = (version: string | undefined): boolean =>
-  numbersOf(version ?? "").length === 0 || compareVersions(version ?? "", OLDEST_NATS) < 0;
+  parseVersion(version ?? "").length === 0 || compareVersions(version ?? "", OLDEST_NATS) < 0;
 
 /**
  * Compares versions such as `2.10.5` and `2.11.0-RC.1` by their numbers. A number that only one of
@@ -12,7 +12,7 @@ export const isTooOldNats = (version: string | undefined): boolean =>
  * @returns Below 0 when `a` is older, above 0 when it is newer.
  */
 export function compareVersions(a: string, b: string): number {
-  const [theirs, ours] = [numbersOf(a), numbersOf(b)];
+  const [theirs, ours] = [parseVersion(a), parseVersion(b)];
   for (const [place, wanted] of ours.entries()) {
     const found = theirs[place] ?? wanted;
     if (found !== wanted) return found - wanted;
@@ -20,7 +20,7 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-const numbersOf = (version: string) =>
+const parseVersion = (version: string) =>
   version
     .split(".")
     .map((part) => Number.parseInt(part, 10))

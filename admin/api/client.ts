@@ -7,8 +7,8 @@ export const api = hc<AdminApi>("/admin/api");
 /** Returns options that abort a request with the signal of its caller. */
 export const until = (signal: AbortSignal) => ({ init: { signal } });
 
-/** Returns the body of an answer. Rejects with an error for `failureOf()`. */
-export const answerOf = parseResponse;
+/** Returns the body of an answer. Rejects with an error for `toFailure()`. */
+export const parseAnswer = parseResponse;
 
 /** Waits for an answer without a body. */
 export async function done(answer: Promise<ClientResponse<unknown>>): Promise<void> {
@@ -16,9 +16,9 @@ export async function done(answer: Promise<ClientResponse<unknown>>): Promise<vo
 }
 
 /** Returns the file in an answer. */
-export async function fileOf(answer: Promise<ClientResponse<unknown>>): Promise<Blob> {
+export async function readBlob(answer: Promise<ClientResponse<unknown>>): Promise<Blob> {
   const file = await answer;
-  // Rejects with an error for `failureOf()`.
+  // Rejects with an error for `toFailure()`.
   if (!file.ok) await parseResponse(file);
   return file.blob();
 }

@@ -36,7 +36,7 @@ export function toFailure(error: unknown): Failure {
   const parsed = v.safeParse(problem, error instanceof DetailedError ? error.detail?.data : null);
   if (parsed.success) {
     const { code, title, detail, errors, request_id } = parsed.output;
-    const fields = Object.fromEntries(errors.map((one) => [nameOf(one.pointer), one.detail]));
+    const fields = Object.fromEntries(errors.map((one) => [toFieldName(one.pointer), one.detail]));
     return new Failure(code, detail ?? title, { fields, requestId: request_id, cause: error });
   }
   if (error instanceof DetailedError) {
@@ -50,5 +50,5 @@ export function toFailure(error: unknown): Failure {
 }
 
 /** Returns the field of a JSON Pointer: `/email` is `email`, since our forms have no nested fields. */
-const nameOf = (pointer: string) =>
+const toFieldName = (pointer: string) =>
   pointer.slice(1).replaceAll("/", ".").replaceAll("~1", "/").replaceAll("~0", "~");

@@ -1,7 +1,7 @@
 import type { InferResponseType } from "hono/client";
 import { type ComponentChildren, createContext } from "preact";
 import { useCallback, useContext, useEffect, useState } from "preact/hooks";
-import { answerOf, api, done } from "../api/client.ts";
+import { api, done, parseAnswer } from "../api/client.ts";
 import { type Failure, toFailure } from "../api/failure.ts";
 import { FailureNote } from "../parts/failure-note.tsx";
 import { NewPassword } from "./new-password.tsx";
@@ -41,7 +41,7 @@ export function SignedIn({ children }: { children: ComponentChildren }) {
 
   const refresh = useCallback(async () => {
     try {
-      admit(await answerOf(api.session.$get()));
+      admit(await parseAnswer(api.session.$get()));
     } catch (error) {
       const failure = toFailure(error);
       if (failure.code === "sign-in-required") setStanding({ step: "out", wasIn: false });

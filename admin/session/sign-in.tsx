@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { answerOf, api } from "../api/client.ts";
+import { api, parseAnswer } from "../api/client.ts";
 import { toFailure } from "../api/failure.ts";
 import { Field } from "../parts/forms/field.tsx";
 import type { Fields } from "../parts/forms/fields.ts";
@@ -21,14 +21,14 @@ export function SignIn({ onSignedIn, wasIn }: SignInProps) {
 
   const tryPassword = async ({ email = "", password = "" }: Fields) => {
     try {
-      onSignedIn(await answerOf(api.session.$post({ json: { email, password } })));
+      onSignedIn(await parseAnswer(api.session.$post({ json: { email, password } })));
     } catch (error) {
       if (toFailure(error).code !== "code-required") throw error;
       setKnown({ email, password });
     }
   };
   const tryCode = async ({ code = "" }: Fields) => {
-    if (known) onSignedIn(await answerOf(api.session.$post({ json: { ...known, code } })));
+    if (known) onSignedIn(await parseAnswer(api.session.$post({ json: { ...known, code } })));
   };
 
   return (

@@ -18,7 +18,7 @@ const isLiving = and(
 );
 
 /** The signed-in admin and their session, set by `requireSession`. */
-export interface SignedIn {
+export interface SignedInAdmin {
   sessionId: string;
   adminId: string;
   passwordKind: (typeof adminUsers.$inferSelect)["passwordKind"];
@@ -28,7 +28,7 @@ export interface SignedIn {
 export async function findSession(
   db: Db,
   tokenHash: string,
-): Promise<(SignedIn & { stale: boolean }) | undefined> {
+): Promise<(SignedInAdmin & { stale: boolean }) | undefined> {
   const [found] = await db
     .select({
       sessionId: adminSessions.id,
@@ -97,7 +97,7 @@ export async function revokeSession(tx: Db, id: string): Promise<string | undefi
 }
 
 /** Signs the admin out of all sessions except `butFor`. */
-export async function revokeSessionsOf(tx: Db, adminId: string, butFor?: string): Promise<void> {
+export async function revokeAdminSessions(tx: Db, adminId: string, butFor?: string): Promise<void> {
   const isOther = butFor === undefined ? undefined : ne(adminSessions.id, butFor);
   await tx
     .update(adminSessions)

@@ -2,7 +2,7 @@ import { asc, count, eq, gt, sql } from "drizzle-orm";
 import { newId } from "../../shared/ids.ts";
 import { recordAudit } from "./audit-log.ts";
 import type { Db } from "../client.ts";
-import type { Page } from "../partners/connections.ts";
+import type { PageRange } from "../partners/connections.ts";
 import { hashPassword } from "./password-hash.ts";
 import { adminUsers, type PASSWORD_KINDS } from "./tables.ts";
 
@@ -22,7 +22,7 @@ const columns = {
   createdAt: adminUsers.createdAt,
 };
 
-export function listAdmins(db: Db, page: Page) {
+export function listAdmins(db: Db, page: PageRange) {
   const after = page.after === undefined ? undefined : gt(adminUsers.id, page.after);
   return db
     .select(columns)

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { hashPassword, isPasswordOf, NOBODYS_HASH } from "./password-hash.ts";
+import { hashPassword, NOBODYS_HASH, verifyPassword } from "./password-hash.ts";
 
 test("a hash matches only its own password", async () => {
   const hash = await hashPassword("correct horse");
   expect(hash).toMatch(/^\$scrypt\$ln=14,r=8,p=5\$[\w-]{22}\$[\w-]{43}$/);
-  expect(await isPasswordOf(hash, "correct horse")).toBe(true);
-  expect(await isPasswordOf(hash, "correct hors")).toBe(false);
+  expect(await verifyPassword(hash, "correct horse")).toBe(true);
+  expect(await verifyPassword(hash, "correct hors")).toBe(false);
 });
 
 test("the same password has another hash each time", async () => {
@@ -13,7 +13,7 @@ test("the same password has another hash each time", async () => {
 });
 
 test("a password is the same however its letters were composed", async () => {
-  expect(await isPasswordOf(await hashPassword("caf\u00e9"), "cafe\u0301")).toBe(true);
+  expect(await verifyPassword(await hashPassword("caf\u00e9"), "cafe\u0301")).toBe(true);
 });
 
 test("a hash with other parameters is checked with them", async () => {
@@ -24,16 +24,16 @@ test("a hash with other parameters is checked with them", async () => {
   );
   const salt = Buffer.from("SodiumChloride").toString("base64url");
   const hash = `$scrypt$ln=14,r=8,p=1$${salt}$${key.toString("base64url")}`;
-  expect(await isPasswordOf(hash, "pleaseletmein")).toBe(true);
+  expect(await verifyPassword(hash, "pleaseletmein")).toBe(true);
 });
 
 test("the placeholder hash matches no password, and takes as long to check", async () => {
-  expect(await isPasswordOf(NOBODYS_HASH, "")).toBe(false);
+  expect(await verifyPassword(NOBODYS_HASH, "")).toBe(false);
 });
 
 test.each(["", "plain", "$2b$10$abc", "$scrypt$ln=14,r=8$a$b"])(
   "%j is no hash of ours",
   async (hash) => {
-    await expect(isPasswordOf(hash, "x")).rejects.toThrow("not in our format");
+    await expect(verifyPassword(hash, "x")).rejects.toThrow("not in our format");
   },
 );

@@ -46,14 +46,14 @@ export async function hashPassword(password: string, cost: typeof COST = COST): 
  */
 export const NOBODYS_HASH = `$scrypt$ln=${COST.ln},r=${COST.r},p=${COST.p}$${"A".repeat(22)}$${"A".repeat(43)}`;
 
-export async function isPasswordOf(hash: string, password: string): Promise<boolean> {
+export async function verifyPassword(hash: string, password: string): Promise<boolean> {
   const [, ln, r, p, salt, key] = FORMAT.exec(hash) ?? [];
   if (salt === undefined || key === undefined) {
     throw new Error("Cannot check a password: its hash is not in our format");
   }
   const cost = { ln: Number(ln), r: Number(r), p: Number(p) };
-  const derived = await derive(password, bytesOf(salt), cost);
-  const wanted = bytesOf(key);
+  const derived = await derive(password, decodeBytes(salt), cost);
+  const wanted = decodeBytes(key);
   return wanted.length === derived.length && timingSafeEqual(wanted, derived);
 }
 
@@ -74,4 +74,4 @@ async function derive(
   return await promise;
 }
 
-const bytesOf = decodeBase64urlIgnorePadding;
+const decodeBytes = decodeBase64urlIgnorePadding;

@@ -95,7 +95,7 @@ export function areChosen(owner: LetterOwner, filter: LetterFilter): SQL | undef
 }
 
 /** Selects the ids of these letters, for use in a statement that changes them. */
-export const letterIdsOf = (owner: LetterOwner, filter: LetterFilter) => sql`(
+export const selectLetterIds = (owner: LetterOwner, filter: LetterFilter) => sql`(
   select ${deadLetters.eventId} from ${deadLetters}
   left join ${users} on ${users.id} = ${deadLetters.userId}
   left join ${partnerConnections} on ${partnerConnections.id} = ${users.connectionId}
@@ -106,7 +106,7 @@ export const letterIdsOf = (owner: LetterOwner, filter: LetterFilter) => sql`(
 export async function listLetterOwners(db: Db, filter: LetterFilter): Promise<string[]> {
   const { rows } = await db.execute<{ partner_id: string }>(sql`
     select distinct ${deadLetters.partnerId} as partner_id from ${deadLetters}
-    where ${deadLetters.eventId} in ${letterIdsOf(EVERYBODY, filter)} order by 1`);
+    where ${deadLetters.eventId} in ${selectLetterIds(EVERYBODY, filter)} order by 1`);
   return rows.map(({ partner_id }) => partner_id);
 }
 
@@ -151,6 +151,6 @@ export async function countDeadLetters(
            count(*) filter (where state = 'redelivered')::int as redelivered
     from (
       select ${STATE} as state from ${deadLetters}
-      where ${deadLetters.eventId} in ${letterIdsOf(owner, filter)}) as letter`);
+      where ${deadLetters.eventId} in ${selectLetterIds(owner, filter)}) as letter`);
   return rows[0] ?? { waiting: 0, requested: 0, redelivered: 0 };
 }

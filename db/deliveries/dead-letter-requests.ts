@@ -1,7 +1,7 @@
 import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
 import { recordAudit } from "../admin/audit-log.ts";
 import type { Db } from "../client.ts";
-import { type LetterFilter, letterIdsOf } from "./dead-letter-list.ts";
+import { type LetterFilter, selectLetterIds } from "./dead-letter-list.ts";
 import { enqueuePartnerChanged } from "../mail/outbox.ts";
 import { deadLetters } from "./tables.ts";
 
@@ -20,7 +20,7 @@ const isNotUnderWay = or(
 );
 
 const isChosen = ({ partnerId, filter }: LetterRequest) =>
-  sql`${deadLetters.eventId} in ${letterIdsOf(partnerId, filter)}`;
+  sql`${deadLetters.eventId} in ${selectLetterIds(partnerId, filter)}`;
 
 /**
  * Requests a redelivery of letters, with a poke to the fleet in the same transaction. Skips letters

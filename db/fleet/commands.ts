@@ -13,11 +13,11 @@ type NewCommand = Pick<
 };
 
 export async function insertCommand(db: Db, { of, ...command }: NewCommand): Promise<void> {
-  const partnerId = "partnerId" in of ? sql`${of.partnerId}` : partnerOf(db, of.userId);
+  const partnerId = "partnerId" in of ? sql`${of.partnerId}` : selectPartnerId(db, of.userId);
   await db.insert(commands).values({ ...command, partnerId });
 }
 
-const partnerOf = (db: Db, userId: string): SQL =>
+const selectPartnerId = (db: Db, userId: string): SQL =>
   sql`(${db
     .select({ partnerId: partnerConnections.partnerId })
     .from(users)

@@ -1,5 +1,5 @@
 import { and, eq, inArray, notExists } from "drizzle-orm";
-import { type Db, type RawConnection, sqlStateOf } from "../client.ts";
+import { type Db, findSqlState, type RawConnection } from "../client.ts";
 import { installation } from "./tables.ts";
 import { partners } from "../partners/tables.ts";
 import { removedPartners } from "../removal/tables.ts";
@@ -22,7 +22,7 @@ export async function readInstallationId(db: Pick<Db, "select">): Promise<string
     .select({ id: installation.id })
     .from(installation)
     .catch((cause: unknown) => {
-      if (sqlStateOf(cause) !== UNDEFINED_TABLE) throw cause;
+      if (findSqlState(cause) !== UNDEFINED_TABLE) throw cause;
       return [];
     });
   const [row] = rows;
@@ -42,7 +42,7 @@ export async function readInstallationId(db: Pick<Db, "select">): Promise<string
  */
 export async function expectInstallation(connection: RawConnection, id: string): Promise<void> {
   const { rows } = await connection.query("select id from installation").catch((cause: unknown) => {
-    if (sqlStateOf(cause) !== UNDEFINED_TABLE) throw cause;
+    if (findSqlState(cause) !== UNDEFINED_TABLE) throw cause;
     return { rows: [] };
   });
   const [row] = rows;

@@ -13,7 +13,7 @@ export async function countUsersByState(
   return db
     .select({ state: users.state, users: count() })
     .from(users)
-    .where(and(isNull(users.archivedAt), isOneOf(userIds)))
+    .where(and(isNull(users.archivedAt), isAmong(userIds)))
     .groupBy(users.state);
 }
 
@@ -39,12 +39,12 @@ export async function measureFreshness(
   const [row] = await db
     .select({ watched: count(), p50: atShare(0.5), p99: atShare(0.99), max: atShare(1) })
     .from(users)
-    .where(and(isNull(users.archivedAt), eq(users.state, "watching"), isOneOf(userIds)));
+    .where(and(isNull(users.archivedAt), eq(users.state, "watching"), isAmong(userIds)));
   return row && row.watched > 0 ? row : null;
 }
 
 /** Passes any number of ids as one parameter. */
-const isOneOf = (userIds: readonly string[]) =>
+const isAmong = (userIds: readonly string[]) =>
   inArray(users.id, sql`(select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb))`);
 
 /** Counts the rows in the outbox that wait to be published. */

@@ -21,7 +21,7 @@ export class CursorMoved extends Error {
   override readonly name = "CursorMoved";
 }
 
-const isOf = ({ userId, accountEpoch, mailbox }: MailboxKey) =>
+const isMailbox = ({ userId, accountEpoch, mailbox }: MailboxKey) =>
   and(
     eq(cursors.userId, userId),
     eq(cursors.accountEpoch, accountEpoch),
@@ -36,7 +36,7 @@ export async function readCursor(db: Db, key: MailboxKey): Promise<CursorRow | n
       lastInternalDate: cursors.lastInternalDate,
     })
     .from(cursors)
-    .where(isOf(key));
+    .where(isMailbox(key));
   return row ?? null;
 }
 
@@ -96,7 +96,7 @@ export async function resetCursor(
       .set({ ...to, updatedAt: sql`now()` })
       .where(
         and(
-          isOf(key),
+          isMailbox(key),
           eq(cursors.uidValidity, from.uidValidity),
           eq(cursors.lastUid, from.lastUid),
         ),

@@ -80,7 +80,7 @@ export async function readEventLog(db: Db, page: LogPage): Promise<LoggedEvent[]
            connections.removed_at is not null as is_removed,
            floor(extract(epoch from log.created_at) * 1000)::text as created_ms,
            floor(extract(epoch from log.internal_date) * 1000)::text as internal_ms
-    from (${tablesOf(kind, { mails, others })}) as log
+    from (${chooseTables(kind, { mails, others })}) as log
     join users on users.id = log.user_id
     join partner_connections connections on connections.id = users.connection_id
     join imap_providers providers on providers.id = connections.provider_id
@@ -90,7 +90,7 @@ export async function readEventLog(db: Db, page: LogPage): Promise<LoggedEvent[]
 
 type Sql = ReturnType<typeof sql>;
 
-function tablesOf(
+function chooseTables(
   kind: EventKind | undefined,
   { mails, others }: { mails: Sql; others: Sql },
 ): Sql {

@@ -161,6 +161,6 @@ export async function requeueMails(
 }
 
 /** Deletes events from the memory of de-duplication, so that they can be recorded again. */
-export async function forgetSeen(db: Db, eventIds: readonly string[]): Promise<void> {
+export async function forgetEvents(db: Db, eventIds: readonly string[]): Promise<void> {
   if (eventIds.length > 0) await db.delete(seen).where(inArray(seen.eventId, [...eventIds]));
 }

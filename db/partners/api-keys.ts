@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import type { Page } from "./connections.ts";
+import type { PageRange } from "./connections.ts";
 import { apiKeys, partners } from "./tables.ts";
 
 /** last_used_at is updated only when it is older than this, to save writes. */
@@ -41,7 +41,7 @@ const shownColumns = {
 };
 export type ApiKey = Pick<typeof apiKeys.$inferSelect, keyof typeof shownColumns>;
 
-export function listApiKeys(db: Db, partnerId: string, page: Page): Promise<ApiKey[]> {
+export function listApiKeys(db: Db, partnerId: string, page: PageRange): Promise<ApiKey[]> {
   const after = page.after === undefined ? undefined : gt(apiKeys.id, page.after);
   return db
     .select(shownColumns)

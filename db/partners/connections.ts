@@ -26,7 +26,7 @@ export interface CountedConnection extends Connection {
 }
 
 /** A page of a list sorted by id: the rows after `after`, at most `limit`. */
-export interface Page {
+export interface PageRange {
   after: string | undefined;
   limit: number;
 }
@@ -58,7 +58,7 @@ const isThere = isNull(partnerConnections.removedAt);
 export function listConnections(
   db: Db,
   partnerId: string,
-  page: Page,
+  page: PageRange,
 ): Promise<CountedConnection[]> {
   const after = page.after === undefined ? undefined : gt(partnerConnections.id, page.after);
   return db

@@ -71,7 +71,7 @@ export interface PartnerCounts {
 /**
  * Counts the users and connections of each of these partners, without those that are being removed.
  */
-export async function countOfPartners(
+export async function countPartners(
   db: Db,
   partnerIds: readonly string[],
 ): Promise<ReadonlyMap<string, PartnerCounts>> {

@@ -41,7 +41,8 @@ const WEBHOOKS = [
   ["userAuthFailedWebhook", "sealedUserAuthFailedWebhook", "user_auth_failed_webhook"],
 ] as const;
 
-const rowOf = (partnerId: string, column: string): RowIdentity => `partners/${partnerId}/${column}`;
+const nameRow = (partnerId: string, column: string): RowIdentity =>
+  `partners/${partnerId}/${column}`;
 
 /**
  * Masks the password and query of an address, which may hold a token. An address without secrets is
@@ -69,7 +70,7 @@ export async function sealWebhooks(
       if (whole === undefined) return {};
       const shown = whole === null ? null : withoutSecrets(whole);
       if (whole === null || shown === whole) return { [plain]: whole, [sealed]: null };
-      return { [plain]: shown, [sealed]: await vault.seal(rowOf(partnerId, column), whole) };
+      return { [plain]: shown, [sealed]: await vault.seal(nameRow(partnerId, column), whole) };
     }),
   );
   return Object.assign({}, ...written);
@@ -91,7 +92,7 @@ export async function openWebhook(
   if (shown === null || sealedName === undefined) return shown;
   const sealed = stored[sealedName];
   if (sealed === null) return shown;
-  const whole = await vault.open(rowOf(stored.id, column), sealed);
+  const whole = await vault.open(nameRow(stored.id, column), sealed);
   return withoutSecrets(whole) === shown ? whole : shown;
 }
 

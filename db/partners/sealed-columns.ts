@@ -21,7 +21,7 @@ export interface SealedColumn {
 }
 
 /** Returns `users.sealed_login_password`, for example. */
-export const nameOf = ({ table, column }: SealedColumn): string =>
+export const nameColumn = ({ table, column }: SealedColumn): string =>
   `${getTableName(table)}.${column.name}`;
 
 type WithId = PgTable & { id: PgColumn };

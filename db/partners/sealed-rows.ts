@@ -1,13 +1,13 @@
 import { sql } from "drizzle-orm";
 import type { RowIdentity } from "../../shared/secrets/vault.ts";
 import type { Db } from "../client.ts";
-import { nameOf, SEALED_COLUMNS, type SealedColumn } from "./sealed-columns.ts";
+import { nameColumn, SEALED_COLUMNS, type SealedColumn } from "./sealed-columns.ts";
 
 /**
  * Returns the `kid` from the protected header of a compact JWE, which is JSON in base64url (RFC
  * 7516, 7.1). Null when the text is no JWE.
  */
-function kidOf({ column }: SealedColumn) {
+function selectKid({ column }: SealedColumn) {
   const text = sql.identifier(column.name);
   const header = sql`translate(split_part(${text}, '.', 1), '-_', '+/')`;
   const padded = sql`rpad(${header}, (length(${header}) + 3) / 4 * 4, '=')`;
@@ -27,14 +27,14 @@ export interface KeyUse {
 export async function countKeyUses(db: Db): Promise<KeyUse[]> {
   const counts = SEALED_COLUMNS.map(
     (sealed) => sql`
-      select ${nameOf(sealed)} as name, ${kidOf(sealed)} as kid, count(*)::int as rows
+      select ${nameColumn(sealed)} as name, ${selectKid(sealed)} as kid, count(*)::int as rows
       from ${sealed.table} where ${sql.identifier(sealed.column.name)} is not null group by 2`,
   );
   const { rows } = await db.execute<{ name: string; kid: string | null; rows: number }>(
     sql`${sql.join(counts, sql` union all `)} order by 1, 2`,
   );
   return rows.flatMap(({ name, kid, rows: uses }) =>
-    SEALED_COLUMNS.filter((column) => nameOf(column) === name).map((column) => ({
+    SEALED_COLUMNS.filter((column) => nameColumn(column) === name).map((column) => ({
       column,
       kid,
       rows: uses,
@@ -59,7 +59,7 @@ export async function readSecretsOfOtherKeys(
     select id, ${sql.identifier(column.owner.name)} as owner, ${text} as sealed
     from ${column.table}
     where id > ${after} and ${text} is not null and not ${column.isInUse}
-      and ${kidOf(column)} is distinct from ${kid}
+      and ${selectKid(column)} is distinct from ${kid}
     order by id limit ${limit}`);
   return rows.map(({ id, owner, sealed }) => ({ id, identity: column.identity(owner), sealed }));
 }

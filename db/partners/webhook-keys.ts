@@ -76,7 +76,7 @@ export async function replaceWebhookKey(
 }
 
 /** Removes the current and the previous signing key. */
-export async function removeSigningKey(tx: Db, partnerId: string): Promise<void> {
+export async function clearSigningKey(tx: Db, partnerId: string): Promise<void> {
   const none = {
     sealedSigningKey: null,
     sealedPreviousSigningKey: null,

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, lt, sql } from "drizzle-orm";
 import { recordAudit } from "../admin/audit-log.ts";
 import type { Db } from "../client.ts";
-import { removeUser } from "./removals.ts";
+import { startUserRemoval } from "./removals.ts";
 import { partnerConnections } from "../partners/tables.ts";
 import { users } from "../users/tables.ts";
 
@@ -37,7 +37,7 @@ export async function removeArchivedUsers(
         .where(and(isStill, isDue))
         .for("update");
       if (!still) return;
-      await removeUser(tx, user);
+      await startUserRemoval(tx, user);
       await recordAudit(tx, {
         actor: "fleet",
         action: "user.expired",

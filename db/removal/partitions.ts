@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { type Db, sqlStateOf } from "../client.ts";
+import { type Db, findSqlState } from "../client.ts";
 
 /** Tables partitioned by day (UTC) of recorded_at or attempted_at. */
 export const PARTITIONED = ["mail_logs", "transmit_logs"] as const;
@@ -60,7 +60,7 @@ export async function dropDayPartition(db: Db, { table, name }: DayPartition): P
     });
     return true;
   } catch (error) {
-    if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE) throw error;
+    if (findSqlState(error) !== LOCK_NOT_AVAILABLE) throw error;
     return false;
   }
 }

@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, isNull, notExists, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { enqueuePartnerChanged } from "../mail/outbox.ts";
-import { removeConnection } from "./removals.ts";
+import { startConnectionRemoval } from "./removals.ts";
 import { apiKeys, partnerConnections, partners } from "../partners/tables.ts";
 import { purges } from "./tables.ts";
 
@@ -29,7 +29,7 @@ export async function removePartner(tx: Db, partnerId: string): Promise<boolean>
     .select({ id: partnerConnections.id })
     .from(partnerConnections)
     .where(and(eq(partnerConnections.partnerId, partnerId), isNull(partnerConnections.removedAt)));
-  for (const { id } of living) await removeConnection(tx, { partnerId, connectionId: id });
+  for (const { id } of living) await startConnectionRemoval(tx, { partnerId, connectionId: id });
   await enqueuePartnerChanged(tx, partnerId);
   return !(await deleteEmptiedPartner(tx, partnerId));
 }

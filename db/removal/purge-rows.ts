@@ -45,7 +45,7 @@ export async function readPurgeStanding(
  *
  * @returns false when there were none.
  */
-export async function deleteRowsOf(
+export async function deleteUserRows(
   db: Db,
   purgeId: string,
   userIds: readonly string[],

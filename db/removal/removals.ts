@@ -15,7 +15,7 @@ export const POKE_SIZE = 1_000;
  * Removes a user permanently: it is no longer visible, and its tag and email are free again. The
  * user moves into a removed connection of its own, which the purge then deletes.
  */
-export async function removeUser(
+export async function startUserRemoval(
   tx: Db,
   { partnerId, connectionId, userId }: Record<"partnerId" | "connectionId" | "userId", string>,
 ): Promise<Purge> {
@@ -41,7 +41,7 @@ export async function removeUser(
  *
  * @returns undefined when another request was first.
  */
-export async function removeConnection(
+export async function startConnectionRemoval(
   tx: Db,
   { partnerId, connectionId }: Record<"partnerId" | "connectionId", string>,
 ): Promise<Purge | undefined> {

@@ -39,14 +39,14 @@ export function listTracers(db: Db, { after, limit }: TimePage, filter: TracerFi
     .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
     .innerJoin(partners, eq(partners.id, partnerConnections.partnerId))
     .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
-    .where(and(isBehind(place, after), ...conditionsOf(filter)))
+    .where(and(isBehind(place, after), ...toConditions(filter)))
     .orderBy(desc(tracerLogs.sentAt), desc(tracerLogs.uid))
     .limit(limit);
 }
 
 export type Tracer = Awaited<ReturnType<typeof listTracers>>[number];
 
-const conditionsOf = ({
+const toConditions = ({
   userId,
   partnerId,
   providerCode,

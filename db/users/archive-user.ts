@@ -9,7 +9,7 @@ import { users } from "./tables.ts";
 
 const REFUSED = "refused_by_webhook";
 
-export interface Refusal {
+export interface WebhookRefusal {
   userId: string;
   partnerId: string;
   /** When the lane was last resumed, as known when the refused attempt began. */
@@ -31,7 +31,7 @@ export type RefusalEnd =
   | "too_many";
 
 /** Archives a user whose mail the partner answers with 403, unless that affects too many users in a short time. */
-export async function archiveRefusedUser(db: Db, refusal: Refusal): Promise<RefusalEnd> {
+export async function archiveRefusedUser(db: Db, refusal: WebhookRefusal): Promise<RefusalEnd> {
   const { userId, partnerId, resumedAt, details } = refusal;
   return db.transaction(async (tx) => {
     // The lock handles one refusal of a partner at a time, so that the count is right.

@@ -72,7 +72,7 @@ export async function giveCredentials(
     .update(users)
     .set({
       ...NO_CREDENTIALS,
-      ...columnsOf(given),
+      ...toColumns(given),
       // Keep the address as the partner wrote it.
       ...(given.kind !== "plain" && { email: user.email ?? given.email }),
       state: user.pausedAt === null ? "new" : "paused",
@@ -87,7 +87,7 @@ export async function giveCredentials(
   return changed;
 }
 
-function columnsOf(given: GivenCredentials) {
+function toColumns(given: GivenCredentials) {
   switch (given.kind) {
     case "oauth2":
       return {

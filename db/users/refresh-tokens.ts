@@ -4,7 +4,7 @@ import { imapProviders, partnerConnections } from "../partners/tables.ts";
 import { users } from "./tables.ts";
 
 /** The data for a token request; the secrets are sealed. */
-export interface Grant {
+export interface StoredGrant {
   userId: string;
   sealedRefreshToken: string;
   /** The previous token; null after the current one has worked. */
@@ -24,7 +24,7 @@ export async function leaseGrant(
   db: Db,
   userId: string,
   leaseMs: number,
-): Promise<Grant | "busy" | "gone"> {
+): Promise<StoredGrant | "busy" | "gone"> {
   const [leased] = await db
     .update(users)
     .set({ refreshLeaseUntil: sql`now() + ${leaseMs}::float8 * interval '1 millisecond'` })
@@ -67,8 +67,8 @@ export async function releaseGrant(db: Db, userId: string): Promise<void> {
  */
 export async function saveGrant(
   db: Db,
-  leased: Grant,
-  now: Pick<Grant, "sealedRefreshToken" | "sealedPreviousRefreshToken">,
+  leased: StoredGrant,
+  now: Pick<StoredGrant, "sealedRefreshToken" | "sealedPreviousRefreshToken">,
 ): Promise<boolean> {
   const { sealedRefreshToken, sealedPreviousRefreshToken } = now;
   const saved = await db

@@ -57,14 +57,14 @@ export function searchUsers(
       and(
         isNull(partnerConnections.removedAt),
         before === undefined ? undefined : lt(users.id, before),
-        ...conditionsOf(search),
+        ...toConditions(search),
       ),
     )
     .orderBy(desc(users.id))
     .limit(limit);
 }
 
-function conditionsOf({ text, partnerId, connectionId, state, archived, tracer }: UserSearch) {
+function toConditions({ text, partnerId, connectionId, state, archived, tracer }: UserSearch) {
   return [
     text === undefined ? undefined : or(beginsWith(users.tag, text), beginsWith(users.email, text)),
     partnerId === undefined ? undefined : eq(partnerConnections.partnerId, partnerId),

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, getTableColumns, gt, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import type { Page } from "../partners/connections.ts";
+import type { PageRange } from "../partners/connections.ts";
 import { users } from "./tables.ts";
 import { LAST_HEARD_AT } from "./user-freshness.ts";
 
@@ -73,7 +73,7 @@ export interface UserFilter {
 const inAnyCase = (column: typeof users.tag | typeof users.email, text: string) =>
   eq(sql`lower(${column})`, sql`lower(${text})`);
 
-const conditionsOf = ({ tag, email, state, archived }: UserFilter) => [
+const toConditions = ({ tag, email, state, archived }: UserFilter) => [
   tag === undefined ? undefined : inAnyCase(users.tag, tag),
   email === undefined ? undefined : inAnyCase(users.email, email),
   state === undefined ? undefined : eq(users.state, state),
@@ -87,14 +87,14 @@ const conditionsOf = ({ tag, email, state, archived }: UserFilter) => [
 export function listUsers(
   db: Db,
   connectionId: string,
-  page: Page,
+  page: PageRange,
   filter: UserFilter,
 ): Promise<ListedUser[]> {
   const after = page.after === undefined ? undefined : gt(users.id, page.after);
   return db
     .select(listedColumns)
     .from(users)
-    .where(and(eq(users.connectionId, connectionId), after, ...conditionsOf(filter)))
+    .where(and(eq(users.connectionId, connectionId), after, ...toConditions(filter)))
     .orderBy(asc(users.id))
     .limit(page.limit);
 }

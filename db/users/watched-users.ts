@@ -9,7 +9,7 @@ import {
 import { userAccounts, userHarms, users } from "./tables.ts";
 
 /** The data of a user for the assignment of users to instances. */
-export interface UserChange {
+export interface WatchedUserChange {
   userId: string;
   changeSeq: number;
   /** Whether some instance must watch it. */
@@ -35,7 +35,7 @@ export const IS_WATCHED = sql.raw(`(
 export async function readUserChanges(
   db: Db,
   since: number,
-): Promise<{ changes: UserChange[]; next: number }> {
+): Promise<{ changes: WatchedUserChange[]; next: number }> {
   const { rows } = await db.execute<{ next: string; changes: [string, number, boolean][] }>(sql`
     select change_seq_horizon()::text as next,
            coalesce((

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Identity } from "../processes/program.ts";
+import type { ProcessIdentity } from "../processes/program.ts";
 import { runCommand } from "../processes/run-command.ts";
 import { temporaryFolder } from "../processes/temporary-folder.ts";
 import { unprivilegedIdentity } from "../servers/unprivileged-identity.ts";
@@ -15,7 +15,7 @@ export interface DebianView {
   /** More folders, each mounted over an existing one. */
   binds: readonly { from: string; to: string }[];
   /** The user that programs run as when we are root; undefined for the current user. */
-  identity: Identity | undefined;
+  identity: ProcessIdentity | undefined;
 }
 
 /**
@@ -62,7 +62,7 @@ export function inDebianView(
   };
 }
 
-function asNobodySpecial(identity: Identity | undefined): string[] {
+function asNobodySpecial(identity: ProcessIdentity | undefined): string[] {
   if (identity) {
     return ["setpriv", `--reuid=${identity.uid}`, `--regid=${identity.gid}`, "--clear-groups"];
   }

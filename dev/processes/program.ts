@@ -15,7 +15,7 @@ export interface ProgramOptions {
   env?: Readonly<Record<string, string>>;
   cwd?: string;
   /** The user to run as, if not the current one. Only root can set it. */
-  identity?: Identity | undefined;
+  identity?: ProcessIdentity | undefined;
   /** Whether the program is ready. Called repeatedly with everything that it has printed since its start. */
   isReady: (output: string) => boolean | Promise<boolean>;
   stopSignal?: NodeJS.Signals;
@@ -24,7 +24,7 @@ export interface ProgramOptions {
   signal: AbortSignal;
 }
 
-export interface Identity {
+export interface ProcessIdentity {
   uid: number;
   gid: number;
 }

@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import type { Identity } from "./program.ts";
+import type { ProcessIdentity } from "./program.ts";
 
 export interface CommandOptions {
   args: readonly string[];
   env?: Readonly<Record<string, string>>;
   cwd?: string;
-  identity?: Identity | undefined;
+  identity?: ProcessIdentity | undefined;
   signal?: AbortSignal;
 }
 

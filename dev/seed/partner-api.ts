@@ -1,4 +1,4 @@
-export interface ApiAnswer {
+export interface SeedAnswer {
   status: number;
   body: unknown;
 }
@@ -8,7 +8,7 @@ export type CallApi = (
   method: string,
   path: string,
   body?: Record<string, unknown>,
-) => Promise<ApiAnswer>;
+) => Promise<SeedAnswer>;
 
 /** Returns a client that calls the API as a partner does. */
 export function partnerApi(edge: string, apiKey: string): CallApi {

@@ -4,7 +4,7 @@ import { Webhook } from "standardwebhooks";
 import * as v from "valibot";
 import { sendMail } from "./send-mail.ts";
 import type { StackAddresses } from "../stack/stack-file.ts";
-import { isBodySigned } from "../sink/webhook-check.ts";
+import { isBodySignedBy } from "../sink/webhook-check.ts";
 
 const received = v.array(
   v.object({
@@ -82,7 +82,7 @@ async function getReceived(stack: StackAddresses, after: number, signal: AbortSi
 
 /** Verifies as a partner would: the body by SuperIMAP's rule, the headers with a third-party library. */
 function verify(stack: StackAddresses, { body, headers }: Received): void {
-  if (!isBodySigned(stack.partner.api_key, body)) {
+  if (!isBodySignedBy(stack.partner.api_key, body)) {
     throw new Error("The webhook is not valid: the signature in its body is wrong");
   }
   const single = Object.entries(headers).map(([name, value]) => [name, String(value)]);

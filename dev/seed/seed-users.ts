@@ -19,7 +19,7 @@ export async function seedUsers(
 ): Promise<void> {
   const call = partnerApi(edge, apiKey);
   await call("POST", "/connections", { imap_provider_code: PROVIDER });
-  for (const user of users) await keepUser(call, PROVIDER, fieldsOf(user));
+  for (const user of users) await keepUser(call, PROVIDER, toFields(user));
 
   const { id: oauth2_client_id, secret: oauth2_client_secret } = oauth.client;
   await call("POST", "/connections", {
@@ -30,7 +30,7 @@ export async function seedUsers(
   await keepUser(call, OAUTH_PROVIDER, { tag: OAUTH_TAG });
 }
 
-const fieldsOf = ({ tag, login, password, address }: DemoUser) => ({
+const toFields = ({ tag, login, password, address }: DemoUser) => ({
   tag,
   email: address,
   login_username: login,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Endpoints, endpointsOf } from "./authorization-server/endpoints.ts";
+import { type Endpoints, toEndpoints } from "./authorization-server/endpoints.ts";
 import type { AuthorizationServerSettings } from "./authorization-server/settings.ts";
 import { HOST } from "../stack/ports.ts";
 import { writePrivateFile } from "../processes/private-file.ts";
@@ -7,7 +7,7 @@ import { Program } from "../processes/program.ts";
 import type { StackContext } from "../stack/stack-context.ts";
 
 export const oauthEndpoints = ({ ports }: StackContext): Endpoints =>
-  endpointsOf(`http://${HOST}:${ports.oauth}`);
+  toEndpoints(`http://${HOST}:${ports.oauth}`);
 
 /** Starts the server that grants access to the demo mailboxes. Its grants survive a restart. */
 export async function startDemoAuthorizationServer(context: StackContext): Promise<Program> {

@@ -26,7 +26,7 @@ export async function startFleet(
   { runtime, name, env }: FleetOptions,
 ): Promise<Program> {
   const { keys, certificates, folder, signal } = context;
-  const [command, ...args] = commandOf(runtime);
+  const [command, ...args] = chooseCommand(runtime);
   return await Program.start({
     name: name ?? "fleet",
     folder,
@@ -59,7 +59,7 @@ export async function startFleet(
 }
 
 /** Returns the programs themselves instead of npm scripts, which do not forward every signal. */
-function commandOf(runtime: Runtime): [string, ...string[]] {
+function chooseCommand(runtime: Runtime): [string, ...string[]] {
   switch (runtime) {
     case "bun":
       return [inCheckout("node_modules", "bun", "bin", "bun.exe"), "run", "--no-install"];

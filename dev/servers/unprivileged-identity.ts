@@ -1,12 +1,12 @@
-import type { Identity } from "../processes/program.ts";
+import type { ProcessIdentity } from "../processes/program.ts";
 import { runCommand } from "../processes/run-command.ts";
 
 /**
  * Returns the user that a mail server runs as; undefined for the current user. As root, a mail
  * server would switch between several users. As one ordinary user it behaves the same everywhere.
  */
-export async function unprivilegedIdentity(): Promise<Identity | undefined> {
+export async function unprivilegedIdentity(): Promise<ProcessIdentity | undefined> {
   if (process.getuid?.() !== 0) return undefined;
-  const idOf = async (flag: string) => Number(await runCommand("id", { args: [flag, "nobody"] }));
-  return { uid: await idOf("-u"), gid: await idOf("-g") };
+  const readId = async (flag: string) => Number(await runCommand("id", { args: [flag, "nobody"] }));
+  return { uid: await readId("-u"), gid: await readId("-g") };
 }

@@ -23,7 +23,7 @@ const behaviourSchema = v.pipe(
 );
 
 /** The configured behaviour of the sink, by path prefix. */
-export function newBehaviour() {
+export function newSinkBehaviour() {
   const wanted = new Map<string, v.InferOutput<typeof behaviourSchema>>();
   return {
     set(json: string) {

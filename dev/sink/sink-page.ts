@@ -53,10 +53,11 @@ th { font-size: .8rem; font-weight: 600; color: var(--dim); }
 .good, .bad { white-space: nowrap; }
 `;
 
-const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+const toHashSource = (text: string) =>
+  `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 /** Allows only the page's own script and style. */
-export const SINK_PAGE_POLICY = `default-src 'none'; connect-src 'self'; script-src ${hashOf(SCRIPT)}; style-src ${hashOf(STYLE)}; base-uri 'none'; frame-ancestors 'none'`;
+export const SINK_PAGE_POLICY = `default-src 'none'; connect-src 'self'; script-src ${toHashSource(SCRIPT)}; style-src ${toHashSource(STYLE)}; base-uri 'none'; frame-ancestors 'none'`;
 
 /** A page that shows the received webhooks, newest first. */
 export const SINK_PAGE = `<!doctype html>

@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import * as v from "valibot";
-import { HOST, portOf } from "../stack/ports.ts";
-import { newBehaviour } from "./sink-behaviour.ts";
+import { HOST, readPort } from "../stack/ports.ts";
+import { newSinkBehaviour } from "./sink-behaviour.ts";
 import { newInbox, type Received } from "./sink-inbox.ts";
 import { SINK_PAGE, SINK_PAGE_POLICY } from "./sink-page.ts";
-import { isSignedWith, type WebhookKeys } from "./webhook-check.ts";
+import { isWebhookSigned, type WebhookKeys } from "./webhook-check.ts";
 
 export interface Sink extends AsyncDisposable {
   url: string;
@@ -26,15 +26,15 @@ const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** Starts an endpoint of a partner that accepts, stores and verifies every webhook. */
 export async function startSink(port: number): Promise<Sink> {
   const inbox = newInbox();
-  const behaviour = newBehaviour();
+  const behaviour = newSinkBehaviour();
   const trusted: WebhookKeys[] = [];
   const closing = new AbortController();
 
   async function takeWebhook(request: IncomingMessage, response: ServerResponse) {
-    const body = await textOf(request);
+    const body = await readText(request);
     if (body === undefined) return answer(response, 413, "The body is too large");
     const { headers, url: path = "/" } = request;
-    const verified = trusted.some((keys) => isSignedWith(keys, headers, body));
+    const verified = trusted.some((keys) => isWebhookSigned(keys, headers, body));
     inbox.add({ path, headers, body, verified });
     const { status, delay_ms } = behaviour.next(path);
     if (delay_ms > 0) await delay(delay_ms, undefined, { signal: closing.signal });
@@ -42,7 +42,7 @@ export async function startSink(port: number): Promise<Sink> {
   }
 
   async function behave(request: IncomingMessage, response: ServerResponse) {
-    const parsed = behaviour.set((await textOf(request)) ?? "");
+    const parsed = behaviour.set((await readText(request)) ?? "");
     if (parsed.success)
       return answer(response, 200, JSON.stringify(parsed.output), "application/json");
     const errors = parsed.issues.map(
@@ -81,7 +81,7 @@ export async function startSink(port: number): Promise<Sink> {
   await once(server, "listening");
 
   return {
-    url: `http://${HOST}:${portOf(server)}`,
+    url: `http://${HOST}:${readPort(server)}`,
     received: inbox.after,
     listen: inbox.listen,
     waitFor: inbox.waitFor,
@@ -99,7 +99,7 @@ function answer(response: ServerResponse, status: number, text: string, type = "
 }
 
 /** Reads the exact text; undefined when it is too long. */
-async function textOf(request: IncomingMessage): Promise<string | undefined> {
+async function readText(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of request) {

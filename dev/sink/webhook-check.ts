@@ -10,11 +10,11 @@ export interface WebhookKeys {
 const signedBody = v.object({ timestamp: v.number(), sha1: v.string(), signature: v.string() });
 
 /** Whether both signatures of a webhook are right: in its body and in its headers. */
-export const isSignedWith = (keys: WebhookKeys, headers: IncomingHttpHeaders, body: string) =>
-  isBodySigned(keys.api_key, body) && areHeadersSigned(keys.webhook_secret, headers, body);
+export const isWebhookSigned = (keys: WebhookKeys, headers: IncomingHttpHeaders, body: string) =>
+  isBodySignedBy(keys.api_key, body) && areHeadersSigned(keys.webhook_secret, headers, body);
 
 /** Checks SuperIMAP's own signature: hex HMAC-SHA256, with the API key, of `timestamp` and `sha1` concatenated. */
-export function isBodySigned(apiKey: string, body: string): boolean {
+export function isBodySignedBy(apiKey: string, body: string): boolean {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), signedBody), body);
   if (!parsed.success) return false;
   const { timestamp, sha1, signature } = parsed.output;

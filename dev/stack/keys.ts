@@ -63,7 +63,7 @@ async function newKeys(kidPrefix: string): Promise<Keys> {
     oauth: {
       client: { id: "demo-partner", secret: newPassword() },
       introspection_client: { id: "demo-mail-server", secret: newPassword() },
-      signing_key: newSigningKey(),
+      signing_key: newRsaKey(),
       cookie_key: newPassword(),
       accounts: ["olga", "omar"].map(newDemoUser),
     },
@@ -78,7 +78,7 @@ const newDemoUser = (tag: string): DemoUser => ({
 });
 
 /** Creates a key for ID tokens (RS256). */
-export function newSigningKey(): v.InferOutput<typeof signingKey> {
+export function newRsaKey(): v.InferOutput<typeof signingKey> {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
   return { ...privateKey.export({ format: "jwk" }), kty: "RSA" };
 }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { claimPort } from "../processes/free-port.ts";
-import { choosePorts, FREE_PORTS, HOST, portOf } from "./ports.ts";
+import { choosePorts, FREE_PORTS, HOST, readPort } from "./ports.ts";
 
 test("choosePorts() gives every server a free port of its own", async () => {
   const { ports, moved } = await choosePorts(FREE_PORTS);
@@ -18,11 +18,13 @@ test("choosePorts() keeps a wanted port that is free and replaces one that is ta
   await once(taken, "listening");
   const { ports: free } = await choosePorts(FREE_PORTS);
 
-  const chosen = await choosePorts({ ...free, edge: portOf(taken) });
+  const chosen = await choosePorts({ ...free, edge: readPort(taken) });
 
   expect(chosen.ports.nats).toBe(free.nats);
-  expect(chosen.ports.edge).not.toBe(portOf(taken));
-  expect(chosen.moved).toEqual([{ name: "edge", wanted: portOf(taken), used: chosen.ports.edge }]);
+  expect(chosen.ports.edge).not.toBe(readPort(taken));
+  expect(chosen.moved).toEqual([
+    { name: "edge", wanted: readPort(taken), used: chosen.ports.edge },
+  ]);
 });
 
 test("claimPort() never returns a port twice, even if no server listens on it", async () => {

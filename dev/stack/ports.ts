@@ -58,7 +58,7 @@ export async function choosePorts(wanted: Ports): Promise<ChosenPorts> {
 }
 
 /** Returns the port of a listening server. */
-export function portOf(server: { address(): unknown }): number {
+export function readPort(server: { address(): unknown }): number {
   const address = server.address();
   if (typeof address === "object" && address !== null && "port" in address) {
     return Number(address.port);

@@ -1,10 +1,10 @@
 import { watch } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import { inCheckout } from "../checkout.ts";
 import { ensurePages } from "../servers/pages.ts";
 import type { Progress } from "../terminal/progress.ts";
-import { type Part, partsOf, WATCHED_FOLDERS } from "./reloaded-parts.ts";
+import { findReloadedParts, type StackPart, WATCHED_FOLDERS } from "./reloaded-parts.ts";
 import type { Stack } from "./stack.ts";
 
 /** An editor that saves several files, or a branch that is checked out, causes one reload. */
@@ -19,7 +19,7 @@ export async function reloadOnChange(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
-  const changed = new Set<Part>();
+  const changed = new Set<StackPart>();
   let reloading: Promise<void> | undefined;
 
   const reload = async () => {
@@ -31,7 +31,7 @@ export async function reloadOnChange(
     }
     reloading = undefined;
   };
-  const reloadPart = async (part: Part) => {
+  const reloadPart = async (part: StackPart) => {
     try {
       await progress.step(`Reloaded: ${part}`, async () => {
         if (part === "pages") await ensurePages();
@@ -40,14 +40,14 @@ export async function reloadOnChange(
         await programs[part === "fleet" ? "fleet" : "edge"].restart("SIGKILL");
       });
     } catch (error) {
-      if (!signal.aborted) progress.say(messageOf(error));
+      if (!signal.aborted) progress.say(toErrorText(error));
     }
   };
 
   const watchFolder = async (folder: string) => {
     try {
       for await (const { filename } of watch(inCheckout(folder), { recursive: true, signal })) {
-        for (const part of partsOf(`${folder}/${filename ?? ""}`)) changed.add(part);
+        for (const part of findReloadedParts(`${folder}/${filename ?? ""}`)) changed.add(part);
         if (changed.size > 0) reloading ??= reload();
       }
     } catch (error) {

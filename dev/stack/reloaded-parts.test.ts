@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { partsOf } from "./reloaded-parts.ts";
+import { findReloadedParts } from "./reloaded-parts.ts";
 
 test.each([
   ["edge/app.ts", ["edge"]],
@@ -14,5 +14,5 @@ test.each([
   ["edge/app.ts~", []],
   ["dev/start.ts", []],
 ])("a change of %s reloads %j", (path, parts) => {
-  expect(partsOf(path)).toEqual(parts);
+  expect(findReloadedParts(path)).toEqual(parts);
 });

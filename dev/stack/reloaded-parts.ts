@@ -1,7 +1,7 @@
 /** A part of the stack that can be reloaded without the others. The edge serves the pages. */
-export type Part = "edge" | "fleet" | "pages";
+export type StackPart = "edge" | "fleet" | "pages";
 
-const PARTS: Readonly<Record<string, readonly Part[]>> = {
+const PARTS: Readonly<Record<string, readonly StackPart[]>> = {
   edge: ["edge"],
   fleet: ["fleet"],
   admin: ["pages"],
@@ -13,7 +13,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
 export const WATCHED_FOLDERS = Object.keys(PARTS);
 
 /** Returns the parts that use a file. No running part uses tests or migrations. */
-export function partsOf(path: string): readonly Part[] {
+export function findReloadedParts(path: string): readonly StackPart[] {
   const isSource = /\.(ts|tsx|css|html|svg)$/.test(path) && !/\.(test|d)\.ts$/.test(path);
   return isSource ? (PARTS[path.split("/", 1)[0] ?? ""] ?? []) : [];
 }

@@ -16,7 +16,7 @@ export interface StartedParts {
 }
 
 /** Returns the public data of a started stack. */
-export function addressesOf(context: StackContext, parts: StartedParts): StackAddresses {
+export function toStackAddresses(context: StackContext, parts: StartedParts): StackAddresses {
   const { ports, keys, certificates } = context;
   const { partner, sinkUrl, programs } = parts;
   const pids = Object.entries(programs).map(([name, program]) => [name, program.pid]);

@@ -19,7 +19,7 @@ import { seedPartner } from "../seed/seed.ts";
 import { seedAdmin } from "../seed/seed-admin.ts";
 import { seedUsers } from "../seed/seed-users.ts";
 import { type Sink, startSink } from "../sink/sink.ts";
-import { addressesOf } from "./stack-addresses.ts";
+import { toStackAddresses } from "./stack-addresses.ts";
 import type { StackContext } from "./stack-context.ts";
 import { removeStackFile, type StackAddresses, writeStackFile } from "./stack-file.ts";
 import { prepareStateFolder, stateFolder, wipeStateFolder } from "./state-folder.ts";
@@ -92,7 +92,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   await progress.step("First admin", () => seedAdmin(context));
   const fleet = await open(`Fleet (${runtime})`, () => startFleet(context, { runtime, env }));
   const programs = { ...database, nats, authorizationServer, mailServer, edge, fleet };
-  const addresses = addressesOf(context, { partner, sinkUrl: sink.url, programs });
+  const addresses = toStackAddresses(context, { partner, sinkUrl: sink.url, programs });
   await progress.step("Demo users", () => seedUsers(addresses.edge, partner.api_key, context.keys));
   await writeStackFile(context.folder.stackFile, addresses);
   opened.defer(() => removeStackFile(context.folder.stackFile));

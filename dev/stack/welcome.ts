@@ -68,7 +68,7 @@ const shownBody = v.object({
 });
 
 /** Returns one line for a webhook. */
-export function lineOf({ received_at, path, body, verified, headers }: Received): string {
+export function formatReceived({ received_at, path, body, verified, headers }: Received): string {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), shownBody), body);
   const { user_tag, envelope } = parsed.success ? parsed.output : { user_tag: "-" };
   const time = received_at.slice(11, 23);

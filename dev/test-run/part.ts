@@ -23,7 +23,7 @@ export interface EndedCheck {
 }
 
 /** Counts a check without tests as one test, and a failure outside all tests as one failure. */
-export function partOf({ name, durationMs, isGood, runsTests, report }: EndedCheck): Part {
+export function toPart({ name, durationMs, isGood, runsTests, report }: EndedCheck): Part {
   const part = { name, durationMs, passed: 0, failed: 0, skipped: 0, remarks: [], files: [] };
   if (!runsTests && isGood) return { ...part, passed: 1 };
   if (!report) {
@@ -33,7 +33,7 @@ export function partOf({ name, durationMs, isGood, runsTests, report }: EndedChe
   const { files, errors } = report;
   const failures = [
     ...errors.map((message) => `✗ ${name}: ${message}`),
-    ...files.flatMap(failuresOf),
+    ...files.flatMap(listFailures),
   ];
   if (!isGood && failures.length === 0) failures.push(`✗ ${name}`);
   const states = files.flatMap(({ tests }) => tests.map(({ state }) => state));
@@ -43,19 +43,19 @@ export function partOf({ name, durationMs, isGood, runsTests, report }: EndedChe
     passed: count("passed"),
     failed: failures.length,
     skipped: count("skipped"),
-    remarks: [...failures, ...files.flatMap(secondTriesOf)],
+    remarks: [...failures, ...files.flatMap(listSecondTries)],
     files,
   };
 }
 
 /** Returns the failures of a file. When its tests did not begin, the file itself has failed. */
-function failuresOf({ file, hasFailed, errors, tests }: FileReport): string[] {
+function listFailures({ file, hasFailed, errors, tests }: FileReport): string[] {
   const failed = tests.filter(({ state }) => state === "failed");
   if (failed.length > 0) return failed.map((test) => `✗ ${inWords(file, test)}`);
   return hasFailed ? [`✗ ${file}: ${errors[0] ?? "did not load"}`] : [];
 }
 
-const secondTriesOf = ({ file, tests }: FileReport): string[] =>
+const listSecondTries = ({ file, tests }: FileReport): string[] =>
   tests
     .filter(({ state, error }) => state === "passed" && error !== null)
     .map((test) => `! Only at a second try: ${inWords(file, test)}`);

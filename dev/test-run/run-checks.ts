@@ -7,10 +7,10 @@ import { CHECKOUT, inCheckout } from "../checkout.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { signalGroup } from "../processes/running-process.ts";
 import type { Check } from "./checks.ts";
-import { type Part, partOf } from "./part.ts";
+import { type Part, toPart } from "./part.ts";
 import { readTestReport } from "./test-report.ts";
 
-export interface RunOptions {
+export interface CheckRunOptions {
   /** How many checks run at the same time. */
   concurrency: number;
   env?: Readonly<Record<string, string>>;
@@ -23,7 +23,10 @@ const SHOWN_LINES = 200;
 const LOGS = inCheckout(".dev", "logs", "checks");
 
 /** Runs all checks, even when some fail, and shows the output of those that failed. */
-export async function runChecks(checks: readonly Check[], options: RunOptions): Promise<Part[]> {
+export async function runChecks(
+  checks: readonly Check[],
+  options: CheckRunOptions,
+): Promise<Part[]> {
   await mkdir(LOGS, { recursive: true });
   const waiting = checks.values();
   const parts: Part[] = [];
@@ -45,7 +48,7 @@ class FailedCheck extends Error {
   }
 }
 
-async function runCheck(check: Check, options: RunOptions): Promise<Part> {
+async function runCheck(check: Check, options: CheckRunOptions): Promise<Part> {
   try {
     return await options.progress.step(check.name, async () => {
       const { part, output } = await run(check, options);
@@ -60,7 +63,7 @@ async function runCheck(check: Check, options: RunOptions): Promise<Part> {
   }
 }
 
-async function run(check: Check, options: RunOptions) {
+async function run(check: Check, options: CheckRunOptions) {
   const slug = check.name.replace(/\W+/g, "-");
   const reportFile = join(LOGS, `${slug}.json`);
   await rm(reportFile, { force: true });
@@ -86,6 +89,6 @@ async function run(check: Check, options: RunOptions) {
   const runsTests = check.project !== undefined;
   const report = runsTests ? await readTestReport(reportFile) : undefined;
   const isGood = code === 0;
-  const part = partOf({ name: check.name, durationMs, isGood, runsTests, report });
+  const part = toPart({ name: check.name, durationMs, isGood, runsTests, report });
   return { part, output };
 }

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { inCheckout } from "../checkout.ts";
 import { runCommand } from "../processes/run-command.ts";
 import { temporaryFolder } from "../processes/temporary-folder.ts";
-import { partOf } from "./part.ts";
+import { toPart } from "./part.ts";
 import { readTestReport } from "./test-report.ts";
 
 const REPORTER = JSON.stringify(inCheckout("dev", "test-run", "test-reporter.ts"));
@@ -40,7 +40,7 @@ test("tests that failed, did not begin or needed a second try are reported by na
 
   const report = await readTestReport(join(folder.path, "report.json"));
   const ended = { name: "tests", durationMs: 1, isGood: false, runsTests: true };
-  const { remarks, files, ...counts } = partOf({ ...ended, report });
+  const { remarks, files, ...counts } = toPart({ ...ended, report });
   expect(counts).toMatchObject({ passed: 2, failed: 3, skipped: 2 });
   expect(remarks.map((line) => line.replace(/ \S*\/(?=\S+\.test)/, " ")).toSorted()).toEqual([
     expect.stringMatching(/^! Only at a second try: mixed\.test\.js > passes at the second try: /),
@@ -55,11 +55,11 @@ test("tests that failed, did not begin or needed a second try are reported by na
 test("a run that wrote no report has failed", async () => {
   const report = await readTestReport("/nowhere/report.json");
   const ended = { name: "tests", durationMs: 1, isGood: true, runsTests: true };
-  expect(partOf({ ...ended, report })).toMatchObject({ passed: 0, failed: 1 });
+  expect(toPart({ ...ended, report })).toMatchObject({ passed: 0, failed: 1 });
 });
 
 test("a check that runs no tests counts as one", () => {
   const ended = { name: "lint", durationMs: 1, runsTests: false, report: undefined };
-  expect(partOf({ ...ended, isGood: true })).toMatchObject({ passed: 1, failed: 0 });
-  expect(partOf({ ...ended, isGood: false })).toMatchObject({ failed: 1, remarks: ["✗ lint"] });
+  expect(toPart({ ...ended, isGood: true })).toMatchObject({ passed: 1, failed: 0 });
+  expect(toPart({ ...ended, isGood: false })).toMatchObject({ failed: 1, remarks: ["✗ lint"] });
 });

@@ -8,14 +8,14 @@ import type { FileReport, TestReport } from "./test-report.ts";
 export const testReporter = (file: string): Reporter => ({
   async onTestRunEnd(modules, errors) {
     const report = {
-      files: modules.map(fileReportOf),
+      files: modules.map(toFileReport),
       errors: errors.map(({ message }) => message),
     };
     await writeFile(file, JSON.stringify(report));
   },
 });
 
-function fileReportOf(module: TestModule): FileReport {
+function toFileReport(module: TestModule): FileReport {
   const times = module.diagnostic();
   return {
     file: relative(CHECKOUT, module.moduleId),
@@ -28,11 +28,11 @@ function fileReportOf(module: TestModule): FileReport {
         times.setupDuration +
         times.duration,
     ),
-    tests: [...module.children.allTests()].map(testReportOf),
+    tests: [...module.children.allTests()].map(toTestReport),
   };
 }
 
-function testReportOf(test: TestCase): TestReport {
+function toTestReport(test: TestCase): TestReport {
   const { state, errors = [] } = test.result();
   return {
     title: test.fullName,

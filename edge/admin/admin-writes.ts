@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { revokeSessionsOf } from "../../db/admin/admin-sessions.ts";
+import { revokeAdminSessions } from "../../db/admin/admin-sessions.ts";
 import { removeTotp } from "../../db/admin/admin-totp.ts";
 import { forgetTries } from "../../db/admin/admin-tries.ts";
 import {
@@ -11,7 +11,7 @@ import {
   setPassword,
   updateAdmin,
 } from "../../db/admin/admin-users.ts";
-import { constraintOf, type Db } from "../../db/client.ts";
+import { type Db, findConstraint } from "../../db/client.ts";
 import { hashPassword } from "../../db/admin/password-hash.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newOneTimeCode } from "../../shared/secrets/one-time-code.ts";
@@ -49,7 +49,7 @@ export async function resetPassword(c: Context<AppEnv>, id: string): Promise<str
     await mustLock(tx, id);
     await setPassword(tx, id, { hash, kind: "one_time" });
     await forgetTries(tx, id);
-    await revokeSessionsOf(tx, id);
+    await revokeAdminSessions(tx, id);
     await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.password_reset" });
   });
   return password;
@@ -69,7 +69,7 @@ export async function dropSecondFactor(c: Context<AppEnv>, id: string): Promise<
   await c.var.db.transaction(async (tx) => {
     await mustLock(tx, id);
     if (!(await removeTotp(tx, id))) return;
-    await revokeSessionsOf(tx, id);
+    await revokeAdminSessions(tx, id);
     await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.totp_removed" });
   });
 }
@@ -108,7 +108,7 @@ export async function refusingTakenEmail<T>(write: () => Promise<T>): Promise<T>
   try {
     return await write();
   } catch (cause) {
-    if (constraintOf(cause) !== "admin_users_email") throw cause;
+    if (findConstraint(cause) !== "admin_users_email") throw cause;
     throw new AppError("conflict", "Cannot save the admin: another admin has this e-mail address", {
       cause,
       fields: [{ pointer: "/email", detail: "belongs to another admin" }],

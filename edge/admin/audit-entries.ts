@@ -4,7 +4,7 @@ import { type ListedAudit, listAudit } from "../../db/admin/audit-log.ts";
 import type { AppEnv } from "../app-env.ts";
 import { validQuery } from "../middleware/valid.ts";
 import { line } from "../text.ts";
-import { oneMore, pageFields, pageOf } from "./page.ts";
+import { cutPage, oneMore, pageFields } from "./page.ts";
 
 const factory = createFactory<AppEnv, "/audit-log">();
 
@@ -39,7 +39,7 @@ export const getAuditLog = factory.createHandlers(
       before: cursor,
       limit: oneMore(limit),
     });
-    const { rows, next_cursor } = pageOf(found, limit);
+    const { rows, next_cursor } = cutPage(found, limit);
     return c.json({ entries: rows.map(showEntry), next_cursor }, 200);
   },
 );

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { changedFields, type Fields } from "./changed-fields.ts";
+import { type AuditedFields, changedFields } from "./changed-fields.ts";
 
-test.each<[what: string, Fields, Fields, ReturnType<typeof changedFields>]>([
+test.each<[what: string, AuditedFields, AuditedFields, ReturnType<typeof changedFields>]>([
   ["nothing", { a: 1, b: null }, { a: 1, b: null }, undefined],
   ["a field that came as null", {}, { a: null }, undefined],
   ["one of two", { a: 1, b: "x" }, { a: 1, b: "y" }, { before: { b: "x" }, after: { b: "y" } }],

@@ -1,14 +1,14 @@
-export type Fields = Readonly<Record<string, string | number | boolean | null>>;
+export type AuditedFields = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Returns the fields that differ, with both values, for the audit log; undefined when none differs. */
 export function changedFields(
-  before: Fields,
-  after: Fields,
-): { before: Fields; after: Fields } | undefined {
+  before: AuditedFields,
+  after: AuditedFields,
+): { before: AuditedFields; after: AuditedFields } | undefined {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const changed = names.filter((name) => (before[name] ?? null) !== (after[name] ?? null));
   if (changed.length === 0) return undefined;
-  const pick = (fields: Fields) =>
+  const pick = (fields: AuditedFields) =>
     Object.fromEntries(changed.map((name) => [name, fields[name] ?? null]));
   return { before: pick(before), after: pick(after) };
 }

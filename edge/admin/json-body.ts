@@ -2,7 +2,7 @@ import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { readBytes } from "../../shared/network/read-bytes.ts";
 import type { AppEnv } from "../app-env.ts";
-import { MAX_BODY_BYTES, parseBody } from "../middleware/body.ts";
+import { MAX_REQUEST_BYTES, parseBody } from "../middleware/body.ts";
 import { problem } from "../problem.ts";
 
 /** Reads the body on demand. The content type must be JSON, which no form of another site can send. */
@@ -13,7 +13,7 @@ export const jsonBody = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 async function readJson({ body, headers }: Request): Promise<unknown> {
-  const bytes = await readBytes(body, MAX_BODY_BYTES);
+  const bytes = await readBytes(body, MAX_REQUEST_BYTES);
   const contentType = headers.get("content-type") ?? "";
   const mediaType = contentType.split(";", 1)[0]?.trim().toLowerCase();
   if (bytes.byteLength > 0 && mediaType !== "application/json") {

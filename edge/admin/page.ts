@@ -30,7 +30,7 @@ export const pageFields = (prefix: IdPrefix) => ({
 /** Reads one row more than is shown: it exists only if there is a next page. */
 export const oneMore = (limit: number) => limit + 1;
 
-export function pageOf<Row extends { id: string }>(
+export function cutPage<Row extends { id: string }>(
   found: readonly Row[],
   limit: number,
 ): { rows: Row[]; next_cursor: string | null } {

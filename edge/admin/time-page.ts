@@ -16,13 +16,13 @@ export const timePage = (limit: number, cursor: TimePosition | undefined): TimeP
   limit: oneMore(limit),
 });
 
-export function timePageOf<Row extends { position: string }>(
+export function cutTimePage<Row extends { position: string }>(
   found: readonly Row[],
   limit: number,
-  idOf: (row: Row) => string,
+  readId: (row: Row) => string,
 ): { rows: Row[]; next_cursor: string | null } {
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
   if (!last || found.length <= limit) return { rows, next_cursor: null };
-  return { rows, next_cursor: encodeTimePosition({ at: last.position, id: idOf(last) }) };
+  return { rows, next_cursor: encodeTimePosition({ at: last.position, id: readId(last) }) };
 }

@@ -2,11 +2,11 @@ import type { Db } from "../../db/client.ts";
 import type { Connection, CountedConnection } from "../../db/partners/connections.ts";
 import { showConnection } from "../connections/connection-schemas.ts";
 import { lockCounted } from "../connections/connection-writes.ts";
-import { etagOf, refuseStale } from "./etag.ts";
+import { computeEtag, refuseStale } from "./etag.ts";
 
 /** Covers the shown fields and the hidden secret. */
 export const connectionEtag = (connection: CountedConnection): Promise<string> =>
-  etagOf({ ...showConnection(connection), sealedSecret: connection.sealedSecret });
+  computeEtag({ ...showConnection(connection), sealedSecret: connection.sealedSecret });
 
 /**
  * Locks the connection until the transaction ends.

@@ -26,7 +26,7 @@ import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
 import { ifMatch, ifNoneMatch, notModified } from "../openapi/conditions.ts";
 import { connectionEtag, lockVersion } from "./connection-version.ts";
 import { isKnown } from "./etag.ts";
-import { pageOf, pageQuery, showPage } from "./page.ts";
+import { pageQuery, showPage, toPageRange } from "./page.ts";
 
 const all = createFactory<AppEnv, "/connections">();
 const one = createFactory<AppEnv, "/connections/:code">();
@@ -41,7 +41,7 @@ export const getConnections = all.createHandlers(
   validQuery(pageQuery("con")),
   async (c) => {
     const query = c.req.valid("query");
-    const found = await listConnections(c.var.db, c.var.partnerId, pageOf(query));
+    const found = await listConnections(c.var.db, c.var.partnerId, toPageRange(query));
     const { rows, headers } = showPage(found, query, `${c.env.publicUrl}${c.req.path}`);
     return c.json(rows.map(showConnection), 200, headers);
   },

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { etagOf, isKnown, refuseStale } from "./etag.ts";
+import { computeEtag, isKnown, refuseStale } from "./etag.ts";
 
-const etag = await etagOf({ tag: "X" });
+const etag = await computeEtag({ tag: "X" });
 
-test("etagOf() is a strong tag, the same for the same", async () => {
+test("computeEtag() is a strong tag, the same for the same", async () => {
   expect(etag).toMatch(/^"[0-9a-f]{32}"$/);
-  expect(await etagOf({ tag: "X" })).toBe(etag);
-  expect(await etagOf({ tag: "Y" })).not.toBe(etag);
+  expect(await computeEtag({ tag: "X" })).toBe(etag);
+  expect(await computeEtag({ tag: "Y" })).not.toBe(etag);
 });
 
 const headers: [header: string | undefined, mayWrite: boolean, isKnownAlready: boolean][] = [

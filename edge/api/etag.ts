@@ -1,12 +1,12 @@
 import { AppError } from "../../shared/errors.ts";
-import { sha256Of } from "../../shared/secrets/sha256.ts";
+import { sha256Hex } from "../../shared/secrets/sha256.ts";
 
 /**
  * Returns the strong validator (RFC 9110, 8.8.3) of the shown fields and of secrets that are not
  * shown. Links are excluded: they are new in each answer.
  */
-export const etagOf = async (shown: object): Promise<string> =>
-  `"${(await sha256Of(JSON.stringify(shown))).slice(0, 32)}"`;
+export const computeEtag = async (shown: object): Promise<string> =>
+  `"${(await sha256Hex(JSON.stringify(shown))).slice(0, 32)}"`;
 
 /**
  * Refuses a write whose If-Match does not match (RFC 9110, 13.1.1). The comparison is strong: a
@@ -15,7 +15,7 @@ export const etagOf = async (shown: object): Promise<string> =>
  * @throws {AppError} when the header names only other versions.
  */
 export function refuseStale(ifMatch: string | undefined, etag: string): void {
-  if (ifMatch === undefined || namesOf(ifMatch).some((name) => name === "*" || name === etag))
+  if (ifMatch === undefined || splitTags(ifMatch).some((name) => name === "*" || name === etag))
     return;
   throw new AppError(
     "precondition-failed",
@@ -26,7 +26,7 @@ export function refuseStale(ifMatch: string | undefined, etag: string): void {
 /** Whether the caller already has this version (RFC 9110, 13.1.2). The comparison is weak. */
 export const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
   ifNoneMatch !== undefined &&
-  namesOf(ifNoneMatch).some((name) => name === "*" || name.replace(/^W\//, "") === etag);
+  splitTags(ifNoneMatch).some((name) => name === "*" || name.replace(/^W\//, "") === etag);
 
 /** Our own tags contain no comma. */
-const namesOf = (header: string) => header.split(",").map((name) => name.trim());
+const splitTags = (header: string) => header.split(",").map((name) => name.trim());

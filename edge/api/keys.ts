@@ -7,8 +7,8 @@ import { validBody, validQuery } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
 import { changedKey, keyAnswer, newKey, newKeyAnswer, showKey } from "../partners/key-schemas.ts";
 import { letKeySign, createKey, MAX_KEYS, revokeKey } from "../partners/key-writes.ts";
-import { ownerOf } from "./users/owner-of.ts";
-import { pageOf, pageQuery, showPage } from "./page.ts";
+import { toKeyOwner } from "./users/to-key-owner.ts";
+import { pageQuery, showPage, toPageRange } from "./page.ts";
 
 const all = createFactory<AppEnv, "/api-keys">();
 const one = createFactory<AppEnv, "/api-keys/:id">();
@@ -23,7 +23,7 @@ export const getKeys = all.createHandlers(
   validQuery(pageQuery("key")),
   async (c) => {
     const query = c.req.valid("query");
-    const found = await listApiKeys(c.var.db, c.var.partnerId, pageOf(query));
+    const found = await listApiKeys(c.var.db, c.var.partnerId, toPageRange(query));
     const { rows, headers } = showPage(found, query, `${c.env.publicUrl}${c.req.path}`);
     return c.json(rows.map(showKey), 200, headers);
   },
@@ -43,7 +43,7 @@ export const postKey = all.createHandlers(
   validBody(newKey),
   async (c) => {
     const deps = { db: c.var.db, vault: c.env.partnerVault };
-    const { key, row } = await createKey(deps, ownerOf(c));
+    const { key, row } = await createKey(deps, toKeyOwner(c));
     return c.json({ ...showKey(row), key }, 201);
   },
 );
@@ -61,7 +61,7 @@ export const putKey = one.createHandlers(
     },
   }),
   validBody(changedKey),
-  async (c) => c.json(showKey(await letKeySign(c.var.db, ownerOf(c), c.req.param("id")))),
+  async (c) => c.json(showKey(await letKeySign(c.var.db, toKeyOwner(c), c.req.param("id")))),
 );
 
 export const removeKey = one.createHandlers(
@@ -77,7 +77,7 @@ export const removeKey = one.createHandlers(
     },
   }),
   async (c) => {
-    await revokeKey(c.var.db, ownerOf(c), c.req.param("id"));
+    await revokeKey(c.var.db, toKeyOwner(c), c.req.param("id"));
     return c.body(null, 204);
   },
 );

@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { newId } from "../../shared/ids.ts";
 import { parseFields } from "../middleware/valid.ts";
 import { encodeCursor } from "../cursor.ts";
-import { idOfCursor, pageOf, pageQuery, showPage } from "./page.ts";
+import { pageQuery, parseCursor, showPage, toPageRange } from "./page.ts";
 
 const id = newId("usr");
 const rows = ["a", "b", "c"].map(() => ({ id: newId("usr") }));
 
 test("a cursor is decoded to its id", () => {
-  expect(idOfCursor(encodeCursor(id), "usr")).toBe(id);
+  expect(parseCursor(encodeCursor(id), "usr")).toBe(id);
 });
 
 const strange: [what: string, cursor: string][] = [
@@ -20,8 +20,8 @@ const strange: [what: string, cursor: string][] = [
   ["SQL", encodeCursor("usr_'; drop table users")],
 ];
 
-test.each(strange)("idOfCursor() does not take %s for a cursor", (_what, cursor) => {
-  expect(idOfCursor(cursor, "usr")).toBeUndefined();
+test.each(strange)("parseCursor() does not take %s for a cursor", (_what, cursor) => {
+  expect(parseCursor(cursor, "usr")).toBeUndefined();
 });
 
 test("pageQuery() has a default limit and reads limit and cursor", () => {
@@ -47,7 +47,7 @@ test.each(["0", "1001", "-1", "1.5", "ten", "", "99999"])(
 
 test("showPage() links to the next page if there is one more row than requested", () => {
   const query = { limit: 2 };
-  expect(pageOf(query).limit).toBe(3);
+  expect(toPageRange(query).limit).toBe(3);
   const { rows: shown, headers } = showPage(rows, query, "https://x.test/list");
   expect(shown).toEqual(rows.slice(0, 2));
   const cursor = encodeCursor(rows[1]?.id ?? "");

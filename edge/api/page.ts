@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Page } from "../../db/partners/connections.ts";
+import type { PageRange } from "../../db/partners/connections.ts";
 import type { IdPrefix } from "../../shared/ids.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 
@@ -29,7 +29,7 @@ export const pageQuery = (prefix: IdPrefix) =>
           "The position of the next page, from the `Link` header of the previous answer.",
         ),
         v.rawTransform(({ dataset, addIssue, NEVER }) => {
-          const id = idOfCursor(dataset.value, prefix);
+          const id = parseCursor(dataset.value, prefix);
           if (id !== undefined) return id;
           addIssue({ message: "must be a cursor of this list" });
           return NEVER;
@@ -44,7 +44,10 @@ export interface PageQuery {
 }
 
 /** Reads one row more than is shown: it exists only if there is a next page. */
-export const pageOf = ({ limit, cursor }: PageQuery): Page => ({ after: cursor, limit: limit + 1 });
+export const toPageRange = ({ limit, cursor }: PageQuery): PageRange => ({
+  after: cursor,
+  limit: limit + 1,
+});
 
 export interface ShownPage<Row> {
   rows: Row[];
@@ -75,7 +78,7 @@ export function showPage<Row extends { id: string }>(
 }
 
 /** Returns the id of a row that a cursor of this list names; undefined for any other text. */
-export function idOfCursor(cursor: string, prefix: IdPrefix): string | undefined {
+export function parseCursor(cursor: string, prefix: IdPrefix): string | undefined {
   const id = decodeCursor(cursor);
   return new RegExp(`^${prefix}_[0-9A-Za-z]{22}$`).test(id) ? id : undefined;
 }

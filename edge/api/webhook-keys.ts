@@ -14,7 +14,7 @@ import {
   signingKeyAnswer,
 } from "../partners/webhook-key-schemas.ts";
 import { dropSigningKey, readKey, rotateKey } from "../partners/webhook-key-writes.ts";
-import { ownerOf } from "./users/owner-of.ts";
+import { toKeyOwner } from "./users/to-key-owner.ts";
 
 const secret = createFactory<AppEnv, "/webhooks/secret">();
 const signingKey = createFactory<AppEnv, "/webhooks/signing-key">();
@@ -29,7 +29,7 @@ export const getSecret = secret.createHandlers(
     summary: "Show the first characters of the secrets that sign webhooks",
     responses: { 200: jsonAnswer("The secret, and the previous one.", secretAnswer) },
   }),
-  async (c) => c.json(showSecret(await readKey(depsOf(c), c.var.partnerId, "webhook_secret"))),
+  async (c) => c.json(showSecret(await readKey(pickDeps(c), c.var.partnerId, "webhook_secret"))),
 );
 
 export const postSecret = secret.createHandlers(
@@ -46,7 +46,7 @@ export const postSecret = secret.createHandlers(
   validBody(rotation),
   async (c) => {
     const request = rotationRequest(c.req.valid("json"));
-    const key = await rotateKey(depsOf(c), ownerOf(c), "webhook_secret", request);
+    const key = await rotateKey(pickDeps(c), toKeyOwner(c), "webhook_secret", request);
     return c.json({ ...showSecret(key), secret: key.current }, 201);
   },
 );
@@ -58,7 +58,7 @@ export const getSigningKey = signingKey.createHandlers(
     summary: "Show the public keys that verify `v1a` signatures",
     responses: { 200: jsonAnswer("The public key, and the previous one.", signingKeyAnswer) },
   }),
-  async (c) => c.json(showSigningKey(await readKey(depsOf(c), c.var.partnerId, "signing_key"))),
+  async (c) => c.json(showSigningKey(await readKey(pickDeps(c), c.var.partnerId, "signing_key"))),
 );
 
 export const postSigningKey = signingKey.createHandlers(
@@ -75,7 +75,7 @@ export const postSigningKey = signingKey.createHandlers(
   validBody(rotation),
   async (c) => {
     const request = rotationRequest(c.req.valid("json"));
-    const key = await rotateKey(depsOf(c), ownerOf(c), "signing_key", request);
+    const key = await rotateKey(pickDeps(c), toKeyOwner(c), "signing_key", request);
     return c.json(showSigningKey(key), 201);
   },
 );
@@ -89,9 +89,9 @@ export const removeSigningKey = signingKey.createHandlers(
     responses: { 204: { description: "The signing key is removed." } },
   }),
   async (c) => {
-    await dropSigningKey(c.var.db, ownerOf(c));
+    await dropSigningKey(c.var.db, toKeyOwner(c));
     return c.body(null, 204);
   },
 );
 
-const depsOf = (c: Context<AppEnv>) => ({ db: c.var.db, vault: c.env.partnerVault });
+const pickDeps = (c: Context<AppEnv>) => ({ db: c.var.db, vault: c.env.partnerVault });

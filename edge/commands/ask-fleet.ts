@@ -4,7 +4,7 @@ import { systemClock } from "../../shared/clock.ts";
 import { answerRow, type Command, requestRow } from "../../shared/commands.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Opener, Sealer } from "../../shared/secrets/vault.ts";
-import { ANSWER_TIMEOUT_MS, nextStep } from "./next-step.ts";
+import { ANSWER_TIMEOUT_MS, nextCommandStep } from "./next-command-step.ts";
 
 export interface AskDeps {
   db: Db;
@@ -37,7 +37,7 @@ export async function askFleet(
   });
   const startedAtMs = systemClock.now();
   while (!signal.aborted) {
-    const next = nextStep(await readAnswer(deps.db, id), systemClock.now() - startedAtMs);
+    const next = nextCommandStep(await readAnswer(deps.db, id), systemClock.now() - startedAtMs);
     if (next.step === "answer") {
       const answer = await deps.partnerVault.open(answerRow(id), next.sealedAnswer);
       return { outcome: "answered", answer };

@@ -15,7 +15,7 @@ const attemptFields = {
   expires_at_ms: v.number(),
 };
 const attempt = v.object(attemptFields);
-export type Attempt = v.InferOutput<typeof attempt>;
+export type ConnectAttempt = v.InferOutput<typeof attempt>;
 
 /** The `state` of OAuth 2, which comes back in the callback's URL. */
 export const oauth2Attempt = v.object({
@@ -38,7 +38,7 @@ export const oauth1Attempt = v.object({
 export type OAuth1Attempt = v.InferOutput<typeof oauth1Attempt>;
 export const OAUTH1_ATTEMPT: RowIdentity = "connect/oauth1/attempt";
 
-export const attemptOf = ({ link, callbacks }: OpenLink): Attempt => ({
+export const newAttempt = ({ link, callbacks }: OpenLink): ConnectAttempt => ({
   user_id: link.userId,
   link_id: link.linkId,
   success: callbacks.success,
@@ -47,14 +47,14 @@ export const attemptOf = ({ link, callbacks }: OpenLink): Attempt => ({
   expires_at_ms: link.expiresAtMs + ATTEMPT_TTL_MS,
 });
 
-export interface SealedAttempt<S extends v.GenericSchema<unknown, Attempt>> {
+export interface SealedAttempt<S extends v.GenericSchema<unknown, ConnectAttempt>> {
   row: RowIdentity;
   schema: S;
   sealed: string;
 }
 
 /** @throws {Refusal} when it is not one of ours, has another purpose, or is too old. */
-export async function openAttempt<S extends v.GenericSchema<unknown, Attempt>>(
+export async function openAttempt<S extends v.GenericSchema<unknown, ConnectAttempt>>(
   vault: Opener,
   { row, schema, sealed }: SealedAttempt<S>,
 ): Promise<v.InferOutput<S>> {

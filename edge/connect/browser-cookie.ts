@@ -24,9 +24,9 @@ const BROWSER = "superimap-browser";
 
 /** Gives the browser a random id, or renews the one it has, so that a second tab uses the same id. */
 export function markBrowser(c: Context<AppEnv>): string {
-  const browser = markOf(c) ?? crypto.randomUUID();
+  const browser = readBrowserMark(c) ?? crypto.randomUUID();
   writeCookie(c, BROWSER, browser);
   return browser;
 }
 
-export const markOf = (c: Context<AppEnv>) => readCookie(c, BROWSER);
+export const readBrowserMark = (c: Context<AppEnv>) => readCookie(c, BROWSER);

@@ -18,14 +18,14 @@ export function chooseCallbacks(
   wanted: WantedCallbacks,
   partner: Pick<LinkedUser["partner"], "allowedOrigins" | "successUrl" | "failureUrl">,
 ): Callbacks {
-  const origins = partner.allowedOrigins.map(originOf);
+  const origins = partner.allowedOrigins.map(parseOrigin);
   const isAllowed = (url: string) => {
-    const origin = originOf(url);
+    const origin = parseOrigin(url);
     return url.length <= MAX_CALLBACK_LENGTH && origin !== undefined && origins.includes(origin);
   };
   const choose = (url: string | null, own: string | null) => {
     if (url !== null && isAllowed(url)) return url;
-    return own !== null && originOf(own) !== undefined ? own : null;
+    return own !== null && parseOrigin(own) !== undefined ? own : null;
   };
   return {
     success: choose(wanted.success, partner.successUrl),
@@ -37,7 +37,7 @@ export function chooseCallbacks(
  * Returns the origin of a URL that the browser may be sent to. URL parsers skip line breaks, which
  * a header cannot contain.
  */
-function originOf(url: string): string | undefined {
+function parseOrigin(url: string): string | undefined {
   if (/\p{Cc}/u.test(url) || !URL.canParse(url)) return undefined;
   const { protocol, origin, username, password } = new URL(url);
   const isWeb = protocol === "https:" || protocol === "http:";

@@ -6,7 +6,7 @@ import { spendLink } from "../../db/users/spent-links.ts";
 import type { AppEnv } from "../app-env.ts";
 import { announce } from "../users/announce.ts";
 import { succeeded } from "./finish.ts";
-import { pageResponse, targetsOf } from "./layout.ts";
+import { listTargets, pageResponse } from "./layout.ts";
 import type { OpenLink } from "./open-link.ts";
 import { Refusal } from "./refusals.ts";
 
@@ -21,7 +21,7 @@ export function askToDisconnect(opened: OpenLink) {
   return pageResponse({
     status: 200,
     title: `Disconnect ${account}`,
-    formTargets: targetsOf(callbacks.success),
+    formTargets: listTargets(callbacks.success),
     body: html`<p>
         <bdi>${partner.name}</bdi> will hear of no new mail in this account any more, and what we
         log in with is forgotten. No mail is changed or deleted.

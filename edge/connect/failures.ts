@@ -46,7 +46,7 @@ export class ConnectFailure extends Error {
 }
 
 /** Returns the failure for the `error` of an authorization response (RFC 6749, 4.1.2.1). */
-export function failureOfResponse(error: string): FailureCode {
+export function judgeResponse(error: string): FailureCode {
   switch (error) {
     case "access_denied":
       return "access_denied";
@@ -60,5 +60,5 @@ export function failureOfResponse(error: string): FailureCode {
 
 const TOO_MANY_REQUESTS = 429;
 /** Returns the failure for an unsuccessful HTTP status of the provider. */
-export const failureOfStatus = (status: number): FailureCode =>
+export const judgeStatus = (status: number): FailureCode =>
   status >= 500 || status === TOO_MANY_REQUESTS ? "temporarily_unavailable" : "provider_error";

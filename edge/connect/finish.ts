@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { constraintOf } from "../../db/client.ts";
+import { findConstraint } from "../../db/client.ts";
 import {
   type GivenCredentials,
   giveCredentials,
@@ -46,7 +46,7 @@ export async function connectUser(
       await enqueueUsersChanged(tx, scope.partnerId, [user.id]);
     });
   } catch (cause) {
-    if (constraintOf(cause) !== "users_living_email") throw cause;
+    if (findConstraint(cause) !== "users_living_email") throw cause;
     throw new ConnectFailure("email_taken", "Another living user has this address", { cause });
   }
   const event = given.isTried ? "user.connected" : "user.login_pending";

@@ -4,7 +4,7 @@ import { escapeUnseen } from "../../shared/visible-text.ts";
 
 type Html = ReturnType<typeof html>;
 
-export interface Page {
+export interface ConnectPage {
   status: number;
   title: string;
   /** Adds the fault to the beginning of the title, which screen readers read first (WCAG 2.2, technique G199). */
@@ -34,7 +34,7 @@ button { font: inherit; font-weight: 600; color: var(--on-accent); background: v
 .wrong { color: var(--wrong); margin: .25rem 0 0; }`;
 
 /** Builds a page that loads nothing, runs no scripts and cannot be framed. */
-export async function pageResponse(page: Page): Promise<Response> {
+export async function pageResponse(page: ConnectPage): Promise<Response> {
   const { status, title, hasFault = false, body, formTargets } = page;
   const text = await html`<!doctype html>
     <html lang="en">
@@ -77,7 +77,7 @@ export const plainPage = (status: number, title: string, text: string) =>
  * Returns the form targets. A form's answer may redirect to a callback, and from there to any site
  * that the partner chooses: Chrome checks the policy at each redirect.
  */
-export const targetsOf = (...urls: readonly (string | null)[]) => [
+export const listTargets = (...urls: readonly (string | null)[]) => [
   "https:",
   ...new Set(urls.filter((url) => url !== null).map((url) => new URL(url).origin)),
 ];

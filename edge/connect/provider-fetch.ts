@@ -1,6 +1,6 @@
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import { MAX_PROVIDER_ANSWER_BYTES, readBytes } from "../../shared/network/read-bytes.ts";
-import { ConnectFailure, failureOfStatus } from "./failures.ts";
+import { ConnectFailure, judgeStatus } from "./failures.ts";
 
 const TIMEOUT_MS = 10_000;
 /** Statuses without a body (Fetch, 2.2.3). */
@@ -27,11 +27,11 @@ export async function providerFetch(
       challenge: response.headers.get("www-authenticate"),
     }))
     .catch((cause: unknown) => {
-      const detail = `Cannot reach ${host}: ${messageOf(cause)}`;
+      const detail = `Cannot reach ${host}: ${toErrorText(cause)}`;
       throw new ConnectFailure("temporarily_unavailable", detail, { cause });
     });
   const { bytes, status } = answer;
-  if (failureOfStatus(status) === "temporarily_unavailable") {
+  if (judgeStatus(status) === "temporarily_unavailable") {
     throw new ConnectFailure("temporarily_unavailable", `${host} answered ${status}`);
   }
   return new Response(BODILESS.includes(status) ? null : bytes, {
@@ -44,7 +44,7 @@ export async function providerFetch(
 }
 
 /** Whether plain HTTP is allowed: on loopback only (RFC 8252, 8.3). */
-export function isLoopback(url: string): boolean {
+export function isLoopbackUrl(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
 }

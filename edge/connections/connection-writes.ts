@@ -31,7 +31,7 @@ export async function createConnection(
   fields: ChangedConnection,
 ): Promise<CountedConnection> {
   const id = newId("con");
-  const change = await changeOf(vault, id, fields);
+  const change = await sealChange(vault, id, fields);
   if (!(await insertConnection(tx, { ...change, id, partnerId, providerId: provider.id }))) {
     throw new AppError("conflict", "Cannot create the connection: it exists already", {
       fields: [{ pointer: "/imap_provider_code", detail: "has a connection already" }],
@@ -52,7 +52,7 @@ export async function changeConnection(
   fields: ChangedConnection,
 ): Promise<CountedConnection> {
   const { usersCount } = connection;
-  const change = await changeOf(vault, connection.id, fields, connection);
+  const change = await sealChange(vault, connection.id, fields, connection);
   if (Object.keys(change).length === 0) return connection;
   await updateConnection(tx, connection.id, change);
   await touchUsersOfConnection(tx, connection.id);
@@ -98,7 +98,7 @@ export function usable(provider: Provider | undefined): Provider {
 }
 
 /** Returns the columns to write. A secret always counts as changed, an equal client id does not. */
-async function changeOf(
+async function sealChange(
   vault: Sealer,
   id: string,
   fields: ChangedConnection,

@@ -1,9 +1,9 @@
 import type { LetterFilter } from "../../db/deliveries/dead-letter-list.ts";
 import { invalidInput } from "../invalid-input.ts";
-import { type AskedLetters, filterOf } from "./letter-filter.ts";
+import { type AskedLetters, toLetterFilter } from "./letter-filter.ts";
 
 /** @throws {AppError} when nothing is selected, so that an empty selection never means all. */
-export function choiceOf({
+export function parseLetterChoice({
   all = false,
   ...fields
 }: AskedLetters & { all?: boolean | undefined }): LetterFilter {
@@ -14,5 +14,5 @@ export function choiceOf({
   if (!all && !isNarrowed) {
     throw invalidInput([{ pointer: "/all", detail: "must be true if no other field is given" }]);
   }
-  return filterOf(fields);
+  return toLetterFilter(fields);
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { LETTER_STATES, type LetterFilter } from "../../db/deliveries/dead-letter-list.ts";
 import { EVENT_KINDS } from "../../shared/users/events.ts";
-import { flag, instant, line } from "../text.ts";
+import { booleanField, instant, line } from "../text.ts";
 import { decodeLetterPosition } from "./letter-cursor.ts";
 
 /** The filters for letters, the same in a query and in a body. */
@@ -35,7 +35,7 @@ export const letterFields = {
 };
 
 export const allLetters = v.optional(
-  flag("true: all dead letters of the partner. Cannot be combined with other fields."),
+  booleanField("true: all dead letters of the partner. Cannot be combined with other fields."),
 );
 
 export const letterCursor = (description: string) =>
@@ -61,7 +61,7 @@ export type AskedLetters = LetterFields & {
   ids?: readonly string[] | undefined;
 };
 
-export const filterOf = (asked: AskedLetters): LetterFilter => ({
+export const toLetterFilter = (asked: AskedLetters): LetterFilter => ({
   eventIds: asked.ids,
   userId: asked.user_id,
   providerCode: asked.imap_provider_code,

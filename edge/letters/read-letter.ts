@@ -31,7 +31,7 @@ export async function readMail(c: Context<AppEnv>, letter: Letter) {
 }
 
 /** @throws {AppError} when there is no mail. */
-export async function downloadMail(c: Context<AppEnv>, letter: Letter): Promise<Response> {
+export async function answerWithMail(c: Context<AppEnv>, letter: Letter): Promise<Response> {
   const read = await readLetter(c, letter, "eml");
   switch (read.kind) {
     case "unknown":

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { blockOf } from "./address-block.ts";
+import { toAddressBlock } from "./address-block.ts";
 
 test.each([
   ["203.0.113.77", "203.0.113.77"],
@@ -12,5 +12,5 @@ test.each([
   ["mail.test", "unknown"],
   ["::1]/x", "unknown"],
 ])("%j counts as %s", (address, block) => {
-  expect(blockOf(address)).toBe(block);
+  expect(toAddressBlock(address)).toBe(block);
 });

@@ -1,4 +1,4 @@
-import { groupsOf } from "../address-groups.ts";
+import { parseAddressGroups } from "../address-groups.ts";
 
 /** The first groups of an IPv4 address mapped into IPv6 (RFC 4291, 2.5.5.2). */
 const MAPPED = "0:0:0:0:0:ffff";
@@ -7,15 +7,15 @@ const MAPPED = "0:0:0:0:0:ffff";
  * Returns what counts as one sender: an IPv4 address, or the /64 of an IPv6 address, since one
  * household has a whole /64. All texts that are no address count as one sender.
  */
-export function blockOf(address: string): string {
+export function toAddressBlock(address: string): string {
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(address)) return address;
-  const groups = groupsOf(address);
+  const groups = parseAddressGroups(address);
   if (groups === undefined) return "unknown";
   const isMapped = groups.slice(0, 6).join(":") === MAPPED;
-  return isMapped ? ipv4Of(groups.slice(6)) : `${groups.slice(0, 4).join(":")}::/64`;
+  return isMapped ? toIpv4(groups.slice(6)) : `${groups.slice(0, 4).join(":")}::/64`;
 }
 
-const ipv4Of = (groups: readonly string[]) =>
+const toIpv4 = (groups: readonly string[]) =>
   groups
     .flatMap((group) => {
       const number = Number.parseInt(group, 16);

@@ -1,14 +1,14 @@
 /** How many requests are allowed in a period. */
-export interface Quota {
+export interface RequestQuota {
   requests: number;
   periodS: number;
 }
 
 export interface LimitRules {
   /** For one sender. */
-  each: Quota;
+  each: RequestQuota;
   /** For all senders together. */
-  all: Quota;
+  all: RequestQuota;
   /**
    * What happens when `all` is exceeded. `refuse`: everyone is refused. `spare-new`: only senders
    * counted before are refused, so that a new sender gets through a flood.
@@ -16,12 +16,12 @@ export interface LimitRules {
   beyond: "refuse" | "spare-new";
 }
 
-export type Taken = { kind: "taken" } | { kind: "refused"; retryAfterS: number };
+export type LimitVerdict = { kind: "taken" } | { kind: "refused"; retryAfterS: number };
 
 /** Counts requests of unknown callers. This implementation counts in the memory of the process. */
 export interface AnonymousLimit {
   /** Counts one request of a sender, unless the limit is reached. */
-  take(sender: string, nowMs: number): Taken;
+  take(sender: string, nowMs: number): LimitVerdict;
   /** Takes back the count of a request whose caller turned out to be known. */
   giveBack(sender: string): void;
 }
@@ -47,22 +47,22 @@ export function createAnonymousLimit({ each, all, beyond }: LimitRules): Anonymo
       if (count >= each.requests || (isNew && senders.counts.size >= MAX_SENDERS)) {
         return refused(senders, nowMs);
       }
-      const isBeyond = countOf(everybody) >= all.requests;
+      const isBeyond = readTotal(everybody) >= all.requests;
       if (isBeyond && !(isNew && beyond === "spare-new")) return refused(everybody, nowMs);
       senders.counts.set(sender, count + 1);
-      everybody.counts.set("", countOf(everybody) + 1);
+      everybody.counts.set("", readTotal(everybody) + 1);
       return { kind: "taken" };
     },
     giveBack(sender) {
       const count = senders.counts.get(sender) ?? 0;
       if (count > 1) senders.counts.set(sender, count - 1);
       else senders.counts.delete(sender);
-      everybody.counts.set("", Math.max(0, countOf(everybody) - 1));
+      everybody.counts.set("", Math.max(0, readTotal(everybody) - 1));
     },
   };
 }
 
-function renew(window: Window, { periodS }: Quota, nowMs: number): void {
+function renew(window: Window, { periodS }: RequestQuota, nowMs: number): void {
   // When the clock was set back, the window must not become longer.
   const isOver = nowMs >= window.endsAtMs || nowMs < window.endsAtMs - periodS * 1_000;
   if (!isOver) return;
@@ -70,9 +70,9 @@ function renew(window: Window, { periodS }: Quota, nowMs: number): void {
   window.counts.clear();
 }
 
-const countOf = ({ counts }: Window) => counts.get("") ?? 0;
+const readTotal = ({ counts }: Window) => counts.get("") ?? 0;
 
-const refused = ({ endsAtMs }: Window, nowMs: number): Taken => ({
+const refused = ({ endsAtMs }: Window, nowMs: number): LimitVerdict => ({
   kind: "refused",
   retryAfterS: Math.max(1, Math.ceil((endsAtMs - nowMs) / 1_000)),
 });

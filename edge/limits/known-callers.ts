@@ -4,7 +4,7 @@
  */
 export interface KnownCallers {
   /** Returns the owner for the hash of a secret. The secret must still be looked up. */
-  ownerOf(secretHash: string, nowMs: number): string | undefined;
+  findOwner(secretHash: string, nowMs: number): string | undefined;
   remember(secretHash: string, owner: string, nowMs: number): void;
   forget(secretHash: string): void;
 }
@@ -15,7 +15,7 @@ const KNOWN_FOR_MS = 15 * 60_000;
 export function createKnownCallers(max = 10_000): KnownCallers {
   const callers = new Map<string, { owner: string; untilMs: number }>();
   return {
-    ownerOf(secretHash, nowMs) {
+    findOwner(secretHash, nowMs) {
       const caller = callers.get(secretHash);
       return caller && caller.untilMs > nowMs ? caller.owner : undefined;
     },

@@ -2,14 +2,14 @@ import type { Context } from "hono";
 import { AppError } from "../../shared/errors.ts";
 import { isLoopback } from "../../shared/network/own-machine.ts";
 import type { AppEnv } from "../app-env.ts";
-import { blockOf } from "./address-block.ts";
+import { toAddressBlock } from "./address-block.ts";
 import type { AnonymousKind } from "./guards.ts";
 
 /** Set by Cloudflare; the caller cannot forge it. */
-const addressOf = (c: Context<AppEnv>) => c.req.header("cf-connecting-ip") ?? "";
+const readClientIp = (c: Context<AppEnv>) => c.req.header("cf-connecting-ip") ?? "";
 
 /** Returns the sender of a request for counting. */
-export const senderOf = (c: Context<AppEnv>): string => blockOf(addressOf(c));
+export const identifySender = (c: Context<AppEnv>): string => toAddressBlock(readClientIp(c));
 
 /** Takes the count back: the caller is known. */
 export type GiveBack = () => void;
@@ -21,9 +21,9 @@ export type GiveBack = () => void;
  * @throws {AppError} `too-many-requests`.
  */
 export function takeAnonymous(c: Context<AppEnv>, kind: AnonymousKind): GiveBack {
-  if (c.env.isDevelopment && isLoopback(addressOf(c))) return () => undefined;
+  if (c.env.isDevelopment && isLoopback(readClientIp(c))) return () => undefined;
   const limit = c.env.guards.limits[kind];
-  const sender = senderOf(c);
+  const sender = identifySender(c);
   const taken = limit.take(sender, Date.now());
   if (taken.kind === "taken") return () => limit.giveBack(sender);
   throw new AppError(

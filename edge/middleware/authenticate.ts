@@ -23,7 +23,7 @@ const findPartner = createMiddleware<AppEnv>(async (c, next) => {
 /** Looks up a key. Keys that were recently valid are not counted; all others are. */
 async function lookUp(c: Context<AppEnv>, hash: string): Promise<FoundApiKey | undefined> {
   const { knownCallers } = c.env.guards;
-  const known = knownCallers.ownerOf(hash, Date.now());
+  const known = knownCallers.findOwner(hash, Date.now());
   const giveBack = known === undefined ? takeAnonymous(c, "keys") : undefined;
   if (known !== undefined) c.set("caller", { places: "known", owner: known });
   try {

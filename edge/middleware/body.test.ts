@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseBody, withoutApiKey } from "./body.ts";
 
-const bytesOf = (text: string) => new TextEncoder().encode(text);
+const encodeText = (text: string) => new TextEncoder().encode(text);
 
 const latin1 = (text: string) => Uint8Array.from(Buffer.from(text, "latin1"));
 
@@ -27,29 +27,33 @@ const readable: [what: string, contentType: string, text: string, fields: unknow
 ];
 
 test.each(readable)("parseBody() reads %s", async (_what, contentType, text, fields) => {
-  expect(await parseBody(bytesOf(text), contentType)).toEqual(fields);
+  expect(await parseBody(encodeText(text), contentType)).toEqual(fields);
 });
 
 const unreadable: [what: string, contentType: string, bytes: Uint8Array<ArrayBuffer>][] = [
-  ["cut JSON", JSON_TYPE, bytesOf('{"tag":"hunter2"')],
-  ["bare words", JSON_TYPE, bytesOf("hunter2")],
+  ["cut JSON", JSON_TYPE, encodeText('{"tag":"hunter2"')],
+  ["bare words", JSON_TYPE, encodeText("hunter2")],
   ["invalid UTF-8", JSON_TYPE, new Uint8Array([0x22, 0xff, 0x22])],
   ["a form with a raw byte of Latin-1", FORM_TYPE, latin1("login_password=hunter2Stra\xDFe")],
-  ["a form with an escaped byte of Latin-1", FORM_TYPE, bytesOf("login_password=hunter2Stra%DFe")],
-  ["a form under a JSON type with one", JSON_TYPE, bytesOf("login_password=hunter2Stra%DFe")],
-  ["a form without a content type with one", "", bytesOf("login_password=hunter2Stra%DFe")],
-  ["a form whose name has one", FORM_TYPE, bytesOf("Stra%DFe=hunter2")],
-  ["a form with a bare percent sign", FORM_TYPE, bytesOf("login_password=hunter2%")],
-  ["a form with an escape that is none", FORM_TYPE, bytesOf("login_password=hunter2%G1")],
-  ["a form with an overlong escape", FORM_TYPE, bytesOf("login_password=hunter2%C0%AF")],
-  ["a form with a surrogate", FORM_TYPE, bytesOf("login_password=hunter2%ED%A0%80")],
+  [
+    "a form with an escaped byte of Latin-1",
+    FORM_TYPE,
+    encodeText("login_password=hunter2Stra%DFe"),
+  ],
+  ["a form under a JSON type with one", JSON_TYPE, encodeText("login_password=hunter2Stra%DFe")],
+  ["a form without a content type with one", "", encodeText("login_password=hunter2Stra%DFe")],
+  ["a form whose name has one", FORM_TYPE, encodeText("Stra%DFe=hunter2")],
+  ["a form with a bare percent sign", FORM_TYPE, encodeText("login_password=hunter2%")],
+  ["a form with an escape that is none", FORM_TYPE, encodeText("login_password=hunter2%G1")],
+  ["a form with an overlong escape", FORM_TYPE, encodeText("login_password=hunter2%C0%AF")],
+  ["a form with a surrogate", FORM_TYPE, encodeText("login_password=hunter2%ED%A0%80")],
   [
     "a multipart form with a byte of Latin-1",
     MULTIPART_TYPE,
     latin1(multipart.replace("ü", "\xFC")),
   ],
   ["JSON with a byte of Latin-1", JSON_TYPE, latin1('{"login_password":"hunter2Stra\xDFe"}')],
-  ["a multipart body without its boundary", MULTIPART_TYPE, bytesOf("hunter2")],
+  ["a multipart body without its boundary", MULTIPART_TYPE, encodeText("hunter2")],
 ];
 
 test.each(unreadable)("parseBody() refuses %s and does not repeat it", async (_, type, bytes) => {
@@ -59,7 +63,7 @@ test.each(unreadable)("parseBody() refuses %s and does not repeat it", async (_,
 });
 
 test("parseBody() refuses a content type that it does not know", async () => {
-  await expect(parseBody(bytesOf("<a/>"), "text/xml")).rejects.toMatchObject({ status: 415 });
+  await expect(parseBody(encodeText("<a/>"), "text/xml")).rejects.toMatchObject({ status: 415 });
 });
 
 test("withoutApiKey() removes the key from fields and leaves other bodies unchanged", () => {

@@ -6,7 +6,7 @@ import { readBytes } from "../../shared/network/read-bytes.ts";
 import type { AppEnv } from "../app-env.ts";
 import { problem } from "../problem.ts";
 
-export const MAX_BODY_BYTES = 64 * 1024;
+export const MAX_REQUEST_BYTES = 64 * 1024;
 
 /** Reads the body when a handler first needs it; later calls share the result. */
 export const lazyBody = createMiddleware<AppEnv>(async (c, next) => {
@@ -16,7 +16,7 @@ export const lazyBody = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 async function readBody(request: Request): Promise<unknown> {
-  const bytes = await readBytes(request.body, MAX_BODY_BYTES);
+  const bytes = await readBytes(request.body, MAX_REQUEST_BYTES);
   return parseBody(bytes, request.headers.get("content-type") ?? "");
 }
 
@@ -41,9 +41,9 @@ export async function parseBody(
   if (bytes.byteLength === 0) return {};
   const mediaType = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (mediaType === "multipart/form-data") return multipartFields(bytes, contentType);
-  if (mediaType === "application/x-www-form-urlencoded") return formFields(textOf(bytes));
+  if (mediaType === "application/x-www-form-urlencoded") return formFields(decodeUtf8(bytes));
   if (mediaType === "" || /^application\/([\w.-]+\+)?json$/.test(mediaType)) {
-    const text = textOf(bytes);
+    const text = decodeUtf8(bytes);
     return looksLikeForm(text) ? formFields(text) : jsonValue(text);
   }
   throw new HTTPException(415, {
@@ -71,7 +71,7 @@ function jsonValue(text: string): unknown {
   }
 }
 
-function textOf(bytes: Uint8Array): string {
+function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch (cause) {
@@ -84,7 +84,7 @@ async function multipartFields(
   contentType: string,
 ): Promise<unknown> {
   // formData() also decodes invalid UTF-8. A file need not be text, but no field is a file.
-  textOf(bytes);
+  decodeUtf8(bytes);
   try {
     const headers = { "content-type": contentType };
     return Object.fromEntries(await new Response(bytes, { headers }).formData());

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { openDatabase } from "../../db/client.ts";
 import type { AppEnv } from "../app-env.ts";
-import { senderOf } from "../limits/take-anonymous.ts";
+import { identifySender } from "../limits/take-anonymous.ts";
 
 /** Callers get a 503 while they still wait. */
 const TIMEOUT_MS = 15_000;
@@ -16,7 +16,7 @@ export const database = createMiddleware<AppEnv>(async (c, next) => {
   // When the caller disconnects, the handler must still finish: otherwise its place is not
   // released.
   c.executionCtx.waitUntil(ended.promise);
-  const admission = admissionOf(c);
+  const admission = createAdmission(c);
   try {
     await using opened = openDatabase({
       url: c.env.databaseUrl,
@@ -34,13 +34,13 @@ export const database = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /** Takes one place for the request, once. */
-function admissionOf(c: Context<AppEnv>) {
+function createAdmission(c: Context<AppEnv>) {
   const { places } = c.env.guards;
   let taken: Promise<Disposable> | undefined;
   let place: Disposable | undefined;
   let hasLeft = false;
   const take = async () => {
-    const caller = c.get("caller") ?? { places: "anonymous", owner: senderOf(c) };
+    const caller = c.get("caller") ?? { places: "anonymous", owner: identifySender(c) };
     place = await places[caller.places].take(caller.owner);
     if (hasLeft) place[Symbol.dispose]();
     return place;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { fingerprintOf } from "./fingerprint.ts";
+import { computeFingerprint } from "./fingerprint.ts";
 
 const URL = "https://x.test/api/v1/users?b=2&a=1";
-const first = await fingerprintOf("POST", URL, { tag: "X", email: "x@x.test" });
+const first = await computeFingerprint("POST", URL, { tag: "X", email: "x@x.test" });
 
 const same: [what: string, url: string, body: unknown][] = [
   ["fields in another order", URL, { email: "x@x.test", tag: "X" }],
@@ -12,8 +12,10 @@ const same: [what: string, url: string, body: unknown][] = [
   ["the key in the body", URL, { tag: "X", email: "x@x.test", api_key: "k" }],
 ];
 
-test.each(same)("fingerprintOf() is the same for %s", async (_what, url, body) => {
-  expect(await fingerprintOf("POST", url, body ?? { tag: "X", email: "x@x.test" })).toBe(first);
+test.each(same)("computeFingerprint() is the same for %s", async (_what, url, body) => {
+  expect(await computeFingerprint("POST", url, body ?? { tag: "X", email: "x@x.test" })).toBe(
+    first,
+  );
 });
 
 const others: [what: string, method: string, url: string, body: unknown][] = [
@@ -25,6 +27,9 @@ const others: [what: string, method: string, url: string, body: unknown][] = [
   ["body", "POST", URL, ["tag"]],
 ];
 
-test.each(others)("fingerprintOf() differs for another %s", async (_what, method, url, body) => {
-  expect(await fingerprintOf(method, url, body)).not.toBe(first);
-});
+test.each(others)(
+  "computeFingerprint() differs for another %s",
+  async (_what, method, url, body) => {
+    expect(await computeFingerprint(method, url, body)).not.toBe(first);
+  },
+);

@@ -1,16 +1,20 @@
-import { sha256Of } from "../../shared/secrets/sha256.ts";
+import { sha256Hex } from "../../shared/secrets/sha256.ts";
 import { isFields, withoutApiKey } from "./body.ts";
 
 /**
  * Returns a hash that is equal for two requests with the same meaning. The order of fields and
  * parameters, the encoding of the body and the API key used do not matter.
  */
-export async function fingerprintOf(method: string, url: string, body: unknown): Promise<string> {
+export async function computeFingerprint(
+  method: string,
+  url: string,
+  body: unknown,
+): Promise<string> {
   const { pathname, searchParams } = new URL(url);
   searchParams.delete("api_key");
   searchParams.sort();
   const asked = [method, pathname, searchParams.toString(), inOrder(withoutApiKey(body))];
-  return sha256Of(JSON.stringify(asked));
+  return sha256Hex(JSON.stringify(asked));
 }
 
 const inOrder = (body: unknown) =>

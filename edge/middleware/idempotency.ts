@@ -3,9 +3,9 @@ import { createMiddleware } from "hono/factory";
 import { claimKey, releaseKey, storeAnswer } from "../../db/partners/idempotency-keys.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
-import { sha256Of } from "../../shared/secrets/sha256.ts";
+import { sha256Hex } from "../../shared/secrets/sha256.ts";
 import type { AppEnv } from "../app-env.ts";
-import { fingerprintOf } from "./fingerprint.ts";
+import { computeFingerprint } from "./fingerprint.ts";
 import { keepAnswer, type KeptAnswer, parseKept, showKept } from "./kept-answer.ts";
 
 const WRITES: readonly string[] = ["POST", "PUT", "DELETE"];
@@ -26,9 +26,9 @@ export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
   if (key === undefined || !WRITES.includes(c.req.method)) return next();
   if (!WELL_FORMED.test(key)) throw malformedKey();
   const { db, partnerId } = c.var;
-  const fingerprint = await fingerprintOf(c.req.method, c.req.url, await c.var.body());
+  const fingerprint = await computeFingerprint(c.req.method, c.req.url, await c.var.body());
   const id = newId("idk");
-  const claimed = await claimKey(db, { id, partnerId, keyHash: await sha256Of(key) });
+  const claimed = await claimKey(db, { id, partnerId, keyHash: await sha256Hex(key) });
   switch (claimed.kind) {
     case "in-flight":
       throw new AppError(

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { tlsAddressOf } from "./over-tls.ts";
+import { toTlsAddress } from "./over-tls.ts";
 
 test.each([
   ["http://mail.test/api/v1/events?after=1", "https://mail.test/api/v1/events?after=1"],
   ["http://mail.test:80/", "https://mail.test/"],
   ["https://mail.test/", undefined],
 ])("%s is asked again at %s", (address, expected) => {
-  expect(tlsAddressOf(address)).toBe(expected);
+  expect(toTlsAddress(address)).toBe(expected);
 });

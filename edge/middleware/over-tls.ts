@@ -2,7 +2,7 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../app-env.ts";
 
 /** Returns the same URL over TLS; undefined when it uses TLS already. */
-export function tlsAddressOf(address: string): string | undefined {
+export function toTlsAddress(address: string): string | undefined {
   const url = new URL(address);
   if (url.protocol !== "http:") return undefined;
   url.protocol = "https:";
@@ -11,6 +11,6 @@ export function tlsAddressOf(address: string): string | undefined {
 
 /** Redirects plain HTTP in production. With 308 the client sends the same request again (RFC 9110, 15.4.9). */
 export const overTls = createMiddleware<AppEnv>(async (c, next) => {
-  const address = c.env.isDevelopment ? undefined : tlsAddressOf(c.req.url);
+  const address = c.env.isDevelopment ? undefined : toTlsAddress(c.req.url);
   return address === undefined ? next() : c.redirect(address, 308);
 });

@@ -6,7 +6,7 @@ import type { FieldError } from "../../shared/errors.ts";
 import { isDecodable } from "../../shared/mail/is-decodable.ts";
 import type { AppEnv } from "../app-env.ts";
 import { problemAnswers } from "../openapi/answers.ts";
-import { jsonSchemaOf, queryParametersOf } from "../openapi/schema.ts";
+import { buildJsonSchema, listQueryParameters } from "../openapi/schema.ts";
 import { isFields, withoutApiKey } from "./body.ts";
 
 export type BodySchema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
@@ -20,7 +20,7 @@ type Validates<Target extends "json" | "query", S extends v.GenericSchema> = Mid
 
 /** Validates the body in any of its formats, and describes it in the OpenAPI document. */
 export function validBody<const S extends BodySchema>(schema: S): Validates<"json", S> {
-  const content = { schema: jsonSchemaOf(schema) };
+  const content = { schema: buildJsonSchema(schema) };
   const spec = {
     requestBody: {
       content: {
@@ -46,7 +46,7 @@ export function validBody<const S extends BodySchema>(schema: S): Validates<"jso
 /** Validates the query and describes it. Unknown parameters are ignored. */
 export function validQuery<const S extends QuerySchema>(schema: S): Validates<"query", S> {
   const spec = {
-    parameters: queryParametersOf(schema),
+    parameters: listQueryParameters(schema),
     responses: problemAnswers("invalid-input"),
   };
   const middleware: Validates<"query", S> = async (c, next) => {
@@ -74,7 +74,7 @@ export function parseFields<S extends BodySchema | QuerySchema>(
     Object.entries(input).filter(([name]) => !unknown.includes(name)),
   );
   const result = v.safeParse(schema, known);
-  const faults = [...(result.issues ?? []).map(faultOf), ...unknown.map(unknownFault)];
+  const faults = [...(result.issues ?? []).map(toFieldError), ...unknown.map(unknownFault)];
   if (faults.length > 0 || !result.success) throw invalidInput(faults);
   return result.output;
 }
@@ -85,15 +85,15 @@ const unknownFault = (name: string): FieldError =>
     ? { pointer: pointerTo([name]), detail: "is not a known field" }
     : { pointer: "", detail: "has an unknown field (is it JSON that was sent as a form?)" };
 
-function faultOf(issue: v.BaseIssue<unknown>): FieldError {
+function toFieldError(issue: v.BaseIssue<unknown>): FieldError {
   return {
     pointer: pointerTo((issue.path ?? []).map((part) => String(part.key))),
-    detail: detailOf(issue),
+    detail: describeIssue(issue),
   };
 }
 
 /** Valibot's own messages end with the received value, which may be a secret. */
-function detailOf(issue: v.BaseIssue<unknown>): string {
+function describeIssue(issue: v.BaseIssue<unknown>): string {
   if (issue.received === "undefined") return "is missing";
   return issue.message.startsWith("Invalid ") ? `must be ${wanted(issue)}` : issue.message;
 }

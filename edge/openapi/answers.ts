@@ -7,12 +7,12 @@ import {
   type ProblemCode,
 } from "../problem.ts";
 import { named } from "./examples.ts";
-import { jsonSchemaOf } from "./schema.ts";
+import { buildJsonSchema } from "./schema.ts";
 
 /** Describes a successful answer with a JSON body. */
 export const jsonAnswer = (description: string, schema: GenericSchema) => ({
   description,
-  content: { "application/json": { schema: jsonSchemaOf(schema) } },
+  content: { "application/json": { schema: buildJsonSchema(schema) } },
 });
 
 /** Describes the answers for these problems by status. No two of them may have the same status. */

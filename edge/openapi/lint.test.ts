@@ -65,13 +65,13 @@ const operation = v.object({
   requestBody: v.optional(v.object({ content: media })),
   responses: v.record(v.string(), v.object({ content: v.optional(v.unknown()) })),
 });
-const documentOf = v.object({
+const shownDocument = v.object({
   paths: v.record(v.string(), v.record(v.string(), operation)),
   webhooks: v.record(v.string(), v.record(v.string(), operation)),
 });
 
 test("every operation and webhook has an example of its body and of its answer", async () => {
-  const { paths, webhooks } = v.parse(documentOf, JSON.parse(await readDocument()));
+  const { paths, webhooks } = v.parse(shownDocument, JSON.parse(await readDocument()));
   const operations = [...Object.values(paths), ...Object.values(webhooks)].flatMap((item) =>
     Object.values(item),
   );

@@ -78,14 +78,14 @@ export const namedSchemas = (): Record<string, JsonSchema> =>
   );
 
 /** Returns the schema, or a reference to it when it has a name. */
-export function jsonSchemaOf(schema: GenericSchema): JsonSchema {
+export function buildJsonSchema(schema: GenericSchema): JsonSchema {
   const converted = toJsonSchema(schema, { ...config, definitions });
   const { $schema: _dialect, $defs: _named, ...keywords } = converted;
   return keywords;
 }
 
 /** Returns the query parameters for the fields of an object schema. */
-export function queryParametersOf(schema: GenericSchema): QueryParameter[] {
+export function listQueryParameters(schema: GenericSchema): QueryParameter[] {
   const { properties = {}, required = [] } = toJsonSchema(schema, config);
   return Object.entries(properties).map(([name, property]) => {
     const { description, ...keywords } = typeof property === "object" ? property : {};

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { parsedMail } from "../../shared/mail/parsed-mail.ts";
 import { envelope } from "../../shared/users/events.ts";
-import { type JsonSchema, jsonSchemaOf } from "./schema.ts";
+import { buildJsonSchema, type JsonSchema } from "./schema.ts";
 import { WEBHOOK_EXAMPLES } from "./webhook-examples.ts";
 
 const described = <S extends v.GenericSchema>(schema: S, text: string) =>
@@ -110,7 +110,7 @@ const responses = {
 export const describeWebhooks = () =>
   Object.fromEntries(
     Object.entries(WEBHOOKS).map(([kind, { summary, description, bodies }]) => {
-      const schemas = bodies.map((body) => jsonSchemaOf(body));
+      const schemas = bodies.map((body) => buildJsonSchema(body));
       const [only] = schemas;
       const schema: JsonSchema = schemas.length === 1 && only ? only : { oneOf: schemas };
       const content = { "application/json": { schema, ...WEBHOOK_EXAMPLES[kind] } };

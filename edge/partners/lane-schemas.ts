@@ -90,7 +90,7 @@ export function showWebhooks(found: FoundLane): v.InferOutput<typeof webhooksAns
 
 export function showLane(found: LaneStanding, reader: Reader): v.InferOutput<typeof laneAnswer> {
   const { lane } = found;
-  const state = stateOf(found);
+  const state = judgeState(found);
   return {
     state,
     description: describe(state, found, reader),
@@ -104,7 +104,7 @@ export function showLane(found: LaneStanding, reader: Reader): v.InferOutput<typ
 }
 
 /** A requested pause takes precedence over the last report of the lane's owner. */
-function stateOf({ partner, lane, isCurrent }: LaneStanding): State {
+function judgeState({ partner, lane, isCurrent }: LaneStanding): State {
   if (partner.pausedReason !== null) return "paused";
   if (!lane || !isCurrent) return "unreported";
   return lane.state === "paused" ? "running" : lane.state;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { publicKeyOf } from "../../shared/secrets/signing-key.ts";
-import { flag } from "../text.ts";
+import { toPublicKey } from "../../shared/secrets/signing-key.ts";
+import { booleanField } from "../text.ts";
 import type { RotationRequest } from "./rotation.ts";
 import type { WebhookKey } from "./webhook-key-writes.ts";
 
@@ -35,7 +35,9 @@ export const rotation = v.strictObject({
     DEFAULT_GRACE_HOURS,
   ),
   force: v.exactOptional(
-    flag("true: rotate even while the previous key still signs; that key stops immediately."),
+    booleanField(
+      "true: rotate even while the previous key still signs; that key stops immediately.",
+    ),
     false,
   ),
 });
@@ -81,9 +83,9 @@ export const showSecret = ({
   current,
   previous,
 }: WebhookKey): v.InferOutput<typeof secretAnswer> => ({
-  prefix: prefixOf(current ?? ""),
+  prefix: cutPrefix(current ?? ""),
   previous: previous && {
-    prefix: prefixOf(previous.key),
+    prefix: cutPrefix(previous.key),
     until: previous.until.toISOString(),
   },
 });
@@ -92,11 +94,11 @@ export const showSigningKey = ({
   current,
   previous,
 }: WebhookKey): v.InferOutput<typeof signingKeyAnswer> => ({
-  public_key: current === null ? null : publicKeyOf(current),
+  public_key: current === null ? null : toPublicKey(current),
   previous: previous && {
-    public_key: publicKeyOf(previous.key),
+    public_key: toPublicKey(previous.key),
     until: previous.until.toISOString(),
   },
 });
 
-const prefixOf = (secret: string) => secret.slice(0, PREFIX_LENGTH);
+const cutPrefix = (secret: string) => secret.slice(0, PREFIX_LENGTH);

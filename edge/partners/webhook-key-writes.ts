@@ -2,9 +2,9 @@ import { recordAudit } from "../../db/admin/audit-log.ts";
 import type { Db } from "../../db/client.ts";
 import { enqueuePartnerChanged } from "../../db/mail/outbox.ts";
 import {
+  clearSigningKey,
   findWebhookKey,
   lockWebhookKey,
-  removeSigningKey,
   replaceWebhookKey,
   type SealedWebhookKey,
   type WebhookKeyName,
@@ -70,7 +70,7 @@ export async function rotateKey(
   const sealedFresh = await vault.seal(webhookKeyRow(partnerId, name), fresh);
   return db.transaction(async (tx) => {
     const sealed = await lockWebhookKey(tx, partnerId, name);
-    const keepUntil = keepUntilOf(sealed, request);
+    const keepUntil = decideKeepUntil(sealed, request);
     const replaced =
       keepUntil && sealed.current
         ? {
@@ -100,13 +100,13 @@ export async function dropSigningKey(db: Db, owner: KeyOwner): Promise<void> {
   await db.transaction(async (tx) => {
     const { current } = await lockWebhookKey(tx, partnerId, "signing_key");
     if (current === null) return;
-    await removeSigningKey(tx, partnerId);
+    await clearSigningKey(tx, partnerId);
     await enqueuePartnerChanged(tx, partnerId);
     await audit(tx, owner, "signing_key.removed", {});
   });
 }
 
-function keepUntilOf(sealed: SealedWebhookKey, request: RotationRequest): Date | null {
+function decideKeepUntil(sealed: SealedWebhookKey, request: RotationRequest): Date | null {
   const rotation = decideRotation(sealed, request, Date.now());
   if (rotation.kind === "rotate") return rotation.keepUntil;
   throw new AppError(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { accountNameOf } from "./account-name.ts";
+import { toAccountName } from "./account-name.ts";
 
-type Named = Parameters<typeof accountNameOf>[0];
+type Named = Parameters<typeof toAccountName>[0];
 
 const plain: Named = { loginUsername: "ann", email: null, imapHost: null, imapPort: null };
 const consenting: Named = { ...plain, loginUsername: null, email: "Ann@X.test" };
@@ -10,8 +10,8 @@ const own: Named = { ...plain, imapHost: "mail.x.test", imapPort: 993 };
 test.each<[string, Named, Named]>([
   ["an address in another case", consenting, { ...consenting, email: "ann@x.TEST" }],
   ["another address beside a login name", plain, { ...plain, email: "ann@x.test" }],
-])("accountNameOf() is the same for %s", async (_what, a, b) => {
-  expect(await accountNameOf(b)).toEqual(await accountNameOf(a));
+])("toAccountName() is the same for %s", async (_what, a, b) => {
+  expect(await toAccountName(b)).toEqual(await toAccountName(a));
 });
 
 test.each<[string, Named, Named]>([
@@ -22,11 +22,11 @@ test.each<[string, Named, Named]>([
   ["a host of its own", plain, own],
   ["another host", own, { ...own, imapHost: "imap.x.test" }],
   ["another port", own, { ...own, imapPort: 143 }],
-])("accountNameOf() differs for %s", async (_what, a, b) => {
-  expect(await accountNameOf(b)).not.toEqual(await accountNameOf(a));
+])("toAccountName() differs for %s", async (_what, a, b) => {
+  expect(await toAccountName(b)).not.toEqual(await toAccountName(a));
 });
 
-test("accountNameOf() is null without a name, and contains no address", async () => {
-  expect(await accountNameOf({ ...plain, loginUsername: null })).toBeNull();
-  expect(JSON.stringify(await accountNameOf(consenting))).not.toMatch(/ann|x\.test/i);
+test("toAccountName() is null without a name, and contains no address", async () => {
+  expect(await toAccountName({ ...plain, loginUsername: null })).toBeNull();
+  expect(JSON.stringify(await toAccountName(consenting))).not.toMatch(/ann|x\.test/i);
 });

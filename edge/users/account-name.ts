@@ -1,5 +1,5 @@
 import type { User } from "../../db/users/users.ts";
-import { sha256Of } from "../../shared/secrets/sha256.ts";
+import { sha256Hex } from "../../shared/secrets/sha256.ts";
 
 /** Identifies a mail account. Contains no address, since it is kept longer than the credentials. */
 export interface AccountName {
@@ -16,11 +16,11 @@ export interface AccountName {
  *
  * @returns null when the user has neither.
  */
-export async function accountNameOf(
+export async function toAccountName(
   user: Pick<User, "loginUsername" | "email" | "imapHost" | "imapPort">,
 ): Promise<AccountName | null> {
   const login = user.loginUsername ?? user.email?.toLowerCase();
   if (login === undefined) return null;
   const server = user.imapHost === null ? "" : `${user.imapHost}:${user.imapPort}`;
-  return { loginHash: await sha256Of(login), server };
+  return { loginHash: await sha256Hex(login), server };
 }

@@ -4,7 +4,7 @@ import { enqueueEvent } from "../../db/mail/outbox.ts";
 import { wantedUserEvents } from "../../db/partners/partners.ts";
 import type { User } from "../../db/users/users.ts";
 import { newId } from "../../shared/ids.ts";
-import { sha1Of } from "../../shared/mail/rfc822.ts";
+import { sha1Hex } from "../../shared/mail/rfc822.ts";
 
 interface Scope {
   partnerId: string;
@@ -27,7 +27,7 @@ export async function announce(
     user_tag: user.tag,
     imap_provider_code: scope.connection.providerCode,
     created_at_ms: Date.now(),
-    sha1: await sha1Of(user.tag),
+    sha1: await sha1Hex(user.tag),
   };
   await enqueueEvent(
     tx,

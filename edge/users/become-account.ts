@@ -6,7 +6,7 @@ import {
   setUserAccount,
 } from "../../db/users/user-accounts.ts";
 import type { User } from "../../db/users/users.ts";
-import { accountNameOf } from "./account-name.ts";
+import { toAccountName } from "./account-name.ts";
 import { nextAccount } from "./next-account.ts";
 
 /**
@@ -17,7 +17,7 @@ import { nextAccount } from "./next-account.ts";
  * @param actor For the audit log.
  */
 export async function becomeAccount(tx: Db, user: User, actor: string): Promise<void> {
-  const name = await accountNameOf(user);
+  const name = await toAccountName(user);
   if (!name) return;
   const { id, accountEpoch: epoch, credentialsAt } = user;
   const accounts = await readUserAccounts(tx, id);

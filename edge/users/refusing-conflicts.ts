@@ -1,4 +1,4 @@
-import { constraintOf, sqlStateOf } from "../../db/client.ts";
+import { findConstraint, findSqlState } from "../../db/client.ts";
 import { AppError } from "../../shared/errors.ts";
 
 /** The constraints that a write of a user can violate, with the responsible field. */
@@ -15,8 +15,8 @@ export async function refusingConflicts<T>(verb: string, write: () => Promise<T>
   try {
     return await write();
   } catch (cause) {
-    const state = sqlStateOf(cause);
-    const field = UNIQUE_FIELDS[constraintOf(cause) ?? ""];
+    const state = findSqlState(cause);
+    const field = UNIQUE_FIELDS[findConstraint(cause) ?? ""];
     if (state === UNIQUE_VIOLATION && field !== undefined) {
       throw new AppError("conflict", `Cannot ${verb} the user: another user has this ${field}`, {
         cause,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { User } from "../../db/users/users.ts";
-import { hostOf, planUserChange, type UserPlan, type WantedUser } from "./user-change.ts";
+import { mergeHost, planUserChange, type UserPlan, type WantedUser } from "./user-change.ts";
 
 const now = new Date("2026-11-22T12:00:00Z");
 const before = new Date("2026-11-21T12:00:00Z");
@@ -263,13 +263,13 @@ const hosts: [what: string, wanted: WantedUser, host: object][] = [
   ["a host and its port", { imapHost: "h", imapPort: 1993 }, { ...own, imapPort: 1_993 }],
 ];
 
-test.each(hosts)("hostOf() fills up %s", (_what, wanted, host) => {
-  expect(hostOf(noHost, wanted)).toEqual(host);
+test.each(hosts)("mergeHost() fills up %s", (_what, wanted, host) => {
+  expect(mergeHost(noHost, wanted)).toEqual(host);
 });
 
-test("hostOf() clears host, port and security with the name, and keeps absent fields", () => {
-  expect(hostOf(own, { imapHost: null })).toEqual(noHost);
-  expect(hostOf(own, { imapPort: 1_993 })).toEqual({ ...own, imapPort: 1_993 });
+test("mergeHost() clears host, port and security with the name, and keeps absent fields", () => {
+  expect(mergeHost(own, { imapHost: null })).toEqual(noHost);
+  expect(mergeHost(own, { imapPort: 1_993 })).toEqual({ ...own, imapPort: 1_993 });
 });
 
 test.each(cases)("planUserChange() %s", (_what, user, wanted, plan) => {

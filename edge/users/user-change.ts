@@ -124,7 +124,7 @@ const isNewSecret = (
 type Host = Pick<User, "imapHost" | "imapPort" | "imapSecurity">;
 
 function newHost(user: Host, wanted: WantedUser): Partial<Host> {
-  const host = hostOf(user, wanted);
+  const host = mergeHost(user, wanted);
   const isSame =
     host.imapHost === user.imapHost &&
     host.imapPort === user.imapPort &&
@@ -136,7 +136,7 @@ function newHost(user: Host, wanted: WantedUser): Partial<Host> {
  * Returns the host with its port and security, or all null when there is no host. Ports: RFC 8314,
  * 3.2 and RFC 9051, 2.1.
  */
-export function hostOf(known: Host, wanted: WantedUser): Host {
+export function mergeHost(known: Host, wanted: WantedUser): Host {
   const imapHost = wanted.imapHost === undefined ? known.imapHost : wanted.imapHost;
   if (imapHost === null) return { imapHost, imapPort: null, imapSecurity: null };
   const imapSecurity = wanted.imapSecurity ?? known.imapSecurity ?? "tls";

@@ -13,9 +13,12 @@ export interface UserLinks {
  * both, since clients of SuperIMAP append to them without a check. The page of a link that has no
  * effect says why.
  */
-export async function linksOf(links: ConnectLinks, { id }: Pick<User, "id">): Promise<UserLinks> {
+export async function signUserLinks(
+  links: ConnectLinks,
+  { id }: Pick<User, "id">,
+): Promise<UserLinks> {
   const linkTo = (purpose: "connect" | "disconnect") =>
-    links.urlOf({
+    links.signUrl({
       purpose,
       userId: id,
       linkId: newId("lnk"),

@@ -4,7 +4,7 @@ import { AppError } from "../../shared/errors.ts";
 import { parseFields } from "../middleware/valid.ts";
 import { changedUser, newUser } from "./user-schemas.ts";
 
-function faultsOf(parse: () => unknown): readonly FieldError[] {
+function catchFaults(parse: () => unknown): readonly FieldError[] {
   try {
     parse();
   } catch (error) {
@@ -85,7 +85,7 @@ const refused: [what: string, input: unknown, faults: FieldError[]][] = [
 ];
 
 test.each(refused)("newUser refuses %s", (_what, input, faults) => {
-  expect(faultsOf(() => parseFields(newUser, input))).toEqual(faults);
+  expect(catchFaults(() => parseFields(newUser, input))).toEqual(faults);
 });
 
 test.each([
@@ -100,7 +100,7 @@ test.each([
 });
 
 test.each([["yes"], [1], [null], [""]])("changedUser refuses archived %j", (archived) => {
-  expect(faultsOf(() => parseFields(changedUser, { archived }))).toEqual([
+  expect(catchFaults(() => parseFields(changedUser, { archived }))).toEqual([
     { pointer: "/archived", detail: "must be true or false" },
   ]);
 });
@@ -112,7 +112,7 @@ test("no refusal repeats the value", () => {
     login_password: `hunter2\n`,
     login_username: ["hunter2"],
   };
-  const faults = faultsOf(() => parseFields(newUser, input));
+  const faults = catchFaults(() => parseFields(newUser, input));
   expect(faults).toHaveLength(4);
   expect(JSON.stringify(faults)).not.toContain("hunter2");
 });

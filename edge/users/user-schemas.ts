@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { IMAP_SECURITIES } from "../../db/partners/tables.ts";
 import { USER_STATES } from "../../shared/users/user-states.ts";
-import { clearable, flag, line, port, secret } from "../text.ts";
+import { booleanField, clearable, line, port, secret } from "../text.ts";
 import { imapHost } from "./imap-host.ts";
 
 const tag = v.pipe(
@@ -65,7 +65,7 @@ export type NewUserFields = v.InferOutput<typeof newUser>;
 export const changedUser = v.strictObject({
   tag: v.exactOptional(tag),
   ...optionalFields,
-  archived: v.exactOptional(flag("true archives the user, false restores it.")),
+  archived: v.exactOptional(booleanField("true archives the user, false restores it.")),
 });
 export type ChangedUser = v.InferOutput<typeof changedUser>;
 
@@ -83,5 +83,5 @@ export const userFilter = {
       v.description("Only users in this state."),
     ),
   ),
-  archived: v.optional(flag("true: only archived users; false: only living ones.")),
+  archived: v.optional(booleanField("true: only archived users; false: only living ones.")),
 };

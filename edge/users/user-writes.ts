@@ -11,7 +11,7 @@ import { invalidInput } from "../invalid-input.ts";
 import { announce } from "./announce.ts";
 import { becomeAccount } from "./become-account.ts";
 import { missingFields } from "./missing-fields.ts";
-import { hasLogin, hostOf, planUserChange, type WantedUser } from "./user-change.ts";
+import { hasLogin, mergeHost, planUserChange, type WantedUser } from "./user-change.ts";
 import type { ChangedUser, NewUserFields } from "./user-schemas.ts";
 
 /** The partner and connection that a user belongs to. */
@@ -36,7 +36,7 @@ export async function createUser(
   const { email = null, loginUsername = null } = wanted;
   const { sealedLoginPassword = null, sealedRefreshToken = null } = wanted;
   const credentials = { loginUsername, sealedLoginPassword, sealedRefreshToken };
-  const user = { id, tag: fields.tag, email, ...credentials, ...hostOf(NO_HOST, wanted) };
+  const user = { id, tag: fields.tag, email, ...credentials, ...mergeHost(NO_HOST, wanted) };
   refuseIncomplete(user, wanted, scope.connection);
   const connectedAt = hasLogin(user) ? new Date() : null;
   const created = await insertUser(tx, {

@@ -2,7 +2,7 @@ import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import type { Bus } from "./bus.ts";
 
 /** Returns the sequence up to which a consumer has acknowledged everything; 0 when there is no such consumer. */
-export async function ackFloorOf(bus: Bus, stream: string, consumer: string): Promise<number> {
+export async function readAckFloor(bus: Bus, stream: string, consumer: string): Promise<number> {
   try {
     const info = await bus.jsm.consumers.info(stream, consumer);
     return info.ack_floor.stream_seq;

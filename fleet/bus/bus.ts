@@ -96,7 +96,7 @@ export async function connectBus(
     const ensuring = { event: UNACKNOWLEDGED, action: keeper.ensure, isFinal };
     const fleet = await persist(deps, ensuring, signal);
     const ackWaitMs = options.ackWaitMs ?? ACK_WAIT_MS;
-    return busOf(deps, { connection, ...clients, fleet, ackWaitMs }, keeper);
+    return createBus(deps, { connection, ...clients, fleet, ackWaitMs }, keeper);
   } catch (error) {
     await connection.close();
     throw error;
@@ -112,7 +112,7 @@ async function openJetStream(connection: NatsConnection) {
   };
 }
 
-function busOf(
+function createBus(
   deps: BusDeps,
   opened: Pick<Bus, "connection" | "js" | "jsm" | "fleet" | "ackWaitMs">,
   { repair, verified }: StreamKeeper,

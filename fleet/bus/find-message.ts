@@ -1,6 +1,6 @@
 import { JetStreamApiCodes, JetStreamApiError, type StoredMsg } from "@nats-io/jetstream";
 import type { Bus } from "./bus.ts";
-import { isMessageOf } from "./message-id.ts";
+import { carriesId } from "./message-id.ts";
 
 /**
  * Returns the message at a sequence if it has this id. After the store was lost, sequences start again, so only the
@@ -13,7 +13,7 @@ export async function findMessage(
 ): Promise<StoredMsg | undefined> {
   try {
     const stored = await bus.jsm.direct.getMessage(stream, { seq });
-    return stored && isMessageOf(stored.header.get("Nats-Msg-Id"), id) ? stored : undefined;
+    return stored && carriesId(stored.header.get("Nats-Msg-Id"), id) ? stored : undefined;
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

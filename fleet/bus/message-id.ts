@@ -6,8 +6,8 @@ export const natsMessageId = (id: string, occasion?: string) =>
   occasion === undefined ? id : `${id}:${occasion}`;
 
 /** True for the first publication of an id, and for its publications with any occasion. */
-export const isMessageOf = (messageId: string, id: string) =>
+export const carriesId = (messageId: string, id: string) =>
   messageId === id || messageId.startsWith(`${id}:`);
 
 /** Returns the event or body id, without the occasion. */
-export const idOfMessage = (messageId: string) => messageId.split(":", 1)[0] ?? messageId;
+export const dropOccasion = (messageId: string) => messageId.split(":", 1)[0] ?? messageId;

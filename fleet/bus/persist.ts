@@ -1,5 +1,5 @@
 import type { Clock } from "../../shared/clock.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 
 const MAX_PAUSE_MS = 10_000;
@@ -24,7 +24,7 @@ export async function persist<T>(
       return await action();
     } catch (error) {
       if (isFinal?.(error) === true) throw error;
-      log.warn(event, { error: messageOf(error), failures });
+      log.warn(event, { error: toErrorText(error), failures });
       const delayMs = Math.min(250 * 2 ** failures, MAX_PAUSE_MS);
       await clock.sleep(delayMs * (1 + clock.random() * 0.2), signal);
     }

@@ -4,8 +4,8 @@ import {
   bodySubject,
   deadSubject,
   eventSubject,
+  findStream,
   parseEventSubject,
-  streamOf,
 } from "./subjects.ts";
 
 const EVENT = { partner_id: "prt_1", user_id: "usr_2", kind: "new_mail" } as const;
@@ -20,11 +20,11 @@ test("a subject that is no event's has empty parts", () => {
 });
 
 test("each subject belongs to one stream", () => {
-  expect(streamOf(eventSubject(EVENT))).toBe("EVENTS");
-  expect(streamOf(bodySubject(EVENT))).toBe("BODIES");
-  expect(streamOf(deadSubject(EVENT))).toBe("DEAD");
-  expect(streamOf(attemptSubject({ ...EVENT, event_id: "evt_1" }))).toBe("ATTEMPTS");
-  expect(streamOf("ctl.users")).toBeUndefined();
+  expect(findStream(eventSubject(EVENT))).toBe("EVENTS");
+  expect(findStream(bodySubject(EVENT))).toBe("BODIES");
+  expect(findStream(deadSubject(EVENT))).toBe("DEAD");
+  expect(findStream(attemptSubject({ ...EVENT, event_id: "evt_1" }))).toBe("ATTEMPTS");
+  expect(findStream("ctl.users")).toBeUndefined();
 });
 
 test("an event id with dots and wildcards stays one token of its attempt's subject", () => {

@@ -38,7 +38,7 @@ export function parseEventSubject(subject: string) {
 }
 
 /** Returns the stream that stores a subject, or undefined. */
-export function streamOf(subject: string): keyof typeof STREAM_SUBJECTS | undefined {
+export function findStream(subject: string): keyof typeof STREAM_SUBJECTS | undefined {
   const root = `${subject.split(".", 1)[0] ?? ""}.>`;
   return ([EVENTS, BODIES, DEAD, ATTEMPTS] as const).find(
     (stream) => STREAM_SUBJECTS[stream] === root,
@@ -54,12 +54,13 @@ export const ATTEMPTS_CONSUMER = "write-attempts";
 export const laneFilter = (partnerId: string) => `evt.${partnerId}.>`;
 export const partnerBodies = (partnerId: string) => `body.${partnerId}.>`;
 export const partnerDeadLetters = (partnerId: string) => `dead.${partnerId}.>`;
-export const userEvents = (partnerId: string, userId: string) => `evt.${partnerId}.*.${userId}`;
+export const userEventFilter = (partnerId: string, userId: string) =>
+  `evt.${partnerId}.*.${userId}`;
 
 /** Returns each stream with the subject of one user's messages in it, events before their bodies. */
 export const userSubjects = (partnerId: string, userId: string) =>
   [
-    [EVENTS, userEvents(partnerId, userId)],
+    [EVENTS, userEventFilter(partnerId, userId)],
     [BODIES, `body.${partnerId}.${userId}`],
     [ATTEMPTS, `att.${partnerId}.${userId}.>`],
     [DEAD, `dead.${partnerId}.*.${userId}`],

@@ -7,7 +7,7 @@ import { type Envelope, event as eventSchema } from "../../shared/users/events.t
 import type { Bus } from "../bus/bus.ts";
 import type { DeadLetter } from "../webhook/delivery/dead-letter.ts";
 import type { MailReader } from "../mime/reading/mail-reader.ts";
-import { envelopeTextOf } from "./envelope-text.ts";
+import { describeEnvelope } from "./envelope-text.ts";
 import { readLetter } from "./read-letter.ts";
 
 type ReadDeadLetter = Extract<Command, { kind: "read_dead_letter" }>;
@@ -39,6 +39,6 @@ function withoutMail(letter: DeadLetter, as: ReadDeadLetter["as"]): DeadLetterAn
   const event = parsed.output;
   if (event.kind !== "new_mail") return none("the event is no mail");
   const envelope: Envelope | null = event.envelope ?? letter.envelope;
-  if (as === "text" && envelope) return { result: "text", mail: envelopeTextOf(envelope) };
+  if (as === "text" && envelope) return { result: "text", mail: describeEnvelope(envelope) };
   return none(event.oversize ? "the mail was too large to be stored" : "the mail was lost");
 }

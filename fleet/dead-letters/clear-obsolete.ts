@@ -2,7 +2,7 @@ import type { Db } from "../../db/client.ts";
 import { claimObsolete, clearLetters } from "../../db/deliveries/letter-clearing.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Bus } from "../bus/bus.ts";
-import { deleteLetters } from "./read-letter.ts";
+import { deleteFromDead } from "./read-letter.ts";
 
 const BATCH = 100;
 
@@ -19,7 +19,7 @@ export async function clearObsolete(
   const letters = await claimObsolete(db, { limit: BATCH, leaseMs });
   if (letters.length === 0) return 0;
   let messages = 0;
-  for (const { eventId, seqs } of letters) messages += await deleteLetters(bus, eventId, seqs);
+  for (const { eventId, seqs } of letters) messages += await deleteFromDead(bus, eventId, seqs);
   await clearLetters(db, letters);
   const deleted = letters.filter(({ isDeleted }) => isDeleted).length;
   log.info("dead_letters.cleared", { messages, deleted });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { textOfHtml } from "./html-text.ts";
+import { htmlToText } from "./html-text.ts";
 
 const CASES: [html: string, text: string][] = [
   ["", ""],
@@ -13,7 +13,7 @@ const CASES: [html: string, text: string][] = [
 ];
 
 test.each(CASES)("the text of %j is %j", (html, text) => {
-  expect(textOfHtml(html)).toBe(text);
+  expect(htmlToText(html)).toBe(text);
 });
 
 const HOSTILE = [
@@ -33,6 +33,6 @@ const HOSTILE = [
 
 test.each(HOSTILE)("4 MiB of %j come to an end at once", (unit) => {
   const startMs = performance.now();
-  textOfHtml(unit.repeat((4 * 2 ** 20) / unit.length));
+  htmlToText(unit.repeat((4 * 2 ** 20) / unit.length));
   expect(performance.now() - startMs).toBeLessThan(5_000);
 });

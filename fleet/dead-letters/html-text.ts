@@ -18,7 +18,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
  * Returns the words of HTML, for a person to read; programs must not rely on the format. Its time is proportional to
  * the length of the HTML. (postal-mime's conversion takes 22 s for 12 kB that were made for it.)
  */
-export function textOfHtml(html: string): string {
+export function htmlToText(html: string): string {
   const lower = lowered(html);
   let text = "";
   let position = 0;
@@ -46,9 +46,9 @@ export function textOfHtml(html: string): string {
 }
 
 const inline = (html: string) =>
-  html.replaceAll(/[ \t\r\n]+/g, " ").replaceAll(ENTITY, characterOf);
+  html.replaceAll(/[ \t\r\n]+/g, " ").replaceAll(ENTITY, decodeEntity);
 
-function characterOf(entity: string, decimal?: string, hex?: string, name?: string): string {
+function decodeEntity(entity: string, decimal?: string, hex?: string, name?: string): string {
   if (name !== undefined) return ENTITIES[name] ?? ENTITIES[name.toLowerCase()] ?? entity;
   const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
   return code > 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : entity;

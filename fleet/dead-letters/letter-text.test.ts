@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Envelope } from "../../shared/users/events.ts";
-import { envelopeTextOf } from "./envelope-text.ts";
-import { letterTextOf } from "./letter-text.ts";
+import { describeEnvelope } from "./envelope-text.ts";
+import { readLetterText } from "./letter-text.ts";
 
 const bytes = (lines: readonly string[]) => new TextEncoder().encode(lines.join("\r\n"));
 
@@ -26,7 +26,7 @@ test("a mail is shown as a person reads it", async () => {
     "SGVsbG8=",
     "--b--",
   ]);
-  expect(await letterTextOf(raw)).toEqual({
+  expect(await readLetterText(raw)).toEqual({
     subject: "Äpfel",
     from: "Grüße <ann@example.org>",
     to: "bob@example.org, Team: eve@example.org;",
@@ -38,8 +38,8 @@ test("a mail is shown as a person reads it", async () => {
 
 test("an empty mail has nothing to show, and a long one is cut", async () => {
   const nothing = { subject: null, from: null, to: null, date: null, text: null, attachments: [] };
-  expect(await letterTextOf(bytes([""]))).toEqual(nothing);
-  const long = await letterTextOf(bytes(["Subject: x", "", "é".repeat(200_000)]));
+  expect(await readLetterText(bytes([""]))).toEqual(nothing);
+  const long = await readLetterText(bytes(["Subject: x", "", "é".repeat(200_000)]));
   expect(long.text).toHaveLength(100_000);
 });
 
@@ -57,7 +57,7 @@ test("of a mail that is too large the envelope is shown", () => {
     in_reply_to: null,
     message_id: null,
   };
-  expect(envelopeTextOf(envelope)).toEqual({
+  expect(describeEnvelope(envelope)).toEqual({
     subject: "Large",
     from: "Ann <ann@x.test>",
     to: "ann@x.test",

@@ -1,8 +1,8 @@
 import type { LetterText } from "../../shared/commands.ts";
 import { type ParsedContent, parseMail } from "../mime/parser/mail-parser.ts";
 import { decodeWords } from "../mime/text/encoded-words.ts";
-import { isoDateOf } from "../mime/text/mail-date.ts";
-import { textOfHtml } from "./html-text.ts";
+import { parseMailDate } from "../mime/text/mail-date.ts";
+import { htmlToText } from "./html-text.ts";
 
 const MAX_CHARACTERS = 100_000;
 
@@ -10,15 +10,15 @@ const MAX_CHARACTERS = 100_000;
  * Returns what a person reads of a mail. Mail is untrusted input, so call this only in a separate process:
  * `MailReader`. Rejects when the mail cannot be parsed.
  */
-export async function letterTextOf(raw: Uint8Array): Promise<LetterText> {
+export async function readLetterText(raw: Uint8Array): Promise<LetterText> {
   const mail = await parseMail(raw);
-  const date = headerOf(mail, "date");
+  const date = readHeader(mail, "date");
   return {
-    subject: headerOf(mail, "subject"),
-    from: headerOf(mail, "from"),
-    to: headerOf(mail, "to"),
-    date: date && (isoDateOf(date) ?? date),
-    text: textOf(mail)?.slice(0, MAX_CHARACTERS) ?? null,
+    subject: readHeader(mail, "subject"),
+    from: readHeader(mail, "from"),
+    to: readHeader(mail, "to"),
+    date: date && (parseMailDate(date) ?? date),
+    text: pickText(mail)?.slice(0, MAX_CHARACTERS) ?? null,
     attachments: mail.attachments.map(({ filename, mimeType, content }) => ({
       name: filename,
       type: mimeType,
@@ -27,11 +27,11 @@ export async function letterTextOf(raw: Uint8Array): Promise<LetterText> {
   };
 }
 
-const textOf = ({ text, html }: ParsedContent) =>
-  text ?? (html === undefined ? undefined : textOfHtml(html.slice(0, 10 * MAX_CHARACTERS)));
+const pickText = ({ text, html }: ParsedContent) =>
+  text ?? (html === undefined ? undefined : htmlToText(html.slice(0, 10 * MAX_CHARACTERS)));
 
 /** Returns a header's value as written, decoded; null if there is none. */
-function headerOf({ headers }: ParsedContent, name: string): string | null {
+function readHeader({ headers }: ParsedContent, name: string): string | null {
   const values = headers.filter(({ key }) => key === name).map(({ value }) => value.trim());
   const text = decodeWords(values.filter(Boolean).join(", "));
   return text.slice(0, MAX_CHARACTERS) || null;

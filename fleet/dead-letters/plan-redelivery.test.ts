@@ -40,7 +40,7 @@ const MAIL: NewMailEvent = {
 };
 const GONE = { ...common, kind: "user_disconnected" as const };
 
-const letterOf = (event: unknown, parts: Partial<DeadLetter> = {}): DeadLetter => ({
+const newLetter = (event: unknown, parts: Partial<DeadLetter> = {}): DeadLetter => ({
   event,
   attempts: 7,
   last_error: "the endpoint answered 500",
@@ -62,32 +62,32 @@ const whole = (event: unknown, rfc822Base64: string | null, envelope: Envelope |
 const returned = (part: string) => ({ kind: "return", error: expect.stringContaining(part) });
 
 test.each([
-  ["is published whole", letterOf(MAIL), FACTS, whole(MAIL, "SGVsbG8=", ENVELOPE)],
+  ["is published whole", newLetter(MAIL), FACTS, whole(MAIL, "SGVsbG8=", ENVELOPE)],
   [
     "takes a large envelope out of the letter",
-    letterOf(large, { envelope: ENVELOPE }),
+    newLetter(large, { envelope: ENVELOPE }),
     FACTS,
     whole(large, "SGVsbG8=", ENVELOPE),
   ],
   [
     "of a mail too large has no body",
-    letterOf(oversize, { rfc822_base64: null }),
+    newLetter(oversize, { rfc822_base64: null }),
     FACTS,
     whole(oversize, null, ENVELOPE),
   ],
-  ["that is no mail has neither", letterOf(GONE), OF_USER, whole(GONE, null, null)],
+  ["that is no mail has neither", newLetter(GONE), OF_USER, whole(GONE, null, null)],
   ["whose letter is gone is fetched", null, FACTS, { kind: "refetch" }],
   [
     "buried without its body is fetched",
-    letterOf(MAIL, { rfc822_base64: null }),
+    newLetter(MAIL, { rfc822_base64: null }),
     FACTS,
     { kind: "refetch" },
   ],
-  ["buried without its envelope is fetched", letterOf(large), FACTS, { kind: "refetch" }],
-  ["that cannot be read is returned", letterOf("{"), FACTS, returned("cannot be read")],
+  ["buried without its envelope is fetched", newLetter(large), FACTS, { kind: "refetch" }],
+  ["that cannot be read is returned", newLetter("{"), FACTS, returned("cannot be read")],
   [
     "of a removed user is returned",
-    letterOf(MAIL),
+    newLetter(MAIL),
     { ...FACTS, isRemoved: true },
     returned("removed"),
   ],

@@ -29,7 +29,7 @@ export function planRedelivery(letter: DeadLetter | null, facts: Facts): Redeliv
   if (letter) {
     const parsed = v.safeParse(eventSchema, letter.event);
     if (!parsed.success) return returned("the event cannot be read");
-    const whole = wholeOf(parsed.output, letter);
+    const whole = toWholeEvent(parsed.output, letter);
     if (whole) return { kind: "publish", whole };
   }
   if (facts.kind !== "new_mail") return returned("what the event says is no longer stored");
@@ -48,7 +48,7 @@ const returned = (error: string): RedeliveryPlan => ({ kind: "return", error });
  * Returns null when a part of the mail was already missing at the burial, or had no room in the
  * letter.
  */
-function wholeOf(event: MailEvent, letter: DeadLetter): WholeEvent | null {
+function toWholeEvent(event: MailEvent, letter: DeadLetter): WholeEvent | null {
   if (event.kind !== "new_mail") return { event, rfc822Base64: null, envelope: null };
   const envelope = event.envelope ?? letter.envelope;
   const rfc822Base64 = letter.rfc822_base64;

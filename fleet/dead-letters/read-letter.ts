@@ -28,7 +28,7 @@ export async function readLetter(
  * Deletes an event's letters at these sequences, but no other event's. Idempotent.
  * @returns how many there were.
  */
-export async function deleteLetters(
+export async function deleteFromDead(
   bus: Bus,
   eventId: string,
   seqs: readonly number[],

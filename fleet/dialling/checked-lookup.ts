@@ -1,23 +1,23 @@
 import type { LookupFunction } from "node:net";
 import { ExchangeRefused } from "./exchange-refused.ts";
-import type { Address, Resolve } from "./resolve.ts";
+import type { Resolve, ResolvedAddress } from "./resolve.ts";
 
 /**
- * Returns a `lookup` for sockets that connect only to the addresses that `addressesOf` returns. Sockets do not call
+ * Returns a `lookup` for sockets that connect only to the addresses that `resolve` returns. Sockets do not call
  * it for a host that is an address.
  *
- * @param addressesOf Returns no addresses for a host that must not be reached.
+ * @param resolve Returns no addresses for a host that must not be reached.
  */
-export function checkedLookup(addressesOf: Resolve): LookupFunction {
+export function checkedLookup(resolve: Resolve): LookupFunction {
   return (host, { all }, callback) => {
-    const give = (addresses: readonly Address[]) => {
+    const give = (addresses: readonly ResolvedAddress[]) => {
       const [first] = addresses;
       if (!first) callback(new ExchangeRefused("the host has no public address"), "");
       else if (all) callback(null, [...addresses]);
       else callback(null, first.address, first.family);
     };
-    addressesOf(host).then(give, (error: unknown) => callback(errorOf(error), ""));
+    resolve(host).then(give, (error: unknown) => callback(toError(error), ""));
   };
 }
 
-const errorOf = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
+const toError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));

@@ -6,7 +6,7 @@ import { boundIdleSockets } from "./bound-idle-sockets.ts";
 import { checkedLookup } from "./checked-lookup.ts";
 import { type Answer, exchange, LostOnReuse, type PostRequest } from "./exchange.ts";
 import { ExchangeRefused } from "./exchange-refused.ts";
-import { publicAddressesOf } from "./public-addresses.ts";
+import { findPublicAddresses } from "./public-addresses.ts";
 import { type Resolve, resolveHost, resolveTogether } from "./resolve.ts";
 
 /**
@@ -40,15 +40,15 @@ export function createEndpointClient(
   settings: EndpointClientSettings,
 ): Disposable & { post: Post } {
   const resolve = resolveTogether(deps.resolve ?? resolveHost);
-  const publicAddresses: Resolve = (host) => publicAddressesOf(resolve, host);
+  const publicAddresses: Resolve = (host) => findPublicAddresses(resolve, host);
   const options = {
     timeout: IDLE_MS,
     maxFreeSockets: MAX_IDLE_SOCKETS_PER_HOST,
     lookup: checkedLookup(settings.allowsPrivateHosts ? resolve : publicAddresses),
     ...(deps.secureContext && { secureContext: deps.secureContext }),
   };
-  const kept = agentsOf({ ...options, keepAlive: true });
-  const fresh = agentsOf({ ...options, keepAlive: false });
+  const kept = createAgents({ ...options, keepAlive: true });
+  const fresh = createAgents({ ...options, keepAlive: false });
   boundIdleSockets([kept.http, kept.https], settings.maxIdleSockets);
 
   return {
@@ -71,7 +71,7 @@ export function createEndpointClient(
   };
 }
 
-const agentsOf = (options: AgentOptions) => ({
+const createAgents = (options: AgentOptions) => ({
   http: new Agent(options),
   https: new TlsAgent(options),
 });

@@ -48,7 +48,7 @@ export async function exchange(
     path: url.pathname + url.search,
     headers: {
       ...headers,
-      ...authorizationOf(url),
+      ...toBasicAuth(url),
       host: url.host,
       "content-length": Buffer.byteLength(body),
       // A compressed answer could be a thousand times as long when decoded.
@@ -71,7 +71,7 @@ export async function exchange(
 }
 
 /** Sends the credentials of a URL to its host as a header (RFC 7617), and nowhere else. */
-function authorizationOf({ username, password }: URL): Record<string, string> {
+function toBasicAuth({ username, password }: URL): Record<string, string> {
   if (username === "" && password === "") return {};
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return { authorization: `Basic ${encodeBase64(new TextEncoder().encode(pair))}` };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addressesInHostsFile, addressOf } from "./known-addresses.ts";
+import { addressesInHostsFile, parseIpHost } from "./known-addresses.ts";
 
 test.each([
   ["127.0.0.1", "127.0.0.1"],
@@ -12,7 +12,7 @@ test.each([
   ["127.0.0.1.example.com", null],
   ["not a host", null],
 ])("the host %s is the address %s", (host, address) => {
-  expect(addressOf(host)).toBe(address);
+  expect(parseIpHost(host)).toBe(address);
 });
 
 test("a hosts file names addresses, in any case, with comments between them", () => {

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 
 /** Returns the address that a host is, in any notation ("127.1", "0x7f000001"); null if it is a name. */
-export function addressOf(host: string): string | null {
+export function parseIpHost(host: string): string | null {
   if (isIP(host) !== 0) return host;
   const text = `http://${host}/`;
   const canonical = URL.canParse(text) ? new URL(text).hostname : "";

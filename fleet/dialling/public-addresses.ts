@@ -1,5 +1,5 @@
 import { isPrivateName, isPublicAddress } from "../../shared/network/public-address.ts";
-import type { Address, Resolve } from "./resolve.ts";
+import type { Resolve, ResolvedAddress } from "./resolve.ts";
 
 /**
  * Returns the addresses of a host that a user or partner named; none if the name, or any address that it resolves to,
@@ -7,10 +7,10 @@ import type { Address, Resolve } from "./resolve.ts";
  *
  * Rejects as a resolver does (`ENOTFOUND`).
  */
-export async function publicAddressesOf(
+export async function findPublicAddresses(
   resolve: Resolve,
   host: string,
-): Promise<readonly Address[]> {
+): Promise<readonly ResolvedAddress[]> {
   if (isPrivateName(host)) return [];
   const addresses = await resolve(host);
   return addresses.every(({ address }) => isPublicAddress(address)) ? addresses : [];

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { isPrivateName } from "../../shared/network/public-address.ts";
-import { addressesInHostsFile, addressOf } from "./known-addresses.ts";
+import { addressesInHostsFile, parseIpHost } from "./known-addresses.ts";
 
 /** An address to connect to. */
-export interface Address {
+export interface ResolvedAddress {
   address: string;
   family: 4 | 6;
 }
@@ -15,7 +15,7 @@ export interface Address {
  * Finds all addresses of a host. Rejects with the code `ENOTFOUND` when it has none, and with `EAI_AGAIN` when no
  * server answers.
  */
-export type Resolve = (host: string) => Promise<readonly Address[]>;
+export type Resolve = (host: string) => Promise<readonly ResolvedAddress[]>;
 
 /** Timeout of one query to one name server. */
 const QUESTION_MS = 1_500;
@@ -32,7 +32,7 @@ const DEADLINE_MS = 5_000;
 export function createResolve({ servers }: { servers?: readonly string[] } = {}): Resolve {
   let known: ReturnType<typeof addressesInHostsFile> | undefined;
   return async (host) => {
-    const address = addressOf(host);
+    const address = parseIpHost(host);
     if (address !== null) return [toAddress(address)];
     const name = host.replace(/\.$/, "").toLowerCase();
     known ??= addressesInHostsFile(hostsFile());
@@ -60,12 +60,15 @@ async function byQuestion(name: string, servers: readonly string[] | undefined) 
   }
 }
 
-async function bySystem(name: string): Promise<readonly Address[]> {
+async function bySystem(name: string): Promise<readonly ResolvedAddress[]> {
   const found = await lookup(name, { all: true });
   return found.map(({ address }) => toAddress(address));
 }
 
-const toAddress = (address: string): Address => ({ address, family: isIP(address) === 6 ? 6 : 4 });
+const toAddress = (address: string): ResolvedAddress => ({
+  address,
+  family: isIP(address) === 6 ? 6 : 4,
+});
 
 /** Certain answers: there is no such name, or no address of this kind. Any other error may differ next time. */
 const NO_ADDRESS = new Set(["ENOTFOUND", "ENODATA"]);
@@ -74,8 +77,8 @@ function unanswered(answers: readonly PromiseSettledResult<unknown>[]): Error {
   const causes = answers.flatMap((answer): unknown[] =>
     answer.status === "rejected" ? [answer.reason] : [],
   );
-  const cause = causes.find((found) => !NO_ADDRESS.has(codeOf(found))) ?? causes[0];
-  const isKnown = NO_ADDRESS.has(codeOf(cause));
+  const cause = causes.find((found) => !NO_ADDRESS.has(readCode(found))) ?? causes[0];
+  const isKnown = NO_ADDRESS.has(readCode(cause));
   const message = isKnown
     ? "Cannot find the host: its name has no address"
     : "Cannot find the host: its name servers do not answer";
@@ -84,11 +87,11 @@ function unanswered(answers: readonly PromiseSettledResult<unknown>[]): Error {
   });
 }
 
-const codeOf = (error: unknown) =>
+const readCode = (error: unknown) =>
   error instanceof Error && "code" in error ? String(error.code) : "";
 
 /** Sorts IPv4 first if this machine has it: a host may have an IPv6 address that cannot be reached. */
-function preferred(addresses: readonly Address[]): readonly Address[] {
+function preferred(addresses: readonly ResolvedAddress[]): readonly ResolvedAddress[] {
   const isOutside = ({ family, internal }: { family: string; internal: boolean }) =>
     family === "IPv4" && !internal;
   const hasV4 = Object.values(networkInterfaces()).some((list) => list?.some(isOutside));
@@ -109,7 +112,7 @@ export const resolveHost: Resolve = createResolve();
 
 /** Makes one lookup for all concurrent calls with the same host. */
 export function resolveTogether(resolve: Resolve): Resolve {
-  const asked = new Map<string, Promise<readonly Address[]>>();
+  const asked = new Map<string, Promise<readonly ResolvedAddress[]>>();
   return (host) => {
     const known = asked.get(host);
     if (known) return known;

@@ -15,13 +15,13 @@ let watch: IdleWatch;
 const host: IdleWatchHost = {
   write: (_, text) => void writes.push(text),
   setDeadline: (_, ms) => void (deadlineMs = ms),
-  onMails: (_, mails, lastUid) => void calls.push(["mails", mails.map(textOf), lastUid]),
+  onMails: (_, mails, lastUid) => void calls.push(["mails", mails.map(toText), lastUid]),
   onLooked: () => void calls.push(["looked"]),
   onRest: (_, why) => void calls.push(["rest", why]),
   onEnd: (_, why, code) => void calls.push(["end", why, ...(code ? [code.name] : [])]),
 };
 
-const textOf = ({ uid, source }: FetchedMail) => `${uid} ${Buffer.from(source).toString()}`;
+const toText = ({ uid, source }: FetchedMail) => `${uid} ${Buffer.from(source).toString()}`;
 
 beforeEach(() => {
   [calls, writes, deadlineMs] = [[], [], 0];

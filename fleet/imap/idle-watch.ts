@@ -193,7 +193,8 @@ export class IdleWatch {
     this.#found = null;
     this.#mails = null;
     let text = this.#isIdling ? "DONE\r\n" : "";
-    for (const command of commands) text += `${this.#nextTag()} ${this.#textOf(command)}\r\n`;
+    for (const command of commands)
+      text += `${this.#nextTag()} ${this.#formatCommand(command)}\r\n`;
     this.#commands.push(...commands);
     this.#isIdling = false;
     this.#isDoneSent = false;
@@ -204,7 +205,7 @@ export class IdleWatch {
     return `W${++this.#tag}`;
   }
 
-  #textOf(command: Command): string {
+  #formatCommand(command: Command): string {
     switch (command) {
       case "idle":
         return "IDLE";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { systemClock } from "../../shared/clock.ts";
 import { createLog } from "../../shared/log.ts";
-import { figuresOf, lineOf, runLibrato, type Totals } from "./librato.ts";
+import { formatFigure, runLibrato, toFigures, type Totals } from "./librato.ts";
 import { createMetrics } from "./metrics.ts";
 
 const NOTHING: Totals = {
@@ -12,8 +12,8 @@ const NOTHING: Totals = {
   mails: 0,
   counts: new Map(),
 };
-const valueOf = (name: string, now: Partial<Totals>, before?: Partial<Totals>) =>
-  figuresOf({ ...NOTHING, ...now }, before && { ...NOTHING, ...before }).find(
+const findValue = (name: string, now: Partial<Totals>, before?: Partial<Totals>) =>
+  toFigures({ ...NOTHING, ...now }, before && { ...NOTHING, ...before }).find(
     (figure) => figure.name === name,
   )?.value;
 
@@ -43,12 +43,12 @@ test.each([
     undefined,
   ],
 ])("%s of %o after %o is %s", (name, now, before, expected) => {
-  expect(valueOf(name, now, before)).toBe(expected);
+  expect(findValue(name, now, before)).toBe(expected);
 });
 
 test("a figure is one l2met line", () => {
   const figure = { mode: "count", name: "error.timeout", value: 2 } as const;
-  expect(lineOf(figure, "fleet-1")).toBe("source=fleet-1 count#error.timeout=2");
+  expect(formatFigure(figure, "fleet-1")).toBe("source=fleet-1 count#error.timeout=2");
 });
 
 test("the lines are built from the registry, with SuperIMAP's names", async () => {

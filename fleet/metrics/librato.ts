@@ -57,14 +57,14 @@ export function runLibrato(
   const print = async () => {
     deps.vitals.refresh();
     const now = await readTotals(deps.metrics);
-    for (const figure of figuresOf(now, before)) deps.print(lineOf(figure, source));
+    for (const figure of toFigures(now, before)) deps.print(formatFigure(figure, source));
     before = now;
   };
   return repeat(deps, { name: "librato", everyMs: INTERVAL_MS, work: print }).run(signal);
 }
 
 /** Returns the figures. Counts are increments since the totals before; zeros are left out. */
-export function figuresOf(now: Totals, before?: Totals): LibratoFigure[] {
+export function toFigures(now: Totals, before?: Totals): LibratoFigure[] {
   const readings = now.readings - (before?.readings ?? 0);
   const waitSeconds = now.readingWaitSeconds - (before?.readingWaitSeconds ?? 0);
   const counts = [...now.counts]
@@ -85,7 +85,7 @@ export function figuresOf(now: Totals, before?: Totals): LibratoFigure[] {
 }
 
 /** Formats a figure as a line of l2met. */
-export const lineOf = ({ mode, name, value }: LibratoFigure, source: string): string =>
+export const formatFigure = ({ mode, name, value }: LibratoFigure, source: string): string =>
   `source=${source} ${mode}#${name}=${value}`;
 
 async function readTotals(metrics: Metrics): Promise<Totals> {
@@ -98,7 +98,7 @@ async function readTotals(metrics: Metrics): Promise<Totals> {
     metrics.sessionsEnded.get(),
     metrics.tracers.get(),
   ]);
-  const sumOf = (suffix: string) =>
+  const readSum = (suffix: string) =>
     wait.values.find(({ metricName }) => metricName?.endsWith(suffix))?.value ?? 0;
   const counts = new Map<string, number>();
   const count = (name: string | undefined, value: number) => {
@@ -115,8 +115,8 @@ async function readTotals(metrics: Metrics): Promise<Totals> {
   return {
     usersHeld: held.values[0]?.value ?? 0,
     readingWaiting: waiting.values[0]?.value ?? 0,
-    readingWaitSeconds: sumOf("_sum"),
-    readings: sumOf("_count"),
+    readingWaitSeconds: readSum("_sum"),
+    readings: readSum("_count"),
     counts,
     mails: mails.values.reduce((sum, { value }) => sum + value, 0),
   };

@@ -1,6 +1,6 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { Bus, Message, Stored } from "../bus/bus.ts";
-import { streamOf } from "../bus/subjects.ts";
+import { findStream } from "../bus/subjects.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** Returns the same bus with measured publications. The original owner still closes it. */
@@ -8,7 +8,7 @@ export function measuredBus({ clock }: { clock: Clock }, bus: Bus, metrics: Metr
   const measure = async (message: Message, publication: Promise<Stored>): Promise<Stored> => {
     const startMs = clock.monotonic();
     const stored = await publication;
-    const stream = streamOf(message.subject) ?? "other";
+    const stream = findStream(message.subject) ?? "other";
     metrics.publishDuration.observe({ stream }, (clock.monotonic() - startMs) / 1_000);
     if (stored.duplicate) {
       metrics.publishDuplicates.inc({ stream });

@@ -1,7 +1,7 @@
 import type { Db } from "../../db/client.ts";
 import { ping } from "../../db/ping.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { standingsOfLoops } from "../../shared/concurrency/loop-standings.ts";
+import { collectStandings } from "../../shared/concurrency/loop-standings.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Roster } from "../roster/roster.ts";
 import type { Metrics } from "./metrics.ts";
@@ -46,7 +46,7 @@ export function createVitals(deps: VitalsDeps): Vitals {
       ...(roster.standing() === "fenced" ? ["heartbeat"] : []),
       // Others may reach Postgres while this instance does not. They have its users then.
       ...(roster.isCutOff() ? ["cut off from postgres"] : []),
-      ...standingsOfLoops()
+      ...collectStandings()
         .filter(({ isStuck }) => isStuck)
         .map(({ name }) => `loop ${name}`),
     ];
@@ -59,7 +59,7 @@ export function createVitals(deps: VitalsDeps): Vitals {
     refresh() {
       metrics.usersHeld.set(deps.heldUserIds().length);
       metrics.instances.set(roster.live().length);
-      for (const { name, silentMs } of standingsOfLoops())
+      for (const { name, silentMs } of collectStandings())
         metrics.loopRounds.set({ loop: name }, silentMs / 1_000);
       const now = roster.standing();
       for (const standing of STANDINGS)

@@ -1,6 +1,6 @@
 import { claimPurge, leasePurge, type Purge } from "../../db/removal/purges.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
 import { type PurgeDeps, type PurgeSettings, runPurge } from "./run-purge.ts";
@@ -32,7 +32,7 @@ export function createPurges(deps: PurgesDeps, settings: PurgesSettings): Repeti
     try {
       await leasePurge(db, id, Math.min(settings.leaseMs, AGAIN_MS));
     } catch (error) {
-      log.warn("purge.not_left", { purge_id: id, error: messageOf(error) });
+      log.warn("purge.not_left", { purge_id: id, error: toErrorText(error) });
     }
   };
 

@@ -1,7 +1,7 @@
 import type { Db } from "../../db/client.ts";
 import {
   countMessages,
-  deleteRowsOf,
+  deleteUserRows,
   deleteUsers,
   readPurgedUsers,
   readPurgeStanding,
@@ -9,7 +9,7 @@ import {
 import { finishPurge, leasePurge, type Purge, settlePurge } from "../../db/removal/purges.ts";
 import { POKE_SIZE, retireUsers } from "../../db/removal/removals.ts";
 import type { Bus } from "../bus/bus.ts";
-import { nextStep } from "./next-step.ts";
+import { nextPurgeStep } from "./next-purge-step.ts";
 import { purgeMessages } from "./purge-messages.ts";
 
 export interface PurgeDeps {
@@ -57,7 +57,10 @@ export async function runPurge(
   const { releaseMs, leaseMs, settleMs } = settings;
   const limits = { retire: POKE_SIZE, clear: BATCH, releaseMs };
   for (let steps = 0; steps < STEPS && !signal.aborted; steps++) {
-    const step = nextStep(await readPurgeStanding(db, purge.connectionId, limits), purge.settleAt);
+    const step = nextPurgeStep(
+      await readPurgeStanding(db, purge.connectionId, limits),
+      purge.settleAt,
+    );
     switch (step.kind) {
       case "retire":
         await db.transaction((tx) => retireUsers(tx, purge.partnerId, step.userIds));
@@ -95,7 +98,7 @@ async function clear(
   if (messages > 0) await countMessages(db, purge.id, messages);
   const limits = { limit: ROWS, leaseMs };
   while (!signal.aborted) {
-    if (!(await deleteRowsOf(db, purge.id, userIds, limits))) return true;
+    if (!(await deleteUserRows(db, purge.id, userIds, limits))) return true;
     goesOn();
   }
   return false;

@@ -1,7 +1,7 @@
 import type { Db } from "../../db/client.ts";
 import { sumLetterBytes } from "../../db/deliveries/letter-bytes.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Bus } from "../bus/bus.ts";
 import { DEAD } from "../bus/subjects.ts";
@@ -74,14 +74,14 @@ export function createLetterRoom(
   const tallies = new Map<string, ReturnType<typeof newTally>>();
   const measuredMs = new Map<string, number>();
 
-  function tallyOf(partnerId: string) {
+  function ensureTally(partnerId: string) {
     const tally = tallies.get(partnerId) ?? newTally();
     tallies.set(partnerId, tally);
     return tally;
   }
 
   async function measure(partnerId: string): Promise<void> {
-    const result = tallyOf(partnerId).begin();
+    const result = ensureTally(partnerId).begin();
     const recorded = await sumLetterBytes(db, partnerId);
     // Rows remain in Postgres after NATS lost its store.
     const { state } = await bus.jsm.streams.info(DEAD);
@@ -94,7 +94,7 @@ export function createLetterRoom(
     if (nowMs - (measuredMs.get(partnerId) ?? -Infinity) < Math.min(MEASURE_MS, pauseMs)) return;
     measuredMs.set(partnerId, nowMs);
     measure(partnerId).catch((error: unknown) => {
-      log.warn("letter_room.not_measured", { partner_id: partnerId, error: messageOf(error) });
+      log.warn("letter_room.not_measured", { partner_id: partnerId, error: toErrorText(error) });
     });
   }
 
@@ -118,7 +118,7 @@ export function createLetterRoom(
       return known.askedMs - known.triedMs >= pauseMs;
     },
     take(partnerId, bytes) {
-      const tally = tallyOf(partnerId);
+      const tally = ensureTally(partnerId);
       const used = tally.estimate(partnerId);
       // A single letter may be larger than the quota.
       const hasRoom = used <= 0 || used + bytes <= quotaBytes;
@@ -131,7 +131,7 @@ export function createLetterRoom(
       if (full.delete(partnerId)) log.info("letters.have_room", { partner_id: partnerId });
     },
     refused(partnerId, bytes, error) {
-      tallyOf(partnerId).add(partnerId, -bytes);
+      ensureTally(partnerId).add(partnerId, -bytes);
       refuse(partnerId, error);
     },
     fullSinceMs(partnerId) {

@@ -13,7 +13,7 @@ import {
   COMMAND_KINDS,
   requestRow,
 } from "../../shared/commands.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { createPlaces, type Places } from "../../shared/concurrency/places.ts";
 import type { Opener, Sealer } from "../../shared/secrets/vault.ts";
@@ -81,7 +81,7 @@ export function commandDesk(deps: CommandDeps) {
       );
       log.info("command.answered");
     } catch (error) {
-      log.error("command.failed", { error: messageOf(error) });
+      log.error("command.failed", { error: toErrorText(error) });
     }
   }
 

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { event as eventSchema } from "../../shared/users/events.ts";
-import { ackFloorOf } from "../bus/ack-floor.ts";
+import { readAckFloor } from "../bus/ack-floor.ts";
 import type { Bus } from "../bus/bus.ts";
 import { findMessage } from "../bus/find-message.ts";
 import { BODIES, EVENTS, laneConsumer } from "../bus/subjects.ts";
-import { type Loss, lossOf, type Trace } from "./overdue.ts";
+import { judgeLoss, type Loss, type Trace } from "./overdue.ts";
 
 /** An event and where it was stored. */
 export interface StoredEvent {
@@ -26,16 +26,16 @@ export async function findLosses<E extends StoredEvent>(
   const found: { event: E; loss: Exclude<Loss, "none"> }[] = [];
   for (let i = 0; i < events.length; i += CONCURRENCY) {
     const slice = events.slice(i, i + CONCURRENCY);
-    const traces = await Promise.all(slice.map((event) => traceOf(bus, event, floors)));
+    const traces = await Promise.all(slice.map((event) => findTrace(bus, event, floors)));
     for (const [j, event] of slice.entries()) {
-      const loss = lossOf(traces[j] ?? { kind: "missing" });
+      const loss = judgeLoss(traces[j] ?? { kind: "missing" });
       if (loss !== "none") found.push({ event, loss });
     }
   }
   return found;
 }
 
-async function traceOf(
+async function findTrace(
   bus: Bus,
   { eventId, streamSeq }: StoredEvent,
   ackFloor: (partnerId: string) => Promise<number>,
@@ -71,7 +71,7 @@ async function hasBody(bus: Bus, eventId: string, text: string): Promise<boolean
 function ackFloors(bus: Bus): (partnerId: string) => Promise<number> {
   const floors = new Map<string, Promise<number>>();
   return (partnerId) => {
-    const known = floors.get(partnerId) ?? ackFloorOf(bus, EVENTS, laneConsumer(partnerId));
+    const known = floors.get(partnerId) ?? readAckFloor(bus, EVENTS, laneConsumer(partnerId));
     floors.set(partnerId, known);
     return known;
   };

@@ -32,7 +32,7 @@ export function createOutboxSweeper(
 ): Repetition {
   const { bus, db, clock, log } = deps;
 
-  const lostOf = async (events: readonly PublishedEvent[], signal: AbortSignal) => {
+  const findLost = async (events: readonly PublishedEvent[], signal: AbortSignal) => {
     const losses = await findLosses(bus, events);
     if (losses.length === 0) return [];
     const isCertain = await attemptsAreWritten({ bus, clock }, WRITING_PATIENCE_MS, signal);
@@ -47,7 +47,7 @@ export function createOutboxSweeper(
       events = await readPublishedEvents(db, { ageMs: settings.ageMs, afterId, limit: PAGE });
       checked += events.length;
       // Events that were settled meanwhile no longer exist, so they are not reopened.
-      lost += await reopenEvents(db, await lostOf(events, signal));
+      lost += await reopenEvents(db, await findLost(events, signal));
       afterId = events.at(-1)?.id ?? 0;
       goesOn();
     } while (events.length === PAGE && !signal.aborted);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lossOf, mailStandingOf } from "./overdue.ts";
+import { judgeLoss, judgeQueuedMail } from "./overdue.ts";
 
 const SECOND_MS = 1_000;
 const NOW_MS = 10_000 * SECOND_MS;
@@ -37,7 +37,7 @@ test.each([
   },
 ])("$name", ({ recorded, last, kind }) => {
   const mail = { recordedAtMs: NOW_MS - recorded * SECOND_MS, lastAttempt: last };
-  expect(mailStandingOf(mail, policy, NOW_MS)).toEqual({ kind });
+  expect(judgeQueuedMail(mail, policy, NOW_MS)).toEqual({ kind });
 });
 
 test.each([
@@ -46,7 +46,7 @@ test.each([
   ["dead", { state: "dead", reason: null }],
 ] as const)("an attempt on record that ended as %s ends the mail", (outcome, end) => {
   const mail = { recordedAtMs: 0, lastAttempt: tried(1, 1, outcome) };
-  expect(mailStandingOf(mail, policy, NOW_MS)).toEqual({ kind: "ended", ...end });
+  expect(judgeQueuedMail(mail, policy, NOW_MS)).toEqual({ kind: "ended", ...end });
 });
 
 test.each([
@@ -56,5 +56,5 @@ test.each([
   { trace: { kind: "stored", seq: 5, ackFloor: 5, hasBody: true }, loss: "end" },
   { trace: { kind: "stored", seq: 5, ackFloor: 9, hasBody: false }, loss: "end" },
 ] as const)("for $trace the loss is: $loss", ({ trace, loss }) => {
-  expect(lossOf(trace)).toBe(loss);
+  expect(judgeLoss(trace)).toBe(loss);
 });

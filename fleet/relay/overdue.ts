@@ -21,7 +21,7 @@ const JITTER = 1.2;
  * Judges a queued mail by its last attempt. `Retry-After` may delay a retry beyond the schedule. Such a mail is
  * overdue here, but it is not taken for lost, because its message is then found in NATS.
  */
-export function mailStandingOf(
+export function judgeQueuedMail(
   { lastAttempt, recordedAtMs }: Pick<QueuedMail, "lastAttempt" | "recordedAtMs">,
   { ageMs, retryScheduleMs }: OverduePolicy,
   nowMs: number,
@@ -60,7 +60,7 @@ export type Loss =
   | "end";
 
 /** Judges an event without a recorded end. */
-export function lossOf(trace: Trace): Loss {
+export function judgeLoss(trace: Trace): Loss {
   if (trace.kind === "missing") return "event";
   if (trace.seq <= trace.ackFloor) return "end";
   return trace.hasBody ? "none" : "body";

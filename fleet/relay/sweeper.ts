@@ -15,7 +15,7 @@ import { deleteMessage } from "../bus/find-message.ts";
 import { EVENTS } from "../bus/subjects.ts";
 import type { LostMail } from "../mailbox/session/refetches.ts";
 import { findLosses } from "./find-losses.ts";
-import { type OverduePolicy, mailStandingOf } from "./overdue.ts";
+import { type OverduePolicy, judgeQueuedMail } from "./overdue.ts";
 import { attemptsAreWritten } from "./written-attempts.ts";
 
 export interface SweeperDeps {
@@ -124,7 +124,7 @@ function judge(mails: readonly QueuedMail[], policy: OverduePolicy, nowMs: numbe
   const overdue: QueuedMail[] = [];
   const ended: MailEnd[] = [];
   for (const mail of mails) {
-    const standing = mailStandingOf(mail, policy, nowMs);
+    const standing = judgeQueuedMail(mail, policy, nowMs);
     if (standing.kind === "overdue") overdue.push(mail);
     if (standing.kind === "ended") {
       const { state, reason } = standing;

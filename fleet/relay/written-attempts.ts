@@ -1,5 +1,5 @@
 import type { Clock } from "../../shared/clock.ts";
-import { ackFloorOf } from "../bus/ack-floor.ts";
+import { readAckFloor } from "../bus/ack-floor.ts";
 import type { Bus } from "../bus/bus.ts";
 import { ATTEMPTS, ATTEMPTS_CONSUMER } from "../bus/subjects.ts";
 
@@ -21,7 +21,7 @@ export async function attemptsAreWritten(
   if (state.messages === 0) return true;
   const deadlineMs = clock.now() + maxMs;
   while (!signal.aborted && clock.now() <= deadlineMs) {
-    if ((await ackFloorOf(bus, ATTEMPTS, ATTEMPTS_CONSUMER)) >= state.last_seq) return true;
+    if ((await readAckFloor(bus, ATTEMPTS, ATTEMPTS_CONSUMER)) >= state.last_seq) return true;
     await clock.sleep(POLL_MS, signal);
   }
   return false;

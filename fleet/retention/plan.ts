@@ -34,11 +34,11 @@ const ENDED_SESSION_DAYS = 30;
 
 /** Returns for how many days after today both logs have partitions without a gap. */
 export function countDaysAhead(partitions: readonly DayPartition[], now: Date): number {
-  const endsOf = (table: DayPartition["table"]) =>
+  const listEnds = (table: DayPartition["table"]) =>
     new Set(partitions.filter((one) => one.table === table).map(({ end }) => end.getTime()));
   const endOfToday = (Math.floor(now.getTime() / DAY_MS) + 1) * DAY_MS;
   const days = PARTITIONED.map((table) => {
-    const ends = endsOf(table);
+    const ends = listEnds(table);
     let count = 0;
     while (ends.has(endOfToday + (count + 1) * DAY_MS)) count++;
     return count;

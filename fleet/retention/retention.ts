@@ -7,7 +7,7 @@ import {
 import { claimRound, dueIn } from "../../db/fleet/rounds.ts";
 import { keepTimeline } from "../../db/timeline.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
 import { countDaysAhead, planRetention, type RetentionDays } from "./plan.ts";
@@ -64,7 +64,7 @@ export function createRetention(deps: RetentionDeps, settings: RetentionSettings
     if (await keepTimeline(db)) log.warn("timeline.began", {});
     // A failure here does not prevent the deletion of expired data.
     await ensureDayPartitions(db, DAYS_AHEAD).catch((error: unknown) =>
-      log.warn("partitions.failed", { error: messageOf(error) }),
+      log.warn("partitions.failed", { error: toErrorText(error) }),
     );
     if (!(await claimRound(db, ROUND, LEASE_MS))) return;
     const startedMs = clock.now();
@@ -78,7 +78,7 @@ export function createRetention(deps: RetentionDeps, settings: RetentionSettings
       };
       const tally = await runRound({ db, clock, goOn: step }, plan, signal);
       await dueIn(db, ROUND, pauseMs(tally));
-      log.info("retention.finished", fieldsOf(tally, clock.now() - startedMs));
+      log.info("retention.finished", toLogFields(tally, clock.now() - startedMs));
     } catch (error) {
       // Ends the lease, so that another instance, or the next try of this one, does not have to
       // wait.
@@ -90,7 +90,7 @@ export function createRetention(deps: RetentionDeps, settings: RetentionSettings
   return repeat(deps, { name: ROUND, everyMs, work });
 }
 
-const fieldsOf = ({ partitions, postponed, rows, users }: RoundTally, durationMs: number) => ({
+const toLogFields = ({ partitions, postponed, rows, users }: RoundTally, durationMs: number) => ({
   partitions_dropped: partitions,
   partitions_postponed: postponed,
   rows_deleted: Object.values(rows).reduce((sum, count) => sum + count, 0),

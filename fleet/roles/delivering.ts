@@ -3,7 +3,7 @@ import type { FleetDeps } from "./fleet-deps.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { notCutOff } from "../roster/cut-off.ts";
 import { delivers } from "../roster/heartbeat.ts";
-import { ownerOf } from "../roster/rendezvous.ts";
+import { chooseOwner } from "../roster/rendezvous.ts";
 import type { Roster } from "../roster/roster.ts";
 import type { FleetSettings } from "../settings.ts";
 import type { LaneStanding } from "../webhook/lane/gate.ts";
@@ -16,7 +16,7 @@ import { runWebhookRole } from "./webhook-role.ts";
 export function isOwnLane(roster: Roster, instanceId: string, partnerId: string): boolean {
   const delivering = notCutOff(roster.live().filter(delivers));
   const ids = delivering.map((instance) => instance.instanceId);
-  return ownerOf(partnerId, ids) === instanceId;
+  return chooseOwner(partnerId, ids) === instanceId;
 }
 
 /** How often lane states are written for people to see. */

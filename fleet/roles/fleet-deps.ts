@@ -3,7 +3,7 @@ import { ping } from "../../db/ping.ts";
 import { expectInstallation } from "../../db/fleet/installation.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { type ConnectLinks, connectLinks } from "../../shared/secrets/connect-link.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { isProduction } from "../../shared/network/production.ts";
 import {
@@ -88,7 +88,7 @@ export async function openDeps(
       maxConnections: settings.DATABASE_CONNECTIONS,
       timeoutMs: settings.DATABASE_TIMEOUT,
       onConnectionLost: (error) =>
-        log.warn("database.connection_lost", { error: messageOf(error) }),
+        log.warn("database.connection_lost", { error: toErrorText(error) }),
     }),
   );
   const sizes = {
@@ -106,7 +106,7 @@ export async function openDeps(
     installationId,
     url: settings.NATS_URL,
     name: settings.INSTANCE_ID,
-    login: loginOf(settings),
+    login: toNatsLogin(settings),
     caFile: settings.NATS_CA_FILE,
     refusesOldServer: isInProduction,
     ackWaitMs: settings.ACK_WAIT,
@@ -173,5 +173,5 @@ async function openTracing(settings: FleetSettings, log: Log): Promise<Traces | 
   );
 }
 
-const loginOf = ({ NATS_USER: user, NATS_PASSWORD: pass }: FleetSettings) =>
+const toNatsLogin = ({ NATS_USER: user, NATS_PASSWORD: pass }: FleetSettings) =>
   user === undefined ? undefined : { user, pass: pass ?? "" };

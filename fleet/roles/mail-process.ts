@@ -6,9 +6,9 @@
 import { Buffer } from "node:buffer";
 import { writeFileSync } from "node:fs";
 import process from "node:process";
-import { letterTextOf } from "../dead-letters/letter-text.ts";
-import { parsedJsonOf } from "../webhook/payload/parsed-mail.ts";
-import { createFrameReader, frameOf } from "../mime/reading/frames.ts";
+import { readLetterText } from "../dead-letters/letter-text.ts";
+import { toParsedJson } from "../webhook/payload/parsed-mail.ts";
+import { createFrameReader, encodeFrame } from "../mime/reading/frames.ts";
 import type { MailQuestion } from "../mime/reading/mail-question.ts";
 
 // A signal to the whole process group is meant for the fleet, which still drains. The fleet closes our input
@@ -34,7 +34,7 @@ write("");
 
 async function answer(asked: MailQuestion, raw: Uint8Array): Promise<void> {
   try {
-    write(await answerOf(asked, raw));
+    write(await answerQuestion(asked, raw));
   } catch {
     // A mail that cannot be parsed still gets an answer. This is a bug, or memory is used up; the fleet sees the
     // process end.
@@ -42,17 +42,17 @@ async function answer(asked: MailQuestion, raw: Uint8Array): Promise<void> {
   }
 }
 
-async function answerOf(asked: MailQuestion, raw: Uint8Array): Promise<string> {
+async function answerQuestion(asked: MailQuestion, raw: Uint8Array): Promise<string> {
   switch (asked.kind) {
     case "parsed":
-      return await parsedJsonOf({ ...asked, raw });
+      return await toParsedJson({ ...asked, raw });
     case "letter":
-      return JSON.stringify(await letterTextOf(raw).catch(() => null));
+      return JSON.stringify(await readLetterText(raw).catch(() => null));
   }
 }
 
 function write(text: string): void {
-  for (const part of frameOf(Buffer.from(text))) process.stdout.write(part);
+  for (const part of encodeFrame(Buffer.from(text))) process.stdout.write(part);
 }
 
 /** If memory still runs out, Linux should kill this process and not the fleet. */

@@ -67,7 +67,7 @@ export async function runWebhookRole(
     ...deps,
     partners,
     findPartner: partners.find,
-    keysOf: partnerKeyring(deps.partnerVault),
+    openKeys: partnerKeyring(deps.partnerVault),
     parseMail: createParseOnce(deps.mails),
     vault: deps.partnerVault,
     places: createPlaces(settings.processConcurrency),

@@ -9,7 +9,7 @@ type Connection = Pick<Bus, "connection">;
 /** A healthy process answers within milliseconds. One that is blocked for longer than this is replaced. */
 const ANSWER_TIMEOUT_MS = 2_000;
 
-const questionOf = (instanceId: string) => `ctl.instance.${instanceId}`;
+const nameQuestion = (instanceId: string) => `ctl.instance.${instanceId}`;
 const stateJson = v.pipe(v.string(), v.parseJson(), v.object({ state: heartbeat.entries.state }));
 
 /** Asks the process with this instance id for its state; returns null when none answers. */
@@ -18,7 +18,7 @@ export async function askProcess(
   { instanceId, process }: { instanceId: string; process: string },
 ): Promise<Heartbeat["state"] | null> {
   try {
-    const answer = await connection.request(questionOf(instanceId), process, {
+    const answer = await connection.request(nameQuestion(instanceId), process, {
       timeout: ANSWER_TIMEOUT_MS,
       // The fleet's NATS user may publish to this subject, but not to an inbox.
       noMux: true,
@@ -40,7 +40,7 @@ export function answerQuestions(
   signal: AbortSignal,
 ): void {
   if (signal.aborted) return;
-  const questions = connection.subscribe(questionOf(own.instanceId), {
+  const questions = connection.subscribe(nameQuestion(own.instanceId), {
     callback: (error, message) => {
       if (error) return;
       message.respond(JSON.stringify({ state: own.state() }));

@@ -6,7 +6,7 @@ import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
 import type { StoredHeartbeat } from "./heartbeat.ts";
 import type { Roster } from "./roster.ts";
 import type { Owners } from "./rendezvous.ts";
-import { shareOf, type View } from "./share.ts";
+import { computeShare, type View } from "./share.ts";
 import type { UserFeed } from "./user-feed.ts";
 
 export type WatchedUser = Awaited<ReturnType<typeof readWatchedUsers>>[number];
@@ -76,7 +76,7 @@ export function createAssignment(
    */
   const giveUp = (cutOffView: View) => {
     const now = { nowMs: clock.monotonic(), claimDelayMs, known: owners };
-    const { owned } = shareOf(instanceId, feed.users(), cutOffView, now);
+    const { owned } = computeShare(instanceId, feed.users(), cutOffView, now);
     for (const userId of holder.userIds()) if (!owned.has(userId)) holder.release(userId);
   };
 
@@ -86,7 +86,7 @@ export function createAssignment(
     for (const userId of await feed.refresh()) changed.add(userId);
     if (signal.aborted) return;
     const now = { nowMs: clock.monotonic(), claimDelayMs, known: owners };
-    const share = shareOf(instanceId, feed.users(), view, now);
+    const share = computeShare(instanceId, feed.users(), view, now);
     const { owned, claimable, unassigned } = share;
     owners = share.owners;
     for (const userId of holder.userIds()) if (!owned.has(userId)) holder.release(userId);

@@ -6,7 +6,7 @@ import {
   heartbeat,
   type Heartbeat,
   heartbeatKey,
-  instanceOf,
+  parseInstanceId,
   type StoredHeartbeat,
 } from "./heartbeat.ts";
 
@@ -59,7 +59,7 @@ export function heartbeatBucket({ fleet, jsm }: Bus): Bucket {
       const stop = () => entries.stop();
       signal.addEventListener("abort", stop, { once: true });
       if (signal.aborted) stop();
-      for await (const entry of entries) take(instanceOf(entry.key), toStored(entry));
+      for await (const entry of entries) take(parseInstanceId(entry.key), toStored(entry));
       signal.removeEventListener("abort", stop);
     },
   };
@@ -73,7 +73,7 @@ function toStored(entry: KvEntry | KvWatchEntry): StoredHeartbeat | null {
   const parsed = v.safeParse(heartbeatJson, entry.string());
   if (!parsed.success) return null;
   return {
-    instanceId: instanceOf(entry.key),
+    instanceId: parseInstanceId(entry.key),
     createdMs: entry.created.getTime(),
     heartbeat: parsed.output,
   };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { StoredHeartbeat } from "./heartbeat.ts";
 import { hashName } from "./rendezvous.ts";
-import { shareOf } from "./share.ts";
+import { computeShare } from "./share.ts";
 
 const USERS = 20_000;
 const CHANGES = 20;
@@ -20,7 +20,9 @@ function ownersAmong(live: readonly StoredHeartbeat[]): Map<string, string> {
   const view = { live, before: live, changedAtMs: 0 };
   return new Map(
     live.flatMap(({ instanceId }) =>
-      [...shareOf(instanceId, users, view, settled).owned].map((id) => [id, instanceId] as const),
+      [...computeShare(instanceId, users, view, settled).owned].map(
+        (id) => [id, instanceId] as const,
+      ),
     ),
   );
 }

@@ -14,7 +14,7 @@ import type { StoredHeartbeat } from "./heartbeat.ts";
  */
 export function findCutOff(live: readonly StoredHeartbeat[], ttlMs: number): ReadonlySet<string> {
   const cutOff = new Set<string>();
-  const reaches = live.flatMap(reachOf);
+  const reaches = live.flatMap(toReach);
   for (const { instanceId, heardMs, saidMs } of reaches) {
     const isAnsweredInstead = (other: Reach) =>
       other.isUp && Math.min(other.heardMs, saidMs) - Math.max(other.sinceMs, heardMs) >= ttlMs;
@@ -40,7 +40,7 @@ interface Reach {
   sinceMs: number;
 }
 
-function reachOf({ instanceId, createdMs, heartbeat }: StoredHeartbeat): Reach[] {
+function toReach({ instanceId, createdMs, heartbeat }: StoredHeartbeat): Reach[] {
   const { database, state } = heartbeat;
   if (!database) return [];
   const heardMs = createdMs - database.silent_ms;

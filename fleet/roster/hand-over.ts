@@ -1,7 +1,7 @@
 import type { Db } from "../../db/client.ts";
 import { findLoggedInSince, readDatabaseTime } from "../../db/fleet/hand-over.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Holder } from "./assignment.ts";
 
@@ -47,7 +47,7 @@ export async function handOver(
       await clock.sleep(LOOK_MS, new AbortController().signal);
     }
   } catch (error) {
-    log.warn("hand_over.failed", { error: messageOf(error) });
+    log.warn("hand_over.failed", { error: toErrorText(error) });
   }
   log.info("users.handed_over", {
     held,

@@ -43,7 +43,7 @@ export interface StoredHeartbeat {
 /** Key of an instance's heartbeat in the bucket. */
 export const heartbeatKey = (instanceId: string) => `node.${instanceId}`;
 /** Returns the instance id in the key of a heartbeat. */
-export const instanceOf = (key: string) => key.slice("node.".length);
+export const parseInstanceId = (key: string) => key.slice("node.".length);
 
 /**
  * Whether an instance counts as alive at this server time: its last heartbeat is younger than the

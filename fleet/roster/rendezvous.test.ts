@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { assignOwners, hashName, ownerOf } from "./rendezvous.ts";
+import { assignOwners, chooseOwner, hashName } from "./rendezvous.ts";
 
 const bins = (count: number, capacity = Infinity) =>
   Array.from({ length: count }, (_, i) => ({ id: `ins_${String(i).padStart(2, "0")}`, capacity }));
 const keys = Uint32Array.from({ length: 20_000 }, (_, i) => hashName(`usr_${i}`));
 
-const countsOf = (owners: Int32Array, size: number) => {
+const countByOwner = (owners: Int32Array, size: number) => {
   const counts = new Array<number>(size).fill(0);
   for (const owner of owners) if (owner >= 0) counts[owner] = (counts[owner] ?? 0) + 1;
   return counts;
@@ -16,7 +16,7 @@ test("assignOwners() names no owner when there are no instances", () => {
 });
 
 test("assignOwners() gives each of 10 instances its tenth of the users, within 5 %", () => {
-  for (const count of countsOf(assignOwners(keys, bins(10)).owners, 10)) {
+  for (const count of countByOwner(assignOwners(keys, bins(10)).owners, 10)) {
     expect(count).toBeGreaterThan(1_900);
     expect(count).toBeLessThan(2_100);
   }
@@ -32,7 +32,7 @@ test("assignOwners() moves users only to the instance that joined, about 1 in 11
 
 test("assignOwners() fills no instance beyond its capacity and leaves the rest without owner", () => {
   const { owners } = assignOwners(keys, bins(10, 1_500));
-  expect(countsOf(owners, 10)).toEqual(new Array(10).fill(1_500));
+  expect(countByOwner(owners, 10)).toEqual(new Array(10).fill(1_500));
   expect(owners.filter((owner) => owner === -1).length).toBe(5_000);
 });
 
@@ -40,7 +40,7 @@ test("assignOwners() sends a user whose first choice is full to the next in its 
   const free = assignOwners(keys, bins(3)).owners;
   const bound = assignOwners(keys, [{ id: "ins_00", capacity: 100 }, ...bins(3).slice(1)]).owners;
   for (const k of keys.keys()) if (free[k] !== 0) expect(bound[k]).toBe(free[k]);
-  expect(countsOf(bound, 3)[0]).toBe(100);
+  expect(countByOwner(bound, 3)[0]).toBe(100);
 });
 
 const all = bins(12);
@@ -62,7 +62,7 @@ test.each([
   },
 );
 
-test("ownerOf() names the same owner in every process", () => {
-  expect(ownerOf("prt_1", ["a", "b", "c"])).toBe(ownerOf("prt_1", ["a", "b", "c"]));
-  expect(ownerOf("prt_1", [])).toBeUndefined();
+test("chooseOwner() names the same owner in every process", () => {
+  expect(chooseOwner("prt_1", ["a", "b", "c"])).toBe(chooseOwner("prt_1", ["a", "b", "c"]));
+  expect(chooseOwner("prt_1", [])).toBeUndefined();
 });

@@ -56,17 +56,17 @@ export function assignOwners(keys: Uint32Array, bins: readonly Bin[], previous?:
 }
 
 /** Returns the owner of one key among bins without limits. */
-export function ownerOf(key: string, ids: readonly string[]): string | undefined {
+export function chooseOwner(key: string, ids: readonly string[]): string | undefined {
   const bins = ids.map((id) => ({ id, capacity: Infinity }));
   return ids[assignOwners(Uint32Array.of(hashName(key)), bins).owners[0] ?? -1];
 }
 
-const seedsOf = (bins: readonly Bin[]) => Uint32Array.from(bins, (bin) => hashName(bin.id));
+const toSeeds = (bins: readonly Bin[]) => Uint32Array.from(bins, (bin) => hashName(bin.id));
 
 function assignFree(keys: Uint32Array, bins: readonly Bin[]) {
   const owners = new Int32Array(keys.length).fill(-1);
   const scores = new Uint32Array(keys.length);
-  const seeds = seedsOf(bins);
+  const seeds = toSeeds(bins);
   for (let k = 0; k < keys.length; k++) choose(k, keys[k] ?? 0, seeds, owners, scores);
   return { keys, bins, owners, scores };
 }
@@ -98,7 +98,7 @@ function updateFree(previous: Owners, previousScores: Uint32Array, bins: readonl
   const moved = Int32Array.from(previous.bins, ({ id }) => places.get(id) ?? -1);
   const known = new Set(previous.bins.map(({ id }) => id));
   const joined = bins.flatMap(({ id }, place) => (known.has(id) ? [] : [place]));
-  const seeds = seedsOf(bins);
+  const seeds = toSeeds(bins);
   const owners = previous.owners.map((owner) => moved[owner] ?? -1);
   const scores = previousScores.slice();
   for (let k = 0; k < keys.length; k++) {
@@ -127,7 +127,7 @@ function fits(owners: Int32Array, bins: readonly Bin[]): boolean {
 
 /** Assigns keys in order. A key whose best bin is full goes to its next best one. */
 function assignBounded(keys: Uint32Array, bins: readonly Bin[]): Owners {
-  const seeds = seedsOf(bins);
+  const seeds = toSeeds(bins);
   const room = Float64Array.from(bins, (bin) => bin.capacity);
   const owners = new Int32Array(keys.length).fill(-1);
   for (let k = 0; k < keys.length; k++) {

@@ -1,7 +1,7 @@
 import type { Db } from "../../db/client.ts";
 import { mirrorHeartbeats } from "../../db/fleet/fleet-instances.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat } from "../../shared/concurrency/repeat.ts";
 import { untilAborted } from "../../shared/concurrency/until-aborted.ts";
@@ -16,7 +16,7 @@ import {
   waitsFor,
 } from "./heartbeat.ts";
 import { createOwnHeartbeat, DuplicateInstance } from "./own-heartbeat.ts";
-import { type Standing, standingOf } from "./standing.ts";
+import { judgeStanding, type Standing } from "./standing.ts";
 
 export interface RosterDeps {
   bus: Bus;
@@ -118,7 +118,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
     const cutOff = findCutOff(joined, ttlMs);
     live = joined.map((one) => ({ ...one, isCutOff: cutOff.has(one.instanceId) }));
     sayWhetherCutOff(cutOff.has(instanceId));
-    if (membershipOf(live) !== membershipOf(before)) for (const callback of callbacks) callback();
+    if (toMembershipKey(live) !== toMembershipKey(before))
+      for (const callback of callbacks) callback();
   };
 
   const sayWhetherCutOff = (isNow: boolean) => {
@@ -174,14 +175,14 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   return {
     live: () => live,
     standing: () =>
-      duplicated.signal.aborted ? "fenced" : standingOf(clock.monotonic() - beatSentMs, ttlMs),
+      duplicated.signal.aborted ? "fenced" : judgeStanding(clock.monotonic() - beatSentMs, ttlMs),
     isCutOff: () => isCutOff,
     isReturning: () => isReturning ?? false,
     onChange: (callback) => void callbacks.push(callback),
     async leave() {
       state = restartGraceMs > 0 ? "restarting" : "draining";
       await beat().catch((error: unknown) =>
-        log.warn("roster.leave_not_said", { error: messageOf(error) }),
+        log.warn("roster.leave_not_said", { error: toErrorText(error) }),
       );
     },
     async expectAlone(signal) {
@@ -203,7 +204,9 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
       if (state === "restarting" || duplicated.signal.aborted) return;
       await ownHeartbeat
         .remove()
-        .catch((error: unknown) => log.warn("heartbeat.not_removed", { error: messageOf(error) }));
+        .catch((error: unknown) =>
+          log.warn("heartbeat.not_removed", { error: toErrorText(error) }),
+        );
     },
   };
 }
@@ -211,7 +214,7 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
 /**
  * Returns everything that the distribution of users and lanes depends on, as text for a comparison.
  */
-const membershipOf = (live: readonly StoredHeartbeat[]) =>
+const toMembershipKey = (live: readonly StoredHeartbeat[]) =>
   JSON.stringify(
     live.map(({ instanceId, isCutOff, heartbeat: { role, state, capacity } }) => [
       instanceId,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Heartbeat, StoredHeartbeat } from "./heartbeat.ts";
 import { hashName } from "./rendezvous.ts";
-import { shareOf, type UserList, type View } from "./share.ts";
+import { computeShare, type UserList, type View } from "./share.ts";
 
 const ids = Array.from({ length: 3_000 }, (_, i) => `usr_${i}`);
 const users: UserList = { ids, hashes: Uint32Array.from(ids, hashName) };
@@ -23,7 +23,7 @@ const view = (before: StoredHeartbeat[], live: StoredHeartbeat[]): View => ({
   changedAtMs: 0,
 });
 const sizes = (id: string, seen: View, when = justNow) => {
-  const { owned, claimable } = shareOf(id, users, seen, when);
+  const { owned, claimable } = computeShare(id, users, seen, when);
   return { owned: owned.size, claimable: claimable.size };
 };
 
@@ -40,7 +40,7 @@ test("an instance that joins owns its share, and waits until the others have rel
 });
 
 test("the others keep claiming their own users", () => {
-  const { owned, claimable } = shareOf("a", users, view([a, b], [a, b, c]), justNow);
+  const { owned, claimable } = computeShare("a", users, view([a, b], [a, b, c]), justNow);
   expect(claimable).toEqual(owned);
 });
 
@@ -69,7 +69,7 @@ test("a draining instance owns nothing", () => {
 
 test("users beyond all capacity are counted as unassigned", () => {
   const small = view([], [instance("a", "up", 1_000), instance("b", "up", 1_000)]);
-  expect(shareOf("a", users, small, later).unassigned).toBe(1_000);
+  expect(computeShare("a", users, small, later).unassigned).toBe(1_000);
 });
 
 test("an instance that is cut off from Postgres owns nothing, and its users are claimed after it has released them", () => {

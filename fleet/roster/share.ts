@@ -33,7 +33,7 @@ export interface Share {
  * when the view has been stable for `claimDelayMs`, so that it is logged out there before it is logged in here. A
  * user whose owner is gone or drains is claimed at once.
  */
-export function shareOf(
+export function computeShare(
   instanceId: string,
   { ids, hashes }: UserList,
   view: View,
@@ -43,12 +43,12 @@ export function shareOf(
     known,
   }: { nowMs: number; claimDelayMs: number; known?: Owners | undefined },
 ): Share {
-  const bins = binsOf(view.live);
+  const bins = toBins(view.live);
   const self = bins.findIndex(({ id }) => id === instanceId);
   const assigned = assignOwners(hashes, bins, known);
   const { owners } = assigned;
   const isSettled = nowMs - view.changedAtMs >= claimDelayMs;
-  const binsBefore = binsOf(view.before);
+  const binsBefore = toBins(view.before);
   const ownersBefore = isSettled ? null : assignOwners(hashes, binsBefore, assigned).owners;
   const others = new Set(view.live.filter(isWatching).map((other) => other.instanceId));
   others.delete(instanceId);
@@ -66,7 +66,7 @@ export function shareOf(
   return { owned, claimable, unassigned, owners: assigned };
 }
 
-const binsOf = (instances: readonly StoredHeartbeat[]) =>
+const toBins = (instances: readonly StoredHeartbeat[]) =>
   notCutOff(instances.filter(holdsMailboxes)).map(({ instanceId, heartbeat }) => ({
     id: instanceId,
     capacity: heartbeat.capacity,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { standingOf } from "./standing.ts";
+import { judgeStanding } from "./standing.ts";
 
 test.each([
   [0, "claiming"],
@@ -9,5 +9,5 @@ test.each([
   [30_000, "fenced"],
   [Infinity, "fenced"],
 ])("%i ms after its last heartbeat an instance is %s", (sinceBeatMs, standing) => {
-  expect(standingOf(sinceBeatMs, 30_000)).toBe(standing);
+  expect(judgeStanding(sinceBeatMs, 30_000)).toBe(standing);
 });

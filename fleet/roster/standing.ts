@@ -18,7 +18,7 @@ const CLAIMING_SHARE = 5 / 6;
  *
  * @param sinceBeatMs On a monotonic clock that continues while the process is paused.
  */
-export function standingOf(sinceBeatMs: number, ttlMs: number): Standing {
+export function judgeStanding(sinceBeatMs: number, ttlMs: number): Standing {
   if (sinceBeatMs < ttlMs * CLAIMING_SHARE) return "claiming";
   return sinceBeatMs < ttlMs ? "holding" : "fenced";
 }

@@ -10,7 +10,11 @@ import type { MessageHeader } from "../mailbox/imap/fetch/message-header.ts";
 import type { FetchMemory } from "../mailbox/imap/fetch/fetch-patiently.ts";
 import type { ImapConnection } from "../mailbox/imap/imap-connection.ts";
 import { toAccount } from "../mailbox/login/to-account.ts";
-import { type BatchDeps, type OpenMailbox, placeOf } from "../mailbox/catch-up/read-batch.ts";
+import {
+  type BatchDeps,
+  identifyMailbox,
+  type OpenMailbox,
+} from "../mailbox/catch-up/read-batch.ts";
 import { readHeaders } from "../mailbox/catch-up/read-headers.ts";
 import { expectRoom } from "../quota/lane-room.ts";
 import { MailboxNotRead } from "./mailbox-not-read.ts";
@@ -99,7 +103,7 @@ async function sweepMailbox(
   { sweep, isTurnOver }: Pick<SweepRun, "sweep" | "isTurnOver">,
   signal: AbortSignal,
 ): Promise<"ended" | "turn_over"> {
-  const place = placeOf(open);
+  const place = identifyMailbox(open);
   const cursor = await readCursor(deps.db, place);
   if (cursor?.uidValidity !== place.uidValidity) throw new MailboxNotRead();
   const after = await beginSweep(deps.db, sweep.id, place);

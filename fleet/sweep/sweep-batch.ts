@@ -1,13 +1,13 @@
 import { type MailRecord, recordMails } from "../../db/mail/mail-logs.ts";
 import { settleMails } from "../../db/mail/parked-mails.ts";
 import { findRecorded } from "../../db/mail/seen.ts";
-import { forgetSeen, readRecordedMails, requeueMails, type Sweep } from "../../db/mail/sweeps.ts";
-import { eventIdOf } from "../../shared/ids.ts";
+import { forgetEvents, readRecordedMails, requeueMails, type Sweep } from "../../db/mail/sweeps.ts";
+import { computeEventId } from "../../shared/ids.ts";
 import type { MessageHeader } from "../mailbox/imap/fetch/message-header.ts";
 import {
   type BatchDeps,
+  identifyMailbox,
   type OpenMailbox,
-  placeOf,
   readBatch,
 } from "../mailbox/catch-up/read-batch.ts";
 import { type Choice, chooseMail } from "./choose-mail.ts";
@@ -28,10 +28,10 @@ export async function sweepBatch(
   signal: AbortSignal,
 ): Promise<number> {
   const chosen = await chooseMails(deps, open, sweep, headers);
-  const idsOf = (choice: Choice) => (chosen.get(choice) ?? []).map(({ eventId }) => eventId);
-  await forgetSeen(deps.db, idsOf("judge_forgotten"));
+  const listIds = (choice: Choice) => (chosen.get(choice) ?? []).map(({ eventId }) => eventId);
+  await forgetEvents(deps.db, listIds("judge_forgotten"));
   // Before they are published: a fast delivery must find them queued.
-  await requeueMails(deps.db, sweep.userId, idsOf("judge_again"));
+  await requeueMails(deps.db, sweep.userId, listIds("judge_again"));
 
   const read = async (wanted: readonly NamedHeader[], occasion: Pick<OpenMailbox, "occasion">) => {
     const batch = {
@@ -59,7 +59,7 @@ async function chooseMails(
   const named = await Promise.all(
     headers.map(async (header) => ({
       header,
-      eventId: await eventIdOf({ ...placeOf(open), uid: header.uid }),
+      eventId: await computeEventId({ ...identifyMailbox(open), uid: header.uid }),
     })),
   );
   const eventIds = named.map(({ eventId }) => eventId);
@@ -78,7 +78,7 @@ async function record(
   { records, areNew }: { records: readonly MailRecord[]; areNew: boolean },
 ): Promise<void> {
   if (records.length === 0) return;
-  const place = placeOf(open);
+  const place = identifyMailbox(open);
   const retryParkedAt = new Date(clock.now() + open.parkedRetryMs);
   if (!areNew) return settleMails(db, { userId: place.userId, records, retryParkedAt });
   await recordMails(db, { ...place, records, advance: null, retryParkedAt });

@@ -1,5 +1,5 @@
 import { reconnectDelayMs } from "../../shared/concurrency/backoff.ts";
-import type { Failure } from "../mailbox/imap/failures/failure.ts";
+import type { SessionFailure } from "../mailbox/imap/failures/failure.ts";
 
 export type AfterSweepFailure =
   | { kind: "retry"; delayMs: number }
@@ -19,7 +19,7 @@ const MAX_NOT_READ = 30;
  * @param errors How many in a row, including this one.
  */
 export function afterSweepFailure(
-  failure: Failure | "not_read" | null,
+  failure: SessionFailure | "not_read" | null,
   errors: number,
   random: () => number,
 ): AfterSweepFailure {

@@ -1,5 +1,5 @@
 import { endSweep, readOpenSweeps, type OpenSweep, SweepMoved } from "../../db/mail/sweeps.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
 import { createPlaces } from "../../shared/concurrency/places.ts";
@@ -55,7 +55,7 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
     const log = deps.log.with({ sweep_id: sweep.id, user_id: sweep.userId });
     const startedMs = clock.now();
     try {
-      using _place = await places.acquire(partyOf(sweep), signal);
+      using _place = await places.acquire(toParty(sweep), signal);
       const turnEndsMs = clock.monotonic() + TURN_MS;
       const isTurnOver = () => places.waiting > 0 && clock.monotonic() > turnEndsMs;
       const sweeping = { sweep, fetches: hand.fetches, isTurnOver };
@@ -73,7 +73,7 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
       const failure = isKnown ? error.failure : null;
       const why = error instanceof MailboxNotRead ? "not_read" : failure;
       const after = afterSweepFailure(why, ++hand.errors, clock.random);
-      log.warn("sweep.interrupted", { error: messageOf(error), errors: hand.errors });
+      log.warn("sweep.interrupted", { error: toErrorText(error), errors: hand.errors });
       if (after.kind === "retry") await clock.sleep(after.delayMs, signal);
       else await endSweep(db, sweep.id, after.error);
       return after.kind === "retry" ? "again" : "ended";
@@ -86,7 +86,7 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
     try {
       while (!signal.aborted && (await runOnce(sweep, hand, signal)) === "again");
     } catch (error) {
-      deps.log.warn("sweep.interrupted", { sweep_id: sweep.id, error: messageOf(error) });
+      deps.log.warn("sweep.interrupted", { sweep_id: sweep.id, error: toErrorText(error) });
     } finally {
       inHand.delete(sweep.id);
     }
@@ -117,4 +117,4 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
   };
 }
 
-const partyOf = ({ partnerId, host }: OpenSweep) => ({ partnerId, host });
+const toParty = ({ partnerId, host }: OpenSweep) => ({ partnerId, host });

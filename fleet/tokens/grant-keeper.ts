@@ -1,7 +1,7 @@
 import type { Db } from "../../db/client.ts";
 import { readIdleGrants } from "../../db/users/refresh-tokens.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
 import type { GrantOwner, Tokens } from "./tokens.ts";
@@ -35,7 +35,8 @@ export function createGrantKeeper(
       await tokens.refresh(owner, signal);
     } catch (error) {
       const { userId } = owner;
-      if (!signal.aborted) log.warn("grant.not_kept", { user_id: userId, error: messageOf(error) });
+      if (!signal.aborted)
+        log.warn("grant.not_kept", { user_id: userId, error: toErrorText(error) });
     }
     await clock.sleep(PAUSE_MS, signal);
   }

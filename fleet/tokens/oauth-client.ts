@@ -6,9 +6,9 @@ import {
   refreshTokenGrantRequest,
   revocationRequest,
 } from "oauth4webapi";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import { MAX_PROVIDER_ANSWER_BYTES, readBytes } from "../../shared/network/read-bytes.ts";
-import { type TokenAnswer, tokenAnswerOf } from "./token-answer.ts";
+import { judgeTokenAnswer, type TokenAnswer } from "./token-answer.ts";
 
 /** A partner's OAuth client at a provider, with its secret opened. */
 export interface OAuthClient {
@@ -26,18 +26,22 @@ export async function requestToken(
 ): Promise<TokenAnswer> {
   try {
     const response = await refreshTokenGrantRequest(
-      serverOf(tokenUrl, { token_endpoint: tokenUrl }),
+      toServer(tokenUrl, { token_endpoint: tokenUrl }),
       { client_id: client.id },
-      authenticationOf(client),
+      toClientAuth(client),
       refreshToken,
       optionsFor(tokenUrl, signal),
     );
     // The answer is read here and not by the library, because the library would also check the ID
     // token, which is not used.
     const retryAfter = response.headers.get("retry-after");
-    return tokenAnswerOf({ status: response.status, body: await readText(response), retryAfter });
+    return judgeTokenAnswer({
+      status: response.status,
+      body: await readText(response),
+      retryAfter,
+    });
   } catch (error) {
-    return { kind: "unavailable", found: messageOf(error), retryAfterMs: null };
+    return { kind: "unavailable", found: toErrorText(error), retryAfterMs: null };
   }
 }
 
@@ -50,9 +54,9 @@ export async function requestRevocation(
 ): Promise<{ status: number; body: string }> {
   const options = optionsFor(revokeUrl, signal);
   const response = await revocationRequest(
-    serverOf(revokeUrl, { revocation_endpoint: revokeUrl }),
+    toServer(revokeUrl, { revocation_endpoint: revokeUrl }),
     { client_id: client.id },
-    authenticationOf(client),
+    toClientAuth(client),
     refreshToken,
     { ...options, additionalParameters: { token_type_hint: "refresh_token" } },
   );
@@ -64,12 +68,12 @@ const readText = async ({ body }: Response): Promise<string> =>
   new TextDecoder().decode(await readBytes(body, MAX_PROVIDER_ANSWER_BYTES));
 
 /** The issuer is not checked in these requests. */
-const serverOf = (
+const toServer = (
   url: string,
   endpoints: Omit<AuthorizationServer, "issuer">,
 ): AuthorizationServer => ({ issuer: new URL(url).origin, ...endpoints });
 
-const authenticationOf = ({ secret }: OAuthClient) =>
+const toClientAuth = ({ secret }: OAuthClient) =>
   secret === null ? None() : ClientSecretPost(secret);
 
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);

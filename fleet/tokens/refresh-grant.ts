@@ -1,7 +1,12 @@
 import type { Db } from "../../db/client.ts";
-import { type Grant, leaseGrant, releaseGrant, saveGrant } from "../../db/users/refresh-tokens.ts";
+import {
+  leaseGrant,
+  releaseGrant,
+  saveGrant,
+  type StoredGrant,
+} from "../../db/users/refresh-tokens.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Opener, Sealer } from "../../shared/secrets/vault.ts";
 import { type OAuthClient, requestToken } from "./oauth-client.ts";
@@ -63,7 +68,7 @@ export async function refreshGrant(
 
 const reach = <T>(action: string, answer: Promise<T>): Promise<T> =>
   answer.catch((cause: unknown) => {
-    throw new GrantNotReached(`Cannot ${action} a grant: ${messageOf(cause)}`, { cause });
+    throw new GrantNotReached(`Cannot ${action} a grant: ${toErrorText(cause)}`, { cause });
   });
 
 /** Waits while another instance refreshes the same grant. */
@@ -72,7 +77,7 @@ async function lease(
   { timeoutMs }: { timeoutMs: number },
   userId: string,
   signal: AbortSignal,
-): Promise<Grant> {
+): Promise<StoredGrant> {
   for (;;) {
     signal.throwIfAborted();
     const grant = await reach("lease", leaseGrant(db, userId, 2 * timeoutMs + LEASE_MARGIN_MS));
@@ -86,7 +91,7 @@ async function lease(
 async function useGrant(
   deps: RefreshDeps,
   { timeoutMs }: { timeoutMs: number },
-  grant: Grant,
+  grant: StoredGrant,
   signal: AbortSignal,
 ): Promise<Issued | undefined> {
   const { sealedRefreshToken: current, sealedPreviousRefreshToken: previous } = grant;
@@ -120,23 +125,23 @@ const withoutPrevious = (used: string) => ({
 });
 
 /** A lease that cannot be released ends by itself. */
-async function release({ db, log }: RefreshDeps, { userId }: Grant): Promise<void> {
+async function release({ db, log }: RefreshDeps, { userId }: StoredGrant): Promise<void> {
   try {
     await releaseGrant(db, userId);
   } catch (error) {
-    log.warn("grant.not_released", { user_id: userId, error: messageOf(error) });
+    log.warn("grant.not_released", { user_id: userId, error: toErrorText(error) });
   }
 }
 
 /** Saves a rotated token. Keeps the token that was used until the new one has worked. */
 async function saveRotated(
   { db, clock, log, mailboxVault }: RefreshDeps,
-  grant: Grant,
+  grant: StoredGrant,
   { used, rotated }: { used: string; rotated: string },
   signal: AbortSignal,
 ): Promise<boolean> {
   const next = {
-    sealedRefreshToken: await mailboxVault.seal(rowOf(grant), rotated),
+    sealedRefreshToken: await mailboxVault.seal(nameRow(grant), rotated),
     sealedPreviousRefreshToken: used,
   };
   let savesAfterStop = 0;
@@ -145,16 +150,20 @@ async function saveRotated(
       return await saveGrant(db, grant, next);
     } catch (error) {
       if (signal.aborted && ++savesAfterStop > SAVES_AFTER_STOP) throw error;
-      const retry = { retry_ms: delayMs, error: messageOf(error) };
+      const retry = { retry_ms: delayMs, error: toErrorText(error) };
       log.warn("grant.not_saved", { user_id: grant.userId, ...retry });
       await clock.sleep(delayMs, new AbortController().signal);
     }
   }
 }
 
-const rowOf = ({ userId }: Grant) => `users/${userId}/refresh_token` as const;
+const nameRow = ({ userId }: StoredGrant) => `users/${userId}/refresh_token` as const;
 
-async function asker({ mailboxVault, partnerVault }: RefreshDeps, grant: Grant, timeoutMs: number) {
+async function asker(
+  { mailboxVault, partnerVault }: RefreshDeps,
+  grant: StoredGrant,
+  timeoutMs: number,
+) {
   const { connectionId, clientId, sealedClientSecret, tokenUrl } = grant;
   if (clientId === null || tokenUrl === null) throw refused("no_client");
   const row = `partner_connections/${connectionId}/oauth2_client_secret` as const;
@@ -162,7 +171,7 @@ async function asker({ mailboxVault, partnerVault }: RefreshDeps, grant: Grant, 
     sealedClientSecret === null ? null : await partnerVault.open(row, sealedClientSecret);
   const client: OAuthClient = { id: clientId, secret };
   return async (sealedRefreshToken: string) => {
-    const refreshToken = await mailboxVault.open(rowOf(grant), sealedRefreshToken);
+    const refreshToken = await mailboxVault.open(nameRow(grant), sealedRefreshToken);
     const deadline = AbortSignal.timeout(timeoutMs);
     const answer = await requestToken(tokenUrl, client, refreshToken, deadline);
     // Some providers return the same refresh token again.

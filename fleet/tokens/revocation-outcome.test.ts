@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type RevocationOutcome, revocationOutcomeOf } from "./revocation-outcome.ts";
+import { judgeRevocation, type RevocationOutcome } from "./revocation-outcome.ts";
 
 const cases: [name: string, status: number, body: string, outcome: RevocationOutcome][] = [
   ["a success", 200, "", { kind: "revoked" }],
@@ -27,6 +27,6 @@ const cases: [name: string, status: number, body: string, outcome: RevocationOut
   ["a redirect", 302, "", { kind: "again", error: "status 302" }],
 ];
 
-test.each(cases)("revocationOutcomeOf() knows %s", (_name, status, body, outcome) => {
-  expect(revocationOutcomeOf({ status, body })).toEqual(outcome);
+test.each(cases)("judgeRevocation() knows %s", (_name, status, body, outcome) => {
+  expect(judgeRevocation({ status, body })).toEqual(outcome);
 });

@@ -14,7 +14,7 @@ const FINAL = new Set(["unsupported_token_type", "invalid_client", "unauthorized
 const refusal = v.pipe(v.string(), v.parseJson(), v.object({ error: v.string() }));
 
 /** Reads the response of a revocation endpoint (RFC 7009, 2.2). */
-export function revocationOutcomeOf(response: { status: number; body: string }): RevocationOutcome {
+export function judgeRevocation(response: { status: number; body: string }): RevocationOutcome {
   const { status, body } = response;
   if (status >= 200 && status < 300) return { kind: "revoked" };
   const parsed = v.safeParse(refusal, body);

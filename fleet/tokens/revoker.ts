@@ -6,13 +6,13 @@ import {
   type Revocation,
 } from "../../db/removal/revocations.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { createPlaces } from "../../shared/concurrency/places.ts";
 import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
 import type { Opener } from "../../shared/secrets/vault.ts";
 import { requestRevocation } from "./oauth-client.ts";
-import { type RevocationOutcome, revocationOutcomeOf } from "./revocation-outcome.ts";
+import { judgeRevocation, type RevocationOutcome } from "./revocation-outcome.ts";
 
 export interface RevokerDeps {
   db: Db;
@@ -54,7 +54,7 @@ export function createRevoker(deps: RevokerDeps, settings: RevokerSettings): Rep
       if (outcome.kind === "revoked") log.info("token.revoked", ids);
       else log.error("token.not_revoked", { ...ids, error: outcome.error });
     } catch (error) {
-      log.warn("revocation.interrupted", { ...ids, error: messageOf(error) });
+      log.warn("revocation.interrupted", { ...ids, error: toErrorText(error) });
     }
   }
 
@@ -63,7 +63,7 @@ export function createRevoker(deps: RevokerDeps, settings: RevokerSettings): Rep
   const inHand = new Map<Promise<void>, string>();
 
   async function start(revocation: Revocation, signal: AbortSignal): Promise<void> {
-    const place = await places.acquire(partyOf(revocation.revokeUrl), signal);
+    const place = await places.acquire(toParty(revocation.revokeUrl), signal);
     const settled = settle(revocation, signal).finally(() => {
       place[Symbol.dispose]();
       inHand.delete(settled);
@@ -77,7 +77,7 @@ export function createRevoker(deps: RevokerDeps, settings: RevokerSettings): Rep
     return claimRevocation(db, {
       firstDelayMs: settings.retryMs,
       maxDelayMs: MAX_DELAY_MS,
-      without: asked.filter((url) => !places.hasRoom(partyOf(url))),
+      without: asked.filter((url) => !places.hasRoom(toParty(url))),
     });
   }
 
@@ -108,7 +108,7 @@ export function createRevoker(deps: RevokerDeps, settings: RevokerSettings): Rep
   }
 }
 
-const partyOf = (revokeUrl: string) => ({ partnerId: revokeUrl, host: null });
+const toParty = (revokeUrl: string) => ({ partnerId: revokeUrl, host: null });
 
 async function revoke(
   { mailboxVault, partnerVault }: RevokerDeps,
@@ -124,10 +124,8 @@ async function revoke(
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   try {
     const client = { id: clientId, secret };
-    return revocationOutcomeOf(
-      await requestRevocation(revocation.revokeUrl, client, token, deadline),
-    );
+    return judgeRevocation(await requestRevocation(revocation.revokeUrl, client, token, deadline));
   } catch (error) {
-    return { kind: "again", error: messageOf(error) };
+    return { kind: "again", error: toErrorText(error) };
   }
 }

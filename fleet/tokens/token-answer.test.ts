@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type TokenAnswer, tokenAnswerOf } from "./token-answer.ts";
+import { judgeTokenAnswer, type TokenAnswer } from "./token-answer.ts";
 
 const issued = {
   kind: "issued",
@@ -82,9 +82,9 @@ const cases: [name: string, answer: Answer, meaning: TokenAnswer][] = [
 ];
 
 test.each(cases)(
-  "tokenAnswerOf() knows %s",
+  "judgeTokenAnswer() knows %s",
   (_name, [status, body, retryAfter = null], meaning) => {
     const text = typeof body === "string" ? body : JSON.stringify(body);
-    expect(tokenAnswerOf({ status, body: text, retryAfter })).toEqual(meaning);
+    expect(judgeTokenAnswer({ status, body: text, retryAfter })).toEqual(meaning);
   },
 );

@@ -50,7 +50,7 @@ const REFUSALS = new Map<string, Extract<TokenAnswer, { kind: "refused" }>["reas
  * Reads a response to a refresh (RFC 6749, 5.1 and 5.2). Any other response counts as an outage, so that no user
  * becomes `auth_failed` because of it.
  */
-export function tokenAnswerOf({ status, body, retryAfter }: TokenResponse): TokenAnswer {
+export function judgeTokenAnswer({ status, body, retryAfter }: TokenResponse): TokenAnswer {
   const json = tryJson(body);
   const parsed = v.safeParse(tokenFields, json);
   if (status === 200 && parsed.success) {

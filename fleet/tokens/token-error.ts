@@ -1,14 +1,14 @@
-import type { Failure } from "../mailbox/imap/failures/failure.ts";
+import type { SessionFailure } from "../mailbox/imap/failures/failure.ts";
 
 /** No access token could be obtained. `failure` says what that means for the user. */
 export class TokenError extends Error {
   override readonly name = "TokenError";
-  readonly failure: Failure;
+  readonly failure: SessionFailure;
   /** How long the provider asked us to wait; null if it did not. */
   readonly retryAfterMs: number | null;
 
   constructor(
-    failure: Failure,
+    failure: SessionFailure,
     found: string,
     options: ErrorOptions & { retryAfterMs?: number | null } = {},
   ) {

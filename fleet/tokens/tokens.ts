@@ -1,5 +1,5 @@
 import { reconnectDelayMs } from "../../shared/concurrency/backoff.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import { createPlaces } from "../../shared/concurrency/places.ts";
 import { type RefreshDeps, refreshGrant } from "./refresh-grant.ts";
 import { renewalAtMs } from "./renewal.ts";
@@ -78,7 +78,7 @@ export function createTokens(deps: RefreshDeps, settings: TokensSettings): Token
         return await ask(owner);
       } catch (error) {
         if (!(error instanceof GrantNotReached) || stop.signal.aborted) throw error;
-        log.warn("grant.not_reached", { user_id: userId, errors, error: messageOf(error) });
+        log.warn("grant.not_reached", { user_id: userId, errors, error: toErrorText(error) });
         const delayMs = reconnectDelayMs(errors, clock.random);
         await clock.sleep(Math.min(delayMs, MAX_OWN_PAUSE_MS), stop.signal);
       }

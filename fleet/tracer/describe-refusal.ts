@@ -22,22 +22,22 @@ const FAULTS: Readonly<Record<string, string>> = {
 
 /** Returns true if our own code is not the cause. */
 export const isRefusal = (error: unknown): boolean =>
-  error instanceof NotSendable || error instanceof TokenError || faultOf(error) !== undefined;
+  error instanceof NotSendable || error instanceof TokenError || describeFault(error) !== undefined;
 
 /** Describes why a mail was refused, without the server's own text, which may contain the user's name. */
 export function describeRefusal(error: unknown): string {
   if (error instanceof NotSendable) return error.message;
   if (error instanceof TokenError) return "the provider gives no access token";
-  const fault = faultOf(error);
+  const fault = describeFault(error);
   if (fault === undefined) return "an internal error of the fleet; see its log";
-  const status = partOf(error, "responseCode");
+  const status = readField(error, "responseCode");
   return typeof status === "number" ? `${fault} (${status})` : fault;
 }
 
-function faultOf(error: unknown): string | undefined {
-  const code = partOf(error, "code");
+function describeFault(error: unknown): string | undefined {
+  const code = readField(error, "code");
   return typeof code === "string" && Object.hasOwn(FAULTS, code) ? FAULTS[code] : undefined;
 }
 
-const partOf = (error: unknown, name: string): unknown =>
+const readField = (error: unknown, name: string): unknown =>
   typeof error === "object" && error !== null ? Reflect.get(error, name) : undefined;

@@ -1,12 +1,12 @@
 import type { SecureContext } from "node:tls";
 import type { TracerUser } from "../../db/tracers/tracer-users.ts";
-import { dialAddressOf } from "../dialling/dial-address.ts";
+import { findDialAddress } from "../dialling/dial-address.ts";
 import type { ImapTimeouts } from "../mailbox/imap/imap-client.ts";
 import type { Account } from "../mailbox/login/account.ts";
 import { type CredentialDeps, openCredentials } from "../mailbox/login/open-credentials.ts";
 import { NotSendable } from "./describe-refusal.ts";
 import { createSmtpTransport } from "./smtp-transport.ts";
-import { senderOf, submissionServerOf } from "./submission-server.ts";
+import { findSender, toSubmissionServer } from "./submission-server.ts";
 import type { TracerMail } from "./tracer-mail.ts";
 
 export interface SubmissionDeps extends CredentialDeps {
@@ -36,9 +36,9 @@ export async function openSubmission(
   { user, account }: { user: TracerUser; account: Account },
   signal: AbortSignal,
 ): Promise<Submission> {
-  const server = submissionServerOf(user, account.server);
+  const server = toSubmissionServer(user, account.server);
   if (!server) throw new NotSendable("its provider names no SMTP server");
-  const address = senderOf(user);
+  const address = findSender(user);
   if (address === null) throw new NotSendable("its e-mail address is not known");
   const isChecked = server.isOwnHost && !allowsPrivateHosts;
   const dialled = isChecked ? await publicAddress(server.host) : server.host;
@@ -59,7 +59,7 @@ export async function openSubmission(
 }
 
 async function publicAddress(host: string): Promise<string> {
-  const address = await dialAddressOf(host).catch((cause: unknown) => {
+  const address = await findDialAddress(host).catch((cause: unknown) => {
     throw new NotSendable("the mail server's name has no address", { cause });
   });
   if (address === null) throw new NotSendable("the mail server has no public address");

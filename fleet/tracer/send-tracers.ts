@@ -2,7 +2,7 @@ import type { Db } from "../../db/client.ts";
 import { failTracer, insertTracer } from "../../db/tracers/tracer-stages.ts";
 import type { TracerUser } from "../../db/tracers/tracer-users.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Account } from "../mailbox/login/account.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -99,11 +99,11 @@ async function recordFailure(
   if (!signal.aborted) {
     metrics.tracers.inc({ result: "failed" });
     if (isRefusal(cause)) log.warn("tracer.refused", { user_id: userId, error });
-    else log.error("tracer.failed", { user_id: userId, error: messageOf(cause) });
+    else log.error("tracer.failed", { user_id: userId, error: toErrorText(cause) });
   }
   try {
     await failTracer(db, { uid, userId, error });
   } catch (fault) {
-    log.warn("tracer.not_recorded", { user_id: userId, error: messageOf(fault) });
+    log.warn("tracer.not_recorded", { user_id: userId, error: toErrorText(fault) });
   }
 }

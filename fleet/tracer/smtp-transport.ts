@@ -29,7 +29,7 @@ export function createSmtpTransport(options: SmtpOptions) {
     ignoreTLS: server.security === "none",
     // The name in the certificate and in SNI, which does not allow addresses (RFC 6066, 3).
     tls: { secureContext, ...(isIP(server.host) === 0 && { servername: server.host }) },
-    auth: authOf(credentials),
+    auth: toAuth(credentials),
     connectionTimeout: timeouts.connectMs,
     greetingTimeout: timeouts.greetingMs,
     socketTimeout: timeouts.commandMs,
@@ -41,7 +41,7 @@ export function createSmtpTransport(options: SmtpOptions) {
   return transport;
 }
 
-function authOf(credentials: SmtpOptions["credentials"]) {
+function toAuth(credentials: SmtpOptions["credentials"]) {
   const { username: user } = credentials;
   return credentials.kind === "password"
     ? { user, pass: credentials.password }

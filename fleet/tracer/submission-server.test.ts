@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { senderOf, type SubmissionServer, submissionServerOf } from "./submission-server.ts";
+import { findSender, type SubmissionServer, toSubmissionServer } from "./submission-server.ts";
 
 const imap = { host: "imap.example.com", isOwnHost: false };
 const ownImap = { host: "mail.ann.test", isOwnHost: true };
 const smtp = { smtpHost: "smtp.example.com", smtpPort: 587, smtpStarttls: true };
 const noSmtp = { ...smtp, smtpHost: null, smtpPort: null };
 
-test.each<[name: string, Parameters<typeof submissionServerOf>, SubmissionServer | null]>([
+test.each<[name: string, Parameters<typeof toSubmissionServer>, SubmissionServer | null]>([
   [
     "with STARTTLS",
     [smtp, imap],
@@ -34,8 +34,8 @@ test.each<[name: string, Parameters<typeof submissionServerOf>, SubmissionServer
   ],
   ["nowhere, where the provider names no server", [noSmtp, imap], null],
   ["nowhere, where its name is empty", [{ ...smtp, smtpHost: "" }, imap], null],
-])("submissionServerOf() sends %s", (_name, given, server) => {
-  expect(submissionServerOf(...given)).toEqual(server);
+])("toSubmissionServer() sends %s", (_name, given, server) => {
+  expect(toSubmissionServer(...given)).toEqual(server);
 });
 
 test.each<[email: string | null, loginUsername: string | null, sender: string | null]>([
@@ -44,6 +44,6 @@ test.each<[email: string | null, loginUsername: string | null, sender: string | 
   [null, "ann@example.com", "ann@example.com"],
   [null, "ann", null],
   [null, null, null],
-])("senderOf() for %j with the login %j returns %j", (email, loginUsername, sender) => {
-  expect(senderOf({ userId: "usr_1", ...smtp, email, loginUsername })).toBe(sender);
+])("findSender() for %j with the login %j returns %j", (email, loginUsername, sender) => {
+  expect(findSender({ userId: "usr_1", ...smtp, email, loginUsername })).toBe(sender);
 });

@@ -20,7 +20,7 @@ const SUBMISSION_PORT = 587;
  *
  * @returns null when the provider names none.
  */
-export function submissionServerOf(
+export function toSubmissionServer(
   smtp: Pick<TracerUser, "smtpHost" | "smtpPort" | "smtpStarttls">,
   { host: imapHost, isOwnHost }: Pick<ImapServer, "host" | "isOwnHost">,
 ): SubmissionServer | null {
@@ -32,5 +32,5 @@ export function submissionServerOf(
 }
 
 /** Returns the sender address of the account: a provider accepts no other sender. Null if it is not known. */
-export const senderOf = ({ email, loginUsername }: TracerUser): string | null =>
+export const findSender = ({ email, loginUsername }: TracerUser): string | null =>
   [email, loginUsername].find((name) => name?.includes("@")) ?? null;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { signatureIn, TRACER_HEADER, toTracerMail, tracerUidOf } from "./tracer-mail.ts";
+import { signatureIn, TRACER_HEADER, toTracerMail, parseTracerUid } from "./tracer-mail.ts";
 
 test("toTracerMail() writes a mail from a user to itself", () => {
   const mail = toTracerMail({ uid: "u-1", address: "ann@example.com", signature: "sig" });
@@ -9,7 +9,7 @@ test("toTracerMail() writes a mail from a user to itself", () => {
     subject: "TRACER: u-1",
     headers: { [TRACER_HEADER]: "sig", "Auto-Submitted": "auto-generated" },
   });
-  expect(tracerUidOf(mail.subject)).toBe("u-1");
+  expect(parseTracerUid(mail.subject)).toBe("u-1");
 });
 
 test.each<[subject: string | null, uid: string | undefined]>([
@@ -23,8 +23,8 @@ test.each<[subject: string | null, uid: string | undefined]>([
   ["Re: TRACER: u", undefined],
   ["tracer: u", undefined],
   [`TRACER: ${"u".repeat(65)}`, undefined],
-])("tracerUidOf() reads %j", (subject, uid) => {
-  expect(tracerUidOf(subject)).toBe(uid);
+])("parseTracerUid() reads %j", (subject, uid) => {
+  expect(parseTracerUid(subject)).toBe(uid);
 });
 
 test.each<[lines: string, signature: string | undefined]>([

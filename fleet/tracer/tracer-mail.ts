@@ -30,7 +30,7 @@ export const toTracerMail = (tracer: {
 });
 
 /** Returns the uid in the subject of a mail that may be a tracer, or any other mail. */
-export const tracerUidOf = (subject: string | null): string | undefined =>
+export const parseTracerUid = (subject: string | null): string | undefined =>
   /^TRACER: ([\w-]{1,64})$/.exec(subject?.trim() ?? "")?.[1];
 
 /** Returns the signature in the lines of the header field, which may have been folded (RFC 5322, 2.2.3). */

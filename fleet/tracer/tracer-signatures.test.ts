@@ -43,6 +43,6 @@ test("a foreign signature is invalid", async () => {
 
 test("the token of a connect link is no signature of a tracer", async () => {
   const link = { purpose: "connect", userId: "usr_1", linkId: "u-1", expiresAtMs: 4e12 } as const;
-  const url = await connectLinks(keys, "https://example.com").urlOf(link);
+  const url = await connectLinks(keys, "https://example.com").signUrl(link);
   expect(await signatures.isRight(url.split("/").at(-1) ?? "", tracer)).toBe(false);
 });

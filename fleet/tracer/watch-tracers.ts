@@ -1,11 +1,11 @@
 import type { TracerWatch } from "../mailbox/catch-up/tracer-watch.ts";
 import { noteTracers } from "../../db/tracers/tracer-stages.ts";
 import type { Db } from "../../db/client.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { observeStages } from "./observe-stages.ts";
-import { signatureIn, TRACER_HEADER, tracerUidOf } from "./tracer-mail.ts";
+import { parseTracerUid, signatureIn, TRACER_HEADER } from "./tracer-mail.ts";
 import type { TracerSignatures } from "./tracer-signatures.ts";
 
 /** Recognizes tracers by their signature, and records them in the database. */
@@ -22,7 +22,7 @@ export function watchTracers(deps: {
       if (account.tracers === "none") return found;
       const uids = new Map<number, string>();
       for (const { uid, envelope } of headers) {
-        const tracerUid = tracerUidOf(envelope.subject);
+        const tracerUid = parseTracerUid(envelope.subject);
         if (tracerUid !== undefined) uids.set(uid, tracerUid);
       }
       if (uids.size === 0) return found;
@@ -39,7 +39,7 @@ export function watchTracers(deps: {
       try {
         observeStages(metrics, await noteTracers(db, tracers));
       } catch (error) {
-        log.warn("tracers.not_noted", { error: messageOf(error) });
+        log.warn("tracers.not_noted", { error: toErrorText(error) });
       }
     },
   };

@@ -12,7 +12,7 @@ export const otlpHeaders = v.pipe(
   v.string(),
   v.regex(/^([\w-]+=[^,\s]*(,[\w-]+=[^,\s]*)*)?$/, HEADERS_MESSAGE),
   v.check(isDecodable, HEADERS_MESSAGE),
-  v.transform((text) => Object.fromEntries(text.split(",").filter(Boolean).map(pairOf))),
+  v.transform((text) => Object.fromEntries(text.split(",").filter(Boolean).map(parsePair))),
 );
 
 /** A share from 0 to 1, as text. */
@@ -22,7 +22,7 @@ export const share = v.pipe(
   v.transform(Number),
 );
 
-function pairOf(text: string): [name: string, value: string] {
+function parsePair(text: string): [name: string, value: string] {
   const at = text.indexOf("=");
   return [text.slice(0, at), decodeURIComponent(text.slice(at + 1))];
 }

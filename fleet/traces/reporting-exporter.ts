@@ -14,7 +14,7 @@ export function reportingExporter(exporter: SpanExporter, { log }: { log: Log })
           if (lostSpans > 0) log.info("traces.exported_again", { lost_spans: lostSpans });
           lostSpans = 0;
         } else {
-          if (lostSpans === 0) log.warn("traces.not_exported", { error: codeOf(result.error) });
+          if (lostSpans === 0) log.warn("traces.not_exported", { error: readCode(result.error) });
           lostSpans += spans.length;
         }
         done(result);
@@ -26,4 +26,4 @@ export function reportingExporter(exporter: SpanExporter, { log }: { log: Log })
 }
 
 /** Returns a network error code or a status. The error's text may contain the collector's answer. */
-const codeOf = (error: Error) => ("code" in error ? String(error.code) : error.name);
+const readCode = (error: Error) => ("code" in error ? String(error.code) : error.name);

@@ -3,12 +3,12 @@ import { findPartnerSettings } from "../../db/partners/partner-settings.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { TestWebhookAnswer } from "../../shared/commands.ts";
 import { newId } from "../../shared/ids.ts";
-import { sha1Of } from "../../shared/mail/rfc822.ts";
+import { sha1Hex } from "../../shared/mail/rfc822.ts";
 import type { Opener } from "../../shared/secrets/vault.ts";
 import type { Post } from "../dialling/endpoint-client.ts";
 import { attempt } from "./attempt/attempt.ts";
-import { webhookAddressOf, webhookOf } from "./attempt/webhook-address.ts";
-import { errorOf } from "./attempt/outcome.ts";
+import { findWebhook, openWebhookAddress } from "./attempt/webhook-address.ts";
+import { describeResult } from "./attempt/outcome.ts";
 import { partnerKeyring } from "./attempt/partner-keys.ts";
 import { signRequest } from "./attempt/webhook-request.ts";
 
@@ -29,17 +29,17 @@ export async function answerTestWebhook(
   command: { partner_id: string },
 ): Promise<TestWebhookAnswer> {
   const partner = await findPartnerSettings(deps.db, command.partner_id);
-  if (!partner || webhookOf(partner, "new_mail") === null) return { result: "no_webhook" };
-  const url = await webhookAddressOf(deps.partnerVault, partner, "new_mail");
+  if (!partner || findWebhook(partner, "new_mail") === null) return { result: "no_webhook" };
+  const url = await openWebhookAddress(deps.partnerVault, partner, "new_mail");
 
   const nowMs = deps.clock.now();
   const keys = await partnerKeyring(deps.partnerVault)(partner, nowMs);
-  const sha1 = await sha1Of("test");
+  const sha1 = await sha1Hex("test");
   const request = await signRequest(
     {
       id: newId("evt", nowMs),
       sha1,
-      bodyOf: ({ timestampS, signature }) =>
+      renderBody: ({ timestampS, signature }) =>
         JSON.stringify({
           timestamp: timestampS,
           sha1,
@@ -59,7 +59,7 @@ export async function answerTestWebhook(
     settings.attemptTimeoutMs,
   );
   if (result.kind !== "response") {
-    return { result: "failed", error: errorOf(result) ?? "", duration_ms: durationMs };
+    return { result: "failed", error: describeResult(result) ?? "", duration_ms: durationMs };
   }
   return {
     result: "response",

@@ -4,7 +4,7 @@ import { dumpSchema } from "../../db/dump-schema.ts";
 import { appliedMigrations, listMigrations } from "../../db/migrate.ts";
 import { countUnmarkedPlainHttp } from "../../db/partners/plain-http.ts";
 import { openNamedDatabase } from "../../dev/stack/named-database.ts";
-import { type Finding, findingOf } from "./finding.ts";
+import { type Finding, tryFinding } from "./finding.ts";
 import { judgeMigrations, type MigrationVerdict } from "./judge-migrations.ts";
 import { schemaDrift } from "./schema-drift.ts";
 import { scratchSchema } from "./scratch-schema.ts";
@@ -16,7 +16,7 @@ const MAX_LINES = 10;
 export async function checkDatabase(given: Environment): Promise<Finding[]> {
   const findings: Finding[] = [];
   let found: { applied: string[]; schema: string } | undefined;
-  const reached = await findingOf(
+  const reached = await tryFinding(
     "the database",
     "correct DATABASE_URL or DATABASE_PROXY",
     async () => {
@@ -24,7 +24,7 @@ export async function checkDatabase(given: Environment): Promise<Finding[]> {
       const { db } = database;
       const applied = await appliedMigrations(db);
       const verdict = judgeMigrations(await listMigrations(), applied);
-      findings.push(findingOfVerdict(verdict));
+      findings.push(toFinding(verdict));
       if (verdict.kind === "newer" || applied.length === 0) return undefined;
       if (verdict.kind === "current") findings.push(...(await checkRows(db)));
       found = { applied, schema: await dumpSchema(db) };
@@ -37,7 +37,7 @@ export async function checkDatabase(given: Environment): Promise<Finding[]> {
 }
 
 const checkSchema = ({ applied, schema }: { applied: string[]; schema: string }) =>
-  findingOf("the schema", "undo the manual changes, or write a migration for them", async () => {
+  tryFinding("the schema", "undo the manual changes, or write a migration for them", async () => {
     const drift = schemaDrift(await scratchSchema(applied), schema);
     if (drift.length > 0) throw new Error(drift.slice(0, MAX_LINES).join("; "));
     return "as its migrations make it";
@@ -45,13 +45,13 @@ const checkSchema = ({ applied, schema }: { applied: string[]; schema: string })
 
 const checkRows = (db: Db): Promise<Finding[]> =>
   Promise.all([
-    findingOf("admins", "npm run admin:reset sets a new password", async () => {
+    tryFinding("admins", "npm run admin:reset sets a new password", async () => {
       const { all, withDefaultPassword } = await countAdmins(db);
       if (withDefaultPassword > 0)
         throw new Error("an admin has the default password of development");
       return all === 0 ? "none yet: npm run admin:create" : String(all);
     }),
-    findingOf(
+    tryFinding(
       "webhooks",
       "change their addresses to https://, or allow plain HTTP for their partners",
       async () => {
@@ -62,7 +62,7 @@ const checkRows = (db: Db): Promise<Finding[]> =>
     ),
   ]);
 
-function findingOfVerdict(verdict: MigrationVerdict): Finding {
+function toFinding(verdict: MigrationVerdict): Finding {
   const what = "migrations";
   switch (verdict.kind) {
     case "current":

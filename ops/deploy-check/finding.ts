@@ -21,7 +21,7 @@ export function describeFinding(finding: Finding): string {
 }
 
 /** Runs the work of a check: good when it resolves, else bad with the error as the fault. */
-export async function findingOf(
+export async function tryFinding(
   what: string,
   advice: string,
   work: () => Promise<string | undefined>,
@@ -30,7 +30,7 @@ export async function findingOf(
     const note = await work();
     return { what, state: "good", ...(note !== undefined && { note }) };
   } catch (error) {
-    return { what, state: "bad", fault: rootOf(error), advice };
+    return { what, state: "bad", fault: describeRoot(error), advice };
   }
 }
 
@@ -38,7 +38,7 @@ export async function findingOf(
  * Finds the original cause: the error of a failed query names only the query. A socket that cannot
  * be opened gives an event without a message.
  */
-function rootOf(error: unknown): string {
+function describeRoot(error: unknown): string {
   if (!(error instanceof Error)) return "no connection can be made";
-  return error.cause === undefined ? error.message : rootOf(error.cause);
+  return error.cause === undefined ? error.message : describeRoot(error.cause);
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { inCheckout } from "../../dev/checkout.ts";
-import { type Finding, findingOf } from "./finding.ts";
+import { type Finding, tryFinding } from "./finding.ts";
 import { readToml } from "./read-toml.ts";
 
 /** The maximum duration of a drain, after which fleet/main.ts exits. */
@@ -48,7 +48,7 @@ export async function checkFly(
 }
 
 const checkFile = (what: string, path: string, schema: v.GenericSchema): Promise<Finding> =>
-  findingOf(what, "set the value that is required", async () => {
+  tryFinding(what, "set the value that is required", async () => {
     const parsed = v.safeParse(schema, await readToml(path));
     if (parsed.success) return undefined;
     const faults = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? ""}: ${issue.message}`);

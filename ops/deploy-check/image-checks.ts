@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { inCheckout } from "../../dev/checkout.ts";
-import { type Finding, findingOf } from "./finding.ts";
+import { type Finding, tryFinding } from "./finding.ts";
 
 const manifest = v.object({
   devDependencies: v.object({ bun: v.string() }),
@@ -10,7 +10,7 @@ const manifest = v.object({
 
 /** Checks that the images use the tested versions: the Bun and the Node of package.json. */
 export const checkImages = (dockerfile = inCheckout("Dockerfile")): Promise<Finding> =>
-  findingOf("versions in the Dockerfile", "use the versions of package.json", async () => {
+  tryFinding("versions in the Dockerfile", "use the versions of package.json", async () => {
     const text = await readFile(dockerfile, "utf8");
     const wanted = v.parse(
       manifest,

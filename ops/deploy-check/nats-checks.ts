@@ -2,7 +2,7 @@ import { inCheckout } from "../../dev/checkout.ts";
 import { natsBinary } from "../../dev/servers/nats-binary.ts";
 import { runCommand } from "../../dev/processes/run-command.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
-import { type Finding, findingOf } from "./finding.ts";
+import { type Finding, tryFinding } from "./finding.ts";
 
 /** Placeholder values: the file is checked, not the machines. */
 const ENVIRONMENT = {
@@ -23,8 +23,8 @@ export async function checkNats(
   production = inCheckout("ops", "nats", "nats.prod.conf"),
 ): Promise<Finding[]> {
   return [
-    await findingOf("nats.conf", ADVICE, () => test(inCheckout("nats.conf"))),
-    await findingOf("ops/nats/nats.prod.conf", ADVICE, async () => {
+    await tryFinding("nats.conf", ADVICE, () => test(inCheckout("nats.conf"))),
+    await tryFinding("ops/nats/nats.prod.conf", ADVICE, async () => {
       await using folder = await temporaryFolder();
       const script = inCheckout("ops", "nats", "certificates.sh");
       const args = [script, "certificates", "localhost"];

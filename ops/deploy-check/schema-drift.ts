@@ -1,7 +1,7 @@
 /** Returns the differences of two schema dumps, in the lines of db/dump-schema.ts. */
 export function schemaDrift(expected: string, found: string): string[] {
-  const wanted = linesOf(expected);
-  const there = linesOf(found);
+  const wanted = parseDump(expected);
+  const there = parseDump(found);
   return [
     ...[...wanted].filter((line) => !there.has(line)).map((line) => `missing: ${line}`),
     ...[...there].filter((line) => !wanted.has(line)).map((line) => `not ours: ${line}`),
@@ -9,7 +9,7 @@ export function schemaDrift(expected: string, found: string): string[] {
 }
 
 /** Returns the lines, each with its table as a prefix. */
-function linesOf(dump: string): Set<string> {
+function parseDump(dump: string): Set<string> {
   const lines = dump.split("\n\n").flatMap((block) => {
     const [table = "", ...rest] = block.split("\n").filter((line) => line !== "");
     return rest.map((line) => `${table} ${line.trim()}`);

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import * as v from "valibot";
 import { mailboxPrivateKeys, mailboxPublicKeys } from "../../shared/secrets/vault.ts";
 import { inCheckout } from "../../dev/checkout.ts";
-import { type Finding, findingOf } from "./finding.ts";
+import { type Finding, tryFinding } from "./finding.ts";
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -24,7 +24,7 @@ export async function checkSettings(given: Environment): Promise<Finding[]> {
   return [
     await checkProcess("edge", given),
     await checkProcess("fleet", given),
-    await findingOf(
+    await tryFinding(
       "the halves of the mailbox ring",
       "give the edge the public half of the fleet's keys",
       async () => compareRings(given),
@@ -33,14 +33,14 @@ export async function checkSettings(given: Environment): Promise<Finding[]> {
 }
 
 const checkProcess = (name: "edge" | "fleet", given: Environment): Promise<Finding> =>
-  findingOf(`settings of the ${name}`, "correct them in the settings file", async () => {
-    const faults = await faultsOf(inCheckout(name, "settings.ts"), given);
+  tryFinding(`settings of the ${name}`, "correct them in the settings file", async () => {
+    const faults = await findSettingsFaults(inCheckout(name, "settings.ts"), given);
     if (faults.length > 0) throw new Error(faults.join("; "));
     return undefined;
   });
 
 /** Reads the settings in a separate process, whose environment contains only the given variables. */
-async function faultsOf(module: string, given: Environment): Promise<string[]> {
+async function findSettingsFaults(module: string, given: Environment): Promise<string[]> {
   const args = ["--input-type=module", "--eval", READ_SETTINGS, module];
   const { stdout } = await execute(process.execPath, args, { env: given });
   return v.parse(v.array(v.string()), JSON.parse(stdout));

@@ -3,12 +3,12 @@ import { ensurePages } from "../../dev/servers/pages.ts";
 import { inCheckout } from "../../dev/checkout.ts";
 import { runCommand } from "../../dev/processes/run-command.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
-import { type Finding, findingOf } from "./finding.ts";
+import { type Finding, tryFinding } from "./finding.ts";
 import { readToml } from "./read-toml.ts";
 
 /** Makes wrangler bundle the Worker as for a deployment, without uploading it. */
 export const checkWorker = (config = inCheckout("wrangler.toml")): Promise<Finding> =>
-  findingOf("wrangler.toml and the Worker's bundle", "correct what wrangler names", async () => {
+  tryFinding("wrangler.toml and the Worker's bundle", "correct what wrangler names", async () => {
     await ensurePages();
     await using folder = await temporaryFolder();
     const wrangler = inCheckout("node_modules", "wrangler", "wrangler-dist", "cli.js");
@@ -34,7 +34,7 @@ const logging = v.looseObject({
 
 /** Checks that the URLs of requests stay out of every log. */
 export const checkWorkerLogs = (config = inCheckout("wrangler.toml")): Promise<Finding> =>
-  findingOf("the Worker's logs", "addresses of requests hold secrets", async () => {
+  tryFinding("the Worker's logs", "addresses of requests hold secrets", async () => {
     const parsed = v.safeParse(logging, await readToml(config));
     if (parsed.success) return "no address of a request";
     const faults = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? ""}: ${issue.message}`);

@@ -21,16 +21,16 @@ export async function importAll(
   const partners = choosePartners(await source.partners(), wanted);
   const connections = await source.connections();
   const providers = new Map((await source.providers()).map((row) => [row.id, row]));
-  const knownOf = (table: Parameters<typeof readImported>[1]["table"]) =>
+  const readKnown = (table: Parameters<typeof readImported>[1]["table"]) =>
     readImported(db, { source: source.name, table });
   const known = {
-    providers: await knownOf("imap_providers"),
-    partners: await knownOf("partners"),
-    connections: await knownOf("partner_connections"),
-    users: await knownOf("users"),
+    providers: await readKnown("imap_providers"),
+    partners: await readKnown("partners"),
+    connections: await readKnown("partner_connections"),
+    users: await readKnown("users"),
   };
   const ours = new Map<ProviderRow, ImportVerdict<OurProvider>>();
-  const providerOf = async (id: number | null): Promise<ImportVerdict<OurProvider>> => {
+  const ensureProvider = async (id: number | null): Promise<ImportVerdict<OurProvider>> => {
     const row = id === null ? undefined : providers.get(id);
     if (!row) return leave("it is not there");
     const verdict =
@@ -43,7 +43,7 @@ export async function importAll(
     const partnerId = await importPartner(context, partner, known.partners.get(partner.id));
     if (partnerId === null) continue;
     for (const row of connections.filter(({ partner_id: id }) => id === partner.id)) {
-      const provider = await providerOf(row.imap_provider_id);
+      const provider = await ensureProvider(row.imap_provider_id);
       if (provider.kind === "leave") {
         const why = `its provider cannot be imported: ${provider.why}; with it ${row.users} users`;
         report.leftOut(`partner_connections/${row.id}`, why);

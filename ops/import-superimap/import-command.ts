@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { address, EnvError, flag, parseEnv, wholeNumber } from "../../shared/env.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import { mailboxVault, partnerVault } from "../../shared/secrets/vault.ts";
 import { DEFAULT_WEBHOOK_PORTS, webhookPorts } from "../../shared/network/webhook-url.ts";
 import { openNamedDatabase } from "../../dev/stack/named-database.ts";
@@ -71,7 +71,7 @@ export async function runImportCommand(
     }
     return await runImport(deps, values, signal);
   } catch (error) {
-    deps.complain(signal.aborted ? "Stopped; run it again for the rest" : messageOf(error));
+    deps.complain(signal.aborted ? "Stopped; run it again for the rest" : toErrorText(error));
     if (error instanceof EnvError) deps.complain([...error.faults, "", USAGE].join("\n"));
     return 1;
   }

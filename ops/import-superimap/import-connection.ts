@@ -6,7 +6,7 @@ import {
 import { auditImport, recordImport } from "../../db/partners/imports.ts";
 import { enqueuePartnerChanged } from "../../db/mail/outbox.ts";
 import { newId } from "../../shared/ids.ts";
-import { type ImportContext, rowOf } from "./import-context.ts";
+import { type ImportContext, toImportedRow } from "./import-context.ts";
 import type { OurProvider } from "./import-provider.ts";
 import { type ConnectionRow, filled } from "./source-rows.ts";
 
@@ -78,7 +78,7 @@ async function makeConnection(
     if (!(await insertConnection(tx, connection))) {
       throw new Error(`Cannot create the connection ${row.id}: someone else has just created one`);
     }
-    await recordImport(tx, rowOf(context, "partner_connections", row.id), id);
+    await recordImport(tx, toImportedRow(context, "partner_connections", row.id), id);
     await enqueuePartnerChanged(tx, partnerId);
     await auditImport(tx, "connection", id);
   });

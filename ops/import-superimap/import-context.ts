@@ -21,7 +21,7 @@ export interface ImportContext {
   now: Date;
 }
 
-export const rowOf = (
+export const toImportedRow = (
   { source }: ImportContext,
   table: ImportedRow["table"],
   id: number,

@@ -8,7 +8,7 @@ import { enqueuePartnerChanged } from "../../db/mail/outbox.ts";
 import { createPartner } from "../../db/partners/partners.ts";
 import { hashApiKey, knownApiKey } from "../../shared/secrets/api-key.ts";
 import { newId } from "../../shared/ids.ts";
-import { type ImportContext, rowOf } from "./import-context.ts";
+import { type ImportContext, toImportedRow } from "./import-context.ts";
 import { judgePartner, type TakenPartner } from "./judge/judge-partner.ts";
 import type { Report } from "./report.ts";
 import type { PartnerRow } from "./source-rows.ts";
@@ -30,9 +30,9 @@ export async function importPartner(
   if (await findKeyOwner(db, await hashApiKey(apiKey))) {
     return leaveOut(report, row, "its API key is another partner's here");
   }
-  for (const fault of faults) report.leftOut(nameOf(row), fault);
+  for (const fault of faults) report.leftOut(namePartner(row), fault);
   if (partner.newMailWebhook === null) {
-    report.say(`${nameOf(row)} has no webhook for new mail, as before`);
+    report.say(`${namePartner(row)} has no webhook for new mail, as before`);
   }
   const id = isDryRun ? newId("prt") : await makePartner(context, row, { partner, apiKey });
   report.took("partners");
@@ -40,11 +40,11 @@ export async function importPartner(
 }
 
 function leaveOut(report: Report, row: PartnerRow, why: string): null {
-  report.leftOut(nameOf(row), `${why}; with it all its users`);
+  report.leftOut(namePartner(row), `${why}; with it all its users`);
   return null;
 }
 
-const nameOf = ({ id, name }: PartnerRow) => `partners/${id} (${name ?? ""})`;
+const namePartner = ({ id, name }: PartnerRow) => `partners/${id} (${name ?? ""})`;
 
 async function makePartner(
   context: ImportContext,
@@ -59,7 +59,7 @@ async function makePartner(
       createdAt,
       apiKey: key,
     });
-    await recordImport(tx, rowOf(context, "partners", row.id), made.id);
+    await recordImport(tx, toImportedRow(context, "partners", row.id), made.id);
     await enqueuePartnerChanged(tx, made.id);
     await auditImport(tx, "partner", made.id);
     return made.id;
@@ -72,7 +72,7 @@ async function knownPartner(
   ourId: string,
 ): Promise<string | null> {
   if (!(await isPartnerThere(db, ourId))) {
-    report.say(`${nameOf(row)} was removed here since and stays so`);
+    report.say(`${namePartner(row)} was removed here since and stays so`);
     return null;
   }
   if ((await findKeyOwner(db, await hashApiKey(row.api_key ?? ""))) !== ourId) {

@@ -6,7 +6,7 @@ import {
   type ProviderKind,
 } from "../../db/partners/providers.ts";
 import { newId } from "../../shared/ids.ts";
-import { type ImportContext, rowOf } from "./import-context.ts";
+import { type ImportContext, toImportedRow } from "./import-context.ts";
 import { judgeProvider, type TakenProvider } from "./judge/judge-provider.ts";
 import type { ProviderRow, ImportVerdict } from "./source-rows.ts";
 
@@ -50,7 +50,7 @@ async function makeProvider(
           `Cannot create the provider ${provider.code}: someone else has just created one`,
         );
       }
-      await recordImport(tx, rowOf(context, "imap_providers", sourceId), id);
+      await recordImport(tx, toImportedRow(context, "imap_providers", sourceId), id);
       await auditImport(tx, "provider", id);
     });
   }

@@ -4,11 +4,11 @@ import {
   readLivingNames,
 } from "../../db/partners/imports.ts";
 import { newId } from "../../shared/ids.ts";
-import { sha256Of } from "../../shared/secrets/sha256.ts";
+import { sha256Hex } from "../../shared/secrets/sha256.ts";
 import type { ImportContext } from "./import-context.ts";
 import type { OurProvider } from "./import-provider.ts";
 import { judgeUser, type TakenUser, type UserContext } from "./judge/judge-user.ts";
-import { rememberMailsOf } from "./remember-mails.ts";
+import { importMemory } from "./import-memory.ts";
 import type { UserRow } from "./source-rows.ts";
 
 export interface UsersPlace {
@@ -48,11 +48,11 @@ export async function importUsers(
         return ourId === undefined ? [] : [[id, ourId] as const];
       }),
     );
-    if (isDryRun) await rememberMailsOf(context, ids, null);
+    if (isDryRun) await importMemory(context, ids, null);
     else {
       await db.transaction(async (tx) => {
         await insertImportedUsers(tx, source.name, [...fresh.values()]);
-        await rememberMailsOf(context, ids, tx);
+        await importMemory(context, ids, tx);
       });
     }
     report.took("users", fresh.size);
@@ -107,7 +107,9 @@ async function toUser(
       sealedRefreshToken: secret?.column === "refresh_token" ? sealed : null,
     },
     account:
-      login === null ? null : { epoch: 0, loginHash: await sha256Of(login), server: "", watchFrom },
+      login === null
+        ? null
+        : { epoch: 0, loginHash: await sha256Hex(login), server: "", watchFrom },
     cursor: login === null ? null : cursor,
   };
 }

@@ -1,6 +1,6 @@
 import pg from "pg";
 import * as v from "valibot";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import {
   connectionRow,
   mailLogRow,
@@ -59,13 +59,13 @@ export async function openSource(url: string): Promise<Source> {
     await client.connect();
     opened.defer(() => client.end());
   } catch (cause) {
-    const found = messageOf(cause) || "nothing answers there";
+    const found = toErrorText(cause) || "nothing answers there";
     throw new Error(`Cannot open SuperIMAP's database: ${found}`, { cause });
   }
   await client.query("begin transaction isolation level repeatable read, read only");
   await expectSuperimap(client);
   const owned = opened.move();
-  return { ...(await readerOf(client)), [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { ...(await createReader(client)), [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 async function expectSuperimap(client: pg.Client): Promise<void> {
@@ -86,16 +86,16 @@ async function expectSuperimap(client: pg.Client): Promise<void> {
 const utc = (...names: string[]) =>
   names.map((name) => `${name} at time zone 'utc' as ${name}`).join(", ");
 
-async function readerOf(client: pg.Client): Promise<Omit<Source, keyof AsyncDisposable>> {
-  const rowsOf = async <S extends v.GenericSchema>(
+async function createReader(client: pg.Client): Promise<Omit<Source, keyof AsyncDisposable>> {
+  const readRows = async <S extends v.GenericSchema>(
     schema: S,
     sql: string,
     values: unknown[] = [],
   ): Promise<v.InferOutput<S>[]> =>
     v.parse(v.array(schema), (await client.query(sql, values)).rows);
   const one = async (sql: string) =>
-    (await rowsOf(v.object({ value: v.nullable(v.number()) }), sql))[0]?.value ?? null;
-  const [database] = await rowsOf(
+    (await readRows(v.object({ value: v.nullable(v.number()) }), sql))[0]?.value ?? null;
+  const [database] = await readRows(
     v.object({ name: v.string() }),
     "select current_database() as name",
   );
@@ -108,21 +108,23 @@ async function readerOf(client: pg.Client): Promise<Omit<Source, keyof AsyncDisp
       (await one(`select count(*)::int as value from delayed_jobs
                   where failed_at is null and handler like '%Webhook%'`)) ?? 0,
     someSecrets: async (limit) =>
-      (await rowsOf(v.object({ secret: v.string() }), SOME_SECRETS, [ENCRYPTED, limit])).map(
+      (await readRows(v.object({ secret: v.string() }), SOME_SECRETS, [ENCRYPTED, limit])).map(
         ({ secret }) => secret,
       ),
-    providers: () => rowsOf(providerRow, "select * from imap_providers order by id"),
-    partners: () => rowsOf(partnerRow, `select *, ${utc("created_at")} from partners order by id`),
+    providers: () => readRows(providerRow, "select * from imap_providers order by id"),
+    partners: () =>
+      readRows(partnerRow, `select *, ${utc("created_at")} from partners order by id`),
     connections: () =>
-      rowsOf(
+      readRows(
         connectionRow,
         `select *, ${utc("created_at")},
            (select count(*)::int from users where partner_connection_id = partner_connections.id) as users
          from partner_connections order by id`,
       ),
-    users: (connectionId, { after, limit }) => rowsOf(userRow, USERS, [connectionId, after, limit]),
+    users: (connectionId, { after, limit }) =>
+      readRows(userRow, USERS, [connectionId, after, limit]),
     mailLogs: ({ userIds, since, after, limit }) =>
-      rowsOf(mailLogRow, MAIL_LOGS, [userIds, since.toISOString(), after, limit]),
+      readRows(mailLogRow, MAIL_LOGS, [userIds, since.toISOString(), after, limit]),
   };
 }
 

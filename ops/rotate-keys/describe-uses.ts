@@ -1,32 +1,32 @@
 import type { KeyUse } from "../../db/partners/sealed-rows.ts";
-import { nameOf } from "../../db/partners/sealed-columns.ts";
+import { nameColumn } from "../../db/partners/sealed-columns.ts";
 import type { Ring } from "../../shared/secrets/vault.ts";
-import { kidsOf, type KeyRings, RINGS } from "./key-rings.ts";
+import { listKids, type KeyRings, RINGS } from "./key-rings.ts";
 
 /** Lists the keys and what each has sealed, then what no key can open. */
 export function describeUses(rings: KeyRings, uses: readonly KeyUse[]): string {
-  return RINGS.flatMap((ring) => [ring, ...linesOf(rings, ring, uses)]).join("\n");
+  return RINGS.flatMap((ring) => [ring, ...describeRing(rings, ring, uses)]).join("\n");
 }
 
-function linesOf(rings: KeyRings, ring: Ring, uses: readonly KeyUse[]): string[] {
-  const kids = kidsOf(rings, ring);
+function describeRing(rings: KeyRings, ring: Ring, uses: readonly KeyUse[]): string[] {
+  const kids = listKids(rings, ring);
   const known = kids.map((kid, index) => {
     const role = index === 0 ? "seals" : "opens";
-    return `  ${kid}  ${role}  ${secretsOf(usesOf(uses, ring, kid))}`;
+    return `  ${kid}  ${role}  ${describeSecrets(findUses(uses, ring, kid))}`;
   });
   const others = new Set(
     uses.filter(({ column }) => column.ring === ring).map(({ kid }) => kid ?? "no key"),
   );
   const unknown = [...others]
     .filter((kid) => !kids.includes(kid))
-    .map((kid) => `  ${kid}  is not there  ${secretsOf(usesOf(uses, ring, kid))}`);
+    .map((kid) => `  ${kid}  is not there  ${describeSecrets(findUses(uses, ring, kid))}`);
   return [...known, ...unknown];
 }
 
 /** Returns what one key has sealed. */
-export const usesOf = (uses: readonly KeyUse[], ring: Ring, kid: string): KeyUse[] =>
+export const findUses = (uses: readonly KeyUse[], ring: Ring, kid: string): KeyUse[] =>
   uses.filter(({ column, kid: of }) => column.ring === ring && (of ?? "no key") === kid);
 
 /** Returns, for example, `users.sealed_login_password 3, users.sealed_refresh_token 1`. */
-export const secretsOf = (uses: readonly KeyUse[]): string =>
-  uses.map(({ column, rows }) => `${nameOf(column)} ${rows}`).join(", ") || "nothing";
+export const describeSecrets = (uses: readonly KeyUse[]): string =>
+  uses.map(({ column, rows }) => `${nameColumn(column)} ${rows}`).join(", ") || "nothing";

@@ -2,17 +2,17 @@ import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { countKeyUses } from "../../db/partners/sealed-rows.ts";
 import { EnvError } from "../../shared/env.ts";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import { openNamedDatabase } from "../../dev/stack/named-database.ts";
 import { writePrivateFile } from "../../dev/processes/private-file.ts";
-import { describeUses, secretsOf, usesOf } from "./describe-uses.ts";
+import { describeSecrets, describeUses, findUses } from "./describe-uses.ts";
 import { readRings, ringLines } from "./key-file.ts";
 import {
   activateKey,
   activeKid,
   addKey,
   type KeyRings,
-  kidsOf,
+  listKids,
   retireKey,
   RINGS,
 } from "./key-rings.ts";
@@ -80,7 +80,7 @@ export async function runKeyCommand(
     else await changeRings(deps, rings, { command, to: values.to });
     return 0;
   } catch (error) {
-    deps.complain(messageOf(error));
+    deps.complain(toErrorText(error));
     if (error instanceof EnvError) deps.complain(error.faults.join("\n"));
     return 1;
   }
@@ -123,7 +123,7 @@ async function changeRings(
   const changed = await changedRings(deps, rings, command);
   if (to === "-") return deps.say(ringLines(changed));
   await writePrivateFile(to, ringLines(changed));
-  const now = kidsOf(changed, command.ring);
+  const now = listKids(changed, command.ring);
   deps.say(`The ${command.ring} ring is now ${now.join(", ")}; ${now[0]} seals`);
   deps.say(`${to} has the new settings, for edge and fleet; they count once both are deployed`);
   if (command.action === "retire" && command.ring === "partner") deps.say(LINKS_LAST);
@@ -141,10 +141,10 @@ async function changedRings(
       return activateKey(rings, command.ring, command.kid);
     case "retire": {
       const changed = retireKey(rings, command.ring, command.kid);
-      const needed = usesOf(await readUses(deps), command.ring, command.kid);
+      const needed = findUses(await readUses(deps), command.ring, command.kid);
       if (needed.length === 0) return changed;
       throw new Error(
-        `Cannot retire ${command.kid}: needed by ${secretsOf(needed)}; run npm run keys -- reseal`,
+        `Cannot retire ${command.kid}: needed by ${describeSecrets(needed)}; run npm run keys -- reseal`,
       );
     }
   }

@@ -23,12 +23,12 @@ export async function readRings(
   file: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<KeyRings> {
-  const given = file === undefined ? await environmentOf(env) : await parsedFile(file);
+  const given = file === undefined ? await readEnvironment(env) : await parsedFile(file);
   const { MAILBOX_PRIVATE_KEYS: mailbox, PARTNER_KEYS: partner } = parseEnv(settings, given);
   return { mailbox, partner };
 }
 
-async function environmentOf(env: Readonly<Record<string, string | undefined>>) {
+async function readEnvironment(env: Readonly<Record<string, string | undefined>>) {
   if (env["MAILBOX_PRIVATE_KEYS"] || env["PARTNER_KEYS"] || env["DATABASE_URL"]) return env;
   const keys = await readKeys(stateFolder(inCheckout(".dev")).keysFile);
   return keys

@@ -18,12 +18,12 @@ interface Keyed {
   kid: string;
 }
 
-export const kidsOf = (rings: KeyRings, ring: Ring): string[] =>
+export const listKids = (rings: KeyRings, ring: Ring): string[] =>
   rings[ring].keys.map(({ kid }) => kid);
 
 /** @throws when the ring has no key. */
 export function activeKid(rings: KeyRings, ring: Ring): string {
-  const [kid] = kidsOf(rings, ring);
+  const [kid] = listKids(rings, ring);
   if (kid === undefined) throw new Error(`Cannot use the ${ring} ring: it has no key`);
   return kid;
 }
@@ -61,7 +61,7 @@ export function retireKey(rings: KeyRings, ring: Ring, kid: string): KeyRings {
 }
 
 function requireKey(rings: KeyRings, ring: Ring, { kid, to }: { kid: string; to: string }): void {
-  const kids = kidsOf(rings, ring);
+  const kids = listKids(rings, ring);
   if (kids.includes(kid)) return;
   throw new Error(`Cannot ${to} ${kid}: the ${ring} ring has ${kids.join(", ")}`);
 }

@@ -1,6 +1,6 @@
-import { type Db, sqlStateOf } from "../../db/client.ts";
+import { type Db, findSqlState } from "../../db/client.ts";
 import { sealPlainWebhooks } from "../../db/partners/partner-webhooks.ts";
-import { nameOf, SEALED_COLUMNS, type SealedColumn } from "../../db/partners/sealed-columns.ts";
+import { nameColumn, SEALED_COLUMNS, type SealedColumn } from "../../db/partners/sealed-columns.ts";
 import {
   readSecretsOfOtherKeys,
   replaceSecrets,
@@ -93,7 +93,7 @@ async function resealColumn(
       fresh.filter((secret) => secret !== undefined),
     );
     done += replaced;
-    if (replaced > 0) onProgress(nameOf(column), done);
+    if (replaced > 0) onProgress(nameColumn(column), done);
   }
   return done;
 }
@@ -124,7 +124,7 @@ async function replace(
   try {
     return await replaceSecrets(db, column, secrets);
   } catch (error) {
-    if (sqlStateOf(error) !== DEADLOCK) throw error;
+    if (findSqlState(error) !== DEADLOCK) throw error;
     return 0;
   }
 }

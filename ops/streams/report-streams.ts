@@ -14,7 +14,7 @@ export async function reportStreams(jsm: JetStreamManager, nowMs: number): Promi
   const streams: StreamInfo[] = [];
   for await (const stream of jsm.streams.list()) streams.push(stream);
   const names = streams.map(({ config }) => config.name);
-  const lanes = names.includes(EVENTS) ? await lanesOf(jsm) : [];
+  const lanes = names.includes(EVENTS) ? await listDeepestLanes(jsm) : [];
   const dead = names.includes(DEAD)
     ? await jsm.streams.info(DEAD, { subjects_filter: "dead.>" })
     : undefined;
@@ -33,7 +33,7 @@ export async function reportStreams(jsm: JetStreamManager, nowMs: number): Promi
   ].join("\n\n");
 }
 
-async function lanesOf(jsm: JetStreamManager): Promise<ConsumerInfo[]> {
+async function listDeepestLanes(jsm: JetStreamManager): Promise<ConsumerInfo[]> {
   const lanes: ConsumerInfo[] = [];
   for await (const consumer of jsm.consumers.list(EVENTS)) {
     if (consumer.name.startsWith(LANE)) lanes.push(consumer);

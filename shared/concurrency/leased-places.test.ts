@@ -21,7 +21,7 @@ function newClock() {
   };
 }
 
-const codeOf = (error: unknown) => (error instanceof AppError ? error.code : error);
+const readCode = (error: unknown) => (error instanceof AppError ? error.code : error);
 
 test("at most the existing places are taken, and a released place can be taken again", async () => {
   const places = createLeasedPlaces(newClock(), RULES);
@@ -30,7 +30,7 @@ test("at most the existing places are taken, and a released place can be taken a
   const third = places.take("c");
   second[Symbol.dispose]();
   await third;
-  await expect(places.take("d")).rejects.toSatisfy((error) => codeOf(error) === "unavailable");
+  await expect(places.take("d")).rejects.toSatisfy((error) => readCode(error) === "unavailable");
 });
 
 test("a waiter is refused after its time limit, and immediately if too many wait", async () => {
@@ -40,7 +40,7 @@ test("a waiter is refused after its time limit, and immediately if too many wait
   await places.take("a");
   const waiting = Promise.allSettled([places.take("b"), places.take("c")]);
   const refused = await places.take("d").catch((error: unknown) => error);
-  expect(codeOf(refused)).toBe("unavailable");
+  expect(readCode(refused)).toBe("unavailable");
   expect(refused).toMatchObject({ retryAfterS: 1 });
   expect(clock.monotonic()).toBeLessThan(RULES.waitMs);
   expect((await waiting).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
@@ -60,7 +60,7 @@ test("one owner that waits leaves room in the queue for others", async () => {
   await places.take("other");
   const waiting = places.take("greedy");
   const refused = await places.take("greedy").catch((error: unknown) => error);
-  expect(codeOf(refused)).toBe("unavailable");
+  expect(readCode(refused)).toBe("unavailable");
   const modest = places.take("modest");
   held[Symbol.dispose]();
   await waiting;

@@ -67,7 +67,8 @@ export function createLeasedPlaces(
   const held = new Set<Held>();
   const waiting = new Set<Waiter>();
 
-  const isFree = (owner: string) => held.size < rules.places && countOf(held, owner) < rules.share;
+  const isFree = (owner: string) =>
+    held.size < rules.places && countHeld(held, owner) < rules.share;
 
   const hold = (owner: string): Disposable => {
     const place = { owner, untilMs: clock.monotonic() + rules.leaseMs };
@@ -103,7 +104,7 @@ export function createLeasedPlaces(
       forget(held, startedAtMs);
       forget(waiting, startedAtMs);
       if (isFree(owner) && isNext(startedAtMs)) return hold(owner);
-      if (waiting.size >= rules.queue || countOf(waiting, owner) >= queueShare) throw full(rules);
+      if (waiting.size >= rules.queue || countHeld(waiting, owner) >= queueShare) throw full(rules);
       const waiter = newWaiter(owner, startedAtMs, rules.waitMs);
       waiting.add(waiter);
       try {
@@ -121,7 +122,7 @@ export function createLeasedPlaces(
   };
 }
 
-function countOf(entries: ReadonlySet<Held>, owner: string): number {
+function countHeld(entries: ReadonlySet<Held>, owner: string): number {
   let count = 0;
   for (const entry of entries) if (entry.owner === owner) count++;
   return count;

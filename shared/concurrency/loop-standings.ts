@@ -49,7 +49,7 @@ export function enterLoop(name: string, clock: Pick<Clock, "monotonic">): LoopEn
  * Returns the standing of every loop in this process. Loops with the same name are merged into one:
  * the longest silence, and stuck when any of them is.
  */
-export function standingsOfLoops(): LoopStanding[] {
+export function collectStandings(): LoopStanding[] {
   const worst = new Map<string, LoopStanding>();
   for (const standing of entries) {
     const { name, silentMs, isStuck } = standing();

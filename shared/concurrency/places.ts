@@ -30,14 +30,14 @@ export function createPlaces(total: number): Places {
   function hasRoom({ partnerId, host }: Party): boolean {
     const room = roomFor(ofPartners.of(partnerId), free);
     if (host === null) return room > 0;
-    return mayTake(ofPairs.of(pairOf(partnerId, host)), room) && mayTake(ofHosts.of(host), free);
+    return mayTake(ofPairs.of(toPairKey(partnerId, host)), room) && mayTake(ofHosts.of(host), free);
   }
 
   function count({ partnerId, host }: Party, change: 1 | -1): void {
     free -= change;
     ofPartners.add(partnerId, change);
     if (host === null) return;
-    ofPairs.add(pairOf(partnerId, host), change);
+    ofPairs.add(toPairKey(partnerId, host), change);
     ofHosts.add(host, change);
   }
 
@@ -86,7 +86,7 @@ export function createPlaces(total: number): Places {
 }
 
 /** A partner's id never contains a line feed. */
-const pairOf = (partnerId: string, host: string) => `${partnerId}\n${host}`;
+const toPairKey = (partnerId: string, host: string) => `${partnerId}\n${host}`;
 
 function createTally() {
   const counts = new Map<string, number>();

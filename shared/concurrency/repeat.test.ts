@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Clock, systemClock } from "../clock.ts";
 import { createLog } from "../log.ts";
-import { standingsOfLoops } from "./loop-standings.ts";
+import { collectStandings } from "./loop-standings.ts";
 import { repeat } from "./repeat.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -128,7 +128,7 @@ test("repeat() continues without a round that never ends", async () => {
   expect(events).toEqual(["loop.stuck", "it.failing", "it.recovered"]);
   never.resolve();
   await expect.poll(() => events.at(-1)).toBe("loop.ended_late");
-  expect(standingsOfLoops()).toEqual([]);
+  expect(collectStandings()).toEqual([]);
 });
 
 test("repeat() ends a stuck round by its signal, where that is listened to", async () => {

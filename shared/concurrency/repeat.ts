@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { messageOf } from "../errors.ts";
+import { toErrorText } from "../errors.ts";
 import type { Log, LogFields } from "../log.ts";
 import { enterLoop, type LoopEntry } from "./loop-standings.ts";
 import { MAX_SILENCE_MS, watchRound } from "./round-watch.ts";
@@ -64,7 +64,7 @@ export function repeat(deps: { clock: Clock; log: Log }, options: RepeatOptions)
     };
     work.then(
       () => ended({}),
-      (error: unknown) => ended({ error: messageOf(error) }),
+      (error: unknown) => ended({ error: toErrorText(error) }),
     );
     try {
       await Promise.race([work, watch.abandoned]);
@@ -85,7 +85,7 @@ export function repeat(deps: { clock: Clock; log: Log }, options: RepeatOptions)
     } catch (error) {
       if (signal.aborted) return;
       outage.failures++;
-      const cause = messageOf(error);
+      const cause = toErrorText(error);
       if (causes.has(cause) || causes.size === MAX_CAUSES_LOGGED) return;
       causes.add(cause);
       log.warn(`${name}.failing`, { error: cause });

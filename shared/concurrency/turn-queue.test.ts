@@ -4,13 +4,13 @@ import { createTurnQueue } from "./turn-queue.ts";
 const all = () => true;
 
 /** `p/h 3`: the third item of the partner p at the host h. */
-function queueOf(items: readonly string[]) {
+function makeQueue(items: readonly string[]) {
   const queue = createTurnQueue<string>();
-  for (const item of items) queue.add(partyOf(item), item);
+  for (const item of items) queue.add(parseParty(item), item);
   return queue;
 }
 
-function partyOf(item: string) {
+function parseParty(item: string) {
   const [partnerId = "", host = ""] = item.split(" ")[0]?.split("/") ?? [];
   return { partnerId, host };
 }
@@ -33,7 +33,7 @@ test.each([
     served: ["a/x 1", "a/y 1", "a/x 2"],
   },
 ])("a queue serves $name", ({ items, served }) => {
-  const queue = queueOf(items);
+  const queue = makeQueue(items);
   const order = items.map(() => queue.next(all));
   expect(order).toEqual(served);
   expect(queue.next(all)).toBeUndefined();
@@ -41,15 +41,15 @@ test.each([
 });
 
 test("a queue skips parties that must wait, and keeps their turn", () => {
-  const queue = queueOf(["a/x 1", "a/x 2", "b/x 1", "b/x 2"]);
+  const queue = makeQueue(["a/x 1", "a/x 2", "b/x 1", "b/x 2"]);
   expect(queue.next(({ partnerId }) => partnerId === "b")).toBe("b/x 1");
   expect(queue.next(all)).toBe("a/x 1");
 });
 
 test("removed work is not served", () => {
-  const queue = queueOf(["a/x 1", "a/x 2"]);
-  queue.remove(partyOf("a/x"), "a/x 1");
-  queue.remove(partyOf("a/x"), "a/x 1");
+  const queue = makeQueue(["a/x 1", "a/x 2"]);
+  queue.remove(parseParty("a/x"), "a/x 1");
+  queue.remove(parseParty("a/x"), "a/x 1");
   expect(queue.size).toBe(1);
   expect(queue.next(all)).toBe("a/x 2");
 });

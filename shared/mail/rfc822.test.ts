@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rfc822Text, sha1Of } from "./rfc822.ts";
+import { rfc822Text, sha1Hex } from "./rfc822.ts";
 
 const cases: [name: string, bytes: number[], text: string][] = [
   ["decodes UTF-8", [0x67, 0x72, 0xc3, 0xbc, 0x6e], "grün"],
@@ -14,7 +14,7 @@ test.each(cases)("rfc822Text() %s", (_name, bytes, text) => {
   expect(rfc822Text(Uint8Array.from(bytes))).toBe(text);
 });
 
-test("sha1Of() is the hex SHA-1 of the text's UTF-8", async () => {
-  expect(await sha1Of("")).toBe("da39a3ee5e6b4b0d3255bfef95601890afd80709");
-  expect(await sha1Of("grün")).toBe("bbbb29c05fe80b397ad394a3f490cef7f4bba376");
+test("sha1Hex() is the hex SHA-1 of the text's UTF-8", async () => {
+  expect(await sha1Hex("")).toBe("da39a3ee5e6b4b0d3255bfef95601890afd80709");
+  expect(await sha1Hex("grün")).toBe("bbbb29c05fe80b397ad394a3f490cef7f4bba376");
 });

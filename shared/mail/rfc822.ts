@@ -9,7 +9,7 @@ export function rfc822Text(bytes: Uint8Array): string {
 }
 
 /** Returns the hex SHA-1 of a text in UTF-8. Partners use it to tell mails apart; it is no protection. */
-export async function sha1Of(text: string): Promise<string> {
+export async function sha1Hex(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(text));
   return encodeHexLowerCase(new Uint8Array(digest));
 }

@@ -26,7 +26,7 @@ const schema = v.pipe(
   productionRules(),
 );
 
-function faultsOf(env: Record<string, string>): readonly string[] {
+function catchFaults(env: Record<string, string>): readonly string[] {
   try {
     parseEnv(schema, { PUBLIC_URL: "https://mail.test", ...env });
     return [];
@@ -57,14 +57,14 @@ const REFUSED: [name: string, value: string, wanted: string][] = [
 ];
 
 test.each(REFUSED)("in production %s=%s is refused", (name, value, wanted) => {
-  const faults = faultsOf({ [name]: value });
+  const faults = catchFaults({ [name]: value });
   expect(faults).toHaveLength(1);
   expect(faults[0]).toMatch(new RegExp(`^${name} ${wanted}`));
   expect(faults[0]).toMatch(/ where PUBLIC_URL is not an address of this machine alone$/);
 });
 
 test.each(REFUSED.slice(1))("on this machine %s=%s is taken", (name, value) => {
-  expect(faultsOf({ PUBLIC_URL: "http://127.0.0.1:8787", [name]: value })).toEqual([]);
+  expect(catchFaults({ PUBLIC_URL: "http://127.0.0.1:8787", [name]: value })).toEqual([]);
 });
 
 test.each([
@@ -78,11 +78,11 @@ test.each([
   ["MAILBOX_PUBLIC_KEYS", JSON.stringify(real.publicKeys)],
   ["ALLOW_PRIVATE_HOSTS", "false"],
 ])("in production %s=%s is taken", (name, value) => {
-  expect(faultsOf({ [name]: value })).toEqual([]);
+  expect(catchFaults({ [name]: value })).toEqual([]);
 });
 
 test("settings that are wrong anywhere are reported first", () => {
-  const faults = faultsOf({
+  const faults = catchFaults({
     PUBLIC_URL: "nowhere",
     NATS_URL: "nowhere",
     ALLOW_PRIVATE_HOSTS: "true",
@@ -93,7 +93,7 @@ test("settings that are wrong anywhere are reported first", () => {
 test.each(["proxy.test", "ws://proxy.test:80", "wss://", "wss://a:b@c", "https://proxy.test"])(
   "a proxy at %s is refused anywhere",
   (DATABASE_PROXY) => {
-    expect(faultsOf({ DATABASE_PROXY })).toEqual([
+    expect(catchFaults({ DATABASE_PROXY })).toEqual([
       "DATABASE_PROXY must be host:port or wss://host:port",
     ]);
   },

@@ -24,7 +24,7 @@ const hasDevelopmentKeys = (ring: Keys | undefined) =>
 const NO_DEVELOPMENT_KEYS = "must have no key of a development stack";
 
 /** For each setting, what production requires of it; false when its value is allowed. */
-const wantedOf = (settings: Judged): Record<keyof Judged, string | false> => ({
+const judgeSettings = (settings: Judged): Record<keyof Judged, string | false> => ({
   // Links that contain secrets, and a page that asks for passwords, are below this URL.
   PUBLIC_URL: !settings.PUBLIC_URL.startsWith("https://") && "must begin with https://",
   NATS_URL: isOpen(settings.NATS_URL, "tls:") && "must begin with tls://",
@@ -52,7 +52,7 @@ export const productionRules = <Settings extends Judged>() =>
   v.rawCheck<Settings>(({ dataset, addIssue }) => {
     // When there are issues already, the URLs may not be valid.
     if (!dataset.typed || dataset.issues || !isProduction(dataset.value.PUBLIC_URL)) return;
-    for (const [key, wanted] of Object.entries(wantedOf(dataset.value))) {
+    for (const [key, wanted] of Object.entries(judgeSettings(dataset.value))) {
       if (wanted === false) continue;
       const { value } = dataset;
       addIssue({

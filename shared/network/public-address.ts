@@ -35,11 +35,11 @@ export const isPrivateName = (host: string): boolean => PRIVATE_NAME.test(host);
 /** Whether an address, in the form that a resolver returns, belongs to a host on the internet. */
 export function isPublicAddress(address: string): boolean {
   if (/^[\d.]+$/.test(address)) {
-    return canonical(address) === address && !isIn(PRIVATE_V4, bitsOfV4(address));
+    return canonical(address) === address && !isIn(PRIVATE_V4, parseV4(address));
   }
   const host = canonical(`[${address}]`);
   if (host === null) return false;
-  const bits = bitsOfV6(host.slice(1, -1));
+  const bits = parseV6(host.slice(1, -1));
   return isIn([GLOBAL_V6], bits) && !isIn(PRIVATE_V6, bits);
 }
 
@@ -54,15 +54,15 @@ const isIn = (networks: readonly string[], bits: number) =>
   networks.some((network) => {
     const [base = "", prefix = ""] = network.split("/");
     const size = 2 ** (32 - Number(prefix));
-    const start = base.includes(":") ? bitsOfV6(base) : bitsOfV4(base);
+    const start = base.includes(":") ? parseV6(base) : parseV4(base);
     return bits >= start && bits < start + size;
   });
 
-const bitsOfV4 = (address: string) =>
+const parseV4 = (address: string) =>
   address.split(".").reduce((bits, part) => bits * 256 + Number(part), 0);
 
 /** The first 32 bits. Parts that the short form leaves out ("2001::1") are zero. */
-function bitsOfV6(address: string): number {
+function parseV6(address: string): number {
   const [first = "", second = ""] = address.split(":");
   return Number.parseInt(first || "0", 16) * 65_536 + Number.parseInt(second || "0", 16);
 }

@@ -3,7 +3,7 @@ import { readBytes } from "./read-bytes.ts";
 
 const MAX_BODY_BYTES = 64 * 1_024;
 
-function streamOf(sizes: readonly number[]) {
+function makeStream(sizes: readonly number[]) {
   const state = { pulled: 0 };
   const stream = new ReadableStream<Uint8Array>({
     pull(controller) {
@@ -16,12 +16,12 @@ function streamOf(sizes: readonly number[]) {
 }
 
 test("readBytes() takes exactly as much as is allowed", async () => {
-  const { stream } = streamOf([MAX_BODY_BYTES - 1, 1]);
+  const { stream } = makeStream([MAX_BODY_BYTES - 1, 1]);
   expect(await readBytes(stream, MAX_BODY_BYTES)).toHaveLength(MAX_BODY_BYTES);
 });
 
 test("readBytes() stops reading at the first byte too much", async () => {
-  const { stream, state } = streamOf([MAX_BODY_BYTES, 1, 1, 1, 1, 1]);
+  const { stream, state } = makeStream([MAX_BODY_BYTES, 1, 1, 1, 1, 1]);
   await expect(readBytes(stream, MAX_BODY_BYTES)).rejects.toMatchObject({
     code: "body-too-large",
   });

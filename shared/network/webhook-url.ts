@@ -58,12 +58,12 @@ export function webhookUrlFault(text: string, rules: WebhookUrlRules): string | 
     return "must have a percent sign written as %25 in its user name and password";
   }
   if (rules.allowsPrivateHosts) return null;
-  if (!rules.ports.includes(portOf(url)))
+  if (!rules.ports.includes(findPort(url)))
     return `must have one of the ports ${rules.ports.join(", ")}`;
   return isPublicHost(url.hostname) ? null : "must have a public host";
 }
 
-const portOf = ({ port, protocol }: URL) => Number(port) || (protocol === "http:" ? 80 : 443);
+const findPort = ({ port, protocol }: URL) => Number(port) || (protocol === "http:" ? 80 : 443);
 
 /** Expects a host as URLs have it, where each address has only one form. */
 function isPublicHost(host: string): boolean {

@@ -1,5 +1,5 @@
 import { encodeBase62 } from "../base62.ts";
-import { sha256Of } from "./sha256.ts";
+import { sha256Hex } from "./sha256.ts";
 
 /** How many characters of a key are stored unhashed, so that people can tell keys apart. */
 const PREFIX_LENGTH = 10;
@@ -28,7 +28,7 @@ const CHECKSUM_BYTES = 4;
  */
 export async function newApiKey(): Promise<NewApiKey> {
   const random = `sk_${encodeBase62(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)))}`;
-  const key = random + (await checksumOf(random));
+  const key = random + (await computeChecksum(random));
   return { key, prefix: key.slice(0, PREFIX_LENGTH), hash: await hashApiKey(key) };
 }
 
@@ -44,10 +44,10 @@ const MAX_LENGTH = 255;
 export async function mayBeApiKey(key: string): Promise<boolean> {
   const [, random, checksum] = CHECKED.exec(key) ?? [];
   if (random === undefined) return key.length <= MAX_LENGTH;
-  return checksum === (await checksumOf(random));
+  return checksum === (await computeChecksum(random));
 }
 
-async function checksumOf(random: string): Promise<string> {
+async function computeChecksum(random: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(random));
   return encodeBase62(new Uint8Array(digest, 0, CHECKSUM_BYTES));
 }
@@ -61,4 +61,4 @@ export async function knownApiKey(key: string): Promise<NewApiKey> {
 }
 
 /** A plain hash is enough: a key has 160 random bits and cannot be guessed. */
-export const hashApiKey = (key: string): Promise<string> => sha256Of(key);
+export const hashApiKey = (key: string): Promise<string> => sha256Hex(key);

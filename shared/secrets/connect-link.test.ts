@@ -11,21 +11,21 @@ const link: ConnectLink = {
   expiresAtMs: 1_800_000_000_000,
 };
 const BEFORE_MS = link.expiresAtMs - 1_000;
-const tokenOf = async (wanted: ConnectLink, by = links) =>
-  (await by.urlOf(wanted)).split("/").at(-1) ?? "";
+const signToken = async (wanted: ConnectLink, by = links) =>
+  (await by.signUrl(wanted)).split("/").at(-1) ?? "";
 
-test("urlOf() puts a token into the path that read() understands", async () => {
-  const url = await links.urlOf(link);
+test("signUrl() puts a token into the path that read() understands", async () => {
+  const url = await links.signUrl(link);
   expect(url).toMatch(/^https:\/\/mail\.test\/connect\/[\w-]+\.[\w-]+\.[\w-]+$/);
-  expect(await links.read(await tokenOf(link), "connect", BEFORE_MS)).toEqual(link);
+  expect(await links.read(await signToken(link), "connect", BEFORE_MS)).toEqual(link);
 });
 
-test("urlOf() gives the same URL for the same fields", async () => {
-  expect(await links.urlOf(link)).toBe(await links.urlOf({ ...link }));
+test("signUrl() gives the same URL for the same fields", async () => {
+  expect(await links.signUrl(link)).toBe(await links.signUrl({ ...link }));
 });
 
 test("read() recognizes an expired link", async () => {
-  expect(await links.read(await tokenOf(link), "connect", link.expiresAtMs)).toEqual({
+  expect(await links.read(await signToken(link), "connect", link.expiresAtMs)).toEqual({
     fault: "expired",
   });
 });
@@ -35,14 +35,14 @@ test("read() takes a link that was signed with an older key of the ring", async 
     { keys: [...generatePartnerKeys().keys, ...keys.keys] },
     "https://mail.test",
   );
-  expect(await rotated.read(await tokenOf(link), "connect", BEFORE_MS)).toEqual(link);
-  expect(await tokenOf(link, rotated)).not.toBe(await tokenOf(link));
+  expect(await rotated.read(await signToken(link), "connect", BEFORE_MS)).toEqual(link);
+  expect(await signToken(link, rotated)).not.toBe(await signToken(link));
 });
 
-const token = await tokenOf(link);
+const token = await signToken(link);
 const [header = "", payload = "", signature = ""] = token.split(".");
-const otherPayload = (await tokenOf({ ...link, userId: "usr_2" })).split(".")[1] ?? "";
-const foreign = await tokenOf(link, connectLinks(generatePartnerKeys(), "https://mail.test"));
+const otherPayload = (await signToken({ ...link, userId: "usr_2" })).split(".")[1] ?? "";
+const foreign = await signToken(link, connectLinks(generatePartnerKeys(), "https://mail.test"));
 const unsigned = `${btoa('{"alg":"none"}').replace(/=+$/, "")}.${payload}.`;
 
 test.each([

@@ -15,7 +15,7 @@ export interface ConnectLink {
 
 export interface ConnectLinks {
   /** Returns the same URL for the same fields as long as the ring's first key does not change. */
-  urlOf(link: ConnectLink): Promise<string>;
+  signUrl(link: ConnectLink): Promise<string>;
   read(
     token: string,
     purpose: ConnectLink["purpose"],
@@ -35,7 +35,7 @@ const claims = v.object({ sub: v.string(), jti: v.string(), exp: v.number() });
  */
 export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks {
   return {
-    async urlOf(link) {
+    async signUrl(link) {
       const active = keys.keys[0];
       if (!active) throw new Error("Cannot sign a link: the partner ring has no key");
       const token = await new SignJWT({})

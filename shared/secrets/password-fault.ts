@@ -37,7 +37,7 @@ export function passwordFault(password: string, email: string): string | undefin
   if (mailbox.length >= MIN_RUN && text.includes(mailbox)) {
     return "must not contain the e-mail address";
   }
-  const isEasy = readings(text).some((reading) => new Set(leftOf(reading)).size < MIN_LEFT);
+  const isEasy = readings(text).some((reading) => new Set(dropGuessable(reading)).size < MIN_LEFT);
   return isEasy
     ? "must not be made of common words, neighbouring keys and repetitions alone"
     : undefined;
@@ -69,7 +69,7 @@ const everySecond = (text: string) =>
     .join("");
 
 /** Returns the text without common words, without rows such as `qwe` or `321`, and without `aaa`. */
-function leftOf(text: string): string {
+function dropGuessable(text: string): string {
   let left = "";
   for (let at = 0; at < text.length;) {
     const taken = Math.max(wordAt(text, at), runAt(text, at));

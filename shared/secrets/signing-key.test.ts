@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 import { expect, test } from "vitest";
-import { isSignedWith, newSigningKey, publicKeyOf, signWith } from "./signing-key.ts";
+import { isSignedWith, newSigningKey, signWith, toPublicKey } from "./signing-key.ts";
 
 /** RFC 8032, 7.1, test 2: the message is the letter r. */
 const SEED = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
@@ -10,9 +10,9 @@ const SIGNATURE =
 
 test("a key signs as in the test vectors of RFC 8032", async () => {
   const key = `whsk_${Buffer.from(SEED + PUBLIC, "hex").toString("base64")}`;
-  expect(publicKeyOf(key)).toBe(`whpk_${Buffer.from(PUBLIC, "hex").toString("base64")}`);
+  expect(toPublicKey(key)).toBe(`whpk_${Buffer.from(PUBLIC, "hex").toString("base64")}`);
   expect(Buffer.from(await signWith(key, "r")).toString("hex")).toBe(SIGNATURE);
-  expect(await isSignedWith(publicKeyOf(key), "r", Buffer.from(SIGNATURE, "hex"))).toBe(true);
+  expect(await isSignedWith(toPublicKey(key), "r", Buffer.from(SIGNATURE, "hex"))).toBe(true);
 });
 
 /** The same key as node:crypto needs it: with the ASN.1 header of RFC 8410. */
@@ -42,8 +42,8 @@ test("a new key and node:crypto verify each other", async () => {
   const content = "evt_1.1700000000.{ü}";
   expect(verify(null, Buffer.from(content), open, await signWith(key, content))).toBe(true);
   const theirs = sign(null, Buffer.from(content), secret);
-  expect(await isSignedWith(publicKeyOf(key), content, theirs)).toBe(true);
-  expect(await isSignedWith(publicKeyOf(key), `${content} `, theirs)).toBe(false);
-  expect(await isSignedWith(publicKeyOf(await newSigningKey()), content, theirs)).toBe(false);
-  expect(await isSignedWith(publicKeyOf(key), content, theirs.subarray(1))).toBe(false);
+  expect(await isSignedWith(toPublicKey(key), content, theirs)).toBe(true);
+  expect(await isSignedWith(toPublicKey(key), `${content} `, theirs)).toBe(false);
+  expect(await isSignedWith(toPublicKey(await newSigningKey()), content, theirs)).toBe(false);
+  expect(await isSignedWith(toPublicKey(key), content, theirs.subarray(1))).toBe(false);
 });

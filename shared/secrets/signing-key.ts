@@ -31,13 +31,13 @@ export async function newSigningKey(): Promise<string> {
 }
 
 /** Returns the public half, `whpk_…`, which receivers verify with. */
-export const publicKeyOf = (signingKey: string): string =>
-  PUBLIC_PREFIX + encodeBase64(halvesOf(signingKey).publicKey);
+export const toPublicKey = (signingKey: string): string =>
+  PUBLIC_PREFIX + encodeBase64(splitSigningKey(signingKey).publicKey);
 
 export async function signWith(signingKey: string, content: string): Promise<Uint8Array> {
-  const { seed, publicKey } = halvesOf(signingKey);
+  const { seed, publicKey } = splitSigningKey(signingKey);
   // None of the runtimes can import a seed without its public key (RFC 8037, 2).
-  const jwk = { ...jwkOf(publicKey), d: encodeBase64urlNoPadding(seed) };
+  const jwk = { ...toJwk(publicKey), d: encodeBase64urlNoPadding(seed) };
   const key = await crypto.subtle.importKey("jwk", jwk, ALGORITHM, false, ["sign"]);
   return new Uint8Array(
     await crypto.subtle.sign(ALGORITHM, key, new TextEncoder().encode(content)),
@@ -50,18 +50,18 @@ export async function isSignedWith(
   content: string,
   signature: Uint8Array,
 ): Promise<boolean> {
-  const jwk = jwkOf(decodeBase64(publicKey.slice(PUBLIC_PREFIX.length)));
+  const jwk = toJwk(decodeBase64(publicKey.slice(PUBLIC_PREFIX.length)));
   const key = await crypto.subtle.importKey("jwk", jwk, ALGORITHM, false, ["verify"]);
   const bytes = Uint8Array.from(signature);
   return crypto.subtle.verify(ALGORITHM, key, bytes, new TextEncoder().encode(content));
 }
 
-function halvesOf(signingKey: string) {
+function splitSigningKey(signingKey: string) {
   const bytes = decodeBase64(signingKey.slice(SECRET_PREFIX.length));
   return { seed: bytes.slice(0, HALF_BYTES), publicKey: bytes.slice(HALF_BYTES) };
 }
 
-const jwkOf = (publicKey: Uint8Array) => ({
+const toJwk = (publicKey: Uint8Array) => ({
   kty: "OKP",
   crv: ALGORITHM,
   x: encodeBase64urlNoPadding(publicKey),

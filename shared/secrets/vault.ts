@@ -86,25 +86,25 @@ export class VaultError extends Error {
   override readonly name = "VaultError";
 }
 
-export const mailboxSealer = (keys: MailboxPublicKeys): Sealer => sealerOf("mailbox", keys);
-export const mailboxOpener = (keys: MailboxPrivateKeys): Opener => openerOf("mailbox", keys);
+export const mailboxSealer = (keys: MailboxPublicKeys): Sealer => createSealer("mailbox", keys);
+export const mailboxOpener = (keys: MailboxPrivateKeys): Opener => createOpener("mailbox", keys);
 /** Seals and opens: the fleet must seal refresh tokens that a provider rotated. */
 export const mailboxVault = (keys: MailboxPrivateKeys): Sealer & Opener => ({
-  ...sealerOf("mailbox", publicHalf(keys)),
-  ...openerOf("mailbox", keys),
+  ...createSealer("mailbox", publicHalf(keys)),
+  ...createOpener("mailbox", keys),
 });
 /** Returns the public keys, the only part of the ring that the edge has. */
 export const publicHalf = ({ keys }: MailboxPrivateKeys): MailboxPublicKeys => ({
   keys: keys.map(({ kid, kty, crv, x, y }) => ({ kid, kty, crv, x, y })),
 });
 export const partnerVault = (keys: PartnerKeys): Sealer & Opener => ({
-  ...sealerOf("partner", keys),
-  ...openerOf("partner", keys),
+  ...createSealer("partner", keys),
+  ...createOpener("partner", keys),
 });
 
 type AnyKeys = MailboxPublicKeys | MailboxPrivateKeys | PartnerKeys;
 
-function sealerOf(ring: Ring, keys: AnyKeys): Sealer {
+function createSealer(ring: Ring, keys: AnyKeys): Sealer {
   const imported = importAll(ring, keys);
   return {
     async seal(row, secret) {
@@ -118,7 +118,7 @@ function sealerOf(ring: Ring, keys: AnyKeys): Sealer {
   };
 }
 
-function openerOf(ring: Ring, keys: AnyKeys): Opener {
+function createOpener(ring: Ring, keys: AnyKeys): Opener {
   const imported = importAll(ring, keys);
   const { alg, enc } = RINGS[ring];
   return {

@@ -1,4 +1,4 @@
-import type { ApiAnswer } from "../harness/api-client.ts";
+import type { ApiAnswer } from "../harness/api-caller.ts";
 
 export interface AdminRequest {
   body?: unknown;

@@ -14,7 +14,7 @@ const madeAdmin = v.object({
 });
 const reset = v.object({ one_time_password: v.string() });
 
-const auditOf = (id: string) =>
+const readAudit = (id: string) =>
   query("select actor, action, before, after from audit_log where subject_id = $1 order by id", [
     id,
   ]);
@@ -42,7 +42,7 @@ test("an admin creates another, who signs in with the password that was shown on
   const ada = admin.newBrowser();
   const signedIn = await ada.signIn("ada@example.com", { password: made.one_time_password });
   expect(signedIn).toMatchObject({ status: 201, body: { must_change_password: true } });
-  expect(await auditOf(made.admin.id)).toEqual([
+  expect(await readAudit(made.admin.id)).toEqual([
     {
       actor: `admin:${actor}`,
       action: "admin.created",
@@ -97,7 +97,7 @@ test("a change is stored, and the audit log has the old values", async () => {
   expect(changed).toMatchObject({ status: 200, body: { name: "Grace", email } });
   await browser.call("PATCH", `/admins/${id}`, { body });
   await browser.call("PATCH", `/admins/${id}`, { body: {} });
-  expect(await auditOf(id)).toMatchObject([
+  expect(await readAudit(id)).toMatchObject([
     {
       action: "admin.changed",
       before: { email, name: expect.stringContaining("Admin") },
@@ -113,7 +113,7 @@ test("a removed admin is signed out and cannot come back", async () => {
   expect(await other.browser.call("GET", "/session")).toMatchObject(SIGNED_OUT);
   expect((await admin.newBrowser().signIn(other.email)).status).toBe(401);
   expect(await browser.call("DELETE", `/admins/${other.id}`)).toMatchObject(NOT_FOUND);
-  expect(await auditOf(other.id)).toMatchObject([
+  expect(await readAudit(other.id)).toMatchObject([
     { action: "admin.removed", before: { email: other.email }, after: null },
   ]);
 });
@@ -172,7 +172,7 @@ test("an admin unlocks another", async () => {
     body: { locked_until: null },
   });
   expect((await admin.newBrowser().signIn(email)).status).toBe(201);
-  const actions = (await auditOf(id)).map(({ action }) => action);
+  const actions = (await readAudit(id)).map(({ action }) => action);
   expect(actions).toEqual(["admin.unlocked"]);
 });
 

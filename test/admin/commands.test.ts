@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sql } from "drizzle-orm";
-import { isPasswordOf } from "../../db/admin/password-hash.ts";
+import { verifyPassword } from "../../db/admin/password-hash.ts";
 import { inCheckout } from "../../dev/checkout.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";
 import { startDatabaseStack } from "../harness/start-database-stack.ts";
@@ -40,7 +40,7 @@ async function run(
 
 const shownIn = (stdout: string) => /sign-in: (\S+)/.exec(stdout)?.[1] ?? "";
 
-async function accountOf(email: string) {
+async function readAdmin(email: string) {
   const { rows } = await stack.db.execute(sql`select * from admin_users where email = ${email}`);
   return rows[0];
 }
@@ -48,9 +48,9 @@ async function accountOf(email: string) {
 test("admin:create creates an admin with a password for the first sign-in", async () => {
   const { stdout, code } = await run("create", ["--email", "ada@example.com", "--name", "Ada"]);
   expect(code).toBe(0);
-  const row = await accountOf("ada@example.com");
+  const row = await readAdmin("ada@example.com");
   expect(row).toMatchObject({ name: "Ada", password_kind: "one_time" });
-  expect(await isPasswordOf(String(row?.["password_hash"]), shownIn(stdout))).toBe(true);
+  expect(await verifyPassword(String(row?.["password_hash"]), shownIn(stdout))).toBe(true);
 });
 
 test("admin:create --ask takes a password that is typed, and shows it nowhere", async () => {
@@ -58,9 +58,9 @@ test("admin:create --ask takes a password that is typed, and shows it nowhere", 
   const { stdout, code } = await run("create", ["--email", "bob@example.com", "--ask"], { typed });
   expect(code).toBe(0);
   expect(stdout).not.toContain("owl");
-  const row = await accountOf("bob@example.com");
+  const row = await readAdmin("bob@example.com");
   expect(row).toMatchObject({ password_kind: "chosen" });
-  expect(await isPasswordOf(String(row?.["password_hash"]), typed.trim())).toBe(true);
+  expect(await verifyPassword(String(row?.["password_hash"]), typed.trim())).toBe(true);
 });
 
 test("admin:reset gives a new password, unlocks, and takes the second factor away", async () => {
@@ -71,7 +71,7 @@ test("admin:reset gives a new password, unlocks, and takes the second factor awa
   );
   const { stdout, code } = await run("reset", ["--email", "EVE@example.com"]);
   expect(code).toBe(0);
-  const row = await accountOf(email);
+  const row = await readAdmin(email);
   expect(row).toMatchObject({
     password_kind: "one_time",
     failed_tries: 0,
@@ -79,8 +79,8 @@ test("admin:reset gives a new password, unlocks, and takes the second factor awa
     totp_confirmed_at: null,
   });
   const hash = String(row?.["password_hash"]);
-  expect(await isPasswordOf(hash, shownIn(stdout))).toBe(true);
-  expect(await isPasswordOf(hash, shownIn(made.stdout))).toBe(false);
+  expect(await verifyPassword(hash, shownIn(stdout))).toBe(true);
+  expect(await verifyPassword(hash, shownIn(made.stdout))).toBe(false);
   const { rows } = await stack.db.execute(
     sql`select actor, action from audit_log where subject_id = ${row?.["id"]} order by id`,
   );

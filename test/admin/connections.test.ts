@@ -25,7 +25,7 @@ async function withConnection(code: string, fields: object = {}) {
   return { ...made, answer, id: v.parse(withId, answer.body).id };
 }
 
-const auditOf = (id: string) =>
+const readAudit = (id: string) =>
   query(
     "select actor, action, before, after, details from audit_log where subject_id = $1 order by id",
     [id],
@@ -51,7 +51,7 @@ test("a connection is created, listed and shown, but never its secret", async ()
   const shown = await browser.call("GET", `/connections/${id}`);
   expect(shown.body).toEqual(answer.body);
   expect(answer.text + listed.text + shown.text).not.toMatch(/GOCSPX|sealed/);
-  const audit = await auditOf(id);
+  const audit = await readAudit(id);
   expect(audit).toMatchObject([
     {
       actor,
@@ -109,7 +109,7 @@ test("a connection is changed, and the change is logged without the secret", asy
   await browser.call("PATCH", path, { body: { oauth2_client_id: "other" } });
   const cleared = await browser.call("PATCH", path, { body: { oauth2_client_secret: null } });
   expect(cleared.body).toMatchObject({ secret_set: false });
-  const audit = await auditOf(id);
+  const audit = await readAudit(id);
   expect(audit).toMatchObject([
     { action: "connection.created" },
     {
@@ -141,7 +141,7 @@ test("a connection is removed with its users, and the progress is shown", async 
     const request = method === "PATCH" ? { body: {} } : {};
     expect(await browser.call(method, `/connections/${id}`, request)).toMatchObject(NOT_FOUND);
   }
-  expect(await auditOf(id)).toMatchObject([
+  expect(await readAudit(id)).toMatchObject([
     { action: "connection.created" },
     { actor, action: "connection.removed", before: { users_count: 1 } },
   ]);

@@ -2,10 +2,10 @@ import * as v from "valibot";
 import { expect, test } from "vitest";
 import type { DeadLetterAnswer } from "../../shared/commands.ts";
 import { newId } from "../../shared/ids.ts";
-import { answerCommand } from "../connect/answer-command.ts";
+import { answerNextCommand } from "../connect/answer-next-command.ts";
 import { insertLetter } from "../edge/insert-letter.ts";
 import type { AdminBrowser } from "./admin-browser.ts";
-import { type MailUser, newMailUser } from "./traffic-rows.ts";
+import { newTrafficUser, type TrafficUser } from "./traffic-rows.ts";
 import { useAdmin } from "./use-admin.ts";
 
 const admin = useAdmin();
@@ -19,30 +19,30 @@ const page = v.object({
 
 async function newReader() {
   const one = await admin.signedIn();
-  const user = await newMailUser(stack());
+  const user = await newTrafficUser(stack());
   const list = async (asked = "") =>
     v.parse(page, (await one.browser.call("GET", `/dead-letters?${asked}`)).body);
-  const idsOf = async (asked = "") => (await list(asked)).letters.map(({ id }) => id);
-  return { ...one, user, list, idsOf };
+  const listIds = async (asked = "") => (await list(asked)).letters.map(({ id }) => id);
+  return { ...one, user, list, listIds };
 }
 
-const letterOf = ({ partnerId }: MailUser, values = {}) =>
+const addLetter = ({ partnerId }: TrafficUser, values = {}) =>
   insertLetter(stack(), { id: partnerId }, values);
 
-const auditOf = ({ partnerId }: MailUser) =>
+const readAudit = ({ partnerId }: TrafficUser) =>
   query("select actor, action, details from audit_log where subject_id = $1 order by at", [
     partnerId,
   ]);
 
 test("letters of all partners are shown with their owners, and can be filtered by partner", async () => {
-  const { user, list, idsOf } = await newReader();
-  const other = await newMailUser(stack());
+  const { user, list, listIds } = await newReader();
+  const other = await newTrafficUser(stack());
   const diedAt = new Date().toISOString();
-  const [own, others] = [await letterOf(user, { diedAt }), await letterOf(other, { diedAt })];
-  expect(await idsOf()).toEqual(expect.arrayContaining([own, others]));
-  expect(await idsOf(`partner_id=${other.partnerId}`)).toEqual([others]);
-  expect(await idsOf(`user_id=${user.id}&error=500`)).toEqual([own]);
-  expect(await idsOf(`user_id=${user.id}&state=redelivered`)).toEqual([]);
+  const [own, others] = [await addLetter(user, { diedAt }), await addLetter(other, { diedAt })];
+  expect(await listIds()).toEqual(expect.arrayContaining([own, others]));
+  expect(await listIds(`partner_id=${other.partnerId}`)).toEqual([others]);
+  expect(await listIds(`user_id=${user.id}&error=500`)).toEqual([own]);
+  expect(await listIds(`user_id=${user.id}&state=redelivered`)).toEqual([]);
   const [shown] = (await list(`user_id=${user.id}`)).letters;
   expect(shown).toMatchObject({
     id: own,
@@ -60,7 +60,7 @@ test("the newest deaths come first, page by page", async () => {
   const { user, list } = await newReader();
   const ids: string[] = [];
   for (const minute of [1, 2, 2]) {
-    ids.push(await letterOf(user, { diedAt: `2026-11-22T10:0${minute}:00.000Z` }));
+    ids.push(await addLetter(user, { diedAt: `2026-11-22T10:0${minute}:00.000Z` }));
   }
   const asked = `partner_id=${user.partnerId}&limit=2`;
   const first = await list(asked);
@@ -91,14 +91,14 @@ test.each([
 async function read(browser: AdminBrowser, path: string, answer: DeadLetterAnswer) {
   const [answered, request] = await Promise.all([
     browser.call("GET", path),
-    answerCommand(stack(), answer),
+    answerNextCommand(stack(), answer),
   ]);
   return { ...answered, request };
 }
 
 test("a letter is read with its mail, and its mail downloaded", async () => {
   const { browser, user } = await newReader();
-  const id = await letterOf(user);
+  const id = await addLetter(user);
   const mail = { subject: "Hi", from: "a@x.test", to: null, date: null, text: "Hello" };
   expect(await browser.call("GET", `/dead-letters/${id}`)).toMatchObject({
     status: 200,
@@ -125,11 +125,11 @@ test("a letter is read with its mail, and its mail downloaded", async () => {
 
 test("one letter is redelivered, with an audit row and a poke to the fleet", async () => {
   const { id: adminId, browser, user } = await newReader();
-  const id = await letterOf(user);
+  const id = await addLetter(user);
   const again = () => browser.call("POST", `/dead-letters/${id}/redeliver`);
   expect(await again()).toMatchObject({ status: 202, body: { id, state: "requested" } });
   expect(await again()).toMatchObject({ status: 202, body: { id, state: "requested" } });
-  expect(await auditOf(user)).toEqual([
+  expect(await readAudit(user)).toEqual([
     {
       actor: `admin:${adminId}`,
       action: "dead_letters.redelivery_requested",
@@ -146,7 +146,7 @@ test.each([
   ["was redelivered already", { redeliveredAt: "2026-11-22T10:00:00Z" }],
 ])("a letter that %s is not delivered again", async (why, values) => {
   const { browser, user } = await newReader();
-  const id = await letterOf(user, values);
+  const id = await addLetter(user, values);
   expect(await browser.call("POST", `/dead-letters/${id}/redeliver`)).toMatchObject({
     status: 409,
     body: { code: "conflict", detail: expect.stringContaining(why) },
@@ -155,10 +155,10 @@ test.each([
 
 test("many are delivered again: a partner's, those of an error, or all", async () => {
   const { browser, user } = await newReader();
-  const other = await newMailUser(stack());
+  const other = await newTrafficUser(stack());
   const lastError = `odd ${user.id}`;
-  for (const one of [user, user, other]) await letterOf(one, { lastError });
-  await letterOf(user);
+  for (const one of [user, user, other]) await addLetter(one, { lastError });
+  await addLetter(user);
   const redeliver = (body: object) => browser.call("POST", "/dead-letters/redeliver", { body });
   const counts = async () =>
     (await browser.call("GET", `/dead-letters/counts?partner_id=${user.partnerId}`)).body;
@@ -167,8 +167,8 @@ test("many are delivered again: a partner's, those of an error, or all", async (
     body: { requested: 3 },
   });
   expect(await counts()).toEqual({ waiting: 1, requested: 2, redelivered: 0 });
-  expect(await auditOf(user)).toMatchObject([{ details: { letters: 2 } }]);
-  expect(await auditOf(other)).toMatchObject([{ details: { letters: 1 } }]);
+  expect(await readAudit(user)).toMatchObject([{ details: { letters: 2 } }]);
+  expect(await readAudit(other)).toMatchObject([{ details: { letters: 1 } }]);
   const all = { partner_id: user.partnerId, all: true };
   expect(await redeliver(all)).toMatchObject({ body: { requested: 1 } });
   expect(await redeliver(all)).toMatchObject({ body: { requested: 0 } });
@@ -176,11 +176,11 @@ test("many are delivered again: a partner's, those of an error, or all", async (
 });
 
 test("one or many letters are deleted, and are no longer visible immediately", async () => {
-  const { browser, user, idsOf } = await newReader();
+  const { browser, user, listIds } = await newReader();
   const [first, second, kept] = [
-    await letterOf(user),
-    await letterOf(user, { kind: "user_connected" }),
-    await letterOf(user),
+    await addLetter(user),
+    await addLetter(user, { kind: "user_connected" }),
+    await addLetter(user),
   ];
   expect((await browser.call("DELETE", `/dead-letters/${first}`)).status).toBe(204);
   expect((await browser.call("DELETE", `/dead-letters/${first}`)).status).toBe(404);
@@ -189,8 +189,8 @@ test("one or many letters are deleted, and are no longer visible immediately", a
     status: 202,
     body: { deleted: 1 },
   });
-  expect(await idsOf(`partner_id=${user.partnerId}`)).toEqual([kept]);
-  expect(await auditOf(user)).toMatchObject([
+  expect(await listIds(`partner_id=${user.partnerId}`)).toEqual([kept]);
+  expect(await readAudit(user)).toMatchObject([
     { action: "dead_letters.deletion_requested", details: { letters: 1, event_id: first } },
     { action: "dead_letters.deletion_requested", details: { letters: 1 } },
   ]);
@@ -198,8 +198,8 @@ test("one or many letters are deleted, and are no longer visible immediately", a
 });
 
 test.each(["redeliver", "delete"])("nothing means not everything: %s", async (what) => {
-  const { browser, user, idsOf } = await newReader();
-  const id = await letterOf(user);
+  const { browser, user, listIds } = await newReader();
+  const id = await addLetter(user);
   const partner_id = user.partnerId;
   for (const body of [{}, { partner_id }, { all: false }, { all: true, user_id: user.id }]) {
     expect(await browser.call("POST", `/dead-letters/${what}`, { body })).toMatchObject({
@@ -212,7 +212,7 @@ test.each(["redeliver", "delete"])("nothing means not everything: %s", async (wh
     status: 422,
     body: { errors: [{ pointer: "/partner_id" }, { pointer: "/more" }] },
   });
-  expect(await idsOf(`partner_id=${partner_id}&state=waiting`)).toEqual([id]);
+  expect(await listIds(`partner_id=${partner_id}&state=waiting`)).toEqual([id]);
 });
 
 test.each([newId("evt"), "x", "%00"])("there is no letter %s", async (id) => {

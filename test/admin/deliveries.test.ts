@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { newId } from "../../shared/ids.ts";
-import { insertAttempt, insertMail, newMailUser } from "./traffic-rows.ts";
+import { insertAttempt, insertMail, newTrafficUser } from "./traffic-rows.ts";
 import { useAdmin } from "./use-admin.ts";
 
 const admin = useAdmin();
@@ -14,7 +14,7 @@ const page = v.object({
 
 async function newReader() {
   const { browser } = await admin.signedIn();
-  const user = await newMailUser(stack());
+  const user = await newTrafficUser(stack());
   const read = async (query = "") =>
     v.parse(
       page,

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { insertLetter } from "../edge/insert-letter.ts";
-import { type MailUser, newMailUser } from "./traffic-rows.ts";
+import { newTrafficUser, type TrafficUser } from "./traffic-rows.ts";
 import { useAdmin } from "./use-admin.ts";
 
 const admin = useAdmin();
@@ -11,24 +11,24 @@ const page = v.object({ letters: v.array(v.looseObject({ id: v.string() })) });
 
 async function newReader() {
   const { browser } = await admin.signedIn();
-  const user = await newMailUser(stack());
-  const idsOf = async (asked: string) => {
+  const user = await newTrafficUser(stack());
+  const listIds = async (asked: string) => {
     const { body } = await browser.call("GET", `/dead-letters?${asked}`);
     return v.parse(page, body).letters.map(({ id }) => id);
   };
-  return { browser, user, idsOf };
+  return { browser, user, listIds };
 }
 
-const letterOf = ({ partnerId }: MailUser, values = {}) =>
+const addLetter = ({ partnerId }: TrafficUser, values = {}) =>
   insertLetter(stack(), { id: partnerId }, values);
 
 test("selected letters are counted, and grouped by partner and reason", async () => {
   const { browser, user } = await newReader();
   const refused = "the endpoint answered 410";
   for (const lastError of [refused, refused, undefined]) {
-    await letterOf(user, { ...(lastError && { lastError }), diedAt: "2026-11-22T10:00:00.000Z" });
+    await addLetter(user, { ...(lastError && { lastError }), diedAt: "2026-11-22T10:00:00.000Z" });
   }
-  await letterOf(user, { lastError: refused, redeliveredAt: "2026-11-22T11:00:00.000Z" });
+  await addLetter(user, { lastError: refused, redeliveredAt: "2026-11-22T11:00:00.000Z" });
   const ask = async (path: string) =>
     (await browser.call("GET", `/dead-letters/${path}partner_id=${user.partnerId}`)).body;
   expect(await ask("counts?error=410&")).toEqual({ waiting: 2, requested: 0, redelivered: 1 });
@@ -52,18 +52,18 @@ test.each(["counts", "groups"])("%s refuse what the list refuses", async (what) 
 });
 
 test("letters selected by id are redelivered or deleted, whatever their partner", async () => {
-  const { browser, user, idsOf } = await newReader();
-  const other = await newMailUser(stack());
-  const [one, two, kept] = [await letterOf(user), await letterOf(other), await letterOf(other)];
+  const { browser, user, listIds } = await newReader();
+  const other = await newTrafficUser(stack());
+  const [one, two, kept] = [await addLetter(user), await addLetter(other), await addLetter(other)];
   const send = (what: string, body: object) =>
     browser.call("POST", `/dead-letters/${what}`, { body });
   expect(await send("redeliver", { ids: [one, two] })).toMatchObject({ body: { requested: 2 } });
-  expect(await idsOf(`partner_id=${other.partnerId}&state=requested`)).toEqual([two]);
+  expect(await listIds(`partner_id=${other.partnerId}&state=requested`)).toEqual([two]);
   expect(await send("delete", { ids: [one, two], partner_id: user.partnerId })).toMatchObject({
     body: { deleted: 1 },
   });
   expect(await send("delete", { ids: [two] })).toMatchObject({ body: { deleted: 1 } });
-  expect(await idsOf(`partner_id=${other.partnerId}`)).toEqual([kept]);
+  expect(await listIds(`partner_id=${other.partnerId}`)).toEqual([kept]);
 });
 
 test.each([

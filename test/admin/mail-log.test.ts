@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { newId } from "../../shared/ids.ts";
-import { insertAttempt, insertMail, newMailUser } from "./traffic-rows.ts";
+import { insertAttempt, insertMail, newTrafficUser } from "./traffic-rows.ts";
 import { useAdmin } from "./use-admin.ts";
 
 const admin = useAdmin();
@@ -15,7 +15,7 @@ const page = v.object({
 /** An admin who looks at a user of its own. */
 async function newReader() {
   const { browser } = await admin.signedIn();
-  const user = await newMailUser(stack());
+  const user = await newTrafficUser(stack());
   const path = `/users/${user.id}/mail-log`;
   const read = async (query = "") => v.parse(page, (await browser.call("GET", path + query)).body);
   return { browser, user, path, read };
@@ -71,7 +71,7 @@ test("mails come newest first, page by page, also those of one moment", async ()
 
 test("the log can be filtered by state, and shows no other user's mail", async () => {
   const { user, read } = await newReader();
-  await insertMail(stack(), await newMailUser(stack()), { state: "parked" });
+  await insertMail(stack(), await newTrafficUser(stack()), { state: "parked" });
   const parked = await insertMail(stack(), user, { state: "parked" });
   await insertMail(stack(), user);
   const { mails } = await read("?state=parked");

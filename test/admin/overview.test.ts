@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { countTraffic } from "../../db/admin/traffic-minutes.ts";
 import { newId } from "../../shared/ids.ts";
 import { insertLetter } from "../edge/insert-letter.ts";
-import { insertAttempt, insertMail, newMailUser } from "./traffic-rows.ts";
+import { insertAttempt, insertMail, newTrafficUser } from "./traffic-rows.ts";
 import { useAdmin } from "./use-admin.ts";
 
 const admin = useAdmin();
@@ -39,7 +39,7 @@ async function look() {
   const { browser } = await admin.signedIn();
   return v.parse(overview, (await browser.call("GET", "/overview")).body);
 }
-const codesOf = ({ warnings }: { warnings: readonly { code: string }[] }) =>
+const listCodes = ({ warnings }: { warnings: readonly { code: string }[] }) =>
   warnings.map(({ code }) => code);
 
 const beat = (id: string, role: string, state: string, age: string) =>
@@ -52,7 +52,7 @@ const beat = (id: string, role: string, state: string, age: string) =>
 test("an installation without a fleet shows a warning", async () => {
   const shown = await look();
   expect(shown.instances).toEqual([]);
-  expect(codesOf(shown)).toEqual(["nobody_watches", "nobody_delivers"]);
+  expect(listCodes(shown)).toEqual(["nobody_watches", "nobody_delivers"]);
   expect(shown.minutes).toHaveLength(60);
   expect(shown.latency_ms).toEqual({ p50: null, p99: null });
   expect(shown.oldest_undelivered).toBeNull();
@@ -90,7 +90,7 @@ test("there is a warning about an old nats-server", async () => {
 });
 
 test("users are counted by state, and those for whom there is no room", async () => {
-  const user = await newMailUser(stack());
+  const user = await newTrafficUser(stack());
   expect((await look()).setup).toEqual({ has_partners: true, has_connections: true });
   await query(
     `insert into users (id, connection_id, tag, state)
@@ -108,7 +108,7 @@ test("users are counted by state, and those for whom there is no room", async ()
 });
 
 test("mails and attempts are counted per minute, and their latency is measured", async () => {
-  const user = await newMailUser(stack());
+  const user = await newTrafficUser(stack());
   const [row] = await query("select (now() - interval '1 minute')::text as moment");
   const moment = `'${String(row?.["moment"])}'::timestamptz`;
   for (const state of ["delivered", "delivered", "skipped"]) {
@@ -164,7 +164,7 @@ test("the fleet's counts are shown unchanged, and are counted again while attemp
 });
 
 test("there are warnings with the names of stopped lanes, and waiting dead letters are counted", async () => {
-  const [open, paused] = [await newMailUser(stack()), await newMailUser(stack())];
+  const [open, paused] = [await newTrafficUser(stack()), await newTrafficUser(stack())];
   await query(
     `insert into lanes (partner_id, state, reason, in_flight, pending, retrying, instance_id, ingest_paused_at)
      values ($1, 'open', 'the endpoint answered 500', 0, 5, 1, 'all-1', now())`,
@@ -194,5 +194,5 @@ test("there is a warning about an admin with the default password", async () => 
     "insert into admin_users (id, email, name, password_hash, password_kind) values ($1, 'd@x.test', 'D', 'x', 'default')",
     [newId("adm")],
   );
-  expect(codesOf(await look())).toContain("default_password");
+  expect(listCodes(await look())).toContain("default_password");
 });

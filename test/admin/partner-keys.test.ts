@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import type { TestWebhookAnswer } from "../../shared/commands.ts";
-import { answerCommand } from "../connect/answer-command.ts";
-import { apiClient } from "../harness/api-client.ts";
+import { answerNextCommand } from "../connect/answer-next-command.ts";
+import { createApiCaller } from "../harness/api-caller.ts";
 import { useAdmin } from "./use-admin.ts";
 
 const admin = useAdmin();
@@ -29,7 +29,9 @@ async function withPartner() {
 test("API keys are created, shown once, chosen for signing and revoked", async () => {
   const { actor, browser, partner, path, audit } = await withPartner();
   const made = v.parse(madeKey, (await browser.call("POST", `${path}/api-keys`)).body);
-  expect((await apiClient(admin.stack().url, made.key)("GET", "/connections")).status).toBe(200);
+  expect((await createApiCaller(admin.stack().url, made.key)("GET", "/connections")).status).toBe(
+    200,
+  );
   const listed = await browser.call("GET", `${path}/api-keys`);
   expect(listed.text).not.toContain(made.key);
   expect(listed.text).not.toContain("sealed");
@@ -44,7 +46,7 @@ test("API keys are created, shown once, chosen for signing and revoked", async (
   const chosen = await browser.call("POST", `${path}/api-keys/${made.id}/sign`);
   expect(chosen).toMatchObject({ status: 200, body: { id: made.id, signing: true } });
   expect((await browser.call("DELETE", first)).status).toBe(204);
-  const used = await apiClient(admin.stack().url, partner.apiKey)("GET", "/connections");
+  const used = await createApiCaller(admin.stack().url, partner.apiKey)("GET", "/connections");
   expect(used.status).toBe(401);
   expect(await audit(made.id)).toMatchObject([
     { actor, action: "api_key.created" },
@@ -137,7 +139,7 @@ test("a test webhook is sent, and its answer shown", async () => {
   };
   const [shown, request] = await Promise.all([
     browser.call("POST", `${path}/test-webhook`),
-    answerCommand(admin.stack(), answer),
+    answerNextCommand(admin.stack(), answer),
   ]);
   expect(request).toEqual({ kind: "test_webhook", partner_id: partner.id });
   expect(shown).toMatchObject({ status: 200, body: answer });
@@ -149,7 +151,7 @@ test("a missing webhook and a missing fleet are reported", async () => {
   const { browser, path } = await withPartner();
   const [shown] = await Promise.all([
     browser.call("POST", `${path}/test-webhook`),
-    answerCommand(admin.stack(), { result: "no_webhook" }),
+    answerNextCommand(admin.stack(), { result: "no_webhook" }),
   ]);
   expect(shown).toMatchObject(CONFLICT);
   expect(await browser.call("POST", `${path}/test-webhook`)).toMatchObject({

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { apiClient } from "../harness/api-client.ts";
+import { createApiCaller } from "../harness/api-caller.ts";
 import { useAdmin } from "./use-admin.ts";
 
 const admin = useAdmin();
@@ -46,7 +46,7 @@ test("a partner with users is shut off immediately, and its removal shows the pr
     const shown = await browser.call("GET", path);
     expect(shown.body).toMatchObject({ removal, paused_by: "admin", connections_count: 0 });
   }
-  const used = await apiClient(admin.stack().url, api_key)("GET", "/connections");
+  const used = await createApiCaller(admin.stack().url, api_key)("GET", "/connections");
   expect(used.status).toBe(401);
   for (const [method, rest, sent] of [
     ["PATCH", "", { name: "X" }],

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { expect, test } from "vitest";
 import { findPartnerSettings } from "../../db/partners/partner-settings.ts";
 import { openWebhooks } from "../../db/partners/partner-webhooks.ts";
-import { apiClient } from "../harness/api-client.ts";
+import { createApiCaller } from "../harness/api-caller.ts";
 import { useAdmin } from "./use-admin.ts";
 
 const settings = { ALLOW_PRIVATE_HOSTS: "false" };
@@ -20,11 +20,11 @@ const page = v.object({
   next_cursor: v.nullable(v.string()),
 });
 
-const auditOf = (id: string) =>
+const readAudit = (id: string) =>
   query("select actor, action, before, after from audit_log where subject_id = $1 order by id", [
     id,
   ]);
-const pokesOf = (id: string) => query("select kind from outbox where partner_id = $1", [id]);
+const readPokes = (id: string) => query("select kind from outbox where partner_id = $1", [id]);
 
 async function newPartner(fields: object = {}) {
   const one = await admin.signedIn();
@@ -73,14 +73,14 @@ test("a partner is created with a key and a secret that are shown once and work"
   expect(shown.text).not.toContain(api_key);
   expect(shown.text).not.toContain(webhook_secret);
   expect(answer.text).not.toContain("hunter2");
-  const used = await apiClient(admin.stack().url, api_key)("GET", "/connections");
+  const used = await createApiCaller(admin.stack().url, api_key)("GET", "/connections");
   expect(used.status).toBe(200);
-  const audit = await auditOf(partner.id);
+  const audit = await readAudit(partner.id);
   expect(audit).toMatchObject([
     { actor: `admin:${actor}`, action: "partner.created", after: { name: "Ada & Co" } },
   ]);
   expect(JSON.stringify(audit)).not.toContain("hunter2");
-  expect(await pokesOf(partner.id)).toEqual([{ kind: "partner_changed" }]);
+  expect(await readPokes(partner.id)).toEqual([{ kind: "partner_changed" }]);
 });
 
 test("a partner's settings are changed, differences are logged, and absent ones stay", async () => {
@@ -93,7 +93,7 @@ test("a partner's settings are changed, differences are logged, and absent ones 
   });
   const again = await browser.call("PATCH", `/partners/${partner.id}`, { body: change });
   expect(again.status).toBe(200);
-  expect(await auditOf(partner.id)).toMatchObject([
+  expect(await readAudit(partner.id)).toMatchObject([
     { action: "partner.created" },
     {
       action: "partner.changed",
@@ -101,7 +101,7 @@ test("a partner's settings are changed, differences are logged, and absent ones 
       after: { name: "New", new_mail_webhook: "https://b.test/new" },
     },
   ]);
-  expect(await pokesOf(partner.id)).toHaveLength(2);
+  expect(await readPokes(partner.id)).toHaveLength(2);
 });
 
 test("a partner is marked for plain HTTP, and the mark is logged", async () => {
@@ -116,7 +116,7 @@ test("a partner is marked for plain HTTP, and the mark is logged", async () => {
     status: 422,
     body: { errors: [{ pointer: "/new_mail_webhook" }] },
   });
-  expect(await auditOf(partner.id)).toMatchObject([
+  expect(await readAudit(partner.id)).toMatchObject([
     { action: "partner.created" },
     { action: "partner.changed", after: { allow_plain_http: true } },
   ]);
@@ -137,7 +137,7 @@ test("a webhook that is saved without its shown password keeps the password", as
   expect(await webhook()).toBe(other);
   const rows = await query("select * from partners where id = $1", [partner.id]);
   expect(JSON.stringify(rows)).not.toMatch(/hunter2|:other@/);
-  expect(JSON.stringify(await auditOf(partner.id))).not.toMatch(/hunter2|other@/);
+  expect(JSON.stringify(await readAudit(partner.id))).not.toMatch(/hunter2|other@/);
 });
 
 test.each([
@@ -220,13 +220,13 @@ test("an administrator pauses a lane, and resumes it whatever paused it", async 
     const resumed = await browser.call("POST", `${path}/resume`);
     expect(resumed).toMatchObject({ status: 200, body: { paused_at: null, paused_by: null } });
   }
-  await apiClient(admin.stack().url, api_key)("POST", "/webhooks/pause");
+  await createApiCaller(admin.stack().url, api_key)("POST", "/webhooks/pause");
   const shown = await browser.call("GET", path);
   const description = "The partner paused it. The partner or an administrator can resume it.";
   expect(shown.body).toMatchObject({ paused_by: "partner", lane: { description } });
   const resumed = await browser.call("POST", `${path}/resume`);
   expect(resumed.body).toMatchObject({ paused_by: null });
-  const actions = (await auditOf(partner.id)).map((row) => [row["actor"], row["action"]]);
+  const actions = (await readAudit(partner.id)).map((row) => [row["actor"], row["action"]]);
   expect(actions).toEqual([
     [`admin:${actor}`, "partner.created"],
     [`admin:${actor}`, "lane.paused"],

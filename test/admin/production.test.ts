@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apiClient } from "../harness/api-client.ts";
+import { createApiCaller } from "../harness/api-caller.ts";
 import { useAdmin } from "./use-admin.ts";
 
 const admin = useAdmin({ PUBLIC_URL: "https://mail.test", ALLOW_PRIVATE_HOSTS: "false" });
@@ -36,7 +36,7 @@ test("in production the admin part serves nothing until an admin was created", a
 
 test("partners are served meanwhile", async () => {
   const { apiKey } = await admin.stack().newPartner();
-  const call = apiClient(admin.stack().url, apiKey);
+  const call = createApiCaller(admin.stack().url, apiKey);
   expect((await call("GET", "/connections")).status).toBe(200);
 });
 

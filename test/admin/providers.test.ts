@@ -31,7 +31,7 @@ const oauth2 = {
 let made = 0;
 const newCode = () => `CODE_${++made}`;
 
-const auditOf = (id: string) =>
+const readAudit = (id: string) =>
   query("select actor, action, before, after from audit_log where subject_id = $1 order by id", [
     id,
   ]);
@@ -65,7 +65,7 @@ test.each([
   expect(answer).toMatchObject({ status: 201, body: { ...expected, connections_count: 0 } });
   const { id } = v.parse(withId, answer.body);
   expect((await browser.call("GET", `/providers/${id}`)).body).toEqual(answer.body);
-  expect(await auditOf(id)).toMatchObject([
+  expect(await readAudit(id)).toMatchObject([
     { actor: `admin:${actor}`, action: "provider.created", after: { code, title: "Mail" } },
   ]);
   const twice = await browser.call("POST", "/providers", { body: { ...fields, code } });
@@ -123,7 +123,7 @@ test("a provider is changed and switched off, and then takes no new connection",
     const changed = await browser.call("PATCH", `/providers/${id}`, { body: change });
     expect(changed).toMatchObject({ status: 200, body: { ...change, title: "Mail" } });
   }
-  expect(await auditOf(id)).toMatchObject([
+  expect(await readAudit(id)).toMatchObject([
     { action: "provider.created" },
     {
       action: "provider.changed",
@@ -179,7 +179,7 @@ test("a provider's code and kind cannot change, and a shipped provider can be sa
     const sent = Object.fromEntries(fields);
     const changed = await browser.call("PATCH", `/providers/${id}`, { body: sent });
     expect([id, changed]).toMatchObject([id, { status: 200, body: shown }]);
-    expect(await auditOf(id)).toEqual([]);
+    expect(await readAudit(id)).toEqual([]);
   }
 });
 

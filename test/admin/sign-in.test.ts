@@ -89,13 +89,13 @@ test("an unknown account takes as long as a wrong password", async () => {
   // With production's cost.
   const hash = await hashPassword(PASSWORD);
   await query("update admin_users set password_hash = $2 where id = $1", [id, hash]);
-  const timeOf = async (address: string) => {
+  const timeSignIn = async (address: string) => {
     const start = performance.now();
     await admin.newBrowser().signIn(address, { password: "wrong" });
     return performance.now() - start;
   };
-  const known = [await timeOf(email), await timeOf(email), await timeOf(email)];
-  const unknown = [await timeOf("nobody@example.com"), await timeOf("none@example.com")];
+  const known = [await timeSignIn(email), await timeSignIn(email), await timeSignIn(email)];
+  const unknown = [await timeSignIn("nobody@example.com"), await timeSignIn("none@example.com")];
   // Without a password hash the answer would take a twentieth of the time.
   expect(Math.max(...unknown)).toBeGreaterThan(Math.min(...known) / 4);
 });

@@ -13,7 +13,7 @@ const begun = v.object({ secret: v.string(), uri: v.string() });
 const confirmed = v.object({ recovery_codes: v.array(v.string()) });
 
 /** Returns the code that the app shows, `later` half minutes from now. */
-const codeOf = (secret: string, later = 0) => {
+const computeCode = (secret: string, later = 0) => {
   const step = Math.floor(Date.now() / 30_000) + later;
   return generateHOTP(decodeBase32IgnorePadding(secret), BigInt(step), 6);
 };
@@ -28,7 +28,7 @@ async function begin(browser: AdminBrowser): Promise<string> {
 async function withTotp() {
   const one = await admin.signedIn();
   const secret = await begin(one.browser);
-  const first = codeOf(secret);
+  const first = computeCode(secret);
   const answer = await one.browser.call("POST", "/totp/confirm", { body: { code: first } });
   expect(answer.status).toBe(200);
   return { ...one, secret, first, codes: v.parse(confirmed, answer.body).recovery_codes };
@@ -48,7 +48,9 @@ test("a second factor is on after its first code has confirmed it, and is sealed
 
   const wrong = await browser.call("POST", "/totp/confirm", { body: { code: "000000" } });
   expect(wrong).toMatchObject({ status: 422, body: { errors: [{ pointer: "/code" }] } });
-  const right = await browser.call("POST", "/totp/confirm", { body: { code: codeOf(secret) } });
+  const right = await browser.call("POST", "/totp/confirm", {
+    body: { code: computeCode(secret) },
+  });
   const codes = v.parse(confirmed, right.body).recovery_codes;
   expect(new Set(codes).size).toBe(10);
   expect(await browser.call("GET", "/session")).toMatchObject({
@@ -73,25 +75,27 @@ test("only a caller with the right password learns that a code is required, and 
   }
   expect(await admin.newBrowser().signIn(email, { password: "wrong" })).toMatchObject(REFUSED);
   expect(
-    await admin.newBrowser().signIn(email, { password: "wrong", code: codeOf(secret, 1) }),
+    await admin.newBrowser().signIn(email, { password: "wrong", code: computeCode(secret, 1) }),
   ).toMatchObject(REFUSED);
   const [row] = await query("select failed_tries from admin_users where id = $1", [id]);
   expect(row).toEqual({ failed_tries: 2 });
-  expect((await admin.newBrowser().signIn(email, { code: codeOf(secret, 1) })).status).toBe(201);
+  expect((await admin.newBrowser().signIn(email, { code: computeCode(secret, 1) })).status).toBe(
+    201,
+  );
 });
 
 test("no code is taken twice, not the one that confirmed either", async () => {
   const { email, secret, first, id } = await withTotp();
   expect(await admin.newBrowser().signIn(email, { code: first })).toMatchObject(REFUSED);
   await forgetCode(id);
-  const code = codeOf(secret);
+  const code = computeCode(secret);
   expect((await admin.newBrowser().signIn(email, { code })).status).toBe(201);
   expect(await admin.newBrowser().signIn(email, { code })).toMatchObject(REFUSED);
 });
 
 test("one of two concurrent sign-ins with the same code succeeds", async () => {
   const { id, email, secret, codes } = await withTotp();
-  for (const code of [codeOf(secret, 1), codes[0] ?? ""]) {
+  for (const code of [computeCode(secret, 1), codes[0] ?? ""]) {
     const both = [1, 2].map(() => admin.newBrowser().signIn(email, { code }));
     const answers = await Promise.all(both);
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 401]);
@@ -104,7 +108,7 @@ test("three wrong codes lock the account", async () => {
   for (const code of ["000000", "nonsense", "1k7d-9mx2-q0zt-wv4e"]) {
     expect(await admin.newBrowser().signIn(email, { code })).toMatchObject(REFUSED);
   }
-  const right = codeOf(secret, 1);
+  const right = computeCode(secret, 1);
   expect(await admin.newBrowser().signIn(email, { code: right })).toMatchObject(REFUSED);
 });
 
@@ -116,7 +120,7 @@ test("a locked account can be opened from another network with password and code
   const { id, email, secret } = await withTotp();
   await forgetCode(id);
   for (let n = 0; n < 3; n++) await admin.newBrowser().signIn(email, { password: `wrong ${n}` });
-  const code = codeOf(secret);
+  const code = computeCode(secret);
   expect(await admin.newBrowser().signIn(email, { code })).toMatchObject(REFUSED);
   const right = { email, password: PASSWORD, code };
   // Without a code, the answer must not reveal whether the password is right.
@@ -124,7 +128,7 @@ test("a locked account can be opened from another network with password and code
   expect(await signInFrom(ELSEWHERE, { ...right, password: "wrong" })).toMatchObject(REFUSED);
   expect((await signInFrom(ELSEWHERE, right)).status).toBe(201);
   await forgetCode(id);
-  expect((await admin.newBrowser().signIn(email, { code: codeOf(secret) })).status).toBe(201);
+  expect((await admin.newBrowser().signIn(email, { code: computeCode(secret) })).status).toBe(201);
 });
 
 test("a locked account without a second factor cannot be opened from any network", async () => {
@@ -142,7 +146,7 @@ test("a locked account allows ten tries in total, from any number of networks", 
      failed_networks = array(select 'network ' || n from generate_series(1, 9) as n) where id = $1`,
   );
   await forgetCode(id);
-  const right = { email, password: PASSWORD, code: codeOf(secret) };
+  const right = { email, password: PASSWORD, code: computeCode(secret) };
   expect(await signInFrom(ELSEWHERE, { ...right, code: "000000" })).toMatchObject(REFUSED);
   expect(await signInFrom(ELSEWHERE, right)).toMatchObject(REFUSED);
   expect(await ask("select failed_tries from admin_users where id = $1")).toEqual([
@@ -170,10 +174,10 @@ test("setting up a second factor can be restarted until it is confirmed", async 
   const first = await begin(browser);
   const second = await begin(browser);
   expect(
-    (await browser.call("POST", "/totp/confirm", { body: { code: codeOf(first) } })).status,
+    (await browser.call("POST", "/totp/confirm", { body: { code: computeCode(first) } })).status,
   ).toBe(422);
   expect(
-    (await browser.call("POST", "/totp/confirm", { body: { code: codeOf(second) } })).status,
+    (await browser.call("POST", "/totp/confirm", { body: { code: computeCode(second) } })).status,
   ).toBe(200);
   expect(await browser.call("POST", "/totp")).toMatchObject(conflict);
   expect(await browser.call("POST", "/totp/confirm", { body })).toMatchObject(conflict);
@@ -183,7 +187,7 @@ test("turning off the second factor needs both factors", async () => {
   const { email, browser, secret } = await withTotp();
   const remove = (password: string, code: string) =>
     browser.call("DELETE", "/totp", { body: { password, code } });
-  const code = codeOf(secret, 1);
+  const code = computeCode(secret, 1);
   expect(await remove("wrong", code)).toMatchObject({
     status: 422,
     body: { errors: [{ pointer: "/password" }] },

@@ -1,12 +1,16 @@
 import { expect, test } from "vitest";
-import { type MailUser, newMailUser } from "./traffic-rows.ts";
+import { newTrafficUser, type TrafficUser } from "./traffic-rows.ts";
 import { useAdmin } from "./use-admin.ts";
 
 const admin = useAdmin();
 
 const SENT = "2026-11-22T10:00:00Z";
 
-async function insertTracer(user: MailUser, secondsAfter: number, answeredAfterMs: number | null) {
+async function insertTracer(
+  user: TrafficUser,
+  secondsAfter: number,
+  answeredAfterMs: number | null,
+) {
   const uid = crypto.randomUUID();
   const sentMs = Date.parse(SENT) + secondsAfter * 1_000;
   await admin
@@ -35,7 +39,7 @@ const nowhere = {
 
 test("tracers are shown newest first, with how long they took", async () => {
   const { browser } = await admin.signedIn();
-  const user = await newMailUser(admin.stack());
+  const user = await newTrafficUser(admin.stack());
   const quick = await insertTracer(user, 0, 850);
   const lost = await insertTracer(user, 60, null);
   const list = async (query = "") =>
@@ -72,7 +76,7 @@ test("tracers are shown newest first, with how long they took", async () => {
 
 test("the log goes on at its cursor, for all users", async () => {
   const { browser } = await admin.signedIn();
-  const user = await newMailUser(admin.stack());
+  const user = await newTrafficUser(admin.stack());
   const [second, first] = [await insertTracer(user, 1e6, 1), await insertTracer(user, 2e6, 1)];
   const call = (query: string) => browser.call("GET", `/tracer-log?limit=1${query}`);
   const { body } = await call("");
@@ -83,8 +87,8 @@ test("the log goes on at its cursor, for all users", async () => {
 
 test("the log can be filtered by partner", async () => {
   const { browser } = await admin.signedIn();
-  const user = await newMailUser(admin.stack());
-  await insertTracer(await newMailUser(admin.stack()), 3e6, 1);
+  const user = await newTrafficUser(admin.stack());
+  await insertTracer(await newTrafficUser(admin.stack()), 3e6, 1);
   const uid = await insertTracer(user, 3e6, 1);
   const { body } = await browser.call("GET", `/tracer-log?partner_id=${user.partnerId}`);
   expect(body).toMatchObject({ tracers: [{ uid }] });

@@ -2,7 +2,7 @@ import { newId } from "../../shared/ids.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";
 
 /** A user of a partner of its own. */
-export interface MailUser {
+export interface TrafficUser {
   id: string;
   tag: string;
   partnerId: string;
@@ -11,7 +11,7 @@ export interface MailUser {
 
 let made = 0;
 
-export async function newMailUser(stack: EdgeStack): Promise<MailUser> {
+export async function newTrafficUser(stack: EdgeStack): Promise<TrafficUser> {
   const partnerName = `Partner ${++made}`;
   const { id: partnerId } = await stack.newPartner({ name: partnerName });
   const [id, connectionId, tag] = [newId("usr"), newId("con"), `Customer-${made}`];
@@ -37,7 +37,7 @@ export interface MailValues {
 /** Inserts a row of mail_logs as the fleet writes it. @returns the event's id. */
 export async function insertMail(
   { query }: EdgeStack,
-  user: MailUser,
+  user: TrafficUser,
   { state = "delivered", reason = null, at = "now()" }: MailValues = {},
 ): Promise<string> {
   const id = newId("evt");
@@ -65,7 +65,7 @@ export interface AttemptValues {
 /** Inserts a row of transmit_logs as the fleet writes it. */
 export async function insertAttempt(
   { query }: EdgeStack,
-  user: MailUser,
+  user: TrafficUser,
   { eventId, ...values }: AttemptValues & { eventId: string },
 ): Promise<void> {
   const { attempt = 1, at = "now()", outcome = "retry", status = 500, durationMs = 120 } = values;

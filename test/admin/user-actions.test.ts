@@ -13,7 +13,7 @@ const madeLinks = v.object({
   expires_at: v.pipe(v.string(), v.isoTimestamp()),
 });
 
-const auditOf = (id: string) =>
+const readAudit = (id: string) =>
   admin
     .stack()
     .query("select actor, action, details from audit_log where subject_id = $1 order by id", [id]);
@@ -30,7 +30,7 @@ test("links are created for the owner of an account, and this is logged", async 
   expect(await admin.stack().links.read(token, "connect", Date.parse(made.expires_at))).toEqual({
     fault: "expired",
   });
-  const audit = await auditOf(id);
+  const audit = await readAudit(id);
   expect(audit).toMatchObject([{ action: "user.created" }, { action: "user.links_made" }]);
   expect(JSON.stringify(audit)).not.toContain(token);
 });
@@ -54,7 +54,7 @@ test("a user's mailbox is swept, one sweep at a time", async () => {
   });
   expect((await browser.call("GET", path)).body).toEqual(started.body);
   expect(await browser.call("POST", path)).toMatchObject(CONFLICT);
-  expect(await auditOf(id)).toMatchObject([
+  expect(await readAudit(id)).toMatchObject([
     { action: "user.created" },
     { actor, action: "user.swept", details: { redeliver: true } },
   ]);

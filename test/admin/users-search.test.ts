@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { expect, test } from "vitest";
 import { searchUsers, type UserSearch } from "../../db/users/user-list.ts";
 import { listStateChanges } from "../../db/users/user-state-changes.ts";
-import { countOfPartners, listPartners } from "../../db/partners/partner-list.ts";
+import { countPartners, listPartners } from "../../db/partners/partner-list.ts";
 import { useAdmin } from "./use-admin.ts";
 
 const admin = useAdmin();
@@ -92,7 +92,9 @@ async function manyUsers(): Promise<{ partnerId: string; connectionId: string }>
   return { partnerId: ids[1] ?? "", connectionId: "con_few" };
 }
 
-async function planOf(built: { toSQL(): { sql: string; params: unknown[] } }): Promise<string> {
+async function explainQuery(built: {
+  toSQL(): { sql: string; params: unknown[] };
+}): Promise<string> {
   const { sql, params } = built.toSQL();
   const rows = await query(`explain ${sql}`, params);
   return rows.map((row) => String(row["QUERY PLAN"])).join("\n");
@@ -116,18 +118,18 @@ test("no search reads all users, and no list of partners all partners", async ()
     [/users_by_(connection|state)/, { connectionId, state: "archived" }],
   ];
   for (const [index, search] of searches) {
-    const plan = await planOf(searchUsers(db, search, { before: undefined, limit: 51 }));
+    const plan = await explainQuery(searchUsers(db, search, { before: undefined, limit: 51 }));
     expect([search, plan]).toEqual([search, expect.stringMatching(index)]);
     expect([search, plan]).toEqual([search, expect.not.stringContaining("Seq Scan on users")]);
   }
   for (const name of [undefined, "c4ca"]) {
-    const plan = await planOf(listPartners(db, { name, after: "prt_7", limit: 51 }));
+    const plan = await explainQuery(listPartners(db, { name, after: "prt_7", limit: 51 }));
     expect(plan).toMatch(/partners_search_name/);
     expect(plan).not.toMatch(/Seq Scan on partners/);
   }
   const history = listStateChanges(db, "usr_1", { before: undefined, limit: 11 });
-  expect(await planOf(history)).not.toMatch(/Seq Scan on partners/);
-  const counts = await countOfPartners(db, [partnerId]);
+  expect(await explainQuery(history)).not.toMatch(/Seq Scan on partners/);
+  const counts = await countPartners(db, [partnerId]);
   expect(counts.get(partnerId)).toEqual({
     connections: 1,
     users: { archived: 40, watching: 160 },

@@ -11,12 +11,12 @@ const NOT_FOUND = { status: 404, body: { code: "not-found" } };
 
 const { withConnection, withUser } = accountMakers(admin);
 
-const auditOf = (id: string) =>
+const readAudit = (id: string) =>
   query(
     "select actor, action, details, before, after from audit_log where subject_id = $1 order by id",
     [id],
   );
-const pokesOf = (id: string) =>
+const readPokes = (id: string) =>
   query("select kind from outbox where payload -> 'user_ids' ? $1", [id]);
 
 test("a user is created under a connection and shown, but never its secrets", async () => {
@@ -45,13 +45,13 @@ test("a user is created under a connection and shown, but never its secrets", as
   const shown = await browser.call("GET", `/users/${id}`);
   expect(shown).toMatchObject({ status: 200, body: expected });
   expect(answer.text + shown.text).not.toMatch(/hunter2|sealed/);
-  const audit = await auditOf(id);
+  const audit = await readAudit(id);
   expect(audit).toMatchObject([
     { actor, action: "user.created", details: { connection_id: connection } },
   ]);
   // It outlives the user.
   expect(JSON.stringify(audit)).not.toMatch(/ann|hunter2/i);
-  expect(await pokesOf(id)).toEqual([{ kind: "users_changed" }]);
+  expect(await readPokes(id)).toEqual([{ kind: "users_changed" }]);
 });
 
 test.each([
@@ -88,7 +88,7 @@ test("a user is changed, and the audit log contains no personal data", async () 
     body: { tag: "Bob", email: "bob@x.test", enable_tracer: true },
   });
   expect((await patch({ tag: "Bob" })).status).toBe(200);
-  const audit = await auditOf(id);
+  const audit = await readAudit(id);
   expect(audit).toMatchObject([
     { action: "user.created" },
     {
@@ -100,7 +100,7 @@ test("a user is changed, and the audit log contains no personal data", async () 
     },
   ]);
   expect(JSON.stringify(audit)).not.toMatch(/bob|other|hunter2/i);
-  expect(await pokesOf(id)).toHaveLength(2);
+  expect(await readPokes(id)).toHaveLength(2);
 });
 
 test.each([
@@ -138,7 +138,7 @@ test("a user is paused, resumed, archived and restored, and its history shows it
     archived_at: null,
     restored_at: expect.any(String),
   });
-  const actions = (await auditOf(id)).map((row) => row["action"]);
+  const actions = (await readAudit(id)).map((row) => row["action"]);
   expect(actions).toEqual([
     "user.created",
     "user.paused",

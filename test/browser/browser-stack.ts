@@ -4,7 +4,7 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import type { DemoUser } from "../../dev/stack/keys.ts";
 import { OAUTH_PROVIDER, PROVIDER } from "../../dev/seed/seed.ts";
 import { type Stack, startStack } from "../../dev/stack/stack.ts";
-import { apiClient } from "../harness/api-client.ts";
+import { createApiCaller } from "../harness/api-caller.ts";
 import { startChromium } from "../../dev/servers/chromium.ts";
 import { type PartnerSite, startPartnerSite } from "./partner-site.ts";
 import { newWaitingUser, type WaitingUser } from "./waiting-user.ts";
@@ -25,13 +25,13 @@ export interface BrowserStack extends AsyncDisposable {
 
 export async function startBrowserStack(): Promise<BrowserStack> {
   await using opened = new AsyncDisposableStack();
-  const mailboxes = ["pia", "paul", "petra", "pim"].map(mailboxOf);
+  const mailboxes = ["pia", "paul", "petra", "pim"].map(newDemoUser);
   const stack = opened.use(await startStack({ accounts: mailboxes }));
   const site = opened.use(await startPartnerSite());
   const browser = opened.adopt(await startChromium(), (started) => started.close());
   const { addresses } = stack;
   await allowOrigin(addresses.postgres, site.origin);
-  const api = apiClient(addresses.edge, addresses.partner.api_key);
+  const api = createApiCaller(addresses.edge, addresses.partner.api_key);
   const owned = opened.move();
   return {
     stack,
@@ -48,7 +48,7 @@ export async function startBrowserStack(): Promise<BrowserStack> {
   };
 }
 
-const mailboxOf = (name: string): DemoUser => ({
+const newDemoUser = (name: string): DemoUser => ({
   tag: name,
   login: name,
   password: randomUUID(),

@@ -4,7 +4,7 @@ import { sendMail } from "../../dev/seed/send-mail.ts";
 import { FAILURES } from "../../edge/connect/failures.ts";
 import { reasonText } from "../../shared/users/reasons.ts";
 import { isChromiumMissing } from "./chromium.ts";
-import { faultsOf } from "./faults-of.ts";
+import { findPageFaults } from "./find-page-faults.ts";
 import { useBrowser } from "./use-browser.ts";
 
 const browser = useBrowser();
@@ -52,10 +52,10 @@ describe.skipIf(isChromiumMissing)("a person with a plain account", () => {
     const user = await browser.newUser("plain");
     const page = await browser.newPage();
     await page.goto(await user.connectLink());
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await send(page, "nobody", "not the password");
     await page.getByText(reasonText("wrong_password")).waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     const paper = () => page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
     await page.emulateMedia({ colorScheme: "light" });
     const light = await paper();

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { REFUSALS, type RefusalCode } from "../../edge/connect/refusals.ts";
 import { isChromiumMissing } from "./chromium.ts";
-import { faultsOf } from "./faults-of.ts";
+import { findPageFaults } from "./find-page-faults.ts";
 import { useBrowser } from "./use-browser.ts";
 
 const browser = useBrowser();
@@ -15,7 +15,7 @@ async function expectRefusal(page: Page, url: string, code: RefusalCode): Promis
   expect(await page.title()).toBe(title);
   expect(await page.getByRole("heading").textContent()).toBe(title);
   expect(await page.getByText(text).isVisible()).toBe(true);
-  expect(await faultsOf(page)).toEqual([]);
+  expect(await findPageFaults(page)).toEqual([]);
 }
 
 /**
@@ -92,6 +92,6 @@ describe.skipIf(isChromiumMissing)("a browser that opens", () => {
     await page.getByLabel("Password").fill(password);
     await page.getByRole("button", { name: "Connect" }).click();
     await page.getByRole("heading", { name: "The account is connected" }).waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
   });
 });

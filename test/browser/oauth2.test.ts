@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { sendMail } from "../../dev/seed/send-mail.ts";
 import { FAILURES } from "../../edge/connect/failures.ts";
 import { isChromiumMissing } from "./chromium.ts";
-import { faultsOf } from "./faults-of.ts";
+import { findPageFaults } from "./find-page-faults.ts";
 import { useBrowser } from "./use-browser.ts";
 
 const browser = useBrowser();
@@ -18,7 +18,7 @@ async function openConsent(page: Page, link: string): Promise<void> {
 const allow = (page: Page) => page.getByRole("button", { name: "Allow" }).click();
 
 /** Waits for the failure callback, and returns its parameters. */
-async function failureOf(page: Page) {
+async function readFailedPage(page: Page) {
   await page.waitForURL(`${browser.stack().site.origin}/failed?**`);
   return Object.fromEntries(new URL(page.url()).searchParams);
 }
@@ -43,7 +43,7 @@ describe.skipIf(isChromiumMissing)("a person with an OAuth account", () => {
     const disconnectLink = await user.disconnectLink();
     await page.goto(disconnectLink);
     expect(await page.title()).toBe("Disconnect olga@demo.test");
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await page.getByRole("link", { name: "Keep it connected" }).click();
     await page.waitForURL(site.failure);
     await page.goto(disconnectLink);
@@ -59,9 +59,9 @@ describe.skipIf(isChromiumMissing)("a person with an OAuth account", () => {
     const user = await browser.newUser("oauth2");
     const page = await browser.newPage();
     await openConsent(page, await user.connectLink());
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await page.getByRole("button", { name: "Refuse" }).click();
-    expect(await failureOf(page)).toEqual({
+    expect(await readFailedPage(page)).toEqual({
       from: "test",
       error: "access_denied",
       error_description: FAILURES.access_denied,
@@ -76,7 +76,7 @@ describe.skipIf(isChromiumMissing)("a person with an OAuth account", () => {
     await openConsent(page, link);
     await page.getByRole("checkbox", { name: "Read your mail" }).uncheck();
     await allow(page);
-    expect(await failureOf(page)).toMatchObject({
+    expect(await readFailedPage(page)).toMatchObject({
       error: "insufficient_scope",
       error_description: FAILURES.insufficient_scope,
     });

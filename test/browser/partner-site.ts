@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { HOST, portOf } from "../../dev/stack/ports.ts";
+import { HOST, readPort } from "../../dev/stack/ports.ts";
 
 /** The partner's site, to which the browser returns at the end. */
 export interface PartnerSite extends AsyncDisposable {
@@ -21,7 +21,7 @@ export async function startPartnerSite(): Promise<PartnerSite> {
   });
   server.listen(0, HOST);
   await once(server, "listening");
-  const origin = `http://${HOST}:${portOf(server)}`;
+  const origin = `http://${HOST}:${readPort(server)}`;
   return {
     origin,
     success: `${origin}/ok?from=test`,

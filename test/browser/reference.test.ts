@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as v from "valibot";
 import { useEdge } from "../edge/use-edge.ts";
 import { isChromiumMissing } from "./chromium.ts";
-import { violationsOf } from "./faults-of.ts";
+import { violationsOf } from "./find-page-faults.ts";
 import { usePages } from "./use-pages.ts";
 
 const edge = useEdge();
@@ -50,14 +50,14 @@ async function openReference(colorScheme: "light" | "dark" = "light"): Promise<O
 }
 
 const operation = v.object({ summary: v.string(), tags: v.tuple([v.string()]) });
-const documentOf = v.object({
+const shownDocument = v.object({
   paths: v.record(v.string(), v.record(v.string(), operation)),
   webhooks: v.record(v.string(), v.record(v.string(), operation)),
 });
 
 async function readOperations(): Promise<v.InferOutput<typeof operation>[]> {
   const response = await fetch(`${edge.stack().url}/api/v1/openapi.json`);
-  const { paths, webhooks } = v.parse(documentOf, await response.json());
+  const { paths, webhooks } = v.parse(shownDocument, await response.json());
   return [...Object.values(paths), ...Object.values(webhooks)].flatMap((item) =>
     Object.values(item),
   );

@@ -6,7 +6,7 @@ import type { Stack } from "../../dev/stack/stack.ts";
 import { connectLinks } from "../../shared/secrets/connect-link.ts";
 import { newId } from "../../shared/ids.ts";
 import { partnerKeys } from "../../shared/secrets/vault.ts";
-import type { ApiClient } from "../harness/api-client.ts";
+import type { ApiCaller } from "../harness/api-caller.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { PartnerSite } from "./partner-site.ts";
 
@@ -27,7 +27,7 @@ export interface WaitingUser {
 export interface WaitingUserDeps {
   stack: Stack;
   site: PartnerSite;
-  api: ApiClient;
+  api: ApiCaller;
 }
 
 const shownUser = v.object({
@@ -59,7 +59,7 @@ export async function newWaitingUser(
       const [token = ""] = (await shown()).connect_url.split("/").slice(-1);
       const userId = decodeJwt(token).sub ?? "";
       const expiresAtMs = Date.now() - 1_000;
-      return links.urlOf({ purpose: "connect", userId, linkId: newId("lnk"), expiresAtMs });
+      return links.signUrl({ purpose: "connect", userId, linkId: newId("lnk"), expiresAtMs });
     },
     async is(state) {
       const ask = async () => ((await shown()).state === state ? true : undefined);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { REFUSALS } from "../../edge/connect/refusals.ts";
 import { reasonText } from "../../shared/users/reasons.ts";
-import { answerCommand } from "./answer-command.ts";
+import { answerNextCommand } from "./answer-next-command.ts";
 import { newBrowser } from "./browser.ts";
 import { SUCCESS, useConnect } from "./use-connect.ts";
 
@@ -43,7 +43,7 @@ test("a login that the mail server takes connects the user and leads to the succ
   const user = await edge.newUser("FASTMAIL");
   const [ended, request] = await Promise.all([
     newBrowser().submit(await user.connectUrl(), login),
-    answerCommand(edge.stack(), { result: "accepted" }),
+    answerNextCommand(edge.stack(), { result: "accepted" }),
   ]);
   expect(request).toEqual({
     kind: "check_login",
@@ -72,7 +72,7 @@ test("a user may have a mail server of its own where the provider allows it", as
   const server = { host: "Mail.Example.Test", port: "143", security: "starttls" };
   const [ended, request] = await Promise.all([
     newBrowser().submit(link, { ...login, ...server }),
-    answerCommand(edge.stack(), { result: "accepted" }),
+    answerNextCommand(edge.stack(), { result: "accepted" }),
   ]);
   const columns = {
     imap_host: "mail.example.test",
@@ -89,7 +89,7 @@ test("a user that was disconnected is the same account with the same login, and 
   const connectAs = async (name: string) => {
     const [ended] = await Promise.all([
       newBrowser().submit(await user.connectUrl(), { ...login, login: name }),
-      answerCommand(edge.stack(), { result: "accepted" }),
+      answerNextCommand(edge.stack(), { result: "accepted" }),
     ]);
     expect(ended.location).toBe(SUCCESS);
     const row = await edge.row(user.id);
@@ -112,7 +112,7 @@ test("a refused login is shown at its field, the password is not repeated, and t
   const link = await user.connectUrl();
   const [refused] = await Promise.all([
     newBrowser().submit(link, login),
-    answerCommand(edge.stack(), { result: "refused", reason: "wrong_password" }),
+    answerNextCommand(edge.stack(), { result: "refused", reason: "wrong_password" }),
   ]);
   expect(refused).toMatchObject({ status: 422, location: "" });
   expect(refused.text).toContain("<title>Error: Connect Yahoo Mail</title>");
@@ -125,7 +125,7 @@ test("a refused login is shown at its field, the password is not repeated, and t
   expect(await edge.row(user.id)).toMatchObject({ connected_at: null, login_username: null });
   const [ended] = await Promise.all([
     newBrowser().submit(link, login),
-    answerCommand(edge.stack(), { result: "accepted" }),
+    answerNextCommand(edge.stack(), { result: "accepted" }),
   ]);
   expect(ended.location).toBe(SUCCESS);
   expect(await newBrowser().submit(link, login)).toMatchObject({ status: 410 });
@@ -135,7 +135,7 @@ test("an unreachable server is shown above the form", async () => {
   const user = await edge.newUser("YAHOO");
   const [refused] = await Promise.all([
     newBrowser().submit(await user.connectUrl(), login),
-    answerCommand(edge.stack(), { result: "refused", reason: "timeout" }),
+    answerNextCommand(edge.stack(), { result: "refused", reason: "timeout" }),
   ]);
   expect(refused.status).toBe(422);
   expect(refused.text).toContain(`<p class="wrong" role="alert">${reasonText("timeout")}</p>`);

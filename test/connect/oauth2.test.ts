@@ -191,7 +191,7 @@ test("a wrong client secret is a failure", async () => {
 test.each([
   ["another issuer", "oauth_issuer", () => "https://other.test"],
   ["keys that are none", "oauth_jwks_url", () => `${oauth.stack().url}/healthz`],
-])("an ID token is refused by a provider with %s", async (_what, column, valueOf) => {
+])("an ID token is refused by a provider with %s", async (_what, column, makeValue) => {
   const email = newAccount();
   const user = await oauth.newOAuth2User();
   const ofUser = "id = (select provider_id from partner_connections where id = $1)";
@@ -199,7 +199,7 @@ test.each([
     .stack()
     .query(`update imap_providers set ${column} = $2 where ${ofUser}`, [
       user.connectionId,
-      valueOf(),
+      makeValue(),
     ]);
   const ended = await oauth.connect(await user.connectUrl(), { email });
   expect(ended).toMatchObject(failedWith("provider_error"));

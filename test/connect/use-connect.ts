@@ -71,7 +71,7 @@ export function useConnect(): ConnectTest {
       await insert("partner_connections", {
         id: connectionId,
         partner_id: partner.id,
-        provider_id: await providerIdOf(stack(), providerCode),
+        provider_id: await readProviderId(stack(), providerCode),
         ...(clientSecret !== undefined && {
           sealed_oauth2_client_secret: await vaults.partner.seal(row, clientSecret),
         }),
@@ -85,9 +85,9 @@ export function useConnect(): ConnectTest {
         partner,
         connectionId,
         connectUrl: ({ linkId = newId("lnk"), expiresAtMs = Date.now() + 60_000 } = {}) =>
-          links.urlOf({ purpose: "connect", userId: id, linkId, expiresAtMs }),
+          links.signUrl({ purpose: "connect", userId: id, linkId, expiresAtMs }),
         disconnectUrl: () =>
-          links.urlOf({
+          links.signUrl({
             purpose: "disconnect",
             userId: id,
             linkId: newId("lnk"),
@@ -109,7 +109,7 @@ export function useConnect(): ConnectTest {
   };
 }
 
-async function providerIdOf(stack: EdgeStack, code: string): Promise<unknown> {
+async function readProviderId(stack: EdgeStack, code: string): Promise<unknown> {
   const [found] = await stack.query("select id from imap_providers where code = $1", [code]);
   return found?.["id"];
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { parsedJsonOf } from "../../fleet/webhook/payload/parsed-mail.ts";
+import { toParsedJson } from "../../fleet/webhook/payload/parsed-mail.ts";
 import { prepareBody } from "../../fleet/webhook/payload/payload.ts";
 import type { Envelope } from "../../shared/users/events.ts";
 import { mailEvent } from "./mail-event.ts";
 
 const PAGE = readFileSync(new URL("../../docs/payload-formats.md", import.meta.url), "utf8");
 
-const blocksOf = (language: string) =>
+const findBlocks = (language: string) =>
   [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, "gm"))].map(
     ([, block = ""]) => block,
   );
@@ -30,18 +30,18 @@ const envelope: Envelope = {
 };
 
 test("docs/payload-formats.md shows the bodies that are sent", async () => {
-  const [mail = ""] = blocksOf("eml");
+  const [mail = ""] = findBlocks("eml");
   const raw = new TextEncoder().encode(mail.replaceAll("\n", "\r\n"));
   const event = await mailEvent(raw, envelope);
   const formats = ["superimap", "raw", "parsed"] as const;
   const bodies = await Promise.all(
     formats.map(async (format) => {
-      const options = { format, maxAttachmentBytes: 262_144, parseMail: parsedJsonOf };
-      const bodyOf = await prepareBody(event, { raw, envelope }, options);
-      return bodyOf({ timestampS: 1_795_360_645, signature: "0a1b2c" });
+      const options = { format, maxAttachmentBytes: 262_144, parseMail: toParsedJson };
+      const renderBody = await prepareBody(event, { raw, envelope }, options);
+      return renderBody({ timestampS: 1_795_360_645, signature: "0a1b2c" });
     }),
   );
-  const shown = blocksOf("json").map((block): unknown => JSON.parse(block));
+  const shown = findBlocks("json").map((block): unknown => JSON.parse(block));
   // What is the same in all is shown once.
   const [first, ...others] = bodies.map((body): object => JSON.parse(body));
   expect(shown[0]).toEqual(first);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as v from "valibot";
-import { parsedMailOf } from "../../fleet/webhook/payload/parsed-mail.ts";
+import { toParsedMail } from "../../fleet/webhook/payload/parsed-mail.ts";
 
 const FOLDER = new URL("./cases/", import.meta.url);
 const MAX_ATTACHMENT_BYTES = 262_144;
@@ -32,7 +32,7 @@ const trimmed = (found: string | null) => found?.trimEnd() ?? null;
 for (const [name, wanted] of Object.entries(expected)) {
   test(`the mail ${name} is parsed as expected`, async () => {
     const raw = readFileSync(new URL(`${name}.eml`, FOLDER));
-    const mail = await parsedMailOf({
+    const mail = await toParsedMail({
       raw,
       envelope: null,
       maxAttachmentBytes: MAX_ATTACHMENT_BYTES,

@@ -1,5 +1,5 @@
 import type { Envelope, NewMailEvent } from "../../shared/users/events.ts";
-import { rfc822Text, sha1Of } from "../../shared/mail/rfc822.ts";
+import { rfc822Text, sha1Hex } from "../../shared/mail/rfc822.ts";
 
 /** The event of a mail, with nothing in it that differs from run to run. */
 export const mailEvent = async (raw: Uint8Array, envelope: Envelope): Promise<NewMailEvent> => ({
@@ -10,7 +10,7 @@ export const mailEvent = async (raw: Uint8Array, envelope: Envelope): Promise<Ne
   user_tag: "tag-1",
   imap_provider_code: "PLAIN",
   created_at_ms: 1,
-  sha1: await sha1Of(rfc822Text(raw)),
+  sha1: await sha1Hex(rfc822Text(raw)),
   mailbox: "INBOX",
   uid_validity: 1,
   uid: 1,

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Envelope } from "../../shared/users/events.ts";
 import { mailEvent } from "./mail-event.ts";
 import { readCorpus } from "./corpus.ts";
-import { parsedJsonOf } from "../../fleet/webhook/payload/parsed-mail.ts";
+import { toParsedJson } from "../../fleet/webhook/payload/parsed-mail.ts";
 import { prepareBody } from "../../fleet/webhook/payload/payload.ts";
 
 const FORMATS = ["superimap", "raw", "parsed"] as const;
@@ -24,11 +24,11 @@ const ENVELOPE: Envelope = {
   message_id: "<envelope@corpus.example>",
 };
 
-async function bodyOf(raw: Uint8Array, format: (typeof FORMATS)[number]): Promise<string> {
+async function renderPayload(raw: Uint8Array, format: (typeof FORMATS)[number]): Promise<string> {
   const options = {
     format,
     maxAttachmentBytes: MAX_ATTACHMENT_BYTES,
-    parseMail: parsedJsonOf,
+    parseMail: toParsedJson,
   };
   const body = await prepareBody(
     await mailEvent(raw, ENVELOPE),
@@ -61,15 +61,15 @@ const corpus = readCorpus();
 for (const { name, raw } of corpus) {
   test(`the mail ${name} has unchanged payloads in each format`, { timeout: 30_000 }, async () => {
     for (const format of FORMATS) {
-      const body = await bodyOf(raw, format);
+      const body = await renderPayload(raw, format);
       const golden = `${JSON.stringify(JSON.parse(body), shorten, 2)}\n`;
       await expect(golden).toMatchFileSnapshot(`${GOLDEN}${name}.${format}.json`);
-      expect(await bodyOf(raw, format)).toBe(body);
+      expect(await renderPayload(raw, format)).toBe(body);
     }
   });
 
   test(`the mail ${name} is in the format raw byte for byte`, async () => {
-    const { rfc822_base64 } = JSON.parse(await bodyOf(raw, "raw"));
+    const { rfc822_base64 } = JSON.parse(await renderPayload(raw, "raw"));
     expect(sha256(Buffer.from(rfc822_base64, "base64"))).toBe(sha256(raw));
   });
 }

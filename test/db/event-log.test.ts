@@ -49,7 +49,7 @@ const readAll = async ({ partnerId }: TestUser) => {
   const page = { partnerId, after: undefined, kind: undefined, limit: 100 };
   return readEventLog(stack.db, page);
 };
-const idsOf = async (user: TestUser) => (await readAll(user)).map((e) => e.position.eventId);
+const readEventIds = async (user: TestUser) => (await readAll(user)).map((e) => e.position.eventId);
 
 /** An internal transaction of the server may delay events for a moment. */
 const readUntil = (user: TestUser, count: number) =>
@@ -69,7 +69,7 @@ test("a reader does not miss an event that commits late", async () => {
   const late = await begun.promise;
   const early = await enqueue(stack.db, user);
   // The event of the early commit is not shown yet, because the other one will be placed before it.
-  expect(await idsOf(user)).toEqual([]);
+  expect(await readEventIds(user)).toEqual([]);
   release.resolve();
   await slow;
   expect(await readUntil(user, 2)).toEqual([late, early]);

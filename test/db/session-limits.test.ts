@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Db, openDatabase, sqlStateOf } from "../../db/client.ts";
+import { type Db, findSqlState, openDatabase } from "../../db/client.ts";
 import { migrate } from "../../db/migrate.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";
 import { startDatabaseStack } from "../harness/start-database-stack.ts";
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-const limitOf = async (db: Db, name: string) => {
+const readLimit = async (db: Db, name: string) => {
   const { rows } = await db.execute<{ limit: string }>(
     sql`select current_setting(${name}) as limit`,
   );
@@ -25,13 +25,13 @@ test("sessions after a migration have the limits, and manually set limits stay",
   );
   await migrate(stack.address);
   await using opened = openDatabase({ ...stack.address, maxConnections: 1 });
-  expect(await limitOf(opened.db, "statement_timeout")).toBe("7s");
-  expect(await limitOf(opened.db, "idle_in_transaction_session_timeout")).toBe("1min");
+  expect(await readLimit(opened.db, "statement_timeout")).toBe("7s");
+  expect(await readLimit(opened.db, "idle_in_transaction_session_timeout")).toBe("1min");
 });
 
 test("the server ends a statement that takes too long, with an error", async () => {
   await using opened = openDatabase({ ...stack.address, maxConnections: 1 });
   await opened.db.execute(sql`set statement_timeout = '50ms'`);
-  const slow = opened.db.execute(sql`select pg_sleep(20)`).catch(sqlStateOf);
+  const slow = opened.db.execute(sql`select pg_sleep(20)`).catch(findSqlState);
   expect(await slow).toBe("57014");
 });

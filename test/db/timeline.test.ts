@@ -66,7 +66,7 @@ const readFrom = (after: LogPosition | undefined, count: number) =>
     const events = await readEventLog(stack.db, page);
     return events.length < count ? undefined : events.map(({ position }) => position);
   });
-const idsOf = (positions: readonly LogPosition[]) => positions.map(({ eventId }) => eventId);
+const pickEventIds = (positions: readonly LogPosition[]) => positions.map(({ eventId }) => eventId);
 
 /**
  * Simulates a dump that is restored in a new cluster: its rows come from a cluster with transaction
@@ -95,10 +95,10 @@ test("after a restore into another cluster a partner sees all events and continu
   await migrate(stack.address);
   expect(await keepTimeline(stack.db)).toBe(false);
   const positions = await readFrom(undefined, 2);
-  expect(idsOf(positions)).toEqual(old);
+  expect(pickEventIds(positions)).toEqual(old);
   const added = [await enqueue(), await enqueue()];
-  expect(idsOf(await readFrom(positions.at(-1), 2))).toEqual(added);
-  expect(idsOf(await readFrom(undefined, 4))).toEqual([...old, ...added]);
+  expect(pickEventIds(await readFrom(positions.at(-1), 2))).toEqual(added);
+  expect(pickEventIds(await readFrom(undefined, 4))).toEqual([...old, ...added]);
 });
 
 test("after a new timeline began, a cursor from the undone period still works", async () => {
@@ -107,8 +107,8 @@ test("after a new timeline began, a cursor from the undone period still works", 
   const undone = { changeSeq: "987654321", eventId: newId("evt") };
   await beginTimeline(stack.db);
   const added = await enqueue();
-  expect(idsOf(await readFrom(undone, 1))).toEqual([added]);
-  expect(idsOf(await readFrom(undefined, 2))).toEqual([first, added]);
+  expect(pickEventIds(await readFrom(undone, 1))).toEqual([added]);
+  expect(pickEventIds(await readFrom(undefined, 2))).toEqual([first, added]);
 });
 
 test("a reader from before a restore sees users that change after it", async () => {
@@ -140,7 +140,7 @@ test("a timeline begins after all writers of the old one have ended, and later w
   await Promise.all([slow, beginning]);
   const late = await writing;
   const positions = await readFrom(undefined, 2);
-  expect(idsOf(positions)).toEqual([early, late]);
+  expect(pickEventIds(positions)).toEqual([early, late]);
   expect(Number(positions[1]?.changeSeq) - Number(positions[0]?.changeSeq)).toBeGreaterThan(
     2 ** 40,
   );
@@ -175,7 +175,7 @@ test("a dump from before timelines is restored and migrated: its events are show
   await migrate(old.address);
   const positions = await readFrom(undefined, 1);
   const added = await enqueue();
-  expect(idsOf(await readFrom(positions.at(-1), 1))).toEqual([added]);
+  expect(pickEventIds(await readFrom(positions.at(-1), 1))).toEqual([added]);
 });
 
 test("a migration that waits for a long reader does not block others", async () => {

@@ -18,7 +18,7 @@ export interface Image {
  * of this machine stand in for its base images.
  */
 export async function buildImage(folder: string): Promise<Image> {
-  const steps = stepsOf(await readFile(inCheckout("Dockerfile"), "utf8"));
+  const steps = parseSteps(await readFile(inCheckout("Dockerfile"), "utf8"));
   const ignored = await readIgnored();
   const stages = new Map<string, string>();
   let app = folder;
@@ -35,7 +35,7 @@ export async function buildImage(folder: string): Promise<Image> {
     }
     if (step === "COPY") await copy(rest, app, stages, ignored);
   }
-  const valueOf = (name: string) => steps.findLast(([step]) => step === name)?.[1] ?? "";
+  const readStep = (name: string) => steps.findLast(([step]) => step === name)?.[1] ?? "";
   const bun = join(folder, "bun");
   await copyFile(inCheckout("node_modules", "bun", "bin", "bun.exe"), bun);
   await chmod(bun, 0o755);
@@ -43,17 +43,17 @@ export async function buildImage(folder: string): Promise<Image> {
     app,
     bun,
     env: Object.fromEntries(
-      valueOf("ENV")
+      readStep("ENV")
         .split(/\s+/)
         .map((pair) => pair.split(/=(.*)/s).slice(0, 2)),
     ),
-    command: JSON.parse(valueOf("CMD")),
-    user: valueOf("USER"),
+    command: JSON.parse(readStep("CMD")),
+    user: readStep("USER"),
   };
 }
 
 /** Returns the instructions with their arguments, with continued lines joined. */
-const stepsOf = (text: string): [step: string, rest: string][] =>
+const parseSteps = (text: string): [step: string, rest: string][] =>
   text
     .replaceAll(/^#.*\n/gm, "")
     .replaceAll(/\\\n\s*/g, " ")

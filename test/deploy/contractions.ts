@@ -4,7 +4,7 @@
  */
 export function contractions(migration: string): string[] {
   const made = new Set([...migration.matchAll(/\bcreate table (\w+)/gi)].map(([, table]) => table));
-  return statementsOf(migration).flatMap((statement) =>
+  return splitStatements(migration).flatMap((statement) =>
     RULES.filter(({ pattern }) => {
       const [, table] = /\b(?:alter table|on) (\w+)/i.exec(statement) ?? [];
       return pattern.test(statement) && !made.has(table);
@@ -30,7 +30,7 @@ const RULES: { fault: string; pattern: RegExp }[] = [
 ];
 
 /** Returns the statements without comments and function bodies, each on one line. */
-const statementsOf = (migration: string): string[] =>
+const splitStatements = (migration: string): string[] =>
   migration
     .replaceAll(/--.*$/gm, "")
     .replaceAll(/\$\$.*?\$\$/gs, "")

@@ -66,7 +66,7 @@ export async function startNatsCluster(): Promise<NatsCluster> {
         ...["-p", String(client), "-m", String(monitor), "--cluster", `nats://${HOST}:${route}`],
         ...["-sd", join(folder.nats, name), ...network.args],
       ],
-      env: natsEnvironment(network.routesOf(n).map((address) => `nats-route://${address}`)),
+      env: natsEnvironment(network.listRoutes(n).map((address) => `nats-route://${address}`)),
       cwd: path,
       isReady: () => isHealthy(monitor),
       signal: new AbortController().signal,

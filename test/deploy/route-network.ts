@@ -6,7 +6,7 @@ export interface RouteNetwork extends AsyncDisposable {
   /** Arguments for a server, so that all routes go through this network. */
   args: readonly string[];
   /** The addresses that a server uses to connect to the others. */
-  routesOf(server: number): readonly string[];
+  listRoutes(server: number): readonly string[];
   /**
    * Cuts a server off from the other servers until disposed: data is lost in both directions.
    * Clients stay connected.
@@ -29,7 +29,7 @@ export async function startRouteNetwork(ports: readonly number[]): Promise<Route
   const resources = opened.move();
   return {
     args: ["--cluster_advertise", nowhere],
-    routesOf: (server) =>
+    listRoutes: (server) =>
       ways.filter(({ from }) => from === server).map(({ proxy }) => byName(proxy.address)),
     partition(server) {
       const cut = ways.filter(({ from, to }) => from === server || to === server);

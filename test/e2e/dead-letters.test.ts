@@ -13,7 +13,7 @@ describe.skipIf(isDovecotMissing)("a mail that was given up", () => {
   });
   afterAll(() => product?.[Symbol.asyncDispose]());
 
-  const lettersOf = async (tag: string) =>
+  const listLetters = async (tag: string) =>
     v.parse(letters, (await product.api("GET", `/dead-letters?user_tag=${tag}`)).body);
 
   test("is listed, read, downloaded whole and delivered again, through the API", async () => {
@@ -21,7 +21,7 @@ describe.skipIf(isDovecotMissing)("a mail that was given up", () => {
     await user.is("watching");
     await product.failWebhooks(500, 1_000);
     await user.deliver("From: Bob <bob@example.com>\r\nSubject: in vain\r\n\r\nHello\r\n");
-    const { id } = await eventually("a letter", async () => (await lettersOf(user.tag))[0]);
+    const { id } = await eventually("a letter", async () => (await listLetters(user.tag))[0]);
     await product.failWebhooks(200, 0);
     const [webhook] = user.webhooks();
 
@@ -39,7 +39,7 @@ describe.skipIf(isDovecotMissing)("a mail that was given up", () => {
     const [, , again] = await user.receives(3);
     expect(again).toMatchObject({ id, mail: { rfc822: webhook?.mail.rfc822 } });
     await eventually("the letter to know", async () => {
-      const [letter] = await lettersOf(user.tag);
+      const [letter] = await listLetters(user.tag);
       return letter?.state === "redelivered" ? true : undefined;
     });
     const counts = await product.api("GET", "/dead-letters/counts");

@@ -3,7 +3,7 @@ import { jetstream } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isBodySigned } from "../../dev/sink/webhook-check.ts";
+import { isBodySignedBy } from "../../dev/sink/webhook-check.ts";
 import { isDovecotMissing } from "../harness/dovecot.ts";
 import { eventually } from "../harness/eventually.ts";
 import { HARD_MAILS } from "./hard-mails.ts";
@@ -20,7 +20,7 @@ describe.skipIf(isDovecotMissing)("from Dovecot to the webhook", () => {
 
   const mail = (subject: string) => `From: bob@example.com\r\nSubject: ${subject}\r\n\r\nHello\r\n`;
 
-  const outcomesOf = async (eventId: string) =>
+  const readOutcomes = async (eventId: string) =>
     (
       await product.query(
         "select outcome from transmit_logs where event_id = $1 order by attempt",
@@ -44,7 +44,7 @@ describe.skipIf(isDovecotMissing)("from Dovecot to the webhook", () => {
     }
   };
 
-  const eventOf = async ({ tag }: { tag: string }, state: string) =>
+  const awaitEventId = async ({ tag }: { tag: string }, state: string) =>
     eventually(`a mail of ${tag} to be ${state}`, async () => {
       const [row] = await product.query(
         `select event_id from mail_logs join users on users.id = user_id
@@ -63,7 +63,7 @@ describe.skipIf(isDovecotMissing)("from Dovecot to the webhook", () => {
     const { partner } = product.stack.addresses;
     const headers = Object.entries(webhook.headers).map(([name, value]) => [name, String(value)]);
     new Webhook(partner.webhook_secret).verify(webhook.body, Object.fromEntries(headers));
-    expect(isBodySigned(partner.api_key, webhook.body)).toBe(true);
+    expect(isBodySignedBy(partner.api_key, webhook.body)).toBe(true);
     const { rfc822, sha1 } = webhook.mail;
     expect(createHash("sha1").update(rfc822).digest("hex")).toBe(sha1);
     // Dovecot puts lines of its own before it.
@@ -76,9 +76,9 @@ describe.skipIf(isDovecotMissing)("from Dovecot to the webhook", () => {
     await user.is("watching");
     await product.failWebhooks(500, 5);
     await user.deliver(mail("patience"));
-    const eventId = await eventOf(user, "delivered");
+    const eventId = await awaitEventId(user, "delivered");
     expect(user.webhooks().map(({ id }) => id)).toEqual(Array.from({ length: 6 }, () => eventId));
-    expect(await outcomesOf(eventId)).toEqual([...Array(5).fill("retry"), "delivered"]);
+    expect(await readOutcomes(eventId)).toEqual([...Array(5).fill("retry"), "delivered"]);
   });
 
   test("an endpoint that always fails: the mail ends in DEAD exactly once", async () => {
@@ -86,10 +86,10 @@ describe.skipIf(isDovecotMissing)("from Dovecot to the webhook", () => {
     await user.is("watching");
     await product.failWebhooks(500, 1_000);
     await user.deliver(mail("in vain"));
-    const eventId = await eventOf(user, "dead");
+    const eventId = await awaitEventId(user, "dead");
     await product.failWebhooks(200, 0);
     expect(user.webhooks()).toHaveLength(7);
-    expect(await outcomesOf(eventId)).toEqual([...Array(6).fill("retry"), "dead"]);
+    expect(await readOutcomes(eventId)).toEqual([...Array(6).fill("retry"), "dead"]);
     const letters = await product.query(
       "select attempts, last_error, stream_seq from dead_letters where event_id = $1",
       [eventId],

@@ -3,7 +3,7 @@ import { runExample } from "../../dev/example-run.ts";
 import { claimPort } from "../../dev/processes/free-port.ts";
 import { sendMail } from "../../dev/seed/send-mail.ts";
 import { startStack } from "../../dev/stack/stack.ts";
-import { apiClient } from "../harness/api-client.ts";
+import { createApiCaller } from "../harness/api-caller.ts";
 import { eventually } from "../harness/eventually.ts";
 
 test("the example application connects a user and prints its mail", async () => {
@@ -18,7 +18,7 @@ test("the example application connects a user and prints its mail", async () => 
   try {
     await printed("example is ");
     await printed("example is connected");
-    const api = apiClient(addresses.edge, addresses.partner.api_key);
+    const api = createApiCaller(addresses.edge, addresses.partner.api_key);
     await eventually("the user to be watched", async () => {
       const { body } = await api("GET", `/connections/${addresses.provider}/users/example`);
       return JSON.stringify(body).includes('"state":"watching"') ? true : undefined;

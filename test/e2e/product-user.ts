@@ -39,14 +39,14 @@ export type Call = (method: string, path: string, body?: unknown) => Promise<unk
 export interface ProductUserDeps {
   server: MailServer;
   call: Call;
-  webhooksOf(tag: string): MailWebhook[];
+  listWebhooks(tag: string): MailWebhook[];
 }
 
 const WEBHOOK_TIMEOUT_MS = 60_000;
 
 /** Creates an account on the mail server, and a user for it in a connection. */
 export async function newProductUser(
-  { server, call, webhooksOf }: ProductUserDeps,
+  { server, call, listWebhooks }: ProductUserDeps,
   connection: string,
   tag: string,
 ): Promise<ProductUser> {
@@ -65,7 +65,7 @@ export async function newProductUser(
     return user.state === state ? user : undefined;
   };
   const atLeast = (count: number) => {
-    const webhooks = webhooksOf(tag);
+    const webhooks = listWebhooks(tag);
     return webhooks.length >= count ? webhooks : undefined;
   };
   return {
@@ -74,7 +74,7 @@ export async function newProductUser(
     path,
     is: (state, timeoutMs) => eventually(`${tag} to be ${state}`, () => inState(state), timeoutMs),
     deliver: (raw) => server.deliver(account.address, raw),
-    webhooks: () => webhooksOf(tag),
+    webhooks: () => listWebhooks(tag),
     receives: (count, timeoutMs = WEBHOOK_TIMEOUT_MS) =>
       eventually(`${count} webhooks of ${tag}`, () => atLeast(count), timeoutMs),
   };

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { keepCertificates } from "../../dev/stack/certificates.ts";
 import type { Sink } from "../../dev/sink/sink.ts";
 import { type Stack, type StackOptions, startStack } from "../../dev/stack/stack.ts";
-import { type ApiClient, apiClient } from "../harness/api-client.ts";
+import { type ApiCaller, createApiCaller } from "../harness/api-caller.ts";
 import { startDovecot } from "../harness/dovecot.ts";
 import type { MailServer } from "../harness/mail-server.ts";
 import {
@@ -19,7 +19,7 @@ import {
 export interface Product extends AsyncDisposable {
   stack: Stack;
   dovecot: MailServer;
-  api: ApiClient;
+  api: ApiCaller;
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   /** Creates an account at Dovecot, and a user for it. */
   addUser(): Promise<ProductUser>;
@@ -45,7 +45,7 @@ export async function startProduct(options: StackOptions = {}): Promise<Product>
     [PROVIDER, dovecot.host, dovecot.tlsPort],
   );
 
-  const api = apiClient(addresses.edge, addresses.partner.api_key);
+  const api = createApiCaller(addresses.edge, addresses.partner.api_key);
   const call: Call = async (method, path, body) => {
     const answer = await api(method, path, { body });
     if (answer.status < 300) return answer.body;
@@ -54,7 +54,7 @@ export async function startProduct(options: StackOptions = {}): Promise<Product>
   await call("POST", "/connections", { imap_provider_code: PROVIDER });
   const closing = new AbortController();
   opened.defer(() => closing.abort());
-  const webhooksOf = sortWebhooks(sink, closing.signal);
+  const listWebhooks = sortWebhooks(sink, closing.signal);
   let users = 0;
 
   const owned = opened.move();
@@ -64,7 +64,7 @@ export async function startProduct(options: StackOptions = {}): Promise<Product>
     api,
     query: async (sql, values) => (await pool.query(sql, values)).rows,
     addUser: () =>
-      newProductUser({ server: dovecot, call, webhooksOf }, PROVIDER, `user${++users}`),
+      newProductUser({ server: dovecot, call, listWebhooks }, PROVIDER, `user${++users}`),
     async failWebhooks(status, times) {
       const body = JSON.stringify({ status, times, path: MAIL_PATH });
       await fetch(`${addresses.sink}/behave`, { method: "POST", body });

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { expect, test } from "vitest";
 import { seedTracer, TRACER_TAG } from "../../dev/seed/seed-tracer.ts";
 import { startStack } from "../../dev/stack/stack.ts";
-import { apiClient } from "../harness/api-client.ts";
+import { createApiCaller } from "../harness/api-caller.ts";
 import { eventually } from "../harness/eventually.ts";
 
 const tracers = v.array(
@@ -15,7 +15,7 @@ test("tracers of the demo's tracer user arrive, and the log shows their latency"
   });
   const { addresses, sink } = stack;
   await seedTracer(addresses.postgres);
-  const api = apiClient(addresses.edge, addresses.partner.api_key);
+  const api = createApiCaller(addresses.edge, addresses.partner.api_key);
   const arrived = await eventually("a tracer to arrive", async () => {
     const { body } = await api("GET", "/tracer-log?limit=1000");
     return v.parse(tracers, body).find(({ state }) => state === "arrived");

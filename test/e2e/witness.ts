@@ -21,7 +21,7 @@ export function newWitness(): Witness {
     leaks: () => [
       ...new Set(
         [...planted].flatMap(([secret, name]) => {
-          const forms = formsOf(secret);
+          const forms = listForms(secret);
           return seen
             .filter(({ text }) => forms.some((form) => text.includes(form)))
             .map(({ place }) => `${name} in ${place}`);
@@ -32,7 +32,7 @@ export function newWitness(): Witness {
 }
 
 /** The secret unchanged, URL-encoded, in JSON, and inside any base64 text. */
-function formsOf(secret: string): string[] {
+function listForms(secret: string): string[] {
   const base64 = [0, 1, 2].map((offset) => {
     const encoded = Buffer.from(" ".repeat(offset) + secret).toString("base64url");
     // The first and last characters depend on the neighbouring bytes.

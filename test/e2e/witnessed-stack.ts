@@ -6,7 +6,7 @@ import type { DemoUser } from "../../dev/stack/keys.ts";
 import { type Stack, startStack } from "../../dev/stack/stack.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { type Browser, newBrowser } from "../connect/browser.ts";
-import { type ApiClient, apiClient } from "../harness/api-client.ts";
+import { type ApiCaller, createApiCaller } from "../harness/api-caller.ts";
 import { newWitness, type Witness } from "./witness.ts";
 
 /** The whole product, with witnesses that check its secrets, answers and logs. */
@@ -18,7 +18,7 @@ export interface WitnessedStack extends AsyncDisposable {
   secrets: Witness;
   /** Links, codes and the like. They may appear in addresses, but not in logs. */
   passes: Witness;
-  api: ApiClient;
+  api: ApiCaller;
   browser: Browser;
   /** Plants the tokens that the authorization server has issued; resolves to the refresh tokens. */
   plantTokens(): Promise<string[]>;
@@ -48,8 +48,8 @@ export async function startWitnessedStack(): Promise<WitnessedStack> {
   const passes = newWitness();
   plantKeys(secrets, stack, mailbox);
 
-  const call = apiClient(stack.addresses.edge, stack.addresses.partner.api_key);
-  const api: ApiClient = async (method, route, request) => {
+  const call = createApiCaller(stack.addresses.edge, stack.addresses.partner.api_key);
+  const api: ApiCaller = async (method, route, request) => {
     const answer = await call(method, route, request);
     const headers = JSON.stringify([...answer.headers]);
     secrets.see(`the answer of ${method} ${route}`, `${headers}\n${answer.text}`);

@@ -52,7 +52,7 @@ async function newUser(code: string, fields: Fields) {
   };
 }
 
-const actorOf = ({ id }: TestPartner) => `partner:${id}`;
+const toActor = ({ id }: TestPartner) => `partner:${id}`;
 
 const same: [what: string, code: string, fields: Fields, change: Fields][] = [
   ["another password", "PLAIN", LOGIN, { login_password: "q" }],
@@ -93,7 +93,7 @@ test.each(others)(
     const after = await user.account();
     expect(after).toMatchObject({ epoch: 1, is_from_now: isFromNow });
     expect(Number(after["change_seq"])).toBeGreaterThan(Number(before["change_seq"]));
-    const actor = actorOf(user.partner);
+    const actor = toActor(user.partner);
     expect(await user.audit()).toEqual([{ actor, action: "user.account_changed" }]);
   },
 );

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newApiKey } from "../../shared/secrets/api-key.ts";
-import { sha256Of } from "../../shared/secrets/sha256.ts";
+import { sha256Hex } from "../../shared/secrets/sha256.ts";
 import { adminBrowser } from "../admin/admin-browser.ts";
-import { apiClient } from "../harness/api-client.ts";
+import { createApiCaller } from "../harness/api-caller.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startOwnEdge } from "../harness/open-edge.ts";
@@ -22,19 +22,19 @@ afterAll(async () => {
 const from = (address: string) => ({ headers: { "cf-connecting-ip": address } });
 const REFUSED = { status: 429, body: { code: "too-many-requests" } };
 const madeUpKey = async () => (await newApiKey()).key;
-const retryAfterOf = ({ headers }: { headers: Headers }) => Number(headers.get("retry-after"));
+const readRetryAfter = ({ headers }: { headers: Headers }) => Number(headers.get("retry-after"));
 
 test("invented keys are looked up thirty times a minute per sender, and a /64 is one sender", async () => {
   const partner = await edge.newPartner();
   const ask = async (address: string, key?: string) =>
-    apiClient(edge.url, key ?? (await madeUpKey()))("GET", "/connections", from(address));
+    createApiCaller(edge.url, key ?? (await madeUpKey()))("GET", "/connections", from(address));
   const statuses: number[] = [];
   for (let n = 0; n < 31; n++) statuses.push((await ask(`2001:db8:1:1::${n.toString(16)}`)).status);
   expect(statuses).toEqual([...Array<number>(30).fill(401), 429]);
   const refused = await ask("2001:db8:1:1::ffff");
   expect(refused).toMatchObject(REFUSED);
-  expect(retryAfterOf(refused)).toBeGreaterThan(0);
-  expect(retryAfterOf(refused)).toBeLessThanOrEqual(60);
+  expect(readRetryAfter(refused)).toBeGreaterThan(0);
+  expect(readRetryAfter(refused)).toBeLessThanOrEqual(60);
   expect((await ask("2001:db8:1:2::1")).status).toBe(401);
   // An unknown key is refused there, too, but a known one is served.
   expect((await ask("2001:db8:1:1::1", partner.apiKey)).status).toBe(429);
@@ -44,20 +44,21 @@ test("invented keys are looked up thirty times a minute per sender, and a /64 is
 
 test("good keys are not counted, and a revoked one is no longer known", async () => {
   const { apiKey } = await edge.newPartner();
-  const call = apiClient(edge.url, apiKey);
+  const call = createApiCaller(edge.url, apiKey);
   const sender = from("2001:db8:2:1::1");
   for (let n = 0; n < 40; n++) {
     expect((await call("GET", "/connections", sender)).status).toBe(200);
   }
   await edge.query("update api_keys set revoked_at = now() where key_hash = $1", [
-    await sha256Of(apiKey),
+    await sha256Hex(apiKey),
   ]);
   expect((await call("GET", "/connections", sender)).status).toBe(401);
 });
 
 test("a key with a wrong checksum costs no connection", async () => {
   const key = await madeUpKey();
-  const ask = (apiKey: string) => apiClient(withoutDatabase.url, apiKey)("GET", "/connections");
+  const ask = (apiKey: string) =>
+    createApiCaller(withoutDatabase.url, apiKey)("GET", "/connections");
   expect((await ask(key)).status).toBe(503);
   const last = key.endsWith("x") ? "y" : "x";
   expect((await ask(key.slice(0, -1) + last)).status).toBe(401);
@@ -70,10 +71,10 @@ test.each(["sk_0123456789ABCDEFGHIJKLMNOPQ", "0badc0ffee0badc0ffee"])(
     const { id, apiKey } = await edge.newPartner();
     await edge.query("update api_keys set key_hash = $2 where partner_id = $1", [
       id,
-      await sha256Of(key),
+      await sha256Hex(key),
     ]);
-    expect((await apiClient(edge.url, key)("GET", "/connections")).status).toBe(200);
-    expect((await apiClient(edge.url, apiKey)("GET", "/connections")).status).toBe(401);
+    expect((await createApiCaller(edge.url, key)("GET", "/connections")).status).toBe(200);
+    expect((await createApiCaller(edge.url, apiKey)("GET", "/connections")).status).toBe(401);
   },
 );
 
@@ -86,7 +87,7 @@ test("ten sign-ins a minute are judged for one sender", async () => {
   for (let n = 0; n < 10; n++) expect((await signIn("203.0.113.1")).status).toBe(401);
   const refused = await signIn("203.0.113.1");
   expect(refused).toMatchObject(REFUSED);
-  expect(retryAfterOf(refused)).toBeGreaterThan(0);
+  expect(readRetryAfter(refused)).toBeGreaterThan(0);
 });
 
 test("invented sessions are looked up sixty times a minute per sender", async () => {
@@ -107,14 +108,14 @@ test("pages of links are counted, and above the limit the answer says when to re
   for (const path of ["/connect/made.up.token", "/oauth2/callback?state=x", "/disconnect/x"]) {
     const refused = await open(path);
     expect(refused.status).toBe(429);
-    expect(retryAfterOf(refused)).toBeGreaterThan(0);
+    expect(readRetryAfter(refused)).toBeGreaterThan(0);
     expect(refused.headers.get("content-type")).toMatch(/^text\/html/);
   }
 });
 
 test("requests whose callers disconnected release their connections", async () => {
   const { apiKey } = await edge.newPartner();
-  const call = apiClient(edge.url, apiKey);
+  const call = createApiCaller(edge.url, apiKey);
   expect((await call("GET", "/connections")).status).toBe(200);
   const hangUp = async () => {
     const caller = new AbortController();
@@ -135,7 +136,7 @@ test("requests whose callers disconnected release their connections", async () =
 });
 
 test("no address of a request comes into the log", async () => {
-  const call = apiClient(edge.url, await madeUpKey());
+  const call = createApiCaller(edge.url, await madeUpKey());
   await call("GET", "/connections", from("198.51.100.99"));
   await adminBrowser(edge.url, "").call("GET", "/session", from("198.51.100.99"));
   const log = await edge.log();

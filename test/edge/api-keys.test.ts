@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apiClient } from "../harness/api-client.ts";
+import { createApiCaller } from "../harness/api-caller.ts";
 import * as v from "valibot";
 import { type TestPartner, useEdge } from "./use-edge.ts";
 
@@ -24,7 +24,7 @@ test("a key is created, listed by its prefix, used, chosen for signing and revok
 
   const made = await makeKey(partner);
   expect(made.key.startsWith(made.prefix)).toBe(true);
-  const withNew = apiClient(edge.stack().url, made.key);
+  const withNew = createApiCaller(edge.stack().url, made.key);
   const listed = await withNew("GET", "/api-keys");
   expect(listed.text).not.toContain(made.key);
   expect(listed.body).toMatchObject([

@@ -11,7 +11,7 @@ beforeAll(() =>
   ),
 );
 
-async function partnerOf(code: string, fields: object = {}) {
+async function setUpPartner(code: string, fields: object = {}) {
   const partner = await edge.newPartner({
     userConnectedWebhook: "https://hooks.test/c",
     userDisconnectedWebhook: "https://hooks.test/d",
@@ -31,7 +31,7 @@ const userRow = async ({ id }: Pick<TestPartner, "id">) => {
   return row ?? {};
 };
 
-const eventsOf = async ({ id }: Pick<TestPartner, "id">) => {
+const readEventKinds = async ({ id }: Pick<TestPartner, "id">) => {
   const rows = await edge
     .stack()
     .query("select kind from user_events where partner_id = $1 order by change_seq", [id]);
@@ -41,7 +41,7 @@ const eventsOf = async ({ id }: Pick<TestPartner, "id">) => {
 const ACCOUNT = { email: "x@gmail.test", oauth2_refresh_token: "hunter2" };
 
 test("an e-mail address and a refresh token connect a user without a browser", async () => {
-  const partner = await partnerOf("GMAIL_OAUTH2", { oauth2_client_id: "id" });
+  const partner = await setUpPartner("GMAIL_OAUTH2", { oauth2_client_id: "id" });
   const created = await partner.call("POST", partner.users, { body: { tag: "X", ...ACCOUNT } });
   expect(created).toMatchObject({
     status: 201,
@@ -54,11 +54,11 @@ test("an e-mail address and a refresh token connect a user without a browser", a
   const { mailbox } = edge.stack().vaults;
   expect(await mailbox.open(`users/${String(row["id"])}/refresh_token`, sealed)).toBe("hunter2");
   expect(row["credentials_at"]).toBeInstanceOf(Date);
-  expect(await eventsOf(partner)).toEqual(["user_connected"]);
+  expect(await readEventKinds(partner)).toEqual(["user_connected"]);
 });
 
 test("a new refresh token starts again as new, and a cleared one is revoked", async () => {
-  const partner = await partnerOf("GMAIL_OAUTH2", { oauth2_client_id: "id" });
+  const partner = await setUpPartner("GMAIL_OAUTH2", { oauth2_client_id: "id" });
   const path = `${partner.users}/X`;
   await partner.call("POST", partner.users, { body: { tag: "X" } });
   const connected = await partner.call("PUT", path, { body: ACCOUNT });
@@ -89,11 +89,11 @@ test("a new refresh token starts again as new, and a cleared one is revoked", as
   const gone = await partner.call("PUT", path, { body: { oauth2_refresh_token: "" } });
   expect(gone.body).toMatchObject({ connected_at: null });
   expect(await revocations()).toHaveLength(1);
-  expect(await eventsOf(partner)).toEqual(["user_connected", "user_disconnected"]);
+  expect(await readEventKinds(partner)).toEqual(["user_connected", "user_disconnected"]);
 });
 
 test("a user that is restored after a refused login can send a new event", async () => {
-  const partner = await partnerOf("GMAIL_OAUTH2", { oauth2_client_id: "id" });
+  const partner = await setUpPartner("GMAIL_OAUTH2", { oauth2_client_id: "id" });
   const path = `${partner.users}/X`;
   await partner.call("POST", partner.users, { body: { tag: "X", ...ACCOUNT } });
   await edge
@@ -110,7 +110,7 @@ test("a user that is restored after a refused login can send a new event", async
 });
 
 test("a refresh token without an account, or for another kind, is a wrong field", async () => {
-  const partner = await partnerOf("GMAIL_OAUTH2");
+  const partner = await setUpPartner("GMAIL_OAUTH2");
   const wrong = (pointer: string) => ({ status: 422, body: { errors: [{ pointer }] } });
   const token = { tag: "X", oauth2_refresh_token: "hunter2" };
   const refused = await partner.call("POST", partner.users, { body: token });
@@ -120,14 +120,14 @@ test("a refresh token without an account, or for another kind, is a wrong field"
   expect(await partner.call("PUT", `${partner.users}/X`, { body: { email: "" } })).toMatchObject(
     wrong("/email"),
   );
-  const plain = await partnerOf("PLAIN");
+  const plain = await setUpPartner("PLAIN");
   expect(await plain.call("POST", plain.users, { body: token })).toMatchObject(
     wrong("/oauth2_refresh_token"),
   );
 });
 
 test("a user of tokens may have a login name of its own", async () => {
-  const partner = await partnerOf("GMAIL_OAUTH2", { oauth2_client_id: "id" });
+  const partner = await setUpPartner("GMAIL_OAUTH2", { oauth2_client_id: "id" });
   const path = `${partner.users}/X`;
   const body = { tag: "X", ...ACCOUNT, login_username: "shared@corp.test" };
   const created = await partner.call("POST", partner.users, { body });
@@ -137,7 +137,7 @@ test("a user of tokens may have a login name of its own", async () => {
   expect(other.body).toMatchObject({ state: "new", login_username: "a@corp.test" });
   const cleared = await partner.call("PUT", path, { body: { login_username: "" } });
   expect(cleared.body).toMatchObject({ login_username: null, connected_at: expect.any(String) });
-  expect(await eventsOf(partner)).toEqual(["user_connected"]);
+  expect(await readEventKinds(partner)).toEqual(["user_connected"]);
   const both = await partner.call("PUT", path, {
     body: { login_username: "a", login_password: "p" },
   });
@@ -145,14 +145,14 @@ test("a user of tokens may have a login name of its own", async () => {
 });
 
 test("links are always there, and the page of one that leads nowhere says why", async () => {
-  const partner = await partnerOf("GMAIL_OAUTH2");
+  const partner = await setUpPartner("GMAIL_OAUTH2");
   const link = (purpose: string) =>
     expect.stringMatching(new RegExp(`^${edge.stack().url}/${purpose}/[\\w.-]+$`));
   const both = { connect_url: link("connect"), disconnect_url: link("disconnect") };
   const path = `${partner.users}/X`;
   const created = await partner.call("POST", partner.users, { body: { tag: "X" } });
   expect(created.body).toMatchObject(both);
-  expect(await pagesOf(created.body)).toEqual([
+  expect(await openLinks(created.body)).toEqual([
     [403, "This kind of account is not set up yet"],
     [200, "Nothing is connected"],
   ]);
@@ -160,15 +160,15 @@ test("links are always there, and the page of one that leads nowhere says why", 
   await partner.call("PUT", "/connections/GMAIL_OAUTH2", { body });
   const shown = await partner.call("GET", path);
   expect(shown.body).toMatchObject(both);
-  expect((await pagesOf(shown.body)).map(([status]) => status)).toEqual([303, 200]);
+  expect((await openLinks(shown.body)).map(([status]) => status)).toEqual([303, 200]);
   const connected = await partner.call("PUT", path, { body: ACCOUNT });
-  expect((await pagesOf(connected.body))[1]).toEqual([200, `Disconnect ${ACCOUNT.email}`]);
+  expect((await openLinks(connected.body))[1]).toEqual([200, `Disconnect ${ACCOUNT.email}`]);
   const gone = await partner.call("PUT", path, { body: { oauth2_refresh_token: null } });
   expect(gone.body).toMatchObject({ connected_at: null, ...both });
   await partner.call("DELETE", path);
   const archived = await partner.call("GET", path);
   expect(archived.body).toMatchObject(both);
-  expect(await pagesOf(archived.body)).toEqual([
+  expect(await openLinks(archived.body)).toEqual([
     [410, "This account no longer exists here"],
     [200, "Nothing is connected"],
   ]);
@@ -177,7 +177,7 @@ test("links are always there, and the page of one that leads nowhere says why", 
 const links = v.object({ connect_url: v.string(), disconnect_url: v.string() });
 
 /** Returns the status and title of the pages behind the two links of an answer. */
-const pagesOf = (answer: unknown) =>
+const openLinks = (answer: unknown) =>
   Promise.all(
     Object.values(v.parse(links, answer)).map(async (url) => {
       // As clients of SuperIMAP append to it.
@@ -190,7 +190,7 @@ const HOST = { imap_host: "IMAP.Example.com", imap_port: 1_993 };
 const LOGIN = { login_username: "u", login_password: "p" };
 
 test("a user has its own host if the provider allows it", async () => {
-  const partner = await partnerOf("IMAP");
+  const partner = await setUpPartner("IMAP");
   const created = await partner.call("POST", partner.users, {
     body: { tag: "X", ...LOGIN, ...HOST },
   });
@@ -204,7 +204,7 @@ test("a user has its own host if the provider allows it", async () => {
   expect(moved.body).toMatchObject({ ...host, imap_port: 143, imap_security: "starttls" });
   const after = await userRow(partner);
   expect(Number(after["credentials_at"])).toBeGreaterThan(Number(before["credentials_at"]));
-  expect(await eventsOf(partner)).toEqual(["user_connected"]);
+  expect(await readEventKinds(partner)).toEqual(["user_connected"]);
 });
 
 const wrongHosts: [fields: object, pointer: string][] = [
@@ -224,7 +224,7 @@ const wrongHosts: [fields: object, pointer: string][] = [
 ];
 
 test("a missing or invalid host is a wrong field", async () => {
-  const partner = await partnerOf("IMAP");
+  const partner = await setUpPartner("IMAP");
   for (const [fields, pointer] of wrongHosts) {
     const refused = await partner.call("POST", partner.users, { body: { tag: "X", ...fields } });
     expect(refused, `wrong ${JSON.stringify(fields)}`).toMatchObject({
@@ -236,7 +236,7 @@ test("a missing or invalid host is a wrong field", async () => {
 });
 
 test("no user has a host of its own where the provider has one for all", async () => {
-  const partner = await partnerOf("PLAIN");
+  const partner = await setUpPartner("PLAIN");
   const refused = await partner.call("POST", partner.users, {
     body: { tag: "X", ...LOGIN, ...HOST },
   });
@@ -248,7 +248,7 @@ test("no user has a host of its own where the provider has one for all", async (
 
 test("an OAuth 1.0a connection takes a consumer, and never shows its secret", async () => {
   const consumer = { oauth1_consumer_key: "key-1", oauth1_consumer_secret: "hunter2" };
-  const partner = await partnerOf("SOME_OAUTH1", consumer);
+  const partner = await setUpPartner("SOME_OAUTH1", consumer);
   const shown = await partner.call("GET", "/connections/SOME_OAUTH1");
   expect(shown.body).toEqual({
     imap_provider_code: "SOME_OAUTH1",

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import type { DeadLetterAnswer } from "../../shared/commands.ts";
-import { answerCommand } from "../connect/answer-command.ts";
+import { answerNextCommand } from "../connect/answer-next-command.ts";
 import { insertLetter, type LetterValues } from "./insert-letter.ts";
 import { type TestPartner, useEdge, userPath, USERS } from "./use-edge.ts";
 
@@ -11,7 +11,7 @@ const shown = v.array(v.looseObject({ id: v.string(), state: v.string() }));
 
 const list = async ({ call }: TestPartner, query = "") =>
   v.parse(shown, (await call("GET", `/dead-letters${query}`)).body);
-const idsOf = async (partner: TestPartner, query = "") =>
+const listIds = async (partner: TestPartner, query = "") =>
   (await list(partner, query)).map(({ id }) => id);
 
 /** A partner with two users. */
@@ -29,12 +29,12 @@ async function newPartner(): Promise<TestPartner> {
 const letter = (partner: TestPartner, values: LetterValues = {}) =>
   insertLetter(edge.stack(), partner, { tag: "Ann", ...values });
 
-const rowOf = async (id: string) => {
+const readRow = async (id: string) => {
   const [row] = await edge.stack().query("select * from dead_letters where event_id = $1", [id]);
   return row;
 };
 
-const pokesOf = async ({ id }: TestPartner) =>
+const readPokes = async ({ id }: TestPartner) =>
   edge
     .stack()
     .query("select kind from outbox where partner_id = $1 and kind = 'partner_changed'", [id]);
@@ -74,7 +74,7 @@ test("letters are listed by their deaths, the newest first, page by page", async
     next = /^<[^>]*\/api\/v1([^>]*)>; rel="next"$/.exec(headers.get("link") ?? "")?.[1];
   }
   expect(pages.map((page) => page.length)).toEqual([2, 2, 1]);
-  expect(pages.flat()).toEqual(await idsOf(partner));
+  expect(pages.flat()).toEqual(await listIds(partner));
   expect(pages.flat().toSorted()).toEqual(ids.toSorted());
   expect([pages[0]?.[0], pages[2]?.[0]]).toEqual([ids[4], ids[0]]);
 });
@@ -101,7 +101,7 @@ test("letters can be filtered by users, kinds, errors, times and states", async 
     ["state=requested", []],
   ];
   for (const [query, ids] of cases) {
-    expect([query, await idsOf(partner, `?${query}`)]).toEqual([query, ids]);
+    expect([query, await listIds(partner, `?${query}`)]).toEqual([query, ids]);
   }
 });
 
@@ -121,15 +121,15 @@ test("a redelivery is requested once, and the fleet is poked", async () => {
   const id = await letter(partner);
   const asked = await partner.call("POST", `/dead-letters/${id}/redeliver`);
   expect(asked).toMatchObject({ status: 202, body: { id, state: "requested" } });
-  const before = await rowOf(id);
+  const before = await readRow(id);
   expect(before?.["redeliver_requested_at"]).toBeInstanceOf(Date);
   expect(await partner.call("POST", `/dead-letters/${id}/redeliver`)).toMatchObject({
     status: 202,
     body: { state: "requested" },
   });
-  expect(await rowOf(id)).toEqual(before);
-  expect(await pokesOf(partner)).toHaveLength(1);
-  expect(await idsOf(partner, "?state=requested")).toEqual([id]);
+  expect(await readRow(id)).toEqual(before);
+  expect(await readPokes(partner)).toHaveLength(1);
+  expect(await listIds(partner, "?state=requested")).toEqual([id]);
 });
 
 test("a letter that was queued three days ago without an end can be redelivered again", async () => {
@@ -141,7 +141,7 @@ test("a letter that was queued three days ago without an end can be redelivered 
     [id],
   );
   await partner.call("POST", `/dead-letters/${id}/redeliver`);
-  expect(await rowOf(id)).toMatchObject({ requeued_at: null });
+  expect(await readRow(id)).toMatchObject({ requeued_at: null });
 });
 
 test("an impossible redelivery is refused with the reason", async () => {
@@ -185,7 +185,7 @@ test.each(["redeliver", "delete"])("nothing means not everything: %s", async (wh
       body: { errors: [{ pointer: "/all" }] },
     });
   }
-  expect(await rowOf(id)).toMatchObject({
+  expect(await readRow(id)).toMatchObject({
     redeliver_requested_at: null,
     delete_requested_at: null,
   });
@@ -195,16 +195,16 @@ test("a deleted letter is no longer visible immediately", async () => {
   const partner = await newPartner();
   const [id, kept] = [await letter(partner), await letter(partner, { tag: "Bob" })];
   expect((await partner.call("DELETE", `/dead-letters/${id}`)).status).toBe(204);
-  expect(await idsOf(partner)).toEqual([kept]);
+  expect(await listIds(partner)).toEqual([kept]);
   for (const path of [`/dead-letters/${id}`, `/dead-letters/${id}/eml`]) {
     expect((await partner.call("GET", path)).status).toBe(404);
   }
   expect((await partner.call("DELETE", `/dead-letters/${id}`)).status).toBe(404);
   expect((await partner.call("POST", `/dead-letters/${id}/redeliver`)).status).toBe(404);
-  expect(await pokesOf(partner)).toHaveLength(1);
+  expect(await readPokes(partner)).toHaveLength(1);
   const gone = await partner.call("POST", "/dead-letters/delete", { body: { user_tag: "Bob" } });
   expect(gone).toMatchObject({ status: 202, body: { deleted: 1 } });
-  expect(await idsOf(partner)).toEqual([]);
+  expect(await listIds(partner)).toEqual([]);
   const audit = await edge
     .stack()
     .query("select action, details from audit_log where subject_id = $1 order by at", [partner.id]);
@@ -217,10 +217,10 @@ test("a deleted letter is no longer visible immediately", async () => {
 test("another partner's letters are not there, nor those of a removed user", async () => {
   const victim = await newPartner();
   const id = await letter(victim);
-  const before = await rowOf(id);
+  const before = await readRow(id);
   const stranger = await newPartner();
   const own = await letter(stranger, { tag: "Bob" });
-  expect(await idsOf(stranger)).toEqual([own]);
+  expect(await listIds(stranger)).toEqual([own]);
   for (const [method, path] of [
     ["GET", `/dead-letters/${id}`],
     ["GET", `/dead-letters/${id}/eml`],
@@ -232,9 +232,9 @@ test("another partner's letters are not there, nor those of a removed user", asy
   for (const what of ["redeliver", "delete"]) {
     await stranger.call("POST", `/dead-letters/${what}`, { body: { all: true } });
   }
-  expect(await rowOf(id)).toEqual(before);
+  expect(await readRow(id)).toEqual(before);
   expect((await victim.call("DELETE", `${userPath("Ann")}?purge=true`)).status).toBe(202);
-  expect(await idsOf(victim)).toEqual([]);
+  expect(await listIds(victim)).toEqual([]);
   expect((await victim.call("GET", `/dead-letters/${id}`)).status).toBe(404);
 });
 
@@ -243,7 +243,7 @@ async function read(partner: TestPartner, path: string, answer: DeadLetterAnswer
   const { url } = edge.stack();
   const [response, request] = await Promise.all([
     fetch(`${url}/api/v1${path}`, { headers: { "x-api-key": partner.apiKey } }),
-    answerCommand(edge.stack(), answer),
+    answerNextCommand(edge.stack(), answer),
   ]);
   return { response, request };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apiClient } from "../harness/api-client.ts";
+import { createApiCaller } from "../harness/api-caller.ts";
 import { startOwnDatabaseStack } from "../harness/database-stack.ts";
 import { startEdgeStack } from "../harness/edge-stack.ts";
 import { startMutingProxy } from "../harness/muting-proxy.ts";
@@ -109,7 +109,7 @@ test("a request is logged in one line, with its route and without the sent data"
 test("an unreachable database gives 503, and the next request is served", async () => {
   await using stack = await startEdgeStack(await startOwnDatabaseStack());
   const { apiKey } = await stack.newPartner();
-  const call = apiClient(stack.url, apiKey);
+  const call = createApiCaller(stack.url, apiKey);
   const { postgres, databaseProxy } = stack.programs;
   for (const program of [databaseProxy, postgres]) {
     await program.stop();
@@ -129,7 +129,7 @@ test("a database that accepts connections but does not answer gives 503, too", a
     settings: { DATABASE_PROXY: proxy.address },
   });
   const { apiKey } = await stack.newPartner();
-  const call = apiClient(stack.url, apiKey);
+  const call = createApiCaller(stack.url, apiKey);
   proxy.become("mute");
   const away = await call("GET", "/connections");
   expect(away).toMatchObject({ status: 503, body: { code: "unavailable" } });

@@ -5,7 +5,7 @@ const edge = useEdge();
 
 const withKey = (key: string) => ({ headers: { "idempotency-key": key } });
 
-const usersOf = async ({ id }: TestPartner) => {
+const countOwnUsers = async ({ id }: TestPartner) => {
   const [row] = await edge.stack().query(
     `select count(*)::int as users from users
      join partner_connections c on c.id = connection_id where partner_id = $1`,
@@ -33,7 +33,7 @@ test("the same write under the same key is answered the same and done once", asy
   const form = { "content-type": "application/x-www-form-urlencoded" };
   const asForm = { headers: { ...form, "idempotency-key": "one" }, body: "email=x%40x.test&tag=X" };
   expect((await call("POST", USERS, asForm)).text).toBe(first.text);
-  expect(await usersOf(partner)).toBe(1);
+  expect(await countOwnUsers(partner)).toBe(1);
 });
 
 test("PUT and DELETE are repeated too, and a refusal is the same", async () => {
@@ -76,7 +76,7 @@ test("a refusal is not stored, so a corrected request may use the same key", asy
   const made = await call("POST", USERS, mended);
   expect(made.status).toBe(201);
   expect((await call("POST", USERS, mended)).headers.get("idempotency-replayed")).toBe("true");
-  expect(await usersOf(partner)).toBe(2);
+  expect(await countOwnUsers(partner)).toBe(2);
 });
 
 test("a key that was used for something else is refused, and nothing is done", async () => {
@@ -88,7 +88,7 @@ test("a key that was used for something else is refused, and nothing is done", a
   expect(await call("PUT", userPath("X"), { ...withKey("k"), body: { tag: "X" } })).toMatchObject(
     reused,
   );
-  expect(await usersOf(partner)).toBe(1);
+  expect(await countOwnUsers(partner)).toBe(1);
 });
 
 test("equal keys of two partners are independent, and reads use no key", async () => {
@@ -116,7 +116,7 @@ test("one of many concurrent requests is executed, and the others wait or repeat
     });
     expect(headers.get("retry-after")).toBe("1");
   }
-  expect(await usersOf(partner)).toBe(1);
+  expect(await countOwnUsers(partner)).toBe(1);
   expect((await partner.call("POST", USERS, request)).status).toBe(201);
 });
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { type JsonSchema, schemaChecker } from "./json-schema.ts";
+import { type CheckedSchema, schemaChecker } from "./json-schema.ts";
 
-const faultsOf = schemaChecker((ref) => (ref === "#/name" ? NAME : {}));
-const NAME: JsonSchema = { type: "string", minLength: 2, maxLength: 3, pattern: "^a" };
-const PERSON: JsonSchema = {
+const findFaults = schemaChecker((ref) => (ref === "#/name" ? NAME : {}));
+const NAME: CheckedSchema = { type: "string", minLength: 2, maxLength: 3, pattern: "^a" };
+const PERSON: CheckedSchema = {
   type: "object",
   required: ["name"],
   properties: {
@@ -32,9 +32,9 @@ test.each([
   [{ name: "ab", more: 1 }, ["/more: unknown"]],
   [[], [": type"]],
 ])("%j has these faults: %j", (value, faults) => {
-  expect(faultsOf(PERSON, value)).toEqual(faults);
+  expect(findFaults(PERSON, value)).toEqual(faults);
 });
 
 test("an unsupported keyword is not ignored", () => {
-  expect(() => faultsOf({ allOf: [] }, 1)).toThrow("allOf");
+  expect(() => findFaults({ allOf: [] }, 1)).toThrow("allOf");
 });

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
 const record = v.record(v.string(), v.unknown());
-export type JsonSchema = v.InferOutput<typeof record>;
+export type CheckedSchema = v.InferOutput<typeof record>;
 
 /** Where a value does not fit its schema. */
-export type FaultsOf = (schema: JsonSchema, value: unknown, at?: string) => string[];
+export type FindFaults = (schema: CheckedSchema, value: unknown, at?: string) => string[];
 
 /** These keywords do not restrict the value, or repeat another check. */
 const ANNOTATIONS = new Set([
@@ -21,16 +21,16 @@ const ANNOTATIONS = new Set([
  *
  * @param resolve Returns the schema for a `$ref`.
  */
-export function schemaChecker(resolve: (ref: string) => JsonSchema): FaultsOf {
-  const faultsOf: FaultsOf = (schema, value, at = "") => {
+export function schemaChecker(resolve: (ref: string) => CheckedSchema): FindFaults {
+  const findFaults: FindFaults = (schema, value, at = "") => {
     const { $ref, properties, required, ...keywords } = schema;
-    if (typeof $ref === "string") return faultsOf(resolve($ref), value, at);
+    if (typeof $ref === "string") return findFaults(resolve($ref), value, at);
     const faults = Object.entries(keywords).flatMap(([keyword, wanted]) =>
-      fits(keyword, wanted, value, faultsOf) ? [] : [`${at}: ${keyword}`],
+      fits(keyword, wanted, value, findFaults) ? [] : [`${at}: ${keyword}`],
     );
     if (keywords["items"] !== undefined && Array.isArray(value)) {
       const items = v.parse(record, keywords["items"]);
-      faults.push(...value.flatMap((item, i) => faultsOf(items, item, `${at}/${i}`)));
+      faults.push(...value.flatMap((item, i) => findFaults(items, item, `${at}/${i}`)));
     }
     if (properties === undefined || !v.is(record, value) || Array.isArray(value)) return faults;
     const known = v.parse(v.record(v.string(), record), properties);
@@ -41,27 +41,27 @@ export function schemaChecker(resolve: (ref: string) => JsonSchema): FaultsOf {
     for (const [name, one] of Object.entries(value)) {
       const property = known[name];
       faults.push(
-        ...(property ? faultsOf(property, one, `${at}/${name}`) : [`${at}/${name}: unknown`]),
+        ...(property ? findFaults(property, one, `${at}/${name}`) : [`${at}/${name}: unknown`]),
       );
     }
     return faults;
   };
-  return faultsOf;
+  return findFaults;
 }
 
-function fits(keyword: string, wanted: unknown, value: unknown, faultsOf: FaultsOf): boolean {
+function fits(keyword: string, wanted: unknown, value: unknown, findFaults: FindFaults): boolean {
   const isText = typeof value === "string";
   switch (keyword) {
     case "type":
-      return wanted === "integer" ? Number.isInteger(value) : typeOf(value) === wanted;
+      return wanted === "integer" ? Number.isInteger(value) : nameType(value) === wanted;
     case "const":
       return value === wanted;
     case "enum":
       return Array.isArray(wanted) && wanted.includes(value);
     case "anyOf":
-      return countFitting(wanted, value, faultsOf) > 0;
+      return countFitting(wanted, value, findFaults) > 0;
     case "oneOf":
-      return countFitting(wanted, value, faultsOf) === 1;
+      return countFitting(wanted, value, findFaults) === 1;
     case "minLength":
       return !isText || value.length >= Number(wanted);
     case "maxLength":
@@ -82,13 +82,13 @@ function fits(keyword: string, wanted: unknown, value: unknown, faultsOf: Faults
   }
 }
 
-const countFitting = (schemas: unknown, value: unknown, faultsOf: FaultsOf): number =>
-  v.parse(v.array(record), schemas).filter((one) => faultsOf(one, value).length === 0).length;
+const countFitting = (schemas: unknown, value: unknown, findFaults: FindFaults): number =>
+  v.parse(v.array(record), schemas).filter((one) => findFaults(one, value).length === 0).length;
 
 const isTime = (format: unknown, text: string) =>
   format === "date-time" && !Number.isNaN(Date.parse(text));
 
-function typeOf(value: unknown): string {
+function nameType(value: unknown): string {
   if (value === null) return "null";
   return Array.isArray(value) ? "array" : typeof value;
 }

@@ -16,7 +16,7 @@ test("the OpenAPI document equals the golden file", async () => {
 
 test("every operation has a name of its own, by which clients call it", async () => {
   const response = await fetch(`${edge.stack().url}/api/v1/openapi.json`);
-  const { paths } = v.parse(documentOf, await response.json());
+  const { paths } = v.parse(shownDocument, await response.json());
   const ids = Object.values(paths).flatMap((item) =>
     Object.values(item).map(({ operationId }) => operationId),
   );
@@ -29,7 +29,7 @@ test("every operation has a name of its own, by which clients call it", async ()
   });
 });
 
-const documentOf = v.object({
+const shownDocument = v.object({
   paths: v.record(v.string(), v.record(v.string(), v.object({ operationId: v.string() }))),
 });
 const VERB_AND_NOUN =

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
 import { RATE_LIMIT_PERIOD_S } from "../../edge/settings.ts";
-import { apiClient } from "../harness/api-client.ts";
+import { createApiCaller } from "../harness/api-caller.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";
 import { startOwnEdge } from "../harness/open-edge.ts";
 
@@ -32,7 +32,7 @@ async function lowLimit(folder: string): Promise<string> {
 test("a partner with too many requests is told when to retry, and no other partner is affected", async () => {
   const greedy = await edge.newPartner();
   const modest = await edge.newPartner();
-  const ask = (apiKey: string) => apiClient(edge.url, apiKey)("GET", "/connections");
+  const ask = (apiKey: string) => createApiCaller(edge.url, apiKey)("GET", "/connections");
   // Twice the limit and one more: more than two periods allow, whenever they begin.
   const answers = [];
   for (let n = 0; n < 2 * LIMIT + 1; n++) answers.push(await ask(greedy.apiKey));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apiClient } from "../harness/api-client.ts";
+import { createApiCaller } from "../harness/api-caller.ts";
 import { useEdge, userPath, USERS } from "./use-edge.ts";
 
 const edge = useEdge();
@@ -29,16 +29,16 @@ test("a permanently removed user disappears immediately, and its tag and email a
 test("credentials of a removed user are deleted immediately, and the fleet is poked", async () => {
   const { call, id } = await edge.connectedPartner();
   await call("POST", USERS, { body: { tag: "a", login_username: "me", login_password: "pw" } });
-  const usersOf = () =>
+  const readUsers = () =>
     edge.stack().query(
       `select users.* from users join partner_connections connections on connections.id = connection_id
        where partner_id = $1`,
       [id],
     );
-  const [before] = await usersOf();
+  const [before] = await readUsers();
   await edge.stack().query("delete from outbox where partner_id = $1", [id]);
   await call("DELETE", `${userPath("a")}?purge=true`);
-  const [after] = await usersOf();
+  const [after] = await readUsers();
   expect(after).toMatchObject({ login_username: null, sealed_login_password: null });
   expect(after?.["archived_at"]).toBeInstanceOf(Date);
   expect(Number(after?.["change_seq"])).toBeGreaterThan(Number(before?.["change_seq"]));
@@ -106,5 +106,5 @@ test("a removal is visible to its partner only, and an unknown one is not found"
   ]) {
     expect(answer).toMatchObject({ status: 404, body: { code: "not-found" } });
   }
-  expect((await apiClient(edge.stack().url)("GET", purge)).status).toBe(401);
+  expect((await createApiCaller(edge.stack().url)("GET", purge)).status).toBe(401);
 });

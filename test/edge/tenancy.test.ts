@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apiClient } from "../harness/api-client.ts";
+import { createApiCaller } from "../harness/api-caller.ts";
 import { type TestPartner, useEdge, userPath, USERS } from "./use-edge.ts";
 
 const edge = useEdge();
@@ -33,7 +33,7 @@ const unscoped: typeof routes = [
 ];
 
 /** All that the database has of a partner. */
-const rowsOf = async ({ id }: TestPartner) => ({
+const readRows = async ({ id }: TestPartner) => ({
   connections: await edge
     .stack()
     .query("select * from partner_connections where partner_id = $1", [id]),
@@ -49,7 +49,7 @@ async function newVictim() {
   const victim = await edge.connectedPartner();
   const body = { tag: "victim", email: "v@x.test", login_username: "u", login_password: "p" };
   await victim.call("POST", USERS, { body });
-  return { victim, before: await rowsOf(victim) };
+  return { victim, before: await readRows(victim) };
 }
 
 const strangers: [what: string, make: () => Promise<TestPartner>][] = [
@@ -68,7 +68,7 @@ test.each(strangers)(
       expect(answer.text).not.toContain("v@x.test");
       if (path.includes("victim")) expect(answer.status, `${method} ${path}`).toBe(404);
     }
-    expect(await rowsOf(victim)).toEqual(before);
+    expect(await readRows(victim)).toEqual(before);
   },
 );
 
@@ -80,7 +80,7 @@ test("a partner without a connection gets 404 on every path below one", async ()
     expect(answer, `${method} ${path}`).toMatchObject({ status: 404, body: { code: "not-found" } });
   }
   expect((await stranger.call("GET", "/connections")).body).toEqual([]);
-  expect(await rowsOf(victim)).toEqual(before);
+  expect(await readRows(victim)).toEqual(before);
 });
 
 test("another partner's cursor shows none of its users", async () => {
@@ -105,7 +105,7 @@ test("every route refuses a missing, wrong or revoked key with the same answer",
     for (const key of keys) {
       const headers = { "x-request-id": "same" };
       const request = { headers, ...(body !== undefined && { body }) };
-      const answer = await apiClient(url, key)(method, path, request);
+      const answer = await createApiCaller(url, key)(method, path, request);
       expect(answer.status, `${method} ${path}`).toBe(401);
       expect(answer.headers.get("www-authenticate")).toBe("ApiKey");
       answers.add(answer.text);
@@ -113,12 +113,12 @@ test("every route refuses a missing, wrong or revoked key with the same answer",
   }
   expect([...answers]).toHaveLength(1);
   expect([...answers][0]).toContain('"code":"unauthorized"');
-  expect(await rowsOf(victim)).toEqual(before);
+  expect(await readRows(victim)).toEqual(before);
 });
 
 test("the key is taken from the query or the body too, and is no field", async () => {
   const { apiKey } = await edge.connectedPartner();
-  const call = apiClient(edge.stack().url);
+  const call = createApiCaller(edge.stack().url);
   expect((await call("GET", `/connections?api_key=${apiKey}`)).status).toBe(200);
   expect((await call("POST", USERS, { body: { tag: "a", api_key: apiKey } })).status).toBe(201);
   const headers = { "content-type": "application/x-www-form-urlencoded" };

@@ -37,7 +37,7 @@ async function insertTracer(
   return uid;
 }
 
-const uidsOf = async ({ call }: TestPartner, query = "") =>
+const readUids = async ({ call }: TestPartner, query = "") =>
   v.parse(shown, (await call("GET", `/tracer-log${query}`)).body).map(({ uid }) => uid);
 
 test("a partner sees how far its tracers came, and how fast", async () => {
@@ -85,11 +85,11 @@ test("tracers can be filtered by user and connection, and never include another 
   const [partner, other] = [await newPartner(), await newPartner()];
   const anns = await insertTracer(partner, { sent_at: after(1) });
   const bobs = await insertTracer(partner, { sent_at: after(2), send_error: "refused" }, "Bob");
-  expect(await uidsOf(partner)).toEqual([bobs, anns]);
-  expect(await uidsOf(partner, "?user_tag=BOB")).toEqual([bobs]);
-  expect(await uidsOf(partner, "?user_tag=nobody")).toEqual([]);
-  expect(await uidsOf(partner, "?imap_provider_code=GMAIL_OAUTH2")).toEqual([]);
-  expect(await uidsOf(other)).toEqual([]);
+  expect(await readUids(partner)).toEqual([bobs, anns]);
+  expect(await readUids(partner, "?user_tag=BOB")).toEqual([bobs]);
+  expect(await readUids(partner, "?user_tag=nobody")).toEqual([]);
+  expect(await readUids(partner, "?imap_provider_code=GMAIL_OAUTH2")).toEqual([]);
+  expect(await readUids(other)).toEqual([]);
 });
 
 test.each(["cursor=x", "limit=0", "limit=1001", "user_tag=%00", "imap_provider_code="])(

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll } from "vitest";
 import type { NewPartner } from "../../db/partners/partners.ts";
-import { type ApiClient, apiClient } from "../harness/api-client.ts";
+import { type ApiCaller, createApiCaller } from "../harness/api-caller.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";
 import { openEdge } from "../harness/open-edge.ts";
 
 export interface TestPartner {
   id: string;
   apiKey: string;
-  call: ApiClient;
+  call: ApiCaller;
 }
 
 export interface TestEdge {
@@ -31,7 +31,7 @@ export function useEdge(): TestEdge {
   };
   const newPartner = async (settings?: Partial<NewPartner>) => {
     const { id, apiKey } = await stack().newPartner(settings);
-    return { id, apiKey, call: apiClient(stack().url, apiKey) };
+    return { id, apiKey, call: createApiCaller(stack().url, apiKey) };
   };
   const connectedPartner = async (settings?: Partial<NewPartner>) => {
     const partner = await newPartner(settings);

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type FaultsOf, type JsonSchema, schemaChecker } from "./json-schema.ts";
+import { type CheckedSchema, type FindFaults, schemaChecker } from "./json-schema.ts";
 
 const schema = v.record(v.string(), v.unknown());
 const response = v.object({ content: v.optional(v.record(v.string(), v.object({ schema }))) });
@@ -33,28 +33,30 @@ export interface Operation {
   path: string;
   parameters: readonly v.InferOutput<typeof parameter>[];
   /** Undefined where it takes no body. */
-  body: JsonSchema | undefined;
+  body: CheckedSchema | undefined;
   /** For each status, the schema of each media type. An answer without a media type has no body. */
-  answers: ReadonlyMap<number, Readonly<Record<string, JsonSchema>>>;
+  answers: ReadonlyMap<number, Readonly<Record<string, CheckedSchema>>>;
 }
 
 export interface ApiDocument {
   operations: Operation[];
-  faultsOf: FaultsOf;
+  findFaults: FindFaults;
   /** Follows a schema that is a reference. */
-  resolved(schema: JsonSchema): JsonSchema;
+  resolved(schema: CheckedSchema): CheckedSchema;
 }
 
 /** Reads what the document says. */
 export function readDocument(json: unknown): ApiDocument {
   const { paths, components } = v.parse(document, json);
   const resolve = (ref: string) => {
-    const found = components.schemas[nameOf(ref)];
+    const found = components.schemas[readRefName(ref)];
     if (!found) throw new Error(`The document has no schema ${ref}`);
     return found;
   };
-  const contentOf = (answer: v.InferOutput<typeof response> | v.InferOutput<typeof reference>) => {
-    const found = "$ref" in answer ? components.responses[nameOf(answer.$ref)] : answer;
+  const findContent = (
+    answer: v.InferOutput<typeof response> | v.InferOutput<typeof reference>,
+  ) => {
+    const found = "$ref" in answer ? components.responses[readRefName(answer.$ref)] : answer;
     const content = Object.entries(found?.content ?? {});
     return Object.fromEntries(content.map(([type, { schema: one }]) => [type, one]));
   };
@@ -63,7 +65,7 @@ export function readDocument(json: unknown): ApiDocument {
       const path = whole.replace(/^\/api\/v1/, "");
       const method = name.toUpperCase();
       const answers = Object.entries(responses).map(
-        ([status, answer]) => [Number(status), contentOf(answer)] as const,
+        ([status, answer]) => [Number(status), findContent(answer)] as const,
       );
       return {
         title: `${method} ${path}`,
@@ -77,9 +79,9 @@ export function readDocument(json: unknown): ApiDocument {
   );
   return {
     operations,
-    faultsOf: schemaChecker(resolve),
+    findFaults: schemaChecker(resolve),
     resolved: (one) => (typeof one["$ref"] === "string" ? resolve(one["$ref"]) : one),
   };
 }
 
-const nameOf = (ref: string) => ref.split("/").at(-1) ?? "";
+const readRefName = (ref: string) => ref.split("/").at(-1) ?? "";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { FaultsOf, JsonSchema } from "./json-schema.ts";
+import type { CheckedSchema, FindFaults } from "./json-schema.ts";
 
 /** Part of every wrong value. No answer may contain it. */
 export const CANARY = "CANARY-7f3a";
@@ -35,9 +35,9 @@ const objectSchema = v.object({
  * possibility.
  */
 export function wrongBodies(
-  schema: JsonSchema,
+  schema: CheckedSchema,
   good: Readonly<Record<string, unknown>>,
-  faultsOf: FaultsOf,
+  findFaults: FindFaults,
 ): WrongBody[] {
   const { properties, required } = v.parse(objectSchema, schema);
   const missing = required.map((name) => {
@@ -45,7 +45,7 @@ export function wrongBodies(
     return { what: `no ${name}`, body, pointer: `/${name}` };
   });
   const wrong = Object.entries(properties).flatMap(([name, property]) =>
-    wrongValues(property, faultsOf).map((value) => ({
+    wrongValues(property, findFaults).map((value) => ({
       what: `${name} ${JSON.stringify(value).slice(0, 40)}`,
       body: { ...good, [name]: value },
       pointer: `/${name}`,
@@ -63,8 +63,8 @@ export function wrongBodies(
  * The values that a schema refuses, and NUL, which PostgreSQL does not accept but a schema cannot
  * exclude.
  */
-const wrongValues = (schema: JsonSchema, faultsOf: FaultsOf): unknown[] => [
-  ...CANDIDATES.filter((value) => faultsOf(schema, value).length > 0),
+const wrongValues = (schema: CheckedSchema, findFaults: FindFaults): unknown[] => [
+  ...CANDIDATES.filter((value) => findFaults(schema, value).length > 0),
   withNul,
 ];
 

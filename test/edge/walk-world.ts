@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { ApiClient } from "../harness/api-client.ts";
+import type { ApiCaller } from "../harness/api-caller.ts";
 import { insertLetter } from "./insert-letter.ts";
 import { USERS, userPath, type TestEdge, type TestPartner } from "./use-edge.ts";
 import type { Operation } from "./walk-document.ts";
@@ -8,7 +8,7 @@ import type { Operation } from "./walk-document.ts";
 export interface World {
   partner: TestPartner;
   /** The path of an operation with its parameters filled in. */
-  pathOf(operation: Operation): string;
+  fillPath(operation: Operation): string;
   /** A body that is good in this world. */
   goodBody(operation: Operation): Record<string, unknown>;
 }
@@ -48,7 +48,7 @@ export async function newWorld(edge: TestEdge): Promise<World> {
   };
   return {
     partner,
-    pathOf: ({ title, path }) => exceptions[title] ?? fillIn(path, values),
+    fillPath: ({ title, path }) => exceptions[title] ?? fillIn(path, values),
     goodBody: ({ title }) => GOOD_BODIES[title] ?? {},
   };
 }
@@ -62,7 +62,7 @@ function fillIn(path: string, values: Readonly<Record<string, string>>): string 
   });
 }
 
-async function made(call: ApiClient, method: string, path: string, body?: object) {
+async function made(call: ApiCaller, method: string, path: string, body?: object) {
   const answer = await call(method, path, body === undefined ? {} : { body });
   if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
   return answer.body;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ApiAnswer, apiClient } from "../harness/api-client.ts";
+import { type ApiAnswer, createApiCaller } from "../harness/api-caller.ts";
 import golden from "../golden/openapi.json" with { type: "json" };
 import { startAnsweringFleet } from "./answering-fleet.ts";
 import { useEdge } from "./use-edge.ts";
@@ -12,7 +12,7 @@ import { newWorld, type World } from "./walk-world.ts";
  * document.
  */
 const document: ApiDocument = readDocument(golden);
-const { operations, faultsOf } = document;
+const { operations, findFaults } = document;
 const edge = useEdge();
 let fleet: AsyncDisposable | undefined;
 beforeAll(() => {
@@ -28,12 +28,16 @@ function expectDocumented(operation: Operation, answer: ApiAnswer, what: string)
   const [type, schema] = Object.entries(promised ?? {})[0] ?? ["", undefined];
   expect([what, answer.text === "" ? "" : mediaType]).toEqual([what, type]);
   const body = /json/.test(type) ? answer.body : answer.text;
-  if (schema) expect([what, faultsOf(schema, body)]).toEqual([what, []]);
+  if (schema) expect([what, findFaults(schema, body)]).toEqual([what, []]);
   expect(answer.text).not.toContain(CANARY);
 }
 
 const send = (world: World, operation: Operation, body?: unknown) =>
-  world.partner.call(operation.method, world.pathOf(operation), body === undefined ? {} : { body });
+  world.partner.call(
+    operation.method,
+    world.fillPath(operation),
+    body === undefined ? {} : { body },
+  );
 
 /** For requests that change nothing. */
 let unchanged: Promise<World> | undefined;
@@ -62,7 +66,11 @@ test.each(titled)("%s succeeds with what is good", async (title, operation) => {
 test.each(withBody)("%s refuses each field that is missing or wrong", async (_title, operation) => {
   const world = await anyWorld();
   const schema = document.resolved(operation.body ?? {});
-  for (const { what, body, pointer } of wrongBodies(schema, world.goodBody(operation), faultsOf)) {
+  for (const { what, body, pointer } of wrongBodies(
+    schema,
+    world.goodBody(operation),
+    findFaults,
+  )) {
     const answer = await send(world, operation, body);
     expectDocumented(operation, answer, what);
     const problem = {
@@ -77,7 +85,7 @@ test.each(withBody)("%s refuses a body that is no fields", async (_title, operat
   const world = await anyWorld();
   const { stack } = edge;
   for (const [what, body, contentType, status] of STRANGE_BODIES) {
-    const response = await fetch(`${stack().url}/api/v1${world.pathOf(operation)}`, {
+    const response = await fetch(`${stack().url}/api/v1${world.fillPath(operation)}`, {
       method: operation.method,
       headers: { "x-api-key": world.partner.apiKey, "content-type": contentType },
       body,
@@ -96,7 +104,7 @@ test.each(withBody)("%s refuses a body that is no fields", async (_title, operat
 
 test.each(titled)("%s bears strange parameters", async (_title, operation) => {
   const world = await (operation.method === "GET" ? anyWorld() : newWorld(edge));
-  const path = world.pathOf(operation);
+  const path = world.fillPath(operation);
   const body = good(world, operation);
   const call = async (what: string, asked: string, headers: Record<string, string> = {}) => {
     const answer = await world.partner.call(operation.method, asked, {
@@ -111,9 +119,9 @@ test.each(titled)("%s bears strange parameters", async (_title, operation) => {
       const what = `${name} ${JSON.stringify(text).slice(0, 40)}`;
       if (place === "query") {
         // A good one might do the thing.
-        if (faultsOf(schema, text).length === 0 && operation.method !== "GET") continue;
+        if (findFaults(schema, text).length === 0 && operation.method !== "GET") continue;
         const answer = await call(what, `${path}?${name}=${encodeURIComponent(text)}`);
-        if (faultsOf(schema, text).length > 0) expect([what, answer.status]).toEqual([what, 422]);
+        if (findFaults(schema, text).length > 0) expect([what, answer.status]).toEqual([what, 422]);
       } else if (place === "header") {
         const header = encodeURI(text).slice(0, 300);
         if (name === "if-match" || header.length > 255) await call(what, path, { [name]: header });
@@ -131,7 +139,7 @@ test.each(withPath)("%s finds nothing of another partner's", async (title, opera
   const stranger = await edge.newPartner();
   const body = good(world, operation);
   const request = body === undefined ? {} : { body };
-  const answer = await stranger.call(operation.method, world.pathOf(operation), request);
+  const answer = await stranger.call(operation.method, world.fillPath(operation), request);
   expectDocumented(operation, answer, title);
   expect(answer.status).toBe(404);
 });
@@ -149,8 +157,8 @@ test.each(titled)("%s wants a key that is not revoked", async (title, operation)
   const { url } = edge.stack();
   const body = good(world, operation);
   const request = body === undefined ? {} : { body };
-  for (const call of [world.partner.call, apiClient(url), apiClient(url, CANARY)]) {
-    const answer = await call(operation.method, world.pathOf(operation), request);
+  for (const call of [world.partner.call, createApiCaller(url), createApiCaller(url, CANARY)]) {
+    const answer = await call(operation.method, world.fillPath(operation), request);
     expectDocumented(operation, answer, title);
     expect(answer).toMatchObject({ status: 401, body: { code: "unauthorized" } });
   }
@@ -175,7 +183,7 @@ test.each(paths)("%s has no method but its own", async (_path, own) => {
   if (!first) throw new Error("A path has no operation");
   const world = await anyWorld();
   const { call } = world.partner;
-  const path = world.pathOf(first);
+  const path = world.fillPath(first);
   const methods = new Set(own.map(({ method }) => method));
   for (const method of ["GET", "POST", "PUT", "DELETE", "PATCH"]) {
     if (methods.has(method) || isElsewhere(first.path, method)) continue;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { type WebhookKeyName, webhookKeyRow } from "../../db/partners/webhook-keys.ts";
-import { isSignedWith, publicKeyOf, signWith } from "../../shared/secrets/signing-key.ts";
+import { isSignedWith, signWith, toPublicKey } from "../../shared/secrets/signing-key.ts";
 import { type TestPartner, useEdge } from "./use-edge.ts";
 
 const edge = useEdge();
@@ -131,7 +131,7 @@ test("a signing key is created, rotated and removed, and only its public half is
   expect(made).toMatchObject({ status: 201, body: { previous: null } });
   const first = v.parse(publicKey, made.body).public_key;
   const key = await opened(partner, "signing_key");
-  expect(publicKeyOf(key)).toBe(first);
+  expect(toPublicKey(key)).toBe(first);
   // The key pair was created by workerd and is used in another runtime here.
   expect(await isSignedWith(first, "text", await signWith(key, "text"))).toBe(true);
 
@@ -140,7 +140,7 @@ test("a signing key is created, rotated and removed, and only its public half is
   expect(second).not.toBe(first);
   expect(changed.body).toMatchObject({ previous: { public_key: first } });
   expect(inHours(changed.body)).toBeCloseTo(24, 1);
-  expect(publicKeyOf(await opened(partner, "previous_signing_key"))).toBe(first);
+  expect(toPublicKey(await opened(partner, "previous_signing_key"))).toBe(first);
   expect((await call("GET", SIGNING_KEY)).body).toEqual(changed.body);
   expect((await call("POST", SIGNING_KEY)).status).toBe(409);
 

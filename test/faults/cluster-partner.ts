@@ -4,8 +4,8 @@ import type { Received } from "../../dev/sink/sink-inbox.ts";
 import { newId } from "../../shared/ids.ts";
 import type { TestAuthorizationServer } from "../harness/authorization-server.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";
-import type { ImapServer } from "../imap-server/imap-server.ts";
-import { addressOf, type Ledger, newLedger } from "./ledger.ts";
+import type { TestImapServer } from "../imap-server/imap-server.ts";
+import { type Ledger, newLedger, toMailAddress } from "./ledger.ts";
 import { newReceipts, type Receipts } from "./receipts.ts";
 import type { Watchfulness } from "./watchfulness.ts";
 
@@ -16,14 +16,14 @@ export interface ClusterPartner {
   ledger: Ledger;
   receipts: Receipts;
   /** Where its users have their mailboxes. */
-  imap: ImapServer;
+  imap: TestImapServer;
   /** Of all users of that server. */
   watchfulness: Watchfulness;
 }
 
 /** The mail server of a partner's users, and the address of its webhooks. */
 export interface PartnerPlace {
-  imap: ImapServer;
+  imap: TestImapServer;
   watchfulness: Watchfulness;
   providerId: string;
   /** The authorization server whose tokens the users log in with; null: they use passwords. */
@@ -65,7 +65,7 @@ async function insertUsers(
     values (${connectionId}, ${partnerId}, ${providerId}, ${oauth?.client.id ?? null}, ${clientSecret})`);
   const rows = [];
   for (const login of logins) {
-    const address = addressOf(login);
+    const address = toMailAddress(login);
     imap.addAccount({ login, password: login, address });
     const id = newId("usr");
     if (oauth) {

@@ -4,7 +4,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterEach, expect, test } from "vitest";
 import { findPurge, type Purge } from "../../db/removal/purges.ts";
-import { removeUser } from "../../db/removal/removals.ts";
+import { startUserRemoval } from "../../db/removal/removals.ts";
 import { userSubjects } from "../../fleet/bus/subjects.ts";
 import { type NatsCluster, startNatsCluster } from "../deploy/nats-cluster.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -84,7 +84,7 @@ async function isPaused({ id }: ClusterPartner): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function queuedOf({ id }: ClusterPartner): Promise<number> {
+async function countQueued({ id }: ClusterPartner): Promise<number> {
   const { rows } = await fleet.db.execute<{ n: number }>(
     sql`select count(*)::int as n from mail_logs where partner_id = ${id} and state = 'queued'`,
   );
@@ -127,10 +127,10 @@ test("of three servers one is killed, one frozen, and leaders change while retri
     await frozen;
     const toCome = fleet.ledger.sentAtMs().length;
     await eventually("mail to be delivered while it is frozen", () => {
-      const { idsOf } = fleet.receipts;
-      return idsOf(before).length > 0 && idsOf(toCome).length > 0 ? true : undefined;
+      const { listIds } = fleet.receipts;
+      return listIds(before).length > 0 && listIds(toCome).length > 0 ? true : undefined;
     });
-    expect(await queuedOf(dead)).toBeLessThanOrEqual(MAX_QUEUED);
+    expect(await countQueued(dead)).toBeLessThanOrEqual(MAX_QUEUED);
   }
 
   stop.abort();
@@ -150,13 +150,13 @@ async function purge(partnerId: string, login: string): Promise<Purge & { userId
   );
   const { id: userId, connection_id: connectionId } = rows[0] ?? { id: "", connection_id: "" };
   const began = await fleet.db.transaction((tx) =>
-    removeUser(tx, { partnerId, connectionId, userId }),
+    startUserRemoval(tx, { partnerId, connectionId, userId }),
   );
   return { ...began, userId };
 }
 
 /** Counts the user's messages in the streams. */
-async function messagesOf(partnerId: string, userId: string): Promise<number> {
+async function countUserMessages(partnerId: string, userId: string): Promise<number> {
   const connection = await connectOperator();
   const jsm = await jetstreamManager(connection);
   let messages = 0;
@@ -178,7 +178,7 @@ test("one of three servers is cut off from the others while its clients stay con
   const sending = fleet.ledger.keepSending(5, stop.signal);
   leaving.ledger.send(20);
   await eventually("the retries to wait", async () =>
-    (await queuedOf(leaving)) === 20 ? true : undefined,
+    (await countQueued(leaving)) === 20 ? true : undefined,
   );
 
   let purged: Awaited<ReturnType<typeof purge>>;
@@ -194,13 +194,13 @@ test("one of three servers is cut off from the others while its clients stay con
   await eventually("the user to be cleared away", async () =>
     (await findPurge(fleet.db, purged.id))?.settleAt ? true : undefined,
   );
-  expect(await messagesOf(leaving.id, purged.userId)).toBe(0);
+  expect(await countUserMessages(leaving.id, purged.userId)).toBe(0);
   stop.abort();
   await sending;
   await failWebhooks(0, "/leaving");
   const ofTheOther = Array.from({ length: 20 }, (_, n) => n).filter((n) => n % 2 === 1);
   await eventually(`the mails of ${stays}`, () =>
-    ofTheOther.every((n) => leaving.receipts.idsOf(n).length > 0) ? true : undefined,
+    ofTheOther.every((n) => leaving.receipts.listIds(n).length > 0) ? true : undefined,
   );
   const { sent, doubled } = await fleet.ledger.settle();
   console.log(`one of three servers cut off: 0 of ${sent} lost, ${doubled} came again`);

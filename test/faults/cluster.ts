@@ -15,9 +15,9 @@ import {
 } from "../harness/database-stack.ts";
 import { eventually } from "../harness/eventually.ts";
 import {
-  type ImapServer,
   type ImapServerOptions,
   startImapServer,
+  type TestImapServer,
 } from "../imap-server/imap-server.ts";
 import { type ClusterPartner, newClusterPartner, type PartnerPlace } from "./cluster-partner.ts";
 import type { Ledger } from "./ledger.ts";
@@ -36,7 +36,7 @@ export interface Cluster extends AsyncDisposable {
   partnerId: string;
   /** The keys of the instances, unless `join()` sets others. */
   keys: Keys;
-  imap: ImapServer;
+  imap: TestImapServer;
   sink: Sink;
   programs: DatabasePrograms & { nats: Program };
   /** The logins of all users. */

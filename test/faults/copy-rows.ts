@@ -16,7 +16,7 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
   }
 }
 
-const tablesOf = async (client: pg.Client) =>
+const listTables = async (client: pg.Client) =>
   (await client.query<{ name: string }>(TABLES)).rows.map(({ name }) => name);
 
 /**
@@ -26,7 +26,7 @@ export function dumpRows(url: string): Promise<Rows> {
   return withClient(url, async (client) => {
     await client.query("begin isolation level repeatable read read only");
     const rows = new Map<string, string>();
-    for (const name of await tablesOf(client)) {
+    for (const name of await listTables(client)) {
       const { rows: found } = await client.query<{ rows: string }>(
         `select coalesce(jsonb_agg(to_jsonb(one)), '[]')::text as rows from ${name} as one`,
       );
@@ -41,7 +41,7 @@ export function restoreRows(url: string, rows: Rows): Promise<void> {
   return withClient(url, async (client) => {
     await client.query("begin");
     await client.query("set local session_replication_role = replica");
-    await client.query(`truncate ${(await tablesOf(client)).join(", ")}`);
+    await client.query(`truncate ${(await listTables(client)).join(", ")}`);
     for (const [name, json] of rows) {
       await client.query(
         `insert into ${name} overriding system value select * from jsonb_populate_recordset(null::${name}, $1)`,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { faultsOf } from "../soak/freeze/judge-freeze.ts";
+import { judgeFreeze } from "../soak/freeze/judge-freeze.ts";
 import { runFreeze } from "../soak/freeze/run-freeze.ts";
 
 // A short version of `npm run soak -- freeze`. Takes 40 s, with ten seconds of load before, and a
@@ -8,7 +8,7 @@ test("a mail server that is frozen for ten seconds delays only its own users' ma
   const lines: string[] = [];
   const deps = { say: (line: string) => lines.push(line), signal: new AbortController().signal };
   const report = await runFreeze({ party: "mail", frozenMs: 10_000 }, deps);
-  expect(faultsOf(report)).toEqual([]);
+  expect(judgeFreeze(report)).toEqual([]);
   expect(lines).toEqual(["mail: frozen", "mail: goes on"]);
   const delivered = Object.fromEntries(
     report.groups.map((group) => [group.group, group.delivered]),

@@ -4,12 +4,12 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Program } from "../../dev/processes/program.ts";
 import { readRings, ringLines } from "../../ops/rotate-keys/key-file.ts";
-import { kidsOf, RINGS } from "../../ops/rotate-keys/key-rings.ts";
+import { listKids, RINGS } from "../../ops/rotate-keys/key-rings.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { eventually } from "../harness/eventually.ts";
 import { newId } from "../../shared/ids.ts";
 import { killReseal, runKeys } from "../keys/run-keys.ts";
-import { ringsOf, vaultsOf } from "../keys/test-rings.ts";
+import { createVaults, parseRings } from "../keys/test-rings.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 
 const USERS = 40;
@@ -22,7 +22,7 @@ const opened = new AsyncDisposableStack();
 beforeAll(async () => {
   cluster = opened.use(await startCluster(USERS));
   file = join(opened.use(await temporaryFolder()).path, "keys.env");
-  await writeFile(file, ringLines(ringsOf(cluster.keys)));
+  await writeFile(file, ringLines(parseRings(cluster.keys)));
 });
 afterAll(() => opened.disposeAsync());
 
@@ -39,8 +39,8 @@ async function keys(action: string, kids: Partial<Record<(typeof RINGS)[number],
 const kidAt = async (place: number) => {
   const rings = await readRings(file, {});
   return {
-    mailbox: kidsOf(rings, "mailbox")[place] ?? "",
-    partner: kidsOf(rings, "partner")[place] ?? "",
+    mailbox: listKids(rings, "mailbox")[place] ?? "",
+    partner: listKids(rings, "partner")[place] ?? "",
   };
 };
 
@@ -55,7 +55,7 @@ async function joinWithKeys(name: string): Promise<Program> {
 
 /** Adds unused API keys of the partner, sealed with the key that will be retired. */
 async function addApiKeys(): Promise<void> {
-  const { partnerVault } = vaultsOf(ringsOf(cluster.keys));
+  const { partnerVault } = createVaults(parseRings(cluster.keys));
   const rows = Array.from({ length: MORE_KEYS }, async () => {
     const id = newId("key");
     return { id, sealed: await partnerVault.seal(`api_keys/${id}/key`, id) };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { eventually } from "../harness/eventually.ts";
-import type { ImapServer } from "../imap-server/imap-server.ts";
+import type { TestImapServer } from "../imap-server/imap-server.ts";
 import type { Receipts } from "./receipts.ts";
 import { sendSteadily } from "./send-steadily.ts";
 
@@ -23,15 +23,19 @@ export interface Ledger {
 }
 
 /** Logins with tokens are already addresses. */
-export const addressOf = (login: string) => (login.includes("@") ? login : `${login}@test`);
+export const toMailAddress = (login: string) => (login.includes("@") ? login : `${login}@test`);
 
-export function newLedger(imap: ImapServer, receipts: Receipts, logins: readonly string[]): Ledger {
+export function newLedger(
+  imap: TestImapServer,
+  receipts: Receipts,
+  logins: readonly string[],
+): Ledger {
   const sentAtMs: number[] = [];
   const send = (count: number) => {
     for (let i = 0; i < count; i++) {
       const n = sentAtMs.length;
       sentAtMs.push(performance.now());
-      const to = addressOf(logins[n % logins.length] ?? "");
+      const to = toMailAddress(logins[n % logins.length] ?? "");
       imap.deliver(to, `From: a@test\r\nTo: ${to}\r\nSubject: mail ${n}\r\n\r\nHello ${n}\r\n`);
     }
   };

@@ -180,7 +180,7 @@ test("after a restore of Postgres to an older state mails that are sent again ca
   const programs = await startTwo();
   cluster.ledger.send(80);
   await cluster.ledger.settle();
-  const before = Array.from({ length: 80 }, (_, n) => cluster.receipts.idsOf(n));
+  const before = Array.from({ length: 80 }, (_, n) => cluster.receipts.listIds(n));
   await Promise.all(programs.map((program) => program.stop()));
   // The state before the mails arrived, so long ago that NATS has forgotten their ids.
   await cluster.db.execute(sql`update cursors set last_uid = 0`);
@@ -190,5 +190,5 @@ test("after a restore of Postgres to an older state mails that are sent again ca
   await Promise.all(programs.map((program) => program.start()));
   const cameAgain = async () => ((await cluster.ledger.settle()).doubled === 80 ? true : undefined);
   await eventually("all of them to come again", cameAgain);
-  expect(Array.from({ length: 80 }, (_, n) => cluster.receipts.idsOf(n))).toEqual(before);
+  expect(Array.from({ length: 80 }, (_, n) => cluster.receipts.listIds(n))).toEqual(before);
 });

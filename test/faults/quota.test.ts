@@ -39,7 +39,7 @@ async function failWebhooks(times: number): Promise<void> {
 }
 
 /** Counts the recorded mails of a partner by state. */
-async function statesOf({ id }: ClusterPartner): Promise<Record<string, number>> {
+async function countStates({ id }: ClusterPartner): Promise<Record<string, number>> {
   const { rows } = await cluster.db.execute<{ state: string; mails: number }>(
     sql`select state, count(*)::int as mails from mail_logs where partner_id = ${id} group by state`,
   );
@@ -49,7 +49,7 @@ async function statesOf({ id }: ClusterPartner): Promise<Record<string, number>>
 const untilDelivered = (partner: ClusterPartner, count: number) =>
   eventually(
     `${count} mails to be delivered`,
-    async () => ((await statesOf(partner))["delivered"] === count ? true : undefined),
+    async () => ((await countStates(partner))["delivered"] === count ? true : undefined),
     150_000,
   );
 
@@ -69,7 +69,7 @@ test("a dead partner at its quota: its mail waits in the mailboxes, others conti
   cluster.ledger.send(120);
   await cluster.ledger.settle();
 
-  const { queued = 0, ...others } = await statesOf(dead);
+  const { queued = 0, ...others } = await countStates(dead);
   console.log(`dead partner: ${queued} of 660 mails in NATS, the others in their mailboxes`);
   expect(queued).toBeGreaterThanOrEqual(QUOTA);
   expect(queued).toBeLessThanOrEqual(INSTANCES.length * (QUOTA + BATCH));
@@ -97,7 +97,7 @@ test("full streams drop nothing, and ingest continues when there is room", async
   });
   dead.ledger.send(1_500);
   const isFull = async () => {
-    const { queued = 0 } = await statesOf(dead);
+    const { queued = 0 } = await countStates(dead);
     const lines = await cluster.logged("bus.not_acknowledged");
     return queued > 0 && lines.some((line) => line.includes("maximum bytes")) ? queued : undefined;
   };

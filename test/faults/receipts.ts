@@ -8,7 +8,7 @@ export interface Receipts {
   /** How many different mails have come. */
   count(): number;
   /** The webhook ids of a mail's deliveries. There should be only one. */
-  idsOf(mail: number): readonly string[];
+  listIds(mail: number): readonly string[];
   /** For each mail that was delivered under several webhook ids, these ids. */
   severalIds(): string[][];
   /** The time of a mail's first delivery, on the clock of `performance.now()`. */
@@ -53,7 +53,7 @@ export function newReceipts(): Receipts {
       if (!verified) forged++;
     },
     count: () => ids.size,
-    idsOf: (mail) => [...(ids.get(mail) ?? [])],
+    listIds: (mail) => [...(ids.get(mail) ?? [])],
     severalIds,
     firstAtMs: (mail) => firstAtMs.get(mail),
     totals: () => ({

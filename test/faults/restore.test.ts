@@ -90,7 +90,7 @@ async function expectToGoOn(
     (await untilLogged(db, cursorUndone, AFTER)).map(({ eventId }) => eventId),
   );
   const newIds = Array.from({ length: AFTER }, (_, n) =>
-    cluster.receipts.idsOf(BEFORE + UNDONE + n),
+    cluster.receipts.listIds(BEFORE + UNDONE + n),
   ).flat();
   expect(newIds.filter((id) => !sinceUndone.has(id))).toEqual([]);
   expect(await readLog(db, undefined)).toHaveLength(BEFORE + UNDONE + AFTER);

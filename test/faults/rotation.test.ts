@@ -2,15 +2,15 @@ import * as v from "valibot";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyWebhook } from "../../client/verify-webhook.ts";
 import { edgeUrl, startEdge } from "../../dev/servers/edge.ts";
-import { isBodySigned } from "../../dev/sink/webhook-check.ts";
+import { isBodySignedBy } from "../../dev/sink/webhook-check.ts";
 import { runRelay } from "../../fleet/relay/relay.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { apiClient } from "../harness/api-client.ts";
+import { createApiCaller } from "../harness/api-caller.ts";
 import { type Posted, startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import { noCommands } from "../harness/no-commands.ts";
-import { newUser, publishMail } from "../webhook/published-mail.ts";
+import { newWebhookUser, publishMail } from "../webhook/published-mail.ts";
 import { runRole } from "../webhook/running-role.ts";
 
 let stack: FleetStack;
@@ -48,14 +48,14 @@ const newSecret = v.object({
 });
 const newSigningKey = v.object({ public_key: v.string() });
 
-const timeMsOf = ({ headers }: Posted) => Number(headers["webhook-timestamp"]) * 1_000;
+const readTimeMs = ({ headers }: Posted) => Number(headers["webhook-timestamp"]) * 1_000;
 /** `v1 v1 v1a v1a` during both rotations. */
-const versionsOf = ({ headers }: Posted) =>
+const readVersions = ({ headers }: Posted) =>
   String(headers["webhook-signature"]).replaceAll(/,\S+/g, "");
 
 /** Returns whether this key alone verifies the attempt, at the time of the attempt. */
 const verifies = (key: string, attempt: Posted): Promise<boolean> =>
-  verifyWebhook(attempt, { secrets: [key], nowMs: timeMsOf(attempt) }).then(
+  verifyWebhook(attempt, { secrets: [key], nowMs: readTimeMs(attempt) }).then(
     () => true,
     () => false,
   );
@@ -69,33 +69,33 @@ test("a secret that is rotated while retries wait verifies them for 24 hours, an
   const settings = { retryScheduleMs: Array(20).fill(RETRY_MS), eventMaxAgeMs: 2 * DAY_MS };
   await using _role = runRole(stack, settings, { clock });
   const partner = await stack.newPartner({ newMailWebhook: endpoint.url });
-  const call = apiClient(edgeUrl(stack.context), partner.apiKey);
+  const call = createApiCaller(edgeUrl(stack.context), partner.apiKey);
   const keyPair = async () =>
     v.parse(newSigningKey, (await call("POST", "/webhooks/signing-key")).body).public_key;
   const until = (what: string, isEnough: () => boolean) =>
     eventually(what, () => isEnough() || undefined);
-  const count = (versions: string) => posted.filter((one) => versionsOf(one) === versions).length;
+  const count = (versions: string) => posted.filter((one) => readVersions(one) === versions).length;
 
   const oldKey = await keyPair();
-  const { id } = await publishMail(stack, await newUser(stack, partner));
+  const { id } = await publishMail(stack, await newWebhookUser(stack, partner));
   await until("an attempt before the rotation", () => count("v1 v1a") > 0);
   const { secret, previous } = v.parse(newSecret, (await call("POST", "/webhooks/secret")).body);
   const newKey = await keyPair();
   await until("retries with all keys", () => count("v1 v1 v1a v1a") > 1);
   aheadMs = DAY_MS;
-  const isAfter = (attempt: Posted) => timeMsOf(attempt) >= Date.parse(previous.until);
+  const isAfter = (attempt: Posted) => readTimeMs(attempt) >= Date.parse(previous.until);
   await until("retries after a day", () => posted.filter(isAfter).length > 1);
   isHealthy = true;
   const failed = posted.length;
   await until("the delivery", () => posted.length > failed);
 
-  const times = posted.map(timeMsOf);
+  const times = posted.map(readTimeMs);
   expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
   // The fleet learns of a rotation after a moment. From then on it must use both keys.
-  const heard = posted.findIndex((one) => versionsOf(one) === "v1 v1 v1a v1a");
+  const heard = posted.findIndex((one) => readVersions(one) === "v1 v1 v1a v1a");
   for (const [i, attempt] of posted.entries()) {
     expect(attempt.headers["webhook-id"]).toBe(id);
-    expect(isBodySigned(partner.apiKey, attempt.body)).toBe(true);
+    expect(isBodySignedBy(partner.apiKey, attempt.body)).toBe(true);
     const keys = [partner.webhookSecret, oldKey, secret, newKey];
     const verdicts = await Promise.all(keys.map((key) => verifies(key, attempt)));
     expect(verdicts.slice(0, 2)).toEqual(Array(2).fill(!isAfter(attempt)));

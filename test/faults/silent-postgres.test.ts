@@ -16,7 +16,7 @@ afterEach(() => cluster?.[Symbol.asyncDispose]());
 const hasLogged = (event: string, times: number) => async () =>
   (await cluster.logged(event)).length >= times ? true : undefined;
 
-const stateOf = async (id: string) => {
+const readState = async (id: string) => {
   const { rows } = await cluster.db.execute<{ state: string }>(
     sql`select state from fleet_instances where id = ${id}`,
   );
@@ -24,7 +24,7 @@ const stateOf = async (id: string) => {
 };
 
 /** What a process lacks, as it says itself. */
-async function missingOf(port: number): Promise<string> {
+async function readMissing(port: number): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port}/readyz`);
   return response.text();
 }
@@ -43,16 +43,16 @@ test.each([["mute"], ["swallow"]] as const)(
     await eventually("the instance to notice", hasLogged("database.cut_off", 1));
     await cluster.untilShared(["reaching"]);
     await eventually("the others to show it", async () =>
-      (await stateOf("cut")) === "cut_off" ? true : undefined,
+      (await readState("cut")) === "cut_off" ? true : undefined,
     );
-    expect(await missingOf(port)).toContain("cut off from postgres");
+    expect(await readMissing(port)).toContain("cut off from postgres");
     cluster.ledger.send(2 * USERS);
     await cluster.ledger.settle();
     network.become("pass");
     await cluster.untilShared(["reaching", "cut"]);
     expect(await cluster.logged("database.reached_again")).toHaveLength(1);
     await eventually("readiness", async () =>
-      (await missingOf(port)) === "ready\n" ? true : undefined,
+      (await readMissing(port)) === "ready\n" ? true : undefined,
     );
     cluster.ledger.send(USERS);
     const { sent, doubled } = await cluster.ledger.settle();

@@ -1,5 +1,5 @@
 import { eventually } from "../harness/eventually.ts";
-import type { ImapServer } from "../imap-server/imap-server.ts";
+import type { TestImapServer } from "../imap-server/imap-server.ts";
 import { ImapServerEvent } from "../imap-server/server-event.ts";
 
 /** The users that are watched, from the point of view of the mail server. */
@@ -19,7 +19,7 @@ export interface Watchfulness {
   busiestSecond(): number;
 }
 
-export function watchConnections(imap: ImapServer): Watchfulness {
+export function watchConnections(imap: TestImapServer): Watchfulness {
   const connections = new Map<string, number>();
   const goneAtMs = new Map<string, number>();
   const loginCounts = new Map<string, number>();
@@ -27,7 +27,7 @@ export function watchConnections(imap: ImapServer): Watchfulness {
   const longestMs = new Map<string, number>();
 
   imap.events.addEventListener("login", (event) => {
-    const login = loginOf(event);
+    const login = readLogin(event);
     if (login === undefined) return;
     loginsAtMs.push(performance.now());
     connections.set(login, (connections.get(login) ?? 0) + 1);
@@ -38,7 +38,7 @@ export function watchConnections(imap: ImapServer): Watchfulness {
     goneAtMs.delete(login);
   });
   imap.events.addEventListener("disconnect", (event) => {
-    const login = loginOf(event);
+    const login = readLogin(event);
     if (login === undefined) return;
     const left = (connections.get(login) ?? 1) - 1;
     connections.set(login, left);
@@ -78,4 +78,4 @@ export function watchConnections(imap: ImapServer): Watchfulness {
   };
 }
 
-const loginOf = (event: Event) => (event instanceof ImapServerEvent ? event.login : undefined);
+const readLogin = (event: Event) => (event instanceof ImapServerEvent ? event.login : undefined);

@@ -1,6 +1,6 @@
-import { type Answer, type Posted, startEndpoint } from "../harness/endpoint.ts";
+import { type EndpointAnswer, type Posted, startEndpoint } from "../harness/endpoint.ts";
 import type { FleetStack } from "../harness/fleet-stack.ts";
-import { moreUsers, newUser, publishMail } from "../webhook/published-mail.ts";
+import { moreUsers, newWebhookUser, publishMail } from "../webhook/published-mail.ts";
 
 /** A partner whose endpoint behaves in a specific way, with a record of its requests. */
 export interface WebhookPartner extends AsyncDisposable {
@@ -19,27 +19,27 @@ export interface WebhookPartner extends AsyncDisposable {
 export interface WebhookBehaviour {
   users?: number;
   /** @param n Counts the requests from 0. */
-  answerOf(n: number): Answer;
+  chooseAnswer(n: number): EndpointAnswer;
 }
 
 export async function addWebhookPartner(
   stack: FleetStack,
-  { users = 1, answerOf }: WebhookBehaviour,
+  { users = 1, chooseAnswer }: WebhookBehaviour,
 ): Promise<WebhookPartner> {
   const answers = new Map<number, number>();
   const taken = new Map<string, number>();
   const bodies = new Map<string, Set<string>>();
   let requests = 0;
   const endpoint = await startEndpoint((posted) => {
-    const answer = answerOf(requests++);
+    const answer = chooseAnswer(requests++);
     const id = String(posted.headers["webhook-id"]);
     count(answers, answer.status);
     if (answer.status === 200) count(taken, id);
-    bodies.set(id, (bodies.get(id) ?? new Set()).add(lastingPartOf(posted)));
+    bodies.set(id, (bodies.get(id) ?? new Set()).add(keepLasting(posted)));
     return answer;
   });
   const partner = await stack.newPartner({ newMailWebhook: endpoint.url });
-  const first = await newUser(stack, partner);
+  const first = await newWebhookUser(stack, partner);
   const members = [first, ...(users > 1 ? await moreUsers(stack, first, users - 1) : [])];
   const published = new Set<string>();
   let turns = 0;
@@ -64,7 +64,7 @@ function count<K>(counts: Map<K, number>, key: K): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function lastingPartOf({ body }: Posted): string {
+function keepLasting({ body }: Posted): string {
   const { timestamp: _, signature: __, ...lasting } = JSON.parse(body);
   return JSON.stringify(lasting);
 }

@@ -95,12 +95,12 @@ test(
     const add = async (behaviour: Parameters<typeof addWebhookPartner>[1]) =>
       opened.use(await addWebhookPartner(stack, behaviour));
     const all: Record<keyof typeof SHARES, WebhookPartner> = {
-      healthy: await add({ answerOf: () => ({ status: 200 }) }),
-      other: await add({ answerOf: () => ({ status: 200 }) }),
-      slow: await add({ answerOf: () => ({ status: 200, delayMs: 150 }) }),
-      flaky: await add({ answerOf: (n) => ({ status: n % 10 < 3 ? 503 : 200 }) }),
-      forbidden: await add({ users: 100, answerOf: () => ({ status: isHealed ? 200 : 403 }) }),
-      dead: await add({ answerOf: () => ({ status: 500 }) }),
+      healthy: await add({ chooseAnswer: () => ({ status: 200 }) }),
+      other: await add({ chooseAnswer: () => ({ status: 200 }) }),
+      slow: await add({ chooseAnswer: () => ({ status: 200, delayMs: 150 }) }),
+      flaky: await add({ chooseAnswer: (n) => ({ status: n % 10 < 3 ? 503 : 200 }) }),
+      forbidden: await add({ users: 100, chooseAnswer: () => ({ status: isHealed ? 200 : 403 }) }),
+      dead: await add({ chooseAnswer: () => ({ status: 500 }) }),
     };
     const names = Object.keys(SHARES) as (keyof typeof SHARES)[];
     const stop = new AbortController();

@@ -12,7 +12,7 @@ import {
   type OauthClient,
   SCOPES,
 } from "../../dev/servers/authorization-server/settings.ts";
-import { newSigningKey } from "../../dev/stack/keys.ts";
+import { newRsaKey } from "../../dev/stack/keys.ts";
 import { type ConsentChoice, walkConsent } from "./consent-walk.ts";
 import { type EndpointFault, faulty } from "./endpoint-fault.ts";
 import { grantTokens } from "./grant-tokens.ts";
@@ -89,7 +89,7 @@ export async function startTestAuthorizationServer(
       port: 0,
       client,
       introspection_client: introspectionClient,
-      signing_key: newSigningKey(),
+      signing_key: newRsaKey(),
       cookie_key: newSecret(),
       accounts: accounts.map((email) => ({ email, email_verified: true })),
     },
@@ -98,7 +98,7 @@ export async function startTestAuthorizationServer(
   const { endpoints, store, provider } = server;
   const removeTokens = (email: string, models: readonly string[]) =>
     store.remove(
-      store.keysOf(email).filter((key) => models.some((model) => key.startsWith(`${model}:`))),
+      store.listKeys(email).filter((key) => models.some((model) => key.startsWith(`${model}:`))),
     );
 
   return {
@@ -137,7 +137,7 @@ export async function startTestAuthorizationServer(
 
 function countAndFail(behaviour: TestBehaviour, counts: RequestCounts, closing: AbortSignal) {
   return faulty({
-    faultOf(path) {
+    chooseFault(path) {
       if (path === "/token") return behaviour.tokenFault;
       return path === "/token/revocation" ? behaviour.revokeFault : null;
     },

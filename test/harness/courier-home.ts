@@ -5,7 +5,7 @@ import type { DebianView } from "../../dev/debian/debian-view.ts";
 import { COURIER_ROOT } from "../../dev/servers/courier.ts";
 import { HOST } from "../../dev/processes/free-port.ts";
 import { giveTo } from "../../dev/servers/postgres-home.ts";
-import type { Identity } from "../../dev/processes/program.ts";
+import type { ProcessIdentity } from "../../dev/processes/program.ts";
 import { unprivilegedIdentity } from "../../dev/servers/unprivileged-identity.ts";
 
 /** The files of one Courier, and the user that it runs as. */
@@ -13,7 +13,7 @@ export interface CourierHome {
   path: string;
   /** What it finds in /etc/courier. */
   config: string;
-  identity: Identity | undefined;
+  identity: ProcessIdentity | undefined;
   view: DebianView;
   startScript: string;
   /** Where authdaemond answers, once it does. */
@@ -54,7 +54,7 @@ export async function prepareCourierHome(
  * After STARTTLS couriertls needs a user with this name, which the installed package would have
  * created.
  */
-const entry = (identity: Identity | undefined) =>
+const entry = (identity: ProcessIdentity | undefined) =>
   `courier:x:${identity?.uid ?? process.getuid?.()}:${identity?.gid ?? process.getgid?.()}::/:/bin/false\n`;
 
 const AUTHDAEMONRC = `

@@ -1,10 +1,13 @@
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { giveTo } from "../../dev/servers/postgres-home.ts";
-import type { Identity } from "../../dev/processes/program.ts";
+import type { ProcessIdentity } from "../../dev/processes/program.ts";
 
 /** Creates an empty Maildir. Its parent folders get the same owner. */
-export async function makeMaildir(home: string, identity: Identity | undefined): Promise<string> {
+export async function makeMaildir(
+  home: string,
+  identity: ProcessIdentity | undefined,
+): Promise<string> {
   const path = join(home, "Maildir");
   for (const folder of [home, path, ...["tmp", "new", "cur"].map((name) => join(path, name))]) {
     await mkdir(folder);
@@ -18,7 +21,7 @@ let delivered = 0;
 /** Delivers a mail into a Maildir. The names sort in the order of the calls. */
 export async function deliverToMaildir(
   path: string,
-  identity: Identity | undefined,
+  identity: ProcessIdentity | undefined,
   raw: Uint8Array | string,
 ): Promise<void> {
   const seconds = Math.floor(Date.now() / 1_000);
@@ -42,7 +45,7 @@ const UIDS = "courierimapuiddb";
 /** Gives all mail new UIDs, starting with 1. Returns the new UIDVALIDITY. */
 export async function resetCourierUids(
   path: string,
-  identity: Identity | undefined,
+  identity: ProcessIdentity | undefined,
 ): Promise<number> {
   const file = join(path, UIDS);
   const found = await readFile(file, "utf8").catch(() => "");

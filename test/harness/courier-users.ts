@@ -28,11 +28,11 @@ export async function writeCourierUsers(
   await writeDatabase(
     home,
     "userdb",
-    logins.map(([login]) => [login, `uid=${uid}|gid=${gid}|home=${homeOf(home, login)}`]),
+    logins.map(([login]) => [login, `uid=${uid}|gid=${gid}|home=${toUserHome(home, login)}`]),
   );
 }
 
-export const homeOf = ({ path }: CourierHome, login: string) => join(path, "mail", login);
+export const toUserHome = ({ path }: CourierHome, login: string) => join(path, "mail", login);
 
 async function writeDatabase(
   { config, identity, view }: CourierHome,

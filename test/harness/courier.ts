@@ -6,7 +6,7 @@ import { prepareStateFolder, stateFolder } from "../../dev/stack/state-folder.ts
 import { killStraysAtExit } from "../../dev/stack/strays.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { prepareCourierHome } from "./courier-home.ts";
-import { homeOf, writeCourierUsers } from "./courier-users.ts";
+import { toUserHome, writeCourierUsers } from "./courier-users.ts";
 import { endProcesses, findProcesses } from "./find-processes.ts";
 import type { MailServer } from "./mail-server.ts";
 import {
@@ -52,7 +52,7 @@ export async function startCourier(certificates: Certificates): Promise<CourierS
   const owned = opened.move();
   const passwords = new Map<string, string>();
   const maildirs = new Map<string, string>();
-  const maildirOf = (address: string) => {
+  const mustFindMaildir = (address: string) => {
     const path = maildirs.get(address);
     if (path === undefined) throw new Error(`No account has the address ${address}`);
     return path;
@@ -62,23 +62,23 @@ export async function startCourier(certificates: Certificates): Promise<CourierS
     await writeCourierUsers(home, passwords);
   };
   /** Each connection has an imapd process, whose working directory is the Maildir of its login. */
-  const connectionsOf = (login: string) =>
-    findProcesses("imapd", join(homeOf(home, login), "Maildir"));
+  const findConnections = (login: string) =>
+    findProcesses("imapd", join(toUserHome(home, login), "Maildir"));
   return {
     host: HOST,
     port: ports.imap,
     tlsPort: ports.imaps,
-    removeAll: (address) => emptyMaildir(maildirOf(address)),
+    removeAll: (address) => emptyMaildir(mustFindMaildir(address)),
     async addAccount({ login, password, address }) {
-      const maildir = await makeMaildir(homeOf(home, login), identity);
+      const maildir = await makeMaildir(toUserHome(home, login), identity);
       maildirs.set(address, maildir);
       await setPassword(login, password);
     },
     setPassword,
-    deliver: (address, raw) => deliverToMaildir(maildirOf(address), identity, raw),
-    resetUidValidity: (address) => resetCourierUids(maildirOf(address), identity),
-    disconnect: async (login) => endProcesses(await connectionsOf(login)),
-    connectionCount: async (login) => (await connectionsOf(login)).length,
+    deliver: (address, raw) => deliverToMaildir(mustFindMaildir(address), identity, raw),
+    resetUidValidity: (address) => resetCourierUids(mustFindMaildir(address), identity),
+    disconnect: async (login) => endProcesses(await findConnections(login)),
+    connectionCount: async (login) => (await findConnections(login)).length,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

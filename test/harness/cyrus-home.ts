@@ -4,7 +4,7 @@ import type { Certificates } from "../../dev/stack/certificates.ts";
 import { CYRUS_ROOT } from "../../dev/servers/cyrus.ts";
 import type { DebianView } from "../../dev/debian/debian-view.ts";
 import { giveTo } from "../../dev/servers/postgres-home.ts";
-import type { Identity } from "../../dev/processes/program.ts";
+import type { ProcessIdentity } from "../../dev/processes/program.ts";
 import { runCommand } from "../../dev/processes/run-command.ts";
 import { unprivilegedIdentity } from "../../dev/servers/unprivileged-identity.ts";
 import { imapdConf, servicesConf } from "./cyrus-config.ts";
@@ -12,7 +12,7 @@ import { imapdConf, servicesConf } from "./cyrus-config.ts";
 /** The files of one Cyrus, and the user that it runs as. */
 export interface CyrusHome {
   path: string;
-  identity: Identity | undefined;
+  identity: ProcessIdentity | undefined;
   view: DebianView;
   passwordFile: string;
   /** A folder with a file for each process that serves a client, named after the process id. */

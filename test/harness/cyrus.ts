@@ -42,7 +42,7 @@ export async function startCyrus(certificates: Certificates): Promise<MailServer
   /** The accounts by address. */
   const accounts = new Map<string, MailAccount>();
   const passwords = new Map<string, string>();
-  const accountOf = (address: string) => {
+  const mustFindAccount = (address: string) => {
     const account = accounts.get(address);
     if (account === undefined) throw new Error(`No account has the address ${address}`);
     return account;
@@ -51,7 +51,7 @@ export async function startCyrus(certificates: Certificates): Promise<MailServer
    * Each connection has an imapd process, which writes its login into a file. An idle process has
    * no file.
    */
-  const connectionsOf = async (login: string) => {
+  const findConnections = async (login: string) => {
     const found: FoundProcess[] = [];
     for (const imapd of await findProcesses("imapd", home.path)) {
       const note = await readFile(join(home.notes, String(imapd.innerPid)), "utf8").catch(() => "");
@@ -74,14 +74,14 @@ export async function startCyrus(certificates: Certificates): Promise<MailServer
       await setPassword(account.login, account.password);
     },
     setPassword,
-    deliver: async (address, raw) => lmtp.deliver(accountOf(address).login, raw),
+    deliver: async (address, raw) => lmtp.deliver(mustFindAccount(address).login, raw),
     async resetUidValidity(address) {
-      const account = accountOf(address);
+      const account = mustFindAccount(address);
       const password = passwords.get(account.login) ?? account.password;
       return await renumberMailbox(server, { ...account, password }, adminPassword);
     },
-    disconnect: async (login) => endProcesses(await connectionsOf(login)),
-    connectionCount: async (login) => (await connectionsOf(login)).length,
+    disconnect: async (login) => endProcesses(await findConnections(login)),
+    connectionCount: async (login) => (await findConnections(login)).length,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
   return server;

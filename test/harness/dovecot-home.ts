@@ -2,7 +2,7 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Certificates } from "../../dev/stack/certificates.ts";
 import { giveTo } from "../../dev/servers/postgres-home.ts";
-import type { Identity } from "../../dev/processes/program.ts";
+import type { ProcessIdentity } from "../../dev/processes/program.ts";
 import { runCommand } from "../../dev/processes/run-command.ts";
 import { unprivilegedIdentity } from "../../dev/servers/unprivileged-identity.ts";
 import { type DovecotOauth, dovecotConfig, oauthConfig, passdbConfig } from "./dovecot-config.ts";
@@ -12,7 +12,7 @@ export interface DovecotHome {
   path: string;
   configFile: string;
   /** Undefined for oneself. */
-  identity: Identity | undefined;
+  identity: ProcessIdentity | undefined;
 }
 
 export async function prepareDovecotHome(
@@ -32,9 +32,9 @@ export async function prepareDovecotHome(
   await giveTo(identity, keyFile);
 
   const configFile = join(path, "dovecot.conf");
-  const idOf = async (flag: string) =>
+  const readId = async (flag: string) =>
     (await runCommand("id", { args: [flag], identity, cwd: "/" })).trim();
-  const [user, group] = [await idOf("-un"), await idOf("-gn")];
+  const [user, group] = [await readId("-un"), await readId("-gn")];
   const config = { path, user, group, ports, certificateFile, keyFile, oauth: !!oauth };
   await writeFile(configFile, dovecotConfig(config));
   await writeFile(join(path, "passdb.conf"), passdbConfig(path));

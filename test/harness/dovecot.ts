@@ -59,7 +59,7 @@ export async function startDovecot(
   const lmtp = opened.use(openLmtp(ports.lmtp));
   const owned = opened.move();
   const logins = new Map<string, string>();
-  const loginOf = (address: string) => {
+  const mustFindLogin = (address: string) => {
     const login = logins.get(address);
     if (login === undefined) throw new Error(`No account has the address ${address}`);
     return login;
@@ -73,9 +73,9 @@ export async function startDovecot(
       await writePassword(home, login, password);
     },
     setPassword: (login, password) => writePassword(home, login, password),
-    deliver: async (address, raw) => lmtp.deliver(loginOf(address), raw),
+    deliver: async (address, raw) => lmtp.deliver(mustFindLogin(address), raw),
     async resetUidValidity(address) {
-      const user = ["-u", loginOf(address)];
+      const user = ["-u", mustFindLogin(address)];
       const status = await doveadm(home, "mailbox", "status", ...user, "uidvalidity", "INBOX");
       const uidValidity = Number(/uidvalidity=(\d+)/.exec(status)?.[1]) + 1;
       const change = ["--uid-validity", String(uidValidity)];

@@ -25,7 +25,7 @@ export type EndpointFault =
 
 export interface FaultOptions {
   /** Asked at each request; null for none. */
-  faultOf(path: string): EndpointFault | null;
+  chooseFault(path: string): EndpointFault | null;
   /** Hears of each request. */
   onRequest(path: string, grantType: string | undefined): void;
   /** Ends what waits, in silence. */
@@ -35,9 +35,9 @@ export interface FaultOptions {
 type Context = Parameters<Middleware>[0];
 
 /** Answers each request with the fault that is set at that time. */
-export function faulty({ faultOf, onRequest, closing }: FaultOptions): Middleware {
+export function faulty({ chooseFault, onRequest, closing }: FaultOptions): Middleware {
   return async (context, next) => {
-    const fault = faultOf(context.path);
+    const fault = chooseFault(context.path);
     if (fault && !isHandled(fault)) {
       const form = new URLSearchParams(await text(context.req));
       onRequest(context.path, form.get("grant_type") ?? undefined);
@@ -45,7 +45,7 @@ export function faulty({ faultOf, onRequest, closing }: FaultOptions): Middlewar
     }
     if (fault?.kind === "slow") await pause(fault.ms, closing);
     await next();
-    onRequest(context.path, grantTypeOf(context));
+    onRequest(context.path, readGrantType(context));
     if (fault?.kind === "fields") {
       context.body = { ...v.parse(v.looseObject({}), context.body), ...fault.fields };
     }
@@ -113,7 +113,7 @@ const handled = v.object({
 });
 
 /** The server has read the body by now. */
-function grantTypeOf(context: Context): string | undefined {
+function readGrantType(context: Context): string | undefined {
   const parsed = v.safeParse(handled, context);
   return parsed.success ? parsed.output.oidc.params.grant_type : undefined;
 }

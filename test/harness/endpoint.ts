@@ -10,7 +10,7 @@ export interface Posted {
   atMs: number;
 }
 
-export interface Answer {
+export interface EndpointAnswer {
   status: number;
   headers?: Record<string, string>;
   body?: string;
@@ -24,12 +24,14 @@ export interface Endpoint extends AsyncDisposable {
 }
 
 /**
- * @param answerOf Returns the answer to a request; `n` is 1 for the first request with its
+ * @param chooseAnswer Returns the answer to a request; `n` is 1 for the first request with its
  * `webhook-id`.
  * @param certificate For an endpoint over TLS.
  */
 export async function startEndpoint(
-  answerOf: (request: Posted, n: number) => Answer | Promise<Answer> = () => ({ status: 200 }),
+  chooseAnswer: (request: Posted, n: number) => EndpointAnswer | Promise<EndpointAnswer> = () => ({
+    status: 200,
+  }),
   certificate?: { key: string; cert: string },
 ): Promise<Endpoint> {
   const posted: Posted[] = [];
@@ -42,7 +44,7 @@ export async function startEndpoint(
       const one = { path, headers, body: Buffer.concat(chunks).toString(), atMs: Date.now() };
       posted.push(one);
       const n = posted.filter(({ headers: h }) => h["webhook-id"] === headers["webhook-id"]).length;
-      const answer = await answerOf(one, n);
+      const answer = await chooseAnswer(one, n);
       if (answer.delayMs) await delay(answer.delayMs, undefined, { signal: closing.signal });
       response.writeHead(answer.status, answer.headers).end(answer.body ?? "");
     })().catch(() => response.destroy());

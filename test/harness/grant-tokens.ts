@@ -9,14 +9,14 @@ import {
 import { type ConsentChoice, walkConsent } from "./consent-walk.ts";
 
 const tokens = v.object({ access_token: v.string(), refresh_token: v.string() });
-export type Tokens = v.InferOutput<typeof tokens>;
+export type GrantedTokens = v.InferOutput<typeof tokens>;
 
 /** Runs a complete authorization code flow with PKCE, without a browser or an application. */
 export async function grantTokens(
   endpoints: Endpoints,
   client: OauthClient,
   choice: ConsentChoice,
-): Promise<Tokens> {
+): Promise<GrantedTokens> {
   const verifier = randomBytes(32).toString("base64url");
   const redirectUri = `http://127.0.0.1${REDIRECT_PATH}`;
   const url = new URL(endpoints.authorize);
@@ -45,7 +45,7 @@ async function requestTokens(
   endpoints: Endpoints,
   client: OauthClient,
   form: Record<string, string>,
-): Promise<Tokens> {
+): Promise<GrantedTokens> {
   const response = await fetch(endpoints.token, {
     method: "POST",
     body: new URLSearchParams({ ...form, client_id: client.id, client_secret: client.secret }),

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
-import { HOST, portOf } from "../../dev/stack/ports.ts";
+import { HOST, readPort } from "../../dev/stack/ports.ts";
 
 export interface HidingProxy extends AsyncDisposable {
   port: number;
@@ -31,7 +31,7 @@ export async function startHidingProxy(
   server.listen(0, HOST);
   await once(server, "listening");
   return {
-    port: portOf(server),
+    port: readPort(server),
     connectionCount: () => count,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();

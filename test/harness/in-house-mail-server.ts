@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import type { Certificates } from "../../dev/stack/certificates.ts";
 import {
-  type ImapServer,
   type ImapServerOptions,
   startImapServer,
+  type TestImapServer,
 } from "../imap-server/imap-server.ts";
 import type { MailServer } from "./mail-server.ts";
 
 export interface InHouseMailServer extends MailServer {
   /** What other servers cannot do. */
-  imap: ImapServer;
+  imap: TestImapServer;
 }
 
 export async function startInHouse(

@@ -24,7 +24,7 @@ export async function openInbox(
 }
 
 /** Appends exactly these bytes to the INBOX. Returns the UID. */
-export async function append(
+export async function appendMail(
   server: MailServer,
   account: MailAccount,
   raw: Uint8Array | string,

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
-import { HOST, portOf } from "../../dev/stack/ports.ts";
+import { HOST, readPort } from "../../dev/stack/ports.ts";
 
 /**
  *   pass     passes everything on
@@ -57,7 +57,7 @@ export async function startMutingProxy(target: string): Promise<MutingProxy> {
   server.listen(0, HOST);
   await once(server, "listening");
   return {
-    address: `${HOST}:${portOf(server)}`,
+    address: `${HOST}:${readPort(server)}`,
     connectionCount: () => clients.size,
     become(next) {
       mode = next;

@@ -2,7 +2,7 @@ import { createSocket } from "node:dgram";
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
 import { isIPv6 } from "node:net";
-import type { Address, Resolve } from "../../fleet/dialling/resolve.ts";
+import type { Resolve, ResolvedAddress } from "../../fleet/dialling/resolve.ts";
 
 /** A name server (RFC 1035, over UDP). The test chooses each answer. */
 export interface NameServer extends AsyncDisposable {
@@ -19,24 +19,24 @@ const TYPE_AAAA = 28;
 const CLASS_IN = 1;
 
 /**
- * @param addressesOf Returns the addresses of a name, or undefined if it does not exist; `n` is 1 at its first look-up.
+ * @param findAddresses Returns the addresses of a name, or undefined if it does not exist; `n` is 1 at its first look-up.
  */
 export async function startNameServer(
-  addressesOf: (name: string, n: number) => readonly string[] | "silence" | undefined,
+  findAddresses: (name: string, n: number) => readonly string[] | "silence" | undefined,
 ): Promise<NameServer> {
   // A look-up sends two questions, one for each kind of address.
   const questions = new Map<string, number>();
   const lookups = (name: string, type: number) => questions.get(`${type} ${name}`) ?? 0;
   const socket = createSocket("udp4");
   socket.on("message", (message, from) => {
-    const { name, type, end } = questionOf(message);
+    const { name, type, end } = parseQuestion(message);
     const n = lookups(name, type) + 1;
     questions.set(`${type} ${name}`, n);
-    const addresses = addressesOf(name, n);
+    const addresses = findAddresses(name, n);
     if (addresses === "silence") return;
     const records = (addresses ?? [])
       .filter((address) => isIPv6(address) === (type === TYPE_AAAA))
-      .map((address) => recordOf(address, type));
+      .map((address) => encodeRecord(address, type));
     const flags = addresses ? 0x8180 : 0x8183;
     const header = Buffer.concat([message.subarray(0, 2), numbers(flags, 1, records.length, 0, 0)]);
     socket.send(
@@ -62,8 +62,8 @@ export async function startNameServer(
         return [];
       });
       return [
-        ...(await v4).map((address): Address => ({ address, family: 4 })),
-        ...(await v6).map((address): Address => ({ address, family: 6 })),
+        ...(await v4).map((address): ResolvedAddress => ({ address, family: 4 })),
+        ...(await v6).map((address): ResolvedAddress => ({ address, family: 6 })),
       ];
     },
     async [Symbol.asyncDispose]() {
@@ -74,7 +74,7 @@ export async function startNameServer(
 }
 
 /** Reads the first question of a message: labels, then type and class. */
-function questionOf(message: Buffer): { name: string; type: number; end: number } {
+function parseQuestion(message: Buffer): { name: string; type: number; end: number } {
   const labels: string[] = [];
   let at = 12;
   for (let length = message[at] ?? 0; length > 0; length = message[at] ?? 0) {
@@ -85,14 +85,14 @@ function questionOf(message: Buffer): { name: string; type: number; end: number 
 }
 
 /** Returns an address record with a TTL of zero. */
-function recordOf(address: string, type: number): Buffer {
+function encodeRecord(address: string, type: number): Buffer {
   const bytes =
-    type === TYPE_AAAA ? bytesOfV6(address) : Buffer.from(address.split(".").map(Number));
+    type === TYPE_AAAA ? encodeV6(address) : Buffer.from(address.split(".").map(Number));
   const theName = 0xc00c;
   return Buffer.concat([numbers(theName, type, CLASS_IN, 0, 0, bytes.length), bytes]);
 }
 
-function bytesOfV6(address: string): Buffer {
+function encodeV6(address: string): Buffer {
   const [start = "", end = ""] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
   const groups = (text: string) =>
     text === "" ? [] : text.split(":").map((part) => parseInt(part, 16));

@@ -14,7 +14,7 @@ export interface SubmissionOptions {
 }
 
 /** An SMTP submission server. */
-export interface Submission extends AsyncDisposable {
+export interface TestSubmissionServer extends AsyncDisposable {
   host: string;
   port: number;
   connectionCount(): number;
@@ -23,7 +23,7 @@ export interface Submission extends AsyncDisposable {
 export async function startSubmission(
   certificates: Certificates,
   { security, isRight, deliver }: SubmissionOptions,
-): Promise<Submission> {
+): Promise<TestSubmissionServer> {
   let connections = 0;
   const server = new SMTPServer({
     secure: security === "tls",

@@ -37,7 +37,7 @@ const GMAIL_MAILBOXES: [name: string, specialUse?: SpecialUse][] = [
 ];
 
 /** A mail account and its mailboxes. */
-export class Account {
+export class ServerAccount {
   readonly login: string;
   readonly address: string;
   readonly isGmail: boolean;

@@ -1,10 +1,10 @@
-import { Account, type AccountPlace, type AccountSettings } from "./account.ts";
+import { type AccountPlace, type AccountSettings, ServerAccount } from "./account.ts";
 import type { Mailbox } from "./mailbox.ts";
 
 /** All accounts of the server, found by login or by address. */
 export class Accounts {
-  readonly #byLogin = new Map<string, Account>();
-  readonly #byAddress = new Map<string, Account>();
+  readonly #byLogin = new Map<string, ServerAccount>();
+  readonly #byAddress = new Map<string, ServerAccount>();
   readonly #place: AccountPlace;
 
   constructor(place: AccountPlace) {
@@ -15,32 +15,32 @@ export class Accounts {
     if (this.#byLogin.has(settings.login) || this.findByAddress(settings.address)) {
       throw new Error(`Cannot add account ${settings.login}: its login or address is taken`);
     }
-    const account = new Account(settings, this.#place);
+    const account = new ServerAccount(settings, this.#place);
     this.#byLogin.set(account.login, account);
     this.#byAddress.set(account.address.toLowerCase(), account);
   }
 
-  authenticate(login: string, password: string): Account | undefined {
+  authenticate(login: string, password: string): ServerAccount | undefined {
     const account = this.#byLogin.get(login);
     return account?.password === password ? account : undefined;
   }
 
   /** By login, or by address. */
-  find(name: string): Account | undefined {
+  find(name: string): ServerAccount | undefined {
     return this.#byLogin.get(name) ?? this.findByAddress(name);
   }
 
-  findByAddress(address: string): Account | undefined {
+  findByAddress(address: string): ServerAccount | undefined {
     return this.#byAddress.get(address.toLowerCase());
   }
 
-  getByLogin(login: string): Account {
+  getByLogin(login: string): ServerAccount {
     const account = this.#byLogin.get(login);
     if (!account) throw new Error(`No account has the login ${login}`);
     return account;
   }
 
-  getByAddress(address: string): Account {
+  getByAddress(address: string): ServerAccount {
     const account = this.findByAddress(address);
     if (!account) throw new Error(`No account has the address ${address}`);
     return account;

@@ -1,4 +1,4 @@
-import { mechanismsOf } from "./sasl/mechanisms.ts";
+import { listMechanisms } from "./sasl/mechanisms.ts";
 import type { Session } from "./session.ts";
 
 /** In the order in which they are sent. STARTTLS and AUTH are no longer listed after the login. */
@@ -9,7 +9,7 @@ export function capabilities({
 }: Pick<Session, "server" | "state" | "canStartTls">): string {
   const always = ["IMAP4rev1", "LITERAL+", "SASL-IR", "ID", "ENABLE"];
   if (state.kind === "not-authenticated") {
-    const mechanisms = mechanismsOf(server).map((name) => `AUTH=${name}`);
+    const mechanisms = listMechanisms(server).map((name) => `AUTH=${name}`);
     return [...always, ...(canStartTls ? ["STARTTLS"] : []), ...mechanisms].join(" ");
   }
   const extensions = ["NAMESPACE", "SPECIAL-USE", "CHILDREN", "UIDPLUS", "UNSELECT"];

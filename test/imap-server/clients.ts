@@ -1,18 +1,18 @@
-import type { Connection } from "./connection.ts";
+import type { ServedConnection } from "./connection.ts";
 import { ImapServerEvent, type ImapServerEventType } from "./server-event.ts";
 
 /** Who is connected, and who has been. */
 export class Clients {
   readonly events = new EventTarget();
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new Set<ServedConnection>();
   readonly #loginCounts = new Map<string, number>();
 
-  add(connection: Connection): void {
+  add(connection: ServedConnection): void {
     this.#connections.add(connection);
   }
 
   /** All, or those logged in as `login`. */
-  of(login: string | undefined): Connection[] {
+  of(login: string | undefined): ServedConnection[] {
     const all = [...this.#connections];
     return login === undefined ? all : all.filter((connection) => connection.login === login);
   }
@@ -22,7 +22,7 @@ export class Clients {
     return [...this.#loginCounts.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  readonly onEvent = (type: ImapServerEventType, connection: Connection): void => {
+  readonly onEvent = (type: ImapServerEventType, connection: ServedConnection): void => {
     const { login } = connection;
     if (type === "disconnect") this.#connections.delete(connection);
     if (type === "login" && login !== undefined) {

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { Command } from "./command.ts";
+import type { ImapCommand } from "./command.ts";
 import { commandTag, parseCommand } from "./command-parser.ts";
 
 const one = [{ first: 1, last: 1 }];
 const fromSeven = [{ first: 7, last: undefined }];
 
-const cases: [text: string, expected: Command][] = [
+const cases: [text: string, expected: ImapCommand][] = [
   ["noop", { name: "NOOP" }],
   ['LOGIN alice {5}\r\np "w"', { name: "LOGIN", login: "alice", password: 'p "w"' }],
   ['LOGIN "a\\"b" c]d', { name: "LOGIN", login: 'a"b', password: "c]d" }],

@@ -1,4 +1,4 @@
-import type { Command, FlagChange, MessageSet, StatusItem } from "./command.ts";
+import type { FlagChange, ImapCommand, MessageSet, StatusItem } from "./command.ts";
 import { parseFetchItems } from "./fetch-item.ts";
 import { storableFlags } from "./flags.ts";
 import { Scanner } from "./scanner.ts";
@@ -17,7 +17,7 @@ export function commandTag(text: string): string | undefined {
  * @param text Latin-1, with literals in place.
  * @throws {ImapSyntaxError}
  */
-export function parseCommand(text: string): Command {
+export function parseCommand(text: string): ImapCommand {
   const scanner = new Scanner(text);
   const byUid = scanner.take("UID ");
   const name = scanner.atom().toUpperCase();
@@ -28,7 +28,7 @@ export function parseCommand(text: string): Command {
   return command;
 }
 
-function parsePlainCommand(scanner: Scanner, name: string): Command {
+function parsePlainCommand(scanner: Scanner, name: string): ImapCommand {
   switch (name) {
     case "CAPABILITY":
     case "NOOP":
@@ -52,7 +52,7 @@ function parsePlainCommand(scanner: Scanner, name: string): Command {
   }
 }
 
-function parseCommandWithArguments(scanner: Scanner, name: string): Command {
+function parseCommandWithArguments(scanner: Scanner, name: string): ImapCommand {
   switch (name) {
     case "ID":
       if (!scanner.take("NIL")) scanner.list(() => scanner.take("NIL") || scanner.string());
@@ -97,7 +97,7 @@ function parseCommandWithArguments(scanner: Scanner, name: string): Command {
   }
 }
 
-function parseMessageCommand(scanner: Scanner, name: string, by: MessageSet["by"]): Command {
+function parseMessageCommand(scanner: Scanner, name: string, by: MessageSet["by"]): ImapCommand {
   scanner.space();
   if (name === "SEARCH") {
     const charset = scanner.take("CHARSET ") ? scanner.astring().toUpperCase() : undefined;
@@ -113,7 +113,7 @@ function parseMessageCommand(scanner: Scanner, name: string, by: MessageSet["by"
 }
 
 /** RFC 5258: `LIST [(selection)] reference pattern-or-(patterns) [RETURN (options)]`. */
-function parseList(scanner: Scanner): Command {
+function parseList(scanner: Scanner): ImapCommand {
   const selection = scanner.startsWith("(")
     ? scanner.list(() => scanner.atom().toUpperCase())
     : undefined;
@@ -143,7 +143,7 @@ function parseFlagChange(scanner: Scanner): FlagChange {
   return { action, silent, flags: storableFlags(scanner.listOrOne(() => scanner.flag())) };
 }
 
-function parseAppend(scanner: Scanner): Command {
+function parseAppend(scanner: Scanner): ImapCommand {
   const mailbox = scanner.astring();
   scanner.space();
   const flags = scanner.startsWith("(") ? scanner.list(() => scanner.flag()) : undefined;

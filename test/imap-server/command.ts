@@ -11,7 +11,7 @@ export interface MessageSet {
 export type StatusItem = "MESSAGES" | "RECENT" | "UIDNEXT" | "UIDVALIDITY" | "UNSEEN";
 
 /** Every command that the server knows, parsed. Strings are Latin-1: one character, one byte. */
-export type Command =
+export type ImapCommand =
   | {
       name: "CAPABILITY" | "NOOP" | "CHECK" | "LOGOUT" | "STARTTLS" | "ID" | "NAMESPACE" | "ENABLE";
     }

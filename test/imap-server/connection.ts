@@ -3,7 +3,7 @@ import { type SecureContext, TLSSocket } from "node:tls";
 import { capabilities } from "./capabilities.ts";
 import type { Chaos } from "./chaos/chaos.ts";
 import { Liar, type LiarSocket } from "./chaos/liar.ts";
-import type { Command } from "./command.ts";
+import type { ImapCommand } from "./command.ts";
 import { commandTag, parseCommand } from "./command-parser.ts";
 import { CommandReader } from "./command-reader.ts";
 import { dispatch } from "./dispatch.ts";
@@ -18,18 +18,18 @@ interface ConnectionDeps {
   /** For STARTTLS. */
   secureContext: SecureContext | undefined;
   chaos: Chaos | undefined;
-  onEvent(type: ImapServerEventType, connection: Connection): void;
+  onEvent(type: ImapServerEventType, connection: ServedConnection): void;
 }
 
 const MAX_WAITING_COMMANDS = 100;
 /** During these commands the client's sequence numbers must not shift (RFC 3501, section 7.4.1). */
-const KEEPS_NUMBERS: readonly Command["name"][] = ["FETCH", "STORE", "SEARCH"];
+const KEEPS_NUMBERS: readonly ImapCommand["name"][] = ["FETCH", "STORE", "SEARCH"];
 
 /**
  * The connection of one client: splits the stream into commands, executes them one by one, and
  * sends the answers.
  */
-export class Connection implements Session {
+export class ServedConnection implements Session {
   readonly server: ServerFacts;
   state: SessionState = { kind: "not-authenticated" };
   isIdling = false;
@@ -220,7 +220,7 @@ export class Connection implements Session {
     }
   }
 
-  #dispatch(command: Command): Promise<Completion> {
+  #dispatch(command: ImapCommand): Promise<Completion> {
     return this.#liar ? this.#liar.dispatch(this, command) : dispatch(this, command);
   }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Account, ALL_MAIL } from "./account.ts";
+import { ALL_MAIL, type ServerAccount } from "./account.ts";
 import type { NewMessage } from "./message.ts";
 
 export interface DeliveryOptions {
@@ -39,8 +39,8 @@ const HIDDEN_LABELS = ["\\Spam", "\\Trash"];
 /**
  * Delivers to one mailbox; in a Gmail account also to All Mail and to the mailboxes of its labels.
  */
-export function deliver(
-  account: Account,
+export function deliverRaw(
+  account: ServerAccount,
   raw: Uint8Array,
   options: DeliveryOptions = {},
 ): Delivered {
@@ -48,7 +48,11 @@ export function deliver(
   return deliverInto(account, options.mailbox ?? "INBOX", newMessage(raw, options));
 }
 
-function deliverLabelled(account: Account, raw: Uint8Array, options: DeliveryOptions): Delivered {
+function deliverLabelled(
+  account: ServerAccount,
+  raw: Uint8Array,
+  options: DeliveryOptions,
+): Delivered {
   const labels = options.labels ?? [mailboxLabel(options.mailbox ?? "INBOX") ?? "\\Inbox"];
   const hidden = HIDDEN_LABELS.find((label) => labels.includes(label));
   const home = hidden === undefined ? ALL_MAIL : labelMailbox(hidden);
@@ -84,7 +88,7 @@ function newMessage(
   return { raw, internalDate: wholeSeconds, flags: new Set(flags) };
 }
 
-function deliverInto(account: Account, name: string, message: NewMessage): Delivered {
+function deliverInto(account: ServerAccount, name: string, message: NewMessage): Delivered {
   const mailbox = account.openOrCreate(name);
   const { uid } = mailbox.append({ ...message, flags: new Set(message.flags) });
   return { uid, uidValidity: mailbox.uidValidity };

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from "node:path";
 import * as v from "valibot";
 import type { MailboxStore, MailStore, StoredMailbox } from "./mail-store.ts";
-import type { Message } from "./message.ts";
+import type { MailboxMessage } from "./message.ts";
 
 const Uint32 = v.pipe(v.number(), v.integer(), v.minValue(1));
 
@@ -49,17 +49,23 @@ function mailboxFolder(folder: string): MailboxStore {
       const index = readIndex(indexPath);
       if (!index) return undefined;
       removeStrays(folder, index);
-      const messages = index.messages.map(({ uid, internal_date, flags, gmail }): Message => {
-        return {
-          uid,
-          raw: readFileSync(messagePath(index.uid_validity, uid)),
-          internalDate: Date.parse(internal_date),
-          flags: new Set(flags),
-          ...(gmail && {
-            gmail: { messageId: gmail.message_id, threadId: gmail.thread_id, labels: gmail.labels },
-          }),
-        };
-      });
+      const messages = index.messages.map(
+        ({ uid, internal_date, flags, gmail }): MailboxMessage => {
+          return {
+            uid,
+            raw: readFileSync(messagePath(index.uid_validity, uid)),
+            internalDate: Date.parse(internal_date),
+            flags: new Set(flags),
+            ...(gmail && {
+              gmail: {
+                messageId: gmail.message_id,
+                threadId: gmail.thread_id,
+                labels: gmail.labels,
+              },
+            }),
+          };
+        },
+      );
       return { uidValidity: index.uid_validity, uidNext: index.uid_next, messages };
     },
     saveMessage(uidValidity, { uid, raw }) {
@@ -69,12 +75,12 @@ function mailboxFolder(folder: string): MailboxStore {
     removeMessage: (uidValidity, uid) => rmSync(messagePath(uidValidity, uid), { force: true }),
     saveIndex(mailbox) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      replaceFile(indexPath, JSON.stringify(indexOf(mailbox), null, 1));
+      replaceFile(indexPath, JSON.stringify(toIndex(mailbox), null, 1));
     },
   };
 }
 
-function indexOf({
+function toIndex({
   uidValidity,
   uidNext,
   messages,

@@ -1,7 +1,7 @@
 import { capabilities } from "./capabilities.ts";
-import type { Command } from "./command.ts";
+import type { ImapCommand } from "./command.ts";
 import { append } from "./commands/append.ts";
-import { authenticate } from "./commands/authenticate.ts";
+import { authenticateSession } from "./commands/authenticate.ts";
 import { fetch } from "./commands/fetch.ts";
 import { close, expunge } from "./commands/expunge.ts";
 import { idle } from "./commands/idle.ts";
@@ -14,7 +14,7 @@ import { ImapSyntaxError } from "./scanner.ts";
 import { type Completion, completed, type Session } from "./session.ts";
 
 /** Executes one command. Every command of every client goes through this function. */
-export async function dispatch(session: Session, command: Command): Promise<Completion> {
+export async function dispatch(session: Session, command: ImapCommand): Promise<Completion> {
   switch (command.name) {
     case "CAPABILITY":
       session.send(`* CAPABILITY ${capabilities(session)}`);
@@ -33,56 +33,56 @@ export async function dispatch(session: Session, command: Command): Promise<Comp
     case "LOGIN":
       return login(session, command);
     case "AUTHENTICATE":
-      return authenticate(session, command);
+      return authenticateSession(session, command);
     case "ENABLE":
-      accountOf(session);
+      requireAccount(session);
       session.send("* ENABLED");
       return completed("OK ENABLE completed");
     case "NAMESPACE":
-      accountOf(session);
+      requireAccount(session);
       session.send('* NAMESPACE (("" "/")) NIL NIL');
       return completed("OK NAMESPACE completed");
     case "LIST":
-      return list(session, accountOf(session), command);
+      return list(session, requireAccount(session), command);
     case "LSUB":
-      return lsub(session, accountOf(session), command);
+      return lsub(session, requireAccount(session), command);
     case "CREATE":
-      return create(accountOf(session), command);
+      return create(requireAccount(session), command);
     case "STATUS":
-      return status(session, accountOf(session), command);
+      return status(session, requireAccount(session), command);
     case "SELECT":
     case "EXAMINE":
-      return select(session, accountOf(session), command);
+      return select(session, requireAccount(session), command);
     case "APPEND":
-      return append(accountOf(session), command);
+      return append(requireAccount(session), command);
     case "IDLE":
-      accountOf(session);
+      requireAccount(session);
       return idle(session);
     case "CHECK":
-      viewOf(session);
+      requireView(session);
       return completed("OK CHECK completed");
     case "CLOSE":
-      return close(session, accountOf(session), viewOf(session));
+      return close(session, requireAccount(session), requireView(session));
     case "UNSELECT":
-      viewOf(session);
-      return unselect(session, accountOf(session));
+      requireView(session);
+      return unselect(session, requireAccount(session));
     case "EXPUNGE":
-      return expunge(viewOf(session), command);
+      return expunge(requireView(session), command);
     case "SEARCH":
-      return search(session, viewOf(session), command);
+      return search(session, requireView(session), command);
     case "FETCH":
-      return fetch(session, viewOf(session), command);
+      return fetch(session, requireView(session), command);
     case "STORE":
-      return store(session, viewOf(session), command);
+      return store(session, requireView(session), command);
   }
 }
 
-function accountOf({ state }: Session) {
+function requireAccount({ state }: Session) {
   if (state.kind === "not-authenticated") throw new ImapSyntaxError("Log in first");
   return state.account;
 }
 
-function viewOf({ state }: Session) {
+function requireView({ state }: Session) {
   if (state.kind !== "selected") throw new ImapSyntaxError("Select a mailbox first");
   return state.view;
 }

@@ -4,7 +4,7 @@ import { formatEnvelope } from "./envelope.ts";
 import type { FetchItem, SectionText } from "./fetch-item.ts";
 import { parseHeader, selectHeaderFields, splitMessage } from "./header.ts";
 import type { NumberedMessage } from "./mailbox-view.ts";
-import type { Message } from "./message.ts";
+import type { MailboxMessage } from "./message.ts";
 import { findPart, isMessage, type MimePart, parseMimePart } from "./mime-part.ts";
 import { imapDateTime, imapLiteral, imapString, type WirePart } from "./wire.ts";
 
@@ -28,7 +28,7 @@ export function marksSeen(item: FetchItem): boolean {
   return item.name === "section" && !item.peek;
 }
 
-function formatItem(item: FetchItem, message: Message, mailbox: string): WirePart[] {
+function formatItem(item: FetchItem, message: MailboxMessage, mailbox: string): WirePart[] {
   switch (item.name) {
     case "FLAGS":
       return [`FLAGS (${[...message.flags].join(" ")})`];
@@ -68,18 +68,18 @@ function formatItem(item: FetchItem, message: Message, mailbox: string): WirePar
 /** Returns undefined if the message has no such part. */
 function sectionBytes(
   { part: numbers, text }: FetchItem & { name: "section" },
-  { raw }: Message,
+  { raw }: MailboxMessage,
 ): Uint8Array | undefined {
-  if (numbers.length === 0) return text.kind === "all" ? raw : textOf(splitMessage(raw), text);
+  if (numbers.length === 0) return text.kind === "all" ? raw : selectText(splitMessage(raw), text);
   const part = findPart(parseMimePart(raw), numbers);
   if (!part) return undefined;
   if (text.kind === "all") return part.body;
   if (text.kind === "mime") return part.header;
   const [message] = part.children;
-  return isMessage(part) && message ? textOf(message, text) : undefined;
+  return isMessage(part) && message ? selectText(message, text) : undefined;
 }
 
-function textOf(
+function selectText(
   { header, body }: Pick<MimePart, "header" | "body">,
   text: SectionText,
 ): Uint8Array {

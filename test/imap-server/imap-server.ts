@@ -4,8 +4,8 @@ import type { AccountSettings } from "./account.ts";
 import { Accounts } from "./accounts.ts";
 import type { Chaos } from "./chaos/chaos.ts";
 import { Clients } from "./clients.ts";
-import { Connection } from "./connection.ts";
-import { deliver, type Delivered, type DeliveryOptions } from "./delivery.ts";
+import { ServedConnection } from "./connection.ts";
+import { type Delivered, deliverRaw, type DeliveryOptions } from "./delivery.ts";
 import { diskStore } from "./disk-store.ts";
 import { listen } from "./listener.ts";
 import { memoryStore } from "./mail-store.ts";
@@ -39,7 +39,7 @@ export interface ImapServerOptions {
   chaos?: Chaos;
 }
 
-export interface ImapServer extends AsyncDisposable {
+export interface TestImapServer extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
   readonly tlsPort: number | undefined;
@@ -69,7 +69,7 @@ export interface ImapServer extends AsyncDisposable {
   loginCount(login?: string): number;
 }
 
-export async function startImapServer(options: ImapServerOptions = {}): Promise<ImapServer> {
+export async function startImapServer(options: ImapServerOptions = {}): Promise<TestImapServer> {
   const { host = "127.0.0.1", tls, gmail = false, idle = true, directory } = options;
   const accounts = new Accounts({
     store: directory === undefined ? memoryStore : diskStore(directory),
@@ -83,7 +83,7 @@ export async function startImapServer(options: ImapServerOptions = {}): Promise<
     chaos: options.chaos,
     onEvent: clients.onEvent,
   };
-  const accept = (socket: Socket) => clients.add(new Connection(socket, deps));
+  const accept = (socket: Socket) => clients.add(new ServedConnection(socket, deps));
 
   await using starting = new AsyncDisposableStack();
   const plain = starting.use(
@@ -105,7 +105,7 @@ export async function startImapServer(options: ImapServerOptions = {}): Promise<
     events: clients.events,
     addAccount: (account) => accounts.add(account),
     deliver: (address, raw, delivery) =>
-      deliver(accounts.getByAddress(address), Buffer.from(raw), delivery),
+      deliverRaw(accounts.getByAddress(address), Buffer.from(raw), delivery),
     setPassword: (login, password) => void (accounts.getByLogin(login).password = password),
     expunge: (address, mailbox, uid) =>
       accounts.getMailbox(address, mailbox).expunge(new Set([uid])),

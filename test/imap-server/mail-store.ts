@@ -1,15 +1,15 @@
-import type { Message } from "./message.ts";
+import type { MailboxMessage } from "./message.ts";
 
 export interface StoredMailbox {
   uidValidity: number;
   uidNext: number;
-  messages: Message[];
+  messages: MailboxMessage[];
 }
 
 /** Persistent storage for one mailbox. Every call returns after the change is stored. */
 export interface MailboxStore {
   load: () => StoredMailbox | undefined;
-  saveMessage: (uidValidity: number, message: Message) => void;
+  saveMessage: (uidValidity: number, message: MailboxMessage) => void;
   removeMessage: (uidValidity: number, uid: number) => void;
   /** Commits earlier saves and removals. Messages must have been saved under `uidValidity`. */
   saveIndex: (mailbox: StoredMailbox) => void;

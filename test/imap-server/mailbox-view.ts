@@ -1,12 +1,12 @@
 import { holdsNumber, isWithin } from "./sequence-set.ts";
 import type { MessageSet } from "./command.ts";
 import type { Mailbox } from "./mailbox.ts";
-import type { Message } from "./message.ts";
+import type { MailboxMessage } from "./message.ts";
 import { ImapSyntaxError } from "./scanner.ts";
 
 export interface NumberedMessage {
   sequence: number;
-  message: Message;
+  message: MailboxMessage;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { MailboxStore } from "./mail-store.ts";
-import type { Message, NewMessage } from "./message.ts";
+import type { MailboxMessage, NewMessage } from "./message.ts";
 
 /** A change that sessions with this mailbox open must report to their clients. */
 export type MailboxChange =
@@ -16,7 +16,7 @@ export class Mailbox {
   uidValidity: number;
   uidNext = 1;
   /** By ascending UID. */
-  messages: Message[] = [];
+  messages: MailboxMessage[] = [];
   /** Counts removals of mail. A session compares it to find out whether it must send EXPUNGEs. */
   expungeCount = 0;
   readonly #store: MailboxStore;
@@ -41,7 +41,7 @@ export class Mailbox {
     return this.messages.at(-1)?.uid ?? 0;
   }
 
-  find(uid: number): Message | undefined {
+  find(uid: number): MailboxMessage | undefined {
     let low = 0;
     let high = this.messages.length - 1;
     while (low <= high) {
@@ -54,7 +54,7 @@ export class Mailbox {
     return undefined;
   }
 
-  append(message: NewMessage): Message {
+  append(message: NewMessage): MailboxMessage {
     const added = { ...message, uid: this.uidNext };
     this.#store.saveMessage(this.uidValidity, added);
     this.uidNext += 1;
@@ -74,7 +74,7 @@ export class Mailbox {
     this.#tell({ kind: "messages" });
   }
 
-  setFlags(message: Message, flags: Set<string>): void {
+  setFlags(message: MailboxMessage, flags: Set<string>): void {
     message.flags = flags;
     this.#store.saveIndex(this);
     this.#tell({ kind: "flags", uid: message.uid });

@@ -47,7 +47,7 @@ type Settings =
   | { ok: false; faults: string[] };
 
 /** Reads the arguments and the files that they name. Reports all faults at once, without values. */
-export function readSettings(args: string[]): Settings {
+export function readServerSettings(args: string[]): Settings {
   const names = Object.keys(Arguments.entries);
   const options = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
   const { values, positionals } = parseArgs({

@@ -1,7 +1,7 @@
 import { startImapServer } from "./imap-server.ts";
-import { readSettings } from "./main-settings.ts";
+import { readServerSettings } from "./main-settings.ts";
 
-const settings = readSettings(process.argv.slice(2));
+const settings = readServerSettings(process.argv.slice(2));
 if (!settings.ok) {
   for (const fault of settings.faults) console.error(`Cannot start the IMAP server: ${fault}`);
   process.exit(1);

@@ -15,6 +15,6 @@ export interface NewMessage {
   gmail?: GmailFacts;
 }
 
-export interface Message extends NewMessage {
+export interface MailboxMessage extends NewMessage {
   uid: number;
 }

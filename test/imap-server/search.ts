@@ -1,6 +1,6 @@
 import { headerValue, parseHeader, splitMessage } from "./header.ts";
 import type { NumberedMessage } from "./mailbox-view.ts";
-import type { Message } from "./message.ts";
+import type { MailboxMessage } from "./message.ts";
 import type { DateTest, SearchKey } from "./search-key.ts";
 import { holdsNumber } from "./sequence-set.ts";
 import { MONTHS } from "./wire.ts";
@@ -71,12 +71,12 @@ function passesDate(test: DateTest, day: number | undefined, wanted: number): bo
 }
 
 /** In UTC, the zone of INTERNALDATE in this server. */
-function internalDay({ internalDate }: Message): number {
+function internalDay({ internalDate }: MailboxMessage): number {
   return Number(new Date(internalDate).toISOString().slice(0, 10).replaceAll("-", ""));
 }
 
 /** The date in the sender's own time zone. */
-function sentDay({ raw }: Message): number | undefined {
+function sentDay({ raw }: MailboxMessage): number | undefined {
   const date = headerValue(parseHeader(splitMessage(raw).header), "date") ?? "";
   const [, day, month = "", year] = /\b(\d{1,2}) ([A-Za-z]{3}) (\d{4})\b/.exec(date) ?? [];
   const monthIndex = MONTHS.findIndex((name) => name.toLowerCase() === month.toLowerCase());
@@ -86,7 +86,7 @@ function sentDay({ raw }: Message): number | undefined {
 }
 
 /** An empty value only checks that the field exists. */
-function hasHeader({ raw }: Message, name: string, value: string): boolean {
+function hasHeader({ raw }: MailboxMessage, name: string, value: string): boolean {
   const fields = parseHeader(splitMessage(raw).header);
   return fields.some((field) => field.name === name.toLowerCase() && contains(field.value, value));
 }

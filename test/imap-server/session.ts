@@ -1,4 +1,4 @@
-import type { Account } from "./account.ts";
+import type { ServerAccount } from "./account.ts";
 import type { Accounts } from "./accounts.ts";
 import type { MailboxView } from "./mailbox-view.ts";
 import type { Oauth1Options, Oauth2Options } from "./sasl/token-options.ts";
@@ -8,8 +8,8 @@ import type { WirePart } from "./wire.ts";
 /** RFC 3501, section 3. */
 export type SessionState =
   | { kind: "not-authenticated" }
-  | { kind: "authenticated"; account: Account }
-  | { kind: "selected"; account: Account; view: MailboxView };
+  | { kind: "authenticated"; account: ServerAccount }
+  | { kind: "selected"; account: ServerAccount; view: MailboxView };
 
 /** Data of the server that every session needs. */
 export interface ServerFacts {

@@ -1,13 +1,14 @@
 import { once } from "node:events";
 import { createTransport } from "nodemailer";
 import { expect, test } from "vitest";
-import type { ImapServer } from "./imap-server.ts";
+import type { TestImapServer } from "./imap-server.ts";
 import { nextEvent } from "./server-event.ts";
 import { ALICE, connectClient, startWithAlice } from "./test-client.ts";
 
-const transportTo = ({ host, smtpPort }: ImapServer) => createTransport({ host, port: smtpPort });
+const transportTo = ({ host, smtpPort }: TestImapServer) =>
+  createTransport({ host, port: smtpPort });
 
-async function fetchOnly(server: ImapServer): Promise<Buffer | undefined> {
+async function fetchOnly(server: TestImapServer): Promise<Buffer | undefined> {
   await using client = await connectClient(server);
   await client.mailboxOpen("INBOX", { readOnly: true });
   const [message] = await client.fetchAll("1:*", { source: true });

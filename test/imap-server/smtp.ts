@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from "smtp-server";
 import type { Accounts } from "./accounts.ts";
-import { deliver } from "./delivery.ts";
+import { deliverRaw } from "./delivery.ts";
 import type { Listener } from "./listener.ts";
 
 const MAX_MAIL_BYTES = 10 * 1024 * 1024;
@@ -20,7 +20,7 @@ export async function startSmtp(
   const receive = async (stream: SMTPServerDataStream, { envelope }: SMTPServerSession) => {
     const raw = await buffer(stream);
     if (stream.sizeExceeded) throw refusal(552, `The mail is larger than ${MAX_MAIL_BYTES} bytes`);
-    for (const { address } of envelope.rcptTo) deliver(accounts.getByAddress(address), raw);
+    for (const { address } of envelope.rcptTo) deliverRaw(accounts.getByAddress(address), raw);
   };
   const smtp = new SMTPServer({
     authOptional: true,

@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { ImapFlow, type ImapFlowOptions } from "imapflow";
-import { type ImapServer, type ImapServerOptions, startImapServer } from "./imap-server.ts";
+import { type ImapServerOptions, startImapServer, type TestImapServer } from "./imap-server.ts";
 
 export const ALICE = { login: "alice", password: 'pässword "1"', address: "alice@example.com" };
 
 export const MAIL =
   "From: Bob <bob@example.com>\r\nTo: alice@example.com\r\nSubject: Hello\r\n\r\nHello, Alice\r\n";
 
-export async function startWithAlice(options?: ImapServerOptions): Promise<ImapServer> {
+export async function startWithAlice(options?: ImapServerOptions): Promise<TestImapServer> {
   const server = await startImapServer(options);
   server.addAccount(ALICE);
   return server;
@@ -16,7 +16,7 @@ export async function startWithAlice(options?: ImapServerOptions): Promise<ImapS
 
 /** An imapflow client, logged in. Disposing it drops its socket. */
 export async function connectClient(
-  server: ImapServer,
+  server: TestImapServer,
   options: Partial<ImapFlowOptions> = {},
 ): Promise<ImapFlow & AsyncDisposable> {
   const client = new ImapFlow({
@@ -43,7 +43,7 @@ export class RawClient implements Disposable {
   readonly #socket: Socket;
   #received = "";
 
-  constructor(server: Pick<ImapServer, "host" | "port">) {
+  constructor(server: Pick<TestImapServer, "host" | "port">) {
     this.#socket = connect(server.port, server.host);
     this.#socket.setEncoding("latin1");
     this.#socket.on("data", (data) => {

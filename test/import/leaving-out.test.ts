@@ -2,15 +2,15 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { partners } from "../../db/partners/tables.ts";
 import { runImport } from "./run-import.ts";
-import { daysAgo, insertPartner, insertUser } from "./superimap-rows.ts";
-import { PASSWORD, useImport } from "./use-import.ts";
+import { daysAgo, insertPartner, insertSourceUser } from "./superimap-rows.ts";
+import { PASSWORD_LOGIN, useImport } from "./use-import.ts";
 
-const { stack, source, run, userOf, countRows } = useImport();
+const { stack, source, run, readUser, countRows } = useImport();
 
 test("a dry run prints the same and writes nothing", async () => {
   const partner = await insertPartner(source(), "Dry");
-  const userId = await insertUser(source(), partner, { ...PASSWORD, tag: "dry-1" });
-  await insertUser(source(), partner, { ...PASSWORD, tag: "DRY-1" });
+  const userId = await insertSourceUser(source(), partner, { ...PASSWORD_LOGIN, tag: "dry-1" });
+  await insertSourceUser(source(), partner, { ...PASSWORD_LOGIN, tag: "DRY-1" });
   await source().insert("mail_logs", {
     user_id: userId,
     message_id: "<1@x>",
@@ -34,17 +34,25 @@ test("rows that cannot be imported are listed with the reason, and are imported 
   const good = await insertPartner(source(), "Good", {
     partner: { user_connected_webhook: "http://good.example/" },
   });
-  await insertUser(source(), good, { ...PASSWORD, tag: "good-1", email: "one@example.com" });
+  await insertSourceUser(source(), good, {
+    ...PASSWORD_LOGIN,
+    tag: "good-1",
+    email: "one@example.com",
+  });
   const broken = { login_username: "x", login_password: "U2FsdGVkX1/eLR/Nlq" };
-  const brokenId = await insertUser(source(), good, { ...broken, tag: "good-2" });
-  await insertUser(source(), good, { ...PASSWORD, tag: "GOOD-1" });
-  await insertUser(source(), good, { ...PASSWORD, tag: "good-3", email: "ONE@example.com" });
+  const brokenId = await insertSourceUser(source(), good, { ...broken, tag: "good-2" });
+  await insertSourceUser(source(), good, { ...PASSWORD_LOGIN, tag: "GOOD-1" });
+  await insertSourceUser(source(), good, {
+    ...PASSWORD_LOGIN,
+    tag: "good-3",
+    email: "ONE@example.com",
+  });
   const plain = await insertPartner(source(), "Unsafe", {
     partner: { new_mail_webhook: "http://unsafe.example/mail" },
   });
-  await insertUser(source(), plain, { ...PASSWORD, tag: "unsafe-1" });
+  await insertSourceUser(source(), plain, { ...PASSWORD_LOGIN, tag: "unsafe-1" });
   const open = await insertPartner(source(), "Open", { provider: { imap_use_ssl: false } });
-  await insertUser(source(), open, { ...PASSWORD, tag: "open-1" });
+  await insertSourceUser(source(), open, { ...PASSWORD_LOGIN, tag: "open-1" });
   await source().insert("delayed_jobs", { handler: "--- !ruby/object:CallNewMailWebhook" });
 
   const { code, stdout, stderr } = await run();
@@ -63,8 +71,8 @@ test("rows that cannot be imported are listed with the reason, and are imported 
   }
   expect(`${stdout}${stderr}`).not.toMatch(/U2Fsd|correct horse|unsafe\.example|one@example/i);
   expect(stdout).toContain("left out          7");
-  expect(await userOf("good-1")).toBeDefined();
-  expect(await userOf("unsafe-1")).toBeUndefined();
+  expect(await readUser("good-1")).toBeDefined();
+  expect(await readUser("unsafe-1")).toBeUndefined();
 
   await source().query("update users set login_password = $1 where id = $2", [
     "plain text",
@@ -94,7 +102,10 @@ test.each([
   ],
   ["no keys of ours", { MAILBOX_PRIVATE_KEYS: "" }, "MAILBOX_PRIVATE_KEYS is missing"],
 ])("with %s nothing is imported", async (_, env, words) => {
-  await insertUser(source(), await insertPartner(source(), "Keys"), { ...PASSWORD, tag: "keys-1" });
+  await insertSourceUser(source(), await insertPartner(source(), "Keys"), {
+    ...PASSWORD_LOGIN,
+    tag: "keys-1",
+  });
   const before = await countRows();
   const { code, stdout, stderr } = await run([], { env });
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

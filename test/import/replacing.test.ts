@@ -7,15 +7,15 @@ import { users } from "../../db/users/tables.ts";
 import { readWatchedUsers } from "../../db/users/watched-users.ts";
 import { edgeUrl, startEdge } from "../../dev/servers/edge.ts";
 import { toAccount } from "../../fleet/mailbox/login/to-account.ts";
-import { apiClient } from "../harness/api-client.ts";
+import { createApiCaller } from "../harness/api-caller.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
-import { append, openInbox } from "../harness/mail-client.ts";
+import { appendMail, openInbox } from "../harness/mail-client.ts";
 import type { MailAccount } from "../harness/mail-server.ts";
 import { observeUser } from "../mailbox/observe-user.ts";
 import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
 import { runImport } from "./run-import.ts";
 import { ENCRYPTED, newSuperimapDatabase, type SuperimapDatabase } from "./superimap-database.ts";
-import { insertPartner, insertUser, type SuperimapPartner } from "./superimap-rows.ts";
+import { insertPartner, insertSourceUser, type SuperimapPartner } from "./superimap-rows.ts";
 
 let stack: SessionStack;
 let source: SuperimapDatabase;
@@ -38,10 +38,10 @@ const mail = (n: number) =>
 async function newSuperimapUser(tag: string): Promise<{ account: MailAccount; userId: number }> {
   const account = { login: tag, password: PASSWORD, address: `${tag}@example.com` };
   await stack.server.addAccount(account);
-  for (const n of [1, 2, 3]) await append(stack.server, account, mail(n));
+  for (const n of [1, 2, 3]) await appendMail(stack.server, account, mail(n));
   await using inbox = await openInbox(stack.server, account);
   const uidValidity = inbox.mailbox ? inbox.mailbox.uidValidity : 0n;
-  const userId = await insertUser(source, partner, {
+  const userId = await insertSourceUser(source, partner, {
     tag,
     email: account.address,
     login_username: account.login,
@@ -75,20 +75,20 @@ async function watchedUser(tag: string) {
   return { account, ...observeUser(stack, account) };
 }
 
-const subjectsOf = async (user: Awaited<ReturnType<typeof watchedUser>>) =>
+const readSubjects = async (user: Awaited<ReturnType<typeof watchedUser>>) =>
   (await user.events()).map(({ envelope }) => envelope?.subject);
 
 test("old mail is not delivered again, by its UID alone, and new mail is", async () => {
   const { account } = await newSuperimapUser("goes-on");
   await runHere();
-  await append(stack.server, account, mail(4));
+  await appendMail(stack.server, account, mail(4));
   const user = await watchedUser("goes-on");
   await using sessions = stack.openSessions();
   sessions.watch(user.account);
   await user.watching();
-  await append(stack.server, account, mail(5));
+  await appendMail(stack.server, account, mail(5));
   await user.recorded(2);
-  expect(await subjectsOf(user)).toEqual(["4", "5"]);
+  expect(await readSubjects(user)).toEqual(["4", "5"]);
   expect(await user.resets()).toEqual([]);
 });
 
@@ -101,12 +101,12 @@ test("under another UIDVALIDITY mail is known by its Message-ID or its text, and
   await insertLog(userId, { message_id: "numbered-anew@example.com - 3 - made up", sha1 });
   await runHere();
   await stack.server.resetUidValidity(account.address);
-  await append(stack.server, account, mail(4));
+  await appendMail(stack.server, account, mail(4));
   const user = await watchedUser("numbered-anew");
   await using sessions = stack.openSessions();
   sessions.watch(user.account);
   await user.recorded(4);
-  expect(await subjectsOf(user)).toEqual(["4"]);
+  expect(await readSubjects(user)).toEqual(["4"]);
   const reasons = (await user.recorded(4)).map(({ reason }) => reason);
   expect(reasons).toEqual(["duplicate_message_id", "duplicate_message_id", "duplicate_sha1", null]);
 });
@@ -115,7 +115,7 @@ test("the partner's programs continue to work: its API key works at the edge and
   await newSuperimapUser("by-api");
   await runHere();
   opened.use(await startEdge(stack.context));
-  const call = apiClient(edgeUrl(stack.context), partner.apiKey);
+  const call = createApiCaller(edgeUrl(stack.context), partner.apiKey);
   const connections = await call("GET", "/connections");
   expect(connections.body).toMatchObject([{ imap_provider_code: "EXAMPLE" }]);
   const user = await call("GET", "/connections/EXAMPLE/users/by-api");
@@ -125,6 +125,6 @@ test("the partner's programs continue to work: its API key works at the edge and
   const row = `api_keys/${settings?.apiKeyId ?? ""}/key` as const;
   const signing = await stack.vaults.partner.open(row, settings?.sealedApiKey ?? "");
   expect(signing).toBe(partner.apiKey);
-  const wrong = apiClient(edgeUrl(stack.context), `${partner.apiKey}x`);
+  const wrong = createApiCaller(edgeUrl(stack.context), `${partner.apiKey}x`);
   expect(await wrong("GET", "/connections")).toMatchObject({ status: 401 });
 });

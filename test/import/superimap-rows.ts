@@ -46,7 +46,7 @@ export async function insertPartner(
   return { partnerId, apiKey, connectionId };
 }
 
-export const insertUser = (
+export const insertSourceUser = (
   source: SuperimapDatabase,
   { connectionId }: SuperimapPartner,
   row: Readonly<Record<string, unknown>>,

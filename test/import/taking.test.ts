@@ -10,17 +10,17 @@ import {
 import { seen } from "../../db/mail/tables.ts";
 import { users } from "../../db/users/tables.ts";
 import { ENCRYPTED } from "./superimap-database.ts";
-import { daysAgo, insertPartner, insertUser } from "./superimap-rows.ts";
-import { PASSWORD, useImport } from "./use-import.ts";
+import { daysAgo, insertPartner, insertSourceUser } from "./superimap-rows.ts";
+import { PASSWORD_LOGIN, useImport } from "./use-import.ts";
 
-const { stack, source, run, userOf, countRows } = useImport();
+const { stack, source, run, readUser, countRows } = useImport();
 
 test("all data of a partner is imported, with its secrets sealed for our rows", async () => {
   const partner = await insertPartner(source(), "Over", {
     partner: { success_url: "https://a.example/ok" },
   });
-  const userId = await insertUser(source(), partner, {
-    ...PASSWORD,
+  const userId = await insertSourceUser(source(), partner, {
+    ...PASSWORD_LOGIN,
     tag: "over-1",
     email: "Over@example.com",
     enable_tracer: true,
@@ -29,7 +29,7 @@ test("all data of a partner is imported, with its secrets sealed for our rows", 
     last_internal_date: "2026-11-20 10:00:00",
     connected_at: "2015-02-04 00:00:00",
   });
-  await insertUser(source(), partner, { tag: "over-old", archived: true });
+  await insertSourceUser(source(), partner, { tag: "over-old", archived: true });
   const log = { user_id: userId, message_id: "<1@x>", sha1: "a".repeat(40) };
   await source().insert("mail_logs", { ...log, created_at: daysAgo(2) });
   await source().insert("mail_logs", { ...log, created_at: daysAgo(40) });
@@ -53,7 +53,7 @@ test("all data of a partner is imported, with its secrets sealed for our rows", 
   const row = `api_keys/${key?.id ?? ""}/key` as const;
   expect(await stack().vaults.partner.open(row, key?.sealedKey ?? "")).toBe(partner.apiKey);
 
-  const user = await userOf("over-1");
+  const user = await readUser("over-1");
   expect(user).toMatchObject({
     email: "Over@example.com",
     loginUsername: "alice",
@@ -66,7 +66,10 @@ test("all data of a partner is imported, with its secrets sealed for our rows", 
   expect(await stack().vaults.mailbox.open(password, user?.sealedLoginPassword ?? "")).toBe(
     "correct horse",
   );
-  expect(await userOf("over-old")).toMatchObject({ state: "archived", sealedLoginPassword: null });
+  expect(await readUser("over-old")).toMatchObject({
+    state: "archived",
+    sealedLoginPassword: null,
+  });
 });
 
 test("an OAuth client and a refresh token are imported", async () => {
@@ -83,14 +86,14 @@ test("an OAuth client and a refresh token are imported", async () => {
   );
   // Stored before SuperIMAP had a key.
   const token = { oauth2_refresh_token: "1/token", email: "g@gmail.com" };
-  await insertUser(source(), partner, {
+  await insertSourceUser(source(), partner, {
     tag: "gmail-1",
     ...token,
     last_uid: 3,
     last_uid_validity: "1",
   });
   expect(await run()).toMatchObject({ code: 0, stderr: "" });
-  const user = await userOf("gmail-1");
+  const user = await readUser("gmail-1");
   const [connection] = await stack()
     .db.select()
     .from(partnerConnections)
@@ -105,8 +108,8 @@ test("an OAuth client and a refresh token are imported", async () => {
 
 test("a second run adds new rows, and does not touch rows that were changed or removed here", async () => {
   const partner = await insertPartner(source(), "Twice");
-  const first = await insertUser(source(), partner, { ...PASSWORD, tag: "twice-1" });
-  await insertUser(source(), partner, { ...PASSWORD, tag: "twice-2" });
+  const first = await insertSourceUser(source(), partner, { ...PASSWORD_LOGIN, tag: "twice-1" });
+  await insertSourceUser(source(), partner, { ...PASSWORD_LOGIN, tag: "twice-2" });
   await source().insert("mail_logs", {
     user_id: first,
     message_id: "<1@x>",
@@ -116,7 +119,7 @@ test("a second run adds new rows, and does not touch rows that were changed or r
   await stack().db.update(partners).set({ name: "Renamed" }).where(eq(partners.name, "Twice"));
   await stack().db.update(users).set({ tag: "changed" }).where(eq(users.tag, "twice-1"));
   await stack().db.delete(users).where(eq(users.tag, "twice-2"));
-  await insertUser(source(), partner, { ...PASSWORD, tag: "twice-3" });
+  await insertSourceUser(source(), partner, { ...PASSWORD_LOGIN, tag: "twice-3" });
   await source().insert("mail_logs", {
     user_id: first,
     message_id: "<2@x>",
@@ -128,9 +131,9 @@ test("a second run adds new rows, and does not touch rows that were changed or r
   expect(stdout).toContain("partners          0 new, 1 known");
   expect(stdout).toContain("users             1 new, 2 known");
   expect(stdout).toContain("mails remembered  1 new, 1 known");
-  expect(await userOf("twice-1")).toBeUndefined();
-  expect(await userOf("twice-2")).toBeUndefined();
-  const changed = await userOf("changed");
+  expect(await readUser("twice-1")).toBeUndefined();
+  expect(await readUser("twice-2")).toBeUndefined();
+  const changed = await readUser("changed");
   expect(
     await stack()
       .db.select()

@@ -7,7 +7,7 @@ import { type ImportSurroundings, runImport } from "./run-import.ts";
 import { ENCRYPTED, newSuperimapDatabase, type SuperimapDatabase } from "./superimap-database.ts";
 
 /** Credentials of a user of SuperIMAP. */
-export const PASSWORD = {
+export const PASSWORD_LOGIN = {
   login_username: "alice",
   login_password: ENCRYPTED["correct horse"],
 };
@@ -39,7 +39,7 @@ export function useImport() {
     run: (args: readonly string[] = [], surroundings: ImportSurroundings = {}) =>
       runImport(stack(), ["--from", source().url, ...args], surroundings),
     /** Our row of the user with this tag. */
-    async userOf(tag: string) {
+    async readUser(tag: string) {
       const [user] = await stack().db.select().from(users).where(eq(users.tag, tag));
       return user;
     },

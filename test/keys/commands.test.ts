@@ -4,14 +4,14 @@ import { parseEnv } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { partnerConnections } from "../../db/partners/tables.ts";
 import { users } from "../../db/users/tables.ts";
-import { type KeyRings, kidsOf } from "../../ops/rotate-keys/key-rings.ts";
+import { type KeyRings, listKids } from "../../ops/rotate-keys/key-rings.ts";
 import { readRings, ringLines } from "../../ops/rotate-keys/key-file.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { newId } from "../../shared/ids.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";
 import { startDatabaseStack } from "../harness/start-database-stack.ts";
 import { killReseal, runKeys } from "./run-keys.ts";
-import { ringsOf } from "./test-rings.ts";
+import { parseRings } from "./test-rings.ts";
 
 let stack: DatabaseStack;
 let folder: string;
@@ -20,7 +20,7 @@ const opened = new AsyncDisposableStack();
 beforeAll(async () => {
   stack = opened.use(await startDatabaseStack());
   folder = opened.use(await temporaryFolder()).path;
-  old = ringsOf(stack.context.keys);
+  old = parseRings(stack.context.keys);
 });
 afterAll(() => opened.disposeAsync());
 
@@ -56,14 +56,14 @@ async function insertUsers(count: number): Promise<void> {
 test("a key is added, activated, used for everything, and the old one retired", async () => {
   await insertUsers(3);
   const file = await keyFile("walk.env");
-  const [first = ""] = kidsOf(old, "mailbox");
+  const [first = ""] = listKids(old, "mailbox");
   const listed = await keys("list", "--from", file);
   expect(listed).toMatchObject({ code: 0, stderr: "" });
   expect(listed.stdout).toContain(`${first}  seals  users.sealed_login_password 3`);
 
   const added = await keys("add", "mailbox", "--from", file, "--to", file);
   expect(added).toMatchObject({ code: 0, stderr: "" });
-  const [, second = ""] = kidsOf(await readRings(file, {}), "mailbox");
+  const [, second = ""] = listKids(await readRings(file, {}), "mailbox");
   expect(added.stdout).toContain(`The mailbox ring is now ${first}, ${second}; ${first} seals`);
 
   const activated = await keys("activate", "mailbox", second, "--from", file, "--to", file);
@@ -73,7 +73,7 @@ test("a key is added, activated, used for everything, and the old one retired", 
   expect(early.stderr).toContain(
     `Cannot retire ${first}: needed by users.sealed_login_password 3; run npm run keys -- reseal`,
   );
-  expect(kidsOf(await readRings(file, {}), "mailbox")).toEqual([second, first]);
+  expect(listKids(await readRings(file, {}), "mailbox")).toEqual([second, first]);
 
   const resealed = await keys("reseal", "--from", file);
   expect(resealed).toMatchObject({ code: 0, stderr: "" });
@@ -83,7 +83,7 @@ test("a key is added, activated, used for everything, and the old one retired", 
 
   const retired = await keys("retire", "mailbox", first, "--from", file, "--to", file);
   expect(retired).toMatchObject({ code: 0, stderr: "" });
-  expect(kidsOf(await readRings(file, {}), "mailbox")).toEqual([second]);
+  expect(listKids(await readRings(file, {}), "mailbox")).toEqual([second]);
   const after = await keys("list", "--from", file);
   expect(after.stdout).toContain(`${second}  seals  users.sealed_login_password 3`);
   await stack.db.delete(users);
@@ -104,7 +104,7 @@ test("the file that is written has the settings of edge and fleet, and only its 
     "PARTNER_KEYS",
   ]);
   expect(written["MAILBOX_PUBLIC_KEYS"]).toBe(stack.context.keys.mailbox_public_keys);
-  const [, added = ""] = kidsOf(await readRings(file, {}), "partner");
+  const [, added = ""] = listKids(await readRings(file, {}), "partner");
   expect(stdout).toContain(added);
   for (const { k } of (await readRings(file, {})).partner.keys) expect(stdout).not.toContain(k);
 });
@@ -114,7 +114,7 @@ test("the new settings are shown only where the screen is asked for", async () =
   const { stdout, code } = await keys("add", "partner", "--from", file, "--to", "-");
   expect(code).toBe(0);
   expect(
-    kidsOf({ ...old, partner: JSON.parse(parseEnv(stdout)["PARTNER_KEYS"] ?? "") }, "partner"),
+    listKids({ ...old, partner: JSON.parse(parseEnv(stdout)["PARTNER_KEYS"] ?? "") }, "partner"),
   ).toHaveLength(2);
   expect(await readFile(file, "utf8")).toBe(ringLines(old));
 });
@@ -123,7 +123,7 @@ test("a job that is killed is run again, and does the rest", async () => {
   await insertUsers(1_500);
   const file = await keyFile("killed.env");
   await keys("add", "mailbox", "--from", file, "--to", file);
-  const [first = "", second = ""] = kidsOf(await readRings(file, {}), "mailbox");
+  const [first = "", second = ""] = listKids(await readRings(file, {}), "mailbox");
   await keys("activate", "mailbox", second, "--from", file, "--to", file);
   await killReseal(stack.address, file, "users.sealed_login_password: ");
   const halfway = await keys("list", "--from", file);
@@ -144,7 +144,7 @@ test("a secret that cannot be opened is reported, stops nothing else, and preven
   await stack.db.update(users).set({ sealedOauth1Token: moved });
   const file = await keyFile("broken.env");
   await keys("add", "mailbox", "--from", file, "--to", file);
-  const [first = "", second = ""] = kidsOf(await readRings(file, {}), "mailbox");
+  const [first = "", second = ""] = listKids(await readRings(file, {}), "mailbox");
   await keys("activate", "mailbox", second, "--from", file, "--to", file);
   const { stdout, stderr, code } = await keys("reseal", "--from", file);
   expect(code).toBe(1);
@@ -175,7 +175,7 @@ test.each([
 
 test("a key that seals cannot be retired, and the file stays unchanged", async () => {
   const from = await keyFile("active.env");
-  const [kid = ""] = kidsOf(old, "partner");
+  const [kid = ""] = listKids(old, "partner");
   const { stderr, code } = await keys("retire", "partner", kid, "--from", from, "--to", from);
   expect(code).toBe(1);
   expect(stderr).toContain("it seals; activate another one first");

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { activateKey, addKey, type KeyRings, kidsOf } from "../../ops/rotate-keys/key-rings.ts";
+import { activateKey, addKey, type KeyRings, listKids } from "../../ops/rotate-keys/key-rings.ts";
 import { reseal } from "../../ops/rotate-keys/reseal.ts";
 import { createTokens } from "../../fleet/tokens/tokens.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { type OauthStack, startOauthStack } from "../tokens/oauth-stack.ts";
 import { newOauthUser } from "../tokens/oauth-user.ts";
-import { onlyActive, ringsOf, vaultsOf } from "./test-rings.ts";
+import { createVaults, onlyActive, parseRings } from "./test-rings.ts";
 
 let stack: OauthStack;
 let rings: KeyRings;
 beforeAll(async () => {
   stack = await startOauthStack();
-  rings = await addKey(ringsOf(stack.context.keys), "mailbox");
+  rings = await addKey(parseRings(stack.context.keys), "mailbox");
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
@@ -24,7 +24,7 @@ const RESEALED = 60;
  */
 const newTokens = () =>
   createTokens(
-    { db: stack.db, log: stack.log, clock: systemClock, ...vaultsOf(rings) },
+    { db: stack.db, log: stack.log, clock: systemClock, ...createVaults(rings) },
     { timeoutMs: 2_000, concurrency: 8, renewalMarginMs: 300_000 },
   );
 
@@ -45,7 +45,7 @@ test("tokens are refreshed and saved during repeated resealing, and no grant is 
   });
   let resealed = 0;
   while (resealed < RESEALED) {
-    const [, other = ""] = kidsOf(rings, "mailbox");
+    const [, other = ""] = listKids(rings, "mailbox");
     rings = activateKey(rings, "mailbox", other);
     const { secrets, faults } = await reseal({ db: stack.db, onProgress: () => {} }, rings, never);
     expect(faults).toEqual([]);
@@ -56,7 +56,7 @@ test("tokens are refreshed and saved during repeated resealing, and no grant is 
   expect(Math.min(...counts)).toBeGreaterThan(0);
 
   await reseal({ db: stack.db, onProgress: () => {} }, rings, never);
-  const { mailboxVault } = vaultsOf(onlyActive(rings));
+  const { mailboxVault } = createVaults(onlyActive(rings));
   for (const { userId, row } of users) {
     const { sealedRefreshToken } = await row();
     const token = await mailboxVault.open(

@@ -7,7 +7,7 @@ import { adminUsers } from "../../db/admin/tables.ts";
 import { commands } from "../../db/fleet/tables.ts";
 import { idempotencyKeys, partnerConnections, partners } from "../../db/partners/tables.ts";
 import { users } from "../../db/users/tables.ts";
-import { nameOf, SEALED_COLUMNS, type SealedColumn } from "../../db/partners/sealed-columns.ts";
+import { nameColumn, SEALED_COLUMNS, type SealedColumn } from "../../db/partners/sealed-columns.ts";
 import {
   countKeyUses,
   readSecretsOfOtherKeys,
@@ -17,7 +17,7 @@ import {
   activateKey,
   addKey,
   type KeyRings,
-  kidsOf,
+  listKids,
   RINGS,
 } from "../../ops/rotate-keys/key-rings.ts";
 import { reseal } from "../../ops/rotate-keys/reseal.ts";
@@ -28,7 +28,7 @@ import { newId } from "../../shared/ids.ts";
 import { ALL_TABLES } from "../db/all-tables.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";
 import { startDatabaseStack } from "../harness/start-database-stack.ts";
-import { onlyActive, ringsOf, vaultsOf } from "./test-rings.ts";
+import { createVaults, onlyActive, parseRings } from "./test-rings.ts";
 
 let stack: DatabaseStack;
 let old: KeyRings;
@@ -36,17 +36,17 @@ let both: KeyRings;
 let fresh: KeyRings;
 beforeAll(async () => {
   stack = await startDatabaseStack();
-  old = ringsOf(stack.context.keys);
+  old = parseRings(stack.context.keys);
   both = await addKey(await addKey(old, "mailbox"), "partner");
-  for (const ring of RINGS) both = activateKey(both, ring, kidsOf(both, ring)[1] ?? "");
+  for (const ring of RINGS) both = activateKey(both, ring, listKids(both, ring)[1] ?? "");
   fresh = onlyActive(both);
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const never = new AbortController().signal;
 const deps = () => ({ db: stack.db, onProgress: () => {} });
-const columnOf = (name: string): SealedColumn => {
-  const found = SEALED_COLUMNS.find((column) => nameOf(column) === name);
+const findColumn = (name: string): SealedColumn => {
+  const found = SEALED_COLUMNS.find((column) => nameColumn(column) === name);
   if (!found) throw new Error(`No sealed column ${name}`);
   return found;
 };
@@ -55,7 +55,7 @@ test("the list has every sealed column of the schema, and no other", () => {
   const inSchema = ALL_TABLES.flatMap((table) =>
     Object.values(getTableColumns(table)).map(({ name }) => `${getTableName(table)}.${name}`),
   ).filter((name) => name.includes(".sealed_"));
-  expect(SEALED_COLUMNS.map(nameOf).toSorted()).toEqual(inSchema.toSorted());
+  expect(SEALED_COLUMNS.map(nameColumn).toSorted()).toEqual(inSchema.toSorted());
 });
 
 /**
@@ -120,7 +120,7 @@ async function sealEverywhere(): Promise<void> {
 
 /** Every secret of a column, opened. */
 async function openAll(column: SealedColumn, rings: KeyRings): Promise<string[]> {
-  const { mailboxVault, partnerVault } = vaultsOf(rings);
+  const { mailboxVault, partnerVault } = createVaults(rings);
   const vault = column.ring === "mailbox" ? mailboxVault : partnerVault;
   const all = { kid: "none", after: "", limit: 1_000 };
   const secrets = await readSecretsOfOtherKeys(stack.db, column, all);
@@ -132,7 +132,7 @@ test("every secret is resealed for its row, and its value does not change", asyn
   const opened = new Map<SealedColumn, string[]>();
   for (const column of SEALED_COLUMNS) {
     const secrets = await openAll(column, old);
-    expect({ column: nameOf(column), rows: secrets.length > 0 }).toMatchObject({ rows: true });
+    expect({ column: nameColumn(column), rows: secrets.length > 0 }).toMatchObject({ rows: true });
     opened.set(column, secrets);
   }
   const { secrets, faults } = await reseal(deps(), both, never);
@@ -153,7 +153,9 @@ test("addresses of webhooks that were written in plain text are sealed, once", a
   expect(secrets).toBe(1);
   const [row] = await stack.db.select().from(partners).where(eq(partners.id, id));
   expect(JSON.stringify(row)).not.toContain("hunter2");
-  expect(row && (await openWebhooks(vaultsOf(both).partnerVault, row)).newMailWebhook).toBe(whole);
+  expect(row && (await openWebhooks(createVaults(both).partnerVault, row)).newMailWebhook).toBe(
+    whole,
+  );
   expect((await reseal(deps(), both, never)).secrets).toBe(0);
 });
 
@@ -183,7 +185,7 @@ test("the keys that are in use are counted, and text that is not sealed is count
     });
   }
   const uses = (await countKeyUses(stack.db)).filter(
-    ({ column }) => nameOf(column) === "admin_users.sealed_totp_secret",
+    ({ column }) => nameColumn(column) === "admin_users.sealed_totp_secret",
   );
   expect(uses.map(({ kid, rows }) => [kid, rows])).toEqual([
     [fresh.partner.keys[0]?.kid, 1],
@@ -200,11 +202,11 @@ test("the keys that are in use are counted, and text that is not sealed is count
 
 test("a secret that is changed between reading and writing is left to the next pass", async () => {
   await sealEverywhere();
-  const column = columnOf("users.sealed_login_password");
+  const column = findColumn("users.sealed_login_password");
   const kid = fresh.mailbox.keys[0]?.kid ?? "";
   const [read] = await readSecretsOfOtherKeys(stack.db, column, { kid, after: "", limit: 1 });
   if (!read) throw new Error("Nothing to reseal");
-  const { mailboxVault } = vaultsOf(both);
+  const { mailboxVault } = createVaults(both);
   const [seldom, given] = await Promise.all(
     ["as it was read", "given meanwhile"].map((secret) => mailboxVault.seal(read.identity, secret)),
   );
@@ -225,7 +227,7 @@ test("a refresh token in use is not resealed until the refresh is over", async (
     .from(users)
     .orderBy(desc(users.id))
     .limit(1);
-  const kidsOfUser = async () => {
+  const readKids = async () => {
     const [row] = await stack.db.select().from(users).where(eq(users.id, id));
     const texts = [row?.sealedRefreshToken, row?.sealedPreviousRefreshToken];
     return texts.map((text) => decodeProtectedHeader(text ?? "").kid);
@@ -237,11 +239,11 @@ test("a refresh token in use is not resealed until the refresh is over", async (
   for (const until of [Date.now() + 10_000, Date.now() - 60_000]) {
     await lease(new Date(until));
     await reseal(deps(), both, never);
-    expect(await kidsOfUser()).toEqual([before, before]);
+    expect(await readKids()).toEqual([before, before]);
   }
   await lease(null);
   await reseal(deps(), both, never);
-  expect(await kidsOfUser()).toEqual([after, after]);
+  expect(await readKids()).toEqual([after, after]);
 });
 
 test("a stopped job does the rest when it runs again", async () => {

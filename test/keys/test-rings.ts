@@ -9,13 +9,13 @@ import {
 } from "../../shared/secrets/vault.ts";
 
 /** The rings that a stack was made with. */
-export const ringsOf = (keys: Keys): KeyRings => ({
+export const parseRings = (keys: Keys): KeyRings => ({
   mailbox: v.parse(mailboxPrivateKeys, keys.mailbox_private_keys),
   partner: v.parse(partnerKeys, keys.partner_keys),
 });
 
 /** Returns the vaults of a process that was started with these rings. */
-export const vaultsOf = ({ mailbox, partner }: KeyRings) => ({
+export const createVaults = ({ mailbox, partner }: KeyRings) => ({
   mailboxVault: mailboxVault(mailbox),
   partnerVault: partnerVault(partner),
 });

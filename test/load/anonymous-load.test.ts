@@ -4,7 +4,7 @@ import { createAdmin } from "../../db/admin/admin-users.ts";
 import { newApiKey } from "../../shared/secrets/api-key.ts";
 import { CONNECT_LINK_TTL_MS } from "../../shared/secrets/connect-link.ts";
 import { newId } from "../../shared/ids.ts";
-import { apiClient } from "../harness/api-client.ts";
+import { createApiCaller } from "../harness/api-caller.ts";
 import type { EdgeStack } from "../harness/edge-stack.ts";
 import { startOwnEdge } from "../harness/open-edge.ts";
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => edge?.[Symbol.asyncDispose]());
 
 /** Half of the load comes from one address, and the other half from a new /64 for each request. */
-const senderOf = (n: number) =>
+const makeSender = (n: number) =>
   n % 8 < 4 ? "203.0.113.7" : `2001:db8:${n.toString(16)}:${(n % 97).toString(16)}::1`;
 
 /** The most expensive requests that need no secret, and some that need one. */
@@ -46,7 +46,7 @@ const ATTACKS: readonly ((headers: Record<string, string>) => Promise<Response>)
   // A valid signature, so that the user is looked up.
   async (headers) =>
     fetch(
-      await edge.links.urlOf({
+      await edge.links.signUrl({
         purpose: "connect",
         userId: newId("usr"),
         linkId: newId("lnk"),
@@ -64,7 +64,7 @@ test("100 anonymous requests a second delay no partner, and open few connections
     passwordKind: "chosen",
   });
   const [partner, latecomer] = [await edge.newPartner(), await edge.newPartner()];
-  const call = apiClient(edge.url, partner.apiKey);
+  const call = createApiCaller(edge.url, partner.apiKey);
   /** Also measures other requests, because on a busy machine every request takes longer. */
   const ask = async () => {
     const startedAtMs = performance.now();
@@ -93,7 +93,7 @@ test("100 anonymous requests a second delay no partner, and open few connections
     const sent: Promise<void>[] = [];
     for (let n = 0; performance.now() < endsAtMs; n++) {
       const send = ATTACKS[n % ATTACKS.length];
-      if (send) sent.push(note(send({ "cf-connecting-ip": senderOf(n) })));
+      if (send) sent.push(note(send({ "cf-connecting-ip": makeSender(n) })));
       await delay(EVERY_MS);
     }
     await Promise.all(sent);
@@ -125,7 +125,8 @@ test("100 anonymous requests a second delay no partner, and open few connections
     const headers = { "cf-connecting-ip": "198.51.100.20" };
     while (late.at(-1) !== 200 && late.length < 100) {
       late.push(
-        (await apiClient(edge.url, latecomer.apiKey)("GET", "/connections", { headers })).status,
+        (await createApiCaller(edge.url, latecomer.apiKey)("GET", "/connections", { headers }))
+          .status,
       );
     }
   };

@@ -29,7 +29,7 @@ import { newMailUser } from "../mailbox/mail-user.ts";
 import { newDeliveringUser } from "../relay/delivering-user.ts";
 import { type OauthStack, startOauthStack } from "../tokens/oauth-stack.ts";
 import { newOauthUser } from "../tokens/oauth-user.ts";
-import { moreUsers, newUser, publishMail } from "../webhook/published-mail.ts";
+import { moreUsers, newWebhookUser, publishMail } from "../webhook/published-mail.ts";
 import { runRole } from "../webhook/running-role.ts";
 
 /** The number of users, or of requests, that wait for a system that hangs. */
@@ -279,8 +279,11 @@ test("hanging sweeps of one partner delay no sweep of another", async () => {
 test("deliveries to an endpoint that hangs delay no delivery to another", async () => {
   const tarpit = await startTarpit();
   await using endpoint = await startEndpoint();
-  const slow = await newUser(stack, await stack.newPartner({ newMailWebhook: tarpit.url }));
-  const other = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const slow = await newWebhookUser(stack, await stack.newPartner({ newMailWebhook: tarpit.url }));
+  const other = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   // A lane pulls only as many events as it may attempt. More would wait in the stream.
   for (const user of await moreUsers(stack, slow, 100)) await publishMail(stack, user);
   const role = runRole(stack, {

@@ -12,7 +12,7 @@ import type { DeadLetterAnswer } from "../../shared/commands.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { newUser, publishMail, type TestUser } from "../webhook/published-mail.ts";
+import { newWebhookUser, publishMail, type TestUser } from "../webhook/published-mail.ts";
 import { SHORTENED } from "../faults/cluster.ts";
 import { HOSTILE_MAILS } from "./hostile-mails.ts";
 
@@ -47,10 +47,10 @@ const probeFile = () => join(stack.context.folder.logs, "loop-probe");
 async function newUserAt(url: string): Promise<TestUser> {
   const partner = await stack.newPartner({ newMailWebhook: url, payloadFormat: "parsed" });
   stack.bus.poke("ctl.partners", {});
-  return newUser(stack, partner);
+  return newWebhookUser(stack, partner);
 }
 
-const letterOf = (eventId: string) =>
+const awaitLetter = (eventId: string) =>
   eventually(
     `the letter of ${eventId}`,
     async () =>
@@ -95,7 +95,7 @@ test(
     for (const [, mail] of HOSTILE_MAILS) {
       ids.push((await publishMail(stack, victim, Buffer.from(mail, "latin1"))).id);
     }
-    for (const id of ids) await letterOf(id);
+    for (const id of ids) await awaitLetter(id);
     const answers: DeadLetterAnswer[] = [];
     for (const id of ids) answers.push(await readLetter(victim, id));
     stop.abort();

@@ -8,7 +8,7 @@ import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { newId } from "../../shared/ids.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
-import { append } from "../harness/mail-client.ts";
+import { appendMail } from "../harness/mail-client.ts";
 import type { MailAccount } from "../harness/mail-server.ts";
 import { type ChangingUser, newChangingUser } from "./changing-user.ts";
 import { type SessionStack, startSessionStack } from "./session-stack.ts";
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const put = (account: MailAccount, subject: string, date?: Date) =>
-  append(stack.server, account, mail(subject), date);
+  appendMail(stack.server, account, mail(subject), date);
 
 const receives = (user: ChangingUser, subjects: readonly string[]) =>
   eventually(`${subjects.join(", ")} to be published`, async () => {
@@ -239,8 +239,8 @@ test("an account that has moved to another host gets the mail of the move, and n
   await using folder = await temporaryFolder();
   await using host = await startInHouse(await keepCertificates(folder.path));
   await host.addAccount(user);
-  for (const n of [1, 2, 3]) await append(host, user, mail(`${user.login}-${n}`));
-  await append(host, user, mail("after-the-move"), HOUR_AGO());
+  for (const n of [1, 2, 3]) await appendMail(host, user, mail(`${user.login}-${n}`));
+  await appendMail(host, user, mail("after-the-move"), HOUR_AGO());
   await using sessions = stack.openSessions();
   const account = await user.become(user, { host: host.host, port: host.port });
   expect(account.epoch).toBe(1);

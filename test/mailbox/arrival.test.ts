@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eventIdOf } from "../../shared/ids.ts";
+import { computeEventId } from "../../shared/ids.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startHidingProxy } from "../harness/hiding-proxy.ts";
-import { append, openInbox } from "../harness/mail-client.ts";
+import { appendMail, openInbox } from "../harness/mail-client.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
 import { SESSION_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 
-const mailOf = (n: number) =>
+const makeMail = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 const ONE_TO_300 = Array.from({ length: 300 }, (_, index) => index + 1);
 
@@ -18,10 +18,10 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
   const deliver = async (user: MailUser, from: number, to: number) => {
-    for (let n = from; n <= to; n++) await stack.server.deliver(user.address, mailOf(n));
+    for (let n = from; n <= to; n++) await stack.server.deliver(user.address, makeMail(n));
   };
-  const uidsOf = async (user: MailUser) => (await user.events()).map(({ uid }) => uid);
-  const subjectsOf = async (user: MailUser) =>
+  const readUids = async (user: MailUser) => (await user.events()).map(({ uid }) => uid);
+  const readSubjects = async (user: MailUser) =>
     (await user.events()).map(({ envelope }) => Number(envelope?.subject));
 
   test("while it is watched, at once, and the cursor moves on", async () => {
@@ -36,7 +36,7 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     const uidValidity = row?.uidValidity ?? 0;
     const identity = { userId, accountEpoch: 0, mailbox: "INBOX", uidValidity, uid: 1 };
     expect(event).toMatchObject({
-      id: await eventIdOf(identity),
+      id: await computeEventId(identity),
       partner_id: partnerId,
       user_tag: tag,
       imap_provider_code: "PLAIN",
@@ -59,7 +59,7 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.recorded(4);
-    expect(await subjectsOf(user)).toEqual([1, 2, 3, 4]);
+    expect(await readSubjects(user)).toEqual([1, 2, 3, 4]);
   });
 
   test("when it came before the first connection, but after the user", async () => {
@@ -69,7 +69,7 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     sessions.watch(user.account);
     await user.recorded(2);
     await user.watching();
-    expect(await subjectsOf(user)).toEqual([1, 2]);
+    expect(await readSubjects(user)).toEqual([1, 2]);
     expect(await user.cursor()).toMatchObject({ lastUid: 2 });
   });
 
@@ -81,8 +81,8 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     await deliver(user, 1, 300);
     const rows = await user.recorded(300);
     expect(rows.map(({ uid }) => uid)).toEqual(ONE_TO_300);
-    expect(await uidsOf(user)).toEqual(ONE_TO_300);
-    expect(new Set(await subjectsOf(user))).toEqual(new Set(ONE_TO_300));
+    expect(await readUids(user)).toEqual(ONE_TO_300);
+    expect(new Set(await readSubjects(user))).toEqual(new Set(ONE_TO_300));
     expect(await user.cursor()).toMatchObject({ lastUid: 300 });
   });
 
@@ -93,8 +93,8 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     sessions.watch(user.account);
     await user.watching();
     expect(await user.recorded(300)).toHaveLength(300);
-    expect(await uidsOf(user)).toEqual(ONE_TO_300);
-    expect(new Set(await subjectsOf(user))).toEqual(new Set(ONE_TO_300));
+    expect(await readUids(user)).toEqual(ONE_TO_300);
+    expect(new Set(await readSubjects(user))).toEqual(new Set(ONE_TO_300));
   });
 
   test("while older mail is still being read", async () => {
@@ -127,7 +127,7 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     await deliver(user, 7, 7);
     const rows = await user.recorded(6);
     expect(rows.map(({ uid }) => uid)).toEqual([1, 3, 4, 5, 6, 7]);
-    expect(await subjectsOf(user)).toEqual([1, 3, 4, 5, 6, 7]);
+    expect(await readSubjects(user)).toEqual([1, 3, 4, 5, 6, 7]);
   });
 
   test("when all mail was expunged in between", async () => {
@@ -152,7 +152,7 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     await stack.server.disconnect(user.login);
     await deliver(user, 2, 3);
     await user.recorded(3);
-    expect(await subjectsOf(user)).toEqual([1, 2, 3]);
+    expect(await readSubjects(user)).toEqual([1, 2, 3]);
   });
 
   test("when the server has no IDLE, by asking", async () => {
@@ -173,7 +173,7 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
-    const uid = await append(stack.server, user, mailOf(1));
+    const uid = await appendMail(stack.server, user, makeMail(1));
     await user.recorded(1);
     await using inbox = await openInbox(stack.server, user);
     const message = await inbox.fetchOne(String(uid), { flags: true }, { uid: true });

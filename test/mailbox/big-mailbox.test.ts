@@ -7,7 +7,7 @@ import { startTamperingProxy } from "./tampering-proxy.ts";
 
 const OLD_MAILS = 50_000;
 const YEAR_MS = 365 * 86_400_000;
-const mailOf = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
+const makeMail = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
 let server: InHouseMailServer;
 let stack: SessionStack;
@@ -28,9 +28,9 @@ test("a mailbox of fifty thousand old mails is searched and not read, at first a
   const user = await newMailUser(stack, { server: { port: proxy.port } });
   const internalDate = new Date(Date.now() - YEAR_MS);
   for (let n = 1; n <= OLD_MAILS; n++) {
-    server.imap.deliver(user.address, mailOf(n), { internalDate });
+    server.imap.deliver(user.address, makeMail(n), { internalDate });
   }
-  for (let n = 1; n <= 3; n++) server.imap.deliver(user.address, mailOf(OLD_MAILS + n));
+  for (let n = 1; n <= 3; n++) server.imap.deliver(user.address, makeMail(OLD_MAILS + n));
 
   await using sessions = stack.openSessions();
   sessions.watch(user.account);
@@ -50,7 +50,7 @@ test("a mailbox of fifty thousand old mails is searched and not read, at first a
 test("a mail that is expunged while it is fetched is skipped, and those around it arrive", async () => {
   await using proxy = await startTamperingProxy(server);
   const user = await newMailUser(stack, { server: { port: proxy.port } });
-  for (const n of [1, 2, 3]) server.imap.deliver(user.address, mailOf(n));
+  for (const n of [1, 2, 3]) server.imap.deliver(user.address, makeMail(n));
   proxy.onCommand = (command) => {
     if (command.includes("BODY")) server.imap.expunge(user.address, "INBOX", 2);
     return "pass";

@@ -6,7 +6,7 @@ import type { Account } from "../../fleet/mailbox/login/account.ts";
 import type { ImapServer } from "../../fleet/mailbox/imap/imap-server.ts";
 import { toAccount } from "../../fleet/mailbox/login/to-account.ts";
 import type { MailAccount } from "../harness/mail-server.ts";
-import { newMailUser, type MailUser, passwordLogin } from "./mail-user.ts";
+import { newMailUser, type MailUser, newPasswordLogin } from "./mail-user.ts";
 import type { SessionStack } from "./session-stack.ts";
 
 /** A user that changes its account several times, as through the API. */
@@ -28,7 +28,7 @@ export async function newChangingUser(stack: SessionStack): Promise<ChangingUser
     ...user,
     async become({ login, password }, server = {}) {
       const host = { ...first, ...server };
-      const { username, sealedPassword } = await passwordLogin(stack, userId, {
+      const { username, sealedPassword } = await newPasswordLogin(stack, userId, {
         username: login,
         password,
       });

@@ -4,7 +4,7 @@ import { eventually } from "../harness/eventually.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
 import { type Chaos, createChaos } from "../imap-server/chaos/chaos.ts";
 import type { ChaosKind, ChaosWeights } from "../imap-server/chaos/chaos-kind.ts";
-import { type ImapServer, startImapServer } from "../imap-server/imap-server.ts";
+import { startImapServer, type TestImapServer } from "../imap-server/imap-server.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
 import { type SessionStack, startSessionStack } from "./session-stack.ts";
 
@@ -80,7 +80,7 @@ const impatientClock: Clock = {
 
 let stack: SessionStack;
 let chaos: Chaos;
-let calmServer: ImapServer;
+let calmServer: TestImapServer;
 const strayErrors: unknown[] = [];
 const onStrayError = (error: unknown) => void strayErrors.push(error);
 
@@ -98,7 +98,7 @@ afterAll(async () => {
   await stack?.[Symbol.asyncDispose]();
 });
 
-const mailOf = (user: MailUser, n: number) =>
+const makeMail = (user: MailUser, n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}.${user.login}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
 /** A missing answer counts as a failure after half a second. */
@@ -135,7 +135,7 @@ async function survive(kinds: readonly ChaosKind[], weights: ChaosWeights): Prom
   let count = 0;
   const deliverToAll = async () => {
     for (const n of [count + 1, count + 2]) {
-      for (const user of users) await stack.server.deliver(user.address, mailOf(user, n));
+      for (const user of users) await stack.server.deliver(user.address, makeMail(user, n));
     }
     count += 2;
   };
@@ -176,7 +176,7 @@ async function survive(kinds: readonly ChaosKind[], weights: ChaosWeights): Prom
 let calmCount = 0;
 
 async function expectPrompt(calm: MailUser): Promise<void> {
-  const { uid } = calmServer.deliver(calm.address, mailOf(calm, calmCount++));
+  const { uid } = calmServer.deliver(calm.address, makeMail(calm, calmCount++));
   await calm.recorded(uid, CALM_MS);
 }
 
@@ -196,7 +196,7 @@ async function expectAllOnce(user: MailUser, count: number): Promise<void> {
     }),
   );
   const sent = Array.from({ length: count }, (_, n) => {
-    return { n: n + 1, text: mailOf(user, n + 1), oversize: false };
+    return { n: n + 1, text: makeMail(user, n + 1), oversize: false };
   });
   expect(received.toSorted((a, b) => a.n - b.n)).toEqual(sent);
 }

@@ -5,7 +5,7 @@ import { partners } from "../../db/partners/tables.ts";
 import { readCorpus } from "../corpus/corpus.ts";
 import { type Endpoint, startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
-import { append } from "../harness/mail-client.ts";
+import { appendMail } from "../harness/mail-client.ts";
 import { runRole } from "../webhook/running-role.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
@@ -34,7 +34,7 @@ describe.each(MAIL_SERVERS)("difficult mails from $name", ({ name: server, start
   });
 
   const bring = async (user: MailUser, raw: Uint8Array) => {
-    if (server === "Dovecot") await append(stack.server, user, raw);
+    if (server === "Dovecot") await appendMail(stack.server, user, raw);
     else await stack.server.deliver(user.address, raw);
   };
 

@@ -4,7 +4,7 @@ import { openInbox } from "../harness/mail-client.ts";
 import { newMailUser } from "./mail-user.ts";
 import { type SessionStack, startSessionStack } from "./session-stack.ts";
 
-const mailOf = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
+const makeMail = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
 /** Courier assigns UIDs when a mailbox is opened, but stores them only after SELECT. */
 describe.skipIf(isCourierMissing)("Courier, if almost no other client opens the mailbox,", () => {
@@ -26,11 +26,11 @@ describe.skipIf(isCourierMissing)("Courier, if almost no other client opens the 
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
-    await courier.deliver(user.address, mailOf(1));
+    await courier.deliver(user.address, makeMail(1));
     await user.recorded(1);
     await courier.removeAll(user.address);
     await courier.disconnect(user.login);
-    await courier.deliver(user.address, mailOf(2));
+    await courier.deliver(user.address, makeMail(2));
     await user.recorded(2);
     expect((await user.events()).map(({ envelope }) => envelope?.subject)).toEqual(["1", "2"]);
   });
@@ -40,10 +40,10 @@ describe.skipIf(isCourierMissing)("Courier, if almost no other client opens the 
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
-    await courier.deliver(user.address, mailOf(1));
+    await courier.deliver(user.address, makeMail(1));
     const [first] = await user.recorded(1);
     await courier.disconnect(user.login);
-    await courier.deliver(user.address, mailOf(2));
+    await courier.deliver(user.address, makeMail(2));
     const [, second] = await user.recorded(2);
     expect(second).toMatchObject({ uid: 2, uidValidity: first?.uidValidity });
   });

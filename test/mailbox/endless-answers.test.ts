@@ -91,11 +91,11 @@ function startFlood() {
     }
     const [, uids = ""] = /^FETCH ([\d,]+) .*ENVELOPE/.exec(rest) ?? [];
     if (uids === "") return undefined;
-    return `${uids.split(",").map(rowOf).join("")}${tag} OK done\r\n`;
+    return `${uids.split(",").map(formatRow).join("")}${tag} OK done\r\n`;
   });
 }
 
-const rowOf = (uid: string) =>
+const formatRow = (uid: string) =>
   `* 1 FETCH (UID ${uid} RFC822.SIZE 5 INTERNALDATE "01-Jan-2026 00:00:00 +0000" ENVELOPE (NIL "x" NIL NIL NIL NIL NIL NIL NIL NIL))\r\n`;
 
 test("a server that names mails without end fills no table, and keeps nobody's place", async () => {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { envelope as envelopeSchema } from "../../shared/users/events.ts";
-import { append } from "../harness/mail-client.ts";
+import { appendMail } from "../harness/mail-client.ts";
 import { newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 
@@ -118,7 +118,7 @@ describe.each(MAIL_SERVERS)("the envelope from $name", ({ startServer }) => {
 
   test.each(MAILS)("of a mail with $kind", async ({ lines, envelope }) => {
     const user = await newMailUser(stack);
-    await append(stack.server, user, `${lines.join("\r\n")}\r\n\r\nText: ü\r\n`);
+    await appendMail(stack.server, user, `${lines.join("\r\n")}\r\n\r\nText: ü\r\n`);
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.recorded(1);
@@ -129,7 +129,7 @@ describe.each(MAIL_SERVERS)("the envelope from $name", ({ startServer }) => {
     const user = await newMailUser(stack);
     const recipients = Array.from({ length: 2_000 }, (_, n) => `recipient-${n}@example.com`);
     const raw = `From: bob@example.com\r\nTo: ${recipients.join(",\r\n ")}\r\n\r\nHello\r\n`;
-    await append(stack.server, user, raw);
+    await appendMail(stack.server, user, raw);
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.recorded(1);

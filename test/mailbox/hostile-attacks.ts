@@ -1,4 +1,4 @@
-import { type Attack, STEPS } from "./hostile-server.ts";
+import { type ServerAttack, STEPS } from "./hostile-server.ts";
 
 const k = 1_024;
 /** What is sent without end. */
@@ -27,7 +27,7 @@ const FLOODS = {
 } as const;
 
 /** The attacks of a hostile mail server, each with its step. */
-export const ATTACKS: (Attack & { name: string })[] = [
+export const ATTACKS: (ServerAttack & { name: string })[] = [
   ...Object.entries(FLOODS).map(([name, sends]) => ({ name, at: "IDLE" as const, sends })),
   ...STEPS.filter((at) => at !== "IDLE").flatMap((at) =>
     (["EXISTS", "a line without end", "one response of literals"] as const).map((name) => ({

@@ -24,7 +24,7 @@ export interface HostileServer extends AsyncDisposable {
 }
 
 /** The data that the server sends endlessly, or once with `isOnce`. */
-export interface Attack {
+export interface ServerAttack {
   at: Step;
   sends: string;
   isOnce?: boolean;
@@ -37,7 +37,7 @@ const BLOCK_BYTES = 256 * 1_024;
  * client reads.
  */
 export async function startHostileServer(
-  attack: (login?: string) => Attack,
+  attack: (login?: string) => ServerAttack,
 ): Promise<HostileServer> {
   let sentBytes = 0;
   let connections = 0;

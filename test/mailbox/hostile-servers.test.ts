@@ -5,7 +5,7 @@ import { ImapError } from "../../fleet/mailbox/imap/failures/imap-error.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { ATTACKS } from "./hostile-attacks.ts";
-import { type Attack, type HostileServer, startHostileServer } from "./hostile-server.ts";
+import { type HostileServer, type ServerAttack, startHostileServer } from "./hostile-server.ts";
 import { watchLoop } from "./watch-loop.ts";
 
 /** The event loop must never be blocked for longer. */
@@ -15,7 +15,7 @@ const LONGEST_STALL_MS = 200;
  */
 const MOST_SENT_BYTES = 64 * 1_024 * 1_024;
 
-let attack: Attack;
+let attack: ServerAttack;
 let server: HostileServer;
 beforeAll(async () => {
   server = await startHostileServer(() => attack);

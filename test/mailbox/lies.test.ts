@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
-import { append } from "../harness/mail-client.ts";
+import { appendMail } from "../harness/mail-client.ts";
 import { hurriedClock } from "./hurried-clock.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
 import {
@@ -11,7 +11,7 @@ import {
 } from "./session-stack.ts";
 import { startTamperingProxy } from "./tampering-proxy.ts";
 
-const mailOf = (n: number) =>
+const makeMail = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
 describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => {
@@ -21,7 +21,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
   });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
-  const subjectsOf = async (user: MailUser) =>
+  const readSubjects = async (user: MailUser) =>
     (await user.events()).map(({ envelope }) => Number(envelope?.subject));
 
   type Watched = Awaited<ReturnType<typeof watchedUser>>;
@@ -42,7 +42,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     const user = await newMailUser(stack, { server: { port: proxy.port } });
     // After a server ended IDLE too early, the session waits five seconds.
     const sessions = opened.use(stack.openSessions({ clock, ...settings }));
-    await stack.server.deliver(user.address, mailOf(1));
+    await stack.server.deliver(user.address, makeMail(1));
     sessions.watch(user.account);
     await user.recorded(1);
     await user.watching();
@@ -62,7 +62,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
         .replaceAll(`UIDVALIDITY ${before}`, `UIDVALIDITY ${after}`)
         // During IDLE, only the injected line may announce mail.
         .replaceAll(/\* \d+ (EXISTS|RECENT)\r\n/g, (line) => (isTold ? "" : line));
-    await stack.server.deliver(user.address, mailOf(2));
+    await stack.server.deliver(user.address, makeMail(2));
     if (isTold) proxy.inject(`* OK [UIDVALIDITY ${after}] UIDs are new`);
     await eventually("the reset to be recorded", async () => (await user.resets())[0]);
     proxy.onResponse = (text) =>
@@ -70,11 +70,11 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     await eventually("the mail in the gap", async () =>
       (await user.events()).length >= 2 ? true : undefined,
     );
-    await stack.server.deliver(user.address, mailOf(3));
+    await stack.server.deliver(user.address, makeMail(3));
     await eventually("the next mail", async () =>
       (await user.events()).length >= 3 ? true : undefined,
     );
-    expect(await subjectsOf(user)).toEqual([1, 2, 3]);
+    expect(await readSubjects(user)).toEqual([1, 2, 3]);
     expect(await user.resets()).toHaveLength(1);
     expect(await user.cursor()).toMatchObject({ uidValidity: after });
     expect(proxy.connectionCount()).toBe(1);
@@ -84,9 +84,9 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     await using watched = await watchedUser();
     const { proxy, user } = watched;
     proxy.onCommand = (command) => (command.includes("IDLE") ? { reply } : "pass");
-    await stack.server.deliver(user.address, mailOf(2));
+    await stack.server.deliver(user.address, makeMail(2));
     await user.recorded(2);
-    await stack.server.deliver(user.address, mailOf(3));
+    await stack.server.deliver(user.address, makeMail(3));
     expect(await user.recorded(3)).toHaveLength(3);
     expect(proxy.connectionCount()).toBe(1);
   });
@@ -95,13 +95,13 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
   const deliverTogether = async ({ proxy, user }: Watched, numbers: readonly number[]) => {
     const { onResponse } = proxy;
     proxy.onResponse = (text) => onResponse(text).replaceAll(/\* \d+ (EXISTS|RECENT)\r\n/g, "");
-    for (const n of numbers) await stack.server.deliver(user.address, mailOf(n));
+    for (const n of numbers) await stack.server.deliver(user.address, makeMail(n));
     proxy.onResponse = onResponse;
     proxy.inject(`* ${Math.max(...numbers)} EXISTS`);
   };
   const refuseHeaderBytes = (command: string) =>
     command.includes("BODY.PEEK[HEADER]") ? { reply: "NO not now" } : "pass";
-  const isHeaderOf = (uid: number, line: string) =>
+  const isHeaderLine = (uid: number, line: string) =>
     line.includes("ENVELOPE") && new RegExp(`\\bUID ${uid}\\b`).test(line);
 
   test.each([
@@ -114,7 +114,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     proxy.onCommand = refuseHeaderBytes;
     proxy.onResponse = (text) =>
       text.replaceAll(/\* \d+ FETCH .*\r\n/g, (line) =>
-        isHeaderOf(2, line) && left-- > 0 ? "" : line,
+        isHeaderLine(2, line) && left-- > 0 ? "" : line,
       );
     await deliverTogether(watched, [2, 3]);
     const rows = await user.recorded(3);
@@ -142,9 +142,9 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     proxy.onResponse = (text) =>
       hide(text)
         .replaceAll(/^\* (SEARCH|ESEARCH .* ALL)( .*)?\r\n/gm, without2)
-        .replaceAll(/\* \d+ FETCH .*\r\n/g, (line) => (isHeaderOf(2, line) ? "" : line));
-    await append(stack.server, user, mailOf(2), date);
-    await stack.server.deliver(user.address, mailOf(3));
+        .replaceAll(/\* \d+ FETCH .*\r\n/g, (line) => (isHeaderLine(2, line) ? "" : line));
+    await appendMail(stack.server, user, makeMail(2), date);
+    await stack.server.deliver(user.address, makeMail(3));
     await user.recorded(2);
     expect(await user.cursor()).toMatchObject({ lastUid: 3 });
     proxy.onResponse = hide;
@@ -152,7 +152,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     const before = found();
     aheadMs += 10 * 60_000;
     await user.recorded(3);
-    expect((await subjectsOf(user)).toSorted()).toEqual([1, 2, 3]);
+    expect((await readSubjects(user)).toSorted()).toEqual([1, 2, 3]);
     expect(found()).toBe(before + 1);
   });
 
@@ -160,7 +160,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     await using opened = new AsyncDisposableStack();
     const proxy = opened.use(await startTamperingProxy(stack.server));
     const user = await newMailUser(stack, { server: { port: proxy.port } });
-    await stack.server.deliver(user.address, mailOf(1));
+    await stack.server.deliver(user.address, makeMail(1));
     proxy.onResponse = (text) =>
       text
         .replace(/UIDNEXT \d+/, "UIDNEXT 500")
@@ -173,11 +173,11 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     lied.release(user.account.userId);
 
     proxy.onResponse = (text) => text;
-    for (const n of [2, 3]) await stack.server.deliver(user.address, mailOf(n));
+    for (const n of [2, 3]) await stack.server.deliver(user.address, makeMail(n));
     const sessions = opened.use(stack.openSessions({ clock, lookIntervalMs: 300 }));
     sessions.watch(user.account);
     await user.recorded(3);
-    expect((await subjectsOf(user)).toSorted()).toEqual([1, 2, 3]);
+    expect((await readSubjects(user)).toSorted()).toEqual([1, 2, 3]);
   });
 
   test("it reports changed flags among the headers", async () => {
@@ -194,7 +194,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
       [1, 2, 3].map((n) => `<${n}@example.com>`),
     );
     for (const { sizeBytes } of rows) expect(sizeBytes).toBeGreaterThan(50);
-    expect(await subjectsOf(user)).toEqual([1, 2, 3]);
+    expect(await readSubjects(user)).toEqual([1, 2, 3]);
   });
 
   test("it forgets to announce it", async () => {
@@ -203,7 +203,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     proxy.onResponse = (text) =>
       text.includes("FLAGS (") ? text : text.replaceAll(/\* \d+ (EXISTS|RECENT)\r\n/g, "");
     for (const n of [2, 3]) {
-      await stack.server.deliver(user.address, mailOf(n));
+      await stack.server.deliver(user.address, makeMail(n));
       await user.recorded(n);
     }
     expect(proxy.connectionCount()).toBe(1);
@@ -220,7 +220,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     };
     proxy.inject("* 2 EXISTS");
     await eventually("a look in vain", () => (looks > 0 ? true : undefined));
-    await stack.server.deliver(user.address, mailOf(2));
+    await stack.server.deliver(user.address, makeMail(2));
     expect(await user.recorded(2)).toHaveLength(2);
     expect(proxy.connectionCount()).toBe(1);
   });
@@ -229,11 +229,11 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     await using watched = await watchedUser();
     const { proxy, user } = watched;
     proxy.inject("* 4294967295 EXISTS");
-    await stack.server.deliver(user.address, mailOf(2));
+    await stack.server.deliver(user.address, makeMail(2));
     await user.recorded(2);
-    await stack.server.deliver(user.address, mailOf(3));
+    await stack.server.deliver(user.address, makeMail(3));
     expect(await user.recorded(3)).toHaveLength(3);
-    expect(await subjectsOf(user)).toEqual([1, 2, 3]);
+    expect(await readSubjects(user)).toEqual([1, 2, 3]);
     expect(proxy.connectionCount()).toBe(1);
   });
 });

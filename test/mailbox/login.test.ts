@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { users } from "../../db/users/tables.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startHidingProxy } from "../harness/hiding-proxy.ts";
-import { newMailUser, passwordLogin } from "./mail-user.ts";
+import { newMailUser, newPasswordLogin } from "./mail-user.ts";
 import { SESSION_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 
 const MAIL = "From: bob@example.com\r\nSubject: Hello\r\n\r\nHello\r\n";
@@ -54,7 +54,7 @@ describe.each(SESSION_SERVERS)("logging in at $name", ({ startServer }) => {
     const { userId } = user.account;
     await using sessions = stack.openSessions();
     const wrong = { username: user.login, password: "wrong" };
-    sessions.watch({ ...user.account, login: await passwordLogin(stack, userId, wrong) });
+    sessions.watch({ ...user.account, login: await newPasswordLogin(stack, userId, wrong) });
     await eventually("the password to be refused", async () =>
       (await user.state()).state === "auth_failed" ? true : undefined,
     );

@@ -4,14 +4,14 @@ import type { Account, Login } from "../../fleet/mailbox/login/account.ts";
 import type { ImapServer } from "../../fleet/mailbox/imap/imap-server.ts";
 import { newId } from "../../shared/ids.ts";
 import type { MailAccount } from "../harness/mail-server.ts";
-import { type ObservedUser, observeUser } from "./observe-user.ts";
+import { observeUser, type UserObserver } from "./observe-user.ts";
 import type { SessionStack } from "./session-stack.ts";
 
 /**
  * A user of a new partner with an account on the mail server, and methods to observe the fleet's
  * work for it.
  */
-export interface MailUser extends MailAccount, ObservedUser {
+export interface MailUser extends MailAccount, UserObserver {
   account: PasswordAccount;
 }
 
@@ -51,7 +51,7 @@ async function newAccount(
     partnerId: partner.id,
     providerCode: "PLAIN",
     server: { host, port, security: "none", isOwnHost: false, idleMinutes: 9, loginRate: null },
-    login: await passwordLogin(stack, userId, { username: login, password }),
+    login: await newPasswordLogin(stack, userId, { username: login, password }),
     credentialsAt: null,
     isNew: true,
     hasWorked: false,
@@ -62,7 +62,7 @@ async function newAccount(
 }
 
 /** What the session of a user logs in with. */
-export async function passwordLogin(
+export async function newPasswordLogin(
   stack: SessionStack,
   userId: string,
   { username, password }: { username: string; password: string },

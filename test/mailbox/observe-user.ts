@@ -10,7 +10,7 @@ import { eventually } from "../harness/eventually.ts";
 import type { FleetStack } from "../harness/fleet-stack.ts";
 
 /** What the fleet did for a user. */
-export interface ObservedUser {
+export interface UserObserver {
   state(): Promise<{ state: string; reason: string | null }>;
   /** Waits until the mailbox is watched. */
   watching(): Promise<void>;
@@ -22,10 +22,10 @@ export interface ObservedUser {
   events(): Promise<NewMailEvent[]>;
 }
 
-export function observeUser(stack: FleetStack, account: Account): ObservedUser {
+export function observeUser(stack: FleetStack, account: Account): UserObserver {
   const { db } = stack;
   const { userId, tag } = account;
-  const recordsOf = () =>
+  const listRecords = () =>
     db.select().from(mailLogs).where(eq(mailLogs.userId, userId)).orderBy(mailLogs.uid);
   const state = async () => {
     const [row] = await db.select().from(users).where(eq(users.id, userId));
@@ -42,7 +42,7 @@ export function observeUser(stack: FleetStack, account: Account): ObservedUser {
       eventually(
         `${wanted} mails of ${tag} to be recorded`,
         async () => {
-          const rows = await recordsOf();
+          const rows = await listRecords();
           return rows.length >= wanted ? rows : undefined;
         },
         timeoutMs,
@@ -56,11 +56,11 @@ export function observeUser(stack: FleetStack, account: Account): ObservedUser {
         .select()
         .from(auditLog)
         .where(and(eq(auditLog.subjectId, userId), eq(auditLog.action, "mailbox_reset"))),
-    events: () => eventsOf(stack, account),
+    events: () => readEvents(stack, account),
   };
 }
 
-async function eventsOf({ bus }: FleetStack, account: Account): Promise<NewMailEvent[]> {
+async function readEvents({ bus }: FleetStack, account: Account): Promise<NewMailEvent[]> {
   const filter_subjects = `evt.${account.partnerId}.new_mail.${account.userId}`;
   const consumer = await bus.js.consumers.get(EVENTS, { filter_subjects });
   const { num_pending: max_messages } = await consumer.info(true);

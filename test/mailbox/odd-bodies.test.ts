@@ -5,7 +5,7 @@ import { type MailUser, newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 import { startTamperingProxy } from "./tampering-proxy.ts";
 
-const mailOf = (n: number) =>
+const makeMail = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
 /** Replaces the bytes of each whole message that is fetched. */
@@ -49,7 +49,7 @@ describe.each(MAIL_SERVERS)("mail arrives from $name although", ({ startServer }
     await using watched = await watchedUser();
     const { proxy, user } = watched;
     proxy.onResponse = (text) => replaceBodies(text, () => "");
-    for (const n of [1, 2]) await stack.server.deliver(user.address, mailOf(n));
+    for (const n of [1, 2]) await stack.server.deliver(user.address, makeMail(n));
     await bothToBe(user, "parked");
     proxy.onResponse = (text) => text;
     await bothToBe(user, "queued");
@@ -69,8 +69,8 @@ describe.each(MAIL_SERVERS)("mail arrives from $name although", ({ startServer }
         text,
         (body) => `X-Fetch: ${"x".repeat(fetches++ % 3)}\r\n${change(body, fetches)}`,
       );
-    await stack.server.deliver(user.address, mailOf(1));
-    await stack.server.deliver(user.address, mailOf(2));
+    await stack.server.deliver(user.address, makeMail(1));
+    await stack.server.deliver(user.address, makeMail(2));
     await bothToBe(user, "queued");
     expect(fetches).toBeLessThan(30);
   });

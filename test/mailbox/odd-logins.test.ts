@@ -5,7 +5,7 @@ import { eventually } from "../harness/eventually.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
 import { startRawServer } from "../harness/raw-server.ts";
 import { hurriedClock } from "./hurried-clock.ts";
-import { newMailUser, passwordLogin } from "./mail-user.ts";
+import { newMailUser, newPasswordLogin } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 import { startTamperingProxy } from "./tampering-proxy.ts";
 
@@ -255,7 +255,7 @@ describe.each(MAIL_SERVERS)("logging in at $name", ({ startServer }) => {
 
   test("a password that never worked is wrong at once", async () => {
     const user = await newMailUser(own);
-    const login = await passwordLogin(own, user.account.userId, {
+    const login = await newPasswordLogin(own, user.account.userId, {
       username: user.login,
       password: "no",
     });

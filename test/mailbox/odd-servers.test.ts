@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { append } from "../harness/mail-client.ts";
+import { appendMail } from "../harness/mail-client.ts";
 import { hurriedClock } from "./hurried-clock.ts";
 import { newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 import { startTamperingProxy, type TamperingProxy } from "./tampering-proxy.ts";
 
 const HOUR_MS = 3_600_000;
-const mailOf = (n: number, subject = String(n)) =>
+const makeMail = (n: number, subject = String(n)) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${subject}\r\n\r\nHello ${n}\r\n`;
 
 /** Unusual behaviour of a server. */
@@ -151,11 +151,11 @@ describe.each(MAIL_SERVERS)("mail arrives from $name although", ({ startServer }
     const { user, sessions } = odd;
     // The usual case: there is mail older than the user, and mail that arrived before it was
     // watched.
-    await append(stack.server, user, mailOf(1), new Date(Date.now() - 100 * HOUR_MS));
-    for (const n of [2, 3, 4, 5]) await append(stack.server, user, mailOf(n));
+    await appendMail(stack.server, user, makeMail(1), new Date(Date.now() - 100 * HOUR_MS));
+    for (const n of [2, 3, 4, 5]) await appendMail(stack.server, user, makeMail(n));
     sessions.watch(user.account);
     await user.watching();
-    for (const n of [6, 7]) await append(stack.server, user, mailOf(n));
+    for (const n of [6, 7]) await appendMail(stack.server, user, makeMail(n));
     const rows = await user.recorded(6);
     expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(["queued"]));
     const subjects = (await user.events()).map(({ envelope }) => envelope?.subject);

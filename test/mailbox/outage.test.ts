@@ -7,7 +7,7 @@ import { newMailUser } from "./mail-user.ts";
 import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 
-const mailOf = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
+const makeMail = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
 describe.each(MAIL_SERVERS)("an outage of our own, watching $name", ({ startServer }) => {
   let stack: SessionStack & OwnFleetStack;
@@ -33,9 +33,9 @@ describe.each(MAIL_SERVERS)("an outage of our own, watching $name", ({ startServ
     await user.watching();
     const lines = stack.log.lines.length;
     await stack.programs[program].stop();
-    await stack.server.deliver(user.address, mailOf(1));
+    await stack.server.deliver(user.address, makeMail(1));
     await loggedAfter(lines, noticed);
-    await stack.server.deliver(user.address, mailOf(2));
+    await stack.server.deliver(user.address, makeMail(2));
     await stack.programs[program].start();
     // A publish that NATS never received is abandoned after 5 s, and repeated.
     expect(await user.recorded(2, 20_000)).toMatchObject([
@@ -48,7 +48,7 @@ describe.each(MAIL_SERVERS)("an outage of our own, watching $name", ({ startServ
 
   test("fifty sessions that are stopped at any moment leave no connection behind", async () => {
     const user = await newMailUser(stack);
-    await stack.server.deliver(user.address, mailOf(1));
+    await stack.server.deliver(user.address, makeMail(1));
     for (let n = 0; n < 50; n++) {
       await using sessions = stack.openSessions();
       sessions.watch(user.account);

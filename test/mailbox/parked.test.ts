@@ -5,7 +5,7 @@ import { newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 import { startTamperingProxy, type Tampering } from "./tampering-proxy.ts";
 
-const mailOf = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
+const makeMail = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
 /** Returns true for a FETCH of `item` whose set of UIDs contains this UID. */
 function asksFor(command: string, item: string, uid: number): boolean {
@@ -40,7 +40,7 @@ describe.each(MAIL_SERVERS)("a mail at $name", ({ startServer }) => {
       await using proxy = await startTamperingProxy(stack.server);
       proxy.onCommand = (command) => (asksFor(command, item, 2) ? tampering : "pass");
       const user = await newMailUser(stack, { server: { port: proxy.port } });
-      for (const n of [1, 2, 3]) await stack.server.deliver(user.address, mailOf(n));
+      for (const n of [1, 2, 3]) await stack.server.deliver(user.address, makeMail(n));
       // Two seconds pass between sessions that look for the bad mail.
       await using sessions = stack.openSessions({ clock: hurriedClock(10) });
       sessions.watch(user.account);
@@ -49,7 +49,7 @@ describe.each(MAIL_SERVERS)("a mail at $name", ({ startServer }) => {
         { state: "parked", reason, streamSeq: null },
         { state: "queued" },
       ]);
-      await stack.server.deliver(user.address, mailOf(4));
+      await stack.server.deliver(user.address, makeMail(4));
       expect((await user.recorded(4))[3]).toMatchObject({ state: "queued" });
 
       proxy.onCommand = () => "pass";
@@ -73,7 +73,7 @@ describe.each(MAIL_SERVERS)("a mail at $name", ({ startServer }) => {
     await using proxy = await startTamperingProxy(stack.server);
     proxy.onCommand = (command) => (asksFor(command, "BODY", 1) ? { reply: "NO no" } : "pass");
     const user = await newMailUser(stack, { server: { port: proxy.port } });
-    await stack.server.deliver(user.address, mailOf(1));
+    await stack.server.deliver(user.address, makeMail(1));
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     expect(await user.recorded(1)).toMatchObject([{ state: "parked" }]);

@@ -6,17 +6,17 @@ import type { Account } from "../../fleet/mailbox/login/account.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
-import { type Attack, type HostileServer, startHostileServer } from "./hostile-server.ts";
+import { type HostileServer, type ServerAttack, startHostileServer } from "./hostile-server.ts";
 import { hurriedClock } from "./hurried-clock.ts";
 import { newMailUser } from "./mail-user.ts";
 import { type SessionStack, startSessionStack } from "./session-stack.ts";
 
-const FLOOD: Attack = { at: "IDLE", sends: "* OK\r\n" };
-const HONEST: Attack = { at: "IDLE", sends: "+ idling\r\n", isOnce: true };
+const FLOOD: ServerAttack = { at: "IDLE", sends: "* OK\r\n" };
+const HONEST: ServerAttack = { at: "IDLE", sends: "+ idling\r\n", isOnce: true };
 
 let stack: SessionStack;
 let server: HostileServer;
-let attack: Attack;
+let attack: ServerAttack;
 beforeAll(async () => {
   stack = await startSessionStack(startInHouse);
   server = await startHostileServer(() => attack);
@@ -28,13 +28,13 @@ afterAll(async () => {
 beforeEach(() => (attack = HONEST));
 
 const newUser = () => newMailUser(stack, { server: { host: "127.0.0.1", port: server.port } });
-const harmOf = async ({ userId }: Account) =>
+const readHarm = async ({ userId }: Account) =>
   (await stack.db.select().from(userHarms).where(eq(userHarms.userId, userId)))[0];
-const stateOf = async ({ userId }: Account) =>
+const readUser = async ({ userId }: Account) =>
   (await stack.db.select().from(users).where(eq(users.id, userId)))[0];
 const isIn = (account: Account, state: string) =>
   eventually(`the state ${state}`, async () =>
-    (await stateOf(account))?.state === state ? true : undefined,
+    (await readUser(account))?.state === state ? true : undefined,
   );
 
 test("a server that floods twice has its user quarantined, with a reason", async () => {
@@ -50,7 +50,7 @@ test("a server that floods twice has its user quarantined, with a reason", async
     .orderBy(userStateChanges.id);
   expect(changes).toContainEqual({ state: "backoff", reason: "server_sent_too_much" });
   expect(changes.at(-1)).toEqual({ state: "quarantined", reason: "server_sent_too_much" });
-  expect(await harmOf(account)).toMatchObject({ harms: 2, reason: "server_sent_too_much" });
+  expect(await readHarm(account)).toMatchObject({ harms: 2, reason: "server_sent_too_much" });
 });
 
 test("no session of a quarantined user begins, whichever instance the user moves to, until it is released", async () => {
@@ -83,8 +83,8 @@ test("a process that dies during a trial leaves it behind, and the next one begi
   sessions.watch({ ...account, harm: { ...left, isOnTrial: true } });
   await isIn(account, "quarantined");
   expect(server.connections).toBe(before);
-  expect((await stateOf(account))?.stateReason).toBe("server_crashed_us");
-  expect(await harmOf(account)).toMatchObject({ harms: 2, trialAt: null });
+  expect((await readUser(account))?.stateReason).toBe("server_crashed_us");
+  expect(await readHarm(account)).toMatchObject({ harms: 2, trialAt: null });
 });
 
 test("a trial is written before a session begins, and removed when the session ends without harm", async () => {
@@ -98,7 +98,7 @@ test("a trial is written before a session begins, and removed when the session e
     await using sessions = stack.openSessions({ clock: systemClock });
     sessions.watch({ ...account, harm });
     await isIn(account, "watching");
-    expect((await harmOf(account))?.trialAt).not.toBeNull();
+    expect((await readHarm(account))?.trialAt).not.toBeNull();
   }
-  expect(await harmOf(account)).toMatchObject({ harms: 1, trialAt: null });
+  expect(await readHarm(account)).toMatchObject({ harms: 1, trialAt: null });
 });

@@ -8,7 +8,7 @@ import { startHidingProxy } from "../harness/hiding-proxy.ts";
 import { newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 
-const mailOf = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
+const makeMail = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
 /** A lane that the test fills and empties. */
 function newRoom(places: number): LaneRoom & { make(places: number): void; waiting(): boolean } {
@@ -42,16 +42,16 @@ describe.each(MAIL_SERVERS)("a lane at its quota, watching $name", ({ startServe
     await using sessions = stack.openSessions({ room });
     sessions.watch(user.account);
     await user.watching();
-    await stack.server.deliver(user.address, mailOf(1));
+    await stack.server.deliver(user.address, makeMail(1));
     await user.recorded(1);
-    for (let n = 2; n <= 4; n++) await stack.server.deliver(user.address, mailOf(n));
+    for (let n = 2; n <= 4; n++) await stack.server.deliver(user.address, makeMail(n));
     await untilHeld(room);
     expect(await user.state()).toEqual({ state: "watching", reason: null });
     expect((await user.cursor())?.lastUid).toBe(1);
     expect(await user.events()).toHaveLength(1);
     room.make(10);
     await user.recorded(4);
-    await stack.server.deliver(user.address, mailOf(5));
+    await stack.server.deliver(user.address, makeMail(5));
     expect((await user.recorded(5)).map(({ uid }) => uid)).toEqual([1, 2, 3, 4, 5]);
     expect((await user.events()).map(({ uid }) => uid)).toEqual([1, 2, 3, 4, 5]);
     expect(proxy.connectionCount()).toBe(1);
@@ -59,7 +59,7 @@ describe.each(MAIL_SERVERS)("a lane at its quota, watching $name", ({ startServe
 
   test("watches a user that logs in meanwhile, and reads its mail afterwards", async () => {
     const user = await newMailUser(stack);
-    await stack.server.deliver(user.address, mailOf(1));
+    await stack.server.deliver(user.address, makeMail(1));
     const room = newRoom(0);
     await using sessions = stack.openSessions({ room });
     sessions.watch(user.account);
@@ -76,10 +76,10 @@ describe.each(MAIL_SERVERS)("a lane at its quota, watching $name", ({ startServe
     await using sessions = stack.openSessions({ room });
     sessions.watch(user.account);
     await user.watching();
-    await stack.server.deliver(user.address, mailOf(1));
+    await stack.server.deliver(user.address, makeMail(1));
     const [lost] = await user.recorded(1);
     if (!lost) throw new Error("Nothing is recorded");
-    await stack.server.deliver(user.address, mailOf(2));
+    await stack.server.deliver(user.address, makeMail(2));
     await untilHeld(room);
     sessions.refetch(user.account.userId, [lost]);
     await eventually("another publication", async () =>
@@ -95,7 +95,7 @@ describe.each(MAIL_SERVERS)("a lane at its quota, watching $name", ({ startServe
 
   test("does not delay the end of a session", async () => {
     const user = await newMailUser(stack);
-    await stack.server.deliver(user.address, mailOf(1));
+    await stack.server.deliver(user.address, makeMail(1));
     const room = newRoom(0);
     {
       await using sessions = stack.openSessions({ room });

@@ -6,7 +6,7 @@ import { type InHouseMailServer, startInHouse } from "../harness/in-house-mail-s
 import { type MailUser, newMailUser } from "./mail-user.ts";
 import { type SessionStack, startSessionStack } from "./session-stack.ts";
 
-const mailOf = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
+const makeMail = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
 let server: InHouseMailServer;
 let stack: SessionStack;
@@ -22,7 +22,7 @@ async function userWithMail(sessions: Sessions): Promise<MailUser> {
   const user = await newMailUser(stack);
   sessions.watch(user.account);
   await user.watching();
-  for (const n of [1, 2]) await stack.server.deliver(user.address, mailOf(n));
+  for (const n of [1, 2]) await stack.server.deliver(user.address, makeMail(n));
   await user.recorded(2);
   return user;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { rfc822Text, sha1Of } from "../../shared/mail/rfc822.ts";
-import { append } from "../harness/mail-client.ts";
+import { rfc822Text, sha1Hex } from "../../shared/mail/rfc822.ts";
+import { appendMail } from "../harness/mail-client.ts";
 import { newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 
@@ -22,9 +22,9 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
   test("mail older than its user, but not later mail", async () => {
     const user = await newMailUser(stack);
     const hoursBefore = new Date(Date.now() - DAY_MS / 2);
-    await append(stack.server, user, withoutId("years old"), new Date("2020-01-01T00:00:00Z"));
-    await append(stack.server, user, withoutId("old"), hoursBefore);
-    await append(stack.server, user, withoutId("new"));
+    await appendMail(stack.server, user, withoutId("years old"), new Date("2020-01-01T00:00:00Z"));
+    await appendMail(stack.server, user, withoutId("old"), hoursBefore);
+    await appendMail(stack.server, user, withoutId("new"));
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
@@ -41,7 +41,7 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     const dates = ["1970-01-01T00:00:00Z", "1970-01-02T00:00:00Z", "1999-12-31T23:59:59Z"];
     const hoursBefore = new Date(Date.now() - DAY_MS / 2);
     for (const date of [...dates.map((text) => new Date(text)), hoursBefore]) {
-      await append(stack.server, user, withoutId(date.toISOString()), date);
+      await appendMail(stack.server, user, withoutId(date.toISOString()), date);
     }
     expect(await user.recorded(4)).toMatchObject([queued, queued, queued, queued]);
     expect(await user.events()).toHaveLength(4);
@@ -50,12 +50,12 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
   test("a Message-ID and a text that the user got before, in one batch or in two", async () => {
     const user = await newMailUser(stack);
     const copy = (hop: string) => `Received: from ${hop}\r\n${mail("<1@example.com>", "one")}`;
-    await append(stack.server, user, copy("a"));
-    await append(stack.server, user, copy("b"));
+    await appendMail(stack.server, user, copy("a"));
+    await appendMail(stack.server, user, copy("b"));
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
-    await append(stack.server, user, copy("c"));
+    await appendMail(stack.server, user, copy("c"));
     const duplicate = skipped("duplicate_message_id");
     expect(await user.recorded(3)).toMatchObject([queued, duplicate, duplicate]);
     expect(await user.events()).toHaveLength(1);
@@ -63,14 +63,14 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
 
   test("no other mail because it has the Message-ID of one", async () => {
     const user = await newMailUser(stack);
-    await append(stack.server, user, mail("<1@shop>", "Order 1"));
-    await append(stack.server, user, mail("<1@shop>", "Order 2"));
+    await appendMail(stack.server, user, mail("<1@shop>", "Order 1"));
+    await appendMail(stack.server, user, mail("<1@shop>", "Order 2"));
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
     for (const id of ["<1@shop>", "<>", ""]) {
-      await append(stack.server, user, mail(id, `Order of ${id}`));
-      await append(stack.server, user, mail(id, `Other order of ${id}`));
+      await appendMail(stack.server, user, mail(id, `Order of ${id}`));
+      await appendMail(stack.server, user, mail(id, `Other order of ${id}`));
     }
     const rows = await user.recorded(8);
     expect(rows.filter(({ state }) => state === "queued")).toHaveLength(8);
@@ -78,12 +78,12 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
 
   test("a body without a Message-ID that the user got before, in one batch or in two", async () => {
     const user = await newMailUser(stack);
-    await append(stack.server, user, withoutId("the same"));
-    await append(stack.server, user, withoutId("the same"));
+    await appendMail(stack.server, user, withoutId("the same"));
+    await appendMail(stack.server, user, withoutId("the same"));
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
-    await append(stack.server, user, withoutId("the same"));
+    await appendMail(stack.server, user, withoutId("the same"));
     const duplicate = skipped("duplicate_sha1");
     expect(await user.recorded(3)).toMatchObject([queued, duplicate, duplicate]);
     expect(await user.events()).toHaveLength(1);
@@ -93,7 +93,7 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     const users = [await newMailUser(stack), await newMailUser(stack)];
     await using sessions = stack.openSessions();
     for (const user of users) {
-      await append(stack.server, user, mail("<both@example.com>", "hello"));
+      await appendMail(stack.server, user, mail("<both@example.com>", "hello"));
       sessions.watch(user.account);
       expect(await user.recorded(1)).toMatchObject([queued]);
     }
@@ -104,7 +104,7 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     await using sessions = stack.openSessions({ wantsNewMail: () => false });
     sessions.watch(user.account);
     await user.watching();
-    await append(stack.server, user, withoutId("unwanted"));
+    await appendMail(stack.server, user, withoutId("unwanted"));
     expect(await user.recorded(1)).toMatchObject([skipped("no_webhook")]);
     expect(await user.events()).toEqual([]);
     expect(await user.cursor()).toMatchObject({ lastUid: 1 });
@@ -115,14 +115,15 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     await using sessions = stack.openSessions({ maxEmailSizeBytes: 1_000 });
     sessions.watch(user.account);
     await user.watching();
-    for (const text of ["a", "b"]) await append(stack.server, user, withoutId(text.repeat(1_000)));
+    for (const text of ["a", "b"])
+      await appendMail(stack.server, user, withoutId(text.repeat(1_000)));
     const oversize = { state: "queued", reason: "oversize", sha1: null };
     expect(await user.recorded(2)).toMatchObject([oversize, oversize]);
     // Duplicates are recognised by Message-ID, size and date.
     const dated = (day: number, length: number) =>
       `Date: Sun, ${day} Nov 2026 15:04:05 +0000\r\n${mail("<1@shop>", "a".repeat(length))}`;
     for (const large of [dated(1, 1_000), dated(1, 1_000), dated(8, 1_000), dated(1, 1_001)])
-      await append(stack.server, user, large);
+      await appendMail(stack.server, user, large);
     const duplicate = skipped("duplicate_message_id");
     expect((await user.recorded(6)).slice(2)).toMatchObject([
       oversize,
@@ -130,7 +131,7 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
       oversize,
       oversize,
     ]);
-    const announced = { oversize: true, body_seq: null, sha1: await sha1Of("") };
+    const announced = { oversize: true, body_seq: null, sha1: await sha1Hex("") };
     expect((await user.events()).slice(0, 2)).toMatchObject([announced, announced]);
   });
 
@@ -139,8 +140,8 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
-    await append(stack.server, user, withoutId("future"), new Date(Date.now() + 300 * DAY_MS));
-    await append(stack.server, user, withoutId("yesterday"), new Date(Date.now() - DAY_MS));
+    await appendMail(stack.server, user, withoutId("future"), new Date(Date.now() + 300 * DAY_MS));
+    await appendMail(stack.server, user, withoutId("yesterday"), new Date(Date.now() - DAY_MS));
     expect(await user.recorded(2)).toMatchObject([queued, queued]);
     const { lastInternalDate } = (await user.cursor()) ?? {};
     expect(lastInternalDate?.getTime()).toBeLessThanOrEqual(Date.now());
@@ -152,7 +153,11 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     sessions.watch(user.account);
     await user.watching();
     const subject = "TRACER: 0123456789";
-    await append(stack.server, user, `From: bob@example.com\r\nSubject: ${subject}\r\n\r\nHi\r\n`);
+    await appendMail(
+      stack.server,
+      user,
+      `From: bob@example.com\r\nSubject: ${subject}\r\n\r\nHi\r\n`,
+    );
     expect(await user.recorded(1)).toMatchObject([queued]);
     expect(await user.events()).toMatchObject([{ envelope: { subject } }]);
   });
@@ -164,12 +169,12 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
       Buffer.from(Uint8Array.from({ length: 128 }, (_, n) => 128 + n)),
       Buffer.from("\r\n"),
     ]);
-    await append(stack.server, user, raw);
+    await appendMail(stack.server, user, raw);
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.recorded(1);
     const [event] = await user.events();
-    expect(event?.sha1).toBe(await sha1Of(rfc822Text(raw)));
+    expect(event?.sha1).toBe(await sha1Hex(rfc822Text(raw)));
     expect(await stack.storedBody(event?.body_seq ?? 0)).toEqual(new Uint8Array(raw));
   });
 });

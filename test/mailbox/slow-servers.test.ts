@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../../shared/clock.ts";
-import { portOf } from "../../dev/stack/ports.ts";
+import { readPort } from "../../dev/stack/ports.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
 import { newMailUser } from "./mail-user.ts";
@@ -65,7 +65,7 @@ async function startDrip(target: { host: string; port: number }): Promise<Drip> 
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return Object.assign(drip, {
-    port: portOf(server),
+    port: readPort(server),
     connections: () => connections,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
@@ -75,7 +75,7 @@ async function startDrip(target: { host: string; port: number }): Promise<Drip> 
   });
 }
 
-const mailOf = (n: number, bytes: number) =>
+const makeMail = (n: number, bytes: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\n${"x".repeat(76)}\r\n`.padEnd(
     bytes,
     "y\r\n",
@@ -84,7 +84,7 @@ const mailOf = (n: number, bytes: number) =>
 test("mail of an honest mail server on a slow line is read in one session", async () => {
   await using drip = await startDrip(stack.server);
   const user = await newMailUser(stack, { server: { port: drip.port } });
-  for (let n = 1; n <= 4; n++) await stack.server.deliver(user.address, mailOf(n, 12_000));
+  for (let n = 1; n <= 4; n++) await stack.server.deliver(user.address, makeMail(n, 12_000));
   // 20 KB a second: the fetch takes three times as long as a command without data may take.
   drip.pace = (text) => (text.includes("BODY[]") ? { bytes: 1_000, everyMs: 50 } : null);
   await using sessions = stack.openSessions({ timeouts, clock });
@@ -99,7 +99,7 @@ test.each(["LIST", "UIDVALIDITY", "BODY[]"])(
   async (answer) => {
     await using drip = await startDrip(stack.server);
     const user = await newMailUser(stack, { server: { port: drip.port } });
-    await stack.server.deliver(user.address, mailOf(1, 20_000));
+    await stack.server.deliver(user.address, makeMail(1, 20_000));
     drip.pace = (text) => (text.includes(answer) ? { bytes: 1, everyMs: 100 } : null);
     await using sessions = stack.openSessions({ timeouts, clock });
     sessions.watch(user.account);
@@ -114,7 +114,7 @@ test.each(["LIST", "UIDVALIDITY", "BODY[]"])(
 test("a server that is slow for each mail loses its place, and received mail is kept", async () => {
   await using drip = await startDrip(stack.server);
   const user = await newMailUser(stack, { server: { port: drip.port } });
-  for (let n = 1; n <= 8; n++) await stack.server.deliver(user.address, mailOf(n, 300));
+  for (let n = 1; n <= 8; n++) await stack.server.deliver(user.address, makeMail(n, 300));
   // Each mail takes half a second, and all eight together take much longer than one command may
   // take.
   drip.pace = (text) => (text.includes("BODY[]") ? { bytes: 400, everyMs: 500 } : null);

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
-import { HOST, portOf } from "../../dev/stack/ports.ts";
+import { HOST, readPort } from "../../dev/stack/ports.ts";
 
 /** How the proxy changes a command for the server. */
 export type Tampering =
@@ -65,7 +65,7 @@ export async function startTamperingProxy(target: {
   server.listen(0, HOST);
   await once(server, "listening");
   const proxy: TamperingProxy = {
-    port: portOf(server),
+    port: readPort(server),
     onCommand: () => "pass",
     onResponse: (text) => text,
     inject(line) {

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { append } from "../harness/mail-client.ts";
+import { appendMail } from "../harness/mail-client.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
 import { SESSION_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
@@ -17,24 +17,24 @@ describe.each(SESSION_SERVERS)("a new UIDVALIDITY at $name", ({ startServer }) =
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
   /** Delivers three mails while the user is watched, and then stops watching. */
-  async function watchThree(user: MailUser, mailOf: (n: number) => string) {
+  async function watchThree(user: MailUser, makeMail: (n: number) => string) {
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
-    for (const n of [1, 2, 3]) await append(stack.server, user, mailOf(n));
+    for (const n of [1, 2, 3]) await appendMail(stack.server, user, makeMail(n));
     await user.recorded(3);
   }
 
   test.each([
     ["with Message-IDs", mail],
     ["without Message-IDs", withoutId],
-  ])("without a session: the mail in the gap is delivered once, %s", async (_, mailOf) => {
+  ])("without a session: the mail in the gap is delivered once, %s", async (_, makeMail) => {
     const user = await newMailUser(stack);
-    await watchThree(user, mailOf);
+    await watchThree(user, makeMail);
     const before = (await user.cursor())?.uidValidity;
-    await append(stack.server, user, mailOf(4));
+    await appendMail(stack.server, user, makeMail(4));
     const uidValidity = await stack.server.resetUidValidity(user.address);
-    await append(stack.server, user, mailOf(5));
+    await appendMail(stack.server, user, makeMail(5));
 
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
@@ -51,7 +51,7 @@ describe.each(SESSION_SERVERS)("a new UIDVALIDITY at $name", ({ startServer }) =
     ]);
     expect(await user.cursor()).toMatchObject({ uidValidity });
 
-    await append(stack.server, user, mailOf(6));
+    await appendMail(stack.server, user, makeMail(6));
     await eventually("the next mail", async () =>
       (await user.events()).length === 6 ? true : undefined,
     );
@@ -63,13 +63,13 @@ describe.each(SESSION_SERVERS)("a new UIDVALIDITY at $name", ({ startServer }) =
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
-    for (const n of [1, 2]) await append(stack.server, user, mail(n));
+    for (const n of [1, 2]) await appendMail(stack.server, user, mail(n));
     await user.recorded(2);
     const uidValidity = await stack.server.resetUidValidity(user.address);
-    await append(stack.server, user, mail(3));
+    await appendMail(stack.server, user, mail(3));
     await stack.server.disconnect(user.login);
     await eventually("the reset to be recorded", async () => (await user.resets())[0]);
-    await append(stack.server, user, mail(4));
+    await appendMail(stack.server, user, mail(4));
     await eventually("the last mail", async () =>
       (await user.events()).length >= 4 ? true : undefined,
     );
@@ -92,7 +92,7 @@ describe.each(SESSION_SERVERS)("a new UIDVALIDITY at $name", ({ startServer }) =
     await stack.db.execute(sql`delete from mail_logs where user_id = ${userId} and uid > 1`);
     await stack.db.execute(sql`update cursors set last_uid = 1 where user_id = ${userId}`);
     const uidValidity = await stack.server.resetUidValidity(user.address);
-    await append(stack.server, user, withoutId(4));
+    await appendMail(stack.server, user, withoutId(4));
 
     await using sessions = stack.openSessions();
     sessions.watch(user.account);

@@ -55,7 +55,7 @@ const shows = (metrics: Metrics, line: string | RegExp) =>
     PATIENCE_MS,
   );
 
-const vitalsOf = (roster: { standing: () => "claiming" | "fenced"; isCutOff?: () => boolean }) =>
+const makeVitals = (roster: { standing: () => "claiming" | "fenced"; isCutOff?: () => boolean }) =>
   createVitals({
     ...stack,
     clock: systemClock,
@@ -147,7 +147,7 @@ test("waiting rows of the outbox are measured with their age", async () => {
 test("an outage of NATS removes its figures and readiness, and both recover", async () => {
   const { nats } = stack.programs;
   const metrics = createMetrics();
-  const vitals = vitalsOf({ standing: () => "claiming" });
+  const vitals = makeVitals({ standing: () => "claiming" });
   await using _observing = observe(metrics);
   const bytes = 'superimap_stream_max_bytes{stream="EVENTS"} 67108864';
   await shows(metrics, bytes);
@@ -169,7 +169,7 @@ test("an outage of NATS removes its figures and readiness, and both recover", as
 
 test("an outage of Postgres is reported and removes its figures, and both recover", async () => {
   const metrics = createMetrics();
-  const vitals = vitalsOf({ standing: () => "claiming" });
+  const vitals = makeVitals({ standing: () => "claiming" });
   await using _observing = observe(metrics);
   await shows(metrics, /^superimap_outbox_waiting \d/);
   const { postgres } = stack.programs;
@@ -192,10 +192,10 @@ test("an outage of Postgres is reported and removes its figures, and both recove
 });
 
 test("an instance that is cut off from Postgres is not ready, with the reason", async () => {
-  const vitals = vitalsOf({ standing: () => "claiming", isCutOff: () => true });
+  const vitals = makeVitals({ standing: () => "claiming", isCutOff: () => true });
   expect(await vitals.missing()).toEqual(["cut off from postgres"]);
 });
 
 test("a fenced instance is not ready", async () => {
-  expect(await vitalsOf({ standing: () => "fenced" }).missing()).toEqual(["heartbeat"]);
+  expect(await makeVitals({ standing: () => "fenced" }).missing()).toEqual(["heartbeat"]);
 });

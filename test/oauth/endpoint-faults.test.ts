@@ -26,7 +26,7 @@ const refreshForm = () =>
 const post = () => fetch(server.endpoints.token, { method: "POST", body: refreshForm() });
 
 /** Undefined when it succeeds. */
-const failureOf = (attempt: Promise<unknown>) =>
+const catchError = (attempt: Promise<unknown>) =>
   attempt.then(
     () => undefined,
     (error: unknown) => error,
@@ -65,7 +65,7 @@ test("a hanging request is seen, and lasts until the client gives up", async () 
   const before = server.counts().refresh_token;
   server.behaviour.tokenFault = { kind: "hang" };
   const givingUp = new AbortController();
-  const failure = failureOf(app.refresh(token, givingUp.signal));
+  const failure = catchError(app.refresh(token, givingUp.signal));
   const isSeen = () => (server.counts().refresh_token > before ? true : undefined);
   await eventually("the request", isSeen);
   givingUp.abort();
@@ -80,7 +80,7 @@ test.each([
   async (rotation, status) => {
     server.behaviour.rotation = rotation;
     server.behaviour.tokenFault = { kind: "lost_answer" };
-    expect(await failureOf(app.refresh(token))).toBeInstanceOf(Error);
+    expect(await catchError(app.refresh(token))).toBeInstanceOf(Error);
     server.behaviour.tokenFault = null;
     expect(await app.refresh(token)).toMatchObject({ status });
   },
@@ -89,7 +89,9 @@ test.each([
 test("no request hangs when the server ends", async () => {
   const ending = await startTestAuthorizationServer();
   ending.behaviour.tokenFault = { kind: "hang" };
-  const failure = failureOf(fetch(ending.endpoints.token, { method: "POST", body: refreshForm() }));
+  const failure = catchError(
+    fetch(ending.endpoints.token, { method: "POST", body: refreshForm() }),
+  );
   const isSeen = () => (ending.counts().refresh_token > 0 ? true : undefined);
   await eventually("the request", isSeen);
   await ending[Symbol.asyncDispose]();

@@ -16,7 +16,7 @@ const tokenAnswer = v.looseObject({
   error: text,
   expires_in: v.optional(v.number()),
 });
-export type TokenAnswer = v.InferOutput<typeof tokenAnswer> & { status: number };
+export type AppTokenAnswer = v.InferOutput<typeof tokenAnswer> & { status: number };
 
 /** A client application without an OAuth library, which shows the raw answers of the server. */
 export interface OauthApp {
@@ -25,9 +25,9 @@ export interface OauthApp {
   connect(
     choice: ConsentChoice,
     params?: Record<string, string>,
-  ): Promise<{ tokens: TokenAnswer; nonce: string }>;
-  exchange(code: string, verifier: string): Promise<TokenAnswer>;
-  refresh(token: string | undefined, signal?: AbortSignal): Promise<TokenAnswer>;
+  ): Promise<{ tokens: AppTokenAnswer; nonce: string }>;
+  exchange(code: string, verifier: string): Promise<AppTokenAnswer>;
+  refresh(token: string | undefined, signal?: AbortSignal): Promise<AppTokenAnswer>;
   /** Resolves to the status. */
   revoke(token: string): Promise<number>;
   introspect(token: string): Promise<unknown>;

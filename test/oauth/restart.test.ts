@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startAuthorizationServer } from "../../dev/servers/authorization-server/authorization-server.ts";
 import type { AuthorizationServerSettings } from "../../dev/servers/authorization-server/settings.ts";
-import { newSigningKey } from "../../dev/stack/keys.ts";
+import { newRsaKey } from "../../dev/stack/keys.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { grantTokens, refreshTokens } from "../harness/grant-tokens.ts";
 
@@ -16,7 +16,7 @@ test("a refresh token survives a restart of its server, in a file of its owner's
     port: 0,
     client,
     introspection_client: { id: "mail-server", secret: "secret" },
-    signing_key: newSigningKey(),
+    signing_key: newRsaKey(),
     cookie_key: "key",
     accounts: [{ email: EMAIL, email_verified: true }],
     store_file: join(folder.path, "tokens.json"),

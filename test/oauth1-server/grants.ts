@@ -18,7 +18,7 @@ export interface Grants {
   exchange(token: RequestToken, verifier: string): (Pair & { email: string }) | undefined;
   issue(email: string): Pair;
   /** Returns undefined if the token belongs to another account or was withdrawn. */
-  secretOf(email: string, key: string): string | undefined;
+  findSecret(email: string, key: string): string | undefined;
   withdraw(email: string): void;
 }
 
@@ -63,7 +63,7 @@ export function newGrants(): Grants {
       return issue(token.allowed.email);
     },
     issue,
-    secretOf(email, key) {
+    findSecret(email, key) {
       const token = tokens.get(key);
       return token?.email === email ? token.secret : undefined;
     },

@@ -2,10 +2,15 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import * as v from "valibot";
-import { HOST, portOf } from "../../dev/stack/ports.ts";
+import { HOST, readPort } from "../../dev/stack/ports.ts";
 import { type Grants, newGrants } from "./grants.ts";
 import { oauthParameters, type Pair, parsePairs } from "./signed-request.ts";
-import { type Answer, newTokenEndpoints, refusal, type TokenEndpoints } from "./token-endpoints.ts";
+import {
+  newTokenEndpoints,
+  type Oauth1Answer,
+  refusal,
+  type TokenEndpoints,
+} from "./token-endpoints.ts";
 
 export interface Oauth1Choice {
   email: string;
@@ -51,7 +56,7 @@ export async function startOauth1Server({
   });
   server.listen(0, HOST);
   await once(server, "listening");
-  const url = `http://${HOST}:${portOf(server)}`;
+  const url = `http://${HOST}:${readPort(server)}`;
   const endpoints = {
     requestToken: `${url}/request_token`,
     authorize: `${url}/authorize`,
@@ -87,7 +92,7 @@ export async function startOauth1Server({
       const parsed = v.safeParse(oauthParameters, parsePairs(pairs));
       if (!parsed.success) return false;
       const oauth = parsed.output;
-      const secret = grants.secretOf(login, oauth.oauth_token ?? "");
+      const secret = grants.findSecret(login, oauth.oauth_token ?? "");
       if (secret === undefined) return false;
       return tokenEndpoints.isGenuine({ method, url: signedUrl, oauth, form: {} }, secret);
     },
@@ -104,7 +109,7 @@ interface Parts {
   tokenEndpoints: TokenEndpoints;
 }
 
-async function answerTo(parts: Parts, request: IncomingMessage): Promise<Answer> {
+async function answerTo(parts: Parts, request: IncomingMessage): Promise<Oauth1Answer> {
   const { method = "GET", headers } = request;
   const url = new URL(request.url ?? "/", `http://${headers.host}`);
   const form = new URLSearchParams(await text(request));
@@ -126,7 +131,7 @@ async function answerTo(parts: Parts, request: IncomingMessage): Promise<Answer>
 }
 
 /** The consent step, reduced to the form data that a browser would send. */
-function decide({ accounts, grants }: Parts, key: string, form: URLSearchParams): Answer {
+function decide({ accounts, grants }: Parts, key: string, form: URLSearchParams): Oauth1Answer {
   const asked = grants.findRequest(key);
   if (!asked) return refusal(404);
   if (form.get("decision") === "refuse") return { status: 303, location: grants.refuse(asked) };

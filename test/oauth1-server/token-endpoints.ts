@@ -1,19 +1,19 @@
 import type { Grants } from "./grants.ts";
 import { isSigned, type Pair, type SignedRequest } from "./signed-request.ts";
 
-export interface Answer {
+export interface Oauth1Answer {
   status: number;
   location?: string;
   body?: string;
 }
 
-export const refusal = (status: number): Answer => ({ status, body: "Refused" });
+export const refusal = (status: number): Oauth1Answer => ({ status, body: "Refused" });
 
 export interface TokenEndpoints {
   /** RFC 5849, section 2.1. */
-  giveRequestToken(request: SignedRequest): Answer;
+  giveRequestToken(request: SignedRequest): Oauth1Answer;
   /** Section 2.3. */
-  giveAccessToken(request: SignedRequest): Answer;
+  giveAccessToken(request: SignedRequest): Oauth1Answer;
   /** Returns whether the request is signed with these secrets, recently, and not used before. */
   isGenuine(request: SignedRequest, tokenSecret?: string): boolean;
 }
@@ -53,7 +53,7 @@ export function newTokenEndpoints(consumer: Pair, grants: Grants): TokenEndpoint
   };
 }
 
-function tokenAnswer({ key, secret }: Pair, more: Record<string, string>): Answer {
+function tokenAnswer({ key, secret }: Pair, more: Record<string, string>): Oauth1Answer {
   const form = { oauth_token: key, oauth_token_secret: secret, ...more };
   return { status: 200, body: new URLSearchParams(form).toString() };
 }

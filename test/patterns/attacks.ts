@@ -14,7 +14,7 @@ export interface Attack {
   suffix: string;
 }
 
-export const attackOf = ({ prefix, unit, suffix }: Attack, length: number): string =>
+export const buildAttack = ({ prefix, unit, suffix }: Attack, length: number): string =>
   prefix + unit.repeat(Math.max(1, Math.floor(length / unit.length))) + suffix;
 
 /**
@@ -22,7 +22,7 @@ export const attackOf = ({ prefix, unit, suffix }: Attack, length: number): stri
  * match.
  */
 export function attacksOn(source: string, flags: string): Attack[] {
-  const samples = samplesOf(source, flags);
+  const samples = findSamples(source, flags);
   const whole = samples.join("");
   const prefixes = new Set(["", ...samples.map((_, n) => samples.slice(0, n + 1).join(""))]);
   const distinct = [...new Set(samples)].slice(0, MAX_SAMPLES);
@@ -30,7 +30,7 @@ export function attacksOn(source: string, flags: string): Attack[] {
     ...distinct,
     ...distinct.flatMap((one) => distinct.map((other) => one + other)),
     ...prefixes,
-    ...wordsOf(source).flatMap((word) => [word, `${word} `]),
+    ...findWords(source).flatMap((word) => [word, `${word} `]),
     whole,
     `${whole}\n`,
   ]);
@@ -45,7 +45,7 @@ export function attacksOn(source: string, flags: string): Attack[] {
  * Returns a matching character for each piece of a pattern, in order. For a class, also one that
  * other classes do not match.
  */
-function samplesOf(source: string, flags: string): string[] {
+function findSamples(source: string, flags: string): string[] {
   const withoutGroups = source
     .replaceAll(/\(\?(?:[:=!]|<[=!]|<\w+>)/g, "(")
     .replaceAll(/\{\d*,?\d*\}/g, "");
@@ -59,5 +59,5 @@ function samplesOf(source: string, flags: string): string[] {
 }
 
 /** What a pattern names letter by letter. */
-const wordsOf = (source: string) =>
+const findWords = (source: string) =>
   [...source.matchAll(/[\p{L}\d][\p{L}\d @<=-]{1,30}/gu)].slice(0, 12).map(([word]) => word);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Attack, attackOf, attacksOn } from "./attacks.ts";
+import { type Attack, attacksOn, buildAttack } from "./attacks.ts";
 import { COMPUTED, collectPatterns, type Pattern } from "./collect-patterns.ts";
 
 /**
@@ -65,7 +65,7 @@ function run(pattern: RegExp, text: string): number {
 function byTime(pattern: RegExp, attacks: readonly Attack[], length: number) {
   const timed: { attack: Attack; ms: number }[] = [];
   for (const attack of attacks) {
-    const text = attackOf(attack, length);
+    const text = buildAttack(attack, length);
     let ms = run(pattern, text);
     for (let more = 0; more < 4 && ms > MAX_FIRST_MS && ms < 10 * MAX_FIRST_MS; more++)
       ms = Math.min(ms, run(pattern, text));
@@ -76,7 +76,7 @@ function byTime(pattern: RegExp, attacks: readonly Attack[], length: number) {
 }
 
 /** Describes the text that takes too long; null when there is none. */
-function slownessOf(given: Pattern): string | null {
+function describeSlowness(given: Pattern): string | null {
   let attacks: readonly Attack[] = attacksOn(given.source, given.flags);
   // Compiled only once, because compiling some patterns takes longer than running them.
   const pattern = compile(given);
@@ -88,7 +88,7 @@ function slownessOf(given: Pattern): string | null {
     if (length > SHORT) attacks = timed.slice(0, WORST).map(({ attack }) => attack);
   }
   for (const attack of attacks.slice(0, 2)) {
-    const ms = run(pattern, attackOf(attack, MIB));
+    const ms = run(pattern, buildAttack(attack, MIB));
     if (ms > MAX_MS) return describe(attack, MIB, ms);
   }
   return null;
@@ -107,7 +107,7 @@ test("the patterns of the product are found", () => {
 test("a quadratic pattern is detected", { timeout: 120_000 }, () => {
   for (const source of ["\\s+$", "^(?:a+)+b$", "^(?:a|a)*b", "<.*@[^>]*>", "x*y", "a.*b.*c"]) {
     const pattern = { literal: `/${source}/`, source, flags: "", files: [] };
-    expect([source, slownessOf(pattern)]).toEqual([source, expect.stringContaining("took")]);
+    expect([source, describeSlowness(pattern)]).toEqual([source, expect.stringContaining("took")]);
   }
 });
 
@@ -115,7 +115,7 @@ test.each(patterns.filter(({ literal }) => !(literal in SHORT_TEXTS)))(
   "the time of $literal grows with its text alone ($files)",
   { timeout: 120_000 },
   (pattern) => {
-    expect(slownessOf(pattern)).toBeNull();
+    expect(describeSlowness(pattern)).toBeNull();
   },
 );
 
@@ -127,7 +127,7 @@ test.each(patterns.filter(({ literal }) => literal in SHORT_TEXTS))(
     const compiled = compile(pattern);
     const worst = byTime(compiled, attacksOn(pattern.source, pattern.flags), length).slice(0, 3);
     for (const { attack } of worst) {
-      const text = attackOf(attack, length);
+      const text = buildAttack(attack, length);
       const startMs = performance.now();
       for (let done = 0; done < MIB; done += length) run(compiled, text);
       expect(performance.now() - startMs).toBeLessThan(MAX_MS);

@@ -5,7 +5,7 @@ import { openAttemptsConsumer, openLaneConsumer } from "../../fleet/bus/consumer
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { moreUsers, newUser, publishMail } from "../webhook/published-mail.ts";
+import { moreUsers, newWebhookUser, publishMail } from "../webhook/published-mail.ts";
 import { runRole } from "../webhook/running-role.ts";
 
 let stack: FleetStack;
@@ -19,7 +19,7 @@ const purging = () => ({ bus: stack.bus, goesOn() {} });
 test("after a purge of one user's messages, the lane still delivers the events of others", async () => {
   await using endpoint = await startEndpoint();
   const partner = await stack.newPartner({ newMailWebhook: endpoint.url });
-  const removed = await newUser(stack, partner);
+  const removed = await newWebhookUser(stack, partner);
   const [other = removed] = await moreUsers(stack, removed, 1);
   await openLaneConsumer(stack.bus, partner.id, 1_000);
   const events = [await publishMail(stack, other), await publishMail(stack, other)];

@@ -9,7 +9,12 @@ import { newId } from "../../shared/ids.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { moreUsers, newUser, publishMail, type TestUser } from "../webhook/published-mail.ts";
+import {
+  moreUsers,
+  newWebhookUser,
+  publishMail,
+  type TestUser,
+} from "../webhook/published-mail.ts";
 import { runRole } from "../webhook/running-role.ts";
 
 let stack: FleetStack;
@@ -55,7 +60,7 @@ test("after a user's purge its subject, sender, body and name are in no file of 
     status: body.includes("X-End: fine") ? 200 : 500,
   }));
   const partner = await stack.newPartner({ newMailWebhook: endpoint.url });
-  const user = await newUser(stack, partner);
+  const user = await newWebhookUser(stack, partner);
   const [other = user] = await moreUsers(stack, user, 1);
   const words = ["subject", "sender", "body"].map(needle);
   const otherWords = ["subject", "sender", "body"].map(needle);

@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findPurge, type Purge } from "../../db/removal/purges.ts";
-import { removeConnection, removeUser } from "../../db/removal/removals.ts";
+import { startConnectionRemoval, startUserRemoval } from "../../db/removal/removals.ts";
 import { auditLog } from "../../db/admin/tables.ts";
 import { deadLetters } from "../../db/deliveries/tables.ts";
 import { mailLogs } from "../../db/mail/tables.ts";
@@ -17,14 +17,14 @@ import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import {
   newMail,
-  newUser,
+  newWebhookUser,
   publishMail,
   publishParts,
   type TestUser,
 } from "../webhook/published-mail.ts";
 import { runRole } from "../webhook/running-role.ts";
 import { breakAt } from "./break-at.ts";
-import { tracesOf } from "./traces.ts";
+import { findTraces } from "./traces.ts";
 import { useEverywhere } from "./used-user.ts";
 
 let stack: FleetStack;
@@ -51,19 +51,19 @@ function runPurges(settings = SOON, deps: Pick<FleetStack, "db" | "bus"> = stack
   };
 }
 
-const connectionOf = async ({ id }: TestUser) => {
+const readConnectionId = async ({ id }: TestUser) => {
   const [row] = await stack.db.select().from(users).where(eq(users.id, id));
   return row?.connectionId ?? "";
 };
 
 const remove = async (user: TestUser) => {
-  const connectionId = await connectionOf(user);
+  const connectionId = await readConnectionId(user);
   return stack.db.transaction((tx) =>
-    removeUser(tx, { partnerId: user.partner.id, connectionId, userId: user.id }),
+    startUserRemoval(tx, { partnerId: user.partner.id, connectionId, userId: user.id }),
   );
 };
 
-const progressOf = async ({ partnerId, id }: Purge) => {
+const readProgress = async ({ partnerId, id }: Purge) => {
   const purge = await findPurge(stack.db, id, partnerId);
   if (!purge) throw new Error("The purge is gone");
   return purge;
@@ -71,15 +71,15 @@ const progressOf = async ({ partnerId, id }: Purge) => {
 
 const finished = (purge: Purge) =>
   eventually("the purge to finish", async () => {
-    const now = await progressOf(purge);
+    const now = await readProgress(purge);
     return now.state === "finished" ? now : undefined;
   });
 
-const leftOf = ({ id, partner }: TestUser) => tracesOf(stack, partner.id, id);
+const findLeft = ({ id, partner }: TestUser) => findTraces(stack, partner.id, id);
 
 /** More users of the same connection. */
 async function addUsers(first: TestUser, count: number): Promise<TestUser[]> {
-  const connectionId = await connectionOf(first);
+  const connectionId = await readConnectionId(first);
   const added = Array.from({ length: count }, (_, i) => ({
     id: newId("usr"),
     connectionId,
@@ -91,20 +91,20 @@ async function addUsers(first: TestUser, count: number): Promise<TestUser[]> {
 
 test("a removed user leaves nothing but a receipt, and another's data stays", async () => {
   const partner = await stack.newPartner();
-  const user = await newUser(stack, partner);
+  const user = await newWebhookUser(stack, partner);
   const [other] = await addUsers(user, 1);
   if (!other) throw new Error("No other user");
   for (const one of [user, other]) await useEverywhere(stack, one);
-  const before = await leftOf(other);
-  expect(await leftOf(user)).toEqual(before.map((name) => name.replaceAll(other.id, user.id)));
+  const before = await findLeft(other);
+  expect(await findLeft(user)).toEqual(before.map((name) => name.replaceAll(other.id, user.id)));
   expect(before.length).toBeGreaterThan(12);
 
   await using _purges = runPurges();
   const purge = await finished(await remove(user));
   expect(purge).toMatchObject({ scope: "user", total: 1, done: 1, mails: 1, attempts: 1 });
   expect(purge).toMatchObject({ deadLetters: 1, messages: 4 });
-  expect(await leftOf(user)).toEqual([]);
-  expect(await leftOf(other)).toEqual(before);
+  expect(await findLeft(user)).toEqual([]);
+  expect(await findLeft(other)).toEqual(before);
   const receipts = await stack.db.select().from(auditLog).where(eq(auditLog.subjectId, user.id));
   expect(receipts.map(({ action }) => action).toSorted()).toEqual([
     "purge.finished",
@@ -132,7 +132,7 @@ test("delivered, dead and waiting mail of a removed user is deleted, and no atte
     status: body.includes("fine") ? 200 : 500,
   }));
   const partner = await stack.newPartner({ newMailWebhook: endpoint.url });
-  const user = await newUser(stack, partner);
+  const user = await newWebhookUser(stack, partner);
   const text = (subject: string) =>
     new TextEncoder().encode(`Subject: ${subject}\r\n\r\nHello\r\n`);
   {
@@ -153,16 +153,16 @@ test("delivered, dead and waiting mail of a removed user is deleted, and no atte
   await using _purges = runPurges();
   const purge = await finished(await remove(user));
   expect(purge).toMatchObject({ mails: 3, deadLetters: 1 });
-  expect(await leftOf(user)).toEqual([]);
+  expect(await findLeft(user)).toEqual([]);
 });
 
 test("events published or attempted during the removal of a user are deleted, too", async () => {
-  const user = await newUser(stack, await stack.newPartner());
+  const user = await newWebhookUser(stack, await stack.newPartner());
   await useEverywhere(stack, user);
   await using _purges = runPurges({ ...SOON, settleMs: 1_000 });
   const purge = await remove(user);
   await eventually("the user to be gone", async () =>
-    (await progressOf(purge)).settleAt ? true : undefined,
+    (await readProgress(purge)).settleAt ? true : undefined,
   );
   const { id: eventId } = await publishParts(stack, newMail(user));
   await stack.db.insert(deadLetters).values({
@@ -175,14 +175,17 @@ test("events published or attempted during the removal of a user are deleted, to
     lastError: "",
     diedAt: new Date(),
   });
-  expect((await leftOf(user)).length).toBeGreaterThan(2);
+  expect((await findLeft(user)).length).toBeGreaterThan(2);
   await finished(purge);
-  expect(await leftOf(user)).toEqual([]);
+  expect(await findLeft(user)).toEqual([]);
 });
 
 test("an event of a removed user without a body does not become a dead letter", async () => {
   await using endpoint = await startEndpoint();
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   const mail = newMail(user);
   await remove(user);
   const event = await publishParts(stack, mail);
@@ -196,16 +199,16 @@ test("an event of a removed user without a body does not become a dead letter", 
       : undefined;
   });
   expect(endpoint.posted).toEqual([]);
-  expect(await leftOf(user)).not.toContain(`dead.${user.partner.id}.new_mail.${user.id}`);
+  expect(await findLeft(user)).not.toContain(`dead.${user.partner.id}.new_mail.${user.id}`);
   expect(event.body_seq).not.toBeNull();
 });
 
 test("tokens are noted for revocation once, before they are forgotten", async () => {
-  const user = await newUser(stack, await stack.newPartner());
+  const user = await newWebhookUser(stack, await stack.newPartner());
   await stack.db
     .update(partnerConnections)
     .set({ providerId: "prv_gmail_oauth2", oauth2ClientId: "client" })
-    .where(eq(partnerConnections.id, await connectionOf(user)));
+    .where(eq(partnerConnections.id, await readConnectionId(user)));
   await stack.db.update(users).set({ sealedRefreshToken: "sealed" }).where(eq(users.id, user.id));
   await using _purges = runPurges();
   await finished(await remove(user));
@@ -214,27 +217,27 @@ test("tokens are noted for revocation once, before they are forgotten", async ()
 });
 
 test("a connection is deleted user by user, and the progress is visible", async () => {
-  const first = await newUser(stack, await stack.newPartner());
+  const first = await newWebhookUser(stack, await stack.newPartner());
   const all = [first, ...(await addUsers(first, 49))];
   for (const user of all) await publishMail(stack, user);
   const partnerId = first.partner.id;
-  const connectionId = await connectionOf(first);
+  const connectionId = await readConnectionId(first);
   const ids = { partnerId, connectionId };
-  const purge = await stack.db.transaction((tx) => removeConnection(tx, ids));
+  const purge = await stack.db.transaction((tx) => startConnectionRemoval(tx, ids));
   if (!purge) throw new Error("Nothing was removed");
   expect(purge).toMatchObject({ state: "waiting", scope: "connection", total: 50, done: 0 });
-  expect(await stack.db.transaction((tx) => removeConnection(tx, ids))).toBeUndefined();
+  expect(await stack.db.transaction((tx) => startConnectionRemoval(tx, ids))).toBeUndefined();
 
   await using _purges = runPurges();
   const seenDone = new Set<number>();
   await eventually("the purge to finish", async () => {
-    const { state, done } = await progressOf(purge);
+    const { state, done } = await readProgress(purge);
     seenDone.add(done);
     return state === "finished" ? true : undefined;
   });
   expect([...seenDone].toSorted((a, b) => a - b)).toEqual([...seenDone]);
-  expect(await progressOf(purge)).toMatchObject({ done: 50, mails: 50, messages: 100 });
-  for (const user of [all[0], all[25], all[49]]) expect(user && (await leftOf(user))).toEqual([]);
+  expect(await readProgress(purge)).toMatchObject({ done: 50, mails: 50, messages: 100 });
+  for (const user of [all[0], all[25], all[49]]) expect(user && (await findLeft(user))).toEqual([]);
   const rows = await stack.db
     .select()
     .from(auditLog)
@@ -245,14 +248,14 @@ test("a connection is deleted user by user, and the progress is visible", async 
 test("a purge that dies at any point is finished by another instance, and counts each thing once", async () => {
   let deaths = 0;
   for (let n = 1; ; n++) {
-    const user = await newUser(stack, await stack.newPartner());
+    const user = await newWebhookUser(stack, await stack.newPartner());
     await useEverywhere(stack, user);
     const purge = await remove(user);
     const breaking = breakAt(stack, n);
     {
       await using _dying = runPurges({ ...SOON, leaseMs: 1, settleMs: 0 }, breaking);
       await eventually("its death or its end", async () =>
-        breaking.isDead() || (await progressOf(purge)).state === "finished" ? true : undefined,
+        breaking.isDead() || (await readProgress(purge)).state === "finished" ? true : undefined,
       );
     }
     if (!breaking.isDead()) break;
@@ -266,7 +269,7 @@ test("a purge that dies at any point is finished by another instance, and counts
       attempts: 1,
       letters: 1,
     });
-    expect(await leftOf(user)).toEqual([]);
+    expect(await findLeft(user)).toEqual([]);
   }
   expect(deaths).toBeGreaterThan(10);
 });

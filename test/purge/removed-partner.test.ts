@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { removePartner } from "../../db/removal/partner-removal.ts";
-import { removeConnection } from "../../db/removal/removals.ts";
+import { startConnectionRemoval } from "../../db/removal/removals.ts";
 import { partnerConnections, partners } from "../../db/partners/tables.ts";
 import { users } from "../../db/users/tables.ts";
 import { createPurges } from "../../fleet/purge/purges.ts";
@@ -9,8 +9,8 @@ import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { newUser } from "../webhook/published-mail.ts";
-import { tracesOf } from "./traces.ts";
+import { newWebhookUser } from "../webhook/published-mail.ts";
+import { findTraces } from "./traces.ts";
 import { useEverywhere } from "./used-user.ts";
 
 let stack: FleetStack;
@@ -21,15 +21,15 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 test("a removed partner is deleted with its last connection, and another partner stays", async () => {
   const [partner, other] = [await stack.newPartner(), await stack.newPartner()];
-  const user = await newUser(stack, partner);
-  const kept = await newUser(stack, other);
+  const user = await newWebhookUser(stack, partner);
+  const kept = await newWebhookUser(stack, other);
   await useEverywhere(stack, user);
   // Another removal that already runs, and may end first or last.
   const empty = newId("con");
   const values = { id: empty, partnerId: partner.id, providerId: "prv_imap" };
   await stack.db.insert(partnerConnections).values(values);
   await stack.db.transaction((tx) =>
-    removeConnection(tx, { partnerId: partner.id, connectionId: empty }),
+    startConnectionRemoval(tx, { partnerId: partner.id, connectionId: empty }),
   );
   expect(await stack.db.transaction((tx) => removePartner(tx, partner.id))).toBe(true);
 
@@ -41,7 +41,7 @@ test("a removed partner is deleted with its last connection, and another partner
   await eventually("the partner to go", async () => !(await isThere(partner.id)) || undefined);
   stop.abort();
   await running;
-  expect(await tracesOf(stack, partner.id, user.id)).toEqual([]);
+  expect(await findTraces(stack, partner.id, user.id)).toEqual([]);
   expect(await isThere(other.id)).toBe(true);
   const rows = await stack.db.select().from(users).where(eq(users.id, kept.id));
   expect(rows).toHaveLength(1);

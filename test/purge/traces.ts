@@ -11,7 +11,7 @@ const RECEIPTS = new Set(["audit_log", "purges", "removed_users"]);
 /**
  * Returns the tables with rows that contain the user's id, and the subjects with messages about it.
  */
-export async function tracesOf(
+export async function findTraces(
   { db, bus }: FleetStack,
   partnerId: string,
   userId: string,

@@ -29,14 +29,14 @@ export async function newDeliveringUser(
   return user;
 }
 
-export const mailOf = (n: number) =>
+export const makeMail = (n: number) =>
   `Message-ID: <${n}-${crypto.randomUUID()}@example.org>\r\nSubject: ${n}\r\n\r\nMail ${n}\r\n`;
 
-export const idOf = ({ headers }: Posted) => String(headers["webhook-id"]);
+export const readWebhookId = ({ headers }: Posted) => String(headers["webhook-id"]);
 
 /** How often each event was posted. */
 export function postsById(posted: readonly Posted[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const one of posted) counts[idOf(one)] = (counts[idOf(one)] ?? 0) + 1;
+  for (const one of posted) counts[readWebhookId(one)] = (counts[readWebhookId(one)] ?? 0) + 1;
   return counts;
 }

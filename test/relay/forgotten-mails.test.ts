@@ -9,7 +9,7 @@ import { type InHouseMailServer, startInHouse } from "../harness/in-house-mail-s
 import type { MailUser } from "../mailbox/mail-user.ts";
 import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
 import { runRole } from "../webhook/running-role.ts";
-import { mailOf, newDeliveringUser, postsById } from "./delivering-user.ts";
+import { makeMail, newDeliveringUser, postsById } from "./delivering-user.ts";
 import { retryScheduleMs, startSweepers } from "./start-sweepers.ts";
 
 let server: InHouseMailServer;
@@ -40,7 +40,7 @@ async function forgottenMails(user: MailUser, days: number): Promise<void> {
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
-    for (const n of [1, 2]) await stack.server.deliver(user.address, mailOf(n));
+    for (const n of [1, 2]) await stack.server.deliver(user.address, makeMail(n));
     await user.recorded(2);
   }
   const { partnerId, userId } = user.account;
@@ -58,7 +58,7 @@ const untilAll = (user: MailUser, state: string) =>
     const rows = await user.recorded(2);
     return rows.every((row) => row.state === state) ? rows : undefined;
   });
-const statesOf = async (user: MailUser) =>
+const readStates = async (user: MailUser) =>
   (await user.recorded(2)).map(({ state, reason }) => [state, reason]);
 
 test("mail of a user that was not watched for six days is lost, and delivered when its mailbox is open again", async () => {
@@ -68,7 +68,7 @@ test("mail of a user that was not watched for six days is lost, and delivered wh
   {
     await using _sweepers = startSweepers(stack, nobody);
     await untilAll(user, "lost");
-    expect(await statesOf(user)).toEqual([
+    expect(await readStates(user)).toEqual([
       ["lost", "mailbox_not_reached"],
       ["lost", "mailbox_not_reached"],
     ]);
@@ -106,10 +106,10 @@ test("mail whose event is lost and that is gone from its mailbox is lost, and ra
   await using _sweepers = startSweepers(stack, sessions);
   await using _role = runRole(stack, { retryScheduleMs });
   await eventually("the one to be lost, and the other delivered", async () => {
-    const states = (await statesOf(user)).map(([state]) => state);
+    const states = (await readStates(user)).map(([state]) => state);
     return states.includes("lost") && states.includes("delivered") ? true : undefined;
   });
-  expect(await statesOf(user)).toContainEqual(["lost", "expunged"]);
+  expect(await readStates(user)).toContainEqual(["lost", "expunged"]);
   const alarms = stack.log.lines.filter((line) => line.includes('"mail.lost"'));
   expect(alarms.some((line) => line.includes(user.account.userId))).toBe(true);
 });

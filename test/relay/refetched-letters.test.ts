@@ -11,7 +11,7 @@ import type { MailUser } from "../mailbox/mail-user.ts";
 import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
 import { letterThat, redeliver, runDeadLetters, startDown } from "../webhook/dying-user.ts";
 import { runRole } from "../webhook/running-role.ts";
-import { idOf, mailOf, newDeliveringUser } from "./delivering-user.ts";
+import { makeMail, newDeliveringUser, readWebhookId } from "./delivering-user.ts";
 
 let server: InHouseMailServer;
 let stack: SessionStack;
@@ -39,7 +39,7 @@ function runSweeper(sessions: Sessions): AsyncDisposable {
 
 /** Creates two dead letters whose payloads are no longer in DEAD. */
 async function lostLetters(user: MailUser): Promise<string[]> {
-  for (const n of [1, 2]) await stack.server.deliver(user.address, mailOf(n));
+  for (const n of [1, 2]) await stack.server.deliver(user.address, makeMail(n));
   const ids = (await user.recorded(2)).map(({ eventId }) => eventId);
   for (const id of ids) await letterThat(stack, id, "of the mail", () => true);
   await stack.bus.jsm.streams.purge(DEAD, { filter: `dead.${user.account.partnerId}.>` });
@@ -63,7 +63,7 @@ test("a mail that DEAD has lost is redelivered from its mailbox; if it is gone t
   await letterThat(stack, kept, "to be delivered", ({ redeliveredAt }) => redeliveredAt !== null);
   const error = "the mail is no longer stored, and it is no longer in its mailbox";
   await letterThat(stack, gone, "back", ({ redeliveryError }) => redeliveryError === error);
-  expect(endpoint.posted.slice(died).map(idOf)).toEqual([kept]);
+  expect(endpoint.posted.slice(died).map(readWebhookId)).toEqual([kept]);
   const rows = await eventually("their states", async () => {
     const found = await stack.db
       .select()
@@ -87,7 +87,7 @@ test("the sweeper does not touch a redelivery that waits long", async () => {
   let id = "";
   {
     await using _role = runRole(stack, { retryScheduleMs: [] });
-    await stack.server.deliver(user.address, mailOf(1));
+    await stack.server.deliver(user.address, makeMail(1));
     id = (await user.recorded(1))[0]?.eventId ?? "";
     await letterThat(stack, id, "of the mail", () => true);
   }
@@ -104,5 +104,5 @@ test("the sweeper does not touch a redelivery that waits long", async () => {
   expect(await user.recorded(1)).toMatchObject([{ state: "queued" }]);
   await using _role = runRole(stack, { retryScheduleMs: [] });
   await letterThat(stack, id, "to be delivered", ({ redeliveredAt }) => redeliveredAt !== null);
-  expect(endpoint.posted.slice(died).map(idOf)).toEqual([id]);
+  expect(endpoint.posted.slice(died).map(readWebhookId)).toEqual([id]);
 });

@@ -18,7 +18,7 @@ import { startInHouse } from "../harness/in-house-mail-server.ts";
 import type { MailUser } from "../mailbox/mail-user.ts";
 import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
 import { runRole } from "../webhook/running-role.ts";
-import { mailOf, newDeliveringUser, postsById } from "./delivering-user.ts";
+import { makeMail, newDeliveringUser, postsById } from "./delivering-user.ts";
 
 let stack: SessionStack;
 let role: AsyncDisposable;
@@ -37,7 +37,7 @@ interface RunningSweeps extends AsyncDisposable {
   wake(): void;
 }
 
-function depsOf(user: MailUser, { password, clock }: { password: string; clock: Clock }) {
+function makeDeps(user: MailUser, { password, clock }: { password: string; clock: Clock }) {
   const { bus, db, log } = stack;
   const { server, login } = user.account;
   return {
@@ -66,7 +66,7 @@ function startSweeps(
 ): RunningSweeps {
   const { userId } = user.account;
   const sweeps = createSweeps(
-    { ...depsOf(user, { password, clock }), userIds: () => [userId] },
+    { ...makeDeps(user, { password, clock }), userIds: () => [userId] },
     { intervalMs: 100, ratePerS, maxEmailSizeBytes: 2 ** 20, parkedRetryMs: 500 },
   );
   const stop = new AbortController();
@@ -105,7 +105,7 @@ const inState = (user: MailUser, count: number, state: string) =>
   });
 
 async function deliverMails(user: MailUser, from: number, to: number): Promise<void> {
-  for (let n = from; n <= to; n++) await stack.server.deliver(user.address, mailOf(n));
+  for (let n = from; n <= to; n++) await stack.server.deliver(user.address, makeMail(n));
 }
 
 /** Creates a user that is newer than the mails in its mailbox. */
@@ -189,7 +189,7 @@ test("an interrupted sweep continues where it stopped, and live mail does not wa
       const sweep = await findNewestSweep(stack.db, user.account.userId);
       return sweep && sweep.published >= 4 ? true : undefined;
     });
-    await stack.server.deliver(user.address, mailOf(13));
+    await stack.server.deliver(user.address, makeMail(13));
     await eventually(
       "the live mail",
       () => endpoint.posted.find(({ body }) => body.includes("Subject: 13")),
@@ -223,7 +223,7 @@ test("a sweep whose turn is over continues in its next turn", async () => {
   await inState(user, 60, "skipped");
   const sweep = await askFor(user);
   const deps = {
-    ...depsOf(user, { password: user.password, clock: systemClock }),
+    ...makeDeps(user, { password: user.password, clock: systemClock }),
     pace: createPace(systemClock, 1_000),
   };
   const turn = () =>

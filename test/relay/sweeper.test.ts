@@ -8,14 +8,14 @@ import { BODIES, EVENTS } from "../../fleet/bus/subjects.ts";
 import { createSweeper } from "../../fleet/relay/sweeper.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
-import { sha1Of } from "../../shared/mail/rfc822.ts";
+import { sha1Hex } from "../../shared/mail/rfc822.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
 import type { MailUser } from "../mailbox/mail-user.ts";
 import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
 import { runRole } from "../webhook/running-role.ts";
-import { idOf, mailOf, newDeliveringUser, postsById } from "./delivering-user.ts";
+import { makeMail, newDeliveringUser, postsById, readWebhookId } from "./delivering-user.ts";
 import { retryScheduleMs, startSweepers } from "./start-sweepers.ts";
 
 let stack: SessionStack;
@@ -46,7 +46,7 @@ async function announce(user: MailUser): Promise<string> {
     user_tag: tag,
     imap_provider_code: "PLAIN",
     created_at_ms: Date.now(),
-    sha1: await sha1Of(tag),
+    sha1: await sha1Hex(tag),
     email: user.address,
   };
   await enqueueEvent(stack.db, event);
@@ -76,7 +76,7 @@ test("undelivered events of a wiped NATS are delivered once, from the mailboxes 
   {
     await using _sweepers = startSweepers(stack, sessions);
     eventId = await announce(user);
-    for (let n = 1; n <= 30; n++) await stack.server.deliver(user.address, mailOf(n));
+    for (let n = 1; n <= 30; n++) await stack.server.deliver(user.address, makeMail(n));
     await user.recorded(30);
     await eventually("the publication", async () =>
       (await stack.db.select().from(outbox)).find(
@@ -107,7 +107,7 @@ test("events that waited for a retry when NATS was wiped under a running fleet a
   sessions.watch(user.account);
   await user.watching();
   const eventId = await announce(user);
-  for (let n = 1; n <= 10; n++) await stack.server.deliver(user.address, mailOf(n));
+  for (let n = 1; n <= 10; n++) await stack.server.deliver(user.address, makeMail(n));
   await user.recorded(10);
   await eventually("an attempt of each", () =>
     Object.keys(postsById(endpoint.posted)).length === 11 ? true : undefined,
@@ -117,7 +117,7 @@ test("events that waited for a retry when NATS was wiped under a running fleet a
   const before = endpoint.posted.length;
   await allDelivered(user, 10);
   await settled(eventId);
-  const since = endpoint.posted.slice(before).map(idOf);
+  const since = endpoint.posted.slice(before).map(readWebhookId);
   expect(new Set(since).size).toBe(11);
 });
 
@@ -127,7 +127,7 @@ test("a mail is restored if its body is gone, or its event is gone although NATS
   const user = await newDeliveringUser(stack, endpoint);
   sessions.watch(user.account);
   await user.watching();
-  for (let n = 1; n <= 3; n++) await stack.server.deliver(user.address, mailOf(n));
+  for (let n = 1; n <= 3; n++) await stack.server.deliver(user.address, makeMail(n));
   const rows = await user.recorded(3);
   const [hollow] = await user.events();
   const { streams } = stack.bus.jsm;
@@ -160,7 +160,7 @@ test("a healthy fleet's mail is never published twice, even with a fast sweeper"
   const running = sweeper.run(stop.signal);
   sessions.watch(user.account);
   await user.watching();
-  for (let n = 1; n <= 60; n++) await stack.server.deliver(user.address, mailOf(n));
+  for (let n = 1; n <= 60; n++) await stack.server.deliver(user.address, makeMail(n));
   const rows = await allDelivered(user, 60);
   stop.abort();
   await running;
@@ -177,7 +177,7 @@ test("mail of an hour that PostgreSQL forgot is sent again under the same webhoo
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
-    for (let n = 1; n <= 5; n++) await stack.server.deliver(user.address, mailOf(n));
+    for (let n = 1; n <= 5; n++) await stack.server.deliver(user.address, makeMail(n));
     await allDelivered(user, 5);
   }
   const { userId } = user.account;

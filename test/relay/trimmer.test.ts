@@ -40,13 +40,13 @@ const messagesIn = async (stream: string) =>
   (await stack.bus.jsm.streams.info(stream)).state.messages;
 
 /** Counts the messages of a partner in a stream. */
-async function countOf(stream: string, prefix: string, partnerId: string): Promise<number> {
+async function countStored(stream: string, prefix: string, partnerId: string): Promise<number> {
   const subjects_filter = `${prefix}.${partnerId}.>`;
   const { state } = await stack.bus.jsm.streams.info(stream, { subjects_filter });
   return Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0);
 }
-const eventsOf = (partnerId: string) => countOf(EVENTS, "evt", partnerId);
-const attemptsOf = (partnerId: string) => countOf(ATTEMPTS, "att", partnerId);
+const countEvents = (partnerId: string) => countStored(EVENTS, "evt", partnerId);
+const countAttempts = (partnerId: string) => countStored(ATTEMPTS, "att", partnerId);
 
 let ids = 0;
 async function publish(subject: string, count: number): Promise<void> {
@@ -93,13 +93,13 @@ test("messages that every lane has acknowledged are deleted, and others stay", a
   await take(slow, 4, 3);
   await trim({ fillingShare: 1 });
   // The first event of the slow lane prevents trimming of later ones.
-  expect([await eventsOf(quick), await eventsOf(slow)]).toEqual([10, 6]);
+  expect([await countEvents(quick), await countEvents(slow)]).toEqual([10, 6]);
   await trim();
-  expect([await eventsOf(quick), await eventsOf(slow)]).toEqual([0, 6]);
+  expect([await countEvents(quick), await countEvents(slow)]).toEqual([0, 6]);
   await take(slow, 0);
   await publishEvents(quick, 1);
   await trim();
-  expect([await eventsOf(quick), await eventsOf(slow)]).toEqual([1, 6]);
+  expect([await countEvents(quick), await countEvents(slow)]).toEqual([1, 6]);
 });
 
 test("messages younger than the duplicate window stay", async () => {
@@ -108,7 +108,7 @@ test("messages younger than the duplicate window stay", async () => {
   await take(quick, 10);
   await take(slow, 0);
   await trim({ ageMs: 60_000 });
-  expect(await eventsOf(quick)).toBe(10);
+  expect(await countEvents(quick)).toBe(10);
 });
 
 test("events of a partner whose lane has never run stay, and those of a removed partner are deleted", async () => {
@@ -118,7 +118,7 @@ test("events of a partner whose lane has never run stay, and those of a removed 
   await publishEvents(quick, 5);
   await take(quick, 5);
   await trim();
-  expect([await eventsOf(quick), await eventsOf(withoutLane)]).toEqual([0, 5]);
+  expect([await countEvents(quick), await countEvents(withoutLane)]).toEqual([0, 5]);
   await take(withoutLane, 5);
   await trim();
   expect(await messagesIn(EVENTS)).toBe(0);
@@ -135,9 +135,9 @@ test("written attempts are deleted, except those whose events wait for another a
   await publishAttempts(quick, 3);
   await take(slow, 0, 2);
   await trim();
-  expect([await attemptsOf(quick), await attemptsOf(slow)]).toEqual([8, 8]);
+  expect([await countAttempts(quick), await countAttempts(slow)]).toEqual([8, 8]);
   await writeAttempts();
   await trim();
   // Only attempts newer than the oldest waiting event are left.
-  expect([await attemptsOf(quick), await attemptsOf(slow)]).toEqual([3, 3]);
+  expect([await countAttempts(quick), await countAttempts(slow)]).toEqual([3, 3]);
 });

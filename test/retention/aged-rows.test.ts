@@ -3,14 +3,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { AGED_TABLES, type AgedTableName } from "../../db/removal/aged-rows.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";
 import { startDatabaseStack } from "../harness/start-database-stack.ts";
-import { DAYS, newUser, runRound } from "./run-retention.ts";
+import { DAYS, forceRound, insertNewUser } from "./run-retention.ts";
 
 let stack: DatabaseStack;
 let partnerId: string;
 let userId: string;
 beforeAll(async () => {
   stack = await startDatabaseStack();
-  ({ partnerId, userId } = await newUser(stack));
+  ({ partnerId, userId } = await insertNewUser(stack));
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
@@ -79,7 +79,7 @@ test("of every table that ages, rows go at their age and not an hour before", as
     await stack.db.execute(insertAged(table, `old_${table}`, KEPT_DAYS[table] + hour));
     await stack.db.execute(insertAged(table, `young_${table}`, KEPT_DAYS[table] - hour));
   }
-  const round = await runRound(stack.db);
+  const round = await forceRound(stack.db);
   for (const table of names) {
     const found = [await has(table, `old_${table}`), await has(table, `young_${table}`)];
     expect({ table, found }).toEqual({ table, found: [false, true] });
@@ -100,7 +100,7 @@ test.each([
   const id = `evt_${what.replaceAll(" ", "")}`;
   await stack.db.execute(insertAged("dead_letters", id, 1_000));
   await stack.db.execute(sql`update dead_letters set ${change} where event_id = ${id}`);
-  await runRound(stack.db);
+  await forceRound(stack.db);
   expect(await has("dead_letters", id)).toBe(stays);
 });
 
@@ -110,7 +110,7 @@ test.each([["sweeps"], ["purges"]] as const)("what is not finished of %s stays",
   await stack.db.execute(
     sql`update ${sql.identifier(table)} set finished_at = null, state = 'running' where id = ${id}`,
   );
-  await runRound(stack.db);
+  await forceRound(stack.db);
   expect(await has(table, id)).toBe(true);
 });
 
@@ -119,5 +119,5 @@ test("many rows go in small batches, all in one round", async () => {
     insert into user_events (event_id, partner_id, user_id, kind, created_at)
     select 'evt_many_' || n, ${partnerId}, ${userId}, 'user_connected', now() - interval '100 days'
     from generate_series(1, 2500) as n`);
-  expect(await runRound(stack.db)).toMatchObject({ user_events_deleted: 2_500 });
+  expect(await forceRound(stack.db)).toMatchObject({ user_events_deleted: 2_500 });
 });

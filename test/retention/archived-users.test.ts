@@ -7,10 +7,10 @@ import { createPurges } from "../../fleet/purge/purges.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { tracesOf } from "../purge/traces.ts";
+import { findTraces } from "../purge/traces.ts";
 import { useEverywhere } from "../purge/used-user.ts";
-import { newUser, type TestUser } from "../webhook/published-mail.ts";
-import { runRound } from "./run-retention.ts";
+import { newWebhookUser, type TestUser } from "../webhook/published-mail.ts";
+import { forceRound } from "./run-retention.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 async function archivedUser(days: number | null): Promise<TestUser> {
-  const user = await newUser(stack, await stack.newPartner());
+  const user = await newWebhookUser(stack, await stack.newPartner());
   const archivedAt = days === null ? null : new Date(Date.now() - days * 86_400_000);
   await stack.db.update(users).set({ archivedAt }).where(eq(users.id, user.id));
   return user;
@@ -44,13 +44,13 @@ test("an archived user is removed with all its data at its age, and others stay"
   const old = await archivedUser(61);
   const others = [await archivedUser(59), await archivedUser(null)];
   await useEverywhere(stack, old);
-  expect(await runRound(stack.db, { archivedUsers: 60 })).toMatchObject({ users_removed: 1 });
+  expect(await forceRound(stack.db, { archivedUsers: 60 })).toMatchObject({ users_removed: 1 });
   await using _purges = runPurges();
   await eventually("the purge to finish", async () => {
     const [purge] = await stack.db.select().from(purges).where(eq(purges.subjectId, old.id));
     return purge?.state === "finished" ? true : undefined;
   });
-  expect(await tracesOf(stack, old.partner.id, old.id)).toEqual([]);
+  expect(await findTraces(stack, old.partner.id, old.id)).toEqual([]);
   for (const other of others) expect(await isThere(other)).toBe(true);
   const told = await stack.db.select().from(auditLog).where(eq(auditLog.subjectId, old.id));
   expect(told.map(({ action }) => action)).toContain("user.expired");
@@ -58,7 +58,7 @@ test("an archived user is removed with all its data at its age, and others stay"
 
 test("archived users stay without limit unless a setting changes it", async () => {
   const user = await archivedUser(3_000);
-  expect(await runRound(stack.db)).toMatchObject({ users_removed: 0 });
+  expect(await forceRound(stack.db)).toMatchObject({ users_removed: 0 });
   expect(await isThere(user)).toBe(true);
 });
 
@@ -72,7 +72,7 @@ test("a user that is restored while its turn comes stays", async () => {
     await released;
   });
   await held;
-  const round = runRound(stack.db, { archivedUsers: 99 });
+  const round = forceRound(stack.db, { archivedUsers: 99 });
   await eventually("the round to wait for the user", async () => {
     const { rows } = await stack.db.execute(
       sql`select 1 from pg_locks where not granted and locktype = 'transactionid'`,

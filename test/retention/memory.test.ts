@@ -1,12 +1,12 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seen } from "../../db/mail/tables.ts";
-import { append } from "../harness/mail-client.ts";
+import { appendMail } from "../harness/mail-client.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type MailUser, newMailUser } from "../mailbox/mail-user.ts";
 import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
-import { runRound } from "./run-retention.ts";
+import { forceRound } from "./run-retention.ts";
 
 let stack: SessionStack;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-const mailOf = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
+const makeMail = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 
 /** Creates a user whose mails arrived, and were recorded, this many days ago. */
@@ -24,7 +24,7 @@ async function readLongAgo(days: readonly number[]): Promise<MailUser> {
   sessions.watch(user.account);
   await user.watching();
   for (const [n, age] of days.entries()) {
-    await append(stack.server, user, mailOf(n), daysAgo(age));
+    await appendMail(stack.server, user, makeMail(n), daysAgo(age));
   }
   await user.recorded(days.length);
   await stack.db.execute(sql`
@@ -39,7 +39,7 @@ const remembered = async ({ account }: MailUser) =>
 /** Gives all mail new UIDs, delivers one more, and reads the mailbox again. */
 async function readAgain(user: MailUser): Promise<string[]> {
   await stack.server.resetUidValidity(user.address);
-  await append(stack.server, user, mailOf(100));
+  await appendMail(stack.server, user, makeMail(100));
   await using sessions = stack.openSessions();
   sessions.watch(user.account);
   await eventually("the reset", async () => (await user.resets())[0]);
@@ -51,14 +51,14 @@ async function readAgain(user: MailUser): Promise<string[]> {
 
 test("a mailbox that was silent for years is read again, and no mail comes twice", async () => {
   const user = await readLongAgo([801, 800]);
-  await runRound(stack.db);
+  await forceRound(stack.db);
   expect(await remembered(user)).toBe(2);
   expect(await readAgain(user)).toEqual(["0", "1", "100"]);
 });
 
 test("memory of mail that is never read again is deleted, and no mail is delivered twice", async () => {
   const user = await readLongAgo([801, 800, 500, 399, 2]);
-  expect(await runRound(stack.db)).toMatchObject({ seen_deleted: 3 });
+  expect(await forceRound(stack.db)).toMatchObject({ seen_deleted: 3 });
   expect(await remembered(user)).toBe(2);
   expect(await readAgain(user)).toEqual(["0", "1", "2", "3", "4", "100"]);
 });
@@ -68,14 +68,14 @@ test("mail since the oldest parked one is remembered: it is looked for again", a
   await stack.db.execute(sql`
     insert into parked_mails (event_id, user_id, mailbox, uid_validity, uid, internal_date, next_try_at)
     values ('evt_parked', ${user.account.userId}, 'INBOX', 1, 99, now() - interval '701 days', now())`);
-  expect(await runRound(stack.db)).toMatchObject({ seen_deleted: 1 });
+  expect(await forceRound(stack.db)).toMatchObject({ seen_deleted: 1 });
   expect(await remembered(user)).toBe(3);
 });
 
 test("a user without a cursor keeps its memory", async () => {
   const user = await readLongAgo([900, 1]);
   await stack.db.execute(sql`delete from cursors where user_id = ${user.account.userId}`);
-  expect(await runRound(stack.db)).not.toHaveProperty("seen_deleted");
+  expect(await forceRound(stack.db)).not.toHaveProperty("seen_deleted");
   expect(await remembered(user)).toBe(2);
 });
 
@@ -85,7 +85,7 @@ test("thousands of rows that must stay do not keep older ones from going", async
     insert into seen (event_id, user_id, seen_at)
     select 'evt_silent_' || n, ${silent.account.userId}, now() - interval '945 days' + n * interval '1 second'
     from generate_series(1, 2500) as n`);
-  expect(await runRound(stack.db)).toMatchObject({ seen_deleted: 1 });
+  expect(await forceRound(stack.db)).toMatchObject({ seen_deleted: 1 });
   expect(await remembered(lively)).toBe(1);
   expect(await remembered(silent)).toBe(2_501);
 });

@@ -10,7 +10,7 @@ import { systemClock } from "../../shared/clock.ts";
 import type { DatabaseStack } from "../harness/database-stack.ts";
 import { startDatabaseStack } from "../harness/start-database-stack.ts";
 import { eventually } from "../harness/eventually.ts";
-import { newUser, runRound, startRetention } from "./run-retention.ts";
+import { forceRound, insertNewUser, startRetention } from "./run-retention.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -19,17 +19,18 @@ let partnerId: string;
 let userId: string;
 beforeAll(async () => {
   stack = await startDatabaseStack();
-  ({ partnerId, userId } = await newUser(stack));
+  ({ partnerId, userId } = await insertNewUser(stack));
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
-const dayOf = (days: number) => daysAgo(days).toISOString().slice(0, 10);
-const nameOf = (table: string, days: number) => `${table}_${dayOf(days).replaceAll("-", "")}`;
+const formatDay = (days: number) => daysAgo(days).toISOString().slice(0, 10);
+const namePartition = (table: string, days: number) =>
+  `${table}_${formatDay(days).replaceAll("-", "")}`;
 
 async function makePartition(table: string, days: number): Promise<string> {
-  const name = nameOf(table, days);
-  const [from, to] = [dayOf(days), dayOf(days - 1)];
+  const name = namePartition(table, days);
+  const [from, to] = [formatDay(days), formatDay(days - 1)];
   await stack.db.execute(
     sql.raw(
       `create table if not exists ${name} partition of ${table} for values from ('${from}Z') to ('${to}Z')`,
@@ -64,7 +65,7 @@ test("old days are dropped with their rows, and younger ones stay", async () => 
   await insertAttempt("evt_old_attempt", 40);
   await insertMail("evt_young_mail", 80);
   await insertAttempt("evt_young_attempt", 20);
-  expect(await runRound(stack.db)).toMatchObject({
+  expect(await forceRound(stack.db)).toMatchObject({
     partitions_dropped: 2,
     partitions_postponed: 0,
   });
@@ -78,10 +79,10 @@ test("old days are dropped with their rows, and younger ones stay", async () => 
 test("there are partitions for a week to come and for attempts that are written three days late", async () => {
   for (const table of PARTITIONED) {
     for (const days of [-7, -1, 0, 3]) {
-      await stack.db.execute(sql`drop table ${sql.identifier(nameOf(table, days))}`);
+      await stack.db.execute(sql`drop table ${sql.identifier(namePartition(table, days))}`);
     }
   }
-  await runRound(stack.db);
+  await forceRound(stack.db);
   for (const days of [-7, -1, 0, 3]) {
     await insertAttempt(`evt_day_${days}`, days);
     await insertMail(`evt_mail_day_${days}`, days);
@@ -91,10 +92,10 @@ test("there are partitions for a week to come and for attempts that are written 
 
 test("several processes create partitions at the same time without an error", async () => {
   for (const table of PARTITIONED) {
-    await stack.db.execute(sql`drop table ${sql.identifier(nameOf(table, -6))}`);
+    await stack.db.execute(sql`drop table ${sql.identifier(namePartition(table, -6))}`);
   }
   await Promise.all(Array.from({ length: 8 }, () => ensureDayPartitions(stack.db, 7)));
-  expect(await partitionNames()).toContain(nameOf("mail_logs", -6));
+  expect(await partitionNames()).toContain(namePartition("mail_logs", -6));
 });
 
 test("a mail that is still parked outlives its day, and nothing else of it does", async () => {
@@ -104,7 +105,7 @@ test("a mail that is still parked outlives its day, and nothing else of it does"
   await stack.db.execute(sql`
     insert into parked_mails (event_id, user_id, mailbox, uid_validity, uid, internal_date, next_try_at)
     values ('evt_parked', ${userId}, 'INBOX', 1, 1, now(), now())`);
-  await runRound(stack.db);
+  await forceRound(stack.db);
   const ids = await eventIds();
   expect(ids).toContain("evt_parked");
   expect(ids).not.toContain("evt_gone");
@@ -121,7 +122,7 @@ test("a locked day is left for the next round, and nobody waits for long", async
     await released;
   });
   await held;
-  const round = await runRound(stack.db);
+  const round = await forceRound(stack.db);
   expect(round).toMatchObject({ partitions_postponed: 1 });
   expect(Number(round["duration_ms"])).toBeLessThan(5_000);
   expect(await partitionNames()).toContain(name);
@@ -132,14 +133,14 @@ test("a locked day is left for the next round, and nobody waits for long", async
   expect(rows).toEqual([{ soon: true }]);
   release();
   await holding;
-  expect(await runRound(stack.db)).toMatchObject({ partitions_dropped: 1 });
+  expect(await forceRound(stack.db)).toMatchObject({ partitions_dropped: 1 });
   expect(await partitionNames()).not.toContain(name);
 });
 
 /** Drops the last day that is made ahead. */
 async function dropLastDay() {
   for (const table of PARTITIONED) {
-    await stack.db.execute(sql`drop table ${sql.identifier(nameOf(table, -7))}`);
+    await stack.db.execute(sql`drop table ${sql.identifier(namePartition(table, -7))}`);
   }
 }
 
@@ -170,7 +171,7 @@ test("partitions are created while a dump reads everything, and nobody waits", a
   await using _ = await holdOpen(sql.raw(`lock table ${rows[0]?.names} in access share mode`));
   await ensureDayPartitions(stack.db, 7);
   expect(await partitionNames()).toEqual(
-    expect.arrayContaining(PARTITIONED.map((table) => nameOf(table, -7))),
+    expect.arrayContaining(PARTITIONED.map((table) => namePartition(table, -7))),
   );
   await insertMail("evt_during_dump", 0);
   await insertMail("evt_ahead", -7);
@@ -178,7 +179,7 @@ test("partitions are created while a dump reads everything, and nobody waits", a
 
 test("an attached partition has the keys, checks and defaults of one created with its parent", async () => {
   const made = await makePartition("mail_logs", 60);
-  const shapeOf = async (name: string) => {
+  const readShape = async (name: string) => {
     const { rows } = await stack.db.execute<{ shape: string }>(sql`
       select regexp_replace(item, ${name}, 'part', 'g') as shape from (
         select pg_get_constraintdef(oid) as item from pg_constraint where conrelid = ${name}::regclass
@@ -189,27 +190,27 @@ test("an attached partition has the keys, checks and defaults of one created wit
       ) as items order by 1`);
     return rows.map(({ shape }) => shape);
   };
-  expect(await shapeOf(nameOf("mail_logs", -7))).toEqual(await shapeOf(made));
+  expect(await readShape(namePartition("mail_logs", -7))).toEqual(await readShape(made));
 });
 
 test("a partition whose locks a long write holds is left for the next round, and others write on", async () => {
   await dropLastDay();
   {
     await using _ = await holdOpen(sql`update users set email = 'a@b.c' where id = ${userId}`);
-    const round = runRound(stack.db);
+    const round = forceRound(stack.db);
     await insertMail("evt_during_write", 0);
     expect(await round).toMatchObject({ partitions_postponed: 0 });
-    expect(await partitionNames()).not.toContain(nameOf("mail_logs", -7));
+    expect(await partitionNames()).not.toContain(namePartition("mail_logs", -7));
     // It has no key that leads to users.
-    expect(await partitionNames()).toContain(nameOf("transmit_logs", -7));
+    expect(await partitionNames()).toContain(namePartition("transmit_logs", -7));
   }
-  await runRound(stack.db);
-  expect(await partitionNames()).toContain(nameOf("mail_logs", -7));
+  await forceRound(stack.db);
+  expect(await partitionNames()).toContain(namePartition("mail_logs", -7));
 });
 
 test("an error is logged when partitions exist for less than the next three days", async () => {
   for (const days of [-7, -6, -5, -4, -3]) {
-    await stack.db.execute(sql`drop table ${sql.identifier(nameOf("mail_logs", days))}`);
+    await stack.db.execute(sql`drop table ${sql.identifier(namePartition("mail_logs", days))}`);
   }
   await using _ = await holdOpen(sql`update users set email = 'd@b.c' where id = ${userId}`);
   await dueIn(stack.db, "retention", 0);

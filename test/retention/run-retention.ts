@@ -46,7 +46,7 @@ export function startRetention(
 const parse = (line: string): Record<string, unknown> => JSON.parse(line);
 
 /** Runs one round, whether it is due or not. @returns its log lines. */
-export async function runRound(db: Db, days: Partial<RetentionDays> = {}) {
+export async function forceRound(db: Db, days: Partial<RetentionDays> = {}) {
   await claimRound(db, "retention", 0);
   await dueIn(db, "retention", 0);
   await using retention = startRetention(db, { days });
@@ -54,7 +54,7 @@ export async function runRound(db: Db, days: Partial<RetentionDays> = {}) {
 }
 
 /** A user of a partner of its own. */
-export async function newUser({ db, newPartner }: DatabaseStack) {
+export async function insertNewUser({ db, newPartner }: DatabaseStack) {
   const { id: partnerId } = await newPartner();
   const [userId, connectionId] = [newId("usr"), newId("con")];
   await db

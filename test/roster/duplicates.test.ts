@@ -21,7 +21,7 @@ const LONG = { HEARTBEAT_INTERVAL: "0.2", HEARTBEAT_TTL: "600", REBALANCE_INTERV
 const start = (name: string, id: string) =>
   startFleet(stack.context, { runtime: "bun", name, env: { ...LONG, INSTANCE_ID: id } });
 
-const beatOf = async (id: string) => {
+const readHeartbeat = async (id: string) => {
   const { rows } = await stack.db.execute<{ at: string }>(
     sql`select heartbeat_at as at from fleet_instances where id = ${id}`,
   );
@@ -29,8 +29,10 @@ const beatOf = async (id: string) => {
 };
 
 async function expectBeating(id: string) {
-  const before = await beatOf(id);
-  await eventually(`${id} to beat`, async () => ((await beatOf(id)) > before ? true : undefined));
+  const before = await readHeartbeat(id);
+  await eventually(`${id} to beat`, async () =>
+    (await readHeartbeat(id)) > before ? true : undefined,
+  );
 }
 
 test("a second process with the id of a running one refuses to start, and the first continues", async () => {

@@ -17,7 +17,7 @@ import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import { startDatabaseStack } from "../harness/start-database-stack.ts";
-import { newMail, newUser, publishMail, publishParts } from "../webhook/published-mail.ts";
+import { newMail, newWebhookUser, publishMail, publishParts } from "../webhook/published-mail.ts";
 import { runRole } from "../webhook/running-role.ts";
 
 const STREAMS = [EVENTS, BODIES, DEAD, ATTEMPTS];
@@ -39,7 +39,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 /** A partner with mail that waits in NATS. */
 async function newWaitingMail() {
-  const user = await newUser(stack, await stack.newPartner());
+  const user = await newWebhookUser(stack, await stack.newPartner());
   await openLaneConsumer(stack.bus, user.partner.id, 1_000);
   await publishMail(stack, user);
   return user;
@@ -174,7 +174,10 @@ test("a process whose next connection leads to another database does not use it,
     maxConnections: 2,
   });
   own.acceptBy((connection) => expectInstallation(connection, installationId));
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   await using _role = runRole({ ...stack, db: own.db });
   await publishMail(stack, user);
   await eventually("its webhook", () => endpoint.posted[0]);
@@ -210,7 +213,10 @@ test("a process whose next connection leads to another database does not use it,
   expect((await holdings()).lanes).toContain(lane);
   await swap(database, other.context.database);
   await client.end();
-  const late = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const late = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   await publishMail(stack, late);
   await eventually("the webhook of a partner that came later", () => endpoint.posted[2]);
 });

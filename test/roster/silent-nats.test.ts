@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ackFloorOf } from "../../fleet/bus/ack-floor.ts";
+import { readAckFloor } from "../../fleet/bus/ack-floor.ts";
 import { type Bus, connectBus } from "../../fleet/bus/bus.ts";
 import { deleteMessages } from "../../fleet/bus/delete-messages.ts";
 import { findMessage } from "../../fleet/bus/find-message.ts";
@@ -33,7 +33,7 @@ const QUESTIONS: Record<string, (bus: Bus) => Promise<unknown>> = {
   "find a message": (bus) => findMessage(bus, BODIES, { seq: 1, id: "x" }),
   "delete messages": (bus) => deleteMessages(bus, EVENTS, "evt.prt_none.>"),
   purge: (bus) => bus.jsm.streams.purge(BODIES, { filter: "body.prt_none.>" }),
-  "the floor of a lane": (bus) => ackFloorOf(bus, EVENTS, laneConsumer(PARTNER)),
+  "the floor of a lane": (bus) => readAckFloor(bus, EVENTS, laneConsumer(PARTNER)),
   "list the lanes": (bus) => measureLanes(bus),
   "open a lane": (bus) => openLaneConsumer(bus, PARTNER, 100),
   "read a heartbeat": (bus) => heartbeatBucket(bus).read("nobody"),

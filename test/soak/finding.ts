@@ -5,7 +5,7 @@ import { join } from "node:path";
 export type FuzzerName = "mime" | "session";
 
 /** Something that must not happen, and did. */
-export interface Finding {
+export interface FuzzFinding {
   fuzzer: FuzzerName;
   /** The seed of the run; null when a file was repeated. */
   seed: number | null;
@@ -20,7 +20,7 @@ export interface Finding {
 const ENDINGS: Record<FuzzerName, string> = { mime: "eml", session: "txt" };
 
 /** Returns the command that repeats the run of a finding. */
-const repeatCommand = ({ fuzzer, seed }: Finding, inputFile: string): string =>
+const repeatCommand = ({ fuzzer, seed }: FuzzFinding, inputFile: string): string =>
   seed === null
     ? `npm run soak -- fuzz --repeat ${inputFile}`
     : `npm run soak -- fuzz --only ${fuzzer} --seed ${seed} --runs 1`;
@@ -29,7 +29,7 @@ const repeatCommand = ({ fuzzer, seed }: Finding, inputFile: string): string =>
  * Writes a finding into a folder: its input, and a text that describes it and how to repeat it.
  * @returns the name of the text file.
  */
-export async function keepFinding(folder: string, finding: Finding): Promise<string> {
+export async function keepFinding(folder: string, finding: FuzzFinding): Promise<string> {
   const { fuzzer, seed, kind, detail, input } = finding;
   const mark = seed ?? createHash("sha256").update(input).digest("hex").slice(0, 10);
   const name = join(folder, `${fuzzer}-${mark}-${kind}`);

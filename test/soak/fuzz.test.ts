@@ -2,11 +2,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { MAX_SEED } from "./draw.ts";
-import { type Finding, keepFinding } from "./finding.ts";
+import { type FuzzFinding, keepFinding } from "./finding.ts";
 import { countFindings, describeProgress, fuzz, type Fuzzer, type FuzzLimits } from "./fuzz.ts";
 
 const LIMITS: FuzzLimits = { seed: 7, maxRuns: Infinity, maxMs: Infinity };
-const finding = (seed: number): Finding => ({
+const finding = (seed: number): FuzzFinding => ({
   fuzzer: "mime",
   seed,
   kind: "slow",
@@ -14,7 +14,7 @@ const finding = (seed: number): Finding => ({
   input: Buffer.from("Subject: a\r\n\r\nb\r\n"),
 });
 
-function newFuzzer(run: (seed: number) => Finding[]): Fuzzer & { seeds: number[] } {
+function newFuzzer(run: (seed: number) => FuzzFinding[]): Fuzzer & { seeds: number[] } {
   const seeds: number[] = [];
   return {
     name: "mime",
@@ -28,9 +28,9 @@ function newFuzzer(run: (seed: number) => Finding[]): Fuzzer & { seeds: number[]
 }
 
 const newDeps = (signal = new AbortController().signal) => {
-  const kept: Finding[] = [];
+  const kept: FuzzFinding[] = [];
   const said: string[] = [];
-  const keep = async (found: Finding) => {
+  const keep = async (found: FuzzFinding) => {
     kept.push(found);
     return "a file";
   };

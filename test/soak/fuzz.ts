@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { MAX_SEED } from "./draw.ts";
-import type { Finding, FuzzerName } from "./finding.ts";
+import type { FuzzerName, FuzzFinding } from "./finding.ts";
 
 /** Sends mutated input to a part of the product, in many runs. */
 export interface Fuzzer extends AsyncDisposable {
@@ -9,7 +9,7 @@ export interface Fuzzer extends AsyncDisposable {
    * Does one run, determined by the seed. When `signal` aborts, the run ends immediately without a
    * finding.
    */
-  run(seed: number, signal: AbortSignal): Promise<Finding[]>;
+  run(seed: number, signal: AbortSignal): Promise<FuzzFinding[]>;
   /** Returns a summary of all runs. */
   describe?(): string;
 }
@@ -25,7 +25,7 @@ export interface FuzzLimits {
 export interface FuzzDeps {
   say(line: string): void;
   /** Returns where the finding is kept. */
-  keep(finding: Finding): Promise<string>;
+  keep(finding: FuzzFinding): Promise<string>;
   signal: AbortSignal;
 }
 

@@ -1,18 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { describeError } from "../../dev/terminal/describe-error.ts";
 import { untilInterrupted } from "../../dev/terminal/interruption.ts";
-import { messageOf } from "../../shared/errors.ts";
-import { type Finding, type FuzzerName, keepFinding } from "./finding.ts";
+import { toErrorText } from "../../shared/errors.ts";
+import { type FuzzerName, type FuzzFinding, keepFinding } from "./finding.ts";
 import { describeDetails, describeFreezes } from "./freeze/describe-freeze.ts";
 import type { FreezeReport } from "./freeze/freeze-report.ts";
-import { faultsOf } from "./freeze/judge-freeze.ts";
+import { judgeFreeze } from "./freeze/judge-freeze.ts";
 import { runFreeze } from "./freeze/run-freeze.ts";
 import { countFindings, describeProgress, fuzz, type Fuzzer } from "./fuzz.ts";
-import { hostileFaultsOf } from "./hostile/judge-hostile.ts";
+import { judgeHostileRun } from "./hostile/judge-hostile.ts";
 import { runHostile } from "./hostile/run-hostile.ts";
 import { createMimeFuzzer, repeatMail } from "./mime/fuzz-mime.ts";
 import { startSessionFuzzer } from "./session/session-fuzzer.ts";
-import { parseSoakOptions, type SoakOptions, USAGE } from "./soak-options.ts";
+import { parseSoakOptions, SOAK_USAGE, type SoakOptions } from "./soak-options.ts";
 
 const FOLDER = ".soak";
 
@@ -31,10 +31,10 @@ process.exit();
 async function run(asked: SoakOptions): Promise<number> {
   switch (asked.kind) {
     case "help":
-      say(USAGE);
+      say(SOAK_USAGE);
       return 0;
     case "usage":
-      console.error([...asked.faults, "", USAGE].join("\n"));
+      console.error([...asked.faults, "", SOAK_USAGE].join("\n"));
       return 2;
     case "repeat":
       return tell(await repeatMail(await readMail(asked.file)));
@@ -51,11 +51,11 @@ async function readMail(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {
-    throw new Error(`Cannot read the mail: ${messageOf(cause)}`, { cause });
+    throw new Error(`Cannot read the mail: ${toErrorText(cause)}`, { cause });
   }
 }
 
-function tell(findings: readonly Finding[]): number {
+function tell(findings: readonly FuzzFinding[]): number {
   for (const { kind, detail } of findings) say(`✗ ${kind}: ${detail}`);
   if (findings.length === 0) say("✓ Nothing is wrong with it");
   return findings.length === 0 ? 0 : 1;
@@ -69,7 +69,7 @@ async function runFuzz({ only, limits }: Extract<SoakOptions, { kind: "fuzz" }>)
   if (wants("mime")) fuzzers.push(opened.use(createMimeFuzzer()));
   if (wants("session")) fuzzers.push(opened.use(await startSessionFuzzer()));
   const startMs = performance.now();
-  const keep = (finding: Finding) => keepFinding(FOLDER, finding);
+  const keep = (finding: FuzzFinding) => keepFinding(FOLDER, finding);
   const counts = await fuzz(fuzzers, limits, { say, keep, signal: interrupted });
   say(describeProgress(counts, performance.now() - startMs, limits.seed));
   const kinds = counts.flatMap(({ name, findings }) =>
@@ -90,7 +90,7 @@ async function judgeHostile({
   say(`The hostile server sent ${Math.round(sentMib)} MiB over ${connections} connections`);
   for (const [state, count] of Object.entries(states)) say(`  ${count} hostile users: ${state}`);
   say(`On ${ranOn}`);
-  const faults = hostileFaultsOf(report);
+  const faults = judgeHostileRun(report);
   for (const fault of faults) say(`✗ ${fault}`);
   if (faults.length === 0) say("✓ All others went on within the bounds");
   return faults.length === 0 ? 0 : 1;
@@ -107,7 +107,7 @@ async function runFreezes({
     const report = await runFreeze({ party, frozenMs }, { say, signal: interrupted });
     reports.push(report);
     for (const line of describeDetails(report)) say(line);
-    const faults = faultsOf(report);
+    const faults = judgeFreeze(report);
     hasFaults ||= faults.length > 0;
     for (const fault of faults) say(`✗ ${party}: ${fault}`);
   }

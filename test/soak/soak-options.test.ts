@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseSoakOptions, USAGE } from "./soak-options.ts";
+import { parseSoakOptions, SOAK_USAGE } from "./soak-options.ts";
 
 const parse = (line: string) => parseSoakOptions(line.split(" ").filter((arg) => arg !== ""));
 
@@ -55,7 +55,7 @@ test("each flag is in the usage", () => {
     "hostile",
     "help",
   ]) {
-    expect(USAGE).toContain(`--${flag}`);
+    expect(SOAK_USAGE).toContain(`--${flag}`);
   }
 });
 

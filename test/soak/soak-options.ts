@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import * as v from "valibot";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 import { MAX_SEED } from "./draw.ts";
 import type { FuzzerName } from "./finding.ts";
-import { PARTIES, type Party } from "./freeze/party.ts";
+import { type FrozenParty, PARTIES } from "./freeze/party.ts";
 import type { FuzzLimits } from "./fuzz.ts";
 
 export type SoakOptions =
@@ -12,10 +12,10 @@ export type SoakOptions =
   | { kind: "usage"; faults: readonly string[] }
   | { kind: "fuzz"; only: FuzzerName | null; limits: FuzzLimits }
   | { kind: "repeat"; file: string }
-  | { kind: "freeze"; parties: readonly Party[]; frozenMs: number }
+  | { kind: "freeze"; parties: readonly FrozenParty[]; frozenMs: number }
   | { kind: "hostile"; users: number; hostile: number; seconds: number };
 
-export const USAGE = `Usage: npm run soak -- fuzz [flags]
+export const SOAK_USAGE = `Usage: npm run soak -- fuzz [flags]
   Feeds the reading of mails (mime) and the sessions with IMAP servers (session) with mutated input, until Ctrl-C.
   --minutes N       stop after so long: 0.01 to 10080
   --runs N          stop after so many runs of each: 1 to 1000000000
@@ -95,7 +95,7 @@ export function parseSoakOptions(args: readonly string[]): SoakOptions {
   try {
     given = readFlags(args);
   } catch (error) {
-    return { kind: "usage", faults: [messageOf(error)] };
+    return { kind: "usage", faults: [toErrorText(error)] };
   }
   const { help, ...values } = given.values;
   if (help) return { kind: "help" };
@@ -119,7 +119,7 @@ export function parseSoakOptions(args: readonly string[]): SoakOptions {
 type Values = Record<string, string | undefined>;
 
 /** What is wrong with a flag. */
-const faultOf = (task: Task, values: Values) => (name: string) => {
+const describeFlag = (task: Task, values: Values) => (name: string) => {
   const isOthers = !(name in FLAGS[task].entries);
   const wanted = isOthers ? `no such flag for ${task}` : (WANTED[name] ?? WANTED_ONLY[task]);
   return `Cannot use --${name}: found ${JSON.stringify(values[name])}, wanted ${wanted}`;
@@ -131,7 +131,7 @@ const usage = (
   issues: readonly v.BaseIssue<unknown>[],
 ): SoakOptions => {
   const names = new Set(issues.map((issue) => v.getDotPath(issue) ?? ""));
-  return { kind: "usage", faults: [...names].map(faultOf(task, values)) };
+  return { kind: "usage", faults: [...names].map(describeFlag(task, values)) };
 };
 
 function toFreeze(values: Values): SoakOptions {
@@ -154,7 +154,7 @@ function toFuzz(values: Values): SoakOptions {
   const { minutes, runs, seed, only, repeat } = parsed.output;
   if (repeat !== undefined) {
     return Object.keys(values).length > 1
-      ? { kind: "usage", faults: [faultOf("fuzz", values)("repeat")] }
+      ? { kind: "usage", faults: [describeFlag("fuzz", values)("repeat")] }
       : { kind: "repeat", file: repeat };
   }
   return {

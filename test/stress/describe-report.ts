@@ -6,7 +6,7 @@ export function describeReport(report: StressReport): string {
   const rows: [string, string][] = [
     ["seed", String(options.seed)],
     ["on", report.machine],
-    ["load", loadOf(report)],
+    ["load", describeLoad(report)],
     ["mails", `${count(mails.sent)} put into mailboxes`],
     ["to deliver", `${count(mails.toDeliver)}, delivered ${count(mails.delivered)}`],
     [
@@ -14,7 +14,7 @@ export function describeReport(report: StressReport): string {
       `${count(mails.lost)} (parked ${count(mails.parked)}, without a recorded end ${count(mails.queued)})`,
     ],
     ["to skip", `${count(mails.toSkip)}, recorded as skipped ${count(mails.skipped)}`],
-    ["mail_logs", listOf(report.recorded)],
+    ["mail_logs", formatCounts(report.recorded)],
     ["webhooks", `${count(webhooks.received)}, with a wrong signature ${webhooks.forged}`],
     [
       "doubled",
@@ -36,9 +36,9 @@ export function describeReport(report: StressReport): string {
       "logins",
       `${count(logins.total)}, ${logins.perSecond.toFixed(1)} a second, ${logins.busiestSecond} in the busiest`,
     ],
-    ["kills", listOf(report.kills)],
-    ["lies", listOf(report.lies)],
-    ["settings", listOf(report.settings)],
+    ["kills", formatCounts(report.kills)],
+    ["lies", formatCounts(report.lies)],
+    ["settings", formatCounts(report.settings)],
   ];
   return [
     ...rows.map(([name, value]) => `${name.padEnd(11)} ${value}`),
@@ -51,7 +51,7 @@ export function describeReport(report: StressReport): string {
   ].join("\n");
 }
 
-function loadOf({ options }: StressReport): string {
+function describeLoad({ options }: StressReport): string {
   const { users, instances, ratePerS, loadMs, hasChaos, killEveryMs } = options;
   const kills = killEveryMs === null ? "no kills" : `a kill each ${killEveryMs / 1_000} s`;
   return [
@@ -84,7 +84,7 @@ const count = (value: number) => value.toLocaleString("en-US");
 const ms = (value: number) =>
   value < 10_000 ? `${Math.round(value)} ms` : `${(value / 1_000).toFixed(1)} s`;
 
-const listOf = (counts: Readonly<Record<string, number | string>>) =>
+const formatCounts = (counts: Readonly<Record<string, number | string>>) =>
   Object.entries(counts)
     .map(([name, value]) => `${name} ${value}`)
     .join(", ");

@@ -7,12 +7,12 @@ import { plotRun } from "./plot.ts";
 import type { Records } from "./read-records.ts";
 import type { Sample } from "./sample-processes.ts";
 import type { StressOptions } from "./stress-options.ts";
-import { faultsOf, type StressReport } from "./stress-report.ts";
+import { judgeStress, type StressReport } from "./stress-report.ts";
 import {
   countKills,
   countMails,
   countUnexplainedIds,
-  latenciesOf,
+  measureLatencies,
   summariseLatency,
   summariseLogins,
   summariseProcesses,
@@ -67,7 +67,7 @@ export function judgeRun(
       unexplained: countUnexplainedIds(receipts.severalIds(), records.knownIds),
       ...totals,
     },
-    latency: summariseLatency(latenciesOf(sent, receipts)),
+    latency: summariseLatency(measureLatencies(sent, receipts)),
     logins: summariseLogins(loginsAtMs, endMs - startMs),
     lies: chaos.counts(),
     kills: countKills(instances.keys(), kills),
@@ -77,7 +77,7 @@ export function judgeRun(
   const title = `Stress, seed ${options.seed}: ${options.users} users, ${options.instances} instances`;
   const slices = sliceRun(sent, receipts, { startMs, endMs });
   return {
-    report: { ...report, faults: faultsOf(report) },
+    report: { ...report, faults: judgeStress(report) },
     plot: plotRun({ title, startMs, slices, kills, lies, samples }),
   };
 }

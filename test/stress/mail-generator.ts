@@ -1,5 +1,5 @@
 import { sendSteadily } from "../faults/send-steadily.ts";
-import type { ImapServer } from "../imap-server/imap-server.ts";
+import type { TestImapServer } from "../imap-server/imap-server.ts";
 import { type PlanContext, type PlannedMail, planMail } from "./mail-plan.ts";
 
 /** A mail that is in its mailbox. */
@@ -13,7 +13,7 @@ const DATED_BACK_BY_MS = 6 * 3_600_000;
 
 /** Delivers planned mails to the mailboxes until the signal aborts, and adds them to `sent`. */
 export function generateMail(
-  imap: ImapServer,
+  imap: TestImapServer,
   sent: SentMail[],
   plan: PlanContext & { ratePerS: number },
   signal: AbortSignal,

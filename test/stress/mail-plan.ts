@@ -31,7 +31,7 @@ const LINE = "All work and no play makes Jack a dull boy, and so does all mail a
 /** Plans a random mail of 200 bytes to 20 kB for one of the users. */
 export function planMail(n: number, { logins, seed, random }: PlanContext): PlannedMail {
   const login = logins[Math.floor(random() * logins.length)] ?? "";
-  const fate = fateOf(random());
+  const fate = chooseFate(random());
   const messageId = `<${n}.${seed}@stress.test>`;
   const raw = [
     "From: stress@stress.test\r\n",
@@ -44,7 +44,7 @@ export function planMail(n: number, { logins, seed, random }: PlanContext): Plan
   return { n, login, messageId, fate, raw };
 }
 
-function fateOf(drawn: number): Fate {
+function chooseFate(drawn: number): Fate {
   if (drawn < REPEATED_SHARE) return "repeated";
   return drawn < REPEATED_SHARE + DATED_BACK_SHARE ? "dated_back" : "delivered";
 }

@@ -4,12 +4,12 @@ import { describeError } from "../../dev/terminal/describe-error.ts";
 import { untilInterrupted } from "../../dev/terminal/interruption.ts";
 import { describeReport } from "./describe-report.ts";
 import { runStress } from "./run-stress.ts";
-import { parseStressOptions, USAGE } from "./stress-options.ts";
+import { parseStressOptions, STRESS_USAGE } from "./stress-options.ts";
 
 const interrupted = untilInterrupted(() => process.exit(130));
 const parsed = parseStressOptions(process.argv.slice(2));
 if (parsed.kind === "usage") {
-  console.error([...parsed.faults, "", USAGE].join("\n"));
+  console.error([...parsed.faults, "", STRESS_USAGE].join("\n"));
   process.exit(2);
 }
 const { options, output } = parsed;

@@ -1,6 +1,6 @@
 import type { Kill } from "./kill-instances.ts";
 import type { Sample } from "./sample-processes.ts";
-import { type Chart, CHART_HEIGHT, CHART_WIDTH, drawChart } from "./svg-chart.ts";
+import { CHART_HEIGHT, CHART_WIDTH, drawSvgChart, type SvgChart } from "./svg-chart.ts";
 import type { Slice } from "./timeline.ts";
 
 export interface Plotted {
@@ -24,7 +24,7 @@ export function plotRun({ title, startMs, slices, kills, lies, samples }: Plotte
     name,
     points: slices.map((slice) => ({ x: slice.atS, y: y(slice) })),
   });
-  const charts: Chart[] = [
+  const charts: SvgChart[] = [
     {
       title: "Mails a second",
       series: [
@@ -70,7 +70,7 @@ export function plotRun({ title, startMs, slices, kills, lies, samples }: Plotte
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${CHART_WIDTH} ${height}" font-family="sans-serif" font-size="12">`,
     `<rect width="100%" height="100%" fill="white"/>`,
     `<text x="16" y="20" font-size="15">${title}</text>`,
-    ...charts.map((chart, i) => drawChart(chart, TITLE_HEIGHT + i * CHART_HEIGHT)),
+    ...charts.map((chart, i) => drawSvgChart(chart, TITLE_HEIGHT + i * CHART_HEIGHT)),
     "</svg>",
     "",
   ].join("\n");

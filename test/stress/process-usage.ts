@@ -15,9 +15,9 @@ const TICKS_PER_SECOND = 100;
  * Returns the usage of a process and its children; for this process, which started all others,
  * without them. Undefined when the process has ended, or the system has no /proc.
  */
-export function usageOf(pid: number): Usage | undefined {
+export function readTreeUsage(pid: number): Usage | undefined {
   try {
-    const children = pid === process.pid ? [] : childrenOf(pid);
+    const children = pid === process.pid ? [] : listChildren(pid);
     const usages = [
       readUsage(pid, "VmRSS"),
       ...children.flatMap((child) => tryReadUsage(child) ?? []),
@@ -52,7 +52,7 @@ function tryReadUsage(child: number): Usage | undefined {
   }
 }
 
-const childrenOf = (pid: number): number[] =>
+const listChildren = (pid: number): number[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
     .split(" ")
     .filter((text) => text !== "")

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-export interface Progress {
+export interface StressProgress {
   elapsedMs: number;
   sent: number;
   /** The number of different mails that were delivered. */
@@ -15,7 +15,7 @@ const INTERVAL_MS = 5_000;
 /** Prints the progress every few seconds until the signal aborts. */
 export async function reportProgress(
   say: (line: string) => void,
-  ask: () => Progress,
+  ask: () => StressProgress,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
@@ -24,7 +24,7 @@ export async function reportProgress(
   }
 }
 
-function describeProgress(progress: Progress): string {
+function describeProgress(progress: StressProgress): string {
   const { elapsedMs, sent, arrived, kills, lies, connections } = progress;
   const seconds = Math.round(elapsedMs / 1_000);
   const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;

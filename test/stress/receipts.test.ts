@@ -47,11 +47,11 @@ test("a mail is found by its number", () => {
   receipts.take(webhook({ mail: 7 }));
   const firstMs = receipts.firstAtMs(7);
   receipts.take(webhook({ mail: 7 }));
-  expect(receipts.idsOf(7)).toEqual(["evt_1"]);
+  expect(receipts.listIds(7)).toEqual(["evt_1"]);
   expect(receipts.firstAtMs(7)).toBe(firstMs);
   expect(receipts.severalIds()).toEqual([]);
   expect(receipts.count()).toBe(1);
-  expect(receipts.idsOf(8)).toEqual([]);
+  expect(receipts.listIds(8)).toEqual([]);
   expect(receipts.firstAtMs(8)).toBeUndefined();
 });
 

@@ -11,7 +11,7 @@ import { describeLosses } from "./describe-losses.ts";
 import { judgeRun, type Notes, type Ran, type Run } from "./judge-run.ts";
 import { killInstances } from "./kill-instances.ts";
 import { generateMail, type SentMail } from "./mail-generator.ts";
-import { type Progress, reportProgress } from "./progress-lines.ts";
+import { reportProgress, type StressProgress } from "./progress-lines.ts";
 import { readRecords, type Records } from "./read-records.ts";
 import { sampleProcesses } from "./sample-processes.ts";
 import type { StressOptions } from "./stress-options.ts";
@@ -100,10 +100,10 @@ async function load(
   const rest = new AbortController();
   const loaded = AbortSignal.any([signal, rest.signal, AbortSignal.timeout(options.loadMs)]);
   const observed = AbortSignal.any([signal, rest.signal]);
-  const progress = () => progressOf(cluster, chaos, notes);
+  const progress = () => measureProgress(cluster, chaos, notes);
   const observing = [
     reportProgress(say, progress, observed),
-    sampleProcesses(pidsOf(cluster, instances), notes.samples, observed),
+    sampleProcesses(listPids(cluster, instances), notes.samples, observed),
     countLies(chaos, notes, observed),
   ];
   try {
@@ -136,7 +136,7 @@ function takeNotes(cluster: Cluster): Notes {
   return notes;
 }
 
-function pidsOf(
+function listPids(
   { programs }: Cluster,
   instances: ReadonlyMap<string, Program>,
 ): Map<string, () => number> {
@@ -146,7 +146,11 @@ function pidsOf(
   return new Map([["mail server and sink", () => process.pid], ...pids]);
 }
 
-const progressOf = ({ receipts, imap }: Cluster, chaos: Chaos, notes: Notes): Progress => ({
+const measureProgress = (
+  { receipts, imap }: Cluster,
+  chaos: Chaos,
+  notes: Notes,
+): StressProgress => ({
   elapsedMs: performance.now() - notes.startMs,
   sent: notes.sent.length,
   arrived: receipts.count(),

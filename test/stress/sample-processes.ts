@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { usageOf } from "./process-usage.ts";
+import { readTreeUsage } from "./process-usage.ts";
 
 export interface Sample {
   process: string;
@@ -25,7 +25,7 @@ export async function sampleProcesses(
   while (!signal.aborted) {
     for (const [process, pidOf] of pids) {
       const pid = pidOf();
-      const usage = usageOf(pid);
+      const usage = readTreeUsage(pid);
       if (!usage) continue;
       const { cpuMs, rssMib, openSockets } = usage;
       const atMs = performance.now();

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import * as v from "valibot";
-import { messageOf } from "../../shared/errors.ts";
+import { toErrorText } from "../../shared/errors.ts";
 
 export interface StressOptions {
   users: number;
@@ -27,7 +27,7 @@ export type ParsedOptions =
   | { kind: "options"; options: StressOptions; output: StressOutput }
   | { kind: "usage"; faults: readonly string[] };
 
-export const USAGE = `Usage: npm run stress -- [flags]
+export const STRESS_USAGE = `Usage: npm run stress -- [flags]
   --users 2000      mailboxes, 1 to 15000
   --instances 3     processes of the fleet, 1 to 20
   --rate 50/s       mails a second
@@ -81,14 +81,14 @@ export function parseStressOptions(args: readonly string[]): ParsedOptions {
   try {
     given = readFlags(args);
   } catch (error) {
-    return { kind: "usage", faults: [messageOf(error)] };
+    return { kind: "usage", faults: [toErrorText(error)] };
   }
   const parsed = v.safeParse(flags, given);
   if (!parsed.success) {
     const names = new Set(parsed.issues.map((issue) => v.getDotPath(issue) ?? ""));
-    const faultOf = (name: string) =>
+    const describeFlag = (name: string) =>
       `Cannot use --${name}: found ${JSON.stringify(Object.entries(given).find(([key]) => key === name)?.[1])}, wanted ${WANTED[name]}`;
-    return { kind: "usage", faults: [...names].map(faultOf) };
+    return { kind: "usage", faults: [...names].map(describeFlag) };
   }
   const { users, instances, rate, minutes, chaos, kill, seed, json, plot } = parsed.output;
   return {

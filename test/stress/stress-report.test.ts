@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CHAOS_KINDS, type ChaosKind } from "../imap-server/chaos/chaos-kind.ts";
 import { describeReport } from "./describe-report.ts";
-import { faultsOf, type StressReport } from "./stress-report.ts";
+import { judgeStress, type StressReport } from "./stress-report.ts";
 
 const lies = Object.fromEntries(CHAOS_KINDS.map((kind) => [kind, 3])) as Record<ChaosKind, number>;
 
@@ -47,7 +47,7 @@ const good: StressReport = {
 };
 
 test("a run without lost mail has no faults, even with repeated deliveries", () => {
-  expect(faultsOf(good)).toEqual([]);
+  expect(judgeStress(good)).toEqual([]);
 });
 
 const withMails = (mails: Partial<StressReport["mails"]>) => ({
@@ -76,13 +76,13 @@ test.each([
   ],
   [{ ...good, kills: { a: 0, b: 0 } }, "No instance was killed; a longer run will see kills"],
 ])("a fault is reported with its count: %#", (report, fault) => {
-  expect(faultsOf(report)).toEqual([fault]);
+  expect(judgeStress(report)).toEqual([fault]);
 });
 
 test("missing lies and kills count only if they were requested", () => {
   const options = { ...good.options, hasChaos: false, killEveryMs: null };
   const none = Object.fromEntries(CHAOS_KINDS.map((kind) => [kind, 0])) as typeof lies;
-  expect(faultsOf({ ...good, options, lies: none, kills: { a: 0 } })).toEqual([]);
+  expect(judgeStress({ ...good, options, lies: none, kills: { a: 0 } })).toEqual([]);
 });
 
 test("the report in words has every figure", () => {

@@ -58,7 +58,7 @@ export interface ProcessFigures {
 }
 
 /** Returns the reasons why a run failed. */
-export function faultsOf(report: Omit<StressReport, "faults">): string[] {
+export function judgeStress(report: Omit<StressReport, "faults">): string[] {
   const { options, mails, webhooks, lies, kills } = report;
   const faults: string[] = [];
   const none = (count: number, what: string) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { type Chart, drawChart } from "./svg-chart.ts";
+import { drawSvgChart, type SvgChart } from "./svg-chart.ts";
 
-const chart: Chart = {
+const chart: SvgChart = {
   title: "Mails & more <now>",
   series: [
     {
@@ -21,15 +21,15 @@ const chart: Chart = {
 };
 
 test("points are drawn to scale, from the left edge to the right one, and null interrupts the line", () => {
-  expect(drawChart(chart, 0)).toContain('d="M70 186L450 28M678 107L830 107"');
+  expect(drawSvgChart(chart, 0)).toContain('d="M70 186L450 28M678 107L830 107"');
 });
 
 test("a mark is a vertical line at its place", () => {
-  expect(drawChart(chart, 0)).toContain('<line x1="450" x2="450" y1="28" y2="186"');
+  expect(drawSvgChart(chart, 0)).toContain('<line x1="450" x2="450" y1="28" y2="186"');
 });
 
 test("text is escaped", () => {
-  expect(drawChart(chart, 0)).toContain("Mails &amp; more &lt;now>");
+  expect(drawSvgChart(chart, 0)).toContain("Mails &amp; more &lt;now>");
 });
 
 test.each([
@@ -39,7 +39,7 @@ test.each([
   ["log", 1_000, ["1", "10", "100", "1,000"]],
   ["log", 0, ["1", "10"]],
 ] as const)("a %s scale up to %d has round numbers", (scale, max, labels) => {
-  const svg = drawChart(
+  const svg = drawSvgChart(
     { ...chart, scale, series: [{ name: "y", points: [{ x: 1, y: max }] }] },
     0,
   );
@@ -48,7 +48,7 @@ test.each([
 });
 
 test("a chart without points is still drawn", () => {
-  const empty = drawChart({ ...chart, series: [{ name: "sent", points: [] }], maxX: 0 }, 30);
+  const empty = drawSvgChart({ ...chart, series: [{ name: "sent", points: [] }], maxX: 0 }, 30);
   expect(empty).toContain('translate(0 30)"');
   expect(empty).not.toContain("NaN");
 });

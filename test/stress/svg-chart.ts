@@ -4,7 +4,7 @@ export interface Series {
   points: readonly { x: number; y: number | null }[];
 }
 
-export interface Chart {
+export interface SvgChart {
   title: string;
   series: readonly Series[];
   /** Vertical lines. */
@@ -25,16 +25,16 @@ const GRID_LINES = 4;
 const X_LABELS = 8;
 
 /** One chart of lines, as an SVG group that is moved down by `offsetY`. */
-export function drawChart(chart: Chart, offsetY: number): string {
+export function drawSvgChart(chart: SvgChart, offsetY: number): string {
   const ys = chart.series.flatMap(({ points }) => points.flatMap(({ y }) => y ?? []));
   const maxY = niceMax(Math.max(1, ...ys), chart.scale);
   const x = (value: number) =>
     round(LEFT + (value / Math.max(chart.maxX, 1)) * (CHART_WIDTH - LEFT - RIGHT));
   const y = (value: number) =>
     round(
-      CHART_HEIGHT - BOTTOM - heightOf(value, maxY, chart.scale) * (CHART_HEIGHT - TOP - BOTTOM),
+      CHART_HEIGHT - BOTTOM - scaleHeight(value, maxY, chart.scale) * (CHART_HEIGHT - TOP - BOTTOM),
     );
-  const colorOf = (index: number) => COLORS[index % COLORS.length];
+  const pickColor = (index: number) => COLORS[index % COLORS.length];
   return [
     `<g transform="translate(0 ${offsetY})">`,
     `<text x="${LEFT}" y="16" font-weight="bold">${escapeXml(chart.title)}</text>`,
@@ -53,17 +53,17 @@ export function drawChart(chart: Chart, offsetY: number): string {
     ),
     ...chart.series.map(
       ({ points }, index) =>
-        `<path d="${pathOf(points, x, y)}" fill="none" stroke="${colorOf(index)}" stroke-width="1.5"/>`,
+        `<path d="${drawPath(points, x, y)}" fill="none" stroke="${pickColor(index)}" stroke-width="1.5"/>`,
     ),
     ...chart.series.map(
       ({ name }, index) =>
-        `<text x="${CHART_WIDTH - RIGHT + 8}" y="${TOP + 10 + index * 16}" fill="${colorOf(index)}">${escapeXml(name)}</text>`,
+        `<text x="${CHART_WIDTH - RIGHT + 8}" y="${TOP + 10 + index * 16}" fill="${pickColor(index)}">${escapeXml(name)}</text>`,
     ),
     "</g>",
   ].join("\n");
 }
 
-function pathOf(
+function drawPath(
   points: Series["points"],
   x: (value: number) => number,
   y: (value: number) => number,
@@ -79,18 +79,18 @@ function pathOf(
 }
 
 /** Returns the height from 0 (bottom) to 1 (top). A log scale begins at 1. */
-function heightOf(value: number, max: number, scale: Chart["scale"]): number {
+function scaleHeight(value: number, max: number, scale: SvgChart["scale"]): number {
   return scale === "linear" ? value / max : Math.log10(Math.max(value, 1)) / Math.log10(max);
 }
 
 /** Returns the next 1, 2 or 5 times a power of ten; for a log scale, the next power of ten. */
-function niceMax(max: number, scale: Chart["scale"]): number {
+function niceMax(max: number, scale: SvgChart["scale"]): number {
   const power = 10 ** Math.floor(Math.log10(max));
   if (scale === "log") return Math.max(10, max > power ? power * 10 : power);
   return ([1, 2, 5, 10].find((step) => step * power >= max) ?? 10) * power;
 }
 
-function gridValues(max: number, scale: Chart["scale"]): number[] {
+function gridValues(max: number, scale: SvgChart["scale"]): number[] {
   if (scale === "linear") {
     return Array.from({ length: GRID_LINES + 1 }, (_, i) => (i * max) / GRID_LINES);
   }

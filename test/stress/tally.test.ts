@@ -4,7 +4,7 @@ import {
   countKills,
   countMails,
   countUnexplainedIds,
-  latenciesOf,
+  measureLatencies,
   summariseLatency,
   summariseLogins,
   summariseProcesses,
@@ -20,7 +20,7 @@ const mail = (n: number, fate: SentMail["fate"] = "delivered"): SentMail => ({
 
 /** Mails that were delivered, each 5 ms after it was sent. */
 const arrived = (...mails: readonly number[]) => ({
-  idsOf: (n: number) => (mails.includes(n) ? [`evt_${n}`] : []),
+  listIds: (n: number) => (mails.includes(n) ? [`evt_${n}`] : []),
   firstAtMs: (n: number) => (mails.includes(n) ? n * 10 + 5 : undefined),
 });
 
@@ -94,7 +94,7 @@ test.each([
 });
 
 test("latency is that of the mails that came", () => {
-  const latenciesMs = latenciesOf([mail(0), mail(1), mail(2)], arrived(0, 2));
+  const latenciesMs = measureLatencies([mail(0), mail(1), mail(2)], arrived(0, 2));
   expect(latenciesMs).toEqual([5, 5]);
   expect(summariseLatency([1, 2, 3, 40])).toEqual({ p50Ms: 2, p99Ms: 40, maxMs: 40 });
   expect(summariseLatency([])).toBeNull();

@@ -5,7 +5,7 @@ import type { SentMail } from "./mail-generator.ts";
 import type { Sample } from "./sample-processes.ts";
 import type { MailCounts, ProcessFigures, StressReport } from "./stress-report.ts";
 
-type Arrivals = Pick<Receipts, "idsOf" | "firstAtMs">;
+type Arrivals = Pick<Receipts, "listIds" | "firstAtMs">;
 
 /** What the database says in the end. */
 export interface Recorded {
@@ -22,11 +22,11 @@ export interface Recorded {
  */
 export function isLost(
   { n, fate, messageId }: SentMail,
-  receipts: Pick<Receipts, "idsOf">,
+  receipts: Pick<Receipts, "listIds">,
   { skippedMessageIds }: Pick<Recorded, "skippedMessageIds">,
 ): boolean {
   const maySkip = fate === "dated_back" && skippedMessageIds.has(messageId);
-  return !maySkip && receipts.idsOf(n).length === 0;
+  return !maySkip && receipts.listIds(n).length === 0;
 }
 
 export function countMails(
@@ -34,7 +34,7 @@ export function countMails(
   receipts: Arrivals,
   { parked, queued, skippedMessageIds }: Recorded,
 ): MailCounts {
-  const isDelivered = ({ n }: SentMail) => receipts.idsOf(n).length > 0;
+  const isDelivered = ({ n }: SentMail) => receipts.listIds(n).length > 0;
   const isSkipped = ({ messageId }: SentMail) => skippedMessageIds.has(messageId);
   const toDeliver = sent.filter((mail) => mail.fate !== "dated_back" || !isSkipped(mail));
   const toSkip = sent.filter(({ fate }) => fate === "repeated");
@@ -66,7 +66,7 @@ export function countUnexplainedIds(
   return severalIds.filter((ids) => ids.filter((id) => knownIds.has(id)).length > 1).length;
 }
 
-export function latenciesOf(sent: readonly SentMail[], receipts: Arrivals): number[] {
+export function measureLatencies(sent: readonly SentMail[], receipts: Arrivals): number[] {
   return sent.flatMap(({ n, sentAtMs }) => {
     const atMs = receipts.firstAtMs(n);
     return atMs === undefined ? [] : [atMs - sentAtMs];

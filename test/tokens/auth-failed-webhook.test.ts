@@ -51,11 +51,11 @@ test("a refused login calls its own webhook, always with the same connect link",
     connect_url: expect.stringMatching(/^https:\/\/edge\.example\/connect\/[\w.-]+$/),
     signature: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
-  const linkOf = (body: unknown) =>
+  const findLink = (body: unknown) =>
     typeof body === "object" && body !== null && "connect_url" in body ? body.connect_url : null;
-  expect(linkOf(second)).toBe(linkOf(first));
+  expect(findLink(second)).toBe(findLink(first));
 
-  const token = String(linkOf(first)).split("/").at(-1) ?? "";
+  const token = String(findLink(first)).split("/").at(-1) ?? "";
   const link = await stack.links.read(token, "connect", Date.now());
   expect(link).toMatchObject({
     purpose: "connect",

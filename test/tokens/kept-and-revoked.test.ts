@@ -46,12 +46,12 @@ const startRevoker = () =>
     ),
   );
 
-const revocationsOf = ({ userId }: OauthUser) =>
+const readRevocations = ({ userId }: OauthUser) =>
   stack.db.select().from(revocations).where(eq(revocations.userId, userId));
 
 const noneLeft = (user: OauthUser) =>
   eventually("the revocation to end", async () =>
-    (await revocationsOf(user)).length === 0 ? true : undefined,
+    (await readRevocations(user)).length === 0 ? true : undefined,
   );
 
 test("a token is revoked although its user was deleted", async () => {
@@ -84,7 +84,7 @@ test("a provider without revocation gets no request", async () => {
     .set({ oauthRevokeUrl: null })
     .where(eq(imapProviders.id, user.providerId));
   await enqueueRevocations(stack.db, [user.userId]);
-  expect(await revocationsOf(user)).toEqual([]);
+  expect(await readRevocations(user)).toEqual([]);
 });
 
 test("an endpoint that fails is asked again until it works", async () => {
@@ -93,7 +93,7 @@ test("an endpoint that fails is asked again until it works", async () => {
   await enqueueRevocations(stack.db, [user.userId]);
   await using _revoker = startRevoker();
   await eventually("a second try", async () => {
-    const [row] = await revocationsOf(user);
+    const [row] = await readRevocations(user);
     return row && row.tries >= 2 && row.lastError === "status 500" ? true : undefined;
   });
   expect(await stack.oauth.isRefreshTokenAlive(user.refreshToken)).toBe(true);

@@ -21,7 +21,7 @@ const SHORTENED = {
   TOKEN_TIMEOUT: "1",
 };
 
-const mailOf = (n: number) =>
+const makeMail = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}-${crypto.randomUUID()}@example.com>\r\nSubject: ${n}\r\n\r\nHello\r\n`;
 
 test("a process that is killed before it has saved the rotated token loses no grant and no mail", async () => {
@@ -39,7 +39,7 @@ test("a process that is killed before it has saved the rotated token loses no gr
     });
   await using fleet = await startFleet(stack.context, { runtime: "bun", env: SHORTENED });
   await user.watching();
-  await stack.server.deliver(user.email, mailOf(1));
+  await stack.server.deliver(user.email, makeMail(1));
   await untilTold(1);
   const before = await user.refreshTokens();
   expect(before.previous).toBe(user.refreshToken);
@@ -53,12 +53,12 @@ test("a process that is killed before it has saved the rotated token loses no gr
   );
   await fleet.stop("SIGKILL");
   expect(await user.refreshTokens()).toEqual(before);
-  await stack.server.deliver(user.email, mailOf(2));
+  await stack.server.deliver(user.email, makeMail(2));
   behaviour.tokenFault = null;
 
   await fleet.start();
   await untilTold(2);
-  await stack.server.deliver(user.email, mailOf(3));
+  await stack.server.deliver(user.email, makeMail(3));
   await untilTold(3);
   const recorded = await user.recorded(3);
   expect(recorded.map(({ uid }) => uid)).toEqual([1, 2, 3]);

@@ -7,11 +7,11 @@ import type { Account } from "../../fleet/mailbox/login/account.ts";
 import type { OAuth2Mechanism } from "../../fleet/mailbox/imap/login/credentials.ts";
 import { toAccount } from "../../fleet/mailbox/login/to-account.ts";
 import { newId } from "../../shared/ids.ts";
-import { type ObservedUser, observeUser } from "../mailbox/observe-user.ts";
+import { observeUser, type UserObserver } from "../mailbox/observe-user.ts";
 import type { OauthStack } from "./oauth-stack.ts";
 
 /** A user that has given consent, in the state that the edge leaves. */
-export interface OauthUser extends ObservedUser {
+export interface OauthUser extends UserObserver {
   email: string;
   userId: string;
   partnerId: string;
@@ -126,12 +126,12 @@ export async function newOauthUser(
     },
     async waitingEvents() {
       const rows = await db.select().from(outbox).where(eq(outbox.partnerId, partner.id));
-      return rows.flatMap(({ payload }) => kindOf(payload));
+      return rows.flatMap(({ payload }) => readKind(payload));
     },
   };
 }
 
-const kindOf = (payload: unknown): string[] =>
+const readKind = (payload: unknown): string[] =>
   typeof payload === "object" && payload !== null && "kind" in payload
     ? [String(payload.kind)]
     : [];

@@ -14,15 +14,15 @@ beforeEach(() => {
   Object.assign(stack.oauth.behaviour, { tokenFault: null, accessTokenTtlSeconds: 3_600 });
 });
 
-const mailOf = (n: number) =>
+const makeMail = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}-${crypto.randomUUID()}@example.com>\r\nSubject: ${n}\r\n\r\nHello\r\n`;
 
-const linesOf = ({ userId }: OauthUser, event: string) =>
+const findLines = ({ userId }: OauthUser, event: string) =>
   stack.log.lines.filter((line) => line.includes(`"event":"${event}"`) && line.includes(userId));
 
 const untilLogged = (user: OauthUser, event: string, times: number) =>
   eventually(`${event} of ${user.email}`, () =>
-    linesOf(user, event).length >= times ? true : undefined,
+    findLines(user, event).length >= times ? true : undefined,
   );
 
 test("a token endpoint that fails at a renewal ends no session that the mail server keeps", async () => {
@@ -33,7 +33,7 @@ test("a token endpoint that fails at a renewal ends no session that the mail ser
   await user.watching();
   stack.oauth.behaviour.tokenFault = { kind: "status", status: 500 };
   await untilLogged(user, "token.not_renewed", 2);
-  await stack.server.deliver(user.email, mailOf(1));
+  await stack.server.deliver(user.email, makeMail(1));
   await user.recorded(1);
   expect(await user.state()).toEqual({ state: "watching", reason: null });
 
@@ -42,9 +42,9 @@ test("a token endpoint that fails at a renewal ends no session that the mail ser
   await eventually("another token", () =>
     stack.oauth.counts().refresh_token > before ? true : undefined,
   );
-  await stack.server.deliver(user.email, mailOf(2));
+  await stack.server.deliver(user.email, makeMail(2));
   await user.recorded(2);
-  expect(linesOf(user, "session.ended")).toEqual([]);
+  expect(findLines(user, "session.ended")).toEqual([]);
 });
 
 test("a session waits for a token that is needed while Postgres is down, without counting it as a server failure and without growing pauses", async () => {
@@ -57,10 +57,10 @@ test("a session waits for a token that is needed while Postgres is down, without
   await stack.server.disconnect(user.email);
   await untilLogged(user, "grant.not_reached", 2);
   await stack.programs.postgres.start();
-  await stack.server.deliver(user.email, mailOf(1));
+  await stack.server.deliver(user.email, makeMail(1));
   await user.recorded(1);
   await user.watching();
-  const ended = linesOf(user, "session.ended");
+  const ended = findLines(user, "session.ended");
   expect(ended.filter((line) => !line.includes('"reason":"connection_lost"'))).toEqual([]);
   expect(await user.state()).toEqual({ state: "watching", reason: null });
 });

@@ -4,7 +4,7 @@ import { startTamperingProxy } from "../mailbox/tampering-proxy.ts";
 import { OAUTH_MAIL_SERVERS, type OauthStack, startOauthStack } from "./oauth-stack.ts";
 import { newOauthUser, type OauthUser, wantNoAuthFailed } from "./oauth-user.ts";
 
-const mailOf = (n: number) =>
+const makeMail = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}-${crypto.randomUUID()}@example.com>\r\nSubject: ${n}\r\n\r\nHello\r\n`;
 
 describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
@@ -37,7 +37,7 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
       await using sessions = stack.openSessions();
       sessions.watch(await user.account());
       await user.watching();
-      await stack.server.deliver(user.email, mailOf(1));
+      await stack.server.deliver(user.email, makeMail(1));
       expect(await user.recorded(1)).toMatchObject([{ state: "queued" }]);
       const spoken = commands.filter((command) => command.includes(" AUTHENTICATE "));
       expect(spoken.map((command) => command.split(" ")[2]?.trim())).toEqual([mechanism]);
@@ -53,12 +53,12 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
       await user.watching();
       const before = stack.oauth.counts().refresh_token;
       await stack.oauth.expireAccessTokens(user.email);
-      await stack.server.deliver(user.email, mailOf(1));
+      await stack.server.deliver(user.email, makeMail(1));
       await stack.server.disconnect(user.email);
       await eventually("another token", () =>
         stack.oauth.counts().refresh_token > before ? true : undefined,
       );
-      await stack.server.deliver(user.email, mailOf(2));
+      await stack.server.deliver(user.email, makeMail(2));
       await user.recorded(2);
       await user.watching();
       expect(stack.oauth.counts().refresh_token).toBe(before + 1);
@@ -71,7 +71,7 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
     await using sessions = stack.openSessions();
     sessions.watch(await user.account());
     await user.watching();
-    await stack.server.deliver(user.email, mailOf(1));
+    await stack.server.deliver(user.email, makeMail(1));
     await user.recorded(1);
 
     await stack.oauth.withdrawConsent(user.email);
@@ -93,7 +93,7 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
     expect(await user.waitingEvents()).toEqual(["user_auth_failed"]);
     others.release(user.userId);
 
-    await stack.server.deliver(user.email, mailOf(2));
+    await stack.server.deliver(user.email, makeMail(2));
     await user.connectAnew();
     sessions.watch(await user.account());
     await user.watching();
@@ -137,7 +137,7 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
     const before = stack.oauth.counts().refresh_token;
     let delivered = 0;
     await eventually("three more tokens", async () => {
-      await stack.server.deliver(user.email, mailOf(++delivered));
+      await stack.server.deliver(user.email, makeMail(++delivered));
       return stack.oauth.counts().refresh_token >= before + 3 ? true : undefined;
     });
     const recorded = await user.recorded(delivered);

@@ -40,13 +40,13 @@ describe.each(OAUTH_MAIL_SERVERS)("a login with a new token is tried at %s", (ma
         token: { kind: "oauth2", access_token: accessToken },
       },
     );
-  const tokenOf = (user: OauthUser) => stack.oauth.grantAccessToken(user.email);
+  const grantToken = (user: OauthUser) => stack.oauth.grantAccessToken(user.email);
 
   test.each(["XOAUTH2", "OAUTHBEARER"] as const)(
     "by %s, under one name after the other",
     async (mechanism) => {
       const user = await newOauthUser(stack, { mechanism });
-      const token = await tokenOf(user);
+      const token = await grantToken(user);
       const accepted = { result: "accepted", username: user.email };
       expect(await check(user.userId, [user.email], token)).toEqual(accepted);
       expect(await check(user.userId, ["nobody@example.com", user.email], token)).toEqual(accepted);
@@ -56,14 +56,14 @@ describe.each(OAUTH_MAIL_SERVERS)("a login with a new token is tried at %s", (ma
   test("and refused under another name, or with an invalid token", async () => {
     const [user, other] = [await newOauthUser(stack), await newOauthUser(stack)];
     const refused = { result: "refused", reason: "token_refused" };
-    const token = await tokenOf(user);
+    const token = await grantToken(user);
     expect(await check(user.userId, [other.email, "nobody@example.com"], token)).toEqual(refused);
     expect(await check(user.userId, [user.email], "made up")).toEqual(refused);
   });
 
   test("and unknown if nothing answers, or the user does not exist", async () => {
     const user = await newOauthUser(stack);
-    const token = await tokenOf(user);
+    const token = await grantToken(user);
     expect(await check("usr_nobody", [user.email], token)).toMatchObject({ result: "unknown" });
     await stack.db
       .update(imapProviders)

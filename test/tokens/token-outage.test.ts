@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => opened.disposeAsync());
 
-const mailOf = (n: number) =>
+const makeMail = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}-${crypto.randomUUID()}@example.com>\r\nSubject: ${n}\r\n\r\nHello\r\n`;
 
 const ended = v.object({
@@ -30,7 +30,7 @@ const ended = v.object({
 });
 
 /** Returns the pauses after sessions that got no token. */
-const pausesOf = ({ userId }: OauthUser) =>
+const listPauses = ({ userId }: OauthUser) =>
   stack.log.lines
     .filter((line) => line.includes(userId))
     .map((line) => v.safeParse(ended, JSON.parse(line)))
@@ -76,23 +76,23 @@ test.each(OUTAGES)(
     await using sessions = stack.openSessions({ clock: HURRIED });
     sessions.watch(await user.account());
     await user.watching();
-    await stack.server.deliver(user.email, mailOf(1));
+    await stack.server.deliver(user.email, makeMail(1));
     await user.recorded(1);
     const requests = stack.oauth.counts().refresh_token;
     {
       await using _outage = await outage(user, fault);
       await stack.oauth.expireAccessTokens(user.email);
       await stack.server.disconnect(user.email);
-      await stack.server.deliver(user.email, mailOf(2));
+      await stack.server.deliver(user.email, makeMail(2));
       await eventually(`${RETRIES} retries`, () =>
-        pausesOf(user).length >= RETRIES ? true : undefined,
+        listPauses(user).length >= RETRIES ? true : undefined,
       );
       const backoff = { state: "backoff", reason: "provider_unavailable" };
       await eventually("the back-off to be seen", async () =>
         (await user.state()).state === backoff.state ? true : undefined,
       );
       expect(await user.state()).toEqual(backoff);
-      const pauses = pausesOf(user);
+      const pauses = listPauses(user);
       expect(Math.min(...pauses)).toBeGreaterThanOrEqual(minPauseMs);
       expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
       // One request for each session, and no other requests.
@@ -100,7 +100,7 @@ test.each(OUTAGES)(
       expect(asked).toBeLessThanOrEqual(fault === "refused" ? 0 : pauses.length + 1);
     }
     const recorded = await user.recorded(2);
-    await stack.server.deliver(user.email, mailOf(3));
+    await stack.server.deliver(user.email, makeMail(3));
     const all = await user.recorded(3);
     expect([recorded.length, ...all.map(({ uid }) => uid)]).toEqual([2, 1, 2, 3]);
     await user.watching();

@@ -39,11 +39,11 @@ const newTokens = (): Tokens =>
   );
 
 const never = new AbortController().signal;
-const tokenOf = async (tokens: Tokens, user: OauthUser) => {
+const readToken = async (tokens: Tokens, user: OauthUser) => {
   const { credentialsAt } = await user.row();
   return tokens.accessToken({ ...user, credentialsAt }, never);
 };
-const failureOf = async (asked: Promise<unknown>) => {
+const catchFailure = async (asked: Promise<unknown>) => {
   const error: unknown = await asked.then(
     () => undefined,
     (reason: unknown) => reason,
@@ -55,9 +55,9 @@ test("twenty concurrent callers cause one token request, and later callers none"
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
   const before = stack.oauth.counts().refresh_token;
-  const issued = await Promise.all(Array.from({ length: 20 }, () => tokenOf(tokens, user)));
+  const issued = await Promise.all(Array.from({ length: 20 }, () => readToken(tokens, user)));
   expect(new Set(issued.map(({ value }) => value)).size).toBe(1);
-  await tokenOf(tokens, user);
+  await readToken(tokens, user);
   expect(stack.oauth.counts().refresh_token).toBe(before + 1);
 });
 
@@ -79,7 +79,7 @@ test("an answer with empty fields still gives a token, and the refresh token sta
     kind: "fields",
     fields: { expires_in: null, refresh_token: "", scope: null, token_type: "" },
   };
-  expect((await tokenOf(tokens, user)).value).not.toBe("");
+  expect((await readToken(tokens, user)).value).not.toBe("");
   expect(await user.row()).toMatchObject({ sealedRefreshToken, sealedPreviousRefreshToken: null });
 });
 
@@ -87,26 +87,26 @@ test("a token with a short lifetime is renewed after half of it", async () => {
   await using tokens = newTokens();
   stack.oauth.behaviour.accessTokenTtlSeconds = 2;
   const user = await newOauthUser(stack);
-  const first = await tokenOf(tokens, user);
+  const first = await readToken(tokens, user);
   expect(first.renewAtMs - Date.now()).toBeLessThanOrEqual(1_000);
   await systemClock.sleep(first.renewAtMs - Date.now() + 1, never);
-  expect((await tokenOf(tokens, user)).value).not.toBe(first.value);
+  expect((await readToken(tokens, user)).value).not.toBe(first.value);
 });
 
 test("a token of earlier credentials is not returned for newer ones", async () => {
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
-  const first = await tokenOf(tokens, user);
+  const first = await readToken(tokens, user);
   await user.connectAnew();
-  expect((await tokenOf(tokens, user)).value).not.toBe(first.value);
+  expect((await readToken(tokens, user)).value).not.toBe(first.value);
 });
 
 test("a discarded token is not returned again", async () => {
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
-  const first = await tokenOf(tokens, user);
+  const first = await readToken(tokens, user);
   tokens.discard(user.userId, first);
-  expect((await tokenOf(tokens, user)).value).not.toBe(first.value);
+  expect((await readToken(tokens, user)).value).not.toBe(first.value);
 });
 
 test("a rotated refresh token is saved, and the previous one is kept until the new one has worked", async () => {
@@ -129,7 +129,7 @@ test("an answer that is lost after the token was rotated loses no grant", async 
   stack.oauth.behaviour.rotation = "lenient";
   const user = await newOauthUser(stack);
   stack.oauth.behaviour.tokenFault = { kind: "lost_answer" };
-  expect(await failureOf(tokens.refresh(user, never))).toEqual({
+  expect(await catchFailure(tokens.refresh(user, never))).toEqual({
     kind: "transient",
     reason: "provider_unavailable",
   });
@@ -202,9 +202,9 @@ test.each(OUTAGES)("%j is an outage, and over when it is", async (fault) => {
   const user = await newOauthUser(stack);
   stack.oauth.behaviour.tokenFault = fault;
   const outage = { kind: "transient", reason: "provider_unavailable" };
-  expect(await failureOf(tokenOf(tokens, user))).toEqual(outage);
+  expect(await catchFailure(readToken(tokens, user))).toEqual(outage);
   stack.oauth.behaviour.tokenFault = null;
-  expect((await tokenOf(tokens, user)).value).not.toBe("");
+  expect((await readToken(tokens, user)).value).not.toBe("");
 });
 
 test("an answer without end is an outage, and is not read on", async () => {
@@ -213,7 +213,7 @@ test("an answer without end is an outage, and is not read on", async () => {
   const fault = { kind: "endless" as const, sentBytes: 0 };
   stack.oauth.behaviour.tokenFault = fault;
   const outage = { kind: "transient", reason: "provider_unavailable" };
-  expect(await failureOf(tokenOf(tokens, user))).toEqual(outage);
+  expect(await catchFailure(readToken(tokens, user))).toEqual(outage);
   // The buffers of two sockets hold as much as they like.
   expect(fault.sentBytes).toBeLessThan(32 * 2 ** 20);
 });
@@ -225,7 +225,7 @@ test.each([
   await using tokens = newTokens();
   const user = await newOauthUser(stack);
   stack.oauth.behaviour.tokenFault = { kind: "error", error };
-  expect(await failureOf(tokenOf(tokens, user))).toEqual({ kind: "auth_failed", reason });
+  expect(await catchFailure(readToken(tokens, user))).toEqual({ kind: "auth_failed", reason });
 });
 
 test("a withdrawn consent needs a human", async () => {
@@ -233,7 +233,7 @@ test("a withdrawn consent needs a human", async () => {
   const user = await newOauthUser(stack);
   await stack.oauth.withdrawConsent(user.email);
   const withdrawn = { kind: "auth_failed", reason: "consent_withdrawn" };
-  expect(await failureOf(tokenOf(tokens, user))).toEqual(withdrawn);
+  expect(await catchFailure(readToken(tokens, user))).toEqual(withdrawn);
 });
 
 test("a connection without a client needs a human", async () => {
@@ -244,5 +244,5 @@ test("a connection without a client needs a human", async () => {
     .set({ oauth2ClientId: null })
     .where(eq(partnerConnections.id, user.connectionId));
   const missing = { kind: "auth_failed", reason: "no_client" };
-  expect(await failureOf(tokenOf(tokens, user))).toEqual(missing);
+  expect(await catchFailure(readToken(tokens, user))).toEqual(missing);
 });

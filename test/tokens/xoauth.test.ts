@@ -59,12 +59,12 @@ async function newOauth1User(email: string, port: number) {
     sealedOauth1Token: await vaults.mailbox.seal(`users/${userId}/oauth1_token`, token),
     credentialsAt: new Date(),
   });
-  const account = await accountOf(userId);
+  const account = await readAccount(userId);
   return { account, ...observeUser(stack, account) };
 }
 
 /** Returns the account as the assignment would pass it to a session now. */
-async function accountOf(userId: string) {
+async function readAccount(userId: string) {
   const [row] = await readWatchedUsers(stack.db, [userId]);
   const account = row && toAccount(row);
   if (!account) throw new Error("The user is not watched");
@@ -104,12 +104,12 @@ test("a corrected consumer secret is used immediately, whatever the current paus
     });
   await setSecret("mistyped");
   await using sessions = stack.openSessions();
-  sessions.watch(await accountOf(userId));
+  sessions.watch(await readAccount(userId));
   await eventually("the login to be refused", async () =>
     (await user.state()).state === "auth_failed" ? true : undefined,
   );
   // The next try of this session would be a minute later.
   await setSecret(oauth1.consumer.secret);
-  sessions.watch(await accountOf(userId));
+  sessions.watch(await readAccount(userId));
   await user.watching();
 });

@@ -23,7 +23,7 @@ const BY_PROCESS = [
   "db/admin/password-hash.ts",
 ];
 
-const importsOf = async (file: string) =>
+const readImports = async (file: string) =>
   [...(await readFile(file, "utf8")).matchAll(/\bfrom "(\.[^"]+)"/g)].map(([, path = ""]) =>
     join(dirname(file), path),
   );
@@ -35,7 +35,7 @@ async function loadedBy(files: readonly string[]): Promise<Set<string>> {
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (loaded.has(file) || !file.endsWith(".ts")) continue;
     loaded.add(file);
-    waiting.push(...(await importsOf(file)));
+    waiting.push(...(await readImports(file)));
   }
   return loaded;
 }

@@ -17,7 +17,7 @@ async function readFloors(): Promise<string[]> {
  * Returns the floor of a file: its folder, or for a few folders the subfolder. A file directly in
  * fleet/ is its own floor.
  */
-function floorOf(path: string): string {
+function findFloor(path: string): string {
   const [room = "", inner = ""] = relative(FLEET, path).split("/");
   if (room === "mailbox" || room === "webhook") return `${room}/${inner.replace(/\.ts$/, "")}`;
   return room.replace(/\.ts$/, "");
@@ -39,7 +39,7 @@ async function listImports() {
 test("no import of the fleet goes up a floor", async () => {
   const imports = await listImports();
   expect(imports.length).toBeGreaterThan(500);
-  const floorNumber = (path: string) => FLOORS.indexOf(floorOf(path));
+  const floorNumber = (path: string) => FLOORS.indexOf(findFloor(path));
   const wrong = imports.filter(({ from, to }) => floorNumber(to) < floorNumber(from));
   expect(
     wrong.map(({ from, to }) => `${relative(FLEET, from)} imports ${relative(FLEET, to)}`),
@@ -48,7 +48,7 @@ test("no import of the fleet goes up a floor", async () => {
 
 test("each folder of the fleet is on one of the floors", async () => {
   const imports = await listImports();
-  const floors = new Set(imports.flatMap(({ from, to }) => [floorOf(from), floorOf(to)]));
+  const floors = new Set(imports.flatMap(({ from, to }) => [findFloor(from), findFloor(to)]));
   expect([...floors].toSorted()).toEqual(FLOORS.toSorted());
 });
 

@@ -11,7 +11,7 @@ const page = await read("docs/settings.md");
 const webhooks = await read("docs/webhooks.md");
 
 /** Rows `| NAME | default | … |` of the tables in a section of docs/settings.md. */
-function settingsOf(section: string): Map<string, string> {
+function readTable(section: string): Map<string, string> {
   const text = page.split(/^## /m).find((part) => part.startsWith(`${section}\n`)) ?? "";
   const rows = text.matchAll(/^\| `([A-Z_]+)` +\| (.*?) *\|/gm);
   return new Map([...rows].map(([, name = "", value = ""]) => [name, value.replaceAll("`", "")]));
@@ -25,7 +25,7 @@ const processes = [
 test.each(processes)(
   "docs/settings.md has every setting of the section $process, and no other",
   ({ process, schema }) => {
-    const names = [...settingsOf(process).keys()];
+    const names = [...readTable(process).keys()];
     expect(names.toSorted()).toEqual(Object.keys(schema.entries).toSorted());
   },
 );
@@ -37,7 +37,7 @@ test.each(
 )("the default of $name in the section $process is the real one", ({ process, name, entry }) => {
   const given = entry.type === "optional" ? entry.default : undefined;
   if (typeof given !== "string") return;
-  expect(settingsOf(process).get(name)).toBe(given);
+  expect(readTable(process).get(name)).toBe(given);
 });
 
 test("the verifier for Node in docs/webhooks.md verifies what the fleet signs", async () => {

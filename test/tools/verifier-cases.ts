@@ -72,7 +72,7 @@ function withBody(change: (body: string) => string): Changed {
 }
 
 const both = { secrets: [SECRETS.old, SECRETS.new] };
-const signatureOf = (body: string) => /"signature":"(\w+)"/.exec(body)?.[1] ?? "";
+const findSignature = (body: string) => /"signature":"(\w+)"/.exec(body)?.[1] ?? "";
 
 /** Bodies whose header signature is valid, but whose body signature is missing or wrong. */
 const UNSIGNED = [
@@ -132,12 +132,12 @@ export const verifierCases = (): VerifierCase[] => [
   one(
     "with another body signature",
     [false, false],
-    withBody((body) => body.replace(signatureOf(body), "0".repeat(64))),
+    withBody((body) => body.replace(findSignature(body), "0".repeat(64))),
   ),
   one(
     "with half a body signature",
     [false, false],
-    withBody((body) => body.replace(signatureOf(body), signatureOf(body).slice(0, 32))),
+    withBody((body) => body.replace(findSignature(body), findSignature(body).slice(0, 32))),
   ),
 
   one(

@@ -143,7 +143,7 @@ export const isOnMachine = ({ command, versionArgs }: Language): Promise<boolean
   );
 
 /** Returns the first code block of a language in a Markdown text. */
-export function snippetOf(markdown: string, fence: string): string {
+export function findSnippet(markdown: string, fence: string): string {
   const [, snippet] = new RegExp(`^\`\`\`${fence}\\n(.*?)^\`\`\`$`, "ms").exec(markdown) ?? [];
   if (snippet === undefined) throw new Error(`Cannot find a block of ${fence} in the text`);
   return snippet;

@@ -7,10 +7,10 @@ import { inCheckout } from "../../dev/checkout.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { verifierCases } from "./verifier-cases.ts";
 import {
+  findSnippet,
   isOnMachine,
   LANGUAGES,
   runVerifier,
-  snippetOf,
   withClient,
 } from "./verifier-languages.ts";
 
@@ -27,7 +27,7 @@ test.each(languages)(
   async (language) => {
     await using folder = await temporaryFolder();
     const cases = verifierCases();
-    const snippet = snippetOf(page, language.fence);
+    const snippet = findSnippet(page, language.fence);
     const verdicts = await runVerifier(language, snippet, { folder: folder.path, cases });
     expect(cases.map(({ what }, i) => [what, verdicts[i]])).toEqual(
       cases.map(({ what, expected }) => [what, expected]),
@@ -40,7 +40,7 @@ const verifier = v.object({ receive: v.function() });
 test("the TypeScript verifier answers 200 if both signatures are right, otherwise 400", async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, "receive.ts");
-  await writeFile(file, withClient(snippetOf(page, "ts")));
+  await writeFile(file, withClient(findSnippet(page, "ts")));
   const { receive } = v.parse(verifier, await import(pathToFileURL(file).href));
   for (const { what, body, headers, secrets, apiKeys, expected } of verifierCases()) {
     // Headers contain bytes: fetch() accepts no other characters.

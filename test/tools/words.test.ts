@@ -33,14 +33,14 @@ const isDocument = (path: string) => path.endsWith(".md");
 const LISTS = [...CODE.map((folder) => listFiles(folder, isCode)), listFiles("docs", isDocument)];
 const PATHS = [...(await Promise.all(LISTS)).flat(), ...DOCUMENTS];
 
-const commentsOf = (source: string) =>
+const findComments = (source: string) =>
   source.match(/\/\*\*[\s\S]*?\*\/|(?<=^|\s)\/\/ .*$|^\s*-- .*$/gm)?.join("\n") ?? "";
 
 async function wordsIn(path: string): Promise<string[]> {
   const text = await readFile(inCheckout(path), "utf8");
   const isTest = path.endsWith(".test.ts");
   const found = isTest ? null : FORBIDDEN.exec(text);
-  const inComments = FORBIDDEN_IN_COMMENTS.exec(isCode(path) ? commentsOf(text) : text);
+  const inComments = FORBIDDEN_IN_COMMENTS.exec(isCode(path) ? findComments(text) : text);
   return [found, inComments].flatMap((match) => (match ? [`${path}: ${match[0]}`] : []));
 }
 

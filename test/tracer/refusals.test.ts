@@ -29,7 +29,7 @@ const submission = (options: Partial<SubmissionOptions> = {}) =>
   });
 
 /** What one cluster leaves in the database. */
-async function errorsOf(options: TracerUserOptions) {
+async function sendAndReadErrors(options: TracerUserOptions) {
   const user = await newTracerUser(stack, options);
   const before = stack.log.lines.length;
   await sendCluster(stack, user);
@@ -49,20 +49,20 @@ test("a server that is down is tried once, and the row has the error", async () 
     return server;
   });
   const before = await failures();
-  const errors = await errorsOf({ smtp: { host: HOST, port } });
+  const errors = await sendAndReadErrors({ smtp: { host: HOST, port } });
   expect(errors).toEqual(["the mail server cannot be reached"]);
   expect(await failures()).toBe(before + 1);
 });
 
 test("a server that refuses the login is asked once", async () => {
   await using smtp = await submission({ isRight: () => false });
-  expect(await errorsOf({ smtp })).toEqual(["the mail server refused the login (535)"]);
+  expect(await sendAndReadErrors({ smtp })).toEqual(["the mail server refused the login (535)"]);
   expect(smtp.connectionCount()).toBe(1);
 });
 
 test("a server that refuses the mail ends the cluster", async () => {
   await using smtp = await submission({ deliver: () => Promise.reject(new Error("full")) });
-  expect(await errorsOf({ smtp })).toEqual(["the mail server refused the mail (550)"]);
+  expect(await sendAndReadErrors({ smtp })).toEqual(["the mail server refused the mail (550)"]);
 });
 
 test("a server without STARTTLS gets no password where TLS is wanted", async () => {
@@ -71,7 +71,7 @@ test("a server without STARTTLS gets no password where TLS is wanted", async () 
     isRight: ({ password }) => logins.push(password ?? "") > 0,
   });
   const { host, port } = smtp;
-  const [error] = await errorsOf({ smtp: { host, port, starttls: true } });
+  const [error] = await sendAndReadErrors({ smtp: { host, port, starttls: true } });
   expect(error).toMatch(/TLS certificate or handshake/);
   expect(logins).toEqual([]);
 });
@@ -109,7 +109,7 @@ test("a stop ends a cluster at once, and counts as no failure", async () => {
 });
 
 test("a provider without an SMTP server sends nothing", async () => {
-  expect(await errorsOf({})).toEqual(["its provider names no SMTP server"]);
+  expect(await sendAndReadErrors({})).toEqual(["its provider names no SMTP server"]);
 });
 
 test("a provider that gives no access token sends nothing", async () => {

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TRACER_HEADER, toTracerMail } from "../../fleet/tracer/tracer-mail.ts";
 import { eventually } from "../harness/eventually.ts";
-import { startSubmission, type Submission } from "../harness/submission.ts";
+import { startSubmission, type TestSubmissionServer } from "../harness/submission.ts";
 import { MAIL_SERVERS, startSessionStack } from "../mailbox/session-stack.ts";
 import {
   newTracerUser,
   sendCluster,
+  type TestTracerUser,
   type TracerLog,
   type TracerStack,
-  type TracerUser,
   withTracers,
 } from "./tracer-stack.ts";
 
@@ -18,7 +18,7 @@ const queued = { state: "queued", reason: null };
 
 describe.each(MAIL_SERVERS)("tracers, at $name", ({ startServer }) => {
   let stack: TracerStack;
-  let smtp: Submission;
+  let smtp: TestSubmissionServer;
   beforeAll(async () => {
     stack = withTracers(await startSessionStack(startServer));
     const { deliver } = stack.server;
@@ -30,7 +30,7 @@ describe.each(MAIL_SERVERS)("tracers, at $name", ({ startServer }) => {
   });
 
   const openSessions = () => stack.openSessions({ tracers: stack.watch });
-  async function deliver(user: TracerUser, uid: string, headers: Record<string, string>) {
+  async function deliver(user: TestTracerUser, uid: string, headers: Record<string, string>) {
     const lines = Object.entries({
       ...headers,
       From: "bob@example.org",
@@ -87,7 +87,7 @@ describe.each(MAIL_SERVERS)("tracers, at $name", ({ startServer }) => {
     await using sessions = openSessions();
     sessions.watch(user.account);
     await user.watching();
-    const sign = (uid: string, { account }: TracerUser) =>
+    const sign = (uid: string, { account }: TestTracerUser) =>
       stack.signatures.sign({ uid, userId: account.userId });
     const right = await sign("u-5", user);
     await deliver(user, "u-1", {});

@@ -11,20 +11,20 @@ import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
-import { startSubmission, type Submission } from "../harness/submission.ts";
+import { startSubmission, type TestSubmissionServer } from "../harness/submission.ts";
 import { startSessionStack } from "../mailbox/session-stack.ts";
 import { runRole } from "../webhook/running-role.ts";
 import {
   newTracerUser,
   sendCluster,
+  type TestTracerUser,
   TIMEOUTS,
   type TracerStack,
-  type TracerUser,
   withTracers,
 } from "./tracer-stack.ts";
 
 let stack: TracerStack & OwnFleetStack;
-let smtp: Submission;
+let smtp: TestSubmissionServer;
 beforeAll(async () => {
   stack = withTracers(await startSessionStack(startInHouse, startOwnFleetStack));
   const { deliver } = stack.server;
@@ -38,7 +38,7 @@ afterAll(async () => {
 
 /** Runs the service of an instance that watches these users, until disposed. */
 function runTracers(
-  held: readonly TracerUser[],
+  held: readonly TestTracerUser[],
   { tracers = 2, intervalMs = 50, limitMs = 60_000 } = {},
 ) {
   const stop = new AbortController();

@@ -16,7 +16,7 @@ import { newId } from "../../shared/ids.ts";
 import { generatePartnerKeys } from "../../shared/secrets/vault.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { MailAccount } from "../harness/mail-server.ts";
-import { type ObservedUser, observeUser } from "../mailbox/observe-user.ts";
+import { observeUser, type UserObserver } from "../mailbox/observe-user.ts";
 import type { SessionStack } from "../mailbox/session-stack.ts";
 
 /** A session stack with the parts that send and recognise tracers. */
@@ -31,7 +31,7 @@ export interface TracerStack extends SessionStack {
 export type TracerLog = typeof tracerLogs.$inferSelect;
 
 /** A user in the database with an account on the mail server. */
-export interface TracerUser extends MailAccount, ObservedUser, Sender {
+export interface TestTracerUser extends MailAccount, UserObserver, Sender {
   account: Account;
   /** Returns the tracers of this user, in the order in which they were sent. */
   tracers(): Promise<TracerLog[]>;
@@ -69,7 +69,7 @@ export interface TracerUserOptions {
 export async function newTracerUser(
   stack: TracerStack,
   { smtp, enableTracer = true, deliverTracers = false, newMailWebhook }: TracerUserOptions = {},
-): Promise<TracerUser> {
+): Promise<TestTracerUser> {
   const login = `tracer${++count}`;
   const mail: MailAccount = { login, password: `pass "${count}"`, address: `${login}@example.com` };
   await stack.server.addAccount(mail);
@@ -140,7 +140,7 @@ async function readAccount({ db }: TracerStack, userId: string): Promise<Account
 /** Sends a group of tracers from this user to itself, with the user's data from the database. */
 export async function sendCluster(
   stack: TracerStack,
-  { account }: TracerUser,
+  { account }: TestTracerUser,
   { tracers = 3, signal = new AbortController().signal, ...deps }: ClusterOptions = {},
 ): Promise<void> {
   const [user] = await listTracerUsers(stack.db, [account.userId]);

@@ -7,11 +7,11 @@ import type { NewMailEvent } from "../../shared/users/events.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { attemptsOf, handBack, letterOf, mailIs } from "./attempts-of.ts";
+import { awaitLetter, handBack, mailIs, readAttempts } from "./read-attempts.ts";
 import {
   countBodies,
   newMail,
-  newUser,
+  newWebhookUser,
   publishMail,
   publishParts,
   recordMail,
@@ -25,13 +25,13 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const newUserAt = async (url: string) =>
-  newUser(stack, await stack.newPartner({ newMailWebhook: url }));
+  newWebhookUser(stack, await stack.newPartner({ newMailWebhook: url }));
 
-const numbersOf = async (eventId: string) =>
-  (await attemptsOf(stack, eventId)).map(({ attempt, outcome }) => `${attempt} ${outcome}`);
+const readNumbers = async (eventId: string) =>
+  (await readAttempts(stack, eventId)).map(({ attempt, outcome }) => `${attempt} ${outcome}`);
 
 /** Returns the position of an event in EVENTS and its owner: the fields that all records share. */
-async function messageOf(event: NewMailEvent) {
+async function identifyStored(event: NewMailEvent) {
   const stored = await stack.bus.jsm.streams.getMessage("EVENTS", {
     last_by_subj: eventSubject(event),
   });
@@ -49,7 +49,7 @@ test("an event that was returned without a try uses up no attempt", async () => 
   await handBack(stack, user.partner.id, 5);
   await using _role = runRole(stack);
   await mailIs(stack, event.id, "delivered");
-  expect(await numbersOf(event.id)).toEqual(["1 retry", "2 retry", "3 delivered"]);
+  expect(await readNumbers(event.id)).toEqual(["1 retry", "2 retry", "3 delivered"]);
 });
 
 test("an attempt shows when the next one is due, and the last one shows nothing", async () => {
@@ -57,7 +57,7 @@ test("an attempt shows when the next one is due, and the last one shows nothing"
   const event = await publishMail(stack, await newUserAt(endpoint.url));
   await using _role = runRole(stack);
   await mailIs(stack, event.id, "delivered");
-  const [first, last] = await attemptsOf(stack, event.id);
+  const [first, last] = await readAttempts(stack, event.id);
   expect(first?.nextAttemptAt?.getTime()).toBeGreaterThan(first?.attemptedAt.getTime() ?? Infinity);
   expect(last).toMatchObject({ outcome: "delivered", nextAttemptAt: null });
 });
@@ -68,7 +68,7 @@ test("an event whose end is on record and whose ack was lost is not sent again",
   const event = await publishMail(stack, user);
   await handBack(stack, user.partner.id, 1);
   await say({
-    ...(await messageOf(event)),
+    ...(await identifyStored(event)),
     outcome: "delivered",
     attempt: 1,
     attempted_at_ms: Date.now(),
@@ -106,9 +106,9 @@ test("an event that is published again on purpose begins at 1", async () => {
   await handBack(stack, user.partner.id, 1);
   await using _role = runRole(stack);
   await eventually("four attempts", async () =>
-    (await numbersOf(event.id)).length === 4 ? true : undefined,
+    (await readNumbers(event.id)).length === 4 ? true : undefined,
   );
-  expect(await numbersOf(event.id)).toEqual(["1 retry", "2 delivered", "1 retry", "2 delivered"]);
+  expect(await readNumbers(event.id)).toEqual(["1 retry", "2 delivered", "1 retry", "2 delivered"]);
 });
 
 test("an event that is too old at its next turn is a dead letter with its last error", async () => {
@@ -122,7 +122,7 @@ test("an event that is too old at its next turn is a dead letter with its last e
   const event = await publishMail(stack, user);
   const settings = { retryScheduleMs: [100, 100], eventMaxAgeMs: 1_800_000 };
   await using _role = runRole(stack, settings, { clock });
-  expect(await letterOf(stack, event.id)).toMatchObject({
+  expect(await awaitLetter(stack, event.id)).toMatchObject({
     attempts: 1,
     lastError: "it is too old: the endpoint answered 500",
     unreadable: false,
@@ -140,7 +140,7 @@ test("an event that NATS delivered often is watched, and is still delivered", as
   await handBack(stack, user.partner.id, 30);
   await using _role = runRole(stack);
   await mailIs(stack, event.id, "delivered");
-  expect(await numbersOf(event.id)).toEqual(["1 delivered"]);
+  expect(await readNumbers(event.id)).toEqual(["1 delivered"]);
 });
 
 test("an event that crashes every process goes to DEAD, and its lane continues", async () => {
@@ -150,7 +150,7 @@ test("an event that crashes every process goes to DEAD, and its lane continues",
   await handBack(stack, user.partner.id, 30);
   // The records of five processes that were killed by this event.
   await say({
-    ...(await messageOf(event)),
+    ...(await identifyStored(event)),
     outcome: "taken",
     takes: 5,
     attempts: 2,
@@ -159,7 +159,7 @@ test("an event that crashes every process goes to DEAD, and its lane continues",
   });
   await using _role = runRole(stack);
   const next = await publishMail(stack, user);
-  expect(await letterOf(stack, event.id)).toMatchObject({
+  expect(await awaitLetter(stack, event.id)).toMatchObject({
     attempts: 2,
     lastError: "every instance that tries to deliver it crashes, and was never answered",
   });
@@ -179,7 +179,7 @@ test("a mail whose envelope cannot be read dies with that reason", async () => {
   const payload = JSON.stringify(other);
   await stack.bus.publish({ subject: eventSubject(other), id, payload });
   await using _role = runRole(stack);
-  expect(await letterOf(stack, id)).toMatchObject({
+  expect(await awaitLetter(stack, id)).toMatchObject({
     attempts: 7,
     lastError: "the mail's envelope in BODIES cannot be read",
   });

@@ -5,8 +5,8 @@ import { systemClock } from "../../shared/clock.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { attemptsOf, letterOf, mailIs } from "./attempts-of.ts";
-import { newUser, publishMail } from "./published-mail.ts";
+import { awaitLetter, mailIs, readAttempts } from "./read-attempts.ts";
+import { newWebhookUser, publishMail } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
 let stack: FleetStack;
@@ -25,7 +25,10 @@ const openings = (partnerId: string) =>
 test("deliveries to a failing endpoint are on hold, it is probed, and gets all events when it works", async () => {
   let status = 500;
   await using endpoint = await startEndpoint(() => ({ status }));
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   const ids: string[] = [];
   for (let i = 0; i < 40; i++) ids.push((await publishMail(stack, user)).id);
   const breaker = { openMs: 300, maxOpenMs: 600 };
@@ -42,15 +45,21 @@ test("deliveries to a failing endpoint are on hold, it is probed, and gets all e
 
   status = 200;
   for (const id of ids) await mailIs(stack, id, "delivered");
-  for (const id of ids) expect((await attemptsOf(stack, id)).length).toBeLessThanOrEqual(7);
+  for (const id of ids) expect((await readAttempts(stack, id)).length).toBeLessThanOrEqual(7);
   expect(endpoint.posted.length - spent).toBeLessThanOrEqual(ids.length + 1);
 });
 
 test("an open breaker does not affect another lane", async () => {
   await using failing = await startEndpoint(() => ({ status: 500 }));
   await using healthy = await startEndpoint();
-  const unlucky = await newUser(stack, await stack.newPartner({ newMailWebhook: failing.url }));
-  const lucky = await newUser(stack, await stack.newPartner({ newMailWebhook: healthy.url }));
+  const unlucky = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: failing.url }),
+  );
+  const lucky = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: healthy.url }),
+  );
   for (let i = 0; i < 30; i++) await publishMail(stack, unlucky);
   await using _role = runRole(stack, { breaker: { openMs: 60_000, maxOpenMs: 60_000 } });
   await eventually("it to open", () => openings(unlucky.partner.id)[0]);
@@ -62,7 +71,10 @@ test("an open breaker does not affect another lane", async () => {
 
 test("events that are too old become dead letters without an attempt while the breaker is open", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 500 }));
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   const ids: string[] = [];
   for (let i = 0; i < 40; i++) ids.push((await publishMail(stack, user)).id);
   const breaker = { openMs: 60_000, maxOpenMs: 60_000 };
@@ -72,8 +84,8 @@ test("events that are too old become dead letters without an attempt while the b
   await using _role = runRole(stack, { breaker, eventMaxAgeMs: 5_000 }, { clock });
   await eventually("it to open", () => openings(user.partner.id)[0]);
   aheadMs = 3_600_000;
-  for (const id of ids) await letterOf(stack, id);
+  for (const id of ids) await awaitLetter(stack, id);
   expect(endpoint.posted.length).toBeLessThanOrEqual(UNTIL_OPEN);
-  const last = await letterOf(stack, ids.at(-1) ?? "");
+  const last = await awaitLetter(stack, ids.at(-1) ?? "");
   expect(last).toMatchObject({ attempts: 0, lastError: "it is too old, and was never answered" });
 });

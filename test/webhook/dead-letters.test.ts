@@ -9,9 +9,9 @@ import {
   cleared,
   countLetters,
   deadMail,
-  letterOf,
+  findLetter,
   letterThat,
-  mailOf,
+  findMailLog,
   newFellow,
   newUserAt,
   deadConnect,
@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const runLetters = () => runDeadLetters(stack, stack);
 
-const outcomesOf = async (eventId: string) =>
+const readOutcomes = async (eventId: string) =>
   (await stack.db.select().from(transmitLogs).where(eq(transmitLogs.eventId, eventId)))
     .toSorted((a, b) => a.attemptedAt.getTime() - b.attemptedAt.getTime())
     .map(({ attempt, outcome }) => `${attempt} ${outcome}`);
@@ -59,8 +59,8 @@ test("a letter is redelivered under its original id, with new attempts, and leav
   expect(endpoint.posted.map(({ headers }) => headers["webhook-id"])).toEqual([id, id, id]);
   const fresh = { timestamp: expect.any(Number), signature: expect.any(String) };
   expect(JSON.parse(last?.body ?? "")).toEqual({ ...JSON.parse(first?.body ?? ""), ...fresh });
-  expect(await outcomesOf(id)).toEqual(["1 retry", "2 dead", "1 delivered"]);
-  expect(await mailOf(stack, id)).toMatchObject({ state: "delivered", reason: null });
+  expect(await readOutcomes(id)).toEqual(["1 retry", "2 dead", "1 delivered"]);
+  expect(await findMailLog(stack, id)).toMatchObject({ state: "delivered", reason: null });
   expect(await redeliver(stack, user.partner.id)).toBe(0);
 });
 
@@ -85,10 +85,10 @@ test("an event that dies again is a letter again, and has one in DEAD", async ()
   await using endpoint = await startDown();
   const user = await newUserAt(stack, endpoint);
   const id = await deadMail(stack, user);
-  const first = await letterOf(stack, id);
+  const first = await findLetter(stack, id);
   await using _letters = runLetters();
   for (let deaths = 1; deaths <= 2; deaths++) {
-    const before = await letterOf(stack, id);
+    const before = await findLetter(stack, id);
     await redeliver(stack, user.partner.id);
     const again = await letterThat(
       stack,
@@ -97,7 +97,7 @@ test("an event that dies again is a letter again, and has one in DEAD", async ()
       ({ streamSeq }) => streamSeq !== before?.streamSeq,
     );
     expect(again).toMatchObject({ attempts: 2, redeliverRequestedAt: null, redeliveredAt: null });
-    expect(await mailOf(stack, id)).toMatchObject({ state: "dead" });
+    expect(await findMailLog(stack, id)).toMatchObject({ state: "dead" });
   }
   await eventually("the older letters to go", async () =>
     (await countLetters(stack, user)) === 1 ? true : undefined,
@@ -126,7 +126,8 @@ test("many are delivered again by a filter, then all, each once", async () => {
   const { partner, tag } = user;
   expect(await redeliver(stack, partner.id, { userTag: tag.toUpperCase() })).toBe(3);
   for (const id of ids) await redelivered(stack, id);
-  for (const id of others) expect(await letterOf(stack, id)).toMatchObject({ redeliveredAt: null });
+  for (const id of others)
+    expect(await findLetter(stack, id)).toMatchObject({ redeliveredAt: null });
   expect(await redeliver(stack, partner.id)).toBe(1);
   for (const id of others) await redelivered(stack, id);
   const posted = endpoint.posted.slice(died).map(({ headers }) => String(headers["webhook-id"]));
@@ -148,7 +149,7 @@ test("a process that dies at any point loses no redelivery and repeats none", as
     await redeliver(stack, user.partner.id);
     const breaking = breakAt(stack, n);
     const isDone = async () => {
-      const letter = await letterOf(stack, id);
+      const letter = await findLetter(stack, id);
       return letter?.redeliveredAt !== null && letter?.obsoleteSeqs.length === 0;
     };
     {
@@ -164,7 +165,7 @@ test("a process that dies at any point loses no redelivery and repeats none", as
     await cleared(stack, user);
     const posted = endpoint.posted.slice(before).map(({ headers }) => headers["webhook-id"]);
     expect([n, posted]).toEqual([n, [id]]);
-    expect(await mailOf(stack, id)).toMatchObject({ state: "delivered" });
+    expect(await findMailLog(stack, id)).toMatchObject({ state: "delivered" });
   }
   expect(deaths).toBeGreaterThan(4);
 });

@@ -4,7 +4,7 @@ import { auditLog } from "../../db/admin/tables.ts";
 import { deadLetters, transmitLogs } from "../../db/deliveries/tables.ts";
 import { mailLogs, outbox } from "../../db/mail/tables.ts";
 import { users } from "../../db/users/tables.ts";
-import { isBodySigned } from "../../dev/sink/webhook-check.ts";
+import { isBodySignedBy } from "../../dev/sink/webhook-check.ts";
 import { DEAD, EVENTS, eventSubject, laneConsumer } from "../../fleet/bus/subjects.ts";
 import { newWebhookSecret } from "../../shared/secrets/signatures.ts";
 import { type Endpoint, startEndpoint } from "../harness/endpoint.ts";
@@ -13,7 +13,7 @@ import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import {
   countBodies,
   newMail,
-  newUser,
+  newWebhookUser,
   publishMail,
   publishParts,
   recordMail,
@@ -41,12 +41,12 @@ async function newPartnerAt(endpoint: Endpoint) {
   return partner;
 }
 
-const logsOf = async (eventId: string) =>
+const readLogs = async (eventId: string) =>
   (await stack.db.select().from(transmitLogs))
     .filter((row) => row.eventId === eventId)
     .toSorted((a, b) => a.attempt - b.attempt);
 
-const mailStateOf = (eventId: string, state: string) =>
+const awaitMailState = (eventId: string, state: string) =>
   eventually(`mail_logs to say ${state}`, async () =>
     (await stack.db.select().from(mailLogs)).find(
       (row) => row.eventId === eventId && row.state === state,
@@ -59,11 +59,11 @@ const deadLetterIn = (subject: string) =>
 test("a mail is delivered with both signatures, recorded, and its body deleted", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 204 }));
   const partner = await newPartnerAt(endpoint);
-  const user = await newUser(stack, partner);
+  const user = await newWebhookUser(stack, partner);
   const raw = Uint8Array.of(0x53, 0x3a, 0x20, 0xfc, 0x0d, 0x0a);
   const event = await publishMail(stack, user, raw);
 
-  await mailStateOf(event.id, "delivered");
+  await awaitMailState(event.id, "delivered");
   const [posted] = endpoint.posted;
   if (!posted) throw new Error("nothing was posted");
   expect(posted.path).toBe("/mail");
@@ -73,7 +73,7 @@ test("a mail is delivered with both signatures, recorded, and its body deleted",
     "user-agent": expect.stringMatching(/^SuperIMAP\/\d/),
   });
   new Webhook(partner.webhookSecret).verify(posted.body, posted.headers as Record<string, string>);
-  expect(isBodySigned(partner.apiKey, posted.body)).toBe(true);
+  expect(isBodySignedBy(partner.apiKey, posted.body)).toBe(true);
   const body = JSON.parse(posted.body);
   expect(Object.keys(body)).toEqual([
     "timestamp",
@@ -85,7 +85,7 @@ test("a mail is delivered with both signatures, recorded, and its body deleted",
     "rfc822",
   ]);
   expect(body).toMatchObject({ rfc822: "S: \ufffd\r\n", user_tag: user.tag, sha1: event.sha1 });
-  expect(await logsOf(event.id)).toMatchObject([
+  expect(await readLogs(event.id)).toMatchObject([
     {
       ...{ attempt: 1, status: 204, error: null, outcome: "delivered", userId: user.id },
       eventAt: new Date(event.created_at_ms),
@@ -100,7 +100,7 @@ test("a mail is delivered with both signatures, recorded, and its body deleted",
 test("during a rotation the old and the new secret both verify", async () => {
   await using endpoint = await startEndpoint();
   const partner = await newPartnerAt(endpoint);
-  const user = await newUser(stack, partner);
+  const user = await newWebhookUser(stack, partner);
   const old = newWebhookSecret();
   await rotateSecret(stack, partner.id, old, new Date(Date.now() + 60_000));
   stack.bus.poke("ctl.partners", {});
@@ -115,7 +115,7 @@ test("during a rotation the old and the new secret both verify", async () => {
   stack.bus.poke("ctl.partners", {});
   await eventually("a webhook with one signature", async () => {
     const { id } = await publishMail(stack, user);
-    await mailStateOf(id, "delivered");
+    await awaitMailState(id, "delivered");
     const last = endpoint.posted.find(({ headers }) => headers["webhook-id"] === id);
     return String(last?.headers["webhook-signature"]).includes(" ") ? undefined : last;
   });
@@ -123,34 +123,34 @@ test("during a rotation the old and the new secret both verify", async () => {
 
 test("an envelope that travels apart arrives in its place, and is deleted", async () => {
   await using endpoint = await startEndpoint();
-  const user = await newUser(stack, await newPartnerAt(endpoint));
+  const user = await newWebhookUser(stack, await newPartnerAt(endpoint));
   const mail = newMail(user);
   await recordMail(stack, mail);
   const event = await publishParts(stack, mail, { envelopeApart: true });
-  await mailStateOf(event.id, "delivered");
+  await awaitMailState(event.id, "delivered");
   expect(JSON.parse(endpoint.posted[0]?.body ?? "").envelope).toMatchObject({ subject: "Grüße" });
   await eventually("bodies to go", async () => (await countBodies(stack, user)) === 0 || undefined);
 });
 
 test("a mail that is delivered before it is recorded still ends as delivered", async () => {
   await using endpoint = await startEndpoint();
-  const user = await newUser(stack, await newPartnerAt(endpoint));
+  const user = await newWebhookUser(stack, await newPartnerAt(endpoint));
   const mail = newMail(user);
   const event = await publishParts(stack, mail);
-  await eventually("the attempt to be written", async () => (await logsOf(event.id))[0]);
+  await eventually("the attempt to be written", async () => (await readLogs(event.id))[0]);
   await recordMail(stack, mail);
-  await mailStateOf(event.id, "delivered");
+  await awaitMailState(event.id, "delivered");
 });
 
 test("an endpoint that fails five times gets the sixth attempt, under the same id", async () => {
   await using endpoint = await startEndpoint((_request, n) => ({ status: n <= 5 ? 500 : 200 }));
-  const user = await newUser(stack, await newPartnerAt(endpoint));
+  const user = await newWebhookUser(stack, await newPartnerAt(endpoint));
   const event = await publishMail(stack, user);
-  await mailStateOf(event.id, "delivered");
+  await awaitMailState(event.id, "delivered");
   expect(endpoint.posted.map(({ headers }) => headers["webhook-id"])).toEqual(
     Array.from({ length: 6 }, () => event.id),
   );
-  expect((await logsOf(event.id)).map(({ outcome }) => outcome)).toEqual([
+  expect((await readLogs(event.id)).map(({ outcome }) => outcome)).toEqual([
     "retry",
     "retry",
     "retry",
@@ -164,9 +164,9 @@ test("Retry-After is waited for", async () => {
   await using endpoint = await startEndpoint((_request, n) =>
     n === 1 ? { status: 429, headers: { "retry-after": "1" } } : { status: 200 },
   );
-  const user = await newUser(stack, await newPartnerAt(endpoint));
+  const user = await newWebhookUser(stack, await newPartnerAt(endpoint));
   const event = await publishMail(stack, user);
-  await mailStateOf(event.id, "delivered");
+  await awaitMailState(event.id, "delivered");
   const [first, second] = endpoint.posted.map(({ atMs }) => atMs);
   expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(990);
 });
@@ -174,10 +174,10 @@ test("Retry-After is waited for", async () => {
 test("an event that always fails ends in DEAD exactly once, with its mail", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 500, body: "out\0 of order" }));
   const partner = await newPartnerAt(endpoint);
-  const user = await newUser(stack, partner);
+  const user = await newWebhookUser(stack, partner);
   const raw = Uint8Array.of(0xfc, 0x0d, 0x0a);
   const event = await publishMail(stack, user, raw);
-  await mailStateOf(event.id, "dead");
+  await awaitMailState(event.id, "dead");
 
   expect(endpoint.posted).toHaveLength(7);
   const letters = (await stack.db.select().from(deadLetters)).filter(
@@ -193,7 +193,7 @@ test("an event that always fails ends in DEAD exactly once, with its mail", asyn
     rfc822_base64: Buffer.from(raw).toString("base64"),
     envelope: { subject: "Grüße" },
   });
-  expect((await logsOf(event.id)).at(-1)).toMatchObject({
+  expect((await readLogs(event.id)).at(-1)).toMatchObject({
     outcome: "dead",
     answer: "out of order",
   });
@@ -207,9 +207,9 @@ test("an event that always fails ends in DEAD exactly once, with its mail", asyn
 
 test("403 archives the user, with an audit row and a poke to the fleet", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 403 }));
-  const user = await newUser(stack, await newPartnerAt(endpoint));
+  const user = await newWebhookUser(stack, await newPartnerAt(endpoint));
   const event = await publishMail(stack, user);
-  await mailStateOf(event.id, "delivered");
+  await awaitMailState(event.id, "delivered");
   const row = (await stack.db.select().from(users)).find(({ id }) => id === user.id);
   expect(row).toMatchObject({ state: "archived", stateReason: "refused_by_webhook" });
   expect(row?.archivedAt).not.toBeNull();
@@ -224,17 +224,17 @@ test("403 archives the user, with an audit row and a poke to the fleet", async (
 
 test("403 does not archive a tracer user", async () => {
   await using endpoint = await startEndpoint((_request, n) => ({ status: n === 1 ? 403 : 200 }));
-  const user = await newUser(stack, await newPartnerAt(endpoint), { enableTracer: true });
+  const user = await newWebhookUser(stack, await newPartnerAt(endpoint), { enableTracer: true });
   const event = await publishMail(stack, user);
-  await mailStateOf(event.id, "delivered");
-  expect((await logsOf(event.id)).map(({ outcome }) => outcome)).toEqual(["retry", "delivered"]);
+  await awaitMailState(event.id, "delivered");
+  expect((await readLogs(event.id)).map(({ outcome }) => outcome)).toEqual(["retry", "delivered"]);
 });
 
 test("a mail whose body is not in BODIES is never sent, and dies with that reason", async () => {
   await using endpoint = await startEndpoint();
-  const user = await newUser(stack, await newPartnerAt(endpoint));
+  const user = await newWebhookUser(stack, await newPartnerAt(endpoint));
   const lost = await publishMail(stack, user);
-  await mailStateOf(lost.id, "delivered");
+  await awaitMailState(lost.id, "delivered");
   // The same sequence with the id of another mail.
   const other = { ...lost, id: "evt_other", body_seq: lost.body_seq };
   const payload = JSON.stringify(other);
@@ -249,10 +249,10 @@ test("a mail whose body is not in BODIES is never sent, and dies with that reaso
 test("a blank webhook gets nothing, and the mail is recorded as skipped", async () => {
   const partner = await stack.newPartner({ newMailWebhook: " " });
   stack.bus.poke("ctl.partners", {});
-  const user = await newUser(stack, partner);
+  const user = await newWebhookUser(stack, partner);
   const event = await publishMail(stack, user);
-  expect(await mailStateOf(event.id, "skipped")).toMatchObject({ reason: "no_webhook" });
-  expect(await logsOf(event.id)).toEqual([]);
+  expect(await awaitMailState(event.id, "skipped")).toMatchObject({ reason: "no_webhook" });
+  expect(await readLogs(event.id)).toEqual([]);
   await eventually(
     "the body to go",
     async () => (await countBodies(stack, user)) === 0 || undefined,
@@ -262,7 +262,7 @@ test("a blank webhook gets nothing, and the mail is recorded as skipped", async 
 test("an event that cannot be processed goes to DEAD with its reason, and its lane continues", async () => {
   await using endpoint = await startEndpoint();
   const partner = await newPartnerAt(endpoint);
-  const user = await newUser(stack, partner);
+  const user = await newWebhookUser(stack, partner);
   const poisoned = `evt_poison${user.id.slice(4)}`;
   const subject = `${partner.id}.new_mail.${user.id}`;
   await stack.bus.publish({
@@ -271,7 +271,7 @@ test("an event that cannot be processed goes to DEAD with its reason, and its la
     payload: '{"kind":"new_mail"',
   });
   const event = await publishMail(stack, user);
-  await mailStateOf(event.id, "delivered");
+  await awaitMailState(event.id, "delivered");
   const letter = await eventually("a dead letter", async () =>
     (await stack.db.select().from(deadLetters)).find(({ eventId }) => eventId === poisoned),
   );

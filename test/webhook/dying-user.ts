@@ -13,7 +13,7 @@ import { newId } from "../../shared/ids.ts";
 import { type Endpoint, startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { FleetStack } from "../harness/fleet-stack.ts";
-import { countBodies, newUser, publishMail, type TestUser } from "./published-mail.ts";
+import { countBodies, newWebhookUser, publishMail, type TestUser } from "./published-mail.ts";
 
 /** An endpoint that fails until it is repaired. */
 export interface MendableEndpoint extends Endpoint {
@@ -31,7 +31,7 @@ export async function startDown(): Promise<MendableEndpoint> {
 /** Creates a user of a partner with this endpoint. */
 export async function newUserAt(stack: FleetStack, { url }: Endpoint): Promise<TestUser> {
   const webhooks = { newMailWebhook: `${url}/mail`, userConnectedWebhook: `${url}/connected` };
-  const user = await newUser(stack, await stack.newPartner(webhooks));
+  const user = await newWebhookUser(stack, await stack.newPartner(webhooks));
   stack.bus.poke(POKE_PARTNERS, {});
   return user;
 }
@@ -45,7 +45,7 @@ export async function newFellow({ db }: FleetStack, { id, partner }: TestUser): 
   return fellow;
 }
 
-export const letterOf = async ({ db }: FleetStack, eventId: string) => {
+export const findLetter = async ({ db }: FleetStack, eventId: string) => {
   const [letter] = await db.select().from(deadLetters).where(eq(deadLetters.eventId, eventId));
   return letter;
 };
@@ -60,7 +60,7 @@ export const letterThat = (
   is: (letter: Letter) => boolean,
 ) =>
   eventually(`a letter ${what}`, async () => {
-    const letter = await letterOf(stack, eventId);
+    const letter = await findLetter(stack, eventId);
     return letter && is(letter) ? letter : undefined;
   });
 
@@ -71,7 +71,7 @@ export async function deadMail(stack: FleetStack, user: TestUser, raw?: Uint8Arr
   return id;
 }
 
-export const mailOf = async ({ db }: FleetStack, eventId: string) => {
+export const findMailLog = async ({ db }: FleetStack, eventId: string) => {
   const [mail] = await db.select().from(mailLogs).where(eq(mailLogs.eventId, eventId));
   return mail;
 };
@@ -86,8 +86,11 @@ export async function countLetters({ bus }: FleetStack, { id, partner }: TestUse
 export const redeliver = ({ db }: FleetStack, partnerId: string, filter: LetterFilter = {}) =>
   db.transaction((tx) => requestRedelivery(tx, { partnerId, filter, actor: "test" }));
 
-export const deleteLetters = ({ db }: FleetStack, partnerId: string, filter: LetterFilter = {}) =>
-  db.transaction((tx) => requestDeletion(tx, { partnerId, filter, actor: "test" }));
+export const requestLetterDeletion = (
+  { db }: FleetStack,
+  partnerId: string,
+  filter: LetterFilter = {},
+) => db.transaction((tx) => requestDeletion(tx, { partnerId, filter, actor: "test" }));
 
 export const redelivered = (stack: FleetStack, eventId: string) =>
   letterThat(

@@ -11,7 +11,7 @@ import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import { MISBEHAVIOURS } from "../harness/misbehaviour.ts";
 import { startNameServer } from "../harness/name-server.ts";
 import { startRawServer } from "../harness/raw-server.ts";
-import { newUser, publishMail, type TestUser } from "./published-mail.ts";
+import { newWebhookUser, publishMail, type TestUser } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
 /** Fewer failures than the breaker needs to open, because these tests are not about the breaker. */
@@ -33,13 +33,13 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const userAt = async (url: string) =>
-  newUser(stack, await stack.newPartner({ newMailWebhook: url }));
+  newWebhookUser(stack, await stack.newPartner({ newMailWebhook: url }));
 
 async function publishMails(user: TestUser, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await publishMail(stack, user);
 }
 
-const deadLettersOf = ({ partner }: TestUser) =>
+const readDeadLetters = ({ partner }: TestUser) =>
   stack.db.select().from(deadLetters).where(eq(deadLetters.partnerId, partner.id));
 
 async function deliveredTo({ partner }: TestUser): Promise<number> {
@@ -48,7 +48,7 @@ async function deliveredTo({ partner }: TestUser): Promise<number> {
 }
 
 /** Counts the dead letters of a partner in the stream, without using the table. */
-async function buriedOf({ partner }: TestUser): Promise<number> {
+async function countBuried({ partner }: TestUser): Promise<number> {
   const filter = { subjects_filter: `dead.${partner.id}.>` };
   const { state } = await stack.bus.jsm.streams.info(DEAD, filter);
   return Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0);
@@ -57,7 +57,7 @@ async function buriedOf({ partner }: TestUser): Promise<number> {
 const untilAllAreDead = (user: TestUser) =>
   eventually(
     "all to be dead letters",
-    async () => (await deadLettersOf(user)).length === MAILS || undefined,
+    async () => (await readDeadLetters(user)).length === MAILS || undefined,
   );
 
 test(
@@ -112,19 +112,19 @@ test(
       () => healthy.posted.length === 1 + HEALTHY_MAILS || undefined,
     );
     // The test did not wait for the endpoint that never answers.
-    expect(await deadLettersOf(failingUsers[2] ?? healthyUser)).toEqual([]);
+    expect(await readDeadLetters(failingUsers[2] ?? healthyUser)).toEqual([]);
 
     for (const user of failingUsers) {
       await untilAllAreDead(user);
-      const letters = await deadLettersOf(user);
+      const letters = await readDeadLetters(user);
       expect(letters.map(({ attempts }) => attempts)).toEqual(letters.map(() => ATTEMPTS));
-      expect(await buriedOf(user)).toBe(MAILS);
+      expect(await countBuried(user)).toBe(MAILS);
     }
     for (const user of answeringUsers) {
       await eventually("all to be delivered", async () =>
         (await deliveredTo(user)) === MAILS ? true : undefined,
       );
-      expect(await buriedOf(user)).toBe(0);
+      expect(await countBuried(user)).toBe(0);
     }
     expect(socketsMost).toBeGreaterThan(0);
     expect(socketsMost).toBeLessThanOrEqual(LANE_CONCURRENCY);
@@ -153,7 +153,7 @@ test("webhooks at this machine, however they are written, are never dialled", as
   for (const user of users) await untilAllAreDead(user);
   expect([here.accepted(), here6.accepted()]).toEqual([0, 0]);
   const reasons = await Promise.all(
-    users.map(async (user) => (await deadLettersOf(user)).map(({ lastError }) => lastError)),
+    users.map(async (user) => (await readDeadLetters(user)).map(({ lastError }) => lastError)),
   );
   expect(new Set(reasons.flat())).toEqual(
     new Set(["the webhook's address must have a public host", "the host has no public address"]),

@@ -5,7 +5,7 @@ import { ATTEMPTS, BODIES, DEAD, EVENTS, laneConsumer } from "../../fleet/bus/su
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { countBodies, newUser, publishMail, type TestUser } from "./published-mail.ts";
+import { countBodies, newWebhookUser, publishMail, type TestUser } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
 const MAILS = 60;
@@ -22,14 +22,17 @@ async function publishMails(user: TestUser): Promise<string[]> {
   return ids;
 }
 
-const deliveredOf = async (user: TestUser) =>
+const readDelivered = async (user: TestUser) =>
   (await stack.db.select().from(mailLogs)).filter(
     ({ userId, state }) => userId === user.id && state === "delivered",
   );
 
 test("a NATS that is killed in mid-run loses no event", { timeout: 120_000 }, async () => {
   await using endpoint = await startEndpoint(() => ({ status: 200, delayMs: 20 }));
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   const ids = await publishMails(user);
   await using _role = runRole(stack);
   await eventually("some of them", () => endpoint.posted.length > 10 || undefined);
@@ -37,7 +40,7 @@ test("a NATS that is killed in mid-run loses no event", { timeout: 120_000 }, as
   // Takes up to ack_wait for events whose ack was lost.
   await eventually(
     "all of them",
-    async () => (await deliveredOf(user)).length === MAILS || undefined,
+    async () => (await readDelivered(user)).length === MAILS || undefined,
     90_000,
   );
   const posted = endpoint.posted.map(({ headers }) => headers["webhook-id"]);
@@ -51,15 +54,18 @@ test("a NATS that is killed in mid-run loses no event", { timeout: 120_000 }, as
 
 test("events whose acks NATS has forgotten are not sent again by another instance", async () => {
   await using endpoint = await startEndpoint();
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   await using other = await startEndpoint();
-  const next = await newUser(stack, await stack.newPartner({ newMailWebhook: other.url }));
+  const next = await newWebhookUser(stack, await stack.newPartner({ newMailWebhook: other.url }));
   const consumer = laneConsumer(user.partner.id);
   {
     await using _first = runRole(stack);
     await publishMails(user);
     await eventually("their records", async () =>
-      (await deliveredOf(user)).length === MAILS ? true : undefined,
+      (await readDelivered(user)).length === MAILS ? true : undefined,
     );
     await eventually("their bodies to go", async () =>
       (await countBodies(stack, user)) === 0 ? true : undefined,
@@ -79,7 +85,10 @@ test("events whose acks NATS has forgotten are not sent again by another instanc
 
 test("lost streams are created again, and lanes continue", { timeout: 60_000 }, async () => {
   await using endpoint = await startEndpoint();
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   await using _role = runRole(stack);
   await publishMail(stack, user);
   await eventually("the first", () => endpoint.posted[0]);
@@ -93,6 +102,6 @@ test("lost streams are created again, and lanes continue", { timeout: 60_000 }, 
     endpoint.posted.find(({ headers }) => headers["webhook-id"] === event.id),
   );
   await eventually("its record", async () =>
-    (await deliveredOf(user)).find(({ eventId }) => eventId === event.id),
+    (await readDelivered(user)).find(({ eventId }) => eventId === event.id),
   );
 });

@@ -3,8 +3,8 @@ import { ATTEMPTS, EVENTS, laneConsumer } from "../../fleet/bus/subjects.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { attemptsOf, mailIs } from "./attempts-of.ts";
-import { newUser, publishMail } from "./published-mail.ts";
+import { mailIs, readAttempts } from "./read-attempts.ts";
+import { newWebhookUser, publishMail } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
 let stack: FleetStack;
@@ -20,7 +20,10 @@ test(
   { timeout: 120_000 },
   async () => {
     await using endpoint = await startEndpoint();
-    const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+    const user = await newWebhookUser(
+      stack,
+      await stack.newPartner({ newMailWebhook: endpoint.url }),
+    );
     const { streams, consumers } = stack.bus.jsm;
     const { id } = await publishMail(stack, user);
     await using _role = runRole(stack, { laneConcurrency: CONCURRENCY });
@@ -47,7 +50,7 @@ test(
     await streams.update(ATTEMPTS, { max_msgs: -1 });
     for (const one of ids) await mailIs(stack, one, "delivered");
     expect(endpoint.posted).toHaveLength(1 + ids.length);
-    for (const one of ids) expect(await attemptsOf(stack, one)).toHaveLength(1);
+    for (const one of ids) expect(await readAttempts(stack, one)).toHaveLength(1);
     await eventually("all to be acknowledged", async () => {
       const info = await consumers.info(EVENTS, laneConsumer(user.partner.id));
       return info.num_ack_pending + info.num_pending === 0 ? true : undefined;

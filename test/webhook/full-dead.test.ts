@@ -6,9 +6,9 @@ import { systemClock } from "../../shared/clock.ts";
 import { type Endpoint, type Posted, startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { attemptsOf, mailIs } from "./attempts-of.ts";
+import { mailIs, readAttempts } from "./read-attempts.ts";
 import { cleared, redeliver, redelivered, runDeadLetters } from "./dying-user.ts";
-import { newUser, publishMail, type TestUser } from "./published-mail.ts";
+import { newWebhookUser, publishMail, type TestUser } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
 let stack: FleetStack;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-const idOf = ({ headers }: Posted) => String(headers["webhook-id"]);
+const readWebhookId = ({ headers }: Posted) => String(headers["webhook-id"]);
 const NEVER_OPEN = { openMs: 1, maxOpenMs: 1 };
 const HOUR_MS = 3_600_000;
 
@@ -45,13 +45,16 @@ async function fillDead(): Promise<AsyncDisposable> {
 async function poisoned(): Promise<{ endpoint: Endpoint; user: TestUser; poison: Set<string> }> {
   const poison = new Set<string>();
   const endpoint = await startEndpoint((request) => ({
-    status: poison.has(idOf(request)) ? 400 : 200,
+    status: poison.has(readWebhookId(request)) ? 400 : 200,
   }));
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   return { endpoint, user, poison };
 }
 
-const laneOf = async ({ partner }: TestUser) => {
+const readLane = async ({ partner }: TestUser) => {
   const [lane] = await stack.db.select().from(lanes).where(eq(lanes.partnerId, partner.id));
   return lane;
 };
@@ -77,7 +80,7 @@ test("events that become dead letters while DEAD is full delay no other, are not
     for (const id of good) await mailIs(stack, id, "delivered");
     await eventually(
       "the lane to say so",
-      async () => (await laneOf(user))?.lettersFullAt ?? undefined,
+      async () => (await readLane(user))?.lettersFullAt ?? undefined,
     );
     expect(stack.log.lines.filter((line) => line.includes("letters.no_room"))).toHaveLength(1);
     for (const id of dying) {
@@ -86,7 +89,7 @@ test("events that become dead letters while DEAD is full delay no other, are not
         attempts: 2,
         lastError: "the endpoint answered 400",
       });
-      expect((await attemptsOf(stack, id)).map(({ outcome }) => outcome)).toEqual([
+      expect((await readAttempts(stack, id)).map(({ outcome }) => outcome)).toEqual([
         "retry",
         "dead",
       ]);
@@ -98,7 +101,7 @@ test("events that become dead letters while DEAD is full delay no other, are not
       return info.delivered.consumer_seq > 50 ? true : undefined;
     });
     for (const id of dying)
-      expect(endpoint.posted.filter((one) => idOf(one) === id)).toHaveLength(2);
+      expect(endpoint.posted.filter((one) => readWebhookId(one) === id)).toHaveLength(2);
   }
   for (const id of dying) await isBuried(id);
   for (const id of dying) {
@@ -113,7 +116,7 @@ test("events that become dead letters while DEAD is full delay no other, are not
     return info.num_ack_pending + info.num_pending === 0 ? true : undefined;
   });
   await eventually("the lane to have room", async () =>
-    (await laneOf(user))?.lettersFullAt === null ? true : undefined,
+    (await readLane(user))?.lettersFullAt === null ? true : undefined,
   );
 });
 
@@ -143,9 +146,9 @@ test("a partner at its quota of dead letters uses no room of other partners", as
   await isBuried(other.id);
   await eventually(
     "the lane to say so",
-    async () => (await laneOf(first.user))?.lettersFullAt ?? undefined,
+    async () => (await readLane(first.user))?.lettersFullAt ?? undefined,
   );
-  expect(await laneOf(second.user)).toMatchObject({ lettersFullAt: null });
+  expect(await readLane(second.user)).toMatchObject({ lettersFullAt: null });
   expect(await buried()).toHaveLength(2);
   // As after a successful redelivery, or a deletion.
   const [known] = await buried();
@@ -166,14 +169,14 @@ test("a letter that waits for room is redelivered once it has room, and leaves n
     await mailIs(stack, id, "dead");
     await eventually(
       "the lane to say so",
-      async () => (await laneOf(user))?.lettersFullAt ?? undefined,
+      async () => (await readLane(user))?.lettersFullAt ?? undefined,
     );
     expect(await redeliver(stack, user.partner.id, { eventId: id })).toBe(1);
     poison.delete(id);
   }
   await redelivered(stack, id);
   await cleared(stack, user);
-  expect(endpoint.posted.map(idOf)).toEqual([id, id]);
+  expect(endpoint.posted.map(readWebhookId)).toEqual([id, id]);
 });
 
 test("an event that EVENTS would forget before DEAD has room ends as a letter without its mail", async () => {

@@ -7,7 +7,7 @@ import { startNatsCluster } from "../deploy/nats-cluster.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { newMail, newUser, publishParts, type TestUser } from "./published-mail.ts";
+import { newMail, newWebhookUser, publishParts, type TestUser } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
 let stack: FleetStack;
@@ -77,7 +77,7 @@ async function handOverUnderLoad(on: FleetStack, times: number) {
   await using endpoint = await startEndpoint();
   const users: TestUser[] = [];
   for (let n = 0; n < LANES; n++) {
-    users.push(await newUser(on, await on.newPartner({ newMailWebhook: endpoint.url })));
+    users.push(await newWebhookUser(on, await on.newPartner({ newMailWebhook: endpoint.url })));
   }
   await using instances = runTwo(on);
   const load = publishSteadily(on, users);

@@ -8,13 +8,13 @@ import { type DeliveryDeps, deliverEvent } from "../../fleet/webhook/delivery/de
 import { partnerDirectory } from "../../fleet/webhook/lane/partner-directory.ts";
 import { createRecorder } from "../../fleet/webhook/record/recorder.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { parsedJsonOf } from "../../fleet/webhook/payload/parsed-mail.ts";
+import { toParsedJson } from "../../fleet/webhook/payload/parsed-mail.ts";
 import { createPlaces } from "../../shared/concurrency/places.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { letterOf } from "./attempts-of.ts";
-import { countBodies, newUser, publishMail, type TestUser } from "./published-mail.ts";
+import { awaitLetter } from "./read-attempts.ts";
+import { countBodies, newWebhookUser, publishMail, type TestUser } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
 let stack: FleetStack;
@@ -32,10 +32,10 @@ const TIMEOUT_MS = 2_000;
  */
 const SETTLE_MS = 45_000;
 
-const infoOf = ({ partner }: TestUser) =>
+const readLaneInfo = ({ partner }: TestUser) =>
   stack.bus.jsm.consumers.info(EVENTS, laneConsumer(partner.id));
 
-async function lastEventOf({ partner }: TestUser) {
+async function readLastEvent({ partner }: TestUser) {
   const stored = await stack.bus.jsm.streams.getMessage(EVENTS, {
     last_by_subj: laneFilter(partner.id),
   });
@@ -48,7 +48,10 @@ test("the oldest events become dead letters while they wait for a retry, and you
     status: 503,
     headers: { "retry-after": "3600" },
   }));
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   const old: string[] = [];
   for (let i = 0; i < 12; i++) old.push((await publishMail(stack, user)).id);
   let nowMs = 0;
@@ -60,31 +63,31 @@ test("the oldest events become dead letters while they wait for a retry, and you
     stack.log.lines.find((line) => line.includes("breaker.opened")),
   );
   const given = await eventually("the attempts to end", async () => {
-    const info = await infoOf(user);
+    const info = await readLaneInfo(user);
     const isAtRest = info.num_pending + info.num_waiting === 0;
     return isAtRest && endpoint.posted.length === 12 ? info : undefined;
   });
   const { id: young } = await publishMail(stack, user);
   // The maximum age of an event that may still be attempted.
-  const youngMs = (await lastEventOf(user)).time.getTime();
+  const youngMs = (await readLastEvent(user)).time.getTime();
   nowMs = youngMs + MAX_AGE_MS + TIMEOUT_MS + SETTLE_MS;
   for (const id of old) {
-    expect(await letterOf(stack, id)).toMatchObject({
+    expect(await awaitLetter(stack, id)).toMatchObject({
       attempts: 1,
       lastError: "it is too old: the endpoint answered 503",
     });
   }
   await eventually("the old ones to be gone", async () => {
-    const info = await infoOf(user);
+    const info = await readLaneInfo(user);
     return info.num_pending + info.num_ack_pending === 1 ? true : undefined;
   });
-  expect((await infoOf(user)).delivered.consumer_seq).toBe(given.delivered.consumer_seq);
+  expect((await readLaneInfo(user)).delivered.consumer_seq).toBe(given.delivered.consumer_seq);
   const letters = stack.db.select().from(deadLetters).where(eq(deadLetters.eventId, young));
   expect(await letters).toEqual([]);
   nowMs += 1;
-  expect(await letterOf(stack, young)).toMatchObject({ attempts: 0 });
+  expect(await awaitLetter(stack, young)).toMatchObject({ attempts: 0 });
   await eventually("nothing to be left of them", async () => {
-    const info = await infoOf(user);
+    const info = await readLaneInfo(user);
     const left = info.num_pending + info.num_ack_pending + (await countBodies(stack, user));
     return left === 0 ? true : undefined;
   });
@@ -113,9 +116,9 @@ async function deliveryDeps() {
     clock: systemClock,
     recorder: createRecorder(bus),
     vault: stack.vaults.partner,
-    parseMail: parsedJsonOf,
+    parseMail: toParsedJson,
     places: createPlaces(1),
-    keysOf: partnerKeyring(stack.vaults.partner),
+    openKeys: partnerKeyring(stack.vaults.partner),
     findPartner: partners.find,
     mayAttempt: () => true,
     onAttempt() {},
@@ -126,9 +129,12 @@ async function deliveryDeps() {
 
 test("takes without an attempt do not count and load no body, however many there are", async () => {
   await using endpoint = await startEndpoint();
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   const { id } = await publishMail(stack, user);
-  const { seq, subject, data, time } = await lastEventOf(user);
+  const { seq, subject, data, time } = await readLastEvent(user);
   const { deps, bodiesRead } = await deliveryDeps();
   const settings = {
     retryScheduleMs: [20],

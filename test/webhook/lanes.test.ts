@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { partners as partnersTable } from "../../db/partners/tables.ts";
 import { transmitLogs } from "../../db/deliveries/tables.ts";
 import { BODIES, DEAD, EVENTS, laneConsumer } from "../../fleet/bus/subjects.ts";
-import { type Answer, startEndpoint } from "../harness/endpoint.ts";
+import { type EndpointAnswer, startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { newUser, publishMail } from "./published-mail.ts";
+import { newWebhookUser, publishMail } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
 let stack: FleetStack;
@@ -15,11 +15,17 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 test("a slow endpoint of one partner does not delay another's lane", async () => {
-  const end = Promise.withResolvers<Answer>();
+  const end = Promise.withResolvers<EndpointAnswer>();
   await using slow = await startEndpoint(() => end.promise);
   await using quick = await startEndpoint();
-  const slowUser = await newUser(stack, await stack.newPartner({ newMailWebhook: slow.url }));
-  const quickUser = await newUser(stack, await stack.newPartner({ newMailWebhook: quick.url }));
+  const slowUser = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: slow.url }),
+  );
+  const quickUser = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: quick.url }),
+  );
   await using _role = runRole(stack, { attemptTimeoutMs: 120_000 });
   for (let i = 0; i < 40; i++) await publishMail(stack, slowUser);
   await eventually("the slow lane to be full", () => slow.posted.length === 8 || undefined);
@@ -31,7 +37,10 @@ test("a slow endpoint of one partner does not delay another's lane", async () =>
 
 test("an event is posted immediately, even if its lane was idle", async () => {
   await using endpoint = await startEndpoint();
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   await using _role = runRole(stack);
   await publishMail(stack, user);
   await eventually("the lane to run", () => endpoint.posted.length === 1 || undefined);
@@ -48,7 +57,10 @@ test("an event is posted immediately, even if its lane was idle", async () => {
 
 test("a lane that moves to another instance during deliveries loses and repeats nothing", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 200, delayMs: 100 }));
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   const ids: string[] = [];
   // Published before the first instance starts. It is too slow to deliver them all before the
   // second one is noticed.
@@ -66,7 +78,10 @@ test("a lane that moves to another instance during deliveries loses and repeats 
 
 test("a lane of another instance is not touched", async () => {
   await using endpoint = await startEndpoint();
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   const owner = { isOurs: false };
   await using _role = runRole(stack, {}, { ownsLane: () => owner.isOurs });
   await publishMail(stack, user);
@@ -79,7 +94,10 @@ test("a lane of another instance is not touched", async () => {
 test("a partner that is removed leaves nothing in NATS", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 500 }));
   await using _role = runRole(stack, { retryScheduleMs: [60_000] });
-  const kept = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const kept = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   await publishMail(stack, kept);
   await eventually("its lane", () => endpoint.posted[0]);
   const { jsm } = stack.bus;

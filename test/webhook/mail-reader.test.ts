@@ -23,13 +23,17 @@ const oddReader = (settings: Partial<MailReaderSettings> = {}, log = newTestLog(
 const read = async (reader: MailReader, mail: string, partnerId = "par_a") =>
   await reader.read({ kind: "letter" }, Buffer.from(mail), { partnerId });
 
-interface Told {
+interface ReaderReport {
   mail: string;
   pid: number;
   environment: string[];
 }
 
-async function toldOf(reader: MailReader, mail: string, partnerId?: string): Promise<Told> {
+async function readReport(
+  reader: MailReader,
+  mail: string,
+  partnerId?: string,
+): Promise<ReaderReport> {
   const answer = await read(reader, mail, partnerId);
   if (answer.kind === "over_budget") throw new Error(answer.reason);
   return JSON.parse(answer.json);
@@ -42,13 +46,13 @@ test.each(["a pattern", "a loop"])(
   async (mail) => {
     const log = newTestLog();
     await using reader = oddReader({}, log);
-    const before = await toldOf(reader, "hello");
+    const before = await readReport(reader, "hello");
     expect(await read(reader, mail)).toEqual({
       kind: "over_budget",
       reason: "it took longer than 1 s",
     });
     await eventually("the process to end", () => (isAlive(before.pid) ? undefined : true));
-    expect((await toldOf(reader, "hello")).pid).not.toBe(before.pid);
+    expect((await readReport(reader, "hello")).pid).not.toBe(before.pid);
     expect(log.lines.join("\n")).toContain('"event":"mail.over_budget"');
   },
 );
@@ -75,7 +79,7 @@ test("a process that ends itself is replaced, and a mail that ends two is given 
     kind: "over_budget",
     reason: "the process that read it died twice",
   });
-  expect(await toldOf(reader, "hello")).toMatchObject({ mail: "hello" });
+  expect(await readReport(reader, "hello")).toMatchObject({ mail: "hello" });
 });
 
 test("a partner's slow mails do not delay another's", async () => {
@@ -85,7 +89,7 @@ test("a partner's slow mails do not delay another's", async () => {
     await read(reader, "a loop", "par_slow");
     slowOnes++;
   });
-  for (let n = 0; n < 20; n++) await toldOf(reader, `${n}`, "par_other");
+  for (let n = 0; n < 20; n++) await readReport(reader, `${n}`, "par_other");
   expect(slowOnes).toBeLessThanOrEqual(1);
   await Promise.all(slow);
 });
@@ -93,18 +97,18 @@ test("a partner's slow mails do not delay another's", async () => {
 test("the process has no secrets of the fleet", async () => {
   process.env["PARTNER_KEYS"] ??= "secret";
   await using reader = oddReader();
-  const { environment } = await toldOf(reader, "hello");
+  const { environment } = await readReport(reader, "hello");
   expect(environment).toContain("NODE_ENV");
   expect(environment.filter((name) => /KEY|PASS|URL|SECRET|TOKEN/.test(name))).toEqual([]);
 });
 
 test("a process that has nothing to do ends, and so do all with the reader", async () => {
   await using brief = oddReader({ idleMs: 100 });
-  const { pid } = await toldOf(brief, "hello");
+  const { pid } = await readReport(brief, "hello");
   await eventually("the idle process to end", () => (isAlive(pid) ? undefined : true));
 
   const reader = oddReader();
-  const told = await toldOf(reader, "hello");
+  const told = await readReport(reader, "hello");
   const unread = Promise.allSettled([read(reader, "silence"), read(reader, "hello")]);
   await reader[Symbol.asyncDispose]();
   expect((await unread).map(({ status }) => status)).toEqual(["rejected", "rejected"]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { dialAddressOf } from "../../fleet/dialling/dial-address.ts";
+import { findDialAddress } from "../../fleet/dialling/dial-address.ts";
 import { createEndpointClient } from "../../fleet/dialling/endpoint-client.ts";
 import { createResolve, type Resolve } from "../../fleet/dialling/resolve.ts";
 import { attempt } from "../../fleet/webhook/attempt/attempt.ts";
@@ -33,7 +33,7 @@ test("addresses of both kinds are found, and names that are not there are known"
     { address: "2606:4700:4700::1111", family: 6 },
   ]);
   await expect(resolve("nobody.example.com")).rejects.toMatchObject({ code: "ENOTFOUND" });
-  expect(await dialAddressOf("private.example.com", resolve)).toBeNull();
+  expect(await findDialAddress("private.example.com", resolve)).toBeNull();
 });
 
 test.each(["127.1", "0x7f000001", "2130706433", "::1"])(

@@ -4,8 +4,8 @@ import { partners } from "../../db/partners/tables.ts";
 import { type Endpoint, type Posted, startEndpoint } from "../harness/endpoint.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import { eventually } from "../harness/eventually.ts";
-import { letterOf, mailIs } from "./attempts-of.ts";
-import { moreUsers, newUser, publishMail, type TestUser } from "./published-mail.ts";
+import { awaitLetter, mailIs } from "./read-attempts.ts";
+import { moreUsers, newWebhookUser, publishMail, type TestUser } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
 let stack: FleetStack;
@@ -17,7 +17,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 async function orderedUser(endpoint: Endpoint): Promise<TestUser> {
   const partner = await stack.newPartner({ newMailWebhook: endpoint.url });
   await stack.db.update(partners).set({ ordered: true }).where(eq(partners.id, partner.id));
-  return newUser(stack, partner);
+  return newWebhookUser(stack, partner);
 }
 
 async function publishMails(user: TestUser, count: number): Promise<string[]> {
@@ -26,11 +26,11 @@ async function publishMails(user: TestUser, count: number): Promise<string[]> {
   return ids;
 }
 
-const idOf = ({ headers }: Posted) => String(headers["webhook-id"]);
+const readWebhookId = ({ headers }: Posted) => String(headers["webhook-id"]);
 
 /** Returns the ids of one user's attempts; consecutive attempts of the same event count once. */
 function stretches(endpoint: Endpoint, ids: readonly string[]): string[] {
-  const posted = endpoint.posted.map(idOf).filter((id) => ids.includes(id));
+  const posted = endpoint.posted.map(readWebhookId).filter((id) => ids.includes(id));
   return posted.filter((id, i) => id !== posted[i - 1]);
 }
 
@@ -72,12 +72,12 @@ test("while one user's event waits for its retry, events of others are delivered
 
 test("the next event of a user is delivered after the previous one became a dead letter", async () => {
   await using endpoint = await startEndpoint((request) => ({
-    status: idOf(request) === first ? 500 : 200,
+    status: readWebhookId(request) === first ? 500 : 200,
   }));
   const user = await orderedUser(endpoint);
   const [first = "", second = ""] = await publishMails(user, 2);
   await using _role = runRole(stack, { retryScheduleMs: [100, 100] });
-  await letterOf(stack, first);
+  await awaitLetter(stack, first);
   await mailIs(stack, second, "delivered");
   expect(stretches(endpoint, [first, second])).toEqual([first, second]);
 });

@@ -7,8 +7,8 @@ import { systemClock } from "../../shared/clock.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { attemptsOf, letterOf, mailIs } from "./attempts-of.ts";
-import { newUser, publishMail } from "./published-mail.ts";
+import { awaitLetter, mailIs, readAttempts } from "./read-attempts.ts";
+import { newWebhookUser, publishMail } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
 let stack: FleetStack;
@@ -39,7 +39,10 @@ const laneIs = (partnerId: string, state: string) =>
 
 test("a paused lane finishes attempts in flight, pulls nothing, and continues when it is resumed", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 200, delayMs: 300 }));
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   const { id } = user.partner;
   // A poke alone tells it.
   await using _role = runRole(stack, { reconcileMs: 60_000 });
@@ -59,13 +62,16 @@ test("a paused lane finishes attempts in flight, pulls nothing, and continues wh
   await mailIs(stack, second.id, "delivered");
   await mailIs(stack, third.id, "delivered");
   expect((endpoint.posted[1]?.atMs ?? Infinity) - resumedMs).toBeLessThan(30_000);
-  expect((await attemptsOf(stack, second.id)).map(({ attempt }) => attempt)).toEqual([1]);
+  expect((await readAttempts(stack, second.id)).map(({ attempt }) => attempt)).toEqual([1]);
   await laneIs(id, "running");
 });
 
 test("events that are too old become dead letters while their lane is paused, and younger ones wait", async () => {
   await using endpoint = await startEndpoint();
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   await pauseLane(stack.db, user.partner.id, BY_PARTNER);
   const old: string[] = [];
   for (let i = 0; i < 20; i++) old.push((await publishMail(stack, user)).id);
@@ -73,7 +79,7 @@ test("events that are too old become dead letters while their lane is paused, an
   const clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
   await using _role = runRole(stack, { eventMaxAgeMs: MAX_AGE_MS }, { clock });
   for (const id of old) {
-    expect(await letterOf(stack, id)).toMatchObject({
+    expect(await awaitLetter(stack, id)).toMatchObject({
       attempts: 0,
       lastError: "it is too old, and was never answered",
     });
@@ -88,7 +94,7 @@ test("events that are too old become dead letters while their lane is paused, an
 test("a webhook's new address is used by the first attempt after the poke", async () => {
   await using before = await startEndpoint();
   await using after = await startEndpoint();
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: before.url }));
+  const user = await newWebhookUser(stack, await stack.newPartner({ newMailWebhook: before.url }));
   await using _role = runRole(stack, { reconcileMs: 60_000 });
   await publishMail(stack, user);
   await eventually("the first", () => before.posted[0]);

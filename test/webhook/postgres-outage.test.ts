@@ -5,8 +5,14 @@ import { users } from "../../db/users/tables.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
-import { attemptsOf, mailIs } from "./attempts-of.ts";
-import { newMail, newUser, publishMail, publishParts, recordMail } from "./published-mail.ts";
+import { mailIs, readAttempts } from "./read-attempts.ts";
+import {
+  newMail,
+  newWebhookUser,
+  publishMail,
+  publishParts,
+  recordMail,
+} from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
 let stack: OwnFleetStack;
@@ -17,7 +23,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const MAILS = 20;
 
-const startOf = (partnerId: string) =>
+const findStart = (partnerId: string) =>
   stack.log.lines.find((line) => line.includes("lane.started") && line.includes(partnerId));
 
 async function withoutPostgres(work: () => Promise<unknown>): Promise<void> {
@@ -34,7 +40,10 @@ test("deliveries and retries continue without PostgreSQL, and each attempt is wr
   await using endpoint = await startEndpoint((request, n) => ({
     status: n === 1 && JSON.parse(request.body).rfc822.length % 2 ? 500 : 200,
   }));
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   await using _role = runRole(stack, { retryScheduleMs: [300, 300, 300] });
   const first = await publishMail(stack, user);
   await mailIs(stack, first.id, "delivered");
@@ -56,18 +65,21 @@ test("deliveries and retries continue without PostgreSQL, and each attempt is wr
   const rows = await stack.db.select().from(transmitLogs).where(eq(transmitLogs.userId, user.id));
   expect(rows).toHaveLength(endpoint.posted.length);
   for (const id of ids) {
-    const outcomes = (await attemptsOf(stack, id)).map(({ outcome }) => outcome);
+    const outcomes = (await readAttempts(stack, id)).map(({ outcome }) => outcome);
     expect([["delivered"], ["retry", "delivered"]]).toContainEqual(outcomes);
   }
 });
 
 test("a 403 without PostgreSQL is held under its number, and archives the user when PostgreSQL is back", async () => {
   await using endpoint = await startEndpoint(() => ({ status: 403 }));
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   const mail = newMail(user);
   await recordMail(stack, mail);
   await using _role = runRole(stack, { retryScheduleMs: [500, 500] });
-  await eventually("the lane", () => startOf(user.partner.id));
+  await eventually("the lane", () => findStart(user.partner.id));
   await withoutPostgres(async () => {
     await publishParts(stack, mail);
     // More attempts than an event would get if these failures counted.
@@ -80,7 +92,7 @@ test("a 403 without PostgreSQL is held under its number, and archives the user w
   expect(archived).toMatchObject({ state: "archived", stateReason: "refused_by_webhook" });
   const id = String(endpoint.posted[0]?.headers["webhook-id"]);
   await mailIs(stack, id, "delivered");
-  const attempts = await attemptsOf(stack, id);
+  const attempts = await readAttempts(stack, id);
   expect(attempts).toHaveLength(endpoint.posted.length);
   expect(attempts.map(({ attempt }) => attempt)).toEqual(attempts.map(() => 1));
   expect(attempts.map(({ outcome }) => outcome)).toEqual([
@@ -91,12 +103,15 @@ test("a 403 without PostgreSQL is held under its number, and archives the user w
 
 test("a lane is taken over without PostgreSQL", async () => {
   await using endpoint = await startEndpoint();
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: endpoint.url }));
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
   const { id: known } = await stack.newPartner();
   const owner = { isOurs: false };
   const ownsLane = (partnerId: string) => partnerId === known || owner.isOurs;
   await using _role = runRole(stack, {}, { ownsLane });
-  await eventually("the partners to be known", () => startOf(known));
+  await eventually("the partners to be known", () => findStart(known));
   await publishMail(stack, user);
   await withoutPostgres(async () => {
     owner.isOurs = true;

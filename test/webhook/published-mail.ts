@@ -6,8 +6,8 @@ import type { CreatedPartner } from "../../db/partners/partners.ts";
 import { webhookKeyRow } from "../../db/partners/webhook-keys.ts";
 import { BODIES, bodySubject, eventSubject } from "../../fleet/bus/subjects.ts";
 import type { Envelope, NewMailEvent } from "../../shared/users/events.ts";
-import { eventIdOf, newId } from "../../shared/ids.ts";
-import { rfc822Text, sha1Of } from "../../shared/mail/rfc822.ts";
+import { computeEventId, newId } from "../../shared/ids.ts";
+import { rfc822Text, sha1Hex } from "../../shared/mail/rfc822.ts";
 import type { FleetStack } from "../harness/fleet-stack.ts";
 
 export interface TestUser {
@@ -30,7 +30,7 @@ const ENVELOPE: Envelope = {
 };
 
 /** Creates a partner with one connection and one user. */
-export async function newUser(
+export async function newWebhookUser(
   stack: FleetStack,
   partner: CreatedPartner,
   values: { enableTracer?: boolean } = {},
@@ -76,12 +76,12 @@ export function newMail(user: TestUser, raw?: Uint8Array): NewMail {
   return { user, uid, raw: raw ?? new TextEncoder().encode(`Subject: ${uid}\r\n\r\nHello\r\n`) };
 }
 
-const idOf = ({ user, uid }: NewMail) =>
-  eventIdOf({ userId: user.id, accountEpoch: 0, mailbox: "INBOX", uidValidity: 1, uid });
+const computeId = ({ user, uid }: NewMail) =>
+  computeEventId({ userId: user.id, accountEpoch: 0, mailbox: "INBOX", uidValidity: 1, uid });
 
 export async function recordMail({ db }: FleetStack, mail: NewMail): Promise<void> {
   await db.insert(mailLogs).values({
-    eventId: await idOf(mail),
+    eventId: await computeId(mail),
     userId: mail.user.id,
     partnerId: mail.user.partner.id,
     mailbox: "INBOX",
@@ -100,7 +100,7 @@ export async function publishParts(
   { envelopeApart = false } = {},
 ): Promise<NewMailEvent> {
   const { user, uid, raw } = mail;
-  const id = await idOf(mail);
+  const id = await computeId(mail);
   const subject = { partner_id: user.partner.id, user_id: user.id, kind: "new_mail" } as const;
   const store = (messageId: string, payload: Uint8Array | string) =>
     bus.publish({ subject: bodySubject(subject), id: messageId, payload });
@@ -112,7 +112,7 @@ export async function publishParts(
     user_tag: user.tag,
     imap_provider_code: "PLAIN",
     created_at_ms: Date.now(),
-    sha1: await sha1Of(rfc822Text(raw)),
+    sha1: await sha1Hex(rfc822Text(raw)),
     mailbox: "INBOX",
     uid_validity: 1,
     uid,

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Db } from "../../db/client.ts";
 import { endMails } from "../../db/mail/mail-states.ts";
-import { eventIdOf } from "../../shared/ids.ts";
+import { computeEventId } from "../../shared/ids.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { newMail, newUser, recordMail } from "./published-mail.ts";
+import { newMail, newWebhookUser, recordMail } from "./published-mail.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {
@@ -35,10 +35,10 @@ function interrupted(db: Db, commit: () => Promise<void>): Db {
 }
 
 test("a mail that is recorded while its end is written is looked for again", async () => {
-  const user = await newUser(stack, await stack.newPartner());
+  const user = await newWebhookUser(stack, await stack.newPartner());
   const mail = newMail(user);
   const place = { userId: user.id, accountEpoch: 0, mailbox: "INBOX", uidValidity: 1 };
-  const eventId = await eventIdOf({ ...place, uid: mail.uid });
+  const eventId = await computeEventId({ ...place, uid: mail.uid });
   const end = { eventId, userId: user.id, state: "delivered", reason: null } as const;
   const db = interrupted(stack.db, () => recordMail(stack, mail));
   expect(await endMails(db, [end])).toEqual(new Set([eventId]));

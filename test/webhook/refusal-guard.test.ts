@@ -6,11 +6,11 @@ import { lanes } from "../../db/deliveries/tables.ts";
 import { mailLogs } from "../../db/mail/tables.ts";
 import { partners } from "../../db/partners/tables.ts";
 import { users } from "../../db/users/tables.ts";
-import { type Answer, startEndpoint } from "../harness/endpoint.ts";
+import { type EndpointAnswer, startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { attemptsOf, mailIs } from "./attempts-of.ts";
-import { moreUsers, newUser, publishMail } from "./published-mail.ts";
+import { mailIs, readAttempts } from "./read-attempts.ts";
+import { moreUsers, newWebhookUser, publishMail } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
 let stack: FleetStack;
@@ -21,7 +21,7 @@ afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
 
 /** Publishes one mail for each of this many users of a partner. */
 async function mailForUsers(webhook: string, count: number) {
-  const first = await newUser(stack, await stack.newPartner({ newMailWebhook: webhook }));
+  const first = await newWebhookUser(stack, await stack.newPartner({ newMailWebhook: webhook }));
   const all = [first, ...(await moreUsers(stack, first, count - 1))];
   const ids: string[] = [];
   for (const user of all) ids.push((await publishMail(stack, user)).id);
@@ -50,7 +50,7 @@ async function resume(partnerId: string) {
   stack.bus.poke("ctl.partners", {});
 }
 
-const auditOf = (partnerId: string) =>
+const readAudit = (partnerId: string) =>
   stack.db
     .select()
     .from(auditLog)
@@ -75,7 +75,7 @@ test("403 for all users pauses the lane after twenty, and after the resume the r
   await laneAtRest(partnerId);
   expect(await countArchived(ids)).toBe(20);
   const spent = endpoint.posted.length;
-  expect(await auditOf(partnerId)).toMatchObject([
+  expect(await readAudit(partnerId)).toMatchObject([
     { actor: "webhook", action: "lane.paused", details: { reason: "forbidden" } },
   ]);
   const said = stack.log.lines.filter((line) => line.includes("lane.guarded"));
@@ -93,13 +93,13 @@ test("403 for all users pauses the lane after twenty, and after the resume the r
   const refused = rows.filter(({ reason }) => reason === "user_archived");
   expect(refused).toHaveLength(20);
   for (const eventId of ids) {
-    const attempts = await attemptsOf(stack, eventId);
+    const attempts = await readAttempts(stack, eventId);
     expect(attempts.map(({ attempt }) => attempt)).toEqual(attempts.map(() => 1));
   }
 });
 
 test("a 403 of an attempt from before the lane was resumed does not pause it again", async () => {
-  const late = Promise.withResolvers<Answer>();
+  const late = Promise.withResolvers<EndpointAnswer>();
   let lateId = "";
   let status = 403;
   await using endpoint = await startEndpoint(({ headers }, n) =>
@@ -115,10 +115,10 @@ test("a 403 of an attempt from before the lane was resumed does not pause it aga
 
   late.resolve({ status: 403 });
   await mailIs(stack, lateId, "delivered");
-  const attempts = await attemptsOf(stack, lateId);
+  const attempts = await readAttempts(stack, lateId);
   expect(attempts.map(({ outcome }) => outcome)).toEqual(["held", "delivered"]);
   expect(await countArchived(ids)).toBe(20);
-  expect((await auditOf(partnerId)).map(({ action }) => action)).toEqual([
+  expect((await readAudit(partnerId)).map(({ action }) => action)).toEqual([
     "lane.paused",
     "lane.resumed",
   ]);

@@ -4,7 +4,7 @@ import { insertCommand, readAnswer } from "../../db/fleet/commands.ts";
 import { enqueueEvent, enqueuePartnerChanged, enqueueUsersChanged } from "../../db/mail/outbox.ts";
 import { commands } from "../../db/fleet/tables.ts";
 import { outbox, userEvents } from "../../db/mail/tables.ts";
-import { isBodySigned } from "../../dev/sink/webhook-check.ts";
+import { isBodySignedBy } from "../../dev/sink/webhook-check.ts";
 import { EVENTS, eventSubject } from "../../fleet/bus/subjects.ts";
 import { runRelay } from "../../fleet/relay/relay.ts";
 import type { CommandHandlers } from "../../fleet/relay/answer-commands.ts";
@@ -13,12 +13,12 @@ import { systemClock } from "../../shared/clock.ts";
 import { answerRow, type Command, requestRow } from "../../shared/commands.ts";
 import type { UserEvent } from "../../shared/users/events.ts";
 import { newId } from "../../shared/ids.ts";
-import { sha1Of } from "../../shared/mail/rfc822.ts";
+import { sha1Hex } from "../../shared/mail/rfc822.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { noCommands } from "../harness/no-commands.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
-import { newUser, type TestUser } from "./published-mail.ts";
+import { newWebhookUser, type TestUser } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
 let stack: OwnFleetStack;
@@ -55,23 +55,23 @@ const connectedEvent = async (user: TestUser): Promise<UserEvent> => ({
   user_tag: user.tag,
   imap_provider_code: "PLAIN",
   created_at_ms: Date.now(),
-  sha1: await sha1Of(user.tag),
+  sha1: await sha1Hex(user.tag),
   email: "ann@example.org",
 });
 
-const outboxOf = async (eventId: string) =>
+const findOutboxRow = async (eventId: string) =>
   (await stack.db.select().from(outbox)).find((row) => row.eventId === eventId);
 
 test("an event of the outbox is published once, delivered, and settled", async () => {
   await using endpoint = await startEndpoint();
   const partner = await stack.newPartner({ userConnectedWebhook: endpoint.url });
-  const event = await connectedEvent(await newUser(stack, partner));
+  const event = await connectedEvent(await newWebhookUser(stack, partner));
   await enqueueEvent(stack.db, event);
   {
     await using _relay = startRelay();
     await using _other = startRelay();
     const row = await eventually("the publication", async () => {
-      const found = await outboxOf(event.id);
+      const found = await findOutboxRow(event.id);
       return found?.publishedAt ? found : undefined;
     });
     expect(row.streamSeq).toBeGreaterThan(0);
@@ -82,7 +82,7 @@ test("an event of the outbox is published once, delivered, and settled", async (
 
   await using _role = runRole(stack);
   await eventually("the outbox to forget it", async () =>
-    (await outboxOf(event.id)) === undefined ? true : undefined,
+    (await findOutboxRow(event.id)) === undefined ? true : undefined,
   );
   const [posted] = endpoint.posted;
   expect(JSON.parse(posted?.body ?? "")).toMatchObject({
@@ -90,7 +90,7 @@ test("an event of the outbox is published once, delivered, and settled", async (
     email: "ann@example.org",
     sha1: event.sha1,
   });
-  expect(isBodySigned(partner.apiKey, posted?.body ?? "")).toBe(true);
+  expect(isBodySignedBy(partner.apiKey, posted?.body ?? "")).toBe(true);
   const logged = (await stack.db.select().from(userEvents)).find((row) => row.eventId === event.id);
   expect(logged).toMatchObject({ kind: "user_connected", state: "delivered", reason: null });
 });
@@ -157,7 +157,7 @@ test("a test webhook is signed, posted once, and its answer shown", async () => 
   const answer = await answerTo(await ask(partner.id));
   expect(answer).toMatchObject({ result: "response", status: 418, answer: "teapot" });
   expect(endpoint.posted).toHaveLength(1);
-  expect(isBodySigned(partner.apiKey, endpoint.posted[0]?.body ?? "")).toBe(true);
+  expect(isBodySignedBy(partner.apiKey, endpoint.posted[0]?.body ?? "")).toBe(true);
   const [posted] = endpoint.posted;
   if (!posted) throw new Error("nothing was posted");
   const { payload } = await verifyWebhook(posted, { secrets: [partner.webhookSecret] });
@@ -186,7 +186,7 @@ test("slow test webhooks of one partner delay neither other partners nor its own
   held.promise.catch(() => undefined);
   const slow = await stack.newPartner({ newMailWebhook: "https://slow.example.com" });
   const other = await stack.newPartner({ newMailWebhook: "https://quick.example.com" });
-  const [ofSlow, ofOther] = [await newUser(stack, slow), await newUser(stack, other)];
+  const [ofSlow, ofOther] = [await newWebhookUser(stack, slow), await newWebhookUser(stack, other)];
   const handlers: Partial<CommandHandlers> = {
     test_webhook({ partner_id }) {
       asked.push(partner_id);
@@ -224,7 +224,7 @@ test(
   { timeout: 60_000 },
   async () => {
     await using _relay = startRelay();
-    const user = await newUser(stack, await stack.newPartner());
+    const user = await newWebhookUser(stack, await stack.newPartner());
     const linesBefore = stack.log.lines.length;
     await stack.programs.postgres.stop();
     await eventually("a warning", () =>
@@ -240,7 +240,7 @@ test(
     await stack.programs.nats.start();
     await eventually(
       "the publication",
-      async () => (await outboxOf(event.id))?.publishedAt ?? undefined,
+      async () => (await findOutboxRow(event.id))?.publishedAt ?? undefined,
     );
     const warnings = stack.log.lines
       .slice(linesBefore)

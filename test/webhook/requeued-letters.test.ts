@@ -7,7 +7,7 @@ import { partners } from "../../db/partners/tables.ts";
 import { hasEnded } from "../../db/deliveries/transmit-logs.ts";
 import { recordAttempts } from "../../fleet/webhook/record/record-attempts.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { deadMail, letterOf, newUserAt, redeliver, startDown } from "./dying-user.ts";
+import { deadMail, findLetter, newUserAt, redeliver, startDown } from "./dying-user.ts";
 import { runRole } from "./running-role.ts";
 
 let stack: FleetStack;
@@ -25,11 +25,11 @@ test("recording the first death again does not change a redelivery", async () =>
   await using endpoint = await startDown();
   const user = await newUserAt(stack, endpoint);
   const id = await deadMail(stack, user);
-  const letter = await letterOf(stack, id);
+  const letter = await findLetter(stack, id);
   if (!letter) throw new Error("There is no letter");
   expect(await hasEnded(stack.db, id)).toBe(true);
   await redeliver(stack, user.partner.id);
-  const requested = await letterOf(stack, id);
+  const requested = await findLetter(stack, id);
   await recordAttempts(stack.db, [
     {
       outcome: "buried",
@@ -45,7 +45,7 @@ test("recording the first death again does not change a redelivery", async () =>
       unreadable: false,
     },
   ]);
-  expect(await letterOf(stack, id)).toEqual(requested);
+  expect(await findLetter(stack, id)).toEqual(requested);
   // Neither earlier attempts nor the sweeper treat the redelivery as ended.
   expect(await hasEnded(stack.db, id)).toBe(false);
   await claimRedeliveries(stack.db, { limit: 100, share: 100, leaseMs: 60_000 });

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { removeUser } from "../../db/removal/removals.ts";
+import { startUserRemoval } from "../../db/removal/removals.ts";
 import { partners } from "../../db/partners/tables.ts";
 import { userEvents } from "../../db/mail/tables.ts";
 import { users } from "../../db/users/tables.ts";
@@ -11,10 +11,10 @@ import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
 import {
   cleared,
   deadMail,
-  deleteLetters,
-  letterOf,
+  requestLetterDeletion,
+  findLetter,
   letterThat,
-  mailOf,
+  findMailLog,
   newUserAt,
   deadConnect,
   redeliver,
@@ -51,7 +51,7 @@ test("a mail that is lost in DEAD and in its mailbox is reported as text, and th
     const back = await letterThat(stack, eventId, "back", (one) => one.redeliveryError !== null);
     expect(back).toMatchObject({ redeliveryError: error, redeliverRequestedAt: null });
   }
-  expect(await mailOf(stack, id)).toMatchObject({
+  expect(await findMailLog(stack, id)).toMatchObject({
     state: "dead",
     reason: "the endpoint answered 500",
   });
@@ -73,8 +73,8 @@ test("an event that cannot be read is not asked for, and can be deleted", async 
   });
   expect(await redeliver(stack, user.partner.id)).toBe(0);
   await using _letters = runLetters();
-  expect(await deleteLetters(stack, user.partner.id)).toBe(1);
-  await eventually("it to go", async () => ((await letterOf(stack, id)) ? undefined : true));
+  expect(await requestLetterDeletion(stack, user.partner.id)).toBe(1);
+  await eventually("it to go", async () => ((await findLetter(stack, id)) ? undefined : true));
   await cleared(stack, user);
 });
 
@@ -91,11 +91,11 @@ test("a letter whose partner no longer has a webhook for it is returned with thi
   await eventually("the lane to skip it", async () => {
     stack.bus.poke(POKE_PARTNERS, {});
     await redeliver(stack, user.partner.id);
-    const letter = await letterOf(stack, id);
+    const letter = await findLetter(stack, id);
     return letter?.redeliveryError === "the partner has no webhook for it" ? true : undefined;
   });
   await eventually("its mail to be dead", async () =>
-    (await mailOf(stack, id))?.state === "dead" ? true : undefined,
+    (await findMailLog(stack, id))?.state === "dead" ? true : undefined,
   );
 });
 
@@ -107,7 +107,7 @@ test("a removed user's letter is not delivered, and this is logged", async () =>
   await redeliver(stack, user.partner.id);
   const [row] = await stack.db.select().from(users).where(eq(users.id, user.id));
   await stack.db.transaction((tx) =>
-    removeUser(tx, {
+    startUserRemoval(tx, {
       partnerId: user.partner.id,
       connectionId: row?.connectionId ?? "",
       userId: user.id,
@@ -128,10 +128,10 @@ test("a letter is deleted with its payload, and its mail stays dead", async () =
   const user = await newUserAt(stack, endpoint);
   const id = await deadMail(stack, user);
   await using _letters = runLetters();
-  expect(await deleteLetters(stack, user.partner.id, { eventId: id })).toBe(1);
-  await eventually("it to go", async () => ((await letterOf(stack, id)) ? undefined : true));
+  expect(await requestLetterDeletion(stack, user.partner.id, { eventId: id })).toBe(1);
+  await eventually("it to go", async () => ((await findLetter(stack, id)) ? undefined : true));
   await cleared(stack, user);
-  expect(await mailOf(stack, id)).toMatchObject({
+  expect(await findMailLog(stack, id)).toMatchObject({
     state: "dead",
     reason: "the endpoint answered 500; its dead letter was deleted",
   });

@@ -4,7 +4,7 @@ import { partners } from "../../db/partners/tables.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { newUser, publishMail } from "./published-mail.ts";
+import { newWebhookUser, publishMail } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
 let stack: FleetStack;
@@ -19,7 +19,7 @@ const readPartner = async (id: string) =>
 test("an address with secrets is sealed in the database, and called completely", async () => {
   await using endpoint = await startEndpoint();
   const address = `${endpoint.url}/mail?token=hunter2`;
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: address }));
+  const user = await newWebhookUser(stack, await stack.newPartner({ newMailWebhook: address }));
   const row = await readPartner(user.partner.id);
   expect(row?.newMailWebhook).toBe(`${endpoint.url}/mail?***`);
   expect(JSON.stringify(row)).not.toContain("hunter2");
@@ -33,7 +33,7 @@ test("an address with secrets is sealed in the database, and called completely",
 test("an address written by an instance of an older version counts, whatever the sealed column has", async () => {
   await using endpoint = await startEndpoint();
   const old = `${endpoint.url}/old?token=hunter2`;
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: old }));
+  const user = await newWebhookUser(stack, await stack.newPartner({ newMailWebhook: old }));
   const newMailWebhook = `${endpoint.url}/new?token=other`;
   await stack.db.update(partners).set({ newMailWebhook }).where(eq(partners.id, user.partner.id));
   await using _role = runRole(stack);

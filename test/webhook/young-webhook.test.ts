@@ -6,8 +6,8 @@ import { systemClock } from "../../shared/clock.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { mailIs } from "./attempts-of.ts";
-import { newUser, publishMail } from "./published-mail.ts";
+import { mailIs } from "./read-attempts.ts";
+import { newWebhookUser, publishMail } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 
 /**
@@ -27,7 +27,7 @@ const setWebhook = (partnerId: string, newMailWebhook: string) =>
 
 test("an event whose partner got its webhook a moment ago is delivered, not skipped", async () => {
   await using endpoint = await startEndpoint();
-  const user = await newUser(stack, await stack.newPartner({ newMailWebhook: null }));
+  const user = await newWebhookUser(stack, await stack.newPartner({ newMailWebhook: null }));
   await using _role = runRole(stack, { reconcileMs: NEVER_MS });
   await eventually("the lane to know the partner", () =>
     stack.log.lines.find((line) => line.includes("lane.started") && line.includes(user.partner.id)),

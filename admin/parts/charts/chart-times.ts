@@ -7,9 +7,9 @@ const BOTH = new Intl.DateTimeFormat(undefined, {
 });
 
 /** Formats the time of an axis mark in the viewer's zone, as short as the distance between two marks allows. */
-export const axisTimeOf = (timeMs: number, stepMs: number): string =>
+export const formatAxisTime = (timeMs: number, stepMs: number): string =>
   (stepMs < DAY_MS ? TIME : DAY).format(timeMs);
 
 /** Formats the time of a point, with its day unless the whole chart is within one day. */
-export const pointTimeOf = (timeMs: number, spanMs: number): string =>
+export const formatPointTime = (timeMs: number, spanMs: number): string =>
   (spanMs < DAY_MS ? TIME : BOTH).format(timeMs);

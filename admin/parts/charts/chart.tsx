@@ -1,7 +1,7 @@
 import "../../style/chart.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ChartLine, Drawing } from "./chart-line.ts";
-import { pointTimeOf } from "./chart-times.ts";
+import { formatPointTime } from "./chart-times.ts";
 import { describeDrawing } from "./describe-drawing.ts";
 import type { DrawnChart } from "./draw-chart.ts";
 
@@ -44,7 +44,7 @@ export function Chart({ title, ...drawing }: ChartProps) {
   }, [chart, timesMs, lines]);
 
   const spanMs = (timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0);
-  const timeOf = (timeMs: number) => pointTimeOf(timeMs, spanMs);
+  const formatTime = (timeMs: number) => formatPointTime(timeMs, spanMs);
   const at = pointed ?? lastKnown(lines);
   const shown = timesMs[at];
   return (
@@ -57,13 +57,13 @@ export function Chart({ title, ...drawing }: ChartProps) {
             {line.title} <b>{shownValue(line, at, format)}</b>
           </span>
         ))}
-        <time class="muted">{shown === undefined ? "" : timeOf(shown)}</time>
+        <time class="muted">{shown === undefined ? "" : formatTime(shown)}</time>
       </figcaption>
       <div
         ref={place}
         class="chart-place"
         role="img"
-        aria-label={`${title}. ${describeDrawing(drawing, timeOf)}`}
+        aria-label={`${title}. ${describeDrawing(drawing, formatTime)}`}
       >
         {chart === "missing" && (
           <p class="muted">The chart could not be loaded. Reload the page.</p>

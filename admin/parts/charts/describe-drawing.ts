@@ -3,7 +3,7 @@ import type { ChartLine, Drawing } from "./chart-line.ts";
 /** Describes a chart for people who cannot see it: `Mails: 12 at the end, 40 at most, at 14:05`. */
 export function describeDrawing(
   { timesMs, lines, format }: Drawing,
-  timeOf: (timeMs: number) => string,
+  formatTime: (timeMs: number) => string,
 ): string {
   const [first] = timesMs;
   const last = timesMs.at(-1);
@@ -12,10 +12,10 @@ export function describeDrawing(
     const peak = values.reduce<number | null>((most, value) => larger(most, value), null);
     if (peak === null) return `${title}: nothing`;
     const end = values.at(-1) ?? null;
-    const peakAt = timeOf(timesMs[values.indexOf(peak)] ?? last);
+    const peakAt = formatTime(timesMs[values.indexOf(peak)] ?? last);
     return `${title}: ${end === null ? "nothing" : format(end)} at the end, ${format(peak)} at most, at ${peakAt}`;
   };
-  return `From ${timeOf(first)} to ${timeOf(last)}. ${lines.map(describe).join(". ")}.`;
+  return `From ${formatTime(first)} to ${formatTime(last)}. ${lines.map(describe).join(". ")}.`;
 }
 
 const larger = (a: number | null, b: number | null) =>

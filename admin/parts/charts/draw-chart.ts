@@ -1,6 +1,6 @@
 import UPlot from "uplot";
 import type { ChartLine, Drawing } from "./chart-line.ts";
-import { axisTimeOf } from "./chart-times.ts";
+import { formatAxisTime } from "./chart-times.ts";
 
 export interface DrawnChart {
   /** Draws new values of the same lines. */
@@ -46,7 +46,7 @@ export function drawChart({ element, onPoint }: ChartPlace, first: Drawing): Dra
           space: 70,
           size: 22,
           values: (_chart, splits, _axis, _space, stepMs) =>
-            splits.map((timeMs) => axisTimeOf(timeMs, stepMs)),
+            splits.map((timeMs) => formatAxisTime(timeMs, stepMs)),
         },
         {
           ...axis,
@@ -55,10 +55,10 @@ export function drawChart({ element, onPoint }: ChartPlace, first: Drawing): Dra
           values: (_chart, splits) => splits.map((value) => format(value)),
         },
       ],
-      series: [{}, ...first.lines.map((line, index) => seriesOf(line, index, colours))],
+      series: [{}, ...first.lines.map((line, index) => toSeries(line, index, colours))],
       hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
     },
-    columnsOf(first),
+    toColumns(first),
     element,
   );
 
@@ -73,7 +73,7 @@ export function drawChart({ element, onPoint }: ChartPlace, first: Drawing): Dra
   return {
     draw(drawing) {
       ({ format } = drawing);
-      chart.setData(columnsOf(drawing));
+      chart.setData(toColumns(drawing));
     },
     destroy() {
       resized.disconnect();
@@ -84,13 +84,13 @@ export function drawChart({ element, onPoint }: ChartPlace, first: Drawing): Dra
   };
 }
 
-const columnsOf = ({ timesMs, lines }: Drawing): UPlot.AlignedData => [
+const toColumns = ({ timesMs, lines }: Drawing): UPlot.AlignedData => [
   [...timesMs],
   ...lines.map(({ values }) => [...values]),
 ];
 
 /** The area between the first line and the axis is filled. */
-function seriesOf({ title, tone }: ChartLine, index: number, colours: ColourProbe): UPlot.Series {
+function toSeries({ title, tone }: ChartLine, index: number, colours: ColourProbe): UPlot.Series {
   const colour = () => colours.of(`chart-${tone}`);
   return {
     label: title,

@@ -2,15 +2,15 @@ import { type ComponentChildren, createContext } from "preact";
 import { useContext, useEffect, useRef } from "preact/hooks";
 import type { Failure } from "../../api/failure.ts";
 import { FailureNote } from "../failure-note.tsx";
-import { type Faults, faultOf, fieldOf } from "./fault-of.ts";
+import { type Faults, findFault, toFieldName } from "./find-fault.ts";
 import type { Fields } from "./fields.ts";
-import { fieldsOf } from "./fields-of.ts";
+import { readFields } from "./read-fields.ts";
 import { useAction } from "../use-action.ts";
 
 /** The faults of the surrounding form, by field name. */
-export const FieldFaults = createContext<Faults>({});
+export const FaultsContext = createContext<Faults>({});
 export const useFault = (name: string): string | undefined =>
-  faultOf(useContext(FieldFaults), name);
+  findFault(useContext(FaultsContext), name);
 
 interface FormProps {
   /** Text of the button, normally and while the form is being sent. */
@@ -26,7 +26,7 @@ interface FormProps {
 export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormProps) {
   const { run, isBusy, failure } = useAction();
   const form = useRef<HTMLFormElement>(null);
-  const send = () => run(() => onSubmit(form.current ? fieldsOf(form.current) : {}));
+  const send = () => run(() => onSubmit(form.current ? readFields(form.current) : {}));
   // Move the focus to the first wrong field.
   useEffect(() => {
     if (failure) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
@@ -41,7 +41,7 @@ export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormPr
         void send();
       }}
     >
-      <FieldFaults.Provider value={failure?.fields ?? {}}>{more.children}</FieldFaults.Provider>
+      <FaultsContext.Provider value={failure?.fields ?? {}}>{more.children}</FaultsContext.Provider>
       {unplaced && <FailureNote failure={unplaced} />}
       <div class="actions">
         <button type="submit" class={more.isDangerous ? "danger" : ""} aria-busy={isBusy}>
@@ -59,7 +59,7 @@ export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormPr
 
 /** Whether every fault belongs to a field of the form. */
 function isPlaced({ fields }: Failure, form: HTMLFormElement | null): boolean {
-  const names = Object.keys(fields).map(fieldOf);
+  const names = Object.keys(fields).map(toFieldName);
   return (
     names.length > 0 && names.every((name) => form?.elements.namedItem(name) instanceof Element)
   );

@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { FieldFrame } from "./field-frame.tsx";
 import { useLoaded } from "../use-loaded.ts";
 
@@ -30,7 +30,7 @@ export function PartnerField({ value = "", required = false, onChoose }: Partner
   // Includes results of earlier input: a choice is made before the answer for its own text arrives.
   const known = useRef(new Map<string, string>());
   const found = loaded.step === "loaded" ? loaded.value : [];
-  for (const [title, id] of titlesOf(found)) known.current.set(title, id);
+  for (const [title, id] of listTitles(found)) known.current.set(title, id);
   const text = typed ?? (loaded.step === "loading" ? "" : (found[0]?.name ?? value));
   const chosen = typed === null ? value : known.current.get(typed.trim());
   // The id may arrive after the name was typed.
@@ -53,7 +53,7 @@ export function PartnerField({ value = "", required = false, onChoose }: Partner
           />
           <input type="hidden" name={name} value={chosen ?? typed?.trim() ?? ""} />
           <datalist id={list}>
-            {titlesOf(found).map(([title, id]) => (
+            {listTitles(found).map(([title, id]) => (
               <option key={id} value={title} />
             ))}
           </datalist>
@@ -64,17 +64,17 @@ export function PartnerField({ value = "", required = false, onChoose }: Partner
 }
 
 async function partnerWith(id: string, signal: AbortSignal): Promise<readonly Named[]> {
-  return [await answerOf(api.partners[":id"].$get({ param: { id } }, until(signal)))];
+  return [await parseAnswer(api.partners[":id"].$get({ param: { id } }, until(signal)))];
 }
 
 async function partnersNamed(text: string, signal: AbortSignal): Promise<readonly Named[]> {
   const name = text.trim();
   const query = { limit: "20", ...(name !== "" && { name }) };
-  return (await answerOf(api.partners.$get({ query }, until(signal)))).partners;
+  return (await parseAnswer(api.partners.$get({ query }, until(signal)))).partners;
 }
 
 /** Adds the id to a name that several partners have. */
-function titlesOf(partners: readonly Named[]): [title: string, id: string][] {
+function listTitles(partners: readonly Named[]): [title: string, id: string][] {
   const isShared = ({ id, name }: Named) =>
     partners.some((other) => other.name === name && other.id !== id);
   return partners.map((one) => [isShared(one) ? `${one.name} (${one.id})` : one.name, one.id]);

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { FieldFrame, type FieldFrameProps } from "./field-frame.tsx";
-import { isoTimeOf, localTimeOf } from "../time/local-time.ts";
+import { toIsoTime, toLocalTime } from "../time/local-time.ts";
 
 /** A time, typed in the viewer's zone. The form contains it in ISO 8601. */
 export function TimeField({ value = "", ...frame }: FieldFrameProps & { value?: string }) {
@@ -12,8 +12,8 @@ export function TimeField({ value = "", ...frame }: FieldFrameProps & { value?: 
           <input
             {...input}
             type="datetime-local"
-            defaultValue={localTimeOf(value)}
-            onInput={(event) => setIso(isoTimeOf(event.currentTarget.value))}
+            defaultValue={toLocalTime(value)}
+            onInput={(event) => setIso(toIsoTime(event.currentTarget.value))}
           />
           <input type="hidden" name={name} value={iso} />
         </>

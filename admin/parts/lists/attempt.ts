@@ -4,4 +4,4 @@ import type { api } from "../../api/client.ts";
 type Attempts = InferResponseType<(typeof api.events)[":id"]["attempts"]["$get"], 200>;
 
 /** One POST of one event, and its result. */
-export type Attempt = Attempts["attempts"][number];
+export type ShownAttempt = Attempts["attempts"][number];

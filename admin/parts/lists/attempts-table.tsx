@@ -1,13 +1,13 @@
-import type { Attempt } from "./attempt.ts";
+import type { ShownAttempt } from "./attempt.ts";
 import { Badge, type Tone } from "../states/badge.tsx";
 import { type Column, DataTable } from "./data-table.tsx";
-import { durationOf } from "../time/duration.ts";
+import { formatDuration } from "../time/duration.ts";
 import { TimeAgo } from "../time/time-ago.tsx";
 
-const COLUMNS: readonly Column<Attempt>[] = [
+const COLUMNS: readonly Column<ShownAttempt>[] = [
   { title: "Attempt", isNumber: true, cell: ({ attempt }) => attempt },
   { title: "When", cell: ({ attempted_at }) => <TimeAgo at={attempted_at} /> },
-  { title: "Took", isNumber: true, cell: ({ duration_ms }) => durationOf(duration_ms) },
+  { title: "Took", isNumber: true, cell: ({ duration_ms }) => formatDuration(duration_ms) },
   { title: "Answer", cell: (attempt) => <AttemptAnswer attempt={attempt} /> },
   {
     title: "Next try",
@@ -16,27 +16,27 @@ const COLUMNS: readonly Column<Attempt>[] = [
 ];
 
 /** A table of the attempts of one event. */
-export const AttemptsTable = ({ attempts }: { attempts: readonly Attempt[] }) => (
+export const AttemptsTable = ({ attempts }: { attempts: readonly ShownAttempt[] }) => (
   <DataTable
     caption="Attempts"
     columns={COLUMNS}
     rows={attempts}
-    keyOf={({ attempt, attempted_at }) => `${attempt} ${attempted_at}`}
+    toKey={({ attempt, attempted_at }) => `${attempt} ${attempted_at}`}
   />
 );
 
-const toneOf = (status: number | null): Tone =>
+const chooseTone = (status: number | null): Tone =>
   status !== null && status >= 200 && status <= 206 ? "good" : "bad";
 
 /** The status, or why there was none, and the beginning of the answer. */
 export function AttemptAnswer({
   attempt: { status, error, answer },
 }: {
-  attempt: Pick<Attempt, "status" | "error" | "answer">;
+  attempt: Pick<ShownAttempt, "status" | "error" | "answer">;
 }) {
   return (
     <div class="answer">
-      <Badge tone={toneOf(status)}>{status ?? "no answer"}</Badge>
+      <Badge tone={chooseTone(status)}>{status ?? "no answer"}</Badge>
       {status === null && error !== null && <span>{error}</span>}
       {answer && <AnswerText text={answer} />}
     </div>

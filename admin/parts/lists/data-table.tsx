@@ -12,13 +12,13 @@ interface DataTableProps<Row> {
   caption: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
-  keyOf(row: Row): string;
+  toKey(row: Row): string;
   /** The last column, with the actions of a row. */
   actions?: (row: Row) => ComponentChildren;
 }
 
 /** A table, which becomes a list of cards on a narrow screen. */
-export function DataTable<Row>({ caption, columns, rows, keyOf, actions }: DataTableProps<Row>) {
+export function DataTable<Row>({ caption, columns, rows, toKey, actions }: DataTableProps<Row>) {
   return (
     <div class="table">
       <table>
@@ -39,7 +39,7 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, actions }: DataT
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={keyOf(row)}>
+            <tr key={toKey(row)}>
               {columns.map(({ title, cell, isNumber }) => (
                 <td key={title} data-title={title} class={isNumber ? "number" : ""}>
                   {cell(row)}

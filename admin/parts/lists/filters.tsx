@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Failure } from "../../api/failure.ts";
-import { fieldsOf } from "../forms/fields-of.ts";
-import { FieldFaults } from "../forms/form.tsx";
+import { readFields } from "../forms/read-fields.ts";
+import { FaultsContext } from "../forms/form.tsx";
 import { useQuery } from "./use-query.ts";
 
 /** The filters of a list. Their values are in the page's address. */
@@ -16,9 +16,9 @@ export function Filters({
   children: ComponentChildren;
 }) {
   const setQuery = useQuery();
-  const narrow = (form: HTMLFormElement) => setQuery({ ...fieldsOf(form), cursor: "" });
+  const narrow = (form: HTMLFormElement) => setQuery({ ...readFields(form), cursor: "" });
   const widen = (form: HTMLFormElement) => {
-    const names = [...Object.keys(fieldsOf(form)), "cursor"];
+    const names = [...Object.keys(readFields(form)), "cursor"];
     setQuery(Object.fromEntries(names.map((name) => [name, ""])));
   };
   return (
@@ -30,7 +30,7 @@ export function Filters({
           narrow(event.currentTarget);
         }}
       >
-        <FieldFaults.Provider value={failure?.fields ?? {}}>{children}</FieldFaults.Provider>
+        <FaultsContext.Provider value={failure?.fields ?? {}}>{children}</FaultsContext.Provider>
         <div class="actions">
           <button type="submit" class="secondary">
             Filter

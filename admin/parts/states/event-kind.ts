@@ -1,6 +1,6 @@
 import type { EventKind } from "../../../shared/users/events.ts";
 
-export const KIND_WORDS: Readonly<Record<EventKind, string>> = {
+export const EVENT_KIND_WORDS: Readonly<Record<EventKind, string>> = {
   new_mail: "new mail",
   user_connected: "user connected",
   user_disconnected: "user disconnected",
@@ -8,6 +8,8 @@ export const KIND_WORDS: Readonly<Record<EventKind, string>> = {
 };
 
 /** Returns the kind as text. The kind of an unreadable event may be any text. */
-export const kindInWords = (kind: string): string => (isEventKind(kind) ? KIND_WORDS[kind] : kind);
+export const kindInWords = (kind: string): string =>
+  isEventKind(kind) ? EVENT_KIND_WORDS[kind] : kind;
 
-export const isEventKind = (kind: string): kind is EventKind => Object.hasOwn(KIND_WORDS, kind);
+export const isEventKind = (kind: string): kind is EventKind =>
+  Object.hasOwn(EVENT_KIND_WORDS, kind);

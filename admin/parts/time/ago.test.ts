@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { agoOf } from "./ago.ts";
+import { formatAgo } from "./ago.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 
@@ -14,5 +14,5 @@ test.each([
   [NOW - 40 * 86_400_000, "last mo."],
   [NOW + 7_200_000, "in 2 hr."],
 ])("%i is shown as %s", (atMs, words) => {
-  expect(agoOf(atMs, NOW)).toBe(words);
+  expect(formatAgo(atMs, NOW)).toBe(words);
 });

@@ -9,7 +9,7 @@ const UNITS: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
 ];
 
 /** Returns, for example, `3 min ago`, `in 2 hr` or `now`. */
-export function agoOf(atMs: number, nowMs: number): string {
+export function formatAgo(atMs: number, nowMs: number): string {
   const seconds = Math.round((atMs - nowMs) / 1_000);
   const [unit, length] = UNITS.find(([, s]) => Math.abs(seconds) >= s) ?? ["second", 1];
   return WORDS.format(Math.trunc(seconds / length), unit);

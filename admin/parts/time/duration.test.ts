@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { durationOf } from "./duration.ts";
+import { formatDuration } from "./duration.ts";
 
 test.each([
   [0, "0 ms"],
@@ -13,5 +13,5 @@ test.each([
   [3_600_000, "1 h"],
   [11_400_000, "3 h 10 min"],
 ])("%i ms last %s", (ms, words) => {
-  expect(durationOf(ms)).toBe(words);
+  expect(formatDuration(ms)).toBe(words);
 });

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { isoTimeOf, localTimeOf } from "./local-time.ts";
+import { toIsoTime, toLocalTime } from "./local-time.ts";
 
 test("a time is converted back unchanged, to the minute", () => {
-  expect(isoTimeOf(localTimeOf("2026-07-22T10:05:59.123Z"))).toBe("2026-07-22T10:05:00.000Z");
+  expect(toIsoTime(toLocalTime("2026-07-22T10:05:59.123Z"))).toBe("2026-07-22T10:05:00.000Z");
 });
 
 test("an input holds the time of the viewer's zone", () => {
-  expect(localTimeOf(new Date(2026, 10, 3, 4, 5).toISOString())).toBe("2026-11-03T04:05");
+  expect(toLocalTime(new Date(2026, 10, 3, 4, 5).toISOString())).toBe("2026-11-03T04:05");
 });
 
 test.each(["", "today"])("%j is no time", (text) => {
-  expect(localTimeOf(text)).toBe("");
-  expect(isoTimeOf(text)).toBe("");
+  expect(toLocalTime(text)).toBe("");
+  expect(toIsoTime(text)).toBe("");
 });

@@ -1,5 +1,5 @@
 /** Returns a time in the format of a `datetime-local` input: in the viewer's zone, to the minute. */
-export function localTimeOf(iso: string): string {
+export function toLocalTime(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return "";
   const shifted = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
@@ -7,7 +7,7 @@ export function localTimeOf(iso: string): string {
 }
 
 /** Returns the value of such an input in UTC (ISO 8601); empty when it is not a time. */
-export function isoTimeOf(local: string): string {
+export function toIsoTime(local: string): string {
   const at = new Date(local);
   return Number.isNaN(at.getTime()) ? "" : at.toISOString();
 }

@@ -1,18 +1,18 @@
-import { agoOf } from "./ago.ts";
+import { formatAgo } from "./ago.ts";
 import { useNow } from "./use-now.ts";
 
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
 /** Returns a time in the viewer's zone. */
-export const exactTimeOf = (at: string): string => EXACT.format(new Date(at));
+export const formatExactTime = (at: string): string => EXACT.format(new Date(at));
 
 /** How long ago a time was, with the exact time in the viewer's zone as the title. */
 export function TimeAgo({ at, never = "never" }: { at: string | null; never?: string }) {
   const now = useNow();
   if (at === null) return <span class="muted">{never}</span>;
   return (
-    <time dateTime={at} title={exactTimeOf(at)}>
-      {agoOf(Date.parse(at), now)}
+    <time dateTime={at} title={formatExactTime(at)}>
+      {formatAgo(Date.parse(at), now)}
     </time>
   );
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { answerOf, api } from "../../api/client.ts";
+import { api, parseAnswer } from "../../api/client.ts";
 import { type Failure, toFailure } from "../../api/failure.ts";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { Field } from "../../parts/forms/field.tsx";
@@ -17,13 +17,13 @@ type Step =
 export function BeginTotp({ onDone, onCancel }: { onDone(): void; onCancel(): void }) {
   const [at, setAt] = useState<Step>({ step: "asking" });
   useEffect(() => {
-    answerOf(api.totp.$post()).then(
+    parseAnswer(api.totp.$post()).then(
       (begun) => setAt({ step: "begun", ...begun }),
       (error: unknown) => setAt({ step: "failed", failure: toFailure(error) }),
     );
   }, []);
   const confirm = async ({ code = "" }: Fields) => {
-    const { recovery_codes } = await answerOf(api.totp.confirm.$post({ json: { code } }));
+    const { recovery_codes } = await parseAnswer(api.totp.confirm.$post({ json: { code } }));
     setAt({ step: "confirmed", codes: recovery_codes });
   };
 

@@ -1,14 +1,14 @@
-import { api, answerOf, done } from "../../api/client.ts";
+import { api, parseAnswer, done } from "../../api/client.ts";
 import { useAnnounce } from "../../parts/announcements.tsx";
 import { ConfirmDialog } from "../../parts/forms/confirm-dialog.tsx";
 import { Dialog } from "../../parts/forms/dialog.tsx";
 import { AdminForm } from "./admin-form.tsx";
-import type { Admin } from "./admins.tsx";
+import type { ShownAdmin } from "./admins.tsx";
 import { NewPasswordDialog } from "./new-password-dialog.tsx";
 
 export type AdminTask =
   | { kind: "add" }
-  | { kind: "edit" | "unlock" | "drop-factor" | "reset" | "remove"; admin: Admin };
+  | { kind: "edit" | "unlock" | "drop-factor" | "reset" | "remove"; admin: ShownAdmin };
 
 interface AdminDialogProps {
   task: AdminTask;
@@ -26,7 +26,7 @@ export function AdminDialog({ task, onClose, onChanged }: AdminDialogProps) {
   };
   if (task.kind === "add") {
     const save = async (fields: { name: string; email: string }) =>
-      (await answerOf(api.admins.$post({ json: fields }))).one_time_password;
+      (await parseAnswer(api.admins.$post({ json: fields }))).one_time_password;
     return (
       <NewPasswordDialog
         title="Add an admin"
@@ -59,7 +59,7 @@ export function AdminDialog({ task, onClose, onChanged }: AdminDialogProps) {
       return (
         <NewPasswordDialog
           title={`Create a new password for ${admin.name}?`}
-          action={async () => (await answerOf(one.password.$post({ param }))).one_time_password}
+          action={async () => (await parseAnswer(one.password.$post({ param }))).one_time_password}
           onClose={onClose}
           onDone={onChanged}
         />

@@ -1,9 +1,9 @@
 import { Field } from "../../parts/forms/field.tsx";
 import { Form } from "../../parts/forms/form.tsx";
-import type { Admin } from "./admins.tsx";
+import type { ShownAdmin } from "./admins.tsx";
 
 interface AdminFormProps {
-  admin?: Admin;
+  admin?: ShownAdmin;
   submit: string;
   onSubmit(fields: { name: string; email: string }): Promise<void>;
   onCancel(): void;

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { Badge } from "../../parts/states/badge.tsx";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
@@ -11,9 +11,9 @@ import { useLoaded } from "../../parts/use-loaded.ts";
 import { useSession, type Who } from "../../session/session.tsx";
 import { AdminDialog, type AdminTask } from "./admin-dialog.tsx";
 
-export type Admin = Who["admin"];
+export type ShownAdmin = Who["admin"];
 
-const COLUMNS: readonly Column<Admin>[] = [
+const COLUMNS: readonly Column<ShownAdmin>[] = [
   { title: "Name", cell: ({ name }) => name },
   { title: "E-mail", cell: ({ email }) => email },
   { title: "State", cell: (admin) => <AdminState admin={admin} /> },
@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<Admin>[] = [
   { title: "Last sign-in", cell: (admin) => <TimeAgo at={admin.last_sign_in_at} /> },
 ];
 
-function AdminState({ admin: { locked_until, password } }: { admin: Admin }) {
+function AdminState({ admin: { locked_until, password } }: { admin: ShownAdmin }) {
   if (locked_until !== null) {
     return (
       <Badge tone="bad">
@@ -42,11 +42,11 @@ export function AdminsScreen() {
   const { admin: me } = useSession();
   const page = useCursor();
   const admins = useLoaded(
-    (signal) => answerOf(api.admins.$get({ query: page.query }, until(signal))),
+    (signal) => parseAnswer(api.admins.$get({ query: page.query }, until(signal))),
     { key: page.cursor ?? "" },
   );
   const [task, setTask] = useState<AdminTask | null>(null);
-  const actionsOf = (admin: Admin) => {
+  const renderActions = (admin: ShownAdmin) => {
     const open = (kind: Exclude<AdminTask["kind"], "add">, title: string) => (
       <button
         type="button"
@@ -83,8 +83,8 @@ export function AdminsScreen() {
               caption="Admins"
               columns={COLUMNS}
               rows={rows}
-              keyOf={({ id }) => id}
-              actions={actionsOf}
+              toKey={({ id }) => id}
+              actions={renderActions}
             />
             <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
           </>

@@ -1,6 +1,6 @@
 import type { InferResponseType } from "hono/client";
 import { useLocation } from "preact-iso";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
@@ -39,7 +39,7 @@ export function AuditLogScreen() {
   };
   const entries = useLoaded(
     (signal) =>
-      answerOf(api["audit-log"].$get({ query: { ...asked, ...page.query } }, until(signal))),
+      parseAnswer(api["audit-log"].$get({ query: { ...asked, ...page.query } }, until(signal))),
     { key: JSON.stringify(query) },
   );
   const isFiltered = Object.keys(asked).length > 0;
@@ -62,7 +62,7 @@ export function AuditLogScreen() {
             </Empty>
           ) : (
             <>
-              <DataTable caption="Audit log" columns={COLUMNS} rows={rows} keyOf={({ id }) => id} />
+              <DataTable caption="Audit log" columns={COLUMNS} rows={rows} toKey={({ id }) => id} />
               <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
             </>
           )

@@ -1,7 +1,7 @@
 import { CheckField } from "../../parts/forms/check-field.tsx";
 import { Field } from "../../parts/forms/field.tsx";
-import { clientOf } from "./client-state.tsx";
-import type { Connection } from "./connection-answer.ts";
+import { findClientId } from "./client-state.tsx";
+import type { ShownConnection } from "./connection-answer.ts";
 
 const FIELDS = {
   oauth2: {
@@ -15,9 +15,9 @@ const FIELDS = {
 } as const;
 
 interface ClientFieldsProps {
-  kind: Connection["kind"];
+  kind: ShownConnection["kind"];
   /** Absent when the connection is new. */
-  connection?: Connection;
+  connection?: ShownConnection;
 }
 
 /** The fields of the partner's OAuth client at the provider. */
@@ -42,7 +42,7 @@ export function ClientFields({ kind, connection }: ClientFieldsProps) {
             <code>{redirectUri(kind)}</code>
           </>
         }
-        value={(connection && clientOf(connection)) ?? ""}
+        value={(connection && findClientId(connection)) ?? ""}
         autocomplete="off"
       />
       <Field

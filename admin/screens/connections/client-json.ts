@@ -1,20 +1,20 @@
 import type { Fields } from "../../parts/forms/fields.ts";
-import type { Connection } from "./connection-answer.ts";
+import type { ShownConnection } from "./connection-answer.ts";
 
 /** Returns the form of an OAuth client as the API expects it. */
-export function clientJson(kind: Connection["kind"], fields: Fields) {
+export function clientJson(kind: ShownConnection["kind"], fields: Fields) {
   switch (kind) {
     case "plain":
       return {};
     case "oauth2": {
-      const secret = secretOf(fields, "oauth2_client_secret");
+      const secret = readSecret(fields, "oauth2_client_secret");
       return {
         oauth2_client_id: fields["oauth2_client_id"] ?? "",
         ...(secret !== undefined && { oauth2_client_secret: secret }),
       };
     }
     case "oauth1": {
-      const secret = secretOf(fields, "oauth1_consumer_secret");
+      const secret = readSecret(fields, "oauth1_consumer_secret");
       return {
         oauth1_consumer_key: fields["oauth1_consumer_key"] ?? "",
         ...(secret !== undefined && { oauth1_consumer_secret: secret }),
@@ -24,7 +24,7 @@ export function clientJson(kind: Connection["kind"], fields: Fields) {
 }
 
 /** Null: delete the secret. Undefined, for a blank field: keep the current secret. */
-function secretOf(fields: Fields, name: string): string | null | undefined {
+function readSecret(fields: Fields, name: string): string | null | undefined {
   if (fields["forget_secret"] === "true") return null;
   return fields[name] === "" ? undefined : fields[name];
 }

@@ -1,11 +1,11 @@
 import { Badge } from "../../parts/states/badge.tsx";
-import type { Connection } from "./connection-answer.ts";
+import type { ShownConnection } from "./connection-answer.ts";
 
 /** Whether the partner's OAuth client is set. The secret itself is never shown. */
-export function ClientState({ connection }: { connection: Connection }) {
+export function ClientState({ connection }: { connection: ShownConnection }) {
   const { kind, secret_set } = connection;
   if (kind === "plain") return <span class="muted">needs none</span>;
-  const client = clientOf(connection);
+  const client = findClientId(connection);
   return (
     <span class="badges">
       {client === null ? <Badge tone="bad">no client id</Badge> : <code>{client}</code>}
@@ -18,5 +18,7 @@ export function ClientState({ connection }: { connection: Connection }) {
   );
 }
 
-export const clientOf = ({ oauth2_client_id, oauth1_consumer_key }: Connection): string | null =>
-  oauth2_client_id ?? oauth1_consumer_key ?? null;
+export const findClientId = ({
+  oauth2_client_id,
+  oauth1_consumer_key,
+}: ShownConnection): string | null => oauth2_client_id ?? oauth1_consumer_key ?? null;

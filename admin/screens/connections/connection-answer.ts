@@ -2,4 +2,4 @@ import type { InferResponseType } from "hono/client";
 import type { api } from "../../api/client.ts";
 
 /** A connection in the API's format. */
-export type Connection = InferResponseType<(typeof api.connections)[":id"]["$get"], 200>;
+export type ShownConnection = InferResponseType<(typeof api.connections)[":id"]["$get"], 200>;

@@ -1,18 +1,18 @@
 import { useLocation } from "preact-iso";
-import { answerOf, api, done } from "../../api/client.ts";
+import { api, done, parseAnswer } from "../../api/client.ts";
 import { useAnnounce } from "../../parts/announcements.tsx";
 import { ConfirmDialog } from "../../parts/forms/confirm-dialog.tsx";
 import { Dialog } from "../../parts/forms/dialog.tsx";
 import { Form } from "../../parts/forms/form.tsx";
 import { ClientFields } from "./client-fields.tsx";
 import { clientJson } from "./client-json.ts";
-import type { Connection } from "./connection-answer.ts";
+import type { ShownConnection } from "./connection-answer.ts";
 
 export type ConnectionTask = "edit" | "remove";
 
 interface ConnectionDialogProps {
   task: ConnectionTask;
-  connection: Connection;
+  connection: ShownConnection;
   partnerName: string;
   onClose(): void;
   onChanged(): void;
@@ -51,7 +51,7 @@ export function ConnectionDialog({ task, connection, partnerName, ...on }: Conne
           typed={imap_provider_code}
           onClose={on.onClose}
           onConfirm={async () => {
-            const { purge } = await answerOf(one.$delete({ param }));
+            const { purge } = await parseAnswer(one.$delete({ param }));
             route(`/admin/connections/${id}?purge=${purge.id}`, true);
           }}
         >

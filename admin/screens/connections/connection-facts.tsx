@@ -2,12 +2,12 @@ import { Empty } from "../../parts/lists/empty.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";
 import { Section } from "../../parts/section.tsx";
-import { KIND_WORDS } from "../providers/kind-words.ts";
+import { PROVIDER_KIND_WORDS } from "../providers/provider-kind-words.ts";
 import { ClientState } from "./client-state.tsx";
-import type { Connection } from "./connection-answer.ts";
+import type { ShownConnection } from "./connection-answer.ts";
 
 interface ConnectionFactsProps {
-  connection: Connection;
+  connection: ShownConnection;
   partner: { id: string; name: string };
 }
 
@@ -29,7 +29,7 @@ export function ConnectionFacts({ connection, partner }: ConnectionFactsProps) {
             ["Partner", <PartnerLink id={partner.id} name={partner.name} />],
             ["Provider", <a href={`/admin/providers/${provider_id}`}>{provider_title}</a>],
             ["Code in the API", <code>{connection.imap_provider_code}</code>],
-            ["Kind", KIND_WORDS[connection.kind]],
+            ["Kind", PROVIDER_KIND_WORDS[connection.kind]],
             ["OAuth client", <ClientState connection={connection} />],
             ...(connection.kind === "plain"
               ? [["Host", connection.own_host ? "each user's own" : "the provider's"] as const]

@@ -1,6 +1,6 @@
 import { useLocation, useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
@@ -16,9 +16,11 @@ export function ConnectionScreen() {
 }
 
 async function askFor(id: string, signal: AbortSignal) {
-  const connection = await answerOf(api.connections[":id"].$get({ param: { id } }, until(signal)));
+  const connection = await parseAnswer(
+    api.connections[":id"].$get({ param: { id } }, until(signal)),
+  );
   const param = { id: connection.partner_id };
-  const partner = await answerOf(api.partners[":id"].$get({ param }, until(signal)));
+  const partner = await parseAnswer(api.partners[":id"].$get({ param }, until(signal)));
   return { connection, partner };
 }
 

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { api, answerOf, done, until } from "../../api/client.ts";
+import { api, parseAnswer, done, until } from "../../api/client.ts";
 import { useAnnounce } from "../../parts/announcements.tsx";
 import { Dialog } from "../../parts/forms/dialog.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
@@ -8,7 +8,7 @@ import { Form } from "../../parts/forms/form.tsx";
 import { SelectField } from "../../parts/forms/select-field.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
-import type { Provider } from "../providers/provider-answer.ts";
+import type { ShownProvider } from "../providers/provider-answer.ts";
 import { ClientFields } from "./client-fields.tsx";
 import { clientJson } from "./client-json.ts";
 
@@ -19,7 +19,7 @@ interface CreateConnectionDialogProps {
 }
 
 export function CreateConnectionDialog(props: CreateConnectionDialogProps) {
-  const providers = useLoaded((signal) => answerOf(api.providers.$get({}, until(signal))), {
+  const providers = useLoaded((signal) => parseAnswer(api.providers.$get({}, until(signal))), {
     key: "",
   });
   return (
@@ -38,7 +38,7 @@ function ConnectionForm({
   providers,
   onClose,
   onCreated,
-}: CreateConnectionDialogProps & { providers: readonly Provider[] }) {
+}: CreateConnectionDialogProps & { providers: readonly ShownProvider[] }) {
   const announce = useAnnounce();
   const [code, setCode] = useState(providers[0]?.code);
   const provider = providers.find((one) => one.code === code);

@@ -1,4 +1,4 @@
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { JobProgress } from "../../parts/job-progress.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
@@ -7,7 +7,7 @@ import { useLoaded } from "../../parts/use-loaded.ts";
 /** The progress of a connection's removal. */
 export function PurgeProgress({ id }: { id: string }) {
   const purge = useLoaded(
-    (signal) => answerOf(api.purges[":id"].$get({ param: { id } }, until(signal))),
+    (signal) => parseAnswer(api.purges[":id"].$get({ param: { id } }, until(signal))),
     { key: id, everyMs: 2_000 },
   );
   return (

@@ -1,5 +1,5 @@
 import { useLocation } from "preact-iso";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
@@ -8,21 +8,23 @@ import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
 import { LetterFilters } from "./letter-filters.tsx";
 import { LetterGroups } from "./letter-groups.tsx";
 import { LetterList } from "./letter-list.tsx";
-import { letterQueryOf } from "./letter-query.ts";
+import { parseLetterQuery } from "./letter-query.ts";
 import { RedeliveryProgress } from "./redelivery-progress.tsx";
 
 /** Lists the dead letters: why their delivery failed, and what is done with them. */
 export function DeadLettersScreen() {
   const { query: address } = useLocation();
   const page = useCursor();
-  const query = letterQueryOf(address);
+  const query = parseLetterQuery(address);
   const key = JSON.stringify([query, page.cursor]);
   const { state: _, ...inAnyState } = query;
   const letters = useLoaded(
     async (signal) => {
       const [list, counts] = await Promise.all([
-        answerOf(api["dead-letters"].$get({ query: { ...query, ...page.query } }, until(signal))),
-        answerOf(api["dead-letters"].counts.$get({ query: inAnyState }, until(signal))),
+        parseAnswer(
+          api["dead-letters"].$get({ query: { ...query, ...page.query } }, until(signal)),
+        ),
+        parseAnswer(api["dead-letters"].counts.$get({ query: inAnyState }, until(signal))),
       ]);
       return { ...list, counts };
     },

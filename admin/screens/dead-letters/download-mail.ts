@@ -1,8 +1,8 @@
-import { api, fileOf } from "../../api/client.ts";
+import { api, readBlob } from "../../api/client.ts";
 
 /** Makes the browser save the mail of a letter byte for byte. Rejects when there is none. */
 export async function downloadMail(id: string): Promise<void> {
-  const file = await fileOf(api["dead-letters"][":id"].eml.$get({ param: { id } }));
+  const file = await readBlob(api["dead-letters"][":id"].eml.$get({ param: { id } }));
   const address = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = address;

@@ -2,7 +2,7 @@ import { FailureNote } from "../../parts/failure-note.tsx";
 import { useAction } from "../../parts/use-action.ts";
 import { downloadMail } from "./download-mail.ts";
 import type { Letter } from "./letter-query.ts";
-import { isRedeliverable } from "./letter-state.tsx";
+import { isRedeliverable } from "./letter-state-badge.tsx";
 import type { LetterTask } from "./letter-task.ts";
 
 interface LetterActionsProps {

@@ -1,4 +1,4 @@
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { toFailure } from "../../api/failure.ts";
 import { AttemptsTable } from "../../parts/lists/attempts-table.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -8,7 +8,7 @@ import type { Letter } from "./letter-query.ts";
 
 /** The attempts of a letter with the endpoint's answers. */
 export function LetterAttempts({ letter: { id, state, attempts } }: { letter: Letter }) {
-  const asked = useLoaded((signal) => attemptsOf(id, signal), {
+  const asked = useLoaded((signal) => fetchAttempts(id, signal), {
     key: `${id} ${state} ${attempts}`,
   });
   return (
@@ -27,9 +27,9 @@ export function LetterAttempts({ letter: { id, state, attempts } }: { letter: Le
 }
 
 /** The letter is kept longer than the records of its event. */
-async function attemptsOf(id: string, signal: AbortSignal) {
+async function fetchAttempts(id: string, signal: AbortSignal) {
   try {
-    const { attempts } = await answerOf(
+    const { attempts } = await parseAnswer(
       api.events[":id"].attempts.$get({ param: { id } }, until(signal)),
     );
     return attempts;

@@ -4,7 +4,7 @@ import { Filters } from "../../parts/lists/filters.tsx";
 import { PartnerField } from "../../parts/forms/partner-field.tsx";
 import { SelectField } from "../../parts/forms/select-field.tsx";
 import { TimeField } from "../../parts/forms/time-field.tsx";
-import { KIND_WORDS } from "../../parts/states/event-kind.ts";
+import { EVENT_KIND_WORDS } from "../../parts/states/event-kind.ts";
 import { type LetterQuery, STATE_WORDS } from "./letter-query.ts";
 
 interface LetterFiltersProps {
@@ -13,7 +13,7 @@ interface LetterFiltersProps {
 }
 
 const STATES = [["", "any"], ...Object.entries(STATE_WORDS)] as const;
-const KINDS = [["", "any"], ...Object.entries(KIND_WORDS)] as const;
+const KINDS = [["", "any"], ...Object.entries(EVENT_KIND_WORDS)] as const;
 
 export const LetterFilters = ({ query, failure }: LetterFiltersProps) => (
   <Filters key={JSON.stringify(query)} isFiltered={Object.keys(query).length > 0} failure={failure}>

@@ -1,5 +1,5 @@
 import type { InferResponseType } from "hono/client";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -16,7 +16,7 @@ const COLUMNS: readonly Column<Group>[] = [
     title: "Partner",
     cell: ({ partner_id, partner_name }) => <PartnerLink id={partner_id} name={partner_name} />,
   },
-  { title: "Reason", cell: (group) => <a href={addressOf(group)}>{group.last_error}</a> },
+  { title: "Reason", cell: (group) => <a href={toGroupHref(group)}>{group.last_error}</a> },
   { title: "Letters", isNumber: true, cell: ({ letters }) => NUMBER.format(letters) },
   { title: "Newest", cell: ({ last_died_at }) => <TimeAgo at={last_died_at} /> },
 ];
@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<Group>[] = [
 /** The waiting letters by partner and reason; each group links to its letters. */
 export function LetterGroups() {
   const { loaded } = useLoaded(
-    (signal) => answerOf(api["dead-letters"].groups.$get({ query: {} }, until(signal))),
+    (signal) => parseAnswer(api["dead-letters"].groups.$get({ query: {} }, until(signal))),
     { key: "", everyMs: 3_000 },
   );
   if (loaded.step !== "loaded" || loaded.value.groups.length === 0) return null;
@@ -34,13 +34,13 @@ export function LetterGroups() {
         caption="Waiting letters by partner and reason"
         columns={COLUMNS}
         rows={loaded.value.groups}
-        keyOf={({ partner_id, last_error }) => `${partner_id} ${last_error}`}
+        toKey={({ partner_id, last_error }) => `${partner_id} ${last_error}`}
       />
     </Section>
   );
 }
 
-function addressOf({ partner_id, last_error }: Group): string {
+function toGroupHref({ partner_id, last_error }: Group): string {
   const query = new URLSearchParams({ partner_id, error: last_error, state: "waiting" });
   return `/admin/dead-letters?${query.toString()}`;
 }

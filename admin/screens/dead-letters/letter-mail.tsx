@@ -1,11 +1,11 @@
 import type { InferResponseType } from "hono/client";
 import { Fragment } from "preact";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Section } from "../../parts/section.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
-import { exactTimeOf } from "../../parts/time/time-ago.tsx";
+import { formatExactTime } from "../../parts/time/time-ago.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
-import { sizeOf } from "../mail-log/size-of.ts";
+import { formatSize } from "../mail-log/format-size.ts";
 import { adviceFor } from "./advice-for.ts";
 import type { Letter } from "./letter-query.ts";
 
@@ -15,7 +15,7 @@ type Mail = NonNullable<Answer["mail"]>;
 /** The mail as text, or why it cannot be shown. It is never interpreted as HTML. */
 export function LetterMail({ letter: { id } }: { letter: Letter }) {
   const asked = useLoaded(
-    (signal) => answerOf(api["dead-letters"][":id"].mail.$get({ param: { id } }, until(signal))),
+    (signal) => parseAnswer(api["dead-letters"][":id"].mail.$get({ param: { id } }, until(signal))),
     { key: id },
   );
   return (
@@ -53,7 +53,7 @@ const MailText = ({ mail }: { mail: Mail }) => (
         ))}
         <tr>
           <th scope="row">Date</th>
-          <td>{dateOf(mail.date)}</td>
+          <td>{renderDate(mail.date)}</td>
         </tr>
         {mail.attachments.length > 0 && (
           <tr>
@@ -64,7 +64,7 @@ const MailText = ({ mail }: { mail: Mail }) => (
                   {at > 0 && <br />}
                   {name ?? "without a name"}{" "}
                   <span class="muted">
-                    {type}, {sizeOf(size_bytes)}
+                    {type}, {formatSize(size_bytes)}
                   </span>
                 </Fragment>
               ))}
@@ -84,7 +84,7 @@ const MailText = ({ mail }: { mail: Mail }) => (
 );
 
 /** Shows a date that cannot be parsed as the mail has it. */
-function dateOf(date: string | null) {
+function renderDate(date: string | null) {
   if (date === null) return <span class="muted">none</span>;
-  return Number.isNaN(Date.parse(date)) ? date : <span title={date}>{exactTimeOf(date)}</span>;
+  return Number.isNaN(Date.parse(date)) ? date : <span title={date}>{formatExactTime(date)}</span>;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { letterBodyOf, letterQueryOf } from "./letter-query.ts";
+import { parseLetterQuery, toLetterBody } from "./letter-query.ts";
 
 test.each([
   [{}, {}, { all: true }],
@@ -13,6 +13,6 @@ test.each([
   ],
   [{ state: "toString", kind: "mail" }, {}, { all: true }],
 ])("the address %j asks for %j, and a request for %j", (address, query, body) => {
-  expect(letterQueryOf(address)).toEqual(query);
-  expect(letterBodyOf(letterQueryOf(address))).toEqual(body);
+  expect(parseLetterQuery(address)).toEqual(query);
+  expect(toLetterBody(parseLetterQuery(address))).toEqual(body);
 });

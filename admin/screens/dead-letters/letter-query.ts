@@ -4,7 +4,7 @@ import { isEventKind } from "../../parts/states/event-kind.ts";
 
 type List = (typeof api)["dead-letters"]["$get"];
 export type Letter = InferResponseType<List, 200>["letters"][number];
-export type LetterState = Letter["state"];
+export type ShownLetterState = Letter["state"];
 
 /** The filters for letters in the screen's address. */
 export type LetterQuery = Omit<InferRequestType<List>["query"], "cursor" | "limit">;
@@ -13,12 +13,12 @@ export type LetterBody = InferRequestType<
 >["json"];
 
 /** The letters of an action. */
-export type Choice =
+export type LetterChoice =
   | { kind: "one"; letter: Letter }
   | { kind: "chosen"; ids: readonly string[] }
   | { kind: "matching"; query: LetterQuery };
 
-export const STATE_WORDS: Readonly<Record<LetterState, string>> = {
+export const STATE_WORDS: Readonly<Record<ShownLetterState, string>> = {
   waiting: "waiting",
   requested: "redelivering",
   redelivered: "redelivered",
@@ -27,7 +27,7 @@ export const STATE_WORDS: Readonly<Record<LetterState, string>> = {
 const FREE = ["partner_id", "user_id", "user_tag", "error", "died_after", "died_before"] as const;
 
 /** Reads the filters from the address. An unknown state or kind is ignored. */
-export function letterQueryOf(query: Readonly<Record<string, string>>): LetterQuery {
+export function parseLetterQuery(query: Readonly<Record<string, string>>): LetterQuery {
   const asked: LetterQuery = {};
   for (const name of FREE) if (query[name]) asked[name] = query[name];
   const { state, kind } = query;
@@ -40,9 +40,9 @@ export function letterQueryOf(query: Readonly<Record<string, string>>): LetterQu
  * Returns the same filters as the body of a request that changes letters. Without filters it must
  * contain `all`.
  */
-export function letterBodyOf({ partner_id, ...narrowed }: LetterQuery): LetterBody {
+export function toLetterBody({ partner_id, ...narrowed }: LetterQuery): LetterBody {
   const owner = partner_id === undefined ? {} : { partner_id };
   return Object.keys(narrowed).length > 0 ? { ...owner, ...narrowed } : { ...owner, all: true };
 }
 
-const isState = (state: string): state is LetterState => Object.hasOwn(STATE_WORDS, state);
+const isState = (state: string): state is ShownLetterState => Object.hasOwn(STATE_WORDS, state);

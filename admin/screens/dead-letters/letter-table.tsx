@@ -4,7 +4,7 @@ import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { UserLink } from "../../parts/states/user-link.tsx";
 import { kindInWords } from "../../parts/states/event-kind.ts";
 import type { Letter } from "./letter-query.ts";
-import { isRedeliverable, LetterState } from "./letter-state.tsx";
+import { isRedeliverable, LetterStateBadge } from "./letter-state-badge.tsx";
 import type { LetterTask } from "./letter-task.ts";
 
 interface LetterTableProps {
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<Letter>[] = [
     ),
   },
   { title: "Reason", cell: (letter) => <LetterReason letter={letter} /> },
-  { title: "State", cell: (letter) => <LetterState letter={letter} /> },
+  { title: "State", cell: (letter) => <LetterStateBadge letter={letter} /> },
 ];
 
 export function LetterTable({ letters, chosen, onChoose, onTask }: LetterTableProps) {
@@ -59,7 +59,7 @@ export function LetterTable({ letters, chosen, onChoose, onTask }: LetterTablePr
       caption="Dead letters"
       columns={[choose, ...COLUMNS]}
       rows={letters}
-      keyOf={({ id }) => id}
+      toKey={({ id }) => id}
       actions={(letter) => (
         <>
           {isRedeliverable(letter) && (

@@ -1,10 +1,10 @@
-import { answerOf, api, done } from "../../api/client.ts";
-import { type Choice, type LetterBody, letterBodyOf } from "./letter-query.ts";
+import { api, done, parseAnswer } from "../../api/client.ts";
+import { type LetterBody, type LetterChoice, toLetterBody } from "./letter-query.ts";
 
 /** An action and its letters. */
 export interface LetterTask {
   action: "redeliver" | "delete";
-  choice: Choice;
+  choice: LetterChoice;
   /** The known number of letters; it may change meanwhile. */
   count: number;
 }
@@ -20,12 +20,12 @@ export const lettersInWords = (count: number): string =>
 export async function performTask({ action, choice }: LetterTask): Promise<string> {
   if (choice.kind === "one") return performOne(action, choice.letter.id);
   const json: LetterBody =
-    choice.kind === "chosen" ? { ids: [...choice.ids] } : letterBodyOf(choice.query);
+    choice.kind === "chosen" ? { ids: [...choice.ids] } : toLetterBody(choice.query);
   if (action === "delete") {
-    const { deleted } = await answerOf(letters.delete.$post({ json }));
+    const { deleted } = await parseAnswer(letters.delete.$post({ json }));
     return `${lettersInWords(deleted)} ${deleted === 1 ? "is" : "are"} deleted.`;
   }
-  const { requested } = await answerOf(letters.redeliver.$post({ json }));
+  const { requested } = await parseAnswer(letters.redeliver.$post({ json }));
   return requested === 0
     ? "There was nothing left to redeliver."
     : `Redelivering ${lettersInWords(requested)}.`;

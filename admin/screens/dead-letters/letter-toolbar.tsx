@@ -1,7 +1,7 @@
 import type { InferResponseType } from "hono/client";
 import type { api } from "../../api/client.ts";
-import type { Choice, Letter, LetterQuery } from "./letter-query.ts";
-import { isRedeliverable } from "./letter-state.tsx";
+import type { Letter, LetterChoice, LetterQuery } from "./letter-query.ts";
+import { isRedeliverable } from "./letter-state-badge.tsx";
 import { lettersInWords, type LetterTask } from "./letter-task.ts";
 
 export type LetterCounts = InferResponseType<(typeof api)["dead-letters"]["counts"]["$get"], 200>;
@@ -19,7 +19,7 @@ interface LetterToolbarProps {
 
 /** Actions on the chosen letters, or, when none is chosen, on all that match. */
 export function LetterToolbar({ letters, chosen, query, counts, ...on }: LetterToolbarProps) {
-  const choice: Choice =
+  const choice: LetterChoice =
     chosen.length > 0
       ? { kind: "chosen", ids: chosen.map(({ id }) => id) }
       : { kind: "matching", query };

@@ -1,6 +1,6 @@
 import { useLocation, useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { kindInWords } from "../../parts/states/event-kind.ts";
 import { Facts } from "../../parts/facts.tsx";
@@ -14,7 +14,7 @@ import { LetterAttempts } from "./letter-attempts.tsx";
 import { LetterDialog } from "./letter-dialog.tsx";
 import { LetterMail } from "./letter-mail.tsx";
 import type { Letter } from "./letter-query.ts";
-import { LetterState } from "./letter-state.tsx";
+import { LetterStateBadge } from "./letter-state-badge.tsx";
 import { LetterReason } from "./letter-table.tsx";
 import type { LetterTask } from "./letter-task.ts";
 
@@ -26,7 +26,7 @@ export function LetterScreen() {
   const { route } = useLocation();
   const id = params["id"] ?? "";
   const letter = useLoaded(
-    (signal) => answerOf(api["dead-letters"][":id"].$get({ param: { id } }, until(signal))),
+    (signal) => parseAnswer(api["dead-letters"][":id"].$get({ param: { id } }, until(signal))),
     { key: id, everyMs: 3_000 },
   );
   const [task, setTask] = useState<LetterTask | null>(null);
@@ -39,7 +39,7 @@ export function LetterScreen() {
           <>
             <LetterActions letter={found} onTask={setTask} />
             <section>
-              <Facts facts={factsOf(found)} />
+              <Facts facts={listFacts(found)} />
             </section>
             {/* Events of other kinds have no content apart from their kind. */}
             {found.kind === "new_mail" && <LetterMail letter={found} />}
@@ -58,10 +58,10 @@ export function LetterScreen() {
   );
 }
 
-const factsOf = (letter: Letter) =>
+const listFacts = (letter: Letter) =>
   [
     ["Event", kindInWords(letter.kind)],
-    ["State", <LetterState key="state" letter={letter} />],
+    ["State", <LetterStateBadge key="state" letter={letter} />],
     ["Reason", <LetterReason key="reason" letter={letter} />],
     ["Given up", <TimeAgo key="died" at={letter.died_at} />],
     ["Attempts", letter.attempts],

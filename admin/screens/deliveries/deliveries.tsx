@@ -1,6 +1,6 @@
 import type { InferResponseType } from "hono/client";
 import { useLocation } from "preact-iso";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { AttemptAnswer } from "../../parts/lists/attempts-table.tsx";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
@@ -50,7 +50,7 @@ export function DeliveriesScreen() {
   const isFiltered = partner_id !== "";
   const query = { ...(isFiltered && { partner_id }), ...page.query };
   const deliveries = useLoaded(
-    (signal) => answerOf(api.deliveries.$get({ query }, until(signal))),
+    (signal) => parseAnswer(api.deliveries.$get({ query }, until(signal))),
     { key: JSON.stringify(query), everyMs: 2_000 },
   );
   return (
@@ -78,7 +78,7 @@ export function DeliveriesScreen() {
                 caption="Events that are retried"
                 columns={COLUMNS}
                 rows={rows}
-                keyOf={({ event_id }) => event_id}
+                toKey={({ event_id }) => event_id}
               />
               <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
             </>

@@ -1,10 +1,10 @@
-import type { Attempt } from "../../parts/lists/attempt.ts";
-import { durationOf } from "../../parts/time/duration.ts";
-import { exactTimeOf } from "../../parts/time/time-ago.tsx";
+import type { ShownAttempt } from "../../parts/lists/attempt.ts";
+import { formatDuration } from "../../parts/time/duration.ts";
+import { formatExactTime } from "../../parts/time/time-ago.tsx";
 import { useNow } from "../../parts/time/use-now.ts";
 
 interface NextTryProps {
-  attempt: Pick<Attempt, "next_attempt_at" | "outcome">;
+  attempt: Pick<ShownAttempt, "next_attempt_at" | "outcome">;
 }
 
 /** A countdown to the next attempt of an event. */
@@ -15,8 +15,8 @@ export function NextTry({ attempt: { next_attempt_at, outcome } }: NextTryProps)
   }
   const leftMs = Date.parse(next_attempt_at) - nowMs;
   return (
-    <time dateTime={next_attempt_at} title={exactTimeOf(next_attempt_at)}>
-      {leftMs < 1_000 ? "due" : `in ${durationOf(Math.floor(leftMs / 1_000) * 1_000)}`}
+    <time dateTime={next_attempt_at} title={formatExactTime(next_attempt_at)}>
+      {leftMs < 1_000 ? "due" : `in ${formatDuration(Math.floor(leftMs / 1_000) * 1_000)}`}
     </time>
   );
 }

@@ -6,7 +6,7 @@ import { PartnerLink } from "../../parts/states/partner-link.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { UserLink } from "../../parts/states/user-link.tsx";
 import type { ShownEvent } from "./event.tsx";
-import { sizeOf } from "./size-of.ts";
+import { formatSize } from "./format-size.ts";
 
 type Fact = readonly [title: string, value: ComponentChildren];
 
@@ -56,7 +56,7 @@ const otherFacts = ({ kind, at }: ShownEvent): Fact[] => [
 const mailFacts = (mail: NonNullable<ShownEvent["mail"]>): Fact[] => [
   ["Mailbox", mail.mailbox],
   ["UID", `${mail.uid} (UIDVALIDITY ${mail.uid_validity})`],
-  ["Size", sizeOf(mail.size_bytes)],
+  ["Size", formatSize(mail.size_bytes)],
   [
     "Message-ID",
     mail.message_id === null ? <span class="muted">none</span> : <code>{mail.message_id}</code>,

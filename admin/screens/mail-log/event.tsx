@@ -1,6 +1,6 @@
 import type { InferResponseType } from "hono/client";
 import { useRoute } from "preact-iso";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { type Crumb, Page } from "../../frame/page.tsx";
 import { AttemptsTable } from "../../parts/lists/attempts-table.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
@@ -15,11 +15,11 @@ export type ShownEvent = InferResponseType<(typeof api.events)[":id"]["$get"], 2
 /** One event: its user, its timeline and its attempts. */
 export function EventScreen() {
   const { id = "" } = useRoute().params;
-  const known = useLoaded((signal) => knownOf(id, signal), { key: id, everyMs: 5_000 });
+  const known = useLoaded((signal) => fetchEvent(id, signal), { key: id, everyMs: 5_000 });
   const { loaded } = known;
   const event = loaded.step === "loaded" ? loaded.value.event : null;
   return (
-    <Page title={event?.mail ? "Mail" : "Event"} crumbs={crumbsOf(event)}>
+    <Page title={event?.mail ? "Mail" : "Event"} crumbs={listCrumbs(event)}>
       <ShowLoaded loading={known}>
         {({ event: shown, attempts }) => (
           <>
@@ -45,17 +45,17 @@ export function EventScreen() {
   );
 }
 
-async function knownOf(id: string, signal: AbortSignal) {
+async function fetchEvent(id: string, signal: AbortSignal) {
   const one = api.events[":id"];
   const param = { id };
   const [event, { attempts }] = await Promise.all([
-    answerOf(one.$get({ param }, until(signal))),
-    answerOf(one.attempts.$get({ param }, until(signal))),
+    parseAnswer(one.$get({ param }, until(signal))),
+    parseAnswer(one.attempts.$get({ param }, until(signal))),
   ]);
   return { event, attempts };
 }
 
-function crumbsOf(event: ShownEvent | null): Crumb[] {
+function listCrumbs(event: ShownEvent | null): Crumb[] {
   const users = { title: "Users", href: "/admin/users" };
   if (event === null) return [users];
   const href = `/admin/users/${event.user_id}`;

@@ -1,7 +1,7 @@
 import { MAIL_STATE_WORDS } from "../../parts/states/mail-state.tsx";
 import type { Mail } from "./mail-table.tsx";
 
-export interface MailFilter {
+export interface MailLogFilter {
   state?: Mail["state"];
   since?: string;
   until?: string;
@@ -14,7 +14,7 @@ export function mailFilter({
   state = "",
   since,
   until,
-}: Readonly<Record<string, string>>): MailFilter {
+}: Readonly<Record<string, string>>): MailLogFilter {
   return {
     ...(isMailState(state) && { state }),
     ...(since && { since }),

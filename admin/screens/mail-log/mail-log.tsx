@@ -1,5 +1,5 @@
 import { useLocation, useRoute } from "preact-iso";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { Filters } from "../../parts/lists/filters.tsx";
@@ -10,7 +10,7 @@ import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { TimeField } from "../../parts/forms/time-field.tsx";
 import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
-import { type MailFilter, mailFilter } from "./mail-filter.ts";
+import { mailFilter, type MailLogFilter } from "./mail-filter.ts";
 import { MailTable } from "./mail-table.tsx";
 
 const STATES = Object.entries(MAIL_STATE_WORDS).map(
@@ -22,11 +22,11 @@ export function MailLogScreen() {
   const { query } = useLocation();
   const { id = "" } = useRoute().params;
   const page = useCursor();
-  const asked: MailFilter = mailFilter(query);
+  const asked: MailLogFilter = mailFilter(query);
   const list = api.users[":id"]["mail-log"];
   const log = useLoaded(
     (signal) =>
-      answerOf(list.$get({ param: { id }, query: { ...asked, ...page.query } }, until(signal))),
+      parseAnswer(list.$get({ param: { id }, query: { ...asked, ...page.query } }, until(signal))),
     { key: JSON.stringify({ id, ...asked, ...page.query }), everyMs: 15_000 },
   );
   const isFiltered = Object.keys(asked).length > 0;

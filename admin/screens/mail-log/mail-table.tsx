@@ -3,7 +3,7 @@ import type { api } from "../../api/client.ts";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
 import { MailState } from "../../parts/states/mail-state.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
-import { sizeOf } from "./size-of.ts";
+import { formatSize } from "./format-size.ts";
 
 type MailLog = InferResponseType<(typeof api.users)[":id"]["mail-log"]["$get"], 200>;
 export type Mail = MailLog["mails"][number];
@@ -20,7 +20,7 @@ const COLUMNS: readonly Column<Mail>[] = [
   { title: "Received", cell: ({ internal_date }) => <TimeAgo at={internal_date} /> },
   { title: "Mailbox", cell: ({ mailbox }) => mailbox },
   { title: "UID", isNumber: true, cell: ({ uid }) => uid },
-  { title: "Size", isNumber: true, cell: ({ size_bytes }) => sizeOf(size_bytes) },
+  { title: "Size", isNumber: true, cell: ({ size_bytes }) => formatSize(size_bytes) },
   { title: "State", cell: ({ state }) => <MailState state={state} /> },
   { title: "What it means", cell: ({ description }) => description },
 ];
@@ -31,6 +31,6 @@ export const MailTable = ({ mails }: { mails: readonly Mail[] }) => (
     caption="Mails"
     columns={COLUMNS}
     rows={mails}
-    keyOf={({ event_id, recorded_at }) => `${event_id} ${recorded_at}`}
+    toKey={({ event_id, recorded_at }) => `${event_id} ${recorded_at}`}
   />
 );

@@ -1,4 +1,4 @@
-import { durationOf } from "../../parts/time/duration.ts";
+import { formatDuration } from "../../parts/time/duration.ts";
 import { mailWay, type WayOfMail } from "./mail-way.ts";
 
 interface MailWayProps {
@@ -15,7 +15,7 @@ export const MailWaySteps = ({ mail, attempts }: MailWayProps) => (
       <li key={title}>
         <strong>{title}</strong>
         {at !== null && <time dateTime={at}>{EXACT.format(new Date(at))}</time>}
-        {elapsedMs !== null && <small class="muted">{durationOf(elapsedMs)} later</small>}
+        {elapsedMs !== null && <small class="muted">{formatDuration(elapsedMs)} later</small>}
       </li>
     ))}
   </ol>

@@ -1,4 +1,4 @@
-import type { Attempt } from "../../parts/lists/attempt.ts";
+import type { ShownAttempt } from "../../parts/lists/attempt.ts";
 
 /** The known times of a mail. */
 export interface WayOfMail {
@@ -8,12 +8,12 @@ export interface WayOfMail {
   state: "queued" | "delivered" | "dead" | "skipped" | "parked" | "lost";
   /** Newest first. When there are many, only the newest ones. */
   attempts: readonly Pick<
-    Attempt,
+    ShownAttempt,
     "attempt" | "attempted_at" | "duration_ms" | "outcome" | "next_attempt_at"
   >[];
 }
 
-export interface Step {
+export interface WayStep {
   title: string;
   /** Null when the step is still to come, and its time is not stored. */
   at: string | null;
@@ -31,18 +31,18 @@ const RECORDED = {
 } as const;
 
 /** Returns the timeline of a mail from its server to the endpoint. */
-export function mailWay({ internal_date, recorded_at, state, attempts }: WayOfMail): Step[] {
+export function mailWay({ internal_date, recorded_at, state, attempts }: WayOfMail): WayStep[] {
   const received = { title: "Received by the mail server", at: internal_date };
   const recorded = { title: RECORDED[state], at: recorded_at };
   const [last] = attempts;
   const first = attempts.find(({ attempt }) => attempt === 1);
   const tried = first && { title: "First attempt", at: first.attempted_at };
-  const passed = [received, recorded, tried, last && endOf(last, state)];
+  const passed = [received, recorded, tried, last && toEndStep(last, state)];
   return withElapsed(passed.filter((step) => step !== undefined));
 }
 
 /** Returns the last attempt, or the next one. */
-function endOf(last: WayOfMail["attempts"][number], state: WayOfMail["state"]) {
+function toEndStep(last: WayOfMail["attempts"][number], state: WayOfMail["state"]) {
   const answeredAt = new Date(Date.parse(last.attempted_at) + last.duration_ms).toISOString();
   switch (last.outcome) {
     case "delivered":
@@ -57,7 +57,7 @@ function endOf(last: WayOfMail["attempts"][number], state: WayOfMail["state"]) {
   }
 }
 
-const withElapsed = (steps: readonly Omit<Step, "elapsedMs">[]): Step[] =>
+const withElapsed = (steps: readonly Omit<WayStep, "elapsedMs">[]): WayStep[] =>
   steps.map((step, index) => {
     const from = steps[index - 1]?.at;
     const elapsedMs = from && step.at ? Date.parse(step.at) - Date.parse(from) : null;

@@ -1,6 +1,6 @@
 import { Badge, type Tone } from "../../parts/states/badge.tsx";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
-import { durationOf } from "../../parts/time/duration.ts";
+import { formatDuration } from "../../parts/time/duration.ts";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { Section } from "../../parts/section.tsx";
 import type { Overview } from "./overview-answer.ts";
@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<Instance>[] = [
   { title: "Users watched", cell: (instance) => <Held instance={instance} />, isNumber: true },
   {
     title: "Last heartbeat",
-    cell: ({ heartbeat_age_s }) => `${durationOf(heartbeat_age_s * 1_000)} ago`,
+    cell: ({ heartbeat_age_s }) => `${formatDuration(heartbeat_age_s * 1_000)} ago`,
     isNumber: true,
   },
   { title: "Version", cell: ({ version }) => version ?? unknown },
@@ -52,7 +52,7 @@ export const Fleet = ({ instances }: Pick<Overview, "instances">) => (
         </p>
       </Empty>
     ) : (
-      <DataTable caption="Fleet" columns={COLUMNS} rows={instances} keyOf={({ id }) => id} />
+      <DataTable caption="Fleet" columns={COLUMNS} rows={instances} toKey={({ id }) => id} />
     )}
   </Section>
 );

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { durationOf } from "../../parts/time/duration.ts";
+import { formatDuration } from "../../parts/time/duration.ts";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import type { Overview } from "./overview-answer.ts";
@@ -65,4 +65,4 @@ const Figure = ({ title, note, children }: FigureProps) => (
   </div>
 );
 
-const shownMs = (ms: number | null) => (ms === null ? "–" : durationOf(ms));
+const shownMs = (ms: number | null) => (ms === null ? "–" : formatDuration(ms));

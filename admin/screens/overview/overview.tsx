@@ -1,5 +1,5 @@
 import "../../style/overview.css";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
@@ -14,7 +14,7 @@ const REFRESH_MS = 2_000;
 
 /** The state of the whole installation. */
 export function OverviewScreen() {
-  const overview = useLoaded((signal) => answerOf(api.overview.$get({}, until(signal))), {
+  const overview = useLoaded((signal) => parseAnswer(api.overview.$get({}, until(signal))), {
     key: "overview",
     everyMs: REFRESH_MS,
   });

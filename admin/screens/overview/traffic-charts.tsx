@@ -1,5 +1,5 @@
 import { Chart } from "../../parts/charts/chart.tsx";
-import { durationOf } from "../../parts/time/duration.ts";
+import { formatDuration } from "../../parts/time/duration.ts";
 import type { Overview } from "./overview-answer.ts";
 
 const NUMBER = new Intl.NumberFormat(undefined, { notation: "compact" });
@@ -26,7 +26,7 @@ export function TrafficCharts(overview: Pick<Overview, "minutes">) {
       <Chart
         title="Delivery latency"
         timesMs={timesMs}
-        format={durationOf}
+        format={formatDuration}
         lines={[
           { title: "p50", tone: "first", values: minutes.map((one) => one.latency_p50_ms) },
           { title: "p99", tone: "second", values: minutes.map((one) => one.latency_p99_ms) },

@@ -1,5 +1,5 @@
 import { Section } from "../../parts/section.tsx";
-import { USER_STATE_WORDS } from "../../parts/states/user-state.tsx";
+import { USER_STATE_WORDS } from "../../parts/states/user-state-badge.tsx";
 import { Badge } from "../../parts/states/badge.tsx";
 import type { Overview } from "./overview-answer.ts";
 

@@ -1,6 +1,6 @@
 import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Badge } from "../../parts/states/badge.tsx";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
@@ -14,16 +14,16 @@ import { KeyDialog, type KeyTask } from "./key-dialog.tsx";
 import type { SectionProps } from "./partner-sections.tsx";
 
 const apiKeys = api.partners[":id"]["api-keys"];
-export type ApiKey = InferResponseType<typeof apiKeys.$get, 200>["api_keys"][number];
+export type ShownApiKey = InferResponseType<typeof apiKeys.$get, 200>["api_keys"][number];
 
-const COLUMNS: readonly Column<ApiKey>[] = [
+const COLUMNS: readonly Column<ShownApiKey>[] = [
   { title: "Key", cell: ({ prefix }) => <code>{prefix}…</code> },
   { title: "State", cell: (key) => <KeyState apiKey={key} /> },
   { title: "Created", cell: (key) => <TimeAgo at={key.created_at} /> },
   { title: "Last used", cell: (key) => <TimeAgo at={key.last_used_at} /> },
 ];
 
-function KeyState({ apiKey: { signing, revoked_at } }: { apiKey: ApiKey }) {
+function KeyState({ apiKey: { signing, revoked_at } }: { apiKey: ShownApiKey }) {
   if (revoked_at === null) return <Badge tone="good">{signing ? "signing key" : "active"}</Badge>;
   return (
     <Badge tone="quiet">
@@ -36,11 +36,11 @@ function KeyState({ apiKey: { signing, revoked_at } }: { apiKey: ApiKey }) {
 export function ApiKeys({ partner: { id } }: SectionProps) {
   const page = useCursor("keys");
   const keys = useLoaded(
-    (signal) => answerOf(apiKeys.$get({ param: { id }, query: page.query }, until(signal))),
+    (signal) => parseAnswer(apiKeys.$get({ param: { id }, query: page.query }, until(signal))),
     { key: `${id} ${page.cursor ?? ""}` },
   );
   const [task, setTask] = useState<KeyTask | null>(null);
-  const actionsOf = (key: ApiKey) => {
+  const renderActions = (key: ShownApiKey) => {
     const open = (kind: "sign" | "revoke", title: string) => (
       <button
         type="button"
@@ -83,8 +83,8 @@ export function ApiKeys({ partner: { id } }: SectionProps) {
                 caption="API keys"
                 columns={COLUMNS}
                 rows={rows}
-                keyOf={(key) => key.id}
-                actions={actionsOf}
+                toKey={(key) => key.id}
+                actions={renderActions}
               />
               <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
             </>

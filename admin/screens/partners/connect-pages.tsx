@@ -7,7 +7,7 @@ import { Field } from "../../parts/forms/field.tsx";
 import type { Fields } from "../../parts/forms/fields.ts";
 import { Form } from "../../parts/forms/form.tsx";
 import { LinesField } from "../../parts/forms/lines-field.tsx";
-import { linesOf } from "../../parts/forms/lines-of.ts";
+import { splitLines } from "../../parts/forms/split-lines.ts";
 import { Section } from "../../parts/section.tsx";
 import type { SectionProps } from "./partner-sections.tsx";
 
@@ -47,7 +47,7 @@ export function ConnectPages({ partner, onChanged }: SectionProps) {
 function ConnectPagesDialog({ partner, onClose, onChanged }: SectionProps & { onClose(): void }) {
   const announce = useAnnounce();
   const save = async ({ success_url = "", failure_url = "", allowed_origins = "" }: Fields) => {
-    const json = { success_url, failure_url, allowed_origins: linesOf(allowed_origins) };
+    const json = { success_url, failure_url, allowed_origins: splitLines(allowed_origins) };
     await done(api.partners[":id"].$patch({ param: { id: partner.id }, json }));
     announce("Connect pages saved.");
     onChanged();

@@ -1,6 +1,6 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
-import { answerOf, api } from "../../api/client.ts";
+import { api, parseAnswer } from "../../api/client.ts";
 import { Dialog } from "../../parts/forms/dialog.tsx";
 import { Field } from "../../parts/forms/field.tsx";
 import type { Fields } from "../../parts/forms/fields.ts";
@@ -23,7 +23,7 @@ export function CreatePartnerDialog({ onClose, onCreated }: CreatePartnerDialogP
   const [created, setCreated] = useState<Created | null>(null);
   if (created !== null) return <CreatedPartner created={created} onClose={onClose} />;
   const create = async ({ name = "", new_mail_webhook = "" }: Fields) => {
-    setCreated(await answerOf(api.partners.$post({ json: { name, new_mail_webhook } })));
+    setCreated(await parseAnswer(api.partners.$post({ json: { name, new_mail_webhook } })));
     onCreated();
   };
   return (

@@ -1,13 +1,13 @@
 import { useState } from "preact/hooks";
-import { answerOf, api, done } from "../../api/client.ts";
+import { api, done, parseAnswer } from "../../api/client.ts";
 import { useAnnounce } from "../../parts/announcements.tsx";
 import { ConfirmDialog } from "../../parts/forms/confirm-dialog.tsx";
 import { Dialog } from "../../parts/forms/dialog.tsx";
 import { Form } from "../../parts/forms/form.tsx";
 import { Secret } from "../../parts/secret.tsx";
-import type { ApiKey } from "./api-keys.tsx";
+import type { ShownApiKey } from "./api-keys.tsx";
 
-export type KeyTask = { kind: "create" } | { kind: "sign" | "revoke"; apiKey: ApiKey };
+export type KeyTask = { kind: "create" } | { kind: "sign" | "revoke"; apiKey: ShownApiKey };
 
 interface KeyDialogProps {
   partnerId: string;
@@ -65,7 +65,7 @@ function CreateKey({ partnerId, onClose, onChanged }: Omit<KeyDialogProps, "task
   const [key, setKey] = useState<string | null>(null);
   const create = async () => {
     const param = { id: partnerId };
-    setKey((await answerOf(api.partners[":id"]["api-keys"].$post({ param }))).key);
+    setKey((await parseAnswer(api.partners[":id"]["api-keys"].$post({ param }))).key);
     onChanged();
   };
   if (key !== null) {

@@ -1,8 +1,8 @@
 import { Badge, type Tone } from "../../parts/states/badge.tsx";
-import type { ListedPartner } from "./partner-answer.ts";
+import type { PartnerListItem } from "./partner-answer.ts";
 
 const WORDS: Readonly<
-  Record<ListedPartner["lane"]["state"], readonly [tone: Tone, words: string]>
+  Record<PartnerListItem["lane"]["state"], readonly [tone: Tone, words: string]>
 > = {
   running: ["good", "running"],
   paused: ["busy", "paused"],
@@ -12,7 +12,7 @@ const WORDS: Readonly<
 };
 
 interface LaneStateProps {
-  partner: Pick<ListedPartner, "lane" | "ingest_paused_at" | "letters_full_at" | "removed_at">;
+  partner: Pick<PartnerListItem, "lane" | "ingest_paused_at" | "letters_full_at" | "removed_at">;
 }
 
 /** The state of a partner's deliveries in a word or two. */

@@ -1,8 +1,8 @@
-import type { Partner } from "./partner-answer.ts";
+import type { ShownPartner } from "./partner-answer.ts";
 
 /** What to do next with a partner that is not set up completely. */
-export function NextStep({ partner }: { partner: Partner }) {
-  const step = stepOf(partner);
+export function NextStep({ partner }: { partner: ShownPartner }) {
+  const step = describeNextStep(partner);
   if (step === null) return null;
   return (
     <div class="note note-busy">
@@ -13,7 +13,11 @@ export function NextStep({ partner }: { partner: Partner }) {
   );
 }
 
-function stepOf({ connections_count, new_mail_webhook, users_by_state }: Partner): string | null {
+function describeNextStep({
+  connections_count,
+  new_mail_webhook,
+  users_by_state,
+}: ShownPartner): string | null {
   if (connections_count === 0) {
     return "add a connection to the provider where the partner's users have their mail.";
   }

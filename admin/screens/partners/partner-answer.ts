@@ -2,5 +2,5 @@ import type { InferResponseType } from "hono/client";
 import type { api } from "../../api/client.ts";
 
 /** A partner in the API's format. */
-export type Partner = InferResponseType<(typeof api.partners)[":id"]["$get"], 200>;
-export type ListedPartner = InferResponseType<typeof api.partners.$get, 200>["partners"][number];
+export type ShownPartner = InferResponseType<(typeof api.partners)[":id"]["$get"], 200>;
+export type PartnerListItem = InferResponseType<typeof api.partners.$get, 200>["partners"][number];

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Badge } from "../../parts/states/badge.tsx";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
@@ -9,11 +9,11 @@ import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { ClientState } from "../connections/client-state.tsx";
-import type { Connection } from "../connections/connection-answer.ts";
+import type { ShownConnection } from "../connections/connection-answer.ts";
 import { CreateConnectionDialog } from "../connections/create-connection-dialog.tsx";
 import type { SectionProps } from "./partner-sections.tsx";
 
-const COLUMNS: readonly Column<Connection>[] = [
+const COLUMNS: readonly Column<ShownConnection>[] = [
   {
     title: "Provider",
     cell: ({ id, provider_title, provider_enabled }) => (
@@ -43,7 +43,7 @@ export function PartnerConnections({ partner, onChanged }: SectionProps) {
   const { id } = partner;
   const connections = useLoaded(
     (signal) =>
-      answerOf(
+      parseAnswer(
         api.partners[":id"].connections.$get({ param: { id }, query: page.query }, until(signal)),
       ),
     { key: `${id} ${page.cursor ?? ""}` },
@@ -73,7 +73,7 @@ export function PartnerConnections({ partner, onChanged }: SectionProps) {
                 caption="Connections"
                 columns={COLUMNS}
                 rows={rows}
-                keyOf={(row) => row.id}
+                toKey={(row) => row.id}
               />
               <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
             </>

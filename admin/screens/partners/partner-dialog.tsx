@@ -1,18 +1,18 @@
 import { useLocation } from "preact-iso";
-import { answerOf, api, done } from "../../api/client.ts";
+import { api, done, parseAnswer } from "../../api/client.ts";
 import { useAnnounce } from "../../parts/announcements.tsx";
 import { ConfirmDialog } from "../../parts/forms/confirm-dialog.tsx";
 import { Dialog } from "../../parts/forms/dialog.tsx";
 import { Field } from "../../parts/forms/field.tsx";
 import { Form } from "../../parts/forms/form.tsx";
-import type { Partner } from "./partner-answer.ts";
+import type { ShownPartner } from "./partner-answer.ts";
 import { TestWebhookDialog } from "./webhooks/test-webhook-dialog.tsx";
 
 export type PartnerTask = "test" | "rename" | "remove";
 
 interface PartnerDialogProps {
   task: PartnerTask;
-  partner: Partner;
+  partner: ShownPartner;
   onClose(): void;
   onChanged(): void;
 }
@@ -52,7 +52,7 @@ export function PartnerDialog({ task, partner, onClose, onChanged }: PartnerDial
           onClose={onClose}
           onConfirm={async () => {
             const json = { name: partner.name };
-            const { removal } = await answerOf(one.$delete({ param, json }));
+            const { removal } = await parseAnswer(one.$delete({ param, json }));
             announce(`${partner.name} ${removal ? "is being removed" : "deleted"}.`);
             onChanged();
             onClose();

@@ -1,15 +1,15 @@
 import { ApiKeys } from "./api-keys.tsx";
 import { ConnectPages } from "./connect-pages.tsx";
-import { Deliveries } from "./deliveries.tsx";
+import { DeliveriesSection } from "./deliveries.tsx";
 import { NextStep } from "./next-step.tsx";
-import type { Partner } from "./partner-answer.ts";
+import type { ShownPartner } from "./partner-answer.ts";
 import { PartnerConnections } from "./partner-connections.tsx";
 import { SigningKey } from "./webhooks/signing-key.tsx";
 import { WebhookSecret } from "./webhooks/webhook-secret.tsx";
 import { Webhooks } from "./webhooks/webhooks.tsx";
 
 export interface SectionProps {
-  partner: Partner;
+  partner: ShownPartner;
   onChanged(): void;
 }
 
@@ -17,7 +17,7 @@ export interface SectionProps {
 export const PartnerSections = (props: SectionProps) => (
   <>
     <NextStep partner={props.partner} />
-    <Deliveries {...props} />
+    <DeliveriesSection {...props} />
     <PartnerConnections {...props} />
     <Webhooks {...props} />
     <ConnectPages {...props} />

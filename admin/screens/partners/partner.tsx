@@ -1,6 +1,6 @@
 import { useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
@@ -15,7 +15,7 @@ const CRUMBS = [{ title: "Partners", href: "/admin/partners" }];
 export function PartnerScreen() {
   const { id = "" } = useRoute().params;
   const partner = useLoaded(
-    (signal) => answerOf(api.partners[":id"].$get({ param: { id } }, until(signal))),
+    (signal) => parseAnswer(api.partners[":id"].$get({ param: { id } }, until(signal))),
     { key: id, everyMs: 3_000 },
   );
   const [task, setTask] = useState<PartnerTask | null>(null);

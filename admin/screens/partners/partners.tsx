@@ -1,6 +1,6 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
@@ -14,10 +14,10 @@ import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
 import { CreatePartnerDialog } from "./create-partner-dialog.tsx";
 import { LaneState } from "./lane-state.tsx";
-import type { ListedPartner } from "./partner-answer.ts";
+import type { PartnerListItem } from "./partner-answer.ts";
 import { UserCounts } from "./user-counts.tsx";
 
-const COLUMNS: readonly Column<ListedPartner>[] = [
+const COLUMNS: readonly Column<PartnerListItem>[] = [
   { title: "Name", cell: ({ id, name }) => <PartnerLink id={id} name={name} /> },
   { title: "Deliveries", cell: (partner) => <LaneState partner={partner} /> },
   { title: "Users", cell: (partner) => <UserCounts partner={partner} /> },
@@ -31,7 +31,8 @@ export function PartnersScreen() {
   const page = useCursor();
   const asked = name ? { name } : {};
   const partners = useLoaded(
-    (signal) => answerOf(api.partners.$get({ query: { ...asked, ...page.query } }, until(signal))),
+    (signal) =>
+      parseAnswer(api.partners.$get({ query: { ...asked, ...page.query } }, until(signal))),
     { key: JSON.stringify([asked, page.query]), everyMs: 10_000 },
   );
   const [isCreating, setCreating] = useState(false);
@@ -53,7 +54,7 @@ export function PartnersScreen() {
             <NoPartners isFiltered={Boolean(name)} />
           ) : (
             <>
-              <DataTable caption="Partners" columns={COLUMNS} rows={rows} keyOf={({ id }) => id} />
+              <DataTable caption="Partners" columns={COLUMNS} rows={rows} toKey={({ id }) => id} />
               <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
             </>
           )

@@ -1,9 +1,9 @@
 import { JobProgress } from "../../parts/job-progress.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
-import type { Partner } from "./partner-answer.ts";
+import type { ShownPartner } from "./partner-answer.ts";
 
 /** Shows the progress of a partner's removal. */
-export const RemovalNote = ({ partner: { removal, removed_at } }: { partner: Partner }) => (
+export const RemovalNote = ({ partner: { removal, removed_at } }: { partner: ShownPartner }) => (
   <>
     <p>
       Its removal began <TimeAgo at={removed_at} />. Its API keys no longer work, and its mail is no

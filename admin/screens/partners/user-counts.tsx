@@ -1,7 +1,7 @@
 import { USER_STATES } from "../../../shared/users/user-states.ts";
 import { Badge } from "../../parts/states/badge.tsx";
-import { USER_STATE_WORDS } from "../../parts/states/user-state.tsx";
-import type { ListedPartner } from "./partner-answer.ts";
+import { USER_STATE_WORDS } from "../../parts/states/user-state-badge.tsx";
+import type { PartnerListItem } from "./partner-answer.ts";
 
 const NUMBER = new Intl.NumberFormat();
 
@@ -9,7 +9,7 @@ const NUMBER = new Intl.NumberFormat();
 export function UserCounts({
   partner: { id, users_by_state },
 }: {
-  partner: Pick<ListedPartner, "id" | "users_by_state">;
+  partner: Pick<PartnerListItem, "id" | "users_by_state">;
 }) {
   const states = USER_STATES.filter((state) => (users_by_state[state] ?? 0) > 0);
   if (states.length === 0) return <span class="muted">none</span>;

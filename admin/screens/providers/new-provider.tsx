@@ -1,19 +1,19 @@
 import { useLocation } from "preact-iso";
-import { answerOf, api } from "../../api/client.ts";
+import { api, parseAnswer } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { useAnnounce } from "../../parts/announcements.tsx";
 import { Field } from "../../parts/forms/field.tsx";
 import type { Fields } from "../../parts/forms/fields.ts";
 import { Form } from "../../parts/forms/form.tsx";
 import { LinksBar } from "../../parts/lists/links-bar.tsx";
-import { type Preset, presetOf, PRESETS } from "./presets.ts";
+import { findPreset, type Preset, PRESETS } from "./presets.ts";
 import { ProviderFields } from "./provider-fields.tsx";
 import { providerJson } from "./provider-json.ts";
 
 /** The form for a new provider. */
 export function NewProviderScreen() {
   const { preset: name } = useLocation().query;
-  const preset = presetOf(name) ?? PRESETS[0];
+  const preset = findPreset(name) ?? PRESETS[0];
   return (
     <Page title="Add a provider" crumbs={[{ title: "Providers", href: "/admin/providers" }]}>
       <LinksBar
@@ -34,7 +34,7 @@ function NewProviderForm({ preset: { text, code, kind, values } }: { preset: Pre
   const { route } = useLocation();
   const add = async (fields: Fields) => {
     const json = { code: fields["code"] ?? "", kind, ...providerJson(kind, fields) };
-    const { id, title } = await answerOf(api.providers.$post({ json }));
+    const { id, title } = await parseAnswer(api.providers.$post({ json }));
     announce(`${title} added.`);
     route(`/admin/providers/${id}`);
   };

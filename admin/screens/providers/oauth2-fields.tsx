@@ -1,7 +1,7 @@
 import { Field } from "../../parts/forms/field.tsx";
 import { LinesField } from "../../parts/forms/lines-field.tsx";
 import { SelectField } from "../../parts/forms/select-field.tsx";
-import { linesOfParameters } from "./parameters.ts";
+import { formatParameters } from "./parameters.ts";
 import { MECHANISMS } from "./provider-options.ts";
 import type { ProviderValues } from "./provider-values.ts";
 import { UrlField } from "./url-field.tsx";
@@ -50,7 +50,7 @@ export const OAuth2Fields = ({ values }: { values: ProviderValues }) => (
         name="oauth_authorize_params"
         label="More parameters"
         hint="Added to the authorization request. One name=value per line, such as access_type=offline."
-        lines={linesOfParameters(values.oauth_authorize_params)}
+        lines={formatParameters(values.oauth_authorize_params)}
       />
     </fieldset>
     <fieldset>

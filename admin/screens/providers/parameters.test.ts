@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { linesOfParameters, parametersOf } from "./parameters.ts";
+import { formatParameters, splitParameters } from "./parameters.ts";
 
 test.each<[text: string, parameters: Record<string, string>]>([
   ["", {}],
@@ -7,10 +7,10 @@ test.each<[text: string, parameters: Record<string, string>]>([
   ["\n a = b=c \r\n\nd=e\n", { a: "b=c", d: "e" }],
   ["prompt", { prompt: "" }],
 ])("the lines %j are the parameters %j", (text, parameters) => {
-  expect(parametersOf(text)).toEqual(parameters);
+  expect(splitParameters(text)).toEqual(parameters);
 });
 
 test("parameters come back from the lines that show them", () => {
   const parameters = { access_type: "offline", claims: "a=b" };
-  expect(parametersOf(linesOfParameters(parameters).join("\n"))).toEqual(parameters);
+  expect(splitParameters(formatParameters(parameters).join("\n"))).toEqual(parameters);
 });

@@ -1,13 +1,13 @@
-import { linesOf } from "../../parts/forms/lines-of.ts";
+import { splitLines } from "../../parts/forms/split-lines.ts";
 
 /** Returns the parameters as lines such as `prompt=consent`. */
-export const linesOfParameters = (parameters: Readonly<Record<string, string>>): string[] =>
+export const formatParameters = (parameters: Readonly<Record<string, string>>): string[] =>
   Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
 
 /** Reads the parameters. A line without `=` becomes a name with a blank value, which the server then refuses. */
-export const parametersOf = (text: string): Record<string, string> =>
+export const splitParameters = (text: string): Record<string, string> =>
   Object.fromEntries(
-    linesOf(text).map((line) => {
+    splitLines(text).map((line) => {
       const [name = "", ...value] = line.split("=");
       return [name.trim(), value.join("=").trim()];
     }),

@@ -1,4 +1,4 @@
-import type { Provider } from "./provider-answer.ts";
+import type { ShownProvider } from "./provider-answer.ts";
 import { NO_VALUES, type ProviderValues } from "./provider-values.ts";
 
 export interface Preset {
@@ -8,7 +8,7 @@ export interface Preset {
   /** Which accounts it is for. */
   text: string;
   code: string;
-  kind: Provider["kind"];
+  kind: ShownProvider["kind"];
   values: ProviderValues;
 }
 
@@ -101,5 +101,5 @@ export const PRESETS: readonly Preset[] = [
   },
 ];
 
-export const presetOf = (name: string | undefined): Preset | undefined =>
+export const findPreset = (name: string | undefined): Preset | undefined =>
   PRESETS.find((preset) => preset.name === name);

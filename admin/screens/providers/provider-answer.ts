@@ -2,4 +2,4 @@ import type { InferResponseType } from "hono/client";
 import type { api } from "../../api/client.ts";
 
 /** A provider in the API's format. */
-export type Provider = InferResponseType<(typeof api.providers)[":id"]["$get"], 200>;
+export type ShownProvider = InferResponseType<(typeof api.providers)[":id"]["$get"], 200>;

@@ -2,14 +2,14 @@ import { Field } from "../../parts/forms/field.tsx";
 import { OAuth1Fields } from "./oauth1-fields.tsx";
 import { OAuth2Fields } from "./oauth2-fields.tsx";
 import { PlainFields } from "./plain-fields.tsx";
-import type { Provider } from "./provider-answer.ts";
+import type { ShownProvider } from "./provider-answer.ts";
 import type { ProviderValues } from "./provider-values.ts";
 import { ServerFields } from "./server-fields.tsx";
 
 const KIND_FIELDS = { plain: PlainFields, oauth2: OAuth2Fields, oauth1: OAuth1Fields };
 
 interface ProviderFieldsProps {
-  kind: Provider["kind"];
+  kind: ShownProvider["kind"];
   values: ProviderValues;
 }
 

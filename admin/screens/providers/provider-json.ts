@@ -1,11 +1,11 @@
-import { chosenOf } from "../../parts/lists/chosen-of.ts";
+import { chooseOption } from "../../parts/lists/choose-option.ts";
 import type { Fields } from "../../parts/forms/fields.ts";
-import { parametersOf } from "./parameters.ts";
-import type { Provider } from "./provider-answer.ts";
+import { splitParameters } from "./parameters.ts";
+import type { ShownProvider } from "./provider-answer.ts";
 import { MECHANISMS, SECURITIES } from "./provider-options.ts";
 
 /** Returns the form of a provider as the API expects it, with the fields of its kind only. */
-export function providerJson(kind: Provider["kind"], fields: Fields) {
+export function providerJson(kind: ShownProvider["kind"], fields: Fields) {
   const text = (name: string) => fields[name] ?? "";
   const whole = (name: string) => Number(text(name));
   const maybeWhole = (name: string) => (text(name) === "" ? null : whole(name));
@@ -13,7 +13,7 @@ export function providerJson(kind: Provider["kind"], fields: Fields) {
     title: text("title"),
     imap_host: text("imap_host"),
     imap_port: whole("imap_port"),
-    imap_security: chosenOf(SECURITIES, fields["imap_security"]),
+    imap_security: chooseOption(SECURITIES, fields["imap_security"]),
     idle_minutes: whole("idle_minutes"),
     login_rate: maybeWhole("login_rate"),
     smtp_host: text("smtp_host"),
@@ -43,13 +43,13 @@ export function providerJson(kind: Provider["kind"], fields: Fields) {
       return {
         ...common,
         ...oauth,
-        sasl_mechanism: chosenOf(MECHANISMS, fields["sasl_mechanism"]),
+        sasl_mechanism: chooseOption(MECHANISMS, fields["sasl_mechanism"]),
         oauth_revoke_url: text("oauth_revoke_url"),
         oauth_mail_scope: text("oauth_mail_scope"),
         oauth_issuer: text("oauth_issuer"),
         oauth_jwks_url: text("oauth_jwks_url"),
         oauth_userinfo_url: text("oauth_userinfo_url"),
-        oauth_authorize_params: parametersOf(text("oauth_authorize_params")),
+        oauth_authorize_params: splitParameters(text("oauth_authorize_params")),
         oauth_idle_days: maybeWhole("oauth_idle_days"),
       };
   }

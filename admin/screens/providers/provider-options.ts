@@ -1,7 +1,7 @@
-import type { Options } from "../../parts/lists/chosen-of.ts";
-import type { Provider } from "./provider-answer.ts";
+import type { Options } from "../../parts/lists/choose-option.ts";
+import type { ShownProvider } from "./provider-answer.ts";
 
-export const SECURITIES: Options<Provider["imap_security"]> = [
+export const SECURITIES: Options<ShownProvider["imap_security"]> = [
   ["tls", "TLS from the start"],
   ["starttls", "STARTTLS"],
   ["none", "none: passwords are sent unencrypted"],

@@ -1,11 +1,11 @@
 import { Badge } from "../../parts/states/badge.tsx";
-import type { Provider } from "./provider-answer.ts";
+import type { ShownProvider } from "./provider-answer.ts";
 
 /** Whether accounts of the provider can be connected. */
 export const ProviderState = ({
   provider: { enabled, disabled_reason },
 }: {
-  provider: Pick<Provider, "enabled" | "disabled_reason">;
+  provider: Pick<ShownProvider, "enabled" | "disabled_reason">;
 }) =>
   enabled ? (
     <Badge tone="good">enabled</Badge>

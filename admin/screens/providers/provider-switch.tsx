@@ -4,10 +4,10 @@ import { Dialog } from "../../parts/forms/dialog.tsx";
 import { Field } from "../../parts/forms/field.tsx";
 import type { Fields } from "../../parts/forms/fields.ts";
 import { Form } from "../../parts/forms/form.tsx";
-import type { Provider } from "./provider-answer.ts";
+import type { ShownProvider } from "./provider-answer.ts";
 
 interface ProviderSwitchProps {
-  provider: Provider;
+  provider: ShownProvider;
   onClose(): void;
   onChanged(): void;
 }

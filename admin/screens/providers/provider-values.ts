@@ -1,8 +1,8 @@
-import type { Provider } from "./provider-answer.ts";
+import type { ShownProvider } from "./provider-answer.ts";
 
 /** The initial values of a provider's form. */
 export type ProviderValues = Omit<
-  Provider,
+  ShownProvider,
   "id" | "code" | "kind" | "enabled" | "disabled_reason" | "connections_count" | "created_at"
 >;
 

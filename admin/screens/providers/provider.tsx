@@ -1,6 +1,6 @@
 import { useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
-import { answerOf, api, done, until } from "../../api/client.ts";
+import { api, done, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { useAnnounce } from "../../parts/announcements.tsx";
 import { Facts } from "../../parts/facts.tsx";
@@ -9,8 +9,8 @@ import { Form } from "../../parts/forms/form.tsx";
 import { Section } from "../../parts/section.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
-import { KIND_WORDS } from "./kind-words.ts";
-import type { Provider } from "./provider-answer.ts";
+import { PROVIDER_KIND_WORDS } from "./provider-kind-words.ts";
+import type { ShownProvider } from "./provider-answer.ts";
 import { ProviderFields } from "./provider-fields.tsx";
 import { providerJson } from "./provider-json.ts";
 import { ProviderState } from "./provider-state.tsx";
@@ -20,7 +20,7 @@ import { ProviderSwitch } from "./provider-switch.tsx";
 export function ProviderScreen() {
   const { id = "" } = useRoute().params;
   const provider = useLoaded(
-    (signal) => answerOf(api.providers[":id"].$get({ param: { id } }, until(signal))),
+    (signal) => parseAnswer(api.providers[":id"].$get({ param: { id } }, until(signal))),
     { key: id },
   );
   const [isSwitching, setSwitching] = useState(false);
@@ -56,7 +56,7 @@ export function ProviderScreen() {
   );
 }
 
-const ProviderSummary = ({ provider }: { provider: Provider }) => (
+const ProviderSummary = ({ provider }: { provider: ShownProvider }) => (
   <Section title="Details">
     <Facts
       facts={[
@@ -65,14 +65,14 @@ const ProviderSummary = ({ provider }: { provider: Provider }) => (
           ? []
           : [["Reason", provider.disabled_reason] as const]),
         ["Code in the API", <code>{provider.code}</code>],
-        ["Kind", KIND_WORDS[provider.kind]],
+        ["Kind", PROVIDER_KIND_WORDS[provider.kind]],
         ["Connections", provider.connections_count.toLocaleString()],
       ]}
     />
   </Section>
 );
 
-function ProviderForm({ provider, onChanged }: { provider: Provider; onChanged(): void }) {
+function ProviderForm({ provider, onChanged }: { provider: ShownProvider; onChanged(): void }) {
   const announce = useAnnounce();
   const { id, kind } = provider;
   const save = async (fields: Fields) => {

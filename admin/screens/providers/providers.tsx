@@ -1,17 +1,17 @@
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
-import { KIND_WORDS } from "./kind-words.ts";
-import type { Provider } from "./provider-answer.ts";
+import { PROVIDER_KIND_WORDS } from "./provider-kind-words.ts";
+import type { ShownProvider } from "./provider-answer.ts";
 import { ProviderState } from "./provider-state.tsx";
 
-const COLUMNS: readonly Column<Provider>[] = [
+const COLUMNS: readonly Column<ShownProvider>[] = [
   { title: "Title", cell: ({ id, title }) => <a href={`/admin/providers/${id}`}>{title}</a> },
   { title: "Code", cell: ({ code }) => <code class="word">{code}</code> },
-  { title: "Kind", cell: ({ kind }) => KIND_WORDS[kind] },
+  { title: "Kind", cell: ({ kind }) => PROVIDER_KIND_WORDS[kind] },
   {
     title: "Mail server",
     cell: ({ imap_host, imap_port, own_host }) =>
@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<Provider>[] = [
 
 /** Lists the providers. */
 export function ProvidersScreen() {
-  const providers = useLoaded((signal) => answerOf(api.providers.$get({}, until(signal))), {
+  const providers = useLoaded((signal) => parseAnswer(api.providers.$get({}, until(signal))), {
     key: "",
   });
   return (
@@ -49,7 +49,7 @@ export function ProvidersScreen() {
               </p>
             </Empty>
           ) : (
-            <DataTable caption="Providers" columns={COLUMNS} rows={rows} keyOf={({ id }) => id} />
+            <DataTable caption="Providers" columns={COLUMNS} rows={rows} toKey={({ id }) => id} />
           )
         }
       </ShowLoaded>

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { answerOf, api, done, until } from "../../api/client.ts";
+import { api, done, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { useAnnounce } from "../../parts/announcements.tsx";
 import { Badge } from "../../parts/states/badge.tsx";
@@ -10,7 +10,7 @@ import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { useLoaded } from "../../parts/use-loaded.ts";
-import { browserOf } from "./browser-of.ts";
+import { nameBrowser } from "./name-browser.ts";
 
 interface Session {
   id: string;
@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<Session>[] = [
   { title: "Admin", cell: (session) => session.admin_name },
   {
     title: "Browser",
-    cell: ({ user_agent }) => <span title={user_agent ?? ""}>{browserOf(user_agent)}</span>,
+    cell: ({ user_agent }) => <span title={user_agent ?? ""}>{nameBrowser(user_agent)}</span>,
   },
   { title: "Network", cell: ({ network }) => network ?? <span class="muted">unknown</span> },
   { title: "Signed in", cell: (session) => <TimeAgo at={session.created_at} /> },
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<Session>[] = [
 export function SessionsScreen() {
   const page = useCursor();
   const sessions = useLoaded(
-    (signal) => answerOf(api.sessions.$get({ query: page.query }, until(signal))),
+    (signal) => parseAnswer(api.sessions.$get({ query: page.query }, until(signal))),
     { key: page.cursor ?? "", everyMs: 10_000 },
   );
   const [ending, setEnding] = useState<Session | null>(null);
@@ -60,7 +60,7 @@ export function SessionsScreen() {
               caption="Sessions"
               columns={COLUMNS}
               rows={rows}
-              keyOf={({ id }) => id}
+              toKey={({ id }) => id}
               actions={(session) =>
                 session.current ? (
                   <Badge tone="good">this one</Badge>
@@ -87,7 +87,7 @@ export function SessionsScreen() {
           onClose={() => setEnding(null)}
         >
           <p>
-            {ending.admin_name} is signed out at once, in {browserOf(ending.user_agent)}. What was
+            {ending.admin_name} is signed out at once, in {nameBrowser(ending.user_agent)}. What was
             saved stays.
           </p>
         </ConfirmDialog>

@@ -1,4 +1,4 @@
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import type { Failure } from "../../api/failure.ts";
 import { Filters } from "../../parts/lists/filters.tsx";
 import { PartnerField } from "../../parts/forms/partner-field.tsx";
@@ -15,7 +15,7 @@ interface TracerFiltersProps {
 export function TracerFilters({ partnerId, userId, failure }: TracerFiltersProps) {
   const { loaded } = useLoaded(
     (signal) =>
-      answerOf(api.users.$get({ query: { tracer: "true", limit: "200" } }, until(signal))),
+      parseAnswer(api.users.$get({ query: { tracer: "true", limit: "200" } }, until(signal))),
     { key: "" },
   );
   const users = loaded.step === "loaded" ? loaded.value.users : [];

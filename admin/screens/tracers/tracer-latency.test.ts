@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { drawLatency, type Tracer } from "./tracer-latency.ts";
+import { drawLatency, type ShownTracer } from "./tracer-latency.ts";
 
 const SENT = "2026-11-22T10:00:00.000Z";
-const tracer: Tracer = {
+const tracer: ShownTracer = {
   uid: "1",
   user_id: "usr_1",
   user_tag: "probe",

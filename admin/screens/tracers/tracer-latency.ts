@@ -1,13 +1,13 @@
 import type { InferResponseType } from "hono/client";
 import type { api } from "../../api/client.ts";
-import { durationOf } from "../../parts/time/duration.ts";
+import { formatDuration } from "../../parts/time/duration.ts";
 import type { ChartLine, Drawing } from "../../parts/charts/chart-line.ts";
 
 type TracerLog = InferResponseType<(typeof api)["tracer-log"]["$get"], 200>;
-export type Tracer = TracerLog["tracers"][number];
+export type ShownTracer = TracerLog["tracers"][number];
 
 /** Returns the latency of tracers over the time they were sent. @param tracers Newest first. */
-export function drawLatency(tracers: readonly Tracer[]): Drawing {
+export function drawLatency(tracers: readonly ShownTracer[]): Drawing {
   const rising = tracers.toReversed();
   const seen: ChartLine = {
     title: "seen in the mailbox",
@@ -23,6 +23,6 @@ export function drawLatency(tracers: readonly Tracer[]): Drawing {
   return {
     timesMs: rising.map(({ sent_at }) => Date.parse(sent_at)),
     lines: isDelivered ? [seen, answered] : [seen],
-    format: durationOf,
+    format: formatDuration,
   };
 }

@@ -1,11 +1,11 @@
 import { Badge } from "../../parts/states/badge.tsx";
 import { useNow } from "../../parts/time/use-now.ts";
-import type { Tracer } from "./tracer-latency.ts";
+import type { ShownTracer } from "./tracer-latency.ts";
 
 /** A tracer that takes longer is probably lost. */
 const OVERDUE_MS = 15 * 60_000;
 
-export function TracerState({ tracer: { state, sent_at, send_error } }: { tracer: Tracer }) {
+export function TracerState({ tracer: { state, sent_at, send_error } }: { tracer: ShownTracer }) {
   const nowMs = useNow();
   switch (state) {
     case "arrived":

@@ -1,9 +1,9 @@
 import { useLocation } from "preact-iso";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { Chart } from "../../parts/charts/chart.tsx";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
-import { durationOf } from "../../parts/time/duration.ts";
+import { formatDuration } from "../../parts/time/duration.ts";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { Pager } from "../../parts/lists/pager.tsx";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";
@@ -13,19 +13,22 @@ import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
 import { UserLink } from "../../parts/states/user-link.tsx";
 import { TracerFilters } from "./tracer-filters.tsx";
-import { drawLatency, type Tracer } from "./tracer-latency.ts";
+import { drawLatency, type ShownTracer } from "./tracer-latency.ts";
 import { TracerState } from "./tracer-state.tsx";
 
-const after = (title: string, elapsedMs: (tracer: Tracer) => number | null): Column<Tracer> => ({
+const after = (
+  title: string,
+  elapsedMs: (tracer: ShownTracer) => number | null,
+): Column<ShownTracer> => ({
   title,
   isNumber: true,
   cell: (tracer) => {
     const ms = elapsedMs(tracer);
-    return ms === null ? <span class="muted">–</span> : durationOf(ms);
+    return ms === null ? <span class="muted">–</span> : formatDuration(ms);
   },
 });
 
-const COLUMNS: readonly Column<Tracer>[] = [
+const COLUMNS: readonly Column<ShownTracer>[] = [
   { title: "Sent", cell: ({ sent_at }) => <TimeAgo at={sent_at} /> },
   { title: "User", cell: ({ user_id, user_tag }) => <UserLink id={user_id} tag={user_tag} /> },
   {
@@ -48,7 +51,7 @@ export function TracersScreen() {
   const query = { ...(partner_id && { partner_id }), ...(user_id && { user_id }), ...page.query };
   const tracers = useLoaded(
     (signal) =>
-      answerOf(api["tracer-log"].$get({ query: { ...query, limit: "100" } }, until(signal))),
+      parseAnswer(api["tracer-log"].$get({ query: { ...query, limit: "100" } }, until(signal))),
     { key: JSON.stringify(query), everyMs: 5_000 },
   );
   const isFiltered = partner_id !== "" || user_id !== "";
@@ -63,7 +66,7 @@ export function TracersScreen() {
           ) : (
             <>
               <Chart title="Time since sending" {...drawLatency(rows)} />
-              <DataTable caption="Tracers" columns={COLUMNS} rows={rows} keyOf={({ uid }) => uid} />
+              <DataTable caption="Tracers" columns={COLUMNS} rows={rows} toKey={({ uid }) => uid} />
               <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
             </>
           )

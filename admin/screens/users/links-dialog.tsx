@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { InferResponseType } from "hono/client";
-import { answerOf, api } from "../../api/client.ts";
+import { api, parseAnswer } from "../../api/client.ts";
 import { Dialog } from "../../parts/forms/dialog.tsx";
 import { Form } from "../../parts/forms/form.tsx";
 import { Secret } from "../../parts/secret.tsx";
@@ -13,7 +13,7 @@ type Links = InferResponseType<(typeof api.users)[":id"]["links"]["$post"], 201>
 export function LinksDialog({ user, onClose }: { user: ShownUser; onClose(): void }) {
   const [links, setLinks] = useState<Links | null>(null);
   const make = async () => {
-    setLinks(await answerOf(api.users[":id"].links.$post({ param: { id: user.id } })));
+    setLinks(await parseAnswer(api.users[":id"].links.$post({ param: { id: user.id } })));
   };
   if (links === null) {
     return (

@@ -1,4 +1,4 @@
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { Section } from "../../parts/section.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
@@ -11,7 +11,7 @@ export function NewestMail({ id }: { id: string }) {
     (signal) => {
       const query = { limit: "5" };
       const list = api.users[":id"]["mail-log"];
-      return answerOf(list.$get({ param: { id }, query }, until(signal)));
+      return parseAnswer(list.$get({ param: { id }, query }, until(signal)));
     },
     { key: id, everyMs: 10_000 },
   );

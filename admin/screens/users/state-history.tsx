@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { InferResponseType } from "hono/client";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { Pager } from "../../parts/lists/pager.tsx";
@@ -8,8 +8,8 @@ import { Section } from "../../parts/section.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
-import { UserState } from "../../parts/states/user-state.tsx";
-import { causeOf } from "./cause-of.ts";
+import { UserStateBadge } from "../../parts/states/user-state-badge.tsx";
+import { describeCause } from "./describe-cause.ts";
 import type { ShownUser } from "./edit/user-fields.tsx";
 
 type StateChange = InferResponseType<
@@ -19,9 +19,9 @@ type StateChange = InferResponseType<
 
 const COLUMNS: readonly Column<StateChange>[] = [
   { title: "When", cell: ({ changed_at }) => <TimeAgo at={changed_at} /> },
-  { title: "State", cell: ({ state }) => <UserState state={state} /> },
+  { title: "State", cell: ({ state }) => <UserStateBadge state={state} /> },
   { title: "What it means", cell: ({ text }) => text },
-  { title: "Who", cell: (change) => causeOf(change) },
+  { title: "Who", cell: (change) => describeCause(change) },
 ];
 
 /** How the user's state changed, newest first, in pages. */
@@ -30,7 +30,7 @@ export function StateHistory({ user: { id, state_changed_at } }: { user: ShownUs
   const states = useLoaded(
     (signal) => {
       const query = { limit: "10", ...(cursor !== null && { cursor }) };
-      return answerOf(api.users[":id"].states.$get({ param: { id }, query }, until(signal)));
+      return parseAnswer(api.users[":id"].states.$get({ param: { id }, query }, until(signal)));
     },
     { key: `${id} ${state_changed_at} ${cursor}` },
   );
@@ -49,7 +49,7 @@ export function StateHistory({ user: { id, state_changed_at } }: { user: ShownUs
                 caption="State history"
                 columns={COLUMNS}
                 rows={rows}
-                keyOf={({ id: change }) => String(change)}
+                toKey={({ id: change }) => String(change)}
               />
               <Pager
                 onFirst={cursor === null ? undefined : () => setCursor(null)}

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { InferResponseType } from "hono/client";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Badge, type Tone } from "../../parts/states/badge.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -20,7 +20,7 @@ export function SweepSection({ id, round }: { id: string; round: number }) {
   const [everyMs, setEveryMs] = useState(AT_REST_MS);
   const newest = useLoaded(
     async (signal) => {
-      const { sweep } = await answerOf(
+      const { sweep } = await parseAnswer(
         api.users[":id"].sweep.$get({ param: { id } }, until(signal)),
       );
       setEveryMs(sweep?.finished_at === null ? UNDER_WAY_MS : AT_REST_MS);

@@ -4,15 +4,15 @@ import { Field } from "../../parts/forms/field.tsx";
 import { Filters } from "../../parts/lists/filters.tsx";
 import { PartnerField } from "../../parts/forms/partner-field.tsx";
 import { SelectField } from "../../parts/forms/select-field.tsx";
-import { USER_STATE_WORDS } from "../../parts/states/user-state.tsx";
+import { USER_STATE_WORDS } from "../../parts/states/user-state-badge.tsx";
 import { ConnectionField } from "./edit/connection-field.tsx";
-import type { UserFilters as Asked } from "./users-query.ts";
+import type { UsersQuery } from "./users-query.ts";
 
 const STATES = Object.entries(USER_STATE_WORDS).map(
   ([state, [, words]]) => [state, words] as const,
 );
 
-export function UserFilters({ asked, failure }: { asked: Asked; failure: Failure | null }) {
+export function UserFilters({ asked, failure }: { asked: UsersQuery; failure: Failure | null }) {
   const [partnerId, setPartnerId] = useState(asked.partner_id ?? "");
   return (
     <Filters isFiltered={Object.keys(asked).length > 0} failure={failure}>

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import { useRoute } from "preact-iso";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
-import { UserState } from "../../parts/states/user-state.tsx";
+import { UserStateBadge } from "../../parts/states/user-state-badge.tsx";
 import { NewestMail } from "./newest-mail.tsx";
 import { StateHistory } from "./state-history.tsx";
 import { SweepSection } from "./sweep-section.tsx";
@@ -20,7 +20,7 @@ const CRUMBS = [{ title: "Users", href: "/admin/users" }];
 export function UserScreen() {
   const { id = "" } = useRoute().params;
   const user = useLoaded(
-    (signal) => answerOf(api.users[":id"].$get({ param: { id } }, until(signal))),
+    (signal) => parseAnswer(api.users[":id"].$get({ param: { id } }, until(signal))),
     { key: id, everyMs: 5_000 },
   );
   const { loaded } = user;
@@ -48,7 +48,8 @@ function User({ user, onChanged }: { user: ShownUser; onChanged(): void }) {
     <Page title={user.tag} crumbs={CRUMBS} actions={<UserActions user={user} onChoose={setTask} />}>
       <section aria-label="State">
         <p>
-          <UserState state={user.state} /> <TimeAgo at={user.state_changed_at} />. {user.state_text}
+          <UserStateBadge state={user.state} /> <TimeAgo at={user.state_changed_at} />.{" "}
+          {user.state_text}
         </p>
         <UserFacts user={user} />
       </section>

@@ -12,11 +12,11 @@ const isScope = (text: string | undefined): text is Scope =>
   text !== undefined && Object.hasOwn(SCOPES, text);
 
 const TEXTS = ["text", "partner_id", "connection_id"] as const;
-export type UserFilters = Partial<Record<(typeof TEXTS)[number], string>> & { state?: UserState };
+export type UsersQuery = Partial<Record<(typeof TEXTS)[number], string>> & { state?: UserState };
 
 /** Returns the filters in the address. */
 export function usersQuery(query: Readonly<Record<string, string>>) {
-  const filters: UserFilters = {};
+  const filters: UsersQuery = {};
   for (const name of TEXTS) if (query[name]) filters[name] = query[name];
   const state = USER_STATES.find((one) => one === query["state"]);
   if (state) filters.state = state;
@@ -27,15 +27,15 @@ export function usersQuery(query: Readonly<Record<string, string>>) {
 /** Returns the address of the list for each scope, with the same filters. */
 export function scopeLinks(query: Readonly<Record<string, string>>) {
   const { filters, scope } = usersQuery(query);
-  const hrefOf = (one: Scope | undefined) => {
+  const toHref = (one: Scope | undefined) => {
     const search = new URLSearchParams({ ...filters, ...(one && { scope: one }) }).toString();
     return search === "" ? "/admin/users" : `/admin/users?${search}`;
   };
   return [
-    { title: "All", href: hrefOf(undefined), isCurrent: scope === undefined },
+    { title: "All", href: toHref(undefined), isCurrent: scope === undefined },
     ...(["active", "archived", "tracer"] as const).map((one) => ({
       title: SCOPE_TITLES[one],
-      href: hrefOf(one),
+      href: toHref(one),
       isCurrent: scope === one,
     })),
   ];

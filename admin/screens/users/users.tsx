@@ -1,6 +1,6 @@
 import type { InferResponseType } from "hono/client";
 import { useLocation } from "preact-iso";
-import { answerOf, api, until } from "../../api/client.ts";
+import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { Badge } from "../../parts/states/badge.tsx";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
@@ -12,7 +12,7 @@ import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
-import { UserState } from "../../parts/states/user-state.tsx";
+import { UserStateBadge } from "../../parts/states/user-state-badge.tsx";
 import { UserFilters } from "./user-filters.tsx";
 import { scopeLinks, usersQuery } from "./users-query.ts";
 
@@ -40,7 +40,7 @@ const COLUMNS: readonly Column<User>[] = [
   },
   {
     title: "State",
-    cell: ({ state, state_reason }) => <UserState state={state} reason={state_reason} />,
+    cell: ({ state, state_reason }) => <UserStateBadge state={state} reason={state_reason} />,
   },
   { title: "Last login", cell: ({ last_login_at }) => <TimeAgo at={last_login_at} /> },
   { title: "Last mail", cell: ({ last_email_at }) => <TimeAgo at={last_email_at} /> },
@@ -52,7 +52,7 @@ export function UsersScreen() {
   const page = useCursor();
   const { filters, scope, asked } = usersQuery(query);
   const users = useLoaded(
-    (signal) => answerOf(api.users.$get({ query: { ...asked, ...page.query } }, until(signal))),
+    (signal) => parseAnswer(api.users.$get({ query: { ...asked, ...page.query } }, until(signal))),
     { key: JSON.stringify({ ...asked, ...page.query }), everyMs: 15_000 },
   );
   const isNarrowed = Object.keys(filters).length > 0 || scope !== undefined;
@@ -83,7 +83,7 @@ export function UsersScreen() {
             </Empty>
           ) : (
             <>
-              <DataTable caption="Users" columns={COLUMNS} rows={rows} keyOf={({ id }) => id} />
+              <DataTable caption="Users" columns={COLUMNS} rows={rows} toKey={({ id }) => id} />
               <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
             </>
           )

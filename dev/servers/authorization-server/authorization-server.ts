@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Provider } from "oidc-provider";
-import { HOST, portOf } from "../../stack/ports.ts";
+import { HOST, readPort } from "../../stack/ports.ts";
 import { type Behaviour, newBehaviour } from "./behaviour.ts";
-import { configurationOf } from "./configuration.ts";
+import { toConfiguration } from "./configuration.ts";
 import { answerConsent } from "./consent.ts";
-import { type Endpoints, endpointsOf } from "./endpoints.ts";
+import { type Endpoints, toEndpoints } from "./endpoints.ts";
 import type { AuthorizationServerSettings, OauthAccount } from "./settings.ts";
 import { openTokenStore, type TokenStore } from "./token-store.ts";
 
@@ -42,8 +42,8 @@ export async function startAuthorizationServer(
   server.listen(settings.port, HOST);
   await once(server, "listening");
   // The issuer contains the port, which is known only now.
-  const endpoints = endpointsOf(`http://${HOST}:${portOf(server)}`);
-  const configuration = configurationOf({ settings, behaviour, store, findAccount });
+  const endpoints = toEndpoints(`http://${HOST}:${readPort(server)}`);
+  const configuration = toConfiguration({ settings, behaviour, store, findAccount });
   const provider = new Provider(endpoints.issuer, configuration);
   provider.use(forgetWhoCame);
   if (middleware) provider.use(middleware);

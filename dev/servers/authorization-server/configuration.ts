@@ -22,18 +22,18 @@ const DAY_SECONDS = 24 * 60 * 60;
  * Returns the configuration of an authorization server like those of mail providers: code flow,
  * PKCE, refresh tokens, revocation.
  */
-export function configurationOf(parts: ConfigurationParts): Configuration {
+export function toConfiguration(parts: ConfigurationParts): Configuration {
   const { settings, behaviour, store, findAccount } = parts;
   return {
     adapter: store.adapter,
-    clients: clientsOf(settings),
+    clients: toClients(settings),
     jwks: { keys: [{ ...settings.signing_key, use: "sig", alg: "RS256" }] },
     cookies: { keys: [settings.cookie_key] },
     scopes: ["openid", "email", "offline_access", MAIL_SCOPE],
     claims: { openid: ["sub"], email: ["email", "email_verified", "preferred_username"] },
     // The ID token contains the address without a request for it.
     conformIdTokenClaims: false,
-    findAccount: (_context, id) => accountOf(findAccount(id)),
+    findAccount: (_context, id) => toOidcAccount(findAccount(id)),
     extraTokenClaims: (_context, token) =>
       "accountId" in token ? { email: token.accountId } : undefined,
     pkce: { required: () => true },
@@ -62,7 +62,7 @@ export function configurationOf(parts: ConfigurationParts): Configuration {
   };
 }
 
-function clientsOf({
+function toClients({
   client,
   introspection_client,
 }: AuthorizationServerSettings): ClientMetadata[] {
@@ -87,7 +87,7 @@ function clientsOf({
 }
 
 /** The account's address is its id. */
-function accountOf(account: OauthAccount | undefined): Account | undefined {
+function toOidcAccount(account: OauthAccount | undefined): Account | undefined {
   if (!account) return undefined;
   const { email, email_verified, preferred_username } = account;
   return {

@@ -11,7 +11,7 @@ export interface Endpoints {
 }
 
 /** Returns the endpoints, with the paths of `oidc-provider`. */
-export const endpointsOf = (issuer: string): Endpoints => ({
+export const toEndpoints = (issuer: string): Endpoints => ({
   issuer,
   authorize: `${issuer}/auth`,
   token: `${issuer}/token`,

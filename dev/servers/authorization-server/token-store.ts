@@ -6,7 +6,7 @@ export interface TokenStore {
   /** Stores the grants, tokens and sessions of `oidc-provider`. */
   adapter: AdapterFactory;
   /** Returns the keys of all entries of an account, such as `RefreshToken:abc`. */
-  keysOf(accountId: string): string[];
+  listKeys(accountId: string): string[];
   remove(keys: readonly string[]): Promise<void>;
 }
 
@@ -57,35 +57,35 @@ export async function openTokenStore(options: TokenStoreOptions): Promise<TokenS
     [...entries.values()].filter(matches).map(({ key }) => key);
 
   const adapter = (model: string): Adapter => {
-    const keyOf = (id: string) => `${model}:${id}`;
+    const toKey = (id: string) => `${model}:${id}`;
     const findBy = async (field: "uid" | "userCode", value: string) =>
       [...entries.values()].find(
-        ({ key, payload }) => key.startsWith(keyOf("")) && payload[field] === value,
+        ({ key, payload }) => key.startsWith(toKey("")) && payload[field] === value,
       )?.payload;
     return {
       async upsert(id, payload, expiresInSeconds) {
         for (const [key, entry] of entries) if (!isLiving(entry)) entries.delete(key);
         const expiresAtMs = expiresInSeconds ? Date.now() + expiresInSeconds * 1_000 : null;
-        entries.set(keyOf(id), { key: keyOf(id), expiresAtMs, payload });
+        entries.set(toKey(id), { key: toKey(id), expiresAtMs, payload });
         await save();
       },
-      find: async (id) => find(keyOf(id)),
+      find: async (id) => find(toKey(id)),
       findByUid: (uid) => findBy("uid", uid),
       findByUserCode: (userCode) => findBy("userCode", userCode),
       async consume(id) {
-        const payload = find(keyOf(id));
+        const payload = find(toKey(id));
         if (!payload || (model === "RefreshToken" && options.keepsExchanged())) return;
         payload.consumed = Math.floor(Date.now() / 1_000);
         await save();
       },
-      destroy: (id) => remove([keyOf(id)]),
+      destroy: (id) => remove([toKey(id)]),
       revokeByGrantId: (grantId) => remove(keysWhere(({ payload }) => payload.grantId === grantId)),
     };
   };
 
   return {
     adapter,
-    keysOf: (accountId) => keysWhere(({ payload }) => payload.accountId === accountId),
+    listKeys: (accountId) => keysWhere(({ payload }) => payload.accountId === accountId),
     remove,
   };
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { connect } from "node:net";
 import { pipeline } from "node:stream/promises";
 import { createWebSocketStream, type WebSocket, WebSocketServer } from "ws";
-import { HOST, portOf } from "../../stack/ports.ts";
+import { HOST, readPort } from "../../stack/ports.ts";
 import { newSqlEndpoint } from "./sql-endpoint.ts";
 
 export interface ServeOptions {
@@ -43,7 +43,7 @@ export async function serveDatabaseProxy(
   server.listen(port, HOST);
   await once(server, "listening");
   return {
-    port: portOf(server),
+    port: readPort(server),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();

@@ -29,7 +29,7 @@ const MAX_CONNECTIONS = 20;
 export function newSqlEndpoint(postgres: { host: string; port: number }) {
   const pools = new Map<string, pg.Pool>();
 
-  function poolOf(connectionString: string): pg.Pool {
+  function ensurePool(connectionString: string): pg.Pool {
     const known = pools.get(connectionString);
     if (known) return known;
     const { username, password, pathname } = new URL(connectionString);
@@ -48,16 +48,16 @@ export function newSqlEndpoint(postgres: { host: string; port: number }) {
 
   async function answerTo(headers: IncomingHttpHeaders, input: unknown): Promise<unknown> {
     const parsed = v.parse(body, input);
-    const pool = poolOf(String(headers["neon-connection-string"]));
+    const pool = ensurePool(String(headers["neon-connection-string"]));
     if (!("queries" in parsed)) return await run(pool, parsed);
-    return { results: await runBatch(pool, parsed.queries, beginOf(headers)) };
+    return { results: await runBatch(pool, parsed.queries, buildBegin(headers)) };
   }
 
   return {
     async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
       const [status, answer] = await answerTo(request.headers, await json(request)).then(
         (result) => [200, result] as const,
-        (error: unknown) => [400, faultOf(error)] as const,
+        (error: unknown) => [400, toErrorFields(error)] as const,
       );
       response.writeHead(status, { "content-type": "application/json" });
       response.end(JSON.stringify(answer));
@@ -95,7 +95,7 @@ async function run(client: Pick<pg.Pool, "query">, { query, params }: Statement)
   return { fields, rows, rowCount, command, rowAsArray: true };
 }
 
-function beginOf(headers: IncomingHttpHeaders): string {
+function buildBegin(headers: IncomingHttpHeaders): string {
   const level = ISOLATION_LEVELS[String(headers["neon-batch-isolation-level"])];
   return [
     "BEGIN",
@@ -107,7 +107,7 @@ function beginOf(headers: IncomingHttpHeaders): string {
     .join(" ");
 }
 
-function faultOf(error: unknown): Record<string, unknown> {
+function toErrorFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
   const given = new Map<string, unknown>(Object.entries(error));
   const fields = ERROR_FIELDS.map((name) => [name, given.get(name)] as const);

@@ -4,10 +4,10 @@ import type { Db } from "../../../db/client.ts";
 import type { AppEnv } from "../../app-env.ts";
 
 /** Returns an admin's name in the audit log. */
-export const actorOf = (adminId: string) => `admin:${adminId}`;
+export const toActor = (adminId: string) => `admin:${adminId}`;
 
 /** Returns the audit-log name of the admin who sent the request. */
-export const currentActor = (c: Context<AppEnv>) => actorOf(c.var.signedIn.adminId);
+export const currentActor = (c: Context<AppEnv>) => toActor(c.var.signedIn.adminId);
 
 /** Writes an audit row about a session, in the transaction of the change. */
 export const auditSession = (
@@ -22,7 +22,7 @@ type Audited = Omit<AuditEntry, "actor" | "subjectType" | "subjectId" | "details
  * Returns a function that writes audit log entries about actions of the signed-in admin on this
  * kind of subject. An entry commits with its transaction.
  */
-export const auditOf =
+export const createAudit =
   (subjectType: AuditEntry["subjectType"]) =>
   (c: Context<AppEnv>, tx: Db, { id, ...entry }: { id: string } & Audited): Promise<void> =>
     recordAudit(tx, {

@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../../app-env.ts";
-import { senderOf, takeAnonymous } from "../../limits/take-anonymous.ts";
-import { tokenHashOf } from "./session-cookie.ts";
+import { identifySender, takeAnonymous } from "../../limits/take-anonymous.ts";
+import { hashSessionToken } from "./session-cookie.ts";
 
 /**
  * Counts a sign-in before its password is hashed. For other requests: lets callers through whose
@@ -10,12 +10,12 @@ import { tokenHashOf } from "./session-cookie.ts";
 export const admitCaller = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.method === "POST" && c.req.path === "/admin/api/session") {
     takeAnonymous(c, "sign-ins");
-    c.set("caller", { places: "sign-ins", owner: senderOf(c) });
+    c.set("caller", { places: "sign-ins", owner: identifySender(c) });
     return next();
   }
   const { knownCallers } = c.env.guards;
-  const tokenHash = await tokenHashOf(c);
-  const known = tokenHash === undefined ? undefined : knownCallers.ownerOf(tokenHash, Date.now());
+  const tokenHash = await hashSessionToken(c);
+  const known = tokenHash === undefined ? undefined : knownCallers.findOwner(tokenHash, Date.now());
   if (known !== undefined) c.set("caller", { places: "known", owner: known });
   const giveBack = known === undefined ? takeAnonymous(c, "sessions") : undefined;
   await next();

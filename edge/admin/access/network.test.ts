@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { networkOf } from "./network.ts";
+import { toNetwork } from "./network.ts";
 
 test.each([
   ["203.0.113.77", "203.0.113.0/24"],
@@ -12,12 +12,12 @@ test.each([
   ["::ffff:203.0.113.77", "::/48"],
   ["fe80::1:2:3:4", "fe80::/48"],
 ])("%s is in %s", (address, network) => {
-  expect(networkOf(address)).toBe(network);
+  expect(toNetwork(address)).toBe(network);
 });
 
 test.each(["", "mail.test", "203.0.113", "2001:db8", "::1]/x", "1:2:3:4:5:6:7:8:9"])(
   "%j is no address",
   (text) => {
-    expect(networkOf(text)).toBeUndefined();
+    expect(toNetwork(text)).toBeUndefined();
   },
 );

@@ -1,14 +1,14 @@
-import { groupsOf } from "../../address-groups.ts";
+import { parseAddressGroups } from "../../address-groups.ts";
 
 /**
  * Returns the network of an address: the first 24 bits of IPv4, the first 48 of IPv6. This is
  * enough to tell one's own sessions apart without storing the address. Undefined when the text is
  * no address.
  */
-export function networkOf(address: string): string | undefined {
+export function toNetwork(address: string): string | undefined {
   const [, v4] = /^(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/.exec(address) ?? [];
   if (v4 !== undefined) return `${v4}.0/24`;
-  const groups = groupsOf(address);
+  const groups = parseAddressGroups(address);
   if (groups === undefined) return undefined;
   const prefix = groups
     .slice(0, 3)

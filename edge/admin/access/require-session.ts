@@ -2,11 +2,11 @@ import { createMiddleware } from "hono/factory";
 import { findSession, touchSession } from "../../../db/admin/admin-sessions.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { tokenHashOf } from "./session-cookie.ts";
+import { hashSessionToken } from "./session-cookie.ts";
 
 /** Requires a valid session. A missing, expired or revoked session gets the same answer. */
 export const requireSession = createMiddleware<AppEnv>(async (c, next) => {
-  const tokenHash = await tokenHashOf(c);
+  const tokenHash = await hashSessionToken(c);
   const found = tokenHash === undefined ? undefined : await findSession(c.var.db, tokenHash);
   if (!found) throw new AppError("sign-in-required", "Sign in to continue");
   const { stale, ...signedIn } = found;

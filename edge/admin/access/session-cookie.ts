@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { encodeBase62 } from "../../../shared/base62.ts";
-import { sha256Of } from "../../../shared/secrets/sha256.ts";
+import { sha256Hex } from "../../../shared/secrets/sha256.ts";
 import type { AppEnv } from "../../app-env.ts";
 
 const NAME = "superimap_admin";
@@ -16,13 +16,13 @@ const ATTRIBUTES = { path: "/", secure: true, httpOnly: true, sameSite: "Strict"
 export async function giveToken(c: Context<AppEnv>): Promise<string> {
   const token = encodeBase62(crypto.getRandomValues(new Uint8Array(32)));
   setCookie(c, NAME, token, { ...ATTRIBUTES, prefix: "host" });
-  return sha256Of(token);
+  return sha256Hex(token);
 }
 
 /** Returns the hash of the token in the request's cookie. */
-export async function tokenHashOf(c: Context<AppEnv>): Promise<string | undefined> {
+export async function hashSessionToken(c: Context<AppEnv>): Promise<string | undefined> {
   const token = getCookie(c, NAME, "host");
-  return token === undefined ? undefined : sha256Of(token);
+  return token === undefined ? undefined : sha256Hex(token);
 }
 
 export const dropToken = (c: Context<AppEnv>) =>

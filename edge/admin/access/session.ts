@@ -1,5 +1,5 @@
 import { createFactory } from "hono/factory";
-import { revokeSession, type SignedIn } from "../../../db/admin/admin-sessions.ts";
+import { revokeSession, type SignedInAdmin } from "../../../db/admin/admin-sessions.ts";
 import { findAdmin } from "../../../db/admin/admin-users.ts";
 import type { Db } from "../../../db/client.ts";
 import { AppError } from "../../../shared/errors.ts";
@@ -13,7 +13,7 @@ const factory = createFactory<AppEnv, "/session">();
 /** Returns the signed-in admin, and what the application must show first. */
 export async function whoAmI(
   db: Db,
-  { adminId, sessionId }: Pick<SignedIn, "adminId" | "sessionId">,
+  { adminId, sessionId }: Pick<SignedInAdmin, "adminId" | "sessionId">,
 ) {
   const admin = await findAdmin(db, adminId);
   if (!admin) throw new AppError("sign-in-required", "Sign in to continue");

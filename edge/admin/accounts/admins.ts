@@ -15,7 +15,7 @@ import {
   resetPassword,
   unlockAdmin,
 } from "../admin-writes.ts";
-import { oneMore, pageFields, pageOf } from "../page.ts";
+import { cutPage, oneMore, pageFields } from "../page.ts";
 import { isRowId } from "../row-id.ts";
 import { showAdmin } from "./show-admin.ts";
 
@@ -25,7 +25,7 @@ const one = createFactory<AppEnv, "/admins/:id">();
 export const getAdmins = all.createHandlers(validQuery(v.object(pageFields("adm"))), async (c) => {
   const { limit, cursor } = c.req.valid("query");
   const found = await listAdmins(c.var.db, { after: cursor, limit: oneMore(limit) });
-  const { rows, next_cursor } = pageOf(found, limit);
+  const { rows, next_cursor } = cutPage(found, limit);
   return c.json({ admins: rows.map(showAdmin), next_cursor }, 200);
 });
 

@@ -7,10 +7,10 @@ import {
   takeConfirmation,
   type Try,
 } from "../../../db/admin/admin-tries.ts";
-import { isPasswordOf, NOBODYS_HASH } from "../../../db/admin/password-hash.ts";
+import { NOBODYS_HASH, verifyPassword } from "../../../db/admin/password-hash.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { invalidInput } from "../../invalid-input.ts";
-import { tellOfLock } from "./refused-try.ts";
+import { reportLock } from "./refused-try.ts";
 
 interface Proof {
   password: string;
@@ -29,14 +29,14 @@ export async function confirmOneself(c: Context<AppEnv>, proof: Proof): Promise<
   const { password, passwordField, isCodeRight = async () => true } = proof;
   const { db, signedIn } = c.var;
   const taken = await takeConfirmation(db, signedIn.sessionId);
-  const isRight = await isPasswordOf(taken?.passwordHash ?? NOBODYS_HASH, password);
+  const isRight = await verifyPassword(taken?.passwordHash ?? NOBODYS_HASH, password);
   const wrongField = !taken || !isRight ? passwordField : !(await isCodeRight(taken)) && "code";
   if (wrongField === false) return forgetConfirmations(db, signedIn.sessionId);
   if (taken && taken.tries >= MAX_TRIES) {
     await db.transaction(async (tx) => {
       await revokeSession(tx, signedIn.sessionId);
       await lockAccount(tx, signedIn.adminId);
-      await tellOfLock(tx, taken);
+      await reportLock(tx, taken);
     });
   }
   throw invalidInput([{ pointer: `/${wrongField}`, detail: "is wrong" }]);

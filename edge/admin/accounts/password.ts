@@ -1,6 +1,6 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { revokeSessionsOf } from "../../../db/admin/admin-sessions.ts";
+import { revokeAdminSessions } from "../../../db/admin/admin-sessions.ts";
 import { auditAdmin, findAdmin, setPassword } from "../../../db/admin/admin-users.ts";
 import { hashPassword } from "../../../db/admin/password-hash.ts";
 import { passwordFault } from "../../../shared/secrets/password-fault.ts";
@@ -29,7 +29,7 @@ export const postPassword = factory.createHandlers(validBody(change), async (c) 
   const hash = await hashPassword(new_password);
   await db.transaction(async (tx) => {
     await setPassword(tx, id, { hash, kind: "chosen" });
-    await revokeSessionsOf(tx, id, signedIn.sessionId);
+    await revokeAdminSessions(tx, id, signedIn.sessionId);
     await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.password_changed" });
   });
   return c.body(null, 204);

@@ -2,19 +2,19 @@ import { decodeBase64, encodeBase64 } from "@oslojs/encoding";
 import { spendRecoveryCode, spendTotpStep } from "../../../db/admin/admin-totp.ts";
 import type { Db } from "../../../db/client.ts";
 import { newOneTimeCode, readOneTimeCode } from "../../../shared/secrets/one-time-code.ts";
-import { sha256Of } from "../../../shared/secrets/sha256.ts";
+import { sha256Hex } from "../../../shared/secrets/sha256.ts";
 import type { Opener, Sealer } from "../../../shared/secrets/vault.ts";
-import { stepOf } from "./totp-code.ts";
+import { findStep } from "./totp-code.ts";
 
 const RECOVERY_CODES = 10;
 
-const rowOf = (adminId: string) => `admin_users/${adminId}/totp_secret` as const;
+const nameRow = (adminId: string) => `admin_users/${adminId}/totp_secret` as const;
 
 export const sealTotpSecret = (vault: Sealer, adminId: string, secret: Uint8Array) =>
-  vault.seal(rowOf(adminId), encodeBase64(secret));
+  vault.seal(nameRow(adminId), encodeBase64(secret));
 
 export const openTotpSecret = async (vault: Opener, adminId: string, sealed: string) =>
-  decodeBase64(await vault.open(rowOf(adminId), sealed));
+  decodeBase64(await vault.open(nameRow(adminId), sealed));
 
 /** Checks and spends a code: a code of the app, valid for its half minute, or a recovery code. Each works once. */
 export async function spendCode(
@@ -23,13 +23,13 @@ export async function spendCode(
   code: string,
 ): Promise<boolean> {
   const digits = code.replaceAll(/\s/g, "");
-  const step = stepOf(await openTotpSecret(vault, id, sealedTotpSecret), digits, Date.now());
+  const step = findStep(await openTotpSecret(vault, id, sealedTotpSecret), digits, Date.now());
   if (step !== undefined) return spendTotpStep(db, id, step);
-  return spendRecoveryCode(db, id, await sha256Of(readOneTimeCode(code)));
+  return spendRecoveryCode(db, id, await sha256Hex(readOneTimeCode(code)));
 }
 
 /** Creates recovery codes, which are shown once. Each has 80 random bits, so a plain hash is enough. */
 export async function newRecoveryCodes(): Promise<{ codes: string[]; hashes: string[] }> {
   const codes = Array.from({ length: RECOVERY_CODES }, newOneTimeCode);
-  return { codes, hashes: await Promise.all(codes.map(sha256Of)) };
+  return { codes, hashes: await Promise.all(codes.map(sha256Hex)) };
 }

@@ -9,7 +9,7 @@ import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
 import { auditSession, currentActor } from "../access/actor.ts";
-import { oneMore, pageFields, pageOf } from "../page.ts";
+import { cutPage, oneMore, pageFields } from "../page.ts";
 import { isRowId } from "../row-id.ts";
 
 const all = createFactory<AppEnv, "/sessions">();
@@ -21,7 +21,7 @@ export const getSessions = all.createHandlers(
   async (c) => {
     const { limit, cursor } = c.req.valid("query");
     const found = await listSessions(c.var.db, { before: cursor, limit: oneMore(limit) });
-    const { rows, next_cursor } = pageOf(found, limit);
+    const { rows, next_cursor } = cutPage(found, limit);
     const { sessionId } = c.var.signedIn;
     const sessions = rows.map((row) => ({ ...showSession(row), current: row.id === sessionId }));
     return c.json({ sessions, next_cursor }, 200);

@@ -3,15 +3,15 @@ import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import { insertSession } from "../../../db/admin/admin-sessions.ts";
 import { admit, giveBackTry, takeTry, type Try } from "../../../db/admin/admin-tries.ts";
-import { isPasswordOf, NOBODYS_HASH } from "../../../db/admin/password-hash.ts";
+import { NOBODYS_HASH, verifyPassword } from "../../../db/admin/password-hash.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { newId } from "../../../shared/ids.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validBody } from "../../middleware/valid.ts";
-import { actorOf, auditSession } from "../access/actor.ts";
+import { auditSession, toActor } from "../access/actor.ts";
 import { code, password, typedEmail } from "../admin-fields.ts";
-import { networkOf } from "../access/network.ts";
-import { tellOfLock } from "./refused-try.ts";
+import { toNetwork } from "../access/network.ts";
+import { reportLock } from "./refused-try.ts";
 import { spendCode } from "./second-factor.ts";
 import { whoAmI } from "../access/session.ts";
 import { giveToken } from "../access/session-cookie.ts";
@@ -35,7 +35,7 @@ export const postSession = factory.createHandlers(validBody(signIn), async (c) =
     hasCode: given.code !== undefined,
   });
   // An unknown or locked account takes as long and gets the same answer as a wrong password.
-  const isRight = await isPasswordOf(taken?.passwordHash ?? NOBODYS_HASH, given.password);
+  const isRight = await verifyPassword(taken?.passwordHash ?? NOBODYS_HASH, given.password);
   if (!taken || !isRight) return refuse(c, taken);
   if (taken.sealedTotpSecret !== null && given.code === undefined) {
     await giveBackTry(c.var.db, taken.id);
@@ -55,7 +55,7 @@ async function isCodeRight(c: Context<AppEnv>, taken: Try, given: Given): Promis
 
 async function refuse(c: Context<AppEnv>, taken?: Try): Promise<never> {
   c.var.log.warn("sign_in.refused", { admin_id: taken?.id, tries: taken?.tries });
-  if (taken) await tellOfLock(c.var.db, taken);
+  if (taken) await reportLock(c.var.db, taken);
   throw new AppError(
     "sign-in-refused",
     "Cannot sign in: the e-mail address, the password or the code is wrong, or the account is locked. Three wrong tries lock an account for an hour; with a second factor you can sign in from another network meanwhile",
@@ -70,10 +70,10 @@ async function startSession(c: Context<AppEnv>, taken: Try): Promise<string> {
   const isAdmitted = await c.var.db.transaction(async (tx) => {
     if (!(await admit(tx, taken))) return false;
     await insertSession(tx, { id, adminId: taken.id, tokenHash, userAgent, network });
-    await auditSession(tx, { id, actor: actorOf(taken.id), action: "admin_session.started" });
+    await auditSession(tx, { id, actor: toActor(taken.id), action: "admin_session.started" });
     return true;
   });
   return isAdmitted ? id : refuse(c);
 }
 
-const senderNetwork = (c: Context<AppEnv>) => networkOf(c.req.header("cf-connecting-ip") ?? "");
+const senderNetwork = (c: Context<AppEnv>) => toNetwork(c.req.header("cf-connecting-ip") ?? "");

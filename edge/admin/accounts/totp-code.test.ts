@@ -1,6 +1,6 @@
 import { generateTOTP } from "@oslojs/otp";
 import { expect, test } from "vitest";
-import { newTotpSecret, showTotpSecret, stepOf } from "./totp-code.ts";
+import { findStep, newTotpSecret, showTotpSecret } from "./totp-code.ts";
 
 /** RFC 6238, appendix B, for SHA-1; the last six digits. */
 const SECRET = new TextEncoder().encode("12345678901234567890");
@@ -10,7 +10,7 @@ test.each([
   [1_111_111_109, "081804", 37_037_036],
   [2_000_000_000, "279037", 66_666_666],
 ])("at %i s the code is %s", (atS, code, step) => {
-  expect(stepOf(SECRET, code, atS * 1_000)).toBe(step);
+  expect(findStep(SECRET, code, atS * 1_000)).toBe(step);
 });
 
 const BEGIN_S = 1_111_111_080;
@@ -21,11 +21,11 @@ test.each([
   ["two steps early", BEGIN_S - 31, undefined],
   ["two steps late", BEGIN_S + 60, undefined],
 ])("a code that is %s", (_when, atS, step) => {
-  expect(stepOf(SECRET, "081804", atS * 1_000)).toBe(step);
+  expect(findStep(SECRET, "081804", atS * 1_000)).toBe(step);
 });
 
 test.each(["", "28708", "2870820", "28708a", "２８７０８２", "000000"])("%j is no code", (code) => {
-  expect(stepOf(SECRET, code, 59_000)).toBeUndefined();
+  expect(findStep(SECRET, code, 59_000)).toBeUndefined();
 });
 
 test("a secret is shown in the format of authenticator apps", () => {
@@ -41,6 +41,6 @@ test("each new secret is different", () => {
   const nowMs = Date.now();
   const secret = newTotpSecret();
   const code = generateTOTP(secret, 30, 6);
-  expect(stepOf(secret, code, nowMs)).toBeDefined();
-  expect(stepOf(newTotpSecret(), code, nowMs)).toBeUndefined();
+  expect(findStep(secret, code, nowMs)).toBeDefined();
+  expect(findStep(newTotpSecret(), code, nowMs)).toBeUndefined();
 });

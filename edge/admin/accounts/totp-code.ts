@@ -20,7 +20,7 @@ export const showTotpSecret = (secret: Uint8Array, email: string) => ({
  * Returns the half minute that a code belongs to, counted from the epoch; undefined when it belongs
  * to none near `nowMs`.
  */
-export function stepOf(secret: Uint8Array, code: string, nowMs: number): number | undefined {
+export function findStep(secret: Uint8Array, code: string, nowMs: number): number | undefined {
   if (!/^\d{6}$/.test(code)) return undefined;
   const now = Math.floor(nowMs / 1_000 / STEP_S);
   const steps = NEARBY.map((distance) => now + distance);

@@ -15,7 +15,7 @@ import { currentActor } from "../access/actor.ts";
 import { code, password } from "../admin-fields.ts";
 import { confirmOneself } from "./confirm-oneself.ts";
 import { newRecoveryCodes, openTotpSecret, sealTotpSecret, spendCode } from "./second-factor.ts";
-import { newTotpSecret, showTotpSecret, stepOf } from "./totp-code.ts";
+import { findStep, newTotpSecret, showTotpSecret } from "./totp-code.ts";
 
 const factor = createFactory<AppEnv, "/totp">();
 const confirmation = createFactory<AppEnv, "/totp/confirm">();
@@ -48,7 +48,7 @@ export const confirmTotpCode = confirmation.createHandlers(
     const sealedTotpSecret = await findUnconfirmedTotp(db, id);
     if (sealedTotpSecret === null) throw notBegun();
     const secret = await openTotpSecret(c.env.partnerVault, id, sealedTotpSecret);
-    const step = stepOf(secret, c.req.valid("json").code.replaceAll(/\s/g, ""), Date.now());
+    const step = findStep(secret, c.req.valid("json").code.replaceAll(/\s/g, ""), Date.now());
     if (step === undefined) {
       throw invalidInput([{ pointer: "/code", detail: "is not the code that the app shows now" }]);
     }

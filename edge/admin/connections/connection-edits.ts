@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { Connection, CountedConnection } from "../../../db/partners/connections.ts";
 import { findProvider } from "../../../db/partners/providers.ts";
 import type { Purge } from "../../../db/removal/purges.ts";
-import { removeConnection } from "../../../db/removal/removals.ts";
+import { startConnectionRemoval } from "../../../db/removal/removals.ts";
 import type { AppEnv } from "../../app-env.ts";
 import type { ChangedConnection, NewConnection } from "../../connections/connection-schemas.ts";
 import {
@@ -13,7 +13,7 @@ import {
   usable,
 } from "../../connections/connection-writes.ts";
 import { refuseMisfits } from "../../connections/kind-fields.ts";
-import { auditOf } from "../access/actor.ts";
+import { createAudit } from "../access/actor.ts";
 import { changedFields } from "../changed-fields.ts";
 import { mustFindLiving } from "../partners/must-find-partner.ts";
 import { auditedConnection } from "./show-connection.ts";
@@ -33,7 +33,7 @@ export async function makeConnection(
     const made = await createConnection(deps, { partnerId, provider }, fields);
     const after = auditedConnection(made);
     await audit(c, tx, {
-      ...subjectOf({ ...made, partnerId }),
+      ...toSubject({ ...made, partnerId }),
       action: "connection.created",
       after,
     });
@@ -56,7 +56,7 @@ export async function editConnection(
     if (changed === locked) return locked;
     // A replaced secret is not visible in the compared fields, so both may be equal.
     const told = changedFields(auditedConnection(locked), auditedConnection(changed));
-    await audit(c, tx, { ...subjectOf(connection), action: "connection.changed", ...told });
+    await audit(c, tx, { ...toSubject(connection), action: "connection.changed", ...told });
     return changed;
   });
 }
@@ -66,14 +66,14 @@ export async function removeWholeConnection(c: Context<AppEnv>, connection: Owne
   const { partnerId, id: connectionId } = connection;
   return c.var.db.transaction(async (tx) => {
     const locked = await lockCounted(tx, partnerId, connection);
-    const purge = await removeConnection(tx, { partnerId, connectionId });
+    const purge = await startConnectionRemoval(tx, { partnerId, connectionId });
     if (!purge) throw connectionNotFound();
     const before = { ...auditedConnection(locked), users_count: locked.usersCount };
-    await audit(c, tx, { ...subjectOf(connection), action: "connection.removed", before });
+    await audit(c, tx, { ...toSubject(connection), action: "connection.removed", before });
     return purge;
   });
 }
 
-const audit = auditOf("connection");
+const audit = createAudit("connection");
 
-const subjectOf = ({ id, partnerId }: Owned) => ({ id, details: { partner_id: partnerId } });
+const toSubject = ({ id, partnerId }: Owned) => ({ id, details: { partner_id: partnerId } });

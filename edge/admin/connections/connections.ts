@@ -11,43 +11,46 @@ import { changedConnection, newConnection } from "../../connections/connection-s
 import { connectionNotFound } from "../../connections/connection-writes.ts";
 import { validBody, validQuery } from "../../middleware/valid.ts";
 import { showPurge } from "../../users/purge-schemas.ts";
-import { oneMore, pageFields, pageOf } from "../page.ts";
+import { cutPage, oneMore, pageFields } from "../page.ts";
 import { mustFindPartner } from "../partners/must-find-partner.ts";
 import { isRowId } from "../row-id.ts";
 import { editConnection, makeConnection, removeWholeConnection } from "./connection-edits.ts";
-import { showConnection } from "./show-connection.ts";
+import { showAnyConnection } from "./show-connection.ts";
 
 const ofPartner = createFactory<AppEnv, "/partners/:id/connections">();
 const one = createFactory<AppEnv, "/connections/:id">();
 
-export const getConnections = ofPartner.createHandlers(
+export const getPartnerConnections = ofPartner.createHandlers(
   validQuery(v.object(pageFields("con"))),
   async (c) => {
     const { limit, cursor } = c.req.valid("query");
     const { partner } = await mustFindPartner(c.var.db, c.req.param("id"));
     const page = { after: cursor, limit: oneMore(limit) };
-    const { rows, next_cursor } = pageOf(await listConnections(c.var.db, partner.id, page), limit);
-    const connections = rows.map((row) => showConnection({ ...row, partnerId: partner.id }));
+    const { rows, next_cursor } = cutPage(await listConnections(c.var.db, partner.id, page), limit);
+    const connections = rows.map((row) => showAnyConnection({ ...row, partnerId: partner.id }));
     return c.json({ connections, next_cursor }, 200);
   },
 );
 
-export const postConnection = ofPartner.createHandlers(validBody(newConnection), async (c) => {
-  const partnerId = c.req.param("id");
-  const made = await makeConnection(c, partnerId, c.req.valid("json"));
-  return c.json(showConnection({ ...made, partnerId }), 201);
-});
+export const postPartnerConnection = ofPartner.createHandlers(
+  validBody(newConnection),
+  async (c) => {
+    const partnerId = c.req.param("id");
+    const made = await makeConnection(c, partnerId, c.req.valid("json"));
+    return c.json(showAnyConnection({ ...made, partnerId }), 201);
+  },
+);
 
-export const getConnection = one.createHandlers(async (c) => {
+export const getAnyConnection = one.createHandlers(async (c) => {
   const connection = await mustFindById(c.var.db, c.req.param("id"));
   const usersCount = await countUsers(c.var.db, connection.id);
-  return c.json(showConnection({ ...connection, usersCount }), 200);
+  return c.json(showAnyConnection({ ...connection, usersCount }), 200);
 });
 
 export const patchConnection = one.createHandlers(validBody(changedConnection), async (c) => {
   const connection = await mustFindById(c.var.db, c.req.param("id"));
   const changed = await editConnection(c, connection, c.req.valid("json"));
-  return c.json(showConnection({ ...changed, partnerId: connection.partnerId }), 200);
+  return c.json(showAnyConnection({ ...changed, partnerId: connection.partnerId }), 200);
 });
 
 /**

@@ -6,7 +6,7 @@ import { showPurge } from "../../users/purge-schemas.ts";
 import { isRowId } from "../row-id.ts";
 
 /** Returns the progress of a removal. The purges of a removed partner are deleted with it. */
-export const getPurge = createFactory<AppEnv, "/purges/:id">().createHandlers(async (c) => {
+export const getAnyPurge = createFactory<AppEnv, "/purges/:id">().createHandlers(async (c) => {
   const id = c.req.param("id");
   const purge = isRowId("prg", id) ? await findPurge(c.var.db, id) : undefined;
   if (!purge) throw new AppError("not-found", "Cannot find the removal");

@@ -2,7 +2,7 @@ import type { CountedConnection } from "../../../db/partners/connections.ts";
 import { showConnection as showToPartner } from "../../connections/connection-schemas.ts";
 
 /** Returns a connection as partners see it, plus whether it has a secret. */
-export const showConnection = (connection: CountedConnection & { partnerId: string }) => ({
+export const showAnyConnection = (connection: CountedConnection & { partnerId: string }) => ({
   id: connection.id,
   partner_id: connection.partnerId,
   ...showToPartner(connection),

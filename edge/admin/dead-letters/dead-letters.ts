@@ -8,12 +8,12 @@ import {
 } from "../../../db/deliveries/dead-letter-list.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { encodeLetterPosition } from "../../letters/letter-cursor.ts";
-import { filterOf, letterCursor, letterFields } from "../../letters/letter-filter.ts";
-import { downloadMail, readMail } from "../../letters/read-letter.ts";
+import { letterCursor, letterFields, toLetterFilter } from "../../letters/letter-filter.ts";
+import { answerWithMail, readMail } from "../../letters/read-letter.ts";
 import { validQuery } from "../../middleware/valid.ts";
 import { oneMore, pageFields } from "../page.ts";
 import { rowId } from "../row-id.ts";
-import { mustFindLetter, showAnyLetter } from "./any-letter.ts";
+import { mustFindAnyLetter, showAnyLetter } from "./any-letter.ts";
 
 const all = createFactory<AppEnv, "/dead-letters">();
 const counts = createFactory<AppEnv, "/dead-letters/counts">();
@@ -36,13 +36,13 @@ const asked = v.object({
 const MAX_GROUPS = 20;
 
 /** Lists dead letters of all partners, newest first. */
-export const getLetters = all.createHandlers(validQuery(asked), async (c) => {
+export const getAllLetters = all.createHandlers(validQuery(asked), async (c) => {
   const { limit, cursor, partner_id: owner, ...fields } = c.req.valid("query");
   const found = await listDeadLetters(
     c.var.db,
     owner ?? EVERYBODY,
     { after: cursor, limit: oneMore(limit) },
-    filterOf(fields),
+    toLetterFilter(fields),
   );
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
@@ -57,16 +57,19 @@ export const getLetters = all.createHandlers(validQuery(asked), async (c) => {
  * Counts the letters that a filter selects. Called repeatedly, it shows the progress of a
  * redelivery.
  */
-export const getLetterCounts = counts.createHandlers(validQuery(v.object(narrowed)), async (c) => {
-  const { partner_id: owner, ...fields } = c.req.valid("query");
-  const found = await countDeadLetters(c.var.db, owner ?? EVERYBODY, filterOf(fields));
-  return c.json(found, 200);
-});
+export const getAllLetterCounts = counts.createHandlers(
+  validQuery(v.object(narrowed)),
+  async (c) => {
+    const { partner_id: owner, ...fields } = c.req.valid("query");
+    const found = await countDeadLetters(c.var.db, owner ?? EVERYBODY, toLetterFilter(fields));
+    return c.json(found, 200);
+  },
+);
 
 /** Lists waiting letters grouped by partner and reason, most frequent first. */
 export const getLetterGroups = groups.createHandlers(validQuery(v.object(narrowed)), async (c) => {
   const { partner_id: owner, ...fields } = c.req.valid("query");
-  const filter = filterOf(fields);
+  const filter = toLetterFilter(fields);
   const found = await groupDeadLetters(c.var.db, owner ?? EVERYBODY, filter, MAX_GROUPS);
   return c.json({ groups: found.map(showGroup) }, 200);
 });
@@ -79,16 +82,16 @@ const showGroup = (group: LetterGroup) => ({
   last_died_at: group.diedAt.toISOString(),
 });
 
-export const getLetter = one.createHandlers(async (c) =>
-  c.json(showAnyLetter(await mustFindLetter(c, c.req.param("id"))), 200),
+export const getAnyLetter = one.createHandlers(async (c) =>
+  c.json(showAnyLetter(await mustFindAnyLetter(c, c.req.param("id"))), 200),
 );
 
 /** Returns a letter's mail as text, if it is still stored and the fleet is running. */
 export const getLetterMail = mail.createHandlers(async (c) =>
-  c.json(await readMail(c, await mustFindLetter(c, c.req.param("id"))), 200),
+  c.json(await readMail(c, await mustFindAnyLetter(c, c.req.param("id"))), 200),
 );
 
 /** Returns a letter's mail byte for byte. */
-export const getLetterEml = eml.createHandlers(async (c) =>
-  downloadMail(c, await mustFindLetter(c, c.req.param("id"))),
+export const getAnyLetterEml = eml.createHandlers(async (c) =>
+  answerWithMail(c, await mustFindAnyLetter(c, c.req.param("id"))),
 );

@@ -9,13 +9,13 @@ import {
   requestRedelivery,
 } from "../../../db/deliveries/dead-letter-requests.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { choiceOf } from "../../letters/letter-choice.ts";
+import { parseLetterChoice } from "../../letters/letter-choice.ts";
 import { allLetters, letterFields } from "../../letters/letter-filter.ts";
 import { refuseHopeless } from "../../letters/refuse-hopeless.ts";
 import { validBody } from "../../middleware/valid.ts";
 import { currentActor } from "../access/actor.ts";
 import { rowId } from "../row-id.ts";
-import { mustFindLetter, showAnyLetter } from "./any-letter.ts";
+import { mustFindAnyLetter, showAnyLetter } from "./any-letter.ts";
 
 const one = createFactory<AppEnv, "/dead-letters/:id">();
 const oneAgain = createFactory<AppEnv, "/dead-letters/:id/redeliver">();
@@ -40,28 +40,28 @@ const chosen = v.strictObject({
 });
 
 /** Requests the redelivery of a letter. Idempotent while the redelivery is in progress. */
-export const redeliverLetter = oneAgain.createHandlers(async (c) => {
-  const letter = await mustFindLetter(c, c.req.param("id"));
+export const redeliverAnyLetter = oneAgain.createHandlers(async (c) => {
+  const letter = await mustFindAnyLetter(c, c.req.param("id"));
   refuseHopeless(letter);
   const { partnerId, eventId } = letter;
   await c.var.db.transaction((tx) =>
     requestRedelivery(tx, { partnerId, filter: { eventId }, actor: currentActor(c) }),
   );
-  return c.json(showAnyLetter(await mustFindLetter(c, eventId)), 202);
+  return c.json(showAnyLetter(await mustFindAnyLetter(c, eventId)), 202);
 });
 
 /**
  * Requests the redelivery of several letters. Skips letters whose redelivery is in progress or has
  * succeeded, and unreadable ones.
  */
-export const redeliverLetters = manyAgain.createHandlers(validBody(chosen), async (c) => {
+export const redeliverChosenLetters = manyAgain.createHandlers(validBody(chosen), async (c) => {
   const requested = await requestForEach(c, c.req.valid("json"), requestRedelivery);
   return c.json({ requested }, 202);
 });
 
 /** Deletes a letter and the stored mail. */
-export const deleteLetter = one.createHandlers(async (c) => {
-  const { partnerId, eventId } = await mustFindLetter(c, c.req.param("id"));
+export const deleteAnyLetter = one.createHandlers(async (c) => {
+  const { partnerId, eventId } = await mustFindAnyLetter(c, c.req.param("id"));
   await c.var.db.transaction((tx) =>
     requestDeletion(tx, { partnerId, filter: { eventId }, actor: currentActor(c) }),
   );
@@ -69,7 +69,7 @@ export const deleteLetter = one.createHandlers(async (c) => {
 });
 
 /** Deletes several letters. They are no longer visible from now on, and deleted from NATS within about a minute. */
-export const deleteLetters = manyGone.createHandlers(validBody(chosen), async (c) => {
+export const deleteChosenLetters = manyGone.createHandlers(validBody(chosen), async (c) => {
   const deleted = await requestForEach(c, c.req.valid("json"), requestDeletion);
   return c.json({ deleted }, 202);
 });
@@ -84,16 +84,16 @@ async function requestForEach(
   request: (tx: Db, request: LetterRequest) => Promise<number>,
 ): Promise<number> {
   const { partner_id, ...fields } = asked;
-  const filter = choiceOf(fields);
+  const filter = parseLetterChoice(fields);
   const actor = currentActor(c);
   return c.var.db.transaction(async (tx) => {
     let letters = 0;
-    for (const partnerId of await ownersOf(tx, partner_id, filter)) {
+    for (const partnerId of await listOwners(tx, partner_id, filter)) {
       letters += await request(tx, { partnerId, filter, actor });
     }
     return letters;
   });
 }
 
-const ownersOf = async (tx: Db, partnerId: string | undefined, filter: LetterFilter) =>
+const listOwners = async (tx: Db, partnerId: string | undefined, filter: LetterFilter) =>
   partnerId === undefined ? listLetterOwners(tx, filter) : [partnerId];

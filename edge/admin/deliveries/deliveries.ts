@@ -5,7 +5,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
 import { showAttempt } from "../mail-log/show-event.ts";
 import { rowId } from "../row-id.ts";
-import { timePage, timePageFields, timePageOf } from "../time-page.ts";
+import { cutTimePage, timePage, timePageFields } from "../time-page.ts";
 
 const factory = createFactory<AppEnv, "/deliveries">();
 
@@ -15,7 +15,7 @@ const asked = v.object({ ...timePageFields, partner_id: v.optional(rowId("prt"))
 export const getDeliveries = factory.createHandlers(validQuery(asked), async (c) => {
   const { limit, cursor, partner_id } = c.req.valid("query");
   const found = await listRetries(c.var.db, timePage(limit, cursor), partner_id);
-  const { rows, next_cursor } = timePageOf(found, limit, ({ eventId }) => eventId);
+  const { rows, next_cursor } = cutTimePage(found, limit, ({ eventId }) => eventId);
   return c.json({ deliveries: rows.map(showRetry), next_cursor }, 200);
 });
 

@@ -41,6 +41,6 @@ export function mailInWords(state: MailState, reason: string | null): string {
 
 /** The reason of a dead event is already stored as text. */
 const reasonInWords = (reason: string) =>
-  (Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined) ?? sentenceOf(reason);
+  (Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined) ?? toSentence(reason);
 
-const sentenceOf = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+const toSentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -8,7 +8,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
 import { instant } from "../../text.ts";
 import { isRowId } from "../row-id.ts";
-import { timePage, timePageFields, timePageOf } from "../time-page.ts";
+import { cutTimePage, timePage, timePageFields } from "../time-page.ts";
 import { showMail } from "./show-event.ts";
 
 const factory = createFactory<AppEnv, "/users/:id/mail-log">();
@@ -29,7 +29,7 @@ export const getMailLog = factory.createHandlers(
     const user = isRowId("usr", id) ? await findUserById(db, id) : undefined;
     if (!user) throw new AppError("not-found", "Cannot find the user");
     const found = await listMailLog(db, id, timePage(limit, cursor), asked);
-    const { rows, next_cursor } = timePageOf(found, limit, ({ eventId }) => eventId);
+    const { rows, next_cursor } = cutTimePage(found, limit, ({ eventId }) => eventId);
     return c.json({ user: { id, tag: user.tag }, mails: rows.map(showMail), next_cursor }, 200);
   },
 );

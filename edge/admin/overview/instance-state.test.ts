@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { instanceStateOf } from "./instance-state.ts";
+import { judgeInstanceState } from "./instance-state.ts";
 
 test.each([
   ["up", 0, "up"],
@@ -12,5 +12,5 @@ test.each([
   ["cut_off", 5, "cut_off"],
   ["cut_off", 61, "gone"],
 ])("an instance that said %s, %i s ago: %s", (state, heartbeatAgeS, shown) => {
-  expect(instanceStateOf({ state, heartbeatAgeS })).toBe(shown);
+  expect(judgeInstanceState({ state, heartbeatAgeS })).toBe(shown);
 });

@@ -10,7 +10,7 @@ const SILENT_S = 60;
 export type InstanceState = "up" | "draining" | "restarting" | "cut_off" | "gone";
 
 /** @returns undefined for an instance that announced its stop and has stopped. */
-export function instanceStateOf({
+export function judgeInstanceState({
   state,
   heartbeatAgeS,
 }: Pick<Instance, "state" | "heartbeatAgeS">): InstanceState | undefined {

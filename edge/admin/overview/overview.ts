@@ -14,10 +14,10 @@ import {
 import { measureRecent } from "../../../db/admin/recent-latency.ts";
 import { readTraffic } from "../../../db/admin/traffic-minutes.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { instanceStateOf } from "./instance-state.ts";
+import { judgeInstanceState } from "./instance-state.ts";
 import { lastHour } from "./minutes.ts";
-import { countUsers } from "./user-counts.ts";
-import { warningsOf } from "./warnings.ts";
+import { countByState } from "./user-counts.ts";
+import { listWarnings } from "./warnings.ts";
 
 const factory = createFactory<AppEnv, "/overview">();
 
@@ -27,7 +27,7 @@ const factory = createFactory<AppEnv, "/overview">();
 export const getOverview = factory.createHandlers(async (c) => {
   const { db } = c.var;
   const instances = (await readInstances(db)).flatMap(shownInstance);
-  const users = countUsers(await countAllUsers(db), await countUntriedUsers(db), instances);
+  const users = countByState(await countAllUsers(db), await countUntriedUsers(db), instances);
   const lanes = await readTroubledLanes(db);
   const { withDefaultPassword } = await countAdmins(db);
   const facts = { instances, unassigned: users.unassigned, lanes };
@@ -36,7 +36,7 @@ export const getOverview = factory.createHandlers(async (c) => {
       instances,
       users,
       setup: await readSetup(db),
-      warnings: warningsOf({ ...facts, defaultPasswords: withDefaultPassword }),
+      warnings: listWarnings({ ...facts, defaultPasswords: withDefaultPassword }),
       dead_letters_waiting: await countWaitingLetters(db),
       ...(await showTraffic(db)),
     },
@@ -68,7 +68,7 @@ async function showTraffic(db: Db) {
 }
 
 function shownInstance(instance: Instance) {
-  const state = instanceStateOf(instance);
+  const state = judgeInstanceState(instance);
   if (state === undefined) return [];
   const { id, role, region, version, capacity } = instance;
   return [

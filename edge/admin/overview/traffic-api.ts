@@ -1,24 +1,24 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../app-env.ts";
 import {
-  getLetter,
-  getLetterCounts,
-  getLetterEml,
+  getAllLetterCounts,
+  getAllLetters,
+  getAnyLetter,
+  getAnyLetterEml,
   getLetterGroups,
   getLetterMail,
-  getLetters,
 } from "../dead-letters/dead-letters.ts";
 import {
-  deleteLetter,
-  deleteLetters,
-  redeliverLetter,
-  redeliverLetters,
+  deleteAnyLetter,
+  deleteChosenLetters,
+  redeliverAnyLetter,
+  redeliverChosenLetters,
 } from "../dead-letters/letter-requests.ts";
 import { getDeliveries } from "../deliveries/deliveries.ts";
 import { getAttempts, getEvent } from "../mail-log/events.ts";
 import { getMailLog } from "../mail-log/mail-log.ts";
 import { getOverview } from "./overview.ts";
-import { getTracerLog } from "../tracers/tracer-log.ts";
+import { getWholeTracerLog } from "../tracers/tracer-log.ts";
 
 /** Routes for the overview, mails and their attempts, retries, dead letters and tracers. */
 export const trafficApi = new Hono<AppEnv>()
@@ -27,14 +27,14 @@ export const trafficApi = new Hono<AppEnv>()
   .get("/events/:id", ...getEvent)
   .get("/events/:id/attempts", ...getAttempts)
   .get("/deliveries", ...getDeliveries)
-  .get("/dead-letters", ...getLetters)
-  .get("/dead-letters/counts", ...getLetterCounts)
+  .get("/dead-letters", ...getAllLetters)
+  .get("/dead-letters/counts", ...getAllLetterCounts)
   .get("/dead-letters/groups", ...getLetterGroups)
-  .post("/dead-letters/redeliver", ...redeliverLetters)
-  .post("/dead-letters/delete", ...deleteLetters)
-  .get("/dead-letters/:id", ...getLetter)
-  .delete("/dead-letters/:id", ...deleteLetter)
+  .post("/dead-letters/redeliver", ...redeliverChosenLetters)
+  .post("/dead-letters/delete", ...deleteChosenLetters)
+  .get("/dead-letters/:id", ...getAnyLetter)
+  .delete("/dead-letters/:id", ...deleteAnyLetter)
   .get("/dead-letters/:id/mail", ...getLetterMail)
-  .get("/dead-letters/:id/eml", ...getLetterEml)
-  .post("/dead-letters/:id/redeliver", ...redeliverLetter)
-  .get("/tracer-log", ...getTracerLog);
+  .get("/dead-letters/:id/eml", ...getAnyLetterEml)
+  .post("/dead-letters/:id/redeliver", ...redeliverAnyLetter)
+  .get("/tracer-log", ...getWholeTracerLog);

@@ -18,7 +18,7 @@ interface Holder {
 }
 
 /** @param untried Users in the state `new` that should be watched. */
-export function countUsers(
+export function countByState(
   counted: readonly { state: UserState; users: number }[],
   untried: number,
   instances: readonly Holder[],

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { TroubledLane } from "../../../db/admin/overview.ts";
-import { type Facts, warningsOf } from "./warnings.ts";
+import { listWarnings, type WarningFacts } from "./warnings.ts";
 
 const up = { id: "a", role: "all", state: "up", nats_version: "2.12.2" } as const;
-const fine: Facts = { instances: [up], unassigned: 0, lanes: [], defaultPasswords: 0 };
+const fine: WarningFacts = { instances: [up], unassigned: 0, lanes: [], defaultPasswords: 0 };
 
 const lane = (partnerName: string, trouble: Partial<TroubledLane>): TroubledLane => ({
   partnerId: `prt_${partnerName}`,
@@ -20,15 +20,21 @@ const open = (name: string) => lane(name, { state: "open", reason: "the endpoint
 test("there are no warnings without trouble", () => {
   const draining = { ...up, id: "b", role: "webhook", state: "draining" } as const;
   const instances = [up, draining, { ...up, id: "c", nats_version: null }];
-  expect(warningsOf({ ...fine, instances })).toEqual([]);
+  expect(listWarnings({ ...fine, instances })).toEqual([]);
   const roles = [
     { ...up, role: "imap" },
     { ...up, role: "webhook" },
   ];
-  expect(warningsOf({ ...fine, instances: roles, lanes: [lane("A", {})] })).toEqual([]);
+  expect(listWarnings({ ...fine, instances: roles, lanes: [lane("A", {})] })).toEqual([]);
 });
 
-const cases: [what: string, facts: Partial<Facts>, code: string, text: RegExp, href: string][] = [
+const cases: [
+  what: string,
+  facts: Partial<WarningFacts>,
+  code: string,
+  text: RegExp,
+  href: string,
+][] = [
   [
     "one endpoint that fails",
     { lanes: [open("A")] },
@@ -103,7 +109,7 @@ const cases: [what: string, facts: Partial<Facts>, code: string, text: RegExp, h
 ];
 
 test.each(cases)("one warning reports %s", (_what, facts, code, text, href) => {
-  expect(warningsOf({ ...fine, ...facts })).toEqual([
+  expect(listWarnings({ ...fine, ...facts })).toEqual([
     expect.objectContaining({ code, text: expect.stringMatching(text), href }),
   ]);
 });
@@ -118,6 +124,6 @@ test.each([
     ["nobody_watches", "nobody_delivers", "instances_gone"],
   ],
 ] as const)("there is a warning for a fleet of %s", (_who, instances, codes) => {
-  const found = warningsOf({ ...fine, instances, unassigned: 5 }).map(({ code }) => code);
+  const found = listWarnings({ ...fine, instances, unassigned: 5 }).map(({ code }) => code);
   expect(found).toEqual(codes);
 });

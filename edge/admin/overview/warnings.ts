@@ -12,7 +12,7 @@ export interface Warning {
   href: string;
 }
 
-export interface Facts {
+export interface WarningFacts {
   instances: readonly {
     id: string;
     role: string;
@@ -26,13 +26,13 @@ export interface Facts {
   defaultPasswords: number;
 }
 
-export const warningsOf = (facts: Facts): Warning[] => [
+export const listWarnings = (facts: WarningFacts): Warning[] => [
   ...fleetWarnings(facts),
   ...laneWarnings(facts.lanes),
   ...passwordWarnings(facts),
 ];
 
-function fleetWarnings({ instances, unassigned }: Facts): Warning[] {
+function fleetWarnings({ instances, unassigned }: WarningFacts): Warning[] {
   const living = instances.filter(({ state }) => state !== "gone");
   const gone = instances.filter(({ state }) => state === "gone").map(({ id }) => id);
   const isNobody = (idleRole: string) => living.every(({ role }) => role === idleRole);
@@ -132,7 +132,7 @@ const laneWarnings = (lanes: readonly TroubledLane[]): Warning[] =>
     return [{ code, severity, text: `${text}: ${names}. ${advice}`, href }];
   });
 
-const passwordWarnings = ({ defaultPasswords }: Facts): Warning[] =>
+const passwordWarnings = ({ defaultPasswords }: WarningFacts): Warning[] =>
   defaultPasswords === 0
     ? []
     : [

@@ -5,7 +5,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
 import { showKey } from "../../partners/key-schemas.ts";
 import { createKey, letKeySign, revokeKey } from "../../partners/key-writes.ts";
-import { oneMore, pageFields, pageOf } from "../page.ts";
+import { cutPage, oneMore, pageFields } from "../page.ts";
 import { livingOwner } from "./living-owner.ts";
 import { mustFindPartner } from "./must-find-partner.ts";
 
@@ -18,7 +18,7 @@ export const getApiKeys = all.createHandlers(validQuery(v.object(pageFields("key
   const { limit, cursor } = c.req.valid("query");
   const { partner } = await mustFindPartner(c.var.db, c.req.param("id"));
   const page = { after: cursor, limit: oneMore(limit) };
-  const { rows, next_cursor } = pageOf(await listApiKeys(c.var.db, partner.id, page), limit);
+  const { rows, next_cursor } = cutPage(await listApiKeys(c.var.db, partner.id, page), limit);
   return c.json({ api_keys: rows.map(showKey), next_cursor }, 200);
 });
 

@@ -1,23 +1,23 @@
 import { expect, test } from "vitest";
 import type { PartnerFields } from "./partner-fields.ts";
 import {
-  isSame,
+  type EditedPartner,
+  hasSameSettings,
   mergeSettings,
   NO_SETTINGS,
-  type PartnerSettings,
   webhookFaults,
 } from "./partner-settings.ts";
 
 const WEBHOOK = "https://user:hunter2@hooks.test/new";
 const MASKED = "https://user:***@hooks.test/new";
-const current: PartnerSettings = {
+const current: EditedPartner = {
   ...NO_SETTINGS,
   name: "Ada",
   newMailWebhook: WEBHOOK,
   successUrl: "https://a.test",
 };
 
-test.each<[what: string, PartnerFields, Partial<PartnerSettings>]>([
+test.each<[what: string, PartnerFields, Partial<EditedPartner>]>([
   ["stays as it is without fields", {}, {}],
   ["has another name", { name: "Bob" }, { name: "Bob" }],
   ["gives an address up", { success_url: null }, { successUrl: null }],
@@ -34,7 +34,7 @@ test.each<[what: string, PartnerFields, Partial<PartnerSettings>]>([
 ])("a partner %s", (_what, fields, expected) => {
   const merged = mergeSettings(current, fields);
   expect(merged).toEqual({ ...current, ...expected });
-  expect(isSame(current, merged)).toBe(Object.keys(expected).length === 0);
+  expect(hasSameSettings(current, merged)).toBe(Object.keys(expected).length === 0);
 });
 
 const rules = { ports: [443], allowsHttp: false, allowsPrivateHosts: false };

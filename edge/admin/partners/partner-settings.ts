@@ -2,11 +2,11 @@ import type { Partner } from "../../../db/partners/partner-list.ts";
 import type { FieldError } from "../../../shared/errors.ts";
 import { webhookUrlFault, type WebhookUrlRules } from "../../../shared/network/webhook-url.ts";
 import { withoutPassword } from "../../partners/without-password.ts";
-import type { Fields } from "../changed-fields.ts";
+import type { AuditedFields } from "../changed-fields.ts";
 import type { PartnerFields } from "./partner-fields.ts";
 
 /** The settings that an admin may change. */
-export type PartnerSettings = Pick<
+export type EditedPartner = Pick<
   Partner,
   | "name"
   | "successUrl"
@@ -22,7 +22,7 @@ export type PartnerSettings = Pick<
 >;
 
 /** The settings of a new partner before its fields are applied. */
-export const NO_SETTINGS: PartnerSettings = {
+export const NO_SETTINGS: EditedPartner = {
   name: "",
   successUrl: null,
   failureUrl: null,
@@ -37,10 +37,7 @@ export const NO_SETTINGS: PartnerSettings = {
 };
 
 /** Returns the settings with these fields changed; absent fields keep their values. */
-export const mergeSettings = (
-  current: PartnerSettings,
-  fields: PartnerFields,
-): PartnerSettings => ({
+export const mergeSettings = (current: EditedPartner, fields: PartnerFields): EditedPartner => ({
   name: fields.name ?? current.name,
   successUrl: given(fields.success_url, current.successUrl),
   failureUrl: given(fields.failure_url, current.failureUrl),
@@ -60,7 +57,7 @@ export const mergeSettings = (
   allowPlainHttp: fields.allow_plain_http ?? current.allowPlainHttp,
 });
 
-export const isSame = (a: PartnerSettings, b: PartnerSettings) =>
+export const hasSameSettings = (a: EditedPartner, b: EditedPartner) =>
   JSON.stringify(mergeSettings(a, {})) === JSON.stringify(mergeSettings(b, {}));
 
 type Wanted = string | null | undefined;
@@ -82,8 +79,8 @@ const WEBHOOKS = [
  * is changed. When the permission for plain HTTP is withdrawn, all of them are checked.
  */
 export function webhookFaults(
-  current: PartnerSettings,
-  next: PartnerSettings,
+  current: EditedPartner,
+  next: EditedPartner,
   rules: WebhookUrlRules,
 ): FieldError[] {
   const ruled = { ...rules, allowsHttp: rules.allowsHttp || next.allowPlainHttp };
@@ -97,7 +94,7 @@ export function webhookFaults(
 }
 
 /** Returns the settings as the page and the audit log show them. */
-export const showSettings = (settings: PartnerSettings) => ({
+export const showPartnerSettings = (settings: EditedPartner) => ({
   name: settings.name,
   success_url: settings.successUrl,
   failure_url: settings.failureUrl,
@@ -111,7 +108,7 @@ export const showSettings = (settings: PartnerSettings) => ({
   allow_plain_http: settings.allowPlainHttp,
 });
 
-export function auditedSettings(settings: PartnerSettings): Fields {
-  const { allowed_origins, ...shown } = showSettings(settings);
+export function auditedPartner(settings: EditedPartner): AuditedFields {
+  const { allowed_origins, ...shown } = showPartnerSettings(settings);
   return { ...shown, allowed_origins: allowed_origins.join(" ") };
 }

@@ -10,16 +10,16 @@ import {
 } from "../../../db/partners/partners.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { invalidInput } from "../../invalid-input.ts";
-import { auditOf, currentActor } from "../access/actor.ts";
+import { createAudit, currentActor } from "../access/actor.ts";
 import { changedFields } from "../changed-fields.ts";
 import { mustLockLiving, mustLockPartner } from "./must-find-partner.ts";
 import type { PartnerFields } from "./partner-fields.ts";
 import {
-  auditedSettings,
-  isSame,
+  auditedPartner,
+  type EditedPartner,
+  hasSameSettings,
   mergeSettings,
   NO_SETTINGS,
-  type PartnerSettings,
   webhookFaults,
 } from "./partner-settings.ts";
 
@@ -36,7 +36,7 @@ export async function makePartner(
     await audit(c, tx, {
       id: made.id,
       action: "partner.created",
-      after: auditedSettings(settings),
+      after: auditedPartner(settings),
     });
     return made;
   });
@@ -53,11 +53,11 @@ export async function changePartner(
     const partner = await openWebhooks(c.env.partnerVault, locked.partner);
     const settings = mergeSettings(partner, fields);
     refuseWebhooks(c, partner, settings);
-    if (isSame(partner, settings)) return;
+    if (hasSameSettings(partner, settings)) return;
     await updatePartner(tx, c.env.partnerVault, { id, ...settings });
     await enqueuePartnerChanged(tx, id);
     // When only a webhook's password changed, the compared fields are equal.
-    const told = changedFields(auditedSettings(partner), auditedSettings(settings));
+    const told = changedFields(auditedPartner(partner), auditedPartner(settings));
     await audit(c, tx, { id, action: "partner.changed", ...told });
   });
 }
@@ -102,9 +102,9 @@ export async function removeWholePartner(
   });
 }
 
-function refuseWebhooks(c: Context<AppEnv>, current: PartnerSettings, next: PartnerSettings): void {
+function refuseWebhooks(c: Context<AppEnv>, current: EditedPartner, next: EditedPartner): void {
   const faults = webhookFaults(current, next, c.env.webhookUrls);
   if (faults.length > 0) throw invalidInput(faults);
 }
 
-const audit = auditOf("partner");
+const audit = createAudit("partner");

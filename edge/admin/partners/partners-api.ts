@@ -7,15 +7,15 @@ import {
   getPartners,
   patchPartner,
   postPartner,
-  postPause,
-  postResume,
+  postPartnerPause,
+  postPartnerResume,
 } from "./partners.ts";
-import { postTestWebhook } from "./test-webhook.ts";
+import { postPartnerTestWebhook } from "./test-webhook.ts";
 import {
   deleteSigningKey,
-  getSigningKey,
+  getPartnerSigningKey,
   getWebhookSecret,
-  postSigningKey,
+  postPartnerSigningKey,
   postWebhookSecret,
 } from "./webhook-keys.ts";
 
@@ -26,15 +26,15 @@ export const partnersApi = new Hono<AppEnv>()
   .get("/partners/:id", ...getPartner)
   .patch("/partners/:id", ...patchPartner)
   .delete("/partners/:id", ...deletePartner)
-  .post("/partners/:id/pause", ...postPause)
-  .post("/partners/:id/resume", ...postResume)
+  .post("/partners/:id/pause", ...postPartnerPause)
+  .post("/partners/:id/resume", ...postPartnerResume)
   .get("/partners/:id/api-keys", ...getApiKeys)
   .post("/partners/:id/api-keys", ...postApiKey)
   .post("/partners/:id/api-keys/:key/sign", ...postSigning)
   .delete("/partners/:id/api-keys/:key", ...deleteApiKey)
   .get("/partners/:id/webhook-secret", ...getWebhookSecret)
   .post("/partners/:id/webhook-secret", ...postWebhookSecret)
-  .get("/partners/:id/signing-key", ...getSigningKey)
-  .post("/partners/:id/signing-key", ...postSigningKey)
+  .get("/partners/:id/signing-key", ...getPartnerSigningKey)
+  .post("/partners/:id/signing-key", ...postPartnerSigningKey)
   .delete("/partners/:id/signing-key", ...deleteSigningKey)
-  .post("/partners/:id/test-webhook", ...postTestWebhook);
+  .post("/partners/:id/test-webhook", ...postPartnerTestWebhook);

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import {
-  countOfPartners,
+  countPartners,
   listPartners,
   type ListedPartner,
 } from "../../../db/partners/partner-list.ts";
@@ -35,7 +35,7 @@ export const getPartners = all.createHandlers(
     const found = await listPartners(db, { name, after: cursor, limit: oneMore(limit) });
     const rows = found.slice(0, limit);
     const ids = rows.map(({ partner }) => partner.id);
-    const counts = await countOfPartners(db, ids);
+    const counts = await countPartners(db, ids);
     const partners = await Promise.all(
       rows.map(async (row) => showPartner(await opened(c, row), counts.get(row.partner.id))),
     );
@@ -69,14 +69,14 @@ export const deletePartner = one.createHandlers(validBody(confirmation), async (
   return c.json({ removal }, removal ? 202 : 200);
 });
 
-export const postPause = createFactory<AppEnv, "/partners/:id/pause">().createHandlers(
+export const postPartnerPause = createFactory<AppEnv, "/partners/:id/pause">().createHandlers(
   async (c) => {
     await pausePartner(c, c.req.param("id"));
     return c.json(await shownPartner(c, c.req.param("id")), 200);
   },
 );
 
-export const postResume = createFactory<AppEnv, "/partners/:id/resume">().createHandlers(
+export const postPartnerResume = createFactory<AppEnv, "/partners/:id/resume">().createHandlers(
   async (c) => {
     await resumePartner(c, c.req.param("id"));
     return c.json(await shownPartner(c, c.req.param("id")), 200);
@@ -85,7 +85,7 @@ export const postResume = createFactory<AppEnv, "/partners/:id/resume">().create
 
 async function shownPartner(c: Context<AppEnv>, id: string) {
   const found = await mustFindPartner(c.var.db, id);
-  const counts = await countOfPartners(c.var.db, [id]);
+  const counts = await countPartners(c.var.db, [id]);
   const isGoing = found.partner.removedAt !== null;
   const removal = isGoing ? await readRemoval(c.var.db, id) : null;
   return { ...showPartner(await opened(c, found), counts.get(id)), removal };

@@ -1,12 +1,12 @@
 import type { ListedPartner, PartnerCounts } from "../../../db/partners/partner-list.ts";
 import { PAUSED_BY, showLane } from "../../partners/lane-schemas.ts";
-import { showSettings } from "./partner-settings.ts";
+import { showPartnerSettings } from "./partner-settings.ts";
 
 export const showPartner = (found: ListedPartner, counts: PartnerCounts | undefined) => {
   const { partner } = found;
   return {
     id: partner.id,
-    ...showSettings(partner),
+    ...showPartnerSettings(partner),
     paused_at: partner.pausedAt?.toISOString() ?? null,
     paused_by: partner.pausedReason && PAUSED_BY[partner.pausedReason],
     lane: showLane(found, "admin"),

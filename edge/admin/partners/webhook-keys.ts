@@ -18,26 +18,26 @@ const signingKey = createFactory<AppEnv, "/partners/:id/signing-key">();
 /** Returns only the first characters of the webhook secret. */
 export const getWebhookSecret = secret.createHandlers(async (c) => {
   const { partner } = await mustFindPartner(c.var.db, c.req.param("id"));
-  return c.json(showSecret(await readKey(depsOf(c), partner.id, "webhook_secret")), 200);
+  return c.json(showSecret(await readKey(pickDeps(c), partner.id, "webhook_secret")), 200);
 });
 
 /** Creates a new webhook secret, which is shown once. */
 export const postWebhookSecret = secret.createHandlers(validBody(rotation), async (c) => {
   const owner = await livingOwner(c, c.req.param("id"));
   const request = rotationRequest(c.req.valid("json"));
-  const key = await rotateKey(depsOf(c), owner, "webhook_secret", request);
+  const key = await rotateKey(pickDeps(c), owner, "webhook_secret", request);
   return c.json({ ...showSecret(key), secret: key.current }, 201);
 });
 
-export const getSigningKey = signingKey.createHandlers(async (c) => {
+export const getPartnerSigningKey = signingKey.createHandlers(async (c) => {
   const { partner } = await mustFindPartner(c.var.db, c.req.param("id"));
-  return c.json(showSigningKey(await readKey(depsOf(c), partner.id, "signing_key")), 200);
+  return c.json(showSigningKey(await readKey(pickDeps(c), partner.id, "signing_key")), 200);
 });
 
-export const postSigningKey = signingKey.createHandlers(validBody(rotation), async (c) => {
+export const postPartnerSigningKey = signingKey.createHandlers(validBody(rotation), async (c) => {
   const owner = await livingOwner(c, c.req.param("id"));
   const request = rotationRequest(c.req.valid("json"));
-  return c.json(showSigningKey(await rotateKey(depsOf(c), owner, "signing_key", request)), 201);
+  return c.json(showSigningKey(await rotateKey(pickDeps(c), owner, "signing_key", request)), 201);
 });
 
 export const deleteSigningKey = signingKey.createHandlers(async (c) => {
@@ -45,4 +45,4 @@ export const deleteSigningKey = signingKey.createHandlers(async (c) => {
   return c.body(null, 204);
 });
 
-const depsOf = (c: Context<AppEnv>) => ({ db: c.var.db, vault: c.env.partnerVault });
+const pickDeps = (c: Context<AppEnv>) => ({ db: c.var.db, vault: c.env.partnerVault });

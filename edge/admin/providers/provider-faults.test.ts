@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import type { ProviderKind } from "../../../db/partners/providers.ts";
 import { providerFaults } from "./provider-faults.ts";
-import { defaultsOf, type ProviderSettings } from "./provider-settings.ts";
+import { chooseDefaults, type ProviderSettings } from "./provider-settings.ts";
 
 const HOST = { title: "T", imapHost: "imap.x.test", imapPort: 993, imapSecurity: "tls" } as const;
-const plain: ProviderSettings = { ...defaultsOf("plain"), ...HOST };
+const plain: ProviderSettings = { ...chooseDefaults("plain"), ...HOST };
 const oauth2: ProviderSettings = {
-  ...defaultsOf("oauth2"),
+  ...chooseDefaults("oauth2"),
   ...HOST,
   oauthAuthorizeUrl: "https://x.test/authorize",
   oauthTokenUrl: "https://x.test/token",
@@ -14,7 +14,7 @@ const oauth2: ProviderSettings = {
   oauthUserinfoUrl: "https://x.test/userinfo",
 };
 const oauth1: ProviderSettings = {
-  ...defaultsOf("oauth1"),
+  ...chooseDefaults("oauth1"),
   ...HOST,
   oauthAuthorizeUrl: "https://x.test/authorize",
   oauthTokenUrl: "https://x.test/token",

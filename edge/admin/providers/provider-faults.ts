@@ -1,14 +1,18 @@
 import type { ProviderKind } from "../../../db/partners/providers.ts";
 import type { FieldError } from "../../../shared/errors.ts";
-import { type ProviderSettings, showSettings, type ShownProvider } from "./provider-settings.ts";
+import {
+  type ProviderSettings,
+  showProviderSettings,
+  type ShownProviderSettings,
+} from "./provider-settings.ts";
 
 const OAUTH = ["oauth_authorize_url", "oauth_token_url", "sasl_mechanism"] as const;
-const NEEDED: Readonly<Record<ProviderKind, readonly (keyof ShownProvider)[]>> = {
+const NEEDED: Readonly<Record<ProviderKind, readonly (keyof ShownProviderSettings)[]>> = {
   plain: [],
   oauth2: [...OAUTH, "oauth_scopes"],
   oauth1: [...OAUTH, "oauth_request_token_url"],
 };
-const OWN: Readonly<Record<ProviderKind, readonly (keyof ShownProvider)[]>> = {
+const OWN: Readonly<Record<ProviderKind, readonly (keyof ShownProviderSettings)[]>> = {
   plain: ["own_host", "login_help", "login_help_url"],
   oauth2: [
     ...NEEDED.oauth2,
@@ -20,7 +24,7 @@ const OWN: Readonly<Record<ProviderKind, readonly (keyof ShownProvider)[]>> = {
 
 /** Checks the settings of a provider of this kind. Returns the faults by field. */
 export function providerFaults(kind: ProviderKind, settings: ProviderSettings): FieldError[] {
-  const shown = showSettings(settings);
+  const shown = showProviderSettings(settings);
   const misfits = Object.values(OWN)
     .flat()
     .filter((name) => !OWN[kind].includes(name) && isSet(shown[name]));
@@ -33,7 +37,7 @@ export function providerFaults(kind: ProviderKind, settings: ProviderSettings): 
   ];
 }
 
-const isSet = (value: ShownProvider[keyof ShownProvider]) =>
+const isSet = (value: ShownProviderSettings[keyof ShownProviderSettings]) =>
   typeof value === "object" && value !== null
     ? Object.keys(value).length > 0
     : value !== null && value !== false;
@@ -43,7 +47,7 @@ function identityFaults({
   oauth_issuer,
   oauth_jwks_url,
   oauth_userinfo_url,
-}: ShownProvider): FieldError[] {
+}: ShownProviderSettings): FieldError[] {
   if (oauth_issuer !== null && oauth_jwks_url === null) {
     return [fault("oauth_jwks_url", "is missing: it is needed to verify the issuer's ID tokens")];
   }
@@ -61,14 +65,17 @@ function identityFaults({
 }
 
 /** XOAUTH is for OAuth 1.0a, the other mechanisms are for OAuth 2. */
-function mechanismFaults(kind: ProviderKind, { sasl_mechanism }: ShownProvider): FieldError[] {
+function mechanismFaults(
+  kind: ProviderKind,
+  { sasl_mechanism }: ShownProviderSettings,
+): FieldError[] {
   if (kind === "plain" || sasl_mechanism === null) return [];
   if ((kind === "oauth1") === (sasl_mechanism === "XOAUTH")) return [];
   const wanted = kind === "oauth1" ? "XOAUTH" : "XOAUTH2 or OAUTHBEARER";
   return [fault("sasl_mechanism", `must be ${wanted} for the kind ${kind}`)];
 }
 
-const fault = (name: keyof ShownProvider, detail: string): FieldError => ({
+const fault = (name: keyof ShownProviderSettings, detail: string): FieldError => ({
   pointer: `/${name}`,
   detail,
 });

@@ -97,4 +97,4 @@ export const changedProvider = v.strictObject({
   imap_security: v.exactOptional(fields.imap_security),
   ...optionalFields,
 });
-export type ProviderFields = v.InferOutput<typeof changedProvider>;
+export type ChangedProviderFields = v.InferOutput<typeof changedProvider>;

@@ -1,12 +1,12 @@
 import type { Provider, ProviderKind } from "../../../db/partners/providers.ts";
-import type { Fields } from "../changed-fields.ts";
-import type { ProviderFields } from "./provider-fields.ts";
+import type { AuditedFields } from "../changed-fields.ts";
+import type { ChangedProviderFields } from "./provider-fields.ts";
 
 /** The settings that an admin may change. */
 export type ProviderSettings = Omit<Provider, "id" | "code" | "kind" | "createdAt">;
 
 /** Returns the default settings of a new provider of this kind. */
-export const defaultsOf = (
+export const chooseDefaults = (
   kind: ProviderKind,
 ): Omit<ProviderSettings, "title" | "imapHost" | "imapPort" | "imapSecurity"> => ({
   enabled: true,
@@ -39,7 +39,7 @@ const MECHANISMS = { plain: null, oauth2: "XOAUTH2", oauth1: "XOAUTH" } as const
 /** Returns the settings with these fields changed; absent fields keep their values. */
 export const mergeProvider = (
   current: ProviderSettings,
-  fields: ProviderFields,
+  fields: ChangedProviderFields,
 ): ProviderSettings => ({
   title: fields.title ?? current.title,
   enabled: fields.enabled ?? current.enabled,
@@ -73,7 +73,7 @@ const given = <T>(wanted: T | null | undefined, known: T | null) =>
   wanted === undefined ? known : wanted;
 
 /** Returns the settings in the names of the API, as they are shown and sent. */
-export const showSettings = (settings: ProviderSettings) => ({
+export const showProviderSettings = (settings: ProviderSettings) => ({
   title: settings.title,
   enabled: settings.enabled,
   disabled_reason: settings.disabledReason,
@@ -101,9 +101,9 @@ export const showSettings = (settings: ProviderSettings) => ({
   oauth_authorize_params: settings.oauthAuthorizeParams,
   oauth_idle_days: settings.oauthIdleDays,
 });
-export type ShownProvider = ReturnType<typeof showSettings>;
+export type ShownProviderSettings = ReturnType<typeof showProviderSettings>;
 
-export function auditedSettings(settings: ProviderSettings): Fields {
-  const { oauth_authorize_params, ...shown } = showSettings(settings);
+export function auditedProvider(settings: ProviderSettings): AuditedFields {
+  const { oauth_authorize_params, ...shown } = showProviderSettings(settings);
   return { ...shown, oauth_authorize_params: JSON.stringify(oauth_authorize_params) };
 }

@@ -11,13 +11,13 @@ import { AppError } from "../../../shared/errors.ts";
 import { newId } from "../../../shared/ids.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { invalidInput } from "../../invalid-input.ts";
-import { auditOf } from "../access/actor.ts";
+import { createAudit } from "../access/actor.ts";
 import { changedFields } from "../changed-fields.ts";
 import { providerFaults } from "./provider-faults.ts";
-import type { NewProviderFields, ProviderFields } from "./provider-fields.ts";
+import type { ChangedProviderFields, NewProviderFields } from "./provider-fields.ts";
 import {
-  auditedSettings,
-  defaultsOf,
+  auditedProvider,
+  chooseDefaults,
   mergeProvider,
   type ProviderSettings,
 } from "./provider-settings.ts";
@@ -28,7 +28,7 @@ export async function makeProvider(
   { code, kind, ...fields }: NewProviderFields,
 ): Promise<string> {
   const { title, imap_host: imapHost, imap_port: imapPort, imap_security: imapSecurity } = fields;
-  const blank = { ...defaultsOf(kind), title, imapHost, imapPort, imapSecurity };
+  const blank = { ...chooseDefaults(kind), title, imapHost, imapPort, imapSecurity };
   const settings = mergeProvider(blank, fields);
   refuseFaults(kind, settings);
   const id = newId("prv");
@@ -38,7 +38,7 @@ export async function makeProvider(
         fields: [{ pointer: "/code", detail: "belongs to another provider" }],
       });
     }
-    const after = { code, kind, ...auditedSettings(settings) };
+    const after = { code, kind, ...auditedProvider(settings) };
     await audit(c, tx, { id, action: "provider.created", after });
   });
   return id;
@@ -48,14 +48,14 @@ export async function makeProvider(
 export async function changeProvider(
   c: Context<AppEnv>,
   id: string,
-  fields: ProviderFields,
+  fields: ChangedProviderFields,
 ): Promise<void> {
   await c.var.db.transaction(async (tx) => {
     const provider = await lockProvider(tx, id);
     if (!provider) throw new AppError("not-found", "Cannot find the provider");
     const settings = mergeProvider(provider, fields);
     refuseFaults(provider.kind, settings);
-    const changed = changedFields(auditedSettings(provider), auditedSettings(settings));
+    const changed = changedFields(auditedProvider(provider), auditedProvider(settings));
     if (!changed) return;
     await updateProvider(tx, id, settings);
     if (concernsSessions(provider, settings)) await touchUsersOfProvider(tx, id);
@@ -68,4 +68,4 @@ function refuseFaults(kind: ProviderKind, settings: ProviderSettings): void {
   if (faults.length > 0) throw invalidInput(faults);
 }
 
-const audit = auditOf("provider");
+const audit = createAudit("provider");

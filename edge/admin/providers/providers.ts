@@ -10,7 +10,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { validBody } from "../../middleware/valid.ts";
 import { isStorable } from "../../text.ts";
 import { changedProvider, newProvider } from "./provider-fields.ts";
-import { showSettings } from "./provider-settings.ts";
+import { showProviderSettings } from "./provider-settings.ts";
 import { changeProvider, makeProvider } from "./provider-writes.ts";
 
 const all = createFactory<AppEnv, "/providers">();
@@ -48,7 +48,7 @@ const showProvider = ({ provider, connectionsCount }: CountedProvider) => ({
   id: provider.id,
   code: provider.code,
   kind: provider.kind,
-  ...showSettings(provider),
+  ...showProviderSettings(provider),
   connections_count: connectionsCount,
   created_at: provider.createdAt.toISOString(),
 });

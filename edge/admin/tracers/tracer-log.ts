@@ -5,7 +5,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
 import { showStages } from "../../tracers/tracer-stages.ts";
 import { rowId } from "../row-id.ts";
-import { timePage, timePageFields, timePageOf } from "../time-page.ts";
+import { cutTimePage, timePage, timePageFields } from "../time-page.ts";
 
 const factory = createFactory<AppEnv, "/tracer-log">();
 
@@ -16,10 +16,10 @@ const asked = v.object({
 });
 
 /** Lists the tracers that were sent, newest first. */
-export const getTracerLog = factory.createHandlers(validQuery(asked), async (c) => {
+export const getWholeTracerLog = factory.createHandlers(validQuery(asked), async (c) => {
   const { limit, cursor, user_id: userId, partner_id: partnerId } = c.req.valid("query");
   const found = await listTracers(c.var.db, timePage(limit, cursor), { userId, partnerId });
-  const { rows, next_cursor } = timePageOf(found, limit, ({ uid }) => uid);
+  const { rows, next_cursor } = cutTimePage(found, limit, ({ uid }) => uid);
   return c.json({ tracers: rows.map(showTracer), next_cursor }, 200);
 });
 

@@ -1,11 +1,11 @@
 import type { User } from "../../../db/users/users.ts";
-import { changedFields, type Fields } from "../changed-fields.ts";
+import { type AuditedFields, changedFields } from "../changed-fields.ts";
 
 /**
  * The fields of a user that the audit log shows with their values. Personal fields are not among
  * them, since the log outlives the user: for these it shows only that they changed.
  */
-const told = (user: User): Fields => ({
+const told = (user: User): AuditedFields => ({
   archived: user.archivedAt !== null,
   paused: user.pausedAt !== null,
   quarantined: user.state === "quarantined",
@@ -15,7 +15,7 @@ const told = (user: User): Fields => ({
   imap_security: user.imapSecurity,
 });
 
-const untold = (user: User): Fields => ({
+const untold = (user: User): AuditedFields => ({
   tag: user.tag,
   email: user.email,
   login_username: user.loginUsername,
@@ -34,9 +34,9 @@ const ACTIONS = [
 export interface ToldChange {
   action: string;
   /** The names of changed fields whose values are not shown. */
-  details: Fields;
-  before?: Fields;
-  after?: Fields;
+  details: AuditedFields;
+  before?: AuditedFields;
+  after?: AuditedFields;
 }
 
 /** Returns a user's change for the audit log. */

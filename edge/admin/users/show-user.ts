@@ -59,7 +59,7 @@ interface Place {
 }
 
 /** Returns a user without secrets: only whether each is set. */
-export const showUser = (user: User, { connection, partner }: Place) => ({
+export const showAnyUser = (user: User, { connection, partner }: Place) => ({
   ...showCommon(user),
   partner_id: partner.id,
   partner_name: partner.name,

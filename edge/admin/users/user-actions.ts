@@ -8,10 +8,10 @@ import { validBody, validQuery } from "../../middleware/valid.ts";
 import { invalidInput } from "../../invalid-input.ts";
 import { sweepRange } from "../../users/sweeps/sweep-range.ts";
 import { newSweep, showSweep } from "../../users/sweeps/sweep-schemas.ts";
-import { linksOf, usableLinks } from "../../users/user-links.ts";
+import { signUserLinks, usableLinks } from "../../users/user-links.ts";
 import { oneMore, pageFields } from "../page.ts";
 import { showStateChange } from "./show-user.ts";
-import { audit, mustFindUser, sweepUser } from "./user-edits.ts";
+import { audit, mustFindAnyUser, sweepUser } from "./user-edits.ts";
 
 const links = createFactory<AppEnv, "/users/:id/links">();
 const sweep = createFactory<AppEnv, "/users/:id/sweep">();
@@ -23,8 +23,8 @@ const states = createFactory<AppEnv, "/users/:id/states">();
  */
 export const postLinks = links.createHandlers(async (c) => {
   const { db } = c.var;
-  const { user, connection } = await mustFindUser(db, c.req.param("id"));
-  const { connect_url, disconnect_url } = await linksOf(c.env.links, user);
+  const { user, connection } = await mustFindAnyUser(db, c.req.param("id"));
+  const { connect_url, disconnect_url } = await signUserLinks(c.env.links, user);
   const usable = usableLinks(connection, user);
   await audit(c, db, { id: user.id, action: "user.links_made", details: {} });
   const expires_at = new Date(Date.now() + CONNECT_LINK_TTL_MS).toISOString();
@@ -37,14 +37,14 @@ export const postLinks = links.createHandlers(async (c) => {
 });
 
 /** Returns the newest sweep; null when the user never had one. */
-export const getSweep = sweep.createHandlers(async (c) => {
-  const { user } = await mustFindUser(c.var.db, c.req.param("id"));
+export const getUserSweep = sweep.createHandlers(async (c) => {
+  const { user } = await mustFindAnyUser(c.var.db, c.req.param("id"));
   const found = await findNewestSweep(c.var.db, user.id);
   return c.json({ sweep: found ? showSweep(found) : null }, 200);
 });
 
 /** Starts a sweep, which then runs without further requests. */
-export const postSweep = sweep.createHandlers(validBody(newSweep), async (c) => {
+export const postUserSweep = sweep.createHandlers(validBody(newSweep), async (c) => {
   const { redeliver = false, ...asked } = c.req.valid("json");
   const range = sweepRange(asked, new Date());
   if (range.kind === "refused") throw invalidInput(range.faults);
@@ -64,7 +64,7 @@ const statesQuery = v.object({
 /** Lists how the user's state changed, newest first. */
 export const getStates = states.createHandlers(validQuery(statesQuery), async (c) => {
   const { limit, cursor } = c.req.valid("query");
-  const { user } = await mustFindUser(c.var.db, c.req.param("id"));
+  const { user } = await mustFindAnyUser(c.var.db, c.req.param("id"));
   const page = { before: cursor, limit: oneMore(limit) };
   const found = await listStateChanges(c.var.db, user.id, page);
   const rows = found.slice(0, limit);

@@ -9,11 +9,11 @@ import { refuseHost, refuseMisfits } from "../../connections/kind-fields.ts";
 import { refusingConflicts } from "../../users/refusing-conflicts.ts";
 import { refusingSecondSweep, startSweep } from "../../users/sweeps/start-sweep.ts";
 import { changeUser, createUser, sealedFor, userNotFound } from "../../users/user-writes.ts";
-import { auditOf, currentActor } from "../access/actor.ts";
+import { createAudit, currentActor } from "../access/actor.ts";
 import { mustFindById } from "../connections/connections.ts";
 import { isRowId } from "../row-id.ts";
 import { auditedChange } from "./audited-user.ts";
-import type { ChangedUser, NewUser } from "./user-fields.ts";
+import type { ChangedUserWithTracer, NewUserWithTracer } from "./user-fields.ts";
 
 type Owned = Connection & { partnerId: string };
 
@@ -24,7 +24,7 @@ export interface PlacedUser {
 }
 
 /** @throws {AppError} when there is none, or it is being removed. */
-export async function mustFindUser(db: Db, id: string): Promise<PlacedUser> {
+export async function mustFindAnyUser(db: Db, id: string): Promise<PlacedUser> {
   const user = isRowId("usr", id) ? await findUserById(db, id) : undefined;
   if (!user) throw userNotFound();
   const connection = await mustFindById(db, user.connectionId);
@@ -40,7 +40,7 @@ export async function makeUser(
     enable_tracer: enableTracer = false,
     deliver_tracers: deliverTracers = false,
     ...fields
-  }: NewUser,
+  }: NewUserWithTracer,
 ): Promise<string> {
   const connection = await mustFindById(c.var.db, connectionId);
   refuseMisfits("user", connection.kind, fields);
@@ -48,7 +48,7 @@ export async function makeUser(
   const deps = { sealer: c.env.mailboxSealer };
   return refusingConflicts("create", () =>
     c.var.db.transaction(async (tx) => {
-      const { id } = await createUser({ ...deps, tx }, writeOf(c, connection), fields);
+      const { id } = await createUser({ ...deps, tx }, toWrite(c, connection), fields);
       if (enableTracer || deliverTracers) {
         await updateUser(tx, id, { enableTracer, deliverTracers });
       }
@@ -70,9 +70,9 @@ export async function editUser(
     enable_tracer: enableTracer,
     deliver_tracers: deliverTracers,
     ...fields
-  }: ChangedUser,
+  }: ChangedUserWithTracer,
 ): Promise<void> {
-  const { connection } = await mustFindUser(c.var.db, id);
+  const { connection } = await mustFindAnyUser(c.var.db, id);
   refuseMisfits("user", connection.kind, fields);
   refuseHost(connection, fields);
   await refusingConflicts("change", () =>
@@ -86,7 +86,7 @@ export async function editUser(
         ...(enableTracer !== undefined && { enableTracer }),
         ...(deliverTracers !== undefined && { deliverTracers }),
       };
-      const changed = await changeUser(tx, writeOf(c, connection), user, wanted);
+      const changed = await changeUser(tx, toWrite(c, connection), user, wanted);
       if (changed !== user) await audit(c, tx, { id, ...auditedChange(user, changed) });
     }),
   );
@@ -97,7 +97,7 @@ export async function sweepUser(
   id: string,
   wanted: Pick<Sweep, "since" | "until" | "redeliver">,
 ): Promise<Sweep> {
-  const { connection } = await mustFindUser(c.var.db, id);
+  const { connection } = await mustFindAnyUser(c.var.db, id);
   return refusingSecondSweep(() =>
     c.var.db.transaction(async (tx) => {
       const user = await mustLock(tx, id, connection);
@@ -121,10 +121,10 @@ async function mustLock(tx: Db, id: string, connection: Owned): Promise<User> {
   return user;
 }
 
-const writeOf = (c: Context<AppEnv>, connection: Owned) => ({
+const toWrite = (c: Context<AppEnv>, connection: Owned) => ({
   partnerId: connection.partnerId,
   connection,
   actor: currentActor(c),
 });
 
-export const audit = auditOf("user");
+export const audit = createAudit("user");

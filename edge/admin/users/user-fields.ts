@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { USER_STATES } from "../../../shared/users/user-states.ts";
-import { flag, line } from "../../text.ts";
+import { booleanField, line } from "../../text.ts";
 import { changedUser as partnersChange, newUser as partnersNew } from "../../users/user-schemas.ts";
 
 const truth = v.exactOptional(v.boolean("must be true or false"));
@@ -8,10 +8,10 @@ const truth = v.exactOptional(v.boolean("must be true or false"));
 const tracers = { enable_tracer: truth, deliver_tracers: truth };
 
 /** The fields that partners send, plus those for admins only. */
-export const newUser = v.strictObject({ ...partnersNew.entries, ...tracers });
-export type NewUser = v.InferOutput<typeof newUser>;
+export const newUserWithTracer = v.strictObject({ ...partnersNew.entries, ...tracers });
+export type NewUserWithTracer = v.InferOutput<typeof newUserWithTracer>;
 
-export const changedUser = v.strictObject({
+export const changedUserWithTracer = v.strictObject({
   ...partnersChange.entries,
   ...tracers,
   paused: truth,
@@ -20,7 +20,7 @@ export const changedUser = v.strictObject({
     v.literal(false, "must be false: only the fleet can quarantine a user"),
   ),
 });
-export type ChangedUser = v.InferOutput<typeof changedUser>;
+export type ChangedUserWithTracer = v.InferOutput<typeof changedUserWithTracer>;
 
 const id = v.optional(line(64));
 
@@ -31,6 +31,6 @@ export const userSearch = {
   partner_id: id,
   connection_id: id,
   state: v.optional(v.picklist(USER_STATES, `must be one of ${USER_STATES.join(", ")}`)),
-  archived: v.optional(flag("true: only archived ones; false: only living ones.")),
-  tracer: v.optional(flag("true: only tracers; false: only others.")),
+  archived: v.optional(booleanField("true: only archived ones; false: only living ones.")),
+  tracer: v.optional(booleanField("true: only tracers; false: only others.")),
 };

@@ -6,15 +6,15 @@ import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../../openapi/answers.ts";
 import { encodeLetterPosition } from "../../letters/letter-cursor.ts";
-import { filterOf } from "../../letters/letter-filter.ts";
+import { toLetterFilter } from "../../letters/letter-filter.ts";
 import {
   letterAnswer,
   letterCounts,
   readLetterAnswer,
   showLetter,
 } from "../../letters/letter-schemas.ts";
-import { downloadMail, readMail } from "../../letters/read-letter.ts";
-import { letterQuery, queryOf } from "./letter-query.ts";
+import { answerWithMail, readMail } from "../../letters/read-letter.ts";
+import { letterQuery, toQuery } from "./letter-query.ts";
 import { mustFindLetter } from "./must-find-letter.ts";
 
 const all = createFactory<AppEnv, "/dead-letters">();
@@ -35,12 +35,12 @@ export const getLetters = all.createHandlers(
     const { db, partnerId } = c.var;
     // One row more than is shown exists only if there is a next page.
     const page = { after: cursor, limit: limit + 1 };
-    const found = await listDeadLetters(db, partnerId, page, filterOf(fields));
+    const found = await listDeadLetters(db, partnerId, page, toLetterFilter(fields));
     const rows = found.slice(0, limit);
     const shown = rows.map(showLetter);
     const last = rows.at(-1);
     if (!last || found.length <= limit) return c.json(shown, 200);
-    const query = queryOf(fields);
+    const query = toQuery(fields);
     query.set("limit", String(limit));
     const position = { diedAtMs: last.diedAt.getTime(), eventId: last.eventId };
     query.set("cursor", encodeLetterPosition(position));
@@ -91,5 +91,5 @@ export const getLetterEml = eml.createHandlers(
       ...problemAnswers("not-found", "conflict", "unavailable"),
     },
   }),
-  async (c) => downloadMail(c, await mustFindLetter(c, c.req.param("id"))),
+  async (c) => answerWithMail(c, await mustFindLetter(c, c.req.param("id"))),
 );

@@ -18,7 +18,7 @@ export const letterQuery = v.object({
 export const chosenLetters = v.strictObject({ ...letterFields, all: allLetters });
 
 /** Returns the query parameters that select the same letters. */
-export function queryOf(asked: LetterFields): URLSearchParams {
+export function toQuery(asked: LetterFields): URLSearchParams {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(asked)) {
     if (value !== undefined) query.set(name, value instanceof Date ? value.toISOString() : value);

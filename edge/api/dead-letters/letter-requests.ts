@@ -4,7 +4,7 @@ import { requestDeletion, requestRedelivery } from "../../../db/deliveries/dead-
 import type { AppEnv } from "../../app-env.ts";
 import { validBody } from "../../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../../openapi/answers.ts";
-import { choiceOf } from "../../letters/letter-choice.ts";
+import { parseLetterChoice } from "../../letters/letter-choice.ts";
 import {
   deletedAnswer,
   letterAnswer,
@@ -23,7 +23,7 @@ const manyGone = createFactory<AppEnv, "/dead-letters/delete">();
 const AGAIN =
   "Under its first `webhook-id`, with all its attempts again. Mail that is no longer stored is fetched from its mailbox, if it is still there, which may take a quarter of an hour.";
 
-export const redeliverLetter = oneAgain.createHandlers(
+export const postRedelivery = oneAgain.createHandlers(
   describeRoute({
     operationId: "redeliverDeadLetter",
     tags: ["Dead letters"],
@@ -46,7 +46,7 @@ export const redeliverLetter = oneAgain.createHandlers(
   },
 );
 
-export const redeliverLetters = manyAgain.createHandlers(
+export const postRedeliveries = manyAgain.createHandlers(
   describeRoute({
     operationId: "redeliverDeadLetters",
     tags: ["Dead letters"],
@@ -57,7 +57,7 @@ export const redeliverLetters = manyAgain.createHandlers(
   validBody(chosenLetters),
   async (c) => {
     const { db, partnerId } = c.var;
-    const filter = choiceOf(c.req.valid("json"));
+    const filter = parseLetterChoice(c.req.valid("json"));
     const requested = await db.transaction((tx) =>
       requestRedelivery(tx, { partnerId, filter, actor: `partner:${partnerId}` }),
     );
@@ -96,7 +96,7 @@ export const deleteLetters = manyGone.createHandlers(
   validBody(chosenLetters),
   async (c) => {
     const { db, partnerId } = c.var;
-    const filter = choiceOf(c.req.valid("json"));
+    const filter = parseLetterChoice(c.req.valid("json"));
     const deleted = await db.transaction((tx) =>
       requestDeletion(tx, { partnerId, filter, actor: `partner:${partnerId}` }),
     );

@@ -3,10 +3,7 @@ import { describeRoute } from "hono-openapi";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import { findPurge, type Purge } from "../../../db/removal/purges.ts";
-import {
-  removeConnection as removeConnectionRow,
-  removeUser as removeUserRow,
-} from "../../../db/removal/removals.ts";
+import { startConnectionRemoval, startUserRemoval } from "../../../db/removal/removals.ts";
 import { lockUser } from "../../../db/users/users.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
@@ -20,7 +17,7 @@ import { userNotFound } from "../../users/user-writes.ts";
 import { lockVersion } from "../connection-version.ts";
 import { refuseStale } from "../etag.ts";
 import { userEtag } from "./user-answers.ts";
-import { scopeOf, tagOf } from "./user-scope.ts";
+import { findUserScope, parseTag } from "./user-scope.ts";
 import { changeOwnUser } from "./user-transactions.ts";
 
 const connections = createFactory<AppEnv, "/connections/:code">();
@@ -55,8 +52,8 @@ export const removeUser = users.createHandlers(
   validQuery(removal),
   async (c) => {
     const { db, partnerId } = c.var;
-    const scope = await scopeOf(c, c.req.param("code"));
-    const tag = tagOf(c.req.param("tag"));
+    const scope = await findUserScope(c, c.req.param("code"));
+    const tag = parseTag(c.req.param("tag"));
     const version = c.req.header("if-match");
     if (c.req.valid("query").purge !== "true") {
       await changeOwnUser(db, scope, tag, async (user) => {
@@ -70,7 +67,7 @@ export const removeUser = users.createHandlers(
       if (!user) throw userNotFound();
       refuseStale(version, await userEtag(user, scope.connection));
       const connectionId = scope.connection.id;
-      return removeUserRow(tx, { partnerId, connectionId, userId: user.id });
+      return startUserRemoval(tx, { partnerId, connectionId, userId: user.id });
     });
     return c.json(showPurge(purge), 202, { location: purgeUrl(c, purge) });
   },
@@ -94,7 +91,7 @@ export const removeConnection = connections.createHandlers(
     const connection = await mustFindConnection(db, partnerId, c.req.param("code"));
     const purge = await db.transaction(async (tx) => {
       await lockVersion(tx, { partnerId, connection }, c.req.header("if-match"));
-      return removeConnectionRow(tx, { partnerId, connectionId: connection.id });
+      return startConnectionRemoval(tx, { partnerId, connectionId: connection.id });
     });
     if (!purge) throw connectionNotFound();
     return c.json(showPurge(purge), 202, { location: purgeUrl(c, purge) });

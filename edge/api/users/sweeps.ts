@@ -13,7 +13,7 @@ import { refusingSecondSweep, startSweep } from "../../users/sweeps/start-sweep.
 import { sweepRange } from "../../users/sweeps/sweep-range.ts";
 import { newSweep, showSweep, sweepAnswer } from "../../users/sweeps/sweep-schemas.ts";
 import { userNotFound, type UserScope } from "../../users/user-writes.ts";
-import { mustFindUser, scopeOf, tagOf } from "./user-scope.ts";
+import { findUserScope, mustFindUser, parseTag } from "./user-scope.ts";
 
 const factory = createFactory<AppEnv, "/connections/:code/users/:tag/sweep">();
 
@@ -32,11 +32,11 @@ export const postSweep = factory.createHandlers(
   validBody(newSweep),
   async (c) => {
     const { redeliver = false, ...asked } = c.req.valid("json");
-    const scope = await scopeOf(c, c.req.param("code"));
+    const scope = await findUserScope(c, c.req.param("code"));
     const range = sweepRange(asked, new Date());
     if (range.kind === "refused") throw invalidInput(range.faults);
     const { since, until } = range;
-    const tag = tagOf(c.req.param("tag"));
+    const tag = parseTag(c.req.param("tag"));
     const sweep = await createSweep(c.var.db, scope, tag, { since, until, redeliver });
     return c.json(showSweep(sweep), 202, { location: sweepUrl(c, scope, tag) });
   },
@@ -50,7 +50,7 @@ export const getSweep = factory.createHandlers(
     responses: { 200: jsonAnswer("The sweep.", sweepAnswer), ...problemAnswers("not-found") },
   }),
   async (c) => {
-    const { connection } = await scopeOf(c, c.req.param("code"));
+    const { connection } = await findUserScope(c, c.req.param("code"));
     const user = await mustFindUser(c, connection.id, c.req.param("tag"));
     const sweep = await findNewestSweep(c.var.db, user.id);
     if (!sweep) throw new AppError("not-found", "Cannot find a sweep: the user never had one");

@@ -5,7 +5,7 @@ import type { ListedUser, User } from "../../../db/users/users.ts";
 import { reasonText } from "../../../shared/users/reasons.ts";
 import { USER_STATES } from "../../../shared/users/user-states.ts";
 import type { UserLinks } from "../../users/user-links.ts";
-import { etagOf } from "../etag.ts";
+import { computeEtag } from "../etag.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 const noTime = v.nullable(time);
@@ -84,7 +84,7 @@ export const showUser = (
 
 /** Covers the shown fields and the hidden credentials. */
 export const userEtag = (user: User, shape: Shape): Promise<string> =>
-  etagOf({ ...showStable(user, shape), credentialsAt: user.credentialsAt });
+  computeEtag({ ...showStable(user, shape), credentialsAt: user.credentialsAt });
 
 const showStable = (user: User, { ownHost }: Shape): v.InferOutput<typeof stableUser> => ({
   ...showListedUser(user),

@@ -5,13 +5,13 @@ import { mustFindConnection } from "../../connections/connection-writes.ts";
 import { isStorable } from "../../text.ts";
 import { userNotFound, type UserScope } from "../../users/user-writes.ts";
 
-export async function scopeOf(c: Context<AppEnv>, code: string): Promise<UserScope> {
+export async function findUserScope(c: Context<AppEnv>, code: string): Promise<UserScope> {
   const { db, partnerId } = c.var;
   return { partnerId, connection: await mustFindConnection(db, partnerId, code) };
 }
 
 /** @throws {AppError} for a tag that PostgreSQL cannot store, so that no user can have it. */
-export function tagOf(param: string): string {
+export function parseTag(param: string): string {
   if (!isStorable(param)) throw userNotFound();
   return param;
 }
@@ -22,7 +22,7 @@ export async function mustFindUser(
   connectionId: string,
   tagParam: string,
 ): Promise<User> {
-  const user = await findUser(c.var.db, connectionId, tagOf(tagParam));
+  const user = await findUser(c.var.db, connectionId, parseTag(tagParam));
   if (!user) throw userNotFound();
   return user;
 }

@@ -22,13 +22,13 @@ export async function changeOwnUser(
   db: Db,
   scope: UserScope,
   tag: string,
-  wantedOf: (user: User) => Promise<WantedUser>,
+  decideWanted: (user: User) => Promise<WantedUser>,
 ): Promise<User> {
   return refusingConflicts("change", () =>
     db.transaction(async (tx) => {
       const user = await lockUser(tx, scope.connection.id, tag);
       if (!user) throw userNotFound();
-      return changeUser(tx, writtenByPartner(scope), user, await wantedOf(user));
+      return changeUser(tx, writtenByPartner(scope), user, await decideWanted(user));
     }),
   );
 }

@@ -8,13 +8,13 @@ import { refuseHost, refuseMisfits } from "../../connections/kind-fields.ts";
 import { validBody, validQuery } from "../../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../../openapi/answers.ts";
 import { ifMatch, ifNoneMatch, notModified } from "../../openapi/conditions.ts";
-import { linksOf } from "../../users/user-links.ts";
+import { signUserLinks } from "../../users/user-links.ts";
 import { changedUser, newUser, userFilter } from "../../users/user-schemas.ts";
 import { sealedFor, type UserScope } from "../../users/user-writes.ts";
 import { isKnown, refuseStale } from "../etag.ts";
-import { pageOf, pageQuery, showPage } from "../page.ts";
+import { pageQuery, showPage, toPageRange } from "../page.ts";
 import { listedUser, showListedUser, showUser, userAnswer, userEtag } from "./user-answers.ts";
-import { mustFindUser, scopeOf, tagOf } from "./user-scope.ts";
+import { findUserScope, mustFindUser, parseTag } from "./user-scope.ts";
 import { changeOwnUser, createOwnUser } from "./user-transactions.ts";
 
 const all = createFactory<AppEnv, "/connections/:code/users">();
@@ -33,8 +33,8 @@ export const getUsers = all.createHandlers(
   validQuery(v.object({ ...pageQuery("usr").entries, ...userFilter })),
   async (c) => {
     const { limit, cursor, ...filter } = c.req.valid("query");
-    const { connection } = await scopeOf(c, c.req.param("code"));
-    const found = await listUsers(c.var.db, connection.id, pageOf({ limit, cursor }), filter);
+    const { connection } = await findUserScope(c, c.req.param("code"));
+    const found = await listUsers(c.var.db, connection.id, toPageRange({ limit, cursor }), filter);
     const url = usersUrl(c, connection.providerCode);
     const { rows, headers } = showPage(found, { limit, filter }, url);
     return c.json(rows.map(showListedUser), 200, headers);
@@ -56,7 +56,7 @@ export const postUser = all.createHandlers(
   validBody(newUser),
   async (c) => {
     const fields = c.req.valid("json");
-    const scope = await scopeOf(c, c.req.param("code"));
+    const scope = await findUserScope(c, c.req.param("code"));
     const { kind, providerCode } = scope.connection;
     refuseMisfits("user", kind, fields);
     refuseHost(scope.connection, fields);
@@ -85,7 +85,7 @@ export const getUser = one.createHandlers(
     },
   }),
   async (c) => {
-    const scope = await scopeOf(c, c.req.param("code"));
+    const scope = await findUserScope(c, c.req.param("code"));
     const user = await mustFindUser(c, scope.connection.id, c.req.param("tag"));
     const { body, headers } = await show(c, scope, user);
     if (isKnown(c.req.header("if-none-match"), headers.etag)) return c.body(null, 304, headers);
@@ -108,20 +108,25 @@ export const putUser = one.createHandlers(
   validBody(changedUser),
   async (c) => {
     const fields = c.req.valid("json");
-    const scope = await scopeOf(c, c.req.param("code"));
+    const scope = await findUserScope(c, c.req.param("code"));
     refuseMisfits("user", scope.connection.kind, fields);
     refuseHost(scope.connection, fields);
-    const user = await changeOwnUser(c.var.db, scope, tagOf(c.req.param("tag")), async (found) => {
-      refuseStale(c.req.header("if-match"), await userEtag(found, scope.connection));
-      return sealedFor(c.env.mailboxSealer, found, fields);
-    });
+    const user = await changeOwnUser(
+      c.var.db,
+      scope,
+      parseTag(c.req.param("tag")),
+      async (found) => {
+        refuseStale(c.req.header("if-match"), await userEtag(found, scope.connection));
+        return sealedFor(c.env.mailboxSealer, found, fields);
+      },
+    );
     const { body, headers } = await show(c, scope, user);
     return c.json(body, 200, headers);
   },
 );
 
 async function show(c: Context<AppEnv>, { connection }: UserScope, user: User) {
-  const links = await linksOf(c.env.links, user);
+  const links = await signUserLinks(c.env.links, user);
   const etag = await userEtag(user, connection);
   return { body: showUser(user, connection, links), headers: { etag } };
 }

@@ -7,7 +7,7 @@ import { askFleet } from "../../commands/ask-fleet.ts";
 import { connectUser, succeeded } from "../finish.ts";
 import type { OpenLink } from "../open-link.ts";
 import { Refusal } from "../refusals.ts";
-import { type GivenLogin, readForm, typedOf } from "./form-fields.ts";
+import { type GivenLogin, parseTypedFields, readForm } from "./form-fields.ts";
 import { loginForm } from "./login-form.ts";
 import { tellReason } from "./tell-reason.ts";
 
@@ -23,7 +23,7 @@ export async function checkLogin(c: Context<AppEnv>, opened: OpenLink): Promise<
   const { link, provider } = opened;
   const body = await c.var.body();
   const read = readForm(body, provider.ownHost);
-  const typed = typedOf(body);
+  const typed = parseTypedFields(body);
   if ("faults" in read) return loginForm(opened, { status: 422, faults: read.faults, typed });
 
   const tries = await countLinkTry(c.var.db, link.linkId, new Date(link.expiresAtMs));

@@ -67,17 +67,17 @@ export function readForm(body: unknown, hasOwnHost: boolean): ReadForm {
   const typed = isFields(body) ? { ...EMPTY, ...body } : EMPTY;
   if (hasOwnHost) {
     const result = v.safeParse(ownHostForm, typed);
-    if (!result.success) return { faults: faultsOf(result.issues) };
+    if (!result.success) return { faults: toFieldFaults(result.issues) };
     const { login: name, password: secret, ...server } = result.output;
     return { given: { login: name, password: secret, server } };
   }
   const result = v.safeParse(accountForm, typed);
-  if (!result.success) return { faults: faultsOf(result.issues) };
+  if (!result.success) return { faults: toFieldFaults(result.issues) };
   return { given: { ...result.output, server: null } };
 }
 
 /** The first fault of each field. */
-function faultsOf(issues: readonly v.BaseIssue<unknown>[]): FieldFaults {
+function toFieldFaults(issues: readonly v.BaseIssue<unknown>[]): FieldFaults {
   const faults: FieldFaults = {};
   for (const issue of issues) {
     const name = v.safeParse(fieldName, issue.path?.[0]?.key);
@@ -95,5 +95,5 @@ const typedFields = v.object({
 export type TypedFields = v.InferOutput<typeof typedFields>;
 
 /** Returns the values to show again in a refused form: all except the password. */
-export const typedOf = (body: unknown): TypedFields =>
+export const parseTypedFields = (body: unknown): TypedFields =>
   v.parse(typedFields, isFields(body) ? { ...EMPTY, ...body } : EMPTY);

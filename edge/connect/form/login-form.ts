@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { withError } from "../callbacks.ts";
 import { FAILURES } from "../failures.ts";
-import { pageResponse, targetsOf } from "../layout.ts";
+import { listTargets, pageResponse } from "../layout.ts";
 import type { OpenLink } from "../open-link.ts";
 import type { FieldFaults, FieldName, TypedFields } from "./form-fields.ts";
 
@@ -18,13 +18,13 @@ export interface ShownForm {
 export function loginForm(opened: OpenLink, shown: ShownForm): Promise<Response> {
   const { provider, partner, user, callbacks } = opened;
   const { problem, faults = {} } = shown;
-  const typed = shown.typed ?? valuesOf(user);
+  const typed = shown.typed ?? toTypedFields(user);
   const cancel = callbacks.failure;
   return pageResponse({
     status: shown.status,
     title: `Connect ${provider.title}`,
     hasFault: problem !== undefined || Object.keys(faults).length > 0,
-    formTargets: targetsOf(callbacks.success),
+    formTargets: listTargets(callbacks.success),
     body: html`<p>
         <bdi>${partner.name}</bdi> wants to receive new mail in this account, including its content.
       </p>
@@ -65,7 +65,7 @@ export function loginForm(opened: OpenLink, shown: ShownForm): Promise<Response>
   });
 }
 
-const valuesOf = (user: OpenLink["user"]): TypedFields => ({
+const toTypedFields = (user: OpenLink["user"]): TypedFields => ({
   login: user.loginUsername ?? user.email ?? "",
   host: user.imapHost ?? "",
   port: String(user.imapPort ?? IMAPS_PORT),
@@ -110,17 +110,17 @@ interface Field {
 function field({ name, label, fault }: Field, attributes: Readonly<Record<string, string>>) {
   const all = { id: name, name, required: "", ...attributes };
   return html`<label for="${name}">${label}</label>
-    <input${attributesOf(all)}${faultAttributes(name, fault)} />
+    <input${renderAttributes(all)}${faultAttributes(name, fault)} />
     ${faultText(name, fault)}`;
 }
 
 /** Connects a fault with its field, also for screen readers (WCAG 2.2, 3.3.1). */
 const faultAttributes = (name: FieldName, fault: string | undefined) =>
   fault !== undefined &&
-  attributesOf({ "aria-invalid": "true", "aria-describedby": `${name}-fault` });
+  renderAttributes({ "aria-invalid": "true", "aria-describedby": `${name}-fault` });
 
 const faultText = (name: FieldName, fault: string | undefined) =>
   fault !== undefined && html`<p class="wrong" id="${name}-fault">${fault}</p>`;
 
-const attributesOf = (attributes: Readonly<Record<string, string>>) =>
+const renderAttributes = (attributes: Readonly<Record<string, string>>) =>
   Object.entries(attributes).map(([attribute, value]) => html` ${attribute}="${value}"`);

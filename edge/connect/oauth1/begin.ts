@@ -1,23 +1,26 @@
 import type { Context } from "hono";
 import type { AppEnv } from "../../app-env.ts";
-import { attemptOf, OAUTH1_ATTEMPT, type OAuth1Attempt } from "../attempt.ts";
+import { newAttempt, OAUTH1_ATTEMPT, type OAuth1Attempt } from "../attempt.ts";
 import { writeCookie } from "../browser-cookie.ts";
 import { ConnectFailure } from "../failures.ts";
 import { tellingFailures } from "../finish.ts";
 import type { OpenLink } from "../open-link.ts";
-import { askToken, callbackOf, consumerOf } from "./client.ts";
+import { askToken, openConsumer, toCallbackUrl } from "./client.ts";
 
 export const ATTEMPT_COOKIE = "superimap-oauth1";
 
 /** Gets a request token and redirects the browser to the provider (RFC 5849, 2.1 and 2.2). */
 export async function beginOAuth1(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
-  const { consumer, requestTokenUrl, authorizeUrl } = await consumerOf(c.env.partnerVault, opened);
+  const { consumer, requestTokenUrl, authorizeUrl } = await openConsumer(
+    c.env.partnerVault,
+    opened,
+  );
   const scope = opened.provider.oauthScopes;
   return tellingFailures(c, opened.callbacks, async () => {
     const answer = await askToken({
       url: requestTokenUrl,
       parameters: {
-        oauth_callback: callbackOf(c.env.publicUrl),
+        oauth_callback: toCallbackUrl(c.env.publicUrl),
         // Not in the standard: Google required it.
         ...(scope !== null && { scope }),
       },
@@ -28,7 +31,7 @@ export async function beginOAuth1(c: Context<AppEnv>, opened: OpenLink): Promise
       throw new ConnectFailure("provider_error", "The provider did not confirm the callback");
     }
     const attempt: OAuth1Attempt = {
-      ...attemptOf(opened),
+      ...newAttempt(opened),
       token: answer.oauth_token,
       token_secret: answer.oauth_token_secret,
     };

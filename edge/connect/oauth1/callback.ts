@@ -8,7 +8,7 @@ import { mustFindLinked } from "../open-link.ts";
 import { Refusal } from "../refusals.ts";
 import { tryToken } from "../try-token.ts";
 import { ATTEMPT_COOKIE } from "./begin.ts";
-import { askToken, consumerOf } from "./client.ts";
+import { askToken, openConsumer } from "./client.ts";
 
 /** Handles the redirect back from the provider (RFC 5849, 2.2). */
 export async function finishOAuth1(c: Context<AppEnv>): Promise<Response> {
@@ -24,7 +24,7 @@ export async function finishOAuth1(c: Context<AppEnv>): Promise<Response> {
   if ((requestToken ?? denied) !== attempt.token) throw new Refusal("browser");
   const { user_id: userId, link_id: linkId } = attempt;
   const linked = await mustFindLinked(c, { purpose: "connect", userId, linkId });
-  const { consumer, accessTokenUrl } = await consumerOf(c.env.partnerVault, linked);
+  const { consumer, accessTokenUrl } = await openConsumer(c.env.partnerVault, linked);
   return tellingFailures(c, attempt, async () => {
     if (verifier === undefined) throw new ConnectFailure("access_denied", "There is no verifier");
     const answer = await askToken({

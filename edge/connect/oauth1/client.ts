@@ -6,18 +6,18 @@ import type { Opener } from "../../../shared/secrets/vault.ts";
 import { ConnectFailure } from "../failures.ts";
 import { providerFetch } from "../provider-fetch.ts";
 import { Refusal } from "../refusals.ts";
-import { type Pair, signedPost, type UnsignedRequest } from "./sign.ts";
+import { type KeyAndSecret, signedPost, type UnsignedRequest } from "./sign.ts";
 
 /** A partner's OAuth 1.0a consumer at a provider, with its secret opened. */
 export interface Consumer {
-  consumer: Pair;
+  consumer: KeyAndSecret;
   requestTokenUrl: string;
   authorizeUrl: string;
   accessTokenUrl: string;
 }
 
 /** @throws {Refusal} when the connection or the provider is not set up. */
-export async function consumerOf(
+export async function openConsumer(
   vault: Opener,
   { connection, provider }: LinkedUser,
 ): Promise<Consumer> {
@@ -52,4 +52,4 @@ export async function askToken(request: UnsignedRequest) {
   throw new ConnectFailure("provider_error", `The token endpoint answered ${response.status}`);
 }
 
-export const callbackOf = (publicUrl: string) => `${publicUrl}/oauth1/callback`;
+export const toCallbackUrl = (publicUrl: string) => `${publicUrl}/oauth1/callback`;

@@ -1,7 +1,7 @@
 import { encodeBase64 } from "@oslojs/encoding";
 import OAuth from "oauth-1.0a";
 
-export interface Pair {
+export interface KeyAndSecret {
   key: string;
   secret: string;
 }
@@ -10,8 +10,8 @@ export interface UnsignedRequest {
   url: string;
   /** Parameters whose names begin with oauth_ go into the header, all others into the body. */
   parameters: Readonly<Record<string, string>>;
-  consumer: Pair;
-  token?: Pair;
+  consumer: KeyAndSecret;
+  token?: KeyAndSecret;
 }
 
 /** Returns the options of a fetch() for a POST signed with HMAC-SHA1 (RFC 5849, 3.4.2). */

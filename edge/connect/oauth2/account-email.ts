@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Provider } from "../../../db/partners/providers.ts";
 import { ConnectFailure } from "../failures.ts";
 import { requestOptions } from "./client.ts";
-import { emailOf, identity, type Identity } from "./identity.ts";
+import { pickEmail, identity, type Identity } from "./identity.ts";
 import { verifyIdToken } from "./id-token.ts";
 
 export interface Granted {
@@ -32,13 +32,13 @@ export async function findAccount(provider: Provider, granted: Granted): Promise
       : undefined;
   // In Entra and ADFS, `upn` is the login name, while `preferred_username` can be chosen freely.
   const otherNames = [claims?.preferred_username, claims?.upn];
-  const known = claims && emailOf(claims);
+  const known = claims && pickEmail(claims);
   if (known !== undefined) return { email: known, otherNames };
   const asked = oauthUserinfoUrl && (await askUserinfo(oauthUserinfoUrl, granted.accessToken));
   if (asked && claims?.sub !== undefined && asked.sub !== undefined && asked.sub !== claims.sub) {
     throw new ConnectFailure("provider_error", "Userinfo is of another account than the ID token");
   }
-  const email = asked && emailOf(asked);
+  const email = asked && pickEmail(asked);
   if (!email)
     throw new ConnectFailure("email_missing", "The provider did not name an e-mail address");
   return { email, otherNames };

@@ -5,16 +5,16 @@ import {
   generateRandomNonce,
 } from "oauth4webapi";
 import type { AppEnv } from "../../app-env.ts";
-import { attemptOf, OAUTH2_ATTEMPT, type OAuth2Attempt } from "../attempt.ts";
+import { newAttempt, OAUTH2_ATTEMPT, type OAuth2Attempt } from "../attempt.ts";
 import { markBrowser } from "../browser-cookie.ts";
 import type { OpenLink } from "../open-link.ts";
-import { clientOf, redirectUriOf } from "./client.ts";
+import { toOAuthClient, toRedirectUri } from "./client.ts";
 
 /** Redirects the browser to the provider (RFC 6749, 4.1.1, with PKCE). Changes nothing yet. */
 export async function beginOAuth2(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
-  const { server, client, scopes } = clientOf(opened);
+  const { server, client, scopes } = toOAuthClient(opened);
   const attempt: OAuth2Attempt = {
-    ...attemptOf(opened),
+    ...newAttempt(opened),
     browser: markBrowser(c),
     verifier: generateRandomCodeVerifier(),
     nonce: generateRandomNonce(),
@@ -26,7 +26,7 @@ export async function beginOAuth2(c: Context<AppEnv>, opened: OpenLink): Promise
     ...(hasIdToken && { nonce: attempt.nonce }),
     response_type: "code",
     client_id: client.client_id,
-    redirect_uri: redirectUriOf(c.env.publicUrl),
+    redirect_uri: toRedirectUri(c.env.publicUrl),
     scope: scopes,
     state: await c.env.partnerVault.seal(OAUTH2_ATTEMPT, JSON.stringify(attempt)),
     code_challenge: await calculatePKCECodeChallenge(attempt.verifier),

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { AppEnv } from "../../app-env.ts";
 import { OAUTH2_ATTEMPT, oauth2Attempt, openAttempt } from "../attempt.ts";
-import { markOf } from "../browser-cookie.ts";
+import { readBrowserMark } from "../browser-cookie.ts";
 import { connectUser, refuseOtherAccount, tellConnected, tellingFailures } from "../finish.ts";
 import { mustFindLinked } from "../open-link.ts";
 import { Refusal } from "../refusals.ts";
@@ -16,7 +16,7 @@ export async function finishOAuth2(c: Context<AppEnv>): Promise<Response> {
     schema: oauth2Attempt,
     sealed: c.req.query("state") ?? "",
   });
-  if (markOf(c) !== attempt.browser) throw new Refusal("browser");
+  if (readBrowserMark(c) !== attempt.browser) throw new Refusal("browser");
   const { user_id: userId, link_id: linkId } = attempt;
   const linked = await mustFindLinked(c, { purpose: "connect", userId, linkId });
   return tellingFailures(c, attempt, async () => {

@@ -9,18 +9,18 @@ import {
 } from "oauth4webapi";
 import type { LinkedUser } from "../../../db/users/linked-user.ts";
 import type { Opener } from "../../../shared/secrets/vault.ts";
-import { isLoopback, providerFetch } from "../provider-fetch.ts";
+import { isLoopbackUrl, providerFetch } from "../provider-fetch.ts";
 import { Refusal } from "../refusals.ts";
 
 /** A partner's OAuth client at a provider, as oauth4webapi needs it. */
-export interface OAuthClient {
+export interface ProviderClient {
   server: AuthorizationServer & { authorization_endpoint: string; token_endpoint: string };
   client: Client;
   scopes: string;
 }
 
 /** @throws {Refusal} when the connection or the provider is not set up. */
-export function clientOf({ connection, provider }: LinkedUser): OAuthClient {
+export function toOAuthClient({ connection, provider }: LinkedUser): ProviderClient {
   const { oauthAuthorizeUrl, oauthTokenUrl, oauthScopes, oauthIssuer } = provider;
   const { oauth2ClientId } = connection;
   if (!oauth2ClientId || !oauthAuthorizeUrl || !oauthTokenUrl || !oauthScopes) {
@@ -38,7 +38,10 @@ export function clientOf({ connection, provider }: LinkedUser): OAuthClient {
 }
 
 /** Returns the client authentication. A client without a secret is a public one, protected by PKCE. */
-export async function clientAuthOf(vault: Opener, { connection }: LinkedUser): Promise<ClientAuth> {
+export async function openClientAuth(
+  vault: Opener,
+  { connection }: LinkedUser,
+): Promise<ClientAuth> {
   const { id, sealedOauth2ClientSecret } = connection;
   if (sealedOauth2ClientSecret === null) return None();
   const row = `partner_connections/${id}/oauth2_client_secret` as const;
@@ -47,7 +50,7 @@ export async function clientAuthOf(vault: Opener, { connection }: LinkedUser): P
 
 export const requestOptions = (url: string) => ({
   [customFetch]: providerFetch,
-  [allowInsecureRequests]: isLoopback(url),
+  [allowInsecureRequests]: isLoopbackUrl(url),
 });
 
-export const redirectUriOf = (publicUrl: string) => `${publicUrl}/oauth2/callback`;
+export const toRedirectUri = (publicUrl: string) => `${publicUrl}/oauth2/callback`;

@@ -10,8 +10,8 @@ import { tokenFields } from "../../../shared/network/token-fields.ts";
 import type { AppEnv } from "../../app-env.ts";
 import type { OAuth2Attempt } from "../attempt.ts";
 import { findAccount, type ToldAccount } from "./account-email.ts";
-import { clientAuthOf, clientOf, redirectUriOf, requestOptions } from "./client.ts";
-import { refreshTokenOf } from "./judge-grant.ts";
+import { openClientAuth, requestOptions, toOAuthClient, toRedirectUri } from "./client.ts";
+import { judgeGrant } from "./judge-grant.ts";
 import { toProtocolFailure } from "./protocol-failure.ts";
 
 export interface GrantedAccount extends ToldAccount {
@@ -26,7 +26,7 @@ export async function exchangeCode(
   attempt: OAuth2Attempt,
 ): Promise<GrantedAccount> {
   const { provider } = linked;
-  const { server, client } = clientOf(linked);
+  const { server, client } = toOAuthClient(linked);
   const parameters = new URL(c.req.url).searchParams;
   // When each tenant has its own issuer, or the issuer is not known, `iss` cannot be compared (RFC
   // 9207).
@@ -35,15 +35,15 @@ export async function exchangeCode(
     const response = await authorizationCodeGrantRequest(
       server,
       client,
-      await clientAuthOf(c.env.partnerVault, linked),
+      await openClientAuth(c.env.partnerVault, linked),
       validateAuthResponse(server, client, parameters, parameters.get("state") ?? ""),
-      redirectUriOf(c.env.publicUrl),
+      toRedirectUri(c.env.publicUrl),
       attempt.verifier,
       requestOptions(server.token_endpoint),
     );
     const { idToken, rest } = await takeIdToken(response);
     const grant = await processAuthorizationCodeResponse(server, client, rest);
-    const refreshToken = refreshTokenOf(grant, provider.oauthMailScope);
+    const refreshToken = judgeGrant(grant, provider.oauthMailScope);
     const account = await findAccount(provider, {
       clientId: client.client_id,
       nonce: attempt.nonce,

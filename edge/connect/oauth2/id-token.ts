@@ -48,7 +48,7 @@ export async function verifyIdToken(idToken: string, expected: ExpectedIdToken):
   const parsed = v.safeParse(claims, payload);
   if (!parsed.success) throw wrong("claims");
   const { iss, nonce, azp, tid, ...told } = parsed.output;
-  if (iss !== issuerOf(expected.issuer, tid)) throw wrong("issuer");
+  if (iss !== fillIssuer(expected.issuer, tid)) throw wrong("issuer");
   if (nonce !== expected.nonce) throw wrong("nonce");
   // With several audiences the token must have been issued to us (3.1.3.7, 4 and 5).
   if (azp !== undefined && azp !== clientId) throw wrong("azp");
@@ -59,7 +59,7 @@ export async function verifyIdToken(idToken: string, expected: ExpectedIdToken):
  * Fills in the token's tenant: Microsoft's issuer is a template
  * (learn.microsoft.com/entra/identity-platform/access-tokens).
  */
-const issuerOf = (template: string, tenant: string | undefined) =>
+const fillIssuer = (template: string, tenant: string | undefined) =>
   tenant !== undefined && /^[\da-f-]{36}$/i.test(tenant)
     ? template.replace("{tenantid}", tenant)
     : template;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { emailOf, identity, type Identity } from "./identity.ts";
+import { pickEmail, identity, type Identity } from "./identity.ts";
 
 test.each<[what: string, claims: Identity, email: string | undefined]>([
   ["a verified address", { email: "a@x.test", email_verified: true }, "a@x.test"],
@@ -17,13 +17,13 @@ test.each<[what: string, claims: Identity, email: string | undefined]>([
   ["an address with a line break", { email: "a@x.test\r\nx" }, undefined],
   ["an endless address", { email: `${"a".repeat(320)}@x.test` }, undefined],
   ["nothing", {}, undefined],
-])("emailOf() takes %s", (_what, claims, email) => {
-  expect(emailOf(claims)).toBe(email);
+])("pickEmail() takes %s", (_what, claims, email) => {
+  expect(pickEmail(claims)).toBe(email);
 });
 
-test("emailOf() refuses an address that is not verified", () => {
+test("pickEmail() refuses an address that is not verified", () => {
   const claims = { email: "a@x.test", email_verified: false };
-  expect(() => emailOf(claims)).toThrow(expect.objectContaining({ code: "email_unverified" }));
+  expect(() => pickEmail(claims)).toThrow(expect.objectContaining({ code: "email_unverified" }));
 });
 
 const silent = ["sub", "email", "email_verified", "preferred_username"].flatMap((claim) =>

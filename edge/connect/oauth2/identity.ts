@@ -36,7 +36,7 @@ const isEmail = (text: string | undefined): text is string =>
  *
  * @throws {ConnectFailure} when the claims say that the address is not verified.
  */
-export function emailOf(claims: Identity): string | undefined {
+export function pickEmail(claims: Identity): string | undefined {
   const { email, email_verified: isVerified, preferred_username: name } = claims;
   if (isVerified === false) {
     throw new ConnectFailure("email_unverified", "The address is not verified");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Grant, refreshTokenOf } from "./judge-grant.ts";
+import { type Grant, judgeGrant } from "./judge-grant.ts";
 
 const MAIL = "https://mail.test/Read";
 const refresh_token = "r";
@@ -11,8 +11,8 @@ test.each<[what: string, grant: Grant, mailScope: string | null]>([
   ["scopes with more blanks than one", { refresh_token, scope: `openid  ${MAIL}\n` }, MAIL],
   ["the mail scope in another spelling", { refresh_token, scope: "https://mail.test/read" }, MAIL],
   ["any scope of a provider without a mail scope", { refresh_token, scope: "x" }, null],
-])("refreshTokenOf() takes a grant with %s", (_what, grant, mailScope) => {
-  expect(refreshTokenOf(grant, mailScope)).toBe("r");
+])("judgeGrant() takes a grant with %s", (_what, grant, mailScope) => {
+  expect(judgeGrant(grant, mailScope)).toBe("r");
 });
 
 test.each<[what: string, grant: Grant, code: string]>([
@@ -20,6 +20,6 @@ test.each<[what: string, grant: Grant, code: string]>([
   ["with a longer scope only", { refresh_token, scope: `${MAIL}.Basic` }, "insufficient_scope"],
   ["without a refresh token", { scope: MAIL }, "no_refresh_token"],
   ["with nothing", {}, "no_refresh_token"],
-])("refreshTokenOf() refuses a grant %s", (_what, grant, code) => {
-  expect(() => refreshTokenOf(grant, MAIL)).toThrow(expect.objectContaining({ code }));
+])("judgeGrant() refuses a grant %s", (_what, grant, code) => {
+  expect(() => judgeGrant(grant, MAIL)).toThrow(expect.objectContaining({ code }));
 });

@@ -9,7 +9,7 @@ export type Grant = Pick<TokenFields, "scope" | "refresh_token">;
  *
  * @throws {ConnectFailure} when the grant does not allow reading mail, or only for a short time.
  */
-export function refreshTokenOf(grant: Grant, mailScope: string | null): string {
+export function judgeGrant(grant: Grant, mailScope: string | null): string {
   const { scope, refresh_token: refreshToken } = grant;
   // Microsoft returns scopes in its own spelling, and some providers separate them with commas.
   const granted = scope?.toLowerCase().split(/[\s,]+/);

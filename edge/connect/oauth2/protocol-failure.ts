@@ -6,7 +6,7 @@ import {
   UnsupportedOperationError,
   WWWAuthenticateChallengeError,
 } from "oauth4webapi";
-import { ConnectFailure, failureOfResponse } from "../failures.ts";
+import { ConnectFailure, judgeResponse } from "../failures.ts";
 
 /**
  * Converts an error of the OAuth protocol into a failure for the partner. Returns any other error
@@ -15,8 +15,8 @@ import { ConnectFailure, failureOfResponse } from "../failures.ts";
 export function toProtocolFailure(error: unknown): unknown {
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
     const source = error instanceof ResponseBodyError ? "token endpoint" : "authorization endpoint";
-    const detail = `The ${source} answered ${nameOf(error.error)}`;
-    return new ConnectFailure(failureOfResponse(error.error), detail, { cause: error });
+    const detail = `The ${source} answered ${toErrorCode(error.error)}`;
+    return new ConnectFailure(judgeResponse(error.error), detail, { cause: error });
   }
   const isProtocol =
     error instanceof OperationProcessingError ||
@@ -28,4 +28,5 @@ export function toProtocolFailure(error: unknown): unknown {
 }
 
 /** Error codes of RFC 6749 have this form. Other text from the provider must not get into a log. */
-const nameOf = (error: string) => (/^[a-z_]{1,64}$/.test(error) ? error : "with an unknown error");
+const toErrorCode = (error: string) =>
+  /^[a-z_]{1,64}$/.test(error) ? error : "with an unknown error";

@@ -1,4 +1,4 @@
-import { constraintOf, type Db } from "../../../db/client.ts";
+import { type Db, findConstraint } from "../../../db/client.ts";
 import { enqueueUsersChanged } from "../../../db/mail/outbox.ts";
 import { insertSweep, type Sweep } from "../../../db/mail/sweeps.ts";
 import type { User } from "../../../db/users/users.ts";
@@ -28,7 +28,7 @@ export async function refusingSecondSweep<T>(write: () => Promise<T>): Promise<T
   try {
     return await write();
   } catch (cause) {
-    if (constraintOf(cause) !== "sweeps_open") throw cause;
+    if (findConstraint(cause) !== "sweeps_open") throw cause;
     throw new AppError("conflict", "Cannot sweep the mailbox: another sweep is still running", {
       cause,
     });

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { SWEEP_STATES } from "../../../db/mail/tables.ts";
 import type { Sweep } from "../../../db/mail/sweeps.ts";
-import { flag, instant } from "../../text.ts";
+import { booleanField, instant } from "../../text.ts";
 
 export const newSweep = v.strictObject({
   since: v.exactOptional(
@@ -9,7 +9,9 @@ export const newSweep = v.strictObject({
   ),
   until: v.exactOptional(instant("Mail that the server received before this time; now if absent.")),
   redeliver: v.exactOptional(
-    flag("true: also send mail again that was delivered already, with its original `webhook-id`."),
+    booleanField(
+      "true: also send mail again that was delivered already, with its original `webhook-id`.",
+    ),
   ),
 });
 

@@ -3,12 +3,12 @@ import * as v from "valibot";
 import { type MailRecord, recordMails } from "../../../db/mail/mail-logs.ts";
 import { findRecorded } from "../../../db/mail/seen.ts";
 import { event, type NewMailEvent } from "../../../shared/users/events.ts";
-import { eventIdOf } from "../../../shared/ids.ts";
+import { computeEventId } from "../../../shared/ids.ts";
 import { messageIdHash } from "../../../shared/mail/message-id-hash.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { nextMessage } from "../../bus/find-message.ts";
 import { EVENTS, eventSubject } from "../../bus/subjects.ts";
-import { type OpenMailbox, placeOf } from "./read-batch.ts";
+import { identifyMailbox, type OpenMailbox } from "./read-batch.ts";
 import type { RecordDeps } from "./record-batch.ts";
 
 /** A stored event with its sequence. */
@@ -42,7 +42,7 @@ export async function adoptStored(
     const unknown = stored.filter((mail) => !known.has(mail.event.id));
     for (const mail of unknown) {
       await recordMails(deps.db, {
-        ...placeOf(open),
+        ...identifyMailbox(open),
         mailbox: mail.event.mailbox,
         uidValidity: mail.event.uid_validity,
         records: [await toRecord(mail)],
@@ -56,7 +56,7 @@ export async function adoptStored(
 
   let batch: StoredMail[] = [];
   for await (const mail of storedMails(deps.bus, subject, signal)) {
-    if (await isOf(open, mail.event)) continue;
+    if (await belongsTo(open, mail.event)) continue;
     batch.push(mail);
     if (batch.length < BATCH_LENGTH) continue;
     await adopt(batch);
@@ -66,10 +66,10 @@ export async function adoptStored(
 }
 
 /** Returns true for mail that this session finds in the mailbox itself, with the same event id. */
-async function isOf(open: OpenMailbox, mail: NewMailEvent): Promise<boolean> {
-  const place = placeOf(open);
+async function belongsTo(open: OpenMailbox, mail: NewMailEvent): Promise<boolean> {
+  const place = identifyMailbox(open);
   const isHere = mail.mailbox === place.mailbox && mail.uid_validity === place.uidValidity;
-  return isHere && mail.id === (await eventIdOf({ ...place, uid: mail.uid }));
+  return isHere && mail.id === (await computeEventId({ ...place, uid: mail.uid }));
 }
 
 async function* storedMails(

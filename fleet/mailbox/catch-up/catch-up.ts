@@ -6,7 +6,7 @@ import { toBatches, toSlices } from "./batches.ts";
 import type { MessageHeader } from "../imap/fetch/message-header.ts";
 import { type Cursor, type Plan, planCatchUp } from "./plan.ts";
 import { type MailboxStatus } from "../imap/mailbox-status.ts";
-import { type OpenMailbox, placeOf } from "./read-batch.ts";
+import { identifyMailbox, type OpenMailbox } from "./read-batch.ts";
 import { fetchHeaders, readHeaders } from "./read-headers.ts";
 import { type RecordDeps, recordInPlace, turnToRead } from "./record-batch.ts";
 
@@ -25,7 +25,7 @@ export async function catchUp(
   status: MailboxStatus,
   signal: AbortSignal,
 ): Promise<Cursor> {
-  const place = placeOf(open);
+  const place = identifyMailbox(open);
   const cursor = await readCursor(deps.db, place);
   const isReset = cursor !== null && cursor.uidValidity !== status.uidValidity;
   // The account may have been watched in another mailbox: All Mail can be hidden or shown in Gmail's settings.
@@ -137,7 +137,7 @@ async function scan(
     }
   }
   const reached = { ...target, lastUid };
-  if (previous === null) await createCursor(deps.db, placeOf(open), reached);
-  else await resetCursor(deps.db, placeOf(open), previous, reached);
+  if (previous === null) await createCursor(deps.db, identifyMailbox(open), reached);
+  else await resetCursor(deps.db, identifyMailbox(open), previous, reached);
   return reached;
 }

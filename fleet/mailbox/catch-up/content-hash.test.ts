@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { toEnvelope } from "../imap/fetch/envelope.ts";
 import { contentHash, oversizeHash } from "./content-hash.ts";
 
-const hashOf = (text: string) => contentHash(Buffer.from(text));
+const hashText = (text: string) => contentHash(Buffer.from(text));
 const mail =
   "Received: from a\r\nSubject: Your order\r\nFrom: shop@mail.example\r\nMessage-ID: <1@shop>\r\n\r\nOne\r\n";
 
@@ -11,7 +11,7 @@ test.each([
   ["a scanner's header", `X-Scanned: yes\r\n${mail}`],
   ["a field folded in another way", mail.replace("Your order", "Your\r\n order")],
 ])("contentHash() is the same in spite of %s", async (_name, copy) => {
-  expect(await hashOf(copy)).toBe(await hashOf(mail));
+  expect(await hashText(copy)).toBe(await hashText(mail));
 });
 
 test.each([
@@ -20,11 +20,11 @@ test.each([
   ["another date", `Date: Sun, 22 Nov 2026 15:04:05 +0000\r\n${mail}`],
   ["another sender", mail.replace("shop@", "mall@")],
 ])("contentHash() differs for %s", async (_name, other) => {
-  expect(await hashOf(other)).not.toBe(await hashOf(mail));
+  expect(await hashText(other)).not.toBe(await hashText(mail));
 });
 
 test.each(["", "\r\n", " \t\r\n\r\n"])("contentHash() of nothing is none: %j", async (text) => {
-  expect(await hashOf(text)).toBeNull();
+  expect(await hashText(text)).toBeNull();
 });
 
 test("oversizeHash() distinguishes mails by size and date", async () => {

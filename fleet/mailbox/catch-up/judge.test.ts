@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { toEnvelope } from "../imap/fetch/envelope.ts";
 import { unreadableHeader } from "../imap/fetch/message-header.ts";
-import { type Body, judgeBodies, judgeHeaders, type NamedMessage, namesOf } from "./judge.ts";
+import { type Body, judgeBodies, judgeHeaders, type NamedMessage, nameMail } from "./judge.ts";
 
 const context = {
   watchFrom: new Date("2026-01-01T00:00:00Z"),
@@ -115,7 +115,7 @@ test("judgeBodies() never takes two mails without content for one", () => {
     [1, "whole"],
     [2, "whole"],
   ]);
-  expect(delivered.map(namesOf)).toEqual([nameless, nameless]);
+  expect(delivered.map(nameMail)).toEqual([nameless, nameless]);
 });
 
 test("judgeBodies() records a wanted mail without a body as expunged, and compares no oversize mail", () => {

@@ -86,7 +86,7 @@ export function judgeBodies(
   return messages.map((message) => {
     const verdict = withBody(message, bodies, hopeless);
     if (verdict.kind !== "whole" && verdict.kind !== "oversize") return { ...message, verdict };
-    const names = namesOf({ ...message, verdict });
+    const names = nameMail({ ...message, verdict });
     const reason = known.map((row) => whySame(row, names)).find((why) => why !== null);
     if (reason) return { ...message, verdict: { kind: "skip", reason } };
     known.push({ eventId: message.eventId, ...names });
@@ -112,7 +112,7 @@ type Names = Omit<SeenRow, "eventId">;
 const NAMELESS: Names = { messageIdHash: null, contentHash: null, sha1: null };
 
 /** Returns how a judged message is recognized later. */
-export function namesOf({ messageIdHash, verdict }: JudgedMessage): Names {
+export function nameMail({ messageIdHash, verdict }: JudgedMessage): Names {
   switch (verdict.kind) {
     case "whole": {
       const { sha1, contentHash } = verdict.body;

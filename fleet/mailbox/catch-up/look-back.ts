@@ -1,10 +1,10 @@
 import { findRecorded } from "../../../db/mail/seen.ts";
-import { eventIdOf } from "../../../shared/ids.ts";
+import { computeEventId } from "../../../shared/ids.ts";
 import { toBatches } from "./batches.ts";
 import { type UidWindow } from "../imap/uid-window.ts";
 import type { Cursor } from "./plan.ts";
 import type { MailboxStatus } from "../imap/mailbox-status.ts";
-import { type OpenMailbox, placeOf } from "./read-batch.ts";
+import { identifyMailbox, type OpenMailbox } from "./read-batch.ts";
 import { fetchHeaders } from "./read-headers.ts";
 import { recordBatch, type RecordDeps } from "./record-batch.ts";
 
@@ -77,8 +77,8 @@ async function unrecorded(
   uids: readonly number[],
 ): Promise<number[]> {
   if (uids.length === 0) return [];
-  const place = placeOf(open);
-  const eventIds = await Promise.all(uids.map((uid) => eventIdOf({ ...place, uid })));
+  const place = identifyMailbox(open);
+  const eventIds = await Promise.all(uids.map((uid) => computeEventId({ ...place, uid })));
   const seen = await findRecorded(db, eventIds);
   const recorded = new Set(seen.map(({ eventId }) => eventId));
   return uids.filter((_, index) => !recorded.has(eventIds[index] ?? ""));

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../shared/clock.ts";
 import type { Envelope, NewMailEvent } from "../../../shared/users/events.ts";
-import { sha1Of } from "../../../shared/mail/rfc822.ts";
+import { sha1Hex } from "../../../shared/mail/rfc822.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { natsMessageId } from "../../bus/message-id.ts";
 import { bodySubject, eventSubject } from "../../bus/subjects.ts";
@@ -73,7 +73,7 @@ async function storeBody(
     user_tag: account.tag,
     imap_provider_code: account.providerCode,
     created_at_ms: clock.now(),
-    sha1: body?.sha1 ?? (await sha1Of("")),
+    sha1: body?.sha1 ?? (await sha1Hex("")),
     mailbox: mailbox.name,
     uid_validity: uidValidity,
     uid: header.uid,

@@ -2,9 +2,9 @@ import type { Db } from "../../../db/client.ts";
 import type { MailRecord } from "../../../db/mail/mail-logs.ts";
 import { findRecorded, findSeen, type SeenRow } from "../../../db/mail/seen.ts";
 import type { Clock } from "../../../shared/clock.ts";
-import { eventIdOf } from "../../../shared/ids.ts";
+import { computeEventId } from "../../../shared/ids.ts";
 import { messageIdHash } from "../../../shared/mail/message-id-hash.ts";
-import { rfc822Text, sha1Of } from "../../../shared/mail/rfc822.ts";
+import { rfc822Text, sha1Hex } from "../../../shared/mail/rfc822.ts";
 import type { Bus } from "../../bus/bus.ts";
 import type { Pace } from "../../quota/pace.ts";
 import type { LaneRoom } from "../../quota/lane-room.ts";
@@ -25,7 +25,7 @@ import {
   judgeBodies,
   type JudgedMessage,
   judgeHeaders,
-  namesOf,
+  nameMail,
   type MessageVerdict,
 } from "./judge.ts";
 import { publishMails } from "./publish-mails.ts";
@@ -63,7 +63,7 @@ export interface OpenMailbox {
   pace?: Pick<Pace, "wait" | "spend">;
   /** When the server announced the mail that is read now, in IDLE; milliseconds since the epoch. */
   announcedMs?: number;
-  /** Marks a second publication of the same mail; see `messageIdOf()`. */
+  /** Marks a second publication of the same mail; see `parseMessageId()`. */
   occasion?: string;
 }
 
@@ -71,7 +71,7 @@ export interface OpenMailbox {
  * Returns what identifies the mailbox: with a UID it identifies one mail permanently, and it is the
  * key of a cursor.
  */
-export const placeOf = ({ account, mailbox, uidValidity }: OpenMailbox) => ({
+export const identifyMailbox = ({ account, mailbox, uidValidity }: OpenMailbox) => ({
   userId: account.userId,
   accountEpoch: account.epoch,
   mailbox: mailbox.name,
@@ -183,7 +183,7 @@ async function seenByOthers(
 ): Promise<SeenRow[]> {
   if (again === "publish") return [];
   // Judges the messages without the memory, to get the names by which they would be recognized.
-  const names = judgeBodies(judged, fetched, []).map(namesOf);
+  const names = judgeBodies(judged, fetched, []).map(nameMail);
   const seen = await findSeen(db, account.userId, {
     sha1s: names.flatMap((name) => name.sha1 ?? []),
     messageIdHashes: names.flatMap((name) => name.messageIdHash ?? []),
@@ -212,7 +212,7 @@ async function nameMessage(open: OpenMailbox, header: MessageHeader, tracerUid?:
   return {
     tracerUid,
     header,
-    eventId: await eventIdOf({ ...placeOf(open), uid: header.uid }),
+    eventId: await computeEventId({ ...identifyMailbox(open), uid: header.uid }),
     messageIdHash: await messageIdHash(header.envelope.message_id),
     oversizeHash: header.sizeBytes > open.maxEmailSizeBytes ? await oversizeHash(header) : null,
   };
@@ -237,7 +237,7 @@ async function fetchBodies(
   );
   const bodies = new Map<number, Body>();
   for (const [uid, source] of found) {
-    const [sha1, content] = await Promise.all([sha1Of(rfc822Text(source)), contentHash(source)]);
+    const [sha1, content] = await Promise.all([sha1Hex(rfc822Text(source)), contentHash(source)]);
     bodies.set(uid, { source, sha1, contentHash: content });
   }
   return { bodies, hopeless, unreadFrom: left[0] ?? null };
@@ -249,15 +249,15 @@ function toRecord(message: JudgedMessage, streamSeq: number | null, nowMs: numbe
     eventId,
     uid: header.uid,
     messageId: header.envelope.message_id,
-    ...namesOf(message),
+    ...nameMail(message),
     sizeBytes: header.sizeBytes,
     internalDate: clampToNow(header.internalDate, nowMs),
     streamSeq,
-    ...outcomeOf(verdict),
+    ...toOutcome(verdict),
   };
 }
 
-function outcomeOf(verdict: MessageVerdict): Pick<MailRecord, "state" | "reason"> {
+function toOutcome(verdict: MessageVerdict): Pick<MailRecord, "state" | "reason"> {
   switch (verdict.kind) {
     case "skip":
       return { state: "skipped", reason: verdict.reason };

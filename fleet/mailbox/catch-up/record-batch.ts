@@ -7,7 +7,7 @@ import type { MessageHeader } from "../imap/fetch/message-header.ts";
 import { forgetFailures } from "../imap/fetch/fetch-failures.ts";
 import { ImapError } from "../imap/failures/imap-error.ts";
 import { TooSlow } from "../imap/input/least-rate.ts";
-import { type BatchDeps, type OpenMailbox, placeOf, readBatch } from "./read-batch.ts";
+import { type BatchDeps, identifyMailbox, type OpenMailbox, readBatch } from "./read-batch.ts";
 
 export interface RecordDeps extends BatchDeps {
   log: Log;
@@ -77,7 +77,7 @@ export async function recordInPlace(
   const retryParkedAt = new Date(deps.clock.now() + open.parkedRetryMs);
   // Only after the publish is acknowledged: recording and moving the cursor earlier would lose mail in a crash.
   await recordMails(deps.db, {
-    ...placeOf(open),
+    ...identifyMailbox(open),
     records,
     advance: advance && { ...advance, toUid: unreadFrom === null ? advance.toUid : unreadFrom - 1 },
     retryParkedAt,

@@ -101,7 +101,7 @@ export class ClientUids implements UidSource {
       if (this.#log.unreadLines === unreadBefore) return { kind: "all", uids };
       return { kind: "refused", error: new Error("The server sent a line that cannot be read") };
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isNoOrBad(error)) throw error;
       if (this.#isCutShort(range)) return { kind: "limited", limit: this.#limit ?? 1 };
       return { kind: "refused", error };
     }
@@ -140,7 +140,7 @@ function refuseOutside(uids: readonly number[], { first, last }: UidWindow): voi
 }
 
 /** Returns whether the server answered a command with NO or BAD. */
-export function isRefusal(error: unknown): error is Error {
+export function isNoOrBad(error: unknown): error is Error {
   const status: unknown = error instanceof Error ? Reflect.get(error, "responseStatus") : undefined;
   return status === "NO" || status === "BAD";
 }
@@ -149,7 +149,7 @@ async function unlessRefused(command: () => Promise<number[]>): Promise<number[]
   try {
     return await command();
   } catch (error) {
-    if (isRefusal(error)) return [];
+    if (isNoOrBad(error)) return [];
     throw error;
   }
 }

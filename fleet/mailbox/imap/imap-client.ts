@@ -3,7 +3,7 @@ import type { SecureContext } from "node:tls";
 import { ImapFlow } from "imapflow";
 import type { Credentials } from "./login/credentials.ts";
 import type { ImapServer } from "./imap-server.ts";
-import { authOptionsOf, useMechanism } from "./login/sasl.ts";
+import { toAuthOptions, useMechanism } from "./login/sasl.ts";
 import type { ClientLog } from "./failures/client-log.ts";
 import type { InputTurns } from "./input/input-turns.ts";
 
@@ -48,7 +48,7 @@ export function newImapClient(options: ConnectOptions, log: ClientLog): ImapFlow
     port: server.port,
     secure: server.security === "tls",
     doSTARTTLS: server.security === "starttls",
-    auth: authOptionsOf(credentials),
+    auth: toAuthOptions(credentials),
     tls: { secureContext },
     logger: log,
     emitLogs: false,

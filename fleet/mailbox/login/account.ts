@@ -60,9 +60,9 @@ export interface Account {
  * only the login rate differs.
  */
 export function needsNewLogin(a: Account, b: Account): boolean {
-  const loginOf = ({ epoch, login, server, credentialsAt, clientAt }: Account) =>
+  const toLoginKey = ({ epoch, login, server, credentialsAt, clientAt }: Account) =>
     JSON.stringify([epoch, login, server, credentialsAt, clientAt], (key, value: unknown) =>
       key.startsWith("sealed") || key === "loginRate" ? undefined : value,
     );
-  return loginOf(a) !== loginOf(b);
+  return toLoginKey(a) !== toLoginKey(b);
 }

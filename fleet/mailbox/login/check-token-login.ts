@@ -28,7 +28,7 @@ export async function answerCheckTokenLogin(
   const deadline = AbortSignal.timeout(DEADLINE_MS);
   const tries: NameTry[] = [];
   for (const username of command.usernames) {
-    const credentials = credentialsOf(command.token, username, mechanism);
+    const credentials = toCredentials(command.token, username, mechanism);
     try {
       const target = { server, partnerId, credentials };
       await using _connection = await connect(deps, settings, target, deadline);
@@ -47,7 +47,7 @@ export async function answerCheckTokenLogin(
 
 const unknown = (reason: ReasonCode): CheckTokenLoginAnswer => ({ result: "unknown", reason });
 
-function credentialsOf(
+function toCredentials(
   token: CheckTokenLogin["token"],
   username: string,
   mechanism: OAuth2Mechanism | null,

@@ -1,8 +1,8 @@
 import type { ReasonCode } from "../../../shared/users/reasons.ts";
-import type { Failure } from "../imap/failures/failure.ts";
+import type { SessionFailure } from "../imap/failures/failure.ts";
 
 /** How the login under one name failed. */
-export type NameTry = Failure;
+export type NameTry = SessionFailure;
 
 export type NamesJudged =
   /** The mail server refused every name. */

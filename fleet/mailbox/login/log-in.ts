@@ -2,7 +2,7 @@ import type { SecureContext } from "node:tls";
 import type { Db } from "../../../db/client.ts";
 import { setTokenUsername } from "../../../db/users/user-states.ts";
 import type { Places } from "../../../shared/concurrency/places.ts";
-import { dialAddressOf } from "../../dialling/dial-address.ts";
+import { findDialAddress } from "../../dialling/dial-address.ts";
 import type { Tokens } from "../../tokens/tokens.ts";
 import type { Account } from "./account.ts";
 import type { Credentials } from "../imap/login/credentials.ts";
@@ -140,7 +140,7 @@ export async function connect(
 
 async function publicAddress(host: string): Promise<string> {
   try {
-    const address = await dialAddressOf(host);
+    const address = await findDialAddress(host);
     if (address === null) throw new HostNotAllowed();
     return address;
   } catch (cause) {

@@ -59,7 +59,7 @@ export function createLoginGate(
   const intervalMs = (ratePerS: number | null) =>
     (1_000 * Math.max(instances(), 1)) / (ratePerS ?? settings.ratePerS);
 
-  function hostOf(name: string): Host {
+  function ensureHost(name: string): Host {
     const known = hosts.get(name);
     if (known) return known;
     if (hosts.size >= MAX_IDLE_HOSTS) forgetIdle();
@@ -100,7 +100,7 @@ export function createLoginGate(
   return {
     pass({ partnerId, host: name, ratePerS }, signal) {
       if (signal.aborted) return Promise.reject(signal.reason);
-      const host = hostOf(name);
+      const host = ensureHost(name);
       const nowMs = clock.monotonic();
       if (host.serving === null && host.dueMs <= nowMs) {
         host.dueMs = nowMs + intervalMs(ratePerS);

@@ -12,7 +12,7 @@ export function toAccount(row: WatchedRow): Account | null {
   const { harms, harmedAt, trialAt } = row;
   const { credentialsAt, clientAt, isNew, hasWorked, watchFrom } = row;
   const { host, port, security, isOwnHost, idleMinutes, loginRate } = row;
-  const login = loginOf(row);
+  const login = toLogin(row);
   if (!login) return null;
   const server = { host, port, security, isOwnHost, idleMinutes, loginRate };
   const user = { userId, epoch, tag, partnerId, providerCode };
@@ -27,16 +27,16 @@ export function toAccount(row: WatchedRow): Account | null {
     watchFrom,
     harm:
       harms !== null && harmedAt !== null ? { harms, harmedAt, isOnTrial: trialAt !== null } : null,
-    tracers: tracersOf(row),
+    tracers: chooseTracers(row),
   };
 }
 
-function tracersOf({ enableTracer, deliverTracers }: WatchedRow): Account["tracers"] {
+function chooseTracers({ enableTracer, deliverTracers }: WatchedRow): Account["tracers"] {
   if (!enableTracer) return "none";
   return deliverTracers ? "delivered" : "kept";
 }
 
-function loginOf(row: WatchedRow): Login | null {
+function toLogin(row: WatchedRow): Login | null {
   // `tokenUsername` is a name from the ID token that the mail server accepted when it refused the address.
   const account = row.kind === "plain" ? row.email : (row.tokenUsername ?? row.email);
   const username = row.loginUsername ?? account;

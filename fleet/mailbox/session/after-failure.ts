@@ -1,6 +1,6 @@
 import { reconnectDelayMs } from "../../../shared/concurrency/backoff.ts";
 import type { ReasonCode } from "../../../shared/users/reasons.ts";
-import type { Failure } from "../imap/failures/failure.ts";
+import type { SessionFailure } from "../imap/failures/failure.ts";
 
 /** How long the next session waits, and the user's state until then. */
 export interface Aftermath {
@@ -52,7 +52,7 @@ export function countFailure(before: Failures, end: SessionEnd): Failures {
 /** An ended session, with the counts that include it. */
 export interface EndedSession extends Omit<Failures, "reason"> {
   /** Null when the server is not the cause: a bug, or a secret that cannot be opened. */
-  failure: Failure | null;
+  failure: SessionFailure | null;
   /** How long the server asked us to wait; null if it did not. */
   retryAfterMs: number | null;
   /**
@@ -103,7 +103,7 @@ export function afterSessionFailure(session: EndedSession, random: () => number)
   return { state, delayMs: Math.max(backoffMs, askedMs) };
 }
 
-function stateAfter(failure: Failure | null, repeats: number): Aftermath["state"] {
+function stateAfter(failure: SessionFailure | null, repeats: number): Aftermath["state"] {
   if (failure === null) return "backoff";
   if (failure.reason === "authenticated_not_connected" && repeats >= MAX_NOT_CONNECTED) {
     return "auth_failed";

@@ -3,7 +3,7 @@ import { beginTrial, endTrial, recordHarm, type UserHarm } from "../../../db/use
 import { moveUser } from "../../../db/users/user-states.ts";
 import { reconnectDelayMs } from "../../../shared/concurrency/backoff.ts";
 import type { Clock } from "../../../shared/clock.ts";
-import { messageOf } from "../../../shared/errors.ts";
+import { toErrorText } from "../../../shared/errors.ts";
 import type { Log } from "../../../shared/log.ts";
 import { harmPauseMs, isQuarantined } from "../../../shared/users/quarantine.ts";
 import type { ReasonCode } from "../../../shared/users/reasons.ts";
@@ -84,7 +84,7 @@ export class Probation {
     try {
       await endTrial(this.#deps.db, this.#userId);
     } catch (error) {
-      this.#log.warn("user_trial.not_ended", { error: messageOf(error) });
+      this.#log.warn("user_trial.not_ended", { error: toErrorText(error) });
     }
   }
 
@@ -110,7 +110,7 @@ export class Probation {
         return await write(new Date(clock.now()));
       } catch (error) {
         errors++;
-        this.#log.warn("user_harm.not_recorded", { errors, error: messageOf(error) });
+        this.#log.warn("user_harm.not_recorded", { errors, error: toErrorText(error) });
         const delayMs = reconnectDelayMs(errors, clock.random);
         await clock.sleep(Math.min(delayMs, MAX_OWN_PAUSE_MS), signal);
       }

@@ -1,10 +1,15 @@
 import { returnDeadLetters } from "../../../db/deliveries/dead-letters.ts";
 import { settleMails } from "../../../db/mail/parked-mails.ts";
 import type { MailRecord } from "../../../db/mail/mail-logs.ts";
-import { eventIdOf } from "../../../shared/ids.ts";
+import { computeEventId } from "../../../shared/ids.ts";
 import type { SkipReason } from "../catch-up/decide.ts";
 import { newFetchMemory } from "../imap/fetch/fetch-patiently.ts";
-import { type Batch, type OpenMailbox, placeOf, readBatch } from "../catch-up/read-batch.ts";
+import {
+  type Batch,
+  identifyMailbox,
+  type OpenMailbox,
+  readBatch,
+} from "../catch-up/read-batch.ts";
 import { fetchHeaders } from "../catch-up/read-headers.ts";
 import { readingPlace, type RecordDeps } from "../catch-up/record-batch.ts";
 import type { LostMail } from "./refetches.ts";
@@ -55,10 +60,10 @@ export async function revisit(
  * another mailbox, or in another account that the user has now.
  */
 async function whyGone(mail: LostMail, open: OpenMailbox): Promise<SkipReason | null> {
-  const place = placeOf(open);
+  const place = identifyMailbox(open);
   const isHere = mail.mailbox === place.mailbox && mail.uidValidity === place.uidValidity;
   if (!isHere) return "mailbox_reset";
-  const isOfAccount = mail.eventId === (await eventIdOf({ ...place, uid: mail.uid }));
+  const isOfAccount = mail.eventId === (await computeEventId({ ...place, uid: mail.uid }));
   return isOfAccount ? null : "account_changed";
 }
 

@@ -2,8 +2,8 @@ import { findMailbox } from "../imap/find-mailbox.ts";
 import { logIn, type LogInDeps, type LogInSettings } from "../login/log-in.ts";
 import { renewToken } from "./renew-token.ts";
 import {
+  type MailboxUser,
   type WatchDeps,
-  type WatchedUser,
   watchMailbox,
   type WatchSettings,
 } from "./watch-mailbox.ts";
@@ -32,7 +32,7 @@ export type SessionSettings = WatchSettings &
 export async function runSession(
   deps: SessionDeps,
   settings: SessionSettings,
-  user: WatchedUser,
+  user: MailboxUser,
   signal: AbortSignal,
 ): Promise<void> {
   const { connection: opened, renewAtMs } = await logIn(deps, settings, user.account(), signal);

@@ -36,7 +36,7 @@ export const newUserMemory = (): UserMemory => ({
 });
 
 /** Returns the failed fetches under this UIDVALIDITY. Under another one the UIDs mean nothing. */
-export function fetchMemoryOf(memory: UserMemory, uidValidity: number): FetchMemory {
+export function ensureFetchMemory(memory: UserMemory, uidValidity: number): FetchMemory {
   if (memory.fetches.uidValidity !== uidValidity) {
     memory.fetches = { uidValidity, memory: newFetchMemory() };
   }

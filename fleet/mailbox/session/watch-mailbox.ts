@@ -1,6 +1,6 @@
 import { claimParkedMails } from "../../../db/mail/parked-mails.ts";
 import { reconnectDelayMs } from "../../../shared/concurrency/backoff.ts";
-import { messageOf } from "../../../shared/errors.ts";
+import { toErrorText } from "../../../shared/errors.ts";
 import { expectRoom, LaneFull } from "../../quota/lane-room.ts";
 import { createPace } from "../../quota/pace.ts";
 import type { Account } from "../login/account.ts";
@@ -16,7 +16,7 @@ import type { MailboxStatus } from "../imap/mailbox-status.ts";
 import type { OpenMailbox } from "../catch-up/read-batch.ts";
 import type { RecordDeps } from "../catch-up/record-batch.ts";
 import { revisit } from "./revisit.ts";
-import { fetchMemoryOf, type UserMemory } from "./user-memory.ts";
+import { ensureFetchMemory, type UserMemory } from "./user-memory.ts";
 import { waitForRoom } from "./wait-for-room.ts";
 
 export interface WatchDeps extends RecordDeps {
@@ -43,7 +43,7 @@ export interface WatchSettings {
 const MAIL_PACE = { perSecond: 20, ahead: 10_000 };
 
 /** A user whose mailbox is watched. */
-export interface WatchedUser {
+export interface MailboxUser {
   /** Returns the current account of the user. Called again whenever mail is read. */
   account: () => Account;
   memory: UserMemory;
@@ -56,7 +56,7 @@ export interface WatchedUser {
 interface Watch {
   deps: WatchDeps;
   settings: WatchSettings;
-  user: WatchedUser;
+  user: MailboxUser;
   connection: ImapConnection;
   mailbox: ChosenMailbox;
 }
@@ -120,7 +120,7 @@ export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<
       if (isFull) continue;
       errors++;
       const { userId } = user.account();
-      deps.log.warn("mailbox.sync_failed", { user_id: userId, errors, error: messageOf(error) });
+      deps.log.warn("mailbox.sync_failed", { user_id: userId, errors, error: toErrorText(error) });
       const delayMs = reconnectDelayMs(errors, deps.clock.random);
       await deps.clock.sleep(Math.min(delayMs, MAX_OWN_PAUSE_MS), end);
       continue;
@@ -145,7 +145,7 @@ function holdOn(watch: Watch, end: AbortSignal): Promise<void> {
     {
       partnerId,
       waiting: () => user.memory.refetches.waiting,
-      renewalMs: () => renewalMsOf(watch),
+      renewalMs: () => chooseRenewalMs(watch),
       async look() {
         const { uidValidity } = await connection.examine(mailbox.path);
         deps.heard(userId);
@@ -228,7 +228,7 @@ function openMailbox(watch: Watch, uidValidity: number): OpenMailbox {
     mailbox,
     uidValidity,
     maxEmailSizeBytes: settings.maxEmailSizeBytes,
-    fetches: fetchMemoryOf(memory, uidValidity),
+    fetches: ensureFetchMemory(memory, uidValidity),
     parkedRetryMs: settings.parkedRetryMs,
     pace: createPace(deps.clock, perSecond, { ahead, debt: memory.recorded }),
     onParked(retryAt) {
@@ -278,7 +278,7 @@ async function waitForMail(
   if (restMs > 0) await clock.sleep(restMs, AbortSignal.any([end, refetches.waiting]));
   if (isWoken()) return;
   const startedMs = clock.now();
-  const renewalMs = renewalMsOf(watch);
+  const renewalMs = chooseRenewalMs(watch);
   const maxMs = waitMs({ looks, renewalMs, nextParkedMs, nowMs: startedMs });
   await connection.waitForMail(maxMs, [end, refetches.waiting]);
   const isShort = clock.now() - startedMs < Math.min(maxMs, SHORT_WAIT_MS);
@@ -286,7 +286,7 @@ async function waitForMail(
 }
 
 /** Returns how long until IDLE is renewed, or a server without IDLE is asked. */
-function renewalMsOf({ deps, settings, user, connection }: Watch): number {
+function chooseRenewalMs({ deps, settings, user, connection }: Watch): number {
   const idleMs = user.account().server.idleMinutes * MINUTE_MS;
   return connection.supportsIdle
     ? Math.min(idleMs, settings.lookIntervalMs) * (1 - RENEWAL_JITTER * deps.clock.random())

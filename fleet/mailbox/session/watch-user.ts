@@ -4,11 +4,11 @@ import {
   setConnected,
   setWatching,
 } from "../../../db/users/user-states.ts";
-import { messageOf } from "../../../shared/errors.ts";
+import { toErrorText } from "../../../shared/errors.ts";
 import { newId } from "../../../shared/ids.ts";
 import type { Log } from "../../../shared/log.ts";
 import type { ReasonCode } from "../../../shared/users/reasons.ts";
-import { sha1Of } from "../../../shared/mail/rfc822.ts";
+import { sha1Hex } from "../../../shared/mail/rfc822.ts";
 import { TokenError } from "../../tokens/token-error.ts";
 import type { Account } from "../login/account.ts";
 import {
@@ -21,7 +21,7 @@ import { ImapError } from "../imap/failures/imap-error.ts";
 import { MessageNotFetched } from "../imap/fetch/fetch-patiently.ts";
 import { Probation } from "./probation.ts";
 import { runSession, type SessionDeps, type SessionSettings } from "./session.ts";
-import type { WatchedUser } from "./watch-mailbox.ts";
+import type { MailboxUser } from "./watch-mailbox.ts";
 
 /**
  * Keeps a user watched, session after session with back-off between them, until `signal` aborts.
@@ -29,14 +29,14 @@ import type { WatchedUser } from "./watch-mailbox.ts";
 export async function watchUser(
   deps: SessionDeps,
   settings: SessionSettings,
-  user: Omit<WatchedUser, "onWatching">,
+  user: Omit<MailboxUser, "onWatching">,
   signal: AbortSignal,
 ): Promise<void> {
   const { userId, partnerId, isNew } = user.account();
   const log = deps.log.with({ user_id: userId, partner_id: partnerId });
   const record = (writing: Promise<void>) =>
     writing.catch((error: unknown) =>
-      log.warn("user_state.not_recorded", { error: messageOf(error) }),
+      log.warn("user_state.not_recorded", { error: toErrorText(error) }),
     );
   if (isNew) await record(moveUser(deps.db, user.account(), "connecting", null));
 
@@ -65,8 +65,8 @@ export async function watchUser(
       await probation.pass();
       if (signal.aborted) return;
       const lastedMs = deps.clock.now() - startedMs;
-      const reason = reasonOf(error);
-      const why = whyOf(error);
+      const reason = findReason(error);
+      const why = explainFailure(error);
       const isRefusal = why.failure?.kind === "auth_failed";
       failures = countFailure(failures, { reason, isRefusal, hasWatched, lastedMs });
       const mayBeGood = error instanceof ImapError && areTrusted(user.account(), proven);
@@ -92,13 +92,13 @@ const areTrusted = (account: Account, proven: string | undefined) =>
   account.hasWorked || proven === credentialsName(account) || account.login.kind === "oauth2";
 
 /** Returns what an error says about the server or the credentials; null for other errors. */
-const failureOf = (error: unknown) =>
+const findFailure = (error: unknown) =>
   error instanceof ImapError || error instanceof TokenError ? error.failure : null;
 
-const reasonOf = (error: unknown): ReasonCode => failureOf(error)?.reason ?? "internal";
+const findReason = (error: unknown): ReasonCode => findFailure(error)?.reason ?? "internal";
 
-const whyOf = (error: unknown) => ({
-  failure: failureOf(error),
+const explainFailure = (error: unknown) => ({
+  failure: findFailure(error),
   retryAfterMs:
     error instanceof TokenError || error instanceof ImapError ? error.retryAfterMs : null,
   isHunting: error instanceof MessageNotFetched,
@@ -112,7 +112,7 @@ async function saveState(
 ): Promise<void> {
   if (state !== "auth_failed") return moveUser(db, account, state, reason);
   const event = {
-    ...(await eventOf(account, clock.now())),
+    ...(await newUserEvent(account, clock.now())),
     kind: "user_auth_failed",
     reason,
   } as const;
@@ -122,19 +122,19 @@ async function saveState(
 async function saveWatching({ db, clock }: SessionDeps, account: Account): Promise<void> {
   const isNew = await setWatching(db, account);
   if (!isNew) return;
-  const event = { ...(await eventOf(account, clock.now())), kind: "user_connected" } as const;
+  const event = { ...(await newUserEvent(account, clock.now())), kind: "user_connected" } as const;
   await setConnected(db, account, event);
 }
 
 /** Returns the fields that all events of a user share. */
-const eventOf = async (account: Account, nowMs: number) => ({
+const newUserEvent = async (account: Account, nowMs: number) => ({
   id: newId("evt", nowMs),
   partner_id: account.partnerId,
   user_id: account.userId,
   user_tag: account.tag,
   imap_provider_code: account.providerCode,
   created_at_ms: nowMs,
-  sha1: await sha1Of(account.tag),
+  sha1: await sha1Hex(account.tag),
 });
 
 function logEnd(
@@ -142,10 +142,10 @@ function logEnd(
   error: unknown,
   counts: { errors: number; lasted_ms: number; retry_ms?: number },
 ): void {
-  log[failureOf(error) === null ? "error" : "info"]("session.ended", {
-    reason: reasonOf(error),
-    error: messageOf(error),
-    error_code: codeOf(error),
+  log[findFailure(error) === null ? "error" : "info"]("session.ended", {
+    reason: findReason(error),
+    error: toErrorText(error),
+    error_code: readCauseCode(error),
     ...counts,
   });
 }
@@ -154,7 +154,7 @@ function logEnd(
  * Returns the code of the library's error. Never text from the server, which may contain an
  * address.
  */
-function codeOf(error: unknown): string | undefined {
+function readCauseCode(error: unknown): string | undefined {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
 }

@@ -30,7 +30,7 @@ export function describeAttachments(
 ): ParsedAttachment[] {
   let roomBytes = maxBytes * ALL_TO_ONE;
   return attachments.map((attachment) => {
-    const content = bytesOf(attachment.content);
+    const content = toBuffer(attachment.content);
     const size = content.byteLength;
     const omitted = size > maxBytes ? `it is larger than ${maxBytes} bytes` : null;
     const crowded = `all contents together are larger than ${maxBytes * ALL_TO_ONE} bytes`;
@@ -49,7 +49,7 @@ export function describeAttachments(
   });
 }
 
-function bytesOf(content: Attachment["content"]): Buffer {
+function toBuffer(content: Attachment["content"]): Buffer {
   if (typeof content === "string") return Buffer.from(content);
   return ArrayBuffer.isView(content)
     ? Buffer.from(content.buffer, content.byteOffset, content.byteLength)

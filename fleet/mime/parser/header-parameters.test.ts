@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mediaTypeOf, mendParameters } from "./header-parameters.ts";
+import { mendParameters, parseMediaType } from "./header-parameters.ts";
 
 const HEADERS: [header: string, mended: string][] = [
   ["", ""],
@@ -37,9 +37,9 @@ const TYPES: [value: string, type: string][] = [
 ];
 
 test.each(TYPES)("the Content-Type %j is read as %j", (value, type) => {
-  expect(mediaTypeOf(value, false)).toBe(type);
+  expect(parseMediaType(value, false)).toBe(type);
 });
 
 test("multipart without a subtype is read by its boundary", () => {
-  expect(mediaTypeOf("multipart/", true)).toBe("multipart/mixed");
+  expect(parseMediaType("multipart/", true)).toBe("multipart/mixed");
 });

@@ -15,11 +15,11 @@ export function mendParameters(header: string): string {
   return splitAtSemicolons(parted).map(quoteFileName).join(";");
 }
 
-/** Replaces the charset name of each RFC 2231 value by the result of `nameOf()`. */
-export const renameCharsets = (header: string, nameOf: (charset: string) => string): string =>
+/** Replaces the charset name of each RFC 2231 value by the result of `rename()`. */
+export const renameCharsets = (header: string, rename: (charset: string) => string): string =>
   header.replaceAll(
     EXTENDED_CHARSET,
-    (_, before: string, charset: string) => before + nameOf(charset),
+    (_, before: string, charset: string) => before + rename(charset),
   );
 
 function splitAtSemicolons(header: string): string[] {
@@ -53,7 +53,7 @@ const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+/;
  * Content-Type. A value that is not type and subtype means text (RFC 2045, 5.2), unless its first word is another
  * media type. `multipart` with a boundary is read as `multipart/mixed`.
  */
-export function mediaTypeOf(value: string, hasBoundary: boolean): string {
+export function parseMediaType(value: string, hasBoundary: boolean): string {
   const type = MEDIA_TYPE.exec(value.slice(0, 300))?.[0];
   if (type !== undefined) return type;
   if (hasBoundary && /^multipart\b/.test(value)) return "multipart/mixed";

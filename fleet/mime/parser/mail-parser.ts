@@ -5,14 +5,14 @@ import PostalMime, {
   type PostalMimeOptions,
 } from "postal-mime";
 import {
-  attachmentOf,
   type BodyText,
-  bodyTextOf,
   guardPart,
   lineFor,
   type MailPart,
+  toAttachment,
+  toBodyText,
 } from "./mail-part.ts";
-import { excessOf } from "./mime-bounds.ts";
+import { findExcess } from "./mime-bounds.ts";
 
 const LIMITS: PostalMimeOptions = {
   /** Mails written by people nest at most four deep. */
@@ -47,11 +47,11 @@ export interface ParsedContent {
  * @throws when it has too many parts, is nested too deep, or its headers are too long.
  */
 export async function parseMail(raw: Uint8Array): Promise<ParsedContent> {
-  const excess = excessOf(raw);
+  const excess = findExcess(raw);
   if (excess !== null) throw new Error(excess);
   const parser = new MailParser(LIMITS);
   await parser.parse(raw);
-  return parser.contentOf();
+  return parser.toContent();
 }
 
 /**
@@ -75,8 +75,8 @@ class MailParser extends PostalMime {
     };
   }
 
-  contentOf(): ParsedContent {
-    const [plain, html] = [this.#textsOf("plain"), this.#textsOf("html")];
+  toContent(): ParsedContent {
+    const [plain, html] = [this.#listTexts("plain"), this.#listTexts("html")];
     return {
       headers: this.root.headers,
       texts: plain,
@@ -93,9 +93,9 @@ class MailParser extends PostalMime {
 
   /** Called for each part without sub-parts, in order. */
   collectAttachment(part: MailPart, content: ArrayBuffer): void {
-    const text = bodyTextOf(part);
+    const text = toBodyText(part);
     if (text) this.#texts.push(text);
-    else this.attachments.push(attachmentOf(part, content));
+    else this.attachments.push(toAttachment(part, content));
   }
 
   /** Does not parse addresses: postal-mime would take a second for a header made to be slow. */
@@ -109,7 +109,7 @@ class MailParser extends PostalMime {
     guardPart(part);
   }
 
-  #textsOf(type: BodyText["type"]): BodyText[] {
+  #listTexts(type: BodyText["type"]): BodyText[] {
     return this.#texts.filter((text) => text.type === type);
   }
 }

@@ -1,8 +1,8 @@
 import type { Attachment } from "postal-mime";
-import { decodeText, encodingOf } from "../text/charset.ts";
+import { decodeText, findEncoding } from "../text/charset.ts";
 import { decodeWords } from "../text/encoded-words.ts";
 import { type FlowedText, unflow } from "./flowed-text.ts";
-import { mediaTypeOf, mendParameters, renameCharsets } from "./header-parameters.ts";
+import { mendParameters, parseMediaType, renameCharsets } from "./header-parameters.ts";
 
 interface StructuredHeader {
   /** In lower case. */
@@ -37,7 +37,7 @@ export function guardPart(part: MailPart): void {
     if (isContentType) {
       const isMissing = parsed.value === "";
       const hasBoundary = Boolean(parsed.params["boundary"]);
-      parsed.value = isMissing ? defaultType : mediaTypeOf(parsed.value, hasBoundary);
+      parsed.value = isMissing ? defaultType : parseMediaType(parsed.value, hasBoundary);
     }
     isContentType = false;
     return parsed;
@@ -53,14 +53,14 @@ export interface BodyText extends FlowedText {
  * Returns the text of a part, or null if it is a file. A part with a file name is a file whatever its disposition
  * (RFC 2183, 2.3), unless it is one of several versions of one text, where names have no meaning.
  */
-export function bodyTextOf(part: MailPart): BodyText | null {
+export function toBodyText(part: MailPart): BodyText | null {
   const { contentType, contentDisposition, parentNode } = part;
   const { value, params } = contentType.parsed;
   if (value !== "text/plain" && value !== "text/html") return null;
   if (contentDisposition.parsed.value === "attachment") return null;
   const name = contentDisposition.parsed.params["filename"] ?? params["name"];
   if (name?.trim() && parentNode?.contentType.multipart !== "alternative") return null;
-  const text = textOf(part);
+  const text = decodePart(part);
   const { format = "", delsp = "" } = params;
   return value === "text/plain" && /^flowed$/i.test(format.trim())
     ? { type: "plain", ...unflow(text, /^yes$/i.test(delsp.trim())) }
@@ -71,7 +71,7 @@ export function bodyTextOf(part: MailPart): BodyText | null {
  * Returns a part that is a file, or not text for people to read. In a calendar, all lines end in LF, and the last
  * line too.
  */
-export function attachmentOf(part: MailPart, content: ArrayBuffer): Attachment {
+export function toAttachment(part: MailPart, content: ArrayBuffer): Attachment {
   const { contentType, contentDisposition, contentId } = part;
   const name = contentDisposition.parsed.params["filename"] || contentType.parsed.params["name"];
   const mimeType = contentType.parsed.value;
@@ -81,17 +81,17 @@ export function attachmentOf(part: MailPart, content: ArrayBuffer): Attachment {
     mimeType,
     disposition: contentDisposition.parsed.value || null,
     ...(contentId !== undefined && { contentId }),
-    content: isCalendar ? new TextEncoder().encode(calendarOf(textOf(part))) : content,
+    content: isCalendar ? new TextEncoder().encode(tidyCalendar(decodePart(part))) : content,
   };
 }
 
-function calendarOf(text: string): string {
+function tidyCalendar(text: string): string {
   const lines = text.split(/\r?\n/);
   while (lines.at(-1) === "") lines.pop();
   return `${lines.join("\n")}\n`;
 }
 
-const textOf = ({ content, contentType }: MailPart) =>
+const decodePart = ({ content, contentType }: MailPart) =>
   content ? decodeText(content, contentType.parsed.params["charset"]) : "";
 
 /**
@@ -116,7 +116,7 @@ function parseParameters(
 ): StructuredHeader {
   if (!header.includes("'")) return parse(header);
   const parseAs = (unknown: string) =>
-    parse(renameCharsets(header, (charset) => encodingOf(charset) ?? unknown));
+    parse(renameCharsets(header, (charset) => findEncoding(charset) ?? unknown));
   const parsed = parseAs("utf-8");
   const isLossless = Object.values(parsed.params).every((value) => !value.includes("\uFFFD"));
   return isLossless ? parsed : parseAs("windows-1252");

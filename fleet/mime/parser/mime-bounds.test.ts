@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { excessOf } from "./mime-bounds.ts";
+import { findExcess } from "./mime-bounds.ts";
 
 const LINES = "lines, wanted at most 150000";
 const PARTS = "lines that may begin a part, wanted at most 20000";
@@ -20,6 +20,6 @@ const SHAPES: [what: string, text: string, excess: string | null][] = [
   ["dashes in other places", "-\n - --\n".repeat(20_001), null],
 ];
 
-test.each(SHAPES)("excessOf() of a mail of %s", (_what, text, excess) => {
-  expect(excessOf(new TextEncoder().encode(text))).toBe(excess);
+test.each(SHAPES)("findExcess() of a mail of %s", (_what, text, excess) => {
+  expect(findExcess(new TextEncoder().encode(text))).toBe(excess);
 });

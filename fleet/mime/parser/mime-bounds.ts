@@ -13,7 +13,7 @@ const EQUALS_SIGN = 0x3d;
  * Returns why a mail would keep a parser busy for too long, or null if it would not. Counting lines and parts is
  * thousands of times cheaper than parsing them. The times above are those of postal-mime 4.0.0 under Bun.
  */
-export function excessOf(raw: Uint8Array): string | null {
+export function findExcess(raw: Uint8Array): string | null {
   let lines = 0;
   let dashedLines = 0;
   for (let start = 0; start < raw.length; lines++) {
@@ -24,11 +24,11 @@ export function excessOf(raw: Uint8Array): string | null {
   return (
     tooMany(lines, MAX_LINES, "lines") ??
     tooMany(dashedLines, MAX_DASHED_LINES, "lines that may begin a part") ??
-    tooMany(countOf(raw, EQUALS_SIGN), MAX_EQUALS_SIGNS, "equals signs")
+    tooMany(countByte(raw, EQUALS_SIGN), MAX_EQUALS_SIGNS, "equals signs")
   );
 }
 
-function countOf(raw: Uint8Array, byte: number): number {
+function countByte(raw: Uint8Array, byte: number): number {
   let count = 0;
   for (let at = raw.indexOf(byte); at !== -1; at = raw.indexOf(byte, at + 1)) count++;
   return count;

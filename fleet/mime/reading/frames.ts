@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 const LENGTH_BYTES = 4;
 
 /** Builds a frame for a pipe: its length in four bytes, big-endian, then its parts. */
-export function frameOf(...parts: readonly Uint8Array[]): Uint8Array[] {
+export function encodeFrame(...parts: readonly Uint8Array[]): Uint8Array[] {
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt32BE(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
   return [length, ...parts];

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { Buffer } from "node:buffer";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { createFrameReader, frameOf } from "./frames.ts";
+import { createFrameReader, encodeFrame } from "./frames.ts";
 import type { MailQuestion } from "./mail-question.ts";
 
 /**
@@ -77,7 +77,7 @@ export async function startMailProcess(entry: string = ENTRY): Promise<MailProce
     ended: ended.promise,
     ask(question, raw) {
       const answer = answered();
-      const parts = [...frameOf(Buffer.from(JSON.stringify(question))), ...frameOf(raw)];
+      const parts = [...encodeFrame(Buffer.from(JSON.stringify(question))), ...encodeFrame(raw)];
       for (const part of parts) child.stdin.write(part);
       return answer;
     },

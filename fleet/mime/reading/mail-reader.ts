@@ -1,11 +1,11 @@
-import { messageOf } from "../../../shared/errors.ts";
+import { toErrorText } from "../../../shared/errors.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { type MailProcess, startMailProcess } from "./mail-process.ts";
 import type { MailQuestion } from "./mail-question.ts";
 import { createPartnerTurns } from "./partner-turns.ts";
 import { type MailBudget, type Reading, readInBudget } from "./read-in-budget.ts";
-import { usageOf } from "./process-usage.ts";
+import { readProcessUsage } from "./process-usage.ts";
 
 /** An answer as JSON, or why the mail exceeds its budget each time it is read: `it took longer than 5 s`. */
 export type MailAnswer = Exclude<Reading, { kind: "died" }>;
@@ -115,7 +115,7 @@ export function createMailReader(
 
   async function start(): Promise<MailProcess> {
     const started = await startMailProcess(settings.entry).catch((error: unknown) => {
-      throw new CannotReadMails(messageOf(error), { cause: error });
+      throw new CannotReadMails(toErrorText(error), { cause: error });
     });
     if (closing.signal.aborted) await started.kill();
     all.add(started);
@@ -128,7 +128,7 @@ export function createMailReader(
 
   /** Ends a process that has grown large, since runtimes rarely give memory back. Keeps others for the next mail. */
   async function keep(mailProcess: MailProcess, sizeBytes: number): Promise<void> {
-    const usage = sizeBytes < LARGE_BYTES ? null : await usageOf(mailProcess.pid);
+    const usage = sizeBytes < LARGE_BYTES ? null : await readProcessUsage(mailProcess.pid);
     if (usage && usage.residentBytes > settings.memoryBytes / 2) return await mailProcess.kill();
     idle.push({ mailProcess, sinceMs: deps.clock.monotonic() });
     sweeping ??= sweepIdle().finally(() => (sweeping = undefined));

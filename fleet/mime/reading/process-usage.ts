@@ -10,7 +10,7 @@ export interface ProcessUsage {
 const TICK_MS = 10;
 
 /** Returns what a process has used; null if the system does not report it, which only Linux does. */
-export async function usageOf(pid: number): Promise<ProcessUsage | null> {
+export async function readProcessUsage(pid: number): Promise<ProcessUsage | null> {
   const read = (name: string) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
   const [stat, status] = await Promise.all([read("stat"), read("status")]);
   // proc(5): the name is in parentheses and may contain anything. The 3rd field follows it.

@@ -1,8 +1,8 @@
-import { messageOf } from "../../../shared/errors.ts";
+import { toErrorText } from "../../../shared/errors.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { MailProcess } from "./mail-process.ts";
 import type { MailQuestion } from "./mail-question.ts";
-import { type ProcessUsage, usageOf } from "./process-usage.ts";
+import { type ProcessUsage, readProcessUsage } from "./process-usage.ts";
 
 /** The limits for reading one mail. */
 export interface MailBudget {
@@ -36,7 +36,7 @@ export async function readInBudget(
   const over = new AbortController();
   const answered = mailProcess.ask(question, raw).then(
     (json): Reading => ({ kind: "read", json }),
-    (error: unknown): Reading => ({ kind: "died", reason: messageOf(error) }),
+    (error: unknown): Reading => ({ kind: "died", reason: toErrorText(error) }),
   );
   const exceeded = watch(clock, mailProcess, budget, over.signal);
   try {
@@ -60,17 +60,17 @@ async function watch(
   for (;;) {
     await clock.sleep(WATCH_MS, over);
     if (over.aborted) return await new Promise<never>(() => undefined);
-    const usage = await usageOf(pid);
+    const usage = await readProcessUsage(pid);
     first ??= usage;
     const elapsedMs = clock.monotonic() - startedMs;
     const cpuMs = (usage?.cpuMs ?? 0) - (first?.cpuMs ?? 0);
     const residentBytes = usage?.residentBytes ?? 0;
-    const reason = excessOf({ elapsedMs, cpuMs, residentBytes }, budget);
+    const reason = describeOverrun({ elapsedMs, cpuMs, residentBytes }, budget);
     if (reason !== null) return { kind: "over_budget", reason };
   }
 }
 
-function excessOf(
+function describeOverrun(
   taken: { elapsedMs: number; cpuMs: number; residentBytes: number },
   { cpuMs, deadlineMs, memoryBytes }: MailBudget,
 ): string | null {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addressesOf } from "./address-list.ts";
+import { parseAddresses } from "./address-list.ts";
 
 const ANN = "ann@mail.example";
 const LISTS: [list: string, mailboxes: [name: string | null, address: string | null][]][] = [
@@ -82,7 +82,7 @@ const LISTS: [list: string, mailboxes: [name: string | null, address: string | n
 ];
 
 test.each(LISTS)("the mailboxes of %j are %j", (list, mailboxes) => {
-  expect(addressesOf(list)).toEqual(mailboxes.map(([name, address]) => ({ name, address })));
+  expect(parseAddresses(list)).toEqual(mailboxes.map(([name, address]) => ({ name, address })));
 });
 
 const HOSTILE = [
@@ -102,5 +102,5 @@ const HOSTILE = [
 ];
 
 test.each(HOSTILE)("500 kB of %j come to an end", (unit) => {
-  expect(addressesOf(unit.repeat(500_000 / unit.length)).length).toBeLessThanOrEqual(500_000);
+  expect(parseAddresses(unit.repeat(500_000 / unit.length)).length).toBeLessThanOrEqual(500_000);
 });

@@ -1,4 +1,4 @@
-import { type AddressToken, addressTokensOf } from "./address-tokens.ts";
+import { type AddressToken, tokenizeAddresses } from "./address-tokens.ts";
 import { decodeWords } from "./encoded-words.ts";
 
 export interface MailAddress {
@@ -17,14 +17,14 @@ const IN_BRACKETS = /<[^<>@]{1,1000}@[^<>@]{1,1000}>/;
  * address is taken from inside quotes or comments: those may contain anything that the sender chose, not where mail
  * goes.
  */
-export function addressesOf(list: string): MailAddress[] {
-  const mailboxes = mailboxesOf(list.replaceAll(CONTROLS, ""));
-  return mailboxes.flatMap((tokens) => mailboxOf(tokens, true));
+export function parseAddresses(list: string): MailAddress[] {
+  const mailboxes = splitMailboxes(list.replaceAll(CONTROLS, ""));
+  return mailboxes.flatMap((tokens) => parseMailbox(tokens, true));
 }
 
-function mailboxesOf(list: string): AddressToken[][] {
+function splitMailboxes(list: string): AddressToken[][] {
   const mailboxes: AddressToken[][] = [[]];
-  for (const token of addressTokensOf(list)) {
+  for (const token of tokenizeAddresses(list)) {
     if (token.kind === "separator") mailboxes.push([]);
     else if (token.kind === "group") mailboxes[mailboxes.length - 1] = [];
     else mailboxes.at(-1)?.push(token);
@@ -32,10 +32,10 @@ function mailboxesOf(list: string): AddressToken[][] {
   return mailboxes;
 }
 
-function mailboxOf(tokens: readonly AddressToken[], mayDecode: boolean): MailAddress[] {
+function parseMailbox(tokens: readonly AddressToken[], mayDecode: boolean): MailAddress[] {
   const words = tokens.filter(({ kind }) => kind === "word" || kind === "quoted");
   const angle = tokens.find(({ kind, text }) => kind === "angle" && text !== "");
-  const bare = angle ? null : bareAddressOf(words);
+  const bare = angle ? null : findBareAddress(words);
   // A route before the address has no meaning any more (RFC 5322, 4.4).
   const address = angle?.text.replace(/^@[^:]*:/, "") ?? bare?.address ?? null;
   const named = bare ? words.toSpliced(bare.index, bare.count) : words;
@@ -45,7 +45,7 @@ function mailboxOf(tokens: readonly AddressToken[], mayDecode: boolean): MailAdd
     .join("");
   const name = decodeWords(source).trim();
   if (mayDecode && address === null && IN_BRACKETS.test(name) && isEncoded(words)) {
-    return mailboxesOf(name).flatMap((inner) => mailboxOf(inner, false));
+    return splitMailboxes(name).flatMap((inner) => parseMailbox(inner, false));
   }
   if (address === null && name === "") return [];
   return [{ name: name === "" || name === address ? null : name, address }];
@@ -62,10 +62,10 @@ interface BareAddress {
 }
 
 /** Returns an address without angle brackets: the first word that contains an @, joined with its neighbours. */
-function bareAddressOf(words: readonly AddressToken[]): BareAddress | null {
+function findBareAddress(words: readonly AddressToken[]): BareAddress | null {
   for (const [at, word] of words.entries()) {
     if (word.kind !== "word" || !word.text.includes("@")) continue;
-    const [first, last] = [startOf(words, at), endOf(words, at)];
+    const [first, last] = [findStart(words, at), findEnd(words, at)];
     const parts = words.slice(first, last + 1).map(({ source, text }) => source ?? text);
     const address = withoutMarks(parts.join(""));
     if (/^.+@.+$/s.test(address)) return { address, index: first, count: parts.length };
@@ -74,7 +74,7 @@ function bareAddressOf(words: readonly AddressToken[]): BareAddress | null {
 }
 
 /** RFC 5322, 3.2.4 and 4.4: a local part may be quoted, also partly, or separated from its @. */
-function startOf(words: readonly AddressToken[], at: number): number {
+function findStart(words: readonly AddressToken[], at: number): number {
   let first = at;
   for (;;) {
     const [before, here] = [words[first - 1], words[first]];
@@ -88,7 +88,7 @@ function startOf(words: readonly AddressToken[], at: number): number {
   }
 }
 
-function endOf(words: readonly AddressToken[], at: number): number {
+function findEnd(words: readonly AddressToken[], at: number): number {
   let last = words[at]?.text.endsWith("@") === true && words[at + 1]?.kind === "word" ? at + 1 : at;
   while (words[last + 1]?.text === "." && words[last + 2]?.kind === "word") last += 2;
   return last;

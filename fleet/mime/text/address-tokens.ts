@@ -19,7 +19,7 @@ const ENCODED_WORD = /=\?[^?\s]+\?[QB]\?[^?\s<>"]*\?=/iy;
  * Splits an address list into tokens. Looks at each character only a few times, whatever the list contains: an
  * unclosed quote or parenthesis is skipped, and no end is searched for others of its kind.
  */
-export function addressTokensOf(list: string): AddressToken[] {
+export function tokenizeAddresses(list: string): AddressToken[] {
   const tokens: AddressToken[] = [];
   const unclosed = new Set<string>();
   let isGlued = false;
@@ -61,13 +61,13 @@ function readToken(list: string, index: number, unclosed: Set<string>): Read {
 }
 
 function readQuoted(list: string, index: number): Read | null {
-  const end = endOfQuoted(list, index);
+  const end = findQuotedEnd(list, index);
   if (end === null) return null;
   const source = list.slice(index, end);
   return { token: { kind: "quoted", text: unescape(source.slice(1, -1)), source }, end };
 }
 
-function endOfQuoted(list: string, index: number): number | null {
+function findQuotedEnd(list: string, index: number): number | null {
   for (let at = index + 1; at < list.length; at++) {
     if (list[at] === "\\") at++;
     else if (list[at] === '"') return at + 1;
@@ -97,7 +97,7 @@ function readAngle(list: string, index: number, unclosed: Set<string>): Read | n
     if (mark === ">")
       return { token: { kind: "angle", text: list.slice(index + 1, at).trim() }, end: at + 1 };
     if (mark !== '"' || unclosed.has(mark)) continue;
-    const end = endOfQuoted(list, at);
+    const end = findQuotedEnd(list, at);
     if (end === null) unclosed.add(mark);
     else at = end - 1;
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decodeText, encodingOf } from "./charset.ts";
+import { decodeText, findEncoding } from "./charset.ts";
 
 const NAMES: [charset: string, encoding: string | null][] = [
   ["utf-8", "utf-8"],
@@ -53,7 +53,7 @@ const NAMES: [charset: string, encoding: string | null][] = [
 ];
 
 test.each(NAMES)("the charset %j means %j", (charset, encoding) => {
-  expect(encodingOf(charset)).toBe(encoding);
+  expect(findEncoding(charset)).toBe(encoding);
 });
 
 const TEXTS: [charset: string | undefined, bytes: number[], text: string][] = [

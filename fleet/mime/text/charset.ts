@@ -75,10 +75,10 @@ const BY_NAME: ReadonlyMap<string, string> = new Map(
  * encoded twice.
  */
 export function decodeText(bytes: Uint8Array | ArrayBuffer, charset = ""): string {
-  const named = encodingOf(charset) ?? guess(bytes);
+  const named = findEncoding(charset) ?? guess(bytes);
   const encoding = named === "utf-16le" && isBigEndian(bytes) ? "utf-16be" : named;
   if (encoding === "windows-1252") return decodeWindows1252(bytes);
-  return decoderOf(encoding).decode(bytes);
+  return ensureDecoder(encoding).decode(bytes);
 }
 
 /** RFC 2781, 4.3: a byte order mark takes precedence over the name. */
@@ -99,7 +99,7 @@ const decodeWindows1252 = (bytes: Uint8Array | ArrayBuffer): string =>
     .replaceAll(/[\u0080-\u009F]/g, (control) => WINDOWS_1252.charAt(control.charCodeAt(0) - 0x80));
 
 /** Returns the name in the Encoding Standard of the encoding that a charset name means; null if it means none. */
-export function encodingOf(charset: string): string | null {
+export function findEncoding(charset: string): string | null {
   const letters = charset
     .slice(0, MAX_NAME_LENGTH)
     .toLowerCase()
@@ -133,7 +133,7 @@ function isoPart(part: number): string | null {
 const decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
 /** A runtime may lack an encoding. Then UTF-8 is used, and bytes above ASCII are lost. */
-function decoderOf(encoding: string): InstanceType<typeof TextDecoder> {
+function ensureDecoder(encoding: string): InstanceType<typeof TextDecoder> {
   const decoder = decoders.get(encoding) ?? makeDecoder(encoding);
   decoders.set(encoding, decoder);
   return decoder;

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { decodeText, encodingOf } from "./charset.ts";
+import { decodeText, findEncoding } from "./charset.ts";
 
 /** RFC 2047, 2. Matches in linear time: no text between two question marks is tried twice. */
 const ENCODED_WORD = /=\?([^?\s]+)\?([QB])\?([^?]*)\?=/gi;
@@ -25,36 +25,36 @@ export function decodeWords(text: string): string {
     const [whole, label = "", encoding = "", encoded = ""] = match;
     const between = text.slice(position, match.index);
     const charset = label.split("*", 1)[0] ?? "";
-    const bytes = /q/i.test(encoding) ? bytesOfQ(encoded) : Buffer.from(encoded, "base64");
+    const bytes = /q/i.test(encoding) ? decodeQ(encoded) : Buffer.from(encoded, "base64");
     position = match.index + whole.length;
     const isNeighbour = run !== null && WHITESPACE.test(between);
     if (run && isNeighbour && isSame(run.charset, charset)) {
       run.chunks.push(bytes);
       continue;
     }
-    decoded += textOf(run) + (isNeighbour ? "" : between);
+    decoded += decodeRun(run) + (isNeighbour ? "" : between);
     run = { charset, chunks: [bytes] };
   }
-  return decoded + textOf(run) + text.slice(position);
+  return decoded + decodeRun(run) + text.slice(position);
 }
 
 const isSame = (one: string, other: string) =>
   one.toLowerCase() === other.toLowerCase() ||
-  (encodingOf(one) !== null && encodingOf(one) === encodingOf(other));
+  (findEncoding(one) !== null && findEncoding(one) === findEncoding(other));
 
-function textOf(run: Word | null): string {
+function decodeRun(run: Word | null): string {
   if (!run) return "";
   const together = decodeText(Buffer.concat(run.chunks), run.charset);
   if (run.chunks.length === 1 || !together.includes("\uFFFD")) return together;
   // Words that each start in their own shift state cannot be decoded together.
   const apart = run.chunks.map((chunk) => decodeText(chunk, run.charset)).join("");
-  return countOfLost(apart) < countOfLost(together) ? apart : together;
+  return countLost(apart) < countLost(together) ? apart : together;
 }
 
-const countOfLost = (text: string) => text.split("\uFFFD").length;
+const countLost = (text: string) => text.split("\uFFFD").length;
 
 /** RFC 2047, 4.2. Characters that should have been encoded stay as they are. */
-function bytesOfQ(encoded: string): Buffer {
+function decodeQ(encoded: string): Buffer {
   const source = Buffer.from(encoded.replaceAll(/[_\s]/g, " "));
   const bytes = Buffer.alloc(source.length);
   let length = 0;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isoDateOf } from "./mail-date.ts";
+import { parseMailDate } from "./mail-date.ts";
 
 const DATES: [text: string, iso: string | null][] = [
   ["Sun, 22 Nov 2026 10:00:05 +0100", "2026-11-22T09:00:05.000Z"],
@@ -50,6 +50,6 @@ const DATES: [text: string, iso: string | null][] = [
   ["Nov 22 10:00:00 2026", null],
 ];
 
-test.each(DATES)("isoDateOf() of %j is %j", (text, iso) => {
-  expect(isoDateOf(text)).toBe(iso);
+test.each(DATES)("parseMailDate() of %j is %j", (text, iso) => {
+  expect(parseMailDate(text)).toBe(iso);
 });

@@ -28,16 +28,16 @@ const MAX_OFFSET_MINUTES = 15 * 60;
  * not a date, or its offset cannot be parsed: no time is better than a wrong one. An unknown zone name means UTC
  * (4.3), and so does a missing zone. `Date.parse()` alone accepts different texts in each runtime.
  */
-export function isoDateOf(text: string): string | null {
+export function parseMailDate(text: string): string | null {
   const plain = withoutComments(text.slice(0, 1_000))
     .replaceAll(DASHES, "-")
     .replaceAll(WIDE_PLUS, "+");
   const day = DAY.exec(plain);
   const time = day && TIME.exec(plain.slice(day[0].length));
   if (!time) return null;
-  const midnightMs = midnightOf(day);
-  const minutes = minutesOf(time);
-  const offset = offsetOf(plain.slice(day[0].length + time[0].length).trim());
+  const midnightMs = parseMidnight(day);
+  const minutes = parseMinutes(time);
+  const offset = parseOffset(plain.slice(day[0].length + time[0].length).trim());
   if (midnightMs === null || minutes === null || offset === null) return null;
   const seconds = Number(time[3] ?? 0);
   return seconds > 60
@@ -45,7 +45,7 @@ export function isoDateOf(text: string): string | null {
     : new Date(midnightMs + (minutes - offset) * 60_000 + seconds * 1_000).toISOString();
 }
 
-function midnightOf([, date, month = "", year = ""]: RegExpExecArray): number | null {
+function parseMidnight([, date, month = "", year = ""]: RegExpExecArray): number | null {
   const at = new Date(0);
   at.setUTCFullYear(wholeYear(year), MONTHS.indexOf(month.toLowerCase()), Number(date));
   // February 30 would become March 2, and an unknown month would become December.
@@ -55,14 +55,14 @@ function midnightOf([, date, month = "", year = ""]: RegExpExecArray): number | 
 }
 
 /** Returns the minutes since midnight. */
-function minutesOf([, hours, minutes, , half]: RegExpExecArray): number | null {
+function parseMinutes([, hours, minutes, , half]: RegExpExecArray): number | null {
   const hour = half ? (Number(hours) % 12) + (half.toLowerCase() === "p" ? 12 : 0) : Number(hours);
   const isReal = Number(hours) <= (half ? 12 : 23) && Number(minutes) < 60;
   return isReal ? hour * 60 + Number(minutes) : null;
 }
 
 /** Returns the minutes east of UTC; null if the zone cannot be parsed. */
-function offsetOf(zone: string): number | null {
+function parseOffset(zone: string): number | null {
   const numeric = OFFSET.exec(zone);
   if (numeric) {
     const [, sign, hours, minutes, hoursAlone, minutesApart] = numeric;

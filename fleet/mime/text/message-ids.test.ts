@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { messageIdOf, messageIdsOf } from "./message-ids.ts";
+import { parseMessageId, parseMessageIds } from "./message-ids.ts";
 
 const LISTS: [header: string, ids: string[]][] = [
   ["", []],
@@ -19,7 +19,7 @@ const LISTS: [header: string, ids: string[]][] = [
 ];
 
 test.each(LISTS)("the message ids of %j are %j", (header, ids) => {
-  expect(messageIdsOf(header)).toEqual(ids);
+  expect(parseMessageIds(header)).toEqual(ids);
 });
 
 const SINGLE: [header: string, id: string | null][] = [
@@ -34,5 +34,5 @@ const SINGLE: [header: string, id: string | null][] = [
 ];
 
 test.each(SINGLE)("as one string %j is %j", (header, id) => {
-  expect(messageIdOf(header)).toBe(id);
+  expect(parseMessageId(header)).toBe(id);
 });

@@ -8,7 +8,7 @@ const BLANKS = /[\s,;]+/;
  * an id that was folded in the middle. RFC 822 allowed phrases: words without brackets count as ids only if they
  * contain an `@`, or if there is nothing else. They stay as written.
  */
-export function messageIdsOf(header: string): string[] {
+export function parseMessageIds(header: string): string[] {
   const text = decodeWords(header);
   const ids: string[] = [];
   const bare: string[] = [];
@@ -27,8 +27,8 @@ export function messageIdsOf(header: string): string[] {
 }
 
 /** Returns the ids of Message-ID or In-Reply-To as one string, separated by spaces; null if the header is empty. */
-export function messageIdOf(header: string): string | null {
-  const ids = messageIdsOf(header);
+export function parseMessageId(header: string): string | null {
+  const ids = parseMessageIds(header);
   return ids.every(isBracketed) && ids.length > 0
     ? ids.join(" ")
     : decodeWords(header).trim() || null;

@@ -3,7 +3,7 @@ import { listPartnerIds } from "../../../db/partners/partners.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
-import { ackFloorOf } from "../../bus/ack-floor.ts";
+import { readAckFloor } from "../../bus/ack-floor.ts";
 import type { Bus } from "../../bus/bus.ts";
 import {
   ATTEMPTS,
@@ -49,12 +49,12 @@ export function createTrimmer(deps: TrimmerDeps, settings: TrimmerSettings): Rep
   const work = async (_: AbortSignal, goesOn: () => void) => {
     const { bus, db } = deps;
     // Read before the lanes, so that messages stored later are left for the next round.
-    const events = await stretchOf(bus, EVENTS);
-    const attempts = await stretchOf(bus, ATTEMPTS);
-    const written = await ackFloorOf(bus, ATTEMPTS, ATTEMPTS_CONSUMER);
+    const events = await readStretch(bus, EVENTS);
+    const attempts = await readStretch(bus, ATTEMPTS);
+    const written = await readAckFloor(bus, ATTEMPTS, ATTEMPTS_CONSUMER);
     const lanes = await measureLanes(bus);
     const partnerIds = await listPartnerIds(db);
-    await trimEvents(deps, settings, events, { needs: eventNeedsOf(lanes, partnerIds), trimmed });
+    await trimEvents(deps, settings, events, { needs: listEventNeeds(lanes, partnerIds), trimmed });
     const unwrittenFrom = Math.min(attempts.end, written + 1);
     goesOn();
     await trimAttempts({ ...deps, goesOn }, settings, { ...attempts, end: unwrittenFrom }, lanes);
@@ -62,9 +62,9 @@ export function createTrimmer(deps: TrimmerDeps, settings: TrimmerSettings): Rep
   return repeat(deps, { name: "trimmer", everyMs: settings.intervalMs, work });
 }
 
-type TrimmedStretch = Awaited<ReturnType<typeof stretchOf>>;
+type TrimmedStretch = Awaited<ReturnType<typeof readStretch>>;
 
-async function stretchOf(bus: Bus, stream: keyof typeof STREAM_SUBJECTS) {
+async function readStretch(bus: Bus, stream: keyof typeof STREAM_SUBJECTS) {
   const { state, config } = await bus.jsm.streams.info(stream);
   const { first_seq: first, last_seq, bytes } = state;
   return {
@@ -77,7 +77,7 @@ async function stretchOf(bus: Bus, stream: keyof typeof STREAM_SUBJECTS) {
 }
 
 /** A partner whose lane has never run needs all of its events. */
-function eventNeedsOf(lanes: readonly LaneDepth[], partnerIds: readonly string[]): Need[] {
+function listEventNeeds(lanes: readonly LaneDepth[], partnerIds: readonly string[]): Need[] {
   const laneIds = new Set(lanes.map(({ partnerId }) => partnerId));
   const without = partnerIds.filter((partnerId) => !laneIds.has(partnerId));
   return [
@@ -122,7 +122,7 @@ async function trimAttempts(
   const { bus, clock } = deps;
   const cutoff = await sequenceAt(bus, attempts, clock.now() - ageMs);
   const isCrowded = attempts.share > CROWDED_SHARE;
-  const needs = isCrowded ? [] : await attemptNeedsOf(deps, attempts, lanes);
+  const needs = isCrowded ? [] : await findAttemptNeeds(deps, attempts, lanes);
   await purge(deps, attempts, planTrim(needs, { cutoff, isFilling: false }).allBelow);
 }
 
@@ -130,7 +130,7 @@ async function trimAttempts(
  * Returns the attempts that lanes need: an event finds the number of its next attempt in its last one, which is
  * younger than the event itself.
  */
-async function attemptNeedsOf(
+async function findAttemptNeeds(
   { bus, goesOn }: { bus: Bus; goesOn(): void },
   attempts: TrimmedStretch,
   lanes: readonly LaneDepth[],

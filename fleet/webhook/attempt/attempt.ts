@@ -41,7 +41,7 @@ export async function attempt(
     const retryAfterMs = parseRetryAfter(retryAfter, deps.clock.now());
     return end(
       { kind: "response", status, ...(retryAfterMs !== undefined && { retryAfterMs }) },
-      textOf(body),
+      decodeAnswer(body),
     );
   } catch (error) {
     if (timeout.signal.aborted) return end({ kind: "timeout" });
@@ -52,5 +52,5 @@ export async function attempt(
 }
 
 /** Removes NUL, which PostgreSQL's text type does not allow. */
-const textOf = (body: Uint8Array) =>
+const decodeAnswer = (body: Uint8Array) =>
   new TextDecoder().decode(body).replaceAll("\0", "").slice(0, MAX_ANSWER_CHARACTERS);

@@ -5,8 +5,8 @@ import type { AuthFailedEvent } from "../../../shared/users/events.ts";
 const LIFETIME_MS = 24 * 60 * 60_000;
 
 /** Returns the link where the user of a refused login connects again. It is the same at each attempt of the event. */
-export const connectUrlOf = (links: ConnectLinks, event: AuthFailedEvent): Promise<string> =>
-  links.urlOf({
+export const signConnectUrl = (links: ConnectLinks, event: AuthFailedEvent): Promise<string> =>
+  links.signUrl({
     purpose: "connect",
     userId: event.user_id,
     linkId: event.id,

@@ -1,27 +1,27 @@
 import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { ConnectLinks } from "../../../shared/secrets/connect-link.ts";
-import { messageOf } from "../../../shared/errors.ts";
+import { toErrorText } from "../../../shared/errors.ts";
 import type { MailEvent } from "../../../shared/users/events.ts";
 import type { Log } from "../../../shared/log.ts";
 import type { Opener } from "../../../shared/secrets/vault.ts";
 import type { Post } from "../../dialling/endpoint-client.ts";
 import { CannotReadMails } from "../../mime/reading/mail-reader.ts";
 import { attempt, type Exchange } from "./attempt.ts";
-import { subjectOf } from "../record/attempt-record.ts";
-import { connectUrlOf } from "./connect-url.ts";
+import { identifyEvent } from "../record/attempt-record.ts";
+import { signConnectUrl } from "./connect-url.ts";
 import type { LoadedContent } from "./loaded-content.ts";
-import type { KeysOf } from "./partner-keys.ts";
+import type { OpenKeys } from "./partner-keys.ts";
 import type { ParseMail } from "../payload/parse-once.ts";
 import { prepareBody } from "../payload/payload.ts";
-import { webhookAddressOf } from "./webhook-address.ts";
+import { openWebhookAddress } from "./webhook-address.ts";
 import { signRequest } from "./webhook-request.ts";
 
 export interface AttemptDeps {
   clock: Clock;
   log: Log;
   post: Post;
-  keysOf: KeysOf;
+  openKeys: OpenKeys;
   /** Opens the sealed addresses of webhooks. */
   vault: Opener;
   links: ConnectLinks;
@@ -53,22 +53,22 @@ export async function makeAttempt(
   try {
     const nowMs = deps.clock.now();
     const connectUrl =
-      event.kind === "user_auth_failed" ? await connectUrlOf(deps.links, event) : undefined;
+      event.kind === "user_auth_failed" ? await signConnectUrl(deps.links, event) : undefined;
     const content = { ...loaded.content, ...(connectUrl !== undefined && { connectUrl }) };
-    const bodyOf = await prepareBody(event, content, {
+    const renderBody = await prepareBody(event, content, {
       format: partner.payloadFormat,
       maxAttachmentBytes: settings.maxAttachmentBytes,
       parseMail: deps.parseMail,
     });
-    const keys = await deps.keysOf(partner, nowMs);
-    const signed = await signRequest({ id: event.id, sha1: event.sha1, bodyOf }, keys, nowMs);
+    const keys = await deps.openKeys(partner, nowMs);
+    const signed = await signRequest({ id: event.id, sha1: event.sha1, renderBody }, keys, nowMs);
     const request = { ...signed, allowsHttp: partner.allowPlainHttp };
-    const url = await webhookAddressOf(deps.vault, partner, event.kind);
+    const url = await openWebhookAddress(deps.vault, partner, event.kind);
     return await attempt(deps, url, request, settings.attemptTimeoutMs);
   } catch (error) {
     if (error instanceof CannotReadMails) throw error;
-    deps.log.error("delivery.unmade", { ...subjectOf(event), error: messageOf(error) });
-    return unmade(messageOf(error));
+    deps.log.error("delivery.unmade", { ...identifyEvent(event), error: toErrorText(error) });
+    return unmade(toErrorText(error));
   }
 }
 

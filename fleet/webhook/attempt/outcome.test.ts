@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import {
   type AttemptResult,
-  errorOf,
+  decideOutcome,
+  describeResult,
   hasFailed,
   type Outcome,
-  outcomeOf,
   type OutcomePolicy,
 } from "./outcome.ts";
 
@@ -47,12 +47,12 @@ const cases: [name: string, result: AttemptResult, attempt: number, expected: Ou
   ],
 ];
 
-test.each(cases)("outcomeOf() %s", (_name, result, attempt, expected) => {
-  expect(outcomeOf(result, attempt, policy)).toEqual(expected);
+test.each(cases)("decideOutcome() %s", (_name, result, attempt, expected) => {
+  expect(decideOutcome(result, attempt, policy)).toEqual(expected);
 });
 
-test("outcomeOf() retries a 403 for a tracer user", () => {
-  const outcome = outcomeOf(answered(403), 1, { ...policy, isTracer: true });
+test("decideOutcome() retries a 403 for a tracer user", () => {
+  const outcome = decideOutcome(answered(403), 1, { ...policy, isTracer: true });
   expect(outcome).toEqual({ action: "retry", afterMs: 10_000 });
 });
 
@@ -60,8 +60,8 @@ test.each([
   [0, 8_000],
   [0.25, 9_000],
   [0.999, 11_996],
-])("outcomeOf() spreads retries by a fifth: random %d waits %d ms", (random, afterMs) => {
-  const outcome = outcomeOf({ kind: "timeout" }, 1, { ...policy, random: () => random });
+])("decideOutcome() spreads retries by a fifth: random %d waits %d ms", (random, afterMs) => {
+  const outcome = decideOutcome({ kind: "timeout" }, 1, { ...policy, random: () => random });
   expect(outcome).toEqual({ action: "retry", afterMs });
 });
 
@@ -70,8 +70,8 @@ test.each<[result: AttemptResult, words: string | null]>([
   [answered(403), "the endpoint answered 403"],
   [{ kind: "timeout" }, "the endpoint did not answer in time"],
   [{ kind: "unreachable", reason: "connection refused" }, "connection refused"],
-])("errorOf() says %j as %s", (result, words) => {
-  expect(errorOf(result)).toBe(words);
+])("describeResult() says %j as %s", (result, words) => {
+  expect(describeResult(result)).toBe(words);
 });
 
 test.each<[result: AttemptResult, failed: boolean | null]>([

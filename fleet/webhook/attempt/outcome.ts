@@ -35,7 +35,11 @@ const JITTER = 0.2;
  *
  * @param attempt 1 for the first attempt.
  */
-export function outcomeOf(result: AttemptResult, attempt: number, policy: OutcomePolicy): Outcome {
+export function decideOutcome(
+  result: AttemptResult,
+  attempt: number,
+  policy: OutcomePolicy,
+): Outcome {
   if (result.kind === "response") {
     if (isSuccess(result.status)) return { action: "ack" };
     if (result.status === 403 && !policy.isTracer) return { action: "archive" };
@@ -66,7 +70,7 @@ export function hasFailed(result: AttemptResult): boolean | null {
 }
 
 /** Describes the error for transmit_logs and dead letters; null for a success. */
-export function errorOf(result: AttemptResult): string | null {
+export function describeResult(result: AttemptResult): string | null {
   switch (result.kind) {
     case "response":
       if (isSuccess(result.status)) return null;

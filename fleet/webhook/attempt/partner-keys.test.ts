@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { webhookKeyRow } from "../../../db/partners/webhook-keys.ts";
 import { generatePartnerKeys, partnerVault } from "../../../shared/secrets/vault.ts";
-import { type KeysOf, partnerKeyring } from "./partner-keys.ts";
+import { type OpenKeys, partnerKeyring } from "./partner-keys.ts";
 
 const vault = partnerVault(generatePartnerKeys());
 const ID = "prt_1";
@@ -43,7 +43,7 @@ const all = {
   previousSigningKeyUntil: later,
 };
 
-const SIGNING: [what: string, partner: Parameters<KeysOf>[0], keys: string[]][] = [
+const SIGNING: [what: string, partner: Parameters<OpenKeys>[0], keys: string[]][] = [
   ["a secret alone", one, ["webhook_secret"]],
   ["with a signing key, both", { ...one, sealedSigningKey }, ["webhook_secret", "signing_key"]],
   ["during both rotations, all four", all, rows],
@@ -65,8 +65,8 @@ const SIGNING: [what: string, partner: Parameters<KeysOf>[0], keys: string[]][] 
 ];
 
 test.each(SIGNING)("%s", async (_what, partner, keys) => {
-  const keysOf = partnerKeyring(vault);
-  expect(await keysOf(partner, NOW_MS)).toEqual({ apiKey: "api key", headerKeys: keys });
+  const openKeys = partnerKeyring(vault);
+  expect(await openKeys(partner, NOW_MS)).toEqual({ apiKey: "api key", headerKeys: keys });
 });
 
 test("settings that do not change are opened once, and a rotation ends all the same", async () => {
@@ -77,9 +77,9 @@ test("settings that do not change are opened once, and a rotation ends all the s
       return vault.open(...args);
     },
   };
-  const keysOf = partnerKeyring(counting);
-  expect((await keysOf(all, NOW_MS)).headerKeys).toHaveLength(4);
-  expect((await keysOf(all, NOW_MS + 1)).headerKeys).toEqual(["webhook_secret", "signing_key"]);
+  const openKeys = partnerKeyring(counting);
+  expect((await openKeys(all, NOW_MS)).headerKeys).toHaveLength(4);
+  expect((await openKeys(all, NOW_MS + 1)).headerKeys).toEqual(["webhook_secret", "signing_key"]);
   expect(opened).toBe(5);
 });
 

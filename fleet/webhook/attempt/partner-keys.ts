@@ -3,7 +3,7 @@ import { webhookKeyRow } from "../../../db/partners/webhook-keys.ts";
 import type { Opener } from "../../../shared/secrets/vault.ts";
 
 /** The keys that sign a partner's webhooks. */
-export interface PartnerKeys {
+export interface SigningKeys {
   /** Signs the body. */
   apiKey: string;
   /**
@@ -31,7 +31,7 @@ export function partnerKeyring(vault: Opener) {
   const opened = new WeakMap<SealedKeys, ReturnType<typeof openKeys>>();
 
   /** @throws when the partner has no API key left, or a secret cannot be opened. */
-  return async (partner: SealedKeys, nowMs: number): Promise<PartnerKeys> => {
+  return async (partner: SealedKeys, nowMs: number): Promise<SigningKeys> => {
     const opening = opened.get(partner) ?? openKeys(vault, partner);
     opened.set(partner, opening);
     const { apiKey, headerKeys } = await opening;
@@ -40,7 +40,7 @@ export function partnerKeyring(vault: Opener) {
   };
 }
 
-export type KeysOf = ReturnType<typeof partnerKeyring>;
+export type OpenKeys = ReturnType<typeof partnerKeyring>;
 
 async function openKeys(vault: Opener, partner: SealedKeys) {
   const { id, apiKeyId, sealedApiKey } = partner;
@@ -53,10 +53,10 @@ async function openKeys(vault: Opener, partner: SealedKeys) {
     [
       "previous_webhook_secret",
       partner.sealedPreviousWebhookSecret,
-      msOf(previousWebhookSecretUntil),
+      toMs(previousWebhookSecretUntil),
     ],
     ["signing_key", partner.sealedSigningKey, Infinity],
-    ["previous_signing_key", partner.sealedPreviousSigningKey, msOf(previousSigningKeyUntil)],
+    ["previous_signing_key", partner.sealedPreviousSigningKey, toMs(previousSigningKeyUntil)],
   ] as const;
   const headerKeys = await Promise.all(
     keys.map(async ([name, sealed, untilMs]) => {
@@ -70,4 +70,4 @@ async function openKeys(vault: Opener, partner: SealedKeys) {
   };
 }
 
-const msOf = (date: Date | null) => date?.getTime() ?? 0;
+const toMs = (date: Date | null) => date?.getTime() ?? 0;

@@ -17,14 +17,14 @@ const NAMES: Readonly<Record<EventKind, WebhookName>> = {
  * Returns the webhook for this kind without its secrets, which shows whether there is one. Null: the partner wants no
  * such events.
  */
-export const webhookOf = (partner: StoredWebhooks, kind: EventKind): string | null =>
+export const findWebhook = (partner: StoredWebhooks, kind: EventKind): string | null =>
   partner[NAMES[kind]]?.trim() || null;
 
 /**
  * Returns the complete address, including its secrets.
  * @throws {VaultError}
  */
-export async function webhookAddressOf(
+export async function openWebhookAddress(
   vault: Opener,
   partner: StoredWebhooks,
   kind: EventKind,

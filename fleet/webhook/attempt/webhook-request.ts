@@ -1,10 +1,10 @@
 import { createHmac } from "node:crypto";
 import { bodySignature, type Hmac, webhookSignature } from "../../../shared/secrets/signatures.ts";
-import type { PartnerKeys } from "./partner-keys.ts";
+import type { SigningKeys } from "./partner-keys.ts";
 import type { BodySignature } from "../payload/payload.ts";
 import { USER_AGENT } from "./user-agent.ts";
 
-export interface WebhookRequest {
+export interface PreparedWebhook {
   headers: Readonly<Record<string, string>>;
   body: string;
 }
@@ -13,7 +13,7 @@ export interface WebhookRequest {
 export interface Unsigned {
   id: string;
   sha1: string;
-  bodyOf(signature: BodySignature): string;
+  renderBody(signature: BodySignature): string;
 }
 
 /**
@@ -22,13 +22,13 @@ export interface Unsigned {
  */
 export async function signRequest(
   unsigned: Unsigned,
-  keys: PartnerKeys,
+  keys: SigningKeys,
   nowMs: number,
-): Promise<WebhookRequest> {
+): Promise<PreparedWebhook> {
   const { id, sha1 } = unsigned;
   const timestampS = Math.floor(nowMs / 1_000);
   const signature = await bodySignature(keys.apiKey, timestampS, sha1, hmac);
-  const body = unsigned.bodyOf({ timestampS, signature });
+  const body = unsigned.renderBody({ timestampS, signature });
   return {
     headers: {
       "content-type": "application/json",

@@ -1,6 +1,6 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
 import type { Clock } from "../../../shared/clock.ts";
-import { messageOf } from "../../../shared/errors.ts";
+import { toErrorText } from "../../../shared/errors.ts";
 import type { Log } from "../../../shared/log.ts";
 import type { Places } from "../../../shared/concurrency/places.ts";
 import type { Bus, Stored } from "../../bus/bus.ts";
@@ -8,8 +8,8 @@ import { deadSubject } from "../../bus/subjects.ts";
 import { type LetterRoom, MAX_AGAIN } from "../../quota/letter-room.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { letterId, writeLetter } from "./dead-letter.ts";
-import { type Death, recordDeath, subjectOfDeath } from "./death.ts";
-import { bodySeqsOf, contentOf, loadContent } from "./mail-bodies.ts";
+import { type Death, identifyDeath, recordDeath } from "./death.ts";
+import { loadContent, pickBodySeqs, pickContent } from "./mail-bodies.ts";
 import { type LoadedContent } from "../attempt/loaded-content.ts";
 import type { DeliveryVerdict } from "./settle.ts";
 
@@ -45,7 +45,7 @@ export async function bury(
   signal: AbortSignal,
 ): Promise<DeliveryVerdict> {
   const { clock, letterRoom } = deps;
-  const { partner_id: partnerId } = subjectOfDeath(death);
+  const { partner_id: partnerId } = identifyDeath(death);
   const waitedMs = clock.now() - death.dying.died_at_ms;
   const patienceMs = Math.max(WAITED_SHARE * waitedMs, letterRoom.againMs);
   const afterMs = Math.min(patienceMs, MAX_AGAIN * letterRoom.againMs);
@@ -61,7 +61,7 @@ export async function bury(
   if (!letterRoom.mayTry(partnerId) && !isLast) return waitAgain();
   using _place = await deps.letters.acquire({ partnerId, host: null }, signal);
   const loaded = death.event && (await loadContent(deps.bus, death.event));
-  const bodySeqs = loaded ? bodySeqsOf(loaded) : [];
+  const bodySeqs = loaded ? pickBodySeqs(loaded) : [];
   const stored = await store(deps, death, loaded);
   if (!stored && !isLast) return waitAgain();
   await record(deps, death, stored, signal);
@@ -74,10 +74,10 @@ async function store(
   loaded: LoadedContent | null,
 ): Promise<{ seq: number; bytes: number } | undefined> {
   const { taken, event, attempts, dying } = death;
-  const { partner_id, kind, user_id } = subjectOfDeath(death);
+  const { partner_id, kind, user_id } = identifyDeath(death);
   const payload = writeLetter({
     event: event ?? new TextDecoder().decode(taken.data),
-    content: contentOf(loaded),
+    content: pickContent(loaded),
     attempts,
     lastError: dying.last_error,
     diedAtMs: dying.died_at_ms,
@@ -90,10 +90,10 @@ async function store(
     letterRoom.stored(partner_id);
     return { seq, bytes };
   } catch (error) {
-    letterRoom.refused(partner_id, bytes, messageOf(error));
+    letterRoom.refused(partner_id, bytes, toErrorText(error));
     // Most likely the server has lost the store and its streams.
     if (!isFull(error)) await bus.repair();
-    log.debug("letter.refused", { partner_id, error: messageOf(error) });
+    log.debug("letter.refused", { partner_id, error: toErrorText(error) });
     return undefined;
   }
 }
@@ -106,7 +106,7 @@ async function record(
 ): Promise<void> {
   const { taken, attempts, dying } = death;
   const { died_at_ms, last_error, unreadable } = dying;
-  const subject = subjectOfDeath(death);
+  const subject = identifyDeath(death);
   await recorder.record(
     {
       ...subject,

@@ -1,9 +1,9 @@
 import type { Clock } from "../../../shared/clock.ts";
 import type { MailEvent } from "../../../shared/users/events.ts";
 import type { Log } from "../../../shared/log.ts";
-import { idOfMessage } from "../../bus/message-id.ts";
+import { dropOccasion } from "../../bus/message-id.ts";
 import { parseEventSubject } from "../../bus/subjects.ts";
-import { type Dying, subjectOf } from "../record/attempt-record.ts";
+import { type Dying, identifyEvent } from "../record/attempt-record.ts";
 import type { Recorder } from "../record/recorder.ts";
 import type { Taken } from "./take.ts";
 
@@ -33,12 +33,12 @@ export async function giveUp(
   signal: AbortSignal,
 ): Promise<Death> {
   const nowMs = deps.clock.now();
-  const subject = subjectOfDeath({ event, taken });
+  const subject = identifyDeath({ event, taken });
   const dying = {
     died_at_ms: nowMs,
     last_error: lastError,
     unreadable: event === null,
-    body_bytes: event ? bodyBytesOf(event) : 0,
+    body_bytes: event ? countBodyBytes(event) : 0,
     waits: false,
   };
   const death = { taken, event, attempts, dying };
@@ -57,7 +57,7 @@ export async function recordDeath(
   const { taken, attempts, dying } = death;
   await recorder.record(
     {
-      ...subjectOfDeath(death),
+      ...identifyDeath(death),
       event_seq: taken.seq,
       outcome: "taken",
       takes: DEADLY_TAKES,
@@ -74,14 +74,14 @@ export async function recordDeath(
 const DEADLY_TAKES = 5;
 
 /** Returns how many bytes the event's mail takes in BODIES. */
-export const bodyBytesOf = (event: MailEvent) =>
+export const countBodyBytes = (event: MailEvent) =>
   event.kind === "new_mail" && event.body_seq !== null ? event.size_bytes : 0;
 
 /** Returns the fields that identify the event of a death. */
-export const subjectOfDeath = ({ event, taken }: Pick<Death, "event" | "taken">) =>
-  event ? subjectOf(event) : subjectOfTaken(taken);
+export const identifyDeath = ({ event, taken }: Pick<Death, "event" | "taken">) =>
+  event ? identifyEvent(event) : identifyTaken(taken);
 
 /** Returns the fields that identify an unreadable event, from the subject and id of its message. */
-export function subjectOfTaken({ subject, id }: Pick<Taken, "subject" | "id">) {
-  return { event_id: idOfMessage(id), ...parseEventSubject(subject) };
+export function identifyTaken({ subject, id }: Pick<Taken, "subject" | "id">) {
+  return { event_id: dropOccasion(id), ...parseEventSubject(subject) };
 }

@@ -11,13 +11,13 @@ import type { Places } from "../../../shared/concurrency/places.ts";
 import type { Bus } from "../../bus/bus.ts";
 import type { Traces } from "../../traces/traces.ts";
 import { type AttemptDeps, type AttemptSettings, makeAttempt } from "../attempt/make-attempt.ts";
-import { webhookOf } from "../attempt/webhook-address.ts";
-import { errorOf, hasFailed } from "../attempt/outcome.ts";
-import { subjectOf } from "../record/attempt-record.ts";
+import { findWebhook } from "../attempt/webhook-address.ts";
+import { describeResult, hasFailed } from "../attempt/outcome.ts";
+import { identifyEvent } from "../record/attempt-record.ts";
 import type { Recorder } from "../record/recorder.ts";
-import { giveUp, subjectOfTaken } from "./death.ts";
-import { bodySeqsOf, loadContent } from "./mail-bodies.ts";
-import { NO_PAST, type OpenPast, pastOf, readLastRecord } from "./past.ts";
+import { giveUp, identifyTaken } from "./death.ts";
+import { loadContent, pickBodySeqs } from "./mail-bodies.ts";
+import { judgePast, NO_PAST, type OpenPast, readLastRecord } from "./past.ts";
 import { type Conclusion, settleAttempt, settleSkipped } from "./settle.ts";
 import { isFatal, type Taken, watchTake } from "./take.ts";
 import { traceDelivery } from "./trace-delivery.ts";
@@ -66,18 +66,18 @@ export async function deliverEvent(
 ): Promise<Conclusion> {
   const parsed = v.safeParse(eventJson, new TextDecoder().decode(taken.data));
   const event = parsed.success ? parsed.output : null;
-  const past = await pastOfTaken(deps.bus, event, taken);
+  const past = await readPast(deps.bus, event, taken);
   if (past.kind === "dying") {
     const { attempts, dying } = past;
     return { kind: "dying", death: { taken, event, attempts, dying } };
   }
   if (past.kind === "ended") {
     const loaded = event && (await loadContent(deps.bus, event));
-    return { kind: "done", bodySeqs: loaded ? bodySeqsOf(loaded) : [] };
+    return { kind: "done", bodySeqs: loaded ? pickBodySeqs(loaded) : [] };
   }
   const lastError = parsed.success
     ? hopelessness(past, deps.clock.now() - taken.storedAtMs, settings.eventMaxAgeMs)
-    : faultOf(parsed.issues[0]);
+    : describeIssue(parsed.issues[0]);
   if (lastError !== null || event === null) {
     const hopeless = { taken, event, attempts: past.attempts };
     return { kind: "dying", death: await giveUp(deps, hopeless, lastError ?? "", signal) };
@@ -86,10 +86,10 @@ export async function deliverEvent(
 }
 
 /** An event that is delivered by NATS for the first time has no past, so nothing is read. */
-async function pastOfTaken(bus: Bus, event: MailEvent | null, taken: Taken) {
+async function readPast(bus: Bus, event: MailEvent | null, taken: Taken) {
   if (taken.deliveries === 1) return NO_PAST;
-  const subject = event ? subjectOf(event) : subjectOfTaken(taken);
-  return pastOf(await readLastRecord(bus, subject), taken.seq);
+  const subject = event ? identifyEvent(event) : identifyTaken(taken);
+  return judgePast(await readLastRecord(bus, subject), taken.seq);
 }
 
 interface OpenDelivery {
@@ -105,8 +105,8 @@ async function deliverOpen(
   open: OpenDelivery,
 ): Promise<Conclusion> {
   const { event, taken, signal } = open;
-  const partner = await partnerOf(deps, event);
-  if (webhookOf(partner, event.kind) === null) {
+  const partner = await findFreshPartner(deps, event);
+  if (findWebhook(partner, event.kind) === null) {
     const loaded = await loadContent(deps.bus, event);
     return settleSkipped(deps, { event, taken, loaded }, signal);
   }
@@ -137,7 +137,7 @@ async function attemptOnce(
   const exchange = await makeAttempt(deps, settings, { event, partner, loaded });
   open.release();
   const failed = hasFailed(exchange.result);
-  if (failed !== null) deps.onAttempt(failed, errorOf(exchange.result));
+  if (failed !== null) deps.onAttempt(failed, describeResult(exchange.result));
   const attempt = past.attempts + 1;
   const attempted = { event, partner, taken, loaded, attempt, attemptedAtMs, exchange };
   const policy = { retryScheduleMs: settings.retryScheduleMs, signal };
@@ -150,13 +150,13 @@ async function attemptOnce(
  * Returns the partner's settings. If they have no webhook for this kind, reads them again, since a skipped event
  * cannot be recovered.
  */
-async function partnerOf(
+async function findFreshPartner(
   { db, findPartner }: Pick<DeliveryDeps, "db" | "findPartner">,
   { partner_id, kind }: MailEvent,
 ): Promise<PartnerSettings> {
   const known = findPartner(partner_id);
   if (!known) throw new Error(`Cannot deliver: partner ${partner_id} is not known`);
-  if (webhookOf(known, kind) !== null) return known;
+  if (findWebhook(known, kind) !== null) return known;
   return (await findPartnerSettings(db, partner_id)) ?? known;
 }
 
@@ -181,7 +181,7 @@ const isSettled = async (db: Db, event: MailEvent) =>
   (await hasEnded(db, event.id)) || (await isRemoved(db, event.user_id));
 
 /** Names the wrong field, but not its value, which may be personal data. */
-function faultOf(issue: v.BaseIssue<unknown>): string {
+function describeIssue(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
   return `the event cannot be read: ${path === null ? "it is not JSON" : `${path} is wrong`}`;
 }

@@ -10,11 +10,11 @@ const NOTHING: MailContent = { raw: null, envelope: null };
 const envelopeJson = v.pipe(v.string(), v.parseJson(), envelope);
 
 /** Returns the loaded content; an empty one if a part is missing. */
-export const contentOf = (loaded: LoadedContent | null): MailContent =>
+export const pickContent = (loaded: LoadedContent | null): MailContent =>
   loaded?.kind === "loaded" ? loaded.content : NOTHING;
 
 /** Returns the bodies to delete when the event has ended. */
-export const bodySeqsOf = (loaded: LoadedContent): readonly number[] =>
+export const pickBodySeqs = (loaded: LoadedContent): readonly number[] =>
   loaded.kind === "loaded" ? loaded.bodySeqs : [];
 
 /** Reads the mail and envelope of an event from BODIES. Rejects when NATS does not answer. */

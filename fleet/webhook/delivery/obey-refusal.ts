@@ -1,7 +1,7 @@
 import { archiveRefusedUser } from "../../../db/users/archive-user.ts";
 import type { Db } from "../../../db/client.ts";
 import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
-import { messageOf } from "../../../shared/errors.ts";
+import { toErrorText } from "../../../shared/errors.ts";
 import type { MailEvent } from "../../../shared/users/events.ts";
 import type { Log } from "../../../shared/log.ts";
 
@@ -40,7 +40,7 @@ export async function obeyRefusal(
         return "hold";
     }
   } catch (error) {
-    log.warn("refusal.held", { ...ids, error: messageOf(error) });
+    log.warn("refusal.held", { ...ids, error: toErrorText(error) });
     return "hold";
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AttemptRecord } from "../record/attempt-record.ts";
-import { NO_PAST, type Past, pastOf } from "./past.ts";
+import { judgePast, NO_PAST, type Past } from "./past.ts";
 
 const SEQ = 7;
 const message = {
@@ -66,7 +66,7 @@ test.each<[name: string, record: AttemptRecord | undefined, past: Past]>([
     ended,
   ],
 ])("%s", (_name, record, past) => {
-  expect(pastOf(record, SEQ)).toEqual(past);
+  expect(judgePast(record, SEQ)).toEqual(past);
   // The same event, published again.
-  expect(pastOf(record, SEQ + 1)).toEqual(NO_PAST);
+  expect(judgePast(record, SEQ + 1)).toEqual(NO_PAST);
 });

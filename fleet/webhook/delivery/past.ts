@@ -37,7 +37,7 @@ export const NO_PAST: OpenPast = {
  * Judges by the last record of the event. A record of another message belongs to an earlier
  * publication: the event was published again on purpose, and its attempts start at 1 again.
  */
-export function pastOf(record: AttemptRecord | undefined, eventSeq: number): Past {
+export function judgePast(record: AttemptRecord | undefined, eventSeq: number): Past {
   if (record?.event_seq !== eventSeq) return NO_PAST;
   switch (record.outcome) {
     case "delivered":

@@ -4,11 +4,11 @@ import type { Clock } from "../../../shared/clock.ts";
 import type { MailEvent } from "../../../shared/users/events.ts";
 import type { Log } from "../../../shared/log.ts";
 import type { Exchange } from "../attempt/attempt.ts";
-import { errorOf, type Outcome, outcomeOf } from "../attempt/outcome.ts";
-import { subjectOf } from "../record/attempt-record.ts";
+import { decideOutcome, describeResult, type Outcome } from "../attempt/outcome.ts";
+import { identifyEvent } from "../record/attempt-record.ts";
 import type { Recorder } from "../record/recorder.ts";
-import { bodyBytesOf, type Death } from "./death.ts";
-import { bodySeqsOf } from "./mail-bodies.ts";
+import { countBodyBytes, type Death } from "./death.ts";
+import { pickBodySeqs } from "./mail-bodies.ts";
 import { type LoadedContent } from "../attempt/loaded-content.ts";
 import { obeyRefusal } from "./obey-refusal.ts";
 import type { Taken } from "./take.ts";
@@ -82,8 +82,8 @@ export async function settleSkipped(
   signal: AbortSignal,
 ): Promise<DeliveryVerdict> {
   const skipped = { outcome: "skipped", reason: "no_webhook" } as const;
-  await recorder.record({ ...subjectOf(event), event_seq: taken.seq, ...skipped }, signal);
-  return { kind: "done", bodySeqs: bodySeqsOf(loaded) };
+  await recorder.record({ ...identifyEvent(event), event_seq: taken.seq, ...skipped }, signal);
+  return { kind: "done", bodySeqs: pickBodySeqs(loaded) };
 }
 
 const judge = (
@@ -92,7 +92,7 @@ const judge = (
   { exchange, attempt }: Attempted,
   isTracer: boolean,
 ): Outcome =>
-  outcomeOf(exchange.result, attempt, { retryScheduleMs, random: clock.random, isTracer });
+  decideOutcome(exchange.result, attempt, { retryScheduleMs, random: clock.random, isTracer });
 
 /** The outcome, except that a 403 was already obeyed ("archived") or cannot be obeyed now ("hold"). */
 type Settled = Exclude<Outcome, { action: "archive" }> | { action: "archived" | "hold" };
@@ -105,8 +105,8 @@ async function record(
 ): Promise<Conclusion> {
   const { event, taken, loaded, attempt, exchange } = attempted;
   const nowMs = deps.clock.now();
-  const base = baseOf(attempted);
-  const done = { kind: "done", bodySeqs: bodySeqsOf(loaded) } as const;
+  const base = toBaseRecord(attempted);
+  const done = { kind: "done", bodySeqs: pickBodySeqs(loaded) } as const;
   const again = (againAtMs: number): DeliveryVerdict => ({
     kind: "again",
     afterMs: Math.max(againAtMs - deps.clock.now(), 0),
@@ -132,8 +132,8 @@ async function record(
       return again(again_at_ms);
     }
     case "bury": {
-      const last_error = errorOf(exchange.result) ?? "";
-      const body_bytes = bodyBytesOf(event);
+      const last_error = describeResult(exchange.result) ?? "";
+      const body_bytes = countBodyBytes(event);
       const dying = { died_at_ms: nowMs, last_error, unreadable: false, body_bytes, waits: false };
       const last = { ...base, outcome: "retry", again_at_ms: nowMs, dying } as const;
       await deps.recorder.record(last, signal);
@@ -143,17 +143,17 @@ async function record(
   }
 }
 
-function baseOf({ event, taken, attempt, attemptedAtMs, exchange }: Attempted) {
+function toBaseRecord({ event, taken, attempt, attemptedAtMs, exchange }: Attempted) {
   const { result, durationMs, answer } = exchange;
   return {
-    ...subjectOf(event),
+    ...identifyEvent(event),
     event_seq: taken.seq,
     attempt,
     created_at_ms: event.created_at_ms,
     attempted_at_ms: attemptedAtMs,
     duration_ms: durationMs,
     status: result.kind === "response" ? result.status : null,
-    error: errorOf(result),
+    error: describeResult(result),
     answer,
   };
 }
@@ -168,10 +168,10 @@ function logAttempt(deps: SettleDeps, attempted: Attempted, outcome: LoggedOutco
   const { event, attempt, attemptedAtMs, exchange } = attempted;
   const { result, durationMs } = exchange;
   deps.log.info("delivery.attempted", {
-    ...subjectOf(event),
+    ...identifyEvent(event),
     attempt,
     status: result.kind === "response" ? result.status : null,
-    error: errorOf(result),
+    error: describeResult(result),
     outcome,
     duration_ms: durationMs,
     latency_ms: attemptedAtMs - event.created_at_ms,

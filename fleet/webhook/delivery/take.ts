@@ -1,8 +1,8 @@
-import { messageOf } from "../../../shared/errors.ts";
+import { toErrorText } from "../../../shared/errors.ts";
 import * as v from "valibot";
 import type { Clock } from "../../../shared/clock.ts";
 import type { MailEvent } from "../../../shared/users/events.ts";
-import { subjectOf } from "../record/attempt-record.ts";
+import { identifyEvent } from "../record/attempt-record.ts";
 import type { OpenPast } from "./past.ts";
 import type { Recorder } from "../record/recorder.ts";
 
@@ -57,7 +57,7 @@ export async function watchTake<T>(
   const say = (takes: number, lastError: string | null) =>
     deps.recorder.record(
       {
-        ...subjectOf(event),
+        ...identifyEvent(event),
         event_seq: taken.seq,
         outcome: "taken",
         takes,
@@ -71,7 +71,7 @@ export async function watchTake<T>(
   try {
     return await work();
   } catch (error) {
-    await (isBug(error) ? say(past.takes + 1, messageOf(error)) : say(0, past.lastError));
+    await (isBug(error) ? say(past.takes + 1, toErrorText(error)) : say(0, past.lastError));
     throw error;
   }
 }

@@ -1,10 +1,10 @@
 import type { Clock } from "../../../shared/clock.ts";
-import { ackFloorOf } from "../../bus/ack-floor.ts";
+import { readAckFloor } from "../../bus/ack-floor.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { nextMessage } from "../../bus/find-message.ts";
-import { idOfMessage } from "../../bus/message-id.ts";
-import { EVENTS, laneConsumer, userEvents } from "../../bus/subjects.ts";
-import { type OpenPast, pastOf, readLastRecord } from "../delivery/past.ts";
+import { dropOccasion } from "../../bus/message-id.ts";
+import { EVENTS, laneConsumer, userEventFilter } from "../../bus/subjects.ts";
+import { judgePast, type OpenPast, readLastRecord } from "../delivery/past.ts";
 
 /** Wait for an event in an unknown state: its instance may have died while handling it. */
 const UNKNOWN_MS = 5_000;
@@ -23,17 +23,17 @@ export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: 
   /** All events of a user below this sequence have ended. */
   const endedBelow = new Map<string, number>();
   let floor: Promise<number> | undefined;
-  const readFloor = () => (floor = ackFloorOf(bus, EVENTS, laneConsumer(partnerId)));
+  const readFloor = () => (floor = readAckFloor(bus, EVENTS, laneConsumer(partnerId)));
 
   async function isOver(userId: string, found: { seq: number; id: string }) {
     const record = await readLastRecord(bus, {
       partner_id: partnerId,
       user_id: userId,
-      event_id: idOfMessage(found.id),
+      event_id: dropOccasion(found.id),
     });
     // If the record is of a later message, the event was published again, and only that one counts.
     if (record && record.event_seq > found.seq) return null;
-    const past = pastOf(record, found.seq);
+    const past = judgePast(record, found.seq);
     // An event that is given up blocks no other, wherever its letter is.
     if (past.kind !== "open" || found.seq <= (await readFloor())) return null;
     return past;
@@ -45,7 +45,7 @@ export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: 
     // Sequences start again when a store was lost.
     let from = known <= seq ? known : (await (floor ?? readFloor())) + 1;
     for (;;) {
-      const subject = userEvents(partnerId, userId);
+      const subject = userEventFilter(partnerId, userId);
       const found = await nextMessage(bus, EVENTS, { seq: from, subject });
       if (!found || found.seq >= seq) return null;
       const past = await isOver(userId, { seq: found.seq, id: found.header.get("Nats-Msg-Id") });

@@ -52,7 +52,7 @@ export function createLaneReports(
     const waiting = ours.entries();
     const describe = async () => {
       for (const [partnerId, lane] of waiting) {
-        reports.push(await reportOf(deps, { partnerId, lane, depth: depths.get(partnerId) }));
+        reports.push(await reportLane(deps, { partnerId, lane, depth: depths.get(partnerId) }));
       }
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, describe));
@@ -67,7 +67,7 @@ export function createLaneReports(
   return repeat(deps, { name: "lane_reports", everyMs, work });
 }
 
-async function reportOf(
+async function reportLane(
   { bus, clock, letterRoom }: Pick<LaneReportsDeps, "bus" | "clock" | "letterRoom">,
   { partnerId, lane, depth }: { partnerId: string; lane: Lane; depth: LaneDepth | undefined },
 ): Promise<LaneReport> {

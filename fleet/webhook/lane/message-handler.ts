@@ -1,5 +1,5 @@
 import type { JsMsg, StoredMsg } from "@nats-io/jetstream";
-import { messageOf } from "../../../shared/errors.ts";
+import { toErrorText } from "../../../shared/errors.ts";
 import { TRACEPARENT } from "../../bus/bus.ts";
 import { deleteMessage } from "../../bus/find-message.ts";
 import { EVENTS } from "../../bus/subjects.ts";
@@ -76,7 +76,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
 
   return {
     async handle(message, signal) {
-      const taken = takenOf(message);
+      const taken = toTaken(message);
       // Well below the time after which NATS gives the message to another instance.
       const keepAlive = setInterval(() => message.working(), deps.bus.ackWaitMs / 3);
       try {
@@ -84,7 +84,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
         await answer(message, verdict);
         return verdict.kind;
       } catch (error) {
-        deps.log.warn("delivery.postponed", { event_id: taken.id, error: messageOf(error) });
+        deps.log.warn("delivery.postponed", { event_id: taken.id, error: toErrorText(error) });
         // After a stop without delay, so that the next owner of the lane need not wait.
         message.nak(signal.aborted ? 0 : POSTPONED_MS);
         return "again";
@@ -93,7 +93,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
       }
     },
     async end(stored, signal) {
-      const verdict = await verdictOn(takenOfStored(stored), signal);
+      const verdict = await verdictOn(restoreTaken(stored), signal);
       if (verdict.kind === "again") return verdict.kind;
       // Has the effect of an ack, which only the receiver of the message can send.
       await deleteMessage(deps.bus, EVENTS, stored.seq);
@@ -103,12 +103,12 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
   };
 }
 
-const idOf = (header: { get(name: string): string } | undefined, seq: number) =>
+const readMessageId = (header: { get(name: string): string } | undefined, seq: number) =>
   header?.get("Nats-Msg-Id") || `seq-${seq}`;
 
-const takenOf = ({ subject, headers, seq, data, info }: JsMsg): Taken => ({
+const toTaken = ({ subject, headers, seq, data, info }: JsMsg): Taken => ({
   subject,
-  id: idOf(headers, seq),
+  id: readMessageId(headers, seq),
   seq,
   data,
   storedAtMs: info.timestampNanos / 1e6,
@@ -116,9 +116,9 @@ const takenOf = ({ subject, headers, seq, data, info }: JsMsg): Taken => ({
   traceparent: headers?.get(TRACEPARENT) || null,
 });
 
-const takenOfStored = ({ subject, header, seq, data, time }: StoredMsg): Taken => ({
+const restoreTaken = ({ subject, header, seq, data, time }: StoredMsg): Taken => ({
   subject,
-  id: idOf(header, seq),
+  id: readMessageId(header, seq),
   seq,
   data,
   storedAtMs: time.getTime(),

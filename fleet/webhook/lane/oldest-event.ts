@@ -1,5 +1,5 @@
 import type { StoredMsg } from "@nats-io/jetstream";
-import { ackFloorOf } from "../../bus/ack-floor.ts";
+import { readAckFloor } from "../../bus/ack-floor.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { nextMessage } from "../../bus/find-message.ts";
 import { EVENTS, laneConsumer, laneFilter } from "../../bus/subjects.ts";
@@ -8,7 +8,7 @@ import { EVENTS, laneConsumer, laneFilter } from "../../bus/subjects.ts";
  * Returns the oldest event of a lane that has not ended; undefined when nothing waits. Does not count as a delivery.
  */
 export async function oldestEvent(bus: Bus, partnerId: string): Promise<StoredMsg | undefined> {
-  const floor = await ackFloorOf(bus, EVENTS, laneConsumer(partnerId));
+  const floor = await readAckFloor(bus, EVENTS, laneConsumer(partnerId));
   return eventFrom(bus, partnerId, floor + 1);
 }
 

@@ -4,7 +4,7 @@ import { createUserTurns, type Turn } from "./user-turns.ts";
 /** Waits until everything that needs no further action has happened. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-function endOf(turn: Turn | undefined): (laterMs: number | null) => void {
+function takeEnd(turn: Turn | undefined): (laterMs: number | null) => void {
   if (turn?.kind !== "now") throw new Error("It has no turn");
   return turn.end;
 }
@@ -27,12 +27,12 @@ test("events of one user take turns in the order of the stream", async () => {
   await take("b", 4);
   expect([...got.keys()]).toEqual([3, 4]);
   expect(turns.waiting).toBe(2);
-  endOf(got.get(3))(null);
+  takeEnd(got.get(3))(null);
   await settled();
   expect([...got.keys()]).toEqual([3, 4, 5]);
-  endOf(got.get(5))(null);
+  takeEnd(got.get(5))(null);
   await settled();
-  endOf(got.get(9))(null);
+  takeEnd(got.get(9))(null);
   await take("a", 10);
   expect(got.get(10)).toMatchObject({ kind: "now" });
   expect(turns.waiting).toBe(0);
@@ -43,7 +43,7 @@ test("when an event is delivered again later, so are those that wait for it", as
   await take("a", 1);
   await take("a", 2);
   await take("a", 3);
-  endOf(got.get(1))(60_000);
+  takeEnd(got.get(1))(60_000);
   await settled();
   const later = { kind: "later", afterMs: 60_500 };
   expect([got.get(2), got.get(3)]).toEqual([later, later]);

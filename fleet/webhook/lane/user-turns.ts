@@ -32,7 +32,7 @@ export function createUserTurns(maxWaiting: number, fullMs: number): UserTurns {
   const queues = new Map<string, Waiter[]>();
   let waiting = 0;
 
-  function turnOf(userId: string): Turn {
+  function newTurn(userId: string): Turn {
     return {
       kind: "now",
       end(laterMs) {
@@ -40,7 +40,7 @@ export function createUserTurns(maxWaiting: number, fullMs: number): UserTurns {
         const next = laterMs === null ? queue.shift() : undefined;
         if (next) {
           waiting--;
-          next.resolve(turnOf(userId));
+          next.resolve(newTurn(userId));
           return;
         }
         queues.delete(userId);
@@ -59,7 +59,7 @@ export function createUserTurns(maxWaiting: number, fullMs: number): UserTurns {
       const queue = queues.get(userId);
       if (!queue) {
         queues.set(userId, []);
-        return turnOf(userId);
+        return newTurn(userId);
       }
       if (waiting >= maxWaiting) return { kind: "later", afterMs: fullMs };
       waiting++;

@@ -1,18 +1,18 @@
 import { Buffer } from "node:buffer";
 import type { Envelope, EnvelopeAddress } from "../../../shared/users/events.ts";
 import type { MailAddress } from "../../mime/text/address-list.ts";
-import { isoDateOf } from "../../mime/text/mail-date.ts";
+import { parseMailDate } from "../../mime/text/mail-date.ts";
 import type { ParsedMail } from "./parsed-mail.ts";
 
 /** Returns a mail with only the fields of its envelope; text, HTML and attachments are empty. */
-export function mailOfEnvelope(envelope: Envelope | null): ParsedMail {
+export function toEnvelopeMail(envelope: Envelope | null): ParsedMail {
   return {
     subject: envelope?.subject ?? null,
     from: nameAndAddress(envelope?.from),
     to: nameAndAddress(envelope?.to),
     cc: nameAndAddress(envelope?.cc),
     reply_to: nameAndAddress(envelope?.reply_to),
-    date: isoDateOf(envelope?.date ?? ""),
+    date: parseMailDate(envelope?.date ?? ""),
     message_id: envelope?.message_id ?? null,
     in_reply_to: envelope?.in_reply_to ?? null,
     references: [],

@@ -1,6 +1,6 @@
 import type { Envelope } from "../../../shared/users/events.ts";
 import type { MailReader } from "../../mime/reading/mail-reader.ts";
-import { mailOfEnvelope, unparsed } from "./envelope-mail.ts";
+import { toEnvelopeMail, unparsed } from "./envelope-mail.ts";
 
 export interface MailToParse {
   raw: Uint8Array;
@@ -35,7 +35,7 @@ export function createParseOnce(reader: Pick<MailReader, "read">): ParseMail {
     const known = parsed.get(id);
     if (known !== undefined) return known;
     const overBudget = (reason: string) =>
-      JSON.stringify({ ...mailOfEnvelope(envelope), ...unparsed(raw, reason) });
+      JSON.stringify({ ...toEnvelopeMail(envelope), ...unparsed(raw, reason) });
     const past = reasons.get(id);
     if (past !== undefined) return overBudget(past);
     const question = { kind: "parsed", envelope, maxAttachmentBytes } as const;
@@ -50,7 +50,7 @@ export function createParseOnce(reader: Pick<MailReader, "read">): ParseMail {
 }
 
 /** Returns a map that drops the least recently used values when all values together are too large. */
-function keepRecent<T>(maxSize: number, sizeOf: (value: T) => number) {
+function keepRecent<T>(maxSize: number, measure: (value: T) => number) {
   const kept = new Map<string, T>();
   let size = 0;
 
@@ -58,15 +58,15 @@ function keepRecent<T>(maxSize: number, sizeOf: (value: T) => number) {
     const value = kept.get(key);
     if (value === undefined) return;
     kept.delete(key);
-    size -= sizeOf(value);
+    size -= measure(value);
   }
 
   function set(key: string, value: T): void {
     drop(key);
     // A value that would replace a large part of the others is not kept.
-    if (sizeOf(value) > maxSize / 4) return;
+    if (measure(value) > maxSize / 4) return;
     kept.set(key, value);
-    size += sizeOf(value);
+    size += measure(value);
     for (const oldest of kept.keys()) {
       if (size <= maxSize) break;
       drop(oldest);

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { expect, test } from "vitest";
-import { type ParsedMail, parsedMailOf } from "./parsed-mail.ts";
+import { type ParsedMail, toParsedMail } from "./parsed-mail.ts";
 
 const HEAD = "From: Ann <ann@mail.example>\r\n";
 const mixed = (...parts: string[]) =>
@@ -9,7 +9,7 @@ const FIRST = "Content-Type: text/plain\r\n\r\nfirst";
 const file = (...headers: string[]) => mixed(FIRST, `${headers.join("\r\n")}\r\n\r\nthe file`);
 
 const parse = (mail: string) =>
-  parsedMailOf({
+  toParsedMail({
     raw: Buffer.from(mail, "latin1"),
     envelope: null,
     maxAttachmentBytes: 1_000,

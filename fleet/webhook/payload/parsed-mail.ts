@@ -1,11 +1,11 @@
-import { messageOf } from "../../../shared/errors.ts";
-import { addressesOf, type MailAddress } from "../../mime/text/address-list.ts";
+import { toErrorText } from "../../../shared/errors.ts";
+import { type MailAddress, parseAddresses } from "../../mime/text/address-list.ts";
 import { describeAttachments, type ParsedAttachment } from "../../mime/parser/attachments.ts";
 import { decodeWords } from "../../mime/text/encoded-words.ts";
-import { mailOfEnvelope, unparsed } from "./envelope-mail.ts";
-import { isoDateOf } from "../../mime/text/mail-date.ts";
+import { toEnvelopeMail, unparsed } from "./envelope-mail.ts";
+import { parseMailDate } from "../../mime/text/mail-date.ts";
 import { type ParsedContent, parseMail } from "../../mime/parser/mail-parser.ts";
-import { messageIdOf, messageIdsOf } from "../../mime/text/message-ids.ts";
+import { parseMessageId, parseMessageIds } from "../../mime/text/message-ids.ts";
 import type { MailToParse } from "./parse-once.ts";
 import { replyText } from "./reply-text.ts";
 
@@ -36,7 +36,7 @@ export interface ParsedMail {
 }
 
 /** Parses any mail. Mail is untrusted input, so call this only in a separate process: `createParseOnce()`. */
-export async function parsedMailOf({
+export async function toParsedMail({
   raw,
   envelope,
   maxAttachmentBytes,
@@ -47,49 +47,49 @@ export async function parsedMailOf({
     return isLost(content) ? { ...mail, ...unparsed(raw, "found nothing in its parts") } : mail;
   } catch (error) {
     // Every mail is delivered: another attempt would fail in the same way.
-    return { ...mailOfEnvelope(envelope), ...unparsed(raw, messageOf(error)) };
+    return { ...toEnvelopeMail(envelope), ...unparsed(raw, toErrorText(error)) };
   }
 }
 
 /** Does the same, and returns JSON. */
-export const parsedJsonOf = async (mail: MailToParse): Promise<string> =>
-  JSON.stringify(await parsedMailOf(mail));
+export const toParsedJson = async (mail: MailToParse): Promise<string> =>
+  JSON.stringify(await toParsedMail(mail));
 
 /** postal-mime returns nothing for a multipart whose boundary is missing. */
 const isLost = (mail: ParsedContent) =>
   mail.text === undefined &&
   mail.html === undefined &&
   mail.attachments.length === 0 &&
-  /^multipart\//i.test(valueOf(mail, "content-type"));
+  /^multipart\//i.test(readHeader(mail, "content-type"));
 
 /** Returns the value of the first such header. */
-const valueOf = (mail: ParsedContent, key: string) =>
+const readHeader = (mail: ParsedContent, key: string) =>
   mail.headers.find((line) => line.key === key)?.value ?? "";
 
-const mailboxesOf = (mail: ParsedContent, key: string) =>
-  mail.headers.filter((line) => line.key === key).flatMap(({ value }) => addressesOf(value));
+const readAddresses = (mail: ParsedContent, key: string) =>
+  mail.headers.filter((line) => line.key === key).flatMap(({ value }) => parseAddresses(value));
 
 function fromContent(mail: ParsedContent, maxAttachmentBytes: number): ParsedMail {
   return {
-    subject: decodeWords(valueOf(mail, "subject")) || null,
+    subject: decodeWords(readHeader(mail, "subject")) || null,
     // Only the first From field: a second one is more often forged than intended.
-    from: addressesOf(valueOf(mail, "from")),
-    to: mailboxesOf(mail, "to"),
-    cc: mailboxesOf(mail, "cc"),
-    reply_to: mailboxesOf(mail, "reply-to"),
-    date: isoDateOf(valueOf(mail, "date")),
-    message_id: messageIdOf(valueOf(mail, "message-id")),
-    in_reply_to: messageIdOf(valueOf(mail, "in-reply-to")),
-    references: messageIdsOf(valueOf(mail, "references")),
+    from: parseAddresses(readHeader(mail, "from")),
+    to: readAddresses(mail, "to"),
+    cc: readAddresses(mail, "cc"),
+    reply_to: readAddresses(mail, "reply-to"),
+    date: parseMailDate(readHeader(mail, "date")),
+    message_id: parseMessageId(readHeader(mail, "message-id")),
+    in_reply_to: parseMessageId(readHeader(mail, "in-reply-to")),
+    references: parseMessageIds(readHeader(mail, "references")),
     text: mail.text ?? null,
     html: mail.html ?? null,
-    reply_text: mail.text === undefined ? null : replyOf(mail.texts),
+    reply_text: mail.text === undefined ? null : joinReplies(mail.texts),
     attachments: describeAttachments(mail.attachments, maxAttachmentBytes),
   };
 }
 
 /** Removes quotations and signature from each part separately: the text after a signature ends with its part. */
-const replyOf = (texts: ParsedContent["texts"]) =>
+const joinReplies = (texts: ParsedContent["texts"]) =>
   texts
     .map(({ text, ownLines }) => replyText(text, ownLines))
     .filter((text) => text !== "")

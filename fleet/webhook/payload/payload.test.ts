@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Envelope, MailEvent, NewMailEvent } from "../../../shared/users/events.ts";
-import { parsedJsonOf } from "./parsed-mail.ts";
+import { toParsedJson } from "./parsed-mail.ts";
 import { type BodyOptions, type PayloadContent, prepareBody } from "./payload.ts";
 
 const envelope: Envelope = {
@@ -57,7 +57,7 @@ const latin1: PayloadContent = { raw: Uint8Array.of(0x61, 0xfc, 0x0d, 0x0a), env
 const SUPERIMAP: BodyOptions = {
   format: "superimap",
   maxAttachmentBytes: 1_000,
-  parseMail: parsedJsonOf,
+  parseMail: toParsedJson,
 };
 const signature = { timestampS: 1_700_000_000, signature: "sig" };
 
@@ -85,16 +85,16 @@ const cases: [name: string, event: MailEvent, content: PayloadContent, body: obj
 ];
 
 test.each(cases)("prepareBody() writes %s", async (_name, event, content, body) => {
-  const bodyOf = await prepareBody(event, content, SUPERIMAP);
-  expect(bodyOf(signature)).toBe(JSON.stringify(body));
+  const renderBody = await prepareBody(event, content, SUPERIMAP);
+  expect(renderBody(signature)).toBe(JSON.stringify(body));
 });
 
 test.each(cases.slice(2))(
   "prepareBody() writes %s in each format alike",
   async (_name, event, content, body) => {
     for (const format of ["raw", "parsed"] as const) {
-      const bodyOf = await prepareBody(event, content, { ...SUPERIMAP, format });
-      expect(bodyOf(signature)).toBe(JSON.stringify(body));
+      const renderBody = await prepareBody(event, content, { ...SUPERIMAP, format });
+      expect(renderBody(signature)).toBe(JSON.stringify(body));
     }
   },
 );
@@ -156,16 +156,16 @@ const formats: [
 test.each(formats)(
   "prepareBody() writes a mail in the format %s",
   async (format, event, content, body) => {
-    const bodyOf = await prepareBody(event, content, { ...SUPERIMAP, format });
-    expect(JSON.parse(bodyOf(signature))).toMatchObject({ ...mailHead, ...body });
+    const renderBody = await prepareBody(event, content, { ...SUPERIMAP, format });
+    expect(JSON.parse(renderBody(signature))).toMatchObject({ ...mailHead, ...body });
   },
 );
 
 test("prepareBody() takes timestamp and signature at each attempt, and nothing else", async () => {
-  const bodyOf = await prepareBody(mail, latin1, { ...SUPERIMAP, format: "parsed" });
-  const later = bodyOf({ timestampS: 1_700_000_060, signature: "later" });
+  const renderBody = await prepareBody(mail, latin1, { ...SUPERIMAP, format: "parsed" });
+  const later = renderBody({ timestampS: 1_700_000_060, signature: "later" });
   expect(JSON.parse(later)).toEqual({
-    ...JSON.parse(bodyOf(signature)),
+    ...JSON.parse(renderBody(signature)),
     timestamp: 1_700_000_060,
     signature: "later",
   });

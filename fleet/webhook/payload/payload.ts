@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
 import type { Envelope, MailEvent, NewMailEvent } from "../../../shared/users/events.ts";
 import { rfc822Text } from "../../../shared/mail/rfc822.ts";
-import { mailOfEnvelope } from "./envelope-mail.ts";
+import { toEnvelopeMail } from "./envelope-mail.ts";
 import type { ParseMail } from "./parse-once.ts";
 
 /** The content of an event that is not part of the event itself. */
@@ -44,7 +44,7 @@ export async function prepareBody(
   options: BodyOptions,
 ): Promise<(signature: BodySignature) => string> {
   const { sha1, imap_provider_code, user_tag } = event;
-  const { first, last } = await fieldsOf(event, content, options);
+  const { first, last } = await prepareOwnFields(event, content, options);
   return ({ timestampS, signature }) =>
     joined(
       JSON.stringify({
@@ -66,7 +66,7 @@ interface OwnFields {
   last?: string;
 }
 
-async function fieldsOf(
+async function prepareOwnFields(
   event: MailEvent,
   content: PayloadContent,
   options: BodyOptions,
@@ -103,7 +103,7 @@ async function mailFields(
       // Without the raw mail, only the envelope is known.
       const mail =
         raw === null
-          ? JSON.stringify(mailOfEnvelope(envelope))
+          ? JSON.stringify(toEnvelopeMail(envelope))
           : await parseMail({ raw, envelope, maxAttachmentBytes }, event);
       return joined(JSON.stringify({ format, envelope }), mail, JSON.stringify(size));
     }

@@ -1,6 +1,6 @@
 /** How mail programs introduce a quotation, in various languages. */
 
-const anyOf = (words: readonly string[]) => `(?:${words.join("|")})`;
+const toAlternation = (words: readonly string[]) => `(?:${words.join("|")})`;
 
 const WROTE_VERBS = [
   ...["wrote", "schrieb", "écrit", "escribió", "ha scritto", "escreveu", "schreef", "skrev"],
@@ -21,9 +21,9 @@ const anyCase = (word: string) =>
   `[${word.charAt(0).toUpperCase()}${word.charAt(0)}]${word.slice(1)}`;
 
 const NAME_AND_VERB =
-  `^(?!${anyOf(SENTENCE_WORDS.map(anyCase))}\\s)` +
+  `^(?!${toAlternation(SENTENCE_WORDS.map(anyCase))}\\s)` +
   `(?:["'(]?\\p{Lu}[\\p{L}\\p{M}.'’-]*["')]?,?\\s{1,3}|(?:a|da|de|del|der|di|dos|la|le|van|von)\\s){1,5}` +
-  `${anyOf(WROTE_VERBS)}(?:\\(a\\))?`;
+  `${toAlternation(WROTE_VERBS)}(?:\\(a\\))?`;
 
 /** Only a name, without any word of a sentence: `Ann Example wrote:`. */
 export const NAME_WROTE = new RegExp(`${NAME_AND_VERB}\\s?[:：]$`, "u");
@@ -31,7 +31,10 @@ export const NAME_WROTE = new RegExp(`${NAME_AND_VERB}\\s?[:：]$`, "u");
 export const NAME_WROTE_AT = new RegExp(`${NAME_AND_VERB}\\s.{0,120}[:：]$`, "u");
 
 /** A line above a quotation that says that somebody wrote it. */
-export const WROTE = new RegExp(`(?<!\\p{L})${anyOf(WROTE_VERBS)}|${anyOf(WROTE_ELSEWHERE)}`, "iu");
+export const WROTE = new RegExp(
+  `(?<!\\p{L})${toAlternation(WROTE_VERBS)}|${toAlternation(WROTE_ELSEWHERE)}`,
+  "iu",
+);
 
 /** How such a line begins: with a preposition or a date. */
 export const OPENING =
@@ -53,7 +56,7 @@ const APPLE_FORWARD = [
 
 /** A line that separates a text from another mail. */
 export const SEPARATOR = new RegExp(
-  `^(?:-{2,}\\s*${anyOf(ORIGINAL_MESSAGE)}\\s*-{2,}|${anyOf(APPLE_FORWARD)})$`,
+  `^(?:-{2,}\\s*${toAlternation(ORIGINAL_MESSAGE)}\\s*-{2,}|${toAlternation(APPLE_FORWARD)})$`,
   "i",
 );
 
@@ -85,16 +88,16 @@ const SUBJECT_NAMES = [
   ...["aihe", "temat", "předmět", "konu", "тема", "主题", "主旨", "件名", "제목"],
 ];
 
-const fieldOf = (names: readonly string[]) =>
-  new RegExp(`^\\*?${anyOf(names)}\\s?\\*?\\s?[:：]`, "iu");
+const toFieldPattern = (names: readonly string[]) =>
+  new RegExp(`^\\*?${toAlternation(names)}\\s?\\*?\\s?[:：]`, "iu");
 
 /** The fields of a header as mail programs write it above a quotation. `from` is always the first. */
 export const HEADER_FIELDS = {
-  from: fieldOf(FROM_NAMES),
-  to: fieldOf(TO_NAMES),
-  sent: fieldOf(SENT_NAMES),
-  date: fieldOf(DATE_NAMES),
-  subject: fieldOf(SUBJECT_NAMES),
+  from: toFieldPattern(FROM_NAMES),
+  to: toFieldPattern(TO_NAMES),
+  sent: toFieldPattern(SENT_NAMES),
+  date: toFieldPattern(DATE_NAMES),
+  subject: toFieldPattern(SUBJECT_NAMES),
 };
 /** Any line of such a header. */
 export const HEADER_LINE = /^\*?[\p{L}][\p{L}\s-]{0,20}\*?\s?[:：]/u;
@@ -134,8 +137,8 @@ const DEVICES = [
   ...["celular", "telefoon", "telefono", "telefon", "手机"],
 ];
 
-const SENT_FROM = new RegExp(`^${anyOf(SENT_FROM_WORDS)}`, "i");
-const DEVICE = new RegExp(`(?<!\\p{L})${anyOf(DEVICES)}(?!\\p{L})|送信|iPhone에서`, "iu");
+const SENT_FROM = new RegExp(`^${toAlternation(SENT_FROM_WORDS)}`, "i");
+const DEVICE = new RegExp(`(?<!\\p{L})${toAlternation(DEVICES)}(?!\\p{L})|送信|iPhone에서`, "iu");
 
 /**
  * Returns whether a line was added by a phone, such as "Sent from my iPhone": it names a device, and is not a long

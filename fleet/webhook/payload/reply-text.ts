@@ -32,7 +32,7 @@ export function replyText(text: string, ownLines: ReadonlySet<number> = new Set(
       continue;
     }
     const attribution = attributionAt(lines, index);
-    const isAboveQuotation = attribution !== null && isMarked(nextOf(lines, index));
+    const isAboveQuotation = attribution !== null && isMarked(findNext(lines, index));
     if (attribution && (isAboveQuotation || attribution.isWhole)) {
       if (!isSignature) reply.drop(attribution.lineCount - 1);
       if (!isAboveQuotation) break;
@@ -74,7 +74,7 @@ class Reply {
 const isMarked = (line = "") => line.startsWith(">") || line.startsWith(" >");
 
 /** Returns the next line that is not blank, out of three. */
-const nextOf = (lines: readonly string[], index: number) =>
+const findNext = (lines: readonly string[], index: number) =>
   lines.slice(index + 1, index + 4).find((below) => below !== "");
 
 /**
@@ -105,6 +105,6 @@ function beginsSignature(lines: readonly string[], index: number, source = ""): 
   const length = end === -1 ? below.length : end;
   const after = lines[index + 1 + length];
   if (length === 0 || length > MAX_SIGNATURE_LINES || after?.length) return false;
-  const next = nextOf(lines, index + length);
+  const next = findNext(lines, index + length);
   return after === undefined || isMarked(next) || next?.endsWith(":") === true;
 }

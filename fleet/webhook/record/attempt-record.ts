@@ -97,13 +97,13 @@ export type AttemptRecord = v.InferOutput<typeof attemptRecord>;
 export type Dying = NonNullable<v.InferOutput<typeof dying>>;
 
 /** Returns the `dying` part of a record, if it has one: the event is given up, but its letter is not in DEAD yet. */
-export const dyingOf = (record: AttemptRecord): Dying | undefined =>
+export const findDying = (record: AttemptRecord): Dying | undefined =>
   "dying" in record ? record.dying : undefined;
 
 export const attemptRecordJson = v.pipe(v.string(), v.parseJson(), attemptRecord);
 
 /** Returns the fields that identify an event in records and log lines. */
-export const subjectOf = (event: MailEvent) => ({
+export const identifyEvent = (event: MailEvent) => ({
   event_id: event.id,
   partner_id: event.partner_id,
   user_id: event.user_id,

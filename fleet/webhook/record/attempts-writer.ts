@@ -1,8 +1,8 @@
 import type { Consumer, JsMsg } from "@nats-io/jetstream";
 import * as v from "valibot";
-import { type Db, sqlStateOf } from "../../../db/client.ts";
+import { type Db, findSqlState } from "../../../db/client.ts";
 import type { Clock } from "../../../shared/clock.ts";
-import { messageOf } from "../../../shared/errors.ts";
+import { toErrorText } from "../../../shared/errors.ts";
 import type { Log } from "../../../shared/log.ts";
 import { repeat } from "../../../shared/concurrency/repeat.ts";
 import type { Bus } from "../../bus/bus.ts";
@@ -123,7 +123,7 @@ async function writeSingly(
     for (const one of batch) await writeBatch(deps, [one]);
   } else if (only) {
     const { event_id } = only.record;
-    deps.log.error("attempt.refused", { event_id, error: messageOf(error) });
+    deps.log.error("attempt.refused", { event_id, error: toErrorText(error) });
     only.message.ack();
   }
 }
@@ -139,4 +139,4 @@ function recheckLater(message: JsMsg, { event_id }: AttemptRecord, log: Log): vo
 }
 
 /** SQLSTATE classes 22 (data exception) and 23 (integrity constraint violation). */
-const isDataFault = (error: unknown) => /^2[23]/.test(sqlStateOf(error) ?? "");
+const isDataFault = (error: unknown) => /^2[23]/.test(findSqlState(error) ?? "");

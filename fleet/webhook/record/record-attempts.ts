@@ -15,7 +15,7 @@ import {
   insertTransmitLogs,
 } from "../../../db/deliveries/transmit-logs.ts";
 import { endUserEvents, type EventEnd } from "../../../db/mail/user-events.ts";
-import { type AttemptRecord, type Dying, dyingOf } from "./attempt-record.ts";
+import { type AttemptRecord, type Dying, findDying } from "./attempt-record.ts";
 
 /**
  * Writes records and their consequences in one transaction. Idempotent. Leaves out records of
@@ -41,17 +41,17 @@ export async function recordAttempts(
     const ours = sorted.filter(
       ({ partner_id, user_id }) => partners.has(partner_id) && !removed.has(user_id),
     );
-    await insertTransmitLogs(tx, lastOfEachAttempt(ours.flatMap(transmitLogOf)));
-    const letters = ours.flatMap(deadLetterOf);
-    await upsertDeadLetters(tx, lastOfEach(letters));
-    await placeLetters(tx, lastOfEach(letters));
+    await insertTransmitLogs(tx, keepLastAttempts(ours.flatMap(toTransmitLogs)));
+    const letters = ours.flatMap(toDeadLetters);
+    await upsertDeadLetters(tx, keepLast(letters));
+    await placeLetters(tx, keepLast(letters));
     await settleEvents(
       tx,
       sorted.filter(isEnd).map(({ event_id }) => event_id),
     );
-    const { mails, others } = endsOf(ours);
-    await endUserEvents(tx, firstOfEach(others));
-    const unrecorded = await endMails(tx, firstOfEach(mails));
+    const { mails, others } = splitMailEnds(ours);
+    await endUserEvents(tx, keepFirst(others));
+    const unrecorded = await endMails(tx, keepFirst(mails));
     await endRedeliveries(tx, ours);
     return unrecorded;
   });
@@ -81,7 +81,7 @@ const NO_WEBHOOK = "the partner has no webhook for it";
 const isEnd = ({ outcome }: AttemptRecord) =>
   outcome !== "retry" && outcome !== "held" && outcome !== "taken";
 
-function transmitLogOf(record: AttemptRecord): NewTransmitLog[] {
+function toTransmitLogs(record: AttemptRecord): NewTransmitLog[] {
   if (!("attempt" in record)) return [];
   const { kind, created_at_ms, attempt, status, error, answer, outcome } = record;
   return [
@@ -95,7 +95,7 @@ function transmitLogOf(record: AttemptRecord): NewTransmitLog[] {
       status,
       error,
       answer,
-      outcome: dyingOf(record) ? "dead" : outcome,
+      outcome: findDying(record) ? "dead" : outcome,
       nextAttemptAt: "again_at_ms" in record && !record.dying ? new Date(record.again_at_ms) : null,
       eventAt: kind === "new_mail" && created_at_ms !== undefined ? new Date(created_at_ms) : null,
     },
@@ -103,7 +103,7 @@ function transmitLogOf(record: AttemptRecord): NewTransmitLog[] {
 }
 
 /** The row is also written for an event whose letter waits for room, so that people can see it. */
-function deadLetterOf(record: AttemptRecord): NewDeadLetter[] {
+function toDeadLetters(record: AttemptRecord): NewDeadLetter[] {
   const { event_id: eventId, partner_id: partnerId, user_id: userId, kind } = record;
   const ids = { eventId, partnerId, userId, kind };
   switch (record.outcome) {
@@ -145,37 +145,37 @@ const unburied = (
   letterBytes: body_bytes,
 });
 
-const keyOf = ({ eventId, attempt, attemptedAt }: NewTransmitLog) =>
+const toKey = ({ eventId, attempt, attemptedAt }: NewTransmitLog) =>
   `${eventId}:${attempt}:${attemptedAt.getTime()}`;
 
 /**
  * Keeps the last log of each attempt, since one statement must not change a row twice. An attempt
  * is recorded as held before its user is archived.
  */
-const lastOfEachAttempt = (logs: readonly NewTransmitLog[]) => [
-  ...new Map(logs.map((log) => [keyOf(log), log])).values(),
+const keepLastAttempts = (logs: readonly NewTransmitLog[]) => [
+  ...new Map(logs.map((log) => [toKey(log), log])).values(),
 ];
 
-const lastOfEach = (letters: readonly NewDeadLetter[]) => [
+const keepLast = (letters: readonly NewDeadLetter[]) => [
   ...new Map(letters.map((letter) => [letter.eventId, letter])).values(),
 ];
 
 /** Keeps the first end of each event. Later ones are repetitions. */
-const firstOfEach = <End extends EventEnd>(ends: readonly End[]) => [
+const keepFirst = <End extends EventEnd>(ends: readonly End[]) => [
   ...new Map(ends.toReversed().map((end) => [end.eventId, end])).values(),
 ];
 
-function endsOf(records: readonly AttemptRecord[]): { mails: MailEnd[]; others: MailEnd[] } {
-  const endsOfKind = (isMail: boolean) =>
-    records.filter(({ kind }) => (kind === "new_mail") === isMail).flatMap(endOf);
-  return { mails: endsOfKind(true), others: endsOfKind(false) };
+function splitMailEnds(records: readonly AttemptRecord[]): { mails: MailEnd[]; others: MailEnd[] } {
+  const pickKind = (isMail: boolean) =>
+    records.filter(({ kind }) => (kind === "new_mail") === isMail).flatMap(toMailEnds);
+  return { mails: pickKind(true), others: pickKind(false) };
 }
 
-function endOf(record: AttemptRecord): MailEnd[] {
+function toMailEnds(record: AttemptRecord): MailEnd[] {
   const end = (state: MailEnd["state"], reason: string | null = null): MailEnd[] => [
     { eventId: record.event_id, userId: record.user_id, state, reason },
   ];
-  const dying = dyingOf(record);
+  const dying = findDying(record);
   if (dying?.waits) return end("dead", dying.last_error);
   switch (record.outcome) {
     case "retry":

@@ -24,7 +24,8 @@ export function createRecorder(bus: Pick<Bus, "publish" | "publishUntilStored">)
   let trouble: Promise<unknown> | undefined;
 
   async function untilFree(signal: AbortSignal): Promise<void> {
-    for (let work = trouble; work && !signal.aborted; work = trouble) await firstOf(work, signal);
+    for (let work = trouble; work && !signal.aborted; work = trouble)
+      await awaitUntilAborted(work, signal);
   }
 
   async function store(message: Message, signal: AbortSignal): Promise<void> {
@@ -62,7 +63,7 @@ export function createRecorder(bus: Pick<Bus, "publish" | "publishUntilStored">)
 }
 
 /** Resolves when the work has settled or `signal` aborts. */
-async function firstOf(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+async function awaitUntilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const end = () => resolve();
   signal.addEventListener("abort", end, { once: true });

@@ -59,9 +59,9 @@ export function judgePartner(row: PartnerRow, rules: PartnerRules): ImportVerdic
 }
 
 /** Returns the address, or null when it is blank or wrong. */
-function given(value: string | null, faultOf: (url: string) => string | null) {
+function given(value: string | null, findFault: (url: string) => string | null) {
   const url = filled(value)?.trim() ?? null;
-  const fault = url === null ? null : faultOf(url);
+  const fault = url === null ? null : findFault(url);
   return { url: fault === null ? url : null, fault };
 }
 

@@ -50,7 +50,7 @@ export function judgeProvider(
     );
   }
   if (kind === "plain") return taken({ ...common(row, { code, host, port }), kind, ...NO_OAUTH });
-  const oauth = oauthOf(row);
+  const oauth = toOauthSettings(row);
   return oauth
     ? taken({ ...common(row, { code, host, port }), kind, ...oauth })
     : leave("its OAuth addresses are not ones that begin with https://");
@@ -98,9 +98,9 @@ const common = (
   smtpStarttls: row.smtp_enable_starttls_auto ?? true,
 });
 
-function oauthOf(row: ProviderRow) {
-  const authorizeUrl = endpointOf(row.oauth2_authorize_url, row.oauth2_site);
-  const tokenUrl = endpointOf(row.oauth2_token_url, row.oauth2_site);
+function toOauthSettings(row: ProviderRow) {
+  const authorizeUrl = parseEndpoint(row.oauth2_authorize_url, row.oauth2_site);
+  const tokenUrl = parseEndpoint(row.oauth2_token_url, row.oauth2_site);
   if (authorizeUrl === null || tokenUrl === null) return null;
   const params = {
     access_type: row.oauth2_access_type,
@@ -118,7 +118,7 @@ function oauthOf(row: ProviderRow) {
 }
 
 /** Returns an endpoint: SuperIMAP stores a site and paths on it. */
-function endpointOf(path: string | null, site: string | null): string | null {
+function parseEndpoint(path: string | null, site: string | null): string | null {
   const url = path ? URL.parse(path, site || undefined) : null;
   return url?.protocol === "https:" ? url.href : null;
 }

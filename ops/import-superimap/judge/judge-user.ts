@@ -74,7 +74,7 @@ export function judgeUser(row: UserRow, context: UserContext): ImportVerdict<Tak
       secret: isConnected ? { column, text } : null,
       login: isConnected ? login : null,
       watchFrom: watchFrom(row, context.rememberedSince),
-      cursor: cursorOf(row, context.imapHost),
+      cursor: toCursor(row, context.imapHost),
     },
   };
 }
@@ -94,7 +94,7 @@ function watchFrom(row: UserRow, rememberedSince: Date): Date {
  * Returns the cursor, or null to look for mail by date. At Gmail the cursor cannot be used:
  * SuperIMAP read INBOX or All Mail, whichever was listed first, and did not store which.
  */
-function cursorOf(row: UserRow, imapHost: string): TakenUser["cursor"] {
+function toCursor(row: UserRow, imapHost: string): TakenUser["cursor"] {
   const uidValidity = Number(row.last_uid_validity ?? Number.NaN);
   const lastUid = row.last_uid ?? 0;
   const isKnown = Number.isInteger(uidValidity) && uidValidity > 0 && uidValidity <= MAX_UINT32;

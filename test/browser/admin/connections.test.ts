@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { isChromiumMissing } from "../chromium.ts";
-import { faultsOf } from "../faults-of.ts";
-import { button, dialog, press, rowOf, section, title } from "./on-page.ts";
+import { findPageFaults } from "../find-page-faults.ts";
+import { button, dialog, findRow, press, section, title } from "./on-page.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
 const pages = useAdminPages();
@@ -16,7 +16,7 @@ async function onConnection(code: string, fields: object = {}) {
   const path = `/partners/${partner.id}/connections`;
   const body = { imap_provider_code: code, ...fields };
   const { id } = v.parse(withId, (await browser.call("POST", path, { body })).body);
-  const { page } = await pages.pageOf(`/admin/connections/${id}`);
+  const { page } = await pages.openAdminPage(`/admin/connections/${id}`);
   await button(page, "Delete").waitFor();
   return { page, partner, id, browser };
 }
@@ -24,7 +24,7 @@ async function onConnection(code: string, fields: object = {}) {
 describe.skipIf(isChromiumMissing)("an admin", () => {
   test("adds connections to a partner, one for each provider", async () => {
     const partner = await pages.stack().newPartner({ name: "Bertas Bookings" });
-    const { page } = await pages.pageOf(`/admin/partners/${partner.id}`);
+    const { page } = await pages.openAdminPage(`/admin/partners/${partner.id}`);
     await section(page, "Connections").getByText("No connections yet").waitFor();
     const add = async (code: string) => {
       await press(page, "Add a connection");
@@ -36,10 +36,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Client secret").fill("x".repeat(1_025));
     await press(dialog(page), "Add");
     await page.getByText("Client secret must be at most 1024 characters long.").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Client secret").fill(SECRET);
     await press(dialog(page), "Add");
-    await rowOf(page, "Gmail").getByText("secret set").waitFor();
+    await findRow(page, "Gmail").getByText("secret set").waitFor();
     await page.getByText("Next: set the webhook").waitFor();
     expect(await page.content()).not.toContain(SECRET);
 
@@ -49,8 +49,8 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Provider").selectOption("PLAIN");
     await dialog(page).getByText("Nothing to set").waitFor();
     await press(dialog(page), "Add");
-    await rowOf(page, "Plain IMAP").getByText("needs none").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    await findRow(page, "Plain IMAP").getByText("needs none").waitFor();
+    expect(await findPageFaults(page)).toEqual([]);
     await page.getByRole("link", { name: "Plain IMAP (demo server)" }).click();
     await title(page, "Plain IMAP (demo server)").waitFor();
     await section(page, "Users").getByText("No users yet").waitFor();
@@ -63,13 +63,13 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     });
     await section(page, "What it connects").getByRole("link", { name: "Ada & Co" }).waitFor();
     await section(page, "What it connects").getByText("secret set").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await press(page, "Edit the OAuth client");
     expect(await dialog(page).getByLabel("Client secret").inputValue()).toBe("");
     await dialog(page).getByLabel("Client id").fill("x".repeat(513));
     await press(dialog(page), "Save");
     await page.getByText("Client id must be at most 512 characters long.").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Client id").fill("other");
     await press(dialog(page), "Save");
     await section(page, "What it connects").getByText("other", { exact: true }).waitFor();
@@ -90,7 +90,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     );
     await page.reload();
     await page.getByText("The provider is switched off.").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
   });
 
   test("deletes a connection by typing its code, and sees the progress", async () => {
@@ -103,12 +103,12 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Type PLAIN to confirm").fill("plain");
     await press(dialog(page), "Delete");
     await page.getByText("must be PLAIN").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Type PLAIN to confirm").fill("PLAIN");
     await press(dialog(page), "Delete");
     await title(page, "Deleting a connection").waitFor();
     await page.getByText("0 of 1 users").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await page.reload();
     await page.getByText("0 of 1 users").waitFor();
     // What the fleet does by and by.
@@ -123,7 +123,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   });
 
   test("sees that a connection does not exist", async () => {
-    const { page } = await pages.pageOf("/admin/connections/con_0000000000000000000000");
+    const { page } = await pages.openAdminPage("/admin/connections/con_0000000000000000000000");
     await page.getByRole("alert").getByText("Cannot find the connection").waitFor();
   });
 });

@@ -2,11 +2,16 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import type { DeadLetterAnswer } from "../../../shared/commands.ts";
-import { insertAttempt, insertMail, type MailUser, newMailUser } from "../../admin/traffic-rows.ts";
-import { answerCommand } from "../../connect/answer-command.ts";
+import {
+  insertAttempt,
+  insertMail,
+  newTrafficUser,
+  type TrafficUser,
+} from "../../admin/traffic-rows.ts";
+import { answerNextCommand } from "../../connect/answer-next-command.ts";
 import { insertLetter } from "../../edge/insert-letter.ts";
 import { isChromiumMissing } from "../chromium.ts";
-import { faultsOf } from "../faults-of.ts";
+import { findPageFaults } from "../find-page-faults.ts";
 import { button, dialog, press, told } from "./on-page.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
@@ -14,13 +19,13 @@ const pages = useAdminPages();
 const stack = () => pages.stack();
 
 const letters = (page: Page) => page.getByRole("table", { name: "Dead letters" });
-const rowOf = (page: Page, text: string) =>
+const findRow = (page: Page, text: string) =>
   letters(page).getByRole("row").filter({ hasText: text });
-const addressOf = ({ partnerId }: MailUser) => `/admin/dead-letters?partner_id=${partnerId}`;
+const toPath = ({ partnerId }: TrafficUser) => `/admin/dead-letters?partner_id=${partnerId}`;
 
 /** Creates a user of a new partner, with a letter for each reason. */
 async function withLetters(...reasons: string[]) {
-  const user = await newMailUser(stack());
+  const user = await newTrafficUser(stack());
   const ids: string[] = [];
   for (const [at, lastError] of reasons.entries()) {
     const diedAt = new Date(Date.now() - at * 3_600_000).toISOString();
@@ -31,35 +36,35 @@ async function withLetters(...reasons: string[]) {
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
   test("sees that there are no dead letters, with an explanation", async () => {
-    const { page } = await pages.pageOf("/admin/dead-letters");
+    const { page } = await pages.openAdminPage("/admin/dead-letters");
     await page.getByText("When the last attempt of an event fails, the event is kept").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
   });
 
   test("sees why letters were given up, and goes to those of one reason", async () => {
     const { user } = await withLetters("it answered 410", "it answered 410", "it answered 500");
-    const { page } = await pages.pageOf("/admin/dead-letters");
+    const { page } = await pages.openAdminPage("/admin/dead-letters");
     const groups = page.getByRole("table", { name: "Waiting letters by partner and reason" });
     const group = groups.getByRole("row").filter({ hasText: "it answered 410" });
     await group.getByText(user.partnerName).waitFor();
     await group.getByText("2", { exact: true }).waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await group.getByRole("link", { name: "it answered 410" }).click();
     await page.getByText("2 dead letters in all").waitFor();
-    expect(await rowOf(page, "it answered 410").count()).toBe(2);
-    expect(await rowOf(page, "it answered 500").count()).toBe(0);
+    expect(await findRow(page, "it answered 410").count()).toBe(2);
+    expect(await findRow(page, "it answered 500").count()).toBe(0);
   });
 
   test("filters the letters, and sees faults at their fields", async () => {
     const { user } = await withLetters("it answered 502", "it answered 500");
-    const { page } = await pages.pageOf(addressOf(user));
+    const { page } = await pages.openAdminPage(toPath(user));
     await page.getByText("2 dead letters in all").waitFor();
     await page.getByLabel("Reason").fill("502");
     await page.getByLabel("State").selectOption("waiting");
     await page.getByLabel("Given up after").fill("2026-01-01T00:00");
     await press(page, "Filter");
     await page.getByText("1 dead letter in all").waitFor();
-    await rowOf(page, "it answered 502").waitFor();
+    await findRow(page, "it answered 502").waitFor();
     await page.getByLabel("Given up before").fill("2026-01-02T00:00");
     await press(page, "Filter");
     await page.getByText("Nothing matches. Remove a filter.").waitFor();
@@ -67,7 +72,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByText("User id must be an id that begins with usr_.").waitFor();
     expect(await page.getByLabel("User id").getAttribute("aria-invalid")).toBe("true");
     await press(page, "Clear");
-    await rowOf(page, "it answered 502").waitFor();
+    await findRow(page, "it answered 502").waitFor();
   });
 
   test("turns the pages", async () => {
@@ -79,26 +84,26 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
        from generate_series(1, 50) n`,
       [user.partnerId, user.id, oldest],
     );
-    const { page } = await pages.pageOf(addressOf(user));
+    const { page } = await pages.openAdminPage(toPath(user));
     await page.getByText("51 dead letters in all").waitFor();
-    await rowOf(page, "it answered 500").waitFor();
+    await findRow(page, "it answered 500").waitFor();
     await press(page, "Next page");
-    await rowOf(page, "it answered 500").waitFor({ state: "detached" });
-    await rowOf(page, "it was late").waitFor();
+    await findRow(page, "it answered 500").waitFor({ state: "detached" });
+    await findRow(page, "it was late").waitFor();
     await press(page, "First page");
-    await rowOf(page, "it answered 500").waitFor();
+    await findRow(page, "it answered 500").waitFor();
   });
 
   test("redelivers one, the chosen and all, and sees the progress", async () => {
     const { user } = await withLetters("reason a", "reason b", "reason c", "reason d");
-    const { page } = await pages.pageOf(addressOf(user));
-    await rowOf(page, "reason a").getByRole("button", { name: "Redeliver" }).click();
-    expect(await faultsOf(page)).toEqual([]);
+    const { page } = await pages.openAdminPage(toPath(user));
+    await findRow(page, "reason a").getByRole("button", { name: "Redeliver" }).click();
+    expect(await findPageFaults(page)).toEqual([]);
     await press(dialog(page), "Redeliver");
     await told(page, "Redelivering the event.");
-    await rowOf(page, "reason a").getByText("redelivering").waitFor();
+    await findRow(page, "reason a").getByText("redelivering").waitFor();
 
-    await rowOf(page, "reason b").getByRole("checkbox").check();
+    await findRow(page, "reason b").getByRole("checkbox").check();
     await press(page, "Redeliver chosen");
     await press(dialog(page), "Redeliver");
     await told(page, "Redelivering 1 dead letter.");
@@ -109,36 +114,36 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(dialog(page), "Redeliver");
     await told(page, "Redelivering 2 dead letters.");
     await page.getByText("0 of 4 letters").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await stack().query(
       "update dead_letters set redelivered_at = now() where partner_id = $1 and last_error < 'reason d'",
       [user.partnerId],
     );
     await page.getByText("3 of 4 letters").waitFor();
-    await rowOf(page, "reason a").getByText("redelivered").waitFor();
+    await findRow(page, "reason a").getByText("redelivered").waitFor();
     expect(await button(page, "Redeliver all").isDisabled()).toBe(true);
   });
 
   test("deletes one, the chosen and all, but not by a slip of the hand", async () => {
     const { user } = await withLetters("reason a", "reason b", "reason c", "reason d");
-    const { page } = await pages.pageOf(addressOf(user));
-    await rowOf(page, "reason a").getByRole("button", { name: "Delete" }).click();
+    const { page } = await pages.openAdminPage(toPath(user));
+    await findRow(page, "reason a").getByRole("button", { name: "Delete" }).click();
     await press(dialog(page), "Delete");
-    await rowOf(page, "reason a").waitFor({ state: "detached" });
+    await findRow(page, "reason a").waitFor({ state: "detached" });
 
-    await rowOf(page, "reason b").getByRole("checkbox").check();
+    await findRow(page, "reason b").getByRole("checkbox").check();
     await press(page, "Delete chosen");
     await press(dialog(page), "Cancel");
     await press(page, "Delete chosen");
     await press(dialog(page), "Delete");
-    await rowOf(page, "reason b").waitFor({ state: "detached" });
+    await findRow(page, "reason b").waitFor({ state: "detached" });
 
     await page.getByLabel("All on this page").check();
     await page.getByText("2 dead letters chosen").waitFor();
     await page.getByLabel("All on this page").uncheck();
     await press(page, "Delete all");
     await dialog(page).getByLabel("Type delete 2 to confirm").fill("delete");
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await press(dialog(page), "Delete");
     await dialog(page).getByText("must be delete 2").waitFor();
     await dialog(page).getByLabel("Type delete 2 to confirm").fill("delete 2");
@@ -163,14 +168,14 @@ describe.skipIf(isChromiumMissing)("one dead letter", () => {
 
   /** Simulates a fleet that answers once, when the screen asks. */
   const answering = async <T>(answer: DeadLetterAnswer, action: Promise<T>) =>
-    (await Promise.all([action, answerCommand(stack(), answer)]))[0];
+    (await Promise.all([action, answerNextCommand(stack(), answer)]))[0];
 
   async function shown(answer: DeadLetterAnswer) {
-    const user = await newMailUser(stack());
+    const user = await newTrafficUser(stack());
     const id = await insertMail(stack(), user, { state: "dead" });
     await insertLetter(stack(), { id: user.partnerId }, { id });
     await insertAttempt(stack(), user, { eventId: id, status: 502, outcome: "dead" });
-    const { page } = await answering(answer, pages.pageOf(`/admin/dead-letters/${id}`));
+    const { page } = await answering(answer, pages.openAdminPage(`/admin/dead-letters/${id}`));
     return { page, id, user };
   }
 
@@ -181,7 +186,7 @@ describe.skipIf(isChromiumMissing)("one dead letter", () => {
     await page.getByText("application/pdf, 48 kB").waitFor();
     const attempt = page.getByRole("table", { name: "Attempts" }).getByRole("row");
     await attempt.filter({ hasText: "502" }).getByText("Oh no").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
 
     const saved = page.waitForEvent("download");
     const rfc822_base64 = btoa("Subject: Hi\r\n\r\nHello");
@@ -208,11 +213,11 @@ describe.skipIf(isChromiumMissing)("one dead letter", () => {
       .getByRole("alert")
       .getByText("Cannot download the mail: the mail is no longer stored here.")
       .waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
   });
 
   test("that is not there is not shown", async () => {
-    const { page } = await pages.pageOf("/admin/dead-letters/evt_none");
+    const { page } = await pages.openAdminPage("/admin/dead-letters/evt_none");
     await page.getByText("Cannot find the dead letter.").waitFor();
   });
 });

@@ -1,18 +1,23 @@
 import { describe, expect, test } from "vitest";
-import { insertAttempt, insertMail, type MailUser, newMailUser } from "../../admin/traffic-rows.ts";
+import {
+  insertAttempt,
+  insertMail,
+  newTrafficUser,
+  type TrafficUser,
+} from "../../admin/traffic-rows.ts";
 import { isChromiumMissing } from "../chromium.ts";
-import { faultsOf } from "../faults-of.ts";
-import { press, rowOf, title } from "./on-page.ts";
+import { findPageFaults } from "../find-page-faults.ts";
+import { findRow, press, title } from "./on-page.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
 const pages = useAdminPages();
 const stack = () => pages.stack();
 
-const addressOf = ({ partnerId }: MailUser) => `/admin/deliveries?partner_id=${partnerId}`;
+const toPath = ({ partnerId }: TrafficUser) => `/admin/deliveries?partner_id=${partnerId}`;
 
 /** Inserts a mail whose webhook failed once. */
 async function withRetry(values: { status?: number | null; error?: string } = {}) {
-  const user = await newMailUser(stack());
+  const user = await newTrafficUser(stack());
   const eventId = await insertMail(stack(), user, { state: "queued" });
   const attempt = { eventId, at: "now() - interval '1 minute'", ...values };
   await insertAttempt(stack(), user, { ...attempt, nextAt: "now() + interval '10 minutes'" });
@@ -21,21 +26,21 @@ async function withRetry(values: { status?: number | null; error?: string } = {}
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
   test("sees that nothing is being retried", async () => {
-    const { page } = await pages.pageOf("/admin/deliveries");
+    const { page } = await pages.openAdminPage("/admin/deliveries");
     await page.getByText("Nothing is being retried").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
   });
 
   test("sees events that wait for a retry, and their progress", async () => {
     const { user, eventId } = await withRetry({ status: 503 });
-    const { page } = await pages.pageOf(addressOf(user));
-    const row = rowOf(page, user.tag);
+    const { page } = await pages.openAdminPage(toPath(user));
+    const row = findRow(page, user.tag);
     await row.getByText("503").waitFor();
     await row.getByText("Oh no").waitFor();
     const next = row.getByText(/^in \d+ min/);
     const told = await next.innerText();
     await next.filter({ hasNotText: told }).waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
 
     await insertAttempt(stack(), user, {
       eventId,
@@ -59,8 +64,8 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       eventId,
       `<h1>Down</h1>${" for a while".repeat(20)}, and back at noon`,
     ]);
-    const { page } = await pages.pageOf(addressOf(user));
-    const row = rowOf(page, user.tag);
+    const { page } = await pages.openAdminPage(toPath(user));
+    const row = findRow(page, user.tag);
     const whole = row.getByText("and back at noon");
     await row.getByText("<h1>Down</h1>").first().click();
     await whole.waitFor({ state: "visible" });
@@ -69,17 +74,17 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   test("filters the list by partner, and sees at the field that a partner does not exist", async () => {
     const { user } = await withRetry();
     const { user: other } = await withRetry();
-    const { page } = await pages.pageOf("/admin/deliveries");
-    await rowOf(page, other.partnerName).waitFor();
+    const { page } = await pages.openAdminPage("/admin/deliveries");
+    await findRow(page, other.partnerName).waitFor();
     const partner = page.getByLabel("Partner", { exact: true });
     await partner.fill("Nobody");
     await press(page, "Filter");
     await page.getByText(/^Partner must be/).waitFor();
     await press(page, "Clear");
-    await rowOf(page, other.partnerName).waitFor();
-    await page.goto(stack().url + addressOf(user));
-    await rowOf(page, user.partnerName).waitFor();
-    expect(await rowOf(page, other.partnerName).count()).toBe(0);
+    await findRow(page, other.partnerName).waitFor();
+    await page.goto(stack().url + toPath(user));
+    await findRow(page, user.partnerName).waitFor();
+    expect(await findRow(page, other.partnerName).count()).toBe(0);
     await page.getByRole("link", { name: "dead letters", exact: true }).click();
     await title(page, "Dead letters").waitFor();
   });

@@ -5,7 +5,8 @@ export const title = (page: Page, name: string) =>
   page.getByRole("heading", { level: 1, name, exact: true });
 
 export const dialog = (page: Page) => page.getByRole("dialog");
-export const rowOf = (page: Page, text: string) => page.getByRole("row").filter({ hasText: text });
+export const findRow = (page: Page, text: string) =>
+  page.getByRole("row").filter({ hasText: text });
 export const button = (within: Page | Locator, name: string) =>
   within.getByRole("button", { name, exact: true });
 export const press = (within: Page | Locator, name: string) => button(within, name).click();
@@ -15,7 +16,7 @@ export const section = (page: Page, name: string) =>
   page.getByRole("region", { name, exact: true });
 
 /** The value of a fact, by its name. */
-export const factOf = (page: Page, name: string) =>
+export const findFact = (page: Page, name: string) =>
   page
     .locator(".facts > div")
     .filter({ has: page.getByText(name, { exact: true }) })

@@ -7,7 +7,7 @@ let made = 0;
 export async function onPartner(pages: AdminPages) {
   const name = `Partner ${++made}`;
   const partner = { ...(await pages.stack().newPartner({ name })), name };
-  const { page } = await pages.pageOf(`/admin/partners/${partner.id}`);
+  const { page } = await pages.openAdminPage(`/admin/partners/${partner.id}`);
   await title(page, partner.name).waitFor();
   return { page, partner };
 }

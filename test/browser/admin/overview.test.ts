@@ -1,9 +1,9 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { insertAttempt, insertMail, newMailUser } from "../../admin/traffic-rows.ts";
+import { insertAttempt, insertMail, newTrafficUser } from "../../admin/traffic-rows.ts";
 import { insertLetter } from "../../edge/insert-letter.ts";
 import { isChromiumMissing } from "../chromium.ts";
-import { faultsOf } from "../faults-of.ts";
+import { findPageFaults } from "../find-page-faults.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
 const pages = useAdminPages();
@@ -39,18 +39,18 @@ const hasItsColour = (page: Page) =>
 
 describe.skipIf(isChromiumMissing)("the overview", () => {
   test("shows the first steps in an installation without users", async () => {
-    const { page } = await pages.pageOf("/admin/");
+    const { page } = await pages.openAdminPage("/admin/");
     await page.getByRole("heading", { name: "First steps" }).waitFor();
     await warning(page, "no mail is read").waitFor();
     await page.getByText("No fleet instance is running").waitFor();
     await drawn(page, "Per minute");
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await page.getByRole("link", { name: "Add one" }).click();
     await page.waitForURL("**/admin/partners");
   });
 
   test("shows the fleet, the users and the traffic, with links to the details", async () => {
-    const user = await newMailUser(pages.stack());
+    const user = await newTrafficUser(pages.stack());
     await query("update users set state = 'watching' where id = $1", [user.id]);
     await beat("machine-1");
     const at = "now() - interval '1 minute'";
@@ -60,7 +60,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
     await insertMail(pages.stack(), user, { state: "queued", at: "now() - interval '8 minutes'" });
     await insertLetter(pages.stack(), { id: user.partnerId });
 
-    const { page } = await pages.pageOf("/admin/");
+    const { page } = await pages.openAdminPage("/admin/");
     const row = page.getByRole("row").filter({ hasText: "machine-1" });
     for (const text of ["up", "watches and delivers", "fra", "1,200 of 5,000", "1.2.3", "2.12.2"]) {
       await row.getByText(text, { exact: true }).waitFor();
@@ -71,7 +71,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
     expect(await page.getByRole("heading", { name: "First steps" }).count()).toBe(0);
     const told = await (await drawn(page, "Per minute")).getAttribute("aria-label");
     expect(told).toMatch(/mails: .* 1 at most.* webhooks: .* 1 at most.* failed: 0 at the end/);
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
 
     const hrefs = [
       [{ name: user.partnerName }, `/admin/partners/${user.partnerId}`],
@@ -112,7 +112,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
   });
 
   test("draws its charts in the colours and width of the page, and shows the values of a point in time", async () => {
-    const { page } = await pages.pageOf("/admin/");
+    const { page } = await pages.openAdminPage("/admin/");
     const place = await drawn(page, "Per minute");
     await expect.poll(() => hasItsColour(page)).toBe(true);
     await page.getByText("Dark", { exact: true }).click();
@@ -134,7 +134,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
     await page.setViewportSize({ width: 390, height: 800 });
     await expect.poll(() => place.locator("canvas").getAttribute("width")).not.toBe(wide);
     expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { answerCommand } from "../../connect/answer-command.ts";
+import { answerNextCommand } from "../../connect/answer-next-command.ts";
 import { isChromiumMissing } from "../chromium.ts";
-import { faultsOf } from "../faults-of.ts";
-import { button, dialog, press, rowOf, section } from "./on-page.ts";
+import { findPageFaults } from "../find-page-faults.ts";
+import { button, dialog, findRow, press, section } from "./on-page.ts";
 import { onPartner } from "./on-partner.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
@@ -17,13 +17,13 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
     await press(dialog(page), "I have saved it");
     const fresh = key.slice(0, 10);
     const old = partner.apiKey.slice(0, 10);
-    await rowOf(page, fresh).getByRole("button", { name: "Use for signing" }).click();
+    await findRow(page, fresh).getByRole("button", { name: "Use for signing" }).click();
     await press(dialog(page), "Use for signing");
-    await rowOf(page, fresh).getByText("signing key").waitFor();
-    await rowOf(page, old).getByRole("button", { name: "Revoke" }).click();
-    expect(await faultsOf(page)).toEqual([]);
+    await findRow(page, fresh).getByText("signing key").waitFor();
+    await findRow(page, old).getByRole("button", { name: "Revoke" }).click();
+    expect(await findPageFaults(page)).toEqual([]);
     await press(dialog(page), "Revoke");
-    await rowOf(page, old)
+    await findRow(page, old)
       .getByText(/^revoked/)
       .waitFor();
   });
@@ -40,7 +40,7 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
     const keys = section(page, "API keys");
     await keys.getByText("sk_old50…").waitFor();
     await press(keys, "Next page");
-    await rowOf(page, partner.apiKey.slice(0, 10)).getByText("signing key").waitFor();
+    await findRow(page, partner.apiKey.slice(0, 10)).getByText("signing key").waitFor();
     expect(new URL(page.url()).searchParams.has("keys")).toBe(true);
     await press(keys, "First page");
     await keys.getByText("sk_old1…").waitFor();
@@ -61,7 +61,7 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
     await press(dialog(page), "I have saved it");
     await section(page, "Webhook secret").getByText(secret.slice(0, 10)).waitFor();
     await section(page, "Webhook secret").getByText("also signs").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await rotate("24");
     await dialog(page)
       .getByText(/Cannot rotate: the previous key signs/)
@@ -78,7 +78,7 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
     await press(dialog(page), "Create");
     await keys.getByText(/^whpk_/).waitFor();
     const [first = ""] = await keys.locator("code").allInnerTexts();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await press(page, "Rotate the signing key");
     await press(dialog(page), "Rotate");
     await keys.getByText("also signs").waitFor();
@@ -100,7 +100,7 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
     await press(page, "Send a test webhook");
     await dialog(page).getByText("https://hooks.test/new").waitFor();
     await press(dialog(page), "Send");
-    await answerCommand(pages.stack(), {
+    await answerNextCommand(pages.stack(), {
       result: "response",
       status: 500,
       answer: "Oh <b>no</b>",
@@ -108,12 +108,12 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
     });
     await dialog(page).getByText("Oh <b>no</b>").waitFor();
     await dialog(page).getByText("500", { exact: true }).waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await press(dialog(page), "Send another");
-    await answerCommand(pages.stack(), { result: "failed", error: "refused", duration_ms: 3 });
+    await answerNextCommand(pages.stack(), { result: "failed", error: "refused", duration_ms: 3 });
     await dialog(page).getByText("after 3 ms: refused").waitFor();
     await press(dialog(page), "Send another");
-    await answerCommand(pages.stack(), { result: "no_webhook" });
+    await answerNextCommand(pages.stack(), { result: "no_webhook" });
     await dialog(page)
       .getByText(/the partner has no webhook for new mail/)
       .waitFor();

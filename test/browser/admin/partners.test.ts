@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { isChromiumMissing } from "../chromium.ts";
-import { faultsOf } from "../faults-of.ts";
-import { dialog, factOf, press, rowOf, section, title, told } from "./on-page.ts";
+import { findPageFaults } from "../find-page-faults.ts";
+import { dialog, findFact, findRow, press, section, title, told } from "./on-page.ts";
 import { onPartner } from "./on-partner.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
@@ -9,13 +9,13 @@ const pages = useAdminPages();
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
   test("creates a partner, whose secrets are shown once, and sees the next step", async () => {
-    const { page } = await pages.pageOf("/admin/partners");
+    const { page } = await pages.openAdminPage("/admin/partners");
     await press(page, "Create a partner");
     await dialog(page).getByLabel("Name").fill("Nora's Notes");
     await dialog(page).getByLabel("Webhook for new mail").fill("nowhere");
     await press(dialog(page), "Create");
     await page.getByText(/Webhook for new mail must be/).waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Webhook for new mail").fill("https://hooks.test/new");
     await press(dialog(page), "Create");
     await dialog(page).getByText("They are not shown again.").waitFor();
@@ -25,7 +25,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await title(page, "Nora's Notes").waitFor();
     await page.getByText("Next: add a connection").waitFor();
     expect(await page.content()).not.toContain(secret);
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
   });
 
   test("finds a partner by the beginning of its name, with its users and deliveries", async () => {
@@ -36,13 +36,13 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
        values ($1, 'open', 'it answered 503', now() + interval '5 minutes', 0, 7, 2, 'ins', now())`,
       [partner.id],
     );
-    const { page } = await pages.pageOf("/admin/partners");
+    const { page } = await pages.openAdminPage("/admin/partners");
     await page.getByLabel("Name starts with").fill("zebra");
     await press(page, "Filter");
-    await rowOf(page, "Zebra Zoo").getByText("breaker open").waitFor();
-    await rowOf(page, "Zebra Zoo").getByText("quota full").waitFor();
+    await findRow(page, "Zebra Zoo").getByText("breaker open").waitFor();
+    await findRow(page, "Zebra Zoo").getByText("quota full").waitFor();
     expect(await page.getByRole("row").count()).toBe(2);
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await page.getByRole("link", { name: "Zebra Zoo" }).click();
     await section(page, "Deliveries").getByText("The endpoint fails: it answered 503").waitFor();
     await section(page, "Deliveries")
@@ -62,15 +62,15 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("One event at a time for each user").check();
     await press(dialog(page), "Save");
     await page.getByText(/Login refused must/).waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Login refused").fill("");
     await dialog(page).getByLabel("Allow plain HTTP").check();
     await press(dialog(page), "Save");
     await told(page, "Webhooks saved.");
     await section(page, "Webhooks").getByText("https://hooks.test/new").waitFor();
     await section(page, "Webhooks").getByText("one event at a time for each user").waitFor();
-    await factOf(page, "Payload format").getByText("parsed: subject").waitFor();
-    expect(await factOf(page, "Plain HTTP").innerText()).toBe("allowed");
+    await findFact(page, "Payload format").getByText("parsed: subject").waitFor();
+    expect(await findFact(page, "Plain HTTP").innerText()).toBe("allowed");
   });
 
   test("edits the connect pages, and sees the line of a wrong origin", async () => {
@@ -80,7 +80,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Allowed origins").fill("https://app.test\nhttps://app.test/x");
     await press(dialog(page), "Save");
     await page.getByText(/Line 2 must be an origin/).waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Allowed origins").fill("https://app.test\nhttp://localhost:1");
     await press(dialog(page), "Save");
     await section(page, "Connect pages").getByText("https://app.test/done").waitFor();
@@ -104,7 +104,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(page, "Pause");
     await press(dialog(page), "Pause");
     await section(page, "Deliveries").getByText("by an admin").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await press(page, "Resume");
     await dialog(page).getByText("An administrator paused it.").waitFor();
     await press(dialog(page), "Resume");
@@ -140,7 +140,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel(`Type ${partner.name} to confirm`).fill(partner.name);
     await press(dialog(page), "Delete");
     await page.getByText("0 of 1 users").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     // What the fleet does by and by.
     await stack().query("update purges set done = 1 where partner_id = $1", [partner.id]);
     await page.getByText("1 of 1 users").waitFor();
@@ -152,8 +152,8 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   });
 
   test("sees that a partner does not exist", async () => {
-    const { page } = await pages.pageOf("/admin/partners/prt_0000000000000000000000");
+    const { page } = await pages.openAdminPage("/admin/partners/prt_0000000000000000000000");
     await page.getByRole("alert").getByText("Cannot find the partner").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { isChromiumMissing } from "../chromium.ts";
-import { faultsOf } from "../faults-of.ts";
+import { findPageFaults } from "../find-page-faults.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
 const pages = useAdminPages();
@@ -9,28 +9,28 @@ const pages = useAdminPages();
 const dialog = (page: Page) => page.getByRole("dialog");
 const press = (page: Page, name: string) =>
   dialog(page).getByRole("button", { name, exact: true }).click();
-const rowOf = (page: Page, text: string) => page.getByRole("row").filter({ hasText: text });
+const findRow = (page: Page, text: string) => page.getByRole("row").filter({ hasText: text });
 const pressIn = (page: Page, text: string, name: string) =>
-  rowOf(page, text).getByRole("button", { name, exact: true }).click();
+  findRow(page, text).getByRole("button", { name, exact: true }).click();
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
   test("adds another admin, whose password is shown once", async () => {
-    const { page } = await pages.pageOf("/admin/admins");
+    const { page } = await pages.openAdminPage("/admin/admins");
     await page.getByRole("button", { name: "Add an admin" }).click();
     await dialog(page).getByLabel("Name").fill("Nora New");
     await dialog(page).getByLabel("E-mail").fill("nora@example.com");
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await press(page, "Add");
     const password = await dialog(page).locator("code").innerText();
     expect(password.length).toBeGreaterThan(15);
     await press(page, "Done");
-    await rowOf(page, "Nora New").getByText("has not chosen a password yet").waitFor();
+    await findRow(page, "Nora New").getByText("has not chosen a password yet").waitFor();
     expect(await page.content()).not.toContain(password);
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
   });
 
   test("sees at the field that an address belongs to another admin", async () => {
-    const { page, admin } = await pages.pageOf("/admin/admins");
+    const { page, admin } = await pages.openAdminPage("/admin/admins");
     await page.getByRole("button", { name: "Add an admin" }).click();
     await dialog(page).getByLabel("Name").fill("Somebody");
     await dialog(page).getByLabel("E-mail").fill(admin.email.toUpperCase());
@@ -47,7 +47,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
 
   test("edits, unlocks, gives a new password to and deletes another", async () => {
     const other = await pages.newAdmin();
-    const { page } = await pages.pageOf("/admin/admins");
+    const { page } = await pages.openAdminPage("/admin/admins");
     await pressIn(page, other.email, "Edit");
     await dialog(page).getByLabel("Name").fill("Olga Other");
     await press(page, "Save");
@@ -61,13 +61,13 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.reload();
     await pressIn(page, "Olga Other", "Unlock");
     await press(page, "Unlock");
-    await rowOf(page, "Olga Other").getByText("active").waitFor();
+    await findRow(page, "Olga Other").getByText("active").waitFor();
 
     await pressIn(page, "Olga Other", "New password");
     await press(page, "Create a new password");
     await dialog(page).locator("code").waitFor();
     await press(page, "Done");
-    await rowOf(page, "Olga Other").getByText("has not chosen a password yet").waitFor();
+    await findRow(page, "Olga Other").getByText("has not chosen a password yet").waitFor();
 
     await pressIn(page, "Olga Other", "Delete");
     await dialog(page).getByLabel(`Type ${other.email} to confirm`).fill("something else");
@@ -75,39 +75,39 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByText(`must be ${other.email}`).waitFor();
     await dialog(page).getByLabel(`Type ${other.email} to confirm`).fill(other.email);
     await press(page, "Delete");
-    await rowOf(page, "Olga Other").waitFor({ state: "detached" });
+    await findRow(page, "Olga Other").waitFor({ state: "detached" });
   });
 
   test("ends a session elsewhere, which then shows the sign-in form", async () => {
     // A screen that asks nothing by itself.
-    const { page: elsewhere, admin } = await pages.pageOf("/admin/account");
-    const { page } = await pages.pageOf("/admin/sessions");
+    const { page: elsewhere, admin } = await pages.openAdminPage("/admin/account");
+    const { page } = await pages.openAdminPage("/admin/sessions");
     const [{ name } = {}] = await pages
       .stack()
       .query("select name from admin_users where id = $1", [admin.id]);
     await pressIn(page, String(name), "End");
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await press(page, "End it");
-    await rowOf(page, String(name)).waitFor({ state: "detached" });
+    await findRow(page, String(name)).waitFor({ state: "detached" });
     await elsewhere.getByRole("link", { name: "Audit log" }).click();
     await elsewhere.getByText("Your session has ended.").waitFor();
   });
 
   test("filters the audit log by actor and action", async () => {
-    const { page, admin } = await pages.pageOf("/admin/audit-log");
-    await rowOf(page, "admin_session.started").first().waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    const { page, admin } = await pages.openAdminPage("/admin/audit-log");
+    await findRow(page, "admin_session.started").first().waitFor();
+    expect(await findPageFaults(page)).toEqual([]);
     await page.getByLabel("What", { exact: true }).fill("admin.none");
     await page.getByRole("button", { name: "Filter" }).click();
     await page.getByText("Nothing matches. Remove a filter.").waitFor();
     await page.getByRole("button", { name: "Clear" }).click();
-    await rowOf(page, "admin_session.started").first().waitFor();
+    await findRow(page, "admin_session.started").first().waitFor();
     await page.goto(`${pages.stack().url}/admin/audit-log?actor=admin:${admin.id}`);
-    await rowOf(page, "admin_session.started").waitFor();
+    await findRow(page, "admin_session.started").waitFor();
   });
 
   test("chooses dark colours, which stay", async () => {
-    const { page } = await pages.pageOf("/admin/account");
+    const { page } = await pages.openAdminPage("/admin/account");
     const paper = () =>
       page.evaluate<string>("getComputedStyle(document.documentElement).backgroundColor");
     const light = await paper();
@@ -116,11 +116,11 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.reload();
     await page.getByRole("heading", { level: 1 }).waitFor();
     expect(await paper()).not.toBe(light);
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
   });
 
   test("sees that a page does not exist", async () => {
-    const { page } = await pages.pageOf("/admin/no-such-page");
+    const { page } = await pages.openAdminPage("/admin/no-such-page");
     await page.getByRole("heading", { name: "Page not found" }).waitFor();
   });
 });

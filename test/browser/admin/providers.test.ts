@@ -1,25 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { isChromiumMissing } from "../chromium.ts";
-import { faultsOf } from "../faults-of.ts";
-import { dialog, press, rowOf, section, title, told } from "./on-page.ts";
+import { findPageFaults } from "../find-page-faults.ts";
+import { dialog, findRow, press, section, title, told } from "./on-page.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
 const pages = useAdminPages();
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
   test("sees all providers, and looks at one", async () => {
-    const { page } = await pages.pageOf("/admin/providers");
-    await rowOf(page, "OUTLOOK_OAUTH2").getByText("outlook.office365.com:993").waitFor();
-    await rowOf(page, "GMAIL_OAUTH1").getByText("disabled").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    const { page } = await pages.openAdminPage("/admin/providers");
+    await findRow(page, "OUTLOOK_OAUTH2").getByText("outlook.office365.com:993").waitFor();
+    await findRow(page, "GMAIL_OAUTH1").getByText("disabled").waitFor();
+    expect(await findPageFaults(page)).toEqual([]);
     await page.getByRole("link", { name: "Gmail (OAuth 1.0a)" }).click();
     await title(page, "Gmail (OAuth 1.0a)").waitFor();
     await page.getByText(/Google ended OAuth 1.0a/).waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
   });
 
   test("adds one that takes passwords, each fault at its field", async () => {
-    const { page } = await pages.pageOf("/admin/providers");
+    const { page } = await pages.openAdminPage("/admin/providers");
     await page.getByRole("button", { name: "Add a provider" }).click();
     await title(page, "Add a provider").waitFor();
     await page.getByLabel("Code").fill("MAIL");
@@ -33,7 +33,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await page.getByLabel("IMAP port").evaluate((field) => field.matches(":focus"))).toBe(
       true,
     );
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await page.getByLabel("IMAP port").fill("143");
     await page.getByLabel("IMAP security").selectOption("starttls");
     await page.getByLabel("Page with more help").fill("");
@@ -53,7 +53,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   });
 
   test("starts from presets for Gmail and Outlook", async () => {
-    const { page } = await pages.pageOf("/admin/providers/new");
+    const { page } = await pages.openAdminPage("/admin/providers/new");
     for (const [preset, host] of [
       ["Gmail", "imap.gmail.com"],
       ["Outlook", "outlook.office365.com"],
@@ -73,11 +73,11 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     }
     await page.getByRole("link", { name: "OAuth 1.0a" }).click();
     await page.getByText("Request token endpoint").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
   });
 
   test("sees the missing fields of an OAuth 2 provider", async () => {
-    const { page } = await pages.pageOf("/admin/providers/new?preset=oauth2");
+    const { page } = await pages.openAdminPage("/admin/providers/new?preset=oauth2");
     await page.getByLabel("Code").fill("SOME_OAUTH2");
     await page.getByLabel("Title").fill("Some");
     await page.getByLabel("IMAP host").fill("imap.example.com");
@@ -87,7 +87,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(page, "Add");
     await page.getByText(/Token endpoint must be an address that begins with https/).waitFor();
     await page.getByText("“access_type” must not be blank.").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await page.getByLabel("Token endpoint").fill("https://x.test/token");
     await page.getByLabel("More parameters").fill("prompt=consent");
     await press(page, "Add");
@@ -99,11 +99,11 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   });
 
   test("edits a provider, disables it with a reason, and enables it", async () => {
-    const { page } = await pages.pageOf("/admin/providers/prv_fastmail");
+    const { page } = await pages.openAdminPage("/admin/providers/prv_fastmail");
     await page.getByLabel("IDLE refresh (minutes)").fill("30");
     await press(page, "Save");
     await page.getByText("IDLE refresh (minutes) must be a whole number from 1 to 29.").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await page.getByLabel("IDLE refresh (minutes)").fill("5");
     await page.getByLabel("Login limit per second (whole fleet)").fill("3");
     await press(page, "Save");
@@ -115,7 +115,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
 
     await press(page, "Disable");
     await dialog(page).getByLabel("Reason").fill("It is being moved.");
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await press(dialog(page), "Disable");
     await section(page, "Details").getByText("It is being moved.").waitFor();
     await press(page, "Enable");
@@ -125,7 +125,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   });
 
   test("sees that a provider does not exist", async () => {
-    const { page } = await pages.pageOf("/admin/providers/prv_nobody");
+    const { page } = await pages.openAdminPage("/admin/providers/prv_nobody");
     await page.getByRole("alert").getByText("Cannot find the provider").waitFor();
   });
 });

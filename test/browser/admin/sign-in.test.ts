@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { PASSWORD } from "../../admin/use-admin.ts";
 import { isChromiumMissing } from "../chromium.ts";
-import { faultsOf } from "../faults-of.ts";
+import { findPageFaults } from "../find-page-faults.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
 const pages = useAdminPages();
@@ -18,7 +18,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     const admin = await pages.newAdmin();
     await page.goto(`${pages.stack().url}/admin/audit-log`);
     await heading(page, "Sign in to SuperIMAP").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await pages.signIn(page, "/admin/audit-log", admin);
     await heading(page, "Audit log").waitFor();
     expect(await page.title()).toBe("Audit log · SuperIMAP");
@@ -35,7 +35,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await button(page, "Sign in").click();
     await page.getByRole("alert").getByText("Three wrong tries lock an account").waitFor();
     expect(await page.getByLabel("E-mail").inputValue()).toBe(admin.email);
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
   });
 
   test("sees what to do if there is no admin yet", async () => {
@@ -45,11 +45,11 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.route("**/admin/api/session", (route) => route.fulfill({ status: 503, json: body }));
     await page.goto(`${pages.stack().url}/admin/`);
     await page.getByRole("alert").getByText("npm run admin:create").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
   });
 
   test("signs out, and sees the sign-in form", async () => {
-    const { page } = await pages.pageOf("/admin/sessions");
+    const { page } = await pages.openAdminPage("/admin/sessions");
     await button(page, "Sign out").click();
     await heading(page, "Sign in to SuperIMAP").waitFor();
     await page.reload();
@@ -57,7 +57,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   });
 
   test("whose session has ended signs in again and continues at the same page", async () => {
-    const { page, admin } = await pages.pageOf("/admin/audit-log");
+    const { page, admin } = await pages.openAdminPage("/admin/audit-log");
     // The first request is answered, so the next one is the filter's.
     await page.getByRole("row").filter({ hasText: "admin_session.started" }).first().waitFor();
     await pages.stack().query("delete from admin_sessions where admin_id = $1", [admin.id]);
@@ -76,7 +76,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     const page = await pages.newPage();
     await pages.signIn(page, "/admin/sessions", admin);
     await heading(page, "Set a new password").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await page.getByLabel("Old password").fill(PASSWORD);
     await page.getByLabel("New password").fill("short");
     await button(page, "Change password").click();
@@ -88,11 +88,11 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   });
 
   test("turns on a second factor, signs in with it, and turns it off", async () => {
-    const { page, admin } = await pages.pageOf("/admin/account");
+    const { page, admin } = await pages.openAdminPage("/admin/account");
     await button(page, "Turn on").click();
     const text = await page.locator("dialog code").innerText();
     const secret = decodeBase32IgnorePadding(text.replaceAll(" ", ""));
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await page.getByLabel("Code").fill("123");
     await button(page, "Confirm").click();
     await page.getByText("Code is not the code that the app shows now.").waitFor();

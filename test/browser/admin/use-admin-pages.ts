@@ -8,7 +8,7 @@ export interface AdminPages extends AdminTest {
   /** Goes to the screen and signs in there. */
   signIn(page: Page, path: string, admin: Pick<TestAdmin, "email">): Promise<void>;
   /** Creates an admin, signs in on the sign-in page, and opens this path. */
-  pageOf(path: string): Promise<{ page: Page; admin: TestAdmin }>;
+  openAdminPage(path: string): Promise<{ page: Page; admin: TestAdmin }>;
 }
 
 /** One edge and one Chromium for the tests of a file. */
@@ -25,7 +25,7 @@ export function useAdminPages(): AdminPages {
     ...admins,
     newPage,
     signIn,
-    async pageOf(path) {
+    async openAdminPage(path) {
       const admin = await admins.newAdmin();
       const page = await newPage();
       await signIn(page, path, admin);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { accountMakers } from "../../admin/account-makers.ts";
 import { isChromiumMissing } from "../chromium.ts";
-import { faultsOf } from "../faults-of.ts";
-import { dialog, factOf, press, rowOf, title, told } from "./on-page.ts";
+import { findPageFaults } from "../find-page-faults.ts";
+import { dialog, findFact, findRow, press, title, told } from "./on-page.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
 const pages = useAdminPages();
@@ -12,7 +12,7 @@ const query = (sql: string, values?: unknown[]) => pages.stack().query(sql, valu
 /** Creates a user, and opens its page. */
 async function lookAtUser(fields?: object) {
   const { id } = await withUser(fields);
-  const { page, admin } = await pages.pageOf(`/admin/users/${id}`);
+  const { page, admin } = await pages.openAdminPage(`/admin/users/${id}`);
   await title(page, "Ann").waitFor();
   return { id, page, admin };
 }
@@ -26,7 +26,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByText("No changes since it was created").waitFor();
 
     await press(page, "Pause");
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await press(dialog(page), "Pause");
     await told(page, "Ann paused.");
     await state.getByText("paused", { exact: true }).waitFor();
@@ -57,9 +57,9 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       "paused",
     ]);
     expect(told4.every((text) => text.includes(String(name)))).toBe(true);
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await page.locator("main").getByRole("link", { name: "Audit log" }).click();
-    await rowOf(page, "user.restored").waitFor();
+    await findRow(page, "user.restored").waitFor();
     expect(new URL(page.url()).searchParams.get("subject_id")).toBe(id);
   });
 
@@ -88,7 +88,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
        from generate_series(1, 12) as n`,
       [id],
     );
-    const { page } = await pages.pageOf(`/admin/users/${id}`);
+    const { page } = await pages.openAdminPage(`/admin/users/${id}`);
     await page.getByText(/ reason 12$/).waitFor();
     await press(page, "Next page");
     await page.getByText(/ reason 1$/).waitFor();
@@ -110,7 +110,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByRole("button", { name: "Copy" }).first().click();
     await dialog(page).getByRole("button", { name: "Copied" }).waitFor();
     expect(await page.evaluate<string>("navigator.clipboard.readText()")).toBe(connect);
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await press(dialog(page), "Done");
     expect(await page.content()).not.toContain(connect);
   });
@@ -127,14 +127,14 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(page, "Tracer");
     await dialog(page).getByLabel("Tracer", { exact: true }).check();
     await dialog(page).getByLabel("Deliver its tracers").check();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await press(dialog(page), "Save");
     await told(page, "Ann is now a tracer.");
-    await factOf(page, "Tracer").getByText("yes, its tracers are delivered").waitFor();
+    await findFact(page, "Tracer").getByText("yes, its tracers are delivered").waitFor();
     await press(page, "Tracer");
     await dialog(page).getByLabel("Tracer", { exact: true }).uncheck();
     await press(dialog(page), "Save");
-    await factOf(page, "Tracer").getByText("no", { exact: true }).waitFor();
+    await findFact(page, "Tracer").getByText("no", { exact: true }).waitFor();
   });
 
   test("sweeps a mailbox and sees the progress", async () => {
@@ -144,14 +144,14 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Since").fill("2099-01-01T10:00");
     await press(dialog(page), "Sweep");
     await dialog(page).getByText("Since must be in the past.").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Since").fill("");
     await dialog(page).getByLabel("Deliver again").check();
     await press(dialog(page), "Sweep");
     await told(page, "Sweep started.");
     await sweep.getByText("waiting for the mailbox").waitFor();
     await sweep.getByRole("progressbar").waitFor();
-    expect(await factOf(page, "Deliver again").innerText()).toBe("yes");
+    expect(await findFact(page, "Deliver again").innerText()).toBe("yes");
 
     await press(page, "Sweep");
     await press(dialog(page), "Sweep");
@@ -162,8 +162,8 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       "update sweeps set state = 'running', found = 7, published = 5, skipped = 2 where user_id = $1",
       [id],
     );
-    await factOf(page, "Found").getByText("7").waitFor();
-    expect(await factOf(page, "To be delivered").innerText()).toBe("5");
+    await findFact(page, "Found").getByText("7").waitFor();
+    expect(await findFact(page, "To be delivered").innerText()).toBe("5");
     await query(
       "update sweeps set state = 'failed', error = 'The mailbox is gone', finished_at = now() where user_id = $1",
       [id],

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { newId } from "../../../shared/ids.ts";
 import { accountMakers } from "../../admin/account-makers.ts";
 import { isChromiumMissing } from "../chromium.ts";
-import { faultsOf } from "../faults-of.ts";
-import { dialog, factOf, press, rowOf, title, told } from "./on-page.ts";
+import { findPageFaults } from "../find-page-faults.ts";
+import { dialog, findFact, findRow, press, title, told } from "./on-page.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
 const pages = useAdminPages();
@@ -26,9 +26,9 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   test("sees characters that change the text direction as escapes", async () => {
     const { id } = await withUser();
     await query("update users set tag = $2 where id = $1", [id, `${id}\u202efdp.exe`]);
-    const { page } = await pages.pageOf("/admin/users");
+    const { page } = await pages.openAdminPage("/admin/users");
     const shown = String.raw`${id}\u202efdp.exe`;
-    await rowOf(page, id).getByRole("link", { name: shown, exact: true }).click();
+    await findRow(page, id).getByRole("link", { name: shown, exact: true }).click();
     await title(page, shown).waitFor();
     expect(await page.title()).toBe(`${shown} · SuperIMAP`);
     expect(await page.locator("body").textContent()).not.toContain("\u202e");
@@ -46,13 +46,13 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
        values ($1, $2, 'Zoe', now(), 'archived')`,
       [newId("usr"), connection],
     );
-    const { page } = await pages.pageOf("/admin/users");
-    const ann = rowOf(page, "ann@find.test");
+    const { page } = await pages.openAdminPage("/admin/users");
+    const ann = findRow(page, "ann@find.test");
     const scope = page.getByRole("navigation", { name: "Scope" });
     for (const text of ["login refused", "The mail server refused the login", "tracer", name]) {
       await ann.getByText(text, { exact: true }).waitFor();
     }
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
 
     await choosePartner(page, name);
     await page
@@ -63,26 +63,26 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(page, "Filter");
     await page.waitForURL((url) => url.searchParams.get("connection_id") === connection);
     expect(new URL(page.url()).searchParams.get("partner_id")).toBe(partner.id);
-    await rowOf(page, "Zoe").waitFor();
+    await findRow(page, "Zoe").waitFor();
     const partnerField = page.getByLabel("Partner", { exact: true });
     await expect.poll(() => partnerField.inputValue()).toBe(name);
 
     await scope.getByRole("link", { name: "Archived" }).click();
     await ann.waitFor({ state: "detached" });
-    await rowOf(page, "Zoe").getByText("archived", { exact: true }).waitFor();
+    await findRow(page, "Zoe").getByText("archived", { exact: true }).waitFor();
     await scope.getByRole("link", { name: "Tracers" }).click();
-    await rowOf(page, "Zoe").waitFor({ state: "detached" });
+    await findRow(page, "Zoe").waitFor({ state: "detached" });
     await ann.waitFor();
 
     await scope.getByRole("link", { name: "All" }).click();
-    await rowOf(page, "Zoe").waitFor();
+    await findRow(page, "Zoe").waitFor();
     await page.getByLabel("State").selectOption("login refused");
     await press(page, "Filter");
-    await rowOf(page, "Zoe").waitFor({ state: "detached" });
+    await findRow(page, "Zoe").waitFor({ state: "detached" });
     await page.getByLabel("Tag or e-mail").fill("nobody");
     await press(page, "Filter");
     await page.getByText("No user matches").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await page.getByLabel("Tag or e-mail").fill("ANN@find");
     await press(page, "Filter");
     await ann.getByRole("link", { name: "Ann" }).click();
@@ -96,7 +96,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
        select 'usr_page' || lpad(n::text, 18, '0'), $1, 'Nr ' || n from generate_series(1, 60) as n`,
       [connection],
     );
-    const { page } = await pages.pageOf(`/admin/users?partner_id=${partner.id}`);
+    const { page } = await pages.openAdminPage(`/admin/users?partner_id=${partner.id}`);
     const last = page.getByRole("link", { name: "Nr 1", exact: true });
     await page.getByRole("link", { name: "Nr 60", exact: true }).waitFor();
     await press(page, "Next page");
@@ -112,13 +112,13 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   test("creates a user under a connection, and sees faults at their fields", async () => {
     const { partner } = await withConnection();
     const name = await named(partner.id);
-    const { page } = await pages.pageOf("/admin/users");
+    const { page } = await pages.openAdminPage("/admin/users");
     await page.getByRole("button", { name: "New user" }).click();
     await title(page, "New user").waitFor();
     await choosePartner(page, name);
     await press(page, "Continue");
     await page.getByText("Connection is required: each user belongs to a connection.").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await page.getByLabel("Connection").selectOption("PLAIN");
     await press(page, "Continue");
 
@@ -130,17 +130,17 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(page, "Create user");
     await page.getByText("Tag must not be").waitFor();
     await page.getByText("E-mail must be an e-mail address.").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await page.getByLabel("Tag").fill("Carl");
     await page.getByLabel("E-mail").fill("carl@x.test");
     await press(page, "Create user");
     await title(page, "Carl").waitFor();
     await told(page, "Carl created.");
-    expect(await factOf(page, "Username").innerText()).toBe("carl");
-    expect(await factOf(page, "Password").innerText()).toBe("set");
-    expect(await factOf(page, "Tracer").innerText()).toBe("yes");
+    expect(await findFact(page, "Username").innerText()).toBe("carl");
+    expect(await findFact(page, "Password").innerText()).toBe("set");
+    expect(await findFact(page, "Tracer").innerText()).toBe("yes");
     expect(await page.content()).not.toContain("hunter2");
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
 
     await page.getByRole("link", { name: "PLAIN" }).waitFor();
     expect(await page.getByRole("link", { name }).getAttribute("href")).toBe(
@@ -150,7 +150,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
 
   test("sees that a connection does not exist, and that a tag is taken", async () => {
     const { connection } = await withUser();
-    const { page } = await pages.pageOf(`/admin/users/new?connection_id=${connection}`);
+    const { page } = await pages.openAdminPage(`/admin/users/new?connection_id=${connection}`);
     await page.getByLabel("Tag").fill("ANN");
     await press(page, "Create user");
     await page.getByText("Tag belongs to another living user.").waitFor();
@@ -160,7 +160,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
 
   test("edits a user whose host is its own, replaces its password, and removes it", async () => {
     const { connection } = await withConnection("IMAP");
-    const { page } = await pages.pageOf(`/admin/users/new?connection_id=${connection}`);
+    const { page } = await pages.openAdminPage(`/admin/users/new?connection_id=${connection}`);
     await page.getByLabel("Tag").fill("Dora");
     await page.getByLabel("Username").fill("dora");
     await page.getByLabel("Password").fill("a first one");
@@ -169,13 +169,13 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByLabel("Host").fill("mail.dora.test");
     await press(page, "Create user");
     await title(page, "Dora").waitFor();
-    expect(await factOf(page, "Host").innerText()).toBe("mail.dora.test:993 (tls)");
+    expect(await findFact(page, "Host").innerText()).toBe("mail.dora.test:993 (tls)");
 
     await press(page, "Edit");
     await dialog(page).getByLabel("Port").fill("70000");
     await press(dialog(page), "Save");
     await dialog(page).getByText("Port must be a port from 1 to 65535.").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Port").fill("143");
     await dialog(page).getByLabel("Security").selectOption("STARTTLS");
     await dialog(page).getByLabel("Tag").fill("Dorothea");
@@ -183,32 +183,32 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(dialog(page), "Save");
     await told(page, "Dorothea saved.");
     await title(page, "Dorothea").waitFor();
-    expect(await factOf(page, "Host").innerText()).toBe("mail.dora.test:143 (starttls)");
+    expect(await findFact(page, "Host").innerText()).toBe("mail.dora.test:143 (starttls)");
 
     await press(page, "Edit");
     expect(await dialog(page).getByLabel("Password", { exact: true }).inputValue()).toBe("");
     await dialog(page).getByLabel("Remove the password").check();
     await press(dialog(page), "Save");
-    await factOf(page, "Password").getByText("none").waitFor();
-    await factOf(page, "Connected").getByText("not connected").waitFor();
+    await findFact(page, "Password").getByText("none").waitFor();
+    await findFact(page, "Connected").getByText("not connected").waitFor();
   });
 
   test("creates a user of an OAuth provider, whose token needs an address", async () => {
     const { connection } = await withConnection("GMAIL_OAUTH2");
-    const { page } = await pages.pageOf(`/admin/users/new?connection_id=${connection}`);
+    const { page } = await pages.openAdminPage(`/admin/users/new?connection_id=${connection}`);
     await page.getByLabel("Tag").fill("Emil");
     await page.getByLabel("Refresh token").fill("do-not-show-me");
     await press(page, "Create user");
     await page.getByText("E-mail is missing: it identifies the account at the provider.").waitFor();
     await page.getByLabel("E-mail").fill("emil@gmail.test");
     await press(page, "Create user");
-    await factOf(page, "Refresh token").getByText("set").waitFor();
+    await findFact(page, "Refresh token").getByText("set").waitFor();
     expect(await page.content()).not.toContain("do-not-show-me");
   });
 
   test("sees that a user does not exist", async () => {
-    const { page } = await pages.pageOf(`/admin/users/${newId("usr")}`);
+    const { page } = await pages.openAdminPage(`/admin/users/${newId("usr")}`);
     await page.getByRole("alert").getByText("Cannot find the user").waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await findPageFaults(page)).toEqual([]);
   });
 });

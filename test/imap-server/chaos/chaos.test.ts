@@ -17,7 +17,7 @@ const OPPORTUNITIES: (readonly ChaosKind[])[] = [
   ANNOUNCEMENT_LIES,
 ];
 
-const liesOf = (chaos: ReturnType<typeof createChaos>, rounds: number) =>
+const drawLies = (chaos: ReturnType<typeof createChaos>, rounds: number) =>
   Array.from({ length: rounds }, () =>
     OPPORTUNITIES.map((fitting) => chaos.decide(fitting)),
   ).flat();
@@ -30,14 +30,14 @@ test("every kind has an opportunity and a default weight", () => {
 });
 
 test("the same seed gives the same lies, another seed others", () => {
-  const lies = liesOf(createChaos({ seed: 7, weights: evenly }), 100);
-  expect(liesOf(createChaos({ seed: 7, weights: evenly }), 100)).toEqual(lies);
-  expect(liesOf(createChaos({ seed: 8, weights: evenly }), 100)).not.toEqual(lies);
+  const lies = drawLies(createChaos({ seed: 7, weights: evenly }), 100);
+  expect(drawLies(createChaos({ seed: 7, weights: evenly }), 100)).toEqual(lies);
+  expect(drawLies(createChaos({ seed: 8, weights: evenly }), 100)).not.toEqual(lies);
 });
 
 test("a weight is the probability at each opportunity", () => {
   const chaos = createChaos({ seed: 1, weights: { login_limit: 0.2, login_refused: 0.1 } });
-  liesOf(chaos, 10_000);
+  drawLies(chaos, 10_000);
   const { login_limit, login_refused, bye } = chaos.counts();
   expect(login_limit).toBeGreaterThan(1_850);
   expect(login_limit).toBeLessThan(2_150);
@@ -48,7 +48,7 @@ test("a weight is the probability at each opportunity", () => {
 
 test("all lies are counted", () => {
   const chaos = createChaos({ seed: 3, weights: evenly });
-  const lies = liesOf(chaos, 500).filter((lie) => lie !== null);
+  const lies = drawLies(chaos, 500).filter((lie) => lie !== null);
   const counts = chaos.counts();
   for (const kind of CHAOS_KINDS) {
     expect(counts[kind]).toBe(lies.filter((lie) => lie.kind === kind).length);
@@ -59,7 +59,7 @@ test("all lies are counted", () => {
 test("a kind that is never drawn does not change when the others are", () => {
   const alone = createChaos({ seed: 5, weights: { greeting_bye: 0.1 } });
   const silenced = createChaos({ seed: 5, weights: { greeting_bye: 0.1, slow_drip: 0 } });
-  expect(liesOf(silenced, 100)).toEqual(liesOf(alone, 100));
+  expect(drawLies(silenced, 100)).toEqual(drawLies(alone, 100));
 });
 
 test("chaos can be paused, resumed and given new weights", () => {

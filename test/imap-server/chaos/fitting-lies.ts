@@ -1,4 +1,4 @@
-import type { Command } from "../command.ts";
+import type { ImapCommand } from "../command.ts";
 import type { ChaosKind } from "./chaos-kind.ts";
 import { hasLiteral } from "./false-literal.ts";
 
@@ -70,7 +70,7 @@ export function liesIn(response: Uint8Array): readonly ResponseLie[] {
   return lies;
 }
 
-export function liesTo(name: Command["name"], isSelected: boolean): readonly CommandLie[] {
+export function liesTo(name: ImapCommand["name"], isSelected: boolean): readonly CommandLie[] {
   // Clients do not wait for the answer, so no lie would be noticed.
   if (name === "LOGOUT") return [];
   // A bare NO means a wrong password here: that is `login_refused`.

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { eventually } from "../../harness/eventually.ts";
-import { type ImapServer, startImapServer } from "../imap-server.ts";
+import { startImapServer, type TestImapServer } from "../imap-server.ts";
 import { RawClient } from "../test-client.ts";
 import { type Chaos, createChaos } from "./chaos.ts";
 import type { ChaosKind } from "./chaos-kind.ts";
@@ -13,7 +13,7 @@ const SELECT = "s SELECT INBOX\r\n";
 const FETCH = "f UID FETCH 1:* BODY.PEEK[]\r\n";
 
 let chaos: Chaos;
-let server: ImapServer;
+let server: TestImapServer;
 beforeEach(async () => {
   chaos = createChaos({ seed: 42, weights: {} });
   server = await startImapServer({ chaos });

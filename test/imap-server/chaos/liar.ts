@@ -1,4 +1,4 @@
-import type { Command } from "../command.ts";
+import type { ImapCommand } from "../command.ts";
 import { dispatch } from "../dispatch.ts";
 import type { Mailbox } from "../mailbox.ts";
 import type { MailboxView } from "../mailbox-view.ts";
@@ -88,7 +88,7 @@ export class Liar {
     }
   }
 
-  async dispatch(session: Session, command: Command): Promise<Completion> {
+  async dispatch(session: Session, command: ImapCommand): Promise<Completion> {
     const { name } = command;
     const lie = this.#chaos.decide(liesTo(name, session.state.kind === "selected"));
     switch (lie?.kind) {
@@ -119,7 +119,7 @@ export class Liar {
         this.#socket.stopReading();
         return never();
       case "uid_validity_reset":
-        mailboxOf(session, command)?.resetUidValidity();
+        pickMailbox(session, command)?.resetUidValidity();
         return this.#tellTruth(session, command);
     }
   }
@@ -131,7 +131,7 @@ export class Liar {
     return Buffer.from(`* SEARCH ${last}\r\n`);
   }
 
-  async #tellTruth(session: Session, command: Command): Promise<Completion> {
+  async #tellTruth(session: Session, command: ImapCommand): Promise<Completion> {
     if (this.#refusesSearch && command.name === "SEARCH") return completed("NO No search here");
     const told = await dispatch(session, command);
     const completion = { ...told, text: told.text.replace(/^OK /, `OK ${this.#code}`) };
@@ -178,11 +178,11 @@ export class Liar {
 
 const never = () => new Promise<never>(() => {});
 
-const isOpening = (command: Command): command is Command & { name: "SELECT" | "EXAMINE" } =>
+const isOpening = (command: ImapCommand): command is ImapCommand & { name: "SELECT" | "EXAMINE" } =>
   command.name === "SELECT" || command.name === "EXAMINE";
 
 /** Returns the mailbox that the command opens, otherwise the open one. */
-function mailboxOf({ state }: Session, command: Command): Mailbox | undefined {
+function pickMailbox({ state }: Session, command: ImapCommand): Mailbox | undefined {
   if (state.kind === "not-authenticated") return undefined;
   if (isOpening(command)) return state.account.find(command.mailbox);
   return state.kind === "selected" ? state.view.mailbox : undefined;

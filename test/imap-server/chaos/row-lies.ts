@@ -13,7 +13,7 @@ function tamper(row: string, kind: RowLie, shade: number): string {
     case "row_left_out":
       return "";
     case "row_unasked":
-      return `${flagsOf(row)}${row}`;
+      return `${formatFlags(row)}${row}`;
     case "row_unreadable":
       return row.replace(row.includes("ENVELOPE (") ? "ENVELOPE (" : "(", (start) => `${start}"`);
     case "row_without_uid":
@@ -29,7 +29,7 @@ function tamper(row: string, kind: RowLie, shade: number): string {
   }
 }
 
-function flagsOf(row: string): string {
+function formatFlags(row: string): string {
   const [, sequence = "1"] = /^\* (\d+)/.exec(row) ?? [];
   const [uid = "UID 1"] = /UID \d+/.exec(row) ?? [];
   return `* ${sequence} FETCH (FLAGS (\\Seen) ${uid})\r\n`;

@@ -1,16 +1,16 @@
-import type { Command } from "../command.ts";
-import { loginOfRequest, parseBearer } from "../sasl/initial-response.ts";
-import { mechanismsOf } from "../sasl/mechanisms.ts";
+import type { ImapCommand } from "../command.ts";
+import { parseBearer, parseLogin } from "../sasl/initial-response.ts";
+import { listMechanisms } from "../sasl/mechanisms.ts";
 import type { Oauth2Mechanism } from "../sasl/token-options.ts";
 import { type Completion, completed, type Session } from "../session.ts";
-import { enterAccount, logIn, REFUSED } from "./login.ts";
+import { enterAccount, logInSession, REFUSED } from "./login.ts";
 
 /** With or without an initial response (RFC 4959). */
-export async function authenticate(
+export async function authenticateSession(
   session: Session,
-  command: Command & { name: "AUTHENTICATE" },
+  command: ImapCommand & { name: "AUTHENTICATE" },
 ): Promise<Completion> {
-  const mechanism = mechanismsOf(session.server).find((name) => name === command.mechanism);
+  const mechanism = listMechanisms(session.server).find((name) => name === command.mechanism);
   if (!mechanism) return completed("NO [CANNOT] The mechanism is not supported");
   const given = command.initialResponse ?? (await session.ask(""));
   if (given === "*") return completed("BAD AUTHENTICATE cancelled");
@@ -31,7 +31,7 @@ function withPassword(session: Session, response: string): Completion {
   const [, login, password] = response.split("\0");
   if (login === undefined || password === undefined)
     return completed("BAD Malformed PLAIN response");
-  return logIn(session, login, password);
+  return logInSession(session, login, password);
 }
 
 /** The client's answer to the error, after which the server sends NO (RFC 7628, section 3.2.3). */
@@ -67,7 +67,7 @@ async function refuseToken(session: Session, mechanism: Oauth2Mechanism): Promis
 /** Gmail's XOAUTH: a request that is signed according to RFC 5849 but never sent. */
 async function withSignedRequest(session: Session, request: string): Promise<Completion> {
   const { oauth1, accounts } = session.server;
-  const login = loginOfRequest(request);
+  const login = parseLogin(request);
   const account = login === undefined ? undefined : accounts.find(login);
   if (login === undefined || !account) return completed(REFUSED);
   return (await oauth1?.check(login, request))

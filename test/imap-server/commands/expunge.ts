@@ -1,5 +1,5 @@
-import type { Account } from "../account.ts";
-import type { Command } from "../command.ts";
+import type { ServerAccount } from "../account.ts";
+import type { ImapCommand } from "../command.ts";
 import type { MailboxView } from "../mailbox-view.ts";
 import { holdsNumber, type SequenceSet } from "../sequence-set.ts";
 import { type Completion, completed, type Session } from "../session.ts";
@@ -8,14 +8,14 @@ import { type Completion, completed, type Session } from "../session.ts";
  * EXPUNGE and UID EXPUNGE (RFC 4315). The client is notified with the other updates, before the
  * completion.
  */
-export function expunge(view: MailboxView, command: Command & { name: "EXPUNGE" }): Completion {
+export function expunge(view: MailboxView, command: ImapCommand & { name: "EXPUNGE" }): Completion {
   if (view.readOnly) return completed("NO The mailbox is selected read-only");
   removeDeleted(view, command.uids);
   return completed("OK EXPUNGE completed");
 }
 
 /** Like EXPUNGE, but without notifications. Afterwards no mailbox is selected. */
-export function close(session: Session, account: Account, view: MailboxView): Completion {
+export function close(session: Session, account: ServerAccount, view: MailboxView): Completion {
   if (!view.readOnly) removeDeleted(view, undefined);
   session.enter({ kind: "authenticated", account });
   return completed("OK CLOSE completed");

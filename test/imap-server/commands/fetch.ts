@@ -1,4 +1,4 @@
-import type { Command } from "../command.ts";
+import type { ImapCommand } from "../command.ts";
 import { formatFetch, marksSeen } from "../fetch.ts";
 import type { FetchItem } from "../fetch-item.ts";
 import type { MailboxView, NumberedMessage } from "../mailbox-view.ts";
@@ -7,7 +7,7 @@ import { type Completion, completed, type Session } from "../session.ts";
 export async function fetch(
   session: Session,
   view: MailboxView,
-  command: Command & { name: "FETCH" },
+  command: ImapCommand & { name: "FETCH" },
 ): Promise<Completion> {
   const { messages, items } = command;
   // Answers to a UID command always contain UIDs (RFC 3501, section 6.4.8).

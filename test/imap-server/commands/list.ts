@@ -1,12 +1,12 @@
-import type { Account } from "../account.ts";
-import type { Command } from "../command.ts";
+import type { ServerAccount } from "../account.ts";
+import type { ImapCommand } from "../command.ts";
 import { type Completion, completed, type Session } from "../session.ts";
 import { imapString } from "../wire.ts";
 
 export function list(
   session: Session,
-  account: Account,
-  command: Command & { name: "LIST" },
+  account: ServerAccount,
+  command: ImapCommand & { name: "LIST" },
 ): Completion {
   const { reference, patterns, onlySpecialUse } = command;
   if (patterns.length === 1 && patterns[0] === "") {
@@ -25,8 +25,8 @@ export function list(
 /** Every mailbox is subscribed. */
 export function lsub(
   session: Session,
-  account: Account,
-  command: Command & { name: "LSUB" },
+  account: ServerAccount,
+  command: ImapCommand & { name: "LSUB" },
 ): Completion {
   for (const name of account.mailboxes.keys()) {
     if (!matchesPattern(name, command.reference + command.pattern)) continue;
@@ -36,7 +36,7 @@ export function lsub(
 }
 
 /** Returns the mailboxes, and parents that are not mailboxes themselves. */
-function listedMailboxes(account: Account): { name: string; attributes: string[] }[] {
+function listedMailboxes(account: ServerAccount): { name: string; attributes: string[] }[] {
   const names = [...account.mailboxes.keys()];
   const parents = names.flatMap((name) => {
     const levels = name.split("/");

@@ -1,21 +1,21 @@
-import type { Account } from "../account.ts";
+import type { ServerAccount } from "../account.ts";
 import { capabilities } from "../capabilities.ts";
-import type { Command } from "../command.ts";
+import type { ImapCommand } from "../command.ts";
 import { type Completion, completed, type Session } from "../session.ts";
 
 export const REFUSED = "NO [AUTHENTICATIONFAILED] Authentication failed";
 
-export function login(session: Session, command: Command & { name: "LOGIN" }): Completion {
-  return logIn(session, utf8(command.login), utf8(command.password));
+export function login(session: Session, command: ImapCommand & { name: "LOGIN" }): Completion {
+  return logInSession(session, utf8(command.login), utf8(command.password));
 }
 
-export function logIn(session: Session, name: string, password: string): Completion {
+export function logInSession(session: Session, name: string, password: string): Completion {
   const account = session.server.accounts.authenticate(name, password);
   return account ? enterAccount(session, account) : completed(REFUSED);
 }
 
 /** For a client that has shown who it is. */
-export function enterAccount(session: Session, account: Account): Completion {
+export function enterAccount(session: Session, account: ServerAccount): Completion {
   if (session.state.kind !== "not-authenticated") return completed("BAD Already logged in");
   session.enter({ kind: "authenticated", account });
   session.tell("login");

@@ -1,5 +1,5 @@
-import type { Account } from "../account.ts";
-import type { Command, StatusItem } from "../command.ts";
+import type { ServerAccount } from "../account.ts";
+import type { ImapCommand, StatusItem } from "../command.ts";
 import type { Mailbox } from "../mailbox.ts";
 import { MailboxView } from "../mailbox-view.ts";
 import { type Completion, completed, type Session } from "../session.ts";
@@ -11,8 +11,8 @@ const FLAGS = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
 /** SELECT and EXAMINE. A failure leaves no mailbox selected (RFC 3501, section 6.3.1). */
 export function select(
   session: Session,
-  account: Account,
-  command: Command & { name: "SELECT" | "EXAMINE" },
+  account: ServerAccount,
+  command: ImapCommand & { name: "SELECT" | "EXAMINE" },
 ): Completion {
   const mailbox = account.find(command.mailbox);
   session.enter({ kind: "authenticated", account });
@@ -32,12 +32,15 @@ export function select(
   return completed(`OK [${readOnly ? "READ-ONLY" : "READ-WRITE"}] ${command.name} completed`);
 }
 
-export function unselect(session: Session, account: Account): Completion {
+export function unselect(session: Session, account: ServerAccount): Completion {
   session.enter({ kind: "authenticated", account });
   return completed("OK UNSELECT completed");
 }
 
-export function create(account: Account, command: Command & { name: "CREATE" }): Completion {
+export function create(
+  account: ServerAccount,
+  command: ImapCommand & { name: "CREATE" },
+): Completion {
   const name = command.mailbox.replace(/\/$/, "");
   if (name === "" || account.find(name))
     return completed("NO [ALREADYEXISTS] Mailbox already exists");
@@ -47,8 +50,8 @@ export function create(account: Account, command: Command & { name: "CREATE" }):
 
 export function status(
   session: Session,
-  account: Account,
-  command: Command & { name: "STATUS" },
+  account: ServerAccount,
+  command: ImapCommand & { name: "STATUS" },
 ): Completion {
   const mailbox = account.find(command.mailbox);
   if (!mailbox) return completed(NO_SUCH_MAILBOX);

@@ -1,4 +1,4 @@
-import type { Command } from "../command.ts";
+import type { ImapCommand } from "../command.ts";
 import type { MailboxView } from "../mailbox-view.ts";
 import { matchesSearch } from "../search.ts";
 import { type Completion, completed, type Session } from "../session.ts";
@@ -8,7 +8,7 @@ const CHARSETS = ["US-ASCII", "UTF-8"];
 export function search(
   session: Session,
   view: MailboxView,
-  command: Command & { name: "SEARCH" },
+  command: ImapCommand & { name: "SEARCH" },
 ): Completion {
   if (!CHARSETS.includes(command.charset)) {
     return completed(`NO [BADCHARSET (${CHARSETS.join(" ")})] Charset not supported`);

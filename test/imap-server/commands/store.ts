@@ -1,4 +1,4 @@
-import type { Command, FlagChange } from "../command.ts";
+import type { FlagChange, ImapCommand } from "../command.ts";
 import { formatFetch } from "../fetch.ts";
 import type { FetchItem } from "../fetch-item.ts";
 import type { MailboxView } from "../mailbox-view.ts";
@@ -7,7 +7,7 @@ import { type Completion, completed, type Session } from "../session.ts";
 export function store(
   session: Session,
   view: MailboxView,
-  command: Command & { name: "STORE" },
+  command: ImapCommand & { name: "STORE" },
 ): Completion {
   if (view.readOnly) return completed("NO The mailbox is selected read-only");
   const { messages, change } = command;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loginOfRequest, parseBearer } from "./initial-response.ts";
+import { parseBearer, parseLogin } from "./initial-response.ts";
 
 const ALICE = { login: "alice@demo.test", accessToken: "abc" };
 
@@ -31,5 +31,5 @@ test.each([
   ["POST https://mail.demo.test/b/alice/imap/ a", undefined],
   ["", undefined],
 ])("the request %j is for %j", (request, login) => {
-  expect(loginOfRequest(request)).toBe(login);
+  expect(parseLogin(request)).toBe(login);
 });

@@ -35,7 +35,7 @@ function parseOauthbearer(response: string): BearerResponse | undefined {
 }
 
 /** Returns the login of a signed request. Gmail's XOAUTH had it in the path. */
-export function loginOfRequest(request: string): string | undefined {
+export function parseLogin(request: string): string | undefined {
   const login = /^GET https:\/\/\S+\/b\/([^/\s]+)\/imap\/ /.exec(request)?.[1];
   return login === undefined ? undefined : decodeURIComponent(login);
 }

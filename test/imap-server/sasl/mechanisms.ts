@@ -6,7 +6,7 @@ export type Mechanism = "PLAIN" | "XOAUTH" | Oauth2Mechanism;
 const OAUTH2_MECHANISMS: readonly Oauth2Mechanism[] = ["XOAUTH2", "OAUTHBEARER"];
 
 /** Those that a client may choose from. */
-export function mechanismsOf({ oauth1, oauth2 }: Pick<ServerFacts, "oauth1" | "oauth2">) {
+export function listMechanisms({ oauth1, oauth2 }: Pick<ServerFacts, "oauth1" | "oauth2">) {
   const offered: Mechanism[] = ["PLAIN"];
   if (oauth1) offered.push("XOAUTH");
   if (oauth2) offered.push(...(oauth2.mechanisms ?? OAUTH2_MECHANISMS));

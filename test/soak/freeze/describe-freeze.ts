@@ -15,11 +15,11 @@ const HEADER = [
 
 /** A table of what was frozen, in Markdown. */
 export function describeFreezes(reports: readonly FreezeReport[]): string {
-  const rows = [HEADER, HEADER.map(() => "---"), ...reports.map(rowOf)];
+  const rows = [HEADER, HEADER.map(() => "---"), ...reports.map(toRow)];
   return rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-function rowOf(report: FreezeReport): string[] {
+function toRow(report: FreezeReport): string[] {
   const { party, frozenMs, groups, recoveryMs, load } = report;
   const { what, dependants } = TRAITS[party];
   const others = groups.filter(({ group }) => !dependants.includes(group));
@@ -27,11 +27,11 @@ function rowOf(report: FreezeReport): string[] {
   return [
     `${what}, for ${frozenMs / 1_000} s`,
     String(report.sent),
-    others.length === 0 ? "all depend on it" : shareOf(others),
-    worstOf(others),
+    others.length === 0 ? "all depend on it" : describeShare(others),
+    describeWorst(others),
     still.length === 0
       ? "nothing"
-      : still.map((one) => `${one.group} (${shareOf([one])})`).join(", "),
+      : still.map((one) => `${one.group} (${describeShare([one])})`).join(", "),
     recoveryMs === null ? `not at all: ${report.missing}` : ms(recoveryMs),
     String(sum(groups, "lost")),
     String(sum(groups, "doubled")),
@@ -56,11 +56,11 @@ export function describeDetails({ groups, errors }: FreezeReport): string[] {
   return named.length === 0 ? lines : [...lines, `  logged as errors: ${named.join(", ")}`];
 }
 
-const shareOf = (groups: readonly GroupFigures[]) =>
+const describeShare = (groups: readonly GroupFigures[]) =>
   `${sum(groups, "delivered")} of ${sum(groups, "sent")}`;
 
 /** Of the group that waited longest. */
-function worstOf(groups: readonly GroupFigures[]): string {
+function describeWorst(groups: readonly GroupFigures[]): string {
   const latencies = groups.flatMap(({ latency }) => latency ?? []);
   if (latencies.length === 0) return "";
   const worst = (name: "p50Ms" | "p99Ms" | "maxMs") =>

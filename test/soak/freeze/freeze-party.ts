@@ -1,10 +1,13 @@
 import { freeze } from "../../harness/freeze.ts";
 import type { MutingProxy } from "../../harness/muting-proxy.ts";
-import type { Party } from "./party.ts";
-import type { World } from "./world.ts";
+import type { FrozenParty } from "./party.ts";
+import type { FreezeWorld } from "./world.ts";
 
 /** Makes the party accept connections without answering, until this is disposed. */
-export async function freezeParty(party: Party, world: World): Promise<AsyncDisposable> {
+export async function freezeParty(
+  party: FrozenParty,
+  world: FreezeWorld,
+): Promise<AsyncDisposable> {
   const { cluster, nats, networks } = world;
   switch (party) {
     case "postgres":

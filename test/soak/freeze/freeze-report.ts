@@ -1,4 +1,4 @@
-import type { Group, Party } from "./party.ts";
+import type { FrozenParty, Group } from "./party.ts";
 
 /** What came of the mail of one group. */
 export interface GroupFigures {
@@ -10,7 +10,7 @@ export interface GroupFigures {
    * The latency of mails sent in this time, including those that arrived later; null when there
    * were none.
    */
-  latency: Latency | null;
+  latency: GroupLatency | null;
   /** Logins from the freeze until full recovery. */
   logins: number;
   /** The longest time that one of the group's users had no connection. */
@@ -20,7 +20,7 @@ export interface GroupFigures {
   doubled: number;
 }
 
-export interface Latency {
+export interface GroupLatency {
   p50Ms: number;
   p99Ms: number;
   maxMs: number;
@@ -28,7 +28,7 @@ export interface Latency {
 
 /** What one freeze did. */
 export interface FreezeReport {
-  party: Party;
+  party: FrozenParty;
   frozenMs: number;
   groups: readonly GroupFigures[];
   /**

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { describeDetails, describeFreezes } from "./describe-freeze.ts";
 import type { FreezeReport, GroupFigures } from "./freeze-report.ts";
-import { faultsOf } from "./judge-freeze.ts";
+import { judgeFreeze } from "./judge-freeze.ts";
 import { GROUPS, type Group, PARTIES, TRAITS } from "./party.ts";
 
 const FIGURES: Omit<GroupFigures, "group"> = {
@@ -38,12 +38,12 @@ const report = (
 });
 
 test("a freeze that affects only dependent groups passes", () => {
-  expect(faultsOf(report())).toEqual([]);
+  expect(judgeFreeze(report())).toEqual([]);
 });
 
 test("users with tokens log in again and again, and are good while that takes a moment", () => {
   const tokens = { logins: 40, longestGapMs: 900 };
-  expect(faultsOf(report({}, { tokens }))).toEqual([]);
+  expect(judgeFreeze(report({}, { tokens }))).toEqual([]);
 });
 
 test("requests that a frozen endpoint received but did not answer may be repeated", () => {
@@ -51,7 +51,7 @@ test("requests that a frozen endpoint received but did not answer may be repeate
     { party: "webhook" },
     { elsewhere: FIGURES, hooked: { ...STILL, doubled: 30 } },
   );
-  expect(faultsOf(own)).toEqual([]);
+  expect(judgeFreeze(own)).toEqual([]);
 });
 
 test.each<[string, Partial<FreezeReport>, Partial<Record<Group, Partial<GroupFigures>>>, string]>([
@@ -92,7 +92,7 @@ test.each<[string, Partial<FreezeReport>, Partial<Record<Group, Partial<GroupFig
   ["a wrong signature", { wrong: { "Wrong signatures": 2 } }, {}, "Wrong signatures: found 2"],
   ["a user called wrong", { authFailed: 3 }, {}, "credentials were called wrong: found 3"],
 ])("%s is a fault", (_name, differing, figures, wanted) => {
-  const faults = faultsOf(report(differing, figures));
+  const faults = judgeFreeze(report(differing, figures));
   expect(faults).toHaveLength(1);
   expect(faults[0]).toContain(wanted);
 });

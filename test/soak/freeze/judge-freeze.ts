@@ -8,9 +8,9 @@ const MAX_DOUBLED_SHARE = 0.02;
  * Returns texts for the limits of docs/reliability.md that were exceeded; an empty list when there
  * are none.
  */
-export function faultsOf(report: FreezeReport): string[] {
+export function judgeFreeze(report: FreezeReport): string[] {
   const traits = TRAITS[report.party];
-  const faults = report.groups.flatMap((figures) => faultsOfGroup(figures, report, traits));
+  const faults = report.groups.flatMap((figures) => judgeGroup(figures, report, traits));
   if (report.recoveryMs === null || report.recoveryMs > traits.recoveryMs) {
     const found = report.recoveryMs === null ? "not at all" : `after ${report.recoveryMs} ms`;
     faults.push(
@@ -28,7 +28,7 @@ export function faultsOf(report: FreezeReport): string[] {
   return faults;
 }
 
-function faultsOfGroup(
+function judgeGroup(
   { group, lost, doubled, sent, delivered, latency, logins, longestGapMs }: GroupFigures,
   { party }: FreezeReport,
   { dependants, mayLoseSessions, othersMs, renewalGapMs }: PartyTraits,

@@ -1,6 +1,6 @@
 /** Systems that the fleet or its partners depend on. */
 export const PARTIES = ["postgres", "nats", "nats-of-three", "tokens", "mail", "webhook"] as const;
-export type Party = (typeof PARTIES)[number];
+export type FrozenParty = (typeof PARTIES)[number];
 
 /**
  * Groups of users with different dependencies. `steady` depends only on systems that all groups
@@ -35,7 +35,7 @@ const MOMENT_MS = 5_000;
 /** A session ends after its current publications, which may take 5 s each. */
 const PUBLICATIONS_MS = 15_000;
 
-export const TRAITS: Record<Party, PartyTraits> = {
+export const TRAITS: Record<FrozenParty, PartyTraits> = {
   postgres: {
     what: "PostgreSQL, all its processes",
     dependants: GROUPS,

@@ -5,9 +5,9 @@ import { sendSteadily } from "../../faults/send-steadily.ts";
 import { readRecords } from "../../stress/read-records.ts";
 import { freezeParty } from "./freeze-party.ts";
 import type { FreezeReport } from "./freeze-report.ts";
-import { GROUPS, type Party, TRAITS } from "./party.ts";
-import { countErrors, measureGroup, type Span } from "./tally-groups.ts";
-import { startWorld, type World } from "./world.ts";
+import { type FrozenParty, GROUPS, TRAITS } from "./party.ts";
+import { countErrors, measureGroup, type TimeSpan } from "./tally-groups.ts";
+import { type FreezeWorld, startWorld } from "./world.ts";
 
 export interface FreezeDeps {
   say(line: string): void;
@@ -15,7 +15,7 @@ export interface FreezeDeps {
 }
 
 export interface FreezeOptions {
-  party: Party;
+  party: FrozenParty;
   frozenMs: number;
 }
 
@@ -50,7 +50,7 @@ export async function runFreeze(
 }
 
 async function run(
-  world: World,
+  world: FreezeWorld,
   { party, frozenMs }: FreezeOptions,
   say: (line: string) => void,
   signal: AbortSignal,
@@ -62,7 +62,7 @@ async function run(
   try {
     await delay(WARM_UP_MS, undefined, { signal });
     for (const { watchfulness } of partners) watchfulness.reset();
-    const span: Span = { fromMs: performance.now(), toMs: NaN };
+    const span: TimeSpan = { fromMs: performance.now(), toMs: NaN };
     {
       await using _ = await freezeParty(party, world);
       say(`${party}: frozen`);
@@ -94,8 +94,8 @@ async function run(
  * all instances are ready.
  */
 async function untilRecovered(
-  world: World,
-  { toMs }: Span,
+  world: FreezeWorld,
+  { toMs }: TimeSpan,
   patienceMs: number,
   signal: AbortSignal,
 ): Promise<Pick<FreezeReport, "recoveryMs" | "missing">> {
@@ -108,7 +108,7 @@ async function untilRecovered(
   }
 }
 
-async function missingAfter(world: World, toMs: number): Promise<string | undefined> {
+async function missingAfter(world: FreezeWorld, toMs: number): Promise<string | undefined> {
   for (const group of GROUPS) {
     const { ledger, receipts, imap, logins } = world.groups[group];
     const waiting = ledger
@@ -122,7 +122,7 @@ async function missingAfter(world: World, toMs: number): Promise<string | undefi
 }
 
 /** Mails that are not settled in time count as lost. */
-async function settle({ groups }: World, signal: AbortSignal): Promise<void> {
+async function settle({ groups }: FreezeWorld, signal: AbortSignal): Promise<void> {
   const deadlineMs = performance.now() + SETTLE_MS;
   const isComplete = () =>
     GROUPS.every((group) => {
@@ -134,7 +134,7 @@ async function settle({ groups }: World, signal: AbortSignal): Promise<void> {
 }
 
 async function judgeRecords(
-  { cluster, groups }: World,
+  { cluster, groups }: FreezeWorld,
   signal: AbortSignal,
 ): Promise<Pick<FreezeReport, "wrong" | "authFailed">> {
   const deadlineMs = performance.now() + SETTLE_MS;
@@ -147,15 +147,15 @@ async function judgeRecords(
     sql`select count(distinct user_id)::int as users from user_state_changes where state = 'auth_failed'`,
   );
   const totals = GROUPS.map((group) => groups[group].receipts.totals());
-  const sumOf = (name: "forged" | "idsWithTwoBodies" | "mailsWithTwoIds") =>
+  const addUp = (name: "forged" | "idsWithTwoBodies" | "mailsWithTwoIds") =>
     totals.reduce((sum, each) => sum + each[name], 0);
   return {
     wrong: {
       "Mails without a recorded end": records.queued,
       "Mails that are parked": records.parked,
-      "Wrong signatures": sumOf("forged"),
-      "Ids with two bodies": sumOf("idsWithTwoBodies"),
-      "Mails under two ids": sumOf("mailsWithTwoIds"),
+      "Wrong signatures": addUp("forged"),
+      "Ids with two bodies": addUp("idsWithTwoBodies"),
+      "Mails under two ids": addUp("mailsWithTwoIds"),
       "Broken fleets": (await cluster.logged("fleet.broken")).length,
     },
     authFailed: rows[0]?.users ?? 0,

@@ -5,7 +5,7 @@ import type { GroupFigures } from "./freeze-report.ts";
 import type { Group } from "./party.ts";
 
 /** On the clock of `performance.now()`. */
-export interface Span {
+export interface TimeSpan {
   fromMs: number;
   toMs: number;
 }
@@ -14,7 +14,7 @@ export interface Span {
 export function measureGroup(
   group: Group,
   { ledger, receipts, logins, watchfulness }: ClusterPartner,
-  { fromMs, toMs }: Span,
+  { fromMs, toMs }: TimeSpan,
 ): GroupFigures {
   const mails = ledger
     .sentAtMs()

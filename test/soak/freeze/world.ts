@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { messageOf } from "../../../shared/errors.ts";
+import { toErrorText } from "../../../shared/errors.ts";
 import { type NatsCluster, startNatsCluster } from "../../deploy/nats-cluster.ts";
 import { type Cluster, startCluster } from "../../faults/cluster.ts";
 import type { ClusterPartner } from "../../faults/cluster-partner.ts";
@@ -7,10 +7,10 @@ import { startTestAuthorizationServer } from "../../harness/authorization-server
 import type { MutingProxy } from "../../harness/muting-proxy.ts";
 import { introspection } from "../../imap-server/sasl/introspection.ts";
 import { addElsewhere, addHooked, addTokenUsers } from "./groups.ts";
-import type { Group, Party } from "./party.ts";
+import type { FrozenParty, Group } from "./party.ts";
 
 /** A fleet of two instances, users of every group, and all systems that they depend on. */
-export interface World extends AsyncDisposable {
+export interface FreezeWorld extends AsyncDisposable {
   cluster: Cluster;
   groups: Record<Group, ClusterPartner>;
   nats: NatsCluster | undefined;
@@ -52,7 +52,7 @@ const SETTINGS = {
 const servedLine = v.pipe(v.string(), v.parseJson(), v.object({ url: v.string() }));
 
 /** Starts everything for the freeze of this party, and waits until all users are watched. */
-export async function startWorld(party: Party): Promise<World> {
+export async function startWorld(party: FrozenParty): Promise<FreezeWorld> {
   await using opened = new AsyncDisposableStack();
   const oauth = opened.use(
     await startTestAuthorizationServer({
@@ -87,12 +87,12 @@ export async function startWorld(party: Party): Promise<World> {
       hooked: hooked.partner,
     },
     networks: { tokens: tokens.network, mail: elsewhere.network, webhook: hooked.network },
-    missing: () => missingOf(cluster),
+    missing: () => findMissing(cluster),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 
-async function missingOf(cluster: Cluster): Promise<string | undefined> {
+async function findMissing(cluster: Cluster): Promise<string | undefined> {
   const served = await cluster.logged("operations.served");
   const answers = await Promise.all(
     served.map(async (line) => {
@@ -101,7 +101,7 @@ async function missingOf(cluster: Cluster): Promise<string | undefined> {
         const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
         return (await response.text()).trim();
       } catch (error) {
-        return `no answer from /readyz: ${messageOf(error)}`;
+        return `no answer from /readyz: ${toErrorText(error)}`;
       }
     }),
   );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hostileFaultsOf } from "./judge-hostile.ts";
+import { judgeHostileRun } from "./judge-hostile.ts";
 import type { HostileReport } from "./run-hostile.ts";
 
 const QUIET = { p50Ms: 10, p99Ms: 100, longestStallMs: 50, maxRssMib: 300, cpuShare: 0.1 };
@@ -15,12 +15,12 @@ const REPORT: HostileReport = {
 };
 
 test("hostile users that keep to every bound are no fault", () => {
-  expect(hostileFaultsOf(REPORT)).toEqual([]);
+  expect(judgeHostileRun(REPORT)).toEqual([]);
 });
 
 test("each bound that hostile users break is a fault", () => {
   const attacked = { ...QUIET, p99Ms: 1_200, longestStallMs: 300.4, maxRssMib: 360 };
-  expect(hostileFaultsOf({ ...REPORT, attacked, delivered: 98 })).toEqual([
+  expect(judgeHostileRun({ ...REPORT, attacked, delivered: 98 })).toEqual([
     "Lost: found 2 of 100, wanted none",
     "More memory: found 60 MiB, wanted 50 MiB at most",
     "Longest stall: found 300 ms, wanted 200 ms at most",
@@ -31,5 +31,5 @@ test("each bound that hostile users break is a fault", () => {
 test("stalls that a quiet instance has, too, are not counted", () => {
   const quiet = { ...QUIET, p99Ms: 1_300, longestStallMs: 400 };
   const attacked = { ...quiet, p99Ms: 1_300, longestStallMs: 400 };
-  expect(hostileFaultsOf({ ...REPORT, quiet, attacked })).toEqual([]);
+  expect(judgeHostileRun({ ...REPORT, quiet, attacked })).toEqual([]);
 });

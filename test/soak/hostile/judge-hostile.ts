@@ -8,7 +8,7 @@ const MAX_P99_MS = 1_000;
  * Returns texts for the limits of docs/reliability.md that hostile users exceeded; an empty list
  * when there are none.
  */
-export function hostileFaultsOf({ sent, delivered, quiet, attacked }: HostileReport): string[] {
+export function judgeHostileRun({ sent, delivered, quiet, attacked }: HostileReport): string[] {
   const faults: string[] = [];
   const find = (what: string, found: string, wanted: string) =>
     faults.push(`${what}: found ${found}, wanted ${wanted}`);

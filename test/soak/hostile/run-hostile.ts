@@ -4,8 +4,8 @@ import type { Program } from "../../../dev/processes/program.ts";
 import { type Cluster, startCluster } from "../../faults/cluster.ts";
 import { seededRandom } from "../../imap-server/chaos/seeded-random.ts";
 import { generateMail, type SentMail } from "../../stress/mail-generator.ts";
-import { usageOf } from "../../stress/process-usage.ts";
-import { latenciesOf } from "../../stress/tally.ts";
+import { readTreeUsage } from "../../stress/process-usage.ts";
+import { measureLatencies } from "../../stress/tally.ts";
 import { addHostileUsers } from "./hostile-users.ts";
 
 export interface HostileOptions {
@@ -90,7 +90,7 @@ interface Load {
 
 async function measure({ cluster, instance, sent, metricsUrl, options }: Load): Promise<Figures> {
   const first = sent.length;
-  const before = usageOf(instance.pid);
+  const before = readTreeUsage(instance.pid);
   const startMs = performance.now();
   const stop = AbortSignal.timeout(options.seconds * 1_000);
   const random = seededRandom(1);
@@ -102,13 +102,13 @@ async function measure({ cluster, instance, sent, metricsUrl, options }: Load): 
   while (!stop.aborted) {
     await delay(SAMPLE_MS);
     longestStallMs = Math.max(longestStallMs, await readLag(metricsUrl));
-    maxRssMib = Math.max(maxRssMib, usageOf(instance.pid)?.rssMib ?? 0);
+    maxRssMib = Math.max(maxRssMib, readTreeUsage(instance.pid)?.rssMib ?? 0);
   }
   await sending;
-  const after = usageOf(instance.pid);
+  const after = readTreeUsage(instance.pid);
   // Mails that are not delivered yet count with their latency so far.
   await delay(1_000);
-  const latencies = latenciesOf(sent.slice(first), cluster.receipts);
+  const latencies = measureLatencies(sent.slice(first), cluster.receipts);
   return {
     p50Ms: percentile(latencies, 0.5),
     p99Ms: percentile(latencies, 0.99),

@@ -4,7 +4,7 @@ import { createMimeFuzzer, repeatMail } from "./fuzz-mime.ts";
 import { createMailJudge } from "./mail-judge.ts";
 
 const SEED = 20_261_130;
-const workerOf = (code: string) =>
+const toWorkerUrl = (code: string) =>
   new URL(
     `data:text/javascript,${encodeURIComponent(`import { parentPort } from "node:worker_threads"; ${code}`)}`,
   );
@@ -30,13 +30,13 @@ test("a mail without faults is not a finding", async () => {
 });
 
 test("a mail that is never read to its end is a finding", async () => {
-  const workerUrl = workerOf(`parentPort.on("message", () => { for (;;); });`);
+  const workerUrl = toWorkerUrl(`parentPort.on("message", () => { for (;;); });`);
   await using judge = createMailJudge({ deadlineMs: 300, workerUrl });
   expect(await judge.judge({ seed: 1 })).toEqual({ kind: "hung", detail: "no end after 300 ms" });
 });
 
 test("a mail that ends the thread that reads it is a finding, and the next one is read", async () => {
-  const workerUrl = workerOf(
+  const workerUrl = toWorkerUrl(
     `parentPort.on("message", ({ seed }) => { if (seed === 1) throw new Error("broken"); parentPort.postMessage(null); });`,
   );
   await using judge = createMailJudge({ workerUrl });

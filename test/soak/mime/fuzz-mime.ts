@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import type { FuzzFinding } from "../finding.ts";
 import type { Fuzzer } from "../fuzz.ts";
 import { createMailJudge, type MailJudge } from "./mail-judge.ts";
 import { mutateMail } from "./mutate-mail.ts";
@@ -18,7 +18,7 @@ export function createMimeFuzzer(judge: MailJudge = createMailJudge()): Fuzzer {
 }
 
 /** Reads one mail as a run does. */
-export async function repeatMail(raw: Uint8Array): Promise<Finding[]> {
+export async function repeatMail(raw: Uint8Array): Promise<FuzzFinding[]> {
   await using judge = createMailJudge();
   const fault = await judge.judge({ raw });
   return fault === null ? [] : [{ ...fault, fuzzer: "mime", seed: null, input: raw }];

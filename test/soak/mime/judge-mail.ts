@@ -3,7 +3,7 @@ import {
   MAX_HEADER_BYTES,
   toHeaderEnvelope,
 } from "../../../fleet/mailbox/imap/fetch/header-envelope.ts";
-import { parsedJsonOf } from "../../../fleet/webhook/payload/parsed-mail.ts";
+import { toParsedJson } from "../../../fleet/webhook/payload/parsed-mail.ts";
 import { prepareBody } from "../../../fleet/webhook/payload/payload.ts";
 import { mailEvent } from "../../corpus/mail-event.ts";
 import { cpuMs } from "../../harness/cpu-ms.ts";
@@ -42,7 +42,7 @@ interface Parsed {
   parse_error?: string;
 }
 
-function budgetOf(raw: Uint8Array): number {
+function computeBudgetMs(raw: Uint8Array): number {
   const lines = raw.reduce((count, byte) => (byte === 0x0a ? count + 1 : count), 0);
   return BUDGET_MS * Math.max(1, raw.length / BUDGET_BYTES) + BUDGET_LINE_MS * lines;
 }
@@ -50,7 +50,7 @@ function budgetOf(raw: Uint8Array): number {
 /** Builds the payload `parsed` from a mail as in production, and returns a fault in the result. */
 export async function judgeMail(raw: Uint8Array): Promise<MailFault | null> {
   try {
-    const budgetMs = budgetOf(raw);
+    const budgetMs = computeBudgetMs(raw);
     const first = await timed(() => read(raw));
     let leastMs = first.tookMs;
     // Repeated, because a single slow run may come from the machine or from code that is not
@@ -78,7 +78,7 @@ async function read(raw: Uint8Array): Promise<string> {
   const body = await prepareBody(
     await mailEvent(raw, NO_ENVELOPE),
     { raw, envelope: NO_ENVELOPE },
-    { format: "parsed", maxAttachmentBytes: MAX_ATTACHMENT_BYTES, parseMail: parsedJsonOf },
+    { format: "parsed", maxAttachmentBytes: MAX_ATTACHMENT_BYTES, parseMail: toParsedJson },
   );
   return body({ timestampS: 1, signature: "signature" });
 }

@@ -27,7 +27,7 @@ export function createMailJudge({ deadlineMs = DEADLINE_MS, workerUrl = WORKER }
   let worker: Worker | undefined;
   const ask = async (question: Question): Promise<MailFault | MailDeath | null> => {
     worker ??= startWorker(workerUrl);
-    const answer = await answerOf(worker, question, deadlineMs);
+    const answer = await awaitAnswer(worker, question, deadlineMs);
     if (!isDeath(answer)) return answer;
     await worker.terminate();
     worker = undefined;
@@ -52,7 +52,7 @@ const startWorker = (url: URL) =>
 const isDeath = (answer: MailFault | MailDeath | null): answer is MailDeath =>
   answer?.kind === "hung" || answer?.kind === "crashed";
 
-function answerOf(
+function awaitAnswer(
   worker: Worker,
   question: Question,
   deadlineMs: number,

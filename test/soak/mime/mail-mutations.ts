@@ -17,7 +17,7 @@ const EXTREMES = ["0", "-1", "1e9", "2147483648", "4294967296", "999999999999999
 const MAX_LEVELS = 80;
 
 const put = (mail: string, at: number, piece: string) => mail.slice(0, at) + piece + mail.slice(at);
-const linesOf = (mail: string) => mail.split(/(?<=\n)/);
+const splitLines = (mail: string) => mail.split(/(?<=\n)/);
 
 /** Returns the position of the first line that is not a header. */
 function bodyStart(mail: string): number {
@@ -30,13 +30,13 @@ function withLines(
   draw: Draw,
   change: (lines: string[], at: number, count: number) => void,
 ): string {
-  const lines = linesOf(mail);
+  const lines = splitLines(mail);
   change(lines, draw.below(lines.length), draw.few(12));
   return lines.join("");
 }
 
 /** Returns a random piece of a mail, or a word with a special meaning in mails. */
-function pieceOf({ draw, other }: MutationContext, mail: string): string {
+function drawPiece({ draw, other }: MutationContext, mail: string): string {
   if (draw.chance(0.6)) return draw.pick(REPEATED);
   const from = draw.chance(0.5) ? mail : other;
   const at = draw.below(from.length);
@@ -88,7 +88,7 @@ export const MAIL_MUTATIONS = {
       : put(
           mail,
           0,
-          linesOf(other.slice(0, bodyStart(other)))
+          splitLines(other.slice(0, bodyStart(other)))
             .slice(0, draw.few(9))
             .join(""),
         ),
@@ -103,21 +103,21 @@ export const MAIL_MUTATIONS = {
     put(mail, 0, `Content-Type: ${draw.pick(MEDIA_TYPES)}; charset=${draw.pick(CHARSETS)}\r\n`),
   long_run(mail, context) {
     const bytes = context.draw.few(Math.max(context.maxBytes - mail.length, 1));
-    return put(mail, context.draw.below(mail.length), repeated(pieceOf(context, mail), bytes));
+    return put(mail, context.draw.below(mail.length), repeated(drawPiece(context, mail), bytes));
   },
   /** Adds a header field that is as long as the mail may be. */
   long_field(mail, context) {
     const { draw, maxBytes } = context;
-    const start = `${draw.pick(HEADER_NAMES)}: ${draw.chance(0.5) ? `${draw.pick(MEDIA_TYPES)}; ` : pieceOf(context, mail)}`;
-    const run = repeated(pieceOf(context, mail), Math.max(maxBytes - mail.length, 0));
-    return put(mail, 0, `${start}${run}${pieceOf(context, mail)}\r\n`);
+    const start = `${draw.pick(HEADER_NAMES)}: ${draw.chance(0.5) ? `${draw.pick(MEDIA_TYPES)}; ` : drawPiece(context, mail)}`;
+    const run = repeated(drawPiece(context, mail), Math.max(maxBytes - mail.length, 0));
+    return put(mail, 0, `${start}${run}${drawPiece(context, mail)}\r\n`);
   },
   /** Adds a text that is as long as the mail may be, by repeating one or two pieces. */
   long_text(mail, context) {
     const { draw, maxBytes } = context;
     const piece = draw.chance(0.5)
-      ? pieceOf(context, mail)
-      : `${pieceOf(context, mail)}${draw.pick(LINES)}${draw.pick(["\n", "\r\n", " ", ""])}`;
+      ? drawPiece(context, mail)
+      : `${drawPiece(context, mail)}${draw.pick(LINES)}${draw.pick(["\n", "\r\n", " ", ""])}`;
     const at = draw.chance(0.5) ? bodyStart(mail) : mail.length;
     return put(mail, at, repeated(piece, Math.max(maxBytes - mail.length, 0)));
   },

@@ -6,7 +6,7 @@ import { mutateAnswer } from "./mutate-answer.ts";
 const ROWS =
   '* 3 FETCH (UID 41 FLAGS () RFC822.SIZE 5 BODY[] {5}\r\nhello)\r\n* 4 FETCH (UID 42 X "a")\r\na7 OK done\r\n';
 const SEARCH = "* SEARCH 41 42\r\na8 OK done\r\n";
-const uidsOf = (answer: string) =>
+const findUids = (answer: string) =>
   [...answer.matchAll(/\bUID (\d+)/g), ...answer.matchAll(/(?<=^\* SEARCH.*)(\d+)/gm)].map(
     ([, uid]) => uid,
   );
@@ -21,13 +21,13 @@ test.each(Object.entries(ANSWER_MUTATIONS))("%s changes an answer", (_name, muta
 test.each([ROWS, SEARCH])("a UID that is kept is never another one: %j", (answer) => {
   for (let seed = 0; seed < 3_000; seed++) {
     const mutated = mutateAnswer(answer, { draw: newDraw(seed), keepsIds: true });
-    for (const uid of uidsOf(mutated?.text ?? "")) expect(["41", "42"]).toContain(uid);
+    for (const uid of findUids(mutated?.text ?? "")) expect(["41", "42"]).toContain(uid);
   }
 });
 
 test("without that they are mutated", () => {
   const uids = Array.from({ length: 300 }, (_, seed) =>
-    uidsOf(mutateAnswer(SEARCH, { draw: newDraw(seed), keepsIds: false })?.text ?? ""),
+    findUids(mutateAnswer(SEARCH, { draw: newDraw(seed), keepsIds: false })?.text ?? ""),
   );
   expect(uids.flat().some((uid) => uid !== "41" && uid !== "42")).toBe(true);
 });

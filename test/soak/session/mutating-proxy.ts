@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
-import { HOST, portOf } from "../../../dev/stack/ports.ts";
+import { HOST, readPort } from "../../../dev/stack/ports.ts";
 import { type Draw, newDraw } from "../draw.ts";
 import { mutateAnswer } from "./mutate-answer.ts";
 
@@ -65,7 +65,7 @@ export async function startMutatingProxy(options: ProxyOptions): Promise<Mutatin
   server.listen(0, HOST);
   await once(server, "listening");
   return {
-    port: portOf(server),
+    port: readPort(server),
     tellTruth: () => void (isTruthful = true),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();

@@ -2,7 +2,7 @@ import { BODIES, EVENTS } from "../../../fleet/bus/subjects.ts";
 import { type FleetStack, startOwnFleetStack } from "../../harness/fleet-stack.ts";
 import { startInHouse } from "../../harness/in-house-mail-server.ts";
 import { startSessionStack } from "../../mailbox/session-stack.ts";
-import type { Finding } from "../finding.ts";
+import type { FuzzFinding } from "../finding.ts";
 import type { Fuzzer } from "../fuzz.ts";
 import { settledMib, watchProcess } from "./process-watch.ts";
 import { runSessions } from "./session-run.ts";
@@ -25,7 +25,7 @@ const WARM_UP_RUNS = 3;
 /** The maximum length of the notes of a finding; the end is kept. */
 const MAX_NOTES = 20_000;
 
-type SessionFault = Pick<Finding, "kind" | "detail">;
+type SessionFault = Pick<FuzzFinding, "kind" | "detail">;
 
 /**
  * Sends mutated answers of an IMAP server to sessions. A run takes some seconds and has a few
@@ -57,14 +57,14 @@ export async function startSessionFuzzer({
         onSkipped: (reason) => void skipped.set(reason, (skipped.get(reason) ?? 0) + 1),
       });
       if (signal.aborted) return [];
-      faults.push(...faultsOfProcess(watch.notes), ...faultsOfLog(stack.log.lines));
+      faults.push(...judgeProcess(watch.notes), ...judgeLog(stack.log.lines));
       const input = [...notes.slice(-MAX_NOTES), "", ...stack.log.lines.slice(-MAX_NOTES)];
       // Purged because no consumer reads these streams, and a full stream would make the sessions
       // wait.
       for (const stream of [EVENTS, BODIES]) await jsm.streams.purge(stream);
       stack.log.lines.length = 0;
       faults.push(...growth.look());
-      return [...Map.groupBy(faults, ({ kind }) => kind)].map(([kind, same]): Finding => {
+      return [...Map.groupBy(faults, ({ kind }) => kind)].map(([kind, same]): FuzzFinding => {
         const detail = same.map((fault) => fault.detail).join("\n");
         return { fuzzer: "session", seed, kind, detail, input: Buffer.from(input.join("\n")) };
       });
@@ -75,7 +75,7 @@ export async function startSessionFuzzer({
   };
 }
 
-function faultsOfProcess({ strayErrors, peakMib }: ReturnType<typeof watchProcess>["notes"]) {
+function judgeProcess({ strayErrors, peakMib }: ReturnType<typeof watchProcess>["notes"]) {
   const faults = strayErrors.map((detail): SessionFault => ({ kind: "stray_error", detail }));
   if (peakMib > MAX_PEAK_MIB) {
     const detail = `${Math.round(peakMib)} MiB were taken at once, wanted at most ${MAX_PEAK_MIB}`;
@@ -88,7 +88,7 @@ function faultsOfProcess({ strayErrors, peakMib }: ReturnType<typeof watchProces
  * Finds sessions that ended with an internal error. Any error that a server causes must be reported
  * as the server's failure.
  */
-function faultsOfLog(lines: readonly string[]): SessionFault[] {
+function judgeLog(lines: readonly string[]): SessionFault[] {
   return lines
     .filter((line) => line.includes('"level":"error"'))
     .map((detail): SessionFault => ({ kind: "own_error", detail }));

@@ -3,18 +3,18 @@ import * as v from "valibot";
 import { EVENTS } from "../../../fleet/bus/subjects.ts";
 import { type Clock, systemClock } from "../../../shared/clock.ts";
 import { event } from "../../../shared/users/events.ts";
-import { type ImapServer, startImapServer } from "../../imap-server/imap-server.ts";
+import { startImapServer, type TestImapServer } from "../../imap-server/imap-server.ts";
 import { type MailUser, newMailUser } from "../../mailbox/mail-user.ts";
 import type { SessionStack } from "../../mailbox/session-stack.ts";
 import { type Draw, newDraw } from "../draw.ts";
 import { mutateMail } from "../mime/mutate-mail.ts";
 import {
-  judgeUser,
-  type SentMail,
-  type StoredEvent,
+  judgeFuzzedUser,
+  type SoakEvent,
+  type SoakMail,
   type UserFault,
   type UserOutcome,
-} from "./judge-user.ts";
+} from "./judge-fuzzed-user.ts";
 import { type MutatingProxy, startMutatingProxy } from "./mutating-proxy.ts";
 
 export interface SessionRunOptions {
@@ -56,7 +56,7 @@ interface FuzzedUser {
   user: MailUser;
   /** Null for the user whose server tells the truth. */
   proxy: MutatingProxy | null;
-  sent: SentMail[];
+  sent: SoakMail[];
 }
 
 /**
@@ -98,7 +98,7 @@ export async function runSessions(
 
 async function newUser(
   stack: SessionStack,
-  imap: ImapServer,
+  imap: TestImapServer,
   proxy: MutatingProxy | null,
 ): Promise<FuzzedUser> {
   const user = await newMailUser(stack, {
@@ -129,7 +129,12 @@ let mailCount = 0;
  * Delivers a mail with a unique Message-ID; half of these mails contain a mutated mail of the
  * corpus.
  */
-function deliver(imap: ImapServer, user: MailUser, users: readonly FuzzedUser[], draw: Draw): void {
+function deliver(
+  imap: TestImapServer,
+  user: MailUser,
+  users: readonly FuzzedUser[],
+  draw: Draw,
+): void {
   const n = ++mailCount;
   const head = `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n`;
   const seed = draw.below(1_000_000);
@@ -140,7 +145,7 @@ function deliver(imap: ImapServer, user: MailUser, users: readonly FuzzedUser[],
 
 /** Delivers mail, and drops connections, because logins are opportunities for mutations, too. */
 async function deliverMail(
-  imap: ImapServer,
+  imap: TestImapServer,
   users: readonly FuzzedUser[],
   draw: Draw,
   signal: AbortSignal,
@@ -161,17 +166,17 @@ async function untilRight(
 ): Promise<UserFault[]> {
   const deadlineMs = performance.now() + recoveryMs;
   for (;;) {
-    const outcomes = await Promise.all(users.map((user) => outcomeOf(stack, user, keepsIds)));
+    const outcomes = await Promise.all(users.map((user) => collectOutcome(stack, user, keepsIds)));
     const isOver = signal.aborted || performance.now() > deadlineMs;
     // Events are checked only once, at the end, because an event is stored before its row is
     // written.
-    if (isOver || outcomes.every((outcome) => judgeUser(outcome).length === 0)) {
+    if (isOver || outcomes.every((outcome) => judgeFuzzedUser(outcome).length === 0)) {
       for (const { state, reason } of outcomes.flatMap(({ rows }) => rows)) {
         if (state === "skipped") onSkipped(reason ?? "");
       }
       const events = await storedEvents(stack);
       return outcomes.flatMap((outcome) =>
-        judgeUser({ ...outcome, events: events.get(outcome.userId) ?? [] }),
+        judgeFuzzedUser({ ...outcome, events: events.get(outcome.userId) ?? [] }),
       );
     }
     await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
@@ -179,9 +184,9 @@ async function untilRight(
 }
 
 /** All events of new mail, by their users. */
-async function storedEvents({ bus }: SessionStack): Promise<Map<string, StoredEvent[]>> {
+async function storedEvents({ bus }: SessionStack): Promise<Map<string, SoakEvent[]>> {
   const { state } = await bus.jsm.streams.info(EVENTS);
-  const found = new Map<string, StoredEvent[]>();
+  const found = new Map<string, SoakEvent[]>();
   for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
     const message = await bus.jsm.streams.getMessage(EVENTS, { seq });
     const parsed = message && v.parse(event, message.json());
@@ -192,7 +197,7 @@ async function storedEvents({ bus }: SessionStack): Promise<Map<string, StoredEv
   return found;
 }
 
-async function outcomeOf(
+async function collectOutcome(
   { log }: SessionStack,
   { user, proxy, sent }: FuzzedUser,
   keepsIds: boolean,

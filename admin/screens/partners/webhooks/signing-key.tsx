@@ -1,6 +1,6 @@
 import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
-import { answerOf, api, until } from "../../../api/client.ts";
+import { api, parseAnswer, until } from "../../../api/client.ts";
 import { CopyButton } from "../../../parts/copy-button.tsx";
 import { Facts } from "../../../parts/facts.tsx";
 import { Section } from "../../../parts/section.tsx";
@@ -10,12 +10,12 @@ import { useLoaded } from "../../../parts/use-loaded.ts";
 import type { SectionProps } from "../partner-sections.tsx";
 import { SigningKeyDialog, type SigningKeyTask } from "./signing-key-dialog.tsx";
 
-const keyOf = api.partners[":id"]["signing-key"];
-export type ShownSigningKey = InferResponseType<typeof keyOf.$get, 200>;
+const endpoint = api.partners[":id"]["signing-key"];
+export type ShownSigningKey = InferResponseType<typeof endpoint.$get, 200>;
 
 /** The signing key, with which the partner can verify webhooks without a secret. */
 export function SigningKey({ partner: { id } }: SectionProps) {
-  const key = useLoaded((signal) => answerOf(keyOf.$get({ param: { id } }, until(signal))), {
+  const key = useLoaded((signal) => parseAnswer(endpoint.$get({ param: { id } }, until(signal))), {
     key: id,
   });
   const [task, setTask] = useState<SigningKeyTask | null>(null);

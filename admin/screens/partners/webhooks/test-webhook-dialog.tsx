@@ -1,20 +1,26 @@
 import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
-import { answerOf, api } from "../../../api/client.ts";
+import { api, parseAnswer } from "../../../api/client.ts";
 import { Badge } from "../../../parts/states/badge.tsx";
 import { Dialog } from "../../../parts/forms/dialog.tsx";
 import { Form } from "../../../parts/forms/form.tsx";
-import type { Partner } from "../partner-answer.ts";
+import type { ShownPartner } from "../partner-answer.ts";
 
 const testWebhook = api.partners[":id"]["test-webhook"];
 type TestEnd = InferResponseType<typeof testWebhook.$post, 200>;
 
 /** Sends a test event for new mail, and shows the endpoint's answer. */
-export function TestWebhookDialog({ partner, onClose }: { partner: Partner; onClose(): void }) {
+export function TestWebhookDialog({
+  partner,
+  onClose,
+}: {
+  partner: ShownPartner;
+  onClose(): void;
+}) {
   const [end, setEnd] = useState<TestEnd | null>(null);
   const send = async () => {
     setEnd(null);
-    setEnd(await answerOf(testWebhook.$post({ param: { id: partner.id } })));
+    setEnd(await parseAnswer(testWebhook.$post({ param: { id: partner.id } })));
   };
   return (
     <Dialog title="Send a test webhook" onClose={onClose}>

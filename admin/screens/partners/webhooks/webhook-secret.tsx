@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { answerOf, api, until } from "../../../api/client.ts";
+import { api, parseAnswer, until } from "../../../api/client.ts";
 import { Dialog } from "../../../parts/forms/dialog.tsx";
 import { Facts } from "../../../parts/facts.tsx";
 import { Secret } from "../../../parts/secret.tsx";
@@ -10,7 +10,7 @@ import { type Loaded, useLoaded } from "../../../parts/use-loaded.ts";
 import type { SectionProps } from "../partner-sections.tsx";
 import { RotateForm } from "./rotate-form.tsx";
 
-const secretOf = api.partners[":id"]["webhook-secret"];
+const endpoint = api.partners[":id"]["webhook-secret"];
 
 interface ShownSecret {
   prefix: string;
@@ -19,9 +19,12 @@ interface ShownSecret {
 
 /** The secret with which the partner verifies webhooks. */
 export function WebhookSecret({ partner: { id } }: SectionProps) {
-  const secret = useLoaded((signal) => answerOf(secretOf.$get({ param: { id } }, until(signal))), {
-    key: id,
-  });
+  const secret = useLoaded(
+    (signal) => parseAnswer(endpoint.$get({ param: { id } }, until(signal))),
+    {
+      key: id,
+    },
+  );
   const [isRotating, setRotating] = useState(false);
   return (
     <Section
@@ -92,7 +95,7 @@ function RotateSecret({ partnerId, onClose, onChanged, ...more }: RotateSecretPr
         runningUntil={more.runningUntil}
         onCancel={onClose}
         onRotate={async (json) => {
-          const made = await answerOf(secretOf.$post({ param: { id: partnerId }, json }));
+          const made = await parseAnswer(endpoint.$post({ param: { id: partnerId }, json }));
           setSecret(made.secret);
           onChanged();
         }}

@@ -1,14 +1,14 @@
 import { api, done } from "../../../api/client.ts";
 import { useAnnounce } from "../../../parts/announcements.tsx";
 import { CheckField } from "../../../parts/forms/check-field.tsx";
-import { chosenOf } from "../../../parts/lists/chosen-of.ts";
+import { chooseOption } from "../../../parts/lists/choose-option.ts";
 import { Dialog } from "../../../parts/forms/dialog.tsx";
 import { Field } from "../../../parts/forms/field.tsx";
 import type { Fields } from "../../../parts/forms/fields.ts";
 import { Form } from "../../../parts/forms/form.tsx";
 import { SelectField } from "../../../parts/forms/select-field.tsx";
 import type { SectionProps } from "../partner-sections.tsx";
-import { PAYLOAD_FORMATS } from "./payload-formats.ts";
+import { PAYLOAD_FORMAT_OPTIONS } from "./payload-formats.ts";
 
 const WEBHOOKS = [
   ["new_mail_webhook", "New mail", "Called for each mail that one of its users receives."],
@@ -42,7 +42,7 @@ export function WebhooksDialog({
       user_connected_webhook: fields["user_connected_webhook"] ?? "",
       user_disconnected_webhook: fields["user_disconnected_webhook"] ?? "",
       user_auth_failed_webhook: fields["user_auth_failed_webhook"] ?? "",
-      payload_format: chosenOf(PAYLOAD_FORMATS, fields["payload_format"]),
+      payload_format: chooseOption(PAYLOAD_FORMAT_OPTIONS, fields["payload_format"]),
       ordered: fields["ordered"] === "true",
       allow_plain_http: fields["allow_plain_http"] === "true",
     };
@@ -73,7 +73,7 @@ export function WebhooksDialog({
           name="payload_format"
           label="Payload format"
           hint="The form of a new mail in webhooks. The partner's code must support a format before you choose it."
-          options={PAYLOAD_FORMATS}
+          options={PAYLOAD_FORMAT_OPTIONS}
           value={partner.payload_format}
         />
         <CheckField

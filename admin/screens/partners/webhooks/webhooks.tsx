@@ -2,13 +2,13 @@ import { useState } from "preact/hooks";
 import { Facts } from "../../../parts/facts.tsx";
 import { Section } from "../../../parts/section.tsx";
 import type { SectionProps } from "../partner-sections.tsx";
-import { PAYLOAD_FORMATS } from "./payload-formats.ts";
+import { PAYLOAD_FORMAT_OPTIONS } from "./payload-formats.ts";
 import { WebhooksDialog } from "./webhooks-dialog.tsx";
 
 /** The partner's webhooks and their format. */
 export function Webhooks({ partner, onChanged }: SectionProps) {
   const [isEditing, setEditing] = useState(false);
-  const [, format] = PAYLOAD_FORMATS.find(([name]) => name === partner.payload_format) ?? [];
+  const [, format] = PAYLOAD_FORMAT_OPTIONS.find(([name]) => name === partner.payload_format) ?? [];
   return (
     <Section
       title="Webhooks"

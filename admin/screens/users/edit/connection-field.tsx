@@ -1,4 +1,4 @@
-import { answerOf, api, until } from "../../../api/client.ts";
+import { api, parseAnswer, until } from "../../../api/client.ts";
 import { SelectField } from "../../../parts/forms/select-field.tsx";
 import { useLoaded } from "../../../parts/use-loaded.ts";
 
@@ -13,7 +13,7 @@ interface ConnectionFieldProps {
 
 /** Chooses one of a partner's connections by provider. */
 export function ConnectionField({ partnerId, value = "", none }: ConnectionFieldProps) {
-  const { loaded } = useLoaded((signal) => connectionsOf(partnerId, value, signal), {
+  const { loaded } = useLoaded((signal) => fetchConnections(partnerId, value, signal), {
     key: `${partnerId} ${value}`,
   });
   const found = loaded.step === "loaded" ? loaded.value : [];
@@ -30,15 +30,16 @@ export function ConnectionField({ partnerId, value = "", none }: ConnectionField
   );
 }
 
-async function connectionsOf(partnerId: string, connectionId: string, signal: AbortSignal) {
-  const id = partnerId || (await ownerOf(connectionId, signal));
+async function fetchConnections(partnerId: string, connectionId: string, signal: AbortSignal) {
+  const id = partnerId || (await fetchPartnerId(connectionId, signal));
   if (id === "") return [];
   const query = { limit: "200" };
   const list = api.partners[":id"].connections;
-  return (await answerOf(list.$get({ param: { id }, query }, until(signal)))).connections;
+  return (await parseAnswer(list.$get({ param: { id }, query }, until(signal)))).connections;
 }
 
-async function ownerOf(id: string, signal: AbortSignal): Promise<string> {
+async function fetchPartnerId(id: string, signal: AbortSignal): Promise<string> {
   if (id === "") return "";
-  return (await answerOf(api.connections[":id"].$get({ param: { id } }, until(signal)))).partner_id;
+  return (await parseAnswer(api.connections[":id"].$get({ param: { id } }, until(signal))))
+    .partner_id;
 }

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { answerOf, api, until } from "../../../api/client.ts";
+import { api, parseAnswer, until } from "../../../api/client.ts";
 import { Failure } from "../../../api/failure.ts";
 import { Page } from "../../../frame/page.tsx";
 import { useAnnounce } from "../../../parts/announcements.tsx";
@@ -52,10 +52,10 @@ function MakeUser({ id }: { id: string }) {
   const { route } = useLocation();
   const announce = useAnnounce();
   const setQuery = useQuery();
-  const place = useLoaded((signal) => placeOf(id, signal), { key: id });
+  const place = useLoaded((signal) => fetchPlace(id, signal), { key: id });
   const make = async (fields: Fields) => {
     const json = { ...userInput(fields), ...tracerInput(fields) };
-    const made = await answerOf(api.connections[":id"].users.$post({ param: { id }, json }));
+    const made = await parseAnswer(api.connections[":id"].users.$post({ param: { id }, json }));
     announce(`${made.tag} created.`);
     route(`/admin/users/${made.id}`);
   };
@@ -81,9 +81,11 @@ function MakeUser({ id }: { id: string }) {
   );
 }
 
-async function placeOf(id: string, signal: AbortSignal) {
-  const connection = await answerOf(api.connections[":id"].$get({ param: { id } }, until(signal)));
+async function fetchPlace(id: string, signal: AbortSignal) {
+  const connection = await parseAnswer(
+    api.connections[":id"].$get({ param: { id } }, until(signal)),
+  );
   const param = { id: connection.partner_id };
-  const partner = await answerOf(api.partners[":id"].$get({ param }, until(signal)));
+  const partner = await parseAnswer(api.partners[":id"].$get({ param }, until(signal)));
   return { connection, partner };
 }

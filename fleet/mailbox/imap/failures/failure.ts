@@ -1,7 +1,7 @@
 import type { ReasonCode } from "../../../../shared/users/reasons.ts";
 
 /** Why a session ended, as far as it decides what happens next. */
-export interface Failure {
+export interface SessionFailure {
   kind: /** The login failed; the account's owner must act. */
     | "auth_failed"
     /** The server is unreachable, or its certificate is not trusted. */

@@ -1,10 +1,10 @@
-import type { Failure } from "./failure.ts";
+import type { SessionFailure } from "./failure.ts";
 import { type Circumstances, readFailure } from "./read-failure.ts";
 
 /** A failure of the IMAP server or of the connection to it; never of our own database or bus. */
 export class ImapError extends Error {
   override readonly name = "ImapError";
-  readonly failure: Failure;
+  readonly failure: SessionFailure;
   /** Milliseconds that the server asked the client to wait; null if it did not. */
   readonly retryAfterMs: number | null;
   /** The server cost this process too much (data or time), so it is not contacted for a while. */

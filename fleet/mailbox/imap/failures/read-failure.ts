@@ -1,5 +1,5 @@
 import type { ReasonCode } from "../../../../shared/users/reasons.ts";
-import { type Failure, HostNotAllowed } from "./failure.ts";
+import { HostNotAllowed, type SessionFailure } from "./failure.ts";
 import type { Excess } from "../input/input-guard.ts";
 import { TooSlow } from "../input/least-rate.ts";
 import { CODES, REFUSAL_WORDS, TRY_AGAIN, WORDS, WRONG_CREDENTIALS } from "./refusal-words.ts";
@@ -78,7 +78,7 @@ const BAD_CERTIFICATE = /CERT|SELF_SIGNED|^ERR_TLS|UNABLE_TO_/;
  * Classifies an error of the IMAP library. An unknown error is transient: it is tried again with
  * back-off.
  */
-export function readFailure(error: unknown, circumstances: Circumstances = {}): Failure {
+export function readFailure(error: unknown, circumstances: Circumstances = {}): SessionFailure {
   if (error instanceof HostNotAllowed) return { kind: "unreachable", reason: "host_not_allowed" };
   if (error instanceof TooSlow) return { kind: "transient", reason: "server_too_slow" };
   const known: LibraryError = typeof error === "object" && error !== null ? error : {};
@@ -95,8 +95,8 @@ export function readFailure(error: unknown, circumstances: Circumstances = {}): 
   );
 }
 
-function saidInWords(known: LibraryError, { bye }: Circumstances): Failure | undefined {
-  const text = textOf(known, bye);
+function saidInWords(known: LibraryError, { bye }: Circumstances): SessionFailure | undefined {
+  const text = joinTexts(known, bye);
   const said = WORDS.find(([signs]) => signs.some((sign) => sign.test(text)))?.[1];
   if (said) return said;
   return TRY_AGAIN.test(text) ? { kind: "transient", reason: "server_unavailable" } : undefined;
@@ -109,11 +109,11 @@ function saidInWords(known: LibraryError, { bye }: Circumstances): Failure | und
 function refusedLogin(
   known: LibraryError,
   { refusal = "wrong_password", bye }: Circumstances,
-): Failure | undefined {
+): SessionFailure | undefined {
   if (known.authenticationFailed !== true) return undefined;
   if (known.serverResponseCode === "WEBALERT")
     return { kind: "auth_failed", reason: "web_login_required" };
-  const text = textOf(known, bye);
+  const text = joinTexts(known, bye);
   const said = REFUSAL_WORDS.find(([signs]) => signs.some((sign) => sign.test(text)))?.[1];
   if (said) return said;
   const isWrong =
@@ -126,7 +126,7 @@ function refusedLogin(
 function notReached(
   known: LibraryError,
   { isOther, isEncrypted }: Circumstances,
-): Failure | undefined {
+): SessionFailure | undefined {
   if (isOther) return { kind: "unreachable", reason: "not_imap" };
   // LOGINDISABLED (RFC 9051, 6.2.3), mostly because the connection has no TLS.
   if (known.message === "Login is disabled")
@@ -141,7 +141,7 @@ const isAnswer = ({ responseStatus }: LibraryError) =>
   responseStatus === "NO" || responseStatus === "BAD";
 
 /** Returns the texts that the server sent. */
-const textOf = ({ responseText, response }: LibraryError, bye: string | undefined) =>
+const joinTexts = ({ responseText, response }: LibraryError, bye: string | undefined) =>
   [responseText, response, bye]
     .filter((text) => typeof text === "string")
     .join(" ")

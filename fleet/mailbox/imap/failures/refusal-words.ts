@@ -1,10 +1,10 @@
-import type { Failure } from "./failure.ts";
+import type { SessionFailure } from "./failure.ts";
 
 /**
  * Response codes that name the reason (RFC 5530, 3; RFC 3501, 7.1; Gmail, Yahoo). AUTHENTICATIONFAILED and ALERT are
  * not here: the text beside them says more.
  */
-export const CODES: ReadonlyMap<unknown, Failure> = new Map<unknown, Failure>([
+export const CODES: ReadonlyMap<unknown, SessionFailure> = new Map<unknown, SessionFailure>([
   ["UNAVAILABLE", { kind: "transient", reason: "server_unavailable" }],
   ["SERVERBUG", { kind: "transient", reason: "server_unavailable" }],
   ["INUSE", { kind: "transient", reason: "server_unavailable" }],
@@ -16,7 +16,7 @@ export const CODES: ReadonlyMap<unknown, Failure> = new Map<unknown, Failure>([
   ["PRIVACYREQUIRED", { kind: "unreachable", reason: "tls_required" }],
 ]);
 
-type Sign = readonly [signs: readonly RegExp[], failure: Failure];
+type Sign = readonly [signs: readonly RegExp[], failure: SessionFailure];
 
 /** Texts that servers send at a login, at any other time, or in a BYE. The first match counts. */
 export const WORDS: readonly Sign[] = [

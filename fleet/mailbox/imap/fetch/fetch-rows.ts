@@ -1,6 +1,6 @@
 import type { FetchQueryObject, ImapFlow } from "imapflow";
 import type { MessageHeader } from "./message-header.ts";
-import { isRefusal } from "../client-uids.ts";
+import { isNoOrBad } from "../client-uids.ts";
 import { MAX_HEADER_BYTES } from "./header-envelope.ts";
 import { type IdentifiedRow, toHeader, toHeaderOfBytes } from "./message-header.ts";
 
@@ -58,7 +58,7 @@ export async function fetchHeaderRows(
       for (const [uid, header] of await fetchRows(client, missing, query, toValue))
         headers.set(uid, header);
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isNoOrBad(error)) throw error;
       refusal = error;
     }
   }

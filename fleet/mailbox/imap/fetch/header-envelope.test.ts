@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { toHeaderEnvelope } from "./header-envelope.ts";
 
-const envelopeOf = (text: string) => toHeaderEnvelope(Buffer.from(text));
+const parseEnvelope = (text: string) => toHeaderEnvelope(Buffer.from(text));
 const ann = {
   name: "Ann",
   route: null,
@@ -18,7 +18,7 @@ test("toHeaderEnvelope() reads the fields that ENVELOPE has", () => {
     "In-Reply-To: <a@mail.example>",
     "Message-ID: <b@mail.example>",
   ];
-  expect(envelopeOf(`${lines.join("\r\n")}\r\n\r\nSubject: not this\r\n`)).toEqual({
+  expect(parseEnvelope(`${lines.join("\r\n")}\r\n\r\nSubject: not this\r\n`)).toEqual({
     date: "Sun, 22 Nov 2026 15:04:05 +0000",
     subject: 'see "C:\\temp\\"',
     from: [ann],
@@ -44,11 +44,11 @@ test.each([
   ["an empty field", "Subject:\r\nX: y", null],
   ["no field", "", null],
 ])("toHeaderEnvelope() reads %s", (_name, header, subject) => {
-  expect(envelopeOf(header).subject).toBe(subject);
+  expect(parseEnvelope(header).subject).toBe(subject);
 });
 
 test("toHeaderEnvelope() lists the members of a group", () => {
-  const { to, cc } = envelopeOf("To: team: ann@mail.example, bob@mail.example;\r\nCc: nobody:;");
+  const { to, cc } = parseEnvelope("To: team: ann@mail.example, bob@mail.example;\r\nCc: nobody:;");
   expect(to?.map(({ address }) => address)).toEqual(["ann@mail.example", "bob@mail.example"]);
   expect(cc).toBeNull();
 });

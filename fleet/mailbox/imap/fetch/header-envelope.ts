@@ -1,5 +1,5 @@
 import type { Envelope, EnvelopeAddress } from "../../../../shared/users/events.ts";
-import { addressesOf } from "../../../mime/text/address-list.ts";
+import { parseAddresses } from "../../../mime/text/address-list.ts";
 import { decodeWords } from "../../../mime/text/encoded-words.ts";
 import { toAddress } from "./envelope.ts";
 
@@ -53,7 +53,7 @@ function readFields(header: Uint8Array): Map<string, string> {
 
 /** Members of groups are listed like other addresses. */
 function toAddresses(value: string | undefined): EnvelopeAddress[] | null {
-  const addresses = addressesOf(value ?? "").map(({ name, address }) =>
+  const addresses = parseAddresses(value ?? "").map(({ name, address }) =>
     toAddress({ name: name ?? "", address: address ?? "" }),
   );
   return addresses.length > 0 ? addresses : null;

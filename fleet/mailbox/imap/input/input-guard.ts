@@ -3,7 +3,7 @@ import type { ImapFlow } from "imapflow";
 import {
   BLAMED_BYTES,
   countNamed,
-  countOf,
+  countOccurrences,
   InputCount,
   type InputKind,
   type InputLimits,
@@ -162,7 +162,7 @@ export class InputGuard {
 
   /** Returns false for a response that is dropped. */
   #admits(response: Response): boolean {
-    const start = textOf(response.payload.subarray(0, START_BYTES)).toUpperCase();
+    const start = toText(response.payload.subarray(0, START_BYTES)).toUpperCase();
     if (this.#isDropped(start, response)) return false;
     this.#count.add({
       responses: this.#hasMails ? 1 : 0,
@@ -172,7 +172,7 @@ export class InputGuard {
     if (!this.#hasMails && countHigh(response.payload) > MAX_HIGH_BYTES)
       return this.#endBecause("too_much_sent");
     if (!FOUND.test(start)) return true;
-    this.#named += textsOf(response).reduce((sum, text) => sum + countNamed(text), 0);
+    this.#named += toTexts(response).reduce((sum, text) => sum + countNamed(text), 0);
     return this.#named <= MAX_NAMED_UIDS || this.#endBecause("too_much_sent");
   }
 
@@ -242,7 +242,7 @@ const FOUND = /^\* E?SEARCH\b/;
 function isFlagsAlone({ payload, literals = [] }: Response): boolean {
   if (payload.length > FLAGS_BYTES || literals.length > 0) return false;
   return /^\* \d{1,10} FETCH \((UID \d{1,10} )?(FLAGS|MODSEQ) \([^"{]*\)\)?$/i.test(
-    textOf(payload),
+    toText(payload),
   );
 }
 
@@ -251,12 +251,12 @@ function isFlagsAlone({ payload, literals = [] }: Response): boolean {
  * another way.
  */
 function isCostly(response: Response): boolean {
-  const [payload = "", ...literals] = textsOf(response);
+  const [payload = "", ...literals] = toTexts(response);
   if (countHigh(response.payload) > MAX_HIGH_BYTES) return true;
   // Only for ENVELOPE, which the library parses. A header that arrives as bytes is parsed by our
   // own code.
   const envelope = /\bENVELOPE\b/i.test(payload) ? [payload, ...literals] : [];
-  const words = envelope.reduce((sum, text) => sum + countOf(text, "=?"), 0);
+  const words = envelope.reduce((sum, text) => sum + countOccurrences(text, "=?"), 0);
   if (words > MAX_ENCODED_WORDS) return true;
   const labels = payload.indexOf("X-GM-LABELS");
   if (labels === -1) return false;
@@ -267,8 +267,8 @@ function isCostly(response: Response): boolean {
 }
 
 const FLAGS_BYTES = 4_096;
-const textsOf = ({ payload, literals = [] }: Response) => [payload, ...literals].map(textOf);
-const textOf = (bytes: Uint8Array) =>
+const toTexts = ({ payload, literals = [] }: Response) => [payload, ...literals].map(toText);
+const toText = (bytes: Uint8Array) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 
 const isResponse = (value: unknown): value is Response =>

@@ -173,11 +173,11 @@ export function countNamed(text: string): number {
   let count = 0;
   for (const [, first, last] of text.matchAll(RANGES))
     count += Math.abs(Number(last) - Number(first)) + 1;
-  return count + countOf(text, ",") + countOf(text, " ");
+  return count + countOccurrences(text, ",") + countOccurrences(text, " ");
 }
 
 /** Counts how often one text occurs in another. */
-export function countOf(text: string, part: string): number {
+export function countOccurrences(text: string, part: string): number {
   let count = 0;
   for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) count++;
   return count;

@@ -61,14 +61,14 @@ export function passwordLogin(commands: { authenticate: LibraryCommand; login: L
       } catch (refused) {
         if (second === undefined || !saysNothing(refused)) throw refused;
         return await by(second, connection, username, password).catch((error: unknown) => {
-          throw statusOf(refused) === "BAD" && statusOf(error) ? error : refused;
+          throw readStatus(refused) === "BAD" && readStatus(error) ? error : refused;
         });
       }
     },
   };
 }
 
-const statusOf = (error: unknown): unknown => Reflect.get(Object(error), "responseStatus");
+const readStatus = (error: unknown): unknown => Reflect.get(Object(error), "responseStatus");
 
 /** Codes that say that the password is wrong, and not the mechanism (RFC 5530, 3). */
 const OF_THE_PASSWORD = new Set<unknown>([
@@ -81,7 +81,7 @@ const OF_THE_PASSWORD = new Set<unknown>([
 function saysNothing(error: unknown): boolean {
   const code: unknown = Reflect.get(Object(error), "serverResponseCode");
   const { reason } = readFailure(error);
-  return !OF_THE_PASSWORD.has(code) && statusOf(error) !== undefined && isBare(reason);
+  return !OF_THE_PASSWORD.has(code) && readStatus(error) !== undefined && isBare(reason);
 }
 
 const isBare = (reason: string) => reason === "wrong_password" || reason === "command_refused";

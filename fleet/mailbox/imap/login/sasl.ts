@@ -4,7 +4,7 @@ import { type LibraryCommand, passwordLogin } from "./password-login.ts";
 import { xoauthRequest } from "./xoauth.ts";
 
 /** Returns the library's login options. For OAuth 1.0a, the XOAUTH request takes the place of an access token. */
-export function authOptionsOf(credentials: Credentials): AuthOptions {
+export function toAuthOptions(credentials: Credentials): AuthOptions {
   const user = credentials.username;
   switch (credentials.kind) {
     case "password":
@@ -42,8 +42,8 @@ function replacements(
   commands: Map<unknown, unknown>,
   credentials: Credentials,
 ): [name: string, command: unknown][] {
-  const authenticate = commandOf(commands, "AUTHENTICATE");
-  const login = commandOf(commands, "LOGIN");
+  const authenticate = bindCommand(commands, "AUTHENTICATE");
+  const login = bindCommand(commands, "LOGIN");
   switch (credentials.kind) {
     case "oauth1":
       return [["AUTHENTICATE", authenticateXoauth]];
@@ -60,7 +60,7 @@ function replacements(
   }
 }
 
-const commandOf =
+const bindCommand =
   (commands: Map<unknown, unknown>, name: string): LibraryCommand =>
   (...args) => {
     const command: unknown = commands.get(name);

@@ -10,7 +10,7 @@ const credentials = {
 } as const;
 
 /** Computes the signature of RFC 5849, 3.4 without the library. */
-function signatureOf(url: string, parameters: Map<string, string>): string {
+function computeSignature(url: string, parameters: Map<string, string>): string {
   const encode = encodeURIComponent;
   const pairs = [...parameters].filter(([name]) => name !== "oauth_signature").toSorted();
   const normal = pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join("&");
@@ -31,7 +31,7 @@ test("an XOAUTH request is a GET of the mailbox, signed with both secrets", () =
   expect(parameters.get("oauth_consumer_key")).toBe("consumer");
   expect(parameters.get("oauth_token")).toBe("tok/en");
   expect(parameters.get("oauth_signature_method")).toBe("HMAC-SHA1");
-  expect(parameters.get("oauth_signature")).toBe(signatureOf(url, parameters));
+  expect(parameters.get("oauth_signature")).toBe(computeSignature(url, parameters));
 });
 
 test("no two XOAUTH requests are alike", () => {

@@ -17,7 +17,7 @@ const DECIDED = ["new", "paused", "archived"];
  * Returns what caused a user's state. Requests of partners through the API are not in the audit
  * log.
  */
-export function causeOf({ state, actor, actor_name }: StateChange): string {
+export function describeCause({ state, actor, actor_name }: StateChange): string {
   if (actor !== null) return actor_name ?? ACTORS[actor] ?? actor;
   return DECIDED.includes(state)
     ? "the partner or the account owner"

@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Returns the faults that axe finds on the page, in the light and the dark colour scheme. */
-export async function faultsOf(page: Page): Promise<string[]> {
+export async function findPageFaults(page: Page): Promise<string[]> {
   const faults: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });

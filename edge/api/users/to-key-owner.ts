@@ -3,7 +3,7 @@ import type { AppEnv } from "../../app-env.ts";
 import type { KeyOwner } from "../../partners/key-writes.ts";
 
 /** Partners change their own keys. */
-export const ownerOf = ({ var: { partnerId } }: Context<AppEnv>): KeyOwner => ({
+export const toKeyOwner = ({ var: { partnerId } }: Context<AppEnv>): KeyOwner => ({
   partnerId,
   actor: `partner:${partnerId}`,
 });

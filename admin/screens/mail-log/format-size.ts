@@ -1,7 +1,7 @@
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 
 /** Returns the size of a mail, for example `640 byte`, `2.1 kB` or `25 MB`, in powers of ten. */
-export function sizeOf(bytes: number): string {
+export function formatSize(bytes: number): string {
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
   const words = new Intl.NumberFormat("en", {
     style: "unit",

@@ -14,7 +14,7 @@ const PAGE = 2_000;
  * @param userIds Maps their ids in the source to our ids.
  * @param tx Null: the mails are only counted.
  */
-export async function rememberMailsOf(
+export async function importMemory(
   { source, report, rememberedSince }: ImportContext,
   userIds: ReadonlyMap<number, string>,
   tx: Db | null,

@@ -2,14 +2,14 @@
 export type Faults = Readonly<Record<string, string>>;
 
 /** Returns the fault of a field, or of its first wrong part. */
-export function faultOf(faults: Faults, name: string): string | undefined {
+export function findFault(faults: Faults, name: string): string | undefined {
   const own = faults[name];
   if (own !== undefined) return own;
-  const part = Object.keys(faults).find((fault) => fieldOf(fault) === name);
+  const part = Object.keys(faults).find((fault) => toFieldName(fault) === name);
   return part && `${partName(part.slice(name.length + 1))} ${faults[part] ?? ""}`;
 }
 
 /** Returns the field of a fault: names of form fields contain no dots. */
-export const fieldOf = (fault: string): string => fault.split(".", 1)[0] ?? fault;
+export const toFieldName = (fault: string): string => fault.split(".", 1)[0] ?? fault;
 
 const partName = (part: string) => (/^\d+$/.test(part) ? `Line ${Number(part) + 1}` : `“${part}”`);

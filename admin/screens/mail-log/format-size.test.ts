@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sizeOf } from "./size-of.ts";
+import { formatSize } from "./format-size.ts";
 
 test.each([
   [0, "0 byte"],
@@ -9,5 +9,5 @@ test.each([
   [26_214_400, "26.2 MB"],
   [5_000_000_000_000, "5,000 GB"],
 ])("%i bytes are shown as %s", (bytes, words) => {
-  expect(sizeOf(bytes)).toBe(words);
+  expect(formatSize(bytes)).toBe(words);
 });

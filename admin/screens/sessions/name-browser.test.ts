@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { browserOf } from "./browser-of.ts";
+import { nameBrowser } from "./name-browser.ts";
 
 const CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/151.0 Safari/537.36";
 
@@ -14,5 +14,5 @@ test.each([
   ["curl/8.1", "an unknown browser"],
   [null, "an unknown browser"],
 ])("%s is %s", (userAgent, words) => {
-  expect(browserOf(userAgent)).toBe(words);
+  expect(nameBrowser(userAgent)).toBe(words);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Faults, faultOf } from "./fault-of.ts";
+import { type Faults, findFault } from "./find-fault.ts";
 
 test.each<[what: string, Faults, expected: string | undefined]>([
   ["without faults has none", {}, undefined],
@@ -10,5 +10,5 @@ test.each<[what: string, Faults, expected: string | undefined]>([
   ["has that of its part", { "origins.prompt": "is blank" }, "“prompt” is blank"],
   ["has its own before its parts'", { "origins.0": "is blank", origins: "is long" }, "is long"],
 ])("a field %s", (_what, faults, expected) => {
-  expect(faultOf(faults, "origins")).toBe(expected);
+  expect(findFault(faults, "origins")).toBe(expected);
 });

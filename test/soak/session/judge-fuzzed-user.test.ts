@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judgeUser, type UserOutcome } from "./judge-user.ts";
+import { judgeFuzzedUser, type UserOutcome } from "./judge-fuzzed-user.ts";
 
 const mail = (uid: number, uidValidity = 1) => ({ uid, uidValidity });
 const row = (uid: number, state = "queued", uidValidity = 1) => ({
@@ -45,7 +45,7 @@ const CASES: [what: string, change: Partial<UserOutcome>, kinds: string[]][] = [
 ];
 
 test.each(CASES)("where %s", (_what, change, kinds) => {
-  expect(judgeUser({ ...GOOD, ...change }).map(({ kind }) => kind)).toEqual(kinds);
+  expect(judgeFuzzedUser({ ...GOOD, ...change }).map(({ kind }) => kind)).toEqual(kinds);
 });
 
 const LIED: UserOutcome = { ...GOOD, hasTrueIds: false };
@@ -60,5 +60,5 @@ test.each([
   ["the last mail is owed", { rows: [row(1)] }, ["lost"]],
   ["the user must be watched", { state: "unreachable" }, ["not_recovered"]],
 ])("where the numbers of mail were lied about, %s", (_what, change, kinds) => {
-  expect(judgeUser({ ...LIED, ...change }).map(({ kind }) => kind)).toEqual(kinds);
+  expect(judgeFuzzedUser({ ...LIED, ...change }).map(({ kind }) => kind)).toEqual(kinds);
 });

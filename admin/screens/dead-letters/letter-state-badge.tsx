@@ -1,5 +1,5 @@
 import { Badge, type Tone } from "../../parts/states/badge.tsx";
-import { type Letter, type LetterState as State, STATE_WORDS } from "./letter-query.ts";
+import { type Letter, type ShownLetterState as State, STATE_WORDS } from "./letter-query.ts";
 
 const TONES: Readonly<Record<State, Tone>> = {
   waiting: "bad",
@@ -7,7 +7,7 @@ const TONES: Readonly<Record<State, Tone>> = {
   redelivered: "good",
 };
 
-export const LetterState = ({ letter }: { letter: Letter }) => (
+export const LetterStateBadge = ({ letter }: { letter: Letter }) => (
   <div>
     <Badge tone={TONES[letter.state]}>{STATE_WORDS[letter.state]}</Badge>
     {letter.unreadable && <Badge tone="quiet">cannot be read</Badge>}

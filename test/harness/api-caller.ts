@@ -12,10 +12,10 @@ export interface ApiAnswer {
   body: unknown;
 }
 
-export type ApiClient = (method: string, path: string, request?: ApiRequest) => Promise<ApiAnswer>;
+export type ApiCaller = (method: string, path: string, request?: ApiRequest) => Promise<ApiAnswer>;
 
 /** Calls paths under /api/v1 with a key; an absent key sends none. */
-export function apiClient(url: string, apiKey?: string): ApiClient {
+export function createApiCaller(url: string, apiKey?: string): ApiCaller {
   return async (method, path, { body, headers = {} } = {}) => {
     const isRaw = typeof body === "string" || body instanceof FormData;
     const response = await fetch(`${url}/api/v1${path}`, {

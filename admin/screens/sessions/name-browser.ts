@@ -14,10 +14,10 @@ const SYSTEMS: readonly [sign: RegExp, name: string][] = [
 ];
 
 /** Returns the browser and the system of a User-Agent, such as `Firefox on Linux`. */
-export function browserOf(userAgent: string | null): string {
-  const nameOf = (known: typeof BROWSERS) =>
+export function nameBrowser(userAgent: string | null): string {
+  const findName = (known: typeof BROWSERS) =>
     known.find(([sign]) => sign.test(userAgent ?? ""))?.[1];
-  const browser = nameOf(BROWSERS) ?? "an unknown browser";
-  const system = nameOf(SYSTEMS);
+  const browser = findName(BROWSERS) ?? "an unknown browser";
+  const system = findName(SYSTEMS);
   return system ? `${browser} on ${system}` : browser;
 }

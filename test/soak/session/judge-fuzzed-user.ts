@@ -1,21 +1,21 @@
 /** A mail that was delivered to the mailbox, with the server's real numbers. */
-export interface SentMail {
+export interface SoakMail {
   uidValidity: number;
   uid: number;
 }
 
-export type StoredEvent = SentMail & { id: string };
+export type SoakEvent = SoakMail & { id: string };
 
 /** What is known of a user. */
 export interface UserOutcome {
   name: string;
   userId: string;
   state: string;
-  sent: readonly SentMail[];
+  sent: readonly SoakMail[];
   /** Of mail_logs. */
-  rows: readonly (SentMail & { eventId: string; state: string; reason: string | null })[];
+  rows: readonly (SoakMail & { eventId: string; state: string; reason: string | null })[];
   /** All stored events; null while they were not read yet. */
-  events: readonly StoredEvent[] | null;
+  events: readonly SoakEvent[] | null;
   /** Whether the numbers that identify mail reached the session unchanged. */
   hasTrueIds: boolean;
 }
@@ -26,18 +26,18 @@ export interface UserFault {
   detail: string;
 }
 
-const keyOf = ({ uidValidity, uid }: SentMail) => `${uidValidity}/${uid}`;
-const list = (mails: readonly SentMail[]) => mails.map(keyOf).join(", ");
+const toKey = ({ uidValidity, uid }: SoakMail) => `${uidValidity}/${uid}`;
+const list = (mails: readonly SoakMail[]) => mails.map(toKey).join(", ");
 
 /**
  * Returns the faults. If the server lied about the numbers of mail, only the last mail, which
  * arrived after the lies, must have its row. For other mail the server may have used other numbers,
  * or reported it as deleted.
  */
-export function judgeUser(user: UserOutcome): UserFault[] {
+export function judgeFuzzedUser(user: UserOutcome): UserFault[] {
   const { name, userId, state, sent, rows, events, hasTrueIds } = user;
   const faults: UserFault[] = [];
-  const none = (mails: readonly SentMail[], kind: UserFault["kind"], what: string) => {
+  const none = (mails: readonly SoakMail[], kind: UserFault["kind"], what: string) => {
     if (mails.length > 0)
       faults.push({ kind, detail: `${name} (${userId}): ${what}: ${list(mails)}` });
   };
@@ -46,10 +46,10 @@ export function judgeUser(user: UserOutcome): UserFault[] {
       kind: "not_recovered",
       detail: `${name} (${userId}) is ${state}, wanted watching`,
     });
-  const recorded = new Set(rows.map(keyOf));
+  const recorded = new Set(rows.map(toKey));
   const owed = hasTrueIds ? sent : sent.slice(-1);
   none(
-    owed.filter((mail) => !recorded.has(keyOf(mail))),
+    owed.filter((mail) => !recorded.has(toKey(mail))),
     "lost",
     "mails without a row",
   );
@@ -59,9 +59,9 @@ export function judgeUser(user: UserOutcome): UserFault[] {
     "events stored twice",
   );
   if (!hasTrueIds) return faults;
-  const known = new Set(sent.map(keyOf));
+  const known = new Set(sent.map(toKey));
   none(
-    [...rows, ...(events ?? [])].filter((mail) => !known.has(keyOf(mail))),
+    [...rows, ...(events ?? [])].filter((mail) => !known.has(toKey(mail))),
     "two_ids",
     "rows or events of mails that there are not",
   );

@@ -5,14 +5,14 @@ export const ANSWER_TIMEOUT_MS = 35_000;
 /** The fleet takes a command within a second; after this time no fleet is running. */
 export const TAKE_TIMEOUT_MS = 5_000;
 
-export type NextStep =
+export type CommandStep =
   | { step: "answer"; sealedAnswer: string }
   | { step: "wait" }
   | { step: "withdraw" }
   | { step: "give-up" };
 
 /** Decides the next step for a command that was sent `waitedMs` ago. */
-export function nextStep(progress: CommandProgress, waitedMs: number): NextStep {
+export function nextCommandStep(progress: CommandProgress, waitedMs: number): CommandStep {
   if (progress.step === "answered") return { step: "answer", sealedAnswer: progress.sealedAnswer };
   if (waitedMs >= ANSWER_TIMEOUT_MS) return { step: "give-up" };
   const isOrphan = progress.step === "waiting" && waitedMs >= TAKE_TIMEOUT_MS;

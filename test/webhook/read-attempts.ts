@@ -7,7 +7,7 @@ import { eventually } from "../harness/eventually.ts";
 import type { FleetStack } from "../harness/fleet-stack.ts";
 
 /** Returns the recorded attempts of an event, in order. */
-export const attemptsOf = ({ db }: FleetStack, eventId: string) =>
+export const readAttempts = ({ db }: FleetStack, eventId: string) =>
   db
     .select()
     .from(transmitLogs)
@@ -22,7 +22,7 @@ export const mailIs = ({ db }: FleetStack, eventId: string, state: string) =>
   });
 
 /** Waits until an event is a dead letter. */
-export const letterOf = ({ db }: FleetStack, eventId: string) =>
+export const awaitLetter = ({ db }: FleetStack, eventId: string) =>
   eventually("a dead letter", async () => {
     const [letter] = await db.select().from(deadLetters).where(eq(deadLetters.eventId, eventId));
     return letter;

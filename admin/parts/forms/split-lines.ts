@@ -1,5 +1,5 @@
 /** Returns the lines of a text, without blank ones. */
-export const linesOf = (text: string): string[] =>
+export const splitLines = (text: string): string[] =>
   text
     .split("\n")
     .map((line) => line.trim())

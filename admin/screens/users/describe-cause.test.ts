@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { causeOf } from "./cause-of.ts";
+import { describeCause } from "./describe-cause.ts";
 
 test.each([
   ["paused", "admin:adm_1", "Ada", "Ada"],
@@ -11,5 +11,5 @@ test.each([
   ["watching", null, null, "reported by the mail server"],
   ["auth_failed", null, null, "reported by the mail server"],
 ])("%s, by %s (%s), is shown as %s", (state, actor, actor_name, words) => {
-  expect(causeOf({ state, actor, actor_name })).toBe(words);
+  expect(describeCause({ state, actor, actor_name })).toBe(words);
 });

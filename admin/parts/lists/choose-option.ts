@@ -4,7 +4,7 @@ type Option<Value extends string> = readonly [value: Value, text: string];
 export type Options<Value extends string> = readonly [Option<Value>, ...Option<Value>[]];
 
 /** Returns the chosen value of a form; the first option when the text matches none. */
-export function chosenOf<Value extends string>(
+export function chooseOption<Value extends string>(
   [first, ...others]: Options<Value>,
   text: string | undefined,
 ): Value {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nextStep } from "./next-step.ts";
+import { nextPurgeStep } from "./next-purge-step.ts";
 
 const NOBODY = { toRetire: [], toClear: [], isEmpty: true };
 
@@ -10,5 +10,5 @@ test.each([
   ["settles when nobody is left", NOBODY, null, "settle"],
   ["finishes when it has settled", NOBODY, new Date(0), "finish"],
 ] as const)("a purge %s", (_what, standing, settleAt, kind) => {
-  expect(nextStep(standing, settleAt).kind).toBe(kind);
+  expect(nextPurgeStep(standing, settleAt).kind).toBe(kind);
 });

@@ -15,15 +15,15 @@ export const USER_STATE_WORDS: Readonly<Record<State, readonly [tone: Tone, word
 };
 
 /** A user's state in one word, with the reason if there is one. */
-export function UserState({ state, reason = null }: { state: State; reason?: string | null }) {
+export function UserStateBadge({ state, reason = null }: { state: State; reason?: string | null }) {
   const [tone, words] = USER_STATE_WORDS[state];
   return (
     <>
       <Badge tone={tone}>{words}</Badge>
-      {reason !== null && <small class="muted"> {causeOf(reason)}</small>}
+      {reason !== null && <small class="muted"> {shortenReason(reason)}</small>}
     </>
   );
 }
 
 /** Returns the first part of a reason, which has the form `what: what to do about it`. */
-const causeOf = (reason: string) => reasonText(reason).split(": ")[0];
+const shortenReason = (reason: string) => reasonText(reason).split(": ")[0];

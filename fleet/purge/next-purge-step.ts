@@ -14,7 +14,7 @@ export type PurgeStep =
  * Decides the next step of a purge.
  * @param settleAt When all earlier work has finished; null while users are left.
  */
-export function nextStep(standing: PurgeStanding, settleAt: Date | null): PurgeStep {
+export function nextPurgeStep(standing: PurgeStanding, settleAt: Date | null): PurgeStep {
   if (settleAt !== null) return { kind: "finish" };
   if (standing.toRetire.length > 0) return { kind: "retire", userIds: standing.toRetire };
   if (standing.toClear.length > 0) return { kind: "clear", userIds: standing.toClear };

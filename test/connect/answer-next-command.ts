@@ -12,7 +12,7 @@ import type { EdgeStack } from "../harness/edge-stack.ts";
  * Handles one command as the fleet does: takes it, opens it and seals an answer.
  * @returns the request.
  */
-export async function answerCommand(
+export async function answerNextCommand(
   { query, vaults }: EdgeStack,
   answer: CheckLoginAnswer | DeadLetterAnswer | TestWebhookAnswer,
 ): Promise<unknown> {
