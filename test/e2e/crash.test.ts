@@ -3,9 +3,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isDovecotMissing } from "../harness/dovecot.ts";
 import { eventually } from "../harness/eventually.ts";
+import { seededRandom } from "../imap-server/chaos/seeded-random.ts";
 import { type Product, startProduct } from "./product.ts";
 import type { ProductUser } from "./product-user.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 const MAILBOXES = 20;
 const MAILS = 1_000;
