@@ -38,7 +38,8 @@ export async function selectChecks({ paths, options }: Selection): Promise<Check
   const found: v.InferOutput<typeof listed> = [];
   for (const path of paths) {
     const files = await listFiles(path);
-    if (files.length === 0) throw new Error(`Cannot test ${path}: no test file's path contains this`);
+    if (files.length === 0)
+      throw new Error(`Cannot test ${path}: no test file's path contains this`);
     found.push(...files);
   }
   const taken = new Set<string>();

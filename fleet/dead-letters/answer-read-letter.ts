@@ -28,9 +28,7 @@ export async function answerReadLetter(
     return none(`the mail cannot be shown, since ${answer.reason}: download it instead`);
   }
   const mail: LetterText | null = JSON.parse(answer.json);
-  return mail
-    ? { result: "text", mail }
-    : none("the mail cannot be parsed: download it instead");
+  return mail ? { result: "text", mail } : none("the mail cannot be parsed: download it instead");
 }
 
 const none = (reason: string): DeadLetterAnswer => ({ result: "none", reason });

@@ -136,7 +136,8 @@ async function sweepHeaders(
   for (const batch of toBatches(headers).flatMap((whole) => cut(whole, deps.pace.burst))) {
     await deps.pace.wait(signal);
     signal.throwIfAborted();
-    if (!deps.mayRead()) throw new Error("Cannot sweep: this instance does not know for sure which users it owns");
+    if (!deps.mayRead())
+      throw new Error("Cannot sweep: this instance does not know for sure which users it owns");
     expectRoom(deps.room, open.account.partnerId);
     const inTime = batch.filter((header) => isInTime(header, sweep));
     const published = await sweepBatch(deps, open, { sweep, headers: inTime }, signal);
