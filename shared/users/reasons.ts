@@ -74,9 +74,6 @@ export const REASON_CODES = Object.keys(TEXTS);
 
 const isReasonCode = (code: string): code is ReasonCode => Object.hasOwn(TEXTS, code);
 
-/**
- * Returns the text for a reason. A code of a newer version has no text here: its words are
- * returned.
- */
+/** Returns the text for a reason. An unknown code is returned with spaces for underscores. */
 export const reasonText = (code: string): string =>
   isReasonCode(code) ? TEXTS[code] : code.replaceAll("_", " ");

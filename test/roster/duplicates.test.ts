@@ -38,7 +38,7 @@ async function expectBeating(id: string) {
 test("a second process with the id of a running one refuses to start, and the first continues", async () => {
   await using _first = await start("first", "twin");
   await expect(start("second", "twin")).rejects.toThrow(
-    "Cannot run as the instance twin: found another process",
+    "Cannot run as the instance twin: another process",
   );
   await expectBeating("twin");
 });

@@ -28,7 +28,10 @@ export interface LetterParts {
 /** Just below the stream's limit for one message. */
 const MAX_LETTER_BYTES = 8 * 1_024 * 1_024 - 4_096;
 
-/** Returns the `Nats-Msg-Id` of a letter. For a plain event id, that is the event's first letter. */
+/**
+ * Returns the `Nats-Msg-Id` of a letter. If the id is the plain event id, it is the first
+ * letter of the event.
+ */
 export const letterId = (messageId: string) => `dead:${messageId}`;
 
 /** Encodes a letter as it is stored. */
