@@ -22,9 +22,11 @@ test("a text that is too long is cut, but never inside a character", () => {
 
 test("a megabyte of the worst input is fast", () => {
   const text = "\u202e".repeat(1_048_576);
-  const startMs = performance.now();
+  // CPU time of this thread: the machine may be busy with something else.
+  const before = process.threadCpuUsage();
   expect(toVisible(text, 1_048_576)).toHaveLength(6 * 1_048_576);
-  expect(performance.now() - startMs).toBeLessThan(2_000);
+  const { user, system } = process.threadCpuUsage(before);
+  expect((user + system) / 1_000).toBeLessThan(2_000);
 });
 
 test("only invisible characters count as unseen", () => {
