@@ -157,9 +157,9 @@ test.each([
   });
   turns.held.add(holder("large"), bytes);
   const others = Array.from({ length: 20 }, (_, n) => holder(`other ${n}`));
-  for (const other of others) turns.held.add(other, 100 * KIB);
+  for (const other of others) turns.held.add(other, 25 * KIB);
   expect(ended).toEqual([]);
-  for (const other of others) turns.held.add(other, 95 * KIB);
+  for (const other of others) turns.held.add(other, 75 * KIB);
   expect(ended.slice(0, 1)).toEqual(expected.slice(0, 1));
 });
 
@@ -168,9 +168,9 @@ test("an answer that has ended no longer counts", () => {
   const ended: boolean[] = [];
   const holder = () => ({ giveUp: (isToBlame: boolean) => void ended.push(isToBlame) });
   const first = holder();
-  turns.held.add(first, 3_000 * KIB);
+  turns.held.add(first, 1_500 * KIB);
   turns.held.release(first);
-  turns.held.add(holder(), 3_000 * KIB);
+  turns.held.add(holder(), 1_500 * KIB);
   expect(ended).toEqual([]);
 });
 

@@ -58,6 +58,8 @@ export class InputGuard {
   #kind: InputKind | null = null;
   /** How many numbers the answers to this command contain. */
   #named = 0;
+  /** Bytes that have arrived and are not handled yet. */
+  #waitingBytes = 0;
   excess: Excess | null = null;
 
   /**
@@ -77,8 +79,12 @@ export class InputGuard {
       this.#count.add({ bytes: chunk.length, responses: this.#hasMails ? 0 : countLines(chunk) });
       if (this.#kind !== null && this.#kind !== "bodies") turns.held.add(this, chunk.length);
       if (this.#count.isOver) this.#endBecause("too_much_sent");
-      this.#handleFrom(chunk, 0, (piece, done) => handle(piece, encoding, done), next);
+      this.#waitingBytes += chunk.length;
+      turns.addWaiting(chunk.length);
+      const finish = () => this.#finish(chunk.length, next);
+      this.#handleFrom(chunk, 0, (piece, done) => handle(piece, encoding, done), finish);
     };
+    stream.once("close", () => this.#finish(this.#waitingBytes, () => {}));
     const push = stream.push.bind(stream);
     stream.push = (response: unknown) => {
       if (!isResponse(response)) return push(response);
@@ -130,6 +136,14 @@ export class InputGuard {
     this.#stream.maxLiteralSize = literalBytes;
     this.#stream.maxResponseSize = 2 * lineBytes + literalBytes;
     this.#count.begin(limits, this.#turns.nowMs());
+  }
+
+  /** A chunk was handled, or the connection is closed and its chunks are dropped. */
+  #finish(bytes: number, readOn: () => void): void {
+    const waitingBytes = Math.min(bytes, this.#waitingBytes);
+    this.#waitingBytes -= waitingBytes;
+    const isHeavy = !this.#stream.destroyed && this.#count.isHeavy(this.#turns.nowMs());
+    this.#turns.finish(waitingBytes, readOn, isHeavy);
   }
 
   #handleFrom(

@@ -3,7 +3,7 @@ const MIB = 1_024 * 1_024;
  * Limit of all answers together that are not complete yet. Bodies do not count: their number is
  * limited. Parsed answers take ten times as much memory.
  */
-const MAX_HELD_BYTES = 4 * MIB;
+const MAX_HELD_BYTES = 2 * MIB;
 /** A smaller answer is never the cause, so its session continues. */
 const LARGE_BYTES = MIB / 4;
 /** Answers of honest servers are smaller than this, unless no other answer is being received. */

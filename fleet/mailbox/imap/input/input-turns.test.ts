@@ -67,3 +67,20 @@ test("a piece that is never done delays no other", async () => {
   await untilRan(3);
   expect(ran).toEqual(["heavy", "stuck", "last"]);
 });
+
+const MIB = 1_024 * 1_024;
+
+test("while much waits for its turn, heavy connections read no further, one after another later", () => {
+  const read: string[] = [];
+  const readOn = (name: string) => () => void read.push(name);
+  for (let n = 0; n < 4; n++) turns.addWaiting(MIB);
+  turns.finish(MIB, readOn("heavy 1"), true);
+  turns.finish(MIB, readOn("heavy 2"), true);
+  expect(read).toEqual([]);
+  turns.finish(0, readOn("light"), false);
+  expect(read).toEqual(["light"]);
+  turns.finish(MIB, readOn("heavy 3"), true);
+  expect(read).toEqual(["light", "heavy 3", "heavy 1"]);
+  turns.finish(MIB, readOn("heavy 4"), true);
+  expect(read).toEqual(["light", "heavy 3", "heavy 1", "heavy 4", "heavy 2"]);
+});

@@ -13,6 +13,12 @@ const SHORTEST_REST_MS = 2;
 /** The longest time that counts for a single piece, which may have waited for something else. */
 const LONGEST_CHARGE_MS = 50;
 
+/**
+ * Bytes that were read and wait for their turn. Above this, heavy connections read no further: a chunk can be half a
+ * megabyte, and each connection would keep one in memory.
+ */
+const MAX_WAITING_BYTES = 1_024 * 1_024;
+
 /** Handles one piece of incoming data, and calls `done` when it is handled. */
 export type Piece = (done: () => void) => void;
 
@@ -29,6 +35,9 @@ export class InputTurns {
   #isTurn = false;
   #isHeavyBusy = false;
   #restMs = 0;
+  #waitingBytes = 0;
+  /** Heavy connections that may read on later. */
+  readonly #readers: (() => void)[] = [];
   /** A different number in each turn of the event loop in which something runs. */
   turn = 0;
 
@@ -51,6 +60,20 @@ export class InputTurns {
   /** How many pieces wait for a later turn. */
   get waiting(): number {
     return this.#light.length + this.#heavy.length;
+  }
+
+  /** Call when a chunk has arrived. */
+  addWaiting(bytes: number): void {
+    this.#waitingBytes += bytes;
+  }
+
+  /** Call when a chunk of this size was handled, or is dropped. `readOn` reads the next one, perhaps later. */
+  finish(bytes: number, readOn: () => void, isHeavy: boolean): void {
+    this.#waitingBytes -= bytes;
+    if (isHeavy && this.#waitingBytes > MAX_WAITING_BYTES) this.#readers.push(readOn);
+    else readOn();
+    // One at a time: what it reads counts before the next one reads.
+    if (this.#waitingBytes <= MAX_WAITING_BYTES) this.#readers.shift()?.();
   }
 
   take(piece: Piece, isHeavy: boolean): void {
