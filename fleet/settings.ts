@@ -139,6 +139,11 @@ export const fleetSettings = v.object({
   /** How often a server with IDLE is asked for new mail as well: some forget to announce it. */
   LOOK_INTERVAL: v.optional(seconds(0.1, 3_600), "120"),
   /**
+   * Experimental: mailboxes that are read up to the present are watched without a client of the
+   * IMAP library, which takes less memory and one write per mail.
+   */
+  IDLE_WATCH: v.optional(flag, "false"),
+  /**
    * How long to wait before the second login if a refused login may be a mistake of the server:
    * when the password has worked before, or the access token is fresh. The user is `auth_failed`
    * only when the second login is refused too.

@@ -14,7 +14,9 @@ export type RestReason =
   | "mail_behind"
   /** UIDVALIDITY changed. */
   | "renumbered"
-  /** The server refused a command. */
+  /** The server refused IDLE. */
+  | "idle_refused"
+  /** The server refused another command. */
   | "command_refused"
   /** The server ended IDLE by itself. */
   | "idle_ended"
@@ -24,31 +26,35 @@ export type RestReason =
   | "asked";
 
 /** Why a connection is of no use any more. */
-export type EndReason =
-  /** BYE. */
-  | "closed_by_server"
+export type WatchEnd =
+  /** BYE, with its text. */
+  | { why: "closed_by_server"; code: ResponseCode | null; text: string }
   /** No answer in time, or one that comes too slowly. */
-  | "silent"
+  | { why: "silent" }
   /** A response exceeds a limit. */
-  | "too_much_sent"
+  | { why: "too_much_sent" }
+  /** A mail is longer than the part of it that was asked for. */
+  | { why: "part_ignored" }
   /** An answer to a command that was not sent. */
-  | "out_of_step";
+  | { why: "out_of_step" };
 
 /** What a watch asks of the process that holds its socket. One host serves all watches. */
 export interface IdleWatchHost {
   write(watch: IdleWatch, text: string): void;
   /** Calls `watch.onDue()` after this time, unless another deadline is set before. */
   setDeadline(watch: IdleWatch, ms: number): void;
+  /** The server has announced mail. Call `watch.read()` when there is room for it. */
+  onAnnounced(watch: IdleWatch): void;
   /**
    * New mails, ascending by UID. Every UID after the cursor up to `lastUid` is either among them or does not exist.
    * Call `watch.onRecorded()` once all are recorded; until then no other mail is read.
    */
   onMails(watch: IdleWatch, mails: readonly FetchedMail[], lastUid: number): void;
-  /** The server has answered a look: nothing is new. */
+  /** The server has answered, and nothing is new. */
   onLooked(watch: IdleWatch): void;
   /** No command is running. The mailbox is still open, and the server may report changes at any time. */
   onRest(watch: IdleWatch, why: RestReason): void;
-  onEnd(watch: IdleWatch, why: EndReason, code: ResponseCode | null): void;
+  onEnd(watch: IdleWatch, end: WatchEnd): void;
 }
 
 /** Settings of all watches of a process. */

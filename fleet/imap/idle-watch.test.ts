@@ -15,10 +15,11 @@ let watch: IdleWatch;
 const host: IdleWatchHost = {
   write: (_, text) => void writes.push(text),
   setDeadline: (_, ms) => void (deadlineMs = ms),
+  onAnnounced: () => watch.read(),
   onMails: (_, mails, lastUid) => void calls.push(["mails", mails.map(toText), lastUid]),
   onLooked: () => void calls.push(["looked"]),
   onRest: (_, why) => void calls.push(["rest", why]),
-  onEnd: (_, why, code) => void calls.push(["end", why, ...(code ? [code.name] : [])]),
+  onEnd: (_, end) => void calls.push(["end", ...Object.values(end)]),
 };
 
 const toText = ({ uid, source }: FetchedMail) => `${uid} ${Buffer.from(source).toString()}`;
@@ -101,13 +102,26 @@ test("a look that finds nothing new only renews IDLE", () => {
 test("announced mail that is not there is looked for again soon, and then at each look", () => {
   announce();
   receive("W1 OK", "* SEARCH 10", "W2 OK", "W3 OK", "+ idling");
-  expect([calls, deadlineMs]).toEqual([[], 1_000]);
+  expect([calls, deadlineMs]).toEqual([[["looked"]], 200]);
   const waits = [2, 3, 4].map((n) => {
     watch.onDue();
     receive(`W${2 * n} OK`, "* SEARCH 10", `W${2 * n + 1} OK`, "+ idling");
     return deadlineMs;
   });
-  expect(waits).toEqual([4_000, 15_000, 60_000]);
+  expect(waits).toEqual([1_000, 5_000, 60_000]);
+});
+
+test("a server that announces mail with each answer is not asked without end", () => {
+  receive("+ idling", "* 6 EXISTS");
+  for (let n = 0; n < 50; n++) {
+    const tags = [...(writes.at(-1) ?? "").matchAll(/^W\d+/gm)].map(([tag]) => tag);
+    if (n === 0) receive("W1 OK");
+    else receive(`W${Number(tags[0]?.slice(1)) - 1} OK`);
+    receive(`* ${7 + n} EXISTS`, ...tags.slice(0, -1).map((tag) => `${tag} OK`), "+ idling");
+    if (calls.length >= 2) break;
+  }
+  expect(writes).toHaveLength(3);
+  expect(deadlineMs).toBe(1_000);
 });
 
 test("an EXPUNGE is counted, so that the next EXISTS is news", () => {
@@ -147,13 +161,13 @@ test.each([
 });
 
 test.each([
-  ["many new mails", "many_mails", "* 5000 EXISTS"],
-  ["a changed UIDVALIDITY", "renumbered", "* OK [UIDVALIDITY 8] new"],
-  ["a line that cannot be read", "unreadable", "* 1 FETCH (UID"],
-  ["an IDLE that the server ends", "idle_ended", "W1 OK enough"],
-  ["a refused IDLE", "command_refused", "W1 NO not now"],
-])("%s is left to a full client", (_what, why, line) => {
-  receive("+ idling", line, "W1 OK");
+  ["many new mails", "many_mails", ["* 5000 EXISTS", "W1 OK"]],
+  ["a changed UIDVALIDITY", "renumbered", ["* OK [UIDVALIDITY 8] new", "W1 OK"]],
+  ["a line that cannot be read", "unreadable", ["* 1 FETCH (UID", "W1 OK"]],
+  ["an IDLE that the server ends", "idle_ended", ["W1 OK enough"]],
+  ["a refused IDLE", "idle_refused", ["W1 NO not now"]],
+])("%s is left to a full client", (_what, why, lines) => {
+  receive("+ idling", ...lines);
   expect(calls).toEqual([["rest", why]]);
 });
 
@@ -172,6 +186,15 @@ test("mail behind the cursor is left to a full client", () => {
   expect(calls).toEqual([["rest", "mail_behind"]]);
 });
 
+test("a full client begins between two responses", () => {
+  receive("+ idling");
+  watch.rest();
+  watch.receive(Buffer.from("W1 OK\r\n* 6 EX"));
+  expect(calls).toEqual([]);
+  watch.receive(Buffer.from("ISTS\r\n"));
+  expect(calls).toEqual([["rest", "asked"]]);
+});
+
 test("it comes to rest when it is asked to, also before IDLE is confirmed", () => {
   watch.rest();
   expect(writes).toHaveLength(1);
@@ -185,7 +208,11 @@ test("it comes to rest when it is asked to, also before IDLE is confirmed", () =
 });
 
 test.each([
-  ["BYE", ["end", "closed_by_server", "UNAVAILABLE"], "* BYE [UNAVAILABLE] later"],
+  [
+    "BYE",
+    ["end", "closed_by_server", { name: "UNAVAILABLE", argument: "" }, "later"],
+    "* BYE [UNAVAILABLE] later",
+  ],
   ["a go-ahead that nobody asked for", ["end", "out_of_step"], "+ go"],
   ["the end of a command that was not sent", ["end", "out_of_step"], "W9 OK"],
   ["a line without end", ["end", "too_much_sent"], "x".repeat(70_000)],

@@ -5,11 +5,11 @@ import { readResponse, type Response, type ResponseCode } from "./response.ts";
 import { ResponseReader } from "./response-reader.ts";
 import { toUint32 } from "./uint32.ts";
 import type {
-  EndReason,
   IdleWatchHost,
   IdleWatchSettings,
   RestReason,
   WatchedMailbox,
+  WatchEnd,
 } from "./idle-watch-host.ts";
 import type { UidRange } from "./uid-set.ts";
 import type { Value } from "./values.ts";
@@ -26,18 +26,18 @@ type Command = "idle" | "search" | "fetch";
 type Phase = "idling" | "looking" | "reading" | "resting" | "done";
 
 /** When announced mail is not there, for example because a replica is late, the server is asked again after this. */
-const LOOK_AGAIN_MS = [1_000, 4_000, 15_000];
+const LOOK_AGAIN_MS = [200, 1_000, 5_000];
 /** A server may take a second longer for each of these. */
 const LEAST_BYTES_PER_S = 8 * 1_024;
 /** Of all answers to what was written together, or of all that is reported in IDLE until the next look. */
-const MAX_BYTES = 4 * 1_024 * 1_024;
+const MAX_BYTES = 2 * 1_024 * 1_024;
 /** The ranges that SEARCH finds: at most each second UID of those that are asked for. */
 const MAX_RANGES = 1_000;
 const LIMITS = {
   lineBytes: 64 * 1_024,
-  // RFC 3501, 6.4.5: `<0.n>` is at most n bytes. Some servers send the whole message.
-  literalBytes: 2 * MAX_BODY_BYTES,
-  responseBytes: 3 * MAX_BODY_BYTES,
+  // RFC 9051, 6.4.5: `<0.n>` asks for at most n bytes.
+  literalBytes: MAX_BODY_BYTES,
+  responseBytes: 2 * MAX_BODY_BYTES,
 };
 
 /**
@@ -70,8 +70,8 @@ export class IdleWatch {
   #isDoneSent = false;
   /** Whether the server announced mail that no running command will find. */
   #isAnnounced = false;
-  /** Whether mails were passed on that are not recorded yet. */
-  #isRecording = false;
+  /** Whether the host was asked to read, or has mails that are not recorded yet. */
+  #isWithHost = false;
   /** How many times in a row announced mail was not there. */
   #emptyLooks = 0;
   #why: RestReason = "asked";
@@ -111,31 +111,44 @@ export class IdleWatch {
     const excess = this.#reader.read(chunk, (raw) => {
       if (this.#phase !== "done") this.#onResponse(readResponse(raw));
     });
-    if (excess !== null || this.#bytes > MAX_BYTES) this.#end("too_much_sent");
+    if (excess !== null && excess !== "lineBytes" && this.#phase === "reading")
+      this.#end({ why: "part_ignored" });
+    else if (excess !== null || this.#bytes > MAX_BYTES) this.#end({ why: "too_much_sent" });
+    else this.#finishRest();
   }
 
   /** The deadline has passed. */
   onDue(): void {
     if (this.#phase === "done") return;
     if (this.#isWaiting) {
-      if (this.#isRecording) this.#host.setDeadline(this, this.#settings.lookMs);
+      if (this.#isWithHost) this.#host.setDeadline(this, this.#settings.lookMs);
       else this.#look();
       return;
     }
     const allowedMs = this.#settings.commandMs + (this.#bytes / LEAST_BYTES_PER_S) * 1_000;
     const moreMs = allowedMs - this.#allowedMs;
     if (moreMs <= 0) {
-      this.#end("silent");
+      this.#end({ why: "silent" });
       return;
     }
     this.#allowedMs = allowedMs;
     this.#host.setDeadline(this, moreMs);
   }
 
+  /** Reads new mail; the answer to `onAnnounced()`. */
+  read(): void {
+    if (!this.#isWaiting) {
+      this.#isWithHost = false;
+      return;
+    }
+    this.#isAnnounced = false;
+    this.#send("reading", "search", "fetch", "idle");
+  }
+
   /** The mails that were passed on are recorded, or recorded as skipped. */
   onRecorded(): void {
-    this.#isRecording = false;
-    if (this.#isAnnounced && this.#isWaiting) this.#readNew();
+    this.#isWithHost = false;
+    this.#askToRead();
   }
 
   /** Comes to rest, so that a full client can use the connection. */
@@ -146,7 +159,6 @@ export class IdleWatch {
     this.#found = null;
     this.#mails = null;
     this.#endIdle();
-    this.#finishRest();
   }
 
   /** Sends DONE, once IDLE is confirmed. */
@@ -156,16 +168,17 @@ export class IdleWatch {
     this.#write("DONE\r\n");
   }
 
+  /** A full client must begin between two responses, so it waits for the end of one that has begun. */
   #finishRest(): void {
-    if (this.#phase !== "resting" || this.#commands.length > 0) return;
+    if (this.#phase !== "resting" || this.#commands.length > 0 || !this.#reader.isEmpty) return;
     this.#phase = "done";
     this.#host.onRest(this, this.#why);
   }
 
-  #end(why: EndReason, code: ResponseCode | null = null): void {
+  #end(end: WatchEnd): void {
     if (this.#phase === "done") return;
     this.#phase = "done";
-    this.#host.onEnd(this, why, code);
+    this.#host.onEnd(this, end);
   }
 
   /** Nothing is running but a confirmed IDLE. */
@@ -183,9 +196,12 @@ export class IdleWatch {
     this.#send("looking", "search", "idle");
   }
 
-  #readNew(): void {
-    this.#isAnnounced = false;
-    this.#send("reading", "search", "fetch", "idle");
+  #askToRead(): void {
+    if (!this.#isAnnounced || !this.#isWaiting || this.#isWithHost) return;
+    // Announced again and again, and never there: the next look finds it.
+    if (this.#emptyLooks >= 2) return;
+    this.#isWithHost = true;
+    this.#host.onAnnounced(this);
   }
 
   #send(phase: Phase, ...commands: Command[]): void {
@@ -253,24 +269,23 @@ export class IdleWatch {
 
   #onContinuation(): void {
     // IDLE is always the last command, so that nothing else can be meant.
-    if (this.#commands.length !== 1 || this.#isIdling) return this.#end("out_of_step");
+    if (this.#commands.length !== 1 || this.#isIdling) return this.#end({ why: "out_of_step" });
     this.#isIdling = true;
     if (this.#phase === "resting") return this.#endIdle();
     this.#phase = "idling";
     this.#host.setDeadline(this, LOOK_AGAIN_MS[this.#emptyLooks - 1] ?? this.#settings.lookMs);
-    if (this.#isAnnounced && !this.#isRecording) this.#readNew();
+    this.#askToRead();
   }
 
   #onTagged({ tag, result, code }: Extract<Response, { kind: "tagged" }>): void {
     const command = this.#commands[0];
     const expected = this.#tag - this.#commands.length + 1;
-    if (command === undefined || tag !== `W${expected}`) return this.#end("out_of_step");
+    if (command === undefined || tag !== `W${expected}`) return this.#end({ why: "out_of_step" });
     this.#commands.shift();
     if (this.#commands.length === 0) this.#isIdling = false;
     if (this.#isRenumbered(code)) this.rest("renumbered");
-    else if (result !== "OK") this.rest("command_refused");
+    else if (result !== "OK") this.rest(command === "idle" ? "idle_refused" : "command_refused");
     else this.#onCompleted(command);
-    this.#finishRest();
   }
 
   #onCompleted(command: Command): void {
@@ -287,8 +302,8 @@ export class IdleWatch {
     }
   }
 
-  #onStatus({ status, code }: Extract<Response, { kind: "status" }>): void {
-    if (status === "BYE") this.#end("closed_by_server", code);
+  #onStatus({ status, code, text }: Extract<Response, { kind: "status" }>): void {
+    if (status === "BYE") this.#end({ why: "closed_by_server", code, text });
     else if (this.#isRenumbered(code)) this.rest("renumbered");
   }
 
@@ -303,7 +318,7 @@ export class IdleWatch {
     if (!isMore) return;
     this.#isAnnounced = true;
     if (added > MAX_NEW_MAILS) this.rest("many_mails");
-    else if (this.#isWaiting && !this.#isRecording) this.#readNew();
+    else this.#askToRead();
   }
 
   #onFound(uids: readonly UidRange[]): void {
@@ -323,8 +338,12 @@ export class IdleWatch {
 
   #finishLook(found: readonly UidRange[]): void {
     this.#found = null;
-    if (found.some(({ last }) => last > this.#lastUid)) this.#isAnnounced = true;
-    else if (this.#emptyLooks > 0) this.#emptyLooks++;
+    if (found.some(({ last }) => last > this.#lastUid)) {
+      this.#isAnnounced = true;
+      this.#emptyLooks = 0;
+    } else if (this.#emptyLooks > 0) {
+      this.#emptyLooks = (this.#emptyLooks + 1) % (LOOK_AGAIN_MS.length + 1);
+    }
     if (this.#accounted.hasAll(found, this.#firstKnownUid, this.#lastUid))
       this.#host.onLooked(this);
     else this.rest("mail_behind");
@@ -338,7 +357,8 @@ export class IdleWatch {
     switch (verdict.kind) {
       case "nothing":
         this.#emptyLooks++;
-        return;
+        this.#isWithHost = false;
+        return this.#host.onLooked(this);
       case "unusual":
         return this.rest(verdict.why);
       case "mails":
@@ -347,7 +367,6 @@ export class IdleWatch {
         this.#accounted.advance(this.#lastUid, verdict.lastUid);
         for (const { uid } of verdict.mails) this.#accounted.add(uid);
         this.#lastUid = verdict.lastUid;
-        this.#isRecording = true;
         this.#host.onMails(this, verdict.mails, verdict.lastUid);
     }
   }

@@ -17,7 +17,7 @@ export type Result = "OK" | "NO" | "BAD";
 export type Response =
   /** The end of the command with this tag. */
   | { kind: "tagged"; tag: string; result: Result; code: ResponseCode | null }
-  | { kind: "status"; status: Result | "BYE" | "PREAUTH"; code: ResponseCode | null }
+  | { kind: "status"; status: Result | "BYE" | "PREAUTH"; code: ResponseCode | null; text: string }
   /** `+`: the server waits for more (RFC 9051, 7.6). */
   | { kind: "continuation" }
   /** How many messages the mailbox holds. */
@@ -35,6 +35,7 @@ export type Response =
 
 /** Longer words are not known. */
 const MAX_WORD = 64;
+const MAX_TEXT = 500;
 const CODE = /^\s*\[([^\s\]]{1,64})(?:\s([^\]]{0,1000}))?\]/;
 
 /** Reads one response. Never throws: a response that cannot be read is `unreadable`. */
@@ -70,11 +71,11 @@ function toResult(word: string): Result | null {
 
 function readUntagged(word: string, values: ValueReader): Response {
   const result = toResult(word);
-  if (result !== null) return { kind: "status", status: result, code: readCode(values.rest) };
+  if (result !== null) return { kind: "status", status: result, ...readText(values.rest) };
   switch (word) {
     case "BYE":
     case "PREAUTH":
-      return { kind: "status", status: word, code: readCode(values.rest) };
+      return { kind: "status", status: word, ...readText(values.rest) };
     case "SEARCH":
       return { kind: "search", uids: readFound(values) };
     case "ESEARCH":
@@ -146,6 +147,11 @@ function readExtendedSearch(values: ValueReader): UidRange[] {
     if (name.toUpperCase() === "ALL") found = readUidSet(value);
   }
   return found;
+}
+
+/** Separates the code from the text for people, which is cut off at 500 characters. */
+function readText(rest: string): { code: ResponseCode | null; text: string } {
+  return { code: readCode(rest), text: rest.replace(CODE, "").trim().slice(0, MAX_TEXT) };
 }
 
 /** Returns the code at the start of a text, if there is one. */

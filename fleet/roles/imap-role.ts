@@ -82,7 +82,7 @@ export function createImapRole(
     },
   );
   const signatures = tracerSignatures(settings.PARTNER_KEYS);
-  const sessionDeps: SessionDeps = {
+  const sessionDeps: Omit<SessionDeps, "idleWatches"> = {
     ...deps,
     tracers: watchTracers({ ...deps, signatures }),
     room,
@@ -157,6 +157,7 @@ const sessionSettings = (settings: FleetSettings): SessionSettings => ({
   ...logInSettings(settings),
   pollIntervalMs: settings.POLL_INTERVAL,
   lookIntervalMs: settings.LOOK_INTERVAL,
+  usesIdleWatch: settings.IDLE_WATCH,
   confirmRefusalMs: settings.CONFIRM_REFUSAL_DELAY,
   parkedRetryMs: settings.PARKED_RETRY_INTERVAL,
 });

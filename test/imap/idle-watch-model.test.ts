@@ -28,6 +28,8 @@ class Run {
   #idleTag: string | null = null;
   #unrecorded: number[] = [];
   #isRecording = false;
+  /** Whether the watch waits for permission to read. */
+  #mayRead = false;
   readonly delivered: number[] = [];
   /** What the watch must never do. */
   readonly faults: string[] = [];
@@ -40,6 +42,7 @@ class Run {
     const host: IdleWatchHost = {
       write: (_, text) => void (this.#input += text),
       setDeadline: () => undefined,
+      onAnnounced: () => void (this.#mayRead = true),
       onMails: (_, mails) => {
         if (this.#isRecording) this.faults.push("read on before all was recorded");
         this.#isRecording = true;
@@ -47,7 +50,7 @@ class Run {
       },
       onLooked: () => undefined,
       onRest: (_, why) => void (this.ended = why),
-      onEnd: (_, why) => void (this.ended = why),
+      onEnd: (_, { why }) => void (this.ended = why),
     };
     const mailbox = { uidValidity: 1, lastUid: 0, exists: 0, present: [], hasLabels: false };
     this.watch = new IdleWatch(host, { commandMs: 1_000, lookMs: 60_000 }, mailbox);
@@ -107,6 +110,8 @@ class Run {
   }
 
   #record(): void {
+    if (this.#mayRead) this.watch.read();
+    this.#mayRead = false;
     if (!this.#isRecording) return;
     this.delivered.push(...this.#unrecorded);
     this.#isRecording = false;

@@ -9,7 +9,7 @@ import { users } from "../../db/users/tables.ts";
 import { findNewestSweep } from "../../db/mail/sweeps.ts";
 import { readingPlace } from "../../fleet/mailbox/catch-up/record-batch.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
-import { connectImap } from "../../fleet/mailbox/imap/imap-connection.ts";
+import { connectImap } from "../../fleet/mailbox/imap/client-connection.ts";
 import { connect, type ConnectDeps } from "../../fleet/mailbox/login/log-in.ts";
 import { createLoginGate } from "../../fleet/mailbox/login/login-gate.ts";
 import { type CommandHandlers, commandDesk } from "../../fleet/relay/answer-commands.ts";

@@ -1,6 +1,6 @@
 import { createSecureContext } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connectImap } from "../../fleet/mailbox/imap/imap-connection.ts";
+import { connectImap } from "../../fleet/mailbox/imap/client-connection.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { createPlaces } from "../../shared/concurrency/places.ts";

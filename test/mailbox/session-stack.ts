@@ -38,6 +38,7 @@ export interface SessionTestSettings {
   maxEmailSizeBytes?: number;
   pollIntervalMs?: number;
   lookIntervalMs?: number;
+  usesIdleWatch?: boolean;
   parkedRetryMs?: number;
   mailPace?: { perSecond: number; ahead: number };
   timeouts?: Partial<ImapTimeouts>;
@@ -149,6 +150,7 @@ export async function startSessionStack(
           maxEmailSizeBytes: 1_024 * 1_024,
           pollIntervalMs: 100,
           lookIntervalMs: 9 * 60_000,
+          usesIdleWatch: false,
           confirmRefusalMs: 300,
           parkedRetryMs: 500,
           allowsPrivateHosts: true,

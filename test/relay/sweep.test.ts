@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { seen } from "../../db/mail/tables.ts";
 import { findNewestSweep, insertSweep, type Sweep } from "../../db/mail/sweeps.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
-import { connectImap } from "../../fleet/mailbox/imap/imap-connection.ts";
+import { connectImap } from "../../fleet/mailbox/imap/client-connection.ts";
 import { newFetchMemory } from "../../fleet/mailbox/imap/fetch/fetch-patiently.ts";
 import { createPace } from "../../fleet/quota/pace.ts";
 import { runSweep } from "../../fleet/sweep/run-sweep.ts";

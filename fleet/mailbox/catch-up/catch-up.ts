@@ -6,7 +6,7 @@ import { toBatches, toSlices } from "./batches.ts";
 import type { MessageHeader } from "../imap/fetch/message-header.ts";
 import { type Cursor, type Plan, planCatchUp } from "./plan.ts";
 import { type MailboxStatus } from "../imap/mailbox-status.ts";
-import { identifyMailbox, type OpenMailbox } from "./read-batch.ts";
+import { identifyMailbox, type MailSource, type OpenMailbox } from "./read-batch.ts";
 import { fetchHeaders, readHeaders } from "./read-headers.ts";
 import { type RecordDeps, recordInPlace, turnToRead } from "./record-batch.ts";
 
@@ -92,9 +92,9 @@ export async function readNew(
 }
 
 /** Call with a reading place held. Records in order, so that the cursor never passes an unrecorded message. */
-async function readOn(
+export async function readOn(
   deps: RecordDeps,
-  open: OpenMailbox,
+  open: OpenMailbox<MailSource>,
   from: Cursor,
   headers: readonly MessageHeader[],
   signal: AbortSignal,

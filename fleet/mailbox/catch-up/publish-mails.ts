@@ -6,7 +6,7 @@ import { natsMessageId } from "../../bus/message-id.ts";
 import { bodySubject, eventSubject } from "../../bus/subjects.ts";
 import type { Traces } from "../../traces/traces.ts";
 import { isDelivered, type JudgedMessage } from "./judge.ts";
-import type { OpenMailbox } from "./read-batch.ts";
+import type { MailSource, OpenMailbox } from "./read-batch.ts";
 import { type ReadingTimes, traceMail } from "./trace-mail.ts";
 
 /**
@@ -21,7 +21,10 @@ interface PublishDeps {
   traces?: Traces;
 }
 
-type Published = Pick<OpenMailbox, "account" | "mailbox" | "uidValidity" | "occasion"> & {
+type Published = Pick<
+  OpenMailbox<MailSource>,
+  "account" | "mailbox" | "uidValidity" | "occasion"
+> & {
   times: ReadingTimes;
 };
 

@@ -48,10 +48,16 @@ export interface BatchDeps {
   traces?: Traces;
 }
 
+/** What a batch of messages is read from: a connection, or mails that are fetched already. */
+export type MailSource = Pick<
+  ImapConnection,
+  "uidValidity" | "closed" | "searchUids" | "fetchBodies" | "fetchHeaderField" | "beginWork"
+>;
+
 /** One user's open mailbox. */
-export interface OpenMailbox {
+export interface OpenMailbox<Source extends MailSource = ImapConnection> {
   account: Account;
-  connection: ImapConnection;
+  connection: Source;
   mailbox: ChosenMailbox;
   uidValidity: number;
   maxEmailSizeBytes: number;
@@ -71,7 +77,7 @@ export interface OpenMailbox {
  * Returns what identifies the mailbox: with a UID it identifies one mail permanently, and it is the
  * key of a cursor.
  */
-export const identifyMailbox = ({ account, mailbox, uidValidity }: OpenMailbox) => ({
+export const identifyMailbox = ({ account, mailbox, uidValidity }: OpenMailbox<MailSource>) => ({
   userId: account.userId,
   accountEpoch: account.epoch,
   mailbox: mailbox.name,
@@ -117,7 +123,7 @@ export interface ReadBatch {
  */
 export async function readBatch(
   deps: BatchDeps,
-  open: OpenMailbox,
+  open: OpenMailbox<MailSource>,
   batch: Batch,
   signal: AbortSignal,
 ): Promise<ReadBatch> {
@@ -177,7 +183,7 @@ interface FetchedBodies {
 /** Returns the remembered mails that could make a message of this batch a duplicate. */
 async function seenByOthers(
   { db }: BatchDeps,
-  { account }: OpenMailbox,
+  { account }: OpenMailbox<MailSource>,
   { again }: Batch,
   { judged, fetched }: { judged: readonly JudgedMessage[]; fetched: FetchedBodies },
 ): Promise<SeenRow[]> {
@@ -208,7 +214,11 @@ async function noteTracers(
   await tracers?.note(noted);
 }
 
-async function nameMessage(open: OpenMailbox, header: MessageHeader, tracerUid?: string) {
+async function nameMessage(
+  open: OpenMailbox<MailSource>,
+  header: MessageHeader,
+  tracerUid?: string,
+) {
   return {
     tracerUid,
     header,
@@ -220,7 +230,7 @@ async function nameMessage(open: OpenMailbox, header: MessageHeader, tracerUid?:
 
 async function fetchBodies(
   { clock }: BatchDeps,
-  { connection, fetches: memory }: OpenMailbox,
+  { connection, fetches: memory }: OpenMailbox<MailSource>,
   { messages, work }: { messages: readonly JudgedMessage[]; work: Work | undefined },
   signal: AbortSignal,
 ): Promise<FetchedBodies> {

@@ -7,7 +7,13 @@ import type { MessageHeader } from "../imap/fetch/message-header.ts";
 import { forgetFailures } from "../imap/fetch/fetch-failures.ts";
 import { ImapError } from "../imap/failures/imap-error.ts";
 import { TooSlow } from "../imap/input/least-rate.ts";
-import { type BatchDeps, identifyMailbox, type OpenMailbox, readBatch } from "./read-batch.ts";
+import {
+  type BatchDeps,
+  identifyMailbox,
+  type MailSource,
+  type OpenMailbox,
+  readBatch,
+} from "./read-batch.ts";
 
 export interface RecordDeps extends BatchDeps {
   log: Log;
@@ -65,7 +71,7 @@ export async function recordBatch(
 /** Does the same for a caller that holds a reading place: bodies stay in memory until they are recorded. */
 export async function recordInPlace(
   deps: RecordDeps,
-  open: OpenMailbox,
+  open: OpenMailbox<MailSource>,
   { headers, advance, isLive = advance !== null }: ReadHeaders,
   signal: AbortSignal,
 ): Promise<void> {

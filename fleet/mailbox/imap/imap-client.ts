@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import type { ClientSocket } from "./idle/idle-socket.ts";
 import type { SecureContext } from "node:tls";
 import { ImapFlow } from "imapflow";
 import type { Credentials } from "./login/credentials.ts";
@@ -30,6 +31,12 @@ export interface ConnectOptions {
   turns: InputTurns;
 }
 
+/** A socket whose session is logged in. */
+export interface ContinuedSocket {
+  socket: ClientSocket;
+  isEncrypted: boolean;
+}
+
 /** Each token takes about a hundred bytes while its response is parsed. */
 const MAX_RESPONSE_TOKENS = 200_000;
 const MINUTE_MS = 60_000;
@@ -38,16 +45,22 @@ const MINUTE_MS = 60_000;
  * Creates the library's client with our options.
  *
  * @param log Receives what the client reports nowhere else.
+ * @param continued A connection that is logged in, to continue on.
  */
-export function newImapClient(options: ConnectOptions, log: ClientLog): ImapFlow {
+export function newImapClient(
+  options: ConnectOptions,
+  log: ClientLog,
+  continued?: ContinuedSocket,
+): ImapFlow {
   const { server, credentials, secureContext, maxLiteralBytes, timeouts } = options;
   const client = new ImapFlow({
     host: options.address ?? server.host,
     // The name in the certificate and in SNI, which does not allow addresses (RFC 6066, 3).
     ...(isIP(server.host) === 0 && { servername: server.host }),
     port: server.port,
-    secure: server.security === "tls",
-    doSTARTTLS: server.security === "starttls",
+    secure: continued ? continued.isEncrypted : server.security === "tls",
+    doSTARTTLS: continued === undefined && server.security === "starttls",
+    ...(continued && { transport: transportOf(continued.socket) }),
     auth: toAuthOptions(credentials),
     tls: { secureContext },
     logger: log,
@@ -67,3 +80,11 @@ export function newImapClient(options: ConnectOptions, log: ClientLog): ImapFlow
   useMechanism(client, credentials);
   return client;
 }
+
+/** Gives the library a socket that is connected. */
+const transportOf = (socket: ClientSocket) => ({
+  connect(_options: object, onConnect: () => void) {
+    queueMicrotask(onConnect);
+    return socket;
+  },
+});

@@ -11,7 +11,8 @@ import type { InputTurns } from "../imap/input/input-turns.ts";
 import { HostNotAllowed } from "../imap/failures/failure.ts";
 import { ImapError } from "../imap/failures/imap-error.ts";
 import type { ImapTimeouts } from "../imap/imap-client.ts";
-import { connectImap, type ImapConnection } from "../imap/imap-connection.ts";
+import { connectImap } from "../imap/client-connection.ts";
+import type { ImapConnection } from "../imap/imap-connection.ts";
 import type { LoginGate } from "./login-gate.ts";
 import { type CredentialDeps, openCredentials } from "./open-credentials.ts";
 

@@ -1,4 +1,5 @@
 import { type Account, needsNewLogin } from "../login/account.ts";
+import { IdleWatches } from "../imap/idle/idle-watches.ts";
 import type { LostMail } from "./refetches.ts";
 import type { SessionDeps, SessionSettings } from "./session.ts";
 import { newUserMemory, type UserMemory } from "./user-memory.ts";
@@ -33,7 +34,11 @@ interface Session {
 const LOGOUT_MARGIN_MS = 1_000;
 
 /** Creates the sessions of one process. Disposing of them logs all users out. */
-export function createSessions(deps: SessionDeps, settings: SessionSettings): Sessions {
+export function createSessions(
+  deps: Omit<SessionDeps, "idleWatches">,
+  settings: SessionSettings,
+): Sessions {
+  const idleWatches = new IdleWatches(deps.clock, deps.turns);
   const sessions = new Map<string, Session>();
   /** Sessions that are logging out. A new session of the same user does not wait for them. */
   const leaving = new Set<Promise<void>>();
@@ -43,7 +48,7 @@ export function createSessions(deps: SessionDeps, settings: SessionSettings): Se
     const memory = newUserMemory();
     const session: Session = { account, memory, stop, ended: Promise.resolve() };
     session.ended = watchUser(
-      deps,
+      { ...deps, idleWatches },
       settings,
       { account: () => session.account, memory },
       stop.signal,
@@ -84,6 +89,7 @@ export function createSessions(deps: SessionDeps, settings: SessionSettings): Se
       const left = new AbortController();
       void Promise.allSettled(leaving).then(() => left.abort());
       await deps.clock.sleep(settings.timeouts.logoutMs + LOGOUT_MARGIN_MS, left.signal);
+      idleWatches[Symbol.dispose]();
     },
   };
 }

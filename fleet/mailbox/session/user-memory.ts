@@ -17,6 +17,8 @@ export interface UserMemory extends MailboxMemory {
   liveAfter: { uidValidity: number; uid: number } | null;
   /** Ends the pause that follows harm, because the user was released from it. */
   endPause: () => void;
+  /** Until then the mailbox is watched by a full client, because its server does unusual things. */
+  idleWatchFromMs: number;
   /** The mails that were recorded ahead of the user's pace. */
   recorded: Debt;
   /** When the session last looked back. */
@@ -30,6 +32,7 @@ export const newUserMemory = (): UserMemory => ({
   nextParkedMs: null,
   liveAfter: null,
   endPause: () => {},
+  idleWatchFromMs: -Infinity,
   recorded: { freeMs: 0 },
   lookedBackMs: -Infinity,
   allMailFailures: 0,

@@ -17,9 +17,13 @@ import type { OpenMailbox } from "../catch-up/read-batch.ts";
 import type { RecordDeps } from "../catch-up/record-batch.ts";
 import { revisit } from "./revisit.ts";
 import { ensureFetchMemory, type UserMemory } from "./user-memory.ts";
+import { watchIdle } from "./watch-idle.ts";
+import type { IdleWatches } from "../imap/idle/idle-watches.ts";
+import type { RestReason } from "../../imap/idle-watch-host.ts";
 import { waitForRoom } from "./wait-for-room.ts";
 
 export interface WatchDeps extends RecordDeps {
+  idleWatches: IdleWatches;
   /** Called whenever the user's server has answered. */
   heard(userId: string): void;
 }
@@ -30,6 +34,8 @@ export interface WatchSettings {
   pollIntervalMs: number;
   /** How often a server with IDLE is asked as well: some forget to announce mail, or announce it late. */
   lookIntervalMs: number;
+  /** Whether a mailbox that is read up to the present is watched without a client of the library. */
+  usesIdleWatch: boolean;
   /** How long until a parked mail is tried again. Doubles each time, up to six hours. */
   parkedRetryMs: number;
   /** Default: MAIL_PACE. */
@@ -71,6 +77,8 @@ interface Position {
   inVain: number;
   /** When the server announced mail, in IDLE, that is not read yet. */
   announcedMs?: number;
+  /** Whether the mailbox must be opened again: a new client continues on the connection. */
+  mustOpen?: boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -83,6 +91,10 @@ const MAX_RENUMBERINGS = 5;
 /** A wait that ends sooner, with nothing announced, means that the server does not really wait. */
 const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
+/** Such reasons for a full client come with any server. */
+const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "many_mails", "mail_large"]);
+/** After another one the mailbox keeps its full client for a while. */
+const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;
 /** After a failure of our own, a longer pause would only delay mail. */
 const MAX_OWN_PAUSE_MS = 15_000;
 
@@ -112,6 +124,7 @@ export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<
       await revisitDue(watch, position, end);
       deps.heard(user.account().userId);
       errors = 0;
+      position = await waitForMail(watch, position, end);
     } catch (error) {
       if (signal.aborted || error instanceof ImapError) throw error;
       if (connection.closed.aborted) throw connection.failure("read the mailbox", error);
@@ -125,7 +138,6 @@ export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<
       await deps.clock.sleep(Math.min(delayMs, MAX_OWN_PAUSE_MS), end);
       continue;
     }
-    await waitForMail(watch, position, end);
     if (connection.announced > 0) position = { ...position, announcedMs: deps.clock.now() };
     if (connection.closed.aborted && !signal.aborted) {
       throw connection.failure("watch the mailbox", "the connection was closed");
@@ -162,7 +174,7 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
     return catchUpAnew(watch, await connection.examine(mailbox.path), end);
   }
   const open = openMailbox(watch, position.uidValidity);
-  const isAnnounced = connection.announced > 0;
+  const isAnnounced = connection.announced > 0 && !position.mustOpen;
   let cursor: Cursor;
   if (isAnnounced) {
     cursor = await readNew(deps, announcedAt(open, position), position.cursor, end);
@@ -261,13 +273,10 @@ async function revisitDue(
 const refetch = ({ deps, user }: Watch, open: OpenMailbox, end: AbortSignal) =>
   revisit(deps, open, { mails: user.memory.refetches.takeAll(), again: "publish" }, end);
 
-async function waitForMail(
-  watch: Watch,
-  { looks, inVain, uidValidity }: Position,
-  end: AbortSignal,
-): Promise<void> {
+async function waitForMail(watch: Watch, position: Position, end: AbortSignal): Promise<Position> {
   const { user, connection } = watch;
   const { clock } = watch.deps;
+  const { looks, inVain, uidValidity } = position;
   const { refetches, nextParkedMs } = user.memory;
   const isWoken = () =>
     connection.announced > 0 ||
@@ -276,13 +285,62 @@ async function waitForMail(
     refetches.waiting.aborted;
   const restMs = pauseMs(inVain);
   if (restMs > 0) await clock.sleep(restMs, AbortSignal.any([end, refetches.waiting]));
-  if (isWoken()) return;
+  if (isWoken()) return position;
   const startedMs = clock.now();
   const renewalMs = chooseRenewalMs(watch);
   const maxMs = waitMs({ looks, renewalMs, nextParkedMs, nowMs: startedMs });
+  if (maxMs === renewalMs && mayWatchIdle(watch)) {
+    const watched = await waitInIdleWatch(watch, position, end);
+    if (watched) return watched;
+  }
   await connection.waitForMail(maxMs, [end, refetches.waiting]);
   const isShort = clock.now() - startedMs < Math.min(maxMs, SHORT_WAIT_MS);
   if (isShort && !isWoken()) await clock.sleep(SHORT_WAIT_PAUSE_MS, end);
+  return position;
+}
+
+/** Whether the mailbox can be watched without a full client: no server that does unusual things again and again. */
+const mayWatchIdle = ({ deps, settings, user, connection }: Watch): boolean =>
+  settings.usesIdleWatch &&
+  connection.supportsIdle &&
+  connection.keepsUids &&
+  user.memory.nextParkedMs === null &&
+  deps.clock.now() >= user.memory.idleWatchFromMs;
+
+/** Returns the position afterwards; null when the mailbox could not be watched like this. */
+async function waitInIdleWatch(
+  watch: Watch,
+  position: Position,
+  end: AbortSignal,
+): Promise<Position | null> {
+  const { deps, user, connection } = watch;
+  const { memory } = user;
+  const { cursor, uidValidity } = position;
+  // What is behind the cursor now counts as known from here on.
+  const status = { uidValidity, uidNext: cursor.lastUid + 1 };
+  await lookBackDue(watch, openMailbox(watch, uidValidity), { cursor, status }, end);
+  if (connection.announced > 0) return position;
+  deps.log.debug("mailbox.idle_watch_began", { user_id: user.account().userId });
+  const watched = await watchIdle(
+    deps,
+    {
+      connection,
+      cursor,
+      lookMs: chooseRenewalMs(watch),
+      open: (source) => ({ ...openMailbox(watch, uidValidity), connection: source }),
+    },
+    [end, memory.refetches.waiting],
+  );
+  if (!watched) return connection.closed.aborted ? position : null;
+  if (watched.why !== "asked") {
+    deps.log.debug("mailbox.idle_watch_ended", {
+      user_id: user.account().userId,
+      why: watched.why,
+    });
+    memory.lookedBackMs = -Infinity;
+  }
+  if (!OFTEN_UNUSUAL.has(watched.why)) memory.idleWatchFromMs = deps.clock.now() + UNUSUAL_PAUSE_MS;
+  return { ...position, cursor: watched.cursor, mustOpen: true };
 }
 
 /** Returns how long until IDLE is renewed, or a server without IDLE is asked. */

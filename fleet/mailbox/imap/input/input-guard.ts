@@ -31,6 +31,9 @@ type LibraryStream = Transform & {
   maxResponseSize: number;
   /** Remaining bytes of a literal. They are only collected, not parsed. */
   literalWaiting: number;
+  /** Bytes of the line, and of the response, that have not arrived completely. */
+  lineBytes: number;
+  responseBytes: number;
 };
 
 /** Why the guard closed a connection. */
@@ -104,6 +107,12 @@ export class InputGuard {
   end(): void {
     this.#kind = null;
     this.#apply(null);
+  }
+
+  /** True when everything that arrived is handled, up to the end of a response. */
+  get isAtRest(): boolean {
+    const { writableLength, readableLength, lineBytes, responseBytes } = this.#stream;
+    return writableLength + readableLength + lineBytes + responseBytes === 0;
   }
 
   /** Handles the library's error when it closes a connection. */

@@ -1,0 +1,369 @@
+import { once } from "node:events";
+import type { FetchMessageObject, FetchQueryObject, ImapFlow } from "imapflow";
+import type { RestReason } from "../../imap/idle-watch-host.ts";
+import type { ClientUids } from "./client-uids.ts";
+import { ClientLog } from "./failures/client-log.ts";
+import { ImapError } from "./failures/imap-error.ts";
+import { fetchHeaderRows, fetchRows } from "./fetch/fetch-rows.ts";
+import { greetAgain, type IdleSocket, logOutOf, takeSocket } from "./idle/idle-socket.ts";
+import type { IdleWatches } from "./idle/idle-watches.ts";
+import type { ConnectOptions, ImapTimeouts } from "./imap-client.ts";
+import type { IdleWatching, ImapConnection } from "./imap-connection.ts";
+import type { InputGuard } from "./input/input-guard.ts";
+import type { InputKind } from "./input/input-limits.ts";
+import { beginWork, type Rate, TooSlow, watchWork } from "./input/least-rate.ts";
+import { type Library, openLibrary } from "./library.ts";
+import { EndlessAnswer, listUids } from "./list-uids.ts";
+import { MAX_UID } from "./uid-window.ts";
+
+/** The reason to report when the server refuses a login without an explanation. */
+const REFUSALS = {
+  password: "wrong_password",
+  oauth2: "token_refused",
+  oauth1: "consent_withdrawn",
+} as const;
+
+/** Connects and logs in. Stops at once when `signal` aborts. */
+export async function connectImap(
+  options: ConnectOptions,
+  signal: AbortSignal,
+): Promise<ImapConnection> {
+  const connection = new ClientConnection(options);
+  await connection.logIn(signal);
+  return connection;
+}
+
+/** A class, because a process has thousands of connections and closures would cost each a few kilobytes. */
+class ClientConnection implements ImapConnection {
+  supportsIdle = true;
+  hasLabels = false;
+  announced = 0;
+  uidValidity: number | null = null;
+  keepsUids = true;
+  readonly #log = new ClientLog();
+  readonly #options: ConnectOptions;
+  /** The library's client and what watches over it; null while the socket is watched without it. */
+  #library: Library | null;
+  #watch: Disposable | undefined;
+  /** Set while, and after, the socket is watched without the library's client. */
+  #idleSocket: IdleSocket | null = null;
+  /** Replaces a missing UIDVALIDITY: the UIDs are then valid for this connection only. */
+  readonly #ownUidValidity = Math.floor(Date.now() / 1_000);
+  readonly #timeouts: ImapTimeouts;
+  readonly #login: keyof typeof REFUSALS;
+  readonly #gone = new AbortController();
+  #isLeaving = false;
+  #selects = false;
+  #isTooSlow = false;
+  /** The last response code that names a reason. */
+  #lastCode: string | undefined;
+  #wake = () => {};
+
+  constructor(options: ConnectOptions) {
+    this.#options = options;
+    this.#timeouts = options.timeouts;
+    this.#login = options.credentials.kind;
+    this.#library = this.#open();
+  }
+
+  get #client(): ImapFlow {
+    return this.#active.client;
+  }
+
+  get #input(): InputGuard {
+    return this.#active.input;
+  }
+
+  get #uids(): ClientUids {
+    return this.#active.uids;
+  }
+
+  /** No command can be sent while the socket is watched. */
+  get #active(): Library {
+    if (this.#library === null) throw new Error("The connection is not open for commands");
+    return this.#library;
+  }
+
+  /** Creates a client of the library, for a new connection or for one that goes on. */
+  #open(continued?: IdleSocket): Library {
+    return openLibrary(
+      { options: this.#options, log: this.#log, ...(continued && { continued }) },
+      {
+        onCommand: (kind) => this.#beginCommand(kind),
+        onClose: () => this.#gone.abort(),
+        onExists: (more) => {
+          this.announced += more;
+          this.#wake();
+        },
+        onUidValidity: (said) => {
+          if (this.uidValidity !== null && said !== this.uidValidity) this.#wake();
+          this.uidValidity = said;
+        },
+        onReason: (code) => (this.#lastCode = code),
+      },
+    );
+  }
+
+  get closed() {
+    return this.#gone.signal;
+  }
+
+  async logIn(signal: AbortSignal): Promise<void> {
+    const abandon = () => this.#client.close();
+    signal.addEventListener("abort", abandon, { once: true });
+    try {
+      if (signal.aborted) throw new ImapError("log in", signal.reason);
+      await this.#run("log in", "login", () => this.#client.connect());
+      this.supportsIdle = this.#client.capabilities.has("IDLE");
+      this.hasLabels = this.#client.capabilities.has("X-GM-EXT-1");
+    } finally {
+      signal.removeEventListener("abort", abandon);
+    }
+  }
+
+  list() {
+    return this.#run("list mailboxes", "list", () => this.#client.list({ listOnly: true }));
+  }
+
+  examine(path: string) {
+    return this.#run("open the mailbox", "other", async () => {
+      const mailbox = await this.#openMailbox(path);
+      this.announced = 0;
+      // Either may be missing (RFC 9051, 6.3.2: UIDNEXT is only recommended; 2.3.1.1: UIDs may change between
+      // sessions). Both are 32-bit numbers (RFC 9051, 9: nz-number); a larger one counts as missing.
+      const uidValidity = Number(mailbox.uidValidity ?? 0);
+      this.keepsUids = uidValidity > 0 && uidValidity <= MAX_UID;
+      this.uidValidity = this.keepsUids ? uidValidity : this.#ownUidValidity;
+      const isUidNext = mailbox.uidNext > 0 && mailbox.uidNext <= MAX_UID + 1;
+      const uidNext = isUidNext ? mailbox.uidNext : (await this.#uids.last()) + 1;
+      return { uidValidity: this.uidValidity, uidNext };
+    });
+  }
+
+  get messages(): number | null {
+    return this.#uids.messages;
+  }
+
+  lastUid() {
+    return this.#run("find the last message", "search", () => this.#uids.last());
+  }
+
+  searchUids(first: number, last: number, since?: Date) {
+    const range = { first, last };
+    return this.#run("search the mailbox", "search", () => listUids(this.#uids, range, since));
+  }
+
+  searchFrom(first: number) {
+    // Reset only here and at EXAMINE. If a command for some UIDs reset it, mail that arrived meanwhile would be
+    // missed.
+    this.announced = 0;
+    // `n:*` always includes the last message, even when its UID is below n (RFC 9051, 9: seq-range).
+    const range = { first, last: MAX_UID };
+    return this.#run("search for new mail", "search", async () => {
+      const found = await listUids(this.#uids, range);
+      if (found.length > 0) return found;
+      // Announced but not found: the message may be expunged or delayed, or SEARCH may be broken.
+      const fetched = await this.#uids.fetch(range);
+      const isMissed = fetched.kind === "all" && fetched.uids.some((uid) => uid >= first);
+      if (!isMissed) return [];
+      // The message may also have arrived between the two commands.
+      const late = await listUids(this.#uids, range);
+      if (late.length > 0) return late;
+      this.#uids.distrustSearch();
+      return listUids(this.#uids, range);
+    });
+  }
+
+  fetchHeaders(uids: readonly number[], options: { avoidEnvelope?: boolean } = {}) {
+    return this.#run("fetch headers", "headers", () =>
+      fetchHeaderRows(this.#client, uids, options),
+    );
+  }
+
+  fetchHeaderField(uids: readonly number[], name: string) {
+    return this.#fetchParts("fetch a header field", "headers", uids, { headers: [name] });
+  }
+
+  fetchBodies(uids: readonly number[]) {
+    return this.#fetchParts("fetch messages", "bodies", uids, { source: true });
+  }
+
+  async waitForMail(maxMs: number, others: readonly AbortSignal[]): Promise<void> {
+    if (this.announced > 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const done = () => resolve();
+    const ends = [...others, this.closed];
+    for (const end of ends) end.addEventListener("abort", done);
+    const timers = [setTimeout(done, maxMs), ...(this.supportsIdle ? [this.#watchIdle()] : [])];
+    this.#wake = done;
+    if (ends.some((end) => end.aborted)) done();
+    // IDLE ends when the next command interrupts it, when the server ends it, or when the server does not support it.
+    else if (this.supportsIdle) this.#idle().then(done, done);
+    await promise;
+    this.#wake = ignore;
+    for (const timer of timers) clearTimeout(timer);
+    for (const end of ends) end.removeEventListener("abort", done);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isLeaving = true;
+    if (this.#library === null) return this.#leaveIdle();
+    const { client, input } = this.#library;
+    // Only a short answer is expected.
+    input.begin("login");
+    const timer = setTimeout(() => client.close(), this.#timeouts.logoutMs);
+    await client.logout().catch(() => client.close());
+    clearTimeout(timer);
+  }
+
+  async watchIdle(
+    watches: IdleWatches,
+    { task, ...mailbox }: IdleWatching,
+    ends: readonly AbortSignal[],
+  ): Promise<RestReason | null> {
+    const idle = this.#library && takeSocket(this.#client, this.#input);
+    if (!idle) return null;
+    const watched = {
+      ...mailbox,
+      uidValidity: this.uidValidity ?? 0,
+      exists: this.messages ?? 0,
+      hasLabels: this.hasLabels,
+      commandMs: this.#timeouts.commandMs,
+    };
+    this.#library = null;
+    this.#log.onThrottled = ignore;
+    this.#idleSocket = idle;
+    const outcome = await watches.run(idle.socket, watched, task, ends);
+    if (outcome.kind === "closed") {
+      idle.end = outcome.end;
+      this.#gone.abort();
+      return null;
+    }
+    if (this.#isLeaving) {
+      await logOutOf(idle, this.#timeouts.logoutMs);
+      this.#gone.abort();
+      return outcome.why;
+    }
+    if (outcome.why === "idle_refused") this.supportsIdle = false;
+    greetAgain(idle);
+    this.#library = this.#open(idle);
+    this.#idleSocket = null;
+    await this.#run("continue on the connection", "login", () => this.#client.connect());
+    if (outcome.error !== undefined) throw outcome.error;
+    return outcome.why;
+  }
+
+  /** The watch has come to rest, or does so because the caller ended it. */
+  async #leaveIdle(): Promise<void> {
+    if (!this.closed.aborted) await once(this.closed, "abort");
+  }
+
+  beginWork() {
+    return beginWork(this.#rate);
+  }
+
+  /** Runs one or more commands. Each has a deadline that only incoming data extends. */
+  async #run<T>(action: string, kind: InputKind, command: () => Promise<T>): Promise<T> {
+    this.#beginCommand(kind);
+    try {
+      return await command();
+    } catch (cause) {
+      if (cause instanceof EndlessAnswer) this.#input.giveUp(true);
+      throw this.failure(action, this.#isTooSlow ? new TooSlow() : cause);
+    } finally {
+      this.#watch?.[Symbol.dispose]();
+      this.#input.end();
+    }
+  }
+
+  get #rate(): Rate {
+    return {
+      baseMs: this.#timeouts.commandMs,
+      received: () => this.#client.stats().received,
+    };
+  }
+
+  #beginCommand(kind: InputKind): void {
+    this.#input.begin(kind);
+    this.#watch?.[Symbol.dispose]();
+    this.#watch = watchWork(this.#rate, (why) => {
+      this.#isTooSlow = why === "slow";
+      this.#client.close();
+    });
+  }
+
+  failure(action: string, cause: unknown): ImapError {
+    if (this.#library === null) return this.#idleFailure(action, cause);
+    const bye: unknown = Reflect.get(this.#client, "byeReason");
+    const isGreeted = Reflect.get(this.#client, "greetingReceived") === true;
+    const hasSaidBye = typeof bye === "string";
+    return new ImapError(action, cause, {
+      refusal: REFUSALS[this.#login],
+      ...(hasSaidBye && { bye, byeCode: this.#lastCode }),
+      throttledMs: this.#log.throttledMs,
+      excess: this.#input.excess,
+      isOther: !isGreeted && !hasSaidBye && this.#client.stats().received > 0,
+      isEncrypted: this.#client.secureConnection,
+    });
+  }
+
+  /** Returns the error of a connection that was closed while it was watched. */
+  #idleFailure(action: string, cause: unknown): ImapError {
+    const end = this.#idleSocket?.end ?? { why: "connection_closed" };
+    const bye = end.why === "closed_by_server" ? end : null;
+    return new ImapError(action, cause, {
+      refusal: REFUSALS[this.#login],
+      ...(bye && { bye: bye.text, byeCode: bye.code?.name }),
+      throttledMs: this.#log.throttledMs,
+      excess: end.why === "too_much_sent" || end.why === "stalled" ? end.why : null,
+      isOther: false,
+      isEncrypted: this.#idleSocket?.isEncrypted ?? false,
+    });
+  }
+
+  /** Fetches one part of each message; `query` selects it. */
+  #fetchParts(
+    action: string,
+    kind: "headers" | "bodies",
+    uids: readonly number[],
+    query: FetchQueryObject,
+  ) {
+    const toPart = ({ source, headers }: FetchMessageObject) => source ?? headers;
+    return this.#run(action, kind, () => fetchRows(this.#client, uids, query, toPart));
+  }
+
+  /**
+   * Opens with EXAMINE, so that nothing is marked as seen. Courier assigns lasting UIDs only after a SELECT:
+   * otherwise they may name other mail in the next session. It is recognized by its missing UIDNEXT, and the mailbox
+   * is then opened with SELECT. Nothing is marked as seen there either, since bodies are fetched with PEEK.
+   */
+  async #openMailbox(path: string) {
+    // Otherwise the library sends a LIST for the path, which not every server answers.
+    const folders: unknown = Reflect.get(this.#client, "folders");
+    if (folders instanceof Map && !folders.has(path)) folders.set(path, { path });
+    if (!this.#selects) {
+      const mailbox = await this.#client.mailboxOpen(path, { readOnly: true });
+      if (mailbox.uidNext) return mailbox;
+      this.#selects = true;
+    }
+    return this.#client.mailboxOpen(path, { readOnly: false });
+  }
+
+  /** Remembers that the server refused IDLE: the library would not send it again, but poll every two minutes. */
+  async #idle() {
+    const result: unknown = await this.#client.idle();
+    if (result === false) this.supportsIdle = false;
+  }
+
+  /**
+   * Closes the connection if the server does not acknowledge IDLE in time: that is the first data after the command.
+   */
+  #watchIdle() {
+    const { received } = this.#client.stats();
+    return setTimeout(() => {
+      if (this.#client.stats().received === received) this.#client.close();
+    }, this.#timeouts.commandMs);
+  }
+}
+
+const ignore = () => {};

@@ -1,0 +1,46 @@
+import type { ImapFlow } from "imapflow";
+import type { InputGuard } from "../input/input-guard.ts";
+import type { IdleOutcome } from "./idle-watches.ts";
+
+export type ClientSocket = ReturnType<ImapFlow["unbind"]>["socket"];
+
+/** A connection that is logged in, and whose socket the library's client has given up. */
+export interface IdleSocket {
+  socket: ClientSocket;
+  isEncrypted: boolean;
+  /** What the server can do, for the next client. */
+  capabilities: readonly string[];
+  /** Why the connection was closed; null while it is open. */
+  end: Extract<IdleOutcome, { kind: "closed" }>["end"] | null;
+}
+
+/** Takes the socket from the library's client. Returns null, and changes nothing, while something is under way. */
+export function takeSocket(client: ImapFlow, input: InputGuard): IdleSocket | null {
+  if (!input.isAtRest || !client.usable || client.idling) return null;
+  const { socket } = client.unbind();
+  client.removeAllListeners();
+  socket.setTimeout(0);
+  const capabilities = [...client.capabilities.keys()];
+  return { socket, isEncrypted: client.secureConnection, capabilities, end: null };
+}
+
+/**
+ * Prepares the socket for a new client, which sees a server that greets it as logged in (RFC 9051, 7.1.4). What the
+ * server sends comes after that.
+ */
+export function greetAgain({ socket, capabilities }: IdleSocket): void {
+  const greeting = `* PREAUTH [CAPABILITY ${capabilities.join(" ")}] continued\r\n`;
+  socket.unshift(Buffer.from(greeting, "latin1"));
+}
+
+/** Sends LOGOUT, and waits until the server closes the connection, at most this long. */
+export async function logOutOf({ socket }: IdleSocket, logoutMs: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (socket.destroyed) return;
+  socket.once("close", () => resolve());
+  socket.resume();
+  socket.write("W0 LOGOUT\r\n");
+  const timer = setTimeout(() => socket.destroy(), logoutMs);
+  await promise;
+  clearTimeout(timer);
+}

@@ -1,0 +1,279 @@
+import type { Duplex } from "node:stream";
+import type { Clock } from "../../../../shared/clock.ts";
+import type { FetchedMail } from "../../../imap/fetched-mail.ts";
+import { IdleWatch } from "../../../imap/idle-watch.ts";
+import type {
+  IdleWatchHost,
+  IdleWatchSettings,
+  RestReason,
+  WatchedMailbox,
+  WatchEnd,
+} from "../../../imap/idle-watch-host.ts";
+import { InputCount } from "../input/input-limits.ts";
+import type { InputTurns } from "../input/input-turns.ts";
+import { TimerWheel } from "./timer-wheel.ts";
+
+/** What is done with the mail of one watched mailbox. */
+export interface IdleTask {
+  /** Waits for a place to read. Rejects when mail must not be read. */
+  takePlace(): Promise<Disposable>;
+  /** Resolves when the mails are recorded. `announcedMs`: when the server announced them. */
+  record(mails: readonly FetchedMail[], announcedMs: number): Promise<void>;
+  /** The server has answered. */
+  onHeard(): void;
+}
+
+/** How a watch ended. */
+export type IdleOutcome =
+  /** A full client can continue on the socket. `error`: why the mail could not be read or recorded. */
+  | { kind: "rest"; why: RestReason; error?: Error }
+  /** The connection is closed. */
+  | { kind: "closed"; end: WatchEnd | { why: "connection_closed" } | { why: "stalled" } };
+
+interface Entry {
+  host: IdleWatches;
+  socket: Duplex;
+  watch: IdleWatch;
+  task: IdleTask;
+  count: InputCount;
+  dueTick: number;
+  place: Disposable | null;
+  announcedMs: number;
+  /** Recording that is under way. A full client waits for it. */
+  recording: Promise<void> | null;
+  /** Whether the watch is at rest or closed, and only the recording is awaited. */
+  isEnding: boolean;
+  error: Error | undefined;
+  /** The rest of the last chunk, which waits for its turn. */
+  unread: Uint8Array | null;
+  settle(outcome: IdleOutcome): void;
+}
+
+/** Bytes handled in one go. */
+const PIECE_BYTES = 16 * 1_024;
+/** The longest time for which one piece may block the process. */
+const STALL_MS = 200;
+const ENTRY = Symbol("entry");
+
+type WatchedSocket = Duplex & { [ENTRY]?: Entry };
+
+/**
+ * Watches the mailboxes of one process on sockets that are logged in: many thousands with one timer, and with
+ * listeners that they share. Incoming data takes its turn with that of all other connections.
+ */
+export class IdleWatches implements IdleWatchHost, Disposable {
+  readonly #clock: Clock;
+  readonly #turns: InputTurns;
+  readonly #wheel: TimerWheel<Entry>;
+  readonly #entries = new Map<IdleWatch, Entry>();
+
+  constructor(clock: Clock, turns: InputTurns) {
+    this.#clock = clock;
+    this.#turns = turns;
+    this.#wheel = new TimerWheel(clock, ({ watch }) => watch.onDue());
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /**
+   * Watches until a full client must continue, one of `ends` aborts, or the connection is closed. At rest, the socket
+   * is paused and has no listeners of ours; what the server sent meanwhile is still to be read from it.
+   */
+  async run(
+    socket: Duplex,
+    mailbox: WatchedMailbox & IdleWatchSettings,
+    task: IdleTask,
+    ends: readonly AbortSignal[],
+  ): Promise<IdleOutcome> {
+    const { promise, resolve } = Promise.withResolvers<IdleOutcome>();
+    const watch = new IdleWatch(this, mailbox, mailbox);
+    const entry: Entry = {
+      host: this,
+      socket,
+      watch,
+      task,
+      count: new InputCount(this.#turns.nowMs()),
+      dueTick: 0,
+      place: null,
+      announcedMs: 0,
+      recording: null,
+      isEnding: false,
+      error: undefined,
+      unread: null,
+      settle: resolve,
+    };
+    this.#entries.set(watch, entry);
+    const rest = () => watch.rest("asked");
+    for (const end of ends) end.addEventListener("abort", rest);
+    listen(socket, entry);
+    watch.begin();
+    if (ends.some((end) => end.aborted)) rest();
+    try {
+      return await promise;
+    } finally {
+      for (const end of ends) end.removeEventListener("abort", rest);
+    }
+  }
+
+  write(watch: IdleWatch, text: string): void {
+    this.#entries.get(watch)?.socket.write(text);
+  }
+
+  setDeadline(watch: IdleWatch, ms: number): void {
+    const entry = this.#entries.get(watch);
+    if (entry) this.#wheel.set(entry, ms);
+  }
+
+  onAnnounced(watch: IdleWatch): void {
+    const entry = this.#entries.get(watch);
+    if (!entry) return;
+    entry.announcedMs = this.#clock.now();
+    void this.#read(entry);
+  }
+
+  onMails(watch: IdleWatch, mails: readonly FetchedMail[]): void {
+    const entry = this.#entries.get(watch);
+    if (entry) entry.recording = this.#record(entry, mails);
+  }
+
+  onLooked(watch: IdleWatch): void {
+    const entry = this.#entries.get(watch);
+    if (!entry) return;
+    release(entry);
+    entry.task.onHeard();
+  }
+
+  onRest(watch: IdleWatch, why: RestReason): void {
+    const entry = this.#entries.get(watch);
+    if (!entry) return;
+    void this.#finish(entry, () => {
+      if (entry.socket.destroyed) return CLOSED;
+      unlisten(entry.socket);
+      if (entry.unread && entry.unread.length > 0) entry.socket.unshift(entry.unread);
+      return { kind: "rest", why, ...(entry.error !== undefined && { error: entry.error }) };
+    });
+  }
+
+  onEnd(watch: IdleWatch, end: WatchEnd | { why: "stalled" | "connection_closed" }): void {
+    const entry = this.#entries.get(watch);
+    if (!entry) return;
+    entry.socket.destroy();
+    void this.#finish(entry, () => ({ kind: "closed", end }));
+  }
+
+  /** Mail that was fetched is recorded first, on whatever the connection does meanwhile. */
+  async #finish(entry: Entry, outcome: () => IdleOutcome): Promise<void> {
+    entry.isEnding = true;
+    this.#wheel.delete(entry);
+    entry.socket.pause();
+    await entry.recording;
+    release(entry);
+    this.#entries.delete(entry.watch);
+    entry.settle(outcome());
+  }
+
+  async #read(entry: Entry): Promise<void> {
+    try {
+      const place = await entry.task.takePlace();
+      if (entry.isEnding) return place[Symbol.dispose]();
+      entry.place = place;
+      entry.watch.read();
+    } catch (error) {
+      entry.error = toError(error);
+      entry.watch.rest("asked");
+    }
+  }
+
+  async #record(entry: Entry, mails: readonly FetchedMail[]): Promise<void> {
+    try {
+      await entry.task.record(mails, entry.announcedMs);
+      release(entry);
+      entry.task.onHeard();
+      entry.watch.onRecorded();
+    } catch (error) {
+      entry.error = toError(error);
+      entry.watch.rest("asked");
+    }
+  }
+
+  /** Counts a chunk, and handles it in pieces. */
+  receive(entry: Entry, chunk: Uint8Array): void {
+    entry.count.add({ bytes: chunk.length, responses: countLines(chunk) });
+    if (entry.count.isOver) return this.onEnd(entry.watch, { why: "too_much_sent" });
+    const isWaiting = entry.unread !== null;
+    entry.unread = entry.unread ? Buffer.concat([entry.unread, chunk]) : chunk;
+    if (!isWaiting) this.#handleUnread(entry);
+    // Reads no more before this has had its turn.
+    if (entry.unread) entry.socket.pause();
+  }
+
+  #handleUnread(entry: Entry): void {
+    this.#turns.take((done) => {
+      const { unread } = entry;
+      if (unread && !entry.isEnding) {
+        const startedCpuMs = this.#turns.cpuMs();
+        entry.unread = unread.length > PIECE_BYTES ? unread.subarray(PIECE_BYTES) : null;
+        entry.watch.receive(unread.subarray(0, PIECE_BYTES));
+        this.#charge(entry, this.#turns.cpuMs() - startedCpuMs);
+      }
+      done();
+      if (entry.isEnding) return;
+      if (entry.unread) this.#handleUnread(entry);
+      else if (entry.socket.isPaused()) entry.socket.resume();
+    }, entry.count.isHeavy(this.#turns.nowMs()));
+  }
+
+  #charge(entry: Entry, costMs: number): void {
+    entry.count.addCost(costMs, this.#turns.nowMs());
+    if (costMs > STALL_MS) this.onEnd(entry.watch, { why: "stalled" });
+  }
+
+  [Symbol.dispose](): void {
+    this.#wheel[Symbol.dispose]();
+  }
+}
+
+const CLOSED = { kind: "closed", end: { why: "connection_closed" } } as const;
+
+function release(entry: Entry): void {
+  entry.place?.[Symbol.dispose]();
+  entry.place = null;
+}
+
+/** One function for all sockets: a closure for each would cost memory. */
+function onData(this: WatchedSocket, chunk: Uint8Array): void {
+  const entry = this[ENTRY];
+  entry?.host.receive(entry, chunk);
+}
+
+function onClose(this: WatchedSocket): void {
+  const entry = this[ENTRY];
+  entry?.host.onEnd(entry.watch, { why: "connection_closed" });
+}
+
+function listen(socket: WatchedSocket, entry: Entry): void {
+  socket[ENTRY] = entry;
+  socket.on("data", onData);
+  socket.on("close", onClose);
+  // `close` always follows. The listener stays: an error without one would be an uncaught exception.
+  if (!socket.listeners("error").includes(ignore)) socket.on("error", ignore);
+  socket.resume();
+}
+
+function unlisten(socket: WatchedSocket): void {
+  delete socket[ENTRY];
+  socket.off("data", onData);
+  socket.off("close", onClose);
+}
+
+const toError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
+const ignore = () => {};
+const LF = 10;
+
+function countLines(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) count++;
+  return count;
+}

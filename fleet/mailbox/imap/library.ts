@@ -1,0 +1,62 @@
+import type { ImapFlow } from "imapflow";
+import { ClientUids } from "./client-uids.ts";
+import type { ClientLog } from "./failures/client-log.ts";
+import { watchResponseCodes } from "./failures/response-codes.ts";
+import { type ConnectOptions, type ContinuedSocket, newImapClient } from "./imap-client.ts";
+import { InputGuard } from "./input/input-guard.ts";
+import type { InputKind } from "./input/input-limits.ts";
+
+/** The library's client of one connection, and what watches over it. */
+export interface Library {
+  client: ImapFlow;
+  input: InputGuard;
+  uids: ClientUids;
+}
+
+/** What a connection wants to know of its client. */
+interface LibraryEvents {
+  /** A command of this kind begins. */
+  onCommand(kind: InputKind): void;
+  onClose(): void;
+  /** The server has announced at least this many messages. */
+  onExists(more: number): void;
+  onUidValidity(uidValidity: number): void;
+  /** The server sent a response code that names a reason. */
+  onReason(code: string): void;
+}
+
+interface NewLibrary {
+  options: ConnectOptions;
+  log: ClientLog;
+  /** A connection that is logged in, to continue on. Default: a new connection. */
+  continued?: ContinuedSocket;
+}
+
+/** Creates a client of the library, not connected yet, and what watches over it. */
+export function openLibrary(
+  { options, log, continued }: NewLibrary,
+  events: LibraryEvents,
+): Library {
+  const client = newImapClient(options, log, continued);
+  const input = new InputGuard(client, options.turns, options.maxLiteralBytes);
+  const uids = new ClientUids(client, log, (kind) => events.onCommand(kind));
+  // Closes the connection when the server throttles it; the next session waits instead. Uses
+  // setTimeout because the library logs before it begins to wait, and closing only ends a wait that
+  // has begun.
+  log.onThrottled = () => void setTimeout(() => client.close());
+  // Attached before connect(): a reset without a listener is an uncaught exception. `close` always
+  // follows.
+  client.on("error", (error) => input.onError(error));
+  client.on("close", () => events.onClose());
+  client.on("exists", ({ count, prevCount }) => {
+    // Counts at least one: the count may fall without an EXPUNGE if it was wrong before, and
+    // EXAMINE may have reported none.
+    events.onExists(Math.max(count - prevCount, 1));
+  });
+  watchResponseCodes(client, {
+    onUidValidity: (said) => events.onUidValidity(said),
+    onMessageLimit: (limit) => uids.onMessageLimit(limit),
+    onReason: (code) => events.onReason(code),
+  });
+  return { client, input, uids };
+}

@@ -1,0 +1,74 @@
+import type { RestReason } from "../../imap/idle-watch-host.ts";
+import { ACCOUNTED_UIDS } from "../../imap/accounted-uids.ts";
+import { expectRoom } from "../../quota/lane-room.ts";
+import { readOn } from "../catch-up/catch-up.ts";
+import { FetchedMails } from "../catch-up/fetched-mails.ts";
+import type { Cursor } from "../catch-up/plan.ts";
+import type { MailSource, OpenMailbox } from "../catch-up/read-batch.ts";
+import { type RecordDeps, turnToRead } from "../catch-up/record-batch.ts";
+import type { IdleWatches } from "../imap/idle/idle-watches.ts";
+import type { ImapConnection } from "../imap/imap-connection.ts";
+
+interface IdleDeps extends RecordDeps {
+  idleWatches: IdleWatches;
+  heard(userId: string): void;
+}
+
+/** A mailbox that is read up to the cursor. */
+interface ReadMailbox {
+  connection: ImapConnection;
+  cursor: Cursor;
+  lookMs: number;
+  /** Returns the mailbox with the current account, to be read from this source. */
+  open<Source extends MailSource>(source: Source): OpenMailbox<Source>;
+}
+
+/** How far the mailbox is read, and why the watch ended. */
+interface Watched {
+  cursor: Cursor;
+  why: RestReason;
+}
+
+/**
+ * Watches a mailbox that is read up to the present without a client of the library, and records the mail that
+ * arrives. Returns null when that is not possible now. Rejects like `readNew()`, and then the position is unknown.
+ */
+export async function watchIdle(
+  deps: IdleDeps,
+  { connection, cursor: from, lookMs, open }: ReadMailbox,
+  [end, ...others]: readonly [AbortSignal, ...AbortSignal[]],
+): Promise<Watched | null> {
+  let cursor = from;
+  const { account } = open(connection);
+  const present = await connection.searchUids(
+    Math.max(from.lastUid - ACCOUNTED_UIDS + 1, 1),
+    Math.max(from.lastUid, 1),
+  );
+  const why = await connection.watchIdle(
+    deps.idleWatches,
+    {
+      lastUid: from.lastUid,
+      present,
+      lookMs,
+      task: {
+        async takePlace() {
+          expectRoom(deps.room, account.partnerId);
+          return turnToRead(deps, open(connection), end);
+        },
+        async record(mails, announcedMs) {
+          const source = new FetchedMails(mails, from.uidValidity);
+          cursor = await readOn(
+            deps,
+            { ...open(source), announcedMs },
+            cursor,
+            source.headers,
+            end,
+          );
+        },
+        onHeard: () => deps.heard(account.userId),
+      },
+    },
+    [end, ...others],
+  );
+  return why === null ? null : { cursor, why };
+}
