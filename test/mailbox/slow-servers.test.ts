@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../../shared/clock.ts";
+import { createPlaces } from "../../shared/concurrency/places.ts";
 import { readPort } from "../../dev/stack/ports.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startInHouse } from "../harness/in-house-mail-server.ts";
@@ -126,4 +127,34 @@ test("a server that is slow for each mail loses its place, and received mail is 
     (line) => line.includes("mailbox.synced") && line.includes(user.account.userId),
   );
   expect(synced.length).toBeGreaterThan(1);
+});
+
+test("sixteen mailboxes whose server drips delay no mail of another server", async () => {
+  await using drip = await startDrip(stack.server);
+  const readers = createPlaces(16);
+  // Long enough to hold a place during the whole test.
+  const patient = { timeouts: { ...timeouts, commandMs: 120_000 }, clock, readers };
+  await using sessions = stack.openSessions(patient);
+  const dripping = await Promise.all(
+    Array.from({ length: 16 }, () => newMailUser(stack, { server: { port: drip.port } })),
+  );
+  drip.pace = (text) => (text.includes("BODY[]") ? { bytes: 1, everyMs: 500 } : null);
+  for (const user of dripping) {
+    await stack.server.deliver(user.address, makeMail(1, 20_000));
+    sessions.watch(user.account);
+  }
+  await eventually("the places that one host may take", () =>
+    readers.held > 0 && readers.waiting === 16 - readers.held ? true : undefined,
+  );
+
+  const other = await newMailUser(stack, { server: { host: "localhost" } });
+  sessions.watch(other.account);
+  await other.watching();
+  for (let n = 1; n <= 18; n++) {
+    await stack.server.deliver(other.address, makeMail(n, 300));
+    await other.recorded(n);
+  }
+  expect(await Promise.all(dripping.map((user) => user.recorded(0)))).toEqual(
+    dripping.map(() => []),
+  );
 });
