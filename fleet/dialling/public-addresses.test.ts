@@ -21,6 +21,9 @@ test.each([
   ["mail.example.com", ["::ffff:7f00:1"], []],
   ["localhost", ["1.1.1.1"], []],
   ["db.internal.", ["1.1.1.1"], []],
+  ["mailhost", ["1.1.1.1"], []],
+  ["mailhost.", ["1.1.1.1"], []],
+  ["16843009", ["1.1.1.1"], ["1.1.1.1"]],
 ])("%s, which resolves to %j, may be dialled at %j", async (host, resolved, dialled) => {
   const addresses = await findPublicAddresses(resolvesTo(...resolved), host);
   expect(addresses).toEqual(dialled.map(withFamily));

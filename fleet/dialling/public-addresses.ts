@@ -1,4 +1,5 @@
 import { isPrivateName, isPublicAddress } from "../../shared/network/public-address.ts";
+import { parseIpHost } from "./known-addresses.ts";
 import type { Resolve, ResolvedAddress } from "./resolve.ts";
 
 /**
@@ -11,7 +12,14 @@ export async function findPublicAddresses(
   resolve: Resolve,
   host: string,
 ): Promise<readonly ResolvedAddress[]> {
-  if (isPrivateName(host)) return [];
+  if (isPrivateName(host) || isBareName(host)) return [];
   const addresses = await resolve(host);
   return addresses.every(({ address }) => isPublicAddress(address)) ? addresses : [];
 }
+
+/**
+ * A name without a dot is one of this network: the system would look it up, with one of its four
+ * threads.
+ */
+const isBareName = (host: string): boolean =>
+  !host.replace(/\.$/, "").includes(".") && parseIpHost(host) === null;

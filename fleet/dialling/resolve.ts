@@ -61,8 +61,14 @@ async function byQuestion(name: string, servers: readonly string[] | undefined) 
 }
 
 async function bySystem(name: string): Promise<readonly ResolvedAddress[]> {
-  const found = await lookup(name, { all: true });
-  return found.map(({ address }) => toAddress(address));
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(unanswered([])), DEADLINE_MS);
+  try {
+    const found = await Promise.race([lookup(name, { all: true }), promise]);
+    return found.map(({ address }) => toAddress(address));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const toAddress = (address: string): ResolvedAddress => ({
