@@ -115,27 +115,34 @@ export default defineConfig({
         globalSetup: [DATABASE],
         ...IN_PAIRS,
       }),
-      onServers("browser", {
+      // Without the pure tests, which "unit" runs under Node.
+      onServers("core-servers", {
         sequence: { groupOrder: 6 },
+        include: CORE_TESTS,
+        globalSetup: [DATABASE],
+        ...IN_PAIRS,
+      }),
+      onServers("browser", {
+        sequence: { groupOrder: 7 },
         include: ["test/browser/**/*.test.ts"],
         globalSetup: [DATABASE, EDGE],
         expect: POLL,
         ...IN_PAIRS,
       }),
       onServers("e2e", {
-        sequence: { groupOrder: 7 },
+        sequence: { groupOrder: 8 },
         include: ["test/e2e/**/*.test.ts"],
         expect: POLL,
         ...IN_PAIRS,
       }),
       onServers("faults", {
-        sequence: { groupOrder: 8 },
+        sequence: { groupOrder: 9 },
         include: ["test/faults/**/*.test.ts"],
         globalSetup: [DATABASE],
         ...IN_PAIRS,
       }),
       onServers("load", {
-        sequence: { groupOrder: 9 },
+        sequence: { groupOrder: 10 },
         include: ["test/load/**/*.test.ts"],
         globalSetup: [DATABASE],
         ...ONE_BY_ONE,

@@ -70,7 +70,8 @@ const FLEET: readonly Check[] = [
     needs: ["servers"],
   },
   {
-    ...vitest("core", ["servers", "olderNats"]),
+    // The pure tests are run under Node by "tests: unit".
+    ...vitest("core-servers", ["servers", "olderNats"]),
     name: "tests: core under Node, oldest nats-server",
     env: { NATS_SERVER: unpackedProgram("nats-server", NATS_SUITES.oldest) },
   },
