@@ -57,10 +57,10 @@ async function readWithoutIndex(): Promise<Map<string, { read: number; rows: num
  * work.
  */
 async function readFromEndToEnd(work: () => Promise<unknown>): Promise<string[]> {
-  await whenAllHaveTold();
+  await untilAllReported();
   const before = await readWithoutIndex();
   await work();
-  await whenAllHaveTold();
+  await untilAllReported();
   const after = await readWithoutIndex();
   return [...after]
     .filter(([name, { read, rows }]) => {
@@ -72,13 +72,15 @@ async function readFromEndToEnd(work: () => Promise<unknown>): Promise<string[]>
 
 /**
  * A PostgreSQL process reports its read statistics before it ends; the process of our own
- * connection, which stays, reports them on request.
+ * connection, which stays, reports them on request. Another file uses another database of the same
+ * PostgreSQL meanwhile.
  */
-const whenAllHaveTold = () =>
+const untilAllReported = () =>
   eventually("the processes that read to end", async () => {
     const [row] = await query(
       `select count(*)::int as open, pg_stat_force_next_flush() from pg_stat_activity
-       where backend_type in ('client backend', 'parallel worker') and pid <> pg_backend_pid()`,
+       where backend_type in ('client backend', 'parallel worker') and pid <> pg_backend_pid()
+         and datname = current_database()`,
     );
     return row?.["open"] === 0 ? true : undefined;
   });
