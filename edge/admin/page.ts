@@ -1,23 +1,11 @@
 import * as v from "valibot";
 import type { IdPrefix } from "../../shared/ids.ts";
+import { pageLimit } from "../page-limit.ts";
 import { isRowId } from "./row-id.ts";
-
-const DEFAULT_LIMIT = "50";
-const MAX_LIMIT = 200;
-const limitMessage = `must be a whole number from 1 to ${MAX_LIMIT}`;
 
 /** Returns the query fields of a list whose rows have ids with this prefix. */
 export const pageFields = (prefix: IdPrefix) => ({
-  limit: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{1,3}$/, limitMessage),
-      v.transform(Number),
-      v.minValue(1, limitMessage),
-      v.maxValue(MAX_LIMIT, limitMessage),
-    ),
-    DEFAULT_LIMIT,
-  ),
+  limit: pageLimit(200, 50),
   /** The `next_cursor` of the previous page. */
   cursor: v.optional(
     v.pipe(

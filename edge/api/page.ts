@@ -2,26 +2,12 @@ import * as v from "valibot";
 import type { PageRange } from "../../db/partners/connections.ts";
 import type { IdPrefix } from "../../shared/ids.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
-
-const DEFAULT_LIMIT = "100";
-const MAX_LIMIT = 1_000;
-
-const limitMessage = `must be a whole number from 1 to ${MAX_LIMIT}`;
+import { pageLimit } from "../page-limit.ts";
 
 /** Returns the query of a list whose rows have ids with this prefix. */
 export const pageQuery = (prefix: IdPrefix) =>
   v.object({
-    limit: v.optional(
-      v.pipe(
-        v.string(),
-        v.regex(/^\d{1,4}$/, limitMessage),
-        v.description(`The maximum number of items: 1 to ${MAX_LIMIT}.`),
-        v.transform(Number),
-        v.minValue(1, limitMessage),
-        v.maxValue(MAX_LIMIT, limitMessage),
-      ),
-      DEFAULT_LIMIT,
-    ),
+    limit: pageLimit(1_000, 100),
     cursor: v.optional(
       v.pipe(
         v.string(),

@@ -9,7 +9,7 @@ import type {
   WatchedMailbox,
   WatchEnd,
 } from "../../../imap/idle-watch-host.ts";
-import { InputCount } from "../input/input-limits.ts";
+import { countLines, InputCount } from "../input/input-limits.ts";
 import type { InputTurns } from "../input/input-turns.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 
@@ -270,10 +270,3 @@ function unlisten(socket: WatchedSocket): void {
 
 const toError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
 const ignore = () => {};
-const LF = 10;
-
-function countLines(bytes: Uint8Array): number {
-  let count = 0;
-  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) count++;
-  return count;
-}

@@ -2,6 +2,7 @@ import type { Transform } from "node:stream";
 import type { ImapFlow } from "imapflow";
 import {
   BLAMED_BYTES,
+  countLines,
   countNamed,
   countOccurrences,
   InputCount,
@@ -237,18 +238,11 @@ const LIMIT_CODES = new Set<unknown>([
   "ResponseTooLarge",
   "TooManyTokens",
 ]);
-const LF = 0x0a;
 
 /** Counts bytes above ASCII. Each takes the library three times as long. */
 function countHigh(bytes: Uint8Array): number {
   let count = 0;
   for (const byte of bytes) if (byte > 127) count++;
-  return count;
-}
-
-function countLines(bytes: Uint8Array): number {
-  let count = 0;
-  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) count++;
   return count;
 }
 

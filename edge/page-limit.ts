@@ -1,0 +1,17 @@
+import * as v from "valibot";
+
+/** Returns the field `limit` of a list: how many items one page holds. */
+export function pageLimit(max: number, fallback: number) {
+  const message = `must be a whole number from 1 to ${max}`;
+  return v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,4}$/, message),
+      v.description(`The maximum number of items: 1 to ${max}.`),
+      v.transform(Number),
+      v.minValue(1, message),
+      v.maxValue(max, message),
+    ),
+    String(fallback),
+  );
+}
