@@ -7,7 +7,7 @@ import { imapProviders, partnerConnections } from "../../db/partners/tables.ts";
 import { revocations } from "../../db/removal/tables.ts";
 import { users } from "../../db/users/tables.ts";
 import { findNewestSweep } from "../../db/mail/sweeps.ts";
-import { readingPlace } from "../../fleet/mailbox/catch-up/record-batch.ts";
+import { readingPlace } from "../../fleet/mailbox/catch-up/recording/record-batch.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
 import { connectImap } from "../../fleet/mailbox/imap/client-connection.ts";
 import { connect, type ConnectDeps } from "../../fleet/mailbox/login/log-in.ts";

@@ -8,7 +8,7 @@ import { BODIES } from "../../fleet/bus/subjects.ts";
 import type { ImapTimeouts } from "../../fleet/mailbox/imap/imap-client.ts";
 import type { LaneRoom } from "../../fleet/quota/lane-room.ts";
 import { createSessions, type Sessions } from "../../fleet/mailbox/session/sessions.ts";
-import type { TracerWatch } from "../../fleet/mailbox/catch-up/tracer-watch.ts";
+import type { TracerWatch } from "../../fleet/mailbox/catch-up/recording/tracer-watch.ts";
 import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { createPlaces, type Places } from "../../shared/concurrency/places.ts";

@@ -1,5 +1,5 @@
-import type { NewMailEvent } from "../../../shared/users/events.ts";
-import type { Traces } from "../../traces/traces.ts";
+import type { NewMailEvent } from "../../../../shared/users/events.ts";
+import type { Traces } from "../../../traces/traces.ts";
 
 /** When the steps of reading some mails were done, in milliseconds since the epoch. */
 export interface ReadingTimes {

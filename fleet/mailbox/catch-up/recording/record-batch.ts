@@ -1,12 +1,12 @@
-import { recordMails, type RecordMails } from "../../../db/mail/mail-logs.ts";
-import type { Log } from "../../../shared/log.ts";
-import type { Places } from "../../../shared/concurrency/places.ts";
-import type { Account } from "../login/account.ts";
-import { expectRoom } from "../../quota/lane-room.ts";
-import type { MessageHeader } from "../imap/fetch/message-header.ts";
-import { forgetFailures } from "../imap/fetch/fetch-failures.ts";
-import { ImapError } from "../imap/failures/imap-error.ts";
-import { TooSlow } from "../imap/input/least-rate.ts";
+import { recordMails, type RecordMails } from "../../../../db/mail/mail-logs.ts";
+import type { Log } from "../../../../shared/log.ts";
+import type { Places } from "../../../../shared/concurrency/places.ts";
+import type { Account } from "../../login/account.ts";
+import { expectRoom } from "../../../quota/lane-room.ts";
+import type { MessageHeader } from "../../imap/fetch/message-header.ts";
+import { forgetFailures } from "../../imap/fetch/fetch-failures.ts";
+import { ImapError } from "../../imap/failures/imap-error.ts";
+import { TooSlow } from "../../imap/input/least-rate.ts";
 import {
   type BatchDeps,
   identifyMailbox,

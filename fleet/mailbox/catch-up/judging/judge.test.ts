@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { toEnvelope } from "../imap/fetch/envelope.ts";
-import { unreadableHeader } from "../imap/fetch/message-header.ts";
+import { toEnvelope } from "../../imap/fetch/envelope.ts";
+import { unreadableHeader } from "../../imap/fetch/message-header.ts";
 import { type Body, judgeBodies, judgeHeaders, type NamedMessage, nameMail } from "./judge.ts";
 
 const context = {

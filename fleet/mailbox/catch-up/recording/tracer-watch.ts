@@ -1,7 +1,7 @@
-import type { SeenTracer } from "../../../db/tracers/tracer-stages.ts";
-import type { MessageHeader } from "../imap/fetch/message-header.ts";
-import type { ImapConnection } from "../imap/imap-connection.ts";
-import type { Account } from "../login/account.ts";
+import type { SeenTracer } from "../../../../db/tracers/tracer-stages.ts";
+import type { MessageHeader } from "../../imap/fetch/message-header.ts";
+import type { ImapConnection } from "../../imap/imap-connection.ts";
+import type { Account } from "../../login/account.ts";
 
 /** Recognizes tracers among the mail that is read. */
 export interface TracerWatch {

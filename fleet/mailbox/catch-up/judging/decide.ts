@@ -1,4 +1,4 @@
-import type { MessageHeader } from "../imap/fetch/message-header.ts";
+import type { MessageHeader } from "../../imap/fetch/message-header.ts";
 
 /** Why a message is not delivered; stored in mail_logs. */
 export type SkipReason =

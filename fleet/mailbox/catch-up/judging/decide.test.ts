@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { clampToNow, decide, type DecisionContext, type SkipReason } from "./decide.ts";
-import { type MessageHeader } from "../imap/fetch/message-header.ts";
-import { toEnvelope } from "../imap/fetch/envelope.ts";
+import { type MessageHeader } from "../../imap/fetch/message-header.ts";
+import { toEnvelope } from "../../imap/fetch/envelope.ts";
 
 const header: MessageHeader = {
   uid: 1,

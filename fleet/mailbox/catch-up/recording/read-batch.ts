@@ -1,24 +1,24 @@
-import type { Db } from "../../../db/client.ts";
-import type { MailRecord } from "../../../db/mail/mail-logs.ts";
-import { findRecorded, findSeen, type SeenRow } from "../../../db/mail/seen.ts";
-import type { Clock } from "../../../shared/clock.ts";
-import { computeEventId } from "../../../shared/ids.ts";
-import { messageIdHash } from "../../../shared/mail/message-id-hash.ts";
-import { rfc822Text, sha1Hex } from "../../../shared/mail/rfc822.ts";
-import type { Bus } from "../../bus/bus.ts";
-import type { Pace } from "../../quota/pace.ts";
-import type { LaneRoom } from "../../quota/lane-room.ts";
-import type { Traces } from "../../traces/traces.ts";
-import type { Account } from "../login/account.ts";
-import type { ChosenMailbox } from "../imap/choose-mailbox.ts";
+import type { Db } from "../../../../db/client.ts";
+import type { MailRecord } from "../../../../db/mail/mail-logs.ts";
+import { findRecorded, findSeen, type SeenRow } from "../../../../db/mail/seen.ts";
+import type { Clock } from "../../../../shared/clock.ts";
+import { computeEventId } from "../../../../shared/ids.ts";
+import { messageIdHash } from "../../../../shared/mail/message-id-hash.ts";
+import { rfc822Text, sha1Hex } from "../../../../shared/mail/rfc822.ts";
+import type { Bus } from "../../../bus/bus.ts";
+import type { Pace } from "../../../quota/pace.ts";
+import type { LaneRoom } from "../../../quota/lane-room.ts";
+import type { Traces } from "../../../traces/traces.ts";
+import type { Account } from "../../login/account.ts";
+import type { ChosenMailbox } from "../../imap/choose-mailbox.ts";
 import type { TracerWatch } from "./tracer-watch.ts";
-import { contentHash, oversizeHash } from "./content-hash.ts";
-import { clampToNow } from "./decide.ts";
-import { type MessageHeader } from "../imap/fetch/message-header.ts";
-import { type FetchMemory, fetchPatiently } from "../imap/fetch/fetch-patiently.ts";
-import { fetchWhole } from "../imap/fetch/fetch-whole.ts";
-import type { ImapConnection } from "../imap/imap-connection.ts";
-import type { Work } from "../imap/input/least-rate.ts";
+import { contentHash, oversizeHash } from "../judging/content-hash.ts";
+import { clampToNow } from "../judging/decide.ts";
+import { type MessageHeader } from "../../imap/fetch/message-header.ts";
+import { type FetchMemory, fetchPatiently } from "../../imap/fetch/fetch-patiently.ts";
+import { fetchWhole } from "../../imap/fetch/fetch-whole.ts";
+import type { ImapConnection } from "../../imap/imap-connection.ts";
+import type { Work } from "../../imap/input/least-rate.ts";
 import {
   type Body,
   isDelivered,
@@ -27,7 +27,7 @@ import {
   judgeHeaders,
   nameMail,
   type MessageVerdict,
-} from "./judge.ts";
+} from "../judging/judge.ts";
 import { publishMails } from "./publish-mails.ts";
 
 export interface BatchDeps {

@@ -1,7 +1,7 @@
-import type { ParkReason } from "../../../db/mail/parked-mails.ts";
-import type { SeenRow } from "../../../db/mail/seen.ts";
+import type { ParkReason } from "../../../../db/mail/parked-mails.ts";
+import type { SeenRow } from "../../../../db/mail/seen.ts";
 import { decide, type DecisionContext, type SkipReason } from "./decide.ts";
-import { type MessageHeader } from "../imap/fetch/message-header.ts";
+import { type MessageHeader } from "../../imap/fetch/message-header.ts";
 
 /** A message with its identifiers. */
 export interface NamedMessage {

@@ -1,11 +1,11 @@
-import type { Clock } from "../../../shared/clock.ts";
-import type { Envelope, NewMailEvent } from "../../../shared/users/events.ts";
-import { sha1Hex } from "../../../shared/mail/rfc822.ts";
-import type { Bus } from "../../bus/bus.ts";
-import { natsMessageId } from "../../bus/message-id.ts";
-import { bodySubject, eventSubject } from "../../bus/subjects.ts";
-import type { Traces } from "../../traces/traces.ts";
-import { isDelivered, type JudgedMessage } from "./judge.ts";
+import type { Clock } from "../../../../shared/clock.ts";
+import type { Envelope, NewMailEvent } from "../../../../shared/users/events.ts";
+import { sha1Hex } from "../../../../shared/mail/rfc822.ts";
+import type { Bus } from "../../../bus/bus.ts";
+import { natsMessageId } from "../../../bus/message-id.ts";
+import { bodySubject, eventSubject } from "../../../bus/subjects.ts";
+import type { Traces } from "../../../traces/traces.ts";
+import { isDelivered, type JudgedMessage } from "../judging/judge.ts";
 import type { MailSource, OpenMailbox } from "./read-batch.ts";
 import { type ReadingTimes, traceMail } from "./trace-mail.ts";
 

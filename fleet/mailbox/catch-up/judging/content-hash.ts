@@ -1,5 +1,5 @@
-import { encodeBase62 } from "../../../shared/base62.ts";
-import type { MessageHeader } from "../imap/fetch/message-header.ts";
+import { encodeBase62 } from "../../../../shared/base62.ts";
+import type { MessageHeader } from "../../imap/fetch/message-header.ts";
 
 /**
  * Header fields that are equal in two copies of one mail, and mostly differ in two mails with the same Message-ID.

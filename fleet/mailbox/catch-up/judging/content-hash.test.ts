@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toEnvelope } from "../imap/fetch/envelope.ts";
+import { toEnvelope } from "../../imap/fetch/envelope.ts";
 import { contentHash, oversizeHash } from "./content-hash.ts";
 
 const hashText = (text: string) => contentHash(Buffer.from(text));

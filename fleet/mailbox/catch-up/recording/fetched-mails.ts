@@ -1,6 +1,6 @@
-import { MAX_HEADER_BYTES, toHeaderEnvelope } from "../imap/fetch/header-envelope.ts";
-import type { MessageHeader } from "../imap/fetch/message-header.ts";
-import type { FetchedMail } from "../../imap/fetched-mail.ts";
+import { MAX_HEADER_BYTES, toHeaderEnvelope } from "../../imap/fetch/header-envelope.ts";
+import type { MessageHeader } from "../../imap/fetch/message-header.ts";
+import type { FetchedMail } from "../../../imap/fetched-mail.ts";
 import type { MailSource } from "./read-batch.ts";
 
 /** Mails that are in memory already, read like those of a connection. */
