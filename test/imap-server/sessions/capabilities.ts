@@ -1,4 +1,4 @@
-import { listMechanisms } from "./sasl/mechanisms.ts";
+import { listMechanisms } from "../sasl/mechanisms.ts";
 import type { Session } from "./session.ts";
 
 /** In the order in which they are sent. STARTTLS and AUTH are no longer listed after the login. */

@@ -1,16 +1,16 @@
 import { capabilities } from "./capabilities.ts";
-import type { ImapCommand } from "./command.ts";
-import { append } from "./commands/append.ts";
-import { authenticateSession } from "./commands/authenticate.ts";
-import { fetch } from "./commands/fetch.ts";
-import { close, expunge } from "./commands/expunge.ts";
-import { idle } from "./commands/idle.ts";
-import { list, lsub } from "./commands/list.ts";
-import { login } from "./commands/login.ts";
-import { create, select, status, unselect } from "./commands/mailbox.ts";
-import { search } from "./commands/search.ts";
-import { store } from "./commands/store.ts";
-import { ImapSyntaxError } from "./scanner.ts";
+import type { ImapCommand } from "../parsing/command.ts";
+import { append } from "../commands/append.ts";
+import { authenticateSession } from "../commands/authenticate.ts";
+import { fetch } from "../commands/fetch.ts";
+import { close, expunge } from "../commands/expunge.ts";
+import { idle } from "../commands/idle.ts";
+import { list, lsub } from "../commands/list.ts";
+import { login } from "../commands/login.ts";
+import { create, select, status, unselect } from "../commands/mailbox.ts";
+import { search } from "../commands/search.ts";
+import { store } from "../commands/store.ts";
+import { ImapSyntaxError } from "../parsing/scanner.ts";
 import { type Completion, completed, type Session } from "./session.ts";
 
 /** Executes one command. Every command of every client goes through this function. */

@@ -3,7 +3,7 @@ import { parseFetchItems } from "./fetch-item.ts";
 import { storableFlags } from "./flags.ts";
 import { Scanner } from "./scanner.ts";
 import { parseSearchKeys } from "./search-key.ts";
-import { MONTHS } from "./wire.ts";
+import { MONTHS } from "../sessions/wire.ts";
 
 const STATUS_ITEMS: StatusItem[] = ["MESSAGES", "RECENT", "UIDNEXT", "UIDVALIDITY", "UNSEEN"];
 

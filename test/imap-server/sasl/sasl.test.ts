@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Oauth2Options } from "./sasl/token-options.ts";
-import { ALICE, RawClient, startWithAlice } from "./test-client.ts";
+import type { Oauth2Options } from "./token-options.ts";
+import { ALICE, RawClient, startWithAlice } from "../test-client.ts";
 
 const ALLOW: Oauth2Options = { check: async () => ({ expiresAtMs: null }) };
 const REFUSE: Oauth2Options = { check: async () => null };

@@ -1,7 +1,7 @@
-import type { ServerAccount } from "./account.ts";
-import type { Accounts } from "./accounts.ts";
+import type { ServerAccount } from "../accounts/account.ts";
+import type { Accounts } from "../accounts/accounts.ts";
 import type { MailboxView } from "./mailbox-view.ts";
-import type { Oauth1Options, Oauth2Options } from "./sasl/token-options.ts";
+import type { Oauth1Options, Oauth2Options } from "../sasl/token-options.ts";
 import type { ImapServerEventType } from "./server-event.ts";
 import type { WirePart } from "./wire.ts";
 

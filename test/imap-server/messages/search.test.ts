@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { Scanner } from "./scanner.ts";
+import { Scanner } from "../parsing/scanner.ts";
 import { matchesSearch } from "./search.ts";
-import { parseSearchKeys } from "./search-key.ts";
+import { parseSearchKeys } from "../parsing/search-key.ts";
 
 const raw = Buffer.from(
   "Date: Sat, 31 Jan 2026 23:30:00 -0500\r\nFrom: Ann <ann@example.com>\r\nSubject: Grüße\r\nX-Empty:\r\n\r\nThe body\r\n",

@@ -1,8 +1,8 @@
-import { holdsNumber, isWithin } from "./sequence-set.ts";
-import type { MessageSet } from "./command.ts";
-import type { Mailbox } from "./mailbox.ts";
-import type { MailboxMessage } from "./message.ts";
-import { ImapSyntaxError } from "./scanner.ts";
+import { holdsNumber, isWithin } from "../parsing/sequence-set.ts";
+import type { MessageSet } from "../parsing/command.ts";
+import type { Mailbox } from "../accounts/mailbox.ts";
+import type { MailboxMessage } from "../accounts/message.ts";
+import { ImapSyntaxError } from "../parsing/scanner.ts";
 
 export interface NumberedMessage {
   sequence: number;

@@ -1,6 +1,6 @@
 import { type Address, parseAddressList } from "./address-list.ts";
 import { type HeaderField, headerValue } from "./header.ts";
-import { imapString, imapStringOrNil } from "./wire.ts";
+import { imapString, imapStringOrNil } from "../sessions/wire.ts";
 
 /**
  * The ENVELOPE of a message (RFC 3501, section 7.4.2): header values unchanged, without decoding.

@@ -1,7 +1,7 @@
 import { formatEnvelope } from "./envelope.ts";
 import { headerValue } from "./header.ts";
 import { isMessage, type MimePart, parseParameters } from "./mime-part.ts";
-import { imapString, imapStringOrNil } from "./wire.ts";
+import { imapString, imapStringOrNil } from "../sessions/wire.ts";
 
 /** BODYSTRUCTURE (RFC 3501, section 7.4.2) up to the disposition, without language and location. */
 export function formatBodyStructure(part: MimePart): string {

@@ -1,7 +1,7 @@
 import { canonicalFlag } from "./flags.ts";
 import type { Scanner } from "./scanner.ts";
 import type { SequenceSet } from "./sequence-set.ts";
-import { MONTHS } from "./wire.ts";
+import { MONTHS } from "../sessions/wire.ts";
 
 export type DateTest = "before" | "on" | "since";
 

@@ -1,9 +1,9 @@
 import { headerValue, parseHeader, splitMessage } from "./header.ts";
-import type { NumberedMessage } from "./mailbox-view.ts";
-import type { MailboxMessage } from "./message.ts";
-import type { DateTest, SearchKey } from "./search-key.ts";
-import { holdsNumber } from "./sequence-set.ts";
-import { MONTHS } from "./wire.ts";
+import type { NumberedMessage } from "../sessions/mailbox-view.ts";
+import type { MailboxMessage } from "../accounts/message.ts";
+import type { DateTest, SearchKey } from "../parsing/search-key.ts";
+import { holdsNumber } from "../parsing/sequence-set.ts";
+import { MONTHS } from "../sessions/wire.ts";
 
 /** What `*` stands for in a search. */
 interface LargestNumbers {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { ALICE, connectClient, MAIL, RawClient, startWithAlice } from "./test-client.ts";
+import { ALICE, connectClient, MAIL, RawClient, startWithAlice } from "../test-client.ts";
 
 test("AUTHENTICATE PLAIN accepts an initial response, too", async () => {
   await using server = await startWithAlice();

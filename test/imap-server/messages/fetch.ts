@@ -1,12 +1,12 @@
 import { formatBody, formatBodyStructure } from "./body-structure.ts";
-import { mailboxLabel } from "./delivery.ts";
+import { mailboxLabel } from "../accounts/delivery.ts";
 import { formatEnvelope } from "./envelope.ts";
-import type { FetchItem, SectionText } from "./fetch-item.ts";
+import type { FetchItem, SectionText } from "../parsing/fetch-item.ts";
 import { parseHeader, selectHeaderFields, splitMessage } from "./header.ts";
-import type { NumberedMessage } from "./mailbox-view.ts";
-import type { MailboxMessage } from "./message.ts";
+import type { NumberedMessage } from "../sessions/mailbox-view.ts";
+import type { MailboxMessage } from "../accounts/message.ts";
 import { findPart, isMessage, type MimePart, parseMimePart } from "./mime-part.ts";
-import { imapDateTime, imapLiteral, imapString, type WirePart } from "./wire.ts";
+import { imapDateTime, imapLiteral, imapString, type WirePart } from "../sessions/wire.ts";
 
 /**
  * One `* n FETCH (…)` response, without star and line end.
