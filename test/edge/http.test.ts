@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { createApiCaller } from "../harness/api-caller.ts";
-import { startOwnDatabaseStack } from "../harness/database-stack.ts";
-import { startEdgeStack } from "../harness/edge-stack.ts";
-import { startMutingProxy } from "../harness/muting-proxy.ts";
-import { startDatabaseStack } from "../harness/start-database-stack.ts";
+import { startOwnDatabaseStack } from "../harness/stacks/database-stack.ts";
+import { startEdgeStack } from "../harness/stacks/edge-stack.ts";
+import { startMutingProxy } from "../harness/network/muting-proxy.ts";
+import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 import { useEdge, userPath, USERS } from "./use-edge.ts";
 
 const edge = useEdge();

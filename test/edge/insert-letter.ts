@@ -1,5 +1,5 @@
 import { newId } from "../../shared/ids.ts";
-import type { EdgeStack } from "../harness/edge-stack.ts";
+import type { EdgeStack } from "../harness/stacks/edge-stack.ts";
 import type { TestPartner } from "./use-edge.ts";
 
 export interface LetterValues {

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
 import { RATE_LIMIT_PERIOD_S } from "../../edge/settings.ts";
 import { createApiCaller } from "../harness/api-caller.ts";
-import type { EdgeStack } from "../harness/edge-stack.ts";
-import { startOwnEdge } from "../harness/open-edge.ts";
+import type { EdgeStack } from "../harness/stacks/edge-stack.ts";
+import { startOwnEdge } from "../harness/stacks/open-edge.ts";
 
 const LIMIT = 5;
 

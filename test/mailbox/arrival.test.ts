@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { computeEventId } from "../../shared/ids.ts";
 import { eventually } from "../harness/eventually.ts";
-import { startHidingProxy } from "../harness/hiding-proxy.ts";
-import { appendMail, openInbox } from "../harness/mail-client.ts";
+import { startHidingProxy } from "../harness/network/hiding-proxy.ts";
+import { appendMail, openInbox } from "../harness/mail-servers/mail-client.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
 import { SESSION_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
-import { type InHouseMailServer, startInHouse } from "../harness/in-house-mail-server.ts";
+import {
+  type InHouseMailServer,
+  startInHouse,
+} from "../harness/mail-servers/in-house-mail-server.ts";
 import { newMailUser } from "./mail-user.ts";
 import { type SessionStack, startSessionStack } from "./session-stack.ts";
 import { startTamperingProxy } from "./tampering-proxy.ts";

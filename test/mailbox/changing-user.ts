@@ -5,7 +5,7 @@ import { becomeAccount } from "../../edge/users/become-account.ts";
 import type { Account } from "../../fleet/mailbox/login/account.ts";
 import type { ImapServer } from "../../fleet/mailbox/imap/imap-server.ts";
 import { toAccount } from "../../fleet/mailbox/login/to-account.ts";
-import type { MailAccount } from "../harness/mail-server.ts";
+import type { MailAccount } from "../harness/mail-servers/mail-server.ts";
 import { newMailUser, type MailUser, newPasswordLogin } from "./mail-user.ts";
 import type { SessionStack } from "./session-stack.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
-import { startInHouse } from "../harness/in-house-mail-server.ts";
+import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
 import { type Chaos, createChaos } from "../imap-server/chaos/chaos.ts";
 import type { ChaosKind, ChaosWeights } from "../imap-server/chaos/chaos-kind.ts";
 import { startImapServer, type TestImapServer } from "../imap-server/imap-server.ts";

@@ -7,7 +7,7 @@ import { answerCheckLogin } from "../../fleet/mailbox/login/check-login.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
 import { createPlaces } from "../../shared/concurrency/places.ts";
-import { startHidingProxy } from "../harness/hiding-proxy.ts";
+import { startHidingProxy } from "../harness/network/hiding-proxy.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 

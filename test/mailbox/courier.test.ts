@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CourierServer, isCourierMissing, startCourier } from "../harness/courier.ts";
-import { openInbox } from "../harness/mail-client.ts";
+import {
+  type CourierServer,
+  isCourierMissing,
+  startCourier,
+} from "../harness/mail-servers/courier/courier.ts";
+import { openInbox } from "../harness/mail-servers/mail-client.ts";
 import { newMailUser } from "./mail-user.ts";
 import { type SessionStack, startSessionStack } from "./session-stack.ts";
 

@@ -5,7 +5,7 @@ import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { createPlaces } from "../../shared/concurrency/places.ts";
 import { eventually } from "../harness/eventually.ts";
-import { startInHouse } from "../harness/in-house-mail-server.ts";
+import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
 import { newMailUser } from "./mail-user.ts";
 import { startScriptedServer } from "./scripted-server.ts";
 import { type SessionStack, startSessionStack } from "./session-stack.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { envelope as envelopeSchema } from "../../shared/users/events.ts";
-import { appendMail } from "../harness/mail-client.ts";
+import { appendMail } from "../harness/mail-servers/mail-client.ts";
 import { newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
-import { appendMail, openInbox } from "../harness/mail-client.ts";
+import { appendMail, openInbox } from "../harness/mail-servers/mail-client.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
 import { SESSION_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 import { startTamperingProxy } from "./tampering-proxy.ts";

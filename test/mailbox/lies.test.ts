@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
-import { appendMail } from "../harness/mail-client.ts";
+import { appendMail } from "../harness/mail-servers/mail-client.ts";
 import { hurriedClock } from "./hurried-clock.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
 import {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { appendMail } from "../harness/mail-client.ts";
+import { appendMail } from "../harness/mail-servers/mail-client.ts";
 import { hurriedClock } from "./hurried-clock.ts";
 import { newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";

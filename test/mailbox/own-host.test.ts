@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
-import { startHidingProxy } from "../harness/hiding-proxy.ts";
-import { startInHouse } from "../harness/in-house-mail-server.ts";
+import { startHidingProxy } from "../harness/network/hiding-proxy.ts";
+import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
 import { newMailUser } from "./mail-user.ts";
 import { type SessionStack, startSessionStack } from "./session-stack.ts";
 

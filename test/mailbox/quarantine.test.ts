@@ -5,7 +5,7 @@ import { forgetHarms } from "../../db/users/user-harms.ts";
 import type { Account } from "../../fleet/mailbox/login/account.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
-import { startInHouse } from "../harness/in-house-mail-server.ts";
+import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
 import { type HostileServer, type ServerAttack, startHostileServer } from "./hostile-server.ts";
 import { hurriedClock } from "./hurried-clock.ts";
 import { newMailUser } from "./mail-user.ts";

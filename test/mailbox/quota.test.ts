@@ -4,7 +4,7 @@ import { mailLogs } from "../../db/mail/tables.ts";
 import type { LaneRoom } from "../../fleet/quota/lane-room.ts";
 import { createTurns } from "../../fleet/quota/turns.ts";
 import { eventually } from "../harness/eventually.ts";
-import { startHidingProxy } from "../harness/hiding-proxy.ts";
+import { startHidingProxy } from "../harness/network/hiding-proxy.ts";
 import { newMailUser } from "./mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
 

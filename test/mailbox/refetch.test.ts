@@ -2,7 +2,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { BODIES, EVENTS } from "../../fleet/bus/subjects.ts";
 import type { Sessions } from "../../fleet/mailbox/session/sessions.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type InHouseMailServer, startInHouse } from "../harness/in-house-mail-server.ts";
+import {
+  type InHouseMailServer,
+  startInHouse,
+} from "../harness/mail-servers/in-house-mail-server.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
 import { type SessionStack, startSessionStack } from "./session-stack.ts";
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../../shared/clock.ts";
 import { readPort } from "../../dev/stack/ports.ts";
 import { eventually } from "../harness/eventually.ts";
-import { startInHouse } from "../harness/in-house-mail-server.ts";
+import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
 import { newMailUser } from "./mail-user.ts";
 import { type SessionStack, startSessionStack } from "./session-stack.ts";
 

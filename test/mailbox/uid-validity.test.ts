@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { appendMail } from "../harness/mail-client.ts";
+import { appendMail } from "../harness/mail-servers/mail-client.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type MailUser, newMailUser } from "./mail-user.ts";
 import { SESSION_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";

@@ -3,7 +3,7 @@ import { findUserById } from "../../db/users/users.ts";
 import { createFreshness } from "../../fleet/mailbox/session/freshness.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
-import { startInHouse } from "../harness/in-house-mail-server.ts";
+import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
 import { newMailUser } from "./mail-user.ts";
 import { type SessionStack, startSessionStack } from "./session-stack.ts";
 import { startTamperingProxy } from "./tampering-proxy.ts";

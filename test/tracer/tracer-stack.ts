@@ -15,7 +15,7 @@ import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
 import { generatePartnerKeys } from "../../shared/secrets/vault.ts";
 import { eventually } from "../harness/eventually.ts";
-import type { MailAccount } from "../harness/mail-server.ts";
+import type { MailAccount } from "../harness/mail-servers/mail-server.ts";
 import { observeUser, type UserObserver } from "../mailbox/observe-user.ts";
 import type { SessionStack } from "../mailbox/session-stack.ts";
 

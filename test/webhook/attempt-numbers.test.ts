@@ -4,9 +4,9 @@ import type { AttemptRecord } from "../../fleet/webhook/record/attempt-record.ts
 import { createRecorder } from "../../fleet/webhook/record/recorder.ts";
 import { systemClock } from "../../shared/clock.ts";
 import type { NewMailEvent } from "../../shared/users/events.ts";
-import { startEndpoint } from "../harness/endpoint.ts";
+import { startEndpoint } from "../harness/network/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 import { awaitLetter, handBack, mailIs, readAttempts } from "./read-attempts.ts";
 import {
   countBodies,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { transmitLogs } from "../../db/deliveries/tables.ts";
 import { DEAD } from "../../fleet/bus/subjects.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 import { breakAt } from "../purge/break-at.ts";
 import {
   cleared,

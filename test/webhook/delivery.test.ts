@@ -7,9 +7,9 @@ import { users } from "../../db/users/tables.ts";
 import { isBodySignedBy } from "../../dev/sink/webhook-check.ts";
 import { DEAD, EVENTS, eventSubject, laneConsumer } from "../../fleet/bus/subjects.ts";
 import { newWebhookSecret } from "../../shared/secrets/signatures.ts";
-import { type Endpoint, startEndpoint } from "../harness/endpoint.ts";
+import { type Endpoint, startEndpoint } from "../harness/network/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 import {
   countBodies,
   newMail,

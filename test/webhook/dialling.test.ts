@@ -8,11 +8,11 @@ import {
 import type { Resolve } from "../../fleet/dialling/resolve.ts";
 import { attempt } from "../../fleet/webhook/attempt/attempt.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { type Endpoint, startEndpoint } from "../harness/endpoint.ts";
+import { type Endpoint, startEndpoint } from "../harness/network/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
-import { LOCAL_ENDPOINTS } from "../harness/fleet-stack.ts";
-import { type NameServer, startNameServer } from "../harness/name-server.ts";
-import { type RawServer, startRawServer } from "../harness/raw-server.ts";
+import { LOCAL_ENDPOINTS } from "../harness/stacks/fleet-stack.ts";
+import { type NameServer, startNameServer } from "../harness/network/name-server.ts";
+import { type RawServer, startRawServer } from "../harness/network/raw-server.ts";
 import { makeTestCertificate } from "../imap-server/test-certificate.ts";
 
 const OK = { kind: "response", status: 200 };

@@ -10,9 +10,9 @@ import { createDeadLetters } from "../../fleet/dead-letters/dead-letters.ts";
 import { systemClock } from "../../shared/clock.ts";
 import type { UserEvent } from "../../shared/users/events.ts";
 import { newId } from "../../shared/ids.ts";
-import { type Endpoint, startEndpoint } from "../harness/endpoint.ts";
+import { type Endpoint, startEndpoint } from "../harness/network/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
-import type { FleetStack } from "../harness/fleet-stack.ts";
+import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 import { countBodies, newWebhookUser, publishMail, type TestUser } from "./published-mail.ts";
 
 /** An endpoint that fails until it is repaired. */

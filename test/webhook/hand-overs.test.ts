@@ -4,9 +4,9 @@ import { readInstallationId } from "../../db/fleet/installation.ts";
 import { connectBus } from "../../fleet/bus/bus.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { startNatsCluster } from "../deploy/nats-cluster.ts";
-import { startEndpoint } from "../harness/endpoint.ts";
+import { startEndpoint } from "../harness/network/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 import { newMail, newWebhookUser, publishParts, type TestUser } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 

@@ -2,9 +2,9 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { transmitLogs } from "../../db/deliveries/tables.ts";
 import { users } from "../../db/users/tables.ts";
-import { startEndpoint } from "../harness/endpoint.ts";
+import { startEndpoint } from "../harness/network/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
+import { type OwnFleetStack, startOwnFleetStack } from "../harness/stacks/fleet-stack.ts";
 import { mailIs, readAttempts } from "./read-attempts.ts";
 import {
   newMail,

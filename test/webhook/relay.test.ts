@@ -14,10 +14,10 @@ import { answerRow, type Command, requestRow } from "../../shared/commands.ts";
 import type { UserEvent } from "../../shared/users/events.ts";
 import { newId } from "../../shared/ids.ts";
 import { sha1Hex } from "../../shared/mail/rfc822.ts";
-import { startEndpoint } from "../harness/endpoint.ts";
+import { startEndpoint } from "../harness/network/endpoint.ts";
 import { noCommands } from "../harness/no-commands.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
+import { type OwnFleetStack, startOwnFleetStack } from "../harness/stacks/fleet-stack.ts";
 import { newWebhookUser, type TestUser } from "./published-mail.ts";
 import { runRole } from "./running-role.ts";
 

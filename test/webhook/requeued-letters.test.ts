@@ -6,7 +6,7 @@ import { lanes } from "../../db/deliveries/tables.ts";
 import { partners } from "../../db/partners/tables.ts";
 import { hasEnded } from "../../db/deliveries/transmit-logs.ts";
 import { recordAttempts } from "../../fleet/webhook/record/record-attempts.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 import { deadMail, findLetter, newUserAt, redeliver, startDown } from "./dying-user.ts";
 import { runRole } from "./running-role.ts";
 

@@ -7,7 +7,7 @@ import { users } from "../../db/users/tables.ts";
 import { DEAD, POKE_PARTNERS } from "../../fleet/bus/subjects.ts";
 import { newId } from "../../shared/ids.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 import {
   cleared,
   deadMail,

@@ -1,12 +1,12 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Certificates } from "../../dev/stack/certificates.ts";
-import type { DebianView } from "../../dev/debian/debian-view.ts";
-import { COURIER_ROOT } from "../../dev/servers/courier.ts";
-import { HOST } from "../../dev/processes/free-port.ts";
-import { giveTo } from "../../dev/servers/postgres-home.ts";
-import type { ProcessIdentity } from "../../dev/processes/program.ts";
-import { unprivilegedIdentity } from "../../dev/servers/unprivileged-identity.ts";
+import type { Certificates } from "../../../../dev/stack/certificates.ts";
+import type { DebianView } from "../../../../dev/debian/debian-view.ts";
+import { COURIER_ROOT } from "../../../../dev/servers/courier.ts";
+import { HOST } from "../../../../dev/processes/free-port.ts";
+import { giveTo } from "../../../../dev/servers/postgres-home.ts";
+import type { ProcessIdentity } from "../../../../dev/processes/program.ts";
+import { unprivilegedIdentity } from "../../../../dev/servers/unprivileged-identity.ts";
 
 /** The files of one Courier, and the user that it runs as. */
 export interface CourierHome {

@@ -1,5 +1,5 @@
 import { createTransport } from "nodemailer";
-import { HOST } from "../../dev/processes/free-port.ts";
+import { HOST } from "../../../dev/processes/free-port.ts";
 
 /** Opens an LMTP connection to a mail server. One connection keeps mails in order. */
 export function openLmtp(port: number) {

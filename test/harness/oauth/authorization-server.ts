@@ -1,20 +1,23 @@
 import { randomBytes } from "node:crypto";
-import { startAuthorizationServer } from "../../dev/servers/authorization-server/authorization-server.ts";
-import { type Behaviour, newBehaviour } from "../../dev/servers/authorization-server/behaviour.ts";
-import type { Endpoints } from "../../dev/servers/authorization-server/endpoints.ts";
+import { startAuthorizationServer } from "../../../dev/servers/authorization-server/authorization-server.ts";
+import {
+  type Behaviour,
+  newBehaviour,
+} from "../../../dev/servers/authorization-server/behaviour.ts";
+import type { Endpoints } from "../../../dev/servers/authorization-server/endpoints.ts";
 import {
   type ProviderColumns,
   type ProviderFlavour,
   providerColumns,
-} from "../../dev/servers/authorization-server/provider-columns.ts";
+} from "../../../dev/servers/authorization-server/provider-columns.ts";
 import {
   MAIL_SCOPE,
   type OauthClient,
   SCOPES,
-} from "../../dev/servers/authorization-server/settings.ts";
-import { newRsaKey } from "../../dev/stack/keys.ts";
+} from "../../../dev/servers/authorization-server/settings.ts";
+import { newRsaKey } from "../../../dev/stack/keys.ts";
 import { type ConsentChoice, walkConsent } from "./consent-walk.ts";
-import { type EndpointFault, faulty } from "./endpoint-fault.ts";
+import { type EndpointFault, faulty } from "../network/endpoint-fault.ts";
 import { grantTokens } from "./grant-tokens.ts";
 
 export interface AuthorizationServerOptions {

@@ -1,17 +1,17 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Certificates } from "../../dev/stack/certificates.ts";
-import { claimPort, HOST } from "../../dev/processes/free-port.ts";
-import { giveTo } from "../../dev/servers/postgres-home.ts";
-import { Program } from "../../dev/processes/program.ts";
-import { runCommand } from "../../dev/processes/run-command.ts";
-import { prepareStateFolder, stateFolder } from "../../dev/stack/state-folder.ts";
-import { killStraysAtExit } from "../../dev/stack/strays.ts";
-import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
+import type { Certificates } from "../../../../dev/stack/certificates.ts";
+import { claimPort, HOST } from "../../../../dev/processes/free-port.ts";
+import { giveTo } from "../../../../dev/servers/postgres-home.ts";
+import { Program } from "../../../../dev/processes/program.ts";
+import { runCommand } from "../../../../dev/processes/run-command.ts";
+import { prepareStateFolder, stateFolder } from "../../../../dev/stack/state-folder.ts";
+import { killStraysAtExit } from "../../../../dev/stack/strays.ts";
+import { temporaryFolder } from "../../../../dev/processes/temporary-folder.ts";
 import type { DovecotOauth } from "./dovecot-config.ts";
 import { type DovecotHome, prepareDovecotHome } from "./dovecot-home.ts";
-import { openLmtp } from "./lmtp.ts";
-import type { MailServer } from "./mail-server.ts";
+import { openLmtp } from "../lmtp.ts";
+import type { MailServer } from "../mail-server.ts";
 
 /** From Debian's packages dovecot-imapd and dovecot-lmtpd. */
 const DOVECOT = "/usr/sbin/dovecot";

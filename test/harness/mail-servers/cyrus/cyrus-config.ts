@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { HOST } from "../../dev/processes/free-port.ts";
+import { HOST } from "../../../../dev/processes/free-port.ts";
 
 export interface CyrusConfig {
   /** Holds all that it writes. */

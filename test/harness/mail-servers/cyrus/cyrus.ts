@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Certificates } from "../../dev/stack/certificates.ts";
-import { runInDebianView } from "../../dev/debian/debian-view.ts";
-import { claimPort, HOST, isFree } from "../../dev/processes/free-port.ts";
-import { prepareStateFolder, stateFolder } from "../../dev/stack/state-folder.ts";
-import { killStraysAtExit } from "../../dev/stack/strays.ts";
-import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
+import type { Certificates } from "../../../../dev/stack/certificates.ts";
+import { runInDebianView } from "../../../../dev/debian/debian-view.ts";
+import { claimPort, HOST, isFree } from "../../../../dev/processes/free-port.ts";
+import { prepareStateFolder, stateFolder } from "../../../../dev/stack/state-folder.ts";
+import { killStraysAtExit } from "../../../../dev/stack/strays.ts";
+import { temporaryFolder } from "../../../../dev/processes/temporary-folder.ts";
 import { CYRUS_ADMIN, CYRUS_REALM } from "./cyrus-config.ts";
 import { type CyrusHome, prepareCyrusHome } from "./cyrus-home.ts";
 import { renumberMailbox } from "./cyrus-renumber.ts";
-import { endProcesses, findProcesses, type FoundProcess } from "./find-processes.ts";
-import { openLmtp } from "./lmtp.ts";
-import type { MailAccount, MailServer } from "./mail-server.ts";
-import { startInView } from "./start-in-view.ts";
+import { endProcesses, findProcesses, type FoundProcess } from "../find-processes.ts";
+import { openLmtp } from "../lmtp.ts";
+import type { MailAccount, MailServer } from "../mail-server.ts";
+import { startInView } from "../start-in-view.ts";
 
 /** Set on machines without Cyrus. Its tests are skipped there, but never in CI. */
 export const isCyrusMissing =

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { SMTPServer, type SMTPServerAuthentication } from "smtp-server";
-import type { Certificates } from "../../dev/stack/certificates.ts";
-import { HOST } from "../../dev/stack/ports.ts";
+import type { Certificates } from "../../../dev/stack/certificates.ts";
+import { HOST } from "../../../dev/stack/ports.ts";
 
 export interface SubmissionOptions {
   security: "tls" | "starttls" | "none";

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { giveTo } from "../../dev/servers/postgres-home.ts";
-import type { ProcessIdentity } from "../../dev/processes/program.ts";
+import { giveTo } from "../../../../dev/servers/postgres-home.ts";
+import type { ProcessIdentity } from "../../../../dev/processes/program.ts";
 
 /** Creates an empty Maildir. Its parent folders get the same owner. */
 export async function makeMaildir(

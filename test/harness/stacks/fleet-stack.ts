@@ -1,20 +1,20 @@
 import * as v from "valibot";
-import { readInstallationId } from "../../db/fleet/installation.ts";
-import { natsUrl, startNats } from "../../dev/servers/nats-server.ts";
-import type { Program } from "../../dev/processes/program.ts";
-import { type Bus, connectBus } from "../../fleet/bus/bus.ts";
-import { createEndpointClient, type Post } from "../../fleet/dialling/endpoint-client.ts";
-import { createMailReader, type MailReader } from "../../fleet/mime/reading/mail-reader.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { type ConnectLinks, connectLinks } from "../../shared/secrets/connect-link.ts";
-import { partnerKeys } from "../../shared/secrets/vault.ts";
+import { readInstallationId } from "../../../db/fleet/installation.ts";
+import { natsUrl, startNats } from "../../../dev/servers/nats-server.ts";
+import type { Program } from "../../../dev/processes/program.ts";
+import { type Bus, connectBus } from "../../../fleet/bus/bus.ts";
+import { createEndpointClient, type Post } from "../../../fleet/dialling/endpoint-client.ts";
+import { createMailReader, type MailReader } from "../../../fleet/mime/reading/mail-reader.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import { type ConnectLinks, connectLinks } from "../../../shared/secrets/connect-link.ts";
+import { partnerKeys } from "../../../shared/secrets/vault.ts";
 import {
   type DatabasePrograms,
   type DatabaseStack,
   startOwnDatabaseStack,
 } from "./database-stack.ts";
 import { startDatabaseStack } from "./start-database-stack.ts";
-import { newTestLog, type TestLog } from "./test-log.ts";
+import { newTestLog, type TestLog } from "../test-log.ts";
 
 const MIB = 1_024 * 1_024;
 const SIZES = {

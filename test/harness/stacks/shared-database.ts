@@ -1,8 +1,8 @@
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { migrate } from "../../db/migrate.ts";
-import { databaseProxyAddress } from "../../dev/servers/database-proxy.ts";
-import { postgresUrl } from "../../dev/servers/postgres.ts";
+import { migrate } from "../../../db/migrate.ts";
+import { databaseProxyAddress } from "../../../dev/servers/database-proxy.ts";
+import { postgresUrl } from "../../../dev/servers/postgres.ts";
 import { type SharedDatabase, startDatabaseServers } from "./database-stack.ts";
 
 declare module "vitest" {

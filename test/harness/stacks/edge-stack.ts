@@ -2,10 +2,10 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import * as v from "valibot";
-import { edgeUrl, startEdge } from "../../dev/servers/edge.ts";
-import type { StackContext } from "../../dev/stack/stack-context.ts";
-import { type ConnectLinks, connectLinks } from "../../shared/secrets/connect-link.ts";
-import { partnerKeys } from "../../shared/secrets/vault.ts";
+import { edgeUrl, startEdge } from "../../../dev/servers/edge.ts";
+import type { StackContext } from "../../../dev/stack/stack-context.ts";
+import { type ConnectLinks, connectLinks } from "../../../shared/secrets/connect-link.ts";
+import { partnerKeys } from "../../../shared/secrets/vault.ts";
 import { type DatabaseStack, openDatabaseStack } from "./database-stack.ts";
 
 /** A database and the Worker in workerd, without NATS and fleet. */

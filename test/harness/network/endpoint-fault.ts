@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import * as v from "valibot";
-import type { Middleware } from "../../dev/servers/authorization-server/authorization-server.ts";
+import type { Middleware } from "../../../dev/servers/authorization-server/authorization-server.ts";
 
 /** A fault that a client of an endpoint gets instead of the normal answer. */
 export type EndpointFault =

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as v from "valibot";
-import type { Endpoints } from "../../dev/servers/authorization-server/endpoints.ts";
+import type { Endpoints } from "../../../dev/servers/authorization-server/endpoints.ts";
 import {
   type OauthClient,
   REDIRECT_PATH,
   SCOPES,
-} from "../../dev/servers/authorization-server/settings.ts";
+} from "../../../dev/servers/authorization-server/settings.ts";
 import { type ConsentChoice, walkConsent } from "./consent-walk.ts";
 
 const tokens = v.object({ access_token: v.string(), refresh_token: v.string() });

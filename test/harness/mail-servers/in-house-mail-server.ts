@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
-import type { Certificates } from "../../dev/stack/certificates.ts";
+import type { Certificates } from "../../../dev/stack/certificates.ts";
 import {
   type ImapServerOptions,
   startImapServer,
   type TestImapServer,
-} from "../imap-server/imap-server.ts";
+} from "../../imap-server/imap-server.ts";
 import type { MailServer } from "./mail-server.ts";
 
 export interface InHouseMailServer extends MailServer {

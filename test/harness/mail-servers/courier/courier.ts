@@ -1,21 +1,21 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Certificates } from "../../dev/stack/certificates.ts";
-import { claimPort, HOST, isFree } from "../../dev/processes/free-port.ts";
-import { prepareStateFolder, stateFolder } from "../../dev/stack/state-folder.ts";
-import { killStraysAtExit } from "../../dev/stack/strays.ts";
-import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
+import type { Certificates } from "../../../../dev/stack/certificates.ts";
+import { claimPort, HOST, isFree } from "../../../../dev/processes/free-port.ts";
+import { prepareStateFolder, stateFolder } from "../../../../dev/stack/state-folder.ts";
+import { killStraysAtExit } from "../../../../dev/stack/strays.ts";
+import { temporaryFolder } from "../../../../dev/processes/temporary-folder.ts";
 import { prepareCourierHome } from "./courier-home.ts";
 import { toUserHome, writeCourierUsers } from "./courier-users.ts";
-import { endProcesses, findProcesses } from "./find-processes.ts";
-import type { MailServer } from "./mail-server.ts";
+import { endProcesses, findProcesses } from "../find-processes.ts";
+import type { MailServer } from "../mail-server.ts";
 import {
   deliverToMaildir,
   emptyMaildir,
   makeMaildir,
   resetCourierUids,
 } from "./courier-maildir.ts";
-import { startInView } from "./start-in-view.ts";
+import { startInView } from "../start-in-view.ts";
 
 /** Set on machines without Courier. Its tests are skipped there, but never in CI. */
 export const isCourierMissing =

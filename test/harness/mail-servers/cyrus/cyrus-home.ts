@@ -1,12 +1,12 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Certificates } from "../../dev/stack/certificates.ts";
-import { CYRUS_ROOT } from "../../dev/servers/cyrus.ts";
-import type { DebianView } from "../../dev/debian/debian-view.ts";
-import { giveTo } from "../../dev/servers/postgres-home.ts";
-import type { ProcessIdentity } from "../../dev/processes/program.ts";
-import { runCommand } from "../../dev/processes/run-command.ts";
-import { unprivilegedIdentity } from "../../dev/servers/unprivileged-identity.ts";
+import type { Certificates } from "../../../../dev/stack/certificates.ts";
+import { CYRUS_ROOT } from "../../../../dev/servers/cyrus.ts";
+import type { DebianView } from "../../../../dev/debian/debian-view.ts";
+import { giveTo } from "../../../../dev/servers/postgres-home.ts";
+import type { ProcessIdentity } from "../../../../dev/processes/program.ts";
+import { runCommand } from "../../../../dev/processes/run-command.ts";
+import { unprivilegedIdentity } from "../../../../dev/servers/unprivileged-identity.ts";
 import { imapdConf, servicesConf } from "./cyrus-config.ts";
 
 /** The files of one Cyrus, and the user that it runs as. */

@@ -1,10 +1,10 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Certificates } from "../../dev/stack/certificates.ts";
-import { giveTo } from "../../dev/servers/postgres-home.ts";
-import type { ProcessIdentity } from "../../dev/processes/program.ts";
-import { runCommand } from "../../dev/processes/run-command.ts";
-import { unprivilegedIdentity } from "../../dev/servers/unprivileged-identity.ts";
+import type { Certificates } from "../../../../dev/stack/certificates.ts";
+import { giveTo } from "../../../../dev/servers/postgres-home.ts";
+import type { ProcessIdentity } from "../../../../dev/processes/program.ts";
+import { runCommand } from "../../../../dev/processes/run-command.ts";
+import { unprivilegedIdentity } from "../../../../dev/servers/unprivileged-identity.ts";
 import { type DovecotOauth, dovecotConfig, oauthConfig, passdbConfig } from "./dovecot-config.ts";
 
 /** The files of one Dovecot, and the user that it runs as. */

@@ -1,6 +1,6 @@
 import { inject } from "vitest";
-import { FREE_PORTS } from "../../dev/stack/ports.ts";
-import { stateFolder } from "../../dev/stack/state-folder.ts";
+import { FREE_PORTS } from "../../../dev/stack/ports.ts";
+import { stateFolder } from "../../../dev/stack/state-folder.ts";
 import { renewDatabase, sharedContext } from "./database-stack.ts";
 import {
   type EdgeStack,

@@ -2,7 +2,7 @@ import { createSocket } from "node:dgram";
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
 import { isIPv6 } from "node:net";
-import type { Resolve, ResolvedAddress } from "../../fleet/dialling/resolve.ts";
+import type { Resolve, ResolvedAddress } from "../../../fleet/dialling/resolve.ts";
 
 /** A name server (RFC 1035, over UDP). The test chooses each answer. */
 export interface NameServer extends AsyncDisposable {

@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { CYRUS_ADMIN } from "./cyrus-config.ts";
-import { openInbox } from "./mail-client.ts";
-import type { MailAccount, MailServer } from "./mail-server.ts";
+import { openInbox } from "../mail-client.ts";
+import type { MailAccount, MailServer } from "../mail-server.ts";
 
 /**
  * Gives an INBOX a new UIDVALIDITY. Cyrus has no command for it, so the mailbox is deleted, created

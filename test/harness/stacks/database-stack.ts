@@ -1,20 +1,24 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import * as v from "valibot";
-import { type Db, openDatabase } from "../../db/client.ts";
-import { migrate } from "../../db/migrate.ts";
-import { type CreatedPartner, createPartner, type NewPartner } from "../../db/partners/partners.ts";
-import { type Certificates, keepCertificates } from "../../dev/stack/certificates.ts";
-import { databaseProxyAddress, startDatabaseProxy } from "../../dev/servers/database-proxy.ts";
-import { makeKeys, readKeys } from "../../dev/stack/keys.ts";
-import { choosePorts, FREE_PORTS, type Ports } from "../../dev/stack/ports.ts";
-import { wipePostgres } from "../../dev/servers/postgres-home.ts";
-import { postgresUrl, startPostgres } from "../../dev/servers/postgres.ts";
-import type { Program } from "../../dev/processes/program.ts";
-import type { StackContext } from "../../dev/stack/stack-context.ts";
-import { prepareStateFolder, stateFolder } from "../../dev/stack/state-folder.ts";
-import { killStraysAtExit } from "../../dev/stack/strays.ts";
-import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
+import { type Db, openDatabase } from "../../../db/client.ts";
+import { migrate } from "../../../db/migrate.ts";
+import {
+  type CreatedPartner,
+  createPartner,
+  type NewPartner,
+} from "../../../db/partners/partners.ts";
+import { type Certificates, keepCertificates } from "../../../dev/stack/certificates.ts";
+import { databaseProxyAddress, startDatabaseProxy } from "../../../dev/servers/database-proxy.ts";
+import { makeKeys, readKeys } from "../../../dev/stack/keys.ts";
+import { choosePorts, FREE_PORTS, type Ports } from "../../../dev/stack/ports.ts";
+import { wipePostgres } from "../../../dev/servers/postgres-home.ts";
+import { postgresUrl, startPostgres } from "../../../dev/servers/postgres.ts";
+import type { Program } from "../../../dev/processes/program.ts";
+import type { StackContext } from "../../../dev/stack/stack-context.ts";
+import { prepareStateFolder, stateFolder } from "../../../dev/stack/state-folder.ts";
+import { killStraysAtExit } from "../../../dev/stack/strays.ts";
+import { temporaryFolder } from "../../../dev/processes/temporary-folder.ts";
 import {
   mailboxOpener,
   mailboxPrivateKeys,
@@ -24,7 +28,7 @@ import {
   partnerKeys,
   partnerVault,
   type Sealer,
-} from "../../shared/secrets/vault.ts";
+} from "../../../shared/secrets/vault.ts";
 
 /** A database with the schema, and a set of keys: the base of every stack. */
 export interface DatabaseStack extends AsyncDisposable {

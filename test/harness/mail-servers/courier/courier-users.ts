@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runInDebianView } from "../../dev/debian/debian-view.ts";
-import { giveTo } from "../../dev/servers/postgres-home.ts";
+import { runInDebianView } from "../../../../dev/debian/debian-view.ts";
+import { giveTo } from "../../../../dev/servers/postgres-home.ts";
 import type { CourierHome } from "./courier-home.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { type DebianView, inDebianView } from "../../dev/debian/debian-view.ts";
-import { Program } from "../../dev/processes/program.ts";
-import { findProcess, waitForEnd } from "../../dev/processes/running-process.ts";
-import type { StateFolder } from "../../dev/stack/state-folder.ts";
+import { type DebianView, inDebianView } from "../../../dev/debian/debian-view.ts";
+import { Program } from "../../../dev/processes/program.ts";
+import { findProcess, waitForEnd } from "../../../dev/processes/running-process.ts";
+import type { StateFolder } from "../../../dev/stack/state-folder.ts";
 
 export interface ViewProgram {
   name: string;
