@@ -4,10 +4,10 @@
  * the runtime (test/tools/core.test.ts).
  */
 export const CORE_TESTS = [
-  "test/mailbox/arrival.test.ts",
-  "test/mailbox/check-login.test.ts",
-  "test/mailbox/login.test.ts",
-  "test/mailbox/own-host.test.ts",
+  "test/mailbox/arrival/arrival.test.ts",
+  "test/mailbox/login/check-login.test.ts",
+  "test/mailbox/login/login.test.ts",
+  "test/mailbox/login/own-host.test.ts",
   "test/metrics/operations-server.test.ts",
   "test/purge/removed-partner.test.ts",
   "test/relay/sweep.test.ts",

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { partners } from "../../db/partners/tables.ts";
-import { readCorpus } from "../corpus/corpus.ts";
-import { type Endpoint, startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import { appendMail } from "../harness/mail-servers/mail-client.ts";
-import { runRole } from "../webhook/running-role.ts";
-import { type MailUser, newMailUser } from "./mail-user.ts";
-import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+import { partners } from "../../../db/partners/tables.ts";
+import { readCorpus } from "../../corpus/corpus.ts";
+import { type Endpoint, startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { appendMail } from "../../harness/mail-servers/mail-client.ts";
+import { runRole } from "../../webhook/running-role.ts";
+import { type MailUser, newMailUser } from "../mail-user.ts";
+import { MAIL_SERVERS, type SessionStack, startSessionStack } from "../session-stack.ts";
 
 type PayloadFormat = typeof partners.$inferSelect.payloadFormat;
 

@@ -1,10 +1,10 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { users } from "../../db/users/tables.ts";
-import { eventually } from "../harness/eventually.ts";
-import { startHidingProxy } from "../harness/network/hiding-proxy.ts";
-import { newMailUser, newPasswordLogin } from "./mail-user.ts";
-import { SESSION_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+import { users } from "../../../db/users/tables.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { startHidingProxy } from "../../harness/network/hiding-proxy.ts";
+import { newMailUser, newPasswordLogin } from "../mail-user.ts";
+import { SESSION_SERVERS, type SessionStack, startSessionStack } from "../session-stack.ts";
 
 const MAIL = "From: bob@example.com\r\nSubject: Hello\r\n\r\nHello\r\n";
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eventually } from "../harness/eventually.ts";
-import { appendMail, openInbox } from "../harness/mail-servers/mail-client.ts";
-import { type MailUser, newMailUser } from "./mail-user.ts";
-import { SESSION_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
-import { startTamperingProxy } from "./tampering-proxy.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { appendMail, openInbox } from "../../harness/mail-servers/mail-client.ts";
+import { type MailUser, newMailUser } from "../mail-user.ts";
+import { SESSION_SERVERS, type SessionStack, startSessionStack } from "../session-stack.ts";
+import { startTamperingProxy } from "../tampering-proxy.ts";
 
 const mailOf = (n: number, bytes = 0) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n${"0123456789\r\n".repeat(bytes / 12)}`;

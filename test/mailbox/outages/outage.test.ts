@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eventually } from "../harness/eventually.ts";
-import { startHidingProxy } from "../harness/network/hiding-proxy.ts";
-import { hurriedClock } from "./hurried-clock.ts";
-import { newMailUser } from "./mail-user.ts";
-import { type OwnFleetStack, startOwnFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { startHidingProxy } from "../../harness/network/hiding-proxy.ts";
+import { hurriedClock } from "../hurried-clock.ts";
+import { newMailUser } from "../mail-user.ts";
+import { type OwnFleetStack, startOwnFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { MAIL_SERVERS, type SessionStack, startSessionStack } from "../session-stack.ts";
 
 const makeMail = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eventually } from "../harness/eventually.ts";
-import { startHidingProxy } from "../harness/network/hiding-proxy.ts";
-import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
-import { newMailUser } from "./mail-user.ts";
-import { type SessionStack, startSessionStack } from "./session-stack.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { startHidingProxy } from "../../harness/network/hiding-proxy.ts";
+import { startInHouse } from "../../harness/mail-servers/in-house-mail-server.ts";
+import { newMailUser } from "../mail-user.ts";
+import { type SessionStack, startSessionStack } from "../session-stack.ts";
 
 let stack: SessionStack;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { appendMail } from "../harness/mail-servers/mail-client.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type MailUser, newMailUser } from "./mail-user.ts";
-import { SESSION_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+import { appendMail } from "../../harness/mail-servers/mail-client.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type MailUser, newMailUser } from "../mail-user.ts";
+import { SESSION_SERVERS, type SessionStack, startSessionStack } from "../session-stack.ts";
 
 const mail = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\nHello\r\n`;

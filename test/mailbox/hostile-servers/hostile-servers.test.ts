@@ -1,10 +1,10 @@
 import { createSecureContext } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connectImap } from "../../fleet/mailbox/imap/client-connection.ts";
-import type { ImapConnection } from "../../fleet/mailbox/imap/imap-connection.ts";
-import { ImapError } from "../../fleet/mailbox/imap/failures/imap-error.ts";
-import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
-import { systemClock } from "../../shared/clock.ts";
+import { connectImap } from "../../../fleet/mailbox/imap/client-connection.ts";
+import type { ImapConnection } from "../../../fleet/mailbox/imap/imap-connection.ts";
+import { ImapError } from "../../../fleet/mailbox/imap/failures/imap-error.ts";
+import { InputTurns } from "../../../fleet/mailbox/imap/input/input-turns.ts";
+import { systemClock } from "../../../shared/clock.ts";
 import { ATTACKS } from "./hostile-attacks.ts";
 import { type HostileServer, type ServerAttack, startHostileServer } from "./hostile-server.ts";
 import { watchLoop } from "./watch-loop.ts";

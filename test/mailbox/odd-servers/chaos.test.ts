@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Clock, systemClock } from "../../shared/clock.ts";
-import { eventually } from "../harness/eventually.ts";
-import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
-import { type Chaos, createChaos } from "../imap-server/chaos/chaos.ts";
-import type { ChaosKind, ChaosWeights } from "../imap-server/chaos/chaos-kind.ts";
-import { startImapServer, type TestImapServer } from "../imap-server/imap-server.ts";
-import { type MailUser, newMailUser } from "./mail-user.ts";
-import { type SessionStack, startSessionStack } from "./session-stack.ts";
+import { type Clock, systemClock } from "../../../shared/clock.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { startInHouse } from "../../harness/mail-servers/in-house-mail-server.ts";
+import { type Chaos, createChaos } from "../../imap-server/chaos/chaos.ts";
+import type { ChaosKind, ChaosWeights } from "../../imap-server/chaos/chaos-kind.ts";
+import { startImapServer, type TestImapServer } from "../../imap-server/imap-server.ts";
+import { type MailUser, newMailUser } from "../mail-user.ts";
+import { type SessionStack, startSessionStack } from "../session-stack.ts";
 
 const SEED = Number(process.env["CHAOS_SEED"] ?? 20_260_101);
 const USERS = 6;

@@ -1,15 +1,15 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { userHarms, users, userStateChanges } from "../../db/users/tables.ts";
-import { forgetHarms } from "../../db/users/user-harms.ts";
-import type { Account } from "../../fleet/mailbox/login/account.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { eventually } from "../harness/eventually.ts";
-import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
+import { userHarms, users, userStateChanges } from "../../../db/users/tables.ts";
+import { forgetHarms } from "../../../db/users/user-harms.ts";
+import type { Account } from "../../../fleet/mailbox/login/account.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { startInHouse } from "../../harness/mail-servers/in-house-mail-server.ts";
 import { type HostileServer, type ServerAttack, startHostileServer } from "./hostile-server.ts";
-import { hurriedClock } from "./hurried-clock.ts";
-import { newMailUser } from "./mail-user.ts";
-import { type SessionStack, startSessionStack } from "./session-stack.ts";
+import { hurriedClock } from "../hurried-clock.ts";
+import { newMailUser } from "../mail-user.ts";
+import { type SessionStack, startSessionStack } from "../session-stack.ts";
 
 const FLOOD: ServerAttack = { at: "IDLE", sends: "* OK\r\n" };
 const HONEST: ServerAttack = { at: "IDLE", sends: "+ idling\r\n", isOnce: true };

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findUserById } from "../../db/users/users.ts";
-import { createFreshness } from "../../fleet/mailbox/session/freshness.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { eventually } from "../harness/eventually.ts";
-import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
-import { newMailUser } from "./mail-user.ts";
-import { type SessionStack, startSessionStack } from "./session-stack.ts";
-import { startTamperingProxy } from "./tampering-proxy.ts";
+import { findUserById } from "../../../db/users/users.ts";
+import { createFreshness } from "../../../fleet/mailbox/session/freshness.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { startInHouse } from "../../harness/mail-servers/in-house-mail-server.ts";
+import { newMailUser } from "../mail-user.ts";
+import { type SessionStack, startSessionStack } from "../session-stack.ts";
+import { startTamperingProxy } from "../tampering-proxy.ts";
 
 const MAIL = "From: bob@example.com\r\nSubject: Hello\r\n\r\nHello\r\n";
 const timeouts = { connectMs: 400, greetingMs: 400, commandMs: 400, logoutMs: 200 };

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { computeEventId } from "../../shared/ids.ts";
-import { eventually } from "../harness/eventually.ts";
-import { startHidingProxy } from "../harness/network/hiding-proxy.ts";
-import { appendMail, openInbox } from "../harness/mail-servers/mail-client.ts";
-import { type MailUser, newMailUser } from "./mail-user.ts";
-import { SESSION_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+import { computeEventId } from "../../../shared/ids.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { startHidingProxy } from "../../harness/network/hiding-proxy.ts";
+import { appendMail, openInbox } from "../../harness/mail-servers/mail-client.ts";
+import { type MailUser, newMailUser } from "../mail-user.ts";
+import { SESSION_SERVERS, type SessionStack, startSessionStack } from "../session-stack.ts";
 
 const makeMail = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;

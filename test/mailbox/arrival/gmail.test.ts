@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   type InHouseMailServer,
   startInHouse,
-} from "../harness/mail-servers/in-house-mail-server.ts";
-import { newMailUser } from "./mail-user.ts";
-import { type SessionStack, startSessionStack } from "./session-stack.ts";
-import { startTamperingProxy } from "./tampering-proxy.ts";
+} from "../../harness/mail-servers/in-house-mail-server.ts";
+import { newMailUser } from "../mail-user.ts";
+import { type SessionStack, startSessionStack } from "../session-stack.ts";
+import { startTamperingProxy } from "../tampering-proxy.ts";
 
 const mail = (subject: string) => `From: bob@example.com\r\nSubject: ${subject}\r\n\r\nHello\r\n`;
 

@@ -3,10 +3,10 @@ import {
   type CourierServer,
   isCourierMissing,
   startCourier,
-} from "../harness/mail-servers/courier/courier.ts";
-import { openInbox } from "../harness/mail-servers/mail-client.ts";
-import { newMailUser } from "./mail-user.ts";
-import { type SessionStack, startSessionStack } from "./session-stack.ts";
+} from "../../harness/mail-servers/courier/courier.ts";
+import { openInbox } from "../../harness/mail-servers/mail-client.ts";
+import { newMailUser } from "../mail-user.ts";
+import { type SessionStack, startSessionStack } from "../session-stack.ts";
 
 const makeMail = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 

@@ -1,12 +1,12 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { mailLogs } from "../../db/mail/tables.ts";
-import type { LaneRoom } from "../../fleet/quota/lane-room.ts";
-import { createTurns } from "../../fleet/quota/turns.ts";
-import { eventually } from "../harness/eventually.ts";
-import { startHidingProxy } from "../harness/network/hiding-proxy.ts";
-import { newMailUser } from "./mail-user.ts";
-import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+import { mailLogs } from "../../../db/mail/tables.ts";
+import type { LaneRoom } from "../../../fleet/quota/lane-room.ts";
+import { createTurns } from "../../../fleet/quota/turns.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { startHidingProxy } from "../../harness/network/hiding-proxy.ts";
+import { newMailUser } from "../mail-user.ts";
+import { MAIL_SERVERS, type SessionStack, startSessionStack } from "../session-stack.ts";
 
 const makeMail = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 

@@ -1,15 +1,15 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSecureContext } from "node:tls";
-import { imapProviders, partnerConnections } from "../../db/partners/tables.ts";
-import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
-import { answerCheckLogin } from "../../fleet/mailbox/login/check-login.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { newId } from "../../shared/ids.ts";
-import { createPlaces } from "../../shared/concurrency/places.ts";
-import { startHidingProxy } from "../harness/network/hiding-proxy.ts";
-import { type MailUser, newMailUser } from "./mail-user.ts";
-import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+import { imapProviders, partnerConnections } from "../../../db/partners/tables.ts";
+import { InputTurns } from "../../../fleet/mailbox/imap/input/input-turns.ts";
+import { answerCheckLogin } from "../../../fleet/mailbox/login/check-login.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import { newId } from "../../../shared/ids.ts";
+import { createPlaces } from "../../../shared/concurrency/places.ts";
+import { startHidingProxy } from "../../harness/network/hiding-proxy.ts";
+import { type MailUser, newMailUser } from "../mail-user.ts";
+import { MAIL_SERVERS, type SessionStack, startSessionStack } from "../session-stack.ts";
 
 describe.each(MAIL_SERVERS)("a login is tried at $name", ({ startServer }) => {
   let stack: SessionStack;

@@ -1,13 +1,13 @@
 import { eq } from "drizzle-orm";
-import { users } from "../../db/users/tables.ts";
-import { readWatchedUsers } from "../../db/users/watched-users.ts";
-import { becomeAccount } from "../../edge/users/become-account.ts";
-import type { Account } from "../../fleet/mailbox/login/account.ts";
-import type { ImapServer } from "../../fleet/mailbox/imap/imap-server.ts";
-import { toAccount } from "../../fleet/mailbox/login/to-account.ts";
-import type { MailAccount } from "../harness/mail-servers/mail-server.ts";
-import { newMailUser, type MailUser, newPasswordLogin } from "./mail-user.ts";
-import type { SessionStack } from "./session-stack.ts";
+import { users } from "../../../db/users/tables.ts";
+import { readWatchedUsers } from "../../../db/users/watched-users.ts";
+import { becomeAccount } from "../../../edge/users/become-account.ts";
+import type { Account } from "../../../fleet/mailbox/login/account.ts";
+import type { ImapServer } from "../../../fleet/mailbox/imap/imap-server.ts";
+import { toAccount } from "../../../fleet/mailbox/login/to-account.ts";
+import type { MailAccount } from "../../harness/mail-servers/mail-server.ts";
+import { newMailUser, type MailUser, newPasswordLogin } from "../mail-user.ts";
+import type { SessionStack } from "../session-stack.ts";
 
 /** A user that changes its account several times, as through the API. */
 export interface ChangingUser extends MailUser {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { appendMail } from "../harness/mail-servers/mail-client.ts";
-import { hurriedClock } from "./hurried-clock.ts";
-import { newMailUser } from "./mail-user.ts";
-import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
-import { startTamperingProxy, type TamperingProxy } from "./tampering-proxy.ts";
+import { appendMail } from "../../harness/mail-servers/mail-client.ts";
+import { hurriedClock } from "../hurried-clock.ts";
+import { newMailUser } from "../mail-user.ts";
+import { MAIL_SERVERS, type SessionStack, startSessionStack } from "../session-stack.ts";
+import { startTamperingProxy, type TamperingProxy } from "../tampering-proxy.ts";
 
 const HOUR_MS = 3_600_000;
 const makeMail = (n: number, subject = String(n)) =>

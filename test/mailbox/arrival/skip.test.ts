@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { rfc822Text, sha1Hex } from "../../shared/mail/rfc822.ts";
-import { appendMail } from "../harness/mail-servers/mail-client.ts";
-import { newMailUser } from "./mail-user.ts";
-import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+import { rfc822Text, sha1Hex } from "../../../shared/mail/rfc822.ts";
+import { appendMail } from "../../harness/mail-servers/mail-client.ts";
+import { newMailUser } from "../mail-user.ts";
+import { MAIL_SERVERS, type SessionStack, startSessionStack } from "../session-stack.ts";
 
 const DAY_MS = 86_400_000;
 const mail = (messageId: string, text: string) =>

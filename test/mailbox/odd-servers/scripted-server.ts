@@ -1,4 +1,4 @@
-import { type RawServer, startRawServer } from "../harness/network/raw-server.ts";
+import { type RawServer, startRawServer } from "../../harness/network/raw-server.ts";
 
 /** A command as the server has received it. */
 export interface ScriptedCommand {

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BODIES, EVENTS } from "../../fleet/bus/subjects.ts";
-import type { Sessions } from "../../fleet/mailbox/session/sessions.ts";
-import { eventually } from "../harness/eventually.ts";
+import { BODIES, EVENTS } from "../../../fleet/bus/subjects.ts";
+import type { Sessions } from "../../../fleet/mailbox/session/sessions.ts";
+import { eventually } from "../../harness/eventually.ts";
 import {
   type InHouseMailServer,
   startInHouse,
-} from "../harness/mail-servers/in-house-mail-server.ts";
-import { type MailUser, newMailUser } from "./mail-user.ts";
-import { type SessionStack, startSessionStack } from "./session-stack.ts";
+} from "../../harness/mail-servers/in-house-mail-server.ts";
+import { type MailUser, newMailUser } from "../mail-user.ts";
+import { type SessionStack, startSessionStack } from "../session-stack.ts";
 
 const makeMail = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 

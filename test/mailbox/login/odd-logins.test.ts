@@ -1,13 +1,13 @@
 import type { Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Clock, systemClock } from "../../shared/clock.ts";
-import { eventually } from "../harness/eventually.ts";
-import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
-import { startRawServer } from "../harness/network/raw-server.ts";
-import { hurriedClock } from "./hurried-clock.ts";
-import { newMailUser, newPasswordLogin } from "./mail-user.ts";
-import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
-import { startTamperingProxy } from "./tampering-proxy.ts";
+import { type Clock, systemClock } from "../../../shared/clock.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { startInHouse } from "../../harness/mail-servers/in-house-mail-server.ts";
+import { startRawServer } from "../../harness/network/raw-server.ts";
+import { hurriedClock } from "../hurried-clock.ts";
+import { newMailUser, newPasswordLogin } from "../mail-user.ts";
+import { MAIL_SERVERS, type SessionStack, startSessionStack } from "../session-stack.ts";
+import { startTamperingProxy } from "../tampering-proxy.ts";
 
 let stack: SessionStack;
 beforeAll(async () => {

@@ -1,14 +1,14 @@
 import { createSecureContext } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connectImap } from "../../fleet/mailbox/imap/client-connection.ts";
-import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
-import { type Clock, systemClock } from "../../shared/clock.ts";
-import { createPlaces } from "../../shared/concurrency/places.ts";
-import { eventually } from "../harness/eventually.ts";
-import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
-import { newMailUser } from "./mail-user.ts";
+import { connectImap } from "../../../fleet/mailbox/imap/client-connection.ts";
+import { InputTurns } from "../../../fleet/mailbox/imap/input/input-turns.ts";
+import { type Clock, systemClock } from "../../../shared/clock.ts";
+import { createPlaces } from "../../../shared/concurrency/places.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { startInHouse } from "../../harness/mail-servers/in-house-mail-server.ts";
+import { newMailUser } from "../mail-user.ts";
 import { startScriptedServer } from "./scripted-server.ts";
-import { type SessionStack, startSessionStack } from "./session-stack.ts";
+import { type SessionStack, startSessionStack } from "../session-stack.ts";
 
 let stack: SessionStack;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { envelope as envelopeSchema } from "../../shared/users/events.ts";
-import { appendMail } from "../harness/mail-servers/mail-client.ts";
-import { newMailUser } from "./mail-user.ts";
-import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
+import { envelope as envelopeSchema } from "../../../shared/users/events.ts";
+import { appendMail } from "../../harness/mail-servers/mail-client.ts";
+import { newMailUser } from "../mail-user.ts";
+import { MAIL_SERVERS, type SessionStack, startSessionStack } from "../session-stack.ts";
 
 const address = (name: string | null, mailbox: string, host: string) => ({
   name,

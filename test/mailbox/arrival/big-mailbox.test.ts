@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eventually } from "../harness/eventually.ts";
+import { eventually } from "../../harness/eventually.ts";
 import {
   type InHouseMailServer,
   startInHouse,
-} from "../harness/mail-servers/in-house-mail-server.ts";
-import { newMailUser } from "./mail-user.ts";
-import { type SessionStack, startSessionStack } from "./session-stack.ts";
-import { startTamperingProxy } from "./tampering-proxy.ts";
+} from "../../harness/mail-servers/in-house-mail-server.ts";
+import { newMailUser } from "../mail-user.ts";
+import { type SessionStack, startSessionStack } from "../session-stack.ts";
+import { startTamperingProxy } from "../tampering-proxy.ts";
 
 const OLD_MAILS = 50_000;
 const YEAR_MS = 365 * 86_400_000;

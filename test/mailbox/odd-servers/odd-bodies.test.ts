@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eventually } from "../harness/eventually.ts";
-import { hurriedClock } from "./hurried-clock.ts";
-import { type MailUser, newMailUser } from "./mail-user.ts";
-import { MAIL_SERVERS, type SessionStack, startSessionStack } from "./session-stack.ts";
-import { startTamperingProxy } from "./tampering-proxy.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { hurriedClock } from "../hurried-clock.ts";
+import { type MailUser, newMailUser } from "../mail-user.ts";
+import { MAIL_SERVERS, type SessionStack, startSessionStack } from "../session-stack.ts";
+import { startTamperingProxy } from "../tampering-proxy.ts";
 
 const makeMail = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;

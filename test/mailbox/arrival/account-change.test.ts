@@ -1,18 +1,18 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { auditLog } from "../../db/admin/tables.ts";
-import { cursors, mailLogs } from "../../db/mail/tables.ts";
-import { insertSweep, beginSweep } from "../../db/mail/sweeps.ts";
-import { keepCertificates } from "../../dev/stack/certificates.ts";
-import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
-import { newId } from "../../shared/ids.ts";
-import { eventually } from "../harness/eventually.ts";
-import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
-import { appendMail } from "../harness/mail-servers/mail-client.ts";
-import type { MailAccount } from "../harness/mail-servers/mail-server.ts";
+import { auditLog } from "../../../db/admin/tables.ts";
+import { cursors, mailLogs } from "../../../db/mail/tables.ts";
+import { insertSweep, beginSweep } from "../../../db/mail/sweeps.ts";
+import { keepCertificates } from "../../../dev/stack/certificates.ts";
+import { temporaryFolder } from "../../../dev/processes/temporary-folder.ts";
+import { newId } from "../../../shared/ids.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { startInHouse } from "../../harness/mail-servers/in-house-mail-server.ts";
+import { appendMail } from "../../harness/mail-servers/mail-client.ts";
+import type { MailAccount } from "../../harness/mail-servers/mail-server.ts";
 import { type ChangingUser, newChangingUser } from "./changing-user.ts";
-import { type SessionStack, startSessionStack } from "./session-stack.ts";
-import { startTamperingProxy } from "./tampering-proxy.ts";
+import { type SessionStack, startSessionStack } from "../session-stack.ts";
+import { startTamperingProxy } from "../tampering-proxy.ts";
 
 const mail = (subject: string) =>
   `From: bob@example.com\r\nMessage-ID: <${subject}@example.com>\r\nSubject: ${subject}\r\n\r\n${subject}\r\n`;
