@@ -17,7 +17,7 @@ test.each([
 });
 
 test("each file runs once, in the part that needs least", async () => {
-  const paths = ["shared/concurrency/backoff.test.ts", "test/webhook/attempt.test.ts"];
+  const paths = ["shared/concurrency/backoff.test.ts", "test/webhook/attempts/attempt.test.ts"];
   const checks = await selectChecks({ paths, options: [] });
   expect(checks.map(({ name }) => name)).toEqual(["tests: unit", "tests: fleet under Bun"]);
 });

@@ -12,7 +12,12 @@ import {
 } from "../harness/mail-servers/in-house-mail-server.ts";
 import type { MailUser } from "../mailbox/mail-user.ts";
 import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
-import { letterThat, redeliver, runDeadLetters, startDown } from "../webhook/dying-user.ts";
+import {
+  letterThat,
+  redeliver,
+  runDeadLetters,
+  startDown,
+} from "../webhook/dead-letters/dying-user.ts";
 import { runRole } from "../webhook/running-role.ts";
 import { makeMail, newDeliveringUser, readWebhookId } from "./delivering-user.ts";
 

@@ -1,21 +1,21 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deadLetters } from "../../db/deliveries/tables.ts";
-import type { Bus } from "../../fleet/bus/bus.ts";
-import { BODIES, EVENTS, laneConsumer, laneFilter } from "../../fleet/bus/subjects.ts";
-import { partnerKeyring } from "../../fleet/webhook/attempt/partner-keys.ts";
-import { type DeliveryDeps, deliverEvent } from "../../fleet/webhook/delivery/deliver-event.ts";
-import { partnerDirectory } from "../../fleet/webhook/lane/partner-directory.ts";
-import { createRecorder } from "../../fleet/webhook/record/recorder.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { toParsedJson } from "../../fleet/webhook/payload/parsed-mail.ts";
-import { createPlaces } from "../../shared/concurrency/places.ts";
-import { startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { awaitLetter } from "./read-attempts.ts";
-import { countBodies, newWebhookUser, publishMail, type TestUser } from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+import { deadLetters } from "../../../db/deliveries/tables.ts";
+import type { Bus } from "../../../fleet/bus/bus.ts";
+import { BODIES, EVENTS, laneConsumer, laneFilter } from "../../../fleet/bus/subjects.ts";
+import { partnerKeyring } from "../../../fleet/webhook/attempt/partner-keys.ts";
+import { type DeliveryDeps, deliverEvent } from "../../../fleet/webhook/delivery/deliver-event.ts";
+import { partnerDirectory } from "../../../fleet/webhook/lane/partner-directory.ts";
+import { createRecorder } from "../../../fleet/webhook/record/recorder.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import { toParsedJson } from "../../../fleet/webhook/payload/parsed-mail.ts";
+import { createPlaces } from "../../../shared/concurrency/places.ts";
+import { startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { awaitLetter } from "../read-attempts.ts";
+import { countBodies, newWebhookUser, publishMail, type TestUser } from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {

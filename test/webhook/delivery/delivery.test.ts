@@ -1,15 +1,15 @@
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { auditLog } from "../../db/admin/tables.ts";
-import { deadLetters, transmitLogs } from "../../db/deliveries/tables.ts";
-import { mailLogs, outbox } from "../../db/mail/tables.ts";
-import { users } from "../../db/users/tables.ts";
-import { isBodySignedBy } from "../../dev/sink/webhook-check.ts";
-import { DEAD, EVENTS, eventSubject, laneConsumer } from "../../fleet/bus/subjects.ts";
-import { newWebhookSecret } from "../../shared/secrets/signatures.ts";
-import { type Endpoint, startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
+import { auditLog } from "../../../db/admin/tables.ts";
+import { deadLetters, transmitLogs } from "../../../db/deliveries/tables.ts";
+import { mailLogs, outbox } from "../../../db/mail/tables.ts";
+import { users } from "../../../db/users/tables.ts";
+import { isBodySignedBy } from "../../../dev/sink/webhook-check.ts";
+import { DEAD, EVENTS, eventSubject, laneConsumer } from "../../../fleet/bus/subjects.ts";
+import { newWebhookSecret } from "../../../shared/secrets/signatures.ts";
+import { type Endpoint, startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
 import {
   countBodies,
   newMail,
@@ -18,8 +18,8 @@ import {
   publishParts,
   recordMail,
   rotateSecret,
-} from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+} from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 let stack: FleetStack;
 let role: AsyncDisposable;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { partners as partnersTable } from "../../db/partners/tables.ts";
-import { transmitLogs } from "../../db/deliveries/tables.ts";
-import { BODIES, DEAD, EVENTS, laneConsumer } from "../../fleet/bus/subjects.ts";
-import { type EndpointAnswer, startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { newWebhookUser, publishMail } from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+import { partners as partnersTable } from "../../../db/partners/tables.ts";
+import { transmitLogs } from "../../../db/deliveries/tables.ts";
+import { BODIES, DEAD, EVENTS, laneConsumer } from "../../../fleet/bus/subjects.ts";
+import { type EndpointAnswer, startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { newWebhookUser, publishMail } from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {

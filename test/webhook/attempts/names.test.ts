@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findDialAddress } from "../../fleet/dialling/dial-address.ts";
-import { createEndpointClient } from "../../fleet/dialling/endpoint-client.ts";
-import { createResolve, type Resolve } from "../../fleet/dialling/resolve.ts";
-import { attempt } from "../../fleet/webhook/attempt/attempt.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { startEndpoint } from "../harness/network/endpoint.ts";
-import { type NameServer, startNameServer } from "../harness/network/name-server.ts";
+import { findDialAddress } from "../../../fleet/dialling/dial-address.ts";
+import { createEndpointClient } from "../../../fleet/dialling/endpoint-client.ts";
+import { createResolve, type Resolve } from "../../../fleet/dialling/resolve.ts";
+import { attempt } from "../../../fleet/webhook/attempt/attempt.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import { startEndpoint } from "../../harness/network/endpoint.ts";
+import { type NameServer, startNameServer } from "../../harness/network/name-server.ts";
 
 let names: NameServer;
 let resolve: Resolve;

@@ -4,16 +4,16 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   createEndpointClient,
   type EndpointClientSettings,
-} from "../../fleet/dialling/endpoint-client.ts";
-import type { Resolve } from "../../fleet/dialling/resolve.ts";
-import { attempt } from "../../fleet/webhook/attempt/attempt.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { type Endpoint, startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import { LOCAL_ENDPOINTS } from "../harness/stacks/fleet-stack.ts";
-import { type NameServer, startNameServer } from "../harness/network/name-server.ts";
-import { type RawServer, startRawServer } from "../harness/network/raw-server.ts";
-import { makeTestCertificate } from "../imap-server/test-certificate.ts";
+} from "../../../fleet/dialling/endpoint-client.ts";
+import type { Resolve } from "../../../fleet/dialling/resolve.ts";
+import { attempt } from "../../../fleet/webhook/attempt/attempt.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import { type Endpoint, startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { LOCAL_ENDPOINTS } from "../../harness/stacks/fleet-stack.ts";
+import { type NameServer, startNameServer } from "../../harness/network/name-server.ts";
+import { type RawServer, startRawServer } from "../../harness/network/raw-server.ts";
+import { makeTestCertificate } from "../../imap-server/test-certificate.ts";
 
 const OK = { kind: "response", status: 200 };
 const NOT_PUBLIC = { kind: "unreachable", reason: "the host has no public address" };

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Db } from "../../db/client.ts";
-import { endMails } from "../../db/mail/mail-states.ts";
-import { computeEventId } from "../../shared/ids.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { newMail, newWebhookUser, recordMail } from "./published-mail.ts";
+import type { Db } from "../../../db/client.ts";
+import { endMails } from "../../../db/mail/mail-states.ts";
+import { computeEventId } from "../../../shared/ids.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { newMail, newWebhookUser, recordMail } from "../published-mail.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {

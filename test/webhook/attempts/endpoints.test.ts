@@ -1,18 +1,18 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deadLetters } from "../../db/deliveries/tables.ts";
-import { mailLogs } from "../../db/mail/tables.ts";
-import { DEAD } from "../../fleet/bus/subjects.ts";
-import { createEndpointClient } from "../../fleet/dialling/endpoint-client.ts";
-import { startDeafServer } from "../harness/network/deaf-server.ts";
-import { startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { MISBEHAVIOURS } from "../harness/network/misbehaviour.ts";
-import { startNameServer } from "../harness/network/name-server.ts";
-import { startRawServer } from "../harness/network/raw-server.ts";
-import { newWebhookUser, publishMail, type TestUser } from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+import { deadLetters } from "../../../db/deliveries/tables.ts";
+import { mailLogs } from "../../../db/mail/tables.ts";
+import { DEAD } from "../../../fleet/bus/subjects.ts";
+import { createEndpointClient } from "../../../fleet/dialling/endpoint-client.ts";
+import { startDeafServer } from "../../harness/network/deaf-server.ts";
+import { startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { MISBEHAVIOURS } from "../../harness/network/misbehaviour.ts";
+import { startNameServer } from "../../harness/network/name-server.ts";
+import { startRawServer } from "../../harness/network/raw-server.ts";
+import { newWebhookUser, publishMail, type TestUser } from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 /** Fewer failures than the breaker needs to open, because these tests are not about the breaker. */
 const MAILS = 3;

@@ -1,12 +1,12 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { partners } from "../../db/partners/tables.ts";
-import { type Endpoint, type Posted, startEndpoint } from "../harness/network/endpoint.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { eventually } from "../harness/eventually.ts";
-import { awaitLetter, mailIs } from "./read-attempts.ts";
-import { moreUsers, newWebhookUser, publishMail, type TestUser } from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+import { partners } from "../../../db/partners/tables.ts";
+import { type Endpoint, type Posted, startEndpoint } from "../../harness/network/endpoint.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { awaitLetter, mailIs } from "../read-attempts.ts";
+import { moreUsers, newWebhookUser, publishMail, type TestUser } from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DEAD } from "../../fleet/bus/subjects.ts";
-import { answerReadLetter } from "../../fleet/dead-letters/answer-read-letter.ts";
-import { newId } from "../../shared/ids.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
+import { DEAD } from "../../../fleet/bus/subjects.ts";
+import { answerReadLetter } from "../../../fleet/dead-letters/answer-read-letter.ts";
+import { newId } from "../../../shared/ids.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
 import { deadMail, letterThat, newUserAt, startDown } from "./dying-user.ts";
-import type { TestUser } from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+import type { TestUser } from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 let stack: FleetStack;
 let role: AsyncDisposable;

@@ -1,25 +1,29 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { verifyWebhook } from "../../client/verify-webhook.ts";
-import { insertCommand, readAnswer } from "../../db/fleet/commands.ts";
-import { enqueueEvent, enqueuePartnerChanged, enqueueUsersChanged } from "../../db/mail/outbox.ts";
-import { commands } from "../../db/fleet/tables.ts";
-import { outbox, userEvents } from "../../db/mail/tables.ts";
-import { isBodySignedBy } from "../../dev/sink/webhook-check.ts";
-import { EVENTS, eventSubject } from "../../fleet/bus/subjects.ts";
-import { runRelay } from "../../fleet/relay/relay.ts";
-import type { CommandHandlers } from "../../fleet/relay/answer-commands.ts";
-import { answerTestWebhook } from "../../fleet/webhook/test-webhook.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { answerRow, type Command, requestRow } from "../../shared/commands.ts";
-import type { UserEvent } from "../../shared/users/events.ts";
-import { newId } from "../../shared/ids.ts";
-import { sha1Hex } from "../../shared/mail/rfc822.ts";
-import { startEndpoint } from "../harness/network/endpoint.ts";
-import { noCommands } from "../harness/no-commands.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type OwnFleetStack, startOwnFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { newWebhookUser, type TestUser } from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+import { verifyWebhook } from "../../../client/verify-webhook.ts";
+import { insertCommand, readAnswer } from "../../../db/fleet/commands.ts";
+import {
+  enqueueEvent,
+  enqueuePartnerChanged,
+  enqueueUsersChanged,
+} from "../../../db/mail/outbox.ts";
+import { commands } from "../../../db/fleet/tables.ts";
+import { outbox, userEvents } from "../../../db/mail/tables.ts";
+import { isBodySignedBy } from "../../../dev/sink/webhook-check.ts";
+import { EVENTS, eventSubject } from "../../../fleet/bus/subjects.ts";
+import { runRelay } from "../../../fleet/relay/relay.ts";
+import type { CommandHandlers } from "../../../fleet/relay/answer-commands.ts";
+import { answerTestWebhook } from "../../../fleet/webhook/test-webhook.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import { answerRow, type Command, requestRow } from "../../../shared/commands.ts";
+import type { UserEvent } from "../../../shared/users/events.ts";
+import { newId } from "../../../shared/ids.ts";
+import { sha1Hex } from "../../../shared/mail/rfc822.ts";
+import { startEndpoint } from "../../harness/network/endpoint.ts";
+import { noCommands } from "../../harness/no-commands.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type OwnFleetStack, startOwnFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { newWebhookUser, type TestUser } from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 let stack: OwnFleetStack;
 beforeAll(async () => {

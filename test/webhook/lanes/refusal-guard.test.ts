@@ -1,17 +1,17 @@
 import { and, asc, eq, isNotNull } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { resumeLane } from "../../db/deliveries/lane-pauses.ts";
-import { auditLog } from "../../db/admin/tables.ts";
-import { lanes } from "../../db/deliveries/tables.ts";
-import { mailLogs } from "../../db/mail/tables.ts";
-import { partners } from "../../db/partners/tables.ts";
-import { users } from "../../db/users/tables.ts";
-import { type EndpointAnswer, startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { mailIs, readAttempts } from "./read-attempts.ts";
-import { moreUsers, newWebhookUser, publishMail } from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+import { resumeLane } from "../../../db/deliveries/lane-pauses.ts";
+import { auditLog } from "../../../db/admin/tables.ts";
+import { lanes } from "../../../db/deliveries/tables.ts";
+import { mailLogs } from "../../../db/mail/tables.ts";
+import { partners } from "../../../db/partners/tables.ts";
+import { users } from "../../../db/users/tables.ts";
+import { type EndpointAnswer, startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { mailIs, readAttempts } from "../read-attempts.ts";
+import { moreUsers, newWebhookUser, publishMail } from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {

@@ -1,13 +1,13 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startUserRemoval } from "../../db/removal/removals.ts";
-import { partners } from "../../db/partners/tables.ts";
-import { userEvents } from "../../db/mail/tables.ts";
-import { users } from "../../db/users/tables.ts";
-import { DEAD, POKE_PARTNERS } from "../../fleet/bus/subjects.ts";
-import { newId } from "../../shared/ids.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
+import { startUserRemoval } from "../../../db/removal/removals.ts";
+import { partners } from "../../../db/partners/tables.ts";
+import { userEvents } from "../../../db/mail/tables.ts";
+import { users } from "../../../db/users/tables.ts";
+import { DEAD, POKE_PARTNERS } from "../../../fleet/bus/subjects.ts";
+import { newId } from "../../../shared/ids.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
 import {
   cleared,
   deadMail,
@@ -21,7 +21,7 @@ import {
   runDeadLetters,
   startDown,
 } from "./dying-user.ts";
-import { runRole } from "./running-role.ts";
+import { runRole } from "../running-role.ts";
 
 let stack: FleetStack;
 let role: AsyncDisposable;

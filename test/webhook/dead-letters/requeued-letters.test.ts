@@ -1,14 +1,14 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { rereadQueuedMails } from "../../db/mail/lost-mails.ts";
-import { claimRedeliveries } from "../../db/deliveries/redeliveries.ts";
-import { lanes } from "../../db/deliveries/tables.ts";
-import { partners } from "../../db/partners/tables.ts";
-import { hasEnded } from "../../db/deliveries/transmit-logs.ts";
-import { recordAttempts } from "../../fleet/webhook/record/record-attempts.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
+import { rereadQueuedMails } from "../../../db/mail/lost-mails.ts";
+import { claimRedeliveries } from "../../../db/deliveries/redeliveries.ts";
+import { lanes } from "../../../db/deliveries/tables.ts";
+import { partners } from "../../../db/partners/tables.ts";
+import { hasEnded } from "../../../db/deliveries/transmit-logs.ts";
+import { recordAttempts } from "../../../fleet/webhook/record/record-attempts.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
 import { deadMail, findLetter, newUserAt, redeliver, startDown } from "./dying-user.ts";
-import { runRole } from "./running-role.ts";
+import { runRole } from "../running-role.ts";
 
 let stack: FleetStack;
 let role: AsyncDisposable;

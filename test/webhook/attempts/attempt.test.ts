@@ -1,14 +1,14 @@
 import { afterAll, expect, test } from "vitest";
-import { createEndpointClient } from "../../fleet/dialling/endpoint-client.ts";
-import { attempt } from "../../fleet/webhook/attempt/attempt.ts";
-import type { AttemptResult } from "../../fleet/webhook/attempt/outcome.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { startDeafServer } from "../harness/network/deaf-server.ts";
-import { startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import { LOCAL_ENDPOINTS } from "../harness/stacks/fleet-stack.ts";
-import { MISBEHAVIOURS } from "../harness/network/misbehaviour.ts";
-import { startRawServer } from "../harness/network/raw-server.ts";
+import { createEndpointClient } from "../../../fleet/dialling/endpoint-client.ts";
+import { attempt } from "../../../fleet/webhook/attempt/attempt.ts";
+import type { AttemptResult } from "../../../fleet/webhook/attempt/outcome.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import { startDeafServer } from "../../harness/network/deaf-server.ts";
+import { startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { LOCAL_ENDPOINTS } from "../../harness/stacks/fleet-stack.ts";
+import { MISBEHAVIOURS } from "../../harness/network/misbehaviour.ts";
+import { startRawServer } from "../../harness/network/raw-server.ts";
 
 const client = createEndpointClient({}, LOCAL_ENDPOINTS);
 afterAll(() => client[Symbol.dispose]());

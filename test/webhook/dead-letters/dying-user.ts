@@ -1,19 +1,19 @@
 import { eq } from "drizzle-orm";
-import { requestDeletion, requestRedelivery } from "../../db/deliveries/dead-letter-requests.ts";
-import type { LetterFilter } from "../../db/deliveries/dead-letter-list.ts";
-import { enqueueEvent, settleEvents } from "../../db/mail/outbox.ts";
-import { deadLetters } from "../../db/deliveries/tables.ts";
-import { mailLogs } from "../../db/mail/tables.ts";
-import { users } from "../../db/users/tables.ts";
-import { DEAD, eventSubject, POKE_PARTNERS } from "../../fleet/bus/subjects.ts";
-import { createDeadLetters } from "../../fleet/dead-letters/dead-letters.ts";
-import { systemClock } from "../../shared/clock.ts";
-import type { UserEvent } from "../../shared/users/events.ts";
-import { newId } from "../../shared/ids.ts";
-import { type Endpoint, startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
-import { countBodies, newWebhookUser, publishMail, type TestUser } from "./published-mail.ts";
+import { requestDeletion, requestRedelivery } from "../../../db/deliveries/dead-letter-requests.ts";
+import type { LetterFilter } from "../../../db/deliveries/dead-letter-list.ts";
+import { enqueueEvent, settleEvents } from "../../../db/mail/outbox.ts";
+import { deadLetters } from "../../../db/deliveries/tables.ts";
+import { mailLogs } from "../../../db/mail/tables.ts";
+import { users } from "../../../db/users/tables.ts";
+import { DEAD, eventSubject, POKE_PARTNERS } from "../../../fleet/bus/subjects.ts";
+import { createDeadLetters } from "../../../fleet/dead-letters/dead-letters.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import type { UserEvent } from "../../../shared/users/events.ts";
+import { newId } from "../../../shared/ids.ts";
+import { type Endpoint, startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import type { FleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { countBodies, newWebhookUser, publishMail, type TestUser } from "../published-mail.ts";
 
 /** An endpoint that fails until it is repaired. */
 export interface MendableEndpoint extends Endpoint {

@@ -1,19 +1,19 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { transmitLogs } from "../../db/deliveries/tables.ts";
-import { users } from "../../db/users/tables.ts";
-import { startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type OwnFleetStack, startOwnFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { mailIs, readAttempts } from "./read-attempts.ts";
+import { transmitLogs } from "../../../db/deliveries/tables.ts";
+import { users } from "../../../db/users/tables.ts";
+import { startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type OwnFleetStack, startOwnFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { mailIs, readAttempts } from "../read-attempts.ts";
 import {
   newMail,
   newWebhookUser,
   publishMail,
   publishParts,
   recordMail,
-} from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+} from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 let stack: OwnFleetStack;
 beforeAll(async () => {

@@ -1,15 +1,15 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deadLetters, lanes } from "../../db/deliveries/tables.ts";
-import { DEAD, EVENTS, laneConsumer } from "../../fleet/bus/subjects.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { type Endpoint, type Posted, startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { mailIs, readAttempts } from "./read-attempts.ts";
+import { deadLetters, lanes } from "../../../db/deliveries/tables.ts";
+import { DEAD, EVENTS, laneConsumer } from "../../../fleet/bus/subjects.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import { type Endpoint, type Posted, startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { mailIs, readAttempts } from "../read-attempts.ts";
 import { cleared, redeliver, redelivered, runDeadLetters } from "./dying-user.ts";
-import { newWebhookUser, publishMail, type TestUser } from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+import { newWebhookUser, publishMail, type TestUser } from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {

@@ -1,14 +1,14 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { partners } from "../../db/partners/tables.ts";
-import { createMailInterest } from "../../fleet/mailbox/session/mail-interest.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { mailIs } from "./read-attempts.ts";
-import { newWebhookUser, publishMail } from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+import { partners } from "../../../db/partners/tables.ts";
+import { createMailInterest } from "../../../fleet/mailbox/session/mail-interest.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import { startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { mailIs } from "../read-attempts.ts";
+import { newWebhookUser, publishMail } from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 /**
  * So long that the fleet does not check by itself for a new webhook; there is no notification

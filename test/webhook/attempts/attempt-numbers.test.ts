@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eventSubject } from "../../fleet/bus/subjects.ts";
-import type { AttemptRecord } from "../../fleet/webhook/record/attempt-record.ts";
-import { createRecorder } from "../../fleet/webhook/record/recorder.ts";
-import { systemClock } from "../../shared/clock.ts";
-import type { NewMailEvent } from "../../shared/users/events.ts";
-import { startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { awaitLetter, handBack, mailIs, readAttempts } from "./read-attempts.ts";
+import { eventSubject } from "../../../fleet/bus/subjects.ts";
+import type { AttemptRecord } from "../../../fleet/webhook/record/attempt-record.ts";
+import { createRecorder } from "../../../fleet/webhook/record/recorder.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import type { NewMailEvent } from "../../../shared/users/events.ts";
+import { startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { awaitLetter, handBack, mailIs, readAttempts } from "../read-attempts.ts";
 import {
   countBodies,
   newMail,
@@ -15,8 +15,8 @@ import {
   publishMail,
   publishParts,
   recordMail,
-} from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+} from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deadLetters } from "../../db/deliveries/tables.ts";
-import { mailLogs } from "../../db/mail/tables.ts";
-import { ATTEMPTS, BODIES, DEAD, EVENTS, laneConsumer } from "../../fleet/bus/subjects.ts";
-import { startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { countBodies, newWebhookUser, publishMail, type TestUser } from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+import { deadLetters } from "../../../db/deliveries/tables.ts";
+import { mailLogs } from "../../../db/mail/tables.ts";
+import { ATTEMPTS, BODIES, DEAD, EVENTS, laneConsumer } from "../../../fleet/bus/subjects.ts";
+import { startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { countBodies, newWebhookUser, publishMail, type TestUser } from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 const MAILS = 60;
 

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readInstallationId } from "../../db/fleet/installation.ts";
-import { connectBus } from "../../fleet/bus/bus.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { startNatsCluster } from "../deploy/nats-cluster.ts";
-import { startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { newMail, newWebhookUser, publishParts, type TestUser } from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+import { readInstallationId } from "../../../db/fleet/installation.ts";
+import { connectBus } from "../../../fleet/bus/bus.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import { startNatsCluster } from "../../deploy/nats-cluster.ts";
+import { startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { newMail, newWebhookUser, publishParts, type TestUser } from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {

@@ -6,10 +6,10 @@ import {
   createMailReader,
   type MailReader,
   type MailReaderSettings,
-} from "../../fleet/mime/reading/mail-reader.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { eventually } from "../harness/eventually.ts";
-import { newTestLog } from "../harness/test-log.ts";
+} from "../../../fleet/mime/reading/mail-reader.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { newTestLog } from "../../harness/test-log.ts";
 
 const ODD = fileURLToPath(new URL("./odd-mail-process.ts", import.meta.url));
 

@@ -1,15 +1,15 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pauseLane, resumeLane } from "../../db/deliveries/lane-pauses.ts";
-import { lanes } from "../../db/deliveries/tables.ts";
-import { partners } from "../../db/partners/tables.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { awaitLetter, mailIs, readAttempts } from "./read-attempts.ts";
-import { newWebhookUser, publishMail } from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+import { pauseLane, resumeLane } from "../../../db/deliveries/lane-pauses.ts";
+import { lanes } from "../../../db/deliveries/tables.ts";
+import { partners } from "../../../db/partners/tables.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import { startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { awaitLetter, mailIs, readAttempts } from "../read-attempts.ts";
+import { newWebhookUser, publishMail } from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import process from "node:process";
-import { createFrameReader, encodeFrame } from "../../fleet/mime/reading/frames.ts";
+import { createFrameReader, encodeFrame } from "../../../fleet/mime/reading/frames.ts";
 
 // Replaces the process that reads mails. It executes the command in each mail.
 process.stdin.on("end", () => process.exit(0));

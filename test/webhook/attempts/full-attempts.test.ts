@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ATTEMPTS, EVENTS, laneConsumer } from "../../fleet/bus/subjects.ts";
-import { startEndpoint } from "../harness/network/endpoint.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { mailIs, readAttempts } from "./read-attempts.ts";
-import { newWebhookUser, publishMail } from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+import { ATTEMPTS, EVENTS, laneConsumer } from "../../../fleet/bus/subjects.ts";
+import { startEndpoint } from "../../harness/network/endpoint.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { mailIs, readAttempts } from "../read-attempts.ts";
+import { newWebhookUser, publishMail } from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {

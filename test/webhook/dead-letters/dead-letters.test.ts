@@ -1,10 +1,10 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { transmitLogs } from "../../db/deliveries/tables.ts";
-import { DEAD } from "../../fleet/bus/subjects.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { breakAt } from "../purge/break-at.ts";
+import { transmitLogs } from "../../../db/deliveries/tables.ts";
+import { DEAD } from "../../../fleet/bus/subjects.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { breakAt } from "../../purge/break-at.ts";
 import {
   cleared,
   countLetters,
@@ -20,8 +20,8 @@ import {
   runDeadLetters,
   startDown,
 } from "./dying-user.ts";
-import { newMail, publishParts, recordMail } from "./published-mail.ts";
-import { runRole } from "./running-role.ts";
+import { newMail, publishParts, recordMail } from "../published-mail.ts";
+import { runRole } from "../running-role.ts";
 
 let stack: FleetStack;
 let role: AsyncDisposable;
