@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { DeadLetterAnswer } from "../../shared/commands.ts";
 import { newId } from "../../shared/ids.ts";
 import { answerNextCommand } from "../connect/answer-next-command.ts";
-import { insertLetter } from "../edge/insert-letter.ts";
+import { insertLetter } from "../edge/webhooks/insert-letter.ts";
 import type { AdminBrowser } from "./admin-browser.ts";
 import { newTrafficUser, type TrafficUser } from "./traffic-rows.ts";
 import { useAdmin } from "./use-admin.ts";

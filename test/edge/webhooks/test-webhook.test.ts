@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { answerRow, requestRow, type TestWebhookAnswer } from "../../shared/commands.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type TestPartner, useEdge } from "./use-edge.ts";
+import { answerRow, requestRow, type TestWebhookAnswer } from "../../../shared/commands.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type TestPartner, useEdge } from "../use-edge.ts";
 
 const edge = useEdge();
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { type TestPartner, USERS, useEdge } from "./use-edge.ts";
+import { type TestPartner, USERS, useEdge } from "../use-edge.ts";
 
 const edge = useEdge();
 

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { newId } from "../../shared/ids.ts";
-import { eventually } from "../harness/eventually.ts";
-import { type TestPartner, useEdge, userPath, USERS } from "./use-edge.ts";
+import { newId } from "../../../shared/ids.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type TestPartner, useEdge, userPath, USERS } from "../use-edge.ts";
 
 const edge = useEdge();
 

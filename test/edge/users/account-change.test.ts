@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type TestPartner, useEdge } from "./use-edge.ts";
+import { type TestPartner, useEdge } from "../use-edge.ts";
 
 const edge = useEdge();
 

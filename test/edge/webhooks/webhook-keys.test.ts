@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { type WebhookKeyName, webhookKeyRow } from "../../db/partners/webhook-keys.ts";
-import { isSignedWith, signWith, toPublicKey } from "../../shared/secrets/signing-key.ts";
-import { type TestPartner, useEdge } from "./use-edge.ts";
+import { type WebhookKeyName, webhookKeyRow } from "../../../db/partners/webhook-keys.ts";
+import { isSignedWith, signWith, toPublicKey } from "../../../shared/secrets/signing-key.ts";
+import { type TestPartner, useEdge } from "../use-edge.ts";
 
 const edge = useEdge();
 

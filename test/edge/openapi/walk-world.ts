@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import type { ApiCaller } from "../harness/api-caller.ts";
-import { insertLetter } from "./insert-letter.ts";
-import { USERS, userPath, type TestEdge, type TestPartner } from "./use-edge.ts";
+import type { ApiCaller } from "../../harness/api-caller.ts";
+import { insertLetter } from "../webhooks/insert-letter.ts";
+import { USERS, userPath, type TestEdge, type TestPartner } from "../use-edge.ts";
 import type { Operation } from "./walk-document.ts";
 
 /** A partner with one row of every kind, and the values for path parameters. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { useEdge } from "./use-edge.ts";
+import { useEdge } from "../use-edge.ts";
 
 const edge = useEdge();
 
@@ -10,7 +10,7 @@ test("the OpenAPI document equals the golden file", async () => {
   const text = (await response.text()).replaceAll(edge.stack().url, "https://superimap.test");
   const document: unknown = JSON.parse(text);
   expect(document).toMatchObject({ openapi: "3.1.0" });
-  const golden = new URL("../golden/openapi.json", import.meta.url).pathname;
+  const golden = new URL("../../golden/openapi.json", import.meta.url).pathname;
   await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(golden);
 });
 

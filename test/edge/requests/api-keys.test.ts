@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { createApiCaller } from "../harness/api-caller.ts";
+import { createApiCaller } from "../../harness/api-caller.ts";
 import * as v from "valibot";
-import { type TestPartner, useEdge } from "./use-edge.ts";
+import { type TestPartner, useEdge } from "../use-edge.ts";
 
 const edge = useEdge();
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { event } from "../../shared/users/events.ts";
-import { type TestPartner, useEdge, userPath, USERS } from "./use-edge.ts";
+import { event } from "../../../shared/users/events.ts";
+import { type TestPartner, useEdge, userPath, USERS } from "../use-edge.ts";
 
 const edge = useEdge();
 const login = { login_username: "u", login_password: "p" };

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { createApiCaller } from "../harness/api-caller.ts";
-import { startOwnDatabaseStack } from "../harness/stacks/database-stack.ts";
-import { startEdgeStack } from "../harness/stacks/edge-stack.ts";
-import { startMutingProxy } from "../harness/network/muting-proxy.ts";
-import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
-import { useEdge, userPath, USERS } from "./use-edge.ts";
+import { createApiCaller } from "../../harness/api-caller.ts";
+import { startOwnDatabaseStack } from "../../harness/stacks/database-stack.ts";
+import { startEdgeStack } from "../../harness/stacks/edge-stack.ts";
+import { startMutingProxy } from "../../harness/network/muting-proxy.ts";
+import { startDatabaseStack } from "../../harness/stacks/start-database-stack.ts";
+import { useEdge, userPath, USERS } from "../use-edge.ts";
 
 const edge = useEdge();
 

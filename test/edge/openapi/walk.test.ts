@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ApiAnswer, createApiCaller } from "../harness/api-caller.ts";
-import golden from "../golden/openapi.json" with { type: "json" };
-import { startAnsweringFleet } from "./answering-fleet.ts";
-import { useEdge } from "./use-edge.ts";
+import { type ApiAnswer, createApiCaller } from "../../harness/api-caller.ts";
+import golden from "../../golden/openapi.json" with { type: "json" };
+import { startAnsweringFleet } from "../answering-fleet.ts";
+import { useEdge } from "../use-edge.ts";
 import { type ApiDocument, type Operation, readDocument } from "./walk-document.ts";
 import { CANARY, STRANGE_BODIES, STRANGE_TEXTS, wrongBodies } from "./walk-inputs.ts";
 import { newWorld, type World } from "./walk-world.ts";

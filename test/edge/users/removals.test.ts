@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createApiCaller } from "../harness/api-caller.ts";
-import { useEdge, userPath, USERS } from "./use-edge.ts";
+import { createApiCaller } from "../../harness/api-caller.ts";
+import { useEdge, userPath, USERS } from "../use-edge.ts";
 
 const edge = useEdge();
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { beforeAll, expect, test } from "vitest";
-import { type TestPartner, useEdge } from "./use-edge.ts";
+import { type TestPartner, useEdge } from "../use-edge.ts";
 
 const edge = useEdge();
 

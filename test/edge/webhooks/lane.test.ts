@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { pauseLane } from "../../db/deliveries/lane-pauses.ts";
-import { type LaneReport, reportLanes } from "../../db/deliveries/lanes.ts";
-import { useEdge } from "./use-edge.ts";
+import { pauseLane } from "../../../db/deliveries/lane-pauses.ts";
+import { type LaneReport, reportLanes } from "../../../db/deliveries/lanes.ts";
+import { useEdge } from "../use-edge.ts";
 
 const edge = useEdge();
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { useEdge, userPath, USERS } from "./use-edge.ts";
+import { useEdge, userPath, USERS } from "../use-edge.ts";
 
 const edge = useEdge();
 

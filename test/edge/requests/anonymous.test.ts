@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { newApiKey } from "../../shared/secrets/api-key.ts";
-import { sha256Hex } from "../../shared/secrets/sha256.ts";
-import { adminBrowser } from "../admin/admin-browser.ts";
-import { createApiCaller } from "../harness/api-caller.ts";
-import type { EdgeStack } from "../harness/stacks/edge-stack.ts";
-import { eventually } from "../harness/eventually.ts";
-import { startOwnEdge } from "../harness/stacks/open-edge.ts";
+import { newApiKey } from "../../../shared/secrets/api-key.ts";
+import { sha256Hex } from "../../../shared/secrets/sha256.ts";
+import { adminBrowser } from "../../admin/admin-browser.ts";
+import { createApiCaller } from "../../harness/api-caller.ts";
+import type { EdgeStack } from "../../harness/stacks/edge-stack.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { startOwnEdge } from "../../harness/stacks/open-edge.ts";
 
 let edge: EdgeStack;
 let withoutDatabase: EdgeStack;

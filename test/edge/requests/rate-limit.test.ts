@@ -1,11 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { inCheckout } from "../../dev/checkout.ts";
-import { RATE_LIMIT_PERIOD_S } from "../../edge/settings.ts";
-import { createApiCaller } from "../harness/api-caller.ts";
-import type { EdgeStack } from "../harness/stacks/edge-stack.ts";
-import { startOwnEdge } from "../harness/stacks/open-edge.ts";
+import { inCheckout } from "../../../dev/checkout.ts";
+import { RATE_LIMIT_PERIOD_S } from "../../../edge/settings.ts";
+import { createApiCaller } from "../../harness/api-caller.ts";
+import type { EdgeStack } from "../../harness/stacks/edge-stack.ts";
+import { startOwnEdge } from "../../harness/stacks/open-edge.ts";
 
 const LIMIT = 5;
 

@@ -1,6 +1,6 @@
-import { newId } from "../../shared/ids.ts";
-import type { EdgeStack } from "../harness/stacks/edge-stack.ts";
-import type { TestPartner } from "./use-edge.ts";
+import { newId } from "../../../shared/ids.ts";
+import type { EdgeStack } from "../../harness/stacks/edge-stack.ts";
+import type { TestPartner } from "../use-edge.ts";
 
 export interface LetterValues {
   /** The user's tag; absent: any user of the partner. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { useEdge, userPath, USERS, withoutLinks } from "./use-edge.ts";
+import { useEdge, userPath, USERS, withoutLinks } from "../use-edge.ts";
 
 const edge = useEdge();
 const login = { login_username: "u", login_password: "hunter2" };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type TestPartner, useEdge, userPath, USERS } from "./use-edge.ts";
+import { type TestPartner, useEdge, userPath, USERS } from "../use-edge.ts";
 
 const edge = useEdge();
 

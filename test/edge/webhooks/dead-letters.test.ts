@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import type { DeadLetterAnswer } from "../../shared/commands.ts";
-import { answerNextCommand } from "../connect/answer-next-command.ts";
+import type { DeadLetterAnswer } from "../../../shared/commands.ts";
+import { answerNextCommand } from "../../connect/answer-next-command.ts";
 import { insertLetter, type LetterValues } from "./insert-letter.ts";
-import { type TestPartner, useEdge, userPath, USERS } from "./use-edge.ts";
+import { type TestPartner, useEdge, userPath, USERS } from "../use-edge.ts";
 
 const edge = useEdge();
 
