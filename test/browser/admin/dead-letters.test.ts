@@ -7,7 +7,7 @@ import {
   insertMail,
   newTrafficUser,
   type TrafficUser,
-} from "../../admin/traffic-rows.ts";
+} from "../../admin/traffic/traffic-rows.ts";
 import { answerNextCommand } from "../../connect/answer-next-command.ts";
 import { insertLetter } from "../../edge/webhooks/insert-letter.ts";
 import { isChromiumMissing } from "../chromium.ts";

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import type { TestWebhookAnswer } from "../../shared/commands.ts";
-import { answerNextCommand } from "../connect/answer-next-command.ts";
-import { createApiCaller } from "../harness/api-caller.ts";
-import { useAdmin } from "./use-admin.ts";
+import type { TestWebhookAnswer } from "../../../shared/commands.ts";
+import { answerNextCommand } from "../../connect/answer-next-command.ts";
+import { createApiCaller } from "../../harness/api-caller.ts";
+import { useAdmin } from "../use-admin.ts";
 
 const admin = useAdmin();
 const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, values);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { hashPassword } from "../../db/admin/password-hash.ts";
-import { PASSWORD, useAdmin } from "./use-admin.ts";
+import { hashPassword } from "../../../db/admin/password-hash.ts";
+import { PASSWORD, useAdmin } from "../use-admin.ts";
 
 const admin = useAdmin();
 const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, values);

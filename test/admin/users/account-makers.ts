@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { expect } from "vitest";
-import type { AdminTest } from "./use-admin.ts";
+import type { AdminTest } from "../use-admin.ts";
 
 const withId = v.object({ id: v.string() });
 

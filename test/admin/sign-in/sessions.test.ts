@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as v from "valibot";
-import { useAdmin } from "./use-admin.ts";
+import { useAdmin } from "../use-admin.ts";
 
 const admin = useAdmin();
 const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, values);

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sql } from "drizzle-orm";
-import { verifyPassword } from "../../db/admin/password-hash.ts";
-import { inCheckout } from "../../dev/checkout.ts";
-import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
-import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
+import { verifyPassword } from "../../../db/admin/password-hash.ts";
+import { inCheckout } from "../../../dev/checkout.ts";
+import type { DatabaseStack } from "../../harness/stacks/database-stack.ts";
+import { startDatabaseStack } from "../../harness/stacks/start-database-stack.ts";
 
 let stack: DatabaseStack;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createApiCaller } from "../harness/api-caller.ts";
-import { useAdmin } from "./use-admin.ts";
+import { createApiCaller } from "../../harness/api-caller.ts";
+import { useAdmin } from "../use-admin.ts";
 
 const admin = useAdmin({ PUBLIC_URL: "https://mail.test", ALLOW_PRIVATE_HOSTS: "false" });
 const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, values);

@@ -1,12 +1,12 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import type { DeadLetterAnswer } from "../../shared/commands.ts";
-import { newId } from "../../shared/ids.ts";
-import { answerNextCommand } from "../connect/answer-next-command.ts";
-import { insertLetter } from "../edge/webhooks/insert-letter.ts";
-import type { AdminBrowser } from "./admin-browser.ts";
+import type { DeadLetterAnswer } from "../../../shared/commands.ts";
+import { newId } from "../../../shared/ids.ts";
+import { answerNextCommand } from "../../connect/answer-next-command.ts";
+import { insertLetter } from "../../edge/webhooks/insert-letter.ts";
+import type { AdminBrowser } from "../admin-browser.ts";
 import { newTrafficUser, type TrafficUser } from "./traffic-rows.ts";
-import { useAdmin } from "./use-admin.ts";
+import { useAdmin } from "../use-admin.ts";
 
 const admin = useAdmin();
 const stack = () => admin.stack();

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { createApiCaller } from "../harness/api-caller.ts";
-import { useAdmin } from "./use-admin.ts";
+import { createApiCaller } from "../../harness/api-caller.ts";
+import { useAdmin } from "../use-admin.ts";
 
 const admin = useAdmin();
 

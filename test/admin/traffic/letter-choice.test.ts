@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { insertLetter } from "../edge/webhooks/insert-letter.ts";
+import { insertLetter } from "../../edge/webhooks/insert-letter.ts";
 import { newTrafficUser, type TrafficUser } from "./traffic-rows.ts";
-import { useAdmin } from "./use-admin.ts";
+import { useAdmin } from "../use-admin.ts";
 
 const admin = useAdmin();
 const stack = () => admin.stack();

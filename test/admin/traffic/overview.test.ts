@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { countTraffic } from "../../db/admin/traffic-minutes.ts";
-import { newId } from "../../shared/ids.ts";
-import { insertLetter } from "../edge/webhooks/insert-letter.ts";
+import { countTraffic } from "../../../db/admin/traffic-minutes.ts";
+import { newId } from "../../../shared/ids.ts";
+import { insertLetter } from "../../edge/webhooks/insert-letter.ts";
 import { insertAttempt, insertMail, newTrafficUser } from "./traffic-rows.ts";
-import { useAdmin } from "./use-admin.ts";
+import { useAdmin } from "../use-admin.ts";
 
 const admin = useAdmin();
 const stack = () => admin.stack();

@@ -2,8 +2,8 @@ import { decodeBase32IgnorePadding } from "@oslojs/encoding";
 import { generateHOTP } from "@oslojs/otp";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import type { AdminBrowser } from "./admin-browser.ts";
-import { PASSWORD, useAdmin } from "./use-admin.ts";
+import type { AdminBrowser } from "../admin-browser.ts";
+import { PASSWORD, useAdmin } from "../use-admin.ts";
 
 const admin = useAdmin();
 const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, values);

@@ -1,5 +1,5 @@
-import { newId } from "../../shared/ids.ts";
-import type { EdgeStack } from "../harness/stacks/edge-stack.ts";
+import { newId } from "../../../shared/ids.ts";
+import type { EdgeStack } from "../../harness/stacks/edge-stack.ts";
 
 /** A user of a partner of its own. */
 export interface TrafficUser {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { AdminBrowser } from "./admin-browser.ts";
-import { PASSWORD, type TestAdmin, useAdmin } from "./use-admin.ts";
+import type { AdminBrowser } from "../admin-browser.ts";
+import { PASSWORD, type TestAdmin, useAdmin } from "../use-admin.ts";
 
 const admin = useAdmin();
 const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, values);

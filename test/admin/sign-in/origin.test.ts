@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { PASSWORD, useAdmin } from "./use-admin.ts";
+import { PASSWORD, useAdmin } from "../use-admin.ts";
 
 const admin = useAdmin();
 

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { searchUsers, type UserSearch } from "../../db/users/user-list.ts";
-import { listStateChanges } from "../../db/users/user-state-changes.ts";
-import { countPartners, listPartners } from "../../db/partners/partner-list.ts";
-import { useAdmin } from "./use-admin.ts";
+import { searchUsers, type UserSearch } from "../../../db/users/user-list.ts";
+import { listStateChanges } from "../../../db/users/user-state-changes.ts";
+import { countPartners, listPartners } from "../../../db/partners/partner-list.ts";
+import { useAdmin } from "../use-admin.ts";
 
 const admin = useAdmin();
 const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, values);

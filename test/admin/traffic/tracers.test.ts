@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { newTrafficUser, type TrafficUser } from "./traffic-rows.ts";
-import { useAdmin } from "./use-admin.ts";
+import { useAdmin } from "../use-admin.ts";
 
 const admin = useAdmin();
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { newId } from "../../shared/ids.ts";
-import { useAdmin } from "./use-admin.ts";
+import { newId } from "../../../shared/ids.ts";
+import { useAdmin } from "../use-admin.ts";
 
 const admin = useAdmin();
 const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, values);

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { newId } from "../../shared/ids.ts";
+import { newId } from "../../../shared/ids.ts";
 import { accountMakers, LOGIN } from "./account-makers.ts";
-import { useAdmin } from "./use-admin.ts";
+import { useAdmin } from "../use-admin.ts";
 
 const admin = useAdmin();
 const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, values);

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { findPartnerSettings } from "../../db/partners/partner-settings.ts";
-import { openWebhooks } from "../../db/partners/partner-webhooks.ts";
-import { createApiCaller } from "../harness/api-caller.ts";
-import { useAdmin } from "./use-admin.ts";
+import { findPartnerSettings } from "../../../db/partners/partner-settings.ts";
+import { openWebhooks } from "../../../db/partners/partner-webhooks.ts";
+import { createApiCaller } from "../../harness/api-caller.ts";
+import { useAdmin } from "../use-admin.ts";
 
 const settings = { ALLOW_PRIVATE_HOSTS: "false" };
 const admin = useAdmin(settings);
