@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import type { Cluster } from "../faults/cluster.ts";
-import type { SentMail } from "./mail-generator.ts";
+import type { Cluster } from "../../faults/cluster.ts";
+import type { SentMail } from "../mail-generator.ts";
 import type { Records } from "./read-records.ts";
 import { isLost } from "./tally.ts";
 

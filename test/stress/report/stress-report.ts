@@ -1,5 +1,5 @@
-import type { ChaosKind } from "../imap-server/chaos/chaos-kind.ts";
-import type { StressOptions } from "./stress-options.ts";
+import type { ChaosKind } from "../../imap-server/chaos/chaos-kind.ts";
+import type { StressOptions } from "../stress-options.ts";
 
 /** The results of a run. All times are in ms, on the run's own clock. */
 export interface StressReport {

@@ -1,6 +1,6 @@
-import { percentile } from "../../bench/figures.ts";
-import type { Receipts } from "../faults/receipts.ts";
-import type { SentMail } from "./mail-generator.ts";
+import { percentile } from "../../../bench/figures.ts";
+import type { Receipts } from "../../faults/receipts.ts";
+import type { SentMail } from "../mail-generator.ts";
 
 /** What happened in one slice of the run. */
 export interface Slice {

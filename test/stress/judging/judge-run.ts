@@ -1,13 +1,13 @@
-import type { Program } from "../../dev/processes/program.ts";
-import type { Cluster } from "../faults/cluster.ts";
-import type { Chaos } from "../imap-server/chaos/chaos.ts";
-import type { Kill } from "./kill-instances.ts";
-import type { SentMail } from "./mail-generator.ts";
-import { plotRun } from "./plot.ts";
+import type { Program } from "../../../dev/processes/program.ts";
+import type { Cluster } from "../../faults/cluster.ts";
+import type { Chaos } from "../../imap-server/chaos/chaos.ts";
+import type { Kill } from "../kill-instances.ts";
+import type { SentMail } from "../mail-generator.ts";
+import { plotRun } from "../report/plot.ts";
 import type { Records } from "./read-records.ts";
-import type { Sample } from "./sample-processes.ts";
-import type { StressOptions } from "./stress-options.ts";
-import { judgeStress, type StressReport } from "./stress-report.ts";
+import type { Sample } from "../sample-processes.ts";
+import type { StressOptions } from "../stress-options.ts";
+import { judgeStress, type StressReport } from "../report/stress-report.ts";
 import {
   countKills,
   countMails,
@@ -17,7 +17,7 @@ import {
   summariseLogins,
   summariseProcesses,
 } from "./tally.ts";
-import { sliceRun } from "./timeline.ts";
+import { sliceRun } from "../report/timeline.ts";
 
 /** What is under test. */
 export interface Run {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SentMail } from "./mail-generator.ts";
+import type { SentMail } from "../mail-generator.ts";
 import {
   countKills,
   countMails,

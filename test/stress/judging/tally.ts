@@ -1,9 +1,9 @@
-import { percentile } from "../../bench/figures.ts";
-import type { Receipts } from "../faults/receipts.ts";
-import type { Kill } from "./kill-instances.ts";
-import type { SentMail } from "./mail-generator.ts";
-import type { Sample } from "./sample-processes.ts";
-import type { MailCounts, ProcessFigures, StressReport } from "./stress-report.ts";
+import { percentile } from "../../../bench/figures.ts";
+import type { Receipts } from "../../faults/receipts.ts";
+import type { Kill } from "../kill-instances.ts";
+import type { SentMail } from "../mail-generator.ts";
+import type { Sample } from "../sample-processes.ts";
+import type { MailCounts, ProcessFigures, StressReport } from "../report/stress-report.ts";
 
 type Arrivals = Pick<Receipts, "listIds" | "firstAtMs">;
 

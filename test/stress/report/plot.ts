@@ -1,5 +1,5 @@
-import type { Kill } from "./kill-instances.ts";
-import type { Sample } from "./sample-processes.ts";
+import type { Kill } from "../kill-instances.ts";
+import type { Sample } from "../sample-processes.ts";
 import { CHART_HEIGHT, CHART_WIDTH, drawSvgChart, type SvgChart } from "./svg-chart.ts";
 import type { Slice } from "./timeline.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CHAOS_KINDS, type ChaosKind } from "../imap-server/chaos/chaos-kind.ts";
+import { CHAOS_KINDS, type ChaosKind } from "../../imap-server/chaos/chaos-kind.ts";
 import { describeReport } from "./describe-report.ts";
 import { judgeStress, type StressReport } from "./stress-report.ts";
 
