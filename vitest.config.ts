@@ -53,7 +53,7 @@ const SOAK_UNIT_TESTS = [
   "test/soak/freeze/*.test.ts",
   "test/soak/hostile/*.test.ts",
   "test/soak/mime/*.test.ts",
-  "test/soak/session/{judge-user,mutate-answer}.test.ts",
+  "test/soak/session/{judge-fuzzed-user,mutate-answer}.test.ts",
 ];
 
 /** One PostgreSQL for the files of a project, each with a database of its own. */
