@@ -13,6 +13,7 @@ const PERSON: CheckedSchema = {
     born: { type: "string", format: "date-time" },
     end: { oneOf: [{ type: "number" }, { type: "integer" }, { type: "null" }] },
     photo: { type: "string", format: "binary" },
+    page: { type: "string", format: "uri" },
   },
 };
 
@@ -26,6 +27,8 @@ test.each([
   [{ name: "ab", age: 0 }, ["/age: anyOf"]],
   [{ name: "ab", tags: ["x", "z"] }, ["/tags/1: enum"]],
   [{ name: "ab", born: "soon" }, ["/born: format"]],
+  [{ name: "ab", page: "https://a.test/b#c" }, []],
+  [{ name: "ab", page: "/b#c" }, ["/page: format"]],
   [{ name: "ab", end: 1.5, photo: "\0" }, []],
   [{ name: "ab", end: 1, photo: 1 }, ["/end: oneOf", "/photo: type", "/photo: format"]],
   [{ name: "ab", end: "x" }, ["/end: oneOf"]],

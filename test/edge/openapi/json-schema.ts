@@ -73,7 +73,7 @@ function fits(keyword: string, wanted: unknown, value: unknown, findFaults: Find
     case "pattern":
       return !isText || new RegExp(String(wanted), "u").test(value);
     case "format":
-      return isText && (wanted === "binary" || isTime(wanted, value));
+      return isText && hasFormat(value, wanted);
     case "items":
       return true;
     default:
@@ -85,8 +85,18 @@ function fits(keyword: string, wanted: unknown, value: unknown, findFaults: Find
 const countFitting = (schemas: unknown, value: unknown, findFaults: FindFaults): number =>
   v.parse(v.array(record), schemas).filter((one) => findFaults(one, value).length === 0).length;
 
-const isTime = (format: unknown, text: string) =>
-  format === "date-time" && !Number.isNaN(Date.parse(text));
+function hasFormat(text: string, format: unknown): boolean {
+  switch (format) {
+    case "binary":
+      return true;
+    case "date-time":
+      return !Number.isNaN(Date.parse(text));
+    case "uri":
+      return URL.canParse(text);
+    default:
+      return false;
+  }
+}
 
 function nameType(value: unknown): string {
   if (value === null) return "null";
