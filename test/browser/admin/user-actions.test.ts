@@ -72,7 +72,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     );
     await page
       .getByLabel("State", { exact: true })
-      .getByText("make one in the account's security settings")
+      .getByText("create one in the account's security settings")
       .waitFor();
     await page
       .getByRole("table", { name: "State history" })
