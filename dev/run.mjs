@@ -1,4 +1,4 @@
-// The entry of every npm script. It runs under any Node since 18 with nothing installed, updates
+// The entry of every npm script. It runs under any Node from 20 on with nothing installed, updates
 // the dependencies to the lock file, and starts the pinned Node, which runs TypeScript directly.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
