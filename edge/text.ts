@@ -1,7 +1,10 @@
 import * as v from "valibot";
 import { hasUnseen } from "../shared/visible-text.ts";
 
-/** Lone surrogates cannot be encoded in UTF-8, and PostgreSQL cannot store NUL. */
+/**
+ * Whether PostgreSQL can store the text: lone surrogates cannot be encoded in UTF-8, and it refuses
+ * NUL.
+ */
 export const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
 
 /** Text without control characters, trimmed, of 1 to `max` characters. */

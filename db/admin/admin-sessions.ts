@@ -10,7 +10,10 @@ const STALE_AFTER = sql`interval '1 minute'`;
 const KEPT = sql`interval '30 days'`;
 
 const isStale = lt(adminSessions.lastSeenAt, sql`now() - ${STALE_AFTER}`);
-/** A locked account keeps its sessions: locks are for sign-ins, and outsiders can cause them. */
+/**
+ * SQL condition: the session has not ended. A locked account keeps its sessions: locks are for
+ * sign-ins, and outsiders can cause them.
+ */
 const isLiving = and(
   isNull(adminSessions.revokedAt),
   sql`${adminSessions.lastSeenAt} > now() - ${IDLE}`,

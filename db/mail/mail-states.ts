@@ -13,7 +13,10 @@ export interface MailEnd {
 
 const UNENDED: (typeof MAIL_STATES)[number][] = ["queued", "parked"];
 
-/** The stream keeps an event for three days: older partitions need no search. */
+/**
+ * SQL condition: the mail's event may still be in its stream, which keeps it for three days. So
+ * older partitions need no search.
+ */
 const isRecent = gt(mailLogs.recordedAt, sql`now() - interval '5 days'`);
 
 /**

@@ -52,7 +52,7 @@ const countedColumns = {
   )`,
 };
 
-/** A removed connection is not visible. */
+/** SQL condition: the connection is not removed. A removed one is not visible. */
 const isThere = isNull(partnerConnections.removedAt);
 
 export function listConnections(

@@ -105,7 +105,10 @@ async function wantsAuthFailed(tx: Db, partnerId: string): Promise<boolean> {
   return (partner?.webhook ?? "").trim() !== "";
 }
 
-/** A Date has milliseconds, a timestamptz has microseconds. */
+/**
+ * SQL condition: the user still has the credentials that were observed. They are compared in
+ * milliseconds, since a timestamptz has microseconds and a Date has not.
+ */
 const isSame = ({ userId, credentialsAt }: ObservedUser) =>
   and(
     eq(users.id, userId),

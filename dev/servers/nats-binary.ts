@@ -51,7 +51,10 @@ function accepted(command: string): string {
   );
 }
 
-/** Returns the version of a nats-server; undefined when the command is none, or does not run here. */
+/**
+ * Returns the version of a nats-server; undefined when the command is not a nats-server, or cannot
+ * run here.
+ */
 export function natsVersion(command: string): string | undefined {
   const { status, stdout } = spawnSync(command, ["--version"], { encoding: "utf8" });
   return status === 0 ? /^nats-server: v(\d\S*)/m.exec(stdout)?.[1] : undefined;

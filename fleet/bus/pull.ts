@@ -63,7 +63,10 @@ async function drain(messages: ConsumerMessages): Promise<void> {
   await messages.close();
 }
 
-/** Not part of the library's types. Without it events are delivered a minute late, which a test would show. */
+/**
+ * Whether the messages have their subscription, which is not part of the library's types. Without it events are
+ * delivered a minute late, which a test would show.
+ */
 const hasSubscription = (
   messages: ConsumerMessages,
 ): messages is ConsumerMessages & { sub: Subscription } => "sub" in messages;

@@ -12,7 +12,7 @@ import { ExchangeRefused } from "./exchange-refused.ts";
 export interface PostRequest {
   headers: Readonly<Record<string, string>>;
   body: string;
-  /** Allows plain HTTP for this request, even if the general rules do not. */
+  /** Whether plain HTTP is allowed for this request, even if the general rules forbid it. */
   allowsHttp?: boolean;
 }
 

@@ -181,7 +181,7 @@ export class IdleWatch {
     this.#host.onEnd(this, end);
   }
 
-  /** Nothing is running but a confirmed IDLE. */
+  /** Whether nothing is running but a confirmed IDLE. */
   get #isWaiting(): boolean {
     return this.#phase === "idling" && this.#isIdling;
   }

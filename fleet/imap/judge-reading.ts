@@ -15,7 +15,7 @@ interface Reading {
 export type ReadingVerdict =
   /** Announced mail is not there yet, or is gone again. */
   | { kind: "nothing" }
-  /** All mails after the cursor up to `lastUid`, ascending. `isMore`: another one arrived between the two commands. */
+  /** All mails after the cursor up to `lastUid`, ascending. `isMore`: whether another one arrived between the two commands. */
   | { kind: "mails"; mails: FetchedMail[]; lastUid: number; isMore: boolean }
   /** For a full client. */
   | { kind: "unusual"; why: "many_mails" | "mail_incomplete" | "mail_large" };

@@ -41,14 +41,17 @@ export class ValueReader {
     while (this.#line.charCodeAt(this.#at) === SPACE) this.#at++;
   }
 
-  /** Skips `text` if it comes next. */
+  /** Skips `text` if it comes next. Returns whether it did. */
   skip(text: string): boolean {
     if (!this.#line.startsWith(text, this.#at)) return false;
     this.#at += text.length;
     return true;
   }
 
-  /** Reads up to a space, a parenthesis or the end; brackets may contain both (`BODY[HEADER.FIELDS (DATE)]`). */
+  /**
+   * Reads up to a space, a parenthesis or the end. Inside brackets, spaces and parentheses belong to the word
+   * (`BODY[HEADER.FIELDS (DATE)]`).
+   */
   readWord(): string {
     const start = this.#at;
     for (let isBracketed = false; this.#at < this.#line.length; this.#at++) {

@@ -13,13 +13,13 @@ import { newTally } from "./tally.ts";
  */
 export interface LetterRoom {
   /**
-   * False for a while after one of the partner's letters found no room: the next one would find
-   * none either.
+   * Returns whether a letter of the partner may be tried. Not for a while after one found no space: the next one
+   * would find none either.
    */
   mayTry(partnerId: string): boolean;
   /**
-   * Takes room for a letter, if the partner's quota allows it. Decides at once, from the last
-   * measurement.
+   * Takes space for a letter, if the partner's quota allows it, and returns whether it did. Decides at once, from the
+   * last measurement.
    */
   take(partnerId: string, bytes: number): boolean;
   /** Call when a letter that had taken room was stored. */

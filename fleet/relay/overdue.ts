@@ -47,7 +47,7 @@ export function judgeQueuedMail(
 export type Trace =
   /** Nothing is stored at the event's sequence. */
   | { kind: "missing" }
-  /** `ackFloor`: the event's lane has acknowledged everything up to there. */
+  /** `ackFloor`: the sequence up to which the event's lane has acknowledged everything. */
   | { kind: "stored"; seq: number; ackFloor: number; hasBody: boolean };
 
 export type Loss =

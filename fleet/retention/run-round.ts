@@ -20,7 +20,7 @@ export interface RoundTally {
   /** Rows by table. */
   rows: Partial<Record<AgedTableName | "seen", number>>;
   users: number;
-  /** Expired data is left, so the next round is due soon. */
+  /** Whether expired data is left. If so, the next round is due soon. */
   isUnfinished: boolean;
 }
 

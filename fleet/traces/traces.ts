@@ -21,7 +21,7 @@ export interface Span {
   end(endMs: number, end?: { attributes?: SpanAttributes; error?: string }): void;
 }
 
-/** Traces mails across processes. A process without it traces nothing and has no cost. */
+/** Traces mails across processes. A process that has no `Traces` traces nothing, at no cost. */
 export interface Traces extends AsyncDisposable {
   /** Begins a trace. Returns null if it is not in the sample. */
   begin(start: SpanStart): Span | null;

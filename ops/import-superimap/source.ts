@@ -52,7 +52,8 @@ export async function openSource(url: string): Promise<Source> {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: "superimap-import",
   });
-  // A connection lost while idle would be an uncaught exception. The next query fails anyway.
+  // Without a listener, the loss of an idle connection is an uncaught exception. Nothing to do here:
+  // the next query fails.
   client.on("error", () => undefined);
   await using opened = new AsyncDisposableStack();
   try {

@@ -68,7 +68,7 @@ export function judgeHeaders(
     });
 }
 
-/** Returns true for a message that becomes an event. */
+/** Returns whether the message becomes an event. */
 export const isDelivered = ({ verdict }: JudgedMessage) =>
   verdict.kind === "whole" || verdict.kind === "oversize";
 

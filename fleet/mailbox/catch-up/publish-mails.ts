@@ -98,5 +98,5 @@ async function storeBody(
   return { ...event, body_seq: bodySeq, envelope: null, envelope_seq: envelopeSeq };
 }
 
-/** A character of JSON takes up to three bytes in UTF-8. */
+/** Whether the envelope may be too large for EVENTS. A character of JSON takes up to three bytes in UTF-8. */
 const isLarge = (envelope: Envelope) => JSON.stringify(envelope).length * 3 > MAX_ENVELOPE_BYTES;

@@ -7,7 +7,7 @@ export type NameTry = SessionFailure;
 export type NamesJudged =
   /** The mail server refused every name. */
   | { result: "refused"; reason: ReasonCode }
-  /** Nothing is known about the login. `goesOn`: the server may still accept another name. */
+  /** Nothing is known about the login. `goesOn`: whether the server may still accept another name. */
   | { result: "unknown"; reason: ReasonCode; goesOn: boolean };
 
 /**

@@ -28,8 +28,7 @@ export interface SessionEnd {
   reason: ReasonCode;
   isRefusal: boolean;
   /**
-   * Whether the mailbox was read up to the present. A server may also keep a session waiting for minutes and open no
-   * mailbox.
+   * Whether the mailbox was read up to the present. If not, a server may have kept the session waiting for minutes.
    */
   hasWatched: boolean;
   lastedMs: number;
@@ -56,8 +55,8 @@ export interface EndedSession extends Omit<Failures, "reason"> {
   /** How long the server asked us to wait; null if it did not. */
   retryAfterMs: number | null;
   /**
-   * A message that cannot be fetched ended the session. The next one should begin soon, so that the messages after it
-   * need not wait.
+   * Whether a message that cannot be fetched ended the session. If so, the next one should begin soon, because the
+   * messages after it wait.
    */
   isHunting: boolean;
   /**

@@ -86,7 +86,7 @@ const LOOK_BACK_EVERY_MS = 5 * MINUTE_MS;
 const MAX_PARKED_RETRY_MS = 6 * 60 * MINUTE_MS;
 /** IDLE is renewed up to this share early, so that the users of one server do not renew at the same moment. */
 const RENEWAL_JITTER = 0.1;
-/** Each change of UIDVALIDITY scans the mailbox. More changes than this end the session. */
+/** After each change of UIDVALIDITY the mailbox is scanned. A session with more changes than this ends. */
 const MAX_RENUMBERINGS = 5;
 /** A wait that ends sooner, with nothing announced, means that the server does not really wait. */
 const SHORT_WAIT_MS = 1_000;

@@ -3,7 +3,7 @@ export interface AddressToken {
   kind: "word" | "quoted" | "comment" | "angle" | "separator" | "group";
   /** In a quoted string or comment, without the backslashes that escape characters. */
   text: string;
-  /** No white space separates it from the token before. */
+  /** Whether no white space separates it from the token before. */
   isGlued: boolean;
   /** A quoted string with its quotes and backslashes. */
   source?: string;

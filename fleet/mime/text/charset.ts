@@ -81,7 +81,7 @@ export function decodeText(bytes: Uint8Array | ArrayBuffer, charset = ""): strin
   return ensureDecoder(encoding).decode(bytes);
 }
 
-/** RFC 2781, 4.3: a byte order mark takes precedence over the name. */
+/** Whether the text is in UTF-16BE. RFC 2781, 4.3: a byte order mark takes precedence over the name. */
 function isBigEndian(bytes: Uint8Array | ArrayBuffer): boolean {
   const [first, second] = new Uint8Array(bytes.slice(0, 2));
   return first === 0xfe && second === 0xff;

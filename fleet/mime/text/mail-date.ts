@@ -75,7 +75,10 @@ function parseOffset(zone: string): number | null {
   return ZONE_NAME.test(zone) ? (ZONES[zone.toUpperCase()] ?? 0) * 60 : null;
 }
 
-/** RFC 5322, 4.3: two digits from 50 on, and three digits, are years of the 20th century. */
+/**
+ * Returns the whole year. RFC 5322, 4.3: add 1900 to three digits, and to two digits from 50 on; add 2000 to 00 to
+ * 49.
+ */
 function wholeYear(text: string): number {
   const year = Number(text);
   if (text.length === 3) return 1_900 + year;

@@ -174,7 +174,7 @@ function hopelessness(past: OpenPast, ageMs: number, maxAgeMs: number): string |
 }
 
 /**
- * Returns true if the event was already settled. A server that lost the ack delivers it again although its body was
+ * Returns whether the event was settled before. A server that lost the ack delivers it again although its body was
  * deleted; the bodies of removed users are deleted too.
  */
 const isSettled = async (db: Db, event: MailEvent) =>

@@ -138,5 +138,7 @@ function recheckLater(message: JsMsg, { event_id }: AttemptRecord, log: Log): vo
   }
 }
 
-/** SQLSTATE classes 22 (data exception) and 23 (integrity constraint violation). */
+/**
+ * Whether the data caused the error: SQLSTATE classes 22 (data exception) and 23 (integrity constraint violation).
+ */
 const isDataFault = (error: unknown) => /^2[23]/.test(findSqlState(error) ?? "");

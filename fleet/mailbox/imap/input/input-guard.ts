@@ -184,7 +184,7 @@ export class InputGuard {
     if (costMs > STALL_MS && this.#count.bytes > BLAMED_BYTES) this.#endBecause("stalled");
   }
 
-  /** Returns false for a response that is dropped. */
+  /** Returns whether the response is passed on; if not, it is dropped. */
   #admits(response: Response): boolean {
     const start = toText(response.payload.subarray(0, START_BYTES)).toUpperCase();
     if (this.#isDropped(start, response)) return false;
@@ -200,7 +200,7 @@ export class InputGuard {
     return this.#named <= MAX_NAMED_UIDS || this.#endBecause("too_much_sent");
   }
 
-  /** Drops responses that are not used, before they are parsed. */
+  /** Returns whether the response is not used, so that it is dropped before it is parsed. */
   #isDropped(start: string, response: Response): boolean {
     // VANISHED needs QRESYNC, which is never enabled (RFC 7162, 3.2.10), and the library would loop
     // over its ranges.

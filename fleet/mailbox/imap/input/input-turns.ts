@@ -36,7 +36,7 @@ export class InputTurns {
   #isHeavyBusy = false;
   #restMs = 0;
   #waitingBytes = 0;
-  /** Heavy connections that may read on later. */
+  /** Callbacks; each lets one paused heavy connection continue reading. */
   readonly #readers: (() => void)[] = [];
   /** A different number in each turn of the event loop in which something runs. */
   turn = 0;
