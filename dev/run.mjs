@@ -29,7 +29,10 @@ const SCRIPTS = {
   "import:superimap": "ops/import-superimap.ts",
   streams: "ops/streams.ts",
 };
-/** npm forwards a Ctrl-C that the terminal has also sent to us: two signals within this time count as one. */
+/**
+ * The time within which two signals count as one: npm forwards a Ctrl-C that the terminal has also
+ * sent to us.
+ */
 const SAME_SIGNAL_MS = 500;
 
 const [name = "", ...args] = process.argv.slice(2);

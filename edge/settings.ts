@@ -98,7 +98,10 @@ export interface Settings {
   links: ConnectLinks;
 }
 
-/** @throws {EnvError} with all faults, without values. */
+/**
+ * Reads the settings of the Worker.
+ * @throws {EnvError} with all faults, without values.
+ */
 export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
   const parsed = parseEnv(v.pipe(edgeSettings, productionRules()), env);
   return {

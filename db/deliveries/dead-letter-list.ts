@@ -61,7 +61,7 @@ const shownColumns = {
   redeliveryError: deadLetters.redeliveryError,
 };
 
-/** A left join on users: an unreadable event has no known user. */
+/** Selects letters with their users. A left join, because an unreadable event has no known user. */
 const selectLetters = (db: Db) =>
   db
     .select(shownColumns)

@@ -110,7 +110,10 @@ export async function countUsers(db: Db, connectionId: string): Promise<number> 
   return row?.count ?? 0;
 }
 
-/** @returns false when the partner already has a connection to this provider. */
+/**
+ * Inserts a connection.
+ * @returns false when the partner already has a connection to this provider.
+ */
 export async function insertConnection(
   tx: Db,
   connection: typeof partnerConnections.$inferInsert,

@@ -11,7 +11,7 @@ const INSTRUCTION = `put nats-server ${OLDEST_NATS} or later into PATH (${
     : "https://github.com/nats-io/nats-server/releases"
 }), or name it in NATS_SERVER`;
 
-/** Debian installs it in a folder that is not in an ordinary user's PATH. */
+/** Where a nats-server may be installed. Debian's folder is not in an ordinary user's PATH. */
 const INSTALLED = [PROGRAM, `/usr/sbin/${PROGRAM}`, `/usr/local/sbin/${PROGRAM}`];
 
 /**

@@ -17,7 +17,7 @@ export interface PostgresHome {
   identity: ProcessIdentity | undefined;
 }
 
-/** Users that Unix systems have and that have no privileges. None is created. */
+/** The names of users that Unix systems have and that have no privileges. None is created. */
 const UNPRIVILEGED = ["postgres", "nobody"];
 
 /**

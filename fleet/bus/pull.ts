@@ -3,9 +3,9 @@ import type { Subscription } from "@nats-io/transport-node";
 import type { Bus } from "./bus.ts";
 import { withDeadline } from "./with-deadline.ts";
 
-/** A pull that the server has lost is noticed after two heartbeats. */
+/** The longest interval of heartbeats. A pull that the server has lost is noticed after two of them. */
 const MAX_HEARTBEAT_MS = 5_000;
-/** In a cluster only the server ends a pull, so stopping a lane takes up to this long. */
+/** The longest pull in a cluster. There only the server ends a pull, so stopping a lane takes up to this long. */
 const MAX_CLUSTER_PULL_MS = 5_000;
 /** How long the server may take to confirm that nothing more comes. */
 const CLOSING_TIMEOUT_MS = 5_000;

@@ -1,7 +1,7 @@
 import { type FetchedMail, hasExpectedLength, MAX_BODY_BYTES } from "./fetched-mail.ts";
 import { countUids, type UidRange } from "./uid-set.ts";
 
-/** More new mails than this are left to a full client, which reads in batches. */
+/** How many new mails a watch reads. More are left to a full client, which reads in batches. */
 export const MAX_NEW_MAILS = 20;
 
 /** What SEARCH and FETCH answered for the UIDs after the cursor. */

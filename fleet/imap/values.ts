@@ -4,9 +4,11 @@
  */
 export type Value = null | string | Uint8Array | Value[];
 
-/** Deeper nesting than any server needs: BODYSTRUCTURE of a mail with 20 levels has about 40. */
+/**
+ * How deep lists may be nested: deeper than any server needs. BODYSTRUCTURE of a mail with 20 levels has about 40.
+ */
 const MAX_DEPTH = 50;
-/** Values of one response, those in lists included. */
+/** How many values one response may have, those in lists included. */
 const MAX_VALUES = 10_000;
 
 /** The response breaks the grammar, or a limit. */
@@ -98,7 +100,10 @@ export class ValueReader {
     }
   }
 
-  /** RFC 9051, 9: quoted. Only `"` and `\` need to be escaped; another escaped character stays as it is. */
+  /**
+   * Reads a quoted string (RFC 9051, 9: quoted). Only `"` and `\` need to be escaped; another escaped character stays
+   * as it is.
+   */
   #readQuoted(): string {
     const start = ++this.#at;
     let text: string | null = null;

@@ -14,7 +14,7 @@ export interface OverduePolicy {
   retryScheduleMs: readonly number[];
 }
 
-/** Retries come up to a fifth later than scheduled. */
+/** How much later than scheduled a retry may come: up to a fifth. */
 const JITTER = 1.2;
 
 /**

@@ -26,7 +26,7 @@ export interface RoundTally {
 
 /** Rows per statement: it holds its locks for some tens of milliseconds. */
 const BATCH = 1_000;
-/** Leaves the database to others for about as long as the statement took. */
+/** The pause after a statement. It leaves the database to others for about as long as the statement took. */
 const PAUSE_MS = 50;
 /** Rows of one table that one round deletes. 100 mails per second are 360,000 per hour. */
 const ROWS = 500_000;

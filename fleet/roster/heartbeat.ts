@@ -42,7 +42,7 @@ export interface StoredHeartbeat {
   isCutOff?: boolean;
 }
 
-/** Key of an instance's heartbeat in the bucket. */
+/** Returns the key of an instance's heartbeat in the bucket. */
 export const heartbeatKey = (instanceId: string) => `node.${instanceId}`;
 /** Returns the instance id in the key of a heartbeat. */
 export const parseInstanceId = (key: string) => key.slice("node.".length);

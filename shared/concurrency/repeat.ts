@@ -6,7 +6,9 @@ import { MAX_SILENCE_MS, watchRound } from "./round-watch.ts";
 
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 5_000;
-/** Limits the log lines of one outage: a message may contain a number that changes each time. */
+/**
+ * How many causes of one outage are logged: a message may contain a number that changes each time.
+ */
 const MAX_CAUSES_LOGGED = 5;
 
 export interface RepeatOptions {

@@ -28,7 +28,7 @@ export const webhookPorts = v.pipe(
 const isUsualPort = (port: number) =>
   port === 80 || port === 443 || (port >= 1_024 && port <= 65_535);
 
-/** The address of a webhook, as the partner enters it. */
+/** Returns the schema of a webhook's address, as the partner enters it. */
 export const webhookUrl = (rules: WebhookUrlRules) =>
   v.pipe(
     v.string(),

@@ -11,8 +11,8 @@ export type NamesJudged =
   | { result: "unknown"; reason: ReasonCode; goesOn: boolean };
 
 /**
- * Exchange sends this for a name that does not belong to the token, for an account without a mailbox, and at times
- * during a short failure.
+ * The reason that Exchange gives for a name that does not belong to the token, for an account without a mailbox, and
+ * at times during a short failure.
  */
 const NOT_OPENED = "authenticated_not_connected";
 

@@ -24,7 +24,7 @@ export interface OutcomePolicy {
   retryScheduleMs: readonly number[];
   /** Whether the user is a tracer user, which measures latency and is never archived. */
   isTracer: boolean;
-  /** Uniform in [0, 1). */
+  /** Returns a random number, uniform in [0, 1). */
   random(): number;
 }
 

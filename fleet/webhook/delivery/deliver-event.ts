@@ -45,7 +45,7 @@ export interface DeliverySettings extends AttemptSettings {
   eventMaxAgeMs: number;
 }
 
-/** When a message is delivered again that arrived while its lane allows no attempt. */
+/** The delay of a message that arrived while its lane allows no attempt. */
 const CLOSED_MS = 1_000;
 
 const eventJson = v.pipe(v.string(), v.parseJson(), eventSchema);
@@ -85,7 +85,10 @@ export async function deliverEvent(
   return deliverOpen(deps, settings, { event, taken, past, signal });
 }
 
-/** An event that is delivered by NATS for the first time has no past, so nothing is read. */
+/**
+ * Reads earlier attempts of an event. When NATS delivers an event for the first time, there are none, so nothing is
+ * read.
+ */
 async function readPast(bus: Bus, event: MailEvent | null, taken: Taken) {
   if (taken.deliveries === 1) return NO_PAST;
   const subject = event ? identifyEvent(event) : identifyTaken(taken);

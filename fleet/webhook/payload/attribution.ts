@@ -2,13 +2,13 @@ import { NAME_WROTE, NAME_WROTE_AT, OPENING, WROTE } from "./quotation-words.ts"
 
 const ADDRESS = /<[^<>\s@]+@[^<>\s@]+>/;
 const ADDRESS_AT_END = /<[^<>\s@]+@[^<>\s@]+>[)\]]?\s?[:：]$/;
-/** Only a name and an address stand before the verb. */
+/** Matches an attribution with only a name and an address before the verb. */
 const NAMED = /^[^<.!?]{0,80}<[^<>\s@]+@[^<>\s@]+>\)?,? \S+(?: \S+)?\s?[:：]$/;
 const TIME = /\d{1,2}[:.h]\d{2}/;
 const DATE = /(?<!\d)(?:\d{4}|\d{1,2}[./-]\d{1,2})(?!\d)/;
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
-/** A longer line is not an attribution, so no pattern is tried on it. */
+/** The longest line that may be an attribution; no pattern is tried on a longer one. */
 const MAX_LENGTH = 500;
 
 export interface Attribution {

@@ -1,14 +1,14 @@
 import { DIVIDER, FOOTER_LINE, HEADER_FIELDS, HEADER_LINE, SEPARATOR } from "./quotation-words.ts";
 
-/** A longer line does not begin a quotation, so no pattern is tried on it. */
+/** The longest line that may begin a quotation; no pattern is tried on a longer one. */
 const MAX_LINE = 500;
 const MAX_HEADER_LINES = 12;
 const MAX_FOOTER_LINES = 8;
-/** A long list of recipients may continue in the next line. */
+/** Matches a line that continues a long list of recipients. */
 const CONTINUED = /^\s{1,100}\S|@/;
 const TIME = /\d{1,2}[:.h]\d{2}/;
 const DATE = /(?<!\d)\d{4}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}/;
-/** A name with an address in brackets, or only an address. */
+/** Matches an author: a name with an address in brackets, or only an address. */
 const AUTHOR = /<[^<>\s@]{1,200}@|\[mailto:|[:：]\*?\s?[^\s@]{1,200}@\S{1,200}$/;
 
 /**

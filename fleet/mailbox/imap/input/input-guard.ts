@@ -99,7 +99,7 @@ export class InputGuard {
     this.begin("login");
   }
 
-  /** A command of this kind begins. */
+  /** Call when a command of this kind begins. */
   begin(kind: InputKind): void {
     this.#kind = kind;
     this.#apply(this.#limits[kind]);
@@ -148,7 +148,7 @@ export class InputGuard {
     this.#count.begin(limits, this.#turns.nowMs());
   }
 
-  /** A chunk was handled, or the connection is closed and its chunks are dropped. */
+  /** Called when a chunk was handled, or the connection is closed and its chunks are dropped. */
   #finish(bytes: number, readOn: () => void): void {
     const waitingBytes = Math.min(bytes, this.#waitingBytes);
     this.#waitingBytes -= waitingBytes;
@@ -247,11 +247,11 @@ function countHigh(bytes: Uint8Array): number {
 }
 
 const START_BYTES = 24;
-/** Unsolicited responses that are used (RFC 9051, 7). */
+/** Matches unsolicited responses that are used (RFC 9051, 7). */
 const NEWS_LINE = /^\* (\d{1,10} EXISTS|OK|NO|BAD|BYE|CAPABILITY)\b/;
-/** Not used: expunged messages are noticed when they are asked for. */
+/** Matches reports of expunged messages. They are not used: expunged messages are noticed when they are asked for. */
 const EXPUNGED = /^\* (\d{1,10} EXPUNGE|VANISHED)\b/;
-/** Changed flags, during a command that fetches no messages. */
+/** Matches reports of changed flags, during a command that fetches no messages. */
 const CHANGED = /^\* \d{1,10} FETCH\b/;
 const FOUND = /^\* E?SEARCH\b/;
 
