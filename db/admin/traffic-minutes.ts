@@ -58,7 +58,7 @@ export async function readTraffic(db: Db, nowMs: number): Promise<TrafficMinute[
 const firstUncounted = (last: Date | null, runningMs: number) =>
   Math.max((last?.getTime() ?? 0) + MINUTE_MS, runningMs - HOUR_MS + MINUTE_MS);
 
-/** Each minute from `from` up to, but not including, `to`. */
+/** Returns SQL for the counts of each minute from `from` up to, but not including, `to`. */
 function countedMinutes(from: Date, to: Date): SQL {
   const [start, end] = [moment(from.getTime()), moment(to.getTime())];
   return sql`

@@ -32,7 +32,7 @@ export async function endMails(tx: Db, ends: readonly MailEnd[]): Promise<Set<st
   return findUnrecorded(tx, ends);
 }
 
-/** Like `endMails()`, for mails of any age. */
+/** Does the same as `endMails()`, for mails of any age. */
 export async function endForgottenMails(tx: Db, ends: readonly MailEnd[]): Promise<void> {
   if (ends.length > 0) await writeEnds(tx, ends);
 }

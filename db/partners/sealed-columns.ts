@@ -27,7 +27,10 @@ export const nameColumn = ({ table, column }: SealedColumn): string =>
 type WithId = PgTable & { id: PgColumn };
 type Special = Partial<Pick<SealedColumn, "owner" | "identity" | "isInUse">>;
 
-/** A column that is sealed for its own row: `sealed_key` of `api_keys` for `api_keys/<id>/key`. */
+/**
+ * Describes a column that is sealed for its own row: `sealed_key` of `api_keys` for
+ * `api_keys/<id>/key`.
+ */
 function sealed(ring: Ring, table: WithId, column: PgColumn, special: Special = {}): SealedColumn {
   const secret = column.name.replace(/^sealed_/, "");
   const identity = (id: string): RowIdentity => `${getTableName(table)}/${id}/${secret}`;

@@ -106,8 +106,8 @@ async function wantsAuthFailed(tx: Db, partnerId: string): Promise<boolean> {
 }
 
 /**
- * SQL condition: the user still has the credentials that were observed. They are compared in
- * milliseconds, since a timestamptz has microseconds and a Date has not.
+ * SQL condition: the user still has the credentials that were observed. A timestamptz has
+ * microseconds, a Date only milliseconds, so milliseconds are compared.
  */
 const isSame = ({ userId, credentialsAt }: ObservedUser) =>
   and(

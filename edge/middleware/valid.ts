@@ -82,7 +82,10 @@ export function parseFields<S extends BodySchema | QuerySchema>(
   return result.output;
 }
 
-/** When JSON is sent as a form, the whole body becomes the name of a field, including secrets. */
+/**
+ * Returns the fault of an unknown field. When JSON is sent as a form, the whole body becomes the
+ * name of a field, including secrets.
+ */
 const unknownFault = (name: string): FieldError =>
   /^[\w/~-]{1,64}$/.test(name)
     ? { pointer: pointerTo([name]), detail: "is not a known field" }

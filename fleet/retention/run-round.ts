@@ -94,7 +94,10 @@ function forgetOldMail(deps: RoundDeps, days: number, signal: AbortSignal): Prom
   });
 }
 
-/** @returns how many rows were deleted. */
+/**
+ * Repeats a statement until it finds no more rows, or a round's share is deleted.
+ * @returns how many rows were deleted.
+ */
 async function untilDone(
   { clock, goOn }: RoundDeps,
   signal: AbortSignal,

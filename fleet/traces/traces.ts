@@ -17,7 +17,10 @@ export interface Span {
   /** W3C Trace Context, with which another process continues the trace. */
   readonly traceparent: string;
   begin(start: SpanStart): Span;
-  /** @param end.error A code that says why the step failed. */
+  /**
+   * Ends the step.
+   * @param end.error A code that says why it failed.
+   */
   end(endMs: number, end?: { attributes?: SpanAttributes; error?: string }): void;
 }
 

@@ -86,7 +86,7 @@ async function expectSuperimap(client: pg.Client): Promise<void> {
   throw new Error(`Cannot import: --from is not a SuperIMAP database, it has no ${missing[0]}`);
 }
 
-/** SuperIMAP stores times in UTC, in columns without a time zone. */
+/** Selects times as UTC: SuperIMAP stores them in UTC, in columns without a time zone. */
 const utc = (...names: string[]) =>
   names.map((name) => `${name} at time zone 'utc' as ${name}`).join(", ");
 

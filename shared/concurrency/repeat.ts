@@ -19,6 +19,7 @@ export interface RepeatOptions {
   /** A round without a sign of life for this long is stuck. Infinity for a round that only waits. */
   maxSilenceMs?: number;
   /**
+   * Does the work of one round.
    * @param signal Aborts when the loop is stopped, and when this round is stuck.
    * @param goesOn Reports a sign of life. A round of many steps calls it after each step.
    */

@@ -76,7 +76,7 @@ export function readForm(body: unknown, hasOwnHost: boolean): ReadForm {
   return { given: { ...result.output, server: null } };
 }
 
-/** The first fault of each field. */
+/** Returns the first fault of each field. */
 function toFieldFaults(issues: readonly v.BaseIssue<unknown>[]): FieldFaults {
   const faults: FieldFaults = {};
   for (const issue of issues) {

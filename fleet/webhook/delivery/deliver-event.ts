@@ -124,7 +124,10 @@ async function deliverOpen(
   );
 }
 
-/** @param release Releases the place, which is only needed for the exchange with the endpoint. */
+/**
+ * Makes one attempt.
+ * @param release Releases the place, which is only needed for the exchange with the endpoint.
+ */
 async function attemptOnce(
   deps: DeliveryDeps,
   settings: DeliverySettings,

@@ -222,7 +222,10 @@ export class InputGuard {
     }
   }
 
-  /** @returns false, so that nothing more is admitted. */
+  /**
+   * Ends the connection because a limit was exceeded.
+   * @returns false, so that nothing more is admitted.
+   */
   #endBecause(excess: Excess): false {
     if (!this.#stream.destroyed) {
       this.excess = excess;
