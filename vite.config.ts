@@ -1,15 +1,17 @@
 import { join } from "node:path";
 import { defineConfig } from "vite";
+import { errorPage } from "./reference/error-page.ts";
 import { scalar } from "./reference/scalar.ts";
 
 /**
- * Builds the two pages that the Worker serves: dist/admin/index.html for the address of every screen, and
- * dist/reference/index.html for /docs. Their files have names that change with their content.
+ * Builds the three pages that the Worker serves: dist/admin/index.html for the address of every screen,
+ * dist/reference/index.html for /docs and dist/reference/errors.html for /docs/errors. Their files have names that
+ * change with their content.
  */
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: "admin/public",
-  plugins: [scalar()],
+  plugins: [scalar(), errorPage()],
   build: {
     outDir: "dist",
     assetsDir: "admin/assets",
@@ -22,10 +24,13 @@ export default defineConfig({
       input: {
         admin: join(import.meta.dirname, "admin", "index.html"),
         reference: join(import.meta.dirname, "reference", "index.html"),
+        errors: join(import.meta.dirname, "reference", "errors.html"),
       },
       output: {
         entryFileNames: ({ name }) =>
           `${name === "reference" ? "docs" : "admin"}/assets/[name]-[hash].js`,
+        assetFileNames: ({ names }) =>
+          `${names.includes("errors.css") ? "docs" : "admin"}/assets/[name]-[hash][extname]`,
       },
     },
   },

@@ -53,13 +53,13 @@ const SOAK_UNIT_TESTS = [
   "test/soak/freeze/*.test.ts",
   "test/soak/hostile/*.test.ts",
   "test/soak/mime/*.test.ts",
-  "test/soak/session/{judge-user,mutate-answer}.test.ts",
+  "test/soak/session/{judge-fuzzed-user,mutate-answer}.test.ts",
 ];
 
 /** One PostgreSQL for the files of a project, each with a database of its own. */
-const DATABASE = "test/harness/shared-database.ts";
+const DATABASE = "test/harness/stacks/shared-database.ts";
 /** A Worker for each of vitest's workers. */
-const EDGE = "test/harness/shared-edge.ts";
+const EDGE = "test/harness/stacks/shared-edge.ts";
 
 /** Two files at once, and patience for machines that are busy: no test asserts these. */
 const IN_PAIRS = { testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 2 };

@@ -34,6 +34,7 @@ import { connectPages } from "./connect/connect-pages.ts";
 import { answerOtherMethods } from "./middleware/allowed-methods.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { lazyBody } from "./middleware/body.ts";
+import { completeProblem } from "./middleware/complete-problem.ts";
 import { database } from "./middleware/database.ts";
 import { idempotency } from "./middleware/idempotency.ts";
 import { overTls } from "./middleware/over-tls.ts";
@@ -43,6 +44,7 @@ import { requestId } from "./middleware/request-id.ts";
 import { requestLog } from "./middleware/request-log.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { openApiDocument } from "./openapi/document.ts";
+import { getErrorPage } from "./openapi/error-page.ts";
 import { getReference } from "./openapi/reference-page.ts";
 import { onError, problem } from "./problem.ts";
 
@@ -92,9 +94,10 @@ const v1 = new Hono<AppEnv>().route("/api/v1", api);
 export function createApp() {
   // Routes are not chained here: only clients of partners need their types, and `v1` has those.
   const app = new Hono<AppEnv>({ strict: false });
-  app.use(requestId, requestLog, securityHeaders, overTls);
+  app.use(requestId, completeProblem, requestLog, securityHeaders, overTls);
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   app.get("/docs", ...getReference);
+  app.get("/docs/errors", ...getErrorPage);
   app.get("/api/v1/openapi.json", async (c) => c.json(await openApiDocument(v1, c.env.publicUrl)));
   app.route("/", connectPages);
   app.route("/", v1);

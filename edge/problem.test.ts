@@ -32,7 +32,7 @@ test("problem() is an RFC 9457 body whose status is the answer's", async () => {
   expect(response.status).toBe(409);
   expect(response.headers.get("content-type")).toBe("application/problem+json");
   expect(await response.json()).toEqual({
-    type: "urn:superimap:problem:conflict",
+    type: "/docs/errors#conflict",
     title: PROBLEMS.conflict.title,
     status: 409,
     code: "conflict",

@@ -16,6 +16,7 @@ import { RATE_LIMIT_PERIOD_S } from "./settings.ts";
  * released.
  */
 export interface Problem {
+  /** The address of the code's section on the page that `getErrorPage` serves. */
   type: string;
   title: string;
   status: number;
@@ -23,7 +24,7 @@ export interface Problem {
   detail?: string;
   /** A JSON Pointer (RFC 6901) to each wrong field, with the reason. Never the value itself. */
   errors?: readonly FieldError[];
-  /** The same as the header `x-request-id`; set by `requestId`. */
+  /** The same as the header `x-request-id`; set by `completeProblem`. */
   request_id?: string;
 }
 
@@ -67,9 +68,11 @@ const ADMIN_PROBLEMS: Titled<AdminErrorCode> = {
   "code-required": { status: 401, title: "A code of the second factor is required" },
   "password-change-required": { status: 403, title: "You must change your password first" },
 };
-const ALL_PROBLEMS = { ...PROBLEMS, ...ADMIN_PROBLEMS };
+export const ALL_PROBLEMS = { ...PROBLEMS, ...ADMIN_PROBLEMS };
 
 export interface ProblemDetails {
+  /** Where partners reach the edge. Left out, `type` begins with its path until `completeProblem` has set it. */
+  publicUrl?: string;
   detail?: string;
   errors?: readonly FieldError[];
   headers?: Record<string, string>;
@@ -78,9 +81,9 @@ export interface ProblemDetails {
 /** Returns the body of a refusal, without its `request_id`. */
 export const problemBody = (
   code: ProblemCode | AdminErrorCode,
-  { detail, errors = [] }: Omit<ProblemDetails, "headers"> = {},
+  { publicUrl = "", detail, errors = [] }: Omit<ProblemDetails, "headers"> = {},
 ): Problem => ({
-  type: `urn:superimap:problem:${code}`,
+  type: `${publicUrl}/docs/errors#${code}`,
   ...ALL_PROBLEMS[code],
   code,
   ...(detail !== undefined && { detail }),

@@ -12,7 +12,8 @@ test("a Worker with wrong settings answers 503 and logs all faults once, without
   for (const path of ["/healthz", "/api/v1/connections"]) {
     const response = await worker.fetch(new Request(`https://x.test${path}`), env, context);
     expect(response.status).toBe(503);
-    expect(await response.json()).toMatchObject({ code: "unavailable" });
+    const type = "https://x.test/docs/errors#unavailable";
+    expect(await response.json()).toMatchObject({ type, code: "unavailable" });
   }
   expect(write).toHaveBeenCalledTimes(1);
   const line = String(write.mock.calls[0]?.[0]);

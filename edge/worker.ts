@@ -15,7 +15,10 @@ export default {
     const settings = knownSettings.get(env) ?? settingsOrFault(env);
     knownSettings.set(env, settings);
     if (settings instanceof EnvError) {
-      return problem("unavailable", { detail: "The service is not set up correctly" });
+      // PUBLIC_URL may be what is wrong.
+      const { origin } = new URL(request.url);
+      const detail = "The service is not set up correctly";
+      return problem("unavailable", { publicUrl: origin, detail });
     }
     return app.fetch(request, settings, context);
   },

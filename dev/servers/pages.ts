@@ -8,9 +8,9 @@ const PAGES = inCheckout("dist");
 const INDEX = join(PAGES, "admin", "index.html");
 /** The folders that the pages are built from. */
 const FOLDERS = ["admin", "reference"];
-const FILES = ["vite.config.ts", "package-lock.json"];
+const FILES = ["docs/errors.md", "vite.config.ts", "package-lock.json"];
 
-/** Builds the admin pages and the API reference when they are missing or older than their sources. */
+/** Builds the admin pages, the API reference and the page of errors when they are missing or older than their sources. */
 export async function ensurePages(): Promise<void> {
   if (await areUpToDate()) return;
   // Another process may build them at the same time: each uses its own folder, and the first result

@@ -25,8 +25,8 @@ export const problemAnswers = (...codes: ProblemCode[]) =>
   );
 
 /** Describes the body of a refusal, with an example for each code. */
-export function problemContent(...codes: ProblemCode[]) {
-  const all = codes.map((code) => [code, problemExample(code)] as const);
+export function problemContent(codes: readonly ProblemCode[], publicUrl: string) {
+  const all = codes.map((code) => [code, problemExample(code, publicUrl)] as const);
   const [[, only] = []] = all;
   const shown = all.length === 1 && only ? { example: only } : named(Object.fromEntries(all));
   return {
@@ -34,14 +34,14 @@ export function problemContent(...codes: ProblemCode[]) {
   };
 }
 
-const problemExample = (code: ProblemCode): Problem => ({
-  ...problemBody(code, code === "invalid-input" ? { errors: WRONG_FIELDS } : {}),
+const problemExample = (code: ProblemCode, publicUrl: string): Problem => ({
+  ...problemBody(code, { publicUrl, errors: code === "invalid-input" ? WRONG_FIELDS : [] }),
   request_id: "9f1c6f0e-53a1-4d3b-9c57-2f0c1a3c8a41",
 });
 const WRONG_FIELDS = [{ pointer: "/email", detail: "must be an e-mail address" }];
 
 /** Returns the components that problemAnswers() refers to. */
-export const namedProblems = () =>
+export const namedProblems = (publicUrl: string) =>
   Object.fromEntries(
     Object.keys(PROBLEMS)
       .filter(isProblemCode)
@@ -49,7 +49,7 @@ export const namedProblems = () =>
         code,
         {
           description: `${PROBLEMS[code].title} (\`${code}\`).`,
-          content: problemContent(code),
+          content: problemContent([code], publicUrl),
         },
       ]),
   );

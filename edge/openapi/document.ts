@@ -4,7 +4,7 @@ import type { AppEnv } from "../app-env.ts";
 import { PROBLEMS } from "../problem.ts";
 import { namedProblems } from "./answers.ts";
 import { addExamples } from "./examples.ts";
-import { INTRODUCTION } from "./introduction.ts";
+import { introduction } from "./introduction.ts";
 import { namedSchemas } from "./schema.ts";
 import { describeWebhooks } from "./webhooks.ts";
 import { describeWrites } from "./writes.ts";
@@ -15,7 +15,11 @@ const problemSchema = {
   description: "Why a request was refused (RFC 9457). `code` never changes its meaning.",
   required: ["type", "title", "status", "code"],
   properties: {
-    type: { type: "string" as const },
+    type: {
+      type: "string" as const,
+      format: "uri" as const,
+      description: "The address of a page that explains `code`: what it means, and what to do.",
+    },
     title: { type: "string" as const },
     status: { type: "integer" as const },
     code: { type: "string" as const, enum: Object.keys(PROBLEMS) },
@@ -56,7 +60,8 @@ export async function openApiDocument(
 }
 
 async function buildDocument(app: Hono<AppEnv>, publicUrl: string) {
-  const document = addExamples(describeWrites(await generateSpecs(app, options(publicUrl))));
+  const described = await generateSpecs(app, options(publicUrl));
+  const document = addExamples(describeWrites(described, publicUrl));
   const { components, paths } = document;
   return {
     ...document,
@@ -97,7 +102,7 @@ const options = (publicUrl: string): Partial<GenerateSpecOptions> => ({
     info: {
       title: "SuperIMAP",
       version: "1",
-      description: INTRODUCTION,
+      description: introduction(publicUrl),
       license: { name: "MIT", identifier: "MIT" },
     },
     tags: TAGS,
@@ -105,7 +110,7 @@ const options = (publicUrl: string): Partial<GenerateSpecOptions> => ({
     security: [{ header: [] }, { parameter: [] }],
     components: {
       schemas: { ...namedSchemas(), Problem: problemSchema },
-      responses: namedProblems(),
+      responses: namedProblems(publicUrl),
       securitySchemes: {
         header: { type: "apiKey", in: "header", name: "x-api-key" },
         parameter: {

@@ -354,7 +354,7 @@ function withExamples(operation: Operation, path: string): Operation {
 }
 
 function parameterExample(name: string, path: string): object {
-  const [, collection = ""] = /([\w-]+)\/\{id\}/.exec(path) ?? [];
+  const [, collection = ""] = /([\w-]{1,50})\/\{id\}/.exec(path) ?? [];
   const example = PARAMETERS[name] ?? IDS[collection];
   return example === undefined ? {} : { example };
 }

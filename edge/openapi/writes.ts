@@ -28,7 +28,7 @@ const CODES = [
 ] as const satisfies ProblemCode[];
 
 /** Describes the Idempotency-Key at every write. */
-export function describeWrites(document: Document): Document {
+export function describeWrites(document: Document, publicUrl: string): Document {
   const paths = Object.entries(document.paths).map(([path, item]) => {
     const operations = WRITES.flatMap((method) => {
       const operation = item[method];
@@ -37,7 +37,7 @@ export function describeWrites(document: Document): Document {
       const described = {
         ...operation,
         parameters: [...parameters, idempotencyKey],
-        responses: { ...responses, ...besides(responses) },
+        responses: { ...responses, ...besides(responses, publicUrl) },
       };
       return [[method, described] as const];
     });
@@ -47,21 +47,22 @@ export function describeWrites(document: Document): Document {
 }
 
 /** Returns the answers for the codes, combined with the existing answer of the same status. */
-const besides = (responses: object) =>
+const besides = (responses: object, publicUrl: string) =>
   Object.fromEntries(
     CODES.map((code) => {
       const status = String(PROBLEMS[code].status);
       const known = Object.entries(responses).find(([other]) => other === status)?.[1];
-      return [status, known ? both(known, code) : { $ref: `#/components/responses/${code}` }];
+      const named = { $ref: `#/components/responses/${code}` };
+      return [status, known ? both(known, code, publicUrl) : named];
     }),
   );
 
-function both(known: unknown, code: ProblemCode) {
+function both(known: unknown, code: ProblemCode, publicUrl: string) {
   const name = isReference(known) ? known.$ref.split("/").at(-1) : undefined;
   if (name === code) return known;
   const codes = name !== undefined && isProblemCode(name) ? [name, code] : [code];
   const titles = codes.map((one) => `${PROBLEMS[one].title} (\`${one}\`)`);
-  return { description: `${titles.join(". ")}.`, content: problemContent(...codes) };
+  return { description: `${titles.join(". ")}.`, content: problemContent(codes, publicUrl) };
 }
 
 const isReference = (response: unknown): response is { $ref: string } =>

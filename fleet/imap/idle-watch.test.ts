@@ -15,7 +15,7 @@ let watch: IdleWatch;
 const host: IdleWatchHost = {
   write: (_, text) => void writes.push(text),
   setDeadline: (_, ms) => void (deadlineMs = ms),
-  onAnnounced: () => watch.read(),
+  onAnnounced: () => void watch.read(),
   onMails: (_, mails, lastUid) => void calls.push(["mails", mails.map(toText), lastUid]),
   onLooked: () => void calls.push(["looked"]),
   onRest: (_, why) => void calls.push(["rest", why]),

@@ -141,14 +141,19 @@ export class IdleWatch {
     this.#host.setDeadline(this, moreMs);
   }
 
-  /** Reads new mail; the answer to `onAnnounced()`. */
-  read(): void {
+  /**
+   * Reads new mail; the answer to `onAnnounced()`.
+   *
+   * @returns false when nothing is read, because the watch comes to rest or has ended.
+   */
+  read(): boolean {
     if (!this.#isWaiting) {
       this.#isWithHost = false;
-      return;
+      return false;
     }
     this.#isAnnounced = false;
     this.#send("reading", "search", "fetch", "idle");
+    return true;
   }
 
   /** Call when the mails that were passed on are recorded, or recorded as skipped. */

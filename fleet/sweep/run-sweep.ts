@@ -14,7 +14,7 @@ import {
   type BatchDeps,
   identifyMailbox,
   type OpenMailbox,
-} from "../mailbox/catch-up/read-batch.ts";
+} from "../mailbox/catch-up/recording/read-batch.ts";
 import { readHeaders } from "../mailbox/catch-up/read-headers.ts";
 import { expectRoom } from "../quota/lane-room.ts";
 import { MailboxNotRead } from "./mailbox-not-read.ts";

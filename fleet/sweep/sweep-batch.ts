@@ -9,7 +9,7 @@ import {
   identifyMailbox,
   type OpenMailbox,
   readBatch,
-} from "../mailbox/catch-up/read-batch.ts";
+} from "../mailbox/catch-up/recording/read-batch.ts";
 import { type Choice, chooseMail } from "./choose-mail.ts";
 
 interface NamedHeader {

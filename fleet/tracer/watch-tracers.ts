@@ -1,4 +1,4 @@
-import type { TracerWatch } from "../mailbox/catch-up/tracer-watch.ts";
+import type { TracerWatch } from "../mailbox/catch-up/recording/tracer-watch.ts";
 import { noteTracers } from "../../db/tracers/tracer-stages.ts";
 import type { Db } from "../../db/client.ts";
 import { toErrorText } from "../../shared/errors.ts";

@@ -2,8 +2,8 @@ import { afterAll, beforeAll } from "vitest";
 import type { PasswordKind } from "../../db/admin/admin-users.ts";
 import { hashPassword } from "../../db/admin/password-hash.ts";
 import { newId } from "../../shared/ids.ts";
-import type { EdgeStack } from "../harness/edge-stack.ts";
-import { openEdge, startOwnEdge } from "../harness/open-edge.ts";
+import type { EdgeStack } from "../harness/stacks/edge-stack.ts";
+import { openEdge, startOwnEdge } from "../harness/stacks/open-edge.ts";
 import { type AdminBrowser, adminBrowser } from "./admin-browser.ts";
 
 /** Of every admin that the tests make. */

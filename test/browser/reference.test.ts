@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { useEdge } from "../edge/use-edge.ts";
 import { isChromiumMissing } from "./chromium.ts";
 import { violationsOf } from "./find-page-faults.ts";
+import { hearComplaints } from "./hear-complaints.ts";
 import { usePages } from "./use-pages.ts";
 
 const edge = useEdge();
@@ -26,24 +27,13 @@ const keyField = (page: Page) => page.getByRole("textbox", { name: "Value" }).fi
 interface Opened {
   page: Page;
   /** What the browser reports of the page: errors, and requests of other origins. */
-  complaints: string[];
+  complaints: readonly string[];
 }
 
 async function openReference(colorScheme: "light" | "dark" = "light"): Promise<Opened> {
   const { url } = edge.stack();
   const page = await newPage({ colorScheme });
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("request", (request) => {
-    const { protocol, origin } = new URL(request.url());
-    if (!["data:", "blob:"].includes(protocol) && origin !== url) complaints.push(request.url());
-  });
-  await page.exposeFunction("reportViolation", (text: string) => complaints.push(text));
-  await page.addInitScript(`document.addEventListener("securitypolicyviolation", (event) =>
-    reportViolation(event.violatedDirective + " refuses " + event.blockedURI))`);
+  const complaints = await hearComplaints(page, url);
   await page.goto(`${url}/docs`);
   await keyField(page).waitFor();
   return { page, complaints };

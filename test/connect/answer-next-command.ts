@@ -6,7 +6,7 @@ import {
   type TestWebhookAnswer,
 } from "../../shared/commands.ts";
 import { eventually } from "../harness/eventually.ts";
-import type { EdgeStack } from "../harness/edge-stack.ts";
+import type { EdgeStack } from "../harness/stacks/edge-stack.ts";
 
 /**
  * Handles one command as the fleet does: takes it, opens it and seals an answer.

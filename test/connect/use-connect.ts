@@ -1,7 +1,7 @@
 import type { CreatedPartner, NewPartner } from "../../db/partners/partners.ts";
 import { newId } from "../../shared/ids.ts";
 import { useEdge } from "../edge/use-edge.ts";
-import type { EdgeStack } from "../harness/edge-stack.ts";
+import type { EdgeStack } from "../harness/stacks/edge-stack.ts";
 
 type Row = Record<string, unknown>;
 

@@ -4,7 +4,7 @@ import { startAnsweringFleet } from "../edge/answering-fleet.ts";
 import {
   startTestAuthorizationServer,
   type TestAuthorizationServer,
-} from "../harness/authorization-server.ts";
+} from "../harness/oauth/authorization-server.ts";
 import { type Browser, newBrowser, type Visit } from "./browser.ts";
 import {
   type ConnectingUser,

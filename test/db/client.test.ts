@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Db, openDatabase } from "../../db/client.ts";
-import type { DatabaseStack } from "../harness/database-stack.ts";
+import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type MutingProxy, startMutingProxy } from "../harness/muting-proxy.ts";
-import { startDatabaseStack } from "../harness/start-database-stack.ts";
+import { type MutingProxy, startMutingProxy } from "../harness/network/muting-proxy.ts";
+import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 
 let stack: DatabaseStack;
 beforeAll(async () => {

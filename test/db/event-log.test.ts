@@ -8,8 +8,8 @@ import { settleMails } from "../../db/mail/parked-mails.ts";
 import { endUserEvents } from "../../db/mail/user-events.ts";
 import { newId } from "../../shared/ids.ts";
 import { eventually } from "../harness/eventually.ts";
-import type { DatabaseStack } from "../harness/database-stack.ts";
-import { startDatabaseStack } from "../harness/start-database-stack.ts";
+import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
+import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 
 let stack: DatabaseStack;
 beforeAll(async () => {

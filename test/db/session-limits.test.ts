@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Db, findSqlState, openDatabase } from "../../db/client.ts";
 import { migrate } from "../../db/migrate.ts";
-import type { DatabaseStack } from "../harness/database-stack.ts";
-import { startDatabaseStack } from "../harness/start-database-stack.ts";
+import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
+import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 
 let stack: DatabaseStack;
 beforeAll(async () => {

@@ -12,9 +12,9 @@ import {
   type DatabaseStack,
   openDatabaseStack,
   startDatabaseServers,
-} from "../harness/database-stack.ts";
+} from "../harness/stacks/database-stack.ts";
 import { eventually } from "../harness/eventually.ts";
-import { startDatabaseStack } from "../harness/start-database-stack.ts";
+import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 
 let stack: DatabaseStack;
 let user: { partnerId: string; userId: string };

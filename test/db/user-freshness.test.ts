@@ -4,8 +4,8 @@ import { setLastHeard } from "../../db/users/user-freshness.ts";
 import { searchUsers } from "../../db/users/user-list.ts";
 import { findUserById, updateUser } from "../../db/users/users.ts";
 import { newId } from "../../shared/ids.ts";
-import type { DatabaseStack } from "../harness/database-stack.ts";
-import { startDatabaseStack } from "../harness/start-database-stack.ts";
+import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
+import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 
 let stack: DatabaseStack;
 beforeAll(async () => {

@@ -15,8 +15,8 @@ import { checkWorker, checkWorkerLogs } from "../../ops/deploy-check/worker-chec
 import { runCommand } from "../../dev/processes/run-command.ts";
 import { DEVELOPMENT_KID } from "../../shared/secrets/development-keys.ts";
 import { generateMailboxKeys, generatePartnerKeys } from "../../shared/secrets/vault.ts";
-import type { DatabaseStack } from "../harness/database-stack.ts";
-import { startDatabaseStack } from "../harness/start-database-stack.ts";
+import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
+import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 import { writeEnvFile } from "./env-file.ts";
 import { productionSettings } from "./production-settings.ts";
 

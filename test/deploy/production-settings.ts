@@ -1,4 +1,4 @@
-import type { DatabaseStack } from "../harness/database-stack.ts";
+import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
 
 /** The settings that edge and fleet require in production, for servers on this machine. */
 export const productionSettings = ({ address, context }: DatabaseStack) => ({

@@ -9,8 +9,8 @@ import { NATS_SUITES } from "../../dev/servers/nats-suites.ts";
 import type { Program } from "../../dev/processes/program.ts";
 import { DEVELOPMENT_KID } from "../../shared/secrets/development-keys.ts";
 import { generatePartnerKeys } from "../../shared/secrets/vault.ts";
-import type { DatabaseStack } from "../harness/database-stack.ts";
-import { startDatabaseStack } from "../harness/start-database-stack.ts";
+import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
+import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 import { productionSettings } from "./production-settings.ts";
 import { runToEnd } from "./run-to-end.ts";
 

@@ -1,5 +1,5 @@
 import { claimPort, HOST } from "../../dev/processes/free-port.ts";
-import { type MutingProxy, startMutingProxy } from "../harness/muting-proxy.ts";
+import { type MutingProxy, startMutingProxy } from "../harness/network/muting-proxy.ts";
 
 /** The network between the servers of a cluster, with one proxy for each route. */
 export interface RouteNetwork extends AsyncDisposable {

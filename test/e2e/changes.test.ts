@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isDovecotMissing } from "../harness/dovecot.ts";
+import { isDovecotMissing } from "../harness/mail-servers/dovecot/dovecot.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type Product, startProduct } from "./product.ts";
 import type { ProductUser } from "./product-user.ts";

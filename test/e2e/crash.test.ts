@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isDovecotMissing } from "../harness/dovecot.ts";
+import { isDovecotMissing } from "../harness/mail-servers/dovecot/dovecot.ts";
 import { eventually } from "../harness/eventually.ts";
 import { seededRandom } from "../imap-server/chaos/seeded-random.ts";
 import { type Product, startProduct } from "./product.ts";

@@ -4,7 +4,7 @@ import { connect } from "@nats-io/transport-node";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isBodySignedBy } from "../../dev/sink/webhook-check.ts";
-import { isDovecotMissing } from "../harness/dovecot.ts";
+import { isDovecotMissing } from "../harness/mail-servers/dovecot/dovecot.ts";
 import { eventually } from "../harness/eventually.ts";
 import { HARD_MAILS } from "./hard-mails.ts";
 import { type Product, startProduct } from "./product.ts";

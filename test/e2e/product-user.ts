@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Received } from "../../dev/sink/sink-inbox.ts";
 import { eventually } from "../harness/eventually.ts";
-import type { MailAccount, MailServer } from "../harness/mail-server.ts";
+import type { MailAccount, MailServer } from "../harness/mail-servers/mail-server.ts";
 
 /** A mail account that is a user of the demo partner. */
 export interface ProductUser extends MailAccount {

@@ -5,8 +5,8 @@ import { keepCertificates } from "../../dev/stack/certificates.ts";
 import type { Sink } from "../../dev/sink/sink.ts";
 import { type Stack, type StackOptions, startStack } from "../../dev/stack/stack.ts";
 import { type ApiCaller, createApiCaller } from "../harness/api-caller.ts";
-import { startDovecot } from "../harness/dovecot.ts";
-import type { MailServer } from "../harness/mail-server.ts";
+import { startDovecot } from "../harness/mail-servers/dovecot/dovecot.ts";
+import type { MailServer } from "../harness/mail-servers/mail-server.ts";
 import {
   type Call,
   mailBody,

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { expect, test } from "vitest";
 import { OAUTH_PROVIDER, PROVIDER } from "../../dev/seed/seed.ts";
 import { OAUTH_TAG } from "../../dev/seed/seed-users.ts";
-import { walkConsent } from "../harness/consent-walk.ts";
+import { walkConsent } from "../harness/oauth/consent-walk.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startWitnessedStack, type WitnessedStack } from "./witnessed-stack.ts";
 

@@ -3,7 +3,7 @@ import { type CommandHandlers, commandDesk } from "../../fleet/relay/answer-comm
 import { systemClock } from "../../shared/clock.ts";
 import type { DeadLetterAnswer, TestWebhookAnswer } from "../../shared/commands.ts";
 import { repeat } from "../../shared/concurrency/repeat.ts";
-import type { EdgeStack } from "../harness/edge-stack.ts";
+import type { EdgeStack } from "../harness/stacks/edge-stack.ts";
 import { newTestLog } from "../harness/test-log.ts";
 
 const DELIVERED: TestWebhookAnswer = {

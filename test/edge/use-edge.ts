@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from "vitest";
 import type { NewPartner } from "../../db/partners/partners.ts";
 import { type ApiCaller, createApiCaller } from "../harness/api-caller.ts";
-import type { EdgeStack } from "../harness/edge-stack.ts";
-import { openEdge } from "../harness/open-edge.ts";
+import type { EdgeStack } from "../harness/stacks/edge-stack.ts";
+import { openEdge } from "../harness/stacks/open-edge.ts";
 
 export interface TestPartner {
   id: string;

@@ -12,7 +12,7 @@ import {
   type DatabasePrograms,
   type DatabaseStack,
   startOwnDatabaseStack,
-} from "../harness/database-stack.ts";
+} from "../harness/stacks/database-stack.ts";
 import { eventually } from "../harness/eventually.ts";
 import {
   type ImapServerOptions,

@@ -7,7 +7,7 @@ import { runCommand } from "../../dev/processes/run-command.ts";
 import { type Db, openDatabase } from "../../db/client.ts";
 import { type LogPosition, readEventLog } from "../../db/mail/event-log.ts";
 import { migrate } from "../../db/migrate.ts";
-import { openDatabaseStack, startDatabaseServers } from "../harness/database-stack.ts";
+import { openDatabaseStack, startDatabaseServers } from "../harness/stacks/database-stack.ts";
 import { eventually } from "../harness/eventually.ts";
 import { dumpRows, restoreRows } from "./copy-rows.ts";
 import { type Cluster, startCluster } from "./cluster.ts";

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import { claimPort } from "../../dev/processes/free-port.ts";
 import { eventually } from "../harness/eventually.ts";
 import { freeze } from "../harness/freeze.ts";
-import { startMutingProxy } from "../harness/muting-proxy.ts";
+import { startMutingProxy } from "../harness/network/muting-proxy.ts";
 import { type Cluster, SHORTENED, startCluster } from "./cluster.ts";
 
 const USERS = 24;

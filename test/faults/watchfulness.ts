@@ -1,6 +1,6 @@
 import { eventually } from "../harness/eventually.ts";
 import type { TestImapServer } from "../imap-server/imap-server.ts";
-import { ImapServerEvent } from "../imap-server/server-event.ts";
+import { ImapServerEvent } from "../imap-server/sessions/server-event.ts";
 
 /** The users that are watched, from the point of view of the mail server. */
 export interface Watchfulness {

@@ -1,5 +1,5 @@
-import { type EndpointAnswer, type Posted, startEndpoint } from "../harness/endpoint.ts";
-import type { FleetStack } from "../harness/fleet-stack.ts";
+import { type EndpointAnswer, type Posted, startEndpoint } from "../harness/network/endpoint.ts";
+import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 import { moreUsers, newWebhookUser, publishMail } from "../webhook/published-mail.ts";
 
 /** A partner whose endpoint behaves in a specific way, with a record of its requests. */

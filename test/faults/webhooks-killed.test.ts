@@ -8,7 +8,7 @@ import { deadLetters } from "../../db/deliveries/tables.ts";
 import { partners } from "../../db/partners/tables.ts";
 import { DEAD } from "../../fleet/bus/subjects.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 import { SHORTENED } from "./cluster.ts";
 import { addWebhookPartner, type WebhookPartner } from "./webhook-partners.ts";
 

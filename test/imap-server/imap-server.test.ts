@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { nextEvent } from "./server-event.ts";
+import { nextEvent } from "./sessions/server-event.ts";
 import { makeTestCertificate } from "./test-certificate.ts";
 import { ALICE, connectClient, MAIL, RawClient, startWithAlice } from "./test-client.ts";
 

@@ -1,17 +1,17 @@
 import { createServer, type Socket } from "node:net";
 import { createSecureContext, createServer as createTlsServer } from "node:tls";
-import type { AccountSettings } from "./account.ts";
-import { Accounts } from "./accounts.ts";
+import type { AccountSettings } from "./accounts/account.ts";
+import { Accounts } from "./accounts/accounts.ts";
 import type { Chaos } from "./chaos/chaos.ts";
-import { Clients } from "./clients.ts";
-import { ServedConnection } from "./connection.ts";
-import { type Delivered, deliverRaw, type DeliveryOptions } from "./delivery.ts";
-import { diskStore } from "./disk-store.ts";
+import { Clients } from "./sessions/clients.ts";
+import { ServedConnection } from "./sessions/connection.ts";
+import { type Delivered, deliverRaw, type DeliveryOptions } from "./accounts/delivery.ts";
+import { diskStore } from "./accounts/disk-store.ts";
 import { listen } from "./listener.ts";
-import { memoryStore } from "./mail-store.ts";
+import { memoryStore } from "./accounts/mail-store.ts";
 import type { Oauth1Options, Oauth2Options } from "./sasl/token-options.ts";
 import { startSmtp } from "./smtp.ts";
-import { drawUidValidity } from "./uid-validity.ts";
+import { drawUidValidity } from "./accounts/uid-validity.ts";
 
 export interface ImapServerOptions {
   /** Default: 127.0.0.1. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import * as v from "valibot";
-import type { AccountSettings } from "./account.ts";
+import type { AccountSettings } from "./accounts/account.ts";
 import { createChaos } from "./chaos/chaos.ts";
 import { parseChaosFile } from "./chaos/chaos-file.ts";
 import type { ImapServerOptions } from "./imap-server.ts";

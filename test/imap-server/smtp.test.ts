@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createTransport } from "nodemailer";
 import { expect, test } from "vitest";
 import type { TestImapServer } from "./imap-server.ts";
-import { nextEvent } from "./server-event.ts";
+import { nextEvent } from "./sessions/server-event.ts";
 import { ALICE, connectClient, startWithAlice } from "./test-client.ts";
 
 const transportTo = ({ host, smtpPort }: TestImapServer) =>

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from "smtp-server";
-import type { Accounts } from "./accounts.ts";
-import { deliverRaw } from "./delivery.ts";
+import type { Accounts } from "./accounts/accounts.ts";
+import { deliverRaw } from "./accounts/delivery.ts";
 import type { Listener } from "./listener.ts";
 
 const MAX_MAIL_BYTES = 10 * 1024 * 1024;

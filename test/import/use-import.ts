@@ -1,8 +1,8 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { users } from "../../db/users/tables.ts";
-import type { DatabaseStack } from "../harness/database-stack.ts";
-import { startDatabaseStack } from "../harness/start-database-stack.ts";
+import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
+import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 import { type ImportSurroundings, runImport } from "./run-import.ts";
 import { ENCRYPTED, newSuperimapDatabase, type SuperimapDatabase } from "./superimap-database.ts";
 

@@ -8,8 +8,8 @@ import { type KeyRings, listKids } from "../../ops/rotate-keys/key-rings.ts";
 import { readRings, ringLines } from "../../ops/rotate-keys/key-file.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { newId } from "../../shared/ids.ts";
-import type { DatabaseStack } from "../harness/database-stack.ts";
-import { startDatabaseStack } from "../harness/start-database-stack.ts";
+import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
+import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 import { killReseal, runKeys } from "./run-keys.ts";
 import { parseRings } from "./test-rings.ts";
 

@@ -26,8 +26,8 @@ import { rotateKey } from "../../edge/partners/webhook-key-writes.ts";
 import { answerRow, requestRow } from "../../shared/commands.ts";
 import { newId } from "../../shared/ids.ts";
 import { ALL_TABLES } from "../db/all-tables.ts";
-import type { DatabaseStack } from "../harness/database-stack.ts";
-import { startDatabaseStack } from "../harness/start-database-stack.ts";
+import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
+import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 import { createVaults, onlyActive, parseRings } from "./test-rings.ts";
 
 let stack: DatabaseStack;

@@ -5,8 +5,8 @@ import { newApiKey } from "../../shared/secrets/api-key.ts";
 import { CONNECT_LINK_TTL_MS } from "../../shared/secrets/connect-link.ts";
 import { newId } from "../../shared/ids.ts";
 import { createApiCaller } from "../harness/api-caller.ts";
-import type { EdgeStack } from "../harness/edge-stack.ts";
-import { startOwnEdge } from "../harness/open-edge.ts";
+import type { EdgeStack } from "../harness/stacks/edge-stack.ts";
+import { startOwnEdge } from "../harness/stacks/open-edge.ts";
 
 const CONNECTIONS = 8;
 const LOAD_MS = 8_000;

@@ -3,7 +3,7 @@ import { users } from "../../db/users/tables.ts";
 import type { Account, Login } from "../../fleet/mailbox/login/account.ts";
 import type { ImapServer } from "../../fleet/mailbox/imap/imap-server.ts";
 import { newId } from "../../shared/ids.ts";
-import type { MailAccount } from "../harness/mail-server.ts";
+import type { MailAccount } from "../harness/mail-servers/mail-server.ts";
 import { observeUser, type UserObserver } from "./observe-user.ts";
 import type { SessionStack } from "./session-stack.ts";
 

@@ -7,7 +7,7 @@ import { EVENTS } from "../../fleet/bus/subjects.ts";
 import type { Account } from "../../fleet/mailbox/login/account.ts";
 import { event, type NewMailEvent } from "../../shared/users/events.ts";
 import { eventually } from "../harness/eventually.ts";
-import type { FleetStack } from "../harness/fleet-stack.ts";
+import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 
 /** What the fleet did for a user. */
 export interface UserObserver {

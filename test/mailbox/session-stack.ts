@@ -8,17 +8,17 @@ import { BODIES } from "../../fleet/bus/subjects.ts";
 import type { ImapTimeouts } from "../../fleet/mailbox/imap/imap-client.ts";
 import type { LaneRoom } from "../../fleet/quota/lane-room.ts";
 import { createSessions, type Sessions } from "../../fleet/mailbox/session/sessions.ts";
-import type { TracerWatch } from "../../fleet/mailbox/catch-up/tracer-watch.ts";
+import type { TracerWatch } from "../../fleet/mailbox/catch-up/recording/tracer-watch.ts";
 import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { createPlaces, type Places } from "../../shared/concurrency/places.ts";
-import { isCourierMissing, startCourier } from "../harness/courier.ts";
-import { isCyrusMissing, startCyrus } from "../harness/cyrus.ts";
-import { isDovecotMissing, startDovecot } from "../harness/dovecot.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { isCourierMissing, startCourier } from "../harness/mail-servers/courier/courier.ts";
+import { isCyrusMissing, startCyrus } from "../harness/mail-servers/cyrus/cyrus.ts";
+import { isDovecotMissing, startDovecot } from "../harness/mail-servers/dovecot/dovecot.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 import { endlessRoom } from "../harness/endless-room.ts";
-import { startInHouse } from "../harness/in-house-mail-server.ts";
-import type { MailServer } from "../harness/mail-server.ts";
+import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
+import type { MailServer } from "../harness/mail-servers/mail-server.ts";
 
 /** A mail server, and everything else that a session needs. */
 export interface SessionStack extends FleetStack {

@@ -7,7 +7,7 @@ import { openLaneConsumer } from "../../fleet/bus/consumers.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
+import { type OwnFleetStack, startOwnFleetStack } from "../harness/stacks/fleet-stack.ts";
 
 let stack: OwnFleetStack;
 beforeAll(async () => {

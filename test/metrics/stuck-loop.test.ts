@@ -6,7 +6,7 @@ import { createVitals } from "../../fleet/metrics/vitals.ts";
 import { createDatabaseReach } from "../../fleet/roster/database-reach.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { newBehaviour } from "../../dev/servers/authorization-server/behaviour.t
 import {
   startTestAuthorizationServer,
   type TestAuthorizationServer,
-} from "../harness/authorization-server.ts";
+} from "../harness/oauth/authorization-server.ts";
 import { newOauthApp, type OauthApp } from "./oauth-app.ts";
 
 const ALICE = "alice@demo.test";

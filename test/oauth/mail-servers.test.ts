@@ -5,11 +5,11 @@ import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import {
   startTestAuthorizationServer,
   type TestAuthorizationServer,
-} from "../harness/authorization-server.ts";
-import { isDovecotMissing, startDovecot } from "../harness/dovecot.ts";
-import { startInHouse } from "../harness/in-house-mail-server.ts";
-import type { MailServer } from "../harness/mail-server.ts";
-import { startHidingProxy } from "../harness/hiding-proxy.ts";
+} from "../harness/oauth/authorization-server.ts";
+import { isDovecotMissing, startDovecot } from "../harness/mail-servers/dovecot/dovecot.ts";
+import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
+import type { MailServer } from "../harness/mail-servers/mail-server.ts";
+import { startHidingProxy } from "../harness/network/hiding-proxy.ts";
 import { introspection } from "../imap-server/sasl/introspection.ts";
 import { RawClient } from "../imap-server/test-client.ts";
 

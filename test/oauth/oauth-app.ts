@@ -4,8 +4,8 @@ import {
   type OauthClient,
   REDIRECT_PATH,
 } from "../../dev/servers/authorization-server/settings.ts";
-import type { TestAuthorizationServer } from "../harness/authorization-server.ts";
-import type { ConsentChoice } from "../harness/consent-walk.ts";
+import type { TestAuthorizationServer } from "../harness/oauth/authorization-server.ts";
+import type { ConsentChoice } from "../harness/oauth/consent-walk.ts";
 
 const text = v.optional(v.string());
 const tokenAnswer = v.looseObject({

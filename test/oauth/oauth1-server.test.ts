@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import OAuth from "oauth-1.0a";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startInHouse } from "../harness/in-house-mail-server.ts";
+import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
 import { keepCertificates } from "../../dev/stack/certificates.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { type Oauth1Server, startOauth1Server } from "../oauth1-server/oauth1-server.ts";

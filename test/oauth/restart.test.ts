@@ -5,7 +5,7 @@ import { startAuthorizationServer } from "../../dev/servers/authorization-server
 import type { AuthorizationServerSettings } from "../../dev/servers/authorization-server/settings.ts";
 import { newRsaKey } from "../../dev/stack/keys.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
-import { grantTokens, refreshTokens } from "../harness/grant-tokens.ts";
+import { grantTokens, refreshTokens } from "../harness/oauth/grant-tokens.ts";
 
 const EMAIL = "alice@demo.test";
 

@@ -1,4 +1,4 @@
-import type { FleetStack } from "../harness/fleet-stack.ts";
+import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 
 type Deps = Pick<FleetStack, "db" | "bus">;
 

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ATTEMPTS } from "../../fleet/bus/subjects.ts";
 import { purgeMessages } from "../../fleet/purge/purge-messages.ts";
 import { openAttemptsConsumer, openLaneConsumer } from "../../fleet/bus/consumers.ts";
-import { startEndpoint } from "../harness/endpoint.ts";
+import { startEndpoint } from "../harness/network/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 import { moreUsers, newWebhookUser, publishMail } from "../webhook/published-mail.ts";
 import { runRole } from "../webhook/running-role.ts";
 

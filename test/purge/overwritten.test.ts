@@ -6,9 +6,9 @@ import { deadLetters } from "../../db/deliveries/tables.ts";
 import { mailLogs } from "../../db/mail/tables.ts";
 import { purgeMessages } from "../../fleet/purge/purge-messages.ts";
 import { newId } from "../../shared/ids.ts";
-import { startEndpoint } from "../harness/endpoint.ts";
+import { startEndpoint } from "../harness/network/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 import {
   moreUsers,
   newWebhookUser,

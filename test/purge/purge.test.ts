@@ -12,9 +12,9 @@ import { createPurges } from "../../fleet/purge/purges.ts";
 import type { PurgeSettings } from "../../fleet/purge/run-purge.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
-import { startEndpoint } from "../harness/endpoint.ts";
+import { startEndpoint } from "../harness/network/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 import {
   newMail,
   newWebhookUser,

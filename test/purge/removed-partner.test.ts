@@ -8,7 +8,7 @@ import { createPurges } from "../../fleet/purge/purges.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 import { newWebhookUser } from "../webhook/published-mail.ts";
 import { findTraces } from "./traces.ts";
 import { useEverywhere } from "./used-user.ts";

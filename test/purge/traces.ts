@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { userSubjects } from "../../fleet/bus/subjects.ts";
-import type { FleetStack } from "../harness/fleet-stack.ts";
+import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 
 /**
  * Tables that may contain the id of a removed user: receipts, and the notice of its removal for the

@@ -9,7 +9,7 @@ import { insertTransmitLogs } from "../../db/deliveries/transmit-logs.ts";
 import { upsertDeadLetters } from "../../db/deliveries/dead-letters.ts";
 import { attemptSubject, deadSubject } from "../../fleet/bus/subjects.ts";
 import { newId } from "../../shared/ids.ts";
-import type { FleetStack } from "../harness/fleet-stack.ts";
+import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 import { publishMail, type TestUser } from "../webhook/published-mail.ts";
 
 /** Creates a row in every table, and a message in every stream, that can contain data of a user. */

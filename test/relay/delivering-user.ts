@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { partners } from "../../db/partners/tables.ts";
 import { users } from "../../db/users/tables.ts";
 import { POKE_PARTNERS } from "../../fleet/bus/subjects.ts";
-import type { Endpoint, Posted } from "../harness/endpoint.ts";
+import type { Endpoint, Posted } from "../harness/network/endpoint.ts";
 import { type MailUser, newMailUser } from "../mailbox/mail-user.ts";
 import type { SessionStack } from "../mailbox/session-stack.ts";
 

@@ -3,9 +3,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { mailLogs } from "../../db/mail/tables.ts";
 import { EVENTS } from "../../fleet/bus/subjects.ts";
 import type { Sessions } from "../../fleet/mailbox/session/sessions.ts";
-import { startEndpoint } from "../harness/endpoint.ts";
+import { startEndpoint } from "../harness/network/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type InHouseMailServer, startInHouse } from "../harness/in-house-mail-server.ts";
+import {
+  type InHouseMailServer,
+  startInHouse,
+} from "../harness/mail-servers/in-house-mail-server.ts";
 import type { MailUser } from "../mailbox/mail-user.ts";
 import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
 import { runRole } from "../webhook/running-role.ts";

@@ -6,10 +6,18 @@ import { createSweeper } from "../../fleet/relay/sweeper.ts";
 import type { Sessions } from "../../fleet/mailbox/session/sessions.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type InHouseMailServer, startInHouse } from "../harness/in-house-mail-server.ts";
+import {
+  type InHouseMailServer,
+  startInHouse,
+} from "../harness/mail-servers/in-house-mail-server.ts";
 import type { MailUser } from "../mailbox/mail-user.ts";
 import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
-import { letterThat, redeliver, runDeadLetters, startDown } from "../webhook/dying-user.ts";
+import {
+  letterThat,
+  redeliver,
+  runDeadLetters,
+  startDown,
+} from "../webhook/dead-letters/dying-user.ts";
 import { runRole } from "../webhook/running-role.ts";
 import { makeMail, newDeliveringUser, readWebhookId } from "./delivering-user.ts";
 

@@ -5,7 +5,7 @@ import { createTrimmer, type TrimmerSettings } from "../../fleet/relay/trim/trim
 import { openAttemptsConsumer, openLaneConsumer } from "../../fleet/bus/consumers.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {

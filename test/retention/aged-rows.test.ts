@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AGED_TABLES, type AgedTableName } from "../../db/removal/aged-rows.ts";
-import type { DatabaseStack } from "../harness/database-stack.ts";
-import { startDatabaseStack } from "../harness/start-database-stack.ts";
+import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
+import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 import { DAYS, forceRound, insertNewUser } from "./run-retention.ts";
 
 let stack: DatabaseStack;

@@ -6,7 +6,7 @@ import { users } from "../../db/users/tables.ts";
 import { createPurges } from "../../fleet/purge/purges.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 import { findTraces } from "../purge/traces.ts";
 import { useEverywhere } from "../purge/used-user.ts";
 import { newWebhookUser, type TestUser } from "../webhook/published-mail.ts";

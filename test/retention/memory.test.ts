@@ -1,8 +1,8 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seen } from "../../db/mail/tables.ts";
-import { appendMail } from "../harness/mail-client.ts";
-import { startInHouse } from "../harness/in-house-mail-server.ts";
+import { appendMail } from "../harness/mail-servers/mail-client.ts";
+import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type MailUser, newMailUser } from "../mailbox/mail-user.ts";
 import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";

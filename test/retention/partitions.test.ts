@@ -7,8 +7,8 @@ import {
 } from "../../db/removal/partitions.ts";
 import { claimRound, dueIn } from "../../db/fleet/rounds.ts";
 import { systemClock } from "../../shared/clock.ts";
-import type { DatabaseStack } from "../harness/database-stack.ts";
-import { startDatabaseStack } from "../harness/start-database-stack.ts";
+import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
+import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 import { eventually } from "../harness/eventually.ts";
 import { forceRound, insertNewUser, startRetention } from "./run-retention.ts";
 

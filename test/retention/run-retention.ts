@@ -6,7 +6,7 @@ import type { RetentionDays } from "../../fleet/retention/plan.ts";
 import { createRetention } from "../../fleet/retention/retention.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
-import type { DatabaseStack } from "../harness/database-stack.ts";
+import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
 import { eventually } from "../harness/eventually.ts";
 import { newTestLog } from "../harness/test-log.ts";
 

@@ -5,7 +5,7 @@ import { heartbeatBucket } from "../../fleet/roster/bucket.ts";
 import { createOwnHeartbeat, DuplicateInstance } from "../../fleet/roster/own-heartbeat.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {

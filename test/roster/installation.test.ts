@@ -13,10 +13,10 @@ import { ForeignStreams } from "../../fleet/bus/installation-mark.ts";
 import { ATTEMPTS, BODIES, DEAD, EVENTS, laneConsumer } from "../../fleet/bus/subjects.ts";
 import { openLaneConsumer } from "../../fleet/bus/consumers.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { startEndpoint } from "../harness/endpoint.ts";
+import { startEndpoint } from "../harness/network/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
-import { startDatabaseStack } from "../harness/start-database-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
+import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 import { newMail, newWebhookUser, publishMail, publishParts } from "../webhook/published-mail.ts";
 import { runRole } from "../webhook/running-role.ts";
 

@@ -9,7 +9,7 @@ import { handOver } from "../../fleet/roster/hand-over.ts";
 import { createRoster } from "../../fleet/roster/roster.ts";
 import { createUserFeed } from "../../fleet/roster/user-feed.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {

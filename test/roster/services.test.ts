@@ -28,7 +28,7 @@ import { systemClock } from "../../shared/clock.ts";
 import type { Service } from "../../shared/concurrency/run-together.ts";
 import { endlessRoom } from "../harness/endless-room.ts";
 import { noCommands } from "../harness/no-commands.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 
 /**
  * The contract of every service: it returns when stopped, and may be stopped at any moment, even

@@ -14,7 +14,7 @@ import { openLaneConsumer } from "../../fleet/bus/consumers.ts";
 import { pull } from "../../fleet/bus/pull.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 
 let stack: FleetStack;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describeError } from "../../dev/terminal/describe-error.ts";
 import { untilInterrupted } from "../../dev/terminal/interruption.ts";
-import { describeReport } from "./describe-report.ts";
+import { describeReport } from "./report/describe-report.ts";
 import { runStress } from "./run-stress.ts";
 import { parseStressOptions, STRESS_USAGE } from "./stress-options.ts";
 

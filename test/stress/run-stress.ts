@@ -7,16 +7,16 @@ import { type Cluster, startCluster } from "../faults/cluster.ts";
 import { type Chaos, createChaos } from "../imap-server/chaos/chaos.ts";
 import { type ChaosWeights, DEFAULT_WEIGHTS } from "../imap-server/chaos/chaos-kind.ts";
 import { seededRandom } from "../imap-server/chaos/seeded-random.ts";
-import { describeLosses } from "./describe-losses.ts";
-import { judgeRun, type Notes, type Ran, type Run } from "./judge-run.ts";
+import { describeLosses } from "./judging/describe-losses.ts";
+import { judgeRun, type Notes, type Ran, type Run } from "./judging/judge-run.ts";
 import { killInstances } from "./kill-instances.ts";
 import { generateMail, type SentMail } from "./mail-generator.ts";
 import { reportProgress, type StressProgress } from "./progress-lines.ts";
-import { readRecords, type Records } from "./read-records.ts";
+import { readRecords, type Records } from "./judging/read-records.ts";
 import { sampleProcesses } from "./sample-processes.ts";
 import type { StressOptions } from "./stress-options.ts";
-import type { StressReport } from "./stress-report.ts";
-import { countMails } from "./tally.ts";
+import type { StressReport } from "./report/stress-report.ts";
+import { countMails } from "./judging/tally.ts";
 
 export interface StressDeps {
   say(line: string): void;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { users } from "../../db/users/tables.ts";
 import { runRelay } from "../../fleet/relay/relay.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { startEndpoint } from "../harness/endpoint.ts";
+import { startEndpoint } from "../harness/network/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { noCommands } from "../harness/no-commands.ts";
 import { runRole } from "../webhook/running-role.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startFleet } from "../../dev/servers/fleet.ts";
-import { startEndpoint } from "../harness/endpoint.ts";
+import { startEndpoint } from "../harness/network/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type OauthStack, startOauthStack } from "./oauth-stack.ts";
 import { newOauthUser } from "./oauth-user.ts";

@@ -1,11 +1,11 @@
 import {
   startTestAuthorizationServer,
   type TestAuthorizationServer,
-} from "../harness/authorization-server.ts";
-import { isDovecotMissing, startDovecot } from "../harness/dovecot.ts";
-import { startInHouse } from "../harness/in-house-mail-server.ts";
+} from "../harness/oauth/authorization-server.ts";
+import { isDovecotMissing, startDovecot } from "../harness/mail-servers/dovecot/dovecot.ts";
+import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
 import { introspection } from "../imap-server/sasl/introspection.ts";
-import { type FleetStack, startFleetStack } from "../harness/fleet-stack.ts";
+import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
 
 /** A mail server that accepts the access tokens of a real authorization server. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
-import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
+import { type OwnFleetStack, startOwnFleetStack } from "../harness/stacks/fleet-stack.ts";
 import { type OauthStack, startOauthStack } from "./oauth-stack.ts";
 import { newOauthUser, type OauthUser } from "./oauth-user.ts";
 

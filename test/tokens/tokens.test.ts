@@ -5,7 +5,7 @@ import { users } from "../../db/users/tables.ts";
 import { TokenError } from "../../fleet/tokens/token-error.ts";
 import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
 import { systemClock } from "../../shared/clock.ts";
-import type { EndpointFault } from "../harness/endpoint-fault.ts";
+import type { EndpointFault } from "../harness/network/endpoint-fault.ts";
 import { type OauthStack, startOauthStack } from "./oauth-stack.ts";
 import { newOauthUser, type OauthUser } from "./oauth-user.ts";
 

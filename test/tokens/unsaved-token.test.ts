@@ -3,7 +3,7 @@ import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
 import { hurriedClock } from "../mailbox/hurried-clock.ts";
-import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
+import { type OwnFleetStack, startOwnFleetStack } from "../harness/stacks/fleet-stack.ts";
 import { type OauthStack, startOauthStack } from "./oauth-stack.ts";
 import { newOauthUser, type OauthUser } from "./oauth-user.ts";
 

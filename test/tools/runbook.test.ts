@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
-import type { DatabaseStack } from "../harness/database-stack.ts";
-import { startDatabaseStack } from "../harness/start-database-stack.ts";
+import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
+import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 
 const runbook = await readFile(inCheckout("docs", "runbook.md"), "utf8");
 const queries = [...runbook.matchAll(/^ *```sql\n([\s\S]*?)^ *```$/gm)].map(

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createSmtpTransport } from "../../fleet/tracer/smtp-transport.ts";
 import type { SubmissionServer } from "../../fleet/tracer/submission-server.ts";
 import { sendTracers } from "../../fleet/tracer/send-tracers.ts";
-import { startInHouse } from "../harness/in-house-mail-server.ts";
-import { startSubmission, type SubmissionOptions } from "../harness/submission.ts";
+import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
+import { startSubmission, type SubmissionOptions } from "../harness/mail-servers/submission.ts";
 import { startSessionStack } from "../mailbox/session-stack.ts";
 import { newTracerUser, TIMEOUTS, type TracerStack, withTracers } from "./tracer-stack.ts";
 

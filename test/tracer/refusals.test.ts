@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { sendTracers } from "../../fleet/tracer/send-tracers.ts";
 import { TokenError } from "../../fleet/tokens/token-error.ts";
 import { HOST } from "../../dev/stack/ports.ts";
-import { startInHouse } from "../harness/in-house-mail-server.ts";
-import { startRawServer } from "../harness/raw-server.ts";
-import { startSubmission, type SubmissionOptions } from "../harness/submission.ts";
+import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
+import { startRawServer } from "../harness/network/raw-server.ts";
+import { startSubmission, type SubmissionOptions } from "../harness/mail-servers/submission.ts";
 import { startSessionStack } from "../mailbox/session-stack.ts";
 import {
   newTracerUser,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TRACER_HEADER, toTracerMail } from "../../fleet/tracer/tracer-mail.ts";
 import { eventually } from "../harness/eventually.ts";
-import { startSubmission, type TestSubmissionServer } from "../harness/submission.ts";
+import { startSubmission, type TestSubmissionServer } from "../harness/mail-servers/submission.ts";
 import { MAIL_SERVERS, startSessionStack } from "../mailbox/session-stack.ts";
 import {
   newTracerUser,

@@ -7,11 +7,11 @@ import { insertTracer, measureOverdueTracers } from "../../db/tracers/tracer-sta
 import { listTracerUsers } from "../../db/tracers/tracer-users.ts";
 import { watchTracers } from "../../fleet/tracer/watch-tracers.ts";
 import { createTracers } from "../../fleet/tracer/tracers.ts";
-import { startEndpoint } from "../harness/endpoint.ts";
+import { startEndpoint } from "../harness/network/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type OwnFleetStack, startOwnFleetStack } from "../harness/fleet-stack.ts";
-import { startInHouse } from "../harness/in-house-mail-server.ts";
-import { startSubmission, type TestSubmissionServer } from "../harness/submission.ts";
+import { type OwnFleetStack, startOwnFleetStack } from "../harness/stacks/fleet-stack.ts";
+import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
+import { startSubmission, type TestSubmissionServer } from "../harness/mail-servers/submission.ts";
 import { startSessionStack } from "../mailbox/session-stack.ts";
 import { runRole } from "../webhook/running-role.ts";
 import {

@@ -10,12 +10,12 @@ import { toAccount } from "../../fleet/mailbox/login/to-account.ts";
 import { type Sender, type SendDeps, sendTracers } from "../../fleet/tracer/send-tracers.ts";
 import { type TracerSignatures, tracerSignatures } from "../../fleet/tracer/tracer-signatures.ts";
 import { watchTracers } from "../../fleet/tracer/watch-tracers.ts";
-import { type TracerWatch } from "../../fleet/mailbox/catch-up/tracer-watch.ts";
+import { type TracerWatch } from "../../fleet/mailbox/catch-up/recording/tracer-watch.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
 import { generatePartnerKeys } from "../../shared/secrets/vault.ts";
 import { eventually } from "../harness/eventually.ts";
-import type { MailAccount } from "../harness/mail-server.ts";
+import type { MailAccount } from "../harness/mail-servers/mail-server.ts";
 import { observeUser, type UserObserver } from "../mailbox/observe-user.ts";
 import type { SessionStack } from "../mailbox/session-stack.ts";
 

@@ -8,7 +8,7 @@ import { BODIES, bodySubject, eventSubject } from "../../fleet/bus/subjects.ts";
 import type { Envelope, NewMailEvent } from "../../shared/users/events.ts";
 import { computeEventId, newId } from "../../shared/ids.ts";
 import { rfc822Text, sha1Hex } from "../../shared/mail/rfc822.ts";
-import type { FleetStack } from "../harness/fleet-stack.ts";
+import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 
 export interface TestUser {
   id: string;

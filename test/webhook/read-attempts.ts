@@ -4,7 +4,7 @@ import { mailLogs } from "../../db/mail/tables.ts";
 import { openLaneConsumer } from "../../fleet/bus/consumers.ts";
 import { pull } from "../../fleet/bus/pull.ts";
 import { eventually } from "../harness/eventually.ts";
-import type { FleetStack } from "../harness/fleet-stack.ts";
+import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 
 /** Returns the recorded attempts of an event, in order. */
 export const readAttempts = ({ db }: FleetStack, eventId: string) =>

@@ -1,6 +1,6 @@
 import { runWebhookRole, type WebhookRoleSettings } from "../../fleet/roles/webhook-role.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
-import type { FleetStack } from "../harness/fleet-stack.ts";
+import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 
 const SETTINGS: WebhookRoleSettings = {
   retryScheduleMs: [20, 20, 20, 20, 20, 20],

@@ -8,8 +8,8 @@ import { messageIdHash } from "../../../shared/mail/message-id-hash.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { nextMessage } from "../../bus/find-message.ts";
 import { EVENTS, eventSubject } from "../../bus/subjects.ts";
-import { identifyMailbox, type OpenMailbox } from "./read-batch.ts";
-import type { RecordDeps } from "./record-batch.ts";
+import { identifyMailbox, type OpenMailbox } from "./recording/read-batch.ts";
+import type { RecordDeps } from "./recording/record-batch.ts";
 
 /** A stored event with its sequence. */
 interface StoredMail {

@@ -6,9 +6,9 @@ import { toBatches, toSlices } from "./batches.ts";
 import type { MessageHeader } from "../imap/fetch/message-header.ts";
 import { type Cursor, type Plan, planCatchUp } from "./plan.ts";
 import { type MailboxStatus } from "../imap/mailbox-status.ts";
-import { identifyMailbox, type MailSource, type OpenMailbox } from "./read-batch.ts";
+import { identifyMailbox, type MailSource, type OpenMailbox } from "./recording/read-batch.ts";
 import { fetchHeaders, readHeaders } from "./read-headers.ts";
-import { type RecordDeps, recordInPlace, turnToRead } from "./record-batch.ts";
+import { type RecordDeps, recordInPlace, turnToRead } from "./recording/record-batch.ts";
 
 /** Above this many announced messages, the mailbox is searched window by window, so that each answer is limited. */
 const MAX_ANNOUNCED = 200;

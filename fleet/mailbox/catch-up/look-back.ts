@@ -4,9 +4,9 @@ import { toBatches } from "./batches.ts";
 import { type UidWindow } from "../imap/uid-window.ts";
 import type { Cursor } from "./plan.ts";
 import type { MailboxStatus } from "../imap/mailbox-status.ts";
-import { identifyMailbox, type OpenMailbox } from "./read-batch.ts";
+import { identifyMailbox, type OpenMailbox } from "./recording/read-batch.ts";
 import { fetchHeaders } from "./read-headers.ts";
-import { recordBatch, type RecordDeps } from "./record-batch.ts";
+import { recordBatch, type RecordDeps } from "./recording/record-batch.ts";
 
 /** How many UIDs up to the cursor are compared. */
 const LOOK_BACK_UIDS = 200;

@@ -7,9 +7,9 @@ import {
   insertMail,
   newTrafficUser,
   type TrafficUser,
-} from "../../admin/traffic-rows.ts";
+} from "../../admin/traffic/traffic-rows.ts";
 import { answerNextCommand } from "../../connect/answer-next-command.ts";
-import { insertLetter } from "../../edge/insert-letter.ts";
+import { insertLetter } from "../../edge/webhooks/insert-letter.ts";
 import { isChromiumMissing } from "../chromium.ts";
 import { findPageFaults } from "../find-page-faults.ts";
 import { button, dialog, press, told } from "./on-page.ts";

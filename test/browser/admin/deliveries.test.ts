@@ -4,7 +4,7 @@ import {
   insertMail,
   newTrafficUser,
   type TrafficUser,
-} from "../../admin/traffic-rows.ts";
+} from "../../admin/traffic/traffic-rows.ts";
 import { isChromiumMissing } from "../chromium.ts";
 import { findPageFaults } from "../find-page-faults.ts";
 import { findRow, press, title } from "./on-page.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { toLocalTime } from "../../../admin/parts/time/local-time.ts";
 import { newId } from "../../../shared/ids.ts";
-import { insertAttempt, insertMail, newTrafficUser } from "../../admin/traffic-rows.ts";
+import { insertAttempt, insertMail, newTrafficUser } from "../../admin/traffic/traffic-rows.ts";
 import { isChromiumMissing } from "../chromium.ts";
 import { findPageFaults } from "../find-page-faults.ts";
 import { findFact, findRow, press, title } from "./on-page.ts";

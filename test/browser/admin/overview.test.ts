@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { insertAttempt, insertMail, newTrafficUser } from "../../admin/traffic-rows.ts";
-import { insertLetter } from "../../edge/insert-letter.ts";
+import { insertAttempt, insertMail, newTrafficUser } from "../../admin/traffic/traffic-rows.ts";
+import { insertLetter } from "../../edge/webhooks/insert-letter.ts";
 import { isChromiumMissing } from "../chromium.ts";
 import { findPageFaults } from "../find-page-faults.ts";
 import { useAdminPages } from "./use-admin-pages.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { newTrafficUser, type TrafficUser } from "../../admin/traffic-rows.ts";
+import { newTrafficUser, type TrafficUser } from "../../admin/traffic/traffic-rows.ts";
 import { isChromiumMissing } from "../chromium.ts";
 import { findPageFaults } from "../find-page-faults.ts";
 import { findRow, press } from "./on-page.ts";

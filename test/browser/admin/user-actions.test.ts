@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { accountMakers } from "../../admin/account-makers.ts";
+import { accountMakers } from "../../admin/users/account-makers.ts";
 import { isChromiumMissing } from "../chromium.ts";
 import { findPageFaults } from "../find-page-faults.ts";
 import { dialog, findFact, findRow, press, title, told } from "./on-page.ts";

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { newId } from "../../../shared/ids.ts";
-import { accountMakers } from "../../admin/account-makers.ts";
+import { accountMakers } from "../../admin/users/account-makers.ts";
 import { isChromiumMissing } from "../chromium.ts";
 import { findPageFaults } from "../find-page-faults.ts";
 import { dialog, findFact, findRow, press, title, told } from "./on-page.ts";

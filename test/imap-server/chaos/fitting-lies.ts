@@ -1,4 +1,4 @@
-import type { ImapCommand } from "../command.ts";
+import type { ImapCommand } from "../parsing/command.ts";
 import type { ChaosKind } from "./chaos-kind.ts";
 import { hasLiteral } from "./false-literal.ts";
 

@@ -1,8 +1,8 @@
-import type { ImapCommand } from "../command.ts";
-import { dispatch } from "../dispatch.ts";
-import type { Mailbox } from "../mailbox.ts";
-import type { MailboxView } from "../mailbox-view.ts";
-import { type Completion, completed, type Session } from "../session.ts";
+import type { ImapCommand } from "../parsing/command.ts";
+import { dispatch } from "../sessions/dispatch.ts";
+import type { Mailbox } from "../accounts/mailbox.ts";
+import type { MailboxView } from "../sessions/mailbox-view.ts";
+import { type Completion, completed, type Session } from "../sessions/session.ts";
 import type { Chaos } from "./chaos.ts";
 import { withLargerLiteral, withSmallerLiteral } from "./false-literal.ts";
 import { ANNOUNCEMENT_LIES, GREETING_LIES, liesIn, liesTo } from "./fitting-lies.ts";

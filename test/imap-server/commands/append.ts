@@ -1,7 +1,7 @@
-import type { ServerAccount } from "../account.ts";
-import type { ImapCommand } from "../command.ts";
-import { deliverRaw } from "../delivery.ts";
-import { type Completion, completed } from "../session.ts";
+import type { ServerAccount } from "../accounts/account.ts";
+import type { ImapCommand } from "../parsing/command.ts";
+import { deliverRaw } from "../accounts/delivery.ts";
+import { type Completion, completed } from "../sessions/session.ts";
 
 export function append(
   account: ServerAccount,

@@ -1,8 +1,8 @@
-import type { ImapCommand } from "../command.ts";
+import type { ImapCommand } from "../parsing/command.ts";
 import { parseBearer, parseLogin } from "../sasl/initial-response.ts";
 import { listMechanisms } from "../sasl/mechanisms.ts";
 import type { Oauth2Mechanism } from "../sasl/token-options.ts";
-import { type Completion, completed, type Session } from "../session.ts";
+import { type Completion, completed, type Session } from "../sessions/session.ts";
 import { enterAccount, logInSession, REFUSED } from "./login.ts";
 
 /** With or without an initial response (RFC 4959). */

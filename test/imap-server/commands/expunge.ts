@@ -1,8 +1,8 @@
-import type { ServerAccount } from "../account.ts";
-import type { ImapCommand } from "../command.ts";
-import type { MailboxView } from "../mailbox-view.ts";
-import { holdsNumber, type SequenceSet } from "../sequence-set.ts";
-import { type Completion, completed, type Session } from "../session.ts";
+import type { ServerAccount } from "../accounts/account.ts";
+import type { ImapCommand } from "../parsing/command.ts";
+import type { MailboxView } from "../sessions/mailbox-view.ts";
+import { holdsNumber, type SequenceSet } from "../parsing/sequence-set.ts";
+import { type Completion, completed, type Session } from "../sessions/session.ts";
 
 /**
  * EXPUNGE and UID EXPUNGE (RFC 4315). The client is notified with the other updates, before the

@@ -1,8 +1,8 @@
-import type { ImapCommand } from "../command.ts";
-import { formatFetch, marksSeen } from "../fetch.ts";
-import type { FetchItem } from "../fetch-item.ts";
-import type { MailboxView, NumberedMessage } from "../mailbox-view.ts";
-import { type Completion, completed, type Session } from "../session.ts";
+import type { ImapCommand } from "../parsing/command.ts";
+import { formatFetch, marksSeen } from "../messages/fetch.ts";
+import type { FetchItem } from "../parsing/fetch-item.ts";
+import type { MailboxView, NumberedMessage } from "../sessions/mailbox-view.ts";
+import { type Completion, completed, type Session } from "../sessions/session.ts";
 
 export async function fetch(
   session: Session,

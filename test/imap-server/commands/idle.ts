@@ -1,4 +1,4 @@
-import { type Completion, completed, type Session } from "../session.ts";
+import { type Completion, completed, type Session } from "../sessions/session.ts";
 
 /** RFC 2177. The connection sends changes as they happen. */
 export async function idle(session: Session): Promise<Completion> {

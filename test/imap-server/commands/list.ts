@@ -1,7 +1,7 @@
-import type { ServerAccount } from "../account.ts";
-import type { ImapCommand } from "../command.ts";
-import { type Completion, completed, type Session } from "../session.ts";
-import { imapString } from "../wire.ts";
+import type { ServerAccount } from "../accounts/account.ts";
+import type { ImapCommand } from "../parsing/command.ts";
+import { type Completion, completed, type Session } from "../sessions/session.ts";
+import { imapString } from "../sessions/wire.ts";
 
 export function list(
   session: Session,

@@ -1,7 +1,7 @@
-import type { ServerAccount } from "../account.ts";
-import { capabilities } from "../capabilities.ts";
-import type { ImapCommand } from "../command.ts";
-import { type Completion, completed, type Session } from "../session.ts";
+import type { ServerAccount } from "../accounts/account.ts";
+import { capabilities } from "../sessions/capabilities.ts";
+import type { ImapCommand } from "../parsing/command.ts";
+import { type Completion, completed, type Session } from "../sessions/session.ts";
 
 export const REFUSED = "NO [AUTHENTICATIONFAILED] Authentication failed";
 

@@ -1,9 +1,9 @@
-import type { ServerAccount } from "../account.ts";
-import type { ImapCommand, StatusItem } from "../command.ts";
-import type { Mailbox } from "../mailbox.ts";
-import { MailboxView } from "../mailbox-view.ts";
-import { type Completion, completed, type Session } from "../session.ts";
-import { imapString } from "../wire.ts";
+import type { ServerAccount } from "../accounts/account.ts";
+import type { ImapCommand, StatusItem } from "../parsing/command.ts";
+import type { Mailbox } from "../accounts/mailbox.ts";
+import { MailboxView } from "../sessions/mailbox-view.ts";
+import { type Completion, completed, type Session } from "../sessions/session.ts";
+import { imapString } from "../sessions/wire.ts";
 
 const NO_SUCH_MAILBOX = "NO [NONEXISTENT] No such mailbox";
 const FLAGS = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";

@@ -1,7 +1,7 @@
-import type { ImapCommand } from "../command.ts";
-import type { MailboxView } from "../mailbox-view.ts";
-import { matchesSearch } from "../search.ts";
-import { type Completion, completed, type Session } from "../session.ts";
+import type { ImapCommand } from "../parsing/command.ts";
+import type { MailboxView } from "../sessions/mailbox-view.ts";
+import { matchesSearch } from "../messages/search.ts";
+import { type Completion, completed, type Session } from "../sessions/session.ts";
 
 const CHARSETS = ["US-ASCII", "UTF-8"];
 

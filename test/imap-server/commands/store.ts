@@ -1,8 +1,8 @@
-import type { FlagChange, ImapCommand } from "../command.ts";
-import { formatFetch } from "../fetch.ts";
-import type { FetchItem } from "../fetch-item.ts";
-import type { MailboxView } from "../mailbox-view.ts";
-import { type Completion, completed, type Session } from "../session.ts";
+import type { FlagChange, ImapCommand } from "../parsing/command.ts";
+import { formatFetch } from "../messages/fetch.ts";
+import type { FetchItem } from "../parsing/fetch-item.ts";
+import type { MailboxView } from "../sessions/mailbox-view.ts";
+import { type Completion, completed, type Session } from "../sessions/session.ts";
 
 export function store(
   session: Session,

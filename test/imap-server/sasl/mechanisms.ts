@@ -1,4 +1,4 @@
-import type { ServerFacts } from "../session.ts";
+import type { ServerFacts } from "../sessions/session.ts";
 import type { Oauth2Mechanism } from "./token-options.ts";
 
 export type Mechanism = "PLAIN" | "XOAUTH" | Oauth2Mechanism;

@@ -1,5 +1,5 @@
 import { freeze } from "../../harness/freeze.ts";
-import type { MutingProxy } from "../../harness/muting-proxy.ts";
+import type { MutingProxy } from "../../harness/network/muting-proxy.ts";
 import type { FrozenParty } from "./party.ts";
 import type { FreezeWorld } from "./world.ts";
 

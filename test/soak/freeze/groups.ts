@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Cluster } from "../../faults/cluster.ts";
 import type { ClusterPartner } from "../../faults/cluster-partner.ts";
 import { watchConnections } from "../../faults/watchfulness.ts";
-import type { TestAuthorizationServer } from "../../harness/authorization-server.ts";
-import { type MutingProxy, startMutingProxy } from "../../harness/muting-proxy.ts";
+import type { TestAuthorizationServer } from "../../harness/oauth/authorization-server.ts";
+import { type MutingProxy, startMutingProxy } from "../../harness/network/muting-proxy.ts";
 import { startImapServer } from "../../imap-server/imap-server.ts";
 
 /** A partner with one part that is reached over a separate network. */

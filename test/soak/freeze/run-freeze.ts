@@ -2,7 +2,7 @@ import { loadavg } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { sendSteadily } from "../../faults/send-steadily.ts";
-import { readRecords } from "../../stress/read-records.ts";
+import { readRecords } from "../../stress/judging/read-records.ts";
 import { freezeParty } from "./freeze-party.ts";
 import type { FreezeReport } from "./freeze-report.ts";
 import { type FrozenParty, GROUPS, TRAITS } from "./party.ts";

@@ -5,7 +5,7 @@ import { type Cluster, startCluster } from "../../faults/cluster.ts";
 import { seededRandom } from "../../imap-server/chaos/seeded-random.ts";
 import { generateMail, type SentMail } from "../../stress/mail-generator.ts";
 import { readTreeUsage } from "../../stress/process-usage.ts";
-import { measureLatencies } from "../../stress/tally.ts";
+import { measureLatencies } from "../../stress/judging/tally.ts";
 import { addHostileUsers } from "./hostile-users.ts";
 
 export interface HostileOptions {

@@ -1,4 +1,4 @@
-import { contentHash } from "../../../fleet/mailbox/catch-up/content-hash.ts";
+import { contentHash } from "../../../fleet/mailbox/catch-up/judging/content-hash.ts";
 import {
   MAX_HEADER_BYTES,
   toHeaderEnvelope,

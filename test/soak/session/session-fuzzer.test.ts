@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { startFleetStack } from "../../harness/fleet-stack.ts";
+import { startFleetStack } from "../../harness/stacks/fleet-stack.ts";
 import { fuzz } from "../fuzz.ts";
 import { startSessionFuzzer } from "./session-fuzzer.ts";
 

@@ -1,6 +1,6 @@
 import { BODIES, EVENTS } from "../../../fleet/bus/subjects.ts";
-import { type FleetStack, startOwnFleetStack } from "../../harness/fleet-stack.ts";
-import { startInHouse } from "../../harness/in-house-mail-server.ts";
+import { type FleetStack, startOwnFleetStack } from "../../harness/stacks/fleet-stack.ts";
+import { startInHouse } from "../../harness/mail-servers/in-house-mail-server.ts";
 import { startSessionStack } from "../../mailbox/session-stack.ts";
 import type { FuzzFinding } from "../finding.ts";
 import type { Fuzzer } from "../fuzz.ts";

@@ -9,7 +9,7 @@ import type {
   WatchedMailbox,
   WatchEnd,
 } from "../../../imap/idle-watch-host.ts";
-import { countLines, InputCount } from "../input/input-limits.ts";
+import { BLAMED_BYTES, countLines, InputCount } from "../input/input-limits.ts";
 import type { InputTurns } from "../input/input-turns.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 
@@ -181,7 +181,7 @@ export class IdleWatches implements IdleWatchHost, Disposable {
       const place = await entry.task.takePlace();
       if (entry.isEnding) return place[Symbol.dispose]();
       entry.place = place;
-      entry.watch.read();
+      if (!entry.watch.read()) release(entry);
     } catch (error) {
       entry.error = toError(error);
       entry.watch.rest("asked");
@@ -229,7 +229,9 @@ export class IdleWatches implements IdleWatchHost, Disposable {
 
   #charge(entry: Entry, costMs: number): void {
     entry.count.addCost(costMs, this.#turns.nowMs());
-    if (costMs > STALL_MS) this.onEnd(entry.watch, { why: "stalled" });
+    // So little data cannot block the process; something else did.
+    if (costMs > STALL_MS && entry.count.bytes > BLAMED_BYTES)
+      this.onEnd(entry.watch, { why: "stalled" });
   }
 
   [Symbol.dispose](): void {

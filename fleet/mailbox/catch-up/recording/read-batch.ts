@@ -1,0 +1,283 @@
+import type { Db } from "../../../../db/client.ts";
+import type { MailRecord } from "../../../../db/mail/mail-logs.ts";
+import { findRecorded, findSeen, type SeenRow } from "../../../../db/mail/seen.ts";
+import type { Clock } from "../../../../shared/clock.ts";
+import { computeEventId } from "../../../../shared/ids.ts";
+import { messageIdHash } from "../../../../shared/mail/message-id-hash.ts";
+import { rfc822Text, sha1Hex } from "../../../../shared/mail/rfc822.ts";
+import type { Bus } from "../../../bus/bus.ts";
+import type { Pace } from "../../../quota/pace.ts";
+import type { LaneRoom } from "../../../quota/lane-room.ts";
+import type { Traces } from "../../../traces/traces.ts";
+import type { Account } from "../../login/account.ts";
+import type { ChosenMailbox } from "../../imap/choose-mailbox.ts";
+import type { TracerWatch } from "./tracer-watch.ts";
+import { contentHash, oversizeHash } from "../judging/content-hash.ts";
+import { clampToNow } from "../judging/decide.ts";
+import { type MessageHeader } from "../../imap/fetch/message-header.ts";
+import { type FetchMemory, fetchPatiently } from "../../imap/fetch/fetch-patiently.ts";
+import { fetchWhole } from "../../imap/fetch/fetch-whole.ts";
+import type { ImapConnection } from "../../imap/imap-connection.ts";
+import type { Work } from "../../imap/input/least-rate.ts";
+import {
+  type Body,
+  isDelivered,
+  judgeBodies,
+  type JudgedMessage,
+  judgeHeaders,
+  nameMail,
+  type MessageVerdict,
+} from "../judging/judge.ts";
+import { publishMails } from "./publish-mails.ts";
+
+export interface BatchDeps {
+  db: Db;
+  bus: Bus;
+  clock: Clock;
+  /** Returns whether the partner has a webhook for new mail. If not, no new mail is published. */
+  wantsNewMail(partnerId: string): Promise<boolean>;
+  /** Returns whether mail may be read. Not while other instances may have claimed our users. */
+  mayRead(): boolean;
+  /** Counts what is published here. The caller has checked that there is room. */
+  room: LaneRoom;
+  /** Recognizes our tracers; absent when there are none. */
+  tracers?: TracerWatch;
+  /** Called with each judged mail, a second time if it could not be recorded the first time. */
+  onJudged?(records: readonly MailRecord[]): void;
+  /** Continues the traces of mails up to their delivery. */
+  traces?: Traces;
+}
+
+/** What a batch of messages is read from: a connection, or mails that are fetched already. */
+export type MailSource = Pick<
+  ImapConnection,
+  "uidValidity" | "closed" | "searchUids" | "fetchBodies" | "fetchHeaderField" | "beginWork"
+>;
+
+/** One user's open mailbox. */
+export interface OpenMailbox<Source extends MailSource = ImapConnection> {
+  account: Account;
+  connection: Source;
+  mailbox: ChosenMailbox;
+  uidValidity: number;
+  maxEmailSizeBytes: number;
+  fetches: FetchMemory;
+  /** How long until a parked mail is tried again. */
+  parkedRetryMs: number;
+  onParked(retryAt: Date): void;
+  /** Bounds how many mails of the user are recorded. Default: no bound. */
+  pace?: Pick<Pace, "wait" | "spend">;
+  /** When the server announced the mail that is read now, in IDLE; milliseconds since the epoch. */
+  announcedMs?: number;
+  /** Marks a second publication of the same mail; see `parseMessageId()`. */
+  occasion?: string;
+}
+
+/**
+ * Returns what identifies the mailbox: with a UID it identifies one mail permanently, and it is the
+ * key of a cursor.
+ */
+export const identifyMailbox = ({ account, mailbox, uidValidity }: OpenMailbox<MailSource>) => ({
+  userId: account.userId,
+  accountEpoch: account.epoch,
+  mailbox: mailbox.name,
+  uidValidity,
+});
+
+/** UIDVALIDITY changed: mail that was read under the old one must not be recorded. */
+class MailboxReset extends Error {
+  override readonly name = "MailboxReset";
+}
+
+/** Messages to read together, and how. */
+export interface Batch {
+  headers: readonly MessageHeader[];
+  /** True while reading on by UID, false in a scan by date. */
+  isLive: boolean;
+  /**
+   * Messages that are already recorded are left out, unless this is set: "judge" treats them as new
+   * (parked mail), "publish" publishes them without a check for duplicates (lost events).
+   */
+  again?: "judge" | "publish";
+  /**
+   * When the work takes too long, only what was read so far is returned. Default: reads everything.
+   */
+  work?: Work;
+}
+
+export interface ReadBatch {
+  /** Records that the caller must write. */
+  records: MailRecord[];
+  /**
+   * The first UID that was not read because it took too long; none after it was read either. Null:
+   * all were read.
+   */
+  unreadFrom: number | null;
+}
+
+/**
+ * Processes a batch of messages up to stored events: judges them, fetches the bodies of those that
+ * are delivered, publishes, and waits for every ack. Returns the records to write.
+ *
+ * @throws {MailboxReset} before anything is published.
+ */
+export async function readBatch(
+  deps: BatchDeps,
+  open: OpenMailbox<MailSource>,
+  batch: Batch,
+  signal: AbortSignal,
+): Promise<ReadBatch> {
+  const { account, mailbox, connection, maxEmailSizeBytes } = open;
+  const startedMs = deps.clock.now();
+  const seenMs = deps.clock.now();
+  const tracers = await deps.tracers?.recognise(open, batch.headers);
+  const named = await Promise.all(
+    batch.headers.map((header) => nameMessage(open, header, tracers?.get(header.uid))),
+  );
+  const eventIds = named.map(({ eventId }) => eventId);
+  const recorded = batch.again ? [] : await findRecorded(deps.db, eventIds);
+  const wanted = judgeHeaders(named, recorded, {
+    watchFrom: account.watchFrom,
+    wantsNewMail: await deps.wantsNewMail(account.partnerId),
+    holdsAllMail: mailbox.holdsAllMail,
+    maxEmailSizeBytes,
+    isLive: batch.isLive,
+    keepsTracers: account.tracers === "kept",
+  });
+  const fetched = await fetchBodies(deps, open, { messages: wanted, work: batch.work }, signal);
+  const { unreadFrom } = fetched;
+  // A prefix of the batch, so that the cursor skips no unread message.
+  const judged = wanted.filter(({ header }) => header.uid < (unreadFrom ?? Infinity));
+  const times = { announcedMs: open.announcedMs, startedMs, fetchedMs: deps.clock.now() };
+  const messages = judgeBodies(
+    judged,
+    fetched,
+    await seenByOthers(deps, open, batch, { judged, fetched }),
+  );
+  if (connection.uidValidity !== open.uidValidity) {
+    throw new MailboxReset(
+      `Cannot read ${mailbox.path}: UIDVALIDITY changed from ${open.uidValidity} to ${connection.uidValidity}`,
+    );
+  }
+  const streamSeqs = await publishMails(deps, { ...open, times }, messages, signal);
+  deps.room.published(account.partnerId, {
+    events: streamSeqs.size,
+    bytes: fetched.bodies.values().reduce((sum, { source }) => sum + source.byteLength, 0),
+  });
+  const records = messages.map((message) =>
+    toRecord(message, streamSeqs.get(message.eventId) ?? null, deps.clock.now()),
+  );
+  // Noted before the mail is recorded. After a crash the mail is read again, so the tracer is noted
+  // then.
+  if (tracers?.size) await noteTracers(deps, account.userId, messages, seenMs);
+  deps.onJudged?.(records);
+  return { records, unreadFrom };
+}
+
+interface FetchedBodies {
+  bodies: Map<number, Body>;
+  hopeless: number[];
+  unreadFrom: number | null;
+}
+
+/** Returns the remembered mails that could make a message of this batch a duplicate. */
+async function seenByOthers(
+  { db }: BatchDeps,
+  { account }: OpenMailbox<MailSource>,
+  { again }: Batch,
+  { judged, fetched }: { judged: readonly JudgedMessage[]; fetched: FetchedBodies },
+): Promise<SeenRow[]> {
+  if (again === "publish") return [];
+  // Judges the messages without the memory, to get the names by which they would be recognized.
+  const names = judgeBodies(judged, fetched, []).map(nameMail);
+  const seen = await findSeen(db, account.userId, {
+    sha1s: names.flatMap((name) => name.sha1 ?? []),
+    messageIdHashes: names.flatMap((name) => name.messageIdHash ?? []),
+    contentHashes: names.flatMap((name) => name.contentHash ?? []),
+  });
+  const own = new Set(judged.map(({ eventId }) => eventId));
+  return seen.filter(({ eventId }) => !own.has(eventId));
+}
+
+async function noteTracers(
+  { clock, tracers }: BatchDeps,
+  userId: string,
+  messages: readonly JudgedMessage[],
+  seenMs: number,
+): Promise<void> {
+  const [seenAt, nowAt] = [new Date(seenMs), new Date(clock.now())];
+  const noted = messages.flatMap((message) => {
+    const { tracerUid: uid, eventId } = message;
+    if (uid === undefined) return [];
+    return [{ uid, userId, eventId, seenAt, publishedAt: isDelivered(message) ? nowAt : null }];
+  });
+  await tracers?.note(noted);
+}
+
+async function nameMessage(
+  open: OpenMailbox<MailSource>,
+  header: MessageHeader,
+  tracerUid?: string,
+) {
+  return {
+    tracerUid,
+    header,
+    eventId: await computeEventId({ ...identifyMailbox(open), uid: header.uid }),
+    messageIdHash: await messageIdHash(header.envelope.message_id),
+    oversizeHash: header.sizeBytes > open.maxEmailSizeBytes ? await oversizeHash(header) : null,
+  };
+}
+
+async function fetchBodies(
+  { clock }: BatchDeps,
+  { connection, fetches: memory }: OpenMailbox<MailSource>,
+  { messages, work }: { messages: readonly JudgedMessage[]; work: Work | undefined },
+  signal: AbortSignal,
+): Promise<FetchedBodies> {
+  const wanted = messages.filter(({ verdict }) => verdict.kind === "wanted");
+  const uids = wanted.map(({ header }) => header.uid);
+  const sizes = new Map(wanted.map(({ header }) => [header.uid, header.sizeBytes]));
+  const isLastTry = (uid: number) => (memory.bodies.counts.get(uid) ?? 0) >= memory.maxFailures - 1;
+  const isLate = () => work?.isLate() === true;
+  const wholes = { sizes, isLastTry, isLate };
+  const fetch = (some: readonly number[]) => fetchWhole(connection, wholes, some);
+  const { found, hopeless, left } = await fetchPatiently(
+    { clock, connection, memory, part: "bodies", uids, isLate, fetch },
+    signal,
+  );
+  const bodies = new Map<number, Body>();
+  for (const [uid, source] of found) {
+    const [sha1, content] = await Promise.all([sha1Hex(rfc822Text(source)), contentHash(source)]);
+    bodies.set(uid, { source, sha1, contentHash: content });
+  }
+  return { bodies, hopeless, unreadFrom: left[0] ?? null };
+}
+
+function toRecord(message: JudgedMessage, streamSeq: number | null, nowMs: number): MailRecord {
+  const { header, verdict, eventId } = message;
+  return {
+    eventId,
+    uid: header.uid,
+    messageId: header.envelope.message_id,
+    ...nameMail(message),
+    sizeBytes: header.sizeBytes,
+    internalDate: clampToNow(header.internalDate, nowMs),
+    streamSeq,
+    ...toOutcome(verdict),
+  };
+}
+
+function toOutcome(verdict: MessageVerdict): Pick<MailRecord, "state" | "reason"> {
+  switch (verdict.kind) {
+    case "skip":
+      return { state: "skipped", reason: verdict.reason };
+    case "parked":
+      return { state: "parked", reason: verdict.reason };
+    case "oversize":
+      return { state: "queued", reason: "oversize" };
+    case "whole":
+      return { state: "queued", reason: null };
+    case "wanted":
+      throw new Error("Cannot record a message that is not judged completely");
+  }
+}

@@ -1,0 +1,107 @@
+import { recordMails, type RecordMails } from "../../../../db/mail/mail-logs.ts";
+import type { Log } from "../../../../shared/log.ts";
+import type { Places } from "../../../../shared/concurrency/places.ts";
+import type { Account } from "../../login/account.ts";
+import { expectRoom } from "../../../quota/lane-room.ts";
+import type { MessageHeader } from "../../imap/fetch/message-header.ts";
+import { forgetFailures } from "../../imap/fetch/fetch-failures.ts";
+import { ImapError } from "../../imap/failures/imap-error.ts";
+import { TooSlow } from "../../imap/input/least-rate.ts";
+import {
+  type BatchDeps,
+  identifyMailbox,
+  type MailSource,
+  type OpenMailbox,
+  readBatch,
+} from "./read-batch.ts";
+
+export interface RecordDeps extends BatchDeps {
+  log: Log;
+  /** Limits how many users' mail is read at the same time, and so the bodies in memory. */
+  readers: Places;
+  /** Returns whether mail may be read. Not while other instances may have claimed this instance's users. */
+  mayRead(): boolean;
+}
+
+/** Waits for a place to read mail. Rejects while this instance may not read. */
+export async function readingPlace(
+  deps: Pick<RecordDeps, "readers" | "mayRead">,
+  { partnerId, server }: Account,
+  signal: AbortSignal,
+): Promise<Disposable> {
+  const place = await deps.readers.acquire({ partnerId, host: server.host }, signal);
+  if (deps.mayRead()) return place;
+  place[Symbol.dispose]();
+  throw new Error("Cannot read mail: this instance does not know for sure which users it owns");
+}
+
+/** Waits until more of the user's mail may be recorded, and then for a place to read it. */
+export async function turnToRead(
+  deps: Pick<RecordDeps, "readers" | "mayRead">,
+  { account, pace }: Pick<OpenMailbox, "account" | "pace">,
+  signal: AbortSignal,
+): Promise<Disposable> {
+  await pace?.wait(signal);
+  return readingPlace(deps, account, signal);
+}
+
+interface ReadHeaders {
+  headers: readonly MessageHeader[];
+  advance: RecordMails["advance"];
+  /** Whether the messages arrived while the mailbox was watched. Default: true if the cursor moves. */
+  isLive?: boolean;
+}
+
+/**
+ * Processes a batch of messages from their headers to their rows in mail_logs.
+ *
+ * @throws {LaneFull} before anything is published.
+ * @throws {ImapError} when the server is too slow, after recording what arrived in time.
+ */
+export async function recordBatch(
+  deps: RecordDeps,
+  open: OpenMailbox,
+  { headers, advance, isLive = advance !== null }: ReadHeaders,
+  signal: AbortSignal,
+): Promise<void> {
+  using _place = await turnToRead(deps, open, signal);
+  await recordInPlace(deps, open, { headers, advance, isLive }, signal);
+}
+
+/** Does the same for a caller that holds a reading place: bodies stay in memory until they are recorded. */
+export async function recordInPlace(
+  deps: RecordDeps,
+  open: OpenMailbox<MailSource>,
+  { headers, advance, isLive = advance !== null }: ReadHeaders,
+  signal: AbortSignal,
+): Promise<void> {
+  expectRoom(deps.room, open.account.partnerId);
+  const startedMs = deps.clock.now();
+  const work = open.connection.beginWork();
+  const batch = { headers, isLive, work };
+  const { records, unreadFrom } = await readBatch(deps, open, batch, signal);
+  const retryParkedAt = new Date(deps.clock.now() + open.parkedRetryMs);
+  // Only after the publish is acknowledged: recording and moving the cursor earlier would lose mail in a crash.
+  await recordMails(deps.db, {
+    ...identifyMailbox(open),
+    records,
+    advance: advance && { ...advance, toUid: unreadFrom === null ? advance.toUid : unreadFrom - 1 },
+    retryParkedAt,
+  });
+  open.pace?.spend(records.length);
+  const parked = records.filter(({ state }) => state === "parked").map(({ uid }) => uid);
+  if (parked.length > 0) open.onParked(retryParkedAt);
+  const { fetches } = open;
+  fetches.headers = forgetFailures(fetches.headers, parked);
+  fetches.bodies = forgetFailures(fetches.bodies, parked);
+  deps.log.info("mailbox.synced", {
+    user_id: open.account.userId,
+    partner_id: open.account.partnerId,
+    published: records.filter(({ state }) => state === "queued").length,
+    skipped: records.filter(({ state }) => state === "skipped").length,
+    parked: parked.length,
+    bytes: records.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    duration_ms: deps.clock.now() - startedMs,
+  });
+  if (unreadFrom !== null) throw new ImapError("read the mail", new TooSlow());
+}

@@ -1,0 +1,21 @@
+import type { SeenTracer } from "../../../../db/tracers/tracer-stages.ts";
+import type { MessageHeader } from "../../imap/fetch/message-header.ts";
+import type { ImapConnection } from "../../imap/imap-connection.ts";
+import type { Account } from "../../login/account.ts";
+
+/** Recognizes tracers among the mail that is read. */
+export interface TracerWatch {
+  /**
+   * Returns our tracers among these messages, by UID. Only a tracer user's mail with the right subject costs a
+   * request to the server. A mail that has only the subject is ordinary mail.
+   */
+  recognise(
+    open: {
+      account: Pick<Account, "userId" | "tracers">;
+      connection: Pick<ImapConnection, "fetchHeaderField">;
+    },
+    headers: readonly MessageHeader[],
+  ): Promise<ReadonlyMap<number, string>>;
+  /** Records how far tracers came. Never rejects, since mail must not wait for measurements. */
+  note(tracers: readonly SeenTracer[]): Promise<void>;
+}

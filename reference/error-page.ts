@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Marked, type Token, type Tokens } from "marked";
+import type { Plugin } from "vite";
+
+const PAGE = "/reference/errors.html";
+const PLACE = "<!-- docs/errors.md -->";
+const SOURCE = join(import.meta.dirname, "..", "docs", "errors.md");
+
+/** Writes docs/errors.md into its page, as HTML. */
+export function errorPage(): Plugin {
+  return {
+    name: "error-page",
+    transformIndexHtml: {
+      order: "pre",
+      handler: (html, { path }) =>
+        path === PAGE ? html.replace(PLACE, () => toHtml(readFileSync(SOURCE, "utf8"))) : html,
+    },
+  };
+}
+
+function toHtml(markdown: string): string {
+  const marked = new Marked();
+  const tokens = marked.lexer(markdown);
+  const headings = tokens.filter(isHeading);
+  const ids = chooseIds(headings);
+  const places = new Map(headings.map((heading) => [`#${toSlug(heading.text)}`, ids.get(heading)]));
+  marked.use({
+    renderer: {
+      heading(heading) {
+        const { depth, tokens: inline } = heading;
+        const id = ids.get(heading) ?? "";
+        return `<h${depth} id="${id}">${this.parser.parseInline(inline)}</h${depth}>\n`;
+      },
+      link({ href, tokens: inline }) {
+        const text = this.parser.parseInline(inline);
+        // The installation serves no other document.
+        if (!href.startsWith("#")) return text;
+        const id = places.get(href);
+        if (id === undefined) throw new Error(`Cannot build the page of errors: no ${href} in it`);
+        return `<a href="#${id}">${text}</a>`;
+      },
+    },
+  });
+  return marked.parser(tokens);
+}
+
+const isHeading = (token: Token): token is Tokens.Heading => token.type === "heading";
+
+/**
+ * Chooses the ids of headings.
+ *
+ *   404 not-found       not-found
+ *   Problem codes       problem-codes
+ *   wrong_password      wrong_password
+ *   timeout             unreachable-timeout: the reason of the state; `504 timeout` has the shorter id
+ */
+function chooseIds(headings: readonly Tokens.Heading[]): Map<Tokens.Heading, string> {
+  const ids = new Map<Tokens.Heading, string>();
+  const taken = new Set<string>();
+  let section = "";
+  for (const heading of headings) {
+    const short = /^\d{3} ([a-z-]+)$/.exec(heading.text)?.[1] ?? toSlug(heading.text);
+    const id = taken.has(short) ? `${section}-${short}` : short;
+    if (taken.has(id)) throw new Error(`Cannot build the page of errors: two headings are ${id}`);
+    taken.add(id);
+    ids.set(heading, id);
+    if (heading.depth <= 3) section = id;
+  }
+  return ids;
+}
+
+/** Returns the anchor that GitHub gives to a heading. */
+const toSlug = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/g, "")
+    .replaceAll(" ", "-");

@@ -1,0 +1,20 @@
+import type { Page } from "playwright-core";
+
+/** Returns a growing list of what the browser reports of a page: errors, and requests of other origins than its own. */
+export async function hearComplaints(page: Page, ownOrigin: string): Promise<readonly string[]> {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (!["data:", "blob:"].includes(protocol) && origin !== ownOrigin) {
+      complaints.push(request.url());
+    }
+  });
+  await page.exposeFunction("reportViolation", (text: string) => complaints.push(text));
+  await page.addInitScript(`document.addEventListener("securitypolicyviolation", (event) =>
+    reportViolation(event.violatedDirective + " refuses " + event.blockedURI))`);
+  return complaints;
+}

@@ -1,0 +1,69 @@
+import * as v from "valibot";
+import type { ApiCaller } from "../../harness/api-caller.ts";
+import { insertLetter } from "../webhooks/insert-letter.ts";
+import { USERS, userPath, type TestEdge, type TestPartner } from "../use-edge.ts";
+import type { Operation } from "./walk-document.ts";
+
+/** A partner with one row of every kind, and the values for path parameters. */
+export interface World {
+  partner: TestPartner;
+  /** The path of an operation with its parameters filled in. */
+  fillPath(operation: Operation): string;
+  /** A body that is good in this world. */
+  goodBody(operation: Operation): Record<string, unknown>;
+}
+
+const withId = v.object({ id: v.string() });
+const LOGIN = { login_username: "me", login_password: "secret" };
+
+/** The valid bodies of operations that need a body. */
+const GOOD_BODIES: Readonly<Record<string, Record<string, unknown>>> = {
+  "POST /connections": { imap_provider_code: "GMAIL_OAUTH2", oauth2_client_id: "client" },
+  "POST /connections/{code}/users": { tag: "another", ...LOGIN },
+  "PUT /connections/{code}/users/{tag}": { tag: "renamed" },
+  "PUT /api-keys/{id}": { signing: true },
+  "POST /dead-letters/redeliver": { all: true },
+  "POST /dead-letters/delete": { all: true },
+};
+
+export async function newWorld(edge: TestEdge): Promise<World> {
+  const partner = await edge.connectedPartner();
+  const { call } = partner;
+  for (const tag of ["walked", "fresh", "leaving"]) {
+    await made(call, "POST", USERS, { tag, ...LOGIN });
+  }
+  await made(call, "POST", `${userPath("walked")}/sweep`, {});
+  const purge = await made(call, "DELETE", `${userPath("leaving")}?purge=true`);
+  const key = await made(call, "POST", "/api-keys", {});
+  const values: Readonly<Record<string, string>> = {
+    "/connections/{code}": "PLAIN",
+    "/connections/{code}/users/{tag}": "walked",
+    "/purges/{id}": v.parse(withId, purge).id,
+    "/api-keys/{id}": v.parse(withId, key).id,
+    "/dead-letters/{id}": await insertLetter(edge.stack(), partner, { tag: "walked" }),
+  };
+  /** A second sweep of the same user would be a conflict. */
+  const exceptions: Readonly<Record<string, string>> = {
+    "POST /connections/{code}/users/{tag}/sweep": `${userPath("fresh")}/sweep`,
+  };
+  return {
+    partner,
+    fillPath: ({ title, path }) => exceptions[title] ?? fillIn(path, values),
+    goodBody: ({ title }) => GOOD_BODIES[title] ?? {},
+  };
+}
+
+/** The key of a value is the path up to its parameter. */
+function fillIn(path: string, values: Readonly<Record<string, string>>): string {
+  return path.replaceAll(/\{\w+\}/g, (parameter, offset: number) => {
+    const value = values[path.slice(0, offset + parameter.length)];
+    if (value === undefined) throw new Error(`The walk has no value for ${parameter} of ${path}`);
+    return value;
+  });
+}
+
+async function made(call: ApiCaller, method: string, path: string, body?: object) {
+  const answer = await call(method, path, body === undefined ? {} : { body });
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+  return answer.body;
+}

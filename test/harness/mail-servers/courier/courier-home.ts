@@ -1,0 +1,93 @@
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Certificates } from "../../../../dev/stack/certificates.ts";
+import type { DebianView } from "../../../../dev/debian/debian-view.ts";
+import { COURIER_ROOT } from "../../../../dev/servers/courier.ts";
+import { HOST } from "../../../../dev/processes/free-port.ts";
+import { giveTo } from "../../../../dev/servers/postgres-home.ts";
+import type { ProcessIdentity } from "../../../../dev/processes/program.ts";
+import { unprivilegedIdentity } from "../../../../dev/servers/unprivileged-identity.ts";
+
+/** The files of one Courier, and the user that it runs as. */
+export interface CourierHome {
+  path: string;
+  /** What it finds in /etc/courier. */
+  config: string;
+  identity: ProcessIdentity | undefined;
+  view: DebianView;
+  startScript: string;
+  /** Where authdaemond answers, once it does. */
+  loginSocket: string;
+}
+
+export async function prepareCourierHome(
+  path: string,
+  ports: { imap: number; imaps: number },
+  certificates: Certificates,
+): Promise<CourierHome> {
+  const identity = await unprivilegedIdentity();
+  const place = (name: string) => join(path, name);
+  const [etc, run, config] = [place("etc"), place("run"), place("config")];
+  const daemon = join(run, "courier", "authdaemon");
+  for (const folder of [config, daemon, join(path, "mail"), join(etc, "courier")]) {
+    await mkdir(folder, { recursive: true });
+    await giveTo(identity, folder);
+  }
+  await writeFile(
+    join(etc, "passwd"),
+    `${await readFile("/etc/passwd", "utf8")}${entry(identity)}`,
+  );
+  const pem = join(config, "imapd.pem");
+  const [key, certificate] = [certificates.keyFile, certificates.certificateFile];
+  await writeFile(pem, `${await readFile(key, "utf8")}${await readFile(certificate, "utf8")}`);
+  await chmod(pem, 0o600);
+  await giveTo(identity, pem);
+  await writeFile(join(config, "authdaemonrc"), AUTHDAEMONRC);
+  const startScript = join(config, "start.sh");
+  await writeFile(startScript, startCourier(ports));
+  const binds = [{ from: config, to: "/etc/courier" }];
+  const view = { root: COURIER_ROOT, etc, run, binds, identity };
+  return { path, config, identity, view, startScript, loginSocket: join(daemon, "socket") };
+}
+
+/**
+ * After STARTTLS couriertls needs a user with this name, which the installed package would have
+ * created.
+ */
+const entry = (identity: ProcessIdentity | undefined) =>
+  `courier:x:${identity?.uid ?? process.getuid?.()}:${identity?.gid ?? process.getgid?.()}::/:/bin/false\n`;
+
+const AUTHDAEMONRC = `
+authmodulelist="authuserdb"
+authmodulelistorig="authuserdb"
+daemons=2
+authdaemonvar=/run/courier/authdaemon
+DEFAULTOPTIONS=""
+`;
+
+/**
+ * Like Debian's /etc/courier/imapd, but with more connections, and with IDLE through gamin. gamin's
+ * socket is named after GAM_CLIENT_ID, so each Courier has its own.
+ */
+const startCourier = ({ imap, imaps }: { imap: number; imaps: number }) => `
+set -a
+. /etc/courier/authdaemonrc
+IMAP_CAPABILITY="IMAP4rev1 UIDPLUS CHILDREN NAMESPACE THREAD=ORDEREDSUBJECT THREAD=REFERENCES SORT QUOTA IDLE"
+IMAP_CAPABILITY_TLS="$IMAP_CAPABILITY AUTH=PLAIN"
+IMAP_STARTTLS=YES
+IMAP_TLS_REQUIRED=0
+IMAP_USELOCKS=1
+IMAP_KEYWORDS=1
+IMAP_ENHANCEDIDLE=1
+IMAP_IDLE_TIMEOUT=1
+COURIERTLS=/usr/bin/couriertls
+TLS_CERTFILE=/etc/courier/imapd.pem
+TLS_VERIFYPEER=NONE
+GAM_CLIENT_ID=${imap}
+options="-address=${HOST} -maxprocs=2000 -maxperip=2000 -nodnslookup -noidentlookup"
+login="/usr/lib/courier/courier/imaplogin /usr/bin/imapd Maildir"
+/usr/lib/courier/courier-authlib/authdaemond &
+couriertcpd $options ${imap} $login &
+couriertcpd $options ${imaps} /usr/bin/couriertls -server -tcpd $login &
+wait
+`;

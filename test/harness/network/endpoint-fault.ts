@@ -1,0 +1,119 @@
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
+import * as v from "valibot";
+import type { Middleware } from "../../../dev/servers/authorization-server/authorization-server.ts";
+
+/** A fault that a client of an endpoint gets instead of the normal answer. */
+export type EndpointFault =
+  | { kind: "status"; status: number; retryAfterSeconds?: number }
+  | { kind: "slow"; ms: number }
+  /** No answer until the client gives up. */
+  | { kind: "hang" }
+  /** The request is executed, and then the connection is cut. */
+  | { kind: "lost_answer" }
+  /** The request is executed, but there is no answer for `ms`, or until the client gives up. */
+  | { kind: "withheld_answer"; ms?: number }
+  /** A success with these fields replaced; undefined removes a field. */
+  | { kind: "fields"; fields: Readonly<Record<string, unknown>> }
+  /** A success status with a body that is not JSON. */
+  | { kind: "garbage" }
+  /** A good status with a body that does not end; the bytes that were written so far are counted. */
+  | { kind: "endless"; sentBytes: number }
+  /** An OAuth error, such as `invalid_client`. */
+  | { kind: "error"; error: string };
+
+export interface FaultOptions {
+  /** Asked at each request; null for none. */
+  chooseFault(path: string): EndpointFault | null;
+  /** Hears of each request. */
+  onRequest(path: string, grantType: string | undefined): void;
+  /** Ends what waits, in silence. */
+  closing: AbortSignal;
+}
+
+type Context = Parameters<Middleware>[0];
+
+/** Answers each request with the fault that is set at that time. */
+export function faulty({ chooseFault, onRequest, closing }: FaultOptions): Middleware {
+  return async (context, next) => {
+    const fault = chooseFault(context.path);
+    if (fault && !isHandled(fault)) {
+      const form = new URLSearchParams(await text(context.req));
+      onRequest(context.path, form.get("grant_type") ?? undefined);
+      return await fail(context, fault, closing);
+    }
+    if (fault?.kind === "slow") await pause(fault.ms, closing);
+    await next();
+    onRequest(context.path, readGrantType(context));
+    if (fault?.kind === "fields") {
+      context.body = { ...v.parse(v.looseObject({}), context.body), ...fault.fields };
+    }
+    if (fault?.kind === "lost_answer") {
+      context.respond = false;
+      context.req.socket.destroy();
+    }
+    if (fault?.kind === "withheld_answer") {
+      await (fault.ms === undefined ? hang(context, closing) : pause(fault.ms, closing));
+    }
+  };
+}
+
+/** The server does what it is asked for. */
+type Handled = Extract<
+  EndpointFault,
+  { kind: "slow" | "fields" | "lost_answer" | "withheld_answer" }
+>;
+type Failure = Exclude<EndpointFault, Handled>;
+
+const isHandled = (fault: EndpointFault): fault is Handled =>
+  ["slow", "fields", "lost_answer", "withheld_answer"].includes(fault.kind);
+
+async function fail(context: Context, fault: Failure, closing: AbortSignal): Promise<void> {
+  switch (fault.kind) {
+    case "status":
+      context.status = fault.status;
+      context.body = "Failing on purpose";
+      if (fault.retryAfterSeconds !== undefined)
+        context.set("retry-after", String(fault.retryAfterSeconds));
+      return;
+    case "hang":
+      return await hang(context, closing);
+    case "garbage":
+      context.body = "<html>Welcome to the network of this hotel</html>";
+      return;
+    case "endless":
+      context.respond = false;
+      return await flood(context, fault);
+    case "error":
+      context.status = 400;
+      context.body = { error: fault.error };
+  }
+}
+
+const pause = (ms: number, closing: AbortSignal) =>
+  delay(ms, undefined, { signal: closing }).catch(() => undefined);
+
+async function hang(context: Context, closing: AbortSignal): Promise<void> {
+  context.respond = false;
+  await once(context.res, "close", { signal: closing }).catch(() => undefined);
+}
+
+async function flood({ res }: Context, fault: { sentBytes: number }): Promise<void> {
+  const block = Buffer.alloc(64 * 1_024, " ");
+  res.writeHead(200, { "content-type": "application/json" });
+  while (!res.destroyed) {
+    fault.sentBytes += block.length;
+    if (!res.write(block)) await Promise.race([once(res, "drain"), once(res, "close")]);
+  }
+}
+
+const handled = v.object({
+  oidc: v.object({ params: v.object({ grant_type: v.optional(v.string()) }) }),
+});
+
+/** The server has read the body by now. */
+function readGrantType(context: Context): string | undefined {
+  const parsed = v.safeParse(handled, context);
+  return parsed.success ? parsed.output.oidc.params.grant_type : undefined;
+}

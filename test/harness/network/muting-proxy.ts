@@ -1,0 +1,77 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+import { HOST, readPort } from "../../../dev/stack/ports.ts";
+
+/**
+ *   pass     passes everything on
+ *   mute     accepts connections and bytes, but passes nothing on until the mode is `pass`
+ *   swallow  the same, but the bytes are lost, and connections of that time never work again
+ */
+export type ProxyMode = "pass" | "mute" | "swallow";
+
+/** A network between a client and a server that can fail silently. */
+export interface MutingProxy extends AsyncDisposable {
+  /** host:port */
+  address: string;
+  /** Connections from clients that are open. */
+  connectionCount(): number;
+  become(mode: ProxyMode): void;
+  /** Delays each piece by this time, in both directions. */
+  delayBy(ms: number): void;
+}
+
+export async function startMutingProxy(target: string): Promise<MutingProxy> {
+  const [host, port] = target.split(":");
+  const clients = new Set<Socket>();
+  const sockets = new Set<Socket>();
+  let mode: ProxyMode = "pass";
+  let delayMs = 0;
+  let held: (() => void)[] = [];
+
+  const server = createServer((client) => {
+    const upstream = connect({ port: Number(port), host: host ?? HOST, noDelay: true });
+    clients.add(client);
+    client.on("close", () => clients.delete(client));
+    let isSwallowed = false;
+    const pass = (from: Socket, to: Socket) => {
+      const send = (chunk: Buffer) => void (to.writable && to.write(chunk));
+      from.on("data", (chunk: Buffer) => {
+        if (mode === "swallow") isSwallowed = true;
+        if (isSwallowed) return;
+        if (mode === "mute") held.push(() => send(chunk));
+        else if (delayMs > 0) setTimeout(send, delayMs, chunk);
+        else send(chunk);
+      });
+      from.on("error", () => undefined);
+      // A silent network also hides the end of a connection.
+      from.on("close", () => {
+        sockets.delete(from);
+        if (mode === "pass") to.destroy();
+        else held.push(() => to.destroy());
+      });
+      sockets.add(from);
+    };
+    pass(client, upstream);
+    pass(upstream, client);
+  });
+  server.listen(0, HOST);
+  await once(server, "listening");
+  return {
+    address: `${HOST}:${readPort(server)}`,
+    connectionCount: () => clients.size,
+    become(next) {
+      mode = next;
+      if (mode !== "pass") return;
+      for (const release of held) release();
+      held = [];
+    },
+    delayBy(ms) {
+      delayMs = ms;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { createSocket } from "node:dgram";
+import { Resolver } from "node:dns/promises";
+import { once } from "node:events";
+import { isIPv6 } from "node:net";
+import type { Resolve, ResolvedAddress } from "../../../fleet/dialling/resolve.ts";
+
+/** A name server (RFC 1035, over UDP). The test chooses each answer. */
+export interface NameServer extends AsyncDisposable {
+  /** The number of look-ups of a name, counting IPv4 and IPv6 together. */
+  asked(name: string): number;
+  /** Asks this server and no other. */
+  resolve: Resolve;
+  /** As `setServers()` takes it. */
+  address: string;
+}
+
+const TYPE_A = 1;
+const TYPE_AAAA = 28;
+const CLASS_IN = 1;
+
+/**
+ * @param findAddresses Returns the addresses of a name, or undefined if it does not exist; `n` is 1 at its first look-up.
+ */
+export async function startNameServer(
+  findAddresses: (name: string, n: number) => readonly string[] | "silence" | undefined,
+): Promise<NameServer> {
+  // A look-up sends two questions, one for each kind of address.
+  const questions = new Map<string, number>();
+  const lookups = (name: string, type: number) => questions.get(`${type} ${name}`) ?? 0;
+  const socket = createSocket("udp4");
+  socket.on("message", (message, from) => {
+    const { name, type, end } = parseQuestion(message);
+    const n = lookups(name, type) + 1;
+    questions.set(`${type} ${name}`, n);
+    const addresses = findAddresses(name, n);
+    if (addresses === "silence") return;
+    const records = (addresses ?? [])
+      .filter((address) => isIPv6(address) === (type === TYPE_AAAA))
+      .map((address) => encodeRecord(address, type));
+    const flags = addresses ? 0x8180 : 0x8183;
+    const header = Buffer.concat([message.subarray(0, 2), numbers(flags, 1, records.length, 0, 0)]);
+    socket.send(
+      Buffer.concat([header, message.subarray(12, end), ...records]),
+      from.port,
+      from.address,
+    );
+  });
+  socket.bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  const { port } = socket.address();
+  return {
+    asked: (name) => lookups(name, TYPE_A),
+    address: `127.0.0.1:${port}`,
+    async resolve(host) {
+      // Bun's remembers what it heard before.
+      const resolver = new Resolver();
+      resolver.setServers([`127.0.0.1:${port}`]);
+      const v6 = resolver.resolve6(host).catch(() => []);
+      // Rejects if there is no address of either kind.
+      const v4 = resolver.resolve4(host).catch(async (error: unknown) => {
+        if ((await v6).length === 0) throw error;
+        return [];
+      });
+      return [
+        ...(await v4).map((address): ResolvedAddress => ({ address, family: 4 })),
+        ...(await v6).map((address): ResolvedAddress => ({ address, family: 6 })),
+      ];
+    },
+    async [Symbol.asyncDispose]() {
+      socket.close();
+      await once(socket, "close");
+    },
+  };
+}
+
+/** Reads the first question of a message: labels, then type and class. */
+function parseQuestion(message: Buffer): { name: string; type: number; end: number } {
+  const labels: string[] = [];
+  let at = 12;
+  for (let length = message[at] ?? 0; length > 0; length = message[at] ?? 0) {
+    labels.push(message.toString("latin1", at + 1, at + 1 + length));
+    at += 1 + length;
+  }
+  return { name: labels.join(".").toLowerCase(), type: message.readUInt16BE(at + 1), end: at + 5 };
+}
+
+/** Returns an address record with a TTL of zero. */
+function encodeRecord(address: string, type: number): Buffer {
+  const bytes =
+    type === TYPE_AAAA ? encodeV6(address) : Buffer.from(address.split(".").map(Number));
+  const theName = 0xc00c;
+  return Buffer.concat([numbers(theName, type, CLASS_IN, 0, 0, bytes.length), bytes]);
+}
+
+function encodeV6(address: string): Buffer {
+  const [start = "", end = ""] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
+  const groups = (text: string) =>
+    text === "" ? [] : text.split(":").map((part) => parseInt(part, 16));
+  const before = groups(start);
+  const after = groups(end);
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => 0);
+  return numbers(...before, ...zeros, ...after);
+}
+
+function numbers(...values: number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 2);
+  for (const [i, value] of values.entries()) bytes.writeUInt16BE(value, i * 2);
+  return bytes;
+}

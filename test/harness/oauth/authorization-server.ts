@@ -1,0 +1,159 @@
+import { randomBytes } from "node:crypto";
+import { startAuthorizationServer } from "../../../dev/servers/authorization-server/authorization-server.ts";
+import {
+  type Behaviour,
+  newBehaviour,
+} from "../../../dev/servers/authorization-server/behaviour.ts";
+import type { Endpoints } from "../../../dev/servers/authorization-server/endpoints.ts";
+import {
+  type ProviderColumns,
+  type ProviderFlavour,
+  providerColumns,
+} from "../../../dev/servers/authorization-server/provider-columns.ts";
+import {
+  MAIL_SCOPE,
+  type OauthClient,
+  SCOPES,
+} from "../../../dev/servers/authorization-server/settings.ts";
+import { newRsaKey } from "../../../dev/stack/keys.ts";
+import { type ConsentChoice, walkConsent } from "./consent-walk.ts";
+import { type EndpointFault, faulty } from "../network/endpoint-fault.ts";
+import { grantTokens } from "./grant-tokens.ts";
+
+export interface AuthorizationServerOptions {
+  /** E-mail addresses. */
+  accounts?: readonly string[];
+  rotation?: Behaviour["rotation"];
+  accessTokenTtlSeconds?: number;
+}
+
+export interface NewAccount {
+  emailVerified?: boolean | "unknown";
+  preferredUsername?: string;
+}
+
+/** May be set at any time. */
+export interface TestBehaviour extends Behaviour {
+  /** The fault for token requests; null for none. */
+  tokenFault: EndpointFault | null;
+  revokeFault: EndpointFault | null;
+}
+
+export interface RequestCounts {
+  authorization_code: number;
+  refresh_token: number;
+  revoke: number;
+  introspect: number;
+}
+
+/** A real authorization server with configurable faults. */
+export interface TestAuthorizationServer extends AsyncDisposable {
+  issuer: string;
+  endpoints: Endpoints;
+  mailScope: string;
+  /** What a client asks for. */
+  scopes: string;
+  client: OauthClient;
+  /** The client of mail servers, which check whether tokens are valid. */
+  introspectionClient: OauthClient;
+  /** Of a row of imap_providers. */
+  providerColumns(flavour?: ProviderFlavour): ProviderColumns;
+  /** "unknown": the ID token does not say whether the address is verified, as with Microsoft. */
+  addAccount(email: string, options?: NewAccount): void;
+  behaviour: TestBehaviour;
+  /** Withdraws the user's consent: a refresh then gives `invalid_grant`. */
+  withdrawConsent(email: string): Promise<void>;
+  /** Ends all access tokens immediately; refresh tokens stay valid. */
+  expireAccessTokens(email: string): Promise<void>;
+  /** The number of requests so far, including those that got a fault. */
+  counts(): RequestCounts;
+  isRefreshTokenAlive(token: string): Promise<boolean>;
+  /**
+   * Follows an authorization URL like a browser. Resolves to the final URL, which has a code or an
+   * error.
+   */
+  authorize(url: string, choice: ConsentChoice): Promise<string>;
+  /** By a whole authorization code flow. */
+  grantRefreshToken(email: string): Promise<string>;
+  grantAccessToken(email: string, choice?: Omit<ConsentChoice, "email">): Promise<string>;
+}
+
+export async function startTestAuthorizationServer(
+  options: AuthorizationServerOptions = {},
+): Promise<TestAuthorizationServer> {
+  const { accounts = [], ...differing } = options;
+  const behaviour = { ...newBehaviour(), tokenFault: null, revokeFault: null, ...differing };
+  const client = newClient("test-partner");
+  const introspectionClient = newClient("test-mail-server");
+  const counts = { authorization_code: 0, refresh_token: 0, revoke: 0, introspect: 0 };
+  const closing = new AbortController();
+  const server = await startAuthorizationServer(
+    {
+      port: 0,
+      client,
+      introspection_client: introspectionClient,
+      signing_key: newRsaKey(),
+      cookie_key: newSecret(),
+      accounts: accounts.map((email) => ({ email, email_verified: true })),
+    },
+    { behaviour, middleware: countAndFail(behaviour, counts, closing.signal) },
+  );
+  const { endpoints, store, provider } = server;
+  const removeTokens = (email: string, models: readonly string[]) =>
+    store.remove(
+      store.listKeys(email).filter((key) => models.some((model) => key.startsWith(`${model}:`))),
+    );
+
+  return {
+    issuer: endpoints.issuer,
+    endpoints,
+    mailScope: MAIL_SCOPE,
+    scopes: SCOPES,
+    client,
+    introspectionClient,
+    providerColumns: (flavour) => providerColumns(endpoints, flavour),
+    addAccount(email, { emailVerified = true, preferredUsername } = {}) {
+      const email_verified = emailVerified === "unknown" ? null : emailVerified;
+      const preferred_username = preferredUsername;
+      server.accounts.push({ email, email_verified, preferred_username });
+    },
+    behaviour,
+    withdrawConsent: (email) => removeTokens(email, ["Grant", "RefreshToken", "AccessToken"]),
+    expireAccessTokens: (email) => removeTokens(email, ["AccessToken"]),
+    counts: () => ({ ...counts }),
+    async isRefreshTokenAlive(value) {
+      const token = await provider.RefreshToken.find(value);
+      if (!token?.isValid || token.grantId === undefined) return false;
+      return (await provider.Grant.find(token.grantId)) !== undefined;
+    },
+    authorize: walkConsent,
+    grantRefreshToken: async (email) =>
+      (await grantTokens(endpoints, client, { email })).refresh_token,
+    grantAccessToken: async (email, choice) =>
+      (await grantTokens(endpoints, client, { email, ...choice })).access_token,
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function countAndFail(behaviour: TestBehaviour, counts: RequestCounts, closing: AbortSignal) {
+  return faulty({
+    chooseFault(path) {
+      if (path === "/token") return behaviour.tokenFault;
+      return path === "/token/revocation" ? behaviour.revokeFault : null;
+    },
+    onRequest(path, grantType) {
+      if (path === "/token/revocation") counts.revoke += 1;
+      if (path === "/token/introspection") counts.introspect += 1;
+      if (grantType === "authorization_code" || grantType === "refresh_token") {
+        counts[grantType] += 1;
+      }
+    },
+    closing,
+  });
+}
+
+const newSecret = () => randomBytes(24).toString("hex");
+const newClient = (id: string): OauthClient => ({ id, secret: newSecret() });

@@ -1,0 +1,160 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import * as v from "valibot";
+import { type Db, openDatabase } from "../../../db/client.ts";
+import { migrate } from "../../../db/migrate.ts";
+import {
+  type CreatedPartner,
+  createPartner,
+  type NewPartner,
+} from "../../../db/partners/partners.ts";
+import { type Certificates, keepCertificates } from "../../../dev/stack/certificates.ts";
+import { databaseProxyAddress, startDatabaseProxy } from "../../../dev/servers/database-proxy.ts";
+import { makeKeys, readKeys } from "../../../dev/stack/keys.ts";
+import { choosePorts, FREE_PORTS, type Ports } from "../../../dev/stack/ports.ts";
+import { wipePostgres } from "../../../dev/servers/postgres-home.ts";
+import { postgresUrl, startPostgres } from "../../../dev/servers/postgres.ts";
+import type { Program } from "../../../dev/processes/program.ts";
+import type { StackContext } from "../../../dev/stack/stack-context.ts";
+import { prepareStateFolder, stateFolder } from "../../../dev/stack/state-folder.ts";
+import { killStraysAtExit } from "../../../dev/stack/strays.ts";
+import { temporaryFolder } from "../../../dev/processes/temporary-folder.ts";
+import {
+  mailboxOpener,
+  mailboxPrivateKeys,
+  mailboxPublicKeys,
+  mailboxSealer,
+  type Opener,
+  partnerKeys,
+  partnerVault,
+  type Sealer,
+} from "../../../shared/secrets/vault.ts";
+
+/** A database with the schema, and a set of keys: the base of every stack. */
+export interface DatabaseStack extends AsyncDisposable {
+  context: StackContext;
+  db: Db;
+  address: { url: string; proxy: string };
+  /** The keys of both rings: all keys that edge and fleet have together. */
+  vaults: { mailbox: Sealer & Opener; partner: Sealer & Opener };
+  newPartner(settings?: Partial<NewPartner>): Promise<CreatedPartner>;
+}
+
+/** The servers of one database. They can be stopped and started again. */
+export interface DatabasePrograms {
+  postgres: Program;
+  databaseProxy: Program;
+}
+
+/** Starts a database with its own PostgreSQL and proxy, for tests that stop them. */
+export async function startOwnDatabaseStack(): Promise<
+  DatabaseStack & { programs: DatabasePrograms }
+> {
+  await using opened = new AsyncDisposableStack();
+  const { context, programs } = opened.use(await startDatabaseServers());
+  await migrate({ url: postgresUrl(context), proxy: databaseProxyAddress(context) });
+  const stack = opened.use(openDatabaseStack(context));
+  const resources = opened.move();
+  return { ...stack, programs, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** Starts PostgreSQL and its proxy in a temporary folder, without a schema. */
+export async function startDatabaseServers(): Promise<
+  AsyncDisposable & { context: StackContext; programs: DatabasePrograms }
+> {
+  await using opened = new AsyncDisposableStack();
+  const folder = stateFolder(opened.use(await temporaryFolder()).path);
+  await prepareStateFolder(folder);
+  opened.use(killStraysAtExit(folder));
+  opened.defer(() => wipePostgres(folder));
+  const context: StackContext = {
+    folder,
+    keys: await makeKeys(folder.keysFile),
+    ports: (await choosePorts(FREE_PORTS)).ports,
+    database: "postgres",
+    certificates: await keepCertificates(folder.certificates),
+    durable: false,
+    // Never aborted: tests may restart programs at any time, and each start has its own time limit.
+    signal: new AbortController().signal,
+  };
+  const postgres = opened.use(await startPostgres(context));
+  const databaseProxy = opened.use(await startDatabaseProxy(context));
+  const resources = opened.move();
+  return {
+    context,
+    programs: { postgres, databaseProxy },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** The PostgreSQL of a test run, shared by its files, and its proxy. */
+export interface SharedDatabase {
+  keysFile: string;
+  certificates: Certificates;
+  ports: Pick<Ports, "postgres" | "database_proxy">;
+  /** A database that has the schema. It can only be copied while no client is connected to it. */
+  template: string;
+}
+
+/** Creates a database on a shared PostgreSQL, and a folder for other servers of the stack. */
+export async function newSharedDatabase(shared: SharedDatabase): Promise<DatabaseStack> {
+  await using opened = new AsyncDisposableStack();
+  const folder = stateFolder(opened.use(await temporaryFolder()).path);
+  await prepareStateFolder(folder);
+  const ports = (await choosePorts(FREE_PORTS)).ports;
+  const database = `test_${randomUUID().replaceAll("-", "")}`;
+  const context = await sharedContext(shared, { folder, ports, database });
+  await renewDatabase(shared, context);
+  const stack = opened.use(openDatabaseStack(context));
+  const resources = opened.move();
+  return { ...stack, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** Creates the context of a stack with a shared PostgreSQL. */
+export async function sharedContext(
+  { keysFile, certificates, ports: { postgres, database_proxy } }: SharedDatabase,
+  own: Pick<StackContext, "folder" | "ports" | "database">,
+): Promise<StackContext> {
+  const keys = await readKeys(keysFile);
+  if (!keys) throw new Error(`Cannot use the PostgreSQL of the run: no keys in ${keysFile}`);
+  return {
+    ...own,
+    ports: { ...own.ports, postgres, database_proxy },
+    keys,
+    certificates,
+    durable: false,
+    signal: new AbortController().signal,
+  };
+}
+
+/** Creates the database of a stack, or replaces it, with the schema but without rows. */
+export async function renewDatabase(
+  { template }: SharedDatabase,
+  context: StackContext,
+): Promise<void> {
+  const client = new pg.Client(postgresUrl({ ...context, database: "postgres" }));
+  await client.connect();
+  await client.query(`drop database if exists ${context.database} with (force)`);
+  await client.query(`create database ${context.database} template ${template}`);
+  await client.end();
+}
+
+/** Connects to a running database that has the schema. */
+export function openDatabaseStack(context: StackContext): DatabaseStack {
+  const { keys } = context;
+  const address = { url: postgresUrl(context), proxy: databaseProxyAddress(context) };
+  const { db, ...database } = openDatabase({ ...address, maxConnections: 10 });
+  const partner = partnerVault(v.parse(partnerKeys, keys.partner_keys));
+  const mailbox = {
+    ...mailboxSealer(v.parse(mailboxPublicKeys, keys.mailbox_public_keys)),
+    ...mailboxOpener(v.parse(mailboxPrivateKeys, keys.mailbox_private_keys)),
+  };
+  return {
+    context,
+    db,
+    address,
+    vaults: { mailbox, partner },
+    newPartner: (settings) => createPartner(db, partner, { name: "Test", ...settings }),
+    ...database,
+  };
+}

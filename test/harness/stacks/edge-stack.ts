@@ -1,0 +1,65 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import pg from "pg";
+import * as v from "valibot";
+import { edgeUrl, startEdge } from "../../../dev/servers/edge.ts";
+import type { StackContext } from "../../../dev/stack/stack-context.ts";
+import { type ConnectLinks, connectLinks } from "../../../shared/secrets/connect-link.ts";
+import { partnerKeys } from "../../../shared/secrets/vault.ts";
+import { type DatabaseStack, openDatabaseStack } from "./database-stack.ts";
+
+/** A database and the Worker in workerd, without NATS and fleet. */
+export interface EdgeStack
+  extends Pick<DatabaseStack, "address" | "db" | "vaults" | "newPartner">, AsyncDisposable {
+  url: string;
+  /** Queries the database directly, without the edge. */
+  query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+  /** As the Worker signs and reads them. */
+  links: ConnectLinks;
+  /** The lines that the Worker has logged since the stack was opened. */
+  log(): Promise<string>;
+}
+
+export interface EdgeStackOptions {
+  /** Writes another configuration of the Worker into the folder, and returns its path. */
+  wranglerConfig?: (folder: string) => Promise<string>;
+  /** Settings of the Worker that replace those of the stack. */
+  settings?: Readonly<Record<string, string>>;
+}
+
+/** Starts a Worker with a database. Disposing the stack also disposes the database. */
+export async function startEdgeStack<Database extends DatabaseStack>(
+  database: Database,
+  { wranglerConfig, settings }: EdgeStackOptions = {},
+): Promise<Database & EdgeStack> {
+  await using opened = new AsyncDisposableStack();
+  opened.use(database);
+  const { context } = database;
+  const config = await wranglerConfig?.(context.folder.root);
+  opened.use(await startEdge(context, config, settings));
+  const stack = opened.use(await openEdgeStack(context));
+  const resources = opened.move();
+  return { ...database, ...stack, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** Connects to a running Worker and its database. */
+export async function openEdgeStack(context: StackContext): Promise<EdgeStack> {
+  const logFile = join(context.folder.logs, "edge.log");
+  const { size } = await stat(logFile);
+  const resources = new AsyncDisposableStack();
+  const { address, db, vaults, newPartner } = resources.use(openDatabaseStack(context));
+  const pool = new pg.Pool({ connectionString: address.url, max: 2 });
+  pool.on("error", () => undefined);
+  resources.defer(() => pool.end());
+  return {
+    url: edgeUrl(context),
+    address,
+    db,
+    query: async (sql, values) => (await pool.query(sql, values)).rows,
+    vaults,
+    links: connectLinks(v.parse(partnerKeys, context.keys.partner_keys), edgeUrl(context)),
+    log: async () => (await readFile(logFile)).subarray(size).toString(),
+    newPartner,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}

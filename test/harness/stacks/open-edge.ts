@@ -1,0 +1,31 @@
+import { inject } from "vitest";
+import { FREE_PORTS } from "../../../dev/stack/ports.ts";
+import { stateFolder } from "../../../dev/stack/state-folder.ts";
+import { renewDatabase, sharedContext } from "./database-stack.ts";
+import {
+  type EdgeStack,
+  type EdgeStackOptions,
+  openEdgeStack,
+  startEdgeStack,
+} from "./edge-stack.ts";
+import { startDatabaseStack } from "./start-database-stack.ts";
+
+/** Opens the edge of this vitest worker (shared-edge.ts), with a new database. */
+export async function openEdge(): Promise<EdgeStack> {
+  // VITEST_POOL_ID counts from 1 to the number of parallel workers.
+  const edge = inject("edges")[Number(process.env["VITEST_POOL_ID"]) - 1];
+  if (!edge) throw new Error("Cannot open an edge: this worker of vitest has none");
+  const { root, port, database } = edge;
+  const shared = inject("database");
+  const context = await sharedContext(shared, {
+    folder: stateFolder(root),
+    ports: { ...FREE_PORTS, edge: port },
+    database,
+  });
+  await renewDatabase(shared, context);
+  return openEdgeStack(context);
+}
+
+/** Starts a separate edge for one file, for other settings. */
+export const startOwnEdge = async (options: EdgeStackOptions): Promise<EdgeStack> =>
+  startEdgeStack(await startDatabaseStack(), options);
