@@ -67,7 +67,10 @@ async function measure(ask: () => Promise<number>): Promise<string> {
   return spread(timesMs);
 }
 
-/** @returns a function that sends a GET as the signed-in admin and reads the whole answer. */
+/**
+ * Signs an admin in.
+ * @returns a function that sends a GET as the signed-in admin and reads the whole answer.
+ */
 async function signIn({ addresses }: Stack): Promise<(path: string) => Promise<number>> {
   const api = `${addresses.edge}/admin/api`;
   const own = { origin: addresses.edge, "sec-fetch-site": "same-origin" };

@@ -10,7 +10,7 @@ export function percentile(values: readonly number[], share: number): number {
 export const spread = (valuesMs: readonly number[]) =>
   `p50 ${percentile(valuesMs, 0.5).toFixed(1)} ms, p99 ${percentile(valuesMs, 0.99).toFixed(1)} ms`;
 
-/** What a figure was measured on. */
+/** Describes the machine that a figure was measured on. */
 export const machine = () =>
   `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`;
 

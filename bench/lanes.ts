@@ -82,7 +82,7 @@ async function watchBesideBad(bench: Bench): Promise<Latency> {
   return latency;
 }
 
-/** From the ack of NATS to the endpoint. */
+/** Measures the time from the ack of NATS to the endpoint. */
 async function watchHealthy({ load, receiver, healthy }: Bench, seconds: number): Promise<Latency> {
   const storedAtMs = new Map<string, number>();
   const sendOne = async (partner: LoadedPartner) => {

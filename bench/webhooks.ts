@@ -41,8 +41,8 @@ interface Bench {
 }
 
 /**
- * The fleet starts when all mails are waiting. The time is measured from the first webhook to the
- * last.
+ * Measures how a backlog is delivered. The fleet starts when all mails are waiting. The time is
+ * measured from the first webhook to the last.
  */
 async function deliverBacklog({ stack, load, receiver, partners }: Bench, count: number) {
   const { fleet } = stack.programs;

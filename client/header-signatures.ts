@@ -8,7 +8,7 @@ import {
 import { isPublicKey, isSignedWith } from "../shared/secrets/signing-key.ts";
 import { isSame } from "./is-same.ts";
 
-/** `v1a,` and the 64 bytes of an Ed25519 signature. */
+/** Matches `v1a,` and the 64 bytes of an Ed25519 signature. */
 const V1A = /^v1a,([A-Za-z0-9+/]{85}[AQgw]==)$/;
 
 /**

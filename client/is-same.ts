@@ -1,4 +1,6 @@
-/** Compares in constant time: the time does not show where the texts differ. */
+/**
+ * Returns whether two texts are equal, in constant time: the time does not show where they differ.
+ */
 export function isSame(one: string, other: string): boolean {
   if (one.length !== other.length) return false;
   let difference = 0;

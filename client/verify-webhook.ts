@@ -37,7 +37,7 @@ export class WebhookRefused extends Error {
   }
 }
 
-/** The same as in the Standard Webhooks libraries. */
+/** How far a webhook's time may be from now. The same as in the Standard Webhooks libraries. */
 const TOLERANCE_S = 300;
 
 /**

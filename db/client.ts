@@ -40,11 +40,14 @@ export interface RawConnection {
 
 export interface Database extends AsyncDisposable {
   db: Db;
-  /** From now on, a new connection is used only after `accept` resolves. */
+  /** Lets a new connection be used only after `accept` resolves, from now on. */
   acceptBy(accept: (connection: RawConnection) => Promise<void>): void;
 }
 
-/** Longer than the server's own statement timeout, so that a working server reports a slow statement itself. */
+/**
+ * How long a query may take by default: longer than the server's own statement timeout, so that a
+ * working server reports a slow statement itself.
+ */
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
@@ -92,7 +95,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 /**
- * The connection of one transaction. When it breaks or does not answer in time, it is closed
+ * Guards the connection of one transaction. When it breaks or does not answer in time, it is closed
  * immediately: a rollback queued behind an unanswered query would wait just as long again.
  */
 function guard(client: PoolClient) {

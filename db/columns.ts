@@ -9,10 +9,13 @@ import { bigint, timestamp } from "drizzle-orm/pg-core";
 
 /** A point in time, with a time zone. */
 export const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
-/** UIDs and UIDVALIDITY (both 32 bits), stream sequences and transaction ids: all are below 2^53. */
+/**
+ * Defines a column of numbers below 2^53: UIDs and UIDVALIDITY (both 32 bits), stream sequences and
+ * transaction ids.
+ */
 export const count = (name: string) => bigint(name, { mode: "number" });
 export const createdAt = () => at("created_at").notNull().defaultNow();
-/** The row's position in the order of all changes (docs/decisions/002). */
+/** Defines the column with the row's position in the order of all changes (docs/decisions/002). */
 export const writtenBy = () =>
   count("change_seq")
     .notNull()

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 
-/** Partitions by day have the date in their names. */
+/** Matches the end of a partition's name: partitions by day have the date in their names. */
 const IS_PARTITION = "_\\d{8}";
 
 /** Returns the schema after all migrations as text: columns, then constraints, indexes and triggers, by table. */

@@ -6,20 +6,23 @@ import { limitSessions } from "./session-limits.ts";
 import { keepTimeline } from "./timeline.ts";
 
 const FOLDER = new URL("./migrations/", import.meta.url);
-/** Any fixed number; it ensures that only one process migrates at a time. */
+/** The key of the lock that lets only one process migrate at a time: any fixed number. */
 const LOCK = 7_146_219;
 /**
- * A statement that waits for a lock blocks all later ones. With this limit, a long reader delays
- * the migration, and everyone else for at most this long.
+ * How long a statement waits for a lock. While it waits, it blocks all later ones; so a long reader
+ * delays the migration, and everyone else for at most this long.
  */
 const LOCK_TIMEOUT_MS = 2_000;
 const LOCK_NOT_AVAILABLE = "55P03";
 const MAX_PAUSE_MS = 10_000;
-/** With the pauses between tries, about ten minutes. */
+/** How often a migration is tried: with the pauses between tries, for about ten minutes. */
 const MAX_TRIES = 60;
-/** From this migration on, a database can detect that it was restored. */
+/** The migration from which on a database can detect that it was restored. */
 const TIMELINE = "0036-timeline.sql";
-/** An index on a large table takes minutes to build. The limit is for a server that never answers. */
+/**
+ * How long a statement may take. An index on a large table takes minutes to build; the limit is for
+ * a server that never answers.
+ */
 const TIMEOUT_MS = 3_600_000;
 
 /** Lists the names of all migrations, in order. */

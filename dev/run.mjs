@@ -1,4 +1,4 @@
-// The entry of every npm script. It runs under any Node since 18 with nothing installed, updates
+// The entry of every npm script. It runs under any Node from 20 on with nothing installed, updates
 // the dependencies to the lock file, and starts the pinned Node, which runs TypeScript directly.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -29,7 +29,10 @@ const SCRIPTS = {
   "import:superimap": "ops/import-superimap.ts",
   streams: "ops/streams.ts",
 };
-/** npm forwards a Ctrl-C that the terminal has also sent to us: two signals within this time count as one. */
+/**
+ * The time within which two signals count as one: npm forwards a Ctrl-C that the terminal has also
+ * sent to us.
+ */
 const SAME_SIGNAL_MS = 500;
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -30,7 +30,10 @@ try {
   process.exit(1);
 }
 
-/** @returns The exit code. */
+/**
+ * Runs the selected tests.
+ * @returns The exit code.
+ */
 async function run(selection: Selection): Promise<number> {
   const startedAt = new Date();
   const isWhole = selection.paths.length === 0;

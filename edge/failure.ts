@@ -7,7 +7,10 @@ export interface RequestFailure {
   fields: LogFields;
 }
 
-/** SQLSTATE classes: connection exception, insufficient resources, operator intervention. */
+/**
+ * Matches the SQLSTATE of a database that is away, by class: connection exception, insufficient
+ * resources, operator intervention.
+ */
 const AWAY = /^(08|53|57)/;
 
 /** The driver's messages, without a SQLSTATE, for a lost connection. */

@@ -79,7 +79,8 @@ export interface Settings {
   databaseProxy: string | undefined;
   publicUrl: string;
   /**
-   * Only this machine can reach the edge, so the default password of the first admin is allowed.
+   * Whether only this machine can reach the edge. Then the default password of the first admin is
+   * allowed.
    */
   isDevelopment: boolean;
   /** Seals secrets that only the fleet can open. */
@@ -97,7 +98,10 @@ export interface Settings {
   links: ConnectLinks;
 }
 
-/** @throws {EnvError} with all faults, without values. */
+/**
+ * Reads the settings of the Worker.
+ * @throws {EnvError} with all faults, without values.
+ */
 export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
   const parsed = parseEnv(v.pipe(edgeSettings, productionRules()), env);
   return {

@@ -1,10 +1,13 @@
 import * as v from "valibot";
 import { hasUnseen } from "../shared/visible-text.ts";
 
-/** Lone surrogates cannot be encoded in UTF-8, and PostgreSQL cannot store NUL. */
+/**
+ * Whether PostgreSQL can store the text: lone surrogates cannot be encoded in UTF-8, and it refuses
+ * NUL.
+ */
 export const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
 
-/** Text without control characters, trimmed, of 1 to `max` characters. */
+/** Returns the schema of a text without control characters, trimmed, of 1 to `max` characters. */
 export const line = (max: number) =>
   v.pipe(
     v.string("must be a string"),
@@ -14,7 +17,7 @@ export const line = (max: number) =>
     v.check((text) => isStorable(text) && !hasUnseen(text), "must not contain control characters"),
   );
 
-/** A secret: any text of one line, not trimmed. */
+/** Returns the schema of a secret: any text of one line, not trimmed. */
 export const secret = (max: number) =>
   v.pipe(
     v.string("must be a string"),
@@ -45,7 +48,9 @@ export const clearable = <const S extends v.GenericSchema<string, string>>(schem
 
 const portMessage = "must be a port from 1 to 65535";
 
-/** A port number; in a form, its digits. Null, or the empty text, clears it. */
+/**
+ * Returns the schema of a port number; in a form, its digits. Null, or the empty text, clears it.
+ */
 export const port = (description: string) =>
   v.pipe(
     v.union(
@@ -61,7 +66,7 @@ export const port = (description: string) =>
     v.check((value) => value === null || value <= 65_535, portMessage),
   );
 
-/** A boolean; in a form, its name or digit. */
+/** Returns the schema of a boolean; in a form, its name or digit. */
 export const booleanField = (description: string) =>
   v.pipe(
     v.union([v.boolean(), v.picklist(["true", "false", "1", "0"])], "must be true or false"),
@@ -71,7 +76,7 @@ export const booleanField = (description: string) =>
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
-/** A time; the empty text of a form means none. */
+/** Returns the schema of a time; the empty text of a form means none. */
 export const instant = (description: string) =>
   v.pipe(
     v.string("must be a string"),

@@ -15,7 +15,10 @@ export const timeCursor = v.pipe(
 
 export const encodeTimePosition = ({ at, id }: TimePosition): string => encodeCursor(`${at} ${id}`);
 
-/** @returns undefined when the text is no cursor of such a list. */
+/**
+ * Decodes the position in a list.
+ * @returns undefined when the text is no cursor of such a list.
+ */
 export function decodeTimePosition(cursor: string): TimePosition | undefined {
   const [, at, id] =
     /^(\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z) ([\w-]{1,100})$/.exec(decodeCursor(cursor)) ?? [];

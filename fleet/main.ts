@@ -7,7 +7,7 @@ import { createMetrics } from "./metrics/metrics.ts";
 import { runFleet } from "./run-fleet.ts";
 import { type FleetSettings, readSettings } from "./settings.ts";
 
-/** Longer than a complete drain takes. The process exits even if something still runs then. */
+/** When the process exits, even if something still runs: a complete drain takes less. */
 const STOP_TIMEOUT_MS = 75_000;
 
 const settings = settingsOrExit();

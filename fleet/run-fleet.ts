@@ -35,9 +35,9 @@ import { createTokens } from "./tokens/tokens.ts";
 import { answerTestWebhook } from "./webhook/test-webhook.ts";
 
 const RELAY_INTERVAL_MS = 250;
-/** Above this share, EVENTS is trimmed around the lanes that lag behind. */
+/** The share of its size above which EVENTS is trimmed around the lanes that lag behind. */
 const FILLING_SHARE = 0.25;
-/** At least as often as Prometheus scrapes by default. */
+/** How often values are observed: at least as often as Prometheus scrapes by default. */
 const OBSERVATION_INTERVAL_MS = 15_000;
 
 /**

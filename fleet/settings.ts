@@ -29,7 +29,7 @@ const portOrOff = v.pipe(
   v.check((port) => port === null || port <= 65_535, "must be a port or off"),
 );
 
-/** A number of days, or null for "off". */
+/** Returns the schema of a number of days, or null for "off". */
 const daysOrOff = (minDays: number) => {
   const message = `must be a whole number of days from ${minDays} to 36500, or off`;
   return v.pipe(

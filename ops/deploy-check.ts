@@ -47,7 +47,10 @@ try {
   process.exitCode = 2;
 }
 
-/** @param only Names separated by commas; absent: all checks. */
+/**
+ * Returns the checks to run.
+ * @param only Names separated by commas; absent: all checks.
+ */
 function chooseChecks(only = Object.keys(CHECKS).join(",")): Check[] {
   return only.split(",").map((name) => {
     const check = CHECKS[name];

@@ -6,7 +6,7 @@ export interface Clock {
   monotonic(): number;
   /** Resolves after `ms`, or immediately when `signal` aborts: the caller checks the signal. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Uniform in [0, 1). */
+  /** Returns a random number, uniform in [0, 1). */
   random(): number;
 }
 

@@ -30,11 +30,14 @@ export function parseEnv<const S extends v.GenericSchema>(
   throw new EnvError([...new Set(faults)]);
 }
 
-/** Valibot's own messages end with the received value, which may be a secret. */
+/**
+ * Returns what is wanted instead. Valibot's own messages end with the received value, which may be
+ * a secret.
+ */
 const wanted = (message: string) =>
   message.startsWith("Invalid ") ? "is not valid" : message.replace(/: ?Received .*$/s, "");
 
-/** A whole number between two bounds, parsed from text. */
+/** Returns the schema of a whole number between two bounds, parsed from text. */
 export const wholeNumber = (min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max}`;
   return v.pipe(
@@ -46,7 +49,7 @@ export const wholeNumber = (min: number, max: number) => {
   );
 };
 
-/** A duration in seconds (fractions allowed), parsed to milliseconds. */
+/** Returns the schema of a duration in seconds (fractions allowed), parsed to milliseconds. */
 export const seconds = (minSeconds: number, maxSeconds: number) => {
   const message = `must be a number of seconds from ${minSeconds} to ${maxSeconds}`;
   return v.pipe(
@@ -64,7 +67,7 @@ export const flag = v.pipe(
   v.transform((text) => text === "true"),
 );
 
-/** A URL with one of these schemes (`postgres:`). */
+/** Returns the schema of a URL with one of these schemes (`postgres:`). */
 export const address = (...schemes: string[]) => {
   const message = `must be an address that begins with ${schemes.map((s) => `${s}//`).join(" or ")}`;
   return v.pipe(

@@ -53,7 +53,10 @@ export class AppError extends Error {
   }
 }
 
-/** The message of a failed query contains its parameters, including secrets and addresses. */
+/**
+ * Matches the message of a failed query, which contains its parameters, including secrets and
+ * addresses.
+ */
 const FAILED_QUERY = /^Failed query/;
 
 /** Returns the text about any thrown value for logs and states, without the parameters of queries. */

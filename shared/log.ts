@@ -5,9 +5,9 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 
 /** Writes JSON lines: one wide line per unit of work, named noun.verb in the past (`mailbox.synced`). */
 export interface Log {
-  /** A human must act. */
+  /** Logs what a human must act on. */
   error(event: string, fields?: LogFields): void;
-  /** Handled, but rare. */
+  /** Logs what was handled, but is rare. */
   warn(event: string, fields?: LogFields): void;
   info(event: string, fields?: LogFields): void;
   debug(event: string, fields?: LogFields): void;

@@ -5,7 +5,10 @@
  */
 const UNSEEN = String.raw`\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff`;
 const ANY_UNSEEN = new RegExp(`[${UNSEEN}]`, "u");
-/** Tabs and line ends are allowed in texts of several lines. */
+/**
+ * Matches each unseen character, except for tabs and line ends, which are allowed in texts of
+ * several lines.
+ */
 const EACH_UNSEEN = new RegExp(`(?![\\t\\n\\r])[${UNSEEN}]`, "gu");
 
 export const hasUnseen = (text: string): boolean => ANY_UNSEEN.test(text);

@@ -1,7 +1,9 @@
 import { options } from "preact";
 import { toVisible } from "../../shared/visible-text.ts";
 
-/** Longer than any answer, error or mail text that the edge sends. */
+/**
+ * The longest text that is shown: longer than any answer, error or mail text that the edge sends.
+ */
 const MAX_CHARACTERS = 200_000;
 
 interface TextNode {

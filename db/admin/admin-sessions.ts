@@ -4,13 +4,16 @@ import { adminSessions, adminUsers } from "./tables.ts";
 
 const IDLE = sql`interval '30 minutes'`;
 const LIFETIME = sql`interval '12 hours'`;
-/** last_seen_at is updated only when it is older than this, to save writes. */
+/** The age from which last_seen_at is updated; not sooner, to save writes. */
 const STALE_AFTER = sql`interval '1 minute'`;
 /** Ended sessions are kept this long; the actions in them stay in the audit log. */
 const KEPT = sql`interval '30 days'`;
 
 const isStale = lt(adminSessions.lastSeenAt, sql`now() - ${STALE_AFTER}`);
-/** A locked account keeps its sessions: locks are for sign-ins, and outsiders can cause them. */
+/**
+ * SQL condition: the session has not ended. A locked account keeps its sessions: locks are for
+ * sign-ins, and outsiders can cause them.
+ */
 const isLiving = and(
   isNull(adminSessions.revokedAt),
   sql`${adminSessions.lastSeenAt} > now() - ${IDLE}`,
@@ -84,6 +87,7 @@ export function listSessions(db: Db, page: { before: string | undefined; limit: 
 export type ListedSession = Awaited<ReturnType<typeof listSessions>>[number];
 
 /**
+ * Revokes a session.
  * @returns The id of the session's admin; undefined when there is no such session, or it was
  * revoked before.
  */

@@ -31,7 +31,7 @@ export interface SignInTry {
   hasCode: boolean;
 }
 
-/** When a lock has expired, counting starts at 0 again. */
+/** SQL condition: the account's lock has expired. Counting then starts at 0 again. */
 const isPast = sql`coalesce(${adminUsers.lockedUntil} <= now(), false)`;
 const isLocked = sql`coalesce(${adminUsers.lockedUntil} > now(), false)`;
 

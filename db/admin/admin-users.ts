@@ -64,7 +64,10 @@ export interface NewAdmin {
   passwordKind: PasswordKind;
 }
 
-/** @returns The new admin's id. The transaction fails when another admin has the address. */
+/**
+ * Creates an admin.
+ * @returns The new admin's id. The transaction fails when another admin has the address.
+ */
 export async function createAdmin(db: Db, actor: string, admin: NewAdmin): Promise<string> {
   const { email, name, password, passwordKind } = admin;
   const id = newId("adm");

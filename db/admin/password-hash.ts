@@ -4,8 +4,9 @@ import { systemClock } from "../../shared/clock.ts";
 import { createLeasedPlaces } from "../../shared/concurrency/leased-places.ts";
 
 /**
- * Uses 16 MiB and 150 ms of CPU in workerd, where an isolate has 128 MiB and must serve several
- * hashes at once. Source: OWASP Password Storage Cheat Sheet, scrypt with N = 2^14.
+ * The cost of a password hash: 16 MiB and 150 ms of CPU in workerd, where an isolate has 128 MiB
+ * and must serve several hashes at once. Source: OWASP Password Storage Cheat Sheet, scrypt with N
+ * = 2^14.
  */
 const COST = { ln: 14, r: 8, p: 5 };
 const SALT_BYTES = 16;
@@ -32,7 +33,10 @@ const turns = createLeasedPlaces(systemClock, {
  */
 const FORMAT = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/;
 
-/** @param cost Differs from production in tests only. */
+/**
+ * Hashes a password.
+ * @param cost Differs from production in tests only.
+ */
 export async function hashPassword(password: string, cost: typeof COST = COST): Promise<string> {
   const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
   const key = await derive(password, salt, cost);

@@ -9,7 +9,10 @@ const MINUTE_MS = 60_000;
  */
 export const moment = (timeMs: number): SQL => sql`${new Date(timeMs).toISOString()}::timestamptz`;
 
-/** From the event of a new mail to the success of its webhook, in milliseconds; null for any other row. */
+/**
+ * SQL: the time from the event of a new mail to the success of its webhook, in milliseconds; null
+ * for any other row.
+ */
 export const WAY_MS = sql`case when outcome = 'delivered' and event_at is not null then greatest(
   extract(epoch from attempted_at - event_at) * 1000 + duration_ms, 0) end`;
 
@@ -19,7 +22,7 @@ export interface Latency {
   p99: number | null;
 }
 
-/** More attempts would hardly change the result, and take longer. */
+/** How many attempts are measured. More would hardly change the result, and take longer. */
 const MEASURED = 2_000;
 
 /**

@@ -24,7 +24,7 @@ export const auditLog = pgTable("audit_log", {
   after: jsonb(),
 });
 
-/** See migrations/0014-admin.sql for the meaning of each. */
+/** The kinds of password; see migrations/0014-admin.sql for the meaning of each. */
 export const PASSWORD_KINDS = ["default", "one_time", "chosen"] as const;
 
 /** People who sign in to the admin pages. */

@@ -7,7 +7,10 @@ export type TrafficMinute = typeof trafficMinutes.$inferSelect;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Attempts are recorded late after a timeout or an outage, so the last ten minutes are counted again. */
+/**
+ * How many minutes back are counted again, since attempts are recorded late after a timeout or an
+ * outage.
+ */
 const RECOUNTED_MS = 10 * MINUTE_MS;
 
 /** Counts the completed minutes of the last hour, and deletes those older than two days. */
@@ -55,7 +58,7 @@ export async function readTraffic(db: Db, nowMs: number): Promise<TrafficMinute[
 const firstUncounted = (last: Date | null, runningMs: number) =>
   Math.max((last?.getTime() ?? 0) + MINUTE_MS, runningMs - HOUR_MS + MINUTE_MS);
 
-/** Each minute from `from` up to, but not including, `to`. */
+/** Returns SQL for the counts of each minute from `from` up to, but not including, `to`. */
 function countedMinutes(from: Date, to: Date): SQL {
   const [start, end] = [moment(from.getTime()), moment(to.getTime())];
   return sql`

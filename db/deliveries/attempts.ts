@@ -29,7 +29,10 @@ export function listAttempts(db: Db, eventId: string, limit: number) {
 
 export type Attempt = Awaited<ReturnType<typeof listAttempts>>[number];
 
-/** An event that waits longer is dead, so older attempts are no longer retries. */
+/**
+ * SQL condition: the attempt may be followed by a retry. An event that waits for longer than this
+ * is dead.
+ */
 const isRecent = gt(transmitLogs.attemptedAt, sql`now() - interval '2 days'`);
 
 const isLast = sql`not exists (

@@ -61,7 +61,7 @@ const shownColumns = {
   redeliveryError: deadLetters.redeliveryError,
 };
 
-/** A left join on users: an unreadable event has no known user. */
+/** Selects letters with their users. A left join, because an unreadable event has no known user. */
 const selectLetters = (db: Db) =>
   db
     .select(shownColumns)
@@ -73,7 +73,10 @@ const selectLetters = (db: Db) =>
 
 export type ShownLetter = Awaited<ReturnType<typeof selectLetters>>[number];
 
-/** Matches the letters of this owner and filter, except those to be deleted and those of removed users. */
+/**
+ * SQL condition: the letter is of this owner and matches this filter. Letters that are to be
+ * deleted, and those of removed users, never match.
+ */
 export function areChosen(owner: LetterOwner, filter: LetterFilter): SQL | undefined {
   const { eventId, eventIds, userId, providerCode, userTag, kind } = filter;
   const { error, diedAfter, diedBefore, state } = filter;

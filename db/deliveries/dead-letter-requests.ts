@@ -13,7 +13,10 @@ export interface LetterRequest {
   actor: string;
 }
 
-/** The stream keeps an event for three days: one that was queued again before that is lost. */
+/**
+ * SQL condition: no redelivery is under way. The stream keeps an event for three days, so an event
+ * that was queued again before that is lost.
+ */
 const isNotUnderWay = or(
   isNull(deadLetters.redeliverRequestedAt),
   lt(deadLetters.requeuedAt, sql`now() - interval '3 days'`),

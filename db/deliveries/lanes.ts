@@ -54,7 +54,7 @@ export async function reportLanes(
       reported_at = excluded.reported_at`);
 }
 
-/** Lanes are reported every 30 seconds; an older report may be outdated. */
+/** SQL condition: the lane's report is up to date. Lanes are reported every 30 seconds. */
 export const isCurrent = sql<boolean>`coalesce(${lanes.reportedAt} > now() - interval '90 seconds', false)`;
 
 /** Finds a partner's webhooks and the state of its lane. */

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 
 /**
- * SQL condition: the letter is recorded and waits for room in DEAD, while its event is still in
+ * SQL condition: the letter is recorded and waits for space in DEAD, while its event is still in
  * EVENTS. Otherwise, for example after the loss of a store, a letter without a message in DEAD has
  * no payload.
  */

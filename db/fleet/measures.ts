@@ -43,7 +43,7 @@ export async function measureFreshness(
   return row && row.watched > 0 ? row : null;
 }
 
-/** Passes any number of ids as one parameter. */
+/** SQL condition: the user is one of these. Any number of ids is one parameter. */
 const isAmong = (userIds: readonly string[]) =>
   inArray(users.id, sql`(select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb))`);
 

@@ -24,7 +24,7 @@ export interface LoggedEvent {
   createdAt: Date;
   state: (typeof EVENT_STATES)[number];
   reason: string | null;
-  /** The user is being removed and is no longer visible. */
+  /** Whether the user is being removed, and is no longer visible. */
   isRemoved: boolean;
   /** Null unless the event is new_mail. */
   mail: LoggedMail | null;

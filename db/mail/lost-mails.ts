@@ -42,7 +42,10 @@ export interface QueuedPage {
   limit: number;
 }
 
-/** The stream keeps an event for three days: older partitions need no search for undelivered mail. */
+/**
+ * The age up to which undelivered mail is looked for. The stream keeps an event for three days, so
+ * older partitions need no search.
+ */
 const RECENT = sql.raw("interval '5 days'");
 
 /** Reads recent queued mails of these users, by time of recording, each with its last attempt. */
@@ -92,7 +95,10 @@ export function readForgottenMails(
   );
 }
 
-/** One day more than the age at which the instances of the users start to look for them. */
+/**
+ * The age from which mail is given up: one day more than the age at which the instances of its user
+ * start to look for it.
+ */
 const GIVEN_UP = sql.raw("interval '6 days'");
 /** The reason of a lost mail that is fetched again as soon as its mailbox can be read. */
 const NOT_REACHED = "mailbox_not_reached";
@@ -107,7 +113,10 @@ export async function giveUpForgotten(db: Db, eventIds: readonly string[]): Prom
   return rowCount ?? 0;
 }
 
-/** @param attempts Whether old attempts are read, too. */
+/**
+ * Reads queued mails, each with its last attempt.
+ * @param attempts Whether old attempts are read, too.
+ */
 async function queuedMails(
   db: Db,
   condition: ReturnType<typeof sql>,

@@ -13,7 +13,10 @@ export interface MailEnd {
 
 const UNENDED: (typeof MAIL_STATES)[number][] = ["queued", "parked"];
 
-/** The stream keeps an event for three days: older partitions need no search. */
+/**
+ * SQL condition: the mail's event may still be in its stream, which keeps it for three days. So
+ * older partitions need no search.
+ */
 const isRecent = gt(mailLogs.recordedAt, sql`now() - interval '5 days'`);
 
 /**
@@ -29,7 +32,7 @@ export async function endMails(tx: Db, ends: readonly MailEnd[]): Promise<Set<st
   return findUnrecorded(tx, ends);
 }
 
-/** Like `endMails()`, for mails of any age. */
+/** Does the same as `endMails()`, for mails of any age. */
 export async function endForgottenMails(tx: Db, ends: readonly MailEnd[]): Promise<void> {
   if (ends.length > 0) await writeEnds(tx, ends);
 }

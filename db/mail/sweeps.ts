@@ -92,7 +92,10 @@ export interface SweepProgress {
   skipped: number;
 }
 
-/** @throws {SweepMoved} when the sweep is no longer at `fromUid`. */
+/**
+ * Moves the sweep forward and counts what it found.
+ * @throws {SweepMoved} when the sweep is no longer at `fromUid`.
+ */
 export async function advanceSweep(db: Db, id: string, progress: SweepProgress): Promise<void> {
   const { rowCount } = await db
     .update(sweeps)
@@ -106,7 +109,10 @@ export async function advanceSweep(db: Db, id: string, progress: SweepProgress):
   if (rowCount === 0) throw new SweepMoved(`Cannot advance sweep ${id}: it moved`);
 }
 
-/** @param error Why it failed; null when it is complete. */
+/**
+ * Ends a sweep that has not ended yet.
+ * @param error Why it failed; null when it is complete.
+ */
 export async function endSweep(db: Db, id: string, error: string | null): Promise<void> {
   await db
     .update(sweeps)

@@ -8,7 +8,7 @@ create table user_accounts (
   login_hash text not null,
   -- host:port of the user's own server; empty for the provider's server.
   server text not null,
-  -- Mail from before this time is not delivered; null: from before the user's creation.
+  -- Mail that is older than this time is not delivered. Null: mail that is older than the user is not.
   watch_from timestamptz,
   primary key (user_id, epoch),
   unique (user_id, login_hash, server)

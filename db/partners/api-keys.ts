@@ -3,7 +3,7 @@ import type { Db } from "../client.ts";
 import type { PageRange } from "./connections.ts";
 import { apiKeys, partners } from "./tables.ts";
 
-/** last_used_at is updated only when it is older than this, to save writes. */
+/** The age from which last_used_at is updated; not sooner, to save writes. */
 const STALE_AFTER = sql`interval '1 minute'`;
 const isStale = or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, sql`now() - ${STALE_AFTER}`));
 

@@ -52,7 +52,7 @@ const countedColumns = {
   )`,
 };
 
-/** A removed connection is not visible. */
+/** SQL condition: the connection is not removed. A removed one is not visible. */
 const isThere = isNull(partnerConnections.removedAt);
 
 export function listConnections(
@@ -110,7 +110,10 @@ export async function countUsers(db: Db, connectionId: string): Promise<number> 
   return row?.count ?? 0;
 }
 
-/** @returns false when the partner already has a connection to this provider. */
+/**
+ * Inserts a connection.
+ * @returns false when the partner already has a connection to this provider.
+ */
 export async function insertConnection(
   tx: Db,
   connection: typeof partnerConnections.$inferInsert,

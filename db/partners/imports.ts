@@ -55,7 +55,7 @@ export async function findKeyOwner(db: Db, keyHash: string): Promise<string | un
   return key?.partnerId;
 }
 
-/** Returns false when the partner was removed or is being removed. */
+/** Returns whether the partner exists and is not being removed. */
 export async function isPartnerThere(db: Db, id: string): Promise<boolean> {
   const rows = await db
     .select({ id: partners.id })

@@ -32,7 +32,7 @@ export interface PartnerSettings extends WebhookAddresses, SealedWebhooks {
   allowPlainHttp: boolean;
 }
 
-/** The settings of all partners. */
+/** Reads the settings of all partners. */
 export async function listPartnerSettings(db: Db): Promise<PartnerSettings[]> {
   return selectSettings(db);
 }

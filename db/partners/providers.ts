@@ -49,7 +49,10 @@ export async function lockProvider(tx: Db, id: string): Promise<Provider | undef
   return provider;
 }
 
-/** @returns false when a provider with this code exists. */
+/**
+ * Inserts a provider.
+ * @returns false when a provider with this code exists.
+ */
 export async function insertProvider(
   tx: Db,
   provider: typeof imapProviders.$inferInsert,

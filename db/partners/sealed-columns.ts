@@ -27,7 +27,10 @@ export const nameColumn = ({ table, column }: SealedColumn): string =>
 type WithId = PgTable & { id: PgColumn };
 type Special = Partial<Pick<SealedColumn, "owner" | "identity" | "isInUse">>;
 
-/** A column that is sealed for its own row: `sealed_key` of `api_keys` for `api_keys/<id>/key`. */
+/**
+ * Describes a column that is sealed for its own row: `sealed_key` of `api_keys` for
+ * `api_keys/<id>/key`.
+ */
 function sealed(ring: Ring, table: WithId, column: PgColumn, special: Special = {}): SealedColumn {
   const secret = column.name.replace(/^sealed_/, "");
   const identity = (id: string): RowIdentity => `${getTableName(table)}/${id}/${secret}`;
@@ -46,9 +49,9 @@ function sealed(ring: Ring, table: WithId, column: PgColumn, special: Special = 
 const NEVER = sql`false`;
 
 /**
- * A refresh saves its new token only if the row's token is unchanged, and while the database is away
- * it may do so up to an hour after its lease. So the text of such a row must not change. A lease that
- * a crashed process left counts, too.
+ * SQL condition: the text of the row must not change, because a refresh may be under way. A refresh
+ * saves its new token only if the row's token is unchanged, and while the database is away it may
+ * do so up to an hour after its lease. A lease that a crashed process left counts, too.
  */
 const isRefreshed = sql`coalesce(${unqualified(users.refreshLeaseUntil)} > now() - interval '1 hour', false)`;
 

@@ -8,7 +8,10 @@ import { users } from "../users/tables.ts";
 
 export type Purge = typeof purges.$inferSelect;
 
-/** @param partnerId Absent: a purge of any partner. */
+/**
+ * Finds a purge.
+ * @param partnerId Absent: a purge of any partner.
+ */
 export async function findPurge(
   db: Db,
   id: string,

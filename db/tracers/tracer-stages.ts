@@ -2,7 +2,10 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { tracerLogs } from "./tables.ts";
 
-/** Call it before the tracer is sent: the mailbox may show it before the mail server's answer arrives. */
+/**
+ * Records a tracer. Call it before the tracer is sent: the mailbox may show it before the mail
+ * server's answer arrives.
+ */
 export async function insertTracer(
   db: Db,
   tracer: { uid: string; userId: string; sentAt: Date; deliveryTest: boolean },
@@ -71,7 +74,7 @@ export async function noteTracers(db: Db, tracers: readonly SeenTracer[]): Promi
   ]);
 }
 
-/** After this time an unanswered tracer is a dead letter. */
+/** The age from which an unanswered tracer is a dead letter. */
 const ANSWER_WINDOW = sql.raw("interval '3 days'");
 
 /** Records when webhooks with tracers were answered with success, from the recorded attempts. */

@@ -30,7 +30,10 @@ export type RefusalEnd =
    */
   | "too_many";
 
-/** Archives a user whose mail the partner answers with 403, unless that affects too many users in a short time. */
+/**
+ * Archives a user because the partner answered 403 to one of its events, unless too many users were
+ * archived for this reason in a short time.
+ */
 export async function archiveRefusedUser(db: Db, refusal: WebhookRefusal): Promise<RefusalEnd> {
   const { userId, partnerId, resumedAt, details } = refusal;
   return db.transaction(async (tx) => {

@@ -10,8 +10,9 @@ export type ConnectableUser = Pick<
 >;
 
 /**
- * Credentials from a person, sealed for this user. They replace all earlier ones. `isTried`: the
- * mail server has accepted them. Otherwise the user counts as connected only after the first login.
+ * Credentials from a person, sealed for this user. They replace all earlier ones. `isTried`:
+ * whether the mail server has accepted them. If not, the user counts as connected only after the
+ * first login.
  */
 export type GivenCredentials = { isTried: boolean } & (
   | {

@@ -11,7 +11,7 @@ export interface UserHarm {
   isOnTrial: boolean;
 }
 
-/** After this time an older harm no longer counts. */
+/** The age from which a harm no longer counts. */
 const REMEMBERED = sql.raw("interval '7 days'");
 
 /** Counts one harm and ends the trial. */
@@ -37,7 +37,8 @@ export async function recordHarm(
 }
 
 /**
- * Call it before a session begins: if the process then crashes, the row remains as evidence.
+ * Records that a session begins on trial. Call it before the session begins: if the process then
+ * crashes, the row remains as evidence.
  *
  * @returns false when the harms were forgotten meanwhile.
  */

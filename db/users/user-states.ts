@@ -105,7 +105,10 @@ async function wantsAuthFailed(tx: Db, partnerId: string): Promise<boolean> {
   return (partner?.webhook ?? "").trim() !== "";
 }
 
-/** A Date has milliseconds, a timestamptz has microseconds. */
+/**
+ * SQL condition: the user still has the credentials that were observed. A timestamptz has
+ * microseconds, a Date only milliseconds, so milliseconds are compared.
+ */
 const isSame = ({ userId, credentialsAt }: ObservedUser) =>
   and(
     eq(users.id, userId),

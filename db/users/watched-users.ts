@@ -16,7 +16,7 @@ export interface WatchedUserChange {
   isWatched: boolean;
 }
 
-/** Living, not paused, and with some kind of credentials. */
+/** SQL condition: the user is living, not paused, and has some kind of credentials. */
 export const IS_WATCHED = sql.raw(`(
   users.archived_at is null and users.paused_at is null and (
     (users.login_username is not null and users.sealed_login_password is not null)
@@ -58,7 +58,7 @@ export async function readUserChanges(
   return { changes, next: Number(row.next) };
 }
 
-/** A restored user catches up from when it was archived, but at most this far back. */
+/** How far back a restored user catches up at most; otherwise from when it was archived. */
 const RESTORE_WINDOW = sql.raw("interval '30 days'");
 
 /** The user's own host, if the provider allows one; otherwise the provider's. */

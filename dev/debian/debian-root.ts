@@ -58,7 +58,10 @@ async function downloadWithDependencies(packages: readonly string[], folder: str
   }
 }
 
-/** In Debian /lib is a link to /usr/lib, but packages of Debian 12 still contain files in /lib. */
+/**
+ * Copies the files of /lib to /usr/lib. In Debian /lib is a link to /usr/lib, but packages of
+ * Debian 12 still contain files in /lib.
+ */
 async function mergeLib(unpacked: string) {
   if (!(await readdir(unpacked)).includes("lib")) return;
   await cp(join(unpacked, "lib"), join(unpacked, "usr", "lib"), {

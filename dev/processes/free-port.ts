@@ -7,8 +7,8 @@ import { createServer, type Server } from "node:net";
 export const HOST = "127.0.0.1";
 
 /**
- * Below the ports that Linux (32,768 and above) and macOS assign to connections and to programs
- * that ask for any port.
+ * The first port to try: below the ports that Linux (32,768 and above) and macOS assign to
+ * connections and to programs that ask for any port.
  */
 const FIRST_PORT = 15_000;
 const END_PORT = 32_000;

@@ -124,7 +124,10 @@ export class Program implements AsyncDisposable {
     return join(this.#options.folder.run, `${this.#options.name}.json`);
   }
 
-  /** The child writes to its log directly: no output is lost or delayed when this process is busy. */
+  /**
+   * Starts the program, which writes to its log directly: no output is lost or delayed when this
+   * process is busy.
+   */
   #spawn(): ChildProcess {
     const { command, args, env, cwd, identity } = this.#options;
     const log = openSync(this.#logFile, "a");

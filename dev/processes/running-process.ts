@@ -19,7 +19,10 @@ export function findProcess(pid: number): RunningProcess | undefined {
 
 export const isAlive = (known: RunningProcess) => findProcess(known.pid)?.began === known.began;
 
-/** Sends a signal to a process and everything that it started; false when none of them is left. */
+/**
+ * Sends a signal to a process and everything that it started. Returns false when none of them is
+ * left.
+ */
 export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(-pid, signal);
@@ -38,7 +41,10 @@ export async function waitForEnd(known: RunningProcess, timeoutMs: number): Prom
   return true;
 }
 
-/** proc_pid_stat(5): the state is the first field after the name, the start time the twentieth. */
+/**
+ * Returns when a process began, from /proc. proc_pid_stat(5): the state is the first field after
+ * the name, the start time the twentieth.
+ */
 function beganOnLinux(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -10,7 +10,7 @@ export interface SeedSizes {
   instances: number;
 }
 
-/** The size that the admin's screens must handle quickly. */
+/** The numbers of rows that the admin's screens must handle quickly. */
 export const MANY: SeedSizes = { users: 100_000, mails: 1_000_000, partners: 100, instances: 50 };
 
 /**

@@ -3,7 +3,10 @@ import pg from "pg";
 /** The tag of the demo user that gets tracers. */
 export const TRACER_TAG = "carol";
 
-/** Only one tracer per 30 s, so that a newcomer can see their own mail among them. */
+/**
+ * The fleet's settings for tracers: only one per 30 s, so that a newcomer can see their own mail
+ * among them.
+ */
 export const TRACER_ENV = { TRACER_INTERVAL: "30", NUM_TRACERS: "1" } as const;
 
 /** Makes a demo user a tracer user, whose tracers are delivered to the webhook. */

@@ -4,7 +4,7 @@ import { installDebianPackages } from "../debian/debian-packages.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 
-/** Whether Debian's Chromium is there. Installs it if possible. */
+/** Installs Debian's Chromium if possible. Returns whether it is there. */
 export async function ensureChromium(): Promise<boolean> {
   if (!existsSync(CHROMIUM)) await installDebianPackages(["chromium"]);
   return existsSync(CHROMIUM);

@@ -6,7 +6,7 @@ const PROGRAMS = ["/usr/sbin/dovecot", "/usr/lib/dovecot/imap", "/usr/lib/doveco
 
 const isThere = () => PROGRAMS.every((file) => existsSync(file));
 
-/** Whether Dovecot is there. Installs it if possible; its own service is never started. */
+/** Installs Dovecot if possible; its own service is never started. Returns whether it is there. */
 export async function ensureDovecot(): Promise<boolean> {
   if (!isThere()) await installDebianPackages(PACKAGES);
   return isThere();

@@ -11,7 +11,7 @@ const INSTRUCTION = `put nats-server ${OLDEST_NATS} or later into PATH (${
     : "https://github.com/nats-io/nats-server/releases"
 }), or name it in NATS_SERVER`;
 
-/** Debian installs it in a folder that is not in an ordinary user's PATH. */
+/** Where a nats-server may be installed. Debian's folder is not in an ordinary user's PATH. */
 const INSTALLED = [PROGRAM, `/usr/sbin/${PROGRAM}`, `/usr/local/sbin/${PROGRAM}`];
 
 /**
@@ -51,7 +51,10 @@ function accepted(command: string): string {
   );
 }
 
-/** Returns the version of a nats-server; undefined when the command is none, or does not run here. */
+/**
+ * Returns the version of a nats-server; undefined when the command is not a nats-server, or cannot
+ * run here.
+ */
 export function natsVersion(command: string): string | undefined {
   const { status, stdout } = spawnSync(command, ["--version"], { encoding: "utf8" });
   return status === 0 ? /^nats-server: v(\d\S*)/m.exec(stdout)?.[1] : undefined;

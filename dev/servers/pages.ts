@@ -6,7 +6,7 @@ import { runCommand } from "../processes/run-command.ts";
 
 const PAGES = inCheckout("dist");
 const INDEX = join(PAGES, "admin", "index.html");
-/** What the pages consist of. */
+/** The folders that the pages are built from. */
 const FOLDERS = ["admin", "reference"];
 const FILES = ["docs/errors.md", "vite.config.ts", "package-lock.json"];
 

@@ -17,7 +17,7 @@ export interface PostgresHome {
   identity: ProcessIdentity | undefined;
 }
 
-/** Users that Unix systems have and that have no privileges. None is created. */
+/** The names of users that Unix systems have and that have no privileges. None is created. */
 const UNPRIVILEGED = ["postgres", "nobody"];
 
 /**
@@ -58,7 +58,7 @@ function embeddedBinaries(): string {
 
 async function copyOutside(binaries: string, identity: ProcessIdentity): Promise<string> {
   const home = await makeOutside(CHECKOUT);
-  // Depends on the package's version, so that a new version is copied again.
+  // The folder's name depends on the package's version, so that a new version is copied again.
   const manifest = await readFile(join(binaries, "..", "package.json"), "utf8");
   const copy = join(
     home,

@@ -22,7 +22,7 @@ const behaviourSchema = v.pipe(
   v.transform((wish) => ({ status: 200, delay_ms: 0, times: 0, path: "", ...wish })),
 );
 
-/** The configured behaviour of the sink, by path prefix. */
+/** Creates the behaviour of the sink, which is configured by path prefix. */
 export function newSinkBehaviour() {
   const wanted = new Map<string, v.InferOutput<typeof behaviourSchema>>();
   return {

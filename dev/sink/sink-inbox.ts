@@ -15,7 +15,7 @@ export interface Received {
 
 const KEPT = 10_000;
 
-/** The last webhooks, and the callers that wait for more. */
+/** Creates an inbox: the last webhooks, and the callers that wait for more. */
 export function newInbox() {
   const kept: Received[] = [];
   const arrivals = new EventEmitter<{ received: [Received] }>();

@@ -20,7 +20,7 @@ export interface Sink extends AsyncDisposable {
   trust(keys: WebhookKeys): void;
 }
 
-/** Larger than any webhook: a mail of 5 MiB as base64 within JSON. */
+/** The largest webhook that is accepted. A mail of 5 MiB as base64 within JSON is smaller. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 /** Starts an endpoint of a partner that accepts, stores and verifies every webhook. */

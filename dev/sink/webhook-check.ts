@@ -13,7 +13,10 @@ const signedBody = v.object({ timestamp: v.number(), sha1: v.string(), signature
 export const isWebhookSigned = (keys: WebhookKeys, headers: IncomingHttpHeaders, body: string) =>
   isBodySignedBy(keys.api_key, body) && areHeadersSigned(keys.webhook_secret, headers, body);
 
-/** Checks SuperIMAP's own signature: hex HMAC-SHA256, with the API key, of `timestamp` and `sha1` concatenated. */
+/**
+ * Returns whether SuperIMAP's own signature is right: hex HMAC-SHA256, with the API key, of
+ * `timestamp` and `sha1` concatenated.
+ */
 export function isBodySignedBy(apiKey: string, body: string): boolean {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), signedBody), body);
   if (!parsed.success) return false;
@@ -22,7 +25,7 @@ export function isBodySignedBy(apiKey: string, body: string): boolean {
   return isEqual(signature, wanted);
 }
 
-/** Checks Standard Webhooks: one of the `v1` signatures must be ours. */
+/** Returns whether one of the `v1` signatures of Standard Webhooks is ours. */
 function areHeadersSigned(secret: string, headers: IncomingHttpHeaders, body: string): boolean {
   const id = headers["webhook-id"];
   const timestamp = headers["webhook-timestamp"];

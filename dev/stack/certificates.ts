@@ -22,7 +22,10 @@ export interface Certificates {
 }
 
 const DAY_MS = 86_400_000;
-/** Apple's systems refuse server certificates that are valid for more than 825 days. */
+/**
+ * How long a certificate is valid. Apple's systems refuse server certificates that are valid for
+ * more than 825 days.
+ */
 const LIFETIME_MS = 365 * DAY_MS;
 const RENEW_BEFORE_MS = 30 * DAY_MS;
 

@@ -7,7 +7,10 @@ import type { Progress } from "../terminal/progress.ts";
 import { findReloadedParts, type StackPart, WATCHED_FOLDERS } from "./reloaded-parts.ts";
 import type { Stack } from "./stack.ts";
 
-/** An editor that saves several files, or a branch that is checked out, causes one reload. */
+/**
+ * The quiet time after a change before the reload: several files that are saved together, or a
+ * branch that is checked out, cause one reload.
+ */
 const QUIET_MS = 300;
 
 /**

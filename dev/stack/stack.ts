@@ -34,7 +34,7 @@ export interface StackOptions {
   /** Wanted ports; a taken one is replaced. Absent for any free ports. */
   ports?: Ports;
   runtime?: Runtime;
-  /** More accounts at the mail server, which no user has yet. */
+  /** Additional accounts on the mail server that are not registered as users yet. */
   accounts?: readonly DemoUser[];
   /** More settings of the fleet, such as RETRY_SCHEDULE. */
   fleetEnv?: Readonly<Record<string, string>>;

@@ -43,6 +43,10 @@ export function welcome(stack: StackAddresses, { spare, connectUrl }: Unconnecte
   return `
 ${table.map(([name = "", value]) => `  ${name.padEnd(16)}${value}`).join("\n")}
 
+For the commands of README.md and docs/api.md (the password is the one of the mailbox ${spare.login}):
+
+  export EDGE=${edge} KEY=${partner.api_key} PASSWORD=${spare.password}
+
 Add a mailbox of your own (${spare.address} waits for it):
 
   curl ${edge}/api/v1/connections/${provider}/users \\

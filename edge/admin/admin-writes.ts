@@ -103,7 +103,10 @@ function refuseOneself(c: Context<AppEnv>, id: string, instead: string): void {
 
 export const adminNotFound = () => new AppError("not-found", "Cannot find the admin");
 
-/** @throws {AppError} when another admin has the email address. */
+/**
+ * Runs a write of an admin.
+ * @throws {AppError} when another admin has the email address.
+ */
 export async function refusingTakenEmail<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();

@@ -4,7 +4,7 @@ import type { IdPrefix } from "../../shared/ids.ts";
 export const isRowId = (prefix: IdPrefix, text: string): boolean =>
   new RegExp(`^${prefix}_[0-9A-Za-z]{22}$`).test(text);
 
-/** A field with the id of a row. */
+/** Returns the schema of a field with the id of a row. */
 export const rowId = (prefix: IdPrefix) =>
   v.pipe(
     v.string("must be a string"),

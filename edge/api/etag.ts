@@ -28,5 +28,5 @@ export const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean 
   ifNoneMatch !== undefined &&
   splitTags(ifNoneMatch).some((name) => name === "*" || name.replace(/^W\//, "") === etag);
 
-/** Our own tags contain no comma. */
+/** Splits a header into its tags. Our own tags contain no comma. */
 const splitTags = (header: string) => header.split(",").map((name) => name.trim());

@@ -45,6 +45,7 @@ export interface ShownPage<Row> {
 type Filter = Readonly<Record<string, string | boolean | undefined>>;
 
 /**
+ * Returns one page of a list, with the header of the next page.
  * @param url The URL of the list without its query: an API key in the query must not appear in the
  * link.
  */

@@ -1,8 +1,14 @@
 import type { CommandProgress } from "../../db/fleet/commands.ts";
 
-/** The webhook has 30 s; the rest is for the way to the fleet and back. */
+/**
+ * How long to wait for the answer: the webhook has 30 s; the rest is for the way to the fleet and
+ * back.
+ */
 export const ANSWER_TIMEOUT_MS = 35_000;
-/** The fleet takes a command within a second; after this time no fleet is running. */
+/**
+ * How long to wait until the fleet takes a command. It does so within a second; after this time no
+ * fleet is running.
+ */
 export const TAKE_TIMEOUT_MS = 5_000;
 
 export type CommandStep =

@@ -3,7 +3,10 @@ import type { Opener, RowIdentity } from "../../shared/secrets/vault.ts";
 import type { OpenLink } from "./open-link.ts";
 import { Refusal } from "./refusals.ts";
 
-/** A person who opens a link just before it expires has this long for the provider's pages. */
+/**
+ * How long an attempt is valid. A person who opens a link just before it expires has this long for
+ * the provider's pages.
+ */
 const ATTEMPT_TTL_MS = 30 * 60_000;
 
 /** The data of a link that is stored, sealed, while the person is at the provider. */
@@ -53,7 +56,10 @@ export interface SealedAttempt<S extends v.GenericSchema<unknown, ConnectAttempt
   sealed: string;
 }
 
-/** @throws {Refusal} when it is not one of ours, has another purpose, or is too old. */
+/**
+ * Opens the sealed data of an attempt.
+ * @throws {Refusal} when it is not one of ours, has another purpose, or is too old.
+ */
 export async function openAttempt<S extends v.GenericSchema<unknown, ConnectAttempt>>(
   vault: Opener,
   { row, schema, sealed }: SealedAttempt<S>,

@@ -7,7 +7,10 @@ export interface Callbacks {
   failure: string | null;
 }
 
-/** Both URLs are part of the `state`, and providers limit the length of a URL. */
+/**
+ * The longest callback URL. Two of them are part of the `state`, and providers limit the length of
+ * a URL.
+ */
 const MAX_CALLBACK_LENGTH = 1_000;
 
 /**

@@ -7,7 +7,10 @@ type Html = ReturnType<typeof html>;
 export interface ConnectPage {
   status: number;
   title: string;
-  /** Adds the fault to the beginning of the title, which screen readers read first (WCAG 2.2, technique G199). */
+  /**
+   * Whether the page shows a fault. The title then begins with it, because screen readers read the
+   * title first (WCAG 2.2, technique G199).
+   */
   hasFault?: boolean;
   body: Html;
   /** Where the form may lead, including redirects (CSP 3, form-action); absent when the page has no form. */

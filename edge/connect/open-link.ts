@@ -13,7 +13,10 @@ export interface OpenLink extends LinkedUser {
   callbacks: Callbacks;
 }
 
-/** @throws {Refusal} when the URL that was opened is no valid link. */
+/**
+ * Reads and checks the link of the request.
+ * @throws {Refusal} when the URL that was opened is no valid link.
+ */
 export async function openLink(
   c: Context<AppEnv>,
   purpose: ConnectLink["purpose"],
@@ -25,7 +28,10 @@ export async function openLink(
   return { ...linked, link, callbacks: chooseCallbacks(path.callbacks, linked.partner) };
 }
 
-/** @throws {Refusal} when the link was used before, or its user does not exist. */
+/**
+ * Finds the user of a link.
+ * @throws {Refusal} when the link was used before, or its user does not exist.
+ */
 export async function mustFindLinked(
   c: Context<AppEnv>,
   link: Pick<ConnectLink, "purpose" | "userId" | "linkId">,

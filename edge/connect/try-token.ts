@@ -12,7 +12,10 @@ export type TokenLogin = Pick<CheckTokenLogin, "usernames" | "token">;
 /** The result of a login: the name that the mail server accepted, or unknown. */
 export type TriedToken = { result: "accepted"; username: string } | { result: "unknown" };
 
-/** Milliseconds. A login takes a few seconds; people do not wait much longer than this. */
+/**
+ * How long a person waits for the result of a login, in milliseconds. A login takes a few seconds;
+ * people do not wait much longer than this.
+ */
 const PATIENCE_MS = 25_000;
 
 /**

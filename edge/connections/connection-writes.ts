@@ -75,7 +75,10 @@ export async function lockCounted(
   return { ...connection, usersCount: await countUsers(tx, connection.id) };
 }
 
-/** @throws {AppError} when the partner has no connection to such a provider. */
+/**
+ * Finds the partner's connection to this provider.
+ * @throws {AppError} when there is none.
+ */
 export async function mustFindConnection(
   db: Db,
   partnerId: string,
@@ -88,7 +91,10 @@ export async function mustFindConnection(
 
 export const connectionNotFound = () => new AppError("not-found", "Cannot find the connection");
 
-/** @throws {AppError} when there is no such provider, or it is switched off. */
+/**
+ * Returns the provider.
+ * @throws {AppError} when there is no such provider, or it is switched off.
+ */
 export function usable(provider: Provider | undefined): Provider {
   const refuse = (detail: string) => invalidInput([{ pointer: "/imap_provider_code", detail }]);
   if (!provider) throw refuse("is not the code of a provider");

@@ -18,7 +18,10 @@ const OWN_FIELDS: Record<Subject, Record<ProviderKind, readonly string[]>> = {
 };
 const HOST_FIELDS: readonly string[] = ["imap_host", "imap_port", "imap_security"];
 
-/** @throws {AppError} when there are fields of another kind of provider. */
+/**
+ * Refuses fields that providers of this kind do not have.
+ * @throws {AppError} when there are any.
+ */
 export function refuseMisfits(subject: Subject, kind: ProviderKind, fields: object): void {
   const own = OWN_FIELDS[subject];
   const misfits = Object.values(own)
@@ -28,7 +31,10 @@ export function refuseMisfits(subject: Subject, kind: ProviderKind, fields: obje
   throw notFor(misfits, `a ${subject} whose provider is of the kind ${kind}`);
 }
 
-/** @throws {AppError} when a host is given, but the provider has one host for all users. */
+/**
+ * Refuses a host that the user may not choose.
+ * @throws {AppError} when a host is given, but the provider has one host for all users.
+ */
 export function refuseHost(provider: { ownHost: boolean }, fields: object): void {
   const given = HOST_FIELDS.filter((name) => Object.hasOwn(fields, name));
   if (provider.ownHost || given.length === 0) return;

@@ -2,7 +2,10 @@ import type { LetterFilter } from "../../db/deliveries/dead-letter-list.ts";
 import { invalidInput } from "../invalid-input.ts";
 import { type AskedLetters, toLetterFilter } from "./letter-filter.ts";
 
-/** @throws {AppError} when nothing is selected, so that an empty selection never means all. */
+/**
+ * Parses which letters a request selects.
+ * @throws {AppError} when nothing is selected, so that an empty selection never means all.
+ */
 export function parseLetterChoice({
   all = false,
   ...fields

@@ -4,7 +4,10 @@ import type { LetterPosition } from "../../db/deliveries/dead-letter-list.ts";
 export const encodeLetterPosition = ({ diedAtMs, eventId }: LetterPosition): string =>
   encodeBase64urlNoPadding(new TextEncoder().encode(`${diedAtMs}.${eventId}`));
 
-/** @returns undefined when the text is no cursor of the list. */
+/**
+ * Decodes the position in the list of letters.
+ * @returns undefined when the text is no cursor of the list.
+ */
 export function decodeLetterPosition(cursor: string): LetterPosition | undefined {
   const [, diedAt, eventId] = /^(\d{1,14})\.([\w-]{1,60})$/.exec(tryDecode(cursor)) ?? [];
   return diedAt === undefined || eventId === undefined

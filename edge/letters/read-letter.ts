@@ -30,7 +30,10 @@ export async function readMail(c: Context<AppEnv>, letter: Letter) {
   };
 }
 
-/** @throws {AppError} when there is no mail. */
+/**
+ * Answers with the mail of a letter.
+ * @throws {AppError} when there is no mail.
+ */
 export async function answerWithMail(c: Context<AppEnv>, letter: Letter): Promise<Response> {
   const read = await readLetter(c, letter, "eml");
   switch (read.kind) {

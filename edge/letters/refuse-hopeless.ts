@@ -1,7 +1,10 @@
 import type { ShownLetter } from "../../db/deliveries/dead-letter-list.ts";
 import { AppError } from "../../shared/errors.ts";
 
-/** @throws {AppError} when a requested redelivery is impossible or has already succeeded. */
+/**
+ * Refuses a redelivery that cannot succeed.
+ * @throws {AppError} when it is impossible, or has already succeeded.
+ */
 export function refuseHopeless(letter: ShownLetter): void {
   if (letter.unreadable) {
     throw new AppError("conflict", "Cannot deliver the event again: it cannot be read");

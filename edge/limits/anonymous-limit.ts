@@ -26,7 +26,10 @@ export interface AnonymousLimit {
   giveBack(sender: string): void;
 }
 
-/** Uses 1 to 2 MB. More senders at the same time are an attack: new ones are refused. */
+/**
+ * How many senders are counted, in 1 to 2 MB. More senders at the same time are an attack: new ones
+ * are refused.
+ */
 const MAX_SENDERS = 20_000;
 
 interface Window {

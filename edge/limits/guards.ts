@@ -77,7 +77,7 @@ export function createGuards(databaseConnections: number): Guards {
   };
 }
 
-/** One partner, admin or sender uses at most half of these. */
+/** Creates places of which one partner, admin or sender uses at most half. */
 const shared = (places: number) =>
   connectionPlaces({ places, share: Math.ceil(places / 2), waitMs: 2_000 });
 

@@ -11,7 +11,10 @@ export interface KnownCallers {
 
 const KNOWN_FOR_MS = 15 * 60_000;
 
-/** @param max The number of callers kept; beyond it the oldest is dropped. */
+/**
+ * Creates an empty memory of known callers.
+ * @param max The number of callers kept; beyond it the oldest is dropped.
+ */
 export function createKnownCallers(max = 10_000): KnownCallers {
   const callers = new Map<string, { owner: string; untilMs: number }>();
   return {

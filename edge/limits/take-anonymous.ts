@@ -5,7 +5,7 @@ import type { AppEnv } from "../app-env.ts";
 import { toAddressBlock } from "./address-block.ts";
 import type { AnonymousKind } from "./guards.ts";
 
-/** Set by Cloudflare; the caller cannot forge it. */
+/** Returns the caller's address. Cloudflare sets it; the caller cannot forge it. */
 const readClientIp = (c: Context<AppEnv>) => c.req.header("cf-connecting-ip") ?? "";
 
 /** Returns the sender of a request for counting. */

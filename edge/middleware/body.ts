@@ -53,7 +53,7 @@ export async function parseBody(
   });
 }
 
-/** A name and `=`: no JSON text begins like this. */
+/** Whether the text begins with a name and `=`. No JSON text begins like this. */
 const looksLikeForm = (text: string) => /^[\w.~%+*-]+=/.test(text);
 
 function formFields(text: string): unknown {

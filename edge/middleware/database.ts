@@ -4,7 +4,7 @@ import { openDatabase } from "../../db/client.ts";
 import type { AppEnv } from "../app-env.ts";
 import { identifySender } from "../limits/take-anonymous.ts";
 
-/** Callers get a 503 while they still wait. */
+/** How long a query may take: short enough that callers still wait and get a 503. */
 const TIMEOUT_MS = 15_000;
 
 /**

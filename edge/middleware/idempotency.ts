@@ -9,7 +9,7 @@ import { computeFingerprint } from "./fingerprint.ts";
 import { keepAnswer, type KeptAnswer, parseKept, showKept } from "./kept-answer.ts";
 
 const WRITES: readonly string[] = ["POST", "PUT", "DELETE"];
-/** Printable ASCII, with the same maximum length as Stripe's. */
+/** Matches a valid key: printable ASCII, with the same maximum length as Stripe's. */
 const WELL_FORMED = /^[\x20-\x7e]{1,255}$/;
 
 const answerRow = (id: string) => `idempotency_keys/${id}/answer` as const;

@@ -1,7 +1,9 @@
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../app-env.ts";
 
-/** No characters that could break a log line, and a limited length. */
+/**
+ * Matches an accepted request id: no characters that could break a log line, and a limited length.
+ */
 const WELL_FORMED = /^[\w.:-]{1,64}$/;
 
 /**

@@ -59,7 +59,10 @@ export function validQuery<const S extends QuerySchema>(schema: S): Validates<"q
 
 const UNREADABLE = { pointer: "", detail: "must be percent-encoded UTF-8" };
 
-/** @throws {AppError} with all faults together, and none of the values. */
+/**
+ * Parses the fields of a request.
+ * @throws {AppError} with all faults together, and none of the values.
+ */
 export function parseFields<S extends BodySchema | QuerySchema>(
   schema: S,
   input: unknown,
@@ -79,7 +82,10 @@ export function parseFields<S extends BodySchema | QuerySchema>(
   return result.output;
 }
 
-/** When JSON is sent as a form, the whole body becomes the name of a field, including secrets. */
+/**
+ * Returns the fault of an unknown field. When JSON is sent as a form, the whole body becomes the
+ * name of a field, including secrets.
+ */
 const unknownFault = (name: string): FieldError =>
   /^[\w/~-]{1,64}$/.test(name)
     ? { pointer: pointerTo([name]), detail: "is not a known field" }
@@ -92,7 +98,10 @@ function toFieldError(issue: v.BaseIssue<unknown>): FieldError {
   };
 }
 
-/** Valibot's own messages end with the received value, which may be a secret. */
+/**
+ * Describes a fault without its value. Valibot's own messages end with the received value, which
+ * may be a secret.
+ */
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   if (issue.received === "undefined") return "is missing";
   return issue.message.startsWith("Invalid ") ? `must be ${wanted(issue)}` : issue.message;

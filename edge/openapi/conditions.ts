@@ -1,4 +1,4 @@
-/** The headers of conditional requests (RFC 9110, 13.1). */
+/** Describes a header of conditional requests (RFC 9110, 13.1). */
 const header = (name: string, description: string) => ({
   name,
   in: "header" as const,

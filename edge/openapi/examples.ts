@@ -138,7 +138,7 @@ const pausedWebhooks = {
   },
 };
 
-/** By operationId. */
+/** The examples by operationId. */
 const EXAMPLES: Readonly<Record<string, Exchange>> = {
   listConnections: { response: one([plain, gmail]) },
   createConnection: {
@@ -311,7 +311,7 @@ const EXAMPLES: Readonly<Record<string, Exchange>> = {
   },
 };
 
-/** Of parameters in the path; `id` by what comes before it. */
+/** The examples of parameters in the path; `id` by what comes before it. */
 const IDS: Readonly<Record<string, string>> = {
   purges: PURGE_ID,
   "dead-letters": EVENT_ID,

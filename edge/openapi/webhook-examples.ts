@@ -44,7 +44,7 @@ const envelope: Envelope = {
 };
 const mailHead = { ...head(MAIL_SHA1), envelope };
 
-/** By the kind of event. */
+/** The examples of webhooks by the kind of event. */
 export const WEBHOOK_EXAMPLES: Readonly<Record<string, Shown>> = {
   new_mail: named({
     superimap: { ...mailHead, rfc822: RFC822 },

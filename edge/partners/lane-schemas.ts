@@ -103,7 +103,10 @@ export function showLane(found: LaneStanding, reader: Reader): v.InferOutput<typ
   };
 }
 
-/** A requested pause takes precedence over the last report of the lane's owner. */
+/**
+ * Decides the state to show. A requested pause takes precedence over the last report of the lane's
+ * owner.
+ */
 function judgeState({ partner, lane, isCurrent }: LaneStanding): State {
   if (partner.pausedReason !== null) return "paused";
   if (!lane || !isCurrent) return "unreported";

@@ -3,7 +3,9 @@ import type { SealedWebhookKey } from "../../db/partners/webhook-keys.ts";
 export interface RotationRequest {
   /** How long the replaced key continues to sign, together with the new one. */
   graceMs: number;
-  /** Allows a rotation during an earlier one, whose previous key then stops immediately. */
+  /**
+   * Whether to rotate even during an earlier rotation, whose previous key then stops immediately.
+   */
   force: boolean;
 }
 

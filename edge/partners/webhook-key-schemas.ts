@@ -5,7 +5,10 @@ import type { RotationRequest } from "./rotation.ts";
 import type { WebhookKey } from "./webhook-key-writes.ts";
 
 const DEFAULT_GRACE_HOURS = 24;
-/** A week: as long as a team may need to change a secret everywhere. */
+/**
+ * The longest overlap of two secrets, a week: as long as a team may need to change a secret
+ * everywhere.
+ */
 const MAX_GRACE_HOURS = 168;
 /**
  * How much of a secret is shown, `whsec_` included: enough to tell two apart, and only 24 of its

@@ -15,8 +15,8 @@ export const imapHost = v.pipe(
 );
 
 /**
- * The URL parser knows all forms of an address: 0x7f000001 is 127.0.0.1, and must be recognized as
- * that (WHATWG URL, 3.5).
+ * Returns the host as the URL parser writes it. The parser knows all forms of an address:
+ * 0x7f000001 is 127.0.0.1, and must be recognized as that (WHATWG URL, 3.5).
  */
 function canonicalHost(text: string): string | undefined {
   if (/[\s/\\?#@%]/.test(text)) return undefined;

@@ -10,9 +10,15 @@ export interface AccountHistory {
 }
 
 const DAY_MS = 86_400_000;
-/** The same as for a restored user: older mail is no longer news. */
+/**
+ * How far back a returning account catches up at most. The same as for a restored user: older mail
+ * is no longer news.
+ */
 const RETURN_MS = 30 * DAY_MS;
-/** Internal dates may be slightly out of order, and a new host may have received mail before we knew of it. */
+/**
+ * How much earlier than the change mail is read. Internal dates may be slightly out of order, and a
+ * new host may have received mail before we knew of it.
+ */
 const MOVE_MARGIN_MS = 2 * DAY_MS;
 
 /**

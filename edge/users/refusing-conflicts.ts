@@ -10,7 +10,10 @@ const UNIQUE_VIOLATION = "23505";
 const FOREIGN_KEY_VIOLATION = "23503";
 const DEADLOCK = "40P01";
 
-/** @throws {AppError} when another request was first, or the value is taken. */
+/**
+ * Runs a write of a user.
+ * @throws {AppError} when another request was first, or the value is taken.
+ */
 export async function refusingConflicts<T>(verb: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();

@@ -5,13 +5,13 @@ export interface WantedUser {
   tag?: string;
   email?: string | null;
   archived?: boolean;
-  /** Only admins may set it. */
+  /** Whether an admin pauses the user. Only admins may set it. */
   paused?: boolean;
   /** Only admins may set it; false releases the user. */
   quarantined?: false;
-  /** Only admins may set it. */
+  /** Whether the user is a tracer user. Only admins may set it. */
   enableTracer?: boolean;
-  /** Only admins may set it. */
+  /** Whether tracers of the user are delivered. Only admins may set it. */
   deliverTracers?: boolean;
   loginUsername?: string | null;
   sealedLoginPassword?: string | null;
@@ -115,7 +115,7 @@ function newCredentials(user: User, wanted: WantedUser, now: Date): UserChange {
   return credentials;
 }
 
-/** Clearing an empty secret changes nothing. */
+/** Whether the secret changes. Clearing an empty secret changes nothing. */
 const isNewSecret = (
   known: string | null,
   wanted: string | null | undefined,

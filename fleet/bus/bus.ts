@@ -15,12 +15,12 @@ import { createStreamKeeper, type StreamKeeper } from "./stream-keeper.ts";
 import type { StreamSizes } from "./streams.ts";
 import { withDeadline } from "./with-deadline.ts";
 
-/** For every request to NATS, including publishing. */
+/** How long a request to NATS may take, publishing included. */
 const REQUEST_TIMEOUT_MS = 5_000;
 const ACK_WAIT_MS = 60_000;
 const UNACKNOWLEDGED = "bus.not_acknowledged";
 
-/** @see https://www.w3.org/TR/trace-context/ */
+/** The name of the header that carries the trace. @see https://www.w3.org/TR/trace-context/ */
 export const TRACEPARENT = "traceparent";
 
 export interface Message {

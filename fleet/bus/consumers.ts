@@ -21,7 +21,7 @@ import {
   partnerDeadLetters,
 } from "./subjects.ts";
 
-/** Includes attempts that wait for their mail to be recorded, since these count as pending. */
+/** How many attempts may be pending, including those that wait for their mail to be recorded. */
 const MAX_UNWRITTEN_ATTEMPTS = 10_000;
 
 /**

@@ -61,7 +61,7 @@ export async function deleteMessage(bus: Bus, stream: string, seq: number): Prom
   }
 }
 
-/** The error code of a deletion. A read answers `NoMessageFound`. */
+/** The error code of deleting a message that does not exist. A read answers `NoMessageFound`. */
 const SEQUENCE_NOT_FOUND = 10_043;
 
 const isNotFound = (error: unknown) =>

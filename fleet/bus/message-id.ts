@@ -5,7 +5,7 @@
 export const natsMessageId = (id: string, occasion?: string) =>
   occasion === undefined ? id : `${id}:${occasion}`;
 
-/** True for the first publication of an id, and for its publications with any occasion. */
+/** Whether the message is a publication of this id: the first one, or one with any occasion. */
 export const carriesId = (messageId: string, id: string) =>
   messageId === id || messageId.startsWith(`${id}:`);
 

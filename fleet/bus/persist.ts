@@ -8,7 +8,7 @@ interface Persisted<T> {
   /** Name of the log event of each failure. */
   event: string;
   action: () => Promise<T>;
-  /** Returns true for a failure that trying again does not solve. */
+  /** Returns whether trying again cannot solve this failure. */
   isFinal?: (error: unknown) => boolean;
 }
 

@@ -3,9 +3,9 @@ import type { Subscription } from "@nats-io/transport-node";
 import type { Bus } from "./bus.ts";
 import { withDeadline } from "./with-deadline.ts";
 
-/** A pull that the server has lost is noticed after two heartbeats. */
+/** The longest interval of heartbeats. A pull that the server has lost is noticed after two of them. */
 const MAX_HEARTBEAT_MS = 5_000;
-/** In a cluster only the server ends a pull, so stopping a lane takes up to this long. */
+/** The longest pull in a cluster. There only the server ends a pull, so stopping a lane takes up to this long. */
 const MAX_CLUSTER_PULL_MS = 5_000;
 /** How long the server may take to confirm that nothing more comes. */
 const CLOSING_TIMEOUT_MS = 5_000;
@@ -63,7 +63,10 @@ async function drain(messages: ConsumerMessages): Promise<void> {
   await messages.close();
 }
 
-/** Not part of the library's types. Without it events are delivered a minute late, which a test would show. */
+/**
+ * Whether the messages have their subscription, which is not part of the library's types. Without it events are
+ * delivered a minute late, which a test would show.
+ */
 const hasSubscription = (
   messages: ConsumerMessages,
 ): messages is ConsumerMessages & { sub: Subscription } => "sub" in messages;

@@ -8,7 +8,7 @@ import { ensureStreams, type StreamSizes } from "./streams.ts";
 export interface StreamKeeper {
   /** Creates or updates streams and bucket, and returns the bucket. */
   ensure(): Promise<KV>;
-  /** The same. Concurrent calls share one run. */
+  /** Does the same. Concurrent calls share one run. */
   repair(): Promise<void>;
   /** Resolves when the streams were found to be ours since the last `doubt()`. Checks again if not. */
   verified(): Promise<void>;

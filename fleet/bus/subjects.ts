@@ -20,14 +20,20 @@ interface Subject {
   user_id: string;
   kind: EventKind;
 }
-/** Subject of an event in EVENTS. */
+/** Returns the subject of an event in EVENTS. */
 export const eventSubject = (e: Subject) => `evt.${e.partner_id}.${e.kind}.${e.user_id}`;
-/** Subject of a mail's body in BODIES. */
+/** Returns the subject of a mail's body in BODIES. */
 export const bodySubject = (e: Subject) => `body.${e.partner_id}.${e.user_id}`;
-/** Subject of a dead letter in DEAD. Its kind may be unknown: the event may be unreadable, or of a newer version. */
+/**
+ * Returns the subject of a dead letter in DEAD. Its kind may be unknown: the event may be unreadable, or of a newer
+ * version.
+ */
 export const deadSubject = (e: Omit<Subject, "kind"> & { kind: string }) =>
   `dead.${e.partner_id}.${e.kind}.${e.user_id}`;
-/** Subject of an attempt in ATTEMPTS. An event that cannot be read may have any id, so characters other than letters, digits, _ and - are replaced. */
+/**
+ * Returns the subject of an attempt in ATTEMPTS. An event that cannot be read may have any id, so characters other
+ * than letters, digits, _ and - are replaced.
+ */
 export const attemptSubject = (a: Omit<Subject, "kind"> & { event_id: string }) =>
   `att.${a.partner_id}.${a.user_id}.${a.event_id.replaceAll(/[^\w-]/g, "_")}`;
 
@@ -45,7 +51,7 @@ export function findStream(subject: string): keyof typeof STREAM_SUBJECTS | unde
   );
 }
 
-/** Durable consumer of one partner's lane. */
+/** Returns the name of the durable consumer of one partner's lane. */
 export const laneConsumer = (partnerId: string) => `deliver-${partnerId}`;
 /** Durable consumer that writes attempts to Postgres. */
 export const ATTEMPTS_CONSUMER = "write-attempts";

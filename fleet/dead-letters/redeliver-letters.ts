@@ -23,7 +23,10 @@ export interface RedeliveryDeps {
 }
 
 const BATCH = 100;
-/** One partner's share of a batch, so that a million letters of one do not delay another's only letter. */
+/**
+ * How many letters of one partner are in a batch, so that a million letters of one do not delay another's only
+ * letter.
+ */
 const SHARE = 25;
 /** Letters in memory at the same time, of up to 8 MiB each. */
 const CONCURRENCY = 4;

@@ -26,9 +26,12 @@ export interface EndpointClientSettings extends WebhookUrlRules {
   maxIdleSockets: number;
 }
 
-/** Below the 5 s after which many servers close an idle connection, possibly while we write to it. */
+/**
+ * How long an idle connection is kept: less than the 5 s after which many servers close it, possibly while we write
+ * to it.
+ */
 const IDLE_MS = 4_000;
-/** The default number of attempts in flight in a lane. */
+/** How many idle connections to one host are kept: the default number of attempts in flight in a lane. */
 const MAX_IDLE_SOCKETS_PER_HOST = 8;
 
 /**

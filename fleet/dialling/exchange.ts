@@ -12,7 +12,7 @@ import { ExchangeRefused } from "./exchange-refused.ts";
 export interface PostRequest {
   headers: Readonly<Record<string, string>>;
   body: string;
-  /** Allows plain HTTP for this request, even if the general rules do not. */
+  /** Whether plain HTTP is allowed for this request, even if the general rules forbid it. */
   allowsHttp?: boolean;
 }
 
@@ -26,8 +26,8 @@ export interface Answer {
 const MAX_HEADER_BYTES = 64 * 1_024;
 const MAX_BODY_BYTES = 16 * 1_024;
 /**
- * Interim answers, such as 102, that come before the final one: a server may send any number (RFC
- * 9110, 15.2).
+ * How many interim answers, such as 102, may come before the final one: a server may send any number (RFC 9110,
+ * 15.2).
  */
 const MAX_INTERIM_ANSWERS = 16;
 

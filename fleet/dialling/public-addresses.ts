@@ -18,7 +18,7 @@ export async function findPublicAddresses(
 }
 
 /**
- * A name without a dot is one of this network: the system would look it up, with one of its four
+ * Whether the name has no dot. Such a name is one of this network: the system would look it up, with one of its four
  * threads.
  */
 const isBareName = (host: string): boolean =>

@@ -76,7 +76,10 @@ const toAddress = (address: string): ResolvedAddress => ({
   family: isIP(address) === 6 ? 6 : 4,
 });
 
-/** Certain answers: there is no such name, or no address of this kind. Any other error may differ next time. */
+/**
+ * The error codes of certain answers: there is no such name, or no address of this kind. Any other error may differ
+ * next time.
+ */
 const NO_ADDRESS = new Set(["ENOTFOUND", "ENODATA"]);
 
 function unanswered(answers: readonly PromiseSettledResult<unknown>[]): Error {

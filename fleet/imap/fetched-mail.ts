@@ -37,7 +37,7 @@ export const hasExpectedLength = ({ sizeBytes, source }: FetchedMail): boolean =
 
 const toNumber = (value: Value | undefined) => (typeof value === "string" ? toUint32(value) : null);
 
-/** A body is a literal, or a quoted string when it is short. */
+/** Returns the bytes of a body, which is a literal, or a quoted string when it is short. */
 function toBytes(value: Value | undefined): Uint8Array | null {
   if (typeof value === "string") return Buffer.from(value, "latin1");
   return value instanceof Uint8Array ? value : null;
@@ -51,11 +51,11 @@ function toTexts(value: Value | undefined): string[] | null {
   return texts.every((text) => typeof text === "string") ? texts : null;
 }
 
-/** RFC 9051, 9: date-time. The day may have one digit, after a space. */
+/** Matches a date-time (RFC 9051, 9). The day may have one digit, after a space. */
 const DATE_TIME =
   /^\s?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})$/;
 const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
-/** Earlier dates are not real: a clock that was never set gives 1970. */
+/** The first date that is taken as real: a clock that was never set gives 1970. */
 const FIRST_DATE_MS = Date.UTC(1990, 0, 1);
 
 function toDate(value: Value | undefined): Date | null {

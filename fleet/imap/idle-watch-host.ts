@@ -43,16 +43,16 @@ export interface IdleWatchHost {
   write(watch: IdleWatch, text: string): void;
   /** Calls `watch.onDue()` after this time, unless another deadline is set before. */
   setDeadline(watch: IdleWatch, ms: number): void;
-  /** The server has announced mail. Call `watch.read()` when there is room for it. */
+  /** Called when the server has announced mail. Call `watch.read()` when there is a place for it. */
   onAnnounced(watch: IdleWatch): void;
   /**
-   * New mails, ascending by UID. Every UID after the cursor up to `lastUid` is either among them or does not exist.
-   * Call `watch.onRecorded()` once all are recorded; until then no other mail is read.
+   * Called with new mails, ascending by UID. Every UID after the cursor up to `lastUid` is either among them or does
+   * not exist. Call `watch.onRecorded()` once all are recorded; until then no other mail is read.
    */
   onMails(watch: IdleWatch, mails: readonly FetchedMail[], lastUid: number): void;
-  /** The server has answered, and nothing is new. */
+  /** Called when the server has answered, and nothing is new. */
   onLooked(watch: IdleWatch): void;
-  /** No command is running. The mailbox is still open, and the server may report changes at any time. */
+  /** Called when no command is running. The mailbox is still open, and the server may report changes at any time. */
   onRest(watch: IdleWatch, why: RestReason): void;
   onEnd(watch: IdleWatch, end: WatchEnd): void;
 }

@@ -25,13 +25,19 @@ type Command = "idle" | "search" | "fetch";
  */
 type Phase = "idling" | "looking" | "reading" | "resting" | "done";
 
-/** When announced mail is not there, for example because a replica is late, the server is asked again after this. */
+/**
+ * The pauses before the server is asked again for announced mail that is not there, for example because a replica is
+ * late.
+ */
 const LOOK_AGAIN_MS = [200, 1_000, 5_000];
-/** A server may take a second longer for each of these. */
+/** The slowest accepted rate of an answer: a server may take a second longer for each of these. */
 const LEAST_BYTES_PER_S = 8 * 1_024;
-/** Of all answers to what was written together, or of all that is reported in IDLE until the next look. */
+/**
+ * The largest size of all answers to what was written together, or of all that is reported in IDLE until the next
+ * look.
+ */
 const MAX_BYTES = 2 * 1_024 * 1_024;
-/** The ranges that SEARCH finds: at most each second UID of those that are asked for. */
+/** How many ranges SEARCH may find: at most each second UID of those that are asked for. */
 const MAX_RANGES = 1_000;
 const LIMITS = {
   lineBytes: 64 * 1_024,
@@ -117,7 +123,7 @@ export class IdleWatch {
     else this.#finishRest();
   }
 
-  /** The deadline has passed. */
+  /** Call when the deadline has passed. */
   onDue(): void {
     if (this.#phase === "done") return;
     if (this.#isWaiting) {
@@ -150,7 +156,7 @@ export class IdleWatch {
     return true;
   }
 
-  /** The mails that were passed on are recorded, or recorded as skipped. */
+  /** Call when the mails that were passed on are recorded, or recorded as skipped. */
   onRecorded(): void {
     this.#isWithHost = false;
     this.#askToRead();
@@ -173,7 +179,10 @@ export class IdleWatch {
     this.#write("DONE\r\n");
   }
 
-  /** A full client must begin between two responses, so it waits for the end of one that has begun. */
+  /**
+   * Ends a watch that is at rest, as soon as no response is incomplete: a full client must begin between two
+   * responses.
+   */
   #finishRest(): void {
     if (this.#phase !== "resting" || this.#commands.length > 0 || !this.#reader.isEmpty) return;
     this.#phase = "done";
@@ -186,12 +195,12 @@ export class IdleWatch {
     this.#host.onEnd(this, end);
   }
 
-  /** Nothing is running but a confirmed IDLE. */
+  /** Whether nothing is running but a confirmed IDLE. */
   get #isWaiting(): boolean {
     return this.#phase === "idling" && this.#isIdling;
   }
 
-  /** The UIDs that SEARCH asks for begin here. */
+  /** Returns the UID at which SEARCH begins. */
   get #firstKnownUid(): number {
     return Math.max(this.#lastUid - ACCOUNTED_UIDS + 1, 1);
   }

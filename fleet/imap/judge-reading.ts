@@ -1,7 +1,7 @@
 import { type FetchedMail, hasExpectedLength, MAX_BODY_BYTES } from "./fetched-mail.ts";
 import { countUids, type UidRange } from "./uid-set.ts";
 
-/** More new mails than this are left to a full client, which reads in batches. */
+/** How many new mails a watch reads. More are left to a full client, which reads in batches. */
 export const MAX_NEW_MAILS = 20;
 
 /** What SEARCH and FETCH answered for the UIDs after the cursor. */
@@ -15,7 +15,7 @@ interface Reading {
 export type ReadingVerdict =
   /** Announced mail is not there yet, or is gone again. */
   | { kind: "nothing" }
-  /** All mails after the cursor up to `lastUid`, ascending. `isMore`: another one arrived between the two commands. */
+  /** All mails after the cursor up to `lastUid`, ascending. `isMore`: whether another one arrived between the two commands. */
   | { kind: "mails"; mails: FetchedMail[]; lastUid: number; isMore: boolean }
   /** For a full client. */
   | { kind: "unusual"; why: "many_mails" | "mail_incomplete" | "mail_large" };

@@ -23,11 +23,14 @@ export type ReaderExcess = keyof ReaderLimits;
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
-/** RFC 9051, 4.3; `+` is only for clients, and tolerated. */
+/** Matches the marker of a literal (RFC 9051, 4.3). `+` is only for clients, and tolerated. */
 const LITERAL_MARKER = /\{(\d{1,20})\+?\}$/;
-/** Longer than any marker that is accepted. */
+/** How many bytes of a line's end may contain a marker: more than any marker that is accepted. */
 const MARKER_LENGTH = 24;
-/** Text for people: `{5}` at its end is no literal (RFC 9051, 9: resp-text). */
+/**
+ * Matches the beginning of a response that ends in text for people: `{5}` at its end is no literal (RFC 9051, 9:
+ * resp-text).
+ */
 const IS_STATUS = /^(?:\* (?:OK|NO|BAD|BYE|PREAUTH)\b|[^*\s]+ (?:OK|NO|BAD)\b|\+)/i;
 
 /**

@@ -33,7 +33,7 @@ export type Response =
   /** It breaks the grammar or a limit, and may have been any of the above. */
   | { kind: "unreadable"; why: string };
 
-/** Longer words are not known. */
+/** The longest word that is read. Longer words are not known. */
 const MAX_WORD = 64;
 const MAX_TEXT = 500;
 const CODE = /^\s*\[([^\s\]]{1,64})(?:\s([^\]]{0,1000}))?\]/;
@@ -101,7 +101,9 @@ function readNumbered(number: number, values: ValueReader): Response {
   }
 }
 
-/** RFC 9051, 7.5.2: `(UID 7 BODY[]<0> {5} …)`. When an item comes twice, the first counts. */
+/**
+ * Reads the items of a FETCH. RFC 9051, 7.5.2: `(UID 7 BODY[]<0> {5} …)`. When an item comes twice, the first counts.
+ */
 function readItems(values: ValueReader): Map<string, Value> {
   const items = new Map<string, Value>();
   if (!values.skip("(")) throw new UnreadableResponse("FETCH has no list");
@@ -118,7 +120,10 @@ function readItems(values: ValueReader): Map<string, Value> {
   }
 }
 
-/** RFC 3501, 7.2.5: numbers, and in a list what extensions add (RFC 7162, 3.1.5: `(MODSEQ 917162500)`). */
+/**
+ * Reads the answer to SEARCH. RFC 3501, 7.2.5: numbers, and in a list what extensions add (RFC 7162, 3.1.5: `(MODSEQ
+ * 917162500)`).
+ */
 function readFound(values: ValueReader): UidRange[] {
   const found: UidRange[] = [];
   for (values.skipSpaces(); !values.isAtEnd; values.skipSpaces()) {
@@ -136,7 +141,9 @@ function addUid(found: UidRange[], text: string): void {
   else found.push({ first: uid, last: uid });
 }
 
-/** RFC 9051, 7.3.4: `(TAG "A1") UID ALL 2,10:11`. Without ALL nothing was found. */
+/**
+ * Reads the extended answer to SEARCH. RFC 9051, 7.3.4: `(TAG "A1") UID ALL 2,10:11`. Without ALL nothing was found.
+ */
 function readExtendedSearch(values: ValueReader): UidRange[] {
   let found: UidRange[] = [];
   for (values.skipSpaces(); !values.isAtEnd; values.skipSpaces()) {

@@ -4,9 +4,11 @@
  */
 export type Value = null | string | Uint8Array | Value[];
 
-/** Deeper nesting than any server needs: BODYSTRUCTURE of a mail with 20 levels has about 40. */
+/**
+ * How deep lists may be nested: deeper than any server needs. BODYSTRUCTURE of a mail with 20 levels has about 40.
+ */
 const MAX_DEPTH = 50;
-/** Values of one response, those in lists included. */
+/** How many values one response may have, those in lists included. */
 const MAX_VALUES = 10_000;
 
 /** The response breaks the grammar, or a limit. */
@@ -41,14 +43,17 @@ export class ValueReader {
     while (this.#line.charCodeAt(this.#at) === SPACE) this.#at++;
   }
 
-  /** Skips `text` if it comes next. */
+  /** Skips `text` if it comes next. Returns whether it did. */
   skip(text: string): boolean {
     if (!this.#line.startsWith(text, this.#at)) return false;
     this.#at += text.length;
     return true;
   }
 
-  /** Reads up to a space, a parenthesis or the end; brackets may contain both (`BODY[HEADER.FIELDS (DATE)]`). */
+  /**
+   * Reads up to a space, a parenthesis or the end. Inside brackets, spaces and parentheses belong to the word
+   * (`BODY[HEADER.FIELDS (DATE)]`).
+   */
   readWord(): string {
     const start = this.#at;
     for (let isBracketed = false; this.#at < this.#line.length; this.#at++) {
@@ -95,7 +100,10 @@ export class ValueReader {
     }
   }
 
-  /** RFC 9051, 9: quoted. Only `"` and `\` need to be escaped; another escaped character stays as it is. */
+  /**
+   * Reads a quoted string (RFC 9051, 9: quoted). Only `"` and `\` need to be escaped; another escaped character stays
+   * as it is.
+   */
   #readQuoted(): string {
     const start = ++this.#at;
     let text: string | null = null;

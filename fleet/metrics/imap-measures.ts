@@ -6,7 +6,10 @@ const OUTCOMES = { queued: "published", skipped: "skipped", parked: "parked" } a
 /** Called by sessions, to count what happened. */
 export interface ImapMeasures {
   onJudged(records: readonly Pick<MailRecord, "state" | "reason" | "sizeBytes">[]): void;
-  /** @param result `ok`, or why the login failed. */
+  /**
+   * Called after each login.
+   * @param result `ok`, or why the login failed.
+   */
   onLogin(result: string): void;
 }
 

@@ -3,14 +3,16 @@ import type { EventKind } from "../../shared/users/events.ts";
 import { LOG_LEVELS } from "../../shared/log.ts";
 import type { ParkReason } from "../../db/mail/parked-mails.ts";
 
-/** Removed: Prometheus's naming rules reserve `_total` for counters, and these are gauges. */
+/**
+ * Names of metrics that are removed: Prometheus's naming rules reserve `_total` for counters, and these are gauges.
+ */
 const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);
-/** A publish to a healthy server takes milliseconds; one that waits for a full stream takes hours. */
+/** Buckets of the time of a publish: to a healthy server milliseconds; hours while a stream is full. */
 const PUBLISH_BUCKETS_S = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30, 300];
 const WAIT_BUCKETS_S = [0.001, 0.01, 0.1, 0.5, 1, 5, 30, 120];
-/** Up to the default WEBHOOK_TIMEOUT and a little more. */
+/** Buckets of the time of an attempt: up to the default WEBHOOK_TIMEOUT and a little more. */
 const ATTEMPT_BUCKETS_S = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-/** Mail servers take seconds to deliver, and those that greylist take minutes. */
+/** Buckets of the time of a tracer: mail servers take seconds to deliver, and those that greylist take minutes. */
 const TRACER_BUCKETS_S = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800];
 const LATENCY_BUCKETS_S = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 600, 3_600];
 

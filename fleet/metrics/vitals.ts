@@ -26,7 +26,7 @@ export interface VitalsDeps {
   heldUserIds(): string[];
 }
 
-/** Shorter than the timeout of a prober, which is a second or two. */
+/** How long a check may take: less than the timeout of a prober, which is a second or two. */
 const CHECK_TIMEOUT_MS = 1_500;
 const STANDINGS = ["claiming", "holding", "fenced"] as const;
 

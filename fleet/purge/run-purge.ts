@@ -33,7 +33,7 @@ export interface PurgeSettings {
 
 /** Users that are cleared away together. */
 const BATCH = 20;
-/** After this many steps, another purge gets its turn. */
+/** How many steps a purge makes before another one gets its turn. */
 const STEPS = 50;
 /** Rows of one table that one statement deletes. */
 const ROWS = 2_000;

@@ -12,7 +12,10 @@ export type Quota = Waiting;
 /** Whether a partner's mail is read or waits in its mailboxes, and because of which limit. */
 export type Ingest = { kind: "open" } | { kind: "paused"; by: keyof Waiting };
 
-/** Prevents a lane that takes one event per second from pausing and resuming once per second. */
+/**
+ * The share of the quota below which ingest resumes. It prevents a lane that takes one event per second from pausing
+ * and resuming once per second.
+ */
 const RESUME_SHARE = 0.8;
 
 /** Decides by the measured backlog: paused at the quota, open again below four fifths of it. */

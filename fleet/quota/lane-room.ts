@@ -1,6 +1,9 @@
 /** Room in the partners' lanes. Mail is published only if there is room. */
 export interface LaneRoom {
-  /** False while the partner's ingest is paused. Its mail waits in the mailboxes. */
+  /**
+   * Returns whether the partner's quota has free space. If not, its ingest is paused, and its mail waits in the
+   * mailboxes.
+   */
   has(partnerId: string): boolean;
   /** Counts what was published, so that a lane is not overfilled before the next measurement. */
   published(partnerId: string, added: { events: number; bytes: number }): void;

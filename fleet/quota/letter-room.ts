@@ -13,20 +13,20 @@ import { newTally } from "./tally.ts";
  */
 export interface LetterRoom {
   /**
-   * False for a while after one of the partner's letters found no room: the next one would find
-   * none either.
+   * Returns whether a letter of the partner may be tried. Not for a while after one found no space: the next one
+   * would find none either.
    */
   mayTry(partnerId: string): boolean;
   /**
-   * Takes room for a letter, if the partner's quota allows it. Decides at once, from the last
-   * measurement.
+   * Takes space for a letter, if the partner's quota allows it, and returns whether it did. Decides at once, from the
+   * last measurement.
    */
   take(partnerId: string, bytes: number): boolean;
-  /** Call when a letter that had taken room was stored. */
+  /** Call when a letter that had taken space was stored. */
   stored(partnerId: string): void;
-  /** Call when DEAD refused a letter that had taken room. */
+  /** Call when DEAD refused a letter that had taken space. */
   refused(partnerId: string, bytes: number, error: string): void;
-  /** Since when the partner's letters have no room; null if they have room, as far as is known. */
+  /** Returns since when the partner's letters have no space; null if they have space, as far as is known. */
   fullSinceMs(partnerId: string): number | null;
   /**
    * How long until a letter that found no room is tried again at first; later up to `MAX_AGAIN`
@@ -45,10 +45,10 @@ export interface LetterRoomSettings {
 /** The shortest time between two measurements of one partner's letters in DEAD. */
 const MEASURE_MS = 10_000;
 
-/** After a letter found no room, no other one is tried for this share of `againMs`. */
+/** After a letter found no space, the share of `againMs` for which no other one is tried. */
 const PAUSE_SHARE = 0.05;
 export const MAX_AGAIN = 12;
-/** After this many intervals of `againMs` without a try, no letter waits for room any more. */
+/** The number of intervals of `againMs` without a try after which no letter waits for space any more. */
 const FORGET_AFTER = 15;
 
 interface Fullness {

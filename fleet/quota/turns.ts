@@ -1,10 +1,10 @@
-/** Waiters for room in each lane, in order of arrival. */
+/** Queues of those that wait for free quota of a lane, in order of arrival. */
 export interface Turns {
   /** Resolves at the caller's turn, or when `signal` aborts. */
   wait(partnerId: string, signal: AbortSignal): Promise<void>;
   /** Releases up to `count` waiters of a partner, in the order of their arrival. */
   admit(partnerId: string, count: number): void;
-  /** The partners with waiters. */
+  /** Returns the partners with waiters. */
   partnerIds(): string[];
 }
 

@@ -38,12 +38,15 @@ export interface CommandDeps {
  * take them.
  */
 const MAX_IN_HAND = 20;
-/** The edge waits 35 s. A handler that takes longer does not block others. */
+/** How long a handler may take: the edge waits 35 s. One that takes longer does not block others. */
 const DEADLINE_MS = 40_000;
 
 const commandJson = v.pipe(v.string(), v.parseJson(), commandSchema);
 
-/** A switch, because the compiler cannot see that a kind and its handler belong together. */
+/**
+ * Calls the handler of a command. A switch, because the compiler cannot see that a kind and its handler belong
+ * together.
+ */
 function handle(handlers: CommandHandlers, command: Command): Promise<unknown> {
   switch (command.kind) {
     case "test_webhook":
@@ -67,7 +70,7 @@ export function commandDesk(deps: CommandDeps) {
   /** Commands being answered, each with its partner. */
   const inHand = new Map<Promise<void>, string>();
 
-  /** Never rejects: a failed command gets no answer, and the caller's wait ends. */
+  /** Answers a command; never rejects. A failed command gets no answer, and the caller's wait ends. */
   async function answer(taken: TakenCommand): Promise<void> {
     const log = deps.log.with({ command_id: taken.id, kind: taken.kind });
     try {

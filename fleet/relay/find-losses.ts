@@ -52,7 +52,9 @@ async function findTrace(
   };
 }
 
-/** Returns true also for an event that cannot be read: its lane buries it. */
+/**
+ * Returns whether the event's body is stored; true also for an event that cannot be read, because its lane buries it.
+ */
 async function hasBody(bus: Bus, eventId: string, text: string): Promise<boolean> {
   const parsed = v.safeParse(eventJson, text);
   if (!parsed.success || parsed.output.kind !== "new_mail") return true;

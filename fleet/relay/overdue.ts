@@ -14,7 +14,7 @@ export interface OverduePolicy {
   retryScheduleMs: readonly number[];
 }
 
-/** Retries come up to a fifth later than scheduled. */
+/** How much later than scheduled a retry may come: up to a fifth. */
 const JITTER = 1.2;
 
 /**
@@ -47,7 +47,7 @@ export function judgeQueuedMail(
 export type Trace =
   /** Nothing is stored at the event's sequence. */
   | { kind: "missing" }
-  /** `ackFloor`: the event's lane has acknowledged everything up to there. */
+  /** `ackFloor`: the sequence up to which the event's lane has acknowledged everything. */
   | { kind: "stored"; seq: number; ackFloor: number; hasBody: boolean };
 
 export type Loss =

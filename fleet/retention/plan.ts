@@ -26,9 +26,12 @@ const DAY_MS = 86_400_000;
 /** Partitions that one round drops. With more, other queries would wait for its locks again and again. */
 const PARTITIONS = 30;
 
-/** An answer is valid for a day. Each new key deletes some old ones; this deletes the rest when no new keys arrive. */
+/**
+ * After how many days keys are deleted. An answer is valid for a day. Each new key deletes some old ones; this
+ * deletes the rest when no new keys arrive.
+ */
 const IDEMPOTENCY_KEY_DAYS = 2;
-/** Longer than NATS keeps data of a removed user, which is three days. */
+/** How many days the id of a removed user is kept: longer than NATS keeps its data, which is three days. */
 const REMOVED_USER_DAYS = 7;
 const ENDED_SESSION_DAYS = 30;
 

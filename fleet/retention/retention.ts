@@ -28,7 +28,7 @@ export interface RetentionSettings {
 const ROUND = "retention";
 /** Partitions are created this many days ahead, for a stopped fleet or a database without one. */
 const DAYS_AHEAD = 7;
-/** With fewer days left, a human must act while there is time. */
+/** How many days ahead partitions should exist. With fewer, a human must act while there is time. */
 const ENOUGH_DAYS = 3;
 /** How often an instance checks whether a round is due. */
 const LOOK_MS = 60_000;
@@ -46,8 +46,8 @@ export function createRetention(deps: RetentionDeps, settings: RetentionSettings
   const { db, clock, log } = deps;
   const goOn = () => dueIn(db, ROUND, LEASE_MS);
   /**
-   * Ten percent more or less, so that rounds do not always run in the same minute as other hourly
-   * work.
+   * Returns the pause until the next round, with ten percent more or less, so that rounds do not always run in the
+   * same minute as other hourly work.
    */
   const pauseMs = ({ isUnfinished }: RoundTally) => {
     const soonestMs = isUnfinished ? UNFINISHED_MS : settings.intervalMs;

@@ -20,13 +20,13 @@ export interface RoundTally {
   /** Rows by table. */
   rows: Partial<Record<AgedTableName | "seen", number>>;
   users: number;
-  /** Expired data is left, so the next round is due soon. */
+  /** Whether expired data is left. If so, the next round is due soon. */
   isUnfinished: boolean;
 }
 
 /** Rows per statement: it holds its locks for some tens of milliseconds. */
 const BATCH = 1_000;
-/** Leaves the database to others for about as long as the statement took. */
+/** The pause after a statement. It leaves the database to others for about as long as the statement took. */
 const PAUSE_MS = 50;
 /** Rows of one table that one round deletes. 100 mails per second are 360,000 per hour. */
 const ROWS = 500_000;
@@ -94,7 +94,10 @@ function forgetOldMail(deps: RoundDeps, days: number, signal: AbortSignal): Prom
   });
 }
 
-/** @returns how many rows were deleted. */
+/**
+ * Repeats a statement until it finds no more rows, or a round's share is deleted.
+ * @returns how many rows were deleted.
+ */
 async function untilDone(
   { clock, goOn }: RoundDeps,
   signal: AbortSignal,

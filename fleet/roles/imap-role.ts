@@ -40,7 +40,7 @@ export interface ImapRoleDeps extends LogInDeps {
 
 /** Watches the users that the roster assigns to this instance. */
 export interface ImapRole extends AsyncDisposable {
-  /** The users that this instance holds now. */
+  /** Returns the users that this instance holds now. */
   userIds(): string[];
   /** Assigns users until `signal` aborts. Users that are held then are still watched. */
   run(signal: AbortSignal): Promise<void>;

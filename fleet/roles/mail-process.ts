@@ -55,7 +55,7 @@ function write(text: string): void {
   for (const part of encodeFrame(Buffer.from(text))) process.stdout.write(part);
 }
 
-/** If memory still runs out, Linux should kill this process and not the fleet. */
+/** Makes Linux kill this process, and not the fleet, if memory still runs out. */
 function offerItself(): void {
   try {
     writeFileSync("/proc/self/oom_score_adj", "1000");

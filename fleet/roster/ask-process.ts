@@ -6,7 +6,10 @@ import { type Heartbeat, heartbeat } from "./heartbeat.ts";
 
 type Connection = Pick<Bus, "connection">;
 
-/** A healthy process answers within milliseconds. One that is blocked for longer than this is replaced. */
+/**
+ * How long a process may take to answer: a healthy one needs milliseconds. One that is blocked for longer than this
+ * is replaced.
+ */
 const ANSWER_TIMEOUT_MS = 2_000;
 
 const nameQuestion = (instanceId: string) => `ctl.instance.${instanceId}`;

@@ -29,7 +29,7 @@ export interface Bucket {
 }
 
 const NODES = "node.>";
-/** The stream of the bucket, and the prefix of its keys as subjects. */
+/** The NATS stream that stores the bucket; each key is a subject that begins with the prefix. */
 const STREAM = `KV_${FLEET_BUCKET}`;
 const PREFIX = `$KV.${FLEET_BUCKET}.`;
 

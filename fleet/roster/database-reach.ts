@@ -16,9 +16,9 @@ export interface DatabaseReach extends Repetition {
   describe(): NonNullable<Heartbeat["database"]>;
 }
 
-/** Several queries per TTL, so that a single lost one does not matter. */
+/** How many queries are sent per TTL: several, so that a single lost one does not matter. */
 const QUESTIONS = 6;
-/** A pause of this share of the TTL ends a period of answers. */
+/** The share of the TTL without an answer that ends a period of answers. */
 const PAUSE_SHARE = 0.5;
 
 /** Sends several queries to Postgres per `ttlMs`, and records when they are answered. */

@@ -13,7 +13,7 @@ export interface HandOverDeps {
 }
 
 const LOOK_MS = 250;
-/** An unreachable database must not delay the message that this instance leaves. */
+/** How long the last read may take: an unreachable database must not delay the message that this instance leaves. */
 const MAX_READ_MS = 1_000;
 
 /**

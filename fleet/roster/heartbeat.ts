@@ -36,18 +36,20 @@ export interface StoredHeartbeat {
   /** From the server's clock. Clocks of different machines are never compared. */
   createdMs: number;
   heartbeat: Heartbeat;
-  /** Judged from all heartbeats together: Postgres does not answer it, but answers others. */
+  /**
+   * Whether Postgres does not answer this instance, though it answers others. Judged from all heartbeats together.
+   */
   isCutOff?: boolean;
 }
 
-/** Key of an instance's heartbeat in the bucket. */
+/** Returns the key of an instance's heartbeat in the bucket. */
 export const heartbeatKey = (instanceId: string) => `node.${instanceId}`;
 /** Returns the instance id in the key of a heartbeat. */
 export const parseInstanceId = (key: string) => key.slice("node.".length);
 
 /**
- * Whether an instance counts as alive at this server time: its last heartbeat is younger than the
- * TTL, or than its grace.
+ * Returns whether an instance counts as alive at this server time: its last heartbeat is younger than the TTL, or
+ * than its grace.
  */
 export function waitsFor(
   { createdMs, heartbeat: { state, grace_ms } }: StoredHeartbeat,
@@ -97,6 +99,6 @@ export const holdsMailboxes = ({ heartbeat: { role, state } }: StoredHeartbeat) 
 export const delivers = ({ heartbeat: { role, state } }: StoredHeartbeat) =>
   role !== "imap" && state === "up";
 
-/** Runs now, so it may watch a user that we are to claim. */
+/** Whether the instance runs now, so that it may watch a user that we are to claim. */
 export const isWatching = (stored: StoredHeartbeat) =>
   holdsMailboxes(stored) && stored.heartbeat.state === "up";

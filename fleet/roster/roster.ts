@@ -37,7 +37,7 @@ type Described = Omit<Heartbeat, "state" | "grace_ms" | "process">;
 
 /** The instances of the fleet, as this one sees them. */
 export interface Roster {
-  /** Live instances by id; empty before our first heartbeat. */
+  /** Returns the live instances by id; empty before our first heartbeat. */
   live(): readonly StoredHeartbeat[];
   /** Returns what this instance may do, depending on the age of its own heartbeats. */
   standing(): Standing;
@@ -159,7 +159,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   };
 
   /**
-   * Separate from the heartbeats, so that a slow PostgreSQL does not make an instance look dead.
+   * Writes the heartbeats into PostgreSQL. Separate from the heartbeats, so that a slow PostgreSQL does not make an
+   * instance look dead.
    */
   const mirror = () => mirrorHeartbeats(deps.db, live);
 

@@ -43,9 +43,9 @@ export function chooseMail({ recorded, seen }: KnownMail, redeliver: boolean): C
   }
 }
 
-/** Mail that was not delivered has no hashes in the memory. */
+/** Whether the mail was delivered. Mail that was not has no hashes in the memory. */
 const wasDelivered = ({ messageIdHash, sha1 }: SeenRow) => messageIdHash !== null || sha1 !== null;
 
-/** Returns true for reasons that applied when the mail arrived but may not apply now. */
+/** Whether the reason applied when the mail arrived, but may not apply now. */
 const isAboutTheTime = (reason: string | null | undefined) =>
   reason === "before_user" || reason === "no_webhook" || reason === "account_changed";

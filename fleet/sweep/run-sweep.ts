@@ -155,7 +155,9 @@ async function sweepHeaders(
   return fromUid;
 }
 
-/** Checks a mail's date. INTERNALDATE has no fractions of a second (RFC 9051, 6.3.12). */
+/**
+ * Whether a mail's date is in the time of the sweep. INTERNALDATE has no fractions of a second (RFC 9051, 6.3.12).
+ */
 function isInTime(header: MessageHeader, { since, until }: Sweep): boolean {
   // The date is unknown: the mail is parked, so that it is not lost.
   if (header.isUnreadable) return true;

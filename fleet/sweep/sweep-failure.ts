@@ -5,10 +5,13 @@ export type AfterSweepFailure =
   | { kind: "retry"; delayMs: number }
   | { kind: "fail"; error: string };
 
-/** About half an hour with a server that fails. */
+/** How many errors in a row end a sweep: about half an hour with a server that fails. */
 const MAX_ERRORS = 10;
 const OWN_PAUSE_MS = 15_000;
-/** About two hours: the first reading takes longer than that, or never ends. */
+/**
+ * How often a sweep waits for the first reading of its mailbox: about two hours. If the reading takes longer than
+ * that, or never ends, the sweep fails.
+ */
 const MAX_NOT_READ = 30;
 
 /**

@@ -80,7 +80,7 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
     }
   }
 
-  /** Never rejects. A sweep whose end could not be written is found open again. */
+  /** Runs a sweep; never rejects. A sweep whose end could not be written is found open again. */
   async function run(sweep: OpenSweep, hand: InHand): Promise<void> {
     const { signal } = hand.stop;
     try {

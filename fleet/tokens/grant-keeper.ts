@@ -14,9 +14,9 @@ export interface GrantKeeperDeps {
 }
 
 const BATCH = 50;
-/** Limits the rate to ten per second, since nobody waits. */
+/** The pause between two refreshes: it limits the rate to ten per second, since nobody waits. */
 const PAUSE_MS = 100;
-/** A token endpoint that hangs delays the others for no longer than this. */
+/** How long a batch may take: a token endpoint that hangs delays the others for no longer than this. */
 const BATCH_MS = 60_000;
 
 /**

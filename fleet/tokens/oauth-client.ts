@@ -67,7 +67,7 @@ export async function requestRevocation(
 const readText = async ({ body }: Response): Promise<string> =>
   new TextDecoder().decode(await readBytes(body, MAX_PROVIDER_ANSWER_BYTES));
 
-/** The issuer is not checked in these requests. */
+/** Returns the provider as the OAuth library wants it. The issuer is not checked in these requests. */
 const toServer = (
   url: string,
   endpoints: Omit<AuthorizationServer, "issuer">,

@@ -36,12 +36,18 @@ type Issued = Extract<TokenAnswer, { kind: "issued" }>;
  */
 const LEASE_MARGIN_MS = 5_000;
 const BUSY_PAUSE_MS = 100;
-/** Short, so that no other instance uses the old refresh token before the new one is saved. */
+/**
+ * The first pause between tries to save a token: short, so that no other instance uses the old refresh token before
+ * the new one is saved.
+ */
 const FIRST_SAVE_PAUSE_MS = 250;
 const MAX_SAVE_PAUSE_MS = 4_000;
-/** With pauses of up to MAX_SAVE_PAUSE_MS: half a minute. */
+/** How often a save is tried after the stop began: for half a minute, with pauses of up to MAX_SAVE_PAUSE_MS. */
 const SAVES_AFTER_STOP = 8;
-/** New credentials may arrive during a request with the old ones, but not without end. */
+/**
+ * How often a refresh begins again because new credentials arrived during a request with the old ones: not without
+ * end.
+ */
 const MAX_ROUNDS = 5;
 
 /**
@@ -87,7 +93,10 @@ async function lease(
   }
 }
 
-/** @returns undefined when other credentials were given meanwhile. */
+/**
+ * Uses the stored grant.
+ * @returns undefined when other credentials were given meanwhile.
+ */
 async function useGrant(
   deps: RefreshDeps,
   { timeoutMs }: { timeoutMs: number },
@@ -118,13 +127,13 @@ async function useGrant(
   }
 }
 
-/** The used token has worked, so the previous one is no longer needed. */
+/** Forgets the previous token, since the used one has worked. */
 const withoutPrevious = (used: string) => ({
   sealedRefreshToken: used,
   sealedPreviousRefreshToken: null,
 });
 
-/** A lease that cannot be released ends by itself. */
+/** Releases the lease. If that fails, the lease ends by itself. */
 async function release({ db, log }: RefreshDeps, { userId }: StoredGrant): Promise<void> {
   try {
     await releaseGrant(db, userId);

@@ -1,4 +1,4 @@
-/** Spreads the renewals of one provider's sessions that began at the same time. */
+/** The share by which renewals are spread, for sessions of one provider that began at the same time. */
 const JITTER = 0.2;
 
 /**

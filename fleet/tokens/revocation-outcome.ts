@@ -7,7 +7,7 @@ export type RevocationOutcome =
   | { kind: "refused"; error: string }
   | { kind: "again"; error: string };
 
-/** The token is invalid, or no longer valid, which is the goal. */
+/** The error codes of a token that is invalid, or no longer valid, which is the goal. */
 const GONE = new Set(["invalid_token", "invalid_grant"]);
 const FINAL = new Set(["unsupported_token_type", "invalid_client", "unauthorized_client"]);
 

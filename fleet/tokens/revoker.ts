@@ -33,14 +33,14 @@ export interface RevokerSettings {
 /** Requests at the same time. Endpoints share them. */
 const CONCURRENCY = 8;
 const MAX_DELAY_MS = 6 * 60 * 60_000;
-/** With pauses that begin at half a minute: about four days. */
+/** How often a revocation is tried: with pauses that begin at half a minute, for about four days. */
 const MAX_TRIES = 25;
 
 /** Revokes the refresh tokens of users who left, at their providers. Each is taken by one instance at a time. */
 export function createRevoker(deps: RevokerDeps, settings: RevokerSettings): Repetition {
   const { db, log } = deps;
 
-  /** Never rejects. A revocation whose result could not be written is tried again. */
+  /** Revokes and writes the result; never rejects. A revocation whose result could not be written is tried again. */
   async function settle(revocation: Revocation, signal: AbortSignal): Promise<void> {
     const { id, userId, connectionId, tries } = revocation;
     const ids = { revocation_id: id, user_id: userId, connection_id: connectionId, tries };

@@ -18,7 +18,7 @@ export type TokenAnswer =
   /** Nothing is known about the grant. `retryAfterMs` is null if the provider does not report it. */
   | { kind: "unavailable"; found: string; retryAfterMs: number | null };
 
-/** RFC 6749, 5.1 only recommends `expires_in`. */
+/** How long a token counts as valid without `expires_in`, which RFC 6749, 5.1 only recommends. */
 const DEFAULT_LIFETIME_S = 3_600;
 const MAX_LIFETIME_S = 86_400;
 /** Limits the wait that a provider asks for. */

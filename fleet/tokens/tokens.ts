@@ -53,7 +53,7 @@ interface HeldToken extends AccessToken {
   credentialsAt: Date | null;
 }
 
-/** After a failure of our own, a longer pause would help nobody. */
+/** The longest pause after a failure of our own. A longer one would help nobody. */
 const MAX_OWN_PAUSE_MS = 15_000;
 
 /**
@@ -68,8 +68,8 @@ export function createTokens(deps: RefreshDeps, settings: TokensSettings): Token
   const stop = new AbortController();
 
   /**
-   * While Postgres is away, tries again without limit. Holds no place meanwhile, since the provider
-   * is not the cause.
+   * Refreshes a token. While Postgres is away, tries again without limit, and holds no place meanwhile, since the
+   * provider is not the cause.
    */
   async function fly(owner: GrantOwner): Promise<AccessToken> {
     const { userId } = owner;
@@ -100,7 +100,10 @@ export function createTokens(deps: RefreshDeps, settings: TokensSettings): Token
     return token;
   }
 
-  /** A caller may stop waiting. The refresh itself continues, since its answer must be saved. */
+  /**
+   * Refreshes, or joins a refresh that runs. A caller may stop waiting; the refresh itself continues, since its
+   * answer must be saved.
+   */
   function refresh(owner: GrantOwner, signal: AbortSignal): Promise<AccessToken> {
     const { userId } = owner;
     const flight = flights.get(userId) ?? fly(owner).finally(() => flights.delete(userId));

@@ -20,7 +20,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   EMESSAGE: "the mail server refused the mail",
 };
 
-/** Returns true if our own code is not the cause. */
+/** Returns whether the cause is not our own code. */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof NotSendable || error instanceof TokenError || describeFault(error) !== undefined;
 

@@ -14,7 +14,7 @@ export interface SubmissionDeps extends CredentialDeps {
 }
 
 export interface SubmissionSettings {
-  /** The mail server that a user names may have a private address. */
+  /** Whether the mail server that a user names may have a private address. */
   allowsPrivateHosts: boolean;
   timeouts: Pick<ImapTimeouts, "connectMs" | "greetingMs" | "commandMs">;
 }

@@ -7,7 +7,7 @@ export interface SubmissionServer {
   port: number;
   /** `tls` means TLS from the start, called implicit TLS (RFC 8314, 3). */
   security: "tls" | "starttls" | "none";
-  /** The user named the host, not the provider, so it must have a public address. */
+  /** Whether the user named the host, and not the provider. Such a host must have a public address. */
   isOwnHost: boolean;
 }
 

@@ -34,7 +34,7 @@ export interface TracesSettings {
 const MAX_QUEUE = 2_048;
 const MAX_BATCH = 256;
 const BATCH_MS = 2_000;
-/** For one request with all its retries. A stop waits no longer than this for the last one. */
+/** How long one request may take, with all its retries. A stop waits no longer than this for the last one. */
 const EXPORT_TIMEOUT_MS = 3_000;
 
 const KINDS = {

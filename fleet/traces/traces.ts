@@ -17,11 +17,14 @@ export interface Span {
   /** W3C Trace Context, with which another process continues the trace. */
   readonly traceparent: string;
   begin(start: SpanStart): Span;
-  /** @param end.error A code that says why the step failed. */
+  /**
+   * Ends the step.
+   * @param end.error A code that says why it failed.
+   */
   end(endMs: number, end?: { attributes?: SpanAttributes; error?: string }): void;
 }
 
-/** Traces mails across processes. A process without it traces nothing and has no cost. */
+/** Traces mails across processes. A process that has no `Traces` traces nothing, at no cost. */
 export interface Traces extends AsyncDisposable {
   /** Begins a trace. Returns null if it is not in the sample. */
   begin(start: SpanStart): Span | null;

@@ -4,7 +4,7 @@ import { runCommand } from "../../dev/processes/run-command.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { type Finding, tryFinding } from "./finding.ts";
 
-/** Placeholder values: the file is checked, not the machines. */
+/** Placeholder values for the variables of the file: the file is checked, not the machines. */
 const ENVIRONMENT = {
   NATS_HOST: '"127.0.0.1"',
   NATS_MONITOR: '"127.0.0.1:8222"',

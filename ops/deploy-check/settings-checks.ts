@@ -9,7 +9,7 @@ export type Environment = Readonly<Record<string, string>>;
 
 const execute = promisify(execFile);
 
-/** Prints the faults, without values. */
+/** The program that reads the settings and prints their faults, without values. */
 const READ_SETTINGS = `
   const { readSettings } = await import(process.argv[1]);
   try {

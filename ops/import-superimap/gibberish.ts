@@ -14,7 +14,10 @@ const [KEY_LENGTH, IV_LENGTH] = [32, 16];
 /** Whether a text is encrypted. Other texts were stored before SuperIMAP had a key, and are used unchanged. */
 export const isEncrypted = (text: string): boolean => text.trimStart().startsWith(ENCODED_MAGIC);
 
-/** @returns null when the key is wrong or the text was damaged. */
+/**
+ * Decrypts a secret.
+ * @returns null when the key is wrong or the text was damaged.
+ */
 export function decryptGibberish(text: string, password: string): string | null {
   const bytes = Buffer.from(text, "base64");
   const { key, iv } = deriveKey(password, bytes.subarray(MAGIC.length, SALT_END));

@@ -32,7 +32,10 @@ const settings = v.object({
 });
 
 const DAY_MS = 86_400_000;
-/** SuperIMAP's daemons write a heartbeat every ten seconds. */
+/**
+ * The age of the last heartbeat from which SuperIMAP counts as stopped. Its daemons write one every
+ * ten seconds.
+ */
 const STOPPED_AFTER_S = 60;
 const SAMPLE = 50;
 

@@ -17,7 +17,10 @@ export interface ConnectionPlace {
   ourId: string | undefined;
 }
 
-/** @returns Our id of the connection, or null when nothing of it is imported. */
+/**
+ * Imports a connection of SuperIMAP.
+ * @returns Our id of the connection, or null when nothing of it is imported.
+ */
 export async function importConnection(
   context: ImportContext,
   row: ConnectionRow,

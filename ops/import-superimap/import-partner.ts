@@ -14,6 +14,7 @@ import type { Report } from "./report.ts";
 import type { PartnerRow } from "./source-rows.ts";
 
 /**
+ * Imports a partner of SuperIMAP.
  * @param ourId Our id from an earlier import; undefined when there was none.
  * @returns Our id of the partner, or null when nothing of it is imported.
  */

@@ -18,7 +18,10 @@ export interface OurProvider {
   imapHost: string;
 }
 
-/** @param ourId Our id from an earlier import; undefined when there was none. */
+/**
+ * Imports a provider of SuperIMAP.
+ * @param ourId Our id from an earlier import; undefined when there was none.
+ */
 export async function importProvider(
   context: ImportContext,
   row: ProviderRow,

@@ -20,14 +20,14 @@ export interface Source extends AsyncDisposable {
   name: string;
   /** Seconds since the last heartbeat of a SuperIMAP daemon; null when there was none. */
   lastHeartbeatS(): Promise<number | null>;
-  /** The number of webhooks that it has not sent yet. */
+  /** Counts the webhooks that SuperIMAP has not sent yet. */
   waitingWebhooks(): Promise<number>;
   /** Returns some of its encrypted secrets. */
   someSecrets(limit: number): Promise<string[]>;
   providers(): Promise<ProviderRow[]>;
   partners(): Promise<PartnerRow[]>;
   connections(): Promise<ConnectionRow[]>;
-  /** In the order of their ids, after `after`. */
+  /** Reads users in the order of their ids, after `after`. */
   users(connectionId: number, page: { after: number; limit: number }): Promise<UserRow[]>;
   mailLogs(page: MailLogPage): Promise<MailLogRow[]>;
 }
@@ -45,14 +45,18 @@ const OUR_HALLMARK = "partners.sealed_webhook_secret";
 const CONNECT_TIMEOUT_MS = 15_000;
 const ENCRYPTED = "U2FsdGVkX1%";
 
-/** @throws when the database is unreachable, or is not SuperIMAP's. */
+/**
+ * Opens SuperIMAP's database, for reading only.
+ * @throws when the database is unreachable, or is not SuperIMAP's.
+ */
 export async function openSource(url: string): Promise<Source> {
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: "superimap-import",
   });
-  // A connection lost while idle would be an uncaught exception. The next query fails anyway.
+  // Without a listener, the loss of an idle connection is an uncaught exception. Nothing to do here:
+  // the next query fails.
   client.on("error", () => undefined);
   await using opened = new AsyncDisposableStack();
   try {
@@ -82,7 +86,7 @@ async function expectSuperimap(client: pg.Client): Promise<void> {
   throw new Error(`Cannot import: --from is not a SuperIMAP database, it has no ${missing[0]}`);
 }
 
-/** SuperIMAP stores times in UTC, in columns without a time zone. */
+/** Selects times as UTC: SuperIMAP stores them in UTC, in columns without a time zone. */
 const utc = (...names: string[]) =>
   names.map((name) => `${name} at time zone 'utc' as ${name}`).join(", ");
 

@@ -21,7 +21,10 @@ interface Keyed {
 export const listKids = (rings: KeyRings, ring: Ring): string[] =>
   rings[ring].keys.map(({ kid }) => kid);
 
-/** @throws when the ring has no key. */
+/**
+ * Returns the key that seals: the first of its ring.
+ * @throws when the ring has no key.
+ */
 export function activeKid(rings: KeyRings, ring: Ring): string {
   const [kid] = listKids(rings, ring);
   if (kid === undefined) throw new Error(`Cannot use the ${ring} ring: it has no key`);

@@ -32,8 +32,8 @@ export interface ResealReport {
 /** Secrets per statement. */
 const PAGE = 200;
 /**
- * Secrets that changed while they were read are tried again in the next pass. After a deployment no
- * process seals with older keys, so the passes end.
+ * How many passes are made. Secrets that changed while they were read are tried again in the next
+ * one. After a deployment no process seals with older keys, so the passes end.
  */
 const PASSES = 10;
 const DEADLOCK = "40P01";
@@ -98,7 +98,11 @@ async function resealColumn(
   return done;
 }
 
-/** @returns undefined when the secret cannot be opened: the fault is recorded, and the others continue. */
+/**
+ * Seals a secret with the current key.
+ * @returns undefined when the secret cannot be opened: the fault is recorded, and the others
+ * continue.
+ */
 async function sealAnew(
   vault: Sealer & Opener,
   { id, identity, sealed }: SealedSecret,

@@ -36,7 +36,10 @@ export const laneRow = ({
   "name" | "num_pending" | "num_ack_pending" | "num_redelivered" | "ack_floor"
 >): string[] => [name, ...[pending, unacknowledged, redelivered, floor.stream_seq].map(String)];
 
-/** @param subjects The number of messages of each `dead.<partner>.<kind>.<user>`. */
+/**
+ * Returns the rows of a table of dead letters.
+ * @param subjects The number of messages of each `dead.<partner>.<kind>.<user>`.
+ */
 export function deadLetterRows(subjects: Readonly<Record<string, number>>): string[][] {
   const counts = new Map<string, number>();
   for (const [subject, messages] of Object.entries(subjects)) {

@@ -47,11 +47,11 @@ interface Waiter extends Held {
 }
 
 /**
- * A request that is cut off does not say so, and it may be the one that was woken. So every waiter
- * also checks by itself.
+ * How often a waiter checks by itself. A request that is cut off does not say so, and it may be the
+ * one that was woken.
  */
 const LOOK_INTERVAL_MS = 100;
-/** A waiter that has not checked for this long was cut off, and is skipped. */
+/** The silence after which a waiter counts as cut off, and is skipped. */
 const SILENT_MS = 2_000;
 
 /**

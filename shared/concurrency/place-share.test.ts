@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { mayTake, roomFor } from "./place-share.ts";
 
-/** How many places each of `parties` greedy parties holds when none may take another. */
+/** Parties take places until none may take one more. Returns how many each one holds. */
 function settle(total: number, parties: number): number[] {
   const held = Array.from({ length: parties }, () => 0);
   let free = total;

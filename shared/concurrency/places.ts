@@ -85,7 +85,7 @@ export function createPlaces(total: number): Places {
   };
 }
 
-/** A partner's id never contains a line feed. */
+/** Returns the key of a partner and a host. A partner's id never contains a line feed. */
 const toPairKey = (partnerId: string, host: string) => `${partnerId}\n${host}`;
 
 function createTally() {

@@ -6,7 +6,9 @@ import { MAX_SILENCE_MS, watchRound } from "./round-watch.ts";
 
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 5_000;
-/** Limits the log lines of one outage: a message may contain a number that changes each time. */
+/**
+ * How many causes of one outage are logged: a message may contain a number that changes each time.
+ */
 const MAX_CAUSES_LOGGED = 5;
 
 export interface RepeatOptions {
@@ -17,6 +19,7 @@ export interface RepeatOptions {
   /** A round without a sign of life for this long is stuck. Infinity for a round that only waits. */
   maxSilenceMs?: number;
   /**
+   * Does the work of one round.
    * @param signal Aborts when the loop is stopped, and when this round is stuck.
    * @param goesOn Reports a sign of life. A round of many steps calls it after each step.
    */

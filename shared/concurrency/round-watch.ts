@@ -14,7 +14,10 @@ const GRACE_LOOKS = 1;
 
 export type RoundStanding = "going" | "stuck" | "abandoned";
 
-/** @param silentLooks Checks in a row without a sign of life. */
+/**
+ * Decides what a round's silence means.
+ * @param silentLooks Checks in a row without a sign of life.
+ */
 export function judgeRound(silentLooks: number): RoundStanding {
   if (silentLooks < LOOKS) return "going";
   return silentLooks < LOOKS + GRACE_LOOKS ? "stuck" : "abandoned";

@@ -23,7 +23,7 @@ const hasDevelopmentKeys = (ring: Keys | undefined) =>
   ring !== undefined && hasDevelopmentKey(ring);
 const NO_DEVELOPMENT_KEYS = "must have no key of a development stack";
 
-/** For each setting, what production requires of it; false when its value is allowed. */
+/** Returns for each setting what production requires of it; false when its value is allowed. */
 const judgeSettings = (settings: Judged): Record<keyof Judged, string | false> => ({
   // Links that contain secrets, and a page that asks for passwords, are below this URL.
   PUBLIC_URL: !settings.PUBLIC_URL.startsWith("https://") && "must begin with https://",

@@ -61,7 +61,7 @@ const isIn = (networks: readonly string[], bits: number) =>
 const parseV4 = (address: string) =>
   address.split(".").reduce((bits, part) => bits * 256 + Number(part), 0);
 
-/** The first 32 bits. Parts that the short form leaves out ("2001::1") are zero. */
+/** Returns the first 32 bits. Parts that the short form leaves out ("2001::1") are zero. */
 function parseV6(address: string): number {
   const [first = "", second = ""] = address.split(":");
   return Number.parseInt(first || "0", 16) * 65_536 + Number.parseInt(second || "0", 16);

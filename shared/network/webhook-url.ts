@@ -5,9 +5,9 @@ import { isPrivateName, isPublicAddress } from "./public-address.ts";
 /** Which addresses webhooks may use. */
 export interface WebhookUrlRules {
   ports: readonly number[];
-  /** Also allows `http:`, where anyone on the network path can read the mail. */
+  /** Whether `http:` is allowed too, where anyone on the network path can read the mail. */
   allowsHttp: boolean;
-  /** Allows any host and port, also over `http:`. For development. */
+  /** Whether any host and port is allowed, also over `http:`. For development. */
   allowsPrivateHosts: boolean;
 }
 
@@ -28,7 +28,7 @@ export const webhookPorts = v.pipe(
 const isUsualPort = (port: number) =>
   port === 80 || port === 443 || (port >= 1_024 && port <= 65_535);
 
-/** The address of a webhook, as the partner enters it. */
+/** Returns the schema of a webhook's address, as the partner enters it. */
 export const webhookUrl = (rules: WebhookUrlRules) =>
   v.pipe(
     v.string(),
@@ -65,7 +65,7 @@ export function webhookUrlFault(text: string, rules: WebhookUrlRules): string | 
 
 const findPort = ({ port, protocol }: URL) => Number(port) || (protocol === "http:" ? 80 : 443);
 
-/** Expects a host as URLs have it, where each address has only one form. */
+/** Whether the host is public. Expects it as URLs have it, where each address has only one form. */
 function isPublicHost(host: string): boolean {
   const literal = /^[\d.]+$/.test(host) ? host : /^\[(.*)\]$/.exec(host)?.[1];
   return literal === undefined ? !isPrivateName(host) : isPublicAddress(literal);

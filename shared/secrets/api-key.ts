@@ -4,8 +4,8 @@ import { sha256Hex } from "./sha256.ts";
 /** How many characters of a key are stored unhashed, so that people can tell keys apart. */
 const PREFIX_LENGTH = 10;
 /**
- * Keys imported from SuperIMAP have 80 random bits. With 4 characters stored unhashed, 64 of them
- * stay unknown: too many to try.
+ * How many characters of an imported key are stored unhashed. Keys from SuperIMAP have 80 random
+ * bits; with 4 characters unhashed, 64 of them stay unknown: too many to try.
  */
 const KNOWN_PREFIX_LENGTH = 4;
 
@@ -16,7 +16,7 @@ export interface NewApiKey {
   hash: string;
 }
 
-/** 160 random bits. */
+/** How many random bytes a key has: 160 bits. */
 const RANDOM_BYTES = 20;
 const RANDOM_LENGTH = 27;
 /** How many bytes of the hash the checksum contains. */
@@ -34,7 +34,7 @@ export async function newApiKey(): Promise<NewApiKey> {
 
 /** Matches a key with a checksum. Keys from older versions have the same random part and no checksum. */
 const CHECKED = new RegExp(`^(sk_[0-9A-Za-z]{${RANDOM_LENGTH}})([0-9A-Za-z]{6})$`);
-/** Our keys and those of SuperIMAP are shorter. */
+/** The longest key that is looked up. Our keys and those of SuperIMAP are shorter. */
 const MAX_LENGTH = 255;
 
 /**
@@ -60,5 +60,5 @@ export async function knownApiKey(key: string): Promise<NewApiKey> {
   return { key, prefix: key.slice(0, KNOWN_PREFIX_LENGTH), hash: await hashApiKey(key) };
 }
 
-/** A plain hash is enough: a key has 160 random bits and cannot be guessed. */
+/** Hashes a key. A plain hash is enough: a key has 160 random bits and cannot be guessed. */
 export const hashApiKey = (key: string): Promise<string> => sha256Hex(key);

@@ -1,4 +1,4 @@
-/** Crockford's base 32: no letter looks like a digit. */
+/** The characters of a code, Crockford's base 32: no letter looks like a digit. */
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /**

@@ -1,7 +1,7 @@
 import { COMMON_WORDS } from "./common-words.ts";
 
 const MIN_LENGTH = 12;
-/** Longer than anyone types; it limits the cost of hashing. */
+/** The longest password: longer than anyone types. It limits the cost of hashing. */
 const MAX_LENGTH = 200;
 /** How many different characters must remain after all easily guessed parts are removed. */
 const MIN_LEFT = 5;
@@ -43,7 +43,10 @@ export function passwordFault(password: string, email: string): string | undefin
     : undefined;
 }
 
-/** The text itself; with letters for the digits that replace them; and with two interleaved texts separated. */
+/**
+ * Returns the ways to read a text: itself; with letters for the digits that replace them; and with
+ * two interleaved texts separated.
+ */
 const readings = (text: string) => [text, withLetters(text), everySecond(text)];
 
 const STANDS_FOR: Readonly<Record<string, string>> = {

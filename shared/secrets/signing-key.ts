@@ -44,7 +44,10 @@ export async function signWith(signingKey: string, content: string): Promise<Uin
   );
 }
 
-/** @param publicKey `whpk_…` */
+/**
+ * Returns whether the signature is of this key.
+ * @param publicKey `whpk_…`
+ */
 export async function isSignedWith(
   publicKey: string,
   content: string,

@@ -77,7 +77,11 @@ export interface Sealer {
   seal(row: RowIdentity, secret: string): Promise<string>;
 }
 export interface Opener {
-  /** @throws {VaultError} when the key is unknown, the text was edited, or it belongs to another row. */
+  /**
+   * Opens a secret of this row.
+   * @throws {VaultError} when the key is unknown, the text was edited, or it belongs to another
+   * row.
+   */
   open(row: RowIdentity, sealed: string): Promise<string>;
 }
 
@@ -174,7 +178,7 @@ export function generatePartnerKeys(kidPrefix = ""): PartnerKeys {
   return { keys: [{ kty: "oct", kid: kidPrefix + newKid(), k }] };
 }
 
-/** Without `-`: commands take a kid as an argument. */
+/** Creates the id of a key, without `-`: commands take a kid as an argument. */
 const newKid = () => encodeBase62(crypto.getRandomValues(new Uint8Array(6)));
 
 function tryJson(text: string): unknown {

@@ -1,7 +1,10 @@
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** The first time may be an accident. From the second time on, the user is quarantined. */
+/**
+ * The pause after the first, second, third and any further harm. The first time may be an accident.
+ * From the second time on, the user is quarantined.
+ */
 const PAUSES_MS = [5 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 24 * HOUR_MS] as const;
 
 /**
@@ -13,5 +16,7 @@ const PAUSES_MS = [5 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 24 * HOUR_MS] as const;
  */
 export const harmPauseMs = (harms: number): number => PAUSES_MS[harms - 1] ?? 24 * HOUR_MS;
 
-/** The first time may be an accident; from the second on, the user is quarantined. */
+/**
+ * Whether the user is quarantined. The first time may be an accident; from the second on, it is.
+ */
 export const isQuarantined = (harms: number): boolean => harms > 1;

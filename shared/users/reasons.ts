@@ -65,7 +65,7 @@ const TEXTS = {
     "The provider's token endpoint does not answer as it should: we try again, and no action is needed.",
   internal: "Something went wrong on our side: we try again.",
   // Why the user is not watched.
-  refused_by_webhook: "The partner's webhook answered 403 to mail of this user.",
+  refused_by_webhook: "The partner's webhook answered 403 to an event of this user.",
 } as const;
 
 export type ReasonCode = keyof typeof TEXTS;

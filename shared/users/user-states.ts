@@ -49,7 +49,7 @@ const MOVES: Readonly<Record<UserState, readonly UserState[]>> = {
   archived: ["new"],
 };
 
-/** Staying in a state is always allowed. */
+/** Returns whether the move is allowed. Staying in a state always is. */
 export const mayMove = (from: UserState, to: UserState): boolean =>
   from === to || MOVES[from].includes(to);
 

@@ -51,7 +51,10 @@ const readAll = async ({ partnerId }: TestUser) => {
 };
 const readEventIds = async (user: TestUser) => (await readAll(user)).map((e) => e.position.eventId);
 
-/** An internal transaction of the server may delay events for a moment. */
+/**
+ * Waits until there are `count` events: one of PostgreSQL's own transactions may hold new ones back
+ * for a moment.
+ */
 const readUntil = (user: TestUser, count: number) =>
   eventually(`${count} events`, async () => {
     const events = await readAll(user);

@@ -4,23 +4,24 @@ import { expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
 
 const FLEET = inCheckout("fleet");
-/** The block below the heading "The floors of the fleet", highest first. */
-const FLOORS = await readFloors();
+/** The block below the heading "The layers of the fleet", highest first. */
+const LAYERS = await readLayers();
 
-async function readFloors(): Promise<string[]> {
+async function readLayers(): Promise<string[]> {
   const page = await readFile(inCheckout("docs", "architecture.md"), "utf8");
-  const [, block = ""] = /### The floors of the fleet\n[\s\S]*?```\n([\s\S]*?)```/.exec(page) ?? [];
+  const [, block = ""] = /### The layers of the fleet\n[\s\S]*?```\n([\s\S]*?)```/.exec(page) ?? [];
   return block.split(/\s+/).filter(Boolean);
 }
 
 /**
- * Returns the floor of a file: its folder, or for a few folders the subfolder. A file directly in
- * fleet/ is its own floor.
+ * Returns the layer of a file: its folder, or for a few folders the subfolder. A file directly in
+ * fleet/ is its own layer.
  */
-function findFloor(path: string): string {
-  const [room = "", inner = ""] = relative(FLEET, path).split("/");
-  if (room === "mailbox" || room === "webhook") return `${room}/${inner.replace(/\.ts$/, "")}`;
-  return room.replace(/\.ts$/, "");
+function findLayer(path: string): string {
+  const [folder = "", inner = ""] = relative(FLEET, path).split("/");
+  if (folder === "mailbox" || folder === "webhook")
+    return `${folder}/${inner.replace(/\.ts$/, "")}`;
+  return folder.replace(/\.ts$/, "");
 }
 
 async function listImports() {
@@ -36,20 +37,20 @@ async function listImports() {
   return (await Promise.all(lists)).flat().filter(({ to }) => to.startsWith(`${FLEET}/`));
 }
 
-test("no import of the fleet goes up a floor", async () => {
+test("no import of the fleet goes up a layer", async () => {
   const imports = await listImports();
   expect(imports.length).toBeGreaterThan(500);
-  const floorNumber = (path: string) => FLOORS.indexOf(findFloor(path));
-  const wrong = imports.filter(({ from, to }) => floorNumber(to) < floorNumber(from));
+  const layerNumber = (path: string) => LAYERS.indexOf(findLayer(path));
+  const wrong = imports.filter(({ from, to }) => layerNumber(to) < layerNumber(from));
   expect(
     wrong.map(({ from, to }) => `${relative(FLEET, from)} imports ${relative(FLEET, to)}`),
   ).toEqual([]);
 });
 
-test("each folder of the fleet is on one of the floors", async () => {
+test("each folder of the fleet is on one of the layers", async () => {
   const imports = await listImports();
-  const floors = new Set(imports.flatMap(({ from, to }) => [findFloor(from), findFloor(to)]));
-  expect([...floors].toSorted()).toEqual(FLOORS.toSorted());
+  const layers = new Set(imports.flatMap(({ from, to }) => [findLayer(from), findLayer(to)]));
+  expect([...layers].toSorted()).toEqual(LAYERS.toSorted());
 });
 
 test("NATS subjects are written in fleet/bus/subjects.ts alone", async () => {

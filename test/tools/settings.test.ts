@@ -10,11 +10,19 @@ const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url
 const page = await read("docs/settings.md");
 const webhooks = await read("docs/webhooks.md");
 
-/** Rows `| NAME | default | … |` of the tables in a section of docs/settings.md. */
+/**
+ * Reads rows `| NAME | default | … |` of the tables in a section of docs/settings.md. A default may
+ * be followed by another unit in brackets: `7200 (2 h)`.
+ */
 function readTable(section: string): Map<string, string> {
   const text = page.split(/^## /m).find((part) => part.startsWith(`${section}\n`)) ?? "";
   const rows = text.matchAll(/^\| `([A-Z_]+)` +\| (.*?) *\|/gm);
-  return new Map([...rows].map(([, name = "", value = ""]) => [name, value.replaceAll("`", "")]));
+  return new Map(
+    [...rows].map(([, name = "", value = ""]) => [
+      name,
+      value.replaceAll("`", "").replace(/ \(.*\)$/, ""),
+    ]),
+  );
 }
 
 const processes = [

@@ -15,7 +15,7 @@ interface ChartPlace {
   onPoint(index: number | null): void;
 }
 
-/** With a maximum of 1, several marks of the axis would show the same whole number. */
+/** The lowest top of the axis. With a top of 1, several marks would show the same whole number. */
 const LEAST_TOP = 5;
 const FONT_PX = 12;
 

@@ -43,7 +43,7 @@ export function AttemptAnswer({
   );
 }
 
-/** About one line of a table, in characters. */
+/** The length of a short answer, in characters: about one line of a table. */
 const SHORT = 80;
 
 const AnswerText = ({ text }: { text: string }) =>

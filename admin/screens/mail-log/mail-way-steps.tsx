@@ -6,7 +6,10 @@ interface MailWayProps {
   attempts: WayOfMail["attempts"];
 }
 
-/** Shows seconds: the steps are only seconds apart, so `3 min ago` would be too rough. */
+/**
+ * The format of a step's time. It has seconds, because the steps are only seconds apart: `3 min
+ * ago` would be too rough.
+ */
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
 export const MailWaySteps = ({ mail, attempts }: MailWayProps) => (

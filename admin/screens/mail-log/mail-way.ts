@@ -41,7 +41,9 @@ export function mailWay({ internal_date, recorded_at, state, attempts }: WayOfMa
   return withElapsed(passed.filter((step) => step !== undefined));
 }
 
-/** Returns the last attempt, or the next one. */
+/**
+ * Returns the last step of the timeline: how the last attempt ended, or when the next one is due.
+ */
 function toEndStep(last: WayOfMail["attempts"][number], state: WayOfMail["state"]) {
   const answeredAt = new Date(Date.parse(last.attempted_at) + last.duration_ms).toISOString();
   switch (last.outcome) {

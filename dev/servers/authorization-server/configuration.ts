@@ -86,7 +86,7 @@ function toClients({
   ];
 }
 
-/** The account's address is its id. */
+/** Returns the account as the library wants it. Its address is its id. */
 function toOidcAccount(account: OauthAccount | undefined): Account | undefined {
   if (!account) return undefined;
   const { email, email_verified, preferred_username } = account;

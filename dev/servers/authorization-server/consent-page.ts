@@ -27,7 +27,7 @@ button { margin-right: .5rem; padding: .5rem 1rem; font: inherit; border: 1px so
 button[value=allow] { background: light-dark(#18181b, #f4f4f5); color: light-dark(#fff, #18181b); }
 `;
 
-/** Allows only the page's own style; no scripts. */
+/** The page's Content-Security-Policy: only the page's own style; no scripts. */
 export const CONSENT_PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'; base-uri 'none'; frame-ancestors 'none'`;
 
 /** Renders one form: the account, the permissions, and the two buttons. */

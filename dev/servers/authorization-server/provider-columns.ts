@@ -2,7 +2,10 @@ import type { Endpoints } from "./endpoints.ts";
 import { MAIL_SCOPE, SCOPES } from "./settings.ts";
 
 export interface ProviderFlavour {
-  /** The provider supports OAuth 2 but not OpenID Connect: the address is requested with the token. */
+  /**
+   * Whether the provider supports OAuth 2 but not OpenID Connect. Then the address is requested
+   * with the token.
+   */
   withoutIdToken?: boolean;
 }
 

@@ -1,7 +1,10 @@
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../../app-env.ts";
 
-/** The admin pages load only files of our own origin. No scripts or styles are inline. */
+/**
+ * The Content-Security-Policy of the admin pages: they load only files of our own origin, and no
+ * script or style is inline.
+ */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",

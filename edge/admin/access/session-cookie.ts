@@ -6,9 +6,9 @@ import type { AppEnv } from "../../app-env.ts";
 
 const NAME = "superimap_admin";
 /**
- * No other site or subdomain can set a cookie with the prefix `__Host-` (RFC 6265bis, 4.1.3.2).
- * Browsers accept Secure over plain HTTP on localhost, too. Without Max-Age the cookie ends with
- * the browser session.
+ * The attributes of the session's cookie. No other site or subdomain can set a cookie with the
+ * prefix `__Host-` (RFC 6265bis, 4.1.3.2). Browsers accept Secure over plain HTTP on localhost,
+ * too. Without Max-Age the cookie ends with the browser session.
  */
 const ATTRIBUTES = { path: "/", secure: true, httpOnly: true, sameSite: "Strict" } as const;
 

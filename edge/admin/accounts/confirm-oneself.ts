@@ -16,7 +16,9 @@ interface Proof {
   password: string;
   /** The name of the field that contains it. */
   passwordField: string;
-  /** A further check, made only when the password is right. */
+  /**
+   * Returns whether the code of the second factor is right. Called only when the password is right.
+   */
   isCodeRight?: (taken: Try) => Promise<boolean>;
 }
 

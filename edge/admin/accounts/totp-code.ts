@@ -5,7 +5,10 @@ import { createTOTPKeyURI, verifyHOTP } from "@oslojs/otp";
 const STEP_S = 30;
 const DIGITS = 6;
 const SECRET_BYTES = 20;
-/** Also accept the codes of the previous and the next half minute: clocks differ, and typing takes time. */
+/**
+ * The steps of 30 s whose codes are accepted: this one, the previous and the next, because clocks
+ * differ, and typing takes time.
+ */
 const NEARBY = [0, -1, 1];
 
 export const newTotpSecret = () => crypto.getRandomValues(new Uint8Array(SECRET_BYTES));

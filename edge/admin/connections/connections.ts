@@ -62,7 +62,10 @@ export const deleteConnection = one.createHandlers(async (c) => {
   return c.json({ purge: showPurge(await removeWholeConnection(c, connection)) }, 202);
 });
 
-/** @throws {AppError} when there is none. */
+/**
+ * Finds a connection of any partner.
+ * @throws {AppError} when there is none.
+ */
 export async function mustFindById(db: Db, id: string) {
   const connection = isRowId("con", id) ? await findConnectionById(db, id) : undefined;
   if (!connection) throw connectionNotFound();

@@ -9,7 +9,10 @@ import type { AppEnv } from "../../app-env.ts";
 import { showLetter } from "../../letters/letter-schemas.ts";
 import { isStorable } from "../../text.ts";
 
-/** @throws {AppError} when no partner has such a letter. */
+/**
+ * Finds a dead letter of any partner.
+ * @throws {AppError} when no partner has such a letter.
+ */
 export async function mustFindAnyLetter(c: Context<AppEnv>, id: string): Promise<ShownLetter> {
   const letter = isStorable(id) ? await findDeadLetter(c.var.db, EVERYBODY, id) : undefined;
   if (!letter) throw new AppError("not-found", "Cannot find the dead letter");

@@ -9,7 +9,7 @@ import { showAttempt, showMail, showOwner } from "./show-event.ts";
 const one = createFactory<AppEnv, "/events/:id">();
 const attempted = createFactory<AppEnv, "/events/:id/attempts">();
 
-/** An event whose endpoint keeps answering 403 may have hundreds of attempts. */
+/** How many attempts are shown. An event whose endpoint keeps answering 403 may have hundreds. */
 const MAX_ATTEMPTS = 200;
 
 /** Returns one event: of a mail, or about a user. */

@@ -39,7 +39,7 @@ export function mailInWords(state: MailState, reason: string | null): string {
   return `${STATES[state]} ${reasonInWords(reason)}`;
 }
 
-/** The reason of a dead event is already stored as text. */
+/** Returns the reason as text. The reason of a dead event is stored as text already. */
 const reasonInWords = (reason: string) =>
   (Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined) ?? toSentence(reason);
 

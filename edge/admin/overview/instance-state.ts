@@ -9,7 +9,10 @@ const SILENT_S = 60;
  */
 export type InstanceState = "up" | "draining" | "restarting" | "cut_off" | "gone";
 
-/** @returns undefined for an instance that announced its stop and has stopped. */
+/**
+ * Decides the state of an instance.
+ * @returns undefined for an instance that announced its stop and has stopped.
+ */
 export function judgeInstanceState({
   state,
   heartbeatAgeS,

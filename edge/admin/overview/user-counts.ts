@@ -17,7 +17,10 @@ interface Holder {
   capacity: number;
 }
 
-/** @param untried Users in the state `new` that should be watched. */
+/**
+ * Counts users by state.
+ * @param untried Users in the state `new` that should be watched.
+ */
 export function countByState(
   counted: readonly { state: UserState; users: number }[],
   untried: number,

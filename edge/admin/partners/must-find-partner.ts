@@ -4,14 +4,20 @@ import { findPartner, type ListedPartner } from "../../../db/partners/partner-li
 import { AppError } from "../../../shared/errors.ts";
 import { isRowId } from "../row-id.ts";
 
-/** @throws {AppError} when there is no such partner. */
+/**
+ * Finds a partner, even one that is being removed.
+ * @throws {AppError} when there is no such partner.
+ */
 export async function mustFindPartner(db: Db, id: string): Promise<ListedPartner> {
   const found = isRowId("prt", id) ? await findPartner(db, id) : undefined;
   if (!found) throw new AppError("not-found", "Cannot find the partner");
   return found;
 }
 
-/** @throws {AppError} when there is none, or it is being removed. */
+/**
+ * Finds a partner that is not being removed.
+ * @throws {AppError} when there is none, or it is being removed.
+ */
 export const mustFindLiving = async (db: Db, id: string): Promise<ListedPartner> =>
   refuseRemoved(await mustFindPartner(db, id));
 

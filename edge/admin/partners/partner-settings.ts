@@ -63,7 +63,10 @@ export const hasSameSettings = (a: EditedPartner, b: EditedPartner) =>
 type Wanted = string | null | undefined;
 const given = (wanted: Wanted, known: string | null) => (wanted === undefined ? known : wanted);
 
-/** The page sends an unchanged webhook as it was shown, without its password: keep the stored one. */
+/**
+ * Returns the webhook to store. The page sends an unchanged webhook as it was shown, without its
+ * password: then the stored one is kept.
+ */
 const givenWebhook = (wanted: Wanted, known: string | null) =>
   wanted === withoutPassword(known) ? known : given(wanted, known);
 

@@ -42,7 +42,10 @@ const isSet = (value: ShownProviderSettings[keyof ShownProviderSettings]) =>
     ? Object.keys(value).length > 0
     : value !== null && value !== false;
 
-/** Something must identify the account that granted access: the ID token or userinfo. */
+/**
+ * Returns what is missing to identify the account that granted access: the ID token or userinfo
+ * must do so.
+ */
 function identityFaults({
   oauth_issuer,
   oauth_jwks_url,
@@ -64,7 +67,10 @@ function identityFaults({
     : [];
 }
 
-/** XOAUTH is for OAuth 1.0a, the other mechanisms are for OAuth 2. */
+/**
+ * Returns the fault of a mechanism of another kind: XOAUTH is for OAuth 1.0a, the other mechanisms
+ * are for OAuth 2.
+ */
 function mechanismFaults(
   kind: ProviderKind,
   { sasl_mechanism }: ShownProviderSettings,

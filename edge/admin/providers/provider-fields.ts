@@ -16,7 +16,10 @@ const integer = (min: number, max: number) => {
 const truth = v.boolean("must be true or false");
 const text = (max: number) => v.exactOptional(clearable(line(max)));
 
-/** Plain HTTP is allowed on this machine only (RFC 8252, 7.3). */
+/**
+ * Whether this is the URL of an endpoint. Plain HTTP is allowed on this machine only (RFC 8252,
+ * 7.3).
+ */
 const isEndpoint = (value: string) => {
   const url = URL.parse(value);
   const isLoopback = url !== null && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);

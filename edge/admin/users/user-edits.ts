@@ -23,7 +23,10 @@ export interface PlacedUser {
   partner: { id: string; name: string };
 }
 
-/** @throws {AppError} when there is none, or it is being removed. */
+/**
+ * Finds a user of any partner.
+ * @throws {AppError} when there is none, or it is being removed.
+ */
 export async function mustFindAnyUser(db: Db, id: string): Promise<PlacedUser> {
   const user = isRowId("usr", id) ? await findUserById(db, id) : undefined;
   if (!user) throw userNotFound();
@@ -114,7 +117,10 @@ export async function sweepUser(
   );
 }
 
-/** A user that was removed meanwhile is in another connection. */
+/**
+ * Locks the user. Removing a user moves it to another connection, so a user that was removed
+ * meanwhile is not found.
+ */
 async function mustLock(tx: Db, id: string, connection: Owned): Promise<User> {
   const user = await lockUserById(tx, id);
   if (user?.connectionId !== connection.id) throw userNotFound();

@@ -4,7 +4,10 @@ import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { isStorable } from "../../text.ts";
 
-/** @throws {AppError} when the partner has no such letter. */
+/**
+ * Finds a dead letter of the partner.
+ * @throws {AppError} when the partner has no such letter.
+ */
 export async function mustFindLetter(c: Context<AppEnv>, id: string): Promise<ShownLetter> {
   const letter = isStorable(id) ? await findDeadLetter(c.var.db, c.var.partnerId, id) : undefined;
   if (!letter) throw new AppError("not-found", "Cannot find the dead letter");

@@ -5,6 +5,7 @@ export const encodePosition = ({ changeSeq, eventId }: LogPosition): string =>
   encodeCursor(`${changeSeq}.${eventId}`);
 
 /**
+ * Decodes the position in the log of events.
  * @returns undefined when the text is no cursor of the log. Transaction ids have 64 bits; 18 digits
  * are enough here.
  */

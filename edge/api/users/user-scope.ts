@@ -10,13 +10,19 @@ export async function findUserScope(c: Context<AppEnv>, code: string): Promise<U
   return { partnerId, connection: await mustFindConnection(db, partnerId, code) };
 }
 
-/** @throws {AppError} for a tag that PostgreSQL cannot store, so that no user can have it. */
+/**
+ * Returns the tag in a path.
+ * @throws {AppError} when PostgreSQL cannot store it, so that no user can have it.
+ */
 export function parseTag(param: string): string {
   if (!isStorable(param)) throw userNotFound();
   return param;
 }
 
-/** @throws {AppError} when there is none. */
+/**
+ * Finds the user with this tag.
+ * @throws {AppError} when there is none.
+ */
 export async function mustFindUser(
   c: Context<AppEnv>,
   connectionId: string,

@@ -11,9 +11,12 @@ import { type GivenLogin, parseTypedFields, readForm } from "./form-fields.ts";
 import { loginForm } from "./login-form.ts";
 import { tellReason } from "./tell-reason.ts";
 
-/** A login takes a few seconds; people do not wait much longer than this. */
+/**
+ * How long a person waits for the result of a login. A login takes a few seconds; people do not
+ * wait much longer than this.
+ */
 const PATIENCE_MS = 25_000;
-/** Limits password guessing with one link. */
+/** How many logins may be tried with one link, to limit password guessing. */
 const MAX_TRIES = 10;
 const AWAY =
   "We could not check the login at the moment. Nothing has changed. Try again in a minute.";
@@ -38,7 +41,10 @@ export async function checkLogin(c: Context<AppEnv>, opened: OpenLink): Promise<
   return succeeded(c, opened.callbacks, "The account is connected");
 }
 
-/** @returns undefined when the fleet did not answer in time. */
+/**
+ * Asks the fleet to try the login.
+ * @returns undefined when the fleet did not answer in time.
+ */
 async function tryLogin(
   c: Context<AppEnv>,
   { link }: OpenLink,

@@ -32,7 +32,7 @@ const port = v.pipe(
   v.maxValue(MAX_PORT, NO_PORT),
 );
 
-/** The form does not offer unencrypted connections. */
+/** The securities to choose from. The form does not offer unencrypted connections. */
 const SECURITIES = ["tls", "starttls"] as const;
 const security = v.picklist(SECURITIES, "Choose how the connection is encrypted.");
 
@@ -53,7 +53,7 @@ export interface GivenLogin {
 
 export type ReadForm = { given: GivenLogin } | { faults: FieldFaults };
 
-/** A field that the browser does not send counts as empty. */
+/** The empty form. A field that the browser does not send counts as empty. */
 const EMPTY: Record<FieldName, string> = {
   login: "",
   password: "",
@@ -76,7 +76,7 @@ export function readForm(body: unknown, hasOwnHost: boolean): ReadForm {
   return { given: { ...result.output, server: null } };
 }
 
-/** The first fault of each field. */
+/** Returns the first fault of each field. */
 function toFieldFaults(issues: readonly v.BaseIssue<unknown>[]): FieldFaults {
   const faults: FieldFaults = {};
   for (const issue of issues) {

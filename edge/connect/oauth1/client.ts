@@ -16,7 +16,10 @@ export interface Consumer {
   accessTokenUrl: string;
 }
 
-/** @throws {Refusal} when the connection or the provider is not set up. */
+/**
+ * Returns the OAuth client of the connection.
+ * @throws {Refusal} when the connection or the provider is not set up.
+ */
 export async function openConsumer(
   vault: Opener,
   { connection, provider }: LinkedUser,

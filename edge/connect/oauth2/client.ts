@@ -19,7 +19,10 @@ export interface ProviderClient {
   scopes: string;
 }
 
-/** @throws {Refusal} when the connection or the provider is not set up. */
+/**
+ * Returns the OAuth client of the connection.
+ * @throws {Refusal} when the connection or the provider is not set up.
+ */
 export function toOAuthClient({ connection, provider }: LinkedUser): ProviderClient {
   const { oauthAuthorizeUrl, oauthTokenUrl, oauthScopes, oauthIssuer } = provider;
   const { oauth2ClientId } = connection;

@@ -19,7 +19,10 @@ export interface GrantedAccount extends ToldAccount {
   refreshToken: string;
 }
 
-/** @throws {ConnectFailure} when the grant is not sufficient to read the account's mail. */
+/**
+ * Exchanges the code of a callback for tokens.
+ * @throws {ConnectFailure} when the grant is not sufficient to read the account's mail.
+ */
 export async function exchangeCode(
   c: Context<AppEnv>,
   linked: LinkedUser,

@@ -23,7 +23,10 @@ export const identity = v.object({
 export type Identity = v.InferOutput<typeof identity>;
 
 const MAX_EMAIL_LENGTH = 320;
-/** U+FFFD means that the answer was not valid UTF-8, so the address is not the real one. */
+/**
+ * Whether the text is an address. U+FFFD means that the answer was not valid UTF-8, so the address
+ * is not the real one.
+ */
 const isEmail = (text: string | undefined): text is string =>
   text !== undefined &&
   text.length <= MAX_EMAIL_LENGTH &&

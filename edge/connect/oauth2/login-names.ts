@@ -1,6 +1,9 @@
 const MAX_NAME_LENGTH = 320;
 
-/** A name that may be sent to a mail server: not blank, no control characters, no invalid UTF-8. */
+/**
+ * Whether the name may be sent to a mail server: it is not blank, has no control characters and no
+ * invalid UTF-8.
+ */
 const isName = (text: string | undefined): text is string =>
   text !== undefined &&
   text.length <= MAX_NAME_LENGTH &&

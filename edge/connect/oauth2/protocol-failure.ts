@@ -27,6 +27,9 @@ export function toProtocolFailure(error: unknown): unknown {
   return new ConnectFailure("provider_error", error.message, { cause: error });
 }
 
-/** Error codes of RFC 6749 have this form. Other text from the provider must not get into a log. */
+/**
+ * Returns the error code if it has the form of RFC 6749. Other text from the provider must not get
+ * into a log.
+ */
 const toErrorCode = (error: string) =>
   /^[a-z_]{1,64}$/.test(error) ? error : "with an unknown error";

@@ -23,7 +23,10 @@ export async function startSweep(
   return sweep;
 }
 
-/** @throws {AppError} when the user has a sweep that has not ended. */
+/**
+ * Runs a write that begins a sweep.
+ * @throws {AppError} when the user has a sweep that has not ended.
+ */
 export async function refusingSecondSweep<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();

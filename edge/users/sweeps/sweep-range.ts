@@ -2,7 +2,7 @@ import type { FieldError } from "../../../shared/errors.ts";
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
-/** A longer time needs several sweeps. */
+/** The longest time of one sweep. A longer time needs several sweeps. */
 const MAX_DAYS = 366;
 
 export type SweepRange =

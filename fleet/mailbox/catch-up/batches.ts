@@ -28,7 +28,10 @@ export function toBatches<T extends Pick<MessageHeader, "sizeBytes">>(
 }
 
 const FIRST_WINDOW = 1_000;
-/** With this width the answer is one line of up to 700 KB, which takes 10 MB while the library parses it. */
+/**
+ * The widest window of UIDs. With it the answer is one line of up to 700 KB, which takes 10 MB while the library
+ * parses it.
+ */
 const WIDEST_WINDOW = 65_536;
 
 /**

@@ -91,7 +91,10 @@ export async function readNew(
   return cursor;
 }
 
-/** Call with a reading place held. Records in order, so that the cursor never passes an unrecorded message. */
+/**
+ * Reads the mails of these headers. Call with a reading place held. Records in order, so that the cursor never passes
+ * an unrecorded message.
+ */
 export async function readOn(
   deps: RecordDeps,
   open: OpenMailbox<MailSource>,

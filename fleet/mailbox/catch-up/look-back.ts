@@ -10,7 +10,10 @@ import { recordBatch, type RecordDeps } from "./recording/record-batch.ts";
 
 /** How many UIDs up to the cursor are compared. */
 const LOOK_BACK_UIDS = 200;
-/** The memory of de-duplication may have forgotten older mail, which must not be delivered again. */
+/**
+ * How old mail may be that a look back delivers: the memory of de-duplication may have forgotten older mail, which
+ * must not be delivered again.
+ */
 const LOOK_BACK_MS = 2 * 86_400_000;
 
 /**

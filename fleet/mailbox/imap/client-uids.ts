@@ -32,7 +32,7 @@ export class ClientUids implements UidSource {
     this.#limit = limit;
   }
 
-  /** From now on every search is refused, so that UIDs are asked for by FETCH. */
+  /** Refuses every search from now on, so that UIDs are asked for by FETCH. */
   distrustSearch(): void {
     this.#refusesSearch = new Refused("SEARCH does not find messages that exist");
   }
@@ -61,7 +61,7 @@ export class ClientUids implements UidSource {
     });
   }
 
-  /** How many messages the server says that the open mailbox holds; null when it does not say. */
+  /** Returns how many messages the server says that the open mailbox holds; null when it does not say. */
   get messages(): number | null {
     const { mailbox } = this.#client;
     // Undefined when EXAMINE was answered without EXISTS, although the library's types do not say so.
@@ -156,7 +156,7 @@ async function unlessRefused(command: () => Promise<number[]>): Promise<number[]
 
 const toSet = ({ first, last }: UidWindow) => `${first}:${last === MAX_UID ? "*" : last}`;
 
-/** SEARCH uses midnight in the server's time zone, which is unknown. Takes the earliest possible one. */
+/** Returns the earliest possible midnight: SEARCH uses midnight in the server's time zone, which is unknown. */
 const startOfDay = (date: Date) =>
   new Date(Math.floor(date.getTime() / DAY_MS) * DAY_MS - DAY_MS / 2);
 

@@ -42,7 +42,7 @@ export async function findMailbox(
   }
 }
 
-/** Every account has INBOX, whether it is listed or not (RFC 9051, 5.1). */
+/** Lists the mailboxes. Every account has INBOX, whether it is listed or not (RFC 9051, 5.1). */
 async function listMailboxes(connection: ImapConnection): Promise<ListedMailbox[]> {
   try {
     return await connection.list();

@@ -13,7 +13,7 @@ import type { MailboxStatus } from "./mailbox-status.ts";
 export interface ImapConnection extends AsyncDisposable {
   /** Aborts when the connection is closed, for any reason. */
   readonly closed: AbortSignal;
-  /** Also false once the server has refused IDLE. */
+  /** Whether the server supports IDLE and has not refused it. */
   readonly supportsIdle: boolean;
   /** Whether messages have Gmail's labels (X-GM-EXT-1). */
   readonly hasLabels: boolean;
@@ -25,7 +25,7 @@ export interface ImapConnection extends AsyncDisposable {
    * before EXAMINE.
    */
   readonly uidValidity: number | null;
-  /** False when the server reports no UIDVALIDITY: its UIDs are then valid for this connection only. */
+  /** Whether UIDs are valid beyond this connection. Not when the server reports no UIDVALIDITY. */
   readonly keepsUids: boolean;
   /** How many messages the open mailbox holds according to the server; null if it does not report it. */
   readonly messages: number | null;

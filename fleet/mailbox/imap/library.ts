@@ -15,13 +15,13 @@ export interface Library {
 
 /** What a connection wants to know of its client. */
 interface LibraryEvents {
-  /** A command of this kind begins. */
+  /** Called when a command of this kind begins. */
   onCommand(kind: InputKind): void;
   onClose(): void;
-  /** The server has announced at least this many messages. */
+  /** Called when the server has announced at least this many messages. */
   onExists(more: number): void;
   onUidValidity(uidValidity: number): void;
-  /** The server sent a response code that names a reason. */
+  /** Called when the server sent a response code that names a reason. */
   onReason(code: string): void;
 }
 

@@ -22,8 +22,8 @@ export class EndlessAnswer extends Error {
 }
 
 /**
- * Commands for one range. A server that looks at a thousand messages at a time gets through five million messages;
- * one that cuts every answer short would be asked four billion times.
+ * How many commands one range may take. A server that looks at a thousand messages at a time gets through five
+ * million messages; one that cuts every answer short would be asked four billion times.
  */
 const MAX_COMMANDS = 10_000;
 

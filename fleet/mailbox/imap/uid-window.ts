@@ -4,5 +4,5 @@ export interface UidWindow {
   last: number;
 }
 
-/** UIDs have 32 bits (RFC 9051, 2.3.1.1). */
+/** The largest UID: it has 32 bits (RFC 9051, 2.3.1.1). */
 export const MAX_UID = 2 ** 32 - 1;

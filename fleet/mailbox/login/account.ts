@@ -39,9 +39,9 @@ export interface Account {
   credentialsAt: Date | null;
   /** When the OAuth client that the credentials are used with was changed; null: never. */
   clientAt?: Date | null;
-  /** No session has logged in as this user yet. */
+  /** Whether no session has logged in as this user yet. */
   isNew: boolean;
-  /** A login with these credentials has succeeded, and none was refused since. */
+  /** Whether a login with these credentials has succeeded, and none was refused since. */
   hasWorked: boolean;
   /** Mail that the server received before this is not delivered. */
   watchFrom: Date;

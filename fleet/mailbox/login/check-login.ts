@@ -8,7 +8,7 @@ import { connect, type ConnectDeps, type LogInSettings } from "./log-in.ts";
 
 type CheckLogin = Extract<Command, { kind: "check_login" }>;
 
-/** After this the caller no longer waits for the answer. */
+/** How long a login may take. After this the caller no longer waits for the answer. */
 const DEADLINE_MS = 25_000;
 
 /** Answers the command `check_login`: logs in once with the given credentials, then logs out. */

@@ -9,7 +9,9 @@ import { connect, type ConnectDeps, type LogInSettings } from "./log-in.ts";
 
 type CheckTokenLogin = Extract<Command, { kind: "check_token_login" }>;
 
-/** For all names together. The edge waits 25 s, and the answer takes a moment to arrive. */
+/**
+ * How long the logins with all names may take together. The edge waits 25 s, and the answer takes a moment to arrive.
+ */
 const DEADLINE_MS = 22_000;
 
 /**

@@ -7,12 +7,12 @@ export type NameTry = SessionFailure;
 export type NamesJudged =
   /** The mail server refused every name. */
   | { result: "refused"; reason: ReasonCode }
-  /** Nothing is known about the login. `goesOn`: the server may still accept another name. */
+  /** Nothing is known about the login. `goesOn`: whether the server may still accept another name. */
   | { result: "unknown"; reason: ReasonCode; goesOn: boolean };
 
 /**
- * Exchange sends this for a name that does not belong to the token, for an account without a mailbox, and at times
- * during a short failure.
+ * The reason that Exchange gives for a name that does not belong to the token, for an account without a mailbox, and
+ * at times during a short failure.
  */
 const NOT_OPENED = "authenticated_not_connected";
 

@@ -31,7 +31,7 @@ export type LogInDeps = ConnectDeps & CredentialDeps & { db: Db; tokens: Pick<To
 export interface LogInSettings {
   maxEmailSizeBytes: number;
   timeouts: ImapTimeouts;
-  /** The mail server that a user names may have a private address. */
+  /** Whether the mail server that a user names may have a private address. */
   allowsPrivateHosts: boolean;
 }
 

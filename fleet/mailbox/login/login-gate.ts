@@ -25,12 +25,9 @@ export interface GatedLogin {
  * same moment.
  */
 const JITTER = 0.2;
-/**
- * Timers that are late by up to this much are made up for. After a longer pause of the process
- * there is no burst of logins.
- */
+/** How late timers may be to be made up for. After a longer pause of the process there is no burst of logins. */
 const MAX_BEHIND_MS = 1_000;
-/** At this many hosts, those whose next login is due are forgotten. */
+/** How many hosts are remembered. At this many, those whose next login is due are forgotten. */
 const MAX_IDLE_HOSTS = 1_000;
 
 interface Host {

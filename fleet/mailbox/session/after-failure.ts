@@ -28,8 +28,7 @@ export interface SessionEnd {
   reason: ReasonCode;
   isRefusal: boolean;
   /**
-   * Whether the mailbox was read up to the present. A server may also keep a session waiting for minutes and open no
-   * mailbox.
+   * Whether the mailbox was read up to the present. If not, a server may have kept the session waiting for minutes.
    */
   hasWatched: boolean;
   lastedMs: number;
@@ -56,8 +55,8 @@ export interface EndedSession extends Omit<Failures, "reason"> {
   /** How long the server asked us to wait; null if it did not. */
   retryAfterMs: number | null;
   /**
-   * A message that cannot be fetched ended the session. The next one should begin soon, so that the messages after it
-   * need not wait.
+   * Whether a message that cannot be fetched ended the session. If so, the next one should begin soon, because the
+   * messages after it wait.
    */
   isHunting: boolean;
   /**
@@ -67,17 +66,23 @@ export interface EndedSession extends Omit<Failures, "reason"> {
   confirmRefusalMs: number | null;
 }
 
-/** Trying refused credentials often does not help: providers lock accounts that try too often. */
+/**
+ * The first wait after refused credentials; it doubles up to the second. Trying often does not help: providers lock
+ * accounts that try too often.
+ */
 const MIN_AUTH_RETRY_MS = 60_000;
 const MAX_AUTH_RETRY_MS = 60 * 60_000;
 /** Limits the wait that a server asks for. */
 const MAX_RETRY_AFTER_MS = 60 * 60_000;
-/** A message that ends every session is found within four sessions. */
+/**
+ * How many sessions in a row begin soon after a message that cannot be fetched: within four sessions the message is
+ * found.
+ */
 const MAX_HUNTS = 4;
 const HUNT_DELAY_MS = 2_000;
 /**
- * Exchange sends "authenticated but not connected" at times during a short failure. After this many in a row, it
- * counts as auth_failed.
+ * How many "authenticated but not connected" in a row count as auth_failed. Exchange sends it at times during a short
+ * failure.
  */
 const MAX_NOT_CONNECTED = 3;
 

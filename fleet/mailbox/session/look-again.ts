@@ -1,6 +1,6 @@
 /**
- * When to look again for announced mail that cannot be fetched yet: some servers announce a message before it has
- * reached the replica that this session is connected to.
+ * The pauses before the next looks for announced mail that cannot be fetched yet: some servers announce a message
+ * before it has reached the replica that this session is connected to.
  */
 const LOOK_AGAIN_MS = [200, 1_000, 5_000];
 

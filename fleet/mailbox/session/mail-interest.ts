@@ -7,8 +7,9 @@ import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 /** Which partners want new mail. Nothing is published for a partner without a webhook for new mail. */
 export interface MailInterest extends Repetition {
   /**
-   * True for an unknown partner: an unwanted event is dropped later, but mail that was not published is lost. For the
-   * same reason a "no" is checked in the database, since the webhook may be newer than the last read.
+   * Returns whether the partner wants new mail. True for an unknown partner: an unwanted event is dropped later, but
+   * mail that was not published is lost. For the same reason a "no" is checked in the database, since the webhook may
+   * be newer than the last read.
    */
   wantsNewMail(partnerId: string): Promise<boolean>;
 }

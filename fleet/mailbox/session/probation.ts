@@ -15,7 +15,7 @@ interface ProbationDeps {
   clock: Clock;
 }
 
-/** A session that lasts this long without harm has passed its trial. */
+/** How long a session on trial lasts without harm until it has passed. */
 const TRIAL_MS = 5 * 60_000;
 /** Longest pause between tries to write while Postgres is away. The session begins only after the write. */
 const MAX_OWN_PAUSE_MS = 15_000;

@@ -90,7 +90,7 @@ const isGoneFor = (reason: string | null) =>
 const toReturned = ({ eventId, state, reason }: MailRecord) =>
   state === "skipped" || state === "lost" ? [{ eventId, error: whyNotAgain(reason) }] : [];
 
-/** The row in mail_logs keeps what it already has about the mail. */
+/** Returns the record of a skipped mail. The row in mail_logs keeps what it already has about the mail. */
 function skipped({ eventId, uid }: LostMail, reason: SkipReason, nowMs: number): MailRecord {
   return {
     eventId,

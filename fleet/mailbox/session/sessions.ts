@@ -10,7 +10,7 @@ export interface Sessions extends AsyncDisposable {
   readonly size: number;
   has(userId: string): boolean;
   userIds(): string[];
-  /** The account that each session uses. */
+  /** Returns the account that each session uses. */
   accounts(): Account[];
   /** Begins to watch a user, or applies changes; logs in again only if a change requires it. */
   watch(account: Account): void;

@@ -4,7 +4,7 @@ import type { ImapConnection } from "../imap/imap-connection.ts";
 
 export interface Hold {
   partnerId: string;
-  /** Aborted while there is work that needs no room. */
+  /** Returns a signal that is aborted while there is work that needs no free quota. */
   waiting(): AbortSignal;
   renewalMs(): number;
   /** Asks the server, which resets the count of announced mail, and does the work that needs no room. */

@@ -86,16 +86,19 @@ const LOOK_BACK_EVERY_MS = 5 * MINUTE_MS;
 const MAX_PARKED_RETRY_MS = 6 * 60 * MINUTE_MS;
 /** IDLE is renewed up to this share early, so that the users of one server do not renew at the same moment. */
 const RENEWAL_JITTER = 0.1;
-/** Each change of UIDVALIDITY scans the mailbox. More changes than this end the session. */
+/** After each change of UIDVALIDITY the mailbox is scanned. A session with more changes than this ends. */
 const MAX_RENUMBERINGS = 5;
-/** A wait that ends sooner, with nothing announced, means that the server does not really wait. */
+/**
+ * The time below which a wait is too short: a server that ends it sooner, with nothing announced, does not really
+ * wait.
+ */
 const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
-/** Such reasons for a full client come with any server. */
+/** The reasons for a full client that come with any server. */
 const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "many_mails", "mail_large"]);
-/** After another one the mailbox keeps its full client for a while. */
+/** How long a mailbox keeps its full client after any other reason. */
 const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;
-/** After a failure of our own, a longer pause would only delay mail. */
+/** The longest pause after a failure of our own. A longer one would only delay mail. */
 const MAX_OWN_PAUSE_MS = 15_000;
 
 /** Reads and waits in turn until `signal` aborts. Rejects with ImapError when the server fails. */

@@ -20,7 +20,7 @@ export interface ParsedAttachment {
   omitted?: string;
 }
 
-/** All contents of a mail together may have this many times the size of one. */
+/** The limit of all contents of a mail together, as a multiple of the limit of one. */
 const ALL_TO_ONE = 4;
 
 /** Describes attachments, and includes the contents of those that are small enough, in order. */

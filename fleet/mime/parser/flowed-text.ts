@@ -39,7 +39,10 @@ interface Paragraph {
   pieces: string[];
 }
 
-/** RFC 3676, 4.5: the quote marks are removed and counted first, then the stuffing. */
+/**
+ * Splits a line into its quote marks and its content. RFC 3676, 4.5: the quote marks are removed and counted first,
+ * then the stuffing.
+ */
 function unquote(line: string): { depth: number; content: string } {
   let depth = 0;
   while (line[depth] === ">") depth++;

@@ -86,7 +86,10 @@ class MailParser extends PostalMime {
     };
   }
 
-  /** Prevents postal-mime from converting between text and HTML, which takes hours for 100 kB of `<a href="`. */
+  /**
+   * Returns false always. This prevents postal-mime from converting between text and HTML, which takes hours for 100
+   * kB of `<a href="`.
+   */
   isInlineTextNode(): boolean {
     return false;
   }

@@ -1,8 +1,14 @@
-/** The largest mail with full lines has 67,000. This many blank lines take a tenth of a second. */
+/**
+ * How many lines a mail may have. The largest mail with full lines has 67,000. This many blank lines take a tenth of
+ * a second.
+ */
 const MAX_LINES = 150_000;
-/** Every part begins with such a line. This many parts take a quarter of a second. */
+/** How many lines may begin with two dashes, as every part does. This many parts take a quarter of a second. */
 const MAX_DASHED_LINES = 20_000;
-/** Each may end a piece of base64, which gets its own buffer. This many take a fifth of a second. */
+/**
+ * How many equals signs a mail may have. Each may end a piece of base64, which gets its own buffer; this many take a
+ * fifth of a second.
+ */
 const MAX_EQUALS_SIGNS = 500_000;
 
 const LF = 0x0a;

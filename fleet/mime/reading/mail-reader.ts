@@ -41,7 +41,7 @@ const MAIL_READER: MailReaderSettings = {
   idleMs: 60_000,
 };
 
-/** Smaller mails take very little memory. */
+/** The size from which a mail is large. Smaller mails take very little memory. */
 const LARGE_BYTES = 64 * 1_024;
 
 interface Work {
@@ -85,7 +85,10 @@ export function createMailReader(
     }
   }
 
-  /** Never rejects. A process that dies may have been damaged by the mail before, so the mail is tried once more. */
+  /**
+   * Has a process read a mail; never rejects. A process that dies may have been damaged by the mail before, so the
+   * mail is tried once more.
+   */
   async function carryOut(partnerId: string, work: Work): Promise<void> {
     try {
       const first = await readOnce(work);

@@ -10,7 +10,7 @@ export interface PartnerTurns<T> {
 }
 
 /**
- * Round robin between partners; first in, first out within one.
+ * Creates empty queues: round robin between partners; first in, first out within one.
  *
  * @param maxOfOne How many works of one partner may run at once.
  */

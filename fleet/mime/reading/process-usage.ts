@@ -6,7 +6,7 @@ export interface ProcessUsage {
   residentBytes: number;
 }
 
-/** Linux counts in hundredths of a second (USER_HZ), independent of the kernel's own tick. */
+/** The unit of CPU time on Linux: hundredths of a second (USER_HZ), independent of the kernel's own tick. */
 const TICK_MS = 10;
 
 /** Returns what a process has used; null if the system does not report it, which only Linux does. */

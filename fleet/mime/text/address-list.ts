@@ -73,7 +73,9 @@ function findBareAddress(words: readonly AddressToken[]): BareAddress | null {
   return null;
 }
 
-/** RFC 5322, 3.2.4 and 4.4: a local part may be quoted, also partly, or separated from its @. */
+/**
+ * Returns where a local part begins. RFC 5322, 3.2.4 and 4.4: it may be quoted, also partly, or separated from its @.
+ */
 function findStart(words: readonly AddressToken[], at: number): number {
   let first = at;
   for (;;) {

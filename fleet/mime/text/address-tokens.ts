@@ -3,16 +3,16 @@ export interface AddressToken {
   kind: "word" | "quoted" | "comment" | "angle" | "separator" | "group";
   /** In a quoted string or comment, without the backslashes that escape characters. */
   text: string;
-  /** No white space separates it from the token before. */
+  /** Whether no white space separates it from the token before. */
   isGlued: boolean;
   /** A quoted string with its quotes and backslashes. */
   source?: string;
 }
 
 const BLANK = /[ \t\r\n]/;
-/** Sticky: matches at one position only. A domain may be an IPv6 address (RFC 5321, 4.1.3). */
+/** Matches a word, at one position only (sticky). A domain may be an IPv6 address (RFC 5321, 4.1.3). */
 const WORD = /[^ \t\r\n"(<>,;:]+(?:(?<=@\[IPv6):[\da-f:.]{2,45}\])?/iy;
-/** An encoded word (RFC 2047, 2). It may contain commas here, although section 5 forbids it. */
+/** Matches an encoded word (RFC 2047, 2). It may contain commas here, although section 5 forbids it. */
 const ENCODED_WORD = /=\?[^?\s]+\?[QB]\?[^?\s<>"]*\?=/iy;
 
 /**
@@ -75,7 +75,7 @@ function findQuotedEnd(list: string, index: number): number | null {
   return null;
 }
 
-/** RFC 5322, 3.2.2: comments nest. */
+/** Reads a comment. RFC 5322, 3.2.2: comments nest. */
 function readComment(list: string, index: number): Read | null {
   let depth = 0;
   for (let at = index; at < list.length; at++) {

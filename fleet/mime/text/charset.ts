@@ -1,6 +1,6 @@
 import { Buffer, isUtf8 } from "node:buffer";
 
-/** Longer names are cut. No encoding name is half as long. */
+/** The longest name of an encoding; longer ones are cut. No encoding name is half as long. */
 const MAX_NAME_LENGTH = 64;
 
 /**
@@ -33,7 +33,7 @@ const ENCODINGS: Readonly<Record<string, readonly string[]>> = {
   "euc-kr": ["euckr", "ksc5601", "ksc56011987", "ksc56011989", "korean", "uhc", "isoir149"],
 };
 
-/** Microsoft's and IBM's numbers: `cp1252`, `windows-1252`, `ms936`, `1252`. */
+/** Encodings by Microsoft's and IBM's numbers: `cp1252`, `windows-1252`, `ms936`, `1252`. */
 const CODE_PAGES: Readonly<Record<string, string>> = {
   819: "windows-1252",
   866: "ibm866",
@@ -56,7 +56,7 @@ const CODE_PAGES: Readonly<Record<string, string>> = {
   65001: "utf-8",
 };
 
-/** Windows-1252 from 0x80 to 0x9F, where Latin-1 has control characters. */
+/** The characters of Windows-1252 from 0x80 to 0x9F, where Latin-1 has control characters. */
 const WINDOWS_1252 =
   "\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F" +
   "\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178";
@@ -81,7 +81,9 @@ export function decodeText(bytes: Uint8Array | ArrayBuffer, charset = ""): strin
   return ensureDecoder(encoding).decode(bytes);
 }
 
-/** RFC 2781, 4.3: a byte order mark takes precedence over the name. */
+/**
+ * Whether the text begins with the byte order mark of UTF-16BE, which takes precedence over the name (RFC 2781, 4.3).
+ */
 function isBigEndian(bytes: Uint8Array | ArrayBuffer): boolean {
   const [first, second] = new Uint8Array(bytes.slice(0, 2));
   return first === 0xfe && second === 0xff;
@@ -89,7 +91,7 @@ function isBigEndian(bytes: Uint8Array | ArrayBuffer): boolean {
 
 const guess = (bytes: Uint8Array | ArrayBuffer) => (isUtf8(bytes) ? "utf-8" : "windows-1252");
 
-/** Decoded here because Node 20 to 22 decodes it as Latin-1. */
+/** Decodes Windows-1252, which Node 20 to 22 decodes as Latin-1. */
 const decodeWindows1252 = (bytes: Uint8Array | ArrayBuffer): string =>
   (ArrayBuffer.isView(bytes)
     ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -132,7 +134,7 @@ function isoPart(part: number): string | null {
 /** One per encoding. */
 const decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
-/** A runtime may lack an encoding. Then UTF-8 is used, and bytes above ASCII are lost. */
+/** Returns a decoder. A runtime may lack an encoding: then UTF-8 is used, and bytes above ASCII are lost. */
 function ensureDecoder(encoding: string): InstanceType<typeof TextDecoder> {
   const decoder = decoders.get(encoding) ?? makeDecoder(encoding);
   decoders.set(encoding, decoder);

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { decodeText, findEncoding } from "./charset.ts";
 
-/** RFC 2047, 2. Matches in linear time: no text between two question marks is tried twice. */
+/** Matches an encoded word (RFC 2047, 2), in linear time: no text between two question marks is tried twice. */
 const ENCODED_WORD = /=\?([^?\s]+)\?([QB])\?([^?]*)\?=/gi;
 const WHITESPACE = /^[ \t\r\n]*$/;
 
@@ -53,7 +53,7 @@ function decodeRun(run: Word | null): string {
 
 const countLost = (text: string) => text.split("\uFFFD").length;
 
-/** RFC 2047, 4.2. Characters that should have been encoded stay as they are. */
+/** Decodes Q encoding (RFC 2047, 4.2). Characters that should have been encoded stay as they are. */
 function decodeQ(encoded: string): Buffer {
   const source = Buffer.from(encoded.replaceAll(/[_\s]/g, " "));
   const bytes = Buffer.alloc(source.length);

@@ -1,10 +1,10 @@
 import { withoutComments } from "./comments.ts";
 
-/** A weekday in any language, then day, month and year. */
+/** Matches a weekday in any language, then day, month and year. */
 const DAY =
   /^\s*(?:\p{L}{2,12}\.?\s*,?\s*)?(\d{1,2})\.?[\s-]+([a-z]{3})[a-z]*\.?,?[\s-]+(\d{2,4})\b,?/iu;
 const TIME = /^\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s*([ap])\.?m\b\.?)?/i;
-/** `+0100`, `+01:00`, `-5`, also after the name of a zone or of its base, such as `GMT+1`. */
+/** Matches `+0100`, `+01:00`, `-5`, also after the name of a zone or of its base, such as `GMT+1`. */
 const OFFSET = /^(?:[a-z]{1,5})?\s*([+-])\s*(?:(\d\d)(\d\d)|(\d{1,2})(?::(\d\d))?)(?![\d:])/i;
 const ZONE_NAME = /^[a-z]{1,5}$/i;
 
@@ -13,14 +13,14 @@ const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 const DASHES = /[\u00AD\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g;
 const WIDE_PLUS = /[\uFE62\uFF0B]/g;
 
-/** Hours: RFC 5322, 4.3, and names with only one meaning in mail. */
+/** The hours of named zones: those of RFC 5322, 4.3, and names with only one meaning in mail. */
 const ZONES: Readonly<Record<string, number>> = {
   ...{ EDT: -4, EST: -5, CDT: -5, CST: -6, MDT: -6, MST: -7, PDT: -7, PST: -8 },
   ...{ AKDT: -8, AKST: -9, HST: -10, BRT: -3, WET: 0, WEST: 1, BST: 1 },
   ...{ CET: 1, MET: 1, MEZ: 1, CEST: 2, MEST: 2, MESZ: 2, EET: 2, EEST: 3, SAST: 2, MSK: 3 },
   ...{ AWST: 8, HKT: 8, SGT: 8, JST: 9, KST: 9, AEST: 10, AEDT: 11, NZST: 12, NZDT: 13 },
 };
-/** No place on earth is further from UTC. */
+/** The largest offset: no place on earth is further from UTC. */
 const MAX_OFFSET_MINUTES = 15 * 60;
 
 /**
@@ -75,7 +75,10 @@ function parseOffset(zone: string): number | null {
   return ZONE_NAME.test(zone) ? (ZONES[zone.toUpperCase()] ?? 0) * 60 : null;
 }
 
-/** RFC 5322, 4.3: two digits from 50 on, and three digits, are years of the 20th century. */
+/**
+ * Returns the whole year. RFC 5322, 4.3: add 1900 to three digits, and to two digits from 50 on; add 2000 to 00 to
+ * 49.
+ */
 function wholeYear(text: string): number {
   const year = Number(text);
   if (text.length === 3) return 1_900 + year;

@@ -76,7 +76,7 @@ async function readStretch(bus: Bus, stream: keyof typeof STREAM_SUBJECTS) {
   };
 }
 
-/** A partner whose lane has never run needs all of its events. */
+/** Lists what lanes need of EVENTS. A partner whose lane has never run needs all of its events. */
 function listEventNeeds(lanes: readonly LaneDepth[], partnerIds: readonly string[]): Need[] {
   const laneIds = new Set(lanes.map(({ partnerId }) => partnerId));
   const without = partnerIds.filter((partnerId) => !laneIds.has(partnerId));

@@ -1,7 +1,7 @@
 import type { ConnectLinks } from "../../../shared/secrets/connect-link.ts";
 import type { AuthFailedEvent } from "../../../shared/users/events.ts";
 
-/** Longer than the retries of a webhook take. */
+/** How long a link in a webhook is valid: longer than the retries of a webhook take. */
 const LIFETIME_MS = 24 * 60 * 60_000;
 
 /** Returns the link where the user of a refused login connects again. It is the same at each attempt of the event. */

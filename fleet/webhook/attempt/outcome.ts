@@ -22,9 +22,9 @@ export interface OutcomePolicy {
    *   waits   10s   1m   5m   30m   2h   8h   (10.6 h in total)
    */
   retryScheduleMs: readonly number[];
-  /** A tracer user measures latency and is never archived. */
+  /** Whether the user is a tracer user, which measures latency and is never archived. */
   isTracer: boolean;
-  /** Uniform in [0, 1). */
+  /** Returns a random number, uniform in [0, 1). */
   random(): number;
 }
 

@@ -70,7 +70,7 @@ export async function recordDeath(
   );
 }
 
-/** With this many takes, instances of earlier versions also know that the event is to be buried. */
+/** The number of takes from which instances of earlier versions also know that the event is to be buried. */
 const DEADLY_TAKES = 5;
 
 /** Returns how many bytes the event's mail takes in BODIES. */

@@ -45,7 +45,7 @@ export interface DeliverySettings extends AttemptSettings {
   eventMaxAgeMs: number;
 }
 
-/** When a message is delivered again that arrived while its lane allows no attempt. */
+/** The delay of a message that arrived while its lane allows no attempt. */
 const CLOSED_MS = 1_000;
 
 const eventJson = v.pipe(v.string(), v.parseJson(), eventSchema);
@@ -85,7 +85,10 @@ export async function deliverEvent(
   return deliverOpen(deps, settings, { event, taken, past, signal });
 }
 
-/** An event that is delivered by NATS for the first time has no past, so nothing is read. */
+/**
+ * Reads earlier attempts of an event. When NATS delivers an event for the first time, there are none, so nothing is
+ * read.
+ */
 async function readPast(bus: Bus, event: MailEvent | null, taken: Taken) {
   if (taken.deliveries === 1) return NO_PAST;
   const subject = event ? identifyEvent(event) : identifyTaken(taken);
@@ -121,7 +124,10 @@ async function deliverOpen(
   );
 }
 
-/** @param release Releases the place, which is only needed for the exchange with the endpoint. */
+/**
+ * Makes one attempt.
+ * @param release Releases the place, which is only needed for the exchange with the endpoint.
+ */
 async function attemptOnce(
   deps: DeliveryDeps,
   settings: DeliverySettings,
@@ -174,7 +180,7 @@ function hopelessness(past: OpenPast, ageMs: number, maxAgeMs: number): string |
 }
 
 /**
- * Returns true if the event was already settled. A server that lost the ack delivers it again although its body was
+ * Returns whether the event was settled before. A server that lost the ack delivers it again although its body was
  * deleted; the bodies of removed users are deleted too.
  */
 const isSettled = async (db: Db, event: MailEvent) =>

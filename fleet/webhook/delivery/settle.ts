@@ -158,7 +158,7 @@ function toBaseRecord({ event, taken, attempt, attemptedAtMs, exchange }: Attemp
   };
 }
 
-/** How long a held attempt waits until it is repeated: as long as a second retry, a minute by default. */
+/** Returns how long a held attempt waits until it is repeated: as long as a second retry, a minute by default. */
 const heldMs = (retryScheduleMs: readonly number[]) =>
   retryScheduleMs[1] ?? retryScheduleMs[0] ?? 0;
 

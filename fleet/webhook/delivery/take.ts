@@ -76,7 +76,7 @@ export async function watchTake<T>(
   }
 }
 
-/** Returns true for errors that occur again each time, unlike an outage of NATS or PostgreSQL. */
+/** Whether the error occurs again each time, unlike an outage of NATS or PostgreSQL. */
 const isBug = (error: unknown) =>
   error instanceof TypeError ||
   error instanceof RangeError ||

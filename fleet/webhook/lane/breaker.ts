@@ -25,7 +25,10 @@ export interface BreakerPolicy {
 }
 
 const MAX_IN_ROW = 10;
-/** The breaker opens if MAX_FAILED_SHARE of the attempts in this window failed, but not below MIN_ATTEMPTS. */
+/**
+ * The window of the breaker, which opens if MAX_FAILED_SHARE of the attempts in it failed, but not below
+ * MIN_ATTEMPTS.
+ */
 const WINDOW_MS = 5 * 60_000;
 const MAX_FAILED_SHARE = 0.7;
 const MIN_ATTEMPTS = 10;

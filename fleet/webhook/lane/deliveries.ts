@@ -14,7 +14,7 @@ export interface Signals {
 export interface Deliveries {
   /** Pulls once and starts a delivery for each message, without waiting for the deliveries to end. */
   take(from: Consumer, options: PullOptions, signals: Signals): Promise<void>;
-  /** How many are being delivered, without those that wait for another event of their user. */
+  /** Returns how many events are being delivered, without those that wait for another event of their user. */
   attempting(): number;
   /** Resolves when one delivery has ended. */
   untilOne(): Promise<unknown>;

@@ -14,7 +14,7 @@ export type LaneStanding =
 export interface GateDeps {
   clock: Clock;
   log: Log;
-  /** The reason in the partner's current settings. */
+  /** Returns why the lane is paused, by the partner's current settings; null when it is not paused. */
   pausedReason(): PauseReason | null;
 }
 

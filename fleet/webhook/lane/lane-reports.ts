@@ -22,7 +22,7 @@ export interface LaneReportsDeps {
   onLaneStates?(standings: readonly LaneStanding[], withoutRoom: number): void;
 }
 
-/** Unchanged reports are written again after this time, to show that they are still true. */
+/** How often unchanged reports are written again, to show that they are still true. */
 const REWRITE_MS = 30_000;
 const CONCURRENCY = 20;
 

@@ -8,7 +8,10 @@ import {
 export interface PartnerDirectory {
   find(partnerId: string): PartnerSettings | undefined;
   ids(): string[];
-  /** @returns the partners whose settings have changed, and those that were removed. */
+  /**
+   * Reads the settings again.
+   * @returns the partners whose settings have changed, and those that were removed.
+   */
   refresh(): Promise<{ changed: string[]; removed: string[] }>;
 }
 

@@ -19,7 +19,10 @@ interface Waiter {
   resolve(turn: Turn): void;
 }
 
-/** When the event that others wait for is delivered again later, they are delivered again this long after it. */
+/**
+ * How long after a blocker the events that wait for it are delivered again, when the blocker itself is delivered
+ * again later.
+ */
 const AFTER_MS = 500;
 
 /**

@@ -2,19 +2,19 @@ import { NAME_WROTE, NAME_WROTE_AT, OPENING, WROTE } from "./quotation-words.ts"
 
 const ADDRESS = /<[^<>\s@]+@[^<>\s@]+>/;
 const ADDRESS_AT_END = /<[^<>\s@]+@[^<>\s@]+>[)\]]?\s?[:：]$/;
-/** Only a name and an address stand before the verb. */
+/** Matches an attribution with only a name and an address before the verb. */
 const NAMED = /^[^<.!?]{0,80}<[^<>\s@]+@[^<>\s@]+>\)?,? \S+(?: \S+)?\s?[:：]$/;
 const TIME = /\d{1,2}[:.h]\d{2}/;
 const DATE = /(?<!\d)(?:\d{4}|\d{1,2}[./-]\d{1,2})(?!\d)/;
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
-/** A longer line is not an attribution, so no pattern is tried on it. */
+/** The longest line that may be an attribution; no pattern is tried on a longer one. */
 const MAX_LENGTH = 500;
 
 export interface Attribution {
   /** How many lines it takes, including the last. */
   lineCount: number;
-  /** It names the writer and the time. Then a quotation follows, even if its lines are not marked. */
+  /** Whether it names both the writer and the time. If so, a quotation follows, even without `>` marks. */
   isWhole: boolean;
 }
 
@@ -44,7 +44,7 @@ const isWhole = (text: string) =>
 
 const isDated = (text: string) => TIME.test(text) || DATE.test(text);
 
-/** Gmail uses no verb in some languages. Then the address comes last. */
+/** Whether the text says who wrote. In some languages Gmail uses no verb; then the address comes last. */
 const tellsWhoWrote = (text: string) =>
   WROTE.test(text) || (TIME.test(text) && ADDRESS_AT_END.test(text));
 
@@ -55,7 +55,7 @@ function isAttribution(text: string): boolean {
   return OPENING.test(text) || ADDRESS.test(text) || NAME_WROTE_AT.test(text);
 }
 
-/** A folded attribution has the date in its first line, and no sentence ends there. */
+/** Whether the lines are one folded attribution: the date is in its first line, and no sentence ends there. */
 const isFolded = (first: string, text: string) =>
   (OPENING.test(text) || ADDRESS.test(text)) &&
   tellsWhoWrote(text) &&

@@ -55,7 +55,7 @@ export async function toParsedMail({
 export const toParsedJson = async (mail: MailToParse): Promise<string> =>
   JSON.stringify(await toParsedMail(mail));
 
-/** postal-mime returns nothing for a multipart whose boundary is missing. */
+/** Whether the content was lost: postal-mime returns nothing for a multipart whose boundary is missing. */
 const isLost = (mail: ParsedContent) =>
   mail.text === undefined &&
   mail.html === undefined &&

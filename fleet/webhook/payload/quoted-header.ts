@@ -1,14 +1,14 @@
 import { DIVIDER, FOOTER_LINE, HEADER_FIELDS, HEADER_LINE, SEPARATOR } from "./quotation-words.ts";
 
-/** A longer line does not begin a quotation, so no pattern is tried on it. */
+/** The longest line that may begin a quotation; no pattern is tried on a longer one. */
 const MAX_LINE = 500;
 const MAX_HEADER_LINES = 12;
 const MAX_FOOTER_LINES = 8;
-/** A long list of recipients may continue in the next line. */
+/** Matches a line that continues a long list of recipients. */
 const CONTINUED = /^\s{1,100}\S|@/;
 const TIME = /\d{1,2}[:.h]\d{2}/;
 const DATE = /(?<!\d)\d{4}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}/;
-/** A name with an address in brackets, or only an address. */
+/** Matches an author: a name with an address in brackets, or only an address. */
 const AUTHOR = /<[^<>\s@]{1,200}@|\[mailto:|[:：]\*?\s?[^\s@]{1,200}@\S{1,200}$/;
 
 /**
@@ -41,7 +41,7 @@ function headerAt(lines: readonly string[], index: number): string[] {
 const has = (header: readonly string[], field: RegExp) => header.some((line) => field.test(line));
 const isTimed = (header: readonly string[], field: RegExp) =>
   header.some((line) => field.test(line) && TIME.test(line) && DATE.test(line));
-/** The first line is From. */
+/** Whether the first line, which is From, names an author. */
 const namesAuthor = (header: readonly string[]) => AUTHOR.test(header[0] ?? "");
 
 function isCertain(header: readonly string[]): boolean {
@@ -52,7 +52,7 @@ function isCertain(header: readonly string[]): boolean {
     : isSent && has(header, HEADER_FIELDS.to);
 }
 
-/** No person writes such a header, so it counts whatever is above it. */
+/** Whether the header has author and recipient. No person writes such a header, so it counts whatever is above it. */
 const isWhole = (header: readonly string[]) => namesAuthor(header) && has(header, HEADER_FIELDS.to);
 
 function isAboveHeader(lines: readonly string[], index: number): boolean {
@@ -60,7 +60,7 @@ function isAboveHeader(lines: readonly string[], index: number): boolean {
   return next !== -1 && headerAt(lines, index + 1 + next).length >= 3;
 }
 
-/** Only at the end of a text, and below a line as long as Mailman's. */
+/** Whether the line is above the footer of a mailing list: near the end of the text, and as long as Mailman's. */
 function isAboveFooter(lines: readonly string[], index: number): boolean {
   if (lines.length - index > MAX_FOOTER_LINES || (lines[index] ?? "").length < 40) return false;
   return lines.slice(index + 1).some((line) => FOOTER_LINE.test(line));

@@ -93,8 +93,9 @@ function isQuoted(
 }
 
 /**
- * Recognizes a signature separator (RFC 3676, 4.3). A separator that has lost its trailing space is recognized by the
- * lines around it: a blank line above, and a few short lines below that end the text or stand above a quotation.
+ * Whether a signature begins at this line, with a separator (RFC 3676, 4.3). A separator that has lost its trailing
+ * space is recognized by the lines around it: a blank line above, and a few short lines below that end the text or
+ * stand above a quotation.
  */
 function beginsSignature(lines: readonly string[], index: number, source = ""): boolean {
   if (!/^--\s*$/.test(source)) return false;

@@ -11,10 +11,13 @@ import { openAttemptsConsumer } from "../../bus/consumers.ts";
 import { pull } from "../../bus/pull.ts";
 import { recordAttempts } from "./record-attempts.ts";
 
-/** A larger batch would delay this process's deliveries while it is put together. */
+/**
+ * How many attempts are written together. A larger batch would delay this process's deliveries while it is put
+ * together.
+ */
 const MAX_BATCH = 100;
 /**
- * After a pause the first attempt is written at once. Those of the next interval are written
+ * The interval of writes. After a pause the first attempt is written at once; those of the next interval are written
  * together.
  */
 const PAUSE_MS = 50;
@@ -138,5 +141,7 @@ function recheckLater(message: JsMsg, { event_id }: AttemptRecord, log: Log): vo
   }
 }
 
-/** SQLSTATE classes 22 (data exception) and 23 (integrity constraint violation). */
+/**
+ * Whether the data caused the error: SQLSTATE classes 22 (data exception) and 23 (integrity constraint violation).
+ */
 const isDataFault = (error: unknown) => /^2[23]/.test(findSqlState(error) ?? "");

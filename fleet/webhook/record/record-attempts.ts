@@ -102,7 +102,10 @@ function toTransmitLogs(record: AttemptRecord): NewTransmitLog[] {
   ];
 }
 
-/** The row is also written for an event whose letter waits for room, so that people can see it. */
+/**
+ * Returns the rows of dead letters. A row is also written for an event whose letter waits for space, so that people
+ * can see it.
+ */
 function toDeadLetters(record: AttemptRecord): NewDeadLetter[] {
   const { event_id: eventId, partner_id: partnerId, user_id: userId, kind } = record;
   const ids = { eventId, partnerId, userId, kind };

@@ -7,7 +7,7 @@ import { MONTHS } from "../sessions/wire.ts";
 
 const STATUS_ITEMS: StatusItem[] = ["MESSAGES", "RECENT", "UIDNEXT", "UIDVALIDITY", "UNSEEN"];
 
-/** Returns the tag; undefined if the line has none, so that only an untagged answer is possible. */
+/** Returns the tag; undefined if the line has none: then only an untagged answer is possible. */
 export function commandTag(text: string): string | undefined {
   return /^[^\P{ASCII}\p{Cc} (){"%*\\+]+(?= )/u.exec(text)?.[0];
 }

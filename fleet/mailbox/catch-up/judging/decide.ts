@@ -27,7 +27,7 @@ export interface DecisionContext {
   maxEmailSizeBytes: number;
   /** True while reading on by UID: mail after the cursor arrived after the user was created, whatever its date. */
   isLive: boolean;
-  /** The message is a tracer, and this user's tracers are not delivered. */
+  /** Whether the message is a tracer of a user whose tracers are not delivered. */
   isKeptTracer: boolean;
 }
 
@@ -43,7 +43,10 @@ export function decide(header: MessageHeader, context: DecisionContext): Decisio
   return { action: "deliver", oversize: header.sizeBytes > context.maxEmailSizeBytes };
 }
 
-/** INTERNALDATE has no fractions of a second (RFC 9051, 6.3.12), so the limit is rounded down to seconds. */
+/**
+ * Whether the message is older than mail that is delivered. INTERNALDATE has no fractions of a second (RFC 9051,
+ * 6.3.12), so the limit is rounded down to seconds.
+ */
 function isTooOld(header: MessageHeader, { watchFrom, isLive }: DecisionContext): boolean {
   const boundMs = Math.floor(watchFrom.getTime() / 1_000) * 1_000;
   return !isLive && header.internalDate.getTime() < boundMs;

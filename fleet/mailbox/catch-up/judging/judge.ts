@@ -68,7 +68,7 @@ export function judgeHeaders(
     });
 }
 
-/** Returns true for a message that becomes an event. */
+/** Returns whether the message becomes an event. */
 export const isDelivered = ({ verdict }: JudgedMessage) =>
   verdict.kind === "whole" || verdict.kind === "oversize";
 
@@ -108,7 +108,7 @@ function withBody(
 /** How a mail is recognized later. */
 type Names = Omit<SeenRow, "eventId">;
 
-/** A mail that is not delivered must not make another mail a duplicate. */
+/** The names of a mail that is not delivered: none, so that it does not make another mail a duplicate. */
 const NAMELESS: Names = { messageIdHash: null, contentHash: null, sha1: null };
 
 /** Returns how a judged message is recognized later. */

@@ -15,7 +15,7 @@ export class FetchedMails implements MailSource {
     this.uidValidity = uidValidity;
   }
 
-  /** Ascending by UID, as the mails are. */
+  /** Returns the headers, ascending by UID, as the mails are. */
   get headers(): MessageHeader[] {
     return [...this.#mails.values()].map((mail) => ({
       uid: mail.uid,

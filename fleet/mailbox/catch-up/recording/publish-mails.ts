@@ -10,8 +10,8 @@ import type { MailSource, OpenMailbox } from "./read-batch.ts";
 import { type ReadingTimes, traceMail } from "./trace-mail.ts";
 
 /**
- * A larger envelope (ten thousand recipients) is stored beside the body, since EVENTS accepts only 64 KiB per
- * message.
+ * The largest envelope in an event. A larger one (ten thousand recipients) is stored beside the body, since EVENTS
+ * accepts only 64 KiB per message.
  */
 const MAX_ENVELOPE_BYTES = 48 * 1_024;
 
@@ -98,5 +98,5 @@ async function storeBody(
   return { ...event, body_seq: bodySeq, envelope: null, envelope_seq: envelopeSeq };
 }
 
-/** A character of JSON takes up to three bytes in UTF-8. */
+/** Whether the envelope may be too large for EVENTS. A character of JSON takes up to three bytes in UTF-8. */
 const isLarge = (envelope: Envelope) => JSON.stringify(envelope).length * 3 > MAX_ENVELOPE_BYTES;

@@ -34,9 +34,9 @@ export interface BatchDeps {
   db: Db;
   bus: Bus;
   clock: Clock;
-  /** False when the partner has no webhook for new mail. Then no new mail is published. */
+  /** Returns whether the partner has a webhook for new mail. If not, no new mail is published. */
   wantsNewMail(partnerId: string): Promise<boolean>;
-  /** False while other instances may have claimed our users. Then no mail is read. */
+  /** Returns whether mail may be read. Not while other instances may have claimed our users. */
   mayRead(): boolean;
   /** Counts what is published here. The caller has checked that there is room. */
   room: LaneRoom;

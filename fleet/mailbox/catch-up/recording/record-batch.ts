@@ -19,7 +19,7 @@ export interface RecordDeps extends BatchDeps {
   log: Log;
   /** Limits how many users' mail is read at the same time, and so the bodies in memory. */
   readers: Places;
-  /** False while other instances may have claimed this instance's users. */
+  /** Returns whether mail may be read. Not while other instances may have claimed this instance's users. */
   mayRead(): boolean;
 }
 

@@ -39,7 +39,7 @@ export class ClientLog {
   info(): void {}
   debug(): void {}
 
-  /** The library does not create entries of other levels. */
+  /** Returns whether entries of this level are wanted. The library does not create the others. */
   isLevelEnabled(level: string): boolean {
     return level === "error" || level === "warn";
   }

@@ -7,7 +7,7 @@ export class ImapError extends Error {
   readonly failure: SessionFailure;
   /** Milliseconds that the server asked the client to wait; null if it did not. */
   readonly retryAfterMs: number | null;
-  /** The server cost this process too much (data or time), so it is not contacted for a while. */
+  /** Whether the server cost this process too much (data or time). If so, it is not contacted for a while. */
   readonly isHarm: boolean;
 
   constructor(action: string, cause: unknown, circumstances: Circumstances = {}) {

@@ -13,7 +13,7 @@ export interface Circumstances {
   byeCode?: string | undefined;
   /** Milliseconds that the server asked the client to wait. */
   throttledMs?: number | null;
-  /** The server's first line was not an IMAP greeting. */
+  /** Whether the server's first line was not an IMAP greeting. */
   isOther?: boolean;
   isEncrypted?: boolean;
   /** The connection was closed because it cost too much. */

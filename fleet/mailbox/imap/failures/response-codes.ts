@@ -4,11 +4,11 @@ import { CODES } from "./refusal-words.ts";
 
 /** Callbacks for response codes that the library ignores. */
 export interface ResponseCodes {
-  /** `[UIDVALIDITY n]`: at each EXAMINE, and possibly in the middle of a session (RFC 9051, 7.1). */
+  /** Called for `[UIDVALIDITY n]`: at each EXAMINE, and possibly in the middle of a session (RFC 9051, 7.1). */
   onUidValidity(uidValidity: number): void;
-  /** A code that may be part of a BYE and names its reason. */
+  /** Called for a code that may be part of a BYE and names its reason. */
   onReason(code: string): void;
-  /** `[MESSAGELIMIT n uid]`: the command looked at n messages, and there are more (RFC 9738, 3.1). */
+  /** Called for `[MESSAGELIMIT n uid]`: the command looked at n messages, and there are more (RFC 9738, 3.1). */
   onMessageLimit(limit: number): void;
 }
 

@@ -105,8 +105,8 @@ export async function fetchPatiently<T>(
 }
 
 /**
- * A slow server must not cause MessageNotFetched, because the next session would then begin too
- * soon.
+ * Whether the server was too slow. This must not become MessageNotFetched, because the next session would then begin
+ * too soon.
  */
 const isSlow = (error: unknown) =>
   error instanceof ImapError && error.failure.reason === "server_too_slow";

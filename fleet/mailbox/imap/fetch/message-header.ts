@@ -53,17 +53,14 @@ export function toHeaderOfBytes(
   return { uid, internalDate: date, sizeBytes: size, envelope, labels: labels ?? new Set() };
 }
 
-/**
- * Earlier dates are not real: a clock that was never set gives 1970, and so does the library for
- * NIL.
- */
+/** The first date that is taken as real: a clock that was never set gives 1970, and so does the library for NIL. */
 const FIRST_DATE_MS = Date.UTC(1990, 0, 1);
 
 /** Returns INTERNALDATE, or undefined if it is not a valid date. */
 export const readDate = (value: Date | string | undefined): Date | undefined =>
   value instanceof Date && value.getTime() >= FIRST_DATE_MS ? value : undefined;
 
-/** A message without a date counts as received just now. */
+/** Returns a date. A message without one counts as received just now. */
 const toDate = (value: Date | string | undefined) => readDate(value) ?? new Date();
 
 /** Replaces the header of a message whose header cannot be fetched. */

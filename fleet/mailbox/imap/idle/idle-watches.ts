@@ -19,7 +19,7 @@ export interface IdleTask {
   takePlace(): Promise<Disposable>;
   /** Resolves when the mails are recorded. `announcedMs`: when the server announced them. */
   record(mails: readonly FetchedMail[], announcedMs: number): Promise<void>;
-  /** The server has answered. */
+  /** Called when the server has answered. */
   onHeard(): void;
 }
 
@@ -163,7 +163,9 @@ export class IdleWatches implements IdleWatchHost, Disposable {
     void this.#finish(entry, () => ({ kind: "closed", end }));
   }
 
-  /** Mail that was fetched is recorded first, on whatever the connection does meanwhile. */
+  /**
+   * Ends a watch with this outcome. Mail that was fetched is recorded first, whatever the connection does meanwhile.
+   */
   async #finish(entry: Entry, outcome: () => IdleOutcome): Promise<void> {
     entry.isEnding = true;
     this.#wheel.delete(entry);
@@ -244,7 +246,7 @@ function release(entry: Entry): void {
   entry.place = null;
 }
 
-/** One function for all sockets: a closure for each would cost memory. */
+/** Passes on what a socket received. One function for all sockets: a closure for each would cost memory. */
 function onData(this: WatchedSocket, chunk: Uint8Array): void {
   const entry = this[ENTRY];
   entry?.host.receive(entry, chunk);

@@ -99,7 +99,7 @@ export class InputGuard {
     this.begin("login");
   }
 
-  /** A command of this kind begins. */
+  /** Call when a command of this kind begins. */
   begin(kind: InputKind): void {
     this.#kind = kind;
     this.#apply(this.#limits[kind]);
@@ -148,7 +148,7 @@ export class InputGuard {
     this.#count.begin(limits, this.#turns.nowMs());
   }
 
-  /** A chunk was handled, or the connection is closed and its chunks are dropped. */
+  /** Called when a chunk was handled, or the connection is closed and its chunks are dropped. */
   #finish(bytes: number, readOn: () => void): void {
     const waitingBytes = Math.min(bytes, this.#waitingBytes);
     this.#waitingBytes -= waitingBytes;
@@ -184,7 +184,7 @@ export class InputGuard {
     if (costMs > STALL_MS && this.#count.bytes > BLAMED_BYTES) this.#endBecause("stalled");
   }
 
-  /** Returns false for a response that is dropped. */
+  /** Returns whether the response is passed on; if not, it is dropped. */
   #admits(response: Response): boolean {
     const start = toText(response.payload.subarray(0, START_BYTES)).toUpperCase();
     if (this.#isDropped(start, response)) return false;
@@ -200,7 +200,7 @@ export class InputGuard {
     return this.#named <= MAX_NAMED_UIDS || this.#endBecause("too_much_sent");
   }
 
-  /** Drops responses that are not used, before they are parsed. */
+  /** Returns whether the response is not used, so that it is dropped before it is parsed. */
   #isDropped(start: string, response: Response): boolean {
     // VANISHED needs QRESYNC, which is never enabled (RFC 7162, 3.2.10), and the library would loop
     // over its ranges.
@@ -222,7 +222,10 @@ export class InputGuard {
     }
   }
 
-  /** @returns false, so that nothing more is admitted. */
+  /**
+   * Ends the connection because a limit was exceeded.
+   * @returns false, so that nothing more is admitted.
+   */
   #endBecause(excess: Excess): false {
     if (!this.#stream.destroyed) {
       this.excess = excess;
@@ -247,11 +250,11 @@ function countHigh(bytes: Uint8Array): number {
 }
 
 const START_BYTES = 24;
-/** Unsolicited responses that are used (RFC 9051, 7). */
+/** Matches unsolicited responses that are used (RFC 9051, 7). */
 const NEWS_LINE = /^\* (\d{1,10} EXISTS|OK|NO|BAD|BYE|CAPABILITY)\b/;
-/** Not used: expunged messages are noticed when they are asked for. */
+/** Matches reports of expunged messages. They are not used: expunged messages are noticed when they are asked for. */
 const EXPUNGED = /^\* (\d{1,10} EXPUNGE|VANISHED)\b/;
-/** Changed flags, during a command that fetches no messages. */
+/** Matches reports of changed flags, during a command that fetches no messages. */
 const CHANGED = /^\* \d{1,10} FETCH\b/;
 const FOUND = /^\* E?SEARCH\b/;
 

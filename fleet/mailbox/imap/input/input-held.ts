@@ -4,9 +4,12 @@ const MIB = 1_024 * 1_024;
  * limited. Parsed answers take ten times as much memory.
  */
 const MAX_HELD_BYTES = 2 * MIB;
-/** A smaller answer is never the cause, so its session continues. */
+/** The size from which an answer may be the cause; the session of a smaller one continues. */
 const LARGE_BYTES = MIB / 4;
-/** Answers of honest servers are smaller than this, unless no other answer is being received. */
+/**
+ * The size from which a server is blamed. Answers of honest servers are smaller than this, unless no other answer is
+ * being received.
+ */
 const BLAMED_BYTES = MIB / 2;
 
 /** A connection whose answer is still incomplete. */

@@ -72,7 +72,8 @@ const NEWS = { burst: 1_000, perSecond: 5 } as const;
 export const MAX_NAMED_UIDS = 131_072;
 
 /**
- * Each costs the library up to 0.03 ms. If a row has more, the header is fetched in another way.
+ * How many encoded words a row may have: each costs the library up to 0.03 ms. If it has more, the header is fetched
+ * in another way.
  */
 export const MAX_ENCODED_WORDS = 1_000;
 /** Bytes above ASCII in one line: names and subjects in other scripts have them. */
@@ -81,15 +82,16 @@ export const MAX_HIGH_BYTES = 128 * KIB;
 export const MAX_LABELS_BYTES = 16 * KIB;
 
 /**
- * When handling a connection's recent input took longer than this, it is heavy, even if it sends
+ * The time that handling a connection's recent input may take. A connection above it is heavy, even if it sends
  * little: it is handled after all others.
  */
 const LIGHT_COST = { burstMs: 100, perSecondMs: 10 } as const;
-/** Smaller answers cannot block the process by themselves, so they are not blamed. */
+/** The size from which an answer is blamed for blocking the process. Smaller ones cannot do so by themselves. */
 export const BLAMED_BYTES = 16 * KIB;
 
 /**
- * A connection that sends more is heavy: its input is handled in turn with other heavy connections.
+ * How much a light connection sends. One that sends more is heavy: its input is handled in turn with other heavy
+ * connections.
  */
 const LIGHT = { bytes: 64 * KIB, responses: 256 } as const;
 

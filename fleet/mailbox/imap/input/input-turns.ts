@@ -6,9 +6,9 @@ import { InputHeld } from "./input-held.ts";
  * served.
  */
 const TURN_MS = 8;
-/** Heavy pieces get a quarter of the time: after each one follows a rest three times as long. */
+/** How much longer than a heavy piece the rest after it is: so heavy pieces get a quarter of the time. */
 const REST_SHARE = 3;
-/** A timer cannot wait for less. Shorter rests add up first. */
+/** The shortest time that a timer can wait. Shorter rests add up first. */
 const SHORTEST_REST_MS = 2;
 /** The longest time that counts for a single piece, which may have waited for something else. */
 const LONGEST_CHARGE_MS = 50;
@@ -36,7 +36,7 @@ export class InputTurns {
   #isHeavyBusy = false;
   #restMs = 0;
   #waitingBytes = 0;
-  /** Heavy connections that may read on later. */
+  /** Callbacks; each lets one paused heavy connection continue reading. */
   readonly #readers: (() => void)[] = [];
   /** A different number in each turn of the event loop in which something runs. */
   turn = 0;
@@ -57,7 +57,7 @@ export class InputTurns {
     return this.#clock.monotonic();
   }
 
-  /** How many pieces wait for a later turn. */
+  /** Returns how many pieces wait for a later turn. */
   get waiting(): number {
     return this.#light.length + this.#heavy.length;
   }

@@ -1,7 +1,6 @@
 /**
- * A server may take longer when it sends more: a second for each 8 KiB, in addition to the time
- * that any command may take. A connection of 20 KB per second is slow and honest; one that sends a
- * byte now and then is not.
+ * The slowest accepted rate of an answer: in addition to the time that any command may take, a server has a second
+ * for each 8 KiB. A connection of 20 KB per second is slow and honest; one that sends a byte now and then is not.
  */
 const LEAST_BYTES_PER_S = 8 * 1_024;
 
