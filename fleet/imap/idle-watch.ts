@@ -1,5 +1,5 @@
 import { ACCOUNTED_UIDS, AccountedUids } from "./accounted-uids.ts";
-import { type FetchedMail, MAX_BODY_BYTES, toFetchedMail } from "./fetched-mail.ts";
+import { MAX_BODY_BYTES } from "./fetched-mail.ts";
 import { judgeReading, MAX_NEW_MAILS } from "./judge-reading.ts";
 import { readResponse, type Response, type ResponseCode } from "./response.ts";
 import { ResponseReader } from "./response-reader.ts";
@@ -11,10 +11,8 @@ import type {
   WatchedMailbox,
   WatchEnd,
 } from "./idle-watch-host.ts";
-import type { UidRange } from "./uid-set.ts";
-import type { Value } from "./values.ts";
-
-type Command = "idle" | "search" | "fetch";
+import { WatchAnswers } from "./watch-answers.ts";
+import { type WatchCommand, WatchCommands } from "./watch-commands.ts";
 
 /**
  * - `idling`: only IDLE is running.
@@ -37,8 +35,6 @@ const LEAST_BYTES_PER_S = 8 * 1_024;
  * look.
  */
 const MAX_BYTES = 2 * 1_024 * 1_024;
-/** How many ranges SEARCH may find: at most each second UID of those that are asked for. */
-const MAX_RANGES = 1_000;
 const LIMITS = {
   lineBytes: 64 * 1_024,
   // RFC 9051, 6.4.5: `<0.n>` asks for at most n bytes.
@@ -67,9 +63,7 @@ export class IdleWatch {
   #lastUid: number;
   #exists: number;
   #phase: Phase = "idling";
-  /** Running commands, in the order of their tags. The last has the tag `#tag`. */
-  readonly #commands: Command[] = [];
-  #tag = 0;
+  readonly #commands = new WatchCommands();
   /** Whether the server confirmed the running IDLE, with `+`. */
   #isIdling = false;
   /** Whether DONE was sent for the running IDLE. */
@@ -81,8 +75,8 @@ export class IdleWatch {
   /** How many times in a row announced mail was not there. */
   #emptyLooks = 0;
   #why: RestReason = "asked";
-  #found: UidRange[] | null = null;
-  #mails: Map<number, FetchedMail> | null = null;
+  /** Null while nothing was asked but IDLE. */
+  #answers: WatchAnswers | null = null;
   /** Bytes that arrived since the commands were sent, and how long they may take with them. */
   #bytes = 0;
   #allowedMs = 0;
@@ -128,7 +122,7 @@ export class IdleWatch {
     if (this.#phase === "done") return;
     if (this.#isWaiting) {
       if (this.#isWithHost) this.#host.setDeadline(this, this.#settings.lookMs);
-      else this.#look();
+      else this.#send("looking", "search", "idle");
       return;
     }
     const allowedMs = this.#settings.commandMs + (this.#bytes / LEAST_BYTES_PER_S) * 1_000;
@@ -167,8 +161,7 @@ export class IdleWatch {
     if (this.#phase === "done" || this.#phase === "resting") return;
     this.#why = why;
     this.#phase = "resting";
-    this.#found = null;
-    this.#mails = null;
+    this.#answers = null;
     this.#endIdle();
   }
 
@@ -184,7 +177,7 @@ export class IdleWatch {
    * responses.
    */
   #finishRest(): void {
-    if (this.#phase !== "resting" || this.#commands.length > 0 || !this.#reader.isEmpty) return;
+    if (this.#phase !== "resting" || this.#commands.count > 0 || !this.#reader.isEmpty) return;
     this.#phase = "done";
     this.#host.onRest(this, this.#why);
   }
@@ -205,11 +198,6 @@ export class IdleWatch {
     return Math.max(this.#lastUid - ACCOUNTED_UIDS + 1, 1);
   }
 
-  #look(): void {
-    // `n:*` also covers the last message when its UID is below n (RFC 9051, 9: seq-range).
-    this.#send("looking", "search", "idle");
-  }
-
   #askToRead(): void {
     if (!this.#isAnnounced || !this.#isWaiting || this.#isWithHost) return;
     // Announced again and again, and never there: the next look finds it.
@@ -218,35 +206,17 @@ export class IdleWatch {
     this.#host.onAnnounced(this);
   }
 
-  #send(phase: Phase, ...commands: Command[]): void {
+  #send(phase: Phase, ...commands: WatchCommand[]): void {
     this.#phase = phase;
-    this.#found = null;
-    this.#mails = null;
-    let text = this.#isIdling ? "DONE\r\n" : "";
-    for (const command of commands)
-      text += `${this.#nextTag()} ${this.#formatCommand(command)}\r\n`;
-    this.#commands.push(...commands);
+    this.#answers = phase === "idling" ? null : new WatchAnswers();
+    const fetchFrom = this.#lastUid + 1;
+    const searchFrom = phase === "looking" ? this.#firstKnownUid : fetchFrom;
+    const hasLabels = this.#hasLabels;
+    const done = this.#isIdling ? "DONE\r\n" : "";
+    const text = this.#commands.start(commands, { searchFrom, fetchFrom, hasLabels });
     this.#isIdling = false;
     this.#isDoneSent = false;
-    this.#write(text);
-  }
-
-  #nextTag(): string {
-    return `W${++this.#tag}`;
-  }
-
-  #formatCommand(command: Command): string {
-    switch (command) {
-      case "idle":
-        return "IDLE";
-      case "search":
-        return `UID SEARCH UID ${this.#phase === "looking" ? this.#firstKnownUid : this.#lastUid + 1}:*`;
-      case "fetch": {
-        const labels = this.#hasLabels ? " X-GM-LABELS" : "";
-        const items = `UID FLAGS INTERNALDATE RFC822.SIZE${labels} BODY.PEEK[]<0.${MAX_BODY_BYTES}>`;
-        return `UID FETCH ${this.#lastUid + 1}:* (${items})`;
-      }
-    }
+    this.#write(done + text);
   }
 
   #write(text: string): void {
@@ -270,10 +240,10 @@ export class IdleWatch {
         this.#exists = Math.max(this.#exists - 1, 0);
         return;
       case "search":
-        return this.#onFound(response.uids);
-      case "fetch":
-        if (this.#phase === "reading") this.#onFetched(response.items);
+        if (this.#answers?.addFound(response.uids) === false) this.rest("many_mails");
         return;
+      case "fetch":
+        return this.#onFetched(response.items);
       case "unreadable":
         return this.rest("unreadable");
       case "other":
@@ -283,7 +253,7 @@ export class IdleWatch {
 
   #onContinuation(): void {
     // IDLE is always the last command, so that nothing else can be meant.
-    if (this.#commands.length !== 1 || this.#isIdling) return this.#end({ why: "out_of_step" });
+    if (this.#commands.count !== 1 || this.#isIdling) return this.#end({ why: "out_of_step" });
     this.#isIdling = true;
     if (this.#phase === "resting") return this.#endIdle();
     this.#phase = "idling";
@@ -292,27 +262,25 @@ export class IdleWatch {
   }
 
   #onTagged({ tag, result, code }: Extract<Response, { kind: "tagged" }>): void {
-    const command = this.#commands[0];
-    const expected = this.#tag - this.#commands.length + 1;
-    if (command === undefined || tag !== `W${expected}`) return this.#end({ why: "out_of_step" });
-    this.#commands.shift();
-    if (this.#commands.length === 0) this.#isIdling = false;
+    const command = this.#commands.complete(tag);
+    if (command === null) return this.#end({ why: "out_of_step" });
+    if (this.#commands.count === 0) this.#isIdling = false;
     if (this.#isRenumbered(code)) this.rest("renumbered");
     else if (result !== "OK") this.rest(command === "idle" ? "idle_refused" : "command_refused");
     else this.#onCompleted(command);
   }
 
-  #onCompleted(command: Command): void {
+  #onCompleted(command: WatchCommand): void {
     switch (command) {
       case "idle":
         // DONE is only sent together with other commands, or before a rest.
-        if (this.#commands.length === 0) this.rest("idle_ended");
+        if (this.#commands.count === 0) this.rest("idle_ended");
         return;
       case "search":
-        if (this.#phase === "looking") this.#finishLook(this.#found ?? []);
+        if (this.#phase === "looking") this.#finishLook();
         return;
       case "fetch":
-        if (this.#phase === "reading") this.#finishReading(this.#found ?? []);
+        if (this.#phase === "reading") this.#finishReading();
     }
   }
 
@@ -335,23 +303,15 @@ export class IdleWatch {
     else this.#askToRead();
   }
 
-  #onFound(uids: readonly UidRange[]): void {
-    if (this.#phase !== "looking" && this.#phase !== "reading") return;
-    this.#found = [...(this.#found ?? []), ...uids];
-    if (this.#found.length > MAX_RANGES) this.rest("many_mails");
+  #onFetched(items: Parameters<WatchAnswers["addRow"]>[0]): void {
+    if (this.#phase !== "reading") return;
+    const wanted = { after: this.#lastUid, hasLabels: this.#hasLabels };
+    if (this.#answers?.addRow(items, wanted) === false) this.rest("many_mails");
   }
 
-  #onFetched(items: ReadonlyMap<string, Value>): void {
-    const mail = toFetchedMail(items, { hasLabels: this.#hasLabels });
-    // A row without all items may only report changed flags. SEARCH notices when a mail is missing.
-    if (mail === null || mail.uid <= this.#lastUid) return;
-    this.#mails ??= new Map();
-    if (this.#mails.size >= 2 * MAX_NEW_MAILS) return this.rest("many_mails");
-    if (!this.#mails.has(mail.uid)) this.#mails.set(mail.uid, mail);
-  }
-
-  #finishLook(found: readonly UidRange[]): void {
-    this.#found = null;
+  #finishLook(): void {
+    const { found = [] } = this.#answers ?? {};
+    this.#answers = null;
     if (found.some(({ last }) => last > this.#lastUid)) {
       this.#isAnnounced = true;
       this.#emptyLooks = 0;
@@ -363,10 +323,9 @@ export class IdleWatch {
     else this.rest("mail_behind");
   }
 
-  #finishReading(found: readonly UidRange[]): void {
-    const mails = this.#mails ?? new Map<number, FetchedMail>();
-    this.#found = null;
-    this.#mails = null;
+  #finishReading(): void {
+    const { found, mails } = this.#answers ?? new WatchAnswers();
+    this.#answers = null;
     const verdict = judgeReading({ lastUid: this.#lastUid, found, mails });
     switch (verdict.kind) {
       case "nothing":

@@ -1,0 +1,45 @@
+import { type FetchedMail, toFetchedMail } from "./fetched-mail.ts";
+import { MAX_NEW_MAILS } from "./judge-reading.ts";
+import type { UidRange } from "./uid-set.ts";
+import type { Value } from "./values.ts";
+
+/** How many ranges SEARCH may find: at most each second UID of those that are asked for. */
+const MAX_RANGES = 1_000;
+
+/** What the server has answered to SEARCH and FETCH so far. */
+export class WatchAnswers {
+  readonly #found: UidRange[] = [];
+  readonly #mails = new Map<number, FetchedMail>();
+
+  /** Returns false when SEARCH found more than a watch reads. */
+  addFound(uids: readonly UidRange[]): boolean {
+    if (this.#found.length + uids.length > MAX_RANGES) return false;
+    this.#found.push(...uids);
+    return true;
+  }
+
+  /**
+   * Adds a row of FETCH. A row without all items may only report changed flags; SEARCH notices when
+   * a mail is missing. The first row of a mail counts.
+   *
+   * @returns false when there are more mails than a watch reads.
+   */
+  addRow(
+    items: ReadonlyMap<string, Value>,
+    { after, hasLabels }: { after: number; hasLabels: boolean },
+  ): boolean {
+    const mail = toFetchedMail(items, { hasLabels });
+    if (mail === null || mail.uid <= after || this.#mails.has(mail.uid)) return true;
+    if (this.#mails.size >= 2 * MAX_NEW_MAILS) return false;
+    this.#mails.set(mail.uid, mail);
+    return true;
+  }
+
+  get found(): readonly UidRange[] {
+    return this.#found;
+  }
+
+  get mails(): ReadonlyMap<number, FetchedMail> {
+    return this.#mails;
+  }
+}

@@ -1,0 +1,56 @@
+import { MAX_BODY_BYTES } from "./fetched-mail.ts";
+
+export type WatchCommand = "idle" | "search" | "fetch";
+
+/** What commands refer to. */
+interface CommandTarget {
+  /** The UID at which SEARCH begins. */
+  searchFrom: number;
+  /** The UID at which FETCH begins. */
+  fetchFrom: number;
+  /** Whether messages have Gmail's labels (X-GM-EXT-1). */
+  hasLabels: boolean;
+}
+
+/** The running commands of one connection, in the order in which they were sent (RFC 9051, 5.5). */
+export class WatchCommands {
+  readonly #running: WatchCommand[] = [];
+  /** Number of the last tag: `W1`, `W2` and so on. */
+  #tag = 0;
+
+  get count(): number {
+    return this.#running.length;
+  }
+
+  /** Returns the lines of these commands. They run from now on. */
+  start(commands: readonly WatchCommand[], target: CommandTarget): string {
+    this.#running.push(...commands);
+    return commands
+      .map((command) => `W${++this.#tag} ${formatCommand(command, target)}\r\n`)
+      .join("");
+  }
+
+  /** Returns the command that this tag ends; null when it is not the next one. */
+  complete(tag: string): WatchCommand | null {
+    const expected = this.#tag - this.#running.length + 1;
+    return tag === `W${expected}` ? (this.#running.shift() ?? null) : null;
+  }
+}
+
+function formatCommand(
+  command: WatchCommand,
+  { searchFrom, fetchFrom, hasLabels }: CommandTarget,
+): string {
+  switch (command) {
+    case "idle":
+      return "IDLE";
+    case "search":
+      // `n:*` also covers the last message when its UID is below n (RFC 9051, 9: seq-range).
+      return `UID SEARCH UID ${searchFrom}:*`;
+    case "fetch": {
+      const labels = hasLabels ? " X-GM-LABELS" : "";
+      const items = `UID FLAGS INTERNALDATE RFC822.SIZE${labels} BODY.PEEK[]<0.${MAX_BODY_BYTES}>`;
+      return `UID FETCH ${fetchFrom}:* (${items})`;
+    }
+  }
+}
