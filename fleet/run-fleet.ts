@@ -35,7 +35,10 @@ import { createTokens } from "./tokens/tokens.ts";
 import { answerTestWebhook } from "./webhook/test-webhook.ts";
 
 const RELAY_INTERVAL_MS = 250;
-/** The share of its size above which EVENTS is trimmed around the lanes that lag behind. */
+/**
+ * EVENTS is filling when it uses more than this share of its maximum size. Then it is trimmed lane
+ * by lane, and what a lagging lane still needs stays.
+ */
 const FILLING_SHARE = 0.25;
 /** How often values are observed: at least as often as Prometheus scrapes by default. */
 const OBSERVATION_INTERVAL_MS = 15_000;

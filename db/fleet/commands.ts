@@ -64,7 +64,7 @@ export interface FullKind {
 const owner = sql<string>`coalesce(${commands.partnerId}, '')`;
 
 /**
- * Takes the oldest waiting command that has not expired and is not in `full`. It is taken
+ * Takes the oldest waiting command that has not expired and whose kind is not in `full`,
  * permanently: no other instance takes it later.
  */
 export async function takeCommand(

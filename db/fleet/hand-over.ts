@@ -8,7 +8,10 @@ export async function readDatabaseTime(db: Db): Promise<Date> {
   return new Date(rows[0]?.now ?? NaN);
 }
 
-/** Returns those of these users that some instance has logged in since then. */
+/**
+ * Returns which of the users have been logged in at their mail server, by any instance, since
+ * `since`.
+ */
 export async function findLoggedInSince(
   db: Db,
   userIds: readonly string[],

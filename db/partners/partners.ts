@@ -40,7 +40,10 @@ export interface BroughtAlong {
   createdAt?: Date;
 }
 
-/** Creates a partner with a webhook secret and one API key, which signs. */
+/**
+ * Creates a partner with a webhook secret and one API key. This key also signs the bodies of the
+ * webhooks.
+ */
 export async function createPartner(
   db: Db,
   vault: Sealer,

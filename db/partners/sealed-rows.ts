@@ -4,8 +4,8 @@ import type { Db } from "../client.ts";
 import { nameColumn, SEALED_COLUMNS, type SealedColumn } from "./sealed-columns.ts";
 
 /**
- * Returns the `kid` from the protected header of a compact JWE, which is JSON in base64url (RFC
- * 7516, 7.1). Null when the text is no JWE.
+ * Returns SQL for the `kid` of a compact JWE, from its protected header, which is JSON in base64url
+ * (RFC 7516, 7.1). The SQL gives null when the text is no JWE.
  */
 function selectKid({ column }: SealedColumn) {
   const text = sql.identifier(column.name);

@@ -49,8 +49,9 @@ export async function setTokenUsername(
 }
 
 /**
- * Records the first successful login of credentials that could not be tried when the account was
- * connected: the user counts as connected, and the partner gets one event, in one transaction.
+ * Marks the user as connected at the first successful login, for credentials that could not be
+ * tried when they were given. In the same transaction one event is enqueued, unless the partner
+ * does not want it. Does nothing if the user is already connected.
  */
 export async function setConnected(
   db: Db,

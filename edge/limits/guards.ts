@@ -70,8 +70,8 @@ export function createGuards(databaseConnections: number): Guards {
     places: {
       known: shared(Math.max(1, databaseConnections - anonymous - signIns)),
       anonymous: shared(anonymous),
-      // One sender may use them all, since sign-ins are also counted per sender. Each waits for its
-      // turn to check a password, too.
+      // One sender may use all places: sign-ins are also limited per sender. The wait is long
+      // because a sign-in keeps its place while it waits for its turn to check the password.
       "sign-ins": connectionPlaces({ places: signIns, share: signIns, waitMs: 20_000 }),
     },
   };

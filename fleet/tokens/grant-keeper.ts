@@ -14,7 +14,10 @@ export interface GrantKeeperDeps {
 }
 
 const BATCH = 50;
-/** The pause between two refreshes: it limits the rate to ten per second, since nobody waits. */
+/**
+ * The pause after each refresh at one provider: at most ten per second there. Nobody waits for
+ * these refreshes, so they may be slow.
+ */
 const PAUSE_MS = 100;
 /** How long a batch may take: a token endpoint that hangs delays the others for no longer than this. */
 const BATCH_MS = 60_000;

@@ -7,7 +7,10 @@ export type RevocationOutcome =
   | { kind: "refused"; error: string }
   | { kind: "again"; error: string };
 
-/** The error codes of a token that is invalid, or no longer valid, which is the goal. */
+/**
+ * Error codes for a token that is not valid (any more). They count as success: the token cannot be
+ * used.
+ */
 const GONE = new Set(["invalid_token", "invalid_grant"]);
 const FINAL = new Set(["unsupported_token_type", "invalid_client", "unauthorized_client"]);
 

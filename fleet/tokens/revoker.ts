@@ -36,7 +36,10 @@ const MAX_DELAY_MS = 6 * 60 * 60_000;
 /** How often a revocation is tried: with pauses that begin at half a minute, for about four days. */
 const MAX_TRIES = 25;
 
-/** Revokes the refresh tokens of users who left, at their providers. Each is taken by one instance at a time. */
+/**
+ * Asks the providers to revoke the refresh tokens of users who left. Only one instance at a time
+ * works on a token.
+ */
 export function createRevoker(deps: RevokerDeps, settings: RevokerSettings): Repetition {
   const { db, log } = deps;
 

@@ -41,7 +41,7 @@ export function useEdge(): TestEdge {
   return { stack, newPartner, connectedPartner };
 }
 
-/** Returns a user's answer without the links, which differ in each answer. */
+/** Returns the API's answer about a user without its links, which differ each time. */
 export function withoutLinks(body: unknown): object {
   if (typeof body !== "object" || body === null) throw new Error("Cannot read the user: no object");
   return { ...body, connect_url: undefined, disconnect_url: undefined };

@@ -5,7 +5,7 @@ import { inCheckout } from "../../dev/checkout.ts";
 /** Archaic words. */
 const FORBIDDEN =
   /\b(anew|whoever|whosever|whomever|for ever|lest|hitherto|whereof|thereof|thereby)\b/i;
-/** In comments and documents these nearly always stand for "says", "reports" or "shows". */
+/** Words for which comments and documents should nearly always use "says", "reports" or "shows". */
 const FORBIDDEN_IN_COMMENTS = /\b(tells|told)\b/i;
 
 const CODE = [

@@ -102,7 +102,10 @@ function toSeries({ title, tone }: ChartLine, index: number, colours: ColourProb
   };
 }
 
-/** Returns the values between two gaps. No line leads to them, so they need a point. */
+/**
+ * Returns the indices of single values that have a gap on both sides. No line leads to them, so
+ * they need a point.
+ */
 function lonelyPoints(values: ArrayLike<number | null | undefined>): number[] {
   const isKnown = (at: number) => typeof values[at] === "number";
   return Array.from(values, (_value, at) => at).filter(

@@ -25,7 +25,9 @@ export interface ImapConnection extends AsyncDisposable {
    * before EXAMINE.
    */
   readonly uidValidity: number | null;
-  /** Whether UIDs are valid beyond this connection. Not when the server reports no UIDVALIDITY. */
+  /**
+   * Whether UIDs are valid beyond this connection; false when the server reports no UIDVALIDITY.
+   */
   readonly keepsUids: boolean;
   /** How many messages the open mailbox holds according to the server; null if it does not report it. */
   readonly messages: number | null;

@@ -23,7 +23,10 @@ export interface ParsedAttachment {
 /** The limit of all contents of a mail together, as a multiple of the limit of one. */
 const ALL_TO_ONE = 4;
 
-/** Describes attachments, and includes the contents of those that are small enough, in order. */
+/**
+ * Describes attachments. Contents up to `maxBytes` are included in the order of the mail, as long
+ * as they fit the limit of all contents together.
+ */
 export function describeAttachments(
   attachments: readonly Attachment[],
   maxBytes: number,

@@ -86,8 +86,8 @@ export function createMailReader(
   }
 
   /**
-   * Has a process read a mail; never rejects. A process that dies may have been damaged by the mail before, so the
-   * mail is tried once more.
+   * Has a process read a mail; never rejects. If the process dies, another one tries the mail once
+   * more: the previous mail may have damaged the first process.
    */
   async function carryOut(partnerId: string, work: Work): Promise<void> {
     try {

@@ -4,8 +4,9 @@ import { Buffer, isUtf8 } from "node:buffer";
 const MAX_NAME_LENGTH = 64;
 
 /**
- * Names that the Encoding Standard has no pattern for, reduced to letters and digits. Names with no certain meaning
- * are left out, such as `us-ascii`: text with a byte above 127 is not ASCII.
+ * Names by encoding of the Encoding Standard, for names that no pattern in byLetters() matches. The
+ * names are reduced to letters and digits. Ambiguous names are left out. So is `us-ascii`: text
+ * that has a byte above 127 is not ASCII, so its encoding must be guessed.
  */
 const ENCODINGS: Readonly<Record<string, readonly string[]>> = {
   "utf-16le": ["utf16", "utf16le", "unicode", "unicodefeff", "ucs2", "iso10646ucs2"],

@@ -34,7 +34,10 @@ const pausedPartner = (partnerId: string) =>
     return partner?.pausedAt ? partner : undefined;
   });
 
-/** Reads the state that the lane reports every few seconds. */
+/**
+ * Waits until the lane reports that it is paused with nothing in flight. It reports only every few
+ * seconds.
+ */
 const laneAtRest = (partnerId: string) =>
   eventually(
     "the lane to be at rest",

@@ -4,7 +4,10 @@ const MIB = 1_024 * 1_024;
  * limited. Parsed answers take ten times as much memory.
  */
 const MAX_HELD_BYTES = 2 * MIB;
-/** The size from which an answer may be the cause; the session of a smaller one continues. */
+/**
+ * When the total is over its limit, the connection with the largest answer is closed, but only if
+ * that answer has at least this size.
+ */
 const LARGE_BYTES = MIB / 4;
 /**
  * The size from which a server is blamed. Answers of honest servers are smaller than this, unless no other answer is
